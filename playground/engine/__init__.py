@@ -1,0 +1,1 @@
+"""What happens to an experiment: build, feed, train, evaluate, save. Imports torch, never Qt."""

@@ -1,0 +1,74 @@
+"""What a run reports: immutable values, one kind for each thing that can happen."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from playground.spec.words import Message
+
+
+class Step(NamedTuple):
+    """One batch was learned from."""
+
+    step: int  # batches learned from so far, from 1
+    epoch: int  # epochs completed before this batch, from 0
+    loss: float  # data part, mean over the batch
+    penalty: float  # regularizer's part
+    accuracy: float  # share of the batch that was right, before the step
+    learning_rate: float  # the rate this step was made with
+    samples: int  # images in the batch
+
+
+class Evaluating(NamedTuple):
+    """Part of an evaluation is done; yielded often, so that whoever drives the run can do other things."""
+
+    what: str  # "validation" or "test"
+    done: int
+    total: int
+
+
+class Epoch(NamedTuple):
+    """An epoch was completed. Train figures are means over its batches, as they were when learned from."""
+
+    epoch: int  # from 1
+    step: int
+    seconds: float  # training and validation, without pauses
+    train_loss: float  # data part
+    train_accuracy: float
+    validation_loss: float | None
+    validation_accuracy: float | None
+
+
+class Change(NamedTuple):
+    """A field was changed while the run went on; it takes effect with the step after `step`."""
+
+    step: int
+    field: str  # dotted from the experiment, such as `recipe.optimizer.lr`
+    label: str  # the field's label
+    old: float
+    new: float
+
+
+class Diverged(NamedTuple):
+    """The loss was no finite number; the weights of the last finite step are kept, and the run is over."""
+
+    step: int
+    learning_rate: float
+    message: Message
+
+
+class Finished(NamedTuple):
+    """The run is over and was tested."""
+
+    epochs: int
+    step: int
+    seconds: float  # training and validation, without pauses
+    test_loss: float
+    test_accuracy: float
+    parameters: int
+    best_epoch: int | None  # whose weights were restored by early stopping
+    stopped_early: bool
+    verdict: Message  # in words, whether it is fit to deploy
+
+
+Snapshot = Step | Evaluating | Epoch | Change | Diverged | Finished

@@ -1,0 +1,53 @@
+"""The plain call that a component returns: the engine executes it and the exporter prints it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+# How dotted prefixes are abbreviated when a call is printed; longest first.
+ABBREVIATIONS = (
+    ("torch.optim.lr_scheduler.", "lr_scheduler."),
+    ("torch.nn.functional.", "F."),
+    ("torch.nn.init.", "nn.init."),
+    ("torch.nn.", "nn."),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A function or class, by its full dotted name, with the arguments it is to be called with.
+
+    Arguments are plain values (numbers, strings, booleans, None, tuples) or calls themselves.
+    """
+
+    target: str
+    args: tuple[Any, ...] = ()
+    kwargs: tuple[tuple[str, Any], ...] = ()
+
+    @property
+    def name(self) -> str:
+        """The last part of the dotted name, such as `Conv2d`."""
+        return self.target.rpartition(".")[2]
+
+    @property
+    def short_target(self) -> str:
+        """The name as it is written in a script, such as `nn.Conv2d`."""
+        for prefix, short in ABBREVIATIONS:
+            if self.target.startswith(prefix):
+                return short + self.target.removeprefix(prefix)
+        return self.target
+
+    def __str__(self) -> str:
+        parts = [_printed(value) for value in self.args]
+        parts += [f"{name}={_printed(value)}" for name, value in self.kwargs]
+        return f"{self.short_target}({', '.join(parts)})"
+
+
+def call(target: str, *args: Any, **kwargs: Any) -> Call:
+    """Make a `Call` written as the call itself would be: `call("torch.nn.Linear", 784, 10, bias=False)`."""
+    return Call(target, args, tuple(kwargs.items()))
+
+
+def _printed(value: Any) -> str:
+    return str(value) if isinstance(value, Call) else repr(value)

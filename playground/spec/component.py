@@ -1,0 +1,214 @@
+"""What every choice has in common: a stable id, a label, help, and typed, bounded, documented fields."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+from inspect import get_annotations
+from types import ModuleType, UnionType
+from typing import Any, ClassVar, Literal, Self, Union, get_args, get_origin
+
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    ModelWrapValidatorHandler,
+    SerializerFunctionWrapHandler,
+    model_serializer,
+    model_validator,
+)
+from pydantic_core import PydanticCustomError
+
+from playground.spec.words import mark
+
+TYPE = "type"  # the key that names the class of a component in a stored record
+
+
+class Component(BaseModel):
+    """Anything that can be selected. A *family* derives from it directly, a member gives itself an `id`.
+
+    Members register themselves by being defined; a record `{"type": id, …}` given where a family is
+    expected becomes the member of that id. A family without members is a plain record with fields.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+
+    id: ClassVar[str]  # stored in files: never changes
+    label: ClassVar[str]
+    help: ClassVar[str]
+    keywords: ClassVar[str] = ""  # further words under which the search finds it
+
+    _members: ClassVar[dict[str, type[Component]]] = {}
+
+    @classmethod
+    def __pydantic_init_subclass__(cls, **kwargs: Any) -> None:
+        super().__pydantic_init_subclass__(**kwargs)
+        if Component in cls.__bases__:
+            cls._members = {}
+        if "id" in cls.__dict__:
+            known = cls._members.setdefault(cls.id, cls)
+            if known.__qualname__ != cls.__qualname__:
+                raise TypeError(f"the id {cls.id!r} is taken by {known.__qualname__}")
+
+    @classmethod
+    def members(cls) -> tuple[type[Self], ...]:
+        """All concrete classes of this family (or part of a family), in the order of their definition."""
+        return tuple(member for member in cls._members.values() if issubclass(member, cls))
+
+    @model_validator(mode="wrap")
+    @classmethod
+    def _choose_member(cls, value: Any, handler: ModelWrapValidatorHandler[Self]) -> Self:
+        if not isinstance(value, dict) or TYPE not in value:
+            if isinstance(value, dict) and not hasattr(cls, "id") and cls._members:
+                raise PydanticCustomError("no_type", mark("has no “type”"))
+            return handler(value)
+        rest = {name: item for name, item in value.items() if name != TYPE}
+        member = cls._members.get(value[TYPE]) if isinstance(value[TYPE], str) else None
+        if member is None or not issubclass(member, cls):
+            known = ", ".join(item.id for item in cls.members())
+            raise PydanticCustomError(
+                "unknown_type",
+                mark("the type {found} is unknown here; known are {known}"),
+                {"found": repr(value[TYPE])[:60], "known": known},
+            )
+        return handler(rest) if member is cls else member.model_validate(rest)
+
+    @model_serializer(mode="wrap")
+    def _name_member(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        fields: dict[str, Any] = handler(self)
+        return {TYPE: self.id, **fields} if hasattr(type(self), "id") else fields
+
+    def with_(self, **values: Any) -> Self:
+        """Return a copy with some fields set, validated like a new one.
+
+        Raises:
+            pydantic.ValidationError: a value has the wrong type or is out of bounds.
+        """
+        return type(self)(**{**self.values(), **values})
+
+    def values(self) -> dict[str, Any]:
+        """The fields by name, components in them left as they are."""
+        return {name: getattr(self, name) for name in type(self).model_fields}
+
+
+@dataclass(frozen=True, slots=True)
+class FieldInfo:
+    """One field as a form needs it.
+
+    `kind` is one of `integer`, `real`, `flag`, `choice`, `text`, `component` (one member of `family`),
+    `components` (any number of them, in order). Bounds are inclusive and None where there is none.
+    """
+
+    name: str
+    kind: Literal["integer", "real", "flag", "choice", "text", "component", "components"]
+    label: str
+    help: str
+    default: Any
+    minimum: float | None = None
+    maximum: float | None = None
+    unit: str = ""
+    logarithmic: bool = False  # steps multiply rather than add
+    live: bool = False  # may change while a run goes on
+    options: tuple[tuple[Any, str], ...] = ()  # choice: value and label
+    family: type[Component] | None = None
+    optional: bool = False  # component: None is allowed, shown as `options[0]`
+
+
+def integer(default: int, label: str, help: str, *, ge: int, le: int, unit: str = "", live: bool = False) -> Any:
+    """Declare a whole number between `ge` and `le`."""
+    extra: dict[str, Any] = {"unit": unit, "live": live}
+    return Field(default, strict=True, ge=ge, le=le, title=label, description=help, json_schema_extra=extra)
+
+
+def real(
+    default: float,
+    label: str,
+    help: str,
+    *,
+    ge: float,
+    le: float,
+    unit: str = "",
+    logarithmic: bool = False,
+    live: bool = False,
+) -> Any:
+    """Declare a finite number between `ge` and `le`; `logarithmic` where powers of ten are the natural steps."""
+    extra: dict[str, Any] = {"unit": unit, "live": live, "logarithmic": logarithmic}
+    return Field(default, strict=True, ge=ge, le=le, title=label, description=help, json_schema_extra=extra)
+
+
+def flag(default: bool, label: str, help: str) -> Any:
+    """Declare something that is on or off."""
+    return Field(default, strict=True, title=label, description=help)
+
+
+def choice(default: str, label: str, help: str, *, labels: dict[str, str] | None = None) -> Any:
+    """Declare one of a few words; the annotation is a `Literal` of them, `labels` what a person reads."""
+    return Field(default, title=label, description=help, json_schema_extra={"labels": dict(labels or {})})
+
+
+def text(default: str, label: str, help: str, *, longest: int) -> Any:
+    """Declare a line or more of text of at most `longest` characters."""
+    return Field(default, strict=True, max_length=longest, title=label, description=help)
+
+
+def part(default: Any, label: str, help: str, *, live: bool = False, most: int | None = None) -> Any:
+    """Declare a field that holds a component, an optional one, or (a tuple) up to `most` of them."""
+    return Field(default, title=label, description=help, max_length=most, json_schema_extra={"live": live})
+
+
+def fields_of(component: type[Component]) -> tuple[FieldInfo, ...]:
+    """Describe the fields of a class: its own first, then inherited ones; those without a label are not shown."""
+    return tuple(_fields(component))
+
+
+def _fields(component: type[Component]) -> Iterator[FieldInfo]:
+    owners = [get_annotations(owner) for owner in component.__mro__]
+    distance = {name: next(i for i, own in enumerate(owners) if name in own) for name in component.model_fields}
+    for name in sorted(component.model_fields, key=distance.__getitem__):
+        info = component.model_fields[name]
+        if info.title is None:
+            continue
+        extra = info.json_schema_extra if isinstance(info.json_schema_extra, dict) else {}
+        bounds = {type(limit).__name__: limit for limit in info.metadata}
+        kind, family, options, optional = _kind(info.annotation, extra)
+        yield FieldInfo(
+            name=name,
+            kind=kind,
+            label=info.title,
+            help=info.description or "",
+            default=info.get_default(call_default_factory=True, validated_data={}),
+            minimum=getattr(bounds.get("Ge"), "ge", None),
+            maximum=getattr(bounds.get("Le"), "le", None),
+            unit=str(extra.get("unit", "")),
+            logarithmic=bool(extra.get("logarithmic", False)),
+            live=bool(extra.get("live", False)),
+            options=options,
+            family=family,
+            optional=optional,
+        )
+
+
+def _kind(
+    annotation: Any, extra: dict[str, Any]
+) -> tuple[Any, type[Component] | None, tuple[tuple[Any, str], ...], bool]:
+    """Kind, family, options and whether None is allowed, read off the annotation of a field."""
+    simple = {bool: "flag", int: "integer", float: "real", str: "text"}
+    if annotation in simple:
+        return simple[annotation], None, (), False
+    arguments = get_args(annotation)
+    if get_origin(annotation) is Literal:
+        labels: dict[str, str] = extra.get("labels", {})
+        return "choice", None, tuple((value, labels.get(value, str(value))) for value in arguments), False
+    if get_origin(annotation) is tuple:
+        return "components", arguments[0], (), False
+    if get_origin(annotation) in (Union, UnionType):
+        return "component", next(item for item in arguments if item is not type(None)), (), True
+    return "component", annotation, (), False
+
+
+def import_members(package: ModuleType) -> None:
+    """Import every module of a package, so that the components in them register themselves."""
+    for module in pkgutil.iter_modules(package.__path__):
+        importlib.import_module(f"{package.__name__}.{module.name}")

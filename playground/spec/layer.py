@@ -1,0 +1,126 @@
+"""What a layer declares: the shape it makes of a shape, the tensors it holds, its cost, and its calls."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from dataclasses import dataclass
+from enum import StrEnum
+from math import prod
+from typing import ClassVar, Literal
+
+from pydantic import Field
+
+from playground.spec.call import Call
+from playground.spec.component import Component
+from playground.spec.words import Message, mark
+
+Shape = tuple[int, ...]  # without the batch: (C, H, W), (C, L) or (F,)
+
+
+def shape_text(shape: Shape) -> str:
+    """Write a shape as a person reads it: `1 × 28 × 28`, `7,744`."""
+    return " × ".join(f"{length:,}" for length in shape)
+
+
+class Kind(StrEnum):
+    """What sort of layer it is; the window gives each a colour of its own."""
+
+    SHAPE = "shape"
+    DENSE = "dense"
+    CONVOLUTION = "convolution"
+    POOLING = "pooling"
+    ACTIVATION = "activation"
+    NORMALIZATION = "normalization"
+    REGULARIZATION = "regularization"
+
+
+class Section(StrEnum):
+    """The heading in the palette under which a layer stands."""
+
+    CORE = mark("Core")
+    IMAGE = mark("Image")
+    ACTIVATION = mark("Activation")
+    NORMALISE = mark("Normalise")
+
+
+@dataclass(frozen=True, slots=True)
+class Tensor:
+    """One tensor that a layer holds: its name in the module, shape and whether it is learned."""
+
+    name: str
+    shape: Shape
+    learned: bool = True
+    dtype: Literal["float32", "int64"] = "float32"
+
+    @property
+    def count(self) -> int:
+        """Number of elements."""
+        return prod(self.shape)
+
+    @property
+    def bytes(self) -> int:
+        """Size in memory."""
+        return self.count * (4 if self.dtype == "float32" else 8)
+
+
+class Mismatch(Exception):
+    """A layer cannot take the shape it was given; it says why and, where it can, what would mend it."""
+
+    def __init__(self, what: Message, expected: Message, *, before: Layer | None = None, instead: Layer | None = None):
+        super().__init__(str(what))
+        self.what = what
+        self.expected = expected
+        self.before = before  # inserting this layer in front mends it
+        self.instead = instead  # replacing the layer by this one mends it
+
+
+class Layer(Component):
+    """A layer of the stack. Shapes are without the batch; FLOPs are for one sample.
+
+    FLOPs count matrix products and convolutions, two per multiply-add, as `torch.utils.flop_counter` does.
+    """
+
+    kind: ClassVar[Kind]
+    section: ClassVar[Section]
+
+    enabled: bool = Field(True, strict=True)  # a disabled layer is passed over; set on the block, not in the form
+
+    def output_shape(self, shape: Shape) -> Shape:
+        """The shape that comes out when `shape` goes in.
+
+        Raises:
+            Mismatch: the layer cannot take that shape.
+        """
+        return shape
+
+    @abstractmethod
+    def calls(self, shape: Shape) -> tuple[Call, ...]:
+        """The modules this layer is made of, in order, when `shape` goes in."""
+
+    def tensors(self, shape: Shape) -> tuple[Tensor, ...]:
+        """The parameters and buffers of the first call's module, in the order of its `state_dict`."""
+        return ()
+
+    def initialise(self, shape: Shape) -> tuple[tuple[str, Call], ...]:
+        """Which tensors are filled anew after building, by name, with the call that does it in place."""
+        return ()
+
+    def flops(self, shape: Shape) -> int:
+        """Floating-point operations of one sample's forward pass."""
+        return 0
+
+    def summary(self) -> tuple[Message, ...]:
+        """The settings in a few words each, as the block shows them."""
+        return ()
+
+
+class Stack(Component):
+    """Layers in order; the root of an experiment, and what a container holds."""
+
+    layers: tuple[Layer, ...] = Field((), max_length=2000)
+
+
+class Container(Layer):
+    """Part of the family: a layer that holds stacks of its own, one a branch."""
+
+    branches: tuple[Stack, ...] = Field((Stack(),), max_length=64)

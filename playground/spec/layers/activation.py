@@ -1,0 +1,140 @@
+"""Activations: layers without weights that bend every number on its own (Softmax: each row together)."""
+
+from __future__ import annotations
+
+from typing import ClassVar, Literal
+
+from playground.spec.call import Call, call
+from playground.spec.component import choice, real
+from playground.spec.layer import Kind, Layer, Section, Shape
+from playground.spec.words import Message, mark, say
+
+
+class Activation(Layer):
+    """Part of the family: what Linear and the convolutions may carry, and what stands on its own."""
+
+    kind: ClassVar[Kind] = Kind.ACTIVATION
+    section: ClassVar[Section] = Section.ACTIVATION
+
+
+class ReLU(Activation):
+    """`torch.nn.ReLU`."""
+
+    id: ClassVar[str] = "relu"
+    label: ClassVar[str] = mark("ReLU")
+    help: ClassVar[str] = mark("Keeps what is positive and sets the rest to 0: max(0, x). Cheap, and rarely wrong.")
+    keywords: ClassVar[str] = "rectifier rectified linear activation"
+
+    def calls(self, shape: Shape) -> tuple[Call, ...]:
+        return (call("torch.nn.ReLU"),)
+
+
+class LeakyReLU(Activation):
+    """`torch.nn.LeakyReLU`."""
+
+    id: ClassVar[str] = "leaky_relu"
+    label: ClassVar[str] = mark("LeakyReLU")
+    help: ClassVar[str] = mark("Like ReLU, but lets a little of what is negative through, so that no unit can die.")
+    keywords: ClassVar[str] = "activation"
+
+    negative_slope: float = real(
+        0.01, mark("Negative slope"), mark("What negative values are multiplied by."), ge=0.0, le=1.0
+    )
+
+    def calls(self, shape: Shape) -> tuple[Call, ...]:
+        return (call("torch.nn.LeakyReLU", negative_slope=self.negative_slope),)
+
+    def summary(self) -> tuple[Message, ...]:
+        return (say("slope {slope:g}", slope=self.negative_slope),)
+
+
+class ELU(Activation):
+    """`torch.nn.ELU`."""
+
+    id: ClassVar[str] = "elu"
+    label: ClassVar[str] = mark("ELU")
+    help: ClassVar[str] = mark("Like ReLU for positive values; negative ones run smoothly into −α: α(exp(x) − 1).")
+    keywords: ClassVar[str] = "exponential linear activation"
+
+    alpha: float = real(
+        1.0, mark("Alpha"), mark("The value that very negative inputs approach, negated."), ge=0.0, le=10.0
+    )
+
+    def calls(self, shape: Shape) -> tuple[Call, ...]:
+        return (call("torch.nn.ELU", alpha=self.alpha),)
+
+    def summary(self) -> tuple[Message, ...]:
+        return (say("α = {alpha:g}", alpha=self.alpha),)
+
+
+class GELU(Activation):
+    """`torch.nn.GELU`."""
+
+    id: ClassVar[str] = "gelu"
+    label: ClassVar[str] = mark("GELU")
+    help: ClassVar[str] = mark("A smooth ReLU: x times the normal distribution's share below x. Usual in Transformers.")
+    keywords: ClassVar[str] = "gaussian error activation"
+
+    approximate: Literal["none", "tanh"] = choice(
+        "none",
+        mark("Approximation"),
+        mark("Exact, or the cheaper formula with tanh."),
+        labels={"none": mark("exact"), "tanh": mark("tanh")},
+    )
+
+    def calls(self, shape: Shape) -> tuple[Call, ...]:
+        return (call("torch.nn.GELU", approximate=self.approximate),)
+
+
+class SiLU(Activation):
+    """`torch.nn.SiLU`."""
+
+    id: ClassVar[str] = "silu"
+    label: ClassVar[str] = mark("SiLU")
+    help: ClassVar[str] = mark(
+        "x times sigmoid(x), also called Swish: smooth, and slightly below 0 for small negatives."
+    )
+    keywords: ClassVar[str] = "swish activation"
+
+    def calls(self, shape: Shape) -> tuple[Call, ...]:
+        return (call("torch.nn.SiLU"),)
+
+
+class Sigmoid(Activation):
+    """`torch.nn.Sigmoid`."""
+
+    id: ClassVar[str] = "sigmoid"
+    label: ClassVar[str] = mark("Sigmoid")
+    help: ClassVar[str] = mark(
+        "Squeezes every number into 0 … 1. Its slope fades at both ends, which slows deep networks."
+    )
+    keywords: ClassVar[str] = "logistic activation"
+
+    def calls(self, shape: Shape) -> tuple[Call, ...]:
+        return (call("torch.nn.Sigmoid"),)
+
+
+class Tanh(Activation):
+    """`torch.nn.Tanh`."""
+
+    id: ClassVar[str] = "tanh"
+    label: ClassVar[str] = mark("Tanh")
+    help: ClassVar[str] = mark("Squeezes every number into −1 … 1, centred on 0. LeNet's choice.")
+    keywords: ClassVar[str] = "hyperbolic tangent activation"
+
+    def calls(self, shape: Shape) -> tuple[Call, ...]:
+        return (call("torch.nn.Tanh"),)
+
+
+class Softmax(Activation):
+    """`torch.nn.Softmax` over the first dimension after the batch."""
+
+    id: ClassVar[str] = "softmax"
+    label: ClassVar[str] = mark("Softmax")
+    help: ClassVar[str] = mark(
+        "Turns scores into probabilities that add up to 1. Cross entropy does this itself: leave it out there."
+    )
+    keywords: ClassVar[str] = "probabilities activation"
+
+    def calls(self, shape: Shape) -> tuple[Call, ...]:
+        return (call("torch.nn.Softmax", dim=1),)

@@ -1,0 +1,49 @@
+"""Fully connected layers."""
+
+from __future__ import annotations
+
+from math import prod
+from typing import ClassVar
+
+from playground.spec.call import Call, call
+from playground.spec.component import integer
+from playground.spec.layer import Kind, Mismatch, Section, Shape, shape_text
+from playground.spec.layers.shape import Flatten
+from playground.spec.layers.weighted import Weighted
+from playground.spec.words import Message, mark, say
+
+
+class Linear(Weighted):
+    """`torch.nn.Linear` on vectors: y = x Wᵀ + b."""
+
+    id: ClassVar[str] = "linear"
+    label: ClassVar[str] = mark("Linear")
+    help: ClassVar[str] = mark("Every output is a weighted sum of every input, plus a bias: y = xWᵀ + b.")
+    keywords: ClassVar[str] = "dense fully connected perceptron units"
+    kind: ClassVar[Kind] = Kind.DENSE
+    section: ClassVar[Section] = Section.CORE
+
+    out_features: int = integer(
+        128, mark("Units"), mark("How many outputs, each with weights of its own (out_features)."), ge=1, le=1_000_000
+    )
+
+    def output_shape(self, shape: Shape) -> Shape:
+        if len(shape) != 1:
+            raise Mismatch(
+                say("Linear reads vectors, but receives an image of {shape}.", shape=shape_text(shape)),
+                say("a vector of {count:,} numbers", count=prod(shape)),
+                before=Flatten(),
+            )
+        return (self.out_features,)
+
+    def weight_shape(self, shape: Shape) -> Shape:
+        return (self.out_features, shape[0])
+
+    def module(self, shape: Shape) -> Call:
+        return call("torch.nn.Linear", shape[0], self.out_features, **({} if self.bias else {"bias": False}))
+
+    def flops(self, shape: Shape) -> int:
+        return 2 * shape[0] * self.out_features
+
+    def summary(self) -> tuple[Message, ...]:
+        return (say("{count:,} units", count=self.out_features), *super().summary())

@@ -1,0 +1,100 @@
+"""Pooling: fewer pixels, no weights."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from playground.spec.call import Call, call
+from playground.spec.component import integer
+from playground.spec.layer import Kind, Layer, Mismatch, Section, Shape
+from playground.spec.layers.window import require_image, slide
+from playground.spec.words import Message, mark, say
+
+
+class Pool2d(Layer):
+    """Part of the family: a square window that keeps one number of each channel wherever it stops."""
+
+    kind: ClassVar[Kind] = Kind.POOLING
+    section: ClassVar[Section] = Section.IMAGE
+    target: ClassVar[str]
+
+    kernel_size: int = integer(2, mark("Window"), mark("Height and width (kernel_size)."), ge=1, le=1024, unit="px")
+    stride: int = integer(
+        2, mark("Stride"), mark("How far the window moves between two stops."), ge=1, le=1024, unit="px"
+    )
+    padding: int = integer(
+        0, mark("Padding"), mark("Added on every side; at most half the window."), ge=0, le=512, unit="px"
+    )
+
+    def output_shape(self, shape: Shape) -> Shape:
+        channels, height, width = require_image(self, shape)
+        if 2 * self.padding > self.kernel_size:
+            raise Mismatch(
+                say(
+                    "A padding of {padding} is more than half the window of {kernel}.",
+                    padding=self.padding,
+                    kernel=self.kernel_size,
+                ),
+                say("a padding of at most {most}", most=self.kernel_size // 2),
+                instead=self.with_(padding=self.kernel_size // 2),
+            )
+        return (channels, *slide(self, (height, width), self.kernel_size, self.stride, self.padding))
+
+    def calls(self, shape: Shape) -> tuple[Call, ...]:
+        options = {"padding": self.padding} if self.padding else {}
+        return (call(self.target, kernel_size=self.kernel_size, stride=self.stride, **options),)
+
+    def summary(self) -> tuple[Message, ...]:
+        parts = [say("{size} × {size}", size=self.kernel_size)]
+        if self.stride != self.kernel_size:
+            parts.append(say("stride {stride}", stride=self.stride))
+        if self.padding:
+            parts.append(say("padding {padding}", padding=self.padding))
+        return tuple(parts)
+
+
+class MaxPool2d(Pool2d):
+    """`torch.nn.MaxPool2d`."""
+
+    id: ClassVar[str] = "max_pool2d"
+    label: ClassVar[str] = mark("MaxPool2d")
+    help: ClassVar[str] = mark(
+        "Keeps the largest number in each window: where a pattern is matters less, that it is remains."
+    )
+    keywords: ClassVar[str] = "maximum pooling subsampling downsample"
+    target: ClassVar[str] = "torch.nn.MaxPool2d"
+
+
+class AvgPool2d(Pool2d):
+    """`torch.nn.AvgPool2d`."""
+
+    id: ClassVar[str] = "avg_pool2d"
+    label: ClassVar[str] = mark("AvgPool2d")
+    help: ClassVar[str] = mark("Keeps the mean of each window; gentler than the maximum.")
+    keywords: ClassVar[str] = "average mean pooling subsampling downsample"
+    target: ClassVar[str] = "torch.nn.AvgPool2d"
+
+
+class AdaptiveAvgPool2d(Layer):
+    """`torch.nn.AdaptiveAvgPool2d` with a square output."""
+
+    id: ClassVar[str] = "adaptive_avg_pool2d"
+    label: ClassVar[str] = mark("AdaptiveAvgPool2d")
+    help: ClassVar[str] = mark("Averages whatever comes in down to a fixed size; 1 is the mean of each channel.")
+    keywords: ClassVar[str] = "global average mean pooling"
+    kind: ClassVar[Kind] = Kind.POOLING
+    section: ClassVar[Section] = Section.IMAGE
+
+    output_size: int = integer(
+        1, mark("Output size"), mark("Height and width that come out."), ge=1, le=1024, unit="px"
+    )
+
+    def output_shape(self, shape: Shape) -> Shape:
+        channels, _, _ = require_image(self, shape)
+        return (channels, self.output_size, self.output_size)
+
+    def calls(self, shape: Shape) -> tuple[Call, ...]:
+        return (call("torch.nn.AdaptiveAvgPool2d", self.output_size),)
+
+    def summary(self) -> tuple[Message, ...]:
+        return (say("to {size} × {size}", size=self.output_size),)

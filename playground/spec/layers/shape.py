@@ -1,0 +1,27 @@
+"""Layers that only rearrange numbers."""
+
+from __future__ import annotations
+
+from math import prod
+from typing import ClassVar
+
+from playground.spec.call import Call, call
+from playground.spec.layer import Kind, Layer, Section, Shape
+from playground.spec.words import mark
+
+
+class Flatten(Layer):
+    """`torch.nn.Flatten`."""
+
+    id: ClassVar[str] = "flatten"
+    label: ClassVar[str] = mark("Flatten")
+    help: ClassVar[str] = mark("Lays all numbers out in one row, as Linear needs them. Nothing is learned here.")
+    keywords: ClassVar[str] = "reshape vector"
+    kind: ClassVar[Kind] = Kind.SHAPE
+    section: ClassVar[Section] = Section.CORE
+
+    def output_shape(self, shape: Shape) -> Shape:
+        return (prod(shape),)
+
+    def calls(self, shape: Shape) -> tuple[Call, ...]:
+        return (call("torch.nn.Flatten"),)

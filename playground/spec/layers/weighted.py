@@ -1,0 +1,90 @@
+"""What all layers with learned weights share: a bias, an activation behind them, and how they start."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from typing import Literal
+
+from playground.spec.call import Call, call
+from playground.spec.component import choice, flag, part
+from playground.spec.layer import Layer, Shape, Tensor
+from playground.spec.layers.activation import Activation
+from playground.spec.words import Message, mark, say
+
+Initialisation = Literal[
+    "default",
+    "xavier_uniform",
+    "xavier_normal",
+    "kaiming_uniform",
+    "kaiming_normal",
+    "orthogonal",
+    "trunc_normal",
+    "normal",
+    "zeros",
+]
+
+# The functions of torch.nn.init behind each name, with the arguments that are not PyTorch's defaults.
+_INITIALISATIONS: dict[str, dict[str, object]] = {
+    "xavier_uniform": {},
+    "xavier_normal": {},
+    "kaiming_uniform": {"nonlinearity": "relu"},
+    "kaiming_normal": {"nonlinearity": "relu"},
+    "orthogonal": {},
+    "trunc_normal": {"std": 0.02},
+    "normal": {"std": 1.0},
+    "zeros": {},
+}
+
+
+class Weighted(Layer):
+    """Part of the family: a layer with one weight tensor, an optional bias and an optional activation."""
+
+    bias: bool = flag(True, mark("Bias"), mark("Adds a learned constant to every output."))
+    activation: Activation | None = part(
+        None, mark("Activation"), mark("Bends the outputs; without one, two such layers in a row are no more than one.")
+    )
+    init: Initialisation = choice(
+        "default",
+        mark("Initialisation"),
+        mark("What the weights are before training. A bad start can be seen: try zeros, or normal."),
+        labels={
+            "default": mark("PyTorch's"),
+            "xavier_uniform": mark("Xavier uniform"),
+            "xavier_normal": mark("Xavier normal"),
+            "kaiming_uniform": mark("Kaiming uniform"),
+            "kaiming_normal": mark("Kaiming normal"),
+            "orthogonal": mark("orthogonal"),
+            "trunc_normal": mark("truncated normal, 0.02"),
+            "normal": mark("normal, 1"),
+            "zeros": mark("zeros"),
+        },
+    )
+
+    @abstractmethod
+    def weight_shape(self, shape: Shape) -> Shape:
+        """Shape of the weight tensor when `shape` goes in; its first dimension is the number of outputs."""
+
+    @abstractmethod
+    def module(self, shape: Shape) -> Call:
+        """The call of the weighted module itself."""
+
+    def calls(self, shape: Shape) -> tuple[Call, ...]:
+        after = self.activation.calls(self.output_shape(shape)) if self.activation else ()
+        return (self.module(shape), *after)
+
+    def tensors(self, shape: Shape) -> tuple[Tensor, ...]:
+        weight = self.weight_shape(shape)
+        bias = (Tensor("bias", weight[:1]),) if self.bias else ()
+        return (Tensor("weight", weight), *bias)
+
+    def initialise(self, shape: Shape) -> tuple[tuple[str, Call], ...]:
+        if self.init == "default":
+            return ()
+        return (("weight", call(f"torch.nn.init.{self.init}_", **_INITIALISATIONS[self.init])),)
+
+    def summary(self) -> tuple[Message, ...]:
+        """What every weighted layer says last: its activation, and what is unusual about it."""
+        parts = [] if self.activation is None else [say(self.activation.label)]
+        if not self.bias:
+            parts.append(say("no bias"))
+        return tuple(parts)

@@ -1,0 +1,135 @@
+"""Optimizers: how a gradient becomes a step."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from typing import Any, ClassVar
+
+from playground.spec.call import Call, call
+from playground.spec.component import Component, flag, real
+from playground.spec.words import mark
+
+_LR = mark("Learning rate")
+_LR_HELP = mark("Size of a step. Too small learns slowly, too large never settles, or diverges.")
+
+
+def _lr(default: float) -> Any:
+    return real(default, _LR, _LR_HELP, ge=1e-8, le=100.0, logarithmic=True, live=True)
+
+
+def _beta(default: float, name: str, help: str) -> Any:
+    return real(default, name, help, ge=0.0, le=0.9999)
+
+
+def _eps(default: float) -> Any:
+    return real(default, mark("Epsilon"), mark("Keeps a division from exploding."), ge=1e-16, le=1.0, logarithmic=True)
+
+
+class Optimizer(Component):
+    """The family. `call()` names the class in `torch.optim`; the parameters come before its arguments."""
+
+    lr: float = _lr(0.001)
+
+    @abstractmethod
+    def call(self) -> Call:
+        """The optimizer's class with its hyper-parameters; the first argument, the parameters, is left out."""
+
+
+class SGD(Optimizer):
+    """`torch.optim.SGD`."""
+
+    id: ClassVar[str] = "sgd"
+    label: ClassVar[str] = mark("SGD")
+    help: ClassVar[str] = mark("Stochastic gradient descent: a step against the gradient of each batch.")
+
+    lr: float = _lr(0.1)
+    momentum: float = real(
+        0.0, mark("Momentum"), mark("Share of the last step that is kept; 0.9 is usual."), ge=0.0, le=0.9999, live=True
+    )
+    nesterov: bool = flag(
+        False, mark("Nesterov"), mark("Looks ahead along the momentum; has an effect only with momentum.")
+    )
+
+    def call(self) -> Call:
+        # torch refuses Nesterov without momentum, where the two are the same thing.
+        nesterov = self.nesterov and self.momentum > 0
+        return call("torch.optim.SGD", lr=self.lr, momentum=self.momentum, nesterov=nesterov)
+
+
+class Adam(Optimizer):
+    """`torch.optim.Adam` (Kingma and Ba, 2015, arXiv:1412.6980)."""
+
+    id: ClassVar[str] = "adam"
+    label: ClassVar[str] = mark("Adam")
+    help: ClassVar[str] = mark(
+        "Scales every weight's step by its own recent gradients. Works nearly everywhere as it is."
+    )
+
+    lr: float = _lr(0.001)
+    beta1: float = _beta(0.9, mark("Beta 1"), mark("Memory of the mean gradient."))
+    beta2: float = _beta(0.999, mark("Beta 2"), mark("Memory of the mean squared gradient."))
+    eps: float = _eps(1e-8)
+
+    def call(self) -> Call:
+        return call("torch.optim.Adam", lr=self.lr, betas=(self.beta1, self.beta2), eps=self.eps)
+
+
+class AdamW(Optimizer):
+    """`torch.optim.AdamW` (Loshchilov and Hutter, 2019, arXiv:1711.05101)."""
+
+    id: ClassVar[str] = "adamw"
+    label: ClassVar[str] = mark("AdamW")
+    help: ClassVar[str] = mark(
+        "Adam with decoupled weight decay: weights shrink a little each step, apart from the gradient."
+    )
+
+    lr: float = _lr(0.001)
+    weight_decay: float = real(
+        0.01,
+        mark("Weight decay"),
+        mark("Share of each weight, times the learning rate, that is taken off a step."),
+        ge=0.0,
+        le=10.0,
+        logarithmic=True,
+        live=True,
+    )
+    beta1: float = _beta(0.9, mark("Beta 1"), mark("Memory of the mean gradient."))
+    beta2: float = _beta(0.999, mark("Beta 2"), mark("Memory of the mean squared gradient."))
+    eps: float = _eps(1e-8)
+
+    def call(self) -> Call:
+        betas = (self.beta1, self.beta2)
+        return call("torch.optim.AdamW", lr=self.lr, betas=betas, eps=self.eps, weight_decay=self.weight_decay)
+
+
+class RMSprop(Optimizer):
+    """`torch.optim.RMSprop` (Tieleman and Hinton, 2012, lecture 6.5)."""
+
+    id: ClassVar[str] = "rmsprop"
+    label: ClassVar[str] = mark("RMSprop")
+    help: ClassVar[str] = mark("Divides every weight's step by the root of its recent mean squared gradient.")
+
+    lr: float = _lr(0.001)
+    momentum: float = real(
+        0.0, mark("Momentum"), mark("Share of the last step that is kept."), ge=0.0, le=0.9999, live=True
+    )
+    alpha: float = _beta(0.99, mark("Alpha"), mark("Memory of the mean squared gradient."))
+    eps: float = _eps(1e-8)
+
+    def call(self) -> Call:
+        return call("torch.optim.RMSprop", lr=self.lr, alpha=self.alpha, eps=self.eps, momentum=self.momentum)
+
+
+class Adagrad(Optimizer):
+    """`torch.optim.Adagrad` (Duchi, Hazan and Singer, 2011, JMLR 12)."""
+
+    id: ClassVar[str] = "adagrad"
+    label: ClassVar[str] = mark("Adagrad")
+    help: ClassVar[str] = mark("Weights that moved much take ever smaller steps; the rate only falls.")
+
+    lr: float = _lr(0.01)
+    lr_decay: float = real(0.0, mark("Rate decay"), mark("How fast the learning rate falls besides."), ge=0.0, le=1.0)
+    eps: float = _eps(1e-10)
+
+    def call(self) -> Call:
+        return call("torch.optim.Adagrad", lr=self.lr, lr_decay=self.lr_decay, eps=self.eps)

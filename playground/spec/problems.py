@@ -1,0 +1,175 @@
+"""check(): all reasons why an experiment cannot be trained, each with its place and, where one exists, its fix."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from math import prod
+
+import psutil
+
+from playground.spec.edits import Edit, Insert, Path, Remove, Replace, Set
+from playground.spec.experiment import Experiment
+from playground.spec.layer import Shape, shape_text
+from playground.spec.layers.activation import Softmax
+from playground.spec.layers.dense import Linear
+from playground.spec.layers.normalization import BatchNorm
+from playground.spec.layers.shape import Flatten
+from playground.spec.recipe import EarlyStopping
+from playground.spec.shapes import Row, totals, walk
+from playground.spec.words import Message, joined, say
+
+
+@dataclass(frozen=True, slots=True)
+class Fix:
+    """A way out: the words on the button, and the edits it makes, in order."""
+
+    label: Message
+    edits: tuple[Edit, ...]
+
+    def apply(self, experiment: Experiment) -> Experiment:
+        """Return the experiment after all edits."""
+        for edit in self.edits:
+            experiment = edit.apply(experiment)
+        return experiment
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One reason why not. It stands at a layer (`layer`), at a field (`field`), or at the stack as a whole."""
+
+    what: Message
+    expected: Message
+    layer: Path | None = None
+    field: tuple[str, ...] | None = None
+    fix: Fix | None = None
+
+
+def check(experiment: Experiment, memory: int | None = None) -> tuple[Problem, ...]:
+    """Return all problems, in the order of the stack and then of the recipe; none means it can be trained.
+
+    Args:
+        memory: bytes that a run may take; the machine's memory when None.
+    """
+    rows = walk(experiment.stack, experiment.data.sample_shape)
+    return (
+        *_misfits(rows),
+        *_output(experiment, rows),
+        *_softmax(experiment, rows),
+        *_single_sample(experiment, rows),
+        *_stopping(experiment),
+        *_memory(experiment, rows, psutil.virtual_memory().total if memory is None else memory),
+    )
+
+
+def _misfits(rows: tuple[Row, ...]) -> Iterator[Problem]:
+    for row in rows:
+        if row.mismatch is None:
+            continue
+        before, instead = row.mismatch.before, row.mismatch.instead
+        fix = None
+        if before is not None:
+            insert = Insert(row.path, (before,))
+            fix = Fix(insert.label, (insert,))
+        elif instead is not None:
+            words = say("Change to {settings}", settings=joined(instead.summary()))
+            fix = Fix(words, (Replace(row.path, instead, words),))
+        else:
+            remove = Remove((row.path,))
+            fix = Fix(say("Remove {layer}", layer=row.layer.label), (remove,))
+        yield Problem(row.mismatch.what, row.mismatch.expected, layer=row.path, fix=fix)
+
+
+def _output(experiment: Experiment, rows: tuple[Row, ...]) -> Iterator[Problem]:
+    """The network must end in one number a class."""
+    classes = experiment.data.classes
+    root = [row for row in rows if len(row.path) == 1]
+    shape: Shape | None = root[-1].output if root else experiment.data.sample_shape
+    if shape is None or shape == (classes,):
+        return
+    what = say("The network gives {shape}.", shape=shape_text(shape)) if root else say("The stack is empty.")
+    expected = say("{classes} numbers, one for each class of {data}", classes=classes, data=experiment.data.label)
+    yield Problem(what, expected, layer=root[-1].path if root else None, fix=_ending(experiment, root, shape))
+
+
+def _ending(experiment: Experiment, root: list[Row], shape: Shape) -> Fix:
+    """Set the last layer's width, or append what is missing."""
+    classes = experiment.data.classes
+    active = [row for row in root if row.layer.enabled]
+    if active and isinstance(active[-1].layer, Linear) and active[-1].output == shape:
+        words = say("Set it to {classes} units", classes=classes)
+        last = active[-1]
+        return Fix(words, (Replace(last.path, last.layer.with_(out_features=classes), words),))
+    ending = (Linear(out_features=classes),) if len(shape) == 1 else (Flatten(), Linear(out_features=classes))
+    words = say("Append {layers}", layers=" + ".join(layer.label for layer in ending))
+    return Fix(words, (Insert((len(root),), ending),))
+
+
+def _softmax(experiment: Experiment, rows: tuple[Row, ...]) -> Iterator[Problem]:
+    """A loss that takes logits does the softmax itself; a second one flattens its gradient."""
+    active = [row for row in rows if row.layer.enabled]
+    if not active or not experiment.recipe.loss.expects_logits:
+        return
+    last = active[-1]
+    fix: Fix | None = None
+    if isinstance(last.layer, Softmax):
+        fix = Fix(say("Remove Softmax"), (Remove((last.path,)),))
+    elif isinstance(getattr(last.layer, "activation", None), Softmax):
+        words = say("Remove Softmax")
+        fix = Fix(words, (Replace(last.path, last.layer.with_(activation=None), words),))
+    if fix:
+        loss = experiment.recipe.loss.label
+        what = say("{loss} takes raw scores, but receives Softmax's probabilities.", loss=loss)
+        yield Problem(what, say("no Softmax before {loss}", loss=loss), layer=last.path, fix=fix)
+
+
+def _single_sample(experiment: Experiment, rows: tuple[Row, ...]) -> Iterator[Problem]:
+    """BatchNorm cannot normalise one value a channel: no batch may hold a single sample then."""
+    count, batch = experiment.data.train_count, experiment.recipe.batch_size
+    smallest = count % batch or min(batch, count)
+    lonely = [
+        row
+        for row in rows
+        if isinstance(row.layer, BatchNorm) and row.layer.enabled and row.input and prod(row.input[1:]) == 1
+    ]
+    if smallest > 1 or not lonely:
+        return
+    what = say("A batch would hold a single image, and BatchNorm has nothing to compare it with.")
+    expected = say("no batch of one image")
+    better = next((size for size in range(max(2, batch), count + 1) if count % size != 1), None)
+    fix = None
+    if better is not None:
+        words = say("Set the batch to {size}", size=better)
+        fix = Fix(words, (Set(("recipe", "batch_size"), better, words),))
+    yield Problem(what, expected, layer=lonely[0].path, fix=fix)
+
+
+def _stopping(experiment: Experiment) -> Iterator[Problem]:
+    if isinstance(experiment.recipe.stopping, EarlyStopping) and experiment.data.validation_count == 0:
+        words = say("Hold out {count:,} images", count=experiment.data.available // 12)
+        yield Problem(
+            say("Early stopping watches the loss on held-out data, but nothing is held out."),
+            say("a share of the data held out"),
+            field=("data", "validation_share"),
+            fix=Fix(words, (Set(("data", "validation_share"), 1 / 12, words),)),
+        )
+
+
+def _memory(experiment: Experiment, rows: tuple[Row, ...], memory: int) -> Iterator[Problem]:
+    """Weights, their gradients and two optimizer states, and each layer's output with its gradient."""
+    sums = totals(rows)
+    batch = min(experiment.recipe.batch_size, experiment.data.train_count)
+    needed = 4 * sums.weight_bytes + 2 * batch * sums.activation_bytes
+    if needed <= memory:
+        return
+    largest = max(rows, key=lambda row: 4 * row.bytes + 2 * batch * 4 * prod(row.output or (0,)))
+    yield Problem(
+        say("Training needs about {needed} of memory.", needed=gigabytes(needed)),
+        say("at most {memory}, which this machine has", memory=gigabytes(memory)),
+        layer=largest.path,
+    )
+
+
+def gigabytes(count: int) -> str:
+    """Write a number of bytes in GB (10⁹), as a person reads it."""
+    return f"{count / 1e9:,.1f} GB" if count < 100e9 else f"{count / 1e9:,.0f} GB"

@@ -1,0 +1,75 @@
+"""The recipe: everything about how a network is trained."""
+
+from __future__ import annotations
+
+from math import ceil
+from typing import ClassVar, Literal
+
+from playground.spec.augmentations import Augmentation
+from playground.spec.component import Component, choice, flag, integer, part, real
+from playground.spec.losses import CrossEntropy, Loss
+from playground.spec.optimizers import Adam, Optimizer
+from playground.spec.regularizers import NoRegularizer, Regularizer
+from playground.spec.schedules import Constant, Schedule
+from playground.spec.words import mark
+
+
+class Stopping(Component):
+    """The family: when a run ends before its last epoch."""
+
+
+class NoStopping(Stopping):
+    """Trains all epochs."""
+
+    id: ClassVar[str] = "none"
+    label: ClassVar[str] = mark("Off")
+    help: ClassVar[str] = mark("Trains all epochs.")
+
+
+class EarlyStopping(Stopping):
+    """Stops when the validation loss has not fallen for a while (Prechelt, 1998, Early Stopping — But When?)."""
+
+    id: ClassVar[str] = "early"
+    label: ClassVar[str] = mark("Early stopping")
+    help: ClassVar[str] = mark("Stops when the loss on the held-out data no longer falls. Needs held-out data.")
+
+    patience: int = integer(
+        3, mark("Patience"), mark("Epochs without a better loss before it stops."), ge=1, le=1000, unit="epochs"
+    )
+    restore_best: bool = flag(True, mark("Restore best"), mark("Goes back to the weights of the best epoch."))
+
+
+class Recipe(Component):
+    """Optimizer, schedule, loss, regularizer, augmentations, and the numbers around them."""
+
+    label: ClassVar[str] = mark("Recipe")
+    help: ClassVar[str] = mark("How the network is trained.")
+
+    optimizer: Optimizer = part(Adam(), mark("Optimizer"), mark("How a gradient becomes a step."), live=True)
+    schedule: Schedule = part(Constant(), mark("Schedule"), mark("How the learning rate changes over the run."))
+    loss: Loss = part(CrossEntropy(), mark("Loss"), mark("The number that training makes small."))
+    regularizer: Regularizer = part(NoRegularizer(), mark("Regularizer"), mark("What large weights cost."), live=True)
+    batch_size: int = integer(32, mark("Batch"), mark("Images a step looks at."), ge=1, le=60_000)
+    epochs: int = integer(10, mark("Epochs"), mark("How often all training images are seen."), ge=1, le=10_000)
+    augmentations: tuple[Augmentation, ...] = part(
+        (), mark("Augment"), mark("Changes training images at random, in this order."), most=32
+    )
+    stopping: Stopping = part(NoStopping(), mark("Stopping"), mark("When to end before the last epoch."))
+    clip_norm: float = real(
+        0.0,
+        mark("Clip"),
+        mark("Largest norm of all gradients together; 0 leaves them as they are."),
+        ge=0.0,
+        le=1e6,
+        logarithmic=True,
+    )
+    device: Literal["auto", "cpu", "cuda", "mps"] = choice(
+        "auto",
+        mark("Device"),
+        mark("What computes. Automatic takes a GPU where it helps."),
+        labels={"auto": mark("Automatic"), "cpu": mark("CPU"), "cuda": mark("NVIDIA GPU"), "mps": mark("Apple GPU")},
+    )
+
+    def steps_per_epoch(self, train_count: int) -> int:
+        """Batches in an epoch over `train_count` samples; the last may be smaller."""
+        return ceil(train_count / self.batch_size)

@@ -1,0 +1,109 @@
+"""Shapes, parameters and cost of every layer, from the declaration alone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from math import prod
+
+from playground.spec.call import Call
+from playground.spec.edits import Path
+from playground.spec.layer import Container, Layer, Mismatch, Shape, Stack, Tensor
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One layer with what it makes of its input.
+
+    `input` is None where an earlier layer left the shape unknown; `mismatch` says why this layer cannot
+    take its input, and then the figures are those after the mend, where there is one.
+    """
+
+    path: Path
+    layer: Layer
+    input: Shape | None
+    output: Shape | None
+    parameters: int | None
+    flops: int | None
+    tensors: tuple[Tensor, ...] = ()
+    calls: tuple[Call, ...] = ()
+    mismatch: Mismatch | None = None
+
+    @property
+    def bytes(self) -> int:
+        """Size of all parameters and buffers."""
+        return sum(tensor.bytes for tensor in self.tensors)
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """What the status line shows; FLOPs and activation bytes are for one sample."""
+
+    layers: int
+    parameters: int
+    flops: int
+    weight_bytes: int
+    activation_bytes: int
+    complete: bool  # False where some layer's shape is unknown or does not fit
+
+
+def walk(stack: Stack, shape: Shape) -> tuple[Row, ...]:
+    """Follow `shape` through all layers, also past those that do not fit, if their mend is known."""
+    return tuple(_walk(stack, shape, ()))
+
+
+def _walk(stack: Stack, shape: Shape | None, prefix: Path) -> Iterator[Row]:
+    for index, layer in enumerate(stack.layers):
+        row = _row(layer, shape, (*prefix, index))
+        yield row
+        if isinstance(layer, Container):
+            for number, branch in enumerate(layer.branches):
+                yield from _walk(branch, row.input, (*row.path, number))
+        shape = row.output
+
+
+def _row(layer: Layer, shape: Shape | None, path: Path) -> Row:
+    if shape is None or not layer.enabled:
+        known = 0 if shape is not None else None
+        return Row(path, layer, shape, shape, known, known)
+    try:
+        return _measured(layer, layer, shape, path)
+    except Mismatch as mismatch:
+        return _after_mend(layer, shape, path, mismatch)
+
+
+def _after_mend(layer: Layer, shape: Shape, path: Path, mismatch: Mismatch) -> Row:
+    """The row of a layer that does not fit, with the figures it will have once mended."""
+    mended = mismatch.instead or layer
+    try:
+        entering = mismatch.before.output_shape(shape) if mismatch.before else shape
+        return _measured(layer, mended, entering, path, mismatch)
+    except Mismatch:
+        return Row(path, layer, shape, None, None, None, mismatch=mismatch)
+
+
+def _measured(layer: Layer, computed: Layer, shape: Shape, path: Path, mismatch: Mismatch | None = None) -> Row:
+    tensors = computed.tensors(shape)
+    return Row(
+        path,
+        layer,
+        shape,
+        computed.output_shape(shape),
+        sum(tensor.count for tensor in tensors if tensor.learned),
+        computed.flops(shape),
+        tensors,
+        computed.calls(shape),
+        mismatch,
+    )
+
+
+def totals(rows: tuple[Row, ...]) -> Totals:
+    """Add up what `walk` found."""
+    return Totals(
+        layers=len(rows),
+        parameters=sum(row.parameters or 0 for row in rows),
+        flops=sum(row.flops or 0 for row in rows),
+        weight_bytes=sum(row.bytes for row in rows),
+        activation_bytes=sum(4 * prod(row.output) for row in rows if row.output and row.layer.enabled),
+        complete=all(row.output is not None and row.mismatch is None for row in rows),
+    )

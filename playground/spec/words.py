@@ -1,0 +1,41 @@
+"""Words that a person will read: plain English here, marked for extraction, translated where they are shown."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+
+def mark(text: str) -> str:
+    """Return `text` unchanged; the call marks it for the extraction of translatable strings."""
+    return text
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A sentence with values in it: the template is translated first and filled in afterwards."""
+
+    template: str
+    values: tuple[tuple[str, object], ...] = ()
+
+    def __str__(self) -> str:
+        return self.template.format(**dict(self.values))
+
+
+def say(template: str, **values: object) -> Message:
+    """Make a `Message`; `template` uses `str.format` fields and is marked for extraction by this call."""
+    return Message(template, tuple(values.items()))
+
+
+def joined(parts: Iterable[Message]) -> Message:
+    """Put short messages behind one another, as a block shows its settings: `32 filters · 3 × 3`."""
+    values = {f"part{i}": part for i, part in enumerate(parts)}
+    return Message(" · ".join(f"{{{name}}}" for name in values), tuple(values.items()))
+
+
+class PlaygroundError(Exception):
+    """Root of all errors of this package; its message is a sentence that can be shown to a person."""
+
+    def __init__(self, message: Message | str) -> None:
+        super().__init__(str(message))
+        self.message = message if isinstance(message, Message) else Message("{text}", (("text", message),))
