@@ -50,7 +50,14 @@ class Recipe(Component):
     loss: Loss = part(CrossEntropy(), mark("Loss"), mark("The number that training makes small."))
     regularizer: Regularizer = part(NoRegularizer(), mark("Regularizer"), mark("What large weights cost."), live=True)
     batch_size: int = integer(32, mark("Batch"), mark("Images a step looks at."), ge=1, le=60_000)
-    epochs: int = integer(10, mark("Epochs"), mark("How often all training images are seen."), ge=1, le=10_000)
+    epochs: int = integer(
+        10,
+        mark("Epochs"),
+        mark("How often all training images are seen. More may be added while it trains."),
+        ge=1,
+        le=10_000,
+        live=True,
+    )
     augmentations: tuple[Augmentation, ...] = part(
         (), mark("Augment"), mark("Changes training images at random, in this order."), most=32
     )

@@ -1,0 +1,301 @@
+"""The run as the window sees it: its state, what may be done to it, and how far it has come."""
+
+from __future__ import annotations
+
+from enum import Enum, auto
+from pathlib import Path
+from random import randrange
+
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
+
+from playground.engine.snapshots import Diverged, Snapshot
+from playground.gui.document import Document
+from playground.gui.progress import Progress
+from playground.gui.worker import (
+    Box,
+    Broken,
+    Failed,
+    Mode,
+    Opened,
+    Over,
+    Ready,
+    Report,
+    Saved,
+    TestDigit,
+    Training,
+    Waiting,
+    Weights,
+    Worker,
+)
+from playground.spec.experiment import Experiment
+from playground.spec.live import live_changes
+from playground.spec.words import Message
+
+REFRESH = 40  # milliseconds between two looks into the worker's mailbox
+
+
+class RunState(Enum):
+    """What the transport can be in."""
+
+    LOADING = auto()  # torch is being imported
+    IDLE = auto()  # no run yet
+    TRAINING = auto()
+    PAUSED = auto()
+    FINISHED = auto()
+    DIVERGED = auto()
+    BROKEN = auto()  # torch could not be imported
+
+
+class Run(QObject):
+    """Lives in the window's thread, listens to the document, and tells the worker what to do."""
+
+    state_changed = Signal(object)  # RunState
+    began = Signal(object)  # Experiment: a new run starts
+    cleared = Signal()  # the run was dropped
+    snapshots = Signal(object)  # tuple[Snapshot, …], everything since the last time
+    weights_changed = Signal(object)  # Weights of the run, or None where the stack shown has none yet
+    stale_changed = Signal(bool)  # whether the document has departed from the run
+    opened = Signal(object)  # Opened
+    saved = Signal(object)  # Saved
+    test_digit = Signal(object)  # TestDigit
+    failed = Signal(object)  # Message
+
+    def __init__(self, document: Document, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._document = document
+        self._experiment: Experiment | None = None  # what is being run or was run
+        self._state = RunState.LOADING
+        self._stale = False
+        self._resume_when_fresh = False
+        self._shown_weights: Weights | None = None
+        self._box = Box()
+        self._opening = Box()
+        self.progress = Progress()
+        self.versions = ""
+        self.where: Message | None = None  # device and threads, once known
+        self._worker = Worker(self)
+        self._worker.reported.connect(self._hear)
+        self._timer = QTimer(self)
+        self._timer.setInterval(REFRESH)
+        self._timer.timeout.connect(self._collect)
+        document.changed.connect(self._follow)
+
+    @property
+    def state(self) -> RunState:
+        """What the run is doing."""
+        return self._state
+
+    @property
+    def stale(self) -> bool:
+        """Whether the document was changed so that the run can no longer be continued with it."""
+        return self._stale
+
+    @property
+    def has_network(self) -> bool:
+        """Whether there is a network that can be saved."""
+        return self._experiment is not None
+
+    @property
+    def can_train(self) -> bool:
+        """Whether Train would do something."""
+        ready = self._state not in (RunState.LOADING, RunState.BROKEN)
+        return ready and not self._document.problems
+
+    def load_torch(self) -> None:
+        """Start the worker; call it once the window is shown."""
+        self._worker.start()
+
+    @Slot()
+    def train(self) -> None:
+        """Continue the run, or start a new one where there is none that fits the document."""
+        self._advance(Mode.END)
+
+    @Slot()
+    def step(self) -> None:
+        """Learn from one batch."""
+        self._advance(Mode.STEP)
+
+    @Slot()
+    def step_epoch(self) -> None:
+        """Learn to the end of the epoch."""
+        self._advance(Mode.EPOCH)
+
+    @Slot()
+    def pause(self) -> None:
+        """Wait after the present step."""
+        self._resume_when_fresh = False
+        if self._state is RunState.TRAINING:
+            self._worker.go(Mode.WAIT)
+
+    @Slot()
+    def stop(self) -> None:
+        """End the run and test what it has learned."""
+        if self._state in (RunState.TRAINING, RunState.PAUSED):
+            self._worker.stop()
+
+    @Slot()
+    def reset(self) -> None:
+        """Drop the run; the network is untrained again."""
+        if self._experiment is not None:
+            self._drop()
+            self._set_state(RunState.IDLE)
+
+    def open(self, path: Path) -> None:
+        """Read a trained network; `opened` or `failed` follows."""
+        self._opening = Box()
+        self._worker.open(path, self._opening)
+
+    def save(self, path: Path) -> None:
+        """Write the network as it is now; `saved` or `failed` follows."""
+        self._worker.save(path, self._document.experiment)
+
+    @Slot()
+    def pick_test_digit(self) -> None:
+        """Ask for any digit of the test set; `test_digit` follows."""
+        data = self._document.experiment.data
+        self._worker.pick_test_digit(self._document.experiment, randrange(data.test_count))
+
+    def close(self) -> None:
+        """End the worker and wait for it."""
+        self._timer.stop()
+        self._document.changed.disconnect(self._follow)
+        self._worker.reported.disconnect(self._hear)
+        self._worker.close()
+        self._worker.wait()
+
+    def _advance(self, mode: Mode) -> None:
+        if not self.can_train:
+            return
+        self._resume_when_fresh = False
+        if (self._state is RunState.PAUSED and not self._stale) or (
+            self._state is RunState.TRAINING and not self._stale
+        ):
+            self._worker.go(mode)
+        else:
+            self._begin(mode)
+
+    def _begin(self, mode: Mode) -> None:
+        self._experiment = self._document.experiment
+        self._box = Box()
+        self._set_stale(False)
+        self.progress.begin(self._experiment)
+        self.began.emit(self._experiment)
+        self._worker.begin(self._experiment, mode, self._box)
+
+    def _drop(self) -> None:
+        self._worker.forget()
+        self._box = Box()
+        self._experiment = None
+        self._resume_when_fresh = False
+        self._set_stale(False)
+        self.progress = Progress()
+        self.cleared.emit()
+        self._show_weights()
+
+    @Slot(object)
+    def _follow(self, experiment: Experiment) -> None:
+        """The document changed: hand live fields on, or note that the run no longer fits it."""
+        if self._experiment is None:
+            self._show_weights()
+            return
+        changes = live_changes(self._experiment, experiment)
+        running = self._state in (RunState.TRAINING, RunState.PAUSED)
+        if changes is None:
+            if self._state is RunState.TRAINING and not self._stale:
+                self._worker.go(Mode.WAIT)
+                self._resume_when_fresh = True
+            self._set_stale(True)
+        else:
+            if changes and running:
+                self._worker.change(experiment)
+            if changes == () or running:
+                self._experiment = experiment
+            self._set_stale(bool(changes) and not running)
+            if self._resume_when_fresh:
+                self._resume_when_fresh = False
+                self._worker.go(Mode.END)
+        self._show_weights()
+
+    @Slot(object)
+    def _hear(self, report: Report) -> None:
+        """Take in what the worker reports; what an earlier run says about itself no longer matters."""
+        self._collect()
+        what = report.what
+        if isinstance(what, Opened) and report.box is self._opening:
+            self._adopt(what)
+        elif isinstance(what, Ready):
+            self.versions = what.versions
+            self._set_state(RunState.IDLE)
+        elif isinstance(what, Saved):
+            self.saved.emit(what)
+        elif isinstance(what, TestDigit):
+            self.test_digit.emit(what)
+        elif isinstance(what, Failed):
+            self.failed.emit(what.message)
+        elif isinstance(what, Broken) and self._state is RunState.LOADING:
+            self._set_state(RunState.BROKEN)
+            self.failed.emit(what.message)
+        elif report.box is self._box:
+            self._hear_of_run(what)
+
+    def _hear_of_run(self, what: object) -> None:
+        if isinstance(what, Training):
+            self.where = what.where
+            self._set_state(RunState.TRAINING)
+        elif isinstance(what, Waiting):
+            self.progress.pause()
+            self._set_state(RunState.PAUSED)
+        elif isinstance(what, Over):
+            self._set_state(RunState.DIVERGED if isinstance(what.last, Diverged) else RunState.FINISHED)
+        elif isinstance(what, Broken):
+            self._drop()
+            self._set_state(RunState.IDLE)
+            self.failed.emit(what.message)
+
+    def _adopt(self, what: Opened) -> None:
+        """A trained network takes the place of the run."""
+        self._box = self._opening
+        self._experiment = what.experiment
+        self._resume_when_fresh = False
+        self.progress = Progress()
+        self.cleared.emit()
+        self.opened.emit(what)  # whoever listens loads the document
+        self._follow(self._document.experiment)
+        self._set_state(RunState.FINISHED)
+
+    @Slot()
+    def _collect(self) -> None:
+        """Hand on what the run has left in its box."""
+        box = self._box.snapshots
+        found: list[Snapshot] = [box.popleft() for _ in range(len(box))]
+        if found:
+            self.progress.add(found)
+            self.snapshots.emit(tuple(found))
+        if self._box.weights is not self._shown_weights:
+            self._show_weights()
+
+    def _show_weights(self) -> None:
+        """Hand on the weights that belong to the stack as it is shown, or None where it has none yet."""
+        self._shown_weights = self._box.weights
+        self.weights_changed.emit(self._shown_weights if self._fits_the_stack() else None)
+
+    def _fits_the_stack(self) -> bool:
+        """Whether the run's network is the one that is shown; its recipe may be another."""
+        if self._experiment is None:
+            return False
+        shown = self._document.experiment.with_(recipe=self._experiment.recipe, data=self._experiment.data)
+        return live_changes(self._experiment, shown.with_(seed=self._experiment.seed)) is not None
+
+    def _set_state(self, state: RunState) -> None:
+        if state is RunState.TRAINING:
+            self._timer.start()
+        else:
+            self._timer.stop()
+        if state is not self._state:
+            self._state = state
+            self.state_changed.emit(state)
+
+    def _set_stale(self, stale: bool) -> None:
+        if stale is not self._stale:
+            self._stale = stale
+            self.stale_changed.emit(stale)

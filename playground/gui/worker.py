@@ -1,0 +1,357 @@
+"""The thread that trains: it owns torch, the data and the live network, and obeys one command after another.
+
+Why a thread of its own: importing torch takes seconds, a step takes milliseconds to seconds, and the window
+must answer within a frame. Everything that leaves this thread is an immutable value or a copy.
+"""
+
+from __future__ import annotations
+
+import logging
+import platform
+from collections import deque
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from enum import Enum, auto
+from pathlib import Path
+from queue import SimpleQueue
+from time import perf_counter
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QObject, QThread, Signal
+
+from playground.engine.snapshots import Diverged, Epoch, Finished, Snapshot, Step
+from playground.spec.experiment import Experiment
+from playground.spec.words import Message, PlaygroundError, say
+
+if TYPE_CHECKING:
+    import numpy as np
+    import torch
+
+    from playground.engine.trainer import Trainer
+    from playground.engine.weights import Trained
+
+log = logging.getLogger(__name__)
+
+PUBLISH_INTERVAL = 0.1  # seconds between two copies of the weights for reading drawings
+PUBLISH_SHARE = 0.05  # at most this share of the time is spent on copying them
+
+
+class Mode(Enum):
+    """How far the run goes by itself."""
+
+    WAIT = auto()
+    STEP = auto()
+    EPOCH = auto()
+    END = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """A copy of the network as it was after a step, on the CPU."""
+
+    experiment: Experiment
+    tensors: dict[str, torch.Tensor]
+    step: int
+
+
+class Box:
+    """What one run leaves for the window: every snapshot, and the latest copy of its weights.
+
+    Neither is a signal: a signal for each batch would bury the event loop. A new run gets a new box, so that
+    nothing an old one still says can be taken for news of the new one.
+    """
+
+    def __init__(self) -> None:
+        self.snapshots: deque[Snapshot] = deque()
+        self.weights: Weights | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """Something happened; `box` is that of the run it happened to."""
+
+    box: Box
+    what: Ready | Waiting | Training | Over | Failed | Broken | Opened | Saved | TestDigit
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """Torch is imported, the data can be read."""
+
+    versions: str
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """The run waits, after a pause or a step."""
+
+
+@dataclass(frozen=True, slots=True)
+class Training:
+    """The run goes on, on this device and so many threads."""
+
+    where: Message
+
+
+@dataclass(frozen=True, slots=True)
+class Over:
+    """The run has ended, as its last snapshot says."""
+
+    last: Diverged | Finished
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """A command was refused, or could not be carried out; the run is as it was."""
+
+    message: Message
+
+
+@dataclass(frozen=True, slots=True)
+class Broken:
+    """Something failed that nobody foresaw: the run is lost, a new one can start."""
+
+    message: Message
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A trained network was read from a file."""
+
+    experiment: Experiment
+    path: Path
+    figures: object
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """The network was written to a file."""
+
+    path: Path
+
+
+@dataclass(frozen=True, slots=True)
+class TestDigit:
+    """A digit of the test set."""
+
+    picture: np.ndarray  # (28, 28) float32 in [0, 1]
+    label: int
+
+
+class Worker(QThread):
+    """Obeys commands in the order in which they are given; methods without underscore are called from outside."""
+
+    reported = Signal(object)  # Report
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._box = Box()
+        self._commands: SimpleQueue[Callable[[], None] | None] = SimpleQueue()
+        self._mode = Mode.WAIT
+        self._trainer: Trainer | None = None
+        self._iterator: Iterator[Snapshot] | None = None
+        self._trained: Trained | None = None
+        self._digits: dict[Any, Any] = {}
+        self._last_copy = 0.0
+        self._copy_seconds = 0.0
+
+    # Called from the window's thread.
+
+    def begin(self, experiment: Experiment, mode: Mode, box: Box) -> None:
+        """Start a new run that reports into `box`."""
+        self._commands.put(lambda: self._begin(experiment, mode, box))
+
+    def go(self, mode: Mode) -> None:
+        """Let the run go on, or wait."""
+        self._commands.put(lambda: self._go(mode))
+
+    def stop(self) -> None:
+        """End the run after the present step, and test it."""
+        self._commands.put(self._stop)
+
+    def change(self, experiment: Experiment) -> None:
+        """Adopt changed live fields with the next step."""
+        self._commands.put(lambda: self._change(experiment))
+
+    def forget(self) -> None:
+        """Drop the run and its network."""
+        self._commands.put(lambda: self._forget(Box()))
+
+    def open(self, path: Path, box: Box) -> None:
+        """Read a trained network; the run there was goes on if that fails, and gives way to `box` if not."""
+        self._commands.put(lambda: self._open(path, box))
+
+    def save(self, path: Path, experiment: Experiment) -> None:
+        """Write the network under the experiment's present name."""
+        self._commands.put(lambda: self._save(path, experiment))
+
+    def pick_test_digit(self, experiment: Experiment, index: int) -> None:
+        """Report one digit of the test set."""
+        self._commands.put(lambda: self._pick_test_digit(experiment, index))
+
+    def close(self) -> None:
+        """End the thread after the present step; the caller waits for it."""
+        self._commands.put(None)
+
+    # Everything below runs in the thread itself.
+
+    def run(self) -> None:
+        """Import torch, then obey until closed."""
+        if not self._try(self._load):
+            return
+        while True:
+            if self._mode is Mode.WAIT or not self._commands.empty():
+                command = self._commands.get()
+                if command is None:
+                    return
+                self._try(command)
+            else:
+                self._try(self._advance)
+
+    def _try(self, work: Callable[[], None]) -> bool:
+        """Do something; a failure becomes a value, and the log keeps the trace."""
+        try:
+            work()
+        except PlaygroundError as error:
+            log.info("refused: %s", error)
+            self._report(Failed(error.message))
+        except MemoryError:
+            log.exception("out of memory")
+            self._end(say("There is not enough memory for this. Make the network or the batch smaller."))
+        except Exception as error:  # whatever it is, the window must hear of it and go on
+            log.exception("the worker failed")
+            self._end(say("Something went wrong: {error}.", error=_first_line(error)))
+        else:
+            return True
+        return False
+
+    def _end(self, message: Message) -> None:
+        """After an unforeseen failure nothing of the run can be trusted; the next one starts afresh."""
+        self._forget(self._box)
+        self._report(Broken(message))
+
+    def _report(self, what: Any) -> None:
+        self.reported.emit(Report(self._box, what))
+
+    def _load(self) -> None:
+        import torch
+
+        from playground.engine.step import warm_up
+
+        torch.set_num_threads(1)
+        warm_up()
+        self._report(Ready(f"torch {torch.__version__.split('+')[0]} · Python {platform.python_version()}"))
+
+    def _begin(self, experiment: Experiment, mode: Mode, box: Box) -> None:
+        from playground.engine.trainer import Trainer
+
+        self._forget(box)
+        self._trainer = Trainer(experiment, self._data(experiment))
+        self._iterator = iter(self._trainer)
+        self._publish(0)
+        self._go(mode)
+
+    def _data(self, experiment: Experiment) -> Any:
+        """The data of an experiment, read once and kept."""
+        from playground.engine.data import load
+
+        if experiment.data not in self._digits:
+            self._digits = {experiment.data: load(experiment.data)}
+        return self._digits[experiment.data]
+
+    def _go(self, mode: Mode) -> None:
+        if self._trainer is None:
+            return
+        import torch
+
+        self._mode = mode
+        if mode is Mode.WAIT:
+            self._rest()
+        else:
+            threads, device = torch.get_num_threads(), str(self._trainer.device).upper()
+            one = say("{device}, 1 thread", device=device)
+            self._report(Training(one if threads == 1 else say("{device}, {n} threads", device=device, n=threads)))
+
+    def _rest(self) -> None:
+        self._mode = Mode.WAIT
+        if self._trainer is not None:
+            self._publish(self._trainer.step)
+        self._report(Waiting())
+
+    def _stop(self) -> None:
+        if self._trainer is not None:
+            self._trainer.stop()
+            self._go(Mode.END)
+
+    def _change(self, experiment: Experiment) -> None:
+        if self._trainer is not None:
+            self._trainer.change(experiment)
+
+    def _forget(self, box: Box) -> None:
+        self._mode = Mode.WAIT
+        self._trainer = self._iterator = self._trained = None
+        self._box = box
+
+    def _advance(self) -> None:
+        """Take one snapshot from the run and act on it."""
+        assert self._iterator is not None
+        snapshot = next(self._iterator)
+        self._box.snapshots.append(snapshot)
+        if isinstance(snapshot, Step):
+            self._publish_now_and_then(snapshot.step)
+            if self._mode is Mode.STEP:
+                self._rest()
+        elif isinstance(snapshot, Epoch) and self._mode is Mode.EPOCH:
+            self._rest()
+        elif isinstance(snapshot, Finished | Diverged):
+            self._mode = Mode.WAIT
+            self._publish(snapshot.step)
+            self._report(Over(snapshot))
+
+    def _publish_now_and_then(self, step: int) -> None:
+        now = perf_counter()
+        if now - self._last_copy >= max(PUBLISH_INTERVAL, self._copy_seconds / PUBLISH_SHARE):
+            self._publish(step)
+
+    def _publish(self, step: int) -> None:
+        """Leave a copy of the weights where the thread that reads drawings can take it."""
+        import torch
+
+        source = self._trainer or self._trained
+        assert source is not None
+        began = perf_counter()
+        state = source.network.state_dict()
+        # One copy, wherever the tensor lives: the live one is about to change.
+        tensors = {name: torch.empty_like(tensor, device="cpu").copy_(tensor) for name, tensor in state.items()}
+        self._box.weights = Weights(source.experiment, tensors, step)
+        self._last_copy = perf_counter()
+        self._copy_seconds = self._last_copy - began
+
+    def _open(self, path: Path, box: Box) -> None:
+        from playground.engine.weights import load
+
+        trained = load(path)
+        self._forget(box)
+        self._trained = trained
+        self._publish(0)
+        self._report(Opened(trained.experiment, path, trained.figures))
+
+    def _save(self, path: Path, experiment: Experiment) -> None:
+        from playground.engine.weights import save
+
+        source = self._trainer or self._trained
+        if source is None:
+            raise PlaygroundError(say("There is no trained network to save yet: train it first."))
+        named = source.experiment.with_(name=experiment.name, about=experiment.about)
+        save(path, named, source.network, source.figures)
+        self._report(Saved(path))
+
+    def _pick_test_digit(self, experiment: Experiment, index: int) -> None:
+        digits = self._data(experiment)
+        index %= len(digits.test_labels)
+        self._report(TestDigit(digits.test_images[index, 0].numpy().copy(), int(digits.test_labels[index])))
+
+
+def _first_line(error: Exception) -> str:
+    lines = str(error).strip().splitlines()
+    return lines[0][:200] if lines else type(error).__name__

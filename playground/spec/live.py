@@ -1,0 +1,58 @@
+"""Which changes of an experiment a run can adopt while it goes on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from playground.spec.component import Component, FieldInfo, fields_of
+from playground.spec.experiment import Experiment
+
+
+@dataclass(frozen=True, slots=True)
+class LiveChange:
+    """One changed number: its dotted place (`recipe.optimizer.lr`), its label, and both values."""
+
+    field: str
+    label: str
+    old: float
+    new: float
+
+
+class _NotLive(Exception):
+    """Something differs that a run cannot adopt."""
+
+
+def live_changes(old: Experiment, new: Experiment) -> tuple[LiveChange, ...] | None:
+    """The changes that lead from one experiment to the other, or None where not all of them are live.
+
+    Names and descriptions do not count. An empty tuple means that the two train alike.
+    """
+    try:
+        return tuple(_changes(old, new.with_(name=old.name, about=old.about), ""))
+    except _NotLive:
+        return None
+
+
+def _changes(old: Component, new: Component, place: str) -> Iterator[LiveChange]:
+    if old == new:
+        return
+    if type(old) is not type(new):
+        raise _NotLive
+    described = {info.name: info for info in fields_of(type(old))}
+    for name in type(old).model_fields:
+        before, after = getattr(old, name), getattr(new, name)
+        if before != after:
+            yield from _change(before, after, f"{place}.{name}".lstrip("."), described.get(name))
+
+
+def _change(before: object, after: object, place: str, info: FieldInfo | None) -> Iterator[LiveChange]:
+    if isinstance(before, Component) and isinstance(after, Component):
+        yield from _changes(before, after, place)
+    elif isinstance(before, tuple) and isinstance(after, tuple) and len(before) == len(after):
+        for index, pair in enumerate(zip(before, after, strict=True)):
+            yield from _change(*pair, f"{place}.{index}", None)
+    elif info is not None and info.live and isinstance(before, int | float) and isinstance(after, int | float):
+        yield LiveChange(place, info.label, before, after)
+    elif before != after:
+        raise _NotLive
