@@ -1,0 +1,132 @@
+"""What every test stands on: no screen, folders of its own, and nothing left behind that could disturb the next one.
+
+`OMP_NUM_THREADS` and `QT_QPA_PLATFORM` are set before anything imports torch or Qt; both may be chosen from outside.
+"""
+
+from __future__ import annotations
+
+import gc
+import os
+import re
+import threading
+import time
+import weakref
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+os.environ.setdefault("OMP_NUM_THREADS", "1")  # two torch threads on a busy machine are slower than one
+
+import pytest
+import shiboken6
+from hypothesis import settings
+from PySide6.QtCore import QCoreApplication, QEvent, QSettings, QThread, QTimer, QtMsgType, qInstallMessageHandler
+
+GRACE = 2.0  # seconds that a thread which was told to end may still take
+
+settings.register_profile("playground", deadline=None, derandomize="CI" in os.environ, print_blob=True)
+settings.load_profile("playground")
+
+_messages: list[str] = []  # what Qt says while pytest-qt is not listening: while widgets are closed, above all
+_threads: weakref.WeakSet[QThread] = weakref.WeakSet()  # every one that a test started
+_timers: weakref.WeakSet[QTimer] = weakref.WeakSet()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Listen to Qt and to the starting of threads and timers from the first test on."""
+    allowed = [re.compile(pattern) for pattern in config.getini("qt_log_ignore")]
+
+    def note(kind: QtMsgType, _context: object, text: str) -> None:
+        if kind not in (QtMsgType.QtDebugMsg, QtMsgType.QtInfoMsg) and not any(item.search(text) for item in allowed):
+            _messages.append(text)
+
+    qInstallMessageHandler(note)
+    _remember_started(QThread, _threads)
+    _remember_started(QTimer, _timers)
+
+
+def _remember_started(kind: type[Any], started: weakref.WeakSet[Any]) -> None:
+    """Qt keeps no list of its threads and timers, so keep one of those that Python starts."""
+    start = kind.start
+
+    def remembering(self: Any, *arguments: Any) -> None:
+        started.add(self)
+        start(self, *arguments)
+
+    kind.start = remembering
+
+
+@pytest.fixture(autouse=True)
+def _nothing_left_behind() -> Iterator[None]:
+    """Fail a test that leaves a thread, a running timer or a complaint of Qt; set up first, so torn down last."""
+    before = set(threading.enumerate())
+    _messages.clear()
+    yield
+    application = QCoreApplication.instance()
+    if application is not None:
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    left = [*_running_threads(before), *_running_timers(), *(f"Qt said: {text}" for text in _messages)]
+    _threads.clear()
+    _timers.clear()
+    _messages.clear()
+    assert not left, "left behind: " + "; ".join(left)
+
+
+def _running_threads(before: set[threading.Thread]) -> Iterator[str]:
+    """Name the threads that do not end by themselves; QThreads are waited for here, others joined."""
+    end = time.monotonic() + GRACE
+    for qthread in [item for item in _threads if shiboken6.isValid(item)]:
+        if not qthread.wait(max(1, int(1000 * (end - time.monotonic())))):
+            yield f"QThread {qthread.objectName() or type(qthread).__name__} is running"
+    for thread in set(threading.enumerate()) - before:
+        if isinstance(thread, threading._DummyThread):  # Python's note of a foreign thread; the QThreads are above
+            continue
+        thread.join(max(0.0, end - time.monotonic()))
+        if thread.is_alive():
+            yield f"{thread!r} is running"
+
+
+def _running_timers() -> Iterator[str]:
+    if any(shiboken6.isValid(item) and item.isActive() for item in _timers):
+        gc.collect()  # a timer in a reference cycle of a widget that is gone
+    for timer in [item for item in _timers if shiboken6.isValid(item) and item.isActive()]:
+        timer.stop()
+        yield f"QTimer of {type(timer.parent()).__name__} every {timer.interval()} ms is running"
+
+
+@pytest.fixture(autouse=True)
+def own_folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Send settings, logs and caches of the program into the test's own folder, and return it."""
+    folder = tmp_path / "user"
+    for name in ("config", "data", "state"):
+        monkeypatch.setenv(f"XDG_{name.upper()}_HOME", str(folder / name))
+    monkeypatch.setenv("XDG_CONFIG_DIRS", str(folder / "site"))
+    for form in (QSettings.Format.NativeFormat, QSettings.Format.IniFormat):  # Qt reads the variables only once
+        QSettings.setPath(form, QSettings.Scope.UserScope, str(folder / "config"))
+    return folder
+
+
+class _Executed:
+    """Counts the tests that did run; skipped ones did not."""
+
+    count = 0
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """Count a test once, when its body is over."""
+        if report.when == "call" and report.outcome != "skipped":
+            self.count += 1
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """Begin to count."""
+    session.config.pluginmanager.register(_Executed(), "executed")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
+    """A run that executed no test is a failed run, also when all were skipped."""
+    executed = session.config.pluginmanager.get_plugin("executed")
+    if exitstatus == pytest.ExitCode.OK and not session.config.option.collectonly and not executed.count:
+        session.exitstatus = pytest.ExitCode.NO_TESTS_COLLECTED
