@@ -1,0 +1,69 @@
+"""Work that could take longer than a frame, done beside the event loop; its result comes back as a signal."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from queue import SimpleQueue
+from typing import Any
+
+from PySide6.QtCore import QObject, QThread, Signal, Slot
+
+from playground.spec.words import PlaygroundError, say
+
+_log = logging.getLogger(__name__)
+
+
+class Job(QObject):
+    """One piece of work; `done` or `failed` comes, in the thread that made it."""
+
+    done = Signal(object)
+    failed = Signal(object)  # Message
+
+
+class Background(QThread):
+    """One thread that does jobs in the order in which they are given, so that two saves never overtake."""
+
+    _ended = Signal(object, object, object)  # Job, result, Message
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._waiting: SimpleQueue[tuple[Job, Callable[[], Any]] | None] = SimpleQueue()
+        self._jobs: set[Job] = set()
+        self._ended.connect(self._hand_back)
+
+    def do(self, work: Callable[[], Any]) -> Job:
+        """Do `work` soon; connect to the job that is returned."""
+        if not self.isRunning():
+            self.start()
+        job = Job()
+        self._jobs.add(job)
+        self._waiting.put((job, work))
+        return job
+
+    def close(self) -> None:
+        """Finish what was given, such as a save, and end the thread."""
+        if self.isRunning():
+            self._waiting.put(None)
+            self.wait()
+
+    def run(self) -> None:
+        """Do one job after another until closed."""
+        while (item := self._waiting.get()) is not None:
+            job, work = item
+            try:
+                self._ended.emit(job, work(), None)
+            except PlaygroundError as error:
+                _log.info("refused: %s", error)
+                self._ended.emit(job, None, error.message)
+            except Exception as error:  # whatever it is, the window must hear of it
+                _log.exception("a job failed")
+                self._ended.emit(job, None, say("Something went wrong: {error}.", error=f"{error!r:.200}"))
+
+    @Slot(object, object, object)
+    def _hand_back(self, job: Job, result: object, message: object) -> None:
+        self._jobs.discard(job)
+        if message is None:
+            job.done.emit(result)
+        else:
+            job.failed.emit(message)

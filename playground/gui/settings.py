@@ -1,0 +1,84 @@
+"""What the program remembers between two starts: recent files, the window's layout, the appearance."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import QByteArray, QObject, QSettings, Signal
+
+RECENT = 9  # as many as there are digits to open them with
+
+
+class Settings(QObject):
+    """A typed face of `QSettings`; what it does not know or cannot read is as if it had never been set."""
+
+    recent_changed = Signal()
+
+    def __init__(self, store: QSettings, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._store = store
+
+    @property
+    def first_start(self) -> bool:
+        """Whether the program never ran to a window before."""
+        return not self._flag("started")
+
+    def note_start(self) -> None:
+        """From now on it has been started before."""
+        self._store.setValue("started", True)
+
+    @property
+    def appearance(self) -> str:
+        """`system`, `light` or `dark`."""
+        value = self._store.value("appearance", "system")
+        return value if value in ("light", "dark") else "system"
+
+    @appearance.setter
+    def appearance(self, value: str) -> None:
+        self._store.setValue("appearance", value)
+
+    @property
+    def folder(self) -> Path:
+        """Where the file dialogs begin: the folder last used, or the home folder."""
+        value = self._store.value("folder", "")
+        folder = Path(value) if isinstance(value, str) and value else Path.home()
+        return folder if folder.is_dir() else Path.home()
+
+    @folder.setter
+    def folder(self, folder: Path) -> None:
+        self._store.setValue("folder", str(folder))
+
+    def recent(self) -> tuple[Path, ...]:
+        """The files last opened or saved, latest first, without those that are gone."""
+        value = self._store.value("recent", [])
+        names = [value] if isinstance(value, str) else value if isinstance(value, list) else []
+        return tuple(path for path in map(Path, map(str, names)) if path.is_file())[:RECENT]
+
+    def add_recent(self, path: Path) -> None:
+        """Put a file at the head of the recent ones."""
+        path = path.absolute()
+        others = [item for item in self.recent() if item != path]
+        self._store.setValue("recent", [str(item) for item in (path, *others)][:RECENT])
+        self.folder = path.parent
+        self.recent_changed.emit()
+
+    def clear_recent(self) -> None:
+        """Forget the recent files."""
+        self._store.remove("recent")
+        self.recent_changed.emit()
+
+    def layout(self, name: str) -> QByteArray | None:
+        """The state of a window or splitter as it was left; None where there is none."""
+        value = self._store.value(f"layout/{name}")
+        return value if isinstance(value, QByteArray) and not value.isEmpty() else None
+
+    def set_layout(self, name: str, state: QByteArray) -> None:
+        """Remember the state of a window or splitter."""
+        self._store.setValue(f"layout/{name}", state)
+
+    def forget_layout(self) -> None:
+        """Forget the states of the window and all splitters."""
+        self._store.remove("layout")
+
+    def _flag(self, name: str) -> bool:
+        return self._store.value(name, False) in (True, "true")

@@ -1,0 +1,77 @@
+"""The quiet line at the bottom: size and cost of the network, whether it is saved, and what computes it."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Slot
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QWidget
+
+from playground.gui.document import Document
+from playground.gui.run import Run
+from playground.spec.shapes import Totals
+
+
+class StatusLine(QFrame):
+    """Follows the document and the run."""
+
+    def __init__(self, document: Document, run: Run, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("statusLine")
+        self._document, self._run = document, run
+        row = QHBoxLayout(self)
+        row.setContentsMargins(12, 3, 12, 4)
+        row.setSpacing(22)
+        self.size = QLabel(self)
+        self.problems = QLabel(self)
+        self.saved = QLabel(self)
+        self.machine = QLabel(self)
+        for label in (self.size, self.saved, self.machine):
+            label.setProperty("look", "muted")
+        self.problems.setProperty("look", "warn")
+        for label in (self.size, self.problems):
+            row.addWidget(label)
+        row.addStretch(1)
+        for label in (self.saved, self.machine):
+            row.addWidget(label)
+        document.changed.connect(self._show)
+        document.renamed.connect(self._show)
+        run.state_changed.connect(self._show)
+        self._show()
+
+    @Slot()
+    def _show(self) -> None:
+        count = len(self._document.problems)
+        self.size.setText(self._size(self._document.totals))
+        self.problems.setVisible(count > 0)
+        self.problems.setText((self.tr("1 problem") if count == 1 else self.tr("{0} problems")).format(count))
+        self.saved.setText(self._saved())
+        self.machine.setText(" · ".join(part for part in (self._run.versions, self._run.where) if part))
+
+    def _size(self, sums: Totals) -> str:
+        parts = [(self.tr("1 layer") if sums.layers == 1 else self.tr("{0:,} layers")).format(sums.layers)]
+        words = self.tr("{0:,} parameters") if sums.complete else self.tr("{0:,} parameters after the fix")
+        parts.append(words.format(sums.parameters))
+        parts.append(self.tr("{0} per image").format(flops_text(sums.flops)))
+        parts.append(self.tr("{0} of weights").format(bytes_text(sums.weight_bytes)))
+        return "      ".join(parts)
+
+    def _saved(self) -> str:
+        if self._document.modified:
+            return self.tr("not saved")
+        path = self._document.path
+        return self.tr("saved as {0}").format(path.name) if path else ""
+
+
+def flops_text(count: int) -> str:
+    """Write floating-point operations as a person reads them: `4.7 MFLOP`."""
+    for size, unit in ((10**12, "TFLOP"), (10**9, "GFLOP"), (10**6, "MFLOP"), (10**3, "kFLOP")):
+        if count >= size:
+            return f"{count / size:,.1f} {unit}"
+    return f"{count:,} FLOP"
+
+
+def bytes_text(count: int) -> str:
+    """Write a number of bytes as a person reads it, in powers of 1000: `3.9 MB`."""
+    for size, unit in ((10**12, "TB"), (10**9, "GB"), (10**6, "MB"), (10**3, "kB")):
+        if count >= size:
+            return f"{count / size:,.1f} {unit}"
+    return f"{count:,} B"

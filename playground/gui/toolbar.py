@@ -1,0 +1,293 @@
+"""The bar on top: what is being trained, the transport, how far it has come, and what can be taken away."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QSize, Qt, Signal, Slot
+from PySide6.QtGui import QAction, QFont, QFontDatabase, QFontMetrics, QKeyEvent, QResizeEvent
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QMenu,
+    QProgressBar,
+    QPushButton,
+    QSizePolicy,
+    QToolButton,
+    QWidget,
+)
+
+from playground.gui.document import Document
+from playground.gui.icons import icon
+from playground.gui.progress import Progress
+from playground.gui.run import Run, RunState
+from playground.gui.theme import theme_of
+from playground.gui.words import translated
+from playground.spec.edits import Set
+from playground.spec.words import say
+
+
+class NameEdit(QLineEdit):
+    """The experiment's name: reads like a title, can be typed over."""
+
+    def __init__(self, document: Document, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._document = document
+        self.setProperty("look", "title")
+        self.setAccessibleName(self.tr("Name of the experiment"))
+        self.setToolTip(self.tr("The experiment's name. Click to change it."))
+        self.setMaxLength(120)
+        self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
+        self.editingFinished.connect(self._commit)
+        self.textChanged.connect(self._fit)
+        document.changed.connect(self._show)
+        self._show()
+
+    def sizeHint(self) -> QSize:  # noqa: N802  Qt's name
+        return QSize(QFontMetrics(self.font()).horizontalAdvance(self.text() + "0") + 14, super().sizeHint().height())
+
+    def minimumSizeHint(self) -> QSize:  # noqa: N802  Qt's name
+        return QSize(min(120, self.sizeHint().width()), super().minimumSizeHint().height())
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802  Qt's name
+        if event.key() == Qt.Key.Key_Escape:
+            self._show()
+            self.clearFocus()
+        else:
+            super().keyPressEvent(event)
+
+    @Slot()
+    def _fit(self) -> None:
+        self.updateGeometry()
+
+    @Slot()
+    def _show(self) -> None:
+        name = self._document.experiment.name
+        if self.text() != name:
+            self.setText(name)
+            self.setCursorPosition(0)
+
+    @Slot()
+    def _commit(self) -> None:
+        name = self.text().strip()
+        if name:
+            self._document.do(Set(("name",), name, say("Rename")))
+        self._show()
+        self.setCursorPosition(0)
+
+
+class TopBar(QFrame):
+    """Shows the document and the run, and holds the buttons of the actions it is given."""
+
+    mend_requested = Signal()  # the words that say how many problems there are were pressed
+
+    def __init__(
+        self,
+        document: Document,
+        run: Run,
+        *,
+        reset: QAction,
+        train: QAction,
+        stop: QAction,
+        steps: QMenu,
+        exports: QMenu,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.setObjectName("topBar")
+        self._document, self._run = document, run
+        row = QHBoxLayout(self)
+        row.setContentsMargins(12, 7, 12, 7)
+        row.setSpacing(8)
+        row.addWidget(self._left(), 1)
+        row.addWidget(self._transport(reset, train, stop, steps), 0)
+        row.addWidget(self._right(exports), 1)
+        document.changed.connect(self.refresh)
+        document.renamed.connect(self.refresh)
+        run.state_changed.connect(self.refresh)
+        run.stale_changed.connect(self.refresh)
+        run.snapshots.connect(self._show_progress)
+        run.cleared.connect(self.refresh)
+        self._color()
+        self.refresh()
+
+    def _left(self) -> QWidget:
+        box = QWidget(self)
+        row = QHBoxLayout(box)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(6)
+        self.name = NameEdit(self._document, box)
+        self.dot = QLabel("●", box)
+        self.dot.setProperty("look", "warn")
+        self.dot.setToolTip(self.tr("There are changes that were not saved."))
+        self.dot.setAccessibleName(self.tr("Not saved"))
+        keep = self.dot.sizePolicy()
+        keep.setRetainSizeWhenHidden(True)
+        self.dot.setSizePolicy(keep)
+        self.summary = Elided(box)
+        self.summary.setProperty("look", "muted")
+        row.addWidget(self.name)
+        row.addWidget(self.dot)
+        row.addWidget(self.summary, 1)
+        return box
+
+    def _transport(self, reset: QAction, train: QAction, stop: QAction, steps: QMenu) -> QWidget:
+        box = QWidget(self)
+        row = QHBoxLayout(box)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(8)
+        self.reset = _button(reset, box, Qt.ToolButtonStyle.ToolButtonIconOnly)
+        self.train = _button(train, box, Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self.train.setProperty("look", "go")
+        self.stop = _button(stop, box, Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self.step = _menu_button(self.tr("Step"), steps, box)
+        self.step.setToolTip(self.tr("Learn from one batch, or to the end of the epoch, and pause"))
+        self.problem = QPushButton(box)
+        self.problem.setProperty("look", "alarm")
+        self.problem.setToolTip(self.tr("Show the first problem"))
+        self.problem.clicked.connect(self.mend_requested)
+        self.epoch = QLabel(box)
+        self.bar = QProgressBar(box)
+        self.bar.setRange(0, 1000)
+        self.bar.setTextVisible(False)
+        self.bar.setAccessibleName(self.tr("Progress of the run"))
+        self.bar.setFixedWidth(130)
+        self.pace = QLabel(box)
+        self.pace.setProperty("look", "muted")
+        for label in (self.epoch, self.pace):
+            label.setFont(_figures(label))
+        for widget in (self.reset, self.train, self.stop, self.step, self.problem, self.epoch, self.bar, self.pace):
+            row.addWidget(widget)
+        return box
+
+    def _right(self, exports: QMenu) -> QWidget:
+        box = QWidget(self)
+        row = QHBoxLayout(box)
+        row.setContentsMargins(0, 0, 0, 0)
+        self.export = _menu_button(self.tr("Export"), exports, box)
+        self.export.setToolTip(self.tr("Take the program, the network or the curves away"))
+        row.addStretch(1)
+        row.addWidget(self.export)
+        return box
+
+    def changeEvent(self, event: QEvent) -> None:  # noqa: N802  Qt's name
+        if event.type() == QEvent.Type.PaletteChange:
+            self._color()
+        super().changeEvent(event)
+
+    def _color(self) -> None:
+        theme = theme_of(self)
+        for button in (self.step, self.export):
+            button.setIcon(icon("chevron", theme.muted, theme.faint))
+
+    @Slot()
+    def refresh(self) -> None:
+        """Show the document and the run as they are."""
+        data = self._document.experiment.data
+        parts = [translated(data.label), self.tr("{0:,} train").format(data.train_count)]
+        if data.validation_count:
+            parts.append(self.tr("{0:,} held out").format(data.validation_count))
+        self.summary.setText(" · ".join([*parts, self.tr("{0:,} test").format(data.test_count)]))
+        self.dot.setVisible(self._document.modified)
+        count = len(self._document.problems)
+        one = count == 1
+        words = self.tr("1 problem to mend before training") if one else self.tr("{0} problems to mend before training")
+        self.problem.setText(words.format(count))
+        self.problem.setVisible(count > 0)
+        state = self._run.state
+        self.stop.setVisible(state in (RunState.TRAINING, RunState.PAUSED))
+        self._show_progress()
+
+    @Slot()
+    def _show_progress(self) -> None:
+        state, progress = self._run.state, self._run.progress
+        clear = not self._document.problems
+        stale = clear and self._run.stale
+        running = state in (RunState.TRAINING, RunState.PAUSED, RunState.FINISHED, RunState.DIVERGED)
+        measured = clear and not stale and running and progress.epochs > 0
+        self.epoch.setVisible(measured)
+        self.bar.setVisible(measured)
+        self.epoch.setText(self.tr("epoch {0} / {1}").format(progress.epoch, progress.epochs))
+        self.bar.setValue(round(1000 * progress.fraction))
+        text = self.tr("stack changed: Train starts anew") if stale else self._pace(state, progress)
+        self.pace.setText(text if clear else "")
+
+    def _pace(self, state: RunState, progress: Progress) -> str:
+        if state is RunState.LOADING:
+            return self.tr("loading PyTorch…")
+        if state is RunState.BROKEN:
+            return self.tr("PyTorch could not be loaded")
+        if state is RunState.PAUSED:
+            return self.tr("paused after {0:,} steps").format(progress.step)
+        if state is RunState.DIVERGED:
+            return self.tr("diverged at step {0:,}").format(progress.step)
+        if state is RunState.FINISHED and progress.finished is not None:
+            return self.tr("test {0:.2%}").format(progress.finished.test_accuracy)
+        if state is RunState.TRAINING:
+            return self._speed(progress)
+        return ""
+
+    def _speed(self, progress: Progress) -> str:
+        if progress.evaluating == "test":
+            return self.tr("testing…")
+        if progress.images_per_second is None:
+            return self.tr("starting…")
+        speed = self.tr("{0:,.0f} img/s").format(progress.images_per_second)
+        left = progress.seconds_left
+        return speed if left is None else self.tr("{0} · {1} left").format(speed, duration(left))
+
+
+class Elided(QLabel):
+    """A line of text that gives way: what does not fit ends in an ellipsis and is told by the tool tip."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._whole = ""
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+
+    def setText(self, text: str) -> None:  # noqa: N802  Qt's name
+        self._whole = text
+        self._elide()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802  Qt's name
+        super().resizeEvent(event)
+        self._elide()
+
+    def _elide(self) -> None:
+        shown = self.fontMetrics().elidedText(self._whole, Qt.TextElideMode.ElideRight, self.width())
+        super().setText(shown)
+        self.setToolTip(self._whole if shown != self._whole else "")
+
+
+def _figures(widget: QWidget) -> QFont:
+    """The widget's font with digits of one width, so that counting figures do not jump."""
+    font = QFont(widget.font())
+    font.setFamily(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont).family())
+    return font
+
+
+def duration(seconds: float) -> str:
+    """Write a time as a clock does: `0:21`, `12:05`, `1:02:03`."""
+    minutes, rest = divmod(round(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
+
+
+def _button(action: QAction, parent: QWidget, style: Qt.ToolButtonStyle) -> QToolButton:
+    button = QToolButton(parent)
+    button.setDefaultAction(action)
+    button.setToolButtonStyle(style)
+    button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+    return button
+
+
+def _menu_button(text: str, menu: QMenu, parent: QWidget) -> QToolButton:
+    button = QToolButton(parent)
+    button.setText(text)
+    button.setProperty("look", "menu")
+    button.setMenu(menu)
+    button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+    button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+    button.setLayoutDirection(Qt.LayoutDirection.RightToLeft)  # puts the arrow behind the word
+    button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+    return button
