@@ -6,12 +6,17 @@ from PySide6.QtCore import QCoreApplication
 
 from playground.spec.words import Message
 
+# The context under which lupdate files the strings of `mark` and `say`:
+# pyside6-lupdate playground -tr-function-alias QT_TR_NOOP+=mark -tr-function-alias tr+=say -ts FILE.ts
+CONTEXT = ""
+
 
 def translated(words: Message | str) -> str:
-    """The words of a label, help or message in the user's language, with their values filled in."""
+    """The words of a label, help or message in the user's language, with their values filled in.
+
+    Values that are messages are translated as well; strings among them are names and stay as they are.
+    """
     if isinstance(words, Message):
-        values = {
-            name: translated(value) if isinstance(value, Message | str) else value for name, value in words.values
-        }
-        return QCoreApplication.translate("spec", words.template).format(**values)
-    return QCoreApplication.translate("spec", words) if words else ""
+        values = {name: translated(value) if isinstance(value, Message) else value for name, value in words.values}
+        return QCoreApplication.translate(CONTEXT, words.template).format(**values)
+    return QCoreApplication.translate(CONTEXT, words) if words else ""
