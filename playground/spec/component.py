@@ -15,7 +15,6 @@ from pydantic import (
     ConfigDict,
     Field,
     ModelWrapValidatorHandler,
-    SerializerFunctionWrapHandler,
     model_serializer,
     model_validator,
 )
@@ -57,6 +56,12 @@ class Component(BaseModel):
         """All concrete classes of this family (or part of a family), in the order of their definition."""
         return tuple(member for member in cls._members.values() if issubclass(member, cls))
 
+    @classmethod
+    def member(cls, identifier: str) -> type[Self] | None:
+        """The concrete class of that id in this family (or part of a family), if there is one."""
+        member = cls._members.get(identifier)
+        return member if member is not None and issubclass(member, cls) else None
+
     @model_validator(mode="wrap")
     @classmethod
     def _choose_member(cls, value: Any, handler: ModelWrapValidatorHandler[Self]) -> Self:
@@ -65,8 +70,8 @@ class Component(BaseModel):
                 raise PydanticCustomError("no_type", mark("has no “type”"))
             return handler(value)
         rest = {name: item for name, item in value.items() if name != TYPE}
-        member = cls._members.get(value[TYPE]) if isinstance(value[TYPE], str) else None
-        if member is None or not issubclass(member, cls):
+        member = cls.member(value[TYPE]) if isinstance(value[TYPE], str) else None
+        if member is None:
             known = ", ".join(item.id for item in cls.members())
             raise PydanticCustomError(
                 "unknown_type",
@@ -75,10 +80,10 @@ class Component(BaseModel):
             )
         return handler(rest) if member is cls else member.model_validate(rest)
 
-    @model_serializer(mode="wrap")
-    def _name_member(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
-        fields: dict[str, Any] = handler(self)
-        return {TYPE: self.id, **fields} if hasattr(type(self), "id") else fields
+    @model_serializer(mode="plain")
+    def _name_member(self) -> dict[str, Any]:
+        # Plain, so that a field declared as a family is stored with all that its member has.
+        return {TYPE: self.id, **self.values()} if hasattr(type(self), "id") else self.values()
 
     def with_(self, **values: Any) -> Self:
         """Return a copy with some fields set, validated like a new one.
@@ -155,12 +160,19 @@ def text(default: str, label: str, help: str, *, longest: int) -> Any:
 
 def part(default: Any, label: str, help: str, *, live: bool = False, most: int | None = None) -> Any:
     """Declare a field that holds a component, an optional one, or (a tuple) up to `most` of them."""
-    return Field(default, title=label, description=help, max_length=most, json_schema_extra={"live": live})
+    several: dict[str, Any] = {} if most is None else {"max_length": most, "fail_fast": True}
+    return Field(default, title=label, description=help, json_schema_extra={"live": live}, **several)
 
 
 def fields_of(component: type[Component]) -> tuple[FieldInfo, ...]:
     """Describe the fields of a class: its own first, then inherited ones; those without a label are not shown."""
     return tuple(_fields(component))
+
+
+def family_of(component: type[Component], name: str) -> type[Component] | None:
+    """The family whose members the field `name` holds, one or many; None where it holds none or is no field."""
+    field = component.model_fields.get(name)
+    return _kind(field.annotation, {})[1] if field else None
 
 
 def _fields(component: type[Component]) -> Iterator[FieldInfo]:

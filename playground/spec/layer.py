@@ -117,10 +117,10 @@ class Layer(Component):
 class Stack(Component):
     """Layers in order; the root of an experiment, and what a container holds."""
 
-    layers: tuple[Layer, ...] = Field((), max_length=2000)
+    layers: tuple[Layer, ...] = Field((), max_length=2000, fail_fast=True)
 
 
 class Container(Layer):
     """Part of the family: a layer that holds stacks of its own, one a branch."""
 
-    branches: tuple[Stack, ...] = Field((Stack(),), max_length=64)
+    branches: tuple[Stack, ...] = Field((Stack(),), max_length=64, fail_fast=True)
