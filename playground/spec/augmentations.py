@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from playground.spec.call import Call
 from playground.spec.call import call as make
@@ -17,6 +17,10 @@ class Augmentation(Component):
     @abstractmethod
     def call(self) -> Call:
         """The function with its settings; its first three arguments are left out."""
+
+
+def _share(default: float, label: str, help: str) -> Any:
+    return real(default, label, help, ge=0.0, le=1.0)
 
 
 _WARP = "playground.engine.augment.warp.warp"
@@ -72,6 +76,51 @@ class Shear(Augmentation):
 
     def call(self) -> Call:
         return make(_WARP, shear=self.amount)
+
+
+class Stroke(Augmentation):
+    """Thickens or thins the strokes of a share of the images, each by its own random amount."""
+
+    id: ClassVar[str] = "stroke"
+    label: ClassVar[str] = mark("Thicken and thin")
+    help: ClassVar[str] = mark("Makes strokes thicker or thinner, so that the pen does not matter.")
+    keywords: ClassVar[str] = "dilate dilation erode erosion pen width stroke"
+
+    share: float = _share(0.5, mark("Share"), mark("Share of the images changed: half of these thicker, half thinner."))
+    thicken: float = _share(1.0, mark("Thicken"), mark("The most a stroke gains on each side, in pixels."))
+    thin: float = real(
+        0.7,
+        mark("Thin"),
+        mark("The most by which strokes are worn away; at less than 1 none is lost altogether."),
+        ge=0.0,
+        le=0.9,
+    )
+
+    def call(self) -> Call:
+        return make("playground.engine.augment.stroke.stroke", **self.values())
+
+
+class Handwriting(Augmentation):
+    """Draws forms that people write and MNIST hardly has onto its digits."""
+
+    id: ClassVar[str] = "handwriting"
+    label: ClassVar[str] = mark("Handwriting forms")
+    help: ClassVar[str] = mark(
+        "Gives digits forms that people write and MNIST hardly has: flagged 1s, crossed 7s, curled 9s, open 4s."
+    )
+    keywords: ClassVar[str] = "drawing forms flag bar tail reader"
+
+    ones: float = _share(0.6, mark("Flagged 1s"), mark("Share of the 1s that get a flag, some of them also a base."))
+    sevens: float = _share(0.4, mark("Crossed 7s"), mark("Share of the 7s that get a bar across the stem."))
+    nines: float = _share(0.5, mark("Curled 9s"), mark("Share of the 9s that get a tail curling left."))
+    fours: float = _share(0.15, mark("Open 4s"), mark("Share of the 4s that are drawn anew, open at the top."))
+    hooked: float = _share(0.15, mark("Hooked 9s"), mark("Share of the 9s that are drawn anew, with a hook."))
+    turned_sixes: float = _share(
+        0.25, mark("Turned 6s"), mark("Share of the 6s that are turned by half a circle and become 9s.")
+    )
+
+    def call(self) -> Call:
+        return make("playground.engine.augment.handwriting.handwriting", **self.values())
 
 
 def pipeline(augmentations: tuple[Augmentation, ...]) -> tuple[Call, ...]:

@@ -105,7 +105,7 @@ class OneCycle(Schedule):
         end = start / self.final_div_factor
         top = self.pct_start * steps - 1
         if step <= top:
-            return _between(start, 1.0, step / top)
+            return _between(start, 1.0, step / top if top > 0 else 1.0)
         return _between(1.0, end, min(1.0, (step - top) / (steps - 1 - top)))
 
     def call(self, lr: float, steps: int, steps_per_epoch: int) -> Call | None:

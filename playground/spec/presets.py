@@ -1,0 +1,58 @@
+"""Presets: the experiments that come with the program, each with what to look at and what to expect."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from playground.spec.experiment import Experiment
+from playground.spec.resources import resource
+from playground.spec.words import PlaygroundError, say
+
+
+@dataclass(frozen=True, slots=True)
+class Preset:
+    """One entry of the gallery."""
+
+    id: str  # the name of its file, and what the command line calls it
+    title: str
+    about: str  # what to look at, and what to try
+    expected: str  # what comes out, as a short phrase: "about 98 % on the test set"
+    trained: Path | None  # the network that it made, if that is bundled
+    experiment: Experiment
+
+
+@cache
+def presets() -> tuple[Preset, ...]:
+    """All presets, in the order of the gallery; the first is what a first start opens.
+
+    Raises:
+        FileError: the bundled files are missing.
+    """
+    found = [_read(path) for path in resource("presets").glob("*.json")]
+    return tuple(entry for _, entry in sorted(found, key=lambda pair: (pair[0], pair[1].id)))
+
+
+def preset(name: str) -> Preset:
+    """The preset of that id.
+
+    Raises:
+        PlaygroundError: there is none; the message lists those that there are.
+    """
+    for entry in presets():
+        if entry.id == name:
+            return entry
+    known = ", ".join(entry.id for entry in presets())
+    raise PlaygroundError(say("There is no preset “{name}”. There are: {known}.", name=name, known=known))
+
+
+def _read(path: Path) -> tuple[int, Preset]:
+    """Order and contents of one bundled preset; the experiment takes its name and description from the preset."""
+    record = json.loads(path.read_bytes())
+    title, about = record["title"], record["about"]
+    experiment = Experiment.model_validate({"name": title, "about": about, **record["experiment"]})
+    weights = path.with_suffix(".safetensors")
+    trained = weights if weights.exists() else None
+    return record["order"], Preset(path.stem, title, about, record["expected"], trained, experiment)
