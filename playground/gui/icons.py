@@ -40,3 +40,8 @@ def _drawn(name: str, color: str, scale: int) -> QPixmap:
     painter.end()
     pixmap.setDevicePixelRatio(scale)
     return pixmap
+
+
+def application_icon() -> QIcon:
+    """The program's own icon, in its own colours."""
+    return QIcon(str(resource("icons", "playground.svg")))

@@ -1,0 +1,190 @@
+"""New, open, save and export: what stands between the document and the disk."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal, Slot
+
+from playground.gui.background import Background, Job
+from playground.gui.dialogs import Answer, Ask
+from playground.gui.document import Document
+from playground.gui.run import Run
+from playground.gui.settings import Settings
+from playground.gui.worker import Opened, Saved
+from playground.spec.experiment import Experiment
+from playground.spec.files import read_experiment, write_experiment
+from playground.spec.presets import Preset
+from playground.spec.resources import resource
+from playground.spec.script import script
+from playground.spec.storage import write_atomically
+from playground.spec.words import say
+
+EXPERIMENT = ".playground"
+NETWORK = ".safetensors"
+
+
+class Files(QObject):
+    """All ways in and out. Reading and writing happen beside the event loop; nothing unsaved is lost unasked."""
+
+    opened = Signal()  # another experiment is shown
+    told = Signal(object)  # Message: something was done
+    failed = Signal(object)  # Message: something could not be done
+
+    def __init__(
+        self,
+        document: Document,
+        run: Run,
+        settings: Settings,
+        background: Background,
+        ask: Ask,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._document, self._run, self._settings = document, run, settings
+        self._background, self._ask = background, ask
+        self._reading: Job | Path | None = None  # what is being opened; anything else that arrives is too late
+        run.opened.connect(self._network_opened)
+        run.saved.connect(self._network_saved)
+
+    def new(self, preset: Preset) -> None:
+        """Begin with a preset, with its trained weights where it has some."""
+        self.leave(lambda: self._begin(preset))
+
+    @Slot()
+    def choose(self) -> None:
+        """Ask for a file and open it."""
+        path = self._ask.open_path(self._settings.folder)
+        if path is not None:
+            self.open(path)
+
+    def open(self, path: Path) -> None:
+        """Open an experiment or a trained network."""
+        self.leave(lambda: self._read(path))
+
+    @Slot()
+    def save(self) -> None:
+        """Write the experiment to its file; ask for one where it has none."""
+        self._save(self._document.path, _nothing)
+
+    @Slot()
+    def save_as(self) -> None:
+        """Write the experiment to a file to be asked for."""
+        self._save(None, _nothing)
+
+    @Slot()
+    def export_script(self) -> None:
+        """Write the experiment as a PyTorch program."""
+        path = self._ask_path(self.tr("Export the program"), ".py", self.tr("Python programs (*.py)"))
+        if path is not None:
+            text = script(self._document.experiment)
+            self._write(path, lambda: write_atomically(path, text.encode()), _nothing)
+
+    @Slot()
+    def export_network(self) -> None:
+        """Write the network with its weights as they are now."""
+        path = self._ask_path(self.tr("Save the trained network"), NETWORK, self.tr("Networks (*.safetensors)"))
+        if path is not None:
+            self._run.save(path)
+
+    def leave(self, then: Callable[[], None]) -> None:
+        """Do `then` unless there are changes that a person does not want to lose; they may be saved before."""
+        if not self._document.modified:
+            then()
+            return
+        answer = self._ask.unsaved(self._document.experiment.name)
+        if answer is Answer.SAVE:
+            self._save(self._document.path, then)
+        elif answer is Answer.DISCARD:
+            then()
+
+    def _begin(self, preset: Preset) -> None:
+        self._reading = preset.trained
+        self._show(preset.experiment, None)
+        if preset.trained is not None:
+            self._run.open(preset.trained)
+
+    def _read(self, path: Path) -> None:
+        if path.suffix.lower() == NETWORK:
+            self._reading = path
+            self._run.open(path)
+            return
+        job = self._background.do(lambda: read_experiment(path))
+        self._reading = job
+
+        def show(experiment: Experiment) -> None:
+            if self._reading is job:
+                self.leave(lambda: self._show_file(experiment, path))
+
+        job.done.connect(show)
+        job.failed.connect(self.failed)
+
+    def _show_file(self, experiment: Experiment, path: Path) -> None:
+        self._show(experiment, path)
+        self._settings.add_recent(path)
+
+    def _show(self, experiment: Experiment, path: Path | None) -> None:
+        self._run.reset()
+        self._document.load(experiment, path)
+        self.opened.emit()
+
+    @Slot(object)
+    def _network_opened(self, report: Opened) -> None:
+        """A trained network arrived: show its experiment, unless a preset's already stands there."""
+        if report.path != self._reading:
+            return
+        self._reading = None
+        if report.experiment != self._document.experiment:
+            self.leave(lambda: self._document.load(report.experiment, None))
+        if not report.path.is_relative_to(resource("presets")):
+            self._settings.add_recent(report.path)
+        self.opened.emit()
+
+    @Slot(object)
+    def _network_saved(self, report: Saved) -> None:
+        self._settings.add_recent(report.path)
+        self.told.emit(say("The network was saved as {name}", name=report.path.name))
+
+    def _save(self, path: Path | None, then: Callable[[], None]) -> None:
+        path = path or self._ask_path(self.tr("Save"), EXPERIMENT, self.tr("Experiments (*.playground)"))
+        if path is None:
+            return
+        experiment, target = self._document.experiment, path
+
+        def saved() -> None:
+            if self._document.experiment == experiment:
+                self._document.saved_as(target)
+            else:
+                self._document.path = target
+                self._document.renamed.emit()
+            self._settings.add_recent(target)
+            then()
+
+        self._write(target, lambda: write_experiment(experiment, target), saved)
+
+    def _write(self, path: Path, write: Callable[[], None], then: Callable[[], None]) -> None:
+        job = self._background.do(write)
+
+        def done(_nothing: object) -> None:
+            self.told.emit(say("Saved as {name}", name=path.name))
+            then()
+
+        job.done.connect(done)
+        job.failed.connect(self.failed)
+
+    def _ask_path(self, title: str, ending: str, filters: str) -> Path | None:
+        path = self._document.path
+        stem = path.stem if path else file_name(self._document.experiment.name)
+        folder = path.parent if path else self._settings.folder
+        return self._ask.save_path(title, folder / f"{stem}{ending}", filters)
+
+
+def file_name(name: str) -> str:
+    """A name for a file made of an experiment's name."""
+    return re.sub(r'[\x00-\x1f/\\:*?"<>|]+', " ", name).strip(" .")[:80] or "experiment"
+
+
+def _nothing() -> None:
+    """What follows a save that was asked for as such."""

@@ -1,0 +1,1 @@
+"""New from preset: a gallery of experiments to begin with."""

@@ -1,0 +1,1 @@
+"""Everything that can be done, as menus of actions, each with a shortcut."""

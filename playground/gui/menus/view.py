@@ -1,0 +1,83 @@
+"""The View menu: how things look, and moving between the parts of the window by keyboard."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Signal, Slot
+from PySide6.QtGui import QActionGroup
+from PySide6.QtWidgets import QApplication, QMenu, QWidget
+
+from playground.gui.appearance import Appearance
+from playground.gui.menus.action import add
+
+
+class ViewMenu(QMenu):
+    """Appearance, layout, focus."""
+
+    layout_reset = Signal()
+
+    def __init__(self, appearance: Appearance, window: QWidget) -> None:
+        super().__init__(window)
+        self.setTitle(self.tr("&View"))
+        self._appearance = appearance
+        self._panes: Sequence[QWidget] = ()
+        self.looks = self.addMenu(self.tr("&Appearance"))
+        group = QActionGroup(self)
+        for name, words, keys in (
+            ("system", self.tr("Like the &system"), "Ctrl+Alt+S"),
+            ("light", self.tr("&Light"), "Ctrl+Alt+L"),
+            ("dark", self.tr("&Dark"), "Ctrl+Alt+D"),
+        ):
+            action = add(self.looks, words, keys)
+            action.setCheckable(True)
+            action.setChecked(appearance.choice == name)
+            action.setData(name)
+            action.triggered.connect(self._choose)
+            group.addAction(action)
+        self.addSeparator()
+        self.next_pane = add(self, self.tr("&Next pane"), "F6")
+        self.previous_pane = add(self, self.tr("&Previous pane"), "Shift+F6")
+        self.addSeparator()
+        self.reset = add(self, self.tr("&Reset window layout"), "Ctrl+Alt+W")
+        self.next_pane.triggered.connect(self._focus_next)
+        self.previous_pane.triggered.connect(self._focus_previous)
+        self.reset.triggered.connect(self.layout_reset)
+
+    def set_panes(self, panes: Sequence[QWidget]) -> None:
+        """The panes that the focus goes through, in this order; each passes it on to what is in it."""
+        self._panes = panes
+
+    @Slot()
+    def _choose(self) -> None:
+        self._appearance.choose(self.sender().data())
+
+    @Slot()
+    def _focus_next(self) -> None:
+        self._move_focus(1)
+
+    @Slot()
+    def _focus_previous(self) -> None:
+        self._move_focus(-1)
+
+    def _move_focus(self, by: int) -> None:
+        focused = QApplication.focusWidget()
+        panes = [pane for pane in self._panes if pane.isVisible()]
+        at = next((i for i, pane in enumerate(panes) if focused is pane or pane.isAncestorOf(focused)), None)
+        start = (-1 if by > 0 else 0) if at is None else at
+        for distance in range(1, len(panes) + 1):
+            target = first_focusable(panes[(start + by * distance) % len(panes)])
+            if target is not None:
+                target.setFocus()
+                return
+
+
+def first_focusable(pane: QWidget) -> QWidget | None:
+    """The pane itself or the first widget in it that takes the keyboard, in the order of the Tab key."""
+    candidate = pane
+    while True:
+        if candidate.focusPolicy().value & 1 and candidate.isEnabled() and candidate.isVisible():
+            return candidate
+        candidate = candidate.nextInFocusChain()
+        if candidate is pane or not pane.isAncestorOf(candidate):
+            return None
