@@ -32,7 +32,7 @@ class Epoch(NamedTuple):
 
     epoch: int  # from 1
     step: int
-    seconds: float  # training and validation, without pauses
+    seconds: float  # training and validation of this epoch, without pauses
     train_loss: float  # data part
     train_accuracy: float
     validation_loss: float | None
@@ -62,13 +62,27 @@ class Finished(NamedTuple):
 
     epochs: int
     step: int
-    seconds: float  # training and validation, without pauses
+    seconds: float  # training and validation of all epochs, without pauses
     test_loss: float
     test_accuracy: float
     parameters: int
     best_epoch: int | None  # whose weights were restored by early stopping
     stopped_early: bool
     verdict: Message  # in words, whether it is fit to deploy
+
+
+class Figures(NamedTuple):
+    """What is known about a network at a moment; None is what was not measured, or not yet."""
+
+    epochs: int = 0
+    step: int = 0
+    seconds: float = 0.0
+    train_loss: float | None = None
+    train_accuracy: float | None = None
+    validation_loss: float | None = None
+    validation_accuracy: float | None = None
+    test_loss: float | None = None
+    test_accuracy: float | None = None
 
 
 Snapshot = Step | Evaluating | Epoch | Change | Diverged | Finished

@@ -20,7 +20,7 @@ class LiveChange:
 
 
 class _NotLive(Exception):
-    """Something differs that a run cannot adopt."""
+    """Something differs that a run cannot adopt; its argument is the dotted place."""
 
 
 def live_changes(old: Experiment, new: Experiment) -> tuple[LiveChange, ...] | None:
@@ -34,11 +34,21 @@ def live_changes(old: Experiment, new: Experiment) -> tuple[LiveChange, ...] | N
         return None
 
 
+def obstacle(old: Experiment, new: Experiment) -> str | None:
+    """The dotted place of the first change that a run cannot adopt; None where it can adopt all."""
+    try:
+        for _ in _changes(old, new.with_(name=old.name, about=old.about), ""):
+            pass
+    except _NotLive as found:
+        return str(found)
+    return None
+
+
 def _changes(old: Component, new: Component, place: str) -> Iterator[LiveChange]:
     if old == new:
         return
     if type(old) is not type(new):
-        raise _NotLive
+        raise _NotLive(place)
     described = {info.name: info for info in fields_of(type(old))}
     for name in type(old).model_fields:
         before, after = getattr(old, name), getattr(new, name)
@@ -55,4 +65,4 @@ def _change(before: object, after: object, place: str, info: FieldInfo | None) -
     elif info is not None and info.live and isinstance(before, int | float) and isinstance(after, int | float):
         yield LiveChange(place, info.label, before, after)
     elif before != after:
-        raise _NotLive
+        raise _NotLive(place)

@@ -1,0 +1,30 @@
+"""Runs the augmentations of a recipe, one after another, on whole batches."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+
+from torch import Generator, Tensor
+
+from playground.engine.build import keywords, resolve
+from playground.spec.augmentations import Augmentation, pipeline
+
+# Images (N, 1, H, W) in [0, 1], labels (N,) and a generator go in; new images and labels come out.
+Augmenter = Callable[[Tensor, Tensor, Generator], tuple[Tensor, Tensor]]
+
+
+def augmenter(augmentations: tuple[Augmentation, ...]) -> Augmenter:
+    """The augmentations as one function, which writes to nothing that it is given.
+
+    Raises:
+        BuildError: one of them names a function that does not exist.
+    """
+    steps = [partial(resolve(call), **keywords(call)) for call in pipeline(augmentations)]
+
+    def run(images: Tensor, labels: Tensor, generator: Generator) -> tuple[Tensor, Tensor]:
+        for step in steps:
+            images, labels = step(images, labels, generator)
+        return images, labels
+
+    return run

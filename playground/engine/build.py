@@ -1,0 +1,112 @@
+"""Turns declarations into what runs: executes the calls of components and builds the network of an experiment."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Iterator
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from playground.spec.call import Call
+from playground.spec.experiment import Experiment
+from playground.spec.shapes import Row, walk
+from playground.spec.words import PlaygroundError, say
+
+# A call may name nothing outside of these, so that no declaration can make the engine run something else.
+_ALLOWED = ("torch.", "playground.engine.augment.")
+
+
+class BuildError(PlaygroundError):
+    """An experiment, or a call in it, cannot be turned into what runs."""
+
+
+def resolve(call: Call) -> Any:
+    """The function or class that a call names.
+
+    Raises:
+        BuildError: the name lies outside what may be called, or names nothing.
+    """
+    module, _, name = call.target.rpartition(".")
+    if call.target.startswith(_ALLOWED):
+        try:
+            return getattr(importlib.import_module(module), name)
+        except (ImportError, AttributeError) as error:
+            raise BuildError(say("“{target}” does not exist in this installation.", target=call.target)) from error
+    raise BuildError(say("“{target}” may not be called: only torch and augmentations may.", target=call.target))
+
+
+def run(call: Call, *leading: Any, **further: Any) -> Any:
+    """Execute a call; `leading` come before its own arguments, `further` behind them.
+
+    Raises:
+        BuildError: as `resolve`.
+    """
+    return resolve(call)(*leading, *map(_value, call.args), **{**keywords(call), **further})
+
+
+def keywords(call: Call) -> dict[str, Any]:
+    """The call's keyword arguments, those that are calls themselves executed."""
+    return {name: _value(value) for name, value in call.kwargs}
+
+
+def _value(value: Any) -> Any:
+    return run(value) if isinstance(value, Call) else value
+
+
+def build(experiment: Experiment, device: torch.device | str = "cpu") -> nn.Sequential:
+    """The network: one child for each call of each enabled layer, named `0`, `1`, … in order, in training mode.
+
+    Weights are drawn on the CPU under the experiment's seed, so that they are the same on every device; torch's
+    global generator is left as it was.
+
+    Raises:
+        BuildError: a layer cannot take its input; `check` says so with a fix.
+    """
+    with torch.random.fork_rng(devices=[]):
+        torch.default_generator.manual_seed(experiment.seed)
+        network = _assemble(experiment)
+    return network.to(device)
+
+
+def skeleton(experiment: Experiment) -> nn.Sequential:
+    """The same network without memory behind its tensors, to compare names, shapes and dtypes with.
+
+    Raises:
+        BuildError: as `build`.
+    """
+    with torch.random.fork_rng(devices=[]), torch.device("meta"):
+        return _assemble(experiment)
+
+
+def enabled_rows(experiment: Experiment) -> tuple[Row, ...]:
+    """The rows of the layers that take part, in order.
+
+    Raises:
+        BuildError: one of them cannot take its input.
+    """
+    rows = walk(experiment.stack, experiment.data.sample_shape)
+    for row in rows:
+        if row.mismatch is not None:
+            raise BuildError(row.mismatch.what)
+    return tuple(row for row in rows if row.layer.enabled)
+
+
+def calls(experiment: Experiment) -> tuple[Call, ...]:
+    """The call behind each child of the network, in order."""
+    return tuple(call for row in enabled_rows(experiment) for call in row.calls)
+
+
+def _assemble(experiment: Experiment) -> nn.Sequential:
+    return nn.Sequential(*(module for row in enabled_rows(experiment) for module in _modules(row)))
+
+
+def _modules(row: Row) -> Iterator[nn.Module]:
+    """The modules of one layer; its tensors belong to the first of them, and are filled as the layer says."""
+    modules: list[nn.Module] = [run(call) for call in row.calls]
+    assert row.input is not None  # every row before it fits
+    for name, call in row.layer.initialise(row.input):
+        tensor: Tensor = getattr(modules[0], name)
+        run(call, tensor)
+    yield from modules
