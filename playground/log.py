@@ -1,4 +1,4 @@
-"""The log: one file per user that keeps what happened, with the traces that nobody wants to read in a window."""
+"""The log: one file per user that keeps what happened, with the traces that nobody wants to read on a screen."""
 
 from __future__ import annotations
 
@@ -11,28 +11,36 @@ from platformdirs import user_log_path
 
 from playground import __version__
 
+NAME = "playground.log"
+LARGEST = 1_000_000  # bytes of one file; three older ones are kept
+
 
 def log_folder() -> Path:
-    """The folder of the log; it need not exist yet."""
-    return user_log_path("playground", appauthor=False)
+    """Where this system keeps the logs of programs like this one; the folder need not exist yet."""
+    return user_log_path("Playground", appauthor=False)
+
+
+def log_handler(folder: Path) -> logging.Handler:
+    """What writes the log into a folder, which is made.
+
+    Raises:
+        OSError: nothing can be written there.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    handler = RotatingFileHandler(folder / NAME, maxBytes=LARGEST, backupCount=3, encoding="utf-8")
+    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s [%(threadName)s] %(message)s"))
+    return handler
 
 
 def start_log() -> Path | None:
-    """Begin to keep the log, at most four files of 1 MB; return the newest, or None where none can be written."""
-    folder = log_folder()
+    """Begin to keep the log; return its file, or None where none can be written: that is no reason not to work."""
     root = logging.getLogger()
     root.setLevel(logging.INFO)
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        handler: logging.Handler = RotatingFileHandler(
-            folder / "playground.log", maxBytes=1_000_000, backupCount=3, encoding="utf-8"
-        )
+        root.addHandler(log_handler(log_folder()))
     except OSError:
-        root.addHandler(logging.NullHandler())  # nothing to keep it in is no reason not to work
+        root.addHandler(logging.NullHandler())
         return None
-    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
-    root.addHandler(handler)
-    logging.getLogger(__name__).info(
-        "Playground %s, Python %s, %s", __version__, platform.python_version(), platform.platform()
-    )
-    return folder / "playground.log"
+    versions = (__version__, platform.python_version(), platform.platform())
+    logging.getLogger(__name__).info("Playground %s, Python %s, %s", *versions)
+    return log_folder() / NAME

@@ -1,0 +1,302 @@
+"""The command line: the way into the window, and the same engine without a screen.
+
+Imports are made where they are needed: only `train` and `read` need torch, and it takes seconds to import.
+"""
+
+from __future__ import annotations
+
+import argparse
+import difflib
+import logging
+import os
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+from playground import __version__
+from playground.log import start_log
+from playground.spec.component import FieldInfo, fields_of
+from playground.spec.experiment import Experiment
+from playground.spec.files import read_experiment
+from playground.spec.presets import preset, presets
+from playground.spec.problems import Problem, check
+from playground.spec.recipe import Recipe
+from playground.spec.shapes import totals, walk
+from playground.spec.words import PlaygroundError, say
+
+DONE, FAILED, WRONG_USE = 0, 1, 2
+NETWORK = ".safetensors"
+IN_WINDOW = "open"  # the command that is meant when none is given
+
+_log = logging.getLogger(__name__)
+
+
+class WrongUse(PlaygroundError):
+    """What was asked for does not exist or makes no sense."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Do what the arguments (those of the process when None) say, and return the exit code."""
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")  # a curve must not fail where the terminal has no such letters
+    parser = _parser()
+    try:
+        asked = parser.parse_args(_with_command(given))
+        if asked.command != IN_WINDOW:  # the window keeps the log itself
+            start_log()
+        return _obey(asked)
+    except WrongUse as error:
+        return _complain(error, WRONG_USE)
+    except PlaygroundError as error:
+        _log.warning("%s", error, exc_info=True)
+        return _complain(error, FAILED)
+
+
+def _obey(asked: argparse.Namespace) -> int:
+    """Run a command; what nobody foresaw becomes one sentence too, and the log keeps the trace."""
+    command: Callable[[argparse.Namespace], int] = asked.run
+    try:
+        code = command(asked)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # or Python complains when it ends
+        return FAILED
+    except KeyboardInterrupt:
+        return _complain("Stopped.", FAILED)
+    except PlaygroundError:
+        raise
+    except Exception as error:
+        _log.exception("unexpected")
+        raise PlaygroundError(
+            say("Something went wrong: {kind}: {error}. The log says more.", kind=type(error).__name__, error=error)
+        ) from error
+    return code
+
+
+def _complain(what: object, code: int) -> int:
+    print(what, file=sys.stderr, flush=True)
+    return code
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="playground",
+        usage="playground [FILE]\n       playground COMMAND …",
+        description="Opens the window, with FILE in it; or does one of these without a screen:",
+        epilog="Exit codes: 0 done, 1 the work failed, 2 wrong use.",
+        allow_abbrev=False,
+    )
+    parser.add_argument("--version", action="version", version=f"playground {__version__}")
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND", title="commands")
+
+    def command(name: str, run: Callable[[argparse.Namespace], int], help: str) -> argparse.ArgumentParser:
+        found = commands.add_parser(name, help=help, description=help, allow_abbrev=False)
+        found.set_defaults(run=run)
+        return found
+
+    def takes_experiment(found: argparse.ArgumentParser) -> None:
+        which = "name of a preset (see “playground presets”), or a file"
+        found.add_argument("what", metavar="PRESET|FILE", help=which)
+
+    window = command(IN_WINDOW, _open, "open the window; the word may be left out")
+    window.add_argument("file", metavar="FILE", nargs="?", type=Path, help="experiment or trained network")
+    train = command("train", _train, "train a network and test it")
+    takes_experiment(train)
+    train.add_argument("--epochs", type=int, metavar="N", help="so many, not as many as the experiment says")
+    train.add_argument("--seed", type=int, metavar="N", help="where all chance begins, instead of the experiment's")
+    train.add_argument("--device", metavar="D", help=f"what computes: {', '.join(_devices())}")
+    train.add_argument("--out", type=Path, metavar="FILE.safetensors", help="write the trained network to this file")
+    train.add_argument("--json", action="store_true", help="tell of every epoch and the end in one JSON object a line")
+    command("presets", _presets, "list the experiments that come with the program")
+    takes_experiment(command("check", _check, "say what keeps an experiment from being trained"))
+    takes_experiment(command("code", _code, "print an experiment as a PyTorch program"))
+    read = command("read", _read, "read digits in pictures with a trained network")
+    read.add_argument("network", metavar="NETWORK.safetensors", type=Path, help="what “train --out” wrote")
+    read.add_argument("images", metavar="IMAGE", nargs="+", type=Path, help="a picture of one digit")
+    return parser
+
+
+def _with_command(given: list[str]) -> list[str]:
+    """The arguments with the command that is meant by a file, or by nothing at all.
+
+    Raises:
+        WrongUse: the first one is neither a command nor a file.
+    """
+    commands = (IN_WINDOW, "train", "presets", "check", "code", "read")
+    if not given:
+        return [IN_WINDOW]
+    first = given[0]
+    if first in commands or first.startswith("-"):
+        return given
+    if not Path(first).exists():
+        close = difflib.get_close_matches(first, commands, n=1)
+        hint = say("Did you mean “playground {command}”?", command=close[0]) if close else say("Try playground --help.")
+        raise WrongUse(say("There is no command and no file “{word}”. {hint}", word=first, hint=hint))
+    return [IN_WINDOW, *given]
+
+
+def _devices() -> tuple[str, ...]:
+    field = next(field for field in fields_of(Recipe) if field.name == "device")
+    return tuple(value for value, _ in field.options)
+
+
+def _open(asked: argparse.Namespace) -> int:
+    from playground.gui.startup import NoWindow, ensure_window
+
+    if asked.file is not None and not asked.file.exists():
+        raise WrongUse(say("“{file}” does not exist.", file=asked.file))
+    try:
+        ensure_window()
+    except NoWindow as error:
+        return _complain(error, WRONG_USE)
+    from playground.gui.app import main as open_window
+
+    return open_window(sys.argv[:1], asked.file)
+
+
+def _presets(_asked: argparse.Namespace) -> int:
+    entries = presets()
+    names, titles = (max(len(getattr(entry, name)) for entry in entries) for name in ("id", "title"))
+    for entry in entries:
+        print(f"{entry.id:{names}}  {entry.title:{titles}}  {entry.expected}")
+    return DONE
+
+
+def _check(asked: argparse.Namespace) -> int:
+    experiment = _experiment(asked.what)
+    problems = check(experiment)
+    for problem in problems:
+        print(_problem(problem, experiment))
+    if problems:
+        return FAILED
+    sums = totals(walk(experiment.stack, experiment.data.sample_shape))
+    size = f"{sums.layers} layers, {sums.parameters:,} parameters, {sums.flops / 1e6:.3g} MFLOP an image"
+    print(f"{experiment.name}: can be trained. {size}")
+    return DONE
+
+
+def _code(asked: argparse.Namespace) -> int:
+    from playground.spec.script import script
+
+    experiment = _experiment(asked.what)
+    _ensure_sound(experiment)
+    print(script(experiment), end="")
+    return DONE
+
+
+def _read(asked: argparse.Namespace) -> int:
+    import torch
+
+    from playground.engine.evaluate import probabilities
+    from playground.engine.pictures import PictureError, digit, read_picture
+    from playground.engine.weights import load
+
+    trained = load(asked.network)
+    code = DONE
+    for path in asked.images:
+        try:
+            picture = digit(read_picture(path))
+        except PictureError as error:
+            code = _complain(error, FAILED)
+            continue
+        shares = probabilities(trained.network, torch.from_numpy(picture)[None, None], trained.experiment.recipe.loss)[
+            0
+        ]
+        print(f"{path}: {shares.argmax()}  {_percentages(shares)}", flush=True)
+    return code
+
+
+def _percentages(shares: Any) -> str:
+    return "  ".join(f"{number}: {share:.1%}" for number, share in enumerate(shares))
+
+
+def _train(asked: argparse.Namespace) -> int:
+    from playground.headless import train
+
+    experiment = _adjusted(_experiment(asked.what), asked)
+    _ensure_sound(experiment)
+    _ensure_writable(asked.out)
+    train(experiment, asked.out, as_json=asked.json)
+    return DONE
+
+
+def _experiment(name: str) -> Experiment:
+    """The experiment of a preset, an experiment's file or a trained network.
+
+    Raises:
+        WrongUse: there is none of that name.
+        PlaygroundError: the file cannot be read.
+    """
+    path = Path(name)
+    if path.is_file() and path.suffix.lower() == NETWORK:
+        from playground.engine.weights import load
+
+        return load(path).experiment
+    if path.exists():
+        return read_experiment(path)
+    try:
+        return preset(name).experiment
+    except PlaygroundError as error:
+        raise WrongUse(say("There is no file “{name}”. {presets}", name=name, presets=error.message)) from error
+
+
+def _adjusted(experiment: Experiment, asked: argparse.Namespace) -> Experiment:
+    """The experiment with what the options say.
+
+    Raises:
+        WrongUse: a value is out of its bounds.
+    """
+    recipe, whole = (
+        {field.name: _bounded(field, getattr(asked, field.name)) for field in fields_of(owner) if field.name in names}
+        for owner, names in ((Recipe, ("epochs", "device")), (Experiment, ("seed",)))
+    )
+    recipe, whole = ({name: value for name, value in values.items() if value is not None} for values in (recipe, whole))
+    return experiment.with_(recipe=experiment.recipe.with_(**recipe), **whole)
+
+
+def _bounded(field: FieldInfo, value: Any) -> Any:
+    """The value of an option, which fills that field."""
+    if value is None:
+        return None
+    if field.options and value not in dict(field.options):
+        known = ", ".join(str(option) for option, _ in field.options)
+        raise WrongUse(
+            say("--{name} should be one of {known}, but is “{value}”.", name=field.name, known=known, value=value)
+        )
+    low, high = field.minimum, field.maximum
+    if low is not None and high is not None and not low <= value <= high:
+        words = "--{name} should be between {low:,} and {high:,}, but is {value:,}."
+        raise WrongUse(say(words, name=field.name, low=low, high=high, value=value))
+    return value
+
+
+def _ensure_sound(experiment: Experiment) -> None:
+    problems = check(experiment)
+    if problems:
+        lines = "\n".join(_problem(problem, experiment) for problem in problems)
+        raise PlaygroundError(say("{name} cannot be trained:\n{lines}", name=experiment.name, lines=lines))
+
+
+def _ensure_writable(out: Path | None) -> None:
+    """Find out before hours of training, not after them."""
+    if out is None:
+        return
+    if out.suffix != NETWORK:
+        raise WrongUse(say("--out should name a file that ends in {ending}, but is “{out}”.", ending=NETWORK, out=out))
+    if out.is_dir() or not os.access(out if out.exists() else out.absolute().parent, os.W_OK):
+        raise WrongUse(say("“{out}” cannot be written: its folder must exist, and you must be allowed to.", out=out))
+
+
+def _problem(problem: Problem, experiment: Experiment) -> str:
+    """One line: where, what, what was expected, and what would mend it."""
+    place = ""
+    if problem.layer is not None:
+        row = next(row for row in walk(experiment.stack, experiment.data.sample_shape) if row.path == problem.layer)
+        place = f"layer {'.'.join(str(index + 1) for index in problem.layer)}, {row.layer.label}: "
+    elif problem.field is not None:
+        place = f"{'.'.join(problem.field)}: "
+    mend = f" {problem.fix.label}." if problem.fix else ""
+    return f"{place}{problem.what} Expected: {problem.expected}.{mend}"

@@ -1,0 +1,205 @@
+"""What a run looks like in a terminal: a progress bar, curves drawn with dots, one line an epoch; or JSON lines."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Protocol, TextIO
+
+from rich.console import Console, Group, RenderableType
+from rich.live import Live
+from rich.progress_bar import ProgressBar
+from rich.table import Table
+from rich.text import Text
+
+from playground.braille import Plot, Point, Thinned, plot
+from playground.engine.snapshots import Diverged, Epoch, Evaluating, Finished, Snapshot, Step
+from playground.spec.experiment import Experiment
+
+REDRAW = 0.125  # seconds between two drawings
+ROWS = 7  # of a curve, in lines
+
+
+class Reporter(Protocol):
+    """Whoever tells about a run."""
+
+    def take(self, snapshot: Snapshot) -> None:
+        """Something happened."""
+
+    def close(self, saved: Path | None) -> None:
+        """Nothing more will happen; the network was written to `saved`."""
+
+
+class JsonLines:
+    """One JSON object a line, at once: one for each epoch, and a last one."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+
+    def take(self, snapshot: Snapshot) -> None:
+        """Write the line of an epoch or of the end."""
+        if isinstance(snapshot, Epoch):
+            values = {name: value for name, value in snapshot._asdict().items() if value is not None}
+            self._write("epoch", values)
+        elif isinstance(snapshot, Diverged):
+            values = {"step": snapshot.step, "learning_rate": snapshot.learning_rate, "message": str(snapshot.message)}
+            self._write("diverged", values)
+        elif isinstance(snapshot, Finished):
+            self._write("done", {**snapshot._asdict(), "verdict": str(snapshot.verdict)})
+
+    def close(self, saved: Path | None) -> None:
+        """Lines were written when they came."""
+
+    def _write(self, event: str, values: dict[str, object]) -> None:
+        print(json.dumps({"event": event, **values}), file=self._stream, flush=True)
+
+
+class Screen:
+    """Lines for a person; on a terminal with a bar and curves that move, elsewhere with the curves at the end."""
+
+    def __init__(self, console: Console, experiment: Experiment) -> None:
+        self._console = console
+        self._epochs = experiment.recipe.epochs
+        self._steps = experiment.recipe.steps_per_epoch(experiment.data.train_count)
+        self._loss, self._accuracy = Thinned(), Thinned()
+        self._validation_loss: list[Point] = []
+        self._validation_accuracy: list[Point] = []
+        self._status = ""
+        self._done = 0.0  # epochs
+        self._pace = _Pace()
+        self._drawn = 0.0
+        self._finished: Finished | None = None
+        moves = console.is_terminal and not console.is_dumb_terminal
+        self._live = Live(console=console, auto_refresh=False, transient=True) if moves else None
+        if self._live:
+            self._live.start()
+
+    def take(self, snapshot: Snapshot) -> None:
+        """Note what happened, and draw where something moves."""
+        if isinstance(snapshot, Step):
+            self._step(snapshot)
+        elif isinstance(snapshot, Evaluating):
+            self._status = f"{snapshot.what} {snapshot.done / snapshot.total:.0%}"
+        elif isinstance(snapshot, Epoch):
+            self._epoch(snapshot)
+        elif isinstance(snapshot, Finished):
+            self._finished = snapshot
+        if self._live and time.monotonic() - self._drawn > REDRAW:
+            self._live.update(Group(self._curves(), self._bar()), refresh=True)
+            self._drawn = time.monotonic()
+
+    def close(self, saved: Path | None) -> None:
+        """Take the bar away; leave the curves and how it ended."""
+        if self._live:
+            self._live.update("", refresh=True)
+            self._live.stop()
+        if self._loss.points():
+            self._console.print(self._curves())
+        if self._finished:
+            self._say(final_line(self._finished))
+        if saved:
+            self._say(f"Saved as {saved}")
+
+    def _step(self, step: Step) -> None:
+        self._done = step.step / self._steps
+        self._loss.add((self._done, step.loss))
+        self._accuracy.add((self._done, step.accuracy))
+        self._pace.add(step.samples)
+        left = self._pace.left((self._epochs - self._done) * self._steps * step.samples)
+        self._status = f"loss {self._loss.latest:.4f}  {self._pace.rate:,.0f} images/s  {clock(left)} left"
+
+    def _epoch(self, epoch: Epoch) -> None:
+        line = (
+            f"epoch {epoch.epoch:>{len(str(self._epochs))}}/{self._epochs}"
+            f"  loss {epoch.train_loss:.4f}  accuracy {percent(epoch.train_accuracy)}"
+        )
+        if epoch.validation_loss is not None and epoch.validation_accuracy is not None:
+            self._validation_loss.append((epoch.epoch, epoch.validation_loss))
+            self._validation_accuracy.append((epoch.epoch, epoch.validation_accuracy))
+            line += f"  validation loss {epoch.validation_loss:.4f}  accuracy {percent(epoch.validation_accuracy)}"
+        self._say(f"{line}  {epoch.seconds:.1f} s")
+
+    def _say(self, line: str) -> None:
+        self._console.print(Text(line), soft_wrap=True)
+
+    def _bar(self) -> RenderableType:
+        row = Table.grid(padding=(0, 2))
+        epoch = min(self._epochs, int(self._done) + 1)
+        bar = ProgressBar(self._epochs, self._done, width=max(10, min(40, self._console.width - 60)))
+        row.add_row(f"epoch {epoch}/{self._epochs}", bar, self._status)
+        return row
+
+    def _curves(self) -> RenderableType:
+        """Loss and accuracy side by side, or one above the other where it is narrow."""
+        beside = self._console.width >= 70
+        width = (self._console.width - 4) // 2 if beside else self._console.width - 1
+        loss = plot([self._loss.points(), self._validation_loss], self._epochs, width - 9, ROWS)
+        accuracy = plot([self._accuracy.points(), self._validation_accuracy], self._epochs, width - 9, ROWS)
+        both = (
+            _picture("loss", loss, lambda value: f"{value:.3g}", self._validation_loss),
+            _picture("accuracy", accuracy, percent, self._validation_loss),
+        )
+        if not beside:
+            return Group(*both)
+        row = Table.grid(padding=(0, 2))
+        row.add_row(*both)
+        return row
+
+
+def final_line(end: Finished) -> str:
+    """How a run ended, in one line."""
+    return (
+        f"test accuracy {percent(end.test_accuracy)}, loss {end.test_loss:.4f}, {end.parameters:,} parameters, "
+        f"{end.epochs} epoch{'' if end.epochs == 1 else 's'} in {end.seconds:.1f} s. {end.verdict}"
+    )
+
+
+def percent(share: float) -> str:
+    """Write a share with two decimals: `97.53 %`."""
+    return f"{100 * share:.2f} %"
+
+
+def clock(seconds: float) -> str:
+    """Write a duration: `0:07`, `12:34`, `1:02:03`."""
+    minutes, rest = divmod(round(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
+
+
+_STYLES = ("bright_black", "cyan")  # train, validation
+
+
+def _picture(title: str, curves: Plot, written: Callable[[float], str], validation: Sequence[Point]) -> Text:
+    """The plot with its bounds on the left and what is what above it."""
+    text = Text(f"{'':8} {title}  ")
+    text.append("train", _STYLES[0])
+    if validation:
+        text.append("  validation", _STYLES[1])
+    for i, (cells, owners) in enumerate(zip(curves.cells, curves.owners, strict=True)):
+        bound = {0: curves.high, len(curves.cells) - 1: curves.low}.get(i)
+        text.append(f"\n{'' if bound is None else written(bound):>8} ")
+        for cell, owner in zip(cells, owners, strict=True):
+            text.append(cell, _STYLES[owner] if owner >= 0 else "")
+    return text
+
+
+class _Pace:
+    """Images a second, over the last seconds."""
+
+    def __init__(self) -> None:
+        self._start = time.monotonic()
+        self._images = 0
+        self.rate = 0.0
+
+    def add(self, images: int) -> None:
+        self._images += images
+        seconds = time.monotonic() - self._start
+        if seconds >= 2.0 or not self.rate:
+            self.rate = self._images / max(seconds, 1e-3)
+        if seconds >= 2.0:
+            self._start, self._images = time.monotonic(), 0
+
+    def left(self, images: float) -> float:
+        return images / self.rate if self.rate else 0.0
