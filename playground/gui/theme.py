@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, fields
 
-from PySide6.QtGui import QColor, QPalette
+from PySide6.QtGui import QColor, QGuiApplication, QPalette
 from PySide6.QtWidgets import QWidget
 
 from playground.spec.layer import Kind
@@ -103,7 +103,21 @@ LIGHT = Theme(
 
 def theme_of(widget: QWidget) -> Theme:
     """The theme in which a widget is shown; painters ask at every paint, so that they follow a change."""
-    return DARK if widget.palette().color(QPalette.ColorRole.Window).lightness() < 128 else LIGHT
+    shown: QWidget | None = widget
+    while shown is not None:
+        color = shown.palette().color(QPalette.ColorRole.Window)
+        if color.alpha():  # a background made transparent by the style sheet says nothing
+            return DARK if color.lightness() < 128 else LIGHT
+        shown = shown.parentWidget()
+    return DARK if QGuiApplication.palette().color(QPalette.ColorRole.Window).lightness() < 128 else LIGHT
+
+
+def set_look(widget: QWidget, look: str) -> None:
+    """Give a widget a look of the style sheet, also where it has been shown before."""
+    if widget.property("look") != look:
+        widget.setProperty("look", look)
+        widget.style().unpolish(widget)
+        widget.style().polish(widget)
 
 
 def palette_of(theme: Theme) -> QPalette:
@@ -162,6 +176,11 @@ QPushButton[look="go"]:focus, QToolButton[look="go"]:focus { border-color: @acce
 QPushButton[look="go"]:disabled, QToolButton[look="go"]:disabled {
     background: @field; color: @faint; border-color: @border;
 }
+QPushButton[look="alarm"] { background: transparent; border-color: transparent; color: @warn; padding: 5px 6px; }
+QPushButton[look="alarm"]:hover { background: @warn_surface; }
+QPushButton[look="alarm"]:focus { border-color: @warn; }
+QToolButton[look="menu"] { padding-right: 8px; }
+QToolButton::menu-indicator { image: none; width: 0; }
 QPushButton[look="flat"], QToolButton[look="flat"] {
     background: transparent; border-color: transparent; color: @muted; padding: 3px 6px;
 }
@@ -174,11 +193,15 @@ QLineEdit, QComboBox, QSpinBox, QDoubleSpinBox, QPlainTextEdit, QTextEdit {
     selection-background-color: @accent; selection-color: @on_accent;
 }
 QLineEdit:focus, QComboBox:focus, QSpinBox:focus, QDoubleSpinBox:focus, QPlainTextEdit:focus { border-color: @accent; }
+QLineEdit[look="title"] { background: transparent; border-color: transparent; font-weight: 600; padding: 3px 4px; }
+QLineEdit[look="title"]:hover { background: @field; }
+QLineEdit[look="title"]:focus { background: @field; border-color: @accent; }
 QLineEdit[look="wrong"] { border-color: @error; }
 QComboBox::drop-down { border: none; width: 18px; }
 QComboBox QAbstractItemView {
     background: @panel; border: 1px solid @border; selection-background-color: @hover; selection-color: @text;
 }
+QFrame#topBar, QFrame#statusLine { background: @panel; }
 QLabel { background: transparent; }
 QLabel[look="muted"] { color: @muted; }
 QLabel[look="faint"] { color: @faint; }
