@@ -25,8 +25,8 @@ from playground.gui.words import translated
 from playground.spec.presets import Preset
 from playground.spec.shapes import totals, walk
 
-WIDTH, HEIGHT = 250, 232
-PICTURE = 84
+WIDTH, HEIGHT = 242, 236  # logical pixels, margin included
+PICTURE = 80
 INSET = 14
 CARD = Qt.ItemDataRole.UserRole
 
@@ -77,16 +77,15 @@ class Cards(QAbstractListModel):
         if role == Qt.ItemDataRole.DisplayRole:
             return item.title
         if role == Qt.ItemDataRole.ToolTipRole:
-            return item.about
+            return f"{item.about}\n{item.expected}"
         if role == Qt.ItemDataRole.AccessibleDescriptionRole:
-            return f"{item.about} {figures(item)}"
+            return f"{item.about} {item.expected}. {size(item)}"
         return item if role == CARD else None
 
 
-def figures(item: Card) -> str:
-    """Size and expected accuracy in a line."""
-    words = QCoreApplication.translate("Gallery", "{0:,} parameters").format(item.parameters)
-    return f"{words} · {item.expected}" if item.expected else words
+def size(item: Card) -> str:
+    """How large the network is, in words."""
+    return QCoreApplication.translate("Gallery", "{0:,} parameters").format(item.parameters)
 
 
 class CardPainter(QStyledItemDelegate):
@@ -133,12 +132,14 @@ class CardPainter(QStyledItemDelegate):
             self._badge(painter, area, theme)
         painter.setFont(self._view.font())
         painter.setPen(theme.color("muted"))
-        about = area.adjusted(0, line + 4, 0, -line - 6)
+        about = area.adjusted(0, line + 4, 0, -2 * line - 8)
         flags = Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft | Qt.TextFlag.TextWordWrap
         painter.drawText(about, flags, _fitting(painter, item.about, about))
+        bottom = Qt.AlignmentFlag.AlignBottom | Qt.AlignmentFlag.AlignLeft
+        painter.drawText(area, bottom, size(item))
         painter.setPen(theme.color("text"))
-        shown = painter.fontMetrics().elidedText(figures(item), Qt.TextElideMode.ElideRight, area.width())
-        painter.drawText(area, Qt.AlignmentFlag.AlignBottom | Qt.AlignmentFlag.AlignLeft, shown)
+        expected = painter.fontMetrics().elidedText(item.expected, Qt.TextElideMode.ElideRight, area.width())
+        painter.drawText(area.adjusted(0, 0, 0, -line - 2), bottom, expected)
 
     def _badge(self, painter: QPainter, area: QRect, theme: Theme) -> None:
         words = self.tr("trained")

@@ -6,6 +6,7 @@ from PySide6.QtCore import QModelIndex, QSize, Qt, Signal, Slot
 from PySide6.QtWidgets import QAbstractItemView, QDialog, QDialogButtonBox, QLabel, QListView, QVBoxLayout, QWidget
 
 from playground.gui.gallery.cards import CARD, HEIGHT, WIDTH, CardPainter, Cards
+from playground.gui.theme import set_look
 from playground.spec.presets import Preset
 
 
@@ -21,7 +22,7 @@ class Gallery(QDialog):
         self.view = self._view()
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel, self)
         self.begin = buttons.addButton(self.tr("Begin"), QDialogButtonBox.ButtonRole.AcceptRole)
-        self.begin.setProperty("look", "go")
+        set_look(self.begin, "go")
         self.begin.setDefault(True)
         buttons.accepted.connect(self._begin)
         buttons.rejected.connect(self.reject)
@@ -32,7 +33,7 @@ class Gallery(QDialog):
         column.addWidget(words)
         column.addWidget(self.view, 1)
         column.addWidget(buttons)
-        self.resize(3 * WIDTH + 60, 2 * HEIGHT + 130)
+        self.resize(4 * WIDTH + 46, 2 * HEIGHT + 100)
         self.view.setFocus()
 
     def _view(self) -> QListView:
