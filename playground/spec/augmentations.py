@@ -113,10 +113,13 @@ class Handwriting(Augmentation):
     ones: float = _share(0.6, mark("Flagged 1s"), mark("Share of the 1s that get a flag, some of them also a base."))
     sevens: float = _share(0.4, mark("Crossed 7s"), mark("Share of the 7s that get a bar across the stem."))
     nines: float = _share(0.5, mark("Curled 9s"), mark("Share of the 9s that get a tail curling left."))
-    fours: float = _share(0.15, mark("Open 4s"), mark("Share of the 4s that are drawn anew, open at the top."))
-    hooked: float = _share(0.15, mark("Hooked 9s"), mark("Share of the 9s that are drawn anew, with a hook."))
     turned_sixes: float = _share(
         0.25, mark("Turned 6s"), mark("Share of the 6s that are turned by half a circle and become 9s.")
+    )
+    redrawn: float = _share(
+        0.15,
+        mark("Redrawn"),
+        mark("Share of the 4s, 7s, 8s and 9s that give way to a newly drawn one of another form."),
     )
 
     def call(self) -> Call:

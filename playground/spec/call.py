@@ -38,10 +38,13 @@ class Call:
                 return short + self.target.removeprefix(prefix)
         return self.target
 
+    def arguments(self, *leading: str) -> tuple[str, ...]:
+        """Each argument as code; `leading` are expressions that come before the call's own."""
+        named = (f"{name}={_printed(value)}" for name, value in self.kwargs)
+        return (*leading, *map(_printed, self.args), *named)
+
     def __str__(self) -> str:
-        parts = [_printed(value) for value in self.args]
-        parts += [f"{name}={_printed(value)}" for name, value in self.kwargs]
-        return f"{self.short_target}({', '.join(parts)})"
+        return f"{self.short_target}({', '.join(self.arguments())})"
 
 
 def call(target: str, *args: Any, **kwargs: Any) -> Call:

@@ -1,0 +1,295 @@
+"""The exported program: a standalone PyTorch script that builds, trains and evaluates the same experiment."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterator
+from dataclasses import replace
+
+from playground.spec.augmentations import pipeline
+from playground.spec.call import Call
+from playground.spec.experiment import Experiment
+from playground.spec.layer import shape_text
+from playground.spec.recipe import EarlyStopping
+from playground.spec.script_source import Copied, Import, copied, import_lines, names_in
+from playground.spec.shapes import Row, walk
+from playground.spec.words import PlaygroundError
+
+_WIDTH = 120
+_STANDARD = {"argparse", "copy", "math"}
+_IMPORTS = (
+    Import("", "argparse"),
+    Import("", "copy"),
+    Import("", "math"),
+    Import("", "torch"),
+    Import("torch", "nn"),
+    Import("torch.nn", "functional", "F"),
+    Import("torch.optim", "lr_scheduler"),
+    Import("torchvision", "datasets"),
+)
+
+
+def script(experiment: Experiment) -> str:
+    """The experiment as a program that imports torch and torchvision only, and holds nothing it does not use.
+
+    Its `build_model()` names tensors as the saved network does, and its `loss_function(model, images, labels)` is
+    what training makes small: the data part and the penalty.
+
+    Raises:
+        PlaygroundError: some layer cannot take its input; `check` says so with a fix.
+    """
+    rows = walk(experiment.stack, experiment.data.sample_shape)
+    for row in rows:
+        if row.mismatch is not None:
+            raise PlaygroundError(row.mismatch.what)
+    active = tuple(row for row in rows if row.layer.enabled)
+    calls = pipeline(experiment.recipe.augmentations)
+    taken = copied(call.target for call in calls)
+    sections = [
+        _constants(experiment),
+        _data(experiment),
+        _network(experiment, active),
+        *taken.blocks,
+        *([_augment(calls)] if calls else []),
+        *_objective(experiment),
+        _evaluation(),
+        _main(experiment),
+        'if __name__ == "__main__":\n    main()',
+    ]
+    body = "\n\n\n".join(sections)
+    return f"{_header(experiment)}\n\n{_imports(body, taken)}\n\n{body}\n"
+
+
+def _header(experiment: Experiment) -> str:
+    """A docstring of our own words, and the person's words as comments, where they can break nothing."""
+    data = experiment.data
+    lines = [
+        f'"""Trains a network on {data.label} and tests it. Needs torch and torchvision.',
+        "",
+        "Made by Playground.",
+    ]
+    lines.append('"""')
+    for paragraph in (experiment.name, *experiment.about.splitlines()):
+        printable = "".join(letter if letter.isprintable() else " " for letter in paragraph)
+        lines += [f"# {line}".rstrip() for line in textwrap.wrap(printable, 98) or [""]]
+    return "\n".join(lines)
+
+
+def _imports(body: str, taken: Copied) -> str:
+    used = names_in(body)
+    needed = {item for item in (*_IMPORTS, *taken.imports) if item.bound in used}
+    standard = [item for item in needed if (item.module or item.name) in _STANDARD]
+    others = [item for item in needed if item not in standard]
+    return "\n".join([*import_lines(standard), "", *import_lines(others)])
+
+
+def _constants(experiment: Experiment) -> str:
+    recipe, data = experiment.recipe, experiment.data
+    lines = [
+        f"SEED = {experiment.seed}",
+        f"EPOCHS = {recipe.epochs}",
+        f"BATCH_SIZE = {recipe.batch_size}",
+        f"TRAINED_ON = {data.train_count}  # the first images of the training file",
+    ]
+    if data.validation_count:
+        lines.append(f"HELD_OUT = {data.validation_count}  # the last images of the training file")
+    return "\n".join(lines)
+
+
+def _data(experiment: Experiment) -> str:
+    held_out = experiment.data.validation_count > 0
+    lines = [
+        "def load_data(folder, device):",
+        f'    """{experiment.data.label} as tensors: images (N, 1, 28, 28) in [0, 1], labels (N,)."""',
+        "",
+        "    def tensors(train):",
+        f"        files = datasets.{experiment.data.label}(folder, train=train, download=True)",
+        "        return (files.data.unsqueeze(1) / 255).to(device), files.targets.to(device)",
+        "",
+        "    images, labels = tensors(train=True)",
+        "    trained = images[:TRAINED_ON], labels[:TRAINED_ON]",
+    ]
+    if held_out:
+        lines.append("    validation = images[-HELD_OUT:], labels[-HELD_OUT:]")
+    parts = ["trained", *(["validation"] if held_out else []), "tensors(train=False)"]
+    return "\n".join([*lines, f"    return {', '.join(parts)}"])
+
+
+def _network(experiment: Experiment, rows: tuple[Row, ...]) -> str:
+    shape = shape_text(experiment.data.sample_shape)
+    lines = [
+        "def build_model():",
+        f'    """The network; behind each layer the shape that comes out of it when {shape} goes in."""',
+        "    model = nn.Sequential(",
+    ]
+    fills: list[str] = []
+    index = 0
+    for row in rows:
+        assert row.input is not None
+        assert row.output is not None
+        for name, call in row.layer.initialise(row.input):
+            fills += _statement("    ", call, f"model[{index}].{name}")
+        for call in row.calls:
+            lines += _layer(call, shape_text(row.output))
+            index += 1
+    return "\n".join([*lines, "    )", *fills, "    return model"])
+
+
+def _layer(call: Call, shape: str) -> list[str]:
+    """One layer with the shape that comes out of it."""
+    line, comment = f"        {call},", f"# {shape}"
+    if len(line) + 2 + len(comment) <= _WIDTH:
+        return [f"{line}  {comment}"]
+    return [f"        {comment}", line]
+
+
+def _augment(calls: tuple[Call, ...]) -> str:
+    lines = ["def augment(images, labels, generator):", '    """Training images, each changed at random on its own."""']
+    for call in calls:
+        local = replace(call, target=call.name)
+        lines += _statement("    images, labels = ", local, "images", "labels", "generator")
+    return "\n".join([*lines, "    return images, labels"])
+
+
+def _objective(experiment: Experiment) -> Iterator[str]:
+    loss = experiment.recipe.loss
+    targets = "labels"
+    lines = ["def data_loss(outputs, labels):", '    """The mean loss of a batch."""']
+    if loss.target == "one_hot":
+        targets = "targets"
+        lines.append(f"    targets = F.one_hot(labels, {experiment.data.classes}).to(outputs.dtype)")
+    yield "\n".join([*lines, *_statement("    return ", loss.call(), "outputs", targets)])
+    terms = list(_penalty_terms(experiment))
+    if terms:
+        yield "\n".join(
+            [
+                "def penalty(model):",
+                '    """What weight matrices and filters cost; biases and the scales of norms are free."""',
+                "    weights = [parameter for parameter in model.parameters() if parameter.ndim > 1]",
+                f"    return {' + '.join(terms)}",
+            ]
+        )
+    yield "\n".join(
+        [
+            "def loss_function(model, images, labels):",
+            '    """What training makes small."""',
+            f"    return data_loss(model(images), labels){' + penalty(model)' if terms else ''}",
+        ]
+    )
+
+
+def _penalty_terms(experiment: Experiment) -> Iterator[str]:
+    l1, l2 = experiment.recipe.regularizer.strengths
+    if l1:
+        yield f"{l1!r} * sum(weight.abs().sum() for weight in weights)"
+    if l2:
+        yield f"{l2!r} / 2 * sum(weight.square().sum() for weight in weights)"
+
+
+def _evaluation() -> str:
+    return textwrap.dedent('''\
+        @torch.no_grad()
+        def evaluate(model, images, labels):
+            """Mean loss, and share of the images that are read right."""
+            model.eval()
+            loss, right = 0.0, 0
+            for some_images, some_labels in zip(images.split(1000), labels.split(1000), strict=True):
+                outputs = model(some_images)
+                loss += data_loss(outputs, some_labels).item() * len(some_labels)
+                right += (outputs.argmax(1) == some_labels).sum().item()
+            model.train()
+            return loss / len(labels), right / len(labels)''')
+
+
+def _main(experiment: Experiment) -> str:
+    held_out = experiment.data.validation_count > 0
+    parts = ["(train_images, train_labels)", *(["validation"] if held_out else []), "test"]
+    chosen = experiment.recipe.device
+    device = '"cuda" if torch.cuda.is_available() else "cpu"' if chosen == "auto" else f'"{chosen}"'
+    lines = [
+        "parser = argparse.ArgumentParser(description=__doc__)",
+        'parser.add_argument("--data", default="data", help="folder for the data, which is downloaded if need be")',
+        f'parser.add_argument("--device", default={device})',
+        "arguments = parser.parse_args()",
+        "device = torch.device(arguments.device)",
+        "torch.manual_seed(SEED)",
+        f"{', '.join(parts)} = load_data(arguments.data, device)",
+        "model = build_model().to(device)",
+        *_setup(experiment),
+        "for epoch in range(1, EPOCHS + 1):",
+        *(f"    {line}" for line in _epoch(experiment)),
+        *_ending(experiment),
+        "test_loss, test_accuracy = evaluate(model, *test)",
+        'print(f"test: loss {test_loss:.4f}, accuracy {test_accuracy:.2%}")',
+    ]
+    return "\n".join(["def main():", *(f"    {line}" for line in lines)])
+
+
+def _setup(experiment: Experiment) -> Iterator[str]:
+    recipe = experiment.recipe
+    optimizer = recipe.optimizer.call()
+    yield from _statement("optimizer = ", optimizer, "model.parameters()")
+    per_epoch = recipe.steps_per_epoch(experiment.data.train_count)
+    schedule = recipe.schedule.call(recipe.optimizer.lr, recipe.epochs * per_epoch, per_epoch)
+    if schedule:
+        yield f"# The schedule counts batches: {per_epoch:,} an epoch."
+        yield from _statement("scheduler = ", schedule, "optimizer")
+    if recipe.augmentations:
+        yield "generator = torch.Generator(device).manual_seed(SEED)"
+    if isinstance(recipe.stopping, EarlyStopping):
+        yield "best_loss, waited = math.inf, 0"
+        if recipe.stopping.restore_best:
+            yield "best_weights = copy.deepcopy(model.state_dict())"
+
+
+def _epoch(experiment: Experiment) -> Iterator[str]:
+    recipe = experiment.recipe
+    yield "total = 0.0"
+    yield "for chosen in torch.randperm(len(train_labels), device=device).split(BATCH_SIZE):"
+    step = ["images, labels = train_images[chosen], train_labels[chosen]"]
+    if recipe.augmentations:
+        step.append("images, labels = augment(images, labels, generator)")
+    step += ["loss = loss_function(model, images, labels)", "optimizer.zero_grad()", "loss.backward()"]
+    if recipe.clip_norm:
+        step.append(f"nn.utils.clip_grad_norm_(model.parameters(), {recipe.clip_norm!r})")
+    step.append("optimizer.step()")
+    if recipe.schedule.call(recipe.optimizer.lr, 1, 1):
+        step.append("scheduler.step()")
+    step.append("total += loss.item() * len(labels)")
+    yield from (f"    {line}" for line in step)
+    yield 'print(f"epoch {epoch}: train loss {total / len(train_labels):.4f}", flush=True)'
+    if experiment.data.validation_count:
+        yield "validation_loss, validation_accuracy = evaluate(model, *validation)"
+        yield 'print(f"  validation: loss {validation_loss:.4f}, accuracy {validation_accuracy:.2%}", flush=True)'
+    yield from _stopping(experiment)
+
+
+def _stopping(experiment: Experiment) -> Iterator[str]:
+    stopping = experiment.recipe.stopping
+    if not isinstance(stopping, EarlyStopping):
+        return
+    yield "waited += 1"
+    yield "if validation_loss < best_loss:"
+    yield "    best_loss, waited = validation_loss, 0"
+    if stopping.restore_best:
+        yield "    best_weights = copy.deepcopy(model.state_dict())"
+    yield f"if waited == {stopping.patience}:"
+    yield "    break"
+
+
+def _ending(experiment: Experiment) -> Iterator[str]:
+    stopping = experiment.recipe.stopping
+    if isinstance(stopping, EarlyStopping) and stopping.restore_best:
+        yield "model.load_state_dict(best_weights)"
+
+
+def _statement(before: str, call: Call, *leading: str) -> list[str]:
+    """The lines of a statement that ends in a call, broken as ruff breaks them where one line is too long."""
+    arguments = call.arguments(*leading)
+    indent = " " * (len(before) - len(before.lstrip()))
+    line = f"{before}{call.short_target}({', '.join(arguments)})"
+    if len(line) + 4 <= _WIDTH:
+        return [line]
+    inner = f"{indent}    {', '.join(arguments)}"
+    middle = [inner] if len(inner) + 4 <= _WIDTH else [f"{indent}    {argument}," for argument in arguments]
+    return [f"{before}{call.short_target}(", *middle, f"{indent})"]
