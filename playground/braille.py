@@ -60,7 +60,8 @@ def plot(curves: Sequence[Sequence[Point]], right: float, width: int, height: in
     values = sorted(value for column in columns for value in column if value is not None)
     low, high = (values[len(values) // 20], values[(len(values) * 19) // 20]) if values else (0.0, 1.0)
     if high - low < 1e-9:
-        low, high = low - 0.5, high + 0.5
+        margin = max(0.1 * abs(low), 1e-3)
+        low, high = low - margin, high + margin
     bits = [[0] * width for _ in range(height)]
     owners = [[-1] * width for _ in range(height)]
     for owner, column in enumerate(columns):

@@ -45,8 +45,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = _parser()
     try:
         asked = parser.parse_args(_with_command(given))
-        if asked.command != IN_WINDOW:  # the window keeps the log itself
-            start_log()
+        start_log()
         return _obey(asked)
     except WrongUse as error:
         return _complain(error, WRONG_USE)
@@ -154,7 +153,7 @@ def _open(asked: argparse.Namespace) -> int:
         return _complain(error, WRONG_USE)
     from playground.gui.app import main as open_window
 
-    return open_window(sys.argv[:1], asked.file)
+    return open_window(asked.file)
 
 
 def _presets(_asked: argparse.Namespace) -> int:

@@ -189,17 +189,21 @@ class _Pace:
     """Images a second, over the last seconds."""
 
     def __init__(self) -> None:
-        self._start = time.monotonic()
+        self._start: float | None = None
         self._images = 0
         self.rate = 0.0
 
     def add(self, images: int) -> None:
+        now = time.monotonic()
+        if self._start is None:
+            self._start = now  # the first step warms up
+            return
         self._images += images
-        seconds = time.monotonic() - self._start
+        seconds = now - self._start
         if seconds >= 2.0 or not self.rate:
             self.rate = self._images / max(seconds, 1e-3)
         if seconds >= 2.0:
-            self._start, self._images = time.monotonic(), 0
+            self._start, self._images = now, 0
 
     def left(self, images: float) -> float:
         return images / self.rate if self.rate else 0.0
