@@ -17,6 +17,7 @@ class StatusLine(QFrame):
         super().__init__(parent)
         self.setObjectName("statusLine")
         self._document, self._run = document, run
+        self._told = ""
         row = QHBoxLayout(self)
         row.setContentsMargins(12, 3, 12, 4)
         row.setSpacing(22)
@@ -37,8 +38,17 @@ class StatusLine(QFrame):
         run.state_changed.connect(self._show)
         self._show()
 
+    def tell(self, text: str) -> None:
+        """Say that something was done; it stands until the next change."""
+        self._told = text
+        self._show_figures()
+
     @Slot()
     def _show(self) -> None:
+        self._told = ""
+        self._show_figures()
+
+    def _show_figures(self) -> None:
         count = len(self._document.problems)
         self.size.setText(self._size(self._document.totals))
         self.problems.setVisible(count > 0)
@@ -55,6 +65,8 @@ class StatusLine(QFrame):
         return "      ".join(parts)
 
     def _saved(self) -> str:
+        if self._told:
+            return self._told
         if self._document.modified:
             return self.tr("not saved")
         path = self._document.path

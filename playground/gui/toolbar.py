@@ -195,6 +195,7 @@ class TopBar(QFrame):
         self.problem.setText(words.format(count))
         self.problem.setVisible(count > 0)
         state = self._run.state
+        self.step.setEnabled(self._run.can_train)
         self.stop.setVisible(state in (RunState.TRAINING, RunState.PAUSED))
         self._show_progress()
 

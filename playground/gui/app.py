@@ -1,0 +1,70 @@
+"""The composition root of the window: makes all parts, tells each what it needs to know, and ends them."""
+
+from __future__ import annotations
+
+import signal
+import sys
+from pathlib import Path
+
+from PySide6.QtCore import QLibraryInfo, QLocale, QSettings, QTimer, QTranslator
+from PySide6.QtWidgets import QApplication
+
+from playground.gui.icons import application_icon
+from playground.gui.program import Program
+from playground.gui.settings import Settings
+from playground.gui.unexpected import Unexpected
+from playground.log import log_folder
+from playground.spec.resources import resource
+
+NAME = "Playground"
+DESKTOP_FILE = "playground"  # the name, without ending, of the desktop entry
+HEARTBEAT = 300  # milliseconds after which Python looks whether it was interrupted
+
+
+def main(path: Path | None) -> int:
+    """Show the window, with a file in it where one is given, until it is closed; return the exit code.
+
+    A display and Qt's system libraries must have been looked for before: without them Qt ends the process.
+    """
+    application = application_of(sys.argv[:1])
+    unexpected = Unexpected()
+    unexpected.install()
+    program = Program(application, Settings(QSettings()), unexpected, log_folder())
+    signal.signal(signal.SIGINT, lambda *_: program.window.allow_close())
+    heartbeat = QTimer()  # Python handles a signal only when it gets to run
+    heartbeat.timeout.connect(_nothing)
+    heartbeat.start(HEARTBEAT)
+    try:
+        program.start(path)
+        return application.exec()
+    finally:
+        heartbeat.stop()
+        program.close()
+        unexpected.remove()
+
+
+def application_of(arguments: list[str]) -> QApplication:
+    """Make Qt's application object, named, in Fusion style and in the user's language."""
+    application = QApplication(arguments)
+    application.setApplicationName(NAME)
+    application.setApplicationDisplayName("")
+    application.setOrganizationName(NAME)
+    application.setDesktopFileName(DESKTOP_FILE)
+    application.setStyle("Fusion")
+    application.setWindowIcon(application_icon())
+    install_translations(application)
+    return application
+
+
+def install_translations(application: QApplication) -> None:
+    """Speak the user's language, where there is a translation: ours, and with it Qt's own of its dialogs."""
+    ours = QTranslator(application)
+    if ours.load(QLocale(), "playground", "_", str(resource("icons").parent / "translations")):
+        application.installTranslator(ours)
+        qts = QTranslator(application)
+        if qts.load(QLocale(), "qtbase", "_", QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)):
+            application.installTranslator(qts)
+
+
+def _nothing() -> None:
+    """Let the interpreter run."""

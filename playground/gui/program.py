@@ -1,0 +1,178 @@
+"""The running program: every part of the window, wired to the others, from the first paint to the last join."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import QObject, QTimer, Slot
+from PySide6.QtWidgets import QApplication, QWidget
+
+from playground.gui.appearance import Appearance
+from playground.gui.background import Background
+from playground.gui.dialogs import Ask, Dialogs
+from playground.gui.document import Document
+from playground.gui.files import Files
+from playground.gui.main_window import MainWindow
+from playground.gui.menus.file import FileMenu
+from playground.gui.menus.help import HelpMenu
+from playground.gui.menus.run import RunMenu
+from playground.gui.menus.view import ViewMenu
+from playground.gui.run import Run
+from playground.gui.settings import Settings
+from playground.gui.statusbar import StatusLine
+from playground.gui.toolbar import TopBar
+from playground.gui.unexpected import Unexpected
+from playground.gui.words import translated
+from playground.spec.presets import preset, presets
+from playground.spec.words import Message
+
+READER = "reader"  # the preset that is bundled trained
+
+
+class Program(QObject):
+    """Makes the parts in the order in which they need one another; `close` ends their threads."""
+
+    def __init__(
+        self,
+        application: QApplication,
+        settings: Settings,
+        unexpected: Unexpected,
+        log_folder: Path,
+        ask: Ask | None = None,
+    ) -> None:
+        """`ask` answers the questions that have to be answered; None asks with dialogs."""
+        super().__init__()
+        self.settings = settings
+        self.appearance = Appearance(application, settings, self)
+        self.document = Document(presets()[0].experiment, self)
+        self.run = Run(self.document, self)
+        self.background = Background(self)
+        self.window = MainWindow(self.document, settings)
+        self.files = Files(self.document, self.run, settings, self.background, ask or Dialogs(self.window), self)
+        self._fill_window(log_folder)
+        self._connect(unexpected)
+
+    def _fill_window(self, log_folder: Path) -> None:
+        window, document, run = self.window, self.document, self.run
+        self.stack = QWidget(window)
+        self.palette = QWidget(window)
+        self.form = QWidget(window)
+        self.recipe = QWidget(window)
+        self.curves = QWidget(window)
+        self.drawing = QWidget(window)
+        self.file_menu = FileMenu(self.files, run, self.settings, window)
+        self.run_menu = RunMenu(run, document, window)
+        self.view_menu = ViewMenu(self.appearance, window)
+        self.help_menu = HelpMenu(log_folder, window)
+        window.set_menus((self.file_menu, self.run_menu, self.view_menu, self.help_menu))
+        self.top = TopBar(
+            document,
+            run,
+            reset=self.run_menu.reset,
+            train=self.run_menu.train,
+            stop=self.run_menu.stop,
+            steps=self.run_menu.steps,
+            exports=self.file_menu.exports,
+            parent=window,
+        )
+        self.status = StatusLine(document, run, window)
+        window.set_bars(self.top, self.recipe, self.status)
+        window.set_panes(self.palette, self.stack, self.curves, self.drawing, self.form)
+
+    def _connect(self, unexpected: Unexpected) -> None:
+        window, files, run = self.window, self.files, self.run
+        window.closing.connect(self._leave)
+        window.dropped.connect(files.open)
+        files.opened.connect(self._forget_messages)
+        files.told.connect(self._tell)
+        files.failed.connect(self._complain)
+        run.failed.connect(self._complain)
+        run.began.connect(self._forget_messages)
+        unexpected.happened.connect(self._unexpected)
+        self.view_menu.layout_reset.connect(window.reset_layout)
+        self.file_menu.new_requested.connect(self.show_gallery)
+        self.file_menu.reader_requested.connect(self.open_reader)
+        self.help_menu.shortcuts_requested.connect(self.show_shortcuts)
+        self.help_menu.about_requested.connect(self.show_about)
+
+    def start(self, path: Path | None) -> None:
+        """Show the window, and after its first paint begin with what takes longer."""
+        first = self.settings.first_start
+        self.settings.note_start()
+        if first and path is None:
+            self._hint()
+        self.window.show()
+        QTimer.singleShot(0, self, self._finish)
+        if path is not None:
+            self.files.open(path)
+
+    @Slot()
+    def _finish(self) -> None:
+        """What the first paint does not wait for."""
+        self.run.load_torch()
+
+    def close(self) -> None:
+        """End all threads and wait for them."""
+        self.background.close()
+        self.run.close()
+
+    @Slot()
+    def show_gallery(self) -> None:
+        """Offer the presets."""
+        from playground.gui.gallery.dialog import Gallery
+
+        gallery = Gallery(presets(), self.window)
+        gallery.chosen.connect(self.files.new)
+        gallery.open()
+
+    @Slot()
+    def open_reader(self) -> None:
+        """Show the trained reader."""
+        self.files.new(preset(READER))
+
+    @Slot()
+    def show_shortcuts(self) -> None:
+        """List the keys."""
+        from playground.gui.shortcuts import Shortcuts
+
+        Shortcuts(self.window.menuBar(), self.window).show()
+
+    @Slot()
+    def show_about(self) -> None:
+        """Show the versions."""
+        from playground.gui.about import About
+
+        About(self.window).show()
+
+    def _hint(self) -> None:
+        self.window.messages.show_message(
+            "hint",
+            "hint",
+            self.tr("Press Train to watch this network learn, or open the trained reader and draw a digit."),
+            [(self.tr("Train"), self.run.train), (self.tr("Open the reader"), self.open_reader)],
+        )
+
+    @Slot()
+    def _leave(self) -> None:
+        self.files.leave(self.window.allow_close)
+
+    @Slot()
+    def _forget_messages(self) -> None:
+        """What was said of the experiment before, or to begin with, no longer helps."""
+        for key in ("hint", "failure"):
+            self.window.messages.dismiss(key)
+
+    @Slot(object)
+    def _tell(self, message: Message) -> None:
+        self.window.messages.dismiss("failure")
+        self.status.tell(translated(message))
+
+    @Slot(object)
+    def _complain(self, message: Message) -> None:
+        self.window.messages.show_message("failure", "error", translated(message))
+
+    @Slot(str)
+    def _unexpected(self, error: str) -> None:
+        text = self.tr("Something went wrong: {0}. The log says more; what you do next should work.").format(error)
+        choices = [(self.tr("Open log"), self.help_menu.open_log)]
+        self.window.messages.show_message("unexpected", "error", text, choices)
