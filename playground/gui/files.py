@@ -13,7 +13,7 @@ from playground.gui.dialogs import Answer, Ask
 from playground.gui.document import Document
 from playground.gui.run import Run
 from playground.gui.settings import Settings
-from playground.gui.worker import Opened, Saved
+from playground.gui.reports import Opened, Saved
 from playground.spec.experiment import Experiment
 from playground.spec.files import read_experiment, write_experiment
 from playground.spec.presets import Preset

@@ -11,11 +11,10 @@ from PySide6.QtCore import QObject, QTimer, Signal, Slot
 from playground.engine.snapshots import Diverged, Snapshot
 from playground.gui.document import Document
 from playground.gui.progress import Progress
-from playground.gui.worker import (
+from playground.gui.reports import (
     Box,
     Broken,
     Failed,
-    Mode,
     Opened,
     Over,
     Ready,
@@ -25,8 +24,8 @@ from playground.gui.worker import (
     Training,
     Waiting,
     Weights,
-    Worker,
 )
+from playground.gui.worker import Mode, Worker
 from playground.spec.experiment import Experiment
 from playground.spec.live import live_changes
 from playground.spec.words import Message

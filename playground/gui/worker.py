@@ -8,9 +8,7 @@ from __future__ import annotations
 
 import logging
 import platform
-from collections import deque
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from enum import Enum, auto
 from pathlib import Path
 from queue import SimpleQueue
@@ -20,13 +18,24 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QObject, QThread, Signal
 
 from playground.engine.snapshots import Diverged, Epoch, Finished, Snapshot, Step
+from playground.gui.reports import (
+    Box,
+    Broken,
+    Failed,
+    Opened,
+    Over,
+    Ready,
+    Report,
+    Saved,
+    TestDigit,
+    Training,
+    Waiting,
+    Weights,
+)
 from playground.spec.experiment import Experiment
-from playground.spec.words import Message, PlaygroundError, say
+from playground.spec.words import PlaygroundError, say
 
 if TYPE_CHECKING:
-    import numpy as np
-    import torch
-
     from playground.engine.trainer import Trainer
     from playground.engine.weights import Trained
 
@@ -43,99 +52,6 @@ class Mode(Enum):
     STEP = auto()
     EPOCH = auto()
     END = auto()
-
-
-@dataclass(frozen=True, slots=True)
-class Weights:
-    """A copy of the network as it was after a step, on the CPU."""
-
-    experiment: Experiment
-    tensors: dict[str, torch.Tensor]
-    step: int
-
-
-class Box:
-    """What one run leaves for the window: every snapshot, and the latest copy of its weights.
-
-    Neither is a signal: a signal for each batch would bury the event loop. A new run gets a new box, so that
-    nothing an old one still says can be taken for news of the new one.
-    """
-
-    def __init__(self) -> None:
-        self.snapshots: deque[Snapshot] = deque()
-        self.weights: Weights | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Report:
-    """Something happened; `box` is that of the run it happened to."""
-
-    box: Box
-    what: Ready | Waiting | Training | Over | Failed | Broken | Opened | Saved | TestDigit
-
-
-@dataclass(frozen=True, slots=True)
-class Ready:
-    """Torch is imported, the data can be read."""
-
-    versions: str
-
-
-@dataclass(frozen=True, slots=True)
-class Waiting:
-    """The run waits, after a pause or a step."""
-
-
-@dataclass(frozen=True, slots=True)
-class Training:
-    """The run goes on, on this device and so many threads."""
-
-    where: Message
-
-
-@dataclass(frozen=True, slots=True)
-class Over:
-    """The run has ended, as its last snapshot says."""
-
-    last: Diverged | Finished
-
-
-@dataclass(frozen=True, slots=True)
-class Failed:
-    """A command was refused, or could not be carried out; the run is as it was."""
-
-    message: Message
-
-
-@dataclass(frozen=True, slots=True)
-class Broken:
-    """Something failed that nobody foresaw: the run is lost, a new one can start."""
-
-    message: Message
-
-
-@dataclass(frozen=True, slots=True)
-class Opened:
-    """A trained network was read from a file."""
-
-    experiment: Experiment
-    path: Path
-    figures: object
-
-
-@dataclass(frozen=True, slots=True)
-class Saved:
-    """The network was written to a file."""
-
-    path: Path
-
-
-@dataclass(frozen=True, slots=True)
-class TestDigit:
-    """A digit of the test set."""
-
-    picture: np.ndarray  # (28, 28) float32 in [0, 1]
-    label: int
 
 
 class Worker(QThread):
@@ -197,38 +113,36 @@ class Worker(QThread):
 
     def run(self) -> None:
         """Import torch, then obey until closed."""
-        if not self._try(self._load):
+        if not self._try(self._load, Broken):
             return
         while True:
             if self._mode is Mode.WAIT or not self._commands.empty():
                 command = self._commands.get()
                 if command is None:
                     return
-                self._try(command)
+                self._try(command, Failed)
             else:
-                self._try(self._advance)
+                self._try(self._advance, Broken)
 
-    def _try(self, work: Callable[[], None]) -> bool:
+    def _try(self, work: Callable[[], None], failure: type[Failed] | type[Broken]) -> bool:
         """Do something; a failure becomes a value, and the log keeps the trace."""
         try:
             work()
         except PlaygroundError as error:
             log.info("refused: %s", error)
-            self._report(Failed(error.message))
+            message = error.message
         except MemoryError:
             log.exception("out of memory")
-            self._end(say("There is not enough memory for this. Make the network or the batch smaller."))
+            message = say("There is not enough memory for this. Make the network or the batch smaller.")
         except Exception as error:  # whatever it is, the window must hear of it and go on
             log.exception("the worker failed")
-            self._end(say("Something went wrong: {error}.", error=_first_line(error)))
+            message = say("Something went wrong: {error}.", error=_first_line(error))
         else:
             return True
+        if failure is Broken:  # nothing of the run can be trusted; the next one starts afresh
+            self._forget(self._box)
+        self._report(failure(message))
         return False
-
-    def _end(self, message: Message) -> None:
-        """After an unforeseen failure nothing of the run can be trusted; the next one starts afresh."""
-        self._forget(self._box)
-        self._report(Broken(message))
 
     def _report(self, what: Any) -> None:
         self.reported.emit(Report(self._box, what))
@@ -243,9 +157,12 @@ class Worker(QThread):
         self._report(Ready(f"torch {torch.__version__.split('+')[0]} · Python {platform.python_version()}"))
 
     def _begin(self, experiment: Experiment, mode: Mode, box: Box) -> None:
+        self._forget(box)
+        self._try(lambda: self._set_up(experiment, mode), Broken)
+
+    def _set_up(self, experiment: Experiment, mode: Mode) -> None:
         from playground.engine.trainer import Trainer
 
-        self._forget(box)
         self._trainer = Trainer(experiment, self._data(experiment))
         self._iterator = iter(self._trainer)
         self._publish(0)

@@ -1,0 +1,109 @@
+"""What the worker tells the window: immutable values, and the box in which a run leaves its snapshots."""
+
+from __future__ import annotations
+
+from collections import deque
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from playground.engine.snapshots import Diverged, Finished, Snapshot
+from playground.spec.experiment import Experiment
+from playground.spec.words import Message
+
+if TYPE_CHECKING:
+    import numpy as np
+    import torch
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """A copy of the network as it was after a step, on the CPU."""
+
+    experiment: Experiment
+    tensors: dict[str, torch.Tensor]
+    step: int
+
+
+class Box:
+    """What one run leaves for the window: every snapshot, and the latest copy of its weights.
+
+    Neither is a signal: a signal for each batch would bury the event loop. A new run gets a new box, so that
+    nothing an old one still says can be taken for news of the new one.
+    """
+
+    def __init__(self) -> None:
+        self.snapshots: deque[Snapshot] = deque()
+        self.weights: Weights | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """Something happened; `box` is that of the run it happened to."""
+
+    box: Box
+    what: Ready | Waiting | Training | Over | Failed | Broken | Opened | Saved | TestDigit
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """Torch is imported, the data can be read."""
+
+    versions: str
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """The run waits, after a pause or a step."""
+
+
+@dataclass(frozen=True, slots=True)
+class Training:
+    """The run goes on, on this device and so many threads."""
+
+    where: Message
+
+
+@dataclass(frozen=True, slots=True)
+class Over:
+    """The run has ended, as its last snapshot says."""
+
+    last: Diverged | Finished
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """A command was refused, or could not be carried out; the run is as it was."""
+
+    message: Message
+
+
+@dataclass(frozen=True, slots=True)
+class Broken:
+    """Something failed that nobody foresaw: the run is lost, a new one can start."""
+
+    message: Message
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A trained network was read from a file."""
+
+    experiment: Experiment
+    path: Path
+    figures: object
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """The network was written to a file."""
+
+    path: Path
+
+
+@dataclass(frozen=True, slots=True)
+class TestDigit:
+    """A digit of the test set."""
+
+    picture: np.ndarray  # (28, 28) float32 in [0, 1]
+    label: int

@@ -1,0 +1,258 @@
+"""The run: what the transport may do in each state, with a real worker, real torch and real digits."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from playground.engine.snapshots import Change, Diverged, Epoch, Finished, Snapshot, Step
+from playground.gui.document import Document
+from playground.gui.run import Run, RunState
+from playground.spec.datasets import MNIST
+from playground.spec.edits import Insert, Remove, Set
+from playground.spec.experiment import Experiment
+from playground.spec.layer import Stack
+from playground.spec.layers.activation import ReLU
+from playground.spec.layers.dense import Linear
+from playground.spec.layers.shape import Flatten
+from playground.spec.optimizers import SGD
+from playground.spec.recipe import Recipe
+from playground.spec.words import say
+
+EXPERIMENT = Experiment(
+    data=MNIST(train_limit=600, validation_share=0.01),
+    stack=Stack(layers=(Flatten(), Linear(out_features=16, activation=ReLU()), Linear(out_features=10))),
+    recipe=Recipe(optimizer=SGD(lr=0.1), batch_size=30, epochs=2),
+)
+LONG = EXPERIMENT.with_(recipe=EXPERIMENT.recipe.with_(epochs=10_000))
+LOAD = 60_000  # milliseconds: importing torch, on a slow machine
+
+
+class Listener:
+    """Everything a run has reported, in order."""
+
+    def __init__(self, run: Run) -> None:
+        self.run = run
+        self.snapshots: list[Snapshot] = []
+        run.snapshots.connect(self.snapshots.extend)
+
+    def all(self, kind: type) -> list:
+        return [snapshot for snapshot in self.snapshots if isinstance(snapshot, kind)]
+
+
+@pytest.fixture
+def start(qtbot: QtBot) -> Iterator[Callable[[Experiment], tuple[Document, Run, Listener]]]:
+    """Make a document and a run that is ready to train it; the run is closed at the end."""
+    made: list[Run] = []
+
+    def make(experiment: Experiment) -> tuple[Document, Run, Listener]:
+        document = Document(experiment)
+        run = Run(document)
+        made.append(run)
+        listener = Listener(run)
+        run.load_torch()
+        wait_for(qtbot, run, RunState.IDLE)
+        return document, run, listener
+
+    yield make
+    for run in made:
+        run.close()
+
+
+def wait_for(qtbot: QtBot, run: Run, state: RunState) -> None:
+    qtbot.waitUntil(lambda: run.state is state, timeout=LOAD)
+
+
+def test_a_run_goes_to_its_end_and_is_tested(qtbot: QtBot, start) -> None:
+    _, run, heard = start(EXPERIMENT)
+    began: list[Experiment] = []
+    run.began.connect(began.append)
+    run.train()
+    wait_for(qtbot, run, RunState.FINISHED)
+    assert began == [EXPERIMENT]
+    assert [step.step for step in heard.all(Step)] == list(range(1, 41))
+    assert [epoch.epoch for epoch in heard.all(Epoch)] == [1, 2]
+    (finished,) = heard.all(Finished)
+    assert finished.test_accuracy > 0.5
+    assert run.progress.fraction == 1.0
+
+
+def test_one_step_and_one_epoch(qtbot: QtBot, start) -> None:
+    _, run, heard = start(EXPERIMENT)
+    run.step()
+    wait_for(qtbot, run, RunState.PAUSED)
+    assert len(heard.all(Step)) == 1
+    with qtbot.waitSignal(run.state_changed, timeout=LOAD):
+        run.step()
+    wait_for(qtbot, run, RunState.PAUSED)
+    assert len(heard.all(Step)) == 2
+    with qtbot.waitSignal(run.state_changed, timeout=LOAD):
+        run.step_epoch()
+    wait_for(qtbot, run, RunState.PAUSED)
+    assert len(heard.all(Step)) == 20
+    assert len(heard.all(Epoch)) == 1
+
+
+def test_pausing_keeps_the_place(qtbot: QtBot, start) -> None:
+    _, run, heard = start(LONG)
+    run.train()
+    qtbot.waitUntil(lambda: len(heard.all(Step)) > 10, timeout=LOAD)
+    run.pause()
+    wait_for(qtbot, run, RunState.PAUSED)
+    steps = len(heard.all(Step))
+    run.train()
+    qtbot.waitUntil(lambda: len(heard.all(Step)) > steps, timeout=LOAD)
+    assert [step.step for step in heard.all(Step)] == list(range(1, len(heard.all(Step)) + 1))
+
+
+def test_stopping_tests_what_was_learned(qtbot: QtBot, start) -> None:
+    _, run, heard = start(LONG)
+    run.train()
+    qtbot.waitUntil(lambda: len(heard.all(Step)) > 10, timeout=LOAD)
+    run.stop()
+    wait_for(qtbot, run, RunState.FINISHED)
+    assert len(heard.all(Finished)) == 1
+
+
+def test_a_live_change_is_adopted_and_marked(qtbot: QtBot, start) -> None:
+    document, run, heard = start(LONG)
+    run.train()
+    qtbot.waitUntil(lambda: len(heard.all(Step)) > 5, timeout=LOAD)
+    document.do(Set(("recipe", "optimizer", "lr"), 0.05, say("Change Learning rate")))
+    qtbot.waitUntil(lambda: heard.all(Change) != [], timeout=LOAD)
+    (change,) = heard.all(Change)
+    assert (change.field, change.old, change.new) == ("recipe.optimizer.lr", 0.1, 0.05)
+    qtbot.waitUntil(lambda: heard.all(Step)[-1].step > change.step, timeout=LOAD)
+    rates = {step.step: step.learning_rate for step in heard.all(Step)}
+    assert rates[change.step] == 0.1
+    assert rates[change.step + 1] == 0.05
+    assert run.state is RunState.TRAINING
+    assert not run.stale
+
+
+def test_an_edit_of_the_stack_pauses_and_undoing_it_resumes(qtbot: QtBot, start) -> None:
+    document, run, heard = start(LONG)
+    run.train()
+    qtbot.waitUntil(lambda: len(heard.all(Step)) > 5, timeout=LOAD)
+    document.do(Insert((2,), (ReLU(),)))
+    wait_for(qtbot, run, RunState.PAUSED)
+    assert run.stale
+    document.undo_stack.undo()
+    assert not run.stale
+    wait_for(qtbot, run, RunState.TRAINING)
+    steps = len(heard.all(Step))
+    qtbot.waitUntil(lambda: len(heard.all(Step)) > steps, timeout=LOAD)
+
+
+def test_training_a_changed_stack_is_a_new_run(qtbot: QtBot, start) -> None:
+    document, run, heard = start(EXPERIMENT)
+    run.step()
+    wait_for(qtbot, run, RunState.PAUSED)
+    document.do(Insert((2,), (ReLU(),)))
+    assert run.stale
+    with qtbot.waitSignal(run.began, timeout=LOAD) as began:
+        run.train()
+    assert began.args == [document.experiment]
+    assert not run.stale
+    wait_for(qtbot, run, RunState.FINISHED)
+    assert heard.all(Step)[1].step == 1
+
+
+def test_weights_follow_the_stack_that_is_shown(qtbot: QtBot, start) -> None:
+    document, run, _ = start(EXPERIMENT)
+    seen: list[object] = []
+    run.weights_changed.connect(seen.append)
+    run.step()
+    qtbot.waitUntil(lambda: bool(seen) and seen[-1] is not None and seen[-1].step == 1, timeout=LOAD)
+    document.do(Remove(((1,),)))
+    assert seen[-1] is None
+    document.undo_stack.undo()
+    assert seen[-1].step == 1
+    run.reset()
+    assert seen[-1] is None
+    assert run.state is RunState.IDLE
+
+
+def test_divergence_ends_the_run_and_another_can_start(qtbot: QtBot, start) -> None:
+    document, run, heard = start(LONG)
+    document.do(Set(("recipe", "optimizer", "lr"), 100.0, say("Change Learning rate")))
+    for _ in range(3):
+        document.do(Insert((1,), (Linear(out_features=64),)))
+    run.train()
+    wait_for(qtbot, run, RunState.DIVERGED)
+    assert len(heard.all(Diverged)) == 1
+    document.load(EXPERIMENT, None)
+    run.train()
+    wait_for(qtbot, run, RunState.FINISHED)
+
+
+def test_problems_keep_a_run_from_starting(qtbot: QtBot, start) -> None:
+    document, run, _ = start(EXPERIMENT)
+    document.do(Remove(((0,),)))
+    assert not run.can_train
+    run.train()
+    run.step()
+    assert run.state is RunState.IDLE
+
+
+def test_an_exception_in_the_worker_is_told_and_training_can_start_again(qtbot: QtBot, start, caplog) -> None:
+    document, run, _ = start(LONG)
+    run.train()
+    wait_for(qtbot, run, RunState.TRAINING)
+
+    def explode() -> Iterator[Snapshot]:
+        yield Step(1, 0, 1.0, 0.0, 0.0, 0.1, 30)
+        raise RuntimeError("out of chalk\nand more")
+
+    with qtbot.waitSignal(run.failed, timeout=LOAD) as failed:
+        run._worker._commands.put(lambda: setattr(run._worker, "_iterator", explode()))
+    assert str(failed.args[0]) == "Something went wrong: out of chalk."
+    assert "and more" in caplog.text  # the log keeps what the window does not show
+    wait_for(qtbot, run, RunState.IDLE)
+    document.load(EXPERIMENT, None)
+    run.train()
+    wait_for(qtbot, run, RunState.FINISHED)
+
+
+def test_a_network_comes_back_from_its_file(qtbot: QtBot, start, tmp_path) -> None:
+    document, run, _ = start(EXPERIMENT)
+    run.train()
+    wait_for(qtbot, run, RunState.FINISHED)
+    path = tmp_path / "net.safetensors"
+    with qtbot.waitSignal(run.saved, timeout=LOAD):
+        run.save(path)
+    run.reset()
+    seen: list[object] = []
+    run.weights_changed.connect(seen.append)
+    run.opened.connect(lambda opened: document.load(opened.experiment, None))
+    with qtbot.waitSignal(run.opened, timeout=LOAD):
+        run.open(path)
+    assert run.state is RunState.FINISHED
+    assert not run.stale
+    assert seen[-1] is not None
+
+
+def test_a_file_that_is_no_network_leaves_the_run_alone(qtbot: QtBot, start, tmp_path) -> None:
+    _, run, heard = start(LONG)
+    run.train()
+    qtbot.waitUntil(lambda: len(heard.all(Step)) > 5, timeout=LOAD)
+    path = tmp_path / "net.safetensors"
+    path.write_bytes(b"no network")
+    with qtbot.waitSignal(run.failed, timeout=LOAD):
+        run.open(path)
+    steps = len(heard.all(Step))
+    qtbot.waitUntil(lambda: len(heard.all(Step)) > steps, timeout=LOAD)
+
+
+def test_fifty_runs_closed_in_the_middle(qtbot: QtBot) -> None:
+    for _ in range(50):
+        run = Run(Document(LONG))
+        heard = Listener(run)
+        run.load_torch()
+        wait_for(qtbot, run, RunState.IDLE)
+        run.train()
+        qtbot.waitUntil(lambda heard=heard: heard.snapshots != [], timeout=LOAD)
+        run.close()
+        assert run._worker.isFinished()
