@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import difflib
+import io
 import logging
 import os
 import sys
@@ -15,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from playground import __version__
-from playground.log import start_log
+from playground.log import keeping_log, log_folder
 from playground.spec.component import FieldInfo, fields_of
 from playground.spec.experiment import Experiment
 from playground.spec.files import read_experiment
@@ -37,41 +38,42 @@ class WrongUse(PlaygroundError):
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Do what the arguments (those of the process when None) say, and return the exit code."""
-    given = list(sys.argv[1:] if arguments is None else arguments)
+    """Do what the arguments (those of the process when None) say, and return the exit code.
+
+    Raises:
+        SystemExit: help was asked for, or the arguments make no sense, as argparse has it.
+    """
     for stream in (sys.stdout, sys.stderr):
-        if hasattr(stream, "reconfigure"):
+        if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")  # a curve must not fail where the terminal has no such letters
-    parser = _parser()
-    try:
-        asked = parser.parse_args(_with_command(given))
-        start_log()
-        return _obey(asked)
-    except WrongUse as error:
-        return _complain(error, WRONG_USE)
-    except PlaygroundError as error:
-        _log.warning("%s", error, exc_info=True)
-        return _complain(error, FAILED)
+    with keeping_log():
+        try:
+            asked = _parser().parse_args(_with_command(list(sys.argv[1:] if arguments is None else arguments)))
+            return _obey(asked.run, asked)
+        except WrongUse as error:
+            return _complain(error, WRONG_USE)
+        except PlaygroundError as error:
+            _log.warning("%s", error, exc_info=True)
+            return _complain(error, FAILED)
+        except KeyboardInterrupt:
+            return _complain("Stopped.", FAILED)
 
 
-def _obey(asked: argparse.Namespace) -> int:
-    """Run a command; what nobody foresaw becomes one sentence too, and the log keeps the trace."""
-    command: Callable[[argparse.Namespace], int] = asked.run
+def _obey(command: Callable[[argparse.Namespace], int], asked: argparse.Namespace) -> int:
+    """Run a command; what nobody foresaw becomes one sentence, and the log keeps the trace."""
     try:
         code = command(asked)
         sys.stdout.flush()
+    except PlaygroundError:
+        raise
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # or Python complains when it ends
         return FAILED
-    except KeyboardInterrupt:
-        return _complain("Stopped.", FAILED)
-    except PlaygroundError:
-        raise
+    except MemoryError as error:
+        raise PlaygroundError(say("There is not enough memory for this.")) from error
     except Exception as error:
-        _log.exception("unexpected")
-        raise PlaygroundError(
-            say("Something went wrong: {kind}: {error}. The log says more.", kind=type(error).__name__, error=error)
-        ) from error
+        words = "Something went wrong that should not: {kind}: {error}. The log in {folder} says more."
+        raise PlaygroundError(say(words, kind=type(error).__name__, error=error, folder=log_folder())) from error
     return code
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import logging
 import platform
+from collections.abc import Iterator
+from contextlib import contextmanager
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 
@@ -20,27 +22,29 @@ def log_folder() -> Path:
     return user_log_path("Playground", appauthor=False)
 
 
-def log_handler(folder: Path) -> logging.Handler:
-    """What writes the log into a folder, which is made.
-
-    Raises:
-        OSError: nothing can be written there.
-    """
-    folder.mkdir(parents=True, exist_ok=True)
-    handler = RotatingFileHandler(folder / NAME, maxBytes=LARGEST, backupCount=3, encoding="utf-8")
-    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s [%(threadName)s] %(message)s"))
-    return handler
-
-
-def start_log() -> Path | None:
-    """Begin to keep the log; return its file, or None where none can be written: that is no reason not to work."""
+@contextmanager
+def keeping_log() -> Iterator[None]:
+    """Keep the log meanwhile. That it cannot be written, to a full disk for example, is no reason not to work."""
     root = logging.getLogger()
+    level, handler = root.level, _handler(log_folder())
+    root.addHandler(handler)
     root.setLevel(logging.INFO)
-    try:
-        root.addHandler(log_handler(log_folder()))
-    except OSError:
-        root.addHandler(logging.NullHandler())
-        return None
     versions = (__version__, platform.python_version(), platform.platform())
     logging.getLogger(__name__).info("Playground %s, Python %s, %s", *versions)
-    return log_folder() / NAME
+    try:
+        yield
+    finally:
+        root.removeHandler(handler)
+        root.setLevel(level)
+        handler.close()
+
+
+def _handler(folder: Path) -> logging.Handler:
+    """What writes into a folder, which is made; or what writes nowhere."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        handler = RotatingFileHandler(folder / NAME, maxBytes=LARGEST, backupCount=3, encoding="utf-8")
+    except OSError:
+        return logging.NullHandler()
+    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s [%(threadName)s] %(message)s"))
+    return handler

@@ -1,0 +1,143 @@
+"""The commands that need no training: what they print, where, and with which exit code."""
+
+from __future__ import annotations
+
+import ast
+import io
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from playground import __version__
+from playground.cli import main
+from playground.log import NAME, log_folder
+from playground.spec.experiment import Experiment
+from playground.spec.files import write_experiment
+from playground.spec.layer import Stack
+from playground.spec.presets import presets
+
+Output = pytest.CaptureFixture[str]
+
+
+def test_presets_begin_with_the_name_that_other_commands_take(capsys: Output) -> None:
+    assert main(["presets"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert [line.split()[0] for line in lines] == [entry.id for entry in presets()]
+
+
+@pytest.mark.parametrize("name", [entry.id for entry in presets()])
+def test_every_preset_can_be_trained(name: str, capsys: Output) -> None:
+    assert main(["check", name]) == 0
+    assert "can be trained" in capsys.readouterr().out
+
+
+def test_check_tells_every_problem_and_its_mend(small: Experiment, tmp_path: Path, capsys: Output) -> None:
+    path = tmp_path / "wrong.playground"
+    write_experiment(small.with_(stack=Stack(layers=small.stack.layers[1:])), path)
+    assert main(["check", str(path)]) == 1
+    out = capsys.readouterr().out
+    assert "layer 1, Linear" in out
+    assert "Insert Flatten" in out
+
+
+def test_training_what_cannot_be_trained_fails_with_the_reason(
+    small: Experiment, tmp_path: Path, capsys: Output
+) -> None:
+    path = tmp_path / "empty.playground"
+    write_experiment(small.with_(stack=Stack()), path)
+    assert main(["train", str(path)]) == 1
+    assert "The stack is empty" in capsys.readouterr().err
+
+
+def test_code_is_a_program(small_file: str, capsys: Output) -> None:
+    assert main(["code", small_file]) == 0
+    ast.parse(capsys.readouterr().out)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "word"),
+    [
+        (["check", "textbok"], "textbok"),
+        (["train", "textbook", "--epochs", "0"], "between 1 and 10,000, but is 0"),
+        (["train", "textbook", "--seed", "-1"], "--seed should be between"),
+        (["train", "textbook", "--device", "tpu"], "tpu"),
+        (["train", "textbook", "--out", "network.bin"], "network.bin"),
+        (["train", "textbook", "--out", "/nowhere/at/all.safetensors"], "/nowhere"),
+        (["trian", "textbook"], "playground train"),
+        (["nothing.playground"], "nothing.playground"),
+        (["open", "nothing.playground"], "nothing.playground"),
+    ],
+)
+def test_wrong_use_is_told_in_one_sentence(arguments: list[str], word: str, capsys: Output) -> None:
+    assert main(arguments) == 2
+    out, err = capsys.readouterr()
+    assert not out
+    assert word in err
+    assert len(err.splitlines()) == 1
+
+
+@pytest.mark.parametrize("arguments", [["train"], ["train", "textbook", "--epochs", "many"], ["--colour"]])
+def test_arguments_that_make_no_sense_are_wrong_use(arguments: list[str]) -> None:
+    with pytest.raises(SystemExit) as caught:
+        main(arguments)
+    assert caught.value.code == 2
+
+
+def test_damaged_file_fails_and_the_log_keeps_the_trace(tmp_path: Path, capsys: Output) -> None:
+    path = tmp_path / "damaged.playground"
+    path.write_bytes(b'{"format": "playground exp')
+    assert main(["check", str(path)]) == 1
+    err = capsys.readouterr().err
+    assert len(err.splitlines()) == 1
+    assert "Traceback" in (log_folder() / NAME).read_text("utf-8")
+
+
+def test_unforeseen_failure_is_one_sentence_and_the_log_keeps_the_trace(
+    monkeypatch: pytest.MonkeyPatch, capsys: Output
+) -> None:
+    monkeypatch.setattr("playground.cli.presets", lambda: 1 // 0)
+    assert main(["presets"]) == 1
+    err = capsys.readouterr().err
+    assert "ZeroDivisionError" in err
+    assert len(err.splitlines()) == 1
+    assert "Traceback" in (log_folder() / NAME).read_text("utf-8")
+
+
+def test_log_that_cannot_be_written_keeps_nobody_from_working(own_folders: Path, capsys: Output) -> None:
+    own_folders.mkdir()
+    (own_folders / "state").write_text("a file where the folder should be")
+    assert main(["presets"]) == 0
+    assert not capsys.readouterr().err
+
+
+def test_no_display_is_told_in_two_lines(monkeypatch: pytest.MonkeyPatch, capsys: Output) -> None:
+    if not sys.platform.startswith("linux"):
+        pytest.skip("there is always a display elsewhere")
+    for name in ("QT_QPA_PLATFORM", "DISPLAY", "WAYLAND_DISPLAY"):
+        monkeypatch.delenv(name, raising=False)
+    assert main([]) == 2
+    lines = capsys.readouterr().err.splitlines()
+    assert len(lines) == 2
+    assert "playground train" in lines[1]
+
+
+def test_reader_that_goes_away_is_no_error(capsys: Output, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Closed(io.StringIO):
+        def write(self, _text: str) -> int:
+            raise BrokenPipeError
+
+        def fileno(self) -> int:
+            return spare.fileno()
+
+    with open("/dev/null", "wb") as spare:
+        monkeypatch.setattr(sys, "stdout", Closed())
+        assert main(["presets"]) == 1
+    assert not capsys.readouterr().err
+
+
+def test_command_is_a_module_too() -> None:
+    command = [sys.executable, "-m", "playground", "--version"]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=True)
+    assert done.stdout.strip() == f"playground {__version__}"

@@ -1,0 +1,145 @@
+"""Training without a screen: what is printed, what is written, and how it ends when it is told to."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from playground.cli import main
+from playground.engine.data import load
+from playground.engine.weights import load as load_network
+from playground.spec.experiment import Experiment
+from playground.spec.files import write_experiment
+from playground.spec.optimizers import SGD
+from playground.spec.presets import preset
+
+Output = pytest.CaptureFixture[str]
+
+
+def events(text: str) -> list[dict[str, Any]]:
+    """The objects of JSON lines."""
+    return [json.loads(line) for line in text.splitlines()]
+
+
+def test_json_tells_every_epoch_and_the_end(small_file: str, capsys: Output) -> None:
+    assert main(["train", small_file, "--json"]) == 0
+    out, err = capsys.readouterr()
+    *epochs, done = events(out)
+    assert not err
+    assert [(event["event"], event["epoch"]) for event in epochs] == [("epoch", 1), ("epoch", 2)]
+    figures = {"seconds", "train_loss", "train_accuracy", "validation_loss", "validation_accuracy"}
+    assert all(isinstance(event[name], float) for event in epochs for name in figures)
+    assert done["event"] == "done"
+    assert done["parameters"] == 7850
+    assert 0 < done["test_accuracy"] < 1
+    assert {"test_loss", "seconds"} <= done.keys()
+
+
+def test_nothing_is_told_of_a_validation_that_there_is_not(small: Experiment, tmp_path: Path, capsys: Output) -> None:
+    path = tmp_path / "all.playground"
+    write_experiment(small.with_(data=small.data.with_(validation_share=0.0)), path)
+    assert main(["train", str(path), "--json", "--epochs", "1"]) == 0
+    assert not [name for name in events(capsys.readouterr().out)[0] if name.startswith("validation")]
+
+
+def test_same_seed_gives_the_same_figures_and_another_does_not(small_file: str, capsys: Output) -> None:
+    figures = []
+    for seed in ("5", "5", "6"):
+        assert main(["train", small_file, "--json", "--epochs", "1", "--seed", seed]) == 0
+        figures.append(events(capsys.readouterr().out)[-1]["test_loss"])
+    assert figures[0] == figures[1] != figures[2]
+
+
+def test_lines_for_a_person_hold_no_control_codes_where_nothing_moves(
+    small_file: str, tmp_path: Path, capsys: Output
+) -> None:
+    out = tmp_path / "network.safetensors"
+    assert main(["train", small_file, "--out", str(out)]) == 0
+    text = capsys.readouterr().out
+    assert "\x1b" not in text
+    assert "epoch 2/2" in text
+    assert "test accuracy" in text
+    assert text.splitlines()[-1] == f"Saved as {out}"
+
+
+def test_trained_network_can_be_checked_and_read_with(small_file: str, tmp_path: Path, capsys: Output) -> None:
+    network = tmp_path / "network.safetensors"
+    assert main(["train", small_file, "--json", "--out", str(network)]) == 0
+    accuracy = events(capsys.readouterr().out)[-1]["test_accuracy"]
+    assert load_network(network).figures.test_accuracy == accuracy
+    assert main(["check", str(network)]) == 0
+    pictures = [tmp_path / f"{index}.png" for index in range(3)]
+    digits = load(preset("textbook").experiment.data)
+    for index, path in enumerate(pictures):
+        Image.fromarray((digits.test_images[index, 0].numpy() * 255).astype(np.uint8)).save(path)
+    capsys.readouterr()
+    assert main(["read", str(network), *map(str, pictures)]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert [line.split(":")[0] for line in lines] == list(map(str, pictures))
+    assert all(line.count("%") == 10 for line in lines)
+
+
+def test_picture_that_is_none_fails_and_the_others_are_read(small_file: str, tmp_path: Path, capsys: Output) -> None:
+    network, wrong, right = tmp_path / "network.safetensors", tmp_path / "wrong.png", tmp_path / "right.png"
+    wrong.write_bytes(b"no picture")
+    Image.linear_gradient("L").resize((28, 28)).save(right)
+    assert main(["train", small_file, "--epochs", "1", "--out", str(network)]) == 0
+    capsys.readouterr()
+    assert main(["read", str(network), str(wrong), str(right)]) == 1
+    out, err = capsys.readouterr()
+    assert out.startswith(f"{right}: ")
+    assert len(err.splitlines()) == 1
+
+
+def test_divergence_fails_and_keeps_the_last_good_weights(small: Experiment, tmp_path: Path, capsys: Output) -> None:
+    path, out = tmp_path / "wild.playground", tmp_path / "wild.safetensors"
+    recipe = small.recipe.with_(optimizer=SGD(lr=10.0, momentum=0.99), epochs=50)
+    layers = tuple(
+        layer.with_(activation=None) if hasattr(layer, "activation") else layer for layer in small.stack.layers
+    )
+    write_experiment(small.with_(recipe=recipe, stack=small.stack.with_(layers=layers)), path)
+    code = main(["train", str(path), "--json", "--out", str(out)])
+    text, err = capsys.readouterr()
+    assert code == 1
+    assert events(text)[-1]["event"] == "diverged"
+    assert "learning rate" in err
+    assert out.exists()
+
+
+@pytest.mark.skipif(os.name == "nt", reason="signals of POSIX")
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_interruption_tests_and_writes_what_was_trained(
+    number: signal.Signals, small_file: str, tmp_path: Path
+) -> None:
+    out = tmp_path / "network.safetensors"
+    command = [
+        sys.executable,
+        "-m",
+        "playground",
+        "train",
+        small_file,
+        "--epochs",
+        "10000",
+        "--json",
+        "--out",
+        str(out),
+    ]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        first = process.stdout.readline()
+        process.send_signal(number)
+        rest, err = process.communicate(timeout=60)
+    assert process.returncode == 0
+    assert not err
+    assert json.loads(first)["event"] == "epoch"
+    assert events(rest)[-1]["event"] == "done"
+    assert load_network(out).figures.epochs == events(rest)[-1]["epochs"]

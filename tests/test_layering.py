@@ -1,0 +1,33 @@
+"""What an import costs: the lower floors stay light, and the window shows before torch is there."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+
+import pytest
+
+HEAVY = ("torch", "torchvision", "PySide6", "numpy", "pyqtgraph")
+
+
+def heavy_after(statement: str) -> set[str]:
+    """Which heavy packages a new process has imported after a statement."""
+    code = f"import json, sys; {statement}; print(json.dumps(sorted(set(sys.modules) & set({HEAVY}))))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=True)
+    return set(json.loads(done.stdout.splitlines()[-1]))
+
+
+@pytest.mark.parametrize(
+    ("statement", "allowed"),
+    [
+        ("import playground.spec.experiment, playground.spec.problems, playground.spec.files", set()),
+        ("from playground.spec.presets import presets; presets()", set()),
+        ("from playground.cli import main; main(['presets'])", set()),
+        ("from playground.cli import main; main(['check', 'textbook'])", set()),
+        ("from playground.cli import main; main(['code', 'textbook'])", set()),
+        ("import playground.gui.app", {"PySide6", "numpy", "pyqtgraph"}),
+    ],
+)
+def test_only_what_is_needed_is_imported(statement: str, allowed: set[str]) -> None:
+    assert heavy_after(statement) <= allowed

@@ -1,0 +1,102 @@
+"""What the program looks like to a desktop, and what a wheel of it holds."""
+
+from __future__ import annotations
+
+import configparser
+import re
+import subprocess
+import sys
+import tomllib
+import zipfile
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+
+from playground import __version__
+from playground.spec.presets import presets
+from playground.spec.resources import resource
+
+TOP = Path(__file__).parent.parent
+PACKAGING = TOP / "packaging"
+ID = "app.playground.Playground"
+
+
+@pytest.fixture(scope="module")
+def desktop() -> configparser.SectionProxy:
+    """The desktop entry."""
+    parser = configparser.ConfigParser(interpolation=None)
+    parser.optionxform = str  # type: ignore[assignment, method-assign]  # the keys are case-sensitive
+    parser.read(PACKAGING / f"{ID}.desktop", encoding="utf-8")
+    return parser["Desktop Entry"]
+
+
+@pytest.fixture(scope="module")
+def metainfo() -> ElementTree.Element:
+    """The AppStream description."""
+    return ElementTree.parse(PACKAGING / f"{ID}.metainfo.xml").getroot()
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> set[str]:
+    """The names of the files in a wheel, built with the build tool that is installed here."""
+    pytest.importorskip("hatchling", reason="the build tool is not installed here; pip fetches it by itself")
+    folder = tmp_path_factory.mktemp("wheel")
+    command = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(folder)]
+    subprocess.run(command, cwd=TOP, check=True, capture_output=True, timeout=100)
+    (found,) = folder.glob("*.whl")
+    with zipfile.ZipFile(found) as archive:
+        return set(archive.namelist())
+
+
+def test_desktop_entry_starts_the_installed_command(desktop: configparser.SectionProxy) -> None:
+    scripts = tomllib.loads((TOP / "pyproject.toml").read_text("utf-8"))["project"]["scripts"]
+    assert desktop["Exec"].split()[0] in scripts
+    assert desktop["Icon"] == ID
+
+
+def test_description_belongs_to_the_entry_and_to_this_version(metainfo: ElementTree.Element) -> None:
+    assert metainfo.findtext("id") == ID
+    assert metainfo.findtext("launchable") == f"{ID}.desktop"
+    release = metainfo.find("releases/release")
+    assert release is not None
+    assert release.get("version") == __version__
+
+
+def test_file_type_is_the_same_everywhere(desktop: configparser.SectionProxy, metainfo: ElementTree.Element) -> None:
+    name = metainfo.findtext("provides/mediatype")
+    namespace = {"m": "http://www.freedesktop.org/standards/shared-mime-info"}
+    declared = ElementTree.parse(PACKAGING / f"{ID}.xml").getroot().find("m:mime-type", namespace)
+    assert declared is not None
+    assert declared.get("type") == name
+    assert desktop["MimeType"].strip(";") == name
+
+
+def test_icon_of_the_desktop_is_that_of_the_window() -> None:
+    assert (PACKAGING / f"{ID}.svg").read_bytes() == resource("icons", "playground.svg").read_bytes()
+
+
+def test_wheel_holds_every_resource(wheel: set[str]) -> None:
+    resources = TOP / "resources"
+    expected = {f"playground/resources/{path.relative_to(resources)}" for path in files_of(resources)}
+    assert expected <= wheel
+    assert {f"playground/resources/presets/{entry.id}.json" for entry in presets()} <= wheel
+
+
+def test_wheel_holds_nothing_else(wheel: set[str]) -> None:
+    tops = {name.split("/")[0] for name in wheel}
+    assert tops == {"playground", f"playground-{__version__}.dist-info"}
+
+
+def files_of(folder: Path) -> set[Path]:
+    """All files below a folder, as far as git would take them."""
+    return {path for path in folder.rglob("*") if path.is_file() and "__pycache__" not in path.parts}
+
+
+def test_readme_stays_short_and_its_pictures_exist() -> None:
+    text = (TOP / "README.md").read_text("utf-8")
+    assert len(text.splitlines()) < 150
+    pictures = re.findall(r"!\[[^]]*\]\(([^)]+)\)", text) + re.findall(r'(?:src|srcset)="([^"]+)"', text)
+    assert pictures
+    for picture in pictures:
+        assert (TOP / picture).is_file(), picture
