@@ -103,9 +103,9 @@ class OneCycle(Schedule):
     def factor(self, step: int, steps: int, steps_per_epoch: int) -> float:
         start = 1.0 / self.div_factor
         end = start / self.final_div_factor
-        top = self.pct_start * steps - 1
+        top = self._rise(steps) * steps - 1
         if step <= top:
-            return _between(start, 1.0, step / top if top > 0 else 1.0)
+            return _between(start, 1.0, step / top)
         return _between(1.0, end, min(1.0, (step - top) / (steps - 1 - top)))
 
     def call(self, lr: float, steps: int, steps_per_epoch: int) -> Call | None:
@@ -113,11 +113,15 @@ class OneCycle(Schedule):
             "torch.optim.lr_scheduler.OneCycleLR",
             max_lr=lr,
             total_steps=steps,
-            pct_start=self.pct_start,
+            pct_start=self._rise(steps),
             div_factor=self.div_factor,
             final_div_factor=self.final_div_factor,
             cycle_momentum=False,
         )
+
+    def _rise(self, steps: int) -> float:
+        """`pct_start`, moved a hair where the peak would fall on the first step, at which torch divides 0 by 0."""
+        return self.pct_start * (1.0 - 1e-9) if self.pct_start * steps == 1.0 else self.pct_start
 
 
 def _between(start: float, end: float, share: float) -> float:

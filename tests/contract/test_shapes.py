@@ -1,0 +1,167 @@
+"""What is computed from declarations agrees with torch: shapes, tensors, sizes, cost and learning rates."""
+
+from __future__ import annotations
+
+import copy
+import math
+from typing import Any
+
+import pytest
+import torch
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+from torch import nn
+from torch.utils.flop_counter import FlopCounterMode
+
+from playground.engine.build import build, run
+from playground.spec.component import FieldInfo, fields_of
+from playground.spec.experiment import Experiment
+from playground.spec.layer import Layer, Stack
+from playground.spec.layers.dense import Linear
+from playground.spec.layers.shape import Flatten
+from playground.spec.problems import check
+from playground.spec.recipe import Recipe
+from playground.spec.schedules import Schedule
+from playground.spec.shapes import Row, totals, walk
+
+GIGABYTE = 10**9
+images = st.tuples(st.integers(1, 4), st.integers(3, 14), st.integers(3, 14))
+vectors = st.tuples(st.integers(1, 20))
+
+
+def _modules(row: Row) -> nn.Sequential:
+    return nn.Sequential(*(run(call) for call in row.calls))
+
+
+@settings(max_examples=300)
+@given(data=st.data(), shape=images | vectors)
+def test_declared_figures_are_those_of_torch(stacks: Any, data: st.DataObject, shape: tuple[int, ...]) -> None:
+    stack: Stack = data.draw(stacks(shape))
+    rows = walk(stack, shape)
+    assume(4 * totals(rows).flops < GIGABYTE and totals(rows).activation_bytes < GIGABYTE / 100)
+    value = torch.zeros(1, *shape)
+    for row in rows:
+        assert row.mismatch is None
+        assert row.input == tuple(value.shape[1:])
+        module = _modules(row).eval()
+        with FlopCounterMode(display=False) as counter, torch.no_grad():
+            value = module(value)
+        assert row.output == tuple(value.shape[1:])
+        assert row.flops == counter.get_total_flops()
+        assert row.parameters == sum(parameter.numel() for parameter in module.parameters())
+        _same_tensors(row, module)
+    sums = totals(rows)
+    assert sums.complete
+    assert sums.flops == sum(row.flops or 0 for row in rows)
+
+
+def _same_tensors(row: Row, module: nn.Sequential) -> None:
+    """The declared tensors are the first module's, in order, and no other module has any."""
+    learned = {name for name, _ in module.named_parameters()}
+    state = module.state_dict()
+    declared = [(f"0.{t.name}", t.shape, f"torch.{t.dtype}", f"0.{t.name}" in learned) for t in row.tensors]
+    real = [(name, tuple(tensor.shape), str(tensor.dtype), name in learned) for name, tensor in state.items()]
+    assert declared == real
+    assert [tensor.learned for tensor in row.tensors] == [entry[3] for entry in declared]
+    assert row.bytes == sum(tensor.numel() * tensor.element_size() for tensor in state.values())
+
+
+@settings(max_examples=150)
+@given(data=st.data())
+def test_what_passes_check_can_be_trained(stacks: Any, components: Any, data: st.DataObject) -> None:
+    experiment = _with_ending(data.draw(components(Experiment)).with_(stack=data.draw(stacks((1, 28, 28)))))
+    assume(not check(experiment, memory=GIGABYTE // 10))
+    assume(totals(walk(experiment.stack, (1, 28, 28))).flops < GIGABYTE // 100)
+    network = build(experiment)
+    parameters = list(network.parameters())
+    optimizer = run(experiment.recipe.optimizer.call(), parameters)
+    smallest = min(experiment.recipe.batch_size, experiment.data.train_count)
+    batch = max(smallest, 2)  # a single image only where no layer minds, which is asked for below
+    outputs = network(torch.rand(batch, 1, 28, 28))
+    assert outputs.shape == (batch, experiment.data.classes)
+    labels = torch.zeros(batch, dtype=torch.int64)
+    loss = experiment.recipe.loss
+    targets = labels if loss.target == "index" else torch.eye(experiment.data.classes)[labels]
+    value = run(loss.call(), outputs, targets)
+    torch.autograd.backward(value)
+    if experiment.recipe.clip_norm:
+        nn.utils.clip_grad_norm_(parameters, experiment.recipe.clip_norm)
+    optimizer.step()
+
+
+def _with_ending(experiment: Experiment) -> Experiment:
+    """The experiment, its problems mended one after another as a person would, as far as they can be."""
+    if not experiment.stack.layers:
+        return experiment.with_(stack=Stack(layers=(Flatten(), Linear(out_features=10))))
+    for _ in range(10):
+        fixes = [problem.fix for problem in check(experiment, memory=GIGABYTE) if problem.fix]
+        if not fixes:
+            return experiment
+        experiment = fixes[0].apply(experiment)
+    return experiment
+
+
+@settings(max_examples=60)
+@given(data=st.data())
+def test_smallest_batch_that_passes_check_can_be_learned(stacks: Any, data: st.DataObject) -> None:
+    stack = data.draw(stacks((1, 28, 28)))
+    count, batch = data.draw(st.integers(1, 9)), data.draw(st.integers(1, 9))
+    experiment = Experiment(stack=stack, recipe=Recipe(batch_size=batch))
+    experiment = _with_ending(experiment.with_(data=experiment.data.with_(train_limit=count)))
+    assume(not check(experiment, memory=GIGABYTE // 10))
+    assume(totals(walk(experiment.stack, (1, 28, 28))).flops < GIGABYTE // 100)
+    network = build(experiment)
+    for images in torch.rand(count, 1, 28, 28).split(experiment.recipe.batch_size):
+        network(images)
+
+
+@pytest.mark.parametrize("schedule", Schedule.members(), ids=lambda member: member.__name__)
+@settings(max_examples=100)
+@given(data=st.data(), per_epoch=st.integers(1, 9), epochs=st.integers(1, 9), rate=st.floats(1e-6, 1.0))
+def test_schedule_is_torchs(
+    schedule: type[Schedule],
+    members: Any,
+    data: st.DataObject,
+    per_epoch: int,
+    epochs: int,
+    rate: float,
+) -> None:
+    _same_rates(data.draw(members(schedule)), rate, per_epoch * epochs, per_epoch)
+
+
+@pytest.mark.parametrize("schedule", Schedule.members(), ids=lambda member: member.__name__)
+def test_schedule_of_few_steps_is_torchs(schedule: type[Schedule]) -> None:
+    for steps in range(1, 12):
+        for share in (field for field in fields_of(schedule) if field.kind == "real" and field.maximum <= 1.0):
+            for part in range(1, 12):
+                value = share.minimum + (share.maximum - share.minimum) * part / 12
+                _same_rates(schedule(**{share.name: _inside(1 / part, share)}), 0.1, steps, 1)
+                _same_rates(schedule(**{share.name: value}), 0.1, steps, 1)
+
+
+def _inside(value: float, field: FieldInfo) -> float:
+    return min(max(value, field.minimum or 0.0), field.maximum or 1.0)
+
+
+def _same_rates(schedule: Schedule, rate: float, steps: int, per_epoch: int) -> None:
+    optimizer = torch.optim.SGD([torch.zeros(1, requires_grad=True)], lr=rate)
+    call = schedule.call(rate, steps, per_epoch)
+    scheduler = run(call, optimizer) if call else None
+    for step in range(steps):
+        expected = optimizer.param_groups[0]["lr"]
+        factor = schedule.factor(step, steps, per_epoch)
+        assert math.isclose(rate * factor, expected, rel_tol=1e-6, abs_tol=1e-9 * rate)
+        optimizer.step()
+        if scheduler:
+            scheduler.step()
+
+
+@pytest.mark.parametrize("layer", Layer.members(), ids=lambda member: member.__name__)
+def test_disabled_layer_changes_nothing(layer: type[Layer]) -> None:
+    (row,) = walk(Stack(layers=(layer(enabled=False),)), (2, 5, 5))
+    assert (row.output, row.parameters, row.flops, row.calls, row.tensors) == ((2, 5, 5), 0, 0, (), ())
+
+
+def test_values_can_be_copied_deeply() -> None:
+    experiment = Experiment(stack=Stack(layers=(Flatten(), Linear())))
+    assert copy.deepcopy(experiment) == experiment
