@@ -205,6 +205,7 @@ QFrame#topBar, QFrame#statusLine { background: @panel; }
 QLabel { background: transparent; }
 QLabel[look="muted"] { color: @muted; }
 QLabel[look="faint"] { color: @faint; }
+QLabel[look="accent"] { color: @accent; }
 QLabel[look="warn"] { color: @warn; }
 QLabel[look="error"] { color: @error; }
 QLabel[look="heading"] { font-weight: 600; }

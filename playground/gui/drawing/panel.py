@@ -1,0 +1,245 @@
+"""The panel in which a person draws a digit and sees what the network reads in it."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, Qt, Signal, Slot
+from PySide6.QtGui import QAction, QFont
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QStackedWidget,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from playground.gui.background import Background
+from playground.gui.drawing.bars import Bars
+from playground.gui.drawing.pad import Pad
+from playground.gui.drawing.preview import Preview
+from playground.gui.drawing.raster import Grey
+from playground.gui.drawing.reading import Reading, ReadingFailed
+from playground.gui.drawing.strokes import Image
+from playground.gui.drawing.tools import Tools
+from playground.gui.theme import set_look
+from playground.gui.words import translated
+from playground.spec.words import Message
+
+_MARGIN = 12
+_DIGIT_SIZE = 30.0  # points
+
+
+class DrawingPanel(QWidget):
+    """Pad, the 28 × 28 as seen, the digit read and ten bars; or, in the bars' place, a sentence why there are none.
+
+    Nothing here changes its size while a person draws: what is said takes the place of what is not known.
+    """
+
+    drawn = Signal(object)  # the picture, (28, 28) float32, or None: at every movement of the pen
+    reader_requested = Signal()
+    test_digit_requested = Signal()
+
+    def __init__(self, background: Background, parent: QWidget | None = None) -> None:
+        """`background` reads the pictures that are pasted or dropped."""
+        super().__init__(parent)
+        self._reading: Reading | None = None
+        self._trained = False
+        self._loading = False
+        self._message = ""  # why nothing can be read
+        self._failure = ""  # what went wrong last
+        self.pad = Pad(background, self)
+        self._preview = Preview(self)
+        self._digit = QLabel(self)
+        self._chance = _label(self, self.tr("chance"), "muted", smaller=1.5)
+        self._bars = Bars(parent=self)
+        self._said = QLabel(self)
+        self._test = QPushButton(self.tr("A digit from the test set"), self)
+        self._truth = _label(self, "", "muted")
+        self._set_up()
+        self._arrange()
+        self.pad.changed.connect(self._pad_changed)
+        self.pad.failed.connect(self._pad_failed)
+        self._said.linkActivated.connect(self._link)
+        self._test.clicked.connect(self.test_digit_requested)
+        self._refresh()
+
+    def _set_up(self) -> None:
+        font = QFont(self.font())
+        font.setPointSizeF(_DIGIT_SIZE)
+        font.setBold(True)
+        self._digit.setFont(font)
+        for label in (self._digit, self._chance):
+            label.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+        self._said.setWordWrap(True)
+        self._said.setTextInteractionFlags(
+            Qt.TextInteractionFlag.LinksAccessibleByMouse | Qt.TextInteractionFlag.LinksAccessibleByKeyboard
+        )
+        set_look(self._said, "muted")
+        set_look(self._test, "flat")
+        self._test.setToolTip(self.tr("Put any of the 10,000 digits that no network learns from onto the pad"))
+
+    def _arrange(self) -> None:
+        self._area = QStackedWidget(self)
+        self._area.addWidget(self._bars)
+        self._area.addWidget(self._note())
+        row = QHBoxLayout()
+        row.setSpacing(10)
+        row.addWidget(self.pad, 1)
+        row.addLayout(self._side())
+        below = QHBoxLayout()
+        below.addWidget(self._test)
+        below.addStretch(1)
+        below.addWidget(self._truth)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(_MARGIN, 8, _MARGIN, 8)
+        column.setSpacing(8)
+        column.addLayout(self._header())
+        column.addLayout(row)
+        column.addWidget(self._area)
+        column.addLayout(below)
+        column.addStretch(1)
+
+    def _header(self) -> QHBoxLayout:
+        header = QHBoxLayout()
+        header.setSpacing(2)
+        header.addWidget(_label(self, self.tr("Draw a digit"), "heading"))
+        header.addStretch(1)
+        for action in (self.pad.commands.undo, self.pad.commands.clear):
+            header.addWidget(_flat(action, self))
+        return header
+
+    def _side(self) -> QVBoxLayout:
+        side = QVBoxLayout()
+        side.setSpacing(4)
+        side.addWidget(self._preview)
+        side.addWidget(_label(self, self.tr("28 × 28\nas seen"), "muted", smaller=1.5))
+        side.addStretch(1)
+        side.addWidget(self._digit)
+        side.addWidget(self._chance)
+        side.addStretch(1)
+        side.addWidget(Tools(self.pad.commands, self))
+        return side
+
+    def _note(self) -> QWidget:
+        page = QWidget(self)
+        frame = QFrame(page)
+        set_look(frame, "note")
+        inner = QVBoxLayout(frame)
+        inner.setContentsMargins(12, 9, 12, 9)
+        inner.addWidget(self._said)
+        column = QVBoxLayout(page)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(frame)
+        column.addStretch(1)
+        return page
+
+    # What others say
+
+    @Slot(object)
+    def show_reading(self, answer: object) -> None:
+        """Show a `Reading`; a `ReadingFailed` says why there is none, None that there is none yet."""
+        if self.pad.picture() is None:
+            return  # the answer comes too late
+        self._reading = answer if isinstance(answer, Reading) else None
+        self._failure = translated(answer.message) if isinstance(answer, ReadingFailed) else ""
+        self._refresh()
+
+    def show_digit(self, picture: Grey, label: int) -> None:
+        """Put a digit of a data set, (28, 28) in [0, 1], onto the pad, and say which one it is."""
+        self.pad.show_image(Image(picture, label))
+
+    def set_trained(self, trained: bool) -> None:
+        """Say whether the network has learned anything; what one reads that has not is chance."""
+        self._trained = trained
+        self._refresh()
+
+    def set_loading(self, loading: bool) -> None:
+        """Say whether PyTorch is still being loaded."""
+        self._loading = loading
+        self._refresh()
+
+    def set_message(self, text: Message | str | None) -> None:
+        """Say why this network cannot read, or None if it can."""
+        self._message = translated(text) if text else ""
+        if text:
+            self._reading = None
+        self._refresh()
+
+    # Within
+
+    @Slot()
+    def _pad_changed(self) -> None:
+        picture = self.pad.picture()
+        self._failure = ""
+        if picture is None:
+            self._reading = None
+        self._preview.show_picture(picture)
+        self._refresh()
+        self.drawn.emit(picture)
+
+    @Slot(object)
+    def _pad_failed(self, message: Message) -> None:
+        self._failure = translated(message)
+        self._refresh()
+
+    @Slot(str)
+    def _link(self, _target: str) -> None:
+        self.reader_requested.emit()
+
+    def _refresh(self) -> None:
+        """Show what is known now."""
+        reading = self._reading
+        self._bars.show_probabilities(reading.probabilities if reading else (), sure=self._trained)
+        _set_text(self._digit, str(reading.digit) if reading else "")
+        set_look(self._digit, "accent" if self._trained else "faint")
+        _set_text(self._chance, self.tr("chance") if reading and not self._trained else "")
+        label = self.pad.drawing.label
+        _set_text(self._truth, "" if label is None else self.tr("It is a {0}").format(label))
+        said = self._sentence()
+        _set_text(self._said, said)
+        self._area.setCurrentIndex(1 if said else 0)
+
+    def _sentence(self) -> str:
+        """What is said in place of the bars; nothing where they can be shown."""
+        if self._failure or self._message:
+            return self._failure or self._message
+        if self._loading:
+            return self.tr("loading PyTorch…")
+        if self._trained or self.pad.picture() is not None:
+            return ""
+        return self.tr(
+            "This network has not been trained yet: what it says is chance. Press <b>Train</b> (Ctrl+R), "
+            'or open the trained <a href="reader">reader</a>.'
+        )
+
+    def changeEvent(self, event: QEvent) -> None:  # noqa: N802  Qt's name
+        """Let links follow the theme: a label keeps the colours with which its text was set."""
+        if event.type() == QEvent.Type.PaletteChange:
+            said = self._said.text()
+            self._said.clear()
+            self._said.setText(said)
+        super().changeEvent(event)
+
+
+def _label(parent: QWidget, text: str, look: str, smaller: float = 0.0) -> QLabel:
+    label = QLabel(text, parent)
+    font = label.font()
+    font.setPointSizeF(font.pointSizeF() - smaller)
+    label.setFont(font)
+    set_look(label, look)
+    return label
+
+
+def _flat(action: QAction, parent: QWidget) -> QToolButton:
+    button = QToolButton(parent)
+    button.setDefaultAction(action)
+    set_look(button, "flat")
+    return button
+
+
+def _set_text(label: QLabel, text: str) -> None:
+    """Set a text if it is another one, so that nothing is laid out anew at every movement of the pen."""
+    if label.text() != text:
+        label.setText(text)

@@ -1,0 +1,43 @@
+"""The 28 × 28 that the network sees, pixel by pixel."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QSize
+from PySide6.QtGui import QImage, QPainter, QPaintEvent
+from PySide6.QtWidgets import QWidget
+
+from playground.gui.drawing.raster import Grey, image_of
+from playground.gui.theme import theme_of
+
+_SIDE = 56  # twice 28, so that every pixel is a square of the same size
+
+
+class Preview(QWidget):
+    """Shows the picture enlarged without smoothing, or black without one."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._image = QImage()
+        self.setFixedSize(_SIDE, _SIDE)
+        self.setAccessibleName(self.tr("The 28 × 28 picture that the network sees"))
+        self.setToolTip(self.tr("What the network sees: 28 × 28 pixels, the ink 20 pixels large and centred."))
+
+    def show_picture(self, picture: Grey | None) -> None:
+        """Show a picture, (28, 28) in [0, 1], or none."""
+        self._image = QImage() if picture is None else image_of(picture)
+        self.update()
+
+    def sizeHint(self) -> QSize:  # noqa: N802  Qt's name
+        """Two screen pixels for each of the picture's."""
+        return QSize(_SIDE, _SIDE)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802  Qt's name
+        """Paint the picture, and a frame where black would not stand out."""
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), "black")
+        painter.drawImage(self.rect(), self._image)
+        theme = theme_of(self)
+        if theme.dark:
+            painter.setPen(theme.color("border"))
+            painter.drawRect(self.rect().adjusted(0, 0, -1, -1))
+        painter.end()

@@ -1,0 +1,116 @@
+"""What was drawn, as immutable values: points, strokes, and the drawing made of them.
+
+Coordinates are in pad units: 0–1 from the left and from the top of the pad, whatever its size on the screen.
+Widths are in the same unit, as a share of the pad's side.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import NamedTuple
+
+from numpy import float32
+from numpy.typing import NDArray
+
+NEUTRAL = 0.5  # the pressure of a pointer that feels none; it leaves the width as it is
+FINE, MEDIUM, BROAD = 1.5 / 28, 2.0 / 28, 2.6 / 28  # pen widths; medium is two pixels of a 28 × 28 that fills the pad
+ERASER = 3 * MEDIUM  # wide enough to take away a medium line in one go
+_GAIN = 0.6  # how much pressure changes the width: from 0.7 times (none) to 1.3 times (all)
+
+
+class Point(NamedTuple):
+    """Where the pen was, and how hard it was pressed (0–1)."""
+
+    x: float
+    y: float
+    pressure: float = NEUTRAL
+
+
+class Box(NamedTuple):
+    """A rectangle in pad units."""
+
+    left: float
+    top: float
+    right: float
+    bottom: float
+
+
+@dataclass(frozen=True, slots=True)
+class Stroke:
+    """One line from pen down to pen up, with at least one point; successive points differ."""
+
+    points: tuple[Point, ...]
+    width: float = MEDIUM
+    erase: bool = False
+
+    def to(self, point: Point) -> Stroke:
+        """The stroke drawn on to `point`; itself if the pen has not moved."""
+        last = self.points[-1]
+        if (point.x, point.y) == (last.x, last.y):
+            return self
+        return replace(self, points=(*self.points, point))
+
+    def tail(self, count: int) -> Stroke:
+        """The stroke's last `count` points, at least one."""
+        return replace(self, points=self.points[-max(1, count) :])
+
+    @property
+    def even(self) -> bool:
+        """Whether it is as wide at its end as at its beginning and between."""
+        first = self.points[0].pressure
+        return all(point.pressure == first for point in self.points)
+
+    @property
+    def box(self) -> Box:
+        """What its line covers, width included."""
+        reach = max(factor(point.pressure) for point in self.points) * self.width / 2
+        xs, ys = [point.x for point in self.points], [point.y for point in self.points]
+        return Box(min(xs) - reach, min(ys) - reach, max(xs) + reach, max(ys) + reach)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Image:
+    """A picture that was pasted, dropped or taken from a data set and lies under the strokes.
+
+    grey: (H, W), white ink on black, 0–1. label: the digit that it shows, where that is known for sure.
+    """
+
+    grey: NDArray[float32]
+    label: int | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Drawing:
+    """All that is on the pad: perhaps a picture, and strokes over it in the order they were drawn."""
+
+    image: Image | None = None
+    strokes: tuple[Stroke, ...] = ()
+
+    def plus(self, stroke: Stroke) -> Drawing:
+        """The drawing with one more stroke on top."""
+        return replace(self, strokes=(*self.strokes, stroke))
+
+    @property
+    def empty(self) -> bool:
+        """Whether nothing was drawn; rubbing out leaves a drawing that is not empty but may have no ink."""
+        return self.image is None and not self.strokes
+
+    @property
+    def label(self) -> int | None:
+        """The digit that it shows, if that is known: drawing over a picture makes another digit of it."""
+        return None if self.image is None or self.strokes else self.image.label
+
+    @property
+    def plain(self) -> bool:
+        """Whether it is made of ink alone, so that it can be drawn again at any size."""
+        return self.image is None and not any(stroke.erase for stroke in self.strokes)
+
+
+def factor(pressure: float) -> float:
+    """By how much a pressure of 0–1 widens the line."""
+    return 1 + _GAIN * (pressure - NEUTRAL)
+
+
+def inside(x: float, y: float, pressure: float = NEUTRAL) -> Point:
+    """The point of the pad nearest to a position, which may lie beyond its edge, with the pressure brought to 0–1."""
+    return Point(min(max(x, 0.0), 1.0), min(max(y, 0.0), 1.0), min(max(pressure, 0.0), 1.0))
