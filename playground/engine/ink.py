@@ -46,13 +46,14 @@ def _above_paper(raised: Grey) -> tuple[npt.NDArray[np.float64], float]:
     step = max(1, max(raised.shape) // _FITTED)  # so many pixels tell as much as all of them, and sooner
     some, values = terms[::step, ::step].reshape(-1, 6), raised[::step, ::step].reshape(-1).astype(np.float64)
     paper = values <= np.percentile(values, 70)
-    surface, noise = np.zeros(6), 0.0
+    surface: npt.NDArray[np.floating] = np.zeros(6)
+    noise = 0.0
     for _ in range(6):
         surface = np.linalg.lstsq(some[paper], values[paper], rcond=None)[0]
         height = values - some @ surface
         noise = 1.4826 * float(np.median(np.abs(height[paper])))
         paper = height <= max(2.5 * noise, 0.01)
-    return raised - terms @ surface, noise
+    return raised.astype(np.float64) - terms @ surface, noise
 
 
 def _ink_level(height: npt.NDArray[np.float64]) -> float:

@@ -1,0 +1,236 @@
+"""A trained network as one safetensors file that says itself what it is; reading one believes nothing unverified.
+
+The file is the usual safetensors: the header's length (8 bytes, little-endian), a JSON header, the tensors. The
+header's `__metadata__` carries the experiment, the seed, the versions and the final figures, and a checksum over the
+whole file. Nothing in it is ever executed or unpickled.
+"""
+
+from __future__ import annotations
+
+import json
+import platform
+from dataclasses import dataclass
+from operator import index
+from pathlib import Path
+from typing import Any, TypeVar
+
+import safetensors.torch
+import torch
+from pydantic import TypeAdapter, ValidationError
+from pydantic_core import from_json
+from safetensors import SafetensorError
+from torch import Tensor, nn
+
+import playground
+from playground.engine.build import BuildError, skeleton
+from playground.engine.snapshots import Figures
+from playground.spec import seal
+from playground.spec.experiment import Experiment
+from playground.spec.files import experiment_bytes, parse_experiment
+from playground.spec.storage import FileError, read_bounded, shown, size_text, write_atomically
+from playground.spec.words import Message, say
+
+SUFFIX = ".safetensors"
+FORMAT = "playground network"
+_MOST_HEADER = 16_000_000  # bytes; the largest experiment with all its tensors' names takes less
+_DTYPES = {torch.float32: "F32", torch.int64: "I64"}
+_METADATA = "__metadata__"
+
+_T = TypeVar("_T")
+
+_Kind = tuple[str, tuple[int, ...]]  # dtype as safetensors writes it, and shape
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Trained:
+    """A network with what it was trained as; `versions` are those of the programs that wrote it, by name."""
+
+    experiment: Experiment
+    network: nn.Sequential
+    figures: Figures
+    versions: dict[str, str]
+
+
+def save(path: Path, experiment: Experiment, network: nn.Module, figures: Figures) -> None:
+    """Write a network; a file that was there stays whole until the new one is. The same input gives the same bytes.
+
+    Raises:
+        FileError: it could not be written, or a weight is no finite number, which nobody could read again.
+    """
+    tensors = {name: tensor.detach().to("cpu").contiguous() for name, tensor in network.state_dict().items()}
+    _require_finite(tensors)
+    ordered = sorted(tensors.items(), key=lambda item: (-item[1].element_size(), item[0]))  # keeps all aligned
+    header: dict[str, Any] = {_METADATA: _metadata(experiment, figures)}
+    body = bytearray()
+    for name, tensor in ordered:
+        begin = len(body)
+        body += tensor.numpy().tobytes()
+        kind, shape = _DTYPES[tensor.dtype], list(tensor.shape)
+        header[name] = {"dtype": kind, "shape": shape, "data_offsets": [begin, len(body)]}
+    text = json.dumps(header, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode()
+    text += b" " * (-len(text) % 8)
+    write_atomically(path, seal.seal(len(text).to_bytes(8, "little") + text + bytes(body)))
+
+
+def load(path: Path) -> Trained:
+    """Read a network, on the CPU; it predicts bit for bit what it predicted when it was saved.
+
+    Raises:
+        FileError: it cannot be read, was damaged, is no network of Playground, or its tensors are not those of
+            the experiment in it; the message says which.
+    """
+    try:
+        return _load(path)
+    except _Refused as refusal:
+        raise FileError(say("“{file}” was not opened. {why}", file=shown(path), why=refusal.message)) from refusal
+
+
+class _Refused(FileError):
+    """Why a file is not opened, its name left out."""
+
+
+def _load(path: Path) -> Trained:
+    header, start = _header(path)
+    entries, end = _entries(header)
+    size = start + end
+    found = path.stat().st_size
+    if found != size:
+        template = "It should have {expected:,} bytes, but has {found:,}: it was cut off or damaged."
+        raise _Refused(say(template, expected=size, found=found))
+    data = read_bounded(path, size)
+    metadata = _verified(header, data)
+    try:
+        experiment = parse_experiment(metadata["experiment"].encode())
+        network = skeleton(experiment)
+    except (FileError, BuildError) as error:
+        raise _Refused(say("The experiment in it cannot be used: {why}", why=error.message)) from error
+    expected = {name: _kind(tensor) for name, tensor in network.state_dict().items()}
+    _require_same(expected, entries)
+    tensors = _tensors(data)
+    _require_same(expected, {name: _kind(tensor) for name, tensor in tensors.items()})
+    _require_finite(tensors)
+    network.load_state_dict(tensors, assign=True)
+    return Trained(experiment, network, _figures(metadata), _versions(metadata))
+
+
+def _metadata(experiment: Experiment, figures: Figures) -> dict[str, str]:
+    versions = {"playground": playground.__version__, "torch": torch.__version__, "python": platform.python_version()}
+    return {
+        "format": FORMAT,
+        seal.KEY: seal.UNSEALED,
+        "experiment": experiment_bytes(experiment).decode(),
+        "seed": str(experiment.seed),
+        "versions": json.dumps(versions),
+        "figures": json.dumps(figures._asdict(), allow_nan=False),
+    }
+
+
+def _header(path: Path) -> tuple[dict[str, Any], int]:
+    """The header, once its length is known to be sensible, and where it ends; nothing behind it is read."""
+    if not path.is_file():
+        read_bounded(path, 0)  # which says what is wrong
+    try:
+        with open(path, "rb") as file:
+            start = file.read(8)
+            length = int.from_bytes(start, "little")
+            if len(start) < 8:
+                raise _Refused(say("It is too short to be a network: {size}.", size=size_text(len(start))))
+            if length > _MOST_HEADER:
+                template = "Its header claims to take {size}, where at most {most} are expected."
+                raise _Refused(say(template, size=size_text(length), most=size_text(_MOST_HEADER)))
+            text = file.read(length)
+    except OSError as error:
+        raise _Refused(say("It cannot be read: {reason}.", reason=error.strerror or repr(error))) from error
+    if len(text) < length:
+        raise _Refused(say("It ends within its header: it was cut off."))
+    try:
+        header = from_json(text, allow_inf_nan=False)
+    except ValueError as error:
+        raise _Refused(say("It is no network, or was damaged: its header is no JSON ({why}).", why=error)) from error
+    if not isinstance(header, dict):
+        raise _Refused(say("It is no network: its header holds no names."))
+    return header, 8 + length
+
+
+def _entries(header: dict[str, Any]) -> tuple[dict[str, _Kind], int]:
+    """Dtype and shape of each tensor by name, and how many bytes they take together."""
+    entries, size = {}, 0
+    for name, entry in header.items():
+        if name == _METADATA:
+            continue
+        try:
+            (begin, end), shape = entry["data_offsets"], tuple(entry["shape"])
+            entries[name] = (str(entry["dtype"]), shape)
+            size = max(size, index(begin), index(end))
+        except (KeyError, TypeError, ValueError) as error:
+            raise _Refused(say("What its header says about the tensor “{name}” is damaged.", name=name[:60])) from error
+    return entries, size
+
+
+def _verified(header: dict[str, Any], data: bytes) -> dict[str, str]:
+    """The metadata of a file that is, to the byte, what Playground wrote."""
+    metadata = header.get(_METADATA)
+    if not isinstance(metadata, dict) or metadata.get("format") != FORMAT:
+        raise _Refused(say("It holds tensors, but no experiment: Playground did not write it."))
+    try:
+        seal.verify(data)
+    except FileError as error:
+        raise _Refused(error.message) from error
+    if not all(isinstance(metadata.get(key), str) for key in ("experiment", "figures", "versions")):
+        raise _Refused(say("Its metadata is not complete."))
+    return metadata
+
+
+def _tensors(data: bytes) -> dict[str, Tensor]:
+    try:
+        return safetensors.torch.load(data)
+    except SafetensorError as error:
+        raise _Refused(say("It breaks the rules of safetensors: {why}.", why=error)) from error
+
+
+def _kind(tensor: Tensor) -> _Kind:
+    return _DTYPES.get(tensor.dtype, str(tensor.dtype)), tuple(tensor.shape)
+
+
+def _require_same(expected: dict[str, _Kind], found: dict[str, _Kind]) -> None:
+    """Refuse a file whose tensors are not those of its experiment."""
+    for name in expected.keys() - found.keys():
+        raise _Refused(say("The tensor “{name}” of its experiment is missing.", name=name))
+    for name in found.keys() - expected.keys():
+        raise _Refused(say("Its experiment has no place for the tensor “{name}”.", name=name[:60]))
+    for name, kind in expected.items():
+        if found[name] != kind:
+            raise _Refused(
+                say(
+                    "The tensor “{name}” should be {expected}, but is {found}.",
+                    name=name,
+                    expected=_kind_text(kind),
+                    found=_kind_text(found[name]),
+                )
+            )
+
+
+def _kind_text(kind: _Kind) -> str:
+    dtype, shape = kind
+    return f"{dtype[:20]} [{', '.join(map(str, shape[:8]))}]"
+
+
+def _require_finite(tensors: dict[str, Tensor]) -> None:
+    for name, tensor in tensors.items():
+        if not tensor.isfinite().all():
+            raise _Refused(say("The tensor “{name}” holds NaN or infinite numbers.", name=name))
+
+
+def _figures(metadata: dict[str, str]) -> Figures:
+    return _checked(TypeAdapter(Figures), metadata["figures"], say("figures"))
+
+
+def _versions(metadata: dict[str, str]) -> dict[str, str]:
+    return _checked(TypeAdapter(dict[str, str]), metadata["versions"], say("versions"))
+
+
+def _checked(adapter: TypeAdapter[_T], text: str, what: Message) -> _T:
+    try:
+        return adapter.validate_json(text, strict=True)
+    except ValidationError as error:
+        raise _Refused(say("The {what} in its metadata are damaged.", what=what)) from error
