@@ -27,7 +27,8 @@ from playground.gui.theme import set_look
 from playground.gui.words import translated
 from playground.spec.words import Message
 
-_MARGIN = 12
+_MARGIN = 5
+_INSET = 7  # of what is no flat button: their text begins so far from their edge, and all text is to be aligned
 _DIGIT_SIZE = 30.0  # points
 
 
@@ -81,14 +82,17 @@ class DrawingPanel(QWidget):
         self._test.setToolTip(self.tr("Put any of the 10,000 digits that no network learns from onto the pad"))
 
     def _arrange(self) -> None:
-        self._area = QStackedWidget(self)
+        self._area = _Area(self)
+        self._area.setContentsMargins(_INSET, 0, _INSET, 0)
         self._area.addWidget(self._bars)
         self._area.addWidget(self._note())
         row = QHBoxLayout()
+        row.setContentsMargins(_INSET, 0, _INSET, 0)
         row.setSpacing(10)
         row.addWidget(self.pad, 1)
         row.addLayout(self._side())
         below = QHBoxLayout()
+        below.setContentsMargins(0, 0, _INSET, 0)
         below.addWidget(self._test)
         below.addStretch(1)
         below.addWidget(self._truth)
@@ -103,6 +107,7 @@ class DrawingPanel(QWidget):
 
     def _header(self) -> QHBoxLayout:
         header = QHBoxLayout()
+        header.setContentsMargins(_INSET, 0, 0, 0)
         header.setSpacing(2)
         header.addWidget(_label(self, self.tr("Draw a digit"), "heading"))
         header.addStretch(1)
@@ -221,6 +226,14 @@ class DrawingPanel(QWidget):
             self._said.clear()
             self._said.setText(said)
         super().changeEvent(event)
+
+
+class _Area(QStackedWidget):
+    """Bars or note, always as high as the bars; Qt would ask the note alone, because its text is wrapped."""
+
+    def hasHeightForWidth(self) -> bool:  # noqa: N802  Qt's name
+        """Its height does not depend on what is said."""
+        return False
 
 
 def _label(parent: QWidget, text: str, look: str, smaller: float = 0.0) -> QLabel:

@@ -36,9 +36,15 @@ class ToolButton(QToolButton):
         """Paint the button and what it does."""
         super().paintEvent(event)
         theme = theme_of(self)
-        color = theme.color("accent" if self.isChecked() else "muted")
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        color = theme.color("muted")
+        if self.isChecked():  # not told by colour alone
+            color = theme.color("accent")
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(theme.color("hover"))
+            painter.drawRoundedRect(QRectF(self.rect()).adjusted(1, 1, -1, -1), 5, 5)
+            painter.setBrush(Qt.BrushStyle.NoBrush)
         middle = QPointF(self.width() / 2, self.height() / 2)
         if self._width is None:
             painter.translate(middle)
