@@ -76,7 +76,8 @@ def probabilities(network: nn.Module, pictures: Tensor, loss: Loss | None = None
         else:
             shares = outputs if _ends_in_softmax(network) else outputs.softmax(1)
         equal = torch.full_like(shares, 1.0 / shares.shape[1])
-        known: npt.NDArray[np.float32] = shares.isfinite().all(1, keepdim=True).where(shares, equal).numpy()
+        finite = shares.isfinite().all(1, keepdim=True)
+        known: npt.NDArray[np.float32] = torch.where(finite, shares, equal).numpy()
     return known
 
 
