@@ -25,7 +25,7 @@ _WHAT = {
     "extra_forbidden": mark("nothing of this name is known here"),
     "model_type": mark("{value} does not describe anything that can stand here"),
     "tuple_type": mark("{value} is no list"),
-    "too_long": mark("there are more than {max_length:,}"),
+    "too_long": mark("there are more than {max_length:,} of them"),
     "unknown_type": mark("the type {found} is unknown; known are {known}"),
     "no_type": mark("it has no “type”"),
 }

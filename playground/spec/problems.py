@@ -96,9 +96,12 @@ def _ending(experiment: Experiment, root: list[Row], shape: Shape) -> Fix:
     """Set the last layer's width, or append what is missing."""
     classes = experiment.data.classes
     active = [row for row in root if row.layer.enabled]
-    if active and isinstance(active[-1].layer, Linear) and active[-1].output == shape:
+    if active and isinstance(active[-1].layer, Softmax):
+        active.pop()
+    last = active[-1] if active else None
+    # Behind a Linear with an activation there is a layer missing: scores are not bent.
+    if last and isinstance(last.layer, Linear) and isinstance(last.layer.activation, Softmax | None):
         words = say("Set it to {classes} units", classes=classes)
-        last = active[-1]
         return Fix(words, (Replace(last.path, last.layer.with_(out_features=classes), words),))
     ending = (Linear(out_features=classes),) if len(shape) == 1 else (Flatten(), Linear(out_features=classes))
     words = say("Append {layers}", layers=" + ".join(layer.label for layer in ending))
@@ -136,12 +139,13 @@ def _single_sample(experiment: Experiment, rows: tuple[Row, ...]) -> Iterator[Pr
         return
     what = say("A batch would hold a single image, and BatchNorm has nothing to compare it with.")
     expected = say("no batch of one image")
-    better = next((size for size in range(max(2, batch), count + 1) if count % size != 1), None)
-    fix = None
-    if better is not None:
-        words = say("Set the batch to {size}", size=better)
-        fix = Fix(words, (Set(("recipe", "batch_size"), better, words),))
-    yield Problem(what, expected, layer=lonely[0].path, fix=fix)
+    better = next((size for size in range(max(2, batch), count) if count % size != 1), max(2, batch, count))
+    words = say("Set the batch to {size}", size=better)
+    edits = [Set(("recipe", "batch_size"), better, words)]
+    if count == 1:
+        words = say("Train on 2 images")
+        edits.append(Set(("data", "train_limit"), 2, words))
+    yield Problem(what, expected, layer=lonely[0].path, fix=Fix(words, tuple(edits)))
 
 
 def _stopping(experiment: Experiment) -> Iterator[Problem]:

@@ -159,14 +159,15 @@ def _objective(experiment: Experiment) -> Iterator[str]:
         targets = "targets"
         lines.append(f"    targets = F.one_hot(labels, {experiment.data.classes}).to(outputs.dtype)")
     yield "\n".join([*lines, *_statement("    return ", loss.call(), "outputs", targets)])
-    terms = list(_penalty_terms(experiment))
+    terms = _penalty_terms(experiment)
     if terms:
         yield "\n".join(
             [
                 "def penalty(model):",
                 '    """What weight matrices and filters cost; biases and the scales of norms are free."""',
                 "    weights = [parameter for parameter in model.parameters() if parameter.ndim > 1]",
-                f"    return {' + '.join(terms)}",
+                *(f"    {name} = sum({summand} for weight in weights)" for name, summand, _ in terms),
+                f"    return {' + '.join(f'{strength} * {name}' for name, _, strength in terms)}",
             ]
         )
     yield "\n".join(
@@ -178,12 +179,11 @@ def _objective(experiment: Experiment) -> Iterator[str]:
     )
 
 
-def _penalty_terms(experiment: Experiment) -> Iterator[str]:
+def _penalty_terms(experiment: Experiment) -> list[tuple[str, str, str]]:
+    """Name, summand and strength of each sum over all weights that costs anything."""
     l1, l2 = experiment.recipe.regularizer.strengths
-    if l1:
-        yield f"{l1!r} * sum(weight.abs().sum() for weight in weights)"
-    if l2:
-        yield f"{l2!r} / 2 * sum(weight.square().sum() for weight in weights)"
+    sizes = [("sizes", "weight.abs().sum()", f"{l1!r}")] if l1 else []
+    return sizes + ([("squares", "weight.square().sum()", f"{l2!r} / 2")] if l2 else [])
 
 
 def _evaluation() -> str:

@@ -1,0 +1,35 @@
+"""Whatever is wrong with an experiment, the fixes offered for it mend it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from playground.spec.experiment import Experiment
+from playground.spec.layer import Layer, Stack
+from playground.spec.problems import Problem, check
+
+ENOUGH = 10**18  # bytes; memory is another matter, and has no fix
+
+
+def _place(problem: Problem) -> tuple[object, ...]:
+    return str(problem.what), problem.layer, problem.field
+
+
+@settings(max_examples=150)
+@given(data=st.data())
+def test_a_fix_removes_its_problem_and_fixes_come_to_an_end(components: Any, data: st.DataObject) -> None:
+    layers = data.draw(st.lists(components(Layer), max_size=6))
+    experiment = data.draw(components(Experiment)).with_(stack=Stack(layers=tuple(layers)))
+    for _ in range(4 * len(layers) + 8):
+        problems = check(experiment, ENOUGH)
+        if not problems:
+            return
+        for problem in problems:
+            assert problem.fix is not None
+            mended = problem.fix.apply(experiment)
+            assert _place(problem) not in map(_place, check(mended, ENOUGH))
+        experiment = problems[0].fix.apply(experiment)
+    raise AssertionError(f"still not mended: {check(experiment, ENOUGH)}")

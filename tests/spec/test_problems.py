@@ -1,0 +1,132 @@
+"""Every reason why an experiment cannot be trained is said at its place, and what is offered as a fix mends it."""
+
+from __future__ import annotations
+
+import pytest
+
+from playground.spec.datasets import MNIST
+from playground.spec.experiment import Experiment
+from playground.spec.layer import Layer, Stack
+from playground.spec.layers.activation import ReLU, Softmax
+from playground.spec.layers.convolution import Conv2d
+from playground.spec.layers.dense import Linear
+from playground.spec.layers.normalization import BatchNorm
+from playground.spec.layers.pooling import AdaptiveAvgPool2d, AvgPool2d, MaxPool2d
+from playground.spec.layers.shape import Flatten
+from playground.spec.losses import MSE
+from playground.spec.problems import Problem, check
+from playground.spec.recipe import EarlyStopping, Recipe
+
+ENDING = (Flatten(), Linear(out_features=10))
+
+
+def experiment(*layers: Layer, data: MNIST | None = None, recipe: Recipe | None = None) -> Experiment:
+    return Experiment(stack=Stack(layers=layers), data=data or MNIST(), recipe=recipe or Recipe())
+
+
+def only_problem(wrong: Experiment, memory: int | None = None) -> Problem:
+    (problem,) = check(wrong, memory)
+    return problem
+
+
+MENDED = {
+    "Linear on an image": (experiment(Linear(), Linear(out_features=10)), "Insert Flatten"),
+    "last layer too wide": (experiment(Flatten(), Linear(out_features=20)), "Set it to 10 units"),
+    "Softmax behind a last layer that is too wide": (
+        experiment(Flatten(), Linear(out_features=20), Softmax(), recipe=Recipe(loss=MSE())),
+        "Set it to 10 units",
+    ),
+    "hidden layer last": (experiment(Flatten(), Linear(activation=ReLU())), "Append Linear"),
+    "image comes out": (experiment(Conv2d()), "Append Flatten + Linear"),
+    "empty stack": (experiment(), "Append Flatten + Linear"),
+    "everything disabled": (experiment(Flatten(enabled=False)), "Append Flatten + Linear"),
+    "Softmax before cross entropy": (experiment(*ENDING, Softmax()), "Remove Softmax"),
+    "Softmax carried before cross entropy": (
+        experiment(Flatten(), Linear(out_features=10, activation=Softmax())),
+        "Remove Softmax",
+    ),
+    "pooling larger than its input": (experiment(MaxPool2d(kernel_size=50), *ENDING), "Change to 28 × 28 · stride 2"),
+    "pooling padded too far": (experiment(AvgPool2d(padding=2), *ENDING), "Change to 2 × 2 · padding 1"),
+    "convolution larger than its input": (
+        experiment(Conv2d(kernel_size=9, dilation=5), *ENDING),
+        "Change to 32 filters · 9 × 9",
+    ),
+    "convolution of a vector": (experiment(Flatten(), Conv2d(), Linear(out_features=10)), "Remove Conv2d"),
+    "groups that do not divide": (experiment(Conv2d(groups=3), *ENDING), "Change to 32 filters · 3 × 3"),
+    "pooling of a vector": (
+        experiment(Flatten(), AdaptiveAvgPool2d(), Linear(out_features=10)),
+        "Remove AdaptiveAvgPool2d",
+    ),
+    "BatchNorm with a last batch of one": (
+        experiment(Flatten(), BatchNorm(), Linear(out_features=10), data=MNIST(train_limit=33)),
+        "Set the batch to 33",
+    ),
+    "BatchNorm with batches of one": (
+        experiment(Flatten(), BatchNorm(), Linear(out_features=10), recipe=Recipe(batch_size=1)),
+        "Set the batch to 2",
+    ),
+    "BatchNorm with a single image": (
+        experiment(Flatten(), BatchNorm(), Linear(out_features=10), data=MNIST(train_limit=1)),
+        "Train on 2 images",
+    ),
+    "early stopping without held-out data": (
+        experiment(*ENDING, recipe=Recipe(stopping=EarlyStopping())),
+        "Hold out 5,000 images",
+    ),
+}
+
+
+@pytest.mark.parametrize(("wrong", "button"), MENDED.values(), ids=MENDED.keys())
+def test_problem_is_said_and_its_fix_mends_it(wrong: Experiment, button: str) -> None:
+    problem = only_problem(wrong)
+    assert str(problem.what).endswith(".")
+    assert str(problem.expected)
+    assert problem.fix is not None
+    assert str(problem.fix.label) == button
+    assert check(problem.fix.apply(wrong)) == ()
+
+
+def test_all_problems_come_at_once_each_at_its_place() -> None:
+    wrong = experiment(
+        MaxPool2d(kernel_size=99),
+        Linear(),
+        Linear(out_features=10),
+        Softmax(),
+        recipe=Recipe(stopping=EarlyStopping()),
+    )
+    found = [(problem.layer, problem.field) for problem in check(wrong)]
+    assert found == [((0,), None), ((1,), None), ((3,), None), (None, ("data", "validation_share"))]
+
+
+def test_too_large_a_network_says_how_much_memory_it_needs() -> None:
+    wide = Linear(out_features=1_000_000)
+    problem = only_problem(experiment(Flatten(), wide, wide, Linear(out_features=10)), memory=16_000_000_000)
+    assert str(problem.what) == "Training needs about 16,013 GB of memory."  # 10¹² weights, four times 4 bytes each
+    assert str(problem.expected) == "at most 16.0 GB, which this machine has"
+    assert problem.layer == (2,)
+    assert problem.fix is None
+
+
+def test_memory_grows_with_the_batch() -> None:
+    network = (Conv2d(out_channels=512), *ENDING)
+    assert check(experiment(*network, recipe=Recipe(batch_size=8)), memory=2_000_000_000) == ()
+    problem = only_problem(experiment(*network, recipe=Recipe(batch_size=8_000)), memory=2_000_000_000)
+    assert problem.layer == (0,)
+
+
+def test_a_problem_quotes_what_was_found_and_what_was_expected() -> None:
+    problem = only_problem(experiment(Linear(), Linear(out_features=10)))
+    assert str(problem.what) == "Linear reads vectors, but receives an image of 1 × 28 × 28."
+    assert str(problem.expected) == "a vector of 784 numbers"
+
+
+def test_disabled_layers_have_no_problems() -> None:
+    assert check(experiment(MaxPool2d(kernel_size=99, enabled=False), *ENDING, Softmax(enabled=False))) == ()
+
+
+def test_softmax_is_right_before_mean_squared_error() -> None:
+    assert check(experiment(*ENDING, Softmax(), recipe=Recipe(loss=MSE()))) == ()
+
+
+def test_batchnorm_on_images_needs_no_second_sample() -> None:
+    assert check(experiment(Conv2d(), BatchNorm(), *ENDING, data=MNIST(train_limit=33))) == ()

@@ -1,0 +1,233 @@
+"""Exported scripts are programs of their own: they compute what the engine computes, hold nothing needless, and run."""
+
+from __future__ import annotations
+
+import ast
+import json
+import os
+import random
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import torch
+from safetensors.torch import save_file
+from torch import Tensor
+
+from playground.engine.build import build
+from playground.engine.objective import Objective
+from playground.spec.augmentations import Augmentation, Rotate, Shift, Stroke
+from playground.spec.datasets import MNIST
+from playground.spec.experiment import Experiment
+from playground.spec.layer import Stack
+from playground.spec.layers.activation import Tanh
+from playground.spec.layers.convolution import Conv2d
+from playground.spec.layers.dense import Linear
+from playground.spec.layers.pooling import MaxPool2d
+from playground.spec.layers.regularization import Dropout
+from playground.spec.layers.shape import Flatten
+from playground.spec.losses import MSE
+from playground.spec.optimizers import SGD, Optimizer
+from playground.spec.presets import preset, presets
+from playground.spec.recipe import EarlyStopping, Recipe
+from playground.spec.regularizers import L1L2
+from playground.spec.schedules import OneCycle, Schedule
+from playground.spec.script import script
+from playground.spec.words import PlaygroundError
+
+LAYERS = (
+    Conv2d(out_channels=4, stride=3, init="orthogonal"),
+    MaxPool2d(enabled=False),
+    Flatten(),
+    Dropout(p=0.1),
+    Linear(out_features=10, activation=Tanh(), init="xavier_uniform"),
+)
+EVERYTHING = Experiment(
+    name='Everything """ at once \\',
+    about="First line\nsecond line\x00\u2028third ''' line\n\n" + "word " * 60,
+    data=MNIST(train_limit=40, validation_share=0.0004),
+    stack=Stack(layers=LAYERS),
+    recipe=Recipe(
+        optimizer=SGD(lr=0.05, momentum=0.9, nesterov=True),
+        schedule=OneCycle(),
+        loss=MSE(),
+        regularizer=L1L2(l1=0.001, l2=0.01),
+        batch_size=16,
+        epochs=3,
+        augmentations=tuple(member() for member in Augmentation.members()),
+        stopping=EarlyStopping(patience=2),
+        clip_norm=0.5,
+    ),
+    seed=3,
+)
+EXPERIMENTS = {**{entry.id: entry.experiment for entry in presets()}, "everything": EVERYTHING}
+
+EPOCHS = ["epoch 1", "validation", "epoch 2", "validation", "epoch 3", "validation", "test"]
+
+# Imports a script, fills its network with weights, and prints what it makes of a batch, with and without gradients.
+LOSS = """
+import importlib.util, json, sys
+import torch
+from safetensors.torch import load_file
+torch.set_num_threads(1)
+for folder in sys.argv[1:]:
+    spec = importlib.util.spec_from_file_location("exported", f"{folder}/exported.py")
+    exported = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(exported)
+    batch = load_file(f"{folder}/batch.safetensors")
+    model = exported.build_model()
+    model.load_state_dict(load_file(f"{folder}/weights.safetensors"))
+    loss = exported.loss_function(model.eval(), batch["images"], batch["labels"])
+    print(json.dumps([folder, loss.item()]), flush=True)
+"""
+
+
+def engine_loss(experiment: Experiment, network: torch.nn.Module, images: Tensor, labels: Tensor) -> float:
+    """Data part and penalty, l1 · Σ|w| + l2/2 · Σw² over weight matrices and filters."""
+    objective = Objective(experiment.recipe.loss, experiment.data.classes, torch.device("cpu"))
+    l1, l2 = experiment.recipe.regularizer.strengths
+    with torch.no_grad():
+        weights = [parameter for parameter in network.parameters() if parameter.ndim > 1]
+        penalty = sum(l1 * weight.abs().sum() + l2 / 2 * weight.square().sum() for weight in weights)
+        return float(objective(network.eval()(images), labels) + penalty)
+
+
+def test_scripts_compute_the_loss_that_the_engine_computes(tmp_path: Path) -> None:
+    generator = torch.Generator().manual_seed(1)
+    images, labels = torch.rand(16, 1, 28, 28, generator=generator), torch.arange(16) % 10
+    expected = {}
+    for name, experiment in EXPERIMENTS.items():
+        folder = tmp_path / name
+        folder.mkdir()
+        network = build(experiment)
+        save_file(network.state_dict(), folder / "weights.safetensors")
+        save_file({"images": images, "labels": labels}, folder / "batch.safetensors")
+        (folder / "exported.py").write_text(script(experiment), encoding="utf-8")
+        expected[str(folder)] = engine_loss(experiment, network, images, labels)
+    done = subprocess.run([sys.executable, "-c", LOSS, *expected], capture_output=True, text=True, check=True)
+    found = dict(json.loads(line) for line in done.stdout.splitlines())
+    assert found == pytest.approx(expected, rel=1e-6)
+
+
+def _write_digits(folder: Path, train: int, test: int) -> None:
+    """A tiny data set as torchvision keeps MNIST: one bright column, whose place is the digit."""
+    raw = folder / "MNIST" / "raw"
+    raw.mkdir(parents=True)
+    for name, count in (("train", train), ("t10k", test)):
+        labels = [index % 10 for index in range(count)]
+        rows = b"".join(bytes(255 if x // 2 == digit else 0 for x in range(28)) * 28 for digit in labels)
+        header = bytes([0, 0, 8, 3]) + b"".join(length.to_bytes(4, "big") for length in (count, 28, 28))
+        (raw / f"{name}-images-idx3-ubyte").write_bytes(header + rows)
+        header = bytes([0, 0, 8, 1]) + count.to_bytes(4, "big")
+        (raw / f"{name}-labels-idx1-ubyte").write_bytes(header + bytes(labels))
+
+
+def test_script_trains_and_tests_as_a_program(tmp_path: Path) -> None:
+    _write_digits(tmp_path / "data", train=64, test=20)
+    path = tmp_path / "everything.py"
+    path.write_text(script(EVERYTHING), encoding="utf-8")
+    done = subprocess.run(
+        [sys.executable, "-W", "error", path, "--data", tmp_path / "data", "--device", "cpu"],
+        capture_output=True,
+        text=True,
+        cwd=tmp_path,
+        env={name: value for name, value in os.environ.items() if name != "PYTHONPATH"},
+    )
+    assert done.returncode == 0, done.stderr
+    lines = done.stdout.splitlines()
+    assert [line.split(":")[0].strip() for line in lines] == EPOCHS
+    assert all(re.search(r"loss \d+\.\d{4}", line) for line in lines)
+
+
+@pytest.mark.parametrize("experiment", EXPERIMENTS.values(), ids=EXPERIMENTS.keys())
+def test_script_imports_torch_and_the_standard_library_only(experiment: Experiment) -> None:
+    tree = ast.parse(script(experiment))
+    imported = {alias.name for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names}
+    imported |= {node.module for node in ast.walk(tree) if isinstance(node, ast.ImportFrom) and node.module}
+    roots = {name.partition(".")[0] for name in imported}
+    assert roots - sys.stdlib_module_names == {"torch", "torchvision"}
+    defined = [node.name for node in tree.body if isinstance(node, ast.FunctionDef)]
+    assert len(defined) == len(set(defined))
+
+
+def test_scripts_are_well_formed(tmp_path: Path) -> None:
+    for name, experiment in EXPERIMENTS.items():
+        (tmp_path / f"{name.replace('-', '_')}.py").write_text(script(experiment), encoding="utf-8")
+    options = ["--isolated", "--no-cache", "--line-length", "120"]
+    for command in (["check", "--select", "B,E,F,I,W"], ["format", "--diff"]):
+        ruff = [sys.executable, "-m", "ruff", *command, *options, tmp_path]
+        done = subprocess.run(ruff, capture_output=True, text=True)
+        assert done.returncode == 0, done.stdout + done.stderr
+
+
+ABSENT = {
+    "schedule": "scheduler",
+    "penalty": "penalty",
+    "augmentation": "augment",
+    "clipping": "clip_grad_norm_",
+    "early stopping": "waited",
+    "held-out data": "validation",
+    "initialisation": "nn.init",
+    "one-hot targets": "one_hot",
+    "unused import": "math",
+}
+
+
+@pytest.mark.parametrize("word", ABSENT.values(), ids=ABSENT.keys())
+def test_script_holds_only_what_is_used(word: str) -> None:
+    assert word not in script(preset("textbook").experiment)
+    assert word in script(EVERYTHING)
+
+
+def test_disabled_layers_are_left_out() -> None:
+    assert "MaxPool2d" not in script(EVERYTHING)
+
+
+def test_weights_that_cost_nothing_are_not_summed() -> None:
+    only_l2 = EVERYTHING.with_(recipe=EVERYTHING.recipe.with_(regularizer=L1L2(l1=0.0, l2=0.5)))
+    assert "weight.abs()" not in script(only_l2)
+    assert "return 0.5 / 2 * squares" in script(only_l2)
+    free = EVERYTHING.with_(recipe=EVERYTHING.recipe.with_(regularizer=L1L2(l1=0.0, l2=0.0)))
+    assert "penalty" not in script(free)
+
+
+def test_only_the_augmentations_in_use_are_copied() -> None:
+    moved = EVERYTHING.with_(recipe=EVERYTHING.recipe.with_(augmentations=(Shift(pixels=1.0), Rotate(degrees=5.0))))
+    text = script(moved)
+    assert "images, labels = warp(images, labels, generator, shift=1.0, degrees=5.0)" in text
+    assert "def affine(" in text
+    assert "def stroke(" not in text
+    thick = script(EVERYTHING.with_(recipe=EVERYTHING.recipe.with_(augmentations=(Stroke(),))))
+    assert "def _dilated(" in thick
+    assert "def warp(" not in thick
+
+
+@pytest.mark.parametrize("member", [*Optimizer.members(), *Schedule.members()], ids=lambda member: member.__name__)
+def test_every_optimizer_and_schedule_is_written_with_its_settings(member: type) -> None:
+    name = "optimizer" if issubclass(member, Optimizer) else "schedule"
+    chosen = member()
+    text = script(EVERYTHING.with_(recipe=EVERYTHING.recipe.with_(**{name: chosen})))
+    compile(text, "exported.py", "exec")
+    recipe = EVERYTHING.recipe.with_(**{name: chosen})
+    per_epoch = recipe.steps_per_epoch(40)
+    call = chosen.call() if name == "optimizer" else chosen.call(recipe.optimizer.lr, 3 * per_epoch, per_epoch)
+    written = {node.arg for node in ast.walk(ast.parse(text)) if isinstance(node, ast.keyword)}
+    assert call is None or {argument for argument, _ in call.kwargs} <= written
+
+
+def test_a_persons_words_cannot_become_code() -> None:
+    chance = random.Random(4)
+    letters = "\"'\\\n\r\t\x00\x0b\x0c\x1c\x85\u2028{}#%:abc é漢 "
+    experiment = preset("first-network").experiment
+    expected = ast.dump(ast.parse(script(experiment)))
+    for _ in range(50):
+        name = "".join(chance.choices(letters, k=60))
+        about = "".join(chance.choices(letters, k=300))
+        assert ast.dump(ast.parse(script(experiment.with_(name=name, about=about)))) == expected
+
+
+def test_what_cannot_be_built_is_not_exported() -> None:
+    with pytest.raises(PlaygroundError, match="Linear reads vectors"):
+        script(Experiment(stack=Stack(layers=(Linear(),))))
