@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import configparser
-import re
 import subprocess
 import sys
 import tomllib
@@ -91,12 +90,3 @@ def test_wheel_holds_nothing_else(wheel: set[str]) -> None:
 def files_of(folder: Path) -> set[Path]:
     """All files below a folder, as far as git would take them."""
     return {path for path in folder.rglob("*") if path.is_file() and "__pycache__" not in path.parts}
-
-
-def test_readme_stays_short_and_its_pictures_exist() -> None:
-    text = (TOP / "README.md").read_text("utf-8")
-    assert len(text.splitlines()) < 150
-    pictures = re.findall(r"!\[[^]]*\]\(([^)]+)\)", text) + re.findall(r'(?:src|srcset)="([^"]+)"', text)
-    assert pictures
-    for picture in pictures:
-        assert (TOP / picture).is_file(), picture
