@@ -35,7 +35,9 @@ class About(QDialog):
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         picture = QLabel(self)
         picture.setPixmap(application_icon().pixmap(64, 64))
-        words = QLabel(self.tr("Stack layers, train them, watch them learn,\nand draw into what they have learned."), self)
+        words = QLabel(
+            self.tr("Stack layers, train them, watch them learn,\nand draw into what they have learned."), self
+        )
         self.versions = QLabel(versions(), self)
         self.versions.setProperty("look", "muted")
         self.versions.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)

@@ -11,9 +11,9 @@ from PySide6.QtCore import QObject, Signal, Slot
 from playground.gui.background import Background, Job
 from playground.gui.dialogs import Answer, Ask
 from playground.gui.document import Document
+from playground.gui.reports import Opened, Saved
 from playground.gui.run import Run
 from playground.gui.settings import Settings
-from playground.gui.reports import Opened, Saved
 from playground.spec.experiment import Experiment
 from playground.spec.files import read_experiment, write_experiment
 from playground.spec.presets import Preset

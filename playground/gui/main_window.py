@@ -31,7 +31,7 @@ class MainWindow(QMainWindow):
     def __init__(self, document: Document, settings: Settings) -> None:
         super().__init__()
         self._document, self._settings = document, settings
-        self._may_close = False
+        self._may_close = self._asking = False
         self.setWindowIcon(application_icon())
         self.setMinimumSize(SMALLEST)
         self.setAcceptDrops(True)
@@ -104,17 +104,19 @@ class MainWindow(QMainWindow):
         self._divide()
 
     def allow_close(self) -> None:
-        """Close without asking: what had to be saved is saved."""
+        """Close: what had to be saved is saved."""
         self._may_close = True
-        self.close()
+        if not self._asking:
+            self.close()
 
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802  Qt's name
+        if not self._may_close:
+            self._asking = True  # an answer may come at once, and this very event is then let through
+            self.closing.emit()
+            self._asking = False
         if self._may_close:
             self._remember()
-            event.accept()
-        else:
-            event.ignore()
-            self.closing.emit()
+        event.setAccepted(self._may_close)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:  # noqa: N802  Qt's name
         if _file(event) is not None:

@@ -11,12 +11,14 @@ from playground.gui.appearance import Appearance
 from playground.gui.background import Background
 from playground.gui.dialogs import Ask, Dialogs
 from playground.gui.document import Document
+from playground.gui.drawing.panel import DrawingPanel
 from playground.gui.files import Files
 from playground.gui.main_window import MainWindow
 from playground.gui.menus.file import FileMenu
 from playground.gui.menus.help import HelpMenu
 from playground.gui.menus.run import RunMenu
 from playground.gui.menus.view import ViewMenu
+from playground.gui.reader import Reader
 from playground.gui.run import Run
 from playground.gui.settings import Settings
 from playground.gui.statusbar import StatusLine
@@ -59,7 +61,8 @@ class Program(QObject):
         self.form = QWidget(window)
         self.recipe = QWidget(window)
         self.curves = QWidget(window)
-        self.drawing = QWidget(window)
+        self.drawing = DrawingPanel(self.background, window)
+        self.reader = Reader(document, run, self.drawing, self)
         self.file_menu = FileMenu(self.files, run, self.settings, window)
         self.run_menu = RunMenu(run, document, window)
         self.view_menu = ViewMenu(self.appearance, window)
@@ -88,6 +91,7 @@ class Program(QObject):
         files.failed.connect(self._complain)
         run.failed.connect(self._complain)
         run.began.connect(self._forget_messages)
+        self.drawing.reader_requested.connect(self.open_reader)
         unexpected.happened.connect(self._unexpected)
         self.view_menu.layout_reset.connect(window.reset_layout)
         self.file_menu.new_requested.connect(self.show_gallery)
@@ -114,6 +118,7 @@ class Program(QObject):
     def close(self) -> None:
         """End all threads and wait for them."""
         self.background.close()
+        self.reader.close()
         self.run.close()
 
     @Slot()

@@ -95,6 +95,11 @@ class Run(QObject):
         return self._experiment is not None
 
     @property
+    def weights(self) -> Weights | None:
+        """The weights that belong to the stack as it is shown, as they were when last copied; None without any."""
+        return self._shown_weights if self._fits_the_stack() else None
+
+    @property
     def can_train(self) -> bool:
         """Whether Train would do something."""
         ready = self._state not in (RunState.LOADING, RunState.BROKEN)

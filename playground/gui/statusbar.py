@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QWidget
 
 from playground.gui.document import Document
 from playground.gui.run import Run
+from playground.gui.words import translated
 from playground.spec.shapes import Totals
 
 
@@ -54,7 +55,8 @@ class StatusLine(QFrame):
         self.problems.setVisible(count > 0)
         self.problems.setText((self.tr("1 problem") if count == 1 else self.tr("{0} problems")).format(count))
         self.saved.setText(self._saved())
-        self.machine.setText(" · ".join(part for part in (self._run.versions, self._run.where) if part))
+        where = translated(self._run.where) if self._run.where else ""
+        self.machine.setText(" · ".join(part for part in (self._run.versions, where) if part))
 
     def _size(self, sums: Totals) -> str:
         parts = [(self.tr("1 layer") if sums.layers == 1 else self.tr("{0:,} layers")).format(sums.layers)]

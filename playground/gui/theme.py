@@ -179,8 +179,7 @@ QPushButton[look="go"]:disabled, QToolButton[look="go"]:disabled {
 QPushButton[look="alarm"] { background: transparent; border-color: transparent; color: @warn; padding: 5px 6px; }
 QPushButton[look="alarm"]:hover { background: @warn_surface; }
 QPushButton[look="alarm"]:focus { border-color: @warn; }
-QToolButton[look="menu"] { padding-right: 8px; }
-QToolButton::menu-indicator { image: none; width: 0; }
+QPushButton::menu-indicator, QToolButton::menu-indicator { image: none; width: 0; }
 QPushButton[look="flat"], QToolButton[look="flat"] {
     background: transparent; border-color: transparent; color: @muted; padding: 3px 6px;
 }

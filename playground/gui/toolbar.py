@@ -13,12 +13,12 @@ from PySide6.QtWidgets import (
     QProgressBar,
     QPushButton,
     QSizePolicy,
-    QToolButton,
     QWidget,
 )
 
 from playground.gui.document import Document
 from playground.gui.icons import icon
+from playground.gui.menus.action import plain
 from playground.gui.progress import Progress
 from playground.gui.run import Run, RunState
 from playground.gui.theme import theme_of
@@ -99,9 +99,11 @@ class TopBar(QFrame):
         row = QHBoxLayout(self)
         row.setContentsMargins(12, 7, 12, 7)
         row.setSpacing(8)
-        row.addWidget(self._left(), 1)
-        row.addWidget(self._transport(reset, train, stop, steps), 0)
-        row.addWidget(self._right(exports), 1)
+        row.addWidget(self._left(), 4)  # fixed shares, so that no button moves when the words beside it change
+        row.addWidget(self._transport(reset, train, stop, steps), 9)
+        self.export = _menu_button(self.tr("Export"), exports, self)
+        self.export.setToolTip(self.tr("Take the program, the network or the curves away"))
+        row.addWidget(self.export)
         document.changed.connect(self.refresh)
         document.renamed.connect(self.refresh)
         run.state_changed.connect(self.refresh)
@@ -136,10 +138,10 @@ class TopBar(QFrame):
         row = QHBoxLayout(box)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(8)
-        self.reset = _button(reset, box, Qt.ToolButtonStyle.ToolButtonIconOnly)
-        self.train = _button(train, box, Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self.reset = ActionButton(reset, box, worded=False)
+        self.train = ActionButton(train, box)
         self.train.setProperty("look", "go")
-        self.stop = _button(stop, box, Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self.stop = ActionButton(stop, box)
         self.step = _menu_button(self.tr("Step"), steps, box)
         self.step.setToolTip(self.tr("Learn from one batch, or to the end of the epoch, and pause"))
         self.problem = QPushButton(box)
@@ -158,16 +160,7 @@ class TopBar(QFrame):
             label.setFont(_figures(label))
         for widget in (self.reset, self.train, self.stop, self.step, self.problem, self.epoch, self.bar, self.pace):
             row.addWidget(widget)
-        return box
-
-    def _right(self, exports: QMenu) -> QWidget:
-        box = QWidget(self)
-        row = QHBoxLayout(box)
-        row.setContentsMargins(0, 0, 0, 0)
-        self.export = _menu_button(self.tr("Export"), exports, box)
-        self.export.setToolTip(self.tr("Take the program, the network or the curves away"))
         row.addStretch(1)
-        row.addWidget(self.export)
         return box
 
     def changeEvent(self, event: QEvent) -> None:  # noqa: N802  Qt's name
@@ -274,21 +267,28 @@ def duration(seconds: float) -> str:
     return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
 
 
-def _button(action: QAction, parent: QWidget, style: Qt.ToolButtonStyle) -> QToolButton:
-    button = QToolButton(parent)
-    button.setDefaultAction(action)
-    button.setToolButtonStyle(style)
-    button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-    return button
+class ActionButton(QPushButton):
+    """A push button that shows and triggers an action."""
+
+    def __init__(self, action: QAction, parent: QWidget, *, worded: bool = True) -> None:
+        super().__init__(parent)
+        self._action, self._worded = action, worded
+        self.clicked.connect(action.trigger)
+        action.changed.connect(self._follow)
+        self._follow()
+
+    @Slot()
+    def _follow(self) -> None:
+        words = plain(self._action.text())
+        self.setText(words if self._worded else "")
+        self.setIcon(self._action.icon())
+        self.setEnabled(self._action.isEnabled())
+        self.setToolTip(self._action.toolTip())
+        self.setAccessibleName(words)
 
 
-def _menu_button(text: str, menu: QMenu, parent: QWidget) -> QToolButton:
-    button = QToolButton(parent)
-    button.setText(text)
-    button.setProperty("look", "menu")
+def _menu_button(text: str, menu: QMenu, parent: QWidget) -> QPushButton:
+    button = QPushButton(text, parent)
     button.setMenu(menu)
-    button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-    button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
     button.setLayoutDirection(Qt.LayoutDirection.RightToLeft)  # puts the arrow behind the word
-    button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
     return button
