@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFont, QFontDatabase, QPainter, QPaintEvent
+from PySide6.QtGui import QColor, QFont, QFontDatabase, QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from playground.gui.theme import Theme, theme_of
 
-_ROW = 16  # pixels a row likes to have
-_SMALLEST_ROW = 13
+_ROW = 15  # pixels that a row takes at least
 _BAR = 6.0  # thickness of a bar
 _GAP = 8.0  # between digit, bar and number
 
@@ -22,7 +21,7 @@ class Bars(QWidget):
         self._classes = classes
         self._probabilities: tuple[float, ...] = ()
         self._sure = True
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.show_probabilities((), sure=True)
 
     def show_probabilities(self, probabilities: tuple[float, ...], *, sure: bool) -> None:
@@ -44,11 +43,8 @@ class Bars(QWidget):
 
     def sizeHint(self) -> QSize:  # noqa: N802  Qt's name
         """Rows that can be told apart at a glance."""
-        return QSize(240, _ROW * self._classes)
-
-    def minimumSizeHint(self) -> QSize:  # noqa: N802  Qt's name
-        """Rows that can be read."""
-        return QSize(140, _SMALLEST_ROW * self._classes)
+        row = max(_ROW, QFontMetrics(_font(self.font(), bold=True)).height())
+        return QSize(240, row * self._classes)
 
     def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802  Qt's name
         """Paint all rows."""
@@ -66,7 +62,7 @@ class Bars(QWidget):
     def _row(
         self, painter: QPainter, theme: Theme, row: QRectF, digit: int, probability: float | None, chosen: bool
     ) -> None:
-        painter.setFont(_font(self.font(), chosen))
+        painter.setFont(_font(self.font(), bold=chosen))
         metrics = painter.fontMetrics()
         first, last = metrics.horizontalAdvance("0"), metrics.horizontalAdvance("100.0")
         painter.setPen(theme.color("text" if chosen else "muted"))
@@ -90,7 +86,7 @@ def _bar(painter: QPainter, bar: QRectF, color: QColor) -> None:
     painter.drawRoundedRect(bar, radius, radius)
 
 
-def _font(base: QFont, bold: bool) -> QFont:
+def _font(base: QFont, *, bold: bool) -> QFont:
     font = QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont)
     font.setPointSizeF(max(7.0, base.pointSizeF() - 1.0))
     font.setBold(bold)

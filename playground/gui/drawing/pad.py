@@ -107,9 +107,9 @@ class Pad(QWidget):
         return bool(self._before) or self._stroke is not None
 
     def square(self) -> QRect:
-        """The part of the widget that is drawn on: the largest square, in the middle."""
+        """The part of the widget that is drawn on: the largest square, in the upper left corner."""
         side = min(self.width(), self.height())
-        return QRect((self.width() - side) // 2, (self.height() - side) // 2, side, side)
+        return QRect(0, 0, side, side)
 
     # Strokes, as the pointer reports them
 
@@ -185,9 +185,9 @@ class Pad(QWidget):
         if not self.take_in(QGuiApplication.clipboard().mimeData()):
             self.failed.emit(say("There is no picture on the clipboard. Copy one, or a picture file, and paste again."))
 
-    def take_in(self, mime: QMimeData) -> bool:
+    def take_in(self, mime: QMimeData | None) -> bool:
         """Begin to read the picture offered; return whether one is."""
-        source = source_of(mime)
+        source = None if mime is None else source_of(mime)  # an empty clipboard has none
         if source is None:
             return False
         self._forget_incoming()

@@ -82,7 +82,8 @@ class DrawingPanel(QWidget):
         self._test.setToolTip(self.tr("Put any of the 10,000 digits that no network learns from onto the pad"))
 
     def _arrange(self) -> None:
-        self._area = _Area(self)
+        self._area = QStackedWidget(self)
+        self._area.setFixedHeight(self._bars.sizeHint().height())  # whichever of the two is shown
         self._area.setContentsMargins(_INSET, 0, _INSET, 0)
         self._area.addWidget(self._bars)
         self._area.addWidget(self._note())
@@ -226,14 +227,6 @@ class DrawingPanel(QWidget):
             self._said.clear()
             self._said.setText(said)
         super().changeEvent(event)
-
-
-class _Area(QStackedWidget):
-    """Bars or note, always as high as the bars; Qt would ask the note alone, because its text is wrapped."""
-
-    def hasHeightForWidth(self) -> bool:  # noqa: N802  Qt's name
-        """Its height does not depend on what is said."""
-        return False
 
 
 def _label(parent: QWidget, text: str, look: str, smaller: float = 0.0) -> QLabel:

@@ -15,7 +15,7 @@ from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPen, QPolygonF
 
 from playground.engine.pictures import digit
-from playground.gui.drawing.strokes import MEDIUM, Drawing, Image, Stroke, factor
+from playground.gui.drawing.strokes import MEDIUM, Drawing, Image, Stroke
 
 FITTED = 20  # pixels of the 28 × 28 that the ink's longer side takes, pen width included
 PEN = 2.0  # pixels of the 28 × 28 that a medium pen is wide
@@ -48,7 +48,7 @@ def fitted(strokes: tuple[Stroke, ...]) -> Grey:
     """
     side = FITTED * SUPERSAMPLING
     points = np.array([(point.x, point.y) for stroke in strokes for point in stroke.points])
-    radii = np.array([_pen(stroke) * factor(p.pressure) / 2 for stroke in strokes for p in stroke.points])
+    radii = np.concatenate([_radii(stroke) for stroke in strokes])
     scale = min(_scale(points[:, 0], radii, side), _scale(points[:, 1], radii, side), side / _SMALLEST)
     left, top = (points * scale - radii[:, None]).min(0)
     image = _black(side)
@@ -62,6 +62,13 @@ def fitted(strokes: tuple[Stroke, ...]) -> Grey:
 def _pen(stroke: Stroke) -> float:
     """The width with which a stroke is drawn for the network, in supersampled pixels."""
     return PEN * SUPERSAMPLING * stroke.width / MEDIUM
+
+
+def _radii(stroke: Stroke) -> NDArray[np.float64]:
+    """How far ink reaches around each point, in supersampled pixels: the wider line of the two that meet there."""
+    lines = np.array(stroke.factors)
+    around = np.maximum(np.append(lines, 0.0), np.append(0.0, lines))[: len(stroke.points)]
+    return around * _pen(stroke) / 2
 
 
 def _scale(places: NDArray[np.float64], radii: NDArray[np.float64], side: float) -> float:
@@ -121,17 +128,17 @@ def _draw(painter: QPainter, stroke: Stroke, scale: float, width: float, offset:
     pen = QPen(QColor("black" if stroke.erase else "white"))
     pen.setCapStyle(Qt.PenCapStyle.RoundCap)
     pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
-    pen.setWidthF(width * factor(stroke.points[0].pressure))
+    pen.setWidthF(width * stroke.factors[0])
     painter.setPen(pen)
     if len(places) == 1:
         painter.drawPoint(places[0])
     elif stroke.even:
         painter.drawPolyline(QPolygonF(places))
     else:
-        for i, (before, after) in enumerate(pairwise(stroke.points)):
-            pen.setWidthF(width * factor((before.pressure + after.pressure) / 2))
+        for (begin, end), wider in zip(pairwise(places), stroke.factors, strict=True):
+            pen.setWidthF(width * wider)
             painter.setPen(pen)
-            painter.drawLine(QLineF(places[i], places[i + 1]))
+            painter.drawLine(QLineF(begin, end))
 
 
 def _black(side: int) -> QImage:

@@ -7,6 +7,7 @@ Widths are in the same unit, as a share of the pad's side.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import NamedTuple
 
 from numpy import float32
@@ -61,9 +62,16 @@ class Stroke:
         return all(point.pressure == first for point in self.points)
 
     @property
+    def factors(self) -> tuple[float, ...]:
+        """By how much pressure widens each line between two points; of a single point, the point."""
+        if len(self.points) == 1:
+            return (factor(self.points[0].pressure),)
+        return tuple(factor((begin.pressure + end.pressure) / 2) for begin, end in pairwise(self.points))
+
+    @property
     def box(self) -> Box:
         """What its line covers, width included."""
-        reach = max(factor(point.pressure) for point in self.points) * self.width / 2
+        reach = max(self.factors) * self.width / 2
         xs, ys = [point.x for point in self.points], [point.y for point in self.points]
         return Box(min(xs) - reach, min(ys) - reach, max(xs) + reach, max(ys) + reach)
 
