@@ -1,0 +1,167 @@
+"""Makes the pictures of the README from the real window: it trains for real, and a digit is drawn with the mouse.
+
+    python packaging/screenshots.py [--folder packaging/pictures] [--scale 1]
+
+Needs no display. Takes about a minute.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+_arguments = argparse.ArgumentParser(description="Makes the pictures of the README.")
+_arguments.add_argument("--folder", type=Path, default=Path(__file__).parent / "pictures", metavar="FOLDER")
+_arguments.add_argument("--scale", default="1", metavar="N", help="device pixels per pixel")
+
+if __name__ == "__main__":
+    asked = _arguments.parse_args()
+    home = tempfile.TemporaryDirectory()
+    os.environ.update({f"XDG_{name}_HOME": home.name for name in ("CONFIG", "STATE", "DATA")})
+    os.environ.update(QT_QPA_PLATFORM="offscreen", QT_SCALE_FACTOR=asked.scale)
+
+from PySide6.QtCore import QEvent, QEventLoop, QPointF, QSettings, Qt, QTimer  # noqa: E402  they read the variables
+from PySide6.QtGui import QMouseEvent, QPainterPath  # noqa: E402
+from PySide6.QtWidgets import QApplication, QWidget  # noqa: E402
+
+from playground.gui.app import application_of  # noqa: E402
+from playground.gui.drawing.pad import Pad  # noqa: E402
+from playground.gui.gallery.dialog import Gallery  # noqa: E402
+from playground.gui.program import Program  # noqa: E402
+from playground.gui.run import RunState  # noqa: E402
+from playground.gui.settings import Settings  # noqa: E402
+from playground.gui.unexpected import Unexpected  # noqa: E402
+from playground.spec.edits import Remove  # noqa: E402
+from playground.spec.layers.shape import Flatten  # noqa: E402
+from playground.spec.presets import Preset, preset, presets  # noqa: E402
+
+PATIENCE = 300  # seconds until something that should happen has failed
+
+
+def main(folder: Path) -> None:
+    """Make all pictures."""
+    folder.mkdir(parents=True, exist_ok=True)
+    application = application_of(sys.argv[:1])
+    settings = Settings(QSettings())
+    settings.note_start()
+    program = Program(application, settings, Unexpected(), folder)
+    program.start(None)
+    wait(lambda: program.run.state is RunState.IDLE)
+    training(program, folder / "training.png")
+    problem(program, folder / "problem.png")
+    gallery(program, folder / "gallery.png")
+    program.window.allow_close()
+    program.close()
+
+
+def training(program: Program, path: Path) -> None:
+    """Dark: the third epoch of LeNet-5, with the first network's run behind it and a digit drawn."""
+    program.appearance.choose("dark")
+    begin(program, preset("first-network"))
+    program.run.train()
+    wait(lambda: program.run.state is RunState.FINISHED)
+    begin(program, preset("lenet-5"))
+    program.run.train()
+    wait(lambda: program.run.progress.epoch >= 2)
+    draw(program.drawing.pad, five())
+    rest(4.0)
+    save(program.window, path)
+    program.run.reset()
+
+
+def problem(program: Program, path: Path) -> None:
+    """Light: LeNet-5 whose Flatten was taken out."""
+    program.appearance.choose("light")
+    begin(program, preset("lenet-5"))
+    layers = program.document.experiment.stack.layers
+    where = next(index for index, layer in enumerate(layers) if isinstance(layer, Flatten))
+    program.document.do(Remove(((where,),)))
+    rest(1.0)
+    save(program.window, path)
+
+
+def gallery(program: Program, path: Path) -> None:
+    """Dark: what one can begin with."""
+    program.appearance.choose("dark")
+    dialog = Gallery(presets(), program.window)
+    dialog.show()
+    rest(1.0)
+    save(dialog, path)
+    dialog.close()
+
+
+def begin(program: Program, entry: Preset) -> None:
+    """Show a preset as if it had just been chosen, nothing unsaved."""
+    program.run.reset()
+    program.document.load(entry.experiment, None)
+
+
+def draw(pad: Pad, strokes: list[QPainterPath]) -> None:
+    """Play strokes into the pad with the left button; they are given in shares of its square."""
+    square = pad.square()
+    left, none = Qt.MouseButton.LeftButton, Qt.MouseButton.NoButton
+    for stroke in strokes:
+        points = [stroke.pointAtPercent(i / 60) for i in range(61)]
+        places = [QPointF(square.x() + square.width() * p.x(), square.y() + square.height() * p.y()) for p in points]
+        _send(pad, QEvent.Type.MouseButtonPress, places[0], left, left)
+        for place in places[1:]:
+            _send(pad, QEvent.Type.MouseMove, place, none, left)
+        _send(pad, QEvent.Type.MouseButtonRelease, places[-1], left, none)
+
+
+def five() -> list[QPainterPath]:
+    """A five as it is written by hand: down and around, then the bar."""
+    body = QPainterPath(QPointF(0.36, 0.24))
+    body.lineTo(0.33, 0.49)
+    body.cubicTo(0.50, 0.38, 0.70, 0.47, 0.66, 0.63)
+    body.cubicTo(0.62, 0.80, 0.42, 0.83, 0.29, 0.74)
+    bar = QPainterPath(QPointF(0.36, 0.24))
+    bar.lineTo(0.67, 0.21)
+    return [body, bar]
+
+
+def _send(pad: QWidget, kind: QEvent.Type, place: QPointF, button: Qt.MouseButton, buttons: Qt.MouseButton) -> None:
+    there = pad.mapToGlobal(place)
+    QApplication.sendEvent(pad, QMouseEvent(kind, place, there, button, buttons, Qt.KeyboardModifier.NoModifier))
+
+
+def wait(until: Callable[[], bool]) -> None:
+    """Let the event loop run until something holds.
+
+    Raises:
+        TimeoutError: it did not for too long.
+    """
+    loop, look, end = QEventLoop(), QTimer(), QTimer()
+    look.timeout.connect(lambda: until() and loop.quit())
+    look.start(50)
+    end.setSingleShot(True)
+    end.timeout.connect(loop.quit)
+    end.start(1000 * PATIENCE)
+    loop.exec()
+    if not until():
+        raise TimeoutError(f"nothing happened for {PATIENCE} s")
+
+
+def rest(seconds: float) -> None:
+    """Let the event loop run for a while."""
+    loop = QEventLoop()
+    QTimer.singleShot(int(1000 * seconds), loop.quit)
+    loop.exec()
+
+
+def save(widget: QWidget, path: Path) -> None:
+    """Write what a widget looks like.
+
+    Raises:
+        OSError: the picture could not be written.
+    """
+    if not widget.grab().save(str(path)):
+        raise OSError(f"{path} could not be written")
+
+
+if __name__ == "__main__":
+    main(asked.folder)
