@@ -103,7 +103,8 @@ class FieldInfo:
     """One field as a form needs it.
 
     `kind` is one of `integer`, `real`, `flag`, `choice`, `text`, `component` (one member of `family`),
-    `components` (any number of them, in order). Bounds are inclusive and None where there is none.
+    `components` (any number of them, in order). Bounds are inclusive and None where there is none; of a text
+    and of `components` the maximum is the greatest length.
     """
 
     name: str
@@ -192,7 +193,7 @@ def _fields(component: type[Component]) -> Iterator[FieldInfo]:
             help=info.description or "",
             default=info.get_default(call_default_factory=True, validated_data={}),
             minimum=getattr(bounds.get("Ge"), "ge", None),
-            maximum=getattr(bounds.get("Le"), "le", None),
+            maximum=getattr(bounds.get("Le"), "le", getattr(bounds.get("MaxLen"), "max_length", None)),
             unit=str(extra.get("unit", "")),
             logarithmic=bool(extra.get("logarithmic", False)),
             live=bool(extra.get("live", False)),

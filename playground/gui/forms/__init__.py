@@ -1,0 +1,1 @@
+"""Forms generated from what a component declares; adding a component never needs a new editor."""

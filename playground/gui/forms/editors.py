@@ -1,0 +1,203 @@
+"""One editor for each kind of field, made from its declaration alone; editors show values and propose others."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QWheelEvent
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QPlainTextEdit, QWidget
+
+from playground.gui.forms.number_field import NumberField
+from playground.gui.words import translated
+from playground.spec.component import FieldInfo
+
+_ONE_LINE = 200  # longer texts get several lines
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """What a person wants a field to be: `value` is the whole new value of the editor's own field.
+
+    `place` leads from there to what was touched (names of fields, numbers of list items), `label` is what
+    that is called, and `gradual` says that it is one of a series, such as turning a wheel, to be undone at once.
+    """
+
+    value: Any
+    place: tuple[str, ...] = ()
+    label: str = ""
+    gradual: bool = False
+
+    def within(self, name: str, value: Any, label: str = "") -> Proposal:
+        """The same wish, seen from the component that holds the field `name` and becomes `value` by it."""
+        return replace(self, value=value, place=(name, *self.place), label=self.label or label)
+
+
+class FieldEditor(QWidget):
+    """What all editors have in common. `below` is what they show under their row, if anything."""
+
+    edited = Signal(object)  # a Proposal
+    refused = Signal(str)  # why what was typed cannot be; empty when all is well again
+    below: QWidget | None = None
+
+    def __init__(self, field: FieldInfo, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.field = field
+        self._row = QHBoxLayout(self)
+        self._row.setContentsMargins(0, 0, 0, 0)
+        self._row.setSpacing(4)
+
+    def show_value(self, value: Any) -> None:
+        """Show `value` without proposing anything."""
+        raise TypeError(f"{type(self).__name__} shows nothing")
+
+    def _take(self, inner: QWidget) -> None:
+        """Put the widget that is edited in, named for screen readers and explained."""
+        inner.setAccessibleName(translated(self.field.label))
+        inner.setAccessibleDescription(translated(self.field.help))
+        inner.setToolTip(explanation(self.field))
+        self.setFocusProxy(inner)
+        self._row.addWidget(inner, 1)
+
+
+def explanation(field: FieldInfo) -> str:
+    """What stands in a field's tooltip."""
+    unit = f" ({translated(field.unit)})" if field.unit else ""
+    return f"{translated(field.help)}{unit}"
+
+
+class NumberEditor(FieldEditor):
+    """Whole and real numbers."""
+
+    def __init__(self, field: FieldInfo, *, steppers: bool = True, parent: QWidget | None = None) -> None:
+        super().__init__(field, parent)
+        self.number = NumberField(field, steppers=steppers)
+        self._take(self.number)
+        self.number.committed.connect(self._committed)
+        self.number.refused.connect(self.refused)
+
+    def show_value(self, value: Any) -> None:
+        self.number.show_number(value)
+
+    def _committed(self, value: Any, stepped: bool) -> None:
+        self.edited.emit(Proposal(value, gradual=stepped))
+
+
+class Choices(QComboBox):
+    """A combo box that does not change under a wheel that only passes over it."""
+
+    def __init__(self, options: Sequence[tuple[Any, str]], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._values = [value for value, _ in options]
+        self.addItems([label for _, label in options])
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
+
+    def choose(self, value: Any) -> None:
+        """Show `value` as the chosen one."""
+        self.setCurrentIndex(self._values.index(value))
+
+    def value_at(self, index: int) -> Any:
+        """The value of that entry."""
+        return self._values[index]
+
+    def wheelEvent(self, event: QWheelEvent) -> None:  # noqa: N802  Qt's name
+        if self.hasFocus():
+            super().wheelEvent(event)
+        else:
+            event.ignore()
+
+
+class ChoiceEditor(FieldEditor):
+    """One of a few words; a flag is the choice between on and off."""
+
+    def __init__(self, field: FieldInfo, parent: QWidget | None = None) -> None:
+        super().__init__(field, parent)
+        if field.kind == "flag":
+            options: list[tuple[Any, str]] = [(True, self.tr("on")), (False, self.tr("off"))]
+        else:
+            options = [(value, translated(label)) for value, label in field.options]
+        self.choices = Choices(options)
+        self._take(self.choices)
+        self._value: Any = None
+        self.choices.activated.connect(self._activated)
+
+    def show_value(self, value: Any) -> None:
+        self._value = value
+        self.choices.choose(value)
+
+    def _activated(self, index: int) -> None:
+        value = self.choices.value_at(index)
+        if value != self._value:
+            self._value = value
+            self.edited.emit(Proposal(value))
+
+
+class TextEditor(FieldEditor):
+    """A line of text; committed by Enter or by leaving it."""
+
+    def __init__(self, field: FieldInfo, parent: QWidget | None = None) -> None:
+        super().__init__(field, parent)
+        self.line = QLineEdit()
+        if field.maximum is not None:
+            self.line.setMaxLength(int(field.maximum))
+        self._take(self.line)
+        self._value = ""
+        self.line.editingFinished.connect(self._finished)
+
+    def show_value(self, value: Any) -> None:
+        self._value = value
+        if self.line.text() != value and not (self.line.hasFocus() and self.line.isModified()):
+            self.line.setText(value)
+
+    def _finished(self) -> None:
+        text = self.line.text()
+        self.line.setModified(False)
+        if text != self._value:
+            self._value = text
+            self.edited.emit(Proposal(text))
+
+
+class ParagraphEditor(FieldEditor):
+    """Several lines of text, proposed as they are typed."""
+
+    def __init__(self, field: FieldInfo, parent: QWidget | None = None) -> None:
+        super().__init__(field, parent)
+        self.text = QPlainTextEdit()
+        self.text.setTabChangesFocus(True)
+        self.text.setMaximumHeight(6 * self.text.fontMetrics().lineSpacing())
+        self._take(self.text)
+        self.text.textChanged.connect(self._changed)
+
+    def show_value(self, value: Any) -> None:
+        if self.text.toPlainText() != value:
+            blocked = self.text.blockSignals(True)
+            self.text.setPlainText(value)
+            self.text.blockSignals(blocked)
+
+    def _changed(self) -> None:
+        text = self.text.toPlainText()
+        longest = self.field.maximum
+        if longest is not None and len(text) > longest:
+            words = self.tr("{0} characters are too many. Expected at most {1}.")
+            self.refused.emit(words.format(f"{len(text):,}", f"{int(longest):,}"))
+            return
+        self.refused.emit("")
+        self.edited.emit(Proposal(text, gradual=True))
+
+
+def simple_editor(field: FieldInfo, *, steppers: bool = True) -> FieldEditor:
+    """The editor of a field that holds no component.
+
+    Raises:
+        ValueError: the field's kind has no such editor.
+    """
+    if field.kind in ("integer", "real"):
+        return NumberEditor(field, steppers=steppers)
+    if field.kind in ("flag", "choice"):
+        return ChoiceEditor(field)
+    if field.kind == "text":
+        return ParagraphEditor(field) if (field.maximum or 0) > _ONE_LINE else TextEditor(field)
+    raise ValueError(f"a field of kind {field.kind!r} holds components")

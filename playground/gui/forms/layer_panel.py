@@ -1,0 +1,147 @@
+"""The panel at the right: the form of what is selected in the stack, and the edits that come out of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Qt, Slot
+from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
+
+from playground.gui.document import Document
+from playground.gui.forms.activation_curve import ActivationCurve
+from playground.gui.forms.component_form import ComponentForm
+from playground.gui.forms.editors import Proposal
+from playground.spec.edits import Path, Replace, Set, layer_at
+from playground.spec.layer import shape_text
+from playground.spec.shapes import Row
+from playground.spec.words import say
+
+DATA: Path = ()  # the path of the data block, above all layers
+
+
+class LayerPanel(QScrollArea):
+    """Edits the selected layer, or the data set when its block is selected."""
+
+    def __init__(self, document: Document, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._document = document
+        self._paths: tuple[Path, ...] = ()
+        self.setWidgetResizable(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setAccessibleName(self.tr("Selected layer"))
+        self._hint = QLabel()
+        self._hint.setWordWrap(True)
+        self._hint.setProperty("look", "muted")
+        self._hint.setAlignment(Qt.AlignmentFlag.AlignTop)
+        self.form = ComponentForm()
+        self.form.edited.connect(self._edited)
+        self._curve = ActivationCurve()
+        page = QWidget()
+        column = QVBoxLayout(page)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(self.form)
+        column.addWidget(self._curve)
+        column.addStretch(1)
+        self._pages = QStackedWidget()
+        self._pages.setContentsMargins(12, 12, 12, 12)
+        self._pages.addWidget(self._hint)
+        self._pages.addWidget(page)
+        self._page = page
+        self.setWidget(self._pages)
+        self.viewport().setAutoFillBackground(False)
+        self._pages.setAutoFillBackground(False)
+        document.changed.connect(self._refresh)
+        self._refresh()
+
+    @Slot(object)
+    def show_selection(self, paths: Sequence[Path]) -> None:
+        """Show the form of one path, `DATA` for the data set; say so where there are none or several."""
+        self._paths = tuple(paths)
+        self._refresh()
+
+    @Slot(object)
+    def show_layer(self, path: Path | None) -> None:
+        """Show the form of the layer at `path`, or a hint."""
+        self.show_selection(() if path is None else (path,))
+
+    def focus_form(self) -> None:
+        """Give the first editor the keyboard."""
+        if self._pages.currentWidget() is self._page:
+            self._page.setFocus()
+            self._page.focusNextChild()
+
+    @Slot()
+    def _refresh(self) -> None:
+        if len(self._paths) != 1:
+            self._say(
+                self.tr("{0} layers are selected.").format(len(self._paths))
+                if self._paths
+                else self.tr("Select a layer to see what it does and to change its settings.")
+            )
+            return
+        (path,) = self._paths
+        if path == DATA:
+            self._show_data()
+            return
+        row = next((row for row in self._document.rows if row.path == path), None)
+        if row is None:  # it was removed; the selection will follow
+            self._say("")
+            return
+        self.form.show_values(row.layer)
+        self.form.show_figures(self._figures(row))
+        self._curve.show_layer(row.layer)
+        self._pages.setCurrentWidget(self._page)
+
+    def _say(self, words: str) -> None:
+        self._hint.setText(words)
+        self._pages.setCurrentWidget(self._hint)
+
+    def _show_data(self) -> None:
+        data = self._document.experiment.data
+        self.form.show_values(data)
+        self.form.show_figures(
+            (
+                (self.tr("Trained on"), f"{data.train_count:,}"),
+                (self.tr("Held out"), f"{data.validation_count:,}"),
+                (self.tr("Test"), f"{data.test_count:,}"),
+                (self.tr("Output"), shape_text(data.sample_shape)),
+            )
+        )
+        self._curve.hide()
+        self._pages.setCurrentWidget(self._page)
+
+    def _figures(self, row: Row) -> tuple[tuple[str, str], ...]:
+        def known(count: int | None, text: str) -> str:
+            if count is None:
+                return "?"
+            return self.tr("{0} after the fix").format(text) if row.mismatch else text
+
+        return (
+            (self.tr("Output"), "?" if row.output is None else shape_text(row.output)),
+            (self.tr("Parameters"), known(row.parameters, f"{row.parameters or 0:,}")),
+            (self.tr("Cost per image"), known(row.flops, _flops(row.flops or 0))),
+        )
+
+    @Slot(object)
+    def _edited(self, proposal: Proposal) -> None:
+        (path,) = self._paths
+        name = proposal.place[0]
+        merge = f"{path}/{'.'.join(proposal.place)}" if proposal.gradual else ""
+        if path == DATA:
+            label = say(
+                "Change {field} of {component}", field=proposal.label, component=self._document.experiment.data.label
+            )
+            self._document.do(Set(("data", name), proposal.value, label), merge)
+            return
+        layer = layer_at(self._document.experiment.stack, path)
+        label = say("Change {field} of {component}", field=proposal.label, component=layer.label)
+        self._document.do(Replace(path, layer.with_(**{name: proposal.value}), label), merge)
+
+
+def _flops(count: int) -> str:
+    """Floating-point operations as a person reads them: `0.19 MFLOP`."""
+    for size, unit in ((1e12, "TFLOP"), (1e9, "GFLOP"), (1e5, "MFLOP")):
+        if count >= size:
+            return f"{count / (1e6 if unit == 'MFLOP' else size):.3g} {unit}"
+    return f"{count:,} FLOP"

@@ -1,0 +1,175 @@
+"""A line in which a number is typed, stepped with arrow keys and wheel, and refused in place when it cannot be."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QPointF, QRect, Qt, Signal
+from PySide6.QtGui import (
+    QFocusEvent,
+    QFontDatabase,
+    QKeyEvent,
+    QKeySequence,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPolygonF,
+    QWheelEvent,
+)
+from PySide6.QtWidgets import QLineEdit, QWidget
+
+from playground.gui.forms.numbers import Number, RefusedNumber, read_number, step_number, write_number
+from playground.gui.theme import theme_of
+from playground.gui.words import translated
+from playground.spec.component import FieldInfo
+
+_STEPPERS = 26  # pixels at the right that hold the two arrows
+_KEYS = {Qt.Key.Key_Up: 1, Qt.Key.Key_Down: -1, Qt.Key.Key_PageUp: 10, Qt.Key.Key_PageDown: -10}
+_NOTCH = 120  # eighths of a degree in one notch of a wheel
+
+
+class NumberField(QLineEdit):
+    """Shows the number it is given and proposes others; Enter or leaving it commits what was typed."""
+
+    committed = Signal(object, bool)  # the number, and whether it was stepped to rather than typed
+    refused = Signal(str)  # why the text cannot be; empty when it can again
+
+    def __init__(self, field: FieldInfo, *, steppers: bool = True, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._field = field
+        self._value: Number = field.default
+        self._steppers = steppers
+        self._turned = 0
+        self._wrong = False
+        self.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
+        if steppers:
+            self.setTextMargins(0, 0, _STEPPERS - 8, 0)
+        self.textEdited.connect(self._edited)
+
+    def show_number(self, value: Number) -> None:
+        """Show `value`, unless a person is typing right now."""
+        self._value = value
+        if self.isModified() and self.hasFocus():
+            return
+        self._restore()
+
+    def is_wrong(self) -> bool:
+        """Whether it shows a text that was refused."""
+        return self._wrong
+
+    def commit(self) -> None:
+        """Propose what was typed, or say why not."""
+        if not self.isModified():
+            return
+        try:
+            value = read_number(self._field, self.text())
+        except RefusedNumber as refusal:
+            self._set_wrong(translated(refusal.message))
+            return
+        self.setModified(False)
+        changed = value != self._value
+        self._value = value
+        self._restore()
+        if changed:
+            self.committed.emit(value, False)
+
+    def step(self, steps: int) -> None:
+        """Propose the number that many steps away."""
+        try:
+            start = read_number(self._field, self.text()) if self.isModified() else self._value
+        except RefusedNumber:  # what stands there is no place to start from; the last good number is
+            start = self._value
+        value = step_number(self._field, start, steps)
+        changed = value != self._value
+        self._value = value
+        self._restore()
+        if changed:
+            self.committed.emit(value, True)
+
+    def event(self, event: QEvent) -> bool:
+        # Undo belongs to the window's history, except while something is being typed here.
+        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent) and not self.isModified():
+            keys = QKeySequence.StandardKey
+            if event.matches(keys.Undo) or event.matches(keys.Redo):
+                event.ignore()
+                return False
+        return super().event(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802  Qt's name
+        key = Qt.Key(event.key())
+        if key in _KEYS:
+            self.step(_KEYS[key])
+        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.commit()
+            self.selectAll()
+        elif key == Qt.Key.Key_Escape and self.isModified():
+            self._restore()
+            self.selectAll()
+        else:
+            super().keyPressEvent(event)
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:  # noqa: N802
+        super().focusOutEvent(event)
+        if event.reason() != Qt.FocusReason.PopupFocusReason:
+            self.commit()
+
+    def wheelEvent(self, event: QWheelEvent) -> None:  # noqa: N802
+        if not self.hasFocus():
+            event.ignore()  # the list around it scrolls
+            return
+        self._turned += event.angleDelta().y()
+        notches = int(self._turned / _NOTCH)
+        self._turned -= notches * _NOTCH
+        if notches:
+            self.step(notches)
+        event.accept()
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802
+        zone = self._zone()
+        if self._steppers and zone.contains(event.position().toPoint()):
+            self.setFocus(Qt.FocusReason.MouseFocusReason)
+            self.step(1 if event.position().x() < zone.center().x() else -1)
+            return
+        super().mousePressEvent(event)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:  # noqa: N802
+        over = self._steppers and self._zone().contains(event.position().toPoint())
+        self.setCursor(Qt.CursorShape.ArrowCursor if over else Qt.CursorShape.IBeamCursor)
+        super().mouseMoveEvent(event)
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
+        super().paintEvent(event)
+        if not self._steppers:
+            return
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(theme_of(self).color("muted" if self.isEnabled() else "faint"))
+        middle = QRect(self._zone()).toRectF().center()
+        for x, tip in ((middle.x() - 5, -2.5), (middle.x() + 5, 2.5)):
+            y = middle.y()
+            corners = [QPointF(x - 3, y - tip / 2), QPointF(x + 3, y - tip / 2), QPointF(x, y + tip)]
+            painter.drawPolygon(QPolygonF(corners))
+        painter.end()
+
+    def _zone(self) -> QRect:
+        return QRect(self.width() - _STEPPERS, 0, _STEPPERS, self.height())
+
+    def _edited(self, _text: str) -> None:
+        if self._wrong:
+            self._set_wrong("")
+
+    def _restore(self) -> None:
+        text = write_number(self._value)
+        if self.text() != text:
+            cursor = self.cursorPosition()
+            self.setText(text)
+            self.setCursorPosition(min(cursor, len(text)))
+        self.setModified(False)
+        if self._wrong:
+            self._set_wrong("")
+
+    def _set_wrong(self, sentence: str) -> None:
+        self._wrong = bool(sentence)
+        self.setProperty("look", "wrong" if sentence else None)
+        self.style().unpolish(self)
+        self.style().polish(self)
+        self.refused.emit(sentence)
