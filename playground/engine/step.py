@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from inspect import unwrap
 from math import isfinite
 from typing import Any, NamedTuple
 
@@ -61,6 +62,8 @@ class Learner:
         self._l1, self._l2 = experiment.recipe.regularizer.strengths
         self._clip_norm = experiment.recipe.clip_norm
         self._optimizer = _optimizer(experiment, self._parameters, device)
+        # The step itself, without what torch.optim wraps around it for profilers, hooks and compilers.
+        self._advance: Callable[[torch.optim.Optimizer], Any] = unwrap(type(self._optimizer).step)
         self._state = [tensor.detach() for tensor in network.state_dict().values()]
         self._kept = [tensor.clone() for tensor in self._state]
         self._verified = [tensor.clone() for tensor in self._state]
@@ -127,7 +130,10 @@ class Learner:
         if self._clip_norm:
             nn.utils.clip_grad_norm_(self._parameters, self._clip_norm)
         self._optimizer.param_groups[0]["lr"] = learning_rate
-        self._optimizer.step()
+        with torch.no_grad():
+            self._advance(self._optimizer)
+        for parameter in self._parameters:
+            parameter.grad = None  # the next gradients take the same memory, which is still in the cache
 
     def _charge(self, gradients: tuple[Tensor, ...]) -> None:
         """Add the penalty's gradient, l1 · sign(w) + l2 · w, in place."""
@@ -182,5 +188,4 @@ def _all_finite(tensors: list[Tensor]) -> bool:
 
 @torch.no_grad()
 def _copy(source: list[Tensor], target: list[Tensor]) -> None:
-    for here, there in zip(source, target, strict=True):
-        there.copy_(here)
+    torch._foreach_copy_(target, source)  # in one call, for there is one each step
