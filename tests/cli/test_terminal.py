@@ -1,0 +1,62 @@
+"""What a run looks like on a terminal that moves, and on one that does not."""
+
+from __future__ import annotations
+
+import io
+
+import pytest
+from rich.console import Console
+
+from playground.engine.snapshots import Epoch, Evaluating, Finished, Snapshot, Step
+from playground.spec.experiment import Experiment
+from playground.spec.words import say
+from playground.terminal import Screen, clock, percent
+
+RUN: tuple[Snapshot, ...] = (
+    Step(1, 0, 2.3, 0.0, 0.1, 0.001, 32),
+    Step(20, 0, 0.5, 0.0, 0.8, 0.001, 32),
+    Evaluating("validation", 10, 5000),
+    Epoch(1, 20, 1.5, 1.4, 0.45, 0.6, 0.81),
+    Step(40, 1, 0.3, 0.0, 0.9, 0.001, 32),
+    Epoch(2, 40, 1.5, 0.4, 0.85, 0.35, 0.9),
+    Evaluating("test", 10_000, 10_000),
+    Finished(2, 40, 3.0, 0.33, 0.9123, 7850, None, False, say("Not fit to deploy yet.")),
+)
+
+
+def shown(experiment: Experiment, *, moves: bool, width: int = 100) -> str:
+    """Everything that is written during the run above."""
+    text = io.StringIO()
+    console = Console(file=text, force_terminal=moves, width=width, highlight=False, markup=False, color_system=None)
+    screen = Screen(console, experiment)
+    for snapshot in RUN:
+        screen.take(snapshot)
+    screen.close(None)
+    return text.getvalue()
+
+
+@pytest.mark.parametrize("moves", [True, False])
+def test_every_epoch_and_the_end_are_told(small: Experiment, moves: bool) -> None:
+    text = shown(small, moves=moves)
+    assert "epoch 1/2  loss 1.4000  accuracy 45.00 %  validation loss 0.6000  accuracy 81.00 %" in text
+    assert "test accuracy 91.23 %, loss 0.3300, 7,850 parameters, 2 epochs in 3.0 s. Not fit to deploy yet." in text
+    assert any("\u2801" <= letter <= "\u28ff" for letter in text)
+
+
+def test_bar_moves_on_a_terminal_only(small: Experiment) -> None:
+    assert "━" in shown(small, moves=True)
+    still = shown(small, moves=False)
+    assert "━" not in still
+    assert "\x1b" not in still
+
+
+@pytest.mark.parametrize("width", [20, 40, 70, 200])
+def test_curves_fit_the_terminal(small: Experiment, width: int) -> None:
+    lines = [line for line in shown(small, moves=False, width=width).splitlines() if "\u2800" in line]
+    assert lines
+    assert max(map(len, lines)) <= width
+
+
+def test_words_for_shares_and_durations() -> None:
+    assert percent(0.97534) == "97.53 %"
+    assert [clock(seconds) for seconds in (7, 754, 3723)] == ["0:07", "12:34", "1:02:03"]
