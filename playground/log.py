@@ -29,7 +29,7 @@ def keeping_log() -> Iterator[None]:
     level, handler = root.level, _handler(log_folder())
     root.addHandler(handler)
     root.setLevel(logging.INFO)
-    versions = (__version__, platform.python_version(), platform.platform())
+    versions = (__version__, platform.python_version(), f"{platform.system()} {platform.release()}")
     logging.getLogger(__name__).info("Playground %s, Python %s, %s", *versions)
     try:
         yield
