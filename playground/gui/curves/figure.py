@@ -1,0 +1,210 @@
+"""What one plot draws, worked out from the runs: small tuples in the coordinates of the plot, free of Qt."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from enum import Enum
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from playground.engine.snapshots import Change, Epoch
+from playground.gui.curves.history import History
+from playground.gui.curves.ranges import Range
+from playground.gui.curves.series import BLOCK, Column, Series
+
+_TINY = 1e-12  # the smallest loss that a logarithmic axis shows
+_PLAIN = 3  # steps a column up to which every step is drawn
+_APART = 8  # columns between epoch marks, and between marks of changes to one field
+
+
+class Quantity(Enum):
+    """What a plot is about."""
+
+    LOSS = "loss"
+    ACCURACY = "accuracy"
+
+
+class View(NamedTuple):
+    """The part of a plot that is looked at."""
+
+    x: Range  # epochs
+    y: Range  # loss, its decimal logarithm, or per cent
+    columns: int  # device pixels across
+    log: bool = False
+
+
+class Line(NamedTuple):
+    """Points joined by lines; both (n,), finite, and not far outside the view."""
+
+    x: NDArray[np.float64]
+    y: NDArray[np.float64]
+
+
+class Mark(NamedTuple):
+    """A field that was changed while the run went on, at `x` epochs."""
+
+    x: float
+    field: str
+    old: float
+    new: float
+
+
+class Figure(NamedTuple):
+    """Everything that one plot draws."""
+
+    train: Line  # the moving average, or every batch where there is none
+    raw: Line  # every batch behind its average; empty where there is no average
+    penalty: Line  # the regularizer's part, empty in the accuracy plot and where there is none
+    validation: Line  # one point an epoch
+    previous: Line
+    previous_validated: bool  # whether the previous line has a point an epoch, rather than averaged batches
+    epochs: tuple[float, ...]  # ends of completed epochs, thinned to what can be told apart
+    marks: tuple[Mark, ...]
+    head: tuple[float, float] | None  # the latest batch
+    test: tuple[float, float] | None
+    diverged: float | None  # where the loss was no finite number
+
+
+EMPTY = Line(np.empty(0), np.empty(0))
+
+
+def figure(quantity: Quantity, present: History | None, previous: History | None, view: View) -> Figure:
+    """What the plot of one quantity draws of the present and the previous run."""
+    before, validated = _comparison(quantity, previous, view) if previous else (EMPTY, False)
+    if present is None:
+        return Figure(EMPTY, EMPTY, EMPTY, EMPTY, before, validated, (), (), None, None, None)
+    smooth, raw = _series(quantity, present)
+    train = decimated(present, smooth, quantity, view)
+    penalized = quantity is Quantity.LOSS and present.penalized
+    return Figure(
+        train=train,
+        raw=EMPTY if smooth is raw else decimated(present, raw, quantity, view),
+        penalty=decimated(present, present.penalty, quantity, view) if penalized else EMPTY,
+        validation=_validation(quantity, present, view),
+        previous=before,
+        previous_validated=validated,
+        epochs=_epoch_ends(present, view),
+        marks=merged(present.changes, present.steps_per_epoch, view),
+        head=_head(present, smooth, quantity, view),
+        test=_test(quantity, present, view),
+        diverged=present.diverged.step / present.steps_per_epoch if present.diverged else None,
+    )
+
+
+def decimated(run: History, series: Series, quantity: Quantity, view: View) -> Line:
+    """The visible part of a series: every step, or the least and the greatest of all steps in each column of pixels.
+
+    Buckets begin at fixed steps, so that what is drawn of a growing run does not change as it grows.
+    """
+    first, last = _visible(run.steps, run.steps_per_epoch, view.x)
+    width = bucket_width(run.steps_per_epoch, view)
+    if width <= _PLAIN:
+        return _line(run.steps.values[first:last] / run.steps_per_epoch, series.values[first:last], quantity, view)
+    first, last = first // width, -(-last // width)
+    low, high = series.extremes(first, last, width)
+    middles = np.minimum(np.arange(first, first + len(low)) * width + width // 2, len(run) - 1)
+    falling = (np.arange(first, first + len(low)) % 2).astype(bool)  # up in one column, down in the next: no zigzag
+    pairs = np.empty((len(low), 2))
+    pairs[:, 0], pairs[:, 1] = np.where(falling, high, low), np.where(falling, low, high)
+    x = np.repeat(run.steps.values[middles] / run.steps_per_epoch, 2)
+    return _line(x, pairs.reshape(-1), quantity, view)
+
+
+def bucket_width(steps_per_epoch: int, view: View) -> int:
+    """Steps that share a column of pixels; rounded down to whole blocks where it can be."""
+    width = int((view.x.high - view.x.low) * steps_per_epoch / max(view.columns, 1))
+    return width // BLOCK * BLOCK if width >= BLOCK else width
+
+
+def merged(changes: Iterable[Change], steps_per_epoch: int, view: View) -> tuple[Mark, ...]:
+    """Marks of the changes; those to one field that stand closer than can be told apart become one."""
+    near = _APART * (view.x.high - view.x.low) / max(view.columns, 1)
+    marks: list[Mark] = []
+    begins = -1.0
+    for change in changes:
+        x = change.step / steps_per_epoch
+        if marks and marks[-1].field == change.field and x - begins <= near:
+            marks[-1] = Mark(x, change.field, marks[-1].old, change.new)
+        else:
+            marks.append(Mark(x, change.field, change.old, change.new))
+            begins = x
+    return tuple(mark for mark in marks if mark.old != mark.new)
+
+
+def placed(value: float, quantity: Quantity, log: bool) -> float:
+    """Where a loss or a share of 1 stands on the vertical axis."""
+    return float(_placed(np.array([value]), quantity, log)[0])
+
+
+def _placed(values: NDArray[np.generic], quantity: Quantity, log: bool) -> NDArray[np.float64]:
+    wide = values.astype(np.float64)
+    if quantity is Quantity.ACCURACY:
+        return 100.0 * wide
+    return np.log10(np.maximum(wide, _TINY)) if log else wide
+
+
+def _line(x: NDArray[np.float64], values: NDArray[np.generic], quantity: Quantity, view: View) -> Line:
+    y = _placed(values, quantity, view.log)
+    finite = np.isfinite(y)
+    height = view.y.high - view.y.low
+    return Line(x[finite], np.clip(y[finite], view.y.low - height, view.y.high + height))
+
+
+def _series(quantity: Quantity, run: History) -> tuple[Series, Series]:
+    if quantity is Quantity.LOSS:
+        return run.smooth_loss.series, run.loss
+    return run.smooth_accuracy.series, run.accuracy
+
+
+def _visible(steps: Column, steps_per_epoch: int, x: Range) -> tuple[int, int]:
+    """First and last (exclusive) step in view, with one more on either side, to which lines lead."""
+    values = steps.values
+    first = int(np.searchsorted(values, x.low * steps_per_epoch)) - 1
+    last = int(np.searchsorted(values, x.high * steps_per_epoch, side="right")) + 1
+    return max(first, 0), min(last, len(values))
+
+
+def _validation_of(quantity: Quantity, epoch: Epoch) -> float | None:
+    return epoch.validation_loss if quantity is Quantity.LOSS else epoch.validation_accuracy
+
+
+def _validation(quantity: Quantity, run: History, view: View) -> Line:
+    points = [
+        (epoch.step / run.steps_per_epoch, value)
+        for epoch in run.epochs
+        if (value := _validation_of(quantity, epoch)) is not None
+    ]
+    x, values = np.array(points, dtype=np.float64).reshape(-1, 2).T
+    return _line(x, values, quantity, view)
+
+
+def _comparison(quantity: Quantity, run: History, view: View) -> tuple[Line, bool]:
+    """The previous run: its validation, or its averaged batches if it has none."""
+    validation = _validation(quantity, run, view)
+    if len(validation.x):
+        return validation, True
+    return decimated(run, _series(quantity, run)[0], quantity, view), False
+
+
+def _epoch_ends(run: History, view: View) -> tuple[float, ...]:
+    column = (view.x.high - view.x.low) / max(view.columns, 1)
+    every = max(1, -int(-_APART * column // 1))
+    ends = [epoch.step / run.steps_per_epoch for epoch in run.epochs if epoch.epoch % every == 0]
+    return tuple(end for end in ends if view.x.low <= end <= view.x.high)
+
+
+def _head(run: History, series: Series, quantity: Quantity, view: View) -> tuple[float, float] | None:
+    if not len(run) or run.finished or run.diverged:
+        return None
+    y = placed(float(series.values[-1]), quantity, view.log)
+    return (run.end, y) if np.isfinite(y) else None
+
+
+def _test(quantity: Quantity, run: History, view: View) -> tuple[float, float] | None:
+    if run.finished is None:
+        return None
+    value = run.finished.test_loss if quantity is Quantity.LOSS else run.finished.test_accuracy
+    y = placed(value, quantity, view.log)
+    return (run.finished.step / run.steps_per_epoch, y) if np.isfinite(y) else None

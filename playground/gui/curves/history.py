@@ -1,0 +1,109 @@
+"""What a run reported, kept as columns: everything that the curves, the crosshair and the exported table show."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+
+from playground.engine.snapshots import Change, Diverged, Epoch, Evaluating, Finished, Snapshot, Step
+from playground.gui.curves.series import Column, Series
+from playground.gui.curves.smoothing import Smoothed
+
+
+class Reading(NamedTuple):
+    """The values of a run at one place; figures that are missing there are None."""
+
+    x: float  # epochs, fractional
+    step: int
+    loss: float
+    penalty: float
+    accuracy: float  # 0 to 1
+    learning_rate: float
+    epoch: int | None  # the one whose end is nearest, where the two figures below belong
+    validation_loss: float | None
+    validation_accuracy: float | None
+
+
+class History:
+    """A run from its first batch on. `epochs` is how many its recipe asks for."""
+
+    def __init__(self, name: str, epochs: int, steps_per_epoch: int, span: int = 1) -> None:
+        if steps_per_epoch < 1:
+            raise ValueError(f"an epoch needs at least 1 step, not {steps_per_epoch}")
+        self.name, self.asked_epochs, self.steps_per_epoch = name, epochs, steps_per_epoch
+        self.steps = Column(np.int64)
+        self.loss, self.penalty, self.accuracy = Series(), Series(), Series()
+        self.learning_rate = Column(np.float64)
+        self.smooth_loss, self.smooth_accuracy = Smoothed(self.loss, span), Smoothed(self.accuracy, span)
+        self.epochs: list[Epoch] = []
+        self.changes: list[Change] = []
+        self.diverged: Diverged | None = None
+        self.finished: Finished | None = None
+        self.penalized = False  # whether the penalty was ever other than zero
+
+    def __len__(self) -> int:
+        return len(self.steps)
+
+    @property
+    def end(self) -> float:
+        """How far the run came, in epochs."""
+        return float(self.steps.values[-1]) / self.steps_per_epoch if len(self) else 0.0
+
+    def add(self, snapshots: Sequence[Snapshot]) -> None:
+        """Take in what the run reported, in order."""
+        steps: list[Step] = []
+        for snapshot in snapshots:
+            match snapshot:
+                case Step():
+                    steps.append(snapshot)
+                case Epoch():
+                    self.epochs.append(snapshot)
+                case Change():
+                    self.changes.append(snapshot)
+                case Diverged():
+                    self.diverged = snapshot
+                case Finished():
+                    self.finished = snapshot
+                case Evaluating():
+                    pass  # progress within an evaluation leaves no mark on a curve
+        if steps:
+            self._append(steps)
+
+    def smooth(self, span: int) -> None:
+        """Average loss and accuracy over about `span` batches from now on; 1 leaves them as they are."""
+        if span != self.smooth_loss.span:
+            self.smooth_loss.restart(span)
+            self.smooth_accuracy.restart(span)
+
+    def at(self, x: float) -> Reading | None:
+        """The values of the batch and of the epoch end nearest to `x` epochs; None before the first batch."""
+        if not len(self):
+            return None
+        steps = self.steps.values
+        wanted = x * self.steps_per_epoch
+        right = min(int(np.searchsorted(steps, wanted)), len(steps) - 1)
+        i = right - 1 if right and wanted - steps[right - 1] < steps[right] - wanted else right
+        epoch = min(self.epochs, key=lambda epoch: abs(epoch.step - wanted), default=None)
+        return Reading(
+            x=float(steps[i]) / self.steps_per_epoch,
+            step=int(steps[i]),
+            loss=float(self.smooth_loss.series.values[i]),
+            penalty=float(self.penalty.values[i]),
+            accuracy=float(self.smooth_accuracy.series.values[i]),
+            learning_rate=float(self.learning_rate.values[i]),
+            epoch=epoch.epoch if epoch else None,
+            validation_loss=epoch.validation_loss if epoch else None,
+            validation_accuracy=epoch.validation_accuracy if epoch else None,
+        )
+
+    def _append(self, steps: list[Step]) -> None:
+        self.steps.extend([step.step for step in steps])
+        self.loss.extend([step.loss for step in steps])
+        self.penalty.extend([step.penalty for step in steps])
+        self.accuracy.extend([step.accuracy for step in steps])
+        self.learning_rate.extend([step.learning_rate for step in steps])
+        self.smooth_loss.follow()
+        self.smooth_accuracy.follow()
+        self.penalized = self.penalized or any(step.penalty != 0.0 for step in steps)

@@ -1,0 +1,129 @@
+"""The row above a plot: its title, what each line is, and the values at the crosshair or at the end of the run."""
+
+from __future__ import annotations
+
+from enum import Enum
+from typing import NamedTuple
+
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from playground.gui.theme import theme_of
+
+_SWATCH, _GAP, _APART = 14.0, 5.0, 14.0  # pixels: a line's sample, from it to its name, between entries
+
+
+class Stroke(NamedTuple):
+    """How a line is drawn: the name of its colour in the theme, its width in pixels, and its dashes."""
+
+    color: str
+    width: float
+    style: Qt.PenStyle = Qt.PenStyle.SolidLine
+
+    def pen(self, color: QColor) -> QPen:
+        """A pen of that look; its width does not change with the zoom."""
+        pen = QPen(color, self.width, self.style)
+        pen.setCosmetic(True)
+        pen.setCapStyle(Qt.PenCapStyle.FlatCap)
+        pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
+        return pen
+
+
+class Entry(NamedTuple):
+    """One line of the plot: its look, its name, and its value as words; an empty value is left out."""
+
+    stroke: Stroke
+    name: str
+    value: str
+
+
+class _Detail(Enum):
+    """What fits of the entries."""
+
+    ALL = (True, True)
+    VALUES = (False, True)
+    NAMES = (True, False)
+    SWATCHES = (False, False)
+
+
+class Legend(QWidget):
+    """Paints the title and the entries; leaves out names or values where there is no room for both."""
+
+    def __init__(self, title: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._title = title
+        self._entries: tuple[Entry, ...] = ()
+        self._at_crosshair = False
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self.setAccessibleName(title)
+
+    @property
+    def entries(self) -> tuple[Entry, ...]:
+        """What is shown."""
+        return self._entries
+
+    def show_entries(self, entries: tuple[Entry, ...], at_crosshair: bool) -> None:
+        """Show these; at the crosshair the values matter more than the names."""
+        if (entries, at_crosshair) != (self._entries, self._at_crosshair):
+            self._entries, self._at_crosshair = entries, at_crosshair
+            self.setAccessibleDescription(", ".join(f"{entry.name} {entry.value}".strip() for entry in entries))
+            self.update()
+
+    def sizeHint(self) -> QSize:  # noqa: N802  Qt's name
+        return QSize(200, int(self.fontMetrics().height()) + 4)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802  Qt's name
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        self._paint(painter)
+        painter.end()
+
+    def _paint(self, painter: QPainter) -> None:
+        theme = theme_of(self)
+        bold = QFont(self.font())
+        bold.setWeight(QFont.Weight.DemiBold)
+        painter.setFont(bold)
+        painter.setPen(theme.color("text"))
+        rect = QRectF(self.rect()).adjusted(8, 0, -8, 0)
+        painter.drawText(rect, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, self._title)
+        title_end = rect.left() + QFontMetricsF(bold).horizontalAdvance(self._title) + _APART
+        painter.setFont(self.font())
+        metrics = QFontMetricsF(self.font())
+        detail = self._detail(metrics, rect.right() - title_end)
+        x = rect.right() - self._width(metrics, detail)
+        for entry in self._entries:
+            x = self._paint_entry(painter, metrics, entry, detail, x, rect) + _APART
+
+    def _paint_entry(
+        self, painter: QPainter, metrics: QFontMetricsF, entry: Entry, detail: _Detail, x: float, rect: QRectF
+    ) -> float:
+        theme = theme_of(self)
+        middle = round(rect.center().y()) + 0.5
+        painter.setPen(entry.stroke.pen(theme.color(entry.stroke.color)))
+        painter.drawLine(QPointF(x, middle), QPointF(x + _SWATCH, middle))
+        x += _SWATCH
+        with_name, with_value = detail.value
+        for words, shown, color in ((entry.name, with_name, "muted"), (entry.value, with_value, "text")):
+            if shown and words:
+                painter.setPen(theme.color(color))
+                width = metrics.horizontalAdvance(words)
+                spot = QRectF(x + _GAP, rect.top(), width + 1, rect.height())
+                painter.drawText(spot, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, words)
+                x += _GAP + width
+        return x
+
+    def _detail(self, metrics: QFontMetricsF, room: float) -> _Detail:
+        wanted = (_Detail.ALL, _Detail.VALUES, _Detail.SWATCHES)
+        if not self._at_crosshair:
+            wanted = (_Detail.ALL, _Detail.NAMES, _Detail.SWATCHES)
+        return next((detail for detail in wanted if self._width(metrics, detail) <= room), _Detail.SWATCHES)
+
+    def _width(self, metrics: QFontMetricsF, detail: _Detail) -> float:
+        with_name, with_value = detail.value
+        width = _APART * max(len(self._entries) - 1, 0)
+        for entry in self._entries:
+            width += _SWATCH
+            width += _GAP + metrics.horizontalAdvance(entry.name) if with_name else 0.0
+            width += _GAP + metrics.horizontalAdvance(entry.value) if with_value and entry.value else 0.0
+        return width

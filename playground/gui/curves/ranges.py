@@ -1,0 +1,152 @@
+"""Which values a plot spans and where its ticks stand: round limits that seldom move, robust against outliers."""
+
+from __future__ import annotations
+
+from math import ceil, floor, inf, isfinite, log10
+from typing import NamedTuple
+
+import numpy as np
+
+from playground.gui.curves.history import History
+
+_SAMPLE = 4096  # values that percentiles are taken of
+_ACCURACY_FLOORS = (98.0, 95.0, 90.0, 80.0, 70.0, 60.0, 50.0, 30.0, 0.0)  # per cent
+_LOSS_TOPS = (1.0, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0)
+
+
+class Range(NamedTuple):
+    """From low to high, in the coordinates of the plot: epochs, loss or its decimal logarithm, per cent."""
+
+    low: float
+    high: float
+
+    def joined(self, other: Range) -> Range:
+        """The range that holds both."""
+        return Range(min(self.low, other.low), max(self.high, other.high))
+
+
+class Tick(NamedTuple):
+    """A labelled place on an axis."""
+
+    at: float
+    text: str
+
+
+def epochs_range(present: History | None, previous: History | None) -> Range:
+    """The whole run as its recipe asks for it, or as far as it came if that is farther."""
+    run = present or previous
+    return Range(0.0, max(run.asked_epochs, ceil(run.end), 1)) if run else Range(0.0, 1.0)
+
+
+def loss_range(present: History | None, previous: History | None) -> Range:
+    """From zero to a round loss that holds all validation losses and 98 of 100 batches of the present run.
+
+    A loss that explodes leaves the plot at its top rather than flattening all that came before: the range ends at ten
+    times what the run began with or what its better quarter stays below.
+    """
+    tops = []
+    if present is not None and len(sample := present.loss.sample(_SAMPLE)):
+        limit = 10.0 * max(float(sample[0]), float(np.percentile(sample, 25)))
+        highest = max(float(np.percentile(sample, 98)), *_validation_losses(present), 0.0)
+        tops.append(min(highest, limit))
+    if previous is not None and len(sample := previous.loss.sample(_SAMPLE)):
+        highest = max([0.0, *_validation_losses(previous)]) or float(np.percentile(sample, 75))
+        tops.append(min(highest, 10.0 * float(np.percentile(sample, 75))))
+    return Range(0.0, _round_top(max(tops, default=1.0) * 1.04))
+
+
+def log_loss_range(present: History | None, previous: History | None) -> Range:
+    """Decimal logarithms of the round losses that hold every batch, but for the lowest in a hundred."""
+    low, high = inf, -inf
+    for run in (present, previous):
+        if run is None:
+            continue
+        sample = run.loss.sample(_SAMPLE)
+        sample = sample[sample > 0.0]
+        if len(sample):
+            low, high = min(low, float(np.percentile(sample, 1))), max(high, float(sample.max()))
+        losses = [loss for loss in _validation_losses(run) if loss > 0.0]
+        low, high = min([low, *losses]), max([high, *losses])
+    if low > high:
+        return Range(-2.0, 1.0)
+    bottom, top = _round_down(low), _round_up(high)
+    return Range(log10(bottom), log10(top if top > bottom else bottom * 10.0))
+
+
+def accuracy_range(present: History | None, previous: History | None) -> Range:
+    """Per cent: up to 100, from a round figure below all validation accuracies and nine of ten batches."""
+    lowest = 100.0
+    for run, share in ((present, 10), (previous, 25)):
+        if run is None or not len(run):
+            continue
+        validation = [epoch.validation_accuracy for epoch in run.epochs if epoch.validation_accuracy is not None]
+        figures = [100.0 * accuracy for accuracy in validation]
+        if run is present or not figures:
+            figures.append(100.0 * float(np.percentile(run.accuracy.sample(_SAMPLE), share)))
+        lowest = min([lowest, *figures])
+    if lowest == 100.0:
+        return Range(0.0, 100.0)
+    return Range(next(floor_ for floor_ in _ACCURACY_FLOORS if floor_ <= max(lowest, 0.0)), 100.0)
+
+
+def ticks(shown: Range, most: int) -> tuple[Tick, ...]:
+    """Round places on a linear axis, at most about `most` of them."""
+    step = _round_step((shown.high - shown.low) / max(most, 1))
+    digits = max(0, -floor(log10(step)))
+    first = ceil(shown.low / step - 1e-9)
+    last = floor(shown.high / step + 1e-9)
+    return tuple(Tick(i * step, _plain(i * step, digits)) for i in range(first, last + 1))
+
+
+def log_ticks(shown: Range, most: int) -> tuple[Tick, ...]:
+    """Round losses on an axis of decimal logarithms: powers of ten, with 2 and 5 between where there is room."""
+    decades = shown.high - shown.low
+    if decades < 0.5:
+        return tuple(
+            Tick(log10(tick.at), tick.text)
+            for tick in ticks(Range(10.0**shown.low, 10.0**shown.high), most)
+            if tick.at > 0.0
+        )
+    every = max(1, ceil(decades / max(most, 1)))
+    powers = range(ceil(shown.low / every - 1e-9) * every, floor(shown.high + 1e-9) + 1, every)
+    between = (1, 2, 5) if 3 * decades <= most else (1, 3) if 2 * decades <= most else (1,)
+    if between == (1,):
+        return tuple(Tick(power, f"{10.0**power:g}") for power in powers)
+    places = [factor * 10.0**power for power in range(floor(shown.low), ceil(shown.high) + 1) for factor in between]
+    return tuple(
+        Tick(log10(place), f"{place:g}")
+        for place in places
+        if shown.low - 1e-9 <= log10(place) <= shown.high + 1e-9
+    )
+
+
+def _validation_losses(run: History) -> list[float]:
+    losses = (epoch.validation_loss for epoch in run.epochs)
+    return [loss for loss in losses if loss is not None and isfinite(loss)]
+
+
+def _round_top(value: float) -> float:
+    if value <= 0.0:
+        return 1.0
+    power = 10.0 ** floor(log10(value))
+    return power * next((top for top in _LOSS_TOPS if top >= value / power - 1e-9), 10.0)
+
+
+def _round_step(value: float) -> float:
+    power = 10.0 ** floor(log10(value))
+    return power * next(step for step in (1.0, 2.0, 2.5, 5.0, 10.0) if step >= value / power - 1e-9)
+
+
+def _round_down(value: float) -> float:
+    power = 10.0 ** floor(log10(value))
+    return power * max(step for step in (1.0, 2.0, 5.0) if step <= value / power + 1e-9)
+
+
+def _round_up(value: float) -> float:
+    power = 10.0 ** floor(log10(value))
+    return power * min(step for step in (1.0, 2.0, 5.0, 10.0) if step >= value / power - 1e-9)
+
+
+def _plain(value: float, digits: int) -> str:
+    """A decimal number, in the short scientific form where it would be long."""
+    return f"{value:g}" if abs(value) >= 1e5 or digits > 4 else f"{value:.{digits}f}"

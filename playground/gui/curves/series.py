@@ -1,0 +1,90 @@
+"""Numbers that arrive one batch at a time: arrays that grow by doubling, with extremes kept for quick drawing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import DTypeLike, NDArray
+
+BLOCK = 64  # values that share one stored minimum and maximum
+
+
+class Column:
+    """An array that grows; appending costs constant time on average."""
+
+    def __init__(self, dtype: DTypeLike = np.float32) -> None:
+        self._store: NDArray[np.generic] = np.empty(1024, dtype)
+        self._size = 0
+
+    def __len__(self) -> int:
+        return self._size
+
+    @property
+    def values(self) -> NDArray[np.generic]:
+        """What was appended so far, (n,); a view that later appends leave valid."""
+        return self._store[: self._size]
+
+    def extend(self, values: Sequence[float] | NDArray[np.generic]) -> None:
+        """Append values; those beyond the range of the type become infinite."""
+        self._store = _with_room(self._store, self._size + len(values))
+        with np.errstate(over="ignore"):
+            self._store[self._size : self._size + len(values)] = values
+        self._size += len(values)
+
+
+class Series(Column):
+    """A column that is drawn: it also keeps the extremes of every `BLOCK` values, so that a long one is drawn from few."""
+
+    def __init__(self) -> None:
+        super().__init__(np.float32)
+        self._low: NDArray[np.generic] = np.empty(16, np.float32)
+        self._high: NDArray[np.generic] = np.empty(16, np.float32)
+
+    def extend(self, values: Sequence[float] | NDArray[np.generic]) -> None:
+        """Append values, and bring the extremes of the blocks they fall into up to date."""
+        first = len(self) // BLOCK
+        super().extend(values)
+        touched = self.values[first * BLOCK :]
+        blocks = first + -(-len(touched) // BLOCK)
+        self._low, self._high = _with_room(self._low, blocks), _with_room(self._high, blocks)
+        self._low[first:blocks] = _reduced(np.fmin, touched, BLOCK)
+        self._high[first:blocks] = _reduced(np.fmax, touched, BLOCK)
+
+    def extremes(self, first: int, last: int, width: int) -> tuple[NDArray[np.generic], NDArray[np.generic]]:
+        """Minimum and maximum of the buckets `first` to `last` (exclusive), each `width` values wide.
+
+        Not-a-numbers are left out where a bucket holds a number. A width that is a multiple of `BLOCK` reads the
+        stored extremes alone.
+        """
+        if width % BLOCK:
+            values = self.values[first * width : last * width]
+            return _reduced(np.fmin, values, width), _reduced(np.fmax, values, width)
+        wide = width // BLOCK
+        end = min(last * wide, -(-len(self) // BLOCK))
+        return _reduced(np.fmin, self._low[first * wide : end], wide), _reduced(
+            np.fmax, self._high[first * wide : end], wide
+        )
+
+    def sample(self, most: int) -> NDArray[np.generic]:
+        """At most `most` of the finite values, evenly spread over the whole series."""
+        values = self.values[:: max(1, -(-len(self) // most))]
+        return values[np.isfinite(values)]
+
+
+def _with_room(store: NDArray[np.generic], size: int) -> NDArray[np.generic]:
+    """The same array, or one of at least twice its length with the same beginning."""
+    if size <= len(store):
+        return store
+    larger = np.empty(max(size, 2 * len(store)), store.dtype)
+    larger[: len(store)] = store
+    return larger
+
+
+def _reduced(extreme: np.ufunc, values: NDArray[np.generic], width: int) -> NDArray[np.generic]:
+    """One extreme for every `width` values; the last bucket may be narrower."""
+    whole = len(values) // width * width
+    reduced = extreme.reduce(values[:whole].reshape(-1, width), axis=1)
+    if whole == len(values):
+        return reduced
+    return np.append(reduced, extreme.reduce(values[whole:]))
