@@ -33,10 +33,11 @@ def _source(name: str) -> str:
 
 
 def _drawn(name: str, color: str, scale: int) -> QPixmap:
+    drawing = QSvgRenderer(QByteArray(_source(name).replace("currentColor", color).encode()))
     pixmap = QPixmap(SIZE * scale, SIZE * scale)
     pixmap.fill(Qt.GlobalColor.transparent)
     painter = QPainter(pixmap)
-    QSvgRenderer(QByteArray(_source(name).replace("currentColor", color).encode())).render(painter)
+    drawing.render(painter)
     painter.end()
     pixmap.setDevicePixelRatio(scale)
     return pixmap

@@ -44,15 +44,18 @@ class Program(QObject):
     ) -> None:
         """`ask` answers the questions that have to be answered; None asks with dialogs."""
         super().__init__()
-        self.settings = settings
+        self.settings, self.unexpected = settings, unexpected
         self.appearance = Appearance(application, settings, self)
         self.document = Document(presets()[0].experiment, self)
         self.run = Run(self.document, self)
         self.background = Background(self)
         self.window = MainWindow(self.document, settings)
         self.files = Files(self.document, self.run, settings, self.background, ask or Dialogs(self.window), self)
+        self._after_paint = QTimer(self)
+        self._after_paint.setSingleShot(True)
+        self._after_paint.timeout.connect(self._begin)
         self._fill_window(log_folder)
-        self._connect(unexpected)
+        self._connect()
 
     def _fill_window(self, log_folder: Path) -> None:
         window, document, run = self.window, self.document, self.run
@@ -62,7 +65,7 @@ class Program(QObject):
         self.recipe = QWidget(window)
         self.curves = QWidget(window)
         self.drawing = DrawingPanel(self.background, window)
-        self.reader = Reader(document, run, self.drawing, self)
+        self.reader = Reader(document, run, self.drawing, parent=self.drawing)
         self.file_menu = FileMenu(self.files, run, self.settings, window)
         self.run_menu = RunMenu(run, document, window)
         self.view_menu = ViewMenu(self.appearance, window)
@@ -82,7 +85,7 @@ class Program(QObject):
         window.set_bars(self.top, self.recipe, self.status)
         window.set_panes(self.palette, self.stack, self.curves, self.drawing, self.form)
 
-    def _connect(self, unexpected: Unexpected) -> None:
+    def _connect(self) -> None:
         window, files, run = self.window, self.files, self.run
         window.closing.connect(self._leave)
         window.dropped.connect(files.open)
@@ -92,7 +95,7 @@ class Program(QObject):
         run.failed.connect(self._complain)
         run.began.connect(self._forget_messages)
         self.drawing.reader_requested.connect(self.open_reader)
-        unexpected.happened.connect(self._unexpected)
+        self.unexpected.happened.connect(self._unexpected)
         self.view_menu.layout_reset.connect(window.reset_layout)
         self.file_menu.new_requested.connect(self.show_gallery)
         self.file_menu.reader_requested.connect(self.open_reader)
@@ -101,22 +104,40 @@ class Program(QObject):
 
     def start(self, path: Path | None) -> None:
         """Show the window, and after its first paint begin with what takes longer."""
-        first = self.settings.first_start
-        self.settings.note_start()
-        if first and path is None:
-            self._hint()
+        self.welcome(path)
         self.window.show()
-        QTimer.singleShot(0, self, self._finish)
+        self._after_paint.start(0)
         if path is not None:
             self.files.open(path)
 
+    def welcome(self, path: Path | None) -> None:
+        """Tell who is here for the first time, and came without a file, where to begin."""
+        first = self.settings.first_start
+        self.settings.note_start()
+        if not first or path is not None:
+            return
+        self.window.messages.show_message(
+            "hint",
+            "hint",
+            self.tr("Press Train to watch this network learn, or open the trained reader and draw a digit."),
+            [(self.tr("Train"), self.run.train), (self.tr("Open the reader"), self.open_reader)],
+        )
+
     @Slot()
-    def _finish(self) -> None:
-        """What the first paint does not wait for."""
+    def _begin(self) -> None:
+        self.fill()
         self.run.load_torch()
+
+    def fill(self) -> None:
+        """Add what the first paint does not wait for, because it takes long to import."""
+
+    def panes(self) -> tuple[QWidget, ...]:
+        """The parts of the window that the focus goes through."""
+        return self.top, self.recipe, self.palette, self.stack, self.curves, self.drawing, self.form
 
     def close(self) -> None:
         """End all threads and wait for them."""
+        self._after_paint.stop()
         self.background.close()
         self.reader.close()
         self.run.close()
@@ -148,14 +169,6 @@ class Program(QObject):
         from playground.gui.about import About
 
         About(self.window).show()
-
-    def _hint(self) -> None:
-        self.window.messages.show_message(
-            "hint",
-            "hint",
-            self.tr("Press Train to watch this network learn, or open the trained reader and draw a digit."),
-            [(self.tr("Train"), self.run.train), (self.tr("Open the reader"), self.open_reader)],
-        )
 
     @Slot()
     def _leave(self) -> None:

@@ -60,12 +60,7 @@ class RunMenu(QMenu):
         dress(self.train, TRAIN)
         self.train.setIcon(icon("pause" if self._training else "train", theme.on_go, theme.faint))
         self.train.setIconVisibleInMenu(False)
-        for action, name in (
-            (self.step, "step"),
-            (self.step_epoch, "step"),
-            (self.stop, "stop"),
-            (self.reset, "reset"),
-        ):
+        for action, name in ((self.stop, "stop"), (self.reset, "reset")):
             action.setIcon(icon(name, theme.text, theme.faint))
             action.setIconVisibleInMenu(False)
         self.train.setEnabled(self._training or run.can_train)

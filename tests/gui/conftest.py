@@ -1,0 +1,76 @@
+"""A whole program for tests: real parts, settings in a file of its own, and answers in place of dialogs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QSettings
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from playground.gui.dialogs import Answer
+from playground.gui.program import Program
+from playground.gui.settings import Settings
+from playground.gui.unexpected import Unexpected
+
+
+class Answers:
+    """What the person answers, and how often there was a question."""
+
+    def __init__(self) -> None:
+        self.unsaved_answer = Answer.CANCEL
+        self.path: Path | None = None
+        self.asked: list[str] = []
+
+    def unsaved(self, name: str) -> Answer:
+        self.asked.append(name)
+        return self.unsaved_answer
+
+    def open_path(self, folder: Path) -> Path | None:
+        return self.path
+
+    def save_path(self, title: str, suggestion: Path, filters: str) -> Path | None:
+        self.asked.append(suggestion.name)
+        return self.path
+
+
+@pytest.fixture
+def answers() -> Answers:
+    return Answers()
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    return Settings(QSettings(str(tmp_path / "settings.ini"), QSettings.Format.IniFormat))
+
+
+@pytest.fixture
+def make_program(qapp: QApplication, settings: Settings, answers: Answers, tmp_path: Path) -> Iterator[Callable]:
+    """Make programs that share settings and answers; torch is loaded only by `start`. All are closed at the end."""
+    made: list[Program] = []
+    before = qapp.palette(), qapp.styleSheet()
+
+    def make() -> Program:
+        program = Program(qapp, settings, Unexpected(), tmp_path, answers)
+        made.append(program)
+        return program
+
+    yield make
+    for program in made:
+        program.window.allow_close()
+        program.close()
+        program.window.deleteLater()
+    qapp.setPalette(before[0])
+    qapp.setStyleSheet(before[1])
+
+
+@pytest.fixture
+def program(qtbot: QtBot, make_program: Callable[[], Program]) -> Program:
+    """A program with its window shown, and everything in it but torch."""
+    made = make_program()
+    with qtbot.waitExposed(made.window):
+        made.window.show()
+    made.fill()
+    return made

@@ -1,0 +1,53 @@
+"""The menus: all that can be done has a key of its own and a place in them."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from PySide6.QtGui import QKeySequence
+
+from playground.gui.menus.action import entries, leaves, plain
+from playground.gui.program import Program
+from playground.gui.shortcuts import Shortcuts
+
+
+def actions(program: Program) -> list:
+    return [action for top in program.window.menuBar().actions() for action in leaves(top.menu())]
+
+
+def test_every_action_has_words_and_a_key(program: Program) -> None:
+    for action in actions(program):
+        assert action.text(), action
+        assert action.shortcuts(), f"{action.text()} has no shortcut"
+        assert action.shortcut().toString(QKeySequence.SequenceFormat.NativeText) in action.toolTip()
+
+
+def test_no_key_is_given_twice(program: Program) -> None:
+    keys = Counter(key.toString() for action in actions(program) for key in action.shortcuts())
+    assert [key for key, count in keys.items() if count > 1] == []
+    assert "" not in keys
+
+
+def test_no_mnemonic_stands_twice_in_a_menu(program: Program) -> None:
+    for top in program.window.menuBar().actions():
+        letters = Counter(
+            action.text().partition("&")[2][:1].lower() for action in top.menu().actions() if "&" in action.text()
+        )
+        assert [letter for letter, count in letters.items() if count > 1] == [], top.text()
+
+
+def test_the_list_of_shortcuts_names_every_action(program: Program) -> None:
+    dialog = Shortcuts(program.window.menuBar(), program.window)
+    rows = [
+        dialog.list.topLevelItem(i).child(j)
+        for i in range(dialog.list.topLevelItemCount())
+        for j in range(dialog.list.topLevelItem(i).childCount())
+    ]
+    assert len(rows) == len(list(entries(program.window.menuBar()))) == len(actions(program))
+    assert all(row.text(1) for row in rows)
+    dialog.close()
+
+
+def test_words_without_marks() -> None:
+    assert plain("Save &as…") == "Save as"
+    assert plain("This && that") == "This & that"

@@ -1,0 +1,60 @@
+"""Work beside the event loop: in order, its result or its failure handed back in the window's thread."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from threading import current_thread, main_thread
+from typing import NoReturn
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from playground.gui.background import Background
+from playground.spec.words import Message, PlaygroundError, say
+
+
+@pytest.fixture
+def background(qapp: object) -> Iterator[Background]:
+    made = Background()
+    yield made
+    made.close()
+
+
+def test_work_is_done_elsewhere_and_its_result_arrives_here(qtbot: QtBot, background: Background) -> None:
+    heard: list[object] = []
+    job = background.do(lambda: current_thread() is main_thread())
+    job.done.connect(lambda result: heard.append((result, current_thread() is main_thread())))
+    qtbot.waitUntil(lambda: bool(heard))
+    assert heard == [(False, True)]
+
+
+def test_jobs_keep_their_order(qtbot: QtBot, background: Background) -> None:
+    heard: list[int] = []
+    for number in range(20):
+        background.do(lambda number=number: number).done.connect(heard.append)
+    qtbot.waitUntil(lambda: len(heard) == 20)
+    assert heard == list(range(20))
+
+
+def test_a_failure_is_a_value_and_the_next_job_is_done(qtbot: QtBot, background: Background) -> None:
+    def refuse() -> NoReturn:
+        raise PlaygroundError(say("No."))
+
+    def stumble() -> NoReturn:
+        raise ValueError("odd")
+
+    messages: list[Message] = []
+    for work in (refuse, stumble):
+        background.do(work).failed.connect(messages.append)
+    with qtbot.waitSignal(background.do(int).done):
+        pass
+    assert str(messages[0]) == "No."
+    assert "odd" in str(messages[1])
+
+
+def test_closing_finishes_what_was_given(background: Background) -> None:
+    done: list[int] = []
+    for number in range(5):
+        background.do(lambda number=number: done.append(number))
+    background.close()
+    assert done == [0, 1, 2, 3, 4]

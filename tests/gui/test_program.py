@@ -1,0 +1,187 @@
+"""The program as a whole: what a person does to documents and files, and what the window makes of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from playground.gui.dialogs import Answer
+from playground.gui.program import Program
+from playground.gui.settings import Settings
+from playground.gui.theme import DARK, LIGHT, theme_of
+from playground.spec.edits import Set
+from playground.spec.experiment import Experiment
+from playground.spec.files import read_experiment, write_experiment
+from playground.spec.presets import preset, presets
+from playground.spec.words import say
+
+
+def rename(program: Program, name: str) -> None:
+    program.document.do(Set(("name",), name, say("Rename")))
+
+
+def test_the_first_preset_is_open(program: Program) -> None:
+    assert program.document.experiment == presets()[0].experiment
+    assert "First network" in program.window.windowTitle()
+    assert not program.window.isWindowModified()
+
+
+def test_a_first_start_has_a_hint_and_a_second_has_none(
+    make_program: Callable[[], Program], settings: Settings
+) -> None:
+    first = make_program()
+    first.welcome(None)
+    assert any("Press Train" in text for text in first.window.messages.texts())
+    second = make_program()
+    second.welcome(None)
+    assert second.window.messages.texts() == ()
+
+
+def test_new_from_preset_replaces_the_experiment(program: Program) -> None:
+    chosen = preset("lenet-5")
+    program.files.new(chosen)
+    assert program.document.experiment == chosen.experiment
+    assert program.document.path is None
+    assert not program.document.modified
+
+
+def test_an_edit_is_marked_saved_and_read_back(qtbot: QtBot, program: Program, answers: Any, tmp_path: Path) -> None:
+    rename(program, "Mine")
+    assert program.window.isWindowModified()
+    assert program.top.dot.isVisible()
+    answers.path = tmp_path / "mine.playground"
+    with qtbot.waitSignal(program.files.told):
+        program.file_menu.save.trigger()
+    assert answers.asked == ["Mine.playground"]
+    assert not program.window.isWindowModified()
+    assert read_experiment(answers.path) == program.document.experiment
+    program.files.new(preset("textbook"))
+    with qtbot.waitSignal(program.files.opened):
+        program.files.open(answers.path)
+    assert program.document.experiment.name == "Mine"
+    assert program.document.path == answers.path
+
+
+def test_what_is_edited_while_it_is_saved_stays_unsaved(
+    qtbot: QtBot, program: Program, answers: Any, tmp_path: Path
+) -> None:
+    rename(program, "Before")
+    answers.path = tmp_path / "a.playground"
+    with qtbot.waitSignal(program.files.told):
+        program.files.save()
+        rename(program, "After")
+    assert program.document.modified
+    assert read_experiment(answers.path).name == "Before"
+
+
+def test_a_save_that_fails_is_said_and_keeps_the_changes(
+    qtbot: QtBot, program: Program, answers: Any, tmp_path: Path
+) -> None:
+    rename(program, "Mine")
+    answers.path = tmp_path / "nowhere" / "mine.playground"
+    with qtbot.waitSignal(program.files.failed):
+        program.files.save()
+    assert program.document.modified
+    assert any("was not saved" in text for text in program.window.messages.texts())
+
+
+def test_recent_files_are_listed_and_open(qtbot: QtBot, program: Program, tmp_path: Path) -> None:
+    paths = [tmp_path / f"{name}.playground" for name in ("one", "two")]
+    for path in paths:
+        write_experiment(Experiment(name=path.stem), path)
+        with qtbot.waitSignal(program.files.opened):
+            program.files.open(path)
+    recent = program.file_menu.recent.actions()
+    assert [action.data() for action in recent[:2]] == paths[::-1]
+    with qtbot.waitSignal(program.files.opened):
+        recent[1].trigger()
+    assert program.document.experiment.name == "one"
+
+
+@pytest.mark.parametrize(
+    ("answer", "open_after", "saved"),
+    [(Answer.CANCEL, True, False), (Answer.DISCARD, False, False), (Answer.SAVE, False, True)],
+)
+def test_closing_asks_what_to_do_with_changes(
+    qtbot: QtBot, program: Program, answers: Any, tmp_path: Path, answer: Answer, open_after: bool, saved: bool
+) -> None:
+    rename(program, "Mine")
+    answers.unsaved_answer, answers.path = answer, tmp_path / "mine.playground"
+    program.window.close()
+    qtbot.waitUntil(lambda: program.window.isVisible() is open_after)
+    assert answers.asked[0] == "Mine"
+    assert answers.path.exists() is saved
+
+
+def test_a_cancelled_question_keeps_the_document(program: Program, answers: Any) -> None:
+    rename(program, "Mine")
+    program.files.new(preset("textbook"))
+    assert program.document.experiment.name == "Mine"
+
+
+def test_a_bad_file_is_said_in_the_window(qtbot: QtBot, program: Program, tmp_path: Path) -> None:
+    path = tmp_path / "bad.playground"
+    path.write_text("{")
+    before = program.document.experiment
+    with qtbot.waitSignal(program.files.failed):
+        program.files.open(path)
+    assert any("bad.playground" in text for text in program.window.messages.texts())
+    assert program.document.experiment == before
+
+
+def test_a_file_dropped_on_the_window_opens(qtbot: QtBot, program: Program, tmp_path: Path) -> None:
+    path = tmp_path / "dropped.playground"
+    write_experiment(Experiment(name="Dropped"), path)
+    mime = QMimeData()
+    mime.setUrls([QUrl.fromLocalFile(str(path))])
+    buttons, keys = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+    enter = QDragEnterEvent(QPoint(5, 5), Qt.DropAction.CopyAction, mime, buttons, keys)
+    QApplication.sendEvent(program.window, enter)
+    assert enter.isAccepted()
+    with qtbot.waitSignal(program.files.opened):
+        drop = QDropEvent(QPointF(5, 5), Qt.DropAction.CopyAction, mime, buttons, keys, QEvent.Type.Drop)
+        QApplication.sendEvent(program.window, drop)
+    assert program.document.experiment.name == "Dropped"
+
+
+def test_the_appearance_changes_at_once_and_is_remembered(program: Program, settings: Settings) -> None:
+    for name, theme in (("dark", DARK), ("light", LIGHT)):
+        next(action for action in program.view_menu.looks.actions() if action.data() == name).trigger()
+        assert theme_of(program.top) is theme
+        assert settings.appearance == name
+
+
+def test_the_layout_is_remembered_and_can_be_reset(
+    qtbot: QtBot, program: Program, make_program: Callable[[], Program]
+) -> None:
+    usual = program.window.across.sizes()
+    program.window.across.setSizes([usual[0] + 60, usual[1] - 60, usual[2]])
+    changed = program.window.across.sizes()
+    assert changed != usual
+    program.window.close()
+    again = make_program()
+    again.window.show()
+    assert again.window.across.sizes() == changed
+    again.view_menu.reset.trigger()
+    assert again.window.across.sizes() != changed
+
+
+def test_every_pane_is_reached_by_keyboard(program: Program) -> None:
+    reached = []
+    for _ in program.panes():
+        program.view_menu.next_pane.trigger()
+        focused = QApplication.focusWidget()
+        reached.append(next(pane for pane in program.panes() if pane is focused or pane.isAncestorOf(focused)))
+    assert set(reached) == set(program.panes())
+
+
+def test_an_unexpected_exception_is_said(program: Program) -> None:
+    program.unexpected.happened.emit("ValueError: odd")
+    assert any("odd" in text for text in program.window.messages.texts())
