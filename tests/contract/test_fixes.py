@@ -18,7 +18,7 @@ def _place(problem: Problem) -> tuple[object, ...]:
     return str(problem.what), problem.layer, problem.field
 
 
-@settings(max_examples=150)
+@settings(max_examples=80)
 @given(data=st.data())
 def test_a_fix_removes_its_problem_and_fixes_come_to_an_end(components: Any, data: st.DataObject) -> None:
     layers = data.draw(st.lists(components(Layer), max_size=6))

@@ -33,7 +33,7 @@ def _modules(row: Row) -> nn.Sequential:
     return nn.Sequential(*(run(call) for call in row.calls))
 
 
-@settings(max_examples=300)
+@settings(max_examples=250)
 @given(data=st.data(), shape=images | vectors)
 def test_declared_figures_are_those_of_torch(stacks: Any, data: st.DataObject, shape: tuple[int, ...]) -> None:
     stack: Stack = data.draw(stacks(shape))
@@ -66,7 +66,7 @@ def _same_tensors(row: Row, module: nn.Sequential) -> None:
     assert row.bytes == sum(tensor.numel() * tensor.element_size() for tensor in state.values())
 
 
-@settings(max_examples=150)
+@settings(max_examples=50)
 @given(data=st.data())
 def test_what_passes_check_can_be_trained(stacks: Any, components: Any, data: st.DataObject) -> None:
     experiment = _with_ending(data.draw(components(Experiment)).with_(stack=data.draw(stacks((1, 28, 28)))))
@@ -116,7 +116,7 @@ def test_smallest_batch_that_passes_check_can_be_learned(stacks: Any, data: st.D
 
 
 @pytest.mark.parametrize("schedule", Schedule.members(), ids=lambda member: member.__name__)
-@settings(max_examples=100)
+@settings(max_examples=50)
 @given(data=st.data(), per_epoch=st.integers(1, 9), epochs=st.integers(1, 9), rate=st.floats(1e-6, 1.0))
 def test_schedule_is_torchs(
     schedule: type[Schedule],

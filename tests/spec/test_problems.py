@@ -86,6 +86,13 @@ def test_problem_is_said_and_its_fix_mends_it(wrong: Experiment, button: str) ->
     assert check(problem.fix.apply(wrong)) == ()
 
 
+def test_a_single_image_is_no_reason_for_another_batch_size() -> None:
+    wrong, _ = MENDED["BatchNorm with a single image"]
+    problem = only_problem(wrong)
+    assert problem.fix is not None
+    assert problem.fix.apply(wrong).recipe == wrong.recipe
+
+
 def test_all_problems_come_at_once_each_at_its_place() -> None:
     wrong = experiment(
         MaxPool2d(kernel_size=99),

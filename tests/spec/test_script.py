@@ -40,6 +40,7 @@ from playground.spec.words import PlaygroundError
 LAYERS = (
     Conv2d(out_channels=4, stride=3, init="orthogonal"),
     MaxPool2d(enabled=False),
+    Linear(init="zeros", enabled=False),
     Flatten(),
     Dropout(p=0.1),
     Linear(out_features=10, activation=Tanh(), init="xavier_uniform"),
@@ -182,7 +183,9 @@ def test_script_holds_only_what_is_used(word: str) -> None:
 
 
 def test_disabled_layers_are_left_out() -> None:
-    assert "MaxPool2d" not in script(EVERYTHING)
+    text = script(EVERYTHING)
+    assert "MaxPool2d" not in text
+    assert "nn.init.zeros_" not in text
 
 
 def test_weights_that_cost_nothing_are_not_summed() -> None:
