@@ -30,6 +30,8 @@ def test_a_fix_removes_its_problem_and_fixes_come_to_an_end(components: Any, dat
         for problem in problems:
             assert problem.fix is not None
             mended = problem.fix.apply(experiment)
-            assert _place(problem) not in map(_place, check(mended, ENOUGH))
+            left = [_place(other) for other in check(mended, ENOUGH)]
+            # Where a layer was removed, the next one may stand there now with a problem of its own.
+            assert _place(problem) not in left or len(mended.stack.layers) < len(experiment.stack.layers)
         experiment = problems[0].fix.apply(experiment)
     raise AssertionError(f"still not mended: {check(experiment, ENOUGH)}")

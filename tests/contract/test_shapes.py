@@ -66,7 +66,7 @@ def _same_tensors(row: Row, module: nn.Sequential) -> None:
     assert row.bytes == sum(tensor.numel() * tensor.element_size() for tensor in state.values())
 
 
-@settings(max_examples=50)
+@settings(max_examples=100)
 @given(data=st.data())
 def test_what_passes_check_can_be_trained(stacks: Any, components: Any, data: st.DataObject) -> None:
     experiment = _with_ending(data.draw(components(Experiment)).with_(stack=data.draw(stacks((1, 28, 28)))))
