@@ -67,7 +67,15 @@ def build(experiment: Experiment, device: torch.device | str = "cpu") -> nn.Sequ
     with torch.random.fork_rng(devices=[]):
         torch.default_generator.manual_seed(experiment.seed)
         network = _assemble(experiment)
-    return network.to(device)
+    return laid_out(network).to(device)
+
+
+def laid_out(network: nn.Sequential) -> nn.Sequential:
+    """Let convolutions keep their filters, and so compute, with channels last: half as fast again on the CPU.
+
+    Built and loaded networks are both laid out so, because the layout decides the last bits of what is computed.
+    """
+    return network.to(memory_format=torch.channels_last)
 
 
 def skeleton(experiment: Experiment) -> nn.Sequential:

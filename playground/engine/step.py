@@ -126,7 +126,9 @@ class Learner:
         if self._l1 or self._l2:
             self._charge(gradients)
         for parameter, gradient in zip(self._parameters, gradients, strict=True):
-            parameter.grad = gradient
+            # Fused optimizers go through the memory of both side by side.
+            same = gradient.stride() == parameter.stride()
+            parameter.grad = gradient if same else torch.empty_like(parameter).copy_(gradient)
         if self._clip_norm:
             nn.utils.clip_grad_norm_(self._parameters, self._clip_norm)
         self._optimizer.param_groups[0]["lr"] = learning_rate

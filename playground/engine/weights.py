@@ -22,7 +22,7 @@ from safetensors import SafetensorError
 from torch import Tensor, nn
 
 import playground
-from playground.engine.build import BuildError, skeleton
+from playground.engine.build import BuildError, laid_out, skeleton
 from playground.engine.snapshots import Figures
 from playground.spec import seal
 from playground.spec.experiment import Experiment
@@ -110,7 +110,7 @@ def _load(path: Path) -> Trained:
     _require_same(expected, {name: _kind(tensor) for name, tensor in tensors.items()})
     _require_finite(tensors)
     network.load_state_dict(tensors, assign=True)
-    return Trained(experiment, network, _figures(metadata), _versions(metadata))
+    return Trained(experiment, laid_out(network), _figures(metadata), _versions(metadata))
 
 
 def _metadata(experiment: Experiment, figures: Figures) -> dict[str, str]:
