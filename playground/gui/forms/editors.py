@@ -7,10 +7,11 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QWheelEvent
+from PySide6.QtGui import QPainter, QPaintEvent, QWheelEvent
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QPlainTextEdit, QWidget
 
-from playground.gui.forms.number_field import NumberField
+from playground.gui.forms.number_field import NumberField, paint_arrow
+from playground.gui.theme import theme_of
 from playground.gui.words import translated
 from playground.spec.component import FieldInfo
 
@@ -108,6 +109,13 @@ class Choices(QComboBox):
             super().wheelEvent(event)
         else:
             event.ignore()
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
+        super().paintEvent(event)
+        painter = QPainter(self)  # the style sheet leaves the combo box without its arrow
+        color = theme_of(self).color("muted" if self.isEnabled() else "faint")
+        paint_arrow(painter, self.width() - 12, self.height() / 2, color, up=False)
+        painter.end()
 
 
 class ChoiceEditor(FieldEditor):

@@ -11,12 +11,11 @@ from playground.gui.document import Document
 from playground.gui.forms.activation_curve import ActivationCurve
 from playground.gui.forms.component_form import ComponentForm
 from playground.gui.forms.editors import Proposal
+from playground.gui.stack.block import DATA
 from playground.spec.edits import Path, Replace, Set, layer_at
 from playground.spec.layer import shape_text
 from playground.spec.shapes import Row
 from playground.spec.words import say
-
-DATA: Path = ()  # the path of the data block, above all layers
 
 
 class LayerPanel(QScrollArea):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QPointF, QRect, Qt, Signal
 from PySide6.QtGui import (
+    QColor,
     QFocusEvent,
     QFontDatabase,
     QKeyEvent,
@@ -26,6 +27,15 @@ _KEYS = {Qt.Key.Key_Up: 1, Qt.Key.Key_Down: -1, Qt.Key.Key_PageUp: 10, Qt.Key.Ke
 _NOTCH = 120  # eighths of a degree in one notch of a wheel
 
 
+def paint_arrow(painter: QPainter, x: float, y: float, color: QColor, *, up: bool) -> None:
+    """Draw the small triangle, 6 pixels wide around (x, y), with which editors say that they can be stepped."""
+    tip = -2.5 if up else 2.5
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(color)
+    painter.drawPolygon(QPolygonF([QPointF(x - 3, y - tip / 2), QPointF(x + 3, y - tip / 2), QPointF(x, y + tip)]))
+
+
 class NumberField(QLineEdit):
     """Shows the number it is given and proposes others; Enter or leaving it commits what was typed."""
 
@@ -40,8 +50,7 @@ class NumberField(QLineEdit):
         self._turned = 0
         self._wrong = False
         self.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
-        if steppers:
-            self.setTextMargins(0, 0, _STEPPERS - 8, 0)
+        self.setTextMargins(-2, 0, _STEPPERS - 8 if steppers else -2, 0)
         self.textEdited.connect(self._edited)
 
     def show_number(self, value: Number) -> None:
@@ -140,14 +149,10 @@ class NumberField(QLineEdit):
         if not self._steppers:
             return
         painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(theme_of(self).color("muted" if self.isEnabled() else "faint"))
+        color = theme_of(self).color("muted" if self.isEnabled() else "faint")
         middle = QRect(self._zone()).toRectF().center()
-        for x, tip in ((middle.x() - 5, -2.5), (middle.x() + 5, 2.5)):
-            y = middle.y()
-            corners = [QPointF(x - 3, y - tip / 2), QPointF(x + 3, y - tip / 2), QPointF(x, y + tip)]
-            painter.drawPolygon(QPolygonF(corners))
+        paint_arrow(painter, middle.x() - 5, middle.y(), color, up=True)
+        paint_arrow(painter, middle.x() + 5, middle.y(), color, up=False)
         painter.end()
 
     def _zone(self) -> QRect:

@@ -1,0 +1,81 @@
+"""What one block of the stack shows: the words and figures of a layer, or of the data that enters."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from PySide6.QtCore import QCoreApplication
+
+from playground.gui.words import translated
+from playground.spec.datasets import Dataset
+from playground.spec.edits import Path
+from playground.spec.layer import Kind, shape_text
+from playground.spec.problems import Problem
+from playground.spec.shapes import Row
+from playground.spec.words import joined
+
+DATA: Path = ()  # the path of the data block, above all layers
+UNKNOWN = "?"
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """One block, ready to be drawn and to be read aloud; all texts are translated."""
+
+    path: Path
+    name: str
+    settings: str
+    shape: str
+    parameters: str
+    kind: Kind | None  # None for the data
+    enabled: bool
+    problems: tuple[Problem, ...]
+
+    @property
+    def depth(self) -> int:
+        """In how many containers it stands."""
+        return max(0, len(self.path) - 1) // 2
+
+    def spoken(self) -> str:
+        """All of it as a screen reader says it."""
+        words = [self.name, self.settings]
+        if not self.enabled:
+            words.append(_tr("off"))
+        words.append(_tr("output {0}").format(self.shape))
+        if self.kind is not None:
+            words.append(_tr("{0} parameters").format(self.parameters))
+        text = ", ".join(word for word in words if word)
+        for problem in self.problems:
+            text += "; " + _tr("problem: {0}").format(translated(problem.what))
+        return text
+
+
+def data_block(data: Dataset, problems: Sequence[Problem]) -> Block:
+    """The first block: what comes in."""
+    counts = [_tr("{0} train").format(f"{data.train_count:,}")]
+    if data.validation_count:
+        counts.append(_tr("{0} held out").format(f"{data.validation_count:,}"))
+    counts.append(_tr("{0} test").format(f"{data.test_count:,}"))
+    shape = shape_text(data.sample_shape)
+    return Block(DATA, translated(data.label), " · ".join(counts), shape, "–", None, True, tuple(problems))
+
+
+def layer_block(row: Row, problems: Sequence[Problem]) -> Block:
+    """The block of a layer."""
+    summary = row.layer.summary()
+    misfit = row.mismatch is not None
+    return Block(
+        path=row.path,
+        name=translated(row.layer.label),
+        settings=translated(joined(summary)) if summary else "",
+        shape=UNKNOWN if row.output is None or misfit else shape_text(row.output),
+        parameters=UNKNOWN if row.parameters is None or misfit else f"{row.parameters:,}",
+        kind=row.layer.kind,
+        enabled=row.layer.enabled,
+        problems=tuple(problems),
+    )
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("Block", text)

@@ -1,0 +1,68 @@
+"""Layers as bytes: what is copied, pasted and dragged, within a window and between two."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from pydantic import TypeAdapter, ValidationError
+from PySide6.QtCore import QByteArray, QMimeData
+
+from playground.spec.edits import Path
+from playground.spec.layer import Layer
+from playground.spec.words import PlaygroundError, say
+
+MIME = "application/x-playground-layers+json"
+_LARGEST = 4_000_000  # bytes; two thousand layers take far less
+_LAYERS = TypeAdapter(tuple[Layer, ...])
+_PATHS = TypeAdapter(tuple[tuple[int, ...], ...])
+
+
+class ClippingError(PlaygroundError):
+    """What was pasted or dropped are no layers."""
+
+
+@dataclass(frozen=True, slots=True)
+class Clipping:
+    """Layers, and where they were taken from: a stack's identity and their paths in it, empty for new ones."""
+
+    layers: tuple[Layer, ...]
+    source: str = ""
+    paths: tuple[Path, ...] = ()
+
+
+def mime_of(clipping: Clipping) -> QMimeData:
+    """What goes on the clipboard or along with a drag."""
+    record = {
+        "layers": [layer.model_dump(mode="json") for layer in clipping.layers],
+        "source": clipping.source,
+        "paths": clipping.paths,
+    }
+    text = json.dumps(record, ensure_ascii=False)
+    mime = QMimeData()
+    mime.setData(MIME, QByteArray(text.encode()))
+    mime.setText(text)
+    return mime
+
+
+def clipping_of(mime: QMimeData) -> Clipping:
+    """The layers in what was pasted or dropped.
+
+    Raises:
+        ClippingError: it holds none, too much, or something that is no layer.
+    """
+    data = mime.data(MIME).data() if mime.hasFormat(MIME) else b""
+    if not data or len(data) > _LARGEST:
+        raise ClippingError(say("{count:,} bytes hold no layers. Copy a layer first.", count=len(data)))
+    try:
+        record = json.loads(data)
+        layers = _LAYERS.validate_python(record["layers"])
+        return Clipping(layers, str(record.get("source", "")), _PATHS.validate_python(record.get("paths", ())))
+    except (ValueError, ValidationError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        raise ClippingError(say("What was pasted are no layers: {reason}", reason=str(error)[:200])) from error
+
+
+def copies(layers: Sequence[Layer]) -> tuple[Layer, ...]:
+    """Layers equal to `layers` but not the same objects, so that a stack can tell the copies from the originals."""
+    return tuple(layer.model_copy() for layer in layers)

@@ -1,0 +1,180 @@
+"""What can be done to the selected layers: actions with shortcuts, for the menus, the keyboard and a right click."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Qt, Slot
+from PySide6.QtGui import QAction, QGuiApplication, QKeySequence
+from PySide6.QtWidgets import QMenu, QWidget
+
+from playground.gui.document import Document
+from playground.gui.stack.clipping import ClippingError, clipping_of, copies, mime_of
+from playground.gui.stack.editing import StackEditing, named
+from playground.gui.stack.model import StackModel
+from playground.gui.words import translated
+from playground.spec.edits import Path
+from playground.spec.layer import Layer
+from playground.spec.problems import Problem
+from playground.spec.words import mark
+
+if TYPE_CHECKING:
+    from playground.gui.stack.view import StackView
+
+
+class StackCommands(QObject):
+    """The actions of one stack view; each works on what is selected there."""
+
+    def __init__(self, document: Document, model: StackModel, view: StackView) -> None:
+        super().__init__(view)
+        self._document, self._model, self._view = document, model, view
+        self._editing = StackEditing(document)
+        keys = QKeySequence.StandardKey
+        self.cut = self._action(self.tr("Cu&t"), keys.Cut, self._cut)
+        self.copy = self._action(self.tr("&Copy"), keys.Copy, self._copy)
+        self.paste = self._action(self.tr("&Paste"), keys.Paste, self._paste)
+        self.duplicate = self._action(self.tr("D&uplicate"), "Ctrl+D", self._duplicate)
+        self.delete = self._action(self.tr("&Delete"), "Del", self._delete)
+        self.delete.setShortcuts([QKeySequence("Del"), QKeySequence("Backspace")])
+        self.toggle = self._action(self.tr("Disa&ble"), "Ctrl+B", self._toggle)
+        self.move_up = self._action(self.tr("Move &up"), "Alt+Up", self._up)
+        self.move_down = self._action(self.tr("Move &down"), "Alt+Down", self._down)
+        self.select_all = self._action(self.tr("Select &all"), keys.SelectAll, self._select_all)
+        self.mend_problem = self._action(self.tr("&Mend the problem"), "Ctrl+.", self._mend_first)
+        self.mend_problem.setShortcutContext(Qt.ShortcutContext.WindowShortcut)
+        view.selectionModel().selectionChanged.connect(self._update)
+        document.changed.connect(self._update)
+        self._update()
+
+    @property
+    def groups(self) -> tuple[tuple[QAction, ...], ...]:
+        """All actions, in the groups in which menus show them."""
+        return (
+            (self.cut, self.copy, self.paste, self.duplicate, self.delete),
+            (self.toggle, self.move_up, self.move_down, self.select_all),
+            (self.mend_problem,),
+        )
+
+    def menu(self, parent: QWidget) -> QMenu:
+        """A menu of all actions, deleted once it is closed."""
+        menu = QMenu(parent)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        for group in self.groups:
+            menu.addActions(group)
+            menu.addSeparator()
+        return menu
+
+    def insert(self, layers: Sequence[Layer]) -> None:
+        """Insert layers behind the selection and select them."""
+        to = self._model.insertion_path(self._view.insertion_row())
+        self._select(self._editing.insert(to, layers), len(layers))
+
+    def mend(self, problem: Problem) -> None:
+        """Apply a problem's fix, and select the block at which it stood."""
+        if problem.fix is None:
+            return
+        self._document.mend(problem.fix)
+        if problem.layer is not None:
+            row = self._model.row_of(problem.layer)
+            self._view.select_rows(min(max(row, 0), self._model.rowCount() - 1), 1)
+
+    def _action(self, words: str, keys: QKeySequence.StandardKey | str, do: Callable[[], None]) -> QAction:
+        action = QAction(words, self)
+        action.setShortcut(QKeySequence(keys))
+        # The same keys mean other things in editors and on the drawing pad.
+        action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        action.triggered.connect(do)
+        self._view.addAction(action)
+        return action
+
+    def _paths(self) -> tuple[Path, ...]:
+        """The selected layers; the data is none."""
+        return tuple(path for path in self._view.selected_paths() if path)
+
+    def _layers(self) -> tuple[Layer, ...]:
+        return self._model.clipping(self._view.selected_rows()).layers
+
+    def _select(self, first: Path | None, count: int) -> None:
+        if first is None:
+            self._view.refused.emit(self._editing.reason)
+        else:
+            self._view.select_rows(self._model.row_of(first), count)
+
+    @Slot()
+    def _cut(self) -> None:
+        self._copy()
+        self._editing.remove(self._paths(), named(mark("Cut {layers}"), self._layers()))
+
+    @Slot()
+    def _copy(self) -> None:
+        QGuiApplication.clipboard().setMimeData(mime_of(self._model.clipping(self._view.selected_rows())))
+
+    @Slot()
+    def _paste(self) -> None:
+        try:
+            layers = copies(clipping_of(QGuiApplication.clipboard().mimeData()).layers)
+        except ClippingError as error:
+            self._view.refused.emit(translated(error.message))
+            return
+        to = self._model.insertion_path(self._view.insertion_row())
+        self._select(self._editing.insert(to, layers, named(mark("Paste {layers}"), layers)), len(layers))
+
+    @Slot()
+    def _duplicate(self) -> None:
+        layers = copies(self._layers())
+        to = self._model.insertion_path(self._view.insertion_row())
+        self._select(self._editing.insert(to, layers, named(mark("Duplicate {layers}"), layers)), len(layers))
+
+    @Slot()
+    def _delete(self) -> None:
+        paths = self._paths()
+        row = min(self._model.row_of(path) for path in paths)
+        if self._editing.remove(paths):
+            self._view.select_rows(min(row, self._model.rowCount() - 1), 1)
+
+    @Slot()
+    def _toggle(self) -> None:
+        self._editing.set_enabled(self._paths(), not any(layer.enabled for layer in self._layers()))
+
+    @Slot()
+    def _up(self) -> None:
+        self._move(by=-1)
+
+    @Slot()
+    def _down(self) -> None:
+        self._move(by=1)
+
+    def _move(self, by: int) -> None:
+        """Move the selected layers, kept together, one place up or down among their siblings."""
+        paths = self._paths()
+        edge = paths[0] if by < 0 else paths[-1]
+        index = edge[-1] - 1 if by < 0 else edge[-1] + 2
+        beyond = (*edge[:-1], index if by < 0 else index - 1)
+        if self._model.row_of(beyond) < 0:
+            return
+        self._select(self._editing.move(paths, (*edge[:-1], index)), len(paths))
+
+    @Slot()
+    def _select_all(self) -> None:
+        self._view.select_rows(1, self._model.rowCount() - 1)
+
+    @Slot()
+    def _mend_first(self) -> None:
+        """Mend what the current block has wrong, or else the first problem that can be mended."""
+        current = self._view.current_path()
+        mendable = [problem for problem in self._document.problems if problem.fix is not None]
+        here = [problem for problem in mendable if problem.layer == current]
+        if here or mendable:
+            self.mend((here or mendable)[0])
+
+    @Slot()
+    def _update(self) -> None:
+        """Offer what is possible with this selection."""
+        layers = self._layers()
+        for action in (self.cut, self.copy, self.duplicate, self.delete, self.toggle, self.move_up, self.move_down):
+            action.setEnabled(bool(layers))
+        on = any(layer.enabled for layer in layers) or not layers
+        self.toggle.setText(self.tr("Disa&ble") if on else self.tr("Ena&ble"))
+        self.select_all.setEnabled(self._model.rowCount() > 1)
+        self.mend_problem.setEnabled(any(problem.fix is not None for problem in self._document.problems))

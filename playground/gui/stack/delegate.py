@@ -1,0 +1,83 @@
+"""Between the stack's view and its painter: how high a row is, how it looks now, and what a click in it means."""
+
+from __future__ import annotations
+
+from typing import cast
+
+from PySide6.QtCore import QAbstractItemModel, QEvent, QModelIndex, QPersistentModelIndex, QPoint, QSize, Qt, Signal
+from PySide6.QtGui import QMouseEvent, QPainter
+from PySide6.QtWidgets import QAbstractItemView, QStyle, QStyledItemDelegate, QStyleOptionViewItem
+
+from playground.gui.stack.block import Block
+from playground.gui.stack.geometry import GAP, head_height, places, row_height
+from playground.gui.stack.model import Role
+from playground.gui.stack.painter import Look, paint_block
+from playground.gui.theme import theme_of
+
+Index = QModelIndex | QPersistentModelIndex
+Button = tuple[int, int]  # row, and which of its problems
+
+
+class BlockDelegate(QStyledItemDelegate):
+    """Draws blocks and notices when the button that mends a problem is clicked."""
+
+    mend = Signal(object)  # the Problem
+
+    def __init__(self, view: QAbstractItemView) -> None:
+        super().__init__(view)
+        self._view = view
+        self._pressed: Button | None = None
+        self._hot: Button | None = None
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:  # noqa: N802  Qt's name
+        font = self._view.font()
+        if index.data(Role.PROBLEM_COUNT) == 0:  # nearly always, and then the block itself need not be made
+            return QSize(0, GAP + head_height(font))
+        return QSize(0, row_height(self._block(index), self._view.viewport().width(), font))
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        state = option.state
+        hot = self._hot[1] if self._hot is not None and self._hot[0] == index.row() else None
+        look = Look(
+            theme=theme_of(self._view),
+            font=self._view.font(),
+            selected=bool(state & QStyle.StateFlag.State_Selected),
+            focused=bool(state & QStyle.StateFlag.State_HasFocus),
+            hovered=bool(state & QStyle.StateFlag.State_MouseOver),
+            first=index.row() == 0,
+            hot_button=hot,
+        )
+        paint_block(painter, self._block(index), option.rect, look)
+
+    def editorEvent(  # noqa: N802
+        self, event: QEvent, model: QAbstractItemModel, option: QStyleOptionViewItem, index: Index
+    ) -> bool:
+        if not isinstance(event, QMouseEvent) or event.button() != Qt.MouseButton.LeftButton:
+            return False
+        button = self.button_at(index, event.position().toPoint())
+        if event.type() == QEvent.Type.MouseButtonPress:
+            self._pressed = button
+        elif event.type() == QEvent.Type.MouseButtonRelease and button is not None and button == self._pressed:
+            self._pressed = None
+            self.mend.emit(self._block(index).problems[button[1]])
+            return True
+        return False
+
+    def button_at(self, index: Index, position: QPoint) -> Button | None:
+        """The button under a position in the view."""
+        if not index.isValid() or index.data(Role.PROBLEM_COUNT) == 0:
+            return None
+        placed = places(self._block(index), self._view.visualRect(index), self._view.font())
+        for number, strip in enumerate(placed.strips):
+            if strip.button is not None and strip.button.contains(position):
+                return index.row(), number
+        return None
+
+    def set_hot(self, button: Button | None) -> bool:
+        """Note over which button the mouse is; returns whether that changed."""
+        changed = button != self._hot
+        self._hot = button
+        return changed
+
+    def _block(self, index: Index) -> Block:
+        return cast(Block, index.data(Role.BLOCK))

@@ -1,0 +1,81 @@
+"""Edits of several layers at once, each one undo step with a name."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from pydantic import ValidationError
+from PySide6.QtCore import QCoreApplication
+
+from playground.gui.document import Document
+from playground.spec.edits import Edit, Insert, Move, Path, Remove, Replace, layer_at
+from playground.spec.layer import Layer
+from playground.spec.words import Message, mark, say
+
+
+class StackEditing:
+    """Turns what a person wants of the stack into edits of the document.
+
+    What cannot be done returns None or False and leaves the reason, a sentence, in `reason`.
+    """
+
+    def __init__(self, document: Document) -> None:
+        self._document = document
+        self.reason = ""
+
+    def insert(self, to: Path, layers: Sequence[Layer], label: Message | None = None) -> Path | None:
+        """Put layers in front of `to`; returns where the first of them stands."""
+        edit = Insert(to, tuple(layers))
+        return to if layers and self._do(label or edit.label, [edit]) else None
+
+    def move(self, paths: Sequence[Path], to: Path) -> Path | None:
+        """Move layers in front of what is at `to`; returns where the first of them stands afterwards.
+
+        All of them must stand in the same stack as `to`.
+        """
+        if not paths:
+            return None
+        siblings = [path for path in paths if path[:-1] == to[:-1]]
+        if len(siblings) != len(paths):
+            self.reason = _tr("Layers can be moved only within the stack they stand in. Cut and paste them instead.")
+            return None
+        edit = Move(tuple(paths), to)
+        first = (*to[:-1], to[-1] - sum(path[-1] < to[-1] for path in siblings))
+        return first if self._do(edit.label, [edit]) else None
+
+    def remove(self, paths: Sequence[Path], label: Message | None = None) -> bool:
+        """Take layers out."""
+        edit = Remove(tuple(paths))
+        return bool(paths) and self._do(label or edit.label, [edit])
+
+    def set_enabled(self, paths: Sequence[Path], enabled: bool) -> bool:
+        """Switch layers on or off."""
+        stack = self._document.experiment.stack
+        layers = [layer_at(stack, path) for path in paths]
+        words = named(mark("Enable {layers}") if enabled else mark("Disable {layers}"), layers)
+        return bool(paths) and self._do(
+            words,
+            [
+                Replace(path, layer.with_(enabled=enabled), words)
+                for path, layer in zip(paths, layers, strict=True)
+                if layer.enabled is not enabled
+            ],
+        )
+
+    def _do(self, label: Message, edits: Sequence[Edit]) -> bool:
+        try:
+            self._document.do_all(label, edits)
+        except ValidationError as error:  # the experiment says what it can hold: a number of layers at most
+            self.reason = _tr("This does not fit into the stack: {0}").format(error.errors()[0]["msg"])
+            return False
+        return True
+
+
+def named(template: str, layers: Sequence[Layer]) -> Message:
+    """A message with `{layers}` in it, filled in with the name of a single layer or the number of several."""
+    one = len(layers) == 1
+    return say(template, layers=say(layers[0].label) if one else say("{count} layers", count=len(layers)))
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("StackEditing", text)

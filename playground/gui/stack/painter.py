@@ -1,0 +1,155 @@
+"""Draws one block of the stack: a card with the bar of its kind, words, figures, and what is wrong with it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import QCoreApplication, QPointF, QRect, QRectF, Qt
+from PySide6.QtGui import QColor, QFont, QFontDatabase, QFontMetrics, QPainter, QPainterPath, QPen, QPolygonF
+
+from playground.gui.stack.block import Block
+from playground.gui.stack.geometry import BAR, GAP, Places, Strip, figure_columns, places
+from playground.gui.theme import Theme
+from playground.gui.words import translated
+from playground.spec.problems import Problem
+
+_RADIUS = 7.0
+_LINE = 30  # pixels from a block's left edge to the line that joins it to the next
+_MIDDLE = Qt.AlignmentFlag.AlignVCenter
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """How a block is drawn at the moment."""
+
+    theme: Theme
+    font: QFont
+    selected: bool = False
+    focused: bool = False
+    hovered: bool = False
+    first: bool = False  # nothing above it to be joined to
+    hot_button: int | None = None  # which problem's button the mouse is over
+
+
+def paint_block(painter: QPainter, block: Block, row: QRect, look: Look) -> None:
+    """Draw `block` in the rectangle of its row."""
+    painter.save()
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    placed = places(block, row, look.font)
+    if not look.first:
+        painter.fillRect(placed.card.left() + _LINE, row.top(), 1, GAP, look.theme.color("border"))
+    _card(painter, block, placed.card, look)
+    _head(painter, block, placed, look)
+    for number, (problem, strip) in enumerate(zip(block.problems, placed.strips, strict=True)):
+        _problem(painter, problem, strip, look, hot=number == look.hot_button)
+    painter.restore()
+
+
+def _card(painter: QPainter, block: Block, card: QRect, look: Look) -> None:
+    theme = look.theme
+    frame = QRectF(card).adjusted(0.5, 0.5, -0.5, -0.5)
+    if look.selected and look.focused:
+        glow = theme.color("accent")
+        glow.setAlpha(70)
+        painter.setPen(QPen(glow, 3.0))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.drawRoundedRect(frame.adjusted(-1.0, -1.0, 1.0, 1.0), _RADIUS + 1, _RADIUS + 1)
+    shape = QPainterPath()
+    shape.addRoundedRect(frame, _RADIUS, _RADIUS)
+    surface = theme.color("block")
+    if look.hovered:
+        surface = _mixed(surface, theme.color("hover"), 0.35)
+    painter.fillPath(shape, surface)
+    bar = theme.kind(block.kind) if block.kind else theme.color("muted")
+    if not block.enabled:
+        bar = _mixed(surface, bar, 0.4)
+    painter.save()
+    painter.setClipPath(shape)
+    painter.fillRect(QRectF(frame.left(), frame.top(), BAR, frame.height()), bar)
+    painter.restore()
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    edge = "accent" if look.selected or look.focused else "border"
+    painter.setPen(QPen(theme.color(edge), 1.2 if look.selected else 1.0))
+    painter.drawPath(shape)
+
+
+def _head(painter: QPainter, block: Block, placed: Places, look: Look) -> None:
+    theme, head = look.theme, placed.head
+    fixed = QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont)
+    metrics = QFontMetrics(fixed)
+    shape_right, figure_right = figure_columns(head, metrics.horizontalAdvance(block.parameters))
+    shape_left = shape_right - metrics.horizontalAdvance(block.shape)
+    painter.setFont(fixed)
+    painter.setPen(theme.color("text" if block.enabled else "faint"))
+    painter.drawText(QRect(shape_left, head.top(), shape_right - shape_left + 1, head.height()), _MIDDLE, block.shape)
+    painter.setPen(theme.color("muted" if block.enabled else "faint"))
+    figures = QRect(shape_right, head.top(), figure_right - shape_right, head.height())
+    painter.drawText(figures, _MIDDLE | Qt.AlignmentFlag.AlignRight, block.parameters)
+    _words(painter, block, QRect(head.left(), head.top(), shape_left - 16 - head.left(), head.height()), look)
+
+
+def _words(painter: QPainter, block: Block, room: QRect, look: Look) -> None:
+    bold = QFont(look.font)
+    bold.setBold(True)
+    bold.setStrikeOut(not block.enabled)
+    right = Qt.TextElideMode.ElideRight
+    name = QFontMetrics(bold).elidedText(block.name, right, room.width())
+    painter.setFont(bold)
+    painter.setPen(look.theme.color("text" if block.enabled else "faint"))
+    painter.drawText(room, _MIDDLE, name)
+    room = room.adjusted(QFontMetrics(bold).horizontalAdvance(name) + 10, 0, 0, 0)
+    painter.setFont(look.font)
+    painter.setPen(look.theme.color("muted" if block.enabled else "faint"))
+    if not block.enabled:
+        room = _off(painter, room, look)
+    painter.drawText(room, _MIDDLE, QFontMetrics(look.font).elidedText(block.settings, right, max(0, room.width())))
+
+
+def _off(painter: QPainter, room: QRect, look: Look) -> QRect:
+    """The mark of a layer that is passed over; returns what room is left."""
+    words = QCoreApplication.translate("Block", "off")
+    metrics = QFontMetrics(look.font)
+    mark = QRectF(0, 0, metrics.horizontalAdvance(words) + 14, metrics.height() + 2)
+    mark.moveCenter(QPointF(room.left() + mark.width() / 2, room.center().y() + 0.5))
+    painter.setPen(QPen(look.theme.color("border"), 1))
+    painter.drawRoundedRect(mark, mark.height() / 2, mark.height() / 2)
+    painter.setPen(look.theme.color("muted"))
+    painter.drawText(mark, Qt.AlignmentFlag.AlignCenter, words)
+    return room.adjusted(round(mark.width()) + 10, 0, 0, 0)
+
+
+def _problem(painter: QPainter, problem: Problem, strip: Strip, look: Look, *, hot: bool) -> None:
+    theme = look.theme
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(theme.color("warn_surface"))
+    painter.drawRoundedRect(strip.frame, 5, 5)
+    _sign(painter, QPointF(strip.frame.left() + 16, strip.frame.center().y() + 0.5), theme)
+    painter.setFont(look.font)
+    painter.setPen(theme.color("warn"))
+    flags = int(_MIDDLE) | int(Qt.TextFlag.TextWordWrap)
+    painter.drawText(strip.sentence, flags, translated(problem.what))
+    if strip.button is None or problem.fix is None:
+        return
+    bold = QFont(look.font)
+    bold.setBold(True)
+    painter.setFont(bold)
+    painter.setPen(QPen(theme.color("warn"), 1.2))
+    painter.setBrush(theme.color("warn") if hot else Qt.BrushStyle.NoBrush)
+    painter.drawRoundedRect(QRectF(strip.button).adjusted(0.5, 0.5, -0.5, -0.5), 5, 5)
+    painter.setPen(theme.color("warn_surface" if hot else "warn"))
+    painter.drawText(strip.button, Qt.AlignmentFlag.AlignCenter, translated(problem.fix.label))
+
+
+def _sign(painter: QPainter, middle: QPointF, theme: Theme) -> None:
+    """A warning triangle, 12 pixels wide."""
+    x, y = middle.x(), middle.y()
+    painter.setBrush(theme.color("warn"))
+    painter.drawPolygon(QPolygonF([QPointF(x - 6, y + 5), QPointF(x + 6, y + 5), QPointF(x, y - 6)]))
+    painter.fillRect(QRectF(x - 0.75, y - 2.5, 1.5, 4.0), theme.color("warn_surface"))
+    painter.fillRect(QRectF(x - 0.75, y + 2.4, 1.5, 1.5), theme.color("warn_surface"))
+
+
+def _mixed(one: QColor, other: QColor, share: float) -> QColor:
+    """`one` with a share of `other` in it."""
+    parts = zip(one.getRgb()[:3], other.getRgb()[:3], strict=True)
+    return QColor(*(round(a + (b - a) * share) for a, b in parts))

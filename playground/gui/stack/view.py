@@ -1,0 +1,224 @@
+"""The stack in the middle of the window: blocks to select, drag, edit with the keyboard, and mend."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QItemSelection, QItemSelectionModel, QModelIndex, QPoint, QRect, QRectF, Qt, Signal, Slot
+from PySide6.QtGui import (
+    QContextMenuEvent,
+    QDragEnterEvent,
+    QDragLeaveEvent,
+    QDragMoveEvent,
+    QDropEvent,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+)
+from PySide6.QtWidgets import QAbstractItemView, QListView, QWidget
+
+from playground.gui.document import Document
+from playground.gui.stack.clipping import MIME
+from playground.gui.stack.commands import StackCommands
+from playground.gui.stack.delegate import BlockDelegate
+from playground.gui.stack.geometry import GAP, SIDE, WIDEST, head_height
+from playground.gui.stack.model import StackModel
+from playground.gui.theme import theme_of
+from playground.spec.edits import Path
+from playground.spec.layer import Layer, Shape
+from playground.spec.problems import Problem
+
+_SELECT = QItemSelectionModel.SelectionFlag.ClearAndSelect
+
+
+class StackView(QListView):
+    """Shows and edits a document's stack; `commands` holds its actions for the menus."""
+
+    selection_changed = Signal(object)  # tuple of the selected paths, in order; `DATA` for the data block
+    form_requested = Signal()  # Enter on a block: its form should take the keyboard
+    refused = Signal(str)  # a sentence: why something could not be done
+
+    def __init__(self, document: Document, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._document = document
+        self._stack = StackModel(document, self)
+        self._delegate = BlockDelegate(self)
+        self._drop_row: int | None = None
+        self._told: tuple[Path, ...] | None = None
+        self.setModel(self._stack)
+        self.setItemDelegate(self._delegate)
+        self.setAccessibleName(self.tr("Stack of layers"))
+        self._set_up()
+        self.commands = StackCommands(document, self._stack, self)
+        self._stack.dropped.connect(self.select_rows)
+        self._stack.refused.connect(self.refused)
+        self._delegate.mend.connect(self._mend)
+        self.selectionModel().selectionChanged.connect(self._tell)
+        document.changed.connect(self._tell)
+        self._tell()
+
+    def _set_up(self) -> None:
+        self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.verticalScrollBar().setSingleStep(24)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setResizeMode(QListView.ResizeMode.Adjust)
+        self.setMouseTracking(True)
+        self.setDragEnabled(True)
+        self.setAcceptDrops(True)
+        self.setDragDropMode(QAbstractItemView.DragDropMode.DragDrop)
+        self.setDefaultDropAction(Qt.DropAction.MoveAction)
+        self.setDropIndicatorShown(False)  # drawn here, between the blocks
+        self.setViewportMargins(0, 4, 0, 4)
+
+    @property
+    def stack(self) -> StackModel:
+        """The model behind it."""
+        return self._stack
+
+    def selected_rows(self) -> tuple[int, ...]:
+        """The rows that are selected, in order; row 0 is the data."""
+        return tuple(sorted(index.row() for index in self.selectionModel().selectedIndexes()))
+
+    def selected_paths(self) -> tuple[Path, ...]:
+        """The paths that are selected, in order; `DATA` for the data block."""
+        return tuple(self._stack.path(row) for row in self.selected_rows())
+
+    def current_path(self) -> Path | None:
+        """The path that has the keyboard; None where there is none."""
+        index = self.currentIndex()
+        return self._stack.path(index.row()) if index.isValid() else None
+
+    def insertion_row(self) -> int:
+        """In front of which row a new layer goes: behind the selection, or at the end."""
+        rows = self.selected_rows()
+        return rows[-1] + 1 if rows else self._stack.rowCount()
+
+    def insertion_shape(self) -> Shape | None:
+        """The shape that a newly inserted layer would receive; None where it is unknown."""
+        row = self.insertion_row() - 1
+        return self._document.rows[row - 1].output if row else self._document.experiment.data.sample_shape
+
+    @Slot(object)
+    def insert(self, layer: Layer | type[Layer]) -> None:
+        """Insert a layer behind the selection, or one of a type as it comes, and select it."""
+        self.commands.insert((layer if isinstance(layer, Layer) else layer(),))
+
+    @Slot(int, int)
+    def select_rows(self, first: int, count: int) -> None:
+        """Select rows and bring them into view."""
+        last = min(first + count, self._stack.rowCount()) - 1
+        if first < 0 or last < first:
+            return
+        model = self._stack
+        self.selectionModel().setCurrentIndex(model.index(last), QItemSelectionModel.SelectionFlag.NoUpdate)
+        self.selectionModel().select(QItemSelection(model.index(first), model.index(last)), _SELECT)
+        self.scrollTo(model.index(last))
+
+    @Slot(object)
+    def select_path(self, path: Path) -> None:
+        """Select one block, such as the one at which a problem stands."""
+        self.select_rows(self._stack.row_of(path), 1)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802  Qt's name
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and not event.modifiers():
+            self.form_requested.emit()
+        elif event.key() == Qt.Key.Key_Escape and self.selected_rows():
+            self.clearSelection()
+        else:
+            super().keyPressEvent(event)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:  # noqa: N802
+        self.commands.menu(self).exec(event.globalPos())
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:  # noqa: N802
+        super().mouseMoveEvent(event)
+        position = event.position().toPoint()
+        button = self._delegate.button_at(self.indexAt(position), position)
+        if self._delegate.set_hot(button):
+            self.viewport().setCursor(Qt.CursorShape.PointingHandCursor if button else Qt.CursorShape.ArrowCursor)
+            self.viewport().update()
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:  # noqa: N802
+        if event.mimeData().hasFormat(MIME):
+            event.acceptProposedAction()
+        else:
+            event.ignore()  # a file goes on to the window
+
+    def dragMoveEvent(self, event: QDragMoveEvent) -> None:  # noqa: N802
+        super().dragMoveEvent(event)  # scrolls near the edges
+        if event.mimeData().hasFormat(MIME):
+            self._show_drop(self.drop_row(event.position().toPoint()))
+            event.acceptProposedAction()
+
+    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:  # noqa: N802
+        super().dragLeaveEvent(event)
+        self._show_drop(None)
+
+    def dropEvent(self, event: QDropEvent) -> None:  # noqa: N802
+        row = self.drop_row(event.position().toPoint())
+        self._show_drop(None)
+        self.stopAutoScroll()
+        self.setState(QAbstractItemView.State.NoState)
+        own = event.source() is self
+        action = event.dropAction() if own else Qt.DropAction.CopyAction
+        if self._stack.dropMimeData(event.mimeData(), action, row, 0, QModelIndex()):
+            event.setDropAction(action)
+            event.accept()
+
+    def drop_row(self, position: QPoint) -> int:
+        """In front of which row something dropped at a position in the viewport goes."""
+        index = self.indexAt(position)
+        if not index.isValid():
+            return 1 if position.y() < GAP else self._stack.rowCount()
+        below = position.y() > self.visualRect(index).center().y() + GAP // 2
+        return max(1, index.row() + below)
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
+        super().paintEvent(event)
+        painter = QPainter(self.viewport())
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        if self._stack.rowCount() == 1:
+            self._paint_invitation(painter)
+        if self._drop_row is not None:
+            self._paint_drop(painter, self._drop_row)
+        painter.end()
+
+    def _paint_invitation(self, painter: QPainter) -> None:
+        last = self.visualRect(self._stack.index(0))
+        width = min(WIDEST, last.width() - 2 * SIDE)
+        left = last.left() + (last.width() - width) // 2
+        frame = QRect(left, last.bottom() + 1 + GAP, width, 3 * head_height(self.font()))
+        theme = theme_of(self)
+        painter.setPen(QPen(theme.color("border"), 1, Qt.PenStyle.DashLine))
+        painter.drawRoundedRect(QRectF(frame).adjusted(0.5, 0.5, -0.5, -0.5), 7, 7)
+        painter.setPen(theme.color("muted"))
+        flags = int(Qt.AlignmentFlag.AlignCenter) | int(Qt.TextFlag.TextWordWrap)
+        painter.drawText(frame, flags, self.tr("Drag a layer here, or press Ctrl+K"))
+
+    def _paint_drop(self, painter: QPainter, row: int) -> None:
+        above = self.visualRect(self._stack.index(row - 1))
+        width = min(WIDEST, above.width() - 2 * SIDE)
+        left = above.left() + (above.width() - width) // 2
+        y = above.bottom() + 1 + GAP / 2
+        accent = theme_of(self).color("accent")
+        painter.setPen(QPen(accent, 2))
+        painter.drawLine(left + 6, round(y), left + width, round(y))
+        painter.setBrush(theme_of(self).color("window"))
+        painter.drawEllipse(QRectF(left, round(y) - 3, 6, 6))
+
+    def _show_drop(self, row: int | None) -> None:
+        if row != self._drop_row:
+            self._drop_row = row
+            self.viewport().update()
+
+    @Slot(object)
+    def _mend(self, problem: Problem) -> None:
+        self.commands.mend(problem)
+
+    @Slot()
+    def _tell(self) -> None:
+        paths = self.selected_paths()
+        if paths != self._told:
+            self._told = paths
+            self.selection_changed.emit(paths)
