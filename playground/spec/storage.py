@@ -27,7 +27,7 @@ def write_atomically(path: Path, data: bytes) -> None:
     target = Path(os.path.realpath(path))
     try:
         mode = _replaceable(target)
-        temporary = target.with_name(f".{target.name[:100]}.{secrets.token_hex(6)}.part")
+        temporary = target.with_name(f".{secrets.token_hex(8)}.part")
         try:
             _write(temporary, data, mode)
             os.replace(temporary, target)
@@ -79,14 +79,16 @@ def _replaceable(target: Path) -> int | None:
     """The mode of the file that is to be replaced; None where there is none.
 
     Raises:
-        OSError: what is there must not be replaced.
+        FileError: what is there is no file.
+        OSError: it must not be replaced.
     """
     try:
         status = target.stat()
     except FileNotFoundError:
         return None
-    if stat.S_ISDIR(status.st_mode):
-        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
+    if not stat.S_ISREG(status.st_mode):
+        template = mark("“{file}” was not saved: it is {what}. Choose another name.")
+        raise FileError(say(template, file=shown(target), what=_kind(status)))
     if not os.access(target, os.W_OK):
         raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
     return stat.S_IMODE(status.st_mode)
@@ -124,7 +126,6 @@ _WRITING = {
     errno.EROFS: mark("“{file}” was not saved: that disk is read-only. Save it elsewhere."),
     errno.EACCES: mark("“{file}” was not saved: you may not write there. Save it elsewhere."),
     errno.EPERM: mark("“{file}” was not saved: you may not write there. Save it elsewhere."),
-    errno.EISDIR: mark("“{file}” was not saved: it is a folder. Choose another name."),
     errno.ENOENT: mark("“{file}” was not saved: its folder does not exist. Save it elsewhere."),
     errno.ENOTDIR: mark("“{file}” was not saved: its folder is no folder. Save it elsewhere."),
     errno.ENAMETOOLONG: mark("“{file}” was not saved: the name is too long. Choose a shorter one."),

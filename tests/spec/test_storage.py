@@ -110,6 +110,19 @@ def test_impossible_places_are_named(tmp_path: Path, name: str, message: str) ->
     assert (tmp_path / "file").read_bytes() == OLD
 
 
+def test_a_pipe_or_device_is_not_replaced(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    with pytest.raises(FileError, match="it is a device, a pipe or a socket"):
+        write_atomically(tmp_path / "pipe", NEW)
+    assert stat.S_ISFIFO(only_file(tmp_path).stat().st_mode)
+
+
+def test_the_longest_name_can_be_written(tmp_path: Path) -> None:
+    path = tmp_path / ("字" * 85)  # 255 bytes
+    write_atomically(path, NEW)
+    assert only_file(tmp_path) == path
+
+
 def test_too_large_a_file_is_refused_unread(tmp_path: Path) -> None:
     path = tmp_path / "large"
     with open(path, "wb") as file:
