@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QEvent, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QPaintEvent
 from PySide6.QtWidgets import QFrame, QMainWindow, QMenu, QSplitter, QVBoxLayout, QWidget
 
 from playground.gui.document import Document
@@ -25,13 +25,14 @@ RIGHT = (466, 314)  # heights of drawing and form
 class MainWindow(QMainWindow):
     """Bars on top, palette left, stack over curves in the middle, drawing over form right, status below."""
 
+    painted = Signal()  # for the first time
     dropped = Signal(object)  # Path: a file was let go over the window
     closing = Signal()  # the window may close and is about to
 
     def __init__(self, document: Document, settings: Settings) -> None:
         super().__init__()
         self._document, self._settings = document, settings
-        self._may_close = self._asking = False
+        self._may_close = self._asking = self._painted = False
         self.setWindowIcon(application_icon())
         self.setMinimumSize(SMALLEST)
         self.setAcceptDrops(True)
@@ -127,6 +128,12 @@ class MainWindow(QMainWindow):
         if path is not None:
             event.acceptProposedAction()
             self.dropped.emit(path)
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802  Qt's name
+        super().paintEvent(event)
+        if not self._painted:
+            self._painted = True
+            self.painted.emit()
 
     def changeEvent(self, event: QEvent) -> None:  # noqa: N802  Qt's name
         if event.type() == QEvent.Type.LanguageChange:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Slot
 from PySide6.QtWidgets import QApplication, QWidget
@@ -11,14 +12,12 @@ from playground.gui.appearance import Appearance
 from playground.gui.background import Background
 from playground.gui.dialogs import Ask, Dialogs
 from playground.gui.document import Document
-from playground.gui.drawing.panel import DrawingPanel
 from playground.gui.files import Files
 from playground.gui.main_window import MainWindow
 from playground.gui.menus.file import FileMenu
 from playground.gui.menus.help import HelpMenu
 from playground.gui.menus.run import RunMenu
 from playground.gui.menus.view import ViewMenu
-from playground.gui.reader import Reader
 from playground.gui.run import Run
 from playground.gui.settings import Settings
 from playground.gui.statusbar import StatusLine
@@ -27,6 +26,9 @@ from playground.gui.unexpected import Unexpected
 from playground.gui.words import translated
 from playground.spec.presets import preset, presets
 from playground.spec.words import Message
+
+if TYPE_CHECKING:
+    from playground.gui.reader import Reader
 
 READER = "reader"  # the preset that is bundled trained
 
@@ -51,8 +53,10 @@ class Program(QObject):
         self.background = Background(self)
         self.window = MainWindow(self.document, settings)
         self.files = Files(self.document, self.run, settings, self.background, ask or Dialogs(self.window), self)
+        self.reader: Reader | None = None
         self._after_paint = QTimer(self)
         self._after_paint.setSingleShot(True)
+        self._after_paint.setInterval(0)
         self._after_paint.timeout.connect(self._begin)
         self._fill_window(log_folder)
         self._connect()
@@ -64,8 +68,7 @@ class Program(QObject):
         self.form = QWidget(window)
         self.recipe = QWidget(window)
         self.curves = QWidget(window)
-        self.drawing = DrawingPanel(self.background, window)
-        self.reader = Reader(document, run, self.drawing, parent=self.drawing)
+        self.drawing = QWidget(window)
         self.file_menu = FileMenu(self.files, run, self.settings, window)
         self.run_menu = RunMenu(run, document, window)
         self.view_menu = ViewMenu(self.appearance, window)
@@ -87,6 +90,7 @@ class Program(QObject):
 
     def _connect(self) -> None:
         window, files, run = self.window, self.files, self.run
+        window.painted.connect(self._after_paint.start)
         window.closing.connect(self._leave)
         window.dropped.connect(files.open)
         files.opened.connect(self._forget_messages)
@@ -94,7 +98,6 @@ class Program(QObject):
         files.failed.connect(self._complain)
         run.failed.connect(self._complain)
         run.began.connect(self._forget_messages)
-        self.drawing.reader_requested.connect(self.open_reader)
         self.unexpected.happened.connect(self._unexpected)
         self.view_menu.layout_reset.connect(window.reset_layout)
         self.file_menu.new_requested.connect(self.show_gallery)
@@ -106,7 +109,6 @@ class Program(QObject):
         """Show the window, and after its first paint begin with what takes longer."""
         self.welcome(path)
         self.window.show()
-        self._after_paint.start(0)
         if path is not None:
             self.files.open(path)
 
@@ -120,16 +122,31 @@ class Program(QObject):
             "hint",
             "hint",
             self.tr("Press Train to watch this network learn, or open the trained reader and draw a digit."),
-            [(self.tr("Train"), self.run.train), (self.tr("Open the reader"), self.open_reader)],
+            [(self.tr("Open the reader"), self.open_reader)],
         )
 
     @Slot()
     def _begin(self) -> None:
+        """Import what the remaining panes need, beside the event loop."""
+        job = self.background.do(_import_arithmetic)
+        job.done.connect(self._continue)
+        job.failed.connect(self._complain)
+
+    @Slot()
+    def _continue(self) -> None:
         self.fill()
         self.run.load_torch()
 
     def fill(self) -> None:
-        """Add what the first paint does not wait for, because it takes long to import."""
+        """Add the panes that the first paint does not wait for, because they take long to import."""
+        from playground.gui.drawing.panel import DrawingPanel
+        from playground.gui.reader import Reader
+
+        drawing = DrawingPanel(self.background, self.window)
+        drawing.reader_requested.connect(self.open_reader)
+        self.window.replace_pane(self.drawing, drawing)
+        self.drawing = drawing
+        self.reader = Reader(self.document, self.run, drawing, parent=drawing)
 
     def panes(self) -> tuple[QWidget, ...]:
         """The parts of the window that the focus goes through."""
@@ -139,7 +156,8 @@ class Program(QObject):
         """End all threads and wait for them."""
         self._after_paint.stop()
         self.background.close()
-        self.reader.close()
+        if self.reader is not None:
+            self.reader.close()
         self.run.close()
 
     @Slot()
@@ -194,3 +212,8 @@ class Program(QObject):
         text = self.tr("Something went wrong: {0}. The log says more; what you do next should work.").format(error)
         choices = [(self.tr("Open log"), self.help_menu.open_log)]
         self.window.messages.show_message("unexpected", "error", text, choices)
+
+
+def _import_arithmetic() -> None:
+    """Import the libraries that the panes stand on, so that the window's thread finds them imported."""
+    import playground.engine.pictures  # noqa: F401
