@@ -6,6 +6,7 @@ must answer within a frame. Everything that leaves this thread is an immutable v
 
 from __future__ import annotations
 
+import gc
 import logging
 import platform
 from collections.abc import Callable, Iterator
@@ -154,6 +155,9 @@ class Worker(QThread):
 
         torch.set_num_threads(1)
         warm_up()
+        # Torch leaves 300,000 objects that live to the end; collecting among them would stop all threads, the
+        # window's too, for 0.2 s and more, in the middle of a stroke of the pen.
+        gc.freeze()
         self._report(Ready(f"torch {torch.__version__.split('+')[0]} · Python {platform.python_version()}"))
 
     def _begin(self, experiment: Experiment, mode: Mode, box: Box) -> None:

@@ -9,8 +9,7 @@ from PySide6.QtGui import QImage
 
 from playground.engine.pictures import read_picture
 from playground.gui.drawing.raster import Grey
-
-_DOCUMENTS = {".json", ".safetensors"}  # dropped on the pad, these are meant for the window
+from playground.gui.files import EXPERIMENT, NETWORK
 
 
 def source_of(mime: QMimeData) -> Path | QImage | None:
@@ -18,7 +17,7 @@ def source_of(mime: QMimeData) -> Path | QImage | None:
     for url in mime.urls():
         if url.isLocalFile():
             path = Path(url.toLocalFile())
-            return None if path.suffix.lower() in _DOCUMENTS else path
+            return None if path.suffix.lower() in (EXPERIMENT, NETWORK) else path  # those are the window's
     image = mime.imageData() if mime.hasImage() else None
     return image if isinstance(image, QImage) and not image.isNull() else None
 

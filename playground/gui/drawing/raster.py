@@ -67,8 +67,8 @@ def _pen(stroke: Stroke) -> float:
 def _radii(stroke: Stroke) -> NDArray[np.float64]:
     """How far ink reaches around each point, in supersampled pixels: the wider line of the two that meet there."""
     lines = np.array(stroke.factors)
-    around = np.maximum(np.append(lines, 0.0), np.append(0.0, lines))[: len(stroke.points)]
-    return around * _pen(stroke) / 2
+    around: NDArray[np.float64] = np.maximum(np.append(lines, 0.0), np.append(0.0, lines))[: len(stroke.points)]
+    return around * (_pen(stroke) / 2)
 
 
 def _scale(places: NDArray[np.float64], radii: NDArray[np.float64], side: float) -> float:

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from threading import Condition
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QThread, Signal
+from PySide6.QtCore import QObject, QThread, Signal, Slot
 
 from playground.gui.drawing.raster import Grey
 from playground.spec.experiment import Experiment
@@ -30,6 +30,7 @@ class Reading:
     probabilities: tuple[float, ...]  # one for each class, adding up to 1
     version: int  # of the network, as given with its weights
     trained: bool
+    picture: Grey | None = field(default=None, compare=False, repr=False)  # what was read
 
     @property
     def digit(self) -> int:
@@ -57,8 +58,8 @@ class _Source:
 class ReadingThread(QThread):
     """Reads the latest picture with the latest network, again whenever one of them changes.
 
-    Start it once torch is imported, so that two threads do not import it at the same time; what is asked for
-    earlier waits until then. It changes no setting of torch, because those of threads are the whole process's.
+    Start it once torch is imported, so that two threads do not import it at the same time, and before anything is
+    trained, see `_prepare`. What is asked for earlier waits until then.
     """
 
     answered = Signal(object)  # Reading or ReadingFailed
@@ -90,6 +91,7 @@ class ReadingThread(QThread):
         with self._news:
             self._source = None
 
+    @Slot(object)
     def read(self, picture: Grey | None) -> None:
         """Read this picture, (28, 28) in [0, 1], from now on; None for none."""
         self._ask(picture=picture)
@@ -110,6 +112,7 @@ class ReadingThread(QThread):
 
     def run(self) -> None:
         """Answer until closed; called by Qt in the new thread."""
+        _prepare()
         while True:
             with self._news:
                 self._news.wait_for(lambda: self._asked or self._closing)
@@ -137,7 +140,7 @@ class ReadingThread(QThread):
         network = self._network_of(source)
         pictures = torch.from_numpy(picture.reshape(1, 1, *picture.shape))
         shares = probabilities(network, pictures, source.experiment.recipe.loss)[0]
-        return Reading(tuple(shares.tolist()), source.version, source.trained)
+        return Reading(tuple(shares.tolist()), source.version, source.trained, picture)
 
     def _network_of(self, source: _Source) -> nn.Sequential:
         """The network to read with; weights alone are exchanged where the stack is the same."""
@@ -158,3 +161,18 @@ class ReadingThread(QThread):
         used = None if self._used is None else self._used.experiment
         alike = used is not None and (used.stack, used.data) == (experiment.stack, experiment.data)
         return self._network if alike else None
+
+
+def _prepare() -> None:
+    """Do at the start what would delay the first answer, and let this thread compute alone.
+
+    A thread takes on torch's number of threads when it first asks for it, and keeps it while others change theirs.
+    That is 1 until a run begins, and 1 is right for a single picture: a second thread would only be waited for, for
+    long where a run uses it too. Setting it here would change it for the run as well, and with it the run's last bits.
+    """
+    import torch
+
+    import playground.engine.build
+    import playground.engine.evaluate  # noqa: F401
+
+    torch.get_num_threads()

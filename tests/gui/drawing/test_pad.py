@@ -239,7 +239,7 @@ def test_a_dropped_file_that_is_no_picture_is_said_and_costs_nothing(
 
 
 def test_an_experiment_is_left_to_the_window(pad: Pad, tmp_path: Path) -> None:
-    assert not drop(pad, tmp_path / "experiment.json").isAccepted()
+    assert not drop(pad, tmp_path / "experiment.playground").isAccepted()
 
 
 def test_clearing_while_a_picture_is_read_and_reading_another_lets_the_last_win(
