@@ -46,6 +46,7 @@ class Background(QThread):
         if self.isRunning():
             self._waiting.put(None)
             self.wait()
+        self._jobs.clear()  # nobody is there any more to hear how they ended
 
     def run(self) -> None:
         """Do one job after another until closed."""
@@ -62,6 +63,8 @@ class Background(QThread):
 
     @Slot(object, object, object)
     def _hand_back(self, job: Job, result: object, message: object) -> None:
+        if job not in self._jobs:
+            return
         self._jobs.discard(job)
         if message is None:
             job.done.emit(result)

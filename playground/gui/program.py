@@ -13,13 +13,16 @@ from playground.gui.background import Background
 from playground.gui.dialogs import Ask, Dialogs
 from playground.gui.document import Document
 from playground.gui.files import Files
+from playground.gui.forms.layer_panel import LayerPanel
 from playground.gui.main_window import MainWindow
+from playground.gui.menus.edit import EditMenu
 from playground.gui.menus.file import FileMenu
 from playground.gui.menus.help import HelpMenu
 from playground.gui.menus.run import RunMenu
 from playground.gui.menus.view import ViewMenu
 from playground.gui.run import Run
 from playground.gui.settings import Settings
+from playground.gui.stack.view import StackView
 from playground.gui.statusbar import StatusLine
 from playground.gui.toolbar import TopBar
 from playground.gui.unexpected import Unexpected
@@ -63,17 +66,19 @@ class Program(QObject):
 
     def _fill_window(self, log_folder: Path) -> None:
         window, document, run = self.window, self.document, self.run
-        self.stack = QWidget(window)
+        self.stack = StackView(document, window)
+        self.stack.setObjectName("stack")
         self.palette = QWidget(window)
-        self.form = QWidget(window)
+        self.form = LayerPanel(document, window)
         self.recipe = QWidget(window)
         self.curves = QWidget(window)
         self.drawing = QWidget(window)
         self.file_menu = FileMenu(self.files, run, self.settings, window)
+        self.edit_menu = EditMenu(document.undo_stack, self.stack.commands, window)
         self.run_menu = RunMenu(run, document, window)
         self.view_menu = ViewMenu(self.appearance, window)
         self.help_menu = HelpMenu(log_folder, window)
-        window.set_menus((self.file_menu, self.run_menu, self.view_menu, self.help_menu))
+        window.set_menus((self.file_menu, self.edit_menu, self.run_menu, self.view_menu, self.help_menu))
         self.top = TopBar(
             document,
             run,
@@ -90,7 +95,6 @@ class Program(QObject):
 
     def _connect(self) -> None:
         window, files, run = self.window, self.files, self.run
-        window.painted.connect(self._after_paint.start)
         window.closing.connect(self._leave)
         window.dropped.connect(files.open)
         files.opened.connect(self._forget_messages)
@@ -98,6 +102,10 @@ class Program(QObject):
         files.failed.connect(self._complain)
         run.failed.connect(self._complain)
         run.began.connect(self._forget_messages)
+        self.stack.selection_changed.connect(self.form.show_selection)
+        self.stack.form_requested.connect(self.form.focus_form)
+        self.stack.refused.connect(self._complain)
+        self.top.mend_requested.connect(self._show_problem)
         self.unexpected.happened.connect(self._unexpected)
         self.view_menu.layout_reset.connect(window.reset_layout)
         self.file_menu.new_requested.connect(self.show_gallery)
@@ -108,7 +116,9 @@ class Program(QObject):
     def start(self, path: Path | None) -> None:
         """Show the window, and after its first paint begin with what takes longer."""
         self.welcome(path)
+        self.window.painted.connect(self._after_paint.start)
         self.window.show()
+        self.stack.setFocus()
         if path is not None:
             self.files.open(path)
 
@@ -198,14 +208,24 @@ class Program(QObject):
         for key in ("hint", "failure"):
             self.window.messages.dismiss(key)
 
+    @Slot()
+    def _show_problem(self) -> None:
+        """Bring the first problem into view."""
+        problem = next(iter(self.document.problems), None)
+        if problem is not None and problem.layer is not None:
+            self.stack.select_path(problem.layer)
+            self.stack.setFocus()
+
     @Slot(object)
     def _tell(self, message: Message) -> None:
         self.window.messages.dismiss("failure")
         self.status.tell(translated(message))
 
     @Slot(object)
-    def _complain(self, message: Message) -> None:
-        self.window.messages.show_message("failure", "error", translated(message))
+    @Slot(str)
+    def _complain(self, message: Message | str) -> None:
+        text = translated(message) if isinstance(message, Message) else message
+        self.window.messages.show_message("failure", "error", text)
 
     @Slot(str)
     def _unexpected(self, error: str) -> None:

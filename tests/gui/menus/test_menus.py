@@ -19,7 +19,11 @@ def test_every_action_has_words_and_a_key(program: Program) -> None:
     for action in actions(program):
         assert action.text(), action
         assert action.shortcuts(), f"{action.text()} has no shortcut"
-        assert action.shortcut().toString(QKeySequence.SequenceFormat.NativeText) in action.toolTip()
+
+
+def test_the_buttons_of_the_transport_tell_their_keys(program: Program) -> None:
+    for button, action in ((program.top.train, program.run_menu.train), (program.top.reset, program.run_menu.reset)):
+        assert action.shortcut().toString(QKeySequence.SequenceFormat.NativeText) in button.toolTip()
 
 
 def test_no_key_is_given_twice(program: Program) -> None:

@@ -1,0 +1,31 @@
+"""The Edit menu."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QUndoStack
+from PySide6.QtWidgets import QMenu, QWidget
+
+from playground.gui.menus.action import add, dress
+from playground.gui.stack.commands import StackCommands
+
+
+class EditMenu(QMenu):
+    """Undo and redo by name, and what can be done to the selected layers."""
+
+    find_requested = Signal()
+
+    def __init__(self, history: QUndoStack, commands: StackCommands, window: QWidget) -> None:
+        super().__init__(window)
+        self.setTitle(self.tr("&Edit"))
+        self.undo = history.createUndoAction(self, self.tr("Undo"))
+        self.redo = history.createRedoAction(self, self.tr("Redo"))
+        dress(self.undo, "Ctrl+Z")
+        dress(self.redo, "Ctrl+Shift+Z; Ctrl+Y")
+        self.addActions((self.undo, self.redo))
+        for group in commands.groups:
+            self.addSeparator()
+            self.addActions(group)
+        self.addSeparator()
+        self.find = add(self, self.tr("&Find a layer to insert"), "Ctrl+K")
+        self.find.triggered.connect(self.find_requested)
