@@ -120,8 +120,8 @@ def _network(experiment: Experiment, rows: tuple[Row, ...]) -> str:
     lines = [
         "def build_model():",
         f'    """The network; behind each layer the shape that comes out of it when {shape} goes in."""',
-        "    model = nn.Sequential(",
     ]
+    layers: list[str] = []
     fills: list[str] = []
     index = 0
     for row in rows:
@@ -130,9 +130,11 @@ def _network(experiment: Experiment, rows: tuple[Row, ...]) -> str:
         for name, call in row.layer.initialise(row.input):
             fills += _statement("    ", call, f"model[{index}].{name}")
         for call in row.calls:
-            lines += _layer(call, shape_text(row.output))
+            layers += _layer(call, shape_text(row.output))
             index += 1
-    return "\n".join([*lines, "    )", *fills, "    return model"])
+    if not fills:
+        return "\n".join([*lines, "    return nn.Sequential(", *layers, "    )"])
+    return "\n".join([*lines, "    model = nn.Sequential(", *layers, "    )", *fills, "    return model"])
 
 
 def _layer(call: Call, shape: str) -> list[str]:
