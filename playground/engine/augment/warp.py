@@ -1,0 +1,54 @@
+"""Moves, turns, sizes and slants images in one resampling, so that a digit's pose matters less."""
+
+import math
+
+import torch
+from torch import Tensor
+from torch.nn import functional
+
+
+def warp(
+    images: Tensor,
+    labels: Tensor,
+    generator: torch.Generator,
+    *,
+    degrees: float = 0.0,
+    scale: float = 0.0,
+    shear: float = 0.0,
+    shift: float = 0.0,
+) -> tuple[Tensor, Tensor]:
+    """Give every image its own random affine transform, uniform in the ranges given.
+
+    images: (N, 1, H, W) in [0, 1]; labels: (N,). Neither is written to. What comes in from
+    outside an image is 0.
+
+    degrees: largest rotation either way, 0–180.
+    scale: largest change of size, as a fraction of it, 0–0.9: 0.1 is 90–110 %.
+    shear: largest sideways slant, as its tangent, 0–1: 0.25 moves the top of a 20-pixel-high
+        digit up to 5 pixels against its bottom.
+    shift: largest movement along x and, independently, along y, in pixels.
+    """
+    limits = images.new_tensor([degrees, scale, shear, shift, shift])
+    unit = torch.rand(len(images), 5, generator=generator, device=images.device) * 2 - 1
+    turn, growth, slant, right, down = (unit * limits).unbind(1)
+    return affine(images, turn, 1 + growth, slant, right, down), labels.clone()
+
+
+def affine(images: Tensor, degrees: Tensor, scale: Tensor, shear: Tensor, right: Tensor, down: Tensor) -> Tensor:
+    """Resample (N, 1, H, W) bilinearly under one affine transform per image; 0 outside.
+
+    About the middle of the image: slant, then size, then turn clockwise, then move. The settings
+    are (N,): degrees, a factor > 0, the tangent of the slant, and pixels to the right and down.
+    """
+    height, width = images.shape[-2:]
+    angle = degrees * (math.pi / 180)
+    cosine, sine = angle.cos() / scale, angle.sin() / scale
+    # Sampling asks where an output pixel came from, so this is the inverse: turned back, resized
+    # back, slanted back. In pixels: x = xx·x' + xy·y', y = yx·x' + yy·y'.
+    xx, xy = cosine + shear * sine, sine - shear * cosine
+    yx, yy = -sine, cosine
+    # affine_grid counts in half widths and half heights rather than in pixels.
+    across = torch.stack([xx, xy * (height / width), -(xx * right + xy * down) * (2 / width)], 1)
+    along = torch.stack([yx * (width / height), yy, -(yx * right + yy * down) * (2 / height)], 1)
+    grid = functional.affine_grid(torch.stack([across, along], 1), list(images.shape), align_corners=False)
+    return functional.grid_sample(images, grid, align_corners=False).clamp(0, 1)
