@@ -11,6 +11,7 @@ import io
 import logging
 import os
 import sys
+import tempfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
@@ -287,8 +288,14 @@ def _ensure_writable(out: Path | None) -> None:
         return
     if out.suffix != NETWORK:
         raise WrongUse(say("--out should name a file that ends in {ending}, but is “{out}”.", ending=NETWORK, out=out))
-    if out.is_dir() or not os.access(out if out.exists() else out.absolute().parent, os.W_OK):
-        raise WrongUse(say("“{out}” cannot be written: its folder must exist, and you must be allowed to.", out=out))
+    try:
+        if out.is_dir():
+            raise IsADirectoryError
+        with tempfile.TemporaryFile(dir=out.absolute().parent):
+            pass
+    except OSError as error:
+        words = "“{out}” cannot be written: its folder must exist, and you must be allowed to write there."
+        raise WrongUse(say(words, out=out)) from error
 
 
 def _problem(problem: Problem, experiment: Experiment) -> str:
