@@ -1,0 +1,1 @@
+"""The recipe in one line under the toolbar."""

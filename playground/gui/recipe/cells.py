@@ -1,0 +1,204 @@
+"""The cells of the recipe strip: a label and what is chosen, in as little width as it takes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from PySide6.QtCore import QPoint, QSize, Qt, Signal
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QToolButton, QToolTip, QWidget
+
+from playground.gui.forms.editors import ChoiceEditor, Choices, NumberEditor, Proposal, explanation, simple_editor
+from playground.gui.forms.fields import discard
+from playground.gui.forms.number_field import paint_arrow
+from playground.gui.recipe.popover import OpenPopover, Part
+from playground.gui.theme import theme_of
+from playground.gui.words import translated
+from playground.spec.component import Component, FieldInfo, fields_of
+
+_DIGITS = {"integer": 6, "real": 7}  # room in a number's editor
+_MOST_NAMED = 2  # components that a list names before it counts them
+
+
+class Cell(QWidget):
+    """One field of the recipe. `edited` carries where the component is that has the field, and the Proposal."""
+
+    edited = Signal(object, object)
+
+    def __init__(self, place: tuple[str, ...], field: FieldInfo) -> None:
+        super().__init__()
+        self.place, self.field = place, field
+        self._label = QLabel(translated(field.label))
+        self._label.setProperty("look", "muted")
+        self._label.setToolTip(explanation(field))
+        self._row = QHBoxLayout(self)
+        self._row.setContentsMargins(0, 0, 0, 0)
+        self._row.setSpacing(6)
+        self._row.addWidget(self._label)
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+
+    def show_value(self, value: Any) -> None:
+        """Show `value` without proposing anything."""
+        raise TypeError(f"{type(self).__name__} shows nothing")
+
+    def set_waiting(self, waiting: bool) -> None:
+        """Say whether a change takes effect only with the next run."""
+        words = self.tr("A change takes effect with the next run.") if waiting else ""
+        self._label.setToolTip("\n\n".join(part for part in (explanation(self.field), words) if part))
+        self._label.setProperty("look", "faint" if waiting else "muted")
+        self._label.style().unpolish(self._label)
+        self._label.style().polish(self._label)
+
+
+class SimpleCell(Cell):
+    """A number or a choice."""
+
+    def __init__(self, place: tuple[str, ...], field: FieldInfo) -> None:
+        super().__init__(place, field)
+        self.editor = narrow_editor(field)
+        self.editor.edited.connect(self._edited)
+        self._label.setBuddy(self.editor)
+        self._row.addWidget(self.editor)
+
+    def show_value(self, value: Any) -> None:
+        self.editor.show_value(value)
+
+    def _edited(self, proposal: Proposal) -> None:
+        self.edited.emit(self.place, proposal.within(self.field.name, proposal.value, self.field.label))
+
+
+class PartCell(Cell):
+    """One member of a family, beside it those of its fields that may change while it trains, the rest behind ⋯."""
+
+    def __init__(self, place: tuple[str, ...], field: FieldInfo, open_popover: OpenPopover) -> None:
+        super().__init__(place, field)
+        assert field.family is not None
+        self._open = open_popover
+        self.choices = Choices([(member, translated(member.label)) for member in field.family.members()])
+        self.choices.setAccessibleName(translated(field.label))
+        self.choices.activated.connect(self._activated)
+        fit_choices(self.choices)
+        self._label.setBuddy(self.choices)
+        self._row.addWidget(self.choices)
+        self._live: list[SimpleCell] = []
+        self.further = QToolButton()
+        self.further.setText("⋯")
+        self.further.setProperty("look", "flat")
+        self.further.clicked.connect(self._open_further)
+        self._row.addWidget(self.further)
+        self._value: Component | None = None
+
+    def live_cell(self, name: str) -> SimpleCell:
+        """The cell of one of the fields shown beside the choice."""
+        return next(cell for cell in self._live if cell.field.name == name)
+
+    def show_value(self, value: Any) -> None:
+        if type(value) is not type(self._value):
+            self._rebuild(type(value))
+        self._value = value
+        self.choices.choose(type(value))
+        for cell in self._live:
+            cell.show_value(getattr(value, cell.field.name))
+
+    def _rebuild(self, member: type[Component]) -> None:
+        for cell in self._live:
+            discard(cell)
+        place = (*self.place, self.field.name)
+        self._live = [SimpleCell(place, field) for field in fields_of(member) if field.live]
+        for number, cell in enumerate(self._live):
+            cell.edited.connect(self.edited)
+            if cell.field.label == member.label:  # "L2 [L2] L2 [1e-4]" would say it twice
+                cell._label.hide()
+            self._row.insertWidget(2 + number, cell)
+        further = self._further(member)
+        self.further.setVisible(bool(further))
+        words = self.tr("More settings of {0}: {1}").format(
+            translated(member.label), ", ".join(translated(field.label) for field in further)
+        )
+        self.further.setToolTip(words)
+        self.further.setAccessibleName(words)
+        self.choices.setToolTip(f"{explanation(self.field)}\n\n{translated(member.label)}: {translated(member.help)}")
+        fit_choices(self.choices, translated(member.label))
+
+    @staticmethod
+    def _further(member: type[Component]) -> tuple[FieldInfo, ...]:
+        return tuple(field for field in fields_of(member) if not field.live)
+
+    def _activated(self, index: int) -> None:
+        member = self.choices.value_at(index)
+        if member is not type(self._value):
+            self.edited.emit(self.place, Proposal(member(), (self.field.name,), self.field.label))
+
+    def _open_further(self) -> None:
+        member = type(self._value)
+        part = Part((*self.place, self.field.name), self._further(member))
+        self._open(self.further, translated(member.help), (part,))
+
+
+class PartsCell(Cell):
+    """An ordered list of components, named in short on a button that opens it."""
+
+    def __init__(self, place: tuple[str, ...], field: FieldInfo, open_popover: OpenPopover) -> None:
+        super().__init__(place, field)
+        self._open = open_popover
+        self.button = _Opener()
+        self.button.setAccessibleName(translated(field.label))
+        self.button.clicked.connect(self._clicked)
+        self._label.setBuddy(self.button)
+        self._row.addWidget(self.button)
+
+    def show_value(self, value: Sequence[Component]) -> None:
+        names = [translated(component.label) for component in value]
+        if not names:
+            text = self.tr("None")
+        elif len(names) <= _MOST_NAMED:
+            text = ", ".join(names)
+        else:
+            text = self.tr("{0} + {1}").format(", ".join(names[: _MOST_NAMED - 1]), len(names) - _MOST_NAMED + 1)
+        self.button.setText(text)
+        self.button.setToolTip("\n".join([translated(self.field.help), *names]))
+
+    def _clicked(self) -> None:
+        self._open(self.button, translated(self.field.help), (Part(self.place, (self.field,)),))
+
+
+class _Opener(QToolButton):
+    """A button with the arrow of a combo box."""
+
+    def sizeHint(self) -> QSize:  # noqa: N802  Qt's name
+        return super().sizeHint() + QSize(14, 0)
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
+        super().paintEvent(event)
+        painter = QPainter(self)
+        paint_arrow(painter, self.width() - 12, self.height() / 2, theme_of(self).color("muted"), up=False)
+        painter.end()
+
+
+def narrow_editor(field: FieldInfo) -> NumberEditor | ChoiceEditor:
+    """The editor of a simple field, as narrow as its values allow; why a text is refused is said beneath it."""
+    editor = simple_editor(field, steppers=False)
+    assert isinstance(editor, NumberEditor | ChoiceEditor)
+    if isinstance(editor, ChoiceEditor):
+        fit_choices(editor.choices)
+        return editor
+    digits = _DIGITS[field.kind]
+    if field.kind == "integer" and field.maximum is not None:
+        digits = min(digits, len(str(int(field.maximum))))
+    editor.number.setFixedWidth(editor.number.fontMetrics().horizontalAdvance("0" * digits) + 20)
+
+    def refused(words: str) -> None:
+        QToolTip.showText(editor.mapToGlobal(QPoint(0, editor.height())), words, editor)
+
+    editor.refused.connect(refused)
+    return editor
+
+
+def fit_choices(choices: Choices, text: str | None = None) -> None:
+    """Make a combo box as wide as `text`, or as its longest entry."""
+    choices.ensurePolished()
+    texts = [choices.itemText(i) for i in range(choices.count())] if text is None else [text]
+    choices.setFixedWidth(max(choices.fontMetrics().horizontalAdvance(words) for words in texts) + 36)
+    choices.view().setMinimumWidth(max(choices.sizeHint().width(), choices.view().sizeHintForColumn(0) + 16))
+    choices.view().setTextElideMode(Qt.TextElideMode.ElideNone)

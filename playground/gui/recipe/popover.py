@@ -1,0 +1,119 @@
+"""A small panel under a button that holds what has no room in the strip."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from PySide6.QtCore import QPoint, Qt, Signal, Slot
+from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
+
+from playground.gui.document import Document
+from playground.gui.forms.editors import Proposal
+from playground.gui.forms.fields import FieldColumn
+from playground.gui.theme import theme_of
+from playground.spec.component import Component, FieldInfo
+from playground.spec.experiment import Experiment
+
+_WIDTH = 320
+_PAD = 14
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Fields of the component at `place` in the experiment: `()` is the experiment itself."""
+
+    place: tuple[str, ...]
+    fields: tuple[FieldInfo, ...]
+
+    def component(self, experiment: Experiment) -> Component:
+        """The component that has the fields."""
+        found: Component = experiment
+        for name in self.place:
+            found = getattr(found, name)
+        return found
+
+
+class Popover(QWidget):
+    """Shows parts of the recipe as a form and goes when a click or Esc says so."""
+
+    edited = Signal(object, object)  # the place of the component, and the Proposal for one of its fields
+
+    def __init__(self, document: Document, words: str, parts: Sequence[Part], anchor: QWidget) -> None:
+        super().__init__(anchor, Qt.WindowType.Popup | Qt.WindowType.FramelessWindowHint)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setAttribute(Qt.WidgetAttribute.WA_TranslucentBackground)
+        self.setFixedWidth(_WIDTH)
+        self._document, self._anchor = document, anchor
+        self._types = {part.place: type(part.component(document.experiment)) for part in parts}
+        self._columns: list[tuple[Part, FieldColumn]] = []
+        self._layout = QVBoxLayout(self)
+        self._layout.setContentsMargins(_PAD, _PAD, _PAD, _PAD)
+        self._layout.setSpacing(8)
+        self._layout.setSizeConstraint(QVBoxLayout.SizeConstraint.SetFixedSize)
+        if words:
+            label = QLabel(words)
+            label.setWordWrap(True)
+            label.setProperty("look", "muted")
+            label.setFixedWidth(_WIDTH - 2 * _PAD)
+            self._layout.addWidget(label)
+        for part in parts:
+            self._add(part)
+        document.changed.connect(self._refresh)
+        self._refresh()
+
+    def add(self, widget: QWidget) -> None:
+        """Put a widget below the fields, such as a preview of what they do."""
+        self._layout.addWidget(widget)
+
+    def pop_up(self) -> None:
+        """Appear below the anchor, and inside the screen."""
+        self.adjustSize()
+        corner = self._anchor.mapToGlobal(QPoint(0, self._anchor.height() + 4))
+        available = self._anchor.screen().availableGeometry()
+        corner.setX(max(available.left(), min(corner.x(), available.right() - self.width())))
+        corner.setY(max(available.top(), min(corner.y(), available.bottom() - self.height())))
+        self.move(corner)
+        self.show()
+        self.setFocus()
+        self.focusNextChild()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802  Qt's name
+        if event.key() == Qt.Key.Key_Escape:
+            self.close()
+        else:
+            super().keyPressEvent(event)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802
+        theme = theme_of(self)
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(theme.color("border"))
+        painter.setBrush(theme.color("panel"))
+        painter.drawRoundedRect(self.rect().toRectF().adjusted(0.5, 0.5, -0.5, -0.5), 8, 8)
+        painter.end()
+
+    def _add(self, part: Part) -> None:
+        column = FieldColumn(part.fields)
+        column.setFixedWidth(_WIDTH - 2 * _PAD)
+
+        def edited(proposal: Proposal) -> None:
+            self.edited.emit(part.place, proposal)
+
+        column.edited.connect(edited)
+        self._columns.append((part, column))
+        self._layout.addWidget(column)
+
+    @Slot()
+    def _refresh(self) -> None:
+        """Show what the document holds; a component of another type ends what was shown of the old one."""
+        for part, column in self._columns:
+            component = part.component(self._document.experiment)
+            if type(component) is not self._types[part.place]:
+                self.close()
+                return
+            column.show_values(component)
+
+
+OpenPopover = Callable[[QWidget, str, Sequence[Part]], None]

@@ -1,0 +1,147 @@
+"""The strip under the toolbar: the whole recipe in one line, generated from its declaration."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from operator import attrgetter
+
+from PySide6.QtCore import QSize, Slot
+from PySide6.QtGui import QResizeEvent, QShowEvent
+from PySide6.QtWidgets import QHBoxLayout, QLayout, QToolButton, QWidget
+
+from playground.gui.document import Document
+from playground.gui.forms.editors import Proposal
+from playground.gui.recipe.cells import Cell, PartCell, PartsCell, SimpleCell
+from playground.gui.recipe.popover import Part, Popover
+from playground.spec.component import FieldInfo, fields_of
+from playground.spec.edits import Set
+from playground.spec.experiment import Experiment
+from playground.spec.recipe import Recipe
+from playground.spec.words import say
+
+_RECIPE = ("recipe",)
+_PINNED = "device"  # stands at the right end, at every width
+_OF_EXPERIMENT = ("seed",)  # fields of the experiment itself that belong to how it is trained
+_MARGIN = 12
+_SPACING = 14
+
+
+class RecipeStrip(QWidget):
+    """Fields from left to right in the order of their declaration; those that find no room are behind "More"."""
+
+    def __init__(self, document: Document, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._document = document
+        self._previews: dict[str, Callable[[], QWidget]] = {}
+        self._running = False
+        self.setAccessibleName(self.tr("Recipe"))
+        fields = {field.name: (_RECIPE, field) for field in fields_of(Recipe)}
+        fields.update({field.name: ((), field) for field in fields_of(Experiment) if field.name in _OF_EXPERIMENT})
+        self._cells = {name: self._cell(place, field) for name, (place, field) in fields.items()}
+        self.more = QToolButton()
+        self.more.setToolTip(self.tr("The settings that find no room here"))
+        self.more.clicked.connect(self._open_more)
+        self._arrange()
+        document.changed.connect(self._refresh)
+        self._refresh()
+
+    def cell(self, name: str) -> Cell:
+        """The cell of a field of the recipe."""
+        return self._cells[name]
+
+    def set_preview(self, name: str, make: Callable[[], QWidget]) -> None:
+        """Put what `make` returns below the fields each time the list of the field `name` is opened."""
+        self._previews[name] = make
+
+    @Slot(bool)
+    def set_running(self, running: bool) -> None:
+        """Mark what a run that goes on does not take over."""
+        self._running = running
+        for cell in self._cells.values():
+            cell.set_waiting(running and not cell.field.live)
+
+    def minimumSizeHint(self) -> QSize:  # noqa: N802  Qt's name
+        return QSize(320, super().minimumSizeHint().height())
+
+    def sizeHint(self) -> QSize:  # noqa: N802
+        return QSize(320, super().sizeHint().height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
+        super().resizeEvent(event)
+        self._fit()
+
+    def showEvent(self, event: QShowEvent) -> None:  # noqa: N802
+        super().showEvent(event)
+        self._fit()
+
+    def _arrange(self) -> None:
+        row = QHBoxLayout(self)
+        row.setContentsMargins(_MARGIN, 7, _MARGIN, 7)
+        row.setSpacing(_SPACING)
+        row.setSizeConstraint(QLayout.SizeConstraint.SetNoConstraint)
+        for name, cell in self._cells.items():
+            if name != _PINNED:
+                row.addWidget(cell)
+        row.addWidget(self.more)
+        row.addStretch(1)
+        row.addWidget(self._cells[_PINNED])
+
+    def _cell(self, place: tuple[str, ...], field: FieldInfo) -> Cell:
+        cell: Cell
+        if field.kind == "component":
+            cell = PartCell(place, field, self._open)
+        elif field.kind == "components":
+            cell = PartsCell(place, field, self._open)
+        else:
+            cell = SimpleCell(place, field)
+        cell.edited.connect(self._edited)
+        return cell
+
+    @Slot()
+    def _refresh(self) -> None:
+        for name, cell in self._cells.items():
+            cell.show_value(attrgetter(".".join((*cell.place, name)))(self._document.experiment))
+        self._fit()
+
+    def _fit(self) -> None:
+        """Hide the last cells until the others fit; the ones before them never jump."""
+        cells = [cell for name, cell in self._cells.items() if name != _PINNED]
+        room = self.width() - 2 * _MARGIN - self._cells[_PINNED].sizeHint().width() - _SPACING
+        widths = [cell.sizeHint().width() + _SPACING for cell in cells]
+        shown = len(cells)
+        if sum(widths) > room:
+            self.more.setText(self.tr("More"))
+            room -= self.more.sizeHint().width() + _SPACING
+            while shown and sum(widths[:shown]) > room:
+                shown -= 1
+        for number, cell in enumerate(cells):
+            cell.setVisible(number < shown)
+        hidden = cells[shown:]
+        self.more.setVisible(bool(hidden))
+        self.more.setText(self.tr("More •") if any(map(self._is_changed, hidden)) else self.tr("More"))
+
+    def _is_changed(self, cell: Cell) -> bool:
+        value = attrgetter(".".join((*cell.place, cell.field.name)))(self._document.experiment)
+        return bool(value != cell.field.default)
+
+    @Slot()
+    def _open_more(self) -> None:
+        hidden = [cell for name, cell in self._cells.items() if name != _PINNED and cell.isHidden()]
+        places = dict.fromkeys(cell.place for cell in hidden)
+        parts = [Part(place, tuple(cell.field for cell in hidden if cell.place == place)) for place in places]
+        self._open(self.more, "", parts)
+
+    def _open(self, anchor: QWidget, words: str, parts: Sequence[Part]) -> None:
+        popover = Popover(self._document, words, parts, anchor)
+        popover.edited.connect(self._edited)
+        for part in parts:
+            for field in part.fields:
+                if field.name in self._previews:
+                    popover.add(self._previews[field.name]())
+        popover.pop_up()
+
+    @Slot(object, object)
+    def _edited(self, place: tuple[str, ...], proposal: Proposal) -> None:
+        label = say("Set {field}", field=proposal.label)
+        merge = ".".join((*place, *proposal.place)) if proposal.gradual else ""
+        self._document.do(Set((*place, proposal.place[0]), proposal.value, label), merge)

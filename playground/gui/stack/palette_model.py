@@ -1,0 +1,113 @@
+"""All layers there are, under the headings of their sections, as a Qt model that can be searched."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from enum import IntEnum
+from typing import Any
+
+from PySide6.QtCore import QAbstractListModel, QMimeData, QModelIndex, QObject, QPersistentModelIndex, Qt
+
+from playground.gui.stack.clipping import MIME, Clipping, mime_of
+from playground.gui.stack.searching import ranked
+from playground.gui.words import translated
+from playground.spec.layer import Layer, Mismatch, Section, Shape
+
+Index = QModelIndex | QPersistentModelIndex
+_NO_INDEX = QModelIndex()
+
+
+class PaletteRole(IntEnum):
+    """What can be asked of a row besides Qt's own roles."""
+
+    MEMBER = Qt.ItemDataRole.UserRole + 1  # the layer's class; None for a heading
+    FITS = Qt.ItemDataRole.UserRole + 2  # whether it could stand where it would be inserted
+
+
+class PaletteModel(QAbstractListModel):
+    """Rows are sections, which cannot be selected, and layers; while something is searched only layers."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._members = Layer.members()
+        self._shape: Shape | None = None
+        self._rows: list[Section | type[Layer]] = []
+        self.search("")
+
+    def search(self, query: str) -> None:
+        """Show the layers that `query` may mean, best first; everything in sections for an empty one."""
+        self.beginResetModel()
+        self._rows = list(ranked(self._members, query)) if query.strip() else self._sections()
+        self.endResetModel()
+
+    def show_fitting(self, shape: Shape | None) -> None:
+        """Tell the layers apart that could not take `shape`; with None all could."""
+        if shape != self._shape:
+            self._shape = shape
+            self.dataChanged.emit(self.index(0), self.index(self.rowCount() - 1))
+
+    def member(self, row: int) -> type[Layer] | None:
+        """The layer of a row; None for a heading or beyond the end."""
+        item = self._rows[row] if 0 <= row < len(self._rows) else None
+        return None if isinstance(item, Section) else item
+
+    def neighbour(self, row: int, step: int) -> int:
+        """The next row with a layer, going `step` rows at a time from `row`; -1 where there is none."""
+        row += step
+        while 0 <= row < len(self._rows):
+            if self.member(row) is not None:
+                return row
+            row += step
+        return -1
+
+    def rowCount(self, parent: Index = _NO_INDEX) -> int:  # noqa: N802  Qt's name
+        return 0 if parent.isValid() else len(self._rows)
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        if not index.isValid():
+            return None
+        item = self._rows[index.row()]
+        if isinstance(item, Section):
+            return translated(item) if role == Qt.ItemDataRole.DisplayRole else None
+        match role:
+            case Qt.ItemDataRole.DisplayRole:
+                return translated(item.label)
+            case Qt.ItemDataRole.ToolTipRole | Qt.ItemDataRole.AccessibleDescriptionRole:
+                return translated(item.help)
+            case PaletteRole.MEMBER:
+                return item
+            case PaletteRole.FITS:
+                return self._fits(item)
+        return None
+
+    def flags(self, index: Index) -> Qt.ItemFlag:
+        never = Qt.ItemFlag.ItemNeverHasChildren
+        if not index.isValid() or self.member(index.row()) is None:
+            return never
+        return never | Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemIsDragEnabled
+
+    def supportedDragActions(self) -> Qt.DropAction:  # noqa: N802
+        return Qt.DropAction.CopyAction
+
+    def mimeTypes(self) -> list[str]:  # noqa: N802
+        return [MIME]
+
+    def mimeData(self, indexes: Sequence[QModelIndex]) -> QMimeData:  # noqa: N802
+        members = [self.member(index.row()) for index in indexes]
+        return mime_of(Clipping(tuple(member() for member in members if member is not None)))
+
+    def _sections(self) -> list[Section | type[Layer]]:
+        rows: list[Section | type[Layer]] = []
+        for section in Section:
+            members = [member for member in self._members if member.section is section]
+            rows.extend((section, *members) if members else ())
+        return rows
+
+    def _fits(self, member: type[Layer]) -> bool:
+        if self._shape is None:
+            return True
+        try:
+            member().output_shape(self._shape)
+        except Mismatch:
+            return False
+        return True
