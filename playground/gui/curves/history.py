@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from copy import copy
 from typing import NamedTuple
 
 import numpy as np
@@ -97,6 +98,14 @@ class History:
             validation_loss=epoch.validation_loss if epoch else None,
             validation_accuracy=epoch.validation_accuracy if epoch else None,
         )
+
+    def copied(self) -> History:
+        """The run as it is now, which stays as it is while this one goes on; the columns share their memory."""
+        twin = copy(self)
+        for name in ("steps", "loss", "penalty", "accuracy", "learning_rate"):
+            setattr(twin, name, copy(getattr(self, name)))
+        twin.epochs, twin.changes = list(self.epochs), list(self.changes)
+        return twin
 
     def _append(self, steps: list[Step]) -> None:
         self.steps.extend([step.step for step in steps])

@@ -114,9 +114,7 @@ def log_ticks(shown: Range, most: int) -> tuple[Tick, ...]:
         return tuple(Tick(power, f"{10.0**power:g}") for power in powers)
     places = [factor * 10.0**power for power in range(floor(shown.low), ceil(shown.high) + 1) for factor in between]
     return tuple(
-        Tick(log10(place), f"{place:g}")
-        for place in places
-        if shown.low - 1e-9 <= log10(place) <= shown.high + 1e-9
+        Tick(log10(place), f"{place:g}") for place in places if shown.low - 1e-9 <= log10(place) <= shown.high + 1e-9
     )
 
 

@@ -34,7 +34,7 @@ class Column:
 
 
 class Series(Column):
-    """A column that is drawn: it also keeps the extremes of every `BLOCK` values, so that a long one is drawn from few."""
+    """A column that is drawn; it keeps the extremes of every `BLOCK` values, so that a long one is drawn from few."""
 
     def __init__(self) -> None:
         super().__init__(np.float32)

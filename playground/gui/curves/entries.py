@@ -1,0 +1,51 @@
+"""What the legends and the readout say about the place of the crosshair."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QCoreApplication
+
+from playground.gui.curves.history import History, Reading
+from playground.gui.curves.legend import Entry
+from playground.gui.curves.numbers import loss_text, setting_text, share_text
+from playground.gui.curves.plot import PENALTY, PREVIOUS, TRAIN, VALIDATION
+
+
+def loss_entries(run: History | None, reading: Reading | None, before: Reading | None) -> tuple[Entry, ...]:
+    """The lines of the loss plot with their values in the present run and in the one before."""
+    entries = []
+    if run is not None:
+        entries.append(Entry(TRAIN, _words("train"), loss_text(reading.loss) if reading else ""))
+        if reading and run.penalized:
+            entries.append(Entry(PENALTY, _words("penalty"), loss_text(reading.penalty)))
+        if reading and reading.validation_loss is not None:
+            entries.append(Entry(VALIDATION, _words("validation"), loss_text(reading.validation_loss)))
+    if before:
+        value = before.loss if before.validation_loss is None else before.validation_loss
+        entries.append(Entry(PREVIOUS, _words("previous run"), loss_text(value)))
+    return tuple(entries)
+
+
+def accuracy_entries(run: History | None, reading: Reading | None, before: Reading | None) -> tuple[Entry, ...]:
+    """The lines of the accuracy plot with their values in the present run and in the one before."""
+    entries = []
+    if run is not None:
+        entries.append(Entry(TRAIN, _words("train"), share_text(reading.accuracy) if reading else ""))
+        if reading and reading.validation_accuracy is not None:
+            entries.append(Entry(VALIDATION, _words("validation"), share_text(reading.validation_accuracy)))
+    if before:
+        value = before.accuracy if before.validation_accuracy is None else before.validation_accuracy
+        entries.append(Entry(PREVIOUS, _words("previous run"), share_text(value)))
+    return tuple(entries)
+
+
+def place_text(reading: Reading | None) -> str:
+    """Where the values were read, and the learning rate there."""
+    if reading is None:
+        return ""
+    return _words("epoch {0} · step {1} · lr {2}").format(
+        f"{reading.x:.2f}", f"{reading.step:,}", setting_text(reading.learning_rate)
+    )
+
+
+def _words(text: str) -> str:
+    return QCoreApplication.translate("Curves", text)

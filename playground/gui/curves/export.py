@@ -1,0 +1,130 @@
+"""Takes the curves away: as a picture of pixels, as a drawing, and as one tidy table."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator
+from io import StringIO
+
+import numpy as np
+from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QPoint, QRectF
+from PySide6.QtGui import QImage, QPainter
+from PySide6.QtSvg import QSvgGenerator
+from PySide6.QtWidgets import QWidget
+
+from playground.gui.curves.history import History
+
+COLUMNS = (
+    "event",  # step, epoch, change, diverged or test
+    "step",
+    "epochs",  # how far the run was, fractional
+    "train_loss",  # of the batch, or the mean of the epoch; data part
+    "penalty",
+    "train_accuracy",  # accuracies are shares of 1
+    "learning_rate",
+    "validation_loss",
+    "validation_accuracy",
+    "test_loss",
+    "test_accuracy",
+    "field",  # of a change, with the value before and after
+    "old",
+    "new",
+)
+_SCALE = 2  # pixels of the picture for one of the screen's at 100 %
+
+
+def table(run: History) -> str:
+    """Everything that a run reported, as CSV: one row a step, an epoch, a change and a result, in order of steps."""
+    text = StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(COLUMNS)
+    events = sorted(_events(run), key=lambda event: event[0])
+    taken = 0
+    for step, row in events:
+        until = int(np.searchsorted(run.steps.values, step, side="right"))
+        writer.writerows(_steps(run, taken, until))
+        writer.writerow([row.get(column, "") for column in COLUMNS])
+        taken = until
+    writer.writerows(_steps(run, taken, len(run)))
+    return text.getvalue()
+
+
+def png(widget: QWidget) -> bytes:
+    """A picture of a widget as it is shown, at twice the size of the screen at 100 %."""
+    return _encoded(picture(widget))
+
+
+def picture(widget: QWidget) -> QImage:
+    """The same as an image."""
+    image = QImage(widget.size() * _SCALE, QImage.Format.Format_ARGB32_Premultiplied)
+    image.setDevicePixelRatio(_SCALE)
+    image.fill(widget.palette().color(widget.backgroundRole()))
+    painter = QPainter(image)
+    widget.render(painter, QPoint())
+    painter.end()
+    return image
+
+
+def svg(widget: QWidget, title: str) -> bytes:
+    """A drawing of a widget as it is shown. (The exporter of pyqtgraph 0.14 fails, so Qt's own is used.)"""
+    data = QByteArray()
+    buffer = QBuffer(data)
+    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+    generator = QSvgGenerator()
+    generator.setOutputDevice(buffer)
+    generator.setSize(widget.size())
+    generator.setViewBox(QRectF(widget.rect()))
+    generator.setResolution(96)
+    generator.setTitle(title)
+    painter = QPainter(generator)
+    painter.fillRect(widget.rect(), widget.palette().color(widget.backgroundRole()))
+    widget.render(painter, QPoint())
+    painter.end()
+    return data.data()
+
+
+def _encoded(image: QImage) -> bytes:
+    data = QByteArray()
+    buffer = QBuffer(data)
+    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+    image.save(buffer, "PNG")
+    return data.data()
+
+
+def _steps(run: History, first: int, last: int) -> Iterator[tuple[object, ...]]:
+    """Rows of batches; 32-bit figures are written as short as they can be read back exactly."""
+    columns = (
+        run.steps.values[first:last].tolist(),
+        (run.steps.values[first:last] / run.steps_per_epoch).round(6).tolist(),
+        run.loss.values[first:last].astype(str).tolist(),
+        run.penalty.values[first:last].astype(str).tolist(),
+        run.accuracy.values[first:last].astype(str).tolist(),
+        run.learning_rate.values[first:last].tolist(),
+    )
+    for row in zip(*columns, strict=True):
+        yield ("step", *row, "", "", "", "", "", "", "")
+
+
+def _events(run: History) -> Iterator[tuple[int, dict[str, object]]]:
+    """Everything but batches, with the step after which it happened."""
+
+    def at(step: int, event: str, **values: object) -> tuple[int, dict[str, object]]:
+        known = {name: value for name, value in values.items() if value is not None}
+        return step, {"event": event, "step": step, "epochs": round(step / run.steps_per_epoch, 6), **known}
+
+    for epoch in run.epochs:
+        yield at(
+            epoch.step,
+            "epoch",
+            train_loss=epoch.train_loss,
+            train_accuracy=epoch.train_accuracy,
+            validation_loss=epoch.validation_loss,
+            validation_accuracy=epoch.validation_accuracy,
+        )
+    for change in run.changes:
+        yield at(change.step, "change", field=change.field, old=change.old, new=change.new)
+    if run.diverged:
+        yield at(run.diverged.step, "diverged", learning_rate=run.diverged.learning_rate)
+    if run.finished:
+        test = run.finished
+        yield at(test.step, "test", test_loss=test.test_loss, test_accuracy=test.test_accuracy)

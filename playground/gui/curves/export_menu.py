@@ -1,0 +1,121 @@
+"""The menu that saves or copies the curves."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Protocol
+
+from PySide6.QtCore import Signal, Slot
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QMenu, QWidget
+
+from playground.gui.background import Background
+from playground.gui.curves.export import picture, png, svg, table
+from playground.gui.curves.history import History
+from playground.gui.dialogs import Dialogs
+from playground.spec.storage import write_atomically
+from playground.spec.words import PlaygroundError
+
+
+class AskPath(Protocol):
+    """Asks where a file should go."""
+
+    def save_path(self, title: str, suggestion: Path, filters: str) -> Path | None:
+        """Where should it be written? `filters` as `QFileDialog` takes them. None: nowhere after all."""
+
+
+class Source(Protocol):
+    """What can be exported."""
+
+    @property
+    def run(self) -> History | None:
+        """The run whose table is wanted."""
+
+    def picture_widget(self) -> QWidget:
+        """The plots, up to date and without crosshair."""
+
+
+class ExportMenu(QMenu):
+    """Five actions. Files are written beside the event loop where there is a `background`."""
+
+    failed = Signal(object)  # Message
+
+    def __init__(self, source: Source, ask: AskPath | None, background: Background | None, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setTitle(self.tr("Export curves"))
+        self._source, self._background = source, background
+        self._ask: AskPath = ask or Dialogs(parent)
+        for text, slot in (
+            (self.tr("Save as PNG…"), self.save_png),
+            (self.tr("Save as SVG…"), self.save_svg),
+            (self.tr("Save as CSV…"), self.save_csv),
+            ("", None),
+            (self.tr("Copy picture"), self.copy_picture),
+            (self.tr("Copy table"), self.copy_table),
+        ):
+            if slot is None:
+                self.addSeparator()
+            else:
+                self.addAction(text).triggered.connect(slot)
+
+    @Slot()
+    def save_png(self) -> None:
+        """Save the plots as a picture of pixels."""
+        if path := self._path(self.tr("PNG pictures (*.png)"), ".png"):
+            data = png(self._source.picture_widget())
+            self._do(lambda: write_atomically(path, data))
+
+    @Slot()
+    def save_svg(self) -> None:
+        """Save the plots as a drawing."""
+        if path := self._path(self.tr("SVG drawings (*.svg)"), ".svg"):
+            data = svg(self._source.picture_widget(), self._name())
+            self._do(lambda: write_atomically(path, data))
+
+    @Slot()
+    def save_csv(self) -> None:
+        """Save every step and every epoch as a table."""
+        run = self._source.run
+        if run and (path := self._path(self.tr("CSV tables (*.csv)"), ".csv")):
+            kept = run.copied()
+            self._do(lambda: write_atomically(path, table(kept).encode()))
+
+    @Slot()
+    def copy_picture(self) -> None:
+        """Put the plots on the clipboard as an image."""
+        QGuiApplication.clipboard().setImage(picture(self._source.picture_widget()))
+
+    @Slot()
+    def copy_table(self) -> None:
+        """Put the table on the clipboard as text."""
+        if run := self._source.run:
+            kept = run.copied()
+            self._do(lambda: table(kept), self._copy_text)
+
+    @Slot(object)
+    def _copy_text(self, text: str) -> None:
+        QGuiApplication.clipboard().setText(text)
+
+    def _name(self) -> str:
+        return self._source.run.name if self._source.run else ""
+
+    def _path(self, filters: str, ending: str) -> Path | None:
+        name = "".join(letter if letter not in '/\\:*?"<>|' else " " for letter in self._name()).strip(" .")
+        suggestion = Path(f"{name or self.tr('curves')}{ending}")
+        return self._ask.save_path(self.tr("Export curves"), suggestion, filters)
+
+    def _do(self, work: Callable[[], object], then: Callable[[object], None] | None = None) -> None:
+        if self._background is not None:
+            job = self._background.do(work)
+            job.failed.connect(self.failed)
+            if then is not None:
+                job.done.connect(then)
+            return
+        try:
+            result = work()
+        except PlaygroundError as error:
+            self.failed.emit(error.message)
+        else:
+            if then is not None:
+                then(result)

@@ -1,0 +1,115 @@
+"""The row over the plots: what is at the crosshair, and the controls of the drawing."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QSize, Qt, Signal, Slot
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QSizePolicy, QSlider, QToolButton, QWidget
+
+from playground.gui.theme import theme_of
+
+SPANS = (1, 5, 10, 20, 50, 100, 200, 500, 1000)  # batches that are averaged over; 1 is no smoothing
+DEFAULT_SPAN = 20
+
+
+class Readout(QWidget):
+    """A line of muted text that may change many times a second without the layout being done anew."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._text = ""
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self.setAccessibleName(self.tr("At the crosshair"))
+
+    @property
+    def text(self) -> str:
+        """What is shown."""
+        return self._text
+
+    def show_text(self, text: str) -> None:
+        """Show this; its end is left out where there is no room."""
+        if text != self._text:
+            self._text = text
+            self.setAccessibleDescription(text)
+            self.update()
+
+    def sizeHint(self) -> QSize:  # noqa: N802  Qt's name
+        return QSize(120, self.fontMetrics().height())
+
+    def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802  Qt's name
+        painter = QPainter(self)
+        painter.setPen(theme_of(self).color("muted"))
+        shown = self.fontMetrics().elidedText(self._text, Qt.TextElideMode.ElideRight, self.width())
+        painter.drawText(self.rect(), Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, shown)
+        painter.end()
+
+
+class Header(QWidget):
+    """Heading, readout, smoothing, logarithmic scale, fit and export."""
+
+    smoothed = Signal(int)  # batches to average over
+    logarithmic_changed = Signal(bool)
+    fit_wanted = Signal()
+
+    def __init__(self, export_menu: QMenu, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        heading = QLabel(self.tr("Curves"))
+        heading.setProperty("look", "heading")
+        self.readout = Readout()
+        self.slider = self._make_slider()
+        self._span = QLabel()
+        self._span.setProperty("look", "muted")
+        self._span.setMinimumWidth(self.fontMetrics().horizontalAdvance("1000 "))
+        smoothing = QLabel(self.tr("S&moothing"))
+        smoothing.setProperty("look", "muted")
+        smoothing.setBuddy(self.slider)
+        self.log = self._button(self.tr("log"), self.tr("Logarithmic scale for the loss"))
+        self.log.setCheckable(True)
+        self.fit = self._button(self.tr("fit"), self.tr("Show the whole run again (double click, or Home in a plot)"))
+        self.export = self._button(self.tr("Export"), self.tr("Save or copy the curves"))
+        self.export.setMenu(export_menu)
+        self.export.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(12, 4, 8, 4)
+        row.setSpacing(6)
+        row.addWidget(heading)
+        row.addSpacing(8)
+        row.addWidget(self.readout, 1)
+        for widget in (smoothing, self.slider, self._span, self.log, self.fit, self.export):
+            row.addWidget(widget)
+        self.log.toggled.connect(self.logarithmic_changed)
+        self.fit.clicked.connect(self.fit_wanted)
+        self._show_span(DEFAULT_SPAN)
+
+    @property
+    def span(self) -> int:
+        """Batches to average over."""
+        return SPANS[self.slider.value()]
+
+    def _make_slider(self) -> QSlider:
+        slider = QSlider(Qt.Orientation.Horizontal)
+        slider.setRange(0, len(SPANS) - 1)
+        slider.setValue(SPANS.index(DEFAULT_SPAN))
+        slider.setPageStep(1)
+        slider.setFixedWidth(72)
+        slider.setAccessibleName(self.tr("Smoothing"))
+        slider.setToolTip(self.tr("Draws the training curve as a moving average over about so many batches"))
+        slider.valueChanged.connect(self._slid)
+        return slider
+
+    def _button(self, text: str, help_text: str) -> QToolButton:
+        button = QToolButton()
+        button.setText(text)
+        button.setToolTip(help_text)
+        button.setAccessibleName(help_text)
+        button.setProperty("look", "flat")
+        button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        return button
+
+    @Slot(int)
+    def _slid(self, _place: int) -> None:
+        self._show_span(self.span)
+        self.smoothed.emit(self.span)
+
+    def _show_span(self, span: int) -> None:
+        self._span.setText(str(span) if span > 1 else self.tr("off"))

@@ -1,0 +1,273 @@
+"""The pane of curves: keeps the present and the previous run, and redraws them no oftener than an eye can follow."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QElapsedTimer, QEvent, Qt, QTimer, Signal, Slot
+from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
+from PySide6.QtWidgets import QBoxLayout, QLabel, QStackedWidget, QVBoxLayout, QWidget
+
+from playground.engine.snapshots import Snapshot
+from playground.gui.background import Background
+from playground.gui.curves.entries import accuracy_entries, loss_entries, place_text
+from playground.gui.curves.export_menu import AskPath, ExportMenu
+from playground.gui.curves.figure import Quantity, figure
+from playground.gui.curves.header import Header
+from playground.gui.curves.history import History
+from playground.gui.curves.legend import Legend
+from playground.gui.curves.numbers import loss_text, share_text
+from playground.gui.curves.plot import Plot
+from playground.gui.curves.ranges import Range, accuracy_range, epochs_range, log_loss_range, loss_range
+from playground.gui.theme import theme_of
+from playground.spec.experiment import Experiment
+
+DRAW_EVERY = 80  # milliseconds from one drawing to the next: every repaint holds the lock that training needs
+_PREVIOUS_SPAN = 100  # batches that a previous run without validation is averaged over, at least
+_NARROW, _TALL = 520, 300  # pixels: below one and above the other the plots stand over each other
+
+
+class CurvesPanel(QWidget):
+    """Loss and accuracy of the run that is going on, beside those of the run before.
+
+    `ask` answers where exports should go (None: Qt's dialogs); with a `background` they are written there.
+    """
+
+    failed = Signal(object)  # Message: an export went wrong
+
+    def __init__(
+        self, parent: QWidget | None = None, ask: AskPath | None = None, background: Background | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._present: History | None = None
+        self._previous: History | None = None
+        self._ranges: dict[Quantity, Range] = {}
+        self._settled_epochs = -1  # completed epochs when the ranges were chosen afresh
+        self._zoomed = self._stale = False
+        self._hair: float | None = None
+        self.export_menu = ExportMenu(self, ask, background, self)
+        self.export_menu.failed.connect(self.failed)
+        self.header = Header(self.export_menu)
+        self.loss_plot = Plot(Quantity.LOSS, self.tr("Loss over the epochs"))
+        self.accuracy_plot = Plot(Quantity.ACCURACY, self.tr("Accuracy over the epochs"))
+        self.loss_legend = Legend(self.tr("Loss"))
+        self.accuracy_legend = Legend(self.tr("Accuracy, %"))
+        self._clock = QElapsedTimer()
+        self._trailing = QTimer(self)
+        self._trailing.setSingleShot(True)
+        self._trailing.timeout.connect(self._draw)
+        self._arrange()
+        self._connect()
+        self._draw()
+
+    @property
+    def present(self) -> History | None:
+        """The run that is going on, or went on last."""
+        return self._present
+
+    @property
+    def previous(self) -> History | None:
+        """The run before."""
+        return self._previous
+
+    @property
+    def run(self) -> History | None:
+        """The run whose table is exported."""
+        return self._present or self._previous
+
+    def begin(self, experiment: Experiment, steps_per_epoch: int) -> None:
+        """Begin with a new run; the present one becomes the previous one if it has any points."""
+        if self._present:
+            self._previous = self._present
+            self._previous.smooth(max(self.header.span, _PREVIOUS_SPAN))
+        self._present = History(experiment.name, experiment.recipe.epochs, steps_per_epoch, self.header.span)
+        self._begin_afresh()
+
+    def reset(self) -> None:
+        """Forget the present run, whose network is no more; the previous one stays."""
+        self._present = None
+        self._begin_afresh()
+
+    def add(self, snapshots: Sequence[Snapshot]) -> None:
+        """Take in what the run reported since the last time."""
+        if self._present is not None and snapshots:
+            self._present.add(snapshots)
+            self._draw_soon()
+
+    def picture_widget(self) -> QWidget:
+        """The plots, up to date and without crosshair."""
+        self._show_hair(None)
+        self._draw()
+        return self._plots
+
+    @Slot()
+    def fit(self) -> None:
+        """Show the whole run again after zooming and dragging."""
+        self._zoomed = False
+        self._ranges.clear()
+        self._draw_soon()
+
+    # events
+
+    def changeEvent(self, event: QEvent) -> None:  # noqa: N802  Qt's name
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange:
+            for plot in (self.loss_plot, self.accuracy_plot):
+                plot.restyle(theme_of(self))
+
+    def showEvent(self, event: QShowEvent) -> None:  # noqa: N802  Qt's name
+        super().showEvent(event)
+        if self._stale:
+            self._draw_soon()
+
+    def hideEvent(self, event: QHideEvent) -> None:  # noqa: N802  Qt's name
+        super().hideEvent(event)
+        self._trailing.stop()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802  Qt's name
+        super().resizeEvent(event)
+        over = self.width() < _NARROW and self.height() >= _TALL
+        directions = QBoxLayout.Direction
+        self._row.setDirection(directions.TopToBottom if over else directions.LeftToRight)
+
+    # drawing
+
+    @Slot()
+    def _draw_soon(self) -> None:
+        """Draw now, or when enough time has passed since the last time, or when the panel is seen again."""
+        self._stale = True
+        if not self.isVisible() or self.window().isMinimized():
+            return
+        waited = self._clock.elapsed() if self._clock.isValid() else DRAW_EVERY
+        if waited >= DRAW_EVERY:
+            self._draw()
+        elif not self._trailing.isActive():
+            self._trailing.start(DRAW_EVERY - waited)
+
+    @Slot()
+    def _draw(self) -> None:
+        self._trailing.stop()
+        self._clock.restart()
+        self._stale = False
+        anything = self._present is not None or self._previous is not None
+        self._pages.setCurrentWidget(self._plots if anything else self._nothing)
+        self.header.export.setEnabled(bool(self.run))
+        self.header.fit.setEnabled(self._zoomed)
+        if anything:
+            self._choose_ranges()
+            self._draw_plots()
+            self._write_values()
+
+    def _draw_plots(self) -> None:
+        present, log = self._present, self.header.log.isChecked()
+        x = epochs_range(present, self._previous)
+        diverged = present.diverged if present else None
+        words = self.tr("diverged at step {0}").format(f"{diverged.step:,}") if diverged else ""
+        for quantity, plot in ((Quantity.LOSS, self.loss_plot), (Quantity.ACCURACY, self.accuracy_plot)):
+            if not self._zoomed:
+                plot.look_at(x, self._ranges[quantity], log and quantity is Quantity.LOSS)
+            if present and present.finished:
+                loss, accuracy = present.finished.test_loss, present.finished.test_accuracy
+                value = loss_text(loss) if quantity is Quantity.LOSS else share_text(accuracy)
+                plot.show_test(self.tr("test {0}").format(value))
+            plot.show_figure(figure(quantity, present, self._previous, plot.view), words)
+
+    def _choose_ranges(self) -> None:
+        """Ranges only grow within an epoch, and are chosen afresh at its end, so that they seldom move."""
+        present, previous = self._present, self._previous
+        epochs = len(present.epochs) if present else 0
+        loss = log_loss_range if self.header.log.isChecked() else loss_range
+        wanted = {Quantity.LOSS: loss(present, previous), Quantity.ACCURACY: accuracy_range(present, previous)}
+        if epochs == self._settled_epochs and self._ranges:
+            wanted = {quantity: range_.joined(self._ranges[quantity]) for quantity, range_ in wanted.items()}
+        self._ranges, self._settled_epochs = wanted, epochs
+
+    def _write_values(self) -> None:
+        """Show the values at the crosshair, or the latest ones."""
+        at = self._hair
+        reading = self._present.at(self._present.end if at is None else at) if self._present else None
+        before = self._previous.at(self._previous.end if at is None else at) if self._previous else None
+        self.loss_legend.show_entries(loss_entries(self._present, reading, before), at is not None)
+        self.accuracy_legend.show_entries(accuracy_entries(self._present, reading, before), at is not None)
+        self.header.readout.show_text(place_text(reading or before))
+
+    # what the person does
+
+    @Slot(int)
+    def _smooth(self, span: int) -> None:
+        if self._present:
+            self._present.smooth(span)
+        if self._previous:
+            self._previous.smooth(max(span, _PREVIOUS_SPAN))
+        self._draw_soon()
+
+    @Slot()
+    def _moved(self) -> None:
+        """Look at the same epochs in the other plot."""
+        plot = self.sender()
+        other = self.accuracy_plot if plot is self.loss_plot else self.loss_plot
+        assert isinstance(plot, Plot)
+        other.getViewBox().setXRange(*plot.view.x, padding=0)
+        self._zoomed = True
+        self._draw_soon()
+
+    @Slot(object)
+    def _show_hair(self, x: float | None) -> None:
+        if x != self._hair:
+            self._hair = x
+            self.loss_plot.show_crosshair(x)
+            self.accuracy_plot.show_crosshair(x)
+            self._write_values()
+
+    @Slot(int)
+    def _step_hair(self, pixels: int) -> None:
+        plot = self.sender()
+        assert isinstance(plot, Plot)
+        x, columns = plot.view.x, plot.view.columns
+        at = self._hair if self._hair is not None else (self.run.end if self.run else x.high)
+        self._show_hair(min(max(at + pixels * (x.high - x.low) / columns, x.low), x.high))
+
+    # how it is made
+
+    def _begin_afresh(self) -> None:
+        self._ranges.clear()
+        self._zoomed = False
+        self._draw_soon()
+
+    def _arrange(self) -> None:
+        self._plots = QWidget()
+        self._plots.setAutoFillBackground(True)
+        self._row = QBoxLayout(QBoxLayout.Direction.LeftToRight, self._plots)
+        self._row.setContentsMargins(4, 0, 4, 4)
+        self._row.setSpacing(8)
+        for legend, plot in ((self.loss_legend, self.loss_plot), (self.accuracy_legend, self.accuracy_plot)):
+            column = QVBoxLayout()
+            column.setSpacing(0)
+            column.addWidget(legend)
+            column.addWidget(plot, 1)
+            self._row.addLayout(column, 1)
+        self._nothing = QLabel(self.tr("Press Train (Ctrl+R): the curves appear here."))
+        self._nothing.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._nothing.setWordWrap(True)
+        self._nothing.setProperty("look", "muted")
+        self._pages = QStackedWidget()
+        self._pages.addWidget(self._nothing)
+        self._pages.addWidget(self._plots)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.header)
+        column.addWidget(self._pages, 1)
+        self.setAccessibleName(self.tr("Curves"))
+        self.setMinimumHeight(120)
+
+    def _connect(self) -> None:
+        self.header.smoothed.connect(self._smooth)
+        self.header.logarithmic_changed.connect(self.fit)
+        self.header.fit_wanted.connect(self.fit)
+        for plot in (self.loss_plot, self.accuracy_plot):
+            plot.moved.connect(self._moved)
+            plot.hovered.connect(self._show_hair)
+            plot.fit_wanted.connect(self.fit)
+            plot.hair_stepped.connect(self._step_hair)
+            plot.getViewBox().sigResized.connect(self._draw_soon)
