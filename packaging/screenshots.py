@@ -31,6 +31,7 @@ from PySide6.QtWidgets import QApplication, QWidget  # noqa: E402
 from playground.gui.app import application_of  # noqa: E402
 from playground.gui.drawing.pad import Pad  # noqa: E402
 from playground.gui.gallery.dialog import Gallery  # noqa: E402
+from playground.gui.main_window import SIZE  # noqa: E402
 from playground.gui.program import Program  # noqa: E402
 from playground.gui.run import RunState  # noqa: E402
 from playground.gui.settings import Settings  # noqa: E402
@@ -50,6 +51,7 @@ def main(folder: Path) -> None:
     settings.note_start()
     program = Program(application, settings, Unexpected(), folder)
     program.start(None)
+    program.window.resize(SIZE)  # the platform without a display has a small one
     wait(lambda: program.run.state is RunState.IDLE)
     training(program, folder / "training.png")
     problem(program, folder / "problem.png")
@@ -59,16 +61,17 @@ def main(folder: Path) -> None:
 
 
 def training(program: Program, path: Path) -> None:
-    """Dark: the third epoch of LeNet-5, with the first network's run behind it and a digit drawn."""
+    """Dark: the fourth epoch of LeNet-5, with the first network's run behind it and a digit drawn."""
     program.appearance.choose("dark")
     begin(program, preset("first-network"))
     program.run.train()
     wait(lambda: program.run.state is RunState.FINISHED)
     begin(program, preset("lenet-5"))
     program.run.train()
-    wait(lambda: program.run.progress.epoch >= 2)
+    program.stack.select_path((0,))
+    wait(lambda: program.run.progress.epoch >= 4)
     draw(program.drawing.pad, five())
-    rest(4.0)
+    rest(3.0)
     save(program.window, path)
     program.run.reset()
 
@@ -80,6 +83,7 @@ def problem(program: Program, path: Path) -> None:
     layers = program.document.experiment.stack.layers
     where = next(index for index, layer in enumerate(layers) if isinstance(layer, Flatten))
     program.document.do(Remove(((where,),)))
+    program.stack.select_path((where,))
     rest(1.0)
     save(program.window, path)
 

@@ -111,8 +111,10 @@ def measure(program: Program, seconds: float) -> None:
         wait(state, lambda: program.start(None), lambda: run.state is RunState.IDLE)
     with lag.during("nothing"):
         rest(2.0)
-    with lag.during("training"):
+    with lag.during("beginning a run"):
         wait(state, run.train, lambda: run.state is RunState.TRAINING)
+        wait(run.snapshots, lambda: None)
+    with lag.during("training"):
         rest(seconds)
     network = folder / "network.safetensors"
     with lag.during("saving while it trains"):
