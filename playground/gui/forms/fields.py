@@ -235,6 +235,7 @@ def _flat(arrow: Qt.ArrowType | None, words: str) -> QToolButton:
         button.setText("×")
     else:
         button.setArrowType(arrow)
+    button.setFixedWidth(24)
     button.setToolTip(words)
     button.setAccessibleName(words)
     return button

@@ -17,7 +17,9 @@ from playground.gui.theme import theme_of
 from playground.gui.words import translated
 from playground.spec.component import Component, FieldInfo, fields_of
 
-_DIGITS = {"integer": 6, "real": 7}  # room in a number's editor
+_DIGITS = {"integer": 6, "real": 6}  # room in a number's editor
+_DOTS = 20  # pixels; width of the button for further fields
+_LABEL_SHARE = 0.94  # of the font's size, for labels
 _MOST_NAMED = 2  # components that a list names before it counts them
 
 
@@ -32,9 +34,12 @@ class Cell(QWidget):
         self._label = QLabel(translated(field.label))
         self._label.setProperty("look", "muted")
         self._label.setToolTip(explanation(field))
+        small = self._label.font()
+        small.setPointSizeF(small.pointSizeF() * _LABEL_SHARE)
+        self._label.setFont(small)
         self._row = QHBoxLayout(self)
         self._row.setContentsMargins(0, 0, 0, 0)
-        self._row.setSpacing(6)
+        self._row.setSpacing(5)
         self._row.addWidget(self._label)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
 
@@ -85,6 +90,8 @@ class PartCell(Cell):
         self.further = QToolButton()
         self.further.setText("⋯")
         self.further.setProperty("look", "flat")
+        self.further.setStyleSheet("QToolButton { padding: 3px 0 }")
+        self.further.setFixedWidth(_DOTS)
         self.further.clicked.connect(self._open_further)
         self._row.addWidget(self.further)
         self._value: Component | None = None
@@ -142,7 +149,7 @@ class PartsCell(Cell):
     def __init__(self, place: tuple[str, ...], field: FieldInfo, open_popover: OpenPopover) -> None:
         super().__init__(place, field)
         self._open = open_popover
-        self.button = _Opener()
+        self.button = Opener()
         self.button.setAccessibleName(translated(field.label))
         self.button.clicked.connect(self._clicked)
         self._label.setBuddy(self.button)
@@ -163,11 +170,16 @@ class PartsCell(Cell):
         self._open(self.button, translated(self.field.help), (Part(self.place, (self.field,)),))
 
 
-class _Opener(QToolButton):
-    """A button with the arrow of a combo box."""
+class Opener(QToolButton):
+    """A button with the arrow and the height of a combo box."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setStyleSheet("QToolButton { padding: 3px 8px; padding-right: 22px }")
 
     def sizeHint(self) -> QSize:  # noqa: N802  Qt's name
-        return super().sizeHint() + QSize(14, 0)
+        words = self.fontMetrics().horizontalAdvance(self.text())
+        return QSize(words + 36, self.fontMetrics().height() + 10)
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
         super().paintEvent(event)
@@ -186,7 +198,7 @@ def narrow_editor(field: FieldInfo) -> NumberEditor | ChoiceEditor:
     digits = _DIGITS[field.kind]
     if field.kind == "integer" and field.maximum is not None:
         digits = min(digits, len(str(int(field.maximum))))
-    editor.number.setFixedWidth(editor.number.fontMetrics().horizontalAdvance("0" * digits) + 20)
+    editor.number.setFixedWidth(editor.number.fontMetrics().horizontalAdvance("0" * digits) + 18)
 
     def refused(words: str) -> None:
         QToolTip.showText(editor.mapToGlobal(QPoint(0, editor.height())), words, editor)
@@ -197,8 +209,9 @@ def narrow_editor(field: FieldInfo) -> NumberEditor | ChoiceEditor:
 
 def fit_choices(choices: Choices, text: str | None = None) -> None:
     """Make a combo box as wide as `text`, or as its longest entry."""
+    choices.setStyleSheet("QComboBox { padding-right: 0 }")
     choices.ensurePolished()
     texts = [choices.itemText(i) for i in range(choices.count())] if text is None else [text]
-    choices.setFixedWidth(max(choices.fontMetrics().horizontalAdvance(words) for words in texts) + 36)
+    choices.setFixedWidth(max(choices.fontMetrics().horizontalAdvance(words) for words in texts) + 32)
     choices.view().setMinimumWidth(max(choices.sizeHint().width(), choices.view().sizeHintForColumn(0) + 16))
     choices.view().setTextElideMode(Qt.TextElideMode.ElideNone)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QPoint, Qt, Signal, Slot
+from PySide6.QtCore import QEvent, QObject, QPoint, Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from playground.gui.document import Document
 from playground.gui.forms.editors import Proposal
@@ -18,6 +18,7 @@ from playground.spec.experiment import Experiment
 
 _WIDTH = 320
 _PAD = 14
+_HIGHEST = 0.7  # of the screen
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,17 +42,28 @@ class Popover(QWidget):
     edited = Signal(object, object)  # the place of the component, and the Proposal for one of its fields
 
     def __init__(self, document: Document, words: str, parts: Sequence[Part], anchor: QWidget) -> None:
-        super().__init__(anchor, Qt.WindowType.Popup | Qt.WindowType.FramelessWindowHint)
+        super().__init__(anchor.window(), Qt.WindowType.Popup | Qt.WindowType.FramelessWindowHint)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setAttribute(Qt.WidgetAttribute.WA_TranslucentBackground)
         self.setFixedWidth(_WIDTH)
         self._document, self._anchor = document, anchor
         self._types = {part.place: type(part.component(document.experiment)) for part in parts}
         self._columns: list[tuple[Part, FieldColumn]] = []
-        self._layout = QVBoxLayout(self)
+        self._inner = QWidget()
+        self._layout = QVBoxLayout(self._inner)
         self._layout.setContentsMargins(_PAD, _PAD, _PAD, _PAD)
         self._layout.setSpacing(8)
-        self._layout.setSizeConstraint(QVBoxLayout.SizeConstraint.SetFixedSize)
+        scroll = QScrollArea()
+        scroll.setWidgetResizable(True)
+        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # Tab goes from editor to editor
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        scroll.setWidget(self._inner)
+        for transparent in (scroll.viewport(), self._inner):
+            transparent.setAutoFillBackground(False)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(1, 1, 1, 1)
+        outer.addWidget(scroll)
+        self._inner.installEventFilter(self)
         if words:
             label = QLabel(words)
             label.setWordWrap(True)
@@ -69,7 +81,7 @@ class Popover(QWidget):
 
     def pop_up(self) -> None:
         """Appear below the anchor, and inside the screen."""
-        self.adjustSize()
+        self._fit()
         corner = self._anchor.mapToGlobal(QPoint(0, self._anchor.height() + 4))
         available = self._anchor.screen().availableGeometry()
         corner.setX(max(available.left(), min(corner.x(), available.right() - self.width())))
@@ -78,6 +90,11 @@ class Popover(QWidget):
         self.show()
         self.setFocus()
         self.focusNextChild()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802  Qt's name
+        if watched is self._inner and event.type() == QEvent.Type.LayoutRequest:
+            self._fit()
+        return super().eventFilter(watched, event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802  Qt's name
         if event.key() == Qt.Key.Key_Escape:
@@ -94,9 +111,14 @@ class Popover(QWidget):
         painter.drawRoundedRect(self.rect().toRectF().adjusted(0.5, 0.5, -0.5, -0.5), 8, 8)
         painter.end()
 
+    def _fit(self) -> None:
+        """Be as high as the fields need, up to a share of the screen; beyond that they scroll."""
+        most = round(self._anchor.screen().availableGeometry().height() * _HIGHEST)
+        self.setFixedHeight(min(self._inner.sizeHint().height() + 2, most))
+
     def _add(self, part: Part) -> None:
         column = FieldColumn(part.fields)
-        column.setFixedWidth(_WIDTH - 2 * _PAD)
+        column.setFixedWidth(_WIDTH - 2 * _PAD - 2)
 
         def edited(proposal: Proposal) -> None:
             self.edited.emit(part.place, proposal)

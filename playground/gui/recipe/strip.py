@@ -7,11 +7,11 @@ from operator import attrgetter
 
 from PySide6.QtCore import QSize, Slot
 from PySide6.QtGui import QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QLayout, QToolButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLayout, QWidget
 
 from playground.gui.document import Document
 from playground.gui.forms.editors import Proposal
-from playground.gui.recipe.cells import Cell, PartCell, PartsCell, SimpleCell
+from playground.gui.recipe.cells import Cell, Opener, PartCell, PartsCell, SimpleCell
 from playground.gui.recipe.popover import Part, Popover
 from playground.spec.component import FieldInfo, fields_of
 from playground.spec.edits import Set
@@ -21,9 +21,10 @@ from playground.spec.words import say
 
 _RECIPE = ("recipe",)
 _PINNED = "device"  # stands at the right end, at every width
+_LAST_TO_GO = ("loss", "epochs", "batch_size", "optimizer")  # where there is little room, in this order
 _OF_EXPERIMENT = ("seed",)  # fields of the experiment itself that belong to how it is trained
 _MARGIN = 12
-_SPACING = 14
+_SPACING = 12
 
 
 class RecipeStrip(QWidget):
@@ -38,7 +39,7 @@ class RecipeStrip(QWidget):
         fields = {field.name: (_RECIPE, field) for field in fields_of(Recipe)}
         fields.update({field.name: ((), field) for field in fields_of(Experiment) if field.name in _OF_EXPERIMENT})
         self._cells = {name: self._cell(place, field) for name, (place, field) in fields.items()}
-        self.more = QToolButton()
+        self.more = Opener()
         self.more.setToolTip(self.tr("The settings that find no room here"))
         self.more.clicked.connect(self._open_more)
         self._arrange()
@@ -104,19 +105,22 @@ class RecipeStrip(QWidget):
         self._fit()
 
     def _fit(self) -> None:
-        """Hide the last cells until the others fit; the ones before them never jump."""
-        cells = [cell for name, cell in self._cells.items() if name != _PINNED]
+        """Hide cells until the others fit: from the right, those of `_LAST_TO_GO` last."""
+        cells = {name: cell for name, cell in self._cells.items() if name != _PINNED}
         room = self.width() - 2 * _MARGIN - self._cells[_PINNED].sizeHint().width() - _SPACING
-        widths = [cell.sizeHint().width() + _SPACING for cell in cells]
-        shown = len(cells)
-        if sum(widths) > room:
-            self.more.setText(self.tr("More"))
+        widths = {name: cell.sizeHint().width() + _SPACING for name, cell in cells.items()}
+        going = [*(name for name in reversed(cells) if name not in _LAST_TO_GO), *_LAST_TO_GO]
+        hidden: list[Cell] = []
+        needed = sum(widths.values())
+        if needed > room:
+            self.more.setText(self.tr("More •"))
             room -= self.more.sizeHint().width() + _SPACING
-            while shown and sum(widths[:shown]) > room:
-                shown -= 1
-        for number, cell in enumerate(cells):
-            cell.setVisible(number < shown)
-        hidden = cells[shown:]
+        while going and needed > room:
+            name = going.pop(0)
+            needed -= widths[name]
+            hidden.append(cells[name])
+        for cell in cells.values():
+            cell.setVisible(cell not in hidden)
         self.more.setVisible(bool(hidden))
         self.more.setText(self.tr("More •") if any(map(self._is_changed, hidden)) else self.tr("More"))
 
