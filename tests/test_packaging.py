@@ -13,6 +13,7 @@ from xml.etree import ElementTree
 import pytest
 
 from playground import __version__
+from playground.gui.app import DESKTOP_FILE, NAME
 from playground.spec.presets import presets
 from playground.spec.resources import resource
 
@@ -51,7 +52,8 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> set[str]:
 def test_desktop_entry_starts_the_installed_command(desktop: configparser.SectionProxy) -> None:
     scripts = tomllib.loads((TOP / "pyproject.toml").read_text("utf-8"))["project"]["scripts"]
     assert desktop["Exec"].split()[0] in scripts
-    assert desktop["Icon"] == ID
+    assert desktop["Icon"] == DESKTOP_FILE == ID
+    assert desktop["StartupWMClass"] == NAME
 
 
 def test_description_belongs_to_the_entry_and_to_this_version(metainfo: ElementTree.Element) -> None:

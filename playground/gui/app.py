@@ -17,7 +17,7 @@ from playground.log import log_folder
 from playground.spec.resources import resource
 
 NAME = "Playground"
-DESKTOP_FILE = "playground"  # the name, without ending, of the desktop entry
+DESKTOP_FILE = "app.playground.Playground"  # the name, without ending, of the desktop entry
 HEARTBEAT = 300  # milliseconds after which Python looks whether it was interrupted
 
 
