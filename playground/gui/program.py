@@ -20,13 +20,16 @@ from playground.gui.menus.file import FileMenu
 from playground.gui.menus.help import HelpMenu
 from playground.gui.menus.run import RunMenu
 from playground.gui.menus.view import ViewMenu
-from playground.gui.run import Run
+from playground.gui.recipe.strip import RecipeStrip
+from playground.gui.run import Run, RunState
 from playground.gui.settings import Settings
+from playground.gui.stack.palette import Palette
 from playground.gui.stack.view import StackView
 from playground.gui.statusbar import StatusLine
 from playground.gui.toolbar import TopBar
 from playground.gui.unexpected import Unexpected
 from playground.gui.words import translated
+from playground.spec.experiment import Experiment
 from playground.spec.presets import preset, presets
 from playground.spec.words import Message
 
@@ -55,7 +58,8 @@ class Program(QObject):
         self.run = Run(self.document, self)
         self.background = Background(self)
         self.window = MainWindow(self.document, settings)
-        self.files = Files(self.document, self.run, settings, self.background, ask or Dialogs(self.window), self)
+        self.ask = ask or Dialogs(self.window)
+        self.files = Files(self.document, self.run, settings, self.background, self.ask, self)
         self.reader: Reader | None = None
         self._after_paint = QTimer(self)
         self._after_paint.setSingleShot(True)
@@ -63,14 +67,15 @@ class Program(QObject):
         self._after_paint.timeout.connect(self._begin)
         self._fill_window(log_folder)
         self._connect()
+        self.view_menu.set_panes(self.panes)
 
     def _fill_window(self, log_folder: Path) -> None:
         window, document, run = self.window, self.document, self.run
         self.stack = StackView(document, window)
         self.stack.setObjectName("stack")
-        self.palette = QWidget(window)
+        self.palette = Palette(window)
         self.form = LayerPanel(document, window)
-        self.recipe = QWidget(window)
+        self.recipe = RecipeStrip(document, window)
         self.curves = QWidget(window)
         self.drawing = QWidget(window)
         self.file_menu = FileMenu(self.files, run, self.settings, window)
@@ -105,6 +110,11 @@ class Program(QObject):
         self.stack.selection_changed.connect(self.form.show_selection)
         self.stack.form_requested.connect(self.form.focus_form)
         self.stack.refused.connect(self._complain)
+        self.stack.selection_changed.connect(self._show_fitting)
+        self.document.changed.connect(self._show_fitting)
+        self.palette.chosen.connect(self.stack.insert)
+        self.edit_menu.find_requested.connect(self.palette.focus_search)
+        self.run.state_changed.connect(self._show_running)
         self.top.mend_requested.connect(self._show_problem)
         self.unexpected.happened.connect(self._unexpected)
         self.view_menu.layout_reset.connect(window.reset_layout)
@@ -149,14 +159,32 @@ class Program(QObject):
 
     def fill(self) -> None:
         """Add the panes that the first paint does not wait for, because they take long to import."""
+        self._add_drawing()
+        self._add_curves()
+
+    def _add_drawing(self) -> None:
         from playground.gui.drawing.panel import DrawingPanel
         from playground.gui.reader import Reader
 
         drawing = DrawingPanel(self.background, self.window)
         drawing.reader_requested.connect(self.open_reader)
+        self.edit_menu.add_drawing(drawing)
         self.window.replace_pane(self.drawing, drawing)
         self.drawing = drawing
         self.reader = Reader(self.document, self.run, drawing, parent=drawing)
+
+    def _add_curves(self) -> None:
+        from playground.gui.curves.panel import CurvesPanel
+
+        curves = CurvesPanel(self.window, self.ask, self.background)
+        curves.failed.connect(self._complain)
+        self.run.snapshots.connect(curves.add)
+        self.run.began.connect(self._begin_curves)
+        self.run.cleared.connect(curves.reset)
+        self.file_menu.add_curves(curves.export_menu)
+        self.view_menu.add_curves(curves.header)
+        self.window.replace_pane(self.curves, curves)
+        self.curves = curves
 
     def panes(self) -> tuple[QWidget, ...]:
         """The parts of the window that the focus goes through."""
@@ -207,6 +235,18 @@ class Program(QObject):
         """What was said of the experiment before, or to begin with, no longer helps."""
         for key in ("hint", "failure"):
             self.window.messages.dismiss(key)
+
+    @Slot(object)
+    def _begin_curves(self, experiment: Experiment) -> None:
+        self.curves.begin(experiment, experiment.recipe.steps_per_epoch(experiment.data.train_count))
+
+    @Slot()
+    def _show_fitting(self) -> None:
+        self.palette.show_fitting(self.stack.insertion_shape())
+
+    @Slot(object)
+    def _show_running(self, state: RunState) -> None:
+        self.recipe.set_running(state in (RunState.TRAINING, RunState.PAUSED))
 
     @Slot()
     def _show_problem(self) -> None:

@@ -8,7 +8,7 @@ from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QMenu, QWidget
 
 from playground.gui.files import Files
-from playground.gui.menus.action import add
+from playground.gui.menus.action import add, dress, leaves
 from playground.gui.run import Run
 from playground.gui.settings import Settings
 
@@ -23,6 +23,7 @@ class FileMenu(QMenu):
         super().__init__(window)
         self.setTitle(self.tr("&File"))
         self._files, self._run, self._settings = files, run, settings
+        self._curves: QMenu | None = None
         self.new = add(self, self.tr("&New from preset…"), "Ctrl+N")
         self.reader = add(self, self.tr("Open the trained &reader"), "Ctrl+Alt+R")
         self.addSeparator()
@@ -44,12 +45,32 @@ class FileMenu(QMenu):
         self.script.triggered.connect(files.export_script)
         self.network.triggered.connect(files.export_network)
         self.quit.triggered.connect(window.close)
+        run.snapshots.connect(self._allow_curves)
         settings.recent_changed.connect(self._fill)
         self.aboutToShow.connect(self._fill)
         for signal in (run.state_changed, run.cleared, run.began):
             signal.connect(self._enable)
         self._fill()
         self._enable()
+
+    def add_curves(self, export: QMenu) -> None:
+        """Offer to export the curves, once there are some."""
+        for action, keys in zip(
+            leaves(export),
+            ("Ctrl+Alt+P", "Ctrl+Alt+V", "Ctrl+Alt+C", "Ctrl+Shift+C", "Ctrl+Alt+T"),
+            strict=True,
+        ):
+            dress(action, keys)
+            action.setEnabled(False)
+        self.exports.addSeparator()
+        self.exports.addMenu(export)
+        self._curves = export
+
+    @Slot()
+    def _allow_curves(self) -> None:
+        if self._curves is not None:
+            for action in leaves(self._curves):
+                action.setEnabled(True)
 
     @Slot()
     def _fill(self) -> None:

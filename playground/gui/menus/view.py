@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtGui import QActionGroup
-from PySide6.QtWidgets import QApplication, QMenu, QWidget
+from PySide6.QtWidgets import QApplication, QMenu, QSlider, QWidget
 
 from playground.gui.appearance import Appearance
 from playground.gui.menus.action import add
+
+if TYPE_CHECKING:  # the curves are imported only after the window is shown
+    from playground.gui.curves.header import Header
 
 
 class ViewMenu(QMenu):
@@ -21,7 +25,7 @@ class ViewMenu(QMenu):
         super().__init__(window)
         self.setTitle(self.tr("&View"))
         self._appearance = appearance
-        self._panes: Sequence[QWidget] = ()
+        self._panes: Callable[[], Sequence[QWidget]] = tuple
         self.looks = self.addMenu(self.tr("&Appearance"))
         group = QActionGroup(self)
         for name, words, keys in (
@@ -44,9 +48,27 @@ class ViewMenu(QMenu):
         self.previous_pane.triggered.connect(self._focus_previous)
         self.reset.triggered.connect(self.layout_reset)
 
-    def set_panes(self, panes: Sequence[QWidget]) -> None:
-        """The panes that the focus goes through, in this order; each passes it on to what is in it."""
+    def set_panes(self, panes: Callable[[], Sequence[QWidget]]) -> None:
+        """The panes that the focus goes through, in this order, are those that `panes` names when asked."""
         self._panes = panes
+
+    def add_curves(self, header: Header) -> None:
+        """Offer what the head of the curves offers."""
+        curves = QMenu(self.tr("&Curves"), self)
+        logarithmic = add(curves, self.tr("&Logarithmic loss"), "Ctrl+L")
+        logarithmic.setCheckable(True)
+        logarithmic.setChecked(header.log.isChecked())
+        logarithmic.toggled.connect(header.log.setChecked)
+        header.log.toggled.connect(logarithmic.setChecked)
+        smoother = add(curves, self.tr("&Smoother"), "Ctrl+]")
+        rougher = add(curves, self.tr("Less s&mooth"), "Ctrl+[")
+        fit = add(curves, self.tr("&Fit"), "Ctrl+0", self.tr("Show the whole run"))
+        step = QSlider.SliderAction
+        smoother.triggered.connect(lambda: header.slider.triggerAction(step.SliderSingleStepAdd))
+        rougher.triggered.connect(lambda: header.slider.triggerAction(step.SliderSingleStepSub))
+        fit.triggered.connect(header.fit_wanted)
+        self.insertMenu(self.next_pane, curves)
+        self.insertSeparator(self.next_pane)
 
     @Slot()
     def _choose(self) -> None:
@@ -62,7 +84,7 @@ class ViewMenu(QMenu):
 
     def _move_focus(self, by: int) -> None:
         focused = QApplication.focusWidget()
-        panes = [pane for pane in self._panes if pane.isVisible()]
+        panes = [pane for pane in self._panes() if pane.isVisible()]
         at = next((i for i, pane in enumerate(panes) if focused is pane or pane.isAncestorOf(focused)), None)
         start = (-1 if by > 0 else 0) if at is None else at
         for distance in range(1, len(panes) + 1):
