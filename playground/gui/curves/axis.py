@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 import pyqtgraph as pg
+from PySide6.QtCore import QRectF
 from PySide6.QtGui import QFont, QFontMetricsF
 
 from playground.gui.curves.ranges import Range, log_ticks, ticks
 
 _ACROSS, _UP = 60.0, 24.0  # pixels from one tick to the next, at least
 _MOST = 10
+_OVERHANG = 12.0  # pixels
 
 
 class Axis(pg.AxisItem):
     """The bottom or the left axis of a plot."""
 
-    def __init__(self, orientation: str, font: QFont) -> None:
+    def __init__(self, orientation: str, font: QFont, unit: str = "") -> None:
         super().__init__(orientation, maxTickLength=0)
         self._texts: dict[float, str] = {}
         self._logarithmic = False
+        self._unit = unit  # written at the highest tick alone
         metrics = QFontMetricsF(font)
         self.setTickFont(font)
         self.setPen(None)
@@ -41,6 +44,11 @@ class Axis(pg.AxisItem):
             self.picture = None  # what pyqtgraph drew last
             self.update()
 
+    def boundingRect(self) -> QRectF:  # noqa: N802  Qt's name
+        """With room for the halves of the outermost labels that stand out; without it they are left away."""
+        rect: QRectF = super().boundingRect()
+        return rect.adjusted(0, -_OVERHANG, 0, _OVERHANG) if self.orientation == "left" else rect
+
     def tickValues(self, minVal: float, maxVal: float, size: float) -> list[tuple[float, list[float]]]:  # noqa: N802, N803
         """One level of ticks, `size` pixels long together."""
         most = int(size / (_UP if self.orientation == "left" else _ACROSS))
@@ -50,4 +58,5 @@ class Axis(pg.AxisItem):
 
     def tickStrings(self, values: list[float], scale: float, spacing: float) -> list[str]:  # noqa: N802
         """What is written at the ticks that were just asked for."""
-        return [self._texts[value] for value in values]
+        highest = max(values, default=0.0)
+        return [self._texts[value] + (self._unit if value == highest else "") for value in values]

@@ -21,7 +21,7 @@ def loss_entries(run: History | None, reading: Reading | None, before: Reading |
             entries.append(Entry(VALIDATION, _words("validation"), loss_text(reading.validation_loss)))
     if before:
         value = before.loss if before.validation_loss is None else before.validation_loss
-        entries.append(Entry(PREVIOUS, _words("previous run"), loss_text(value)))
+        entries.append(Entry(PREVIOUS, _words("previous"), loss_text(value)))
     return tuple(entries)
 
 
@@ -34,7 +34,7 @@ def accuracy_entries(run: History | None, reading: Reading | None, before: Readi
             entries.append(Entry(VALIDATION, _words("validation"), share_text(reading.validation_accuracy)))
     if before:
         value = before.accuracy if before.validation_accuracy is None else before.validation_accuracy
-        entries.append(Entry(PREVIOUS, _words("previous run"), share_text(value)))
+        entries.append(Entry(PREVIOUS, _words("previous"), share_text(value)))
     return tuple(entries)
 
 

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QSizePolicy, QSlider, 
 from playground.gui.theme import theme_of
 
 SPANS = (1, 5, 10, 20, 50, 100, 200, 500, 1000)  # batches that are averaged over; 1 is no smoothing
-DEFAULT_SPAN = 20
+DEFAULT_SPAN = 50
 
 
 class Readout(QWidget):
@@ -66,7 +66,7 @@ class Header(QWidget):
         self.log = self._button(self.tr("log"), self.tr("Logarithmic scale for the loss"))
         self.log.setCheckable(True)
         self.fit = self._button(self.tr("fit"), self.tr("Show the whole run again (double click, or Home in a plot)"))
-        self.export = self._button(self.tr("Export"), self.tr("Save or copy the curves"))
+        self.export = self._button(self.tr("Export ▾"), self.tr("Save or copy the curves"))
         self.export.setMenu(export_menu)
         self.export.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         row = QHBoxLayout(self)

@@ -42,7 +42,7 @@ class CurvesPanel(QWidget):
         self._present: History | None = None
         self._previous: History | None = None
         self._ranges: dict[Quantity, Range] = {}
-        self._settled_epochs = -1  # completed epochs when the ranges were chosen afresh
+        self._settled = (0, False)  # completed epochs, and whether the run was over, when the ranges were chosen
         self._zoomed = self._stale = False
         self._hair: float | None = None
         self.export_menu = ExportMenu(self, ask, background, self)
@@ -51,7 +51,7 @@ class CurvesPanel(QWidget):
         self.loss_plot = Plot(Quantity.LOSS, self.tr("Loss over the epochs"))
         self.accuracy_plot = Plot(Quantity.ACCURACY, self.tr("Accuracy over the epochs"))
         self.loss_legend = Legend(self.tr("Loss"))
-        self.accuracy_legend = Legend(self.tr("Accuracy, %"))
+        self.accuracy_legend = Legend(self.tr("Accuracy"))
         self._clock = QElapsedTimer()
         self._trailing = QTimer(self)
         self._trailing.setSingleShot(True)
@@ -173,14 +173,15 @@ class CurvesPanel(QWidget):
             plot.show_figure(figure(quantity, present, self._previous, plot.view), words)
 
     def _choose_ranges(self) -> None:
-        """Ranges only grow within an epoch, and are chosen afresh at its end, so that they seldom move."""
+        """Ranges only grow within an epoch, and are chosen afresh when one ends, so that they seldom move."""
         present, previous = self._present, self._previous
-        epochs = len(present.epochs) if present else 0
+        over = present is not None and (present.diverged or present.finished) is not None
+        stage = (len(present.epochs) if present else 0, over)
         loss = log_loss_range if self.header.log.isChecked() else loss_range
         wanted = {Quantity.LOSS: loss(present, previous), Quantity.ACCURACY: accuracy_range(present, previous)}
-        if epochs == self._settled_epochs and self._ranges:
+        if stage == self._settled and self._ranges:
             wanted = {quantity: range_.joined(self._ranges[quantity]) for quantity, range_ in wanted.items()}
-        self._ranges, self._settled_epochs = wanted, epochs
+        self._ranges, self._settled = wanted, stage
 
     def _write_values(self) -> None:
         """Show the values at the crosshair, or the latest ones."""

@@ -24,7 +24,8 @@ PENALTY = Stroke("muted", 1.2, Qt.PenStyle.DotLine)
 _DEPLOY = Stroke("go", 1.0, Qt.PenStyle.DashLine)
 _HAIR = Stroke("muted", 1.0)
 _EPOCH = Stroke("grid", 1.0)
-_RAW_OPACITY = 0.35  # of the batches behind their average
+_RAW_OPACITY = 0.22  # of the batches behind their average
+_LABEL_OPACITY = 0.7  # of what is behind the words at the test result
 
 _HAIR_STEPS = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}
 _ZOOMS = {Qt.Key.Key_Plus: 0.8, Qt.Key.Key_Equal: 0.8, Qt.Key.Key_Minus: 1.25}  # of the epochs shown
@@ -43,13 +44,16 @@ class Plot(pg.PlotWidget):
     def __init__(self, quantity: Quantity, name: str, parent: QWidget | None = None) -> None:
         font = QFont()
         font.setPointSizeF(max(font.pointSizeF() - 1.5, 7.0))
-        self._bottom, self._left = Axis("bottom", font), Axis("left", font)
+        unit = " %" if quantity is Quantity.ACCURACY else ""
+        self._bottom, self._left = Axis("bottom", font), Axis("left", font, unit)
         super().__init__(parent, axisItems={"bottom": self._bottom, "left": self._left}, enableMenu=False)
         self.setAccessibleName(name)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Ignored)
         self.hideButtons()
+        for axis in (self._bottom, self._left):
+            axis.setZValue(-200)  # the grid behind the curves, and the mouse for the plot
         box = self.getViewBox()
         box.disableAutoRange()
         box.setDefaultPadding(0.0)
@@ -69,8 +73,8 @@ class Plot(pg.PlotWidget):
     def look_at(self, x: Range, y: Range, logarithmic: bool) -> None:
         """Set the ranges; nothing else ever does but the person's own zooming."""
         self._left.set_logarithmic(logarithmic)
-        room = 0.02 * (y.high - y.low)  # so that a line along the upper limit is seen whole
-        self.getViewBox().setRange(xRange=x, yRange=(y.low, y.high + room), padding=0)
+        over, beyond = 0.02 * (y.high - y.low), 0.012 * (x.high - x.low)  # room for what lies on the very limits
+        self.getViewBox().setRange(xRange=(x.low, x.high + beyond), yRange=(y.low, y.high + over), padding=0)
 
     def show_figure(self, figure: Figure, diverged_words: str) -> None:
         """Draw this; the words stand beside the place where the loss was no finite number."""
@@ -117,7 +121,11 @@ class Plot(pg.PlotWidget):
             dots.setPen(theme.color("panel"))
             dots.setBrush(theme.color(name))
         self._test_words.setColor(theme.color("text"))
-        self._test_words.fill = pg.mkBrush(theme.color("panel"))
+        behind = theme.color("panel")
+        behind.setAlphaF(_LABEL_OPACITY)
+        self._test_words.fill = pg.mkBrush(behind)
+        if self._deploy_words is not None:
+            self._deploy_words.setColor(theme.color(_DEPLOY.color))
         self._marks.restyle(theme)
 
     def mouseDoubleClickEvent(self, _event: QMouseEvent) -> None:  # noqa: N802  Qt's name
@@ -171,10 +179,9 @@ class Plot(pg.PlotWidget):
             (self._validation, VALIDATION),
             (self._hair, _HAIR),
         ]
+        self._deploy_words: pg.InfLineLabel | None = None
         if quantity is Quantity.ACCURACY:
-            deploy = pg.InfiniteLine(FIT_TO_DEPLOY, angle=0)
-            self.addItem(deploy, ignoreBounds=True)
-            self._strokes.append((deploy, _DEPLOY))
+            self._make_deploy(font)
         self._marks = Marks(self, font, quantity is Quantity.LOSS, theme_of(self))
         self._previous_dots, self._dots = self._scatter(6), self._scatter(6)
         self._head, self._test = self._scatter(5), self._scatter(9)
@@ -184,10 +191,20 @@ class Plot(pg.PlotWidget):
             (self._head, TRAIN.color),
             (self._test, "text"),
         ]
-        self._test_words = pg.TextItem(anchor=(1.08, 0.5))
+        above = quantity is Quantity.LOSS  # away from where the curves lead to
+        self._test_words = pg.TextItem(anchor=(0.95, 1.15) if above else (0.95, -0.15))
         self._test_words.setFont(font)
         self._test_words.setVisible(False)
         self.addItem(self._test_words, ignoreBounds=True)
+
+    def _make_deploy(self, font: QFont) -> None:
+        """The accuracy from which a network is fit to deploy."""
+        line = pg.InfiniteLine(FIT_TO_DEPLOY, angle=0)
+        self.addItem(line, ignoreBounds=True)
+        words = self.tr("fit to deploy")
+        self._deploy_words = pg.InfLineLabel(line, words, position=0.006, anchors=[(0.0, 0.1), (0.0, 0.1)])
+        self._deploy_words.textItem.setFont(font)
+        self._strokes.append((line, _DEPLOY))
 
     def _line(self, connect: str = "all", antialias: bool = False) -> pg.PlotCurveItem:
         line = pg.PlotCurveItem(connect=connect, antialias=antialias)

@@ -10,6 +10,8 @@ import numpy as np
 from playground.gui.curves.history import History
 
 _SAMPLE = 4096  # values that percentiles are taken of
+_FIRST = 0.01  # of a run: what is shown until so much of it is done
+_EARLY = 0.1  # of a run: one that diverged before is shown by itself
 _ACCURACY_FLOORS = (98.0, 95.0, 90.0, 80.0, 70.0, 60.0, 50.0, 30.0, 0.0)  # per cent
 _LOSS_TOPS = (1.0, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0)
 
@@ -33,20 +35,33 @@ class Tick(NamedTuple):
 
 
 def epochs_range(present: History | None, previous: History | None) -> Range:
-    """The whole run as its recipe asks for it, or as far as it came if that is farther."""
-    run = present or previous
-    return Range(0.0, max(run.asked_epochs, ceil(run.end), 1)) if run else Range(0.0, 1.0)
+    """The whole run as its recipe asks for it, or as far as it came if that is farther.
+
+    A run of which less than a hundredth is done, or that diverged early, would be a point in that; it gets a range of
+    its own.
+    """
+    run = present if present is not None else previous
+    if run is None:
+        return Range(0.0, 1.0)
+    whole = max(run.asked_epochs, ceil(run.end), 1)
+    if run.diverged and run.end < _EARLY * whole:
+        return Range(0.0, _round_up(1.5 * run.diverged.step / run.steps_per_epoch))
+    if len(run) and not run.finished and run.end < _FIRST * whole:
+        return Range(0.0, _FIRST * whole)
+    return Range(0.0, float(whole))
 
 
 def loss_range(present: History | None, previous: History | None) -> Range:
     """From zero to a round loss that holds all validation losses and 98 of 100 batches of the present run.
 
-    A loss that explodes leaves the plot at its top rather than flattening all that came before: the range ends at ten
-    times what the run began with or what its better quarter stays below.
+    A loss that explodes leaves the plot at its top rather than flattening all that came before: the range ends at four
+    times what the run began with, or ten times what its better quarter stays below.
     """
     tops = []
     if present is not None and len(sample := present.loss.sample(_SAMPLE)):
-        limit = 10.0 * max(float(sample[0]), float(np.percentile(sample, 25)))
+        limit = 4.0 * float(sample[0])
+        if not present.diverged:
+            limit = max(limit, 10.0 * float(np.percentile(sample, 25)))
         highest = max(float(np.percentile(sample, 98)), *_validation_losses(present), 0.0)
         tops.append(min(highest, limit))
     if previous is not None and len(sample := previous.loss.sample(_SAMPLE)):
@@ -92,7 +107,7 @@ def accuracy_range(present: History | None, previous: History | None) -> Range:
 def ticks(shown: Range, most: int) -> tuple[Tick, ...]:
     """Round places on a linear axis, at most about `most` of them."""
     step = _round_step((shown.high - shown.low) / max(most, 1))
-    digits = max(0, -floor(log10(step)))
+    digits = len(f"{step:.9f}".rstrip("0").partition(".")[2])
     first = ceil(shown.low / step - 1e-9)
     last = floor(shown.high / step + 1e-9)
     return tuple(Tick(i * step, _plain(i * step, digits)) for i in range(first, last + 1))
