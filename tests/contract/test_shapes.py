@@ -111,7 +111,7 @@ def test_smallest_batch_that_passes_check_can_be_learned(stacks: Any, data: st.D
     assume(not check(experiment, memory=GIGABYTE // 10))
     assume(totals(walk(experiment.stack, (1, 28, 28))).flops < GIGABYTE // 100)
     network = build(experiment)
-    for images in torch.rand(count, 1, 28, 28).split(experiment.recipe.batch_size):
+    for images in torch.rand(experiment.data.train_count, 1, 28, 28).split(experiment.recipe.batch_size):
         network(images)
 
 
