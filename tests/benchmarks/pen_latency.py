@@ -47,25 +47,31 @@ class Hand(QObject):
 
     def __init__(self, program: Program, moves: int) -> None:
         super().__init__()
-        self._program, self._pad, self._moves = program, program.drawing.pad, moves
-        self._path = _path(self._pad)
+        self._program, self._moves = program, moves
+        self._pad: Pad | None = None
         self._due = 0.0
         self._pending: list[tuple[float, object]] = []  # when each was due, and the picture that it made
         self._shown: object = None  # the picture that the bars know of
         self.latencies: list[float] = []
         self.still_training = True
-        (self._bars,) = program.drawing.findChildren(Bars)
-        (thread,) = program.reader.findChildren(ReadingThread)
-        thread.answered.connect(self._answered)
-        self._bars.installEventFilter(self)
         program.run.state_changed.connect(self._state)
         self._clock = QTimer(self)
         self._clock.setTimerType(Qt.TimerType.PreciseTimer)
         self._clock.timeout.connect(self._tick)
 
+    def _take_pen(self) -> None:
+        """Find what is there by now: the pad comes after the window's first paint."""
+        (self._pad,) = self._program.window.findChildren(Pad)
+        (bars,) = self._program.window.findChildren(Bars)
+        (thread,) = self._program.window.findChildren(ReadingThread)
+        thread.answered.connect(self._answered)
+        bars.installEventFilter(self)
+        self._path = _path(self._pad)
+
     @Slot(object)
     def _state(self, state: RunState) -> None:
         if state is RunState.IDLE:
+            self._take_pen()
             self._program.run.train()
         elif state is RunState.TRAINING:
             QTimer.singleShot(int(1000 * SETTLING), self, self._start)
