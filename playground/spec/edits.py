@@ -90,13 +90,18 @@ class Remove:
         return say("Remove a layer") if len(self.paths) == 1 else say("Remove {count} layers", count=len(self.paths))
 
     def apply(self, experiment: Experiment) -> Experiment:
+        leaving: dict[Path, set[int]] = {}
+        for path in self.paths:
+            leaving.setdefault(path[:-1], set()).add(path[-1])
         stack = experiment.stack
-        for path in sorted(self.paths, reverse=True):  # from the end, so that earlier paths stay true
+        for parent in sorted(leaving, reverse=True):  # inner and later stacks first, so that other paths stay true
 
-            def without(old: tuple[Layer, ...], at: int = path[-1]) -> Sequence[Layer]:
-                return (*old[:at], *old[at + 1 :])
+            def without(
+                old: tuple[Layer, ...], indexes: frozenset[int] = frozenset(leaving[parent])
+            ) -> Sequence[Layer]:
+                return [layer for index, layer in enumerate(old) if index not in indexes]
 
-            stack = _rebuilt(stack, path, without)
+            stack = _rebuilt(stack, (*parent, min(leaving[parent])), without)
         return experiment.with_(stack=stack)
 
 

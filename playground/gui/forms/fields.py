@@ -220,7 +220,7 @@ class _Item(QWidget):
             head.addWidget(button)
         column.addLayout(head)
         self._fields = FieldColumn(fields_of(member))
-        self._fields.layout().setContentsMargins(_INDENT, 0, 0, 0)
+        self._fields.setContentsMargins(_INDENT, 0, 0, 0)
         self._fields.edited.connect(lambda proposal: self.edited.emit(number, proposal))
         column.addWidget(self._fields)
 

@@ -138,6 +138,7 @@ class PartCell(Cell):
             self.edited.emit(self.place, Proposal(member(), (self.field.name,), self.field.label))
 
     def _open_further(self) -> None:
+        assert self._value is not None
         member = type(self._value)
         part = Part((*self.place, self.field.name), self._further(member))
         self._open(self.further, translated(member.help), (part,))

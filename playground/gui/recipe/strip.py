@@ -36,7 +36,9 @@ class RecipeStrip(QWidget):
         self._previews: dict[str, Callable[[], QWidget]] = {}
         self._running = False
         self.setAccessibleName(self.tr("Recipe"))
-        fields = {field.name: (_RECIPE, field) for field in fields_of(Recipe)}
+        fields: dict[str, tuple[tuple[str, ...], FieldInfo]] = {
+            field.name: (_RECIPE, field) for field in fields_of(Recipe)
+        }
         fields.update({field.name: ((), field) for field in fields_of(Experiment) if field.name in _OF_EXPERIMENT})
         self._cells = {name: self._cell(place, field) for name, (place, field) in fields.items()}
         self.more = Opener()

@@ -7,24 +7,24 @@ from typing import NamedTuple
 
 
 class Inserted(NamedTuple):
-    """`count` items came in, the first of them at `first`."""
+    """`size` items came in, the first of them at `first`."""
 
     first: int
-    count: int
+    size: int
 
 
 class Removed(NamedTuple):
-    """`count` items went, the first of them from `first`."""
+    """`size` items went, the first of them from `first`."""
 
     first: int
-    count: int
+    size: int
 
 
 class Moved(NamedTuple):
-    """`count` items from `first` on went to stand in front of what was at `before`, counted before the move."""
+    """`size` items from `first` on went to stand in front of what was at `before`, counted before the move."""
 
     first: int
-    count: int
+    size: int
     before: int
 
 

@@ -56,7 +56,7 @@ def clipping_of(mime: QMimeData) -> Clipping:
     if not data or len(data) > _LARGEST:
         raise ClippingError(say("{count:,} bytes hold no layers. Copy a layer first.", count=len(data)))
     try:
-        record = json.loads(data)
+        record = json.loads(bytes(data))
         layers = _LAYERS.validate_python(record["layers"])
         return Clipping(layers, str(record.get("source", "")), _PATHS.validate_python(record.get("paths", ())))
     except (ValueError, ValidationError, KeyError, TypeError, AttributeError, RecursionError) as error:

@@ -157,16 +157,16 @@ class StackModel(QAbstractListModel):
         new = [None, *(row.layer for row in self._document.rows)]
         for change in changes(old, new):
             match change:
-                case Inserted(first, count):
-                    self.beginInsertRows(QModelIndex(), first, first + count - 1)
+                case Inserted(first, size):
+                    self.beginInsertRows(QModelIndex(), first, first + size - 1)
                     self._read()
                     self.endInsertRows()
-                case Removed(first, count):
-                    self.beginRemoveRows(QModelIndex(), first, first + count - 1)
+                case Removed(first, size):
+                    self.beginRemoveRows(QModelIndex(), first, first + size - 1)
                     self._read()
                     self.endRemoveRows()
-                case Moved(first, count, to):
-                    self.beginMoveRows(QModelIndex(), first, first + count - 1, QModelIndex(), to)
+                case Moved(first, size, to):
+                    self.beginMoveRows(QModelIndex(), first, first + size - 1, QModelIndex(), to)
                     self._read()
                     self.endMoveRows()
         self._read()

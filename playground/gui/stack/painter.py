@@ -151,5 +151,6 @@ def _sign(painter: QPainter, middle: QPointF, theme: Theme) -> None:
 
 def _mixed(one: QColor, other: QColor, share: float) -> QColor:
     """`one` with a share of `other` in it."""
-    parts = zip(one.getRgb()[:3], other.getRgb()[:3], strict=True)
-    return QColor(*(round(a + (b - a) * share) for a, b in parts))
+    ends = ((one.red(), other.red()), (one.green(), other.green()), (one.blue(), other.blue()))
+    red, green, blue = (round(a + (b - a) * share) for a, b in ends)
+    return QColor(red, green, blue)
