@@ -14,6 +14,7 @@ from playground.spec.words import PlaygroundError, say
 
 # Below this many FLOPs a batch, forward pass alone, a GPU waits for the next command longer than it computes.
 _WORTH_A_GPU = 100_000_000
+_MOST_THREADS = 8
 
 
 class DeviceError(PlaygroundError):
@@ -40,14 +41,21 @@ def choose(experiment: Experiment) -> torch.device:
 
 
 def threads(experiment: Experiment) -> int:
-    """How many threads a run computes on: all cores where it convolves, one where it does not.
+    """How many threads a run computes on: the cores, up to eight, where it convolves, and one where it does not.
 
-    Dense layers of a few hundred units gain nothing from a second thread, and two threads that wait for one
-    another collapse as soon as another process wants a core. The number depends on the experiment and the
-    machine alone, because it decides the order of sums and with it the last bits.
+    Dense layers of a few hundred units gain nothing from a second thread, images of 28 × 28 nothing from a ninth.
+    The number depends on the experiment, the machine and `OMP_NUM_THREADS` alone, not on how busy the machine is,
+    because it decides the order of sums and with it the last bits.
     """
     convolves = any(layer.enabled and layer.kind is Kind.CONVOLUTION for layer in experiment.stack.layers)
-    return (os.cpu_count() or 1) if convolves else 1
+    return min(_cores(), _MOST_THREADS) if convolves else 1
+
+
+def _cores() -> int:
+    """The cores that this process may use; fewer where `OMP_NUM_THREADS` asks for that."""
+    allowed = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    asked = os.environ.get("OMP_NUM_THREADS", "")
+    return min(allowed, max(1, int(asked))) if asked.isdecimal() else allowed
 
 
 def use_threads(count: int) -> None:

@@ -16,7 +16,7 @@ from typing import Any, TypeVar
 
 import safetensors.torch
 import torch
-from pydantic import TypeAdapter, ValidationError
+from pydantic import FiniteFloat, TypeAdapter, ValidationError
 from pydantic_core import from_json
 from safetensors import SafetensorError
 from torch import Tensor, nn
@@ -222,7 +222,11 @@ def _require_finite(tensors: dict[str, Tensor]) -> None:
 
 
 def _figures(metadata: dict[str, str]) -> Figures:
-    return _checked(TypeAdapter(Figures), metadata["figures"], say("figures"))
+    record = _checked(TypeAdapter(dict[str, int | FiniteFloat | None]), metadata["figures"], say("figures"))
+    unknown = record.keys() - set(Figures._fields)
+    if unknown:
+        raise _Refused(say("The figure “{name}” in its metadata is unknown.", name=min(unknown)[:60]))
+    return Figures(**record)  # type: ignore[arg-type]
 
 
 def _versions(metadata: dict[str, str]) -> dict[str, str]:

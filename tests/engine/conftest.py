@@ -1,0 +1,66 @@
+"""Real digits, few of them, and small experiments that learn from them in a moment."""
+
+from __future__ import annotations
+
+import pytest
+
+from playground.engine.data import Digits, load
+from playground.spec.datasets import MNIST
+from playground.spec.experiment import Experiment
+from playground.spec.layer import Stack
+from playground.spec.layers.activation import ReLU
+from playground.spec.layers.convolution import Conv2d
+from playground.spec.layers.dense import Linear
+from playground.spec.layers.normalization import BatchNorm
+from playground.spec.layers.pooling import MaxPool2d
+from playground.spec.layers.regularization import Dropout
+from playground.spec.layers.shape import Flatten
+from playground.spec.optimizers import SGD
+from playground.spec.recipe import Recipe
+
+DATA = MNIST(train_limit=200)
+
+
+@pytest.fixture(scope="session")
+def mnist() -> Digits:
+    """All of MNIST."""
+    return load(MNIST(validation_share=0.1))
+
+
+@pytest.fixture(scope="session")
+def digits(mnist: Digits) -> Digits:
+    """200 digits to train on, 60 held out, 100 to test."""
+    return Digits(
+        mnist.train_images[:200],
+        mnist.train_labels[:200],
+        mnist.validation_images[:60],
+        mnist.validation_labels[:60],
+        mnist.test_images[:100],
+        mnist.test_labels[:100],
+    )
+
+
+@pytest.fixture
+def dense() -> Experiment:
+    """Two dense layers, SGD with momentum, two epochs of eight steps."""
+    return Experiment(
+        data=DATA,
+        stack=Stack(layers=(Flatten(), Linear(out_features=16), ReLU(), Linear(out_features=10))),
+        recipe=Recipe(optimizer=SGD(lr=0.1, momentum=0.5), batch_size=25, epochs=2),
+        seed=3,
+    )
+
+
+@pytest.fixture
+def chancy() -> Experiment:
+    """A small convolutional network with BatchNorm and Dropout."""
+    layers = (
+        Conv2d(out_channels=4, kernel_size=5, stride=2, bias=False),
+        BatchNorm(),
+        ReLU(),
+        MaxPool2d(kernel_size=2),
+        Flatten(),
+        Dropout(p=0.3),
+        Linear(out_features=10),
+    )
+    return Experiment(data=DATA, stack=Stack(layers=layers), recipe=Recipe(batch_size=50, epochs=2), seed=5)

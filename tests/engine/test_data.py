@@ -1,0 +1,92 @@
+"""MNIST: divided as declared, and nothing believed that is missing, damaged or exchanged."""
+
+from __future__ import annotations
+
+import gzip
+import shutil
+import tracemalloc
+from pathlib import Path
+
+import pytest
+import torch
+
+from playground.engine.data import DataError, Digits, load
+from playground.spec.datasets import MNIST
+from playground.spec.resources import resource
+
+LABELS = "t10k-labels-idx1-ubyte.gz"
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A copy of the four files that may be damaged; the large ones are links."""
+    for source in resource("mnist").glob("*.gz"):
+        (tmp_path / source.name).symlink_to(source)
+    (tmp_path / LABELS).unlink()
+    shutil.copyfile(resource("mnist", LABELS), tmp_path / LABELS)
+    return tmp_path
+
+
+def test_images_and_labels(mnist: Digits) -> None:
+    assert mnist.train_images.shape == (54_000, 1, 28, 28)
+    assert mnist.validation_images.shape == (6_000, 1, 28, 28)
+    assert mnist.test_images.shape == (10_000, 1, 28, 28)
+    assert mnist.train_images.dtype == torch.float32
+    assert mnist.test_labels.dtype == torch.int64
+    assert (float(mnist.train_images.min()), float(mnist.train_images.max())) == (0.0, 1.0)
+    assert mnist.train_labels[:5].tolist() == [5, 0, 4, 1, 9]
+    assert mnist.test_labels[:5].tolist() == [7, 2, 1, 0, 4]
+
+
+def test_trains_on_the_first_and_holds_out_the_last(mnist: Digits) -> None:
+    few = load(MNIST(train_limit=100, validation_share=0.1))
+    assert torch.equal(few.train_images, mnist.train_images[:100])
+    assert torch.equal(few.validation_labels, mnist.validation_labels)
+    assert len(load(MNIST()).validation_labels) == 0
+
+
+def test_moving_to_where_it_is_copies_nothing(digits: Digits) -> None:
+    assert digits.to(torch.device("cpu")).train_images.data_ptr() == digits.train_images.data_ptr()
+
+
+def test_a_missing_file_is_named(folder: Path) -> None:
+    (folder / LABELS).unlink()
+    with pytest.raises(DataError, match=LABELS):
+        load(MNIST(), folder)
+
+
+@pytest.mark.parametrize(
+    ("damage", "why"),
+    [
+        (lambda raw: gzip.compress(raw)[:-100], "does not hold"),
+        (lambda raw: gzip.compress(raw) + b"more", "does not hold"),
+        (lambda raw: b"no gzip at all", "cannot be uncompressed"),
+        (
+            lambda raw: gzip.compress(raw)[:200] + bytes(50) + gzip.compress(raw)[250:],
+            "uncompressed|hold|match",
+        ),
+        (lambda raw: gzip.compress(raw[:-1]), "does not hold"),
+        (lambda raw: gzip.compress(raw + b"\0"), "does not hold"),
+        (lambda raw: gzip.compress(b"\1" + raw[1:]), "no IDX file"),
+        (lambda raw: gzip.compress(raw[:-1] + bytes([(raw[-1] + 1) % 10])), "checksum"),
+        (lambda raw: b"", "does not hold"),
+    ],
+)
+def test_a_damaged_file_is_refused(folder: Path, damage, why: str) -> None:
+    (folder / LABELS).write_bytes(damage(gzip.decompress(resource("mnist", LABELS).read_bytes())))
+    with pytest.raises(DataError, match=why) as caught:
+        load(MNIST(), folder)
+    assert LABELS in str(caught.value)
+
+
+def test_a_gzip_bomb_is_not_unpacked(folder: Path) -> None:
+    name = "train-images-idx3-ubyte.gz"
+    (folder / name).unlink()
+    (folder / name).write_bytes(gzip.compress(bytes(200_000_000), 1))
+    tracemalloc.start()
+    try:
+        with pytest.raises(DataError, match="does not hold"):
+            load(MNIST(), folder)
+        assert tracemalloc.get_traced_memory()[1] < 150_000_000  # the file's 47 MB, twice at most
+    finally:
+        tracemalloc.stop()

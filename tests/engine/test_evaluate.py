@@ -1,0 +1,101 @@
+"""Evaluation: chunked without a trace, and probabilities whatever the network ends in."""
+
+from __future__ import annotations
+
+from math import nan
+
+import numpy as np
+import pytest
+import torch
+from torch import nn
+
+from playground.engine.build import build
+from playground.engine.data import Digits
+from playground.engine.evaluate import Score, chunk_size, evaluate, probabilities
+from playground.engine.objective import Objective
+from playground.spec.experiment import Experiment
+from playground.spec.layer import Stack
+from playground.spec.layers.convolution import Conv2d
+from playground.spec.losses import MSE, CrossEntropy
+
+CPU = torch.device("cpu")
+
+
+def drained(network: nn.Module, digits: Digits, chunk: int) -> tuple[list[int], Score]:
+    chunks = evaluate(network, Objective(CrossEntropy(), 10, CPU), digits.test_images, digits.test_labels, chunk)
+    done = []
+    while True:
+        try:
+            done.append(next(chunks))
+        except StopIteration as end:
+            return done, end.value
+
+
+def test_chunks_add_up_to_the_whole(chancy: Experiment, digits: Digits) -> None:
+    network = build(chancy)
+    done, score = drained(network, digits, 30)
+    assert done == [30, 60, 90, 100]
+    network.eval()
+    outputs = network(digits.test_images).detach()
+    assert score.loss == pytest.approx(float(nn.functional.cross_entropy(outputs, digits.test_labels)), rel=1e-5)
+    assert score.accuracy * 100 == int((outputs.argmax(1) == digits.test_labels).sum())
+
+
+def test_leaves_the_network_as_it_was(chancy: Experiment, digits: Digits) -> None:
+    network = build(chancy)
+    before = {name: tensor.clone() for name, tensor in network.state_dict().items()}
+    drained(network, digits, 50)
+    probabilities(network, digits.test_images)
+    assert network.training
+    assert all(torch.equal(tensor, before[name]) for name, tensor in network.state_dict().items())
+    network.eval()
+    probabilities(network, digits.test_images)
+    assert not network.training
+
+
+def test_heavier_networks_are_evaluated_in_smaller_chunks(dense: Experiment) -> None:
+    heavy = dense.with_(stack=Stack(layers=(Conv2d(out_channels=512, kernel_size=9, padding=4), *dense.stack.layers)))
+    assert chunk_size(heavy) == 16 < chunk_size(dense) <= 2000
+
+
+def test_mse_compares_with_one_hot() -> None:
+    objective = Objective(MSE(), 10, CPU)
+    assert objective(torch.eye(10)[[3, 4]], torch.tensor([3, 4])).item() == 0.0
+    assert objective(torch.zeros(2, 10), torch.tensor([3, 4])).item() == pytest.approx(0.1)
+
+
+def fixed(outputs: list[float], *after: nn.Module) -> nn.Module:
+    """A network that answers the same to every picture."""
+    linear = nn.Linear(4, len(outputs))
+    nn.init.zeros_(linear.weight)
+    linear.bias.data = torch.tensor(outputs)
+    return nn.Sequential(nn.Flatten(), linear, *after)
+
+
+PICTURES = torch.rand(3, 1, 2, 2)
+
+
+def test_logits_go_through_softmax() -> None:
+    found = probabilities(fixed([1.0, 2.0, 4.0]), PICTURES)
+    assert found.shape == (3, 3)
+    np.testing.assert_allclose(found[0], torch.tensor([1.0, 2.0, 4.0]).softmax(0).numpy(), rtol=1e-6)
+
+
+def test_a_softmax_is_not_followed_by_another() -> None:
+    found = probabilities(fixed([1.0, 2.0, 4.0], nn.Softmax(dim=1)), PICTURES)
+    np.testing.assert_allclose(found[0], torch.tensor([1.0, 2.0, 4.0]).softmax(0).numpy(), rtol=1e-6)
+
+
+def test_mse_outputs_are_cut_off_and_normalised() -> None:
+    np.testing.assert_allclose(probabilities(fixed([-0.5, 0.5, 1.5]), PICTURES, MSE())[0], [0.0, 0.25, 0.75], rtol=1e-6)
+
+
+@pytest.mark.parametrize(("outputs", "loss"), [([-1.0, -2.0], MSE()), ([nan, 1.0], None), ([nan, 1.0], MSE())])
+def test_who_knows_nothing_thinks_all_equal(outputs: list[float], loss: MSE | None) -> None:
+    np.testing.assert_array_equal(probabilities(fixed(outputs), PICTURES, loss), np.full((3, 2), 0.5, np.float32))
+
+
+def test_many_pictures_at_once(dense: Experiment, mnist: Digits) -> None:
+    found = probabilities(build(dense), mnist.test_images[:1200])
+    assert found.shape == (1200, 10)
+    np.testing.assert_allclose(found.sum(1), 1.0, rtol=1e-5)

@@ -1,0 +1,187 @@
+"""One step: the same as torch's own, for every optimizer, loss and regularizer; and no step on what is not finite."""
+
+from __future__ import annotations
+
+from math import inf, isnan
+
+import pytest
+import torch
+from torch import nn
+
+from playground.engine.build import BuildError, build, run
+from playground.engine.data import Digits
+from playground.engine.step import Learner, warm_up
+from playground.spec.experiment import Experiment
+from playground.spec.layer import Stack
+from playground.spec.layers.activation import ReLU
+from playground.spec.layers.shape import Flatten
+from playground.spec.losses import Loss
+from playground.spec.optimizers import SGD, Optimizer, RMSprop
+from playground.spec.regularizers import L1, L1L2, L2, Regularizer
+
+Batch = tuple[torch.Tensor, torch.Tensor]
+
+
+@pytest.fixture
+def batches(digits: Digits) -> list[Batch]:
+    return [(digits.train_images[i : i + 40], digits.train_labels[i : i + 40]) for i in (0, 40, 80)]
+
+
+def reference(experiment: Experiment, batches: list[Batch], rates: list[float]) -> nn.Sequential:
+    """The same steps written with autograd, unfused optimizers and nothing of ours but the calls."""
+    network = build(experiment)
+    recipe = experiment.recipe
+    optimizer = run(recipe.optimizer.call(), network.parameters())
+    l1, l2 = recipe.regularizer.strengths
+    for (images, labels), rate in zip(batches, rates, strict=True):
+        optimizer.param_groups[0]["lr"] = rate
+        optimizer.zero_grad()
+        one_hot = nn.functional.one_hot(labels, 10).float()
+        loss = run(recipe.loss.call(), network(images), labels if recipe.loss.target == "index" else one_hot)
+        for module in network:
+            if isinstance(module, nn.Linear | nn.Conv2d):
+                loss = loss + l1 * module.weight.abs().sum() + l2 / 2 * module.weight.square().sum()
+        loss.backward()
+        if recipe.clip_norm:
+            nn.utils.clip_grad_norm_(network.parameters(), recipe.clip_norm)
+        optimizer.step()
+    return network
+
+
+def same(network: nn.Module, expected: nn.Module) -> None:
+    for (name, found), wanted in zip(network.state_dict().items(), expected.state_dict().values(), strict=True):
+        torch.testing.assert_close(found, wanted, rtol=2e-4, atol=2e-5, msg=lambda text, name=name: f"{name}: {text}")
+
+
+def learned(experiment: Experiment, batches: list[Batch], rates: list[float]) -> nn.Sequential:
+    learner = Learner(experiment, build(experiment), 0)
+    for (images, labels), rate in zip(batches, rates, strict=True):
+        assert learner.learn(images, labels, rate).finite
+    return learner.network
+
+
+@pytest.mark.parametrize("loss", Loss.members(), ids=lambda member: member.id)
+@pytest.mark.parametrize("optimizer", Optimizer.members(), ids=lambda member: member.id)
+def test_every_optimizer_and_loss(
+    optimizer: type[Optimizer], loss: type[Loss], chancy: Experiment, batches: list[Batch]
+) -> None:
+    layers = tuple(layer for layer in chancy.stack.layers if layer.id != "dropout")
+    recipe = chancy.recipe.with_(optimizer=optimizer(), loss=loss())
+    experiment = chancy.with_(stack=Stack(layers=layers), recipe=recipe)
+    rates = [0.01, 0.005, 0.002]
+    same(learned(experiment, batches, rates), reference(experiment, batches, rates))
+
+
+@pytest.mark.parametrize("regularizer", [L1(l1=0.01), L2(l2=0.1), L1L2(l1=0.01, l2=0.1)], ids=lambda item: item.id)
+def test_the_penalty_has_autograds_gradient(regularizer: Regularizer, dense: Experiment, batches: list[Batch]) -> None:
+    experiment = dense.with_(recipe=dense.recipe.with_(regularizer=regularizer))
+    same(learned(experiment, batches, [0.1] * 3), reference(experiment, batches, [0.1] * 3))
+
+
+def test_the_penalty_is_reported_apart(dense: Experiment, batches: list[Batch]) -> None:
+    experiment = dense.with_(recipe=dense.recipe.with_(regularizer=L1L2(l1=0.01, l2=0.1)))
+    network = build(experiment)
+    weights = [network[1].weight.detach(), network[3].weight.detach()]
+    expected = sum(0.01 * float(w.abs().sum()) + 0.05 * float(w.square().sum()) for w in weights)
+    plain = Learner(dense, build(dense), 0).learn(*batches[0], 0.1)
+    outcome = Learner(experiment, network, 0).learn(*batches[0], 0.1)
+    assert outcome.penalty == pytest.approx(expected, rel=1e-5)
+    assert (outcome.loss, plain.penalty) == (plain.loss, 0.0)
+
+
+def test_clipping_is_torchs(dense: Experiment, batches: list[Batch]) -> None:
+    experiment = dense.with_(recipe=dense.recipe.with_(clip_norm=0.05))
+    clipped = learned(experiment, batches, [0.1] * 3)
+    same(clipped, reference(experiment, batches, [0.1] * 3))
+    assert not torch.equal(clipped[1].weight, learned(dense, batches, [0.1] * 3)[1].weight)
+
+
+@pytest.mark.parametrize("optimizer", [SGD(momentum=0.0), RMSprop(momentum=0.0)], ids=lambda item: item.id)
+def test_momentum_can_be_switched_on_and_off_in_mid_run(
+    optimizer: Optimizer, dense: Experiment, batches: list[Batch]
+) -> None:
+    without = dense.with_(recipe=dense.recipe.with_(optimizer=optimizer))
+    with_it = dense.with_(recipe=dense.recipe.with_(optimizer=optimizer.with_(momentum=0.9)))
+    learner = Learner(without, build(without), 0)
+    switched = [(without, with_it), (with_it, without), (without, with_it)]
+    for (images, labels), (old, new) in zip(batches, switched, strict=True):
+        learner.learn(images, labels, 0.01)
+        learner.adopt(old, new)
+    before = learner.network[1].weight.detach().clone()
+    for _ in range(2):
+        assert learner.learn(*batches[0], 0.01).finite
+    assert not torch.equal(before, learner.network[1].weight)
+
+
+def test_a_new_strength_counts_from_the_next_step(dense: Experiment, batches: list[Batch]) -> None:
+    weak = dense.with_(recipe=dense.recipe.with_(regularizer=L2(l2=0.01)))
+    strong = dense.with_(recipe=dense.recipe.with_(regularizer=L2(l2=0.02)))
+    learner = Learner(weak, build(weak), 0)
+    learner.adopt(weak, strong)
+    other = Learner(strong, build(strong), 0)
+    assert learner.learn(*batches[0], 0.1) == other.learn(*batches[0], 0.1)
+    assert torch.equal(learner.network[1].weight, other.network[1].weight)
+
+
+def test_an_infinite_loss_moves_nothing(dense: Experiment, batches: list[Batch]) -> None:
+    network = build(dense)
+    learner = Learner(dense, network, 0)
+    before = network[1].weight.detach().clone()
+    outcome = learner.learn(batches[0][0] * inf, batches[0][1], 0.1)
+    assert isnan(outcome.loss)
+    assert not outcome.finite
+    assert torch.equal(network[1].weight, before)
+
+
+def test_goes_back_to_the_weights_before_a_ruinous_update(chancy: Experiment, batches: list[Batch]) -> None:
+    """The loss was finite, the update was not: the weights before it, and BatchNorm's figures, are kept."""
+    experiment = chancy.with_(recipe=chancy.recipe.with_(optimizer=SGD(lr=0.1)))
+    network = build(experiment)
+    learner = Learner(experiment, network, 0)
+    learner.learn(*batches[0], 0.1)
+    before = [parameter.detach().clone() for parameter in network.parameters()]
+    assert learner.learn(*batches[1], 1e39).finite
+    assert not learner.verify()
+    assert not learner.learn(*batches[2], 0.1).finite
+    learner.restore()
+    assert all(torch.equal(found, wanted) for found, wanted in zip(network.parameters(), before, strict=True))
+    assert all(tensor.isfinite().all() for tensor in network.state_dict().values())
+
+
+def test_goes_back_further_where_an_infinite_weight_was_hidden(dense: Experiment, batches: list[Batch]) -> None:
+    network = build(dense)
+    learner = Learner(dense, network, 0)
+    start = network[1].bias.detach().clone()
+    with torch.no_grad():
+        network[1].bias[0] = -inf  # behind ReLU no loss notices
+    assert learner.learn(*batches[0], 0.1).finite
+    assert not learner.verify()
+    learner.restore()
+    assert torch.equal(network[1].bias, start)
+
+
+def test_dropout_draws_from_a_stream_of_its_own(chancy: Experiment, batches: list[Batch]) -> None:
+    torch.manual_seed(1)
+    expected = torch.rand(2)
+    losses = []
+    for seed in (4, 4, 5):
+        torch.manual_seed(1)
+        learner = Learner(chancy, build(chancy), seed)
+        losses.append([learner.learn(images, labels, 0.01).loss for images, labels in batches])
+        assert torch.equal(torch.rand(2), expected)
+    assert losses[0] == losses[1] != losses[2]
+    assert losses[0][0] != losses[0][1]
+
+
+def test_refuses_a_network_without_weights(dense: Experiment) -> None:
+    experiment = dense.with_(stack=Stack(layers=(Flatten(), ReLU())))
+    with pytest.raises(BuildError, match="nothing to train"):
+        Learner(experiment, build(experiment), 0)
+
+
+def test_warming_up_leaves_chance_alone() -> None:
+    torch.manual_seed(2)
+    expected = torch.rand(1)
+    torch.manual_seed(2)
+    warm_up()
+    assert torch.equal(torch.rand(1), expected)

@@ -1,0 +1,262 @@
+"""A run: what it yields, that it gives the same bits however it is driven, and how it changes, stops and diverges."""
+
+from __future__ import annotations
+
+from math import isfinite
+
+import pytest
+import torch
+
+from playground.engine.build import BuildError, build
+from playground.engine.data import Digits
+from playground.engine.device import DeviceError
+from playground.engine.snapshots import Change, Diverged, Epoch, Evaluating, Finished, Snapshot, Step
+from playground.engine.trainer import ChangeError, Trainer
+from playground.spec.augmentations import Rotate, Shift
+from playground.spec.experiment import Experiment
+from playground.spec.layer import Stack
+from playground.spec.layers.dense import Linear
+from playground.spec.losses import MSE
+from playground.spec.optimizers import SGD, Adam
+from playground.spec.recipe import EarlyStopping
+from playground.spec.regularizers import L2
+from playground.spec.schedules import Schedule
+
+
+def changed(experiment: Experiment, **values: object) -> Experiment:
+    """The experiment with another recipe."""
+    return experiment.with_(recipe=experiment.recipe.with_(**values))
+
+
+def bits(trainer: Trainer) -> list[bytes]:
+    return [tensor.numpy().tobytes() for tensor in trainer.network.state_dict().values()]
+
+
+def timeless(snapshots: list[Snapshot]) -> list[Snapshot]:
+    return [item._replace(seconds=0.0) if isinstance(item, Epoch | Finished) else item for item in snapshots]
+
+
+def test_yields_steps_epochs_evaluations_and_an_end(dense: Experiment, digits: Digits) -> None:
+    trainer = Trainer(dense, digits)
+    snapshots = list(trainer)
+    steps = [item for item in snapshots if isinstance(item, Step)]
+    assert [step.step for step in steps] == list(range(1, 17))
+    assert [step.epoch for step in steps] == 8 * [0] + 8 * [1]
+    assert {step.samples for step in steps} == {25}
+    assert {step.learning_rate for step in steps} == {0.1}
+    epochs = [item for item in snapshots if isinstance(item, Epoch)]
+    assert [(epoch.epoch, epoch.step) for epoch in epochs] == [(1, 8), (2, 16)]
+    assert epochs[0].train_loss == pytest.approx(sum(step.loss for step in steps[:8]) / 8)
+    assert epochs[0].train_accuracy == pytest.approx(sum(step.accuracy for step in steps[:8]) / 8)
+    assert epochs[1].train_loss < epochs[0].train_loss
+    assert epochs[0].validation_loss is not None
+    assert all(epoch.seconds > 0 for epoch in epochs)
+    assert {(item.what, item.total) for item in snapshots if isinstance(item, Evaluating)} == {
+        ("validation", 60),
+        ("test", 100),
+    }
+    last = snapshots[-1]
+    assert isinstance(last, Finished)
+    assert (last.epochs, last.step, last.parameters) == (2, 16, 784 * 16 + 16 + 160 + 10)
+    assert "Not fit to deploy" in str(last.verdict)
+    assert trainer.finished is last
+    assert trainer.figures.test_accuracy == last.test_accuracy
+    assert trainer.figures.validation_loss == epochs[1].validation_loss
+    assert list(trainer) == []
+
+
+def test_without_held_out_data_nothing_is_validated(dense: Experiment, digits: Digits) -> None:
+    none = Digits(*(getattr(digits, name)[: 0 if "validation" in name else None] for name in Digits.__slots__))
+    snapshots = list(Trainer(dense, none))
+    assert all(item.validation_loss is None for item in snapshots if isinstance(item, Epoch))
+    assert isinstance(snapshots[-1], Finished)
+
+
+def test_the_last_batch_may_be_smaller(dense: Experiment, digits: Digits) -> None:
+    steps = [item for item in Trainer(changed(dense, batch_size=60, epochs=1), digits) if isinstance(item, Step)]
+    assert [step.samples for step in steps] == [60, 60, 60, 20]
+
+
+@pytest.mark.parametrize("augmentations", [(), (Shift(pixels=2.0), Rotate(degrees=10.0))], ids=["plain", "augmented"])
+def test_the_same_seed_gives_the_same_bits_however_it_is_driven(
+    chancy: Experiment, digits: Digits, augmentations: tuple[object, ...]
+) -> None:
+    experiment = changed(chancy, augmentations=augmentations)
+    straight = Trainer(experiment, digits)
+    expected = timeless(list(straight))
+    driven, disturbing = Trainer(experiment, digits), Trainer(experiment.with_(seed=9), digits)
+    found = []
+    for snapshot in driven:
+        found.append(snapshot)
+        next(disturbing, None)
+        torch.rand(3)
+        torch.manual_seed(len(found))
+    assert timeless(found) == expected
+    assert bits(driven) == bits(straight)
+    assert bits(disturbing) != bits(straight)
+
+
+def test_every_epoch_is_shuffled_anew(dense: Experiment, digits: Digits) -> None:
+    still = changed(dense, optimizer=SGD(lr=1e-8))
+    losses = [item.loss for item in Trainer(still, digits) if isinstance(item, Step)]
+    assert losses[:8] != pytest.approx(losses[8:], rel=1e-3)
+    assert sorted(losses[:8]) != pytest.approx(sorted(losses[8:]), rel=1e-3)
+
+
+@pytest.mark.parametrize("schedule", Schedule.members(), ids=lambda member: member.id)
+def test_follows_the_schedule(schedule: type[Schedule], dense: Experiment, digits: Digits) -> None:
+    declared = schedule()
+    rates = [
+        item.learning_rate for item in Trainer(changed(dense, schedule=declared), digits) if isinstance(item, Step)
+    ]
+    assert rates == [0.1 * declared.factor(step, 16, 8) for step in range(16)]
+
+
+def test_a_change_takes_effect_with_the_next_batch(chancy: Experiment, digits: Digits) -> None:
+    trainer = Trainer(chancy, digits)
+    next(trainer)
+    dropout = trainer.network[5]
+    layers = tuple(layer.with_(p=0.1) if layer.id == "dropout" else layer for layer in chancy.stack.layers)
+    new = changed(chancy, optimizer=Adam(lr=0.02)).with_(stack=Stack(layers=layers))
+    trainer.change(new)
+    announced = [next(trainer), next(trainer)]
+    assert {(item.step, item.field, item.old, item.new) for item in announced if isinstance(item, Change)} == {
+        (1, "recipe.optimizer.lr", 0.001, 0.02),
+        (1, "stack.layers.5.p", 0.3, 0.1),
+    }
+    step = next(trainer)
+    assert isinstance(step, Step)
+    assert (step.step, step.learning_rate) == (2, 0.02)
+    assert dropout.p == 0.1
+    assert trainer.experiment == new
+
+
+def test_a_new_penalty_takes_effect(dense: Experiment, digits: Digits) -> None:
+    trainer = Trainer(changed(dense, regularizer=L2(l2=0.0)), digits)
+    assert next(trainer).penalty == 0.0
+    trainer.change(changed(dense, regularizer=L2(l2=0.5)))
+    assert isinstance(next(trainer), Change)
+    assert next(trainer).penalty > 0.0
+
+
+def test_a_change_that_is_not_live_is_refused_by_name(dense: Experiment, digits: Digits) -> None:
+    trainer = Trainer(dense, digits)
+    next(trainer)
+    for other, field in (
+        (changed(dense, batch_size=5), "recipe.batch_size"),
+        (changed(dense, optimizer=Adam()), "recipe.optimizer"),
+        (dense.with_(seed=4), "seed"),
+        (dense.with_(stack=Stack()), "stack.layers"),
+    ):
+        with pytest.raises(ChangeError, match=field):
+            trainer.change(other)
+    assert trainer.experiment == dense
+    assert isinstance(next(trainer), Step)
+
+
+def test_another_name_is_adopted_silently(dense: Experiment, digits: Digits) -> None:
+    trainer = Trainer(dense, digits)
+    next(trainer)
+    trainer.change(dense.with_(name="Another"))
+    assert isinstance(next(trainer), Step)
+    assert trainer.experiment.name == "Another"
+
+
+@pytest.mark.parametrize(("epochs", "ended"), [(4, 4), (1, 2)])
+def test_epochs_can_be_added_and_taken_away(epochs: int, ended: int, dense: Experiment, digits: Digits) -> None:
+    trainer = Trainer(changed(dense, epochs=3), digits)
+    for _ in range(15):  # well into the second epoch
+        next(trainer)
+    trainer.change(changed(dense, epochs=epochs))
+    last = list(trainer)[-1]
+    assert isinstance(last, Finished)
+    assert last.epochs == ended
+
+
+def test_stop_ends_after_the_step_and_tests(dense: Experiment, digits: Digits) -> None:
+    trainer = Trainer(changed(dense, epochs=1000), digits)
+    for _ in range(3):
+        next(trainer)
+    trainer.stop()
+    rest = list(trainer)
+    assert not any(isinstance(item, Step | Epoch) for item in rest)
+    assert isinstance(rest[-1], Finished)
+    assert (rest[-1].epochs, rest[-1].step, rest[-1].stopped_early) == (0, 3, False)
+    assert isfinite(rest[-1].test_loss)
+
+
+def test_nothing_changes_once_the_run_is_over(dense: Experiment, digits: Digits) -> None:
+    trainer = Trainer(dense, digits)
+    list(trainer)
+    trainer.change(changed(dense, epochs=9))
+    assert list(trainer) == []
+    assert trainer.experiment == dense
+
+
+def test_too_high_a_rate_ends_the_run_with_finite_weights(dense: Experiment, digits: Digits) -> None:
+    trainer = Trainer(changed(dense, optimizer=SGD(lr=100.0), loss=MSE(), epochs=100), digits)
+    steps = []
+    for last in trainer:
+        steps += [last] if isinstance(last, Step) else []
+    assert isinstance(last, Diverged)
+    assert trainer.finished is last
+    assert (last.step, last.learning_rate) == (steps[-1].step + 1, 100.0)
+    assert str(last.step) in str(last.message)
+    assert all(isfinite(step.loss) for step in steps)
+    assert all(tensor.isfinite().all() for tensor in trainer.network.state_dict().values())
+
+
+def test_early_stopping_restores_the_best_weights(dense: Experiment, digits: Digits) -> None:
+    """Made to learn by heart, it gets worse on what it does not see."""
+    stopping = EarlyStopping(patience=2, restore_best=True)
+    experiment = changed(dense, optimizer=SGD(lr=0.8, momentum=0.9), epochs=200, stopping=stopping)
+    trainer = Trainer(experiment, digits)
+    weights, losses = [], []
+    for last in trainer:
+        if isinstance(last, Epoch):
+            weights.append(trainer.network[1].weight.detach().clone())
+            losses.append(last.validation_loss)
+    assert isinstance(last, Finished)
+    best = min(range(len(losses)), key=losses.__getitem__)
+    assert last.stopped_early
+    assert last.best_epoch == best + 1 == last.epochs - 2
+    assert torch.equal(trainer.network[1].weight, weights[best])
+
+
+def test_trains_a_given_network_further(dense: Experiment, digits: Digits) -> None:
+    network = build(dense.with_(seed=77))
+    before = network[1].weight.detach().clone()
+    trainer = Trainer(dense, digits, network=network)
+    assert trainer.network is network
+    next(trainer)
+    assert not torch.equal(network[1].weight, before)
+
+
+def test_what_cannot_be_built_or_computed_is_said_at_once(dense: Experiment, digits: Digits) -> None:
+    with pytest.raises(BuildError):
+        Trainer(dense.with_(stack=Stack(layers=(Linear(),))), digits)
+    missing = next((name for name in ("mps", "cuda") if not getattr(torch, name).is_available()), None)
+    if missing:
+        with pytest.raises(DeviceError, match=missing):
+            Trainer(changed(dense, device=missing), digits)
+
+
+def test_pauses_do_not_count(dense: Experiment, digits: Digits, monkeypatch: pytest.MonkeyPatch) -> None:
+    """On a clock that moves by one at each look, and far whenever the run waits, only the work is measured."""
+    now = [0.0]
+
+    def clock() -> float:
+        now[0] += 1.0
+        return now[0]
+
+    monkeypatch.setattr("playground.engine.trainer.perf_counter", clock)
+    trainer = Trainer(dense, digits)
+    for snapshot in trainer:
+        now[0] += 1e6
+        if isinstance(snapshot, Epoch):
+            assert snapshot.seconds < 1000
+
+
+def test_the_networks_mode_between_snapshots_is_training(chancy: Experiment, digits: Digits) -> None:
+    trainer = Trainer(chancy, digits)
+    assert all(trainer.network.training for _ in trainer)
