@@ -40,9 +40,9 @@ class PadCommands(QObject):
     def _connect(self) -> None:
         self.undo.triggered.connect(self._pad.undo)
         self.clear.triggered.connect(self._pad.clear)
-        self.paste.triggered.connect(self._pad.paste)
-        self.copy.triggered.connect(self._pad.copy)
-        self.save.triggered.connect(self._pad.ask_where_to_save)
+        self.paste.triggered.connect(self._pad.exchange.paste)
+        self.copy.triggered.connect(self._pad.exchange.copy)
+        self.save.triggered.connect(self._pad.exchange.ask_where_to_save)
         self.tools.triggered.connect(self._chosen)
         self._pad.addActions([self.undo, self.clear])
 
@@ -74,7 +74,9 @@ class PadCommands(QObject):
     def refresh(self) -> None:
         """Let the actions say what is possible now."""
         self.undo.setEnabled(self._pad.can_undo)
-        self.clear.setEnabled(not self._pad.drawing.empty)
+        drawn = not self._pad.drawing.empty
+        for action in (self.clear, self.copy, self.save):
+            action.setEnabled(drawn)
 
     def wider(self) -> None:
         """Choose the next wider pen."""

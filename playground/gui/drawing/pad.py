@@ -3,33 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 
-from PySide6.QtCore import QEvent, QMimeData, QRect, QSize, Qt, Signal, Slot
+from PySide6.QtCore import QEvent, QRect, QSize, Qt, Signal, Slot
 from PySide6.QtGui import (
     QContextMenuEvent,
     QDragEnterEvent,
     QDragLeaveEvent,
     QDropEvent,
     QFocusEvent,
-    QGuiApplication,
-    QImage,
     QKeyEvent,
     QKeySequence,
     QPaintEvent,
     QResizeEvent,
 )
-from PySide6.QtWidgets import QFileDialog, QSizePolicy, QWidget
+from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from playground.gui.background import Background, Job
+from playground.gui.background import Background
 from playground.gui.drawing import raster
 from playground.gui.drawing.canvas import Canvas
 from playground.gui.drawing.commands import PadCommands
-from playground.gui.drawing.incoming import png_of, read_in, source_of
+from playground.gui.drawing.exchange import Exchange
+from playground.gui.drawing.incoming import source_of
 from playground.gui.drawing.pointer import Pointer
 from playground.gui.drawing.strokes import ERASER, MEDIUM, Drawing, Image, Point, Stroke
-from playground.spec.storage import write_atomically
-from playground.spec.words import PlaygroundError, say
 
 _BY_KEYBOARD = (
     Qt.FocusReason.TabFocusReason,
@@ -49,7 +45,6 @@ class Pad(QWidget):
     def __init__(self, background: Background, parent: QWidget | None = None) -> None:
         """`background` reads the pictures that are pasted or dropped."""
         super().__init__(parent)
-        self._background = background
         self._drawing = Drawing()
         self._before: list[Drawing] = []
         self._stroke: Stroke | None = None  # being drawn
@@ -57,11 +52,11 @@ class Pad(QWidget):
         self._stale = False  # whether the picture is older than the drawing
         self._pen = MEDIUM
         self._erasing = False
-        self._incoming: Job | None = None  # a picture being read
         self.reached_by_keyboard = False
         self._canvas = Canvas(self)
         self._pointer = Pointer(self)
         self._set_up()
+        self.exchange = Exchange(self, background)
         self.commands = PadCommands(self)
 
     def _set_up(self) -> None:
@@ -175,63 +170,11 @@ class Pad(QWidget):
     def show_image(self, image: Image) -> None:
         """Put a picture in place of all that is on the pad; this can be undone."""
         self.pen_up()
-        self._forget_incoming()
+        self.exchange.forget()
         self._remember()
         self._show(Drawing(image))
 
-    @Slot()
-    def paste(self) -> None:
-        """Take in the clipboard's picture, or say that it holds none."""
-        if not self.take_in(QGuiApplication.clipboard().mimeData()):
-            self.failed.emit(say("There is no picture on the clipboard. Copy one, or a picture file, and paste again."))
-
-    def take_in(self, mime: QMimeData | None) -> bool:
-        """Begin to read the picture offered; return whether one is."""
-        source = None if mime is None else source_of(mime)  # an empty clipboard has none
-        if source is None:
-            return False
-        self._forget_incoming()
-        self._incoming = self._background.do(lambda: read_in(source))
-        self._incoming.done.connect(self._arrived)
-        self._incoming.failed.connect(self._not_arrived)
-        return True
-
-    @Slot()
-    def copy(self) -> None:
-        """Put the 28 × 28 onto the clipboard."""
-        image = self._image()
-        if image is not None:
-            QGuiApplication.clipboard().setImage(image)
-
-    @Slot()
-    def ask_where_to_save(self) -> None:
-        """Ask for a file for the 28 × 28, without waiting for the answer."""
-        if self._image() is None:
-            return
-        dialog = QFileDialog(self, self.tr("Save the 28 × 28"), "", self.tr("PNG pictures (*.png)"))
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setDefaultSuffix("png")
-        dialog.selectFile(self.tr("digit.png"))
-        dialog.fileSelected.connect(self.save)
-        dialog.open()
-
-    @Slot(str)
-    def save(self, path: str) -> None:
-        """Write the 28 × 28 as a PNG file; says `failed` if that is not possible."""
-        image = self._image()
-        if image is None:
-            return
-        try:
-            write_atomically(Path(path), png_of(image))
-        except PlaygroundError as error:
-            self.failed.emit(error.message)
-
     # Within
-
-    def _image(self) -> QImage | None:
-        picture = self.picture()
-        return None if picture is None else raster.image_of(picture)
 
     def _remember(self) -> None:
         self._before = [*self._before[-_REMEMBERED + 1 :], self._drawing]
@@ -246,27 +189,12 @@ class Pad(QWidget):
         self.commands.refresh()
         self.changed.emit()
 
-    @Slot(object)
-    def _arrived(self, grey: raster.Grey) -> None:
-        self.show_image(Image(grey))
-
-    @Slot(object)
-    def _not_arrived(self, message: object) -> None:
-        self._forget_incoming()
-        self.failed.emit(message)
-
-    def _forget_incoming(self) -> None:
-        if self._incoming is not None:
-            self._incoming.done.disconnect(self._arrived)
-            self._incoming.failed.disconnect(self._not_arrived)
-            self._incoming = None
-
     def _command(self, event: QKeyEvent) -> Callable[[], None] | None:
         """What a key asks for, if it is one of the pad's own."""
         if event.matches(QKeySequence.StandardKey.Copy):
-            return self.copy
+            return self.exchange.copy
         if event.matches(QKeySequence.StandardKey.Paste):
-            return self.paste
+            return self.exchange.paste
         if event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier:
             return None
         return {
@@ -313,7 +241,7 @@ class Pad(QWidget):
     def dropEvent(self, event: QDropEvent) -> None:  # noqa: N802  Qt's name
         """Read what was dropped."""
         self._canvas.invite(False)
-        if self.take_in(event.mimeData()):
+        if self.exchange.take_in(event.mimeData()):
             event.acceptProposedAction()
 
     def focusInEvent(self, event: QFocusEvent) -> None:  # noqa: N802  Qt's name

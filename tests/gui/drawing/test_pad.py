@@ -258,12 +258,12 @@ def test_clearing_while_a_picture_is_read_and_reading_another_lets_the_last_win(
 def test_the_picture_can_be_copied_and_saved(pad: Pad, draw: Hand, qtbot: QtBot, tmp_path: Path) -> None:
     draw(pad)
     path = tmp_path / "digit.png"
-    pad.save(str(path))
+    pad.exchange.save(str(path))
     pad.commands.copy.trigger()
     for image in (QImage(str(path)), QGuiApplication.clipboard().image()):
         assert (image.width(), image.height()) == (28, 28)
     with qtbot.waitSignal(pad.failed) as heard:
-        pad.save(str(tmp_path / "nowhere" / "digit.png"))
+        pad.exchange.save(str(tmp_path / "nowhere" / "digit.png"))
     assert "nowhere" in str(heard.args[0])
 
 
