@@ -6,7 +6,6 @@ import csv
 from collections.abc import Iterator
 from io import StringIO
 
-import numpy as np
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QPoint, QRectF
 from PySide6.QtGui import QImage, QPainter
 from PySide6.QtSvg import QSvgGenerator
@@ -41,11 +40,11 @@ def table(run: History) -> str:
     events = sorted(_events(run), key=lambda event: event[0])
     taken = 0
     for step, row in events:
-        until = int(np.searchsorted(run.steps.values, step, side="right"))
-        writer.writerows(_steps(run, taken, until))
+        until = run.steps.place(step + 1)
+        text.writelines(_steps(run, taken, until))
         writer.writerow([row.get(column, "") for column in COLUMNS])
         taken = until
-    writer.writerows(_steps(run, taken, len(run)))
+    text.writelines(_steps(run, taken, len(run)))
     return text.getvalue()
 
 
@@ -91,18 +90,19 @@ def _encoded(image: QImage) -> bytes:
     return data.data()
 
 
-def _steps(run: History, first: int, last: int) -> Iterator[tuple[object, ...]]:
-    """Rows of batches; 32-bit figures are written as short as they can be read back exactly."""
+def _steps(run: History, first: int, last: int) -> Iterator[str]:
+    """Lines of batches, with as many digits as 32-bit numbers have."""
+    steps = run.steps.values[first:last]
     columns = (
-        run.steps.values[first:last].tolist(),
-        (run.steps.values[first:last] / run.steps_per_epoch).round(6).tolist(),
-        run.loss.values[first:last].astype(str).tolist(),
-        run.penalty.values[first:last].astype(str).tolist(),
-        run.accuracy.values[first:last].astype(str).tolist(),
-        run.learning_rate.values[first:last].tolist(),
+        steps,
+        steps / run.steps_per_epoch,
+        run.loss.values[first:last],
+        run.penalty.values[first:last],
+        run.accuracy.values[first:last],
+        run.learning_rate.values[first:last],
     )
-    for row in zip(*columns, strict=True):
-        yield ("step", *row, "", "", "", "", "", "", "")
+    rows = zip(*(column.tolist() for column in columns), strict=True)
+    return ("step,%d,%.6f,%.7g,%.7g,%.7g,%.7g,,,,,,,\n" % row for row in rows)
 
 
 def _events(run: History) -> Iterator[tuple[int, dict[str, object]]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from enum import Enum
+from math import ceil, floor
 from typing import NamedTuple
 
 import numpy as np
@@ -160,10 +161,9 @@ def _series(quantity: Quantity, run: History) -> tuple[Series, Series]:
 
 def _visible(steps: Column, steps_per_epoch: int, x: Range) -> tuple[int, int]:
     """First and last (exclusive) step in view, with one more on either side, to which lines lead."""
-    values = steps.values
-    first = int(np.searchsorted(values, x.low * steps_per_epoch)) - 1
-    last = int(np.searchsorted(values, x.high * steps_per_epoch, side="right")) + 1
-    return max(first, 0), min(last, len(values))
+    first = steps.place(ceil(x.low * steps_per_epoch)) - 1
+    last = steps.place(floor(x.high * steps_per_epoch) + 1) + 1
+    return max(first, 0), min(last, len(steps))
 
 
 def _validation_of(quantity: Quantity, epoch: Epoch) -> float | None:

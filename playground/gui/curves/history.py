@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from copy import copy
+from math import ceil
 from typing import NamedTuple
 
 import numpy as np
@@ -84,7 +85,7 @@ class History:
             return None
         steps = self.steps.values
         wanted = x * self.steps_per_epoch
-        right = min(int(np.searchsorted(steps, wanted)), len(steps) - 1)
+        right = min(self.steps.place(ceil(wanted)), len(steps) - 1)
         i = right - 1 if right and wanted - steps[right - 1] < steps[right] - wanted else right
         epoch = min(self.epochs, key=lambda epoch: abs(epoch.step - wanted), default=None)
         return Reading(

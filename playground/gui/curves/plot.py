@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QEvent, QPointF, Qt, Signal, Slot
-from PySide6.QtGui import QFocusEvent, QFont, QKeyEvent, QMouseEvent
+from PySide6.QtGui import QColor, QFocusEvent, QFont, QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QFrame, QSizePolicy, QWidget
 
 from playground.gui.curves.axis import Axis
@@ -24,7 +24,8 @@ PENALTY = Stroke("muted", 1.2, Qt.PenStyle.DotLine)
 _DEPLOY = Stroke("go", 1.0, Qt.PenStyle.DashLine)
 _HAIR = Stroke("muted", 1.0)
 _EPOCH = Stroke("grid", 1.0)
-_RAW_OPACITY = 0.22  # of the batches behind their average
+_RAW_SHARE = 0.25  # of its colour that the line of batches behind their average has: opaque, as a
+# translucent line of many points takes twenty times as long to draw
 _LABEL_OPACITY = 0.7  # of what is behind the words at the test result
 
 _HAIR_STEPS = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}
@@ -86,13 +87,14 @@ class Plot(pg.PlotWidget):
             (self._validation, figure.validation),
         ):
             item.setData(line.x, line.y)
-        self._dots.setData(*_dotted(figure.validation, self.view))
-        self._previous_dots.setData(*(figure.previous if len(figure.previous.x) == 1 else EMPTY))
-        self._head.setData(*_point(figure.head))
+        _place(self._dots, _dotted(figure.validation, self.view))
+        _place(self._previous_dots, figure.previous if len(figure.previous.x) == 1 else EMPTY)
+        _place(self._head, _point(figure.head))
         self._epochs.setData(np.repeat(figure.epochs, 2), np.tile([-_FAR, _FAR], len(figure.epochs)))
         self._marks.show_marks(figure.marks, figure.diverged, diverged_words)
-        self._test.setData(*_point(figure.test))
-        self._test_words.setVisible(figure.test is not None)
+        _place(self._test, _point(figure.test))
+        if self._test_words.isVisible() != (figure.test is not None):
+            self._test_words.setVisible(figure.test is not None)
         if figure.test is not None:
             self._test_words.setPos(*figure.test)
 
@@ -114,9 +116,7 @@ class Plot(pg.PlotWidget):
             axis.setTickPen(theme.color("grid"))
         for item, stroke in self._strokes:
             item.setPen(stroke.pen(theme.color(stroke.color)))
-        faint = theme.color(TRAIN.color)
-        faint.setAlphaF(_RAW_OPACITY)
-        self._raw.setPen(TRAIN.pen(faint))
+        self._raw.setPen(TRAIN.pen(_mixed(theme.color(TRAIN.color), theme.color("panel"), _RAW_SHARE)))
         for dots, name in self._dot_colors:
             dots.setPen(theme.color("panel"))
             dots.setBrush(theme.color(name))
@@ -166,7 +166,8 @@ class Plot(pg.PlotWidget):
     def _make_items(self, quantity: Quantity, font: QFont) -> None:
         """All items, from the hindmost to the foremost."""
         self._epochs = self._line(connect="pairs")
-        self._raw, self._train, self._penalty = self._line(), self._line(), self._line()
+        self._raw, self._penalty = self._line(), self._line()
+        self._train = self._line(antialias=True)
         self._previous, self._validation = self._line(antialias=True), self._line(antialias=True)
         self._hair = pg.InfiniteLine(0, angle=90)
         self._hair.setVisible(False)
@@ -217,8 +218,21 @@ class Plot(pg.PlotWidget):
         return dots
 
 
-def _point(at: tuple[float, float] | None) -> tuple[list[float], list[float]]:
-    return ([], []) if at is None else ([at[0]], [at[1]])
+def _point(at: tuple[float, float] | None) -> Line:
+    return EMPTY if at is None else Line(np.array([at[0]]), np.array([at[1]]))
+
+
+def _place(dots: pg.ScatterPlotItem, points: Line) -> None:
+    """Put dots there; setting them costs far more than finding out that they are there already."""
+    x, y = dots.getData()
+    if not (np.array_equal(x, points.x) and np.array_equal(y, points.y)):
+        dots.setData(points.x, points.y)
+
+
+def _mixed(color: QColor, ground: QColor, share: float) -> QColor:
+    """So much of a colour, and the rest of the ground."""
+    over, under = np.array(color.getRgb()), np.array(ground.getRgb())
+    return QColor(*(int(part) for part in np.rint(share * over + (1.0 - share) * under)))
 
 
 def _dotted(line: Line, view: View) -> Line:

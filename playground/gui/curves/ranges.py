@@ -9,7 +9,7 @@ import numpy as np
 
 from playground.gui.curves.history import History
 
-_SAMPLE = 4096  # values that percentiles are taken of
+_SAMPLE = 1024  # values that percentiles are taken of
 _FIRST = 0.01  # of a run: what is shown until so much of it is done
 _EARLY = 0.1  # of a run: one that diverged before is shown by itself
 _ACCURACY_FLOORS = (98.0, 95.0, 90.0, 80.0, 70.0, 60.0, 50.0, 30.0, 0.0)  # per cent

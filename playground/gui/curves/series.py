@@ -32,6 +32,13 @@ class Column:
             self._store[self._size : self._size + len(values)] = values
         self._size += len(values)
 
+    def place(self, value: int) -> int:
+        """Where `value` would be put into a column of ascending whole numbers, before its equals.
+
+        (Given a fraction, numpy would convert the whole column first.)
+        """
+        return int(np.searchsorted(self.values, np.array(value, self._store.dtype)))
+
 
 class Series(Column):
     """A column that is drawn; it keeps the extremes of every `BLOCK` values, so that a long one is drawn from few."""
