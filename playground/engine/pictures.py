@@ -23,7 +23,7 @@ Grey = npt.NDArray[np.float32]
 
 SIDE = 28  # pixels of the result
 FITTED = 20  # pixels of the ink's longer side
-_FAINT = 0.05  # share of the strongest ink below which a pixel does not count for the ink's box
+_FAINT = 0.003  # share of the strongest ink up to which a pixel does not count for the ink's box
 
 _MOST_BYTES = 64_000_000
 _MOST_PIXELS = 50_000_000

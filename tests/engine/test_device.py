@@ -1,0 +1,42 @@
+"""Devices and threads: chosen from the declaration."""
+
+from __future__ import annotations
+
+import pytest
+import torch
+
+from playground.engine.device import DeviceError, choose, threads
+from playground.spec.experiment import Experiment
+from playground.spec.layer import Stack
+
+
+def on(experiment: Experiment, device: str) -> Experiment:
+    return experiment.with_(recipe=experiment.recipe.with_(device=device))
+
+
+def test_small_networks_stay_on_the_cpu(dense: Experiment) -> None:
+    assert choose(on(dense, "auto")) == torch.device("cpu")
+    assert choose(on(dense, "cpu")) == torch.device("cpu")
+
+
+@pytest.mark.parametrize(
+    ("name", "there"), [("cuda", torch.cuda.is_available), ("mps", torch.backends.mps.is_available)]
+)
+def test_a_device_by_name_is_there_or_an_error(name: str, there, dense: Experiment) -> None:
+    if there():
+        assert choose(on(dense, name)) == torch.device(name)
+    else:
+        with pytest.raises(DeviceError, match=name):
+            choose(on(dense, name))
+
+
+def test_convolutions_get_the_cores_that_are_allowed(
+    chancy: Experiment, dense: Experiment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("OMP_NUM_THREADS", "1")
+    assert threads(chancy) == 1
+    monkeypatch.delenv("OMP_NUM_THREADS")
+    assert 1 <= threads(chancy) <= 8
+    assert threads(dense) == 1
+    idle = tuple(layer.with_(enabled=False) if layer.id == "conv2d" else layer for layer in chancy.stack.layers)
+    assert threads(chancy.with_(stack=Stack(layers=idle))) == 1
