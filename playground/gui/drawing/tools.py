@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QAction, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QGridLayout, QToolButton, QWidget
+from PySide6.QtWidgets import QGridLayout, QStyle, QStyleOptionToolButton, QStylePainter, QToolButton, QWidget
 
 from playground.gui.drawing.commands import PadCommands
 from playground.gui.drawing.strokes import BROAD, FINE, MEDIUM
@@ -23,7 +23,6 @@ class ToolButton(QToolButton):
         self._width = width
         self.setDefaultAction(action)
         self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonIconOnly)
-        self.setText("")
         self.setAccessibleName(action.text())
         self.setFixedSize(_SIDE, _SIDE)
         set_look(self, "flat")
@@ -32,11 +31,14 @@ class ToolButton(QToolButton):
         """A small square."""
         return QSize(_SIDE, _SIDE)
 
-    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802  Qt's name
+    def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802  Qt's name
         """Paint the button and what it does."""
-        super().paintEvent(event)
+        option = QStyleOptionToolButton()
+        self.initStyleOption(option)
+        option.text = ""  # the action's, which Qt would show for want of an icon
         theme = theme_of(self)
-        painter = QPainter(self)
+        painter = QStylePainter(self)
+        painter.drawComplexControl(QStyle.ComplexControl.CC_ToolButton, option)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         color = theme.color("muted")
         if self.isChecked():  # not told by colour alone
