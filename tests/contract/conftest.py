@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 import pytest
@@ -36,12 +37,14 @@ def _values(field: FieldInfo) -> SearchStrategy[Any]:
     raise AssertionError(field.kind)
 
 
+@cache
 def _member(member: type[Component]) -> SearchStrategy[Component]:
     return st.fixed_dictionaries({}, optional={field.name: _values(field) for field in fields_of(member)}).map(
         lambda values: member(**values)
     )
 
 
+@cache
 def _components(family: type[Component]) -> SearchStrategy[Component]:
     """Any member of a family (or the record itself, where a family has no members), with any settings."""
     members = [item for item in family.members() if not issubclass(item, Container)]

@@ -33,7 +33,7 @@ def _modules(row: Row) -> nn.Sequential:
     return nn.Sequential(*(run(call) for call in row.calls))
 
 
-@settings(max_examples=250)
+@settings(max_examples=200)
 @given(data=st.data(), shape=images | vectors)
 def test_declared_figures_are_those_of_torch(stacks: Any, data: st.DataObject, shape: tuple[int, ...]) -> None:
     stack: Stack = data.draw(stacks(shape))
