@@ -120,6 +120,8 @@ class Worker(QThread):
             if self._mode is Mode.WAIT or not self._commands.empty():
                 command = self._commands.get()
                 if command is None:
+                    self._trainer = self._iterator = self._trained = None  # lets go of data and network
+                    self._digits = {}
                     return
                 self._try(command, Failed)
             else:
