@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QTimer, Slot
 from PySide6.QtWidgets import QApplication, QWidget
 
+from playground.engine.snapshots import Diverged, Finished, Snapshot
 from playground.gui.appearance import Appearance
 from playground.gui.background import Background
 from playground.gui.dialogs import Ask, Dialogs
@@ -115,6 +116,7 @@ class Program(QObject):
         self.palette.chosen.connect(self.stack.insert)
         self.edit_menu.find_requested.connect(self.palette.focus_search)
         self.run.state_changed.connect(self._show_running)
+        self.run.snapshots.connect(self._show_end)
         self.top.mend_requested.connect(self._show_problem)
         self.unexpected.happened.connect(self._unexpected)
         self.view_menu.layout_reset.connect(window.reset_layout)
@@ -233,7 +235,7 @@ class Program(QObject):
     @Slot()
     def _forget_messages(self) -> None:
         """What was said of the experiment before, or to begin with, no longer helps."""
-        for key in ("hint", "failure"):
+        for key in ("hint", "failure", "verdict"):
             self.window.messages.dismiss(key)
 
     @Slot(object)
@@ -247,6 +249,15 @@ class Program(QObject):
     @Slot(object)
     def _show_running(self, state: RunState) -> None:
         self.recipe.set_running(state in (RunState.TRAINING, RunState.PAUSED))
+
+    @Slot(object)
+    def _show_end(self, snapshots: tuple[Snapshot, ...]) -> None:
+        """Say how the run ended: calmly where it was tested, in the way where it went wrong."""
+        last = snapshots[-1]
+        if isinstance(last, Finished):
+            self.window.messages.show_message("verdict", "hint", translated(last.verdict))
+        elif isinstance(last, Diverged):
+            self.window.messages.show_message("verdict", "warning", translated(last.message))
 
     @Slot()
     def _show_problem(self) -> None:

@@ -216,7 +216,7 @@ class TopBar(QFrame):
         if state is RunState.DIVERGED:
             return self.tr("diverged at step {0:,}").format(progress.step)
         if state is RunState.FINISHED and progress.finished is not None:
-            return self.tr("test {0:.2%}").format(progress.finished.test_accuracy)
+            return self.tr("test {0:.2f} %").format(100 * progress.finished.test_accuracy)
         if state is RunState.TRAINING:
             return self._speed(progress)
         return ""

@@ -146,7 +146,7 @@ class DrawingPanel(QWidget):
     @Slot(object)
     def show_reading(self, answer: object) -> None:
         """Show a `Reading`; a `ReadingFailed` says why there is none, None that there is none yet."""
-        if self.pad.picture() is None:
+        if self.pad.picture() is None or self._message:
             return  # the answer comes too late
         self._reading = answer if isinstance(answer, Reading) else None
         self._failure = translated(answer.message) if isinstance(answer, ReadingFailed) else ""

@@ -96,8 +96,9 @@ class StackView(QListView):
 
     def insertion_shape(self) -> Shape | None:
         """The shape that a newly inserted layer would receive; None where it is unknown."""
-        row = self.insertion_row() - 1
-        return self._document.rows[row - 1].output if row else self._document.experiment.data.sample_shape
+        rows = self._document.rows  # while blocks are being removed, there may be more of them than rows
+        row = min(self.insertion_row() - 1, len(rows))
+        return rows[row - 1].output if row else self._document.experiment.data.sample_shape
 
     @Slot(object)
     def insert(self, layer: Layer | type[Layer]) -> None:
