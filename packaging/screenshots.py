@@ -36,9 +36,12 @@ from playground.gui.program import Program  # noqa: E402
 from playground.gui.run import RunState  # noqa: E402
 from playground.gui.settings import Settings  # noqa: E402
 from playground.gui.unexpected import Unexpected  # noqa: E402
-from playground.spec.edits import Remove  # noqa: E402
+from playground.spec.edits import Remove, Set  # noqa: E402
+from playground.spec.experiment import Experiment  # noqa: E402
 from playground.spec.layers.shape import Flatten  # noqa: E402
-from playground.spec.presets import Preset, preset, presets  # noqa: E402
+from playground.spec.optimizers import Adam  # noqa: E402
+from playground.spec.presets import preset, presets  # noqa: E402
+from playground.spec.words import say  # noqa: E402
 
 PATIENCE = 300  # seconds until something that should happen has failed
 
@@ -61,15 +64,16 @@ def main(folder: Path) -> None:
 
 
 def training(program: Program, path: Path) -> None:
-    """Dark: the fourth epoch of LeNet-5, with the first network's run behind it and a digit drawn."""
+    """Dark: the third epoch of LeNet-5, a run with a smaller learning rate behind it, and a digit drawn."""
     program.appearance.choose("dark")
-    begin(program, preset("first-network"))
+    entry = preset("lenet-5")
+    begin(program, entry.experiment.with_(recipe=entry.experiment.recipe.with_(optimizer=Adam(lr=0.0002), epochs=2)))
     program.run.train()
     wait(lambda: program.run.state is RunState.FINISHED)
-    begin(program, preset("lenet-5"))
+    program.document.do(Set(("recipe",), entry.experiment.recipe, say("Another recipe")))
     program.run.train()
     program.stack.select_path((0,))
-    wait(lambda: program.run.progress.epoch >= 4)
+    wait(lambda: program.run.state is RunState.TRAINING and program.run.progress.epoch >= 3)
     draw(program.drawing.pad, five())
     rest(3.0)
     save(program.window, path)
@@ -79,7 +83,7 @@ def training(program: Program, path: Path) -> None:
 def problem(program: Program, path: Path) -> None:
     """Light: LeNet-5 whose Flatten was taken out."""
     program.appearance.choose("light")
-    begin(program, preset("lenet-5"))
+    begin(program, preset("lenet-5").experiment)
     layers = program.document.experiment.stack.layers
     where = next(index for index, layer in enumerate(layers) if isinstance(layer, Flatten))
     program.document.do(Remove(((where,),)))
@@ -98,10 +102,10 @@ def gallery(program: Program, path: Path) -> None:
     dialog.close()
 
 
-def begin(program: Program, entry: Preset) -> None:
-    """Show a preset as if it had just been chosen, nothing unsaved."""
+def begin(program: Program, experiment: Experiment) -> None:
+    """Show an experiment as if it had just been opened, nothing unsaved."""
     program.run.reset()
-    program.document.load(entry.experiment, None)
+    program.document.load(experiment, None)
 
 
 def draw(pad: Pad, strokes: list[QPainterPath]) -> None:
