@@ -11,12 +11,13 @@ from PySide6.QtCore import QAbstractListModel, QMimeData, QModelIndex, QObject, 
 
 from playground.gui.document import Document
 from playground.gui.stack.block import DATA, Block, data_block, layer_block
-from playground.gui.stack.changes import Inserted, Moved, Removed, changes
+from playground.gui.stack.changes import Change, Inserted, Moved, Removed, changes
 from playground.gui.stack.clipping import MIME, Clipping, ClippingError, clipping_of, copies, mime_of
 from playground.gui.stack.editing import StackEditing
 from playground.gui.words import translated
 from playground.spec.edits import Path
 from playground.spec.problems import Problem
+from playground.spec.shapes import Row
 
 Index = QModelIndex | QPersistentModelIndex
 _NO_INDEX = QModelIndex()
@@ -153,30 +154,40 @@ class StackModel(QAbstractListModel):
 
     @Slot()
     def _follow(self) -> None:
-        old = [None, *(row.layer for row in self._rows)]
-        new = [None, *(row.layer for row in self._document.rows)]
-        for change in changes(old, new):
-            match change:
-                case Inserted(first, size):
-                    self.beginInsertRows(QModelIndex(), first, first + size - 1)
-                    self._read()
-                    self.endInsertRows()
-                case Removed(first, size):
-                    self.beginRemoveRows(QModelIndex(), first, first + size - 1)
-                    self._read()
-                    self.endRemoveRows()
-                case Moved(first, size, to):
-                    self.beginMoveRows(QModelIndex(), first, first + size - 1, QModelIndex(), to)
-                    self._read()
-                    self.endMoveRows()
+        rows = self._document.rows
+        for change in changes([row.layer for row in self._rows], [row.layer for row in rows]):
+            self._step(change, rows)
         self._read()
         self.dataChanged.emit(self.index(0), self.index(self.rowCount() - 1))
 
-    def _read(self) -> None:
-        """Take over the document's rows; blocks are made when they are first shown."""
-        self._rows = rows = self._document.rows
-        self._row_of_path = {DATA: 0, **{row.path: number for number, row in enumerate(rows, 1)}}
+    def _step(self, change: Change, rows: Sequence[Row]) -> None:
+        """Take one step towards the document's `rows`; row 0 of the model, the data, stands before all of them."""
+        now, first = list(self._rows), change.first
+        last, nowhere = first + change.size, QModelIndex()
+        match change:
+            case Inserted(source=source):
+                self.beginInsertRows(nowhere, first + 1, last)
+                self._show([*now[:first], *rows[source : source + change.size], *now[first:]])
+                self.endInsertRows()
+            case Removed():
+                self.beginRemoveRows(nowhere, first + 1, last)
+                self._show([*now[:first], *now[last:]])
+                self.endRemoveRows()
+            case Moved(before=before):
+                self.beginMoveRows(nowhere, first + 1, last, nowhere, before + 1)
+                self._show([*now[:first], *now[last:before], *now[first:last], *now[before:]])
+                self.endMoveRows()
+
+    def _show(self, rows: Sequence[Row]) -> None:
+        """Take over rows on the way to those of the document; blocks are made when they are first shown."""
+        self._rows = rows
         self._blocks: dict[int, Block] = {}
+
+    def _read(self) -> None:
+        """Take over all that the document knows."""
+        rows = self._document.rows
+        self._show(rows)
+        self._row_of_path = {DATA: 0, **{row.path: number for number, row in enumerate(rows, 1)}}
         self._problems: dict[int, list[Problem]] = {}
         for problem in self._document.problems:
             row = self._row_of_problem(problem)

@@ -1,0 +1,122 @@
+"""A layer is found in a few letters and inserted without the mouse."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from PySide6.QtCore import Qt
+from pytestqt.qtbot import QtBot
+
+from playground.gui.stack.clipping import clipping_of
+from playground.gui.stack.palette import Palette
+from playground.gui.stack.palette_model import PaletteModel, PaletteRole
+from playground.gui.stack.searching import ranked
+from playground.gui.stack.view import StackView
+from playground.spec.layer import Layer, Section
+
+KEY = Qt.Key
+
+
+@pytest.fixture
+def palette(qtbot: QtBot) -> Palette:
+    made = Palette()
+    qtbot.addWidget(made)
+    made.resize(200, 600)
+    with qtbot.waitExposed(made):
+        made.show()
+    return made
+
+
+def shown(model: PaletteModel) -> list[str]:
+    return [model.index(row).data() for row in range(model.rowCount())]
+
+
+@pytest.mark.parametrize(
+    ("query", "first"),
+    [("conv", "Conv2d"), ("dense", "Linear"), ("bn", "BatchNorm"), ("max pool", "MaxPool2d"), ("GELU", "GELU")],
+)
+def test_a_few_letters_name_a_layer(query: str, first: str) -> None:
+    assert ranked(Layer.members(), query)[0].label == first
+
+
+def test_nothing_fits_nonsense() -> None:
+    assert ranked(Layer.members(), "qqq") == ()
+
+
+def test_every_layer_stands_in_its_section(palette: Palette) -> None:
+    model = palette.model
+    section, found = "", []
+    for row in range(model.rowCount()):
+        member = model.member(row)
+        if member is None:
+            section = model.index(row).data()
+        else:
+            assert member.section == section
+            found.append(member)
+    assert sorted(member.id for member in found) == sorted(member.id for member in Layer.members())
+    assert [name for name in shown(model) if name in list(Section)] == [
+        name for name in Section if name in shown(model)
+    ]
+
+
+def test_qt_finds_nothing_wrong(palette: Palette, qtmodeltester: object) -> None:
+    qtmodeltester.check(palette.model)
+    palette.search.setText("conv")
+    palette.search.setText("")
+
+
+def test_typing_and_enter_insert_behind_the_selection(
+    palette: Palette, view: StackView, names: Callable[[], list[str]], qtbot: QtBot
+) -> None:
+    palette.chosen.connect(view.insert)
+    view.select_rows(1, 1)
+    palette.focus_search()
+    qtbot.keyClicks(palette.search, "drop")
+    qtbot.keyClick(palette.search, KEY.Key_Return)
+    assert names()[:2] == ["Conv2d", "Dropout"]
+    qtbot.keyClicks(palette.search, "avg")  # replaces what was typed before
+    qtbot.keyClick(palette.search, KEY.Key_Down)
+    qtbot.keyClick(palette.search, KEY.Key_Return)
+    assert names()[2] == ranked(Layer.members(), "avg")[1].label
+
+
+def test_escape_clears_and_gives_the_keyboard_back(palette: Palette, qtbot: QtBot) -> None:
+    palette.list.setFocus()
+    qtbot.waitUntil(palette.list.hasFocus)
+    palette.focus_search()
+    qtbot.keyClicks(palette.search, "conv")
+    qtbot.keyClick(palette.search, KEY.Key_Escape)
+    assert palette.search.text() == ""
+    assert palette.list.hasFocus()
+
+
+def test_enter_without_a_choice_inserts_nothing(palette: Palette, qtbot: QtBot) -> None:
+    with qtbot.assertNotEmitted(palette.chosen):
+        qtbot.keyClick(palette.search, KEY.Key_Return)
+        qtbot.keyClicks(palette.search, "qqq")
+        qtbot.keyClick(palette.search, KEY.Key_Return)
+
+
+def test_a_double_click_chooses(palette: Palette, qtbot: QtBot) -> None:
+    place = palette.list.visualRect(palette.model.index(1)).center()
+    with qtbot.waitSignal(palette.chosen) as told:
+        qtbot.mouseClick(palette.list.viewport(), Qt.MouseButton.LeftButton, pos=place)
+        qtbot.mouseDClick(palette.list.viewport(), Qt.MouseButton.LeftButton, pos=place)
+    assert told.args == [palette.model.member(1)]
+
+
+def test_what_is_dragged_out_is_that_layer(palette: Palette) -> None:
+    (layer,) = clipping_of(palette.model.mimeData([palette.model.index(1)])).layers
+    member = palette.model.member(1)
+    assert member is not None
+    assert layer == member()
+
+
+def test_layers_that_would_not_fit_are_told_apart(palette: Palette) -> None:
+    palette.show_fitting((10,))
+    rows = range(palette.model.rowCount())
+    fits = {palette.model.index(row).data(): palette.model.index(row).data(PaletteRole.FITS) for row in rows}
+    assert fits["Linear"] is True
+    assert fits["Conv2d"] is False
+    palette.grab()

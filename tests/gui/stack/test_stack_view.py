@@ -1,0 +1,200 @@
+"""The view as a person uses it: keys, clicks, selection, undo."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from PySide6.QtCore import QItemSelectionModel, QMimeData, QPointF, Qt
+from PySide6.QtGui import QDropEvent, QGuiApplication
+from pytestqt.qtbot import QtBot
+
+from playground.gui.document import Document
+from playground.gui.stack.clipping import Clipping, mime_of
+from playground.gui.stack.geometry import places
+from playground.gui.stack.view import StackView
+from playground.spec.edits import Insert, Remove
+from playground.spec.layers.dense import Linear
+from playground.spec.layers.regularization import Dropout
+
+Names = Callable[[], list[str]]
+KEY, CTRL, ALT = Qt.Key, Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.AltModifier
+
+
+def select(view: StackView, *rows: int) -> None:
+    view.select_rows(rows[0], 1)
+    for row in rows[1:]:
+        view.selectionModel().select(view.model().index(row, 0), QItemSelectionModel.SelectionFlag.Select)
+
+
+def test_delete_and_undo(view: StackView, document: Document, names: Names, qtbot: QtBot) -> None:
+    select(view, 2, 3)
+    qtbot.keyClick(view, KEY.Key_Delete)
+    assert names() == ["Conv2d", "Flatten", "Linear"]
+    assert document.undo_stack.undoText() == "Remove 2 layers"
+    assert view.selected_paths() == ((1,),)
+    document.undo_stack.undo()
+    assert len(names()) == 5
+
+
+def test_deleting_the_last_layer_selects_the_one_before(view: StackView, names: Names, qtbot: QtBot) -> None:
+    select(view, 5)
+    qtbot.keyClick(view, KEY.Key_Delete)
+    assert view.selected_paths() == ((3,),)
+
+
+def test_delete_does_nothing_to_the_data(view: StackView, names: Names, qtbot: QtBot) -> None:
+    select(view, 0)
+    qtbot.keyClick(view, KEY.Key_Delete)
+    assert len(names()) == 5
+
+
+def test_duplicate_selects_the_copy(view: StackView, document: Document, names: Names, qtbot: QtBot) -> None:
+    select(view, 2)
+    qtbot.keyClick(view, KEY.Key_D, CTRL)
+    assert names()[1:3] == ["ReLU", "ReLU"]
+    assert view.selected_paths() == ((2,),)
+    assert document.undo_stack.undoText() == "Duplicate ReLU"
+
+
+def test_copy_cut_and_paste(view: StackView, document: Document, names: Names, qtbot: QtBot) -> None:
+    select(view, 1, 2)
+    qtbot.keyClick(view, KEY.Key_X, CTRL)
+    assert names() == ["MaxPool2d", "Flatten", "Linear"]
+    assert document.undo_stack.undoText() == "Cut 2 layers"
+    select(view, 3)
+    qtbot.keyClick(view, KEY.Key_V, CTRL)
+    assert names() == ["MaxPool2d", "Flatten", "Linear", "Conv2d", "ReLU"]
+    assert view.selected_paths() == ((3,), (4,))
+    assert document.experiment.stack.layers[3].out_channels == 8
+
+
+def test_pasting_what_is_no_layer_says_so(view: StackView, names: Names, qtbot: QtBot) -> None:
+    QGuiApplication.clipboard().setText("nothing")
+    with qtbot.waitSignal(view.refused):
+        qtbot.keyClick(view, KEY.Key_V, CTRL)
+    assert len(names()) == 5
+
+
+def test_disable_and_enable(view: StackView, document: Document, qtbot: QtBot) -> None:
+    select(view, 2)
+    qtbot.keyClick(view, KEY.Key_B, CTRL)
+    assert not document.experiment.stack.layers[1].enabled
+    assert document.undo_stack.undoText() == "Disable ReLU"
+    assert view.commands.toggle.text() == "Ena&ble"
+    assert view.stack.block(2).spoken().startswith("ReLU, off")
+    qtbot.keyClick(view, KEY.Key_B, CTRL)
+    assert document.experiment.stack.layers[1].enabled
+
+
+def test_moving_with_the_keyboard_keeps_the_selection(view: StackView, names: Names, qtbot: QtBot) -> None:
+    select(view, 2)
+    qtbot.keyClick(view, KEY.Key_Up, ALT)
+    assert names()[:2] == ["ReLU", "Conv2d"]
+    assert view.selected_paths() == ((0,),)
+    qtbot.keyClick(view, KEY.Key_Up, ALT)
+    assert names()[0] == "ReLU"
+    for _ in range(9):
+        qtbot.keyClick(view, KEY.Key_Down, ALT)
+    assert names()[-1] == "ReLU"
+    assert view.selected_paths() == ((4,),)
+
+
+def test_select_all_leaves_the_data_out(view: StackView, qtbot: QtBot) -> None:
+    qtbot.keyClick(view, KEY.Key_A, CTRL)
+    assert view.selected_paths() == tuple((i,) for i in range(5))
+
+
+def test_arrows_and_enter(view: StackView, qtbot: QtBot) -> None:
+    select(view, 1)
+    with qtbot.waitSignal(view.selection_changed) as told:
+        qtbot.keyClick(view, KEY.Key_Down)
+    assert told.args == [((1,),)]
+    assert view.current_path() == (1,)
+    with qtbot.waitSignal(view.form_requested):
+        qtbot.keyClick(view, KEY.Key_Return)
+
+
+def test_insert_goes_behind_the_selection_and_is_selected(view: StackView, names: Names) -> None:
+    select(view, 1)
+    view.insert(Dropout)
+    view.insert(Linear(out_features=3))
+    assert names()[:3] == ["Conv2d", "Dropout", "Linear"]
+    assert view.selected_paths() == ((2,),)
+
+
+def test_insert_without_selection_appends(view: StackView, names: Names) -> None:
+    view.clearSelection()
+    view.insert(Dropout)
+    assert names()[-1] == "Dropout"
+
+
+def test_what_a_new_layer_would_receive(view: StackView) -> None:
+    select(view, 0)
+    assert view.insertion_shape() == (1, 28, 28)
+    select(view, 1)
+    assert view.insertion_shape() == (8, 26, 26)
+    view.clearSelection()
+    assert view.insertion_shape() == (10,)
+
+
+@pytest.mark.parametrize("by_key", [True, False])
+def test_mending(view: StackView, document: Document, names: Names, qtbot: QtBot, by_key: bool) -> None:
+    document.do(Remove(((3,),)))
+    view.clearSelection()
+    QGuiApplication.processEvents()  # the row is laid out anew, with room for its problem
+    row = view.visualRect(view.model().index(4, 0))
+    (strip,) = places(view.stack.block(4), row, view.font()).strips
+    assert row.height() > view.visualRect(view.model().index(1, 0)).height()
+    if by_key:
+        qtbot.keyClick(view, KEY.Key_Period, CTRL)
+    else:
+        assert strip.button is not None
+        qtbot.mouseMove(view.viewport(), strip.button.center())
+        assert view.viewport().cursor().shape() == Qt.CursorShape.PointingHandCursor
+        qtbot.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=strip.button.center())
+    assert names()[3:] == ["Flatten", "Linear"]
+    assert document.problems == ()
+    assert document.undo_stack.undoText() == "Insert Flatten"
+    assert not view.commands.mend_problem.isEnabled()
+
+
+def test_an_empty_stack_can_be_mended_by_keyboard(view: StackView, document: Document, qtbot: QtBot) -> None:
+    qtbot.keyClick(view, KEY.Key_A, CTRL)
+    qtbot.keyClick(view, KEY.Key_Delete)
+    assert document.rows == ()
+    view.grab()  # the invitation
+    qtbot.keyClick(view, KEY.Key_Period, CTRL)
+    assert document.problems == ()
+
+
+def drop_at(view: StackView, y: int, mime: QMimeData) -> None:
+    position = QPointF(view.viewport().width() / 2, y)
+    actions = Qt.DropAction.CopyAction | Qt.DropAction.MoveAction
+    event = QDropEvent(position, actions, mime, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier)
+    view.dropEvent(event)
+    assert event.isAccepted()
+
+
+def test_a_drop_goes_between_the_nearest_blocks(view: StackView, names: Names) -> None:
+    rect = view.visualRect(view.model().index(2, 0))
+    drop_at(view, rect.bottom() - 1, mime_of(Clipping((Dropout(),))))
+    assert names()[2] == "Dropout"
+    assert view.selected_paths() == ((2,),)
+    drop_at(view, view.viewport().height() - 2, mime_of(Clipping((Dropout(),))))
+    assert names()[-1] == "Dropout"
+
+
+def test_selection_follows_layers_and_tells_their_new_paths(view: StackView, document: Document, qtbot: QtBot) -> None:
+    select(view, 3)
+    with qtbot.waitSignal(view.selection_changed) as told:
+        document.do(Insert((0,), (Dropout(),)))
+    assert told.args == [((3,),)]
+
+
+def test_the_context_menu_offers_every_action(view: StackView) -> None:
+    menu = view.commands.menu(view)
+    offered = [action for action in menu.actions() if not action.isSeparator()]
+    assert offered == [action for group in view.commands.groups for action in group]
+    assert all(action.shortcut() for action in offered)
+    menu.deleteLater()
