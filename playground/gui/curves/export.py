@@ -102,7 +102,8 @@ def _steps(run: History, first: int, last: int) -> Iterator[str]:
         run.learning_rate.values[first:last],
     )
     rows = zip(*(column.tolist() for column in columns), strict=True)
-    return ("step,%d,%.6f,%.7g,%.7g,%.7g,%.7g,,,,,,,\n" % row for row in rows)
+    for step, epochs, loss, penalty, accuracy, rate in rows:
+        yield f"step,{step},{epochs:.6f},{loss:.7g},{penalty:.7g},{accuracy:.7g},{rate:.7g},,,,,,,\n"
 
 
 def _events(run: History) -> Iterator[tuple[int, dict[str, object]]]:

@@ -23,6 +23,7 @@ class Marks:
         self._plot, self._font, self._labelled, self._theme = plot, font, labelled, theme
         self._shown: tuple[tuple[Mark, ...], float | None, str] = ((), None, "")
         self._lines: list[pg.InfiniteLine] = []
+        self.texts: list[str] = []  # what is written beside the lines, from the first to the last
 
     def show_marks(self, marks: tuple[Mark, ...], diverged: float | None, diverged_words: str) -> None:
         """Show these instead of what was shown; `diverged` and the places of marks are epochs."""
@@ -39,6 +40,7 @@ class Marks:
         for line in self._lines:
             self._plot.removeItem(line)
         self._lines.clear()
+        self.texts.clear()
         marks, diverged, words = self._shown
         for i, mark in enumerate(marks):
             name = mark.field.rpartition(".")[2]
@@ -53,6 +55,7 @@ class Marks:
         self._plot.addItem(line, ignoreBounds=True)
         self._lines.append(line)
         if self._labelled:
+            self.texts.append(text)
             label = pg.InfLineLabel(line, text, position=height, anchors=[(0.0, 0.5), (1.0, 0.5)], color=color)
             label.textItem.setFont(self._font)
             label.fill = pg.mkBrush(self._theme.color("panel"))

@@ -6,7 +6,7 @@ import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QEvent, QPointF, Qt, Signal, Slot
 from PySide6.QtGui import QColor, QFocusEvent, QFont, QKeyEvent, QMouseEvent
-from PySide6.QtWidgets import QFrame, QSizePolicy, QWidget
+from PySide6.QtWidgets import QFrame, QGraphicsView, QSizePolicy, QWidget
 
 from playground.gui.curves.axis import Axis
 from playground.gui.curves.figure import EMPTY, Figure, Line, Quantity, View
@@ -31,7 +31,6 @@ _LABEL_OPACITY = 0.7  # of what is behind the words at the test result
 _HAIR_STEPS = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}
 _ZOOMS = {Qt.Key.Key_Plus: 0.8, Qt.Key.Key_Equal: 0.8, Qt.Key.Key_Minus: 1.25}  # of the epochs shown
 _DOT_EVERY = 6  # columns an epoch from which its end gets a dot
-_FAR = 1e6  # beyond every range of loss and accuracy
 
 
 class Plot(pg.PlotWidget):
@@ -52,6 +51,7 @@ class Plot(pg.PlotWidget):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Ignored)
+        self.setCacheMode(QGraphicsView.CacheModeFlag.CacheNone)  # the background is plain, and no picture in a drawing
         self.hideButtons()
         for axis in (self._bottom, self._left):
             axis.setZValue(-200)  # the grid behind the curves, and the mouse for the plot
@@ -79,6 +79,7 @@ class Plot(pg.PlotWidget):
 
     def show_figure(self, figure: Figure, diverged_words: str) -> None:
         """Draw this; the words stand beside the place where the loss was no finite number."""
+        view = self.view
         for item, line in (
             (self._raw, figure.raw),
             (self._train, figure.train),
@@ -87,10 +88,10 @@ class Plot(pg.PlotWidget):
             (self._validation, figure.validation),
         ):
             item.setData(line.x, line.y)
-        _place(self._dots, _dotted(figure.validation, self.view))
+        _place(self._dots, _dotted(figure.validation, view))
         _place(self._previous_dots, figure.previous if len(figure.previous.x) == 1 else EMPTY)
         _place(self._head, _point(figure.head))
-        self._epochs.setData(np.repeat(figure.epochs, 2), np.tile([-_FAR, _FAR], len(figure.epochs)))
+        self._epochs.setData(np.repeat(figure.epochs, 2), np.tile(view.y, len(figure.epochs)))
         self._marks.show_marks(figure.marks, figure.diverged, diverged_words)
         _place(self._test, _point(figure.test))
         if self._test_words.isVisible() != (figure.test is not None):
@@ -213,7 +214,7 @@ class Plot(pg.PlotWidget):
         return line
 
     def _scatter(self, size: int) -> pg.ScatterPlotItem:
-        dots = pg.ScatterPlotItem(size=size, antialias=True)
+        dots = pg.ScatterPlotItem(size=size, antialias=True, useCache=False)  # drawn, so that a drawing has no pixels
         self.addItem(dots, ignoreBounds=True)
         return dots
 

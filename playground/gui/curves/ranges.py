@@ -79,7 +79,7 @@ def log_loss_range(present: History | None, previous: History | None) -> Range:
         sample = run.loss.sample(_SAMPLE)
         sample = sample[sample > 0.0]
         if len(sample):
-            low, high = min(low, float(np.percentile(sample, 1))), max(high, float(sample.max()))
+            low, high = min(low, float(np.percentile(sample, 1, method="lower"))), max(high, float(sample.max()))
         losses = [loss for loss in _validation_losses(run) if loss > 0.0]
         low, high = min([low, *losses]), max([high, *losses])
     if low > high:

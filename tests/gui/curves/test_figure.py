@@ -1,0 +1,191 @@
+"""What is drawn of a run: nothing is lost by drawing fewer points, and ranges stay calm."""
+
+from __future__ import annotations
+
+from math import log10
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from playground.engine.snapshots import Change
+from playground.gui.curves.figure import EMPTY, Quantity, View, decimated, figure
+from playground.gui.curves.history import History
+from playground.gui.curves.ranges import (
+    Range,
+    accuracy_range,
+    epochs_range,
+    log_loss_range,
+    log_ticks,
+    loss_range,
+    ticks,
+)
+from tests.gui.curves.runs import diverged, epoch, finished, history, step, whole_run
+
+VIEW = View(Range(0.0, 4.0), Range(0.0, 4.0), 400)
+
+
+def change(at: int, old: float, new: float, field: str = "recipe.optimizer.lr") -> Change:
+    return Change(at, field, "Learning rate", old, new)
+
+
+@pytest.mark.parametrize("count", [300, 5_000, 400_000])
+def test_few_points_keep_every_extreme(count: int) -> None:
+    losses = np.random.default_rng(0).uniform(1.0, 2.0, count)
+    losses[count // 3], losses[count // 2] = 3.5, 0.25
+    run = history(losses.tolist(), per_epoch=count // 4)
+    line = decimated(run, run.loss, Quantity.LOSS, VIEW)
+    assert len(line.x) <= 2 * 2 * VIEW.columns
+    assert (line.y.min(), line.y.max()) == (0.25, 3.5)
+    assert line.x[line.y.argmax()] == pytest.approx(4 / 3, abs=8 / VIEW.columns)
+    assert (np.diff(line.x) >= 0).all()
+
+
+def test_what_was_drawn_of_a_growing_run_stays() -> None:
+    losses = np.random.default_rng(0).uniform(1.0, 2.0, 30_000).tolist()
+    young, old = (history(losses[:count], per_epoch=10_000) for count in (20_000, 30_000))
+    before = decimated(young, young.loss, Quantity.LOSS, VIEW)
+    after = decimated(old, old.loss, Quantity.LOSS, VIEW)
+    kept = len(before.x) - 2  # the last bucket was not yet full
+    np.testing.assert_array_equal(before.y[:kept], after.y[:kept])
+
+
+def test_only_the_visible_part_is_drawn_step_by_step_when_near() -> None:
+    run = history(list(np.linspace(2.0, 1.0, 40_000)), per_epoch=10_000)
+    line = decimated(run, run.loss, Quantity.LOSS, VIEW._replace(x=Range(1.0, 1.01)))
+    assert len(line.x) == 103  # 101 within, and one on either side to lead the line in and out
+    assert line.x[0] < 1.0 < 1.01 < line.x[-1]
+
+
+@given(st.lists(st.floats(allow_nan=True, allow_infinity=True, width=32), min_size=1, max_size=60), st.booleans())
+def test_points_are_finite_and_near_the_view(losses: list[float], log: bool) -> None:
+    run = history(losses)
+    run.add([diverged(len(losses) + 1)])
+    drawn = figure(Quantity.LOSS, run, run, VIEW._replace(log=log))
+    for line in (drawn.train, drawn.raw, drawn.previous):
+        assert np.isfinite(line.y).all()
+        assert ((line.y >= -4.0) & (line.y <= 8.0)).all()
+
+
+def test_a_figure_shows_both_runs_and_the_test() -> None:
+    run, before = History("now", 4, 10, span=5), History("before", 4, 10)
+    run.add([*whole_run(), change(15, 0.001, 0.0003)])
+    before.add(whole_run(2))
+    drawn = figure(Quantity.ACCURACY, run, before, VIEW._replace(y=Range(0.0, 100.0)))
+    assert drawn.validation.x.tolist() == [1.0, 2.0, 3.0, 4.0]
+    assert drawn.validation.y.tolist() == [90.0] * 4
+    assert (drawn.previous.x.tolist(), drawn.previous_validated) == ([1.0, 2.0], True)
+    assert drawn.test == (4.0, pytest.approx(97.8))
+    assert drawn.head is None
+    assert drawn.epochs == (1.0, 2.0, 3.0, 4.0)
+    assert len(drawn.raw.x) == len(drawn.train.x) == 40
+    assert [(mark.x, mark.old, mark.new) for mark in drawn.marks] == [(1.5, 0.001, 0.0003)]
+
+
+def test_the_penalty_is_a_line_of_its_own() -> None:
+    plain, run = history([1.0]), History("now", 4, 10)
+    run.add([step(1, 1.0, penalty=0.25)])
+    assert figure(Quantity.LOSS, plain, None, VIEW).penalty is EMPTY
+    drawn = figure(Quantity.LOSS, run, None, VIEW)
+    assert (drawn.penalty.y.tolist(), drawn.train.y.tolist()) == ([0.25], [1.0])
+    assert figure(Quantity.ACCURACY, run, None, VIEW).penalty is EMPTY
+
+
+def test_a_previous_run_without_validation_shows_its_batches() -> None:
+    before = history([1.0, 0.5])
+    drawn = figure(Quantity.LOSS, None, before, VIEW)
+    assert (drawn.previous.y.tolist(), drawn.previous_validated) == ([1.0, 0.5], False)
+
+
+def test_changes_that_cannot_be_told_apart_are_one_mark() -> None:
+    run = history([1.0] * 40)
+    run.add([change(10, 1.0, 2.0), change(10, 2.0, 3.0), change(10, 3.0, 4.0), change(30, 4.0, 5.0)])
+    run.add([change(35, 0.0, 0.5, "recipe.regularizer.l2"), change(38, 5.0, 6.0), change(38, 6.0, 5.0)])
+    marks = figure(Quantity.LOSS, run, None, VIEW).marks
+    assert [(mark.x, mark.field[-2:], mark.old, mark.new) for mark in marks] == [
+        (1.0, "lr", 1.0, 4.0),
+        (3.0, "lr", 4.0, 5.0),
+        (3.5, "l2", 0.0, 0.5),
+    ]
+
+
+def test_marks_of_many_epochs_are_thinned() -> None:
+    run = History("long", 4000, 1)
+    run.add([epoch(i, 1) for i in range(1, 4001)])
+    ends = figure(Quantity.LOSS, run, None, VIEW._replace(x=Range(0.0, 4000.0))).epochs
+    assert len(ends) == 50
+
+
+def test_a_logarithmic_plot_shows_logarithms() -> None:
+    drawn = figure(Quantity.LOSS, history([1.0, 0.1, 0.0]), None, View(Range(0, 4), Range(-2.0, 1.0), 400, True))
+    assert drawn.train.y == pytest.approx([0.0, -1.0, -5.0])  # zero, held near below the plot
+
+
+def test_the_whole_run_is_shown_once_a_hundredth_is_done() -> None:
+    run = history([1.0] * 10, per_epoch=1000, epochs=10)
+    assert epochs_range(run, None) == (0.0, 0.1)
+    run.add([step(i, 1.0, 1000) for i in range(11, 101)])
+    assert epochs_range(run, None) == (0.0, 10.0)
+    assert epochs_range(history([1.0] * 55, per_epoch=10, epochs=4), None) == (0.0, 6.0)
+    assert epochs_range(None, None) == (0.0, 1.0)
+
+
+def test_a_run_that_diverged_at_once_is_shown_by_itself() -> None:
+    run = history([2.3, 40.0, 1e30], per_epoch=1000, epochs=10)
+    run.add([diverged(4)])
+    assert epochs_range(run, None) == (0.0, pytest.approx(0.01))
+    assert loss_range(run, None).high == 10.0
+
+
+def test_the_loss_range_holds_what_matters_and_no_outlier() -> None:
+    losses = [2.3] * 10 + [0.3] * 990
+    losses[500] = 900.0
+    run = history(losses)
+    assert loss_range(run, None) == (0.0, pytest.approx(0.4))
+    run.add([epoch(1, validation_loss=0.9)])
+    assert loss_range(run, None).high == 1.0
+    assert loss_range(history([60.0] * 100), None).high == 80.0
+    assert loss_range(None, None) == (0.0, pytest.approx(1.5))
+
+
+def test_the_logarithmic_range_holds_every_batch() -> None:
+    low, high = log_loss_range(history([2.3, 1e6, 0.03, 0.0]), None)
+    assert 10.0**low <= 0.031
+    assert 10.0**high == pytest.approx(1e6)
+    assert log_loss_range(history([0.0]), None) == (-2.0, 1.0)
+
+
+def test_the_accuracy_range_follows_validation_and_most_batches() -> None:
+    assert accuracy_range(history([1.0]), None) == (50.0, 100.0)
+    run = History("now", 4, 10)
+    run.add([step(i, accuracy=0.99) for i in range(1, 11)])
+    assert accuracy_range(run, None).low == 98.0
+    run.add([epoch(1)])
+    assert accuracy_range(run, None).low == 90.0
+    assert accuracy_range(None, None) == (0.0, 100.0)
+
+
+@given(st.floats(-5.0, 100.0), st.floats(1e-6, 1e6), st.integers(2, 10))
+def test_ticks_are_round_told_apart_and_within(low: float, span: float, most: int) -> None:
+    shown = Range(low, low + span)
+    found = ticks(shown, most)
+    assert len(found) <= most + 1
+    assert all(shown.low - 1e-6 * span <= tick.at <= shown.high + 1e-6 * span for tick in found)
+
+
+def test_ticks_say_where_they_stand() -> None:
+    assert [tick.text for tick in ticks(Range(90.0, 100.0), 4)] == ["90.0", "92.5", "95.0", "97.5", "100.0"]
+    assert [tick.text for tick in ticks(Range(0.0, 10.0), 5)] == ["0", "2", "4", "6", "8", "10"]
+    assert [tick.text for tick in log_ticks(Range(-2.0, 0.0), 3)] == ["0.01", "0.1", "1"]
+    assert [tick.text for tick in log_ticks(Range(-1.0, 0.0), 6)] == ["0.1", "0.2", "0.5", "1"]
+    assert [tick.at for tick in log_ticks(Range(log10(2.0), log10(4.0)), 4)] == pytest.approx(
+        [log10(value) for value in (2.0, 2.5, 3.0, 3.5, 4.0)]
+    )
+
+
+def test_a_finished_run_has_no_head() -> None:
+    run = history([1.0])
+    assert figure(Quantity.LOSS, run, None, VIEW).head == (0.1, 1.0)
+    run.add([finished(1)])
+    assert figure(Quantity.LOSS, run, None, VIEW).head is None

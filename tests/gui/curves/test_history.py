@@ -1,0 +1,143 @@
+"""What a run reported is kept whole, grows cheaply, and is smoothed as the formula says."""
+
+from __future__ import annotations
+
+import csv
+from io import StringIO
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from playground.engine.snapshots import Change, Evaluating
+from playground.gui.curves.export import COLUMNS, table
+from playground.gui.curves.history import History
+from playground.gui.curves.series import BLOCK, Column, Series
+from playground.gui.curves.smoothing import Average
+from tests.gui.curves.runs import diverged, epoch, finished, history, step, whole_run
+
+
+def filled(values: np.ndarray, pieces: int) -> Series:
+    series = Series()
+    for piece in np.array_split(values, pieces):
+        series.extend(piece)
+    return series
+
+
+def test_a_column_keeps_everything_as_it_grows() -> None:
+    column = Column(np.int64)
+    for i in range(0, 5000, 7):
+        column.extend(list(range(i, i + 7)))
+    assert column.values.tolist() == list(range(5005))
+
+
+@given(
+    count=st.integers(1, 1000),
+    pieces=st.integers(1, 40),
+    width=st.sampled_from([4, 7, 50, BLOCK, 2 * BLOCK, 5 * BLOCK]),
+    first=st.integers(0, 3),
+)
+def test_extremes_are_those_of_the_values(count: int, pieces: int, width: int, first: int) -> None:
+    values = np.random.default_rng(count).normal(size=count).astype(np.float32)
+    low, high = filled(values, pieces).extremes(first, first + 5, width)
+    buckets = [bucket for i in range(first, first + 5) if len(bucket := values[i * width : (i + 1) * width])]
+    assert low.tolist() == [bucket.min() for bucket in buckets]
+    assert high.tolist() == [bucket.max() for bucket in buckets]
+
+
+def test_extremes_pass_over_what_is_no_number() -> None:
+    low, high = filled(np.array([3.0, np.nan, 1.0, 2.0]), 1).extremes(0, 1, 4)
+    assert (low[0], high[0]) == (1.0, 3.0)
+
+
+@pytest.mark.parametrize("pieces", [1, 3, 300])
+def test_the_average_follows_its_formula_however_the_values_arrive(pieces: int) -> None:
+    values = np.random.default_rng(0).normal(size=300)
+    average = Average(20)
+    found = np.concatenate([average.of(piece) for piece in np.array_split(values, pieces)])
+    mean, expected = 0.0, []
+    for i, value in enumerate(values, 1):
+        mean = 0.95 * mean + 0.05 * value
+        expected.append(mean / (1 - 0.95**i))
+    np.testing.assert_allclose(found, expected, rtol=1e-9)
+
+
+def test_an_average_goes_on_after_what_is_no_number() -> None:
+    average = Average(10)
+    assert np.isnan(average.of(np.array([2.0, np.inf, np.nan]))).tolist() == [False, True, True]
+    assert average.of(np.array([2.0]))[0] == pytest.approx(2.0)
+
+
+def test_smoothing_can_change_while_a_run_goes_on() -> None:
+    run = history([1.0, 2.0, 3.0], span=5)
+    run.smooth(2)
+    run.add([step(4, 4.0)])
+    fresh = history([1.0, 2.0, 3.0, 4.0], span=2)
+    np.testing.assert_array_equal(run.smooth_loss.series.values, fresh.smooth_loss.series.values)
+    run.smooth(1)
+    assert run.smooth_loss.series is run.loss
+
+
+def test_a_run_knows_what_happened() -> None:
+    change = Change(3, "recipe.optimizer.lr", "Learning rate", 0.001, 0.0003)
+    run = History("first", 4, 10)
+    run.add([step(1), step(2, penalty=0.1), Evaluating("validation", 1, 2), change, epoch(1), finished(1)])
+    assert (len(run), run.end, run.penalized) == (2, 0.2, True)
+    assert run.changes == [change]
+    assert run.epochs == [epoch(1)]
+    assert run.finished == finished(1)
+
+
+def test_the_crosshair_reads_the_nearest_batch_and_the_nearest_epoch_end() -> None:
+    run = History("first", 4, 10)
+    run.add(whole_run())
+    reading = run.at(1.62)
+    assert reading is not None
+    assert (reading.step, reading.epoch) == (16, 2)
+    assert reading.loss == pytest.approx(2.3 / 4)
+    assert reading.learning_rate == 0.001
+    assert reading.validation_accuracy == 0.9
+    first, last = run.at(-5.0), run.at(99.0)
+    assert first is not None
+    assert last is not None
+    assert (first.step, last.step) == (1, 40)
+    assert History("empty", 4, 10).at(0.0) is None
+
+
+def test_a_copy_stays_as_it_is_while_the_run_goes_on() -> None:
+    run = history([1.0] * 1020)
+    kept = run.copied()
+    run.add([step(i) for i in range(1021, 1100)])
+    run.add([epoch(1)])
+    assert (len(kept), len(kept.loss), kept.epochs) == (1020, 1020, [])
+
+
+def test_the_table_has_a_row_for_everything_in_order() -> None:
+    run = History("first", 2, 2)
+    change = Change(1, "recipe.optimizer.lr", "Learning rate", 0.001, 0.0003)
+    run.add([step(1, 2.25, 2), change, step(2, 1.125, 2, 0.5), epoch(1, 2), step(3, 1.0, 2), step(4, 1.0, 2)])
+    run.add([epoch(2, 2, None), finished(2, 2)])
+    rows = list(csv.DictReader(StringIO(table(run)), strict=True))
+    assert tuple(rows[0]) == COLUMNS
+    assert [(row["event"], row["step"]) for row in rows] == [
+        ("step", "1"),
+        ("change", "1"),
+        ("step", "2"),
+        ("epoch", "2"),
+        ("step", "3"),
+        ("step", "4"),
+        ("epoch", "4"),
+        ("test", "4"),
+    ]
+    assert (float(rows[2]["train_loss"]), float(rows[2]["penalty"]), float(rows[2]["epochs"])) == (1.125, 0.5, 1.0)
+    assert (rows[1]["field"], rows[1]["old"], rows[1]["new"]) == ("recipe.optimizer.lr", "0.001", "0.0003")
+    assert (rows[3]["validation_loss"], rows[6]["validation_loss"]) == ("0.5", "")
+    assert rows[7]["test_accuracy"] == "0.978"
+
+
+def test_the_table_of_a_run_that_diverged_says_where() -> None:
+    run = history([1.0, 2.0])
+    run.add([diverged(3)])
+    last = list(csv.DictReader(StringIO(table(run))))[-1]
+    assert (last["event"], last["step"], last["learning_rate"]) == ("diverged", "3", "5.0")

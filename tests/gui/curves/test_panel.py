@@ -1,0 +1,252 @@
+"""The pane shows both runs, draws only what is seen, follows mouse, keys and theme, and gives everything away."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QPointF, Qt, QTimer
+from PySide6.QtGui import QGuiApplication, QImage
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from playground.engine.snapshots import Change
+from playground.gui.background import Background
+from playground.gui.curves.export import table
+from playground.gui.curves.panel import CurvesPanel
+from playground.gui.theme import DARK, LIGHT, palette_of
+from playground.spec.words import Message
+from tests.gui.curves.runs import diverged, experiment, step, whole_run
+
+
+class Answer:
+    """Where exports go."""
+
+    path: Path | None = None
+
+    def save_path(self, title: str, suggestion: Path, filters: str) -> Path | None:
+        self.suggestion = suggestion
+        return self.path
+
+
+@pytest.fixture
+def answer() -> Answer:
+    return Answer()
+
+
+@pytest.fixture
+def panel(qtbot: QtBot, answer: Answer) -> CurvesPanel:
+    made = CurvesPanel(ask=answer)
+    qtbot.addWidget(made)
+    made.resize(900, 240)
+    with qtbot.waitExposed(made):
+        made.show()
+    return made
+
+
+@pytest.fixture
+def background() -> Iterator[Background]:
+    thread = Background()
+    yield thread
+    thread.close()
+
+
+def drawn(panel: CurvesPanel) -> int:
+    """Points of the training curve as they are on the screen."""
+    return len(panel.loss_plot._train.getData()[0])
+
+
+def timers(panel: CurvesPanel) -> list[QTimer]:
+    return [timer for timer in panel.findChildren(QTimer) if timer.isActive()]
+
+
+def test_before_the_first_run_it_says_what_to_do(panel: CurvesPanel) -> None:
+    assert panel._pages.currentWidget() is panel._nothing
+    assert not panel.header.export.isEnabled()
+
+
+def test_the_present_run_becomes_the_previous_one_only_if_it_has_points(panel: CurvesPanel) -> None:
+    panel.begin(experiment("one"), 10)
+    panel.begin(experiment("two"), 10)
+    assert panel.previous is None
+    panel.add(whole_run())
+    panel.begin(experiment("three"), 10)
+    assert panel.previous is not None
+    assert panel.present is not None
+    assert (panel.previous.name, panel.present.name, len(panel.present)) == ("two", "three", 0)
+
+
+def test_reset_forgets_the_present_run_and_keeps_the_previous_one(panel: CurvesPanel) -> None:
+    panel.begin(experiment("one"), 10)
+    panel.add(whole_run())
+    panel.begin(experiment("two"), 10)
+    panel.add([step(1)])
+    panel.reset()
+    assert panel.present is None
+    assert panel.previous is not None
+    assert panel.previous.name == "one"
+    panel.add([step(2)])  # a late report of the run that was forgotten
+    assert panel.present is None
+
+
+def test_the_last_points_are_drawn_and_then_nothing_runs(qtbot: QtBot, panel: CurvesPanel) -> None:
+    panel.begin(experiment(), 10)
+    for i in range(1, 31):
+        panel.add([step(i)])
+    qtbot.waitUntil(lambda: drawn(panel) == 30)
+    qtbot.waitUntil(lambda: not timers(panel))
+
+
+def test_nothing_is_drawn_while_hidden_and_everything_when_seen_again(qtbot: QtBot, panel: CurvesPanel) -> None:
+    panel.begin(experiment(), 10)
+    panel.add([step(1)])
+    qtbot.waitUntil(lambda: drawn(panel) == 1)
+    panel.hide()
+    panel.add([step(2), step(3)])
+    assert not timers(panel)
+    assert drawn(panel) == 1
+    panel.show()
+    qtbot.waitUntil(lambda: drawn(panel) == 3)
+
+
+def test_ranges_grow_within_an_epoch_and_settle_at_its_end(panel: CurvesPanel) -> None:
+    panel.begin(experiment(epochs=4), 100)
+    panel.add([step(i, 2.3, 100) for i in range(1, 11)])
+    panel.picture_widget()
+    assert panel.loss_plot.view.y.high == pytest.approx(2.5 * 1.02)
+    panel.add([step(i, 0.2, 100) for i in range(11, 100)])
+    panel.add([step(100, 0.2, 100)] * 600)
+    panel.picture_widget()
+    assert panel.loss_plot.view.y.high == pytest.approx(2.5 * 1.02)
+    panel.add(whole_run(1, 100)[-2:])  # epoch end and test
+    panel.picture_widget()
+    assert panel.loss_plot.view.y.high < 1.0
+    assert panel.loss_plot.view.x.high == pytest.approx(4.0, rel=0.02)
+
+
+def test_zooming_stays_until_fit_and_moves_both_plots(qtbot: QtBot, panel: CurvesPanel) -> None:
+    panel.begin(experiment(epochs=4), 10)
+    panel.add(whole_run())
+    panel.picture_widget()
+    whole = panel.loss_plot.view.x
+    QTest.keyClick(panel.loss_plot, Qt.Key.Key_Plus)
+    near = panel.loss_plot.view.x
+    assert near.high - near.low == pytest.approx(0.8 * (whole.high - whole.low))
+    assert panel.accuracy_plot.view.x == pytest.approx(near)
+    panel.add([step(41)])
+    panel.picture_widget()
+    assert panel.loss_plot.view.x == pytest.approx(near)
+    assert panel.header.fit.isEnabled()
+    panel.header.fit.click()
+    qtbot.waitUntil(lambda: not panel.header.fit.isEnabled())
+    assert panel.loss_plot.view.x.low == 0.0
+
+
+def test_the_crosshair_reads_all_values(panel: CurvesPanel) -> None:
+    panel.header.slider.setValue(0)
+    panel.begin(experiment("one"), 10)
+    panel.add(whole_run())
+    panel.begin(experiment("two"), 10)
+    panel.add(whole_run())
+    panel.picture_widget()
+    box = panel.loss_plot.getViewBox()
+    panel.loss_plot.scene().sigMouseMoved.emit(box.mapViewToScene(QPointF(1.6, 0.5)))
+    assert panel.header.readout.text == "epoch 1.60 · step 16 · lr 0.001"
+    values = {entry.name: entry.value for entry in panel.loss_legend.entries}
+    assert values == {"train": "0.5750", "validation": "0.3354", "previous": "0.3354"}
+    assert {entry.value for entry in panel.accuracy_legend.entries} == {"42.0 %", "90.0 %"}
+    assert panel.accuracy_plot._hair.isVisible()
+    QTest.keyClick(panel.loss_plot, Qt.Key.Key_Right, Qt.KeyboardModifier.ShiftModifier)
+    assert panel.header.readout.text != "epoch 1.60 · step 16 · lr 0.001"
+
+
+def test_a_run_that_diverged_says_where(panel: CurvesPanel) -> None:
+    panel.begin(experiment(), 100)
+    panel.add([*(step(i, 10.0**i) for i in range(1, 31)), diverged(31)])
+    panel.picture_widget()
+    (line,) = panel.loss_plot._marks._lines
+    assert line.value() == pytest.approx(0.31)
+    assert panel.loss_plot._marks.texts == ["diverged at step 31"]
+
+
+def test_a_change_is_marked_with_its_values(panel: CurvesPanel) -> None:
+    panel.begin(experiment(), 10)
+    panel.add([step(1), Change(1, "recipe.optimizer.lr", "Learning rate", 0.001, 0.0003), step(2)])
+    panel.picture_widget()
+    assert panel.loss_plot._marks.texts == ["lr 0.001 → 0.0003"]
+
+
+def test_the_theme_is_followed(qapp: QApplication, panel: CurvesPanel) -> None:
+    before = panel.palette()
+    panel.setPalette(palette_of(DARK))
+    assert panel.loss_plot._validation.opts["pen"].color().name() == DARK.accent
+    panel.setPalette(palette_of(LIGHT))
+    assert panel.loss_plot._validation.opts["pen"].color().name() == LIGHT.accent
+    assert panel.loss_plot.backgroundBrush().color().name() == LIGHT.panel
+    panel.setPalette(before)
+
+
+def test_smoothing_draws_the_average_over_the_batches(panel: CurvesPanel) -> None:
+    panel.begin(experiment(), 10)
+    panel.add(whole_run())
+    panel.header.slider.setValue(0)
+    panel.picture_widget()
+    assert len(panel.loss_plot._raw.getData()[0]) == 0
+    panel.header.slider.setValue(2)
+    panel.picture_widget()
+    assert len(panel.loss_plot._raw.getData()[0]) == 40
+    assert panel.present is not None
+    assert panel.present.smooth_loss.span == 10
+
+
+def test_pictures_and_drawings_can_be_opened(panel: CurvesPanel, answer: Answer, tmp_path: Path) -> None:
+    panel.begin(experiment("a/b"), 10)
+    panel.add(whole_run())
+    answer.path = tmp_path / "curves.png"
+    panel.export_menu.save_png()
+    assert answer.suggestion == Path("a b.png")
+    image = QImage(str(answer.path))
+    assert image.size() == panel._plots.size() * 2
+    assert len({image.pixel(x, y) for x in range(0, image.width(), 3) for y in range(0, image.height(), 3)}) > 4
+    answer.path = tmp_path / "curves.svg"
+    panel.export_menu.save_svg()
+    text = answer.path.read_text()
+    assert text.count("<path") + text.count("<polyline") > 10
+    assert "<image" not in text
+
+
+def test_the_table_is_written_beside_the_event_loop(
+    qtbot: QtBot, answer: Answer, background: Background, tmp_path: Path
+) -> None:
+    panel = CurvesPanel(ask=answer, background=background)
+    qtbot.addWidget(panel)
+    panel.begin(experiment(), 10)
+    panel.add(whole_run())
+    assert panel.present is not None
+    answer.path = tmp_path / "curves.csv"
+    panel.export_menu.save_csv()
+    qtbot.waitUntil(answer.path.exists)
+    assert answer.path.read_text() == table(panel.present)
+    panel.export_menu.copy_table()
+    qtbot.waitUntil(lambda: QGuiApplication.clipboard().text() == table(panel.present))
+
+
+def test_the_picture_can_be_copied(panel: CurvesPanel) -> None:
+    panel.begin(experiment(), 10)
+    panel.add(whole_run())
+    panel.export_menu.copy_picture()
+    assert QGuiApplication.clipboard().image().width() == panel._plots.width() * 2
+
+
+def test_a_file_that_cannot_be_written_is_a_sentence(
+    qtbot: QtBot, panel: CurvesPanel, answer: Answer, tmp_path: Path
+) -> None:
+    panel.begin(experiment(), 10)
+    panel.add(whole_run())
+    answer.path = tmp_path / "missing" / "curves.csv"
+    with qtbot.waitSignal(panel.failed) as told:
+        panel.export_menu.save_csv()
+    assert isinstance(told.args[0], Message)
+    assert "folder does not exist" in str(told.args[0])
