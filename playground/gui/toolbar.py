@@ -99,7 +99,7 @@ class TopBar(QFrame):
         row = QHBoxLayout(self)
         row.setContentsMargins(12, 7, 12, 7)
         row.setSpacing(8)
-        row.addWidget(self._left(), 4)  # fixed shares, so that no button moves when the words beside it change
+        row.addWidget(self._left(), 5)  # fixed shares, so that no button moves when the words beside it change
         row.addWidget(self._transport(reset, train, stop, steps), 9)
         self.export = _menu_button(self.tr("Export"), exports, self)
         self.export.setToolTip(self.tr("Take the program, the network or the curves away"))

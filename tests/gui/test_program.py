@@ -14,6 +14,7 @@ from pytestqt.qtbot import QtBot
 
 from playground.gui.dialogs import Answer
 from playground.gui.program import Program
+from playground.gui.run import RunState
 from playground.gui.settings import Settings
 from playground.gui.theme import DARK, LIGHT, theme_of
 from playground.spec.edits import Set
@@ -185,3 +186,25 @@ def test_every_pane_is_reached_by_keyboard(program: Program) -> None:
 def test_an_unexpected_exception_is_said(program: Program) -> None:
     program.unexpected.happened.emit("ValueError: odd")
     assert any("odd" in text for text in program.window.messages.texts())
+
+
+def test_opening_and_closing_in_the_middle_of_training(
+    qtbot: QtBot, make_program: Callable[[], Program], tmp_path: Path
+) -> None:
+    path = tmp_path / "other.playground"
+    write_experiment(preset("textbook").experiment.with_(name="Other"), path)
+    program = make_program()
+    program.start(None)
+    qtbot.waitUntil(lambda: program.run.state is RunState.IDLE, timeout=60_000)
+    for _ in range(3):
+        program.files.new(presets()[0])
+        program.run_menu.train.trigger()
+        qtbot.waitUntil(lambda: program.run.progress.step > 3, timeout=20_000)
+        with qtbot.waitSignal(program.files.opened):
+            program.files.open(path)
+        assert program.document.experiment.name == "Other"
+        assert program.run.state is RunState.IDLE
+    program.run_menu.train.trigger()
+    qtbot.waitUntil(lambda: program.run.progress.step > 3, timeout=20_000)
+    program.window.close()
+    assert not program.window.isVisible()
