@@ -112,6 +112,7 @@ class PartEditor(FieldEditor):
         self._column = FieldColumn(fields)
         self._column.edited.connect(self._nested)
         self._nest.addWidget(self._column)
+        self._column.show()  # now, so that whoever holds the form knows its height at once
         if self.below is not None:
             self.below.setVisible(bool(fields))
         self.choices.setToolTip(translated(chosen.help) if chosen else explanation(self.field))
@@ -171,6 +172,7 @@ class PartsEditor(FieldEditor):
             item.moved.connect(self._moved)
             item.removed.connect(self._removed)
             self._list.addWidget(item)
+            item.show()
 
     def _add(self, action: Any) -> None:
         self.edited.emit(Proposal((*self._values, action.data()())))

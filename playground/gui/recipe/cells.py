@@ -118,6 +118,7 @@ class PartCell(Cell):
             if cell.field.label == member.label:  # "L2 [L2] L2 [1e-4]" would say it twice
                 cell._label.hide()
             self._row.insertWidget(2 + number, cell)
+            cell.show()  # now: what is not shown yet takes no part in the strip's widths
         further = self._further(member)
         self.further.setVisible(bool(further))
         words = self.tr("More settings of {0}: {1}").format(

@@ -1,0 +1,250 @@
+"""Forms over every component there is, none of them named: shown without proposing, edited by keyboard."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from PySide6.QtCore import Qt
+from pytestqt.qtbot import QtBot
+
+from playground.gui.forms.component_form import ComponentForm
+from playground.gui.forms.editors import ChoiceEditor, FieldEditor, NumberEditor, ParagraphEditor, Proposal, TextEditor
+from playground.gui.forms.fields import FieldColumn, PartEditor, PartsEditor
+from playground.spec.component import Component, FieldInfo, fields_of
+from playground.spec.experiment import Experiment
+from playground.spec.layers.activation import LeakyReLU, ReLU, Softmax
+from playground.spec.layers.dense import Linear
+from playground.spec.recipe import Recipe
+
+KEY = Qt.Key
+
+
+def families(component: type[Component], seen: set[type[Component]]) -> Iterator[type[Component]]:
+    """All classes that can be reached from the fields of `component`, itself included."""
+    if component in seen:
+        return
+    seen.add(component)
+    yield component
+    for info in component.model_fields.values():
+        for family in _components(info.annotation):
+            for member in (*family.members(), family):
+                yield from families(member, seen)
+
+
+def _components(annotation: object) -> Iterator[type[Component]]:
+    if isinstance(annotation, type) and issubclass(annotation, Component):
+        yield annotation
+    for argument in getattr(annotation, "__args__", ()):
+        yield from _components(argument)
+
+
+CHOOSABLE = [member for member in families(Experiment, set()) if hasattr(member, "id") or member is Recipe]
+
+
+def proposals(form: ComponentForm | FieldEditor) -> list[Proposal]:
+    """Collects what a person proposes from now on."""
+    found: list[Proposal] = []
+    form.edited.connect(found.append)
+    return found
+
+
+@pytest.fixture
+def form(qtbot: QtBot) -> ComponentForm:
+    made = ComponentForm()
+    qtbot.addWidget(made)
+    made.show()
+    return made
+
+
+def column(form: ComponentForm) -> FieldColumn:
+    assert form.column is not None
+    return form.column
+
+
+@pytest.mark.parametrize("member", CHOOSABLE, ids=lambda member: member.__name__)
+def test_every_component_has_a_form(form: ComponentForm, member: type[Component]) -> None:
+    found = proposals(form)
+    form.show_values(member())
+    assert found == []
+    for field in fields_of(member):
+        editor = column(form).editor(field.name)
+        proxy = editor.focusProxy()
+        assert proxy is not None
+        assert proxy.accessibleName() == field.label
+        assert field.help in proxy.toolTip() or field.kind == "component"
+
+
+@pytest.mark.parametrize("member", CHOOSABLE, ids=lambda member: member.__name__)
+def test_every_field_can_be_changed_by_keyboard(form: ComponentForm, member: type[Component], qtbot: QtBot) -> None:
+    component = member()
+    form.show_values(component)
+    found = proposals(form)
+    for field in fields_of(member):
+        if field.kind == "components" or (field.kind == "component" and _only_choice(field)):
+            continue
+        found.clear()
+        editor = column(form).editor(field.name)
+        _touch(editor, qtbot, KEY.Key_Down)
+        if not found:  # it stands at its end
+            _touch(editor, qtbot, KEY.Key_Up)
+        changed = component.with_(**{found[-1].place[0]: found[-1].value})
+        assert changed != component
+        form.show_values(component)
+
+
+def _only_choice(field: FieldInfo) -> bool:
+    assert field.family is not None
+    return len(field.family.members()) + field.optional < 2
+
+
+def _touch(editor: FieldEditor, qtbot: QtBot, key: Qt.Key) -> None:
+    """Change a text by typing, and everything else with an arrow key."""
+    proxy = editor.focusProxy()
+    assert proxy is not None
+    if isinstance(editor, TextEditor):
+        qtbot.keyClicks(proxy, "x")
+        qtbot.keyClick(proxy, KEY.Key_Return)
+    elif isinstance(editor, ParagraphEditor):
+        qtbot.keyClicks(proxy, "x")
+    else:
+        assert isinstance(editor, NumberEditor | ChoiceEditor | PartEditor)
+        qtbot.keyClick(proxy, key)
+
+
+def test_typing_commits_with_enter(form: ComponentForm, qtbot: QtBot) -> None:
+    form.show_values(Linear(out_features=128))
+    found = proposals(form)
+    number = column(form).editor("out_features").number
+    number.setFocus()
+    number.selectAll()
+    qtbot.keyClicks(number, "64")
+    assert found == []
+    qtbot.keyClick(number, KEY.Key_Return)
+    assert found == [Proposal(64, ("out_features",), "Units")]
+
+
+def test_leaving_commits_and_escape_does_not(form: ComponentForm, qtbot: QtBot) -> None:
+    form.show_values(Linear(out_features=128))
+    found = proposals(form)
+    number = column(form).editor("out_features").number
+    number.setFocus()
+    qtbot.waitUntil(number.hasFocus)
+    qtbot.keyClicks(number, "9")
+    qtbot.keyClick(number, KEY.Key_Escape)
+    assert number.text() == "128"
+    number.selectAll()
+    qtbot.keyClicks(number, "77")
+    column(form).editor("bias").setFocus()
+    qtbot.waitUntil(lambda: not number.hasFocus())
+    assert [proposal.value for proposal in found] == [77]
+
+
+def test_what_cannot_be_is_said_under_the_field_and_proposed_by_nobody(form: ComponentForm, qtbot: QtBot) -> None:
+    form.show_values(Linear())
+    found = proposals(form)
+    editor = column(form).editor("out_features")
+    said: list[str] = []
+    editor.refused.connect(said.append)
+    editor.number.selectAll()
+    qtbot.keyClicks(editor.number, "0")
+    qtbot.keyClick(editor.number, KEY.Key_Return)
+    assert said == ["0 is out of range. Expected a whole number from 1 to 1,000,000."]
+    assert editor.number.is_wrong()
+    assert editor.number.text() == "0"
+    qtbot.keyClicks(editor.number, "1")
+    assert said[-1] == ""
+    assert found == []
+
+
+def test_steps_are_gradual(form: ComponentForm, qtbot: QtBot) -> None:
+    form.show_values(Linear(out_features=128))
+    found = proposals(form)
+    number = column(form).editor("out_features").number
+    qtbot.keyClick(number, KEY.Key_Up)
+    qtbot.keyClick(number, KEY.Key_PageDown)
+    assert [(proposal.value, proposal.gradual) for proposal in found] == [(129, True), (119, True)]
+
+
+def test_refreshing_leaves_what_is_being_typed(form: ComponentForm, qtbot: QtBot) -> None:
+    form.show_values(Linear(out_features=128))
+    number = column(form).editor("out_features").number
+    number.setFocus()
+    qtbot.waitUntil(number.hasFocus)
+    number.end(False)
+    qtbot.keyClicks(number, "5")
+    form.show_values(Linear(out_features=128, bias=False))
+    assert number.text() == "1285"
+    assert column(form).editor("bias").choices.currentText() == "off"
+
+
+def test_choosing_a_member_and_its_nested_fields(form: ComponentForm, qtbot: QtBot) -> None:
+    layer = Linear()
+    form.show_values(layer)
+    found = proposals(form)
+    editor = column(form).editor("activation")
+    assert isinstance(editor, PartEditor)
+    editor.choices.setCurrentText("LeakyReLU")
+    editor.choices.activated.emit(editor.choices.currentIndex())
+    assert found[-1].value == LeakyReLU()
+    form.show_values(layer.with_(activation=LeakyReLU()))
+    assert editor.below is not None
+    (nested,) = (found for found in editor.below.findChildren(FieldColumn) if not found.isHidden())
+    qtbot.keyClick(nested.editor("negative_slope").number, KEY.Key_Up)
+    assert found[-1].place == ("activation", "negative_slope")
+    assert found[-1].value == LeakyReLU(negative_slope=0.02)
+    assert found[-1].label == "Negative slope"
+
+
+def test_optional_offers_none(form: ComponentForm) -> None:
+    form.show_values(Linear(activation=ReLU()))
+    found = proposals(form)
+    editor = column(form).editor("activation")
+    editor.choices.activated.emit(0)
+    assert editor.choices.itemText(0) == "None"
+    assert found[-1].value is None
+
+
+def test_a_list_is_added_to_moved_edited_and_emptied(qtbot: QtBot) -> None:
+    (field,) = (field for field in fields_of(Recipe) if field.kind == "components")
+    editor = PartsEditor(field)
+    qtbot.addWidget(editor)
+    assert editor.below is not None
+    qtbot.addWidget(editor.below)
+    found = proposals(editor)
+    actions = editor.add_button.menu().actions()
+    editor.show_value(())
+    actions[0].trigger()
+    editor.show_value(found[-1].value)
+    actions[1].trigger()
+    both = found[-1].value
+    assert [type(item).label for item in both] == [action.text() for action in actions[:2]]
+    editor.show_value(both)
+    buttons = {button.accessibleName(): button for button in editor.below.findChildren(type(editor.add_button))}
+    buttons[f"Move {both[1].label} up"].click()
+    assert found[-1].value == (both[1], both[0])
+    inner = editor.below.findChild(FieldColumn)
+    assert inner is not None
+    name = fields_of(type(both[0]))[0].name
+    qtbot.keyClick(inner.editor(name).number, KEY.Key_Up)
+    assert found[-1].place == ("0", name)
+    assert found[-1].value[1] == both[1]
+    buttons[f"Remove {both[0].label}"].click()
+    assert found[-1].value == (both[1],)
+
+
+def test_a_full_list_takes_no_more(qtbot: QtBot) -> None:
+    (field,) = (field for field in fields_of(Recipe) if field.kind == "components")
+    assert field.family is not None
+    assert field.maximum is not None
+    editor = PartsEditor(field)
+    qtbot.addWidget(editor)
+    editor.show_value(tuple(field.family.members()[0]() for _ in range(int(field.maximum))))
+    assert not editor.add_button.isEnabled()
+
+
+def test_figures_are_shown_and_hidden(form: ComponentForm) -> None:
+    form.show_values(Softmax())
+    form.show_figures((("Parameters", "0"), ("Output", "10")))
+    form.show_figures((("Parameters", "5"),))
+    form.grab()

@@ -1,0 +1,107 @@
+"""The panel edits what is selected, each edit one named step, and says what to do where nothing is."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLabel
+from pytestqt.qtbot import QtBot
+
+from playground.gui.document import Document
+from playground.gui.forms.activation_curve import curve_of
+from playground.gui.forms.layer_panel import LayerPanel
+from playground.gui.stack.block import DATA
+from playground.spec.edits import Remove
+from playground.spec.experiment import Experiment
+from playground.spec.layer import Kind, Layer, Stack
+from playground.spec.layers.activation import ELU, Softmax
+from playground.spec.layers.dense import Linear
+from playground.spec.layers.shape import Flatten
+
+KEY = Qt.Key
+
+
+@pytest.fixture
+def document(qtbot: QtBot) -> Document:
+    return Document(Experiment(stack=Stack(layers=(Flatten(), Linear(out_features=128), Linear(out_features=10)))))
+
+
+@pytest.fixture
+def panel(qtbot: QtBot, document: Document) -> LayerPanel:
+    made = LayerPanel(document)
+    qtbot.addWidget(made)
+    made.resize(300, 500)
+    made.show()
+    return made
+
+
+def words(panel: LayerPanel) -> str:
+    return " ".join(label.text() for label in panel.findChildren(QLabel) if label.isVisible())
+
+
+def test_spinning_is_one_named_step(panel: LayerPanel, document: Document, qtbot: QtBot) -> None:
+    panel.show_layer((1,))
+    assert panel.form.column is not None
+    number = panel.form.column.editor("out_features").number
+    for _ in range(5):
+        qtbot.keyClick(number, KEY.Key_Up)
+    assert document.experiment.stack.layers[1] == Linear(out_features=133)
+    assert document.undo_stack.undoText() == "Change Units of Linear"
+    document.undo_stack.undo()
+    assert document.experiment.stack.layers[1] == Linear(out_features=128)
+    assert number.text() == "128"
+    assert not document.undo_stack.canUndo()
+
+
+def test_two_fields_are_two_steps(panel: LayerPanel, document: Document, qtbot: QtBot) -> None:
+    panel.show_layer((1,))
+    assert panel.form.column is not None
+    qtbot.keyClick(panel.form.column.editor("out_features").number, KEY.Key_Up)
+    qtbot.keyClick(panel.form.column.editor("bias").choices, KEY.Key_Down)
+    assert document.undo_stack.count() == 2
+
+
+def test_figures_follow(panel: LayerPanel, document: Document, qtbot: QtBot) -> None:
+    panel.show_layer((1,))
+    assert "100,480" in words(panel)
+    document.do(Remove(((0,),)))
+    panel.show_layer((0,))
+    assert "100,480 after the fix" in words(panel)
+
+
+def test_nothing_several_and_gone(panel: LayerPanel, document: Document) -> None:
+    assert "Select a layer" in words(panel)
+    panel.show_selection(((0,), (1,)))
+    assert "2 layers are selected" in words(panel)
+    panel.show_layer((2,))
+    document.do(Remove(((2,),)))
+    assert "Units" not in words(panel)
+
+
+def test_the_data_set(panel: LayerPanel, document: Document, qtbot: QtBot) -> None:
+    panel.show_layer(DATA)
+    assert "60,000" in words(panel)
+    assert panel.form.column is not None
+    number = panel.form.column.editor("train_limit").number
+    number.selectAll()
+    qtbot.keyClicks(number, "500")
+    qtbot.keyClick(number, KEY.Key_Return)
+    assert document.experiment.data.train_limit == 500
+    assert document.undo_stack.undoText() == "Change Training images of MNIST"
+
+
+def test_enter_in_the_stack_leads_to_the_first_editor(panel: LayerPanel, qtbot: QtBot) -> None:
+    panel.show_layer((1,))
+    panel.focus_form()
+    assert panel.form.column is not None
+    qtbot.waitUntil(panel.form.column.editor("out_features").number.hasFocus)
+
+
+def test_every_activation_but_softmax_has_a_curve() -> None:
+    for member in Layer.members():
+        if member.kind is Kind.ACTIVATION:
+            assert (curve_of(member()) is None) is (member is Softmax)
+    points = dict(curve_of(Linear(activation=ELU(alpha=2.0))) or ())
+    assert points[-4.0] == pytest.approx(-1.963, abs=1e-3)
+    assert points[4.0] == 4.0
+    assert curve_of(Flatten()) is None

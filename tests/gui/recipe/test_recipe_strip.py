@@ -1,0 +1,190 @@
+"""The whole recipe can be reached from the strip at any width, and every edit is one named step."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLabel, QWidget
+from pytestqt.qtbot import QtBot
+
+from playground.gui.document import Document
+from playground.gui.forms.fields import FieldColumn
+from playground.gui.recipe.cells import PartCell, PartsCell, SimpleCell
+from playground.gui.recipe.popover import Popover
+from playground.gui.recipe.strip import RecipeStrip
+from playground.spec.component import fields_of
+from playground.spec.edits import Set
+from playground.spec.experiment import Experiment
+from playground.spec.optimizers import SGD
+from playground.spec.recipe import Recipe
+from playground.spec.words import say
+
+KEY = Qt.Key
+
+
+@pytest.fixture
+def document(qtbot: QtBot) -> Document:
+    return Document(Experiment())
+
+
+@pytest.fixture
+def strip(qtbot: QtBot, document: Document) -> Iterator[RecipeStrip]:
+    made = RecipeStrip(document)
+    qtbot.addWidget(made)
+    made.resize(1366, 40)
+    with qtbot.waitExposed(made):
+        made.show()
+    yield made
+    for popover in made.findChildren(Popover):
+        popover.close()
+
+
+def popover_of(strip: RecipeStrip) -> Popover:
+    (popover,) = (found for found in strip.findChildren(Popover) if found.isVisible())
+    return popover
+
+
+def part(strip: RecipeStrip, name: str) -> PartCell:
+    cell = strip.cell(name)
+    assert isinstance(cell, PartCell)
+    return cell
+
+
+def choose(cell: PartCell, member: type) -> None:
+    index = next(i for i in range(cell.choices.count()) if cell.choices.value_at(i) is member)
+    cell.choices.activated.emit(index)
+
+
+@pytest.mark.parametrize("width", [400, 800, 1366, 1900, 3000])
+def test_everything_can_be_reached_and_nothing_is_cut(strip: RecipeStrip, width: int) -> None:
+    strip.resize(width, 40)
+    strip.layout().activate()
+    shown = {field.name for field in fields_of(Recipe) if strip.cell(field.name).isVisible()}
+    for name in shown:
+        cell = strip.cell(name)
+        assert cell.width() >= cell.sizeHint().width()
+        assert cell.geometry().right() < width
+    missing = {field.name for field in fields_of(Recipe)} - shown
+    assert strip.more.isVisible() or not missing
+    if missing:
+        strip.more.click()
+        labels = {label.text() for label in popover_of(strip).findChildren(QLabel)}
+        assert {field.label for field in fields_of(Recipe) if field.name in missing} <= labels
+
+
+def test_what_matters_most_shows_at_1366(strip: RecipeStrip) -> None:
+    assert strip.width() == 1366
+    assert all(strip.cell(name).isVisible() for name in ("optimizer", "loss", "batch_size", "epochs", "device"))
+
+
+def test_choosing_an_optimizer(strip: RecipeStrip, document: Document) -> None:
+    cell = part(strip, "optimizer")
+    choose(cell, SGD)
+    assert document.experiment.recipe.optimizer == SGD()
+    assert document.undo_stack.undoText() == "Set Optimizer"
+    assert cell.live_cell("momentum").isVisible()
+    document.undo_stack.undo()
+    assert cell.choices.currentText() == "Adam"
+
+
+def test_stepping_the_learning_rate_is_one_step(strip: RecipeStrip, document: Document, qtbot: QtBot) -> None:
+    number = part(strip, "optimizer").live_cell("lr").editor.number
+    for _ in range(3):
+        qtbot.keyClick(number, KEY.Key_Down)
+    assert document.experiment.recipe.optimizer.lr == 1e-4
+    assert document.undo_stack.undoText() == "Set Learning rate"
+    document.undo_stack.undo()
+    assert document.experiment.recipe.optimizer.lr == 0.001
+    assert number.text() == "0.001"
+
+
+def test_what_cannot_be_changes_nothing(strip: RecipeStrip, document: Document, qtbot: QtBot) -> None:
+    cell = strip.cell("batch_size")
+    assert isinstance(cell, SimpleCell)
+    cell.editor.number.selectAll()
+    qtbot.keyClicks(cell.editor.number, "0")
+    qtbot.keyClick(cell.editor.number, KEY.Key_Return)
+    assert cell.editor.number.is_wrong()
+    assert document.experiment.recipe.batch_size == 32
+
+
+@pytest.mark.parametrize("family", [field.name for field in fields_of(Recipe) if field.kind == "component"])
+def test_every_field_of_every_member_is_beside_it_or_behind_the_dots(
+    strip: RecipeStrip, document: Document, family: str
+) -> None:
+    strip.resize(4000, 40)
+    (field,) = (field for field in fields_of(Recipe) if field.name == family)
+    assert field.family is not None
+    for member in field.family.members():
+        document.do(Set(("recipe", family), member(), say("x")))
+        cell = part(strip, family)
+        behind = [info for info in fields_of(member) if not info.live]
+        for info in fields_of(member):
+            if info.live:
+                assert cell.live_cell(info.name).isVisible()
+        assert cell.further.isVisible() is bool(behind)
+        if behind:
+            cell.further.click()
+            popover = popover_of(strip)
+            column = popover.findChild(FieldColumn)
+            assert column is not None
+            assert all(column.editor(info.name) for info in behind)
+            popover.close()
+
+
+def test_a_field_behind_the_dots_is_edited(strip: RecipeStrip, document: Document, qtbot: QtBot) -> None:
+    part(strip, "optimizer").further.click()
+    column = popover_of(strip).findChild(FieldColumn)
+    assert column is not None
+    qtbot.keyClick(column.editor("beta1").number, KEY.Key_Down)
+    assert document.experiment.recipe.optimizer.beta1 == 0.89
+    document.do(Set(("recipe", "optimizer"), SGD(), say("x")))  # what it showed is gone
+    assert not [popover for popover in strip.findChildren(Popover) if popover.isVisible()]
+
+
+def test_augmentations_and_their_preview(strip: RecipeStrip, document: Document, qtbot: QtBot) -> None:
+    strip.resize(3000, 40)
+    cell = strip.cell("augmentations")
+    assert isinstance(cell, PartsCell)
+    assert cell.button.text() == "None"
+    made: list[QWidget] = []
+
+    def preview() -> QWidget:
+        made.append(QLabel("here"))
+        return made[-1]
+
+    strip.set_preview("augmentations", preview)
+    cell.button.click()
+    popover = popover_of(strip)
+    assert made[0].isVisible()
+    column = popover.findChild(FieldColumn)
+    assert column is not None
+    actions = column.editor("augmentations").add_button.menu().actions()
+    for action in actions[:3]:
+        action.trigger()
+    names = [type(item).label for item in document.experiment.recipe.augmentations]
+    assert names == [action.text() for action in actions[:3]]
+    assert cell.button.text() == f"{names[0]} + 2"
+    qtbot.keyClick(popover, KEY.Key_Escape)
+    assert not popover.isVisible()
+
+
+def test_hidden_settings_that_were_changed_are_marked(strip: RecipeStrip, document: Document) -> None:
+    strip.resize(800, 40)
+    assert strip.more.text() == "More"
+    document.do(Set(("seed",), 7, say("x")))
+    assert strip.more.text() == "More •"
+
+
+def test_running_marks_what_waits(strip: RecipeStrip) -> None:
+    strip.set_running(True)
+    label = strip.cell("batch_size").findChild(QLabel)
+    assert label is not None
+    assert "next run" in label.toolTip()
+    live = strip.cell("optimizer").findChild(QLabel)
+    assert live is not None
+    assert "next run" not in live.toolTip()
+    strip.set_running(False)
+    assert "next run" not in label.toolTip()
