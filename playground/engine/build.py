@@ -9,6 +9,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
+from playground.engine.chance import Stream
 from playground.spec.call import Call
 from playground.spec.experiment import Experiment
 from playground.spec.shapes import Row, walk
@@ -64,8 +65,7 @@ def build(experiment: Experiment, device: torch.device | str = "cpu") -> nn.Sequ
     Raises:
         BuildError: a layer cannot take its input; `check` says so with a fix.
     """
-    with torch.random.fork_rng(devices=[]):
-        torch.default_generator.manual_seed(experiment.seed)
+    with Stream(experiment.seed).drawn():
         network = _assemble(experiment)
     return laid_out(network).to(device)
 
@@ -84,7 +84,7 @@ def skeleton(experiment: Experiment) -> nn.Sequential:
     Raises:
         BuildError: as `build`.
     """
-    with torch.random.fork_rng(devices=[]), torch.device("meta"):
+    with torch.device("meta"):  # draws no random numbers
         return _assemble(experiment)
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
+from contextlib import nullcontext
 from inspect import unwrap
 from math import isfinite
 from typing import Any, NamedTuple
@@ -12,6 +12,7 @@ import torch
 from torch import Tensor, nn
 
 from playground.engine.build import BuildError, calls, keywords, run
+from playground.engine.chance import Stream
 from playground.engine.objective import Objective
 from playground.spec.experiment import Experiment
 from playground.spec.words import say
@@ -68,11 +69,11 @@ class Learner:
         self._kept = [tensor.clone() for tensor in self._state]
         self._verified = [tensor.clone() for tensor in self._state]
         drops = any(isinstance(module, nn.Dropout) for module in network)
-        self._chance = torch.Generator().manual_seed(chance).get_state() if drops and device.type == "cpu" else None
+        self._chance = Stream(chance) if drops and device.type == "cpu" else None
 
     def learn(self, images: Tensor, labels: Tensor, learning_rate: float) -> Outcome:
         """Learn from a batch (N, C, H, W), (N,); where the loss is no finite number nothing is learned."""
-        with self._own_chance():
+        with self._chance.drawn() if self._chance else nullcontext():
             outputs = self.network(images)
         loss = self.objective(outputs, labels)
         outcome = Outcome(loss.item(), self._penalty(), int((outputs.argmax(1) == labels).sum().item()))
@@ -145,20 +146,6 @@ class Learner:
                 gradients[index].add_(weight, alpha=self._l2)
             if self._l1:
                 gradients[index].add_(weight.sign(), alpha=self._l1)
-
-    @contextmanager
-    def _own_chance(self) -> Iterator[None]:
-        """Let the global generator continue this learner's stream, and put it back afterwards."""
-        if self._chance is None:
-            yield
-            return
-        outer = torch.get_rng_state()
-        torch.set_rng_state(self._chance)
-        try:
-            yield
-        finally:
-            self._chance = torch.get_rng_state()
-            torch.set_rng_state(outer)
 
 
 def warm_up() -> None:
