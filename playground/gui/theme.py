@@ -215,6 +215,7 @@ QFrame[look="line"] { background: @border; border: none; max-height: 1px; min-he
 QFrame[look="note"] { background: @field; border-radius: 6px; }
 QFrame[look="warning"] { background: @warn_surface; border-radius: 6px; }
 QListView, QTreeView { background: transparent; border: none; outline: none; }
+QTreeWidget::item { padding: 2px 0; }
 QListView#stack { background: @window; }
 QScrollArea { background: transparent; border: none; }
 QScrollBar:vertical { background: transparent; width: 10px; margin: 0; }

@@ -40,11 +40,20 @@ class Entry:
 
 
 def entries(bar: QMenuBar) -> Iterator[Entry]:
-    """All actions in the menus of a menu bar, in their order."""
+    """All actions in the menus of a menu bar, in their order; those of an inner menu say which one."""
     for top in bar.actions():
-        for action in leaves(top.menu()):
+        yield from _entries(top.menu(), plain(top.text()), "")
+
+
+def _entries(menu: QMenu, top: str, before: str) -> Iterator[Entry]:
+    for action in menu.actions():
+        words = before + plain(action.text())
+        inner = action.menu()
+        if inner is not None:
+            yield from _entries(inner, top, f"{words}: ")
+        elif not action.isSeparator():
             keys = ", ".join(key.toString(QKeySequence.SequenceFormat.NativeText) for key in action.shortcuts())
-            yield Entry(plain(top.text()), plain(action.text()), keys)
+            yield Entry(top, words, keys)
 
 
 def leaves(menu: QMenu) -> Iterator[QAction]:
