@@ -28,7 +28,7 @@ class Axis(pg.AxisItem):
         if orientation == "left":
             self.setGrid(255)
             self.setStyle(tickAlpha=255)
-            self.setWidth(round(metrics.horizontalAdvance("0.0001") + 10))
+            self.setWidth(round(metrics.horizontalAdvance("100.0 %") + 8))
         else:
             self.setHeight(round(metrics.height() + 8))
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from io import StringIO
 
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QPoint, QRectF
-from PySide6.QtGui import QImage, QPainter
+from PySide6.QtGui import QImage, QImageWriter, QPainter
 from PySide6.QtSvg import QSvgGenerator
 from PySide6.QtWidgets import QWidget
 
@@ -29,7 +29,7 @@ COLUMNS = (
     "old",
     "new",
 )
-_SCALE = 2  # pixels of the picture for one of the screen's at 100 %
+SCALE = 2  # pixels of the picture for one of the screen's at 100 %
 
 
 def table(run: History) -> str:
@@ -55,8 +55,8 @@ def png(widget: QWidget) -> bytes:
 
 def picture(widget: QWidget) -> QImage:
     """The same as an image."""
-    image = QImage(widget.size() * _SCALE, QImage.Format.Format_ARGB32_Premultiplied)
-    image.setDevicePixelRatio(_SCALE)
+    image = QImage(widget.size() * SCALE, QImage.Format.Format_ARGB32_Premultiplied)
+    image.setDevicePixelRatio(SCALE)
     image.fill(widget.palette().color(widget.backgroundRole()))
     painter = QPainter(image)
     widget.render(painter, QPoint())
@@ -79,15 +79,15 @@ def svg(widget: QWidget, title: str) -> bytes:
     painter.fillRect(widget.rect(), widget.palette().color(widget.backgroundRole()))
     widget.render(painter, QPoint())
     painter.end()
-    return data.data()
+    return bytes(data.data())
 
 
 def _encoded(image: QImage) -> bytes:
     data = QByteArray()
     buffer = QBuffer(data)
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-    image.save(buffer, "PNG")
-    return data.data()
+    QImageWriter(buffer, QByteArray(b"png")).write(image)
+    return bytes(data.data())
 
 
 def _steps(run: History, first: int, last: int) -> Iterator[str]:

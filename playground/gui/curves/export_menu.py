@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Protocol
 
@@ -11,7 +12,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QMenu, QWidget
 
 from playground.gui.background import Background
-from playground.gui.curves.export import picture, png, svg, table
+from playground.gui.curves.export import SCALE, picture, png, svg, table
 from playground.gui.curves.history import History
 from playground.gui.dialogs import Dialogs
 from playground.spec.storage import write_atomically
@@ -32,8 +33,8 @@ class Source(Protocol):
     def run(self) -> History | None:
         """The run whose table is wanted."""
 
-    def picture_widget(self) -> QWidget:
-        """The plots, up to date and without crosshair."""
+    def posed(self, scale: float) -> AbstractContextManager[QWidget]:
+        """The plots, up to date and without crosshair, their lines drawn for `scale` pixels to one at 100 %."""
 
 
 class ExportMenu(QMenu):
@@ -63,14 +64,16 @@ class ExportMenu(QMenu):
     def save_png(self) -> None:
         """Save the plots as a picture of pixels."""
         if path := self._path(self.tr("PNG pictures (*.png)"), ".png"):
-            data = png(self._source.picture_widget())
+            with self._source.posed(SCALE) as plots:
+                data = png(plots)
             self._do(lambda: write_atomically(path, data))
 
     @Slot()
     def save_svg(self) -> None:
         """Save the plots as a drawing."""
         if path := self._path(self.tr("SVG drawings (*.svg)"), ".svg"):
-            data = svg(self._source.picture_widget(), self._name())
+            with self._source.posed(1) as plots:
+                data = svg(plots, self._name())
             self._do(lambda: write_atomically(path, data))
 
     @Slot()
@@ -84,7 +87,8 @@ class ExportMenu(QMenu):
     @Slot()
     def copy_picture(self) -> None:
         """Put the plots on the clipboard as an image."""
-        QGuiApplication.clipboard().setImage(picture(self._source.picture_widget()))
+        with self._source.posed(SCALE) as plots:
+            QGuiApplication.clipboard().setImage(picture(plots))
 
     @Slot()
     def copy_table(self) -> None:
@@ -94,8 +98,8 @@ class ExportMenu(QMenu):
             self._do(lambda: table(kept), self._copy_text)
 
     @Slot(object)
-    def _copy_text(self, text: str) -> None:
-        QGuiApplication.clipboard().setText(text)
+    def _copy_text(self, text: object) -> None:
+        QGuiApplication.clipboard().setText(str(text))
 
     def _name(self) -> str:
         return self._source.run.name if self._source.run else ""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from enum import Enum
 from math import ceil, floor
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -90,7 +90,7 @@ def figure(quantity: Quantity, present: History | None, previous: History | None
         marks=merged(present.changes, present.steps_per_epoch, view),
         head=_head(present, smooth, quantity, view),
         test=_test(quantity, present, view),
-        diverged=present.diverged.step / present.steps_per_epoch if present.diverged else None,
+        diverged=_diverged(present, view),
     )
 
 
@@ -119,6 +119,29 @@ def bucket_width(steps_per_epoch: int, view: View) -> int:
     return width // BLOCK * BLOCK if width >= BLOCK else width
 
 
+def clipped(line: Line, view: View) -> Line:
+    """The line cut off at the edges of the view, with not-a-numbers where it is interrupted.
+
+    For drawings: Qt writes no clipping into SVG.
+    """
+    y, x = _cut(line.y, line.x, view.y)
+    x, y = _cut(x, y, view.x)
+    outside = (x < view.x.low) | (x > view.x.high) | (y < view.y.low) | (y > view.y.high)
+    return Line(x, np.where(outside, np.nan, y))
+
+
+def _cut(
+    along: NDArray[np.float64], other: NDArray[np.float64], limits: Range
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """The same points, and new ones where the line between two of them crosses a limit of the first coordinate."""
+    for limit in limits:
+        after = np.nonzero((along[:-1] - limit) * (along[1:] - limit) < 0)[0] + 1
+        share = (limit - along[after - 1]) / (along[after] - along[after - 1])
+        between = other[after - 1] + share * (other[after] - other[after - 1])
+        along, other = np.insert(along, after, limit), np.insert(other, after, between)
+    return along, other
+
+
 def merged(changes: Iterable[Change], steps_per_epoch: int, view: View) -> tuple[Mark, ...]:
     """Marks of the changes; those to one field that stand closer than can be told apart become one."""
     near = _APART * (view.x.high - view.x.low) / max(view.columns, 1)
@@ -131,7 +154,7 @@ def merged(changes: Iterable[Change], steps_per_epoch: int, view: View) -> tuple
         else:
             marks.append(Mark(x, change.field, change.old, change.new))
             begins = x
-    return tuple(mark for mark in marks if mark.old != mark.new)
+    return tuple(mark for mark in marks if mark.old != mark.new and view.x.low <= mark.x <= view.x.high)
 
 
 def placed(value: float, quantity: Quantity, log: bool) -> float:
@@ -139,14 +162,14 @@ def placed(value: float, quantity: Quantity, log: bool) -> float:
     return float(_placed(np.array([value]), quantity, log)[0])
 
 
-def _placed(values: NDArray[np.generic], quantity: Quantity, log: bool) -> NDArray[np.float64]:
+def _placed(values: NDArray[Any], quantity: Quantity, log: bool) -> NDArray[np.float64]:
     wide = values.astype(np.float64)
     if quantity is Quantity.ACCURACY:
         return 100.0 * wide
     return np.log10(np.maximum(wide, _TINY)) if log else wide
 
 
-def _line(x: NDArray[np.float64], values: NDArray[np.generic], quantity: Quantity, view: View) -> Line:
+def _line(x: NDArray[np.float64], values: NDArray[Any], quantity: Quantity, view: View) -> Line:
     y = _placed(values, quantity, view.log)
     finite = np.isfinite(y)
     height = view.y.high - view.y.low
@@ -198,13 +221,23 @@ def _epoch_ends(run: History, view: View) -> tuple[float, ...]:
 def _head(run: History, series: Series, quantity: Quantity, view: View) -> tuple[float, float] | None:
     if not len(run) or run.finished or run.diverged:
         return None
-    y = placed(float(series.values[-1]), quantity, view.log)
-    return (run.end, y) if np.isfinite(y) else None
+    return _seen(run.end, placed(float(series.values[-1]), quantity, view.log), view)
 
 
 def _test(quantity: Quantity, run: History, view: View) -> tuple[float, float] | None:
     if run.finished is None:
         return None
     value = run.finished.test_loss if quantity is Quantity.LOSS else run.finished.test_accuracy
-    y = placed(value, quantity, view.log)
-    return (run.finished.step / run.steps_per_epoch, y) if np.isfinite(y) else None
+    return _seen(run.finished.step / run.steps_per_epoch, placed(value, quantity, view.log), view)
+
+
+def _diverged(run: History, view: View) -> float | None:
+    if run.diverged is None:
+        return None
+    x = run.diverged.step / run.steps_per_epoch
+    return x if view.x.low <= x <= view.x.high else None
+
+
+def _seen(x: float, y: float, view: View) -> tuple[float, float] | None:
+    """The point, if it lies within the view (and is finite)."""
+    return (x, y) if view.x.low <= x <= view.x.high and view.y.low <= y <= view.y.high else None

@@ -21,10 +21,16 @@ class Stroke(NamedTuple):
     width: float
     style: Qt.PenStyle = Qt.PenStyle.SolidLine
 
-    def pen(self, color: QColor) -> QPen:
-        """A pen of that look; its width does not change with the zoom."""
-        pen = QPen(color, self.width, self.style)
+    def cosmetic(self, color: QColor, scale: float) -> QPen:
+        """The pen for a plot: the same at every zoom, `scale` device pixels for one of the screen's at 100 %."""
+        pen = self.pen(color)
+        pen.setWidthF(self.width * scale)
         pen.setCosmetic(True)
+        return pen
+
+    def pen(self, color: QColor) -> QPen:
+        """A pen of that look."""
+        pen = QPen(color, self.width, self.style)
         pen.setCapStyle(Qt.PenCapStyle.FlatCap)
         pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
         return pen

@@ -21,6 +21,7 @@ class Marks:
 
     def __init__(self, plot: pg.PlotWidget, font: QFont, labelled: bool, theme: Theme) -> None:
         self._plot, self._font, self._labelled, self._theme = plot, font, labelled, theme
+        self._scale = 1.0
         self._shown: tuple[tuple[Mark, ...], float | None, str] = ((), None, "")
         self._lines: list[pg.InfiniteLine] = []
         self.texts: list[str] = []  # what is written beside the lines, from the first to the last
@@ -31,9 +32,9 @@ class Marks:
             self._shown = (marks, diverged, diverged_words)
             self._make()
 
-    def restyle(self, theme: Theme) -> None:
-        """Take on the colours of a theme."""
-        self._theme = theme
+    def restyle(self, theme: Theme, scale: float) -> None:
+        """Take on the colours of a theme, and lines of `scale` device pixels for one at 100 %."""
+        self._theme, self._scale = theme, scale
         self._make()
 
     def _make(self) -> None:
@@ -51,7 +52,7 @@ class Marks:
 
     def _add(self, x: float, text: str, stroke: Stroke, height: float) -> None:
         color = self._theme.color(stroke.color)
-        line = pg.InfiniteLine(x, angle=90, pen=stroke.pen(color))
+        line = pg.InfiniteLine(x, angle=90, pen=stroke.cosmetic(color, self._scale))
         self._plot.addItem(line, ignoreBounds=True)
         self._lines.append(line)
         if self._labelled:

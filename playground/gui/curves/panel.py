@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 
 from PySide6.QtCore import QElapsedTimer, QEvent, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
@@ -94,11 +95,20 @@ class CurvesPanel(QWidget):
             self._present.add(snapshots)
             self._draw_soon()
 
-    def picture_widget(self) -> QWidget:
-        """The plots, up to date and without crosshair."""
+    @contextmanager
+    def posed(self, scale: float) -> Iterator[QWidget]:
+        """The plots, up to date and without crosshair, their lines drawn for `scale` pixels to one at 100 %."""
         self._show_hair(None)
+        plots = (self.loss_plot, self.accuracy_plot)
+        for plot in plots:
+            plot.pose(theme_of(self), scale)
         self._draw()
-        return self._plots
+        try:
+            yield self._plots
+        finally:
+            for plot in plots:
+                plot.restyle(theme_of(self))
+            self._draw()
 
     @Slot()
     def fit(self) -> None:
@@ -111,7 +121,7 @@ class CurvesPanel(QWidget):
 
     def changeEvent(self, event: QEvent) -> None:  # noqa: N802  Qt's name
         super().changeEvent(event)
-        if event.type() == QEvent.Type.PaletteChange:
+        if event.type() in (QEvent.Type.PaletteChange, QEvent.Type.DevicePixelRatioChange):
             for plot in (self.loss_plot, self.accuracy_plot):
                 plot.restyle(theme_of(self))
 

@@ -8,14 +8,13 @@ from PySide6.QtCore import QEvent, QPointF, Qt, Signal, Slot
 from PySide6.QtGui import QColor, QFocusEvent, QFont, QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QFrame, QGraphicsView, QSizePolicy, QWidget
 
+from playground.engine.verdict import FIT
 from playground.gui.curves.axis import Axis
-from playground.gui.curves.figure import EMPTY, Figure, Line, Quantity, View
+from playground.gui.curves.figure import EMPTY, Figure, Line, Quantity, View, clipped
 from playground.gui.curves.legend import Stroke
 from playground.gui.curves.marks import Marks
 from playground.gui.curves.ranges import Range
 from playground.gui.theme import Theme, theme_of
-
-FIT_TO_DEPLOY = 99.0  # per cent of test images read right
 
 TRAIN = Stroke("train_curve", 1.0)
 VALIDATION = Stroke("accent", 2.0)
@@ -87,11 +86,13 @@ class Plot(pg.PlotWidget):
             (self._previous, figure.previous),
             (self._validation, figure.validation),
         ):
-            item.setData(line.x, line.y)
+            item.setData(*(clipped(line, view) if self._clipping else line))
         _place(self._dots, _dotted(figure.validation, view))
         _place(self._previous_dots, figure.previous if len(figure.previous.x) == 1 else EMPTY)
         _place(self._head, _point(figure.head))
         self._epochs.setData(np.repeat(figure.epochs, 2), np.tile(view.y, len(figure.epochs)))
+        if self._deploy is not None:
+            self._deploy.setVisible(view.y.low <= self._deploy.value() <= view.y.high)
         self._marks.show_marks(figure.marks, figure.diverged, diverged_words)
         _place(self._test, _point(figure.test))
         if self._test_words.isVisible() != (figure.test is not None):
@@ -110,14 +111,24 @@ class Plot(pg.PlotWidget):
             self._hair.setPos(x)
 
     def restyle(self, theme: Theme) -> None:
-        """Take on the colours of a theme."""
+        """Take on the colours of a theme, and lines as the screen needs them."""
+        self._clipping = False
+        self._style(theme, self.devicePixelRatioF())
+
+    def pose(self, theme: Theme, scale: float) -> None:
+        """Prepare for a picture or a drawing, until restyled: nothing drawn outside the plot."""
+        self._clipping = True
+        self._style(theme, scale)
+
+    def _style(self, theme: Theme, scale: float) -> None:
         self.setBackground(theme.color("panel"))
         for axis in (self._bottom, self._left):
             axis.setTextPen(theme.color("muted"))
             axis.setTickPen(theme.color("grid"))
         for item, stroke in self._strokes:
-            item.setPen(stroke.pen(theme.color(stroke.color)))
-        self._raw.setPen(TRAIN.pen(_mixed(theme.color(TRAIN.color), theme.color("panel"), _RAW_SHARE)))
+            item.setPen(stroke.cosmetic(theme.color(stroke.color), scale))
+        raw = _mixed(theme.color(TRAIN.color), theme.color("panel"), _RAW_SHARE)
+        self._raw.setPen(TRAIN.cosmetic(raw, scale))
         for dots, name in self._dot_colors:
             dots.setPen(theme.color("panel"))
             dots.setBrush(theme.color(name))
@@ -125,9 +136,9 @@ class Plot(pg.PlotWidget):
         behind = theme.color("panel")
         behind.setAlphaF(_LABEL_OPACITY)
         self._test_words.fill = pg.mkBrush(behind)
-        if self._deploy_words is not None:
-            self._deploy_words.setColor(theme.color(_DEPLOY.color))
-        self._marks.restyle(theme)
+        if self._deploy is not None:
+            self._deploy.label.setColor(theme.color(_DEPLOY.color))
+        self._marks.restyle(theme, scale)
 
     def mouseDoubleClickEvent(self, _event: QMouseEvent) -> None:  # noqa: N802  Qt's name
         self.fit_wanted.emit()
@@ -181,7 +192,7 @@ class Plot(pg.PlotWidget):
             (self._validation, VALIDATION),
             (self._hair, _HAIR),
         ]
-        self._deploy_words: pg.InfLineLabel | None = None
+        self._deploy: pg.InfiniteLine | None = None
         if quantity is Quantity.ACCURACY:
             self._make_deploy(font)
         self._marks = Marks(self, font, quantity is Quantity.LOSS, theme_of(self))
@@ -201,14 +212,14 @@ class Plot(pg.PlotWidget):
 
     def _make_deploy(self, font: QFont) -> None:
         """The accuracy from which a network is fit to deploy."""
-        line = pg.InfiniteLine(FIT_TO_DEPLOY, angle=0)
+        self._deploy = line = pg.InfiniteLine(100.0 * FIT, angle=0)
         self.addItem(line, ignoreBounds=True)
         words = self.tr("fit to deploy")
-        self._deploy_words = pg.InfLineLabel(line, words, position=0.006, anchors=[(0.0, 0.1), (0.0, 0.1)])
-        self._deploy_words.textItem.setFont(font)
+        line.label = pg.InfLineLabel(line, words, position=0.006, anchors=[(0.0, 0.1), (0.0, 0.1)])
+        line.label.textItem.setFont(font)
         self._strokes.append((line, _DEPLOY))
 
-    def _line(self, connect: str = "all", antialias: bool = False) -> pg.PlotCurveItem:
+    def _line(self, connect: str = "finite", antialias: bool = False) -> pg.PlotCurveItem:
         line = pg.PlotCurveItem(connect=connect, antialias=antialias)
         self.addItem(line, ignoreBounds=True)
         return line
@@ -239,4 +250,7 @@ def _mixed(color: QColor, ground: QColor, share: float) -> QColor:
 def _dotted(line: Line, view: View) -> Line:
     """The ends of epochs that get a dot: all of them, or none where the dots would touch."""
     columns = view.columns / max(view.x.high - view.x.low, 1e-9)
-    return line if columns >= _DOT_EVERY else EMPTY
+    if columns < _DOT_EVERY:
+        return EMPTY
+    seen = (line.x >= view.x.low) & (line.x <= view.x.high) & (line.y >= view.y.low) & (line.y <= view.y.high)
+    return Line(line.x[seen], line.y[seen])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
@@ -14,18 +15,18 @@ class Column:
     """An array that grows; appending costs constant time on average."""
 
     def __init__(self, dtype: DTypeLike = np.float32) -> None:
-        self._store: NDArray[np.generic] = np.empty(1024, dtype)
+        self._store: NDArray[Any] = np.empty(1024, dtype)
         self._size = 0
 
     def __len__(self) -> int:
         return self._size
 
     @property
-    def values(self) -> NDArray[np.generic]:
+    def values(self) -> NDArray[Any]:
         """What was appended so far, (n,); a view that later appends leave valid."""
         return self._store[: self._size]
 
-    def extend(self, values: Sequence[float] | NDArray[np.generic]) -> None:
+    def extend(self, values: Sequence[float] | NDArray[Any]) -> None:
         """Append values; those beyond the range of the type become infinite."""
         self._store = _with_room(self._store, self._size + len(values))
         with np.errstate(over="ignore"):
@@ -45,10 +46,10 @@ class Series(Column):
 
     def __init__(self) -> None:
         super().__init__(np.float32)
-        self._low: NDArray[np.generic] = np.empty(16, np.float32)
-        self._high: NDArray[np.generic] = np.empty(16, np.float32)
+        self._low: NDArray[Any] = np.empty(16, np.float32)
+        self._high: NDArray[Any] = np.empty(16, np.float32)
 
-    def extend(self, values: Sequence[float] | NDArray[np.generic]) -> None:
+    def extend(self, values: Sequence[float] | NDArray[Any]) -> None:
         """Append values, and bring the extremes of the blocks they fall into up to date."""
         first = len(self) // BLOCK
         super().extend(values)
@@ -58,7 +59,7 @@ class Series(Column):
         self._low[first:blocks] = _reduced(np.fmin, touched, BLOCK)
         self._high[first:blocks] = _reduced(np.fmax, touched, BLOCK)
 
-    def extremes(self, first: int, last: int, width: int) -> tuple[NDArray[np.generic], NDArray[np.generic]]:
+    def extremes(self, first: int, last: int, width: int) -> tuple[NDArray[Any], NDArray[Any]]:
         """Minimum and maximum of the buckets `first` to `last` (exclusive), each `width` values wide.
 
         Not-a-numbers are left out where a bucket holds a number. A width that is a multiple of `BLOCK` reads the
@@ -73,13 +74,14 @@ class Series(Column):
             np.fmax, self._high[first * wide : end], wide
         )
 
-    def sample(self, most: int) -> NDArray[np.generic]:
+    def sample(self, most: int) -> NDArray[Any]:
         """At most `most` of the finite values, evenly spread over the whole series."""
         values = self.values[:: max(1, -(-len(self) // most))]
-        return values[np.isfinite(values)]
+        finite: NDArray[Any] = values[np.isfinite(values)]
+        return finite
 
 
-def _with_room(store: NDArray[np.generic], size: int) -> NDArray[np.generic]:
+def _with_room(store: NDArray[Any], size: int) -> NDArray[Any]:
     """The same array, or one of at least twice its length with the same beginning."""
     if size <= len(store):
         return store
@@ -88,10 +90,10 @@ def _with_room(store: NDArray[np.generic], size: int) -> NDArray[np.generic]:
     return larger
 
 
-def _reduced(extreme: np.ufunc, values: NDArray[np.generic], width: int) -> NDArray[np.generic]:
+def _reduced(extreme: np.ufunc, values: NDArray[Any], width: int) -> NDArray[Any]:
     """One extreme for every `width` values; the last bucket may be narrower."""
     whole = len(values) // width * width
-    reduced = extreme.reduce(values[:whole].reshape(-1, width), axis=1)
+    reduced: NDArray[Any] = extreme.reduce(values[:whole].reshape(-1, width), axis=1)
     if whole == len(values):
         return reduced
     return np.append(reduced, extreme.reduce(values[whole:]))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -24,7 +26,7 @@ class Average:
         self._mean = 0.0  # before the correction
         self._count = 0  # values averaged so far
 
-    def of(self, values: NDArray[np.generic]) -> NDArray[np.float64]:
+    def of(self, values: NDArray[Any]) -> NDArray[np.float64]:
         """The averages that belong to the next values, (n,) to (n,)."""
         finite = np.isfinite(values)
         means = np.full(len(values), np.nan)

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from playground.engine.snapshots import Change
-from playground.gui.curves.figure import EMPTY, Quantity, View, decimated, figure
+from playground.gui.curves.figure import EMPTY, Line, Quantity, View, clipped, decimated, figure
 from playground.gui.curves.history import History
 from playground.gui.curves.ranges import (
     Range,
@@ -189,3 +189,20 @@ def test_a_finished_run_has_no_head() -> None:
     assert figure(Quantity.LOSS, run, None, VIEW).head == (0.1, 1.0)
     run.add([finished(1)])
     assert figure(Quantity.LOSS, run, None, VIEW).head is None
+
+
+def test_a_line_is_cut_off_where_it_leaves_the_view() -> None:
+    line = Line(np.array([-1.0, 1.0, 3.0, 5.0]), np.array([2.0, 2.0, 6.0, 2.0]))
+    cut = clipped(line, VIEW)
+    kept = np.isfinite(cut.y)
+    assert cut.x[kept].tolist() == [0.0, 1.0, 2.0, 4.0]
+    assert cut.y[kept].tolist() == [2.0, 2.0, 4.0, 4.0]
+    assert not kept[cut.x == 3.0].any()  # between the two it is interrupted
+
+
+def test_points_outside_the_view_are_left_away() -> None:
+    run = history([1.0, 1.0])
+    run.add([finished(3), change(2, 0.1, 0.2)])
+    far = VIEW._replace(x=Range(0.5, 2.0))
+    assert (figure(Quantity.LOSS, run, None, far).test, figure(Quantity.LOSS, run, None, far).marks) == (None, ())
+    assert figure(Quantity.LOSS, run, None, VIEW).test == (3.0, 0.07)

@@ -114,14 +114,14 @@ def test_nothing_is_drawn_while_hidden_and_everything_when_seen_again(qtbot: QtB
 def test_ranges_grow_within_an_epoch_and_settle_at_its_end(panel: CurvesPanel) -> None:
     panel.begin(experiment(epochs=4), 100)
     panel.add([step(i, 2.3, 100) for i in range(1, 11)])
-    panel.picture_widget()
+    panel._draw()
     assert panel.loss_plot.view.y.high == pytest.approx(2.5 * 1.02)
     panel.add([step(i, 0.2, 100) for i in range(11, 100)])
     panel.add([step(100, 0.2, 100)] * 600)
-    panel.picture_widget()
+    panel._draw()
     assert panel.loss_plot.view.y.high == pytest.approx(2.5 * 1.02)
     panel.add(whole_run(1, 100)[-2:])  # epoch end and test
-    panel.picture_widget()
+    panel._draw()
     assert panel.loss_plot.view.y.high < 1.0
     assert panel.loss_plot.view.x.high == pytest.approx(4.0, rel=0.02)
 
@@ -129,14 +129,14 @@ def test_ranges_grow_within_an_epoch_and_settle_at_its_end(panel: CurvesPanel) -
 def test_zooming_stays_until_fit_and_moves_both_plots(qtbot: QtBot, panel: CurvesPanel) -> None:
     panel.begin(experiment(epochs=4), 10)
     panel.add(whole_run())
-    panel.picture_widget()
+    panel._draw()
     whole = panel.loss_plot.view.x
     QTest.keyClick(panel.loss_plot, Qt.Key.Key_Plus)
     near = panel.loss_plot.view.x
     assert near.high - near.low == pytest.approx(0.8 * (whole.high - whole.low))
     assert panel.accuracy_plot.view.x == pytest.approx(near)
     panel.add([step(41)])
-    panel.picture_widget()
+    panel._draw()
     assert panel.loss_plot.view.x == pytest.approx(near)
     assert panel.header.fit.isEnabled()
     panel.header.fit.click()
@@ -150,7 +150,7 @@ def test_the_crosshair_reads_all_values(panel: CurvesPanel) -> None:
     panel.add(whole_run())
     panel.begin(experiment("two"), 10)
     panel.add(whole_run())
-    panel.picture_widget()
+    panel._draw()
     box = panel.loss_plot.getViewBox()
     panel.loss_plot.scene().sigMouseMoved.emit(box.mapViewToScene(QPointF(1.6, 0.5)))
     assert panel.header.readout.text == "epoch 1.60 · step 16 · lr 0.001"
@@ -165,7 +165,7 @@ def test_the_crosshair_reads_all_values(panel: CurvesPanel) -> None:
 def test_a_run_that_diverged_says_where(panel: CurvesPanel) -> None:
     panel.begin(experiment(), 100)
     panel.add([*(step(i, 10.0**i) for i in range(1, 31)), diverged(31)])
-    panel.picture_widget()
+    panel._draw()
     (line,) = panel.loss_plot._marks._lines
     assert line.value() == pytest.approx(0.31)
     assert panel.loss_plot._marks.texts == ["diverged at step 31"]
@@ -174,7 +174,7 @@ def test_a_run_that_diverged_says_where(panel: CurvesPanel) -> None:
 def test_a_change_is_marked_with_its_values(panel: CurvesPanel) -> None:
     panel.begin(experiment(), 10)
     panel.add([step(1), Change(1, "recipe.optimizer.lr", "Learning rate", 0.001, 0.0003), step(2)])
-    panel.picture_widget()
+    panel._draw()
     assert panel.loss_plot._marks.texts == ["lr 0.001 → 0.0003"]
 
 
@@ -192,10 +192,10 @@ def test_smoothing_draws_the_average_over_the_batches(panel: CurvesPanel) -> Non
     panel.begin(experiment(), 10)
     panel.add(whole_run())
     panel.header.slider.setValue(0)
-    panel.picture_widget()
+    panel._draw()
     assert len(panel.loss_plot._raw.getData()[0]) == 0
     panel.header.slider.setValue(2)
-    panel.picture_widget()
+    panel._draw()
     assert len(panel.loss_plot._raw.getData()[0]) == 40
     assert panel.present is not None
     assert panel.present.smooth_loss.span == 10
