@@ -47,7 +47,9 @@ def settings(tmp_path: Path) -> Settings:
 
 
 @pytest.fixture
-def make_program(qapp: QApplication, settings: Settings, answers: Answers, tmp_path: Path) -> Iterator[Callable]:
+def make_program(
+    qapp: QApplication, settings: Settings, answers: Answers, tmp_path: Path
+) -> Iterator[Callable[[], Program]]:
     """Make programs that share settings and answers; torch is loaded only by `start`. All are closed at the end."""
     made: list[Program] = []
     before = qapp.palette(), qapp.styleSheet()
