@@ -8,9 +8,10 @@ from math import prod
 
 import psutil
 
+from playground.spec.component import fields_of
 from playground.spec.edits import Edit, Insert, Path, Remove, Replace, Set
 from playground.spec.experiment import Experiment
-from playground.spec.layer import Shape, shape_text
+from playground.spec.layer import Layer, Shape, shape_text
 from playground.spec.layers.activation import Softmax
 from playground.spec.layers.dense import Linear
 from playground.spec.layers.normalization import BatchNorm
@@ -72,12 +73,21 @@ def _misfits(rows: tuple[Row, ...]) -> Iterator[Problem]:
             insert = Insert(row.path, (before,))
             fix = Fix(insert.label, (insert,))
         elif instead is not None:
-            words = say("Change to {settings}", settings=joined(instead.summary()))
+            words = say("Set {settings}", settings=_differences(row.layer, instead))
             fix = Fix(words, (Replace(row.path, instead, words),))
         else:
             remove = Remove((row.path,))
             fix = Fix(say("Remove {layer}", layer=row.layer.label), (remove,))
         yield Problem(row.mismatch.what, row.mismatch.expected, layer=row.path, fix=fix)
+
+
+def _differences(layer: Layer, instead: Layer) -> Message:
+    """What a layer has to change to become `instead`, field by field."""
+    return joined(
+        say("{field} to {value}", field=say(info.label), value=getattr(instead, info.name))
+        for info in fields_of(type(instead))
+        if getattr(instead, info.name) != getattr(layer, info.name)
+    )
 
 
 def _output(experiment: Experiment, rows: tuple[Row, ...]) -> Iterator[Problem]:

@@ -45,14 +45,14 @@ MENDED = {
         experiment(Flatten(), Linear(out_features=10, activation=Softmax())),
         "Remove Softmax",
     ),
-    "pooling larger than its input": (experiment(MaxPool2d(kernel_size=50), *ENDING), "Change to 28 × 28 · stride 2"),
-    "pooling padded too far": (experiment(AvgPool2d(padding=2), *ENDING), "Change to 2 × 2 · padding 1"),
+    "pooling larger than its input": (experiment(MaxPool2d(kernel_size=50), *ENDING), "Set Window to 28"),
+    "pooling padded too far": (experiment(AvgPool2d(padding=2), *ENDING), "Set Padding to 1"),
     "convolution larger than its input": (
         experiment(Conv2d(kernel_size=9, dilation=5), *ENDING),
-        "Change to 32 filters · 9 × 9",
+        "Set Dilation to 1",
     ),
     "convolution of a vector": (experiment(Flatten(), Conv2d(), Linear(out_features=10)), "Remove Conv2d"),
-    "groups that do not divide": (experiment(Conv2d(groups=3), *ENDING), "Change to 32 filters · 3 × 3"),
+    "groups that do not divide": (experiment(Conv2d(groups=3), *ENDING), "Set Groups to 1"),
     "pooling of a vector": (
         experiment(Flatten(), AdaptiveAvgPool2d(), Linear(out_features=10)),
         "Remove AdaptiveAvgPool2d",

@@ -11,7 +11,6 @@ from PySide6.QtGui import QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from playground.gui.theme import theme_of
-from playground.gui.words import translated
 from playground.spec.layer import Kind, Layer
 
 _REACH = 4.0  # inputs from −4 to 4 are drawn
@@ -60,7 +59,7 @@ class ActivationCurve(QWidget):
         self._points: tuple[tuple[float, float], ...] = ()
         self.setFixedHeight(_HEIGHT)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.setAccessibleName(translated("Curve of the activation"))
+        self.setAccessibleName(self.tr("Curve of the activation"))
         self.hide()
 
     def show_layer(self, layer: Layer) -> None:

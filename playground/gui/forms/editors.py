@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -50,9 +51,9 @@ class FieldEditor(QWidget):
         self._row.setContentsMargins(0, 0, 0, 0)
         self._row.setSpacing(4)
 
+    @abstractmethod
     def show_value(self, value: Any) -> None:
         """Show `value` without proposing anything."""
-        raise TypeError(f"{type(self).__name__} shows nothing")
 
     def _take(self, inner: QWidget) -> None:
         """Put the widget that is edited in, named for screen readers and explained."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Sequence
 from typing import Any
 
@@ -43,9 +44,13 @@ class Cell(QWidget):
         self._row.addWidget(self._label)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
 
+    @abstractmethod
     def show_value(self, value: Any) -> None:
         """Show `value` without proposing anything."""
-        raise TypeError(f"{type(self).__name__} shows nothing")
+
+    def hide_label(self) -> None:
+        """Leave the label out, where what stands before it says the same."""
+        self._label.hide()
 
     def set_waiting(self, waiting: bool) -> None:
         """Say whether a change takes effect only with the next run."""
@@ -116,7 +121,7 @@ class PartCell(Cell):
         for number, cell in enumerate(self._live):
             cell.edited.connect(self.edited)
             if cell.field.label == member.label:  # "L2 [L2] L2 [1e-4]" would say it twice
-                cell._label.hide()
+                cell.hide_label()
             self._row.insertWidget(2 + number, cell)
             cell.show()  # now: what is not shown yet takes no part in the strip's widths
         further = self._further(member)

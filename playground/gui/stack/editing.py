@@ -65,8 +65,13 @@ class StackEditing:
     def _do(self, label: Message, edits: Sequence[Edit]) -> bool:
         try:
             self._document.do_all(label, edits)
-        except ValidationError as error:  # the experiment says what it can hold: a number of layers at most
-            self.reason = _tr("This does not fit into the stack: {0}").format(error.errors()[0]["msg"])
+        except ValidationError as error:  # the stack alone knows how many layers it can hold
+            (reason,) = error.errors()[:1]
+            if reason["type"] != "too_long":
+                raise
+            self.reason = _tr("That would be too many: a stack holds at most {0} layers.").format(
+                f"{reason['ctx']['max_length']:,}"
+            )
             return False
         return True
 

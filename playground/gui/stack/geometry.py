@@ -20,6 +20,8 @@ _RIGHT = 14
 _INDENT = 12  # a container's blocks, on both sides
 _STRIP_GAP = 8
 _SIGN = 30  # room for the warning sign
+_PADDING = 10  # within a strip
+_BUTTON_SHARE = 0.5  # of a strip's width: a longer button goes under the sentence
 _FIGURES = 96  # the column of parameters
 
 
@@ -83,20 +85,34 @@ def _button_width(problem: Problem, font: QFont) -> int:
     return QFontMetrics(bold).horizontalAdvance(translated(problem.fix.label)) + 24
 
 
+def _stacked(problem: Problem, width: int, font: QFont) -> bool:
+    """Whether the button stands under the sentence, because beside it too little room would be left."""
+    return _button_width(problem, font) > width * _BUTTON_SHARE
+
+
+def _button_height(font: QFont) -> int:
+    return QFontMetrics(font).height() + 6
+
+
 def _strip_height(problem: Problem, width: int, font: QFont) -> int:
-    room = max(80, width - _SIGN - 20 - _button_width(problem, font))
+    stacked = _stacked(problem, width, font)
+    beside = 0 if stacked else _button_width(problem, font) + _PADDING
+    room = max(80, width - _SIGN - _PADDING - beside)
     flags = Qt.TextFlag.TextWordWrap
     words = QFontMetrics(font).boundingRect(QRect(0, 0, room, 1000), flags, translated(problem.what))
-    return max(QFontMetrics(font).height() + 8, words.height()) + 10
+    below = _button_height(font) + 8 if stacked else 0
+    return max(QFontMetrics(font).height() + 8, words.height()) + _PADDING + below
 
 
 def _strip(problem: Problem, frame: QRect, font: QFont) -> Strip:
-    button = None
-    right = frame.right() - 10
-    if problem.fix is not None:
-        height = QFontMetrics(font).height() + 6
-        width = _button_width(problem, font)
-        button = QRect(frame.right() - 9 - width, frame.center().y() - height // 2 + 1, width, height)
-        right = button.left() - 10
-    left = frame.left() + _SIGN
-    return Strip(frame, QRect(left, frame.top(), right - left, frame.height()), button)
+    sentence = frame.adjusted(_SIGN, 0, -_PADDING, 0)
+    if problem.fix is None:
+        return Strip(frame, sentence, None)
+    height = _button_height(font)
+    if _stacked(problem, frame.width(), font):
+        width = min(_button_width(problem, font), sentence.width())
+        button = QRect(sentence.left(), frame.bottom() - height - 6, width, height)
+        return Strip(frame, sentence.adjusted(0, 0, 0, -height - 8), button)
+    width = _button_width(problem, font)
+    button = QRect(frame.right() - _PADDING + 1 - width, frame.center().y() - height // 2 + 1, width, height)
+    return Strip(frame, sentence.adjusted(0, 0, -width - _PADDING, 0), button)

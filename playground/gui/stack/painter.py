@@ -123,7 +123,7 @@ def _problem(painter: QPainter, problem: Problem, strip: Strip, look: Look, *, h
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(theme.color("warn_surface"))
     painter.drawRoundedRect(strip.frame, 5, 5)
-    _sign(painter, QPointF(strip.frame.left() + 16, strip.frame.center().y() + 0.5), theme)
+    _sign(painter, QPointF(strip.frame.left() + 16, strip.sentence.center().y() + 0.5), theme)
     painter.setFont(look.font)
     painter.setPen(theme.color("warn"))
     flags = int(_MIDDLE) | int(Qt.TextFlag.TextWordWrap)
@@ -137,7 +137,9 @@ def _problem(painter: QPainter, problem: Problem, strip: Strip, look: Look, *, h
     painter.setBrush(theme.color("warn") if hot else Qt.BrushStyle.NoBrush)
     painter.drawRoundedRect(QRectF(strip.button).adjusted(0.5, 0.5, -0.5, -0.5), 5, 5)
     painter.setPen(theme.color("warn_surface" if hot else "warn"))
-    painter.drawText(strip.button, Qt.AlignmentFlag.AlignCenter, translated(problem.fix.label))
+    room = strip.button.width() - 16
+    words = QFontMetrics(bold).elidedText(translated(problem.fix.label), Qt.TextElideMode.ElideRight, room)
+    painter.drawText(strip.button, Qt.AlignmentFlag.AlignCenter, words)
 
 
 def _sign(painter: QPainter, middle: QPointF, theme: Theme) -> None:

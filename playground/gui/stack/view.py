@@ -130,7 +130,7 @@ class StackView(QListView):
             super().keyPressEvent(event)
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:  # noqa: N802
-        self.commands.menu(self).exec(event.globalPos())
+        self.commands.menu(self).popup(event.globalPos())
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:  # noqa: N802
         super().mouseMoveEvent(event)
@@ -176,6 +176,9 @@ class StackView(QListView):
         return max(1, index.row() + below)
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
+        painter = QPainter(self.viewport())
+        painter.fillRect(event.rect(), theme_of(self).color("window"))
+        painter.end()  # the blocks are drawn by a painter of their own
         super().paintEvent(event)
         painter = QPainter(self.viewport())
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)

@@ -151,7 +151,7 @@ def test_what_is_no_layer_is_refused_with_a_sentence(
 def test_a_stack_that_is_full_says_so(model: StackModel, document: Document, qtbot: QtBot) -> None:
     with qtbot.waitSignal(model.refused) as told:
         assert not drop(model, mime_of(Clipping(tuple(Dropout() for _ in range(1996)))), 1)
-    assert "2000" in told.args[0]
+    assert told.args == ["That would be too many: a stack holds at most 2,000 layers."]
     assert len(document.rows) == 5
 
 

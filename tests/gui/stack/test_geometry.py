@@ -1,0 +1,80 @@
+"""Nothing in a block covers anything else, however narrow the window and however long the words."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from PySide6.QtCore import QRect
+from PySide6.QtGui import QFont, QImage, QPainter
+from PySide6.QtWidgets import QApplication
+
+from playground.gui.stack.block import layer_block
+from playground.gui.stack.geometry import WIDEST, head_height, places, row_height
+from playground.gui.stack.painter import Look, paint_block
+from playground.gui.theme import DARK
+from playground.spec.layer import Stack
+from playground.spec.layers.dense import Linear
+from playground.spec.problems import Fix, Problem
+from playground.spec.shapes import walk
+from playground.spec.words import say
+
+SHORT = Problem(say("It does not fit."), say("x"), fix=Fix(say("Mend"), ()))
+LONG = Problem(
+    say("It does not fit. " * 12), say("x"), fix=Fix(say("Mend it in a way that takes many words. " * 3), ())
+)
+HOPELESS = Problem(say("It needs more memory than there is."), say("x"))
+BLOCK = layer_block(walk(Stack(layers=(Linear(),)), (784,))[0], (SHORT, LONG, HOPELESS))
+
+
+@pytest.mark.parametrize("width", [300, 480, 900, 3000])
+@pytest.mark.parametrize("depth", [0, 2])
+def test_strips_stand_below_each_other_in_the_card(qapp: QApplication, width: int, depth: int) -> None:
+    block = replace(BLOCK, path=(0,) * (2 * depth + 1))
+    font = QFont()
+    row = QRect(0, 100, width, row_height(block, width, font))
+    placed = places(block, row, font)
+    assert row.contains(placed.card)
+    assert placed.card.width() <= WIDEST
+    bottom = placed.head.bottom()
+    for strip in placed.strips:
+        assert strip.frame.top() > bottom
+        assert placed.card.contains(strip.frame)
+        assert strip.frame.contains(strip.sentence)
+        if strip.button is not None:
+            assert strip.frame.contains(strip.button)
+            assert not strip.button.intersects(strip.sentence)
+        bottom = strip.frame.bottom()
+    assert bottom < placed.card.bottom()
+    assert placed.strips[2].button is None
+
+
+def test_a_block_without_problems_is_one_line(qapp: QApplication) -> None:
+    font = QFont()
+    block = replace(BLOCK, problems=())
+    row = QRect(0, 0, 900, row_height(block, 900, font))
+    assert places(block, row, font).head.height() == head_height(font) == places(block, row, font).card.height()
+
+
+def test_every_look_draws_something_else(qapp: QApplication) -> None:
+    """Selected, focused, hovered and switched off can be told apart."""
+    look = Look(theme=DARK, font=QFont())
+    drawn = [
+        _drawn(BLOCK, look),
+        _drawn(BLOCK, replace(look, selected=True)),
+        _drawn(BLOCK, replace(look, selected=True, focused=True)),
+        _drawn(BLOCK, replace(look, hovered=True)),
+        _drawn(BLOCK, replace(look, hot_button=0)),
+        _drawn(replace(BLOCK, enabled=False), look),
+        _drawn(replace(BLOCK, problems=()), look),
+    ]
+    assert all(one != other for i, one in enumerate(drawn) for other in drawn[:i])
+
+
+def _drawn(block: object, look: Look) -> QImage:
+    image = QImage(500, 400, QImage.Format.Format_RGB32)
+    image.fill(0)
+    painter = QPainter(image)
+    paint_block(painter, block, QRect(0, 0, 500, row_height(block, 500, look.font)), look)
+    painter.end()
+    return image
