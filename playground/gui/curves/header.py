@@ -93,7 +93,9 @@ class Header(QWidget):
         slider.setPageStep(1)
         slider.setFixedWidth(72)
         slider.setAccessibleName(self.tr("Smoothing"))
-        slider.setToolTip(self.tr("Draws the training curve as a moving average over about so many batches"))
+        slider.setToolTip(
+            self.tr("Draws the training curve as a moving average over about so many batches, half an epoch at most")
+        )
         slider.valueChanged.connect(self._slid)
         return slider
 

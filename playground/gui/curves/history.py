@@ -38,6 +38,7 @@ class History:
         self.steps = Column(np.int64)
         self.loss, self.penalty, self.accuracy = Series(), Series(), Series()
         self.learning_rate = Column(np.float64)
+        span = self._span(span)
         self.smooth_loss, self.smooth_accuracy = Smoothed(self.loss, span), Smoothed(self.accuracy, span)
         self.epochs: list[Epoch] = []
         self.changes: list[Change] = []
@@ -74,7 +75,12 @@ class History:
             self._append(steps)
 
     def smooth(self, span: int) -> None:
-        """Average loss and accuracy over about `span` batches from now on; 1 leaves them as they are."""
+        """Average loss and accuracy over about `span` batches from now on; 1 leaves them as they are.
+
+        It is never more than half an epoch: an average that lags by epochs stands beside validation figures that do
+        not, and makes a network that overfits look as if it did not.
+        """
+        span = self._span(span)
         if span != self.smooth_loss.span:
             self.smooth_loss.restart(span)
             self.smooth_accuracy.restart(span)
@@ -107,6 +113,9 @@ class History:
             setattr(twin, name, copy(getattr(self, name)))
         twin.epochs, twin.changes = list(self.epochs), list(self.changes)
         return twin
+
+    def _span(self, wanted: int) -> int:
+        return max(1, min(wanted, self.steps_per_epoch // 2))
 
     def _append(self, steps: list[Step]) -> None:
         self.steps.extend([step.step for step in steps])

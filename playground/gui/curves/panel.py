@@ -161,7 +161,8 @@ class CurvesPanel(QWidget):
         self._stale = False
         anything = self._present is not None or self._previous is not None
         self._pages.setCurrentWidget(self._plots if anything else self._nothing)
-        self.header.export.setEnabled(bool(self.run))
+        for export in (self.header.export, self.export_menu.menuAction()):
+            export.setEnabled(bool(self.run))
         self.header.fit.setEnabled(self._zoomed)
         if anything:
             self._choose_ranges()

@@ -65,6 +65,11 @@ def timers(panel: CurvesPanel) -> list[QTimer]:
 def test_before_the_first_run_it_says_what_to_do(panel: CurvesPanel) -> None:
     assert panel._pages.currentWidget() is panel._nothing
     assert not panel.header.export.isEnabled()
+    assert not panel.export_menu.menuAction().isEnabled()
+    panel.begin(experiment(), 10)
+    panel.add([step(1)])
+    panel._draw()
+    assert panel.header.export.isEnabled()
 
 
 def test_the_present_run_becomes_the_previous_one_only_if_it_has_points(panel: CurvesPanel) -> None:
@@ -198,7 +203,7 @@ def test_smoothing_draws_the_average_over_the_batches(panel: CurvesPanel) -> Non
     panel._draw()
     assert len(panel.loss_plot._raw.getData()[0]) == 40
     assert panel.present is not None
-    assert panel.present.smooth_loss.span == 10
+    assert panel.present.smooth_loss.span == 5  # of the 10 that were asked for: half an epoch
 
 
 def test_pictures_and_drawings_can_be_opened(panel: CurvesPanel, answer: Answer, tmp_path: Path) -> None:
