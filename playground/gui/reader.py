@@ -20,6 +20,8 @@ class Reader(QObject):
         self._opened = False  # whether the network came from a file, and so was trained before its first step here
         self._thread = ReadingThread(self)
         self._thread.answered.connect(panel.show_reading)
+        self._thread.answered.connect(run.go_ahead)
+        panel.drawn.connect(run.give_way)
         panel.drawn.connect(self._thread.read)
         panel.test_digit_requested.connect(run.pick_test_digit)
         run.test_digit.connect(self._show_digit)

@@ -12,6 +12,7 @@ from playground.engine.snapshots import Diverged, Snapshot
 from playground.gui.document import Document
 from playground.gui.progress import Progress
 from playground.gui.reports import (
+    Augmented,
     Box,
     Broken,
     Failed,
@@ -57,6 +58,7 @@ class Run(QObject):
     opened = Signal(object)  # Opened
     saved = Signal(object)  # Saved
     test_digit = Signal(object)  # TestDigit
+    augmented = Signal(object)  # Augmented
     failed = Signal(object)  # Message
 
     def __init__(self, document: Document, parent: QObject | None = None) -> None:
@@ -159,6 +161,20 @@ class Run(QObject):
         data = self._document.experiment.data
         self._worker.pick_test_digit(self._document.experiment, randrange(data.test_count))
 
+    @Slot()
+    def give_way(self) -> None:
+        """Let the run wait a moment for something that should be answered at once."""
+        self._worker.give_way()
+
+    @Slot()
+    def go_ahead(self) -> None:
+        """It was answered."""
+        self._worker.go_ahead()
+
+    def augment(self, draw: int) -> None:
+        """Ask for training digits as the augmentations leave them; `augmented` follows for the latest request."""
+        self._worker.augment(self._document.experiment, draw)
+
     def close(self) -> None:
         """End the worker and wait for it."""
         self._timer.stop()
@@ -171,9 +187,7 @@ class Run(QObject):
         if not self.can_train:
             return
         self._resume_when_fresh = False
-        if (self._state is RunState.PAUSED and not self._stale) or (
-            self._state is RunState.TRAINING and not self._stale
-        ):
+        if self._state in (RunState.PAUSED, RunState.TRAINING) and not self._stale:
             self._worker.go(mode)
         else:
             self._begin(mode)
@@ -234,6 +248,8 @@ class Run(QObject):
             self.saved.emit(what)
         elif isinstance(what, TestDigit):
             self.test_digit.emit(what)
+        elif isinstance(what, Augmented):
+            self.augmented.emit(what)
         elif isinstance(what, Failed):
             self.failed.emit(what.message)
         elif isinstance(what, Broken) and self._state is RunState.LOADING:

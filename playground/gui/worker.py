@@ -9,10 +9,13 @@ from __future__ import annotations
 import gc
 import logging
 import platform
+import sys
+from collections import deque
 from collections.abc import Callable, Iterator
 from enum import Enum, auto
 from pathlib import Path
 from queue import SimpleQueue
+from threading import Event
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +23,7 @@ from PySide6.QtCore import QObject, QThread, Signal
 
 from playground.engine.snapshots import Diverged, Epoch, Finished, Snapshot, Step
 from playground.gui.reports import (
+    Augmented,
     Box,
     Broken,
     Failed,
@@ -43,6 +47,8 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 PUBLISH_INTERVAL = 0.1  # seconds between two copies of the weights for reading drawings
+SWITCH_INTERVAL = 0.001  # seconds that the window's thread waits for Python's lock before the run must let go of it
+COURTESY = 0.03  # seconds that a run waits for a drawing to be read, at most
 PUBLISH_SHARE = 0.05  # at most this share of the time is spent on copying them
 
 
@@ -69,6 +75,9 @@ class Worker(QThread):
         self._iterator: Iterator[Snapshot] | None = None
         self._trained: Trained | None = None
         self._digits: dict[Any, Any] = {}
+        self._to_augment: deque[tuple[Experiment, int]] = deque(maxlen=1)
+        self._way = Event()  # set when nobody waits for an answer
+        self._courteous_until = 0.0
         self._last_copy = 0.0
         self._copy_seconds = 0.0
 
@@ -106,6 +115,24 @@ class Worker(QThread):
         """Report one digit of the test set."""
         self._commands.put(lambda: self._pick_test_digit(experiment, index))
 
+    def give_way(self) -> None:
+        """Begin no step for a moment: until `go_ahead`, at most `COURTESY`.
+
+        A step is hundreds of short calls that each let go of Python's lock and take it back before anyone who waits
+        for it has woken up, so that a reading of a drawing, which is as many calls, would take ten times as long.
+        """
+        self._way.clear()
+        self._courteous_until = perf_counter() + COURTESY
+
+    def go_ahead(self) -> None:
+        """The answer that was waited for is there."""
+        self._way.set()
+
+    def augment(self, experiment: Experiment, draw: int) -> None:
+        """Report digits as the experiment's augmentations leave them, unless another request comes before."""
+        self._to_augment.append((experiment, draw))
+        self._commands.put(self._augment)
+
     def close(self) -> None:
         """End the thread after the present step; the caller waits for it."""
         self._commands.put(None)
@@ -125,7 +152,13 @@ class Worker(QThread):
                     return
                 self._try(command, Failed)
             else:
+                if self._courteous_until:
+                    self._wait_a_moment()
                 self._try(self._advance, Broken)
+
+    def _wait_a_moment(self) -> None:
+        until, self._courteous_until = self._courteous_until, 0.0
+        self._way.wait(max(0.0, until - perf_counter()))
 
     def _try(self, work: Callable[[], None], failure: type[Failed] | type[Broken]) -> bool:
         """Do something; a failure becomes a value, and the log keeps the trace."""
@@ -156,6 +189,7 @@ class Worker(QThread):
         from playground.engine.step import warm_up
 
         torch.set_num_threads(1)
+        sys.setswitchinterval(SWITCH_INTERVAL)
         warm_up()
         # Torch leaves 300,000 objects that live to the end; collecting among them would stop all threads, the
         # window's too, for 0.2 s and more, in the middle of a stroke of the pen.
@@ -273,6 +307,14 @@ class Worker(QThread):
         digits = self._data(experiment)
         index %= len(digits.test_labels)
         self._report(TestDigit(digits.test_images[index, 0].numpy().copy(), int(digits.test_labels[index])))
+
+    def _augment(self) -> None:
+        """Answer the latest request; the commands of those it has replaced find nothing left to do."""
+        from playground.engine.augment.sheet import sheet
+
+        if self._to_augment:
+            experiment, draw = self._to_augment.pop()
+            self._report(Augmented(sheet(self._data(experiment), experiment.recipe.augmentations, draw)))
 
 
 def _first_line(error: Exception) -> str:

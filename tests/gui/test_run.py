@@ -175,6 +175,15 @@ def test_weights_follow_the_stack_that_is_shown(qtbot: QtBot, start) -> None:
     assert run.state is RunState.IDLE
 
 
+def test_a_run_that_gives_way_goes_on_when_nobody_says_so(qtbot: QtBot, start) -> None:
+    _, run, heard = start(LONG)
+    run.train()
+    qtbot.waitUntil(lambda: len(heard.all(Step)) > 5, timeout=LOAD)
+    run.give_way()
+    steps = len(heard.all(Step))
+    qtbot.waitUntil(lambda: len(heard.all(Step)) > steps + 5, timeout=LOAD)
+
+
 def test_divergence_ends_the_run_and_another_can_start(qtbot: QtBot, start) -> None:
     document, run, heard = start(LONG)
     document.do(Set(("recipe", "optimizer", "lr"), 100.0, say("Change Learning rate")))
