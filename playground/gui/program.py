@@ -124,6 +124,7 @@ class Program(QObject):
         self.file_menu.reader_requested.connect(self.open_reader)
         self.help_menu.shortcuts_requested.connect(self.show_shortcuts)
         self.help_menu.about_requested.connect(self.show_about)
+        self.recipe.set_preview("augmentations", self._make_preview)
 
     def start(self, path: Path | None) -> None:
         """Show the window, and after its first paint begin with what takes longer."""
@@ -227,6 +228,11 @@ class Program(QObject):
         from playground.gui.about import About
 
         About(self.window).show()
+
+    def _make_preview(self) -> QWidget:
+        from playground.gui.recipe.preview import AugmentationPreview
+
+        return AugmentationPreview(self.document, self.run)
 
     @Slot()
     def _leave(self) -> None:

@@ -42,7 +42,7 @@ class Report:
     """Something happened; `box` is that of the run it happened to."""
 
     box: Box
-    what: Ready | Waiting | Training | Over | Failed | Broken | Opened | Saved | TestDigit
+    what: Ready | Waiting | Training | Over | Failed | Broken | Opened | Saved | TestDigit | Augmented
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,3 +107,10 @@ class TestDigit:
 
     picture: np.ndarray  # (28, 28) float32 in [0, 1]
     label: int
+
+
+@dataclass(frozen=True, slots=True)
+class Augmented:
+    """Digits of the training set as the augmentations of an experiment leave them."""
+
+    pictures: np.ndarray  # (25, 28, 28) float32 in [0, 1]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QEvent, QObject, QPoint, Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QLabel, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from playground.gui.document import Document
 from playground.gui.forms.editors import Proposal
@@ -16,7 +16,7 @@ from playground.gui.theme import theme_of
 from playground.spec.component import Component, FieldInfo
 from playground.spec.experiment import Experiment
 
-_WIDTH = 320
+_WIDTH = 320  # of the fields
 _PAD = 14
 _HIGHEST = 0.7  # of the screen
 
@@ -45,7 +45,6 @@ class Popover(QWidget):
         super().__init__(anchor.window(), Qt.WindowType.Popup | Qt.WindowType.FramelessWindowHint)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setAttribute(Qt.WidgetAttribute.WA_TranslucentBackground)
-        self.setFixedWidth(_WIDTH)
         self._document, self._anchor = document, anchor
         self._types = {part.place: type(part.component(document.experiment)) for part in parts}
         self._columns: list[tuple[Part, FieldColumn]] = []
@@ -58,11 +57,14 @@ class Popover(QWidget):
         scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # Tab goes from editor to editor
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         scroll.setWidget(self._inner)
+        scroll.setFixedWidth(_WIDTH - 2)
         for transparent in (scroll.viewport(), self._inner):
             transparent.setAutoFillBackground(False)
-        outer = QVBoxLayout(self)
-        outer.setContentsMargins(1, 1, 1, 1)
-        outer.addWidget(scroll)
+        self._row = QHBoxLayout(self)
+        self._row.setContentsMargins(1, 1, 1, 1)
+        self._row.setSpacing(0)
+        self._row.addWidget(scroll)
+        self._beside: list[QWidget] = []
         self._inner.installEventFilter(self)
         if words:
             label = QLabel(words)
@@ -72,12 +74,15 @@ class Popover(QWidget):
             self._layout.addWidget(label)
         for part in parts:
             self._add(part)
+        self._layout.addStretch(1)
         document.changed.connect(self._refresh)
         self._refresh()
 
     def add(self, widget: QWidget) -> None:
-        """Put a widget below the fields, such as a preview of what they do."""
-        self._layout.addWidget(widget)
+        """Put a widget beside the fields, where it stays while they scroll, such as a preview of what they do."""
+        widget.setContentsMargins(0, _PAD, _PAD, _PAD)
+        self._row.addWidget(widget, 0, Qt.AlignmentFlag.AlignTop)
+        self._beside.append(widget)
 
     def pop_up(self) -> None:
         """Appear below the anchor, and inside the screen."""
@@ -112,9 +117,11 @@ class Popover(QWidget):
         painter.end()
 
     def _fit(self) -> None:
-        """Be as high as the fields need, up to a share of the screen; beyond that they scroll."""
+        """Be as high as the fields need, up to a share of the screen, beyond which they scroll; cut nothing else off."""
         most = round(self._anchor.screen().availableGeometry().height() * _HIGHEST)
-        self.setFixedHeight(min(self._inner.sizeHint().height() + 2, most))
+        beside = max((widget.sizeHint().height() for widget in self._beside), default=0)
+        height = max(min(self._inner.sizeHint().height(), most), beside)
+        self.setFixedSize(self._row.sizeHint().width(), height + 2)
 
     def _add(self, part: Part) -> None:
         column = FieldColumn(part.fields)

@@ -53,7 +53,7 @@ class RecipeStrip(QWidget):
         return self._cells[name]
 
     def set_preview(self, name: str, make: Callable[[], QWidget]) -> None:
-        """Put what `make` returns below the fields each time the list of the field `name` is opened."""
+        """Put what `make` returns beside the fields each time the list of the field `name` is opened."""
         self._previews[name] = make
 
     @Slot(bool)

@@ -1,0 +1,44 @@
+"""A sheet of training digits as augmentations leave them, so that a person can see what their settings do."""
+
+from __future__ import annotations
+
+from itertools import cycle, islice
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from playground.engine.augment import augmenter
+from playground.engine.data import Digits
+from playground.spec.augmentations import Augmentation
+
+SIDE = 5  # digits in a row and in a column
+_COPIES = (1, 4, 1, 1, 3, 1, 3, 4, 3, 4)  # of each class: more of those that people write in several forms
+
+
+def sheet(digits: Digits, augmentations: tuple[Augmentation, ...], draw: int) -> NDArray[np.float32]:
+    """Digits as a network is given them: always the same of the training images, in the order of their classes.
+
+    Args:
+        draw: seeds a generator of the sheet's own, so that equal numbers give equal sheets and no run is touched.
+
+    Returns:
+        Pictures (SIDE², 28, 28) in [0, 1], row by row; where a class is too rare, others come more than once.
+
+    Raises:
+        BuildError: one of the augmentations names a function that does not exist.
+    """
+    chosen = _chosen(digits.train_labels)
+    generator = torch.Generator(chosen.device).manual_seed(draw)
+    images, _ = augmenter(augmentations)(digits.train_images[chosen], digits.train_labels[chosen], generator)
+    pictures: NDArray[np.float32] = images[:, 0].cpu().numpy()
+    return pictures
+
+
+def _chosen(labels: Tensor) -> Tensor:
+    """The indices (SIDE²,) of the digits to show: the first of each class."""
+    found: list[int] = []
+    for digit, copies in enumerate(_COPIES):
+        found += (labels == digit).nonzero()[:copies, 0].tolist()
+    return torch.tensor(list(islice(cycle(found), SIDE**2)), device=labels.device)

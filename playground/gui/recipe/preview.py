@@ -1,0 +1,166 @@
+"""Shows what the augmentations do: a sheet of training digits as the network gets them, new with every setting."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QPointF, QRectF, QSize, QSizeF, Qt, Slot
+from PySide6.QtGui import QImage, QPainter, QPaintEvent
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
+
+from playground.gui.document import Document
+from playground.gui.reports import Augmented
+from playground.gui.run import Run, RunState
+from playground.gui.theme import theme_of
+from playground.gui.words import translated
+from playground.spec.experiment import Experiment
+from playground.spec.words import Message
+
+_ACROSS = 5  # digits in a row and in a column
+_PIXELS = 28  # of a digit, a side
+_GAP = 1  # pixels of that size between two digits
+_WIDE = _ACROSS * (_PIXELS + _GAP) - _GAP  # pixels of the whole sheet, a side
+_SCALE = 2  # screen pixels for each of them, at 100 %
+
+
+class AugmentationPreview(QWidget):
+    """Asks the run for a sheet when it is made, when a setting changes and when "Again" is pressed."""
+
+    def __init__(self, document: Document, run: Run, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._document, self._run = document, run
+        self._draw = 0
+        self._heading = QLabel()
+        self._heading.setProperty("look", "muted")
+        self.again = QToolButton()
+        self.again.setText(self.tr("Again"))
+        self.again.setToolTip(self.tr("Throw the dice anew for the same digits"))
+        self.again.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.again.clicked.connect(self._draw_again)
+        self.sheet = Sheet()
+        head = QHBoxLayout()
+        head.addWidget(self._heading, 1)
+        head.addWidget(self.again)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(8)
+        column.addLayout(head)
+        column.addWidget(self.sheet)
+        column.addStretch(1)
+        document.changed.connect(self._follow)
+        run.augmented.connect(self._show)
+        run.failed.connect(self._explain)
+        run.state_changed.connect(self._say_why_not_yet)
+        self._say_why_not_yet(run.state)
+        self._shown = self._choice(document.experiment)
+        self._ask()
+
+    @staticmethod
+    def _choice(experiment: Experiment) -> tuple[object, object]:
+        """What the sheet depends on."""
+        return experiment.data, experiment.recipe.augmentations
+
+    @Slot(object)
+    def _follow(self, experiment: Experiment) -> None:
+        if self._choice(experiment) != self._shown:
+            self._shown = self._choice(experiment)
+            self._ask()
+
+    @Slot()
+    def _draw_again(self) -> None:
+        self._draw += 1
+        self._ask()
+
+    def _ask(self) -> None:
+        chosen = bool(self._document.experiment.recipe.augmentations)
+        self._heading.setText(
+            self.tr("Training digits, changed by chance") if chosen else self.tr("Training digits, unchanged")
+        )
+        self.again.setEnabled(chosen)
+        self._run.augment(self._draw)
+
+    @Slot(object)
+    def _show(self, augmented: Augmented) -> None:
+        self.sheet.show_pictures(augmented.pictures)
+
+    @Slot(object)
+    def _explain(self, message: Message) -> None:
+        self.sheet.say(translated(message))
+
+    @Slot(object)
+    def _say_why_not_yet(self, state: RunState) -> None:
+        if state is RunState.LOADING:
+            self.sheet.say(self.tr("PyTorch is loading; the digits follow."))
+        elif state is RunState.BROKEN:
+            self.sheet.say(self.tr("There is no preview: PyTorch could not be loaded."))
+        else:
+            self.sheet.say("")
+
+
+class Sheet(QWidget):
+    """Five rows of five digits without smoothing, or words in their place until there are some."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._image = QImage()
+        self._words = ""
+        self.setFixedSize(_WIDE * _SCALE, _WIDE * _SCALE)
+        self.setAccessibleName(self.tr("Training digits as the network gets them"))
+
+    @property
+    def image(self) -> QImage:
+        """The digits, one pixel for each of theirs; null before there are any."""
+        return self._image
+
+    @property
+    def words(self) -> str:
+        """What is said in place of the digits."""
+        return self._words if self._image.isNull() else ""
+
+    def show_pictures(self, pictures: NDArray[np.float32]) -> None:
+        """Show pictures (25, 28, 28) in [0, 1]."""
+        self._image = _tiled(pictures)
+        self.update()
+
+    def say(self, words: str) -> None:
+        """Say why there are no digits yet; where there are some, they stay."""
+        self._words = words
+        self.update()
+
+    def sizeHint(self) -> QSize:  # noqa: N802  Qt's name
+        return QSize(_WIDE * _SCALE, _WIDE * _SCALE)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802
+        painter = QPainter(self)
+        if self._image.isNull():
+            theme = theme_of(self)
+            painter.fillRect(self.rect(), theme.color("field"))
+            painter.setPen(theme.color("muted"))
+            inside = self.rect().adjusted(24, 24, -24, -24)
+            painter.drawText(inside, Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap, self._words)
+        else:
+            painter.drawImage(_crisp(painter, QRectF(self.rect())), self._image)
+        painter.end()
+
+
+def _tiled(pictures: NDArray[np.float32]) -> QImage:
+    """The digits in rows, white on black, with nothing between them."""
+    step = _PIXELS + _GAP
+    pixels = np.zeros((_WIDE, _WIDE, 4), np.uint8)
+    for number, picture in enumerate(pictures):
+        top, left = (step * place for place in divmod(number, _ACROSS))
+        tile = pixels[top : top + _PIXELS, left : left + _PIXELS]
+        tile[..., :3] = np.rint(picture * 255.0)[..., None]
+        tile[..., 3] = 255
+    return QImage(pixels.data, _WIDE, _WIDE, 4 * _WIDE, QImage.Format.Format_RGBA8888).copy()
+
+
+def _crisp(painter: QPainter, room: QRectF) -> QRectF:
+    """Where in `room` the sheet has whole pixels of the screen for each of its own, all squares of one size."""
+    ratio = painter.device().devicePixelRatioF()
+    side = max(1, int(room.width() * ratio + 1e-6) // _WIDE) * _WIDE / ratio
+    free = (room.width() - side) / 2
+    to_screen = painter.deviceTransform()
+    corner = to_screen.map(room.topLeft() + QPointF(free, free))
+    whole = QPointF(round(corner.x()), round(corner.y()))
+    return QRectF(to_screen.inverted()[0].map(whole), QSizeF(side, side))
