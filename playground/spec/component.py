@@ -32,7 +32,7 @@ class Component(BaseModel):
     expected becomes the member of that id. A family without members is a plain record with fields.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False, defer_build=True)
 
     id: ClassVar[str]  # stored in files: never changes
     label: ClassVar[str]

@@ -24,9 +24,12 @@ class Preset:
     experiment: Experiment
 
 
+FIRST = "first-network"  # what a first start opens
+
+
 @cache
 def presets() -> tuple[Preset, ...]:
-    """All presets, in the order of the gallery; the first is what a first start opens.
+    """All presets, in the order of the gallery.
 
     Raises:
         FileError: the bundled files are missing.
@@ -36,16 +39,17 @@ def presets() -> tuple[Preset, ...]:
 
 
 def preset(name: str) -> Preset:
-    """The preset of that id.
+    """The preset of that id; no other is read.
 
     Raises:
         PlaygroundError: there is none; the message lists those that there are.
     """
-    for entry in presets():
-        if entry.id == name:
-            return entry
-    known = ", ".join(entry.id for entry in presets())
-    raise PlaygroundError(say("There is no preset “{name}”. There are: {known}.", name=name, known=known))
+    known = {path.stem: path for path in resource("presets").glob("*.json")}
+    if name not in known:
+        raise PlaygroundError(
+            say("There is no preset “{name}”. There are: {known}.", name=name, known=", ".join(sorted(known)))
+        )
+    return _read(known[name])[1]
 
 
 def _read(path: Path) -> tuple[int, Preset]:
