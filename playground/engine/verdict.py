@@ -10,11 +10,11 @@ FIT = 0.99  # share of the test images that must be right
 def verdict(accuracy: float, count: int) -> Message:
     """Whether a network is fit to deploy, from its test accuracy on `count` images; if not, what is missing."""
     if accuracy >= FIT:
-        return say("Fit to deploy: {accuracy:.2%} of the test images are read right.", accuracy=accuracy)
+        return say("Fit to deploy: {percent:.2f} % of the test images are read right.", percent=100 * accuracy)
     missing = round((FIT - accuracy) * count) or 1
     return say(
-        "Not fit to deploy yet: {accuracy:.2%} of the test images are read right, {missing:,} too few for {fit:.0%}.",
-        accuracy=accuracy,
+        "Not fit to deploy yet: {percent:.2f} % of the test images are read right, {missing:,} too few for {fit:.0f} %.",
+        percent=100 * accuracy,
         missing=missing,
-        fit=FIT,
+        fit=100 * FIT,
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from time import perf_counter
 
-from playground.engine.snapshots import Change, Epoch, Evaluating, Finished, Snapshot, Step
+from playground.engine.snapshots import Change, Diverged, Epoch, Evaluating, Finished, Snapshot, Step
 from playground.spec.experiment import Experiment
 
 WINDOW = 2.0  # seconds over which the speed is measured
@@ -20,6 +20,7 @@ class Progress:
         self.step = 0
         self.evaluating = ""  # "validation" or "test" while that goes on
         self.finished: Finished | None = None
+        self.diverged: Diverged | None = None
         self.images_per_second: float | None = None
         self._times: list[tuple[float, int, int]] = []  # (time, images, steps) since the last pause
         self._images = 0
@@ -70,6 +71,8 @@ class Progress:
                 self.evaluating = ""
             elif isinstance(snapshot, Change) and snapshot.field == "recipe.epochs":
                 self.epochs = int(snapshot.new)
+            elif isinstance(snapshot, Diverged):
+                self.diverged = snapshot
             elif isinstance(snapshot, Finished):
                 self.finished, self.evaluating = snapshot, ""
         self._measure()

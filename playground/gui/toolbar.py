@@ -213,8 +213,8 @@ class TopBar(QFrame):
             return self.tr("PyTorch could not be loaded")
         if state is RunState.PAUSED:
             return self.tr("paused after {0:,} steps").format(progress.step)
-        if state is RunState.DIVERGED:
-            return self.tr("diverged at step {0:,}").format(progress.step)
+        if state is RunState.DIVERGED and progress.diverged is not None:
+            return self.tr("diverged at step {0:,}").format(progress.diverged.step)
         if state is RunState.FINISHED and progress.finished is not None:
             return self.tr("test {0:.2f} %").format(100 * progress.finished.test_accuracy)
         if state is RunState.TRAINING:

@@ -78,7 +78,6 @@ class DrawingPanel(QWidget):
             Qt.TextInteractionFlag.LinksAccessibleByMouse | Qt.TextInteractionFlag.LinksAccessibleByKeyboard
         )
         set_look(self._said, "muted")
-        set_look(self._test, "flat")
         self._test.setToolTip(self.tr("Put any of the 10,000 digits that no network learns from onto the pad"))
 
     def _arrange(self) -> None:
@@ -93,7 +92,7 @@ class DrawingPanel(QWidget):
         row.addWidget(self.pad, 1)
         row.addLayout(self._side())
         below = QHBoxLayout()
-        below.setContentsMargins(0, 0, _INSET, 0)
+        below.setContentsMargins(_INSET, 0, _INSET, 0)
         below.addWidget(self._test)
         below.addStretch(1)
         below.addWidget(self._truth)
