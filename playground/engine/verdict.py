@@ -13,7 +13,8 @@ def verdict(accuracy: float, count: int) -> Message:
         return say("Fit to deploy: {percent:.2f} % of the test images are read right.", percent=100 * accuracy)
     missing = round((FIT - accuracy) * count) or 1
     return say(
-        "Not fit to deploy yet: {percent:.2f} % of the test images are read right, {missing:,} too few for {fit:.0f} %.",
+        "Not fit to deploy yet: {percent:.2f} % of the test images are read right, "
+        "{missing:,} too few for {fit:.0f} %.",
         percent=100 * accuracy,
         missing=missing,
         fit=100 * FIT,
