@@ -80,7 +80,7 @@ class Popover(QWidget):
 
     def add(self, widget: QWidget) -> None:
         """Put a widget beside the fields, where it stays while they scroll, such as a preview of what they do."""
-        widget.setContentsMargins(0, _PAD, _PAD, _PAD)
+        widget.setContentsMargins(_PAD // 2, _PAD, _PAD, _PAD)
         self._row.addWidget(widget, 0, Qt.AlignmentFlag.AlignTop)
         self._beside.append(widget)
 
@@ -117,7 +117,7 @@ class Popover(QWidget):
         painter.end()
 
     def _fit(self) -> None:
-        """Be as high as the fields need, up to a share of the screen, beyond which they scroll; cut nothing else off."""
+        """Be as high as the fields need, up to a share of the screen, then scroll; cut nothing else off."""
         most = round(self._anchor.screen().availableGeometry().height() * _HIGHEST)
         beside = max((widget.sizeHint().height() for widget in self._beside), default=0)
         height = max(min(self._inner.sizeHint().height(), most), beside)

@@ -74,7 +74,7 @@ class AugmentationPreview(QWidget):
     def _ask(self) -> None:
         chosen = bool(self._document.experiment.recipe.augmentations)
         self._heading.setText(
-            self.tr("Training digits, changed by chance") if chosen else self.tr("Training digits, unchanged")
+            self.tr("Training digits, augmented") if chosen else self.tr("Training digits, unchanged")
         )
         self.again.setEnabled(chosen)
         self._run.augment(self._draw)
