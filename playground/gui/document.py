@@ -7,6 +7,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QUndoCommand, QUndoStack
+from shiboken6 import isValid
 
 from playground.gui.words import translated
 from playground.spec.edits import Edit
@@ -24,7 +25,7 @@ class Document(QObject):
 
     def __init__(self, experiment: Experiment, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self.undo_stack = QUndoStack(self)
+        self.undo_stack: QUndoStack = _UndoStack(self)
         self.path: Path | None = None
         self._set(experiment)
         self.undo_stack.cleanChanged.connect(self._clean_changed)
@@ -95,6 +96,15 @@ class Document(QObject):
 
     def _clean_changed(self, _clean: bool) -> None:
         self.renamed.emit()
+
+
+class _UndoStack(QUndoStack):
+    """Lets go of its commands before Python's collector takes it apart, which would delete them a second time."""
+
+    def __del__(self) -> None:
+        if isValid(self):
+            self.blockSignals(True)
+            self.clear()
 
 
 class _Command(QUndoCommand):

@@ -1,5 +1,7 @@
 """The document: every edit can be undone, and what follows from the experiment follows at once."""
 
+import gc
+import weakref
 from pathlib import Path
 
 from playground.gui.document import Document
@@ -84,3 +86,16 @@ def test_loading_begins_a_new_history(qtbot) -> None:
     assert not document.modified
     assert not document.undo_stack.canUndo()
     assert document.experiment == TRAINABLE
+
+
+def test_a_document_with_a_history_can_be_collected(qtbot) -> None:
+    document = Document(TRAINABLE)
+    document.itself = document  # only the collector finds it; a view that listens does the same
+    gone = weakref.ref(document)
+    gc.collect(0)  # makes it older than its history, which the collector then takes apart first
+    document.do(set_lr(0.5))
+    document.do(set_lr(0.25))
+    document.undo_stack.undo()
+    del document
+    gc.collect()
+    assert gone() is None
