@@ -2,53 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from math import erf, exp, sqrt, tanh
-from typing import Any
-
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from playground.gui.theme import theme_of
 from playground.spec.layer import Kind, Layer
+from playground.spec.layers.activation import Activation
 
 _REACH = 4.0  # inputs from −4 to 4 are drawn
 _POINTS = 97
 _HEIGHT = 84
 
 
-def _sigmoid(x: float) -> float:
-    return 1.0 / (1.0 + exp(-x))
-
-
-def _gelu(x: float, approximate: str) -> float:
-    if approximate == "tanh":
-        return 0.5 * x * (1.0 + tanh(sqrt(2.0 / 3.141592653589793) * (x + 0.044715 * x**3)))
-    return 0.5 * x * (1.0 + erf(x / sqrt(2.0)))
-
-
-# By stable id, with the activation's own settings as further arguments; the formulas are those of `torch.nn`.
-_CURVES: dict[str, Callable[..., float]] = {
-    "relu": lambda x: max(0.0, x),
-    "leaky_relu": lambda x, negative_slope: x if x > 0 else negative_slope * x,
-    "elu": lambda x, alpha: x if x > 0 else alpha * (exp(x) - 1.0),
-    "gelu": _gelu,
-    "silu": lambda x: x * _sigmoid(x),
-    "sigmoid": _sigmoid,
-    "tanh": tanh,
-}
-
-
 def curve_of(layer: Layer) -> tuple[tuple[float, float], ...] | None:
     """Points (input, output) of the activation that `layer` is or carries; None where no curve can be drawn."""
-    activation: Any = layer if layer.kind is Kind.ACTIVATION else getattr(layer, "activation", None)
-    function = _CURVES.get(activation.id) if activation is not None else None
-    if function is None:
+    candidates = (layer, *layer.values().values())
+    activation = next((item for item in candidates if isinstance(item, Activation)), None)
+    if activation is None:
         return None
-    settings = {name: value for name, value in activation.values().items() if name != "enabled"}
-    inputs = (_REACH * (2.0 * i / (_POINTS - 1) - 1.0) for i in range(_POINTS))
-    return tuple((x, function(x, **settings)) for x in inputs)
+    inputs = [_REACH * (2.0 * i / (_POINTS - 1) - 1.0) for i in range(_POINTS)]
+    points = [(x, y) for x in inputs if (y := activation.at(x)) is not None]
+    return tuple(points) or None
 
 
 class ActivationCurve(QWidget):

@@ -14,6 +14,7 @@ from playground.spec.component import Component, FieldInfo, fields_of
 
 EDITOR_WIDTH = 148  # pixels; the same at every depth, so that all editors stand in one column
 _INDENT = 12
+_ROWS = 4  # of the grid for each field: the editor, why a text was refused, what is nested, what was put under it
 
 
 def editor_for(field: FieldInfo) -> FieldEditor:
@@ -50,15 +51,20 @@ class FieldColumn(QWidget):
         for name, editor in self._editors.items():
             editor.show_value(getattr(component, name))
 
+    def put_under(self, name: str | None, widget: QWidget) -> None:
+        """Add a widget under a field and what is nested under that; None is under all fields."""
+        number = len(self._editors) if name is None else list(self._editors).index(name) + 1
+        self._grid.addWidget(widget, max(number * _ROWS - 1, 0), 0, 1, 2)
+
     def _add(self, field: FieldInfo) -> None:
         editor = editor_for(field)
+        row = len(self._editors) * _ROWS
         self._editors[field.name] = editor
         label = QLabel(translated(field.label))
         label.setToolTip(explanation(field))
         label.setWordWrap(True)
         label.setBuddy(editor)
         editor.setFixedWidth(EDITOR_WIDTH)
-        row = self._grid.rowCount()
         self._grid.addWidget(label, row, 0)
         self._grid.addWidget(editor, row, 1)
         sentence = QLabel()

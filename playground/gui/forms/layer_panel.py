@@ -12,8 +12,10 @@ from playground.gui.forms.activation_curve import ActivationCurve
 from playground.gui.forms.component_form import ComponentForm
 from playground.gui.forms.editors import Proposal
 from playground.gui.stack.block import DATA
+from playground.spec.component import fields_of
 from playground.spec.edits import Path, Replace, Set, layer_at
-from playground.spec.layer import shape_text
+from playground.spec.layer import Layer, shape_text
+from playground.spec.layers.activation import Activation
 from playground.spec.shapes import Row
 from playground.spec.words import say
 
@@ -35,12 +37,10 @@ class LayerPanel(QScrollArea):
         self._hint.setAlignment(Qt.AlignmentFlag.AlignTop)
         self.form = ComponentForm()
         self.form.edited.connect(self._edited)
-        self._curve = ActivationCurve()
         page = QWidget()
         column = QVBoxLayout(page)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self.form)
-        column.addWidget(self._curve)
         column.addStretch(1)
         self._pages = QStackedWidget()
         self._pages.setContentsMargins(12, 12, 12, 12)
@@ -89,7 +89,7 @@ class LayerPanel(QScrollArea):
             return
         self.form.show_values(row.layer)
         self.form.show_figures(self._figures(row))
-        self._curve.show_layer(row.layer)
+        self._show_curve(row.layer)
         self._pages.setCurrentWidget(self._page)
 
     def _say(self, words: str) -> None:
@@ -107,8 +107,18 @@ class LayerPanel(QScrollArea):
                 (self.tr("Output"), shape_text(data.sample_shape)),
             )
         )
-        self._curve.hide()
         self._pages.setCurrentWidget(self._page)
+
+    def _show_curve(self, layer: Layer) -> None:
+        """Draw the activation under the field that chooses it, or under the fields of one that is a layer itself."""
+        column = self.form.column
+        assert column is not None
+        curve = column.findChild(ActivationCurve)
+        if curve is None:
+            curve = ActivationCurve()
+            choosing = (field.name for field in fields_of(type(layer)) if field.family is Activation)
+            column.put_under(next(choosing, None), curve)
+        curve.show_layer(layer)
 
     def _figures(self, row: Row) -> tuple[tuple[str, str], ...]:
         def known(count: int | None, text: str) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
+from math import erf, expm1, pi, sqrt, tanh
 from typing import ClassVar, Literal
 
 from playground.spec.call import Call, call
@@ -16,6 +18,15 @@ class Activation(Layer):
     kind: ClassVar[Kind] = Kind.ACTIVATION
     section: ClassVar[Section] = Section.ACTIVATION
 
+    @abstractmethod
+    def at(self, x: float) -> float | None:
+        """What it makes of a single number, by the formula of `torch.nn`; None where that depends on the others too."""
+
+
+def _sigmoid(x: float) -> float:
+    """1 / (1 + exp(−x)), without overflow."""
+    return (1.0 + tanh(x / 2)) / 2
+
 
 class ReLU(Activation):
     """`torch.nn.ReLU`."""
@@ -27,6 +38,9 @@ class ReLU(Activation):
 
     def calls(self, shape: Shape) -> tuple[Call, ...]:
         return (call("torch.nn.ReLU"),)
+
+    def at(self, x: float) -> float:
+        return max(0.0, x)
 
 
 class LeakyReLU(Activation):
@@ -43,6 +57,9 @@ class LeakyReLU(Activation):
 
     def calls(self, shape: Shape) -> tuple[Call, ...]:
         return (call("torch.nn.LeakyReLU", negative_slope=self.negative_slope),)
+
+    def at(self, x: float) -> float:
+        return x if x > 0 else self.negative_slope * x
 
     def summary(self) -> tuple[Message, ...]:
         return (say("slope {slope:g}", slope=self.negative_slope),)
@@ -62,6 +79,9 @@ class ELU(Activation):
 
     def calls(self, shape: Shape) -> tuple[Call, ...]:
         return (call("torch.nn.ELU", alpha=self.alpha),)
+
+    def at(self, x: float) -> float:
+        return x if x > 0 else self.alpha * expm1(x)
 
     def summary(self) -> tuple[Message, ...]:
         return (say("α = {alpha:g}", alpha=self.alpha),)
@@ -85,6 +105,11 @@ class GELU(Activation):
     def calls(self, shape: Shape) -> tuple[Call, ...]:
         return (call("torch.nn.GELU", approximate=self.approximate),)
 
+    def at(self, x: float) -> float:
+        if self.approximate == "tanh":
+            return x * (1.0 + tanh(sqrt(2.0 / pi) * (x + 0.044715 * x * x * x))) / 2
+        return x * (1.0 + erf(x / sqrt(2.0))) / 2
+
 
 class SiLU(Activation):
     """`torch.nn.SiLU`."""
@@ -98,6 +123,9 @@ class SiLU(Activation):
 
     def calls(self, shape: Shape) -> tuple[Call, ...]:
         return (call("torch.nn.SiLU"),)
+
+    def at(self, x: float) -> float:
+        return x * _sigmoid(x)
 
 
 class Sigmoid(Activation):
@@ -113,6 +141,9 @@ class Sigmoid(Activation):
     def calls(self, shape: Shape) -> tuple[Call, ...]:
         return (call("torch.nn.Sigmoid"),)
 
+    def at(self, x: float) -> float:
+        return _sigmoid(x)
+
 
 class Tanh(Activation):
     """`torch.nn.Tanh`."""
@@ -124,6 +155,9 @@ class Tanh(Activation):
 
     def calls(self, shape: Shape) -> tuple[Call, ...]:
         return (call("torch.nn.Tanh"),)
+
+    def at(self, x: float) -> float:
+        return tanh(x)
 
 
 class Softmax(Activation):
@@ -138,3 +172,6 @@ class Softmax(Activation):
 
     def calls(self, shape: Shape) -> tuple[Call, ...]:
         return (call("torch.nn.Softmax", dim=1),)
+
+    def at(self, x: float) -> None:
+        return None

@@ -8,15 +8,16 @@ from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
 from playground.gui.document import Document
-from playground.gui.forms.activation_curve import curve_of
+from playground.gui.forms.activation_curve import ActivationCurve, curve_of
 from playground.gui.forms.layer_panel import LayerPanel
 from playground.gui.stack.block import DATA
-from playground.spec.edits import Remove
+from playground.spec.edits import Insert, Remove, Replace
 from playground.spec.experiment import Experiment
-from playground.spec.layer import Kind, Layer, Stack
-from playground.spec.layers.activation import ELU, Softmax
+from playground.spec.layer import Stack
+from playground.spec.layers.activation import ELU, ReLU, Softmax
 from playground.spec.layers.dense import Linear
 from playground.spec.layers.shape import Flatten
+from playground.spec.words import say
 
 KEY = Qt.Key
 
@@ -97,11 +98,28 @@ def test_enter_in_the_stack_leads_to_the_first_editor(panel: LayerPanel, qtbot: 
     qtbot.waitUntil(panel.form.column.editor("out_features").number.hasFocus)
 
 
-def test_every_activation_but_softmax_has_a_curve() -> None:
-    for member in Layer.members():
-        if member.kind is Kind.ACTIVATION:
-            assert (curve_of(member()) is None) is (member is Softmax)
+def test_the_curve_is_that_of_the_activation_a_layer_is_or_carries() -> None:
+    assert curve_of(Softmax()) is None
     points = dict(curve_of(Linear(activation=ELU(alpha=2.0))) or ())
     assert points[-4.0] == pytest.approx(-1.963, abs=1e-3)
     assert points[4.0] == 4.0
+    assert curve_of(ELU(alpha=2.0)) == tuple(points.items())
     assert curve_of(Flatten()) is None
+
+
+def test_the_curve_stands_under_the_field_that_chooses_the_activation(panel: LayerPanel, document: Document) -> None:
+    panel.show_layer((1,))
+    column = panel.form.column
+    assert column is not None
+    curve = column.findChild(ActivationCurve)
+    assert curve is not None
+    assert curve.isHidden()
+    document.do(Replace((1,), Linear(out_features=128, activation=ReLU()), say("x")))
+    column.layout().activate()
+    assert curve.isVisible()
+    assert curve.y() > column.editor("activation").geometry().bottom()
+    assert curve.geometry().bottom() < column.editor("init").y()
+    document.do(Insert((2,), (ReLU(),)))
+    panel.show_layer((2,))
+    own = panel.findChildren(ActivationCurve)
+    assert [found.isVisible() for found in own if found.parent() is panel.form.column] == [True]
