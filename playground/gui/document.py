@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QObject, Signal
-from PySide6.QtGui import QUndoCommand, QUndoStack
-from shiboken6 import isValid
+from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtGui import QUndoStack
 
 from playground.gui.words import translated
 from playground.spec.edits import Edit
@@ -25,9 +24,12 @@ class Document(QObject):
 
     def __init__(self, experiment: Experiment, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self.undo_stack: QUndoStack = _UndoStack(self)
+        self.undo_stack = QUndoStack(self)
         self.path: Path | None = None
+        self._history = [experiment]  # what stands at each index of the undo stack
+        self._merge = ""  # key of the latest edit
         self._set(experiment)
+        self.undo_stack.indexChanged.connect(self._go_to)
         self.undo_stack.cleanChanged.connect(self._clean_changed)
 
     @property
@@ -70,8 +72,9 @@ class Document(QObject):
     def load(self, experiment: Experiment, path: Path | None) -> None:
         """Begin with another experiment: nothing to undo, nothing to save."""
         self.path = path
-        self.undo_stack.clear()
+        self._history, self._merge = [experiment], ""
         self._set(experiment)
+        self.undo_stack.clear()
         self.changed.emit(experiment)
         self.renamed.emit()
 
@@ -82,8 +85,32 @@ class Document(QObject):
         self.renamed.emit()
 
     def _push(self, label: Message, after: Experiment, merge: str) -> None:
-        if after != self._experiment:
-            self.undo_stack.push(_Command(translated(label), self._experiment, after, merge, self._show))
+        """Add a step, or let the latest one lead to `after` where both belong together.
+
+        Steps are made by Qt and hold nothing: it crashes when Python's collector takes apart commands of Python's.
+        """
+        if after == self._experiment:
+            return
+        stack = self.undo_stack
+        merged = bool(merge) and merge == self._merge and stack.index() == stack.count() and not stack.isClean()
+        if merged and after != self._history[-2]:
+            self._history[-1] = after
+            self._show(after)
+            return
+        if merged:
+            stack.command(stack.index() - 1).setObsolete(True)  # it leads nowhere, and undoing it removes it
+            self._merge = ""
+            stack.undo()
+            return
+        self._history[stack.index() + 1 :] = [after]
+        self._merge = merge
+        stack.beginMacro(translated(label))
+        stack.endMacro()
+
+    @Slot(int)
+    def _go_to(self, index: int) -> None:
+        if self._history[index] is not self._experiment:
+            self._show(self._history[index])
 
     def _show(self, experiment: Experiment) -> None:
         self._set(experiment)
@@ -96,39 +123,3 @@ class Document(QObject):
 
     def _clean_changed(self, _clean: bool) -> None:
         self.renamed.emit()
-
-
-class _UndoStack(QUndoStack):
-    """Lets go of its commands before Python's collector takes it apart, which would delete them a second time."""
-
-    def __del__(self) -> None:
-        if isValid(self):
-            self.blockSignals(True)
-            self.clear()
-
-
-class _Command(QUndoCommand):
-    """Goes between two whole experiments; they share everything that is equal, so this is cheap."""
-
-    def __init__(
-        self, text: str, before: Experiment, after: Experiment, merge: str, show: Callable[[Experiment], None]
-    ):
-        super().__init__(text)
-        self._before, self._after, self._merge, self._show = before, after, merge, show
-
-    def id(self) -> int:
-        return hash(self._merge) & 0x7FFFFFFF if self._merge else -1
-
-    def mergeWith(self, other: QUndoCommand) -> bool:  # noqa: N802  Qt's name
-        assert isinstance(other, _Command)
-        if other._merge != self._merge:
-            return False
-        self._after = other._after
-        self.setObsolete(self._before == self._after)
-        return True
-
-    def redo(self) -> None:
-        self._show(self._after)
-
-    def undo(self) -> None:
-        self._show(self._before)

@@ -88,6 +88,18 @@ def test_loading_begins_a_new_history(qtbot) -> None:
     assert document.experiment == TRAINABLE
 
 
+def test_edits_in_a_row_that_lead_back_leave_no_step(qtbot) -> None:
+    document = Document(TRAINABLE)
+    document.do(Set(("name",), "Mine", say("Rename")))
+    document.do(set_lr(0.5), merge="lr")
+    document.do(set_lr(TRAINABLE.recipe.optimizer.lr), merge="lr")
+    assert document.undo_stack.count() == 1
+    document.do(set_lr(0.25), merge="lr")
+    document.undo_stack.undo()
+    assert document.experiment.name == "Mine"
+    assert document.experiment.recipe == TRAINABLE.recipe
+
+
 def test_a_document_with_a_history_can_be_collected(qtbot) -> None:
     document = Document(TRAINABLE)
     document.itself = document  # only the collector finds it; a view that listens does the same
