@@ -14,7 +14,6 @@ from playground.gui.background import Background
 from playground.gui.dialogs import Ask, Dialogs
 from playground.gui.document import Document
 from playground.gui.files import Files
-from playground.gui.forms.layer_panel import LayerPanel
 from playground.gui.main_window import MainWindow
 from playground.gui.menus.edit import EditMenu
 from playground.gui.menus.file import FileMenu
@@ -24,17 +23,17 @@ from playground.gui.menus.view import ViewMenu
 from playground.gui.recipe.strip import RecipeStrip
 from playground.gui.run import Run, RunState
 from playground.gui.settings import Settings
-from playground.gui.stack.palette import Palette
 from playground.gui.stack.view import StackView
 from playground.gui.statusbar import StatusLine
 from playground.gui.toolbar import TopBar
 from playground.gui.unexpected import Unexpected
 from playground.gui.words import translated
 from playground.spec.experiment import Experiment
-from playground.spec.presets import preset, presets
+from playground.spec.presets import FIRST, preset, presets
 from playground.spec.words import Message
 
-if TYPE_CHECKING:
+if TYPE_CHECKING:  # what the first paint does not wait for
+    from playground.gui.curves.panel import CurvesPanel
     from playground.gui.reader import Reader
 
 READER = "reader"  # the preset that is bundled trained
@@ -55,13 +54,14 @@ class Program(QObject):
         super().__init__()
         self.settings, self.unexpected = settings, unexpected
         self.appearance = Appearance(application, settings, self)
-        self.document = Document(presets()[0].experiment, self)
+        self.document = Document(preset(FIRST).experiment, self)
         self.run = Run(self.document, self)
         self.background = Background(self)
         self.window = MainWindow(self.document, settings)
         self.ask = ask or Dialogs(self.window)
         self.files = Files(self.document, self.run, settings, self.background, self.ask, self)
         self.reader: Reader | None = None
+        self._plots: CurvesPanel | None = None
         self._after_paint = QTimer(self)
         self._after_paint.setSingleShot(True)
         self._after_paint.setInterval(0)
@@ -74,8 +74,8 @@ class Program(QObject):
         window, document, run = self.window, self.document, self.run
         self.stack = StackView(document, window)
         self.stack.setObjectName("stack")
-        self.palette = Palette(window)
-        self.form = LayerPanel(document, window)
+        self.palette = QWidget(window)
+        self.form = QWidget(window)
         self.recipe = RecipeStrip(document, window)
         self.curves = QWidget(window)
         self.drawing = QWidget(window)
@@ -108,13 +108,7 @@ class Program(QObject):
         files.failed.connect(self._complain)
         run.failed.connect(self._complain)
         run.began.connect(self._forget_messages)
-        self.stack.selection_changed.connect(self.form.show_selection)
-        self.stack.form_requested.connect(self.form.focus_form)
         self.stack.refused.connect(self._complain)
-        self.stack.selection_changed.connect(self._show_fitting)
-        self.document.changed.connect(self._show_fitting)
-        self.palette.chosen.connect(self.stack.insert)
-        self.edit_menu.find_requested.connect(self.palette.focus_search)
         self.run.state_changed.connect(self._show_running)
         self.run.snapshots.connect(self._show_end)
         self.top.mend_requested.connect(self._show_problem)
@@ -150,20 +144,49 @@ class Program(QObject):
 
     @Slot()
     def _begin(self) -> None:
-        """Import what the remaining panes need, beside the event loop."""
+        """Add what is quickly there, and import what the remaining panes need beside the event loop."""
+        self._add_editors()
         job = self.background.do(_import_arithmetic)
         job.done.connect(self._continue)
         job.failed.connect(self._complain)
 
     @Slot()
     def _continue(self) -> None:
-        self.fill()
+        self._add_pictures()
         self.run.load_torch()
 
     def fill(self) -> None:
-        """Add the panes that the first paint does not wait for, because they take long to import."""
+        """Add the panes that the first paint does not wait for."""
+        self._add_editors()
+        self._add_pictures()
+
+    def _add_editors(self) -> None:
+        self._add_palette()
+        self._add_form()
+
+    def _add_pictures(self) -> None:
         self._add_drawing()
         self._add_curves()
+
+    def _add_palette(self) -> None:
+        from playground.gui.stack.palette import Palette
+
+        palette = Palette(self.window)
+        palette.chosen.connect(self.stack.insert)
+        self.stack.selection_changed.connect(self._show_fitting)
+        self.document.changed.connect(self._show_fitting)
+        self.edit_menu.find_requested.connect(palette.focus_search)
+        self.window.replace_pane(self.palette, palette)
+        self.palette = palette
+
+    def _add_form(self) -> None:
+        from playground.gui.forms.layer_panel import LayerPanel
+
+        form = LayerPanel(self.document, self.window)
+        self.stack.selection_changed.connect(form.show_selection)
+        self.stack.form_requested.connect(form.focus_form)
+        self.window.replace_pane(self.form, form)
+        self.form = form
 
     def _add_drawing(self) -> None:
         from playground.gui.drawing.panel import DrawingPanel
@@ -187,7 +210,7 @@ class Program(QObject):
         self.file_menu.add_curves(curves.export_menu)
         self.view_menu.add_curves(curves.header)
         self.window.replace_pane(self.curves, curves)
-        self.curves = curves
+        self.curves = self._plots = curves
 
     def panes(self) -> tuple[QWidget, ...]:
         """The parts of the window that the focus goes through."""
@@ -246,7 +269,8 @@ class Program(QObject):
 
     @Slot(object)
     def _begin_curves(self, experiment: Experiment) -> None:
-        self.curves.begin(experiment, experiment.recipe.steps_per_epoch(experiment.data.train_count))
+        if self._plots is not None:
+            self._plots.begin(experiment, experiment.recipe.steps_per_epoch(experiment.data.train_count))
 
     @Slot()
     def _show_fitting(self) -> None:
