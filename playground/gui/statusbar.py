@@ -22,14 +22,14 @@ class StatusLine(QFrame):
         row = QHBoxLayout(self)
         row.setContentsMargins(12, 3, 12, 4)
         row.setSpacing(22)
-        self.size = QLabel(self)
+        self.figures = QLabel(self)
         self.problems = QLabel(self)
         self.saved = QLabel(self)
         self.machine = QLabel(self)
-        for label in (self.size, self.saved, self.machine):
+        for label in (self.figures, self.saved, self.machine):
             label.setProperty("look", "muted")
         self.problems.setProperty("look", "warn")
-        for label in (self.size, self.problems):
+        for label in (self.figures, self.problems):
             row.addWidget(label)
         row.addStretch(1)
         for label in (self.saved, self.machine):
@@ -51,7 +51,7 @@ class StatusLine(QFrame):
 
     def _show_figures(self) -> None:
         count = len(self._document.problems)
-        self.size.setText(self._size(self._document.totals))
+        self.figures.setText(self._size(self._document.totals))
         self.problems.setVisible(count > 0)
         self.problems.setText((self.tr("1 problem") if count == 1 else self.tr("{0} problems")).format(count))
         self.saved.setText(self._saved())

@@ -42,13 +42,15 @@ class Entry:
 def entries(bar: QMenuBar) -> Iterator[Entry]:
     """All actions in the menus of a menu bar, in their order; those of an inner menu say which one."""
     for top in bar.actions():
-        yield from _entries(top.menu(), plain(top.text()), "")
+        inner = inner_menu(top)
+        if inner is not None:
+            yield from _entries(inner, plain(top.text()), "")
 
 
 def _entries(menu: QMenu, top: str, before: str) -> Iterator[Entry]:
     for action in menu.actions():
         words = before + plain(action.text())
-        inner = action.menu()
+        inner = inner_menu(action)
         if inner is not None:
             yield from _entries(inner, top, f"{words}: ")
         elif not action.isSeparator():
@@ -56,10 +58,16 @@ def _entries(menu: QMenu, top: str, before: str) -> Iterator[Entry]:
             yield Entry(top, words, keys)
 
 
+def inner_menu(action: QAction) -> QMenu | None:
+    """The menu that an action opens, if any."""
+    found = action.menu()
+    return found if isinstance(found, QMenu) else None
+
+
 def leaves(menu: QMenu) -> Iterator[QAction]:
     """The actions of a menu and of the menus in it."""
     for action in menu.actions():
-        inner = action.menu()
+        inner = inner_menu(action)
         if inner is not None:
             yield from leaves(inner)
         elif not action.isSeparator():

@@ -32,8 +32,8 @@ class EditMenu(QMenu):
             self.addSeparator()
             self.addActions(group)
         self.addSeparator()
-        self.find = add(self, self.tr("&Find a layer to insert"), "Ctrl+K")
-        self.find.triggered.connect(self.find_requested)
+        self.search = add(self, self.tr("&Find a layer to insert"), "Ctrl+K")
+        self.search.triggered.connect(self.find_requested)
 
     def add_drawing(self, panel: DrawingPanel) -> None:
         """Offer what the drawing pad offers to the whole window."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtCore import Signal, Slot
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu, QWidget
 
 from playground.gui.files import Files
@@ -89,7 +90,9 @@ class FileMenu(QMenu):
 
     @Slot()
     def _open_recent(self) -> None:
-        path: Path = self.sender().data()
+        action = self.sender()
+        assert isinstance(action, QAction)
+        path: Path = action.data()
         self._files.open(path)
 
     @Slot()

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal, Slot
-from PySide6.QtGui import QActionGroup
+from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import QApplication, QMenu, QSlider, QWidget
 
 from playground.gui.appearance import Appearance
@@ -72,7 +72,9 @@ class ViewMenu(QMenu):
 
     @Slot()
     def _choose(self) -> None:
-        self._appearance.choose(self.sender().data())
+        action = self.sender()
+        assert isinstance(action, QAction)
+        self._appearance.choose(action.data())
 
     @Slot()
     def _focus_next(self) -> None:
@@ -85,7 +87,8 @@ class ViewMenu(QMenu):
     def _move_focus(self, by: int) -> None:
         focused = QApplication.focusWidget()
         panes = [pane for pane in self._panes() if pane.isVisible()]
-        at = next((i for i, pane in enumerate(panes) if focused is pane or pane.isAncestorOf(focused)), None)
+        holds = (focused is not None and (focused is pane or pane.isAncestorOf(focused)) for pane in panes)
+        at = next((i for i, held in enumerate(holds) if held), None)
         start = (-1 if by > 0 else 0) if at is None else at
         for distance in range(1, len(panes) + 1):
             target = first_focusable(panes[(start + by * distance) % len(panes)])
@@ -100,6 +103,7 @@ def first_focusable(pane: QWidget) -> QWidget | None:
     while True:
         if candidate.focusPolicy().value & 1 and candidate.isEnabled() and candidate.isVisible():
             return candidate
-        candidate = candidate.nextInFocusChain()
-        if candidate is pane or not pane.isAncestorOf(candidate):
+        following = candidate.nextInFocusChain()
+        if following is None or following is pane or not pane.isAncestorOf(following):
             return None
+        candidate = following
