@@ -167,7 +167,7 @@ class CurvesPanel(QWidget):
         if anything:
             self._choose_ranges()
             self._draw_plots()
-            self._write_values()
+        self._write_values()
 
     def _draw_plots(self) -> None:
         present, log = self._present, self.header.log.isChecked()

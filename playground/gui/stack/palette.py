@@ -54,7 +54,10 @@ class Palette(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(10, 10, 4, 4)
         column.setSpacing(6)
-        column.addWidget(self.search)
+        head = QVBoxLayout()
+        head.setContentsMargins(0, 0, 6, 0)  # as far from the right edge as from the left; the list has a scroll bar
+        head.addWidget(self.search)
+        column.addLayout(head)
         column.addWidget(self._nothing)
         column.addWidget(self.list, 1)
         self.search.textChanged.connect(self._searched)

@@ -96,6 +96,17 @@ def test_reset_forgets_the_present_run_and_keeps_the_previous_one(panel: CurvesP
     assert panel.present is None
 
 
+def test_reset_of_the_only_run_leaves_nothing_of_it(panel: CurvesPanel) -> None:
+    panel.begin(experiment(), 10)
+    panel.add([step(1)])
+    panel._draw()
+    assert panel.header.readout.text
+    panel.reset()
+    panel._draw()
+    assert panel.header.readout.text == ""
+    assert panel._pages.currentWidget() is panel._nothing
+
+
 def test_the_last_points_are_drawn_and_then_nothing_runs(qtbot: QtBot, panel: CurvesPanel) -> None:
     panel.begin(experiment(), 10)
     for i in range(1, 31):
