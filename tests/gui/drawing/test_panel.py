@@ -91,6 +91,16 @@ def test_what_goes_wrong_is_said_in_place_until_the_next_stroke(panel: DrawingPa
     assert "No picture." in shown(panel)
 
 
+def test_nothing_that_was_read_stands_beside_a_problem(panel: DrawingPanel, draw: Callable[..., None]) -> None:
+    draw(panel.pad)
+    panel.show_reading(Reading(FIVE, 0, False))
+    assert "5" in shown(panel).split(" | ")
+    panel.set_message(say("Mend the network first."))
+    panel.show_reading(Reading(FIVE, 0, False))  # it was on its way
+    assert "5" not in shown(panel).split(" | ")
+    assert "chance" not in shown(panel)
+
+
 def test_a_network_with_problems_and_torch_being_loaded_are_said(panel: DrawingPanel) -> None:
     panel.set_loading(True)
     assert "loading PyTorch…" in shown(panel)
