@@ -35,6 +35,7 @@ from playground.spec.words import Message
 if TYPE_CHECKING:  # what the first paint does not wait for
     from playground.gui.curves.panel import CurvesPanel
     from playground.gui.reader import Reader
+    from playground.gui.stack.palette import Palette
 
 READER = "reader"  # the preset that is bundled trained
 
@@ -62,6 +63,7 @@ class Program(QObject):
         self.files = Files(self.document, self.run, settings, self.background, self.ask, self)
         self.reader: Reader | None = None
         self._plots: CurvesPanel | None = None
+        self._layers: Palette | None = None
         self._after_paint = QTimer(self)
         self._after_paint.setSingleShot(True)
         self._after_paint.setInterval(0)
@@ -177,7 +179,7 @@ class Program(QObject):
         self.document.changed.connect(self._show_fitting)
         self.edit_menu.find_requested.connect(palette.focus_search)
         self.window.replace_pane(self.palette, palette)
-        self.palette = palette
+        self.palette = self._layers = palette
 
     def _add_form(self) -> None:
         from playground.gui.forms.layer_panel import LayerPanel
@@ -274,7 +276,8 @@ class Program(QObject):
 
     @Slot()
     def _show_fitting(self) -> None:
-        self.palette.show_fitting(self.stack.insertion_shape())
+        if self._layers is not None:
+            self._layers.show_fitting(self.stack.insertion_shape())
 
     @Slot(object)
     def _show_running(self, state: RunState) -> None:
