@@ -92,7 +92,7 @@ def _parser() -> argparse.ArgumentParser:
         allow_abbrev=False,
     )
     parser.add_argument("--version", action="version", version=f"playground {__version__}")
-    commands = parser.add_subparsers(dest="command", metavar="COMMAND", title="commands")
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND", title="commands", prog="playground")
 
     def command(name: str, run: Callable[[argparse.Namespace], int], help: str) -> argparse.ArgumentParser:
         found = commands.add_parser(name, help=help, description=help, allow_abbrev=False)
@@ -202,7 +202,7 @@ def _read(asked: argparse.Namespace) -> int:
         try:
             picture = digit(read_picture(path))
         except PictureError as error:
-            code = _complain(error, FAILED)
+            code = _complain(f"{path}: {error}", FAILED)
             continue
         shares = probabilities(trained.network, torch.from_numpy(picture)[None, None], trained.experiment.recipe.loss)[
             0

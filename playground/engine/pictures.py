@@ -102,7 +102,7 @@ def _decoded(data: bytes) -> Grey:
             warnings.simplefilter("error", Image.DecompressionBombWarning)
             image = Image.open(io.BytesIO(data), formats=_FORMATS)
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
-        raise PictureError(_too_many_pixels(say("too many to be counted"))) from error
+        raise PictureError(_too_many_pixels(say("more than {count:,}", count=Image.MAX_IMAGE_PIXELS))) from error
     except Exception as error:  # decoders of damaged files raise all sorts of things
         raise PictureError(say("This is no picture: PNG, JPEG, BMP, GIF and WebP can be read.")) from error
     width, height = image.size  # from the header: nothing is decoded yet

@@ -137,6 +137,23 @@ def test_reader_that_goes_away_is_no_error(capsys: Output, monkeypatch: pytest.M
     assert not capsys.readouterr().err
 
 
+def test_a_picture_that_cannot_be_read_is_named(tmp_path: Path, capsys: Output) -> None:
+    reader = next(entry.trained for entry in presets() if entry.trained is not None)
+    pictures = [tmp_path / "one.png", tmp_path / "two.png"]
+    for path in pictures:
+        path.write_bytes(b"no picture")
+    assert main(["read", str(reader), *map(str, pictures)]) == 1
+    errors = capsys.readouterr().err.splitlines()
+    assert [line.partition(": ")[0] for line in errors] == [str(path) for path in pictures]
+
+
+def test_wrong_use_of_a_command_shows_how_that_one_is_used(capsys: Output) -> None:
+    with pytest.raises(SystemExit) as left:
+        main(["train"])
+    assert left.value.code == 2
+    assert capsys.readouterr().err.startswith("usage: playground train ")
+
+
 def test_command_is_a_module_too() -> None:
     command = [sys.executable, "-m", "playground", "--version"]
     done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=True)
