@@ -109,7 +109,8 @@ def _read(file: _File, folder: Path | None) -> np.ndarray[tuple[int, ...], np.dt
         path = resource("mnist", file.name) if folder is None else folder / file.name
         compressed = read_bounded(path, _MOST_COMPRESSED)
     except FileError as error:
-        raise DataError(error.message) from error
+        advice = say("Playground needs it for MNIST: please install Playground again.")
+        raise DataError(say("{why} {advice}", why=error.message, advice=advice)) from error
     raw = _inflate(file, folder, compressed, len(file.header) + prod(file.shape))
     start = len(file.header)
     if raw[:start] != file.header:

@@ -109,6 +109,7 @@ class Program(QObject):
         files.told.connect(self._tell)
         files.failed.connect(self._complain)
         run.failed.connect(self._complain)
+        run.crashed.connect(self._offer_log)
         run.began.connect(self._forget_messages)
         self.stack.refused.connect(self._complain)
         self.run.state_changed.connect(self._show_running)
@@ -310,6 +311,11 @@ class Program(QObject):
     def _complain(self, message: Message | str) -> None:
         text = translated(message) if isinstance(message, Message) else message
         self.window.messages.show_message("failure", "error", text)
+
+    @Slot(object)
+    def _offer_log(self, message: Message) -> None:
+        choices = [(self.tr("Open log"), self.help_menu.open_log)]
+        self.window.messages.show_message("failure", "error", translated(message), choices)
 
     @Slot(str)
     def _unexpected(self, error: str) -> None:

@@ -76,13 +76,15 @@ class Failed:
     """A command was refused, or could not be carried out; the run is as it was."""
 
     message: Message
+    logged: bool = False  # nobody foresaw it, and the log keeps the trace
 
 
 @dataclass(frozen=True, slots=True)
 class Broken:
-    """Something failed that nobody foresaw: the run is lost, a new one can start."""
+    """The run is lost, a new one can start."""
 
     message: Message
+    logged: bool = False  # nobody foresaw it, and the log keeps the trace
 
 
 @dataclass(frozen=True, slots=True)

@@ -60,6 +60,7 @@ class Run(QObject):
     test_digit = Signal(object)  # TestDigit
     augmented = Signal(object)  # Augmented
     failed = Signal(object)  # Message
+    crashed = Signal(object)  # Message, after `failed`: nobody foresaw this, and the log says more
 
     def __init__(self, document: Document, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -251,10 +252,10 @@ class Run(QObject):
         elif isinstance(what, Augmented):
             self.augmented.emit(what)
         elif isinstance(what, Failed):
-            self.failed.emit(what.message)
+            self._say_failure(what)
         elif isinstance(what, Broken) and self._state is RunState.LOADING:
             self._set_state(RunState.BROKEN)
-            self.failed.emit(what.message)
+            self._say_failure(what)
         elif report.box is self._box:
             self._hear_of_run(what)
 
@@ -270,7 +271,12 @@ class Run(QObject):
         elif isinstance(what, Broken):
             self._drop()
             self._set_state(RunState.IDLE)
-            self.failed.emit(what.message)
+            self._say_failure(what)
+
+    def _say_failure(self, what: Failed | Broken) -> None:
+        self.failed.emit(what.message)
+        if what.logged:
+            self.crashed.emit(what.message)
 
     def _adopt(self, what: Opened) -> None:
         """A trained network takes the place of the run."""

@@ -162,6 +162,7 @@ class Worker(QThread):
 
     def _try(self, work: Callable[[], None], failure: type[Failed] | type[Broken]) -> bool:
         """Do something; a failure becomes a value, and the log keeps the trace."""
+        logged = False
         try:
             work()
         except PlaygroundError as error:
@@ -172,12 +173,12 @@ class Worker(QThread):
             message = say("There is not enough memory for this. Make the network or the batch smaller.")
         except Exception as error:  # whatever it is, the window must hear of it and go on
             log.exception("the worker failed")
-            message = say("Something went wrong: {error}.", error=_first_line(error))
+            message, logged = say("Something went wrong: {error}.", error=_first_line(error)), True
         else:
             return True
         if failure is Broken:  # nothing of the run can be trusted; the next one starts afresh
             self._forget(self._box)
-        self._report(failure(message))
+        self._report(failure(message, logged))
         return False
 
     def _report(self, what: Any) -> None:

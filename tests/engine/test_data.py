@@ -51,7 +51,7 @@ def test_moving_to_where_it_is_copies_nothing(digits: Digits) -> None:
 
 def test_a_missing_file_is_named(folder: Path) -> None:
     (folder / LABELS).unlink()
-    with pytest.raises(DataError, match=LABELS):
+    with pytest.raises(DataError, match=f"{LABELS}.*install Playground again"):
         load(MNIST(), folder)
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QPushButton
 from pytestqt.qtbot import QtBot
 
 from playground.gui.dialogs import Answer
@@ -186,6 +186,14 @@ def test_every_pane_is_reached_by_keyboard(program: Program) -> None:
 def test_an_unexpected_exception_is_said(program: Program) -> None:
     program.unexpected.happened.emit("ValueError: odd")
     assert any("odd" in text for text in program.window.messages.texts())
+
+
+def test_a_crash_of_the_run_is_said_and_the_log_offered(program: Program) -> None:
+    message = say("Something went wrong: {error}.", error="odd")
+    program.run.failed.emit(message)
+    program.run.crashed.emit(message)
+    assert program.window.messages.texts().count("Something went wrong: odd.") == 1
+    assert "Open log" in [button.text() for button in program.window.messages.findChildren(QPushButton)]
 
 
 def test_opening_and_closing_in_the_middle_of_training(

@@ -215,7 +215,10 @@ def test_an_exception_in_the_worker_is_told_and_training_can_start_again(qtbot: 
         yield Step(1, 0, 1.0, 0.0, 0.0, 0.1, 30)
         raise RuntimeError("out of chalk\nand more")
 
-    with qtbot.waitSignal(run.failed, timeout=LOAD) as failed:
+    with (
+        qtbot.waitSignals([run.failed, run.crashed], timeout=LOAD),
+        qtbot.waitSignal(run.failed, timeout=LOAD) as failed,
+    ):
         run._worker._commands.put(lambda: setattr(run._worker, "_iterator", explode()))
     assert str(failed.args[0]) == "Something went wrong: out of chalk."
     assert "and more" in caplog.text  # the log keeps what the window does not show
