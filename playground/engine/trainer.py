@@ -90,6 +90,10 @@ class Trainer(Iterator[Snapshot]):
         """How the run ended; None while it has not."""
         return self._last
 
+    def close(self) -> None:
+        """Drop the run where it is. Its network can still be used; there are no more snapshots."""
+        self._run.close()
+
     def stop(self) -> None:
         """End the run after the present step: what was learned is tested, and `Finished` comes as usual."""
         self._stopping = True

@@ -147,7 +147,7 @@ class Worker(QThread):
             if self._mode is Mode.WAIT or not self._commands.empty():
                 command = self._commands.get()
                 if command is None:
-                    self._trainer = self._iterator = self._trained = None  # lets go of data and network
+                    self._forget(Box())
                     self._digits = {}
                     return
                 self._try(command, Failed)
@@ -185,6 +185,7 @@ class Worker(QThread):
         self.reported.emit(Report(self._box, what))
 
     def _load(self) -> None:
+        first = "torch" not in sys.modules
         import torch
 
         from playground.engine.step import warm_up
@@ -194,7 +195,8 @@ class Worker(QThread):
         warm_up()
         # Torch leaves 300,000 objects that live to the end; collecting among them would stop all threads, the
         # window's too, for 0.2 s and more, in the middle of a stroke of the pen.
-        gc.freeze()
+        if first:
+            gc.freeze()
         self._report(Ready(f"torch {torch.__version__.split('+')[0]} · Python {platform.python_version()}"))
 
     def _begin(self, experiment: Experiment, mode: Mode, box: Box) -> None:
@@ -246,6 +248,8 @@ class Worker(QThread):
             self._trainer.change(experiment)
 
     def _forget(self, box: Box) -> None:
+        if self._trainer is not None:
+            self._trainer.close()  # lets go of network and data at once
         self._mode = Mode.WAIT
         self._trainer = self._iterator = self._trained = None
         self._box = box

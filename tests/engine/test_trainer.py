@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 from math import isfinite
+from weakref import ref
 
 import pytest
 import torch
@@ -260,3 +262,17 @@ def test_pauses_do_not_count(dense: Experiment, digits: Digits, monkeypatch: pyt
 def test_the_networks_mode_between_snapshots_is_training(chancy: Experiment, digits: Digits) -> None:
     trainer = Trainer(chancy, digits)
     assert all(trainer.network.training for _ in trainer)
+
+
+def test_a_closed_run_lets_go_of_everything_at_once(dense: Experiment, digits: Digits) -> None:
+    trainer = Trainer(dense, digits)
+    next(trainer)
+    trainer.close()
+    assert next(trainer, None) is None
+    gone = ref(trainer.network)
+    gc.disable()  # what would wait for the collector would be a second network in memory for a while
+    try:
+        del trainer
+        assert gone() is None
+    finally:
+        gc.enable()
