@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QApplication, QPushButton
 from pytestqt.qtbot import QtBot
 
 from playground.gui.dialogs import Answer
+from playground.gui.gallery.dialog import Gallery
 from playground.gui.program import Program
 from playground.gui.run import RunState
 from playground.gui.settings import Settings
@@ -186,6 +187,14 @@ def test_every_pane_is_reached_by_keyboard(program: Program) -> None:
 def test_an_unexpected_exception_is_said(program: Program) -> None:
     program.unexpected.happened.emit("ValueError: odd")
     assert any("odd" in text for text in program.window.messages.texts())
+
+
+def test_a_gallery_that_was_closed_is_gone(qtbot: QtBot, program: Program) -> None:
+    program.show_gallery()
+    (gallery,) = program.window.findChildren(Gallery)
+    with qtbot.waitSignal(gallery.destroyed):
+        gallery.reject()
+    assert not program.window.findChildren(Gallery)
 
 
 def test_a_crash_of_the_run_is_said_and_the_log_offered(program: Program) -> None:

@@ -17,6 +17,7 @@ class Gallery(QDialog):
 
     def __init__(self, presets: tuple[Preset, ...], parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(self.tr("New from preset"))
         self.cards = Cards(presets, self)
         self.view = self._view()
