@@ -58,6 +58,10 @@ class Plot(pg.PlotWidget):
         box.disableAutoRange()
         box.setDefaultPadding(0.0)
         self.getPlotItem().setContentsMargins(0, 4, 12, 0)
+        # Nobody sees the menu that pyqtgraph makes, without a parent. Python's collector would delete it at any moment
+        # and in any thread; Qt crashes where it is just going through all widgets to dress them.
+        menu = self.getPlotItem().ctrlMenu
+        menu.setParent(self, menu.windowFlags())
         self._make_items(quantity, font)
         self.restyle(theme_of(self))
         box.sigRangeChangedManually.connect(self._view_moved)

@@ -9,7 +9,7 @@ import pytest
 from PySide6.QtCore import QPointF, Qt, QTimer
 from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QMenu
 from pytestqt.qtbot import QtBot
 
 from playground.engine.snapshots import Change
@@ -266,3 +266,12 @@ def test_a_file_that_cannot_be_written_is_a_sentence(
         panel.export_menu.save_csv()
     assert isinstance(told.args[0], Message)
     assert "folder does not exist" in str(told.args[0])
+
+
+def test_no_menu_is_left_to_the_collector(qtbot: QtBot) -> None:
+    before = QApplication.allWidgets()
+    panel = CurvesPanel()
+    qtbot.addWidget(panel)
+    made = [widget for widget in QApplication.allWidgets() if widget not in before]
+    assert [widget for widget in made if isinstance(widget, QMenu)]
+    assert not [widget for widget in made if isinstance(widget, QMenu) and widget.parent() is None]
