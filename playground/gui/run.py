@@ -68,6 +68,7 @@ class Run(QObject):
         self._experiment: Experiment | None = None  # what is being run or was run
         self._state = RunState.LOADING
         self._stale = False
+        self._closed = False
         self._resume_when_fresh = False
         self._shown_weights: Weights | None = None
         self._box = Box()
@@ -177,10 +178,14 @@ class Run(QObject):
         self._worker.augment(self._document.experiment, draw)
 
     def close(self) -> None:
-        """End the worker and wait for it."""
+        """End the worker and wait for it; what it still reports is not heard.
+
+        The signal stays connected: to disconnect it holds Python's lock and waits for one of Qt's, while the worker,
+        just emitting, may hold that one and wait for Python's.
+        """
+        self._closed = True
         self._timer.stop()
         self._document.changed.disconnect(self._follow)
-        self._worker.reported.disconnect(self._hear)
         self._worker.close()
         self._worker.wait()
 
@@ -238,6 +243,8 @@ class Run(QObject):
     @Slot(object)
     def _hear(self, report: Report) -> None:
         """Take in what the worker reports; what an earlier run says about itself no longer matters."""
+        if self._closed:
+            return
         self._collect()
         what = report.what
         if isinstance(what, Opened) and report.box is self._opening:
