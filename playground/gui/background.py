@@ -24,12 +24,14 @@ class Job(QObject):
 class Background(QThread):
     """One thread that does jobs in the order in which they are given, so that two saves never overtake."""
 
-    _ended = Signal(object, object, object)  # Job, result, Message
+    _ended = Signal(int, object, object)  # number of the job, result, Message
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._waiting: SimpleQueue[tuple[Job, Callable[[], Any]] | None] = SimpleQueue()
-        self._jobs: set[Job] = set()
+        # The thread knows jobs by number: the last to hold one would delete it, and only the thread that made it may.
+        self._waiting: SimpleQueue[tuple[int, Callable[[], Any]] | None] = SimpleQueue()
+        self._jobs: dict[int, Job] = {}
+        self._given = 0
         self._ended.connect(self._hand_back)
 
     def do(self, work: Callable[[], Any]) -> Job:
@@ -37,8 +39,9 @@ class Background(QThread):
         if not self.isRunning():
             self.start()
         job = Job()
-        self._jobs.add(job)
-        self._waiting.put((job, work))
+        self._given += 1
+        self._jobs[self._given] = job
+        self._waiting.put((self._given, work))
         return job
 
     def close(self) -> None:
@@ -51,21 +54,21 @@ class Background(QThread):
     def run(self) -> None:
         """Do one job after another until closed."""
         while (item := self._waiting.get()) is not None:
-            job, work = item
+            number, work = item
             try:
-                self._ended.emit(job, work(), None)
+                self._ended.emit(number, work(), None)
             except PlaygroundError as error:
                 _log.info("refused: %s", error)
-                self._ended.emit(job, None, error.message)
+                self._ended.emit(number, None, error.message)
             except Exception as error:  # whatever it is, the window must hear of it
                 _log.exception("a job failed")
-                self._ended.emit(job, None, say("Something went wrong: {error}.", error=f"{error!r:.200}"))
+                self._ended.emit(number, None, say("Something went wrong: {error}.", error=f"{error!r:.200}"))
 
-    @Slot(object, object, object)
-    def _hand_back(self, job: Job, result: object, message: object) -> None:
-        if job not in self._jobs:
+    @Slot(int, object, object)
+    def _hand_back(self, number: int, result: object, message: object) -> None:
+        job = self._jobs.pop(number, None)
+        if job is None:
             return
-        self._jobs.discard(job)
         if message is None:
             job.done.emit(result)
         else:

@@ -7,6 +7,7 @@ from threading import current_thread, main_thread
 from typing import NoReturn
 
 import pytest
+from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from playground.gui.background import Background
@@ -58,3 +59,14 @@ def test_closing_finishes_what_was_given(background: Background) -> None:
         background.do(lambda number=number: done.append(number))
     background.close()
     assert done == [0, 1, 2, 3, 4]
+
+
+def test_a_job_is_deleted_by_the_thread_that_made_it(qtbot: QtBot, background: Background) -> None:
+    here: list[bool] = []
+    job = background.do(int)
+    job.destroyed.connect(lambda: here.append(current_thread() is main_thread()), Qt.ConnectionType.DirectConnection)
+    with qtbot.waitSignal(job.done):
+        del job
+    with qtbot.waitSignal(background.do(int).done):  # the thread has let go of everything it had of the first
+        pass
+    assert here == [True]
