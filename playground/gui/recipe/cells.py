@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Any
 
 from PySide6.QtCore import QPoint, QSize, Qt, Signal
@@ -124,6 +125,10 @@ class PartCell(Cell):
                 cell.hide_label()
             self._row.insertWidget(2 + number, cell)
             cell.show()  # now: what is not shown yet takes no part in the strip's widths
+        # By themselves new ones are the last of the window.
+        stops = (self.choices, *(cell.editor.focusProxy() for cell in self._live), self.further)
+        for before, after in pairwise(stop for stop in stops if stop is not None):
+            QWidget.setTabOrder(before, after)
         further = self._further(member)
         self.further.setVisible(bool(further))
         words = self.tr("More settings of {0}: {1}").format(

@@ -188,3 +188,19 @@ def test_running_marks_what_waits(strip: RecipeStrip) -> None:
     assert "next run" not in live.toolTip()
     strip.set_running(False)
     assert "next run" not in label.toolTip()
+
+
+def test_tab_goes_from_the_optimizer_to_its_rate_and_on(strip: RecipeStrip, qtbot: QtBot) -> None:
+    strip.show()
+    optimizer = part(strip, "optimizer")
+    choose(optimizer, SGD)
+    reached: QWidget = optimizer.choices
+    stops = []
+    for _ in range(3):
+        reached = reached.nextInFocusChain()
+        while reached.focusPolicy() == Qt.FocusPolicy.NoFocus or reached.focusProxy() is not None:
+            reached = reached.nextInFocusChain()
+        stops.append(reached)
+    for stop, name in zip(stops, ("lr", "momentum"), strict=False):
+        assert optimizer.live_cell(name).isAncestorOf(stop)
+    assert stops[-1] is optimizer.further
