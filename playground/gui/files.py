@@ -18,7 +18,6 @@ from playground.spec.experiment import Experiment
 from playground.spec.files import read_experiment, write_experiment
 from playground.spec.presets import Preset
 from playground.spec.resources import resource
-from playground.spec.script import script
 from playground.spec.storage import write_atomically
 from playground.spec.words import say
 
@@ -79,6 +78,8 @@ class Files(QObject):
         """Write the experiment as a PyTorch program."""
         path = self._ask_path(self.tr("Export the program"), ".py", self.tr("Python programs (*.py)"))
         if path is not None:
+            from playground.spec.script import script
+
             text = script(self._document.experiment)
             self._write(path, lambda: write_atomically(path, text.encode()), _nothing)
 

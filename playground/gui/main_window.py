@@ -7,7 +7,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QEvent, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QPaintEvent
-from PySide6.QtWidgets import QFrame, QMainWindow, QMenu, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QFrame, QMainWindow, QMenu, QSplitter, QVBoxLayout, QWidget
 
 from playground.gui.document import Document
 from playground.gui.files import EXPERIMENT, NETWORK
@@ -19,6 +19,7 @@ SIZE = QSize(1440, 900)
 SMALLEST = QSize(1100, 700)
 ACROSS = (196, 926, 318)  # widths of palette, middle and right column in a window of SIZE
 DOWN = (566, 214)  # heights of stack and curves
+BAR_MARGIN = 7  # above and below the recipe's fields
 RIGHT = (466, 314)  # heights of drawing and form
 
 
@@ -65,11 +66,18 @@ class MainWindow(QMainWindow):
             self.menuBar().addMenu(menu)
 
     def set_bars(self, top: QWidget, recipe: QWidget, status: QWidget) -> None:
-        """Put the bars above and below everything."""
+        """Put the bars above and below everything; the recipe's room is kept until it comes, see `replace_recipe`."""
+        recipe.setMinimumHeight(QComboBox().sizeHint().height() + 2 * BAR_MARGIN)
         for widget in (top, _line(self), recipe, _line(self)):
             self._top.addWidget(widget)
         for widget in (_line(self), status):
             self._bottom.addWidget(widget)
+
+    def replace_recipe(self, old: QWidget, new: QWidget) -> None:
+        """Put the recipe in its place under the top bar."""
+        self._top.replaceWidget(old, new)
+        new.show()
+        old.deleteLater()
 
     def set_panes(self, palette: QWidget, stack: QWidget, curves: QWidget, drawing: QWidget, form: QWidget) -> None:
         """Put the panes in their places; each may be replaced by `replace_pane` later."""

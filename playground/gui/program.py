@@ -20,7 +20,6 @@ from playground.gui.menus.file import FileMenu
 from playground.gui.menus.help import HelpMenu
 from playground.gui.menus.run import RunMenu
 from playground.gui.menus.view import ViewMenu
-from playground.gui.recipe.strip import RecipeStrip
 from playground.gui.run import Run, RunState
 from playground.gui.settings import Settings
 from playground.gui.stack.view import StackView
@@ -35,6 +34,7 @@ from playground.spec.words import Message
 if TYPE_CHECKING:  # what the first paint does not wait for
     from playground.gui.curves.panel import CurvesPanel
     from playground.gui.reader import Reader
+    from playground.gui.recipe.strip import RecipeStrip
     from playground.gui.stack.palette import Palette
 
 READER = "reader"  # the preset that is bundled trained
@@ -64,6 +64,7 @@ class Program(QObject):
         self.reader: Reader | None = None
         self._plots: CurvesPanel | None = None
         self._layers: Palette | None = None
+        self._strip: RecipeStrip | None = None
         self._after_paint = QTimer(self)
         self._after_paint.setSingleShot(True)
         self._after_paint.setInterval(0)
@@ -78,7 +79,7 @@ class Program(QObject):
         self.stack.setObjectName("stack")
         self.palette = QWidget(window)
         self.form = QWidget(window)
-        self.recipe = RecipeStrip(document, window)
+        self.recipe = QWidget(window)
         self.curves = QWidget(window)
         self.drawing = QWidget(window)
         self.file_menu = FileMenu(self.files, run, self.settings, window)
@@ -112,7 +113,6 @@ class Program(QObject):
         run.crashed.connect(self._offer_log)
         run.began.connect(self._forget_messages)
         self.stack.refused.connect(self._complain)
-        self.run.state_changed.connect(self._show_running)
         self.run.snapshots.connect(self._show_end)
         self.top.mend_requested.connect(self._show_problem)
         self.unexpected.happened.connect(self._unexpected)
@@ -121,7 +121,6 @@ class Program(QObject):
         self.file_menu.reader_requested.connect(self.open_reader)
         self.help_menu.shortcuts_requested.connect(self.show_shortcuts)
         self.help_menu.about_requested.connect(self.show_about)
-        self.recipe.set_preview("augmentations", self._make_preview)
 
     def start(self, path: Path | None) -> None:
         """Show the window, and after its first paint begin with what takes longer."""
@@ -164,12 +163,22 @@ class Program(QObject):
         self._add_pictures()
 
     def _add_editors(self) -> None:
+        self._add_recipe()
         self._add_palette()
         self._add_form()
 
     def _add_pictures(self) -> None:
         self._add_drawing()
         self._add_curves()
+
+    def _add_recipe(self) -> None:
+        from playground.gui.recipe.strip import RecipeStrip
+
+        recipe = RecipeStrip(self.document, self.window)
+        recipe.set_preview("augmentations", self._make_preview)
+        self.run.state_changed.connect(self._show_running)
+        self.window.replace_recipe(self.recipe, recipe)
+        self.recipe = self._strip = recipe
 
     def _add_palette(self) -> None:
         from playground.gui.stack.palette import Palette
@@ -282,7 +291,8 @@ class Program(QObject):
 
     @Slot(object)
     def _show_running(self, state: RunState) -> None:
-        self.recipe.set_running(state in (RunState.TRAINING, RunState.PAUSED))
+        if self._strip is not None:
+            self._strip.set_running(state in (RunState.TRAINING, RunState.PAUSED))
 
     @Slot(object)
     def _show_end(self, snapshots: tuple[Snapshot, ...]) -> None:

@@ -6,8 +6,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from math import prod
 
-import psutil
-
 from playground.spec.component import fields_of
 from playground.spec.edits import Edit, Insert, Path, Remove, Replace, Set
 from playground.spec.experiment import Experiment
@@ -19,6 +17,8 @@ from playground.spec.layers.shape import Flatten
 from playground.spec.recipe import EarlyStopping
 from playground.spec.shapes import Row, totals, walk
 from playground.spec.words import Message, joined, say
+
+_ALWAYS_THERE = 1_000_000_000  # bytes of memory: what does not have as much does not run torch either
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +59,7 @@ def check(experiment: Experiment, memory: int | None = None) -> tuple[Problem, .
         *_softmax(experiment, rows),
         *_single_sample(experiment, rows),
         *_stopping(experiment),
-        *_memory(experiment, rows, psutil.virtual_memory().total if memory is None else memory),
+        *_memory(experiment, rows, memory),
     )
 
 
@@ -169,11 +169,17 @@ def _stopping(experiment: Experiment) -> Iterator[Problem]:
         )
 
 
-def _memory(experiment: Experiment, rows: tuple[Row, ...], memory: int) -> Iterator[Problem]:
+def _memory(experiment: Experiment, rows: tuple[Row, ...], memory: int | None) -> Iterator[Problem]:
     """Weights, their gradients and two optimizer states, and each layer's output with its gradient."""
     sums = totals(rows)
     batch = min(experiment.recipe.batch_size, experiment.data.train_count)
     needed = 4 * sums.weight_bytes + 2 * batch * sums.activation_bytes
+    if memory is None:
+        if needed <= _ALWAYS_THERE:
+            return
+        import psutil  # only where its answer matters: nearly all networks are small
+
+        memory = psutil.virtual_memory().total
     if needed <= memory:
         return
     largest = max(rows, key=lambda row: 4 * row.bytes + 2 * batch * 4 * prod(row.output or (0,)))
