@@ -33,6 +33,7 @@ from playground.spec.words import Message
 
 if TYPE_CHECKING:  # what the first paint does not wait for
     from playground.gui.curves.panel import CurvesPanel
+    from playground.gui.drawing.panel import DrawingPanel
     from playground.gui.reader import Reader
     from playground.gui.recipe.strip import RecipeStrip
     from playground.gui.stack.palette import Palette
@@ -168,8 +169,9 @@ class Program(QObject):
         self._add_form()
 
     def _add_pictures(self) -> None:
-        self._add_drawing()
-        self._add_curves()
+        drawing = self._add_drawing()
+        curves = self._add_curves()
+        drawing.drawn.connect(curves.hold)
 
     def _add_recipe(self) -> None:
         from playground.gui.recipe.strip import RecipeStrip
@@ -200,7 +202,7 @@ class Program(QObject):
         self.window.replace_pane(self.form, form)
         self.form = form
 
-    def _add_drawing(self) -> None:
+    def _add_drawing(self) -> DrawingPanel:
         from playground.gui.drawing.panel import DrawingPanel
         from playground.gui.reader import Reader
 
@@ -210,8 +212,9 @@ class Program(QObject):
         self.window.replace_pane(self.drawing, drawing)
         self.drawing = drawing
         self.reader = Reader(self.document, self.run, drawing, parent=drawing)
+        return drawing
 
-    def _add_curves(self) -> None:
+    def _add_curves(self) -> CurvesPanel:
         from playground.gui.curves.panel import CurvesPanel
 
         curves = CurvesPanel(self.window, self.ask, self.background)
@@ -223,6 +226,7 @@ class Program(QObject):
         self.view_menu.add_curves(curves.header)
         self.window.replace_pane(self.curves, curves)
         self.curves = self._plots = curves
+        return curves
 
     def panes(self) -> tuple[QWidget, ...]:
         """The parts of the window that the focus goes through."""

@@ -23,6 +23,8 @@ from playground.gui.curves.ranges import Range, accuracy_range, epochs_range, lo
 from playground.gui.theme import theme_of
 from playground.spec.experiment import Experiment
 
+HELD_FOR = 150  # milliseconds without a drawing after each `hold`,
+HELD_AT_MOST = 2000  # but no longer than this since the last one
 DRAW_EVERY = 80  # milliseconds from one drawing to the next: every repaint holds the lock that training needs
 _PREVIOUS_SPAN = 100  # batches that a previous run without validation is averaged over, at least
 _NARROW, _TALL = 520, 300  # pixels: below one and above the other the plots stand over each other
@@ -56,7 +58,8 @@ class CurvesPanel(QWidget):
         self._clock = QElapsedTimer()
         self._trailing = QTimer(self)
         self._trailing.setSingleShot(True)
-        self._trailing.timeout.connect(self._draw)
+        self._trailing.timeout.connect(self._draw_soon)
+        self._held = QElapsedTimer()
         self._arrange()
         self._connect()
         self._draw()
@@ -94,6 +97,11 @@ class CurvesPanel(QWidget):
         if self._present is not None and snapshots:
             self._present.add(snapshots)
             self._draw_soon()
+
+    @Slot()
+    def hold(self) -> None:
+        """Draw nothing for a moment: the pen moves, and a movement that comes while curves are drawn is shown late."""
+        self._held.start()
 
     @contextmanager
     def posed(self, scale: float) -> Iterator[QWidget]:
@@ -149,10 +157,12 @@ class CurvesPanel(QWidget):
         if not self.isVisible() or self.window().isMinimized():
             return
         waited = self._clock.elapsed() if self._clock.isValid() else DRAW_EVERY
-        if waited >= DRAW_EVERY:
+        held = self._held.isValid() and self._held.elapsed() < HELD_FOR
+        due = HELD_AT_MOST if held else DRAW_EVERY
+        if waited >= due:
             self._draw()
         elif not self._trailing.isActive():
-            self._trailing.start(DRAW_EVERY - waited)
+            self._trailing.start(min(due - waited, HELD_FOR))
 
     @Slot()
     def _draw(self) -> None:

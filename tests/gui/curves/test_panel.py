@@ -275,3 +275,14 @@ def test_no_menu_is_left_to_the_collector(qtbot: QtBot) -> None:
     made = [widget for widget in QApplication.allWidgets() if widget not in before]
     assert [widget for widget in made if isinstance(widget, QMenu)]
     assert not [widget for widget in made if isinstance(widget, QMenu) and widget.parent() is None]
+
+
+def test_while_it_is_held_nothing_is_drawn_and_afterwards_everything(qtbot: QtBot, panel: CurvesPanel) -> None:
+    panel.begin(experiment(), 10)
+    panel.add([step(1)])
+    panel._draw()
+    panel.hold()
+    panel.add([step(2), step(3)])
+    assert drawn(panel) == 1
+    qtbot.waitUntil(lambda: drawn(panel) == 3)
+    qtbot.waitUntil(lambda: timers(panel) == [])
