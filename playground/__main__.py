@@ -1,8 +1,17 @@
-"""`python -m playground` is `playground`."""
+"""`playground`, and `python -m playground`: the command line, quiet also when it is interrupted while it loads."""
 
 import sys
 
-from playground.cli import main
+
+def main() -> int:
+    """Do what the process was asked for and return its exit code."""
+    try:
+        from playground.cli import main as command
+
+        return command()
+    except KeyboardInterrupt:  # what comes later the command line takes care of
+        return 1
+
 
 if __name__ == "__main__":
     sys.exit(main())

@@ -44,6 +44,7 @@ def pytest_configure(config: pytest.Config) -> None:
     qInstallMessageHandler(note)
     _remember_started(QThread, _threads)
     _remember_started(QTimer, _timers)
+    gc.disable()  # see playground.gui.garbage: of threads that tests start, none may collect what an earlier test left
 
 
 def _remember_started(kind: type[Any], started: weakref.WeakSet[Any]) -> None:
@@ -66,6 +67,7 @@ def _nothing_left_behind() -> Iterator[None]:
     application = QCoreApplication.instance()
     if application is not None:
         QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    gc.collect(1)
     left = [*_running_threads(before), *_running_timers(), *(f"Qt said: {text}" for text in _messages)]
     _threads.clear()
     _timers.clear()

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import gc
-
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 from PySide6.QtWidgets import QApplication
 
@@ -57,20 +55,6 @@ class Appearance(QObject):
             theme = DARK if self._choice == "dark" else LIGHT
         if theme is not self._theme:
             self._theme = theme
-            self._dress(theme)
-            self.changed.emit(theme)
-
-    def _dress(self, theme: Theme) -> None:
-        """Change palette and style sheet.
-
-        Qt goes through a list of all widgets meanwhile and calls into Python; the collector must not delete one of
-        them just then.
-        """
-        collecting = gc.isenabled()
-        gc.disable()
-        try:
             self._application.setPalette(palette_of(theme))
             self._application.setStyleSheet(style_sheet(theme))
-        finally:
-            if collecting:
-                gc.enable()
+            self.changed.emit(theme)

@@ -14,6 +14,7 @@ from playground.gui.background import Background
 from playground.gui.dialogs import Ask, Dialogs
 from playground.gui.document import Document
 from playground.gui.files import Files
+from playground.gui.garbage import Collector
 from playground.gui.main_window import MainWindow
 from playground.gui.menus.edit import EditMenu
 from playground.gui.menus.file import FileMenu
@@ -55,6 +56,7 @@ class Program(QObject):
         """`ask` answers the questions that have to be answered; None asks with dialogs."""
         super().__init__()
         self.settings, self.unexpected = settings, unexpected
+        self._collector = Collector(self)
         self.appearance = Appearance(application, settings, self)
         self.document = Document(preset(FIRST).experiment, self)
         self.run = Run(self.document, self)
@@ -239,6 +241,7 @@ class Program(QObject):
         if self.reader is not None:
             self.reader.close()
         self.run.close()
+        self._collector.close()
 
     @Slot()
     def show_gallery(self) -> None:

@@ -1,0 +1,40 @@
+"""Collects cyclic garbage in the window's thread, and nowhere else.
+
+Python's collector runs in whichever thread happens to allocate. Where that is the worker and the garbage holds a
+QObject, Qt destroys it there: its destructor takes one of Qt's locks and then waits for Python's, while the window's
+thread, holding Python's, may be waiting for that very lock. Both then wait for ever.
+"""
+
+from __future__ import annotations
+
+import gc
+
+from PySide6.QtCore import QObject, QTimer, Slot
+
+INTERVAL = 1000  # milliseconds between two looks
+
+
+class Collector(QObject):
+    """Takes over from Python's automatic collection until closed, by the same thresholds."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._automatic = gc.isenabled()
+        gc.disable()
+        self._timer = QTimer(self)
+        self._timer.timeout.connect(self.collect)
+        self._timer.start(INTERVAL)
+
+    def close(self) -> None:
+        """Leave it to Python again, where it was."""
+        self._timer.stop()
+        if self._automatic:
+            gc.enable()
+
+    @Slot()
+    def collect(self) -> None:
+        """Collect the oldest generation that has grown beyond its threshold, and all younger ones."""
+        counts, thresholds = gc.get_count(), gc.get_threshold()
+        due = [generation for generation in range(3) if counts[generation] > thresholds[generation]]
+        if due:
+            gc.collect(due[-1])
