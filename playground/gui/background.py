@@ -58,7 +58,7 @@ class Background(QThread):
             try:
                 self._ended.emit(number, work(), None)
             except PlaygroundError as error:
-                _log.info("refused: %s", error)
+                _log.info("refused: %s", error, exc_info=True)
                 self._ended.emit(number, None, error.message)
             except Exception as error:  # whatever it is, the window must hear of it
                 _log.exception("a job failed")

@@ -166,7 +166,7 @@ class Worker(QThread):
         try:
             work()
         except PlaygroundError as error:
-            log.info("refused: %s", error)
+            log.info("refused: %s", error, exc_info=True)
             message = error.message
         except MemoryError:
             log.exception("out of memory")
