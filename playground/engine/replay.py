@@ -12,7 +12,7 @@ import torch
 from torch import Tensor
 
 from playground.engine.chance import Stream
-from playground.engine.recording import CannotRecord, record
+from playground.engine.recording import CannotRecord, bits, record
 
 _log = logging.getLogger(__name__)
 
@@ -50,14 +50,14 @@ class Replayed:
     written. The first call makes what is only made once, such as an optimizer's state.
     """
 
-    def __init__(self, function: Replayable, chance: Stream | None = None) -> None:
-        """`chance`: what the function draws from; None for torch's own."""
-        self._function, self._chance = function, chance
+    def __init__(self, function: Replayable, chance: Stream | None = None, *, allowed: bool = True) -> None:
+        """`chance`: what the function draws from, None for torch's own. `allowed`: whether to record at all."""
+        self._function, self._chance, self._allowed = function, chance, allowed
         self.forget()
 
     def forget(self) -> None:
         """Begin anew: the function, or where its state is, has changed."""
-        self._stage = _Stage.FIRST
+        self._stage = _Stage.FIRST if self._allowed else _Stage.WRITTEN
         self._recorded: Callable[..., Tensors] = self._function
         self._shape: torch.Size | None = None
 
@@ -76,7 +76,7 @@ class Replayed:
             self._stage = _Stage.RECORDED if self._record(arguments) else _Stage.WRITTEN
         elif self._stage is _Stage.RECORDED and arguments[0].shape == self._shape:
             self._stage = _Stage.PLAYED if self._same(arguments) else _Stage.WRITTEN
-        return self._function(*arguments)
+        return self._function(*map(_ordinary, arguments))
 
     def _record(self, arguments: Sequence[Any]) -> bool:
         tensors = [item.clone() for item in arguments if isinstance(item, Tensor)]
@@ -111,7 +111,7 @@ class Replayed:
         with self._undone():
             own = [item.clone() if isinstance(item, Tensor) else item for item in arguments]
             tensors = [*function(*own), *self._function.state()]
-            return [tensor.detach().cpu().contiguous().numpy().tobytes() for tensor in tensors]
+            return [bits(tensor) for tensor in tensors]
 
     @contextmanager
     def _undone(self) -> Iterator[None]:
@@ -128,6 +128,11 @@ class Replayed:
                 torch._foreach_copy_(state, kept)
             if self._chance and chance is not None:
                 self._chance.generator.set_state(chance)
+
+
+def _ordinary(argument: Any) -> Any:
+    """The same, but for what another function played back: only in inference mode may that be written to."""
+    return argument.clone() if isinstance(argument, Tensor) and argument.is_inference() else argument
 
 
 def _captured(recorded: Callable[..., Tensors], arguments: Sequence[Any]) -> Callable[..., Tensors]:

@@ -133,8 +133,8 @@ class Learner:
     else uses torch's global generator, nor does the run disturb it. On a GPU the device's generator is used as it is.
     """
 
-    def __init__(self, experiment: Experiment, network: nn.Sequential, chance: int) -> None:
-        """`chance` seeds the Dropout layers.
+    def __init__(self, experiment: Experiment, network: nn.Sequential, chance: int, *, replay: bool = True) -> None:
+        """`chance` seeds the Dropout layers. Without `replay` every step runs as it is written.
 
         Raises:
             BuildError: the network has nothing to learn.
@@ -148,11 +148,16 @@ class Learner:
         drops = any(isinstance(module, nn.Dropout) for module in network)
         stream = Stream(chance) if drops and device.type == "cpu" else None
         self._move_as_written = Move(experiment, parameters)
-        self._look = Replayed(Look(network, self.objective, stream), stream)
-        self._move = Replayed(self._move_as_written)
+        self._look = Replayed(Look(network, self.objective, stream), stream, allowed=replay)
+        self._move = Replayed(self._move_as_written, allowed=replay)
         self._state = [tensor.detach() for tensor in network.state_dict().values()]
         self._kept = [tensor.clone() for tensor in self._state]
         self._verified = [tensor.clone() for tensor in self._state]
+
+    @property
+    def replayed(self) -> bool:
+        """Whether steps are played back."""
+        return self._look.played and self._move.played
 
     def learn(self, images: Tensor, labels: Tensor, learning_rate: float) -> Outcome:
         """Learn from a batch (N, C, H, W), (N,); where the loss is no finite number nothing is learned."""

@@ -309,9 +309,11 @@ class Worker(QThread):
         self._report(Saved(path))
 
     def _pick_test_digit(self, experiment: Experiment, index: int) -> None:
+        from playground.engine.data import pixels
+
         digits = self._data(experiment)
         index %= len(digits.test_labels)
-        self._report(TestDigit(digits.test_images[index, 0].numpy().copy(), int(digits.test_labels[index])))
+        self._report(TestDigit(pixels(digits.test_images[index, 0]).numpy(), int(digits.test_labels[index])))
 
     def _augment(self) -> None:
         """Answer the latest request; the commands of those it has replaced find nothing left to do."""

@@ -9,7 +9,7 @@ import torch
 from torch import nn
 
 from playground.engine.build import BuildError, build, run
-from playground.engine.data import Digits
+from playground.engine.data import Digits, pixels
 from playground.engine.step import Learner, warm_up
 from playground.spec.experiment import Experiment
 from playground.spec.layer import Stack
@@ -24,7 +24,7 @@ Batch = tuple[torch.Tensor, torch.Tensor]
 
 @pytest.fixture
 def batches(digits: Digits) -> list[Batch]:
-    return [(digits.train_images[i : i + 40], digits.train_labels[i : i + 40]) for i in (0, 40, 80)]
+    return [(pixels(digits.train_images[i : i + 40]), digits.train_labels[i : i + 40]) for i in (0, 40, 80)]
 
 
 def reference(experiment: Experiment, batches: list[Batch], rates: list[float]) -> nn.Sequential:
