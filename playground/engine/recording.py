@@ -8,6 +8,7 @@ arguments in the same order, so that it yields the same bits, and nothing else.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from inspect import unwrap
 from math import isfinite
 from typing import Any, NamedTuple
 
@@ -65,6 +66,10 @@ class _Tape(TorchDispatchMode):  # type: ignore[no-untyped-call]
         if op.namespace != "profiler":
             self.calls.append(_Call(op, args, kwargs or {}, result))
         return result
+
+
+# Torch wraps it for its compiler, which is not imported for that: it takes two seconds.
+_Tape.__torch_dispatch__ = unwrap(_Tape.__torch_dispatch__)  # type: ignore[method-assign]
 
 
 def record(

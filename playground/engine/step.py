@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 import torch
 from torch import Tensor, nn
 
-from playground.engine.build import BuildError, calls, keywords, run
+from playground.engine.build import BuildError, calls, keywords, resolve
 from playground.engine.chance import Stream
 from playground.engine.objective import Objective
 from playground.engine.replay import Replayed
@@ -197,18 +197,13 @@ class Learner:
         _copy(self._kept if _all_finite(self._kept) else self._verified, self._state)
 
 
-def warm_up() -> None:
-    """Make torch import what it imports at the first optimizer only (`torch._dynamo`, two seconds), and its kernels."""
-    weight = torch.zeros(2, requires_grad=True)
-    optimizer = torch.optim.Adam([weight], fused=True)
-    weight.grad = torch.zeros(2)
-    optimizer.step()
-
-
 def _optimizer(experiment: Experiment, parameters: list[nn.Parameter], device: torch.device) -> torch.optim.Optimizer:
+    """The recipe's optimizer; of a class of its own, so that `torch._dynamo` is not imported, two seconds long."""
     call = experiment.recipe.optimizer.call()
+    kind = resolve(call)
+    lean = type(call.name, (kind,), {"add_param_group": unwrap(kind.add_param_group)})
     fused = {"fused": True} if device.type in _FUSED.get(call.name, ()) else {}
-    optimizer: torch.optim.Optimizer = run(call, parameters, **fused)
+    optimizer: torch.optim.Optimizer = lean(parameters, **keywords(call), **fused)
     return optimizer
 
 

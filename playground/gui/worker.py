@@ -188,11 +188,10 @@ class Worker(QThread):
         first = "torch" not in sys.modules
         import torch
 
-        from playground.engine.step import warm_up
+        import playground.engine.trainer  # noqa: F401  a fifth of a second that the first run need not wait for
 
         torch.set_num_threads(1)
         sys.setswitchinterval(SWITCH_INTERVAL)
-        warm_up()
         # Torch leaves 300,000 objects that live to the end; collecting among them would stop all threads, the
         # window's too, for 0.2 s and more, in the middle of a stroke of the pen.
         if first:
