@@ -23,7 +23,10 @@ from playground.engine.step import Learner
 from playground.engine.verdict import verdict
 from playground.spec.experiment import Experiment
 from playground.spec.live import live_changes, obstacle
+from playground.spec.shapes import totals, walk
 from playground.spec.words import PlaygroundError, say
+
+_LIGHT = 2_000_000_000  # FLOPs of a batch's forward pass; all kernels together take 50 ms or more then
 
 
 class ChangeError(PlaygroundError):
@@ -44,7 +47,8 @@ class Trainer(Iterator[Snapshot]):
     ) -> None:
         """`network` is trained further, in place, where one is given; else a new one is built.
 
-        Without `replay` every step runs as it is written, to the same bits.
+        Without `replay` every step runs as it is written, to the same bits. So do steps that compute so long that
+        nothing would be gained; to record one takes as much memory again.
 
         Raises:
             BuildError: the network cannot be built, or has nothing to learn.
@@ -60,7 +64,7 @@ class Trainer(Iterator[Snapshot]):
         self._shuffling = torch.Generator().manual_seed(shuffling)
         self._augmenting = torch.Generator(self.device).manual_seed(augmenting)
         self._augment = augmenter(experiment.recipe.augmentations) if experiment.recipe.augmentations else None
-        self._learner = Learner(experiment, self.network, chance, replay=replay)
+        self._learner = Learner(experiment, self.network, chance, replay=replay and _is_light(experiment))
         self._patience = Patience(experiment.recipe.stopping)
         self._chunk = chunk_size(experiment)
         self.step = 0  # batches learned from
@@ -255,3 +259,9 @@ class Trainer(Iterator[Snapshot]):
     def _now(self) -> float:
         """Seconds of work so far, pauses left out; within a `next`."""
         return self._seconds + perf_counter() - self._entered
+
+
+def _is_light(experiment: Experiment) -> bool:
+    """Whether a step is short enough for what lies between its kernels to matter."""
+    flops = totals(walk(experiment.stack, experiment.data.sample_shape)).flops
+    return flops * experiment.recipe.batch_size <= _LIGHT
