@@ -12,13 +12,15 @@ import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
 from time import perf_counter
+from typing import TypeVar
 
+T = TypeVar("T", bound=Hashable)
 TOP = Path(__file__).parent.parent.parent
 
 # Where the first two are set, numpy takes the kernels of another processor. Everybody computes on the CPU.
@@ -28,7 +30,7 @@ _SET = {"CUDA_VISIBLE_DEVICES": "-1", "JAX_PLATFORMS": "cpu", "TF_CPP_MIN_LOG_LE
 
 @dataclass(frozen=True, slots=True)
 class Times:
-    """What the rounds took, in the order of the rounds; empty where `missing` says why there were none."""
+    """What each round took; nothing where `missing` says why there were none."""
 
     seconds: tuple[float, ...] = ()
     missing: str = ""
@@ -46,30 +48,35 @@ class Times:
 
 def contest(contenders: Mapping[str, Sequence[str]], rounds: int) -> dict[str, Times]:
     """Time contenders, given as the name of their module and its arguments, `rounds` times in turns."""
-    found: dict[str, Times] = {}
-    seconds: dict[str, list[float]] = {}
+    missing: dict[str, Times] = {}
+    ready: dict[str, Callable[[], float]] = {}
     with ExitStack() as stack:
-        ready = {}
         for name, command in contenders.items():  # one after the other, for starting takes all cores
-            process = stack.enter_context(_started(command))
-            answer = _answer(process)
-            if isinstance(answer, float):
-                answer = _turn(process)  # the first turn does not count
-            if isinstance(answer, float):
-                ready[name], seconds[name] = process, []
+            contender = stack.enter_context(_started(command))
+            try:
+                contender.answer()
+                contender.turn()  # does not count
+            except _Unable as reason:
+                missing[name] = Times(missing=str(reason))
             else:
-                found[name] = Times(missing=answer)
-        for number in range(rounds):
-            for name in rotated(list(ready), number):
-                answer = _turn(ready[name])
-                if not isinstance(answer, float):
-                    raise ChildProcessError(f"{name}: {answer}")
-                seconds[name].append(answer)
-                print(f"round {number + 1}: {name} {answer:.3f} s", flush=True)
-    return {**found, **{name: Times(tuple(taken)) for name, taken in seconds.items()}}
+                ready[name] = contender.turn
+        return {**missing, **take_turns(ready, rounds)}
 
 
-def rotated(names: Sequence[str], number: int) -> list[str]:
+def take_turns(work: Mapping[T, Callable[[], float]], rounds: int) -> dict[T, Times]:
+    """Let everybody work once a round; each says how many seconds it took."""
+    seconds: dict[T, list[float]] = {name: [] for name in work}
+    for number in range(rounds):
+        for name in rotated(list(work), number):
+            seconds[name].append(work[name]())
+        print(
+            f"round {number + 1} of {rounds}: {', '.join(f'{taken[-1]:.3g}' for taken in seconds.values())} s",
+            flush=True,
+        )
+    return {name: Times(tuple(taken)) for name, taken in seconds.items()}
+
+
+def rotated(names: Sequence[T], number: int) -> list[T]:
     """The names in another order each round, so that none always follows the same one."""
     first = number % max(1, len(names))
     return [*names[first:], *names[:first]]
@@ -91,8 +98,38 @@ def serve(prepare: Callable[[], Callable[[], object]]) -> None:
         print(json.dumps({"seconds": perf_counter() - began}), file=answers)
 
 
+class _Unable(Exception):
+    """A contender cannot go on; the message says why."""
+
+
+class _Contender:
+    """Our end of a contender's process."""
+
+    def __init__(self, process: subprocess.Popen[str]) -> None:
+        self._process = process
+
+    def turn(self) -> float:
+        """Let it work once; the seconds."""
+        assert self._process.stdin is not None
+        self._process.stdin.write("\n")
+        self._process.stdin.flush()
+        return self.answer()
+
+    def answer(self) -> float:
+        """Wait until it has something to say."""
+        assert self._process.stdout is not None
+        line = self._process.stdout.readline()
+        if not line:
+            raise _Unable(f"its process ended with exit code {self._process.wait()}")
+        record = json.loads(line)
+        if "missing" in record:
+            raise _Unable(record["missing"])
+        return float(record["seconds"])
+
+
 @contextmanager
-def _started(command: Sequence[str]) -> Iterator[subprocess.Popen[str]]:
+def _started(command: Sequence[str]) -> Iterator[_Contender]:
+    """A contender in a new process; what that complains of is shown only if it ends by itself."""
     environment = {name: value for name, value in os.environ.items() if name not in _UNSET}
     module, *arguments = command
     with tempfile.TemporaryFile("w+", encoding="utf-8") as complaints:
@@ -106,25 +143,10 @@ def _started(command: Sequence[str]) -> Iterator[subprocess.Popen[str]]:
             text=True,
         )
         try:
-            yield process
+            yield _Contender(process)
         finally:
             process.kill()
             process.communicate()
             complaints.seek(0)
-            if process.returncode > 0:  # it ended by itself, before it was killed
+            if process.returncode > 0:
                 sys.stderr.write(complaints.read())
-
-
-def _turn(process: subprocess.Popen[str]) -> float | str:
-    """Let it work once; the seconds, or why there are none."""
-    assert process.stdin is not None
-    process.stdin.write("\n")
-    process.stdin.flush()
-    return _answer(process)
-
-
-def _answer(process: subprocess.Popen[str]) -> float | str:
-    assert process.stdout is not None
-    line = process.stdout.readline()
-    record = json.loads(line) if line else {"missing": f"its process ended with exit code {process.wait()}"}
-    return record["missing"] if "missing" in record else float(record["seconds"])
