@@ -15,8 +15,8 @@ from typing import Any
 
 from rich.console import Console
 
-from tests.benchmarks.figure import Figure, table_of
-from tests.benchmarks.suite import benchmarks, measure
+from tests.benchmarks.figure import table_of
+from tests.benchmarks.suite import Sitting, benchmarks, measure
 
 PACKAGES = ("torch", "PySide6-Essentials", "numpy", "jax", "keras", "tensorflow", "scikit-learn")
 
@@ -39,25 +39,28 @@ def main(arguments: Sequence[str] | None = None) -> int:
         for name, sentence in known.items():
             print(f"{name:16} {sentence}")
         return 0
-    load = os.getloadavg()[0] if hasattr(os, "getloadavg") else None  # before we put any on it
-    found: dict[str, list[Figure]] = {}
+    found: dict[str, Sitting] = {}
     for name in asked.names or known:
         print(f"── {name}", flush=True)
         found[name] = measure(name, quick=asked.quick)
-        asked.json.write_text(json.dumps(report(found, quick=asked.quick, load=load), indent=1) + "\n", "utf-8")
-    console.print(table_of(found))
+        print(f"other programs used {found[name].others:.0%} of the machine meanwhile", flush=True)
+        asked.json.write_text(json.dumps(report(found, quick=asked.quick), indent=1) + "\n", "utf-8")
+    console.print(table_of({name: sitting.figures for name, sitting in found.items()}))
     print(f"written to {asked.json}")
-    return int(any(figure.missing.startswith("it ") for figures in found.values() for figure in figures))
+    return int(any(figure.missing.startswith("it ") for sitting in found.values() for figure in sitting.figures))
 
 
-def report(found: Mapping[str, Sequence[Figure]], *, quick: bool, load: float | None = None) -> dict[str, Any]:
+def report(found: Mapping[str, Sitting], *, quick: bool) -> dict[str, Any]:
     """Everything for the file: the figures, and on what they were measured."""
     return {
         "written": time.strftime("%Y-%m-%dT%H:%M:%S%z"),
         "quick": quick,
-        "machine": {"system": platform.platform(), "processor": _processor(), "cores": os.cpu_count(), "load": load},
+        "machine": {"system": platform.platform(), "processor": _processor(), "cores": os.cpu_count()},
         "versions": {"python": platform.python_version(), **{name: _version(name) for name in PACKAGES}},
-        "figures": [{"benchmark": name, **figure.record()} for name, figures in found.items() for figure in figures],
+        "others": {name: round(sitting.others, 3) for name, sitting in found.items()},
+        "figures": [
+            {"benchmark": name, **figure.record()} for name, sitting in found.items() for figure in sitting.figures
+        ],
     }
 
 

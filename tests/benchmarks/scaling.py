@@ -123,9 +123,10 @@ def explanation(sizes: Sequence[Size], times: Sequence[Mapping[str, Times]], lin
     off = max(abs((line.fixed + line.each * s.number) / t[OURS].best - 1) for s, t in zip(sizes, times, strict=True))
     shares = " and ".join(f"{_share(found):.0%} at {size.number}" for size, found in _ends(sizes, times))
     return (
-        f"{1e6 * line.fixed:.0f} µs at any {sizes[0].what} and {1e6 * line.each:.2f} µs for each of it, off by {off:.0%} "
-        f"at most: below {line.knee:.0f} starting kernels, and whatever else does not grow, is most of a step, above it "
-        f"arithmetic; {first:.0f} GFLOP/s at {sizes[0].number}, {last:.0f} at {sizes[-1].number}; Adam alone is {shares}"
+        f"{1e6 * line.fixed:.0f} µs at any {sizes[0].what} and {1e6 * line.each:.2f} µs for each of it, off by "
+        f"{off:.0%} at most: below {line.knee:.0f} starting kernels, and what else does not grow, is most of a step, "
+        f"above it arithmetic; {first:.0f} GFLOP/s at {sizes[0].number}, {last:.0f} at {sizes[-1].number}; "
+        f"Adam alone is {shares}"
     )
 
 

@@ -10,15 +10,21 @@ from __future__ import annotations
 import argparse
 import ast
 import importlib
+import os
 import subprocess
 import sys
 import tempfile
 from pathlib import Path
+from time import perf_counter
+from typing import NamedTuple
+
+import psutil
 
 from tests.benchmarks.figure import Figure, figure_of, line_of
 
 HERE = Path(__file__).parent
 TOP = HERE.parent.parent
+CORES = os.cpu_count() or 1
 LONGEST = 3600.0  # seconds that one benchmark may take
 
 
@@ -32,8 +38,16 @@ def benchmarks(folder: Path = HERE) -> dict[str, str]:
     return found
 
 
-def measure(name: str, *, quick: bool, package: str = "tests.benchmarks", top: Path = TOP) -> list[Figure]:
+class Sitting(NamedTuple):
+    """What one benchmark found, and how quiet the machine was."""
+
+    figures: list[Figure]
+    others: float  # share of the machine's cores that other programs used meanwhile
+
+
+def measure(name: str, *, quick: bool, package: str = "tests.benchmarks", top: Path = TOP) -> Sitting:
     """The figures of one benchmark, from a new process; those it had found before it failed are kept."""
+    before = _Processor.now()
     with tempfile.TemporaryDirectory() as folder:
         into = Path(folder, "figures")
         into.touch()
@@ -44,7 +58,28 @@ def measure(name: str, *, quick: bool, package: str = "tests.benchmarks", top: P
         except subprocess.TimeoutExpired:
             failure = f"it took longer than {LONGEST:.0f} s"
         found = [figure_of(line) for line in into.read_text("utf-8").splitlines()]
-    return [*found, Figure(work=name, missing=failure)] if failure else found
+    figures = [*found, Figure(work=name, missing=failure)] if failure else found
+    return Sitting(figures, _Processor.now().others_since(before))
+
+
+class _Processor(NamedTuple):
+    """Seconds on the clock, of work on all cores, and of that our own, processes that ended included."""
+
+    clock: float
+    busy: float
+    own: float
+
+    @classmethod
+    def now(cls) -> _Processor:
+        times, own = psutil.cpu_times(), os.times()
+        waiting = times.idle + getattr(times, "iowait", 0.0)
+        counted_twice = getattr(times, "guest", 0.0) + getattr(times, "guest_nice", 0.0)
+        return cls(perf_counter(), sum(times) - waiting - counted_twice, sum(own[:4]))
+
+    def others_since(self, before: _Processor) -> float:
+        """The share of all cores that was neither idle nor ours."""
+        there = (self.clock - before.clock) * CORES
+        return max(0.0, (self.busy - before.busy) - (self.own - before.own)) / there
 
 
 def main() -> None:

@@ -12,7 +12,7 @@ from rich.console import Console
 from tests.benchmarks.__main__ import main, report
 from tests.benchmarks.contest import Times, rotated
 from tests.benchmarks.figure import Figure, figure_of, line_of, table_of
-from tests.benchmarks.suite import TOP, benchmarks, measure
+from tests.benchmarks.suite import TOP, Sitting, benchmarks, measure
 from tests.benchmarks.textbook import Rival, beside
 
 SECONDS = Figure(work="a start", value=0.4, unit="s", bar=0.5)
@@ -54,8 +54,9 @@ def test_table_says_everything() -> None:
 
 
 def test_file_holds_machine_versions_and_figures() -> None:
-    record = json.loads(json.dumps(report({"one": [RATIO, MISSING]}, quick=True)))
+    record = json.loads(json.dumps(report({"one": Sitting([RATIO, MISSING], 0.1234)}, quick=True)))
     assert record["quick"] is True
+    assert record["others"] == {"one": 0.123}
     assert record["versions"]["torch"]
     assert [(item["benchmark"], item["verdict"]) for item in record["figures"]] == [
         ("one", "missed"),
@@ -95,7 +96,9 @@ def test_each_runs_in_a_process_of_its_own(tmp_path: Path, source: str, expected
     (top / "some" / "one.py").write_text(f"{text}def figures(quick):\n    {source}\n", "utf-8")
     (top / "some" / "other.py").write_text("def main(): ...\n", "utf-8")
     assert benchmarks(top / "some") == {"one": "A sentence in two lines."}
-    assert [figure.verdict for figure in measure("one", quick=True, package="some", top=top)] == expected
+    sitting = measure("one", quick=True, package="some", top=top)
+    assert [figure.verdict for figure in sitting.figures] == expected
+    assert 0.0 <= sitting.others <= 1.1
 
 
 def test_listing_measures_nothing(capsys: pytest.CaptureFixture[str]) -> None:
