@@ -47,7 +47,7 @@ def test_the_fastest_peer_counts() -> None:
     figure = beside_best("a step", times, 1.0, "a note")
     assert (figure.peer, figure.unit, figure.verdict) == ("fast", "µs", "reached")
     assert figure.ratio == pytest.approx(0.5)
-    assert figure.note == "a note; ratios of the rounds 0.50–1.00"
+    assert figure.note == "a note; ratio of the best 1.00, of the rounds 0.50–1.00"
 
 
 def test_peers_try_both_layouts_where_there_are_convolutions() -> None:
