@@ -1,12 +1,13 @@
 """Lets contenders take turns, each in a process of its own, so that a machine that slows down slows them all down.
 
-A contender is a module of `contenders` that calls `serve` with a function which prepares: imports its library, reads
-the data, and returns the piece of work. The work is done once unmeasured (compiling, filling caches), then whenever
-it is this contender's turn; the others wait for their line on the standard input, and use no processor meanwhile.
+A contender is a module of `contenders` with a function `prepare`, which reads the data and returns the piece of work.
+That is done once unmeasured (compiling, filling caches), then whenever it is this contender's turn; the others wait for
+their line on the standard input, and use no processor meanwhile.
 """
 
 from __future__ import annotations
 
+import importlib
 import json
 import os
 import subprocess
@@ -20,7 +21,10 @@ from statistics import median
 from time import perf_counter
 from typing import TypeVar
 
+from tests.benchmarks.figure import lacks
+
 T = TypeVar("T", bound=Hashable)
+CONTENDERS = "tests.benchmarks.contenders"
 TOP = Path(__file__).parent.parent.parent
 
 # Where the first two are set, numpy takes the kernels of another processor. Everybody computes on the CPU.
@@ -82,14 +86,14 @@ def rotated(names: Sequence[T], number: int) -> list[T]:
     return [*names[first:], *names[:first]]
 
 
-def serve(prepare: Callable[[], Callable[[], object]]) -> None:
-    """What a contender does: prepare, then time the work at every line that comes in, and answer with the seconds."""
+def serve(module: str, *arguments: str) -> None:
+    """A contender's process: it prepares, then times the work at every line that comes in, and answers with seconds."""
     answers = os.fdopen(os.dup(1), "w", buffering=1)
     os.dup2(2, 1)  # whatever a library prints does not get between the answers
     try:
-        work = prepare()
+        work = importlib.import_module(f"{CONTENDERS}.{module}").prepare(*arguments)
     except ModuleNotFoundError as error:
-        print(json.dumps({"missing": f"{error.name} is not installed"}), file=answers)
+        print(json.dumps({"missing": lacks(error)}), file=answers)
         return
     print(json.dumps({"seconds": 0.0}), file=answers)  # ready
     for _ in sys.stdin:
@@ -131,10 +135,9 @@ class _Contender:
 def _started(command: Sequence[str]) -> Iterator[_Contender]:
     """A contender in a new process; what that complains of is shown only if it ends by itself."""
     environment = {name: value for name, value in os.environ.items() if name not in _UNSET}
-    module, *arguments = command
     with tempfile.TemporaryFile("w+", encoding="utf-8") as complaints:
         process = subprocess.Popen(
-            [sys.executable, "-m", f"tests.benchmarks.contenders.{module}", *arguments],
+            [sys.executable, "-m", "tests.benchmarks.contest", *command],
             cwd=TOP,
             env={**environment, **_SET},
             stdin=subprocess.PIPE,
@@ -150,3 +153,7 @@ def _started(command: Sequence[str]) -> Iterator[_Contender]:
             complaints.seek(0)
             if process.returncode > 0:
                 sys.stderr.write(complaints.read())
+
+
+if __name__ == "__main__":
+    serve(*sys.argv[1:])

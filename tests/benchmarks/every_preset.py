@@ -16,7 +16,7 @@ from playground.engine.data import load
 from playground.spec.experiment import Experiment
 from playground.spec.layer import Kind
 from playground.spec.presets import presets
-from tests.benchmarks.eager import Eager, Ours, beside_best, compare
+from tests.benchmarks.eager import Eager, Ours, beside_best, compare, floats
 from tests.benchmarks.figure import Figure
 
 
@@ -25,7 +25,8 @@ def figures(quick: bool) -> Iterator[Figure]:
     for entry in presets():
         print(entry.id, flush=True)
         digits = load(entry.experiment.data)
-        rivals = {name: Eager(entry.experiment, digits, **options) for name, options in variants(entry.experiment)}
+        ready = floats(digits)
+        rivals = {name: Eager(entry.experiment, ready, **options) for name, options in variants(entry.experiment)}
         times = compare(Ours(entry.experiment, digits), rivals, quick=quick)
         yield beside_best(f"a step of {entry.id}", times, 1.0)
 

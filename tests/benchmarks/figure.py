@@ -11,6 +11,8 @@ from typing import Any, Literal
 from rich.table import Table
 from rich.text import Text
 
+_INSTALLED_AS = {"sklearn": "scikit-learn"}
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Figure:
@@ -55,6 +57,18 @@ class Figure:
     def record(self) -> dict[str, Any]:
         """All of it as plain values, ratio and verdict included."""
         return {**asdict(self), "ratio": self.ratio, "verdict": self.verdict}
+
+
+def lacks(error: ModuleNotFoundError) -> str:
+    """Why something is missing, where a package is that a peer needs; what is missing of ours is a mistake.
+
+    Raises:
+        ModuleNotFoundError: it is of ours.
+    """
+    package = (error.name or "").partition(".")[0]
+    if package in ("", "playground", "tests"):
+        raise error
+    return f"{_INSTALLED_AS.get(package, package)} is not installed"
 
 
 def line_of(figure: Figure) -> str:

@@ -14,7 +14,7 @@ import torch
 
 from playground.engine.data import load
 from playground.spec.presets import preset
-from tests.benchmarks.eager import OURS, Eager, Ours, beside_best, compare
+from tests.benchmarks.eager import OURS, Eager, Ours, beside_best, compare, floats
 from tests.benchmarks.figure import Figure
 
 PRESETS = ("textbook", "fast-cnn", "most-accurate")
@@ -36,7 +36,8 @@ def on(device: str, name: str, *, quick: bool) -> Iterator[Figure]:
     """One preset on a device."""
     experiment = preset(name).experiment
     digits = load(experiment.data)
-    rivals = {rival: Eager(experiment, digits, device=device, compiled=is_so) for rival, is_so in RIVALS.items()}
+    ready = floats(digits)
+    rivals = {rival: Eager(experiment, ready, device=device, compiled=is_so) for rival, is_so in RIVALS.items()}
     times = compare(Ours(experiment, digits, device), rivals, quick=quick)
     for rival in rivals:
         yield beside_best(f"a step of {name} on {device}", {OURS: times[OURS], rival: times[rival]}, 1.0)

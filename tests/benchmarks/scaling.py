@@ -22,7 +22,7 @@ from playground.spec.layers.dense import Linear
 from playground.spec.presets import preset
 from playground.spec.shapes import totals, walk
 from tests.benchmarks.contest import Times, take_turns
-from tests.benchmarks.eager import OURS, Eager, Ours, beside_best, rounds, turn
+from tests.benchmarks.eager import OURS, Eager, Ours, beside_best, floats, rounds, turn
 from tests.benchmarks.figure import Figure
 
 BATCHES = tuple(2**power for power in range(5, 13))  # 32 … 4096
@@ -84,10 +84,11 @@ def wide(experiment: Experiment, width: int) -> Experiment:
 def measured(sizes: Sequence[Size], digits: Digits, *, quick: bool) -> dict[str, dict[str, Times]]:
     """All sizes in turns, so that a slow minute slows all of them: seconds of a step, by size and by whose it is."""
     turns: dict[tuple[str, str], Callable[[], float]] = {}
+    ready = floats(digits)
     for size in sizes:
         turns[size.name, OURS] = turn(Ours(size.experiment, digits), quick=quick)
         for threads in (1, 2):
-            eager = Eager(size.experiment, digits, threads)
+            eager = Eager(size.experiment, ready, threads)
             turns[size.name, f"eager, {threads} thread{'s'[: threads - 1]}"] = turn(eager, quick=quick)
             if threads == 1:
                 turns[size.name, ADAM] = partial(_advance, eager)

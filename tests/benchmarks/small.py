@@ -28,7 +28,7 @@ from playground.spec.layers.dense import Linear
 from playground.spec.layers.shape import Flatten
 from playground.spec.losses import MSE
 from playground.spec.recipe import Recipe
-from tests.benchmarks.eager import Eager, Loop, Ours, batches, beside_best, compare
+from tests.benchmarks.eager import Eager, Loop, Ours, batches, beside_best, compare, floats
 from tests.benchmarks.figure import Figure
 
 BAR = 0.5  # of the peer's time: twice as fast
@@ -51,9 +51,10 @@ def figures(quick: bool) -> Iterator[Figure]:
         ("2–8–8–1, batch 10", point_reader(), points()),
     ):
         print(name, flush=True)
-        ours, theirs = step_alone(experiment, data)
+        ready = floats(data)
+        ours, theirs = step_alone(experiment, ready)
         yield beside_best(f"{name}: the step alone", compare(ours, {"eager": theirs}, quick=quick), BAR)
-        ours, theirs = Ours(experiment, data), Eager(experiment, data)
+        ours, theirs = Ours(experiment, data), Eager(experiment, ready)
         yield beside_best(f"{name}: the whole loop", compare(ours, {"eager": theirs}, quick=quick), BAR)
 
 
@@ -71,8 +72,8 @@ def point_reader() -> Experiment:
 
 
 def points() -> Digits:
-    """500 points between -1 and 1."""
-    places = torch.rand(500, 2, generator=torch.Generator().manual_seed(0)) * 2 - 1
+    """500 points, their coordinates stored in bytes as pixels are."""
+    places = torch.randint(256, (500, 2), generator=torch.Generator().manual_seed(0), dtype=torch.uint8)
     labels = torch.zeros(500, dtype=torch.int64)
     return Digits(places, labels, places[:0], labels[:0], places[:0], labels[:0])
 

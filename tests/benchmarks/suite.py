@@ -20,7 +20,7 @@ from typing import NamedTuple
 
 import psutil
 
-from tests.benchmarks.figure import Figure, figure_of, line_of
+from tests.benchmarks.figure import Figure, figure_of, lacks, line_of
 
 HERE = Path(__file__).parent
 TOP = HERE.parent.parent
@@ -95,7 +95,7 @@ def main() -> None:
                 print(line_of(figure), file=file)
         except ModuleNotFoundError as error:
             work = asked.module.rpartition(".")[2]
-            print(line_of(Figure(work=work, missing=f"{error.name} is not installed")), file=file)
+            print(line_of(Figure(work=work, missing=lacks(error))), file=file)
 
 
 if __name__ == "__main__":

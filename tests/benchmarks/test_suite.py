@@ -11,7 +11,7 @@ from rich.console import Console
 
 from tests.benchmarks.__main__ import main, report
 from tests.benchmarks.contest import Times, rotated
-from tests.benchmarks.figure import Figure, figure_of, line_of, table_of
+from tests.benchmarks.figure import Figure, figure_of, lacks, line_of, table_of
 from tests.benchmarks.suite import TOP, Sitting, benchmarks, measure
 from tests.benchmarks.textbook import Rival, beside
 
@@ -107,6 +107,12 @@ def test_listing_measures_nothing(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit):
         main(["no-such-benchmark"])
     assert "there is no benchmark no-such-benchmark" in capsys.readouterr().err
+
+
+def test_what_a_peer_lacks_is_said_and_what_we_lack_is_raised() -> None:
+    assert lacks(ModuleNotFoundError(name="sklearn.neural_network")) == "scikit-learn is not installed"
+    with pytest.raises(ModuleNotFoundError):
+        lacks(ModuleNotFoundError(name="playground.gone"))
 
 
 def test_contenders_change_places() -> None:

@@ -10,7 +10,6 @@ import jax.numpy as jnp
 import numpy as np
 
 from tests.benchmarks.contenders.digits import images, labels
-from tests.benchmarks.contest import serve
 
 LR, BETA1, BETA2, EPS = 0.001, 0.9, 0.999, 1e-8
 BATCH = 32
@@ -77,7 +76,3 @@ def prepare() -> Callable[[], object]:
         return [np.asarray(values) for values in log]
 
     return work
-
-
-if __name__ == "__main__":
-    serve(prepare)

@@ -1,21 +1,18 @@
-"""Keras, `model.fit`, on the backend of the first argument: `jax` or `tensorflow`.
+"""Keras, `model.fit`, on the backend `jax` or `tensorflow`.
 
-A second argument, `tuned`, is for orientation: 32 steps an execution and XLA, which few know of and fewer use.
+`tuned` is for orientation: 32 steps an execution and XLA, which few know of and fewer use.
 """
 
 from __future__ import annotations
 
 import os
-import sys
 from collections.abc import Callable
 
 from tests.benchmarks.contenders.digits import images, labels
-from tests.benchmarks.contest import serve
 
 
-def prepare() -> Callable[[], object]:
+def prepare(backend: str, tuned: str = "") -> Callable[[], object]:
     """One epoch."""
-    backend, tuned = sys.argv[1], "tuned" in sys.argv
     os.environ["KERAS_BACKEND"] = backend
     import keras  # reads the variable
 
@@ -32,7 +29,3 @@ def prepare() -> Callable[[], object]:
     )
     x, y = images(), labels()
     return lambda: model.fit(x, y, batch_size=32, epochs=1, verbose=0)
-
-
-if __name__ == "__main__":
-    serve(prepare)

@@ -10,7 +10,6 @@ from playground.engine.snapshots import Epoch
 from playground.engine.trainer import Trainer
 from playground.spec.presets import preset
 from playground.terminal import JsonLines
-from tests.benchmarks.contest import serve
 
 
 def prepare() -> Callable[[], object]:
@@ -26,7 +25,3 @@ def prepare() -> Callable[[], object]:
                 return
 
     return epoch
-
-
-if __name__ == "__main__":
-    serve(prepare)

@@ -8,7 +8,6 @@ from collections.abc import Callable
 import numpy as np
 
 from tests.benchmarks.contenders.digits import images, labels
-from tests.benchmarks.contest import serve
 
 
 def prepare() -> Callable[[], object]:
@@ -19,7 +18,3 @@ def prepare() -> Callable[[], object]:
     model = MLPClassifier((128,), batch_size=32, learning_rate_init=0.001, alpha=0.0, random_state=0)
     x, y, classes = images().reshape(-1, 784), labels(), np.arange(10)
     return lambda: model.partial_fit(x, y, classes=classes)
-
-
-if __name__ == "__main__":
-    serve(prepare)

@@ -12,7 +12,6 @@ from torch import nn
 from torch.nn import functional
 
 from tests.benchmarks.contenders.digits import images, labels
-from tests.benchmarks.contest import serve
 
 
 def prepare() -> Callable[[], object]:
@@ -34,7 +33,3 @@ def prepare() -> Callable[[], object]:
         return log
 
     return epoch
-
-
-if __name__ == "__main__":
-    serve(prepare)

@@ -8,7 +8,6 @@ quiet machine two are no faster (5.1 beside 5.0 s an epoch of `files`), on anoth
 from __future__ import annotations
 
 import gzip
-import sys
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
@@ -19,7 +18,6 @@ from torch.utils.data import DataLoader, Dataset, TensorDataset
 
 from playground.spec.resources import resource
 from tests.benchmarks.contenders.digits import images, labels
-from tests.benchmarks.contest import serve
 
 
 def from_files() -> Dataset[tuple[torch.Tensor, int]]:
@@ -35,11 +33,11 @@ def from_files() -> Dataset[tuple[torch.Tensor, int]]:
         return MNIST(folder, train=True, transform=ToTensor())
 
 
-def prepare() -> Callable[[], object]:
+def prepare(source: str) -> Callable[[], object]:
     """One epoch."""
     torch.set_num_threads(1)
     torch.manual_seed(0)
-    if sys.argv[1] == "files":
+    if source == "files":
         data = from_files()
     else:
         data = TensorDataset(torch.from_numpy(images()).unsqueeze(1), torch.from_numpy(labels()).long())
@@ -59,7 +57,3 @@ def prepare() -> Callable[[], object]:
         return total
 
     return epoch
-
-
-if __name__ == "__main__":
-    serve(prepare)
