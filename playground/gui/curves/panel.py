@@ -26,7 +26,7 @@ from playground.spec.experiment import Experiment
 
 HELD_FOR = 150  # milliseconds without a drawing after each `hold`,
 HELD_AT_MOST = 2000  # but no longer than this since the last one
-DRAW_EVERY = 80  # milliseconds from one drawing to the next: every repaint holds the lock that training needs
+DRAW_EVERY = 60  # milliseconds from one drawing to the next, at least; a run's reports come more seldom
 WRITE_EVERY = 250  # milliseconds from one change of the figures beside the curves to the next
 CHOOSE_EVERY = 1.1  # by how much a run has to become longer until ranges are chosen again
 _PREVIOUS_SPAN = 100  # batches that a previous run without validation is averaged over, at least

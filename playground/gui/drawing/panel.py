@@ -157,8 +157,9 @@ class DrawingPanel(QWidget):
 
     def set_trained(self, trained: bool) -> None:
         """Say whether the network has learned anything; what one reads that has not is chance."""
-        self._trained = trained
-        self._refresh()
+        if trained != self._trained:
+            self._trained = trained
+            self._refresh()
 
     def set_loading(self, loading: bool) -> None:
         """Say whether PyTorch is still being loaded."""
@@ -167,10 +168,12 @@ class DrawingPanel(QWidget):
 
     def set_message(self, text: Message | str | None) -> None:
         """Say why this network cannot read, or None if it can."""
-        self._message = translated(text) if text else ""
-        if text:
+        message = translated(text) if text else ""
+        if message:
             self._reading = None
-        self._refresh()
+        if message != self._message:
+            self._message = message
+            self._refresh()
 
     # Within
 
