@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFont, QFontDatabase, QFontMetrics, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtGui import QColor, QFont, QFontDatabase, QFontMetrics, QPainter, QPaintEvent, QRegion, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from playground.gui.theme import Theme, theme_of
@@ -36,6 +36,7 @@ class Bars(QWidget):
         self._first = QFontMetrics(self._bold).horizontalAdvance("0")
         self._last = QFontMetrics(self._bold).horizontalAdvance("100.0")
         self._rows = [_Row("", 0, False, True)] * classes
+        self._changed = QRegion()  # what is to be painted
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.show_probabilities((), sure=True)
 
@@ -46,6 +47,11 @@ class Bars(QWidget):
         if said != self.accessibleName():
             self.setAccessibleName(said)
         self._show_rows()
+
+    def show_at_once(self) -> None:
+        """Paint now what has changed, rather than when the event loop comes to it."""
+        if not self._changed.isEmpty():
+            self.repaint(self._changed)
 
     def _said(self) -> str:
         if not self._probabilities:
@@ -66,9 +72,10 @@ class Bars(QWidget):
         ] or [_Row("", 0, False, self._sure)] * len(before)
         for digit, (old, new) in enumerate(zip(before, self._rows, strict=False)):
             if old != new:
-                self.update(self._row(digit).toAlignedRect())
+                self._changed += self._row(digit).toAlignedRect()
         if len(self._rows) != len(before):
-            self.update()
+            self._changed += self.rect()
+        self.update(self._changed)
 
     def sizeHint(self) -> QSize:  # noqa: N802  Qt's name
         """Rows that can be told apart at a glance."""
@@ -81,6 +88,7 @@ class Bars(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802  Qt's name
         """Paint the rows that are asked for."""
+        self._changed -= event.region()
         theme = theme_of(self)
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
