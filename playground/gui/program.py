@@ -230,6 +230,10 @@ class Program(QObject):
         self.curves = self._plots = curves
         return curves
 
+    def collect_garbage(self) -> None:
+        """Collect now what would be collected within a second or some."""
+        self._collector.collect()
+
     def panes(self) -> tuple[QWidget, ...]:
         """The parts of the window that the focus goes through."""
         return self.top, self.recipe, self.palette, self.stack, self.curves, self.drawing, self.form
