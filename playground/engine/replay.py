@@ -104,7 +104,7 @@ class Replayed:
             _log.info("what was recorded differs from what is written, which is kept to")
             return False
         if arguments[0].is_cuda:
-            self._recorded = _captured(self._recorded, arguments)
+            self._recorded = captured(self._recorded, arguments)
         return True
 
     def _bits(self, function: Callable[..., Tensors], arguments: Sequence[Any]) -> list[bytes]:
@@ -135,7 +135,7 @@ def _ordinary(argument: Any) -> Any:
     return argument.clone() if isinstance(argument, Tensor) and argument.is_inference() else argument
 
 
-def _captured(recorded: Callable[..., Tensors], arguments: Sequence[Any]) -> Callable[..., Tensors]:
+def captured(recorded: Callable[..., Tensors], arguments: Sequence[Any]) -> Callable[..., Tensors]:
     """The same as a CUDA graph: one launch for all kernels. What it returns is overwritten by the next call.
 
     With numbers among the arguments, which a graph would freeze, and where the capture fails, it stays as it is.
@@ -143,8 +143,8 @@ def _captured(recorded: Callable[..., Tensors], arguments: Sequence[Any]) -> Cal
     if not all(isinstance(item, Tensor) for item in arguments):
         return recorded
     inputs = [item.clone() for item in arguments]
-    graph = torch.cuda.CUDAGraph()
     try:
+        graph = torch.cuda.CUDAGraph()
         with torch.inference_mode(), torch.cuda.graph(graph):
             outputs = recorded(*inputs)
     except RuntimeError as error:

@@ -11,7 +11,7 @@ from torch import nn
 
 from playground.engine.build import build
 from playground.engine.data import Digits, pixels
-from playground.engine.evaluate import Score, chunk_size, evaluate, probabilities
+from playground.engine.evaluate import Score, chunk_size, evaluate, for_inference, probabilities
 from playground.engine.objective import Objective
 from playground.spec.experiment import Experiment
 from playground.spec.layer import Stack
@@ -51,6 +51,27 @@ def test_leaves_the_network_as_it_was(chancy: Experiment, digits: Digits) -> Non
     network.eval()
     probabilities(network, pixels(digits.test_images))
     assert not network.training
+
+
+def test_with_less_to_do_it_answers_the_same(chancy: Experiment, digits: Digits) -> None:
+    network = build(chancy)
+    network(pixels(digits.train_images))  # so that BatchNorm has seen something
+    images = pixels(digits.test_images)
+    before = [images.clone(), *(tensor.clone() for tensor in network.state_dict().values())]
+    network.eval()
+    fused = for_inference(network)
+    with torch.inference_mode():
+        torch.testing.assert_close(fused(images), network(images), rtol=1e-4, atol=1e-5)
+    assert len([module for module in fused if isinstance(module, nn.BatchNorm2d)]) == 0
+    after = [images, *network.state_dict().values()]
+    assert all(torch.equal(found, wanted) for found, wanted in zip(after, before, strict=True))
+
+
+def test_what_is_read_first_is_not_written_to(digits: Digits) -> None:
+    images = pixels(digits.test_images) - 0.5
+    before = images.clone()
+    for_inference(nn.Sequential(nn.ReLU(), nn.Flatten(), nn.Linear(784, 10)).eval())(images)
+    assert torch.equal(images, before)
 
 
 def test_heavier_networks_are_evaluated_in_smaller_chunks(dense: Experiment) -> None:

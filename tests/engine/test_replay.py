@@ -11,7 +11,7 @@ import torch
 from torch import Tensor
 
 from playground.engine.chance import Stream
-from playground.engine.replay import Replayed
+from playground.engine.replay import Replayed, captured
 
 
 class Counter:
@@ -113,3 +113,24 @@ def test_forgetting_begins_anew() -> None:
         replayed(torch.ones(2), 1.0)
         assert counter.count.item() == 10 + number
     assert replayed.played
+
+
+@pytest.mark.skipif(torch.cuda.is_available(), reason="a CUDA graph can be captured here")
+def test_without_a_gpu_nothing_is_captured(caplog: pytest.LogCaptureFixture) -> None:
+    def twice(tensor: Tensor) -> tuple[Tensor, ...]:
+        return (2 * tensor,)
+
+    with caplog.at_level(logging.INFO):
+        assert captured(twice, [torch.ones(2)]) is twice
+        assert captured(twice, [torch.ones(2), 0.1]) is twice
+    assert "not captured" in caplog.text
+
+
+@pytest.mark.skipif(not torch.cuda.is_available(), reason="needs an NVIDIA GPU")
+def test_a_captured_function_gives_the_same(caplog: pytest.LogCaptureFixture) -> None:
+    def twice(tensor: Tensor) -> tuple[Tensor, ...]:
+        return (2 * tensor,)
+
+    launched = captured(twice, [torch.ones(2, device="cuda")])
+    assert launched is not twice
+    assert launched(torch.tensor([3.0, 4.0], device="cuda"))[0].tolist() == [6.0, 8.0]
