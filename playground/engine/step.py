@@ -147,6 +147,7 @@ class Learner:
         self.objective = Objective(experiment.recipe.loss, experiment.data.classes, device)
         drops = any(isinstance(module, nn.Dropout) for module in network)
         stream = Stream(chance) if drops and device.type == "cpu" else None
+        replay = replay and device.type != "mps"  # where chance cannot be put back, nothing can be compared
         self._move_as_written = Move(experiment, parameters)
         self._look = Replayed(Look(network, self.objective, stream), stream, allowed=replay)
         self._move = Replayed(self._move_as_written, allowed=replay)
