@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 import torch
 from torch import Tensor, nn
 
-from playground.engine.build import BuildError, calls, keywords, resolve
+from playground.engine.build import BuildError, calls, enabled_rows, keywords, resolve
 from playground.engine.chance import Stream
 from playground.engine.objective import Objective
 from playground.engine.replay import Replayed
@@ -129,12 +129,13 @@ class Learner:
     A step is two functions, which are there to be read first: `Look`, and then `Move`. Both are played back kernel by
     kernel where that gives the same bits, see `replay`.
 
-    Chance in the network (Dropout) is drawn from a stream of its own, so that a run's bits do not depend on what
-    else uses torch's global generator, nor does the run disturb it. On a GPU the device's generator is used as it is.
+    Chance in the network (layers that declare themselves `random`) is drawn from a stream of its own, so that a run's
+    bits do not depend on what else uses torch's global generator, nor does the run disturb it. On a GPU the device's
+    generator is used as it is.
     """
 
     def __init__(self, experiment: Experiment, network: nn.Sequential, chance: int, *, replay: bool = True) -> None:
-        """`chance` seeds the Dropout layers. Without `replay` every step runs as it is written.
+        """`chance` seeds the layers that draw random numbers. Without `replay` every step runs as it is written.
 
         Raises:
             BuildError: the network has nothing to learn.
@@ -145,8 +146,8 @@ class Learner:
             raise BuildError(say("No layer of this network has weights: there is nothing to train."))
         device = parameters[0].device
         self.objective = Objective(experiment.recipe.loss, experiment.data.classes, device)
-        drops = any(isinstance(module, nn.Dropout) for module in network)
-        stream = Stream(chance) if drops and device.type == "cpu" else None
+        random = any(row.layer.random for row in enabled_rows(experiment))
+        stream = Stream(chance) if random and device.type == "cpu" else None
         self._move_as_written = Move(experiment, parameters)
         self._look = Replayed(Look(network, self.objective, stream), stream, allowed=replay)
         self._move = Replayed(self._move_as_written, allowed=replay)

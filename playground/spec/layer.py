@@ -82,6 +82,7 @@ class Layer(Component):
 
     kind: ClassVar[Kind]
     section: ClassVar[Section]
+    random: ClassVar[bool] = False  # whether it draws random numbers while training
 
     enabled: bool = Field(True, strict=True)  # a disabled layer is passed over; set on the block, not in the form
 
