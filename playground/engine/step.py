@@ -67,7 +67,7 @@ class Move:
     def __init__(self, experiment: Experiment, parameters: list[nn.Parameter]) -> None:
         self._parameters = parameters
         self._clip_norm = experiment.recipe.clip_norm
-        self.penalty = Penalty(parameters, *experiment.recipe.regularizer.strengths)
+        self.penalty = Penalty(experiment, parameters)
         self.optimizer = _optimizer(experiment, parameters, parameters[0].device)
         # The step itself, without what torch.optim wraps around it for profilers, hooks and compilers.
         self._advance: Callable[[torch.optim.Optimizer], Any] = unwrap(type(self.optimizer).step)
@@ -100,11 +100,13 @@ class Move:
 
 
 class Penalty:
-    """l1 · Σ|w| + l2/2 · Σw² over weight matrices and filters; biases and the scales of norms have one dimension."""
+    """l1 · Σ|w| + l2/2 · Σw² over weight matrices and filters; biases and norms are free."""
 
-    def __init__(self, parameters: list[nn.Parameter], l1: float, l2: float) -> None:
-        self._weights = {index: item.detach() for index, item in enumerate(parameters) if item.ndim > 1}
-        self._l1, self._l2 = l1, l2
+    def __init__(self, experiment: Experiment, parameters: list[nn.Parameter]) -> None:
+        declared = [tensor for row in enabled_rows(experiment) for tensor in row.tensors if tensor.learned]
+        pairs = enumerate(zip(parameters, declared, strict=True))
+        self._weights = {index: parameter.detach() for index, (parameter, tensor) in pairs if tensor.penalised}
+        self._l1, self._l2 = experiment.recipe.regularizer.strengths
 
     def __call__(self) -> float:
         total = 0.0
@@ -176,7 +178,7 @@ class Learner:
             self._move_as_written.adopt(now)
             self._move.forget()
         if old.recipe.regularizer != new.recipe.regularizer:
-            self._move_as_written.penalty = Penalty(list(self.network.parameters()), *new.recipe.regularizer.strengths)
+            self._move_as_written.penalty = Penalty(new, list(self.network.parameters()))
             self._move.forget()
         for module, before, after in zip(self.network, calls(old), calls(new), strict=True):
             for name, value in set(after.kwargs) - set(before.kwargs):

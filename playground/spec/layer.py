@@ -51,6 +51,12 @@ class Tensor:
     shape: Shape
     learned: bool = True
     dtype: Literal["float32", "int64"] = "float32"
+    scale: bool = False  # of several dimensions and yet no matrix or filter: a norm's scale or shift
+
+    @property
+    def penalised(self) -> bool:
+        """Whether regularizers count it: weight matrices and filters; biases and norms are free."""
+        return self.learned and len(self.shape) > 1 and not self.scale
 
     @property
     def count(self) -> int:

@@ -90,7 +90,8 @@ class LayerNorm(Normalization):
     def tensors(self, shape: Shape) -> tuple[Tensor, ...]:
         if not self.elementwise_affine:
             return ()
-        return (Tensor("weight", shape), Tensor("bias", shape)) if self.bias else (Tensor("weight", shape),)
+        weight, bias = Tensor("weight", shape, scale=True), Tensor("bias", shape, scale=True)
+        return (weight, bias) if self.bias else (weight,)
 
 
 class GroupNorm(Normalization):
@@ -110,15 +111,16 @@ class GroupNorm(Normalization):
     affine: bool = flag(True, mark("Affine"), mark("Learns a scale and a shift for each channel."))
 
     def output_shape(self, shape: Shape) -> Shape:
-        channels = shape[0]
+        channels, size = shape[0], prod(shape[1:])
+        most = min(self.num_groups, channels if size > 1 else channels // 2)  # one number alone is no group
+        instead = self.with_(num_groups=_divisor(channels, most)) if most else None
         if channels % self.num_groups:
             raise Mismatch(
                 say("{groups} groups do not divide {count} channels.", groups=self.num_groups, count=channels),
                 say("a number of groups that divides {count}", count=channels),
-                instead=self.with_(num_groups=_divisor(channels, self.num_groups)),
+                instead=instead,
             )
-        instead = self.with_(num_groups=_divisor(channels, channels // 2)) if channels > 1 else None
-        return _several(self, shape, prod(shape) // self.num_groups, instead)
+        return _several(self, shape, channels * size // self.num_groups, instead)
 
     def calls(self, shape: Shape) -> tuple[Call, ...]:
         chosen = _unusual({"eps": self.eps, "affine": self.affine}, {"eps": 1e-5, "affine": True})
@@ -173,7 +175,7 @@ class RMSNorm(Normalization):
         return (call("torch.nn.RMSNorm", shape, eps=self.eps, **chosen),)
 
     def tensors(self, shape: Shape) -> tuple[Tensor, ...]:
-        return (Tensor("weight", shape),) if self.elementwise_affine else ()
+        return (Tensor("weight", shape, scale=True),) if self.elementwise_affine else ()
 
 
 def _unusual(chosen: dict[str, Any], usual: dict[str, Any]) -> dict[str, Any]:
