@@ -39,8 +39,8 @@ class Section(StrEnum):
 
     CORE = mark("Core")
     IMAGE = mark("Image")
-    ACTIVATION = mark("Activation")
     NORMALISE = mark("Normalise")
+    ACTIVATION = mark("Activation")
 
 
 @dataclass(frozen=True, slots=True)

@@ -97,6 +97,16 @@ class AdaptivePool2d(Layer):
         return (say("to {size} × {size}", size=self.output_size),)
 
 
+class AdaptiveAvgPool2d(AdaptivePool2d):
+    """`torch.nn.AdaptiveAvgPool2d`."""
+
+    id: ClassVar[str] = "adaptive_avg_pool2d"
+    label: ClassVar[str] = mark("AdaptiveAvgPool2d")
+    help: ClassVar[str] = mark("Averages whatever comes in down to a fixed size; 1 is the mean of each channel.")
+    keywords: ClassVar[str] = "global average mean pooling"
+    target: ClassVar[str] = "torch.nn.AdaptiveAvgPool2d"
+
+
 class AdaptiveMaxPool2d(AdaptivePool2d):
     """`torch.nn.AdaptiveMaxPool2d`."""
 
@@ -107,13 +117,3 @@ class AdaptiveMaxPool2d(AdaptivePool2d):
     )
     keywords: ClassVar[str] = "global maximum pooling"
     target: ClassVar[str] = "torch.nn.AdaptiveMaxPool2d"
-
-
-class AdaptiveAvgPool2d(AdaptivePool2d):
-    """`torch.nn.AdaptiveAvgPool2d`."""
-
-    id: ClassVar[str] = "adaptive_avg_pool2d"
-    label: ClassVar[str] = mark("AdaptiveAvgPool2d")
-    help: ClassVar[str] = mark("Averages whatever comes in down to a fixed size; 1 is the mean of each channel.")
-    keywords: ClassVar[str] = "global average mean pooling"
-    target: ClassVar[str] = "torch.nn.AdaptiveAvgPool2d"
