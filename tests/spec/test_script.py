@@ -22,7 +22,7 @@ from playground.spec.augmentations import Augmentation, Rotate, Shift, Stroke
 from playground.spec.datasets import MNIST
 from playground.spec.experiment import Experiment
 from playground.spec.layer import Stack
-from playground.spec.layers.activation import Tanh
+from playground.spec.layers.activation import GELU
 from playground.spec.layers.convolution import Conv2d
 from playground.spec.layers.dense import Linear
 from playground.spec.layers.normalization import LayerNorm
@@ -45,7 +45,7 @@ LAYERS = (
     Linear(init="zeros", enabled=False),
     Flatten(),
     Dropout(p=0.1),
-    Linear(out_features=10, activation=Tanh(), init="xavier_uniform"),
+    Linear(out_features=10, activation=GELU(approximate="tanh"), init="xavier_uniform"),
 )
 EVERYTHING = Experiment(
     name='Everything """ at once \\',
