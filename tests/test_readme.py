@@ -24,12 +24,12 @@ from playground.spec.problems import check
 from playground.spec.script import script
 
 experiment = Experiment.model_validate({"stack": {"layers": [
-    {"type": "flatten"}, {"type": "softplus", "beta": 2.0}, {"type": "linear", "out_features": 10}]}})
+    {"type": "flatten"}, {"type": "hardtanh", "limit": 2.0}, {"type": "linear", "out_features": 10}]}})
 assert not check(experiment), check(experiment)
 assert Experiment.model_validate(json.loads(experiment.model_dump_json())) == experiment
-assert build(experiment)[1].beta == 2.0
-assert "nn.Softplus(beta=2.0)" in script(experiment)
-assert "softplus" in [member.id for member in Layer.members()]
+assert build(experiment)[1].max_val == 2.0
+assert "nn.Hardtanh(min_val=-2.0, max_val=2.0)" in script(experiment)
+assert "hardtanh" in [member.id for member in Layer.members()]
 """
 
 

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 import torch
 from torch import Tensor, nn
 
-from playground.engine.build import BuildError, calls, keywords, resolve
+from playground.engine.build import BuildError, calls, enabled_rows, keywords, resolve
 from playground.engine.chance import Stream
 from playground.engine.objective import Objective
 from playground.engine.replay import Replayed
@@ -67,7 +67,7 @@ class Move:
     def __init__(self, experiment: Experiment, parameters: list[nn.Parameter]) -> None:
         self._parameters = parameters
         self._clip_norm = experiment.recipe.clip_norm
-        self.penalty = Penalty(parameters, *experiment.recipe.regularizer.strengths)
+        self.penalty = Penalty(experiment, parameters)
         self.optimizer = _optimizer(experiment, parameters, parameters[0].device)
         # The step itself, without what torch.optim wraps around it for profilers, hooks and compilers.
         self._advance: Callable[[torch.optim.Optimizer], Any] = unwrap(type(self.optimizer).step)
@@ -100,11 +100,13 @@ class Move:
 
 
 class Penalty:
-    """l1 · Σ|w| + l2/2 · Σw² over weight matrices and filters; biases and the scales of norms have one dimension."""
+    """l1 · Σ|w| + l2/2 · Σw² over weight matrices and filters; biases and norms are free."""
 
-    def __init__(self, parameters: list[nn.Parameter], l1: float, l2: float) -> None:
-        self._weights = {index: item.detach() for index, item in enumerate(parameters) if item.ndim > 1}
-        self._l1, self._l2 = l1, l2
+    def __init__(self, experiment: Experiment, parameters: list[nn.Parameter]) -> None:
+        declared = [tensor for row in enabled_rows(experiment) for tensor in row.tensors if tensor.learned]
+        pairs = enumerate(zip(parameters, declared, strict=True))
+        self._weights = {index: parameter.detach() for index, (parameter, tensor) in pairs if tensor.penalised}
+        self._l1, self._l2 = experiment.recipe.regularizer.strengths
 
     def __call__(self) -> float:
         total = 0.0
@@ -129,12 +131,13 @@ class Learner:
     A step is two functions, which are there to be read first: `Look`, and then `Move`. Both are played back kernel by
     kernel where that gives the same bits, see `replay`.
 
-    Chance in the network (Dropout) is drawn from a stream of its own, so that a run's bits do not depend on what
-    else uses torch's global generator, nor does the run disturb it. On a GPU the device's generator is used as it is.
+    Chance in the network (layers that declare themselves `random`) is drawn from a stream of its own, so that a run's
+    bits do not depend on what else uses torch's global generator, nor does the run disturb it. On a GPU the device's
+    generator is used as it is.
     """
 
     def __init__(self, experiment: Experiment, network: nn.Sequential, chance: int, *, replay: bool = True) -> None:
-        """`chance` seeds the Dropout layers. Without `replay` every step runs as it is written.
+        """`chance` seeds the layers that draw random numbers. Without `replay` every step runs as it is written.
 
         Raises:
             BuildError: the network has nothing to learn.
@@ -145,8 +148,8 @@ class Learner:
             raise BuildError(say("No layer of this network has weights: there is nothing to train."))
         device = parameters[0].device
         self.objective = Objective(experiment.recipe.loss, experiment.data.classes, device)
-        drops = any(isinstance(module, nn.Dropout) for module in network)
-        stream = Stream(chance) if drops and device.type == "cpu" else None
+        random = any(row.layer.random for row in enabled_rows(experiment))
+        stream = Stream(chance) if random and device.type == "cpu" else None
         replay = replay and device.type != "mps"  # where chance cannot be put back, nothing can be compared
         self._move_as_written = Move(experiment, parameters)
         self._look = Replayed(Look(network, self.objective, stream), stream, allowed=replay)
@@ -176,7 +179,7 @@ class Learner:
             self._move_as_written.adopt(now)
             self._move.forget()
         if old.recipe.regularizer != new.recipe.regularizer:
-            self._move_as_written.penalty = Penalty(list(self.network.parameters()), *new.recipe.regularizer.strengths)
+            self._move_as_written.penalty = Penalty(new, list(self.network.parameters()))
             self._move.forget()
         for module, before, after in zip(self.network, calls(old), calls(new), strict=True):
             for name, value in set(after.kwargs) - set(before.kwargs):

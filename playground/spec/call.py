@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from typing import Any
 
@@ -53,4 +54,6 @@ def call(target: str, *args: Any, **kwargs: Any) -> Call:
 
 
 def _printed(value: Any) -> str:
+    if isinstance(value, str):
+        return json.dumps(value)  # in double quotes, as everything else in the script
     return str(value) if isinstance(value, Call) else repr(value)

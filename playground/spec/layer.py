@@ -39,8 +39,8 @@ class Section(StrEnum):
 
     CORE = mark("Core")
     IMAGE = mark("Image")
-    ACTIVATION = mark("Activation")
     NORMALISE = mark("Normalise")
+    ACTIVATION = mark("Activation")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +51,12 @@ class Tensor:
     shape: Shape
     learned: bool = True
     dtype: Literal["float32", "int64"] = "float32"
+    scale: bool = False  # of several dimensions and yet no matrix or filter: a norm's scale or shift
+
+    @property
+    def penalised(self) -> bool:
+        """Whether regularizers count it: weight matrices and filters; biases and norms are free."""
+        return self.learned and len(self.shape) > 1 and not self.scale
 
     @property
     def count(self) -> int:
@@ -82,6 +88,7 @@ class Layer(Component):
 
     kind: ClassVar[Kind]
     section: ClassVar[Section]
+    random: ClassVar[bool] = False  # whether it draws random numbers while training
 
     enabled: bool = Field(True, strict=True)  # a disabled layer is passed over; set on the block, not in the form
 

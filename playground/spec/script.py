@@ -167,7 +167,7 @@ def _objective(experiment: Experiment) -> Iterator[str]:
             [
                 "def penalty(model):",
                 '    """What weight matrices and filters cost; biases and the scales of norms are free."""',
-                "    weights = [parameter for parameter in model.parameters() if parameter.ndim > 1]",
+                *_penalised(experiment),
                 *(f"    {name} = sum({summand} for weight in weights)" for name, summand, _ in terms),
                 f"    return {' + '.join(f'{strength} * {name}' for name, _, strength in terms)}",
             ]
@@ -179,6 +179,23 @@ def _objective(experiment: Experiment) -> Iterator[str]:
             f"    return data_loss(model(images), labels){' + penalty(model)' if terms else ''}",
         ]
     )
+
+
+def _penalised(experiment: Experiment) -> list[str]:
+    """The lines that gather what the penalty counts; norms over whole samples have scales of several dimensions."""
+    rows = walk(experiment.stack, experiment.data.sample_shape)
+    norms = {row.calls[0].short_target for row in rows if any(tensor.scale for tensor in row.tensors)}
+    if not norms:
+        return ["    weights = [parameter for parameter in model.parameters() if parameter.ndim > 1]"]
+    return [
+        "    weights = [",
+        "        parameter",
+        "        for module in model",
+        f"        if not isinstance(module, {' | '.join(sorted(norms))})",
+        "        for parameter in module.parameters()",
+        "        if parameter.ndim > 1",
+        "    ]",
+    ]
 
 
 def _penalty_terms(experiment: Experiment) -> list[tuple[str, str, str]]:

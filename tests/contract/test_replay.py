@@ -19,6 +19,7 @@ from playground.spec.experiment import Experiment
 from playground.spec.layer import Container, Layer, Mismatch, Stack
 from playground.spec.layers.convolution import Conv2d
 from playground.spec.layers.dense import Linear
+from playground.spec.layers.regularization import RandomZeros
 from playground.spec.layers.shape import Flatten
 from playground.spec.losses import Loss
 from playground.spec.optimizers import Optimizer
@@ -27,6 +28,7 @@ from playground.spec.problems import check
 from playground.spec.recipe import Recipe
 from playground.spec.regularizers import Regularizer
 from playground.spec.schedules import Schedule
+from playground.spec.shapes import totals, walk
 
 DATA = MNIST(train_limit=57)
 FAMILIES: tuple[type[Component], ...] = (Layer, Optimizer, Loss, Regularizer, Schedule, Augmentation)
@@ -118,6 +120,8 @@ def test_any_experiment_with_any_live_changes(
     assume(experiment is not None)
     assert experiment is not None
     assume(any(layer.enabled and layer.tensors for layer in experiment.stack.layers))
+    cost = totals(walk(experiment.stack, DATA.sample_shape))  # a few layers that enlarge the image make much of it
+    assume(cost.flops < 100_000_000 and cost.activation_bytes < 10_000_000)
     changes, present = {}, experiment
     for number in sorted(data.draw(st.sets(st.integers(0, 40), max_size=4))):
         present = _changed(present, data)
@@ -135,11 +139,24 @@ def _changed(experiment: Experiment, data: st.DataObject) -> Experiment:
     return experiment.with_(recipe=recipe.with_(**{name: owners[name].with_(**{field.name: value})}))
 
 
-def test_a_dropout_changed_in_mid_run(digits: Digits) -> None:
-    dropout = Layer.member("dropout")
-    assert dropout is not None
-    before, after = (with_component(dropout(p=p)) for p in (0.2, 0.6))
+@pytest.mark.parametrize("member", RandomZeros.members(), ids=lambda member: member.id)
+def test_a_dropout_changed_in_mid_run(member: type[RandomZeros], digits: Digits) -> None:
+    before, after = (with_component(member(p=p)) for p in (0.2, 0.6))
     assert same(before, digits, {7: after}).replayed
+
+
+@pytest.mark.parametrize("member", [item for item in Layer.members() if item.random], ids=lambda member: member.id)
+def test_chance_depends_on_the_seed_alone(member: type[Layer], digits: Digits) -> None:
+    experiment = with_component(member())
+    found = []
+    for _ in range(2):
+        torch.rand(1)  # whoever else draws
+        trainer = Trainer(experiment, digits)
+        before = torch.get_rng_state()
+        list(trainer)
+        assert torch.equal(torch.get_rng_state(), before)
+        found.append(torch.cat([tensor.flatten() for tensor in trainer.network.state_dict().values()]))
+    assert torch.equal(*found)
 
 
 @pytest.mark.parametrize("threads", [1, 2])

@@ -66,6 +66,17 @@ def _same_tensors(row: Row, module: nn.Sequential) -> None:
     assert row.bytes == sum(tensor.numel() * tensor.element_size() for tensor in state.values())
 
 
+@pytest.mark.parametrize("layer", Layer.members(), ids=lambda member: member.__name__)
+def test_chance_is_declared(layer: type[Layer]) -> None:
+    for shape in ((8, 6, 6), (16,)):
+        (row,) = walk(Stack(layers=(layer(),)), shape)
+        if row.mismatch is None:
+            module = _modules(row)
+            before = torch.get_rng_state()
+            module(torch.ones(2, *shape))
+            assert torch.equal(torch.get_rng_state(), before) != layer.random
+
+
 @settings(max_examples=100)
 @given(data=st.data())
 def test_what_passes_check_can_be_trained(stacks: Any, components: Any, data: st.DataObject) -> None:

@@ -14,11 +14,15 @@ from playground.engine.build import BuildError, build, run
 from playground.engine.data import Digits, pixels
 from playground.engine.step import Learner
 from playground.spec.experiment import Experiment
-from playground.spec.layer import Stack
+from playground.spec.layer import Layer, Stack
 from playground.spec.layers.activation import ReLU
+from playground.spec.layers.convolution import Conv2d
+from playground.spec.layers.dense import Linear
+from playground.spec.layers.normalization import BatchNorm, GroupNorm, LayerNorm, RMSNorm
 from playground.spec.layers.shape import Flatten
 from playground.spec.losses import Loss
 from playground.spec.optimizers import SGD, Optimizer, RMSprop
+from playground.spec.recipe import Recipe
 from playground.spec.regularizers import L1, L1L2, L2, Regularizer
 
 Batch = tuple[torch.Tensor, torch.Tensor]
@@ -78,6 +82,16 @@ def test_every_optimizer_and_loss(
 def test_the_penalty_has_autograds_gradient(regularizer: Regularizer, dense: Experiment, batches: list[Batch]) -> None:
     experiment = dense.with_(recipe=dense.recipe.with_(regularizer=regularizer))
     same(learned(experiment, batches, [0.1] * 3), reference(experiment, batches, [0.1] * 3))
+
+
+@pytest.mark.parametrize(
+    "norm", [LayerNorm(), RMSNorm(), GroupNorm(num_groups=2), BatchNorm()], ids=lambda item: item.id
+)
+def test_norms_are_free(norm: Layer, batches: list[Batch]) -> None:
+    layers = (Conv2d(out_channels=4, stride=3), norm, Flatten(), Linear(out_features=10))
+    recipe = Recipe(optimizer=SGD(lr=0.1), regularizer=L1L2(l1=0.01, l2=0.1))
+    experiment = Experiment(stack=Stack(layers=layers), recipe=recipe)
+    same(learned(experiment, batches, [0.01] * 3), reference(experiment, batches, [0.01] * 3))
 
 
 def test_the_penalty_is_reported_apart(dense: Experiment, batches: list[Batch]) -> None:

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 import torch
 from safetensors.torch import save_file
-from torch import Tensor
+from torch import Tensor, nn
 
 from playground.engine.build import build
 from playground.engine.objective import Objective
@@ -22,9 +22,10 @@ from playground.spec.augmentations import Augmentation, Rotate, Shift, Stroke
 from playground.spec.datasets import MNIST
 from playground.spec.experiment import Experiment
 from playground.spec.layer import Stack
-from playground.spec.layers.activation import Tanh
+from playground.spec.layers.activation import GELU
 from playground.spec.layers.convolution import Conv2d
 from playground.spec.layers.dense import Linear
+from playground.spec.layers.normalization import LayerNorm
 from playground.spec.layers.pooling import MaxPool2d
 from playground.spec.layers.regularization import Dropout
 from playground.spec.layers.shape import Flatten
@@ -39,11 +40,12 @@ from playground.spec.words import PlaygroundError
 
 LAYERS = (
     Conv2d(out_channels=4, stride=3, init="orthogonal"),
+    LayerNorm(),
     MaxPool2d(enabled=False),
     Linear(init="zeros", enabled=False),
     Flatten(),
     Dropout(p=0.1),
-    Linear(out_features=10, activation=Tanh(), init="xavier_uniform"),
+    Linear(out_features=10, activation=GELU(approximate="tanh"), init="xavier_uniform"),
 )
 EVERYTHING = Experiment(
     name='Everything """ at once \\',
@@ -90,7 +92,7 @@ def engine_loss(experiment: Experiment, network: torch.nn.Module, images: Tensor
     objective = Objective(experiment.recipe.loss, experiment.data.classes, torch.device("cpu"))
     l1, l2 = experiment.recipe.regularizer.strengths
     with torch.no_grad():
-        weights = [parameter for parameter in network.parameters() if parameter.ndim > 1]
+        weights = [module.weight for module in network.modules() if isinstance(module, nn.Linear | nn.Conv2d)]
         penalty = sum(l1 * weight.abs().sum() + l2 / 2 * weight.square().sum() for weight in weights)
         return float(objective(network.eval()(images), labels) + penalty)
 

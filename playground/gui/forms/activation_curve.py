@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from playground.gui.theme import theme_of
 from playground.spec.layer import Kind, Layer
-from playground.spec.layers.activation import Activation
+from playground.spec.layers.activation import Nonlinearity
 
 _REACH = 4.0  # inputs from −4 to 4 are drawn
 _POINTS = 97
@@ -18,7 +18,7 @@ _HEIGHT = 84
 def curve_of(layer: Layer) -> tuple[tuple[float, float], ...] | None:
     """Points (input, output) of the activation that `layer` is or carries; None where no curve can be drawn."""
     candidates = (layer, *layer.values().values())
-    activation = next((item for item in candidates if isinstance(item, Activation)), None)
+    activation = next((item for item in candidates if isinstance(item, Nonlinearity)), None)
     if activation is None:
         return None
     inputs = [_REACH * (2.0 * i / (_POINTS - 1) - 1.0) for i in range(_POINTS)]

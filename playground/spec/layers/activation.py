@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from math import erf, expm1, pi, sqrt, tanh
+from math import erf, exp, expm1, log1p, pi, sqrt, tanh
 from typing import ClassVar, Literal
 
 from playground.spec.call import Call, call
@@ -12,8 +12,8 @@ from playground.spec.layer import Kind, Layer, Section, Shape
 from playground.spec.words import Message, mark, say
 
 
-class Activation(Layer):
-    """Part of the family: what Linear and the convolutions may carry, and what stands on its own."""
+class Nonlinearity(Layer):
+    """Part of the family: whatever bends numbers and learns little or nothing itself."""
 
     kind: ClassVar[Kind] = Kind.ACTIVATION
     section: ClassVar[Section] = Section.ACTIVATION
@@ -23,9 +23,18 @@ class Activation(Layer):
         """What it makes of a single number, by the formula of `torch.nn`; None where that depends on the others too."""
 
 
+class Activation(Nonlinearity):
+    """Part of the family: what Linear and the convolutions may carry, for it has no weights and keeps the shape."""
+
+
 def _sigmoid(x: float) -> float:
     """1 / (1 + exp(−x)), without overflow."""
     return (1.0 + tanh(x / 2)) / 2
+
+
+def _softplus(x: float) -> float:
+    """log(1 + exp(x)), without overflow."""
+    return max(x, 0.0) + log1p(exp(-abs(x)))
 
 
 class ReLU(Activation):
@@ -87,6 +96,27 @@ class ELU(Activation):
         return (say("α = {alpha:g}", alpha=self.alpha),)
 
 
+class SELU(Activation):
+    """`torch.nn.SELU`."""
+
+    id: ClassVar[str] = "selu"
+    label: ClassVar[str] = mark("SELU")
+    help: ClassVar[str] = mark(
+        "ELU with fixed constants under which deep dense networks keep mean 0 and variance 1 by themselves."
+    )
+    keywords: ClassVar[str] = "scaled exponential linear self-normalizing activation"
+
+    # From Klambauer et al., Self-Normalizing Neural Networks (2017), as torch has them.
+    alpha: ClassVar[float] = 1.6732632423543772
+    scale: ClassVar[float] = 1.0507009873554805
+
+    def calls(self, shape: Shape) -> tuple[Call, ...]:
+        return (call("torch.nn.SELU"),)
+
+    def at(self, x: float) -> float:
+        return self.scale * (x if x > 0 else self.alpha * expm1(x))
+
+
 class GELU(Activation):
     """`torch.nn.GELU`."""
 
@@ -126,6 +156,58 @@ class SiLU(Activation):
 
     def at(self, x: float) -> float:
         return x * _sigmoid(x)
+
+
+class Mish(Activation):
+    """`torch.nn.Mish`."""
+
+    id: ClassVar[str] = "mish"
+    label: ClassVar[str] = mark("Mish")
+    help: ClassVar[str] = mark("x times tanh(softplus(x)): much like SiLU, a little deeper below 0.")
+    keywords: ClassVar[str] = "activation"
+
+    def calls(self, shape: Shape) -> tuple[Call, ...]:
+        return (call("torch.nn.Mish"),)
+
+    def at(self, x: float) -> float:
+        return x * tanh(_softplus(x))
+
+
+class Softplus(Activation):
+    """`torch.nn.Softplus`."""
+
+    id: ClassVar[str] = "softplus"
+    label: ClassVar[str] = mark("Softplus")
+    help: ClassVar[str] = mark("ReLU with a rounded corner: log(1 + exp(βx)) / β. Always positive, never quite 0.")
+    keywords: ClassVar[str] = "smooth rectifier activation"
+
+    beta: float = real(1.0, mark("Beta"), mark("The larger, the sharper the corner."), ge=0.1, le=100.0)
+
+    def calls(self, shape: Shape) -> tuple[Call, ...]:
+        return (call("torch.nn.Softplus", **({"beta": self.beta} if self.beta != 1.0 else {})),)
+
+    def at(self, x: float) -> float:
+        return _softplus(self.beta * x) / self.beta
+
+    def summary(self) -> tuple[Message, ...]:
+        return (say("β = {beta:g}", beta=self.beta),)
+
+
+class Hardswish(Activation):
+    """`torch.nn.Hardswish`."""
+
+    id: ClassVar[str] = "hardswish"
+    label: ClassVar[str] = mark("Hardswish")
+    help: ClassVar[str] = mark(
+        "SiLU put together from straight pieces: x · ReLU6(x + 3) / 6. Cheap; MobileNetV3's choice."
+    )
+    keywords: ClassVar[str] = "hard swish activation"
+
+    def calls(self, shape: Shape) -> tuple[Call, ...]:
+        return (call("torch.nn.Hardswish"),)
+
+    def at(self, x: float) -> float:
+        return x * min(max(x + 3.0, 0.0), 6.0) / 6.0
 
 
 class Sigmoid(Activation):

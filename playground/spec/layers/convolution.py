@@ -1,4 +1,4 @@
-"""Convolutions: small learned filters that slide over an image."""
+"""Convolutions: small learned filters that slide over an image, and their reverse, which enlarges it."""
 
 from __future__ import annotations
 
@@ -7,21 +7,18 @@ from typing import ClassVar
 
 from playground.spec.call import Call, call
 from playground.spec.component import integer
-from playground.spec.layer import Kind, Mismatch, Section, Shape
+from playground.spec.layer import Kind, Mismatch, Section, Shape, Tensor
 from playground.spec.layers.weighted import Weighted
 from playground.spec.layers.window import require_image, slide
 from playground.spec.words import Message, mark, say
 
 
-class Conv2d(Weighted):
-    """`torch.nn.Conv2d` with square kernels."""
+class Convolution(Weighted):
+    """Part of the family: filters with square kernels."""
 
-    id: ClassVar[str] = "conv2d"
-    label: ClassVar[str] = mark("Conv2d")
-    help: ClassVar[str] = mark("Slides small learned filters over the image; each answers where its pattern occurs.")
-    keywords: ClassVar[str] = "convolution filter kernel cnn depthwise"
     kind: ClassVar[Kind] = Kind.CONVOLUTION
     section: ClassVar[Section] = Section.IMAGE
+    target: ClassVar[str]
 
     out_channels: int = integer(
         32, mark("Filters"), mark("How many filters, each giving one channel (out_channels)."), ge=1, le=65_536
@@ -38,8 +35,12 @@ class Conv2d(Weighted):
         1, mark("Groups"), mark("Splits the channels into groups that do not see each other."), ge=1, le=65_536
     )
 
-    def output_shape(self, shape: Shape) -> Shape:
-        channels, height, width = require_image(self, shape)
+    def require_groups(self, channels: int) -> None:
+        """Check that the groups are of one size.
+
+        Raises:
+            Mismatch: they are not.
+        """
         for count, words in ((channels, mark("input channels")), (self.out_channels, mark("filters"))):
             if count % self.groups:
                 raise Mismatch(
@@ -47,22 +48,16 @@ class Conv2d(Weighted):
                     say("a number of groups that divides both {a} and {b}", a=channels, b=self.out_channels),
                     instead=self.with_(groups=1),
                 )
-        size = slide(self, (height, width), self.kernel_size, self.stride, self.padding, self.dilation)
-        return (self.out_channels, *size)
 
-    def weight_shape(self, shape: Shape) -> Shape:
-        return (self.out_channels, shape[0] // self.groups, self.kernel_size, self.kernel_size)
-
-    def module(self, shape: Shape) -> Call:
+    def options(self) -> dict[str, object]:
+        """The arguments behind the kernel size that are not torch's own defaults."""
         chosen = {"stride": self.stride, "padding": self.padding, "dilation": self.dilation, "groups": self.groups}
         usual = {"stride": 1, "padding": 0, "dilation": 1, "groups": 1}
         options: dict[str, object] = {name: value for name, value in chosen.items() if value != usual[name]}
-        if not self.bias:
-            options["bias"] = False
-        return call("torch.nn.Conv2d", shape[0], self.out_channels, kernel_size=self.kernel_size, **options)
+        return options if self.bias else {**options, "bias": False}
 
-    def flops(self, shape: Shape) -> int:
-        return 2 * prod(self.output_shape(shape)) * prod(self.weight_shape(shape)[1:])
+    def module(self, shape: Shape) -> Call:
+        return call(self.target, shape[0], self.out_channels, kernel_size=self.kernel_size, **self.options())
 
     def summary(self) -> tuple[Message, ...]:
         parts = [
@@ -78,3 +73,97 @@ class Conv2d(Weighted):
             if unusual:
                 parts.append(say(template, value=value))
         return (*parts, *super().summary())
+
+
+class Conv2d(Convolution):
+    """`torch.nn.Conv2d`."""
+
+    id: ClassVar[str] = "conv2d"
+    label: ClassVar[str] = mark("Conv2d")
+    help: ClassVar[str] = mark("Slides small learned filters over the image; each answers where its pattern occurs.")
+    keywords: ClassVar[str] = "convolution filter kernel cnn depthwise"
+    target: ClassVar[str] = "torch.nn.Conv2d"
+
+    def output_shape(self, shape: Shape) -> Shape:
+        channels, height, width = require_image(self, shape)
+        self.require_groups(channels)
+        size = slide(self, (height, width), self.kernel_size, self.stride, self.padding, self.dilation)
+        return (self.out_channels, *size)
+
+    def weight_shape(self, shape: Shape) -> Shape:
+        return (self.out_channels, shape[0] // self.groups, self.kernel_size, self.kernel_size)
+
+    def flops(self, shape: Shape) -> int:
+        return 2 * prod(self.output_shape(shape)) * prod(self.weight_shape(shape)[1:])
+
+
+class ConvTranspose2d(Convolution):
+    """`torch.nn.ConvTranspose2d`."""
+
+    id: ClassVar[str] = "conv_transpose2d"
+    label: ClassVar[str] = mark("ConvTranspose2d")
+    help: ClassVar[str] = mark(
+        "A convolution run backwards: paints each filter wherever its channel is strong, and so enlarges the image."
+    )
+    keywords: ClassVar[str] = "transposed convolution deconvolution upsample decoder enlarge"
+    target: ClassVar[str] = "torch.nn.ConvTranspose2d"
+
+    # Declared anew where it means something else here, and so that the form has them in this order.
+    out_channels: int = integer(
+        32, mark("Filters"), mark("How many channels come out (out_channels)."), ge=1, le=65_536
+    )
+    kernel_size: int = integer(
+        2, mark("Kernel size"), mark("Height and width of what a pixel paints."), ge=1, le=1024, unit="px"
+    )
+    stride: int = integer(
+        2,
+        mark("Stride"),
+        mark("How far apart neighbouring pixels paint; 2 doubles the size."),
+        ge=1,
+        le=1024,
+        unit="px",
+    )
+    padding: int = integer(0, mark("Padding"), mark("Cut off on every side."), ge=0, le=512, unit="px")
+    output_padding: int = integer(
+        0,
+        mark("Output padding"),
+        mark("Rows and columns more at one side; fewer than the stride or the dilation."),
+        ge=0,
+        le=512,
+        unit="px",
+    )
+
+    def output_shape(self, shape: Shape) -> Shape:
+        channels, height, width = require_image(self, shape)
+        self.require_groups(channels)
+        most = max(self.stride, self.dilation) - 1
+        if self.output_padding > most:
+            raise Mismatch(
+                say("An output padding of {padding} is as much as the stride or more.", padding=self.output_padding),
+                say("an output padding of at most {most}", most=most),
+                instead=self.with_(output_padding=most),
+            )
+        painted = self.dilation * (self.kernel_size - 1) + 1 + self.output_padding
+        size = tuple((length - 1) * self.stride + painted - 2 * self.padding for length in (height, width))
+        if min(size) < 1:
+            most = ((min(height, width) - 1) * self.stride + painted - 1) // 2
+            raise Mismatch(
+                say("A padding of {padding} cuts everything off.", padding=self.padding),
+                say("a padding of at most {most}", most=most),
+                instead=self.with_(padding=most),
+            )
+        return (self.out_channels, *size)
+
+    def weight_shape(self, shape: Shape) -> Shape:
+        return (shape[0], self.out_channels // self.groups, self.kernel_size, self.kernel_size)
+
+    def tensors(self, shape: Shape) -> tuple[Tensor, ...]:
+        bias = (Tensor("bias", (self.out_channels,)),) if self.bias else ()
+        return (Tensor("weight", self.weight_shape(shape)), *bias)
+
+    def options(self) -> dict[str, object]:
+        more = {"output_padding": self.output_padding} if self.output_padding else {}
+        return {**super().options(), **more}
+
+    def flops(self, shape: Shape) -> int:
+        return 2 * prod(shape[1:]) * prod(self.weight_shape(shape))

@@ -12,6 +12,8 @@ from playground.spec.layers.shape import Flatten
 from playground.spec.layers.weighted import Weighted
 from playground.spec.words import Message, mark, say
 
+MOST_UNITS = 1_000_000
+
 
 class Linear(Weighted):
     """`torch.nn.Linear` on vectors: y = x Wᵀ + b."""
@@ -24,7 +26,7 @@ class Linear(Weighted):
     section: ClassVar[Section] = Section.CORE
 
     out_features: int = integer(
-        128, mark("Units"), mark("How many outputs, each with weights of its own (out_features)."), ge=1, le=1_000_000
+        128, mark("Units"), mark("How many outputs, each with weights of its own (out_features)."), ge=1, le=MOST_UNITS
     )
 
     def output_shape(self, shape: Shape) -> Shape:

@@ -2,15 +2,33 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from math import prod
+from typing import Any, ClassVar
 
 from playground.spec.call import Call, call
-from playground.spec.component import flag, real
-from playground.spec.layer import Kind, Layer, Section, Shape, Tensor
-from playground.spec.words import mark
+from playground.spec.component import flag, integer, real
+from playground.spec.layer import Kind, Layer, Mismatch, Section, Shape, Tensor
+from playground.spec.layers.window import require_image
+from playground.spec.words import Message, mark, say
 
 
-class BatchNorm(Layer):
+class Normalization(Layer):
+    """Part of the family: what every normalization has."""
+
+    kind: ClassVar[Kind] = Kind.NORMALIZATION
+    section: ClassVar[Section] = Section.NORMALISE
+
+    eps: float = real(
+        1e-5,
+        mark("Epsilon"),
+        mark("Added to the variance so that nothing is divided by 0."),
+        ge=1e-12,
+        le=1.0,
+        logarithmic=True,
+    )
+
+
+class BatchNorm(Normalization):
     """`torch.nn.BatchNorm2d` on images, `torch.nn.BatchNorm1d` on everything else."""
 
     id: ClassVar[str] = "batch_norm"
@@ -20,8 +38,6 @@ class BatchNorm(Layer):
         "Allows far higher learning rates."
     )
     keywords: ClassVar[str] = "batchnorm1d batchnorm2d normalisation normalization"
-    kind: ClassVar[Kind] = Kind.NORMALIZATION
-    section: ClassVar[Section] = Section.NORMALISE
 
     momentum: float = real(
         0.1,
@@ -30,21 +46,13 @@ class BatchNorm(Layer):
         ge=0.0,
         le=1.0,
     )
-    eps: float = real(
-        1e-5,
-        mark("Epsilon"),
-        mark("Added to the variance so that nothing is divided by 0."),
-        ge=1e-12,
-        le=1.0,
-        logarithmic=True,
-    )
     affine: bool = flag(True, mark("Affine"), mark("Learns a scale and a shift for each channel."))
 
     def calls(self, shape: Shape) -> tuple[Call, ...]:
         target = "torch.nn.BatchNorm2d" if len(shape) == 3 else "torch.nn.BatchNorm1d"
         chosen = {"eps": self.eps, "momentum": self.momentum, "affine": self.affine}
         usual = {"eps": 1e-5, "momentum": 0.1, "affine": True}
-        return (call(target, shape[0], **{name: value for name, value in chosen.items() if value != usual[name]}),)
+        return (call(target, shape[0], **_unusual(chosen, usual)),)
 
     def tensors(self, shape: Shape) -> tuple[Tensor, ...]:
         channels = shape[:1]
@@ -55,3 +63,141 @@ class BatchNorm(Layer):
             Tensor("running_var", channels, learned=False),
             Tensor("num_batches_tracked", (), learned=False, dtype="int64"),
         )
+
+
+class LayerNorm(Normalization):
+    """`torch.nn.LayerNorm` over everything in a sample."""
+
+    id: ClassVar[str] = "layer_norm"
+    label: ClassVar[str] = mark("LayerNorm")
+    help: ClassVar[str] = mark(
+        "Shifts and scales each sample by itself to mean 0 and variance 1, then each number to what it learns to want. "
+        "The batch does not matter."
+    )
+    keywords: ClassVar[str] = "normalisation normalization"
+
+    elementwise_affine: bool = flag(True, mark("Affine"), mark("Learns a scale for each number."))
+    bias: bool = flag(True, mark("Bias"), mark("Learns a shift for each number too, where it learns a scale."))
+
+    def output_shape(self, shape: Shape) -> Shape:
+        return _several(self, shape, prod(shape))
+
+    def calls(self, shape: Shape) -> tuple[Call, ...]:
+        chosen = {"eps": self.eps, "elementwise_affine": self.elementwise_affine, "bias": self.bias}
+        usual = {"eps": 1e-5, "elementwise_affine": True, "bias": True}
+        return (call("torch.nn.LayerNorm", shape, **_unusual(chosen, usual)),)
+
+    def tensors(self, shape: Shape) -> tuple[Tensor, ...]:
+        if not self.elementwise_affine:
+            return ()
+        weight, bias = Tensor("weight", shape, scale=True), Tensor("bias", shape, scale=True)
+        return (weight, bias) if self.bias else (weight,)
+
+
+class GroupNorm(Normalization):
+    """`torch.nn.GroupNorm`."""
+
+    id: ClassVar[str] = "group_norm"
+    label: ClassVar[str] = mark("GroupNorm")
+    help: ClassVar[str] = mark(
+        "Shifts and scales each group of channels of each sample to mean 0 and variance 1. "
+        "For batches too small for BatchNorm."
+    )
+    keywords: ClassVar[str] = "normalisation normalization"
+
+    num_groups: int = integer(
+        8, mark("Groups"), mark("How many groups the channels are split into (num_groups)."), ge=1, le=65_536
+    )
+    affine: bool = flag(True, mark("Affine"), mark("Learns a scale and a shift for each channel."))
+
+    def output_shape(self, shape: Shape) -> Shape:
+        channels, size = shape[0], prod(shape[1:])
+        most = min(self.num_groups, channels if size > 1 else channels // 2)  # one number alone is no group
+        instead = self.with_(num_groups=_divisor(channels, most)) if most else None
+        if channels % self.num_groups:
+            raise Mismatch(
+                say("{groups} groups do not divide {count} channels.", groups=self.num_groups, count=channels),
+                say("a number of groups that divides {count}", count=channels),
+                instead=instead,
+            )
+        return _several(self, shape, channels * size // self.num_groups, instead)
+
+    def calls(self, shape: Shape) -> tuple[Call, ...]:
+        chosen = _unusual({"eps": self.eps, "affine": self.affine}, {"eps": 1e-5, "affine": True})
+        return (call("torch.nn.GroupNorm", self.num_groups, shape[0], **chosen),)
+
+    def tensors(self, shape: Shape) -> tuple[Tensor, ...]:
+        return (Tensor("weight", shape[:1]), Tensor("bias", shape[:1])) if self.affine else ()
+
+    def summary(self) -> tuple[Message, ...]:
+        return (say("{count:,} groups", count=self.num_groups) if self.num_groups > 1 else say("1 group"),)
+
+
+class InstanceNorm2d(Normalization):
+    """`torch.nn.InstanceNorm2d`."""
+
+    id: ClassVar[str] = "instance_norm2d"
+    label: ClassVar[str] = mark("InstanceNorm2d")
+    help: ClassVar[str] = mark(
+        "Shifts and scales each channel of each image by itself to mean 0 and variance 1; contrast no longer matters."
+    )
+    keywords: ClassVar[str] = "normalisation normalization contrast"
+
+    affine: bool = flag(False, mark("Affine"), mark("Learns a scale and a shift for each channel."))
+
+    def output_shape(self, shape: Shape) -> Shape:
+        return _several(self, require_image(self, shape), prod(shape[1:]))
+
+    def calls(self, shape: Shape) -> tuple[Call, ...]:
+        chosen = _unusual({"eps": self.eps, "affine": self.affine}, {"eps": 1e-5, "affine": False})
+        return (call("torch.nn.InstanceNorm2d", shape[0], **chosen),)
+
+    def tensors(self, shape: Shape) -> tuple[Tensor, ...]:
+        return (Tensor("weight", shape[:1]), Tensor("bias", shape[:1])) if self.affine else ()
+
+
+class RMSNorm(Normalization):
+    """`torch.nn.RMSNorm` over everything in a sample."""
+
+    id: ClassVar[str] = "rms_norm"
+    label: ClassVar[str] = mark("RMSNorm")
+    help: ClassVar[str] = mark(
+        "Divides each sample by the root of its mean square, then scales each number as it learns to. "
+        "LayerNorm without the mean: usual in today's language models."
+    )
+    keywords: ClassVar[str] = "root mean square normalisation normalization"
+
+    elementwise_affine: bool = flag(True, mark("Affine"), mark("Learns a scale for each number."))
+
+    def calls(self, shape: Shape) -> tuple[Call, ...]:
+        # Said even where it is as usual: torch's own is the smallest number that changes 1.
+        chosen = _unusual({"elementwise_affine": self.elementwise_affine}, {"elementwise_affine": True})
+        return (call("torch.nn.RMSNorm", shape, eps=self.eps, **chosen),)
+
+    def tensors(self, shape: Shape) -> tuple[Tensor, ...]:
+        return (Tensor("weight", shape, scale=True),) if self.elementwise_affine else ()
+
+
+def _unusual(chosen: dict[str, Any], usual: dict[str, Any]) -> dict[str, Any]:
+    """Those of the arguments that are not torch's own defaults."""
+    return {name: value for name, value in chosen.items() if value != usual[name]}
+
+
+def _several(layer: Layer, shape: Shape, count: int, instead: Layer | None = None) -> Shape:
+    """Return `shape`, of which `count` numbers at a time are brought to mean 0.
+
+    Raises:
+        Mismatch: it is a single number, of which that leaves nothing.
+    """
+    if count == 1:
+        raise Mismatch(
+            say("{layer} would make 0 of everything: it has one number at a time to compare.", layer=layer.label),
+            say("several numbers at a time"),
+            instead=instead,
+        )
+    return shape
+
+
+def _divisor(number: int, most: int) -> int:
+    """The largest divisor of `number` that is not above `most`."""
+    return next(count for count in range(min(number, most), 0, -1) if number % count == 0)

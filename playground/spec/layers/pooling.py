@@ -75,15 +75,12 @@ class AvgPool2d(Pool2d):
     target: ClassVar[str] = "torch.nn.AvgPool2d"
 
 
-class AdaptiveAvgPool2d(Layer):
-    """`torch.nn.AdaptiveAvgPool2d` with a square output."""
+class AdaptivePool2d(Layer):
+    """Part of the family: as many windows as make a square output, whatever comes in."""
 
-    id: ClassVar[str] = "adaptive_avg_pool2d"
-    label: ClassVar[str] = mark("AdaptiveAvgPool2d")
-    help: ClassVar[str] = mark("Averages whatever comes in down to a fixed size; 1 is the mean of each channel.")
-    keywords: ClassVar[str] = "global average mean pooling"
     kind: ClassVar[Kind] = Kind.POOLING
     section: ClassVar[Section] = Section.IMAGE
+    target: ClassVar[str]
 
     output_size: int = integer(
         1, mark("Output size"), mark("Height and width that come out."), ge=1, le=1024, unit="px"
@@ -94,7 +91,29 @@ class AdaptiveAvgPool2d(Layer):
         return (channels, self.output_size, self.output_size)
 
     def calls(self, shape: Shape) -> tuple[Call, ...]:
-        return (call("torch.nn.AdaptiveAvgPool2d", self.output_size),)
+        return (call(self.target, self.output_size),)
 
     def summary(self) -> tuple[Message, ...]:
         return (say("to {size} × {size}", size=self.output_size),)
+
+
+class AdaptiveAvgPool2d(AdaptivePool2d):
+    """`torch.nn.AdaptiveAvgPool2d`."""
+
+    id: ClassVar[str] = "adaptive_avg_pool2d"
+    label: ClassVar[str] = mark("AdaptiveAvgPool2d")
+    help: ClassVar[str] = mark("Averages whatever comes in down to a fixed size; 1 is the mean of each channel.")
+    keywords: ClassVar[str] = "global average mean pooling"
+    target: ClassVar[str] = "torch.nn.AdaptiveAvgPool2d"
+
+
+class AdaptiveMaxPool2d(AdaptivePool2d):
+    """`torch.nn.AdaptiveMaxPool2d`."""
+
+    id: ClassVar[str] = "adaptive_max_pool2d"
+    label: ClassVar[str] = mark("AdaptiveMaxPool2d")
+    help: ClassVar[str] = mark(
+        "Keeps the largest numbers of whatever comes in, down to a fixed size; 1 is the maximum of each channel."
+    )
+    keywords: ClassVar[str] = "global maximum pooling"
+    target: ClassVar[str] = "torch.nn.AdaptiveMaxPool2d"

@@ -7,25 +7,50 @@ from typing import ClassVar
 from playground.spec.call import Call, call
 from playground.spec.component import real
 from playground.spec.layer import Kind, Layer, Section, Shape
+from playground.spec.layers.window import require_image
 from playground.spec.words import Message, mark, say
 
 
-class Dropout(Layer):
-    """`torch.nn.Dropout`."""
+class RandomZeros(Layer):
+    """Part of the family: sets something to 0 at random while training."""
 
-    id: ClassVar[str] = "dropout"
-    label: ClassVar[str] = mark("Dropout")
-    help: ClassVar[str] = mark("While training, sets numbers to 0 at random, so that no unit can rely on another.")
-    keywords: ClassVar[str] = "regularization regularisation"
     kind: ClassVar[Kind] = Kind.REGULARIZATION
     section: ClassVar[Section] = Section.NORMALISE
+    random: ClassVar[bool] = True
+    target: ClassVar[str]
 
     p: float = real(
         0.25, mark("Probability"), mark("Share of the numbers that is dropped (p)."), ge=0.0, le=0.95, live=True
     )
 
     def calls(self, shape: Shape) -> tuple[Call, ...]:
-        return (call("torch.nn.Dropout", p=self.p),)
+        return (call(self.target, p=self.p),)
 
     def summary(self) -> tuple[Message, ...]:
         return (say("p = {p:g}", p=self.p),)
+
+
+class Dropout(RandomZeros):
+    """`torch.nn.Dropout`."""
+
+    id: ClassVar[str] = "dropout"
+    label: ClassVar[str] = mark("Dropout")
+    help: ClassVar[str] = mark("While training, sets numbers to 0 at random, so that no unit can rely on another.")
+    keywords: ClassVar[str] = "regularization regularisation"
+    target: ClassVar[str] = "torch.nn.Dropout"
+
+
+class Dropout2d(RandomZeros):
+    """`torch.nn.Dropout2d`."""
+
+    id: ClassVar[str] = "dropout2d"
+    label: ClassVar[str] = mark("Dropout2d")
+    help: ClassVar[str] = mark(
+        "While training, sets whole channels to 0 at random: behind a convolution, neighbouring pixels would give "
+        "away single ones that are missing."
+    )
+    keywords: ClassVar[str] = "spatial channel regularization regularisation"
+    target: ClassVar[str] = "torch.nn.Dropout2d"
+
+    def output_shape(self, shape: Shape) -> Shape:
+        return require_image(self, shape)

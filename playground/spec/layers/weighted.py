@@ -62,7 +62,7 @@ class Weighted(Layer):
 
     @abstractmethod
     def weight_shape(self, shape: Shape) -> Shape:
-        """Shape of the weight tensor when `shape` goes in; its first dimension is the number of outputs."""
+        """Shape of the weight tensor when `shape` goes in; its first dimension is usually the number of outputs."""
 
     @abstractmethod
     def module(self, shape: Shape) -> Call:

@@ -1,0 +1,45 @@
+"""PReLU: an activation that learns its slope, and so is a layer with weights that no other layer carries."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from playground.spec.call import Call, call
+from playground.spec.component import flag, real
+from playground.spec.layer import Shape, Tensor
+from playground.spec.layers.activation import Nonlinearity
+from playground.spec.words import Message, mark, say
+
+
+class PReLU(Nonlinearity):
+    """`torch.nn.PReLU`; its curve is the one that training begins with."""
+
+    id: ClassVar[str] = "prelu"
+    label: ClassVar[str] = mark("PReLU")
+    help: ClassVar[str] = mark("Like LeakyReLU, but learns what negative values are multiplied by.")
+    keywords: ClassVar[str] = "parametric leaky rectifier activation"
+
+    per_channel: bool = flag(
+        False, mark("Per channel"), mark("Learns a slope for each channel, not one for all (num_parameters).")
+    )
+    init: float = real(
+        0.25, mark("Initial slope"), mark("What negative values are multiplied by at first (init)."), ge=0.0, le=1.0
+    )
+
+    def calls(self, shape: Shape) -> tuple[Call, ...]:
+        chosen = {"num_parameters": self._slopes(shape), "init": self.init}
+        usual = {"num_parameters": 1, "init": 0.25}
+        return (call("torch.nn.PReLU", **{name: value for name, value in chosen.items() if value != usual[name]}),)
+
+    def tensors(self, shape: Shape) -> tuple[Tensor, ...]:
+        return (Tensor("weight", (self._slopes(shape),)),)
+
+    def at(self, x: float) -> float:
+        return x if x > 0 else self.init * x
+
+    def summary(self) -> tuple[Message, ...]:
+        first = say("slope {slope:g} at first", slope=self.init)
+        return (first, say("per channel")) if self.per_channel else (first,)
+
+    def _slopes(self, shape: Shape) -> int:
+        return shape[0] if self.per_channel else 1

@@ -1,0 +1,43 @@
+"""Upsampling: more pixels, no weights."""
+
+from __future__ import annotations
+
+from typing import ClassVar, Literal
+
+from playground.spec.call import Call, call
+from playground.spec.component import choice, integer
+from playground.spec.layer import Kind, Layer, Section, Shape
+from playground.spec.layers.window import require_image
+from playground.spec.words import Message, mark, say
+
+
+class Upsample(Layer):
+    """`torch.nn.Upsample` by a whole number."""
+
+    id: ClassVar[str] = "upsample"
+    label: ClassVar[str] = mark("Upsample")
+    help: ClassVar[str] = mark("Enlarges the image: repeats its pixels, or lets them run into one another.")
+    keywords: ClassVar[str] = "upsampling interpolate enlarge resize decoder nearest bilinear"
+    kind: ClassVar[Kind] = Kind.POOLING
+    section: ClassVar[Section] = Section.IMAGE
+
+    scale_factor: int = integer(
+        2, mark("Scale"), mark("What height and width are multiplied by (scale_factor)."), ge=1, le=64
+    )
+    mode: Literal["nearest", "bilinear"] = choice(
+        "nearest",
+        mark("Mode"),
+        mark("What stands between two pixels: one of them again, or what lies on a straight line between them."),
+        labels={"nearest": mark("nearest"), "bilinear": mark("bilinear")},
+    )
+
+    def output_shape(self, shape: Shape) -> Shape:
+        channels, height, width = require_image(self, shape)
+        return (channels, height * self.scale_factor, width * self.scale_factor)
+
+    def calls(self, shape: Shape) -> tuple[Call, ...]:
+        return (call("torch.nn.Upsample", scale_factor=self.scale_factor, mode=self.mode),)
+
+    def summary(self) -> tuple[Message, ...]:
+        words = {"nearest": mark("nearest"), "bilinear": mark("bilinear")}
+        return (say("{scale} times", scale=self.scale_factor), say(words[self.mode]))
