@@ -8,7 +8,7 @@ import sys
 
 import pytest
 
-HEAVY = ("torch", "torchvision", "PySide6", "numpy", "pyqtgraph")
+HEAVY = ("torch", "torchvision", "PySide6", "numpy")
 
 
 def heavy_after(statement: str) -> set[str]:
@@ -26,7 +26,7 @@ def heavy_after(statement: str) -> set[str]:
         ("from playground.cli import main; main(['presets'])", set()),
         ("from playground.cli import main; main(['check', 'textbook'])", set()),
         ("from playground.cli import main; main(['code', 'textbook'])", set()),
-        ("import playground.gui.app", {"PySide6", "numpy", "pyqtgraph"}),
+        ("import playground.gui.app", {"PySide6", "numpy"}),
     ],
 )
 def test_only_what_is_needed_is_imported(statement: str, allowed: set[str]) -> None:

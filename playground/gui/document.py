@@ -28,6 +28,7 @@ class Document(QObject):
         self.path: Path | None = None
         self._history = [experiment]  # what stands at each index of the undo stack
         self._merge = ""  # key of the latest edit
+        self._rows: tuple[Row, ...] = ()
         self._set(experiment)
         self.undo_stack.indexChanged.connect(self._go_to)
         self.undo_stack.cleanChanged.connect(self._clean_changed)
@@ -50,7 +51,7 @@ class Document(QObject):
     @property
     def totals(self) -> Totals:
         """Shapes and cost added up."""
-        return totals(self._rows)
+        return self._totals
 
     @property
     def modified(self) -> bool:
@@ -118,8 +119,9 @@ class Document(QObject):
 
     def _set(self, experiment: Experiment) -> None:
         self._experiment = experiment
-        self._rows = walk(experiment.stack, experiment.data.sample_shape)
-        self._problems = check(experiment)
+        self._rows = walk(experiment.stack, experiment.data.sample_shape, self._rows)
+        self._totals = totals(self._rows)
+        self._problems = check(experiment, rows=self._rows)
 
     def _clean_changed(self, _clean: bool) -> None:
         self.renamed.emit()

@@ -46,13 +46,17 @@ class Problem:
     fix: Fix | None = None
 
 
-def check(experiment: Experiment, memory: int | None = None) -> tuple[Problem, ...]:
+def check(
+    experiment: Experiment, memory: int | None = None, rows: tuple[Row, ...] | None = None
+) -> tuple[Problem, ...]:
     """Return all problems, in the order of the stack and then of the recipe; none means it can be trained.
 
     Args:
         memory: bytes that a run may take; the machine's memory when None.
+        rows: what `walk` finds in its stack, where that is known already.
     """
-    rows = walk(experiment.stack, experiment.data.sample_shape)
+    if rows is None:
+        rows = walk(experiment.stack, experiment.data.sample_shape)
     return (
         *_misfits(rows),
         *_output(experiment, rows),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import prod
 
 from playground.spec.call import Call
@@ -47,18 +47,25 @@ class Totals:
     complete: bool  # False where some layer's shape is unknown or does not fit
 
 
-def walk(stack: Stack, shape: Shape) -> tuple[Row, ...]:
-    """Follow `shape` through all layers, also past those that do not fit, if their mend is known."""
-    return tuple(_walk(stack, shape, ()))
+def walk(stack: Stack, shape: Shape, before: tuple[Row, ...] = ()) -> tuple[Row, ...]:
+    """Follow `shape` through all layers, also past those that do not fit, if their mend is known.
+
+    `before` are rows of an earlier walk: what is known of a layer that still receives the same is not worked out anew.
+    """
+    return tuple(_walk(stack, shape, (), {id(row.layer): row for row in before if row.mismatch is None}))
 
 
-def _walk(stack: Stack, shape: Shape | None, prefix: Path) -> Iterator[Row]:
+def _walk(stack: Stack, shape: Shape | None, prefix: Path, known: dict[int, Row]) -> Iterator[Row]:
     for index, layer in enumerate(stack.layers):
-        row = _row(layer, shape, (*prefix, index))
+        path, row = (*prefix, index), known.get(id(layer))
+        if row is None or row.input != shape:
+            row = _row(layer, shape, path)
+        elif row.path != path:
+            row = replace(row, path=path)
         yield row
         if isinstance(layer, Container):
             for number, branch in enumerate(layer.branches):
-                yield from _walk(branch, row.input, (*row.path, number))
+                yield from _walk(branch, row.input, (*row.path, number), known)
         shape = row.output
 
 

@@ -6,6 +6,7 @@ import csv
 from collections.abc import Iterator
 from io import StringIO
 
+import numpy as np
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QPoint, QRectF
 from PySide6.QtGui import QImage, QImageWriter, QPainter
 from PySide6.QtSvg import QSvgGenerator
@@ -65,7 +66,7 @@ def picture(widget: QWidget) -> QImage:
 
 
 def svg(widget: QWidget, title: str) -> bytes:
-    """A drawing of a widget as it is shown. (The exporter of pyqtgraph 0.14 fails, so Qt's own is used.)"""
+    """A drawing of a widget as it is shown."""
     data = QByteArray()
     buffer = QBuffer(data)
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)
@@ -97,7 +98,7 @@ def _steps(run: History, first: int, last: int) -> Iterator[str]:
         steps,
         steps / run.steps_per_epoch,
         run.loss.values[first:last],
-        run.penalty.values[first:last],
+        run.penalty.values[first:last] if run.penalized else np.zeros(len(steps)),
         run.accuracy.values[first:last],
         run.learning_rate.values[first:last],
     )

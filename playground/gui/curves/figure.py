@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from playground.engine.snapshots import Change, Epoch
+from playground.engine.snapshots import Change
 from playground.gui.curves.history import History
 from playground.gui.curves.ranges import Range
 from playground.gui.curves.series import BLOCK, Column, Series
@@ -33,7 +33,7 @@ class View(NamedTuple):
 
     x: Range  # epochs
     y: Range  # loss, its decimal logarithm, or per cent
-    columns: int  # device pixels across
+    columns: int  # pixels across, at 100 %
     log: bool = False
 
 
@@ -232,18 +232,9 @@ def _visible(steps: Column, steps_per_epoch: int, x: Range) -> tuple[int, int]:
     return max(first, 0), min(last, len(steps))
 
 
-def _validation_of(quantity: Quantity, epoch: Epoch) -> float | None:
-    return epoch.validation_loss if quantity is Quantity.LOSS else epoch.validation_accuracy
-
-
 def _validation(quantity: Quantity, run: History, view: View) -> Line:
-    points = [
-        (epoch.step / run.steps_per_epoch, value)
-        for epoch in run.epochs
-        if (value := _validation_of(quantity, epoch)) is not None
-    ]
-    x, values = np.array(points, dtype=np.float64).reshape(-1, 2).T
-    return _line(x, values, quantity, view)
+    column = run.validation_loss if quantity is Quantity.LOSS else run.validation_accuracy
+    return _line(run.ends.values / run.steps_per_epoch, column.values, quantity, view)
 
 
 def _comparison(quantity: Quantity, run: History, view: View) -> tuple[Line, bool]:
@@ -257,8 +248,8 @@ def _comparison(quantity: Quantity, run: History, view: View) -> tuple[Line, boo
 def _epoch_ends(run: History, view: View) -> tuple[float, ...]:
     column = (view.x.high - view.x.low) / max(view.columns, 1)
     every = max(1, -int(-_APART * column // 1))
-    ends = [epoch.step / run.steps_per_epoch for epoch in run.epochs if epoch.epoch % every == 0]
-    return tuple(end for end in ends if view.x.low <= end <= view.x.high)
+    ends = run.ends.values[every - 1 :: every] / run.steps_per_epoch
+    return tuple(ends[(ends >= view.x.low) & (ends <= view.x.high)].tolist())
 
 
 def _head(run: History, series: Series, quantity: Quantity, view: View) -> tuple[float, float] | None:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Sequence
 from copy import copy
-from math import ceil
+from math import ceil, nan
 from typing import NamedTuple
 
 import numpy as np
@@ -35,12 +36,15 @@ class History:
         if steps_per_epoch < 1:
             raise ValueError(f"an epoch needs at least 1 step, not {steps_per_epoch}")
         self.name, self.asked_epochs, self.steps_per_epoch = name, epochs, steps_per_epoch
-        self.steps = Column(np.int64)
-        self.loss, self.penalty, self.accuracy = Series(), Series(), Series()
-        self.learning_rate = Column(np.float64)
+        self.steps = Column(np.int32)
+        self.loss, self.accuracy = Series(), Series()
+        self.penalty = Series()  # empty until it is other than zero for the first time
+        self.learning_rate = Column(np.float32)
         span = self._span(span)
         self.smooth_loss, self.smooth_accuracy = Smoothed(self.loss, span), Smoothed(self.accuracy, span)
         self.epochs: list[Epoch] = []
+        self.ends = Column(np.int32)  # steps at which the epochs were complete
+        self.validation_loss, self.validation_accuracy = Column(np.float64), Column(np.float64)  # NaN for none
         self.changes: list[Change] = []
         self.diverged: Diverged | None = None
         self.finished: Finished | None = None
@@ -68,7 +72,7 @@ class History:
                 case Step():
                     steps.append(snapshot)
                 case Epoch():
-                    self.epochs.append(snapshot)
+                    self._append_epoch(snapshot)
                 case Change():
                     self.changes.append(snapshot)
                 case Diverged():
@@ -99,12 +103,12 @@ class History:
         wanted = x * self.steps_per_epoch
         right = min(self.steps.place(ceil(wanted)), len(steps) - 1)
         i = right - 1 if right and wanted - steps[right - 1] < steps[right] - wanted else right
-        epoch = min(self.epochs, key=lambda epoch: abs(epoch.step - wanted), default=None)
+        epoch = self._epoch_nearest(wanted)
         return Reading(
             x=float(steps[i]) / self.steps_per_epoch,
             step=int(steps[i]),
             loss=float(self.smooth_loss.series.values[i]),
-            penalty=float(self.penalty.values[i]),
+            penalty=float(self.penalty.values[i]) if self.penalized else 0.0,
             accuracy=float(self.smooth_accuracy.series.values[i]),
             learning_rate=float(self.learning_rate.values[i]),
             epoch=epoch.epoch if epoch else None,
@@ -115,20 +119,40 @@ class History:
     def copied(self) -> History:
         """The run as it is now, which stays as it is while this one goes on; the columns share their memory."""
         twin = copy(self)
-        for name in ("steps", "loss", "penalty", "accuracy", "learning_rate"):
-            setattr(twin, name, copy(getattr(self, name)))
+        for name, value in vars(self).items():
+            if isinstance(value, Column):
+                setattr(twin, name, copy(value))
         twin.epochs, twin.changes = list(self.epochs), list(self.changes)
         return twin
+
+    def _epoch_nearest(self, step: float) -> Epoch | None:
+        after = bisect_left(self.epochs, step, key=lambda epoch: epoch.step)
+        near = self.epochs[max(after - 1, 0) : after + 1]
+        return min(near, key=lambda epoch: abs(epoch.step - step), default=None)
 
     def _span(self, wanted: int) -> int:
         return max(1, min(wanted, self.steps_per_epoch // 2))
 
+    def _append_epoch(self, epoch: Epoch) -> None:
+        self.epochs.append(epoch)
+        self.ends.extend([epoch.step])
+        for column, value in (
+            (self.validation_loss, epoch.validation_loss),
+            (self.validation_accuracy, epoch.validation_accuracy),
+        ):
+            column.extend([nan if value is None else value])
+
     def _append(self, steps: list[Step]) -> None:
-        self.steps.extend([step.step for step in steps])
-        self.loss.extend([step.loss for step in steps])
-        self.penalty.extend([step.penalty for step in steps])
-        self.accuracy.extend([step.accuracy for step in steps])
-        self.learning_rate.extend([step.learning_rate for step in steps])
+        before = len(self)
+        number, _, loss, penalty, accuracy, rate, _ = zip(*steps, strict=True)
+        self.steps.extend(number)
+        self.loss.extend(loss)
+        self.accuracy.extend(accuracy)
+        self.learning_rate.extend(rate)
+        if not self.penalized and any(penalty):
+            self.penalized = True
+            self.penalty.extend(np.zeros(before, np.float32))
+        if self.penalized:
+            self.penalty.extend(penalty)
         self.smooth_loss.follow()
         self.smooth_accuracy.follow()
-        self.penalized = self.penalized or any(step.penalty != 0.0 for step in steps)

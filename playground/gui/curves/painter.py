@@ -21,6 +21,7 @@ _ACROSS, _UP = 60.0, 24.0  # pixels from one tick to the next, at least
 _MOST_TICKS = 10
 _TEXT_GAP = 6.0  # pixels from a plot to the words of its ticks
 _DOT, _HEAD, _TEST = 6.0, 5.0, 9.0  # diameters in pixels
+_MANY = 200  # points of a line that are closer than its corners could be seen
 _ROWS = (0.06, 0.16, 0.26)  # heights that the words at marks take in turn, so that near ones do not cover each other
 _PAD = 4.0  # pixels around words that stand on a ground of their own
 _SEGMENTS = (
@@ -73,7 +74,7 @@ class FigurePainter:
     def over(self, figure: Figure) -> None:
         """The previous run and the validation, whose lines lie over those that grow."""
         self._line(figure.previous, self._look.pen(PREVIOUS), smooth=True)
-        self._line(figure.validation, self._look.pen(VALIDATION), smooth=True)
+        self._line(figure.validation, self._look.pen(VALIDATION), smooth=True, noisy=len(figure.validation.x) > _MANY)
 
     def deploy(self, words: str) -> None:
         """The accuracy from which a network is fit to deploy."""

@@ -82,9 +82,8 @@ class Plot(QWidget):
 
     @property
     def view(self) -> View:
-        """What is looked at, in device pixels."""
-        columns = int(self.frame.width * self.devicePixelRatioF())
-        return View(self._x, self._y, max(columns, 1), self._log)
+        """What is looked at; a column is as wide as a line."""
+        return View(self._x, self._y, int(self.frame.width), self._log)
 
     def look_at(self, x: Range, y: Range, logarithmic: bool) -> None:
         """Set the ranges; nothing else ever does but the person's own zooming."""

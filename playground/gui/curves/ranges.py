@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from math import ceil, floor, inf, isfinite, log10
+from math import ceil, floor, inf, log10
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from playground.gui.curves.history import History
+from playground.gui.curves.series import Column
 
 _SAMPLE = 1024  # values that percentiles are taken of
 _FIRST = 0.01  # of a run: what is shown until so much of it is done
@@ -62,10 +64,10 @@ def loss_range(present: History | None, previous: History | None) -> Range:
         limit = 4.0 * float(sample[0])
         if not present.diverged:
             limit = max(limit, 10.0 * float(np.percentile(sample, 25)))
-        highest = max(float(np.percentile(sample, 98)), *_validation_losses(present), 0.0)
+        highest = max(float(np.percentile(sample, 98)), _finite(present.validation_loss).max(initial=0.0))
         tops.append(min(highest, limit))
     if previous is not None and len(sample := previous.loss.sample(_SAMPLE)):
-        highest = max([0.0, *_validation_losses(previous)]) or float(np.percentile(sample, 75))
+        highest = float(_finite(previous.validation_loss).max(initial=0.0)) or float(np.percentile(sample, 75))
         tops.append(min(highest, 10.0 * float(np.percentile(sample, 75))))
     return Range(0.0, _round_top(max(tops, default=1.0) * 1.04))
 
@@ -80,8 +82,9 @@ def log_loss_range(present: History | None, previous: History | None) -> Range:
         sample = sample[sample > 0.0]
         if len(sample):
             low, high = min(low, float(np.percentile(sample, 1, method="lower"))), max(high, float(sample.max()))
-        losses = [loss for loss in _validation_losses(run) if loss > 0.0]
-        low, high = min([low, *losses]), max([high, *losses])
+        losses = _finite(run.validation_loss)
+        losses = losses[losses > 0.0]
+        low, high = float(losses.min(initial=low)), float(losses.max(initial=high))
     if low > high:
         return Range(-2.0, 1.0)
     bottom, top = _round_down(low), _round_up(high)
@@ -94,11 +97,10 @@ def accuracy_range(present: History | None, previous: History | None) -> Range:
     for run, share in ((present, 10), (previous, 25)):
         if run is None or not len(run):
             continue
-        validation = [epoch.validation_accuracy for epoch in run.epochs if epoch.validation_accuracy is not None]
-        figures = [100.0 * accuracy for accuracy in validation]
-        if run is present or not figures:
-            figures.append(100.0 * float(np.percentile(run.accuracy.sample(_SAMPLE), share)))
-        lowest = min([lowest, *figures])
+        validation = _finite(run.validation_accuracy)
+        lowest = float((100.0 * validation).min(initial=lowest))
+        if run is present or not len(validation):
+            lowest = min(lowest, 100.0 * float(np.percentile(run.accuracy.sample(_SAMPLE), share)))
     if lowest == 100.0:
         return Range(0.0, 100.0)
     return Range(next(floor_ for floor_ in _ACCURACY_FLOORS if floor_ <= max(lowest, 0.0)), 100.0)
@@ -133,9 +135,10 @@ def log_ticks(shown: Range, most: int) -> tuple[Tick, ...]:
     )
 
 
-def _validation_losses(run: History) -> list[float]:
-    losses = (epoch.validation_loss for epoch in run.epochs)
-    return [loss for loss in losses if loss is not None and isfinite(loss)]
+def _finite(column: Column) -> NDArray[np.float64]:
+    """What was measured, and is a finite number."""
+    found: NDArray[np.float64] = column.values[np.isfinite(column.values)]
+    return found
 
 
 def _round_top(value: float) -> float:

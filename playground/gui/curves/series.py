@@ -82,10 +82,10 @@ class Series(Column):
 
 
 def _with_room(store: NDArray[Any], size: int) -> NDArray[Any]:
-    """The same array, or one of at least twice its length with the same beginning."""
+    """The same array, or one of at least one and a half times its length with the same beginning."""
     if size <= len(store):
         return store
-    larger = np.empty(max(size, 2 * len(store)), store.dtype)
+    larger = np.empty(max(size, len(store) * 3 // 2), store.dtype)
     larger[: len(store)] = store
     return larger
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -9,7 +10,8 @@ from numpy.typing import NDArray
 
 from playground.gui.curves.series import Series
 
-_CHUNK = 128  # values averaged by one row of a matrix product
+_CHUNK = 128  # values in a row; where there are many of such rows they are averaged side by side
+_YOUNG = 40.0  # spans after which the correction for the empty beginning is 1, to the last bit
 
 
 class Average:
@@ -29,6 +31,8 @@ class Average:
     def of(self, values: NDArray[Any]) -> NDArray[np.float64]:
         """The averages that belong to the next values, (n,) to (n,)."""
         finite = np.isfinite(values)
+        if finite.all():
+            return self._means(values.astype(np.float64))
         means = np.full(len(values), np.nan)
         means[finite] = self._means(values[finite].astype(np.float64))
         return means
@@ -36,23 +40,23 @@ class Average:
     def _means(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
         if len(values) < _CHUNK:
             return self._means_one_by_one(values)
-        chunks = np.pad(values, (0, -len(values) % _CHUNK)).reshape(-1, _CHUNK)
-        age = np.arange(_CHUNK)[:, None] - np.arange(_CHUNK)
-        weights = np.where(age >= 0, (1.0 - self._decay) * self._decay ** np.maximum(age, 0), 0.0)
-        means = chunks @ weights.T  # every chunk as if nothing came before it
-        fading = self._decay ** np.arange(1, _CHUNK + 1)
-        mean = self._mean
-        for chunk in means:
-            chunk += fading * mean
-            mean = float(chunk[-1])
-        result: NDArray[np.float64] = means.reshape(-1)[: len(values)]
+        chunks = np.pad((1.0 - self._decay) * values, (0, -len(values) % _CHUNK)).reshape(-1, _CHUNK).T.copy()
+        for before, here in pairwise(chunks):  # all chunks at once, each as if nothing came before it
+            here += self._decay * before
+        earlier, mean, fading = [], self._mean, self._decay**_CHUNK
+        for last in chunks[-1].tolist():
+            earlier.append(mean)
+            mean = last + fading * mean
+        chunks += self._decay ** np.arange(1, _CHUNK + 1)[:, None] * np.array(earlier)
+        result: NDArray[np.float64] = chunks.T.reshape(-1)[: len(values)]
         self._mean = float(result[-1])
-        weight = 1.0 - self._decay ** np.arange(self._count + 1, self._count + len(values) + 1)
+        young = max(0, min(len(values), round(_YOUNG / (1.0 - self._decay)) - self._count))  # the others need none
+        result[:young] /= 1.0 - self._decay ** np.arange(self._count + 1, self._count + young + 1)
         self._count += len(values)
-        return result / weight
+        return result
 
     def _means_one_by_one(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
-        """The same for a few, which matrices would take longer for."""
+        """The same for a few, for which that would take longer."""
         decay, mean, count = self._decay, self._mean, self._count
         means = []
         for value in values.tolist():

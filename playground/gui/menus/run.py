@@ -9,7 +9,7 @@ from playground.gui.document import Document
 from playground.gui.icons import icon
 from playground.gui.menus.action import add, dress
 from playground.gui.run import Run, RunState
-from playground.gui.theme import theme_of
+from playground.gui.theme import Theme, theme_of
 
 TRAIN = "Ctrl+R; F5"
 
@@ -21,6 +21,7 @@ class RunMenu(QMenu):
         super().__init__(window)
         self.setTitle(self.tr("&Run"))
         self._run = run
+        self._dressed: tuple[bool, Theme] | None = None
         self.train = add(self, self.tr("&Train"), TRAIN)
         self.steps = self.addMenu(self.tr("&Step"))
         self.step = add(self.steps, self.tr("One &batch"), "F8")
@@ -55,17 +56,24 @@ class RunMenu(QMenu):
 
     @Slot()
     def _show(self) -> None:
-        run, theme = self._run, theme_of(self)
-        self.train.setText(self.tr("Pause") if self._training else self.tr("Train"))
-        dress(self.train, TRAIN)
-        self.train.setIcon(icon("pause" if self._training else "train", theme.on_go, theme.faint))
-        self.train.setIconVisibleInMenu(False)
-        for action, name in ((self.stop, "stop"), (self.reset, "reset")):
-            action.setIcon(icon(name, theme.text, theme.faint))
-            action.setIconVisibleInMenu(False)
+        run = self._run
+        self._dress(self._training, theme_of(self))
         self.train.setEnabled(self._training or run.can_train)
         for action in (self.step, self.step_epoch):
             action.setEnabled(run.can_train)
         self.steps.setEnabled(run.can_train)
         self.stop.setEnabled(run.state in (RunState.TRAINING, RunState.PAUSED))
         self.reset.setEnabled(run.has_network)
+
+    def _dress(self, training: bool, theme: Theme) -> None:
+        """Name and draw what depends on the run, where that is another than before: an icon takes a millisecond."""
+        if self._dressed == (training, theme):
+            return
+        self._dressed = training, theme
+        self.train.setText(self.tr("Pause") if training else self.tr("Train"))
+        dress(self.train, TRAIN)
+        self.train.setIcon(icon("pause" if training else "train", theme.on_go, theme.faint))
+        self.train.setIconVisibleInMenu(False)
+        for action, name in ((self.stop, "stop"), (self.reset, "reset")):
+            action.setIcon(icon(name, theme.text, theme.faint))
+            action.setIconVisibleInMenu(False)

@@ -78,7 +78,9 @@ class StackView(QListView):
 
     def selected_rows(self) -> tuple[int, ...]:
         """The rows that are selected, in order; row 0 is the data."""
-        return tuple(sorted(index.row() for index in self.selectionModel().selectedIndexes()))
+        chosen = self.selectionModel().selection()
+        ranges = ((part.top(), part.bottom() + 1) for part in map(chosen.at, range(chosen.size())))
+        return tuple(row for first, end in sorted(ranges) for row in range(first, end))
 
     def selected_paths(self) -> tuple[Path, ...]:
         """The paths that are selected, in order; `DATA` for the data block."""

@@ -96,7 +96,8 @@ def test_the_crosshair_reads_the_nearest_batch_and_the_nearest_epoch_end() -> No
     assert reading is not None
     assert (reading.step, reading.epoch) == (16, 2)
     assert reading.loss == pytest.approx(2.3 / 4)
-    assert reading.learning_rate == 0.001
+    assert reading.learning_rate == pytest.approx(0.001)
+    assert reading.penalty == 0.0
     assert reading.validation_accuracy == 0.9
     first, last = run.at(-5.0), run.at(99.0)
     assert first is not None

@@ -1,0 +1,175 @@
+"""How long a frame of the curves takes when a run is very long, and how much memory it needs.
+
+    python tests/benchmarks/curves.py [--steps 1000000] [--epochs 1000] [--scale 1 2]
+
+A frame is what was asked for drawn, and both plots painted, in a window of 1440 × 900 at 100 and at 200 %. The target
+is 16 ms at the 99th percentile. Without `QT_QPA_PLATFORM` the window is shown on the display there is.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from time import perf_counter
+
+import numpy as np
+import psutil
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
+from PySide6.QtGui import QMouseEvent, QWheelEvent
+from PySide6.QtWidgets import QApplication
+
+from playground.engine.snapshots import Epoch, Snapshot, Step
+from playground.gui.app import application_of
+from playground.gui.curves.panel import CurvesPanel
+from playground.gui.theme import DARK, palette_of
+from playground.spec.experiment import Experiment
+from playground.spec.recipe import Recipe
+
+TARGET = 0.016  # seconds
+SIZE = (926, 214)  # of the pane in a window of 1440 × 900
+FRESH = 120  # steps between two frames
+
+
+def main() -> int:
+    """Measure at each scale in a process of its own; return 1 if the target is missed."""
+    parser = argparse.ArgumentParser(description="Frames of the curves of a very long run.")
+    parser.add_argument("--steps", type=int, default=1_000_000, metavar="N")
+    parser.add_argument("--epochs", type=int, default=1000, metavar="N")
+    parser.add_argument("--scale", type=float, nargs="+", default=[1, 2], metavar="N")
+    parser.add_argument("--frames", type=int, default=100, metavar="N")
+    parser.add_argument("--here", action="store_true", help="in this process, at the scale there is")
+    asked = parser.parse_args()
+    if asked.here:
+        return measure(asked.steps, asked.epochs, asked.frames)
+    missed = 0
+    for scale in asked.scale:
+        print(f"{scale:.0%}", flush=True)
+        environment = {**os.environ, "QT_SCALE_FACTOR": str(scale)}
+        missed |= subprocess.run([sys.executable, __file__, *sys.argv[1:], "--here"], env=environment).returncode
+    return missed
+
+
+def measure(steps: int, epochs: int, frames: int) -> int:
+    """Fill a pane with a run and time what can be done to it."""
+    application = application_of(sys.argv[:1])
+    application.setPalette(palette_of(DARK))
+    panel = CurvesPanel()
+    panel.resize(*SIZE)
+    panel.show()
+    per_epoch = steps // epochs
+    experiment = Experiment(recipe=Recipe(epochs=epochs + 10))
+    process = psutil.Process()
+    run = snapshots(steps, per_epoch)
+    before = process.memory_info().rss
+    panel.begin(experiment, per_epoch)
+    for first in range(0, len(run), 10_000):
+        panel.add(run[first : first + 10_000])
+    settle()
+    grown = (process.memory_info().rss - before) / 1e6
+    print(f"  {steps:,} steps, {epochs:,} epochs: {grown / steps * 1e6:.0f} MB a million steps", flush=True)
+    missed = 0
+    for name, do in frames_of(panel, steps, per_epoch).items():
+        times = []
+        for number in range(frames):
+            began = perf_counter()
+            do(number)
+            QApplication.processEvents()
+            times.append(perf_counter() - began)
+        p50, p99, worst = 1e3 * np.percentile(times, (50, 99, 100))
+        late = p99 > 1e3 * TARGET
+        note = "TOO LONG" if late else "ok"
+        print(f"  {name:24} p50 {p50:6.2f} ms  p99 {p99:6.2f} ms  worst {worst:6.2f} ms  {note}", flush=True)
+        missed |= late
+    return missed
+
+
+def frames_of(panel: CurvesPanel, steps: int, per_epoch: int) -> dict[str, Callable[[int], None]]:
+    """What can be done to the pane, by name; each is told the number of the frame."""
+    fresh = iter(range(steps + 1, 10 * steps))
+    plot, header = panel.loss_plot, panel.header
+
+    def append(_number: int) -> None:
+        panel.add([step(next(fresh), per_epoch, 0.1, 0.97) for _ in range(FRESH)])
+        panel._draw()
+
+    def end_epoch(number: int) -> None:
+        panel.add([epoch(steps // per_epoch + number, next(fresh), 0.1)])
+        panel._draw()
+
+    def zoom(number: int) -> None:
+        wheel(plot, 120 if number % 40 < 20 else -120)
+        panel._draw()
+
+    def move_hair(number: int) -> None:
+        place = QPointF(80 + 3 * number % 300, 60)
+        mouse(plot, place)
+
+    def logarithmic(_number: int) -> None:
+        header.log.toggle()
+        panel._draw()
+
+    def smoothing(number: int) -> None:
+        header.slider.setValue(2 + number % 5)
+        panel._draw()
+
+    def all_anew(_number: int) -> None:
+        panel._draw_all()
+
+    return {
+        "appending": append,
+        "end of an epoch": end_epoch,
+        "all anew": all_anew,
+        "crosshair moving": move_hair,
+        "zooming in and out": zoom,
+        "logarithmic and back": logarithmic,
+        "other smoothing": smoothing,
+        "appending, smoothed": append,
+    }
+
+
+def snapshots(steps: int, per_epoch: int) -> list[Snapshot]:
+    """A run whose loss falls, noisily."""
+    noise = np.random.default_rng(0).lognormal(sigma=0.5, size=steps)
+    losses = (2.0 / (1 + np.arange(steps) / 200) + 0.05) * noise
+    found: list[Snapshot] = []
+    for number, loss in enumerate(losses.tolist(), 1):
+        found.append(step(number, per_epoch, loss, max(0.0, 1.0 - loss / 3)))
+        if number % per_epoch == 0:
+            found.append(epoch(number // per_epoch, number, loss))
+    return found
+
+
+def step(number: int, per_epoch: int, loss: float, accuracy: float) -> Step:
+    return Step(number, (number - 1) // per_epoch, loss, 0.0, accuracy, 0.001, 32)
+
+
+def epoch(number: int, steps: int, loss: float) -> Epoch:
+    return Epoch(number, steps, 1.0, 0.1, 0.97, 0.1 + loss / 100, 0.96)
+
+
+def wheel(plot: object, turn: int) -> None:
+    where = QPointF(200, 80)
+    event = QWheelEvent(where, where, QPoint(), QPoint(0, turn), *NO_BUTTON, Qt.ScrollPhase.NoScrollPhase, False)
+    QApplication.sendEvent(plot, event)  # type: ignore[arg-type]
+
+
+def mouse(plot: object, place: QPointF) -> None:
+    none, modifiers = NO_BUTTON
+    event = QMouseEvent(QEvent.Type.MouseMove, place, place, Qt.MouseButton.NoButton, none, modifiers)
+    QApplication.sendEvent(plot, event)  # type: ignore[arg-type]
+
+
+def settle() -> None:
+    """Let everything be done that waits."""
+    for _ in range(3):
+        QApplication.processEvents()
+
+
+NO_BUTTON = (Qt.MouseButton.NoButton, Qt.KeyboardModifier.NoModifier)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

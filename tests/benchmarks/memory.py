@@ -1,0 +1,107 @@
+"""How much memory the program takes while it trains, beside a process that has imported torch and Qt and does nothing.
+
+    python tests/benchmarks/memory.py [--preset textbook] [--epochs 2]
+
+The target for `textbook` is no more than 200 MB above the imports. Without `QT_QPA_PLATFORM` the window is shown on the
+display there is.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+import psutil
+
+TARGET = 200  # MB above the imports
+PART = "--part"  # of which the process itself is one
+
+
+def main() -> int:
+    """Measure each in a process of its own; return 1 if the target is missed."""
+    parser = argparse.ArgumentParser(description="The memory of a window that trains.")
+    parser.add_argument("--preset", default="textbook", metavar="NAME")
+    parser.add_argument("--epochs", type=int, default=2, metavar="N")
+    parser.add_argument(PART, choices=("imports", "window"))
+    asked = parser.parse_args()
+    if asked.part:
+        print(imports() if asked.part == "imports" else window(asked.preset, asked.epochs))
+        return 0
+    base, taken = _measured("imports"), _measured("window")
+    above = taken - base
+    note = "ok" if above <= TARGET else "TOO MUCH"
+    print(f"torch and Qt imported {base:.0f} MB, training {asked.preset} {taken:.0f} MB: {above:+.0f} MB  {note}")
+    return int(above > TARGET)
+
+
+def _measured(part: str) -> float:
+    command = [sys.executable, __file__, *sys.argv[1:], PART, part]
+    done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True)
+    return float(done.stdout.splitlines()[-1])
+
+
+def resident() -> float:
+    """MB of memory that this process has now."""
+    return psutil.Process().memory_info().rss / 1e6
+
+
+def imports() -> float:
+    """What the libraries take, torch warmed up as the program does it."""
+    from PySide6.QtWidgets import QApplication
+
+    from playground.engine.step import warm_up
+
+    application = QApplication([])
+    warm_up()
+    found = resident()
+    application.quit()
+    return found
+
+
+def window(name: str, epochs: int) -> float:
+    """What the program takes at most while it trains."""
+    folder = tempfile.TemporaryDirectory()
+    os.environ.update({f"XDG_{name}_HOME": folder.name for name in ("CONFIG", "STATE", "DATA")})
+    from PySide6.QtCore import QSettings, QTimer
+
+    from playground.gui.app import application_of
+    from playground.gui.program import Program
+    from playground.gui.run import RunState
+    from playground.gui.settings import Settings
+    from playground.gui.unexpected import Unexpected
+    from playground.spec.presets import preset
+
+    application = application_of(sys.argv[:1])
+    program = Program(application, Settings(QSettings()), Unexpected(), Path(folder.name))
+    chosen = preset(name).experiment
+    program.document.load(chosen.with_(recipe=chosen.recipe.with_(epochs=epochs)), None)
+    most = 0.0
+
+    def look() -> None:
+        nonlocal most
+        most = max(most, resident())
+
+    def follow(state: RunState) -> None:
+        if state is RunState.IDLE:
+            program.run.train()
+        elif state is RunState.FINISHED:
+            look()
+            application.quit()
+
+    timer = QTimer()
+    timer.timeout.connect(look)
+    timer.start(200)
+    program.run.state_changed.connect(follow)
+    program.start(None)
+    application.exec()
+    program.window.allow_close()
+    program.close()
+    return most
+
+
+if __name__ == "__main__":
+    sys.exit(main())
