@@ -10,7 +10,7 @@ import torch
 from torch import nn
 
 from playground.engine.build import build
-from playground.engine.data import Digits
+from playground.engine.data import Digits, pixels
 from playground.engine.evaluate import Score, chunk_size, evaluate, probabilities
 from playground.engine.objective import Objective
 from playground.spec.experiment import Experiment
@@ -36,7 +36,7 @@ def test_chunks_add_up_to_the_whole(chancy: Experiment, digits: Digits) -> None:
     done, score = drained(network, digits, 30)
     assert done == [30, 60, 90, 100]
     network.eval()
-    outputs = network(digits.test_images).detach()
+    outputs = network(pixels(digits.test_images)).detach()
     assert score.loss == pytest.approx(float(nn.functional.cross_entropy(outputs, digits.test_labels)), rel=1e-5)
     assert score.accuracy * 100 == int((outputs.argmax(1) == digits.test_labels).sum())
 
@@ -45,11 +45,11 @@ def test_leaves_the_network_as_it_was(chancy: Experiment, digits: Digits) -> Non
     network = build(chancy)
     before = {name: tensor.clone() for name, tensor in network.state_dict().items()}
     drained(network, digits, 50)
-    probabilities(network, digits.test_images)
+    probabilities(network, pixels(digits.test_images))
     assert network.training
     assert all(torch.equal(tensor, before[name]) for name, tensor in network.state_dict().items())
     network.eval()
-    probabilities(network, digits.test_images)
+    probabilities(network, pixels(digits.test_images))
     assert not network.training
 
 
@@ -96,6 +96,6 @@ def test_who_knows_nothing_thinks_all_equal(outputs: list[float], loss: MSE | No
 
 
 def test_many_pictures_at_once(dense: Experiment, mnist: Digits) -> None:
-    found = probabilities(build(dense), mnist.test_images[:1200])
+    found = probabilities(build(dense), pixels(mnist.test_images[:1200]))
     assert found.shape == (1200, 10)
     np.testing.assert_allclose(found.sum(1), 1.0, rtol=1e-5)
