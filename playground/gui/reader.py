@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QObject, Slot
+from PySide6.QtCore import QObject, Qt, Slot
 
 from playground.gui.document import Document
 from playground.gui.drawing.panel import DrawingPanel
@@ -20,7 +20,8 @@ class Reader(QObject):
         self._opened = False  # whether the network came from a file, and so was trained before its first step here
         self._thread = ReadingThread(self)
         self._thread.answered.connect(panel.show_reading)
-        self._thread.answered.connect(run.go_ahead)
+        # At once, in the thread that answers: what the run waits for must not wait for the window.
+        self._thread.answered.connect(run.go_ahead, Qt.ConnectionType.DirectConnection)
         panel.touched.connect(run.give_way)
         panel.drawn.connect(self._thread.read)
         panel.test_digit_requested.connect(run.pick_test_digit)
@@ -57,6 +58,8 @@ class Reader(QObject):
         elif weights is None:
             self._thread.set_network(self._document.experiment, None, 0, False)
         else:
+            if self._thread.has_picture:  # else both hand a lock to and fro, ten times as long
+                self._run.give_way()
             self._thread.set_network(weights.experiment, weights.tensors, weights.step, trained)
 
     @Slot(object)

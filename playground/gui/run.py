@@ -31,7 +31,7 @@ from playground.spec.experiment import Experiment
 from playground.spec.live import live_changes
 from playground.spec.words import Message
 
-REFRESH = 80  # milliseconds between two looks into the worker's mailbox: each takes the lock that training needs
+REFRESH = 100  # milliseconds between two looks into the worker's mailbox: each takes the lock that training needs
 
 
 class RunState(Enum):

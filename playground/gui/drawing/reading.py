@@ -86,6 +86,11 @@ class ReadingThread(QThread):
         """
         self._ask(source=_Source(experiment, weights, version, trained))
 
+    @property
+    def has_picture(self) -> bool:
+        """Whether there is something to read."""
+        return self._picture is not None
+
     def forget_network(self) -> None:
         """Read nothing until there is a network again."""
         with self._news:
