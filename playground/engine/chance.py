@@ -13,19 +13,22 @@ _LENT = RLock()
 
 
 class Stream:
-    """Random numbers of its own from a seed, on the CPU, whoever else uses the global generator in between."""
+    """Random numbers of its own from a seed, on the CPU, whoever else uses the global generator in between.
+
+    `generator` is where it stands: what can draw from a generator that it is given may draw from this one.
+    """
 
     def __init__(self, seed: int) -> None:
-        self._state = torch.Generator().manual_seed(seed).get_state()
+        self.generator = torch.Generator().manual_seed(seed)
 
     @contextmanager
     def drawn(self) -> Iterator[None]:
         """Let torch's global generator continue this stream, alone, and put it back afterwards."""
         with _LENT:
             outer = torch.get_rng_state()
-            torch.set_rng_state(self._state)
+            torch.set_rng_state(self.generator.get_state())
             try:
                 yield
             finally:
-                self._state = torch.get_rng_state()
+                self.generator.set_state(torch.get_rng_state())
                 torch.set_rng_state(outer)

@@ -19,6 +19,7 @@ class Objective:
         self._function: Any = resolve(call)
         self._settings = keywords(call)
         self._one_hot = torch.eye(classes, device=device) if loss.target == "one_hot" else None
+        self.constants = () if self._one_hot is None else (self._one_hot,)  # tensors that it reads
 
     def __call__(self, outputs: Tensor, labels: Tensor) -> Tensor:
         targets = labels if self._one_hot is None else self._one_hot.index_select(0, labels)

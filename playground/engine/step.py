@@ -1,4 +1,4 @@
-"""One training step: forward, loss, penalty, gradients, clipping and the optimizer, with nothing needless between."""
+"""One training step: forward, loss, gradients, penalty, clipping and the optimizer."""
 
 from __future__ import annotations
 
@@ -11,9 +11,10 @@ from typing import Any, NamedTuple
 import torch
 from torch import Tensor, nn
 
-from playground.engine.build import BuildError, calls, keywords, run
+from playground.engine.build import BuildError, calls, keywords, resolve
 from playground.engine.chance import Stream
 from playground.engine.objective import Objective
+from playground.engine.replay import Replayed
 from playground.spec.experiment import Experiment
 from playground.spec.words import say
 
@@ -39,59 +40,148 @@ class Outcome(NamedTuple):
         return isfinite(self.loss + self.penalty)
 
 
+class Look:
+    """What a batch says: the loss, how many were right, and each parameter's gradient."""
+
+    def __init__(self, network: nn.Sequential, objective: Objective, chance: Stream | None) -> None:
+        self._network, self._objective, self._chance = network, objective, chance
+        self._parameters = list(network.parameters())
+
+    def __call__(self, images: Tensor, labels: Tensor) -> tuple[Tensor, ...]:
+        """Look at a batch (N, C, H, W), (N,). Gradients are laid out in memory as their parameters are."""
+        with self._chance.drawn() if self._chance else nullcontext():
+            outputs = self._network(images)
+        loss = self._objective(outputs, labels)
+        correct = (outputs.detach().argmax(1) == labels).sum()
+        gradients = torch.autograd.grad(loss, self._parameters)
+        return loss.detach(), correct, *map(_alike, gradients, self._parameters)
+
+    def state(self) -> list[Tensor]:
+        """Weights, buffers and the loss's constants."""
+        return [*self._parameters, *self._network.buffers(), *self._objective.constants]
+
+
+class Move:
+    """One step of the optimizer along the gradients, the penalty's added to them, and all clipped."""
+
+    def __init__(self, experiment: Experiment, parameters: list[nn.Parameter]) -> None:
+        self._parameters = parameters
+        self._clip_norm = experiment.recipe.clip_norm
+        self.penalty = Penalty(parameters, *experiment.recipe.regularizer.strengths)
+        self.optimizer = _optimizer(experiment, parameters, parameters[0].device)
+        # The step itself, without what torch.optim wraps around it for profilers, hooks and compilers.
+        self._advance: Callable[[torch.optim.Optimizer], Any] = unwrap(type(self.optimizer).step)
+
+    @torch.no_grad()
+    def __call__(self, *arguments: Any) -> tuple[Tensor, ...]:
+        """The gradients, which are changed, come first; the last argument is the learning rate."""
+        *gradients, self.optimizer.param_groups[0]["lr"] = arguments
+        self.penalty.charge(gradients)
+        for parameter, gradient in zip(self._parameters, gradients, strict=True):
+            parameter.grad = gradient
+        if self._clip_norm:
+            nn.utils.clip_grad_norm_(self._parameters, self._clip_norm)
+        self._advance(self.optimizer)
+        for parameter in self._parameters:
+            parameter.grad = None  # the next gradients take the same memory, which is still in the cache
+        return ()
+
+    def state(self) -> list[Tensor]:
+        """Weights, and what the optimizer remembers."""
+        kept = [item for state in self.optimizer.state.values() for item in state.values()]
+        return [*self._parameters, *(item for item in kept if isinstance(item, Tensor))]
+
+    def adopt(self, settings: dict[str, Any]) -> None:
+        """Go on with other settings of the optimizer."""
+        group = self.optimizer.param_groups[0]
+        group.update(settings)
+        for parameter in self._parameters:
+            _fit_momentum(self.optimizer.state[parameter], parameter, group)
+
+
+class Penalty:
+    """l1 · Σ|w| + l2/2 · Σw² over weight matrices and filters; biases and the scales of norms have one dimension."""
+
+    def __init__(self, parameters: list[nn.Parameter], l1: float, l2: float) -> None:
+        self._weights = {index: item.detach() for index, item in enumerate(parameters) if item.ndim > 1}
+        self._l1, self._l2 = l1, l2
+
+    def __call__(self) -> float:
+        total = 0.0
+        if self._l1:
+            total += self._l1 * sum(weight.abs().sum().item() for weight in self._weights.values())
+        if self._l2:
+            total += self._l2 / 2.0 * sum(_dot(weight) for weight in self._weights.values())
+        return total
+
+    def charge(self, gradients: list[Tensor]) -> None:
+        """Add the penalty's gradient, l2 · w + l1 · sign(w), to those of the loss, in place."""
+        for index, weight in self._weights.items():
+            if self._l2:
+                gradients[index].add_(weight, alpha=self._l2)
+            if self._l1:
+                gradients[index].add_(weight.sign(), alpha=self._l1)
+
+
 class Learner:
     """Trains a network batch by batch, and can go back to the last weights whose loss was a finite number.
+
+    A step is two functions, which are there to be read first: `Look`, and then `Move`. Both are played back kernel by
+    kernel where that gives the same bits, see `replay`.
 
     Chance in the network (Dropout) is drawn from a stream of its own, so that a run's bits do not depend on what
     else uses torch's global generator, nor does the run disturb it. On a GPU the device's generator is used as it is.
     """
 
-    def __init__(self, experiment: Experiment, network: nn.Sequential, chance: int) -> None:
-        """`chance` seeds the Dropout layers.
+    def __init__(self, experiment: Experiment, network: nn.Sequential, chance: int, *, replay: bool = True) -> None:
+        """`chance` seeds the Dropout layers. Without `replay` every step runs as it is written.
 
         Raises:
             BuildError: the network has nothing to learn.
         """
         self.network = network
-        self._parameters = list(network.parameters())
-        if not self._parameters:
+        parameters = list(network.parameters())
+        if not parameters:
             raise BuildError(say("No layer of this network has weights: there is nothing to train."))
-        device = self._parameters[0].device
+        device = parameters[0].device
         self.objective = Objective(experiment.recipe.loss, experiment.data.classes, device)
-        # Weight matrices and filters; biases and the scales of norms have one dimension.
-        self._weights = [index for index, parameter in enumerate(self._parameters) if parameter.ndim > 1]
-        self._l1, self._l2 = experiment.recipe.regularizer.strengths
-        self._clip_norm = experiment.recipe.clip_norm
-        self._optimizer = _optimizer(experiment, self._parameters, device)
-        # The step itself, without what torch.optim wraps around it for profilers, hooks and compilers.
-        self._advance: Callable[[torch.optim.Optimizer], Any] = unwrap(type(self._optimizer).step)
+        drops = any(isinstance(module, nn.Dropout) for module in network)
+        stream = Stream(chance) if drops and device.type == "cpu" else None
+        replay = replay and device.type != "mps"  # where chance cannot be put back, nothing can be compared
+        self._move_as_written = Move(experiment, parameters)
+        self._look = Replayed(Look(network, self.objective, stream), stream, allowed=replay)
+        self._move = Replayed(self._move_as_written, allowed=replay)
         self._state = [tensor.detach() for tensor in network.state_dict().values()]
         self._kept = [tensor.clone() for tensor in self._state]
         self._verified = [tensor.clone() for tensor in self._state]
-        drops = any(isinstance(module, nn.Dropout) for module in network)
-        self._chance = Stream(chance) if drops and device.type == "cpu" else None
+
+    @property
+    def replayed(self) -> bool:
+        """Whether steps are played back."""
+        return self._look.played and self._move.played
 
     def learn(self, images: Tensor, labels: Tensor, learning_rate: float) -> Outcome:
         """Learn from a batch (N, C, H, W), (N,); where the loss is no finite number nothing is learned."""
-        with self._chance.drawn() if self._chance else nullcontext():
-            outputs = self.network(images)
-        loss = self.objective(outputs, labels)
-        outcome = Outcome(loss.item(), self._penalty(), int((outputs.argmax(1) == labels).sum().item()))
+        loss, correct, *gradients = self._look(images, labels)
+        outcome = Outcome(loss.item(), self._move_as_written.penalty(), int(correct.item()))
         if outcome.finite:
-            self._keep()
-            self._move(torch.autograd.grad(loss, self._parameters), learning_rate)
+            _copy(self._state, self._kept)
+            self._move(*gradients, learning_rate)
         return outcome
 
     def adopt(self, old: Experiment, new: Experiment) -> None:
         """Go on with the settings of `new`, which differs from `old` in live fields only."""
-        group = self._optimizer.param_groups[0]
-        group.update(keywords(new.recipe.optimizer.call()))
-        for parameter in self._parameters:
-            _fit_momentum(self._optimizer.state[parameter], parameter, group)
-        self._l1, self._l2 = new.recipe.regularizer.strengths
+        was, now = (keywords(experiment.recipe.optimizer.call()) for experiment in (old, new))
+        if {**was, "lr": 0.0} != {**now, "lr": 0.0}:
+            self._move_as_written.adopt(now)
+            self._move.forget()
+        if old.recipe.regularizer != new.recipe.regularizer:
+            self._move_as_written.penalty = Penalty(list(self.network.parameters()), *new.recipe.regularizer.strengths)
+            self._move.forget()
         for module, before, after in zip(self.network, calls(old), calls(new), strict=True):
             for name, value in set(after.kwargs) - set(before.kwargs):
                 setattr(module, name, value)
+                self._look.forget()
 
     def verify(self) -> bool:
         """Whether all weights are finite numbers; if so they are remembered as such."""
@@ -107,59 +197,14 @@ class Learner:
         """
         _copy(self._kept if _all_finite(self._kept) else self._verified, self._state)
 
-    def _keep(self) -> None:
-        _copy(self._state, self._kept)
-
-    def _penalty(self) -> float:
-        """l1 · Σ|w| + l2/2 · Σw²."""
-        if not (self._l1 or self._l2):
-            return 0.0
-        total = 0.0
-        for index in self._weights:
-            weight = self._parameters[index].detach().flatten()
-            if self._l1:
-                total += self._l1 * weight.abs().sum().item()
-            if self._l2:
-                total += self._l2 / 2.0 * torch.dot(weight, weight).item()
-        return total
-
-    def _move(self, gradients: tuple[Tensor, ...], learning_rate: float) -> None:
-        if self._l1 or self._l2:
-            self._charge(gradients)
-        for parameter, gradient in zip(self._parameters, gradients, strict=True):
-            # Fused optimizers go through the memory of both side by side.
-            same = gradient.stride() == parameter.stride()
-            parameter.grad = gradient if same else torch.empty_like(parameter).copy_(gradient)
-        if self._clip_norm:
-            nn.utils.clip_grad_norm_(self._parameters, self._clip_norm)
-        self._optimizer.param_groups[0]["lr"] = learning_rate
-        with torch.no_grad():
-            self._advance(self._optimizer)
-        for parameter in self._parameters:
-            parameter.grad = None  # the next gradients take the same memory, which is still in the cache
-
-    def _charge(self, gradients: tuple[Tensor, ...]) -> None:
-        """Add the penalty's gradient, l1 · sign(w) + l2 · w, in place."""
-        for index in self._weights:
-            weight = self._parameters[index].detach()
-            if self._l2:
-                gradients[index].add_(weight, alpha=self._l2)
-            if self._l1:
-                gradients[index].add_(weight.sign(), alpha=self._l1)
-
-
-def warm_up() -> None:
-    """Make torch import what it imports at the first optimizer only (`torch._dynamo`, two seconds), and its kernels."""
-    weight = torch.zeros(2, requires_grad=True)
-    optimizer = torch.optim.Adam([weight], fused=True)
-    weight.grad = torch.zeros(2)
-    optimizer.step()
-
 
 def _optimizer(experiment: Experiment, parameters: list[nn.Parameter], device: torch.device) -> torch.optim.Optimizer:
+    """The recipe's optimizer; of a class of its own, so that `torch._dynamo` is not imported, two seconds long."""
     call = experiment.recipe.optimizer.call()
+    kind = resolve(call)
+    lean = type(call.name, (kind,), {"add_param_group": unwrap(kind.add_param_group)})
     fused = {"fused": True} if device.type in _FUSED.get(call.name, ()) else {}
-    optimizer: torch.optim.Optimizer = run(call, parameters, **fused)
+    optimizer: torch.optim.Optimizer = lean(parameters, **keywords(call), **fused)
     return optimizer
 
 
@@ -169,6 +214,17 @@ def _fit_momentum(state: dict[str, Any], parameter: Tensor, group: dict[str, Any
         state.pop("momentum_buffer", None)
     elif state and "square_avg" in state:  # RMSprop makes its buffer in the first step only
         state.setdefault("momentum_buffer", torch.zeros_like(parameter))
+
+
+def _alike(gradient: Tensor, parameter: Tensor) -> Tensor:
+    """The gradient with the parameter's strides: fused optimizers go through the memory of both side by side."""
+    return gradient if gradient.stride() == parameter.stride() else torch.empty_like(parameter).copy_(gradient)
+
+
+def _dot(weight: Tensor) -> float:
+    """Σw²."""
+    flat = weight.flatten()
+    return torch.dot(flat, flat).item()
 
 
 def _all_finite(tensors: list[Tensor]) -> bool:

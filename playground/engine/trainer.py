@@ -13,16 +13,20 @@ from torch import nn
 
 from playground.engine.augment import augmenter
 from playground.engine.build import build
-from playground.engine.data import Digits
+from playground.engine.data import Digits, pixels
 from playground.engine.device import choose, threads, use_threads
 from playground.engine.evaluate import Score, chunk_size, evaluate
+from playground.engine.pace import Pace
 from playground.engine.patience import Patience
 from playground.engine.snapshots import Change, Diverged, Epoch, Evaluating, Figures, Finished, Snapshot, Step
 from playground.engine.step import Learner
 from playground.engine.verdict import verdict
 from playground.spec.experiment import Experiment
 from playground.spec.live import live_changes, obstacle
+from playground.spec.shapes import totals, walk
 from playground.spec.words import PlaygroundError, say
+
+_LIGHT = 2_000_000_000  # FLOPs of a batch's forward pass; all kernels together take 50 ms or more then
 
 
 class ChangeError(PlaygroundError):
@@ -34,11 +38,17 @@ class Trainer(Iterator[Snapshot]):
 
     Not calling `next` is a pause. All methods are called by whoever drives, from the same thread. The last
     snapshot is a `Finished` or a `Diverged`. On the CPU the same experiment gives the same bits, however it is
-    driven: chance comes from streams of its own, and the number of threads is set from the declaration.
+    driven: chance comes from streams of its own, and the number of threads from the declaration. (Only where another
+    program takes a core away, and several threads would all but stand still, is it reduced for a while; see `Pace`.)
     """
 
-    def __init__(self, experiment: Experiment, digits: Digits, *, network: nn.Sequential | None = None) -> None:
+    def __init__(
+        self, experiment: Experiment, digits: Digits, *, network: nn.Sequential | None = None, replay: bool = True
+    ) -> None:
         """`network` is trained further, in place, where one is given; else a new one is built.
+
+        Without `replay` every step runs as it is written, to the same bits. So do steps that compute so long that
+        nothing would be gained; to record one takes as much memory again.
 
         Raises:
             BuildError: the network cannot be built, or has nothing to learn.
@@ -46,15 +56,15 @@ class Trainer(Iterator[Snapshot]):
         """
         self._experiment = experiment
         self.device = choose(experiment)
-        self._threads = threads(experiment)
-        use_threads(self._threads)
+        self._pace = Pace(threads(experiment))
+        use_threads(self._pace.threads)
         self.network = (network or build(experiment)).to(self.device)
         self._digits = digits.to(self.device)
         shuffling, augmenting, chance = np.random.SeedSequence(experiment.seed).generate_state(3).tolist()
         self._shuffling = torch.Generator().manual_seed(shuffling)
         self._augmenting = torch.Generator(self.device).manual_seed(augmenting)
         self._augment = augmenter(experiment.recipe.augmentations) if experiment.recipe.augmentations else None
-        self._learner = Learner(experiment, self.network, chance)
+        self._learner = Learner(experiment, self.network, chance, replay=replay and _is_light(experiment))
         self._patience = Patience(experiment.recipe.stopping)
         self._chunk = chunk_size(experiment)
         self.step = 0  # batches learned from
@@ -68,7 +78,7 @@ class Trainer(Iterator[Snapshot]):
         self._run = self._whole_run()
 
     def __next__(self) -> Snapshot:
-        use_threads(self._threads)
+        use_threads(self._pace.threads)
         self._entered = perf_counter()
         try:
             return next(self._run)
@@ -79,6 +89,11 @@ class Trainer(Iterator[Snapshot]):
     def experiment(self) -> Experiment:
         """What is being trained, live changes included."""
         return self._experiment
+
+    @property
+    def replayed(self) -> bool:
+        """Whether steps are played back, see `replay`."""
+        return self._learner.replayed
 
     @property
     def epochs(self) -> int:
@@ -166,13 +181,15 @@ class Trainer(Iterator[Snapshot]):
 
     def _learn(self, index: torch.Tensor) -> tuple[Step, int]:
         """Learn from one batch; also return how many of it were right before."""
-        images = self._digits.train_images.index_select(0, index)
+        images = pixels(self._digits.train_images.index_select(0, index))
         labels = self._digits.train_labels.index_select(0, index)
         if self._augment:
             images, labels = self._augment(images, labels, self._augmenting)
         rate = self._rate()
-        outcome = self._learner.learn(images, labels, rate)
         samples = len(index)
+        began = perf_counter()
+        outcome = self._learner.learn(images, labels, rate)
+        self._pace.note(perf_counter() - began, samples)
         if outcome.finite:
             self.step += 1
         right = outcome.correct
@@ -242,3 +259,9 @@ class Trainer(Iterator[Snapshot]):
     def _now(self) -> float:
         """Seconds of work so far, pauses left out; within a `next`."""
         return self._seconds + perf_counter() - self._entered
+
+
+def _is_light(experiment: Experiment) -> bool:
+    """Whether a step is short enough for what lies between its kernels to matter."""
+    flops = totals(walk(experiment.stack, experiment.data.sample_shape)).flops
+    return flops * experiment.recipe.batch_size <= _LIGHT

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 
 from PySide6.QtCore import QByteArray, Qt
-from PySide6.QtGui import QIcon, QPainter, QPixmap
+from PySide6.QtGui import QIcon, QPainter, QPixmap, QPixmapCache
 
 from playground.spec.resources import resource
 
@@ -34,6 +34,10 @@ def _source(name: str) -> str:
 def _drawn(name: str, color: str, scale: int) -> QPixmap:
     from PySide6.QtSvg import QSvgRenderer  # the first paint needs none and does not wait for it
 
+    key = f"playground icon {name} {color} {scale}"
+    pixmap = QPixmap()
+    if QPixmapCache.find(key, pixmap):
+        return pixmap
     drawing = QSvgRenderer(QByteArray(_source(name).replace("currentColor", color).encode()))
     pixmap = QPixmap(SIZE * scale, SIZE * scale)
     pixmap.fill(Qt.GlobalColor.transparent)
@@ -41,6 +45,7 @@ def _drawn(name: str, color: str, scale: int) -> QPixmap:
     drawing.render(painter)
     painter.end()
     pixmap.setDevicePixelRatio(scale)
+    QPixmapCache.insert(key, pixmap)
     return pixmap
 
 

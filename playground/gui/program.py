@@ -207,6 +207,10 @@ class Program(QObject):
         self.view_menu.add_curves(self.curves.header)
         self.window.put(Place.CURVES, self.curves)
 
+    def collect_garbage(self) -> None:
+        """Collect now what would be collected within a second or some."""
+        self._frame.collector.collect()
+
     def panes(self) -> tuple[QWidget, ...]:
         """The parts of the window that the focus goes through."""
         return tuple(self.window.part(place) for place in Place if place is not Place.STATUS)

@@ -21,7 +21,7 @@ class Reader(QObject):
         self._thread = ReadingThread(self)
         self._thread.answered.connect(panel.show_reading)
         self._thread.answered.connect(run.go_ahead)
-        panel.drawn.connect(run.give_way)
+        panel.touched.connect(run.give_way)
         panel.drawn.connect(self._thread.read)
         panel.test_digit_requested.connect(run.pick_test_digit)
         run.test_digit.connect(self._show_digit)

@@ -31,7 +31,7 @@ from playground.spec.experiment import Experiment
 from playground.spec.live import live_changes
 from playground.spec.words import Message
 
-REFRESH = 40  # milliseconds between two looks into the worker's mailbox
+REFRESH = 80  # milliseconds between two looks into the worker's mailbox: each takes the lock that training needs
 
 
 class RunState(Enum):
@@ -71,6 +71,7 @@ class Run(QObject):
         self._closed = False
         self._resume_when_fresh = False
         self._shown_weights: Weights | None = None
+        self._compared: tuple[Experiment, Experiment, bool] | None = None  # run and document, and whether they fit
         self._box = Box()
         self._opening = Box()
         self.progress = Progress()
@@ -314,10 +315,13 @@ class Run(QObject):
 
     def _fits_the_stack(self) -> bool:
         """Whether the run's network is the one that is shown; its recipe may be another."""
-        if self._experiment is None:
+        mine, shown = self._experiment, self._document.experiment
+        if mine is None:
             return False
-        shown = self._document.experiment.with_(recipe=self._experiment.recipe, data=self._experiment.data)
-        return live_changes(self._experiment, shown.with_(seed=self._experiment.seed)) is not None
+        if self._compared is None or self._compared[0] is not mine or self._compared[1] is not shown:
+            alike = shown.with_(recipe=mine.recipe, data=mine.data, seed=mine.seed)
+            self._compared = mine, shown, live_changes(mine, alike) is not None
+        return self._compared[2]
 
     def _set_state(self, state: RunState) -> None:
         if state is RunState.TRAINING:

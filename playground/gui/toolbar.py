@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QSize, Qt, Signal, Slot
+from PySide6.QtCore import QElapsedTimer, QEvent, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QAction, QFont, QFontDatabase, QFontMetrics, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QFrame,
@@ -25,6 +25,8 @@ from playground.gui.theme import theme_of
 from playground.gui.words import translated
 from playground.spec.edits import Set
 from playground.spec.words import say
+
+SHOW_EVERY = 200  # milliseconds from one change of the progress to the next, at least
 
 
 class NameEdit(QLineEdit):
@@ -96,6 +98,7 @@ class TopBar(QFrame):
         super().__init__(parent)
         self.setObjectName("topBar")
         self._document, self._run = document, run
+        self._shown = QElapsedTimer()  # since the progress was shown last
         row = QHBoxLayout(self)
         row.setContentsMargins(12, 7, 12, 7)
         row.setSpacing(8)
@@ -108,7 +111,7 @@ class TopBar(QFrame):
         document.renamed.connect(self.refresh)
         run.state_changed.connect(self.refresh)
         run.stale_changed.connect(self.refresh)
-        run.snapshots.connect(self._show_progress)
+        run.snapshots.connect(self._show_progress_now_and_then)
         run.cleared.connect(self.refresh)
         self._color()
         self.refresh()
@@ -193,7 +196,13 @@ class TopBar(QFrame):
         self._show_progress()
 
     @Slot()
+    def _show_progress_now_and_then(self) -> None:
+        """No oftener than figures can be read; how it ended is shown with the state that follows."""
+        if not self._shown.isValid() or self._shown.elapsed() >= SHOW_EVERY:
+            self._show_progress()
+
     def _show_progress(self) -> None:
+        self._shown.restart()
         state, progress = self._run.state, self._run.progress
         clear = not self._document.problems
         stale = clear and self._run.stale

@@ -78,8 +78,7 @@ class Worker(QThread):
         self._to_augment: deque[tuple[Experiment, int]] = deque(maxlen=1)
         self._way = Event()  # set when nobody waits for an answer
         self._courteous_until = 0.0
-        self._last_copy = 0.0
-        self._copy_seconds = 0.0
+        self._next_copy = 0.0  # when the weights are to be copied next
 
     # Called from the window's thread.
 
@@ -193,10 +192,9 @@ class Worker(QThread):
             open_libraries()
         import torch
 
-        from playground.engine.step import warm_up
+        import playground.engine.trainer  # noqa: F401  a fifth of a second that the first run need not wait for
 
         torch.set_num_threads(1)
-        warm_up()
         # Torch leaves 300,000 objects that live to the end; collecting among them would stop all threads, the
         # window's too, for 0.2 s and more, in the middle of a stroke of the pen.
         if first:
@@ -259,25 +257,33 @@ class Worker(QThread):
         self._box = box
 
     def _advance(self) -> None:
-        """Take one snapshot from the run and act on it."""
-        assert self._iterator is not None
-        snapshot = next(self._iterator)
-        self._box.snapshots.append(snapshot)
-        if isinstance(snapshot, Step):
-            self._publish_now_and_then(snapshot.step)
+        """Take snapshots from the run until there is something else to do.
+
+        A small network makes thousands of steps a second, so little is done for each.
+        """
+        run, keep, idle = self._iterator, self._box.snapshots.append, self._commands.empty
+        assert run is not None
+        for snapshot in run:
+            keep(snapshot)
+            if type(snapshot) is not Step:
+                self._act_on(snapshot)
+                return
+            if perf_counter() >= self._next_copy:
+                self._publish(snapshot.step)
             if self._mode is Mode.STEP:
                 self._rest()
-        elif isinstance(snapshot, Epoch) and self._mode is Mode.EPOCH:
+                return
+            if self._courteous_until or not idle():
+                return
+
+    def _act_on(self, snapshot: Snapshot) -> None:
+        """Wait where the run was to go so far, and tell when it is over."""
+        if isinstance(snapshot, Epoch) and self._mode is Mode.EPOCH:
             self._rest()
         elif isinstance(snapshot, Finished | Diverged):
             self._mode = Mode.WAIT
             self._publish(snapshot.step)
             self._report(Over(snapshot))
-
-    def _publish_now_and_then(self, step: int) -> None:
-        now = perf_counter()
-        if now - self._last_copy >= max(PUBLISH_INTERVAL, self._copy_seconds / PUBLISH_SHARE):
-            self._publish(step)
 
     def _publish(self, step: int) -> None:
         """Leave a copy of the weights where the thread that reads drawings can take it."""
@@ -290,8 +296,8 @@ class Worker(QThread):
         # One copy, wherever the tensor lives: the live one is about to change.
         tensors = {name: torch.empty_like(tensor, device="cpu").copy_(tensor) for name, tensor in state.items()}
         self._box.weights = Weights(source.experiment, tensors, step)
-        self._last_copy = perf_counter()
-        self._copy_seconds = self._last_copy - began
+        ended = perf_counter()
+        self._next_copy = ended + max(PUBLISH_INTERVAL, (ended - began) / PUBLISH_SHARE)
 
     def _open(self, path: Path, box: Box) -> None:
         from playground.engine.weights import load
@@ -313,9 +319,11 @@ class Worker(QThread):
         self._report(Saved(path))
 
     def _pick_test_digit(self, experiment: Experiment, index: int) -> None:
+        from playground.engine.data import pixels
+
         digits = self._data(experiment)
         index %= len(digits.test_labels)
-        self._report(TestDigit(digits.test_images[index, 0].numpy().copy(), int(digits.test_labels[index])))
+        self._report(TestDigit(pixels(digits.test_images[index, 0]).numpy(), int(digits.test_labels[index])))
 
     def _augment(self) -> None:
         """Answer the latest request; the commands of those it has replaced find nothing left to do."""

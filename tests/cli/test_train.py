@@ -11,7 +11,6 @@ import sys
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pytest
 from PIL import Image
 
@@ -35,8 +34,7 @@ def events(text: str) -> list[dict[str, Any]]:
 def digit_file(folder: Path, index: int) -> Path:
     """A picture of a digit of the test set."""
     path = folder / f"{index}.png"
-    pixels = load(preset("textbook").experiment.data).test_images[index, 0].numpy()
-    Image.fromarray((pixels * 255).astype(np.uint8)).save(path)
+    Image.fromarray(load(preset("textbook").experiment.data).test_images[index, 0].numpy()).save(path)
     return path
 
 

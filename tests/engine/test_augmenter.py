@@ -5,12 +5,12 @@ from __future__ import annotations
 import torch
 
 from playground.engine.augment import augmenter
-from playground.engine.data import Digits
+from playground.engine.data import Digits, pixels
 from playground.spec.augmentations import Augmentation, Shift
 
 
 def test_the_same_generator_gives_the_same_images(digits: Digits) -> None:
-    images, labels = digits.train_images[:8], digits.train_labels[:8]
+    images, labels = pixels(digits.train_images[:8]), digits.train_labels[:8]
     run = augmenter(tuple(member() for member in Augmentation.members()))
     first, again, other = (run(images, labels, torch.Generator().manual_seed(seed))[0] for seed in (1, 1, 2))
     assert torch.equal(first, again)
@@ -18,18 +18,18 @@ def test_the_same_generator_gives_the_same_images(digits: Digits) -> None:
 
 
 def test_every_augmentation_changes_images_within_bounds_and_writes_to_none(digits: Digits) -> None:
-    images, labels = digits.train_images[:40].clone(), digits.train_labels[:40].clone()
+    images, labels = pixels(digits.train_images[:40]), digits.train_labels[:40].clone()
     for member in Augmentation.members():
         found, kept = augmenter((member(),))(images, labels, torch.Generator().manual_seed(0))
         assert found.shape == images.shape, member
         assert kept.shape == labels.shape, member
         assert 0.0 <= float(found.min()) <= float(found.max()) <= 1.0, member
         assert not torch.equal(found, images), member
-    assert torch.equal(images, digits.train_images[:40])
+    assert torch.equal(images, pixels(digits.train_images[:40]))
     assert torch.equal(labels, digits.train_labels[:40])
 
 
 def test_nothing_to_do_gives_back_what_came(digits: Digits) -> None:
     run = augmenter((Shift(pixels=0.0),))
-    found, _ = run(digits.train_images[:4], digits.train_labels[:4], torch.Generator())
-    torch.testing.assert_close(found, digits.train_images[:4])
+    found, _ = run(pixels(digits.train_images[:4]), digits.train_labels[:4], torch.Generator())
+    torch.testing.assert_close(found, pixels(digits.train_images[:4]))

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 import torch
 
-from playground.engine.data import DataError, Digits, load
+from playground.engine.data import DataError, Digits, load, pixels
 from playground.spec.datasets import MNIST
 from playground.spec.resources import resource
 
@@ -31,9 +31,9 @@ def test_images_and_labels(mnist: Digits) -> None:
     assert mnist.train_images.shape == (54_000, 1, 28, 28)
     assert mnist.validation_images.shape == (6_000, 1, 28, 28)
     assert mnist.test_images.shape == (10_000, 1, 28, 28)
-    assert mnist.train_images.dtype == torch.float32
+    assert mnist.train_images.dtype == torch.uint8
     assert mnist.test_labels.dtype == torch.int64
-    assert (float(mnist.train_images.min()), float(mnist.train_images.max())) == (0.0, 1.0)
+    assert (float(pixels(mnist.train_images).min()), float(pixels(mnist.train_images).max())) == (0.0, 1.0)
     assert mnist.train_labels[:5].tolist() == [5, 0, 4, 1, 9]
     assert mnist.test_labels[:5].tolist() == [7, 2, 1, 0, 4]
 

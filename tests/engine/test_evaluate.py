@@ -10,8 +10,8 @@ import torch
 from torch import nn
 
 from playground.engine.build import build
-from playground.engine.data import Digits
-from playground.engine.evaluate import Score, chunk_size, evaluate, probabilities
+from playground.engine.data import Digits, pixels
+from playground.engine.evaluate import Score, chunk_size, evaluate, for_inference, probabilities
 from playground.engine.objective import Objective
 from playground.spec.experiment import Experiment
 from playground.spec.layer import Stack
@@ -36,7 +36,7 @@ def test_chunks_add_up_to_the_whole(chancy: Experiment, digits: Digits) -> None:
     done, score = drained(network, digits, 30)
     assert done == [30, 60, 90, 100]
     network.eval()
-    outputs = network(digits.test_images).detach()
+    outputs = network(pixels(digits.test_images)).detach()
     assert score.loss == pytest.approx(float(nn.functional.cross_entropy(outputs, digits.test_labels)), rel=1e-5)
     assert score.accuracy * 100 == int((outputs.argmax(1) == digits.test_labels).sum())
 
@@ -45,12 +45,33 @@ def test_leaves_the_network_as_it_was(chancy: Experiment, digits: Digits) -> Non
     network = build(chancy)
     before = {name: tensor.clone() for name, tensor in network.state_dict().items()}
     drained(network, digits, 50)
-    probabilities(network, digits.test_images)
+    probabilities(network, pixels(digits.test_images))
     assert network.training
     assert all(torch.equal(tensor, before[name]) for name, tensor in network.state_dict().items())
     network.eval()
-    probabilities(network, digits.test_images)
+    probabilities(network, pixels(digits.test_images))
     assert not network.training
+
+
+def test_with_less_to_do_it_answers_the_same(chancy: Experiment, digits: Digits) -> None:
+    network = build(chancy)
+    network(pixels(digits.train_images))  # so that BatchNorm has seen something
+    images = pixels(digits.test_images)
+    before = [images.clone(), *(tensor.clone() for tensor in network.state_dict().values())]
+    network.eval()
+    fused = for_inference(network)
+    with torch.inference_mode():
+        torch.testing.assert_close(fused(images), network(images), rtol=1e-4, atol=1e-5)
+    assert len([module for module in fused if isinstance(module, nn.BatchNorm2d)]) == 0
+    after = [images, *network.state_dict().values()]
+    assert all(torch.equal(found, wanted) for found, wanted in zip(after, before, strict=True))
+
+
+def test_what_is_read_first_is_not_written_to(digits: Digits) -> None:
+    images = pixels(digits.test_images) - 0.5
+    before = images.clone()
+    for_inference(nn.Sequential(nn.ReLU(), nn.Flatten(), nn.Linear(784, 10)).eval())(images)
+    assert torch.equal(images, before)
 
 
 def test_heavier_networks_are_evaluated_in_smaller_chunks(dense: Experiment) -> None:
@@ -96,6 +117,6 @@ def test_who_knows_nothing_thinks_all_equal(outputs: list[float], loss: MSE | No
 
 
 def test_many_pictures_at_once(dense: Experiment, mnist: Digits) -> None:
-    found = probabilities(build(dense), mnist.test_images[:1200])
+    found = probabilities(build(dense), pixels(mnist.test_images[:1200]))
     assert found.shape == (1200, 10)
     np.testing.assert_allclose(found.sum(1), 1.0, rtol=1e-5)

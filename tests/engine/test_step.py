@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from math import inf, isnan
 
 import pytest
@@ -9,8 +11,8 @@ import torch
 from torch import nn
 
 from playground.engine.build import BuildError, build, run
-from playground.engine.data import Digits
-from playground.engine.step import Learner, warm_up
+from playground.engine.data import Digits, pixels
+from playground.engine.step import Learner
 from playground.spec.experiment import Experiment
 from playground.spec.layer import Stack
 from playground.spec.layers.activation import ReLU
@@ -24,7 +26,7 @@ Batch = tuple[torch.Tensor, torch.Tensor]
 
 @pytest.fixture
 def batches(digits: Digits) -> list[Batch]:
-    return [(digits.train_images[i : i + 40], digits.train_labels[i : i + 40]) for i in (0, 40, 80)]
+    return [(pixels(digits.train_images[i : i + 40]), digits.train_labels[i : i + 40]) for i in (0, 40, 80)]
 
 
 def reference(experiment: Experiment, batches: list[Batch], rates: list[float]) -> nn.Sequential:
@@ -179,9 +181,19 @@ def test_refuses_a_network_without_weights(dense: Experiment) -> None:
         Learner(experiment, build(experiment), 0)
 
 
-def test_warming_up_leaves_chance_alone() -> None:
-    torch.manual_seed(2)
-    expected = torch.rand(1)
-    torch.manual_seed(2)
-    warm_up()
-    assert torch.equal(torch.rand(1), expected)
+def test_steps_without_importing_the_compiler() -> None:
+    """It takes two seconds, at the first click on Train."""
+    program = """
+import sys
+from playground.engine.data import load
+from playground.engine.trainer import Trainer
+from playground.spec.presets import preset
+experiment = preset("first-network").experiment
+trainer = Trainer(experiment, load(experiment.data))
+for _ in range(5):
+    next(trainer)
+assert trainer.replayed
+print(*sorted({"torch._dynamo", "sympy"} & sys.modules.keys()))
+"""
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == []

@@ -15,7 +15,7 @@ import safetensors
 import torch
 
 from playground.engine.build import build
-from playground.engine.data import Digits
+from playground.engine.data import Digits, pixels
 from playground.engine.evaluate import probabilities
 from playground.engine.snapshots import Figures
 from playground.engine.trainer import Trainer
@@ -60,8 +60,8 @@ def test_predicts_the_same_bits_after_a_round_trip(chancy: Experiment, digits: D
     assert trained.experiment == chancy
     assert trained.figures == trainer.figures
     assert trained.versions["torch"] == torch.__version__
-    expected = probabilities(trainer.network, digits.test_images)
-    assert probabilities(trained.network, digits.test_images).tobytes() == expected.tobytes()
+    expected = probabilities(trainer.network, pixels(digits.test_images))
+    assert probabilities(trained.network, pixels(digits.test_images)).tobytes() == expected.tobytes()
 
 
 def test_what_was_read_can_be_trained_further(file: Path, dense: Experiment, digits: Digits) -> None:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from playground.engine.augment import augmenter
-from playground.engine.data import Digits
+from playground.engine.data import Digits, pixels
 from playground.spec.augmentations import Augmentation
 
 SIDE = 5  # digits in a row and in a column
@@ -31,7 +31,7 @@ def sheet(digits: Digits, augmentations: tuple[Augmentation, ...], draw: int) ->
     """
     chosen = _chosen(digits.train_labels)
     generator = torch.Generator(chosen.device).manual_seed(draw)
-    images, _ = augmenter(augmentations)(digits.train_images[chosen], digits.train_labels[chosen], generator)
+    images, _ = augmenter(augmentations)(pixels(digits.train_images[chosen]), digits.train_labels[chosen], generator)
     pictures: NDArray[np.float32] = images[:, 0].cpu().numpy()
     return pictures
 

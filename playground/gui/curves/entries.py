@@ -6,8 +6,8 @@ from PySide6.QtCore import QCoreApplication
 
 from playground.gui.curves.history import History, Reading
 from playground.gui.curves.legend import Entry
+from playground.gui.curves.look import PENALTY, PREVIOUS, TRAIN, VALIDATION
 from playground.gui.curves.numbers import loss_text, setting_text, share_text
-from playground.gui.curves.plot import PENALTY, PREVIOUS, TRAIN, VALIDATION
 
 
 def loss_entries(run: History | None, reading: Reading | None, before: Reading | None) -> tuple[Entry, ...]:

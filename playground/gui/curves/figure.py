@@ -17,6 +17,7 @@ from playground.gui.curves.series import BLOCK, Column, Series
 
 _TINY = 1e-12  # the smallest loss that a logarithmic axis shows
 _PLAIN = 3  # steps a column up to which every step is drawn
+_DOT_EVERY = 6  # columns an epoch from which its end gets a dot
 _APART = 8  # columns between epoch marks, and between marks of changes to one field
 
 
@@ -52,71 +53,113 @@ class Mark(NamedTuple):
     new: float
 
 
-class Figure(NamedTuple):
-    """Everything that one plot draws."""
+class Batches(NamedTuple):
+    """The lines that become longer with every batch."""
 
     train: Line  # the moving average, or every batch where there is none
     raw: Line  # every batch behind its average; empty where there is no average
     penalty: Line  # the regularizer's part, empty in the accuracy plot and where there is none
+
+
+class Growth(NamedTuple):
+    """What a run has become longer by: new columns of pixels that are full, and the one that is still being filled."""
+
+    settled: Batches  # joins on to what was settled before, and stays as it is
+    loose: Batches  # joins on to that; another time it is another one
+    until: int  # steps that are settled now
+    head: tuple[float, float] | None  # the latest batch
+
+
+class Figure(NamedTuple):
+    """Everything that one plot draws."""
+
+    batches: Growth  # from the beginning of what is seen
     validation: Line  # one point an epoch
     previous: Line
     previous_validated: bool  # whether the previous line has a point an epoch, rather than averaged batches
     epochs: tuple[float, ...]  # ends of completed epochs, thinned to what can be told apart
     marks: tuple[Mark, ...]
-    head: tuple[float, float] | None  # the latest batch
     test: tuple[float, float] | None
     diverged: float | None  # where the loss was no finite number
 
 
 EMPTY = Line(np.empty(0), np.empty(0))
+NO_BATCHES = Batches(EMPTY, EMPTY, EMPTY)
+NO_GROWTH = Growth(NO_BATCHES, NO_BATCHES, 0, None)
 
 
 def figure(quantity: Quantity, present: History | None, previous: History | None, view: View) -> Figure:
     """What the plot of one quantity draws of the present and the previous run."""
     before, validated = _comparison(quantity, previous, view) if previous else (EMPTY, False)
     if present is None:
-        return Figure(EMPTY, EMPTY, EMPTY, EMPTY, before, validated, (), (), None, None, None)
-    smooth, raw = _series(quantity, present)
-    train = decimated(present, smooth, quantity, view)
-    penalized = quantity is Quantity.LOSS and present.penalized
+        return Figure(NO_GROWTH, EMPTY, before, validated, (), (), None, None)
     return Figure(
-        train=train,
-        raw=EMPTY if smooth is raw else decimated(present, raw, quantity, view),
-        penalty=decimated(present, present.penalty, quantity, view) if penalized else EMPTY,
+        batches=growth(quantity, present, view, 0),
         validation=_validation(quantity, present, view),
         previous=before,
         previous_validated=validated,
         epochs=_epoch_ends(present, view),
         marks=merged(present.changes, present.steps_per_epoch, view),
-        head=_head(present, smooth, quantity, view),
         test=_test(quantity, present, view),
         diverged=_diverged(present, view),
     )
 
 
-def decimated(run: History, series: Series, quantity: Quantity, view: View) -> Line:
+def growth(quantity: Quantity, run: History, view: View, since: int) -> Growth:
+    """What to draw of a run of which the first `since` steps are drawn already, in the same view."""
+    smooth, raw = _series(quantity, run)
+    width = bucket_width(run.steps_per_epoch, view)
+    until = len(run) if width <= _PLAIN else len(run) // width * width
+    drawn = [smooth, None if smooth is raw else raw]
+    drawn.append(run.penalty if quantity is Quantity.LOSS and run.penalized else None)
+
+    def lines(first: int, last: int) -> Batches:
+        if first >= last:
+            return NO_BATCHES
+        return Batches(*(EMPTY if one is None else decimated(run, one, quantity, view, first, last) for one in drawn))
+
+    return Growth(lines(since, until), lines(until, len(run)), until, _head(run, smooth, quantity, view))
+
+
+def decimated(
+    run: History, series: Series, quantity: Quantity, view: View, since: int = 0, until: int | None = None
+) -> Line:
     """The visible part of a series: every step, or the least and the greatest of all steps in each column of pixels.
 
-    Buckets begin at fixed steps, so that what is drawn of a growing run does not change as it grows.
+    Buckets begin at fixed steps, so that what is drawn of a growing run does not change as it grows. The line begins
+    where that of the steps before `since`, which is such a beginning too, ends.
     """
     first, last = _visible(run.steps, run.steps_per_epoch, view.x)
+    last = last if until is None else min(last, until)
     width = bucket_width(run.steps_per_epoch, view)
     if width <= _PLAIN:
+        first = max(first, since - 1)
         return _line(run.steps.values[first:last] / run.steps_per_epoch, series.values[first:last], quantity, view)
-    first, last = first // width, -(-last // width)
+    joins = since > first
+    first, last = max(first // width, since // width - joins), -(-last // width)
     low, high = series.extremes(first, last, width)
     middles = np.minimum(np.arange(first, first + len(low)) * width + width // 2, len(run) - 1)
     falling = (np.arange(first, first + len(low)) % 2).astype(bool)  # up in one column, down in the next: no zigzag
     pairs = np.empty((len(low), 2))
     pairs[:, 0], pairs[:, 1] = np.where(falling, high, low), np.where(falling, low, high)
     x = np.repeat(run.steps.values[middles] / run.steps_per_epoch, 2)
-    return _line(x, pairs.reshape(-1), quantity, view)
+    start = 1 if joins else 0  # of the last column drawn before, only the point where it ended
+    return _line(x[start:], pairs.reshape(-1)[start:], quantity, view)
 
 
 def bucket_width(steps_per_epoch: int, view: View) -> int:
     """Steps that share a column of pixels; rounded down to whole blocks where it can be."""
     width = int((view.x.high - view.x.low) * steps_per_epoch / max(view.columns, 1))
     return width // BLOCK * BLOCK if width >= BLOCK else width
+
+
+def dotted(line: Line, view: View) -> Line:
+    """The ends of epochs that get a dot: all of them, or none where the dots would touch."""
+    columns = view.columns / max(view.x.high - view.x.low, 1e-9)
+    if columns < _DOT_EVERY:
+        return EMPTY
+    seen = (line.x >= view.x.low) & (line.x <= view.x.high) & (line.y >= view.y.low) & (line.y <= view.y.high)
+    return Line(line.x[seen], line.y[seen])
 
 
 def clipped(line: Line, view: View) -> Line:

@@ -54,6 +54,12 @@ class History:
         """How far the run came, in epochs."""
         return float(self.steps.values[-1]) / self.steps_per_epoch if len(self) else 0.0
 
+    @property
+    def stage(self) -> tuple[object, ...]:
+        """What changes when more happens than a step."""
+        ended = self.diverged is not None, self.finished is not None
+        return len(self.epochs), len(self.changes), *ended, self.penalized, self.smooth_loss.span, len(self) > 0
+
     def add(self, snapshots: Sequence[Snapshot]) -> None:
         """Take in what the run reported, in order."""
         steps: list[Step] = []

@@ -1,11 +1,12 @@
-"""The pane of curves: keeps the present and the previous run, and redraws them no oftener than an eye can follow."""
+"""The pane of curves: keeps the present and the previous run, and draws them no oftener than an eye can follow."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from typing import NamedTuple
 
-from PySide6.QtCore import QElapsedTimer, QEvent, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QElapsedTimer, QEvent, QObject, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QBoxLayout, QLabel, QStackedWidget, QVBoxLayout, QWidget
 
@@ -13,7 +14,7 @@ from playground.engine.snapshots import Snapshot
 from playground.gui.background import Background
 from playground.gui.curves.entries import accuracy_entries, loss_entries, place_text
 from playground.gui.curves.export_menu import AskPath, ExportMenu
-from playground.gui.curves.figure import Quantity, figure
+from playground.gui.curves.figure import Quantity, View, figure, growth
 from playground.gui.curves.header import Header
 from playground.gui.curves.history import History
 from playground.gui.curves.legend import Legend
@@ -25,9 +26,19 @@ from playground.spec.experiment import Experiment
 
 HELD_FOR = 150  # milliseconds without a drawing after each `hold`,
 HELD_AT_MOST = 2000  # but no longer than this since the last one
-DRAW_EVERY = 80  # milliseconds from one drawing to the next: every repaint holds the lock that training needs
+DRAW_EVERY = 60  # milliseconds from one drawing to the next, at least; a run's reports come more seldom
+WRITE_EVERY = 250  # milliseconds from one change of the figures beside the curves to the next
+CHOOSE_EVERY = 1.1  # by how much a run has to become longer until ranges are chosen again
 _PREVIOUS_SPAN = 100  # batches that a previous run without validation is averaged over, at least
 _NARROW, _TALL = 520, 300  # pixels: below one and above the other the plots stand over each other
+
+
+class _Stage(NamedTuple):
+    """What a drawing shows but for the batches of the present run: while it stays the same, only those are added."""
+
+    views: tuple[View, View]
+    present: tuple[int, tuple[object, ...]]  # which run it is, and its stage
+    previous: tuple[int, tuple[object, ...]]
 
 
 class CurvesPanel(QWidget):
@@ -46,7 +57,9 @@ class CurvesPanel(QWidget):
         self._previous: History | None = None
         self._ranges: dict[Quantity, Range] = {}
         self._settled = (0, False)  # completed epochs, and whether the run was over, when the ranges were chosen
+        self._chosen_at = 0  # steps
         self._zoomed = self._stale = False
+        self._drawn: _Stage | None = None  # what the plots show, but for the steps since
         self._hair: float | None = None
         self.export_menu = ExportMenu(self, ask, background, self)
         self.export_menu.failed.connect(self.failed)
@@ -59,10 +72,15 @@ class CurvesPanel(QWidget):
         self._trailing = QTimer(self)
         self._trailing.setSingleShot(True)
         self._trailing.timeout.connect(self._draw_soon)
+        self._written = QTimer(self)  # runs for a while after figures were written
+        self._written.setSingleShot(True)
+        self._written.setInterval(WRITE_EVERY)
+        self._written.timeout.connect(self._write_soon)
+        self._unwritten = False
         self._held = QElapsedTimer()
         self._arrange()
         self._connect()
-        self._draw()
+        self._draw_all()
 
     @property
     def present(self) -> History | None:
@@ -110,13 +128,13 @@ class CurvesPanel(QWidget):
         plots = (self.loss_plot, self.accuracy_plot)
         for plot in plots:
             plot.pose(theme_of(self), scale)
-        self._draw()
+        self._draw_all()
         try:
             yield self._plots
         finally:
             for plot in plots:
                 plot.restyle(theme_of(self))
-            self._draw()
+            self._draw_all()
 
     @Slot()
     def fit(self) -> None:
@@ -132,15 +150,23 @@ class CurvesPanel(QWidget):
         if event.type() in (QEvent.Type.PaletteChange, QEvent.Type.DevicePixelRatioChange):
             for plot in (self.loss_plot, self.accuracy_plot):
                 plot.restyle(theme_of(self))
+            self._draw_all()
 
     def showEvent(self, event: QShowEvent) -> None:  # noqa: N802  Qt's name
         super().showEvent(event)
-        if self._stale:
-            self._draw_soon()
+        self.window().windowHandle().installEventFilter(self)
+        self._draw_if_stale()
 
     def hideEvent(self, event: QHideEvent) -> None:  # noqa: N802  Qt's name
         super().hideEvent(event)
         self._trailing.stop()
+        self._written.stop()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802  Qt's name
+        """Draw what was left out while the window could not be seen."""
+        if event.type() == QEvent.Type.Expose:
+            self._draw_if_stale()
+        return super().eventFilter(watched, event)
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802  Qt's name
         super().resizeEvent(event)
@@ -150,11 +176,20 @@ class CurvesPanel(QWidget):
 
     # drawing
 
+    def _draw_if_stale(self) -> None:
+        if self._stale:
+            self._draw_soon()
+
+    @property
+    def _seen(self) -> bool:
+        handle = self.window().windowHandle()
+        return self.isVisible() and handle is not None and handle.isExposed() and not self.window().isMinimized()
+
     @Slot()
     def _draw_soon(self) -> None:
         """Draw now, or when enough time has passed since the last time, or when the panel is seen again."""
         self._stale = True
-        if not self.isVisible() or self.window().isMinimized():
+        if not self._seen:
             return
         waited = self._clock.elapsed() if self._clock.isValid() else DRAW_EVERY
         held = self._held.isValid() and self._held.elapsed() < HELD_FOR
@@ -165,44 +200,85 @@ class CurvesPanel(QWidget):
             self._trailing.start(min(due - waited, HELD_FOR))
 
     @Slot()
+    def _draw_all(self) -> None:
+        """Draw at once, and everything."""
+        self._drawn = None
+        self._chosen_at = 0
+        self._draw()
+        self._write_values()
+
     def _draw(self) -> None:
+        """Draw what is new; everything where more than new steps has to be shown."""
         self._trailing.stop()
         self._clock.restart()
         self._stale = False
         anything = self._present is not None or self._previous is not None
-        self._pages.setCurrentWidget(self._plots if anything else self._nothing)
+        page = self._plots if anything else self._nothing
+        if self._pages.currentWidget() is not page:
+            self._pages.setCurrentWidget(page)
         for export in (self.header.export, self.export_menu.menuAction()):
             export.setEnabled(bool(self.run))
         self.header.fit.setEnabled(self._zoomed)
         if anything:
             self._choose_ranges()
             self._draw_plots()
-        self._write_values()
+        self._write_soon()
 
     def _draw_plots(self) -> None:
         present, log = self._present, self.header.log.isChecked()
         x = epochs_range(present, self._previous)
-        diverged = present.diverged if present else None
-        words = self.tr("diverged at step {0}").format(f"{diverged.step:,}") if diverged else ""
-        for quantity, plot in ((Quantity.LOSS, self.loss_plot), (Quantity.ACCURACY, self.accuracy_plot)):
+        plots = ((Quantity.LOSS, self.loss_plot), (Quantity.ACCURACY, self.accuracy_plot))
+        for quantity, plot in plots:
             if not self._zoomed:
                 plot.look_at(x, self._ranges[quantity], log and quantity is Quantity.LOSS)
-            if present and present.finished:
-                loss, accuracy = present.finished.test_loss, present.finished.test_accuracy
-                value = loss_text(loss) if quantity is Quantity.LOSS else share_text(accuracy)
-                plot.show_test(self.tr("test {0}").format(value))
-            plot.show_figure(figure(quantity, present, self._previous, plot.view), words)
+        stage = self._stage()
+        for quantity, plot in plots:
+            if present is not None and stage == self._drawn and plot.until is not None:
+                plot.grow(growth(quantity, present, plot.view, plot.until))
+            else:
+                self._draw_figure(quantity, plot)
+        self._drawn = stage
+
+    def _draw_figure(self, quantity: Quantity, plot: Plot) -> None:
+        present = self._present
+        diverged = present.diverged if present else None
+        words = self.tr("diverged at step {0}").format(f"{diverged.step:,}") if diverged else ""
+        if present and present.finished:
+            loss, accuracy = present.finished.test_loss, present.finished.test_accuracy
+            value = loss_text(loss) if quantity is Quantity.LOSS else share_text(accuracy)
+            plot.show_test(self.tr("test {0}").format(value))
+        plot.show_figure(figure(quantity, present, self._previous, plot.view), words)
+
+    def _stage(self) -> _Stage:
+        present, previous = self._present, self._previous
+        return _Stage(
+            (self.loss_plot.view, self.accuracy_plot.view),
+            (id(present), present.stage if present else ()),
+            (id(previous), previous.stage if previous else ()),
+        )
 
     def _choose_ranges(self) -> None:
         """Ranges only grow within an epoch, and are chosen afresh when one ends, so that they seldom move."""
         present, previous = self._present, self._previous
         over = present is not None and (present.diverged or present.finished) is not None
         stage = (len(present.epochs) if present else 0, over)
+        steps = len(present) if present else 0
+        if self._ranges and stage == self._settled and self._chosen_at <= steps < CHOOSE_EVERY * self._chosen_at:
+            return
         loss = log_loss_range if self.header.log.isChecked() else loss_range
         wanted = {Quantity.LOSS: loss(present, previous), Quantity.ACCURACY: accuracy_range(present, previous)}
         if stage == self._settled and self._ranges:
             wanted = {quantity: range_.joined(self._ranges[quantity]) for quantity, range_ in wanted.items()}
-        self._ranges, self._settled = wanted, stage
+        self._ranges, self._settled, self._chosen_at = wanted, stage, steps
+
+    @Slot()
+    def _write_soon(self) -> None:
+        """Write the values now, or when those there could be read: at the end what was left out, then nothing runs."""
+        wanted = self.sender() is not self._written or self._unwritten
+        self._unwritten = wanted and self._written.isActive()
+        if wanted and not self._unwritten and self.isVisible():
+            self._write_values()
+            self._written.start()
 
     def _write_values(self) -> None:
         """Show the values at the crosshair, or the latest ones."""
@@ -229,7 +305,7 @@ class CurvesPanel(QWidget):
         plot = self.sender()
         other = self.accuracy_plot if plot is self.loss_plot else self.loss_plot
         assert isinstance(plot, Plot)
-        other.getViewBox().setXRange(*plot.view.x, padding=0)
+        other.look_along(plot.view.x)
         self._zoomed = True
         self._draw_soon()
 
@@ -254,6 +330,7 @@ class CurvesPanel(QWidget):
     def _begin_afresh(self) -> None:
         self._ranges.clear()
         self._zoomed = False
+        self._written.stop()
         self._draw_soon()
 
     def _arrange(self) -> None:
@@ -292,4 +369,4 @@ class CurvesPanel(QWidget):
             plot.hovered.connect(self._show_hair)
             plot.fit_wanted.connect(self.fit)
             plot.hair_stepped.connect(self._step_hair)
-            plot.getViewBox().sigResized.connect(self._draw_soon)
+            plot.resized.connect(self._draw)

@@ -1,148 +1,280 @@
-"""Draws one figure: a pyqtgraph plot with fixed ranges, and items that are made once and given new points."""
+"""One of the two plots: keeps what is settled as pixels, paints what is new, and tells what mouse and keys ask for.
+
+A run that goes on paints its new columns of pixels alone. Painting holds the lock that training needs, and to paint
+all anew ten times a second would take a tenth of its speed.
+"""
 
 from __future__ import annotations
 
-import numpy as np
-import pyqtgraph as pg
-from PySide6.QtCore import QEvent, QPointF, Qt, Signal, Slot
-from PySide6.QtGui import QColor, QFocusEvent, QFont, QKeyEvent, QMouseEvent
-from PySide6.QtWidgets import QFrame, QGraphicsView, QSizePolicy, QWidget
+from math import ceil, floor
 
-from playground.engine.verdict import FIT
-from playground.gui.curves.axis import Axis
-from playground.gui.curves.figure import EMPTY, Figure, Line, Quantity, View, clipped
-from playground.gui.curves.legend import Stroke
-from playground.gui.curves.marks import Marks
+from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, QSizeF, Qt, Signal
+from PySide6.QtGui import (
+    QFocusEvent,
+    QFont,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPixmap,
+    QResizeEvent,
+    QWheelEvent,
+)
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from playground.gui.curves.figure import NO_BATCHES, NO_GROWTH, Batches, Figure, Growth, Quantity, View
+from playground.gui.curves.frame import Frame
+from playground.gui.curves.look import Look
+from playground.gui.curves.painter import FigurePainter
 from playground.gui.curves.ranges import Range
 from playground.gui.theme import Theme, theme_of
 
-TRAIN = Stroke("train_curve", 1.0)
-VALIDATION = Stroke("accent", 2.0)
-PREVIOUS = Stroke("previous_curve", 1.4, Qt.PenStyle.DashLine)
-PENALTY = Stroke("muted", 1.2, Qt.PenStyle.DotLine)
-_DEPLOY = Stroke("go", 1.0, Qt.PenStyle.DashLine)
-_HAIR = Stroke("muted", 1.0)
-_EPOCH = Stroke("grid", 1.0)
-_RAW_SHARE = 0.25  # of its colour that the line of batches behind their average has: opaque, as a
-# translucent line of many points takes twenty times as long to draw
-_LABEL_OPACITY = 0.7  # of what is behind the words at the test result
+_MARGIN_TOP, _MARGIN_RIGHT = 4, 12  # pixels
+_LABEL_GAP = 8  # pixels beside the words at the axes
+_REACH = 4  # pixels that lines and dots reach beyond their places
+_WHEEL_ZOOM = 1.0025  # for each eighth of a degree that the wheel is turned
+_DRAG_ZOOM = 1.02  # for each pixel that is dragged with the right button
 
 _HAIR_STEPS = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}
 _ZOOMS = {Qt.Key.Key_Plus: 0.8, Qt.Key.Key_Equal: 0.8, Qt.Key.Key_Minus: 1.25}  # of the epochs shown
-_DOT_EVERY = 6  # columns an epoch from which its end gets a dot
 
 
-class Plot(pg.PlotWidget):
-    """One of the two plots. It shows figures and tells what is done with mouse and keys; it decides nothing."""
+class Plot(QWidget):
+    """It shows figures and tells what is done with mouse and keys; it decides nothing."""
 
     moved = Signal()  # the view was zoomed or dragged by hand
+    resized = Signal()
     hovered = Signal(object)  # epochs under the pointer, or None when it left
     fit_wanted = Signal()
     hair_stepped = Signal(int)  # the crosshair is to go that many pixels to the right
 
     def __init__(self, quantity: Quantity, name: str, parent: QWidget | None = None) -> None:
-        font = QFont()
-        font.setPointSizeF(max(font.pointSizeF() - 1.5, 7.0))
-        unit = " %" if quantity is Quantity.ACCURACY else ""
-        self._bottom, self._left = Axis("bottom", font), Axis("left", font, unit)
-        super().__init__(parent, axisItems={"bottom": self._bottom, "left": self._left}, enableMenu=False)
+        super().__init__(parent)
+        self._quantity = quantity
+        self._font = QFont()
+        self._font.setPointSizeF(max(self._font.pointSizeF() - 1.5, 7.0))
+        self._x, self._y, self._log = Range(0.0, 1.0), Range(0.0, 1.0), False
+        self._figure: Figure | None = None
+        self._growth: Growth = NO_GROWTH  # what is not among the pixels: the column that is being filled, and the head
+        self._diverged_words = self._test_words = ""
+        self._hair: float | None = None
+        self._pressed: QPointF | None = None  # where the mouse was last, while a button is held
+        self._below: QPixmap | None = None  # background, axes and the lines that grow, with the screen's resolution
+        self._over: QPixmap | None = None  # all that lies over those
+        self._posed = False
+        self._look = Look(theme_of(self), self._font, self.devicePixelRatioF())
         self.setAccessibleName(name)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setFrameShape(QFrame.Shape.NoFrame)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Ignored)
-        self.setCacheMode(QGraphicsView.CacheModeFlag.CacheNone)  # the background is plain, and no picture in a drawing
-        self.hideButtons()
-        for axis in (self._bottom, self._left):
-            axis.setZValue(-200)  # the grid behind the curves, and the mouse for the plot
-        box = self.getViewBox()
-        box.disableAutoRange()
-        box.setDefaultPadding(0.0)
-        self.getPlotItem().setContentsMargins(0, 4, 12, 0)
-        # Nobody sees the menu that pyqtgraph makes, without a parent. Python's collector would delete it at any moment
-        # and in any thread; Qt crashes where it is just going through all widgets to dress them.
-        menu = self.getPlotItem().ctrlMenu
-        menu.setParent(self, menu.windowFlags())
-        self._make_items(quantity, font)
-        self.restyle(theme_of(self))
-        box.sigRangeChangedManually.connect(self._view_moved)
-        self.scene().sigMouseMoved.connect(self._mouse_moved)
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+        self.setMouseTracking(True)
+
+    # what is looked at
+
+    @property
+    def frame(self) -> Frame:
+        """Where the coordinates lie."""
+        metrics = self._look.metrics
+        left = round(metrics.horizontalAdvance("100.0 %") + _LABEL_GAP)
+        bottom = round(metrics.height() + _LABEL_GAP)
+        width = max(self.width() - left - _MARGIN_RIGHT, 1)
+        return Frame(left, _MARGIN_TOP, width, max(self.height() - bottom - _MARGIN_TOP, 1), self._x, self._y)
 
     @property
     def view(self) -> View:
         """What is looked at, in device pixels."""
-        (left, right), (bottom, top) = self.getViewBox().viewRange()
-        columns = int(self.getViewBox().width() * self.devicePixelRatioF())
-        return View(Range(left, right), Range(bottom, top), max(columns, 1), self._left.logarithmic)
+        columns = int(self.frame.width * self.devicePixelRatioF())
+        return View(self._x, self._y, max(columns, 1), self._log)
 
     def look_at(self, x: Range, y: Range, logarithmic: bool) -> None:
         """Set the ranges; nothing else ever does but the person's own zooming."""
-        self._left.set_logarithmic(logarithmic)
         over, beyond = 0.02 * (y.high - y.low), 0.012 * (x.high - x.low)  # room for what lies on the very limits
-        self.getViewBox().setRange(xRange=(x.low, x.high + beyond), yRange=(y.low, y.high + over), padding=0)
+        self._show_ranges(Range(x.low, x.high + beyond), Range(y.low, y.high + over), logarithmic)
+
+    def look_along(self, x: Range) -> None:
+        """Look at these epochs."""
+        self._show_ranges(x, self._y, self._log)
+
+    def _show_ranges(self, x: Range, y: Range, logarithmic: bool) -> None:
+        if (x, y, logarithmic) != (self._x, self._y, self._log):
+            self._x, self._y, self._log = x, y, logarithmic
+            self._paint_anew()
+
+    # what is shown
+
+    @property
+    def figure(self) -> Figure | None:
+        """What was shown last, without what has grown since."""
+        return self._figure
+
+    @property
+    def until(self) -> int | None:
+        """The steps that are among the pixels; None where all has to be shown anew."""
+        return None if self._below is None else self._growth.until
 
     def show_figure(self, figure: Figure, diverged_words: str) -> None:
         """Draw this; the words stand beside the place where the loss was no finite number."""
-        view = self.view
-        for item, line in (
-            (self._raw, figure.raw),
-            (self._train, figure.train),
-            (self._penalty, figure.penalty),
-            (self._previous, figure.previous),
-            (self._validation, figure.validation),
-        ):
-            item.setData(*(clipped(line, view) if self._clipping else line))
-        _place(self._dots, _dotted(figure.validation, view))
-        _place(self._previous_dots, figure.previous if len(figure.previous.x) == 1 else EMPTY)
-        _place(self._head, _point(figure.head))
-        self._epochs.setData(np.repeat(figure.epochs, 2), np.tile(view.y, len(figure.epochs)))
-        if self._deploy is not None:
-            self._deploy.setVisible(view.y.low <= self._deploy.value() <= view.y.high)
-        self._marks.show_marks(figure.marks, figure.diverged, diverged_words)
-        _place(self._test, _point(figure.test))
-        if self._test_words.isVisible() != (figure.test is not None):
-            self._test_words.setVisible(figure.test is not None)
-        if figure.test is not None:
-            self._test_words.setPos(*figure.test)
+        self._figure, self._growth, self._diverged_words = figure, figure.batches, diverged_words
+        self._paint_anew()
+
+    def grow(self, growth: Growth) -> None:
+        """Draw what the run has become longer by since `until`."""
+        assert self._below is not None
+        changed = self._strip_of(NO_BATCHES, self._growth) | self._strip_of(growth.settled, growth)
+        self._growth = growth
+        if len(growth.settled.train.x):
+            painter = QPainter(self._below)
+            FigurePainter(painter, self.frame, self.view, self._look).batches(growth.settled)
+            painter.end()
+        self.update(changed)
 
     def show_test(self, words: str) -> None:
         """Write this beside the test result."""
-        self._test_words.setText(words)
+        self._test_words = words
 
     def show_crosshair(self, x: float | None) -> None:
         """Put the crosshair at `x` epochs, or take it away."""
-        self._hair.setVisible(x is not None)
-        if x is not None:
-            self._hair.setPos(x)
+        for place in (self._hair, x):
+            if place is not None:
+                self.update(self._strip([place]))
+        self._hair = x
+
+    @property
+    def crosshair(self) -> float | None:
+        """Where the crosshair is."""
+        return self._hair
 
     def restyle(self, theme: Theme) -> None:
         """Take on the colours of a theme, and lines as the screen needs them."""
-        self._clipping = False
-        self._style(theme, self.devicePixelRatioF())
+        self._posed = False
+        self._look = Look(theme, self._font, self.devicePixelRatioF())
+        self._paint_anew()
 
     def pose(self, theme: Theme, scale: float) -> None:
         """Prepare for a picture or a drawing, until restyled: nothing drawn outside the plot."""
-        self._clipping = True
-        self._style(theme, scale)
+        self._posed = True
+        self._look = Look(theme, self._font, scale)
 
-    def _style(self, theme: Theme, scale: float) -> None:
-        self.setBackground(theme.color("panel"))
-        for axis in (self._bottom, self._left):
-            axis.setTextPen(theme.color("muted"))
-            axis.setTickPen(theme.color("grid"))
-        for item, stroke in self._strokes:
-            item.setPen(stroke.cosmetic(theme.color(stroke.color), scale))
-        raw = _mixed(theme.color(TRAIN.color), theme.color("panel"), _RAW_SHARE)
-        self._raw.setPen(TRAIN.cosmetic(raw, scale))
-        for dots, name in self._dot_colors:
-            dots.setPen(theme.color("panel"))
-            dots.setBrush(theme.color(name))
-        self._test_words.setColor(theme.color("text"))
-        behind = theme.color("panel")
-        behind.setAlphaF(_LABEL_OPACITY)
-        self._test_words.fill = pg.mkBrush(behind)
-        if self._deploy is not None:
-            self._deploy.label.setColor(theme.color(_DEPLOY.color))
-        self._marks.restyle(theme, scale)
+    # painting
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802  Qt's name
+        painter = QPainter(self)
+        if self._posed:
+            self._paint_all(painter)
+        else:
+            self._paint_pixels(painter, event.region().boundingRect())
+        painter.end()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802  Qt's name
+        super().resizeEvent(event)
+        self._paint_anew()
+        self.resized.emit()
+
+    def _paint_anew(self) -> None:
+        self._below = self._over = None
+        self.update()
+
+    def _paint_pixels(self, painter: QPainter, asked: QRect) -> None:
+        """What was asked for: the pixels kept, and between and over them what is not among them."""
+        if self._below is None or self._over is None:
+            self._below, self._over = self._layers()
+        ratio = self._below.devicePixelRatio()
+        source = QRectF(QPointF(asked.topLeft()) * ratio, QSizeF(asked.size()) * ratio)
+        painter.drawPixmap(QRectF(asked), self._below, source)
+        paint = FigurePainter(painter, self.frame, self.view, self._look)
+        paint.batches(self._growth.loose)
+        painter.drawPixmap(QRectF(asked), self._over, source)
+        if self._growth.head is not None:
+            paint.head(self._growth.head)
+        if self._hair is not None:
+            paint.hair(self._hair)
+
+    def _paint_all(self, painter: QPainter) -> None:
+        """Everything, as lines, for a picture or a drawing."""
+        paint = FigurePainter(painter, self.frame, self.view, self._look, cutting=True)
+        self._paint_below(paint)
+        paint.batches(self._growth.loose)
+        self._paint_over(paint)
+        if self._growth.head is not None:
+            paint.head(self._growth.head)
+
+    def _layers(self) -> tuple[QPixmap, QPixmap]:
+        """The figure as pixels: what lies under the column that is being filled, and what lies over it."""
+        ratio, layers = self.devicePixelRatioF(), []
+        for part, ground in ((self._paint_below, self._look.ground), (self._paint_over, Qt.GlobalColor.transparent)):
+            pixels = QPixmap((QSizeF(self.size()) * ratio).toSize())
+            pixels.setDevicePixelRatio(ratio)
+            pixels.fill(ground)
+            painter = QPainter(pixels)
+            part(FigurePainter(painter, self.frame, self.view, self._look))
+            painter.end()
+            layers.append(pixels)
+        return layers[0], layers[1]
+
+    def _paint_below(self, paint: FigurePainter) -> None:
+        paint.ground(QRectF(self.rect()), " %" if self._quantity is Quantity.ACCURACY else "")
+        if self._figure is not None:
+            paint.epochs(self._figure.epochs)
+            paint.batches(self._figure.batches.settled)
+
+    def _paint_over(self, paint: FigurePainter) -> None:
+        figure, loss = self._figure, self._quantity is Quantity.LOSS
+        if figure is None:
+            return
+        paint.over(figure)
+        if not loss:
+            paint.deploy(self.tr("fit to deploy"))
+        paint.marks(figure.marks, labelled=loss)
+        if figure.diverged is not None:
+            paint.diverged(figure.diverged, self._diverged_words if loss else "")
+        paint.dots(figure)
+        if figure.test is not None:
+            paint.test(figure.test, self._test_words, above=loss)
+
+    def _strip_of(self, batches: Batches, growth: Growth) -> QRect:
+        """The pixels that lines, the column being filled and the head take."""
+        lines = (line for part in (batches, growth.loose) for line in part if len(line.x))
+        places = [float(place) for line in lines for place in (line.x[0], line.x[-1])]
+        return self._strip(places + ([growth.head[0]] if growth.head is not None else []))
+
+    def _strip(self, places: list[float]) -> QRect:
+        """The pixels from the first to the last of these epochs."""
+        if not places:
+            return QRect()
+        across = [self.frame.across(place) for place in (min(places), max(places))]
+        left, right = floor(across[0]) - _REACH, ceil(across[1]) + _REACH
+        return QRect(left, 0, right - left, self.height())
+
+    # what the person does
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802  Qt's name
+        self.setFocus(Qt.FocusReason.MouseFocusReason)
+        self._pressed = event.position()
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:  # noqa: N802  Qt's name
+        """Left drags what is seen, right stretches it; no button moves the crosshair."""
+        place, frame = event.position(), self.frame
+        if self._pressed is None or not event.buttons():
+            self.hovered.emit(frame.epochs_at(place.x()) if frame.rect.contains(place) else None)
+            return
+        by, self._pressed = place - self._pressed, place
+        if event.buttons() & Qt.MouseButton.LeftButton:
+            self._move_to(frame.dragged(by))
+        elif event.buttons() & Qt.MouseButton.RightButton:
+            self._move_to(frame.zoomed(_DRAG_ZOOM ** -by.x(), _DRAG_ZOOM ** by.y(), frame.rect.center()))
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:  # noqa: N802  Qt's name
+        if not event.buttons():
+            self._pressed = None
+
+    def wheelEvent(self, event: QWheelEvent) -> None:  # noqa: N802  Qt's name
+        """Zoom where the pointer is; over an axis that axis alone."""
+        place, frame = event.position(), self.frame
+        factor = _WHEEL_ZOOM ** -(event.angleDelta().y() or event.angleDelta().x())
+        across = 1.0 if place.x() < frame.left else factor
+        up = 1.0 if place.y() > frame.top + frame.height else factor
+        self._move_to(frame.zoomed(across, up, place))
+        event.accept()
 
     def mouseDoubleClickEvent(self, _event: QMouseEvent) -> None:  # noqa: N802  Qt's name
         self.fit_wanted.emit()
@@ -162,99 +294,12 @@ class Plot(pg.PlotWidget):
             far = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
             self.hair_stepped.emit(_HAIR_STEPS[key] * (20 if far else 1))
         elif key in _ZOOMS:
-            self.getViewBox().scaleBy(x=_ZOOMS[key])
-            self.moved.emit()
+            self._move_to(self.frame.zoomed(_ZOOMS[key], 1.0, self.frame.rect.center()))
         elif key == Qt.Key.Key_Home:
             self.fit_wanted.emit()
         else:
             event.ignore()
 
-    @Slot(object)
-    def _view_moved(self, _axes: object) -> None:
+    def _move_to(self, ranges: tuple[Range, Range]) -> None:
+        self._show_ranges(*ranges, self._log)
         self.moved.emit()
-
-    @Slot(object)
-    def _mouse_moved(self, position: QPointF) -> None:
-        box = self.getViewBox()
-        inside = box.sceneBoundingRect().contains(position)
-        self.hovered.emit(box.mapSceneToView(position).x() if inside else None)
-
-    def _make_items(self, quantity: Quantity, font: QFont) -> None:
-        """All items, from the hindmost to the foremost."""
-        self._epochs = self._line(connect="pairs")
-        self._raw, self._penalty = self._line(), self._line()
-        self._train = self._line(antialias=True)
-        self._previous, self._validation = self._line(antialias=True), self._line(antialias=True)
-        self._hair = pg.InfiniteLine(0, angle=90)
-        self._hair.setVisible(False)
-        self.addItem(self._hair, ignoreBounds=True)
-        self._strokes = [
-            (self._epochs, _EPOCH),
-            (self._train, TRAIN),
-            (self._penalty, PENALTY),
-            (self._previous, PREVIOUS),
-            (self._validation, VALIDATION),
-            (self._hair, _HAIR),
-        ]
-        self._deploy: pg.InfiniteLine | None = None
-        if quantity is Quantity.ACCURACY:
-            self._make_deploy(font)
-        self._marks = Marks(self, font, quantity is Quantity.LOSS, theme_of(self))
-        self._previous_dots, self._dots = self._scatter(6), self._scatter(6)
-        self._head, self._test = self._scatter(5), self._scatter(9)
-        self._dot_colors = [
-            (self._previous_dots, PREVIOUS.color),
-            (self._dots, VALIDATION.color),
-            (self._head, TRAIN.color),
-            (self._test, "text"),
-        ]
-        above = quantity is Quantity.LOSS  # away from where the curves lead to
-        self._test_words = pg.TextItem(anchor=(0.95, 1.15) if above else (0.95, -0.15))
-        self._test_words.setFont(font)
-        self._test_words.setVisible(False)
-        self.addItem(self._test_words, ignoreBounds=True)
-
-    def _make_deploy(self, font: QFont) -> None:
-        """The accuracy from which a network is fit to deploy."""
-        self._deploy = line = pg.InfiniteLine(100.0 * FIT, angle=0)
-        self.addItem(line, ignoreBounds=True)
-        words = self.tr("fit to deploy")
-        line.label = pg.InfLineLabel(line, words, position=0.006, anchors=[(0.0, 0.1), (0.0, 0.1)])
-        line.label.textItem.setFont(font)
-        self._strokes.append((line, _DEPLOY))
-
-    def _line(self, connect: str = "finite", antialias: bool = False) -> pg.PlotCurveItem:
-        line = pg.PlotCurveItem(connect=connect, antialias=antialias)
-        self.addItem(line, ignoreBounds=True)
-        return line
-
-    def _scatter(self, size: int) -> pg.ScatterPlotItem:
-        dots = pg.ScatterPlotItem(size=size, antialias=True, useCache=False)  # drawn, so that a drawing has no pixels
-        self.addItem(dots, ignoreBounds=True)
-        return dots
-
-
-def _point(at: tuple[float, float] | None) -> Line:
-    return EMPTY if at is None else Line(np.array([at[0]]), np.array([at[1]]))
-
-
-def _place(dots: pg.ScatterPlotItem, points: Line) -> None:
-    """Put dots there; setting them costs far more than finding out that they are there already."""
-    x, y = dots.getData()
-    if not (np.array_equal(x, points.x) and np.array_equal(y, points.y)):
-        dots.setData(points.x, points.y)
-
-
-def _mixed(color: QColor, ground: QColor, share: float) -> QColor:
-    """So much of a colour, and the rest of the ground."""
-    over, under = np.array(color.getRgb()), np.array(ground.getRgb())
-    return QColor(*(int(part) for part in np.rint(share * over + (1.0 - share) * under)))
-
-
-def _dotted(line: Line, view: View) -> Line:
-    """The ends of epochs that get a dot: all of them, or none where the dots would touch."""
-    columns = view.columns / max(view.x.high - view.x.low, 1e-9)
-    if columns < _DOT_EVERY:
-        return EMPTY
-    seen = (line.x >= view.x.low) & (line.x <= view.x.high) & (line.y >= view.y.low) & (line.y <= view.y.high)
-    return Line(line.x[seen], line.y[seen])

@@ -34,14 +34,13 @@ class Average:
         return means
 
     def _means(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
-        if not len(values):
-            return values
-        size = min(_CHUNK, len(values))
-        chunks = np.pad(values, (0, -len(values) % size)).reshape(-1, size)
-        age = np.arange(size)[:, None] - np.arange(size)
+        if len(values) < _CHUNK:
+            return self._means_one_by_one(values)
+        chunks = np.pad(values, (0, -len(values) % _CHUNK)).reshape(-1, _CHUNK)
+        age = np.arange(_CHUNK)[:, None] - np.arange(_CHUNK)
         weights = np.where(age >= 0, (1.0 - self._decay) * self._decay ** np.maximum(age, 0), 0.0)
         means = chunks @ weights.T  # every chunk as if nothing came before it
-        fading = self._decay ** np.arange(1, size + 1)
+        fading = self._decay ** np.arange(1, _CHUNK + 1)
         mean = self._mean
         for chunk in means:
             chunk += fading * mean
@@ -51,6 +50,17 @@ class Average:
         weight = 1.0 - self._decay ** np.arange(self._count + 1, self._count + len(values) + 1)
         self._count += len(values)
         return result / weight
+
+    def _means_one_by_one(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
+        """The same for a few, which matrices would take longer for."""
+        decay, mean, count = self._decay, self._mean, self._count
+        means = []
+        for value in values.tolist():
+            count += 1
+            mean = decay * mean + (1.0 - decay) * value
+            means.append(mean / (1.0 - decay**count))
+        self._mean, self._count = mean, count
+        return np.array(means)
 
 
 class Smoothed:

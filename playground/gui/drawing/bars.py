@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFont, QFontDatabase, QFontMetrics, QPainter, QPaintEvent
+from PySide6.QtGui import QColor, QFont, QFontDatabase, QFontMetrics, QPainter, QPaintEvent, QRegion, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from playground.gui.theme import Theme, theme_of
@@ -11,6 +13,16 @@ from playground.gui.theme import Theme, theme_of
 _ROW = 15  # pixels that a row takes at least
 _BAR = 6.0  # thickness of a bar
 _GAP = 8.0  # between digit, bar and number
+_MIDDLE = Qt.AlignmentFlag.AlignVCenter
+
+
+class _Row(NamedTuple):
+    """What a row shows, to the pixel and to the digit."""
+
+    number: str  # empty where nothing is known
+    length: int  # of the bar, in device pixels
+    chosen: bool
+    sure: bool
 
 
 class Bars(QWidget):
@@ -18,20 +30,28 @@ class Bars(QWidget):
 
     def __init__(self, classes: int = 10, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._classes = classes
         self._probabilities: tuple[float, ...] = ()
         self._sure = True
+        self._usual, self._bold = _font(self.font(), bold=False), _font(self.font(), bold=True)
+        self._first = QFontMetrics(self._bold).horizontalAdvance("0")
+        self._last = QFontMetrics(self._bold).horizontalAdvance("100.0")
+        self._rows = [_Row("", 0, False, True)] * classes
+        self._changed = QRegion()  # what is to be painted
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.show_probabilities((), sure=True)
 
     def show_probabilities(self, probabilities: tuple[float, ...], *, sure: bool) -> None:
         """Show probabilities, one for each class, or none; `sure` is false where they are chance."""
         self._probabilities, self._sure = probabilities, sure
-        self._classes = len(probabilities) or self._classes
         said = self._said()
         if said != self.accessibleName():
             self.setAccessibleName(said)
-        self.update()
+        self._show_rows()
+
+    def show_at_once(self) -> None:
+        """Paint now what has changed, rather than when the event loop comes to it."""
+        if not self._changed.isEmpty():
+            self.repaint(self._changed)
 
     def _said(self) -> str:
         if not self._probabilities:
@@ -41,42 +61,62 @@ class Bars(QWidget):
         said = self.tr("{0} with {1} percent").format(digit, round(100 * best))
         return said if self._sure else self.tr("{0}, by chance").format(said)
 
+    def _show_rows(self) -> None:
+        """Have those rows painted that have changed: beside a run there are ten readings a second, most much alike."""
+        room = self._bar(0).width() * self.devicePixelRatioF()
+        best = max(self._probabilities, default=-1.0)
+        before = self._rows
+        self._rows = [
+            _Row(f"{100 * share:.1f}", max(round(room * share), 1), share == best, self._sure)
+            for share in self._probabilities
+        ] or [_Row("", 0, False, self._sure)] * len(before)
+        for digit, (old, new) in enumerate(zip(before, self._rows, strict=False)):
+            if old != new:
+                self._changed += self._row(digit).toAlignedRect()
+        if len(self._rows) != len(before):
+            self._changed += self.rect()
+        self.update(self._changed)
+
     def sizeHint(self) -> QSize:  # noqa: N802  Qt's name
         """Rows that can be told apart at a glance."""
-        row = max(_ROW, QFontMetrics(_font(self.font(), bold=True)).height())
-        return QSize(240, row * self._classes)
+        return QSize(240, max(_ROW, QFontMetrics(self._bold).height()) * len(self._rows))
 
-    def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802  Qt's name
-        """Paint all rows."""
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802  Qt's name
+        """Find out anew how long the bars are."""
+        super().resizeEvent(event)
+        self._show_rows()
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802  Qt's name
+        """Paint the rows that are asked for."""
+        self._changed -= event.region()
         theme = theme_of(self)
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        height = self.height() / self._classes
-        best = max(self._probabilities, default=-1.0)
-        for digit in range(self._classes):
-            probability = self._probabilities[digit] if self._probabilities else None
-            chosen = probability is not None and probability == best
-            self._row(painter, theme, QRectF(0, digit * height, self.width(), height), digit, probability, chosen)
+        for digit, row in enumerate(self._rows):
+            if event.region().intersects(self._row(digit).toAlignedRect()):
+                self._paint_row(painter, theme, digit, row)
         painter.end()
 
-    def _row(
-        self, painter: QPainter, theme: Theme, row: QRectF, digit: int, probability: float | None, chosen: bool
-    ) -> None:
-        painter.setFont(_font(self.font(), bold=chosen))
-        metrics = painter.fontMetrics()
-        first, last = metrics.horizontalAdvance("0"), metrics.horizontalAdvance("100.0")
-        painter.setPen(theme.color("text" if chosen else "muted"))
-        middle = Qt.AlignmentFlag.AlignVCenter
-        painter.drawText(row, int(middle | Qt.AlignmentFlag.AlignLeft), str(digit))
-        bar = QRectF(row.left() + first + _GAP, row.center().y() - _BAR / 2, 0, _BAR)
-        bar.setRight(row.right() - last - _GAP)
+    def _row(self, digit: int) -> QRectF:
+        height = self.height() / len(self._rows)
+        return QRectF(0, digit * height, self.width(), height)
+
+    def _bar(self, digit: int) -> QRectF:
+        """The place of a whole bar."""
+        row = self._row(digit)
+        left, right = row.left() + self._first + _GAP, row.right() - self._last - _GAP
+        return QRectF(left, row.center().y() - _BAR / 2, max(right - left, 0.0), _BAR)
+
+    def _paint_row(self, painter: QPainter, theme: Theme, digit: int, row: _Row) -> None:
+        place, bar = self._row(digit), self._bar(digit)
+        painter.setFont(self._bold if row.chosen else self._usual)
+        painter.setPen(theme.color("text" if row.chosen else "muted"))
+        painter.drawText(place, int(_MIDDLE | Qt.AlignmentFlag.AlignLeft), str(digit))
+        painter.drawText(place, int(_MIDDLE | Qt.AlignmentFlag.AlignRight), row.number)
         _bar(painter, bar, theme.color("field"))
-        if probability is None:
-            return
-        painter.setPen(theme.color("text" if chosen else "muted"))
-        painter.drawText(row, int(middle | Qt.AlignmentFlag.AlignRight), f"{100 * probability:.1f}")
-        bar.setWidth(max(bar.width() * probability, 1.0))
-        _bar(painter, bar, theme.color("accent" if chosen and self._sure else "faint"))
+        if row.number:
+            bar.setWidth(max(row.length / self.devicePixelRatioF(), 1.0))
+            _bar(painter, bar, theme.color("accent" if row.chosen and row.sure else "faint"))
 
 
 def _bar(painter: QPainter, bar: QRectF, color: QColor) -> None:

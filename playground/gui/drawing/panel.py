@@ -38,6 +38,7 @@ class DrawingPanel(QWidget):
     Nothing here changes its size while a person draws: what is said takes the place of what is not known.
     """
 
+    touched = Signal()  # before `drawn`, and before any work is done for it
     drawn = Signal(object)  # the picture, (28, 28) float32, or None: at every movement of the pen
     reader_requested = Signal()
     test_digit_requested = Signal()
@@ -150,6 +151,8 @@ class DrawingPanel(QWidget):
         self._reading = answer if isinstance(answer, Reading) else None
         self._failure = translated(answer.message) if isinstance(answer, ReadingFailed) else ""
         self._refresh()
+        if self._reading is not None and self._reading.picture is self.pad.picture():
+            self._bars.show_at_once()  # a person waits for it: not after all else that the event loop has to do
 
     def show_digit(self, picture: Grey, label: int) -> None:
         """Put a digit of a data set, (28, 28) in [0, 1], onto the pad, and say which one it is."""
@@ -157,8 +160,9 @@ class DrawingPanel(QWidget):
 
     def set_trained(self, trained: bool) -> None:
         """Say whether the network has learned anything; what one reads that has not is chance."""
-        self._trained = trained
-        self._refresh()
+        if trained != self._trained:
+            self._trained = trained
+            self._refresh()
 
     def set_loading(self, loading: bool) -> None:
         """Say whether PyTorch is still being loaded."""
@@ -167,15 +171,18 @@ class DrawingPanel(QWidget):
 
     def set_message(self, text: Message | str | None) -> None:
         """Say why this network cannot read, or None if it can."""
-        self._message = translated(text) if text else ""
-        if text:
+        message = translated(text) if text else ""
+        if message:
             self._reading = None
-        self._refresh()
+        if message != self._message:
+            self._message = message
+            self._refresh()
 
     # Within
 
     @Slot()
     def _pad_changed(self) -> None:
+        self.touched.emit()
         picture = self.pad.picture()
         self._failure = ""
         if picture is None:

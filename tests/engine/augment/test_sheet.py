@@ -8,7 +8,7 @@ import numpy as np
 import torch
 
 from playground.engine.augment.sheet import SIDE, sheet
-from playground.engine.data import Digits
+from playground.engine.data import Digits, pixels
 from playground.spec.augmentations import Augmentation, Handwriting, Rotate
 
 
@@ -18,7 +18,7 @@ def test_without_augmentations_the_digits_are_those_of_the_data(digits: Digits) 
     assert shown.dtype == np.float32
     labels = []
     for picture in shown:
-        (found,) = (digits.train_images[:, 0] == torch.from_numpy(picture)).all(2).all(1).nonzero()
+        (found,) = (pixels(digits.train_images)[:, 0] == torch.from_numpy(picture)).all(2).all(1).nonzero()
         labels.append(int(digits.train_labels[found]))
     assert labels == sorted(labels)
     assert set(labels) == set(range(10))

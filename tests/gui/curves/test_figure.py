@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from playground.engine.snapshots import Change
-from playground.gui.curves.figure import EMPTY, Line, Quantity, View, clipped, decimated, figure
+from playground.gui.curves.figure import EMPTY, Line, Quantity, View, clipped, decimated, figure, growth
 from playground.gui.curves.history import History
 from playground.gui.curves.ranges import (
     Range,
@@ -51,6 +51,28 @@ def test_what_was_drawn_of_a_growing_run_stays() -> None:
     np.testing.assert_array_equal(before.y[:kept], after.y[:kept])
 
 
+@given(st.lists(st.integers(1, 3000), min_size=1, max_size=12), st.sampled_from([10, 400, 10_000]), st.booleans())
+def test_a_run_drawn_as_it_grows_is_drawn_like_the_whole(pieces: list[int], per_epoch: int, near: bool) -> None:
+    view = VIEW._replace(x=Range(0.2, 0.7)) if near else VIEW
+    losses = np.random.default_rng(0).uniform(1.0, 2.0, sum(pieces)).tolist()
+    run, until, drawn = History("first", 4, per_epoch), 0, list[tuple[float, float]]()
+    for end in np.cumsum(pieces).tolist():
+        run.add([step(i, losses[i - 1], per_epoch) for i in range(len(run) + 1, end + 1)])
+        grown = growth(Quantity.LOSS, run, view, until)
+        points = seen(grown.settled.train, view)
+        assert not drawn or not points or points[0] == drawn[-1]
+        drawn += points[bool(drawn) :]
+        until = grown.until
+    whole = growth(Quantity.LOSS, run, view, 0)
+    assert drawn == seen(whole.settled.train, view)
+    assert (grown.loose.train.y.tolist(), grown.until) == (whole.loose.train.y.tolist(), whole.until)
+
+
+def seen(line: Line, view: View) -> list[tuple[float, float]]:
+    """The points that are not left of the view."""
+    return [point for point in zip(line.x.tolist(), line.y.tolist(), strict=True) if point[0] >= view.x.low]
+
+
 def test_only_the_visible_part_is_drawn_step_by_step_when_near() -> None:
     run = history(list(np.linspace(2.0, 1.0, 40_000)), per_epoch=10_000)
     line = decimated(run, run.loss, Quantity.LOSS, VIEW._replace(x=Range(1.0, 1.01)))
@@ -63,7 +85,7 @@ def test_points_are_finite_and_near_the_view(losses: list[float], log: bool) -> 
     run = history(losses)
     run.add([diverged(len(losses) + 1)])
     drawn = figure(Quantity.LOSS, run, run, VIEW._replace(log=log))
-    for line in (drawn.train, drawn.raw, drawn.previous):
+    for line in (drawn.batches.settled.train, drawn.batches.settled.raw, drawn.previous):
         assert np.isfinite(line.y).all()
         assert ((line.y >= -4.0) & (line.y <= 8.0)).all()
 
@@ -77,19 +99,19 @@ def test_a_figure_shows_both_runs_and_the_test() -> None:
     assert drawn.validation.y.tolist() == [90.0] * 4
     assert (drawn.previous.x.tolist(), drawn.previous_validated) == ([1.0, 2.0], True)
     assert drawn.test == (4.0, pytest.approx(97.8))
-    assert drawn.head is None
+    assert drawn.batches.head is None
     assert drawn.epochs == (1.0, 2.0, 3.0, 4.0)
-    assert len(drawn.raw.x) == len(drawn.train.x) == 40
+    assert len(drawn.batches.settled.raw.x) == len(drawn.batches.settled.train.x) == 40
     assert [(mark.x, mark.old, mark.new) for mark in drawn.marks] == [(1.5, 0.001, 0.0003)]
 
 
 def test_the_penalty_is_a_line_of_its_own() -> None:
     plain, run = history([1.0]), History("now", 4, 10)
     run.add([step(1, 1.0, penalty=0.25)])
-    assert figure(Quantity.LOSS, plain, None, VIEW).penalty is EMPTY
+    assert figure(Quantity.LOSS, plain, None, VIEW).batches.settled.penalty is EMPTY
     drawn = figure(Quantity.LOSS, run, None, VIEW)
-    assert (drawn.penalty.y.tolist(), drawn.train.y.tolist()) == ([0.25], [1.0])
-    assert figure(Quantity.ACCURACY, run, None, VIEW).penalty is EMPTY
+    assert (drawn.batches.settled.penalty.y.tolist(), drawn.batches.settled.train.y.tolist()) == ([0.25], [1.0])
+    assert figure(Quantity.ACCURACY, run, None, VIEW).batches.settled.penalty is EMPTY
 
 
 def test_a_previous_run_without_validation_shows_its_batches() -> None:
@@ -119,7 +141,7 @@ def test_marks_of_many_epochs_are_thinned() -> None:
 
 def test_a_logarithmic_plot_shows_logarithms() -> None:
     drawn = figure(Quantity.LOSS, history([1.0, 0.1, 0.0]), None, View(Range(0, 4), Range(-2.0, 1.0), 400, True))
-    assert drawn.train.y == pytest.approx([0.0, -1.0, -5.0])  # zero, held near below the plot
+    assert drawn.batches.settled.train.y == pytest.approx([0.0, -1.0, -5.0])  # zero, held near below the plot
 
 
 def test_the_whole_run_is_shown_once_a_hundredth_is_done() -> None:
@@ -186,9 +208,9 @@ def test_ticks_say_where_they_stand() -> None:
 
 def test_a_finished_run_has_no_head() -> None:
     run = history([1.0])
-    assert figure(Quantity.LOSS, run, None, VIEW).head == (0.1, 1.0)
+    assert figure(Quantity.LOSS, run, None, VIEW).batches.head == (0.1, 1.0)
     run.add([finished(1)])
-    assert figure(Quantity.LOSS, run, None, VIEW).head is None
+    assert figure(Quantity.LOSS, run, None, VIEW).batches.head is None
 
 
 def test_a_line_is_cut_off_where_it_leaves_the_view() -> None:

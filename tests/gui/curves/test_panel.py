@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QPointF, Qt, QTimer
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMenu
@@ -15,6 +15,9 @@ from pytestqt.qtbot import QtBot
 from playground.engine.snapshots import Change
 from playground.gui.background import Background
 from playground.gui.curves.export import table
+from playground.gui.curves.figure import Line
+from playground.gui.curves.look import VALIDATION
+from playground.gui.curves.painter import mark_text
 from playground.gui.curves.panel import CurvesPanel
 from playground.gui.theme import DARK, LIGHT, palette_of
 from playground.spec.words import Message
@@ -54,8 +57,14 @@ def background() -> Iterator[Background]:
 
 
 def drawn(panel: CurvesPanel) -> int:
-    """Points of the training curve as they are on the screen."""
-    return len(panel.loss_plot._train.getData()[0])
+    """Steps of the training curve as they are on the screen."""
+    return panel.loss_plot._growth.until
+
+
+def raw(panel: CurvesPanel) -> Line:
+    """The line of all batches."""
+    assert panel.loss_plot.figure is not None
+    return panel.loss_plot.figure.batches.settled.raw
 
 
 def timers(panel: CurvesPanel) -> list[QTimer]:
@@ -160,20 +169,19 @@ def test_zooming_stays_until_fit_and_moves_both_plots(qtbot: QtBot, panel: Curve
     assert panel.loss_plot.view.x.low == 0.0
 
 
-def test_the_crosshair_reads_all_values(panel: CurvesPanel) -> None:
+def test_the_crosshair_reads_all_values(qtbot: QtBot, panel: CurvesPanel) -> None:
     panel.header.slider.setValue(0)
     panel.begin(experiment("one"), 10)
     panel.add(whole_run())
     panel.begin(experiment("two"), 10)
     panel.add(whole_run())
     panel._draw()
-    box = panel.loss_plot.getViewBox()
-    panel.loss_plot.scene().sigMouseMoved.emit(box.mapViewToScene(QPointF(1.6, 0.5)))
+    qtbot.mouseMove(panel.loss_plot, panel.loss_plot.frame.at(1.6, 0.5).toPoint())
     assert panel.header.readout.text == "epoch 1.60 · step 16 · lr 0.001"
     values = {entry.name: entry.value for entry in panel.loss_legend.entries}
     assert values == {"train": "0.5750", "validation": "0.3354", "previous": "0.3354"}
     assert {entry.value for entry in panel.accuracy_legend.entries} == {"42.0 %", "90.0 %"}
-    assert panel.accuracy_plot._hair.isVisible()
+    assert panel.accuracy_plot.crosshair == panel.loss_plot.crosshair == pytest.approx(1.6, abs=0.01)
     QTest.keyClick(panel.loss_plot, Qt.Key.Key_Right, Qt.KeyboardModifier.ShiftModifier)
     assert panel.header.readout.text != "epoch 1.60 · step 16 · lr 0.001"
 
@@ -182,25 +190,26 @@ def test_a_run_that_diverged_says_where(panel: CurvesPanel) -> None:
     panel.begin(experiment(), 100)
     panel.add([*(step(i, 10.0**i) for i in range(1, 31)), diverged(31)])
     panel._draw()
-    (line,) = panel.loss_plot._marks._lines
-    assert line.value() == pytest.approx(0.31)
-    assert panel.loss_plot._marks.texts == ["diverged at step 31"]
+    assert panel.loss_plot.figure is not None
+    assert panel.loss_plot.figure.diverged == pytest.approx(0.31)
+    assert panel.loss_plot._diverged_words == "diverged at step 31"
 
 
 def test_a_change_is_marked_with_its_values(panel: CurvesPanel) -> None:
     panel.begin(experiment(), 10)
     panel.add([step(1), Change(1, "recipe.optimizer.lr", "Learning rate", 0.001, 0.0003), step(2)])
     panel._draw()
-    assert panel.loss_plot._marks.texts == ["lr 0.001 → 0.0003"]
+    assert panel.loss_plot.figure is not None
+    assert [mark_text(mark) for mark in panel.loss_plot.figure.marks] == ["lr 0.001 → 0.0003"]
 
 
 def test_the_theme_is_followed(qapp: QApplication, panel: CurvesPanel) -> None:
     before = panel.palette()
     panel.setPalette(palette_of(DARK))
-    assert panel.loss_plot._validation.opts["pen"].color().name() == DARK.accent
+    assert panel.loss_plot._look.pen(VALIDATION).color().name() == DARK.accent
     panel.setPalette(palette_of(LIGHT))
-    assert panel.loss_plot._validation.opts["pen"].color().name() == LIGHT.accent
-    assert panel.loss_plot.backgroundBrush().color().name() == LIGHT.panel
+    assert panel.loss_plot._look.pen(VALIDATION).color().name() == LIGHT.accent
+    assert panel.loss_plot.grab().toImage().pixelColor(1, 1).name() == LIGHT.panel
     panel.setPalette(before)
 
 
@@ -209,10 +218,10 @@ def test_smoothing_draws_the_average_over_the_batches(panel: CurvesPanel) -> Non
     panel.add(whole_run())
     panel.header.slider.setValue(0)
     panel._draw()
-    assert len(panel.loss_plot._raw.getData()[0]) == 0
+    assert len(raw(panel).x) == 0
     panel.header.slider.setValue(2)
     panel._draw()
-    assert len(panel.loss_plot._raw.getData()[0]) == 40
+    assert len(raw(panel).x) == 40
     assert panel.present is not None
     assert panel.present.smooth_loss.span == 5  # of the 10 that were asked for: half an epoch
 

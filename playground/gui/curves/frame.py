@@ -1,0 +1,80 @@
+"""Where the coordinates of a plot lie on its widget, and what is looked at after zooming and dragging."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple, cast
+
+import numpy as np
+import shiboken6
+from numpy.typing import NDArray
+from PySide6.QtCore import QPointF, QRectF
+from PySide6.QtGui import QPolygonF
+
+from playground.gui.curves.figure import Line
+from playground.gui.curves.ranges import Range
+
+
+class Frame(NamedTuple):
+    """A rectangle of pixels that shows a range of epochs from left to right and one of values from bottom to top."""
+
+    left: float
+    top: float
+    width: float
+    height: float
+    x: Range
+    y: Range
+
+    @property
+    def rect(self) -> QRectF:
+        """The pixels."""
+        return QRectF(self.left, self.top, self.width, self.height)
+
+    def across(self, x: float) -> float:
+        """The pixel of a place in epochs."""
+        return self.left + (x - self.x.low) / (self.x.high - self.x.low) * self.width
+
+    def down(self, y: float) -> float:
+        """The pixel of a value."""
+        return self.top + (self.y.high - y) / (self.y.high - self.y.low) * self.height
+
+    def at(self, x: float, y: float) -> QPointF:
+        """The pixel of a point."""
+        return QPointF(self.across(x), self.down(y))
+
+    def epochs_at(self, pixel: float) -> float:
+        """The place in epochs of a pixel."""
+        return self.x.low + (pixel - self.left) / self.width * (self.x.high - self.x.low)
+
+    def places(self, line: Line) -> NDArray[np.float64]:
+        """The pixels of the points of a line, (n, 2)."""
+        found = np.empty((len(line.x), 2))
+        found[:, 0] = self.left + (line.x - self.x.low) * (self.width / (self.x.high - self.x.low))
+        found[:, 1] = self.top + (self.y.high - line.y) * (self.height / (self.y.high - self.y.low))
+        return found
+
+    def polygon(self, line: Line) -> QPolygonF:
+        """The same for Qt; to hand it the points one by one would take longer than to draw them."""
+        polygon = QPolygonF()
+        polygon.resize(len(line.x))
+        if len(line.x):
+            memory: Any = cast(Any, shiboken6.VoidPtr)(polygon.data(), 16 * len(line.x), True)  # in bytes; writable
+            np.frombuffer(memory, np.float64).reshape(-1, 2)[:] = self.places(line)
+        return polygon
+
+    def zoomed(self, across: float, up: float, about: QPointF) -> tuple[Range, Range]:
+        """What is looked at when the ranges become so many times as long, the pixel `about` staying where it is."""
+        right, above = (about.x() - self.left) / self.width, 1.0 - (about.y() - self.top) / self.height
+        return _stretched(self.x, across, right), _stretched(self.y, up, above)
+
+    def dragged(self, by: QPointF) -> tuple[Range, Range]:
+        """What is looked at when the content is moved by so many pixels."""
+        x = by.x() / self.width * (self.x.high - self.x.low)
+        y = by.y() / self.height * (self.y.high - self.y.low)
+        return Range(self.x.low - x, self.x.high - x), Range(self.y.low + y, self.y.high + y)
+
+
+def _stretched(shown: Range, factor: float, share: float) -> Range:
+    """The range `factor` times as long; the place at that share of it stays there."""
+    length = shown.high - shown.low
+    fixed = shown.low + share * length
+    return Range(fixed - share * factor * length, fixed + (1.0 - share) * factor * length)

@@ -1,0 +1,195 @@
+"""Paints a figure with a `QPainter`: on the screen, onto a picture or into a drawing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import pairwise
+
+import numpy as np
+from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
+from PySide6.QtGui import QBrush, QPainter, QPen
+
+from playground.engine.verdict import FIT
+from playground.gui.curves.figure import Batches, Figure, Line, Mark, View, clipped, dotted
+from playground.gui.curves.frame import Frame
+from playground.gui.curves.legend import Stroke
+from playground.gui.curves.look import CHANGE, DEPLOY, DIVERGED, GRID, HAIR, PENALTY, PREVIOUS, TRAIN, VALIDATION, Look
+from playground.gui.curves.numbers import setting_text
+from playground.gui.curves.ranges import Tick, log_ticks, ticks
+
+_ACROSS, _UP = 60.0, 24.0  # pixels from one tick to the next, at least
+_MOST_TICKS = 10
+_TEXT_GAP = 6.0  # pixels from a plot to the words of its ticks
+_DOT, _HEAD, _TEST = 6.0, 5.0, 9.0  # diameters in pixels
+_ROWS = (0.06, 0.16, 0.26)  # heights that the words at marks take in turn, so that near ones do not cover each other
+_PAD = 4.0  # pixels around words that stand on a ground of their own
+_SEGMENTS = (
+    200  # points from which a wide line is painted piece by piece: Qt takes a hundred times longer for the whole
+)
+
+
+class FigurePainter:
+    """Paints the parts of one plot, from the hindmost to the foremost; a drawing is cut off at the plot's edges."""
+
+    def __init__(self, painter: QPainter, frame: Frame, view: View, look: Look, *, cutting: bool = False) -> None:
+        """`cutting`: cut lines off rather than leave it to the painter, because Qt writes no clipping into SVG."""
+        self._painter, self._frame, self._view, self._look, self._cutting = painter, frame, view, look, cutting
+
+    def ground(self, widget: QRectF, unit: str) -> None:
+        """The background, the axes and the grid; `unit` is written at the highest value alone."""
+        painter, frame, look = self._painter, self._frame, self._look
+        painter.fillRect(widget, look.ground)
+        painter.setFont(look.font)
+        height = look.metrics.height()
+        up, across = axis_ticks(frame, self._view.log)
+        painter.setPen(look.pen(GRID))
+        for tick in up:
+            painter.drawLine(QLineF(frame.left, frame.down(tick.at), frame.left + frame.width, frame.down(tick.at)))
+        painter.setPen(look.color("muted"))
+        right = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        for tick in up:
+            text = tick.text + (unit if tick is up[-1] else "")
+            spot = QRectF(0, frame.down(tick.at) - height / 2, frame.left - _TEXT_GAP, height)
+            painter.drawText(spot, right, text)
+        centre = int(Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop)
+        for tick in across:
+            spot = QRectF(frame.across(tick.at) - _ACROSS / 2, frame.top + frame.height + _TEXT_GAP, _ACROSS, height)
+            painter.drawText(spot, centre, tick.text)
+
+    def epochs(self, ends: tuple[float, ...]) -> None:
+        """Where epochs end."""
+        self._painter.setPen(self._look.pen(GRID))
+        self._painter.drawLines([self._upright(end) for end in ends])
+
+    def batches(self, lines: Batches) -> None:
+        """The lines that grow."""
+        self._line(lines.raw, self._look.raw, noisy=True)
+        if len(lines.penalty.x):
+            dots = QPen(self._look.pen(PENALTY))  # go on where those before ended, as good as the line is level
+            dots.setDashOffset((self._frame.across(float(lines.penalty.x[0])) - self._frame.left) / PENALTY.width)
+            self._line(lines.penalty, dots)
+        self._line(lines.train, self._look.pen(TRAIN), smooth=True, noisy=True)
+
+    def over(self, figure: Figure) -> None:
+        """The previous run and the validation, whose lines lie over those that grow."""
+        self._line(figure.previous, self._look.pen(PREVIOUS), smooth=True)
+        self._line(figure.validation, self._look.pen(VALIDATION), smooth=True)
+
+    def deploy(self, words: str) -> None:
+        """The accuracy from which a network is fit to deploy."""
+        frame, painter, value = self._frame, self._painter, 100.0 * FIT
+        if not frame.y.low <= value <= frame.y.high:
+            return
+        y = frame.down(value)
+        painter.setPen(self._look.pen(DEPLOY))
+        painter.drawLine(QLineF(frame.left, y, frame.left + frame.width, y))
+        self._words(words, QPointF(frame.left + 0.006 * frame.width + _PAD, y + _PAD), DEPLOY.color)
+
+    def marks(self, marks: tuple[Mark, ...], labelled: bool) -> None:
+        """Settings that were changed while it trained."""
+        for i, mark in enumerate(marks):
+            self._mark(mark.x, CHANGE, mark_text(mark) if labelled else "", _ROWS[i % len(_ROWS)])
+
+    def diverged(self, x: float, words: str) -> None:
+        """Where the loss was no finite number."""
+        self._mark(x, DIVERGED, words, _ROWS[0])
+
+    def dots(self, figure: Figure) -> None:
+        """The ends of epochs, where they can be told apart, and a previous run that is but a point."""
+        if len(figure.previous.x) == 1:
+            self._dots(figure.previous, _DOT, PREVIOUS.color)
+        self._dots(dotted(figure.validation, self._view), _DOT, VALIDATION.color)
+
+    def head(self, at: tuple[float, float]) -> None:
+        """The latest batch."""
+        self._dot(self._frame.at(*at), _HEAD, TRAIN.color)
+
+    def test(self, at: tuple[float, float], words: str, above: bool) -> None:
+        """The test result, its words above or below."""
+        place, look = self._frame.at(*at), self._look
+        self._dot(place, _TEST, "text")
+        width, height = look.metrics.horizontalAdvance(words) + 2 * _PAD, look.metrics.height() + 2 * _PAD
+        top = place.y() - 1.15 * height if above else place.y() + 0.15 * height
+        spot = QRectF(place.x() - 0.95 * width, top, width, height)
+        self._painter.fillRect(spot, look.behind_test)
+        self._words(words, spot.topLeft() + QPointF(_PAD, _PAD), "text")
+
+    def hair(self, x: float) -> None:
+        """The crosshair."""
+        if not self._frame.x.low <= x <= self._frame.x.high:
+            return
+        self._painter.setPen(self._look.pen(HAIR))
+        self._painter.drawLine(self._upright(x))
+
+    def _upright(self, x: float) -> QLineF:
+        across = self._frame.across(x)
+        return QLineF(across, self._frame.top, across, self._frame.top + self._frame.height)
+
+    def _mark(self, x: float, stroke: Stroke, words: str, height: float) -> None:
+        """A line and, on the side where there is more room, words."""
+        line, look, painter = self._upright(x), self._look, self._painter
+        painter.setPen(look.pen(stroke))
+        painter.drawLine(line)
+        if words:
+            width, high = look.metrics.horizontalAdvance(words) + 2 * _PAD, look.metrics.height() + 2 * _PAD
+            middle = self._frame.left + self._frame.width / 2
+            left = line.x1() if line.x1() < middle else line.x1() - width
+            spot = QRectF(left, self._frame.top + height * self._frame.height - high / 2, width, high)
+            painter.fillRect(spot.adjusted(1, 0, -1, 0), look.ground)
+            self._words(words, spot.topLeft() + QPointF(_PAD, _PAD), stroke.color)
+
+    def _words(self, words: str, top_left: QPointF, color: str) -> None:
+        self._painter.setFont(self._look.font)
+        self._painter.setPen(self._look.color(color))
+        self._painter.drawText(top_left + QPointF(0, self._look.metrics.ascent()), words)
+
+    def _dots(self, points: Line, diameter: float, color: str) -> None:
+        for x, y in zip(points.x.tolist(), points.y.tolist(), strict=True):
+            self._dot(self._frame.at(x, y), diameter, color)
+
+    def _dot(self, place: QPointF, diameter: float, color: str) -> None:
+        self._painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        self._painter.setPen(self._look.rim)
+        self._painter.setBrush(QBrush(self._look.color(color)))
+        self._painter.drawEllipse(place, diameter / 2, diameter / 2)
+        self._painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+
+    def _line(self, line: Line, pen: QPen, *, smooth: bool = False, noisy: bool = False) -> None:
+        """A line. A wide one that goes up and down is painted piece by piece, a hundred times as fast."""
+        if len(line.x) < 2:
+            return
+        painter = self._painter
+        painter.save()
+        painter.setPen(pen)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, smooth)
+        if not self._cutting:
+            painter.setClipRect(self._frame.rect)
+        for part in _pieces(clipped(line, self._view)) if self._cutting else (line,):
+            if pen.widthF() > 1.0 and pen.style() is Qt.PenStyle.SolidLine and noisy:
+                painter.drawLines([QLineF(*begin, *end) for begin, end in pairwise(self._frame.places(part).tolist())])
+            else:
+                painter.drawPolyline(self._frame.polygon(part))
+        painter.restore()
+
+
+def axis_ticks(frame: Frame, log: bool) -> tuple[tuple[Tick, ...], tuple[Tick, ...]]:
+    """The labelled places from bottom to top, and from left to right."""
+    up = (log_ticks if log else ticks)(frame.y, _most(frame.height / _UP))
+    return up, ticks(frame.x, _most(frame.width / _ACROSS))
+
+
+def mark_text(mark: Mark) -> str:
+    """What is written beside a mark."""
+    return f"{mark.field.rpartition('.')[2]} {setting_text(mark.old)} → {setting_text(mark.new)}"
+
+
+def _most(room: float) -> int:
+    return min(max(int(room), 2), _MOST_TICKS)
+
+
+def _pieces(line: Line) -> Iterator[Line]:
+    """The parts of a line between its interruptions."""
+    breaks = np.flatnonzero(np.isnan(line.y))
+    for first, last in zip((-1, *breaks), (*breaks, len(line.y)), strict=True):
+        if last - first > 2:
+            yield Line(line.x[first + 1 : last], line.y[first + 1 : last])

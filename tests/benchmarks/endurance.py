@@ -1,0 +1,121 @@
+"""Begins, changes, stops and drops runs a thousand times, and looks at what is left: memory, threads and open files.
+
+    python -m tests.benchmarks.endurance [--cycles 1000]
+
+Memory is counted from a fifth of the cycles on, when caches are full.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+import tempfile
+import threading
+from collections.abc import Callable, Iterator
+from itertools import cycle
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import psutil
+
+from playground.gui.program import Program
+from playground.gui.run import RunState
+from playground.spec.datasets import MNIST
+from playground.spec.experiment import Experiment
+from playground.spec.layer import Stack
+from playground.spec.layers.activation import ReLU
+from playground.spec.layers.dense import Linear
+from playground.spec.layers.regularization import Dropout
+from playground.spec.layers.shape import Flatten
+from playground.spec.recipe import Recipe
+from tests.benchmarks.figure import Figure
+
+DATA = MNIST(train_limit=2000, validation_share=0.01)
+# Signal to wait for, what to do first, and what must hold then; the signal alone where that is None.
+Wait = Callable[[Any, Callable[[], object], Callable[[], bool] | None], object]
+
+
+class Left(NamedTuple):
+    """What a process holds."""
+
+    memory: int  # bytes
+    threads: int
+    files: int  # open ones; 0 where that cannot be told
+
+    def beyond(self, before: Left) -> Left:
+        """What has come to it since then."""
+        return Left(*(now - was for now, was in zip(self, before, strict=True)))
+
+
+def experiment(width: int) -> Experiment:
+    """A small network of that width, with batches in no time, and chance in it."""
+    layers = (Flatten(), Linear(out_features=width, activation=ReLU()), Dropout(p=0.1), Linear(out_features=10))
+    return Experiment(data=DATA, stack=Stack(layers=layers), recipe=Recipe(batch_size=20, epochs=3), seed=2)
+
+
+def growth(program: Program, cycles: int, wait: Wait) -> Left:
+    """What is held after so many runs beyond what was held after the first fifth of them. Torch must be loaded."""
+    run, document = program.run, program.document
+    experiments = (experiment(width) for width in cycle((40, 60, 80)))
+    ends = cycle((run.reset, run.stop, run.pause, lambda: document.load(next(experiments), None)))
+    before = Left(0, 0, 0)
+    for number in range(cycles):
+        if number == cycles // 5:
+            before = _at_rest(program, wait)
+        document.load(next(experiments), None)
+        wait(run.snapshots if number % 10 == 0 else run.state_changed, run.train, None)
+        next(ends)()
+    return _at_rest(program, wait).beyond(before)
+
+
+def _at_rest(program: Program, wait: Wait) -> Left:
+    """What is held once the run is dropped, the worker has heard of it, and garbage is collected."""
+    run = program.run
+    run.reset()
+    wait(run.test_digit, run.pick_test_digit, None)
+    program.collect_garbage()
+    files = len(list(Path("/proc/self/fd").iterdir())) if sys.platform == "linux" else 0
+    return Left(psutil.Process(os.getpid()).memory_info().rss, threading.active_count(), files)
+
+
+def figures(quick: bool) -> Iterator[Figure]:
+    """Growth of memory, threads and files."""
+    left = _measured(100 if quick else 1000)
+    cycles = f"{100 if quick else 1000:,} runs begun and dropped"
+    yield Figure(work=f"{cycles}: memory gained", value=left.memory / 1e6, unit="MB", bar=30.0)
+    yield Figure(work=f"{cycles}: threads gained", value=left.threads, unit="", bar=0.0)
+    yield Figure(work=f"{cycles}: open files gained", value=left.files, unit="", bar=0.0)
+
+
+def _measured(cycles: int) -> Left:
+    folder = tempfile.TemporaryDirectory()
+    os.environ.update({f"XDG_{name}_HOME": folder.name for name in ("CONFIG", "STATE", "DATA")})
+    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    from PySide6.QtCore import QSettings
+
+    from playground.gui.app import application_of
+    from playground.gui.frame import Frame
+    from playground.gui.settings import Settings
+    from playground.gui.unexpected import Unexpected
+    from tests.benchmarks.event_loop import wait
+
+    program = Program(Frame(application_of(sys.argv[:1]), Settings(QSettings()), Unexpected()), Path(folder.name))
+    run = program.run
+    wait(run.state_changed, lambda: program.start(None), lambda: run.state is RunState.IDLE)
+    left = growth(program, cycles, lambda signal, act, until: wait(signal, act, until or (lambda: True)))
+    program.window.allow_close()
+    program.close()
+    return left
+
+
+def main() -> None:
+    """Print what was gained."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--cycles", type=int, default=1000)
+    left = _measured(parser.parse_args().cycles)
+    print(f"gained: {left.memory / 1e6:.1f} MB, {left.threads} threads, {left.files} open files")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,41 @@
+"""A step of every preset, beside plain eager PyTorch with the same network, optimizer and augmentation.
+
+    python -m tests.benchmarks every_preset
+
+The peer computes on one thread and on two, and convolutions with channels last and first; the fastest of these is the
+one that counts. The bar is a ratio of 1 between medians; the note says how far apart the rounds were, and what lies
+within that is no difference.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+
+from playground.engine.data import load
+from playground.spec.experiment import Experiment
+from playground.spec.layer import Kind
+from playground.spec.presets import presets
+from tests.benchmarks.eager import Eager, Ours, beside_best, compare, floats
+from tests.benchmarks.figure import Figure
+
+
+def figures(quick: bool) -> Iterator[Figure]:
+    """One for each preset."""
+    for entry in presets():
+        print(entry.id, flush=True)
+        digits = load(entry.experiment.data)
+        ready = floats(digits)
+        rivals = {name: Eager(entry.experiment, ready, **options) for name, options in variants(entry.experiment)}
+        times = compare(Ours(entry.experiment, digits), rivals, quick=quick)
+        yield beside_best(f"a step of {entry.id}", times, 1.0)
+
+
+def variants(experiment: Experiment) -> Iterator[tuple[str, dict[str, int | bool]]]:
+    """The ways in which the peer may compute, by name."""
+    convolves = any(layer.kind is Kind.CONVOLUTION for layer in experiment.stack.layers)
+    for threads in (1, 2) if (os.cpu_count() or 1) > 1 else (1,):
+        named = f"eager, {threads} thread{'s' if threads > 1 else ''}"
+        yield named, {"threads": threads}
+        if convolves:
+            yield f"{named}, channels first", {"threads": threads, "channels_last": False}

@@ -1,0 +1,151 @@
+"""A step that is played back gives the bits of the step as it is written: for every component, and for all together."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+import torch
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+
+from playground.engine.data import Digits, load
+from playground.engine.snapshots import Epoch, Finished, Snapshot
+from playground.engine.trainer import Trainer
+from playground.spec.augmentations import Augmentation
+from playground.spec.component import Component, fields_of
+from playground.spec.datasets import MNIST
+from playground.spec.experiment import Experiment
+from playground.spec.layer import Container, Layer, Mismatch, Stack
+from playground.spec.layers.convolution import Conv2d
+from playground.spec.layers.dense import Linear
+from playground.spec.layers.shape import Flatten
+from playground.spec.losses import Loss
+from playground.spec.optimizers import Optimizer
+from playground.spec.presets import Preset, presets
+from playground.spec.problems import check
+from playground.spec.recipe import Recipe
+from playground.spec.regularizers import Regularizer
+from playground.spec.schedules import Schedule
+
+DATA = MNIST(train_limit=57)
+FAMILIES: tuple[type[Component], ...] = (Layer, Optimizer, Loss, Regularizer, Schedule, Augmentation)
+MEMBERS = [member for family in FAMILIES for member in family.members() if not issubclass(member, Container)]
+
+
+@pytest.fixture(scope="module")
+def digits() -> Digits:
+    """Few digits, in batches of 12 the last of which is smaller."""
+    whole = load(DATA)
+    train, test = (whole.train_images, whole.train_labels), (whole.test_images[:20], whole.test_labels[:20])
+    return Digits(*train, *test, *test)
+
+
+def sound(experiment: Experiment) -> Experiment | None:
+    """The experiment with everything mended that has a fix, if that is enough."""
+    for _ in range(8):
+        problems = check(experiment)
+        if not problems:
+            return experiment
+        if problems[0].fix is None:
+            return None
+        experiment = problems[0].fix.apply(experiment)
+    return None
+
+
+def with_component(component: Component) -> Experiment:
+    """A small experiment that has it."""
+    layers: tuple[Layer, ...] = (Conv2d(out_channels=3, kernel_size=5, stride=3), Flatten(), Linear(out_features=10))
+    recipe = Recipe(batch_size=12, epochs=2)
+    if isinstance(component, Layer):
+        try:
+            component.output_shape((3, 8, 8))
+            layers = (layers[0], component, *layers[1:])
+        except Mismatch:
+            layers = (*layers[:2], component, layers[2])
+    elif isinstance(component, Augmentation):
+        recipe = recipe.with_(augmentations=(component,))
+    else:
+        families = {field.family: field.name for field in fields_of(Recipe)}
+        name = next(name for family, name in families.items() if family and isinstance(component, family))
+        recipe = recipe.with_(**{name: component})
+    found = sound(Experiment(data=DATA, stack=Stack(layers=layers), recipe=recipe, seed=4))
+    assert found is not None
+    return found
+
+
+def told(snapshot: Snapshot) -> str:
+    """All that a snapshot says but how long it took."""
+    return repr(snapshot._replace(seconds=0.0) if isinstance(snapshot, Epoch | Finished) else snapshot)
+
+
+def same(experiment: Experiment, digits: Digits, changes: dict[int, Experiment] | None = None) -> Trainer:
+    """Train both ways, with live changes before some of the steps, and compare everything; the one played back."""
+    played, written = Trainer(experiment, digits), Trainer(experiment, digits, replay=False)
+    for number, snapshots in enumerate(zip(played, written, strict=True)):
+        assert told(snapshots[0]) == told(snapshots[1])
+        for trainer in (played, written):
+            if changes and number in changes:
+                trainer.change(changes[number])
+    for (name, tensor), other in zip(
+        played.network.state_dict().items(), written.network.state_dict().values(), strict=True
+    ):
+        assert tensor.numpy().tobytes() == other.numpy().tobytes(), name
+    assert not written.replayed
+    return played
+
+
+@pytest.mark.parametrize("member", MEMBERS, ids=lambda member: f"{member.__bases__[0].__name__}-{member.id}")
+def test_every_component_gives_the_same_bits(member: type[Component], digits: Digits) -> None:
+    assert same(with_component(member()), digits).replayed
+
+
+@pytest.mark.parametrize("preset", presets(), ids=lambda preset: preset.id)
+def test_every_preset_is_played_back(preset: Preset, digits: Digits) -> None:
+    recipe = preset.experiment.recipe.with_(batch_size=12, epochs=2)
+    assert same(preset.experiment.with_(recipe=recipe), digits).replayed
+
+
+@settings(max_examples=60)
+@given(data=st.data())
+def test_any_experiment_with_any_live_changes(
+    components: Any, stacks: Any, digits: Digits, data: st.DataObject
+) -> None:
+    recipe = data.draw(components(Recipe)).with_(batch_size=data.draw(st.integers(2, 20)), epochs=2, device="cpu")
+    experiment = sound(
+        Experiment(data=DATA, stack=data.draw(stacks((1, 28, 28))), recipe=recipe, seed=data.draw(st.integers(0, 9)))
+    )
+    assume(experiment is not None)
+    assert experiment is not None
+    assume(any(layer.enabled and layer.tensors for layer in experiment.stack.layers))
+    changes, present = {}, experiment
+    for number in sorted(data.draw(st.sets(st.integers(0, 40), max_size=4))):
+        present = _changed(present, data)
+        changes[number] = present
+    same(experiment, digits, changes)
+
+
+def _changed(experiment: Experiment, data: st.DataObject) -> Experiment:
+    """The experiment with another value in one of its live fields."""
+    recipe = experiment.recipe
+    owners = {"optimizer": recipe.optimizer, "regularizer": recipe.regularizer}
+    live = [(name, field) for name, owner in owners.items() for field in fields_of(type(owner)) if field.live]
+    name, field = data.draw(st.sampled_from(live))
+    value = data.draw(st.floats(field.minimum, field.maximum, allow_subnormal=False))
+    return experiment.with_(recipe=recipe.with_(**{name: owners[name].with_(**{field.name: value})}))
+
+
+def test_a_dropout_changed_in_mid_run(digits: Digits) -> None:
+    dropout = Layer.member("dropout")
+    assert dropout is not None
+    before, after = (with_component(dropout(p=p)) for p in (0.2, 0.6))
+    assert same(before, digits, {7: after}).replayed
+
+
+@pytest.mark.parametrize("threads", [1, 2])
+def test_threads_do_not_matter_to_the_comparison(threads: int, digits: Digits) -> None:
+    torch.set_num_threads(threads)
+    try:
+        assert same(with_component(Conv2d(out_channels=4)), digits).replayed
+    finally:
+        torch.set_num_threads(1)
