@@ -30,6 +30,7 @@ from PySide6.QtWidgets import QApplication, QWidget  # noqa: E402
 
 from playground.gui.app import application_of  # noqa: E402
 from playground.gui.drawing.pad import Pad  # noqa: E402
+from playground.gui.frame import Frame  # noqa: E402
 from playground.gui.gallery.dialog import Gallery  # noqa: E402
 from playground.gui.main_window import SIZE  # noqa: E402
 from playground.gui.program import Program  # noqa: E402
@@ -52,7 +53,7 @@ def main(folder: Path) -> None:
     application = application_of(sys.argv[:1])
     settings = Settings(QSettings())
     settings.note_start()
-    program = Program(application, settings, Unexpected(), folder)
+    program = Program(Frame(application, settings, Unexpected()), folder)
     program.start(None)
     program.window.resize(SIZE)  # the platform without a display has a small one
     wait(lambda: program.run.state is RunState.IDLE)

@@ -1,31 +1,29 @@
 """The command line: the way into the window, and the same engine without a screen.
 
-Imports are made where they are needed: only `train` and `read` need torch, and it takes seconds to import.
+Imports are made where they are needed: only `train` and `read` need torch, which takes seconds to import, and the
+window is to be seen before anything is imported that its first paint does not need.
 """
 
 from __future__ import annotations
 
 import argparse
-import difflib
 import io
 import logging
 import os
 import sys
-import tempfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, get_args
 
 from playground import __version__
 from playground.log import keeping_log, log_folder
-from playground.spec.component import FieldInfo, fields_of
-from playground.spec.experiment import Experiment
-from playground.spec.files import read_experiment
-from playground.spec.presets import preset, presets
-from playground.spec.problems import Problem, check
-from playground.spec.recipe import Recipe
-from playground.spec.shapes import totals, walk
+from playground.spec.devices import Device
 from playground.spec.words import PlaygroundError, say
+
+if TYPE_CHECKING:
+    from playground.spec.component import FieldInfo
+    from playground.spec.experiment import Experiment
+    from playground.spec.problems import Problem
 
 DONE, FAILED, WRONG_USE = 0, 1, 2
 NETWORK = ".safetensors"
@@ -109,7 +107,7 @@ def _parser() -> argparse.ArgumentParser:
     takes_experiment(train)
     train.add_argument("--epochs", type=int, metavar="N", help="so many, not as many as the experiment says")
     train.add_argument("--seed", type=int, metavar="N", help="where all chance begins, instead of the experiment's")
-    train.add_argument("--device", metavar="D", help=f"what computes: {', '.join(_devices())}")
+    train.add_argument("--device", metavar="D", help=f"what computes: {', '.join(get_args(Device))}")
     train.add_argument("--out", type=Path, metavar="FILE.safetensors", help="write the trained network to this file")
     train.add_argument("--json", action="store_true", help="tell of every epoch and the end in one JSON object a line")
     command("presets", _presets, "list the experiments that come with the program")
@@ -134,15 +132,12 @@ def _with_command(given: list[str]) -> list[str]:
     if first in commands or first.startswith("-"):
         return given
     if not Path(first).exists():
+        import difflib
+
         close = difflib.get_close_matches(first, commands, n=1)
         hint = say("Did you mean “playground {command}”?", command=close[0]) if close else say("Try playground --help.")
         raise WrongUse(say("There is no command and no file “{word}”. {hint}", word=first, hint=hint))
     return [IN_WINDOW, *given]
-
-
-def _devices() -> tuple[str, ...]:
-    field = next(field for field in fields_of(Recipe) if field.name == "device")
-    return tuple(value for value, _ in field.options)
 
 
 def _open(asked: argparse.Namespace) -> int:
@@ -160,6 +155,8 @@ def _open(asked: argparse.Namespace) -> int:
 
 
 def _presets(_asked: argparse.Namespace) -> int:
+    from playground.spec.presets import presets
+
     entries = presets()
     names, titles = (max(len(getattr(entry, name)) for entry in entries) for name in ("id", "title"))
     for entry in entries:
@@ -168,6 +165,9 @@ def _presets(_asked: argparse.Namespace) -> int:
 
 
 def _check(asked: argparse.Namespace) -> int:
+    from playground.spec.problems import check
+    from playground.spec.shapes import totals, walk
+
     experiment = _experiment(asked.what)
     problems = check(experiment)
     for problem in problems:
@@ -232,6 +232,9 @@ def _experiment(name: str) -> Experiment:
         WrongUse: there is none of that name.
         PlaygroundError: the file cannot be read.
     """
+    from playground.spec.files import read_experiment
+    from playground.spec.presets import preset
+
     path = Path(name)
     if path.is_file() and path.suffix.lower() == NETWORK:
         from playground.engine.weights import load
@@ -251,6 +254,10 @@ def _adjusted(experiment: Experiment, asked: argparse.Namespace) -> Experiment:
     Raises:
         WrongUse: a value is out of its bounds.
     """
+    from playground.spec.component import fields_of
+    from playground.spec.experiment import Experiment
+    from playground.spec.recipe import Recipe
+
     recipe, whole = (
         {field.name: _bounded(field, getattr(asked, field.name)) for field in fields_of(owner) if field.name in names}
         for owner, names in ((Recipe, ("epochs", "device")), (Experiment, ("seed",)))
@@ -276,6 +283,8 @@ def _bounded(field: FieldInfo, value: Any) -> Any:
 
 
 def _ensure_sound(experiment: Experiment) -> None:
+    from playground.spec.problems import check
+
     problems = check(experiment)
     if problems:
         lines = "\n".join(_problem(problem, experiment) for problem in problems)
@@ -286,6 +295,8 @@ def _ensure_writable(out: Path | None) -> None:
     """Find out before hours of training, not after them."""
     if out is None:
         return
+    import tempfile
+
     if out.suffix != NETWORK:
         raise WrongUse(say("--out should name a file that ends in {ending}, but is “{out}”.", ending=NETWORK, out=out))
     try:
@@ -300,6 +311,8 @@ def _ensure_writable(out: Path | None) -> None:
 
 def _problem(problem: Problem, experiment: Experiment) -> str:
     """One line: where, what, what was expected, and what would mend it."""
+    from playground.spec.shapes import walk
+
     place = ""
     if problem.layer is not None:
         row = next(row for row in walk(experiment.stack, experiment.data.sample_shape) if row.path == problem.layer)

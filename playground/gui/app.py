@@ -1,4 +1,4 @@
-"""The composition root of the window: makes all parts, tells each what it needs to know, and ends them."""
+"""The composition root of the window: makes the application, opens the window, and ends all of it."""
 
 from __future__ import annotations
 
@@ -9,8 +9,10 @@ from pathlib import Path
 from PySide6.QtCore import QLibraryInfo, QLocale, QSettings, QTimer, QTranslator
 from PySide6.QtWidgets import QApplication
 
+from playground.gui.frame import Frame
 from playground.gui.icons import application_icon
-from playground.gui.program import Program
+from playground.gui.imports import import_plainly
+from playground.gui.opening import Opening
 from playground.gui.settings import Settings
 from playground.gui.unexpected import Unexpected
 from playground.log import log_folder
@@ -29,22 +31,27 @@ def main(path: Path | None) -> int:
     application = application_of(sys.argv[:1])
     unexpected = Unexpected()
     unexpected.install()
-    program = Program(application, Settings(QSettings()), unexpected, log_folder())
-    signal.signal(signal.SIGINT, lambda *_: program.window.allow_close())
+    frame = Frame(application, Settings(QSettings()), unexpected)
+    opening = Opening(frame, log_folder(), path)
+    signal.signal(signal.SIGINT, lambda *_: frame.window.allow_close())
     heartbeat = QTimer()  # Python handles a signal only when it gets to run
     heartbeat.timeout.connect(_nothing)
     heartbeat.start(HEARTBEAT)
     try:
-        program.start(path)
-        return application.exec()
+        opening.start()
+        code = application.exec()
     finally:
         heartbeat.stop()
-        program.close()
+        opening.close()
         unexpected.remove()
+    if opening.error is not None:
+        raise opening.error
+    return code
 
 
 def application_of(arguments: list[str]) -> QApplication:
     """Make Qt's application object, named, in Fusion style and in the user's language."""
+    import_plainly()
     application = QApplication(arguments)
     application.setApplicationName(NAME)
     application.setApplicationDisplayName("")

@@ -15,7 +15,11 @@ INTERVAL = 1000  # milliseconds between two looks
 
 
 class Collector(QObject):
-    """Takes over from Python's automatic collection until closed, by the same thresholds."""
+    """Takes over from Python's automatic collection until closed, by the same thresholds.
+
+    Nothing is collected before `start`: while a program begins it makes much and drops little, and going through all
+    of it again and again would cost more than it frees.
+    """
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -23,7 +27,13 @@ class Collector(QObject):
         gc.disable()
         self._timer = QTimer(self)
         self._timer.timeout.connect(self.collect)
-        self._timer.start(INTERVAL)
+        self._timer.setInterval(INTERVAL)
+
+    @Slot()
+    def start(self) -> None:
+        """Collect from now on."""
+        if not self._timer.isActive():
+            self._timer.start()
 
     def close(self) -> None:
         """Leave it to Python again, where it was."""

@@ -6,7 +6,6 @@ from functools import lru_cache
 
 from PySide6.QtCore import QByteArray, Qt
 from PySide6.QtGui import QIcon, QPainter, QPixmap, QPixmapCache
-from PySide6.QtSvg import QSvgRenderer
 
 from playground.spec.resources import resource
 
@@ -33,6 +32,8 @@ def _source(name: str) -> str:
 
 
 def _drawn(name: str, color: str, scale: int) -> QPixmap:
+    from PySide6.QtSvg import QSvgRenderer  # the first paint needs none and does not wait for it
+
     key = f"playground icon {name} {color} {scale}"
     pixmap = QPixmap()
     if QPixmapCache.find(key, pixmap):

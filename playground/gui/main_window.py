@@ -1,26 +1,58 @@
-"""The window: puts the parts in their places and passes on what happens to it; the parts decide."""
+"""The window: puts the parts in their places and passes on what happens to it; the parts decide.
+
+It is whole before there is anything in it: bars, lines and panes stand where they will stay, and each part takes the
+place of an empty one when it comes. So it can be shown before what the parts need is imported.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from enum import Enum, auto
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QPaintEvent
-from PySide6.QtWidgets import QComboBox, QFrame, QMainWindow, QMenu, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QComboBox,
+    QFrame,
+    QLabel,
+    QMainWindow,
+    QMenu,
+    QPushButton,
+    QSplitter,
+    QVBoxLayout,
+    QWidget,
+)
 
-from playground.gui.document import Document
-from playground.gui.files import EXPERIMENT, NETWORK
 from playground.gui.icons import application_icon
+from playground.gui.menus.titles import titles
 from playground.gui.messagebar import MessageArea
 from playground.gui.settings import Settings
+
+if TYPE_CHECKING:
+    from playground.gui.document import Document
 
 SIZE = QSize(1440, 900)
 SMALLEST = QSize(1100, 700)
 ACROSS = (196, 926, 318)  # widths of palette, middle and right column in a window of SIZE
 DOWN = (566, 214)  # heights of stack and curves
-BAR_MARGIN = 7  # above and below the recipe's fields
 RIGHT = (466, 314)  # heights of drawing and form
+BAR_MARGIN = 7  # above and below what stands in the bars on top
+STATUS_MARGINS = (3, 4)  # above and below the words of the status line
+
+
+class Place(Enum):
+    """Where a part of the window stands; in this order the focus goes through them."""
+
+    TOP = auto()
+    RECIPE = auto()
+    PALETTE = auto()
+    STACK = auto()
+    CURVES = auto()
+    DRAWING = auto()
+    FORM = auto()
+    STATUS = auto()
 
 
 class MainWindow(QMainWindow):
@@ -30,79 +62,97 @@ class MainWindow(QMainWindow):
     dropped = Signal(object)  # Path: a file was let go over the window
     closing = Signal()  # the window may close and is about to
 
-    def __init__(self, document: Document, settings: Settings) -> None:
+    def __init__(self, settings: Settings) -> None:
         super().__init__()
-        self._document, self._settings = document, settings
+        self._document: Document | None = None
+        self._settings = settings
         self._may_close = self._asking = self._painted = False
         self.setWindowIcon(application_icon())
         self.setMinimumSize(SMALLEST)
-        self.setAcceptDrops(True)
         self.messages = MessageArea(self)
-        self._top = QVBoxLayout()
-        self._bottom = QVBoxLayout()
         self.across = _splitter(Qt.Orientation.Horizontal, self.tr("Columns"))
         self.down = _splitter(Qt.Orientation.Vertical, self.tr("Stack and curves"))
         self.right = _splitter(Qt.Orientation.Vertical, self.tr("Drawing and layer"))
+        self._parts = {place: self._empty(place) for place in Place}
+        for title in titles():
+            self.menuBar().addAction(title)
         self._arrange()
+        self._restore()
+        self._show_title()
+
+    def follow(self, document: Document) -> None:
+        """Show from now on what that document is called, and take files that are dropped."""
+        self._document = document
         document.changed.connect(self._show_title)
         document.renamed.connect(self._show_title)
         self._show_title()
-
-    def _arrange(self) -> None:
-        central = QWidget(self)
-        column = QVBoxLayout(central)
-        for layout in (self._top, self._bottom, column):
-            layout.setContentsMargins(0, 0, 0, 0)
-            layout.setSpacing(0)
-        column.addLayout(self._top)
-        column.addWidget(self.messages)
-        column.addWidget(self.across, 1)
-        column.addLayout(self._bottom)
-        self.setCentralWidget(central)
+        self.setAcceptDrops(True)
 
     def set_menus(self, menus: Sequence[QMenu]) -> None:
         """Fill the menu bar."""
-        for menu in menus:
+        self.menuBar().clear()
+        for menu, title in zip(menus, titles(), strict=True):
+            menu.setTitle(title)
             self.menuBar().addMenu(menu)
 
-    def set_bars(self, top: QWidget, recipe: QWidget, status: QWidget) -> None:
-        """Put the bars above and below everything; the recipe's room is kept until it comes, see `replace_recipe`."""
-        recipe.setMinimumHeight(QComboBox().sizeHint().height() + 2 * BAR_MARGIN)
-        for widget in (top, _line(self), recipe, _line(self)):
-            self._top.addWidget(widget)
-        for widget in (_line(self), status):
-            self._bottom.addWidget(widget)
+    def part(self, place: Place) -> QWidget:
+        """What stands in a place."""
+        return self._parts[place]
 
-    def replace_recipe(self, old: QWidget, new: QWidget) -> None:
-        """Put the recipe in its place under the top bar."""
-        self._top.replaceWidget(old, new)
+    def put(self, place: Place, new: QWidget) -> None:
+        """Put a part in its place; the one that stood there goes away."""
+        old, self._parts[place] = self._parts[place], new
+        parent = old.parentWidget()
+        if isinstance(parent, QSplitter):
+            sizes = parent.sizes()
+            parent.replaceWidget(parent.indexOf(old), new)
+            parent.setSizes(sizes)
+        else:
+            self._column.replaceWidget(old, new)
         new.show()
         old.deleteLater()
 
-    def set_panes(self, palette: QWidget, stack: QWidget, curves: QWidget, drawing: QWidget, form: QWidget) -> None:
-        """Put the panes in their places; each may be replaced by `replace_pane` later."""
-        self.down.addWidget(stack)
-        self.down.addWidget(curves)
-        self.right.addWidget(drawing)
-        self.right.addWidget(form)
-        for pane in (palette, self.down, self.right):
+    def _empty(self, place: Place) -> QWidget:
+        """What keeps the room of a part until it comes, and looks as it does from afar."""
+        empty = QFrame(self)
+        above, below = STATUS_MARGINS
+        if place is Place.TOP:
+            empty.setObjectName("topBar")
+            empty.setMinimumHeight(QPushButton("0").sizeHint().height() + 2 * BAR_MARGIN)
+        elif place is Place.RECIPE:
+            empty.setMinimumHeight(QComboBox().sizeHint().height() + 2 * BAR_MARGIN)
+        elif place is Place.STATUS:
+            empty.setObjectName("statusLine")
+            empty.setMinimumHeight(QLabel("0").sizeHint().height() + above + below)
+        elif place is Place.STACK:
+            empty.setProperty("look", "stage")
+        return empty
+
+    def _arrange(self) -> None:
+        part = self._parts
+        for splitter, places in (
+            (self.down, (Place.STACK, Place.CURVES)),
+            (self.right, (Place.DRAWING, Place.FORM)),
+        ):
+            for place in places:
+                splitter.addWidget(part[place])
+        for pane in (part[Place.PALETTE], self.down, self.right):
             self.across.addWidget(pane)
         for splitter, stretching in ((self.across, 1), (self.down, 0), (self.right, 1)):
             splitter.setStretchFactor(stretching, 1)
-        palette.setMinimumWidth(150)
+        part[Place.PALETTE].setMinimumWidth(150)
         self.right.setMinimumWidth(270)
         self.down.setMinimumWidth(480)
-        self._restore()
-
-    def replace_pane(self, old: QWidget, new: QWidget) -> None:
-        """Put a pane in the place of another, which goes away."""
-        splitter = old.parentWidget()
-        assert isinstance(splitter, QSplitter)
-        sizes = splitter.sizes()
-        splitter.replaceWidget(splitter.indexOf(old), new)
-        new.show()
-        splitter.setSizes(sizes)
-        old.deleteLater()
+        central = QWidget(self)
+        self._column = QVBoxLayout(central)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(0)
+        for widget in (part[Place.TOP], _line(self), part[Place.RECIPE], _line(self), self.messages):
+            self._column.addWidget(widget)
+        self._column.addWidget(self.across, 1)
+        for widget in (_line(self), part[Place.STATUS]):
+            self._column.addWidget(widget)
+        self.setCentralWidget(central)
 
     @Slot()
     def reset_layout(self) -> None:
@@ -112,6 +162,7 @@ class MainWindow(QMainWindow):
         self.resize(SIZE)
         self._divide()
 
+    @Slot()
     def allow_close(self) -> None:
         """Close: what had to be saved is saved."""
         self._may_close = True
@@ -150,15 +201,19 @@ class MainWindow(QMainWindow):
 
     @Slot()
     def _show_title(self) -> None:
-        self.setWindowTitle(self.tr("{0}[*] – Playground").format(self._document.experiment.name))
-        self.setWindowModified(self._document.modified)
-        self.setWindowFilePath(str(self._document.path or ""))
+        document = self._document
+        if document is None:
+            self.setWindowTitle("Playground")
+            return
+        self.setWindowTitle(self.tr("{0}[*] – Playground").format(document.experiment.name))
+        self.setWindowModified(document.modified)
+        self.setWindowFilePath(str(document.path or ""))
 
-    def _parts(self) -> tuple[tuple[str, QSplitter, tuple[int, ...]], ...]:
+    def _splitters(self) -> tuple[tuple[str, QSplitter, tuple[int, ...]], ...]:
         return ("across", self.across, ACROSS), ("down", self.down, DOWN), ("right", self.right, RIGHT)
 
     def _divide(self) -> None:
-        for _, splitter, sizes in self._parts():
+        for _, splitter, sizes in self._splitters():
             splitter.setSizes(sizes)
 
     def _restore(self) -> None:
@@ -166,14 +221,14 @@ class MainWindow(QMainWindow):
         if geometry is None or not self.restoreGeometry(geometry):
             self.resize(SIZE.boundedTo(self.screen().availableSize()).expandedTo(SMALLEST))
         self._divide()
-        for name, splitter, _ in self._parts():
+        for name, splitter, _ in self._splitters():
             state = self._settings.layout(name)
             if state is not None:
                 splitter.restoreState(state)
 
     def _remember(self) -> None:
         self._settings.set_layout("window", self.saveGeometry())
-        for name, splitter, _ in self._parts():
+        for name, splitter, _ in self._splitters():
             self._settings.set_layout(name, splitter.saveState())
 
 
@@ -193,6 +248,8 @@ def _line(parent: QWidget) -> QFrame:
 
 def _file(event: QDropEvent) -> Path | None:
     """The one experiment or network that is being dragged."""
+    from playground.gui.files import EXPERIMENT, NETWORK
+
     paths = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
     fits = len(paths) == 1 and paths[0].suffix.lower() in (EXPERIMENT, NETWORK)
     return paths[0] if fits else None

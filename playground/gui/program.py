@@ -2,39 +2,38 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QTimer, Slot
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtCore import QObject, Slot
+from PySide6.QtWidgets import QWidget
 
 from playground.engine.snapshots import Diverged, Finished, Snapshot
-from playground.gui.appearance import Appearance
-from playground.gui.background import Background
 from playground.gui.dialogs import Ask, Dialogs
 from playground.gui.document import Document
 from playground.gui.files import Files
-from playground.gui.garbage import Collector
-from playground.gui.main_window import MainWindow
+from playground.gui.frame import Frame
+from playground.gui.main_window import Place
 from playground.gui.menus.edit import EditMenu
 from playground.gui.menus.file import FileMenu
 from playground.gui.menus.help import HelpMenu
 from playground.gui.menus.run import RunMenu
 from playground.gui.menus.view import ViewMenu
+from playground.gui.portions import Portion, Portions
 from playground.gui.run import Run, RunState
-from playground.gui.settings import Settings
 from playground.gui.stack.view import StackView
 from playground.gui.statusbar import StatusLine
 from playground.gui.toolbar import TopBar
-from playground.gui.unexpected import Unexpected
 from playground.gui.words import translated
 from playground.spec.experiment import Experiment
 from playground.spec.presets import FIRST, preset, presets
 from playground.spec.words import Message
 
-if TYPE_CHECKING:  # what the first paint does not wait for
+if TYPE_CHECKING:  # what is imported in portions
     from playground.gui.curves.panel import CurvesPanel
     from playground.gui.drawing.panel import DrawingPanel
+    from playground.gui.forms.layer_panel import LayerPanel
     from playground.gui.reader import Reader
     from playground.gui.recipe.strip import RecipeStrip
     from playground.gui.stack.palette import Palette
@@ -45,50 +44,36 @@ READER = "reader"  # the preset that is bundled trained
 class Program(QObject):
     """Makes the parts in the order in which they need one another; `close` ends their threads."""
 
-    def __init__(
-        self,
-        application: QApplication,
-        settings: Settings,
-        unexpected: Unexpected,
-        log_folder: Path,
-        ask: Ask | None = None,
-    ) -> None:
+    def __init__(self, frame: Frame, log_folder: Path, ask: Ask | None = None) -> None:
         """`ask` answers the questions that have to be answered; None asks with dialogs."""
         super().__init__()
-        self.settings, self.unexpected = settings, unexpected
-        self._collector = Collector(self)
-        self.appearance = Appearance(application, settings, self)
+        self._frame = frame
+        self.window, self.background, self.appearance = frame.window, frame.background, frame.appearance
+        self.settings, self.unexpected = frame.settings, frame.unexpected
         self.document = Document(preset(FIRST).experiment, self)
         self.run = Run(self.document, self)
-        self.background = Background(self)
-        self.window = MainWindow(self.document, settings)
         self.ask = ask or Dialogs(self.window)
-        self.files = Files(self.document, self.run, settings, self.background, self.ask, self)
+        self.files = Files(self.document, self.run, self.settings, self.background, self.ask, self)
+        self.recipe: RecipeStrip | None = None
+        self.palette: Palette | None = None
+        self.form: LayerPanel | None = None
+        self.drawing: DrawingPanel | None = None
         self.reader: Reader | None = None
-        self._plots: CurvesPanel | None = None
-        self._layers: Palette | None = None
-        self._strip: RecipeStrip | None = None
-        self._after_paint = QTimer(self)
-        self._after_paint.setSingleShot(True)
-        self._after_paint.setInterval(0)
-        self._after_paint.timeout.connect(self._begin)
+        self.curves: CurvesPanel | None = None
+        self._parts = self._later_parts()
+        self._portions = Portions(self._begin(), self.background, self)
         self._fill_window(log_folder)
         self._connect()
-        self.view_menu.set_panes(self.panes)
 
     def _fill_window(self, log_folder: Path) -> None:
         window, document, run = self.window, self.document, self.run
         self.stack = StackView(document, window)
         self.stack.setObjectName("stack")
-        self.palette = QWidget(window)
-        self.form = QWidget(window)
-        self.recipe = QWidget(window)
-        self.curves = QWidget(window)
-        self.drawing = QWidget(window)
         self.file_menu = FileMenu(self.files, run, self.settings, window)
         self.edit_menu = EditMenu(document.undo_stack, self.stack.commands, window)
         self.run_menu = RunMenu(run, document, window)
         self.view_menu = ViewMenu(self.appearance, window)
+        self.view_menu.set_panes(self.panes)
         self.help_menu = HelpMenu(log_folder, window)
         window.set_menus((self.file_menu, self.edit_menu, self.run_menu, self.view_menu, self.help_menu))
         self.top = TopBar(
@@ -102,8 +87,10 @@ class Program(QObject):
             parent=window,
         )
         self.status = StatusLine(document, run, window)
-        window.set_bars(self.top, self.recipe, self.status)
-        window.set_panes(self.palette, self.stack, self.curves, self.drawing, self.form)
+        window.put(Place.TOP, self.top)
+        window.put(Place.STACK, self.stack)
+        window.put(Place.STATUS, self.status)
+        window.follow(document)
 
     def _connect(self) -> None:
         window, files, run = self.window, self.files, self.run
@@ -115,6 +102,7 @@ class Program(QObject):
         run.failed.connect(self._complain)
         run.crashed.connect(self._offer_log)
         run.began.connect(self._forget_messages)
+        run.state_changed.connect(self._frame.collector.start)  # torch has been imported, or cannot be
         self.stack.refused.connect(self._complain)
         self.run.snapshots.connect(self._show_end)
         self.top.mend_requested.connect(self._show_problem)
@@ -126,11 +114,11 @@ class Program(QObject):
         self.help_menu.about_requested.connect(self.show_about)
 
     def start(self, path: Path | None) -> None:
-        """Show the window, and after its first paint begin with what takes longer."""
+        """Show the window, add in portions what is still missing of it, and load torch."""
         self.welcome(path)
-        self.window.painted.connect(self._after_paint.start)
         self.window.show()
         self.stack.setFocus()
+        self._portions.start()
         if path is not None:
             self.files.open(path)
 
@@ -147,105 +135,94 @@ class Program(QObject):
             [(self.tr("Open the reader"), self.open_reader)],
         )
 
-    @Slot()
-    def _begin(self) -> None:
-        """Add what is quickly there, and import what the remaining panes need beside the event loop."""
-        self._add_editors()
-        job = self.background.do(_import_arithmetic)
-        job.done.connect(self._continue)
-        job.failed.connect(self._complain)
-
-    @Slot()
-    def _continue(self) -> None:
-        self._add_pictures()
+    def _begin(self) -> Iterator[Portion]:
+        yield from self._parts
         self.run.load_torch()
 
     def fill(self) -> None:
-        """Add the panes that the first paint does not wait for."""
-        self._add_editors()
-        self._add_pictures()
+        """Add at once what is still missing of the window."""
+        for beside in self._parts:
+            if beside is not None:
+                beside()
 
-    def _add_editors(self) -> None:
+    def _later_parts(self) -> Iterator[Portion]:
+        """Import and make the remaining parts, in the order in which a person looks for them."""
         self._add_recipe()
+        yield None
         self._add_palette()
+        yield None
         self._add_form()
-
-    def _add_pictures(self) -> None:
-        drawing = self._add_drawing()
-        curves = self._add_curves()
-        drawing.drawn.connect(curves.hold)
+        yield _import_arithmetic
+        self._add_drawing()
+        yield None
+        self._add_curves()
 
     def _add_recipe(self) -> None:
         from playground.gui.recipe.strip import RecipeStrip
 
-        recipe = RecipeStrip(self.document, self.window)
-        recipe.set_preview("augmentations", self._make_preview)
+        self.recipe = RecipeStrip(self.document, self.window)
+        self.recipe.set_preview("augmentations", self._make_preview)
         self.run.state_changed.connect(self._show_running)
-        self.window.replace_recipe(self.recipe, recipe)
-        self.recipe = self._strip = recipe
+        self.window.put(Place.RECIPE, self.recipe)
 
     def _add_palette(self) -> None:
         from playground.gui.stack.palette import Palette
 
-        palette = Palette(self.window)
-        palette.chosen.connect(self.stack.insert)
+        self.palette = Palette(self.window)
+        self.palette.chosen.connect(self.stack.insert)
         self.stack.selection_changed.connect(self._show_fitting)
         self.document.changed.connect(self._show_fitting)
-        self.edit_menu.find_requested.connect(palette.focus_search)
-        self.window.replace_pane(self.palette, palette)
-        self.palette = self._layers = palette
+        self.edit_menu.find_requested.connect(self.palette.focus_search)
+        self.window.put(Place.PALETTE, self.palette)
 
     def _add_form(self) -> None:
         from playground.gui.forms.layer_panel import LayerPanel
 
-        form = LayerPanel(self.document, self.window)
-        self.stack.selection_changed.connect(form.show_selection)
-        self.stack.form_requested.connect(form.focus_form)
-        self.window.replace_pane(self.form, form)
-        self.form = form
+        self.form = LayerPanel(self.document, self.window)
+        self.stack.selection_changed.connect(self.form.show_selection)
+        self.stack.form_requested.connect(self.form.focus_form)
+        self.window.put(Place.FORM, self.form)
 
-    def _add_drawing(self) -> DrawingPanel:
+    def _add_drawing(self) -> None:
         from playground.gui.drawing.panel import DrawingPanel
         from playground.gui.reader import Reader
 
-        drawing = DrawingPanel(self.background, self.window)
-        drawing.reader_requested.connect(self.open_reader)
-        self.edit_menu.add_drawing(drawing)
-        self.window.replace_pane(self.drawing, drawing)
-        self.drawing = drawing
-        self.reader = Reader(self.document, self.run, drawing, parent=drawing)
-        return drawing
+        self.drawing = DrawingPanel(self.background, self.window)
+        self.drawing.reader_requested.connect(self.open_reader)
+        self.edit_menu.add_drawing(self.drawing)
+        self.window.put(Place.DRAWING, self.drawing)
+        self.reader = Reader(self.document, self.run, self.drawing, parent=self.drawing)
 
-    def _add_curves(self) -> CurvesPanel:
+    def _add_curves(self) -> None:
         from playground.gui.curves.panel import CurvesPanel
 
-        curves = CurvesPanel(self.window, self.ask, self.background)
-        curves.failed.connect(self._complain)
-        self.run.snapshots.connect(curves.add)
+        assert self.drawing is not None
+        self.curves = CurvesPanel(self.window, self.ask, self.background)
+        self.curves.failed.connect(self._complain)
+        self.run.snapshots.connect(self.curves.add)
         self.run.began.connect(self._begin_curves)
-        self.run.cleared.connect(curves.reset)
-        self.file_menu.add_curves(curves.export_menu)
-        self.view_menu.add_curves(curves.header)
-        self.window.replace_pane(self.curves, curves)
-        self.curves = self._plots = curves
-        return curves
+        self.run.cleared.connect(self.curves.reset)
+        self.drawing.drawn.connect(self.curves.hold)
+        self.file_menu.add_curves(self.curves.export_menu)
+        self.view_menu.add_curves(self.curves.header)
+        self.window.put(Place.CURVES, self.curves)
 
     def collect_garbage(self) -> None:
         """Collect now what would be collected within a second or some."""
-        self._collector.collect()
+        self._frame.collector.collect()
 
     def panes(self) -> tuple[QWidget, ...]:
         """The parts of the window that the focus goes through."""
-        return self.top, self.recipe, self.palette, self.stack, self.curves, self.drawing, self.form
+        return tuple(self.window.part(place) for place in Place if place is not Place.STATUS)
 
     def close(self) -> None:
         """End all threads and wait for them."""
-        self._after_paint.stop()
+        self._portions.stop()
         self.background.close()
         if self.reader is not None:
             self.reader.close()
         self.run.close()
-        self._collector.close()
+        self._frame.close()
 
     @Slot()
     def show_gallery(self) -> None:
@@ -292,18 +269,18 @@ class Program(QObject):
 
     @Slot(object)
     def _begin_curves(self, experiment: Experiment) -> None:
-        if self._plots is not None:
-            self._plots.begin(experiment, experiment.recipe.steps_per_epoch(experiment.data.train_count))
+        if self.curves is not None:
+            self.curves.begin(experiment, experiment.recipe.steps_per_epoch(experiment.data.train_count))
 
     @Slot()
     def _show_fitting(self) -> None:
-        if self._layers is not None:
-            self._layers.show_fitting(self.stack.insertion_shape())
+        if self.palette is not None:
+            self.palette.show_fitting(self.stack.insertion_shape())
 
     @Slot(object)
     def _show_running(self, state: RunState) -> None:
-        if self._strip is not None:
-            self._strip.set_running(state in (RunState.TRAINING, RunState.PAUSED))
+        if self.recipe is not None:
+            self.recipe.set_running(state in (RunState.TRAINING, RunState.PAUSED))
 
     @Slot(object)
     def _show_end(self, snapshots: tuple[Snapshot, ...]) -> None:

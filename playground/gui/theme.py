@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
+from typing import TYPE_CHECKING
 
 from PySide6.QtGui import QColor, QGuiApplication, QPalette
 from PySide6.QtWidgets import QWidget
 
-from playground.spec.layer import Kind
+if TYPE_CHECKING:  # the window is painted before the layers are imported
+    from playground.spec.layer import Kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,14 +46,14 @@ class Theme:
         return QColor(getattr(self, name))
 
 
-_KINDS = {
-    Kind.SHAPE: ("#8f98a8", "#8790a3"),
-    Kind.DENSE: ("#b78cf7", "#9b6bf7"),
-    Kind.CONVOLUTION: ("#4cb8ff", "#2a9de0"),
-    Kind.POOLING: ("#56d3a3", "#22b184"),
-    Kind.ACTIVATION: ("#7ed38a", "#4bab66"),
-    Kind.NORMALIZATION: ("#a3b8d3", "#7b99bf"),
-    Kind.REGULARIZATION: ("#e9c84d", "#dba50f"),
+_KINDS = {  # by the value of `Kind`
+    "shape": ("#8f98a8", "#8790a3"),
+    "dense": ("#b78cf7", "#9b6bf7"),
+    "convolution": ("#4cb8ff", "#2a9de0"),
+    "pooling": ("#56d3a3", "#22b184"),
+    "activation": ("#7ed38a", "#4bab66"),
+    "normalization": ("#a3b8d3", "#7b99bf"),
+    "regularization": ("#e9c84d", "#dba50f"),
 }
 
 DARK = Theme(
@@ -216,7 +218,7 @@ QFrame[look="note"] { background: @field; border-radius: 6px; }
 QFrame[look="warning"] { background: @warn_surface; border-radius: 6px; }
 QListView, QTreeView { background: transparent; border: none; outline: none; }
 QTreeWidget::item { padding: 2px 0; }
-QListView#stack { background: @window; }
+QListView#stack, QFrame[look="stage"] { background: @window; border: none; }
 QScrollArea { background: transparent; border: none; }
 QScrollBar:vertical { background: transparent; width: 10px; margin: 0; }
 QScrollBar::handle:vertical { background: @border; border-radius: 4px; min-height: 24px; margin: 1px; }

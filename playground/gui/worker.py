@@ -184,13 +184,17 @@ class Worker(QThread):
         self.reported.emit(Report(self._box, what))
 
     def _load(self) -> None:
+        from playground.engine.preload import open_libraries
+
+        sys.setswitchinterval(SWITCH_INTERVAL)
         first = "torch" not in sys.modules
+        if first:
+            open_libraries()
         import torch
 
         import playground.engine.trainer  # noqa: F401  a fifth of a second that the first run need not wait for
 
         torch.set_num_threads(1)
-        sys.setswitchinterval(SWITCH_INTERVAL)
         # Torch leaves 300,000 objects that live to the end; collecting among them would stop all threads, the
         # window's too, for 0.2 s and more, in the middle of a stroke of the pen.
         if first:

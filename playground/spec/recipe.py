@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from math import ceil
-from typing import ClassVar, Literal
+from typing import ClassVar
 
 from playground.spec.augmentations import Augmentation
 from playground.spec.component import Component, choice, flag, integer, part, real
+from playground.spec.devices import Device
 from playground.spec.losses import CrossEntropy, Loss
 from playground.spec.optimizers import Adam, Optimizer
 from playground.spec.regularizers import NoRegularizer, Regularizer
@@ -70,7 +71,7 @@ class Recipe(Component):
         le=1e6,
         logarithmic=True,
     )
-    device: Literal["auto", "cpu", "cuda", "mps"] = choice(
+    device: Device = choice(
         "auto",
         mark("Device"),
         mark("What computes. Automatic takes a GPU where it helps."),

@@ -95,11 +95,12 @@ def _measured(cycles: int) -> Left:
     from PySide6.QtCore import QSettings
 
     from playground.gui.app import application_of
+    from playground.gui.frame import Frame
     from playground.gui.settings import Settings
     from playground.gui.unexpected import Unexpected
     from tests.benchmarks.event_loop import wait
 
-    program = Program(application_of(sys.argv[:1]), Settings(QSettings()), Unexpected(), Path(folder.name))
+    program = Program(Frame(application_of(sys.argv[:1]), Settings(QSettings()), Unexpected()), Path(folder.name))
     run = program.run
     wait(run.state_changed, lambda: program.start(None), lambda: run.state is RunState.IDLE)
     left = growth(program, cycles, lambda signal, act, until: wait(signal, act, until or (lambda: True)))

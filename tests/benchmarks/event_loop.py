@@ -27,6 +27,7 @@ os.environ.update({f"XDG_{name}_HOME": _folder.name for name in ("CONFIG", "STAT
 from PySide6.QtCore import QEventLoop, QSettings, Qt, QTimer  # noqa: E402  reads the variables when it is loaded
 
 from playground.gui.app import application_of  # noqa: E402
+from playground.gui.frame import Frame  # noqa: E402
 from playground.gui.program import Program  # noqa: E402
 from playground.gui.run import RunState  # noqa: E402
 from playground.gui.settings import Settings  # noqa: E402
@@ -96,7 +97,7 @@ def main() -> None:
     asked = parser.parse_args()
     application = application_of(sys.argv[:1])
     unexpected = Unexpected()
-    program = Program(application, Settings(QSettings()), unexpected, Path(_folder.name))
+    program = Program(Frame(application, Settings(QSettings()), unexpected), Path(_folder.name))
     program.document.load(preset(asked.preset).experiment, None)
     measure(program, asked.seconds)
     program.window.allow_close()

@@ -34,6 +34,7 @@ from PySide6.QtWidgets import QApplication  # noqa: E402
 from playground.gui.app import application_of  # noqa: E402
 from playground.gui.drawing.pad import Pad  # noqa: E402
 from playground.gui.drawing.reading import Reading, ReadingThread  # noqa: E402
+from playground.gui.frame import Frame  # noqa: E402
 from playground.gui.program import Program  # noqa: E402
 from playground.gui.run import RunState  # noqa: E402
 from playground.gui.settings import Settings  # noqa: E402
@@ -158,7 +159,7 @@ def main() -> int:
     parser.add_argument("--moves", type=int, default=600, metavar="N")
     asked = parser.parse_args()
     application = application_of(sys.argv[:1])
-    program = Program(application, Settings(QSettings()), Unexpected(), Path(_folder.name))
+    program = Program(Frame(application, Settings(QSettings()), Unexpected()), Path(_folder.name))
     chosen = preset(asked.preset).experiment
     program.document.load(chosen.with_(recipe=chosen.recipe.with_(epochs=100)), None)
     hand = Hand(program, asked.moves)

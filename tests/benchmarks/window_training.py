@@ -35,6 +35,7 @@ from playground.engine.snapshots import Epoch, Snapshot  # noqa: E402
 from playground.gui.app import application_of  # noqa: E402
 from playground.gui.drawing.pad import Pad  # noqa: E402
 from playground.gui.drawing.strokes import Point  # noqa: E402
+from playground.gui.frame import Frame  # noqa: E402
 from playground.gui.program import Program  # noqa: E402
 from playground.gui.run import RunState  # noqa: E402
 from playground.gui.settings import Settings  # noqa: E402
@@ -85,7 +86,7 @@ def _measure(asked: argparse.Namespace) -> int:
         os.environ.update({f"XDG_{name}_HOME": folder for name in ("CONFIG", "STATE", "DATA")})
 
         application = application_of(sys.argv[:1])
-        program = Program(application, Settings(QSettings()), Unexpected(), Path(folder))
+        program = Program(Frame(application, Settings(QSettings()), Unexpected()), Path(folder))
         try:
             return _compare(program, asked)
         finally:

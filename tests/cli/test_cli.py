@@ -97,7 +97,7 @@ def test_damaged_file_fails_and_the_log_keeps_the_trace(tmp_path: Path, capsys: 
 def test_unforeseen_failure_is_one_sentence_and_the_log_keeps_the_trace(
     monkeypatch: pytest.MonkeyPatch, capsys: Output
 ) -> None:
-    monkeypatch.setattr("playground.cli.presets", lambda: 1 // 0)
+    monkeypatch.setattr("playground.spec.presets.presets", lambda: 1 // 0)
     assert main(["presets"]) == 1
     err = capsys.readouterr().err
     assert "ZeroDivisionError" in err

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from playground.gui.dialogs import Answer
+from playground.gui.frame import Frame
 from playground.gui.program import Program
 from playground.gui.settings import Settings
 from playground.gui.unexpected import Unexpected
@@ -55,7 +56,7 @@ def make_program(
     before = qapp.palette(), qapp.styleSheet()
 
     def make() -> Program:
-        program = Program(qapp, settings, Unexpected(), tmp_path, answers)
+        program = Program(Frame(qapp, settings, Unexpected()), tmp_path, answers)
         made.append(program)
         return program
 

@@ -29,6 +29,7 @@ class Knot:
 def collector(qtbot: QtBot) -> Iterator[Collector]:
     gc.enable()
     made = Collector()
+    made.start()
     yield made
     made.close()
     assert gc.isenabled()

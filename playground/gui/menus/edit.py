@@ -22,7 +22,6 @@ class EditMenu(QMenu):
 
     def __init__(self, history: QUndoStack, commands: StackCommands, window: QWidget) -> None:
         super().__init__(window)
-        self.setTitle(self.tr("&Edit"))
         self.undo = history.createUndoAction(self, self.tr("Undo"))
         self.redo = history.createRedoAction(self, self.tr("Redo"))
         dress(self.undo, "Ctrl+Z")

@@ -22,7 +22,6 @@ class FileMenu(QMenu):
 
     def __init__(self, files: Files, run: Run, settings: Settings, window: QWidget) -> None:
         super().__init__(window)
-        self.setTitle(self.tr("&File"))
         self._files, self._run, self._settings = files, run, settings
         self._curves: QMenu | None = None
         self.new = add(self, self.tr("&New from preset…"), "Ctrl+N")

@@ -19,7 +19,6 @@ class HelpMenu(QMenu):
 
     def __init__(self, log_folder: Path, window: QWidget) -> None:
         super().__init__(window)
-        self.setTitle(self.tr("&Help"))
         self._log_folder = log_folder
         self.shortcuts = add(self, self.tr("&Keyboard shortcuts"), "F1; Ctrl+?")
         self.log = add(self, self.tr("Open &log folder"), "Ctrl+Alt+O")

@@ -19,7 +19,6 @@ class RunMenu(QMenu):
 
     def __init__(self, run: Run, document: Document, window: QWidget) -> None:
         super().__init__(window)
-        self.setTitle(self.tr("&Run"))
         self._run = run
         self._dressed: tuple[bool, Theme] | None = None
         self.train = add(self, self.tr("&Train"), TRAIN)

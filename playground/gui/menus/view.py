@@ -23,7 +23,6 @@ class ViewMenu(QMenu):
 
     def __init__(self, appearance: Appearance, window: QWidget) -> None:
         super().__init__(window)
-        self.setTitle(self.tr("&View"))
         self._appearance = appearance
         self._panes: Callable[[], Sequence[QWidget]] = tuple
         self.looks = self.addMenu(self.tr("&Appearance"))

@@ -1,0 +1,71 @@
+"""From an empty window to the program in it: what the first paint did not wait for is imported, then made."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject
+
+from playground.gui.frame import Frame
+from playground.gui.portions import Portion, Portions
+
+if TYPE_CHECKING:
+    from playground.gui.program import Program
+
+
+class Opening(QObject):
+    """Shows a frame, and makes the program in it once it has been painted."""
+
+    def __init__(self, frame: Frame, log_folder: Path, path: Path | None) -> None:
+        """`path` is a file to be opened, or None."""
+        super().__init__()
+        self.program: Program | None = None
+        self.error: Exception | None = None  # why there is none
+        self._frame, self._log_folder, self._path = frame, log_folder, path
+        self._portions = Portions(self._open(), frame.background, self)
+        frame.window.painted.connect(self._portions.start)
+        frame.window.closing.connect(frame.window.allow_close)  # there is nothing to save yet
+
+    def start(self) -> None:
+        """Show the window; all else follows its first paint."""
+        self._frame.window.show()
+
+    def close(self) -> None:
+        """End what has begun, and wait for it."""
+        self._portions.stop()
+        if self.program is None:
+            self._frame.close()
+        else:
+            self.program.close()
+
+    def _open(self) -> Iterator[Portion]:
+        window = self._frame.window
+        try:
+            yield _import_spec
+            for name in _MODULES:
+                import_module(name)
+                yield None
+            from playground.gui.program import Program
+
+            window.closing.disconnect(window.allow_close)
+            self.program = Program(self._frame, self._log_folder)
+        except Exception as error:  # without the program the window is of no use; whoever opened it tells why
+            self.error = error
+            window.allow_close()
+        else:
+            self.program.start(self._path)
+
+
+# What the program imports, in portions of which none keeps the window from answering for long.
+_MODULES = ("playground.gui.toolbar", "playground.gui.stack.view", "playground.gui.program")
+
+
+def _import_spec() -> None:
+    """Import what can be chosen, and read an experiment, so that the window's thread finds all of it ready."""
+    from playground.spec.presets import FIRST, preset
+    from playground.spec.problems import check
+
+    check(preset(FIRST).experiment)
