@@ -44,7 +44,7 @@ def script(experiment: Experiment) -> str:
             raise PlaygroundError(row.mismatch.what)
     active = tuple(row for row in rows if row.layer.enabled)
     calls = pipeline(experiment.recipe.augmentations)
-    taken = copied(call.target for call in calls)
+    taken = copied(call.target for call in (*calls, experiment.recipe.loss.call()) if _is_ours(call))
     sections = [
         _constants(experiment),
         _data(experiment),
@@ -148,8 +148,7 @@ def _layer(call: Call, shape: str) -> list[str]:
 def _augment(calls: tuple[Call, ...]) -> str:
     lines = ["def augment(images, labels, generator):", '    """Training images, each changed at random on its own."""']
     for call in calls:
-        local = replace(call, target=call.name)
-        lines += _statement("    images, labels = ", local, "images", "labels", "generator")
+        lines += _statement("    images, labels = ", _local(call), "images", "labels", "generator")
     return "\n".join([*lines, "    return images, labels"])
 
 
@@ -160,7 +159,7 @@ def _objective(experiment: Experiment) -> Iterator[str]:
     if loss.target == "one_hot":
         targets = "targets"
         lines.append(f"    targets = F.one_hot(labels, {experiment.data.classes}).to(outputs.dtype)")
-    yield "\n".join([*lines, *_statement("    return ", loss.call(), "outputs", targets)])
+    yield "\n".join([*lines, *_statement("    return ", _local(loss.call()), "outputs", targets)])
     terms = _penalty_terms(experiment)
     if terms:
         yield "\n".join(
@@ -283,6 +282,16 @@ def _ending(experiment: Experiment) -> Iterator[str]:
     stopping = experiment.recipe.stopping
     if isinstance(stopping, EarlyStopping) and stopping.restore_best:
         yield "model.load_state_dict(best_weights)"
+
+
+def _is_ours(call: Call) -> bool:
+    """Whether it names something of this package, whose source a script holds."""
+    return call.target.startswith("playground.")
+
+
+def _local(call: Call) -> Call:
+    """The call as it is written in a script, which holds our functions itself."""
+    return replace(call, target=call.name) if _is_ours(call) else call
 
 
 def _statement(before: str, call: Call, *leading: str) -> list[str]:

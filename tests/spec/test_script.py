@@ -28,7 +28,7 @@ from playground.spec.layers.dense import Linear
 from playground.spec.layers.pooling import MaxPool2d
 from playground.spec.layers.regularization import Dropout
 from playground.spec.layers.shape import Flatten
-from playground.spec.losses import MSE
+from playground.spec.losses import MSE, Loss
 from playground.spec.optimizers import SGD, Optimizer
 from playground.spec.presets import preset, presets
 from playground.spec.recipe import EarlyStopping, Recipe
@@ -63,7 +63,10 @@ EVERYTHING = Experiment(
     ),
     seed=3,
 )
-EXPERIMENTS = {**{entry.id: entry.experiment for entry in presets()}, "everything": EVERYTHING}
+LOSSES = {
+    f"loss {member.id}": EVERYTHING.with_(recipe=EVERYTHING.recipe.with_(loss=member())) for member in Loss.members()
+}
+EXPERIMENTS = {**{entry.id: entry.experiment for entry in presets()}, "everything": EVERYTHING, **LOSSES}
 
 EPOCHS = ["epoch 1", "validation", "epoch 2", "validation", "epoch 3", "validation", "test"]
 
@@ -156,7 +159,7 @@ def test_script_imports_torch_and_the_standard_library_only(experiment: Experime
 
 def test_scripts_are_well_formed(tmp_path: Path) -> None:
     for name, experiment in EXPERIMENTS.items():
-        (tmp_path / f"{name.replace('-', '_')}.py").write_text(script(experiment), encoding="utf-8")
+        (tmp_path / f"{name.replace('-', '_').replace(' ', '_')}.py").write_text(script(experiment), encoding="utf-8")
     options = ["--isolated", "--no-cache", "--line-length", "120"]
     for command in (["check", "--select", "B,E,F,I,W"], ["format", "--diff"]):
         ruff = [sys.executable, "-m", "ruff", *command, *options, tmp_path]
@@ -206,6 +209,15 @@ def test_only_the_augmentations_in_use_are_copied() -> None:
     thick = script(EVERYTHING.with_(recipe=EVERYTHING.recipe.with_(augmentations=(Stroke(),))))
     assert "def _dilated(" in thick
     assert "def warp(" not in thick
+
+
+def test_only_the_loss_in_use_is_copied() -> None:
+    assert "engine" not in script(LOSSES["loss focal"])
+    assert "    return focal(outputs, labels, gamma=2.0)" in script(LOSSES["loss focal"])
+    both = script(LOSSES["loss dice_cross_entropy"])
+    assert "def dice(" in both
+    assert "def focal(" not in both
+    assert "def dice(" not in script(EVERYTHING)
 
 
 @pytest.mark.parametrize("member", [*Optimizer.members(), *Schedule.members()], ids=lambda member: member.__name__)
