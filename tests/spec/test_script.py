@@ -33,7 +33,7 @@ from playground.spec.optimizers import SGD, Optimizer
 from playground.spec.presets import preset, presets
 from playground.spec.recipe import EarlyStopping, Recipe
 from playground.spec.regularizers import L1L2
-from playground.spec.schedules import OneCycle, Schedule
+from playground.spec.schedules import CosineRestarts, OneCycle, Schedule
 from playground.spec.script import script
 from playground.spec.words import PlaygroundError
 
@@ -66,7 +66,13 @@ EVERYTHING = Experiment(
 LOSSES = {
     f"loss {member.id}": EVERYTHING.with_(recipe=EVERYTHING.recipe.with_(loss=member())) for member in Loss.members()
 }
-EXPERIMENTS = {**{entry.id: entry.experiment for entry in presets()}, "everything": EVERYTHING, **LOSSES}
+WARMED = EVERYTHING.with_(recipe=EVERYTHING.recipe.with_(schedule=CosineRestarts(warmup=0.5, t_0=1)))
+EXPERIMENTS = {
+    **{entry.id: entry.experiment for entry in presets()},
+    "everything": EVERYTHING,
+    "warm-up": WARMED,
+    **LOSSES,
+}
 
 EPOCHS = ["epoch 1", "validation", "epoch 2", "validation", "epoch 3", "validation", "test"]
 
@@ -129,10 +135,11 @@ def _write_digits(folder: Path, train: int, test: int) -> None:
         (raw / f"{name}-labels-idx1-ubyte").write_bytes(header + bytes(labels))
 
 
-def test_script_trains_and_tests_as_a_program(tmp_path: Path) -> None:
+@pytest.mark.parametrize("experiment", [EVERYTHING, WARMED], ids=["everything", "warm-up"])
+def test_script_trains_and_tests_as_a_program(experiment: Experiment, tmp_path: Path) -> None:
     _write_digits(tmp_path / "data", train=64, test=20)
-    path = tmp_path / "everything.py"
-    path.write_text(script(EVERYTHING), encoding="utf-8")
+    path = tmp_path / "exported.py"
+    path.write_text(script(experiment), encoding="utf-8")
     done = subprocess.run(
         [sys.executable, "-W", "error", path, "--data", tmp_path / "data", "--device", "cpu"],
         capture_output=True,
@@ -228,9 +235,10 @@ def test_every_optimizer_and_schedule_is_written_with_its_settings(member: type)
     compile(text, "exported.py", "exec")
     recipe = EVERYTHING.recipe.with_(**{name: chosen})
     per_epoch = recipe.steps_per_epoch(40)
-    call = chosen.call() if name == "optimizer" else chosen.call(recipe.optimizer.lr, 3 * per_epoch, per_epoch)
+    lr = recipe.optimizer.lr
+    calls = (chosen.call(),) if name == "optimizer" else chosen.calls(lr, 3 * per_epoch, per_epoch)
     written = {node.arg for node in ast.walk(ast.parse(text)) if isinstance(node, ast.keyword)}
-    assert call is None or {argument for argument, _ in call.kwargs} <= written
+    assert {argument for call in calls for argument, _ in call.kwargs} <= written
 
 
 def test_a_persons_words_cannot_become_code() -> None:
