@@ -10,12 +10,13 @@ import numpy as np
 import numpy.typing as npt
 import torch
 from torch import Tensor, nn
+from torch.nn import functional
 from torch.nn.utils.fusion import fuse_conv_bn_eval
 
 from playground.engine.data import pixels
 from playground.engine.objective import Objective
 from playground.spec.experiment import Experiment
-from playground.spec.losses import Loss
+from playground.spec.losses import Link, Loss
 from playground.spec.shapes import totals, walk
 
 # About this much work (FLOPs, and bytes of activations six times over) is done in 5 to 10 ms on one core.
@@ -83,24 +84,30 @@ def for_inference(network: nn.Sequential) -> nn.Sequential:
 def probabilities(network: nn.Module, pictures: Tensor, loss: Loss | None = None) -> npt.NDArray[np.float32]:
     """What the network thinks of pictures (N, 1, 28, 28) in [0, 1]: (N, classes), each row adding up to 1.
 
-    Outputs of a network that ends in Softmax are probabilities already. A network trained with a loss that does
-    not expect logits (MSE on one-hot) estimates the probabilities themselves, the mean of a 0-or-1 target: its
-    outputs are cut off at 0 and divided by their sum, all equal where nothing is above 0. Everything else is taken
-    for logits, and goes through softmax. Rows with a NaN, of a network that diverged, come out all equal too.
+    A network trained with a loss that does not expect logits (MSE on one-hot) estimates the 0-or-1 targets
+    themselves: its outputs are cut off at 0 and divided by their sum, all equal where nothing is above 0. Outputs of
+    a network that ends in Softmax are probabilities already. Where the loss asks for each class by itself (binary
+    cross entropy), the sigmoids are divided by their sum. Everything else is taken for logits, and goes through
+    softmax. Rows with a NaN, of a network that diverged, come out all equal too.
     """
     with _evaluating(network):
         device = next((parameter.device for parameter in network.parameters()), pictures.device)
         parts = [network(part.to(device)) for part in torch.split(pictures, _PICTURES_AT_ONCE)]
         outputs = torch.cat(parts).to("cpu", torch.float32)
-        if loss is not None and not loss.expects_logits:
-            outputs = outputs.clamp_min(0.0)
-            shares = outputs / outputs.sum(1, keepdim=True)
-        else:
-            shares = outputs if _ends_in_softmax(network) else outputs.softmax(1)
+        shares = _shares(outputs, "none" if _ends_in_softmax(network) else loss.link if loss else "softmax")
         equal = torch.full_like(shares, 1.0 / shares.shape[1])
         finite = shares.isfinite().all(1, keepdim=True)
         known: npt.NDArray[np.float32] = torch.where(finite, shares, equal).numpy()
     return known
+
+
+def _shares(outputs: Tensor, link: Link) -> Tensor:
+    """Rows (N, classes) that add up to 1, or NaN where that cannot be."""
+    if link == "none":
+        outputs = outputs.clamp_min(0.0)
+        return outputs / outputs.sum(1, keepdim=True)
+    # σ(z) / Σ σ(z), without 0 / 0 where all are far below 0.
+    return (functional.logsigmoid(outputs) if link == "sigmoid" else outputs).softmax(1)
 
 
 def _ends_in_softmax(network: nn.Module) -> bool:

@@ -78,6 +78,30 @@ class Shear(Augmentation):
         return make(_WARP, shear=self.amount)
 
 
+class Elastic(Augmentation):
+    """Bends by a smooth random field (Simard, Steinkraus and Platt, 2003)."""
+
+    id: ClassVar[str] = "elastic"
+    label: ClassVar[str] = mark("Elastic distortion")
+    help: ClassVar[str] = mark("Bends each image as if it were drawn on rubber.")
+    keywords: ClassVar[str] = "deform wobble simard"
+
+    alpha: float = real(
+        34.0, mark("Strength"), mark("Factor of the random field, in pixels."), ge=0.0, le=200.0, unit="px"
+    )
+    sigma: float = real(
+        4.0,
+        mark("Smoothness"),
+        mark("How far the field is smoothed; little is a tremble, much is a slow bend."),
+        ge=0.5,
+        le=14.0,
+        unit="px",
+    )
+
+    def call(self) -> Call:
+        return make("playground.engine.augment.elastic.elastic", **self.values())
+
+
 class Stroke(Augmentation):
     """Thickens or thins the strokes of a share of the images, each by its own random amount."""
 
@@ -124,6 +148,53 @@ class Handwriting(Augmentation):
 
     def call(self) -> Call:
         return make("playground.engine.augment.handwriting.handwriting", **self.values())
+
+
+class Noise(Augmentation):
+    """Adds Gaussian noise."""
+
+    id: ClassVar[str] = "noise"
+    label: ClassVar[str] = mark("Noise")
+    help: ClassVar[str] = mark("Adds Gaussian noise to every pixel.")
+    keywords: ClassVar[str] = "gaussian grain"
+
+    amount: float = real(
+        0.2, mark("Amount"), mark("Largest standard deviation; black is 0 and white is 1."), ge=0.0, le=2.0
+    )
+
+    def call(self) -> Call:
+        return make("playground.engine.augment.spoil.noise", **self.values())
+
+
+class Blur(Augmentation):
+    """Blurs with a Gaussian of up to `sigma`."""
+
+    id: ClassVar[str] = "blur"
+    label: ClassVar[str] = mark("Blur")
+    help: ClassVar[str] = mark("Blurs each image by its own random amount.")
+    keywords: ClassVar[str] = "gaussian soft defocus"
+
+    sigma: float = real(
+        1.0, mark("Sigma"), mark("Largest standard deviation of the Gaussian."), ge=0.0, le=7.0, unit="px"
+    )
+
+    def call(self) -> Call:
+        return make("playground.engine.augment.blur.blur", **self.values())
+
+
+class Erase(Augmentation):
+    """Erases a random rectangle (Zhong et al., 2020, arXiv:1708.04896)."""
+
+    id: ClassVar[str] = "erase"
+    label: ClassVar[str] = mark("Erasing")
+    help: ClassVar[str] = mark("Blackens a random rectangle in a share of the images.")
+    keywords: ClassVar[str] = "cutout random erasing occlusion hole"
+
+    share: float = _share(0.5, mark("Share"), mark("Share of the images changed."))
+    area: float = real(0.2, mark("Area"), mark("Largest share of an image that is erased."), ge=0.02, le=1.0)
+
+    def call(self) -> Call:
+        return make("playground.engine.augment.spoil.erase", **self.values())
 
 
 def pipeline(augmentations: tuple[Augmentation, ...]) -> tuple[Call, ...]:

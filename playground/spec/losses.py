@@ -9,12 +9,26 @@ from playground.spec.call import Call, call
 from playground.spec.component import Component, real
 from playground.spec.words import mark
 
+Target = Literal["index", "one_hot"]  # (N,) int64, or (N, classes) float32
+Link = Literal["softmax", "sigmoid", "none"]  # each class against the others, each by itself, or as they are
+
+_OURS = "playground.engine.losses."
+
 
 class Loss(Component):
-    """The family. `call()` names a function of (outputs, targets); `target` says what it wants as targets."""
+    """The family. `call()` names a function of (outputs, targets), with the mean over a batch.
 
-    target: ClassVar[Literal["index", "one_hot"]]  # (N,) int64, or (N, classes) float32
-    expects_logits: ClassVar[bool]  # True where a Softmax in front of it is a mistake
+    It is torch's, or one of `playground.engine.losses`. `target` says what it wants as targets; `link`, what it
+    makes of the outputs before it compares them.
+    """
+
+    target: ClassVar[Target]
+    link: ClassVar[Link]
+
+    @property
+    def expects_logits(self) -> bool:
+        """Whether it turns the outputs into probabilities itself, so that nothing in front of it should."""
+        return self.link != "none"
 
     @abstractmethod
     def call(self) -> Call:
@@ -28,8 +42,8 @@ class CrossEntropy(Loss):
     label: ClassVar[str] = mark("Cross entropy")
     help: ClassVar[str] = mark("How surprised the network is by the right answer, in nats. Takes raw scores (logits).")
     keywords: ClassVar[str] = "sparse categorical softmax log likelihood"
-    target: ClassVar[Literal["index", "one_hot"]] = "index"
-    expects_logits: ClassVar[bool] = True
+    target: ClassVar[Target] = "index"
+    link: ClassVar[Link] = "softmax"
 
     label_smoothing: float = real(
         0.0, mark("Label smoothing"), mark("Share of the target that is spread over all classes."), ge=0.0, le=0.9
@@ -40,6 +54,63 @@ class CrossEntropy(Loss):
         return call("torch.nn.functional.cross_entropy", **options)
 
 
+class KLDivergence(Loss):
+    """KL divergence from smoothed one-hot targets to the softmax (Kullback and Leibler, 1951).
+
+    Its gradient is that of the cross entropy with as much smoothing; its smallest value is 0.
+    """
+
+    id: ClassVar[str] = "kl_divergence"
+    label: ClassVar[str] = mark("KL divergence")
+    help: ClassVar[str] = mark(
+        "How far the network's probabilities are from the target's, in nats: 0 where they agree. Takes raw scores."
+    )
+    keywords: ClassVar[str] = "kullback leibler relative entropy"
+    target: ClassVar[Target] = "one_hot"
+    link: ClassVar[Link] = "softmax"
+
+    smoothing: float = real(
+        0.1, mark("Label smoothing"), mark("Share of the target that is spread over all classes."), ge=0.0, le=0.9
+    )
+
+    def call(self) -> Call:
+        return call(_OURS + "kl_divergence", smoothing=self.smoothing)
+
+
+class Focal(Loss):
+    """-(1 - p)^gamma · ln p on the softmax p of the right class (Lin et al., 2017, arXiv:1708.02002)."""
+
+    id: ClassVar[str] = "focal"
+    label: ClassVar[str] = mark("Focal")
+    help: ClassVar[str] = mark(
+        "Cross entropy in which what is already answered well hardly counts. Takes raw scores (logits)."
+    )
+    keywords: ClassVar[str] = "hard examples imbalance"
+    target: ClassVar[Target] = "index"
+    link: ClassVar[Link] = "softmax"
+
+    gamma: float = real(
+        2.0, mark("Gamma"), mark("How much less easy images count; 0 is the cross entropy."), ge=0.0, le=10.0
+    )
+
+    def call(self) -> Call:
+        return call(_OURS + "focal", gamma=self.gamma)
+
+
+class BinaryCrossEntropy(Loss):
+    """`torch.nn.functional.binary_cross_entropy_with_logits` against one-hot targets, mean over batch and classes."""
+
+    id: ClassVar[str] = "binary_cross_entropy"
+    label: ClassVar[str] = mark("Binary cross entropy")
+    help: ClassVar[str] = mark("Asks for each class by itself whether it is the one. Takes raw scores (logits).")
+    keywords: ClassVar[str] = "bce sigmoid log likelihood"
+    target: ClassVar[Target] = "one_hot"
+    link: ClassVar[Link] = "sigmoid"
+
+    def call(self) -> Call:
+        return call("torch.nn.functional.binary_cross_entropy_with_logits")
+
+
 class MSE(Loss):
     """`torch.nn.functional.mse_loss` against one-hot targets, mean over batch and classes."""
 
@@ -47,8 +118,79 @@ class MSE(Loss):
     label: ClassVar[str] = mark("MSE")
     help: ClassVar[str] = mark("Mean squared error against a 1 for the right class and 0 for the others.")
     keywords: ClassVar[str] = "mean squared error brier"
-    target: ClassVar[Literal["index", "one_hot"]] = "one_hot"
-    expects_logits: ClassVar[bool] = False
+    target: ClassVar[Target] = "one_hot"
+    link: ClassVar[Link] = "none"
 
     def call(self) -> Call:
         return call("torch.nn.functional.mse_loss")
+
+
+class MAE(Loss):
+    """`torch.nn.functional.l1_loss` against one-hot targets, mean over batch and classes."""
+
+    id: ClassVar[str] = "mae"
+    label: ClassVar[str] = mark("MAE")
+    help: ClassVar[str] = mark("Mean absolute error against a 1 for the right class and 0 for the others.")
+    keywords: ClassVar[str] = "mean absolute error l1"
+    target: ClassVar[Target] = "one_hot"
+    link: ClassVar[Link] = "none"
+
+    def call(self) -> Call:
+        return call("torch.nn.functional.l1_loss")
+
+
+class Huber(Loss):
+    """`torch.nn.functional.huber_loss` against one-hot targets, mean over batch and classes (Huber, 1964)."""
+
+    id: ClassVar[str] = "huber"
+    label: ClassVar[str] = mark("Huber")
+    help: ClassVar[str] = mark("Half the squared error where it is small, and in proportion to the error beyond delta.")
+    keywords: ClassVar[str] = "smooth l1 robust"
+    target: ClassVar[Target] = "one_hot"
+    link: ClassVar[Link] = "none"
+
+    delta: float = real(
+        1.0,
+        mark("Delta"),
+        mark("The error from which on it is counted in proportion."),
+        ge=0.001,
+        le=1000.0,
+        logarithmic=True,
+    )
+
+    def call(self) -> Call:
+        return call("torch.nn.functional.huber_loss", delta=self.delta)
+
+
+class Dice(Loss):
+    """1 - 2 Σ p·t / (Σ p² + Σ t²) on the softmax p (Milletari, Navab and Ahmadi, 2016, arXiv:1606.04797)."""
+
+    id: ClassVar[str] = "dice"
+    label: ClassVar[str] = mark("Dice")
+    help: ClassVar[str] = mark(
+        "How little the network's probabilities and the target overlap, from 0 to 1. Takes raw scores (logits)."
+    )
+    keywords: ClassVar[str] = "soft dice overlap f1 v-net"
+    target: ClassVar[Target] = "one_hot"
+    link: ClassVar[Link] = "softmax"
+
+    def call(self) -> Call:
+        return call(_OURS + "dice")
+
+
+class DiceCrossEntropy(Loss):
+    """Cross entropy plus Dice (Isensee et al., 2018, nnU-Net, arXiv:1809.10486)."""
+
+    id: ClassVar[str] = "dice_cross_entropy"
+    label: ClassVar[str] = mark("Dice + cross entropy")
+    help: ClassVar[str] = mark("The sum of both: overlap and surprise. Takes raw scores (logits).")
+    keywords: ClassVar[str] = "overlap nnu-net"
+    target: ClassVar[Target] = "one_hot"
+    link: ClassVar[Link] = "softmax"
+
+    weight: float = real(
+        1.0, mark("Dice weight"), mark("Factor of the Dice part; that of the cross entropy is 1."), ge=0.0, le=100.0
+    )
+
+    def call(self) -> Call:
+        return call(_OURS + "dice_cross_entropy", weight=self.weight)

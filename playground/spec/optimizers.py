@@ -102,6 +102,67 @@ class AdamW(Optimizer):
         return call("torch.optim.AdamW", lr=self.lr, betas=betas, eps=self.eps, weight_decay=self.weight_decay)
 
 
+class NAdam(Optimizer):
+    """`torch.optim.NAdam` (Dozat, 2016, Incorporating Nesterov Momentum into Adam)."""
+
+    id: ClassVar[str] = "nadam"
+    label: ClassVar[str] = mark("NAdam")
+    help: ClassVar[str] = mark("Adam that looks ahead along the momentum, as Nesterov does.")
+    keywords: ClassVar[str] = "nesterov"
+
+    lr: float = _lr(0.002)
+    beta1: float = _beta(0.9, mark("Beta 1"), mark("Memory of the mean gradient."))
+    beta2: float = _beta(0.999, mark("Beta 2"), mark("Memory of the mean squared gradient."))
+    momentum_decay: float = real(
+        0.004,
+        mark("Momentum decay"),
+        mark("How soon the look-ahead grows to its full length; 0 keeps it at half."),
+        ge=0.0,
+        le=1.0,
+    )
+    eps: float = _eps(1e-8)
+
+    def call(self) -> Call:
+        betas = (self.beta1, self.beta2)
+        return call("torch.optim.NAdam", lr=self.lr, betas=betas, eps=self.eps, momentum_decay=self.momentum_decay)
+
+
+class RAdam(Optimizer):
+    """`torch.optim.RAdam` (Liu et al., 2020, arXiv:1908.03265)."""
+
+    id: ClassVar[str] = "radam"
+    label: ClassVar[str] = mark("RAdam")
+    help: ClassVar[str] = mark(
+        "Adam that waits with scaling steps until it has seen enough gradients, which saves the warm-up."
+    )
+    keywords: ClassVar[str] = "rectified warm-up"
+
+    lr: float = _lr(0.001)
+    beta1: float = _beta(0.9, mark("Beta 1"), mark("Memory of the mean gradient."))
+    beta2: float = _beta(0.999, mark("Beta 2"), mark("Memory of the mean squared gradient."))
+    eps: float = _eps(1e-8)
+
+    def call(self) -> Call:
+        return call("torch.optim.RAdam", lr=self.lr, betas=(self.beta1, self.beta2), eps=self.eps)
+
+
+class Adamax(Optimizer):
+    """`torch.optim.Adamax` (Kingma and Ba, 2015, arXiv:1412.6980, section 7.1)."""
+
+    id: ClassVar[str] = "adamax"
+    label: ClassVar[str] = mark("Adamax")
+    help: ClassVar[str] = mark("Adam that divides by the largest recent gradient instead of the mean squared one.")
+    keywords: ClassVar[str] = "infinity norm"
+
+    lr: float = _lr(0.002)
+    beta1: float = _beta(0.9, mark("Beta 1"), mark("Memory of the mean gradient."))
+    beta2: float = _beta(0.999, mark("Beta 2"), mark("Memory of the largest gradient."))
+    eps: float = _eps(1e-8)
+
+    def call(self) -> Call:
+        return call("torch.optim.Adamax", lr=self.lr, betas=(self.beta1, self.beta2), eps=self.eps)
+
+
 class RMSprop(Optimizer):
     """`torch.optim.RMSprop` (Tieleman and Hinton, 2012, lecture 6.5)."""
 
@@ -133,3 +194,18 @@ class Adagrad(Optimizer):
 
     def call(self) -> Call:
         return call("torch.optim.Adagrad", lr=self.lr, lr_decay=self.lr_decay, eps=self.eps)
+
+
+class Adadelta(Optimizer):
+    """`torch.optim.Adadelta` (Zeiler, 2012, arXiv:1212.5701)."""
+
+    id: ClassVar[str] = "adadelta"
+    label: ClassVar[str] = mark("Adadelta")
+    help: ClassVar[str] = mark("Sizes the steps of each weight by its last ones; the rate is usually left at 1.")
+
+    lr: float = _lr(1.0)
+    rho: float = _beta(0.9, mark("Rho"), mark("Memory of the mean squared gradient and of the mean squared step."))
+    eps: float = _eps(1e-6)
+
+    def call(self) -> Call:
+        return call("torch.optim.Adadelta", lr=self.lr, rho=self.rho, eps=self.eps)

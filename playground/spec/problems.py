@@ -10,7 +10,7 @@ from playground.spec.component import fields_of
 from playground.spec.edits import Edit, Insert, Path, Remove, Replace, Set
 from playground.spec.experiment import Experiment
 from playground.spec.layer import Layer, Shape, shape_text
-from playground.spec.layers.activation import Softmax
+from playground.spec.layers.activation import Sigmoid, Softmax
 from playground.spec.layers.dense import Linear
 from playground.spec.layers.normalization import BatchNorm
 from playground.spec.layers.shape import Flatten
@@ -123,21 +123,25 @@ def _ending(experiment: Experiment, root: list[Row], shape: Shape) -> Fix:
 
 
 def _softmax(experiment: Experiment, rows: tuple[Row, ...]) -> Iterator[Problem]:
-    """A loss that takes logits does the softmax itself; a second one flattens its gradient."""
+    """A loss that takes logits does the softmax (or sigmoid) itself; a second one flattens its gradient."""
     active = [row for row in rows if row.layer.enabled]
-    if not active or not experiment.recipe.loss.expects_logits:
+    loss = experiment.recipe.loss
+    if not active or not loss.expects_logits:
         return
     last = active[-1]
-    fix: Fix | None = None
-    if isinstance(last.layer, Softmax):
-        fix = Fix(say("Remove Softmax"), (Remove((last.path,)),))
-    elif isinstance(getattr(last.layer, "activation", None), Softmax):
-        words = say("Remove Softmax")
-        fix = Fix(words, (Replace(last.path, last.layer.with_(activation=None), words),))
-    if fix:
-        loss = experiment.recipe.loss.label
-        what = say("{loss} takes raw scores, but receives Softmax's probabilities.", loss=loss)
-        yield Problem(what, say("no Softmax before {loss}", loss=loss), layer=last.path, fix=fix)
+    carried = getattr(last.layer, "activation", None)
+    doubled = Softmax | Sigmoid if loss.link == "sigmoid" else Softmax
+    for activation in (last.layer, carried):
+        if not isinstance(activation, doubled):
+            continue
+        words = say("Remove {layer}", layer=activation.label)
+        bare = Remove((last.path,))
+        edit = bare if activation is last.layer else Replace(last.path, last.layer.with_(activation=None), words)
+        what = say(
+            "{loss} takes raw scores, but receives {layer}'s probabilities.", loss=loss.label, layer=activation.label
+        )
+        expected = say("no {layer} before {loss}", layer=activation.label, loss=loss.label)
+        yield Problem(what, expected, layer=last.path, fix=Fix(words, (edit,)))
 
 
 def _single_sample(experiment: Experiment, rows: tuple[Row, ...]) -> Iterator[Problem]:

@@ -4,40 +4,90 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from math import cos, pi
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from playground.spec.call import Call, call
 from playground.spec.component import Component, integer, real
 from playground.spec.words import mark
 
 
+def _milestone(default: int, label: str) -> Any:
+    return integer(default, label, mark("Epochs until the rate falls; 0 for never."), ge=0, le=10_000, unit="epochs")
+
+
 class Schedule(Component):
-    """The family. `factor` is what the engine multiplies the learning rate with; `call` names torch's twin of it."""
+    """The family. `factor` is what the engine multiplies the learning rate with; `calls` name torch's twin of it."""
 
     @abstractmethod
     def factor(self, step: int, steps: int, steps_per_epoch: int) -> float:
         """Factor of the learning rate at `step` (from 0) of `steps`."""
 
     @abstractmethod
-    def call(self, lr: float, steps: int, steps_per_epoch: int) -> Call | None:
-        """The scheduler, stepped once a batch; its first argument, the optimizer, is left out."""
+    def calls(self, lr: float, steps: int, steps_per_epoch: int) -> tuple[Call, ...]:
+        """The schedulers, stepped once a batch; their first argument, the optimizer, is left out.
+
+        Where there are two, the second takes over after `warmup_steps`, as in `torch.optim.lr_scheduler.SequentialLR`.
+        """
+
+    def warmup_steps(self, steps_per_epoch: int) -> int:
+        """Batches in which the rate rises, before the schedule proper begins."""
+        return 0
 
 
-class Constant(Schedule):
+class WarmedUp(Schedule):
+    """A schedule before which the rate may rise in a straight line (Goyal et al., 2017, arXiv:1706.02677, 2.2).
+
+    Members say how it goes on from there, at step 0 of what is left of the run.
+    """
+
+    warmup: float = real(
+        0.0,
+        mark("Warm-up"),
+        mark("Epochs, or a part of one, in which the learning rate first rises from almost 0."),
+        ge=0.0,
+        le=10_000.0,
+        unit="epochs",
+    )
+
+    @abstractmethod
+    def factor_after(self, step: int, steps: int, steps_per_epoch: int) -> float:
+        """Factor of the learning rate at `step` (from 0) of the `steps` after the warm-up."""
+
+    @abstractmethod
+    def call_after(self, lr: float, steps: int, steps_per_epoch: int) -> Call | None:
+        """The scheduler for the `steps` after the warm-up, where it takes one."""
+
+    def warmup_steps(self, steps_per_epoch: int) -> int:
+        return round(self.warmup * steps_per_epoch)
+
+    def factor(self, step: int, steps: int, steps_per_epoch: int) -> float:
+        rise = self.warmup_steps(steps_per_epoch)
+        if step < rise:
+            return (step + 1) / (rise + 1)
+        return self.factor_after(step - rise, max(1, steps - rise), steps_per_epoch)
+
+    def calls(self, lr: float, steps: int, steps_per_epoch: int) -> tuple[Call, ...]:
+        rise = self.warmup_steps(steps_per_epoch)
+        after = self.call_after(lr, max(1, steps - rise), steps_per_epoch)
+        linear = call("torch.optim.lr_scheduler.LinearLR", start_factor=1 / (rise + 1), total_iters=rise)
+        return (*([linear] if rise else []), *([after] if after else []))
+
+
+class Constant(WarmedUp):
     """The same rate throughout."""
 
     id: ClassVar[str] = "constant"
     label: ClassVar[str] = mark("Constant")
     help: ClassVar[str] = mark("The same learning rate throughout.")
 
-    def factor(self, step: int, steps: int, steps_per_epoch: int) -> float:
+    def factor_after(self, step: int, steps: int, steps_per_epoch: int) -> float:
         return 1.0
 
-    def call(self, lr: float, steps: int, steps_per_epoch: int) -> Call | None:
+    def call_after(self, lr: float, steps: int, steps_per_epoch: int) -> Call | None:
         return None
 
 
-class StepDecay(Schedule):
+class StepDecay(WarmedUp):
     """`torch.optim.lr_scheduler.StepLR`."""
 
     id: ClassVar[str] = "step"
@@ -47,15 +97,56 @@ class StepDecay(Schedule):
     step_size: int = integer(3, mark("Every"), mark("Epochs between two steps."), ge=1, le=10_000, unit="epochs")
     gamma: float = real(0.5, mark("Gamma"), mark("What the rate is multiplied by."), ge=0.001, le=1.0)
 
-    def factor(self, step: int, steps: int, steps_per_epoch: int) -> float:
+    def factor_after(self, step: int, steps: int, steps_per_epoch: int) -> float:
         return self.gamma ** (step // (self.step_size * steps_per_epoch))
 
-    def call(self, lr: float, steps: int, steps_per_epoch: int) -> Call | None:
+    def call_after(self, lr: float, steps: int, steps_per_epoch: int) -> Call | None:
         size = self.step_size * steps_per_epoch
         return call("torch.optim.lr_scheduler.StepLR", step_size=size, gamma=self.gamma)
 
 
-class Cosine(Schedule):
+class MultiStep(WarmedUp):
+    """`torch.optim.lr_scheduler.MultiStepLR`."""
+
+    id: ClassVar[str] = "multi_step"
+    label: ClassVar[str] = mark("Multi-step")
+    help: ClassVar[str] = mark("Multiplies the learning rate by gamma after each of up to three epochs.")
+
+    milestone_1: int = _milestone(5, mark("First after"))
+    milestone_2: int = _milestone(8, mark("Second after"))
+    milestone_3: int = _milestone(0, mark("Third after"))
+    gamma: float = real(0.1, mark("Gamma"), mark("What the rate is multiplied by."), ge=0.001, le=1.0)
+
+    def factor_after(self, step: int, steps: int, steps_per_epoch: int) -> float:
+        passed: int = sum(step >= milestone * steps_per_epoch for milestone in self._milestones())
+        return self.gamma**passed
+
+    def call_after(self, lr: float, steps: int, steps_per_epoch: int) -> Call | None:
+        milestones = [milestone * steps_per_epoch for milestone in self._milestones()]
+        return call("torch.optim.lr_scheduler.MultiStepLR", milestones=milestones, gamma=self.gamma)
+
+    def _milestones(self) -> list[int]:
+        """In epochs, in order."""
+        return sorted(epoch for epoch in (self.milestone_1, self.milestone_2, self.milestone_3) if epoch)
+
+
+class Exponential(WarmedUp):
+    """`torch.optim.lr_scheduler.ExponentialLR`, with the gamma of an epoch spread over its batches."""
+
+    id: ClassVar[str] = "exponential"
+    label: ClassVar[str] = mark("Exponential")
+    help: ClassVar[str] = mark("Falls by the same share in every batch, by gamma over an epoch.")
+
+    gamma: float = real(0.8, mark("Gamma"), mark("What the rate is multiplied by over an epoch."), ge=0.001, le=1.0)
+
+    def factor_after(self, step: int, steps: int, steps_per_epoch: int) -> float:
+        return float(self.gamma ** (step / steps_per_epoch))
+
+    def call_after(self, lr: float, steps: int, steps_per_epoch: int) -> Call | None:
+        return call("torch.optim.lr_scheduler.ExponentialLR", gamma=self.gamma ** (1 / steps_per_epoch))
+
+
+class Cosine(WarmedUp):
     """`torch.optim.lr_scheduler.CosineAnnealingLR` (Loshchilov and Hutter, 2017, arXiv:1608.03983)."""
 
     id: ClassVar[str] = "cosine"
@@ -66,11 +157,44 @@ class Cosine(Schedule):
         0.0, mark("Ends at"), mark("Share of the learning rate that is left at the end."), ge=0.0, le=1.0
     )
 
-    def factor(self, step: int, steps: int, steps_per_epoch: int) -> float:
+    def factor_after(self, step: int, steps: int, steps_per_epoch: int) -> float:
         return self.final + (1.0 - self.final) * (1.0 + cos(pi * step / steps)) / 2.0
 
-    def call(self, lr: float, steps: int, steps_per_epoch: int) -> Call | None:
+    def call_after(self, lr: float, steps: int, steps_per_epoch: int) -> Call | None:
         return call("torch.optim.lr_scheduler.CosineAnnealingLR", T_max=steps, eta_min=lr * self.final)
+
+
+class CosineRestarts(WarmedUp):
+    """`torch.optim.lr_scheduler.CosineAnnealingWarmRestarts` (Loshchilov and Hutter, 2017, arXiv:1608.03983)."""
+
+    id: ClassVar[str] = "cosine_restarts"
+    label: ClassVar[str] = mark("Cosine with restarts")
+    help: ClassVar[str] = mark("Falls along half a cosine, jumps back to where it began, and falls again.")
+    keywords: ClassVar[str] = "warm restarts sgdr"
+
+    t_0: int = integer(2, mark("First fall"), mark("Epochs until the first restart."), ge=1, le=10_000, unit="epochs")
+    t_mult: int = integer(2, mark("Growth"), mark("How much longer each fall is than the one before."), ge=1, le=10)
+    final: float = real(
+        0.0, mark("Falls to"), mark("Share of the learning rate that is left before a restart."), ge=0.0, le=1.0
+    )
+
+    def factor_after(self, step: int, steps: int, steps_per_epoch: int) -> float:
+        length = self.t_0 * steps_per_epoch
+        if self.t_mult == 1:
+            step %= length
+        while step >= length:
+            step -= length
+            length *= self.t_mult
+        return _between(1.0, self.final, step / length)
+
+    def call_after(self, lr: float, steps: int, steps_per_epoch: int) -> Call | None:
+        first = self.t_0 * steps_per_epoch
+        return call(
+            "torch.optim.lr_scheduler.CosineAnnealingWarmRestarts",
+            T_0=first,
+            T_mult=self.t_mult,
+            eta_min=lr * self.final,
+        )
 
 
 class OneCycle(Schedule):
@@ -108,8 +232,8 @@ class OneCycle(Schedule):
             return _between(start, 1.0, step / top)
         return _between(1.0, end, min(1.0, (step - top) / (steps - 1 - top)))
 
-    def call(self, lr: float, steps: int, steps_per_epoch: int) -> Call | None:
-        return call(
+    def calls(self, lr: float, steps: int, steps_per_epoch: int) -> tuple[Call, ...]:
+        cycle = call(
             "torch.optim.lr_scheduler.OneCycleLR",
             max_lr=lr,
             total_steps=steps,
@@ -118,6 +242,7 @@ class OneCycle(Schedule):
             final_div_factor=self.final_div_factor,
             cycle_momentum=False,
         )
+        return (cycle,)
 
     def _rise(self, steps: int) -> float:
         """`pct_start`, moved a hair where the peak would fall on the first step, at which torch divides 0 by 0."""

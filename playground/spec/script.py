@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Iterator
-from dataclasses import replace
 
 from playground.spec.augmentations import pipeline
 from playground.spec.call import Call
@@ -12,10 +11,10 @@ from playground.spec.experiment import Experiment
 from playground.spec.layer import shape_text
 from playground.spec.recipe import EarlyStopping
 from playground.spec.script_source import Copied, Import, copied, import_lines, names_in
+from playground.spec.script_statement import WIDTH, is_ours, local, statement
 from playground.spec.shapes import Row, walk
 from playground.spec.words import PlaygroundError
 
-_WIDTH = 120
 _STANDARD = {"argparse", "copy", "math"}
 _IMPORTS = (
     Import("", "argparse"),
@@ -44,7 +43,7 @@ def script(experiment: Experiment) -> str:
             raise PlaygroundError(row.mismatch.what)
     active = tuple(row for row in rows if row.layer.enabled)
     calls = pipeline(experiment.recipe.augmentations)
-    taken = copied(call.target for call in calls)
+    taken = copied(call.target for call in (*calls, experiment.recipe.loss.call()) if is_ours(call))
     sections = [
         _constants(experiment),
         _data(experiment),
@@ -128,7 +127,7 @@ def _network(experiment: Experiment, rows: tuple[Row, ...]) -> str:
         assert row.input is not None
         assert row.output is not None
         for name, call in row.layer.initialise(row.input):
-            fills += _statement("    ", call, f"model[{index}].{name}")
+            fills += statement("    ", call, f"model[{index}].{name}")
         for call in row.calls:
             layers += _layer(call, shape_text(row.output))
             index += 1
@@ -140,7 +139,7 @@ def _network(experiment: Experiment, rows: tuple[Row, ...]) -> str:
 def _layer(call: Call, shape: str) -> list[str]:
     """One layer with the shape that comes out of it."""
     line, comment = f"        {call},", f"# {shape}"
-    if len(line) + 2 + len(comment) <= _WIDTH:
+    if len(line) + 2 + len(comment) <= WIDTH:
         return [f"{line}  {comment}"]
     return [f"        {comment}", line]
 
@@ -148,8 +147,7 @@ def _layer(call: Call, shape: str) -> list[str]:
 def _augment(calls: tuple[Call, ...]) -> str:
     lines = ["def augment(images, labels, generator):", '    """Training images, each changed at random on its own."""']
     for call in calls:
-        local = replace(call, target=call.name)
-        lines += _statement("    images, labels = ", local, "images", "labels", "generator")
+        lines += statement("    images, labels = ", local(call), "images", "labels", "generator")
     return "\n".join([*lines, "    return images, labels"])
 
 
@@ -160,7 +158,7 @@ def _objective(experiment: Experiment) -> Iterator[str]:
     if loss.target == "one_hot":
         targets = "targets"
         lines.append(f"    targets = F.one_hot(labels, {experiment.data.classes}).to(outputs.dtype)")
-    yield "\n".join([*lines, *_statement("    return ", loss.call(), "outputs", targets)])
+    yield "\n".join([*lines, *statement("    return ", local(loss.call()), "outputs", targets)])
     terms = _penalty_terms(experiment)
     if terms:
         yield "\n".join(
@@ -246,19 +244,36 @@ def _main(experiment: Experiment) -> str:
 
 def _setup(experiment: Experiment) -> Iterator[str]:
     recipe = experiment.recipe
-    optimizer = recipe.optimizer.call()
-    yield from _statement("optimizer = ", optimizer, "model.parameters()")
-    per_epoch = recipe.steps_per_epoch(experiment.data.train_count)
-    schedule = recipe.schedule.call(recipe.optimizer.lr, recipe.epochs * per_epoch, per_epoch)
-    if schedule:
-        yield f"# The schedule counts batches: {per_epoch:,} an epoch."
-        yield from _statement("scheduler = ", schedule, "optimizer")
+    yield from statement("optimizer = ", recipe.optimizer.call(), "model.parameters()")
+    yield from _scheduler(experiment)
     if recipe.augmentations:
         yield "generator = torch.Generator(device).manual_seed(SEED)"
     if isinstance(recipe.stopping, EarlyStopping):
         yield "best_loss, waited = math.inf, 0"
         if recipe.stopping.restore_best:
             yield "best_weights = copy.deepcopy(model.state_dict())"
+
+
+def _scheduler(experiment: Experiment) -> Iterator[str]:
+    """The schedule, or a warm-up and then the schedule."""
+    per_epoch = experiment.recipe.steps_per_epoch(experiment.data.train_count)
+    calls = _schedules(experiment)
+    if calls:
+        yield f"# The schedule counts batches: {per_epoch:,} an epoch."
+    if len(calls) == 1:
+        yield from statement("scheduler = ", calls[0], "optimizer")
+    elif calls:
+        for name, call in zip(("warm_up", "schedule"), calls, strict=True):
+            yield from statement(f"{name} = ", call, "optimizer")
+        milestones = [experiment.recipe.schedule.warmup_steps(per_epoch)]
+        both = Call("torch.optim.lr_scheduler.SequentialLR", (), (("milestones", milestones),))
+        yield from statement("scheduler = ", both, "optimizer", "[warm_up, schedule]")
+
+
+def _schedules(experiment: Experiment) -> tuple[Call, ...]:
+    recipe = experiment.recipe
+    per_epoch = recipe.steps_per_epoch(experiment.data.train_count)
+    return recipe.schedule.calls(recipe.optimizer.lr, recipe.epochs * per_epoch, per_epoch)
 
 
 def _epoch(experiment: Experiment) -> Iterator[str]:
@@ -272,7 +287,7 @@ def _epoch(experiment: Experiment) -> Iterator[str]:
     if recipe.clip_norm:
         step.append(f"nn.utils.clip_grad_norm_(model.parameters(), {recipe.clip_norm!r})")
     step.append("optimizer.step()")
-    if recipe.schedule.call(recipe.optimizer.lr, 1, 1):
+    if _schedules(experiment):
         step.append("scheduler.step()")
     step.append("total += loss.item() * len(labels)")
     yield from (f"    {line}" for line in step)
@@ -300,15 +315,3 @@ def _ending(experiment: Experiment) -> Iterator[str]:
     stopping = experiment.recipe.stopping
     if isinstance(stopping, EarlyStopping) and stopping.restore_best:
         yield "model.load_state_dict(best_weights)"
-
-
-def _statement(before: str, call: Call, *leading: str) -> list[str]:
-    """The lines of a statement that ends in a call, broken as ruff breaks them where one line is too long."""
-    arguments = call.arguments(*leading)
-    indent = " " * (len(before) - len(before.lstrip()))
-    line = f"{before}{call.short_target}({', '.join(arguments)})"
-    if len(line) + 4 <= _WIDTH:
-        return [line]
-    inner = f"{indent}    {', '.join(arguments)}"
-    middle = [inner] if len(inner) + 4 <= _WIDTH else [f"{indent}    {argument}," for argument in arguments]
-    return [f"{before}{call.short_target}(", *middle, f"{indent})"]

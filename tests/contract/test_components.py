@@ -135,8 +135,7 @@ def _calls(component: Component) -> list[tuple[Call, int]]:
         case Augmentation():
             return [(component.call(), 3)]
         case Schedule():
-            call = component.call(0.1, 20, 5)
-            return [(call, 1)] if call else []
+            return [(call, 1) for call in component.calls(0.1, 20, 5)]
     return []
 
 

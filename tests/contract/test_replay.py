@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+import re
 from typing import Any
 
 import pytest
@@ -98,8 +100,14 @@ def same(experiment: Experiment, digits: Digits, changes: dict[int, Experiment] 
 
 
 @pytest.mark.parametrize("member", MEMBERS, ids=lambda member: f"{member.__bases__[0].__name__}-{member.id}")
-def test_every_component_gives_the_same_bits(member: type[Component], digits: Digits) -> None:
-    assert same(with_component(member()), digits).replayed
+def test_every_component_gives_the_same_bits(
+    member: type[Component], digits: Digits, caplog: pytest.LogCaptureFixture
+) -> None:
+    """And is played back, unless it asks torch for values that its step depends on, as some optimizers do."""
+    with caplog.at_level(logging.INFO, logger="playground.engine.replay"):
+        played = same(with_component(member()), digits).replayed
+    reasons = [record.getMessage() for record in caplog.records]
+    assert played or any(re.fullmatch(r"not recorded: \w+ depends on values", reason) for reason in reasons), reasons
 
 
 @pytest.mark.parametrize("preset", presets(), ids=lambda preset: preset.id)

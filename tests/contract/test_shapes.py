@@ -1,9 +1,8 @@
-"""What is computed from declarations agrees with torch: shapes, tensors, sizes, cost and learning rates."""
+"""What is computed from declarations agrees with torch: shapes, tensors, sizes and cost."""
 
 from __future__ import annotations
 
 import copy
-import math
 from typing import Any
 
 import pytest
@@ -14,14 +13,12 @@ from torch import nn
 from torch.utils.flop_counter import FlopCounterMode
 
 from playground.engine.build import build, run
-from playground.spec.component import FieldInfo, fields_of
 from playground.spec.experiment import Experiment
 from playground.spec.layer import Layer, Stack
 from playground.spec.layers.dense import Linear
 from playground.spec.layers.shape import Flatten
 from playground.spec.problems import check
 from playground.spec.recipe import Recipe
-from playground.spec.schedules import Schedule
 from playground.spec.shapes import Row, totals, walk
 
 GIGABYTE = 10**9
@@ -124,47 +121,6 @@ def test_smallest_batch_that_passes_check_can_be_learned(stacks: Any, data: st.D
     network = build(experiment)
     for images in torch.rand(experiment.data.train_count, 1, 28, 28).split(experiment.recipe.batch_size):
         network(images)
-
-
-@pytest.mark.parametrize("schedule", Schedule.members(), ids=lambda member: member.__name__)
-@settings(max_examples=50)
-@given(data=st.data(), per_epoch=st.integers(1, 9), epochs=st.integers(1, 9), rate=st.floats(1e-6, 1.0))
-def test_schedule_is_torchs(
-    schedule: type[Schedule],
-    members: Any,
-    data: st.DataObject,
-    per_epoch: int,
-    epochs: int,
-    rate: float,
-) -> None:
-    _same_rates(data.draw(members(schedule)), rate, per_epoch * epochs, per_epoch)
-
-
-@pytest.mark.parametrize("schedule", Schedule.members(), ids=lambda member: member.__name__)
-def test_schedule_of_few_steps_is_torchs(schedule: type[Schedule]) -> None:
-    for steps in range(1, 12):
-        for share in (field for field in fields_of(schedule) if field.kind == "real" and field.maximum <= 1.0):
-            for part in range(1, 12):
-                value = share.minimum + (share.maximum - share.minimum) * part / 12
-                _same_rates(schedule(**{share.name: _inside(1 / part, share)}), 0.1, steps, 1)
-                _same_rates(schedule(**{share.name: value}), 0.1, steps, 1)
-
-
-def _inside(value: float, field: FieldInfo) -> float:
-    return min(max(value, field.minimum or 0.0), field.maximum or 1.0)
-
-
-def _same_rates(schedule: Schedule, rate: float, steps: int, per_epoch: int) -> None:
-    optimizer = torch.optim.SGD([torch.zeros(1, requires_grad=True)], lr=rate)
-    call = schedule.call(rate, steps, per_epoch)
-    scheduler = run(call, optimizer) if call else None
-    for step in range(steps):
-        expected = optimizer.param_groups[0]["lr"]
-        factor = schedule.factor(step, steps, per_epoch)
-        assert math.isclose(rate * factor, expected, rel_tol=1e-6, abs_tol=1e-9 * rate)
-        optimizer.step()
-        if scheduler:
-            scheduler.step()
 
 
 @pytest.mark.parametrize("layer", Layer.members(), ids=lambda member: member.__name__)

@@ -16,7 +16,7 @@ from playground.engine.objective import Objective
 from playground.spec.experiment import Experiment
 from playground.spec.layer import Stack
 from playground.spec.layers.convolution import Conv2d
-from playground.spec.losses import MSE, CrossEntropy
+from playground.spec.losses import MSE, BinaryCrossEntropy, CrossEntropy, Loss
 
 CPU = torch.device("cpu")
 
@@ -109,6 +109,22 @@ def test_a_softmax_is_not_followed_by_another() -> None:
 
 def test_mse_outputs_are_cut_off_and_normalised() -> None:
     np.testing.assert_allclose(probabilities(fixed([-0.5, 0.5, 1.5]), PICTURES, MSE())[0], [0.0, 0.25, 0.75], rtol=1e-6)
+
+
+def test_binary_cross_entropys_sigmoids_are_normalised() -> None:
+    odds = [4.0, 1.0, 0.25]  # sigmoids of their logarithms: 0.8, 0.5, 0.2
+    logits = torch.tensor(odds).log().tolist()
+    found = probabilities(fixed(logits), PICTURES, BinaryCrossEntropy())[0]
+    np.testing.assert_allclose(found, np.array([0.8, 0.5, 0.2]) / 1.5, rtol=1e-6)
+    found = probabilities(fixed([-500.0, -501.0]), PICTURES, BinaryCrossEntropy())[0]
+    np.testing.assert_allclose(found, torch.tensor([1.0, 0.0]).softmax(0).numpy(), rtol=1e-6)
+
+
+@pytest.mark.parametrize("loss", Loss.members(), ids=lambda member: member.id)
+def test_what_is_likeliest_is_what_counts_as_right(loss: type[Loss]) -> None:
+    found = probabilities(fixed([-3.0, 0.5, 0.2, -0.1]), PICTURES, loss())
+    assert (found.argmax(1) == 1).all()
+    np.testing.assert_allclose(found.sum(1), 1.0, rtol=1e-6)
 
 
 @pytest.mark.parametrize(("outputs", "loss"), [([-1.0, -2.0], MSE()), ([nan, 1.0], None), ([nan, 1.0], MSE())])

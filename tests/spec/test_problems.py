@@ -7,13 +7,13 @@ import pytest
 from playground.spec.datasets import MNIST
 from playground.spec.experiment import Experiment
 from playground.spec.layer import Layer, Stack
-from playground.spec.layers.activation import ReLU, Softmax
+from playground.spec.layers.activation import ReLU, Sigmoid, Softmax
 from playground.spec.layers.convolution import Conv2d
 from playground.spec.layers.dense import Linear
 from playground.spec.layers.normalization import BatchNorm
 from playground.spec.layers.pooling import AdaptiveAvgPool2d, AvgPool2d, MaxPool2d
 from playground.spec.layers.shape import Flatten
-from playground.spec.losses import MSE
+from playground.spec.losses import MSE, BinaryCrossEntropy
 from playground.spec.problems import Problem, check
 from playground.spec.recipe import EarlyStopping, Recipe
 
@@ -41,6 +41,14 @@ MENDED = {
     "empty stack": (experiment(), "Append Flatten + Linear"),
     "everything disabled": (experiment(Flatten(enabled=False)), "Append Flatten + Linear"),
     "Softmax before cross entropy": (experiment(*ENDING, Softmax()), "Remove Softmax"),
+    "Sigmoid before binary cross entropy": (
+        experiment(*ENDING, Sigmoid(), recipe=Recipe(loss=BinaryCrossEntropy())),
+        "Remove Sigmoid",
+    ),
+    "Sigmoid carried before binary cross entropy": (
+        experiment(Flatten(), Linear(out_features=10, activation=Sigmoid()), recipe=Recipe(loss=BinaryCrossEntropy())),
+        "Remove Sigmoid",
+    ),
     "Softmax carried before cross entropy": (
         experiment(Flatten(), Linear(out_features=10, activation=Softmax())),
         "Remove Softmax",

@@ -29,12 +29,12 @@ from playground.spec.layers.normalization import LayerNorm
 from playground.spec.layers.pooling import MaxPool2d
 from playground.spec.layers.regularization import Dropout
 from playground.spec.layers.shape import Flatten
-from playground.spec.losses import MSE
+from playground.spec.losses import MSE, Loss
 from playground.spec.optimizers import SGD, Optimizer
 from playground.spec.presets import preset, presets
 from playground.spec.recipe import EarlyStopping, Recipe
 from playground.spec.regularizers import L1L2
-from playground.spec.schedules import OneCycle, Schedule
+from playground.spec.schedules import CosineRestarts, OneCycle, Schedule
 from playground.spec.script import script
 from playground.spec.words import PlaygroundError
 
@@ -65,7 +65,16 @@ EVERYTHING = Experiment(
     ),
     seed=3,
 )
-EXPERIMENTS = {**{entry.id: entry.experiment for entry in presets()}, "everything": EVERYTHING}
+LOSSES = {
+    f"loss {member.id}": EVERYTHING.with_(recipe=EVERYTHING.recipe.with_(loss=member())) for member in Loss.members()
+}
+WARMED = EVERYTHING.with_(recipe=EVERYTHING.recipe.with_(schedule=CosineRestarts(warmup=0.5, t_0=1)))
+EXPERIMENTS = {
+    **{entry.id: entry.experiment for entry in presets()},
+    "everything": EVERYTHING,
+    "warm-up": WARMED,
+    **LOSSES,
+}
 
 EPOCHS = ["epoch 1", "validation", "epoch 2", "validation", "epoch 3", "validation", "test"]
 
@@ -128,10 +137,11 @@ def _write_digits(folder: Path, train: int, test: int) -> None:
         (raw / f"{name}-labels-idx1-ubyte").write_bytes(header + bytes(labels))
 
 
-def test_script_trains_and_tests_as_a_program(tmp_path: Path) -> None:
+@pytest.mark.parametrize("experiment", [EVERYTHING, WARMED], ids=["everything", "warm-up"])
+def test_script_trains_and_tests_as_a_program(experiment: Experiment, tmp_path: Path) -> None:
     _write_digits(tmp_path / "data", train=64, test=20)
-    path = tmp_path / "everything.py"
-    path.write_text(script(EVERYTHING), encoding="utf-8")
+    path = tmp_path / "exported.py"
+    path.write_text(script(experiment), encoding="utf-8")
     done = subprocess.run(
         [sys.executable, "-W", "error", path, "--data", tmp_path / "data", "--device", "cpu"],
         capture_output=True,
@@ -158,7 +168,7 @@ def test_script_imports_torch_and_the_standard_library_only(experiment: Experime
 
 def test_scripts_are_well_formed(tmp_path: Path) -> None:
     for name, experiment in EXPERIMENTS.items():
-        (tmp_path / f"{name.replace('-', '_')}.py").write_text(script(experiment), encoding="utf-8")
+        (tmp_path / f"{name.replace('-', '_').replace(' ', '_')}.py").write_text(script(experiment), encoding="utf-8")
     options = ["--isolated", "--no-cache", "--line-length", "120"]
     for command in (["check", "--select", "B,E,F,I,W"], ["format", "--diff"]):
         ruff = [sys.executable, "-m", "ruff", *command, *options, tmp_path]
@@ -210,6 +220,15 @@ def test_only_the_augmentations_in_use_are_copied() -> None:
     assert "def warp(" not in thick
 
 
+def test_only_the_loss_in_use_is_copied() -> None:
+    assert "engine" not in script(LOSSES["loss focal"])
+    assert "    return focal(outputs, labels, gamma=2.0)" in script(LOSSES["loss focal"])
+    both = script(LOSSES["loss dice_cross_entropy"])
+    assert "def dice(" in both
+    assert "def focal(" not in both
+    assert "def dice(" not in script(EVERYTHING)
+
+
 @pytest.mark.parametrize("member", [*Optimizer.members(), *Schedule.members()], ids=lambda member: member.__name__)
 def test_every_optimizer_and_schedule_is_written_with_its_settings(member: type) -> None:
     name = "optimizer" if issubclass(member, Optimizer) else "schedule"
@@ -218,9 +237,10 @@ def test_every_optimizer_and_schedule_is_written_with_its_settings(member: type)
     compile(text, "exported.py", "exec")
     recipe = EVERYTHING.recipe.with_(**{name: chosen})
     per_epoch = recipe.steps_per_epoch(40)
-    call = chosen.call() if name == "optimizer" else chosen.call(recipe.optimizer.lr, 3 * per_epoch, per_epoch)
+    lr = recipe.optimizer.lr
+    calls = (chosen.call(),) if name == "optimizer" else chosen.calls(lr, 3 * per_epoch, per_epoch)
     written = {node.arg for node in ast.walk(ast.parse(text)) if isinstance(node, ast.keyword)}
-    assert call is None or {argument for argument, _ in call.kwargs} <= written
+    assert {argument for call in calls for argument, _ in call.kwargs} <= written
 
 
 def test_a_persons_words_cannot_become_code() -> None:

@@ -1,0 +1,48 @@
+"""Losses that torch has no function for, on logits (N, classes); exported programs copy them from here."""
+
+from torch import Tensor
+from torch.nn import functional
+
+
+def kl_divergence(outputs: Tensor, targets: Tensor, *, smoothing: float = 0.0) -> Tensor:
+    """Kullback-Leibler divergence Σ t · (ln t - ln softmax(z)) of outputs z from targets t, mean over the batch.
+
+    outputs: logits (N, classes); targets: (N, classes), each row adding up to 1. 0 · ln 0 is 0.
+
+    smoothing: share of each target that is spread over all K classes, t = (1 - smoothing) · target + smoothing / K.
+    Kullback and Leibler, 1951, On Information and Sufficiency, equation 2.3.
+    """
+    spread = targets * (1 - smoothing) + smoothing / targets.shape[1]
+    return functional.kl_div(outputs.log_softmax(1), spread, reduction="batchmean")
+
+
+def focal(outputs: Tensor, labels: Tensor, *, gamma: float = 2.0) -> Tensor:
+    """Focal loss -(1 - p)^gamma · ln p with p the softmax of the right class, mean over the batch.
+
+    outputs: logits (N, classes); labels: (N,) int64. Lin et al., 2017, arXiv:1708.02002, equation 4.
+
+    gamma: how much less easy samples count, at least 0; at 0 it is the cross entropy.
+    """
+    log_p = outputs.log_softmax(1).gather(1, labels.unsqueeze(1))
+    # 1 - p without cancellation; kept off 0, where a power below 1 has no slope.
+    wrong = log_p.expm1().neg().clamp_min(1e-30)
+    return (wrong**gamma * -log_p).mean()
+
+
+def dice(outputs: Tensor, targets: Tensor) -> Tensor:
+    """Soft Dice loss 1 - 2 Σ p·t / (Σ p² + Σ t²) with p the softmax of the outputs, mean over the batch.
+
+    outputs: logits (N, classes); targets: (N, classes), none of them all 0. The sums go over a sample's classes.
+    Milletari, Navab and Ahmadi, 2016, V-Net, arXiv:1606.04797, section 3, which sums over a sample's voxels.
+    """
+    p = outputs.softmax(1)
+    common = (p * targets).sum(1)
+    return (1 - 2 * common / (p.square().sum(1) + targets.square().sum(1))).mean()
+
+
+def dice_cross_entropy(outputs: Tensor, targets: Tensor, *, weight: float = 1.0) -> Tensor:
+    """Cross entropy plus `weight` times `dice`; the sum of both is that of nnU-Net (Isensee et al., arXiv:1809.10486).
+
+    outputs: logits (N, classes); targets: (N, classes), each row adding up to 1.
+    """
+    return functional.cross_entropy(outputs, targets) + weight * dice(outputs, targets)
