@@ -8,7 +8,7 @@ import sys
 
 import pytest
 
-HEAVY = ("torch", "torchvision", "PySide6", "numpy")
+HEAVY = ("torch", "torchvision", "PySide6", "numpy", "pyqtgraph")
 
 
 def heavy_after(statement: str) -> set[str]:

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QDialog, QDialogButtonBox, QLabel, QVBoxLayout, QW
 import playground
 from playground.gui.icons import application_icon
 
-PACKAGES = ("torch", "torchvision", "numpy", "PySide6-Essentials", "pydantic", "safetensors")
+PACKAGES = ("torch", "torchvision", "numpy", "PySide6-Essentials", "pyqtgraph", "pydantic", "safetensors")
 
 
 def versions() -> str:

@@ -162,6 +162,7 @@ class Program(QObject):
 
         self.recipe = RecipeStrip(self.document, self.window)
         self.recipe.set_preview("augmentations", self._make_preview)
+        self.recipe.set_preview("schedule", self._make_rates)
         self.run.state_changed.connect(self._show_running)
         self.window.put(Place.RECIPE, self.recipe)
 
@@ -251,6 +252,11 @@ class Program(QObject):
         from playground.gui.about import About
 
         About(self.window).show()
+
+    def _make_rates(self) -> QWidget:
+        from playground.gui.recipe.rate import RatePreview
+
+        return RatePreview(self.document)
 
     def _make_preview(self) -> QWidget:
         from playground.gui.recipe.preview import AugmentationPreview

@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-HEAVY = {"torch", "torchvision", "numpy", "PySide6", "PIL", "safetensors"}
+HEAVY = {"torch", "torchvision", "numpy", "PySide6", "pyqtgraph", "PIL", "safetensors"}
 
 
 @pytest.mark.parametrize(

@@ -53,7 +53,7 @@ class RecipeStrip(QWidget):
         return self._cells[name]
 
     def set_preview(self, name: str, make: Callable[[], QWidget]) -> None:
-        """Put what `make` returns beside the fields each time the list of the field `name` is opened."""
+        """Put what `make` returns beside the fields each time what the field `name` holds is opened."""
         self._previews[name] = make
 
     @Slot(bool)
@@ -141,9 +141,9 @@ class RecipeStrip(QWidget):
         popover = Popover(self._document, words, parts, anchor)
         popover.edited.connect(self._edited)
         for part in parts:
-            for field in part.fields:
-                if field.name in self._previews:
-                    popover.add(self._previews[field.name]())
+            for name in (*part.place[1:], *(field.name for field in part.fields)):
+                if name in self._previews:
+                    popover.add(self._previews[name]())
         popover.pop_up()
 
     @Slot(object, object)

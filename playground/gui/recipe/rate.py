@@ -1,0 +1,81 @@
+"""Shows what a schedule does: the learning rate over the epochs of the run, new with every setting."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import pyqtgraph as pg
+from PySide6.QtCore import QEvent, Qt, Slot
+from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
+
+from playground.gui.document import Document
+from playground.gui.theme import theme_of
+from playground.spec.experiment import Experiment
+
+_POINTS = 400  # of the curve, at most
+_SIZE = (260, 150)  # pixels
+
+
+class Rates(NamedTuple):
+    """The learning rate over a run."""
+
+    epochs: tuple[float, ...]  # from 0
+    rates: tuple[float, ...]
+
+
+def rates_of(experiment: Experiment) -> Rates:
+    """The rate of each step, or of evenly spread ones where there are many; the last is always among them."""
+    recipe = experiment.recipe
+    per_epoch = recipe.steps_per_epoch(experiment.data.train_count)
+    steps = recipe.epochs * per_epoch
+    shown = min(steps, _POINTS)
+    places = [round(i * (steps - 1) / max(1, shown - 1)) for i in range(shown)]
+    factors = [recipe.schedule.factor(step, steps, per_epoch) for step in places]
+    return Rates(tuple(step / per_epoch for step in places), tuple(recipe.optimizer.lr * factor for factor in factors))
+
+
+class RatePreview(QWidget):
+    """A plot of `rates_of` the experiment as it is now."""
+
+    def __init__(self, document: Document, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        heading = QLabel(self.tr("Learning rate over the epochs"))
+        heading.setProperty("look", "muted")
+        self.plot = pg.PlotWidget()
+        self.plot.setFixedSize(*_SIZE)
+        self.plot.setMenuEnabled(False)
+        self.plot.setMouseEnabled(False, False)
+        self.plot.hideButtons()
+        self.plot.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.plot.setAccessibleName(heading.text())
+        self.plot.getAxis("left").setWidth(48)
+        self.curve = self.plot.plot([], [])
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(8)
+        column.addWidget(heading)
+        column.addWidget(self.plot)
+        document.changed.connect(self._show)
+        self._restyle()
+        self._show(document.experiment)
+
+    def changeEvent(self, event: QEvent) -> None:  # noqa: N802  Qt's name
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange:
+            self._restyle()
+
+    @Slot(object)
+    def _show(self, experiment: Experiment) -> None:
+        found = rates_of(experiment)
+        self.curve.setData(found.epochs, found.rates)
+        self.plot.setXRange(0.0, experiment.recipe.epochs, padding=0.02)
+        self.plot.setYRange(0.0, max(found.rates), padding=0.05)
+
+    def _restyle(self) -> None:
+        theme = theme_of(self)
+        self.plot.setBackground(theme.color("panel"))
+        self.curve.setPen(pg.mkPen(theme.color("accent"), width=2))
+        for name in ("left", "bottom"):
+            axis = self.plot.getAxis(name)
+            axis.setPen(theme.color("border"))
+            axis.setTextPen(theme.color("muted"))
