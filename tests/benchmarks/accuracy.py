@@ -16,14 +16,12 @@ from statistics import fmean
 
 from playground.engine.data import load
 from playground.engine.snapshots import Finished
-from playground.engine.step import warm_up
 from playground.engine.trainer import Trainer
 from playground.spec.presets import preset
 
 
 def runs(name: str, seeds: int) -> Iterator[Finished]:
     """Train the preset with the seeds from 0 on, and print each run as it ends."""
-    warm_up()  # the second that torch takes at its first optimizer is no training
     experiment = preset(name).experiment
     digits = load(experiment.data)
     for seed in range(seeds):

@@ -50,13 +50,12 @@ def resident() -> float:
 
 
 def imports() -> float:
-    """What the libraries take, torch warmed up as the program does it."""
+    """What the libraries take, imported as the program does it."""
     from PySide6.QtWidgets import QApplication
 
-    from playground.engine.step import warm_up
+    import playground.engine.trainer  # noqa: F401
 
     application = QApplication([])
-    warm_up()
     found = resident()
     application.quit()
     return found
@@ -69,6 +68,7 @@ def window(name: str, epochs: int) -> float:
     from PySide6.QtCore import QSettings, QTimer
 
     from playground.gui.app import application_of
+    from playground.gui.frame import Frame
     from playground.gui.program import Program
     from playground.gui.run import RunState
     from playground.gui.settings import Settings
@@ -76,7 +76,7 @@ def window(name: str, epochs: int) -> float:
     from playground.spec.presets import preset
 
     application = application_of(sys.argv[:1])
-    program = Program(application, Settings(QSettings()), Unexpected(), Path(folder.name))
+    program = Program(Frame(application, Settings(QSettings()), Unexpected()), Path(folder.name))
     chosen = preset(name).experiment
     program.document.load(chosen.with_(recipe=chosen.recipe.with_(epochs=epochs)), None)
     most = 0.0

@@ -27,6 +27,7 @@ from PySide6.QtCore import QEvent, QSettings  # noqa: E402
 from PySide6.QtWidgets import QApplication  # noqa: E402
 
 from playground.gui.app import application_of  # noqa: E402
+from playground.gui.frame import Frame  # noqa: E402
 from playground.gui.program import Program  # noqa: E402
 from playground.gui.settings import Settings  # noqa: E402
 from playground.gui.unexpected import Unexpected  # noqa: E402
@@ -47,7 +48,7 @@ def main() -> int:
     parser.add_argument("--repeat", type=int, default=20, metavar="N")
     asked = parser.parse_args()
     application = application_of(sys.argv[:1])
-    program = Program(application, Settings(QSettings()), Unexpected(), Path(_folder.name))
+    program = Program(Frame(application, Settings(QSettings()), Unexpected()), Path(_folder.name))
     program.window.show()
     program.fill()
     missed = 0
