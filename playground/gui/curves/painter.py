@@ -176,7 +176,7 @@ class FigurePainter:
 def axis_ticks(frame: Frame, log: bool) -> tuple[tuple[Tick, ...], tuple[Tick, ...]]:
     """The labelled places from bottom to top, and from left to right."""
     up = (log_ticks if log else ticks)(frame.y, _most(frame.height / _UP))
-    return up, ticks(frame.x, _most(frame.width / _ACROSS))
+    return up, ticks(frame.x, _most(frame.width / _ACROSS), quarters=False)  # epochs are counted
 
 
 def mark_text(mark: Mark) -> str:

@@ -106,9 +106,9 @@ def accuracy_range(present: History | None, previous: History | None) -> Range:
     return Range(next(floor_ for floor_ in _ACCURACY_FLOORS if floor_ <= max(lowest, 0.0)), 100.0)
 
 
-def ticks(shown: Range, most: int) -> tuple[Tick, ...]:
-    """Round places on a linear axis, at most about `most` of them."""
-    step = _round_step((shown.high - shown.low) / max(most, 1))
+def ticks(shown: Range, most: int, *, quarters: bool = True) -> tuple[Tick, ...]:
+    """Round places on a linear axis, at most about `most` of them; without `quarters` none are 2.5 or 25 apart."""
+    step = (_round_step if quarters else _round_up)((shown.high - shown.low) / max(most, 1))
     digits = len(f"{step:.9f}".rstrip("0").partition(".")[2])
     first = ceil(shown.low / step - 1e-9)
     last = floor(shown.high / step + 1e-9)

@@ -199,6 +199,7 @@ def test_ticks_are_round_told_apart_and_within(low: float, span: float, most: in
 def test_ticks_say_where_they_stand() -> None:
     assert [tick.text for tick in ticks(Range(90.0, 100.0), 4)] == ["90.0", "92.5", "95.0", "97.5", "100.0"]
     assert [tick.text for tick in ticks(Range(0.0, 10.0), 5)] == ["0", "2", "4", "6", "8", "10"]
+    assert [tick.text for tick in ticks(Range(0.0, 6.0), 3, quarters=False)] == ["0", "2", "4", "6"]
     assert [tick.text for tick in log_ticks(Range(-2.0, 0.0), 3)] == ["0.01", "0.1", "1"]
     assert [tick.text for tick in log_ticks(Range(-1.0, 0.0), 6)] == ["0.1", "0.2", "0.5", "1"]
     assert [tick.at for tick in log_ticks(Range(log10(2.0), log10(4.0)), 4)] == pytest.approx(
