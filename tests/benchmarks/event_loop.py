@@ -16,10 +16,15 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+if TYPE_CHECKING:
+    from tests.benchmarks.figure import Figure
 
 INTERVAL = 0.005  # seconds between two ticks
 TARGET = 0.1  # seconds that the loop may be blocked
+USUAL = 0.016  # seconds at the 99th percentile where the work is another thread's: a frame
+OTHERS_WORK = ("training", "evaluating", "opening")  # how the names of those begin
 
 _folder = tempfile.TemporaryDirectory()
 os.environ.update({f"XDG_{name}_HOME": _folder.name for name in ("CONFIG", "STATE", "DATA")})
@@ -36,10 +41,20 @@ from playground.spec.files import write_experiment  # noqa: E402
 from playground.spec.presets import preset  # noqa: E402
 
 
+class Phase(NamedTuple):
+    """Lags of the loop during a piece of work, in seconds."""
+
+    what: str
+    usual: float  # the 99th percentile
+    worst: float
+    limit: float | None  # of the worst
+
+
 class Lag:
     """Ticks, and how much too late each came."""
 
     def __init__(self) -> None:
+        self.phases: list[Phase] = []
         self._late: list[float] = []
         self._last = 0.0
         self._timer = QTimer()
@@ -49,7 +64,7 @@ class Lag:
 
     @contextmanager
     def during(self, what: str, limit: float | None = TARGET) -> Iterator[None]:
-        """Measure what the loop does meanwhile, and print it."""
+        """Measure what the loop does meanwhile, print it, and keep it in `phases`."""
         self._late.clear()
         self._last = began = time.perf_counter()
         self._timer.start()
@@ -57,6 +72,7 @@ class Lag:
         self._timer.stop()
         late = sorted(self._late)
         worst, usual = late[-1], late[int(0.99 * (len(late) - 1))]
+        self.phases.append(Phase(what, usual, worst, limit))
         seconds = time.perf_counter() - began
         note = "" if limit is None else "  ok" if worst <= limit else "  TOO LONG"
         lags = f"p99 {1e3 * usual:6.1f} ms  worst {1e3 * worst:6.1f} ms"
@@ -95,18 +111,36 @@ def main() -> None:
     parser.add_argument("preset", nargs="?", default="textbook", metavar="PRESET")
     parser.add_argument("--seconds", type=float, default=10.0, metavar="N", help="of training")
     asked = parser.parse_args()
+    phases_of(asked.preset, asked.seconds)
+
+
+def figures(quick: bool) -> Iterator[Figure]:
+    """The worst lag of every phase, and the usual one where another thread works."""
+    from tests.benchmarks.figure import Figure  # not where this file is run by its path
+
+    for phase in phases_of("textbook", 2.0 if quick else 10.0):
+        bar = None if phase.limit is None else 1e3 * phase.limit
+        yield Figure(work=f"{phase.what}: worst lag", value=1e3 * phase.worst, unit="ms", bar=bar)
+        if phase.what.startswith(OTHERS_WORK):
+            yield Figure(work=f"{phase.what}: p99 of the lag", value=1e3 * phase.usual, unit="ms", bar=1e3 * USUAL)
+
+
+def phases_of(name: str, seconds: float) -> list[Phase]:
+    """Open the window with a preset, train it for so long, and return what was measured meanwhile."""
     application = application_of(sys.argv[:1])
     unexpected = Unexpected()
     program = Program(Frame(application, Settings(QSettings()), unexpected), Path(_folder.name))
-    program.document.load(preset(asked.preset).experiment, None)
-    measure(program, asked.seconds)
+    program.document.load(preset(name).experiment, None)
+    lag = Lag()
+    measure(program, seconds, lag)
     program.window.allow_close()
     program.close()
+    return lag.phases
 
 
-def measure(program: Program, seconds: float) -> None:
+def measure(program: Program, seconds: float, lag: Lag) -> None:
     """All of it, in the order in which a person would."""
-    run, lag, folder = program.run, Lag(), Path(_folder.name)
+    run, folder = program.run, Path(_folder.name)
     state = run.state_changed
     with lag.during("importing torch", limit=None):
         wait(state, lambda: program.start(None), lambda: run.state is RunState.IDLE)
