@@ -13,11 +13,17 @@ import argparse
 import sys
 from collections.abc import Iterator, Sequence
 from statistics import fmean
+from typing import TYPE_CHECKING
 
 from playground.engine.data import load
 from playground.engine.snapshots import Finished
 from playground.engine.trainer import Trainer
 from playground.spec.presets import preset
+
+if TYPE_CHECKING:
+    from tests.benchmarks.figure import Figure
+
+BARS = {"fast-cnn": (0.99, 10.0)}  # mean accuracy to reach, and seconds that the longest run may take, by preset
 
 
 def runs(name: str, seeds: int) -> Iterator[Finished]:
@@ -54,6 +60,21 @@ def shortfalls(found: Sequence[Finished], at_least: float, within: float) -> lis
     if longest > within:
         missed.append(f"{longest:.1f} s are more than {within:g} s")
     return missed
+
+
+def figures(quick: bool) -> Iterator[Figure]:
+    """Accuracy and seconds of the presets that have a bar."""
+    from tests.benchmarks.figure import Figure  # not where this file is run by its path
+
+    seeds = 1 if quick else 5
+    for name, (at_least, within) in BARS.items():
+        found = list(runs(name, seeds))
+        mean, longest = 100 * fmean(run.test_accuracy for run in found), max(run.seconds for run in found)
+        work, note = f"{name}, {seeds} seeds" if seeds > 1 else f"{name}, one seed", summary(found)
+        yield Figure(
+            work=f"{work}: mean test accuracy", value=mean, unit="%", bar=100 * at_least, better="higher", note=note
+        )
+        yield Figure(work=f"{work}: longest training", value=longest, unit="s", bar=within)
 
 
 def main() -> int:

@@ -21,15 +21,21 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from statistics import median
+from typing import TYPE_CHECKING
 
 import playground
+
+if TYPE_CHECKING:
+    from tests.benchmarks.figure import Figure
 
 TARGET = 0.5  # seconds to the painted window
 BEYOND_TORCH = 0.5  # seconds that may pass until it can train, besides those that torch's import takes
 STARTED = "PLAYGROUND_STARTED"  # when the process was started, by the clock that all processes share
 MOMENTS = ("window", "usable", "whole", "trains")
+COLUMNS = (*MOMENTS, "torch alone", "beyond it")
 IMPORT = "import time; began = time.perf_counter(); import torch; print(time.perf_counter() - began)"
 
 
@@ -37,10 +43,28 @@ def main() -> int:
     """Start it several times and print what each took; return 1 if a target was missed."""
     parser = argparse.ArgumentParser(description="How long a start takes.")
     parser.add_argument("--repeat", type=int, default=5, metavar="N")
-    repeat = parser.parse_args().repeat
+    middle = medians(parser.parse_args().repeat)
+    reached = (middle["window"] <= TARGET, middle["beyond it"] <= BEYOND_TORCH)
+    words = ["reached" if good else "missed" for good in reached]
+    print(f"window after {TARGET} s: {words[0]}; trains {BEYOND_TORCH} s after torch's own import: {words[1]}")
+    return int(not all(reached))
+
+
+def figures(quick: bool) -> Iterator[Figure]:
+    """The painted window, and training beside the import of torch."""
+    from tests.benchmarks.figure import Figure  # not where this file is run by its path
+
+    middle = medians(1 if quick else 5)
+    torch, beyond = middle["torch alone"], middle["beyond it"]
+    yield Figure(work="window painted", value=middle["window"], unit="s", bar=TARGET)
+    yield Figure(work="trains", value=middle["trains"], unit="s", peer="import torch", beside=torch)
+    yield Figure(work="trains: beyond torch's import", value=beyond, unit="s", bar=BEYOND_TORCH)
+
+
+def medians(repeat: int) -> dict[str, float]:
+    """Start it so many times; print the seconds of each start, and return their medians by column."""
     compileall.compile_dir(Path(playground.__file__).parent, quiet=2)
-    columns = (*MOMENTS, "torch alone", "beyond it")
-    print(f"{'start':>6}", *(f"{name:>11}" for name in columns))
+    print(f"{'start':>6}", *(f"{name:>11}" for name in COLUMNS))
     rows = []
     for number in range(1, repeat + 1):
         found = _start()
@@ -48,12 +72,9 @@ def main() -> int:
         found["beyond it"] = found["trains"] - found["torch alone"]
         rows.append(found)
         _print(str(number), found)
-    middle = {name: median(row[name] for row in rows) for name in columns}
+    middle = {name: median(row[name] for row in rows) for name in COLUMNS}
     _print("median", middle)
-    reached = (middle["window"] <= TARGET, middle["beyond it"] <= BEYOND_TORCH)
-    words = ["reached" if good else "missed" for good in reached]
-    print(f"window after {TARGET} s: {words[0]}; trains {BEYOND_TORCH} s after torch's own import: {words[1]}")
-    return int(not all(reached))
+    return middle
 
 
 def _print(label: str, row: dict[str, float]) -> None:
