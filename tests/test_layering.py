@@ -8,7 +8,7 @@ import sys
 
 import pytest
 
-HEAVY = ("torch", "torchvision", "PySide6", "numpy", "pyqtgraph")
+HEAVY = ("torch", "torchvision", "PySide6", "numpy", "PIL", "pydantic")
 
 
 def heavy_after(statement: str) -> set[str]:
@@ -21,12 +21,13 @@ def heavy_after(statement: str) -> set[str]:
 @pytest.mark.parametrize(
     ("statement", "allowed"),
     [
-        ("import playground.spec.experiment, playground.spec.problems, playground.spec.files", set()),
-        ("from playground.spec.presets import presets; presets()", set()),
-        ("from playground.cli import main; main(['presets'])", set()),
-        ("from playground.cli import main; main(['check', 'textbook'])", set()),
-        ("from playground.cli import main; main(['code', 'textbook'])", set()),
-        ("import playground.gui.app", {"PySide6", "numpy"}),
+        ("import playground.spec.experiment, playground.spec.problems, playground.spec.files", {"pydantic"}),
+        ("from playground.spec.presets import presets; presets()", {"pydantic"}),
+        ("import playground.__main__, playground.cli, playground.gui.startup", set()),
+        ("from playground.cli import main; main(['presets'])", {"pydantic"}),
+        ("from playground.cli import main; main(['check', 'textbook'])", {"pydantic"}),
+        ("from playground.cli import main; main(['code', 'textbook'])", {"pydantic"}),
+        ("import playground.gui.app", {"PySide6"}),
     ],
 )
 def test_only_what_is_needed_is_imported(statement: str, allowed: set[str]) -> None:

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QPaintEvent
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QIcon, QPaintEvent, QPixmap
 from PySide6.QtWidgets import (
     QComboBox,
     QFrame,
@@ -21,10 +21,12 @@ from PySide6.QtWidgets import (
     QMenu,
     QPushButton,
     QSplitter,
+    QToolButton,
     QVBoxLayout,
     QWidget,
 )
 
+from playground.gui.icons import SIZE as ICON
 from playground.gui.icons import application_icon
 from playground.gui.menus.titles import titles
 from playground.gui.messagebar import MessageArea
@@ -102,6 +104,7 @@ class MainWindow(QMainWindow):
     def put(self, place: Place, new: QWidget) -> None:
         """Put a part in its place; the one that stood there goes away."""
         old, self._parts[place] = self._parts[place], new
+        new.setMinimumHeight(max(new.minimumHeight(), _height(place)))  # so that nothing moves where it needs less
         parent = old.parentWidget()
         if isinstance(parent, QSplitter):
             sizes = parent.sizes()
@@ -113,17 +116,16 @@ class MainWindow(QMainWindow):
         old.deleteLater()
 
     def _empty(self, place: Place) -> QWidget:
-        """What keeps the room of a part until it comes, and looks as it does from afar."""
+        """What keeps the room of a part until it comes, and has its colours."""
         empty = QFrame(self)
-        above, below = STATUS_MARGINS
+        empty.setMinimumHeight(_height(place))
         if place is Place.TOP:
             empty.setObjectName("topBar")
-            empty.setMinimumHeight(QPushButton("0").sizeHint().height() + 2 * BAR_MARGIN)
-        elif place is Place.RECIPE:
-            empty.setMinimumHeight(QComboBox().sizeHint().height() + 2 * BAR_MARGIN)
         elif place is Place.STATUS:
             empty.setObjectName("statusLine")
-            empty.setMinimumHeight(QLabel("0").sizeHint().height() + above + below)
+            words = QLabel(self.tr("opening…"), empty)
+            words.setProperty("look", "muted")
+            words.setContentsMargins(12, STATUS_MARGINS[0], 12, STATUS_MARGINS[1])
         elif place is Place.STACK:
             empty.setProperty("look", "stage")
         return empty
@@ -244,6 +246,21 @@ def _line(parent: QWidget) -> QFrame:
     line = QFrame(parent)
     line.setProperty("look", "line")
     return line
+
+
+def _height(place: Place) -> int:
+    """The room that a bar needs above and below what is highest in it; 0 where a part fills what there is."""
+    if place is Place.TOP:
+        pixmap = QPixmap(ICON, ICON)
+        return QPushButton(QIcon(pixmap), "0").sizeHint().height() + 2 * BAR_MARGIN
+    if place is Place.RECIPE:
+        further = QToolButton()
+        further.setText("⋯")
+        further.setProperty("look", "flat")
+        return max(further.sizeHint().height(), QComboBox().sizeHint().height()) + 2 * BAR_MARGIN
+    if place is Place.STATUS:
+        return QLabel("0").sizeHint().height() + sum(STATUS_MARGINS)
+    return 0
 
 
 def _file(event: QDropEvent) -> Path | None:

@@ -15,6 +15,9 @@ from playground.gui.portions import Portion, Portions
 if TYPE_CHECKING:
     from playground.gui.program import Program
 
+# What the program imports, in portions of which none keeps the window from answering for long.
+_MODULES = ("playground.gui.toolbar", "playground.gui.stack.view", "playground.gui.program")
+
 
 class Opening(QObject):
     """Shows a frame, and makes the program in it once it has been painted."""
@@ -25,12 +28,16 @@ class Opening(QObject):
         self.program: Program | None = None
         self.error: Exception | None = None  # why there is none
         self._frame, self._log_folder, self._path = frame, log_folder, path
+        self._reader_wanted = False
         self._portions = Portions(self._open(), frame.background, self)
         frame.window.painted.connect(self._portions.start)
         frame.window.closing.connect(frame.window.allow_close)  # there is nothing to save yet
 
     def start(self) -> None:
         """Show the window; all else follows its first paint."""
+        if self._frame.settings.first_start and self._path is None:
+            self._welcome()
+        self._frame.settings.note_start()
         self._frame.window.show()
 
     def close(self) -> None:
@@ -41,7 +48,24 @@ class Opening(QObject):
         else:
             self.program.close()
 
+    def _welcome(self) -> None:
+        """Tell who is here for the first time, and came without a file, where to begin."""
+        self._frame.window.messages.show_message(
+            "hint",
+            "hint",
+            self.tr("Press Train to watch this network learn, or open the trained reader and draw a digit."),
+            [(self.tr("Open the reader"), self._open_reader)],
+        )
+
+    def _open_reader(self) -> None:
+        """Open the trained reader, now or as soon as there is a program to open it in."""
+        if self.program is None:
+            self._reader_wanted = True
+        else:
+            self.program.open_reader()
+
     def _open(self) -> Iterator[Portion]:
+        """Import what the program needs, and make it."""
         window = self._frame.window
         try:
             yield _import_spec
@@ -57,10 +81,8 @@ class Opening(QObject):
             window.allow_close()
         else:
             self.program.start(self._path)
-
-
-# What the program imports, in portions of which none keeps the window from answering for long.
-_MODULES = ("playground.gui.toolbar", "playground.gui.stack.view", "playground.gui.program")
+            if self._reader_wanted:
+                self.program.open_reader()
 
 
 def _import_spec() -> None:

@@ -115,25 +115,11 @@ class Program(QObject):
 
     def start(self, path: Path | None) -> None:
         """Show the window, add in portions what is still missing of it, and load torch."""
-        self.welcome(path)
         self.window.show()
         self.stack.setFocus()
         self._portions.start()
         if path is not None:
             self.files.open(path)
-
-    def welcome(self, path: Path | None) -> None:
-        """Tell who is here for the first time, and came without a file, where to begin."""
-        first = self.settings.first_start
-        self.settings.note_start()
-        if not first or path is not None:
-            return
-        self.window.messages.show_message(
-            "hint",
-            "hint",
-            self.tr("Press Train to watch this network learn, or open the trained reader and draw a digit."),
-            [(self.tr("Open the reader"), self.open_reader)],
-        )
 
     def _begin(self) -> Iterator[Portion]:
         yield from self._parts

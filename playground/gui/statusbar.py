@@ -6,6 +6,7 @@ from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QWidget
 
 from playground.gui.document import Document
+from playground.gui.main_window import STATUS_MARGINS
 from playground.gui.run import Run
 from playground.gui.words import translated
 from playground.spec.shapes import Totals
@@ -20,7 +21,7 @@ class StatusLine(QFrame):
         self._document, self._run = document, run
         self._told = ""
         row = QHBoxLayout(self)
-        row.setContentsMargins(12, 3, 12, 4)
+        row.setContentsMargins(12, STATUS_MARGINS[0], 12, STATUS_MARGINS[1])
         row.setSpacing(22)
         self.figures = QLabel(self)
         self.problems = QLabel(self)

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 
 from playground.gui.document import Document
 from playground.gui.icons import icon
+from playground.gui.main_window import BAR_MARGIN
 from playground.gui.menus.action import plain
 from playground.gui.progress import Progress
 from playground.gui.run import Run, RunState
@@ -100,7 +101,7 @@ class TopBar(QFrame):
         self._document, self._run = document, run
         self._shown = QElapsedTimer()  # since the progress was shown last
         row = QHBoxLayout(self)
-        row.setContentsMargins(12, 7, 12, 7)
+        row.setContentsMargins(12, BAR_MARGIN, 12, BAR_MARGIN)
         row.setSpacing(8)
         row.addWidget(self._left(), 5)  # fixed shares, so that no button moves when the words beside it change
         row.addWidget(self._transport(reset, train, stop, steps), 9)

@@ -35,17 +35,6 @@ def test_the_first_preset_is_open(program: Program) -> None:
     assert not program.window.isWindowModified()
 
 
-def test_a_first_start_has_a_hint_and_a_second_has_none(
-    make_program: Callable[[], Program], settings: Settings
-) -> None:
-    first = make_program()
-    first.welcome(None)
-    assert any("Press Train" in text for text in first.window.messages.texts())
-    second = make_program()
-    second.welcome(None)
-    assert second.window.messages.texts() == ()
-
-
 def test_new_from_preset_replaces_the_experiment(program: Program) -> None:
     chosen = preset("lenet-5")
     program.files.new(chosen)

@@ -1,0 +1,193 @@
+"""The window stands before the program does, and nothing in it moves when that comes."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QRect
+from PySide6.QtWidgets import QApplication, QMenu, QPushButton
+from pytestqt.qtbot import QtBot
+
+from playground.gui import opening
+from playground.gui.frame import Frame
+from playground.gui.main_window import MainWindow, Place
+from playground.gui.opening import Opening
+from playground.gui.program import READER, Program
+from playground.gui.run import RunState
+from playground.gui.settings import Settings
+from playground.gui.unexpected import Unexpected
+from playground.spec.experiment import Experiment
+from playground.spec.files import write_experiment
+from playground.spec.presets import preset, presets
+
+AT_FIRST_PAINT = """
+import json, sys
+from playground.gui import app
+
+class Watched(app.Opening):
+    def start(self):
+        self._frame.window.painted.connect(self.look)
+        super().start()
+
+    def look(self):
+        print(json.dumps(sorted(sys.modules)), flush=True)
+        self._frame.window.allow_close()
+
+app.Opening = Watched
+sys.exit(app.main(None))
+"""
+
+WITHOUT_PROGRAM = """
+import sys
+from playground.cli import main
+from playground.gui import opening
+
+opening._MODULES = ("nowhere",)
+sys.exit(main([]))
+"""
+
+Open = Callable[..., Opening]
+
+
+@pytest.fixture
+def frame(qapp: QApplication, settings: Settings) -> Iterator[Frame]:
+    """An empty window, not yet shown; what is made in it is closed by whoever made it."""
+    before = qapp.palette(), qapp.styleSheet()
+    made = Frame(qapp, settings, Unexpected())
+    yield made
+    made.window.allow_close()
+    made.close()
+    made.window.deleteLater()
+    qapp.setPalette(before[0])
+    qapp.setStyleSheet(before[1])
+
+
+@pytest.fixture
+def open_window(frame: Frame, tmp_path: Path) -> Iterator[Open]:
+    """Open the window with a file in it, or none."""
+    made: list[Opening] = []
+
+    def start(path: Path | None = None) -> Opening:
+        opened = Opening(frame, tmp_path, path)
+        made.append(opened)
+        opened.start()
+        return opened
+
+    yield start
+    for opened in made:
+        frame.window.allow_close()
+        opened.close()
+
+
+def places(window: MainWindow) -> dict[Place, QRect]:
+    """Where every part stands in the window."""
+    found = {}
+    for place in Place:
+        part = window.part(place)
+        found[place] = QRect(part.mapTo(window, part.rect().topLeft()), part.size())
+    return found
+
+
+def test_the_first_paint_waits_for_nothing_that_it_does_not_need() -> None:
+    command = [sys.executable, "-c", AT_FIRST_PAINT]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=True, env=dict(os.environ))
+    imported = set(json.loads(done.stdout.splitlines()[-1]))
+    assert "playground.gui.main_window" in imported
+    assert not imported & {"pydantic", "playground.spec.component", "numpy", "torch", "playground.gui.program"}
+
+
+def test_nothing_moves_when_the_window_is_filled(qtbot: QtBot, frame: Frame, tmp_path: Path) -> None:
+    window = frame.window
+    with qtbot.waitExposed(window):
+        window.show()
+    empty = places(window)
+    titles = [action.text() for action in window.menuBar().actions()]
+    program = Program(frame, tmp_path)
+    program.fill()
+    qtbot.waitUntil(lambda: window.part(Place.CURVES).isVisible())
+    assert places(window) == empty
+    assert [action.text() for action in window.menuBar().actions()] == titles
+    assert all(isinstance(action.menu(), QMenu) for action in window.menuBar().actions())
+    program.close()
+
+
+def test_the_window_is_called_playground_until_it_has_an_experiment(frame: Frame) -> None:
+    assert frame.window.windowTitle() == "Playground"
+
+
+def test_everything_comes_by_itself(qtbot: QtBot, open_window: Open) -> None:
+    opened = open_window()
+    qtbot.waitUntil(lambda: opened.program is not None and opened.program.curves is not None, timeout=20_000)
+    program = opened.program
+    assert program is not None
+    assert program.document.experiment == presets()[0].experiment
+    assert program.window.part(Place.STACK) is program.stack
+    qtbot.waitUntil(lambda: program.run.state is RunState.IDLE, timeout=60_000)
+
+
+def test_a_file_is_opened(qtbot: QtBot, open_window: Open, frame: Frame, tmp_path: Path) -> None:
+    path = tmp_path / "mine.playground"
+    write_experiment(Experiment(name="Mine"), path)
+    opened = open_window(path)
+    qtbot.waitUntil(lambda: frame.window.windowTitle().startswith("Mine"), timeout=20_000)
+    assert opened.program is not None
+    assert frame.window.messages.texts() == ()  # who comes with a file needs no hint
+
+
+def test_a_bad_file_is_said_in_the_window(qtbot: QtBot, open_window: Open, frame: Frame, tmp_path: Path) -> None:
+    path = tmp_path / "bad.playground"
+    path.write_text("{")
+    open_window(path)
+    qtbot.waitUntil(lambda: any("bad.playground" in text for text in frame.window.messages.texts()), timeout=20_000)
+
+
+def test_a_window_can_be_closed_before_there_is_anything_in_it(qtbot: QtBot, open_window: Open, frame: Frame) -> None:
+    opened = open_window()
+    assert frame.window.close()
+    assert not frame.window.isVisible()
+    opened.close()
+    assert opened.program is None
+
+
+def test_a_first_start_has_a_hint_and_a_second_has_none(open_window: Open, frame: Frame) -> None:
+    open_window().close()
+    assert any("Press Train" in text for text in frame.window.messages.texts())
+    frame.window.messages.dismiss("hint")
+    open_window().close()
+    assert frame.window.messages.texts() == ()
+
+
+def test_the_hint_opens_the_reader_even_before_there_is_a_program(
+    qtbot: QtBot, open_window: Open, frame: Frame
+) -> None:
+    opened = open_window()
+    (button,) = frame.window.messages.findChildren(QPushButton)
+    button.click()
+    assert opened.program is None
+    reader = preset(READER).experiment
+    qtbot.waitUntil(lambda: opened.program is not None and opened.program.document.experiment == reader, timeout=20_000)
+
+
+def test_a_program_that_cannot_be_made_closes_the_window_and_says_why(
+    qtbot: QtBot, open_window: Open, frame: Frame, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(opening, "_MODULES", ("playground.gui.nowhere",))
+    opened = open_window()
+    qtbot.waitUntil(lambda: not frame.window.isVisible(), timeout=20_000)
+    assert isinstance(opened.error, ModuleNotFoundError)
+    assert opened.program is None
+
+
+def test_why_there_is_no_program_reaches_the_command_line() -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", WITHOUT_PROGRAM], capture_output=True, text=True, timeout=60, check=False
+    )
+    assert done.returncode == 1
+    assert "nowhere" in done.stderr
+    assert len(done.stderr.splitlines()) == 1
