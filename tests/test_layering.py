@@ -8,7 +8,7 @@ import sys
 
 import pytest
 
-HEAVY = ("torch", "torchvision", "PySide6", "numpy", "PIL", "pydantic")
+HEAVY = ("torch", "torchvision", "PySide6", "pyqtgraph", "numpy", "PIL", "pydantic")
 
 
 def heavy_after(statement: str) -> set[str]:
