@@ -43,7 +43,7 @@ def test_preset_says_what_to_look_at_and_what_to_try(entry: Preset) -> None:
 def test_gallery_begins_with_the_first_network() -> None:
     names = [entry.id for entry in presets()]
     assert names[0] == "first-network"
-    assert {"textbook", "lenet-5", "fast-cnn", "reader", "most-accurate"} < set(names)
+    assert {"textbook", "lenet-5", "fast-cnn", "shifted-cnn", "reader", "most-accurate"} < set(names)
     assert names[-2:] == ["too-high-learning-rate", "overfit"]
     assert presets()[0].experiment.data.validation_count == 5_000
 

@@ -34,7 +34,7 @@ class Gallery(QDialog):
         column.addWidget(words)
         column.addWidget(self.view, 1)
         column.addWidget(buttons)
-        self.resize(4 * WIDTH + 46, 2 * HEIGHT + 100)
+        self.resize(5 * WIDTH + 46, 2 * HEIGHT + 100)
         self.view.setFocus()
 
     def _view(self) -> QListView:
