@@ -149,9 +149,12 @@ def _open(asked: argparse.Namespace) -> int:
         ensure_window()
     except NoWindow as error:
         return _complain(error, WRONG_USE)
+    from playground.gui.interrupts import Interrupts
+
+    interrupts = Interrupts()
     from playground.gui.app import main as open_window
 
-    return open_window(asked.file)
+    return open_window(asked.file, interrupts)
 
 
 def _presets(_asked: argparse.Namespace) -> int:

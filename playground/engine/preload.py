@@ -17,20 +17,17 @@ from pathlib import Path
 _log = logging.getLogger(__name__)
 
 _FIRST = "libtorch_global_deps.so"  # torch opens it first, for all to see
-_BY_PATH = (
-    "libcublasLt.so.*",
-    "libnvJitLink.so.*",
-)  # torch names the files, lest another CUDA's be found in their place
+_BY_PATH = ("libcublasLt.so.*", "libnvJitLink.so.*")  # torch names these files, lest another CUDA's be found first
 _LAST = "libtorch_python.so"  # stands on all the others
 
 
 def open_libraries(package: str = "torch") -> bool:
     """Open the libraries of a package that is built as torch is, and say whether that succeeded."""
     found = importlib.util.find_spec(package)
-    if not hasattr(os, "RTLD_NOW") or found is None or found.origin is None:
+    dlopen = getattr(ctypes.CDLL(None), "dlopen", None) if hasattr(os, "RTLD_NOW") else None  # Windows has neither
+    if dlopen is None or found is None or found.origin is None:
         _log.info("no libraries are opened before %s is imported", package)
         return False
-    dlopen = ctypes.CDLL(None).dlopen
     dlopen.argtypes, dlopen.restype = (ctypes.c_char_p, ctypes.c_int), ctypes.c_void_p
     for path, flags in _libraries(Path(found.origin).parent):
         if not path.exists() or not dlopen(os.fsencode(path), os.RTLD_NOW | flags):

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import signal
 import sys
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QLibraryInfo, QLocale, QSettings, QTimer, QTranslator
@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QApplication
 from playground.gui.frame import Frame
 from playground.gui.icons import application_icon
 from playground.gui.imports import import_plainly
+from playground.gui.interrupts import Interrupts
 from playground.gui.opening import Opening
 from playground.gui.settings import Settings
 from playground.gui.unexpected import Unexpected
@@ -23,7 +24,7 @@ DESKTOP_FILE = "app.playground.Playground"  # the name, without ending, of the d
 HEARTBEAT = 300  # milliseconds after which Python looks whether it was interrupted
 
 
-def main(path: Path | None) -> int:
+def main(path: Path | None, interrupts: Interrupts) -> int:
     """Show the window, with a file in it where one is given, until it is closed; return the exit code.
 
     A display and Qt's system libraries must have been looked for before: without them Qt ends the process.
@@ -33,12 +34,12 @@ def main(path: Path | None) -> int:
     unexpected.install()
     frame = Frame(application, Settings(QSettings()), unexpected)
     opening = Opening(frame, log_folder(), path)
-    signal.signal(signal.SIGINT, lambda *_: frame.window.allow_close())
     heartbeat = QTimer()  # Python handles a signal only when it gets to run
     heartbeat.timeout.connect(_nothing)
     heartbeat.start(HEARTBEAT)
     try:
         opening.start()
+        interrupts.end_with(partial(_leave, application, frame))
         code = application.exec()
     finally:
         heartbeat.stop()
@@ -71,6 +72,12 @@ def install_translations(application: QApplication) -> None:
         qts = QTranslator(application)
         if qts.load(QLocale(), "qtbase", "_", QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)):
             application.installTranslator(qts)
+
+
+def _leave(application: QApplication, frame: Frame) -> None:
+    """Close the window, and end even where Qt does not see that it was the last: before its event loop runs."""
+    frame.window.allow_close()
+    QTimer.singleShot(0, application.quit)
 
 
 def _nothing() -> None:

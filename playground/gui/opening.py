@@ -80,7 +80,7 @@ class Opening(QObject):
             self.error = error
             window.allow_close()
         else:
-            self.program.start(self._path)
+            self.program.begin(self._path)  # shown it is, unless it was closed already
             if self._reader_wanted:
                 self.program.open_reader()
 

@@ -61,7 +61,7 @@ class Program(QObject):
         self.reader: Reader | None = None
         self.curves: CurvesPanel | None = None
         self._parts = self._later_parts()
-        self._portions = Portions(self._begin(), self.background, self)
+        self._portions = Portions(self._complete(), self.background, self)
         self._fill_window(log_folder)
         self._connect()
 
@@ -114,14 +114,18 @@ class Program(QObject):
         self.help_menu.about_requested.connect(self.show_about)
 
     def start(self, path: Path | None) -> None:
-        """Show the window, add in portions what is still missing of it, and load torch."""
+        """Show the window, and begin."""
         self.window.show()
+        self.begin(path)
+
+    def begin(self, path: Path | None) -> None:
+        """Open the file if there is one, add in portions what is still missing of the window, and load torch."""
         self.stack.setFocus()
         self._portions.start()
         if path is not None:
             self.files.open(path)
 
-    def _begin(self) -> Iterator[Portion]:
+    def _complete(self) -> Iterator[Portion]:
         yield from self._parts
         self.run.load_torch()
 

@@ -155,17 +155,20 @@ def _loading_error(library: str) -> str | None:
 
 
 def _answers(display: str) -> bool:
-    """Whether an X server takes a connection."""
+    """Whether an X server takes a connection, which is then kept.
+
+    A server that nobody else uses starts anew when its last client leaves, and meanwhile Qt would find none.
+    """
     xcb = ctypes.CDLL("libxcb.so.1")
     xcb.xcb_connect.restype = ctypes.c_void_p
     xcb.xcb_connect.argtypes = [ctypes.c_char_p, ctypes.c_void_p]
     for function in (xcb.xcb_connection_has_error, xcb.xcb_disconnect):
         function.argtypes = [ctypes.c_void_p]
     connection = xcb.xcb_connect(display.encode(), None)
-    try:
-        return not xcb.xcb_connection_has_error(connection)
-    finally:
-        xcb.xcb_disconnect(connection)
+    if not xcb.xcb_connection_has_error(connection):
+        return True
+    xcb.xcb_disconnect(connection)
+    return False
 
 
 def _wayland_socket(environment: Mapping[str, str]) -> Path:

@@ -29,6 +29,7 @@ from playground.spec.presets import preset, presets
 AT_FIRST_PAINT = """
 import json, sys
 from playground.gui import app
+from playground.gui.interrupts import Interrupts
 
 class Watched(app.Opening):
     def start(self):
@@ -40,7 +41,7 @@ class Watched(app.Opening):
         self._frame.window.allow_close()
 
 app.Opening = Watched
-sys.exit(app.main(None))
+sys.exit(app.main(None, Interrupts()))
 """
 
 WITHOUT_PROGRAM = """
