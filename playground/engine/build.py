@@ -16,7 +16,7 @@ from playground.spec.shapes import Row, walk
 from playground.spec.words import PlaygroundError, say
 
 # A call may name nothing outside of these, so that no declaration can make the engine run something else.
-_ALLOWED = ("torch.", "playground.engine.augment.", "playground.engine.losses.")
+_ALLOWED = ("torch.", "playground.engine.augment.", "playground.engine.losses.", "playground.engine.modules.")
 
 
 class BuildError(PlaygroundError):
@@ -35,7 +35,9 @@ def resolve(call: Call) -> Any:
             return getattr(importlib.import_module(module), name)
         except (ImportError, AttributeError) as error:
             raise BuildError(say("“{target}” does not exist in this installation.", target=call.target)) from error
-    raise BuildError(say("“{target}” may not be called: only torch, losses and augmentations may.", target=call.target))
+    raise BuildError(
+        say("“{target}” may not be called: only torch and the engine's own parts may.", target=call.target)
+    )
 
 
 def run(call: Call, *leading: Any, **further: Any) -> Any:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -38,6 +39,13 @@ class Call:
             if self.target.startswith(prefix):
                 return short + self.target.removeprefix(prefix)
         return self.target
+
+    def whole(self) -> Iterator[Call]:
+        """The call itself, and all calls among its arguments, theirs included."""
+        yield self
+        for value in (*self.args, *(value for _, value in self.kwargs)):
+            if isinstance(value, Call):
+                yield from value.whole()
 
     def arguments(self, *leading: str) -> tuple[str, ...]:
         """Each argument as code; `leading` are expressions that come before the call's own."""

@@ -43,12 +43,14 @@ def script(experiment: Experiment) -> str:
             raise PlaygroundError(row.mismatch.what)
     active = tuple(row for row in rows if row.layer.enabled)
     calls = pipeline(experiment.recipe.augmentations)
-    taken = copied(call.target for call in (*calls, experiment.recipe.loss.call()) if is_ours(call))
+    made = (call for row in active for call in row.calls)
+    used = (inner for call in (*made, *calls, experiment.recipe.loss.call()) for inner in call.whole())
+    taken = copied(call.target for call in used if is_ours(call))
     sections = [
         _constants(experiment),
         _data(experiment),
-        _network(experiment, active),
         *taken.blocks,
+        _network(experiment, active),
         *([_augment(calls)] if calls else []),
         *_objective(experiment),
         _evaluation(),
@@ -129,7 +131,7 @@ def _network(experiment: Experiment, rows: tuple[Row, ...]) -> str:
         for name, call in row.layer.initialise(row.input):
             fills += statement("    ", call, f"model[{index}].{name}")
         for call in row.calls:
-            layers += _layer(call, shape_text(row.output))
+            layers += _layer(local(call), shape_text(row.output))
             index += 1
     if not fills:
         return "\n".join([*lines, "    return nn.Sequential(", *layers, "    )"])

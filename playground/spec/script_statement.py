@@ -15,8 +15,10 @@ def is_ours(call: Call) -> bool:
 
 
 def local(call: Call) -> Call:
-    """The call as it is written in a script, which holds our functions itself."""
-    return replace(call, target=call.name) if is_ours(call) else call
+    """The call as it is written in a script, which holds our functions and classes itself; so are calls within it."""
+    args = tuple(local(value) if isinstance(value, Call) else value for value in call.args)
+    kwargs = tuple((name, local(value) if isinstance(value, Call) else value) for name, value in call.kwargs)
+    return replace(call, target=call.name if is_ours(call) else call.target, args=args, kwargs=kwargs)
 
 
 def statement(before: str, call: Call, *leading: str) -> list[str]:
