@@ -148,7 +148,7 @@ class Learner:
             raise BuildError(say("No layer of this network has weights: there is nothing to train."))
         device = parameters[0].device
         self.objective = Objective(experiment.recipe.loss, experiment.data.classes, device)
-        random = any(row.layer.random for row in enabled_rows(experiment))
+        random = any(row.layer.draws for row in enabled_rows(experiment))
         stream = Stream(chance) if random and device.type == "cpu" else None
         replay = replay and device.type != "mps"  # where chance cannot be put back, nothing can be compared
         self._move_as_written = Move(experiment, parameters)

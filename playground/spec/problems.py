@@ -114,7 +114,8 @@ def _ending(experiment: Experiment, root: list[Row], shape: Shape) -> Fix:
         active.pop()
     last = active[-1] if active else None
     # Behind a Linear with an activation there is a layer missing: scores are not bent.
-    if last and isinstance(last.layer, Linear) and isinstance(last.layer.activation, Softmax | None):
+    flat = last and last.input and len(last.input) == 1
+    if last and flat and isinstance(last.layer, Linear) and isinstance(last.layer.activation, Softmax | None):
         words = say("Set it to {classes} units", classes=classes)
         return Fix(words, (Replace(last.path, last.layer.with_(out_features=classes), words),))
     ending = (Linear(out_features=classes),) if len(shape) == 1 else (Flatten(), Linear(out_features=classes))
