@@ -15,7 +15,7 @@ from playground.spec.script_statement import WIDTH, is_ours, local, statement
 from playground.spec.shapes import Row, walk
 from playground.spec.words import PlaygroundError
 
-_STANDARD = {"argparse", "copy", "math"}
+_STANDARD = {"argparse", "copy", "math", "typing"}
 _IMPORTS = (
     Import("", "argparse"),
     Import("", "copy"),

@@ -37,7 +37,7 @@ class BatchNorm(Normalization):
         "Shifts and scales each channel to mean 0 and variance 1 over the batch, then to what it learns to want. "
         "Allows far higher learning rates."
     )
-    keywords: ClassVar[str] = "batchnorm1d batchnorm2d normalisation normalization"
+    keywords: ClassVar[str] = "bn batchnorm1d batchnorm2d normalisation normalization"
 
     momentum: float = real(
         0.1,
