@@ -150,7 +150,7 @@ class Learner:
         device, self._count = parameters[0].device, len(parameters)
         self.objective = Objective(experiment.recipe.loss, experiment.data.task, device)
         self.scoring = Scoring(experiment.data.task)
-        random = any(row.layer.random for row in enabled_rows(experiment))
+        random = any(row.layer.draws for row in enabled_rows(experiment))
         stream = Stream(chance) if random and device.type == "cpu" else None
         replay = replay and device.type != "mps"  # where chance cannot be put back, nothing can be compared
         self._move_as_written = Move(experiment, parameters)

@@ -132,7 +132,7 @@ def _ending(experiment: Experiment, root: list[Row], shape: Shape) -> Fix | None
     # Behind a Linear with an activation there is a layer missing: scores are not bent.
     if last and isinstance(last.layer, Linear) and isinstance(last.layer.activation, Softmax | None):
         better = last.layer.with_(out_features=asked[-1])
-        if last.input is not None and better.output_shape(last.input) == asked:
+        if last.input is not None and (last.mismatch is not None or _leads((better,), last.input, asked)):
             words = say("Set it to {count:,} units", count=asked[-1])
             return Fix(words, (Replace(last.path, better, words),))
     ending = next((layers for layers in _endings(asked) if _leads(layers, shape, asked)), None)

@@ -16,7 +16,7 @@ from playground.spec.shapes import Row, walk
 from playground.spec.task import Score, Task
 from playground.spec.words import PlaygroundError
 
-_STANDARD = {"argparse", "copy", "math"}
+_STANDARD = {"argparse", "copy", "math", "typing"}
 _IMPORTS = (
     Import("", "argparse"),
     Import("", "copy"),
@@ -45,7 +45,8 @@ def script(experiment: Experiment) -> str:
     active = tuple(row for row in rows if row.layer.enabled)
     calls = pipeline(experiment.recipe.augmentations)
     made = (call for row in active for call in row.calls)
-    used = (inner for call in (*made, *calls, experiment.recipe.loss.call()) for inner in call.whole())
+    fills = (call for row in active if row.input for _, call in row.layer.initialise(row.input))
+    used = (inner for call in (*made, *fills, *calls, experiment.recipe.loss.call()) for inner in call.whole())
     loading = experiment.data.loading()
     ours = [call.target for call in used if is_ours(call)]
     taken = copied((*loading.copied, *ours, *_scoring(experiment.data.task)))
@@ -106,7 +107,7 @@ def _network(experiment: Experiment, rows: tuple[Row, ...]) -> str:
         assert row.input is not None
         assert row.output is not None
         for name, call in row.layer.initialise(row.input):
-            fills += statement("    ", call, f"model[{index}].{name}")
+            fills += statement("    ", local(call), f"model[{index}].{name}")
         for call in row.calls:
             layers += _layer(local(call), shape_text(row.output))
             index += 1
