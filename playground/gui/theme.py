@@ -54,6 +54,7 @@ _KINDS = {  # by the value of `Kind`
     "activation": ("#7ed38a", "#4bab66"),
     "normalization": ("#a3b8d3", "#7b99bf"),
     "regularization": ("#e9c84d", "#dba50f"),
+    "container": ("#8f98a8", "#8790a3"),
 }
 
 DARK = Theme(

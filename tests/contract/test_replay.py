@@ -16,11 +16,13 @@ from playground.engine.snapshots import Epoch, Finished, Snapshot
 from playground.engine.trainer import Trainer
 from playground.spec.augmentations import Augmentation
 from playground.spec.component import Component, fields_of
+from playground.spec.container import Container
 from playground.spec.datasets import MNIST
 from playground.spec.experiment import Experiment
-from playground.spec.layer import Container, Layer, Mismatch, Stack
+from playground.spec.layer import Layer, Mismatch, Stack
 from playground.spec.layers.convolution import Conv2d
 from playground.spec.layers.dense import Linear
+from playground.spec.layers.normalization import BatchNorm
 from playground.spec.layers.regularization import RandomZeros
 from playground.spec.layers.shape import Flatten
 from playground.spec.losses import Loss
@@ -34,7 +36,7 @@ from playground.spec.shapes import totals, walk
 
 DATA = MNIST(train_limit=57)
 FAMILIES: tuple[type[Component], ...] = (Layer, Optimizer, Loss, Regularizer, Schedule, Augmentation)
-MEMBERS = [member for family in FAMILIES for member in family.members() if not issubclass(member, Container)]
+MEMBERS = [member for family in FAMILIES for member in family.members()]
 
 
 @pytest.fixture(scope="module")
@@ -61,6 +63,8 @@ def with_component(component: Component) -> Experiment:
     """A small experiment that has it."""
     layers: tuple[Layer, ...] = (Conv2d(out_channels=3, kernel_size=5, stride=3), Flatten(), Linear(out_features=10))
     recipe = Recipe(batch_size=12, epochs=2)
+    if isinstance(component, Container) and not any(branch.layers for branch in component.branches):
+        component = filled(component, RandomZeros.members()[0]())
     if isinstance(component, Layer):
         try:
             component.output_shape((3, 8, 8))
@@ -76,6 +80,12 @@ def with_component(component: Component) -> Experiment:
     found = sound(Experiment(data=DATA, stack=Stack(layers=layers), recipe=recipe, seed=4))
     assert found is not None
     return found
+
+
+def filled(container: Container, *layers: Layer) -> Container:
+    """The container with layers in each branch that keep the shape, and some more."""
+    branch = Stack(layers=(Conv2d(out_channels=3, padding=1), BatchNorm(), *layers))
+    return container.with_(branches=(branch,) * len(container.branches))
 
 
 def told(snapshot: Snapshot) -> str:
@@ -151,6 +161,17 @@ def _changed(experiment: Experiment, data: st.DataObject) -> Experiment:
 def test_a_dropout_changed_in_mid_run(member: type[RandomZeros], digits: Digits) -> None:
     before, after = (with_component(member(p=p)) for p in (0.2, 0.6))
     assert same(before, digits, {7: after}).replayed
+
+
+@pytest.mark.parametrize("container", Container.members(), ids=lambda member: member.id)
+def test_a_dropout_in_a_container_changed_in_mid_run(container: type[Container], digits: Digits) -> None:
+    member = RandomZeros.members()[0]
+    before, after = (with_component(filled(container(), member(p=p))) for p in (0.2, 0.6))
+    trainer = same(before, digits, {7: after})
+    assert trainer.replayed
+    dropouts = [module for module in trainer.network.modules() if isinstance(module, torch.nn.Dropout)]
+    assert dropouts
+    assert {module.p for module in dropouts} == {0.6}
 
 
 @pytest.mark.parametrize("member", [item for item in Layer.members() if item.random], ids=lambda member: member.id)
