@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 import torch
 from torch import Tensor, nn
 
-from playground.engine.build import BuildError, calls, enabled_rows, keywords, resolve
+from playground.engine.build import BuildError, calls, enabled_rows, keywords, parts, resolve
 from playground.engine.chance import Stream
 from playground.engine.objective import Objective
 from playground.engine.replay import Replayed
@@ -150,7 +150,7 @@ class Learner:
         device, self._count = parameters[0].device, len(parameters)
         self.objective = Objective(experiment.recipe.loss, experiment.data.task, device)
         self.scoring = Scoring(experiment.data.task)
-        random = any(row.layer.draws for row in enabled_rows(experiment))
+        random = any(row.measure.random for row in enabled_rows(experiment) if row.measure)
         stream = Stream(chance) if random and device.type == "cpu" else None
         replay = replay and device.type != "mps"  # where chance cannot be put back, nothing can be compared
         self._move_as_written = Move(experiment, parameters)
@@ -185,9 +185,10 @@ class Learner:
             self._move_as_written.penalty = Penalty(new, list(self.network.parameters()))
             self._move.forget()
         for module, before, after in zip(self.network, calls(old), calls(new), strict=True):
-            for name, value in set(after.kwargs) - set(before.kwargs):
-                setattr(module, name, value)
-                self._look.forget()
+            for (part, was_made), (_, is_made) in zip(parts(module, before), parts(module, after), strict=True):
+                for name, value in set(is_made.kwargs) - set(was_made.kwargs):
+                    setattr(part, name, value)
+                    self._look.forget()
 
     def verify(self) -> bool:
         """Whether all weights are finite numbers; if so they are remembered as such."""

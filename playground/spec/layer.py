@@ -69,6 +69,7 @@ class Kind(StrEnum):
     REGULARIZATION = "regularization"
     SEQUENCE = "sequence"
     ATTENTION = "attention"
+    CONTAINER = "container"
 
 
 class Section(StrEnum):
@@ -80,6 +81,7 @@ class Section(StrEnum):
     ATTENTION = mark("Attention")
     NORMALISE = mark("Normalise")
     ACTIVATION = mark("Activation")
+    CONTAINERS = mark("Containers")
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,15 +110,38 @@ class Tensor:
         return self.count * (4 if self.dtype == "float32" else 8)
 
 
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """What a layer, or several in order, makes of a shape, what it is made of and what it takes."""
+
+    output: Shape
+    calls: tuple[Call, ...] = ()
+    tensors: tuple[Tensor, ...] = ()
+    fills: tuple[tuple[str, Call], ...] = ()  # what is filled anew after building, as `Layer.initialise` has it
+    flops: int = 0  # of one sample's forward pass
+    activations: int = 0  # numbers that come out of all layers in it, for one sample
+    modules: int = 0  # how many are built
+    random: bool = False  # whether it draws random numbers while training
+
+
 class Mismatch(Exception):
     """A layer cannot take the shape it was given; it says why and, where it can, what would mend it."""
 
-    def __init__(self, what: Message, expected: Message, *, before: Layer | None = None, instead: Layer | None = None):
+    def __init__(
+        self,
+        what: Message,
+        expected: Message,
+        *,
+        before: Layer | None = None,
+        instead: Layer | None = None,
+        words: Message | None = None,
+    ):
         super().__init__(str(what))
         self.what = what
         self.expected = expected
         self.before = before  # inserting this layer in front mends it
         self.instead = instead  # replacing the layer by this one mends it
+        self.words = words  # what that is called, where the changed fields do not say it
 
 
 class Layer(Component):
@@ -161,6 +186,40 @@ class Layer(Component):
         """Whether it draws random numbers while training, set as it is."""
         return self.random
 
+    def measure(self, shape: Shape) -> Measure:
+        """All of that at once; only layers that read codes are given any.
+
+        Raises:
+            Mismatch: the layer cannot take that shape.
+        """
+        self._mind_codes(shape)
+        output, calls = self.output_shape(shape), self.calls(shape)
+        return Measure(
+            output,
+            calls,
+            self.tensors(shape),
+            self.initialise(shape),
+            self.flops(shape),
+            activations=prod(output),
+            modules=len(calls),
+            random=self.draws,
+        )
+
+    def _mind_codes(self, shape: Shape) -> None:
+        codes = isinstance(shape, Tokens)
+        if codes and not self.reads_tokens:
+            embedding = Layer.member("embedding")
+            raise Mismatch(
+                say("{layer} computes with numbers, but receives {shape}.", layer=self.label, shape=described(shape)),
+                say("a vector for each code, as an Embedding gives it"),
+                before=embedding() if embedding else None,
+            )
+        if self.reads_tokens and not codes:
+            raise Mismatch(
+                say("{layer} reads codes, but receives {shape}.", layer=self.label, shape=described(shape)),
+                say("codes, as text is made of: it stands first"),
+            )
+
     def summary(self) -> tuple[Message, ...]:
         """The settings in a few words each, as the block shows them."""
         return ()
@@ -170,9 +229,3 @@ class Stack(Component):
     """Layers in order; the root of an experiment, and what a container holds."""
 
     layers: tuple[Layer, ...] = Field((), max_length=2000, fail_fast=True)
-
-
-class Container(Layer):
-    """Part of the family: a layer that holds stacks of its own, one a branch."""
-
-    branches: tuple[Stack, ...] = Field((Stack(),), max_length=64, fail_fast=True)

@@ -7,11 +7,12 @@ from collections.abc import Iterator
 
 from playground.spec.augmentations import pipeline
 from playground.spec.call import Call
+from playground.spec.container import Container
 from playground.spec.experiment import Experiment
 from playground.spec.layer import shape_text
 from playground.spec.recipe import EarlyStopping
 from playground.spec.script_source import Copied, Import, copied, import_lines, names_in
-from playground.spec.script_statement import WIDTH, is_ours, local, statement
+from playground.spec.script_statement import WIDTH, is_ours, laid_out, local, statement
 from playground.spec.shapes import Row, walk
 from playground.spec.task import Score, Task
 from playground.spec.words import PlaygroundError
@@ -42,10 +43,10 @@ def script(experiment: Experiment) -> str:
     for row in rows:
         if row.mismatch is not None:
             raise PlaygroundError(row.mismatch.what)
-    active = tuple(row for row in rows if row.layer.enabled)
+    active = tuple(row for row in rows if row.active and not row.nested)
     calls = pipeline(experiment.recipe.augmentations)
     made = (call for row in active for call in row.calls)
-    fills = (call for row in active if row.input for _, call in row.layer.initialise(row.input))
+    fills = (call for row in active if row.measure for _, call in row.measure.fills)
     used = (inner for call in (*made, *fills, *calls, experiment.recipe.loss.call()) for inner in call.whole())
     loading = experiment.data.loading()
     ours = [call.target for call in used if is_ours(call)]
@@ -104,12 +105,11 @@ def _network(experiment: Experiment, rows: tuple[Row, ...]) -> str:
     fills: list[str] = []
     index = 0
     for row in rows:
-        assert row.input is not None
-        assert row.output is not None
-        for name, call in row.layer.initialise(row.input):
-            fills += statement("    ", local(call), f"model[{index}].{name}")
+        assert row.measure is not None
+        for name, call in row.measure.fills:
+            fills += statement("    ", local(call), f"model{_subscripts(f'{index}.{name}')}")
         for call in row.calls:
-            layers += _layer(local(call), shape_text(row.output))
+            layers += _layer(local(call), shape_text(row.measure.output))
             index += 1
     if not fills:
         return "\n".join([*lines, "    return nn.Sequential(", *layers, "    )"])
@@ -118,10 +118,15 @@ def _network(experiment: Experiment, rows: tuple[Row, ...]) -> str:
 
 def _layer(call: Call, shape: str) -> list[str]:
     """One layer with the shape that comes out of it."""
-    line, comment = f"        {call},", f"# {shape}"
-    if len(line) + 2 + len(comment) <= WIDTH:
-        return [f"{line}  {comment}"]
-    return [f"        {comment}", line]
+    lines, comment = laid_out("        ", call, ","), f"# {shape}"
+    if len(lines) == 1 and len(lines[0]) + 2 + len(comment) <= WIDTH:
+        return [f"{lines[0]}  {comment}"]
+    return [f"        {comment}", *lines]
+
+
+def _subscripts(name: str) -> str:
+    """The dotted name of a tensor as code: `[3].body[0].weight`."""
+    return "".join(f"[{step}]" if step.isdecimal() else f".{step}" for step in name.split("."))
 
 
 def _augment(calls: tuple[Call, ...]) -> str:
@@ -181,15 +186,16 @@ def _scoring(task: Task) -> tuple[str, ...]:
 def _penalised(experiment: Experiment) -> list[str]:
     """The lines that gather what the penalty counts; norms over whole samples have scales of several dimensions."""
     rows = walk(experiment.stack, experiment.data.sample_shape)
-    norms = {row.calls[0].short_target for row in rows if any(tensor.scale for tensor in row.tensors)}
+    alone = [row for row in rows if not isinstance(row.layer, Container)]
+    norms = {row.calls[0].short_target for row in alone if any(tensor.scale for tensor in row.tensors)}
     if not norms:
         return ["    weights = [parameter for parameter in model.parameters() if parameter.ndim > 1]"]
     return [
         "    weights = [",
         "        parameter",
-        "        for module in model",
+        "        for module in model.modules()",
         f"        if not isinstance(module, {' | '.join(sorted(norms))})",
-        "        for parameter in module.parameters()",
+        "        for parameter in module.parameters(recurse=False)",
         "        if parameter.ndim > 1",
         "    ]",
     ]

@@ -10,6 +10,7 @@ from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QPainter
 
 from playground.gui.theme import Theme
+from playground.spec.container import Container
 from playground.spec.experiment import Experiment
 from playground.spec.layer import Kind
 from playground.spec.shapes import walk
@@ -33,7 +34,7 @@ def slabs(experiment: Experiment) -> tuple[Slab, ...]:
     shape = experiment.data.sample_shape
     found = [_slab(None, shape)]
     for row in walk(experiment.stack, shape):
-        if row.output is not None and row.layer.enabled:
+        if row.output is not None and row.active and not isinstance(row.layer, Container):
             found.append(_slab(row.layer.kind, row.output))
     return tuple(found)
 
