@@ -10,7 +10,7 @@ import tarfile
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
-from typing import IO
+from typing import IO, cast
 
 import numpy as np
 
@@ -54,7 +54,10 @@ def _batches(path: Path) -> Iterator[tuple[str, Bytes]]:
     """The batches by name, each (10,000, 3,073), as they come in the archive."""
     wanted = {*BATCHES, _TEST}
     try:
-        with gzip.open(path) as raw, tarfile.open(fileobj=_Bounded(raw, path), mode="r|") as archive:
+        with (
+            gzip.open(path) as raw,
+            tarfile.open(fileobj=cast(IO[bytes], _Bounded(raw, path)), mode="r|") as archive,
+        ):
             for member in archive:
                 name = member.name.removeprefix("cifar-10-batches-bin/")
                 if name not in wanted or not member.isreg():
@@ -78,7 +81,7 @@ def _batch(archive: tarfile.TarFile, member: tarfile.TarInfo, path: Path) -> Byt
 class _Bounded:
     """What tarfile reads from; an archive that blows up to more than there should be is given up."""
 
-    def __init__(self, file: IO[bytes], path: Path) -> None:
+    def __init__(self, file: gzip.GzipFile, path: Path) -> None:
         self._file, self._path, self._left = file, path, _MOST
 
     def read(self, size: int) -> bytes:
