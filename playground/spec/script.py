@@ -15,7 +15,7 @@ from playground.spec.script_statement import WIDTH, is_ours, local, statement
 from playground.spec.shapes import Row, walk
 from playground.spec.words import PlaygroundError
 
-_STANDARD = {"argparse", "copy", "math"}
+_STANDARD = {"argparse", "copy", "math", "typing"}
 _IMPORTS = (
     Import("", "argparse"),
     Import("", "copy"),
@@ -44,7 +44,9 @@ def script(experiment: Experiment) -> str:
     active = tuple(row for row in rows if row.layer.enabled)
     calls = pipeline(experiment.recipe.augmentations)
     made = (call for row in active for call in row.calls)
-    used = (inner for call in (*made, *calls, experiment.recipe.loss.call()) for inner in call.whole())
+    optimizer = experiment.recipe.optimizer
+    further = (experiment.recipe.loss.call(), *([optimizer.grouping] if optimizer.grouping else []), optimizer.call())
+    used = (inner for call in (*made, *calls, *further) for inner in call.whole())
     taken = copied(call.target for call in used if is_ours(call))
     sections = [
         _constants(experiment),
@@ -246,7 +248,9 @@ def _main(experiment: Experiment) -> str:
 
 def _setup(experiment: Experiment) -> Iterator[str]:
     recipe = experiment.recipe
-    yield from statement("optimizer = ", recipe.optimizer.call(), "model.parameters()")
+    grouping = recipe.optimizer.grouping
+    parameters = f"{grouping.name}(model)" if grouping else "model.parameters()"
+    yield from statement("optimizer = ", local(recipe.optimizer.call()), parameters)
     yield from _scheduler(experiment)
     if recipe.augmentations:
         yield "generator = torch.Generator(device).manual_seed(SEED)"

@@ -129,7 +129,7 @@ def _calls(component: Component) -> list[tuple[Call, int]]:
                 found += [(call, 1) for _, call in component.initialise(shape)]
             return found
         case Optimizer():
-            return [(component.call(), 1)]
+            return [(component.call(), 1), *([(component.grouping, 1)] if component.grouping else [])]
         case Loss():
             return [(component.call(), 2)]
         case Augmentation():

@@ -37,10 +37,12 @@ def reference(experiment: Experiment, batches: list[Batch], rates: list[float]) 
     """The same steps written with autograd, unfused optimizers and nothing of ours but the calls."""
     network = build(experiment)
     recipe = experiment.recipe
-    optimizer = run(recipe.optimizer.call(), network.parameters())
+    grouping = recipe.optimizer.grouping
+    optimizer = run(recipe.optimizer.call(), run(grouping, network) if grouping else network.parameters())
     l1, l2 = recipe.regularizer.strengths
     for (images, labels), rate in zip(batches, rates, strict=True):
-        optimizer.param_groups[0]["lr"] = rate
+        for group in optimizer.param_groups:
+            group["lr"] = rate
         optimizer.zero_grad()
         one_hot = nn.functional.one_hot(labels, 10).float()
         loss = run(recipe.loss.call(), network(images), labels if recipe.loss.target == "index" else one_hot)
