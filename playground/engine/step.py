@@ -83,7 +83,9 @@ class Move:
             parameter.grad = gradient
         if self._clip_norm:
             nn.utils.clip_grad_norm_(self._parameters, self._clip_norm)
+        self.penalty.decay(rate)
         self._advance(self.optimizer)
+        self.penalty.confine()
         for parameter in self._parameters:
             parameter.grad = None  # the next gradients take the same memory, which is still in the cache
         return ()
@@ -102,13 +104,15 @@ class Move:
 
 
 class Penalty:
-    """l1 · Σ|w| + l2/2 · Σw² over weight matrices and filters; biases and norms are free."""
+    """l1 · Σ|w| + l2/2 · Σw² over weight matrices and filters, or what keeps them small; biases and norms are free."""
 
     def __init__(self, experiment: Experiment, parameters: list[nn.Parameter]) -> None:
         declared = [tensor for row in enabled_rows(experiment) for tensor in row.tensors if tensor.learned]
         pairs = enumerate(zip(parameters, declared, strict=True))
         self._weights = {index: parameter.detach() for index, (parameter, tensor) in pairs if tensor.penalised}
-        self._l1, self._l2 = experiment.recipe.regularizer.strengths
+        regularizer = experiment.recipe.regularizer
+        self._l1, self._l2 = regularizer.strengths
+        self._decay, self._largest_norm = regularizer.decay, regularizer.largest_norm
 
     def __call__(self) -> float:
         total = 0.0
@@ -125,6 +129,18 @@ class Penalty:
                 gradients[index].add_(weight, alpha=self._l2)
             if self._l1:
                 gradients[index].add_(weight.sign(), alpha=self._l1)
+
+    def decay(self, rate: float) -> None:
+        """Take the share `rate` · decay off the weights."""
+        if self._decay:
+            for weight in self._weights.values():
+                weight.sub_(weight * self._decay, alpha=rate)
+
+    def confine(self) -> None:
+        """Scale back rows and filters, along the first dimension, that are longer than the largest norm."""
+        if self._largest_norm:
+            for weight in self._weights.values():
+                weight.renorm_(2, 0, self._largest_norm)
 
 
 class Learner:

@@ -174,12 +174,31 @@ def _objective(experiment: Experiment) -> Iterator[str]:
                 f"    return {' + '.join(f'{strength} * {name}' for name, _, strength in terms)}",
             ]
         )
+    yield from _restraint(experiment)
     yield "\n".join(
         [
             "def loss_function(model, images, labels):",
             '    """What training makes small."""',
             f"    return data_loss(model(images), labels){' + penalty(model)' if terms else ''}",
         ]
+    )
+
+
+def _restraint(experiment: Experiment) -> Iterator[str]:
+    """What changes the weights before or after a step."""
+    regularizer = experiment.recipe.regularizer
+    if regularizer.decay:
+        words = '    """Takes a share off weight matrices and filters; biases and the scales of norms are free."""'
+        change = f"        weight.mul_(1 - rate * {regularizer.decay!r})"
+        heading = "def decay(model, rate):"
+    elif regularizer.largest_norm:
+        words = '    """Scales back rows of weight matrices, and filters, that are longer than this."""'
+        change = f"        weight.renorm_(2, 0, {regularizer.largest_norm!r})"
+        heading = "def confine(model):"
+    else:
+        return
+    yield "\n".join(
+        ["@torch.no_grad()", heading, words, *_penalised(experiment), "    for weight in weights:", change]
     )
 
 
@@ -292,7 +311,11 @@ def _epoch(experiment: Experiment) -> Iterator[str]:
     step += ["loss = loss_function(model, images, labels)", "optimizer.zero_grad()", "loss.backward()"]
     if recipe.clip_norm:
         step.append(f"nn.utils.clip_grad_norm_(model.parameters(), {recipe.clip_norm!r})")
+    if recipe.regularizer.decay:
+        step.append('decay(model, optimizer.param_groups[0]["lr"])')
     step.append("optimizer.step()")
+    if recipe.regularizer.largest_norm:
+        step.append("confine(model)")
     if _schedules(experiment):
         step.append("scheduler.step()")
     step.append("total += loss.item() * len(labels)")
