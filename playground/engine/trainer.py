@@ -18,6 +18,7 @@ from playground.engine.device import choose, threads, use_threads
 from playground.engine.evaluate import Score, chunk_size, evaluate
 from playground.engine.pace import Pace
 from playground.engine.patience import Patience
+from playground.engine.plateau import Watch
 from playground.engine.snapshots import Change, Diverged, Epoch, Evaluating, Figures, Finished, Snapshot, Step
 from playground.engine.step import Learner
 from playground.engine.verdict import verdict
@@ -66,6 +67,7 @@ class Trainer(Iterator[Snapshot]):
         self._augment = augmenter(experiment.recipe.augmentations) if experiment.recipe.augmentations else None
         self._learner = Learner(experiment, self.network, chance, replay=replay and _is_light(experiment))
         self._patience = Patience(experiment.recipe.stopping)
+        self._watch = Watch(experiment.recipe.schedule)
         self._chunk = chunk_size(experiment)
         self.step = 0  # batches learned from
         self.figures = Figures()
@@ -200,7 +202,7 @@ class Trainer(Iterator[Snapshot]):
         recipe = self._experiment.recipe
         per_epoch = recipe.steps_per_epoch(len(self._digits.train_labels))
         steps = max(recipe.epochs, self.epochs + 1) * per_epoch
-        return recipe.optimizer.lr * recipe.schedule.factor(self.step, steps, per_epoch)
+        return recipe.optimizer.lr * recipe.schedule.factor(self.step, steps, per_epoch) * self._watch.factor
 
     def _evaluate(self, what: Literal["validation", "test"]) -> Generator[Snapshot, None, Score]:
         images, labels = getattr(self._digits, f"{what}_images"), getattr(self._digits, f"{what}_labels")
@@ -223,6 +225,7 @@ class Trainer(Iterator[Snapshot]):
         epoch, now = self.epochs + 1, self._now()
         scores = (*train, *(validation or (None, None)))
         self.figures = Figures(epoch, self.step, now, *scores)
+        self._watch.note((validation or train).loss)
         if validation:
             self._patience.note(epoch, validation.loss, self.network)
         return Epoch(epoch, self.step, now - began, *scores)

@@ -293,6 +293,9 @@ def _scheduler(experiment: Experiment) -> Iterator[str]:
         milestones = [experiment.recipe.schedule.warmup_steps(per_epoch)]
         both = Call("torch.optim.lr_scheduler.SequentialLR", (), (("milestones", milestones),))
         yield from statement("scheduler = ", both, "optimizer", "[warm_up, schedule]")
+    reaction = experiment.recipe.schedule.reaction()
+    if reaction:
+        yield from statement("plateau = ", reaction, "optimizer")
 
 
 def _schedules(experiment: Experiment) -> tuple[Call, ...]:
@@ -324,6 +327,9 @@ def _epoch(experiment: Experiment) -> Iterator[str]:
     if experiment.data.validation_count:
         yield "validation_loss, validation_accuracy = evaluate(model, *validation)"
         yield 'print(f"  validation: loss {validation_loss:.4f}, accuracy {validation_accuracy:.2%}", flush=True)'
+    if recipe.schedule.reaction():
+        watched = "validation_loss" if experiment.data.validation_count else "total / len(train_labels)"
+        yield f"plateau.step({watched})"
     yield from _stopping(experiment)
 
 

@@ -135,7 +135,8 @@ def _calls(component: Component) -> list[tuple[Call, int]]:
         case Augmentation():
             return [(component.call(), 3)]
         case Schedule():
-            return [(call, 1) for call in component.calls(0.1, 20, 5)]
+            reaction = component.reaction()
+            return [(call, 1) for call in (*component.calls(0.1, 20, 5), *([reaction] if reaction else []))]
     return []
 
 
