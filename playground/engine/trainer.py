@@ -12,6 +12,7 @@ import torch
 from torch import nn
 
 from playground.engine.augment import augmenter
+from playground.engine.average import Average
 from playground.engine.build import build
 from playground.engine.data import Digits, pixels
 from playground.engine.device import choose, threads, use_threads
@@ -24,6 +25,7 @@ from playground.engine.step import Learner
 from playground.engine.verdict import verdict
 from playground.spec.experiment import Experiment
 from playground.spec.live import live_changes, obstacle
+from playground.spec.recipe import EMA
 from playground.spec.shapes import totals, walk
 from playground.spec.words import PlaygroundError, say
 
@@ -48,6 +50,8 @@ class Trainer(Iterator[Snapshot]):
     ) -> None:
         """`network` is trained further, in place, where one is given; else a new one is built.
 
+        Where weights are averaged, `network` is the average: all who read it read what is tested and saved.
+
         Without `replay` every step runs as it is written, to the same bits. So do steps that compute so long that
         nothing would be gained; to record one takes as much memory again.
 
@@ -65,7 +69,10 @@ class Trainer(Iterator[Snapshot]):
         self._shuffling = torch.Generator().manual_seed(shuffling)
         self._augmenting = torch.Generator(self.device).manual_seed(augmenting)
         self._augment = augmenter(experiment.recipe.augmentations) if experiment.recipe.augmentations else None
-        self._learner = Learner(experiment, self.network, chance, replay=replay and _is_light(experiment))
+        averaging = experiment.recipe.averaging
+        self._average = Average(self.network, averaging.decay) if isinstance(averaging, EMA) else None
+        trained = self._average.trained if self._average else self.network
+        self._learner = Learner(experiment, trained, chance, replay=replay and _is_light(experiment))
         self._patience = Patience(experiment.recipe.stopping)
         self._watch = Watch(experiment.recipe.schedule)
         self._chunk = chunk_size(experiment)
@@ -194,6 +201,8 @@ class Trainer(Iterator[Snapshot]):
         self._pace.note(perf_counter() - began, samples)
         if outcome.finite:
             self.step += 1
+            if self._average:
+                self._average.note()
         right = outcome.correct
         return Step(self.step, self.epochs, outcome.loss, outcome.penalty, right / samples, rate, samples), right
 
@@ -235,6 +244,8 @@ class Trainer(Iterator[Snapshot]):
         self._training = False
         rate = self._rate()
         self._learner.restore()
+        if self._average:
+            self._average.mend()
         self.figures = self.figures._replace(step=self.step, seconds=self._now())
         message = say(
             "The loss became {loss} at step {step}, with a learning rate of {rate:.3g}. "

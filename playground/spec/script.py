@@ -24,6 +24,8 @@ _IMPORTS = (
     Import("torch", "nn"),
     Import("torch.nn", "functional", "F"),
     Import("torch.optim", "lr_scheduler"),
+    Import("torch.optim.swa_utils", "AveragedModel"),
+    Import("torch.optim.swa_utils", "get_ema_multi_avg_fn"),
     Import("torchvision", "datasets"),
 )
 
@@ -259,14 +261,22 @@ def _main(experiment: Experiment) -> str:
         "for epoch in range(1, EPOCHS + 1):",
         *(f"    {line}" for line in _epoch(experiment)),
         *_ending(experiment),
-        "test_loss, test_accuracy = evaluate(model, *test)",
+        f"test_loss, test_accuracy = evaluate({_judged(experiment)}, *test)",
         'print(f"test: loss {test_loss:.4f}, accuracy {test_accuracy:.2%}")',
     ]
     return "\n".join(["def main():", *(f"    {line}" for line in lines)])
 
 
+def _judged(experiment: Experiment) -> str:
+    """The name of the network that is tested: the one that is trained, or its average."""
+    return "averaged" if experiment.recipe.averaging.call() else "model"
+
+
 def _setup(experiment: Experiment) -> Iterator[str]:
     recipe = experiment.recipe
+    averaging = recipe.averaging.call()
+    if averaging:
+        yield from statement("averaged = ", averaging, "model")
     grouping = recipe.optimizer.grouping
     parameters = f"{grouping.name}(model)" if grouping else "model.parameters()"
     yield from statement("optimizer = ", local(recipe.optimizer.call()), parameters)
@@ -276,7 +286,7 @@ def _setup(experiment: Experiment) -> Iterator[str]:
     if isinstance(recipe.stopping, EarlyStopping):
         yield "best_loss, waited = math.inf, 0"
         if recipe.stopping.restore_best:
-            yield "best_weights = copy.deepcopy(model.state_dict())"
+            yield f"best_weights = copy.deepcopy({_judged(experiment)}.state_dict())"
 
 
 def _scheduler(experiment: Experiment) -> Iterator[str]:
@@ -319,13 +329,15 @@ def _epoch(experiment: Experiment) -> Iterator[str]:
     step.append("optimizer.step()")
     if recipe.regularizer.largest_norm:
         step.append("confine(model)")
+    if recipe.averaging.call():
+        step.append("averaged.update_parameters(model)")
     if _schedules(experiment):
         step.append("scheduler.step()")
     step.append("total += loss.item() * len(labels)")
     yield from (f"    {line}" for line in step)
     yield 'print(f"epoch {epoch}: train loss {total / len(train_labels):.4f}", flush=True)'
     if experiment.data.validation_count:
-        yield "validation_loss, validation_accuracy = evaluate(model, *validation)"
+        yield f"validation_loss, validation_accuracy = evaluate({_judged(experiment)}, *validation)"
         yield 'print(f"  validation: loss {validation_loss:.4f}, accuracy {validation_accuracy:.2%}", flush=True)'
     if recipe.schedule.reaction():
         watched = "validation_loss" if experiment.data.validation_count else "total / len(train_labels)"
@@ -341,7 +353,7 @@ def _stopping(experiment: Experiment) -> Iterator[str]:
     yield "if validation_loss < best_loss:"
     yield "    best_loss, waited = validation_loss, 0"
     if stopping.restore_best:
-        yield "    best_weights = copy.deepcopy(model.state_dict())"
+        yield f"    best_weights = copy.deepcopy({_judged(experiment)}.state_dict())"
     yield f"if waited == {stopping.patience}:"
     yield "    break"
 
@@ -349,4 +361,4 @@ def _stopping(experiment: Experiment) -> Iterator[str]:
 def _ending(experiment: Experiment) -> Iterator[str]:
     stopping = experiment.recipe.stopping
     if isinstance(stopping, EarlyStopping) and stopping.restore_best:
-        yield "model.load_state_dict(best_weights)"
+        yield f"{_judged(experiment)}.load_state_dict(best_weights)"

@@ -23,7 +23,7 @@ from playground.spec.experiment import Experiment
 from playground.spec.layer import Layer, Mismatch
 from playground.spec.losses import Loss
 from playground.spec.optimizers import Optimizer
-from playground.spec.recipe import Recipe
+from playground.spec.recipe import Averaging, Recipe
 from playground.spec.schedules import Schedule
 
 SHAPES = ((3, 9, 11), (12,))
@@ -134,6 +134,9 @@ def _calls(component: Component) -> list[tuple[Call, int]]:
             return [(component.call(), 2)]
         case Augmentation():
             return [(component.call(), 3)]
+        case Averaging():
+            average = component.call()
+            return [(average, 1)] if average else []
         case Schedule():
             reaction = component.reaction()
             return [(call, 1) for call in (*component.calls(0.1, 20, 5), *([reaction] if reaction else []))]

@@ -27,13 +27,13 @@ from playground.spec.losses import Loss
 from playground.spec.optimizers import Optimizer
 from playground.spec.presets import Preset, presets
 from playground.spec.problems import check
-from playground.spec.recipe import Recipe
+from playground.spec.recipe import Averaging, Recipe
 from playground.spec.regularizers import Regularizer
 from playground.spec.schedules import Schedule
 from playground.spec.shapes import totals, walk
 
 DATA = MNIST(train_limit=57)
-FAMILIES: tuple[type[Component], ...] = (Layer, Optimizer, Loss, Regularizer, Schedule, Augmentation)
+FAMILIES: tuple[type[Component], ...] = (Layer, Optimizer, Loss, Regularizer, Schedule, Augmentation, Averaging)
 MEMBERS = [member for family in FAMILIES for member in family.members() if not issubclass(member, Container)]
 
 

@@ -32,7 +32,7 @@ from playground.spec.layers.shape import Flatten
 from playground.spec.losses import MSE, Loss
 from playground.spec.optimizers import SGD, Muon, Optimizer
 from playground.spec.presets import preset, presets
-from playground.spec.recipe import EarlyStopping, Recipe
+from playground.spec.recipe import EMA, EarlyStopping, Recipe
 from playground.spec.regularizers import L1L2, DecoupledDecay, MaxNorm
 from playground.spec.schedules import CosineRestarts, OneCycle, Plateau, Schedule
 from playground.spec.script import script
@@ -73,6 +73,7 @@ FURTHER = {
     f"{name} {part.id}": EVERYTHING.with_(recipe=EVERYTHING.recipe.with_(**{name: part}))
     for name, part in (
         ("optimizer", Muon()),
+        ("averaging", EMA(decay=0.9)),
         ("schedule", Plateau(patience=0, warmup=0.5)),
         ("regularizer", MaxNorm(max_norm=0.5)),
         ("regularizer", DecoupledDecay(decay_rate=0.1)),
