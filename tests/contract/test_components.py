@@ -25,6 +25,7 @@ from playground.spec.losses import Loss
 from playground.spec.optimizers import Optimizer
 from playground.spec.recipe import Averaging, Recipe
 from playground.spec.schedules import Schedule
+from playground.spec.script_statement import is_ours, local
 
 SHAPES = ((3, 9, 11), (12,))
 
@@ -178,4 +179,5 @@ def test_printed_calls_can_be_run(member: type[Component]) -> None:
     }
     for call, leading in _calls(member()):
         if not leading:
-            assert isinstance(eval(str(call), names), torch.nn.Module)
+            ours = {inner.name: resolve(inner) for inner in call.whole() if is_ours(inner)}
+            assert isinstance(eval(str(local(call)), names | ours), torch.nn.Module)

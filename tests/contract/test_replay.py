@@ -21,7 +21,6 @@ from playground.spec.experiment import Experiment
 from playground.spec.layer import Container, Layer, Mismatch, Stack
 from playground.spec.layers.convolution import Conv2d
 from playground.spec.layers.dense import Linear
-from playground.spec.layers.regularization import RandomZeros
 from playground.spec.layers.shape import Flatten
 from playground.spec.losses import Loss
 from playground.spec.optimizers import Optimizer
@@ -147,13 +146,17 @@ def _changed(experiment: Experiment, data: st.DataObject) -> Experiment:
     return experiment.with_(recipe=recipe.with_(**{name: owners[name].with_(**{field.name: value})}))
 
 
-@pytest.mark.parametrize("member", RandomZeros.members(), ids=lambda member: member.id)
-def test_a_dropout_changed_in_mid_run(member: type[RandomZeros], digits: Digits) -> None:
-    before, after = (with_component(member(p=p)) for p in (0.2, 0.6))
-    assert same(before, digits, {7: after}).replayed
+CHANCY = [item for item in Layer.members() if item.random]
 
 
-@pytest.mark.parametrize("member", [item for item in Layer.members() if item.random], ids=lambda member: member.id)
+@pytest.mark.parametrize("member", CHANCY, ids=lambda member: member.id)
+def test_a_layers_chance_changed_in_mid_run(member: type[Layer], digits: Digits) -> None:
+    for field in (field for field in fields_of(member) if field.live):
+        before, after = (with_component(member(**{field.name: field.default * times})) for times in (1.0, 2.0))
+        assert same(before, digits, {7: after}).replayed
+
+
+@pytest.mark.parametrize("member", CHANCY, ids=lambda member: member.id)
 def test_chance_depends_on_the_seed_alone(member: type[Layer], digits: Digits) -> None:
     experiment = with_component(member())
     found = []

@@ -27,7 +27,7 @@ from playground.spec.layers.convolution import Conv2d
 from playground.spec.layers.dense import Linear
 from playground.spec.layers.normalization import LayerNorm
 from playground.spec.layers.pooling import MaxPool2d
-from playground.spec.layers.regularization import Dropout
+from playground.spec.layers.regularization import Dropout, GaussianNoise
 from playground.spec.layers.shape import Flatten
 from playground.spec.losses import MSE, Loss
 from playground.spec.optimizers import SGD, Muon, Optimizer
@@ -45,6 +45,7 @@ LAYERS = (
     Linear(init="zeros", enabled=False),
     Flatten(),
     Dropout(p=0.1),
+    GaussianNoise(std=0.05),
     Linear(out_features=10, activation=GELU(approximate="tanh"), init="xavier_uniform"),
 )
 EVERYTHING = Experiment(
