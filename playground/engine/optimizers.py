@@ -137,4 +137,5 @@ def _adam_update(gradient: Tensor, state: dict[str, Tensor], group: dict[str, An
     mean = state["exp_avg"].lerp_(gradient, 1 - beta1)
     square = state["exp_avg_sq"].mul_(beta2).addcmul_(gradient, gradient, value=1 - beta2)
     deviation = (square / (1 - beta2**step)).sqrt_().add_(group["eps"])
-    return (mean / (1 - beta1**step)).div_(deviation)
+    direction: Tensor = mean / (1 - beta1**step)
+    return direction.div_(deviation)

@@ -199,9 +199,7 @@ def _restraint(experiment: Experiment) -> Iterator[str]:
         heading = "def confine(model):"
     else:
         return
-    yield "\n".join(
-        ["@torch.no_grad()", heading, words, *_penalised(experiment), "    for weight in weights:", change]
-    )
+    yield "\n".join(["@torch.no_grad()", heading, words, *_penalised(experiment), "    for weight in weights:", change])
 
 
 def _penalised(experiment: Experiment) -> list[str]:

@@ -71,14 +71,18 @@ def test_the_average_is_what_is_tested_and_handed_out(dense: Experiment, digits:
             expected = weight if expected is None else 0.9 * expected + 0.1 * weight
             torch.testing.assert_close(network[1].weight.detach(), expected)
     assert isinstance(trainer.finished, Finished)
-    right = (network((digits.test_images / 255.0)).argmax(1) == digits.test_labels).float().mean()
+    right = (network(digits.test_images / 255.0).argmax(1) == digits.test_labels).float().mean()
     assert trainer.finished.test_accuracy == pytest.approx(float(right))
 
 
 def test_the_best_average_is_restored(dense: Experiment, digits: Digits) -> None:
     recipe = dense.recipe.with_(stopping=EarlyStopping(patience=2), epochs=8, optimizer=SGD(lr=0.5))
     trainer = Trainer(averaged(dense.with_(recipe=recipe)), digits)
-    epochs = [(item.validation_loss, trainer.network[1].weight.detach().clone()) for item in trainer if isinstance(item, Epoch)]
+    epochs = [
+        (item.validation_loss, trainer.network[1].weight.detach().clone())
+        for item in trainer
+        if isinstance(item, Epoch)
+    ]
     best = min(epochs, key=lambda pair: pair[0])
     assert torch.equal(trainer.network[1].weight, best[1])
 

@@ -44,6 +44,7 @@ LAYERS = (
     MaxPool2d(enabled=False),
     Linear(init="zeros", enabled=False),
     Flatten(),
+    Linear(out_features=6, init="constant", init_value=0.01),
     Dropout(p=0.1),
     GaussianNoise(std=0.05),
     Linear(out_features=10, activation=GELU(approximate="tanh"), init="xavier_uniform"),

@@ -6,7 +6,7 @@ from abc import abstractmethod
 from typing import Literal
 
 from playground.spec.call import Call, call
-from playground.spec.component import choice, flag, part
+from playground.spec.component import choice, flag, part, real
 from playground.spec.layer import Layer, Shape, Tensor
 from playground.spec.layers.activation import Activation
 from playground.spec.words import Message, mark, say
@@ -21,6 +21,7 @@ Initialisation = Literal[
     "trunc_normal",
     "normal",
     "zeros",
+    "constant",
 ]
 
 # The functions of torch.nn.init behind each name, with the arguments that are not PyTorch's defaults.
@@ -57,7 +58,16 @@ class Weighted(Layer):
             "trunc_normal": mark("truncated normal, 0.02"),
             "normal": mark("normal, 1"),
             "zeros": mark("zeros"),
+            "constant": mark("constant"),
         },
+    )
+    init_value: float = real(
+        0.05,
+        mark("Value"),
+        mark("What every weight is before training; units that begin alike stay alike."),
+        ge=-100.0,
+        le=100.0,
+        only_with=("init", "constant"),
     )
 
     @abstractmethod
@@ -80,6 +90,8 @@ class Weighted(Layer):
     def initialise(self, shape: Shape) -> tuple[tuple[str, Call], ...]:
         if self.init == "default":
             return ()
+        if self.init == "constant":
+            return (("weight", call("torch.nn.init.constant_", self.init_value)),)
         return (("weight", call(f"torch.nn.init.{self.init}_", **_INITIALISATIONS[self.init])),)
 
     def summary(self) -> tuple[Message, ...]:
