@@ -202,7 +202,7 @@ class CosineRestarts(WarmedUp):
 
 
 class Plateau(WarmedUp):
-    """`torch.optim.lr_scheduler.ReduceLROnPlateau`; `factor` knows of the warm-up alone: the rest depends on the run."""
+    """`torch.optim.lr_scheduler.ReduceLROnPlateau`; `factor` knows of the warm-up alone: the rest is up to the run."""
 
     id: ClassVar[str] = "plateau"
     label: ClassVar[str] = mark("Reduce on plateau")
