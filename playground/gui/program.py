@@ -165,6 +165,7 @@ class Program(QObject):
         self.stack.selection_changed.connect(self._show_fitting)
         self.document.changed.connect(self._show_fitting)
         self.edit_menu.find_requested.connect(self.palette.focus_search)
+        self._show_fitting()
         self.window.put(Place.PALETTE, self.palette)
 
     def _add_form(self) -> None:
@@ -271,6 +272,7 @@ class Program(QObject):
     @Slot()
     def _show_fitting(self) -> None:
         if self.palette is not None:
+            self.palette.show_suiting(self.document.experiment.data.sample_shape)
             self.palette.show_fitting(self.stack.insertion_shape())
 
     @Slot(object)

@@ -83,6 +83,14 @@ class Section(StrEnum):
     ACTIVATION = mark("Activation")
     CONTAINERS = mark("Containers")
 
+    def suits(self, shape: Shape) -> bool:
+        """Whether layers of this sort are made for data of that shape, and not only of use to them as well."""
+        if self is Section.IMAGE:
+            return len(shape) == 3
+        if self in (Section.SEQUENCE, Section.ATTENTION):
+            return len(shape) == 2 or isinstance(shape, Tokens)
+        return True
+
 
 @dataclass(frozen=True, slots=True)
 class Tensor:
@@ -153,6 +161,7 @@ class Layer(Component):
     kind: ClassVar[Kind]
     section: ClassVar[Section]
     random: ClassVar[bool] = False  # whether it can draw random numbers while training
+    rank: ClassVar[int] = 1  # within its section: what is used most stands first
     reads_tokens: ClassVar[bool] = False  # whether it reads `Tokens`, and nothing else
 
     enabled: bool = Field(True, strict=True)  # a disabled layer is passed over; set on the block, not in the form
