@@ -74,6 +74,15 @@ class Totals:
     complete: bool  # False where some layer's shape is unknown or does not fit
 
 
+def output_of(layer: Layer, shape: Shape) -> Shape:
+    """The shape that comes out of a layer when `shape` goes in; only those that read codes are given any.
+
+    Raises:
+        Mismatch: the layer cannot take that shape.
+    """
+    return layer.measure(shape).output
+
+
 def walk(stack: Stack, shape: Shape, before: tuple[Row, ...] = ()) -> tuple[Row, ...]:
     """Follow `shape` through all layers, also past those that do not fit, if their mend is known.
 
@@ -114,7 +123,7 @@ def _after_mend(layer: Layer, shape: Shape, path: Path, mismatch: Mismatch) -> R
     """The row of a layer that does not fit, with the figures it will have once mended."""
     mended = mismatch.instead or layer
     try:
-        entering = mismatch.before.output_shape(shape) if mismatch.before else shape
+        entering = output_of(mismatch.before, shape) if mismatch.before else shape
         return Row(path, layer, shape, mended.measure(entering), mismatch)
     except Mismatch:
         return Row(path, layer, shape, None, mismatch)
@@ -131,6 +140,8 @@ def _container_row(layer: Container, shape: Shape, path: Path, inner: list[tuple
     except Mismatch as mismatch:
         if any(row.mismatch for rows in inner for row in rows):
             return Row(path, layer, shape, None)  # what is in it comes first
+        if mismatch.before is not None and layer.takes(output_of(mismatch.before, shape)):
+            return _after_mend(layer, shape, path, mismatch)
         words, instead = layer.mended(shape, insides) or (None, None)
         told = Mismatch(mismatch.what, mismatch.expected, instead=instead, words=words)
         return Row(path, layer, shape, instead.measure(shape) if instead else None, told)

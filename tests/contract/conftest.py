@@ -13,7 +13,7 @@ import playground.spec.experiment  # noqa: F401  registers every component
 from playground.spec.component import Component, FieldInfo, fields_of
 from playground.spec.container import Container
 from playground.spec.layer import Layer, Mismatch, Shape, Stack
-from playground.spec.shapes import walk
+from playground.spec.shapes import output_of, walk
 
 FEW = 7  # whole numbers stay this close to their smallest, so that generated networks are small
 
@@ -84,11 +84,11 @@ def _fitted(layer: Layer, shape: Shape) -> tuple[list[Layer], Shape]:
         mended = row.mismatch.instead if row.mismatch else None
         return [mended or layer], (mended or layer).output_shape(shape)
     try:
-        return [layer], layer.output_shape(shape)
+        return [layer], output_of(layer, shape)
     except Mismatch as mismatch:
         mended = [item for item in (mismatch.before, mismatch.instead or layer) if item is not None]
     for item in mended:
-        shape = item.output_shape(shape)
+        shape = output_of(item, shape)
     return mended, shape
 
 

@@ -21,13 +21,14 @@ from playground.spec.augmentations import Augmentation
 from playground.spec.call import Call
 from playground.spec.component import Component, FieldInfo, fields_of
 from playground.spec.experiment import Experiment
-from playground.spec.layer import Layer, Mismatch
+from playground.spec.layer import Layer, Mismatch, Tokens
 from playground.spec.losses import Loss
 from playground.spec.optimizers import Optimizer
 from playground.spec.recipe import Recipe
 from playground.spec.schedules import Schedule
+from playground.spec.shapes import output_of
 
-SHAPES = ((3, 9, 11), (12,))
+SHAPES = ((3, 9, 11), (12,), (6, 8), Tokens(6, vocabulary=9))
 
 
 def _all_members() -> list[type[Component]]:
@@ -125,7 +126,7 @@ def _calls(component: Component) -> list[tuple[Call, int]]:
             found = []
             for shape in SHAPES:
                 try:
-                    component.output_shape(shape)
+                    output_of(component, shape)
                 except Mismatch:
                     continue
                 found += [(call, 0) for call in component.calls(shape)]
@@ -178,4 +179,5 @@ def test_printed_calls_can_be_run(member: type[Component]) -> None:
     }
     for call, leading in _calls(member()):
         if not leading:
+            resolve(call)  # imports it
             assert isinstance(eval(str(call), names), torch.nn.Module)

@@ -16,7 +16,7 @@ from playground.engine.modules.containers import Repeated
 from playground.engine.snapshots import Figures
 from playground.engine.step import Learner
 from playground.engine.weights import load, save
-from playground.spec.datasets import MNIST
+from playground.spec.datasets.mnist import MNIST
 from playground.spec.experiment import Experiment
 from playground.spec.layer import Layer, Stack
 from playground.spec.layers.activation import ReLU, Softmax

@@ -9,11 +9,12 @@ from playground.spec.container import DEEPEST, Container
 from playground.spec.edits import Insert, Move, Path, Remove, Unwrap, Wrap, layer_at
 from playground.spec.experiment import Experiment
 from playground.spec.files import FileError, experiment_bytes, parse_experiment
-from playground.spec.layer import Layer, Shape, Stack
+from playground.spec.layer import Layer, Shape, Stack, Tokens
 from playground.spec.layers.activation import ELU, GELU, ReLU, SiLU, Softmax, Tanh
 from playground.spec.layers.containers import MOST_MODULES, Parallel, Repeat, Residual, projection
 from playground.spec.layers.convolution import Conv2d
 from playground.spec.layers.dense import Linear
+from playground.spec.layers.embedding import Embedding
 from playground.spec.layers.normalization import BatchNorm
 from playground.spec.layers.shape import Flatten
 from playground.spec.problems import Problem, check
@@ -177,6 +178,34 @@ def test_what_is_wrong_inside_is_said_inside() -> None:
     (problem,) = problems(residual(Conv2d(padding=1), Linear(out_features=5)), *ENDING)
     assert problem.layer == (0, 0, 1)
     assert "Linear reads vectors" in str(problem.what)
+
+
+CODES = Tokens(6, 9)
+
+
+def test_codes_pass_through_what_does_not_compute_with_them() -> None:
+    (found, inner) = walk(stack(repeat(Embedding(embedding_dim=4), times=1)), CODES)
+    assert found.output == inner.output == (6, 4)
+    assert walk(stack(repeat(times=3)), CODES)[0].output == CODES
+
+
+@pytest.mark.parametrize("container", [Residual(), Parallel(join="add"), Parallel()])
+def test_codes_are_not_added(container: Container) -> None:
+    found = row(container, CODES)
+    assert found.mismatch is not None
+    assert "computes with numbers, but receives 6 codes out of 9" in str(found.mismatch.what)
+    assert isinstance(found.mismatch.before, Embedding)
+
+
+def test_an_embedding_has_no_shortcut() -> None:
+    found = row(residual(Embedding()), CODES)
+    assert found.mismatch is not None
+    assert found.mismatch.before is None  # behind an Embedding there are no codes for the one inside
+
+
+def test_sequences_are_projected_step_by_step() -> None:
+    assert row(residual(Linear(out_features=7)), (5, 12)).output == (5, 7)
+    assert row(Parallel(branches=(stack(), stack(Linear(out_features=7)))), (5, 12)).output == (5, 19)
 
 
 def test_totals_count_what_is_inside_once() -> None:

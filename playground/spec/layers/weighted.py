@@ -36,13 +36,9 @@ _INITIALISATIONS: dict[str, dict[str, object]] = {
 }
 
 
-class Weighted(Layer):
-    """Part of the family: a layer with one weight tensor, an optional bias and an optional activation."""
+class Initialised(Layer):
+    """Part of the family: a layer with weights, of which a person says how they start."""
 
-    bias: bool = flag(True, mark("Bias"), mark("Adds a learned constant to every output."))
-    activation: Activation | None = part(
-        None, mark("Activation"), mark("Bends the outputs; without one, two such layers in a row are no more than one.")
-    )
     init: Initialisation = choice(
         "default",
         mark("Initialisation"),
@@ -58,6 +54,25 @@ class Weighted(Layer):
             "normal": mark("normal, 1"),
             "zeros": mark("zeros"),
         },
+    )
+
+    def filled(self) -> tuple[str, ...]:
+        """Names of the tensors that the choice is about, matrices or filters all."""
+        return ("weight",)
+
+    def initialise(self, shape: Shape) -> tuple[tuple[str, Call], ...]:
+        if self.init == "default":
+            return ()
+        fill = call(f"torch.nn.init.{self.init}_", **_INITIALISATIONS[self.init])
+        return tuple((name, fill) for name in self.filled())
+
+
+class Weighted(Initialised):
+    """Part of the family: a layer with one weight tensor, an optional bias and an optional activation."""
+
+    bias: bool = flag(True, mark("Bias"), mark("Adds a learned constant to every output."))
+    activation: Activation | None = part(
+        None, mark("Activation"), mark("Bends the outputs; without one, two such layers in a row are no more than one.")
     )
 
     @abstractmethod
@@ -76,11 +91,6 @@ class Weighted(Layer):
         weight = self.weight_shape(shape)
         bias = (Tensor("bias", weight[:1]),) if self.bias else ()
         return (Tensor("weight", weight), *bias)
-
-    def initialise(self, shape: Shape) -> tuple[tuple[str, Call], ...]:
-        if self.init == "default":
-            return ()
-        return (("weight", call(f"torch.nn.init.{self.init}_", **_INITIALISATIONS[self.init])),)
 
     def summary(self) -> tuple[Message, ...]:
         """What every weighted layer says last: its activation, and what is unusual about it."""
