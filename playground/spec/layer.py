@@ -186,7 +186,7 @@ class Layer(Component):
         return self.random
 
     def measure(self, shape: Shape) -> Measure:
-        """All of that at once.
+        """All of that at once; only layers that read codes are given any.
 
         Raises:
             Mismatch: the layer cannot take that shape.

@@ -75,7 +75,7 @@ class Totals:
 
 
 def output_of(layer: Layer, shape: Shape) -> Shape:
-    """The shape that comes out of a layer when `shape` goes in; only those that read codes are given any.
+    """The shape that comes out of a layer when `shape` goes in.
 
     Raises:
         Mismatch: the layer cannot take that shape.
