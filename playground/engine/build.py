@@ -17,7 +17,13 @@ from playground.spec.shapes import Row, walk
 from playground.spec.words import PlaygroundError, say
 
 # A call may name nothing outside of these, so that no declaration can make the engine run something else.
-_ALLOWED = ("torch.", "playground.engine.augment.", "playground.engine.losses.", "playground.engine.modules.")
+_ALLOWED = (
+    "torch.",
+    "playground.engine.augment.",
+    "playground.engine.losses.",
+    "playground.engine.modules.",
+    "playground.engine.sources.",
+)
 
 
 class BuildError(PlaygroundError):

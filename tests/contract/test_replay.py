@@ -13,14 +13,14 @@ from hypothesis import strategies as st
 from torch import Tensor, nn
 
 from playground.engine.build import run
-from playground.engine.data import Digits, load
+from playground.engine.data import Data, Pairs, load
 from playground.engine.recording import bits
 from playground.engine.replay import Replayed
 from playground.engine.snapshots import Epoch, Finished, Snapshot
 from playground.engine.trainer import Trainer
 from playground.spec.augmentations import Augmentation
 from playground.spec.component import Component, fields_of
-from playground.spec.datasets import MNIST
+from playground.spec.datasets.mnist import MNIST
 from playground.spec.experiment import Experiment
 from playground.spec.layer import Container, Layer, Mismatch, Shape, Stack, Tokens
 from playground.spec.layers.convolution import Conv2d
@@ -50,11 +50,11 @@ MEMBERS = [
 
 
 @pytest.fixture(scope="module")
-def digits() -> Digits:
+def digits() -> Data:
     """Few digits, in batches of 12 the last of which is smaller."""
     whole = load(DATA)
-    train, test = (whole.train_images, whole.train_labels), (whole.test_images[:20], whole.test_labels[:20])
-    return Digits(*train, *test, *test)
+    test = Pairs(whole.test.inputs[:20], whole.test.targets[:20])
+    return Data(whole.train, test, test)
 
 
 def sound(experiment: Experiment) -> Experiment | None:
@@ -109,7 +109,7 @@ def told(snapshot: Snapshot) -> str:
     return repr(snapshot._replace(seconds=0.0) if isinstance(snapshot, Epoch | Finished) else snapshot)
 
 
-def same(experiment: Experiment, digits: Digits, changes: dict[int, Experiment] | None = None) -> Trainer:
+def same(experiment: Experiment, digits: Data, changes: dict[int, Experiment] | None = None) -> Trainer:
     """Train both ways, with live changes before some of the steps, and compare everything; the one played back."""
     played, written = Trainer(experiment, digits), Trainer(experiment, digits, replay=False)
     for number, snapshots in enumerate(zip(played, written, strict=True)):
@@ -127,7 +127,7 @@ def same(experiment: Experiment, digits: Digits, changes: dict[int, Experiment] 
 
 @pytest.mark.parametrize("member", MEMBERS, ids=lambda member: f"{member.__bases__[0].__name__}-{member.id}")
 def test_every_component_gives_the_same_bits(
-    member: type[Component], digits: Digits, caplog: pytest.LogCaptureFixture
+    member: type[Component], digits: Data, caplog: pytest.LogCaptureFixture
 ) -> None:
     """And is played back, unless it asks torch for values that its step depends on, as some optimizers do."""
     with caplog.at_level(logging.INFO, logger="playground.engine.replay"):
@@ -139,7 +139,7 @@ def test_every_component_gives_the_same_bits(
 @pytest.mark.parametrize(
     "member", [item for item in Layer.members() if fits(item(), ROWS)], ids=lambda member: member.id
 )
-def test_every_layer_gives_the_same_bits_on_sequences(member: type[Layer], digits: Digits) -> None:
+def test_every_layer_gives_the_same_bits_on_sequences(member: type[Layer], digits: Data) -> None:
     layers = (Rows(), member(), Flatten(), Linear(out_features=10))
     assert same(
         Experiment(data=DATA, stack=Stack(layers=layers), recipe=Recipe(batch_size=12, epochs=1)), digits
@@ -172,16 +172,14 @@ def test_every_reader_of_codes_gives_the_same_bits(member: type[Layer]) -> None:
 
 
 @pytest.mark.parametrize("preset", presets(), ids=lambda preset: preset.id)
-def test_every_preset_is_played_back(preset: Preset, digits: Digits) -> None:
+def test_every_preset_is_played_back(preset: Preset, digits: Data) -> None:
     recipe = preset.experiment.recipe.with_(batch_size=12, epochs=2)
     assert same(preset.experiment.with_(recipe=recipe), digits).replayed
 
 
 @settings(max_examples=60)
 @given(data=st.data())
-def test_any_experiment_with_any_live_changes(
-    components: Any, stacks: Any, digits: Digits, data: st.DataObject
-) -> None:
+def test_any_experiment_with_any_live_changes(components: Any, stacks: Any, digits: Data, data: st.DataObject) -> None:
     recipe = data.draw(components(Recipe)).with_(batch_size=data.draw(st.integers(2, 20)), epochs=2, device="cpu")
     experiment = sound(
         Experiment(data=DATA, stack=data.draw(stacks((1, 28, 28))), recipe=recipe, seed=data.draw(st.integers(0, 9)))
@@ -209,13 +207,13 @@ def _changed(experiment: Experiment, data: st.DataObject) -> Experiment:
 
 
 @pytest.mark.parametrize("member", RandomZeros.members(), ids=lambda member: member.id)
-def test_a_dropout_changed_in_mid_run(member: type[RandomZeros], digits: Digits) -> None:
+def test_a_dropout_changed_in_mid_run(member: type[RandomZeros], digits: Data) -> None:
     before, after = (with_component(member(p=p)) for p in (0.2, 0.6))
     assert same(before, digits, {7: after}).replayed
 
 
 @pytest.mark.parametrize("member", [item for item in Layer.members() if item.random], ids=lambda member: member.id)
-def test_chance_depends_on_the_seed_alone(member: type[Layer], digits: Digits) -> None:
+def test_chance_depends_on_the_seed_alone(member: type[Layer], digits: Data) -> None:
     drawing = {name: value for name, value in (("dropout", 0.3), ("num_layers", 2)) if name in member.model_fields}
     experiment = with_component(member(**drawing))
     assert any(layer.draws for layer in experiment.stack.layers)
@@ -231,7 +229,7 @@ def test_chance_depends_on_the_seed_alone(member: type[Layer], digits: Digits) -
 
 
 @pytest.mark.parametrize("threads", [1, 2])
-def test_threads_do_not_matter_to_the_comparison(threads: int, digits: Digits) -> None:
+def test_threads_do_not_matter_to_the_comparison(threads: int, digits: Data) -> None:
     torch.set_num_threads(threads)
     try:
         assert same(with_component(Conv2d(out_channels=4)), digits).replayed

@@ -14,6 +14,7 @@ from torch import Tensor, nn
 from torch.utils.flop_counter import FlopCounterMode
 
 from playground.engine.build import build, run
+from playground.engine.objective import Objective
 from playground.spec.experiment import Experiment
 from playground.spec.layer import Layer, Shape, Stack, Tokens
 from playground.spec.layers.dense import Linear
@@ -103,11 +104,9 @@ def test_what_passes_check_can_be_trained(stacks: Any, components: Any, data: st
     smallest = min(experiment.recipe.batch_size, experiment.data.train_count)
     batch = max(smallest, 2)  # a single image only where no layer minds, which is asked for below
     outputs = network(torch.rand(batch, 1, 28, 28))
-    assert outputs.shape == (batch, experiment.data.classes)
-    labels = torch.zeros(batch, dtype=torch.int64)
-    loss = experiment.recipe.loss
-    targets = labels if loss.target == "index" else torch.eye(experiment.data.classes)[labels]
-    value = run(loss.call(), outputs, targets)
+    assert outputs.shape == (batch, *experiment.data.task.output)
+    objective = Objective(experiment.recipe.loss, experiment.data.task, torch.device("cpu"))
+    value = objective(outputs, torch.zeros(batch, dtype=torch.int64))
     torch.autograd.backward(value)
     if experiment.recipe.clip_norm:
         nn.utils.clip_grad_norm_(parameters, experiment.recipe.clip_norm)
