@@ -75,7 +75,7 @@ def training(program: Program, path: Path) -> None:
     program.run.train()
     program.stack.select_path((0,))
     wait(lambda: program.run.state is RunState.TRAINING and program.run.progress.epoch >= 3)
-    draw(program.drawing.pad, five())
+    draw(program.task.panel.drawing.pad, five())
     rest(3.0)
     save(program.window, path)
     program.run.reset()

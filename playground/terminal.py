@@ -62,10 +62,12 @@ class Screen:
     def __init__(self, console: Console, experiment: Experiment) -> None:
         self._console = console
         self._epochs = experiment.recipe.epochs
+        self._name = experiment.data.task.score.word
+        self._samples = experiment.data.samples
         self._steps = experiment.recipe.steps_per_epoch(experiment.data.train_count)
-        self._loss, self._accuracy = Thinned(), Thinned()
+        self._loss, self._score = Thinned(), Thinned()
         self._validation_loss: list[Point] = []
-        self._validation_accuracy: list[Point] = []
+        self._validation_score: list[Point] = []
         self._status = ""
         self._done = 0.0  # epochs
         self._pace = _Pace()
@@ -98,27 +100,27 @@ class Screen:
         if self._loss.points():
             self._console.print(self._curves())
         if self._finished:
-            self._say(final_line(self._finished))
+            self._say(final_line(self._finished, self._name))
         if saved:
             self._say(f"Saved as {saved}")
 
     def _step(self, step: Step) -> None:
         self._done = step.step / self._steps
         self._loss.add((self._done, step.loss))
-        self._accuracy.add((self._done, step.accuracy))
+        self._score.add((self._done, step.score))
         self._pace.add(step.samples)
         left = self._pace.left((self._epochs - self._done) * self._steps * step.samples)
-        self._status = f"loss {self._loss.latest:.4f}  {self._pace.rate:,.0f} images/s  {clock(left)} left"
+        self._status = f"loss {self._loss.latest:.4f}  {self._pace.rate:,.0f} {self._samples}/s  {clock(left)} left"
 
     def _epoch(self, epoch: Epoch) -> None:
         line = (
             f"epoch {epoch.epoch:>{len(str(self._epochs))}}/{self._epochs}"
-            f"  loss {epoch.train_loss:.4f}  accuracy {percent(epoch.train_accuracy)}"
+            f"  loss {epoch.train_loss:.4f}  {self._name} {percent(epoch.train_score)}"
         )
-        if epoch.validation_loss is not None and epoch.validation_accuracy is not None:
+        if epoch.validation_loss is not None and epoch.validation_score is not None:
             self._validation_loss.append((epoch.epoch, epoch.validation_loss))
-            self._validation_accuracy.append((epoch.epoch, epoch.validation_accuracy))
-            line += f"  validation loss {epoch.validation_loss:.4f}  accuracy {percent(epoch.validation_accuracy)}"
+            self._validation_score.append((epoch.epoch, epoch.validation_score))
+            line += f"  validation loss {epoch.validation_loss:.4f}  {self._name} {percent(epoch.validation_score)}"
         self._say(f"{line}  {epoch.seconds:.1f} s")
 
     def _say(self, line: str) -> None:
@@ -132,14 +134,14 @@ class Screen:
         return row
 
     def _curves(self) -> RenderableType:
-        """Loss and accuracy side by side, or one above the other where it is narrow."""
+        """Loss and score side by side, or one above the other where it is narrow."""
         beside = self._console.width >= 70
         width = (self._console.width - 4) // 2 if beside else self._console.width - 1
         loss = plot([self._loss.points(), self._validation_loss], self._epochs, width - 9, ROWS)
-        accuracy = plot([self._accuracy.points(), self._validation_accuracy], self._epochs, width - 9, ROWS)
+        score = plot([self._score.points(), self._validation_score], self._epochs, width - 9, ROWS)
         both = (
             _picture("loss", loss, lambda value: f"{value:.3g}", self._validation_loss),
-            _picture("accuracy", accuracy, percent, self._validation_loss),
+            _picture(self._name, score, percent, self._validation_loss),
         )
         if not beside:
             return Group(*both)
@@ -148,10 +150,10 @@ class Screen:
         return row
 
 
-def final_line(end: Finished) -> str:
-    """How a run ended, in one line."""
+def final_line(end: Finished, score: str) -> str:
+    """How a run ended, in one line; `score` is what its score is called."""
     return (
-        f"test accuracy {percent(end.test_accuracy)}, loss {end.test_loss:.4f}, {end.parameters:,} parameters, "
+        f"test {score} {percent(end.test_score)}, loss {end.test_loss:.4f}, {end.parameters:,} parameters, "
         f"{end.epochs} epoch{'' if end.epochs == 1 else 's'} in {end.seconds:.1f} s. {end.verdict}"
     )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Iterator
+from operator import attrgetter
 from typing import Any
 
 import torch
@@ -22,6 +23,7 @@ _ALLOWED = (
     "playground.engine.losses.",
     "playground.engine.modules.",
     "playground.engine.optimizers.",
+    "playground.engine.sources.",
 )
 
 
@@ -123,6 +125,6 @@ def _modules(row: Row) -> Iterator[nn.Module]:
     modules: list[nn.Module] = [run(call) for call in row.calls]
     assert row.input is not None  # every row before it fits
     for name, call in row.layer.initialise(row.input):
-        tensor: Tensor = getattr(modules[0], name)
+        tensor: Tensor = attrgetter(name)(modules[0])
         run(call, tensor)
     yield from modules

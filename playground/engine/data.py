@@ -1,146 +1,94 @@
-"""Reads the bundled data sets, believes nothing that it has not verified, and keeps them whole in memory as tensors."""
+"""A data set in memory: what is trained on, validated and tested with, as tensors, a batch of them at a time."""
 
 from __future__ import annotations
 
-import hashlib
-import zlib
 from dataclasses import dataclass
-from math import prod
-from pathlib import Path
+from typing import Protocol, Self
 
-import numpy as np
 import torch
-from torch import Tensor
+from torch import Generator, Tensor
 
-from playground.spec.datasets import Dataset
-from playground.spec.resources import resource
-from playground.spec.storage import FileError, read_bounded, shown
-from playground.spec.words import Message, PlaygroundError, say
+from playground.engine.build import run
+from playground.spec.dataset import Dataset
+from playground.spec.words import PlaygroundError
 
 
 class DataError(PlaygroundError):
     """A data set is missing or damaged."""
 
 
+class Part(Protocol):
+    """Some samples of a data set. Nobody writes to what it returns."""
+
+    def __len__(self) -> int:
+        """How many samples."""
+
+    def order(self, generator: Generator) -> Tensor:
+        """What `batch` is to be asked for in one epoch, (N,) int64 on the CPU, shuffled anew."""
+
+    def batch(self, chosen: Tensor) -> tuple[Tensor, Tensor]:
+        """Inputs as a network takes them, and targets, of part of an `order`; what is chosen lies on the device."""
+
+    def cut(self, start: int, stop: int) -> tuple[Tensor, Tensor]:
+        """Inputs and targets of the samples from `start` to before `stop`, in their own order."""
+
+    def to(self, device: torch.device) -> Self:
+        """The same on a device; tensors that are there already are shared, not copied."""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
-class Digits:
-    """Images (N, 1, 28, 28) uint8 from 0 to 255, white ink on black, with labels (N,) int64; see `pixels`."""
+class Pairs:
+    """Inputs (N, …) and targets (N, …) beside one another. Inputs that are bytes are pixels, see `pixels`."""
 
-    train_images: Tensor
-    train_labels: Tensor
-    validation_images: Tensor
-    validation_labels: Tensor
-    test_images: Tensor
-    test_labels: Tensor
+    inputs: Tensor
+    targets: Tensor
 
-    def to(self, device: torch.device) -> Digits:
-        """The same digits on a device; tensors that are there already are shared, not copied."""
-        return Digits(*(getattr(self, name).to(device) for name in self.__slots__))
+    def __len__(self) -> int:
+        return len(self.inputs)
 
+    def order(self, generator: Generator) -> Tensor:
+        """Every sample once."""
+        return torch.randperm(len(self), generator=generator)
 
-def pixels(images: Tensor) -> Tensor:
-    """Stored images as a network sees them: float32 in [0, 1]. Bytes take a quarter of the memory until then."""
-    return images / 255.0
+    def batch(self, chosen: Tensor) -> tuple[Tensor, Tensor]:
+        """The samples of these numbers."""
+        return pixels(self.inputs.index_select(0, chosen)), self.targets.index_select(0, chosen)
 
+    def cut(self, start: int, stop: int) -> tuple[Tensor, Tensor]:
+        """Consecutive samples."""
+        return pixels(self.inputs[start:stop]), self.targets[start:stop]
 
-@dataclass(frozen=True, slots=True)
-class _File:
-    """An IDX file as it has to be: compressed name, shape, and SHA-256 of the uncompressed bytes."""
-
-    name: str
-    shape: tuple[int, ...]
-    sha256: str
-
-    @property
-    def header(self) -> bytes:
-        """Magic number (two zeros, 8 for unsigned bytes, the number of dimensions) and the lengths, big-endian."""
-        return bytes((0, 0, 8, len(self.shape))) + b"".join(length.to_bytes(4, "big") for length in self.shape)
+    def to(self, device: torch.device) -> Self:
+        """The same pairs on a device."""
+        return type(self)(self.inputs.to(device), self.targets.to(device))
 
 
-_TRAIN_IMAGES = _File(
-    "train-images-idx3-ubyte.gz",
-    (60_000, 28, 28),
-    "ba891046e6505d7aadcbbe25680a0738ad16aec93bde7f9b65e87a2fc25776db",
-)
-_TRAIN_LABELS = _File(
-    "train-labels-idx1-ubyte.gz",
-    (60_000,),
-    "65a50cbbf4e906d70832878ad85ccda5333a97f0f4c3dd2ef09a8a9eef7101c5",
-)
-_TEST_IMAGES = _File(
-    "t10k-images-idx3-ubyte.gz",
-    (10_000, 28, 28),
-    "0fa7898d509279e482958e8ce81c8e77db3f2f8254e26661ceb7762c4d494ce7",
-)
-_TEST_LABELS = _File(
-    "t10k-labels-idx1-ubyte.gz",
-    (10_000,),
-    "ff7bcfd416de33731a308c3f266cc351222c34898ecbeaf847f06e48f7ec33f2",
-)
+@dataclass(frozen=True, slots=True, eq=False)
+class Data:
+    """A data set, divided. Keep it, and share it between runs: nobody writes to it."""
 
-_MOST_COMPRESSED = 32 * 2**20  # bytes; the largest file has 10 million
+    train: Part
+    validation: Part  # empty where nothing is held out
+    test: Part
+
+    def to(self, device: torch.device) -> Data:
+        """The same data on a device."""
+        return Data(self.train.to(device), self.validation.to(device), self.test.to(device))
 
 
-def load(dataset: Dataset, folder: Path | None = None) -> Digits:
-    """Read MNIST and divide it: the first images of the training file to train on, its last held out.
+def pixels(stored: Tensor) -> Tensor:
+    """Stored bytes as a network sees them: float32 in [0, 1]. Bytes take a quarter of the memory until then.
 
-    Takes under a second; keep the result, and share it between runs: nobody writes to it.
+    What is no bytes is what the network sees already.
+    """
+    return stored / 255.0 if stored.dtype == torch.uint8 else stored
 
-    Args:
-        folder: where the four files are; the bundled ones when None.
+
+def load(dataset: Dataset) -> Data:
+    """Read a data set.
 
     Raises:
         DataError: a file is missing, unreadable or damaged.
     """
-    images, labels = _pair(_TRAIN_IMAGES, _TRAIN_LABELS, folder)
-    test_images, test_labels = _pair(_TEST_IMAGES, _TEST_LABELS, folder)
-    used, held_out = dataset.train_count, dataset.available - dataset.validation_count
-    return Digits(images[:used], labels[:used], images[held_out:], labels[held_out:], test_images, test_labels)
-
-
-def _pair(images: _File, labels: _File, folder: Path | None) -> tuple[Tensor, Tensor]:
-    """Images and labels as tensors."""
-    digits = _read(labels, folder)
-    if digits.max() > 9:
-        raise _damaged(labels, folder, say("it holds the label {label}", label=int(digits.max())))
-    return torch.from_numpy(_read(images, folder)).unsqueeze_(1), torch.from_numpy(digits).to(torch.int64)
-
-
-def _read(file: _File, folder: Path | None) -> np.ndarray[tuple[int, ...], np.dtype[np.uint8]]:
-    """One IDX file as an array of its shape, verified to the bit."""
-    try:
-        path = resource("mnist", file.name) if folder is None else folder / file.name
-        compressed = read_bounded(path, _MOST_COMPRESSED)
-    except FileError as error:
-        advice = say("Playground needs it for MNIST: please install Playground again.")
-        raise DataError(say("{why} {advice}", why=error.message, advice=advice)) from error
-    raw = _inflate(file, folder, compressed, len(file.header) + prod(file.shape))
-    start = len(file.header)
-    if raw[:start] != file.header:
-        raise _damaged(file, folder, say("it is no IDX file of {shape}", shape=" × ".join(map(str, file.shape))))
-    if hashlib.sha256(raw).hexdigest() != file.sha256:
-        raise _damaged(file, folder, say("its checksum does not match"))
-    return np.frombuffer(raw, np.uint8, offset=start).reshape(file.shape)
-
-
-def _inflate(file: _File, folder: Path | None, compressed: bytes, length: int) -> bytearray:
-    """Uncompress gzip to exactly `length` bytes; never allocates more than one byte beyond them."""
-    decompressor = zlib.decompressobj(wbits=31)  # 31: gzip with its header and checksum
-    try:
-        raw = bytearray(decompressor.decompress(compressed, length + 1))
-    except zlib.error as error:
-        raise _damaged(file, folder, say("it cannot be uncompressed")) from error
-    if len(raw) != length or not decompressor.eof or decompressor.unused_data:
-        raise _damaged(file, folder, say("it does not hold the {length:,} bytes it should", length=length))
-    return raw
-
-
-def _damaged(file: _File, folder: Path | None, why: Message) -> DataError:
-    path = resource("mnist", file.name) if folder is None else folder / file.name
-    return DataError(
-        say(
-            "MNIST’s file “{file}” is damaged: {why}. Please install Playground again, or put the original file there.",
-            file=shown(path),
-            why=why,
-        )
-    )
+    data: Data = run(dataset.call())
+    return data

@@ -13,27 +13,28 @@ from torch import Tensor, nn
 from torch.nn import functional
 from torch.nn.utils.fusion import fuse_conv_bn_eval
 
-from playground.engine.data import pixels
+from playground.engine.data import Part
 from playground.engine.objective import Objective
+from playground.engine.scores import Scoring, added
 from playground.spec.experiment import Experiment
 from playground.spec.losses import Link, Loss
 from playground.spec.shapes import totals, walk
 
 # About this much work (FLOPs, and bytes of activations six times over) is done in 5 to 10 ms on one core.
 _CHUNK_WORK = 400_000_000
-_SMALLEST_CHUNK, _LARGEST_CHUNK = 16, 2000  # images
+_SMALLEST_CHUNK, _LARGEST_CHUNK = 16, 2000  # samples
 _PICTURES_AT_ONCE = 500
 
 
-class Score(NamedTuple):
-    """How a network did on some images."""
+class Evaluation(NamedTuple):
+    """How a network did on some samples."""
 
-    loss: float  # data part, mean over the images
-    accuracy: float  # share that was right
+    loss: float  # data part, mean over the samples
+    score: float  # as the task has it
 
 
 def chunk_size(experiment: Experiment) -> int:
-    """How many images to evaluate at once so that it takes about 10 ms on one core of a usual machine.
+    """How many samples to evaluate at once so that it takes about 10 ms on one core of a usual machine.
 
     Decided from the declaration alone, so that a run gives the same bits however fast the machine is just now.
     """
@@ -43,24 +44,25 @@ def chunk_size(experiment: Experiment) -> int:
 
 
 def evaluate(
-    network: nn.Sequential, objective: Objective, images: Tensor, labels: Tensor, chunk: int
-) -> Generator[int, None, Score]:
-    """Evaluate on stored images in chunks, without gradients; yield after each how many images are done.
+    network: nn.Sequential, objective: Objective, scoring: Scoring, part: Part, chunk: int
+) -> Generator[int, None, Evaluation]:
+    """Evaluate on samples in chunks, without gradients; yield after each how many are done.
 
     Between chunks the network is in the mode in which it was found.
     """
-    loss, correct, done = 0.0, 0, 0
+    loss, done = 0.0, 0
+    sums: tuple[float, ...] = ()
     with _evaluating(network):
         fused = for_inference(network)
-    while done < len(labels):
+    while done < len(part):
         with _evaluating(network):
-            asked = labels[done : done + chunk]
-            outputs = fused(pixels(images[done : done + chunk]))
-            loss += objective(outputs, asked).item() * len(asked)
-            correct += int((outputs.argmax(1) == asked).sum().item())
-        done += len(asked)
+            inputs, targets = part.cut(done, done + chunk)
+            outputs = fused(inputs)
+            loss += objective(outputs, targets).item() * len(inputs)
+            sums = added(sums, [item.item() for item in scoring(outputs, targets)])
+        done += len(inputs)
         yield done
-    return Score(loss / done, correct / done)
+    return Evaluation(loss / done, scoring.score(sums, done))
 
 
 def for_inference(network: nn.Sequential) -> nn.Sequential:

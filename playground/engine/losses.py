@@ -1,4 +1,7 @@
-"""Losses that torch has no function for, on logits (N, classes); exported programs copy them from here."""
+"""Losses that torch has no function for; exported programs copy them from here.
+
+Classes are the last dimension of outputs and targets: (N, C), or (N, P, C) where there are P places in a sample.
+"""
 
 from torch import Tensor
 from torch.nn import functional
@@ -7,13 +10,13 @@ from torch.nn import functional
 def kl_divergence(outputs: Tensor, targets: Tensor, *, smoothing: float = 0.0) -> Tensor:
     """Kullback-Leibler divergence Σ t · (ln t - ln softmax(z)) of outputs z from targets t, mean over the batch.
 
-    outputs: logits (N, classes); targets: (N, classes), each row adding up to 1. 0 · ln 0 is 0.
+    outputs: logits (N, C) or (N, P, C); targets: probabilities of the same shape. 0 · ln 0 is 0.
 
     smoothing: share of each target that is spread over all K classes, t = (1 - smoothing) · target + smoothing / K.
     Kullback and Leibler, 1951, On Information and Sufficiency, equation 2.3.
     """
-    spread = targets * (1 - smoothing) + smoothing / targets.shape[1]
-    return functional.kl_div(outputs.log_softmax(1), spread, reduction="batchmean")
+    spread = targets * (1 - smoothing) + smoothing / targets.shape[-1]
+    return functional.kl_div(outputs.log_softmax(-1), spread, reduction="none").sum(-1).mean()
 
 
 def focal(outputs: Tensor, labels: Tensor, *, gamma: float = 2.0) -> Tensor:
@@ -32,17 +35,17 @@ def focal(outputs: Tensor, labels: Tensor, *, gamma: float = 2.0) -> Tensor:
 def dice(outputs: Tensor, targets: Tensor) -> Tensor:
     """Soft Dice loss 1 - 2 Σ p·t / (Σ p² + Σ t²) with p the softmax of the outputs, mean over the batch.
 
-    outputs: logits (N, classes); targets: (N, classes), none of them all 0. The sums go over a sample's classes.
-    Milletari, Navab and Ahmadi, 2016, V-Net, arXiv:1606.04797, section 3, which sums over a sample's voxels.
+    outputs: logits (N, C) or (N, P, C); targets: probabilities of the same shape. The sums go over all places of a
+    sample, as in Milletari, Navab and Ahmadi, 2016, V-Net, arXiv:1606.04797, section 3, and over its classes.
     """
-    p = outputs.softmax(1)
-    common = (p * targets).sum(1)
-    return (1 - 2 * common / (p.square().sum(1) + targets.square().sum(1))).mean()
+    p, t = outputs.softmax(-1).flatten(1), targets.flatten(1)
+    return (1 - 2 * (p * t).sum(1) / (p.square().sum(1) + t.square().sum(1))).mean()
 
 
 def dice_cross_entropy(outputs: Tensor, targets: Tensor, *, weight: float = 1.0) -> Tensor:
     """Cross entropy plus `weight` times `dice`; the sum of both is that of nnU-Net (Isensee et al., arXiv:1809.10486).
 
-    outputs: logits (N, classes); targets: (N, classes), each row adding up to 1.
+    outputs: logits (N, C) or (N, P, C); targets: probabilities of the same shape.
     """
-    return functional.cross_entropy(outputs, targets) + weight * dice(outputs, targets)
+    surprise = functional.cross_entropy(outputs.flatten(0, -2), targets.flatten(0, -2))
+    return surprise + weight * dice(outputs, targets)

@@ -1,4 +1,4 @@
-"""What training makes small: the loss of a recipe as a function, with the targets it wants."""
+"""What training makes small: the loss of a recipe as a function, with outputs and targets as it wants them."""
 
 from __future__ import annotations
 
@@ -8,20 +8,40 @@ import torch
 from torch import Tensor
 
 from playground.engine.build import keywords, resolve
+from playground.engine.scores import by_place
 from playground.spec.losses import Loss
+from playground.spec.task import Task
 
 
 class Objective:
-    """The data part of the loss, mean over a batch of outputs (N, classes) and labels (N,) int64."""
+    """The data part of the loss, mean over a batch of outputs and targets, both as `Task` describes them.
 
-    def __init__(self, loss: Loss, classes: int, device: torch.device) -> None:
+    Where classes are asked, targets may be right classes (int64) or probabilities (float32, of the outputs' shape).
+    A loss is called with classes last: (M, C) and (M,), each place a row of its own, where it takes the numbers of
+    classes; with (N, C) or (N, P, C) of both where it takes a probability for each.
+    """
+
+    def __init__(self, loss: Loss, task: Task, device: torch.device) -> None:
         call = loss.call()
         self._function: Any = resolve(call)
         self._settings = keywords(call)
-        self._one_hot = torch.eye(classes, device=device) if loss.target == "one_hot" else None
+        self._classes = task.classes
+        one_hot = self._classes is not None and loss.target == "one_hot"
+        self._one_hot = torch.eye(self._classes or 0, device=device) if one_hot else None
         self.constants = () if self._one_hot is None else (self._one_hot,)  # tensors that it reads
 
-    def __call__(self, outputs: Tensor, labels: Tensor) -> Tensor:
-        targets = labels if self._one_hot is None else self._one_hot.index_select(0, labels)
+    def __call__(self, outputs: Tensor, targets: Tensor) -> Tensor:
+        if self._classes is not None:
+            outputs, targets = self._by_place(by_place(outputs), targets)
         value: Tensor = self._function(outputs, targets, **self._settings)
         return value
+
+    def _by_place(self, outputs: Tensor, targets: Tensor) -> tuple[Tensor, Tensor]:
+        """Both as the loss wants them; of outputs with one place alone nothing has to be changed."""
+        if targets.is_floating_point():
+            targets = by_place(targets)
+            return (outputs.flatten(0, -2), targets.flatten(0, -2)) if self._one_hot is None else (outputs, targets)
+        if self._one_hot is None:
+            return (outputs, targets) if outputs.dim() == 2 else (outputs.flatten(0, 1), targets.flatten())
+        rows = self._one_hot.index_select(0, targets if outputs.dim() == 2 else targets.flatten())
+        return outputs, rows.view_as(outputs)

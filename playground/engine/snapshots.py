@@ -14,9 +14,9 @@ class Step(NamedTuple):
     epoch: int  # epochs completed before this batch, from 0
     loss: float  # data part, mean over the batch
     penalty: float  # regularizer's part
-    accuracy: float  # share of the batch that was right, before the step
+    score: float  # of the batch, before the step; of classifiers the accuracy, see `spec.task.Score`
     learning_rate: float  # the rate this step was made with
-    samples: int  # images in the batch
+    samples: int  # in the batch
 
 
 class Evaluating(NamedTuple):
@@ -34,9 +34,9 @@ class Epoch(NamedTuple):
     step: int
     seconds: float  # training and validation of this epoch, without pauses
     train_loss: float  # data part
-    train_accuracy: float
+    train_score: float
     validation_loss: float | None
-    validation_accuracy: float | None
+    validation_score: float | None
 
 
 class Change(NamedTuple):
@@ -64,7 +64,7 @@ class Finished(NamedTuple):
     step: int
     seconds: float  # training and validation of all epochs, without pauses
     test_loss: float
-    test_accuracy: float
+    test_score: float
     parameters: int
     best_epoch: int | None  # whose weights were restored by early stopping
     stopped_early: bool
@@ -78,11 +78,11 @@ class Figures(NamedTuple):
     step: int = 0
     seconds: float = 0.0
     train_loss: float | None = None
-    train_accuracy: float | None = None
+    train_score: float | None = None
     validation_loss: float | None = None
-    validation_accuracy: float | None = None
+    validation_score: float | None = None
     test_loss: float | None = None
-    test_accuracy: float | None = None
+    test_score: float | None = None
 
 
 Snapshot = Step | Evaluating | Epoch | Change | Diverged | Finished

@@ -15,6 +15,7 @@ from playground.engine.build import BuildError, calls, enabled_rows, keywords, r
 from playground.engine.chance import Stream
 from playground.engine.objective import Objective
 from playground.engine.replay import Replayed
+from playground.engine.scores import Scoring
 from playground.spec.experiment import Experiment
 from playground.spec.words import say
 
@@ -32,7 +33,7 @@ class Outcome(NamedTuple):
 
     loss: float  # data part, mean over the batch
     penalty: float
-    correct: int
+    sums: tuple[float, ...]  # what the score is made of, see `Scoring`
 
     @property
     def finite(self) -> bool:
@@ -41,20 +42,20 @@ class Outcome(NamedTuple):
 
 
 class Look:
-    """What a batch says: the loss, how many were right, and each parameter's gradient."""
+    """What a batch says: the loss, the sums of the score, and each parameter's gradient."""
 
-    def __init__(self, network: nn.Sequential, objective: Objective, chance: Stream | None) -> None:
-        self._network, self._objective, self._chance = network, objective, chance
+    def __init__(self, network: nn.Sequential, objective: Objective, scoring: Scoring, chance: Stream | None) -> None:
+        self._network, self._objective, self._scoring, self._chance = network, objective, scoring, chance
         self._parameters = list(network.parameters())
 
-    def __call__(self, images: Tensor, labels: Tensor) -> tuple[Tensor, ...]:
-        """Look at a batch (N, C, H, W), (N,). Gradients are laid out in memory as their parameters are."""
+    def __call__(self, inputs: Tensor, targets: Tensor) -> tuple[Tensor, ...]:
+        """Look at a batch. Gradients are laid out in memory as their parameters are."""
         with self._chance.drawn() if self._chance else nullcontext():
-            outputs = self._network(images)
-        loss = self._objective(outputs, labels)
-        correct = (outputs.detach().argmax(1) == labels).sum()
+            outputs = self._network(inputs)
+        loss = self._objective(outputs, targets)
+        sums = self._scoring(outputs.detach(), targets)
         gradients = torch.autograd.grad(loss, self._parameters)
-        return loss.detach(), correct, *map(_alike, gradients, self._parameters)
+        return loss.detach(), *sums, *map(_alike, gradients, self._parameters)
 
     def state(self) -> list[Tensor]:
         """Weights, buffers and the loss's constants."""
@@ -164,13 +165,14 @@ class Learner:
         parameters = list(network.parameters())
         if not parameters:
             raise BuildError(say("No layer of this network has weights: there is nothing to train."))
-        device = parameters[0].device
-        self.objective = Objective(experiment.recipe.loss, experiment.data.classes, device)
-        random = any(row.layer.random for row in enabled_rows(experiment))
+        device, self._count = parameters[0].device, len(parameters)
+        self.objective = Objective(experiment.recipe.loss, experiment.data.task, device)
+        self.scoring = Scoring(experiment.data.task)
+        random = any(row.layer.draws for row in enabled_rows(experiment))
         stream = Stream(chance) if random and device.type == "cpu" else None
         replay = replay and device.type != "mps"  # where chance cannot be put back, nothing can be compared
         self._move_as_written = Move(experiment, network)
-        self._look = Replayed(Look(network, self.objective, stream), stream, allowed=replay)
+        self._look = Replayed(Look(network, self.objective, self.scoring, stream), stream, allowed=replay)
         self._move = Replayed(self._move_as_written, allowed=replay)
         self._state = [tensor.detach() for tensor in network.state_dict().values()]
         self._kept = [tensor.clone() for tensor in self._state]
@@ -181,10 +183,11 @@ class Learner:
         """Whether steps are played back."""
         return self._look.played and self._move.played
 
-    def learn(self, images: Tensor, labels: Tensor, learning_rate: float) -> Outcome:
-        """Learn from a batch (N, C, H, W), (N,); where the loss is no finite number nothing is learned."""
-        loss, correct, *gradients = self._look(images, labels)
-        outcome = Outcome(loss.item(), self._move_as_written.penalty(), int(correct.item()))
+    def learn(self, inputs: Tensor, targets: Tensor, learning_rate: float) -> Outcome:
+        """Learn from a batch; where the loss is no finite number nothing is learned."""
+        loss, *found = self._look(inputs, targets)
+        sums, gradients = found[: -self._count], found[-self._count :]
+        outcome = Outcome(loss.item(), self._move_as_written.penalty(), tuple(item.item() for item in sums))
         if outcome.finite:
             _copy(self._state, self._kept)
             self._move(*gradients, learning_rate)

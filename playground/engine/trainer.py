@@ -3,25 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Generator, Iterator
-from math import isfinite
+from math import isfinite, prod
 from time import perf_counter
 from typing import Literal
 
 import numpy as np
 import torch
-from torch import nn
+from torch import Tensor, nn
 
 from playground.engine.augment import augmenter
 from playground.engine.average import Average
 from playground.engine.build import build
-from playground.engine.data import Digits, pixels
+from playground.engine.data import Data
 from playground.engine.device import choose, threads, use_threads
-from playground.engine.evaluate import Score, chunk_size, evaluate
+from playground.engine.evaluate import Evaluation, chunk_size, evaluate
 from playground.engine.pace import Pace
 from playground.engine.patience import Patience
 from playground.engine.plateau import Watch
+from playground.engine.scores import added
 from playground.engine.snapshots import Change, Diverged, Epoch, Evaluating, Figures, Finished, Snapshot, Step
-from playground.engine.step import Learner
+from playground.engine.step import Learner, Outcome
 from playground.engine.verdict import verdict
 from playground.spec.experiment import Experiment
 from playground.spec.live import live_changes, obstacle
@@ -29,6 +30,7 @@ from playground.spec.recipe import EMA
 from playground.spec.shapes import totals, walk
 from playground.spec.words import PlaygroundError, say
 
+_FETCHED = 250_000  # numbers that are fetched at once, in as many batches: they stay in the cache until they are used
 _LIGHT = 2_000_000_000  # FLOPs of a batch's forward pass; all kernels together take 50 ms or more then
 
 
@@ -46,7 +48,7 @@ class Trainer(Iterator[Snapshot]):
     """
 
     def __init__(
-        self, experiment: Experiment, digits: Digits, *, network: nn.Sequential | None = None, replay: bool = True
+        self, experiment: Experiment, data: Data, *, network: nn.Sequential | None = None, replay: bool = True
     ) -> None:
         """`network` is trained further, in place, where one is given; else a new one is built.
 
@@ -64,7 +66,7 @@ class Trainer(Iterator[Snapshot]):
         self._pace = Pace(threads(experiment))
         use_threads(self._pace.threads)
         self.network = (network or build(experiment)).to(self.device)
-        self._digits = digits.to(self.device)
+        self._data = data.to(self.device)
         shuffling, augmenting, chance = np.random.SeedSequence(experiment.seed).generate_state(3).tolist()
         self._shuffling = torch.Generator().manual_seed(shuffling)
         self._augmenting = torch.Generator(self.device).manual_seed(augmenting)
@@ -76,6 +78,7 @@ class Trainer(Iterator[Snapshot]):
         self._patience = Patience(experiment.recipe.stopping)
         self._watch = Watch(experiment.recipe.schedule)
         self._chunk = chunk_size(experiment)
+        self._fetched = _fetched_at_once(experiment)
         self.step = 0  # batches learned from
         self.figures = Figures()
         self._changes: list[Change] = []
@@ -150,86 +153,89 @@ class Trainer(Iterator[Snapshot]):
         self._training = False
         self._patience.restore(self.network)
         seconds = self._now()
-        score = yield from self._evaluate("test")
-        if not isfinite(score.loss):
-            yield self._diverge(score.loss)
+        found = yield from self._evaluate("test")
+        if not isfinite(found.loss):
+            yield self._diverge(found.loss)
             return
-        self.figures = self.figures._replace(seconds=seconds, test_loss=score.loss, test_accuracy=score.accuracy)
-        self._last = self._ending(score, seconds)
+        self.figures = self.figures._replace(seconds=seconds, test_loss=found.loss, test_score=found.score)
+        self._last = self._ending(found, seconds)
         yield self._last
 
     def _one_epoch(self) -> Generator[Snapshot, None, None]:
         """Learn from every image once and validate; unless stopped or diverged on the way."""
         began = self._now()
-        loss, right, seen = 0.0, 0, 0
-        for index in torch.split(self._order(), self._experiment.recipe.batch_size):
+        loss, seen = 0.0, 0
+        sums: tuple[float, ...] = ()
+        for inputs, targets in self._batches():
             yield from self._announce()
             if self._stopping:
                 return
-            step, correct = self._learn(index)
-            if not isfinite(step.loss + step.penalty):
+            step, outcome = self._learn(inputs, targets)
+            if not outcome.finite:
                 yield self._diverge(step.loss + step.penalty)
                 return
-            loss, right, seen = loss + step.loss * step.samples, right + correct, seen + step.samples
+            loss, sums, seen = loss + step.loss * step.samples, added(sums, outcome.sums), seen + step.samples
             yield step
         if not self._learner.verify():
             yield self._diverge(float("nan"))
             return
-        train = Score(loss / seen, right / seen)
+        train = Evaluation(loss / seen, self._learner.scoring.score(sums, seen))
         validation = None
-        if len(self._digits.validation_labels):
+        if len(self._data.validation):
             validation = yield from self._evaluate("validation")
             if not isfinite(validation.loss):
                 yield self._diverge(validation.loss)
                 return
         yield self._complete(train, validation, began)
 
-    def _order(self) -> torch.Tensor:
-        """The indices of all training images, shuffled anew."""
-        return torch.randperm(len(self._digits.train_labels), generator=self._shuffling).to(self.device)
+    def _batches(self) -> Iterator[tuple[Tensor, Tensor]]:
+        """Inputs and targets of all batches of an epoch, shuffled anew; several are fetched at once."""
+        part, size = self._data.train, self._experiment.recipe.batch_size
+        for chosen in torch.split(part.order(self._shuffling).to(self.device), size * self._fetched):
+            inputs, targets = part.batch(chosen)
+            yield from zip(torch.split(inputs, size), torch.split(targets, size), strict=True)
 
-    def _learn(self, index: torch.Tensor) -> tuple[Step, int]:
-        """Learn from one batch; also return how many of it were right before."""
-        images = pixels(self._digits.train_images.index_select(0, index))
-        labels = self._digits.train_labels.index_select(0, index)
+    def _learn(self, inputs: Tensor, targets: Tensor) -> tuple[Step, Outcome]:
+        """Learn from one batch."""
         if self._augment:
-            images, labels = self._augment(images, labels, self._augmenting)
+            inputs, targets = self._augment(inputs, targets, self._augmenting)
         rate = self._rate()
-        samples = len(index)
+        samples = len(inputs)
         began = perf_counter()
-        outcome = self._learner.learn(images, labels, rate)
+        outcome = self._learner.learn(inputs, targets, rate)
         self._pace.note(perf_counter() - began, samples)
         if outcome.finite:
             self.step += 1
             if self._average:
                 self._average.note()
-        right = outcome.correct
-        return Step(self.step, self.epochs, outcome.loss, outcome.penalty, right / samples, rate, samples), right
+        score = self._learner.scoring.score(outcome.sums, samples)
+        return Step(self.step, self.epochs, outcome.loss, outcome.penalty, score, rate, samples), outcome
 
     def _rate(self) -> float:
         """The learning rate of the next step."""
         recipe = self._experiment.recipe
-        per_epoch = recipe.steps_per_epoch(len(self._digits.train_labels))
+        per_epoch = recipe.steps_per_epoch(len(self._data.train))
         steps = max(recipe.epochs, self.epochs + 1) * per_epoch
         return recipe.optimizer.lr * recipe.schedule.factor(self.step, steps, per_epoch) * self._watch.factor
 
-    def _evaluate(self, what: Literal["validation", "test"]) -> Generator[Snapshot, None, Score]:
-        images, labels = getattr(self._digits, f"{what}_images"), getattr(self._digits, f"{what}_labels")
-        chunks = evaluate(self.network, self._learner.objective, images, labels, self._chunk)
+    def _evaluate(self, what: Literal["validation", "test"]) -> Generator[Snapshot, None, Evaluation]:
+        part = self._data.validation if what == "validation" else self._data.test
+        learner = self._learner
+        chunks = evaluate(self.network, learner.objective, learner.scoring, part, self._chunk)
         while True:
             try:
                 done = next(chunks)
             except StopIteration as end:
-                score: Score = end.value
-                return score
-            yield Evaluating(what, done, len(labels))
+                found: Evaluation = end.value
+                return found
+            yield Evaluating(what, done, len(part))
 
     def _announce(self) -> Iterator[Snapshot]:
         """What was changed since the last step."""
         while self._changes:
             yield self._changes.pop(0)
 
-    def _complete(self, train: Score, validation: Score | None, began: float) -> Epoch:
+    def _complete(self, train: Evaluation, validation: Evaluation | None, began: float) -> Epoch:
         """Take note of a completed epoch."""
         epoch, now = self.epochs + 1, self._now()
         scores = (*train, *(validation or (None, None)))
@@ -257,22 +263,27 @@ class Trainer(Iterator[Snapshot]):
         self._last = Diverged(self.step + 1, rate, message)
         return self._last
 
-    def _ending(self, score: Score, seconds: float) -> Finished:
+    def _ending(self, found: Evaluation, seconds: float) -> Finished:
         return Finished(
             epochs=self.epochs,
             step=self.step,
             seconds=seconds,
-            test_loss=score.loss,
-            test_accuracy=score.accuracy,
+            test_loss=found.loss,
+            test_score=found.score,
             parameters=sum(parameter.numel() for parameter in self.network.parameters()),
             best_epoch=self._patience.restored_epoch,
             stopped_early=self._patience.exhausted,
-            verdict=verdict(score.accuracy, len(self._digits.test_labels)),
+            verdict=verdict(self._experiment.data, found.score),
         )
 
     def _now(self) -> float:
         """Seconds of work so far, pauses left out; within a `next`."""
         return self._seconds + perf_counter() - self._entered
+
+
+def _fetched_at_once(experiment: Experiment) -> int:
+    """How many batches are fetched at once: one for each costs as much as a third of a small step."""
+    return max(1, _FETCHED // (experiment.recipe.batch_size * prod(experiment.data.sample_shape)))
 
 
 def _is_light(experiment: Experiment) -> bool:

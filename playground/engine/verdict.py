@@ -2,20 +2,36 @@
 
 from __future__ import annotations
 
+from playground.spec.dataset import Dataset
+from playground.spec.task import Score
 from playground.spec.words import Message, say
 
 FIT = 0.99  # share of the test images that must be right
 
 
-def verdict(accuracy: float, count: int) -> Message:
-    """Whether a network is fit to deploy, from its test accuracy on `count` images; if not, what is missing."""
-    if accuracy >= FIT:
-        return say("Fit to deploy: {percent:.2f} % of the test images are read right.", percent=100 * accuracy)
-    missing = round((FIT - accuracy) * count) or 1
+def verdict(data: Dataset, score: float) -> Message:
+    """What the score on the test samples means; of a classifier, whether it is fit to deploy, or what is missing."""
+    if data.task.score is not Score.ACCURACY or data.task.places > 1:
+        name, value = data.task.score, data.task.score.written(score)
+        return say(
+            "{score} {value} on the {count:,} test {samples}.",
+            score=say(name),
+            value=value,
+            count=data.test_count,
+            samples=say(data.samples),
+        )
+    if score >= FIT:
+        return say(
+            "Fit to deploy: {percent:.2f} % of the test {samples} are read right.",
+            percent=100 * score,
+            samples=say(data.samples),
+        )
+    missing = round((FIT - score) * data.test_count) or 1
     return say(
-        "Not fit to deploy yet: {percent:.2f} % of the test images are read right, "
+        "Not fit to deploy yet: {percent:.2f} % of the test {samples} are read right, "
         "{missing:,} too few for {fit:.0f} %.",
-        percent=100 * accuracy,
+        percent=100 * score,
+        samples=say(data.samples),
         missing=missing,
         fit=100 * FIT,
     )

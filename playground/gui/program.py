@@ -32,9 +32,8 @@ from playground.spec.words import Message
 
 if TYPE_CHECKING:  # what is imported in portions
     from playground.gui.curves.panel import CurvesPanel
-    from playground.gui.drawing.panel import DrawingPanel
     from playground.gui.forms.layer_panel import LayerPanel
-    from playground.gui.reader import Reader
+    from playground.gui.panel import TaskPane
     from playground.gui.recipe.strip import RecipeStrip
     from playground.gui.stack.palette import Palette
 
@@ -57,8 +56,7 @@ class Program(QObject):
         self.recipe: RecipeStrip | None = None
         self.palette: Palette | None = None
         self.form: LayerPanel | None = None
-        self.drawing: DrawingPanel | None = None
-        self.reader: Reader | None = None
+        self.task: TaskPane | None = None
         self.curves: CurvesPanel | None = None
         self._parts = self._later_parts()
         self._portions = Portions(self._complete(), self.background, self)
@@ -143,7 +141,7 @@ class Program(QObject):
         yield None
         self._add_form()
         yield _import_arithmetic
-        self._add_drawing()
+        self._add_task()
         yield None
         self._add_curves()
 
@@ -174,26 +172,25 @@ class Program(QObject):
         self.stack.form_requested.connect(self.form.focus_form)
         self.window.put(Place.FORM, self.form)
 
-    def _add_drawing(self) -> None:
-        from playground.gui.drawing.panel import DrawingPanel
-        from playground.gui.reader import Reader
+    def _add_task(self) -> None:
+        from playground.gui.panel import Surroundings, TaskPane
 
-        self.drawing = DrawingPanel(self.background, self.window)
-        self.drawing.reader_requested.connect(self.open_reader)
-        self.edit_menu.add_drawing(self.drawing)
-        self.window.put(Place.DRAWING, self.drawing)
-        self.reader = Reader(self.document, self.run, self.drawing, parent=self.drawing)
+        self.task = TaskPane(Surroundings(self.document, self.run, self.background, self.window))
+        self.task.made.connect(self.edit_menu.add_panel)
+        self.edit_menu.add_panel(self.task.panel)
+        self.task.reader_requested.connect(self.open_reader)
+        self.window.put(Place.DRAWING, self.task)
 
     def _add_curves(self) -> None:
         from playground.gui.curves.panel import CurvesPanel
 
-        assert self.drawing is not None
+        assert self.task is not None
         self.curves = CurvesPanel(self.window, self.ask, self.background)
         self.curves.failed.connect(self._complain)
         self.run.snapshots.connect(self.curves.add)
         self.run.began.connect(self._begin_curves)
         self.run.cleared.connect(self.curves.reset)
-        self.drawing.drawn.connect(self.curves.hold)
+        self.task.used.connect(self.curves.hold)
         self.file_menu.add_curves(self.curves.export_menu)
         self.view_menu.add_curves(self.curves.header)
         self.window.put(Place.CURVES, self.curves)
@@ -210,8 +207,8 @@ class Program(QObject):
         """End all threads and wait for them."""
         self._portions.stop()
         self.background.close()
-        if self.reader is not None:
-            self.reader.close()
+        if self.task is not None:
+            self.task.close_panels()
         self.run.close()
         self._frame.close()
 

@@ -42,7 +42,7 @@ class Report:
     """Something happened; `box` is that of the run it happened to."""
 
     box: Box
-    what: Ready | Waiting | Training | Over | Failed | Broken | Opened | Saved | TestDigit | Augmented
+    what: Ready | Waiting | Training | Over | Failed | Broken | Opened | Saved | TestSample | Augmented
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,11 +104,12 @@ class Saved:
 
 
 @dataclass(frozen=True, slots=True)
-class TestDigit:
-    """A digit of the test set."""
+class TestSample:
+    """A sample of the test set, as a network is given it, and what is asked of it."""
 
-    picture: np.ndarray  # (28, 28) float32 in [0, 1]
-    label: int
+    panel: str  # for which panel
+    inputs: np.ndarray
+    target: np.ndarray
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,7 @@ from playground.gui.reports import (
     Ready,
     Report,
     Saved,
-    TestDigit,
+    TestSample,
     Training,
     Waiting,
     Weights,
@@ -57,7 +57,7 @@ class Run(QObject):
     stale_changed = Signal(bool)  # whether the document has departed from the run
     opened = Signal(object)  # Opened
     saved = Signal(object)  # Saved
-    test_digit = Signal(object)  # TestDigit
+    test_sample = Signal(object)  # TestSample
     augmented = Signal(object)  # Augmented
     failed = Signal(object)  # Message
     crashed = Signal(object)  # Message, after `failed`: nobody foresaw this, and the log says more
@@ -159,10 +159,10 @@ class Run(QObject):
         self._worker.save(path, self._document.experiment)
 
     @Slot()
-    def pick_test_digit(self) -> None:
-        """Ask for any digit of the test set; `test_digit` follows."""
+    def pick_test_sample(self) -> None:
+        """Ask for any sample of the test set; `test_sample` follows."""
         data = self._document.experiment.data
-        self._worker.pick_test_digit(self._document.experiment, randrange(data.test_count))
+        self._worker.pick_test_sample(self._document.experiment, randrange(data.test_count))
 
     @Slot()
     def give_way(self) -> None:
@@ -255,8 +255,8 @@ class Run(QObject):
             self._set_state(RunState.IDLE)
         elif isinstance(what, Saved):
             self.saved.emit(what)
-        elif isinstance(what, TestDigit):
-            self.test_digit.emit(what)
+        elif isinstance(what, TestSample):
+            self.test_sample.emit(what)
         elif isinstance(what, Augmented):
             self.augmented.emit(what)
         elif isinstance(what, Failed):
@@ -320,7 +320,8 @@ class Run(QObject):
             return False
         if self._compared is None or self._compared[0] is not mine or self._compared[1] is not shown:
             alike = shown.with_(recipe=mine.recipe, data=mine.data, seed=mine.seed)
-            self._compared = mine, shown, live_changes(mine, alike) is not None
+            asked = [(item.data.sample_shape, item.data.task) for item in (mine, shown)]
+            self._compared = mine, shown, asked[0] == asked[1] and live_changes(mine, alike) is not None
         return self._compared[2]
 
     def _set_state(self, state: RunState) -> None:

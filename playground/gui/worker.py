@@ -32,15 +32,17 @@ from playground.gui.reports import (
     Ready,
     Report,
     Saved,
-    TestDigit,
+    TestSample,
     Training,
     Waiting,
     Weights,
 )
+from playground.spec.dataset import Dataset
 from playground.spec.experiment import Experiment
 from playground.spec.words import PlaygroundError, say
 
 if TYPE_CHECKING:
+    from playground.engine.data import Data
     from playground.engine.trainer import Trainer
     from playground.engine.weights import Trained
 
@@ -74,7 +76,7 @@ class Worker(QThread):
         self._trainer: Trainer | None = None
         self._iterator: Iterator[Snapshot] | None = None
         self._trained: Trained | None = None
-        self._digits: dict[Any, Any] = {}
+        self._loaded: dict[Dataset, Data] = {}
         self._to_augment: deque[tuple[Experiment, int]] = deque(maxlen=1)
         self._way = Event()  # set when nobody waits for an answer
         self._courteous_until = 0.0
@@ -110,9 +112,9 @@ class Worker(QThread):
         """Write the network under the experiment's present name."""
         self._commands.put(lambda: self._save(path, experiment))
 
-    def pick_test_digit(self, experiment: Experiment, index: int) -> None:
-        """Report one digit of the test set."""
-        self._commands.put(lambda: self._pick_test_digit(experiment, index))
+    def pick_test_sample(self, experiment: Experiment, index: int) -> None:
+        """Report one sample of the test set."""
+        self._commands.put(lambda: self._pick_test_sample(experiment, index))
 
     def give_way(self) -> None:
         """Begin no step for a moment: until `go_ahead`, at most `COURTESY`.
@@ -147,7 +149,7 @@ class Worker(QThread):
                 command = self._commands.get()
                 if command is None:
                     self._forget(Box())
-                    self._digits = {}
+                    self._loaded = {}
                     return
                 self._try(command, Failed)
             else:
@@ -213,13 +215,14 @@ class Worker(QThread):
         self._publish(0)
         self._go(mode)
 
-    def _data(self, experiment: Experiment) -> Any:
+    def _data(self, experiment: Experiment) -> Data:
         """The data of an experiment, read once and kept."""
         from playground.engine.data import load
 
-        if experiment.data not in self._digits:
-            self._digits = {experiment.data: load(experiment.data)}
-        return self._digits[experiment.data]
+        if experiment.data not in self._loaded:
+            self._loaded = {}  # before the next is read: two might not fit into the memory
+            self._loaded = {experiment.data: load(experiment.data)}
+        return self._loaded[experiment.data]
 
     def _go(self, mode: Mode) -> None:
         if self._trainer is None:
@@ -318,12 +321,11 @@ class Worker(QThread):
         save(path, named, source.network, source.figures)
         self._report(Saved(path))
 
-    def _pick_test_digit(self, experiment: Experiment, index: int) -> None:
-        from playground.engine.data import pixels
-
-        digits = self._data(experiment)
-        index %= len(digits.test_labels)
-        self._report(TestDigit(pixels(digits.test_images[index, 0]).numpy(), int(digits.test_labels[index])))
+    def _pick_test_sample(self, experiment: Experiment, index: int) -> None:
+        part = self._data(experiment).test
+        index %= len(part)
+        inputs, targets = part.cut(index, index + 1)
+        self._report(TestSample(experiment.data.panel, inputs[0].numpy(), targets[0].numpy()))
 
     def _augment(self) -> None:
         """Answer the latest request; the commands of those it has replaced find nothing left to do."""

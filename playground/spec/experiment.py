@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-import playground.spec.layers  # noqa: F401  every layer registers itself, so that files can name it
+import playground.spec.datasets
+import playground.spec.layers  # noqa: F401
 from playground.spec.component import Component, integer, part, text
-from playground.spec.datasets import MNIST, Dataset
+from playground.spec.dataset import Dataset
+from playground.spec.datasets.mnist import MNIST
 from playground.spec.layer import Stack
 from playground.spec.recipe import Recipe
 from playground.spec.words import mark

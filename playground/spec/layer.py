@@ -6,20 +6,55 @@ from abc import abstractmethod
 from dataclasses import dataclass
 from enum import StrEnum
 from math import prod
-from typing import ClassVar, Literal
+from typing import ClassVar, Literal, Self
 
 from pydantic import Field
 
 from playground.spec.call import Call
 from playground.spec.component import Component
-from playground.spec.words import Message, mark
+from playground.spec.words import Message, mark, say
 
-Shape = tuple[int, ...]  # without the batch: (C, H, W), (C, L) or (F,)
+Shape = tuple[int, ...]  # without the batch: an image (C, H, W), a sequence (steps, features) or a vector (F,)
+
+
+class Tokens(tuple[int, ...]):
+    """The shape of codes, (steps,) int64 from 0 to below `vocabulary`: characters or words that only a number names."""
+
+    vocabulary: int
+
+    def __new__(cls, steps: int, vocabulary: int) -> Self:
+        tokens = super().__new__(cls, (steps,))
+        tokens.vocabulary = vocabulary
+        return tokens
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Tokens) and self.vocabulary == other.vocabulary and super().__eq__(other)
+
+    def __ne__(self, other: object) -> bool:
+        return not self == other  # tuple has one of its own
+
+    def __hash__(self) -> int:
+        return hash((super().__hash__(), self.vocabulary))
+
+    def __repr__(self) -> str:
+        return f"Tokens({self[0]}, vocabulary={self.vocabulary})"
+
+    def __getnewargs__(self) -> tuple[int, int]:
+        """What a copy is made of."""
+        return self[0], self.vocabulary
 
 
 def shape_text(shape: Shape) -> str:
     """Write a shape as a person reads it: `1 × 28 × 28`, `7,744`."""
     return " × ".join(f"{length:,}" for length in shape)
+
+
+def described(shape: Shape) -> Message:
+    """What a shape is, in a sentence: `an image of 1 × 28 × 28`."""
+    if isinstance(shape, Tokens):
+        return say("{steps:,} codes out of {vocabulary:,}", steps=shape[0], vocabulary=shape.vocabulary)
+    templates = {1: mark("a vector of {shape}"), 2: mark("a sequence of {shape}"), 3: mark("an image of {shape}")}
+    return say(templates.get(len(shape), mark("numbers in {shape}")), shape=shape_text(shape))
 
 
 class Kind(StrEnum):
@@ -32,6 +67,8 @@ class Kind(StrEnum):
     ACTIVATION = "activation"
     NORMALIZATION = "normalization"
     REGULARIZATION = "regularization"
+    SEQUENCE = "sequence"
+    ATTENTION = "attention"
 
 
 class Section(StrEnum):
@@ -39,6 +76,8 @@ class Section(StrEnum):
 
     CORE = mark("Core")
     IMAGE = mark("Image")
+    SEQUENCE = mark("Sequence")
+    ATTENTION = mark("Attention")
     NORMALISE = mark("Normalise")
     ACTIVATION = mark("Activation")
 
@@ -88,7 +127,8 @@ class Layer(Component):
 
     kind: ClassVar[Kind]
     section: ClassVar[Section]
-    random: ClassVar[bool] = False  # whether it draws random numbers while training
+    random: ClassVar[bool] = False  # whether it can draw random numbers while training
+    reads_tokens: ClassVar[bool] = False  # whether it reads `Tokens`, and nothing else
 
     enabled: bool = Field(True, strict=True)  # a disabled layer is passed over; set on the block, not in the form
 
@@ -115,6 +155,11 @@ class Layer(Component):
     def flops(self, shape: Shape) -> int:
         """Floating-point operations of one sample's forward pass."""
         return 0
+
+    @property
+    def draws(self) -> bool:
+        """Whether it draws random numbers while training, set as it is."""
+        return self.random
 
     def summary(self) -> tuple[Message, ...]:
         """The settings in a few words each, as the block shows them."""

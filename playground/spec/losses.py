@@ -7,9 +7,14 @@ from typing import ClassVar, Literal
 
 from playground.spec.call import Call, call
 from playground.spec.component import Component, real
+from playground.spec.task import Targets
 from playground.spec.words import mark
 
-Target = Literal["index", "one_hot"]  # (N,) int64, or (N, classes) float32
+Target = Literal["index", "one_hot"]  # of classes: their numbers, int64, or a 1 for the right one and 0 for others
+
+_CLASSES: frozenset[Targets] = frozenset(("classes", "soft"))
+_SHARES: frozenset[Targets] = frozenset(("classes", "soft", "shares"))
+_ANY: frozenset[Targets] = frozenset(("classes", "soft", "shares", "values"))
 Link = Literal["softmax", "sigmoid", "none"]  # each class against the others, each by itself, or as they are
 
 _OURS = "playground.engine.losses."
@@ -18,10 +23,11 @@ _OURS = "playground.engine.losses."
 class Loss(Component):
     """The family. `call()` names a function of (outputs, targets), with the mean over a batch.
 
-    It is torch's, or one of `playground.engine.losses`. `target` says what it wants as targets; `link`, what it
-    makes of the outputs before it compares them.
+    It is torch's, or one of `playground.engine.losses`. `takes` says for which targets it is meant; `target`, how it
+    wants those that are classes; `link`, what it makes of the outputs before it compares them.
     """
 
+    takes: ClassVar[frozenset[Targets]] = _CLASSES
     target: ClassVar[Target]
     link: ClassVar[Link]
 
@@ -86,6 +92,7 @@ class Focal(Loss):
         "Cross entropy in which what is already answered well hardly counts. Takes raw scores (logits)."
     )
     keywords: ClassVar[str] = "hard examples imbalance"
+    takes: ClassVar[frozenset[Targets]] = frozenset(("classes",))
     target: ClassVar[Target] = "index"
     link: ClassVar[Link] = "softmax"
 
@@ -98,12 +105,13 @@ class Focal(Loss):
 
 
 class BinaryCrossEntropy(Loss):
-    """`torch.nn.functional.binary_cross_entropy_with_logits` against one-hot targets, mean over batch and classes."""
+    """`torch.nn.functional.binary_cross_entropy_with_logits` on values or one-hot targets, mean over all of them."""
 
     id: ClassVar[str] = "binary_cross_entropy"
     label: ClassVar[str] = mark("Binary cross entropy")
     help: ClassVar[str] = mark("Asks for each class by itself whether it is the one. Takes raw scores (logits).")
     keywords: ClassVar[str] = "bce sigmoid log likelihood"
+    takes: ClassVar[frozenset[Targets]] = _SHARES
     target: ClassVar[Target] = "one_hot"
     link: ClassVar[Link] = "sigmoid"
 
@@ -112,12 +120,13 @@ class BinaryCrossEntropy(Loss):
 
 
 class MSE(Loss):
-    """`torch.nn.functional.mse_loss` against one-hot targets, mean over batch and classes."""
+    """`torch.nn.functional.mse_loss` on values or one-hot targets, mean over all of them."""
 
     id: ClassVar[str] = "mse"
     label: ClassVar[str] = mark("MSE")
-    help: ClassVar[str] = mark("Mean squared error against a 1 for the right class and 0 for the others.")
+    help: ClassVar[str] = mark("Mean squared error. The right class counts as a 1, the others as 0.")
     keywords: ClassVar[str] = "mean squared error brier"
+    takes: ClassVar[frozenset[Targets]] = _ANY
     target: ClassVar[Target] = "one_hot"
     link: ClassVar[Link] = "none"
 
@@ -126,12 +135,13 @@ class MSE(Loss):
 
 
 class MAE(Loss):
-    """`torch.nn.functional.l1_loss` against one-hot targets, mean over batch and classes."""
+    """`torch.nn.functional.l1_loss` on values or one-hot targets, mean over all of them."""
 
     id: ClassVar[str] = "mae"
     label: ClassVar[str] = mark("MAE")
-    help: ClassVar[str] = mark("Mean absolute error against a 1 for the right class and 0 for the others.")
+    help: ClassVar[str] = mark("Mean absolute error. The right class counts as a 1, the others as 0.")
     keywords: ClassVar[str] = "mean absolute error l1"
+    takes: ClassVar[frozenset[Targets]] = _ANY
     target: ClassVar[Target] = "one_hot"
     link: ClassVar[Link] = "none"
 
@@ -140,12 +150,13 @@ class MAE(Loss):
 
 
 class Huber(Loss):
-    """`torch.nn.functional.huber_loss` against one-hot targets, mean over batch and classes (Huber, 1964)."""
+    """`torch.nn.functional.huber_loss` on values or one-hot targets, mean over all of them (Huber, 1964)."""
 
     id: ClassVar[str] = "huber"
     label: ClassVar[str] = mark("Huber")
     help: ClassVar[str] = mark("Half the squared error where it is small, and in proportion to the error beyond delta.")
     keywords: ClassVar[str] = "smooth l1 robust"
+    takes: ClassVar[frozenset[Targets]] = _ANY
     target: ClassVar[Target] = "one_hot"
     link: ClassVar[Link] = "none"
 

@@ -7,16 +7,21 @@ from dataclasses import dataclass
 from math import prod
 
 from playground.spec.component import fields_of
+from playground.spec.dataset import Dataset
 from playground.spec.edits import Edit, Insert, Path, Remove, Replace, Set
 from playground.spec.experiment import Experiment
-from playground.spec.layer import Layer, Shape, shape_text
+from playground.spec.layer import Layer, Mismatch, Shape, shape_text
 from playground.spec.layers.activation import Sigmoid, Softmax
+from playground.spec.layers.convolution import Conv2d
 from playground.spec.layers.dense import Linear
 from playground.spec.layers.normalization import BatchNorm
 from playground.spec.layers.shape import Flatten
+from playground.spec.layers.unflatten import Unflatten
+from playground.spec.losses import MSE, CrossEntropy, Loss
 from playground.spec.recipe import EarlyStopping
 from playground.spec.shapes import Row, totals, walk
-from playground.spec.words import Message, joined, say
+from playground.spec.task import Targets
+from playground.spec.words import Message, joined, mark, say
 
 _ALWAYS_THERE = 1_000_000_000  # bytes of memory: what does not have as much does not run torch either
 
@@ -60,6 +65,7 @@ def check(
     return (
         *_misfits(rows),
         *_output(experiment, rows),
+        *_loss(experiment),
         *_softmax(experiment, rows),
         *_single_sample(experiment, rows),
         *_stopping(experiment),
@@ -95,31 +101,95 @@ def _differences(layer: Layer, instead: Layer) -> Message:
 
 
 def _output(experiment: Experiment, rows: tuple[Row, ...]) -> Iterator[Problem]:
-    """The network must end in one number a class."""
-    classes = experiment.data.classes
+    """The network must end in what the task asks for."""
+    data = experiment.data
     root = [row for row in rows if len(row.path) == 1]
-    shape: Shape | None = root[-1].output if root else experiment.data.sample_shape
-    if shape is None or shape == (classes,):
+    shape: Shape | None = root[-1].output if root else data.sample_shape
+    if shape is None or tuple(shape) == data.task.output:
         return
     what = say("The network gives {shape}.", shape=shape_text(shape)) if root else say("The stack is empty.")
-    expected = say("{classes} numbers, one for each class of {data}", classes=classes, data=experiment.data.label)
-    yield Problem(what, expected, layer=root[-1].path if root else None, fix=_ending(experiment, root, shape))
+    yield Problem(what, _asked(data), layer=root[-1].path if root else None, fix=_ending(experiment, root, shape))
 
 
-def _ending(experiment: Experiment, root: list[Row], shape: Shape) -> Fix:
+def _asked(data: Dataset) -> Message:
+    """What the network has to end in, and why."""
+    task = data.task
+    if task.classes is not None and task.places == 1:
+        return say("{classes} numbers, one for each class of {data}", classes=task.classes, data=data.label)
+    if task.classes is not None:
+        words = "{shape}: one number for each of {classes} classes at each of {places:,} places"
+        return say(words, shape=shape_text(task.output), classes=task.classes, places=task.places)
+    return say("{shape}, which {data} asks for", shape=shape_text(task.output), data=data.label)
+
+
+def _ending(experiment: Experiment, root: list[Row], shape: Shape) -> Fix | None:
     """Set the last layer's width, or append what is missing."""
-    classes = experiment.data.classes
+    asked = experiment.data.task.output
     active = [row for row in root if row.layer.enabled]
     if active and isinstance(active[-1].layer, Softmax):
         active.pop()
     last = active[-1] if active else None
     # Behind a Linear with an activation there is a layer missing: scores are not bent.
     if last and isinstance(last.layer, Linear) and isinstance(last.layer.activation, Softmax | None):
-        words = say("Set it to {classes} units", classes=classes)
-        return Fix(words, (Replace(last.path, last.layer.with_(out_features=classes), words),))
-    ending = (Linear(out_features=classes),) if len(shape) == 1 else (Flatten(), Linear(out_features=classes))
+        better = last.layer.with_(out_features=asked[-1])
+        if last.input is not None and (last.mismatch is not None or _leads((better,), last.input, asked)):
+            words = say("Set it to {count:,} units", count=asked[-1])
+            return Fix(words, (Replace(last.path, better, words),))
+    ending = next((layers for layers in _endings(asked) if _leads(layers, shape, asked)), None)
+    if ending is None:
+        return None
     words = say("Append {layers}", layers=" + ".join(layer.label for layer in ending))
     return Fix(words, (Insert((len(root),), ending),))
+
+
+def _endings(asked: Shape) -> Iterator[tuple[Layer, ...]]:
+    """Layers that could be what is missing at the end, the likeliest first."""
+    if len(asked) == 3:
+        yield (Conv2d(out_channels=asked[0], kernel_size=1),)
+        yield (
+            Flatten(),
+            Linear(out_features=prod(asked)),
+            Unflatten(channels=asked[0], height=asked[1], width=asked[2]),
+        )
+        return
+    yield (Linear(out_features=asked[-1]),)
+    yield (Flatten(), Linear(out_features=asked[-1]))
+
+
+def _leads(layers: tuple[Layer, ...], shape: Shape, asked: Shape) -> bool:
+    """Whether layers make what is asked of that shape."""
+    try:
+        for layer in layers:
+            shape = layer.output_shape(shape)
+    except Mismatch:
+        return False
+    return tuple(shape) == asked
+
+
+def _loss(experiment: Experiment) -> Iterator[Problem]:
+    """The loss must be one for what the data compares with."""
+    task, loss = experiment.data.task, experiment.recipe.loss
+    wanted = {task.targets, experiment.data.taught or task.targets}
+    if wanted <= loss.takes:
+        return
+    better: Loss = MSE() if task.classes is None else CrossEntropy()
+    words = say("Set the loss to {loss}", loss=better.label)
+    what = _UNFIT["soft" if "soft" in wanted and "classes" in loss.takes else task.targets]
+    yield Problem(
+        say(what, loss=say(loss.label), data=say(experiment.data.label)),
+        say("a loss for such targets, such as {loss}", loss=say(better.label)),
+        field=("recipe", "loss"),
+        fix=Fix(words, (Set(("recipe", "loss"), better, words),)),
+    )
+
+
+# Why a loss does not fit, for each kind of targets.
+_UNFIT: dict[Targets, str] = {
+    "classes": mark("{loss} compares numbers, but {data} asks for a class."),
+    "soft": mark("{loss} needs one right class, but here a target is spread over several classes."),
+    "values": mark("{loss} compares classes, but {data} asks for numbers."),
+    "shares": mark("{loss} compares classes, but {data} asks for numbers between 0 and 1."),
+}
 
 
 def _softmax(experiment: Experiment, rows: tuple[Row, ...]) -> Iterator[Problem]:

@@ -13,6 +13,7 @@ from playground.spec.recipe import EarlyStopping
 from playground.spec.script_source import Copied, Import, copied, import_lines, names_in
 from playground.spec.script_statement import WIDTH, is_ours, local, statement
 from playground.spec.shapes import Row, walk
+from playground.spec.task import Score, Task
 from playground.spec.words import PlaygroundError
 
 _STANDARD = {"argparse", "copy", "math", "typing"}
@@ -31,9 +32,9 @@ _IMPORTS = (
 
 
 def script(experiment: Experiment) -> str:
-    """The experiment as a program that imports torch and torchvision only, and holds nothing it does not use.
+    """The experiment as a program that does without this package, and holds nothing it does not use.
 
-    Its `build_model()` names tensors as the saved network does, and its `loss_function(model, images, labels)` is
+    Its `build_model()` names tensors as the saved network does, and its `loss_function(model, inputs, targets)` is
     what training makes small: the data part and the penalty.
 
     Raises:
@@ -46,18 +47,21 @@ def script(experiment: Experiment) -> str:
     active = tuple(row for row in rows if row.layer.enabled)
     calls = pipeline(experiment.recipe.augmentations)
     made = (call for row in active for call in row.calls)
+    fills = (call for row in active if row.input for _, call in row.layer.initialise(row.input))
     optimizer = experiment.recipe.optimizer
     further = (experiment.recipe.loss.call(), *([optimizer.grouping] if optimizer.grouping else []), optimizer.call())
-    used = (inner for call in (*made, *calls, *further) for inner in call.whole())
-    taken = copied(call.target for call in used if is_ours(call))
+    used = (inner for call in (*made, *fills, *calls, *further) for inner in call.whole())
+    loading = experiment.data.loading()
+    ours = [call.target for call in used if is_ours(call)]
+    taken = copied((*loading.copied, *ours, *_scoring(experiment.data.task)))
     sections = [
         _constants(experiment),
-        _data(experiment),
+        loading.code,
         *taken.blocks,
         _network(experiment, active),
         *([_augment(calls)] if calls else []),
         *_objective(experiment),
-        _evaluation(),
+        _evaluation(experiment.data.task),
         _main(experiment),
         'if __name__ == "__main__":\n    main()',
     ]
@@ -68,8 +72,9 @@ def script(experiment: Experiment) -> str:
 def _header(experiment: Experiment) -> str:
     """A docstring of our own words, and the person's words as comments, where they can break nothing."""
     data = experiment.data
+    needs = " and ".join(("torch", *data.loading().needs))
     lines = [
-        f'"""Trains a network on {data.label} and tests it. Needs torch and torchvision.',
+        f'"""Trains a network on {data.label} and tests it. Needs {needs}.',
         "",
         "Made by Playground.",
     ]
@@ -89,35 +94,8 @@ def _imports(body: str, taken: Copied) -> str:
 
 
 def _constants(experiment: Experiment) -> str:
-    recipe, data = experiment.recipe, experiment.data
-    lines = [
-        f"SEED = {experiment.seed}",
-        f"EPOCHS = {recipe.epochs}",
-        f"BATCH_SIZE = {recipe.batch_size}",
-        f"TRAINED_ON = {data.train_count}  # the first images of the training file",
-    ]
-    if data.validation_count:
-        lines.append(f"HELD_OUT = {data.validation_count}  # the last images of the training file")
-    return "\n".join(lines)
-
-
-def _data(experiment: Experiment) -> str:
-    held_out = experiment.data.validation_count > 0
-    lines = [
-        "def load_data(folder, device):",
-        f'    """{experiment.data.label} as tensors: images (N, 1, 28, 28) in [0, 1], labels (N,)."""',
-        "",
-        "    def tensors(train):",
-        f"        files = datasets.{experiment.data.label}(folder, train=train, download=True)",
-        "        return (files.data.unsqueeze(1) / 255).to(device), files.targets.to(device)",
-        "",
-        "    images, labels = tensors(train=True)",
-        "    trained = images[:TRAINED_ON], labels[:TRAINED_ON]",
-    ]
-    if held_out:
-        lines.append("    validation = images[-HELD_OUT:], labels[-HELD_OUT:]")
-    parts = ["trained", *(["validation"] if held_out else []), "tensors(train=False)"]
-    return "\n".join([*lines, f"    return {', '.join(parts)}"])
+    recipe = experiment.recipe
+    return f"SEED = {experiment.seed}\nEPOCHS = {recipe.epochs}\nBATCH_SIZE = {recipe.batch_size}"
 
 
 def _network(experiment: Experiment, rows: tuple[Row, ...]) -> str:
@@ -133,7 +111,7 @@ def _network(experiment: Experiment, rows: tuple[Row, ...]) -> str:
         assert row.input is not None
         assert row.output is not None
         for name, call in row.layer.initialise(row.input):
-            fills += statement("    ", call, f"model[{index}].{name}")
+            fills += statement("    ", local(call), f"model[{index}].{name}")
         for call in row.calls:
             layers += _layer(local(call), shape_text(row.output))
             index += 1
@@ -158,13 +136,8 @@ def _augment(calls: tuple[Call, ...]) -> str:
 
 
 def _objective(experiment: Experiment) -> Iterator[str]:
-    loss = experiment.recipe.loss
-    targets = "labels"
-    lines = ["def data_loss(outputs, labels):", '    """The mean loss of a batch."""']
-    if loss.target == "one_hot":
-        targets = "targets"
-        lines.append(f"    targets = F.one_hot(labels, {experiment.data.classes}).to(outputs.dtype)")
-    yield "\n".join([*lines, *statement("    return ", local(loss.call()), "outputs", targets)])
+    lines = ["def data_loss(outputs, targets):", '    """The mean loss of a batch."""', *_aligned(experiment)]
+    yield "\n".join([*lines, *statement("    return ", local(experiment.recipe.loss.call()), "outputs", "targets")])
     terms = _penalty_terms(experiment)
     if terms:
         yield "\n".join(
@@ -179,9 +152,9 @@ def _objective(experiment: Experiment) -> Iterator[str]:
     yield from _restraint(experiment)
     yield "\n".join(
         [
-            "def loss_function(model, images, labels):",
+            "def loss_function(model, inputs, targets):",
             '    """What training makes small."""',
-            f"    return data_loss(model(images), labels){' + penalty(model)' if terms else ''}",
+            f"    return data_loss(model(inputs), targets){' + penalty(model)' if terms else ''}",
         ]
     )
 
@@ -200,6 +173,30 @@ def _restraint(experiment: Experiment) -> Iterator[str]:
     else:
         return
     yield "\n".join(["@torch.no_grad()", heading, words, *_penalised(experiment), "    for weight in weights:", change])
+
+
+def _aligned(experiment: Experiment) -> Iterator[str]:
+    """The lines that bring outputs and targets into the form that the loss wants, see `engine.objective`."""
+    task, loss = experiment.data.task, experiment.recipe.loss
+    if task.classes is None:
+        return
+    if task.places > 1:
+        yield "    outputs = by_place(outputs)"
+    if loss.target == "one_hot":
+        labels = "targets" if task.places == 1 else "targets.flatten(1)"
+        yield f"    targets = F.one_hot({labels}, {task.classes}).to(outputs.dtype)"
+    elif task.places > 1:
+        yield "    outputs, targets = outputs.flatten(0, 1), targets.flatten()"
+
+
+def _scoring(task: Task) -> tuple[str, ...]:
+    """The functions of ours that the evaluation, or the loss, of a script uses."""
+    ours = "playground.engine.scores."
+    if task.score is Score.R2:
+        return (ours + "squares",)
+    if task.score is Score.IOU:
+        return (ours + "intersection_over_union",)
+    return (ours + "by_place",) if task.places > 1 else ()
 
 
 def _penalised(experiment: Experiment) -> list[str]:
@@ -226,24 +223,49 @@ def _penalty_terms(experiment: Experiment) -> list[tuple[str, str, str]]:
     return sizes + ([("squares", "weight.square().sum()", f"{l2!r} / 2")] if l2 else [])
 
 
-def _evaluation() -> str:
-    return textwrap.dedent('''\
-        @torch.no_grad()
-        def evaluate(model, images, labels):
-            """Mean loss, and share of the images that are read right."""
-            model.eval()
-            loss, right = 0.0, 0
-            for some_images, some_labels in zip(images.split(1000), labels.split(1000), strict=True):
-                outputs = model(some_images)
-                loss += data_loss(outputs, some_labels).item() * len(some_labels)
-                right += (outputs.argmax(1) == some_labels).sum().item()
-            model.train()
-            return loss / len(labels), right / len(labels)''')
+def _evaluation(task: Task) -> str:
+    sums, score = _SCORES[task.score]
+    said = "outputs.argmax(1)" if task.places == 1 else "by_place(outputs).argmax(-1)"
+    true = "some_targets" if len(task.output) < 3 else "some_targets.flatten(1)"
+    wanted = sums.format(said=said, true=true)
+    count = "" if task.score is not Score.ACCURACY or task.places == 1 else f" / {task.places}"
+    return "\n".join(
+        [
+            "@torch.no_grad()",
+            "def evaluate(model, inputs, targets):",
+            f'    """Mean loss, and {_SCORE_HELP[task.score]}."""',
+            "    model.eval()",
+            "    loss, sums = 0.0, 0.0",
+            "    for some_inputs, some_targets in zip(inputs.split(1000), targets.split(1000), strict=True):",
+            "        outputs = model(some_inputs)",
+            "        loss += data_loss(outputs, some_targets).item() * len(some_targets)",
+            f"        sums = sums + {wanted}",
+            "    model.train()",
+            f"    return loss / len(targets), {score}{count}",
+        ]
+    )
+
+
+# For each score, what is added up over batches, and what the sums amount to.
+_SCORES = {
+    Score.ACCURACY: ("({said} == {true}).sum().item()", "sums / len(targets)"),
+    Score.IOU: ("torch.stack(intersection_over_union(outputs, some_targets))", "(sums[0] / sums[1]).item()"),
+    Score.R2: (
+        "torch.stack(squares(outputs, some_targets))",
+        "(1 - sums[0] / (sums[2] - sums[1] ** 2 / targets.numel())).item()",
+    ),
+}
+_SCORE_HELP = {
+    Score.ACCURACY: "how often the right class is found",
+    Score.IOU: "intersection over union of what is no background",
+    Score.R2: "share of the variance that is explained",
+}
 
 
 def _main(experiment: Experiment) -> str:
     held_out = experiment.data.validation_count > 0
-    parts = ["(train_images, train_labels)", *(["validation"] if held_out else []), "test"]
+    score = experiment.data.task.score.word
+    parts = ["(train_inputs, train_targets)", *(["validation"] if held_out else []), "test"]
     chosen = experiment.recipe.device
     device = '"cuda" if torch.cuda.is_available() else "cpu"' if chosen == "auto" else f'"{chosen}"'
     lines = [
@@ -259,8 +281,8 @@ def _main(experiment: Experiment) -> str:
         "for epoch in range(1, EPOCHS + 1):",
         *(f"    {line}" for line in _epoch(experiment)),
         *_ending(experiment),
-        f"test_loss, test_accuracy = evaluate({_judged(experiment)}, *test)",
-        'print(f"test: loss {test_loss:.4f}, accuracy {test_accuracy:.2%}")',
+        f"test_loss, test_score = evaluate({_judged(experiment)}, *test)",
+        f'print(f"test: loss {{test_loss:.4f}}, {score} {{test_score:.2%}}")',
     ]
     return "\n".join(["def main():", *(f"    {line}" for line in lines)])
 
@@ -315,11 +337,11 @@ def _schedules(experiment: Experiment) -> tuple[Call, ...]:
 def _epoch(experiment: Experiment) -> Iterator[str]:
     recipe = experiment.recipe
     yield "total = 0.0"
-    yield "for chosen in torch.randperm(len(train_labels), device=device).split(BATCH_SIZE):"
-    step = ["images, labels = train_images[chosen], train_labels[chosen]"]
+    yield "for chosen in torch.randperm(len(train_targets), device=device).split(BATCH_SIZE):"
+    step = ["inputs, targets = train_inputs[chosen], train_targets[chosen]"]
     if recipe.augmentations:
-        step.append("images, labels = augment(images, labels, generator)")
-    step += ["loss = loss_function(model, images, labels)", "optimizer.zero_grad()", "loss.backward()"]
+        step.append("inputs, targets = augment(inputs, targets, generator)")
+    step += ["loss = loss_function(model, inputs, targets)", "optimizer.zero_grad()", "loss.backward()"]
     if recipe.clip_norm:
         step.append(f"nn.utils.clip_grad_norm_(model.parameters(), {recipe.clip_norm!r})")
     if recipe.regularizer.decay:
@@ -331,14 +353,15 @@ def _epoch(experiment: Experiment) -> Iterator[str]:
         step.append("averaged.update_parameters(model)")
     if _schedules(experiment):
         step.append("scheduler.step()")
-    step.append("total += loss.item() * len(labels)")
+    step.append("total += loss.item() * len(targets)")
     yield from (f"    {line}" for line in step)
-    yield 'print(f"epoch {epoch}: train loss {total / len(train_labels):.4f}", flush=True)'
+    yield 'print(f"epoch {epoch}: train loss {total / len(train_targets):.4f}", flush=True)'
     if experiment.data.validation_count:
-        yield f"validation_loss, validation_accuracy = evaluate({_judged(experiment)}, *validation)"
-        yield 'print(f"  validation: loss {validation_loss:.4f}, accuracy {validation_accuracy:.2%}", flush=True)'
+        yield f"validation_loss, validation_score = evaluate({_judged(experiment)}, *validation)"
+        score = experiment.data.task.score.word
+        yield f'print(f"  validation: loss {{validation_loss:.4f}}, {score} {{validation_score:.2%}}", flush=True)'
     if recipe.schedule.reaction():
-        watched = "validation_loss" if experiment.data.validation_count else "total / len(train_labels)"
+        watched = "validation_loss" if experiment.data.validation_count else "total / len(train_targets)"
         yield f"plateau.step({watched})"
     yield from _stopping(experiment)
 

@@ -8,7 +8,8 @@ from math import prod
 
 from playground.spec.call import Call
 from playground.spec.edits import Path
-from playground.spec.layer import Container, Layer, Mismatch, Shape, Stack, Tensor
+from playground.spec.layer import Container, Layer, Mismatch, Shape, Stack, Tensor, Tokens, described
+from playground.spec.words import say
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +48,28 @@ class Totals:
     complete: bool  # False where some layer's shape is unknown or does not fit
 
 
+def output_of(layer: Layer, shape: Shape) -> Shape:
+    """The shape that comes out of a layer when `shape` goes in; only those that read codes are given any.
+
+    Raises:
+        Mismatch: the layer cannot take that shape.
+    """
+    codes = isinstance(shape, Tokens)
+    if codes and not layer.reads_tokens:
+        embedding = Layer.member("embedding")
+        raise Mismatch(
+            say("{layer} computes with numbers, but receives {shape}.", layer=layer.label, shape=described(shape)),
+            say("a vector for each code, as an Embedding gives it"),
+            before=embedding() if embedding else None,
+        )
+    if layer.reads_tokens and not codes:
+        raise Mismatch(
+            say("{layer} reads codes, but receives {shape}.", layer=layer.label, shape=described(shape)),
+            say("codes, as text is made of: it stands first"),
+        )
+    return layer.output_shape(shape)
+
+
 def walk(stack: Stack, shape: Shape, before: tuple[Row, ...] = ()) -> tuple[Row, ...]:
     """Follow `shape` through all layers, also past those that do not fit, if their mend is known.
 
@@ -83,19 +106,19 @@ def _after_mend(layer: Layer, shape: Shape, path: Path, mismatch: Mismatch) -> R
     """The row of a layer that does not fit, with the figures it will have once mended."""
     mended = mismatch.instead or layer
     try:
-        entering = mismatch.before.output_shape(shape) if mismatch.before else shape
+        entering = output_of(mismatch.before, shape) if mismatch.before else shape
         return _measured(layer, mended, entering, path, mismatch)
     except Mismatch:
         return Row(path, layer, shape, None, None, None, mismatch=mismatch)
 
 
 def _measured(layer: Layer, computed: Layer, shape: Shape, path: Path, mismatch: Mismatch | None = None) -> Row:
-    tensors = computed.tensors(shape)
+    output, tensors = output_of(computed, shape), computed.tensors(shape)
     return Row(
         path,
         layer,
         shape,
-        computed.output_shape(shape),
+        output,
         sum(tensor.count for tensor in tensors if tensor.learned),
         computed.flops(shape),
         tensors,

@@ -36,7 +36,7 @@ def runs(name: str, seeds: int) -> Iterator[Finished]:
         if not isinstance(last, Finished):
             raise SystemExit(f"seed {seed}: {last.message}")
         print(
-            f"seed {seed}: test accuracy {last.test_accuracy:.4f}, loss {last.test_loss:.4f}, "
+            f"seed {seed}: test accuracy {last.test_score:.4f}, loss {last.test_loss:.4f}, "
             f"{last.parameters:,} parameters, {last.epochs} epochs in {last.seconds:.1f} s",
             flush=True,
         )
@@ -45,7 +45,7 @@ def runs(name: str, seeds: int) -> Iterator[Finished]:
 
 def summary(found: Sequence[Finished]) -> str:
     """Mean and worst of accuracy and seconds."""
-    accuracies, seconds = [run.test_accuracy for run in found], [run.seconds for run in found]
+    accuracies, seconds = [run.test_score for run in found], [run.seconds for run in found]
     return (
         f"mean accuracy {fmean(accuracies):.4f}, lowest {min(accuracies):.4f}; "
         f"mean {fmean(seconds):.1f} s, longest {max(seconds):.1f} s"
@@ -54,7 +54,7 @@ def summary(found: Sequence[Finished]) -> str:
 
 def shortfalls(found: Sequence[Finished], at_least: float, within: float) -> list[str]:
     """In which respects the bar was missed."""
-    mean, longest = fmean(run.test_accuracy for run in found), max(run.seconds for run in found)
+    mean, longest = fmean(run.test_score for run in found), max(run.seconds for run in found)
     missed = []
     if mean < at_least:
         missed.append(f"a mean accuracy of {mean:.4f} is below {at_least:.4f}")
@@ -70,7 +70,7 @@ def figures(quick: bool) -> Iterator[Figure]:
     seeds = 1 if quick else 5
     for name, (at_least, within) in BARS.items():
         found = list(runs(name, seeds))
-        mean, longest = 100 * fmean(run.test_accuracy for run in found), max(run.seconds for run in found)
+        mean, longest = 100 * fmean(run.test_score for run in found), max(run.seconds for run in found)
         work, note = f"{name}, {seeds} seeds" if seeds > 1 else f"{name}, one seed", summary(found)
         yield Figure(
             work=f"{work}: mean test accuracy", value=mean, unit="%", bar=100 * at_least, better="higher", note=note

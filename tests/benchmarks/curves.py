@@ -177,8 +177,8 @@ def snapshots(steps: int, per_epoch: int) -> list[Snapshot]:
     return found
 
 
-def step(number: int, per_epoch: int, loss: float, accuracy: float) -> Step:
-    return Step(number, (number - 1) // per_epoch, loss, 0.0, accuracy, 0.001, 32)
+def step(number: int, per_epoch: int, loss: float, score: float) -> Step:
+    return Step(number, (number - 1) // per_epoch, loss, 0.0, score, 0.001, 32)
 
 
 def epoch(number: int, steps: int, loss: float) -> Epoch:

@@ -11,7 +11,7 @@ from torch import Tensor, nn
 
 from playground.engine.augment import augmenter
 from playground.engine.build import build, run
-from playground.engine.data import Digits, pixels
+from playground.engine.data import Data, Pairs, pixels
 from playground.engine.objective import Objective
 from playground.engine.snapshots import Diverged, Finished, Step
 from playground.engine.trainer import Trainer
@@ -41,7 +41,7 @@ class Loop:
 class Ours(Loop):
     """The trainer, as whoever drives it does; only what leads to a step is timed, not evaluation."""
 
-    def __init__(self, experiment: Experiment, digits: Digits, device: str = "cpu") -> None:
+    def __init__(self, experiment: Experiment, digits: Data, device: str = "cpu") -> None:
         recipe = experiment.recipe.with_(epochs=10_000, device=device)
         self._run = Trainer(experiment.with_(recipe=recipe), digits)
 
@@ -68,7 +68,7 @@ class Eager(Loop):
     def __init__(
         self,
         experiment: Experiment,
-        digits: Digits,
+        digits: Data,
         threads: int = 1,
         *,
         channels_last: bool = True,
@@ -84,11 +84,11 @@ class Eager(Loop):
         self._optimizer: torch.optim.Optimizer = run(call, list(self._network.parameters()), **fused)
         if compiled:
             self._network = torch.compile(self._network, mode=None if device == "cpu" else "reduce-overhead")
-        self._objective = Objective(recipe.loss, experiment.data.classes, torch.device(device))
+        self._objective = Objective(recipe.loss, experiment.data.task, torch.device(device))
         self._augment = augmenter(recipe.augmentations)
         self._generator = torch.Generator(device).manual_seed(0)
         data = digits.to(torch.device(device))
-        self._batches = batches(data.train_images, data.train_labels, recipe.batch_size)
+        self._batches = batches(data.train.inputs, data.train.targets, recipe.batch_size)
         self._at_once = device == "cpu"
 
     def steps(self, count: int) -> float:
@@ -116,9 +116,9 @@ class Eager(Loop):
         return loss.item() if self._at_once else loss.detach()
 
 
-def floats(digits: Digits) -> Digits:
+def floats(digits: Data) -> Data:
     """The digits with images to train on that are scaled already: four times the memory, and no work in a step."""
-    return replace(digits, train_images=pixels(digits.train_images))
+    return replace(digits, train=Pairs(pixels(digits.train.inputs), digits.train.targets))
 
 
 def batches(images: Tensor, labels: Tensor, size: int) -> Iterator[tuple[Tensor, Tensor]]:

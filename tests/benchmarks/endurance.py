@@ -21,7 +21,7 @@ import psutil
 
 from playground.gui.program import Program
 from playground.gui.run import RunState
-from playground.spec.datasets import MNIST
+from playground.spec.datasets.mnist import MNIST
 from playground.spec.experiment import Experiment
 from playground.spec.layer import Stack
 from playground.spec.layers.activation import ReLU
@@ -73,7 +73,7 @@ def _at_rest(program: Program, wait: Wait) -> Left:
     """What is held once the run is dropped, the worker has heard of it, and garbage is collected."""
     run = program.run
     run.reset()
-    wait(run.test_digit, run.pick_test_digit, None)
+    wait(run.test_sample, run.pick_test_sample, None)
     program.collect_garbage()
     files = len(list(Path("/proc/self/fd").iterdir())) if sys.platform == "linux" else 0
     return Left(psutil.Process(os.getpid()).memory_info().rss, threading.active_count(), files)

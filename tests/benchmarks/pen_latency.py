@@ -36,8 +36,9 @@ from PySide6.QtGui import QMouseEvent  # noqa: E402
 from PySide6.QtWidgets import QApplication  # noqa: E402
 
 from playground.gui.app import application_of  # noqa: E402
+from playground.gui.asking import AskingThread  # noqa: E402
 from playground.gui.drawing.pad import Pad  # noqa: E402
-from playground.gui.drawing.reading import Reading, ReadingThread  # noqa: E402
+from playground.gui.drawing.reading import Reading  # noqa: E402
 from playground.gui.frame import Frame  # noqa: E402
 from playground.gui.program import Program  # noqa: E402
 from playground.gui.run import RunState  # noqa: E402
@@ -66,7 +67,7 @@ class Hand(QObject):
     def _take_pen(self) -> None:
         """Find what is there by now: the pad comes after the window's first paint."""
         (self._pad,) = self._program.window.findChildren(Pad)
-        (thread,) = self._program.window.findChildren(ReadingThread)
+        (thread,) = self._program.window.findChildren(AskingThread)
         thread.answered.connect(self._answered)
         self._path = _path(self._pad)
 

@@ -16,7 +16,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from playground.engine.data import Digits, load
+from playground.engine.data import Data, load
 from playground.spec.experiment import Experiment
 from playground.spec.layers.dense import Linear
 from playground.spec.presets import preset
@@ -81,7 +81,7 @@ def wide(experiment: Experiment, width: int) -> Experiment:
     return experiment.with_(stack=experiment.stack.with_(layers=tuple(layers)))
 
 
-def measured(sizes: Sequence[Size], digits: Digits, *, quick: bool) -> dict[str, dict[str, Times]]:
+def measured(sizes: Sequence[Size], digits: Data, *, quick: bool) -> dict[str, dict[str, Times]]:
     """All sizes in turns, so that a slow minute slows all of them: seconds of a step, by size and by whose it is."""
     turns: dict[tuple[str, str], Callable[[], float]] = {}
     ready = floats(digits)

@@ -17,10 +17,11 @@ import torch
 from torch import Tensor
 
 from playground.engine.build import build
-from playground.engine.data import Digits, load
+from playground.engine.data import Data, Pairs, load
 from playground.engine.device import threads
 from playground.engine.step import Learner
-from playground.spec.datasets import Dataset
+from playground.spec.call import Call
+from playground.spec.dataset import Dataset, Loading
 from playground.spec.experiment import Experiment
 from playground.spec.layer import Shape, Stack
 from playground.spec.layers.activation import ReLU, Tanh
@@ -28,6 +29,7 @@ from playground.spec.layers.dense import Linear
 from playground.spec.layers.shape import Flatten
 from playground.spec.losses import MSE
 from playground.spec.recipe import Recipe
+from playground.spec.task import Score, Task
 from tests.benchmarks.eager import Eager, Loop, Ours, batches, beside_best, compare, floats
 from tests.benchmarks.figure import Figure
 
@@ -35,13 +37,19 @@ BAR = 0.5  # of the peer's time: twice as fast
 
 
 class Points(Dataset):
-    """Points of the plane. With one class every target is 1: it costs what any other regression costs."""
+    """Points of the plane, each with one number to find."""
 
     id: ClassVar[str] = "benchmark_points"
     sample_shape: ClassVar[Shape] = (2,)
-    classes: ClassVar[int] = 1
+    task: ClassVar[Task] = Task((1,), "values", Score.R2)
     available: ClassVar[int] = 500
     test_count: ClassVar[int] = 0
+
+    def call(self) -> Call:
+        raise NotImplementedError
+
+    def loading(self) -> Loading:
+        raise NotImplementedError
 
 
 def figures(quick: bool) -> Iterator[Figure]:
@@ -71,17 +79,18 @@ def point_reader() -> Experiment:
     return Experiment(data=Points(), stack=stack, recipe=Recipe(batch_size=10, loss=MSE()))
 
 
-def points() -> Digits:
-    """500 points, their coordinates stored in bytes as pixels are."""
-    places = torch.randint(256, (500, 2), generator=torch.Generator().manual_seed(0), dtype=torch.uint8)
-    labels = torch.zeros(500, dtype=torch.int64)
-    return Digits(places, labels, places[:0], labels[:0], places[:0], labels[:0])
+def points() -> Data:
+    """500 points and a number for each."""
+    places = torch.rand(500, 2, generator=torch.Generator().manual_seed(0))
+    labels = places.sum(1, keepdim=True)
+    none = Pairs(places[:0], labels[:0])
+    return Data(Pairs(places, labels), none, none)
 
 
-def step_alone(experiment: Experiment, data: Digits) -> tuple[Loop, Loop]:
+def step_alone(experiment: Experiment, data: Data) -> tuple[Loop, Loop]:
     """Our step and the peer's on batches that are there already, the same for both."""
     size = experiment.recipe.batch_size
-    given = [pair for pair in islice(batches(data.train_images, data.train_labels, size), 200) if len(pair[1]) == size]
+    given = [pair for pair in islice(batches(data.train.inputs, data.train.targets, size), 200) if len(pair[1]) == size]
     return _OurStep(experiment, given), _TheirStep(experiment, data, given)
 
 
@@ -104,6 +113,6 @@ class _OurStep(Loop):
 class _TheirStep(Eager):
     """The plain loop's step."""
 
-    def __init__(self, experiment: Experiment, data: Digits, given: list[tuple[Tensor, Tensor]]) -> None:
+    def __init__(self, experiment: Experiment, data: Data, given: list[tuple[Tensor, Tensor]]) -> None:
         super().__init__(experiment, data)
         self._batches = cycle(given)

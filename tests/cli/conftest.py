@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from playground.spec.datasets import MNIST
+from playground.spec.datasets.mnist import MNIST
 from playground.spec.experiment import Experiment
 from playground.spec.files import write_experiment
 from playground.spec.layer import Stack

@@ -34,7 +34,7 @@ def events(text: str) -> list[dict[str, Any]]:
 def digit_file(folder: Path, index: int) -> Path:
     """A picture of a digit of the test set."""
     path = folder / f"{index}.png"
-    Image.fromarray(load(preset("textbook").experiment.data).test_images[index, 0].numpy()).save(path)
+    Image.fromarray(load(preset("textbook").experiment.data).test.inputs[index, 0].numpy()).save(path)
     return path
 
 
@@ -44,11 +44,11 @@ def test_json_tells_every_epoch_and_the_end(small_file: str, capsys: Output) -> 
     *epochs, done = events(out)
     assert not err
     assert [(event["event"], event["epoch"]) for event in epochs] == [("epoch", 1), ("epoch", 2)]
-    figures = {"seconds", "train_loss", "train_accuracy", "validation_loss", "validation_accuracy"}
+    figures = {"seconds", "train_loss", "train_score", "validation_loss", "validation_score"}
     assert all(isinstance(event[name], float) for event in epochs for name in figures)
     assert done["event"] == "done"
     assert done["parameters"] == 7850
-    assert 0 < done["test_accuracy"] < 1
+    assert 0 < done["test_score"] < 1
     assert {"test_loss", "seconds"} <= done.keys()
 
 
@@ -82,8 +82,8 @@ def test_lines_for_a_person_hold_no_control_codes_where_nothing_moves(
 def test_trained_network_can_be_checked_and_read_with(small_file: str, tmp_path: Path, capsys: Output) -> None:
     network = tmp_path / "network.safetensors"
     assert main(["train", small_file, "--json", "--out", str(network)]) == 0
-    accuracy = events(capsys.readouterr().out)[-1]["test_accuracy"]
-    assert load_network(network).figures.test_accuracy == accuracy
+    accuracy = events(capsys.readouterr().out)[-1]["test_score"]
+    assert load_network(network).figures.test_score == accuracy
     assert main(["check", str(network)]) == 0
     pictures = [digit_file(tmp_path, index) for index in range(3)]
     capsys.readouterr()
@@ -142,7 +142,7 @@ def test_interruption_tests_and_writes_what_was_trained(
         assert main(["train", small_file, "--epochs", "10000", "--json", "--out", str(out)]) == 0
     first, *_, last = events(told.getvalue())
     assert (first["event"], last["event"]) == ("epoch", "done")
-    assert load_network(out).figures.test_accuracy == last["test_accuracy"]
+    assert load_network(out).figures.test_score == last["test_score"]
     assert not capsys.readouterr().err
     assert handlers == [signal.getsignal(item) for item in (signal.SIGINT, signal.SIGTERM)]
 

@@ -12,6 +12,7 @@ from hypothesis.strategies import DrawFn, SearchStrategy
 import playground.spec.experiment  # noqa: F401  registers every component
 from playground.spec.component import Component, FieldInfo, fields_of
 from playground.spec.layer import Container, Layer, Mismatch, Shape, Stack
+from playground.spec.shapes import output_of
 
 FEW = 7  # whole numbers stay this close to their smallest, so that generated networks are small
 
@@ -69,11 +70,11 @@ def _stacks(draw: DrawFn, shape: Shape) -> Stack:
 def _fitted(layer: Layer, shape: Shape) -> tuple[list[Layer], Shape]:
     """The layer, mended as it says where it does not fit, and the shape behind it."""
     try:
-        return [layer], layer.output_shape(shape)
+        return [layer], output_of(layer, shape)
     except Mismatch as mismatch:
         mended = [item for item in (mismatch.before, mismatch.instead or layer) if item is not None]
     for item in mended:
-        shape = item.output_shape(shape)
+        shape = output_of(item, shape)
     return mended, shape
 
 

@@ -20,14 +20,15 @@ from playground.spec.augmentations import Augmentation
 from playground.spec.call import Call
 from playground.spec.component import Component, FieldInfo, fields_of
 from playground.spec.experiment import Experiment
-from playground.spec.layer import Layer, Mismatch
+from playground.spec.layer import Layer, Mismatch, Tokens
 from playground.spec.losses import Loss
 from playground.spec.optimizers import Optimizer
 from playground.spec.recipe import Averaging, Recipe
 from playground.spec.schedules import Schedule
 from playground.spec.script_statement import is_ours, local
+from playground.spec.shapes import output_of
 
-SHAPES = ((3, 9, 11), (12,))
+SHAPES = ((3, 9, 11), (12,), (6, 8), Tokens(6, vocabulary=9))
 
 
 def _all_members() -> list[type[Component]]:
@@ -123,7 +124,7 @@ def _calls(component: Component) -> list[tuple[Call, int]]:
             found = []
             for shape in SHAPES:
                 try:
-                    component.output_shape(shape)
+                    output_of(component, shape)
                 except Mismatch:
                     continue
                 found += [(call, 0) for call in component.calls(shape)]
@@ -176,6 +177,7 @@ def test_printed_calls_can_be_run(member: type[Component]) -> None:
         "F": torch.nn.functional,
         "torch": torch,
         "lr_scheduler": importlib.import_module("torch.optim.lr_scheduler"),
+        "playground": playground,
     }
     for call, leading in _calls(member()):
         if not leading:

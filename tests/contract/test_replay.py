@@ -10,17 +10,22 @@ import pytest
 import torch
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
+from torch import Tensor, nn
 
-from playground.engine.data import Digits, load
+from playground.engine.build import run
+from playground.engine.data import Data, Pairs, load
+from playground.engine.recording import bits
+from playground.engine.replay import Replayed
 from playground.engine.snapshots import Epoch, Finished, Snapshot
 from playground.engine.trainer import Trainer
 from playground.spec.augmentations import Augmentation
 from playground.spec.component import Component, fields_of
-from playground.spec.datasets import MNIST
+from playground.spec.datasets.mnist import MNIST
 from playground.spec.experiment import Experiment
-from playground.spec.layer import Container, Layer, Mismatch, Stack
+from playground.spec.layer import Container, Layer, Mismatch, Shape, Stack, Tokens
 from playground.spec.layers.convolution import Conv2d
 from playground.spec.layers.dense import Linear
+from playground.spec.layers.rows import Rows
 from playground.spec.layers.shape import Flatten
 from playground.spec.losses import Loss
 from playground.spec.optimizers import Optimizer
@@ -29,19 +34,26 @@ from playground.spec.problems import check
 from playground.spec.recipe import Averaging, Recipe
 from playground.spec.regularizers import Regularizer
 from playground.spec.schedules import Schedule
-from playground.spec.shapes import totals, walk
+from playground.spec.shapes import output_of, totals, walk
 
 DATA = MNIST(train_limit=57)
+ROWS = (28, 28)  # the shape of an image read row by row
 FAMILIES: tuple[type[Component], ...] = (Layer, Optimizer, Loss, Regularizer, Schedule, Augmentation, Averaging)
-MEMBERS = [member for family in FAMILIES for member in family.members() if not issubclass(member, Container)]
+READERS = [member for member in Layer.members() if member.reads_tokens]
+MEMBERS = [
+    member
+    for family in FAMILIES
+    for member in family.members()
+    if not issubclass(member, Container) and member not in READERS
+]
 
 
 @pytest.fixture(scope="module")
-def digits() -> Digits:
+def digits() -> Data:
     """Few digits, in batches of 12 the last of which is smaller."""
     whole = load(DATA)
-    train, test = (whole.train_images, whole.train_labels), (whole.test_images[:20], whole.test_labels[:20])
-    return Digits(*train, *test, *test)
+    test = Pairs(whole.test.inputs[:20], whole.test.targets[:20])
+    return Data(whole.train, test, test)
 
 
 def sound(experiment: Experiment) -> Experiment | None:
@@ -61,11 +73,7 @@ def with_component(component: Component) -> Experiment:
     layers: tuple[Layer, ...] = (Conv2d(out_channels=3, kernel_size=5, stride=3), Flatten(), Linear(out_features=10))
     recipe = Recipe(batch_size=12, epochs=2)
     if isinstance(component, Layer):
-        try:
-            component.output_shape((3, 8, 8))
-            layers = (layers[0], component, *layers[1:])
-        except Mismatch:
-            layers = (*layers[:2], component, layers[2])
+        layers = with_layer(component)
     elif isinstance(component, Augmentation):
         recipe = recipe.with_(augmentations=(component,))
     else:
@@ -77,12 +85,30 @@ def with_component(component: Component) -> Experiment:
     return found
 
 
+def with_layer(layer: Layer) -> tuple[Layer, ...]:
+    """Layers among which it receives an image, a sequence or a vector, whichever it reads, or else can be mended."""
+    image = Conv2d(out_channels=3, kernel_size=5, stride=3)
+    if fits(layer, (3, 8, 8)):
+        return (image, layer, Flatten(), Linear(out_features=10))
+    if fits(layer, ROWS):
+        return (Rows(), layer, Flatten(), Linear(out_features=10))
+    return (image, Flatten(), layer, Linear(out_features=10))
+
+
+def fits(layer: Layer, shape: Shape) -> bool:
+    try:
+        output_of(layer, shape)
+    except Mismatch:
+        return False
+    return True
+
+
 def told(snapshot: Snapshot) -> str:
     """All that a snapshot says but how long it took."""
     return repr(snapshot._replace(seconds=0.0) if isinstance(snapshot, Epoch | Finished) else snapshot)
 
 
-def same(experiment: Experiment, digits: Digits, changes: dict[int, Experiment] | None = None) -> Trainer:
+def same(experiment: Experiment, digits: Data, changes: dict[int, Experiment] | None = None) -> Trainer:
     """Train both ways, with live changes before some of the steps, and compare everything; the one played back."""
     played, written = Trainer(experiment, digits), Trainer(experiment, digits, replay=False)
     for number, snapshots in enumerate(zip(played, written, strict=True)):
@@ -100,7 +126,7 @@ def same(experiment: Experiment, digits: Digits, changes: dict[int, Experiment] 
 
 @pytest.mark.parametrize("member", MEMBERS, ids=lambda member: f"{member.__bases__[0].__name__}-{member.id}")
 def test_every_component_gives_the_same_bits(
-    member: type[Component], digits: Digits, caplog: pytest.LogCaptureFixture
+    member: type[Component], digits: Data, caplog: pytest.LogCaptureFixture
 ) -> None:
     """And is played back, unless it asks torch for values that its step depends on, as some optimizers do."""
     with caplog.at_level(logging.INFO, logger="playground.engine.replay"):
@@ -109,17 +135,50 @@ def test_every_component_gives_the_same_bits(
     assert played or any(re.fullmatch(r"not recorded: \w+ depends on values", reason) for reason in reasons), reasons
 
 
+@pytest.mark.parametrize(
+    "member", [item for item in Layer.members() if fits(item(), ROWS)], ids=lambda member: member.id
+)
+def test_every_layer_gives_the_same_bits_on_sequences(member: type[Layer], digits: Data) -> None:
+    layers = (Rows(), member(), Flatten(), Linear(out_features=10))
+    assert same(
+        Experiment(data=DATA, stack=Stack(layers=layers), recipe=Recipe(batch_size=12, epochs=1)), digits
+    ).replayed
+
+
+class Reading:
+    """A network that reads codes, and the gradients of the squares of what it makes of them."""
+
+    def __init__(self, layer: Layer) -> None:
+        (row, last) = walk(Stack(layers=(layer, Linear(out_features=3))), Tokens(6, vocabulary=9))
+        self.network = nn.Sequential(*(run(call) for call in (*row.calls, *last.calls)))
+
+    def __call__(self, *arguments: Any) -> tuple[Tensor, ...]:
+        loss = self.network(arguments[0]).square().sum()
+        return loss.detach(), *torch.autograd.grad(loss, self.state())
+
+    def state(self) -> list[Tensor]:
+        return list(self.network.parameters())
+
+
+@pytest.mark.parametrize("member", READERS, ids=lambda member: member.id)
+def test_every_reader_of_codes_gives_the_same_bits(member: type[Layer]) -> None:
+    reading = Reading(member())
+    replayed = Replayed(reading)
+    for _ in range(5):
+        codes = torch.randint(9, (4, 6))
+        assert list(map(bits, replayed(codes))) == list(map(bits, reading(codes)))
+    assert replayed.played
+
+
 @pytest.mark.parametrize("preset", presets(), ids=lambda preset: preset.id)
-def test_every_preset_is_played_back(preset: Preset, digits: Digits) -> None:
+def test_every_preset_is_played_back(preset: Preset, digits: Data) -> None:
     recipe = preset.experiment.recipe.with_(batch_size=12, epochs=2)
     assert same(preset.experiment.with_(recipe=recipe), digits).replayed
 
 
 @settings(max_examples=60)
 @given(data=st.data())
-def test_any_experiment_with_any_live_changes(
-    components: Any, stacks: Any, digits: Digits, data: st.DataObject
-) -> None:
+def test_any_experiment_with_any_live_changes(components: Any, stacks: Any, digits: Data, data: st.DataObject) -> None:
     recipe = data.draw(components(Recipe)).with_(batch_size=data.draw(st.integers(2, 20)), epochs=2, device="cpu")
     experiment = sound(
         Experiment(data=DATA, stack=data.draw(stacks((1, 28, 28))), recipe=recipe, seed=data.draw(st.integers(0, 9)))
@@ -150,14 +209,14 @@ CHANCY = [item for item in Layer.members() if item.random]
 
 
 @pytest.mark.parametrize("member", CHANCY, ids=lambda member: member.id)
-def test_a_layers_chance_changed_in_mid_run(member: type[Layer], digits: Digits) -> None:
+def test_a_layers_chance_changed_in_mid_run(member: type[Layer], digits: Data) -> None:
     for field in (field for field in fields_of(member) if field.live):
         before, after = (with_component(member(**{field.name: field.default * times})) for times in (1.0, 2.0))
         assert same(before, digits, {7: after}).replayed
 
 
 @pytest.mark.parametrize("member", CHANCY, ids=lambda member: member.id)
-def test_chance_depends_on_the_seed_alone(member: type[Layer], digits: Digits) -> None:
+def test_chance_depends_on_the_seed_alone(member: type[Layer], digits: Data) -> None:
     experiment = with_component(member())
     found = []
     for _ in range(2):
@@ -171,7 +230,7 @@ def test_chance_depends_on_the_seed_alone(member: type[Layer], digits: Digits) -
 
 
 @pytest.mark.parametrize("threads", [1, 2])
-def test_threads_do_not_matter_to_the_comparison(threads: int, digits: Digits) -> None:
+def test_threads_do_not_matter_to_the_comparison(threads: int, digits: Data) -> None:
     torch.set_num_threads(threads)
     try:
         assert same(with_component(Conv2d(out_channels=4)), digits).replayed

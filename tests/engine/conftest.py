@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from playground.engine.data import Digits, load
-from playground.spec.datasets import MNIST
+from playground.engine.data import Data, Pairs, load
+from playground.spec.datasets.mnist import MNIST
 from playground.spec.experiment import Experiment
 from playground.spec.layer import Stack
 from playground.spec.layers.activation import ReLU
@@ -22,22 +22,20 @@ DATA = MNIST(train_limit=200)
 
 
 @pytest.fixture(scope="session")
-def mnist() -> Digits:
+def mnist() -> Data:
     """All of MNIST."""
     return load(MNIST(validation_share=0.1))
 
 
 @pytest.fixture(scope="session")
-def digits(mnist: Digits) -> Digits:
+def digits(mnist: Data) -> Data:
     """200 digits to train on, 60 held out, 100 to test."""
-    return Digits(
-        mnist.train_images[:200],
-        mnist.train_labels[:200],
-        mnist.validation_images[:60],
-        mnist.validation_labels[:60],
-        mnist.test_images[:100],
-        mnist.test_labels[:100],
-    )
+    return Data(*(first(part, n) for part, n in ((mnist.train, 200), (mnist.validation, 60), (mnist.test, 100))))
+
+
+def first(part: Pairs, count: int) -> Pairs:
+    """The first samples of a part."""
+    return Pairs(part.inputs[:count], part.targets[:count])
 
 
 @pytest.fixture

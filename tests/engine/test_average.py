@@ -10,7 +10,7 @@ from torch import nn
 
 from playground.engine.average import Average
 from playground.engine.build import build, run
-from playground.engine.data import Digits
+from playground.engine.data import Data
 from playground.engine.snapshots import Diverged, Epoch, Finished, Step
 from playground.engine.trainer import Trainer
 from playground.spec.experiment import Experiment
@@ -47,7 +47,7 @@ def test_it_is_torchs(chancy: Experiment) -> None:
     assert [int(tensor) for tensor in counted] == [5]
 
 
-def test_what_is_trained_is_what_would_be_without(dense: Experiment, digits: Digits) -> None:
+def test_what_is_trained_is_what_would_be_without(dense: Experiment, digits: Data) -> None:
     plain, calm = Trainer(dense, digits), Trainer(averaged(dense), digits)
     for one, other in zip(plain, calm, strict=True):
         if isinstance(one, Step):
@@ -58,7 +58,7 @@ def test_what_is_trained_is_what_would_be_without(dense: Experiment, digits: Dig
             assert one.validation_loss != other.validation_loss
 
 
-def test_the_average_is_what_is_tested_and_handed_out(dense: Experiment, digits: Digits) -> None:
+def test_the_average_is_what_is_tested_and_handed_out(dense: Experiment, digits: Data) -> None:
     """It is worked out here from the weights after each step."""
     network = build(dense)
     trainer = Trainer(averaged(dense), digits, network=network)
@@ -71,11 +71,12 @@ def test_the_average_is_what_is_tested_and_handed_out(dense: Experiment, digits:
             expected = weight if expected is None else 0.9 * expected + 0.1 * weight
             torch.testing.assert_close(network[1].weight.detach(), expected)
     assert isinstance(trainer.finished, Finished)
-    right = (network(digits.test_images / 255.0).argmax(1) == digits.test_labels).float().mean()
-    assert trainer.finished.test_accuracy == pytest.approx(float(right))
+    images, labels = digits.test.cut(0, len(digits.test))
+    right = (network(images).argmax(1) == labels).float().mean()
+    assert trainer.finished.test_score == pytest.approx(float(right))
 
 
-def test_the_best_average_is_restored(dense: Experiment, digits: Digits) -> None:
+def test_the_best_average_is_restored(dense: Experiment, digits: Data) -> None:
     recipe = dense.recipe.with_(stopping=EarlyStopping(patience=2), epochs=8, optimizer=SGD(lr=0.5))
     trainer = Trainer(averaged(dense.with_(recipe=recipe)), digits)
     epochs = [
@@ -87,7 +88,7 @@ def test_the_best_average_is_restored(dense: Experiment, digits: Digits) -> None
     assert torch.equal(trainer.network[1].weight, best[1])
 
 
-def test_a_run_that_diverges_leaves_finite_weights(dense: Experiment, digits: Digits) -> None:
+def test_a_run_that_diverges_leaves_finite_weights(dense: Experiment, digits: Data) -> None:
     recipe = dense.recipe.with_(optimizer=SGD(lr=100.0), loss=MSE(), epochs=20)
     trainer = Trainer(averaged(dense.with_(recipe=recipe)), digits)
     list(trainer)

@@ -10,8 +10,9 @@ from pathlib import Path
 import pytest
 import torch
 
-from playground.engine.data import DataError, Digits, load, pixels
-from playground.spec.datasets import MNIST
+from playground.engine.data import Data, DataError, load, pixels
+from playground.engine.sources.mnist import read
+from playground.spec.datasets.mnist import MNIST
 from playground.spec.resources import resource
 
 LABELS = "t10k-labels-idx1-ubyte.gz"
@@ -27,32 +28,32 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def test_images_and_labels(mnist: Digits) -> None:
-    assert mnist.train_images.shape == (54_000, 1, 28, 28)
-    assert mnist.validation_images.shape == (6_000, 1, 28, 28)
-    assert mnist.test_images.shape == (10_000, 1, 28, 28)
-    assert mnist.train_images.dtype == torch.uint8
-    assert mnist.test_labels.dtype == torch.int64
-    assert (float(pixels(mnist.train_images).min()), float(pixels(mnist.train_images).max())) == (0.0, 1.0)
-    assert mnist.train_labels[:5].tolist() == [5, 0, 4, 1, 9]
-    assert mnist.test_labels[:5].tolist() == [7, 2, 1, 0, 4]
+def test_images_and_labels(mnist: Data) -> None:
+    assert mnist.train.inputs.shape == (54_000, 1, 28, 28)
+    assert mnist.validation.inputs.shape == (6_000, 1, 28, 28)
+    assert mnist.test.inputs.shape == (10_000, 1, 28, 28)
+    assert mnist.train.inputs.dtype == torch.uint8
+    assert mnist.test.targets.dtype == torch.int64
+    assert (float(pixels(mnist.train.inputs).min()), float(pixels(mnist.train.inputs).max())) == (0.0, 1.0)
+    assert mnist.train.targets[:5].tolist() == [5, 0, 4, 1, 9]
+    assert mnist.test.targets[:5].tolist() == [7, 2, 1, 0, 4]
 
 
-def test_trains_on_the_first_and_holds_out_the_last(mnist: Digits) -> None:
+def test_trains_on_the_first_and_holds_out_the_last(mnist: Data) -> None:
     few = load(MNIST(train_limit=100, validation_share=0.1))
-    assert torch.equal(few.train_images, mnist.train_images[:100])
-    assert torch.equal(few.validation_labels, mnist.validation_labels)
-    assert len(load(MNIST()).validation_labels) == 0
+    assert torch.equal(few.train.inputs, mnist.train.inputs[:100])
+    assert torch.equal(few.validation.targets, mnist.validation.targets)
+    assert len(load(MNIST()).validation.targets) == 0
 
 
-def test_moving_to_where_it_is_copies_nothing(digits: Digits) -> None:
-    assert digits.to(torch.device("cpu")).train_images.data_ptr() == digits.train_images.data_ptr()
+def test_moving_to_where_it_is_copies_nothing(digits: Data) -> None:
+    assert digits.to(torch.device("cpu")).train.inputs.data_ptr() == digits.train.inputs.data_ptr()
 
 
 def test_a_missing_file_is_named(folder: Path) -> None:
     (folder / LABELS).unlink()
     with pytest.raises(DataError, match=f"{LABELS}.*install Playground again"):
-        load(MNIST(), folder)
+        read(60_000, 0, folder)
 
 
 @pytest.mark.parametrize(
@@ -75,7 +76,7 @@ def test_a_missing_file_is_named(folder: Path) -> None:
 def test_a_damaged_file_is_refused(folder: Path, damage, why: str) -> None:
     (folder / LABELS).write_bytes(damage(gzip.decompress(resource("mnist", LABELS).read_bytes())))
     with pytest.raises(DataError, match=why) as caught:
-        load(MNIST(), folder)
+        read(60_000, 0, folder)
     assert LABELS in str(caught.value)
 
 
@@ -86,7 +87,7 @@ def test_a_gzip_bomb_is_not_unpacked(folder: Path) -> None:
     tracemalloc.start()
     try:
         with pytest.raises(DataError, match="does not hold"):
-            load(MNIST(), folder)
+            read(60_000, 0, folder)
         assert tracemalloc.get_traced_memory()[1] < 150_000_000  # the file's 47 MB, twice at most
     finally:
         tracemalloc.stop()

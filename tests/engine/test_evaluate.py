@@ -10,19 +10,22 @@ import torch
 from torch import nn
 
 from playground.engine.build import build
-from playground.engine.data import Digits, pixels
-from playground.engine.evaluate import Score, chunk_size, evaluate, for_inference, probabilities
+from playground.engine.data import Data, pixels
+from playground.engine.evaluate import Evaluation, chunk_size, evaluate, for_inference, probabilities
 from playground.engine.objective import Objective
+from playground.engine.scores import Scoring
 from playground.spec.experiment import Experiment
 from playground.spec.layer import Stack
 from playground.spec.layers.convolution import Conv2d
 from playground.spec.losses import MSE, BinaryCrossEntropy, CrossEntropy, Loss
+from playground.spec.task import classes
 
 CPU = torch.device("cpu")
+TASK = classes(10)
 
 
-def drained(network: nn.Module, digits: Digits, chunk: int) -> tuple[list[int], Score]:
-    chunks = evaluate(network, Objective(CrossEntropy(), 10, CPU), digits.test_images, digits.test_labels, chunk)
+def drained(network: nn.Module, digits: Data, chunk: int) -> tuple[list[int], Evaluation]:
+    chunks = evaluate(network, Objective(CrossEntropy(), TASK, CPU), Scoring(TASK), digits.test, chunk)
     done = []
     while True:
         try:
@@ -31,32 +34,32 @@ def drained(network: nn.Module, digits: Digits, chunk: int) -> tuple[list[int], 
             return done, end.value
 
 
-def test_chunks_add_up_to_the_whole(chancy: Experiment, digits: Digits) -> None:
+def test_chunks_add_up_to_the_whole(chancy: Experiment, digits: Data) -> None:
     network = build(chancy)
     done, score = drained(network, digits, 30)
     assert done == [30, 60, 90, 100]
     network.eval()
-    outputs = network(pixels(digits.test_images)).detach()
-    assert score.loss == pytest.approx(float(nn.functional.cross_entropy(outputs, digits.test_labels)), rel=1e-5)
-    assert score.accuracy * 100 == int((outputs.argmax(1) == digits.test_labels).sum())
+    outputs = network(pixels(digits.test.inputs)).detach()
+    assert score.loss == pytest.approx(float(nn.functional.cross_entropy(outputs, digits.test.targets)), rel=1e-5)
+    assert score.score * 100 == int((outputs.argmax(1) == digits.test.targets).sum())
 
 
-def test_leaves_the_network_as_it_was(chancy: Experiment, digits: Digits) -> None:
+def test_leaves_the_network_as_it_was(chancy: Experiment, digits: Data) -> None:
     network = build(chancy)
     before = {name: tensor.clone() for name, tensor in network.state_dict().items()}
     drained(network, digits, 50)
-    probabilities(network, pixels(digits.test_images))
+    probabilities(network, pixels(digits.test.inputs))
     assert network.training
     assert all(torch.equal(tensor, before[name]) for name, tensor in network.state_dict().items())
     network.eval()
-    probabilities(network, pixels(digits.test_images))
+    probabilities(network, pixels(digits.test.inputs))
     assert not network.training
 
 
-def test_with_less_to_do_it_answers_the_same(chancy: Experiment, digits: Digits) -> None:
+def test_with_less_to_do_it_answers_the_same(chancy: Experiment, digits: Data) -> None:
     network = build(chancy)
-    network(pixels(digits.train_images))  # so that BatchNorm has seen something
-    images = pixels(digits.test_images)
+    network(pixels(digits.train.inputs))  # so that BatchNorm has seen something
+    images = pixels(digits.test.inputs)
     before = [images.clone(), *(tensor.clone() for tensor in network.state_dict().values())]
     network.eval()
     fused = for_inference(network)
@@ -67,8 +70,8 @@ def test_with_less_to_do_it_answers_the_same(chancy: Experiment, digits: Digits)
     assert all(torch.equal(found, wanted) for found, wanted in zip(after, before, strict=True))
 
 
-def test_what_is_read_first_is_not_written_to(digits: Digits) -> None:
-    images = pixels(digits.test_images) - 0.5
+def test_what_is_read_first_is_not_written_to(digits: Data) -> None:
+    images = pixels(digits.test.inputs) - 0.5
     before = images.clone()
     for_inference(nn.Sequential(nn.ReLU(), nn.Flatten(), nn.Linear(784, 10)).eval())(images)
     assert torch.equal(images, before)
@@ -80,7 +83,7 @@ def test_heavier_networks_are_evaluated_in_smaller_chunks(dense: Experiment) -> 
 
 
 def test_mse_compares_with_one_hot() -> None:
-    objective = Objective(MSE(), 10, CPU)
+    objective = Objective(MSE(), TASK, CPU)
     assert objective(torch.eye(10)[[3, 4]], torch.tensor([3, 4])).item() == 0.0
     assert objective(torch.zeros(2, 10), torch.tensor([3, 4])).item() == pytest.approx(0.1)
 
@@ -132,7 +135,7 @@ def test_who_knows_nothing_thinks_all_equal(outputs: list[float], loss: MSE | No
     np.testing.assert_array_equal(probabilities(fixed(outputs), PICTURES, loss), np.full((3, 2), 0.5, np.float32))
 
 
-def test_many_pictures_at_once(dense: Experiment, mnist: Digits) -> None:
-    found = probabilities(build(dense), pixels(mnist.test_images[:1200]))
+def test_many_pictures_at_once(dense: Experiment, mnist: Data) -> None:
+    found = probabilities(build(dense), pixels(mnist.test.inputs[:1200]))
     assert found.shape == (1200, 10)
     np.testing.assert_allclose(found.sum(1), 1.0, rtol=1e-5)

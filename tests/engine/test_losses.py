@@ -22,6 +22,7 @@ from playground.spec.losses import (
     KLDivergence,
     Loss,
 )
+from playground.spec.task import classes
 
 CLASSES = 4
 OUTPUTS = torch.tensor(
@@ -99,7 +100,7 @@ every_loss = pytest.mark.parametrize("member", Loss.members(), ids=lambda member
 
 
 def value(loss: Loss, outputs: Tensor, labels: Tensor) -> Tensor:
-    objective = Objective(loss, outputs.shape[1], torch.device("cpu"))
+    objective = Objective(loss, classes(outputs.shape[1]), torch.device("cpu"))
     return objective(outputs.float(), labels)
 
 

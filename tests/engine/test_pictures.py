@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from PIL import Image
 
-from playground.engine.data import Digits, pixels
+from playground.engine.data import Data, pixels
 from playground.engine.pictures import PictureError, digit, read_picture
 
 Grey = npt.NDArray[np.float64]
@@ -39,19 +39,19 @@ def page(picture: Grey) -> Grey:
 
 
 @pytest.fixture(scope="module")
-def seven(mnist: Digits) -> Grey:
-    return pixels(mnist.test_images[0, 0]).numpy().astype(np.float64)
+def seven(mnist: Data) -> Grey:
+    return pixels(mnist.test.inputs[0, 0]).numpy().astype(np.float64)
 
 
-def test_mnist_comes_out_unchanged(mnist: Digits) -> None:
-    for picture in pixels(mnist.test_images[:1000, 0]).numpy():
+def test_mnist_comes_out_unchanged(mnist: Data) -> None:
+    for picture in pixels(mnist.test.inputs[:1000, 0]).numpy():
         assert np.array_equal(digit(picture), picture)
         assert np.array_equal(read_picture(encoded(grey_image(picture))), picture)
 
 
-def test_whole_boxes_are_averaged_exactly(mnist: Digits) -> None:
+def test_whole_boxes_are_averaged_exactly(mnist: Data) -> None:
     """Drawn eight times as large anywhere, a digit of MNIST comes back as it was."""
-    for picture in pixels(mnist.test_images[:50, 0]).numpy():
+    for picture in pixels(mnist.test.inputs[:50, 0]).numpy():
         large = np.pad(np.kron(picture, np.ones((8, 8))), ((13, 150), (77, 5)))
         np.testing.assert_allclose(digit(large), picture, atol=1e-6)
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from torch import nn
 
 from playground.engine.build import run
-from playground.engine.data import Digits, load
+from playground.engine.data import Data, load
 from playground.engine.plateau import Watch
 from playground.engine.snapshots import Epoch, Step
 from playground.engine.trainer import Trainer
@@ -45,7 +45,7 @@ def test_no_other_schedule_watches() -> None:
 
 @pytest.mark.parametrize("held_out", [True, False])
 def test_a_run_reacts_to_the_loss_on_held_out_data_if_there_are_any(
-    held_out: bool, dense: Experiment, digits: Digits
+    held_out: bool, dense: Experiment, digits: Data
 ) -> None:
     """With a threshold of 1 no loss is ever better than the first."""
     schedule = Plateau(patience=1, gamma=0.5, threshold=1.0, warmup=1.0)

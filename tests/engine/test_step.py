@@ -11,7 +11,7 @@ import torch
 from torch import nn
 
 from playground.engine.build import BuildError, build, run
-from playground.engine.data import Digits, pixels
+from playground.engine.data import Data, pixels
 from playground.engine.step import Learner
 from playground.spec.experiment import Experiment
 from playground.spec.layer import Layer, Stack
@@ -29,8 +29,8 @@ Batch = tuple[torch.Tensor, torch.Tensor]
 
 
 @pytest.fixture
-def batches(digits: Digits) -> list[Batch]:
-    return [(pixels(digits.train_images[i : i + 40]), digits.train_labels[i : i + 40]) for i in (0, 40, 80)]
+def batches(digits: Data) -> list[Batch]:
+    return [(pixels(digits.train.inputs[i : i + 40]), digits.train.targets[i : i + 40]) for i in (0, 40, 80)]
 
 
 def reference(experiment: Experiment, batches: list[Batch], rates: list[float]) -> nn.Sequential:

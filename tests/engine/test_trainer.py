@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+from dataclasses import replace
 from math import isfinite
 from weakref import ref
 
@@ -10,7 +11,7 @@ import pytest
 import torch
 
 from playground.engine.build import BuildError, build
-from playground.engine.data import Digits
+from playground.engine.data import Data, Pairs
 from playground.engine.device import DeviceError
 from playground.engine.snapshots import Change, Diverged, Epoch, Evaluating, Finished, Snapshot, Step
 from playground.engine.trainer import ChangeError, Trainer
@@ -38,7 +39,7 @@ def timeless(snapshots: list[Snapshot]) -> list[Snapshot]:
     return [item._replace(seconds=0.0) if isinstance(item, Epoch | Finished) else item for item in snapshots]
 
 
-def test_yields_steps_epochs_evaluations_and_an_end(dense: Experiment, digits: Digits) -> None:
+def test_yields_steps_epochs_evaluations_and_an_end(dense: Experiment, digits: Data) -> None:
     trainer = Trainer(dense, digits)
     snapshots = list(trainer)
     steps = [item for item in snapshots if isinstance(item, Step)]
@@ -49,7 +50,7 @@ def test_yields_steps_epochs_evaluations_and_an_end(dense: Experiment, digits: D
     epochs = [item for item in snapshots if isinstance(item, Epoch)]
     assert [(epoch.epoch, epoch.step) for epoch in epochs] == [(1, 8), (2, 16)]
     assert epochs[0].train_loss == pytest.approx(sum(step.loss for step in steps[:8]) / 8)
-    assert epochs[0].train_accuracy == pytest.approx(sum(step.accuracy for step in steps[:8]) / 8)
+    assert epochs[0].train_score == pytest.approx(sum(step.score for step in steps[:8]) / 8)
     assert epochs[1].train_loss < epochs[0].train_loss
     assert epochs[0].validation_loss is not None
     assert all(epoch.seconds > 0 for epoch in epochs)
@@ -62,26 +63,26 @@ def test_yields_steps_epochs_evaluations_and_an_end(dense: Experiment, digits: D
     assert (last.epochs, last.step, last.parameters) == (2, 16, 784 * 16 + 16 + 160 + 10)
     assert "Not fit to deploy" in str(last.verdict)
     assert trainer.finished is last
-    assert trainer.figures.test_accuracy == last.test_accuracy
+    assert trainer.figures.test_score == last.test_score
     assert trainer.figures.validation_loss == epochs[1].validation_loss
     assert list(trainer) == []
 
 
-def test_without_held_out_data_nothing_is_validated(dense: Experiment, digits: Digits) -> None:
-    none = Digits(*(getattr(digits, name)[: 0 if "validation" in name else None] for name in Digits.__slots__))
+def test_without_held_out_data_nothing_is_validated(dense: Experiment, digits: Data) -> None:
+    none = replace(digits, validation=Pairs(digits.validation.inputs[:0], digits.validation.targets[:0]))
     snapshots = list(Trainer(dense, none))
     assert all(item.validation_loss is None for item in snapshots if isinstance(item, Epoch))
     assert isinstance(snapshots[-1], Finished)
 
 
-def test_the_last_batch_may_be_smaller(dense: Experiment, digits: Digits) -> None:
+def test_the_last_batch_may_be_smaller(dense: Experiment, digits: Data) -> None:
     steps = [item for item in Trainer(changed(dense, batch_size=60, epochs=1), digits) if isinstance(item, Step)]
     assert [step.samples for step in steps] == [60, 60, 60, 20]
 
 
 @pytest.mark.parametrize("augmentations", [(), (Shift(pixels=2.0), Rotate(degrees=10.0))], ids=["plain", "augmented"])
 def test_the_same_seed_gives_the_same_bits_however_it_is_driven(
-    chancy: Experiment, digits: Digits, augmentations: tuple[object, ...]
+    chancy: Experiment, digits: Data, augmentations: tuple[object, ...]
 ) -> None:
     experiment = changed(chancy, augmentations=augmentations)
     straight = Trainer(experiment, digits)
@@ -98,7 +99,7 @@ def test_the_same_seed_gives_the_same_bits_however_it_is_driven(
     assert bits(disturbing) != bits(straight)
 
 
-def test_every_epoch_is_shuffled_anew(dense: Experiment, digits: Digits) -> None:
+def test_every_epoch_is_shuffled_anew(dense: Experiment, digits: Data) -> None:
     still = changed(dense, optimizer=SGD(lr=1e-8))
     losses = [item.loss for item in Trainer(still, digits) if isinstance(item, Step)]
     assert losses[:8] != pytest.approx(losses[8:], rel=1e-3)
@@ -106,7 +107,7 @@ def test_every_epoch_is_shuffled_anew(dense: Experiment, digits: Digits) -> None
 
 
 @pytest.mark.parametrize("schedule", Schedule.members(), ids=lambda member: member.id)
-def test_follows_the_schedule(schedule: type[Schedule], dense: Experiment, digits: Digits) -> None:
+def test_follows_the_schedule(schedule: type[Schedule], dense: Experiment, digits: Data) -> None:
     declared = schedule()
     rates = [
         item.learning_rate for item in Trainer(changed(dense, schedule=declared), digits) if isinstance(item, Step)
@@ -114,7 +115,7 @@ def test_follows_the_schedule(schedule: type[Schedule], dense: Experiment, digit
     assert rates == [0.1 * declared.factor(step, 16, 8) for step in range(16)]
 
 
-def test_a_change_takes_effect_with_the_next_batch(chancy: Experiment, digits: Digits) -> None:
+def test_a_change_takes_effect_with_the_next_batch(chancy: Experiment, digits: Data) -> None:
     trainer = Trainer(chancy, digits)
     next(trainer)
     dropout = trainer.network[5]
@@ -133,7 +134,7 @@ def test_a_change_takes_effect_with_the_next_batch(chancy: Experiment, digits: D
     assert trainer.experiment == new
 
 
-def test_a_new_penalty_takes_effect(dense: Experiment, digits: Digits) -> None:
+def test_a_new_penalty_takes_effect(dense: Experiment, digits: Data) -> None:
     trainer = Trainer(changed(dense, regularizer=L2(l2=0.0)), digits)
     assert next(trainer).penalty == 0.0
     trainer.change(changed(dense, regularizer=L2(l2=0.5)))
@@ -141,7 +142,7 @@ def test_a_new_penalty_takes_effect(dense: Experiment, digits: Digits) -> None:
     assert next(trainer).penalty > 0.0
 
 
-def test_a_change_that_is_not_live_is_refused_by_name(dense: Experiment, digits: Digits) -> None:
+def test_a_change_that_is_not_live_is_refused_by_name(dense: Experiment, digits: Data) -> None:
     trainer = Trainer(dense, digits)
     next(trainer)
     for other, field in (
@@ -156,7 +157,7 @@ def test_a_change_that_is_not_live_is_refused_by_name(dense: Experiment, digits:
     assert isinstance(next(trainer), Step)
 
 
-def test_another_name_is_adopted_silently(dense: Experiment, digits: Digits) -> None:
+def test_another_name_is_adopted_silently(dense: Experiment, digits: Data) -> None:
     trainer = Trainer(dense, digits)
     next(trainer)
     trainer.change(dense.with_(name="Another"))
@@ -165,7 +166,7 @@ def test_another_name_is_adopted_silently(dense: Experiment, digits: Digits) -> 
 
 
 @pytest.mark.parametrize(("epochs", "ended"), [(4, 4), (1, 2)])
-def test_epochs_can_be_added_and_taken_away(epochs: int, ended: int, dense: Experiment, digits: Digits) -> None:
+def test_epochs_can_be_added_and_taken_away(epochs: int, ended: int, dense: Experiment, digits: Data) -> None:
     trainer = Trainer(changed(dense, epochs=3), digits)
     for _ in range(15):  # well into the second epoch
         next(trainer)
@@ -175,7 +176,7 @@ def test_epochs_can_be_added_and_taken_away(epochs: int, ended: int, dense: Expe
     assert last.epochs == ended
 
 
-def test_stop_ends_after_the_step_and_tests(dense: Experiment, digits: Digits) -> None:
+def test_stop_ends_after_the_step_and_tests(dense: Experiment, digits: Data) -> None:
     trainer = Trainer(changed(dense, epochs=1000), digits)
     for _ in range(3):
         next(trainer)
@@ -187,7 +188,7 @@ def test_stop_ends_after_the_step_and_tests(dense: Experiment, digits: Digits) -
     assert isfinite(rest[-1].test_loss)
 
 
-def test_nothing_changes_once_the_run_is_over(dense: Experiment, digits: Digits) -> None:
+def test_nothing_changes_once_the_run_is_over(dense: Experiment, digits: Data) -> None:
     trainer = Trainer(dense, digits)
     list(trainer)
     trainer.change(changed(dense, epochs=9))
@@ -195,7 +196,7 @@ def test_nothing_changes_once_the_run_is_over(dense: Experiment, digits: Digits)
     assert trainer.experiment == dense
 
 
-def test_too_high_a_rate_ends_the_run_with_finite_weights(dense: Experiment, digits: Digits) -> None:
+def test_too_high_a_rate_ends_the_run_with_finite_weights(dense: Experiment, digits: Data) -> None:
     trainer = Trainer(changed(dense, optimizer=SGD(lr=100.0), loss=MSE(), epochs=100), digits)
     steps = []
     for last in trainer:
@@ -208,7 +209,7 @@ def test_too_high_a_rate_ends_the_run_with_finite_weights(dense: Experiment, dig
     assert all(tensor.isfinite().all() for tensor in trainer.network.state_dict().values())
 
 
-def test_early_stopping_restores_the_best_weights(dense: Experiment, digits: Digits) -> None:
+def test_early_stopping_restores_the_best_weights(dense: Experiment, digits: Data) -> None:
     """Made to learn by heart, it gets worse on what it does not see."""
     stopping = EarlyStopping(patience=2, restore_best=True)
     experiment = changed(dense, optimizer=SGD(lr=0.8, momentum=0.9), epochs=200, stopping=stopping)
@@ -225,7 +226,7 @@ def test_early_stopping_restores_the_best_weights(dense: Experiment, digits: Dig
     assert torch.equal(trainer.network[1].weight, weights[best])
 
 
-def test_trains_a_given_network_further(dense: Experiment, digits: Digits) -> None:
+def test_trains_a_given_network_further(dense: Experiment, digits: Data) -> None:
     network = build(dense.with_(seed=77))
     before = network[1].weight.detach().clone()
     trainer = Trainer(dense, digits, network=network)
@@ -234,7 +235,7 @@ def test_trains_a_given_network_further(dense: Experiment, digits: Digits) -> No
     assert not torch.equal(network[1].weight, before)
 
 
-def test_what_cannot_be_built_or_computed_is_said_at_once(dense: Experiment, digits: Digits) -> None:
+def test_what_cannot_be_built_or_computed_is_said_at_once(dense: Experiment, digits: Data) -> None:
     with pytest.raises(BuildError):
         Trainer(dense.with_(stack=Stack(layers=(Linear(),))), digits)
     missing = next((name for name in ("mps", "cuda") if not getattr(torch, name).is_available()), None)
@@ -243,7 +244,7 @@ def test_what_cannot_be_built_or_computed_is_said_at_once(dense: Experiment, dig
             Trainer(changed(dense, device=missing), digits)
 
 
-def test_pauses_do_not_count(dense: Experiment, digits: Digits, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_pauses_do_not_count(dense: Experiment, digits: Data, monkeypatch: pytest.MonkeyPatch) -> None:
     """On a clock that moves by one at each look, and far whenever the run waits, only the work is measured."""
     now = [0.0]
 
@@ -259,12 +260,12 @@ def test_pauses_do_not_count(dense: Experiment, digits: Digits, monkeypatch: pyt
             assert snapshot.seconds < 1000
 
 
-def test_the_networks_mode_between_snapshots_is_training(chancy: Experiment, digits: Digits) -> None:
+def test_the_networks_mode_between_snapshots_is_training(chancy: Experiment, digits: Data) -> None:
     trainer = Trainer(chancy, digits)
     assert all(trainer.network.training for _ in trainer)
 
 
-def test_a_closed_run_lets_go_of_everything_at_once(dense: Experiment, digits: Digits) -> None:
+def test_a_closed_run_lets_go_of_everything_at_once(dense: Experiment, digits: Data) -> None:
     trainer = Trainer(dense, digits)
     next(trainer)
     trainer.close()

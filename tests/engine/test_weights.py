@@ -15,7 +15,7 @@ import safetensors
 import torch
 
 from playground.engine.build import build
-from playground.engine.data import Digits, pixels
+from playground.engine.data import Data, pixels
 from playground.engine.evaluate import probabilities
 from playground.engine.snapshots import Figures
 from playground.engine.trainer import Trainer
@@ -29,7 +29,7 @@ from playground.spec.layers.pooling import AvgPool2d
 from playground.spec.layers.shape import Flatten
 from playground.spec.storage import FileError
 
-FIGURES = Figures(epochs=2, step=16, seconds=1.5, train_loss=0.5, test_loss=0.25, test_accuracy=0.875)
+FIGURES = Figures(epochs=2, step=16, seconds=1.5, train_loss=0.5, test_loss=0.25, test_score=0.875)
 
 
 @pytest.fixture
@@ -51,7 +51,7 @@ def rewritten(path: Path, edit: Callable[[dict[str, Any]], object], body: bytes 
     path.write_bytes(seal.seal(len(text).to_bytes(8, "little") + text + (data[end:] if body is None else body)))
 
 
-def test_predicts_the_same_bits_after_a_round_trip(chancy: Experiment, digits: Digits, tmp_path: Path) -> None:
+def test_predicts_the_same_bits_after_a_round_trip(chancy: Experiment, digits: Data, tmp_path: Path) -> None:
     trainer = Trainer(chancy, digits)
     list(trainer)
     path = tmp_path / "network.safetensors"
@@ -60,13 +60,13 @@ def test_predicts_the_same_bits_after_a_round_trip(chancy: Experiment, digits: D
     assert trained.experiment == chancy
     assert trained.figures == trainer.figures
     assert trained.versions["torch"] == torch.__version__
-    expected = probabilities(trainer.network, pixels(digits.test_images))
-    assert probabilities(trained.network, pixels(digits.test_images)).tobytes() == expected.tobytes()
+    expected = probabilities(trainer.network, pixels(digits.test.inputs))
+    assert probabilities(trained.network, pixels(digits.test.inputs)).tobytes() == expected.tobytes()
 
 
-def test_what_was_read_can_be_trained_further(file: Path, dense: Experiment, digits: Digits) -> None:
+def test_what_was_read_can_be_trained_further(file: Path, dense: Experiment, digits: Data) -> None:
     last = list(Trainer(dense, digits, network=load(file).network))[-1]
-    assert last.test_accuracy > 0.2
+    assert last.test_score > 0.2
 
 
 def test_the_same_network_gives_the_same_bytes(file: Path, dense: Experiment, tmp_path: Path) -> None:
@@ -79,7 +79,7 @@ def test_the_library_reads_it_too(file: Path, dense: Experiment) -> None:
         assert set(opened.keys()) == set(build(dense).state_dict())
         metadata = opened.metadata()
     assert metadata["seed"] == "3"
-    assert json.loads(metadata["figures"])["test_accuracy"] == 0.875
+    assert json.loads(metadata["figures"])["test_score"] == 0.875
     assert json.loads(metadata["experiment"])["experiment"]["stack"] == dense.stack.model_dump(mode="json")
 
 

@@ -59,7 +59,7 @@ def test_who_looks_on_changes_nothing(qtbot: QtBot, program: Program, minimized:
     heard: list[Snapshot] = []
     program.run.snapshots.connect(heard.extend)
     program.run.train()
-    pad = program.drawing.pad
+    pad = program.task.panel.drawing.pad
     for x in cycle(range(20, 200, 7)):
         QTest.mousePress(pad, Qt.MouseButton.LeftButton, pos=QPoint(x, 30))
         QTest.mouseMove(pad, QPoint(x, 150))

@@ -28,7 +28,7 @@ def test_bytes(count: int, text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "text"), [("Digits, first CNN", "Digits, first CNN"), ("a/b: c?", "a b  c"), ("..", "experiment")]
+    ("name", "text"), [("Data, first CNN", "Data, first CNN"), ("a/b: c?", "a b  c"), ("..", "experiment")]
 )
 def test_file_name(name: str, text: str) -> None:
     assert file_name(name) == text

@@ -10,7 +10,7 @@ from pytestqt.qtbot import QtBot
 from playground.engine.snapshots import Change, Diverged, Epoch, Finished, Snapshot, Step
 from playground.gui.document import Document
 from playground.gui.run import Run, RunState
-from playground.spec.datasets import MNIST
+from playground.spec.datasets.mnist import MNIST
 from playground.spec.edits import Insert, Remove, Set
 from playground.spec.experiment import Experiment
 from playground.spec.layer import Stack
@@ -75,7 +75,7 @@ def test_a_run_goes_to_its_end_and_is_tested(qtbot: QtBot, start) -> None:
     assert [step.step for step in heard.all(Step)] == list(range(1, 41))
     assert [epoch.epoch for epoch in heard.all(Epoch)] == [1, 2]
     (finished,) = heard.all(Finished)
-    assert finished.test_accuracy > 0.5
+    assert finished.test_score > 0.5
     assert run.progress.fraction == 1.0
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from playground.spec.datasets import MNIST
+from playground.spec.datasets.mnist import MNIST
 from playground.spec.experiment import Experiment
 from playground.spec.layer import Layer, Stack
 from playground.spec.layers.activation import ReLU, Sigmoid, Softmax

@@ -19,7 +19,7 @@ from torch import Tensor, nn
 from playground.engine.build import build
 from playground.engine.objective import Objective
 from playground.spec.augmentations import Augmentation, Rotate, Shift, Stroke
-from playground.spec.datasets import MNIST
+from playground.spec.datasets.mnist import MNIST
 from playground.spec.experiment import Experiment
 from playground.spec.layer import Stack
 from playground.spec.layers.activation import GELU
@@ -111,7 +111,7 @@ for folder in sys.argv[1:]:
 
 def engine_loss(experiment: Experiment, network: torch.nn.Module, images: Tensor, labels: Tensor) -> float:
     """Data part and penalty, l1 · Σ|w| + l2/2 · Σw² over weight matrices and filters."""
-    objective = Objective(experiment.recipe.loss, experiment.data.classes, torch.device("cpu"))
+    objective = Objective(experiment.recipe.loss, experiment.data.task, torch.device("cpu"))
     l1, l2 = experiment.recipe.regularizer.strengths
     with torch.no_grad():
         weights = [module.weight for module in network.modules() if isinstance(module, nn.Linear | nn.Conv2d)]
@@ -235,7 +235,7 @@ def test_only_the_augmentations_in_use_are_copied() -> None:
 
 def test_only_the_loss_in_use_is_copied() -> None:
     assert "engine" not in script(LOSSES["loss focal"])
-    assert "    return focal(outputs, labels, gamma=2.0)" in script(LOSSES["loss focal"])
+    assert "    return focal(outputs, targets, gamma=2.0)" in script(LOSSES["loss focal"])
     both = script(LOSSES["loss dice_cross_entropy"])
     assert "def dice(" in both
     assert "def focal(" not in both

@@ -10,14 +10,15 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from playground.engine.augment import augmenter
-from playground.engine.data import Digits, pixels
+from playground.engine.data import Data
 from playground.spec.augmentations import Augmentation
 
+_LOOKED_AT = 2000  # training images among which some are chosen
 SIDE = 5  # digits in a row and in a column
 _COPIES = (1, 4, 1, 1, 3, 1, 3, 4, 3, 4)  # of each class: more of those that people write in several forms
 
 
-def sheet(digits: Digits, augmentations: tuple[Augmentation, ...], draw: int) -> NDArray[np.float32]:
+def sheet(data: Data, augmentations: tuple[Augmentation, ...], draw: int) -> NDArray[np.float32]:
     """Digits as a network is given them: always the same of the training images, in the order of their classes.
 
     Args:
@@ -29,9 +30,10 @@ def sheet(digits: Digits, augmentations: tuple[Augmentation, ...], draw: int) ->
     Raises:
         BuildError: one of the augmentations names a function that does not exist.
     """
-    chosen = _chosen(digits.train_labels)
+    images, labels = data.train.cut(0, _LOOKED_AT)
+    chosen = _chosen(labels)
     generator = torch.Generator(chosen.device).manual_seed(draw)
-    images, _ = augmenter(augmentations)(pixels(digits.train_images[chosen]), digits.train_labels[chosen], generator)
+    images, _ = augmenter(augmentations)(images[chosen], labels[chosen], generator)
     pictures: NDArray[np.float32] = images[:, 0].cpu().numpy()
     return pictures
 

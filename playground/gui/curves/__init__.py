@@ -1,1 +1,1 @@
-"""Loss and accuracy over a run: what was recorded, what of it is drawn, and the panel that draws it."""
+"""Loss and score over a run: what was recorded, what of it is drawn, and the panel that draws it."""

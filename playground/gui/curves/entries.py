@@ -25,15 +25,15 @@ def loss_entries(run: History | None, reading: Reading | None, before: Reading |
     return tuple(entries)
 
 
-def accuracy_entries(run: History | None, reading: Reading | None, before: Reading | None) -> tuple[Entry, ...]:
-    """The lines of the accuracy plot with their values in the present run and in the one before."""
+def score_entries(run: History | None, reading: Reading | None, before: Reading | None) -> tuple[Entry, ...]:
+    """The lines of the score plot with their values in the present run and in the one before."""
     entries = []
     if run is not None:
-        entries.append(Entry(TRAIN, _words("train"), share_text(reading.accuracy) if reading else ""))
-        if reading and reading.validation_accuracy is not None:
-            entries.append(Entry(VALIDATION, _words("validation"), share_text(reading.validation_accuracy)))
+        entries.append(Entry(TRAIN, _words("train"), share_text(reading.score) if reading else ""))
+        if reading and reading.validation_score is not None:
+            entries.append(Entry(VALIDATION, _words("validation"), share_text(reading.validation_score)))
     if before:
-        value = before.accuracy if before.validation_accuracy is None else before.validation_accuracy
+        value = before.score if before.validation_score is None else before.validation_score
         entries.append(Entry(PREVIOUS, _words("previous"), share_text(value)))
     return tuple(entries)
 

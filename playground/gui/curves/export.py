@@ -20,12 +20,12 @@ COLUMNS = (
     "epochs",  # how far the run was, fractional
     "train_loss",  # of the batch, or the mean of the epoch; data part
     "penalty",
-    "train_accuracy",  # accuracies are shares of 1
+    "train_score",  # as the task has it: of a classifier the accuracy, 0 to 1
     "learning_rate",
     "validation_loss",
-    "validation_accuracy",
+    "validation_score",
     "test_loss",
-    "test_accuracy",
+    "test_score",
     "field",  # of a change, with the value before and after
     "old",
     "new",
@@ -99,12 +99,12 @@ def _steps(run: History, first: int, last: int) -> Iterator[str]:
         steps / run.steps_per_epoch,
         run.loss.values[first:last],
         run.penalty.values[first:last] if run.penalized else np.zeros(len(steps)),
-        run.accuracy.values[first:last],
+        run.score.values[first:last],
         run.learning_rate.values[first:last],
     )
     rows = zip(*(column.tolist() for column in columns), strict=True)
-    for step, epochs, loss, penalty, accuracy, rate in rows:
-        yield f"step,{step},{epochs:.6f},{loss:.7g},{penalty:.7g},{accuracy:.7g},{rate:.7g},,,,,,,\n"
+    for step, epochs, loss, penalty, score, rate in rows:
+        yield f"step,{step},{epochs:.6f},{loss:.7g},{penalty:.7g},{score:.7g},{rate:.7g},,,,,,,\n"
 
 
 def _events(run: History) -> Iterator[tuple[int, dict[str, object]]]:
@@ -119,9 +119,9 @@ def _events(run: History) -> Iterator[tuple[int, dict[str, object]]]:
             epoch.step,
             "epoch",
             train_loss=epoch.train_loss,
-            train_accuracy=epoch.train_accuracy,
+            train_score=epoch.train_score,
             validation_loss=epoch.validation_loss,
-            validation_accuracy=epoch.validation_accuracy,
+            validation_score=epoch.validation_score,
         )
     for change in run.changes:
         yield at(change.step, "change", field=change.field, old=change.old, new=change.new)
@@ -129,4 +129,4 @@ def _events(run: History) -> Iterator[tuple[int, dict[str, object]]]:
         yield at(run.diverged.step, "diverged", learning_rate=run.diverged.learning_rate)
     if run.finished:
         test = run.finished
-        yield at(test.step, "test", test_loss=test.test_loss, test_accuracy=test.test_accuracy)
+        yield at(test.step, "test", test_loss=test.test_loss, test_score=test.test_score)

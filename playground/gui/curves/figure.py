@@ -25,7 +25,7 @@ class Quantity(Enum):
     """What a plot is about."""
 
     LOSS = "loss"
-    ACCURACY = "accuracy"
+    SCORE = "score"
 
 
 class View(NamedTuple):
@@ -58,7 +58,7 @@ class Batches(NamedTuple):
 
     train: Line  # the moving average, or every batch where there is none
     raw: Line  # every batch behind its average; empty where there is no average
-    penalty: Line  # the regularizer's part, empty in the accuracy plot and where there is none
+    penalty: Line  # the regularizer's part, empty in the score plot and where there is none
 
 
 class Growth(NamedTuple):
@@ -207,7 +207,7 @@ def placed(value: float, quantity: Quantity, log: bool) -> float:
 
 def _placed(values: NDArray[Any], quantity: Quantity, log: bool) -> NDArray[np.float64]:
     wide = values.astype(np.float64)
-    if quantity is Quantity.ACCURACY:
+    if quantity is Quantity.SCORE:
         return 100.0 * wide
     return np.log10(np.maximum(wide, _TINY)) if log else wide
 
@@ -222,7 +222,7 @@ def _line(x: NDArray[np.float64], values: NDArray[Any], quantity: Quantity, view
 def _series(quantity: Quantity, run: History) -> tuple[Series, Series]:
     if quantity is Quantity.LOSS:
         return run.smooth_loss.series, run.loss
-    return run.smooth_accuracy.series, run.accuracy
+    return run.smooth_score.series, run.score
 
 
 def _visible(steps: Column, steps_per_epoch: int, x: Range) -> tuple[int, int]:
@@ -233,7 +233,7 @@ def _visible(steps: Column, steps_per_epoch: int, x: Range) -> tuple[int, int]:
 
 
 def _validation(quantity: Quantity, run: History, view: View) -> Line:
-    column = run.validation_loss if quantity is Quantity.LOSS else run.validation_accuracy
+    column = run.validation_loss if quantity is Quantity.LOSS else run.validation_score
     return _line(run.ends.values / run.steps_per_epoch, column.values, quantity, view)
 
 
@@ -261,7 +261,7 @@ def _head(run: History, series: Series, quantity: Quantity, view: View) -> tuple
 def _test(quantity: Quantity, run: History, view: View) -> tuple[float, float] | None:
     if run.finished is None:
         return None
-    value = run.finished.test_loss if quantity is Quantity.LOSS else run.finished.test_accuracy
+    value = run.finished.test_loss if quantity is Quantity.LOSS else run.finished.test_score
     return _seen(run.finished.step / run.steps_per_epoch, placed(value, quantity, view.log), view)
 
 

@@ -22,11 +22,11 @@ class Reading(NamedTuple):
     step: int
     loss: float
     penalty: float
-    accuracy: float  # 0 to 1
+    score: float  # 0 to 1
     learning_rate: float
     epoch: int | None  # the one whose end is nearest, where the two figures below belong
     validation_loss: float | None
-    validation_accuracy: float | None
+    validation_score: float | None
 
 
 class History:
@@ -37,14 +37,14 @@ class History:
             raise ValueError(f"an epoch needs at least 1 step, not {steps_per_epoch}")
         self.name, self.asked_epochs, self.steps_per_epoch = name, epochs, steps_per_epoch
         self.steps = Column(np.int32)
-        self.loss, self.accuracy = Series(), Series()
+        self.loss, self.score = Series(), Series()
         self.penalty = Series()  # empty until it is other than zero for the first time
         self.learning_rate = Column(np.float32)
         span = self._span(span)
-        self.smooth_loss, self.smooth_accuracy = Smoothed(self.loss, span), Smoothed(self.accuracy, span)
+        self.smooth_loss, self.smooth_score = Smoothed(self.loss, span), Smoothed(self.score, span)
         self.epochs: list[Epoch] = []
         self.ends = Column(np.int32)  # steps at which the epochs were complete
-        self.validation_loss, self.validation_accuracy = Column(np.float64), Column(np.float64)  # NaN for none
+        self.validation_loss, self.validation_score = Column(np.float64), Column(np.float64)  # NaN for none
         self.changes: list[Change] = []
         self.diverged: Diverged | None = None
         self.finished: Finished | None = None
@@ -85,7 +85,7 @@ class History:
             self._append(steps)
 
     def smooth(self, span: int) -> None:
-        """Average loss and accuracy over about `span` batches from now on; 1 leaves them as they are.
+        """Average loss and score over about `span` batches from now on; 1 leaves them as they are.
 
         It is never more than half an epoch: an average that lags by epochs stands beside validation figures that do
         not, and makes a network that overfits look as if it did not.
@@ -93,7 +93,7 @@ class History:
         span = self._span(span)
         if span != self.smooth_loss.span:
             self.smooth_loss.restart(span)
-            self.smooth_accuracy.restart(span)
+            self.smooth_score.restart(span)
 
     def at(self, x: float) -> Reading | None:
         """The values of the batch and of the epoch end nearest to `x` epochs; None before the first batch."""
@@ -109,11 +109,11 @@ class History:
             step=int(steps[i]),
             loss=float(self.smooth_loss.series.values[i]),
             penalty=float(self.penalty.values[i]) if self.penalized else 0.0,
-            accuracy=float(self.smooth_accuracy.series.values[i]),
+            score=float(self.smooth_score.series.values[i]),
             learning_rate=float(self.learning_rate.values[i]),
             epoch=epoch.epoch if epoch else None,
             validation_loss=epoch.validation_loss if epoch else None,
-            validation_accuracy=epoch.validation_accuracy if epoch else None,
+            validation_score=epoch.validation_score if epoch else None,
         )
 
     def copied(self) -> History:
@@ -138,16 +138,16 @@ class History:
         self.ends.extend([epoch.step])
         for column, value in (
             (self.validation_loss, epoch.validation_loss),
-            (self.validation_accuracy, epoch.validation_accuracy),
+            (self.validation_score, epoch.validation_score),
         ):
             column.extend([nan if value is None else value])
 
     def _append(self, steps: list[Step]) -> None:
         before = len(self)
-        number, _, loss, penalty, accuracy, rate, _ = zip(*steps, strict=True)
+        number, _, loss, penalty, score, rate, _ = zip(*steps, strict=True)
         self.steps.extend(number)
         self.loss.extend(loss)
-        self.accuracy.extend(accuracy)
+        self.score.extend(score)
         self.learning_rate.extend(rate)
         if not self.penalized and any(penalty):
             self.penalized = True
@@ -155,4 +155,4 @@ class History:
         if self.penalized:
             self.penalty.extend(penalty)
         self.smooth_loss.follow()
-        self.smooth_accuracy.follow()
+        self.smooth_score.follow()

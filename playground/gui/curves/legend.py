@@ -64,6 +64,13 @@ class Legend(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self.setAccessibleName(title)
 
+    def set_title(self, title: str) -> None:
+        """Say what the plot shows."""
+        if title != self._title:
+            self._title = title
+            self.setAccessibleName(title)
+            self.update()
+
     @property
     def entries(self) -> tuple[Entry, ...]:
         """What is shown."""

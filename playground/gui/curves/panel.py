@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QBoxLayout, QLabel, QStackedWidget, QVBoxLayout, Q
 
 from playground.engine.snapshots import Snapshot
 from playground.gui.background import Background
-from playground.gui.curves.entries import accuracy_entries, loss_entries, place_text
+from playground.gui.curves.entries import loss_entries, place_text, score_entries
 from playground.gui.curves.export_menu import AskPath, ExportMenu
 from playground.gui.curves.figure import Quantity, View, figure, growth
 from playground.gui.curves.header import Header
@@ -20,9 +20,11 @@ from playground.gui.curves.history import History
 from playground.gui.curves.legend import Legend
 from playground.gui.curves.numbers import loss_text, share_text
 from playground.gui.curves.plot import Plot
-from playground.gui.curves.ranges import Range, accuracy_range, epochs_range, log_loss_range, loss_range
+from playground.gui.curves.ranges import Range, epochs_range, log_loss_range, loss_range, score_range
 from playground.gui.theme import theme_of
+from playground.gui.words import translated
 from playground.spec.experiment import Experiment
+from playground.spec.task import Score, Task
 
 HELD_FOR = 150  # milliseconds without a drawing after each `hold`,
 HELD_AT_MOST = 2000  # but no longer than this since the last one
@@ -42,7 +44,7 @@ class _Stage(NamedTuple):
 
 
 class CurvesPanel(QWidget):
-    """Loss and accuracy of the run that is going on, beside those of the run before.
+    """Loss and score of the run that is going on, beside those of the run before.
 
     `ask` answers where exports should go (None: Qt's dialogs); with a `background` they are written there.
     """
@@ -61,13 +63,14 @@ class CurvesPanel(QWidget):
         self._zoomed = self._stale = False
         self._drawn: _Stage | None = None  # what the plots show, but for the steps since
         self._hair: float | None = None
+        self._task: Task | None = None
         self.export_menu = ExportMenu(self, ask, background, self)
         self.export_menu.failed.connect(self.failed)
         self.header = Header(self.export_menu)
         self.loss_plot = Plot(Quantity.LOSS, self.tr("Loss over the epochs"))
-        self.accuracy_plot = Plot(Quantity.ACCURACY, self.tr("Accuracy over the epochs"))
+        self.score_plot = Plot(Quantity.SCORE, self.tr("Score over the epochs"))
         self.loss_legend = Legend(self.tr("Loss"))
-        self.accuracy_legend = Legend(self.tr("Accuracy"))
+        self.score_legend = Legend(translated(Score.ACCURACY))
         self._clock = QElapsedTimer()
         self._trailing = QTimer(self)
         self._trailing.setSingleShot(True)
@@ -99,6 +102,12 @@ class CurvesPanel(QWidget):
 
     def begin(self, experiment: Experiment, steps_per_epoch: int) -> None:
         """Begin with a new run; the present one becomes the previous one if it has any points."""
+        task = experiment.data.task
+        if task != self._task:  # figures of another task are not to be compared
+            self._present = self._previous = None
+            self._task = task
+            self.score_legend.set_title(translated(task.score))
+            self.score_plot.set_goal(task.score is Score.ACCURACY and task.places == 1)
         if self._present:
             self._previous = self._present
             self._previous.smooth(max(self.header.span, _PREVIOUS_SPAN))
@@ -125,7 +134,7 @@ class CurvesPanel(QWidget):
     def posed(self, scale: float) -> Iterator[QWidget]:
         """The plots, up to date and without crosshair, their lines drawn for `scale` pixels to one at 100 %."""
         self._show_hair(None)
-        plots = (self.loss_plot, self.accuracy_plot)
+        plots = (self.loss_plot, self.score_plot)
         for plot in plots:
             plot.pose(theme_of(self), scale)
         self._draw_all()
@@ -148,7 +157,7 @@ class CurvesPanel(QWidget):
     def changeEvent(self, event: QEvent) -> None:  # noqa: N802  Qt's name
         super().changeEvent(event)
         if event.type() in (QEvent.Type.PaletteChange, QEvent.Type.DevicePixelRatioChange):
-            for plot in (self.loss_plot, self.accuracy_plot):
+            for plot in (self.loss_plot, self.score_plot):
                 plot.restyle(theme_of(self))
             self._draw_all()
 
@@ -227,7 +236,7 @@ class CurvesPanel(QWidget):
     def _draw_plots(self) -> None:
         present, log = self._present, self.header.log.isChecked()
         x = epochs_range(present, self._previous)
-        plots = ((Quantity.LOSS, self.loss_plot), (Quantity.ACCURACY, self.accuracy_plot))
+        plots = ((Quantity.LOSS, self.loss_plot), (Quantity.SCORE, self.score_plot))
         for quantity, plot in plots:
             if not self._zoomed:
                 plot.look_at(x, self._ranges[quantity], log and quantity is Quantity.LOSS)
@@ -244,15 +253,15 @@ class CurvesPanel(QWidget):
         diverged = present.diverged if present else None
         words = self.tr("diverged at step {0}").format(f"{diverged.step:,}") if diverged else ""
         if present and present.finished:
-            loss, accuracy = present.finished.test_loss, present.finished.test_accuracy
-            value = loss_text(loss) if quantity is Quantity.LOSS else share_text(accuracy)
+            loss, score = present.finished.test_loss, present.finished.test_score
+            value = loss_text(loss) if quantity is Quantity.LOSS else share_text(score)
             plot.show_test(self.tr("test {0}").format(value))
         plot.show_figure(figure(quantity, present, self._previous, plot.view), words)
 
     def _stage(self) -> _Stage:
         present, previous = self._present, self._previous
         return _Stage(
-            (self.loss_plot.view, self.accuracy_plot.view),
+            (self.loss_plot.view, self.score_plot.view),
             (id(present), present.stage if present else ()),
             (id(previous), previous.stage if previous else ()),
         )
@@ -266,7 +275,7 @@ class CurvesPanel(QWidget):
         if self._ranges and stage == self._settled and self._chosen_at <= steps < CHOOSE_EVERY * self._chosen_at:
             return
         loss = log_loss_range if self.header.log.isChecked() else loss_range
-        wanted = {Quantity.LOSS: loss(present, previous), Quantity.ACCURACY: accuracy_range(present, previous)}
+        wanted = {Quantity.LOSS: loss(present, previous), Quantity.SCORE: score_range(present, previous)}
         if stage == self._settled and self._ranges:
             wanted = {quantity: range_.joined(self._ranges[quantity]) for quantity, range_ in wanted.items()}
         self._ranges, self._settled, self._chosen_at = wanted, stage, steps
@@ -286,7 +295,7 @@ class CurvesPanel(QWidget):
         reading = self._present.at(self._present.end if at is None else at) if self._present else None
         before = self._previous.at(self._previous.end if at is None else at) if self._previous else None
         self.loss_legend.show_entries(loss_entries(self._present, reading, before), at is not None)
-        self.accuracy_legend.show_entries(accuracy_entries(self._present, reading, before), at is not None)
+        self.score_legend.show_entries(score_entries(self._present, reading, before), at is not None)
         self.header.readout.show_text(place_text(reading or before))
 
     # what the person does
@@ -303,7 +312,7 @@ class CurvesPanel(QWidget):
     def _moved(self) -> None:
         """Look at the same epochs in the other plot."""
         plot = self.sender()
-        other = self.accuracy_plot if plot is self.loss_plot else self.loss_plot
+        other = self.score_plot if plot is self.loss_plot else self.loss_plot
         assert isinstance(plot, Plot)
         other.look_along(plot.view.x)
         self._zoomed = True
@@ -314,7 +323,7 @@ class CurvesPanel(QWidget):
         if x != self._hair:
             self._hair = x
             self.loss_plot.show_crosshair(x)
-            self.accuracy_plot.show_crosshair(x)
+            self.score_plot.show_crosshair(x)
             self._write_values()
 
     @Slot(int)
@@ -339,7 +348,7 @@ class CurvesPanel(QWidget):
         self._row = QBoxLayout(QBoxLayout.Direction.LeftToRight, self._plots)
         self._row.setContentsMargins(4, 0, 4, 4)
         self._row.setSpacing(8)
-        for legend, plot in ((self.loss_legend, self.loss_plot), (self.accuracy_legend, self.accuracy_plot)):
+        for legend, plot in ((self.loss_legend, self.loss_plot), (self.score_legend, self.score_plot)):
             column = QVBoxLayout()
             column.setSpacing(0)
             column.addWidget(legend)
@@ -364,7 +373,7 @@ class CurvesPanel(QWidget):
         self.header.smoothed.connect(self._smooth)
         self.header.logarithmic_changed.connect(self.fit)
         self.header.fit_wanted.connect(self.fit)
-        for plot in (self.loss_plot, self.accuracy_plot):
+        for plot in (self.loss_plot, self.score_plot):
             plot.moved.connect(self._moved)
             plot.hovered.connect(self._show_hair)
             plot.fit_wanted.connect(self.fit)

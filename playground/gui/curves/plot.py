@@ -62,6 +62,7 @@ class Plot(QWidget):
         self._below: QPixmap | None = None  # background, axes and the lines that grow, with the screen's resolution
         self._over: QPixmap | None = None  # all that lies over those
         self._posed = False
+        self._goal = quantity is Quantity.SCORE
         self._look = Look(theme_of(self), self._font, self.devicePixelRatioF())
         self.setAccessibleName(name)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -110,6 +111,10 @@ class Plot(QWidget):
     def until(self) -> int | None:
         """The steps that are among the pixels; None where all has to be shown anew."""
         return None if self._below is None else self._growth.until
+
+    def set_goal(self, goal: bool) -> None:
+        """Whether the score is an accuracy, of which there is one from which a network is fit to deploy."""
+        self._goal = goal
 
     def show_figure(self, figure: Figure, diverged_words: str) -> None:
         """Draw this; the words stand beside the place where the loss was no finite number."""
@@ -211,7 +216,7 @@ class Plot(QWidget):
         return layers[0], layers[1]
 
     def _paint_below(self, paint: FigurePainter) -> None:
-        paint.ground(QRectF(self.rect()), " %" if self._quantity is Quantity.ACCURACY else "")
+        paint.ground(QRectF(self.rect()), " %" if self._quantity is Quantity.SCORE else "")
         if self._figure is not None:
             paint.epochs(self._figure.epochs)
             paint.batches(self._figure.batches.settled)
@@ -221,7 +226,7 @@ class Plot(QWidget):
         if figure is None:
             return
         paint.over(figure)
-        if not loss:
+        if self._goal:
             paint.deploy(self.tr("fit to deploy"))
         paint.marks(figure.marks, labelled=loss)
         if figure.diverged is not None:

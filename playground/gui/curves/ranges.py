@@ -91,16 +91,16 @@ def log_loss_range(present: History | None, previous: History | None) -> Range:
     return Range(log10(bottom), log10(top if top > bottom else bottom * 10.0))
 
 
-def accuracy_range(present: History | None, previous: History | None) -> Range:
+def score_range(present: History | None, previous: History | None) -> Range:
     """Per cent: up to 100, from a round figure below all validation accuracies and nine of ten batches."""
     lowest = 100.0
     for run, share in ((present, 10), (previous, 25)):
         if run is None or not len(run):
             continue
-        validation = _finite(run.validation_accuracy)
+        validation = _finite(run.validation_score)
         lowest = float((100.0 * validation).min(initial=lowest))
         if run is present or not len(validation):
-            lowest = min(lowest, 100.0 * float(np.percentile(run.accuracy.sample(_SAMPLE), share)))
+            lowest = min(lowest, 100.0 * float(np.percentile(run.score.sample(_SAMPLE), share)))
     if lowest == 100.0:
         return Range(0.0, 100.0)
     return Range(next(floor_ for floor_ in _ACCURACY_FLOORS if floor_ <= max(lowest, 0.0)), 100.0)

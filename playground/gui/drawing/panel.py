@@ -15,12 +15,13 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from playground.gui.asking import Unanswered
 from playground.gui.background import Background
 from playground.gui.drawing.bars import Bars
 from playground.gui.drawing.pad import Pad
 from playground.gui.drawing.preview import Preview
 from playground.gui.drawing.raster import Grey
-from playground.gui.drawing.reading import Reading, ReadingFailed
+from playground.gui.drawing.reading import Reading
 from playground.gui.drawing.strokes import Image
 from playground.gui.drawing.tools import Tools
 from playground.gui.theme import set_look
@@ -38,8 +39,8 @@ class DrawingPanel(QWidget):
     Nothing here changes its size while a person draws: what is said takes the place of what is not known.
     """
 
-    touched = Signal()  # before `drawn`, and before any work is done for it
-    drawn = Signal(object)  # the picture, (28, 28) float32, or None: at every movement of the pen
+    touched = Signal()  # before `asked`, and before any work is done for it
+    asked = Signal(object)  # the picture, (28, 28) float32, or None: at every movement of the pen
     reader_requested = Signal()
     test_digit_requested = Signal()
 
@@ -144,12 +145,12 @@ class DrawingPanel(QWidget):
     # What others say
 
     @Slot(object)
-    def show_reading(self, answer: object) -> None:
-        """Show a `Reading`; a `ReadingFailed` says why there is none, None that there is none yet."""
+    def show_answer(self, answer: object) -> None:
+        """Show a `Reading`; a `Unanswered` says why there is none, None that there is none yet."""
         if self.pad.picture() is None or self._message:
             return  # the answer comes too late
         self._reading = answer if isinstance(answer, Reading) else None
-        self._failure = translated(answer.message) if isinstance(answer, ReadingFailed) else ""
+        self._failure = translated(answer.message) if isinstance(answer, Unanswered) else ""
         self._refresh()
         if self._reading is not None and self._reading.picture is self.pad.picture():
             self._bars.show_at_once()  # a person waits for it: not after all else that the event loop has to do
@@ -189,7 +190,7 @@ class DrawingPanel(QWidget):
             self._reading = None
         self._preview.show_picture(picture)
         self._refresh()
-        self.drawn.emit(picture)
+        self.asked.emit(picture)
 
     @Slot(object)
     def _pad_failed(self, message: Message) -> None:

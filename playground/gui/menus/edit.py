@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Signal, Slot
 from PySide6.QtGui import QUndoStack
 from PySide6.QtWidgets import QMenu, QWidget
 
@@ -12,7 +12,7 @@ from playground.gui.menus.action import add, dress
 from playground.gui.stack.commands import StackCommands
 
 if TYPE_CHECKING:  # the drawing panel is imported only after the window is shown
-    from playground.gui.drawing.panel import DrawingPanel
+    from playground.gui.panel import Panel
 
 
 class EditMenu(QMenu):
@@ -34,9 +34,8 @@ class EditMenu(QMenu):
         self.search = add(self, self.tr("&Find a layer to insert"), "Ctrl+K")
         self.search.triggered.connect(self.find_requested)
 
-    def add_drawing(self, panel: DrawingPanel) -> None:
-        """Offer what the drawing pad offers to the whole window."""
-        drawing = self.addMenu(self.tr("D&rawing"))
-        drawing.addActions((panel.pad.commands.undo, panel.pad.commands.clear))
-        digit = add(drawing, self.tr("A digit from the &test set"), "Ctrl+T")
-        digit.triggered.connect(panel.test_digit_requested)
+    @Slot(object)
+    def add_panel(self, panel: Panel) -> None:
+        """Offer what a panel offers to the whole window; whoever shows the panel shows its menu."""
+        if panel.menu is not None:
+            self.addMenu(panel.menu)

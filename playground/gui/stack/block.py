@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from PySide6.QtCore import QCoreApplication
 
 from playground.gui.words import translated
-from playground.spec.datasets import Dataset
+from playground.spec.dataset import Dataset
 from playground.spec.edits import Path
 from playground.spec.layer import Kind, shape_text
 from playground.spec.problems import Problem

@@ -12,6 +12,7 @@ from playground.gui.stack.clipping import MIME, Clipping, mime_of
 from playground.gui.stack.searching import ranked
 from playground.gui.words import translated
 from playground.spec.layer import Layer, Mismatch, Section, Shape
+from playground.spec.shapes import output_of
 
 Index = QModelIndex | QPersistentModelIndex
 _NO_INDEX = QModelIndex()
@@ -109,7 +110,7 @@ class PaletteModel(QAbstractListModel):
         if self._shape is None:
             return True
         try:
-            member().output_shape(self._shape)
+            output_of(member(), self._shape)
         except Mismatch:
             return False
         return True

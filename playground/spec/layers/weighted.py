@@ -37,13 +37,9 @@ _INITIALISATIONS: dict[str, dict[str, object]] = {
 }
 
 
-class Weighted(Layer):
-    """Part of the family: a layer with one weight tensor, an optional bias and an optional activation."""
+class Initialised(Layer):
+    """Part of the family: a layer with weights, of which a person says how they start."""
 
-    bias: bool = flag(True, mark("Bias"), mark("Adds a learned constant to every output."))
-    activation: Activation | None = part(
-        None, mark("Activation"), mark("Bends the outputs; without one, two such layers in a row are no more than one.")
-    )
     init: Initialisation = choice(
         "default",
         mark("Initialisation"),
@@ -70,6 +66,26 @@ class Weighted(Layer):
         only_with=("init", "constant"),
     )
 
+    def filled(self) -> tuple[str, ...]:
+        """Names of the tensors that the choice is about, matrices or filters all."""
+        return ("weight",)
+
+    def initialise(self, shape: Shape) -> tuple[tuple[str, Call], ...]:
+        if self.init == "default":
+            return ()
+        settings = {"val": self.init_value} if self.init == "constant" else _INITIALISATIONS[self.init]
+        fill = call(f"torch.nn.init.{self.init}_", **settings)
+        return tuple((name, fill) for name in self.filled())
+
+
+class Weighted(Initialised):
+    """Part of the family: a layer with one weight tensor, an optional bias and an optional activation."""
+
+    bias: bool = flag(True, mark("Bias"), mark("Adds a learned constant to every output."))
+    activation: Activation | None = part(
+        None, mark("Activation"), mark("Bends the outputs; without one, two such layers in a row are no more than one.")
+    )
+
     @abstractmethod
     def weight_shape(self, shape: Shape) -> Shape:
         """Shape of the weight tensor when `shape` goes in; its first dimension is usually the number of outputs."""
@@ -86,13 +102,6 @@ class Weighted(Layer):
         weight = self.weight_shape(shape)
         bias = (Tensor("bias", weight[:1]),) if self.bias else ()
         return (Tensor("weight", weight), *bias)
-
-    def initialise(self, shape: Shape) -> tuple[tuple[str, Call], ...]:
-        if self.init == "default":
-            return ()
-        if self.init == "constant":
-            return (("weight", call("torch.nn.init.constant_", self.init_value)),)
-        return (("weight", call(f"torch.nn.init.{self.init}_", **_INITIALISATIONS[self.init])),)
 
     def summary(self) -> tuple[Message, ...]:
         """What every weighted layer says last: its activation, and what is unusual about it."""

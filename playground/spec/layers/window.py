@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from playground.spec.layer import Layer, Mismatch, Shape, shape_text
+from playground.spec.layer import Layer, Mismatch, Shape, described
+from playground.spec.layers.reshaping import Reshape
 from playground.spec.words import say
 
 
@@ -10,12 +11,16 @@ def require_image(layer: Layer, shape: Shape) -> tuple[int, int, int]:
     """Return `shape` as (C, H, W).
 
     Raises:
-        Mismatch: it is no image.
+        Mismatch: it is no image; a sequence can be looked at as one.
     """
     if len(shape) != 3:
+        sequence = len(shape) == 2
         raise Mismatch(
-            say("{layer} reads images, but receives a vector of {shape}.", layer=layer.label, shape=shape_text(shape)),
-            say("an image: channels × height × width, as it is before Flatten"),
+            say("{layer} reads images, but receives {shape}.", layer=layer.label, shape=described(shape)),
+            say("an image: channels × height × width")
+            if sequence
+            else say("an image: channels × height × width, as it is before Flatten"),
+            before=Reshape(first=1, second=shape[0], third=shape[1]) if sequence else None,
         )
     return shape[0], shape[1], shape[2]
 

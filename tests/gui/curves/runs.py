@@ -13,13 +13,13 @@ def experiment(name: str = "first", epochs: int = 4) -> Experiment:
     return Experiment(name=name, recipe=Recipe(epochs=epochs))
 
 
-def step(number: int, loss: float = 1.0, per_epoch: int = 10, penalty: float = 0.0, accuracy: float = 0.5) -> Step:
-    return Step(number, (number - 1) // per_epoch, loss, penalty, accuracy, 0.001, 32)
+def step(number: int, loss: float = 1.0, per_epoch: int = 10, penalty: float = 0.0, score: float = 0.5) -> Step:
+    return Step(number, (number - 1) // per_epoch, loss, penalty, score, 0.001, 32)
 
 
 def epoch(number: int, per_epoch: int = 10, validation_loss: float | None = 0.5) -> Epoch:
-    accuracy = None if validation_loss is None else 0.9
-    return Epoch(number, number * per_epoch, 1.0, 0.6, 0.8, validation_loss, accuracy)
+    score = None if validation_loss is None else 0.9
+    return Epoch(number, number * per_epoch, 1.0, 0.6, 0.8, validation_loss, score)
 
 
 def finished(epochs: int, per_epoch: int = 10) -> Finished:
@@ -34,7 +34,7 @@ def whole_run(epochs: int = 4, per_epoch: int = 10) -> list[Snapshot]:
     """A run from its first batch to its test, whose loss falls."""
     snapshots: list[Snapshot] = []
     for number in range(1, epochs * per_epoch + 1):
-        snapshots.append(step(number, 2.3 / number**0.5, per_epoch, accuracy=min(0.1 + number / 50, 0.95)))
+        snapshots.append(step(number, 2.3 / number**0.5, per_epoch, score=min(0.1 + number / 50, 0.95)))
         if number % per_epoch == 0:
             snapshots.append(epoch(number // per_epoch, per_epoch, 1.5 / number**0.5))
     return [*snapshots, finished(epochs, per_epoch)]

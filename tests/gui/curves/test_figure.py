@@ -14,11 +14,11 @@ from playground.gui.curves.figure import EMPTY, Line, Quantity, View, clipped, d
 from playground.gui.curves.history import History
 from playground.gui.curves.ranges import (
     Range,
-    accuracy_range,
     epochs_range,
     log_loss_range,
     log_ticks,
     loss_range,
+    score_range,
     ticks,
 )
 from tests.gui.curves.runs import diverged, epoch, finished, history, step, whole_run
@@ -94,7 +94,7 @@ def test_a_figure_shows_both_runs_and_the_test() -> None:
     run, before = History("now", 4, 10, span=5), History("before", 4, 10)
     run.add([*whole_run(), change(15, 0.001, 0.0003)])
     before.add(whole_run(2))
-    drawn = figure(Quantity.ACCURACY, run, before, VIEW._replace(y=Range(0.0, 100.0)))
+    drawn = figure(Quantity.SCORE, run, before, VIEW._replace(y=Range(0.0, 100.0)))
     assert drawn.validation.x.tolist() == [1.0, 2.0, 3.0, 4.0]
     assert drawn.validation.y.tolist() == [90.0] * 4
     assert (drawn.previous.x.tolist(), drawn.previous_validated) == ([1.0, 2.0], True)
@@ -111,7 +111,7 @@ def test_the_penalty_is_a_line_of_its_own() -> None:
     assert figure(Quantity.LOSS, plain, None, VIEW).batches.settled.penalty is EMPTY
     drawn = figure(Quantity.LOSS, run, None, VIEW)
     assert (drawn.batches.settled.penalty.y.tolist(), drawn.batches.settled.train.y.tolist()) == ([0.25], [1.0])
-    assert figure(Quantity.ACCURACY, run, None, VIEW).batches.settled.penalty is EMPTY
+    assert figure(Quantity.SCORE, run, None, VIEW).batches.settled.penalty is EMPTY
 
 
 def test_a_previous_run_without_validation_shows_its_batches() -> None:
@@ -178,14 +178,14 @@ def test_the_logarithmic_range_holds_every_batch() -> None:
     assert log_loss_range(history([0.0]), None) == (-2.0, 1.0)
 
 
-def test_the_accuracy_range_follows_validation_and_most_batches() -> None:
-    assert accuracy_range(history([1.0]), None) == (50.0, 100.0)
+def test_the_score_range_follows_validation_and_most_batches() -> None:
+    assert score_range(history([1.0]), None) == (50.0, 100.0)
     run = History("now", 4, 10)
-    run.add([step(i, accuracy=0.99) for i in range(1, 11)])
-    assert accuracy_range(run, None).low == 98.0
+    run.add([step(i, score=0.99) for i in range(1, 11)])
+    assert score_range(run, None).low == 98.0
     run.add([epoch(1)])
-    assert accuracy_range(run, None).low == 90.0
-    assert accuracy_range(None, None) == (0.0, 100.0)
+    assert score_range(run, None).low == 90.0
+    assert score_range(None, None) == (0.0, 100.0)
 
 
 @given(st.floats(-5.0, 100.0), st.floats(1e-6, 1e6), st.integers(2, 10))

@@ -98,7 +98,7 @@ def test_the_crosshair_reads_the_nearest_batch_and_the_nearest_epoch_end() -> No
     assert reading.loss == pytest.approx(2.3 / 4)
     assert reading.learning_rate == pytest.approx(0.001)
     assert reading.penalty == 0.0
-    assert reading.validation_accuracy == 0.9
+    assert reading.validation_score == 0.9
     first, last = run.at(-5.0), run.at(99.0)
     assert first is not None
     assert last is not None
@@ -134,7 +134,7 @@ def test_the_table_has_a_row_for_everything_in_order() -> None:
     assert (float(rows[2]["train_loss"]), float(rows[2]["penalty"]), float(rows[2]["epochs"])) == (1.125, 0.5, 1.0)
     assert (rows[1]["field"], rows[1]["old"], rows[1]["new"]) == ("recipe.optimizer.lr", "0.001", "0.0003")
     assert (rows[3]["validation_loss"], rows[6]["validation_loss"]) == ("0.5", "")
-    assert rows[7]["test_accuracy"] == "0.978"
+    assert rows[7]["test_score"] == "0.978"
 
 
 def test_the_table_of_a_run_that_diverged_says_where() -> None:

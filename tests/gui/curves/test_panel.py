@@ -159,7 +159,7 @@ def test_zooming_stays_until_fit_and_moves_both_plots(qtbot: QtBot, panel: Curve
     QTest.keyClick(panel.loss_plot, Qt.Key.Key_Plus)
     near = panel.loss_plot.view.x
     assert near.high - near.low == pytest.approx(0.8 * (whole.high - whole.low))
-    assert panel.accuracy_plot.view.x == pytest.approx(near)
+    assert panel.score_plot.view.x == pytest.approx(near)
     panel.add([step(41)])
     panel._draw()
     assert panel.loss_plot.view.x == pytest.approx(near)
@@ -180,8 +180,8 @@ def test_the_crosshair_reads_all_values(qtbot: QtBot, panel: CurvesPanel) -> Non
     assert panel.header.readout.text == "epoch 1.60 · step 16 · lr 0.001"
     values = {entry.name: entry.value for entry in panel.loss_legend.entries}
     assert values == {"train": "0.5750", "validation": "0.3354", "previous": "0.3354"}
-    assert {entry.value for entry in panel.accuracy_legend.entries} == {"42.0 %", "90.0 %"}
-    assert panel.accuracy_plot.crosshair == panel.loss_plot.crosshair == pytest.approx(1.6, abs=0.01)
+    assert {entry.value for entry in panel.score_legend.entries} == {"42.0 %", "90.0 %"}
+    assert panel.score_plot.crosshair == panel.loss_plot.crosshair == pytest.approx(1.6, abs=0.01)
     QTest.keyClick(panel.loss_plot, Qt.Key.Key_Right, Qt.KeyboardModifier.ShiftModifier)
     assert panel.header.readout.text != "epoch 1.60 · step 16 · lr 0.001"
 

@@ -11,10 +11,11 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QPushButton, QToolButton
 from pytestqt.qtbot import QtBot
 
+from playground.gui.asking import Unanswered
 from playground.gui.background import Background
 from playground.gui.drawing.bars import Bars
 from playground.gui.drawing.panel import DrawingPanel
-from playground.gui.drawing.reading import Reading, ReadingFailed
+from playground.gui.drawing.reading import Reading
 from playground.spec.words import say
 
 FIVE = (0.01, 0.01, 0.01, 0.02, 0.01, 0.88, 0.02, 0.01, 0.02, 0.01)
@@ -53,18 +54,18 @@ def test_every_movement_is_announced_and_what_is_read_is_shown(
 ) -> None:
     panel.set_trained(True)
     pictures: list[np.ndarray] = []
-    panel.drawn.connect(pictures.append)
+    panel.asked.connect(pictures.append)
     draw(panel.pad)
     assert len(pictures) == 8
     assert np.array_equal(pictures[-1], panel.pad.picture())
-    panel.show_reading(Reading(FIVE, 1, True))
+    panel.show_answer(Reading(FIVE, 1, True))
     assert bars(panel).accessibleName() == "5 with 88 percent"
     assert "5" in shown(panel).split(" | ")
 
 
 def test_what_an_untrained_network_reads_is_called_chance(panel: DrawingPanel, draw: Callable[..., None]) -> None:
     draw(panel.pad)
-    panel.show_reading(Reading(FIVE, 0, False))
+    panel.show_answer(Reading(FIVE, 0, False))
     assert bars(panel).isVisible()
     assert bars(panel).accessibleName() == "5 with 88 percent, by chance"
     assert "chance" in shown(panel)
@@ -73,17 +74,17 @@ def test_what_an_untrained_network_reads_is_called_chance(panel: DrawingPanel, d
 def test_an_answer_that_comes_after_clearing_is_not_shown(panel: DrawingPanel, draw: Callable[..., None]) -> None:
     panel.set_trained(True)
     draw(panel.pad)
-    panel.show_reading(Reading(FIVE, 1, True))
+    panel.show_answer(Reading(FIVE, 1, True))
     panel.pad.clear()
     assert bars(panel).accessibleName() == "No prediction"
-    panel.show_reading(Reading(FIVE, 1, True))
+    panel.show_answer(Reading(FIVE, 1, True))
     assert bars(panel).accessibleName() == "No prediction"
 
 
 def test_what_goes_wrong_is_said_in_place_until_the_next_stroke(panel: DrawingPanel, draw: Callable[..., None]) -> None:
     panel.set_trained(True)
     draw(panel.pad)
-    panel.show_reading(ReadingFailed(say("It was {what}.", what="too hard")))
+    panel.show_answer(Unanswered(say("It was {what}.", what="too hard")))
     assert "It was too hard." in shown(panel)
     draw(panel.pad)
     assert "too hard" not in shown(panel)
@@ -93,10 +94,10 @@ def test_what_goes_wrong_is_said_in_place_until_the_next_stroke(panel: DrawingPa
 
 def test_nothing_that_was_read_stands_beside_a_problem(panel: DrawingPanel, draw: Callable[..., None]) -> None:
     draw(panel.pad)
-    panel.show_reading(Reading(FIVE, 0, False))
+    panel.show_answer(Reading(FIVE, 0, False))
     assert "5" in shown(panel).split(" | ")
     panel.set_message(say("Mend the network first."))
-    panel.show_reading(Reading(FIVE, 0, False))  # it was on its way
+    panel.show_answer(Reading(FIVE, 0, False))  # it was on its way
     assert "5" not in shown(panel).split(" | ")
     assert "chance" not in shown(panel)
 
@@ -120,7 +121,7 @@ def test_a_digit_of_the_test_set_says_what_it_is_until_it_is_drawn_over(
         QTest.mouseClick(button, Qt.MouseButton.LeftButton)
     digit = np.zeros((28, 28), np.float32)
     digit[4:24, 13:15] = 1
-    with qtbot.waitSignal(panel.drawn) as heard:
+    with qtbot.waitSignal(panel.asked) as heard:
         panel.show_digit(digit, 1)
     assert np.array_equal(heard.args[0], digit)
     assert "It is a 1" in shown(panel)
@@ -133,7 +134,7 @@ def test_a_digit_of_the_test_set_says_what_it_is_until_it_is_drawn_over(
 def test_nothing_moves_while_a_person_draws(panel: DrawingPanel, draw: Callable[..., None], qtbot: QtBot) -> None:
     before = panel.pad.geometry()
     draw(panel.pad)
-    panel.show_reading(Reading(FIVE, 0, False))
+    panel.show_answer(Reading(FIVE, 0, False))
     qtbot.waitUntil(lambda: bars(panel).isVisible())
     panel.layout().activate()
     assert panel.pad.geometry() == before

@@ -18,7 +18,7 @@ from playground.gui.recipe.strip import RecipeStrip
 from playground.gui.reports import Augmented
 from playground.gui.run import Run, RunState
 from playground.spec.augmentations import Augmentation, Handwriting, Rotate, Shift
-from playground.spec.datasets import MNIST
+from playground.spec.datasets.mnist import MNIST
 from playground.spec.edits import Set
 from playground.spec.experiment import Experiment
 from playground.spec.layer import Stack
@@ -84,8 +84,8 @@ def test_it_waits_for_torch_and_then_shows_the_latest(
     run.load_torch()
     qtbot.waitUntil(lambda: not preview.sheet.image.isNull(), timeout=LOAD)
     assert preview.sheet.words == ""
-    with qtbot.waitSignal(run.test_digit, timeout=LOAD):
-        run.pick_test_digit()  # every command before it was obeyed
+    with qtbot.waitSignal(run.test_sample, timeout=LOAD):
+        run.pick_test_sample()  # every command before it was obeyed
     (plain,) = sheets.seen  # twenty-two requests, one answer
     shown = preview.sheet.image
     left, top = 29 * (3 % 5), 29 * (3 // 5)
@@ -110,8 +110,8 @@ def test_settings_change_the_sheet_and_again_draws_anew(
     assert len({sheet.tobytes() for sheet in sheets.seen}) == 5
     assert not preview.again.isEnabled()  # there is no chance in plain digits
     document.do(Set(("recipe", "epochs"), 3, say("x")))
-    with qtbot.waitSignal(run.test_digit, timeout=LOAD):
-        run.pick_test_digit()
+    with qtbot.waitSignal(run.test_sample, timeout=LOAD):
+        run.pick_test_sample()
     assert len(sheets.seen) == 5  # what has nothing to do with the sheet asks for none
 
 
@@ -157,6 +157,6 @@ def test_it_is_gone_with_its_popover(qtbot: QtBot, document: Document, run: Run,
     with qtbot.waitSignal(popover.destroyed):
         popover.close()
     choose(document, Shift())
-    with qtbot.waitSignal(run.test_digit, timeout=LOAD):
-        run.pick_test_digit()
+    with qtbot.waitSignal(run.test_sample, timeout=LOAD):
+        run.pick_test_sample()
     assert len(sheets.seen) == 1

@@ -11,7 +11,7 @@ from playground.engine.trainer import Trainer
 from playground.gui.document import Document
 from playground.gui.recipe.rate import RatePreview, rates_of
 from playground.spec.component import fields_of
-from playground.spec.datasets import MNIST
+from playground.spec.datasets.mnist import MNIST
 from playground.spec.edits import Set
 from playground.spec.experiment import Experiment
 from playground.spec.layer import Stack

@@ -11,7 +11,7 @@ from pytestqt.qtbot import QtBot
 from playground.gui.document import Document
 from playground.gui.stack.clipping import MIME, Clipping, mime_of
 from playground.gui.stack.model import Role, StackModel
-from playground.spec.datasets import MNIST
+from playground.spec.datasets.mnist import MNIST
 from playground.spec.edits import Insert, Move, Remove, Replace, Set
 from playground.spec.layer import Kind
 from playground.spec.layers.dense import Linear

@@ -10,7 +10,8 @@ import torch
 from pytestqt.qtbot import QtBot
 
 from playground.engine.build import build
-from playground.gui.drawing.reading import Reading, ReadingFailed, ReadingThread
+from playground.gui.asking import AskingThread, Unanswered
+from playground.gui.drawing.reading import Reading, read
 from playground.spec.experiment import Experiment
 from playground.spec.layer import Stack
 from playground.spec.layers.dense import Linear
@@ -21,8 +22,8 @@ PICTURE = np.full((28, 28), 0.5, np.float32)
 
 
 @pytest.fixture
-def thread(qtbot: QtBot) -> Iterator[ReadingThread]:
-    made = ReadingThread()
+def thread(qtbot: QtBot) -> Iterator[AskingThread]:
+    made = AskingThread(read)
     yield made
     made.close()
     assert made.isFinished() or not made.isRunning()
@@ -35,8 +36,8 @@ def weights_for(digit: int) -> dict[str, torch.Tensor]:
     return weights
 
 
-def test_what_was_asked_before_the_start_is_answered_after_it(thread: ReadingThread, qtbot: QtBot) -> None:
-    thread.read(PICTURE)
+def test_what_was_asked_before_the_start_is_answered_after_it(thread: AskingThread, qtbot: QtBot) -> None:
+    thread.ask(PICTURE)
     thread.set_network(EXPERIMENT, weights_for(7), version=3, trained=True)
     with qtbot.waitSignal(thread.answered) as heard:
         thread.start()
@@ -46,9 +47,9 @@ def test_what_was_asked_before_the_start_is_answered_after_it(thread: ReadingThr
     assert len(reading.probabilities) == 10
 
 
-def test_an_untrained_network_is_the_one_that_training_begins_with(thread: ReadingThread, qtbot: QtBot) -> None:
+def test_an_untrained_network_is_the_one_that_training_begins_with(thread: AskingThread, qtbot: QtBot) -> None:
     thread.set_network(EXPERIMENT, None, version=0, trained=False)
-    thread.read(PICTURE)
+    thread.ask(PICTURE)
     with qtbot.waitSignal(thread.answered) as heard:
         thread.start()
     expected = build(EXPERIMENT)(torch.from_numpy(PICTURE)[None, None]).softmax(1)[0]
@@ -56,27 +57,27 @@ def test_an_untrained_network_is_the_one_that_training_begins_with(thread: Readi
     assert not heard.args[0].trained
 
 
-def test_it_reads_again_when_the_network_or_the_picture_changes(thread: ReadingThread, qtbot: QtBot) -> None:
+def test_it_reads_again_when_the_network_or_the_picture_changes(thread: AskingThread, qtbot: QtBot) -> None:
     thread.start()
     thread.set_network(EXPERIMENT, weights_for(1), version=1, trained=True)
     with qtbot.waitSignal(thread.answered):
-        thread.read(PICTURE)
+        thread.ask(PICTURE)
     with qtbot.waitSignal(thread.answered) as heard:
         thread.set_network(EXPERIMENT, weights_for(4), version=2, trained=True)
     assert (heard.args[0].digit, heard.args[0].version) == (4, 2)
     with qtbot.waitSignal(thread.answered):
-        thread.read(PICTURE * 0)
+        thread.ask(PICTURE * 0)
     wider = EXPERIMENT.with_(stack=Stack(layers=(Flatten(), Linear(out_features=12), Linear(out_features=10))))
     with qtbot.waitSignal(thread.answered) as heard:
         thread.set_network(wider, None, version=3, trained=False)
     assert heard.args[0].version == 3
 
 
-def test_only_the_latest_value_counts(thread: ReadingThread, qtbot: QtBot) -> None:
+def test_only_the_latest_value_counts(thread: AskingThread, qtbot: QtBot) -> None:
     answers: list[Reading] = []
     thread.answered.connect(answers.append)
     for version in range(50):
-        thread.read(PICTURE)
+        thread.ask(PICTURE)
         thread.set_network(EXPERIMENT, weights_for(version % 10), version, trained=True)
     with qtbot.waitSignal(thread.answered):
         thread.start()
@@ -84,38 +85,38 @@ def test_only_the_latest_value_counts(thread: ReadingThread, qtbot: QtBot) -> No
 
 
 def test_weights_that_do_not_fit_are_a_value_and_reading_goes_on(
-    thread: ReadingThread, qtbot: QtBot, caplog: pytest.LogCaptureFixture
+    thread: AskingThread, qtbot: QtBot, caplog: pytest.LogCaptureFixture
 ) -> None:
-    thread.read(PICTURE)
+    thread.ask(PICTURE)
     thread.set_network(EXPERIMENT, {"1.bias": torch.zeros(3)}, version=1, trained=True)
     with qtbot.waitSignal(thread.answered) as heard:
         thread.start()
-    assert isinstance(heard.args[0], ReadingFailed)
+    assert isinstance(heard.args[0], Unanswered)
     assert "Traceback" in caplog.text
     with qtbot.waitSignal(thread.answered) as heard:
         thread.set_network(EXPERIMENT, weights_for(2), version=2, trained=True)
     assert heard.args[0].digit == 2
 
 
-def test_a_network_that_cannot_be_built_says_why(thread: ReadingThread, qtbot: QtBot) -> None:
-    thread.read(PICTURE)
+def test_a_network_that_cannot_be_built_says_why(thread: AskingThread, qtbot: QtBot) -> None:
+    thread.ask(PICTURE)
     thread.set_network(EXPERIMENT.with_(stack=Stack(layers=(Linear(),))), None, version=1, trained=False)
     with qtbot.waitSignal(thread.answered) as heard:
         thread.start()
-    assert isinstance(heard.args[0], ReadingFailed)
+    assert isinstance(heard.args[0], Unanswered)
     assert str(heard.args[0].message)
 
 
-def test_without_picture_or_network_nothing_is_said(thread: ReadingThread, qtbot: QtBot) -> None:
+def test_without_picture_or_network_nothing_is_said(thread: AskingThread, qtbot: QtBot) -> None:
     answers: list[object] = []
     thread.answered.connect(answers.append)
     thread.start()
-    thread.read(PICTURE)
+    thread.ask(PICTURE)
     thread.set_network(EXPERIMENT, weights_for(1), version=1, trained=True)
     qtbot.waitUntil(lambda: bool(answers))
-    thread.read(None)
+    thread.ask(None)
     thread.forget_network()
-    thread.read(PICTURE)
+    thread.ask(PICTURE)
     answers.clear()
     with qtbot.waitSignal(thread.answered) as heard:
         thread.set_network(EXPERIMENT, weights_for(5), version=2, trained=True)
@@ -123,7 +124,7 @@ def test_without_picture_or_network_nothing_is_said(thread: ReadingThread, qtbot
 
 
 def test_it_can_be_closed_at_once_and_twice(qtbot: QtBot) -> None:
-    thread = ReadingThread()
+    thread = AskingThread(read)
     thread.start()
     thread.close()
     thread.close()

@@ -1,0 +1,74 @@
+"""How good outputs are: sums that can be added up over batches, and the score that they make."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from torch import Tensor
+
+from playground.spec.task import Score, Task
+
+
+def by_place(outputs: Tensor) -> Tensor:
+    """Outputs with their classes last and places in between: (N, C), or (N, P, C) of a sequence or a picture.
+
+    outputs: (N, C), (N, L, C), or (N, C, H, W) as convolutions give them.
+    """
+    return outputs.flatten(2).transpose(1, 2) if outputs.dim() == 4 else outputs
+
+
+def accuracy(outputs: Tensor, targets: Tensor) -> tuple[Tensor, ...]:
+    """How often the greatest of the outputs is that of the right class.
+
+    targets: right classes (N,), (N, L) or (N, H, W), or a probability for each class, of the outputs' shape.
+    """
+    said = by_place(outputs).argmax(-1)
+    right = by_place(targets).argmax(-1) if targets.is_floating_point() else targets
+    return ((said == (right.flatten(1) if right.dim() > 2 else right)).sum(),)
+
+
+def intersection_over_union(outputs: Tensor, targets: Tensor) -> tuple[Tensor, ...]:
+    """At how many places both the outputs and the targets say another class than the first, and how many either does.
+
+    Jaccard, 1912. outputs: (N, C, H, W) or (N, L, C); targets: right classes, a number for each place.
+    """
+    said, true = by_place(outputs).argmax(-1) > 0, targets.flatten(1) > 0
+    return (said & true).sum(), (said | true).sum()
+
+
+def squares(outputs: Tensor, targets: Tensor) -> tuple[Tensor, ...]:
+    """Σ (output - target)², Σ target and Σ target², of which R² = 1 - SSE / (Σ t² - (Σ t)² / n) is made."""
+    return (outputs - targets).square().sum(), targets.sum(), targets.square().sum()
+
+
+_SUMS = {Score.ACCURACY: accuracy, Score.IOU: intersection_over_union, Score.R2: squares}
+
+
+class Scoring:
+    """The score of a task: called with a batch it gives sums, which `score` turns into one number."""
+
+    def __init__(self, task: Task) -> None:
+        self._score = task.score
+        self._sums: Any = _SUMS[task.score]
+        self._places = task.places
+
+    def __call__(self, outputs: Tensor, targets: Tensor) -> tuple[Tensor, ...]:
+        sums: tuple[Tensor, ...] = self._sums(outputs, targets)
+        return sums
+
+    def score(self, sums: Sequence[float], samples: int) -> float:
+        """What sums over so many samples amount to, 1 at best."""
+        count = samples * self._places
+        if self._score is Score.ACCURACY:
+            return sums[0] / count
+        if self._score is Score.IOU:
+            return sums[0] / sums[1] if sums[1] else 1.0
+        error, total, square = sums
+        variance = square - total * total / count
+        return 1.0 - error / variance if variance > 0 else 0.0
+
+
+def added(some: Sequence[float], more: Sequence[float]) -> tuple[float, ...]:
+    """Sums over both; `some` may be empty to begin with."""
+    return tuple(a + b for a, b in zip(some, more, strict=True)) if some else tuple(more)

@@ -1,0 +1,1 @@
+"""Where data sets come from: a module for each, which believes nothing that it has not verified."""

@@ -1,0 +1,105 @@
+"""Keeps a panel's question answered: by the network that is shown, as it is now, trained or not."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from PySide6.QtCore import QObject, Qt, SignalInstance, Slot
+
+from playground.gui.asking import Answerer, AskingThread
+from playground.gui.document import Document
+from playground.gui.reports import Opened, Weights
+from playground.gui.run import Run, RunState
+from playground.spec.words import Message
+
+
+class Asking(Protocol):
+    """A widget that has questions, and shows answers."""
+
+    touched: SignalInstance  # before `asked`, and before any work is done for it
+    asked: SignalInstance  # the question, an immutable value, or None for none
+
+    def show_answer(self, answer: object) -> None:
+        """Show what the answerer returned, or say why there is none (`Unanswered`). A slot."""
+
+    def set_trained(self, trained: bool) -> None:
+        """Say whether the network has learned anything; what one answers that has not is chance."""
+
+    def set_loading(self, loading: bool) -> None:
+        """Say whether PyTorch is still being loaded."""
+
+    def set_message(self, text: Message | str | None) -> None:
+        """Say why this network cannot be asked, or None if it can."""
+
+
+class Inquiry(QObject):
+    """Between a panel, which has questions, the run, which has weights, and the thread that brings them together.
+
+    It rests while the document's data belongs to another panel.
+    """
+
+    def __init__(
+        self,
+        panel: str,
+        document: Document,
+        run: Run,
+        widget: Asking,
+        answer: Answerer,
+        parent: QObject | None = None,
+    ) -> None:
+        """`panel`: for which data sets it is there, see `Dataset.panel`."""
+        super().__init__(parent)
+        self._panel, self._document, self._run, self._widget = panel, document, run, widget
+        self._opened = False  # whether the network came from a file, and so was trained before its first step here
+        self._thread = AskingThread(answer, self)
+        self._thread.answered.connect(widget.show_answer)
+        # At once, in the thread that answers: what the run waits for must not wait for the window.
+        self._thread.answered.connect(run.go_ahead, Qt.ConnectionType.DirectConnection)
+        widget.touched.connect(run.give_way)
+        widget.asked.connect(self._thread.ask)
+        run.opened.connect(self._note_opened)
+        run.cleared.connect(self._note_cleared)
+        run.began.connect(self._note_cleared)
+        run.weights_changed.connect(self._use)
+        run.state_changed.connect(self._begin_when_loaded)
+        self._use(run.weights)
+        self._begin_when_loaded(run.state)
+
+    def close(self) -> None:
+        """End the thread and wait for it."""
+        self._thread.close()
+
+    @Slot(object)
+    def _begin_when_loaded(self, state: RunState) -> None:
+        self._widget.set_loading(state is RunState.LOADING)
+        if state is RunState.BROKEN:
+            self._widget.set_message(self.tr("Nothing can be read: PyTorch could not be loaded."))
+        elif state is not RunState.LOADING and not self._thread.isRunning():
+            self._thread.start()
+
+    @Slot(object)
+    def _use(self, weights: Weights | None) -> None:
+        """Ask a network with these weights, or as it would be before its first step."""
+        if self._document.experiment.data.panel != self._panel:
+            self._thread.forget_network()
+            return
+        problems = bool(self._document.problems)
+        self._widget.set_message(self.tr("Nothing can be read: the stack has a problem to mend.") if problems else None)
+        trained = weights is not None and (self._opened or weights.step > 0)
+        self._widget.set_trained(trained)
+        if problems:
+            self._thread.forget_network()
+        elif weights is None:
+            self._thread.set_network(self._document.experiment, None, 0, False)
+        else:
+            if self._thread.has_question:  # else both hand a lock to and fro, ten times as long
+                self._run.give_way()
+            self._thread.set_network(weights.experiment, weights.tensors, weights.step, trained)
+
+    @Slot(object)
+    def _note_opened(self, _report: Opened) -> None:
+        self._opened = True
+
+    @Slot()
+    def _note_cleared(self) -> None:
+        self._opened = False

@@ -1,0 +1,91 @@
+"""The panels of the window that show what networks do: which one is there, the data set decides."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtWidgets import QMenu, QStackedWidget, QWidget
+
+from playground.spec.experiment import Experiment
+
+if TYPE_CHECKING:
+    from playground.gui.background import Background
+    from playground.gui.document import Document
+    from playground.gui.run import Run
+
+# Where each panel is made, by the name that data sets give it: a module with a function `make(surroundings)`, which
+# is imported when the panel is first needed.
+MODULES = {
+    "drawing": "playground.gui.drawing.reader",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What a panel may use."""
+
+    document: Document
+    run: Run
+    background: Background
+    window: QWidget
+
+
+class Panel(QObject):
+    """A widget for the right-hand side of the window, and what it needs to live.
+
+    It is kept when the data changes, so that a drawing is still there when a person comes back. While the document's
+    data belongs to another panel it must rest: the network it would ask is not meant for it.
+    """
+
+    used = Signal()  # a person draws, writes or points in it: what else is drawn can wait a moment
+    reader_requested = Signal()  # a person wants the network that is bundled trained
+
+    def __init__(self, widget: QWidget, menu: QMenu | None = None) -> None:
+        """`menu`: what it offers to the whole window, with keys; a part of the menu Edit while the panel is shown."""
+        super().__init__(widget)
+        self.widget, self.menu = widget, menu
+
+    def close(self) -> None:
+        """End all threads and wait for them."""
+
+
+class TaskPane(QStackedWidget):
+    """Shows the panel of the document's data, and keeps those that were shown before."""
+
+    used = Signal()
+    reader_requested = Signal()
+    made = Signal(object)  # Panel: a further one
+
+    def __init__(self, surroundings: Surroundings) -> None:
+        super().__init__(surroundings.window)
+        self._surroundings = surroundings
+        self._panels: dict[str, Panel] = {}
+        surroundings.document.changed.connect(self._follow)
+        self._follow(surroundings.document.experiment)
+
+    @property
+    def panel(self) -> Panel:
+        """The one that is shown."""
+        return self._panels[self._surroundings.document.experiment.data.panel]
+
+    def close_panels(self) -> None:
+        """End all threads and wait for them."""
+        for panel in self._panels.values():
+            panel.close()
+
+    @Slot(object)
+    def _follow(self, experiment: Experiment) -> None:
+        name = experiment.data.panel
+        if name not in self._panels:
+            self._panels[name] = panel = import_module(MODULES[name]).make(self._surroundings)
+            panel.used.connect(self.used)
+            panel.reader_requested.connect(self.reader_requested)
+            self.addWidget(panel.widget)
+            self.made.emit(panel)
+        for other, panel in self._panels.items():
+            if panel.menu is not None:
+                panel.menu.menuAction().setVisible(other == name)  # its keys go with it
+        self.setCurrentWidget(self._panels[name].widget)

@@ -1,0 +1,87 @@
+"""What a data set declares: what comes in, what is asked, how it is divided, how it is read, and what shows it.
+
+A data set is one class in a module of `spec.datasets`, and the function in a module of `engine.sources` that its call
+names and that returns an `engine.data.Data`. What a person does with its networks is a panel of the window, named by
+`panel`; see `gui.panels`.
+"""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from dataclasses import dataclass
+from typing import ClassVar
+
+from playground.spec.call import Call
+from playground.spec.component import Component, real
+from playground.spec.layer import Shape
+from playground.spec.task import Targets, Task
+from playground.spec.words import mark
+
+
+@dataclass(frozen=True, slots=True)
+class Loading:
+    """The part of an exported program that reads the data.
+
+    `code` defines `load_data(folder, device)`, which returns (inputs, targets) to train on, then, where any are held
+    out, those to validate with, and those to test with. `copied` are functions of ours that it uses, by dotted name;
+    `needs` what has to be installed besides torch.
+    """
+
+    code: str
+    copied: tuple[str, ...] = ()
+    needs: tuple[str, ...] = ()
+
+
+class Dataset(Component):
+    """The family. Shapes and counts are known without reading anything; of samples, one is `samples[0]`."""
+
+    panel: ClassVar[str]  # which panel of the window shows what its networks do
+    samples: ClassVar[str] = mark("images")  # what it holds many of
+    augmented: ClassVar[bool] = False  # whether augmentations, which take pictures, make sense for it
+    taught: ClassVar[Targets | None] = None  # what it is trained on, where that is not what it is tested on
+
+    validation_share: float = real(
+        0.0,
+        mark("Held out"),
+        mark("Share of the data that is never trained on, to see how well the network generalises."),
+        ge=0.0,
+        le=0.5,
+    )
+
+    @property
+    @abstractmethod
+    def sample_shape(self) -> Shape:
+        """Shape of what goes into the network; `Tokens` where that are codes."""
+
+    @property
+    @abstractmethod
+    def task(self) -> Task:
+        """What is asked of the network."""
+
+    @property
+    @abstractmethod
+    def available(self) -> int:
+        """How many samples there are to train on or to hold out."""
+
+    @property
+    @abstractmethod
+    def test_count(self) -> int:
+        """How many samples there are to test with, which nothing is learned from."""
+
+    @property
+    def validation_count(self) -> int:
+        """How many samples are held out."""
+        return round(self.available * self.validation_share)
+
+    @property
+    def train_count(self) -> int:
+        """How many samples are trained on."""
+        return self.available - self.validation_count
+
+    @abstractmethod
+    def call(self) -> Call:
+        """The function that reads it: one of `playground.engine.sources`, which returns an `engine.data.Data`."""
+
+    @abstractmethod
+    def loading(self) -> Loading:
+        """How an exported program reads the same."""

@@ -1,0 +1,90 @@
+"""MNIST: which digit is it?"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from playground.spec.call import Call, call
+from playground.spec.component import integer
+from playground.spec.dataset import Dataset, Loading
+from playground.spec.layer import Shape
+from playground.spec.task import Task, classes
+from playground.spec.words import mark
+
+
+class Pictures(Dataset):
+    """Part of the family: pictures and their classes, in a file to train on and one to test with."""
+
+    panel: ClassVar[str] = "drawing"
+    augmented: ClassVar[bool] = True
+    classes: ClassVar[int]
+    picture_shape: ClassVar[Shape]
+    total: ClassVar[int]  # pictures in the file to train on, of which the last are held out
+    tests: ClassVar[int]
+
+    train_limit: int = integer(
+        60_000,
+        mark("Training images"),
+        mark("At most this many are trained on; few of them are quickly learned by heart."),
+        ge=1,
+        le=60_000,
+    )
+
+    @property
+    def sample_shape(self) -> Shape:
+        return self.picture_shape
+
+    @property
+    def task(self) -> Task:
+        return classes(self.classes)
+
+    @property
+    def available(self) -> int:
+        return self.total
+
+    @property
+    def test_count(self) -> int:
+        return self.tests
+
+    @property
+    def train_count(self) -> int:
+        """How many samples are trained on: the first of the training file."""
+        return min(self.train_limit, super().train_count)
+
+
+class MNIST(Pictures):
+    """Handwritten digits (LeCun, Cortes and Burges, 1998): 60,000 to train on and 10,000 to test, 28 × 28 grey."""
+
+    id: ClassVar[str] = "mnist"
+    label: ClassVar[str] = mark("MNIST")
+    help: ClassVar[str] = mark("70,000 handwritten digits, 28 × 28 pixels, white on black. Which digit is it?")
+    picture_shape: ClassVar[Shape] = (1, 28, 28)
+    classes: ClassVar[int] = 10
+    total: ClassVar[int] = 60_000
+    tests: ClassVar[int] = 10_000
+
+    def call(self) -> Call:
+        return call("playground.engine.sources.mnist.read", self.train_count, self.validation_count)
+
+    def loading(self) -> Loading:
+        return Loading(_loading(self), needs=("torchvision",))
+
+
+def _loading(data: MNIST) -> str:
+    lines = [
+        "def load_data(folder, device):",
+        f'    """{data.label} as tensors: images (N, 1, 28, 28) in [0, 1], labels (N,)."""',
+        "",
+        "    def tensors(train):",
+        "        files = datasets.MNIST(folder, train=train, download=True)",
+        "        return (files.data.unsqueeze(1) / 255).to(device), files.targets.to(device)",
+        "",
+        "    images, labels = tensors(train=True)",
+        f"    # The first {data.train_count:,} images of the training file.",
+        f"    trained = images[:{data.train_count}], labels[:{data.train_count}]",
+    ]
+    held_out = data.validation_count
+    if held_out:
+        lines.append(f"    validation = images[-{held_out}:], labels[-{held_out}:]  # the last of the training file")
+    parts = ["trained", *(["validation"] if held_out else []), "tensors(train=False)"]
+    return "\n".join([*lines, f"    return {', '.join(parts)}"])

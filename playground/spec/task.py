@@ -1,0 +1,69 @@
+"""What a data set asks of a network: what it has to give, what that is compared with, and what counts as right."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from math import prod
+from typing import Literal
+
+from playground.spec.layer import Shape
+from playground.spec.words import mark
+
+# What outputs are compared with: the number of the right class at each place; a probability for each class at each
+# place; any numbers, as many as there are outputs; the same, all of them between 0 and 1.
+Targets = Literal["classes", "soft", "values", "shares"]
+
+
+class Score(StrEnum):
+    """How good outputs are, 1 at best; the value is what a person reads. Each is a function of `engine.scores`."""
+
+    ACCURACY = mark("Accuracy")  # share of the places at which the right class has the greatest output
+    IOU = mark("IoU")  # intersection over union of what is, and what is said to be, no background
+    R2 = mark("R²")  # share of the targets' variance that is explained; below 0 worse than their mean
+
+    @property
+    def key(self) -> str:
+        """The name in files and JSON lines: `accuracy`."""
+        return self.name.lower()
+
+    @property
+    def word(self) -> str:
+        """The name within a sentence: `accuracy`."""
+        return self.value.lower() if self is Score.ACCURACY else self.value
+
+    @staticmethod
+    def written(value: float) -> str:
+        """A value as a person reads it, in per cent: `97.53 %`."""
+        return f"{100 * value:.2f} %"
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """What is asked: outputs of this shape (without the batch), compared with these targets.
+
+    Where classes are asked at many places, the classes are the first dimension of a picture, (C, H, W), as PyTorch
+    has it, and the last of a sequence, (L, C). Targets are (N,), (N, H, W) or (N, L) int64 then, and else float32 of
+    the outputs' shape.
+    """
+
+    output: Shape
+    targets: Targets
+    score: Score
+
+    @property
+    def classes(self) -> int | None:
+        """Between how many classes the network decides at each place; None where numbers are asked."""
+        if self.targets not in ("classes", "soft"):
+            return None
+        return self.output[-1] if len(self.output) == 2 else self.output[0]
+
+    @property
+    def places(self) -> int:
+        """At how many places of one sample classes, or numbers, are asked."""
+        return prod(self.output) // (self.classes or 1)
+
+
+def classes(count: int) -> Task:
+    """Which of `count` classes a sample belongs to."""
+    return Task((count,), "classes", Score.ACCURACY)
