@@ -160,7 +160,7 @@ class Layer(Component):
     kind: ClassVar[Kind]
     section: ClassVar[Section]
     random: ClassVar[bool] = False  # whether it can draw random numbers while training
-    rank: ClassVar[int] = 1  # within its section: what is used most stands first
+    rank: ClassVar[int] = 2  # within its section: what is used most stands first
     reads_tokens: ClassVar[bool] = False  # whether it reads `Tokens`, and nothing else
 
     enabled: bool = Field(True, strict=True)  # a disabled layer is passed over; set on the block, not in the form
