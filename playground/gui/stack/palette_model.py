@@ -102,7 +102,7 @@ class PaletteModel(QAbstractListModel):
     def _sections(self) -> list[Section | type[Layer]]:
         rows: list[Section | type[Layer]] = []
         for section in Section:
-            members = [member for member in self._members if member.section is section]
+            members = sorted((item for item in self._members if item.section is section), key=lambda item: item.place)
             rows.extend((section, *members) if members else ())
         return rows
 
