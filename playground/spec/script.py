@@ -45,7 +45,7 @@ def script(experiment: Experiment) -> str:
         if row.mismatch is not None:
             raise PlaygroundError(row.mismatch.what)
     active = tuple(row for row in rows if row.layer.enabled)
-    calls = pipeline(experiment.recipe.augmentations)
+    calls = pipeline(experiment.recipe.augmentations, experiment.data.task.classes)
     made = (call for row in active for call in row.calls)
     fills = (call for row in active if row.input for _, call in row.layer.initialise(row.input))
     optimizer = experiment.recipe.optimizer
@@ -129,7 +129,7 @@ def _layer(call: Call, shape: str) -> list[str]:
 
 
 def _augment(calls: tuple[Call, ...]) -> str:
-    lines = ["def augment(images, labels, generator):", '    """Training images, each changed at random on its own."""']
+    lines = ["def augment(images, labels, generator):", '    """Training images, changed at random."""']
     for call in calls:
         lines += statement("    images, labels = ", local(call), "images", "labels", "generator")
     return "\n".join([*lines, "    return images, labels"])
@@ -184,7 +184,9 @@ def _aligned(experiment: Experiment) -> Iterator[str]:
         yield "    outputs = by_place(outputs)"
     if loss.target == "one_hot":
         labels = "targets" if task.places == 1 else "targets.flatten(1)"
-        yield f"    targets = F.one_hot({labels}, {task.classes}).to(outputs.dtype)"
+        line = f"    targets = F.one_hot({labels}, {task.classes}).to(outputs.dtype)"
+        mixed = any(augmentation.mixes for augmentation in experiment.recipe.augmentations)
+        yield from ["    if not targets.is_floating_point():", f"    {line}"] if mixed else [line]
     elif task.places > 1:
         yield "    outputs, targets = outputs.flatten(0, 1), targets.flatten()"
 
