@@ -67,6 +67,7 @@ def check(
         *_misfits(rows),
         *_output(experiment, rows),
         *_loss(experiment),
+        *_augmentations(experiment),
         *_softmax(experiment, rows),
         *_single_sample(experiment, rows),
         *_stopping(experiment),
@@ -174,6 +175,8 @@ def _loss(experiment: Experiment) -> Iterator[Problem]:
     """The loss must be one for what the data compares with."""
     task, loss = experiment.data.task, experiment.recipe.loss
     wanted = {task.targets, experiment.data.taught or task.targets}
+    if task.classes is not None and any(augmentation.mixes for augmentation in experiment.recipe.augmentations):
+        wanted.add("soft")
     if wanted <= loss.takes:
         return
     better: Loss = MSE() if task.classes is None else CrossEntropy()
@@ -194,6 +197,35 @@ _UNFIT: dict[Targets, str] = {
     "values": mark("{loss} compares classes, but {data} asks for numbers."),
     "shares": mark("{loss} compares classes, but {data} asks for numbers between 0 and 1."),
 }
+
+
+def _augmentations(experiment: Experiment) -> Iterator[Problem]:
+    """Augmentations change pictures; some of them must know the class of each, and others make blends of classes."""
+    data, chosen = experiment.data, experiment.recipe.augmentations
+    task = data.task
+    asks_class = task.classes is not None and task.places == 1
+    labelled = asks_class and "soft" not in (task.targets, data.taught)
+    for number, augmentation in enumerate(chosen):
+        blended = any(other.mixes for other in chosen[:number])
+        names = {"augmentation": say(augmentation.label), "data": say(data.label)}
+        expected = say("another augmentation, or none")
+        left = tuple(other for other in chosen if type(other) is not type(augmentation))
+        words = say("Remove {augmentation}", **names)
+        if not data.augmented:
+            what = say("{augmentation} changes pictures, but {data} has none to be changed.", **names)
+        elif augmentation.mixes and not asks_class:
+            what = say("{augmentation} blends classes, but {data} does not ask for the class of a picture.", **names)
+        elif augmentation.reads_labels and not labelled:
+            what = say("{augmentation} must know the class of each picture, which {data} does not tell.", **names)
+        elif augmentation.reads_labels and blended:
+            what = say("{augmentation} must know the class of each picture, but they have been blended.", **names)
+            expected = say("{augmentation} before what blends pictures", **names)
+            left = tuple(sorted(chosen, key=lambda other: other.mixes))
+            words = say("Blend last")
+        else:
+            continue
+        fix = Fix(words, (Set(("recipe", "augmentations"), left, words),))
+        yield Problem(what, expected, field=("recipe", "augmentations"), fix=fix)
 
 
 def _softmax(experiment: Experiment, rows: tuple[Row, ...]) -> Iterator[Problem]:
