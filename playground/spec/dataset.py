@@ -8,14 +8,15 @@ names and that returns an `engine.data.Data`. What a person does with its networ
 from __future__ import annotations
 
 from abc import abstractmethod
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from playground.spec.call import Call
 from playground.spec.component import Component, real
 from playground.spec.layer import Shape
 from playground.spec.task import Targets, Task
-from playground.spec.words import mark
+from playground.spec.words import Message, mark
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +31,16 @@ class Loading:
     code: str
     copied: tuple[str, ...] = ()
     needs: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Objection:
+    """Why nothing can be learned from the data as its fields are, and the value of a field that would mend it."""
+
+    what: Message
+    expected: Message
+    field: str
+    better: Any = None  # None: there is none to be had
 
 
 class Dataset(Component):
@@ -57,6 +68,10 @@ class Dataset(Component):
     @abstractmethod
     def task(self) -> Task:
         """What is asked of the network."""
+
+    def objections(self) -> Iterator[Objection]:
+        """What is wrong with it, if anything."""
+        return iter(())
 
     @property
     @abstractmethod

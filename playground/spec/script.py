@@ -17,7 +17,7 @@ from playground.spec.shapes import Row, walk
 from playground.spec.task import Score, Task
 from playground.spec.words import PlaygroundError
 
-_STANDARD = {"argparse", "copy", "math", "typing"}
+_STANDARD = {"argparse", "collections.abc", "copy", "math", "random", "typing"}
 _IMPORTS = (
     Import("", "argparse"),
     Import("", "copy"),
