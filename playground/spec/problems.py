@@ -63,6 +63,7 @@ def check(
     if rows is None:
         rows = walk(experiment.stack, experiment.data.sample_shape)
     return (
+        *_data(experiment),
         *_misfits(rows),
         *_output(experiment, rows),
         *_loss(experiment),
@@ -71,6 +72,18 @@ def check(
         *_stopping(experiment),
         *_memory(experiment, rows, memory),
     )
+
+
+def _data(experiment: Experiment) -> Iterator[Problem]:
+    """What the data set objects to."""
+    for objection in experiment.data.objections():
+        fix = None
+        if objection.better is not None:
+            field = next(item for item in fields_of(type(experiment.data)) if item.name == objection.field)
+            value = dict(field.options).get(objection.better, objection.better)
+            words = say("Set {field} to {value}", field=say(field.label), value=say("{value}", value=value))
+            fix = Fix(words, (Set(("data", objection.field), objection.better, words),))
+        yield Problem(objection.what, objection.expected, field=("data", objection.field), fix=fix)
 
 
 def _misfits(rows: tuple[Row, ...]) -> Iterator[Problem]:
