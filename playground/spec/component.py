@@ -121,6 +121,7 @@ class FieldInfo:
     family: type[Component] | None = None
     optional: bool = False  # component: None is allowed, shown as `options[0]`
     only_with: tuple[str, Any] | None = None  # it has an effect only where the field of that name has that value
+    among: str = ""  # text: the property of the component that lists what can be chosen
 
 
 def integer(default: int, label: str, help: str, *, ge: int, le: int, unit: str = "", live: bool = False) -> Any:
@@ -161,9 +162,13 @@ def choice(default: str, label: str, help: str, *, labels: dict[str, str] | None
     return Field(default, title=label, description=help, json_schema_extra={"labels": dict(labels or {})})
 
 
-def text(default: str, label: str, help: str, *, longest: int) -> Any:
-    """Declare a line or more of text of at most `longest` characters."""
-    return Field(default, strict=True, max_length=longest, title=label, description=help)
+def text(default: str, label: str, help: str, *, longest: int, among: str = "") -> Any:
+    """Declare a line or more of text of at most `longest` characters.
+
+    `among`: the property of the component that lists the texts to choose from, where only it can know them.
+    """
+    extra: dict[str, Any] = {"among": among}
+    return Field(default, strict=True, max_length=longest, title=label, description=help, json_schema_extra=extra)
 
 
 def part(default: Any, label: str, help: str, *, live: bool = False, most: int | None = None) -> Any:
@@ -218,6 +223,7 @@ def _fields(component: type[Component]) -> Iterator[FieldInfo]:
             family=family,
             optional=optional,
             only_with=_pair(extra.get("only_with")),
+            among=str(extra.get("among", "")),
         )
 
 

@@ -15,8 +15,9 @@ from typing import Any, ClassVar
 from playground.spec.call import Call
 from playground.spec.component import Component, real
 from playground.spec.layer import Shape
+from playground.spec.remote import Remote
 from playground.spec.task import Targets, Task
-from playground.spec.words import Message, mark
+from playground.spec.words import Message, mark, say
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +51,7 @@ class Dataset(Component):
     samples: ClassVar[str] = mark("images")  # what it holds many of
     augmented: ClassVar[bool] = False  # whether augmentations, which take pictures, make sense for it
     taught: ClassVar[Targets | None] = None  # what it is trained on, where that is not what it is tested on
+    remotes: ClassVar[tuple[Remote, ...]] = ()  # what has to be downloaded before it can be read
 
     validation_share: float = real(
         0.0,
@@ -68,6 +70,16 @@ class Dataset(Component):
     @abstractmethod
     def task(self) -> Task:
         """What is asked of the network."""
+
+    @property
+    def title(self) -> Message:
+        """What it is called: its label, or the name of a person's own file."""
+        return say(self.label)
+
+    @property
+    def class_names(self) -> tuple[str, ...]:
+        """What the classes are called, in the order of their numbers; their numbers where they have no names."""
+        return tuple(map(str, range(self.task.classes or 0)))
 
     def objections(self) -> Iterator[Objection]:
         """What is wrong with it, if anything."""
