@@ -22,6 +22,7 @@ _ALLOWED = (
     "playground.engine.augment.",
     "playground.engine.losses.",
     "playground.engine.modules.",
+    "playground.engine.optimizers.",
     "playground.engine.sources.",
 )
 

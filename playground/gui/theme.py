@@ -56,7 +56,7 @@ _KINDS = {  # by the value of `Kind`
     "regularization": ("#e9c84d", "#dba50f"),
     "sequence": ("#f0883e", "#d55e00"),
     "attention": ("#e28fc0", "#c2659f"),
-    "container": ("#8f98a8", "#8790a3"),
+    "container": ("#c2a27e", "#8f7048"),
 }
 
 DARK = Theme(

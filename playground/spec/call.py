@@ -10,6 +10,7 @@ from typing import Any
 # How dotted prefixes are abbreviated when a call is printed; longest first.
 ABBREVIATIONS = (
     ("torch.optim.lr_scheduler.", "lr_scheduler."),
+    ("torch.optim.swa_utils.", ""),
     ("torch.nn.functional.", "F."),
     ("torch.nn.init.", "nn.init."),
     ("torch.nn.", "nn."),

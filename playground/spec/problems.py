@@ -164,7 +164,7 @@ def _leads(layers: tuple[Layer, ...], shape: Shape, asked: Shape) -> bool:
     """Whether layers make what is asked of that shape."""
     try:
         for layer in layers:
-            shape = layer.output_shape(shape)
+            shape = layer.measure(shape).output
     except Mismatch:
         return False
     return tuple(shape) == asked

@@ -26,6 +26,8 @@ _IMPORTS = (
     Import("torch", "nn"),
     Import("torch.nn", "functional", "F"),
     Import("torch.optim", "lr_scheduler"),
+    Import("torch.optim.swa_utils", "AveragedModel"),
+    Import("torch.optim.swa_utils", "get_ema_multi_avg_fn"),
     Import("torchvision", "datasets"),
 )
 
@@ -46,8 +48,10 @@ def script(experiment: Experiment) -> str:
     active = tuple(row for row in rows if row.active and not row.nested)
     calls = pipeline(experiment.recipe.augmentations)
     made = (call for row in active for call in row.calls)
+    optimizer = experiment.recipe.optimizer
     fills = (call for row in active if row.measure for _, call in row.measure.fills)
-    used = (inner for call in (*made, *fills, *calls, experiment.recipe.loss.call()) for inner in call.whole())
+    further = (experiment.recipe.loss.call(), *([optimizer.grouping] if optimizer.grouping else []), optimizer.call())
+    used = (inner for call in (*made, *fills, *calls, *further) for inner in call.whole())
     loading = experiment.data.loading()
     ours = [call.target for call in used if is_ours(call)]
     taken = copied((*loading.copied, *ours, *_scoring(experiment.data.task)))
@@ -150,6 +154,7 @@ def _objective(experiment: Experiment) -> Iterator[str]:
                 f"    return {' + '.join(f'{strength} * {name}' for name, _, strength in terms)}",
             ]
         )
+    yield from _restraint(experiment)
     yield "\n".join(
         [
             "def loss_function(model, inputs, targets):",
@@ -181,6 +186,22 @@ def _scoring(task: Task) -> tuple[str, ...]:
     if task.score is Score.IOU:
         return (ours + "intersection_over_union",)
     return (ours + "by_place",) if task.places > 1 else ()
+
+
+def _restraint(experiment: Experiment) -> Iterator[str]:
+    """What changes the weights before or after a step."""
+    regularizer = experiment.recipe.regularizer
+    if regularizer.decay:
+        words = '    """Takes a share off weight matrices and filters; biases and the scales of norms are free."""'
+        change = f"        weight.mul_(1 - rate * {regularizer.decay!r})"
+        heading = "def decay(model, rate):"
+    elif regularizer.largest_norm:
+        words = '    """Scales back rows of weight matrices, and filters, that are longer than this."""'
+        change = f"        weight.renorm_(2, 0, {regularizer.largest_norm!r})"
+        heading = "def confine(model):"
+    else:
+        return
+    yield "\n".join(["@torch.no_grad()", heading, words, *_penalised(experiment), "    for weight in weights:", change])
 
 
 def _penalised(experiment: Experiment) -> list[str]:
@@ -266,22 +287,32 @@ def _main(experiment: Experiment) -> str:
         "for epoch in range(1, EPOCHS + 1):",
         *(f"    {line}" for line in _epoch(experiment)),
         *_ending(experiment),
-        "test_loss, test_score = evaluate(model, *test)",
+        f"test_loss, test_score = evaluate({_judged(experiment)}, *test)",
         f'print(f"test: loss {{test_loss:.4f}}, {score} {{test_score:.2%}}")',
     ]
     return "\n".join(["def main():", *(f"    {line}" for line in lines)])
 
 
+def _judged(experiment: Experiment) -> str:
+    """The name of the network that is tested: the one that is trained, or its average."""
+    return "averaged" if experiment.recipe.averaging.call() else "model"
+
+
 def _setup(experiment: Experiment) -> Iterator[str]:
     recipe = experiment.recipe
-    yield from statement("optimizer = ", recipe.optimizer.call(), "model.parameters()")
+    averaging = recipe.averaging.call()
+    if averaging:
+        yield from statement("averaged = ", averaging, "model")
+    grouping = recipe.optimizer.grouping
+    parameters = f"{grouping.name}(model)" if grouping else "model.parameters()"
+    yield from statement("optimizer = ", local(recipe.optimizer.call()), parameters)
     yield from _scheduler(experiment)
     if recipe.augmentations:
         yield "generator = torch.Generator(device).manual_seed(SEED)"
     if isinstance(recipe.stopping, EarlyStopping):
         yield "best_loss, waited = math.inf, 0"
         if recipe.stopping.restore_best:
-            yield "best_weights = copy.deepcopy(model.state_dict())"
+            yield f"best_weights = copy.deepcopy({_judged(experiment)}.state_dict())"
 
 
 def _scheduler(experiment: Experiment) -> Iterator[str]:
@@ -298,6 +329,9 @@ def _scheduler(experiment: Experiment) -> Iterator[str]:
         milestones = [experiment.recipe.schedule.warmup_steps(per_epoch)]
         both = Call("torch.optim.lr_scheduler.SequentialLR", (), (("milestones", milestones),))
         yield from statement("scheduler = ", both, "optimizer", "[warm_up, schedule]")
+    reaction = experiment.recipe.schedule.reaction()
+    if reaction:
+        yield from statement("plateau = ", reaction, "optimizer")
 
 
 def _schedules(experiment: Experiment) -> tuple[Call, ...]:
@@ -316,16 +350,25 @@ def _epoch(experiment: Experiment) -> Iterator[str]:
     step += ["loss = loss_function(model, inputs, targets)", "optimizer.zero_grad()", "loss.backward()"]
     if recipe.clip_norm:
         step.append(f"nn.utils.clip_grad_norm_(model.parameters(), {recipe.clip_norm!r})")
+    if recipe.regularizer.decay:
+        step.append('decay(model, optimizer.param_groups[0]["lr"])')
     step.append("optimizer.step()")
+    if recipe.regularizer.largest_norm:
+        step.append("confine(model)")
+    if recipe.averaging.call():
+        step.append("averaged.update_parameters(model)")
     if _schedules(experiment):
         step.append("scheduler.step()")
     step.append("total += loss.item() * len(targets)")
     yield from (f"    {line}" for line in step)
     yield 'print(f"epoch {epoch}: train loss {total / len(train_targets):.4f}", flush=True)'
     if experiment.data.validation_count:
-        yield "validation_loss, validation_score = evaluate(model, *validation)"
+        yield f"validation_loss, validation_score = evaluate({_judged(experiment)}, *validation)"
         score = experiment.data.task.score.word
         yield f'print(f"  validation: loss {{validation_loss:.4f}}, {score} {{validation_score:.2%}}", flush=True)'
+    if recipe.schedule.reaction():
+        watched = "validation_loss" if experiment.data.validation_count else "total / len(train_targets)"
+        yield f"plateau.step({watched})"
     yield from _stopping(experiment)
 
 
@@ -337,7 +380,7 @@ def _stopping(experiment: Experiment) -> Iterator[str]:
     yield "if validation_loss < best_loss:"
     yield "    best_loss, waited = validation_loss, 0"
     if stopping.restore_best:
-        yield "    best_weights = copy.deepcopy(model.state_dict())"
+        yield f"    best_weights = copy.deepcopy({_judged(experiment)}.state_dict())"
     yield f"if waited == {stopping.patience}:"
     yield "    break"
 
@@ -345,4 +388,4 @@ def _stopping(experiment: Experiment) -> Iterator[str]:
 def _ending(experiment: Experiment) -> Iterator[str]:
     stopping = experiment.recipe.stopping
     if isinstance(stopping, EarlyStopping) and stopping.restore_best:
-        yield "model.load_state_dict(best_weights)"
+        yield f"{_judged(experiment)}.load_state_dict(best_weights)"

@@ -24,8 +24,9 @@ from playground.spec.experiment import Experiment
 from playground.spec.layer import Layer, Mismatch, Tokens
 from playground.spec.losses import Loss
 from playground.spec.optimizers import Optimizer
-from playground.spec.recipe import Recipe
+from playground.spec.recipe import Averaging, Recipe
 from playground.spec.schedules import Schedule
+from playground.spec.script_statement import is_ours, local
 from playground.spec.shapes import output_of
 
 SHAPES = ((3, 9, 11), (12,), (6, 8), Tokens(6, vocabulary=9))
@@ -133,13 +134,17 @@ def _calls(component: Component) -> list[tuple[Call, int]]:
                 found += [(call, 1) for _, call in component.initialise(shape)]
             return found
         case Optimizer():
-            return [(component.call(), 1)]
+            return [(component.call(), 1), *([(component.grouping, 1)] if component.grouping else [])]
         case Loss():
             return [(component.call(), 2)]
         case Augmentation():
             return [(component.call(), 3)]
+        case Averaging():
+            average = component.call()
+            return [(average, 1)] if average else []
         case Schedule():
-            return [(call, 1) for call in component.calls(0.1, 20, 5)]
+            reaction = component.reaction()
+            return [(call, 1) for call in (*component.calls(0.1, 20, 5), *([reaction] if reaction else []))]
     return []
 
 
@@ -179,5 +184,5 @@ def test_printed_calls_can_be_run(member: type[Component]) -> None:
     }
     for call, leading in _calls(member()):
         if not leading:
-            resolve(call)  # imports it
-            assert isinstance(eval(str(call), names), torch.nn.Module)
+            ours = {inner.name: resolve(inner) for inner in call.whole() if is_ours(inner)}
+            assert isinstance(eval(str(local(call)), names | ours), torch.nn.Module)

@@ -34,14 +34,14 @@ from playground.spec.losses import Loss
 from playground.spec.optimizers import Optimizer
 from playground.spec.presets import Preset, presets
 from playground.spec.problems import check
-from playground.spec.recipe import Recipe
+from playground.spec.recipe import Averaging, Recipe
 from playground.spec.regularizers import Regularizer
 from playground.spec.schedules import Schedule
 from playground.spec.shapes import output_of, totals, walk
 
 DATA = MNIST(train_limit=57)
 ROWS = (28, 28)  # the shape of an image read row by row
-FAMILIES: tuple[type[Component], ...] = (Layer, Optimizer, Loss, Regularizer, Schedule, Augmentation)
+FAMILIES: tuple[type[Component], ...] = (Layer, Optimizer, Loss, Regularizer, Schedule, Augmentation, Averaging)
 READERS = [member for member in Layer.members() if member.reads_tokens]
 MEMBERS = [member for family in FAMILIES for member in family.members() if member not in READERS]
 
@@ -211,12 +211,6 @@ def _changed(experiment: Experiment, data: st.DataObject) -> Experiment:
     return experiment.with_(recipe=recipe.with_(**{name: owners[name].with_(**{field.name: value})}))
 
 
-@pytest.mark.parametrize("member", RandomZeros.members(), ids=lambda member: member.id)
-def test_a_dropout_changed_in_mid_run(member: type[RandomZeros], digits: Data) -> None:
-    before, after = (with_component(member(p=p)) for p in (0.2, 0.6))
-    assert same(before, digits, {7: after}).replayed
-
-
 @pytest.mark.parametrize("container", Container.members(), ids=lambda member: member.id)
 def test_a_dropout_in_a_container_changed_in_mid_run(container: type[Container], digits: Data) -> None:
     member = RandomZeros.members()[0]
@@ -228,9 +222,21 @@ def test_a_dropout_in_a_container_changed_in_mid_run(container: type[Container],
     assert {module.p for module in dropouts} == {0.6}
 
 
-@pytest.mark.parametrize("member", [item for item in Layer.members() if item.random], ids=lambda member: member.id)
+CHANCY = [item for item in Layer.members() if item.random]
+
+
+@pytest.mark.parametrize("member", CHANCY, ids=lambda member: member.id)
+def test_a_layers_chance_changed_in_mid_run(member: type[Layer], digits: Data) -> None:
+    for field in (field for field in fields_of(member) if field.live):
+        before, after = (with_component(member(**{field.name: field.default * times})) for times in (1.0, 2.0))
+        assert same(before, digits, {7: after}).replayed
+
+
+@pytest.mark.parametrize("member", CHANCY, ids=lambda member: member.id)
 def test_chance_depends_on_the_seed_alone(member: type[Layer], digits: Data) -> None:
-    experiment = with_component(member())
+    drawing = {name: value for name, value in (("dropout", 0.3), ("num_layers", 2)) if name in member.model_fields}
+    experiment = with_component(member(**drawing))
+    assert any(layer.draws for layer in experiment.stack.layers)
     found = []
     for _ in range(2):
         torch.rand(1)  # whoever else draws

@@ -6,7 +6,7 @@ from abc import abstractmethod
 from typing import Literal
 
 from playground.spec.call import Call, call
-from playground.spec.component import choice, flag, part
+from playground.spec.component import choice, flag, part, real
 from playground.spec.layer import Layer, Shape, Tensor
 from playground.spec.layers.activation import Activation
 from playground.spec.words import Message, mark, say
@@ -21,6 +21,7 @@ Initialisation = Literal[
     "trunc_normal",
     "normal",
     "zeros",
+    "constant",
 ]
 
 # The functions of torch.nn.init behind each name, with the arguments that are not PyTorch's defaults.
@@ -53,7 +54,16 @@ class Initialised(Layer):
             "trunc_normal": mark("truncated normal, 0.02"),
             "normal": mark("normal, 1"),
             "zeros": mark("zeros"),
+            "constant": mark("constant"),
         },
+    )
+    init_value: float = real(
+        0.05,
+        mark("Value"),
+        mark("What every weight is before training; units that begin alike stay alike."),
+        ge=-100.0,
+        le=100.0,
+        only_with=("init", "constant"),
     )
 
     def filled(self) -> tuple[str, ...]:
@@ -63,7 +73,7 @@ class Initialised(Layer):
     def initialise(self, shape: Shape) -> tuple[tuple[str, Call], ...]:
         if self.init == "default":
             return ()
-        fill = call(f"torch.nn.init.{self.init}_", **_INITIALISATIONS[self.init])
+        fill = call(f"torch.nn.init.{self.init}_", **_INITIALISATIONS.get(self.init, {"val": self.init_value}))
         return tuple((name, fill) for name in self.filled())
 
 
