@@ -7,9 +7,7 @@ from torch import Tensor
 from torch.nn import functional
 
 
-def kl_divergence(
-    outputs: Tensor, targets: Tensor, *, smoothing: float = 0.0, temperature: float = 1.0
-) -> Tensor:
+def kl_divergence(outputs: Tensor, targets: Tensor, *, smoothing: float = 0.0, temperature: float = 1.0) -> Tensor:
     """Kullback-Leibler divergence Σ t · (ln t - ln softmax(z)) of outputs z from targets t, mean over the batch.
 
     outputs: logits (N, C) or (N, P, C); targets: probabilities of the same shape. 0 · ln 0 is 0.

@@ -24,7 +24,9 @@ class PadCommands(QObject):
         self.undo = self._action(self.tr("Undo stroke"), "Ctrl+Backspace", self.tr("Undo"))
         self.clear = self._action(self.tr("Clear the pad"), "Ctrl+Shift+Backspace", self.tr("Clear"))
         self.paste = self._action(self.tr("Paste a picture"), QKeySequence(QKeySequence.StandardKey.Paste))
-        self.copy = self._action(self.tr("Copy the {0} × {0}").format(side), QKeySequence(QKeySequence.StandardKey.Copy))
+        self.copy = self._action(
+            self.tr("Copy the {0} × {0}").format(side), QKeySequence(QKeySequence.StandardKey.Copy)
+        )
         self.save = self._action(self.tr("Save the {0} × {0} as PNG…").format(side))
         self.fine = self._tool(self.tr("Fine pen"))
         self.medium = self._tool(self.tr("Medium pen"))

@@ -65,7 +65,9 @@ class Exchange(QObject):
         """Ask for a file for what the network sees, without waiting for the answer."""
         if self._image() is None:
             return
-        dialog = QFileDialog(self._pad, self.tr("Save the {0} × {0}").format(self._pad.paper.side), "", self.tr("PNG pictures (*.png)"))
+        dialog = QFileDialog(
+            self._pad, self.tr("Save the {0} × {0}").format(self._pad.paper.side), "", self.tr("PNG pictures (*.png)")
+        )
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         dialog.setDefaultSuffix("png")

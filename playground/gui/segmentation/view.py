@@ -55,7 +55,9 @@ class SegmentationView(QWidget):
         self._trained, self._loading = False, False
         self._message, self._failure = "", ""
         self.pad = Pad(background, self, FIELD)
-        self.pad.setAccessibleDescription(self.tr("Draw a digit on the clutter; the network says which pixels are ink."))
+        self.pad.setAccessibleDescription(
+            self.tr("Draw a digit on the clutter; the network says which pixels are ink.")
+        )
         self._mask = MaskView(self)
         self._score = _label(self, "", "accent", _SCORE_SIZE)
         self._kind = _label(self, "", "muted")
