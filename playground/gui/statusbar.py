@@ -63,7 +63,7 @@ class StatusLine(QFrame):
         parts = [(self.tr("1 layer") if sums.layers == 1 else self.tr("{0:,} layers")).format(sums.layers)]
         words = self.tr("{0:,} parameters") if sums.complete else self.tr("{0:,} parameters after the fix")
         parts.append(words.format(sums.parameters))
-        parts.append(self.tr("{0} per image").format(flops_text(sums.flops)))
+        parts.append(self.tr("{0} per sample").format(flops_text(sums.flops)))
         parts.append(self.tr("{0} of weights").format(bytes_text(sums.weight_bytes)))
         return "      ".join(parts)
 
