@@ -210,10 +210,10 @@ def _restraint(experiment: Experiment) -> Iterator[str]:
 
 
 def _penalised(experiment: Experiment) -> list[str]:
-    """The lines that gather what the penalty counts; norms over whole samples have scales of several dimensions."""
+    """The lines that gather what the penalty counts: of several dimensions, unless a norm's scale or a position."""
     rows = walk(experiment.stack, experiment.data.sample_shape)
     alone = [row for row in rows if not isinstance(row.layer, Container)]
-    norms = {row.calls[0].short_target for row in alone if any(tensor.scale for tensor in row.tensors)}
+    norms = {local(row.calls[0]).short_target for row in alone if any(tensor.scale for tensor in row.tensors)}
     if not norms:
         return ["    weights = [parameter for parameter in model.parameters() if parameter.ndim > 1]"]
     return [
