@@ -11,11 +11,12 @@ from typing import Any, NamedTuple
 import torch
 from torch import Tensor, nn
 
-from playground.engine.build import BuildError, calls, enabled_rows, keywords, resolve, run
+from playground.engine.build import BuildError, calls, enabled_rows, keywords, parts, resolve, run
 from playground.engine.chance import Stream
 from playground.engine.objective import Objective
 from playground.engine.replay import Replayed
 from playground.engine.scores import Scoring
+from playground.spec.call import Call
 from playground.spec.experiment import Experiment
 from playground.spec.words import say
 
@@ -203,9 +204,11 @@ class Learner:
             self._move_as_written.penalty = Penalty(new, list(self.network.parameters()))
             self._move.forget()
         for module, before, after in zip(self.network, calls(old), calls(new), strict=True):
-            for name, value in set(after.kwargs) - set(before.kwargs):
-                setattr(module, name, value)
-                self._look.forget()
+            for (part, was_made), (_, is_made) in zip(parts(module, before), parts(module, after), strict=True):
+                changed = {item for item in set(is_made.kwargs) - set(was_made.kwargs) if not isinstance(item[1], Call)}
+                for name, value in changed:
+                    setattr(part, name, value)
+                    self._look.forget()
 
     def verify(self) -> bool:
         """Whether all weights are finite numbers; if so they are remembered as such."""

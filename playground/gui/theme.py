@@ -56,6 +56,7 @@ _KINDS = {  # by the value of `Kind`
     "regularization": ("#e9c84d", "#dba50f"),
     "sequence": ("#f0883e", "#d55e00"),
     "attention": ("#e28fc0", "#c2659f"),
+    "container": ("#c2a27e", "#8f7048"),
 }
 
 DARK = Theme(

@@ -7,11 +7,12 @@ from collections.abc import Iterator
 
 from playground.spec.augmentations import pipeline
 from playground.spec.call import Call
+from playground.spec.container import Container
 from playground.spec.experiment import Experiment
 from playground.spec.layer import shape_text
 from playground.spec.recipe import EarlyStopping
 from playground.spec.script_source import Copied, Import, copied, import_lines, names_in
-from playground.spec.script_statement import WIDTH, is_ours, local, statement
+from playground.spec.script_statement import WIDTH, is_ours, laid_out, local, statement
 from playground.spec.shapes import Row, walk
 from playground.spec.task import Score, Task
 from playground.spec.words import PlaygroundError
@@ -44,11 +45,11 @@ def script(experiment: Experiment) -> str:
     for row in rows:
         if row.mismatch is not None:
             raise PlaygroundError(row.mismatch.what)
-    active = tuple(row for row in rows if row.layer.enabled)
+    active = tuple(row for row in rows if row.active and not row.nested)
     calls = pipeline(experiment.recipe.augmentations, experiment.data.task.classes)
     made = (call for row in active for call in row.calls)
-    fills = (call for row in active if row.input for _, call in row.layer.initialise(row.input))
     optimizer = experiment.recipe.optimizer
+    fills = (call for row in active if row.measure for _, call in row.measure.fills)
     further = (experiment.recipe.loss.call(), *([optimizer.grouping] if optimizer.grouping else []), optimizer.call())
     used = (inner for call in (*made, *fills, *calls, *further) for inner in call.whole())
     loading = experiment.data.loading()
@@ -108,12 +109,11 @@ def _network(experiment: Experiment, rows: tuple[Row, ...]) -> str:
     fills: list[str] = []
     index = 0
     for row in rows:
-        assert row.input is not None
-        assert row.output is not None
-        for name, call in row.layer.initialise(row.input):
-            fills += statement("    ", local(call), f"model[{index}].{name}")
+        assert row.measure is not None
+        for name, call in row.measure.fills:
+            fills += statement("    ", local(call), f"model{_subscripts(f'{index}.{name}')}")
         for call in row.calls:
-            layers += _layer(local(call), shape_text(row.output))
+            layers += _layer(local(call), shape_text(row.measure.output))
             index += 1
     if not fills:
         return "\n".join([*lines, "    return nn.Sequential(", *layers, "    )"])
@@ -122,10 +122,15 @@ def _network(experiment: Experiment, rows: tuple[Row, ...]) -> str:
 
 def _layer(call: Call, shape: str) -> list[str]:
     """One layer with the shape that comes out of it."""
-    line, comment = f"        {call},", f"# {shape}"
-    if len(line) + 2 + len(comment) <= WIDTH:
-        return [f"{line}  {comment}"]
-    return [f"        {comment}", line]
+    lines, comment = laid_out("        ", call, ","), f"# {shape}"
+    if len(lines) == 1 and len(lines[0]) + 2 + len(comment) <= WIDTH:
+        return [f"{lines[0]}  {comment}"]
+    return [f"        {comment}", *lines]
+
+
+def _subscripts(name: str) -> str:
+    """The dotted name of a tensor as code: `[3].body[0].weight`."""
+    return "".join(f"[{step}]" if step.isdecimal() else f".{step}" for step in name.split("."))
 
 
 def _augment(calls: tuple[Call, ...]) -> str:
@@ -159,22 +164,6 @@ def _objective(experiment: Experiment) -> Iterator[str]:
     )
 
 
-def _restraint(experiment: Experiment) -> Iterator[str]:
-    """What changes the weights before or after a step."""
-    regularizer = experiment.recipe.regularizer
-    if regularizer.decay:
-        words = '    """Takes a share off weight matrices and filters; biases and the scales of norms are free."""'
-        change = f"        weight.mul_(1 - rate * {regularizer.decay!r})"
-        heading = "def decay(model, rate):"
-    elif regularizer.largest_norm:
-        words = '    """Scales back rows of weight matrices, and filters, that are longer than this."""'
-        change = f"        weight.renorm_(2, 0, {regularizer.largest_norm!r})"
-        heading = "def confine(model):"
-    else:
-        return
-    yield "\n".join(["@torch.no_grad()", heading, words, *_penalised(experiment), "    for weight in weights:", change])
-
-
 def _aligned(experiment: Experiment) -> Iterator[str]:
     """The lines that bring outputs and targets into the form that the loss wants, see `engine.objective`."""
     task, loss = experiment.data.task, experiment.recipe.loss
@@ -201,18 +190,35 @@ def _scoring(task: Task) -> tuple[str, ...]:
     return (ours + "by_place",) if task.places > 1 else ()
 
 
+def _restraint(experiment: Experiment) -> Iterator[str]:
+    """What changes the weights before or after a step."""
+    regularizer = experiment.recipe.regularizer
+    if regularizer.decay:
+        words = '    """Takes a share off weight matrices and filters; biases and the scales of norms are free."""'
+        change = f"        weight.mul_(1 - rate * {regularizer.decay!r})"
+        heading = "def decay(model, rate):"
+    elif regularizer.largest_norm:
+        words = '    """Scales back rows of weight matrices, and filters, that are longer than this."""'
+        change = f"        weight.renorm_(2, 0, {regularizer.largest_norm!r})"
+        heading = "def confine(model):"
+    else:
+        return
+    yield "\n".join(["@torch.no_grad()", heading, words, *_penalised(experiment), "    for weight in weights:", change])
+
+
 def _penalised(experiment: Experiment) -> list[str]:
     """The lines that gather what the penalty counts; norms over whole samples have scales of several dimensions."""
     rows = walk(experiment.stack, experiment.data.sample_shape)
-    norms = {row.calls[0].short_target for row in rows if any(tensor.scale for tensor in row.tensors)}
+    alone = [row for row in rows if not isinstance(row.layer, Container)]
+    norms = {row.calls[0].short_target for row in alone if any(tensor.scale for tensor in row.tensors)}
     if not norms:
         return ["    weights = [parameter for parameter in model.parameters() if parameter.ndim > 1]"]
     return [
         "    weights = [",
         "        parameter",
-        "        for module in model",
+        "        for module in model.modules()",
         f"        if not isinstance(module, {' | '.join(sorted(norms))})",
-        "        for parameter in module.parameters()",
+        "        for parameter in module.parameters(recurse=False)",
         "        if parameter.ndim > 1",
         "    ]",
     ]

@@ -14,6 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
+import playground.engine.modules.containers
 import playground.spec.experiment
 from playground.engine.build import resolve
 from playground.spec.augmentations import Augmentation, pipeline
@@ -112,9 +113,11 @@ def test_numbers_are_bounded(component: type[Component], field: FieldInfo) -> No
 
 
 def _accepts(call: Call, leading: int) -> None:
-    """Fail if what the call names does not exist, or does not take these arguments."""
-    target = resolve(call)
-    inspect.signature(target).bind(*[None] * leading, *call.args, **dict(call.kwargs))
+    """Fail if what the call names does not exist, or does not take these arguments; or a call among them."""
+    for inner in call.whole():
+        target = resolve(inner)
+        inspect.signature(target).bind(*[None] * leading, *inner.args, **dict(inner.kwargs))
+        leading = 0
 
 
 def _calls(component: Component) -> list[tuple[Call, int]]:

@@ -20,11 +20,14 @@ from playground.engine.snapshots import Epoch, Finished, Snapshot
 from playground.engine.trainer import Trainer
 from playground.spec.augmentations import Augmentation
 from playground.spec.component import Component, fields_of
+from playground.spec.container import Container
 from playground.spec.datasets.mnist import MNIST
 from playground.spec.experiment import Experiment
-from playground.spec.layer import Container, Layer, Mismatch, Shape, Stack, Tokens
+from playground.spec.layer import Layer, Mismatch, Shape, Stack, Tokens
 from playground.spec.layers.convolution import Conv2d
 from playground.spec.layers.dense import Linear
+from playground.spec.layers.normalization import BatchNorm
+from playground.spec.layers.regularization import RandomZeros
 from playground.spec.layers.rows import Rows
 from playground.spec.layers.shape import Flatten
 from playground.spec.losses import Loss
@@ -40,12 +43,7 @@ DATA = MNIST(train_limit=57)
 ROWS = (28, 28)  # the shape of an image read row by row
 FAMILIES: tuple[type[Component], ...] = (Layer, Optimizer, Loss, Regularizer, Schedule, Augmentation, Averaging)
 READERS = [member for member in Layer.members() if member.reads_tokens]
-MEMBERS = [
-    member
-    for family in FAMILIES
-    for member in family.members()
-    if not issubclass(member, Container) and member not in READERS
-]
+MEMBERS = [member for family in FAMILIES for member in family.members() if member not in READERS]
 
 
 @pytest.fixture(scope="module")
@@ -72,6 +70,8 @@ def with_component(component: Component) -> Experiment:
     """A small experiment that has it."""
     layers: tuple[Layer, ...] = (Conv2d(out_channels=3, kernel_size=5, stride=3), Flatten(), Linear(out_features=10))
     recipe = Recipe(batch_size=12, epochs=2)
+    if isinstance(component, Container) and not any(branch.layers for branch in component.branches):
+        component = filled(component, RandomZeros.members()[0]())
     if isinstance(component, Layer):
         layers = with_layer(component)
     elif isinstance(component, Augmentation):
@@ -101,6 +101,12 @@ def fits(layer: Layer, shape: Shape) -> bool:
     except Mismatch:
         return False
     return True
+
+
+def filled(container: Container, *layers: Layer) -> Container:
+    """The container with layers in each branch that keep the shape, and some more."""
+    branch = Stack(layers=(Conv2d(out_channels=3, padding=1), BatchNorm(), *layers))
+    return container.with_(branches=(branch,) * len(container.branches))
 
 
 def told(snapshot: Snapshot) -> str:
@@ -205,6 +211,17 @@ def _changed(experiment: Experiment, data: st.DataObject) -> Experiment:
     return experiment.with_(recipe=recipe.with_(**{name: owners[name].with_(**{field.name: value})}))
 
 
+@pytest.mark.parametrize("container", Container.members(), ids=lambda member: member.id)
+def test_a_dropout_in_a_container_changed_in_mid_run(container: type[Container], digits: Data) -> None:
+    member = RandomZeros.members()[0]
+    before, after = (with_component(filled(container(), member(p=p))) for p in (0.2, 0.6))
+    trainer = same(before, digits, {7: after})
+    assert trainer.replayed
+    dropouts = [module for module in trainer.network.modules() if isinstance(module, torch.nn.Dropout)]
+    assert dropouts
+    assert {module.p for module in dropouts} == {0.6}
+
+
 CHANCY = [item for item in Layer.members() if item.random]
 
 
@@ -217,7 +234,9 @@ def test_a_layers_chance_changed_in_mid_run(member: type[Layer], digits: Data) -
 
 @pytest.mark.parametrize("member", CHANCY, ids=lambda member: member.id)
 def test_chance_depends_on_the_seed_alone(member: type[Layer], digits: Data) -> None:
-    experiment = with_component(member())
+    drawing = {name: value for name, value in (("dropout", 0.3), ("num_layers", 2)) if name in member.model_fields}
+    experiment = with_component(member(**drawing))
+    assert any(layer.draws for layer in experiment.stack.layers)
     found = []
     for _ in range(2):
         torch.rand(1)  # whoever else draws

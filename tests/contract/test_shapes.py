@@ -15,6 +15,7 @@ from torch.utils.flop_counter import FlopCounterMode
 
 from playground.engine.build import build, run
 from playground.engine.objective import Objective
+from playground.spec.container import Container
 from playground.spec.experiment import Experiment
 from playground.spec.layer import Layer, Shape, Stack, Tokens
 from playground.spec.layers.dense import Linear
@@ -31,11 +32,13 @@ texts = st.builds(Tokens, st.integers(1, 12), st.integers(1, 12))
 
 
 @pytest.fixture(autouse=True)
-def _without_mkldnn() -> Iterator[None]:
-    """Torch's counter does not know the one kernel that computes a whole LSTM, but the products it is made of."""
+def _counted() -> Iterator[None]:
+    """Torch's counter knows products, not the CPU's kernels for a whole LSTM or attention that are made of them."""
     torch._C._set_mkldnn_enabled(False)
+    torch.backends.cuda.enable_flash_sdp(False)  # also decides for the CPU
     yield
     torch._C._set_mkldnn_enabled(True)
+    torch.backends.cuda.enable_flash_sdp(True)
 
 
 def _zeros(batch: int, shape: Shape) -> Tensor:
@@ -52,20 +55,45 @@ def test_declared_figures_are_those_of_torch(stacks: Any, data: st.DataObject, s
     stack: Stack = data.draw(stacks(shape))
     rows = walk(stack, shape)
     assume(4 * totals(rows).flops < GIGABYTE and totals(rows).activation_bytes < GIGABYTE / 100)
-    value = _zeros(1, shape)
+    _agree(rows, shape)
+
+
+@pytest.mark.parametrize("container", Container.members(), ids=lambda member: member.__name__)
+@settings(max_examples=60)
+@given(data=st.data(), shape=images | vectors | sequences)
+def test_so_are_those_of_containers(
+    container: type[Container], stacks: Any, members: Any, data: st.DataObject, shape: Shape
+) -> None:
+    drawn = data.draw(members(container))
+    branches = tuple(data.draw(stacks(shape, 3)) for _ in drawn.branches)
+    stack = Stack(layers=(drawn.with_(branches=branches),))
+    for _ in range(3):  # mended where the branches do not go together, until they do
+        rows = walk(stack, shape)
+        instead = rows[0].mismatch.instead if rows[0].mismatch else None
+        stack = Stack(layers=(instead,)) if instead else stack
+    assume(rows[0].mismatch is None)
+    assume(4 * totals(rows).flops < GIGABYTE and totals(rows).activation_bytes < GIGABYTE / 100)
+    _agree(rows, shape)
+
+
+def _agree(rows: tuple[Row, ...], shape: Shape) -> None:
+    """Each row, those in containers too, says what torch says."""
     for row in rows:
         assert row.mismatch is None
-        assert tuple(row.input or ()) == tuple(value.shape[1:])
+        assert row.input is not None
         module = _modules(row).eval()
         with FlopCounterMode(display=False) as counter, torch.no_grad():
-            value = module(value)
+            value = module(_zeros(1, row.input))
         assert row.output == tuple(value.shape[1:])
         assert row.flops == counter.get_total_flops()
         assert row.parameters == sum(parameter.numel() for parameter in module.parameters())
         _same_tensors(row, module)
+    whole = [row for row in rows if not row.nested]
+    assert [row.input for row in whole] == [shape, *(row.output for row in whole)][: len(whole)]
     sums = totals(rows)
     assert sums.complete
-    assert sums.flops == sum(row.flops or 0 for row in rows)
+    assert sums.flops == sum(row.flops or 0 for row in whole)
+    assert sums.parameters == sum(row.parameters or 0 for row in whole)
 
 
 def _same_tensors(row: Row, module: nn.Sequential) -> None:

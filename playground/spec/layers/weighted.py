@@ -73,8 +73,7 @@ class Initialised(Layer):
     def initialise(self, shape: Shape) -> tuple[tuple[str, Call], ...]:
         if self.init == "default":
             return ()
-        settings = {"val": self.init_value} if self.init == "constant" else _INITIALISATIONS[self.init]
-        fill = call(f"torch.nn.init.{self.init}_", **settings)
+        fill = call(f"torch.nn.init.{self.init}_", **_INITIALISATIONS.get(self.init, {"val": self.init_value}))
         return tuple((name, fill) for name in self.filled())
 
 
