@@ -64,8 +64,10 @@ def check(
     if rows is None:
         rows = walk(experiment.stack, experiment.data.sample_shape)
     return (
+        *_data(experiment),
         *_misfits(rows),
         *_output(experiment, rows),
+        *_nothing_to_learn(experiment, rows),
         *_loss(experiment),
         *_augmentations(experiment),
         *_softmax(experiment, rows),
@@ -73,6 +75,18 @@ def check(
         *_stopping(experiment),
         *_memory(experiment, rows, memory),
     )
+
+
+def _data(experiment: Experiment) -> Iterator[Problem]:
+    """What the data set objects to."""
+    for objection in experiment.data.objections():
+        fix = None
+        if objection.better is not None:
+            field = next(item for item in fields_of(type(experiment.data)) if item.name == objection.field)
+            value = dict(field.options).get(objection.better, objection.better)
+            words = say("Set {field} to {value}", field=say(field.label), value=say("{value}", value=value))
+            fix = Fix(words, (Set(("data", objection.field), objection.better, words),))
+        yield Problem(objection.what, objection.expected, field=("data", objection.field), fix=fix)
 
 
 def _misfits(rows: tuple[Row, ...]) -> Iterator[Problem]:
@@ -114,6 +128,24 @@ def _output(experiment: Experiment, rows: tuple[Row, ...]) -> Iterator[Problem]:
         return
     what = say("The network gives {shape}.", shape=shape_text(shape)) if root else say("The stack is empty.")
     yield Problem(what, _asked(data), layer=root[-1].path if root else None, fix=_ending(experiment, root, shape))
+
+
+def _nothing_to_learn(experiment: Experiment, rows: tuple[Row, ...]) -> Iterator[Problem]:
+    """Where what goes in has the shape of what is asked for, layers without weights would do."""
+    asked, complete = experiment.data.task.output, bool(rows) and totals(rows).complete
+    if not complete or any(tensor.learned for row in rows for tensor in row.tensors):
+        return
+    shape = next(row.output for row in reversed(rows) if len(row.path) == 1)
+    if shape is None or tuple(shape) != asked:
+        return
+    ending = next(layers for layers in _endings(asked) if _leads(layers, shape, asked))
+    words = say("Append {layers}", layers=" + ".join(layer.label for layer in ending))
+    yield Problem(
+        say("No layer of this network has weights: there is nothing to train."),
+        say("at least one layer with weights, such as Linear"),
+        layer=rows[-1].path,
+        fix=Fix(words, (Insert((len(experiment.stack.layers),), ending),)),
+    )
 
 
 def _asked(data: Dataset) -> Message:

@@ -17,11 +17,14 @@ from playground.spec.shapes import Row, walk
 from playground.spec.task import Score, Task
 from playground.spec.words import PlaygroundError
 
-_STANDARD = {"argparse", "copy", "math", "typing"}
+_STANDARD = {"argparse", "collections.abc", "copy", "csv", "math", "pathlib", "random", "re", "typing"}
 _IMPORTS = (
     Import("", "argparse"),
     Import("", "copy"),
+    Import("", "csv"),
     Import("", "math"),
+    Import("", "numpy", "np"),
+    Import("pathlib", "Path"),
     Import("", "torch"),
     Import("torch", "nn"),
     Import("torch.nn", "functional", "F"),

@@ -61,7 +61,7 @@ class History:
     @property
     def validated(self) -> bool:
         """Whether it can be compared by the validation at the ends of its epochs."""
-        columns = (self.validation_loss, self.validation_accuracy)
+        columns = (self.validation_loss, self.validation_score)
         return all(bool(np.isfinite(column.values).any()) for column in columns)
 
     @property
