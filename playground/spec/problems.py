@@ -302,20 +302,22 @@ def _single_sample(experiment: Experiment, rows: tuple[Row, ...]) -> Iterator[Pr
     ]
     if smallest > 1 or not lonely:
         return
-    what = say("A batch would hold a single image, and BatchNorm has nothing to compare it with.")
-    expected = say("no batch of one image")
+    what = say("A batch would hold a single sample, and BatchNorm has nothing to compare it with.")
+    expected = say("no batch of one sample")
     better = next((size for size in range(max(2, batch), count) if count % size != 1), max(2, batch, count))
     words = say("Set the batch to {size}", size=better)
     edits = [Set(("recipe", "batch_size"), better, words)]
     if count == 1:
-        words = say("Train on 2 images")
+        words = say("Train on 2 samples")
         edits.append(Set(("data", "train_limit"), 2, words))
     yield Problem(what, expected, layer=lonely[0].path, fix=Fix(words, tuple(edits)))
 
 
 def _stopping(experiment: Experiment) -> Iterator[Problem]:
     if isinstance(experiment.recipe.stopping, EarlyStopping) and experiment.data.validation_count == 0:
-        words = say("Hold out {count:,} images", count=experiment.data.available // 12)
+        words = say(
+            "Hold out {count:,} {samples}", count=experiment.data.available // 12, samples=say(experiment.data.samples)
+        )
         yield Problem(
             say("Early stopping watches the loss on held-out data, but nothing is held out."),
             say("a share of the data held out"),

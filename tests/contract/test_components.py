@@ -50,7 +50,8 @@ every_member = pytest.mark.parametrize("member", MEMBERS, ids=lambda member: mem
 
 def _evaluated(text: str) -> Any:
     """The value of a repr, with the names of all components known."""
-    return eval(text, {cls.__name__: cls for cls in (*DESCRIBED, playground.spec.experiment.Stack)})
+    records = [record for record in Component.__subclasses__() if record.__module__.startswith("playground.")]
+    return eval(text, {cls.__name__: cls for cls in (*DESCRIBED, *records)})
 
 
 @every_member

@@ -131,10 +131,11 @@ def test_what_passes_check_can_be_trained(stacks: Any, components: Any, data: st
     optimizer = run(experiment.recipe.optimizer.call(), parameters)
     smallest = min(experiment.recipe.batch_size, experiment.data.train_count)
     batch = max(smallest, 2)  # a single image only where no layer minds, which is asked for below
-    outputs = network(torch.rand(batch, *shape))
+    outputs = network(_zeros(batch, shape))
     assert outputs.shape == (batch, *task.output)
     objective = Objective(experiment.recipe.loss, task, torch.device("cpu"))
-    targets = torch.zeros_like(outputs) if task.classes is None else torch.zeros(batch, dtype=torch.int64)
+    places = task.output[1:] if len(task.output) == 3 else task.output[:-1]  # where classes are asked
+    targets = torch.zeros_like(outputs) if task.classes is None else torch.zeros(batch, *places, dtype=torch.int64)
     torch.autograd.backward(objective(outputs, targets))
     if experiment.recipe.clip_norm:
         nn.utils.clip_grad_norm_(parameters, experiment.recipe.clip_norm)

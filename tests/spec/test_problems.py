@@ -76,7 +76,7 @@ MENDED = {
     ),
     "BatchNorm with a single image": (
         experiment(Flatten(), BatchNorm(), Linear(out_features=10), data=MNIST(train_limit=1)),
-        "Train on 2 images",
+        "Train on 2 samples",
     ),
     "early stopping without held-out data": (
         experiment(*ENDING, recipe=Recipe(stopping=EarlyStopping())),
