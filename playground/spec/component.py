@@ -120,6 +120,7 @@ class FieldInfo:
     options: tuple[tuple[Any, str], ...] = ()  # choice: value and label
     family: type[Component] | None = None
     optional: bool = False  # component: None is allowed, shown as `options[0]`
+    only_with: tuple[str, Any] | None = None  # it has an effect only where the field of that name has that value
 
 
 def integer(default: int, label: str, help: str, *, ge: int, le: int, unit: str = "", live: bool = False) -> Any:
@@ -138,9 +139,15 @@ def real(
     unit: str = "",
     logarithmic: bool = False,
     live: bool = False,
+    only_with: tuple[str, str] | None = None,
 ) -> Any:
-    """Declare a finite number between `ge` and `le`; `logarithmic` where powers of ten are the natural steps."""
+    """Declare a finite number between `ge` and `le`; `logarithmic` where powers of ten are the natural steps.
+
+    With `only_with` a form shows it only where the field of that name has that value.
+    """
     extra: dict[str, Any] = {"unit": unit, "live": live, "logarithmic": logarithmic}
+    if only_with:
+        extra["only_with"] = list(only_with)
     return Field(default, strict=True, ge=ge, le=le, title=label, description=help, json_schema_extra=extra)
 
 
@@ -210,7 +217,12 @@ def _fields(component: type[Component]) -> Iterator[FieldInfo]:
             options=options,
             family=family,
             optional=optional,
+            only_with=_pair(extra.get("only_with")),
         )
+
+
+def _pair(value: Any) -> tuple[str, Any] | None:
+    return (str(value[0]), value[1]) if value else None
 
 
 def _kind(

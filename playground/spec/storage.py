@@ -33,7 +33,7 @@ def write_atomically(path: Path, data: bytes) -> None:
         except BaseException:
             temporary.unlink(missing_ok=True)
             raise
-        _sync_folder(target.parent)
+        sync_folder(target.parent)
     except OSError as error:
         raise FileError(_why_not_written(path, error)) from error
 
@@ -104,7 +104,7 @@ def _write(path: Path, data: bytes, mode: int | None) -> None:
         path.chmod(mode)
 
 
-def _sync_folder(folder: Path) -> None:
+def sync_folder(folder: Path) -> None:
     """Make the new name last through a power cut, where the system can open folders at all."""
     if os.name == "nt":
         return

@@ -7,6 +7,7 @@ import zlib
 from dataclasses import dataclass
 from math import prod
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
@@ -54,6 +55,7 @@ _TEST_LABELS = _File(
 )
 
 _MOST_COMPRESSED = 32 * 2**20  # bytes; the largest file has 10 million
+_PIECE = 2**16  # compressed bytes that are uncompressed at a time
 
 
 def read(train_count: int, validation_count: int, folder: Path | None = None) -> Data:
@@ -96,21 +98,31 @@ def _read(file: _File, folder: Path | None) -> np.ndarray[tuple[int, ...], np.dt
         raise DataError(say("{why} {advice}", why=error.message, advice=advice)) from error
     raw = _inflate(file, folder, compressed, len(file.header) + prod(file.shape))
     start = len(file.header)
-    if raw[:start] != file.header:
+    if raw[:start].tobytes() != file.header:
         raise _damaged(file, folder, say("it is no IDX file of {shape}", shape=" × ".join(map(str, file.shape))))
-    if hashlib.sha256(raw).hexdigest() != file.sha256:
+    if hashlib.sha256(raw.data).hexdigest() != file.sha256:
         raise _damaged(file, folder, say("its checksum does not match"))
-    return np.frombuffer(raw, np.uint8, offset=start).reshape(file.shape)
+    return raw[start:].reshape(file.shape)
 
 
-def _inflate(file: _File, folder: Path | None, compressed: bytes, length: int) -> bytearray:
-    """Uncompress gzip to exactly `length` bytes; never allocates more than one byte beyond them."""
+def _inflate(file: _File, folder: Path | None, compressed: bytes, length: int) -> np.ndarray[Any, np.dtype[np.uint8]]:
+    """Uncompress gzip to exactly `length` bytes; never allocates more than one piece beyond them.
+
+    In pieces, straight to where they stay: one copy of everything would keep the window's thread waiting for as long.
+    """
+    raw, filled = np.empty(length, np.uint8), 0
     decompressor = zlib.decompressobj(wbits=31)  # 31: gzip with its header and checksum
     try:
-        raw = bytearray(decompressor.decompress(compressed, length + 1))
+        for begin in range(0, len(compressed), _PIECE):
+            piece = decompressor.decompress(memoryview(compressed)[begin : begin + _PIECE], length - filled + 1)
+            if decompressor.unused_data or filled + len(piece) > length:
+                filled += len(piece) + 1  # too much, whatever may follow
+                break
+            raw[filled : filled + len(piece)] = np.frombuffer(piece, np.uint8)
+            filled += len(piece)
     except zlib.error as error:
         raise _damaged(file, folder, say("it cannot be uncompressed")) from error
-    if len(raw) != length or not decompressor.eof or decompressor.unused_data:
+    if filled != length or not decompressor.eof:
         raise _damaged(file, folder, say("it does not hold the {length:,} bytes it should", length=length))
     return raw
 

@@ -1,0 +1,34 @@
+"""SHA-256 of what is to be used, before it is used."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+from playground.engine.formats.damage import Damaged
+from playground.spec.storage import FileError, read_bounded, shown
+from playground.spec.words import say
+
+
+def ensure_checksum(data: bytes | bytearray, sha256: str, file: str) -> None:
+    """Raise Damaged where `data` has another SHA-256."""
+    if hashlib.sha256(data).hexdigest() != sha256:
+        raise Damaged(file, say("its checksum does not match"))
+
+
+def ensure_file_checksum(path: Path, sha256: str) -> None:
+    """Raise Damaged where the file has another SHA-256; FileError where it cannot be read."""
+    try:
+        with open(path, "rb") as file:
+            found = hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError as error:
+        raise FileError(say("“{file}” was not opened: {reason}.", file=shown(path), reason=error.strerror)) from error
+    if found != sha256:
+        raise Damaged(shown(path), say("its checksum does not match"))
+
+
+def read_exactly(path: Path, most: int, sha256: str) -> bytes:
+    """The bytes of a file of at most `most` bytes with that SHA-256; Damaged or FileError where it is none."""
+    data = read_bounded(path, most)
+    ensure_checksum(data, sha256, shown(path))
+    return data

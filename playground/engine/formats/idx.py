@@ -1,0 +1,58 @@
+"""IDX, the format of MNIST and of what follows its example: a magic number, the lengths, and then bytes.
+
+Described by Yann LeCun on MNIST's page: two zeros, 8 for unsigned bytes, the number of dimensions, each length as four
+bytes, big-endian; the values follow, the last dimension running fastest.
+"""
+
+from __future__ import annotations
+
+import zlib
+from math import prod
+
+import numpy as np
+import numpy.typing as npt
+
+from playground.engine.formats.damage import Damaged
+from playground.spec.words import say
+
+Bytes = npt.NDArray[np.uint8]
+
+
+def inflate(compressed: bytes, length: int, file: str) -> bytearray:
+    """Uncompress gzip to exactly `length` bytes; never allocates more than one byte beyond them.
+
+    Raises:
+        Damaged: it is no gzip, or holds more or less.
+    """
+    decompressor = zlib.decompressobj(wbits=31)  # 31: gzip with its header and checksum
+    try:
+        raw = bytearray(decompressor.decompress(compressed, length + 1))
+    except zlib.error as error:
+        raise Damaged(file, say("it cannot be uncompressed")) from error
+    if len(raw) != length or not decompressor.eof or decompressor.unused_data:
+        raise Damaged(file, say("it does not hold the {length:,} bytes it should", length=length))
+    return raw
+
+
+def idx_length(shape: tuple[int, ...]) -> int:
+    """Bytes of an uncompressed IDX file of that shape."""
+    return 4 + 4 * len(shape) + prod(shape)
+
+
+def idx(raw: bytes | bytearray, shape: tuple[int, ...], file: str) -> Bytes:
+    """The values of an uncompressed IDX file, which share its memory.
+
+    Raises:
+        Damaged: it is no IDX file of unsigned bytes in that shape.
+    """
+    header = bytes((0, 0, 8, len(shape))) + b"".join(length.to_bytes(4, "big") for length in shape)
+    if raw[: len(header)] != header or len(raw) != idx_length(shape):
+        raise Damaged(file, say("it is no IDX file of {shape}", shape=" × ".join(f"{n:,}" for n in shape)))
+    return np.frombuffer(raw, np.uint8, offset=len(header)).reshape(shape)
+
+
+def ensure_labels(labels: Bytes, low: int, high: int, file: str) -> None:
+    """Raise Damaged where a label is not between `low` and `high`."""
+    for found in (int(labels.min()), int(labels.max())):
+        if not low <= found <= high:
+            raise Damaged(file, say("it holds the label {label}", label=found))
