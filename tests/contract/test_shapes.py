@@ -31,11 +31,13 @@ texts = st.builds(Tokens, st.integers(1, 12), st.integers(1, 12))
 
 
 @pytest.fixture(autouse=True)
-def _without_mkldnn() -> Iterator[None]:
-    """Torch's counter does not know the one kernel that computes a whole LSTM, but the products it is made of."""
+def _counted() -> Iterator[None]:
+    """Torch's counter knows products, not the CPU's kernels for a whole LSTM or attention that are made of them."""
     torch._C._set_mkldnn_enabled(False)
+    torch.backends.cuda.enable_flash_sdp(False)  # also decides for the CPU
     yield
     torch._C._set_mkldnn_enabled(True)
+    torch.backends.cuda.enable_flash_sdp(True)
 
 
 def _zeros(batch: int, shape: Shape) -> Tensor:

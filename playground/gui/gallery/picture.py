@@ -42,6 +42,8 @@ def slabs(experiment: Experiment) -> tuple[Slab, ...]:
 def _slab(kind: Kind | None, shape: Sequence[int]) -> Slab:
     if len(shape) == 1:
         return Slab(kind, min(1.0, log2(1 + shape[0]) / 10), 1.0)
+    if len(shape) == 2:  # as tall as the vector of each step
+        return Slab(kind, min(1.0, log2(1 + shape[1]) / 10), 1.0 + log2(shape[0]) / 2.5)
     return Slab(kind, min(1.0, 0.2 + 0.8 * shape[-1] / 28), 1.0 + log2(shape[0]) / 2.5)
 
 
