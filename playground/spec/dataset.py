@@ -59,6 +59,11 @@ class Dataset(Component):
         """What is asked of the network."""
 
     @property
+    def units(self) -> tuple[str, int]:
+        """What speed is told in, and how many of them a sample has: characters of a text."""
+        return self.samples, 1
+
+    @property
     @abstractmethod
     def available(self) -> int:
         """How many samples there are to train on or to hold out."""
