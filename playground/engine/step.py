@@ -16,6 +16,7 @@ from playground.engine.chance import Stream
 from playground.engine.objective import Objective
 from playground.engine.replay import Replayed
 from playground.engine.scores import Scoring
+from playground.spec.call import Call
 from playground.spec.experiment import Experiment
 from playground.spec.words import say
 
@@ -168,7 +169,7 @@ class Learner:
         device, self._count = parameters[0].device, len(parameters)
         self.objective = Objective(experiment.recipe.loss, experiment.data.task, device)
         self.scoring = Scoring(experiment.data.task)
-        random = any(row.measure.random for row in enabled_rows(experiment) if row.measure)
+        random = any(row.layer.draws for row in enabled_rows(experiment))
         stream = Stream(chance) if random and device.type == "cpu" else None
         replay = replay and device.type != "mps"  # where chance cannot be put back, nothing can be compared
         self._move_as_written = Move(experiment, network)
@@ -204,7 +205,8 @@ class Learner:
             self._move.forget()
         for module, before, after in zip(self.network, calls(old), calls(new), strict=True):
             for (part, was_made), (_, is_made) in zip(parts(module, before), parts(module, after), strict=True):
-                for name, value in set(is_made.kwargs) - set(was_made.kwargs):
+                changed = {item for item in set(is_made.kwargs) - set(was_made.kwargs) if not isinstance(item[1], Call)}
+                for name, value in changed:
                     setattr(part, name, value)
                     self._look.forget()
 

@@ -121,6 +121,7 @@ class FieldInfo:
     family: type[Component] | None = None
     optional: bool = False  # component: None is allowed, shown as `options[0]`
     only_with: tuple[str, Any] | None = None  # it has an effect only where the field of that name has that value
+    among: str = ""  # text: the property of the component that lists what can be chosen
 
 
 def integer(default: int, label: str, help: str, *, ge: int, le: int, unit: str = "", live: bool = False) -> Any:
@@ -161,15 +162,28 @@ def choice(default: str, label: str, help: str, *, labels: dict[str, str] | None
     return Field(default, title=label, description=help, json_schema_extra={"labels": dict(labels or {})})
 
 
-def text(default: str, label: str, help: str, *, longest: int) -> Any:
-    """Declare a line or more of text of at most `longest` characters."""
-    return Field(default, strict=True, max_length=longest, title=label, description=help)
+def text(default: str, label: str, help: str, *, longest: int, among: str = "") -> Any:
+    """Declare a line or more of text of at most `longest` characters.
+
+    `among`: the property of the component that lists the texts to choose from, where only it can know them.
+    """
+    extra: dict[str, Any] = {"among": among}
+    return Field(default, strict=True, max_length=longest, title=label, description=help, json_schema_extra=extra)
 
 
 def part(default: Any, label: str, help: str, *, live: bool = False, most: int | None = None) -> Any:
     """Declare a field that holds a component, an optional one, or (a tuple) up to `most` of them."""
     several: dict[str, Any] = {} if most is None else {"max_length": most, "fail_fast": True}
     return Field(default, title=label, description=help, json_schema_extra={"live": live}, **several)
+
+
+def unseen(label: str, *, most: int, live: bool = False) -> Any:
+    """Declare a tuple of at most `most` items, at first empty, that no form shows: something else edits it.
+
+    `label`: what it is called where a change of it is told.
+    """
+    extra: dict[str, Any] = {"label": label, "live": live}
+    return Field((), max_length=most, fail_fast=True, json_schema_extra=extra)
 
 
 def fields_of(component: type[Component]) -> tuple[FieldInfo, ...]:
@@ -180,7 +194,8 @@ def fields_of(component: type[Component]) -> tuple[FieldInfo, ...]:
 def family_of(component: type[Component], name: str) -> type[Component] | None:
     """The family whose members the field `name` holds, one or many; None where it holds none or is no field."""
     field = component.model_fields.get(name)
-    return _kind(field.annotation, {})[1] if field else None
+    family = _kind(field.annotation, {})[1] if field else None
+    return family if isinstance(family, type) and issubclass(family, Component) else None
 
 
 def _fields(component: type[Component]) -> Iterator[FieldInfo]:
@@ -208,6 +223,7 @@ def _fields(component: type[Component]) -> Iterator[FieldInfo]:
             family=family,
             optional=optional,
             only_with=_pair(extra.get("only_with")),
+            among=str(extra.get("among", "")),
         )
 
 

@@ -39,6 +39,10 @@ class Container(Layer):
             raise PydanticCustomError("too_deep", mark("more than {most} containers in one another"), {"most": DEEPEST})
         return self
 
+    @property
+    def draws(self) -> bool:
+        return any(layer.draws for branch in self.branches for layer in branch.layers if layer.enabled)
+
     @abstractmethod
     def around(self, shape: Shape, insides: tuple[Measure, ...]) -> Measure:
         """What it makes of `shape`, from what each branch makes of it.
@@ -103,7 +107,6 @@ def in_order(shape: Shape, parts: Iterable[Measure]) -> Measure:
             whole.flops + part.flops,
             whole.activations + part.activations,
             whole.modules + part.modules,
-            whole.random or part.random,
         )
     return whole
 

@@ -79,9 +79,18 @@ class Section(StrEnum):
     IMAGE = mark("Image")
     SEQUENCE = mark("Sequence")
     ATTENTION = mark("Attention")
+    GENERATIVE = mark("Generative")
     NORMALISE = mark("Normalise")
     ACTIVATION = mark("Activation")
     CONTAINERS = mark("Containers")
+
+    def suits(self, shape: Shape) -> bool:
+        """Whether layers of this sort are made for data of that shape, and not only of use to them as well."""
+        if self is Section.IMAGE:
+            return len(shape) == 3
+        if self in (Section.SEQUENCE, Section.ATTENTION):
+            return len(shape) == 2 or isinstance(shape, Tokens)
+        return True
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +130,6 @@ class Measure:
     flops: int = 0  # of one sample's forward pass
     activations: int = 0  # numbers that come out of all layers in it, for one sample
     modules: int = 0  # how many are built
-    random: bool = False  # whether it draws random numbers while training
 
 
 class Mismatch(Exception):
@@ -152,8 +160,12 @@ class Layer(Component):
 
     kind: ClassVar[Kind]
     section: ClassVar[Section]
+    place: ClassVar[int] = 0  # where in its section, smaller first; else as they are defined
     random: ClassVar[bool] = False  # whether it can draw random numbers while training
     reads_tokens: ClassVar[bool] = False  # whether it reads `Tokens`, and nothing else
+    has_extra_loss: ClassVar[bool] = (
+        False  # whether its module says in `extra_loss` what its last pass adds to the loss
+    )
 
     enabled: bool = Field(True, strict=True)  # a disabled layer is passed over; set on the block, not in the form
 
@@ -192,7 +204,7 @@ class Layer(Component):
         Raises:
             Mismatch: the layer cannot take that shape.
         """
-        self._mind_codes(shape)
+        require_codes(self, shape) if self.reads_tokens else require_numbers(self, shape)
         output, calls = self.output_shape(shape), self.calls(shape)
         return Measure(
             output,
@@ -202,23 +214,7 @@ class Layer(Component):
             self.flops(shape),
             activations=prod(output),
             modules=len(calls),
-            random=self.draws,
         )
-
-    def _mind_codes(self, shape: Shape) -> None:
-        codes = isinstance(shape, Tokens)
-        if codes and not self.reads_tokens:
-            embedding = Layer.member("embedding")
-            raise Mismatch(
-                say("{layer} computes with numbers, but receives {shape}.", layer=self.label, shape=described(shape)),
-                say("a vector for each code, as an Embedding gives it"),
-                before=embedding() if embedding else None,
-            )
-        if self.reads_tokens and not codes:
-            raise Mismatch(
-                say("{layer} reads codes, but receives {shape}.", layer=self.label, shape=described(shape)),
-                say("codes, as text is made of: it stands first"),
-            )
 
     def summary(self) -> tuple[Message, ...]:
         """The settings in a few words each, as the block shows them."""
@@ -229,3 +225,31 @@ class Stack(Component):
     """Layers in order; the root of an experiment, and what a container holds."""
 
     layers: tuple[Layer, ...] = Field((), max_length=2000, fail_fast=True)
+
+
+def require_numbers(layer: Layer, shape: Shape) -> None:
+    """Check that what comes in can be computed with.
+
+    Raises:
+        Mismatch: they are codes.
+    """
+    if isinstance(shape, Tokens):
+        embedding = Layer.member("embedding")
+        raise Mismatch(
+            say("{layer} computes with numbers, but receives {shape}.", layer=layer.label, shape=described(shape)),
+            say("a vector for each code, as an Embedding gives it"),
+            before=embedding() if embedding else None,
+        )
+
+
+def require_codes(layer: Layer, shape: Shape) -> None:
+    """Check that what comes in are codes.
+
+    Raises:
+        Mismatch: they are numbers.
+    """
+    if not isinstance(shape, Tokens):
+        raise Mismatch(
+            say("{layer} reads codes, but receives {shape}.", layer=layer.label, shape=described(shape)),
+            say("codes, as text is made of: it stands first"),
+        )

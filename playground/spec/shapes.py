@@ -140,6 +140,8 @@ def _container_row(layer: Container, shape: Shape, path: Path, inner: list[tuple
     except Mismatch as mismatch:
         if any(row.mismatch for rows in inner for row in rows):
             return Row(path, layer, shape, None)  # what is in it comes first
+        if mismatch.before is not None and layer.takes(output_of(mismatch.before, shape)):
+            return _after_mend(layer, shape, path, mismatch)
         words, instead = layer.mended(shape, insides) or (None, None)
         told = Mismatch(mismatch.what, mismatch.expected, instead=instead, words=words)
         return Row(path, layer, shape, instead.measure(shape) if instead else None, told)

@@ -15,6 +15,7 @@ from torch.utils.flop_counter import FlopCounterMode
 
 from playground.engine.build import build, run
 from playground.engine.objective import Objective
+from playground.spec.container import Container
 from playground.spec.experiment import Experiment
 from playground.spec.layer import Layer, Shape, Stack, Tokens
 from playground.spec.layers.dense import Linear
@@ -54,6 +55,29 @@ def test_declared_figures_are_those_of_torch(stacks: Any, data: st.DataObject, s
     stack: Stack = data.draw(stacks(shape))
     rows = walk(stack, shape)
     assume(4 * totals(rows).flops < GIGABYTE and totals(rows).activation_bytes < GIGABYTE / 100)
+    _agree(rows, shape)
+
+
+@pytest.mark.parametrize("container", Container.members(), ids=lambda member: member.__name__)
+@settings(max_examples=60)
+@given(data=st.data(), shape=images | vectors | sequences)
+def test_so_are_those_of_containers(
+    container: type[Container], stacks: Any, members: Any, data: st.DataObject, shape: Shape
+) -> None:
+    drawn = data.draw(members(container))
+    branches = tuple(data.draw(stacks(shape, 3)) for _ in drawn.branches)
+    stack = Stack(layers=(drawn.with_(branches=branches),))
+    for _ in range(3):  # mended where the branches do not go together, until they do
+        rows = walk(stack, shape)
+        instead = rows[0].mismatch.instead if rows[0].mismatch else None
+        stack = Stack(layers=(instead,)) if instead else stack
+    assume(rows[0].mismatch is None)
+    assume(4 * totals(rows).flops < GIGABYTE and totals(rows).activation_bytes < GIGABYTE / 100)
+    _agree(rows, shape)
+
+
+def _agree(rows: tuple[Row, ...], shape: Shape) -> None:
+    """Each row, those in containers too, says what torch says."""
     for row in rows:
         assert row.mismatch is None
         assert row.input is not None
@@ -97,19 +121,22 @@ def test_chance_is_declared(layer: type[Layer]) -> None:
 @settings(max_examples=100)
 @given(data=st.data())
 def test_what_passes_check_can_be_trained(stacks: Any, components: Any, data: st.DataObject) -> None:
-    experiment = _with_ending(data.draw(components(Experiment)).with_(stack=data.draw(stacks((1, 28, 28)))))
+    drawn = data.draw(components(Experiment))
+    shape, task = drawn.data.sample_shape, drawn.data.task
+    experiment = _with_ending(drawn.with_(stack=data.draw(stacks(shape))))
     assume(not check(experiment, memory=GIGABYTE // 10))
-    assume(totals(walk(experiment.stack, (1, 28, 28))).flops < GIGABYTE // 100)
+    assume(totals(walk(experiment.stack, shape)).flops < GIGABYTE // 100)
     network = build(experiment)
     parameters = list(network.parameters())
     optimizer = run(experiment.recipe.optimizer.call(), parameters)
     smallest = min(experiment.recipe.batch_size, experiment.data.train_count)
     batch = max(smallest, 2)  # a single image only where no layer minds, which is asked for below
-    outputs = network(torch.rand(batch, 1, 28, 28))
-    assert outputs.shape == (batch, *experiment.data.task.output)
-    objective = Objective(experiment.recipe.loss, experiment.data.task, torch.device("cpu"))
-    value = objective(outputs, torch.zeros(batch, dtype=torch.int64))
-    torch.autograd.backward(value)
+    outputs = network(_zeros(batch, shape))
+    assert outputs.shape == (batch, *task.output)
+    objective = Objective(experiment.recipe.loss, task, torch.device("cpu"))
+    places = task.output[1:] if len(task.output) == 3 else task.output[:-1]  # where classes are asked
+    targets = torch.zeros_like(outputs) if task.classes is None else torch.zeros(batch, *places, dtype=torch.int64)
+    torch.autograd.backward(objective(outputs, targets))
     if experiment.recipe.clip_norm:
         nn.utils.clip_grad_norm_(parameters, experiment.recipe.clip_norm)
     optimizer.step()
@@ -118,7 +145,8 @@ def test_what_passes_check_can_be_trained(stacks: Any, components: Any, data: st
 def _with_ending(experiment: Experiment) -> Experiment:
     """The experiment, its problems mended one after another as a person would, as far as they can be."""
     if not experiment.stack.layers:
-        return experiment.with_(stack=Stack(layers=(Flatten(), Linear(out_features=10))))
+        ending = Linear(out_features=experiment.data.task.output[-1])
+        experiment = experiment.with_(stack=Stack(layers=(Flatten(), ending)))
     for _ in range(10):
         fixes = [problem.fix for problem in check(experiment, memory=GIGABYTE) if problem.fix]
         if not fixes:

@@ -22,7 +22,8 @@ from playground.spec.augmentations import Augmentation, Rotate, Shift, Stroke
 from playground.spec.datasets.mnist import MNIST
 from playground.spec.experiment import Experiment
 from playground.spec.layer import Stack
-from playground.spec.layers.activation import GELU
+from playground.spec.layers.activation import GELU, ReLU
+from playground.spec.layers.containers import Parallel, Repeat, Residual
 from playground.spec.layers.convolution import Conv2d
 from playground.spec.layers.dense import Linear
 from playground.spec.layers.normalization import LayerNorm
@@ -70,6 +71,23 @@ EVERYTHING = Experiment(
 LOSSES = {
     f"loss {member.id}": EVERYTHING.with_(recipe=EVERYTHING.recipe.with_(loss=member())) for member in Loss.members()
 }
+# Wide, deep and normalised over whole samples, so that lines are broken and scales are told from weights.
+INNER = Stack(layers=(Conv2d(out_channels=16, padding=1, init="orthogonal"), LayerNorm(), ReLU(), Dropout(p=0.1)))
+SHORT = Stack(layers=(ReLU(),))
+NESTED = EVERYTHING.with_(
+    stack=Stack(
+        layers=(
+            Conv2d(out_channels=16, kernel_size=5, stride=4),
+            Repeat(times=3, branches=(Stack(layers=(Residual(branches=(INNER,), activation=ReLU()),)),)),
+            Repeat(times=2, shared=True, branches=(SHORT,)),
+            Parallel(branches=(INNER, Stack(), Stack(layers=(Repeat(branches=(INNER,)),))), join="add"),
+            Parallel(branches=(SHORT, Stack())),
+            Residual(branches=(Stack(layers=(Conv2d(out_channels=8, stride=2, padding=1),)),)),
+            Flatten(),
+            Linear(out_features=10),
+        )
+    )
+)
 WARMED = EVERYTHING.with_(recipe=EVERYTHING.recipe.with_(schedule=CosineRestarts(warmup=0.5, t_0=1)))
 FURTHER = {
     f"{name} {part.id}": EVERYTHING.with_(recipe=EVERYTHING.recipe.with_(**{name: part}))
@@ -84,6 +102,7 @@ FURTHER = {
 EXPERIMENTS = {
     **{entry.id: entry.experiment for entry in presets()},
     "everything": EVERYTHING,
+    "nested": NESTED,
     "warm-up": WARMED,
     **LOSSES,
     **FURTHER,

@@ -32,12 +32,15 @@ class PaletteModel(QAbstractListModel):
         super().__init__(parent)
         self._members = Layer.members()
         self._shape: Shape | None = None
+        self._data: Shape | None = None
+        self._query = ""
         self._rows: list[Section | type[Layer]] = []
         self.search("")
 
     def search(self, query: str) -> None:
         """Show the layers that `query` may mean, best first; everything in sections for an empty one."""
         self.beginResetModel()
+        self._query = query
         self._rows = list(ranked(self._members, query)) if query.strip() else self._sections()
         self.endResetModel()
 
@@ -46,6 +49,13 @@ class PaletteModel(QAbstractListModel):
         if shape != self._shape:
             self._shape = shape
             self.dataChanged.emit(self.index(0), self.index(self.rowCount() - 1))
+
+    def show_suiting(self, data: Shape) -> None:
+        """Put the sections first whose layers are made for data of that shape."""
+        suiting = None if self._data is None else [section.suits(self._data) for section in Section]
+        self._data = data
+        if suiting != [section.suits(data) for section in Section]:
+            self.search(self._query)
 
     def member(self, row: int) -> type[Layer] | None:
         """The layer of a row; None for a heading or beyond the end."""
@@ -101,8 +111,9 @@ class PaletteModel(QAbstractListModel):
 
     def _sections(self) -> list[Section | type[Layer]]:
         rows: list[Section | type[Layer]] = []
-        for section in Section:
-            members = [member for member in self._members if member.section is section]
+        data = self._data
+        for section in sorted(Section, key=lambda section: data is not None and not section.suits(data)):
+            members = sorted((item for item in self._members if item.section is section), key=lambda item: item.place)
             rows.extend((section, *members) if members else ())
         return rows
 

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import json
 from abc import abstractmethod
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar, Literal
 
 from playground.spec.call import Call, call
 from playground.spec.component import choice, integer, real
-from playground.spec.dataset import Dataset, Loading
+from playground.spec.dataset import Dataset, Loading, Objection
 from playground.spec.layer import Tokens
 from playground.spec.task import Score, Task
-from playground.spec.words import mark
+from playground.spec.words import mark, say
 
 MARKS = "!,.:;?、。！，：；？"  # what is taken out, to be restored, where a text has it
 _TESTED = 0.1  # share of a text, its end, that nothing is learned from
@@ -120,6 +121,16 @@ class Text(Dataset):
     def loading(self) -> Loading:
         return Loading(_loading(self))
 
+    def objections(self) -> Iterator[Objection]:
+        if not (self.train_count and self.test_count):
+            most = max(1, self._places // 30)  # some windows to train on, one at least to test with
+            yield Objection(
+                say("A text of {count:,} characters has no windows of {context:,}.", count=self._places, context=self.context),
+                say("a context of at most {most:,}", most=most),
+                "context",
+                most,
+            )
+
 
 class Shakespeare(Text):
     """Shakespeare's plays, 1.1 MB: what language models of characters are usually compared on."""
@@ -159,7 +170,7 @@ def _loading(data: Text) -> str:
             f"{'MARKS = ' + json.dumps(MARKS, ensure_ascii=False) + chr(10) * 3 if restoring else ''}"
             "def load_data(folder, device):",
             f'    """{data.label} as codes (N, {data.context}) of characters and, for each, {what}."""',
-            "    path = pathlib.Path(folder)",
+            "    path = Path(folder)",
             f'    file = path / "{data.file}" if path.is_dir() else path',
             '    text = file.read_text(encoding="utf-8")',
             *aligned,

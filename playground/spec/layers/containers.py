@@ -12,7 +12,7 @@ from pydantic import Field
 from playground.spec.call import Copies, call
 from playground.spec.component import choice, flag, integer, part
 from playground.spec.container import Container, in_order, prefixed, sequential
-from playground.spec.layer import Layer, Measure, Mismatch, Shape, Stack, shape_text
+from playground.spec.layer import Layer, Measure, Mismatch, Shape, Stack, require_numbers, shape_text
 from playground.spec.layers.activation import Activation
 from playground.spec.layers.convolution import Conv2d
 from playground.spec.layers.dense import Linear
@@ -48,6 +48,7 @@ class Residual(Container):
 
     def around(self, shape: Shape, insides: tuple[Measure, ...]) -> Measure:
         (body,) = insides
+        require_numbers(self, shape)
         calls, parts = [sequential(body)], [prefixed(body, "body.")]
         if body.output != shape:
             shortcut = prefixed(self._shortcut(shape, body.output).measure(shape), "shortcut.")
@@ -107,6 +108,8 @@ class Parallel(Container):
         return replace(both, calls=(whole,), modules=both.modules + 1 + len(insides))
 
     def _joined(self, outputs: tuple[Shape, ...]) -> Shape:
+        for output in outputs:
+            require_numbers(self, output)
         first, *others = outputs
         axis = channels(first)
         if self.join == "add":
@@ -233,7 +236,7 @@ def projection(shape: Shape, output: Shape) -> Layer | None:
         candidates.append(Linear(out_features=output[-1], bias=False))
     for layer in candidates:
         try:
-            if layer.output_shape(shape) == output:
+            if layer.measure(shape).output == output:
                 return layer
         except Mismatch:
             continue
