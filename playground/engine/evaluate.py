@@ -116,9 +116,14 @@ def probabilities(network: nn.Module, pictures: Tensor, loss: Loss | None = None
 
 def beliefs(network: nn.Module, outputs: Tensor, loss: Loss | None = None) -> Tensor:
     """What outputs (N, classes) of the network say of each class, see `probabilities`."""
-    shares = _shares(outputs, "none" if _ends_in_softmax(network) else loss.link if loss else "softmax")
+    shares = meant(network, outputs, loss)
     equal = torch.full_like(shares, 1.0 / shares.shape[1])
     return torch.where(shares.isfinite().all(1, keepdim=True), shares, equal)
+
+
+def meant(network: nn.Module, outputs: Tensor, loss: Loss | None) -> Tensor:
+    """The same, but NaN in rows that cannot be made probabilities."""
+    return _shares(outputs, "none" if _ends_in_softmax(network) else loss.link if loss else "softmax")
 
 
 def _shares(outputs: Tensor, link: Link) -> Tensor:
@@ -143,7 +148,7 @@ def _ends_in_softmax(network: nn.Module) -> bool:
 
 @contextmanager
 def evaluating(network: nn.Module) -> Iterator[None]:
-    """A network as it is asked: in evaluation mode, and without gradients."""
+    """In evaluation mode and without gradients; afterwards in the mode in which it was found."""
     training = network.training
     network.eval()
     try:

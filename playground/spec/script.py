@@ -190,6 +190,8 @@ def _scoring(task: Task) -> tuple[str, ...]:
         return (ours + "squares",)
     if task.score is Score.IOU:
         return (ours + "intersection_over_union",)
+    if task.score is Score.F1:
+        return (ours + "agreement",)
     return (ours + "by_place",) if task.places > 1 else ()
 
 
@@ -261,6 +263,7 @@ def _evaluation(task: Task) -> str:
 _SCORES = {
     Score.ACCURACY: ("({said} == {true}).sum().item()", "sums / len(targets)"),
     Score.IOU: ("torch.stack(intersection_over_union(outputs, some_targets))", "(sums[0] / sums[1]).item()"),
+    Score.F1: ("torch.stack(agreement(outputs, some_targets))", "(2 * sums[0] / sums[1]).item()"),
     Score.R2: (
         "torch.stack(squares(outputs, some_targets))",
         "(1 - sums[0] / (sums[2] - sums[1] ** 2 / targets.numel())).item()",
@@ -269,6 +272,7 @@ _SCORES = {
 _SCORE_HELP = {
     Score.ACCURACY: "how often the right class is found",
     Score.IOU: "intersection over union of what is no background",
+    Score.F1: "F1 of all classes but the first, which means nothing",
     Score.R2: "share of the variance that is explained",
 }
 
