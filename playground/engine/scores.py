@@ -7,6 +7,7 @@ from typing import Any
 
 from torch import Tensor
 
+from playground.spec.losses import Link
 from playground.spec.task import Score, Task
 
 
@@ -56,15 +57,20 @@ _SUMS = {Score.ACCURACY: accuracy, Score.IOU: intersection_over_union, Score.F1:
 
 
 class Scoring:
-    """The score of a task: called with a batch it gives sums, which `score` turns into one number."""
+    """The score of a task: called with a batch it gives sums, which `score` turns into one number.
 
-    def __init__(self, task: Task) -> None:
+    Where shares are asked for and the loss itself makes them of the outputs, they are made of them here too.
+    """
+
+    def __init__(self, task: Task, link: Link = "none") -> None:
+        """`link`: what the loss makes of the outputs before it compares them, see `spec.losses`."""
         self._score = task.score
+        self._bent = link == "sigmoid" and task.classes is None
         self._sums: Any = _SUMS[task.score]
         self._places = task.places
 
     def __call__(self, outputs: Tensor, targets: Tensor) -> tuple[Tensor, ...]:
-        sums: tuple[Tensor, ...] = self._sums(outputs, targets)
+        sums: tuple[Tensor, ...] = self._sums(outputs.sigmoid() if self._bent else outputs, targets)
         return sums
 
     def score(self, sums: Sequence[float], samples: int) -> float:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 MODULES = {
     "drawing": "playground.gui.drawing.reader",
     "points": "playground.gui.points.reader",
+    "segmentation": "playground.gui.segmentation.panel",
 }
 
 

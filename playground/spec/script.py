@@ -65,7 +65,7 @@ def script(experiment: Experiment) -> str:
         _network(experiment, active),
         *([_augment(calls)] if calls else []),
         *_objective(experiment),
-        _evaluation(experiment.data.task),
+        _evaluation(experiment),
         _main(experiment),
         'if __name__ == "__main__":\n    main()',
     ]
@@ -158,13 +158,30 @@ def _objective(experiment: Experiment) -> Iterator[str]:
             ]
         )
     yield from _restraint(experiment)
+    adds = _adds(experiment)
+    if adds:
+        yield "\n".join(
+            [
+                "def extra_loss(model):",
+                '    """What layers add to the loss themselves, after a pass in training."""',
+                '    found = (getattr(module, "extra_loss", None) for module in model.modules())',
+                "    return sum(extra for extra in found if extra is not None)",
+            ]
+        )
+    more = f"{' + extra_loss(model)' if adds else ''}{' + penalty(model)' if terms else ''}"
     yield "\n".join(
         [
             "def loss_function(model, inputs, targets):",
             '    """What training makes small."""',
-            f"    return data_loss(model(inputs), targets){' + penalty(model)' if terms else ''}",
+            f"    return data_loss(model(inputs), targets){more}",
         ]
     )
+
+
+def _adds(experiment: Experiment) -> bool:
+    """Whether layers add something to the loss."""
+    rows = walk(experiment.stack, experiment.data.sample_shape)
+    return any(row.active and row.layer.has_extra_loss for row in rows)
 
 
 def _aligned(experiment: Experiment) -> Iterator[str]:
@@ -236,11 +253,14 @@ def _penalty_terms(experiment: Experiment) -> list[tuple[str, str, str]]:
     return sizes + ([("squares", "weight.square().sum()", f"{l2!r} / 2")] if l2 else [])
 
 
-def _evaluation(task: Task) -> str:
+def _evaluation(experiment: Experiment) -> str:
+    task = experiment.data.task
     sums, score = _SCORES[task.score]
     said = "outputs.argmax(1)" if task.places == 1 else "by_place(outputs).argmax(-1)"
     true = "some_targets" if len(task.output) < 3 else "some_targets.flatten(1)"
     wanted = sums.format(said=said, true=true)
+    if task.classes is None and experiment.recipe.loss.link == "sigmoid":
+        wanted = wanted.replace("(outputs,", "(outputs.sigmoid(),")
     count = "" if task.score is not Score.ACCURACY or task.places == 1 else f" / {task.places}"
     return "\n".join(
         [

@@ -125,7 +125,11 @@ class Text(Dataset):
         if not (self.train_count and self.test_count):
             most = max(1, self._places // 30)  # some windows to train on, one at least to test with
             yield Objection(
-                say("A text of {count:,} characters has no windows of {context:,}.", count=self._places, context=self.context),
+                say(
+                    "A text of {count:,} characters has no windows of {context:,}.",
+                    count=self._places,
+                    context=self.context,
+                ),
                 say("a context of at most {most:,}", most=most),
                 "context",
                 most,
@@ -150,7 +154,9 @@ class TangPoems(Text):
 
     id: ClassVar[str] = "tang_poems"
     label: ClassVar[str] = mark("Tang poems")
-    help: ClassVar[str] = mark("313 Chinese poems of the Tang dynasty, title, author and verses. Which character is next?")
+    help: ClassVar[str] = mark(
+        "313 Chinese poems of the Tang dynasty, title, author and verses. Which character is next?"
+    )
     keywords: ClassVar[str] = "chinese 唐诗"
     file: ClassVar[str] = "tang-poems.txt"
 
