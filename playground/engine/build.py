@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Iterator
+from operator import attrgetter
 from typing import Any
 
 import torch
 from torch import Tensor, nn
 
 from playground.engine.chance import Stream
-from playground.spec.call import Call
+from playground.spec.call import Call, Copies
 from playground.spec.experiment import Experiment
 from playground.spec.shapes import Row, walk
 from playground.spec.words import PlaygroundError, say
@@ -21,6 +22,7 @@ _ALLOWED = (
     "playground.engine.augment.",
     "playground.engine.losses.",
     "playground.engine.modules.",
+    "playground.engine.optimizers.",
     "playground.engine.sources.",
 )
 
@@ -52,12 +54,20 @@ def run(call: Call, *leading: Any, **further: Any) -> Any:
     Raises:
         BuildError: as `resolve`.
     """
-    return resolve(call)(*leading, *map(_value, call.args), **{**keywords(call), **further})
+    return resolve(call)(*leading, *_values(call.args), **{**keywords(call), **further})
 
 
 def keywords(call: Call) -> dict[str, Any]:
     """The call's keyword arguments, those that are calls themselves executed."""
     return {name: _value(value) for name, value in call.kwargs}
+
+
+def _values(arguments: tuple[Any, ...]) -> Iterator[Any]:
+    for value in arguments:
+        if isinstance(value, Copies):
+            yield from (run(value.call) for _ in range(value.count))
+        else:
+            yield _value(value)
 
 
 def _value(value: Any) -> Any:
@@ -97,7 +107,7 @@ def skeleton(experiment: Experiment) -> nn.Sequential:
 
 
 def enabled_rows(experiment: Experiment) -> tuple[Row, ...]:
-    """The rows of the layers that take part, in order.
+    """The rows of the layers that take part, in order; what is in a container belongs to its row.
 
     Raises:
         BuildError: one of them cannot take its input.
@@ -106,7 +116,7 @@ def enabled_rows(experiment: Experiment) -> tuple[Row, ...]:
     for row in rows:
         if row.mismatch is not None:
             raise BuildError(row.mismatch.what)
-    return tuple(row for row in rows if row.layer.enabled)
+    return tuple(row for row in rows if row.active and not row.nested)
 
 
 def calls(experiment: Experiment) -> tuple[Call, ...]:
@@ -121,8 +131,21 @@ def _assemble(experiment: Experiment) -> nn.Sequential:
 def _modules(row: Row) -> Iterator[nn.Module]:
     """The modules of one layer; its tensors belong to the first of them, and are filled as the layer says."""
     modules: list[nn.Module] = [run(call) for call in row.calls]
-    assert row.input is not None  # every row before it fits
-    for name, call in row.layer.initialise(row.input):
-        tensor: Tensor = getattr(modules[0], name)
+    assert row.measure is not None  # it fits, and so does every row before it
+    for name, call in row.measure.fills:
+        tensor: Tensor = attrgetter(name)(modules[0])
         run(call, tensor)
     yield from modules
+
+
+def parts(module: nn.Module, call: Call) -> Iterator[tuple[nn.Module, Call]]:
+    """A module with the call that made it, and so on for those that were made for its arguments, its children."""
+    yield module, call
+    made: list[Call] = []
+    for value in (*call.args, *(value for _, value in call.kwargs)):
+        if isinstance(value, Copies):
+            made += [value.call] * value.count
+        elif isinstance(value, Call):
+            made.append(value)
+    for child, inner in zip(module.children(), made, strict=False):
+        yield from parts(child, inner)

@@ -47,7 +47,8 @@ def threads(experiment: Experiment) -> int:
     The number depends on the experiment, the machine and `OMP_NUM_THREADS` alone, not on how busy the machine is,
     because it decides the order of sums and with it the last bits.
     """
-    convolves = any(layer.enabled and layer.kind is Kind.CONVOLUTION for layer in experiment.stack.layers)
+    rows = walk(experiment.stack, experiment.data.sample_shape)
+    convolves = any(row.active and row.layer.kind is Kind.CONVOLUTION for row in rows)
     return min(_cores(), _MOST_THREADS) if convolves else 1
 
 

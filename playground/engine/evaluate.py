@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager
+from copy import copy
 from typing import NamedTuple
 
 import numpy as np
@@ -14,6 +15,7 @@ from torch.nn import functional
 from torch.nn.utils.fusion import fuse_conv_bn_eval
 
 from playground.engine.data import Part
+from playground.engine.modules.containers import Repeated
 from playground.engine.objective import Objective
 from playground.engine.scores import Scoring, added
 from playground.spec.experiment import Experiment
@@ -69,7 +71,8 @@ def for_inference(network: nn.Sequential) -> nn.Sequential:
     """The same network with less to do, as long as its weights are what they are now and it is in evaluation mode.
 
     BatchNorm behind a convolution is folded into its filters, w · γ / √(σ² + ε), and ReLU behind a layer with weights
-    overwrites what it reads. The outputs are the same but for their last bits. Other modules are shared, not copied.
+    overwrites what it reads; so are those within other modules. The outputs are the same but for their last bits.
+    Modules in which nothing changes are shared, not copied.
     """
     modules: list[nn.Module] = []
     for module in network:
@@ -79,8 +82,20 @@ def for_inference(network: nn.Sequential) -> nn.Sequential:
         elif isinstance(module, nn.ReLU) and isinstance(before, nn.Conv2d | nn.Linear):
             modules.append(nn.ReLU(inplace=True))
         else:
-            modules.append(module)
+            modules.append(_lighter(module))
     return nn.Sequential(*modules)
+
+
+def _lighter(module: nn.Module) -> nn.Module:
+    """`for_inference` of every sequence of modules in one that holds others."""
+    if isinstance(module, nn.Sequential):
+        return for_inference(module)
+    children = {name: _lighter(child) for name, child in module.named_children()}
+    if all(child is getattr(module, name) for name, child in children.items()):
+        return module
+    light = copy(module)
+    light._modules = {**module._modules, **children}
+    return light
 
 
 def probabilities(network: nn.Module, pictures: Tensor, loss: Loss | None = None) -> npt.NDArray[np.float32]:
@@ -115,8 +130,11 @@ def _shares(outputs: Tensor, link: Link) -> Tensor:
 def _ends_in_softmax(network: nn.Module) -> bool:
     """Whether the last module that computes is a Softmax."""
     last = network
-    for last in network.modules():  # noqa: B007  the last one is wanted
-        pass
+    while isinstance(last, nn.Sequential | Repeated):
+        ends = last.body if isinstance(last, Repeated) else next(reversed(last), None)
+        if ends is None:
+            return False
+        last = ends
     return isinstance(last, nn.Softmax)
 
 

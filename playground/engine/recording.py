@@ -18,6 +18,8 @@ from torch.utils._python_dispatch import TorchDispatchMode
 
 # What the same arguments always make the same of, whatever values are in them: made once.
 _FACTORIES = {"ones_like", "zeros_like", "full_like", "ones", "zeros", "full", "scalar_tensor", "arange", "eye"}
+# What keeps nothing for the way back unless gradients are wanted, whatever its arguments say.
+_LEARNING_ONLY = {"mkldnn_rnn_layer"}
 _VALUE_DEPENDENT = {torch.Tag.data_dependent_output, torch.Tag.dynamic_output_shape}
 
 
@@ -229,6 +231,8 @@ def _bound(call: _Call) -> Any:
     The kernels' general entrance looks the arguments up in the schema, which takes longer than a small kernel.
     """
     general = call.op._op
+    if call.name in _LEARNING_ONLY:
+        return _enabled(general)
     if call.op._overloadname.endswith("out"):
         return general
     for owner in (torch._C._VariableFunctions, torch._C._nn, torch.Tensor):
@@ -243,6 +247,16 @@ def _bound(call: _Call) -> Any:
             if chance or call.written or list(map(bits, _tensors(result))) == list(map(bits, call.outputs)):
                 return native
     return general
+
+
+def _enabled(kernel: Callable[..., Any]) -> Callable[..., Any]:
+    """The kernel, run as where gradients are wanted."""
+
+    def played(*arguments: Any, **settings: Any) -> Any:
+        with torch.enable_grad():  # in inference mode nothing is noted all the same
+            return kernel(*arguments, **settings)
+
+    return played
 
 
 def bits(tensor: Tensor) -> bytes:

@@ -11,11 +11,12 @@ from typing import Any, NamedTuple
 import torch
 from torch import Tensor, nn
 
-from playground.engine.build import BuildError, calls, enabled_rows, keywords, resolve
+from playground.engine.build import BuildError, calls, enabled_rows, keywords, parts, resolve, run
 from playground.engine.chance import Stream
 from playground.engine.objective import Objective
 from playground.engine.replay import Replayed
 from playground.engine.scores import Scoring
+from playground.spec.call import Call
 from playground.spec.experiment import Experiment
 from playground.spec.words import say
 
@@ -65,24 +66,28 @@ class Look:
 class Move:
     """One step of the optimizer along the gradients, the penalty's added to them, and all clipped."""
 
-    def __init__(self, experiment: Experiment, parameters: list[nn.Parameter]) -> None:
-        self._parameters = parameters
+    def __init__(self, experiment: Experiment, network: nn.Module) -> None:
+        self._parameters = list(network.parameters())
         self._clip_norm = experiment.recipe.clip_norm
-        self.penalty = Penalty(experiment, parameters)
-        self.optimizer = _optimizer(experiment, parameters, parameters[0].device)
+        self.penalty = Penalty(experiment, self._parameters)
+        self.optimizer = _optimizer(experiment, network, self._parameters[0].device)
         # The step itself, without what torch.optim wraps around it for profilers, hooks and compilers.
         self._advance: Callable[[torch.optim.Optimizer], Any] = unwrap(type(self.optimizer).step)
 
     @torch.no_grad()
     def __call__(self, *arguments: Any) -> tuple[Tensor, ...]:
         """The gradients, which are changed, come first; the last argument is the learning rate."""
-        *gradients, self.optimizer.param_groups[0]["lr"] = arguments
+        *gradients, rate = arguments
+        for group in self.optimizer.param_groups:
+            group["lr"] = rate
         self.penalty.charge(gradients)
         for parameter, gradient in zip(self._parameters, gradients, strict=True):
             parameter.grad = gradient
         if self._clip_norm:
             nn.utils.clip_grad_norm_(self._parameters, self._clip_norm)
+        self.penalty.decay(rate)
         self._advance(self.optimizer)
+        self.penalty.confine()
         for parameter in self._parameters:
             parameter.grad = None  # the next gradients take the same memory, which is still in the cache
         return ()
@@ -94,20 +99,22 @@ class Move:
 
     def adopt(self, settings: dict[str, Any]) -> None:
         """Go on with other settings of the optimizer."""
-        group = self.optimizer.param_groups[0]
-        group.update(settings)
-        for parameter in self._parameters:
-            _fit_momentum(self.optimizer.state[parameter], parameter, group)
+        for group in self.optimizer.param_groups:
+            group.update(settings)
+            for parameter in group["params"]:
+                _fit_momentum(self.optimizer.state[parameter], parameter, group)
 
 
 class Penalty:
-    """l1 · Σ|w| + l2/2 · Σw² over weight matrices and filters; biases and norms are free."""
+    """l1 · Σ|w| + l2/2 · Σw² over weight matrices and filters, or what keeps them small; biases and norms are free."""
 
     def __init__(self, experiment: Experiment, parameters: list[nn.Parameter]) -> None:
         declared = [tensor for row in enabled_rows(experiment) for tensor in row.tensors if tensor.learned]
         pairs = enumerate(zip(parameters, declared, strict=True))
         self._weights = {index: parameter.detach() for index, (parameter, tensor) in pairs if tensor.penalised}
-        self._l1, self._l2 = experiment.recipe.regularizer.strengths
+        regularizer = experiment.recipe.regularizer
+        self._l1, self._l2 = regularizer.strengths
+        self._decay, self._largest_norm = regularizer.decay, regularizer.largest_norm
 
     def __call__(self) -> float:
         total = 0.0
@@ -124,6 +131,18 @@ class Penalty:
                 gradients[index].add_(weight, alpha=self._l2)
             if self._l1:
                 gradients[index].add_(weight.sign(), alpha=self._l1)
+
+    def decay(self, rate: float) -> None:
+        """Take the share `rate` · decay off the weights."""
+        if self._decay:
+            for weight in self._weights.values():
+                weight.sub_(weight * self._decay, alpha=rate)
+
+    def confine(self) -> None:
+        """Scale back rows and filters, along the first dimension, that are longer than the largest norm."""
+        if self._largest_norm:
+            for weight in self._weights.values():
+                weight.renorm_(2, 0, self._largest_norm)
 
 
 class Learner:
@@ -150,10 +169,10 @@ class Learner:
         device, self._count = parameters[0].device, len(parameters)
         self.objective = Objective(experiment.recipe.loss, experiment.data.task, device)
         self.scoring = Scoring(experiment.data.task)
-        random = any(row.layer.random for row in enabled_rows(experiment))
+        random = any(row.layer.draws for row in enabled_rows(experiment))
         stream = Stream(chance) if random and device.type == "cpu" else None
         replay = replay and device.type != "mps"  # where chance cannot be put back, nothing can be compared
-        self._move_as_written = Move(experiment, parameters)
+        self._move_as_written = Move(experiment, network)
         self._look = Replayed(Look(network, self.objective, self.scoring, stream), stream, allowed=replay)
         self._move = Replayed(self._move_as_written, allowed=replay)
         self._state = [tensor.detach() for tensor in network.state_dict().values()]
@@ -185,9 +204,11 @@ class Learner:
             self._move_as_written.penalty = Penalty(new, list(self.network.parameters()))
             self._move.forget()
         for module, before, after in zip(self.network, calls(old), calls(new), strict=True):
-            for name, value in set(after.kwargs) - set(before.kwargs):
-                setattr(module, name, value)
-                self._look.forget()
+            for (part, was_made), (_, is_made) in zip(parts(module, before), parts(module, after), strict=True):
+                changed = {item for item in set(is_made.kwargs) - set(was_made.kwargs) if not isinstance(item[1], Call)}
+                for name, value in changed:
+                    setattr(part, name, value)
+                    self._look.forget()
 
     def verify(self) -> bool:
         """Whether all weights are finite numbers; if so they are remembered as such."""
@@ -204,9 +225,10 @@ class Learner:
         _copy(self._kept if _all_finite(self._kept) else self._verified, self._state)
 
 
-def _optimizer(experiment: Experiment, parameters: list[nn.Parameter], device: torch.device) -> torch.optim.Optimizer:
+def _optimizer(experiment: Experiment, network: nn.Module, device: torch.device) -> torch.optim.Optimizer:
     """The recipe's optimizer; of a class of its own, so that `torch._dynamo` is not imported, two seconds long."""
-    call = experiment.recipe.optimizer.call()
+    call, grouping = experiment.recipe.optimizer.call(), experiment.recipe.optimizer.grouping
+    parameters = run(grouping, network) if grouping else list(network.parameters())
     kind = resolve(call)
     lean = type(call.name, (kind,), {"add_param_group": unwrap(kind.add_param_group)})
     fused = {"fused": True} if device.type in _FUSED.get(call.name, ()) else {}

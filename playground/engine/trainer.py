@@ -12,18 +12,21 @@ import torch
 from torch import Tensor, nn
 
 from playground.engine.augment import augmenter
+from playground.engine.average import Average
 from playground.engine.build import build
 from playground.engine.data import Data
 from playground.engine.device import choose, threads, use_threads
 from playground.engine.evaluate import Evaluation, chunk_size, evaluate
 from playground.engine.pace import Pace
 from playground.engine.patience import Patience
+from playground.engine.plateau import Watch
 from playground.engine.scores import added
 from playground.engine.snapshots import Change, Diverged, Epoch, Evaluating, Figures, Finished, Snapshot, Step
 from playground.engine.step import Learner, Outcome
 from playground.engine.verdict import verdict
 from playground.spec.experiment import Experiment
 from playground.spec.live import live_changes, obstacle
+from playground.spec.recipe import EMA
 from playground.spec.shapes import totals, walk
 from playground.spec.words import PlaygroundError, say
 
@@ -49,6 +52,8 @@ class Trainer(Iterator[Snapshot]):
     ) -> None:
         """`network` is trained further, in place, where one is given; else a new one is built.
 
+        Where weights are averaged, `network` is the average: all who read it read what is tested and saved.
+
         Without `replay` every step runs as it is written, to the same bits. So do steps that compute so long that
         nothing would be gained; to record one takes as much memory again.
 
@@ -66,8 +71,12 @@ class Trainer(Iterator[Snapshot]):
         self._shuffling = torch.Generator().manual_seed(shuffling)
         self._augmenting = torch.Generator(self.device).manual_seed(augmenting)
         self._augment = augmenter(experiment.recipe.augmentations) if experiment.recipe.augmentations else None
-        self._learner = Learner(experiment, self.network, chance, replay=replay and _is_light(experiment))
+        averaging = experiment.recipe.averaging
+        self._average = Average(self.network, averaging.decay) if isinstance(averaging, EMA) else None
+        trained = self._average.trained if self._average else self.network
+        self._learner = Learner(experiment, trained, chance, replay=replay and _is_light(experiment))
         self._patience = Patience(experiment.recipe.stopping)
+        self._watch = Watch(experiment.recipe.schedule)
         self._chunk = chunk_size(experiment)
         self._fetched = _fetched_at_once(experiment)
         self.step = 0  # batches learned from
@@ -197,6 +206,8 @@ class Trainer(Iterator[Snapshot]):
         self._pace.note(perf_counter() - began, samples)
         if outcome.finite:
             self.step += 1
+            if self._average:
+                self._average.note()
         score = self._learner.scoring.score(outcome.sums, samples)
         return Step(self.step, self.epochs, outcome.loss, outcome.penalty, score, rate, samples), outcome
 
@@ -205,7 +216,7 @@ class Trainer(Iterator[Snapshot]):
         recipe = self._experiment.recipe
         per_epoch = recipe.steps_per_epoch(len(self._data.train))
         steps = max(recipe.epochs, self.epochs + 1) * per_epoch
-        return recipe.optimizer.lr * recipe.schedule.factor(self.step, steps, per_epoch)
+        return recipe.optimizer.lr * recipe.schedule.factor(self.step, steps, per_epoch) * self._watch.factor
 
     def _evaluate(self, what: Literal["validation", "test"]) -> Generator[Snapshot, None, Evaluation]:
         part = self._data.validation if what == "validation" else self._data.test
@@ -229,6 +240,7 @@ class Trainer(Iterator[Snapshot]):
         epoch, now = self.epochs + 1, self._now()
         scores = (*train, *(validation or (None, None)))
         self.figures = Figures(epoch, self.step, now, *scores)
+        self._watch.note((validation or train).loss)
         if validation:
             self._patience.note(epoch, validation.loss, self.network)
         return Epoch(epoch, self.step, now - began, *scores)
@@ -238,6 +250,8 @@ class Trainer(Iterator[Snapshot]):
         self._training = False
         rate = self._rate()
         self._learner.restore()
+        if self._average:
+            self._average.mend()
         self.figures = self.figures._replace(step=self.step, seconds=self._now())
         message = say(
             "The loss became {loss} at step {step}, with a learning rate of {rate:.3g}. "

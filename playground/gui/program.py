@@ -26,6 +26,7 @@ from playground.gui.stack.view import StackView
 from playground.gui.statusbar import StatusLine
 from playground.gui.toolbar import TopBar
 from playground.gui.words import translated
+from playground.spec.adapt import adaptation
 from playground.spec.experiment import Experiment
 from playground.spec.presets import FIRST, preset, presets
 from playground.spec.words import Message
@@ -58,6 +59,7 @@ class Program(QObject):
         self.form: LayerPanel | None = None
         self.task: TaskPane | None = None
         self.curves: CurvesPanel | None = None
+        self._fitted_data = type(self.document.experiment.data)
         self._parts = self._later_parts()
         self._portions = Portions(self._complete(), self.background, self)
         self._fill_window(log_folder)
@@ -103,6 +105,7 @@ class Program(QObject):
         run.state_changed.connect(self._frame.collector.start)  # torch has been imported, or cannot be
         self.stack.refused.connect(self._complain)
         self.run.snapshots.connect(self._show_end)
+        self.document.changed.connect(self._offer_adaptation)
         self.top.mend_requested.connect(self._show_problem)
         self.unexpected.happened.connect(self._unexpected)
         self.view_menu.layout_reset.connect(window.reset_layout)
@@ -162,6 +165,7 @@ class Program(QObject):
         self.stack.selection_changed.connect(self._show_fitting)
         self.document.changed.connect(self._show_fitting)
         self.edit_menu.find_requested.connect(self.palette.focus_search)
+        self._show_fitting()
         self.window.put(Place.PALETTE, self.palette)
 
     def _add_form(self) -> None:
@@ -268,6 +272,7 @@ class Program(QObject):
     @Slot()
     def _show_fitting(self) -> None:
         if self.palette is not None:
+            self.palette.show_suiting(self.document.experiment.data.sample_shape)
             self.palette.show_fitting(self.stack.insertion_shape())
 
     @Slot(object)
@@ -291,6 +296,26 @@ class Program(QObject):
         if problem is not None and problem.layer is not None:
             self.stack.select_path(problem.layer)
             self.stack.setFocus()
+
+    @Slot(object)
+    def _offer_adaptation(self, experiment: Experiment) -> None:
+        """Where the data was exchanged and the network does not fit it, offer to adapt it, until it does."""
+        exchanged = type(experiment.data) is not self._fitted_data
+        if not self.document.problems:
+            self._fitted_data = type(experiment.data)
+        fix = adaptation(experiment) if exchanged and self.document.problems else None
+        if fix is None:
+            self.window.messages.dismiss("adapt")
+            return
+        text = self.tr("This network was made for other data than {0}.").format(translated(experiment.data.label))
+        choices = [(translated(fix.label), self._adapt)]
+        self.window.messages.show_message("adapt", "warning", text, choices)
+
+    @Slot()
+    def _adapt(self) -> None:
+        fix = adaptation(self.document.experiment)
+        if fix is not None:
+            self.document.mend(fix)
 
     @Slot(object)
     def _tell(self, message: Message) -> None:

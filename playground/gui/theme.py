@@ -54,6 +54,9 @@ _KINDS = {  # by the value of `Kind`
     "activation": ("#7ed38a", "#4bab66"),
     "normalization": ("#a3b8d3", "#7b99bf"),
     "regularization": ("#e9c84d", "#dba50f"),
+    "sequence": ("#f0883e", "#d55e00"),
+    "attention": ("#e28fc0", "#c2659f"),
+    "container": ("#c2a27e", "#8f7048"),
 }
 
 DARK = Theme(

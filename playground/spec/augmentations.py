@@ -39,6 +39,22 @@ class Shift(Augmentation):
         return make(_WARP, shift=self.pixels)
 
 
+class Flip(Augmentation):
+    """Mirrors a share of the images, left to right."""
+
+    id: ClassVar[str] = "flip"
+    label: ClassVar[str] = mark("Flip")
+    help: ClassVar[str] = mark(
+        "Mirrors images left to right: photographs stay what they were. Digits and letters do not like it."
+    )
+    keywords: ClassVar[str] = "mirror horizontal photograph"
+
+    share: float = _share(0.5, mark("Share"), mark("Share of the images mirrored."))
+
+    def call(self) -> Call:
+        return make("playground.engine.augment.flip.flip", **self.values())
+
+
 class Rotate(Augmentation):
     """Turns by up to `degrees` either way."""
 

@@ -10,6 +10,7 @@ from typing import Any
 # How dotted prefixes are abbreviated when a call is printed; longest first.
 ABBREVIATIONS = (
     ("torch.optim.lr_scheduler.", "lr_scheduler."),
+    ("torch.optim.swa_utils.", ""),
     ("torch.nn.functional.", "F."),
     ("torch.nn.init.", "nn.init."),
     ("torch.nn.", "nn."),
@@ -20,7 +21,7 @@ ABBREVIATIONS = (
 class Call:
     """A function or class, by its full dotted name, with the arguments it is to be called with.
 
-    Arguments are plain values (numbers, strings, booleans, None, tuples) or calls themselves.
+    Arguments are plain values (numbers, strings, booleans, None, tuples), calls themselves, or `Copies` of one.
     """
 
     target: str
@@ -46,14 +47,27 @@ class Call:
         for value in (*self.args, *(value for _, value in self.kwargs)):
             if isinstance(value, Call):
                 yield from value.whole()
+            elif isinstance(value, Copies):
+                yield from value.call.whole()
 
     def arguments(self, *leading: str) -> tuple[str, ...]:
         """Each argument as code; `leading` are expressions that come before the call's own."""
-        named = (f"{name}={_printed(value)}" for name, value in self.kwargs)
-        return (*leading, *map(_printed, self.args), *named)
+        named = (f"{name}={printed(value)}" for name, value in self.kwargs)
+        return (*leading, *map(printed, self.args), *named)
 
     def __str__(self) -> str:
         return f"{self.short_target}({', '.join(self.arguments())})"
+
+
+@dataclass(frozen=True, slots=True)
+class Copies:
+    """As many arguments as `count`, each from making the same call anew: `*(call for _ in range(count))`."""
+
+    call: Call
+    count: int
+
+    def __str__(self) -> str:
+        return f"*({self.call} for _ in range({self.count}))"
 
 
 def call(target: str, *args: Any, **kwargs: Any) -> Call:
@@ -61,7 +75,8 @@ def call(target: str, *args: Any, **kwargs: Any) -> Call:
     return Call(target, args, tuple(kwargs.items()))
 
 
-def _printed(value: Any) -> str:
+def printed(value: Any) -> str:
+    """An argument as code."""
     if isinstance(value, str):
         return json.dumps(value)  # in double quotes, as everything else in the script
-    return str(value) if isinstance(value, Call) else repr(value)
+    return str(value) if isinstance(value, Call | Copies) else repr(value)

@@ -25,6 +25,8 @@ _WHAT = {
     "extra_forbidden": mark("nothing of this name is known here"),
     "model_type": mark("{value} does not describe anything that can stand here"),
     "tuple_type": mark("{value} is no list"),
+    "too_short": mark("there are fewer than {min_length:,} of them"),
+    "too_deep": mark("there are more than {most} containers in one another"),
     "too_long": mark("there are more than {max_length:,} of them"),
     "unknown_type": mark("the type {found} is unknown; known are {known}"),
     "no_type": mark("it has no “type”"),

@@ -121,6 +121,7 @@ class FieldInfo:
     family: type[Component] | None = None
     optional: bool = False  # component: None is allowed, shown as `options[0]`
     among: str = ""  # text: the property of the component that lists what can be chosen
+    only_with: tuple[str, Any] | None = None  # it has an effect only where the field of that name has that value
 
 
 def integer(default: int, label: str, help: str, *, ge: int, le: int, unit: str = "", live: bool = False) -> Any:
@@ -139,9 +140,15 @@ def real(
     unit: str = "",
     logarithmic: bool = False,
     live: bool = False,
+    only_with: tuple[str, str] | None = None,
 ) -> Any:
-    """Declare a finite number between `ge` and `le`; `logarithmic` where powers of ten are the natural steps."""
+    """Declare a finite number between `ge` and `le`; `logarithmic` where powers of ten are the natural steps.
+
+    With `only_with` a form shows it only where the field of that name has that value.
+    """
     extra: dict[str, Any] = {"unit": unit, "live": live, "logarithmic": logarithmic}
+    if only_with:
+        extra["only_with"] = list(only_with)
     return Field(default, strict=True, ge=ge, le=le, title=label, description=help, json_schema_extra=extra)
 
 
@@ -206,7 +213,12 @@ def _fields(component: type[Component]) -> Iterator[FieldInfo]:
             family=family,
             optional=optional,
             among=str(extra.get("among", "")),
+            only_with=_pair(extra.get("only_with")),
         )
+
+
+def _pair(value: Any) -> tuple[str, Any] | None:
+    return (str(value[0]), value[1]) if value else None
 
 
 def _kind(

@@ -6,8 +6,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from playground.spec.container import Container
 from playground.spec.experiment import Experiment
-from playground.spec.layer import Container, Layer, Stack
+from playground.spec.layer import Layer, Stack
 from playground.spec.words import Message, say
 
 # Where a layer stands: its index in the root stack; in a container further (branch, index) pairs follow.
@@ -56,6 +57,34 @@ def _rebuilt(stack: Stack, path: Path, change: Callable[[tuple[Layer, ...]], Seq
     branches = (*container.branches[:branch], inner, *container.branches[branch + 1 :])
     layers = (*stack.layers[:index], container.with_(branches=branches), *stack.layers[index + 1 :])
     return Stack(layers=layers)
+
+
+def outermost(paths: Sequence[Path]) -> tuple[Path, ...]:
+    """Those of the paths that lie in no other, in the order of the stack."""
+    kept: list[Path] = []
+    for path in sorted(set(paths)):
+        if not kept or path[: len(kept[-1])] != kept[-1]:
+            kept.append(path)
+    return tuple(kept)
+
+
+def shifted(path: Path, removed: Sequence[Path]) -> Path:
+    """Where `path` leads once the layers at `removed` are gone; none of them may hold it."""
+    steps = list(path)
+    for gone in removed:
+        last = len(gone) - 1
+        if gone[:-1] == path[:last] and gone[-1] < path[last : last + 1][0]:
+            steps[last] -= 1
+    return tuple(steps)
+
+
+def span(paths: Sequence[Path]) -> tuple[Path, int]:
+    """The first of the layers, in the innermost stack that holds all of `paths`, and how many until the last."""
+    first, last = min(paths), max(paths)
+    level = 0
+    while level + 2 < min(map(len, paths)) and all(path[: level + 2] == first[: level + 2] for path in paths):
+        level += 2
+    return first[: level + 1], last[level] - first[level] + 1
 
 
 def _names(layers: Sequence[Layer]) -> str:
@@ -107,7 +136,10 @@ class Remove:
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """Moves layers of one stack, kept in order, to stand in front of the layer that is at `to` before the move."""
+    """Moves layers, kept in order, to stand in front of the layer that is at `to` before the move.
+
+    They may come from any stack and go into any other; into one of themselves nothing is moved.
+    """
 
     paths: tuple[Path, ...]
     to: Path
@@ -117,15 +149,63 @@ class Move:
         return say("Move a layer") if len(self.paths) == 1 else say("Move {count} layers", count=len(self.paths))
 
     def apply(self, experiment: Experiment) -> Experiment:
-        moved = {path[-1] for path in self.paths if path[:-1] == self.to[:-1]}
-        at = self.to[-1]
+        paths = outermost(self.paths)
+        if any(self.to[: len(path)] == path and len(self.to) > len(path) for path in paths):
+            return experiment
+        layers = tuple(layer_at(experiment.stack, path) for path in paths)
+        return Insert(shifted(self.to, paths), layers).apply(Remove(paths).apply(experiment))
 
-        def reorder(old: tuple[Layer, ...]) -> Sequence[Layer]:
-            before = [layer for i, layer in enumerate(old) if i < at and i not in moved]
-            after = [layer for i, layer in enumerate(old) if i >= at and i not in moved]
-            return [*before, *(old[i] for i in sorted(moved)), *after]
 
-        return experiment.with_(stack=_rebuilt(experiment.stack, self.to, reorder))
+@dataclass(frozen=True, slots=True)
+class Wrap:
+    """Puts layers into the first branch of a container, which stands where they stood.
+
+    Where they come from several stacks, what is wrapped are the layers of the innermost stack that holds them all; in
+    between nothing is left out, so that the order of the network stays.
+    """
+
+    paths: tuple[Path, ...]
+    container: Container
+
+    @property
+    def label(self) -> Message:
+        return say("Wrap in {container}", container=self.container.label)
+
+    @property
+    def place(self) -> Path:
+        """Where the container will stand."""
+        return span(self.paths)[0]
+
+    def apply(self, experiment: Experiment) -> Experiment:
+        first, count = span(self.paths)
+        at = first[-1]
+
+        def wrapped(old: tuple[Layer, ...]) -> Sequence[Layer]:
+            inner, *others = self.container.branches
+            whole = Stack(layers=(*inner.layers, *old[at : at + count]))
+            return [*old[:at], self.container.with_(branches=(whole, *others)), *old[at + count :]]
+
+        return experiment.with_(stack=_rebuilt(experiment.stack, first, wrapped))
+
+
+@dataclass(frozen=True, slots=True)
+class Unwrap:
+    """Puts what is in a container, branch behind branch, into its place."""
+
+    path: Path
+    container: str  # its label
+
+    @property
+    def label(self) -> Message:
+        return say("Unwrap {container}", container=self.container)
+
+    def apply(self, experiment: Experiment) -> Experiment:
+        container, at = layer_at(experiment.stack, self.path), self.path[-1]
+        if not isinstance(container, Container):
+            raise IndexError(f"{container.label} at {self.path} holds no layers")
+        inner = tuple(layer for branch in container.branches for layer in branch.layers)
+        stack = _rebuilt(experiment.stack, self.path, lambda old: (*old[:at], *inner, *old[at + 1 :]))
+        return experiment.with_(stack=stack)
 
 
 @dataclass(frozen=True, slots=True)

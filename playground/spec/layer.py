@@ -6,20 +6,55 @@ from abc import abstractmethod
 from dataclasses import dataclass
 from enum import StrEnum
 from math import prod
-from typing import ClassVar, Literal
+from typing import ClassVar, Literal, Self
 
 from pydantic import Field
 
 from playground.spec.call import Call
 from playground.spec.component import Component
-from playground.spec.words import Message, mark
+from playground.spec.words import Message, mark, say
 
-Shape = tuple[int, ...]  # without the batch: (C, H, W), (C, L) or (F,)
+Shape = tuple[int, ...]  # without the batch: an image (C, H, W), a sequence (steps, features) or a vector (F,)
+
+
+class Tokens(tuple[int, ...]):
+    """The shape of codes, (steps,) int64 from 0 to below `vocabulary`: characters or words that only a number names."""
+
+    vocabulary: int
+
+    def __new__(cls, steps: int, vocabulary: int) -> Self:
+        tokens = super().__new__(cls, (steps,))
+        tokens.vocabulary = vocabulary
+        return tokens
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Tokens) and self.vocabulary == other.vocabulary and super().__eq__(other)
+
+    def __ne__(self, other: object) -> bool:
+        return not self == other  # tuple has one of its own
+
+    def __hash__(self) -> int:
+        return hash((super().__hash__(), self.vocabulary))
+
+    def __repr__(self) -> str:
+        return f"Tokens({self[0]}, vocabulary={self.vocabulary})"
+
+    def __getnewargs__(self) -> tuple[int, int]:
+        """What a copy is made of."""
+        return self[0], self.vocabulary
 
 
 def shape_text(shape: Shape) -> str:
     """Write a shape as a person reads it: `1 × 28 × 28`, `7,744`."""
     return " × ".join(f"{length:,}" for length in shape)
+
+
+def described(shape: Shape) -> Message:
+    """What a shape is, in a sentence: `an image of 1 × 28 × 28`."""
+    if isinstance(shape, Tokens):
+        return say("{steps:,} codes out of {vocabulary:,}", steps=shape[0], vocabulary=shape.vocabulary)
+    templates = {1: mark("a vector of {shape}"), 2: mark("a sequence of {shape}"), 3: mark("an image of {shape}")}
+    return say(templates.get(len(shape), mark("numbers in {shape}")), shape=shape_text(shape))
 
 
 class Kind(StrEnum):
@@ -32,6 +67,9 @@ class Kind(StrEnum):
     ACTIVATION = "activation"
     NORMALIZATION = "normalization"
     REGULARIZATION = "regularization"
+    SEQUENCE = "sequence"
+    ATTENTION = "attention"
+    CONTAINER = "container"
 
 
 class Section(StrEnum):
@@ -39,8 +77,19 @@ class Section(StrEnum):
 
     CORE = mark("Core")
     IMAGE = mark("Image")
+    SEQUENCE = mark("Sequence")
+    ATTENTION = mark("Attention")
     NORMALISE = mark("Normalise")
     ACTIVATION = mark("Activation")
+    CONTAINERS = mark("Containers")
+
+    def suits(self, shape: Shape) -> bool:
+        """Whether layers of this sort are made for data of that shape, and not only of use to them as well."""
+        if self is Section.IMAGE:
+            return len(shape) == 3
+        if self in (Section.SEQUENCE, Section.ATTENTION):
+            return len(shape) == 2 or isinstance(shape, Tokens)
+        return True
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,15 +118,37 @@ class Tensor:
         return self.count * (4 if self.dtype == "float32" else 8)
 
 
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """What a layer, or several in order, makes of a shape, what it is made of and what it takes."""
+
+    output: Shape
+    calls: tuple[Call, ...] = ()
+    tensors: tuple[Tensor, ...] = ()
+    fills: tuple[tuple[str, Call], ...] = ()  # what is filled anew after building, as `Layer.initialise` has it
+    flops: int = 0  # of one sample's forward pass
+    activations: int = 0  # numbers that come out of all layers in it, for one sample
+    modules: int = 0  # how many are built
+
+
 class Mismatch(Exception):
     """A layer cannot take the shape it was given; it says why and, where it can, what would mend it."""
 
-    def __init__(self, what: Message, expected: Message, *, before: Layer | None = None, instead: Layer | None = None):
+    def __init__(
+        self,
+        what: Message,
+        expected: Message,
+        *,
+        before: Layer | None = None,
+        instead: Layer | None = None,
+        words: Message | None = None,
+    ):
         super().__init__(str(what))
         self.what = what
         self.expected = expected
         self.before = before  # inserting this layer in front mends it
         self.instead = instead  # replacing the layer by this one mends it
+        self.words = words  # what that is called, where the changed fields do not say it
 
 
 class Layer(Component):
@@ -88,7 +159,9 @@ class Layer(Component):
 
     kind: ClassVar[Kind]
     section: ClassVar[Section]
-    random: ClassVar[bool] = False  # whether it draws random numbers while training
+    random: ClassVar[bool] = False  # whether it can draw random numbers while training
+    rank: ClassVar[int] = 2  # within its section: what is used most stands first
+    reads_tokens: ClassVar[bool] = False  # whether it reads `Tokens`, and nothing else
 
     enabled: bool = Field(True, strict=True)  # a disabled layer is passed over; set on the block, not in the form
 
@@ -116,6 +189,29 @@ class Layer(Component):
         """Floating-point operations of one sample's forward pass."""
         return 0
 
+    @property
+    def draws(self) -> bool:
+        """Whether it draws random numbers while training, set as it is."""
+        return self.random
+
+    def measure(self, shape: Shape) -> Measure:
+        """All of that at once; only layers that read codes are given any.
+
+        Raises:
+            Mismatch: the layer cannot take that shape.
+        """
+        require_codes(self, shape) if self.reads_tokens else require_numbers(self, shape)
+        output, calls = self.output_shape(shape), self.calls(shape)
+        return Measure(
+            output,
+            calls,
+            self.tensors(shape),
+            self.initialise(shape),
+            self.flops(shape),
+            activations=prod(output),
+            modules=len(calls),
+        )
+
     def summary(self) -> tuple[Message, ...]:
         """The settings in a few words each, as the block shows them."""
         return ()
@@ -127,7 +223,29 @@ class Stack(Component):
     layers: tuple[Layer, ...] = Field((), max_length=2000, fail_fast=True)
 
 
-class Container(Layer):
-    """Part of the family: a layer that holds stacks of its own, one a branch."""
+def require_numbers(layer: Layer, shape: Shape) -> None:
+    """Check that what comes in can be computed with.
 
-    branches: tuple[Stack, ...] = Field((Stack(),), max_length=64, fail_fast=True)
+    Raises:
+        Mismatch: they are codes.
+    """
+    if isinstance(shape, Tokens):
+        embedding = Layer.member("embedding")
+        raise Mismatch(
+            say("{layer} computes with numbers, but receives {shape}.", layer=layer.label, shape=described(shape)),
+            say("a vector for each code, as an Embedding gives it"),
+            before=embedding() if embedding else None,
+        )
+
+
+def require_codes(layer: Layer, shape: Shape) -> None:
+    """Check that what comes in are codes.
+
+    Raises:
+        Mismatch: they are numbers.
+    """
+    if not isinstance(shape, Tokens):
+        raise Mismatch(
+            say("{layer} reads codes, but receives {shape}.", layer=layer.label, shape=described(shape)),
+            say("codes, as text is made of: it stands first"),
+        )

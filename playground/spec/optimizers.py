@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Literal
 
 from playground.spec.call import Call, call
-from playground.spec.component import Component, flag, real
+from playground.spec.component import Component, choice, flag, integer, real
 from playground.spec.words import mark
 
 _LR = mark("Learning rate")
@@ -26,7 +26,12 @@ def _eps(default: float) -> Any:
 
 
 class Optimizer(Component):
-    """The family. `call()` names the class in `torch.optim`; the parameters come before its arguments."""
+    """The family. `call()` names the class in `torch.optim` or `playground.engine.optimizers`.
+
+    The parameters come before its arguments: those of the network, or what `grouping` makes of the network.
+    """
+
+    grouping: ClassVar[Call | None] = None  # a function of the network, for an optimizer that treats parameters apart
 
     lr: float = _lr(0.001)
 
@@ -209,3 +214,58 @@ class Adadelta(Optimizer):
 
     def call(self) -> Call:
         return call("torch.optim.Adadelta", lr=self.lr, rho=self.rho, eps=self.eps)
+
+
+class Muon(Optimizer):
+    """Orthogonalised momentum for hidden matrices and filters, AdamW for the rest (Keller Jordan, 2024).
+
+    https://kellerjordan.github.io/posts/muon; one learning rate does for both with the scale of Liu et al.,
+    arXiv:2502.16982, section 2.2.
+    """
+
+    id: ClassVar[str] = "muon"
+    label: ClassVar[str] = mark("Muon")
+    help: ClassVar[str] = mark(
+        "Turns the momentum of each hidden matrix and filter into an orthogonal one, so that no direction is left "
+        "behind. Biases, norms, embeddings and the output layer take AdamW."
+    )
+    keywords: ClassVar[str] = "orthogonal newton-schulz spectral matrix jordan"
+    grouping: ClassVar[Call | None] = call("playground.engine.optimizers.hidden_and_other")
+
+    lr: float = _lr(0.002)
+    momentum: float = real(
+        0.95, mark("Momentum"), mark("Memory of the gradient of matrices and filters."), ge=0.0, le=0.9999, live=True
+    )
+    weight_decay: float = real(
+        0.0,
+        mark("Weight decay"),
+        mark("Share of each weight, times the learning rate, that is taken off a step."),
+        ge=0.0,
+        le=10.0,
+        logarithmic=True,
+    )
+    nesterov: bool = flag(True, mark("Nesterov"), mark("Looks ahead along the momentum."))
+    ns_steps: int = integer(
+        5, mark("Iterations"), mark("Newton–Schulz steps towards an orthogonal matrix."), ge=1, le=20
+    )
+    adjust_lr_fn: Literal["match_rms_adamw", "original"] = choice(
+        "match_rms_adamw",
+        mark("Scale"),
+        mark("How long the steps of a matrix are: as AdamW's, so that one rate does for both, or as first published."),
+        labels={"match_rms_adamw": mark("as AdamW's"), "original": mark("original")},
+    )
+    other_lr: float = real(
+        1.0,
+        mark("AdamW's rate"),
+        mark("The learning rate of everything but hidden matrices and filters, as a multiple of the rate."),
+        ge=0.0,
+        le=100.0,
+        logarithmic=True,
+    )
+    beta1: float = _beta(0.9, mark("Beta 1"), mark("AdamW's memory of the mean gradient."))
+    beta2: float = _beta(0.95, mark("Beta 2"), mark("AdamW's memory of the mean squared gradient."))
+    eps: float = _eps(1e-8)
+
+    def call(self) -> Call:
+        settings = {name: value for name, value in self.values().items() if name not in ("beta1", "beta2")}
+        return call("playground.engine.optimizers.Muon", **settings, betas=(self.beta1, self.beta2))

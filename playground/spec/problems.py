@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from math import prod
 
 from playground.spec.component import fields_of
+from playground.spec.container import Container
 from playground.spec.dataset import Dataset
-from playground.spec.edits import Edit, Insert, Path, Remove, Replace, Set
+from playground.spec.edits import Edit, Insert, Path, Remove, Replace, Set, Unwrap
 from playground.spec.experiment import Experiment
 from playground.spec.layer import Layer, Mismatch, Shape, shape_text
 from playground.spec.layers.activation import Sigmoid, Softmax
@@ -96,8 +97,11 @@ def _misfits(rows: tuple[Row, ...]) -> Iterator[Problem]:
             insert = Insert(row.path, (before,))
             fix = Fix(insert.label, (insert,))
         elif instead is not None:
-            words = say("Set {settings}", settings=_differences(row.layer, instead))
+            words = row.mismatch.words or say("Set {settings}", settings=_differences(row.layer, instead))
             fix = Fix(words, (Replace(row.path, instead, words),))
+        elif isinstance(row.layer, Container):
+            unwrap = Unwrap(row.path, row.layer.label)
+            fix = Fix(unwrap.label, (unwrap,))
         else:
             remove = Remove((row.path,))
             fix = Fix(say("Remove {layer}", layer=row.layer.label), (remove,))
@@ -116,7 +120,7 @@ def _differences(layer: Layer, instead: Layer) -> Message:
 def _output(experiment: Experiment, rows: tuple[Row, ...]) -> Iterator[Problem]:
     """The network must end in what the task asks for."""
     data = experiment.data
-    root = [row for row in rows if len(row.path) == 1]
+    root = [row for row in rows if not row.nested]
     shape: Shape | None = root[-1].output if root else data.sample_shape
     if shape is None or tuple(shape) == data.task.output:
         return
@@ -138,14 +142,14 @@ def _asked(data: Dataset) -> Message:
 def _ending(experiment: Experiment, root: list[Row], shape: Shape) -> Fix | None:
     """Set the last layer's width, or append what is missing."""
     asked = experiment.data.task.output
-    active = [row for row in root if row.layer.enabled]
+    active = [row for row in root if row.active]
     if active and isinstance(active[-1].layer, Softmax):
         active.pop()
     last = active[-1] if active else None
     # Behind a Linear with an activation there is a layer missing: scores are not bent.
     if last and isinstance(last.layer, Linear) and isinstance(last.layer.activation, Softmax | None):
         better = last.layer.with_(out_features=asked[-1])
-        if last.input is not None and better.output_shape(last.input) == asked:
+        if last.input is not None and (last.mismatch is not None or _leads((better,), last.input, asked)):
             words = say("Set it to {count:,} units", count=asked[-1])
             return Fix(words, (Replace(last.path, better, words),))
     ending = next((layers for layers in _endings(asked) if _leads(layers, shape, asked)), None)
@@ -173,7 +177,7 @@ def _leads(layers: tuple[Layer, ...], shape: Shape, asked: Shape) -> bool:
     """Whether layers make what is asked of that shape."""
     try:
         for layer in layers:
-            shape = layer.output_shape(shape)
+            shape = layer.measure(shape).output
     except Mismatch:
         return False
     return tuple(shape) == asked
@@ -207,11 +211,9 @@ _UNFIT: dict[Targets, str] = {
 
 def _softmax(experiment: Experiment, rows: tuple[Row, ...]) -> Iterator[Problem]:
     """A loss that takes logits does the softmax (or sigmoid) itself; a second one flattens its gradient."""
-    active = [row for row in rows if row.layer.enabled]
-    loss = experiment.recipe.loss
-    if not active or not loss.expects_logits:
+    loss, last = experiment.recipe.loss, _last(rows)
+    if last is None or not loss.expects_logits:
         return
-    last = active[-1]
     carried = getattr(last.layer, "activation", None)
     doubled = Softmax | Sigmoid if loss.link == "sigmoid" else Softmax
     for activation in (last.layer, carried):
@@ -227,6 +229,17 @@ def _softmax(experiment: Experiment, rows: tuple[Row, ...]) -> Iterator[Problem]
         yield Problem(what, expected, layer=last.path, fix=Fix(words, (edit,)))
 
 
+def _last(rows: tuple[Row, ...]) -> Row | None:
+    """The layer whose output is the network's, looked for in containers that end as their body does."""
+    active = [row for row in rows if row.active]
+    last, there = None, [row for row in active if not row.nested]
+    while there:
+        last = there[-1]
+        ends = isinstance(last.layer, Container) and last.layer.ends_as_its_body
+        there = [row for row in active if row.path[:-2] == last.path and row.nested] if ends else []
+    return last
+
+
 def _single_sample(experiment: Experiment, rows: tuple[Row, ...]) -> Iterator[Problem]:
     """BatchNorm cannot normalise one value a channel: no batch may hold a single sample then."""
     count, batch = experiment.data.train_count, experiment.recipe.batch_size
@@ -234,7 +247,7 @@ def _single_sample(experiment: Experiment, rows: tuple[Row, ...]) -> Iterator[Pr
     lonely = [
         row
         for row in rows
-        if isinstance(row.layer, BatchNorm) and row.layer.enabled and row.input and prod(row.input[1:]) == 1
+        if isinstance(row.layer, BatchNorm) and row.active and row.input and prod(row.input[1:]) == 1
     ]
     if smallest > 1 or not lonely:
         return
@@ -273,7 +286,8 @@ def _memory(experiment: Experiment, rows: tuple[Row, ...], memory: int | None) -
         memory = psutil.virtual_memory().total
     if needed <= memory:
         return
-    largest = max(rows, key=lambda row: 4 * row.bytes + 2 * batch * 4 * prod(row.output or (0,)))
+    alone = [row for row in rows if not isinstance(row.layer, Container)] or rows
+    largest = max(alone, key=lambda row: 4 * row.bytes + 2 * batch * 4 * prod(row.output or (0,)))
     yield Problem(
         say("Training needs about {needed} of memory.", needed=gigabytes(needed)),
         say("at most {memory}, which this machine has", memory=gigabytes(memory)),

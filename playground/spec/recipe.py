@@ -6,6 +6,7 @@ from math import ceil
 from typing import ClassVar
 
 from playground.spec.augmentations import Augmentation
+from playground.spec.call import Call, call
 from playground.spec.component import Component, choice, flag, integer, part, real
 from playground.spec.devices import Device
 from playground.spec.losses import CrossEntropy, Loss
@@ -40,6 +41,46 @@ class EarlyStopping(Stopping):
     restore_best: bool = flag(True, mark("Restore best"), mark("Goes back to the weights of the best epoch."))
 
 
+class Averaging(Component):
+    """The family: which weights are tested, saved and read: those of the last step, or an average over many."""
+
+    def call(self) -> Call | None:
+        """What keeps the average, where there is one; its first argument, the network, is left out."""
+        return None
+
+
+class NoAveraging(Averaging):
+    """The weights of the last step."""
+
+    id: ClassVar[str] = "none"
+    label: ClassVar[str] = mark("Off")
+    help: ClassVar[str] = mark("Takes the weights as the last step left them.")
+
+
+class EMA(Averaging):
+    """`torch.optim.swa_utils.AveragedModel` with an exponential moving average (Polyak and Juditsky, 1992)."""
+
+    id: ClassVar[str] = "ema"
+    label: ClassVar[str] = mark("EMA")
+    help: ClassVar[str] = mark(
+        "Keeps a moving average of the weights, which is calmer than the weights themselves: what is tested, "
+        "saved and read is the average."
+    )
+    keywords: ClassVar[str] = "exponential moving average polyak swa averaged weights"
+
+    decay: float = real(
+        0.998,
+        mark("Decay"),
+        mark("What an average keeps of itself in each step: 0.998 looks back over some 500 steps."),
+        ge=0.0,
+        le=0.99999,
+    )
+
+    def call(self) -> Call | None:
+        average = call("torch.optim.swa_utils.get_ema_multi_avg_fn", self.decay)
+        return call("torch.optim.swa_utils.AveragedModel", multi_avg_fn=average, use_buffers=True)
+
+
 class Recipe(Component):
     """Optimizer, schedule, loss, regularizer, augmentations, and the numbers around them."""
 
@@ -63,6 +104,9 @@ class Recipe(Component):
         (), mark("Augment"), mark("Changes training images at random, in this order."), most=32
     )
     stopping: Stopping = part(NoStopping(), mark("Stopping"), mark("When to end before the last epoch."))
+    averaging: Averaging = part(
+        NoAveraging(), mark("Average"), mark("Whether a moving average of the weights is what is tested and saved.")
+    )
     clip_norm: float = real(
         0.0,
         mark("Clip"),

@@ -33,6 +33,10 @@ class Schedule(Component):
         """Batches in which the rate rises, before the schedule proper begins."""
         return 0
 
+    def reaction(self) -> Call | None:
+        """The scheduler that is told the loss after each epoch, and lowers the rate besides; where there is one."""
+        return None
+
 
 class WarmedUp(Schedule):
     """A schedule before which the rate may rise in a straight line (Goyal et al., 2017, arXiv:1706.02677, 2.2).
@@ -195,6 +199,41 @@ class CosineRestarts(WarmedUp):
             T_mult=self.t_mult,
             eta_min=lr * self.final,
         )
+
+
+class Plateau(WarmedUp):
+    """`torch.optim.lr_scheduler.ReduceLROnPlateau`; `factor` knows of the warm-up alone: the rest is up to the run."""
+
+    id: ClassVar[str] = "plateau"
+    label: ClassVar[str] = mark("Reduce on plateau")
+    help: ClassVar[str] = mark(
+        "Multiplies the learning rate by gamma when the loss no longer falls: that on held-out data, "
+        "or on what is trained on where nothing is held out."
+    )
+    keywords: ClassVar[str] = "adaptive patience stall reducelronplateau"
+
+    patience: int = integer(
+        2, mark("Patience"), mark("Epochs without a better loss that are let pass."), ge=0, le=1000, unit="epochs"
+    )
+    gamma: float = real(0.3, mark("Gamma"), mark("What the rate is multiplied by."), ge=0.001, le=0.999)
+    threshold: float = real(
+        1e-4,
+        mark("Threshold"),
+        mark("Share by which a loss must be below the least so far to count as better."),
+        ge=0.0,
+        le=1.0,
+        logarithmic=True,
+    )
+
+    def factor_after(self, step: int, steps: int, steps_per_epoch: int) -> float:
+        return 1.0
+
+    def call_after(self, lr: float, steps: int, steps_per_epoch: int) -> Call | None:
+        return None
+
+    def reaction(self) -> Call | None:
+        settings = {"factor": self.gamma, "patience": self.patience, "threshold": self.threshold}
+        return call("torch.optim.lr_scheduler.ReduceLROnPlateau", **settings, eps=0.0)
 
 
 class OneCycle(Schedule):

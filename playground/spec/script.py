@@ -7,11 +7,12 @@ from collections.abc import Iterator
 
 from playground.spec.augmentations import pipeline
 from playground.spec.call import Call
+from playground.spec.container import Container
 from playground.spec.experiment import Experiment
 from playground.spec.layer import shape_text
 from playground.spec.recipe import EarlyStopping
 from playground.spec.script_source import Copied, Import, copied, import_lines, names_in
-from playground.spec.script_statement import WIDTH, is_ours, local, statement
+from playground.spec.script_statement import WIDTH, is_ours, laid_out, local, statement
 from playground.spec.shapes import Row, walk
 from playground.spec.task import Score, Task
 from playground.spec.words import PlaygroundError
@@ -28,6 +29,8 @@ _IMPORTS = (
     Import("torch", "nn"),
     Import("torch.nn", "functional", "F"),
     Import("torch.optim", "lr_scheduler"),
+    Import("torch.optim.swa_utils", "AveragedModel"),
+    Import("torch.optim.swa_utils", "get_ema_multi_avg_fn"),
     Import("torchvision", "datasets"),
 )
 
@@ -45,10 +48,13 @@ def script(experiment: Experiment) -> str:
     for row in rows:
         if row.mismatch is not None:
             raise PlaygroundError(row.mismatch.what)
-    active = tuple(row for row in rows if row.layer.enabled)
+    active = tuple(row for row in rows if row.active and not row.nested)
     calls = pipeline(experiment.recipe.augmentations)
     made = (call for row in active for call in row.calls)
-    used = (inner for call in (*made, *calls, experiment.recipe.loss.call()) for inner in call.whole())
+    optimizer = experiment.recipe.optimizer
+    fills = (call for row in active if row.measure for _, call in row.measure.fills)
+    further = (experiment.recipe.loss.call(), *([optimizer.grouping] if optimizer.grouping else []), optimizer.call())
+    used = (inner for call in (*made, *fills, *calls, *further) for inner in call.whole())
     loading = experiment.data.loading()
     ours = [call.target for call in used if is_ours(call)]
     taken = copied((*loading.copied, *ours, *_scoring(experiment.data.task)))
@@ -106,12 +112,11 @@ def _network(experiment: Experiment, rows: tuple[Row, ...]) -> str:
     fills: list[str] = []
     index = 0
     for row in rows:
-        assert row.input is not None
-        assert row.output is not None
-        for name, call in row.layer.initialise(row.input):
-            fills += statement("    ", call, f"model[{index}].{name}")
+        assert row.measure is not None
+        for name, call in row.measure.fills:
+            fills += statement("    ", local(call), f"model{_subscripts(f'{index}.{name}')}")
         for call in row.calls:
-            layers += _layer(local(call), shape_text(row.output))
+            layers += _layer(local(call), shape_text(row.measure.output))
             index += 1
     if not fills:
         return "\n".join([*lines, "    return nn.Sequential(", *layers, "    )"])
@@ -120,10 +125,15 @@ def _network(experiment: Experiment, rows: tuple[Row, ...]) -> str:
 
 def _layer(call: Call, shape: str) -> list[str]:
     """One layer with the shape that comes out of it."""
-    line, comment = f"        {call},", f"# {shape}"
-    if len(line) + 2 + len(comment) <= WIDTH:
-        return [f"{line}  {comment}"]
-    return [f"        {comment}", line]
+    lines, comment = laid_out("        ", call, ","), f"# {shape}"
+    if len(lines) == 1 and len(lines[0]) + 2 + len(comment) <= WIDTH:
+        return [f"{lines[0]}  {comment}"]
+    return [f"        {comment}", *lines]
+
+
+def _subscripts(name: str) -> str:
+    """The dotted name of a tensor as code: `[3].body[0].weight`."""
+    return "".join(f"[{step}]" if step.isdecimal() else f".{step}" for step in name.split("."))
 
 
 def _augment(calls: tuple[Call, ...]) -> str:
@@ -147,6 +157,7 @@ def _objective(experiment: Experiment) -> Iterator[str]:
                 f"    return {' + '.join(f'{strength} * {name}' for name, _, strength in terms)}",
             ]
         )
+    yield from _restraint(experiment)
     yield "\n".join(
         [
             "def loss_function(model, inputs, targets):",
@@ -180,18 +191,35 @@ def _scoring(task: Task) -> tuple[str, ...]:
     return (ours + "by_place",) if task.places > 1 else ()
 
 
+def _restraint(experiment: Experiment) -> Iterator[str]:
+    """What changes the weights before or after a step."""
+    regularizer = experiment.recipe.regularizer
+    if regularizer.decay:
+        words = '    """Takes a share off weight matrices and filters; biases and the scales of norms are free."""'
+        change = f"        weight.mul_(1 - rate * {regularizer.decay!r})"
+        heading = "def decay(model, rate):"
+    elif regularizer.largest_norm:
+        words = '    """Scales back rows of weight matrices, and filters, that are longer than this."""'
+        change = f"        weight.renorm_(2, 0, {regularizer.largest_norm!r})"
+        heading = "def confine(model):"
+    else:
+        return
+    yield "\n".join(["@torch.no_grad()", heading, words, *_penalised(experiment), "    for weight in weights:", change])
+
+
 def _penalised(experiment: Experiment) -> list[str]:
     """The lines that gather what the penalty counts; norms over whole samples have scales of several dimensions."""
     rows = walk(experiment.stack, experiment.data.sample_shape)
-    norms = {row.calls[0].short_target for row in rows if any(tensor.scale for tensor in row.tensors)}
+    alone = [row for row in rows if not isinstance(row.layer, Container)]
+    norms = {row.calls[0].short_target for row in alone if any(tensor.scale for tensor in row.tensors)}
     if not norms:
         return ["    weights = [parameter for parameter in model.parameters() if parameter.ndim > 1]"]
     return [
         "    weights = [",
         "        parameter",
-        "        for module in model",
+        "        for module in model.modules()",
         f"        if not isinstance(module, {' | '.join(sorted(norms))})",
-        "        for parameter in module.parameters()",
+        "        for parameter in module.parameters(recurse=False)",
         "        if parameter.ndim > 1",
         "    ]",
     ]
@@ -262,22 +290,32 @@ def _main(experiment: Experiment) -> str:
         "for epoch in range(1, EPOCHS + 1):",
         *(f"    {line}" for line in _epoch(experiment)),
         *_ending(experiment),
-        "test_loss, test_score = evaluate(model, *test)",
+        f"test_loss, test_score = evaluate({_judged(experiment)}, *test)",
         f'print(f"test: loss {{test_loss:.4f}}, {score} {{test_score:.2%}}")',
     ]
     return "\n".join(["def main():", *(f"    {line}" for line in lines)])
 
 
+def _judged(experiment: Experiment) -> str:
+    """The name of the network that is tested: the one that is trained, or its average."""
+    return "averaged" if experiment.recipe.averaging.call() else "model"
+
+
 def _setup(experiment: Experiment) -> Iterator[str]:
     recipe = experiment.recipe
-    yield from statement("optimizer = ", recipe.optimizer.call(), "model.parameters()")
+    averaging = recipe.averaging.call()
+    if averaging:
+        yield from statement("averaged = ", averaging, "model")
+    grouping = recipe.optimizer.grouping
+    parameters = f"{grouping.name}(model)" if grouping else "model.parameters()"
+    yield from statement("optimizer = ", local(recipe.optimizer.call()), parameters)
     yield from _scheduler(experiment)
     if recipe.augmentations:
         yield "generator = torch.Generator(device).manual_seed(SEED)"
     if isinstance(recipe.stopping, EarlyStopping):
         yield "best_loss, waited = math.inf, 0"
         if recipe.stopping.restore_best:
-            yield "best_weights = copy.deepcopy(model.state_dict())"
+            yield f"best_weights = copy.deepcopy({_judged(experiment)}.state_dict())"
 
 
 def _scheduler(experiment: Experiment) -> Iterator[str]:
@@ -294,6 +332,9 @@ def _scheduler(experiment: Experiment) -> Iterator[str]:
         milestones = [experiment.recipe.schedule.warmup_steps(per_epoch)]
         both = Call("torch.optim.lr_scheduler.SequentialLR", (), (("milestones", milestones),))
         yield from statement("scheduler = ", both, "optimizer", "[warm_up, schedule]")
+    reaction = experiment.recipe.schedule.reaction()
+    if reaction:
+        yield from statement("plateau = ", reaction, "optimizer")
 
 
 def _schedules(experiment: Experiment) -> tuple[Call, ...]:
@@ -312,16 +353,25 @@ def _epoch(experiment: Experiment) -> Iterator[str]:
     step += ["loss = loss_function(model, inputs, targets)", "optimizer.zero_grad()", "loss.backward()"]
     if recipe.clip_norm:
         step.append(f"nn.utils.clip_grad_norm_(model.parameters(), {recipe.clip_norm!r})")
+    if recipe.regularizer.decay:
+        step.append('decay(model, optimizer.param_groups[0]["lr"])')
     step.append("optimizer.step()")
+    if recipe.regularizer.largest_norm:
+        step.append("confine(model)")
+    if recipe.averaging.call():
+        step.append("averaged.update_parameters(model)")
     if _schedules(experiment):
         step.append("scheduler.step()")
     step.append("total += loss.item() * len(targets)")
     yield from (f"    {line}" for line in step)
     yield 'print(f"epoch {epoch}: train loss {total / len(train_targets):.4f}", flush=True)'
     if experiment.data.validation_count:
-        yield "validation_loss, validation_score = evaluate(model, *validation)"
+        yield f"validation_loss, validation_score = evaluate({_judged(experiment)}, *validation)"
         score = experiment.data.task.score.word
         yield f'print(f"  validation: loss {{validation_loss:.4f}}, {score} {{validation_score:.2%}}", flush=True)'
+    if recipe.schedule.reaction():
+        watched = "validation_loss" if experiment.data.validation_count else "total / len(train_targets)"
+        yield f"plateau.step({watched})"
     yield from _stopping(experiment)
 
 
@@ -333,7 +383,7 @@ def _stopping(experiment: Experiment) -> Iterator[str]:
     yield "if validation_loss < best_loss:"
     yield "    best_loss, waited = validation_loss, 0"
     if stopping.restore_best:
-        yield "    best_weights = copy.deepcopy(model.state_dict())"
+        yield f"    best_weights = copy.deepcopy({_judged(experiment)}.state_dict())"
     yield f"if waited == {stopping.patience}:"
     yield "    break"
 
@@ -341,4 +391,4 @@ def _stopping(experiment: Experiment) -> Iterator[str]:
 def _ending(experiment: Experiment) -> Iterator[str]:
     stopping = experiment.recipe.stopping
     if isinstance(stopping, EarlyStopping) and stopping.restore_best:
-        yield "model.load_state_dict(best_weights)"
+        yield f"{_judged(experiment)}.load_state_dict(best_weights)"

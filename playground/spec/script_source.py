@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cache
@@ -11,6 +12,7 @@ from pathlib import Path
 _ROOT = Path(__file__).resolve().parent.parent.parent  # the folder in which the package lies
 _PACKAGE = "playground."
 _ASSIGNMENTS = (ast.Assign, ast.AnnAssign)
+_FOR_MYPY = re.compile(r"  # type: ignore\[[\w, -]+\]")  # says nothing to the reader of a script
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +55,7 @@ class _Module:
         start = min([node.lineno, *(item.lineno for item in getattr(node, "decorator_list", []))]) - 1
         while start and self.lines[start - 1].startswith("#"):
             start -= 1
-        return "\n".join(self.lines[start : node.end_lineno])
+        return "\n".join(_FOR_MYPY.sub("", line) for line in self.lines[start : node.end_lineno])
 
 
 def copied(targets: Iterable[str]) -> Copied:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
+from typing import Any
 
-from playground.spec.call import Call
+from playground.spec.call import Call, Copies, printed
 
 WIDTH = 120  # letters in a line
 
@@ -16,9 +18,15 @@ def is_ours(call: Call) -> bool:
 
 def local(call: Call) -> Call:
     """The call as it is written in a script, which holds our functions and classes itself; so are calls within it."""
-    args = tuple(local(value) if isinstance(value, Call) else value for value in call.args)
-    kwargs = tuple((name, local(value) if isinstance(value, Call) else value) for name, value in call.kwargs)
+    args = tuple(map(_local, call.args))
+    kwargs = tuple((name, _local(value)) for name, value in call.kwargs)
     return replace(call, target=call.name if is_ours(call) else call.target, args=args, kwargs=kwargs)
+
+
+def _local(value: Any) -> Any:
+    if isinstance(value, Copies):
+        return replace(value, call=local(value.call))
+    return local(value) if isinstance(value, Call) else value
 
 
 def statement(before: str, call: Call, *leading: str) -> list[str]:
@@ -31,3 +39,25 @@ def statement(before: str, call: Call, *leading: str) -> list[str]:
     inner = f"{indent}    {', '.join(arguments)}"
     middle = [inner] if len(inner) + 4 <= WIDTH else [f"{indent}    {argument}," for argument in arguments]
     return [f"{before}{call.short_target}(", *middle, f"{indent})"]
+
+
+def laid_out(before: str, value: Any, after: str) -> list[str]:
+    """The lines of an expression, indented as `before` is; calls within calls are broken as they need to be."""
+    line = f"{before}{printed(value)}{after}"
+    indent = " " * (len(before) - len(before.lstrip()))
+    if len(line) <= WIDTH or not isinstance(value, Call | Copies):
+        return [line]
+    if isinstance(value, Copies):
+        inside = laid_out(f"{indent}    ", value.call, "")
+        return [f"{before}*(", *inside, f"{indent}    for _ in range({value.count})", f"{indent}){after}"]
+    inner = f"{indent}    {', '.join(value.arguments())}"
+    lines = [inner] if len(inner) <= WIDTH else list(_arguments(f"{indent}    ", value))
+    return [f"{before}{value.short_target}(", *lines, f"{indent}){after}"]
+
+
+def _arguments(indent: str, call: Call) -> Iterator[str]:
+    """Each argument on lines of its own."""
+    for value in call.args:
+        yield from laid_out(indent, value, ",")
+    for name, value in call.kwargs:
+        yield from laid_out(f"{indent}{name}=", value, ",")

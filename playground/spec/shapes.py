@@ -4,35 +4,62 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from math import prod
 
 from playground.spec.call import Call
+from playground.spec.container import Container, in_order
 from playground.spec.edits import Path
-from playground.spec.layer import Container, Layer, Mismatch, Shape, Stack, Tensor
+from playground.spec.layer import Layer, Measure, Mismatch, Shape, Stack, Tensor
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One layer with what it makes of its input.
+    """One layer with what it makes of its input; of a container all that is in it is counted.
 
     `input` is None where an earlier layer left the shape unknown; `mismatch` says why this layer cannot
-    take its input, and then the figures are those after the mend, where there is one.
+    take its input, and then the measure is that after the mend, None where there is none.
     """
 
     path: Path
     layer: Layer
     input: Shape | None
-    output: Shape | None
-    parameters: int | None
-    flops: int | None
-    tensors: tuple[Tensor, ...] = ()
-    calls: tuple[Call, ...] = ()
+    measure: Measure | None
     mismatch: Mismatch | None = None
+    active: bool = True  # whether neither it nor a container around it is disabled
+
+    @property
+    def output(self) -> Shape | None:
+        """The shape that comes out."""
+        return self.measure.output if self.measure else None
+
+    @property
+    def parameters(self) -> int | None:
+        """How many numbers are learned."""
+        return sum(tensor.count for tensor in self.tensors if tensor.learned) if self.measure else None
+
+    @property
+    def flops(self) -> int | None:
+        """Floating-point operations of one sample's forward pass."""
+        return self.measure.flops if self.measure else None
+
+    @property
+    def tensors(self) -> tuple[Tensor, ...]:
+        """All parameters and buffers, those of layers in it by their names in its module."""
+        return self.measure.tensors if self.measure else ()
+
+    @property
+    def calls(self) -> tuple[Call, ...]:
+        """The modules it is made of."""
+        return self.measure.calls if self.measure else ()
 
     @property
     def bytes(self) -> int:
         """Size of all parameters and buffers."""
         return sum(tensor.bytes for tensor in self.tensors)
+
+    @property
+    def nested(self) -> bool:
+        """Whether it stands in a container."""
+        return len(self.path) > 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +74,15 @@ class Totals:
     complete: bool  # False where some layer's shape is unknown or does not fit
 
 
+def output_of(layer: Layer, shape: Shape) -> Shape:
+    """The shape that comes out of a layer when `shape` goes in.
+
+    Raises:
+        Mismatch: the layer cannot take that shape.
+    """
+    return layer.measure(shape).output
+
+
 def walk(stack: Stack, shape: Shape, before: tuple[Row, ...] = ()) -> tuple[Row, ...]:
     """Follow `shape` through all layers, also past those that do not fit, if their mend is known.
 
@@ -55,26 +91,30 @@ def walk(stack: Stack, shape: Shape, before: tuple[Row, ...] = ()) -> tuple[Row,
     return tuple(_walk(stack, shape, (), {id(row.layer): row for row in before if row.mismatch is None}))
 
 
-def _walk(stack: Stack, shape: Shape | None, prefix: Path, known: dict[int, Row]) -> Iterator[Row]:
+def _walk(stack: Stack, shape: Shape | None, prefix: Path, known: dict[int, Row], active: bool = True) -> Iterator[Row]:
     for index, layer in enumerate(stack.layers):
-        path, row = (*prefix, index), known.get(id(layer))
-        if row is None or row.input != shape:
-            row = _row(layer, shape, path)
+        path, on, inner = (*prefix, index), active and layer.enabled, []
+        if isinstance(layer, Container):
+            branches = enumerate(layer.branches)
+            inner = [tuple(_walk(branch, shape, (*path, number), known, on)) for number, branch in branches]
+        row = known.get(id(layer))
+        if row is None or row.input != shape or row.active != on:
+            row = _row(layer, shape, path, on, inner)
         elif row.path != path:
             row = replace(row, path=path)
         yield row
-        if isinstance(layer, Container):
-            for number, branch in enumerate(layer.branches):
-                yield from _walk(branch, row.input, (*row.path, number), known)
+        for rows in inner:
+            yield from rows
         shape = row.output
 
 
-def _row(layer: Layer, shape: Shape | None, path: Path) -> Row:
-    if shape is None or not layer.enabled:
-        known = 0 if shape is not None else None
-        return Row(path, layer, shape, shape, known, known)
+def _row(layer: Layer, shape: Shape | None, path: Path, active: bool, inner: list[tuple[Row, ...]]) -> Row:
+    if shape is None or not active:
+        return Row(path, layer, shape, Measure(shape) if shape is not None else None, active=active)
+    if isinstance(layer, Container):
+        return _container_row(layer, shape, path, inner)
     try:
-        return _measured(layer, layer, shape, path)
+        return Row(path, layer, shape, layer.measure(shape))
     except Mismatch as mismatch:
         return _after_mend(layer, shape, path, mismatch)
 
@@ -83,34 +123,38 @@ def _after_mend(layer: Layer, shape: Shape, path: Path, mismatch: Mismatch) -> R
     """The row of a layer that does not fit, with the figures it will have once mended."""
     mended = mismatch.instead or layer
     try:
-        entering = mismatch.before.output_shape(shape) if mismatch.before else shape
-        return _measured(layer, mended, entering, path, mismatch)
+        entering = output_of(mismatch.before, shape) if mismatch.before else shape
+        return Row(path, layer, shape, mended.measure(entering), mismatch)
     except Mismatch:
-        return Row(path, layer, shape, None, None, None, mismatch=mismatch)
+        return Row(path, layer, shape, None, mismatch)
 
 
-def _measured(layer: Layer, computed: Layer, shape: Shape, path: Path, mismatch: Mismatch | None = None) -> Row:
-    tensors = computed.tensors(shape)
-    return Row(
-        path,
-        layer,
-        shape,
-        computed.output_shape(shape),
-        sum(tensor.count for tensor in tensors if tensor.learned),
-        computed.flops(shape),
-        tensors,
-        computed.calls(shape),
-        mismatch,
-    )
+def _container_row(layer: Container, shape: Shape, path: Path, inner: list[tuple[Row, ...]]) -> Row:
+    """The row of a container: what does not fit in it is said there, and only what does not go together here."""
+    direct = [[row for row in rows if len(row.path) == len(path) + 2] for rows in inner]
+    if any(row.measure is None for rows in direct for row in rows):
+        return Row(path, layer, shape, None)
+    insides = tuple(in_order(shape, (row.measure for row in rows if row.measure)) for rows in direct)
+    try:
+        return Row(path, layer, shape, layer.around(shape, insides))
+    except Mismatch as mismatch:
+        if any(row.mismatch for rows in inner for row in rows):
+            return Row(path, layer, shape, None)  # what is in it comes first
+        if mismatch.before is not None and layer.takes(output_of(mismatch.before, shape)):
+            return _after_mend(layer, shape, path, mismatch)
+        words, instead = layer.mended(shape, insides) or (None, None)
+        told = Mismatch(mismatch.what, mismatch.expected, instead=instead, words=words)
+        return Row(path, layer, shape, instead.measure(shape) if instead else None, told)
 
 
 def totals(rows: tuple[Row, ...]) -> Totals:
-    """Add up what `walk` found."""
+    """Add up what `walk` found; what is in a container is counted with it."""
+    whole = [row for row in rows if not row.nested]
     return Totals(
         layers=len(rows),
-        parameters=sum(row.parameters or 0 for row in rows),
-        flops=sum(row.flops or 0 for row in rows),
-        weight_bytes=sum(row.bytes for row in rows),
-        activation_bytes=sum(4 * prod(row.output) for row in rows if row.output and row.layer.enabled),
-        complete=all(row.output is not None and row.mismatch is None for row in rows),
+        parameters=sum(row.parameters or 0 for row in whole),
+        flops=sum(row.flops or 0 for row in whole),
+        weight_bytes=sum(row.bytes for row in whole),
+        activation_bytes=sum(4 * row.measure.activations for row in whole if row.measure),
+        complete=all(row.measure is not None and row.mismatch is None for row in rows),
     )

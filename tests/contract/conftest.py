@@ -11,7 +11,9 @@ from hypothesis.strategies import DrawFn, SearchStrategy
 
 import playground.spec.experiment  # noqa: F401  registers every component
 from playground.spec.component import Component, FieldInfo, fields_of
-from playground.spec.layer import Container, Layer, Mismatch, Shape, Stack
+from playground.spec.container import Container
+from playground.spec.layer import Layer, Mismatch, Shape, Stack
+from playground.spec.shapes import output_of, walk
 
 FEW = 7  # whole numbers stay this close to their smallest, so that generated networks are small
 
@@ -39,23 +41,32 @@ def _values(field: FieldInfo) -> SearchStrategy[Any]:
 
 @cache
 def _member(member: type[Component]) -> SearchStrategy[Component]:
-    return st.fixed_dictionaries({}, optional={field.name: _values(field) for field in fields_of(member)}).map(
+    own = {"branches": _branches(member)} if issubclass(member, Container) else {}
+    return st.fixed_dictionaries(own, optional={field.name: _values(field) for field in fields_of(member)}).map(
         lambda values: member(**values)
     )
+
+
+def _branches(container: type[Container]) -> SearchStrategy[tuple[Stack, ...]]:
+    """As many branches as it has when it is new, of a few layers that need not fit."""
+    layers = st.lists(_components(Layer), max_size=2).map(lambda found: Stack(layers=tuple(found)))
+    return st.tuples(*[layers] * len(container().branches))
 
 
 @cache
 def _components(family: type[Component]) -> SearchStrategy[Component]:
     """Any member of a family (or the record itself, where a family has no members), with any settings."""
-    members = [item for item in family.members() if not issubclass(item, Container)]
-    return st.deferred(lambda: st.one_of([_member(item) for item in members] or [_member(family)]))
+    return st.deferred(lambda: st.one_of([_member(item) for item in family.members()] or [_member(family)]))
 
 
 @st.composite
-def _stacks(draw: DrawFn, shape: Shape) -> Stack:
+def _stacks(draw: DrawFn, shape: Shape, most: int = 8) -> Stack:
     """Layers that fit behind one another: each that does not is mended, or left out where it cannot be."""
     layers: list[Layer] = []
-    for layer in draw(st.lists(_components(Layer), max_size=8)):
+    for layer in draw(st.lists(_components(Layer), max_size=most)):
+        if isinstance(layer, Container):
+            inner = tuple(draw(_stacks(shape, most // 2)) for _ in layer.branches)
+            layer = layer.with_(branches=inner)
         try:
             fitting, shape = _fitted(layer, shape)
         except Mismatch:
@@ -68,12 +79,16 @@ def _stacks(draw: DrawFn, shape: Shape) -> Stack:
 
 def _fitted(layer: Layer, shape: Shape) -> tuple[list[Layer], Shape]:
     """The layer, mended as it says where it does not fit, and the shape behind it."""
+    if isinstance(layer, Container):
+        (row, *_) = walk(Stack(layers=(layer,)), shape)
+        mended = row.mismatch.instead if row.mismatch else None
+        return [mended or layer], (mended or layer).output_shape(shape)
     try:
-        return [layer], layer.output_shape(shape)
+        return [layer], output_of(layer, shape)
     except Mismatch as mismatch:
         mended = [item for item in (mismatch.before, mismatch.instead or layer) if item is not None]
     for item in mended:
-        shape = item.output_shape(shape)
+        shape = output_of(item, shape)
     return mended, shape
 
 

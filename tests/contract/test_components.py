@@ -14,19 +14,22 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
+import playground.engine.modules.containers
 import playground.spec.experiment
 from playground.engine.build import resolve
 from playground.spec.augmentations import Augmentation
 from playground.spec.call import Call
 from playground.spec.component import Component, FieldInfo, fields_of
 from playground.spec.experiment import Experiment
-from playground.spec.layer import Layer, Mismatch
+from playground.spec.layer import Layer, Mismatch, Tokens
 from playground.spec.losses import Loss
 from playground.spec.optimizers import Optimizer
-from playground.spec.recipe import Recipe
+from playground.spec.recipe import Averaging, Recipe
 from playground.spec.schedules import Schedule
+from playground.spec.script_statement import is_ours, local
+from playground.spec.shapes import output_of
 
-SHAPES = ((3, 9, 11), (12,))
+SHAPES = ((3, 9, 11), (12,), (6, 8), Tokens(6, vocabulary=9))
 
 
 def _all_members() -> list[type[Component]]:
@@ -110,9 +113,11 @@ def test_numbers_are_bounded(component: type[Component], field: FieldInfo) -> No
 
 
 def _accepts(call: Call, leading: int) -> None:
-    """Fail if what the call names does not exist, or does not take these arguments."""
-    target = resolve(call)
-    inspect.signature(target).bind(*[None] * leading, *call.args, **dict(call.kwargs))
+    """Fail if what the call names does not exist, or does not take these arguments; or a call among them."""
+    for inner in call.whole():
+        target = resolve(inner)
+        inspect.signature(target).bind(*[None] * leading, *inner.args, **dict(inner.kwargs))
+        leading = 0
 
 
 def _calls(component: Component) -> list[tuple[Call, int]]:
@@ -122,20 +127,24 @@ def _calls(component: Component) -> list[tuple[Call, int]]:
             found = []
             for shape in SHAPES:
                 try:
-                    component.output_shape(shape)
+                    output_of(component, shape)
                 except Mismatch:
                     continue
                 found += [(call, 0) for call in component.calls(shape)]
                 found += [(call, 1) for _, call in component.initialise(shape)]
             return found
         case Optimizer():
-            return [(component.call(), 1)]
+            return [(component.call(), 1), *([(component.grouping, 1)] if component.grouping else [])]
         case Loss():
             return [(component.call(), 2)]
         case Augmentation():
             return [(component.call(), 3)]
+        case Averaging():
+            average = component.call()
+            return [(average, 1)] if average else []
         case Schedule():
-            return [(call, 1) for call in component.calls(0.1, 20, 5)]
+            reaction = component.reaction()
+            return [(call, 1) for call in (*component.calls(0.1, 20, 5), *([reaction] if reaction else []))]
     return []
 
 
@@ -171,7 +180,9 @@ def test_printed_calls_can_be_run(member: type[Component]) -> None:
         "F": torch.nn.functional,
         "torch": torch,
         "lr_scheduler": importlib.import_module("torch.optim.lr_scheduler"),
+        "playground": playground,
     }
     for call, leading in _calls(member()):
         if not leading:
-            assert isinstance(eval(str(call), names), torch.nn.Module)
+            ours = {inner.name: resolve(inner) for inner in call.whole() if is_ours(inner)}
+            assert isinstance(eval(str(local(call)), names | ours), torch.nn.Module)

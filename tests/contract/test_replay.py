@@ -10,31 +10,40 @@ import pytest
 import torch
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
+from torch import Tensor, nn
 
+from playground.engine.build import run
 from playground.engine.data import Data, Pairs, load
+from playground.engine.recording import bits
+from playground.engine.replay import Replayed
 from playground.engine.snapshots import Epoch, Finished, Snapshot
 from playground.engine.trainer import Trainer
 from playground.spec.augmentations import Augmentation
 from playground.spec.component import Component, fields_of
+from playground.spec.container import Container
 from playground.spec.datasets.mnist import MNIST
 from playground.spec.experiment import Experiment
-from playground.spec.layer import Container, Layer, Mismatch, Stack
+from playground.spec.layer import Layer, Mismatch, Shape, Stack, Tokens
 from playground.spec.layers.convolution import Conv2d
 from playground.spec.layers.dense import Linear
+from playground.spec.layers.normalization import BatchNorm
 from playground.spec.layers.regularization import RandomZeros
+from playground.spec.layers.rows import Rows
 from playground.spec.layers.shape import Flatten
 from playground.spec.losses import Loss
 from playground.spec.optimizers import Optimizer
 from playground.spec.presets import Preset, presets
 from playground.spec.problems import check
-from playground.spec.recipe import Recipe
+from playground.spec.recipe import Averaging, Recipe
 from playground.spec.regularizers import Regularizer
 from playground.spec.schedules import Schedule
-from playground.spec.shapes import totals, walk
+from playground.spec.shapes import output_of, totals, walk
 
 DATA = MNIST(train_limit=57)
-FAMILIES: tuple[type[Component], ...] = (Layer, Optimizer, Loss, Regularizer, Schedule, Augmentation)
-MEMBERS = [member for family in FAMILIES for member in family.members() if not issubclass(member, Container)]
+ROWS = (28, 28)  # the shape of an image read row by row
+FAMILIES: tuple[type[Component], ...] = (Layer, Optimizer, Loss, Regularizer, Schedule, Augmentation, Averaging)
+READERS = [member for member in Layer.members() if member.reads_tokens]
+MEMBERS = [member for family in FAMILIES for member in family.members() if member not in READERS]
 
 
 @pytest.fixture(scope="module")
@@ -61,12 +70,10 @@ def with_component(component: Component) -> Experiment:
     """A small experiment that has it."""
     layers: tuple[Layer, ...] = (Conv2d(out_channels=3, kernel_size=5, stride=3), Flatten(), Linear(out_features=10))
     recipe = Recipe(batch_size=12, epochs=2)
+    if isinstance(component, Container) and not any(branch.layers for branch in component.branches):
+        component = filled(component, RandomZeros.members()[0]())
     if isinstance(component, Layer):
-        try:
-            component.output_shape((3, 8, 8))
-            layers = (layers[0], component, *layers[1:])
-        except Mismatch:
-            layers = (*layers[:2], component, layers[2])
+        layers = with_layer(component)
     elif isinstance(component, Augmentation):
         recipe = recipe.with_(augmentations=(component,))
     else:
@@ -76,6 +83,30 @@ def with_component(component: Component) -> Experiment:
     found = sound(Experiment(data=DATA, stack=Stack(layers=layers), recipe=recipe, seed=4))
     assert found is not None
     return found
+
+
+def with_layer(layer: Layer) -> tuple[Layer, ...]:
+    """Layers among which it receives an image, a sequence or a vector, whichever it reads, or else can be mended."""
+    image = Conv2d(out_channels=3, kernel_size=5, stride=3)
+    if fits(layer, (3, 8, 8)):
+        return (image, layer, Flatten(), Linear(out_features=10))
+    if fits(layer, ROWS):
+        return (Rows(), layer, Flatten(), Linear(out_features=10))
+    return (image, Flatten(), layer, Linear(out_features=10))
+
+
+def fits(layer: Layer, shape: Shape) -> bool:
+    try:
+        output_of(layer, shape)
+    except Mismatch:
+        return False
+    return True
+
+
+def filled(container: Container, *layers: Layer) -> Container:
+    """The container with layers in each branch that keep the shape, and some more."""
+    branch = Stack(layers=(Conv2d(out_channels=3, padding=1), BatchNorm(), *layers))
+    return container.with_(branches=(branch,) * len(container.branches))
 
 
 def told(snapshot: Snapshot) -> str:
@@ -108,6 +139,41 @@ def test_every_component_gives_the_same_bits(
         played = same(with_component(member()), digits).replayed
     reasons = [record.getMessage() for record in caplog.records]
     assert played or any(re.fullmatch(r"not recorded: \w+ depends on values", reason) for reason in reasons), reasons
+
+
+@pytest.mark.parametrize(
+    "member", [item for item in Layer.members() if fits(item(), ROWS)], ids=lambda member: member.id
+)
+def test_every_layer_gives_the_same_bits_on_sequences(member: type[Layer], digits: Data) -> None:
+    layers = (Rows(), member(), Flatten(), Linear(out_features=10))
+    assert same(
+        Experiment(data=DATA, stack=Stack(layers=layers), recipe=Recipe(batch_size=12, epochs=1)), digits
+    ).replayed
+
+
+class Reading:
+    """A network that reads codes, and the gradients of the squares of what it makes of them."""
+
+    def __init__(self, layer: Layer) -> None:
+        (row, last) = walk(Stack(layers=(layer, Linear(out_features=3))), Tokens(6, vocabulary=9))
+        self.network = nn.Sequential(*(run(call) for call in (*row.calls, *last.calls)))
+
+    def __call__(self, *arguments: Any) -> tuple[Tensor, ...]:
+        loss = self.network(arguments[0]).square().sum()
+        return loss.detach(), *torch.autograd.grad(loss, self.state())
+
+    def state(self) -> list[Tensor]:
+        return list(self.network.parameters())
+
+
+@pytest.mark.parametrize("member", READERS, ids=lambda member: member.id)
+def test_every_reader_of_codes_gives_the_same_bits(member: type[Layer]) -> None:
+    reading = Reading(member())
+    replayed = Replayed(reading)
+    for _ in range(5):
+        codes = torch.randint(9, (4, 6))
+        assert list(map(bits, replayed(codes))) == list(map(bits, reading(codes)))
+    assert replayed.played
 
 
 @pytest.mark.parametrize("preset", presets(), ids=lambda preset: preset.id)
@@ -145,15 +211,32 @@ def _changed(experiment: Experiment, data: st.DataObject) -> Experiment:
     return experiment.with_(recipe=recipe.with_(**{name: owners[name].with_(**{field.name: value})}))
 
 
-@pytest.mark.parametrize("member", RandomZeros.members(), ids=lambda member: member.id)
-def test_a_dropout_changed_in_mid_run(member: type[RandomZeros], digits: Data) -> None:
-    before, after = (with_component(member(p=p)) for p in (0.2, 0.6))
-    assert same(before, digits, {7: after}).replayed
+@pytest.mark.parametrize("container", Container.members(), ids=lambda member: member.id)
+def test_a_dropout_in_a_container_changed_in_mid_run(container: type[Container], digits: Data) -> None:
+    member = RandomZeros.members()[0]
+    before, after = (with_component(filled(container(), member(p=p))) for p in (0.2, 0.6))
+    trainer = same(before, digits, {7: after})
+    assert trainer.replayed
+    dropouts = [module for module in trainer.network.modules() if isinstance(module, torch.nn.Dropout)]
+    assert dropouts
+    assert {module.p for module in dropouts} == {0.6}
 
 
-@pytest.mark.parametrize("member", [item for item in Layer.members() if item.random], ids=lambda member: member.id)
+CHANCY = [item for item in Layer.members() if item.random]
+
+
+@pytest.mark.parametrize("member", CHANCY, ids=lambda member: member.id)
+def test_a_layers_chance_changed_in_mid_run(member: type[Layer], digits: Data) -> None:
+    for field in (field for field in fields_of(member) if field.live):
+        before, after = (with_component(member(**{field.name: field.default * times})) for times in (1.0, 2.0))
+        assert same(before, digits, {7: after}).replayed
+
+
+@pytest.mark.parametrize("member", CHANCY, ids=lambda member: member.id)
 def test_chance_depends_on_the_seed_alone(member: type[Layer], digits: Data) -> None:
-    experiment = with_component(member())
+    drawing = {name: value for name, value in (("dropout", 0.3), ("num_layers", 2)) if name in member.model_fields}
+    experiment = with_component(member(**drawing))
+    assert any(layer.draws for layer in experiment.stack.layers)
     found = []
     for _ in range(2):
         torch.rand(1)  # whoever else draws

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import copy
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 import torch
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
-from torch import nn
+from torch import Tensor, nn
 from torch.utils.flop_counter import FlopCounterMode
 
 from playground.engine.build import build, run
 from playground.engine.objective import Objective
+from playground.spec.container import Container
 from playground.spec.experiment import Experiment
-from playground.spec.layer import Layer, Stack
+from playground.spec.layer import Layer, Shape, Stack, Tokens
 from playground.spec.layers.dense import Linear
 from playground.spec.layers.shape import Flatten
 from playground.spec.problems import check
@@ -25,6 +27,22 @@ from playground.spec.shapes import Row, totals, walk
 GIGABYTE = 10**9
 images = st.tuples(st.integers(1, 4), st.integers(3, 14), st.integers(3, 14))
 vectors = st.tuples(st.integers(1, 20))
+sequences = st.tuples(st.integers(1, 12), st.integers(1, 12))
+texts = st.builds(Tokens, st.integers(1, 12), st.integers(1, 12))
+
+
+@pytest.fixture(autouse=True)
+def _counted() -> Iterator[None]:
+    """Torch's counter knows products, not the CPU's kernels for a whole LSTM or attention that are made of them."""
+    torch._C._set_mkldnn_enabled(False)
+    torch.backends.cuda.enable_flash_sdp(False)  # also decides for the CPU
+    yield
+    torch._C._set_mkldnn_enabled(True)
+    torch.backends.cuda.enable_flash_sdp(True)
+
+
+def _zeros(batch: int, shape: Shape) -> Tensor:
+    return torch.zeros(batch, *shape, dtype=torch.int64 if isinstance(shape, Tokens) else torch.float32)
 
 
 def _modules(row: Row) -> nn.Sequential:
@@ -32,25 +50,50 @@ def _modules(row: Row) -> nn.Sequential:
 
 
 @settings(max_examples=200)
-@given(data=st.data(), shape=images | vectors)
+@given(data=st.data(), shape=images | vectors | sequences | texts)
 def test_declared_figures_are_those_of_torch(stacks: Any, data: st.DataObject, shape: tuple[int, ...]) -> None:
     stack: Stack = data.draw(stacks(shape))
     rows = walk(stack, shape)
     assume(4 * totals(rows).flops < GIGABYTE and totals(rows).activation_bytes < GIGABYTE / 100)
-    value = torch.zeros(1, *shape)
+    _agree(rows, shape)
+
+
+@pytest.mark.parametrize("container", Container.members(), ids=lambda member: member.__name__)
+@settings(max_examples=60)
+@given(data=st.data(), shape=images | vectors | sequences)
+def test_so_are_those_of_containers(
+    container: type[Container], stacks: Any, members: Any, data: st.DataObject, shape: Shape
+) -> None:
+    drawn = data.draw(members(container))
+    branches = tuple(data.draw(stacks(shape, 3)) for _ in drawn.branches)
+    stack = Stack(layers=(drawn.with_(branches=branches),))
+    for _ in range(3):  # mended where the branches do not go together, until they do
+        rows = walk(stack, shape)
+        instead = rows[0].mismatch.instead if rows[0].mismatch else None
+        stack = Stack(layers=(instead,)) if instead else stack
+    assume(rows[0].mismatch is None)
+    assume(4 * totals(rows).flops < GIGABYTE and totals(rows).activation_bytes < GIGABYTE / 100)
+    _agree(rows, shape)
+
+
+def _agree(rows: tuple[Row, ...], shape: Shape) -> None:
+    """Each row, those in containers too, says what torch says."""
     for row in rows:
         assert row.mismatch is None
-        assert row.input == tuple(value.shape[1:])
+        assert row.input is not None
         module = _modules(row).eval()
         with FlopCounterMode(display=False) as counter, torch.no_grad():
-            value = module(value)
+            value = module(_zeros(1, row.input))
         assert row.output == tuple(value.shape[1:])
         assert row.flops == counter.get_total_flops()
         assert row.parameters == sum(parameter.numel() for parameter in module.parameters())
         _same_tensors(row, module)
+    whole = [row for row in rows if not row.nested]
+    assert [row.input for row in whole] == [shape, *(row.output for row in whole)][: len(whole)]
     sums = totals(rows)
     assert sums.complete
-    assert sums.flops == sum(row.flops or 0 for row in rows)
+    assert sums.flops == sum(row.flops or 0 for row in whole)
+    assert sums.parameters == sum(row.parameters or 0 for row in whole)
 
 
 def _same_tensors(row: Row, module: nn.Sequential) -> None:
@@ -66,13 +109,13 @@ def _same_tensors(row: Row, module: nn.Sequential) -> None:
 
 @pytest.mark.parametrize("layer", Layer.members(), ids=lambda member: member.__name__)
 def test_chance_is_declared(layer: type[Layer]) -> None:
-    for shape in ((8, 6, 6), (16,)):
+    for shape in ((8, 6, 6), (16,), (6, 8), Tokens(6, 9)):
         (row,) = walk(Stack(layers=(layer(),)), shape)
         if row.mismatch is None:
             module = _modules(row)
             before = torch.get_rng_state()
-            module(torch.ones(2, *shape))
-            assert torch.equal(torch.get_rng_state(), before) != layer.random
+            module(1 - _zeros(2, shape))
+            assert torch.equal(torch.get_rng_state(), before) != row.layer.draws
 
 
 @settings(max_examples=100)

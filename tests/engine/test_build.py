@@ -63,8 +63,10 @@ def test_leaves_the_global_generator_alone(dense: Experiment) -> None:
 
 
 def test_fills_weights_as_the_layer_says() -> None:
-    layers = (Conv2d(out_channels=3, init="zeros"), Flatten(), Linear(out_features=10, init="normal"))
+    constant = Linear(out_features=4, init="constant", init_value=-0.25)
+    layers = (Conv2d(out_channels=3, init="zeros"), Flatten(), Linear(out_features=10, init="normal"), constant)
     network = build(Experiment(stack=Stack(layers=layers)))
+    assert (network[3].weight == -0.25).all()
     assert not network[0].weight.any()
     assert network[0].bias.any()
     assert 0.9 < float(network[2].weight.detach().std()) < 1.1

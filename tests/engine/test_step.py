@@ -21,9 +21,9 @@ from playground.spec.layers.dense import Linear
 from playground.spec.layers.normalization import BatchNorm, GroupNorm, LayerNorm, RMSNorm
 from playground.spec.layers.shape import Flatten
 from playground.spec.losses import Loss
-from playground.spec.optimizers import SGD, Optimizer, RMSprop
+from playground.spec.optimizers import SGD, Adam, Optimizer, RMSprop
 from playground.spec.recipe import Recipe
-from playground.spec.regularizers import L1, L1L2, L2, Regularizer
+from playground.spec.regularizers import L1, L1L2, L2, DecoupledDecay, MaxNorm, Regularizer
 
 Batch = tuple[torch.Tensor, torch.Tensor]
 
@@ -37,10 +37,12 @@ def reference(experiment: Experiment, batches: list[Batch], rates: list[float]) 
     """The same steps written with autograd, unfused optimizers and nothing of ours but the calls."""
     network = build(experiment)
     recipe = experiment.recipe
-    optimizer = run(recipe.optimizer.call(), network.parameters())
+    grouping = recipe.optimizer.grouping
+    optimizer = run(recipe.optimizer.call(), run(grouping, network) if grouping else network.parameters())
     l1, l2 = recipe.regularizer.strengths
     for (images, labels), rate in zip(batches, rates, strict=True):
-        optimizer.param_groups[0]["lr"] = rate
+        for group in optimizer.param_groups:
+            group["lr"] = rate
         optimizer.zero_grad()
         one_hot = nn.functional.one_hot(labels, 10).float()
         loss = run(recipe.loss.call(), network(images), labels if recipe.loss.target == "index" else one_hot)
@@ -92,6 +94,41 @@ def test_norms_are_free(norm: Layer, batches: list[Batch]) -> None:
     recipe = Recipe(optimizer=SGD(lr=0.1), regularizer=L1L2(l1=0.01, l2=0.1))
     experiment = Experiment(stack=Stack(layers=layers), recipe=recipe)
     same(learned(experiment, batches, [0.01] * 3), reference(experiment, batches, [0.01] * 3))
+
+
+def test_decoupled_decay_makes_adamw_of_adam(dense: Experiment, batches: list[Batch]) -> None:
+    """But for the biases, which are free."""
+    with_it = dense.recipe.with_(optimizer=Adam(), regularizer=DecoupledDecay(decay_rate=0.5))
+    found = learned(dense.with_(recipe=with_it), batches, [0.1, 0.05, 0.1])
+    network = build(dense)
+    biases = [parameter for parameter in network.parameters() if parameter.ndim == 1]
+    weights = [parameter for parameter in network.parameters() if parameter.ndim > 1]
+    groups = [{"params": biases, "weight_decay": 0.0}, {"params": weights, "weight_decay": 0.5}]
+    optimizer = torch.optim.AdamW(groups)
+    for (images, labels), rate in zip(batches, [0.1, 0.05, 0.1], strict=True):
+        for group in optimizer.param_groups:
+            group["lr"] = rate
+        optimizer.zero_grad()
+        nn.functional.cross_entropy(network(images), labels).backward()
+        optimizer.step()
+    same(found, network)
+
+
+def test_rows_and_filters_are_scaled_back_to_the_largest_norm(chancy: Experiment, batches: list[Batch]) -> None:
+    layers = tuple(layer for layer in chancy.stack.layers if layer.id != "dropout")
+    free = chancy.with_(stack=Stack(layers=layers), recipe=chancy.recipe.with_(optimizer=SGD(lr=0.5)))
+    bound = free.with_(recipe=free.recipe.with_(regularizer=MaxNorm(max_norm=0.6)))
+    one, other = (learned(item, batches[:1], [0.5]) for item in (free, bound))
+    seen = 0
+    for (name, loose), tight in zip(one.named_parameters(), other.parameters(), strict=True):
+        if loose.ndim == 1:
+            assert torch.equal(loose, tight), name
+            continue
+        norms = loose.detach().flatten(1).norm(dim=1)
+        scale = (0.6 / norms).clamp(max=1.0).view(-1, *[1] * (loose.ndim - 1))
+        torch.testing.assert_close(tight.detach(), loose.detach() * scale, rtol=1e-5, atol=1e-7)
+        seen += int((norms > 0.6).sum())
+    assert seen
 
 
 def test_the_penalty_is_reported_apart(dense: Experiment, batches: list[Batch]) -> None:

@@ -22,19 +22,20 @@ from playground.spec.augmentations import Augmentation, Rotate, Shift, Stroke
 from playground.spec.datasets.mnist import MNIST
 from playground.spec.experiment import Experiment
 from playground.spec.layer import Stack
-from playground.spec.layers.activation import GELU
+from playground.spec.layers.activation import GELU, ReLU
+from playground.spec.layers.containers import Parallel, Repeat, Residual
 from playground.spec.layers.convolution import Conv2d
 from playground.spec.layers.dense import Linear
 from playground.spec.layers.normalization import LayerNorm
 from playground.spec.layers.pooling import MaxPool2d
-from playground.spec.layers.regularization import Dropout
+from playground.spec.layers.regularization import Dropout, GaussianNoise
 from playground.spec.layers.shape import Flatten
 from playground.spec.losses import MSE, Loss
-from playground.spec.optimizers import SGD, Optimizer
+from playground.spec.optimizers import SGD, Muon, Optimizer
 from playground.spec.presets import preset, presets
-from playground.spec.recipe import EarlyStopping, Recipe
-from playground.spec.regularizers import L1L2
-from playground.spec.schedules import CosineRestarts, OneCycle, Schedule
+from playground.spec.recipe import EMA, EarlyStopping, Recipe
+from playground.spec.regularizers import L1L2, DecoupledDecay, MaxNorm
+from playground.spec.schedules import CosineRestarts, OneCycle, Plateau, Schedule
 from playground.spec.script import script
 from playground.spec.words import PlaygroundError
 
@@ -44,7 +45,9 @@ LAYERS = (
     MaxPool2d(enabled=False),
     Linear(init="zeros", enabled=False),
     Flatten(),
+    Linear(out_features=6, init="constant", init_value=0.01),
     Dropout(p=0.1),
+    GaussianNoise(std=0.05),
     Linear(out_features=10, activation=GELU(approximate="tanh"), init="xavier_uniform"),
 )
 EVERYTHING = Experiment(
@@ -68,12 +71,41 @@ EVERYTHING = Experiment(
 LOSSES = {
     f"loss {member.id}": EVERYTHING.with_(recipe=EVERYTHING.recipe.with_(loss=member())) for member in Loss.members()
 }
+# Wide, deep and normalised over whole samples, so that lines are broken and scales are told from weights.
+INNER = Stack(layers=(Conv2d(out_channels=16, padding=1, init="orthogonal"), LayerNorm(), ReLU(), Dropout(p=0.1)))
+SHORT = Stack(layers=(ReLU(),))
+NESTED = EVERYTHING.with_(
+    stack=Stack(
+        layers=(
+            Conv2d(out_channels=16, kernel_size=5, stride=4),
+            Repeat(times=3, branches=(Stack(layers=(Residual(branches=(INNER,), activation=ReLU()),)),)),
+            Repeat(times=2, shared=True, branches=(SHORT,)),
+            Parallel(branches=(INNER, Stack(), Stack(layers=(Repeat(branches=(INNER,)),))), join="add"),
+            Parallel(branches=(SHORT, Stack())),
+            Residual(branches=(Stack(layers=(Conv2d(out_channels=8, stride=2, padding=1),)),)),
+            Flatten(),
+            Linear(out_features=10),
+        )
+    )
+)
 WARMED = EVERYTHING.with_(recipe=EVERYTHING.recipe.with_(schedule=CosineRestarts(warmup=0.5, t_0=1)))
+FURTHER = {
+    f"{name} {part.id}": EVERYTHING.with_(recipe=EVERYTHING.recipe.with_(**{name: part}))
+    for name, part in (
+        ("optimizer", Muon()),
+        ("averaging", EMA(decay=0.9)),
+        ("schedule", Plateau(patience=0, warmup=0.5)),
+        ("regularizer", MaxNorm(max_norm=0.5)),
+        ("regularizer", DecoupledDecay(decay_rate=0.1)),
+    )
+}
 EXPERIMENTS = {
     **{entry.id: entry.experiment for entry in presets()},
     "everything": EVERYTHING,
+    "nested": NESTED,
     "warm-up": WARMED,
     **LOSSES,
+    **FURTHER,
 }
 
 EPOCHS = ["epoch 1", "validation", "epoch 2", "validation", "epoch 3", "validation", "test"]
@@ -137,7 +169,7 @@ def _write_digits(folder: Path, train: int, test: int) -> None:
         (raw / f"{name}-labels-idx1-ubyte").write_bytes(header + bytes(labels))
 
 
-@pytest.mark.parametrize("experiment", [EVERYTHING, WARMED], ids=["everything", "warm-up"])
+@pytest.mark.parametrize("experiment", [EVERYTHING, WARMED, *FURTHER.values()], ids=["everything", "warm-up", *FURTHER])
 def test_script_trains_and_tests_as_a_program(experiment: Experiment, tmp_path: Path) -> None:
     _write_digits(tmp_path / "data", train=64, test=20)
     path = tmp_path / "exported.py"

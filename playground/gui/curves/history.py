@@ -59,6 +59,12 @@ class History:
         return float(self.steps.values[-1]) / self.steps_per_epoch if len(self) else 0.0
 
     @property
+    def validated(self) -> bool:
+        """Whether it can be compared by the validation at the ends of its epochs."""
+        columns = (self.validation_loss, self.validation_score)
+        return all(bool(np.isfinite(column.values).any()) for column in columns)
+
+    @property
     def stage(self) -> tuple[object, ...]:
         """What changes when more happens than a step."""
         ended = self.diverged is not None, self.finished is not None

@@ -16,6 +16,7 @@ from playground.gui.curves.legend import Stroke
 from playground.gui.curves.look import CHANGE, DEPLOY, DIVERGED, GRID, HAIR, PENALTY, PREVIOUS, TRAIN, VALIDATION, Look
 from playground.gui.curves.numbers import setting_text
 from playground.gui.curves.ranges import Tick, log_ticks, ticks
+from playground.gui.curves.uprights import uprights
 
 _ACROSS, _UP = 60.0, 24.0  # pixels from one tick to the next, at least
 _MOST_TICKS = 10
@@ -24,9 +25,6 @@ _DOT, _HEAD, _TEST = 6.0, 5.0, 9.0  # diameters in pixels
 _MANY = 200  # points of a line that are closer than its corners could be seen
 _ROWS = (0.06, 0.16, 0.26)  # heights that the words at marks take in turn, so that near ones do not cover each other
 _PAD = 4.0  # pixels around words that stand on a ground of their own
-_SEGMENTS = (
-    200  # points from which a wide line is painted piece by piece: Qt takes a hundred times longer for the whole
-)
 
 
 class FigurePainter:
@@ -156,21 +154,38 @@ class FigurePainter:
         self._painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
 
     def _line(self, line: Line, pen: QPen, *, smooth: bool = False, noisy: bool = False) -> None:
-        """A line. A wide one that goes up and down is painted piece by piece, a hundred times as fast."""
+        """A line; where it has several points a pixel, as uprights."""
         if len(line.x) < 2:
             return
         painter = self._painter
         painter.save()
-        painter.setPen(pen)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, smooth)
-        if not self._cutting:
+        painter.setPen(pen)
+        if self._cutting:
+            for part in _pieces(clipped(line, self._view)):
+                self._slopes(part, pen, noisy)
+        else:
             painter.setClipRect(self._frame.rect)
-        for part in _pieces(clipped(line, self._view)) if self._cutting else (line,):
-            if pen.widthF() > 1.0 and pen.style() is Qt.PenStyle.SolidLine and noisy:
-                painter.drawLines([QLineF(*begin, *end) for begin, end in pairwise(self._frame.places(part).tolist())])
+            fast = pen.style() is not Qt.PenStyle.SolidLine or (pen.widthF() <= 1.0 and not smooth)
+            columns = None if fast else uprights(self._frame.places(line), pen.widthF(), self._look.scale)
+            if columns is None:
+                self._slopes(line, pen, noisy)
             else:
-                painter.drawPolyline(self._frame.polygon(part))
+                painter.setPen(Qt.PenStyle.NoPen)
+                painter.setBrush(pen.brush())
+                painter.drawRects(columns)
         painter.restore()
+
+    def _slopes(self, line: Line, pen: QPen, noisy: bool) -> None:
+        """The line from point to point. A wide one that goes up and down is painted piece by piece.
+
+        Qt takes a hundred times longer for the whole of it.
+        """
+        if pen.widthF() > 1.0 and pen.style() is Qt.PenStyle.SolidLine and noisy:
+            places = self._frame.places(line).tolist()
+            self._painter.drawLines([QLineF(*begin, *end) for begin, end in pairwise(places)])
+        else:
+            self._painter.drawPolyline(self._frame.polygon(line))
 
 
 def axis_ticks(frame: Frame, log: bool) -> tuple[tuple[Tick, ...], tuple[Tick, ...]]:

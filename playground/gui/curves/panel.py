@@ -110,7 +110,6 @@ class CurvesPanel(QWidget):
             self.score_plot.set_goal(task.score is Score.ACCURACY and task.places == 1)
         if self._present:
             self._previous = self._present
-            self._previous.smooth(max(self.header.span, _PREVIOUS_SPAN))
         self._present = History(experiment.name, experiment.recipe.epochs, steps_per_epoch, self.header.span)
         self._begin_afresh()
 
@@ -229,9 +228,17 @@ class CurvesPanel(QWidget):
             export.setEnabled(bool(self.run))
         self.header.fit.setEnabled(self._zoomed)
         if anything:
+            self._smooth()
             self._choose_ranges()
             self._draw_plots()
         self._write_soon()
+
+    def _smooth(self) -> None:
+        """Average as the slider says: once a drawing, however often it was moved since."""
+        if self._present:
+            self._present.smooth(self.header.span)
+        if self._previous and not self._previous.validated:  # else its averages are never shown
+            self._previous.smooth(max(self.header.span, _PREVIOUS_SPAN))
 
     def _draw_plots(self) -> None:
         present, log = self._present, self.header.log.isChecked()
@@ -300,14 +307,6 @@ class CurvesPanel(QWidget):
 
     # what the person does
 
-    @Slot(int)
-    def _smooth(self, span: int) -> None:
-        if self._present:
-            self._present.smooth(span)
-        if self._previous:
-            self._previous.smooth(max(span, _PREVIOUS_SPAN))
-        self._draw_soon()
-
     @Slot()
     def _moved(self) -> None:
         """Look at the same epochs in the other plot."""
@@ -370,7 +369,7 @@ class CurvesPanel(QWidget):
         self.setMinimumHeight(120)
 
     def _connect(self) -> None:
-        self.header.smoothed.connect(self._smooth)
+        self.header.smoothed.connect(self._draw_soon)
         self.header.logarithmic_changed.connect(self.fit)
         self.header.fit_wanted.connect(self.fit)
         for plot in (self.loss_plot, self.score_plot):

@@ -8,9 +8,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from playground.gui.curves.series import Series
+from playground.gui.curves.series import BLOCK, Series
 
-_CHUNK = 128  # values in a row; where there are many of such rows they are averaged side by side
+_MANY = 2 * BLOCK  # values from which whole blocks are averaged side by side; for fewer that would take longer
+_PIECE = (
+    8000 * BLOCK
+)  # values that are averaged at a time; a power of two would make rows evict one another from the cache
+_FEW, _SHORT = 512, 16  # ends of columns: so many are gone through one by one, more in columns of their own, so long
 _YOUNG = 40.0  # spans after which the correction for the empty beginning is 1, to the last bit
 
 
@@ -28,35 +32,35 @@ class Average:
         self._mean = 0.0  # before the correction
         self._count = 0  # values averaged so far
 
-    def of(self, values: NDArray[Any]) -> NDArray[np.float64]:
-        """The averages that belong to the next values, (n,) to (n,)."""
+    def of(self, values: NDArray[Any]) -> NDArray[Any]:
+        """The averages that belong to the next values, (n,) to (n,), with as many digits as those have."""
         finite = np.isfinite(values)
         if finite.all():
-            return self._means(values.astype(np.float64))
+            return self._means(values)
         means = np.full(len(values), np.nan)
-        means[finite] = self._means(values[finite].astype(np.float64))
+        means[finite] = self._means(values[finite])
         return means
 
-    def _means(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
-        if len(values) < _CHUNK:
-            return self._means_one_by_one(values)
-        chunks = np.pad((1.0 - self._decay) * values, (0, -len(values) % _CHUNK)).reshape(-1, _CHUNK).T.copy()
-        for before, here in pairwise(chunks):  # all chunks at once, each as if nothing came before it
-            here += self._decay * before
-        earlier, mean, fading = [], self._mean, self._decay**_CHUNK
-        for last in chunks[-1].tolist():
-            earlier.append(mean)
-            mean = last + fading * mean
-        chunks += self._decay ** np.arange(1, _CHUNK + 1)[:, None] * np.array(earlier)
-        result: NDArray[np.float64] = chunks.T.reshape(-1)[: len(values)]
-        self._mean = float(result[-1])
-        young = max(0, min(len(values), round(_YOUNG / (1.0 - self._decay)) - self._count))  # the others need none
-        result[:young] /= 1.0 - self._decay ** np.arange(self._count + 1, self._count + young + 1)
+    def of_blocks(self, values: NDArray[Any]) -> NDArray[Any]:
+        """The same for finite values, (m · `BLOCK`,), where a block is a column of the result, (`BLOCK`, m)."""
+        columns = np.empty((BLOCK, len(values) // BLOCK), values.dtype)
+        np.multiply(values.reshape(-1, BLOCK).T, 1.0 - self._decay, out=columns)
+        self._mean = _accumulate(columns, self._decay, self._mean)
+        until_old = max(0.0, _YOUNG / (1.0 - self._decay) - self._count)
+        young = min(columns.shape[1], round(until_old) // BLOCK + 1)  # columns; the others need no correction
+        counts = np.arange(self._count + 1, self._count + young * BLOCK + 1)
+        columns[:, :young] /= (1.0 - self._decay**counts).reshape(-1, BLOCK).T
         self._count += len(values)
-        return result
+        return columns
 
-    def _means_one_by_one(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
-        """The same for a few, for which that would take longer."""
+    def _means(self, values: NDArray[Any]) -> NDArray[Any]:
+        if len(values) < _MANY:
+            return self._means_one_by_one(values)
+        whole = len(values) // BLOCK * BLOCK
+        many = self.of_blocks(values[:whole]).T.reshape(-1)
+        return np.concatenate((many, self._means_one_by_one(values[whole:])), dtype=values.dtype)
+
+    def _means_one_by_one(self, values: NDArray[Any]) -> NDArray[np.float64]:
         decay, mean, count = self._decay, self._mean, self._count
         means = []
         for value in values.tolist():
@@ -67,11 +71,41 @@ class Average:
         return np.array(means)
 
 
+def _accumulate(columns: NDArray[Any], decay: float, mean: float) -> float:
+    """m_i = decay · m_(i-1) + v_i down the first column, then the second, and so on, in place; returns the last m.
+
+    All columns at once, first each as if nothing came before it: a row at a time, which is some ten times as fast as
+    a value at a time. `mean` is what comes before all of them.
+    """
+    room = np.empty(columns.shape[1], columns.dtype)
+    for before, here in pairwise(columns):
+        np.multiply(before, decay, out=room)
+        here += room
+    earlier, last = _earlier(columns[-1].astype(np.float64), decay ** len(columns), mean)
+    fading = decay ** np.arange(1, len(columns) + 1)
+    columns += fading.astype(columns.dtype)[:, None] * earlier.astype(columns.dtype)
+    return last
+
+
+def _earlier(ends: NDArray[np.float64], decay: float, mean: float) -> tuple[NDArray[np.float64], float]:
+    """What comes before each column, whose own values alone would make it end so, (m,) to (m,), and after the last."""
+    if len(ends) > _FEW:
+        columns = np.pad(ends, (0, -len(ends) % _SHORT)).reshape(-1, _SHORT).T.copy()
+        _accumulate(columns, decay, mean)
+        means = columns.T.reshape(-1)[: len(ends)]
+        return np.concatenate(([mean], means[:-1])), float(means[-1])
+    earlier = []
+    for end in ends.tolist():
+        earlier.append(mean)
+        mean = end + decay * mean
+    return np.array(earlier), mean
+
+
 class Smoothed:
     """A series beside its moving average."""
 
     def __init__(self, source: Series, span: int) -> None:
-        self._source = source
+        self._source, self._averages = source, Series()
         self.restart(span)
 
     @property
@@ -83,10 +117,19 @@ class Smoothed:
         """Average the whole series anew over another span."""
         self.span = span
         self._average = Average(span)
-        self._averages = Series()
+        self._averages.clear()
         self.follow()
 
     def follow(self) -> None:
         """Average what was appended to the source since the last time."""
         if self.span > 1:
-            self._averages.extend(self._average.of(self._source.values[len(self._averages) :]))
+            missing = self._source.values[len(self._averages) :]
+            for first in range(0, len(missing), _PIECE):
+                self._append(missing[first : first + _PIECE])
+
+    def _append(self, values: NDArray[Any]) -> None:
+        whole = len(values) // BLOCK * BLOCK
+        if whole >= _MANY and len(self._averages) % BLOCK == 0 and np.isfinite(values).all():
+            self._averages.extend_blocks(self._average.of_blocks(values[:whole]))
+            values = values[whole:]
+        self._averages.extend(self._average.of(values))

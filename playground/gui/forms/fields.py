@@ -34,6 +34,7 @@ class FieldColumn(QWidget):
     def __init__(self, fields: Sequence[FieldInfo], parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._editors: dict[str, FieldEditor] = {}
+        self._conditional: list[tuple[FieldInfo, QLabel]] = []  # shown only where another field has a certain value
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setHorizontalSpacing(8)
@@ -50,6 +51,11 @@ class FieldColumn(QWidget):
         """Show the values of all fields; the one being typed into keeps its text."""
         for name, editor in self._editors.items():
             editor.show_value(getattr(component, name))
+        for field, label in self._conditional:
+            assert field.only_with is not None
+            other, value = field.only_with
+            for widget in (label, self._editors[field.name]):
+                widget.setVisible(getattr(component, other) == value)
 
     def put_under(self, name: str | None, widget: QWidget) -> None:
         """Add a widget under a field and what is nested under that; None is under all fields."""
@@ -67,6 +73,8 @@ class FieldColumn(QWidget):
         editor.setFixedWidth(EDITOR_WIDTH)
         self._grid.addWidget(label, row, 0)
         self._grid.addWidget(editor, row, 1)
+        if field.only_with:
+            self._conditional.append((field, label))
         sentence = QLabel()
         sentence.setWordWrap(True)
         sentence.setProperty("look", "error")

@@ -10,6 +10,7 @@ from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QPainter
 
 from playground.gui.theme import Theme
+from playground.spec.container import Container
 from playground.spec.experiment import Experiment
 from playground.spec.layer import Kind
 from playground.spec.shapes import walk
@@ -33,7 +34,7 @@ def slabs(experiment: Experiment) -> tuple[Slab, ...]:
     shape = experiment.data.sample_shape
     found = [_slab(None, shape)]
     for row in walk(experiment.stack, shape):
-        if row.output is not None and row.layer.enabled:
+        if row.output is not None and row.active and not isinstance(row.layer, Container):
             found.append(_slab(row.layer.kind, row.output))
     return tuple(found)
 
@@ -41,6 +42,8 @@ def slabs(experiment: Experiment) -> tuple[Slab, ...]:
 def _slab(kind: Kind | None, shape: Sequence[int]) -> Slab:
     if len(shape) == 1:
         return Slab(kind, min(1.0, log2(1 + shape[0]) / 10), 1.0)
+    if len(shape) == 2:  # as tall as the vector of each step
+        return Slab(kind, min(1.0, log2(1 + shape[1]) / 10), 1.0 + log2(shape[0]) / 2.5)
     return Slab(kind, min(1.0, 0.2 + 0.8 * shape[-1] / 28), 1.0 + log2(shape[0]) / 2.5)
 
 

@@ -24,7 +24,10 @@ class Rates(NamedTuple):
 
 
 def rates_of(experiment: Experiment) -> Rates:
-    """The rate of each step, or of evenly spread ones where there are many; the last is always among them."""
+    """The rate of each step, or of evenly spread ones where there are many; the last is always among them.
+
+    Where a schedule reacts to the loss, these are the rates of a run whose loss falls to the end.
+    """
     recipe = experiment.recipe
     per_epoch = recipe.steps_per_epoch(experiment.data.train_count)
     steps = recipe.epochs * per_epoch
@@ -55,6 +58,13 @@ class RatePreview(QWidget):
         column.setSpacing(8)
         column.addWidget(heading)
         column.addWidget(self.plot)
+        self.unknown = QLabel(
+            self.tr("It falls from here whenever the loss no longer does. When that is, only the run can tell.")
+        )
+        self.unknown.setProperty("look", "muted")
+        self.unknown.setWordWrap(True)
+        self.unknown.setFixedWidth(_SIZE[0])
+        column.addWidget(self.unknown)
         document.changed.connect(self._show)
         self._restyle()
         self._show(document.experiment)
@@ -68,6 +78,7 @@ class RatePreview(QWidget):
     def _show(self, experiment: Experiment) -> None:
         found = rates_of(experiment)
         self.curve.setData(found.epochs, found.rates)
+        self.unknown.setVisible(experiment.recipe.schedule.reaction() is not None)
         self.plot.setXRange(0.0, experiment.recipe.epochs, padding=0.02)
         self.plot.setYRange(0.0, max(found.rates), padding=0.05)
 

@@ -21,8 +21,9 @@ from playground.spec.words import say
 
 _RECIPE = ("recipe",)
 _PINNED = "device"  # stands at the right end, at every width
-_LAST_TO_GO = ("loss", "epochs", "batch_size", "optimizer")  # where there is little room, in this order
-_OF_EXPERIMENT = ("seed",)  # fields of the experiment itself that belong to how it is trained
+_LAST_TO_GO = ("loss", "epochs", "batch_size", "optimizer", "data")  # where there is little room, in this order
+_OF_EXPERIMENT = ("data", "seed")  # fields of the experiment itself: what it is trained on, and where chance begins
+_FIRST = "data"
 _MARGIN = 12
 _SPACING = 12
 
@@ -40,7 +41,8 @@ class RecipeStrip(QWidget):
             field.name: (_RECIPE, field) for field in fields_of(Recipe)
         }
         fields.update({field.name: ((), field) for field in fields_of(Experiment) if field.name in _OF_EXPERIMENT})
-        self._cells = {name: self._cell(place, field) for name, (place, field) in fields.items()}
+        order = sorted(fields, key=lambda name: name != _FIRST)
+        self._cells = {name: self._cell(*fields[name]) for name in order}
         self.more = Opener()
         self.more.setToolTip(self.tr("The settings that find no room here"))
         self.more.clicked.connect(self._open_more)

@@ -72,7 +72,7 @@ def layer_block(row: Row, problems: Sequence[Problem]) -> Block:
         shape=UNKNOWN if row.output is None or misfit else shape_text(row.output),
         parameters=UNKNOWN if row.parameters is None or misfit else f"{row.parameters:,}",
         kind=row.layer.kind,
-        enabled=row.layer.enabled,
+        enabled=row.active,
         problems=tuple(problems),
     )
 

@@ -86,6 +86,10 @@ class Palette(QWidget):
         """Show those layers fainter that could not take `shape`, what a layer inserted now would receive."""
         self._model.show_fitting(shape)
 
+    def show_suiting(self, data: Shape) -> None:
+        """Put first what is made for data of that shape."""
+        self._model.show_suiting(data)
+
     @Slot(str)
     def _searched(self, text: str) -> None:
         self._model.search(text)

@@ -12,6 +12,7 @@ from playground.gui.stack.clipping import MIME, Clipping, mime_of
 from playground.gui.stack.searching import ranked
 from playground.gui.words import translated
 from playground.spec.layer import Layer, Mismatch, Section, Shape
+from playground.spec.shapes import output_of
 
 Index = QModelIndex | QPersistentModelIndex
 _NO_INDEX = QModelIndex()
@@ -29,14 +30,17 @@ class PaletteModel(QAbstractListModel):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._members = Layer.members()
+        self._members = sorted(Layer.members(), key=lambda member: member.rank)
         self._shape: Shape | None = None
+        self._data: Shape | None = None
+        self._query = ""
         self._rows: list[Section | type[Layer]] = []
         self.search("")
 
     def search(self, query: str) -> None:
         """Show the layers that `query` may mean, best first; everything in sections for an empty one."""
         self.beginResetModel()
+        self._query = query
         self._rows = list(ranked(self._members, query)) if query.strip() else self._sections()
         self.endResetModel()
 
@@ -45,6 +49,13 @@ class PaletteModel(QAbstractListModel):
         if shape != self._shape:
             self._shape = shape
             self.dataChanged.emit(self.index(0), self.index(self.rowCount() - 1))
+
+    def show_suiting(self, data: Shape) -> None:
+        """Put the sections first whose layers are made for data of that shape."""
+        suiting = None if self._data is None else [section.suits(self._data) for section in Section]
+        self._data = data
+        if suiting != [section.suits(data) for section in Section]:
+            self.search(self._query)
 
     def member(self, row: int) -> type[Layer] | None:
         """The layer of a row; None for a heading or beyond the end."""
@@ -100,7 +111,8 @@ class PaletteModel(QAbstractListModel):
 
     def _sections(self) -> list[Section | type[Layer]]:
         rows: list[Section | type[Layer]] = []
-        for section in Section:
+        data = self._data
+        for section in sorted(Section, key=lambda section: data is not None and not section.suits(data)):
             members = [member for member in self._members if member.section is section]
             rows.extend((section, *members) if members else ())
         return rows
@@ -109,7 +121,7 @@ class PaletteModel(QAbstractListModel):
         if self._shape is None:
             return True
         try:
-            member().output_shape(self._shape)
+            output_of(member(), self._shape)
         except Mismatch:
             return False
         return True

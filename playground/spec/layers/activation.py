@@ -243,7 +243,7 @@ class Tanh(Activation):
 
 
 class Softmax(Activation):
-    """`torch.nn.Softmax` over the first dimension after the batch."""
+    """`torch.nn.Softmax` over the numbers of a vector, the features of each step, or the channels of each pixel."""
 
     id: ClassVar[str] = "softmax"
     label: ClassVar[str] = mark("Softmax")
@@ -253,7 +253,7 @@ class Softmax(Activation):
     keywords: ClassVar[str] = "probabilities activation"
 
     def calls(self, shape: Shape) -> tuple[Call, ...]:
-        return (call("torch.nn.Softmax", dim=1),)
+        return (call("torch.nn.Softmax", dim=2 if len(shape) == 2 else 1),)
 
     def at(self, x: float) -> None:
         return None

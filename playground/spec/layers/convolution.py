@@ -59,10 +59,14 @@ class Convolution(Weighted):
     def module(self, shape: Shape) -> Call:
         return call(self.target, shape[0], self.out_channels, kernel_size=self.kernel_size, **self.options())
 
+    def window(self) -> Message:
+        """The size of a filter, as the block shows it."""
+        return say("{size} × {size}", size=self.kernel_size)
+
     def summary(self) -> tuple[Message, ...]:
         parts = [
             say("{count:,} filters", count=self.out_channels),
-            say("{size} × {size}", size=self.kernel_size),
+            self.window(),
         ]
         for unusual, template, value in (
             (self.stride > 1, mark("stride {value}"), self.stride),

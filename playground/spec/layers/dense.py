@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from playground.spec.call import Call, call
 from playground.spec.component import integer
-from playground.spec.layer import Kind, Mismatch, Section, Shape, shape_text
+from playground.spec.layer import Kind, Mismatch, Section, Shape, described
 from playground.spec.layers.shape import Flatten
 from playground.spec.layers.weighted import Weighted
 from playground.spec.words import Message, mark, say
@@ -16,36 +16,40 @@ MOST_UNITS = 1_000_000
 
 
 class Linear(Weighted):
-    """`torch.nn.Linear` on vectors: y = x Wᵀ + b."""
+    """`torch.nn.Linear` on vectors, and on every step of a sequence: y = x Wᵀ + b."""
 
     id: ClassVar[str] = "linear"
     label: ClassVar[str] = mark("Linear")
-    help: ClassVar[str] = mark("Every output is a weighted sum of every input, plus a bias: y = xWᵀ + b.")
+    help: ClassVar[str] = mark(
+        "Every output is a weighted sum of every input, plus a bias: y = xWᵀ + b. "
+        "Of a sequence it does the same to each step."
+    )
     keywords: ClassVar[str] = "dense fully connected perceptron units"
     kind: ClassVar[Kind] = Kind.DENSE
     section: ClassVar[Section] = Section.CORE
+    rank: ClassVar[int] = 0
 
     out_features: int = integer(
         128, mark("Units"), mark("How many outputs, each with weights of its own (out_features)."), ge=1, le=MOST_UNITS
     )
 
     def output_shape(self, shape: Shape) -> Shape:
-        if len(shape) != 1:
+        if len(shape) > 2:
             raise Mismatch(
-                say("Linear reads vectors, but receives an image of {shape}.", shape=shape_text(shape)),
+                say("Linear reads vectors, but receives {shape}.", shape=described(shape)),
                 say("a vector of {count:,} numbers", count=prod(shape)),
                 before=Flatten(),
             )
-        return (self.out_features,)
+        return (*shape[:-1], self.out_features)
 
     def weight_shape(self, shape: Shape) -> Shape:
-        return (self.out_features, shape[0])
+        return (self.out_features, shape[-1])
 
     def module(self, shape: Shape) -> Call:
-        return call("torch.nn.Linear", shape[0], self.out_features, **({} if self.bias else {"bias": False}))
+        return call("torch.nn.Linear", shape[-1], self.out_features, **({} if self.bias else {"bias": False}))
 
     def flops(self, shape: Shape) -> int:
-        return 2 * shape[0] * self.out_features
+        return 2 * prod(shape) * self.out_features
 
     def summary(self) -> tuple[Message, ...]:
         return (say("{count:,} units", count=self.out_features), *super().summary())

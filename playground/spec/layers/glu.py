@@ -13,33 +13,46 @@ from playground.spec.words import mark, say
 
 
 class GLU(Nonlinearity):
-    """`torch.nn.GLU` over the first dimension after the batch, which it halves."""
+    """`torch.nn.GLU`, which halves a vector, the features of a sequence or the channels of an image."""
 
     id: ClassVar[str] = "glu"
     label: ClassVar[str] = mark("GLU")
-    help: ClassVar[str] = mark("Multiplies the first half of the channels by the sigmoid of the second, as by gates.")
+    help: ClassVar[str] = mark(
+        "Multiplies the first half of the channels (of a sequence, of the features of each step) by the sigmoid of the "
+        "second, as by gates."
+    )
     keywords: ClassVar[str] = "gated linear unit gate activation halves"
 
     def output_shape(self, shape: Shape) -> Shape:
-        channels, *size = shape
-        if channels % 2:
+        dim = _halved(shape) - 1
+        if shape[dim] % 2:
             raise Mismatch(
-                say("GLU needs two halves, but receives {count:,} channels.", count=channels)
-                if size
-                else say("GLU needs two halves, but receives {count:,} numbers.", count=channels),
+                say(_ODD[len(shape)], count=shape[dim]),
                 say("an even number of them"),
                 before=_evener(shape),
             )
-        return (channels // 2, *size)
+        return (*shape[:dim], shape[dim] // 2, *shape[dim + 1 :])
 
     def calls(self, shape: Shape) -> tuple[Call, ...]:
-        return (call("torch.nn.GLU", dim=1),)
+        return (call("torch.nn.GLU", dim=_halved(shape)),)
 
     def at(self, x: float) -> None:
         return None
 
 
+_ODD = {  # by how many dimensions there are
+    1: mark("GLU needs two halves, but receives {count:,} numbers."),
+    2: mark("GLU needs two halves, but receives {count:,} features."),
+    3: mark("GLU needs two halves, but receives {count:,} channels."),
+}
+
+
+def _halved(shape: Shape) -> int:
+    """The dimension, counted from 1, that is halved: the features of a sequence, or the first."""
+    return 2 if len(shape) == 2 else 1
+
+
 def _evener(shape: Shape) -> Layer:
-    """What makes one number or channel more out of `shape`, and nothing else of it."""
-    count = shape[0] + 1
-    return Linear(out_features=count) if len(shape) == 1 else Conv2d(out_channels=count, kernel_size=1)
+    """What makes one number, feature or channel more out of `shape`, and nothing else of it."""
+    count = shape[_halved(shape) - 1] + 1
+    return Conv2d(out_channels=count, kernel_size=1) if len(shape) == 3 else Linear(out_features=count)

@@ -37,7 +37,7 @@ class BatchNorm(Normalization):
         "Shifts and scales each channel to mean 0 and variance 1 over the batch, then to what it learns to want. "
         "Allows far higher learning rates."
     )
-    keywords: ClassVar[str] = "batchnorm1d batchnorm2d normalisation normalization"
+    keywords: ClassVar[str] = "bn batchnorm1d batchnorm2d normalisation normalization"
 
     momentum: float = real(
         0.1,
@@ -66,13 +66,13 @@ class BatchNorm(Normalization):
 
 
 class LayerNorm(Normalization):
-    """`torch.nn.LayerNorm` over everything in a sample."""
+    """`torch.nn.LayerNorm` over everything in a sample, or over the features of each step of a sequence."""
 
     id: ClassVar[str] = "layer_norm"
     label: ClassVar[str] = mark("LayerNorm")
     help: ClassVar[str] = mark(
-        "Shifts and scales each sample by itself to mean 0 and variance 1, then each number to what it learns to want. "
-        "The batch does not matter."
+        "Shifts and scales each sample (of a sequence, each step) by itself to mean 0 and variance 1, then each number "
+        "to what it learns to want. The batch does not matter."
     )
     keywords: ClassVar[str] = "normalisation normalization"
 
@@ -80,17 +80,18 @@ class LayerNorm(Normalization):
     bias: bool = flag(True, mark("Bias"), mark("Learns a shift for each number too, where it learns a scale."))
 
     def output_shape(self, shape: Shape) -> Shape:
-        return _several(self, shape, prod(shape))
+        return _several(self, shape, prod(_together(shape)))
 
     def calls(self, shape: Shape) -> tuple[Call, ...]:
         chosen = {"eps": self.eps, "elementwise_affine": self.elementwise_affine, "bias": self.bias}
         usual = {"eps": 1e-5, "elementwise_affine": True, "bias": True}
-        return (call("torch.nn.LayerNorm", shape, **_unusual(chosen, usual)),)
+        return (call("torch.nn.LayerNorm", _together(shape), **_unusual(chosen, usual)),)
 
     def tensors(self, shape: Shape) -> tuple[Tensor, ...]:
         if not self.elementwise_affine:
             return ()
-        weight, bias = Tensor("weight", shape, scale=True), Tensor("bias", shape, scale=True)
+        together = _together(shape)
+        weight, bias = Tensor("weight", together, scale=True), Tensor("bias", together, scale=True)
         return (weight, bias) if self.bias else (weight,)
 
 
@@ -157,12 +158,13 @@ class InstanceNorm2d(Normalization):
 
 
 class RMSNorm(Normalization):
-    """`torch.nn.RMSNorm` over everything in a sample."""
+    """`torch.nn.RMSNorm` over everything in a sample, or over the features of each step of a sequence."""
 
     id: ClassVar[str] = "rms_norm"
     label: ClassVar[str] = mark("RMSNorm")
     help: ClassVar[str] = mark(
-        "Divides each sample by the root of its mean square, then scales each number as it learns to. "
+        "Divides each sample (of a sequence, each step) by the root of its mean square, then scales each number as it "
+        "learns to. "
         "LayerNorm without the mean: usual in today's language models."
     )
     keywords: ClassVar[str] = "root mean square normalisation normalization"
@@ -172,10 +174,15 @@ class RMSNorm(Normalization):
     def calls(self, shape: Shape) -> tuple[Call, ...]:
         # Said even where it is as usual: torch's own is the smallest number that changes 1.
         chosen = _unusual({"elementwise_affine": self.elementwise_affine}, {"elementwise_affine": True})
-        return (call("torch.nn.RMSNorm", shape, eps=self.eps, **chosen),)
+        return (call("torch.nn.RMSNorm", _together(shape), eps=self.eps, **chosen),)
 
     def tensors(self, shape: Shape) -> tuple[Tensor, ...]:
-        return (Tensor("weight", shape, scale=True),) if self.elementwise_affine else ()
+        return (Tensor("weight", _together(shape), scale=True),) if self.elementwise_affine else ()
+
+
+def _together(shape: Shape) -> Shape:
+    """What is normalised together: a whole vector or image, the features of one step of a sequence."""
+    return shape[1:] if len(shape) == 2 else shape
 
 
 def _unusual(chosen: dict[str, Any], usual: dict[str, Any]) -> dict[str, Any]:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import ClassVar, Literal
 
 from playground.spec.call import Call, call
-from playground.spec.component import integer
-from playground.spec.layer import Kind, Layer, Mismatch, Section, Shape
-from playground.spec.layers.window import require_image, slide
+from playground.spec.component import choice, integer
+from playground.spec.layer import Kind, Layer, Section, Shape
+from playground.spec.layers.window import require_image, require_padding, slide
 from playground.spec.words import Message, mark, say
 
 
@@ -28,16 +28,7 @@ class Pool2d(Layer):
 
     def output_shape(self, shape: Shape) -> Shape:
         channels, height, width = require_image(self, shape)
-        if 2 * self.padding > self.kernel_size:
-            raise Mismatch(
-                say(
-                    "A padding of {padding} is more than half the window of {kernel}.",
-                    padding=self.padding,
-                    kernel=self.kernel_size,
-                ),
-                say("a padding of at most {most}", most=self.kernel_size // 2),
-                instead=self.with_(padding=self.kernel_size // 2),
-            )
+        require_padding(self, self.kernel_size, self.padding)
         return (channels, *slide(self, (height, width), self.kernel_size, self.stride, self.padding))
 
     def calls(self, shape: Shape) -> tuple[Call, ...]:
@@ -117,3 +108,34 @@ class AdaptiveMaxPool2d(AdaptivePool2d):
     )
     keywords: ClassVar[str] = "global maximum pooling"
     target: ClassVar[str] = "torch.nn.AdaptiveMaxPool2d"
+
+
+class GlobalPool2d(Layer):
+    """`torch.nn.AdaptiveAvgPool2d(1)` or `torch.nn.AdaptiveMaxPool2d(1)`, and `torch.nn.Flatten`."""
+
+    id: ClassVar[str] = "global_pool2d"
+    label: ClassVar[str] = mark("GlobalPool2d")
+    help: ClassVar[str] = mark(
+        "Keeps one number of each channel, the mean or the maximum of the whole image: a vector."
+    )
+    keywords: ClassVar[str] = "global average mean max adaptive pooling vector"
+    kind: ClassVar[Kind] = Kind.POOLING
+    section: ClassVar[Section] = Section.IMAGE
+
+    how: Literal["mean", "max"] = choice(
+        "mean",
+        mark("What"),
+        mark("What is kept of each channel."),
+        labels={"mean": mark("mean"), "max": mark("maximum")},
+    )
+
+    def output_shape(self, shape: Shape) -> Shape:
+        channels, _, _ = require_image(self, shape)
+        return (channels,)
+
+    def calls(self, shape: Shape) -> tuple[Call, ...]:
+        target = "torch.nn.AdaptiveAvgPool2d" if self.how == "mean" else "torch.nn.AdaptiveMaxPool2d"
+        return call(target, 1), call("torch.nn.Flatten")
+
+    def summary(self) -> tuple[Message, ...]:
+        return (say("mean") if self.how == "mean" else say("maximum"),)

@@ -54,3 +54,32 @@ class Dropout2d(RandomZeros):
 
     def output_shape(self, shape: Shape) -> Shape:
         return require_image(self, shape)
+
+
+class GaussianNoise(Layer):
+    """`playground.engine.modules.noise.GaussianNoise` (Bishop, 1995, Neural Computation 7)."""
+
+    id: ClassVar[str] = "gaussian_noise"
+    label: ClassVar[str] = mark("Gaussian noise")
+    help: ClassVar[str] = mark(
+        "While training, adds random noise to every number, so that the network cannot learn inputs by heart."
+    )
+    keywords: ClassVar[str] = "jitter regularization regularisation"
+    kind: ClassVar[Kind] = Kind.REGULARIZATION
+    section: ClassVar[Section] = Section.NORMALISE
+    random: ClassVar[bool] = True
+
+    std: float = real(
+        0.1,
+        mark("Deviation"),
+        mark("Standard deviation of what is added (std); the numbers of an image lie between 0 and 1."),
+        ge=0.0,
+        le=10.0,
+        live=True,
+    )
+
+    def calls(self, shape: Shape) -> tuple[Call, ...]:
+        return (call("playground.engine.modules.noise.GaussianNoise", std=self.std),)
+
+    def summary(self) -> tuple[Message, ...]:
+        return (say("σ = {std:g}", std=self.std),)

@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from playground.spec.call import Call, call
 from playground.spec.component import integer
-from playground.spec.layer import Kind, Layer, Mismatch, Section, Shape, shape_text
+from playground.spec.layer import Kind, Layer, Mismatch, Section, Shape, described, shape_text
 from playground.spec.layers.dense import MOST_UNITS, Linear
 from playground.spec.layers.shape import Flatten
 from playground.spec.words import Message, mark, say
@@ -31,7 +31,7 @@ class Unflatten(Layer):
         count = self.channels * self.height * self.width
         expected = say("a vector of {count:,} numbers", count=count)
         if len(shape) != 1:
-            what = say("Unflatten reads vectors, but receives an image of {shape}.", shape=shape_text(shape))
+            what = say("Unflatten reads vectors, but receives {shape}.", shape=described(shape))
             raise Mismatch(what, expected, before=Flatten())
         if shape != (count,):
             raise Mismatch(

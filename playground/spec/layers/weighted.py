@@ -6,7 +6,7 @@ from abc import abstractmethod
 from typing import Literal
 
 from playground.spec.call import Call, call
-from playground.spec.component import choice, flag, part
+from playground.spec.component import choice, flag, part, real
 from playground.spec.layer import Layer, Shape, Tensor
 from playground.spec.layers.activation import Activation
 from playground.spec.words import Message, mark, say
@@ -21,6 +21,7 @@ Initialisation = Literal[
     "trunc_normal",
     "normal",
     "zeros",
+    "constant",
 ]
 
 # The functions of torch.nn.init behind each name, with the arguments that are not PyTorch's defaults.
@@ -36,13 +37,9 @@ _INITIALISATIONS: dict[str, dict[str, object]] = {
 }
 
 
-class Weighted(Layer):
-    """Part of the family: a layer with one weight tensor, an optional bias and an optional activation."""
+class Initialised(Layer):
+    """Part of the family: a layer with weights, of which a person says how they start."""
 
-    bias: bool = flag(True, mark("Bias"), mark("Adds a learned constant to every output."))
-    activation: Activation | None = part(
-        None, mark("Activation"), mark("Bends the outputs; without one, two such layers in a row are no more than one.")
-    )
     init: Initialisation = choice(
         "default",
         mark("Initialisation"),
@@ -57,7 +54,35 @@ class Weighted(Layer):
             "trunc_normal": mark("truncated normal, 0.02"),
             "normal": mark("normal, 1"),
             "zeros": mark("zeros"),
+            "constant": mark("constant"),
         },
+    )
+    init_value: float = real(
+        0.05,
+        mark("Value"),
+        mark("What every weight is before training; units that begin alike stay alike."),
+        ge=-100.0,
+        le=100.0,
+        only_with=("init", "constant"),
+    )
+
+    def filled(self) -> tuple[str, ...]:
+        """Names of the tensors that the choice is about, matrices or filters all."""
+        return ("weight",)
+
+    def initialise(self, shape: Shape) -> tuple[tuple[str, Call], ...]:
+        if self.init == "default":
+            return ()
+        fill = call(f"torch.nn.init.{self.init}_", **_INITIALISATIONS.get(self.init, {"val": self.init_value}))
+        return tuple((name, fill) for name in self.filled())
+
+
+class Weighted(Initialised):
+    """Part of the family: a layer with one weight tensor, an optional bias and an optional activation."""
+
+    bias: bool = flag(True, mark("Bias"), mark("Adds a learned constant to every output."))
+    activation: Activation | None = part(
+        None, mark("Activation"), mark("Bends the outputs; without one, two such layers in a row are no more than one.")
     )
 
     @abstractmethod
@@ -76,11 +101,6 @@ class Weighted(Layer):
         weight = self.weight_shape(shape)
         bias = (Tensor("bias", weight[:1]),) if self.bias else ()
         return (Tensor("weight", weight), *bias)
-
-    def initialise(self, shape: Shape) -> tuple[tuple[str, Call], ...]:
-        if self.init == "default":
-            return ()
-        return (("weight", call(f"torch.nn.init.{self.init}_", **_INITIALISATIONS[self.init])),)
 
     def summary(self) -> tuple[Message, ...]:
         """What every weighted layer says last: its activation, and what is unusual about it."""

@@ -1,8 +1,11 @@
-"""The arithmetic of a square window that slides over an image, shared by convolutions and pooling."""
+"""The arithmetic of a window that slides over an image or along a row, shared by convolutions and pooling."""
 
 from __future__ import annotations
 
-from playground.spec.layer import Layer, Mismatch, Shape, shape_text
+from playground.spec.layer import Layer, Mismatch, Shape, described, shape_text
+from playground.spec.layers.permutation import Permute
+from playground.spec.layers.reshaping import LONGEST, Reshape
+from playground.spec.layers.rows import Rows
 from playground.spec.words import say
 
 
@@ -10,23 +13,51 @@ def require_image(layer: Layer, shape: Shape) -> tuple[int, int, int]:
     """Return `shape` as (C, H, W).
 
     Raises:
-        Mismatch: it is no image.
+        Mismatch: it is no image; a sequence can be looked at as one.
     """
     if len(shape) != 3:
+        sequence = len(shape) == 2
         raise Mismatch(
-            say("{layer} reads images, but receives a vector of {shape}.", layer=layer.label, shape=shape_text(shape)),
-            say("an image: channels × height × width, as it is before Flatten"),
+            say("{layer} reads images, but receives {shape}.", layer=layer.label, shape=described(shape)),
+            say("an image: channels × height × width")
+            if sequence
+            else say("an image: channels × height × width, as it is before Flatten"),
+            before=Reshape(first=1, second=shape[0], third=shape[1]) if sequence else None,
         )
     return shape[0], shape[1], shape[2]
 
 
-def slide(layer: Layer, size: tuple[int, int], kernel: int, stride: int, padding: int, dilation: int = 1) -> Shape:
-    """Height and width left after a window slid over an image of `size` (H, W); everything in pixels.
+def require_channels(layer: Layer, shape: Shape) -> tuple[int, int]:
+    """Return `shape` as (channels, length).
+
+    Raises:
+        Mismatch: it is neither that nor a sequence, which looks the same; rows of an image and vectors can be.
+    """
+    if len(shape) != 2:
+        vector = Reshape(first=1, second=shape[0]) if len(shape) == 1 and shape[0] <= LONGEST else None
+        raise Mismatch(
+            say("{layer} reads channels × length, but receives {shape}.", layer=layer.label, shape=described(shape)),
+            say("channels × length, such as a sequence behind Permute"),
+            before=Rows() if len(shape) == 3 else vector,
+        )
+    return shape[0], shape[1]
+
+
+def slide(
+    layer: Layer,
+    size: Shape,
+    kernel: int,
+    stride: int,
+    padding: int,
+    dilation: int = 1,
+    before: Layer | None = None,
+) -> Shape:
+    """Lengths left after a window slid over `size`, (H, W) or (length,); everything in pixels or steps.
 
     ⌊(size + 2·padding − dilation·(kernel − 1) − 1) / stride⌋ + 1, as documented for `torch.nn.Conv2d`.
 
     Raises:
-        Mismatch: the window is larger than the padded image.
+        Mismatch: the window is larger than the padded input; `before` is what makes room, if not a smaller window.
     """
     reach = dilation * (kernel - 1) + 1
     room = min(size) + 2 * padding
@@ -35,12 +66,46 @@ def slide(layer: Layer, size: tuple[int, int], kernel: int, stride: int, padding
         fields = type(layer).model_fields
         raise Mismatch(
             say(
-                "A window of {reach} × {reach} is larger than its input of {height} × {width}.",
-                reach=reach,
-                height=size[0] + 2 * padding,
-                width=size[1] + 2 * padding,
+                "A window of {reach} is larger than its input of {size}.",
+                reach=_window(reach, size),
+                size=shape_text(tuple(length + 2 * padding for length in size)),
             ),
-            say("a window of at most {room} × {room}", room=room),
-            instead=layer.with_(**{name: value for name, value in smaller.items() if name in fields}),
+            say("a window of at most {room}", room=_window(room, size)),
+            before=before,
+            instead=None
+            if before
+            else layer.with_(**{name: value for name, value in smaller.items() if name in fields}),
         )
     return tuple((length + 2 * padding - reach) // stride + 1 for length in size)
+
+
+def slide_along(
+    layer: Layer, shape: Shape, kernel: int, stride: int, padding: int, dilation: int = 1
+) -> tuple[int, ...]:
+    """The same along the length of (channels, length); a sequence that was meant is turned where that makes room.
+
+    Raises:
+        Mismatch: as `slide`, or the shape is no such.
+    """
+    channels, length = require_channels(layer, shape)
+    turned = Permute() if channels + 2 * padding >= dilation * (kernel - 1) + 1 else None
+    return slide(layer, (length,), kernel, stride, padding, dilation, before=turned)
+
+
+def require_padding(layer: Layer, kernel: int, padding: int) -> None:
+    """Check that pooling is padded by no more than half its window.
+
+    Raises:
+        Mismatch: it is padded by more.
+    """
+    if 2 * padding > kernel:
+        raise Mismatch(
+            say("A padding of {padding} is more than half the window of {kernel}.", padding=padding, kernel=kernel),
+            say("a padding of at most {most}", most=kernel // 2),
+            instead=layer.with_(padding=kernel // 2),
+        )
+
+
+def _window(length: int, size: Shape) -> str:
+    """A window of one length, in as many dimensions as it slides over."""
+    return shape_text((length,) * len(size))

@@ -14,7 +14,7 @@ from playground.engine.snapshots import Change, Evaluating
 from playground.gui.curves.export import COLUMNS, table
 from playground.gui.curves.history import History
 from playground.gui.curves.series import BLOCK, Column, Series
-from playground.gui.curves.smoothing import Average
+from playground.gui.curves.smoothing import Average, Smoothed
 from tests.gui.curves.runs import diverged, epoch, finished, history, step, whole_run
 
 
@@ -61,6 +61,32 @@ def test_the_average_follows_its_formula_however_the_values_arrive(pieces: int) 
         mean = 0.95 * mean + 0.05 * value
         expected.append(mean / (1 - 0.95**i))
     np.testing.assert_allclose(found, expected, rtol=1e-9)
+
+
+def test_a_long_series_is_averaged_as_the_same_one_in_pieces() -> None:
+    values = np.random.default_rng(0).lognormal(size=1_100_001).astype(np.float32)
+    whole, source = filled(values, 1), Series()
+    at_once, followed = Smoothed(whole, 1000), Smoothed(source, 1000)
+    for piece in np.array_split(values, 7):
+        source.extend(piece)
+        followed.follow()
+    np.testing.assert_allclose(at_once.series.values, followed.series.values, rtol=1e-5)
+    mean = 0.0
+    for value in values.tolist():
+        mean = 0.999 * mean + 0.001 * value
+    assert at_once.series.values[-1] == pytest.approx(mean, rel=1e-5)
+
+
+@pytest.mark.parametrize("span", [2, 50])
+def test_an_average_that_is_begun_again_keeps_its_extremes(span: int) -> None:
+    values = np.random.default_rng(0).normal(size=3000).astype(np.float32)
+    smoothed = Smoothed(filled(values, 1), 7)
+    smoothed.restart(span)
+    expected = Average(span).of(values)
+    np.testing.assert_allclose(smoothed.series.values, expected, rtol=1e-4, atol=1e-6)
+    low, high = smoothed.series.extremes(0, 10, 5 * BLOCK)
+    buckets = [smoothed.series.values[i : i + 5 * BLOCK] for i in range(0, 3000, 5 * BLOCK)]
+    assert (low.tolist(), high.tolist()) == ([one.min() for one in buckets], [one.max() for one in buckets])
 
 
 def test_an_average_goes_on_after_what_is_no_number() -> None:

@@ -93,6 +93,24 @@ def test_every_field_can_be_changed_by_keyboard(form: ComponentForm, member: typ
         form.show_values(component)
 
 
+CONDITIONAL = [
+    pytest.param(member, field, id=f"{member.__name__}.{field.name}")
+    for member in CHOOSABLE
+    for field in fields_of(member)
+    if field.only_with
+]
+
+
+@pytest.mark.parametrize(("member", "field"), CONDITIONAL)
+def test_a_field_without_effect_is_not_shown(form: ComponentForm, member: type[Component], field: FieldInfo) -> None:
+    assert field.only_with is not None
+    other, value = field.only_with
+    options = next(item.options for item in fields_of(member) if item.name == other)
+    for chosen, _ in (*options, *reversed(options)):
+        form.show_values(member(**{other: chosen}))
+        assert column(form).editor(field.name).isHidden() == (chosen != value)
+
+
 def _only_choice(field: FieldInfo) -> bool:
     assert field.family is not None
     return len(field.family.members()) + field.optional < 2

@@ -13,7 +13,7 @@ from playground.gui.stack.palette import Palette
 from playground.gui.stack.palette_model import PaletteModel, PaletteRole
 from playground.gui.stack.searching import ranked
 from playground.gui.stack.view import StackView
-from playground.spec.layer import Layer, Section
+from playground.spec.layer import Layer, Section, Shape, Tokens
 
 KEY = Qt.Key
 
@@ -58,6 +58,16 @@ def test_every_layer_stands_in_its_section(palette: Palette) -> None:
     assert [name for name in shown(model) if name in list(Section)] == [
         name for name in Section if name in shown(model)
     ]
+
+
+@pytest.mark.parametrize(("data", "last"), [((1, 28, 28), "Attention"), (Tokens(64, vocabulary=65), "Image")])
+def test_what_is_made_for_the_data_stands_first(palette: Palette, data: Shape, last: str) -> None:
+    palette.show_suiting(data)
+    sections = [name for name in shown(palette.model) if name in list(Section)]
+    assert sorted(sections) == sorted({member.section for member in Layer.members()})
+    assert sections[-1] == last
+    assert sections[0] == "Core"
+    assert shown(palette.model)[1:3] == ["Linear", "Flatten"]
 
 
 def test_qt_finds_nothing_wrong(palette: Palette, qtmodeltester: object) -> None:

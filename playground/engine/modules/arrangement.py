@@ -1,0 +1,19 @@
+"""Rearranging numbers where torch has a function and no module."""
+
+from __future__ import annotations
+
+from torch import Tensor, nn
+
+
+class Permute(nn.Module):
+    """Put the dimensions of each sample in another order: `dims` counts them from 1, as the batch is dimension 0."""
+
+    def __init__(self, *dims: int) -> None:
+        super().__init__()
+        self.dims = dims
+
+    def forward(self, inputs: Tensor) -> Tensor:
+        return inputs.permute(0, *self.dims)
+
+    def extra_repr(self) -> str:
+        return ", ".join(map(str, self.dims))

@@ -1,0 +1,75 @@
+"""Self-attention, and the block of a Transformer around it."""
+
+from __future__ import annotations
+
+from torch import Tensor, nn
+from torch.nn import functional
+
+
+class SelfAttention(nn.Module):
+    """Multi-head self-attention on (N, steps, features) (Vaswani et al., 2017, section 3.2).
+
+    Each of `heads` compares every step's query with the keys of all steps (`causal`: of those up to its own) and mixes
+    their values: softmax(q kᵀ / √d) v. `dropout` is the share of these weights that is set to 0 while training.
+    """
+
+    def __init__(
+        self, features: int, heads: int, *, causal: bool = False, dropout: float = 0.0, bias: bool = True
+    ) -> None:
+        super().__init__()
+        self.heads, self.causal, self.dropout = heads, causal, dropout
+        self.qkv = nn.Linear(features, 3 * features, bias=bias)  # queries, keys and values of all heads at once
+        self.out = nn.Linear(features, features, bias=bias)
+
+    def forward(self, inputs: Tensor) -> Tensor:
+        n, steps, features = inputs.shape
+        parts = self.qkv(inputs).view(n, steps, 3, self.heads, features // self.heads)
+        queries, keys, values = parts.permute(2, 0, 3, 1, 4).unbind()  # each (N, heads, steps, d)
+        dropout = self.dropout if self.training else 0.0
+        mixed = functional.scaled_dot_product_attention(queries, keys, values, dropout_p=dropout, is_causal=self.causal)
+        outputs: Tensor = self.out(mixed.transpose(1, 2).reshape(n, steps, features))
+        return outputs
+
+
+class TransformerBlock(nn.Module):
+    """A block of a Transformer on (N, steps, features): attention, then two dense layers, each added to what entered.
+
+    `hidden` is the width between the dense layers. With `norm_first` what enters a part is normalised (Xiong et al.,
+    2020), else what leaves the sum (Vaswani et al., 2017); with the same weights this is `nn.TransformerEncoderLayer`.
+    """
+
+    def __init__(
+        self,
+        features: int,
+        heads: int,
+        hidden: int,
+        *,
+        causal: bool = False,
+        dropout: float = 0.0,
+        norm_first: bool = True,
+        activation: str = "gelu",
+    ) -> None:
+        super().__init__()
+        self.norm_first = norm_first
+        self.norm1 = nn.LayerNorm(features)
+        self.attention = SelfAttention(features, heads, causal=causal, dropout=dropout)
+        self.norm2 = nn.LayerNorm(features)
+        self.expand = nn.Linear(features, hidden)
+        self.activation = nn.GELU() if activation == "gelu" else nn.ReLU()
+        self.contract = nn.Linear(hidden, features)
+        self.dropout = nn.Dropout(dropout)
+
+    def forward(self, inputs: Tensor) -> Tensor:
+        outputs: Tensor
+        if self.norm_first:
+            middle = inputs + self.dropout(self.attention(self.norm1(inputs)))
+            outputs = middle + self.dropout(self.dense(self.norm2(middle)))
+        else:
+            middle = self.norm1(inputs + self.dropout(self.attention(inputs)))
+            outputs = self.norm2(middle + self.dropout(self.dense(middle)))
+        return outputs
+
+    def dense(self, inputs: Tensor) -> Tensor:
+        """The two dense layers, which treat each step alike."""
+        outputs: Tensor = self.contract(self.dropout(self.activation(self.expand(inputs))))
+        return outputs

@@ -1,0 +1,48 @@
+"""Torch's recurrent layers with one output: that of every step, or the last state."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+
+class OneOutput(nn.RNNBase):
+    """What the three have in common; they take the arguments of torch's classes, batch first, and `whole`."""
+
+    def __init__(self, *sizes: int, whole: bool, **settings: Any) -> None:
+        super().__init__(*sizes, batch_first=True, **settings)  # type: ignore[misc, arg-type]
+        self.whole = whole
+
+    def forward(self, inputs: Tensor) -> Tensor:
+        """From (N, steps, features) the outputs of all steps (N, steps, …), or how the topmost layer ended (N, …).
+
+        In both directions features are those of the way there, then those of the way back, which ends at the first
+        step.
+        """
+        outputs: Tensor
+        outputs, states = super().forward(inputs)
+        if self.whole:
+            return outputs
+        ends: Tensor = states[0] if isinstance(states, tuple) else states  # an LSTM's cells are its own affair
+        return torch.cat((ends[-2], ends[-1]), 1) if self.bidirectional else ends[-1]
+
+
+class RNN(OneOutput, nn.RNN):  # type: ignore[misc]
+    """`torch.nn.RNN` with one output."""
+
+
+class GRU(OneOutput, nn.GRU):  # type: ignore[misc]
+    """`torch.nn.GRU` with one output."""
+
+
+class LSTM(OneOutput, nn.LSTM):  # type: ignore[misc]
+    """`torch.nn.LSTM` with one output."""
+
+
+@torch.no_grad()
+def fill_forget_gate_(bias: Tensor, value: float) -> Tensor:
+    """Fill the second quarter of an LSTM's bias (4 · hidden,), which is its forget gate's (Jozefowicz et al., 2015)."""
+    bias.chunk(4)[1].fill_(value)
+    return bias

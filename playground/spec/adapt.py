@@ -1,0 +1,73 @@
+"""Adapts a network to data that it was not made for: mends what does not fit, or begins with a small one that does."""
+
+from __future__ import annotations
+
+from playground.spec.edits import Set
+from playground.spec.experiment import Experiment
+from playground.spec.layer import Layer, Stack, Tokens
+from playground.spec.layers.activation import ReLU
+from playground.spec.layers.convolution import Conv2d
+from playground.spec.layers.dense import Linear
+from playground.spec.layers.shape import Flatten
+from playground.spec.problems import Fix, check
+from playground.spec.words import say
+
+_ROUNDS = 30  # of mending: each takes one problem out of the way
+
+
+def adaptation(experiment: Experiment) -> Fix | None:
+    """One step after which the experiment has no problems; None where there are none, or no such step is known.
+
+    Each problem's own fix is tried, one after another. Where that does not lead to an end, or a layer would be taken
+    out for it, a small network takes the place of the stack.
+    """
+    if not check(experiment):
+        return None
+    mended = _mended(experiment)
+    if mended is None or _lost(experiment.stack, mended.stack):
+        mended = _mended(experiment.with_(stack=Stack(layers=beginning(experiment)))) or mended
+    if mended is None:
+        return None
+    label = say("Adapt the network to {data}", data=say(experiment.data.label))
+    changed = ((name, value) for name, value in mended.values().items() if value != getattr(experiment, name))
+    return Fix(label, tuple(Set((name,), value, label) for name, value in changed))
+
+
+def beginning(experiment: Experiment) -> tuple[Layer, ...]:
+    """A small network for the experiment's data; what is missing at its end is a problem with a fix of its own."""
+    shape, asked = experiment.data.sample_shape, experiment.data.task.output
+    if isinstance(shape, Tokens):
+        return tuple(_member(name) for name in ("embedding", "lstm"))
+    if len(asked) == 3 and len(shape) == 3 and asked[1:] == shape[1:]:
+        return tuple(Conv2d(out_channels=16, padding=1, activation=ReLU()) for _ in range(2))
+    hidden = Linear(out_features=128 if len(shape) == 3 else 16, activation=ReLU())
+    return (hidden,) if len(shape) == 1 else (Flatten(), hidden)
+
+
+def _member(identifier: str) -> Layer:
+    member = Layer.member(identifier)
+    assert member is not None
+    return member()
+
+
+def _mended(experiment: Experiment) -> Experiment | None:
+    """The experiment after the fixes of its problems, as far as they lead to none."""
+    for _ in range(_ROUNDS):
+        problems = check(experiment)
+        if not problems:
+            return experiment
+        fix = next((problem.fix for problem in problems if problem.fix), None)
+        if fix is None:
+            return None
+        experiment = fix.apply(experiment)
+    return None
+
+
+def _lost(before: Stack, after: Stack) -> bool:
+    """Whether a layer is gone."""
+    kinds = [type(layer) for layer in after.layers]
+    for layer in before.layers:
+        if type(layer) not in kinds:
+            return True
+        kinds.remove(type(layer))
+    return False

@@ -1,0 +1,170 @@
+"""Attention: every step looks at all others and takes from each as much as fits."""
+
+from __future__ import annotations
+
+from typing import ClassVar, Literal
+
+from playground.spec.call import Call, call
+from playground.spec.component import choice, flag, integer, real
+from playground.spec.layer import Kind, Mismatch, Section, Shape, Tensor
+from playground.spec.layers.steps import require_sequence
+from playground.spec.layers.weighted import Initialised
+from playground.spec.words import Message, mark, say
+
+
+class Attention(Initialised):
+    """Part of the family: what attends with several heads."""
+
+    kind: ClassVar[Kind] = Kind.ATTENTION
+    section: ClassVar[Section] = Section.ATTENTION
+    random: ClassVar[bool] = True
+
+    num_heads: int = integer(
+        4, mark("Heads"), mark("How many look at once, each with a share of the features."), ge=1, le=1024
+    )
+    causal: bool = flag(
+        False, mark("Causal"), mark("No step sees those behind it, as in a model that predicts what comes next.")
+    )
+    dropout: float = real(
+        0.0, mark("Dropout"), mark("Share of the numbers that is dropped while training."), ge=0.0, le=0.95
+    )
+
+    @property
+    def draws(self) -> bool:
+        return self.dropout > 0.0
+
+    def output_shape(self, shape: Shape) -> Shape:
+        steps, features = require_sequence(self, shape)
+        if features % self.num_heads:
+            most = max(count for count in range(1, self.num_heads) if features % count == 0)
+            raise Mismatch(
+                say("{heads} heads do not divide {count:,} features.", heads=self.num_heads, count=features),
+                say("a number of heads that divides {count:,}", count=features),
+                instead=self.with_(num_heads=most),
+            )
+        return steps, features
+
+    def options(self) -> dict[str, object]:
+        """The arguments behind the sizes that are not the defaults."""
+        causal = {"causal": True} if self.causal else {}
+        return {**causal, **({"dropout": self.dropout} if self.dropout else {})}
+
+    def attention_flops(self, shape: Shape) -> int:
+        """Four projections of each step, and two products between all steps of all heads."""
+        steps, features = shape
+        return 2 * steps * 4 * features * features + 2 * 2 * steps * steps * features
+
+    def summary(self) -> tuple[Message, ...]:
+        parts = [say("{count} heads", count=self.num_heads) if self.num_heads > 1 else say("1 head")]
+        if self.causal:
+            parts.append(say("causal"))
+        if self.dropout:
+            parts.append(say("dropout {p:g}", p=self.dropout))
+        return tuple(parts)
+
+
+class SelfAttention(Attention):
+    """Multi-head self-attention (Vaswani et al., 2017), as `torch.nn.MultiheadAttention` computes it."""
+
+    id: ClassVar[str] = "self_attention"
+    label: ClassVar[str] = mark("SelfAttention")
+    help: ClassVar[str] = mark(
+        "Lets every step look at all steps and take from each as much as fits to what it asks for. "
+        "Knows nothing of order: add a position before."
+    )
+    keywords: ClassVar[str] = "multi-head multihead attention mha transformer query key value"
+
+    bias: bool = flag(True, mark("Bias"), mark("Adds learned constants to the projections."))
+
+    def calls(self, shape: Shape) -> tuple[Call, ...]:
+        options = self.options() if self.bias else {**self.options(), "bias": False}
+        return (call("playground.engine.modules.attention.SelfAttention", shape[1], self.num_heads, **options),)
+
+    def tensors(self, shape: Shape) -> tuple[Tensor, ...]:
+        return _projections(shape[1], "", self.bias)
+
+    def filled(self) -> tuple[str, ...]:
+        return ("qkv.weight", "out.weight")
+
+    def flops(self, shape: Shape) -> int:
+        return self.attention_flops(shape)
+
+
+class TransformerBlock(Attention):
+    """The encoder layer of Vaswani et al. (2017), causal or not; as `torch.nn.TransformerEncoderLayer` computes it."""
+
+    id: ClassVar[str] = "transformer_block"
+    label: ClassVar[str] = mark("TransformerBlock")
+    help: ClassVar[str] = mark(
+        "Self-attention, then two dense layers on every step, each added to what came in, with LayerNorm. "
+        "Transformers are a stack of these."
+    )
+    keywords: ClassVar[str] = "attention transformer encoder decoder layer gpt vit bert multihead"
+
+    dim_feedforward: int = integer(
+        256, mark("Width"), mark("Units between the two dense layers (dim_feedforward)."), ge=1, le=65_536
+    )
+    norm_first: bool = flag(
+        True,
+        mark("Norm first"),
+        mark("LayerNorm before attention and dense layers, which trains more easily, or, as first published, after."),
+    )
+    activation: Literal["gelu", "relu"] = choice(
+        "gelu",
+        mark("Activation"),
+        mark("What stands between the two dense layers."),
+        labels={"gelu": mark("GELU"), "relu": mark("ReLU")},
+    )
+
+    def calls(self, shape: Shape) -> tuple[Call, ...]:
+        options = self.options()
+        if not self.norm_first:
+            options["norm_first"] = False
+        if self.activation != "gelu":
+            options["activation"] = self.activation
+        target = "playground.engine.modules.attention.TransformerBlock"
+        return (call(target, shape[1], self.num_heads, self.dim_feedforward, **options),)
+
+    def tensors(self, shape: Shape) -> tuple[Tensor, ...]:
+        features, width = shape[1], self.dim_feedforward
+        return (
+            *_vectors("norm1", features),
+            *_projections(features, "attention.", True),
+            *_vectors("norm2", features),
+            Tensor("expand.weight", (width, features)),
+            Tensor("expand.bias", (width,)),
+            Tensor("contract.weight", (features, width)),
+            Tensor("contract.bias", (features,)),
+        )
+
+    def filled(self) -> tuple[str, ...]:
+        return ("attention.qkv.weight", "attention.out.weight", "expand.weight", "contract.weight")
+
+    def flops(self, shape: Shape) -> int:
+        return self.attention_flops(shape) + 2 * shape[0] * 2 * shape[1] * self.dim_feedforward
+
+    def summary(self) -> tuple[Message, ...]:
+        first, *others = super().summary()
+        parts = [first, say("width {count:,}", count=self.dim_feedforward), *others]
+        if self.activation != "gelu":
+            parts.append(say("ReLU"))
+        if not self.norm_first:
+            parts.append(say("norm last"))
+        return tuple(parts)
+
+
+def _projections(features: int, prefix: str, bias: bool) -> tuple[Tensor, ...]:
+    """Weights and biases of queries, keys and values together, and of what comes out."""
+    pairs = ((f"{prefix}qkv", 3 * features), (f"{prefix}out", features))
+    return tuple(
+        tensor
+        for name, rows in pairs
+        for tensor in (
+            Tensor(f"{name}.weight", (rows, features)),
+            *((Tensor(f"{name}.bias", (rows,)),) if bias else ()),
+        )
+    )
+
+
+def _vectors(name: str, length: int) -> tuple[Tensor, ...]:
+    return Tensor(f"{name}.weight", (length,)), Tensor(f"{name}.bias", (length,))

@@ -1,0 +1,273 @@
+"""Containers: layers made of layers, side by side with a shortcut or with each other, or repeated."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from math import prod
+from typing import ClassVar, Literal, TypeVar
+
+from pydantic import Field
+
+from playground.spec.call import Copies, call
+from playground.spec.component import choice, flag, integer, part
+from playground.spec.container import Container, in_order, prefixed, sequential
+from playground.spec.layer import Layer, Measure, Mismatch, Shape, Stack, require_numbers, shape_text
+from playground.spec.layers.activation import Activation
+from playground.spec.layers.convolution import Conv2d
+from playground.spec.layers.dense import Linear
+from playground.spec.layers.shape import Flatten
+from playground.spec.words import Message, mark, say
+
+_C = TypeVar("_C", bound=Container)
+
+_MODULES = "playground.engine.modules.containers."
+MOST_MODULES = 2000  # that one Repeat may make
+
+
+class Residual(Container):
+    """y = activation(body(x) + shortcut(x)); He, Zhang, Ren and Sun, 2015, arXiv:1512.03385, equations 1 and 2."""
+
+    id: ClassVar[str] = "residual"
+    label: ClassVar[str] = mark("Residual")
+    help: ClassVar[str] = mark(
+        "Adds its input to what the layers in it make of it. They only have to learn what is missing, and the gradient "
+        "has a way past them: deep networks become easy to train."
+    )
+    keywords: ClassVar[str] = "resnet skip shortcut connection block container"
+
+    projection: bool = flag(
+        True,
+        mark("Projection"),
+        mark(
+            "Where the layers change the channels or the size, the shortcut does too, with weights of its own: a 1 × 1 "
+            "convolution with their stride, or Linear (option B of He et al.)."
+        ),
+    )
+    activation: Activation | None = part(None, mark("Activation"), mark("Bends the sum."))
+
+    def around(self, shape: Shape, insides: tuple[Measure, ...]) -> Measure:
+        (body,) = insides
+        require_numbers(self, shape)
+        calls, parts = [sequential(body)], [prefixed(body, "body.")]
+        if body.output != shape:
+            shortcut = prefixed(self._shortcut(shape, body.output).measure(shape), "shortcut.")
+            calls += shortcut.calls
+            parts.append(shortcut)
+        bent = self.activation.measure(body.output).calls if self.activation else ()
+        both = _together(body.output, parts)
+        return replace(both, calls=(call(f"{_MODULES}Residual", *calls), *bent), modules=both.modules + 2 + len(bent))
+
+    def _shortcut(self, shape: Shape, output: Shape) -> Layer:
+        """The layer that projects `shape` to `output`."""
+        layer = projection(shape, output) if self.projection else None
+        if layer is None:
+            raise Mismatch(
+                say(
+                    "The layers in it make {output} of {shape}, and the two cannot be added.",
+                    output=shape_text(output),
+                    shape=shape_text(shape),
+                ),
+                say("{shape} behind the last of them", shape=shape_text(shape)),
+            )
+        return layer
+
+    def mends(self, shape: Shape, insides: tuple[Measure, ...]) -> Iterator[tuple[Message, Container]]:
+        yield say("Project the shortcut"), self.with_(projection=True)
+        yield say("Pad the convolutions"), _padded(self)
+        yield say("Pad, and project the shortcut"), _padded(self.with_(projection=True))
+
+    def summary(self) -> tuple[Message, ...]:
+        parts = [] if self.activation is None else [say(self.activation.label)]
+        return (say("adds its input to its output"), *parts)
+
+
+class Parallel(Container):
+    """Branches that all get the same input; what they make of it is added or put side by side."""
+
+    id: ClassVar[str] = "parallel"
+    label: ClassVar[str] = mark("Parallel")
+    help: ClassVar[str] = mark(
+        "Gives its input to several branches at once, and joins what they make of it. "
+        "Filters of several sizes can look at the same image. An empty branch passes on what it gets."
+    )
+    keywords: ClassVar[str] = "branches inception concatenate add sum merge container"
+
+    join: Literal["concatenate", "add"] = choice(
+        "concatenate",
+        mark("Join"),
+        mark("Puts the branches' channels (of vectors their numbers) behind one another, or adds them up."),
+        labels={"concatenate": mark("concatenate"), "add": mark("add")},
+    )
+    branches: tuple[Stack, ...] = Field((Stack(), Stack()), min_length=2, max_length=64, fail_fast=True)
+
+    def around(self, shape: Shape, insides: tuple[Measure, ...]) -> Measure:
+        output = self._joined(tuple(inside.output for inside in insides))
+        both = _together(output, [prefixed(inside, f"{number}.") for number, inside in enumerate(insides)])
+        whole = call(f"{_MODULES}Parallel", *map(sequential, insides), join=self.join)
+        return replace(both, calls=(whole,), modules=both.modules + 1 + len(insides))
+
+    def _joined(self, outputs: tuple[Shape, ...]) -> Shape:
+        for output in outputs:
+            require_numbers(self, output)
+        first, *others = outputs
+        axis = channels(first)
+        if self.join == "add":
+            if all(other == first for other in others):
+                return first
+            expected = say("{shape} out of each", shape=shape_text(first))
+        else:
+            if all(_without(other, axis) == _without(first, axis) for other in others):
+                return (*first[:axis], sum(output[axis] for output in outputs), *first[axis + 1 :])
+            expected = say("the same out of each, but for the number of channels")
+        different = next(other for other in others if other != first)
+        template = (
+            mark("One branch gives {one}, another {other}, and the two cannot be added.")
+            if self.join == "add"
+            else mark("One branch gives {one}, another {other}, and the two cannot be concatenated.")
+        )
+        raise Mismatch(say(template, one=shape_text(first), other=shape_text(different)), expected)
+
+    def mends(self, shape: Shape, insides: tuple[Measure, ...]) -> Iterator[tuple[Message, Container]]:
+        padded, concatenated = _padded(self), self.with_(join="concatenate")
+        yield say("Pad the convolutions"), padded
+        if self.join == "add":
+            first = insides[0].output
+            yield (
+                say("Project the branches"),
+                self._extended(None if one.output == first else projection(one.output, first) for one in insides),
+            )
+            yield say("Concatenate instead"), concatenated
+        flat = (None if len(one.output) == 1 else Flatten() for one in insides)
+        yield say("Flatten and concatenate"), concatenated._extended(flat)
+
+    def _extended(self, last: Iterable[Layer | None]) -> Parallel:
+        """The same with one layer more behind each branch for which there is one."""
+        pairs = zip(self.branches, last, strict=True)
+        return self.with_(
+            branches=tuple(Stack(layers=(*branch.layers, more)) if more else branch for branch, more in pairs)
+        )
+
+    def summary(self) -> tuple[Message, ...]:
+        added = say("{count} branches, added", count=len(self.branches))
+        return (added if self.join == "add" else say("{count} branches, concatenated", count=len(self.branches)),)
+
+
+class Repeat(Container):
+    """The same layers several times behind one another, each time with weights of their own, or with shared ones."""
+
+    id: ClassVar[str] = "repeat"
+    label: ClassVar[str] = mark("Repeat")
+    help: ClassVar[str] = mark(
+        "Puts the layers in it behind one another several times. They must keep the shape, so that each can follow "
+        "itself; around a Residual it makes a deep network in two blocks."
+    )
+    keywords: ClassVar[str] = "times loop deep copies recurrent shared weights container"
+    ends_as_its_body: ClassVar[bool] = True
+
+    times: int = integer(2, mark("Times"), mark("How often the layers stand behind one another."), ge=1, le=100)
+    shared: bool = flag(
+        False, mark("Share weights"), mark("Uses the same weights each time, rather than weights of their own.")
+    )
+
+    def around(self, shape: Shape, insides: tuple[Measure, ...]) -> Measure:
+        (body,) = insides
+        self._require_same(shape, body.output)
+        count = 1 if self.shared else self.times
+        self._require_few(count * (1 + body.modules))
+        if self.shared:
+            whole = call(f"{_MODULES}Repeated", sequential(body), self.times)
+            named = prefixed(body, "body.")
+        else:
+            copies = Copies(sequential(body), count) if count > 1 else sequential(body)
+            whole = call("torch.nn.Sequential", copies)
+            named = _together(body.output, [prefixed(body, f"{number}.") for number in range(count)])
+        return replace(
+            named,
+            calls=(whole,),
+            flops=self.times * body.flops,
+            activations=self.times * body.activations,
+            modules=1 + count * (1 + body.modules),
+        )
+
+    def _require_same(self, shape: Shape, output: Shape) -> None:
+        if self.times > 1 and output != shape:
+            raise Mismatch(
+                say(
+                    "The layers in it make {output} of {shape}, and so cannot follow themselves.",
+                    output=shape_text(output),
+                    shape=shape_text(shape),
+                ),
+                say("{shape} behind the last of them", shape=shape_text(shape)),
+            )
+
+    def _require_few(self, modules: int) -> None:
+        if modules > MOST_MODULES:
+            raise Mismatch(
+                say("Repeated so often, this makes {count:,} modules.", count=modules),
+                say("at most {most:,}", most=MOST_MODULES),
+            )
+
+    def mends(self, shape: Shape, insides: tuple[Measure, ...]) -> Iterator[tuple[Message, Container]]:
+        yield say("Pad the convolutions"), _padded(self)
+        fewer = MOST_MODULES // (1 + insides[0].modules)
+        if 1 < fewer < self.times:
+            yield say("Repeat {count} times", count=fewer), self.with_(times=fewer)
+        yield say("Repeat once"), self.with_(times=1)
+
+    def summary(self) -> tuple[Message, ...]:
+        once = say("once") if self.times == 1 else say("{count} times", count=self.times)
+        return (once, say("shared weights")) if self.shared else (once,)
+
+
+def channels(shape: Shape) -> int:
+    """Which dimension of a shape holds the channels: the first of an image, the last of everything else."""
+    return 0 if len(shape) == 3 else len(shape) - 1
+
+
+def projection(shape: Shape, output: Shape) -> Layer | None:
+    """The layer with least to learn that makes `output` of `shape`; None where no single one does."""
+    candidates: list[Layer] = []
+    if len(shape) == len(output) == 3:
+        stride = (shape[1] - 1) // output[1] + 1  # the least that leaves no more rows than there should be
+        if stride <= 1024 and output[0] <= 65_536:
+            candidates.append(Conv2d(out_channels=output[0], kernel_size=1, stride=stride, bias=False))
+    elif len(shape) == len(output):
+        candidates.append(Linear(out_features=output[-1], bias=False))
+    for layer in candidates:
+        try:
+            if layer.measure(shape).output == output:
+                return layer
+        except Mismatch:
+            continue
+    return None
+
+
+def _together(output: Shape, parts: list[Measure]) -> Measure:
+    """What several modules come to that belong to one, which puts out `output` itself."""
+    both = in_order(output, parts)
+    return replace(
+        both,
+        output=output,
+        activations=both.activations + prod(output),
+        calls=(),
+        tensors=tuple(tensor for item in parts for tensor in item.tensors),
+        fills=tuple(fill for item in parts for fill in item.fills),
+    )
+
+
+def _without(shape: Shape, axis: int) -> tuple[int, Shape]:
+    """How many dimensions there are, and all of them but one."""
+    return len(shape), (*shape[:axis], *shape[axis + 1 :])
+
+
+def _padded(container: _C) -> _C:
+    """The same with every convolution padded so that it keeps the size but for its stride, where its kernel is odd."""
+
+    def padded(layer: Layer) -> Layer:
+        if not isinstance(layer, Conv2d) or layer.kernel_size % 2 == 0:
+            return layer
+        return layer.with_(padding=min(512, layer.dilation * (layer.kernel_size - 1) // 2))
+
+    branches = (Stack(layers=tuple(map(padded, branch.layers))) for branch in container.branches)
+    return container.with_(branches=tuple(branches))

@@ -1,0 +1,49 @@
+"""Conv1d: small learned filters that slide along a row of numbers, of several channels or of one."""
+
+from __future__ import annotations
+
+from math import prod
+from typing import ClassVar
+
+from playground.spec.component import integer
+from playground.spec.layer import Section, Shape
+from playground.spec.layers.convolution import Convolution
+from playground.spec.layers.window import require_channels, slide_along
+from playground.spec.words import Message, mark, say
+
+
+class Conv1d(Convolution):
+    """`torch.nn.Conv1d` on (channels, length)."""
+
+    id: ClassVar[str] = "conv1d"
+    label: ClassVar[str] = mark("Conv1d")
+    help: ClassVar[str] = mark(
+        "Slides small learned filters along channels × length; each answers where its pattern occurs. "
+        "A sequence of steps × features needs a Permute before and after."
+    )
+    keywords: ClassVar[str] = "convolution filter kernel temporal sequence depthwise"
+    section: ClassVar[Section] = Section.SEQUENCE
+    target: ClassVar[str] = "torch.nn.Conv1d"
+
+    # Declared anew: the same along a row, without pixels.
+    kernel_size: int = integer(3, mark("Kernel size"), mark("Length of a filter."), ge=1, le=1024)
+    stride: int = integer(1, mark("Stride"), mark("How far a filter moves between two looks."), ge=1, le=1024)
+    padding: int = integer(
+        0, mark("Padding"), mark("Zeros added at both ends; half the kernel keeps the length."), ge=0, le=512
+    )
+    dilation: int = integer(1, mark("Dilation"), mark("Spacing between a filter's points."), ge=1, le=512)
+
+    def output_shape(self, shape: Shape) -> Shape:
+        channels, _ = require_channels(self, shape)
+        self.require_groups(channels)
+        length = slide_along(self, shape, self.kernel_size, self.stride, self.padding, self.dilation)
+        return (self.out_channels, *length)
+
+    def weight_shape(self, shape: Shape) -> Shape:
+        return (self.out_channels, shape[0] // self.groups, self.kernel_size)
+
+    def flops(self, shape: Shape) -> int:
+        return 2 * prod(self.output_shape(shape)) * prod(self.weight_shape(shape)[1:])
+
+    def window(self) -> Message:
+        return say("window {size}", size=self.kernel_size)

@@ -1,0 +1,67 @@
+"""Embedding: from codes to vectors, the only way from text into a network."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from playground.spec.call import Call, call
+from playground.spec.component import integer
+from playground.spec.layer import Kind, Layer, Section, Shape, Tensor, Tokens
+from playground.spec.layers.weighted import Initialised
+from playground.spec.words import Message, mark, say
+
+
+class Embedding(Initialised):
+    """`torch.nn.Embedding`, with a row for each code of the vocabulary."""
+
+    id: ClassVar[str] = "embedding"
+    label: ClassVar[str] = mark("Embedding")
+    help: ClassVar[str] = mark(
+        "Looks up a learned vector for each character or word. What is used alike comes to lie close together."
+    )
+    keywords: ClassVar[str] = "lookup table tokens characters words vocabulary text vectors"
+    kind: ClassVar[Kind] = Kind.SEQUENCE
+    section: ClassVar[Section] = Section.SEQUENCE
+    reads_tokens: ClassVar[bool] = True
+
+    embedding_dim: int = integer(64, mark("Features"), mark("Length of each vector (embedding_dim)."), ge=1, le=65_536)
+
+    def output_shape(self, shape: Shape) -> Shape:
+        return (*shape, self.embedding_dim)
+
+    def calls(self, shape: Shape) -> tuple[Call, ...]:
+        return (call("torch.nn.Embedding", _vocabulary(shape), self.embedding_dim),)
+
+    def tensors(self, shape: Shape) -> tuple[Tensor, ...]:
+        return (Tensor("weight", (_vocabulary(shape), self.embedding_dim)),)
+
+    def summary(self) -> tuple[Message, ...]:
+        return (say("{count:,} features", count=self.embedding_dim),)
+
+
+class OneHot(Layer):
+    """A vector for each code that is 1 at its place and 0 elsewhere."""
+
+    id: ClassVar[str] = "one_hot"
+    label: ClassVar[str] = mark("OneHot")
+    help: ClassVar[str] = mark(
+        "Makes a vector of each character or word that is 1 at its place and 0 elsewhere: nothing is learned, and none "
+        "is closer to another."
+    )
+    keywords: ClassVar[str] = "one-hot encoding tokens characters words text"
+    kind: ClassVar[Kind] = Kind.SEQUENCE
+    section: ClassVar[Section] = Section.SEQUENCE
+    reads_tokens: ClassVar[bool] = True
+
+    def output_shape(self, shape: Shape) -> Shape:
+        return (*shape, _vocabulary(shape))
+
+    def calls(self, shape: Shape) -> tuple[Call, ...]:
+        return (call("playground.engine.modules.codes.OneHot", _vocabulary(shape)),)
+
+
+def _vocabulary(shape: Shape) -> int:
+    """How many codes there are in what a layer that reads codes receives."""
+    if not isinstance(shape, Tokens):
+        raise TypeError(f"{shape} are no codes")  # `output_of` lets nothing else come here
+    return shape.vocabulary

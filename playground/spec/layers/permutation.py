@@ -1,0 +1,69 @@
+"""Permute: the dimensions in another order, such as a sequence's features as the channels of a convolution."""
+
+from __future__ import annotations
+
+from typing import ClassVar, Literal
+
+from playground.spec.call import Call, call
+from playground.spec.component import choice
+from playground.spec.layer import Kind, Layer, Mismatch, Section, Shape, described
+from playground.spec.words import Message, mark, say
+
+
+class Permute(Layer):
+    """`torch.Tensor.permute` of a sequence's two or an image's three dimensions."""
+
+    id: ClassVar[str] = "permute"
+    label: ClassVar[str] = mark("Permute")
+    help: ClassVar[str] = mark(
+        "Puts the dimensions in another order. Recurrent layers and attention read steps × features, Conv1d reads "
+        "channels × length: this turns one into the other."
+    )
+    keywords: ClassVar[str] = "transpose swap dimensions axes"
+    kind: ClassVar[Kind] = Kind.SHAPE
+    section: ClassVar[Section] = Section.CORE
+
+    order: Literal["reversed", "last_two", "first_last", "last_first"] = choice(
+        "reversed",
+        mark("Order"),
+        mark("What happens to the dimensions; of two there is only one other order."),
+        labels={
+            "reversed": mark("reversed"),
+            "last_two": mark("last two swapped"),
+            "first_last": mark("first goes last"),
+            "last_first": mark("last goes first"),
+        },
+    )
+
+    def output_shape(self, shape: Shape) -> Shape:
+        if len(shape) == 1:
+            raise Mismatch(
+                say("Permute has nothing to swap in {shape}.", shape=described(shape)),
+                say("a sequence or an image"),
+            )
+        return tuple(shape[dim - 1] for dim in self._dims(shape))
+
+    def calls(self, shape: Shape) -> tuple[Call, ...]:
+        return (call("playground.engine.modules.arrangement.Permute", *self._dims(shape)),)
+
+    def summary(self) -> tuple[Message, ...]:
+        words = {
+            "reversed": mark("reversed"),
+            "last_two": mark("last two swapped"),
+            "first_last": mark("first goes last"),
+            "last_first": mark("last goes first"),
+        }
+        return (say(words[self.order]),)
+
+    def _dims(self, shape: Shape) -> tuple[int, ...]:
+        """The dimensions in their new order, counted from 1."""
+        dims = tuple(range(1, len(shape) + 1))
+        match self.order:
+            case "reversed":
+                return dims[::-1]
+            case "last_two":
+                return (*dims[:-2], dims[-1], dims[-2])
+            case "first_last":
+                return (*dims[1:], dims[0])
+            case "last_first":
+                return (dims[-1], *dims[:-1])

@@ -1,0 +1,102 @@
+"""Pooling along a row: fewer steps, no weights."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from playground.spec.call import Call, call
+from playground.spec.component import integer
+from playground.spec.layer import Kind, Layer, Section, Shape
+from playground.spec.layers.window import require_channels, require_padding, slide_along
+from playground.spec.words import Message, mark, say
+
+
+class Pool1d(Layer):
+    """Part of the family: a window along (channels, length) that keeps one number of each channel at every stop."""
+
+    kind: ClassVar[Kind] = Kind.POOLING
+    section: ClassVar[Section] = Section.SEQUENCE
+    target: ClassVar[str]
+
+    kernel_size: int = integer(2, mark("Window"), mark("Its length (kernel_size)."), ge=1, le=1024)
+    stride: int = integer(2, mark("Stride"), mark("How far the window moves between two stops."), ge=1, le=1024)
+    padding: int = integer(0, mark("Padding"), mark("Added at both ends; at most half the window."), ge=0, le=512)
+
+    def output_shape(self, shape: Shape) -> Shape:
+        channels, _ = require_channels(self, shape)
+        require_padding(self, self.kernel_size, self.padding)
+        return (channels, *slide_along(self, shape, self.kernel_size, self.stride, self.padding))
+
+    def calls(self, shape: Shape) -> tuple[Call, ...]:
+        options = {"padding": self.padding} if self.padding else {}
+        return (call(self.target, kernel_size=self.kernel_size, stride=self.stride, **options),)
+
+    def summary(self) -> tuple[Message, ...]:
+        parts = [say("window {size}", size=self.kernel_size)]
+        if self.stride != self.kernel_size:
+            parts.append(say("stride {stride}", stride=self.stride))
+        if self.padding:
+            parts.append(say("padding {padding}", padding=self.padding))
+        return tuple(parts)
+
+
+class MaxPool1d(Pool1d):
+    """`torch.nn.MaxPool1d`."""
+
+    id: ClassVar[str] = "max_pool1d"
+    label: ClassVar[str] = mark("MaxPool1d")
+    help: ClassVar[str] = mark("Keeps the largest number in each window along the length, channel by channel.")
+    keywords: ClassVar[str] = "maximum pooling subsampling downsample sequence"
+    target: ClassVar[str] = "torch.nn.MaxPool1d"
+
+
+class AvgPool1d(Pool1d):
+    """`torch.nn.AvgPool1d`."""
+
+    id: ClassVar[str] = "avg_pool1d"
+    label: ClassVar[str] = mark("AvgPool1d")
+    help: ClassVar[str] = mark("Keeps the mean of each window along the length, channel by channel.")
+    keywords: ClassVar[str] = "average mean pooling subsampling downsample sequence"
+    target: ClassVar[str] = "torch.nn.AvgPool1d"
+
+
+class AdaptivePool1d(Layer):
+    """Part of the family: as many windows as make an output of that length, whatever comes in."""
+
+    kind: ClassVar[Kind] = Kind.POOLING
+    section: ClassVar[Section] = Section.SEQUENCE
+    target: ClassVar[str]
+
+    output_size: int = integer(1, mark("Output size"), mark("Length that comes out."), ge=1, le=65_536)
+
+    def output_shape(self, shape: Shape) -> Shape:
+        channels, _ = require_channels(self, shape)
+        return (channels, self.output_size)
+
+    def calls(self, shape: Shape) -> tuple[Call, ...]:
+        return (call(self.target, self.output_size),)
+
+    def summary(self) -> tuple[Message, ...]:
+        return (say("to {size:,}", size=self.output_size),)
+
+
+class AdaptiveAvgPool1d(AdaptivePool1d):
+    """`torch.nn.AdaptiveAvgPool1d`."""
+
+    id: ClassVar[str] = "adaptive_avg_pool1d"
+    label: ClassVar[str] = mark("AdaptiveAvgPool1d")
+    help: ClassVar[str] = mark("Averages whatever comes in down to a fixed length; 1 is the mean of each channel.")
+    keywords: ClassVar[str] = "global average mean pooling sequence"
+    target: ClassVar[str] = "torch.nn.AdaptiveAvgPool1d"
+
+
+class AdaptiveMaxPool1d(AdaptivePool1d):
+    """`torch.nn.AdaptiveMaxPool1d`."""
+
+    id: ClassVar[str] = "adaptive_max_pool1d"
+    label: ClassVar[str] = mark("AdaptiveMaxPool1d")
+    help: ClassVar[str] = mark(
+        "Keeps the largest numbers of whatever comes in, down to a fixed length; 1 is the maximum of each channel."
+    )
+    keywords: ClassVar[str] = "global maximum pooling sequence"
+    target: ClassVar[str] = "torch.nn.AdaptiveMaxPool1d"

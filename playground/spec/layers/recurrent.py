@@ -1,0 +1,174 @@
+"""Recurrent layers: they read a sequence step by step and remember what they have read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import ClassVar, Literal
+
+from playground.spec.call import Call, call
+from playground.spec.component import choice, flag, integer, real
+from playground.spec.layer import Kind, Section, Shape, Tensor
+from playground.spec.layers.steps import require_sequence
+from playground.spec.layers.weighted import Initialised
+from playground.spec.words import Message, mark, say
+
+
+class Recurrent(Initialised):
+    """Part of the family: what torch's three recurrent layers have in common."""
+
+    kind: ClassVar[Kind] = Kind.SEQUENCE
+    section: ClassVar[Section] = Section.SEQUENCE
+    random: ClassVar[bool] = True
+    target: ClassVar[str]
+    gates: ClassVar[int]  # how many matrices each of its two weight tensors holds
+
+    hidden_size: int = integer(
+        128, mark("Units"), mark("How many numbers it remembers, and gives (hidden_size)."), ge=1, le=65_536
+    )
+    output: Literal["all", "last"] = choice(
+        "last",
+        mark("Output"),
+        mark("What it gives: how it ended, as one vector, or its state at every step, as a sequence."),
+        labels={"all": mark("every step"), "last": mark("last state")},
+    )
+    num_layers: int = integer(
+        1, mark("Layers"), mark("How many stand on one another, each reading the one below (num_layers)."), ge=1, le=64
+    )
+    bidirectional: bool = flag(
+        False, mark("Both directions"), mark("A second one reads from the end; what it gives is put beside the first.")
+    )
+    dropout: float = real(
+        0.0,
+        mark("Dropout"),
+        mark("Share of the numbers between its layers that is dropped while training; of one layer none."),
+        ge=0.0,
+        le=0.95,
+    )
+    bias: bool = flag(True, mark("Bias"), mark("Adds learned constants."))
+
+    @property
+    def draws(self) -> bool:
+        return self.dropout > 0.0 and self.num_layers > 1
+
+    def output_shape(self, shape: Shape) -> Shape:
+        steps, _ = require_sequence(self, shape)
+        width = self._ways * self.hidden_size
+        return (steps, width) if self.output == "all" else (width,)
+
+    def options(self) -> dict[str, object]:
+        """The arguments behind the sizes that are not torch's own defaults."""
+        dropout = self.dropout if self.num_layers > 1 else 0.0
+        chosen = {"num_layers": self.num_layers, "bias": self.bias, "dropout": dropout}
+        usual = {"num_layers": 1, "bias": True, "dropout": 0.0, "bidirectional": False}
+        chosen["bidirectional"] = self.bidirectional
+        return {name: value for name, value in chosen.items() if value != usual[name]}
+
+    def calls(self, shape: Shape) -> tuple[Call, ...]:
+        whole = self.output == "all"
+        return (call(self.target, shape[1], self.hidden_size, whole=whole, **self.options()),)
+
+    def tensors(self, shape: Shape) -> tuple[Tensor, ...]:
+        return tuple(self._tensors(shape[1]))
+
+    def filled(self) -> tuple[str, ...]:
+        return tuple(tensor.name for tensor in self._tensors(1) if tensor.name.startswith("weight"))
+
+    def flops(self, shape: Shape) -> int:
+        steps, features = shape
+        return 2 * steps * sum(tensor.count for tensor in self._tensors(features) if tensor.name.startswith("weight"))
+
+    def summary(self) -> tuple[Message, ...]:
+        parts = [
+            say("{count:,} units", count=self.hidden_size),
+            say("every step") if self.output == "all" else say("last state"),
+        ]
+        if self.num_layers > 1:
+            parts.append(say("{count} layers", count=self.num_layers))
+        if self.bidirectional:
+            parts.append(say("both directions"))
+        if self.draws:
+            parts.append(say("dropout {p:g}", p=self.dropout))
+        if not self.bias:
+            parts.append(say("no bias"))
+        return tuple(parts)
+
+    @property
+    def _ways(self) -> int:
+        return 2 if self.bidirectional else 1
+
+    def _tensors(self, features: int) -> Iterator[Tensor]:
+        """All tensors where `features` come in, named and ordered as torch does."""
+        rows = self.gates * self.hidden_size
+        for level in range(self.num_layers):
+            read = features if level == 0 else self._ways * self.hidden_size
+            for way in ("", "_reverse")[: self._ways]:
+                yield Tensor(f"weight_ih_l{level}{way}", (rows, read))
+                yield Tensor(f"weight_hh_l{level}{way}", (rows, self.hidden_size))
+                if self.bias:
+                    yield Tensor(f"bias_ih_l{level}{way}", (rows,))
+                    yield Tensor(f"bias_hh_l{level}{way}", (rows,))
+
+
+class RNN(Recurrent):
+    """`torch.nn.RNN`."""
+
+    id: ClassVar[str] = "rnn"
+    label: ClassVar[str] = mark("RNN")
+    help: ClassVar[str] = mark(
+        "Reads a sequence step by step, bending together what it reads and what it remembers. "
+        "What lies many steps back fades: that is what LSTM and GRU mend."
+    )
+    keywords: ClassVar[str] = "recurrent elman sequence memory"
+    target: ClassVar[str] = "playground.engine.modules.recurrent.RNN"
+    gates: ClassVar[int] = 1
+
+    nonlinearity: Literal["tanh", "relu"] = choice(
+        "tanh",
+        mark("Nonlinearity"),
+        mark("What bends the state at every step; with ReLU it can grow without end."),
+        labels={"tanh": mark("Tanh"), "relu": mark("ReLU")},
+    )
+
+    def options(self) -> dict[str, object]:
+        more = {"nonlinearity": self.nonlinearity} if self.nonlinearity != "tanh" else {}
+        return {**super().options(), **more}
+
+
+class LSTM(Recurrent):
+    """`torch.nn.LSTM` (Hochreiter and Schmidhuber, 1997; with forget gates, Gers et al., 2000)."""
+
+    id: ClassVar[str] = "lstm"
+    label: ClassVar[str] = mark("LSTM")
+    help: ClassVar[str] = mark(
+        "Reads a sequence step by step and keeps a memory that gates write to, read and clear: "
+        "it can remember over many steps."
+    )
+    keywords: ClassVar[str] = "recurrent long short-term memory gates sequence rnn"
+    target: ClassVar[str] = "playground.engine.modules.recurrent.LSTM"
+    gates: ClassVar[int] = 4
+
+    forget_bias: float = real(
+        0.0,
+        mark("Forget bias"),
+        mark("What the forget gates' bias begins with: 1 lets it remember from the start, 0 leaves PyTorch's."),
+        ge=0.0,
+        le=10.0,
+    )
+
+    def initialise(self, shape: Shape) -> tuple[tuple[str, Call], ...]:
+        fill = call("playground.engine.modules.recurrent.fill_forget_gate_", self.forget_bias)
+        named = (tensor.name for tensor in self._tensors(1) if tensor.name.startswith("bias_ih"))
+        return (*super().initialise(shape), *((name, fill) for name in named if self.forget_bias))
+
+
+class GRU(Recurrent):
+    """`torch.nn.GRU` (Cho et al., 2014)."""
+
+    id: ClassVar[str] = "gru"
+    label: ClassVar[str] = mark("GRU")
+    help: ClassVar[str] = mark(
+        "A simpler LSTM: two gates rather than three, no memory apart, a quarter fewer weights, and often as good."
+    )
+    keywords: ClassVar[str] = "recurrent gated unit gates sequence rnn"
+    target: ClassVar[str] = "playground.engine.modules.recurrent.GRU"
+    gates: ClassVar[int] = 3

@@ -1,0 +1,64 @@
+"""Reshape: any numbers in any shape of as many, and the calls that lay a sample out in a shape."""
+
+from __future__ import annotations
+
+from math import prod
+from typing import ClassVar
+
+from playground.spec.call import Call, call
+from playground.spec.component import integer
+from playground.spec.layer import Kind, Layer, Mismatch, Section, Shape, described, shape_text
+from playground.spec.words import Message, mark, say
+
+LONGEST = 1_000_000  # of one dimension
+
+
+class Reshape(Layer):
+    """`torch.nn.Flatten` and `torch.nn.Unflatten` into a vector, a sequence or an image."""
+
+    id: ClassVar[str] = "reshape"
+    label: ClassVar[str] = mark("Reshape")
+    help: ClassVar[str] = mark(
+        "Lays the same numbers out in another shape, in the order they are in: a vector, a sequence (steps × features) "
+        "or an image (channels × height × width)."
+    )
+    keywords: ClassVar[str] = "view unflatten sequence image"
+    kind: ClassVar[Kind] = Kind.SHAPE
+    section: ClassVar[Section] = Section.CORE
+
+    first: int = integer(28, mark("First"), mark("Length of the first dimension."), ge=1, le=LONGEST)
+    second: int = integer(
+        28, mark("Second"), mark("Length of the second dimension; 0 leaves it out."), ge=0, le=LONGEST
+    )
+    third: int = integer(0, mark("Third"), mark("Length of the third dimension; 0 leaves it out."), ge=0, le=LONGEST)
+
+    @property
+    def size(self) -> Shape:
+        """The shape that comes out."""
+        return tuple(length for length in (self.first, self.second, self.third) if length)
+
+    def output_shape(self, shape: Shape) -> Shape:
+        count = prod(shape)
+        if prod(self.size) != count:
+            raise Mismatch(
+                say("The numbers in {given} do not make {size}.", given=described(shape), size=described(self.size)),
+                say("a shape of {count:,} numbers", count=count),
+                instead=self._fitting(count),
+            )
+        return self.size
+
+    def calls(self, shape: Shape) -> tuple[Call, ...]:
+        flat = () if len(shape) == 1 else (call("torch.nn.Flatten"),)
+        if len(self.size) == 1:
+            return flat or (call("torch.nn.Identity"),)
+        return (*flat, call("torch.nn.Unflatten", 1, self.size))
+
+    def summary(self) -> tuple[Message, ...]:
+        return (say("to {shape}", shape=shape_text(self.size)),)
+
+    def _fitting(self, count: int) -> Layer | None:
+        """The same but for its first dimension where that can be, else a vector."""
+        rest = prod(self.size[1:])
+        if count % rest == 0 and count // rest <= LONGEST:
+            return self.with_(first=count // rest)
+        return self.with_(first=count, second=0, third=0) if count <= LONGEST else None

@@ -1,0 +1,48 @@
+"""Rows: an image read line by line, as a sequence."""
+
+from __future__ import annotations
+
+from typing import ClassVar, Literal
+
+from playground.spec.call import Call, call
+from playground.spec.component import choice
+from playground.spec.layer import Kind, Layer, Mismatch, Section, Shape, described
+from playground.spec.words import Message, mark, say
+
+
+class Rows(Layer):
+    """Each row of an image, with all its channels, as one step: (C, H, W) → (H, C · W); or each column."""
+
+    id: ClassVar[str] = "rows"
+    label: ClassVar[str] = mark("Rows")
+    help: ClassVar[str] = mark(
+        "Reads an image as a sequence, one row of pixels a step, so that recurrent layers and attention can read it."
+    )
+    keywords: ClassVar[str] = "columns lines scan image sequence steps"
+    kind: ClassVar[Kind] = Kind.SHAPE
+    section: ClassVar[Section] = Section.SEQUENCE
+
+    direction: Literal["rows", "columns"] = choice(
+        "rows",
+        mark("Steps"),
+        mark("From top to bottom, or from left to right."),
+        labels={"rows": mark("rows, downwards"), "columns": mark("columns, rightwards")},
+    )
+
+    def output_shape(self, shape: Shape) -> Shape:
+        if len(shape) != 3:
+            raise Mismatch(
+                say("Rows reads images, but receives {shape}.", shape=described(shape)),
+                say("an image: channels × height × width"),
+            )
+        channels, height, width = shape
+        return (height, channels * width) if self.direction == "rows" else (width, channels * height)
+
+    def calls(self, shape: Shape) -> tuple[Call, ...]:
+        dims = (2, 1, 3) if self.direction == "rows" else (3, 1, 2)
+        if dims == (2, 1, 3) and shape[0] == 1:
+            return (call("torch.nn.Flatten", 1, 2),)  # of a single channel, rows are in their place
+        return (call("playground.engine.modules.arrangement.Permute", *dims), call("torch.nn.Flatten", 2))
+
+    def summary(self) -> tuple[Message, ...]:
+        return (say("columns"),) if self.direction == "columns" else ()

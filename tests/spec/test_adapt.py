@@ -1,0 +1,42 @@
+"""Whatever data a network is brought to, there is one step after which it can be trained on them."""
+
+from __future__ import annotations
+
+import pytest
+
+from playground.spec.adapt import adaptation
+from playground.spec.dataset import Dataset
+from playground.spec.datasets.mnist import MNIST
+from playground.spec.experiment import Experiment
+from playground.spec.layer import Stack
+from playground.spec.layers.dense import Linear
+from playground.spec.presets import Preset, presets
+from playground.spec.problems import check
+
+
+@pytest.mark.parametrize("preset", presets(), ids=lambda preset: preset.id)
+@pytest.mark.parametrize("data", Dataset.members(), ids=lambda member: member.id)
+def test_every_network_can_be_brought_to_all_data(data: type[Dataset], preset: Preset) -> None:
+    moved = preset.experiment.with_(data=data())
+    if check(moved):
+        fix = adaptation(moved)
+        assert fix is not None
+        moved = fix.apply(moved)
+    assert check(moved) == ()
+    assert moved.data == data()
+
+
+def test_what_fits_is_left_alone() -> None:
+    assert adaptation(Experiment(stack=Stack(layers=(Linear(out_features=10),)))) is not None
+    for preset in presets():
+        assert adaptation(preset.experiment) is None
+
+
+def test_only_what_does_not_fit_is_changed() -> None:
+    hidden = Linear(out_features=77)
+    before = Experiment(data=MNIST(), stack=Stack(layers=(hidden, Linear(out_features=3))))
+    fix = adaptation(before)
+    assert fix is not None
+    after = fix.apply(before)
+    assert hidden in after.stack.layers
+    assert after.recipe == before.recipe
