@@ -178,7 +178,7 @@ def _check(asked: argparse.Namespace) -> int:
     if problems:
         return FAILED
     sums = totals(walk(experiment.stack, experiment.data.sample_shape))
-    size = f"{sums.layers} layers, {sums.parameters:,} parameters, {sums.flops / 1e6:.3g} MFLOP an image"
+    size = f"{sums.layers} layers, {sums.parameters:,} parameters, {sums.flops / 1e6:.3g} MFLOP a sample"
     print(f"{experiment.name}: can be trained. {size}")
     return DONE
 

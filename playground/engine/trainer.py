@@ -70,7 +70,8 @@ class Trainer(Iterator[Snapshot]):
         shuffling, augmenting, chance = np.random.SeedSequence(experiment.seed).generate_state(3).tolist()
         self._shuffling = torch.Generator().manual_seed(shuffling)
         self._augmenting = torch.Generator(self.device).manual_seed(augmenting)
-        self._augment = augmenter(experiment.recipe.augmentations) if experiment.recipe.augmentations else None
+        augmentations, classes = experiment.recipe.augmentations, experiment.data.task.classes
+        self._augment = augmenter(augmentations, classes) if augmentations else None
         averaging = experiment.recipe.averaging
         self._average = Average(self.network, averaging.decay) if isinstance(averaging, EMA) else None
         trained = self._average.trained if self._average else self.network

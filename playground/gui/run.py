@@ -50,6 +50,7 @@ class Run(QObject):
     """Lives in the window's thread, listens to the document, and tells the worker what to do."""
 
     state_changed = Signal(object)  # RunState
+    where_changed = Signal()  # `where` is another
     began = Signal(object)  # Experiment: a new run starts
     cleared = Signal()  # the run was dropped
     snapshots = Signal(object)  # tuple[Snapshot, …], everything since the last time
@@ -269,7 +270,9 @@ class Run(QObject):
 
     def _hear_of_run(self, what: object) -> None:
         if isinstance(what, Training):
-            self.where = what.where
+            if what.where != self.where:
+                self.where = what.where
+                self.where_changed.emit()
             self._set_state(RunState.TRAINING)
         elif isinstance(what, Waiting):
             self.progress.pause()

@@ -234,9 +234,9 @@ class TopBar(QFrame):
     def _speed(self, progress: Progress) -> str:
         if progress.evaluating == "test":
             return self.tr("testing…")
-        if progress.images_per_second is None:
+        if progress.samples_per_second is None:
             return self.tr("starting…")
-        speed = self.tr("{0:,.0f} img/s").format(progress.images_per_second)
+        speed = self.tr("{0:,.0f} {1}/s").format(progress.samples_per_second, translated(progress.samples))
         left = progress.seconds_left
         return speed if left is None else self.tr("{0} · {1} left").format(speed, duration(left))
 

@@ -120,8 +120,13 @@ class FieldInfo:
     options: tuple[tuple[Any, str], ...] = ()  # choice: value and label
     family: type[Component] | None = None
     optional: bool = False  # component: None is allowed, shown as `options[0]`
+<<<<<<< HEAD
     among: str = ""  # text: the property of the component that lists what can be chosen
     only_with: tuple[str, Any] | None = None  # it has an effect only where the field of that name has that value
+=======
+    only_with: tuple[str, Any] | None = None  # it has an effect only where the field of that name has that value
+    among: str = ""  # text: the property of the component that lists what can be chosen
+>>>>>>> main
 
 
 def integer(default: int, label: str, help: str, *, ge: int, le: int, unit: str = "", live: bool = False) -> Any:
@@ -177,6 +182,15 @@ def part(default: Any, label: str, help: str, *, live: bool = False, most: int |
     return Field(default, title=label, description=help, json_schema_extra={"live": live}, **several)
 
 
+def unseen(label: str, *, most: int, live: bool = False) -> Any:
+    """Declare a tuple of at most `most` items, at first empty, that no form shows: something else edits it.
+
+    `label`: what it is called where a change of it is told.
+    """
+    extra: dict[str, Any] = {"label": label, "live": live}
+    return Field((), max_length=most, fail_fast=True, json_schema_extra=extra)
+
+
 def fields_of(component: type[Component]) -> tuple[FieldInfo, ...]:
     """Describe the fields of a class: its own first, then inherited ones; those without a label are not shown."""
     return tuple(_fields(component))
@@ -185,7 +199,8 @@ def fields_of(component: type[Component]) -> tuple[FieldInfo, ...]:
 def family_of(component: type[Component], name: str) -> type[Component] | None:
     """The family whose members the field `name` holds, one or many; None where it holds none or is no field."""
     field = component.model_fields.get(name)
-    return _kind(field.annotation, {})[1] if field else None
+    family = _kind(field.annotation, {})[1] if field else None
+    return family if isinstance(family, type) and issubclass(family, Component) else None
 
 
 def _fields(component: type[Component]) -> Iterator[FieldInfo]:
@@ -212,8 +227,13 @@ def _fields(component: type[Component]) -> Iterator[FieldInfo]:
             options=options,
             family=family,
             optional=optional,
+<<<<<<< HEAD
             among=str(extra.get("among", "")),
             only_with=_pair(extra.get("only_with")),
+=======
+            only_with=_pair(extra.get("only_with")),
+            among=str(extra.get("among", "")),
+>>>>>>> main
         )
 
 

@@ -79,6 +79,7 @@ class Section(StrEnum):
     IMAGE = mark("Image")
     SEQUENCE = mark("Sequence")
     ATTENTION = mark("Attention")
+    GENERATIVE = mark("Generative")
     NORMALISE = mark("Normalise")
     ACTIVATION = mark("Activation")
     CONTAINERS = mark("Containers")
@@ -159,9 +160,12 @@ class Layer(Component):
 
     kind: ClassVar[Kind]
     section: ClassVar[Section]
+    place: ClassVar[int] = 0  # where in its section, smaller first; else as they are defined
     random: ClassVar[bool] = False  # whether it can draw random numbers while training
-    rank: ClassVar[int] = 2  # within its section: what is used most stands first
     reads_tokens: ClassVar[bool] = False  # whether it reads `Tokens`, and nothing else
+    has_extra_loss: ClassVar[bool] = (
+        False  # whether its module says in `extra_loss` what its last pass adds to the loss
+    )
 
     enabled: bool = Field(True, strict=True)  # a disabled layer is passed over; set on the block, not in the form
 

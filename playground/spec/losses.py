@@ -174,12 +174,16 @@ class Huber(Loss):
 
 
 class Dice(Loss):
-    """1 - 2 Σ p·t / (Σ p² + Σ t²) on the softmax p (Milletari, Navab and Ahmadi, 2016, arXiv:1606.04797)."""
+    """1 - 2 Σ p·t / (Σ p² + Σ t²) on the softmax p (Milletari, Navab and Ahmadi, 2016, arXiv:1606.04797).
+
+    Where classes are asked at many places the sums leave out the first, the background, as there.
+    """
 
     id: ClassVar[str] = "dice"
     label: ClassVar[str] = mark("Dice")
     help: ClassVar[str] = mark(
-        "How little the network's probabilities and the target overlap, from 0 to 1. Takes raw scores (logits)."
+        "How little the network's probabilities and the target overlap, from 0 to 1. Of many places the background, "
+        "the first class, does not count. Takes raw scores (logits)."
     )
     keywords: ClassVar[str] = "soft dice overlap f1 v-net"
     target: ClassVar[Target] = "one_hot"

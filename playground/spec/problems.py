@@ -67,7 +67,9 @@ def check(
         *_data(experiment),
         *_misfits(rows),
         *_output(experiment, rows),
+        *_nothing_to_learn(experiment, rows),
         *_loss(experiment),
+        *_augmentations(experiment),
         *_softmax(experiment, rows),
         *_single_sample(experiment, rows),
         *_stopping(experiment),
@@ -126,6 +128,24 @@ def _output(experiment: Experiment, rows: tuple[Row, ...]) -> Iterator[Problem]:
         return
     what = say("The network gives {shape}.", shape=shape_text(shape)) if root else say("The stack is empty.")
     yield Problem(what, _asked(data), layer=root[-1].path if root else None, fix=_ending(experiment, root, shape))
+
+
+def _nothing_to_learn(experiment: Experiment, rows: tuple[Row, ...]) -> Iterator[Problem]:
+    """Where what goes in has the shape of what is asked for, layers without weights would do."""
+    asked, complete = experiment.data.task.output, bool(rows) and totals(rows).complete
+    if not complete or any(tensor.learned for row in rows for tensor in row.tensors):
+        return
+    shape = next(row.output for row in reversed(rows) if len(row.path) == 1)
+    if shape is None or tuple(shape) != asked:
+        return
+    ending = next(layers for layers in _endings(asked) if _leads(layers, shape, asked))
+    words = say("Append {layers}", layers=" + ".join(layer.label for layer in ending))
+    yield Problem(
+        say("No layer of this network has weights: there is nothing to train."),
+        say("at least one layer with weights, such as Linear"),
+        layer=rows[-1].path,
+        fix=Fix(words, (Insert((len(experiment.stack.layers),), ending),)),
+    )
 
 
 def _asked(data: Dataset) -> Message:
@@ -187,6 +207,8 @@ def _loss(experiment: Experiment) -> Iterator[Problem]:
     """The loss must be one for what the data compares with."""
     task, loss = experiment.data.task, experiment.recipe.loss
     wanted = {task.targets, experiment.data.taught or task.targets}
+    if task.classes is not None and any(augmentation.mixes for augmentation in experiment.recipe.augmentations):
+        wanted.add("soft")
     if wanted <= loss.takes:
         return
     better: Loss = MSE() if task.classes is None else CrossEntropy()
@@ -207,6 +229,35 @@ _UNFIT: dict[Targets, str] = {
     "values": mark("{loss} compares classes, but {data} asks for numbers."),
     "shares": mark("{loss} compares classes, but {data} asks for numbers between 0 and 1."),
 }
+
+
+def _augmentations(experiment: Experiment) -> Iterator[Problem]:
+    """Augmentations change pictures; some of them must know the class of each, and others make blends of classes."""
+    data, chosen = experiment.data, experiment.recipe.augmentations
+    task = data.task
+    asks_class = task.classes is not None and task.places == 1
+    labelled = asks_class and "soft" not in (task.targets, data.taught)
+    for number, augmentation in enumerate(chosen):
+        blended = any(other.mixes for other in chosen[:number])
+        names = {"augmentation": say(augmentation.label), "data": say(data.label)}
+        expected = say("another augmentation, or none")
+        left = tuple(other for other in chosen if type(other) is not type(augmentation))
+        words = say("Remove {augmentation}", **names)
+        if not data.augmented:
+            what = say("{augmentation} changes pictures, but {data} has none to be changed.", **names)
+        elif augmentation.mixes and not asks_class:
+            what = say("{augmentation} blends classes, but {data} does not ask for the class of a picture.", **names)
+        elif augmentation.reads_labels and not labelled:
+            what = say("{augmentation} must know the class of each picture, which {data} does not tell.", **names)
+        elif augmentation.reads_labels and blended:
+            what = say("{augmentation} must know the class of each picture, but they have been blended.", **names)
+            expected = say("{augmentation} before what blends pictures", **names)
+            left = tuple(sorted(chosen, key=lambda other: other.mixes))
+            words = say("Blend last")
+        else:
+            continue
+        fix = Fix(words, (Set(("recipe", "augmentations"), left, words),))
+        yield Problem(what, expected, field=("recipe", "augmentations"), fix=fix)
 
 
 def _softmax(experiment: Experiment, rows: tuple[Row, ...]) -> Iterator[Problem]:
@@ -251,20 +302,22 @@ def _single_sample(experiment: Experiment, rows: tuple[Row, ...]) -> Iterator[Pr
     ]
     if smallest > 1 or not lonely:
         return
-    what = say("A batch would hold a single image, and BatchNorm has nothing to compare it with.")
-    expected = say("no batch of one image")
+    what = say("A batch would hold a single sample, and BatchNorm has nothing to compare it with.")
+    expected = say("no batch of one sample")
     better = next((size for size in range(max(2, batch), count) if count % size != 1), max(2, batch, count))
     words = say("Set the batch to {size}", size=better)
     edits = [Set(("recipe", "batch_size"), better, words)]
     if count == 1:
-        words = say("Train on 2 images")
+        words = say("Train on 2 samples")
         edits.append(Set(("data", "train_limit"), 2, words))
     yield Problem(what, expected, layer=lonely[0].path, fix=Fix(words, tuple(edits)))
 
 
 def _stopping(experiment: Experiment) -> Iterator[Problem]:
     if isinstance(experiment.recipe.stopping, EarlyStopping) and experiment.data.validation_count == 0:
-        words = say("Hold out {count:,} images", count=experiment.data.available // 12)
+        words = say(
+            "Hold out {count:,} {samples}", count=experiment.data.available // 12, samples=say(experiment.data.samples)
+        )
         yield Problem(
             say("Early stopping watches the loss on held-out data, but nothing is held out."),
             say("a share of the data held out"),

@@ -17,7 +17,11 @@ from playground.spec.shapes import Row, walk
 from playground.spec.task import Score, Task
 from playground.spec.words import PlaygroundError
 
+<<<<<<< HEAD
 _STANDARD = {"argparse", "copy", "csv", "math", "pathlib", "random", "re", "typing"}
+=======
+_STANDARD = {"argparse", "collections.abc", "copy", "csv", "math", "pathlib", "random", "re", "typing"}
+>>>>>>> main
 _IMPORTS = (
     Import("", "argparse"),
     Import("", "copy"),
@@ -49,7 +53,7 @@ def script(experiment: Experiment) -> str:
         if row.mismatch is not None:
             raise PlaygroundError(row.mismatch.what)
     active = tuple(row for row in rows if row.active and not row.nested)
-    calls = pipeline(experiment.recipe.augmentations)
+    calls = pipeline(experiment.recipe.augmentations, experiment.data.task.classes)
     made = (call for row in active for call in row.calls)
     optimizer = experiment.recipe.optimizer
     fills = (call for row in active if row.measure for _, call in row.measure.fills)
@@ -137,7 +141,7 @@ def _subscripts(name: str) -> str:
 
 
 def _augment(calls: tuple[Call, ...]) -> str:
-    lines = ["def augment(images, labels, generator):", '    """Training images, each changed at random on its own."""']
+    lines = ["def augment(images, labels, generator):", '    """Training images, changed at random."""']
     for call in calls:
         lines += statement("    images, labels = ", local(call), "images", "labels", "generator")
     return "\n".join([*lines, "    return images, labels"])
@@ -176,7 +180,9 @@ def _aligned(experiment: Experiment) -> Iterator[str]:
         yield "    outputs = by_place(outputs)"
     if loss.target == "one_hot":
         labels = "targets" if task.places == 1 else "targets.flatten(1)"
-        yield f"    targets = F.one_hot({labels}, {task.classes}).to(outputs.dtype)"
+        line = f"    targets = F.one_hot({labels}, {task.classes}).to(outputs.dtype)"
+        mixed = any(augmentation.mixes for augmentation in experiment.recipe.augmentations)
+        yield from ["    if not targets.is_floating_point():", f"    {line}"] if mixed else [line]
     elif task.places > 1:
         yield "    outputs, targets = outputs.flatten(0, 1), targets.flatten()"
 

@@ -33,7 +33,7 @@ def sheet(data: Data, augmentations: tuple[Augmentation, ...], draw: int) -> NDA
     images, labels = data.train.cut(0, _LOOKED_AT)
     chosen = _chosen(labels)
     generator = torch.Generator(chosen.device).manual_seed(draw)
-    images, _ = augmenter(augmentations)(images[chosen], labels[chosen], generator)
+    images, _ = augmenter(augmentations, len(_COPIES))(images[chosen], labels[chosen], generator)
     pictures: NDArray[np.float32] = images[:, 0].cpu().numpy()
     return pictures
 

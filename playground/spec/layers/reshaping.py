@@ -25,6 +25,7 @@ class Reshape(Layer):
     keywords: ClassVar[str] = "view unflatten sequence image"
     kind: ClassVar[Kind] = Kind.SHAPE
     section: ClassVar[Section] = Section.CORE
+    place: ClassVar[int] = 1
 
     first: int = integer(28, mark("First"), mark("Length of the first dimension."), ge=1, le=LONGEST)
     second: int = integer(
