@@ -8,7 +8,7 @@ import pytest
 import torch
 
 from playground.engine.data import DataError, Pairs, load
-from playground.engine.sources.table import look, scaling, row_of_test
+from playground.engine.sources.table import look, row_of_test, scaling
 from playground.spec.datasets.table import Table
 from playground.spec.experiment import Experiment
 from playground.spec.iris import IRIS
