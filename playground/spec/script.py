@@ -17,7 +17,7 @@ from playground.spec.shapes import Row, walk
 from playground.spec.task import Score, Task
 from playground.spec.words import PlaygroundError
 
-_STANDARD = {"argparse", "collections.abc", "copy", "csv", "math", "pathlib", "random", "re", "typing"}
+_STANDARD = {"argparse", "copy", "csv", "math", "pathlib", "random", "re", "typing"}
 _IMPORTS = (
     Import("", "argparse"),
     Import("", "copy"),
