@@ -38,12 +38,22 @@ def intersection_over_union(outputs: Tensor, targets: Tensor) -> tuple[Tensor, .
     return (said & true).sum(), (said | true).sum()
 
 
+def agreement(outputs: Tensor, targets: Tensor) -> tuple[Tensor, ...]:
+    """At how many places another class than the first is said rightly, and how often one is said, or is right.
+
+    F1 is twice the first over the sum of the other two (van Rijsbergen, 1979, Information Retrieval, chapter 7).
+    outputs: (N, L, C) or (N, C, H, W); targets: right classes, a number for each place.
+    """
+    said, true = by_place(outputs).argmax(-1), targets.flatten(1)
+    return ((said == true) & (true > 0)).sum(), (said > 0).sum() + (true > 0).sum()
+
+
 def squares(outputs: Tensor, targets: Tensor) -> tuple[Tensor, ...]:
     """Σ (output - target)², Σ target and Σ target², of which R² = 1 - SSE / (Σ t² - (Σ t)² / n) is made."""
     return (outputs - targets).square().sum(), targets.sum(), targets.square().sum()
 
 
-_SUMS = {Score.ACCURACY: accuracy, Score.IOU: intersection_over_union, Score.R2: squares}
+_SUMS = {Score.ACCURACY: accuracy, Score.IOU: intersection_over_union, Score.F1: agreement, Score.R2: squares}
 
 
 class Scoring:
@@ -70,6 +80,8 @@ class Scoring:
             return sums[0] / count
         if self._score is Score.IOU:
             return sums[0] / sums[1] if sums[1] else 1.0
+        if self._score is Score.F1:
+            return 2 * sums[0] / sums[1] if sums[1] else 1.0
         error, total, square = sums
         variance = square - total * total / count
         return 1.0 - error / variance if variance > 0 else 0.0

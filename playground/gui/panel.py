@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 # is imported when the panel is first needed.
 MODULES = {
     "drawing": "playground.gui.drawing.reader",
+    "points": "playground.gui.points.reader",
+    "distillation": "playground.gui.distillation.panel",
     "reconstruction": "playground.gui.reconstruction.panel",
     "segmentation": "playground.gui.segmentation.panel",
 }

@@ -120,8 +120,8 @@ class FieldInfo:
     options: tuple[tuple[Any, str], ...] = ()  # choice: value and label
     family: type[Component] | None = None
     optional: bool = False  # component: None is allowed, shown as `options[0]`
-    only_with: tuple[str, Any] | None = None  # it has an effect only where the field of that name has that value
     among: str = ""  # text: the property of the component that lists what can be chosen
+    only_with: tuple[str, Any] | None = None  # it has an effect only where the field of that name has that value
 
 
 def integer(default: int, label: str, help: str, *, ge: int, le: int, unit: str = "", live: bool = False) -> Any:
@@ -222,8 +222,8 @@ def _fields(component: type[Component]) -> Iterator[FieldInfo]:
             options=options,
             family=family,
             optional=optional,
-            only_with=_pair(extra.get("only_with")),
             among=str(extra.get("among", "")),
+            only_with=_pair(extra.get("only_with")),
         )
 
 

@@ -72,6 +72,11 @@ class Dataset(Component):
         """What is asked of the network."""
 
     @property
+    def units(self) -> tuple[str, int]:
+        """What speed is told in, and how many of them a sample has: characters of a text."""
+        return self.samples, 1
+
+    @property
     def title(self) -> Message:
         """What it is called: its label, or the name of a person's own file."""
         return say(self.label)
@@ -80,6 +85,11 @@ class Dataset(Component):
     def class_names(self) -> tuple[str, ...]:
         """What the classes are called, in the order of their numbers; their numbers where they have no names."""
         return tuple(map(str, range(self.task.classes or 0)))
+
+    @property
+    def preparation(self) -> Message | None:
+        """What has to be done before it can be trained on, in words, where that takes more than a second."""
+        return None
 
     def objections(self) -> Iterator[Objection]:
         """What is wrong with it, if anything."""

@@ -17,7 +17,7 @@ from playground.spec.shapes import Row, walk
 from playground.spec.task import Score, Task
 from playground.spec.words import PlaygroundError
 
-_STANDARD = {"argparse", "collections.abc", "copy", "csv", "math", "pathlib", "random", "re", "typing"}
+_STANDARD = {"argparse", "copy", "csv", "math", "pathlib", "random", "re", "typing"}
 _IMPORTS = (
     Import("", "argparse"),
     Import("", "copy"),
@@ -216,6 +216,8 @@ def _scoring(task: Task) -> tuple[str, ...]:
         return (ours + "squares",)
     if task.score is Score.IOU:
         return (ours + "intersection_over_union",)
+    if task.score is Score.F1:
+        return (ours + "agreement",)
     return (ours + "by_place",) if task.places > 1 else ()
 
 
@@ -236,10 +238,10 @@ def _restraint(experiment: Experiment) -> Iterator[str]:
 
 
 def _penalised(experiment: Experiment) -> list[str]:
-    """The lines that gather what the penalty counts; norms over whole samples have scales of several dimensions."""
+    """The lines that gather what the penalty counts: of several dimensions, unless a norm's scale or a position."""
     rows = walk(experiment.stack, experiment.data.sample_shape)
     alone = [row for row in rows if not isinstance(row.layer, Container)]
-    norms = {row.calls[0].short_target for row in alone if any(tensor.scale for tensor in row.tensors)}
+    norms = {local(row.calls[0]).short_target for row in alone if any(tensor.scale for tensor in row.tensors)}
     if not norms:
         return ["    weights = [parameter for parameter in model.parameters() if parameter.ndim > 1]"]
     return [
@@ -290,6 +292,7 @@ def _evaluation(experiment: Experiment) -> str:
 _SCORES = {
     Score.ACCURACY: ("({said} == {true}).sum().item()", "sums / len(targets)"),
     Score.IOU: ("torch.stack(intersection_over_union(outputs, some_targets))", "(sums[0] / sums[1]).item()"),
+    Score.F1: ("torch.stack(agreement(outputs, some_targets))", "(2 * sums[0] / sums[1]).item()"),
     Score.R2: (
         "torch.stack(squares(outputs, some_targets))",
         "(1 - sums[0] / (sums[2] - sums[1] ** 2 / targets.numel())).item()",
@@ -298,6 +301,7 @@ _SCORES = {
 _SCORE_HELP = {
     Score.ACCURACY: "how often the right class is found",
     Score.IOU: "intersection over union of what is no background",
+    Score.F1: "F1 of all classes but the first, which means nothing",
     Score.R2: "share of the variance that is explained",
 }
 

@@ -72,10 +72,10 @@ class ReconstructionView(QWidget):
         pictures.setContentsMargins(_INSET, 0, _INSET, 0)
         pictures.setHorizontalSpacing(10)
         pictures.setVerticalSpacing(3)
-        for column, (picture, words) in enumerate(((self.pad, self._drawn_words), (self.painted, self._painted_words))):
-            pictures.addWidget(picture, 0, column)
-            pictures.addWidget(words, 1, column)
-            pictures.setColumnStretch(column, 1)
+        for number, (picture, words) in enumerate(((self.pad, self._drawn_words), (self.painted, self._painted_words))):
+            pictures.addWidget(picture, 0, number)
+            pictures.addWidget(words, 1, number)
+            pictures.setColumnStretch(number, 1)
         self._area.setFixedHeight(SIDE)
         self._area.setContentsMargins(_INSET, 0, _INSET, 0)
         for page in (self._plane(), self.sliders, self._note()):

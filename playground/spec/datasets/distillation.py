@@ -10,7 +10,7 @@ from playground.spec.dataset import Loading
 from playground.spec.datasets.mnist import MNIST, Pictures
 from playground.spec.layer import Shape
 from playground.spec.task import Targets
-from playground.spec.words import PlaygroundError, mark, say
+from playground.spec.words import Message, PlaygroundError, mark, say
 
 READER = "reader"  # the preset whose network is the teacher where no other is named
 
@@ -45,6 +45,10 @@ class DistilledMNIST(Pictures):
         mark("The file of a trained network of digits; empty for the reader that comes with the program."),
         longest=1000,
     )
+
+    @property
+    def preparation(self) -> Message:
+        return say("The teacher is being asked about {count:,} images…", count=self.train_count)
 
     def call(self) -> Call:
         counts = (self.train_count, self.validation_count)
