@@ -19,7 +19,7 @@ class DistilledMNIST(Pictures):
     """MNIST with a teacher's probabilities as targets (Hinton, Vinyals and Dean, 2015, arXiv:1503.02531)."""
 
     id: ClassVar[str] = "mnist_distilled"
-    label: ClassVar[str] = mark("MNIST, taught")
+    label: ClassVar[str] = mark("Taught MNIST")
     help: ClassVar[str] = mark(
         "Handwritten digits, 28 × 28 pixels, and what a trained network thinks of each: a little of this 4 is a 9. A "
         "pupil learns from these probabilities and is tested on the true digits."
@@ -74,9 +74,10 @@ def _loading(data: DistilledMNIST) -> str:
     lines = [
         "@torch.no_grad()",
         "def load_data(folder, device):",
-        '    """MNIST as tensors: images (N, 1, 28, 28) in [0, 1], and a teacher\'s probabilities (N, 10), or labels (N,).',
+        '    """Images (N, 1, 28, 28) in [0, 1], and the teacher\'s probabilities (N, 10), or labels (N,).',
         "",
-        '    The teacher\'s weights are read from "reader.safetensors" in the folder; the file comes with Playground."""',
+        '    Its weights are read from "reader.safetensors" in that folder; the file comes with Playground.',
+        '    """',
         "    teacher = build_teacher()",
         '    teacher.load_state_dict(load_file(f"{folder}/reader.safetensors"))',
         "    teacher.to(device).eval()",
