@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import textwrap
 from collections.abc import Iterator
 
@@ -17,7 +18,6 @@ from playground.spec.shapes import Row, walk
 from playground.spec.task import Score, Task
 from playground.spec.words import PlaygroundError
 
-_STANDARD = {"argparse", "copy", "csv", "math", "pathlib", "random", "re", "typing"}
 _IMPORTS = (
     Import("", "argparse"),
     Import("", "copy"),
@@ -92,7 +92,7 @@ def _header(experiment: Experiment) -> str:
 def _imports(body: str, taken: Copied) -> str:
     used = names_in(body)
     needed = {item for item in (*_IMPORTS, *taken.imports) if item.bound in used}
-    standard = [item for item in needed if (item.module or item.name) in _STANDARD]
+    standard = [item for item in needed if (item.module or item.name).partition(".")[0] in sys.stdlib_module_names]
     others = [item for item in needed if item not in standard]
     return "\n".join([*import_lines(standard), "", *import_lines(others)])
 
