@@ -185,6 +185,7 @@ class NumbersEditor(FieldEditor):
         self._value = value
         if not (self.line.hasFocus() and self.line.isModified()):
             self.line.setText(write_numbers(value))
+            self.line.setCursorPosition(0)  # a long list is shown from its beginning
 
     def _finished(self) -> None:
         if not self.line.isModified():
