@@ -116,7 +116,21 @@ def _parser() -> argparse.ArgumentParser:
     read = command("read", _read, "read digits in pictures with a trained network")
     read.add_argument("network", metavar="NETWORK.safetensors", type=Path, help="what “train --out” wrote")
     read.add_argument("images", metavar="IMAGE", nargs="+", type=Path, help="a picture of one digit")
+    _add_write(command("write", _write, "let a trained network write on behind a prompt"))
     return parser
+
+
+def _add_write(write: argparse.ArgumentParser) -> None:
+    write.add_argument("network", metavar="NETWORK.safetensors", type=Path, help="what “train --out” wrote")
+    write.add_argument("--prompt", default="", metavar="TEXT", help="how the text begins: “ROMEO:”")
+    write.add_argument(
+        "--temperature", type=float, default=0.8, metavar="T", help="0 for the likeliest, 0.8 if not given"
+    )
+    write.add_argument(
+        "--top-k", type=int, default=0, metavar="K", help="draw among so many of the likeliest; 0 for all"
+    )
+    write.add_argument("--length", type=int, default=500, metavar="N", help="characters to write, 500 if not given")
+    write.add_argument("--seed", type=int, default=0, metavar="N", help="where all chance begins")
 
 
 def _with_command(given: list[str]) -> list[str]:
@@ -125,7 +139,7 @@ def _with_command(given: list[str]) -> list[str]:
     Raises:
         WrongUse: the first one is neither a command nor a file.
     """
-    commands = (IN_WINDOW, "train", "presets", "check", "code", "read")
+    commands = (IN_WINDOW, "train", "presets", "check", "code", "read", "write")
     if not given:
         return [IN_WINDOW]
     first = given[0]
@@ -212,6 +226,32 @@ def _read(asked: argparse.Namespace) -> int:
         ]
         print(f"{path}: {shares.argmax()}  {_percentages(shares)}", flush=True)
     return code
+
+
+# The bounds of what `write` takes: the option, the least and the most.
+_WRITING = (("temperature", 0.0, 10.0), ("top_k", 0, 100_000), ("length", 1, 1_000_000), ("seed", 0, 2**32 - 1))
+
+
+def _write(asked: argparse.Namespace) -> int:
+    from itertools import islice
+
+    for name, low, high in _WRITING:
+        value = getattr(asked, name)
+        if not low <= value <= high:
+            words = "--{name} should be between {low:,} and {high:,}, but is {value:,}."
+            raise WrongUse(say(words, name=name.replace("_", "-"), low=low, high=high, value=value))
+    from playground.engine.weights import load
+    from playground.engine.writing import Manner, write
+
+    trained = load(asked.network)
+    manner = Manner(asked.temperature, asked.top_k, asked.seed)
+    written = write(trained.network, trained.experiment, asked.prompt, manner)
+    first = next(written)  # nothing is printed where it cannot write
+    print(asked.prompt + first.character, end="", flush=True)
+    for guess in islice(written, asked.length - 1):
+        print(guess.character, end="", flush=True)
+    print()
+    return DONE
 
 
 def _percentages(shares: Any) -> str:

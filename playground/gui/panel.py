@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 # is imported when the panel is first needed.
 MODULES = {
     "drawing": "playground.gui.drawing.reader",
+    "points": "playground.gui.points.reader",
+    "segmentation": "playground.gui.segmentation.panel",
 }
 
 

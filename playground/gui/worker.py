@@ -82,6 +82,7 @@ class Worker(QThread):
         self._courteous_until = 0.0
         self._next_copy = 0.0  # when the weights are to be copied next
         self._told_threads = 0  # how many the run computes on, as reported
+        self._interval = PUBLISH_INTERVAL  # between two copies
 
     # Called from the window's thread.
 
@@ -125,6 +126,11 @@ class Worker(QThread):
         """
         self._way.clear()
         self._courteous_until = perf_counter() + COURTESY
+
+    def publish_every(self, seconds: float | None) -> None:
+        """Copy the weights so often while a run goes on; None for as often as a drawing is read."""
+        self._interval = PUBLISH_INTERVAL if seconds is None else seconds
+        self._next_copy = 0.0
 
     def go_ahead(self) -> None:
         """The answer that was waited for is there."""
@@ -310,7 +316,7 @@ class Worker(QThread):
         tensors = {name: torch.empty_like(tensor, device="cpu").copy_(tensor) for name, tensor in state.items()}
         self._box.weights = Weights(source.experiment, tensors, step)
         ended = perf_counter()
-        self._next_copy = ended + max(PUBLISH_INTERVAL, (ended - began) / PUBLISH_SHARE)
+        self._next_copy = ended + max(self._interval, (ended - began) / PUBLISH_SHARE)
 
     def _open(self, path: Path, box: Box) -> None:
         from playground.engine.weights import load

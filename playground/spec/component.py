@@ -121,8 +121,8 @@ class FieldInfo:
     family: type[Component] | None = None
     optional: bool = False  # component: None is allowed, shown as `options[0]`
     most: int | None = None  # numbers: how many there may be
-    only_with: tuple[str, Any] | None = None  # it has an effect only where the field of that name has that value
     among: str = ""  # text: the property of the component that lists what can be chosen
+    only_with: tuple[str, Any] | None = None  # it has an effect only where the field of that name has that value
 
 
 def integer(default: int, label: str, help: str, *, ge: int, le: int, unit: str = "", live: bool = False) -> Any:
@@ -236,8 +236,8 @@ def _fields(component: type[Component]) -> Iterator[FieldInfo]:
             family=family,
             optional=optional,
             most=longest if kind == "numbers" else None,
-            only_with=_pair(extra.get("only_with")),
             among=str(extra.get("among", "")),
+            only_with=_pair(extra.get("only_with")),
         )
 
 

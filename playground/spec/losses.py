@@ -87,8 +87,21 @@ class KLDivergence(Loss):
         0.1, mark("Label smoothing"), mark("Share of the target that is spread over all classes."), ge=0.0, le=0.9
     )
 
+    temperature: float = real(
+        1.0,
+        mark("Temperature"),
+        mark(
+            "Above 1 both are made softer before they are compared, so that what a teacher finds improbable counts "
+            "as well: how much this 4 looks like a 9."
+        ),
+        ge=0.1,
+        le=100.0,
+        logarithmic=True,
+    )
+
     def call(self) -> Call:
-        return call(_OURS + "kl_divergence", smoothing=self.smoothing)
+        softer = {"temperature": self.temperature} if self.temperature != 1.0 else {}
+        return call(_OURS + "kl_divergence", smoothing=self.smoothing, **softer)
 
 
 class Focal(Loss):

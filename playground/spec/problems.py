@@ -326,7 +326,7 @@ def _single_sample(experiment: Experiment, rows: tuple[Row, ...]) -> Iterator[Pr
     better = next((size for size in range(max(2, batch), count) if count % size != 1), max(2, batch, count))
     words = say("Set the batch to {size}", size=better)
     edits = [Set(("recipe", "batch_size"), better, words)]
-    if count == 1:
+    if count == 1 and "train_limit" in type(experiment.data).model_fields:
         words = say("Train on 2 samples")
         edits.append(Set(("data", "train_limit"), 2, words))
     yield Problem(what, expected, layer=lonely[0].path, fix=Fix(words, tuple(edits)))
