@@ -71,6 +71,7 @@ def check(
         *_output(experiment, rows),
         *_nothing_to_learn(experiment, rows),
         *_loss(experiment),
+        *_class_weights(experiment),
         *_augmentations(experiment),
         *_softmax(experiment, rows),
         *_single_sample(experiment, rows),
@@ -251,6 +252,24 @@ _UNFIT: dict[Targets, str] = {
     "values": mark("{loss} compares classes, but {data} asks for numbers."),
     "shares": mark("{loss} compares classes, but {data} asks for numbers between 0 and 1."),
 }
+
+
+def _class_weights(experiment: Experiment) -> Iterator[Problem]:
+    """Where classes are weighted there must be a weight for each."""
+    loss, classes = experiment.recipe.loss, experiment.data.task.classes
+    if not isinstance(loss, CrossEntropy) or not loss.class_weights or classes in (None, len(loss.class_weights)):
+        return
+    assert classes is not None
+    given = loss.class_weights
+    whole = (*given, *[1.0] * (classes - len(given)))[:classes]
+    words = say("Fill up with 1") if len(given) < classes else say("Keep the first {classes}", classes=classes)
+    names = {"count": len(given), "classes": classes, "data": say(experiment.data.label)}
+    yield Problem(
+        say("There are {count} class weights, but {data} has {classes} classes.", **names),
+        say("{classes} class weights, or none", classes=classes),
+        field=("recipe", "loss", "class_weights"),
+        fix=Fix(words, (Set(("recipe", "loss", "class_weights"), whole, words),)),
+    )
 
 
 def _augmentations(experiment: Experiment) -> Iterator[Problem]:

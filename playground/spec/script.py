@@ -13,7 +13,7 @@ from playground.spec.experiment import Experiment
 from playground.spec.layer import shape_text
 from playground.spec.recipe import EarlyStopping
 from playground.spec.script_source import Copied, Import, copied, import_lines, names_in
-from playground.spec.script_statement import WIDTH, is_ours, laid_out, local, statement
+from playground.spec.script_statement import WIDTH, beside, is_ours, laid_out, local, statement
 from playground.spec.shapes import Row, walk
 from playground.spec.task import Score, Task
 from playground.spec.words import PlaygroundError
@@ -145,7 +145,12 @@ def _augment(calls: tuple[Call, ...]) -> str:
 
 def _objective(experiment: Experiment) -> Iterator[str]:
     lines = ["def data_loss(outputs, targets):", '    """The mean loss of a batch."""', *_aligned(experiment)]
-    yield "\n".join([*lines, *statement("    return ", local(experiment.recipe.loss.call()), "outputs", "targets")])
+    yield "\n".join(
+        [
+            *lines,
+            *statement("    return ", beside(local(experiment.recipe.loss.call()), "outputs"), "outputs", "targets"),
+        ]
+    )
     terms = _penalty_terms(experiment)
     if terms:
         yield "\n".join(
