@@ -17,14 +17,17 @@ from playground.spec.shapes import Row, walk
 from playground.spec.task import Score, Task
 from playground.spec.words import PlaygroundError
 
-_STANDARD = {"argparse", "copy", "csv", "math", "pathlib", "random", "re", "typing"}
+_STANDARD = {"argparse", "copy", "csv", "io", "math", "pathlib", "random", "re", "typing"}
 _IMPORTS = (
     Import("", "argparse"),
     Import("", "copy"),
     Import("", "csv"),
+    Import("", "io"),
     Import("", "math"),
     Import("", "numpy", "np"),
     Import("pathlib", "Path"),
+    Import("PIL", "Image"),
+    Import("PIL", "ImageOps"),
     Import("", "torch"),
     Import("torch", "nn"),
     Import("torch.nn", "functional", "F"),
