@@ -128,8 +128,9 @@ class Trainer(Iterator[Snapshot]):
     def change(self, experiment: Experiment) -> None:
         """Go on with changed live fields from the next batch; a `Change` for each is yielded before it.
 
-        Other points to train on count from the next epoch. A new number of epochs stretches or shortens the schedule from there on; fewer than were begun end the run
-        with the present epoch. Once the last epoch is over, nothing changes any more.
+        Other points to train on count from the next epoch. A new number of epochs stretches or shortens the schedule
+        from there on; fewer than were begun end the run with the present epoch. Once the last epoch is over, nothing
+        changes any more.
 
         Raises:
             ChangeError: something differs that is not live. Nothing was changed.

@@ -9,8 +9,8 @@ import torch
 
 from playground.engine.build import run
 from playground.engine.data import load
-from playground.engine.sources.patterns import EDGE, Point, features
 from playground.engine.snapshots import Change, Step
+from playground.engine.sources.patterns import EDGE, Point, features
 from playground.engine.trainer import Trainer
 from playground.spec.datasets.points import FEATURES, Classed, Heights, Plane, Points, Raised
 from playground.spec.experiment import Experiment
