@@ -123,8 +123,12 @@ def _parser() -> argparse.ArgumentParser:
 def _add_write(write: argparse.ArgumentParser) -> None:
     write.add_argument("network", metavar="NETWORK.safetensors", type=Path, help="what “train --out” wrote")
     write.add_argument("--prompt", default="", metavar="TEXT", help="how the text begins: “ROMEO:”")
-    write.add_argument("--temperature", type=float, default=0.8, metavar="T", help="0 for the likeliest, 0.8 if not given")
-    write.add_argument("--top-k", type=int, default=0, metavar="K", help="draw among so many of the likeliest; 0 for all")
+    write.add_argument(
+        "--temperature", type=float, default=0.8, metavar="T", help="0 for the likeliest, 0.8 if not given"
+    )
+    write.add_argument(
+        "--top-k", type=int, default=0, metavar="K", help="draw among so many of the likeliest; 0 for all"
+    )
     write.add_argument("--length", type=int, default=500, metavar="N", help="characters to write, 500 if not given")
     write.add_argument("--seed", type=int, default=0, metavar="N", help="where all chance begins")
 

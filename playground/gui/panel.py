@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 # is imported when the panel is first needed.
 MODULES = {
     "drawing": "playground.gui.drawing.reader",
+    "restoring": "playground.gui.restoring.restorer",
+    "writing": "playground.gui.writing.writer",
 }
 
 

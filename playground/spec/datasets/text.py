@@ -42,6 +42,8 @@ class Text(Dataset):
 
     samples: ClassVar[str] = mark("windows")
     file: ClassVar[str]  # in the folder of bundled texts
+    prompt: ClassVar[str] = ""  # what a network can be asked to write on from, to begin with
+    line: ClassVar[str] = ""  # what one can be asked to restore
 
     asked: Asked = choice(
         "next",
@@ -125,7 +127,11 @@ class Text(Dataset):
         if not (self.train_count and self.test_count):
             most = max(1, self._places // 30)  # some windows to train on, one at least to test with
             yield Objection(
-                say("A text of {count:,} characters has no windows of {context:,}.", count=self._places, context=self.context),
+                say(
+                    "A text of {count:,} characters has no windows of {context:,}.",
+                    count=self._places,
+                    context=self.context,
+                ),
                 say("a context of at most {most:,}", most=most),
                 "context",
                 most,
@@ -139,6 +145,10 @@ class Shakespeare(Text):
     label: ClassVar[str] = mark("Shakespeare")
     help: ClassVar[str] = mark("1.1 million characters of Shakespeare’s plays. Which character comes next?")
     file: ClassVar[str] = "shakespeare.txt"
+    prompt: ClassVar[str] = "ROMEO:"
+    line: ClassVar[str] = (
+        "romeo\nwhat light is this that breaks from yonder window\nspeak friend and tell me is it morning"
+    )
 
     @property
     def facts(self) -> Facts:
@@ -150,9 +160,13 @@ class TangPoems(Text):
 
     id: ClassVar[str] = "tang_poems"
     label: ClassVar[str] = mark("Tang poems")
-    help: ClassVar[str] = mark("313 Chinese poems of the Tang dynasty, title, author and verses. Which character is next?")
+    help: ClassVar[str] = mark(
+        "313 Chinese poems of the Tang dynasty, title, author and verses. Which character is next?"
+    )
     keywords: ClassVar[str] = "chinese 唐诗"
     file: ClassVar[str] = "tang-poems.txt"
+    prompt: ClassVar[str] = "床前明月光，"
+    line: ClassVar[str] = "床前明月光疑是地上霜"
 
     @property
     def facts(self) -> Facts:
