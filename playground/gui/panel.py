@@ -22,6 +22,8 @@ MODULES = {
     "drawing": "playground.gui.drawing.reader",
     "points": "playground.gui.points.reader",
     "segmentation": "playground.gui.segmentation.panel",
+    "restoring": "playground.gui.restoring.restorer",
+    "writing": "playground.gui.writing.writer",
 }
 
 
