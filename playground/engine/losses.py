@@ -7,16 +7,22 @@ from torch import Tensor
 from torch.nn import functional
 
 
-def kl_divergence(outputs: Tensor, targets: Tensor, *, smoothing: float = 0.0) -> Tensor:
+def kl_divergence(outputs: Tensor, targets: Tensor, *, smoothing: float = 0.0, temperature: float = 1.0) -> Tensor:
     """Kullback-Leibler divergence Σ t · (ln t - ln softmax(z)) of outputs z from targets t, mean over the batch.
 
     outputs: logits (N, C) or (N, P, C); targets: probabilities of the same shape. 0 · ln 0 is 0.
 
     smoothing: share of each target that is spread over all K classes, t = (1 - smoothing) · target + smoothing / K.
     Kullback and Leibler, 1951, On Information and Sufficiency, equation 2.3.
+
+    temperature T: both are made softer, softmax(z / T) and softmax(ln t / T), and the result is multiplied by T², so
+    that its gradient stays about as large. Hinton, Vinyals and Dean, 2015, arXiv:1503.02531, section 2.
     """
     spread = targets * (1 - smoothing) + smoothing / targets.shape[-1]
-    return functional.kl_div(outputs.log_softmax(-1), spread, reduction="none").sum(-1).mean()
+    if temperature != 1.0:
+        outputs, spread = outputs / temperature, (spread.log() / temperature).softmax(-1)
+    divergence = functional.kl_div(outputs.log_softmax(-1), spread, reduction="none").sum(-1).mean()
+    return temperature * temperature * divergence
 
 
 def focal(outputs: Tensor, labels: Tensor, *, gamma: float = 2.0) -> Tensor:

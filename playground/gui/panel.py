@@ -20,6 +20,10 @@ if TYPE_CHECKING:
 # is imported when the panel is first needed.
 MODULES = {
     "drawing": "playground.gui.drawing.reader",
+    "points": "playground.gui.points.reader",
+    "segmentation": "playground.gui.segmentation.panel",
+    "restoring": "playground.gui.restoring.restorer",
+    "writing": "playground.gui.writing.writer",
 }
 
 

@@ -38,6 +38,7 @@ class StatusLine(QFrame):
         document.changed.connect(self._show)
         document.renamed.connect(self._show)
         run.state_changed.connect(self._show)
+        run.where_changed.connect(self._show_figures)
         self._show()
 
     def tell(self, text: str) -> None:
@@ -50,6 +51,7 @@ class StatusLine(QFrame):
         self._told = ""
         self._show_figures()
 
+    @Slot()
     def _show_figures(self) -> None:
         count = len(self._document.problems)
         self.figures.setText(self._size(self._document.totals))

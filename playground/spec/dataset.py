@@ -72,6 +72,11 @@ class Dataset(Component):
         """What is asked of the network."""
 
     @property
+    def units(self) -> tuple[str, int]:
+        """What speed is told in, and how many of them a sample has: characters of a text."""
+        return self.samples, 1
+
+    @property
     def title(self) -> Message:
         """What it is called: its label, or the name of a person's own file."""
         return say(self.label)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import textwrap
 from collections.abc import Iterator
 
@@ -12,19 +13,21 @@ from playground.spec.experiment import Experiment
 from playground.spec.layer import shape_text
 from playground.spec.recipe import EarlyStopping
 from playground.spec.script_source import Copied, Import, copied, import_lines, names_in
-from playground.spec.script_statement import WIDTH, is_ours, laid_out, local, statement
+from playground.spec.script_statement import WIDTH, beside, is_ours, laid_out, local, statement
 from playground.spec.shapes import Row, walk
 from playground.spec.task import Score, Task
 from playground.spec.words import PlaygroundError
 
-_STANDARD = {"argparse", "collections.abc", "copy", "csv", "math", "pathlib", "random", "re", "typing"}
 _IMPORTS = (
     Import("", "argparse"),
     Import("", "copy"),
     Import("", "csv"),
+    Import("", "io"),
     Import("", "math"),
     Import("", "numpy", "np"),
     Import("pathlib", "Path"),
+    Import("PIL", "Image"),
+    Import("PIL", "ImageOps"),
     Import("", "torch"),
     Import("torch", "nn"),
     Import("torch.nn", "functional", "F"),
@@ -65,7 +68,7 @@ def script(experiment: Experiment) -> str:
         _network(experiment, active),
         *([_augment(calls)] if calls else []),
         *_objective(experiment),
-        _evaluation(experiment.data.task),
+        _evaluation(experiment),
         _main(experiment),
         'if __name__ == "__main__":\n    main()',
     ]
@@ -92,7 +95,7 @@ def _header(experiment: Experiment) -> str:
 def _imports(body: str, taken: Copied) -> str:
     used = names_in(body)
     needed = {item for item in (*_IMPORTS, *taken.imports) if item.bound in used}
-    standard = [item for item in needed if (item.module or item.name) in _STANDARD]
+    standard = [item for item in needed if (item.module or item.name).partition(".")[0] in sys.stdlib_module_names]
     others = [item for item in needed if item not in standard]
     return "\n".join([*import_lines(standard), "", *import_lines(others)])
 
@@ -145,7 +148,12 @@ def _augment(calls: tuple[Call, ...]) -> str:
 
 def _objective(experiment: Experiment) -> Iterator[str]:
     lines = ["def data_loss(outputs, targets):", '    """The mean loss of a batch."""', *_aligned(experiment)]
-    yield "\n".join([*lines, *statement("    return ", local(experiment.recipe.loss.call()), "outputs", "targets")])
+    yield "\n".join(
+        [
+            *lines,
+            *statement("    return ", beside(local(experiment.recipe.loss.call()), "outputs"), "outputs", "targets"),
+        ]
+    )
     terms = _penalty_terms(experiment)
     if terms:
         yield "\n".join(
@@ -158,13 +166,30 @@ def _objective(experiment: Experiment) -> Iterator[str]:
             ]
         )
     yield from _restraint(experiment)
+    adds = _adds(experiment)
+    if adds:
+        yield "\n".join(
+            [
+                "def extra_loss(model):",
+                '    """What layers add to the loss themselves, after a pass in training."""',
+                '    found = (getattr(module, "extra_loss", None) for module in model.modules())',
+                "    return sum(extra for extra in found if extra is not None)",
+            ]
+        )
+    more = f"{' + extra_loss(model)' if adds else ''}{' + penalty(model)' if terms else ''}"
     yield "\n".join(
         [
             "def loss_function(model, inputs, targets):",
             '    """What training makes small."""',
-            f"    return data_loss(model(inputs), targets){' + penalty(model)' if terms else ''}",
+            f"    return data_loss(model(inputs), targets){more}",
         ]
     )
+
+
+def _adds(experiment: Experiment) -> bool:
+    """Whether layers add something to the loss."""
+    rows = walk(experiment.stack, experiment.data.sample_shape)
+    return any(row.active and row.layer.has_extra_loss for row in rows)
 
 
 def _aligned(experiment: Experiment) -> Iterator[str]:
@@ -190,6 +215,8 @@ def _scoring(task: Task) -> tuple[str, ...]:
         return (ours + "squares",)
     if task.score is Score.IOU:
         return (ours + "intersection_over_union",)
+    if task.score is Score.F1:
+        return (ours + "agreement",)
     return (ours + "by_place",) if task.places > 1 else ()
 
 
@@ -234,11 +261,14 @@ def _penalty_terms(experiment: Experiment) -> list[tuple[str, str, str]]:
     return sizes + ([("squares", "weight.square().sum()", f"{l2!r} / 2")] if l2 else [])
 
 
-def _evaluation(task: Task) -> str:
+def _evaluation(experiment: Experiment) -> str:
+    task = experiment.data.task
     sums, score = _SCORES[task.score]
     said = "outputs.argmax(1)" if task.places == 1 else "by_place(outputs).argmax(-1)"
     true = "some_targets" if len(task.output) < 3 else "some_targets.flatten(1)"
     wanted = sums.format(said=said, true=true)
+    if task.classes is None and experiment.recipe.loss.link == "sigmoid":
+        wanted = wanted.replace("(outputs,", "(outputs.sigmoid(),")
     count = "" if task.score is not Score.ACCURACY or task.places == 1 else f" / {task.places}"
     return "\n".join(
         [
@@ -261,6 +291,7 @@ def _evaluation(task: Task) -> str:
 _SCORES = {
     Score.ACCURACY: ("({said} == {true}).sum().item()", "sums / len(targets)"),
     Score.IOU: ("torch.stack(intersection_over_union(outputs, some_targets))", "(sums[0] / sums[1]).item()"),
+    Score.F1: ("torch.stack(agreement(outputs, some_targets))", "(2 * sums[0] / sums[1]).item()"),
     Score.R2: (
         "torch.stack(squares(outputs, some_targets))",
         "(1 - sums[0] / (sums[2] - sums[1] ** 2 / targets.numel())).item()",
@@ -269,6 +300,7 @@ _SCORES = {
 _SCORE_HELP = {
     Score.ACCURACY: "how often the right class is found",
     Score.IOU: "intersection over union of what is no background",
+    Score.F1: "F1 of all classes but the first, which means nothing",
     Score.R2: "share of the variance that is explained",
 }
 

@@ -42,7 +42,7 @@ from playground.spec.layers.regularization import Dropout, GaussianNoise
 from playground.spec.layers.reshaping import Reshape
 from playground.spec.layers.rows import Rows
 from playground.spec.layers.shape import Flatten
-from playground.spec.losses import MSE, Loss
+from playground.spec.losses import MSE, CrossEntropy, Loss
 from playground.spec.optimizers import SGD, Muon, Optimizer
 from playground.spec.presets import preset, presets
 from playground.spec.recipe import EMA, EarlyStopping, Recipe
@@ -139,6 +139,7 @@ FURTHER = {
     f"{name} {part.id}": EVERYTHING.with_(recipe=EVERYTHING.recipe.with_(**{name: part}))
     for name, part in (
         ("optimizer", Muon()),
+        ("loss", CrossEntropy(label_smoothing=0.1, class_weights=(1.0, 2.5) * 5)),
         ("averaging", EMA(decay=0.9)),
         ("schedule", Plateau(patience=0, warmup=0.5)),
         ("regularizer", MaxNorm(max_norm=0.5)),
@@ -190,9 +191,12 @@ def engine_loss(experiment: Experiment, network: torch.nn.Module, images: Tensor
 
 def test_scripts_compute_the_loss_that_the_engine_computes(tmp_path: Path) -> None:
     generator = torch.Generator().manual_seed(1)
-    images, labels = torch.rand(16, 1, 28, 28, generator=generator), torch.arange(16) % 10
     expected = {}
     for name, experiment in EXPERIMENTS.items():
+        task = experiment.data.task
+        images = torch.rand(16, *experiment.data.sample_shape, generator=generator)
+        values = torch.rand(16, *task.output, generator=generator)
+        labels = values if task.classes is None else torch.arange(16) % task.classes
         folder = tmp_path / name
         folder.mkdir()
         network = build(experiment)
@@ -243,7 +247,7 @@ def test_script_imports_torch_and_the_standard_library_only(experiment: Experime
     imported = {alias.name for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names}
     imported |= {node.module for node in ast.walk(tree) if isinstance(node, ast.ImportFrom) and node.module}
     roots = {name.partition(".")[0] for name in imported}
-    assert roots - sys.stdlib_module_names == {"torch", "torchvision"}
+    assert roots - sys.stdlib_module_names == {"torch", *experiment.data.loading().needs}
     defined = [node.name for node in tree.body if isinstance(node, ast.FunctionDef)]
     assert len(defined) == len(set(defined))
 

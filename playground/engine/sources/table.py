@@ -100,7 +100,7 @@ def scaling(data: Table) -> Scaling:
     return _read(data)[1]
 
 
-def tested_row(data: Table, number: int) -> tuple[tuple[float, ...], float]:
+def row_of_test(data: Table, number: int) -> tuple[tuple[float, ...], float]:
     """The values of the inputs of one row of the test (of a category, its number), and the target's; as `read`."""
     values, classes = _divided(data)
     row = values[_parts(data, classes).test[number]]

@@ -8,8 +8,7 @@ import pytest
 import torch
 
 from playground.engine.data import DataError, Pairs, load
-from playground.engine.sources.table import look, scaling
-from playground.engine.sources.table import tested_row as kept_row
+from playground.engine.sources.table import look, row_of_test, scaling
 from playground.spec.datasets.table import Table
 from playground.spec.experiment import Experiment
 from playground.spec.iris import IRIS
@@ -76,7 +75,7 @@ def test_classes_out_of_whole_numbers(houses: Path) -> None:
     assert isinstance(loaded.train, Pairs)
     assert (len(loaded.train), len(loaded.test)) == (data.train_count, data.test_count)
     assert loaded.train.targets.bincount().tolist() == [12, 12, 12, 12]
-    values, target = kept_row(data, 0)
+    values, target = row_of_test(data, 0)
     assert len(values) == 3
     assert target in (0.0, 1.0, 2.0, 3.0)
 
