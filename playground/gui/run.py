@@ -18,6 +18,7 @@ from playground.gui.reports import (
     Failed,
     Opened,
     Over,
+    Preparing,
     Ready,
     Report,
     Saved,
@@ -60,6 +61,7 @@ class Run(QObject):
     saved = Signal(object)  # Saved
     test_sample = Signal(object)  # TestSample
     augmented = Signal(object)  # Augmented
+    preparing = Signal(object)  # Message: the data is being read, which takes a while
     failed = Signal(object)  # Message
     crashed = Signal(object)  # Message, after `failed`: nobody foresaw this, and the log says more
 
@@ -269,6 +271,8 @@ class Run(QObject):
             self.saved.emit(what)
         elif isinstance(what, TestSample):
             self.test_sample.emit(what)
+        elif isinstance(what, Preparing):
+            self.preparing.emit(what.message)
         elif isinstance(what, Augmented):
             self.augmented.emit(what)
         elif isinstance(what, Failed):

@@ -285,7 +285,9 @@ def _augmentations(experiment: Experiment) -> Iterator[Problem]:
         left = tuple(other for other in chosen if type(other) is not type(augmentation))
         words = say("Remove {augmentation}", **names)
         if not data.augmented:
-            what = say("{augmentation} changes pictures, but {data} has none to be changed.", **names)
+            what = say(
+                "{data} cannot be augmented: {augmentation} would change what goes in, but not what is asked.", **names
+            )
         elif augmentation.mixes and not asks_class:
             what = say("{augmentation} blends classes, but {data} does not ask for the class of a picture.", **names)
         elif augmentation.reads_labels and not labelled:

@@ -29,6 +29,7 @@ _IMPORTS = (
     Import("PIL", "Image"),
     Import("PIL", "ImageOps"),
     Import("", "torch"),
+    Import("safetensors.torch", "load_file"),
     Import("torch", "nn"),
     Import("torch.nn", "functional", "F"),
     Import("torch.optim", "lr_scheduler"),
@@ -139,6 +140,13 @@ def _subscripts(name: str) -> str:
     return "".join(f"[{step}]" if step.isdecimal() else f".{step}" for step in name.split("."))
 
 
+def network_code(experiment: Experiment, name: str) -> str:
+    """A function of that name that builds the network of an experiment, whose layers all fit; no weights are filled."""
+    rows = walk(experiment.stack, experiment.data.sample_shape)
+    lines = _network(experiment, tuple(row for row in rows if row.active and not row.nested))
+    return lines.replace("def build_model()", f"def {name}()", 1)
+
+
 def _augment(calls: tuple[Call, ...]) -> str:
     lines = ["def augment(images, labels, generator):", '    """Training images, changed at random."""']
     for call in calls:
@@ -203,6 +211,7 @@ def _aligned(experiment: Experiment) -> Iterator[str]:
         labels = "targets" if task.places == 1 else "targets.flatten(1)"
         line = f"    targets = F.one_hot({labels}, {task.classes}).to(outputs.dtype)"
         mixed = any(augmentation.mixes for augmentation in experiment.recipe.augmentations)
+        mixed = mixed or experiment.data.taught == "soft"
         yield from ["    if not targets.is_floating_point():", f"    {line}"] if mixed else [line]
     elif task.places > 1:
         yield "    outputs, targets = outputs.flatten(0, 1), targets.flatten()"
