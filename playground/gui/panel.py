@@ -24,6 +24,8 @@ MODULES = {
     "distillation": "playground.gui.distillation.panel",
     "reconstruction": "playground.gui.reconstruction.panel",
     "segmentation": "playground.gui.segmentation.panel",
+    "restoring": "playground.gui.restoring.restorer",
+    "writing": "playground.gui.writing.writer",
 }
 
 

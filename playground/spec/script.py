@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import textwrap
 from collections.abc import Iterator
 
@@ -12,19 +13,21 @@ from playground.spec.experiment import Experiment
 from playground.spec.layer import shape_text
 from playground.spec.recipe import EarlyStopping
 from playground.spec.script_source import Copied, Import, copied, import_lines, names_in
-from playground.spec.script_statement import WIDTH, is_ours, laid_out, local, statement
+from playground.spec.script_statement import WIDTH, beside, is_ours, laid_out, local, statement
 from playground.spec.shapes import Row, walk
 from playground.spec.task import Score, Task
 from playground.spec.words import PlaygroundError
 
-_STANDARD = {"argparse", "copy", "csv", "math", "pathlib", "random", "re", "typing"}
 _IMPORTS = (
     Import("", "argparse"),
     Import("", "copy"),
     Import("", "csv"),
+    Import("", "io"),
     Import("", "math"),
     Import("", "numpy", "np"),
     Import("pathlib", "Path"),
+    Import("PIL", "Image"),
+    Import("PIL", "ImageOps"),
     Import("", "torch"),
     Import("safetensors.torch", "load_file"),
     Import("torch", "nn"),
@@ -93,7 +96,7 @@ def _header(experiment: Experiment) -> str:
 def _imports(body: str, taken: Copied) -> str:
     used = names_in(body)
     needed = {item for item in (*_IMPORTS, *taken.imports) if item.bound in used}
-    standard = [item for item in needed if (item.module or item.name) in _STANDARD]
+    standard = [item for item in needed if (item.module or item.name).partition(".")[0] in sys.stdlib_module_names]
     others = [item for item in needed if item not in standard]
     return "\n".join([*import_lines(standard), "", *import_lines(others)])
 
@@ -153,7 +156,12 @@ def _augment(calls: tuple[Call, ...]) -> str:
 
 def _objective(experiment: Experiment) -> Iterator[str]:
     lines = ["def data_loss(outputs, targets):", '    """The mean loss of a batch."""', *_aligned(experiment)]
-    yield "\n".join([*lines, *statement("    return ", local(experiment.recipe.loss.call()), "outputs", "targets")])
+    yield "\n".join(
+        [
+            *lines,
+            *statement("    return ", beside(local(experiment.recipe.loss.call()), "outputs"), "outputs", "targets"),
+        ]
+    )
     terms = _penalty_terms(experiment)
     if terms:
         yield "\n".join(

@@ -42,7 +42,7 @@ from playground.spec.layers.regularization import Dropout, GaussianNoise
 from playground.spec.layers.reshaping import Reshape
 from playground.spec.layers.rows import Rows
 from playground.spec.layers.shape import Flatten
-from playground.spec.losses import MSE, Loss
+from playground.spec.losses import MSE, CrossEntropy, Loss
 from playground.spec.optimizers import SGD, Muon, Optimizer
 from playground.spec.presets import preset, presets
 from playground.spec.recipe import EMA, EarlyStopping, Recipe
@@ -140,6 +140,7 @@ FURTHER = {
     f"{name} {part.id}": EVERYTHING.with_(recipe=EVERYTHING.recipe.with_(**{name: part}))
     for name, part in (
         ("optimizer", Muon()),
+        ("loss", CrossEntropy(label_smoothing=0.1, class_weights=(1.0, 2.5) * 5)),
         ("averaging", EMA(decay=0.9)),
         ("schedule", Plateau(patience=0, warmup=0.5)),
         ("regularizer", MaxNorm(max_norm=0.5)),
