@@ -21,7 +21,11 @@ if TYPE_CHECKING:
 MODULES = {
     "drawing": "playground.gui.drawing.reader",
     "points": "playground.gui.points.reader",
+    "distillation": "playground.gui.distillation.panel",
+    "reconstruction": "playground.gui.reconstruction.panel",
     "segmentation": "playground.gui.segmentation.panel",
+    "restoring": "playground.gui.restoring.restorer",
+    "writing": "playground.gui.writing.writer",
 }
 
 

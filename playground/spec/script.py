@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import textwrap
 from collections.abc import Iterator
 
@@ -17,15 +18,18 @@ from playground.spec.shapes import Row, walk
 from playground.spec.task import Score, Task
 from playground.spec.words import PlaygroundError
 
-_STANDARD = {"argparse", "copy", "csv", "math", "pathlib", "random", "re", "typing"}
 _IMPORTS = (
     Import("", "argparse"),
     Import("", "copy"),
     Import("", "csv"),
+    Import("", "io"),
     Import("", "math"),
     Import("", "numpy", "np"),
     Import("pathlib", "Path"),
+    Import("PIL", "Image"),
+    Import("PIL", "ImageOps"),
     Import("", "torch"),
+    Import("safetensors.torch", "load_file"),
     Import("torch", "nn"),
     Import("torch.nn", "functional", "F"),
     Import("torch.optim", "lr_scheduler"),
@@ -92,7 +96,7 @@ def _header(experiment: Experiment) -> str:
 def _imports(body: str, taken: Copied) -> str:
     used = names_in(body)
     needed = {item for item in (*_IMPORTS, *taken.imports) if item.bound in used}
-    standard = [item for item in needed if (item.module or item.name) in _STANDARD]
+    standard = [item for item in needed if (item.module or item.name).partition(".")[0] in sys.stdlib_module_names]
     others = [item for item in needed if item not in standard]
     return "\n".join([*import_lines(standard), "", *import_lines(others)])
 
@@ -134,6 +138,13 @@ def _layer(call: Call, shape: str) -> list[str]:
 def _subscripts(name: str) -> str:
     """The dotted name of a tensor as code: `[3].body[0].weight`."""
     return "".join(f"[{step}]" if step.isdecimal() else f".{step}" for step in name.split("."))
+
+
+def network_code(experiment: Experiment, name: str) -> str:
+    """A function of that name that builds the network of an experiment, whose layers all fit; no weights are filled."""
+    rows = walk(experiment.stack, experiment.data.sample_shape)
+    lines = _network(experiment, tuple(row for row in rows if row.active and not row.nested))
+    return lines.replace("def build_model()", f"def {name}()", 1)
 
 
 def _augment(calls: tuple[Call, ...]) -> str:
@@ -200,6 +211,7 @@ def _aligned(experiment: Experiment) -> Iterator[str]:
         labels = "targets" if task.places == 1 else "targets.flatten(1)"
         line = f"    targets = F.one_hot({labels}, {task.classes}).to(outputs.dtype)"
         mixed = any(augmentation.mixes for augmentation in experiment.recipe.augmentations)
+        mixed = mixed or experiment.data.taught == "soft"
         yield from ["    if not targets.is_floating_point():", f"    {line}"] if mixed else [line]
     elif task.places > 1:
         yield "    outputs, targets = outputs.flatten(0, 1), targets.flatten()"

@@ -21,6 +21,7 @@ class Pictures(Dataset):
     picture_shape: ClassVar[Shape]
     total: ClassVar[int]  # pictures in the file to train on, of which the last are held out
     tests: ClassVar[int]
+    named: ClassVar[tuple[str, ...]] = ()  # its classes, where they have names
 
     train_limit: int = integer(
         60_000,
@@ -37,6 +38,10 @@ class Pictures(Dataset):
     @property
     def task(self) -> Task:
         return classes(self.classes)
+
+    @property
+    def class_names(self) -> tuple[str, ...]:
+        return self.named or super().class_names
 
     @property
     def available(self) -> int:
