@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any, get_args
 from playground import __version__
 from playground.log import keeping_log, log_folder
 from playground.spec.devices import Device
+from playground.spec.storage import shown
 from playground.spec.words import PlaygroundError, say
 
 if TYPE_CHECKING:
@@ -221,17 +222,17 @@ def _download(asked: argparse.Namespace) -> int:
             size = size_text(sum(remote.size for remote in data.remotes))
             print(f"{name:16}  {size:>9}  {'to be downloaded' if lacking(data) else 'here'}")
         return DONE
-    data = offered.get(asked.data.replace("_", "-"))
-    if data is None:
+    wanted = offered.get(asked.data.replace("_", "-"))
+    if wanted is None:
         words = "There is no data set “{name}” to be downloaded. There are: {known}."
         raise WrongUse(say(words, name=asked.data, known=", ".join(offered)))
-    if lacking(data):
+    if lacking(wanted):
         from rich.console import Console
 
         from playground.terminal_download import fetch
 
-        fetch(data, asked.place, Console(file=sys.stderr, highlight=False, markup=False, emoji=False))
-    print(f"{data.label}: {shelf(data)}")
+        fetch(wanted, asked.place, Console(file=sys.stderr, highlight=False, markup=False, emoji=False))
+    print(f"{wanted.label}: {shelf(wanted)}")
     return DONE
 
 
@@ -243,7 +244,10 @@ def _read(asked: argparse.Namespace) -> int:
     from playground.engine.weights import load
 
     trained = load(asked.network)
-    code = DONE
+    data, code = trained.experiment.data, DONE
+    if tuple(data.sample_shape) != (1, 28, 28) or data.task.classes is None or data.task.places > 1:
+        words = "“{file}” was made for {data}, not to say what a picture of a digit shows."
+        raise PlaygroundError(say(words, file=shown(asked.network), data=say(data.label)))
     for path in asked.images:
         try:
             picture = digit(read_picture(path))

@@ -20,8 +20,8 @@ from playground.spec.datasets.points import Plane
 from playground.spec.edits import Path
 from playground.spec.experiment import Experiment
 
-SIDE = 100  # places in a row of the map, and rows
-COARSE = 25  # of a neuron's own map
+SIDE = 80  # places in a row of the map, and rows
+COARSE = 20  # of a neuron's own map
 NEURONS = 8  # of a layer that are shown
 
 Levels = npt.NDArray[np.uint8]
@@ -34,11 +34,12 @@ class Field:
     `levels` is (SIDE, SIDE). Of heights and of two classes 0 is the lowest, or the first class for certain, and 255
     the highest, or the second. Of more classes it is 51 · the likeliest + 0 to 50, from no better than chance to
     certain. `neurons` are the first of each layer, (U, COARSE, COARSE), with 128 for 0 and 1 or 255 for the largest.
+    The latter are None where only the map was asked for.
     """
 
     levels: Levels
-    neurons: dict[Path, Levels]
-    found: Evaluation  # how it does on the points that were asked about
+    neurons: dict[Path, Levels] | None
+    found: Evaluation | None  # how it does on the points that were asked about
 
 
 class Survey:
@@ -49,8 +50,8 @@ class Survey:
         self._paths: list[Path] = []  # of the layer behind each child of the network
         self._points: tuple[tuple[Point, ...], tuple[str, ...], Tensor, Tensor] | None = None
 
-    def look(self, network: nn.Sequential, experiment: Experiment, points: tuple[Point, ...]) -> Field:
-        """Ask a network of an experiment about every place, and about some points."""
+    def look(self, network: nn.Sequential, experiment: Experiment, points: tuple[Point, ...] | None) -> Field:
+        """Ask a network of an experiment about every place, and about some points; the map alone without points."""
         data = experiment.data
         assert isinstance(data, Plane)
         if experiment is not self._experiment:
@@ -58,19 +59,27 @@ class Survey:
             self._paths = [row.path for row in enabled_rows(experiment) for _ in row.calls]
             self._objective = Objective(experiment.recipe.loss, data.task, torch.device("cpu"))
             self._scoring = Scoring(data.task)
-        classes = data.task.classes
         with evaluating(network):
-            outputs = _grid(data.features)
-            hidden: dict[Path, Tensor] = {}
-            for path, module in zip(self._paths, network, strict=True):
-                outputs = module(outputs)
-                if outputs.dim() == 2:
-                    hidden[path] = outputs
-            said = outputs if classes is None else beliefs(network, outputs, experiment.recipe.loss)
-            levels = _heights(said) if classes is None else _likeliest(said)
-            neurons = {path: _neurons(values) for path, values in hidden.items()}
-            found = self._evaluate(network, data, points)
+            if points is None:
+                outputs, neurons, found = network(_grid(data.features)), None, None
+            else:
+                outputs, neurons = self._neurons(network, data)
+                found = self._evaluate(network, data, points)
+            if data.task.classes is None:
+                levels = _heights(outputs)
+            else:
+                levels = _likeliest(beliefs(network, outputs, experiment.recipe.loss))
         return Field(levels.view(SIDE, SIDE).numpy(), neurons, found)
+
+    def _neurons(self, network: nn.Sequential, data: Plane) -> tuple[Tensor, dict[Path, Levels]]:
+        """The outputs, and the maps of neurons by the path of their layer, behind its activation."""
+        outputs = _grid(data.features)
+        hidden: dict[Path, Tensor] = {}
+        for path, module in zip(self._paths, network, strict=True):
+            outputs = module(outputs)
+            if outputs.dim() == 2:
+                hidden[path] = outputs
+        return outputs, {path: _coarse(values) for path, values in hidden.items()}
 
     def _evaluate(self, network: nn.Sequential, data: Plane, points: tuple[Point, ...]) -> Evaluation:
         if self._points is None or self._points[0] is not points or self._points[1] != data.features:
@@ -104,7 +113,7 @@ def _likeliest(shares: Tensor) -> Tensor:
     return (chosen * 51 + (certainty * 50).round()).to(torch.uint8)
 
 
-def _neurons(outputs: Tensor) -> Levels:
+def _coarse(outputs: Tensor) -> Levels:
     """The maps of the first neurons of a layer, coarse, each brought to -1 to 1 by the largest number in it."""
     step = SIDE // COARSE
     few = outputs[:, :NEURONS].view(SIDE, SIDE, -1)[step // 2 :: step, step // 2 :: step].permute(2, 0, 1).nan_to_num()

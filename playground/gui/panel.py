@@ -23,7 +23,11 @@ MODULES = {
     "points": "playground.gui.points.reader",
     "picture": "playground.gui.picture.panel",
     "table": "playground.gui.table.panel",
+    "distillation": "playground.gui.distillation.panel",
+    "reconstruction": "playground.gui.reconstruction.panel",
     "segmentation": "playground.gui.segmentation.panel",
+    "restoring": "playground.gui.restoring.restorer",
+    "writing": "playground.gui.writing.writer",
 }
 
 

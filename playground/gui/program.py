@@ -103,6 +103,7 @@ class Program(QObject):
         window.dropped.connect(files.open)
         files.opened.connect(self._forget_messages)
         files.told.connect(self._tell)
+        run.preparing.connect(self._tell)
         files.failed.connect(self._complain)
         run.failed.connect(self._complain)
         run.crashed.connect(self._offer_log)

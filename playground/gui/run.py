@@ -6,7 +6,7 @@ from enum import Enum, auto
 from pathlib import Path
 from random import randrange
 
-from PySide6.QtCore import QObject, QTimer, Signal, Slot
+from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 
 from playground.engine.snapshots import Diverged, Snapshot
 from playground.gui.document import Document
@@ -18,6 +18,7 @@ from playground.gui.reports import (
     Failed,
     Opened,
     Over,
+    Preparing,
     Ready,
     Report,
     Saved,
@@ -60,6 +61,7 @@ class Run(QObject):
     saved = Signal(object)  # Saved
     test_sample = Signal(object)  # TestSample
     augmented = Signal(object)  # Augmented
+    preparing = Signal(object)  # Message: the data is being read, which takes a while
     failed = Signal(object)  # Message
     crashed = Signal(object)  # Message, after `failed`: nobody foresaw this, and the log says more
 
@@ -84,6 +86,7 @@ class Run(QObject):
         self._timer.setInterval(REFRESH)
         self._timer.timeout.connect(self._collect)
         self._watching = QTimer(self)  # runs beside the other one, while somebody wants weights more often
+        self._watching.setTimerType(Qt.TimerType.PreciseTimer)
         self._watching.timeout.connect(self._look_for_weights)
         self._watched: int | None = None
         document.changed.connect(self._follow)
@@ -181,7 +184,7 @@ class Run(QObject):
     def watch(self, period: int | None) -> None:
         """Hand on the weights every `period` milliseconds while it trains; None for as often as a drawing is read."""
         self._watched = period
-        self._worker.publish_every(None if period is None else period / 1000)
+        self._worker.publish_every(None if period is None else 0.8 * period / 1000)  # there is always a new copy
         self._keep_watch()
 
     def augment(self, draw: int) -> None:
@@ -268,6 +271,8 @@ class Run(QObject):
             self.saved.emit(what)
         elif isinstance(what, TestSample):
             self.test_sample.emit(what)
+        elif isinstance(what, Preparing):
+            self.preparing.emit(what.message)
         elif isinstance(what, Augmented):
             self.augmented.emit(what)
         elif isinstance(what, Failed):

@@ -29,6 +29,7 @@ from playground.gui.reports import (
     Failed,
     Opened,
     Over,
+    Preparing,
     Ready,
     Report,
     Saved,
@@ -227,6 +228,8 @@ class Worker(QThread):
         from playground.engine.data import load
 
         if experiment.data not in self._loaded:
+            if experiment.data.preparation:
+                self._report(Preparing(experiment.data.preparation))
             self._loaded = {}  # before the next is read: two might not fit into the memory
             self._loaded = {experiment.data: load(experiment.data)}
         return self._loaded[experiment.data]

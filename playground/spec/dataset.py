@@ -86,6 +86,11 @@ class Dataset(Component):
         """What the classes are called, in the order of their numbers; their numbers where they have no names."""
         return tuple(map(str, range(self.task.classes or 0)))
 
+    @property
+    def preparation(self) -> Message | None:
+        """What has to be done before it can be trained on, in words, where that takes more than a second."""
+        return None
+
     def objections(self) -> Iterator[Objection]:
         """What is wrong with it, if anything."""
         return iter(())

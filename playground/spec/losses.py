@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from typing import ClassVar, Literal
+from typing import Annotated, ClassVar, Literal
 
 from playground.spec.call import Call, call
-from playground.spec.component import Component, real
+from playground.spec.component import Component, between, numbers, real
 from playground.spec.task import Targets
 from playground.spec.words import mark
 
@@ -42,7 +42,7 @@ class Loss(Component):
 
 
 class CrossEntropy(Loss):
-    """`torch.nn.functional.cross_entropy` on logits, mean over the batch."""
+    """`torch.nn.functional.cross_entropy` on logits, mean over the batch; with class weights a weighted one."""
 
     id: ClassVar[str] = "cross_entropy"
     label: ClassVar[str] = mark("Cross entropy")
@@ -54,9 +54,17 @@ class CrossEntropy(Loss):
     label_smoothing: float = real(
         0.0, mark("Label smoothing"), mark("Share of the target that is spread over all classes."), ge=0.0, le=0.9
     )
+    class_weights: tuple[Annotated[float, between(0.001, 1000.0)], ...] = numbers(
+        (),
+        mark("Class weights"),
+        mark("How much each class counts, in order, such as 1, 1, 2.5; more for a rare one. Empty is all alike."),
+        most=1000,
+    )
 
     def call(self) -> Call:
-        options = {"label_smoothing": self.label_smoothing} if self.label_smoothing else {}
+        options: dict[str, object] = {"label_smoothing": self.label_smoothing} if self.label_smoothing else {}
+        if self.class_weights:
+            options["weight"] = call("torch.tensor", self.class_weights)
         return call("torch.nn.functional.cross_entropy", **options)
 
 

@@ -11,11 +11,13 @@ from playground.spec.container import Container
 from playground.spec.dataset import Dataset
 from playground.spec.edits import Edit, Insert, Path, Remove, Replace, Set, Unwrap
 from playground.spec.experiment import Experiment
-from playground.spec.layer import Layer, Mismatch, Shape, shape_text
+from playground.spec.layer import Layer, Mismatch, Shape, Tokens, shape_text
 from playground.spec.layers.activation import Sigmoid, Softmax
 from playground.spec.layers.convolution import Conv2d
 from playground.spec.layers.dense import Linear
+from playground.spec.layers.embedding import Embedding
 from playground.spec.layers.normalization import BatchNorm
+from playground.spec.layers.reshaping import Reshape
 from playground.spec.layers.shape import Flatten
 from playground.spec.layers.unflatten import Unflatten
 from playground.spec.losses import MSE, CrossEntropy, Loss
@@ -69,6 +71,7 @@ def check(
         *_output(experiment, rows),
         *_nothing_to_learn(experiment, rows),
         *_loss(experiment),
+        *_class_weights(experiment),
         *_augmentations(experiment),
         *_softmax(experiment, rows),
         *_single_sample(experiment, rows),
@@ -138,7 +141,7 @@ def _nothing_to_learn(experiment: Experiment, rows: tuple[Row, ...]) -> Iterator
     shape = next(row.output for row in reversed(rows) if len(row.path) == 1)
     if shape is None or tuple(shape) != asked:
         return
-    ending = next(layers for layers in _endings(asked) if _leads(layers, shape, asked))
+    ending = next(layers for layers in _endings(asked, shape) if _leads(layers, shape, asked))
     words = say("Append {layers}", layers=" + ".join(layer.label for layer in ending))
     yield Problem(
         say("No layer of this network has weights: there is nothing to train."),
@@ -172,15 +175,35 @@ def _ending(experiment: Experiment, root: list[Row], shape: Shape) -> Fix | None
         if last.input is not None and (last.mismatch is not None or _leads((better,), last.input, asked)):
             words = say("Set it to {count:,} units", count=asked[-1])
             return Fix(words, (Replace(last.path, better, words),))
-    ending = next((layers for layers in _endings(asked) if _leads(layers, shape, asked)), None)
+    whole = _whole_sequence(last, asked)
+    if whole is not None:
+        return whole
+    ending = next((layers for layers in _endings(asked, shape) if _leads(layers, shape, asked)), None)
     if ending is None:
         return None
     words = say("Append {layers}", layers=" + ".join(layer.label for layer in ending))
     return Fix(words, (Insert((len(root),), ending),))
 
 
-def _endings(asked: Shape) -> Iterator[tuple[Layer, ...]]:
+def _whole_sequence(last: Row | None, asked: Shape) -> Fix | None:
+    """Let a recurrent layer at the end give its state at every step, where something is asked at every step."""
+    if last is None or len(asked) != 2 or getattr(last.layer, "output", None) != "last":
+        return None
+    words = say("Let {layer} give its state at every step", layer=say(last.layer.label))
+    return Fix(words, (Replace(last.path, last.layer.with_(output="all"), words),))
+
+
+def _endings(asked: Shape, shape: Shape) -> Iterator[tuple[Layer, ...]]:
     """Layers that could be what is missing at the end, the likeliest first."""
+    if isinstance(shape, Tokens):
+        yield (Embedding(), Linear(out_features=asked[-1]))
+        yield (Embedding(), Flatten(), Linear(out_features=asked[-1]))
+        return
+    if len(asked) == 2:
+        yield (Linear(out_features=asked[-1]),)
+        for first in ((), (Flatten(),)):
+            yield (*first, Linear(out_features=prod(asked)), Reshape(first=asked[0], second=asked[1]))
+        return
     if len(asked) == 3:
         yield (Conv2d(out_channels=asked[0], kernel_size=1),)
         yield (
@@ -231,6 +254,24 @@ _UNFIT: dict[Targets, str] = {
 }
 
 
+def _class_weights(experiment: Experiment) -> Iterator[Problem]:
+    """Where classes are weighted there must be a weight for each."""
+    loss, classes = experiment.recipe.loss, experiment.data.task.classes
+    if not isinstance(loss, CrossEntropy) or not loss.class_weights or classes in (None, len(loss.class_weights)):
+        return
+    assert classes is not None
+    given = loss.class_weights
+    whole = (*given, *[1.0] * (classes - len(given)))[:classes]
+    words = say("Fill up with 1") if len(given) < classes else say("Keep the first {classes}", classes=classes)
+    names = {"count": len(given), "classes": classes, "data": say(experiment.data.label)}
+    yield Problem(
+        say("There are {count} class weights, but {data} has {classes} classes.", **names),
+        say("{classes} class weights, or none", classes=classes),
+        field=("recipe", "loss", "class_weights"),
+        fix=Fix(words, (Set(("recipe", "loss", "class_weights"), whole, words),)),
+    )
+
+
 def _augmentations(experiment: Experiment) -> Iterator[Problem]:
     """Augmentations change pictures; some of them must know the class of each, and others make blends of classes."""
     data, chosen = experiment.data, experiment.recipe.augmentations
@@ -244,7 +285,9 @@ def _augmentations(experiment: Experiment) -> Iterator[Problem]:
         left = tuple(other for other in chosen if type(other) is not type(augmentation))
         words = say("Remove {augmentation}", **names)
         if not data.augmented:
-            what = say("{augmentation} changes pictures, but {data} has none to be changed.", **names)
+            what = say(
+                "{data} cannot be augmented: {augmentation} would change what goes in, but not what is asked.", **names
+            )
         elif augmentation.mixes and not asks_class:
             what = say("{augmentation} blends classes, but {data} does not ask for the class of a picture.", **names)
         elif augmentation.reads_labels and not labelled:

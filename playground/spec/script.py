@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import textwrap
 from collections.abc import Iterator
 
@@ -12,12 +13,11 @@ from playground.spec.experiment import Experiment
 from playground.spec.layer import shape_text
 from playground.spec.recipe import EarlyStopping
 from playground.spec.script_source import Copied, Import, copied, import_lines, names_in
-from playground.spec.script_statement import WIDTH, is_ours, laid_out, local, statement
+from playground.spec.script_statement import WIDTH, beside, is_ours, laid_out, local, statement
 from playground.spec.shapes import Row, walk
 from playground.spec.task import Score, Task
 from playground.spec.words import PlaygroundError
 
-_STANDARD = {"argparse", "copy", "csv", "io", "math", "pathlib", "random", "re", "typing"}
 _IMPORTS = (
     Import("", "argparse"),
     Import("", "copy"),
@@ -29,6 +29,7 @@ _IMPORTS = (
     Import("PIL", "Image"),
     Import("PIL", "ImageOps"),
     Import("", "torch"),
+    Import("safetensors.torch", "load_file"),
     Import("torch", "nn"),
     Import("torch.nn", "functional", "F"),
     Import("torch.optim", "lr_scheduler"),
@@ -95,7 +96,7 @@ def _header(experiment: Experiment) -> str:
 def _imports(body: str, taken: Copied) -> str:
     used = names_in(body)
     needed = {item for item in (*_IMPORTS, *taken.imports) if item.bound in used}
-    standard = [item for item in needed if (item.module or item.name) in _STANDARD]
+    standard = [item for item in needed if (item.module or item.name).partition(".")[0] in sys.stdlib_module_names]
     others = [item for item in needed if item not in standard]
     return "\n".join([*import_lines(standard), "", *import_lines(others)])
 
@@ -139,6 +140,13 @@ def _subscripts(name: str) -> str:
     return "".join(f"[{step}]" if step.isdecimal() else f".{step}" for step in name.split("."))
 
 
+def network_code(experiment: Experiment, name: str) -> str:
+    """A function of that name that builds the network of an experiment, whose layers all fit; no weights are filled."""
+    rows = walk(experiment.stack, experiment.data.sample_shape)
+    lines = _network(experiment, tuple(row for row in rows if row.active and not row.nested))
+    return lines.replace("def build_model()", f"def {name}()", 1)
+
+
 def _augment(calls: tuple[Call, ...]) -> str:
     lines = ["def augment(images, labels, generator):", '    """Training images, changed at random."""']
     for call in calls:
@@ -148,7 +156,12 @@ def _augment(calls: tuple[Call, ...]) -> str:
 
 def _objective(experiment: Experiment) -> Iterator[str]:
     lines = ["def data_loss(outputs, targets):", '    """The mean loss of a batch."""', *_aligned(experiment)]
-    yield "\n".join([*lines, *statement("    return ", local(experiment.recipe.loss.call()), "outputs", "targets")])
+    yield "\n".join(
+        [
+            *lines,
+            *statement("    return ", beside(local(experiment.recipe.loss.call()), "outputs"), "outputs", "targets"),
+        ]
+    )
     terms = _penalty_terms(experiment)
     if terms:
         yield "\n".join(
@@ -198,6 +211,7 @@ def _aligned(experiment: Experiment) -> Iterator[str]:
         labels = "targets" if task.places == 1 else "targets.flatten(1)"
         line = f"    targets = F.one_hot({labels}, {task.classes}).to(outputs.dtype)"
         mixed = any(augmentation.mixes for augmentation in experiment.recipe.augmentations)
+        mixed = mixed or experiment.data.taught == "soft"
         yield from ["    if not targets.is_floating_point():", f"    {line}"] if mixed else [line]
     elif task.places > 1:
         yield "    outputs, targets = outputs.flatten(0, 1), targets.flatten()"

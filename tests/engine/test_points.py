@@ -9,9 +9,15 @@ import torch
 
 from playground.engine.build import run
 from playground.engine.data import load
+from playground.engine.snapshots import Change, Step
 from playground.engine.sources.patterns import EDGE, Point, features
+from playground.engine.trainer import Trainer
 from playground.spec.datasets.points import FEATURES, Classed, Heights, Plane, Points, Raised
+from playground.spec.experiment import Experiment
+from playground.spec.layer import Stack
+from playground.spec.layers.dense import Linear
 from playground.spec.patterns import XOR, Circle, Gaussians, Hills, Moons, Pattern, Slope, Spirals, Surface
+from playground.spec.recipe import Recipe
 
 PATTERNS: list[Pattern | Surface] = [
     *(member() for member in Pattern.members()),
@@ -118,3 +124,17 @@ def test_points_added_and_taken_out_are_trained_on_or_not() -> None:
 def test_heights_added() -> None:
     data = load(Heights(added=(Raised(x=1.0, y=1.0, value=-0.5),)))
     assert data.train.cut(400, 401)[1].tolist() == [[-0.5]]
+
+
+def test_points_added_while_it_trains_are_learned_from_the_next_epoch_on() -> None:
+    data = Points(count=20, validation_share=0.0)
+    stack = Stack(layers=(Linear(out_features=4), Linear(out_features=2)))
+    experiment = Experiment(data=data, stack=stack, recipe=Recipe(batch_size=10, epochs=3))
+    trainer = Trainer(experiment, load(data))
+    next(trainer)
+    more = experiment.with_(data=data.with_(added=(Classed(x=1.0, y=1.0, value=1),) * 7, removed=(0,)))
+    trainer.change(more)
+    snapshots = list(trainer)
+    assert [item.label for item in snapshots if isinstance(item, Change)] == ["Points added", "Points taken out"]
+    assert [item.samples for item in snapshots if isinstance(item, Step)] == [10, 10, 10, 6, 10, 10, 6]
+    assert trainer.experiment == more

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from playground.spec.augmentations import Handwriting, Mixup
 from playground.spec.datasets.mnist import MNIST
 from playground.spec.datasets.points import Points
 from playground.spec.experiment import Experiment
@@ -14,7 +15,7 @@ from playground.spec.layers.dense import Linear
 from playground.spec.layers.normalization import BatchNorm
 from playground.spec.layers.pooling import AdaptiveAvgPool2d, AvgPool2d, MaxPool2d
 from playground.spec.layers.shape import Flatten
-from playground.spec.losses import MSE, BinaryCrossEntropy
+from playground.spec.losses import MSE, BinaryCrossEntropy, CrossEntropy, Focal
 from playground.spec.problems import Problem, check
 from playground.spec.recipe import EarlyStopping, Recipe
 
@@ -77,6 +78,22 @@ MENDED = {
     "BatchNorm with a single image": (
         experiment(Flatten(), BatchNorm(), Linear(out_features=10), data=MNIST(train_limit=1)),
         "Train on 2 samples",
+    ),
+    "too few class weights": (
+        experiment(*ENDING, recipe=Recipe(loss=CrossEntropy(class_weights=(1.0, 2.0)))),
+        "Fill up with 1",
+    ),
+    "too many class weights": (
+        experiment(*ENDING, recipe=Recipe(loss=CrossEntropy(class_weights=(2.0,) * 12))),
+        "Keep the first 10",
+    ),
+    "digits read after they were blended": (
+        experiment(*ENDING, recipe=Recipe(augmentations=(Mixup(), Handwriting()))),
+        "Blend last",
+    ),
+    "blends for a loss of one right class": (
+        experiment(*ENDING, recipe=Recipe(augmentations=(Mixup(),), loss=Focal())),
+        "Set the loss to Cross entropy",
     ),
     "early stopping without held-out data": (
         experiment(*ENDING, recipe=Recipe(stopping=EarlyStopping())),

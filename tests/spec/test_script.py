@@ -42,13 +42,14 @@ from playground.spec.layers.regularization import Dropout, GaussianNoise
 from playground.spec.layers.reshaping import Reshape
 from playground.spec.layers.rows import Rows
 from playground.spec.layers.shape import Flatten
-from playground.spec.losses import MSE, Loss
+from playground.spec.losses import MSE, CrossEntropy, Loss
 from playground.spec.optimizers import SGD, Muon, Optimizer
 from playground.spec.presets import preset, presets
 from playground.spec.recipe import EMA, EarlyStopping, Recipe
 from playground.spec.regularizers import L1L2, DecoupledDecay, MaxNorm
 from playground.spec.schedules import CosineRestarts, OneCycle, Plateau, Schedule
 from playground.spec.script import script
+from playground.spec.task import Task
 from playground.spec.words import PlaygroundError
 
 LAYERS = (
@@ -139,6 +140,7 @@ FURTHER = {
     f"{name} {part.id}": EVERYTHING.with_(recipe=EVERYTHING.recipe.with_(**{name: part}))
     for name, part in (
         ("optimizer", Muon()),
+        ("loss", CrossEntropy(label_smoothing=0.1, class_weights=(1.0, 2.5) * 5)),
         ("averaging", EMA(decay=0.9)),
         ("schedule", Plateau(patience=0, warmup=0.5)),
         ("regularizer", MaxNorm(max_norm=0.5)),
@@ -188,6 +190,12 @@ def engine_loss(experiment: Experiment, network: torch.nn.Module, images: Tensor
         return float(objective(network.eval()(images), labels) + penalty)
 
 
+def _classes(count: int, task: Task) -> Tensor:
+    """Right classes, a number for each place."""
+    places = task.output[1:] if len(task.output) == 3 else task.output[:-1]
+    return (torch.arange(count * task.places) % (task.classes or 1)).view(count, *places)
+
+
 def test_scripts_compute_the_loss_that_the_engine_computes(tmp_path: Path) -> None:
     generator = torch.Generator().manual_seed(1)
     expected = {}
@@ -195,7 +203,7 @@ def test_scripts_compute_the_loss_that_the_engine_computes(tmp_path: Path) -> No
         task = experiment.data.task
         images = torch.rand(16, *experiment.data.sample_shape, generator=generator)
         values = torch.rand(16, *task.output, generator=generator)
-        labels = values if task.classes is None else torch.arange(16) % task.classes
+        labels = values if task.classes is None else _classes(16, task)
         folder = tmp_path / name
         folder.mkdir()
         network = build(experiment)

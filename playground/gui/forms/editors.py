@@ -8,10 +8,11 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QPainter, QPaintEvent, QWheelEvent
+from PySide6.QtGui import QFontDatabase, QPainter, QPaintEvent, QWheelEvent
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QPlainTextEdit, QWidget
 
 from playground.gui.forms.number_field import NumberField, paint_arrow
+from playground.gui.forms.numbers import Number, RefusedNumber, read_numbers, write_numbers
 from playground.gui.theme import theme_of
 from playground.gui.words import translated
 from playground.spec.component import FieldInfo
@@ -197,6 +198,39 @@ class TextEditor(FieldEditor):
             self.edited.emit(Proposal(text))
 
 
+class NumbersEditor(FieldEditor):
+    """A line with any count of numbers; committed by Enter or by leaving it."""
+
+    def __init__(self, field: FieldInfo, parent: QWidget | None = None) -> None:
+        super().__init__(field, parent)
+        self.line = QLineEdit()
+        self.line.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
+        self._take(self.line)
+        self._value: tuple[Number, ...] = ()
+        self.line.editingFinished.connect(self._finished)
+
+    def show_value(self, value: Any) -> None:
+        self._value = value
+        if not (self.line.hasFocus() and self.line.isModified()):
+            self.line.setText(write_numbers(value))
+            self.line.setCursorPosition(0)  # a long list is shown from its beginning
+
+    def _finished(self) -> None:
+        if not self.line.isModified():
+            return
+        try:
+            numbers = read_numbers(self.field, self.line.text())
+        except RefusedNumber as error:
+            self.refused.emit(translated(error.message))
+            return
+        self.refused.emit("")
+        self.line.setModified(False)
+        self.line.setText(write_numbers(numbers))
+        if numbers != self._value:
+            self._value = numbers
+            self.edited.emit(Proposal(numbers))
+
+
 class ParagraphEditor(FieldEditor):
     """Several lines of text, proposed as they are typed."""
 
@@ -237,6 +271,8 @@ def simple_editor(field: FieldInfo, *, steppers: bool = True) -> FieldEditor:
         return ChoiceEditor(field)
     if field.among:
         return AmongEditor(field)
+    if field.kind == "numbers":
+        return NumbersEditor(field)
     if field.kind == "text":
         return ParagraphEditor(field) if (field.maximum or 0) > _ONE_LINE else TextEditor(field)
     raise ValueError(f"a field of kind {field.kind!r} holds components")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from time import perf_counter
 from typing import TYPE_CHECKING
 
 from PySide6.QtGui import QImage
@@ -17,11 +18,18 @@ if TYPE_CHECKING:
     from playground.engine.field import Levels, Survey
 
 
+_SELDOM = 0.2  # seconds between two looks at neurons and points while it trains
+
+
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What the network makes of the plane, and how it does on some of these points."""
+    """What the network makes of the plane, and how it does on some of these points.
+
+    `hurried`: soon it will be another network; neurons and points are only looked at now and then.
+    """
 
     scatter: Scatter
+    hurried: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -30,9 +38,8 @@ class Answer:
 
     levels: QImage
     classes: int | None
-    neurons: dict[Path, Levels]
-    loss: float
-    score: float
+    neurons: dict[Path, Levels] | None  # None: as they were
+    found: tuple[float, float] | None  # loss and score on `Scatter.telling`; None: as before
     version: int
     trained: bool
 
@@ -42,6 +49,7 @@ class Asker:
 
     def __init__(self) -> None:
         self._survey: Survey | None = None
+        self._next = 0.0  # when to look at everything again
 
     def __call__(self, network: nn.Sequential, source: Source, question: Question) -> Answer | None:
         """None where the network that is there is not the one for these points, and another will come."""
@@ -51,7 +59,10 @@ class Asker:
         if data.task != scatter.data.task or data.panel != scatter.data.panel:
             return None
         self._survey = self._survey or Survey()
-        field = self._survey.look(network, source.experiment, scatter.telling)
+        whole = not question.hurried or perf_counter() >= self._next
+        if whole:
+            self._next = perf_counter() + _SELDOM
+        field = self._survey.look(network, source.experiment, scatter.telling if whole else None)
         side = field.levels.shape[0]
         image = QImage(field.levels.tobytes(), side, side, side, QImage.Format.Format_Indexed8).copy()
-        return Answer(image, data.task.classes, field.neurons, *field.found, source.version, source.trained)
+        return Answer(image, data.task.classes, field.neurons, field.found, source.version, source.trained)

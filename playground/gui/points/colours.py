@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QIcon, QPainter, QPainterPath, QPen, QPixmap, QPolygonF
 
@@ -24,8 +26,12 @@ def height_color(theme: Theme, height: float) -> QColor:
     return _mixed(_ground(theme), class_color(theme, int(share > 0)), abs(share))
 
 
+@cache
 def table(theme: Theme, classes: int | None, *, discrete: bool) -> list[int]:
-    """The colour of each of the map's 256 levels; `discrete` shows only which class, or which side of 0."""
+    """The colour of each of the map's 256 levels; `discrete` shows only which class, or which side of 0.
+
+    Nobody writes to what it returns.
+    """
     if classes is None or classes == 2:
         return [_between(theme, (level - 127.5) / 127.5, discrete).rgb() for level in range(256)]
     colors = []

@@ -32,7 +32,8 @@ class PointsPanel(QWidget):
         super().__init__(parent)
         self._scatter: Scatter | None = None
         self._answer: Answer | None = None
-        self._trained = self._loading = False
+        self._found: tuple[float, float] | None = None  # loss and score, as last heard
+        self._trained = self._loading = self._training = False
         self._message = self._failure = ""
         self._pointed: tuple[float, float] | None = None
         self._window: QWidget | None = None
@@ -122,6 +123,12 @@ class PointsPanel(QWidget):
         self._trained = trained
         self._refresh()
 
+    def set_training(self, training: bool) -> None:
+        """Say whether the network is about to become another one."""
+        if training != self._training:
+            self._training = training
+            self._ask()
+
     def set_loading(self, loading: bool) -> None:
         """Say whether PyTorch is still being loaded."""
         self._loading = loading
@@ -166,7 +173,8 @@ class PointsPanel(QWidget):
         return self.isVisible() and not self.window().isMinimized()
 
     def _ask(self) -> None:
-        self.asked.emit(Question(self._scatter) if self._scatter is not None and self.seen else None)
+        known = self._scatter is not None and self.seen
+        self.asked.emit(Question(self._scatter, self._training) if known and self._scatter is not None else None)
 
     # What a person does
 
@@ -212,6 +220,8 @@ class PointsPanel(QWidget):
 
     def _show(self, answer: Answer | None) -> None:
         self._answer = answer
+        if answer is None or answer.found is not None:
+            self._found = answer.found if answer is not None else None
         if answer is None:
             self.map.show_levels(QImage(), None)
         else:
@@ -229,14 +239,13 @@ class PointsPanel(QWidget):
             return self._failure or self._message
         if self._loading:
             return self.tr("loading PyTorch…")
-        answer, scattered = self._answer, self._scatter
-        if answer is None or scattered is None:
+        if self._found is None or self._scatter is None:
             return ""
         if not self._trained:
             return self.tr("Not trained yet: what the map shows is chance.")
-        task = scattered.data.task
-        words = self.tr("Held out: loss {0}, {1} {2}") if scattered.held_out else self.tr("Train: loss {0}, {1} {2}")
-        return words.format(f"{answer.loss:.3f}", translated(task.score.word), task.score.written(answer.score))
+        (loss, score), task = self._found, self._scatter.data.task
+        told = self.tr("Held out: loss {0}, {1} {2}") if self._scatter.held_out else self.tr("Train: loss {0}, {1} {2}")
+        return told.format(f"{loss:.3f}", translated(task.score.word), task.score.written(score))
 
     def _show_reading(self) -> None:
         """Below the map: what it says of the place that is pointed to, or else what was changed by hand."""

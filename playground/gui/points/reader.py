@@ -11,12 +11,13 @@ from playground.gui.menus.action import add
 from playground.gui.panel import Panel, Surroundings
 from playground.gui.points.asking import Asker
 from playground.gui.points.panel import PointsPanel
+from playground.gui.run import RunState
 from playground.spec.datasets.points import Plane
 from playground.spec.edits import Set
 from playground.spec.experiment import Experiment
 from playground.spec.words import Message
 
-PERIOD = 33  # milliseconds between two looks at the weights while it trains: thirty maps a second
+PERIOD = 40  # milliseconds between two looks at the weights while it trains: twenty-five maps a second
 
 
 def make(surroundings: Surroundings) -> PointsReader:
@@ -25,7 +26,7 @@ def make(surroundings: Surroundings) -> PointsReader:
 
 
 class PointsReader(Panel):
-    """A map, kept up to date with the run thirty times a second while it can be seen."""
+    """A map, kept up to date with the run many times a second while it can be seen."""
 
     def __init__(self, surroundings: Surroundings) -> None:
         self.points = PointsPanel(surroundings.window)
@@ -35,6 +36,7 @@ class PointsReader(Panel):
         self._document.changed.connect(self._follow)
         self._inquiry = Inquiry("points", self._document, self._run, self.points, Asker(), self, waits=False)
         self.points.edited.connect(self._edit)
+        self._run.state_changed.connect(self._note_state)
         self._follow(self._document.experiment)
 
     def _menu(self) -> QMenu:
@@ -51,6 +53,10 @@ class PointsReader(Panel):
     def _follow(self, experiment: Experiment) -> None:
         if isinstance(experiment.data, Plane):
             self.points.show_data(experiment.data)
+
+    @Slot(object)
+    def _note_state(self, state: RunState) -> None:
+        self.points.set_training(state is RunState.TRAINING)
 
     @Slot(object)
     def _watch(self, question: object) -> None:

@@ -50,7 +50,7 @@ def coloured(mask: Mask, truth: Mask) -> QImage:
     """One pixel for each of the masks', (H, W) both."""
     pixels = np.zeros((*mask.shape, 4), np.uint8)
     for where, color in ((mask & truth, FOUND), (truth & ~mask, MISSED), (mask & ~truth, MISTAKEN)):
-        pixels[where, :3] = color.getRgb()[:3]
+        pixels[where, :3] = (color.red(), color.green(), color.blue())
     pixels[..., 3] = 255
     height, width = mask.shape
     return QImage(pixels.data, width, height, 4 * width, QImage.Format.Format_RGBA8888).copy()

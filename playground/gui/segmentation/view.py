@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QAction, QColor, QFont, QPainter, QPaintEvent
@@ -212,7 +214,7 @@ class SegmentationView(QWidget):
             if not known:
                 return None
             rubbed = tuple(stroke for stroke in drawing.strokes if stroke.erase)
-            mask = known[0] & (self.pad.picture() >= _HALF if rubbed else True)
+            mask = known[0] & (inked(tuple(replace(stroke, erase=False) for stroke in rubbed)) < _HALF)
         return mask | (inked(drawing.strokes) >= _HALF)
 
     def _refresh(self) -> None:

@@ -42,6 +42,8 @@ class Text(Dataset):
 
     samples: ClassVar[str] = mark("windows")
     file: ClassVar[str]  # in the folder of bundled texts
+    prompt: ClassVar[str] = ""  # what a network can be asked to write on from, to begin with
+    line: ClassVar[str] = ""  # what one can be asked to restore
 
     asked: Asked = choice(
         "next",
@@ -143,6 +145,10 @@ class Shakespeare(Text):
     label: ClassVar[str] = mark("Shakespeare")
     help: ClassVar[str] = mark("1.1 million characters of Shakespeare’s plays. Which character comes next?")
     file: ClassVar[str] = "shakespeare.txt"
+    prompt: ClassVar[str] = "ROMEO:"
+    line: ClassVar[str] = (
+        "romeo\nwhat light is this that breaks from yonder window\nspeak friend and tell me is it morning"
+    )
 
     @property
     def facts(self) -> Facts:
@@ -159,6 +165,8 @@ class TangPoems(Text):
     )
     keywords: ClassVar[str] = "chinese 唐诗"
     file: ClassVar[str] = "tang-poems.txt"
+    prompt: ClassVar[str] = "床前明月光，"
+    line: ClassVar[str] = "床前明月光疑是地上霜"
 
     @property
     def facts(self) -> Facts:

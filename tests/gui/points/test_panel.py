@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
@@ -19,7 +17,7 @@ from playground.spec.patterns import Spirals
 
 
 @pytest.fixture
-def panel(qtbot: QtBot) -> Iterator[PointsPanel]:
+def panel(qtbot: QtBot) -> PointsPanel:
     """A panel whose wishes are granted, shown."""
     made = PointsPanel()
     qtbot.addWidget(made)
@@ -27,7 +25,7 @@ def panel(qtbot: QtBot) -> Iterator[PointsPanel]:
     made.edited.connect(lambda data, _done: made.show_data(data))
     made.show_data(Points())
     made.show()
-    yield made
+    return made
 
 
 def data_of(panel: PointsPanel) -> Plane:
@@ -41,9 +39,9 @@ def at(panel: PointsPanel, x: float, y: float) -> QPoint:
 
 
 def answer(classes: int | None, level: int) -> Answer:
-    levels = np.full((100, 100), level, np.uint8)
-    image = QImage(levels.tobytes(), 100, 100, 100, QImage.Format.Format_Indexed8).copy()
-    return Answer(image, classes, {}, 0.25, 0.9, 1, True)
+    levels = np.full((80, 80), level, np.uint8)
+    image = QImage(levels.tobytes(), 80, 80, 80, QImage.Format.Format_Indexed8).copy()
+    return Answer(image, classes, {}, (0.25, 0.9), 1, True)
 
 
 def test_a_click_adds_a_point_of_the_chosen_class(panel: PointsPanel) -> None:
