@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 MODULES = {
     "drawing": "playground.gui.drawing.reader",
     "points": "playground.gui.points.reader",
+    "picture": "playground.gui.picture.panel",
+    "table": "playground.gui.table.panel",
     "distillation": "playground.gui.distillation.panel",
     "reconstruction": "playground.gui.reconstruction.panel",
     "segmentation": "playground.gui.segmentation.panel",
