@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any, get_args
 from playground import __version__
 from playground.log import keeping_log, log_folder
 from playground.spec.devices import Device
+from playground.spec.storage import shown
 from playground.spec.words import PlaygroundError, say
 
 if TYPE_CHECKING:
@@ -113,10 +114,27 @@ def _parser() -> argparse.ArgumentParser:
     command("presets", _presets, "list the experiments that come with the program")
     takes_experiment(command("check", _check, "say what keeps an experiment from being trained"))
     takes_experiment(command("code", _code, "print an experiment as a PyTorch program"))
+    download = command("download", _download, "download a data set once, or list those there are")
+    download.add_argument("data", metavar="DATA", nargs="?", help="its name, such as fashion-mnist; none lists them")
+    download.add_argument("--from", type=Path, metavar="PATH", dest="place", help="copy the files that are there")
     read = command("read", _read, "read digits in pictures with a trained network")
     read.add_argument("network", metavar="NETWORK.safetensors", type=Path, help="what “train --out” wrote")
     read.add_argument("images", metavar="IMAGE", nargs="+", type=Path, help="a picture of one digit")
+    _add_write(command("write", _write, "let a trained network write on behind a prompt"))
     return parser
+
+
+def _add_write(write: argparse.ArgumentParser) -> None:
+    write.add_argument("network", metavar="NETWORK.safetensors", type=Path, help="what “train --out” wrote")
+    write.add_argument("--prompt", default="", metavar="TEXT", help="how the text begins: “ROMEO:”")
+    write.add_argument(
+        "--temperature", type=float, default=0.8, metavar="T", help="0 for the likeliest, 0.8 if not given"
+    )
+    write.add_argument(
+        "--top-k", type=int, default=0, metavar="K", help="draw among so many of the likeliest; 0 for all"
+    )
+    write.add_argument("--length", type=int, default=500, metavar="N", help="characters to write, 500 if not given")
+    write.add_argument("--seed", type=int, default=0, metavar="N", help="where all chance begins")
 
 
 def _with_command(given: list[str]) -> list[str]:
@@ -125,7 +143,7 @@ def _with_command(given: list[str]) -> list[str]:
     Raises:
         WrongUse: the first one is neither a command nor a file.
     """
-    commands = (IN_WINDOW, "train", "presets", "check", "code", "read")
+    commands = (IN_WINDOW, "train", "presets", "check", "code", "download", "read", "write")
     if not given:
         return [IN_WINDOW]
     first = given[0]
@@ -178,7 +196,7 @@ def _check(asked: argparse.Namespace) -> int:
     if problems:
         return FAILED
     sums = totals(walk(experiment.stack, experiment.data.sample_shape))
-    size = f"{sums.layers} layers, {sums.parameters:,} parameters, {sums.flops / 1e6:.3g} MFLOP an image"
+    size = f"{sums.layers} layers, {sums.parameters:,} parameters, {sums.flops / 1e6:.3g} MFLOP a sample"
     print(f"{experiment.name}: can be trained. {size}")
     return DONE
 
@@ -192,6 +210,32 @@ def _code(asked: argparse.Namespace) -> int:
     return DONE
 
 
+def _download(asked: argparse.Namespace) -> int:
+    import playground.spec.datasets  # noqa: F401  every data set registers itself
+    from playground.engine.shelf import lacking, shelf
+    from playground.spec.dataset import Dataset
+    from playground.spec.storage import size_text
+
+    offered = {data.id.replace("_", "-"): data for data in Dataset.members() if data.remotes}
+    if asked.data is None:
+        for name, data in offered.items():
+            size = size_text(sum(remote.size for remote in data.remotes))
+            print(f"{name:16}  {size:>9}  {'to be downloaded' if lacking(data) else 'here'}")
+        return DONE
+    wanted = offered.get(asked.data.replace("_", "-"))
+    if wanted is None:
+        words = "There is no data set “{name}” to be downloaded. There are: {known}."
+        raise WrongUse(say(words, name=asked.data, known=", ".join(offered)))
+    if lacking(wanted):
+        from rich.console import Console
+
+        from playground.terminal_download import fetch
+
+        fetch(wanted, asked.place, Console(file=sys.stderr, highlight=False, markup=False, emoji=False))
+    print(f"{wanted.label}: {shelf(wanted)}")
+    return DONE
+
+
 def _read(asked: argparse.Namespace) -> int:
     import torch
 
@@ -200,7 +244,10 @@ def _read(asked: argparse.Namespace) -> int:
     from playground.engine.weights import load
 
     trained = load(asked.network)
-    code = DONE
+    data, code = trained.experiment.data, DONE
+    if tuple(data.sample_shape) != (1, 28, 28) or data.task.classes is None or data.task.places > 1:
+        words = "“{file}” was made for {data}, not to say what a picture of a digit shows."
+        raise PlaygroundError(say(words, file=shown(asked.network), data=say(data.label)))
     for path in asked.images:
         try:
             picture = digit(read_picture(path))
@@ -214,6 +261,32 @@ def _read(asked: argparse.Namespace) -> int:
     return code
 
 
+# The bounds of what `write` takes: the option, the least and the most.
+_WRITING = (("temperature", 0.0, 10.0), ("top_k", 0, 100_000), ("length", 1, 1_000_000), ("seed", 0, 2**32 - 1))
+
+
+def _write(asked: argparse.Namespace) -> int:
+    from itertools import islice
+
+    for name, low, high in _WRITING:
+        value = getattr(asked, name)
+        if not low <= value <= high:
+            words = "--{name} should be between {low:,} and {high:,}, but is {value:,}."
+            raise WrongUse(say(words, name=name.replace("_", "-"), low=low, high=high, value=value))
+    from playground.engine.weights import load
+    from playground.engine.writing import Manner, write
+
+    trained = load(asked.network)
+    manner = Manner(asked.temperature, asked.top_k, asked.seed)
+    written = write(trained.network, trained.experiment, asked.prompt, manner)
+    first = next(written)  # nothing is printed where it cannot write
+    print(asked.prompt + first.character, end="", flush=True)
+    for guess in islice(written, asked.length - 1):
+        print(guess.character, end="", flush=True)
+    print()
+    return DONE
+
+
 def _percentages(shares: Any) -> str:
     return "  ".join(f"{number}: {share:.1%}" for number, share in enumerate(shares))
 
@@ -223,6 +296,7 @@ def _train(asked: argparse.Namespace) -> int:
 
     experiment = _adjusted(_experiment(asked.what), asked)
     _ensure_sound(experiment)
+    _ensure_here(experiment)
     _ensure_writable(asked.out)
     train(experiment, asked.out, as_json=asked.json)
     return DONE
@@ -292,6 +366,21 @@ def _ensure_sound(experiment: Experiment) -> None:
     if problems:
         lines = "\n".join(_problem(problem, experiment) for problem in problems)
         raise PlaygroundError(say("{name} cannot be trained:\n{lines}", name=experiment.name, lines=lines))
+
+
+def _ensure_here(experiment: Experiment) -> None:
+    """Nothing is downloaded unasked."""
+    data = type(experiment.data)
+    if not data.remotes:
+        return
+    from playground.engine.shelf import lacking
+    from playground.spec.storage import size_text
+
+    missing = lacking(data)
+    if missing:
+        words = "{data} is not on this machine. “playground download {name}” brings it: {size}."
+        size = size_text(sum(remote.size for remote in missing))
+        raise PlaygroundError(say(words, data=data.label, name=data.id.replace("_", "-"), size=size))
 
 
 def _ensure_writable(out: Path | None) -> None:

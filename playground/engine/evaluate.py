@@ -54,10 +54,10 @@ def evaluate(
     """
     loss, done = 0.0, 0
     sums: tuple[float, ...] = ()
-    with _evaluating(network):
+    with evaluating(network):
         fused = for_inference(network)
     while done < len(part):
-        with _evaluating(network):
+        with evaluating(network):
             inputs, targets = part.cut(done, done + chunk)
             outputs = fused(inputs)
             loss += objective(outputs, targets).item() * len(inputs)
@@ -107,15 +107,23 @@ def probabilities(network: nn.Module, pictures: Tensor, loss: Loss | None = None
     cross entropy), the sigmoids are divided by their sum. Everything else is taken for logits, and goes through
     softmax. Rows with a NaN, of a network that diverged, come out all equal too.
     """
-    with _evaluating(network):
+    with evaluating(network):
         device = next((parameter.device for parameter in network.parameters()), pictures.device)
         parts = [network(part.to(device)) for part in torch.split(pictures, _PICTURES_AT_ONCE)]
-        outputs = torch.cat(parts).to("cpu", torch.float32)
-        shares = _shares(outputs, "none" if _ends_in_softmax(network) else loss.link if loss else "softmax")
-        equal = torch.full_like(shares, 1.0 / shares.shape[1])
-        finite = shares.isfinite().all(1, keepdim=True)
-        known: npt.NDArray[np.float32] = torch.where(finite, shares, equal).numpy()
+        known: npt.NDArray[np.float32] = beliefs(network, torch.cat(parts).to("cpu", torch.float32), loss).numpy()
     return known
+
+
+def beliefs(network: nn.Module, outputs: Tensor, loss: Loss | None = None) -> Tensor:
+    """What outputs (N, classes) of the network say of each class, see `probabilities`."""
+    shares = meant(network, outputs, loss)
+    equal = torch.full_like(shares, 1.0 / shares.shape[1])
+    return torch.where(shares.isfinite().all(1, keepdim=True), shares, equal)
+
+
+def meant(network: nn.Module, outputs: Tensor, loss: Loss | None) -> Tensor:
+    """The same, but NaN in rows that cannot be made probabilities."""
+    return _shares(outputs, "none" if _ends_in_softmax(network) else loss.link if loss else "softmax")
 
 
 def _shares(outputs: Tensor, link: Link) -> Tensor:
@@ -139,7 +147,8 @@ def _ends_in_softmax(network: nn.Module) -> bool:
 
 
 @contextmanager
-def _evaluating(network: nn.Module) -> Iterator[None]:
+def evaluating(network: nn.Module) -> Iterator[None]:
+    """In evaluation mode and without gradients; afterwards in the mode in which it was found."""
     training = network.training
     network.eval()
     try:

@@ -24,11 +24,14 @@ class Objective:
     def __init__(self, loss: Loss, task: Task, device: torch.device) -> None:
         call = loss.call()
         self._function: Any = resolve(call)
-        self._settings = keywords(call)
+        settings = keywords(call)
+        tensors = {name: value.to(device) for name, value in settings.items() if isinstance(value, Tensor)}
+        self._settings = {**settings, **tensors}
         self._classes = task.classes
         one_hot = self._classes is not None and loss.target == "one_hot"
         self._one_hot = torch.eye(self._classes or 0, device=device) if one_hot else None
-        self.constants = () if self._one_hot is None else (self._one_hot,)  # tensors that it reads
+        one_hot_rows = () if self._one_hot is None else (self._one_hot,)
+        self.constants = (*one_hot_rows, *tensors.values())  # tensors that it reads
 
     def __call__(self, outputs: Tensor, targets: Tensor) -> Tensor:
         if self._classes is not None:

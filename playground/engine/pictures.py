@@ -20,6 +20,7 @@ from playground.spec.storage import FileError, read_bounded, size_text
 from playground.spec.words import Message, PlaygroundError, say
 
 Grey = npt.NDArray[np.float32]
+Bytes = npt.NDArray[np.uint8]
 
 SIDE = 28  # pixels of the result
 FITTED = 20  # pixels of the ink's longer side
@@ -95,8 +96,40 @@ def _bytes(source: Path | bytes) -> bytes:
         raise PictureError(error.message) from error
 
 
+def tile(source: Path | bytes, side: int, colour: bool) -> Bytes:
+    """Read a picture as a network is given it: (3, side, side) or, grey, (1, side, side), bytes.
+
+    It is scaled until its shorter side fits, and what then stands out at both ends of the longer one is cut off.
+    Transparent parts count as white paper; a photograph is turned as its camera says.
+
+    Raises:
+        PictureError: it is too large, no picture, or damaged.
+    """
+    image = opened(_bytes(source))
+    try:
+        image.draft(None, (4 * side, 4 * side))
+        upright = _on_white(ImageOps.exif_transpose(image)).convert("RGB" if colour else "L")
+        fitted = np.asarray(ImageOps.fit(upright, (side, side), Image.Resampling.BILINEAR))
+    except Exception as error:  # decoders of damaged files raise all sorts of things
+        raise PictureError(say("This picture is damaged: it cannot be decoded to its end.")) from error
+    return np.ascontiguousarray(fitted.reshape(side, side, -1).transpose(2, 0, 1))
+
+
 def _decoded(data: bytes) -> Grey:
     """The picture upright and grey, (H, W) in [0, 1], reduced where it is large."""
+    image = opened(data)
+    try:
+        return _grey(ImageOps.exif_transpose(_reducible(image)))
+    except Exception as error:  # decoders of damaged files raise all sorts of things
+        raise PictureError(say("This picture is damaged: it cannot be decoded to its end.")) from error
+
+
+def opened(data: bytes) -> Image.Image:
+    """The picture, of which only the head has been read.
+
+    Raises:
+        PictureError: it is none, or has too many pixels, or none at all.
+    """
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error", Image.DecompressionBombWarning)
@@ -110,10 +143,7 @@ def _decoded(data: bytes) -> Grey:
         raise PictureError(_too_many_pixels(say("{width:,} × {height:,}", width=width, height=height)))
     if not (width and height):
         raise PictureError(say("This picture has no pixels."))
-    try:
-        return _grey(ImageOps.exif_transpose(_reducible(image)))
-    except Exception as error:  # as above
-        raise PictureError(say("This picture is damaged: it cannot be decoded to its end.")) from error
+    return image
 
 
 def _reducible(image: Image.Image) -> Image.Image:
@@ -127,15 +157,20 @@ def _grey(image: Image.Image) -> Grey:
     if image.mode in ("I;16", "I;16B", "I;16L", "I", "F"):
         deep = np.asarray(image, np.float32)
         image = Image.fromarray((deep / max(1.0, float(deep.max())) * 255).clip(0, 255).astype(np.uint8))
-    if image.has_transparency_data:
-        above = image.convert("RGBA")
-        image = Image.alpha_composite(Image.new("RGBA", above.size, "white"), above)
-    image = image.convert("L")
+    image = _on_white(image).convert("L")
     longest = max(image.size)
     if longest > _LONGEST:
         width, height = (max(1, round(length * _LONGEST / longest)) for length in image.size)
         image = image.resize((width, height), Image.Resampling.BOX)
     return np.asarray(image, np.float32) / np.float32(255.0)
+
+
+def _on_white(image: Image.Image) -> Image.Image:
+    """The picture as it looks on white paper."""
+    if not image.has_transparency_data:
+        return image
+    above = image.convert("RGBA")
+    return Image.alpha_composite(Image.new("RGBA", above.size, "white"), above)
 
 
 def _too_many_pixels(size: Message) -> Message:

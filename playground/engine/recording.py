@@ -20,6 +20,7 @@ from torch.utils._python_dispatch import TorchDispatchMode
 _FACTORIES = {"ones_like", "zeros_like", "full_like", "ones", "zeros", "full", "scalar_tensor", "arange", "eye"}
 # What keeps nothing for the way back unless gradients are wanted, whatever its arguments say.
 _LEARNING_ONLY = {"mkldnn_rnn_layer"}
+MOST = 20_000  # kernels: to write them down takes about 0.15 ms each, in which the run stands still
 _VALUE_DEPENDENT = {torch.Tag.data_dependent_output, torch.Tag.dynamic_output_shape}
 
 
@@ -89,10 +90,12 @@ def record(
     Play it back in inference mode. Whatever the function changes, it has changed once when this returns.
 
     Raises:
-        CannotRecord: a kernel depends on values, or on a tensor that is none of these.
+        CannotRecord: a kernel depends on values, or on a tensor that is none of these; or there are more than `MOST`.
     """
     with _Tape() as tape:
         results = tuple(function(*inputs, *numbers))
+    if len(tape.calls) > MOST:
+        raise CannotRecord(f"{len(tape.calls):,} kernels are too many to write down")
     return _Writer(tape.calls, inputs, numbers, known, generator).function(results)
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from torch import Tensor
 
+from playground.spec.losses import Link
 from playground.spec.task import Score, Task
 
 
@@ -37,24 +38,39 @@ def intersection_over_union(outputs: Tensor, targets: Tensor) -> tuple[Tensor, .
     return (said & true).sum(), (said | true).sum()
 
 
+def agreement(outputs: Tensor, targets: Tensor) -> tuple[Tensor, ...]:
+    """At how many places another class than the first is said rightly, and how often one is said, or is right.
+
+    F1 is twice the first over the sum of the other two (van Rijsbergen, 1979, Information Retrieval, chapter 7).
+    outputs: (N, L, C) or (N, C, H, W); targets: right classes, a number for each place.
+    """
+    said, true = by_place(outputs).argmax(-1), targets.flatten(1)
+    return ((said == true) & (true > 0)).sum(), (said > 0).sum() + (true > 0).sum()
+
+
 def squares(outputs: Tensor, targets: Tensor) -> tuple[Tensor, ...]:
     """Σ (output - target)², Σ target and Σ target², of which R² = 1 - SSE / (Σ t² - (Σ t)² / n) is made."""
     return (outputs - targets).square().sum(), targets.sum(), targets.square().sum()
 
 
-_SUMS = {Score.ACCURACY: accuracy, Score.IOU: intersection_over_union, Score.R2: squares}
+_SUMS = {Score.ACCURACY: accuracy, Score.IOU: intersection_over_union, Score.F1: agreement, Score.R2: squares}
 
 
 class Scoring:
-    """The score of a task: called with a batch it gives sums, which `score` turns into one number."""
+    """The score of a task: called with a batch it gives sums, which `score` turns into one number.
 
-    def __init__(self, task: Task) -> None:
+    Where shares are asked for and the loss itself makes them of the outputs, they are made of them here too.
+    """
+
+    def __init__(self, task: Task, link: Link = "none") -> None:
+        """`link`: what the loss makes of the outputs before it compares them, see `spec.losses`."""
         self._score = task.score
+        self._bent = link == "sigmoid" and task.classes is None
         self._sums: Any = _SUMS[task.score]
         self._places = task.places
 
     def __call__(self, outputs: Tensor, targets: Tensor) -> tuple[Tensor, ...]:
-        sums: tuple[Tensor, ...] = self._sums(outputs, targets)
+        sums: tuple[Tensor, ...] = self._sums(outputs.sigmoid() if self._bent else outputs, targets)
         return sums
 
     def score(self, sums: Sequence[float], samples: int) -> float:
@@ -64,6 +80,8 @@ class Scoring:
             return sums[0] / count
         if self._score is Score.IOU:
             return sums[0] / sums[1] if sums[1] else 1.0
+        if self._score is Score.F1:
+            return 2 * sums[0] / sums[1] if sums[1] else 1.0
         error, total, square = sums
         variance = square - total * total / count
         return 1.0 - error / variance if variance > 0 else 0.0

@@ -13,7 +13,7 @@ class Step(NamedTuple):
     step: int  # batches learned from so far, from 1
     epoch: int  # epochs completed before this batch, from 0
     loss: float  # data part, mean over the batch
-    penalty: float  # regularizer's part
+    penalty: float  # regularizer's part, and what layers add, such as the divergence of a Gaussian latent
     score: float  # of the batch, before the step; of classifiers the accuracy, see `spec.task.Score`
     learning_rate: float  # the rate this step was made with
     samples: int  # in the batch

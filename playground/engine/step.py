@@ -33,7 +33,7 @@ class Outcome(NamedTuple):
     """What a step found before it changed anything."""
 
     loss: float  # data part, mean over the batch
-    penalty: float
+    penalty: float  # the regularizer's part, and what layers add themselves
     sums: tuple[float, ...]  # what the score is made of, see `Scoring`
 
     @property
@@ -43,11 +43,17 @@ class Outcome(NamedTuple):
 
 
 class Look:
-    """What a batch says: the loss, the sums of the score, and each parameter's gradient."""
+    """What a batch says: the loss, what layers add to it, the sums of the score, and each parameter's gradient."""
 
     def __init__(self, network: nn.Sequential, objective: Objective, scoring: Scoring, chance: Stream | None) -> None:
         self._network, self._objective, self._scoring, self._chance = network, objective, scoring, chance
         self._parameters = list(network.parameters())
+        self._adding: list[Any] = [module for module in network.modules() if hasattr(module, "extra_loss")]
+
+    @property
+    def adds(self) -> bool:
+        """Whether layers add to the loss: the sum of it comes behind the loss then."""
+        return bool(self._adding)
 
     def __call__(self, inputs: Tensor, targets: Tensor) -> tuple[Tensor, ...]:
         """Look at a batch. Gradients are laid out in memory as their parameters are."""
@@ -55,8 +61,19 @@ class Look:
             outputs = self._network(inputs)
         loss = self._objective(outputs, targets)
         sums = self._scoring(outputs.detach(), targets)
-        gradients = torch.autograd.grad(loss, self._parameters)
-        return loss.detach(), *sums, *map(_alike, gradients, self._parameters)
+        added = self._added()
+        gradients = torch.autograd.grad(sum(added, start=loss), self._parameters)
+        extra = [item.detach() for item in added]
+        return loss.detach(), *extra, *sums, *map(_alike, gradients, self._parameters)
+
+    def _added(self) -> list[Tensor]:
+        """What the layers' last pass adds to the loss, in one sum; nothing where none adds anything."""
+        found: list[Tensor] = []
+        for module in self._adding:
+            if module.extra_loss is not None:
+                found.append(module.extra_loss)
+                module.extra_loss = None  # else the whole pass would be kept until the next
+        return [torch.stack(found).sum()] if found else []
 
     def state(self) -> list[Tensor]:
         """Weights, buffers and the loss's constants."""
@@ -168,12 +185,14 @@ class Learner:
             raise BuildError(say("No layer of this network has weights: there is nothing to train."))
         device, self._count = parameters[0].device, len(parameters)
         self.objective = Objective(experiment.recipe.loss, experiment.data.task, device)
-        self.scoring = Scoring(experiment.data.task)
+        self.scoring = Scoring(experiment.data.task, experiment.recipe.loss.link)
         random = any(row.layer.draws for row in enabled_rows(experiment))
         stream = Stream(chance) if random and device.type == "cpu" else None
         replay = replay and device.type != "mps"  # where chance cannot be put back, nothing can be compared
         self._move_as_written = Move(experiment, network)
-        self._look = Replayed(Look(network, self.objective, self.scoring, stream), stream, allowed=replay)
+        look = Look(network, self.objective, self.scoring, stream)
+        self._adds = look.adds
+        self._look = Replayed(look, stream, allowed=replay)
         self._move = Replayed(self._move_as_written, allowed=replay)
         self._state = [tensor.detach() for tensor in network.state_dict().values()]
         self._kept = [tensor.clone() for tensor in self._state]
@@ -188,7 +207,11 @@ class Learner:
         """Learn from a batch; where the loss is no finite number nothing is learned."""
         loss, *found = self._look(inputs, targets)
         sums, gradients = found[: -self._count], found[-self._count :]
-        outcome = Outcome(loss.item(), self._move_as_written.penalty(), tuple(item.item() for item in sums))
+        penalty = self._move_as_written.penalty()
+        if self._adds:
+            added, *sums = sums
+            penalty += added.item()
+        outcome = Outcome(loss.item(), penalty, tuple(item.item() for item in sums))
         if outcome.finite:
             _copy(self._state, self._kept)
             self._move(*gradients, learning_rate)

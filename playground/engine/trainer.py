@@ -14,7 +14,7 @@ from torch import Tensor, nn
 from playground.engine.augment import augmenter
 from playground.engine.average import Average
 from playground.engine.build import build
-from playground.engine.data import Data
+from playground.engine.data import Data, load
 from playground.engine.device import choose, threads, use_threads
 from playground.engine.evaluate import Evaluation, chunk_size, evaluate
 from playground.engine.pace import Pace
@@ -70,7 +70,8 @@ class Trainer(Iterator[Snapshot]):
         shuffling, augmenting, chance = np.random.SeedSequence(experiment.seed).generate_state(3).tolist()
         self._shuffling = torch.Generator().manual_seed(shuffling)
         self._augmenting = torch.Generator(self.device).manual_seed(augmenting)
-        self._augment = augmenter(experiment.recipe.augmentations) if experiment.recipe.augmentations else None
+        augmentations, classes = experiment.recipe.augmentations, experiment.data.task.classes
+        self._augment = augmenter(augmentations, classes) if augmentations else None
         averaging = experiment.recipe.averaging
         self._average = Average(self.network, averaging.decay) if isinstance(averaging, EMA) else None
         trained = self._average.trained if self._average else self.network
@@ -128,8 +129,9 @@ class Trainer(Iterator[Snapshot]):
     def change(self, experiment: Experiment) -> None:
         """Go on with changed live fields from the next batch; a `Change` for each is yielded before it.
 
-        A new number of epochs stretches or shortens the schedule from there on; fewer than were begun end the run
-        with the present epoch. Once the last epoch is over, nothing changes any more.
+        Other points to train on count from the next epoch. A new number of epochs stretches or shortens the schedule
+        from there on; fewer than were begun end the run with the present epoch. Once the last epoch is over, nothing
+        changes any more.
 
         Raises:
             ChangeError: something differs that is not live. Nothing was changed.
@@ -140,6 +142,8 @@ class Trainer(Iterator[Snapshot]):
             raise ChangeError(say("A run cannot go on with another “{field}”: start it anew.", field=field))
         if self._training:
             self._learner.adopt(self._experiment, experiment)
+            if experiment.data != self._experiment.data:
+                self._data = load(experiment.data).to(self.device)
             self._experiment = experiment
             self._changes += [Change(self.step, item.field, item.label, item.old, item.new) for item in changes]
 
@@ -216,7 +220,8 @@ class Trainer(Iterator[Snapshot]):
         recipe = self._experiment.recipe
         per_epoch = recipe.steps_per_epoch(len(self._data.train))
         steps = max(recipe.epochs, self.epochs + 1) * per_epoch
-        return recipe.optimizer.lr * recipe.schedule.factor(self.step, steps, per_epoch) * self._watch.factor
+        step = min(self.step, steps - 1)  # beyond only where epochs have become shorter, with points taken out
+        return recipe.optimizer.lr * recipe.schedule.factor(step, steps, per_epoch) * self._watch.factor
 
     def _evaluate(self, what: Literal["validation", "test"]) -> Generator[Snapshot, None, Evaluation]:
         part = self._data.validation if what == "validation" else self._data.test

@@ -46,10 +46,17 @@ class Inquiry(QObject):
         widget: Asking,
         answer: Answerer,
         parent: QObject | None = None,
+        *,
+        waits: bool = True,
     ) -> None:
-        """`panel`: for which data sets it is there, see `Dataset.panel`."""
+        """`panel`: for which data sets it is there, see `Dataset.panel`.
+
+        `waits`: whether the run waits for each answer, which then comes at once; else the run goes on, and the answer
+        takes some milliseconds longer.
+        """
         super().__init__(parent)
         self._panel, self._document, self._run, self._widget = panel, document, run, widget
+        self._waits = waits
         self._opened = False  # whether the network came from a file, and so was trained before its first step here
         self._thread = AskingThread(answer, self)
         self._thread.answered.connect(widget.show_answer)
@@ -92,7 +99,7 @@ class Inquiry(QObject):
         elif weights is None:
             self._thread.set_network(self._document.experiment, None, 0, False)
         else:
-            if self._thread.has_question:  # else both hand a lock to and fro, ten times as long
+            if self._waits and self._thread.has_question:  # else both hand a lock to and fro, ten times as long
                 self._run.give_way()
             self._thread.set_network(weights.experiment, weights.tensors, weights.step, trained)
 

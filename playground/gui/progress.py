@@ -17,11 +17,12 @@ class Progress:
     def __init__(self) -> None:
         self.epochs = 0
         self.steps_per_epoch = 1
+        self.samples = "images"  # what the data hold many of
         self.step = 0
         self.evaluating = ""  # "validation" or "test" while that goes on
         self.finished: Finished | None = None
         self.diverged: Diverged | None = None
-        self.images_per_second: float | None = None
+        self.samples_per_second: float | None = None
         self._times: list[tuple[float, int, int]] = []  # (time, images, steps) since the last pause
         self._images = 0
 
@@ -29,6 +30,7 @@ class Progress:
         """Start over with a new run."""
         Progress.__init__(self)
         self.epochs = experiment.recipe.epochs
+        self.samples = experiment.data.samples
         self.steps_per_epoch = experiment.recipe.steps_per_epoch(experiment.data.train_count)
 
     @property
@@ -84,4 +86,4 @@ class Progress:
             self._times.pop(0)
         (began, first, _), (ended, last, _) = self._times[0], self._times[-1]
         if ended > began:
-            self.images_per_second = (last - first) / (ended - began)
+            self.samples_per_second = (last - first) / (ended - began)

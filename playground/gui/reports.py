@@ -42,7 +42,7 @@ class Report:
     """Something happened; `box` is that of the run it happened to."""
 
     box: Box
-    what: Ready | Waiting | Training | Over | Failed | Broken | Opened | Saved | TestSample | Augmented
+    what: Ready | Waiting | Training | Over | Failed | Broken | Opened | Saved | TestSample | Augmented | Preparing
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +50,13 @@ class Ready:
     """Torch is imported, the data can be read."""
 
     versions: str
+
+
+@dataclass(frozen=True, slots=True)
+class Preparing:
+    """The data is being read, which takes a while."""
+
+    message: Message
 
 
 @dataclass(frozen=True, slots=True)

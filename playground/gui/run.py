@@ -6,7 +6,7 @@ from enum import Enum, auto
 from pathlib import Path
 from random import randrange
 
-from PySide6.QtCore import QObject, QTimer, Signal, Slot
+from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 
 from playground.engine.snapshots import Diverged, Snapshot
 from playground.gui.document import Document
@@ -18,6 +18,7 @@ from playground.gui.reports import (
     Failed,
     Opened,
     Over,
+    Preparing,
     Ready,
     Report,
     Saved,
@@ -50,6 +51,7 @@ class Run(QObject):
     """Lives in the window's thread, listens to the document, and tells the worker what to do."""
 
     state_changed = Signal(object)  # RunState
+    where_changed = Signal()  # `where` is another
     began = Signal(object)  # Experiment: a new run starts
     cleared = Signal()  # the run was dropped
     snapshots = Signal(object)  # tuple[Snapshot, …], everything since the last time
@@ -59,6 +61,7 @@ class Run(QObject):
     saved = Signal(object)  # Saved
     test_sample = Signal(object)  # TestSample
     augmented = Signal(object)  # Augmented
+    preparing = Signal(object)  # Message: the data is being read, which takes a while
     failed = Signal(object)  # Message
     crashed = Signal(object)  # Message, after `failed`: nobody foresaw this, and the log says more
 
@@ -82,6 +85,10 @@ class Run(QObject):
         self._timer = QTimer(self)
         self._timer.setInterval(REFRESH)
         self._timer.timeout.connect(self._collect)
+        self._watching = QTimer(self)  # runs beside the other one, while somebody wants weights more often
+        self._watching.setTimerType(Qt.TimerType.PreciseTimer)
+        self._watching.timeout.connect(self._look_for_weights)
+        self._watched: int | None = None
         document.changed.connect(self._follow)
 
     @property
@@ -174,6 +181,12 @@ class Run(QObject):
         """It was answered."""
         self._worker.go_ahead()
 
+    def watch(self, period: int | None) -> None:
+        """Hand on the weights every `period` milliseconds while it trains; None for as often as a drawing is read."""
+        self._watched = period
+        self._worker.publish_every(None if period is None else 0.8 * period / 1000)  # there is always a new copy
+        self._keep_watch()
+
     def augment(self, draw: int) -> None:
         """Ask for training digits as the augmentations leave them; `augmented` follows for the latest request."""
         self._worker.augment(self._document.experiment, draw)
@@ -186,6 +199,7 @@ class Run(QObject):
         """
         self._closed = True
         self._timer.stop()
+        self._watching.stop()
         self._document.changed.disconnect(self._follow)
         self._worker.close()
         self._worker.wait()
@@ -257,6 +271,8 @@ class Run(QObject):
             self.saved.emit(what)
         elif isinstance(what, TestSample):
             self.test_sample.emit(what)
+        elif isinstance(what, Preparing):
+            self.preparing.emit(what.message)
         elif isinstance(what, Augmented):
             self.augmented.emit(what)
         elif isinstance(what, Failed):
@@ -269,7 +285,9 @@ class Run(QObject):
 
     def _hear_of_run(self, what: object) -> None:
         if isinstance(what, Training):
-            self.where = what.where
+            if what.where != self.where:
+                self.where = what.where
+                self.where_changed.emit()
             self._set_state(RunState.TRAINING)
         elif isinstance(what, Waiting):
             self.progress.pause()
@@ -308,6 +326,17 @@ class Run(QObject):
         if self._box.weights is not self._shown_weights:
             self._show_weights()
 
+    @Slot()
+    def _look_for_weights(self) -> None:
+        if self._box.weights is not self._shown_weights:
+            self._show_weights()
+
+    def _keep_watch(self) -> None:
+        if self._watched is not None and self._state is RunState.TRAINING:
+            self._watching.start(self._watched)
+        else:
+            self._watching.stop()
+
     def _show_weights(self) -> None:
         """Hand on the weights that belong to the stack as it is shown, or None where it has none yet."""
         self._shown_weights = self._box.weights
@@ -331,6 +360,7 @@ class Run(QObject):
             self._timer.stop()
         if state is not self._state:
             self._state = state
+            self._keep_watch()
             self.state_changed.emit(state)
 
     def _set_stale(self, stale: bool) -> None:

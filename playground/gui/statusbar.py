@@ -38,6 +38,7 @@ class StatusLine(QFrame):
         document.changed.connect(self._show)
         document.renamed.connect(self._show)
         run.state_changed.connect(self._show)
+        run.where_changed.connect(self._show_figures)
         self._show()
 
     def tell(self, text: str) -> None:
@@ -50,6 +51,7 @@ class StatusLine(QFrame):
         self._told = ""
         self._show_figures()
 
+    @Slot()
     def _show_figures(self) -> None:
         count = len(self._document.problems)
         self.figures.setText(self._size(self._document.totals))
@@ -63,7 +65,7 @@ class StatusLine(QFrame):
         parts = [(self.tr("1 layer") if sums.layers == 1 else self.tr("{0:,} layers")).format(sums.layers)]
         words = self.tr("{0:,} parameters") if sums.complete else self.tr("{0:,} parameters after the fix")
         parts.append(words.format(sums.parameters))
-        parts.append(self.tr("{0} per image").format(flops_text(sums.flops)))
+        parts.append(self.tr("{0} per sample").format(flops_text(sums.flops)))
         parts.append(self.tr("{0} of weights").format(bytes_text(sums.weight_bytes)))
         return "      ".join(parts)
 

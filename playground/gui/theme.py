@@ -196,6 +196,7 @@ QLineEdit, QComboBox, QSpinBox, QDoubleSpinBox, QPlainTextEdit, QTextEdit {
     background: @field; color: @text; border: 1px solid @border; border-radius: 6px; padding: 3px 8px;
     selection-background-color: @accent; selection-color: @on_accent;
 }
+QPlainTextEdit[look="page"] { background: @window; }
 QLineEdit:focus, QComboBox:focus, QSpinBox:focus, QDoubleSpinBox:focus, QPlainTextEdit:focus { border-color: @accent; }
 QLineEdit[look="title"] { background: transparent; border-color: transparent; font-weight: 600; padding: 3px 4px; }
 QLineEdit[look="title"]:hover { background: @field; }

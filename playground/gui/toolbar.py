@@ -181,7 +181,7 @@ class TopBar(QFrame):
     def refresh(self) -> None:
         """Show the document and the run as they are."""
         data = self._document.experiment.data
-        parts = [translated(data.label), self.tr("{0:,} train").format(data.train_count)]
+        parts = [translated(data.title), self.tr("{0:,} train").format(data.train_count)]
         if data.validation_count:
             parts.append(self.tr("{0:,} held out").format(data.validation_count))
         self.summary.setText(" · ".join([*parts, self.tr("{0:,} test").format(data.test_count)]))
@@ -234,9 +234,9 @@ class TopBar(QFrame):
     def _speed(self, progress: Progress) -> str:
         if progress.evaluating == "test":
             return self.tr("testing…")
-        if progress.images_per_second is None:
+        if progress.samples_per_second is None:
             return self.tr("starting…")
-        speed = self.tr("{0:,.0f} img/s").format(progress.images_per_second)
+        speed = self.tr("{0:,.0f} {1}/s").format(progress.samples_per_second, translated(progress.samples))
         left = progress.seconds_left
         return speed if left is None else self.tr("{0} · {1} left").format(speed, duration(left))
 

@@ -29,6 +29,7 @@ from playground.gui.reports import (
     Failed,
     Opened,
     Over,
+    Preparing,
     Ready,
     Report,
     Saved,
@@ -81,6 +82,8 @@ class Worker(QThread):
         self._way = Event()  # set when nobody waits for an answer
         self._courteous_until = 0.0
         self._next_copy = 0.0  # when the weights are to be copied next
+        self._told_threads = 0  # how many the run computes on, as reported
+        self._interval = PUBLISH_INTERVAL  # between two copies
 
     # Called from the window's thread.
 
@@ -124,6 +127,11 @@ class Worker(QThread):
         """
         self._way.clear()
         self._courteous_until = perf_counter() + COURTESY
+
+    def publish_every(self, seconds: float | None) -> None:
+        """Copy the weights so often while a run goes on; None for as often as a drawing is read."""
+        self._interval = PUBLISH_INTERVAL if seconds is None else seconds
+        self._next_copy = 0.0
 
     def go_ahead(self) -> None:
         """The answer that was waited for is there."""
@@ -220,6 +228,8 @@ class Worker(QThread):
         from playground.engine.data import load
 
         if experiment.data not in self._loaded:
+            if experiment.data.preparation:
+                self._report(Preparing(experiment.data.preparation))
             self._loaded = {}  # before the next is read: two might not fit into the memory
             self._loaded = {experiment.data: load(experiment.data)}
         return self._loaded[experiment.data]
@@ -227,15 +237,23 @@ class Worker(QThread):
     def _go(self, mode: Mode) -> None:
         if self._trainer is None:
             return
-        import torch
-
         self._mode = mode
         if mode is Mode.WAIT:
             self._rest()
         else:
-            threads, device = torch.get_num_threads(), str(self._trainer.device).upper()
-            one = say("{device}, 1 thread", device=device)
-            self._report(Training(one if threads == 1 else say("{device}, {n} threads", device=device, n=threads)))
+            self._told_threads = 0
+            self._tell_threads()
+
+    def _tell_threads(self) -> None:
+        """Report that the run goes on, where it computes on other threads than was said; see `Pace`."""
+        import torch
+
+        threads = torch.get_num_threads()
+        if threads == self._told_threads or self._trainer is None:
+            return
+        self._told_threads, device = threads, str(self._trainer.device).upper()
+        one = say("{device}, 1 thread", device=device)
+        self._report(Training(one if threads == 1 else say("{device}, {n} threads", device=device, n=threads)))
 
     def _rest(self) -> None:
         self._mode = Mode.WAIT
@@ -273,6 +291,7 @@ class Worker(QThread):
                 return
             if perf_counter() >= self._next_copy:
                 self._publish(snapshot.step)
+                self._tell_threads()
             if self._mode is Mode.STEP:
                 self._rest()
                 return
@@ -300,7 +319,7 @@ class Worker(QThread):
         tensors = {name: torch.empty_like(tensor, device="cpu").copy_(tensor) for name, tensor in state.items()}
         self._box.weights = Weights(source.experiment, tensors, step)
         ended = perf_counter()
-        self._next_copy = ended + max(PUBLISH_INTERVAL, (ended - began) / PUBLISH_SHARE)
+        self._next_copy = ended + max(self._interval, (ended - began) / PUBLISH_SHARE)
 
     def _open(self, path: Path, box: Box) -> None:
         from playground.engine.weights import load

@@ -8,6 +8,8 @@ from playground.spec.layer import Layer, Stack, Tokens
 from playground.spec.layers.activation import ReLU
 from playground.spec.layers.convolution import Conv2d
 from playground.spec.layers.dense import Linear
+from playground.spec.layers.embedding import Embedding
+from playground.spec.layers.recurrent import LSTM
 from playground.spec.layers.shape import Flatten
 from playground.spec.problems import Fix, check
 from playground.spec.words import say
@@ -37,17 +39,11 @@ def beginning(experiment: Experiment) -> tuple[Layer, ...]:
     """A small network for the experiment's data; what is missing at its end is a problem with a fix of its own."""
     shape, asked = experiment.data.sample_shape, experiment.data.task.output
     if isinstance(shape, Tokens):
-        return tuple(_member(name) for name in ("embedding", "lstm"))
+        return Embedding(), LSTM(output="all" if len(asked) == 2 else "last")
     if len(asked) == 3 and len(shape) == 3 and asked[1:] == shape[1:]:
         return tuple(Conv2d(out_channels=16, padding=1, activation=ReLU()) for _ in range(2))
     hidden = Linear(out_features=128 if len(shape) == 3 else 16, activation=ReLU())
     return (hidden,) if len(shape) == 1 else (Flatten(), hidden)
-
-
-def _member(identifier: str) -> Layer:
-    member = Layer.member(identifier)
-    assert member is not None
-    return member()
 
 
 def _mended(experiment: Experiment) -> Experiment | None:

@@ -1,4 +1,4 @@
-"""Augmentations: training images changed at random each time they are seen, each on its own."""
+"""Augmentations: training images changed at random each time they are seen, each on its own or in pairs."""
 
 from __future__ import annotations
 
@@ -14,6 +14,9 @@ from playground.spec.words import mark
 class Augmentation(Component):
     """The family. `call()` names a function of (images, labels, generator) in `playground.engine.augment`."""
 
+    reads_labels: ClassVar[bool] = False  # whether it must know the class of an image
+    mixes: ClassVar[bool] = False  # whether it makes probabilities of the labels; its function takes `classes` as well
+
     @abstractmethod
     def call(self) -> Call:
         """The function with its settings; its first three arguments are left out."""
@@ -21,6 +24,11 @@ class Augmentation(Component):
 
 def _share(default: float, label: str, help: str) -> Any:
     return real(default, label, help, ge=0.0, le=1.0)
+
+
+def _alpha(default: float) -> Any:
+    words = mark("Of the Beta distribution of the blend: small leaves most images nearly whole, 1 makes all alike.")
+    return real(default, mark("Alpha"), words, ge=0.05, le=10.0, logarithmic=True)
 
 
 _WARP = "playground.engine.augment.warp.warp"
@@ -149,6 +157,7 @@ class Handwriting(Augmentation):
         "Gives digits forms that people write and MNIST hardly has: flagged 1s, crossed 7s, curled 9s, open 4s."
     )
     keywords: ClassVar[str] = "drawing forms flag bar tail reader"
+    reads_labels: ClassVar[bool] = True
 
     ones: float = _share(0.6, mark("Flagged 1s"), mark("Share of the 1s that get a flag, some of them also a base."))
     sevens: float = _share(0.4, mark("Crossed 7s"), mark("Share of the 7s that get a bar across the stem."))
@@ -213,13 +222,54 @@ class Erase(Augmentation):
         return make("playground.engine.augment.spoil.erase", **self.values())
 
 
-def pipeline(augmentations: tuple[Augmentation, ...]) -> tuple[Call, ...]:
+class Mixup(Augmentation):
+    """Blends pairs of images and their targets (Zhang et al., 2018, arXiv:1710.09412)."""
+
+    id: ClassVar[str] = "mixup"
+    label: ClassVar[str] = mark("Mixup")
+    help: ClassVar[str] = mark(
+        "Blends images in pairs, and what is asked of them as well: three parts 4 and one part 9. "
+        "The network becomes less sure of itself."
+    )
+    keywords: ClassVar[str] = "blend interpolate beta soft targets pairs"
+    mixes: ClassVar[bool] = True
+
+    share: float = _share(1.0, mark("Share"), mark("Share of the images that are blended."))
+    alpha: float = _alpha(0.2)
+
+    def call(self) -> Call:
+        return make("playground.engine.augment.mix.mixup", **self.values())
+
+
+class CutMix(Augmentation):
+    """Puts a rectangle of another image into an image, targets blended by area (Yun et al., 2019, arXiv:1905.04899)."""
+
+    id: ClassVar[str] = "cutmix"
+    label: ClassVar[str] = mark("CutMix")
+    help: ClassVar[str] = mark(
+        "Puts a rectangle cut from another image into an image; what is asked is blended by their areas."
+    )
+    keywords: ClassVar[str] = "patch paste rectangle beta soft targets pairs"
+    mixes: ClassVar[bool] = True
+
+    share: float = _share(0.5, mark("Share"), mark("Share of the images that get a rectangle."))
+    alpha: float = _alpha(1.0)
+
+    def call(self) -> Call:
+        return make("playground.engine.augment.mix.cutmix", **self.values())
+
+
+def pipeline(augmentations: tuple[Augmentation, ...], classes: int | None = None) -> tuple[Call, ...]:
     """The calls that run one after another; neighbours that call one function with different arguments become one.
 
-    So shift, rotate, scale and shear in a row resample an image once instead of four times.
+    So shift, rotate, scale and shear in a row resample an image once instead of four times. What mixes is told of
+    how many `classes` there are.
     """
     merged: list[Call] = []
-    for call in (augmentation.call() for augmentation in augmentations):
+    for augmentation in augmentations:
+        call = augmentation.call()
+        if augmentation.mixes:
+            call = Call(call.target, (), (("classes", classes), *call.kwargs))
         last = merged[-1] if merged else None
         if last and last.target == call.target and not dict(last.kwargs).keys() & dict(call.kwargs).keys():
             merged[-1] = Call(call.target, (), last.kwargs + call.kwargs)

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from inspect import get_annotations
 from types import ModuleType, UnionType
-from typing import Any, ClassVar, Literal, Self, Union, get_args, get_origin
+from typing import Annotated, Any, ClassVar, Literal, Self, Union, get_args, get_origin
 
 from pydantic import (
     BaseModel,
@@ -102,13 +102,13 @@ class Component(BaseModel):
 class FieldInfo:
     """One field as a form needs it.
 
-    `kind` is one of `integer`, `real`, `flag`, `choice`, `text`, `component` (one member of `family`),
-    `components` (any number of them, in order). Bounds are inclusive and None where there is none; of a text
-    and of `components` the maximum is the greatest length.
+    `kind` is one of `integer`, `real`, `numbers` (any count of real ones), `flag`, `choice`, `text`, `component` (one
+    member of `family`), `components` (any number of them, in order). Bounds are inclusive and None where there is
+    none; those of `numbers` are of each, and of a text and of `components` the maximum is the greatest length.
     """
 
     name: str
-    kind: Literal["integer", "real", "flag", "choice", "text", "component", "components"]
+    kind: Literal["integer", "real", "numbers", "flag", "choice", "text", "component", "components"]
     label: str
     help: str
     default: Any
@@ -120,6 +120,8 @@ class FieldInfo:
     options: tuple[tuple[Any, str], ...] = ()  # choice: value and label
     family: type[Component] | None = None
     optional: bool = False  # component: None is allowed, shown as `options[0]`
+    most: int | None = None  # numbers: how many there may be
+    among: str = ""  # text: the property of the component that lists what can be chosen
     only_with: tuple[str, Any] | None = None  # it has an effect only where the field of that name has that value
 
 
@@ -151,6 +153,16 @@ def real(
     return Field(default, strict=True, ge=ge, le=le, title=label, description=help, json_schema_extra=extra)
 
 
+def numbers(default: tuple[float, ...], label: str, help: str, *, most: int) -> Any:
+    """Declare up to `most` numbers; the annotation is a tuple of `Annotated[float, between(…)]`."""
+    return Field(default, max_length=most, fail_fast=True, title=label, description=help)
+
+
+def between(ge: float, le: float) -> Any:
+    """The bounds of each of `numbers`."""
+    return Field(strict=True, ge=ge, le=le)
+
+
 def flag(default: bool, label: str, help: str) -> Any:
     """Declare something that is on or off."""
     return Field(default, strict=True, title=label, description=help)
@@ -161,15 +173,28 @@ def choice(default: str, label: str, help: str, *, labels: dict[str, str] | None
     return Field(default, title=label, description=help, json_schema_extra={"labels": dict(labels or {})})
 
 
-def text(default: str, label: str, help: str, *, longest: int) -> Any:
-    """Declare a line or more of text of at most `longest` characters."""
-    return Field(default, strict=True, max_length=longest, title=label, description=help)
+def text(default: str, label: str, help: str, *, longest: int, among: str = "") -> Any:
+    """Declare a line or more of text of at most `longest` characters.
+
+    `among`: the property of the component that lists the texts to choose from, where only it can know them.
+    """
+    extra: dict[str, Any] = {"among": among}
+    return Field(default, strict=True, max_length=longest, title=label, description=help, json_schema_extra=extra)
 
 
 def part(default: Any, label: str, help: str, *, live: bool = False, most: int | None = None) -> Any:
     """Declare a field that holds a component, an optional one, or (a tuple) up to `most` of them."""
     several: dict[str, Any] = {} if most is None else {"max_length": most, "fail_fast": True}
     return Field(default, title=label, description=help, json_schema_extra={"live": live}, **several)
+
+
+def unseen(label: str, *, most: int, live: bool = False) -> Any:
+    """Declare a tuple of at most `most` items, at first empty, that no form shows: something else edits it.
+
+    `label`: what it is called where a change of it is told.
+    """
+    extra: dict[str, Any] = {"label": label, "live": live}
+    return Field((), max_length=most, fail_fast=True, json_schema_extra=extra)
 
 
 def fields_of(component: type[Component]) -> tuple[FieldInfo, ...]:
@@ -180,7 +205,8 @@ def fields_of(component: type[Component]) -> tuple[FieldInfo, ...]:
 def family_of(component: type[Component], name: str) -> type[Component] | None:
     """The family whose members the field `name` holds, one or many; None where it holds none or is no field."""
     field = component.model_fields.get(name)
-    return _kind(field.annotation, {})[1] if field else None
+    family = _kind(field.annotation, {})[1] if field else None
+    return family if isinstance(family, type) and issubclass(family, Component) else None
 
 
 def _fields(component: type[Component]) -> Iterator[FieldInfo]:
@@ -191,8 +217,10 @@ def _fields(component: type[Component]) -> Iterator[FieldInfo]:
         if info.title is None:
             continue
         extra = info.json_schema_extra if isinstance(info.json_schema_extra, dict) else {}
-        bounds = {type(limit).__name__: limit for limit in info.metadata}
         kind, family, options, optional = _kind(info.annotation, extra)
+        limits = [*info.metadata, *(_limits(info.annotation) if kind == "numbers" else ())]
+        bounds = {type(limit).__name__: limit for limit in limits}
+        longest = getattr(bounds.get("MaxLen"), "max_length", None)
         yield FieldInfo(
             name=name,
             kind=kind,
@@ -200,19 +228,26 @@ def _fields(component: type[Component]) -> Iterator[FieldInfo]:
             help=info.description or "",
             default=info.get_default(call_default_factory=True, validated_data={}),
             minimum=getattr(bounds.get("Ge"), "ge", None),
-            maximum=getattr(bounds.get("Le"), "le", getattr(bounds.get("MaxLen"), "max_length", None)),
+            maximum=getattr(bounds.get("Le"), "le", longest),
             unit=str(extra.get("unit", "")),
             logarithmic=bool(extra.get("logarithmic", False)),
             live=bool(extra.get("live", False)),
             options=options,
             family=family,
             optional=optional,
+            most=longest if kind == "numbers" else None,
+            among=str(extra.get("among", "")),
             only_with=_pair(extra.get("only_with")),
         )
 
 
 def _pair(value: Any) -> tuple[str, Any] | None:
     return (str(value[0]), value[1]) if value else None
+
+
+def _limits(annotation: Any) -> tuple[Any, ...]:
+    """The bounds of each number in an annotation `tuple[Annotated[float, between(…)], ...]`."""
+    return tuple(get_args(get_args(annotation)[0])[1].metadata)
 
 
 def _kind(
@@ -226,6 +261,8 @@ def _kind(
     if get_origin(annotation) is Literal:
         labels: dict[str, str] = extra.get("labels", {})
         return "choice", None, tuple((value, labels.get(value, str(value))) for value in arguments), False
+    if get_origin(annotation) is tuple and get_origin(arguments[0]) is Annotated:
+        return "numbers", None, (), False
     if get_origin(annotation) is tuple:
         return "components", arguments[0], (), False
     if get_origin(annotation) in (Union, UnionType):

@@ -8,14 +8,16 @@ names and that returns an `engine.data.Data`. What a person does with its networ
 from __future__ import annotations
 
 from abc import abstractmethod
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from playground.spec.call import Call
 from playground.spec.component import Component, real
 from playground.spec.layer import Shape
+from playground.spec.remote import Remote
 from playground.spec.task import Targets, Task
-from playground.spec.words import mark
+from playground.spec.words import Message, mark, say
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +34,16 @@ class Loading:
     needs: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Objection:
+    """Why nothing can be learned from the data as its fields are, and the value of a field that would mend it."""
+
+    what: Message
+    expected: Message
+    field: str
+    better: Any = None  # None: there is none to be had
+
+
 class Dataset(Component):
     """The family. Shapes and counts are known without reading anything; of samples, one is `samples[0]`."""
 
@@ -39,6 +51,7 @@ class Dataset(Component):
     samples: ClassVar[str] = mark("images")  # what it holds many of
     augmented: ClassVar[bool] = False  # whether augmentations, which take pictures, make sense for it
     taught: ClassVar[Targets | None] = None  # what it is trained on, where that is not what it is tested on
+    remotes: ClassVar[tuple[Remote, ...]] = ()  # what has to be downloaded before it can be read
 
     validation_share: float = real(
         0.0,
@@ -57,6 +70,30 @@ class Dataset(Component):
     @abstractmethod
     def task(self) -> Task:
         """What is asked of the network."""
+
+    @property
+    def units(self) -> tuple[str, int]:
+        """What speed is told in, and how many of them a sample has: characters of a text."""
+        return self.samples, 1
+
+    @property
+    def title(self) -> Message:
+        """What it is called: its label, or the name of a person's own file."""
+        return say(self.label)
+
+    @property
+    def class_names(self) -> tuple[str, ...]:
+        """What the classes are called, in the order of their numbers; their numbers where they have no names."""
+        return tuple(map(str, range(self.task.classes or 0)))
+
+    @property
+    def preparation(self) -> Message | None:
+        """What has to be done before it can be trained on, in words, where that takes more than a second."""
+        return None
+
+    def objections(self) -> Iterator[Objection]:
+        """What is wrong with it, if anything."""
+        return iter(())
 
     @property
     @abstractmethod

@@ -79,6 +79,7 @@ class Section(StrEnum):
     IMAGE = mark("Image")
     SEQUENCE = mark("Sequence")
     ATTENTION = mark("Attention")
+    GENERATIVE = mark("Generative")
     NORMALISE = mark("Normalise")
     ACTIVATION = mark("Activation")
     CONTAINERS = mark("Containers")
@@ -100,7 +101,7 @@ class Tensor:
     shape: Shape
     learned: bool = True
     dtype: Literal["float32", "int64"] = "float32"
-    scale: bool = False  # of several dimensions and yet no matrix or filter: a norm's scale or shift
+    scale: bool = False  # of several dimensions and yet no matrix or filter: a norm's scale or shift, a position
 
     @property
     def penalised(self) -> bool:
@@ -159,9 +160,10 @@ class Layer(Component):
 
     kind: ClassVar[Kind]
     section: ClassVar[Section]
+    place: ClassVar[int] = 0  # where in its section, smaller first; else as they are defined
     random: ClassVar[bool] = False  # whether it can draw random numbers while training
-    rank: ClassVar[int] = 2  # within its section: what is used most stands first
     reads_tokens: ClassVar[bool] = False  # whether it reads `Tokens`, and nothing else
+    has_extra_loss: ClassVar[bool] = False  # whether its module's `extra_loss`, of the last pass, joins the loss
 
     enabled: bool = Field(True, strict=True)  # a disabled layer is passed over; set on the block, not in the form
 

@@ -11,7 +11,10 @@ from playground.spec.experiment import Experiment
 
 @dataclass(frozen=True, slots=True)
 class LiveChange:
-    """One changed number: its dotted place (`recipe.optimizer.lr`), its label, and both values."""
+    """One changed number: its dotted place (`recipe.optimizer.lr`), its label, and both values.
+
+    Of a tuple that no form shows, the numbers are how many items there were and are.
+    """
 
     field: str
     label: str
@@ -50,10 +53,15 @@ def _changes(old: Component, new: Component, place: str) -> Iterator[LiveChange]
     if type(old) is not type(new):
         raise _NotLive(place)
     described = {info.name: info for info in fields_of(type(old))}
-    for name in type(old).model_fields:
+    for name, field in type(old).model_fields.items():
         before, after = getattr(old, name), getattr(new, name)
-        if before != after:
-            yield from _change(before, after, f"{place}.{name}".lstrip("."), described.get(name))
+        if before == after:
+            continue
+        where, extra = f"{place}.{name}".lstrip("."), field.json_schema_extra
+        if name not in described and isinstance(extra, dict) and extra.get("live"):  # see `component.unseen`
+            yield LiveChange(where, str(extra["label"]), len(before), len(after))
+        else:
+            yield from _change(before, after, where, described.get(name))
 
 
 def _change(before: object, after: object, place: str, info: FieldInfo | None) -> Iterator[LiveChange]:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from typing import ClassVar, Literal
+from typing import Annotated, ClassVar, Literal
 
 from playground.spec.call import Call, call
-from playground.spec.component import Component, real
+from playground.spec.component import Component, between, numbers, real
 from playground.spec.task import Targets
 from playground.spec.words import mark
 
@@ -16,6 +16,8 @@ _CLASSES: frozenset[Targets] = frozenset(("classes", "soft"))
 _SHARES: frozenset[Targets] = frozenset(("classes", "soft", "shares"))
 _ANY: frozenset[Targets] = frozenset(("classes", "soft", "shares", "values"))
 Link = Literal["softmax", "sigmoid", "none"]  # each class against the others, each by itself, or as they are
+
+MOST_CLASS_WEIGHTS = 1000  # nobody types more of them
 
 _OURS = "playground.engine.losses."
 
@@ -42,7 +44,7 @@ class Loss(Component):
 
 
 class CrossEntropy(Loss):
-    """`torch.nn.functional.cross_entropy` on logits, mean over the batch."""
+    """`torch.nn.functional.cross_entropy` on logits, mean over the batch; with class weights a weighted one."""
 
     id: ClassVar[str] = "cross_entropy"
     label: ClassVar[str] = mark("Cross entropy")
@@ -54,9 +56,17 @@ class CrossEntropy(Loss):
     label_smoothing: float = real(
         0.0, mark("Label smoothing"), mark("Share of the target that is spread over all classes."), ge=0.0, le=0.9
     )
+    class_weights: tuple[Annotated[float, between(0.001, 1000.0)], ...] = numbers(
+        (),
+        mark("Class weights"),
+        mark("How much each class counts, in order, such as 1, 1, 2.5; more for a rare one. Empty is all alike."),
+        most=MOST_CLASS_WEIGHTS,
+    )
 
     def call(self) -> Call:
-        options = {"label_smoothing": self.label_smoothing} if self.label_smoothing else {}
+        options: dict[str, object] = {"label_smoothing": self.label_smoothing} if self.label_smoothing else {}
+        if self.class_weights:
+            options["weight"] = call("torch.tensor", self.class_weights)
         return call("torch.nn.functional.cross_entropy", **options)
 
 
@@ -79,8 +89,21 @@ class KLDivergence(Loss):
         0.1, mark("Label smoothing"), mark("Share of the target that is spread over all classes."), ge=0.0, le=0.9
     )
 
+    temperature: float = real(
+        1.0,
+        mark("Temperature"),
+        mark(
+            "Above 1 both are made softer before they are compared, so that what a teacher finds improbable counts "
+            "as well: how much this 4 looks like a 9."
+        ),
+        ge=0.1,
+        le=100.0,
+        logarithmic=True,
+    )
+
     def call(self) -> Call:
-        return call(_OURS + "kl_divergence", smoothing=self.smoothing)
+        softer = {"temperature": self.temperature} if self.temperature != 1.0 else {}
+        return call(_OURS + "kl_divergence", smoothing=self.smoothing, **softer)
 
 
 class Focal(Loss):
@@ -174,12 +197,16 @@ class Huber(Loss):
 
 
 class Dice(Loss):
-    """1 - 2 Σ p·t / (Σ p² + Σ t²) on the softmax p (Milletari, Navab and Ahmadi, 2016, arXiv:1606.04797)."""
+    """1 - 2 Σ p·t / (Σ p² + Σ t²) on the softmax p (Milletari, Navab and Ahmadi, 2016, arXiv:1606.04797).
+
+    Where classes are asked at many places the sums leave out the first, the background, as there.
+    """
 
     id: ClassVar[str] = "dice"
     label: ClassVar[str] = mark("Dice")
     help: ClassVar[str] = mark(
-        "How little the network's probabilities and the target overlap, from 0 to 1. Takes raw scores (logits)."
+        "How little the network's probabilities and the target overlap, from 0 to 1. Of many places the background, "
+        "the first class, does not count. Takes raw scores (logits)."
     )
     keywords: ClassVar[str] = "soft dice overlap f1 v-net"
     target: ClassVar[Target] = "one_hot"

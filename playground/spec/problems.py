@@ -11,14 +11,16 @@ from playground.spec.container import Container
 from playground.spec.dataset import Dataset
 from playground.spec.edits import Edit, Insert, Path, Remove, Replace, Set, Unwrap
 from playground.spec.experiment import Experiment
-from playground.spec.layer import Layer, Mismatch, Shape, shape_text
+from playground.spec.layer import Layer, Mismatch, Shape, Tokens, shape_text
 from playground.spec.layers.activation import Sigmoid, Softmax
 from playground.spec.layers.convolution import Conv2d
 from playground.spec.layers.dense import Linear
+from playground.spec.layers.embedding import Embedding
 from playground.spec.layers.normalization import BatchNorm
+from playground.spec.layers.reshaping import Reshape
 from playground.spec.layers.shape import Flatten
 from playground.spec.layers.unflatten import Unflatten
-from playground.spec.losses import MSE, CrossEntropy, Loss
+from playground.spec.losses import MOST_CLASS_WEIGHTS, MSE, CrossEntropy, Loss
 from playground.spec.recipe import EarlyStopping
 from playground.spec.shapes import Row, totals, walk
 from playground.spec.task import Targets
@@ -64,14 +66,30 @@ def check(
     if rows is None:
         rows = walk(experiment.stack, experiment.data.sample_shape)
     return (
+        *_data(experiment),
         *_misfits(rows),
         *_output(experiment, rows),
+        *_nothing_to_learn(experiment, rows),
         *_loss(experiment),
+        *_class_weights(experiment),
+        *_augmentations(experiment),
         *_softmax(experiment, rows),
         *_single_sample(experiment, rows),
         *_stopping(experiment),
         *_memory(experiment, rows, memory),
     )
+
+
+def _data(experiment: Experiment) -> Iterator[Problem]:
+    """What the data set objects to."""
+    for objection in experiment.data.objections():
+        fix = None
+        if objection.better is not None:
+            field = next(item for item in fields_of(type(experiment.data)) if item.name == objection.field)
+            value = dict(field.options).get(objection.better, objection.better)
+            words = say("Set {field} to {value}", field=say(field.label), value=say("{value}", value=value))
+            fix = Fix(words, (Set(("data", objection.field), objection.better, words),))
+        yield Problem(objection.what, objection.expected, field=("data", objection.field), fix=fix)
 
 
 def _misfits(rows: tuple[Row, ...]) -> Iterator[Problem]:
@@ -115,6 +133,24 @@ def _output(experiment: Experiment, rows: tuple[Row, ...]) -> Iterator[Problem]:
     yield Problem(what, _asked(data), layer=root[-1].path if root else None, fix=_ending(experiment, root, shape))
 
 
+def _nothing_to_learn(experiment: Experiment, rows: tuple[Row, ...]) -> Iterator[Problem]:
+    """Where what goes in has the shape of what is asked for, layers without weights would do."""
+    asked, complete = experiment.data.task.output, bool(rows) and totals(rows).complete
+    if not complete or any(tensor.learned for row in rows for tensor in row.tensors):
+        return
+    shape = next(row.output for row in reversed(rows) if len(row.path) == 1)
+    if shape is None or tuple(shape) != asked:
+        return
+    ending = next(layers for layers in _endings(asked, shape) if _leads(layers, shape, asked))
+    words = say("Append {layers}", layers=" + ".join(layer.label for layer in ending))
+    yield Problem(
+        say("No layer of this network has weights: there is nothing to train."),
+        say("at least one layer with weights, such as Linear"),
+        layer=rows[-1].path,
+        fix=Fix(words, (Insert((len(experiment.stack.layers),), ending),)),
+    )
+
+
 def _asked(data: Dataset) -> Message:
     """What the network has to end in, and why."""
     task = data.task
@@ -139,15 +175,35 @@ def _ending(experiment: Experiment, root: list[Row], shape: Shape) -> Fix | None
         if last.input is not None and (last.mismatch is not None or _leads((better,), last.input, asked)):
             words = say("Set it to {count:,} units", count=asked[-1])
             return Fix(words, (Replace(last.path, better, words),))
-    ending = next((layers for layers in _endings(asked) if _leads(layers, shape, asked)), None)
+    whole = _whole_sequence(last, asked)
+    if whole is not None:
+        return whole
+    ending = next((layers for layers in _endings(asked, shape) if _leads(layers, shape, asked)), None)
     if ending is None:
         return None
     words = say("Append {layers}", layers=" + ".join(layer.label for layer in ending))
     return Fix(words, (Insert((len(root),), ending),))
 
 
-def _endings(asked: Shape) -> Iterator[tuple[Layer, ...]]:
+def _whole_sequence(last: Row | None, asked: Shape) -> Fix | None:
+    """Let a recurrent layer at the end give its state at every step, where something is asked at every step."""
+    if last is None or len(asked) != 2 or getattr(last.layer, "output", None) != "last":
+        return None
+    words = say("Let {layer} give its state at every step", layer=say(last.layer.label))
+    return Fix(words, (Replace(last.path, last.layer.with_(output="all"), words),))
+
+
+def _endings(asked: Shape, shape: Shape) -> Iterator[tuple[Layer, ...]]:
     """Layers that could be what is missing at the end, the likeliest first."""
+    if isinstance(shape, Tokens):
+        yield (Embedding(), Linear(out_features=asked[-1]))
+        yield (Embedding(), Flatten(), Linear(out_features=asked[-1]))
+        return
+    if len(asked) == 2:
+        yield (Linear(out_features=asked[-1]),)
+        for first in ((), (Flatten(),)):
+            yield (*first, Linear(out_features=prod(asked)), Reshape(first=asked[0], second=asked[1]))
+        return
     if len(asked) == 3:
         yield (Conv2d(out_channels=asked[0], kernel_size=1),)
         yield (
@@ -174,6 +230,8 @@ def _loss(experiment: Experiment) -> Iterator[Problem]:
     """The loss must be one for what the data compares with."""
     task, loss = experiment.data.task, experiment.recipe.loss
     wanted = {task.targets, experiment.data.taught or task.targets}
+    if task.classes is not None and any(augmentation.mixes for augmentation in experiment.recipe.augmentations):
+        wanted.add("soft")
     if wanted <= loss.takes:
         return
     better: Loss = MSE() if task.classes is None else CrossEntropy()
@@ -194,6 +252,57 @@ _UNFIT: dict[Targets, str] = {
     "values": mark("{loss} compares classes, but {data} asks for numbers."),
     "shares": mark("{loss} compares classes, but {data} asks for numbers between 0 and 1."),
 }
+
+
+def _class_weights(experiment: Experiment) -> Iterator[Problem]:
+    """Where classes are weighted there must be a weight for each."""
+    loss, classes = experiment.recipe.loss, experiment.data.task.classes
+    if not isinstance(loss, CrossEntropy) or not loss.class_weights or classes in (None, len(loss.class_weights)):
+        return
+    assert classes is not None
+    given = loss.class_weights
+    whole = (*given, *[1.0] * (classes - len(given)))[:classes]
+    words = say("Fill up with 1") if len(given) < classes else say("Keep the first {classes}", classes=classes)
+    if classes > MOST_CLASS_WEIGHTS:
+        whole, words = (), say("Count all classes alike")
+    names = {"count": len(given), "classes": classes, "data": say(experiment.data.label)}
+    yield Problem(
+        say("There are {count} class weights, but {data} has {classes} classes.", **names),
+        say("{classes} class weights, or none", classes=classes),
+        field=("recipe", "loss", "class_weights"),
+        fix=Fix(words, (Set(("recipe", "loss", "class_weights"), whole, words),)),
+    )
+
+
+def _augmentations(experiment: Experiment) -> Iterator[Problem]:
+    """Augmentations change pictures; some of them must know the class of each, and others make blends of classes."""
+    data, chosen = experiment.data, experiment.recipe.augmentations
+    task = data.task
+    asks_class = task.classes is not None and task.places == 1
+    labelled = asks_class and "soft" not in (task.targets, data.taught)
+    for number, augmentation in enumerate(chosen):
+        blended = any(other.mixes for other in chosen[:number])
+        names = {"augmentation": say(augmentation.label), "data": say(data.label)}
+        expected = say("another augmentation, or none")
+        left = tuple(other for other in chosen if type(other) is not type(augmentation))
+        words = say("Remove {augmentation}", **names)
+        if not data.augmented:
+            what = say(
+                "{data} cannot be augmented: {augmentation} would change what goes in, but not what is asked.", **names
+            )
+        elif augmentation.mixes and not asks_class:
+            what = say("{augmentation} blends classes, but {data} does not ask for the class of a picture.", **names)
+        elif augmentation.reads_labels and not labelled:
+            what = say("{augmentation} must know the class of each picture, which {data} does not tell.", **names)
+        elif augmentation.reads_labels and blended:
+            what = say("{augmentation} must know the class of each picture, but they have been blended.", **names)
+            expected = say("{augmentation} before what blends pictures", **names)
+            left = tuple(sorted(chosen, key=lambda other: other.mixes))
+            words = say("Blend last")
+        else:
+            continue
+        fix = Fix(words, (Set(("recipe", "augmentations"), left, words),))
+        yield Problem(what, expected, field=("recipe", "augmentations"), fix=fix)
 
 
 def _softmax(experiment: Experiment, rows: tuple[Row, ...]) -> Iterator[Problem]:
@@ -238,20 +347,22 @@ def _single_sample(experiment: Experiment, rows: tuple[Row, ...]) -> Iterator[Pr
     ]
     if smallest > 1 or not lonely:
         return
-    what = say("A batch would hold a single image, and BatchNorm has nothing to compare it with.")
-    expected = say("no batch of one image")
+    what = say("A batch would hold a single sample, and BatchNorm has nothing to compare it with.")
+    expected = say("no batch of one sample")
     better = next((size for size in range(max(2, batch), count) if count % size != 1), max(2, batch, count))
     words = say("Set the batch to {size}", size=better)
     edits = [Set(("recipe", "batch_size"), better, words)]
-    if count == 1:
-        words = say("Train on 2 images")
+    if count == 1 and "train_limit" in type(experiment.data).model_fields:
+        words = say("Train on 2 samples")
         edits.append(Set(("data", "train_limit"), 2, words))
     yield Problem(what, expected, layer=lonely[0].path, fix=Fix(words, tuple(edits)))
 
 
 def _stopping(experiment: Experiment) -> Iterator[Problem]:
     if isinstance(experiment.recipe.stopping, EarlyStopping) and experiment.data.validation_count == 0:
-        words = say("Hold out {count:,} images", count=experiment.data.available // 12)
+        words = say(
+            "Hold out {count:,} {samples}", count=experiment.data.available // 12, samples=say(experiment.data.samples)
+        )
         yield Problem(
             say("Early stopping watches the loss on held-out data, but nothing is held out."),
             say("a share of the data held out"),

@@ -91,11 +91,11 @@ class Recipe(Component):
     schedule: Schedule = part(Constant(), mark("Schedule"), mark("How the learning rate changes over the run."))
     loss: Loss = part(CrossEntropy(), mark("Loss"), mark("The number that training makes small."))
     regularizer: Regularizer = part(NoRegularizer(), mark("Regularizer"), mark("What large weights cost."), live=True)
-    batch_size: int = integer(32, mark("Batch"), mark("Images a step looks at."), ge=1, le=60_000)
+    batch_size: int = integer(32, mark("Batch"), mark("How many samples a step looks at."), ge=1, le=60_000)
     epochs: int = integer(
         10,
         mark("Epochs"),
-        mark("How often all training images are seen. More may be added while it trains."),
+        mark("How often all that is trained on is seen. More may be added while it trains."),
         ge=1,
         le=10_000,
         live=True,

@@ -13,3 +13,4 @@ class Remote:
     urls: tuple[str, ...]  # HTTPS; tried in this order
     size: int  # bytes
     sha256: str  # of the bytes as they are sent, in hexadecimal
+    content: tuple[int, str] | None = None  # gzip: length and SHA-256 once uncompressed; others compress it otherwise

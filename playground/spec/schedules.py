@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from math import cos, pi
-from typing import Any, ClassVar
+from typing import Annotated, Any, ClassVar
+
+from pydantic import model_validator
 
 from playground.spec.call import Call, call
-from playground.spec.component import Component, integer, real
+from playground.spec.component import Component, between, integer, numbers, real
 from playground.spec.words import mark
 
-
-def _milestone(default: int, label: str) -> Any:
-    return integer(default, label, mark("Epochs until the rate falls; 0 for never."), ge=0, le=10_000, unit="epochs")
+_OLD_MILESTONES = {"milestone_1", "milestone_2", "milestone_3"}
 
 
 class Schedule(Component):
@@ -114,24 +114,36 @@ class MultiStep(WarmedUp):
 
     id: ClassVar[str] = "multi_step"
     label: ClassVar[str] = mark("Multi-step")
-    help: ClassVar[str] = mark("Multiplies the learning rate by gamma after each of up to three epochs.")
+    help: ClassVar[str] = mark("Multiplies the learning rate by gamma after each of these epochs.")
 
-    milestone_1: int = _milestone(5, mark("First after"))
-    milestone_2: int = _milestone(8, mark("Second after"))
-    milestone_3: int = _milestone(0, mark("Third after"))
+    milestones: tuple[Annotated[float, between(0.001, 10_000.0)], ...] = numbers(
+        (5.0, 8.0), mark("After"), mark("Epochs, or parts of one, until the rate falls, such as 5, 8."), most=100
+    )
     gamma: float = real(0.1, mark("Gamma"), mark("What the rate is multiplied by."), ge=0.001, le=1.0)
 
+    @model_validator(mode="before")
+    @classmethod
+    def _upgrade(cls, record: Any) -> Any:
+        """A record in which three epochs had fields of their own, 0 for none, becomes what it is now."""
+        if not isinstance(record, dict) or not _OLD_MILESTONES & record.keys():
+            return record
+        old = {
+            name: record.get(name, default) for name, default in zip(sorted(_OLD_MILESTONES), (5, 8, 0), strict=True)
+        }
+        rest = {name: value for name, value in record.items() if name not in _OLD_MILESTONES}
+        return {**rest, "milestones": tuple(epoch for epoch in old.values() if epoch)}
+
     def factor_after(self, step: int, steps: int, steps_per_epoch: int) -> float:
-        passed: int = sum(step >= milestone * steps_per_epoch for milestone in self._milestones())
+        passed: int = sum(step >= milestone for milestone in self._in_steps(steps_per_epoch))
         return self.gamma**passed
 
     def call_after(self, lr: float, steps: int, steps_per_epoch: int) -> Call | None:
-        milestones = [milestone * steps_per_epoch for milestone in self._milestones()]
+        milestones = self._in_steps(steps_per_epoch)
         return call("torch.optim.lr_scheduler.MultiStepLR", milestones=milestones, gamma=self.gamma)
 
-    def _milestones(self) -> list[int]:
-        """In epochs, in order."""
-        return sorted(epoch for epoch in (self.milestone_1, self.milestone_2, self.milestone_3) if epoch)
+    def _in_steps(self, steps_per_epoch: int) -> list[int]:
+        """In order; none before the first step."""
+        return sorted(max(1, round(epoch * steps_per_epoch)) for epoch in self.milestones)
 
 
 class Exponential(WarmedUp):

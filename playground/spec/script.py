@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import textwrap
 from collections.abc import Iterator
 
@@ -12,17 +13,23 @@ from playground.spec.experiment import Experiment
 from playground.spec.layer import shape_text
 from playground.spec.recipe import EarlyStopping
 from playground.spec.script_source import Copied, Import, copied, import_lines, names_in
-from playground.spec.script_statement import WIDTH, is_ours, laid_out, local, statement
+from playground.spec.script_statement import WIDTH, beside, is_ours, laid_out, local, statement
 from playground.spec.shapes import Row, walk
 from playground.spec.task import Score, Task
 from playground.spec.words import PlaygroundError
 
-_STANDARD = {"argparse", "copy", "math", "typing"}
 _IMPORTS = (
     Import("", "argparse"),
     Import("", "copy"),
+    Import("", "csv"),
+    Import("", "io"),
     Import("", "math"),
+    Import("", "numpy", "np"),
+    Import("pathlib", "Path"),
+    Import("PIL", "Image"),
+    Import("PIL", "ImageOps"),
     Import("", "torch"),
+    Import("safetensors.torch", "load_file"),
     Import("torch", "nn"),
     Import("torch.nn", "functional", "F"),
     Import("torch.optim", "lr_scheduler"),
@@ -46,7 +53,7 @@ def script(experiment: Experiment) -> str:
         if row.mismatch is not None:
             raise PlaygroundError(row.mismatch.what)
     active = tuple(row for row in rows if row.active and not row.nested)
-    calls = pipeline(experiment.recipe.augmentations)
+    calls = pipeline(experiment.recipe.augmentations, experiment.data.task.classes)
     made = (call for row in active for call in row.calls)
     optimizer = experiment.recipe.optimizer
     fills = (call for row in active if row.measure for _, call in row.measure.fills)
@@ -62,7 +69,7 @@ def script(experiment: Experiment) -> str:
         _network(experiment, active),
         *([_augment(calls)] if calls else []),
         *_objective(experiment),
-        _evaluation(experiment.data.task),
+        _evaluation(experiment),
         _main(experiment),
         'if __name__ == "__main__":\n    main()',
     ]
@@ -89,7 +96,7 @@ def _header(experiment: Experiment) -> str:
 def _imports(body: str, taken: Copied) -> str:
     used = names_in(body)
     needed = {item for item in (*_IMPORTS, *taken.imports) if item.bound in used}
-    standard = [item for item in needed if (item.module or item.name) in _STANDARD]
+    standard = [item for item in needed if (item.module or item.name).partition(".")[0] in sys.stdlib_module_names]
     others = [item for item in needed if item not in standard]
     return "\n".join([*import_lines(standard), "", *import_lines(others)])
 
@@ -133,8 +140,15 @@ def _subscripts(name: str) -> str:
     return "".join(f"[{step}]" if step.isdecimal() else f".{step}" for step in name.split("."))
 
 
+def network_code(experiment: Experiment, name: str) -> str:
+    """A function of that name that builds the network of an experiment, whose layers all fit; no weights are filled."""
+    rows = walk(experiment.stack, experiment.data.sample_shape)
+    lines = _network(experiment, tuple(row for row in rows if row.active and not row.nested))
+    return lines.replace("def build_model()", f"def {name}()", 1)
+
+
 def _augment(calls: tuple[Call, ...]) -> str:
-    lines = ["def augment(images, labels, generator):", '    """Training images, each changed at random on its own."""']
+    lines = ["def augment(images, labels, generator):", '    """Training images, changed at random."""']
     for call in calls:
         lines += statement("    images, labels = ", local(call), "images", "labels", "generator")
     return "\n".join([*lines, "    return images, labels"])
@@ -142,7 +156,12 @@ def _augment(calls: tuple[Call, ...]) -> str:
 
 def _objective(experiment: Experiment) -> Iterator[str]:
     lines = ["def data_loss(outputs, targets):", '    """The mean loss of a batch."""', *_aligned(experiment)]
-    yield "\n".join([*lines, *statement("    return ", local(experiment.recipe.loss.call()), "outputs", "targets")])
+    yield "\n".join(
+        [
+            *lines,
+            *statement("    return ", beside(local(experiment.recipe.loss.call()), "outputs"), "outputs", "targets"),
+        ]
+    )
     terms = _penalty_terms(experiment)
     if terms:
         yield "\n".join(
@@ -155,13 +174,30 @@ def _objective(experiment: Experiment) -> Iterator[str]:
             ]
         )
     yield from _restraint(experiment)
+    adds = _adds(experiment)
+    if adds:
+        yield "\n".join(
+            [
+                "def extra_loss(model):",
+                '    """What layers add to the loss themselves, after a pass in training."""',
+                '    found = (getattr(module, "extra_loss", None) for module in model.modules())',
+                "    return sum(extra for extra in found if extra is not None)",
+            ]
+        )
+    more = f"{' + extra_loss(model)' if adds else ''}{' + penalty(model)' if terms else ''}"
     yield "\n".join(
         [
             "def loss_function(model, inputs, targets):",
             '    """What training makes small."""',
-            f"    return data_loss(model(inputs), targets){' + penalty(model)' if terms else ''}",
+            f"    return data_loss(model(inputs), targets){more}",
         ]
     )
+
+
+def _adds(experiment: Experiment) -> bool:
+    """Whether layers add something to the loss."""
+    rows = walk(experiment.stack, experiment.data.sample_shape)
+    return any(row.active and row.layer.has_extra_loss for row in rows)
 
 
 def _aligned(experiment: Experiment) -> Iterator[str]:
@@ -173,7 +209,10 @@ def _aligned(experiment: Experiment) -> Iterator[str]:
         yield "    outputs = by_place(outputs)"
     if loss.target == "one_hot":
         labels = "targets" if task.places == 1 else "targets.flatten(1)"
-        yield f"    targets = F.one_hot({labels}, {task.classes}).to(outputs.dtype)"
+        line = f"    targets = F.one_hot({labels}, {task.classes}).to(outputs.dtype)"
+        mixed = any(augmentation.mixes for augmentation in experiment.recipe.augmentations)
+        mixed = mixed or experiment.data.taught == "soft"
+        yield from ["    if not targets.is_floating_point():", f"    {line}"] if mixed else [line]
     elif task.places > 1:
         yield "    outputs, targets = outputs.flatten(0, 1), targets.flatten()"
 
@@ -185,6 +224,8 @@ def _scoring(task: Task) -> tuple[str, ...]:
         return (ours + "squares",)
     if task.score is Score.IOU:
         return (ours + "intersection_over_union",)
+    if task.score is Score.F1:
+        return (ours + "agreement",)
     return (ours + "by_place",) if task.places > 1 else ()
 
 
@@ -205,10 +246,10 @@ def _restraint(experiment: Experiment) -> Iterator[str]:
 
 
 def _penalised(experiment: Experiment) -> list[str]:
-    """The lines that gather what the penalty counts; norms over whole samples have scales of several dimensions."""
+    """The lines that gather what the penalty counts: of several dimensions, unless a norm's scale or a position."""
     rows = walk(experiment.stack, experiment.data.sample_shape)
     alone = [row for row in rows if not isinstance(row.layer, Container)]
-    norms = {row.calls[0].short_target for row in alone if any(tensor.scale for tensor in row.tensors)}
+    norms = {local(row.calls[0]).short_target for row in alone if any(tensor.scale for tensor in row.tensors)}
     if not norms:
         return ["    weights = [parameter for parameter in model.parameters() if parameter.ndim > 1]"]
     return [
@@ -229,11 +270,14 @@ def _penalty_terms(experiment: Experiment) -> list[tuple[str, str, str]]:
     return sizes + ([("squares", "weight.square().sum()", f"{l2!r} / 2")] if l2 else [])
 
 
-def _evaluation(task: Task) -> str:
+def _evaluation(experiment: Experiment) -> str:
+    task = experiment.data.task
     sums, score = _SCORES[task.score]
     said = "outputs.argmax(1)" if task.places == 1 else "by_place(outputs).argmax(-1)"
     true = "some_targets" if len(task.output) < 3 else "some_targets.flatten(1)"
     wanted = sums.format(said=said, true=true)
+    if task.classes is None and experiment.recipe.loss.link == "sigmoid":
+        wanted = wanted.replace("(outputs,", "(outputs.sigmoid(),")
     count = "" if task.score is not Score.ACCURACY or task.places == 1 else f" / {task.places}"
     return "\n".join(
         [
@@ -256,6 +300,7 @@ def _evaluation(task: Task) -> str:
 _SCORES = {
     Score.ACCURACY: ("({said} == {true}).sum().item()", "sums / len(targets)"),
     Score.IOU: ("torch.stack(intersection_over_union(outputs, some_targets))", "(sums[0] / sums[1]).item()"),
+    Score.F1: ("torch.stack(agreement(outputs, some_targets))", "(2 * sums[0] / sums[1]).item()"),
     Score.R2: (
         "torch.stack(squares(outputs, some_targets))",
         "(1 - sums[0] / (sums[2] - sums[1] ** 2 / targets.numel())).item()",
@@ -264,6 +309,7 @@ _SCORES = {
 _SCORE_HELP = {
     Score.ACCURACY: "how often the right class is found",
     Score.IOU: "intersection over union of what is no background",
+    Score.F1: "F1 of all classes but the first, which means nothing",
     Score.R2: "share of the variance that is explained",
 }
 

@@ -29,6 +29,28 @@ def _local(value: Any) -> Any:
     return local(value) if isinstance(value, Call) else value
 
 
+class Written:
+    """An argument of a call that is code as it stands, such as the name of a variable."""
+
+    def __init__(self, code: str) -> None:
+        self._code = code
+
+    def __repr__(self) -> str:
+        return self._code
+
+
+def beside(call: Call, tensor: str) -> Call:
+    """The call with the tensors among its arguments made on the device of the variable `tensor`."""
+    placed = tuple((name, _placed(value, tensor)) for name, value in call.kwargs)
+    return replace(call, kwargs=placed)
+
+
+def _placed(value: object, tensor: str) -> object:
+    if isinstance(value, Call) and value.target == "torch.tensor":
+        return replace(value, kwargs=(*value.kwargs, ("device", Written(f"{tensor}.device"))))
+    return value
+
+
 def statement(before: str, call: Call, *leading: str) -> list[str]:
     """The lines of a statement that ends in a call, broken as ruff breaks them where one line is too long."""
     arguments = call.arguments(*leading)

@@ -20,6 +20,7 @@ class Score(StrEnum):
 
     ACCURACY = mark("Accuracy")  # share of the places at which the right class has the greatest output
     IOU = mark("IoU")  # intersection over union of what is, and what is said to be, no background
+    F1 = mark("F1")  # harmonic mean of precision and recall of all classes but the first, which means nothing
     R2 = mark("R²")  # share of the targets' variance that is explained; below 0 worse than their mean
 
     @property
@@ -50,6 +51,7 @@ class Task:
     output: Shape
     targets: Targets
     score: Score
+    language: bool = False  # whether it guesses the next character: a cross entropy is told in bits and so on, too
 
     @property
     def classes(self) -> int | None:

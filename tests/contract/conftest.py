@@ -25,6 +25,8 @@ def _values(field: FieldInfo) -> SearchStrategy[Any]:
             return st.integers(int(field.minimum), min(int(field.maximum), int(field.minimum) + FEW))
         case "real":
             return st.floats(field.minimum, field.maximum, allow_subnormal=False)
+        case "numbers":
+            return st.lists(st.floats(field.minimum, field.maximum), max_size=min(FEW, field.most)).map(tuple)
         case "flag":
             return st.booleans()
         case "choice":

@@ -15,7 +15,7 @@ from torch.optim.lr_scheduler import LRScheduler, SequentialLR
 import playground.spec.experiment  # noqa: F401  registers every component
 from playground.engine.build import run
 from playground.spec.component import FieldInfo, fields_of
-from playground.spec.schedules import Schedule, WarmedUp
+from playground.spec.schedules import MultiStep, Schedule, WarmedUp
 
 every_schedule = pytest.mark.parametrize("member", Schedule.members(), ids=lambda member: member.__name__)
 
@@ -99,3 +99,8 @@ def test_a_warm_up_rises_evenly_and_puts_the_schedule_off(member: type[WarmedUp]
 @pytest.mark.parametrize("member", WarmedUp.members(), ids=lambda member: member.__name__)
 def test_a_warm_up_may_outlast_the_run(member: type[WarmedUp]) -> None:
     same_rates(member(warmup=20.0), 0.1, 12, 3)
+
+
+def test_a_file_with_the_three_milestones_of_old_is_read() -> None:
+    old = {"type": "multi_step", "milestone_1": 7, "milestone_2": 0, "gamma": 0.5}
+    assert Schedule.model_validate(old) == MultiStep(milestones=(7.0,), gamma=0.5)

@@ -84,7 +84,7 @@ def _agree(rows: tuple[Row, ...], shape: Shape) -> None:
         module = _modules(row).eval()
         with FlopCounterMode(display=False) as counter, torch.no_grad():
             value = module(_zeros(1, row.input))
-        assert row.output == tuple(value.shape[1:])
+        assert tuple(row.output or ()) == tuple(value.shape[1:])
         assert row.flops == counter.get_total_flops()
         assert row.parameters == sum(parameter.numel() for parameter in module.parameters())
         _same_tensors(row, module)
@@ -121,19 +121,22 @@ def test_chance_is_declared(layer: type[Layer]) -> None:
 @settings(max_examples=100)
 @given(data=st.data())
 def test_what_passes_check_can_be_trained(stacks: Any, components: Any, data: st.DataObject) -> None:
-    experiment = _with_ending(data.draw(components(Experiment)).with_(stack=data.draw(stacks((1, 28, 28)))))
+    drawn = data.draw(components(Experiment))
+    shape, task = drawn.data.sample_shape, drawn.data.task
+    experiment = _with_ending(drawn.with_(stack=data.draw(stacks(shape))))
     assume(not check(experiment, memory=GIGABYTE // 10))
-    assume(totals(walk(experiment.stack, (1, 28, 28))).flops < GIGABYTE // 100)
+    assume(totals(walk(experiment.stack, shape)).flops < GIGABYTE // 100)
     network = build(experiment)
     parameters = list(network.parameters())
     optimizer = run(experiment.recipe.optimizer.call(), parameters)
     smallest = min(experiment.recipe.batch_size, experiment.data.train_count)
     batch = max(smallest, 2)  # a single image only where no layer minds, which is asked for below
-    outputs = network(torch.rand(batch, 1, 28, 28))
-    assert outputs.shape == (batch, *experiment.data.task.output)
-    objective = Objective(experiment.recipe.loss, experiment.data.task, torch.device("cpu"))
-    value = objective(outputs, torch.zeros(batch, dtype=torch.int64))
-    torch.autograd.backward(value)
+    outputs = network(_zeros(batch, shape))
+    assert outputs.shape == (batch, *task.output)
+    objective = Objective(experiment.recipe.loss, task, torch.device("cpu"))
+    places = task.output[1:] if len(task.output) == 3 else task.output[:-1]  # where classes are asked
+    targets = torch.zeros_like(outputs) if task.classes is None else torch.zeros(batch, *places, dtype=torch.int64)
+    torch.autograd.backward(objective(outputs, targets))
     if experiment.recipe.clip_norm:
         nn.utils.clip_grad_norm_(parameters, experiment.recipe.clip_norm)
     optimizer.step()
@@ -142,7 +145,8 @@ def test_what_passes_check_can_be_trained(stacks: Any, components: Any, data: st
 def _with_ending(experiment: Experiment) -> Experiment:
     """The experiment, its problems mended one after another as a person would, as far as they can be."""
     if not experiment.stack.layers:
-        return experiment.with_(stack=Stack(layers=(Flatten(), Linear(out_features=10))))
+        ending = Linear(out_features=experiment.data.task.output[-1])
+        experiment = experiment.with_(stack=Stack(layers=(Flatten(), ending)))
     for _ in range(10):
         fixes = [problem.fix for problem in check(experiment, memory=GIGABYTE) if problem.fix]
         if not fixes:

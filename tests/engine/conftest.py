@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import threading
+from collections.abc import Iterator
+
 import pytest
 
 from playground.engine.data import Data, Pairs, load
@@ -17,6 +20,7 @@ from playground.spec.layers.regularization import Dropout
 from playground.spec.layers.shape import Flatten
 from playground.spec.optimizers import SGD
 from playground.spec.recipe import Recipe
+from tests.engine.download.server import Server
 
 DATA = MNIST(train_limit=200)
 
@@ -62,3 +66,16 @@ def chancy() -> Experiment:
         Linear(out_features=10),
     )
     return Experiment(data=DATA, stack=Stack(layers=layers), recipe=Recipe(batch_size=50, epochs=2), seed=5)
+
+
+@pytest.fixture
+def server() -> Iterator[Server]:
+    """A server on this machine that serves as a test says, and runs as long as it."""
+    server = Server()
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+    thread.start()
+    yield server
+    server.closing.set()
+    server.shutdown()
+    server.server_close()
+    thread.join()

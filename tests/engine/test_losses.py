@@ -96,6 +96,17 @@ FORMULAS: list[tuple[Loss, Sample]] = [
     (DiceCrossEntropy(), lambda z, y: cross_entropy(z, y) + dice(z, y)),
     (DiceCrossEntropy(weight=0.3), lambda z, y: cross_entropy(z, y) + 0.3 * dice(z, y)),
 ]
+
+
+def test_class_weights_are_a_weighted_mean() -> None:
+    """As `torch.nn.CrossEntropyLoss` says: each sample counts by the weight of its class, over the sum of these."""
+    weights = (1.0, 2.5, 0.5, 4.0)
+    counted = [weights[label] for label in LABELS.tolist()]
+    found = map(cross_entropy, OUTPUTS.tolist(), LABELS.tolist())
+    expected = sum(one * weight for one, weight in zip(found, counted, strict=True)) / sum(counted)
+    assert value(CrossEntropy(class_weights=weights), OUTPUTS, LABELS).item() == pytest.approx(expected, rel=1e-5)
+
+
 every_loss = pytest.mark.parametrize("member", Loss.members(), ids=lambda member: member.id)
 
 

@@ -9,7 +9,7 @@ import pytest
 import torch
 from torch import Tensor, nn
 
-from playground.engine.recording import CannotRecord, bits, record
+from playground.engine.recording import MOST, CannotRecord, bits, record
 
 
 def test_plays_back_on_other_inputs_with_other_weights() -> None:
@@ -74,3 +74,28 @@ def test_what_it_was_made_for_is_let_go() -> None:
     assert not gc.isenabled()
     del played
     assert gone() is None
+
+
+def test_refuses_what_would_take_long_to_write_down() -> None:
+    def many(x: Tensor) -> tuple[Tensor, ...]:
+        for _ in range(MOST + 1):
+            x = x + 1.0
+        return (x,)
+
+    with pytest.raises(CannotRecord, match="too many"):
+        record(many, [torch.ones(1)])
+
+
+def test_an_lstm_that_is_one_kernel_plays_back_with_its_way_back() -> None:
+    lstm = nn.LSTM(3, 4, batch_first=True)
+    parameters = list(lstm.parameters())
+
+    def gradients(x: Tensor) -> tuple[Tensor, ...]:
+        loss = lstm(x)[0].square().sum()
+        return (loss.detach(), *torch.autograd.grad(loss, parameters))
+
+    played = record(gradients, [torch.randn(2, 5, 3)], known=parameters)
+    x = torch.randn(2, 5, 3)
+    with torch.inference_mode():
+        found = played(x)
+    assert [bits(tensor) for tensor in found] == [bits(tensor) for tensor in gradients(x)]

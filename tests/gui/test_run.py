@@ -184,6 +184,17 @@ def test_a_run_that_gives_way_goes_on_when_nobody_says_so(qtbot: QtBot, start) -
     qtbot.waitUntil(lambda: len(heard.all(Step)) > steps + 5, timeout=LOAD)
 
 
+def test_it_says_on_how_many_threads_it_computes_when_that_changes(qtbot: QtBot, start) -> None:
+    _, run, _ = start(LONG)
+    run.train()
+    wait_for(qtbot, run, RunState.TRAINING)
+    assert run.where == say("{device}, 1 thread", device="CPU")
+    with qtbot.waitSignal(run.where_changed, timeout=LOAD):
+        run._worker._trainer._pace.threads = 2
+    assert run.where == say("{device}, {n} threads", device="CPU", n=2)
+    assert run.state is RunState.TRAINING
+
+
 def test_divergence_ends_the_run_and_another_can_start(qtbot: QtBot, start) -> None:
     document, run, heard = start(LONG)
     document.do(Set(("recipe", "optimizer", "lr"), 100.0, say("Change Learning rate")))

@@ -13,6 +13,7 @@ from playground.spec.layer import Layer, Stack
 from playground.spec.layers.activation import Activation, ReLU, Softmax
 from playground.spec.layers.convolution import Conv2d
 from playground.spec.layers.dense import Linear
+from playground.spec.losses import CrossEntropy
 from playground.spec.optimizers import SGD, Adam, Optimizer
 from playground.spec.recipe import Recipe
 from playground.spec.words import Message, PlaygroundError, joined, say
@@ -55,6 +56,15 @@ def test_fields_as_a_form_needs_them() -> None:
     )
     rate = next(field for field in fields_of(Adam) if field.name == "lr")
     assert (rate.kind, rate.logarithmic, rate.live) == ("real", True, True)
+
+
+def test_a_list_of_numbers_has_bounds_for_each() -> None:
+    field = next(item for item in fields_of(CrossEntropy) if item.name == "class_weights")
+    assert (field.kind, field.minimum, field.maximum, field.most, field.default) == ("numbers", 0.001, 1000.0, 1000, ())
+    assert CrossEntropy(class_weights=(1, 0.001, 1000.0)).class_weights == (1.0, 0.001, 1000.0)
+    for wrong in ((0.0,), (1.0, 1001.0), (float("nan"),), ("1",), (1.0,) * 1001, 1.0, (True,)):
+        with pytest.raises(ValidationError):
+            CrossEntropy(class_weights=wrong)
 
 
 def test_family_of_a_field() -> None:

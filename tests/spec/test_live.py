@@ -2,6 +2,7 @@
 
 import pytest
 
+from playground.spec.datasets.points import Classed, Points
 from playground.spec.experiment import Experiment
 from playground.spec.layer import Stack
 from playground.spec.layers.dense import Linear
@@ -64,3 +65,15 @@ def test_live_fields_are_named(after: Experiment, field: str, old: float, new: f
 )
 def test_everything_else_needs_a_new_run(after: Experiment) -> None:
     assert live_changes(BASE, after) is None
+
+
+def test_points_may_be_added_and_taken_out() -> None:
+    base = Experiment(data=Points(), stack=Stack(layers=(Linear(out_features=2),)))
+    more = base.with_(data=base.data.with_(added=(Classed(x=1.0, y=1.0, value=0),), removed=(3, 4)))
+    changes = live_changes(base, more)
+    assert changes is not None
+    assert {(item.field, item.label, item.old, item.new) for item in changes} == {
+        ("data.added", "Points added", 0, 1),
+        ("data.removed", "Points taken out", 0, 2),
+    }
+    assert live_changes(base, base.with_(data=base.data.with_(noise=0.3))) is None

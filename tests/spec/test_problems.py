@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from playground.spec.augmentations import Handwriting, Mixup
 from playground.spec.datasets.mnist import MNIST
+from playground.spec.datasets.points import Points
 from playground.spec.experiment import Experiment
 from playground.spec.layer import Layer, Stack
 from playground.spec.layers.activation import ReLU, Sigmoid, Softmax
@@ -13,7 +15,7 @@ from playground.spec.layers.dense import Linear
 from playground.spec.layers.normalization import BatchNorm
 from playground.spec.layers.pooling import AdaptiveAvgPool2d, AvgPool2d, MaxPool2d
 from playground.spec.layers.shape import Flatten
-from playground.spec.losses import MSE, BinaryCrossEntropy
+from playground.spec.losses import MSE, BinaryCrossEntropy, CrossEntropy, Focal
 from playground.spec.problems import Problem, check
 from playground.spec.recipe import EarlyStopping, Recipe
 
@@ -75,7 +77,23 @@ MENDED = {
     ),
     "BatchNorm with a single image": (
         experiment(Flatten(), BatchNorm(), Linear(out_features=10), data=MNIST(train_limit=1)),
-        "Train on 2 images",
+        "Train on 2 samples",
+    ),
+    "too few class weights": (
+        experiment(*ENDING, recipe=Recipe(loss=CrossEntropy(class_weights=(1.0, 2.0)))),
+        "Fill up with 1",
+    ),
+    "too many class weights": (
+        experiment(*ENDING, recipe=Recipe(loss=CrossEntropy(class_weights=(2.0,) * 12))),
+        "Keep the first 10",
+    ),
+    "digits read after they were blended": (
+        experiment(*ENDING, recipe=Recipe(augmentations=(Mixup(), Handwriting()))),
+        "Blend last",
+    ),
+    "blends for a loss of one right class": (
+        experiment(*ENDING, recipe=Recipe(augmentations=(Mixup(),), loss=Focal())),
+        "Set the loss to Cross entropy",
     ),
     "early stopping without held-out data": (
         experiment(*ENDING, recipe=Recipe(stopping=EarlyStopping())),
@@ -145,3 +163,28 @@ def test_softmax_is_right_before_mean_squared_error() -> None:
 
 def test_batchnorm_on_images_needs_no_second_sample() -> None:
     assert check(experiment(Conv2d(), BatchNorm(), *ENDING, data=MNIST(train_limit=33))) == ()
+
+
+def test_points_of_which_the_network_is_told_nothing() -> None:
+    blind = Experiment(data=Points(x=False, y=False), stack=Stack(layers=(Linear(out_features=2),)))
+    (problem,) = check(blind)
+    assert str(problem.what) == "The network is told nothing of the points."
+    assert problem.fix is not None
+    assert check(problem.fix.apply(blind)) == ()
+
+
+def test_points_that_were_all_taken_out() -> None:
+    data = Points(count=20, removed=tuple(range(16)))
+    bare = Experiment(data=data, stack=Stack(layers=(Linear(out_features=2),)))
+    (problem,) = check(bare)
+    assert str(problem.what) == "There are too few points to train on: 0."
+    assert problem.fix is not None
+    assert check(problem.fix.apply(bare)) == ()
+
+
+def test_a_network_without_weights() -> None:
+    idle = Experiment(data=Points(), stack=Stack(layers=(ReLU(),)))
+    (problem,) = check(idle)
+    assert "nothing to train" in str(problem.what)
+    assert problem.fix is not None
+    assert check(problem.fix.apply(idle)) == ()

@@ -23,20 +23,33 @@ from playground.spec.datasets.mnist import MNIST
 from playground.spec.experiment import Experiment
 from playground.spec.layer import Stack
 from playground.spec.layers.activation import GELU, ReLU
+from playground.spec.layers.attention import SelfAttention, TransformerBlock
 from playground.spec.layers.containers import Parallel, Repeat, Residual
 from playground.spec.layers.convolution import Conv2d
+from playground.spec.layers.convolution1d import Conv1d
 from playground.spec.layers.dense import Linear
+from playground.spec.layers.glu import GLU
+from playground.spec.layers.latent import GaussianLatent
 from playground.spec.layers.normalization import LayerNorm
+from playground.spec.layers.over_steps import SequencePool
+from playground.spec.layers.patches import Patches
+from playground.spec.layers.permutation import Permute
 from playground.spec.layers.pooling import MaxPool2d
+from playground.spec.layers.pooling1d import MaxPool1d
+from playground.spec.layers.position import ClassToken, LearnedPosition, SinusoidalPosition
+from playground.spec.layers.recurrent import GRU, LSTM, RNN
 from playground.spec.layers.regularization import Dropout, GaussianNoise
+from playground.spec.layers.reshaping import Reshape
+from playground.spec.layers.rows import Rows
 from playground.spec.layers.shape import Flatten
-from playground.spec.losses import MSE, Loss
+from playground.spec.losses import MSE, CrossEntropy, Loss
 from playground.spec.optimizers import SGD, Muon, Optimizer
 from playground.spec.presets import preset, presets
 from playground.spec.recipe import EMA, EarlyStopping, Recipe
 from playground.spec.regularizers import L1L2, DecoupledDecay, MaxNorm
 from playground.spec.schedules import CosineRestarts, OneCycle, Plateau, Schedule
 from playground.spec.script import script
+from playground.spec.task import Task
 from playground.spec.words import PlaygroundError
 
 LAYERS = (
@@ -88,11 +101,46 @@ NESTED = EVERYTHING.with_(
         )
     )
 )
+SEQUENCES = EVERYTHING.with_(
+    stack=Stack(
+        layers=(
+            Rows(direction="columns"),
+            Permute(),
+            Conv1d(out_channels=6),
+            MaxPool1d(),
+            Permute(),
+            LSTM(hidden_size=5, output="all", num_layers=2, bidirectional=True, dropout=0.1, forget_bias=1.0),
+            GRU(hidden_size=6, output="all", init="orthogonal"),
+            LayerNorm(),
+            GLU(),
+            RNN(hidden_size=4, nonlinearity="relu"),
+            Reshape(first=2, second=2),
+            Flatten(),
+            Linear(out_features=10),
+        )
+    )
+)
+ATTENTIVE = EVERYTHING.with_(
+    stack=Stack(
+        layers=(
+            Patches(patch_size=7, embedding_dim=8),
+            ClassToken(),
+            LearnedPosition(),
+            SinusoidalPosition(),
+            SelfAttention(num_heads=2, causal=True, bias=False),
+            TransformerBlock(num_heads=2, dim_feedforward=12, dropout=0.1, norm_first=False, init="xavier_uniform"),
+            SequencePool(how="first"),
+            GaussianLatent(latent_features=6),
+            Linear(out_features=10),
+        )
+    )
+)
 WARMED = EVERYTHING.with_(recipe=EVERYTHING.recipe.with_(schedule=CosineRestarts(warmup=0.5, t_0=1)))
 FURTHER = {
     f"{name} {part.id}": EVERYTHING.with_(recipe=EVERYTHING.recipe.with_(**{name: part}))
     for name, part in (
         ("optimizer", Muon()),
+        ("loss", CrossEntropy(label_smoothing=0.1, class_weights=(1.0, 2.5) * 5)),
         ("averaging", EMA(decay=0.9)),
         ("schedule", Plateau(patience=0, warmup=0.5)),
         ("regularizer", MaxNorm(max_norm=0.5)),
@@ -103,6 +151,8 @@ EXPERIMENTS = {
     **{entry.id: entry.experiment for entry in presets()},
     "everything": EVERYTHING,
     "nested": NESTED,
+    "sequences": SEQUENCES,
+    "attentive": ATTENTIVE,
     "warm-up": WARMED,
     **LOSSES,
     **FURTHER,
@@ -133,16 +183,27 @@ def engine_loss(experiment: Experiment, network: torch.nn.Module, images: Tensor
     objective = Objective(experiment.recipe.loss, experiment.data.task, torch.device("cpu"))
     l1, l2 = experiment.recipe.regularizer.strengths
     with torch.no_grad():
-        weights = [module.weight for module in network.modules() if isinstance(module, nn.Linear | nn.Conv2d)]
+        kinds = nn.Linear | nn.Conv1d | nn.Conv2d | nn.RNNBase
+        found = [module.named_parameters() for module in network.modules() if isinstance(module, kinds)]
+        weights = [parameter for named in found for name, parameter in named if name.startswith("weight")]
         penalty = sum(l1 * weight.abs().sum() + l2 / 2 * weight.square().sum() for weight in weights)
         return float(objective(network.eval()(images), labels) + penalty)
 
 
+def _classes(count: int, task: Task) -> Tensor:
+    """Right classes, a number for each place."""
+    places = task.output[1:] if len(task.output) == 3 else task.output[:-1]
+    return (torch.arange(count * task.places) % (task.classes or 1)).view(count, *places)
+
+
 def test_scripts_compute_the_loss_that_the_engine_computes(tmp_path: Path) -> None:
     generator = torch.Generator().manual_seed(1)
-    images, labels = torch.rand(16, 1, 28, 28, generator=generator), torch.arange(16) % 10
     expected = {}
     for name, experiment in EXPERIMENTS.items():
+        task = experiment.data.task
+        images = torch.rand(16, *experiment.data.sample_shape, generator=generator)
+        values = torch.rand(16, *task.output, generator=generator)
+        labels = values if task.classes is None else _classes(16, task)
         folder = tmp_path / name
         folder.mkdir()
         network = build(experiment)
@@ -193,7 +254,7 @@ def test_script_imports_torch_and_the_standard_library_only(experiment: Experime
     imported = {alias.name for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names}
     imported |= {node.module for node in ast.walk(tree) if isinstance(node, ast.ImportFrom) and node.module}
     roots = {name.partition(".")[0] for name in imported}
-    assert roots - sys.stdlib_module_names == {"torch", "torchvision"}
+    assert roots - sys.stdlib_module_names == {"torch", *experiment.data.loading().needs}
     defined = [node.name for node in tree.body if isinstance(node, ast.FunctionDef)]
     assert len(defined) == len(set(defined))
 

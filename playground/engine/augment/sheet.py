@@ -33,13 +33,20 @@ def sheet(data: Data, augmentations: tuple[Augmentation, ...], draw: int) -> NDA
     images, labels = data.train.cut(0, _LOOKED_AT)
     chosen = _chosen(labels)
     generator = torch.Generator(chosen.device).manual_seed(draw)
-    images, _ = augmenter(augmentations)(images[chosen], labels[chosen], generator)
+    images, _ = augmenter(augmentations, len(_COPIES))(images[chosen], labels[chosen], generator)
     pictures: NDArray[np.float32] = images[:, 0].cpu().numpy()
     return pictures
 
 
 def _chosen(labels: Tensor) -> Tensor:
-    """The indices (SIDE²,) of the digits to show: the first of each class."""
+    """The indices (SIDE²,) of the digits to show: the first of each class.
+
+    labels: (N,) int64, or (N, classes) probabilities; of anything else the first digits of all are shown.
+    """
+    if labels.dim() == 2 and labels.is_floating_point():
+        labels = labels.argmax(1)
+    if labels.dim() != 1:
+        return torch.arange(SIDE**2, device=labels.device).remainder(len(labels))
     found: list[int] = []
     for digit, copies in enumerate(_COPIES):
         found += (labels == digit).nonzero()[:copies, 0].tolist()

@@ -20,11 +20,14 @@ class PadCommands(QObject):
     def __init__(self, pad: Pad) -> None:
         super().__init__(pad)
         self._pad = pad
+        side = pad.paper.side
         self.undo = self._action(self.tr("Undo stroke"), "Ctrl+Backspace", self.tr("Undo"))
         self.clear = self._action(self.tr("Clear the pad"), "Ctrl+Shift+Backspace", self.tr("Clear"))
         self.paste = self._action(self.tr("Paste a picture"), QKeySequence(QKeySequence.StandardKey.Paste))
-        self.copy = self._action(self.tr("Copy the 28 × 28"), QKeySequence(QKeySequence.StandardKey.Copy))
-        self.save = self._action(self.tr("Save the 28 × 28 as PNG…"))
+        self.copy = self._action(
+            self.tr("Copy the {0} × {0}").format(side), QKeySequence(QKeySequence.StandardKey.Copy)
+        )
+        self.save = self._action(self.tr("Save the {0} × {0} as PNG…").format(side))
         self.fine = self._tool(self.tr("Fine pen"))
         self.medium = self._tool(self.tr("Medium pen"))
         self.broad = self._tool(self.tr("Broad pen"))
@@ -74,9 +77,9 @@ class PadCommands(QObject):
     def refresh(self) -> None:
         """Let the actions say what is possible now."""
         self.undo.setEnabled(self._pad.can_undo)
-        drawn = not self._pad.drawing.empty
-        for action in (self.clear, self.copy, self.save):
-            action.setEnabled(drawn)
+        self.clear.setEnabled(not self._pad.cleared)
+        for action in (self.copy, self.save):
+            action.setEnabled(not self._pad.drawing.empty)
 
     def wider(self) -> None:
         """Choose the next wider pen."""

@@ -1,4 +1,4 @@
-"""The pad's traffic with other programs: pictures come in from clipboard and files, the 28 × 28 goes out."""
+"""The pad's traffic with other programs: pictures come in from clipboard and files, what the network sees goes out."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 class Exchange(QObject):
-    """Takes pictures in and gives the 28 × 28 out; what goes wrong the pad says with `failed`."""
+    """Takes pictures in and gives out what the network sees; what goes wrong the pad says with `failed`."""
 
     def __init__(self, pad: Pad, background: Background) -> None:
         super().__init__(pad)
@@ -55,17 +55,19 @@ class Exchange(QObject):
 
     @Slot()
     def copy(self) -> None:
-        """Put the 28 × 28 onto the clipboard."""
+        """Put what the network sees onto the clipboard."""
         image = self._image()
         if image is not None:
             QGuiApplication.clipboard().setImage(image)
 
     @Slot()
     def ask_where_to_save(self) -> None:
-        """Ask for a file for the 28 × 28, without waiting for the answer."""
+        """Ask for a file for what the network sees, without waiting for the answer."""
         if self._image() is None:
             return
-        dialog = QFileDialog(self._pad, self.tr("Save the 28 × 28"), "", self.tr("PNG pictures (*.png)"))
+        dialog = QFileDialog(
+            self._pad, self.tr("Save the {0} × {0}").format(self._pad.paper.side), "", self.tr("PNG pictures (*.png)")
+        )
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         dialog.setDefaultSuffix("png")
@@ -75,7 +77,7 @@ class Exchange(QObject):
 
     @Slot(str)
     def save(self, path: str) -> None:
-        """Write the 28 × 28 as a PNG file."""
+        """Write what the network sees as a PNG file."""
         image = self._image()
         if image is None:
             return

@@ -24,6 +24,7 @@ from playground.gui.drawing.canvas import Canvas
 from playground.gui.drawing.commands import PadCommands
 from playground.gui.drawing.exchange import Exchange
 from playground.gui.drawing.incoming import source_of
+from playground.gui.drawing.paper import DIGIT, Paper
 from playground.gui.drawing.pointer import Pointer
 from playground.gui.drawing.strokes import ERASER, MEDIUM, Drawing, Image, Point, Stroke
 
@@ -42,10 +43,11 @@ class Pad(QWidget):
     changed = Signal()  # there is another drawing, or more of it
     failed = Signal(object)  # a Message: why a picture could not be taken in or written
 
-    def __init__(self, background: Background, parent: QWidget | None = None) -> None:
-        """`background` reads the pictures that are pasted or dropped."""
+    def __init__(self, background: Background, parent: QWidget | None = None, paper: Paper = DIGIT) -> None:
+        """`background` reads the pictures that are pasted or dropped; `paper` says what a drawing becomes."""
         super().__init__(parent)
-        self._drawing = Drawing()
+        self.paper = paper
+        self._blank = self._drawing = Drawing()
         self._before: list[Drawing] = []
         self._stroke: Stroke | None = None  # being drawn
         self._picture: raster.Grey | None = None
@@ -76,15 +78,20 @@ class Pad(QWidget):
     # What others ask
 
     def picture(self) -> raster.Grey | None:
-        """The 28 × 28 that the network sees, float32, 0–1, or None without ink. It is not to be written to."""
+        """What the network sees of it, float32, 0–1, or None without ink. It is not to be written to."""
         if self._stale:
-            self._picture, self._stale = raster.picture(self.drawing), False
+            self._picture, self._stale = self.paper.picture(self.drawing), False
         return self._picture
 
     @property
     def drawing(self) -> Drawing:
         """What is on the pad now, the stroke being drawn included."""
         return self._drawing if self._stroke is None else self._drawing.plus(self._stroke)
+
+    @property
+    def ground(self) -> Image | None:
+        """The picture that lies under an empty drawing."""
+        return self._blank.image
 
     @property
     def pen(self) -> float:
@@ -95,6 +102,11 @@ class Pad(QWidget):
     def erasing(self) -> bool:
         """Whether the next stroke will rub out."""
         return self._erasing
+
+    @property
+    def cleared(self) -> bool:
+        """Whether there is nothing that clearing would take away."""
+        return self._stroke is None and self._drawing is self._blank
 
     @property
     def can_undo(self) -> bool:
@@ -112,7 +124,7 @@ class Pad(QWidget):
         """Begin a stroke."""
         self.setFocus(Qt.FocusReason.MouseFocusReason)
         erase = erase or self._erasing
-        self._stroke = Stroke((point,), ERASER if erase else self._pen, erase)
+        self._stroke = Stroke((point,), self.paper.pens * (ERASER if erase else self._pen), erase)
         self._canvas.begin(self._stroke)
         self._drawn()
 
@@ -153,9 +165,9 @@ class Pad(QWidget):
     def clear(self) -> None:
         """Empty the pad; this can be undone."""
         self.pen_up()
-        if not self._drawing.empty:
+        if not self.cleared:
             self._remember()
-            self._show(Drawing())
+            self._show(self._blank)
 
     def use_pen(self, width: float) -> None:
         """Draw with a pen of that width, a share of the pad's side."""
@@ -165,7 +177,7 @@ class Pad(QWidget):
     def use_eraser(self) -> None:
         """Rub out."""
         self._erasing = True
-        self.setCursor(self._canvas.ring(ERASER))
+        self.setCursor(self._canvas.ring(self.paper.pens * ERASER))
 
     def show_image(self, image: Image) -> None:
         """Put a picture in place of all that is on the pad; this can be undone."""
@@ -173,6 +185,14 @@ class Pad(QWidget):
         self.exchange.forget()
         self._remember()
         self._show(Drawing(image))
+
+    def set_ground(self, image: Image) -> None:
+        """Put a picture under all that will be drawn: clearing comes back to it. What was drawn before is gone."""
+        self.pen_up()
+        self.exchange.forget()
+        self._before = []
+        self._blank = Drawing(image)
+        self._show(self._blank)
 
     # Within
 

@@ -7,6 +7,7 @@ a pen of two pixels: so a small drawing gives the same picture as a large one.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
@@ -19,6 +20,7 @@ from playground.gui.drawing.strokes import MEDIUM, Drawing, Image, Stroke
 
 FITTED = 20  # pixels of the 28 × 28 that the ink's longer side takes, pen width included
 PEN = 2.0  # pixels of the 28 × 28 that a medium pen is wide
+FIELD = 56  # pixels of a field, a side
 SUPERSAMPLING = 8  # pixels drawn for each pixel of the result, a side
 _SMALLEST = 0.04  # ink smaller than this share of the pad is a dot; what its lines do is not magnified any further
 _SEEN = 320  # pixels a side when the pad is taken as it is seen
@@ -98,6 +100,43 @@ def seen(drawing: Drawing) -> Grey:
     paint(painter, drawing, _SEEN)
     painter.end()
     return grey_of(image)
+
+
+def field(drawing: Drawing) -> Grey | None:
+    """The 56 × 56 that a network is given of a drawing on a field, 0–1, or None for an empty one.
+
+    The field lies under the ink as it is, pixel by pixel; where both are, the lighter is seen.
+    """
+    if drawing.empty:
+        return None
+    ground = _ground(drawing.image)
+    rubbed = tuple(replace(stroke, erase=False) for stroke in drawing.strokes if stroke.erase)
+    field: Grey = np.maximum(ground * (1 - inked(rubbed)), inked(drawing.strokes))
+    return field
+
+
+def inked(strokes: tuple[Stroke, ...]) -> Grey:
+    """How much of each pixel of a field strokes cover, (56, 56), 0–1."""
+    image = _black(FIELD * SUPERSAMPLING)
+    painter = _painter(image)
+    for stroke in strokes:
+        paint_stroke(painter, stroke, FIELD * SUPERSAMPLING)
+    painter.end()
+    fine = grey_of(image).reshape(FIELD, SUPERSAMPLING, FIELD, SUPERSAMPLING)
+    covered: Grey = fine.mean((1, 3), dtype=np.float32)
+    return covered
+
+
+def _ground(image: Image | None) -> Grey:
+    """A picture as a field: as it is where it is one, else drawn as large as it can be."""
+    if image is not None and image.grey.shape == (FIELD, FIELD):
+        return image.grey
+    drawn = _black(FIELD)
+    if image is not None:
+        painter = _painter(drawn)
+        paint(painter, Drawing(image), FIELD)
+        painter.end()
+    return grey_of(drawn)
 
 
 def paint(painter: QPainter, drawing: Drawing, side: float) -> None:

@@ -8,10 +8,11 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QPainter, QPaintEvent, QWheelEvent
+from PySide6.QtGui import QFontDatabase, QPainter, QPaintEvent, QWheelEvent
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QPlainTextEdit, QWidget
 
 from playground.gui.forms.number_field import NumberField, paint_arrow
+from playground.gui.forms.numbers import Number, RefusedNumber, read_numbers, write_numbers
 from playground.gui.theme import theme_of
 from playground.gui.words import translated
 from playground.spec.component import FieldInfo
@@ -144,6 +145,34 @@ class ChoiceEditor(FieldEditor):
             self.edited.emit(Proposal(value))
 
 
+class AmongEditor(FieldEditor):
+    """One of the texts that only the component can list, such as the columns of a table."""
+
+    def __init__(self, field: FieldInfo, parent: QWidget | None = None) -> None:
+        super().__init__(field, parent)
+        self.choices = QComboBox()
+        self.choices.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self._take(self.choices)
+        self._value = ""
+        self.choices.activated.connect(self._activated)
+
+    def offer(self, texts: Sequence[str]) -> None:
+        """Let one of these be chosen."""
+        if [self.choices.itemText(i) for i in range(self.choices.count())] != list(texts):
+            self.choices.clear()
+            self.choices.addItems(list(texts))
+
+    def show_value(self, value: Any) -> None:
+        self._value = value
+        self.choices.setCurrentIndex(self.choices.findText(value))
+
+    def _activated(self, index: int) -> None:
+        text = self.choices.itemText(index)
+        if text != self._value:
+            self._value = text
+            self.edited.emit(Proposal(text))
+
+
 class TextEditor(FieldEditor):
     """A line of text; committed by Enter or by leaving it."""
 
@@ -167,6 +196,39 @@ class TextEditor(FieldEditor):
         if text != self._value:
             self._value = text
             self.edited.emit(Proposal(text))
+
+
+class NumbersEditor(FieldEditor):
+    """A line with any count of numbers; committed by Enter or by leaving it."""
+
+    def __init__(self, field: FieldInfo, parent: QWidget | None = None) -> None:
+        super().__init__(field, parent)
+        self.line = QLineEdit()
+        self.line.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
+        self._take(self.line)
+        self._value: tuple[Number, ...] = ()
+        self.line.editingFinished.connect(self._finished)
+
+    def show_value(self, value: Any) -> None:
+        self._value = value
+        if not (self.line.hasFocus() and self.line.isModified()):
+            self.line.setText(write_numbers(value))
+            self.line.setCursorPosition(0)  # a long list is shown from its beginning
+
+    def _finished(self) -> None:
+        if not self.line.isModified():
+            return
+        try:
+            numbers = read_numbers(self.field, self.line.text())
+        except RefusedNumber as error:
+            self.refused.emit(translated(error.message))
+            return
+        self.refused.emit("")
+        self.line.setModified(False)
+        self.line.setText(write_numbers(numbers))
+        if numbers != self._value:
+            self._value = numbers
+            self.edited.emit(Proposal(numbers))
 
 
 class ParagraphEditor(FieldEditor):
@@ -207,6 +269,10 @@ def simple_editor(field: FieldInfo, *, steppers: bool = True) -> FieldEditor:
         return NumberEditor(field, steppers=steppers)
     if field.kind in ("flag", "choice"):
         return ChoiceEditor(field)
+    if field.among:
+        return AmongEditor(field)
+    if field.kind == "numbers":
+        return NumbersEditor(field)
     if field.kind == "text":
         return ParagraphEditor(field) if (field.maximum or 0) > _ONE_LINE else TextEditor(field)
     raise ValueError(f"a field of kind {field.kind!r} holds components")

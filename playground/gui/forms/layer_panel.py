@@ -153,7 +153,7 @@ class LayerPanel(QScrollArea):
         return (
             (self.tr("Output"), "?" if row.output is None else shape_text(row.output)),
             (self.tr("Parameters"), known(row.parameters, f"{row.parameters or 0:,}")),
-            (self.tr("Cost per image"), known(row.flops, _flops(row.flops or 0))),
+            (self.tr("Cost per sample"), known(row.flops, _flops(row.flops or 0))),
         )
 
     @Slot(object)

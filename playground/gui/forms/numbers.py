@@ -38,6 +38,26 @@ def read_number(field: FieldInfo, text: str) -> Number:
     return int(value) if field.kind == "integer" else value
 
 
+def read_numbers(field: FieldInfo, text: str) -> tuple[Number, ...]:
+    """The numbers of a list; commas or spaces part them, or semicolons where a comma is the decimal point.
+
+    Raises:
+        RefusedNumber: one of them cannot be, or there are too many.
+    """
+    parts = text.split(";") if ";" in text else text.replace(",", " ").split()
+    numbers = tuple(read_number(field, part.strip()) for part in parts if part.strip())
+    if field.most is not None and len(numbers) > field.most:
+        raise RefusedNumber(
+            say("{count:,} numbers are too many. Expected at most {most:,}.", count=len(numbers), most=field.most)
+        )
+    return numbers
+
+
+def write_numbers(values: tuple[Number, ...]) -> str:
+    """The text that `read_numbers` reads: `1, 1, 2.5`."""
+    return ", ".join(map(write_number, values))
+
+
 def write_number(value: Number) -> str:
     """The shortest text that shows at most six digits: `32`, `0.001`, `1e-4`, `1e6`."""
     if isinstance(value, int):

@@ -72,6 +72,13 @@ class AugmentationPreview(QWidget):
         self._ask()
 
     def _ask(self) -> None:
+        data = self._document.experiment.data
+        if not data.augmented:
+            self._heading.setText("")
+            self.again.setEnabled(False)
+            self.sheet.clear()
+            self.sheet.say(self.tr("{0} is not augmented.").format(translated(data.title)))
+            return
         chosen = bool(self._document.experiment.recipe.augmentations)
         self._heading.setText(
             self.tr("Training digits, augmented") if chosen else self.tr("Training digits, unchanged")
@@ -81,7 +88,8 @@ class AugmentationPreview(QWidget):
 
     @Slot(object)
     def _show(self, augmented: Augmented) -> None:
-        self.sheet.show_pictures(augmented.pictures)
+        if self._document.experiment.data.augmented:  # else it comes too late
+            self.sheet.show_pictures(augmented.pictures)
 
     @Slot(object)
     def _explain(self, message: Message) -> None:
@@ -93,7 +101,7 @@ class AugmentationPreview(QWidget):
             self.sheet.say(self.tr("PyTorch is loading; the digits follow."))
         elif state is RunState.BROKEN:
             self.sheet.say(self.tr("There is no preview: PyTorch could not be loaded."))
-        else:
+        elif self._document.experiment.data.augmented:
             self.sheet.say("")
 
 
@@ -120,6 +128,11 @@ class Sheet(QWidget):
     def show_pictures(self, pictures: NDArray[np.float32]) -> None:
         """Show pictures (25, 28, 28) in [0, 1]."""
         self._image = _tiled(pictures)
+        self.update()
+
+    def clear(self) -> None:
+        """Show no digits."""
+        self._image = QImage()
         self.update()
 
     def say(self, words: str) -> None:

@@ -30,7 +30,7 @@ class PaletteModel(QAbstractListModel):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._members = sorted(Layer.members(), key=lambda member: member.rank)
+        self._members = Layer.members()
         self._shape: Shape | None = None
         self._data: Shape | None = None
         self._query = ""
@@ -113,7 +113,7 @@ class PaletteModel(QAbstractListModel):
         rows: list[Section | type[Layer]] = []
         data = self._data
         for section in sorted(Section, key=lambda section: data is not None and not section.suits(data)):
-            members = [member for member in self._members if member.section is section]
+            members = sorted((item for item in self._members if item.section is section), key=lambda item: item.place)
             rows.extend((section, *members) if members else ())
         return rows
 

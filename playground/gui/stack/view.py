@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from PySide6.QtCore import QItemSelection, QItemSelectionModel, QPoint, QRect, QRectF, Qt, Signal, Slot
@@ -12,6 +12,7 @@ from PySide6.QtGui import (
     QDragLeaveEvent,
     QDragMoveEvent,
     QDropEvent,
+    QImage,
     QKeyEvent,
     QMouseEvent,
     QPainter,
@@ -128,6 +129,15 @@ class StackView(QListView):
         if row is None:
             return None
         return row.output if path[-1] else row.input
+
+    @Slot(object)
+    def show_thumbnails(self, pictures: Mapping[Path, Sequence[QImage]]) -> None:
+        """Show on blocks what the first neurons of their layers do; on those that are not named, nothing."""
+        before, self._delegate.thumbnails = self._delegate.thumbnails, pictures
+        for row in range(self.stack.rowCount()):
+            path = self.stack.path(row)
+            if path in pictures or path in before:
+                self.viewport().update(self.visualRect(self.stack.index(row, 0)))
 
     @Slot(object)
     def insert(self, layer: Layer | type[Layer]) -> None:

@@ -248,7 +248,8 @@ class Softmax(Activation):
     id: ClassVar[str] = "softmax"
     label: ClassVar[str] = mark("Softmax")
     help: ClassVar[str] = mark(
-        "Turns scores into probabilities that add up to 1. Cross entropy does this itself: leave it out there."
+        "Turns scores into probabilities that add up to 1 (of a sequence, at each step). Cross entropy does this "
+        "itself: leave it out there."
     )
     keywords: ClassVar[str] = "probabilities activation"
 

@@ -11,17 +11,18 @@ from playground.spec.layers.steps import require_sequence
 from playground.spec.layers.weighted import Initialised
 from playground.spec.words import Message, mark, say
 
+_HEADS = mark("How many look at once, each with a share of the features.")
+
 
 class Attention(Initialised):
     """Part of the family: what attends with several heads."""
 
     kind: ClassVar[Kind] = Kind.ATTENTION
     section: ClassVar[Section] = Section.ATTENTION
+    place: ClassVar[int] = 1
     random: ClassVar[bool] = True
 
-    num_heads: int = integer(
-        4, mark("Heads"), mark("How many look at once, each with a share of the features."), ge=1, le=1024
-    )
+    num_heads: int = integer(4, mark("Heads"), _HEADS, ge=1, le=1024)
     causal: bool = flag(
         False, mark("Causal"), mark("No step sees those behind it, as in a model that predicts what comes next.")
     )
@@ -101,6 +102,7 @@ class TransformerBlock(Attention):
     )
     keywords: ClassVar[str] = "attention transformer encoder decoder layer gpt vit bert multihead"
 
+    num_heads: int = integer(4, mark("Heads"), _HEADS, ge=1, le=1024)  # anew, so that the form begins with it
     dim_feedforward: int = integer(
         256, mark("Width"), mark("Units between the two dense layers (dim_feedforward)."), ge=1, le=65_536
     )

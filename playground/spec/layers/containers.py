@@ -166,7 +166,7 @@ class Repeat(Container):
         "Puts the layers in it behind one another several times. They must keep the shape, so that each can follow "
         "itself; around a Residual it makes a deep network in two blocks."
     )
-    keywords: ClassVar[str] = "times loop deep copies recurrent shared weights container"
+    keywords: ClassVar[str] = "times loop deep copies shared weights container"
     ends_as_its_body: ClassVar[bool] = True
 
     times: int = integer(2, mark("Times"), mark("How often the layers stand behind one another."), ge=1, le=100)

@@ -23,6 +23,7 @@ class Conv1d(Convolution):
     )
     keywords: ClassVar[str] = "convolution filter kernel temporal sequence depthwise"
     section: ClassVar[Section] = Section.SEQUENCE
+    place: ClassVar[int] = 2
     target: ClassVar[str] = "torch.nn.Conv1d"
 
     # Declared anew: the same along a row, without pixels.

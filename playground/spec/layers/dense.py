@@ -27,7 +27,7 @@ class Linear(Weighted):
     keywords: ClassVar[str] = "dense fully connected perceptron units"
     kind: ClassVar[Kind] = Kind.DENSE
     section: ClassVar[Section] = Section.CORE
-    rank: ClassVar[int] = 0
+    place: ClassVar[int] = -2
 
     out_features: int = integer(
         128, mark("Units"), mark("How many outputs, each with weights of its own (out_features)."), ge=1, le=MOST_UNITS

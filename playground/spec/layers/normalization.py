@@ -35,7 +35,7 @@ class BatchNorm(Normalization):
     label: ClassVar[str] = mark("BatchNorm")
     help: ClassVar[str] = mark(
         "Shifts and scales each channel to mean 0 and variance 1 over the batch, then to what it learns to want. "
-        "Allows far higher learning rates."
+        "Allows far higher learning rates. Of a sequence it takes the steps for channels: LayerNorm fits better there."
     )
     keywords: ClassVar[str] = "bn batchnorm1d batchnorm2d normalisation normalization"
 

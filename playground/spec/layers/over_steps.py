@@ -22,6 +22,7 @@ class SequencePool(Layer):
     keywords: ClassVar[str] = "mean max first last average global pooling steps summary"
     kind: ClassVar[Kind] = Kind.POOLING
     section: ClassVar[Section] = Section.SEQUENCE
+    place: ClassVar[int] = 1
 
     how: Literal["mean", "max", "first", "last"] = choice(
         "mean",

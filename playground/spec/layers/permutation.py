@@ -22,6 +22,7 @@ class Permute(Layer):
     keywords: ClassVar[str] = "transpose swap dimensions axes"
     kind: ClassVar[Kind] = Kind.SHAPE
     section: ClassVar[Section] = Section.CORE
+    place: ClassVar[int] = 1
 
     order: Literal["reversed", "last_two", "first_last", "last_first"] = choice(
         "reversed",

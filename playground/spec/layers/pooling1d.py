@@ -16,6 +16,7 @@ class Pool1d(Layer):
 
     kind: ClassVar[Kind] = Kind.POOLING
     section: ClassVar[Section] = Section.SEQUENCE
+    place: ClassVar[int] = 3
     target: ClassVar[str]
 
     kernel_size: int = integer(2, mark("Window"), mark("Its length (kernel_size)."), ge=1, le=1024)
@@ -65,6 +66,7 @@ class AdaptivePool1d(Layer):
 
     kind: ClassVar[Kind] = Kind.POOLING
     section: ClassVar[Section] = Section.SEQUENCE
+    place: ClassVar[int] = 3
     target: ClassVar[str]
 
     output_size: int = integer(1, mark("Output size"), mark("Length that comes out."), ge=1, le=65_536)

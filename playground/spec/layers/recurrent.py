@@ -7,7 +7,7 @@ from typing import ClassVar, Literal
 
 from playground.spec.call import Call, call
 from playground.spec.component import choice, flag, integer, real
-from playground.spec.layer import Kind, Section, Shape, Tensor
+from playground.spec.layer import Kind, Layer, Section, Shape, Tensor
 from playground.spec.layers.steps import require_sequence
 from playground.spec.layers.weighted import Initialised
 from playground.spec.words import Message, mark, say
@@ -109,6 +109,18 @@ class Recurrent(Initialised):
                     yield Tensor(f"bias_hh_l{level}{way}", (rows,))
 
 
+class Forgetful(Layer):
+    """Part of the family: the field of an LSTM alone, apart so that the form has it behind the others."""
+
+    forget_bias: float = real(
+        0.0,
+        mark("Forget bias"),
+        mark("What the forget gates' bias begins with: 1 lets it remember from the start, 0 leaves PyTorch's."),
+        ge=0.0,
+        le=10.0,
+    )
+
+
 class RNN(Recurrent):
     """`torch.nn.RNN`."""
 
@@ -134,7 +146,7 @@ class RNN(Recurrent):
         return {**super().options(), **more}
 
 
-class LSTM(Recurrent):
+class LSTM(Recurrent, Forgetful):
     """`torch.nn.LSTM` (Hochreiter and Schmidhuber, 1997; with forget gates, Gers et al., 2000)."""
 
     id: ClassVar[str] = "lstm"
@@ -146,14 +158,6 @@ class LSTM(Recurrent):
     keywords: ClassVar[str] = "recurrent long short-term memory gates sequence rnn"
     target: ClassVar[str] = "playground.engine.modules.recurrent.LSTM"
     gates: ClassVar[int] = 4
-
-    forget_bias: float = real(
-        0.0,
-        mark("Forget bias"),
-        mark("What the forget gates' bias begins with: 1 lets it remember from the start, 0 leaves PyTorch's."),
-        ge=0.0,
-        le=10.0,
-    )
 
     def initialise(self, shape: Shape) -> tuple[tuple[str, Call], ...]:
         fill = call("playground.engine.modules.recurrent.fill_forget_gate_", self.forget_bias)

@@ -25,6 +25,7 @@ class Reshape(Layer):
     keywords: ClassVar[str] = "view unflatten sequence image"
     kind: ClassVar[Kind] = Kind.SHAPE
     section: ClassVar[Section] = Section.CORE
+    place: ClassVar[int] = 1
 
     first: int = integer(28, mark("First"), mark("Length of the first dimension."), ge=1, le=LONGEST)
     second: int = integer(
@@ -59,6 +60,12 @@ class Reshape(Layer):
     def _fitting(self, count: int) -> Layer | None:
         """The same but for its first dimension where that can be, else a vector."""
         rest = prod(self.size[1:])
-        if count % rest == 0 and count // rest <= LONGEST:
-            return self.with_(first=count // rest)
-        return self.with_(first=count, second=0, third=0) if count <= LONGEST else None
+        return (reshaped(count // rest, *self.size[1:]) if count % rest == 0 else None) or reshaped(count)
+
+
+def reshaped(*size: int) -> Reshape | None:
+    """The layer that makes that shape of as many numbers; None where a length is more than it can have, or 0."""
+    if not all(1 <= length <= LONGEST for length in size):
+        return None
+    first, second, third = (*size, 0, 0)[:3]
+    return Reshape(first=first, second=second, third=third)

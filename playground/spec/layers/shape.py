@@ -19,7 +19,7 @@ class Flatten(Layer):
     keywords: ClassVar[str] = "reshape vector"
     kind: ClassVar[Kind] = Kind.SHAPE
     section: ClassVar[Section] = Section.CORE
-    rank: ClassVar[int] = 1
+    place: ClassVar[int] = -1
 
     def output_shape(self, shape: Shape) -> Shape:
         return (prod(shape),)

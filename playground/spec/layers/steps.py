@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from playground.spec.layer import Layer, Mismatch, Shape, described
-from playground.spec.layers.reshaping import LONGEST, Reshape
+from playground.spec.layers.reshaping import reshaped
 from playground.spec.layers.rows import Rows
 from playground.spec.words import say
 
@@ -15,7 +15,7 @@ def require_sequence(layer: Layer, shape: Shape) -> tuple[int, int]:
         Mismatch: it is no sequence; an image can be read row by row, a vector number by number.
     """
     if len(shape) != 2:
-        vector = Reshape(first=shape[0], second=1) if len(shape) == 1 and shape[0] <= LONGEST else None
+        vector = reshaped(shape[0], 1) if len(shape) == 1 else None
         raise Mismatch(
             say("{layer} reads sequences, but receives {shape}.", layer=layer.label, shape=described(shape)),
             say("a sequence: steps × features"),

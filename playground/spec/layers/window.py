@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from playground.spec.layer import Layer, Mismatch, Shape, described, shape_text
 from playground.spec.layers.permutation import Permute
-from playground.spec.layers.reshaping import LONGEST, Reshape
+from playground.spec.layers.reshaping import reshaped
 from playground.spec.layers.rows import Rows
 from playground.spec.words import say
 
@@ -22,7 +22,7 @@ def require_image(layer: Layer, shape: Shape) -> tuple[int, int, int]:
             say("an image: channels × height × width")
             if sequence
             else say("an image: channels × height × width, as it is before Flatten"),
-            before=Reshape(first=1, second=shape[0], third=shape[1]) if sequence else None,
+            before=reshaped(1, *shape) if sequence else None,
         )
     return shape[0], shape[1], shape[2]
 
@@ -34,7 +34,7 @@ def require_channels(layer: Layer, shape: Shape) -> tuple[int, int]:
         Mismatch: it is neither that nor a sequence, which looks the same; rows of an image and vectors can be.
     """
     if len(shape) != 2:
-        vector = Reshape(first=1, second=shape[0]) if len(shape) == 1 and shape[0] <= LONGEST else None
+        vector = reshaped(1, shape[0]) if len(shape) == 1 else None
         raise Mismatch(
             say("{layer} reads channels × length, but receives {shape}.", layer=layer.label, shape=described(shape)),
             say("channels × length, such as a sequence behind Permute"),

@@ -9,12 +9,21 @@ from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from playground.gui.forms.component_form import ComponentForm
-from playground.gui.forms.editors import ChoiceEditor, FieldEditor, NumberEditor, ParagraphEditor, Proposal, TextEditor
+from playground.gui.forms.editors import (
+    ChoiceEditor,
+    FieldEditor,
+    NumberEditor,
+    NumbersEditor,
+    ParagraphEditor,
+    Proposal,
+    TextEditor,
+)
 from playground.gui.forms.fields import FieldColumn, PartEditor, PartsEditor
 from playground.spec.component import Component, FieldInfo, fields_of
 from playground.spec.experiment import Experiment
 from playground.spec.layers.activation import LeakyReLU, ReLU, Softmax
 from playground.spec.layers.dense import Linear
+from playground.spec.losses import CrossEntropy
 from playground.spec.recipe import Recipe
 
 KEY = Qt.Key
@@ -111,6 +120,32 @@ def test_a_field_without_effect_is_not_shown(form: ComponentForm, member: type[C
         assert column(form).editor(field.name).isHidden() == (chosen != value)
 
 
+def test_a_list_of_numbers_says_what_is_wrong_with_it_and_keeps_the_text(form: ComponentForm, qtbot: QtBot) -> None:
+    form.show_values(CrossEntropy())
+    found = proposals(form)
+    editor = column(form).editor("class_weights")
+    assert isinstance(editor, NumbersEditor)
+    said: list[str] = []
+    editor.refused.connect(said.append)
+    for text, words in (
+        ("1, x", "“x” is no number"),
+        ("1, 0", "0 is out of range"),
+        ("1 " * 2000, "2,000 numbers are"),
+    ):
+        editor.line.clear()
+        qtbot.keyClicks(editor.line, text)
+        qtbot.keyClick(editor.line, KEY.Key_Return)
+        assert words in said[-1]
+        assert editor.line.text() == text
+    assert found == []
+    editor.line.clear()
+    qtbot.keyClicks(editor.line, "1 2.5,3")
+    qtbot.keyClick(editor.line, KEY.Key_Return)
+    assert said[-1] == ""
+    assert editor.line.text() == "1, 2.5, 3"
+    assert found[-1].value == (1.0, 2.5, 3.0)
+
+
 def _only_choice(field: FieldInfo) -> bool:
     assert field.family is not None
     return len(field.family.members()) + field.optional < 2
@@ -122,6 +157,9 @@ def _touch(editor: FieldEditor, qtbot: QtBot, key: Qt.Key) -> None:
     assert proxy is not None
     if isinstance(editor, TextEditor):
         qtbot.keyClicks(proxy, "x")
+        qtbot.keyClick(proxy, KEY.Key_Return)
+    elif isinstance(editor, NumbersEditor):
+        qtbot.keyClicks(proxy, "1, 2.5")
         qtbot.keyClick(proxy, KEY.Key_Return)
     elif isinstance(editor, ParagraphEditor):
         qtbot.keyClicks(proxy, "x")

@@ -4,7 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from playground.gui.forms.numbers import RefusedNumber, read_number, step_number, write_number
+from playground.gui.forms.numbers import (
+    RefusedNumber,
+    read_number,
+    read_numbers,
+    step_number,
+    write_number,
+    write_numbers,
+)
 from playground.spec.component import FieldInfo
 
 WHOLE = FieldInfo("n", "integer", "N", "", 32, minimum=1, maximum=60_000)
@@ -76,3 +83,27 @@ def test_a_logarithmic_field_reaches_zero_and_leaves_it_again() -> None:
         value = step_number(STRENGTH, value, -1)
     assert value == 0.0
     assert step_number(STRENGTH, 0.0, 1) == pytest.approx(1e-7)
+
+
+SEVERAL = FieldInfo("w", "numbers", "W", "", (), minimum=0.001, maximum=1000.0, most=4)
+
+
+@pytest.mark.parametrize(
+    ("text", "values"),
+    [
+        ("", ()),
+        ("1, 1, 2.5", (1.0, 1.0, 2.5)),
+        ("1 1\t2.5", (1.0, 1.0, 2.5)),
+        ("1; 1; 2,5", (1.0, 1.0, 2.5)),
+        ("3,", (3.0,)),
+    ],
+)
+def test_reading_several(text: str, values: tuple[float, ...]) -> None:
+    assert read_numbers(SEVERAL, text) == values
+    assert read_numbers(SEVERAL, write_numbers(values)) == values
+
+
+@pytest.mark.parametrize("text", ["1, x", "0", "1, 2000", "1 2 3 4 5"])
+def test_several_are_refused_where_one_is_or_there_are_too_many(text: str) -> None:
+    with pytest.raises(RefusedNumber):
+        read_numbers(SEVERAL, text)

@@ -34,7 +34,19 @@ def shown(model: PaletteModel) -> list[str]:
 
 @pytest.mark.parametrize(
     ("query", "first"),
-    [("conv", "Conv2d"), ("dense", "Linear"), ("bn", "BatchNorm"), ("max pool", "MaxPool2d"), ("GELU", "GELU")],
+    [
+        ("conv", "Conv2d"),
+        ("dense", "Linear"),
+        ("bn", "BatchNorm"),
+        ("max pool", "MaxPool2d"),
+        ("GELU", "GELU"),
+        ("recurrent", "RNN"),
+        ("transformer", "TransformerBlock"),
+        ("attention", "SelfAttention"),
+        ("patch", "Patches"),
+        ("embedding", "Embedding"),
+        ("vae", "GaussianLatent"),
+    ],
 )
 def test_a_few_letters_name_a_layer(query: str, first: str) -> None:
     assert ranked(Layer.members(), query)[0].label == first

@@ -1,0 +1,62 @@
+"""MNIST with what a trained network thinks of each image, asked once."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import torch
+from torch import Tensor
+
+from playground.engine.data import Data, DataError, Pairs
+from playground.engine.evaluate import probabilities
+from playground.engine.sources import mnist
+from playground.engine.weights import Trained, load
+from playground.spec.resources import resource
+from playground.spec.storage import FileError
+from playground.spec.words import say
+
+_AT_ONCE = 1000  # images that are float at a time
+
+
+def read(train_count: int, validation_count: int, *, teacher: str = "") -> Data:
+    """Read MNIST, and ask the teacher about what is trained on.
+
+    Images are (N, 1, 28, 28) uint8. Targets to train on are the teacher's probabilities, (N, 10) float32, each row
+    adding up to 1; those held out and those to test with are the true labels, (N,) int64.
+
+    Args:
+        train_count: how many images to train on.
+        validation_count: how many to hold out.
+        teacher: path of a trained network; the bundled reader where it is empty.
+
+    Raises:
+        DataError: one of the files is missing, unreadable or damaged, or the network does not tell digits apart.
+    """
+    digits = mnist.read(train_count, validation_count)
+    assert isinstance(digits.train, Pairs)
+    answers = asked(teacher_of(teacher), digits.train)
+    return Data(Pairs(digits.train.inputs, answers), digits.validation, digits.test)
+
+
+def teacher_of(path: str) -> Trained:
+    """The trained network at a path; the bundled reader where it is empty.
+
+    Raises:
+        DataError: it cannot be read, or does not tell digits of 28 × 28 pixels apart.
+    """
+    try:
+        trained = load(Path(path).expanduser() if path else resource("presets", "reader.safetensors"))
+    except FileError as error:
+        raise DataError(error.message) from error
+    data = trained.experiment.data
+    if tuple(data.sample_shape) != (1, 28, 28) or data.task.output != (10,) or data.task.classes != 10:
+        what = "The network in “{file}” cannot teach: it does not tell ten classes of 28 × 28 pixels apart."
+        raise DataError(say(what, file=Path(path).name))
+    return trained
+
+
+def asked(teacher: Trained, part: Pairs) -> Tensor:
+    """What the teacher thinks of each image: (N, 10) float32."""
+    loss = teacher.experiment.recipe.loss
+    chunks = (part.cut(start, start + _AT_ONCE)[0] for start in range(0, len(part), _AT_ONCE))
+    return torch.cat([torch.from_numpy(probabilities(teacher.network, images, loss)) for images in chunks])

@@ -1,0 +1,128 @@
+"""Points of the plane, made up: each pattern is a function of a count, an amount of noise and a seed.
+
+Plain Python, so that the window can show points before torch is imported, and so that the same seed gives the same
+points on every machine. The points before the n-th do not depend on how many follow, and noise moves them without
+changing what they were; exported programs copy the functions from here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from math import cos, exp, hypot, pi, sin, sqrt
+from random import Random
+
+Point = tuple[float, float, float]  # x, y, and the number of the class or the height there
+
+EDGE = 6.0  # points lie within ±EDGE in both directions
+TURNS = 1.75  # of a spiral, from its middle to its end
+
+
+def circle(count: int, noise: float, seed: int) -> list[Point]:
+    """A disc, class 0, within a ring, class 1."""
+
+    def place(chance: Random, label: int) -> tuple[float, float]:
+        inner, outer = ((0.0, 2.3), (3.4, 5.2))[label]
+        radius = sqrt(chance.uniform(inner * inner, outer * outer))  # as many points on every equal area
+        angle = chance.uniform(0.0, 2 * pi)
+        return radius * cos(angle), radius * sin(angle)
+
+    return _scattered(place, 2, count, noise, seed)
+
+
+def xor(count: int, noise: float, seed: int) -> list[Point]:
+    """Four squares about the middle: class 0 where x and y have the same sign, class 1 where they have not."""
+
+    def place(chance: Random, label: int) -> tuple[float, float]:
+        side = chance.choice((-1.0, 1.0))
+        x, y = chance.uniform(0.4, 5.4), chance.uniform(0.4, 5.4)
+        return side * x, (side if label == 0 else -side) * y
+
+    return _scattered(place, 2, count, noise, seed)
+
+
+def gaussians(count: int, noise: float, seed: int) -> list[Point]:
+    """Two round clouds with a standard deviation of 1, whose middles are 6.2 apart."""
+
+    def place(chance: Random, label: int) -> tuple[float, float]:
+        middle = (-2.2, 2.2)[label]
+        return chance.gauss(middle, 1.0), chance.gauss(middle, 1.0)
+
+    return _scattered(place, 2, count, noise, seed)
+
+
+def spirals(count: int, noise: float, seed: int, *, arms: int) -> list[Point]:
+    """Arms of Archimedean spirals about the middle, a class each; about as many points on every part of an arm."""
+
+    def place(chance: Random, label: int) -> tuple[float, float]:
+        along = sqrt(chance.random())
+        radius, angle = 0.4 + 5.0 * along, 2 * pi * (TURNS * along + label / arms)
+        return radius * sin(angle), radius * cos(angle)
+
+    return _scattered(place, arms, count, noise, seed)
+
+
+def moons(count: int, noise: float, seed: int) -> list[Point]:
+    """Two half circles, each with one end within the other."""
+
+    def place(chance: Random, label: int) -> tuple[float, float]:
+        angle, side = chance.uniform(0.0, pi), (1.0, -1.0)[label]
+        return side * (3.2 * cos(angle) - 1.6), side * (3.2 * sin(angle) - 0.8)
+
+    return _scattered(place, 2, count, noise, seed)
+
+
+def plane(count: int, noise: float, seed: int) -> list[Point]:
+    """Heights that rise evenly towards one corner, from -0.9 to 0.9."""
+    return _raised(lambda x, y: (x + y) / 12, count, noise, seed)
+
+
+def hills(count: int, noise: float, seed: int) -> list[Point]:
+    """Three hills and two hollows, round as Gaussian bells, with heights between -1 and 1."""
+    bells = ((-3.2, 3.0, 1.0), (3.4, 2.6, 0.8), (0.2, -3.6, 1.0), (0.2, 1.4, -0.9), (-3.6, -2.4, -0.7))
+
+    def height(x: float, y: float) -> float:
+        return sum(top * exp(-(hypot(x - a, y - b) ** 2) / 3.5) for a, b, top in bells)
+
+    return _raised(height, count, noise, seed)
+
+
+def _scattered(
+    place: Callable[[Random, int], tuple[float, float]], classes: int, count: int, noise: float, seed: int
+) -> list[Point]:
+    """Points of all classes by turns, each moved at random by `noise`, a standard deviation; none leaves the plane."""
+    chance = Random(seed)
+    points = []
+    for number in range(count):
+        label = number % classes
+        x, y = place(chance, label)
+        x, y = (value + noise * chance.gauss(0.0, 1.0) for value in (x, y))
+        points.append((_within(x), _within(y), float(label)))
+    return points
+
+
+def _raised(height: Callable[[float, float], float], count: int, noise: float, seed: int) -> list[Point]:
+    """Points all over the plane with a height each, which `noise`, a standard deviation, changes at random."""
+    chance = Random(seed)
+    points = []
+    for _ in range(count):
+        x, y = chance.uniform(-5.5, 5.5), chance.uniform(-5.5, 5.5)
+        points.append((x, y, height(x, y) + noise * chance.gauss(0.0, 1.0)))
+    return points
+
+
+def _within(value: float) -> float:
+    return max(-EDGE, min(value, EDGE))
+
+
+def features(x: float, y: float, names: tuple[str, ...]) -> list[float]:
+    """What a network is told of a point: those of its features that are named, in that order."""
+    values = {
+        "x": x,
+        "y": y,
+        "x_squared": x * x,
+        "y_squared": y * y,
+        "xy": x * y,
+        "sin_x": sin(x),
+        "sin_y": sin(y),
+    }
+    return [values[name] for name in names]

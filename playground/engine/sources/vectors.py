@@ -1,0 +1,28 @@
+"""Vectors for a network out of the values of a table. An exported program holds copies of these functions."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+Floats = npt.NDArray[np.float64]
+
+
+def vectors(values: Floats, categories: list[int]) -> Floats:
+    """Inputs (N, F) of the values of some columns (N, C).
+
+    categories: how many each column has; its input with the number that the value says is 1 then, its others 0. Of a
+    column of numbers, which has none, the number itself is the input.
+    """
+    parts = []
+    for column, count in zip(values.T, categories, strict=True):
+        parts.append(np.eye(count)[column.astype(np.int64)] if count else column[:, None])
+    return np.concatenate(parts, axis=1) if parts else np.zeros((len(values), 1))
+
+
+def scale(vectors: Floats, categories: list[int]) -> tuple[Floats, Floats]:
+    """What is to be subtracted from each input, (F,), and then divided by: mean and deviation of those of numbers."""
+    is_number = np.array([flag for count in categories for flag in [count == 0] * max(count, 1)] or [False])
+    deviation = vectors.std(0)
+    mean = np.where(is_number, vectors.mean(0), 0.0)
+    return mean, np.where(is_number & (deviation > 0), deviation, 1.0)

@@ -1,0 +1,1 @@
+"""The panel for networks that restore case and punctuation."""

@@ -1,0 +1,159 @@
+"""The panel of a network that restores case and punctuation: a line to type, and the line restored."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Signal, Slot
+from PySide6.QtGui import QFontDatabase, QGuiApplication
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPlainTextEdit, QToolButton, QVBoxLayout, QWidget
+
+from playground.gui.asking import Unanswered
+from playground.gui.restoring.question import Restored
+from playground.gui.theme import set_look
+from playground.gui.words import translated
+from playground.gui.writing.page import Page
+from playground.spec.words import Message
+
+LONGEST = 2000  # characters that are restored
+_MARGIN, _INSET = 5, 7
+_SURE = 0.98  # what is more probable is not tinted
+
+
+class RestoringPanel(QWidget):
+    """Asks at every change of the text; shows the answer, what the network doubts tinted."""
+
+    touched = Signal()
+    asked = Signal(object)  # str, or None where there is no text
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._trained = self._loading = False
+        self._message = self._failure = ""
+        self._shown: Restored | None = None
+        self.text = QPlainTextEdit(self)
+        self.page = Page(self.tr("The text restored"), self)
+        self._legend = QLabel(self.tr("shaded: where it is in doubt"), self)
+        self._said = QLabel(self)
+        self._note = QFrame(self)
+        self._copy = QToolButton(self)
+        self._set_up()
+        self._arrange()
+        self.text.textChanged.connect(self._changed)
+        self._copy.clicked.connect(self.copy)
+        self._refresh()
+
+    def _set_up(self) -> None:
+        self.text.setAccessibleName(self.tr("Text without capitals and punctuation"))
+        self.text.setPlaceholderText(self.tr("type or paste a text; capitals and punctuation are taken out first"))
+        self.text.setTabChangesFocus(True)
+        self.text.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
+        self._copy.setText(self.tr("Copy"))
+        self._copy.setToolTip(self.tr("Copy the restored text"))
+        set_look(self._copy, "flat")
+        for label in (self._legend, self._said):
+            set_look(label, "muted")
+            label.setWordWrap(True)
+        set_look(self._note, "note")
+        font = self._legend.font()
+        font.setPointSizeF(font.pointSizeF() - 1.5)
+        self._legend.setFont(font)
+
+    def _arrange(self) -> None:
+        header = QHBoxLayout()
+        header.setContentsMargins(_INSET, 0, 0, 0)
+        heading = QLabel(self.tr("Restore"), self)
+        set_look(heading, "heading")
+        header.addWidget(heading)
+        header.addStretch(1)
+        header.addWidget(self._copy)
+        inner = QVBoxLayout(self._note)
+        inner.setContentsMargins(12, 7, 12, 7)
+        inner.addWidget(self._said)
+        body = QVBoxLayout()
+        body.setContentsMargins(_INSET, 0, _INSET, 0)
+        body.setSpacing(6)
+        body.addWidget(self.text, 2)
+        body.addWidget(self._note)
+        body.addWidget(self.page, 3)
+        body.addWidget(self._legend)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(_MARGIN, 8, _MARGIN, 8)
+        column.setSpacing(8)
+        column.addLayout(header)
+        column.addLayout(body, 1)
+
+    # What others say
+
+    def set_text(self, text: str) -> None:
+        """Ask about another text."""
+        self.text.setPlainText(text)
+
+    @Slot()
+    def copy(self) -> None:
+        """Put the restored text onto the clipboard."""
+        QGuiApplication.clipboard().setText(self.page.toPlainText())
+
+    @Slot(object)
+    def show_answer(self, answer: object) -> None:
+        """Show a `Restored`; an `Unanswered` says why there is none."""
+        if isinstance(answer, Unanswered):
+            self._failure = translated(answer.message)
+        elif isinstance(answer, Restored) and answer.question == self._question() and not self._message:
+            self._failure = ""
+            if self._shown is None or answer.pieces != self._shown.pieces:
+                doubts = [(after, max(0.0, (_SURE - chance) / _SURE)) for _, after, chance in answer.pieces]
+                self.page.show_parts(doubts)
+            self._shown = answer
+        self._refresh()
+
+    def set_trained(self, trained: bool) -> None:
+        """Say whether the network has learned anything; what one says that has not is chance."""
+        if trained != self._trained:
+            self._trained = trained
+            self._refresh()
+
+    def set_loading(self, loading: bool) -> None:
+        """Say whether PyTorch is still being loaded."""
+        self._loading = loading
+        self._refresh()
+
+    def set_message(self, text: Message | str | None) -> None:
+        """Say why this network cannot restore anything, or None if it can."""
+        message = translated(text) if text else ""
+        if message != self._message:
+            self._message = message
+            self._refresh()
+
+    # Within
+
+    def _question(self) -> str:
+        return self.text.toPlainText()[:LONGEST]
+
+    @Slot()
+    def _changed(self) -> None:
+        self.touched.emit()
+        self._failure = ""
+        question = self._question()
+        if not question.strip():
+            self._shown = None
+            self.page.show_parts(())
+        self._refresh()
+        self.asked.emit(question if question.strip() else None)
+
+    def _refresh(self) -> None:
+        said = self._sentence()
+        if said != self._said.text():
+            self._said.setText(said)
+        self._note.setVisible(bool(said))
+
+    def _sentence(self) -> str:
+        if self._failure or self._message:
+            return self._failure or self._message
+        if self._loading:
+            return self.tr("loading PyTorch…")
+        if len(self.text.toPlainText()) > LONGEST:
+            return self.tr("The first {0:,} characters are restored.").format(LONGEST)
+        if not self._trained:
+            return self.tr(
+                "Not trained yet: what it restores is chance. Press <b>Train</b> (Ctrl+R) and watch it learn."
+            )
+        return ""

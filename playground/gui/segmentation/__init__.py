@@ -1,0 +1,1 @@
+"""Where a person draws on a cluttered field, and which pixels the network takes for ink."""

@@ -1,0 +1,103 @@
+"""The panel for cluttered fields: strews clutter to draw on, and has what is drawn marked as it is drawn."""
+
+from __future__ import annotations
+
+from random import randrange
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Slot
+from PySide6.QtWidgets import QMenu
+
+from playground.gui.background import Job
+from playground.gui.inquiry import Inquiry
+from playground.gui.menus.action import add
+from playground.gui.panel import Panel, Surroundings
+from playground.gui.reports import TestSample
+from playground.gui.run import RunState
+from playground.gui.segmentation.marking import mark_ink
+from playground.gui.segmentation.view import SegmentationView
+from playground.spec.datasets.clutter import ClutteredMNIST
+from playground.spec.words import Message
+
+if TYPE_CHECKING:
+    from playground.engine.sources.clutter import Fields
+
+_NAME = "segmentation"
+
+
+def make(surroundings: Surroundings) -> SegmentationPanel:
+    """Make the panel."""
+    return SegmentationPanel(surroundings)
+
+
+class SegmentationPanel(Panel):
+    """A cluttered field to draw on, and the mask that the network makes of it."""
+
+    def __init__(self, surroundings: Surroundings) -> None:
+        self.view = SegmentationView(surroundings.background, surroundings.window)
+        super().__init__(self.view, self._menu())
+        self._document, self._run = surroundings.document, surroundings.run
+        self._background = surroundings.background
+        self._strewn: ClutteredMNIST | None = None  # the data whose clutter is shown, or asked for
+        self._fields: Fields | None = None
+        self._job: Job | None = None
+        self._inquiry = Inquiry(_NAME, self._document, self._run, self.view, mark_ink, self)
+        self.view.asked.connect(self.used)
+        self.view.clutter_requested.connect(self._strew)
+        self.view.test_field_requested.connect(self._run.pick_test_sample)
+        self._run.test_sample.connect(self._show_sample)
+        self._run.state_changed.connect(self._follow)
+        self._document.changed.connect(self._follow)
+        self._follow()
+
+    def _menu(self) -> QMenu:
+        menu = QMenu(self.view.tr("D&rawing"), self.view)
+        menu.addActions((self.view.pad.commands.undo, self.view.pad.commands.clear))
+        field = add(menu, self.view.tr("A field from the &test set"), "Ctrl+T")
+        field.triggered.connect(self.view.test_field_requested)
+        return menu
+
+    def close(self) -> None:
+        self._inquiry.close()
+
+    @Slot()
+    def _follow(self) -> None:
+        """Read the fields of other data, once torch is imported: two threads must not import it at a time."""
+        data = self._document.experiment.data
+        if not isinstance(data, ClutteredMNIST) or self._run.state in (RunState.LOADING, RunState.BROKEN):
+            return
+        alike = data.with_(count=1, validation_share=0.0)
+        if alike != self._strewn:
+            self._strewn = alike
+            self._job = self._background.do(lambda: _test_fields(alike))
+            self._job.done.connect(self._take)
+            self._job.failed.connect(self._explain)
+
+    @Slot(object)
+    def _take(self, fields: Fields) -> None:
+        self._fields = fields
+        self._strew()
+
+    @Slot(object)
+    def _explain(self, message: Message) -> None:
+        self._strewn = None
+        self.view.say(message)
+
+    @Slot()
+    def _strew(self) -> None:
+        """Put other clutter onto the pad."""
+        if self._fields is not None:
+            self.view.set_clutter(self._fields.empty(randrange(len(self._fields))))
+
+    @Slot(object)
+    def _show_sample(self, sample: TestSample) -> None:
+        if sample.panel == _NAME:
+            self.view.show_field(sample.inputs[0], sample.target > 0)
+
+
+def _test_fields(data: ClutteredMNIST) -> Fields:
+    """The fields to test with; called in the thread for what takes long."""
+    from playground.engine.data import load
+
+    fields: Fields = load(data).test  # type: ignore[assignment]
+    return fields

@@ -1,0 +1,230 @@
+"""The panel of a network that writes: a prompt, how to draw, and a text that grows, also while the network learns."""
+
+from __future__ import annotations
+
+from math import log
+from time import monotonic
+
+from PySide6.QtCore import QTimer, Signal, Slot
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QSpinBox, QToolButton, QVBoxLayout, QWidget
+
+from playground.gui.asking import Unanswered
+from playground.gui.theme import set_look
+from playground.gui.words import translated
+from playground.gui.writing.controls import Dial
+from playground.gui.writing.likeliest import Likeliest
+from playground.gui.writing.page import Page
+from playground.gui.writing.question import Question, Written
+from playground.spec.words import Message
+
+LENGTH = 600  # characters until it pauses
+PACE = 30  # milliseconds from one character to the next, at least
+AGAIN = 3.0  # seconds that a text stands until a network that has learned meanwhile writes another
+LONGEST_PROMPT = 1000
+_MARGIN, _INSET = 5, 7
+_ASTONISHED = 5.0  # nats of surprise that are tinted the strongest
+_TEMPERATURES = tuple(step / 20 for step in range(41))
+_TOPS = (1, 2, 3, 5, 10, 20, 40, 100, 200, 0)  # 0: all
+
+
+class WritingPanel(QWidget):
+    """Asks for one character after another, and shows them; a changed prompt or manner begins anew."""
+
+    touched = Signal()
+    asked = Signal(object)  # Question
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._attempt = 0
+        self._text = ""
+        self._place = 0
+        self._ended = 0.0
+        self._ended_with = -1  # the version of the network that wrote the last character
+        self._trained = self._loading = False
+        self._message = self._failure = ""
+        self.prompt = QLineEdit(self)
+        self.seed = QSpinBox(self)
+        self.temperature = Dial(self.tr("Temperature"), _TEMPERATURES, 0.8, lambda value: f"{value:.2f}", self)
+        self.top_k = Dial(self.tr("Top k"), _TOPS, 0, lambda value: f"{value:.0f}" if value else self.tr("all"), self)
+        self.page = Page(self.tr("What the network writes"), self)
+        self.likeliest = Likeliest(self)
+        self._legend = QLabel(self)
+        self._said = QLabel(self)
+        self._note = QFrame(self)
+        self._copy, self._again = self._button(self.tr("Copy")), self._button(self.tr("Again"))
+        self._next = QTimer(self)
+        self._next.setSingleShot(True)
+        self._next.setInterval(PACE)
+        self._set_up()
+        self._arrange()
+        self._next.timeout.connect(self._ask)
+        self.prompt.textChanged.connect(self.begin)
+        self.seed.valueChanged.connect(self.begin)
+        self.temperature.changed.connect(self.begin)
+        self.top_k.changed.connect(self.begin)
+        self._copy.clicked.connect(self.copy)
+        self._again.clicked.connect(self.write_again)
+        self._refresh()
+
+    def _button(self, words: str) -> QToolButton:
+        button = QToolButton(self)
+        button.setText(words)
+        set_look(button, "flat")
+        return button
+
+    def _set_up(self) -> None:
+        self.prompt.setMaxLength(LONGEST_PROMPT)
+        self.prompt.setPlaceholderText(self.tr("how the text begins"))
+        self.prompt.setAccessibleName(self.tr("Prompt"))
+        self.prompt.setClearButtonEnabled(True)
+        self.seed.setRange(0, 9999)
+        self.seed.setAccessibleName(self.tr("Seed"))
+        self.seed.setToolTip(self.tr("The same seed draws the same characters from the same network"))
+        self.seed.setButtonSymbols(QSpinBox.ButtonSymbols.NoButtons)
+        self.seed.setFixedWidth(56)
+        self.temperature.setToolTip(self.tr("Below 1 the likely becomes likelier; at 0 the likeliest is always taken"))
+        self.top_k.setToolTip(self.tr("Draw among so many of the likeliest"))
+        self._again.setToolTip(self.tr("Write another text, with the next seed"))
+        self._copy.setToolTip(self.tr("Copy the text"))
+        set_look(self._legend, "muted")
+        set_look(self._said, "muted")
+        set_look(self._note, "note")
+        font = self._legend.font()
+        font.setPointSizeF(font.pointSizeF() - 1.5)
+        self._legend.setFont(font)
+        self._legend.setText(self.tr("shaded: where it was surprised by its own choice"))
+        self._legend.setWordWrap(True)
+        self._said.setWordWrap(True)
+        width = max(self.temperature.name_width, self.top_k.name_width)
+        self.temperature.set_name_width(width)
+        self.top_k.set_name_width(width)
+
+    def _arrange(self) -> None:
+        inner = QVBoxLayout(self._note)
+        inner.setContentsMargins(12, 7, 12, 7)
+        inner.addWidget(self._said)
+        body = QVBoxLayout()
+        body.setContentsMargins(_INSET, 0, _INSET, 0)
+        body.setSpacing(6)
+        for widget in (self.prompt, self.temperature, self.top_k, self._note):
+            body.addWidget(widget)
+        body.addWidget(self.page, 1)
+        body.addWidget(self._legend)
+        body.addWidget(self.likeliest)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(_MARGIN, 8, _MARGIN, 8)
+        column.setSpacing(8)
+        column.addLayout(self._header())
+        column.addLayout(body, 1)
+
+    def _header(self) -> QHBoxLayout:
+        header = QHBoxLayout()
+        header.setContentsMargins(_INSET, 0, 0, 0)
+        header.setSpacing(4)
+        heading, seed = QLabel(self.tr("Write"), self), QLabel(self.tr("Seed"), self)
+        set_look(heading, "heading")
+        set_look(seed, "muted")
+        seed.setBuddy(self.seed)
+        header.addWidget(heading)
+        header.addStretch(1)
+        for widget in (seed, self.seed, self._copy, self._again):
+            header.addWidget(widget)
+        return header
+
+    # What others say
+
+    def set_prompt(self, prompt: str) -> None:
+        """Begin with another prompt."""
+        self.prompt.setText(prompt)
+
+    @Slot()
+    def begin(self) -> None:
+        """Write from the prompt on."""
+        self._attempt += 1
+        self._text, self._place = self.prompt.text(), 0
+        self._failure = ""
+        self.page.show_parts([(self._text, 0.0)] if self._text else [])
+        self.likeliest.show_shares((), sure=self._trained)
+        self._refresh()
+        self._ask()
+
+    @Slot()
+    def write_again(self) -> None:
+        """Write another text."""
+        self.seed.setValue((self.seed.value() + 1) % (self.seed.maximum() + 1))
+
+    @Slot()
+    def copy(self) -> None:
+        """Put the text onto the clipboard."""
+        QGuiApplication.clipboard().setText(self._text)
+
+    @Slot(object)
+    def show_answer(self, answer: object) -> None:
+        """Show a `Written`; an `Unanswered` says why there is none."""
+        if isinstance(answer, Unanswered):
+            self._failure = translated(answer.message)
+            self._refresh()
+        elif isinstance(answer, Written) and answer.question.attempt == self._attempt and not self._message:
+            self._take(answer)
+
+    def set_trained(self, trained: bool) -> None:
+        """Say whether the network has learned anything; what one writes that has not is chance."""
+        if trained != self._trained:
+            self._trained = trained
+            self._refresh()
+            self.begin()
+
+    def set_loading(self, loading: bool) -> None:
+        """Say whether PyTorch is still being loaded."""
+        self._loading = loading
+        self._refresh()
+
+    def set_message(self, text: Message | str | None) -> None:
+        """Say why this network cannot write, or None if it can."""
+        message = translated(text) if text else ""
+        if message != self._message:
+            self._message = message
+            self._refresh()
+
+    # Within
+
+    def _take(self, answer: Written) -> None:
+        """Put down the character that was asked for; the same question is answered again by a newer network."""
+        if self._place >= LENGTH:
+            self.likeliest.show_shares(answer.likeliest, sure=self._trained)
+            if answer.version != self._ended_with and monotonic() - self._ended > AGAIN:
+                self.begin()
+            return
+        if answer.question.place != self._place:
+            return
+        if self._failure:
+            self._failure = ""
+            self._refresh()
+        self._text += answer.character
+        self._place += 1
+        self.page.add(answer.character, -log(max(answer.probability, 1e-9)) / _ASTONISHED)
+        self.likeliest.show_shares(answer.likeliest, sure=self._trained)
+        if self._place == LENGTH:
+            self._ended, self._ended_with = monotonic(), answer.version
+        self._next.start()
+
+    @Slot()
+    def _ask(self) -> None:
+        top = int(self.top_k.value)
+        question = Question(self._text, self._place, self.temperature.value, top, self.seed.value(), self._attempt)
+        self.asked.emit(question)
+
+    def _refresh(self) -> None:
+        said = self._sentence()
+        self._said.setText(said)
+        self._note.setVisible(bool(said))
+
+    def _sentence(self) -> str:
+        if self._failure or self._message:
+            return self._failure or self._message
+        if self._loading:
+            return self.tr("loading PyTorch…")
+        if not self._trained:
+            return self.tr("Not trained yet: what it writes is chance. Press <b>Train</b> (Ctrl+R) and watch it learn.")
+        return ""

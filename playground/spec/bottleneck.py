@@ -1,0 +1,48 @@
+"""Where a network that repaints its input is narrowest: what lies before it encodes, what lies behind it decodes."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from playground.spec.experiment import Experiment
+from playground.spec.layers.latent import GaussianLatent
+from playground.spec.shapes import walk
+
+
+class Bottleneck(NamedTuple):
+    """The vector in the middle of a network."""
+
+    layer: str  # label of the layer that gives it
+    width: int  # how many numbers it has
+    calls: int  # how many of the network's modules come before and with it
+    gaussian: bool  # whether the standard normal distribution is what it is drawn towards
+
+
+def bottleneck(experiment: Experiment) -> Bottleneck | None:
+    """The last Gaussian latent, or else the narrowest vector between the first layer and the last.
+
+    Of layers behind one another that give vectors of that length it is the last: an activation belongs to what it
+    bends. Layers in containers are not looked at. None where no layer gives a vector that something decodes.
+    """
+    found: list[Bottleneck] = []
+    calls = 0
+    for row in walk(experiment.stack, experiment.data.sample_shape):
+        if row.nested or not row.active:
+            continue
+        if row.output is None:
+            return None
+        calls += len(row.calls)
+        if len(row.output) == 1:
+            gaussian = isinstance(row.layer, GaussianLatent)
+            found.append(Bottleneck(row.layer.label, row.output[0], calls, gaussian))
+    inner = [item for item in found if item.calls < calls]
+    latents = [item for item in inner if item.gaussian]
+    if latents:
+        return latents[-1]
+    narrowest = min((item.width for item in inner), default=0)
+    first = next((number for number, item in enumerate(inner) if item.width == narrowest), None)
+    if first is None:
+        return None
+    while first + 1 < len(inner) and inner[first + 1].width == narrowest:
+        first += 1
+    return inner[first]

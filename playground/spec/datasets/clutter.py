@@ -1,0 +1,94 @@
+"""Cluttered MNIST: which pixels of a noisy field are the digit's ink?"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from playground.spec.call import Call, call
+from playground.spec.component import integer, real
+from playground.spec.dataset import Dataset, Loading
+from playground.spec.layer import Shape
+from playground.spec.task import Score, Task
+from playground.spec.words import mark
+
+_ENGINE = "playground.engine.sources.clutter."
+
+
+class ClutteredMNIST(Dataset):
+    """MNIST's digits on 56 × 56 among pieces of other digits, after Mnih et al., 2014, arXiv:1406.6247."""
+
+    id: ClassVar[str] = "mnist_clutter"
+    label: ClassVar[str] = mark("Cluttered MNIST")
+    help: ClassVar[str] = mark(
+        "Handwritten digits somewhere on a noisy 56 × 56 field, among pieces of other digits. Which pixels are the "
+        "digit's ink? Digits and clutter of held-out and test fields are never trained on."
+    )
+    panel: ClassVar[str] = "segmentation"
+
+    count: int = integer(
+        10_000, mark("Fields"), mark("How many fields there are to train on or to hold out."), ge=1, le=20_000
+    )
+    clutter: int = integer(
+        4, mark("Clutter"), mark("How many pieces of other digits, 8 × 8 pixels, lie on each field."), ge=0, le=64
+    )
+    noise: float = real(
+        0.05, mark("Noise"), mark("Standard deviation of each pixel's noise; black is 0, white is 1."), ge=0.0, le=1.0
+    )
+    shift: int = integer(
+        12, mark("Shift"), mark("How far the digit may lie beside the middle, both ways."), ge=0, le=14, unit="px"
+    )
+    data_seed: int = integer(
+        0, mark("Data seed"), mark("Another seed strews other clutter over the fields."), ge=0, le=1_000_000
+    )
+
+    @property
+    def sample_shape(self) -> Shape:
+        return (1, 56, 56)
+
+    @property
+    def task(self) -> Task:
+        return Task((2, 56, 56), "classes", Score.IOU)
+
+    @property
+    def available(self) -> int:
+        return self.count
+
+    @property
+    def test_count(self) -> int:
+        return 2_000
+
+    def call(self) -> Call:
+        counts = (self.train_count, self.validation_count, self.test_count)
+        return call(
+            _ENGINE + "read", *counts, clutter=self.clutter, noise=self.noise, shift=self.shift, seed=self.data_seed
+        )
+
+    def loading(self) -> Loading:
+        copied = tuple(_ENGINE + name for name in ("arranged", "grain", "composed"))
+        return Loading(_loading(self), copied, needs=("torchvision",))
+
+
+def _loading(data: ClutteredMNIST) -> str:
+    settings = f"{data.clutter}, {data.shift}, {data.data_seed}"
+    parts = [f"part(digits[:50000], {data.train_count}, 0)"]
+    if data.validation_count:
+        parts.append(f"part(digits[50000:], {data.validation_count}, 1)")
+    parts.append(f"part(images(train=False), {data.test_count}, 2)")
+    return "\n".join(
+        [
+            "def load_data(folder, device):",
+            '    """Fields (N, 1, 56, 56) in [0, 1], and which of their pixels are ink: (N, 56, 56), 0 or 1."""',
+            f"    noise = grain({data.noise}, {data.data_seed})",
+            "",
+            "    def images(train):",
+            "        return datasets.MNIST(folder, train=train, download=True).data",
+            "",
+            "    def part(digits, count, number):",
+            f"        places = arranged(len(digits), count, {settings}, number).split(1000)",
+            "        fields, masks = zip(*(composed(digits, noise, some) for some in places), strict=True)",
+            "        return torch.cat(fields).to(device), torch.cat(masks).to(device)",
+            "",
+            "    digits = images(train=True)",
+            f"    return {', '.join(parts)}",
+        ]
+    )

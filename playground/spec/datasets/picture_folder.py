@@ -1,0 +1,126 @@
+"""Pictures of one's own: learn to tell the folders apart in which they lie."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import ClassVar, Literal
+
+from pydantic import Field
+
+from playground.spec.call import Call, call
+from playground.spec.component import choice, integer, real
+from playground.spec.dataset import Dataset, Loading, Objection
+from playground.spec.layer import Shape
+from playground.spec.pictures import PictureFolder
+from playground.spec.task import Task, classes
+from playground.spec.words import Message, mark, say
+
+_ENGINE = "playground.engine.sources."
+_MOST = 1_500_000_000  # bytes of all pictures as they are kept
+
+
+class OwnPictures(Dataset):
+    """A folder with a folder of pictures for each class. They are only read, never changed or moved."""
+
+    id: ClassVar[str] = "picture_folder"
+    label: ClassVar[str] = mark("Folder of pictures")
+    help: ClassVar[str] = mark("Your own pictures, a folder for each class: which of the folders is one from?")
+    keywords: ClassVar[str] = mark("own data photographs images classes")
+    panel: ClassVar[str] = "picture"
+    augmented: ClassVar[bool] = True
+
+    source: PictureFolder = Field(PictureFolder())  # chosen with a button, not in the form
+    side: int = integer(
+        32,
+        mark("Side"),
+        mark("Every picture is cut and scaled to a square of so many pixels."),
+        ge=8,
+        le=128,
+        unit="px",
+    )
+    colour: Literal["colour", "grey"] = choice(
+        "colour",
+        mark("Colour"),
+        mark("Red, green and blue, or brightness alone."),
+        labels={"colour": mark("colour"), "grey": mark("grey")},
+    )
+    test_share: float = real(
+        0.2, mark("Test share"), mark("Share of the pictures that is kept for the test at the end."), ge=0.05, le=0.5
+    )
+    division: int = integer(
+        0, mark("Division"), mark("The seed that decides which pictures are kept for what."), ge=0, le=1_000_000
+    )
+
+    @property
+    def title(self) -> Message:
+        return say("{folder}", folder=self.source.name) if self.source.path else super().title
+
+    @property
+    def class_names(self) -> tuple[str, ...]:
+        return self.source.classes or ("?", "?")
+
+    @property
+    def sample_shape(self) -> Shape:
+        return (3 if self.colour == "colour" else 1, self.side, self.side)
+
+    @property
+    def task(self) -> Task:
+        return classes(len(self.class_names))
+
+    @property
+    def test_count(self) -> int:
+        return max(1, round(self.source.total * self.test_share))
+
+    @property
+    def available(self) -> int:
+        return max(1, self.source.total - self.test_count)
+
+    def objections(self) -> Iterator[Objection]:
+        if not self.source.path:
+            yield Objection(say("No folder of pictures has been chosen."), say("a folder: see Data"), "source")
+        elif self.source.total * self.side**2 * self.sample_shape[0] > _MOST:
+            yield Objection(say("So many pictures of that size do not fit."), say("smaller ones"), "side", 32)
+
+    def call(self) -> Call:
+        return call(_ENGINE + "picture_folder.read", self)
+
+    def loading(self) -> Loading:
+        return Loading(_loading(self), (_ENGINE + "split.split",), needs=("numpy", "pillow"))
+
+
+def _loading(data: OwnPictures) -> str:
+    mode = "RGB" if data.colour == "colour" else "L"
+    parts = ("train", "validation", "test") if data.validation_count else ("train", "test")
+    shape = ", ".join(map(str, data.sample_shape))
+    lines = [
+        f"CLASSES = {list(data.source.classes)!a}",
+        "",
+        "",
+        "def pictures(folder):",
+        '    """Each picture that can be read, as bytes, with the number of its class."""',
+        "    for number, name in enumerate(CLASSES):",
+        f"        for path in sorted((Path(folder) / {data.source.path!a} / name).iterdir()):",
+        "            try:",
+        "                image = Image.open(io.BytesIO(path.read_bytes()))",
+        f"                image.draft(None, ({4 * data.side}, {4 * data.side}))",
+        "                image = ImageOps.exif_transpose(image)",
+        "                if image.has_transparency_data:",
+        '                    above = image.convert("RGBA")',
+        '                    image = Image.alpha_composite(Image.new("RGBA", above.size, "white"), above)',
+        f'                image = image.convert("{mode}")',
+        f"                fitted = ImageOps.fit(image, ({data.side}, {data.side}), Image.Resampling.BILINEAR)",
+        "            except Exception:  # what is no picture is passed over",
+        "                continue",
+        f"            yield np.asarray(fitted).reshape({data.side}, {data.side}, -1).transpose(2, 0, 1), number",
+        "",
+        "",
+        "def load_data(folder, device):",
+        f'    """The pictures as tensors: (N, {shape}) in [0, 1], and the numbers of their classes (N,)."""',
+        "    images, numbers = zip(*pictures(folder), strict=True)",
+        "    images, targets = np.stack(images), np.array(numbers)",
+        f"    train, validation, test = split(targets, {data.validation_count}, {data.test_count}, {data.division})",
+        "    images = (torch.from_numpy(images) / 255).to(device)",
+        "    targets = torch.from_numpy(targets).to(device)",
+        f"    return {', '.join(f'(images[{part}], targets[{part}])' for part in parts)}",
+    ]
+    return "\n".join(lines)

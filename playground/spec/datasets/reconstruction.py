@@ -1,0 +1,63 @@
+"""MNIST, to be painted again: what goes in is what should come out, through a bottleneck."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from playground.spec.call import Call, call
+from playground.spec.dataset import Loading
+from playground.spec.datasets.mnist import MNIST, Pictures
+from playground.spec.layer import Shape
+from playground.spec.task import Score, Task
+from playground.spec.words import mark
+
+
+class ReconstructedMNIST(Pictures):
+    """MNIST's images as inputs and as targets; what augmentations do to the inputs is to be undone.
+
+    So an autoencoder becomes a denoising one: Vincent, Larochelle, Bengio and Manzagol, 2008, Extracting and Composing
+    Robust Features with Denoising Autoencoders.
+    """
+
+    id: ClassVar[str] = "mnist_reconstruction"
+    label: ClassVar[str] = mark("Repainted MNIST")
+    help: ClassVar[str] = mark(
+        "Handwritten digits, 28 × 28 pixels: paint the same picture again. It is easy, unless a layer in the middle is "
+        "too narrow to pass it on pixel by pixel. Augmentations change what goes in alone; to undo them is what is "
+        "learned then."
+    )
+    keywords: ClassVar[str] = "autoencoder vae denoising bottleneck reconstruction generative"
+    panel: ClassVar[str] = "reconstruction"
+    picture_shape: ClassVar[Shape] = (1, 28, 28)
+    total: ClassVar[int] = MNIST.total
+    tests: ClassVar[int] = MNIST.tests
+
+    @property
+    def task(self) -> Task:
+        return Task(self.picture_shape, "shares", Score.R2)
+
+    def call(self) -> Call:
+        return call("playground.engine.sources.reconstruction.read", self.train_count, self.validation_count)
+
+    def loading(self) -> Loading:
+        return Loading(_loading(self), needs=("torchvision",))
+
+
+def _loading(data: ReconstructedMNIST) -> str:
+    lines = [
+        "def load_data(folder, device):",
+        '    """MNIST\'s images (N, 1, 28, 28) in [0, 1], twice: as inputs and as targets."""',
+        "",
+        "    def images(train):",
+        "        files = datasets.MNIST(folder, train=train, download=True)",
+        "        return (files.data.unsqueeze(1) / 255).to(device)",
+        "",
+        "    whole = images(train=True)",
+        f"    trained = whole[:{data.train_count}]  # the first {data.train_count:,} images of the training file",
+    ]
+    parts = ["trained"]
+    if data.validation_count:
+        lines.append(f"    held_out = whole[-{data.validation_count}:]  # the last of the training file")
+        parts.append("held_out")
+    pairs = ", ".join(f"({part}, {part})" for part in parts)
+    return "\n".join([*lines, "    test = images(train=False)", f"    return {pairs}, (test, test)"])

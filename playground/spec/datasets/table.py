@@ -1,0 +1,130 @@
+"""A table of one's own: learn one column from the others."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import ClassVar, Literal
+
+from pydantic import Field
+
+from playground.spec.call import Call, call
+from playground.spec.component import choice, integer, real, text
+from playground.spec.dataset import Dataset, Loading, Objection
+from playground.spec.iris import IRIS
+from playground.spec.layer import Shape
+from playground.spec.table import Column, TableFile
+from playground.spec.table_script import loading
+from playground.spec.task import Score, Task, classes
+from playground.spec.words import Message, mark, say
+
+_FEW = 20  # different whole numbers that are taken for classes rather than for amounts
+
+
+class Table(Dataset):
+    """A CSV file. All columns but one go in, and that one is asked for: as a class, or as a number.
+
+    Numbers are standardised, (x - mean) / deviation, with mean and deviation of the rows that are trained on; a
+    category is one of several inputs that is 1 while the others are 0.
+    """
+
+    id: ClassVar[str] = "table"
+    label: ClassVar[str] = mark("Table")
+    help: ClassVar[str] = mark("A CSV file: say one of its columns from all the others. Iris comes with the program.")
+    keywords: ClassVar[str] = mark("csv spreadsheet iris own data regression")
+    panel: ClassVar[str] = "table"
+    samples: ClassVar[str] = mark("rows")
+
+    source: TableFile = Field(IRIS)  # chosen with a button, not in the form
+    target: str = text(
+        "species", mark("Target"), mark("The column that is to be said from the others."), longest=200, among="columns"
+    )
+    asks: Literal["auto", "class", "number"] = choice(
+        "auto",
+        mark("Asks for"),
+        mark("A class, or a number. By itself: a class where the column holds texts or few whole numbers."),
+        labels={"auto": mark("by the column"), "class": mark("a class"), "number": mark("a number")},
+    )
+    test_share: float = real(
+        0.2, mark("Test share"), mark("Share of the rows that is kept for the test at the end."), ge=0.05, le=0.5
+    )
+    division: int = integer(
+        0, mark("Division"), mark("The seed that decides which rows are kept for what."), ge=0, le=1_000_000
+    )
+
+    @property
+    def title(self) -> Message:
+        return say("{file}", file=self.source.name)
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """What can be the target."""
+        return tuple(item.name for item in self.source.usable)
+
+    @property
+    def target_column(self) -> Column:
+        """The column that is asked for; the last one where there is none of that name."""
+        return self.source.column(self.target) or (self.source.usable or (Column(),))[-1]
+
+    @property
+    def inputs(self) -> tuple[Column, ...]:
+        """The columns that go in, in their order."""
+        return tuple(item for item in self.source.usable if item is not self.target_column)
+
+    @property
+    def classifies(self) -> bool:
+        """Whether a class is asked for."""
+        column = self.target_column
+        if column.kind == "category":
+            return True
+        if self.asks != "auto":
+            return self.asks == "class" and len(column.classes) > 1
+        return column.whole and 2 <= len(column.classes) <= _FEW
+
+    @property
+    def class_names(self) -> tuple[str, ...]:
+        return self.target_column.classes if self.classifies else ()
+
+    @property
+    def sample_shape(self) -> Shape:
+        return (max(1, sum(item.width for item in self.inputs)),)
+
+    @property
+    def task(self) -> Task:
+        return classes(max(2, len(self.class_names))) if self.classifies else Task((1,), "values", Score.R2)
+
+    @property
+    def used(self) -> int:
+        """How many rows are divided: all, but for those whose class no other row has."""
+        return self.target_column.classified if self.classifies else self.source.rows
+
+    @property
+    def test_count(self) -> int:
+        return max(1, round(self.used * self.test_share))
+
+    @property
+    def available(self) -> int:
+        return max(1, self.used - self.test_count)
+
+    def objections(self) -> Iterator[Objection]:
+        names = ", ".join(self.columns[:8])
+        if self.target not in self.columns:
+            what = say("{file} has no column “{name}”.", file=self.source.name, name=self.target)
+            yield Objection(what, say("one of {names}", names=names), "target", self.target_column.name)
+        column = self.target_column
+        if self.asks == "number" and column.kind == "category":
+            what = say("“{name}” holds texts: no number can be asked for.", name=column.name)
+            yield Objection(what, say("a column of numbers"), "asks", "auto")
+        if self.asks == "class" and not self.classifies:
+            what = say("“{name}” has too many different values to be classes.", name=column.name)
+            yield Objection(what, say("a column whose values come again"), "asks", "auto")
+        if column.kind == "category" and len(column.classes) < 2:
+            what = say("“{name}” has one class only.", name=column.name)
+            yield Objection(what, say("a column with several"), "target", None)
+        if not self.inputs:
+            yield Objection(say("{file} has one column only.", file=self.source.name), say("more columns"), "target")
+
+    def call(self) -> Call:
+        return call("playground.engine.sources.table.read", self)
+
+    def loading(self) -> Loading:
+        return loading(self)

@@ -1,0 +1,222 @@
+"""Texts: which character comes next, or which capitals and marks were taken out of it?"""
+
+from __future__ import annotations
+
+import json
+from abc import abstractmethod
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import ClassVar, Literal
+
+from playground.spec.call import Call, call
+from playground.spec.component import choice, integer, real
+from playground.spec.dataset import Dataset, Loading, Objection
+from playground.spec.layer import Tokens
+from playground.spec.task import Score, Task
+from playground.spec.words import mark, say
+
+MARKS = "!,.:;?、。！，：；？"  # what is taken out, to be restored, where a text has it
+_TESTED = 0.1  # share of a text, its end, that nothing is learned from
+
+Asked = Literal["next", "restore"]
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What has to be known of a text to say what goes into a network and what comes out: counted once."""
+
+    characters: int
+    alphabet: int  # different characters
+    kept: int  # characters that are left without marks
+    letters: int  # different ones among those, in lower case
+    marks: int  # different marks
+    cased: bool  # whether it has capitals
+
+
+class Text(Dataset):
+    """Part of the family: texts, cut into windows of `context` characters. The last tenth is the test set.
+
+    What is held out lies right before that. Every window is a sample of its own: nothing is remembered from the one
+    before, neither while training nor in the test.
+    """
+
+    samples: ClassVar[str] = mark("windows")
+    file: ClassVar[str]  # in the folder of bundled texts
+    prompt: ClassVar[str] = ""  # what a network can be asked to write on from, to begin with
+    line: ClassVar[str] = ""  # what one can be asked to restore
+
+    asked: Asked = choice(
+        "next",
+        mark("Question"),
+        mark("Which character comes next, or which capitals and marks the text had before they were taken out?"),
+        labels={"next": mark("next character"), "restore": mark("case and punctuation")},
+    )
+    context: int = integer(
+        64,
+        mark("Context"),
+        mark("Characters in a window: what the network sees at once, and all it remembers."),
+        ge=1,
+        le=1024,
+        unit="characters",
+    )
+    validation_share: float = real(
+        0.0,
+        mark("Held out"),
+        mark("Share of the text before its last tenth, which is the test set, that is never trained on."),
+        ge=0.0,
+        le=0.5,
+    )
+
+    @property
+    @abstractmethod
+    def facts(self) -> Facts:
+        """What is known of the text without reading it."""
+
+    @property
+    def panel(self) -> str:  # type: ignore[override]  # it depends on what is asked
+        return "writing" if self.asked == "next" else "restoring"
+
+    @property
+    def units(self) -> tuple[str, int]:
+        return mark("characters"), self.context
+
+    @property
+    def sample_shape(self) -> Tokens:
+        return Tokens(self.context, self.facts.alphabet if self.asked == "next" else self.facts.letters)
+
+    @property
+    def task(self) -> Task:
+        if self.asked == "next":
+            return Task((self.context, self.facts.alphabet), "classes", Score.ACCURACY, language=True)
+        classes = (1 + self.facts.cased) * (1 + self.facts.marks)
+        return Task((self.context, classes), "classes", Score.F1)
+
+    @property
+    def tested_from(self) -> int:
+        """Where in the text the test set begins, in characters."""
+        return self._places - round(self._places * _TESTED)
+
+    @property
+    def validated_from(self) -> int:
+        """Where in the text what is held out begins: between it and what is trained on there is room for a window."""
+        return (self.train_count + 1) * self.context
+
+    @property
+    def available(self) -> int:
+        """Windows to train on or to hold out; one less than have room, so that they can begin anywhere."""
+        return max(0, self.tested_from // self.context - 1)
+
+    @property
+    def test_count(self) -> int:
+        return (self._places - self.tested_from) // self.context
+
+    @property
+    def _places(self) -> int:
+        """Characters with an answer: the last of a text has no next one."""
+        return self.facts.characters - 1 if self.asked == "next" else self.facts.kept
+
+    def call(self) -> Call:
+        name = "playground.engine.sources.text.read"
+        counts = (self.train_count, self.validation_count, self.test_count)
+        return call(name, self.file, self.asked, self.context, *counts, self.tested_from)
+
+    def loading(self) -> Loading:
+        return Loading(_loading(self))
+
+    def objections(self) -> Iterator[Objection]:
+        if not (self.train_count and self.test_count):
+            most = max(1, self._places // 30)  # some windows to train on, one at least to test with
+            yield Objection(
+                say(
+                    "A text of {count:,} characters has no windows of {context:,}.",
+                    count=self._places,
+                    context=self.context,
+                ),
+                say("a context of at most {most:,}", most=most),
+                "context",
+                most,
+            )
+
+
+class Shakespeare(Text):
+    """Shakespeare's plays, 1.1 MB: what language models of characters are usually compared on."""
+
+    id: ClassVar[str] = "shakespeare"
+    label: ClassVar[str] = mark("Shakespeare")
+    help: ClassVar[str] = mark("1.1 million characters of Shakespeare’s plays. Which character comes next?")
+    file: ClassVar[str] = "shakespeare.txt"
+    prompt: ClassVar[str] = "ROMEO:"
+    line: ClassVar[str] = (
+        "romeo\nwhat light is this that breaks from yonder window\nspeak friend and tell me is it morning"
+    )
+
+    @property
+    def facts(self) -> Facts:
+        return Facts(characters=1_115_394, alphabet=65, kept=1_069_085, letters=33, marks=6, cased=True)
+
+
+class TangPoems(Text):
+    """313 poems of the Tang dynasty, 28,000 characters of which 2,578 are different."""
+
+    id: ClassVar[str] = "tang_poems"
+    label: ClassVar[str] = mark("Tang poems")
+    help: ClassVar[str] = mark(
+        "313 Chinese poems of the Tang dynasty, title, author and verses. Which character is next?"
+    )
+    keywords: ClassVar[str] = "chinese 唐诗"
+    file: ClassVar[str] = "tang-poems.txt"
+    prompt: ClassVar[str] = "床前明月光，"
+    line: ClassVar[str] = "床前明月光疑是地上霜"
+
+    @property
+    def facts(self) -> Facts:
+        return Facts(characters=28_002, alphabet=2_578, kept=24_731, letters=2_569, marks=9, cased=False)
+
+
+def _loading(data: Text) -> str:
+    restoring = data.asked == "restore"
+    what = "the class of its case and mark" if restoring else "the code of the next one"
+    parts = [(0, data.train_count), (data.validated_from, data.validation_count), (data.tested_from, data.test_count)]
+    ends = [f"windows({start}, {count})" for start, count in parts if count]
+    aligned = _LABELLED if restoring else _SHIFTED
+    return "\n".join(
+        [
+            f"{'MARKS = ' + json.dumps(MARKS, ensure_ascii=False) + chr(10) * 3 if restoring else ''}"
+            "def load_data(folder, device):",
+            f'    """{data.label} as codes (N, {data.context}) of characters and, for each, {what}."""',
+            "    path = Path(folder)",
+            f'    file = path / "{data.file}" if path.is_dir() else path',
+            '    text = file.read_text(encoding="utf-8")',
+            *aligned,
+            "",
+            "    def windows(start, count):",
+            f'        """So many windows of {data.context} characters, one behind the other."""',
+            f"        places = slice(start, start + {data.context} * count)",
+            f"        return codes[places].view(count, {data.context}), answers[places].view(count, {data.context})",
+            "",
+            "    # While Playground trains, the windows begin at another character in every epoch.",
+            f"    return {', '.join(ends)}",
+        ]
+    )
+
+
+_SHIFTED = (
+    "    code_of = {character: code for code, character in enumerate(sorted(set(text)))}",
+    "    codes = torch.tensor([code_of[character] for character in text], device=device)",
+    "    codes, answers = codes[:-1], codes[1:]",
+)
+_LABELLED = (
+    "    marks = [mark for mark in MARKS if mark in text]",
+    "    letters, labels, behind_mark = [], [], True",
+    "    for character in text:",
+    "        if character not in marks:",
+    "            lower = character.lower() if len(character.lower()) == 1 else character",
+    "            letters.append(lower)",
+    "            labels.append((lower != character) * (1 + len(marks)))",
+    "        elif not behind_mark:",
+    "            labels[-1] += 1 + marks.index(character)",
+    "        behind_mark = character in marks",
+    "    code_of = {character: code for code, character in enumerate(sorted(set(letters)))}",
+    "    codes = torch.tensor([code_of[character] for character in letters], device=device)",
+    "    answers = torch.tensor(labels, device=device)",
+)

@@ -1,0 +1,68 @@
+"""GaussianLatent: the bottleneck that makes an autoencoder one from which new samples can be drawn."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from playground.spec.call import Call, call
+from playground.spec.component import integer, real
+from playground.spec.layer import Kind, Mismatch, Section, Shape, Tensor, described
+from playground.spec.layers.shape import Flatten
+from playground.spec.layers.weighted import Initialised
+from playground.spec.words import Message, mark, say
+
+
+class GaussianLatent(Initialised):
+    """Mean and log-variance, reparametrised (Kingma and Welling, Auto-Encoding Variational Bayes, 2013)."""
+
+    id: ClassVar[str] = "gaussian_latent"
+    label: ClassVar[str] = mark("GaussianLatent")
+    help: ClassVar[str] = mark(
+        "Gives a vector drawn around a learned mean, and adds to the loss how far that is from the standard normal "
+        "distribution: neighbouring vectors come to mean similar things. After training it gives the mean."
+    )
+    keywords: ClassVar[str] = "variational autoencoder vae bottleneck reparametrisation kl divergence generative"
+    kind: ClassVar[Kind] = Kind.DENSE
+    section: ClassVar[Section] = Section.GENERATIVE
+    random: ClassVar[bool] = True
+    has_extra_loss: ClassVar[bool] = True
+
+    latent_features: int = integer(2, mark("Features"), mark("Length of the vector it gives."), ge=1, le=65_536)
+    beta: float = real(
+        1.0,
+        mark("Beta"),
+        mark("Weight of the divergence in the loss; 0 makes it a plain autoencoder with noise."),
+        ge=0.0,
+        le=1000.0,
+        logarithmic=True,
+        live=True,
+    )
+
+    def output_shape(self, shape: Shape) -> Shape:
+        if len(shape) != 1:
+            raise Mismatch(
+                say("GaussianLatent reads vectors, but receives {shape}.", shape=described(shape)),
+                say("a vector"),
+                before=Flatten(),
+            )
+        return (self.latent_features,)
+
+    def calls(self, shape: Shape) -> tuple[Call, ...]:
+        target = "playground.engine.modules.latent.GaussianLatent"
+        return (call(target, shape[0], self.latent_features, beta=self.beta),)
+
+    def tensors(self, shape: Shape) -> tuple[Tensor, ...]:
+        rows = 2 * self.latent_features
+        return Tensor("moments.weight", (rows, shape[0])), Tensor("moments.bias", (rows,))
+
+    def filled(self) -> tuple[str, ...]:
+        return ("moments.weight",)
+
+    def flops(self, shape: Shape) -> int:
+        return 2 * shape[0] * 2 * self.latent_features
+
+    def summary(self) -> tuple[Message, ...]:
+        features = (
+            say("{count:,} features", count=self.latent_features) if self.latent_features > 1 else say("1 feature")
+        )
+        return (features, say("β = {beta:g}", beta=self.beta))

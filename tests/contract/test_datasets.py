@@ -1,0 +1,83 @@
+"""What holds for every made-up or bundled data set there is: its declaration, what is read, and what can be asked."""
+
+from __future__ import annotations
+
+from itertools import islice
+
+import pytest
+import torch
+
+import playground.spec.experiment  # noqa: F401  registers every component
+from playground.engine.data import load
+from playground.engine.snapshots import Step
+from playground.engine.trainer import Trainer
+from playground.spec.dataset import Dataset
+from playground.spec.datasets.points import Plane
+from playground.spec.experiment import Experiment
+from playground.spec.layer import Stack
+from playground.spec.layers.dense import Linear
+from playground.spec.losses import Loss
+from playground.spec.problems import check
+from playground.spec.recipe import Recipe
+from playground.spec.script import script
+
+MADE_UP = [member for member in Dataset.members() if issubclass(member, Plane)]
+every_one = pytest.mark.parametrize("member", MADE_UP, ids=lambda member: member.id)
+every_loss = pytest.mark.parametrize("loss", Loss.members(), ids=lambda member: member.id)
+
+
+def experiment(data: Dataset, loss: Loss | None = None) -> Experiment:
+    """A small network that gives what is asked for, the loss mended where the usual one does not fit."""
+    stack = Stack(layers=(Linear(out_features=4), Linear(out_features=data.task.output[0])))
+    recipe = Recipe(batch_size=10, epochs=1)
+    found = Experiment(data=data, stack=stack, recipe=recipe if loss is None else recipe.with_(loss=loss))
+    for problem in check(found) if loss is None else ():
+        assert problem.fix is not None
+        found = problem.fix.apply(found)
+    return found
+
+
+@every_one
+def test_the_declaration_is_what_is_read(member: type[Dataset]) -> None:
+    data = member()
+    loaded = load(data)
+    sizes = [len(part) for part in (loaded.train, loaded.validation, loaded.test)]
+    assert sizes == [data.train_count, data.validation_count, data.test_count]
+    for part in (loaded.train, loaded.validation, loaded.test):
+        inputs, targets = part.cut(0, 2)
+        assert tuple(inputs.shape[1:]) == data.sample_shape
+        wanted = () if data.task.classes is not None else data.task.output
+        assert tuple(targets.shape[1:]) == wanted
+
+
+@every_one
+@every_loss
+def test_every_loss_trains_or_is_refused(member: type[Dataset], loss: type[Loss]) -> None:
+    """Two steps, finite, and the weights moved; or a sentence, and a fix that leads to a loss that fits."""
+    chosen = experiment(member(), loss())
+    problems = check(chosen)
+    if problems:
+        assert not {chosen.data.task.targets} <= loss.takes
+        assert [problem.field for problem in problems] == [("recipe", "loss")]
+        assert problems[0].fix is not None
+        assert check(problems[0].fix.apply(chosen)) == ()
+        return
+    trainer = Trainer(chosen, load(chosen.data))
+    before = [tensor.clone() for tensor in trainer.network.parameters()]
+    steps = [item for item in islice(trainer, 2) if isinstance(item, Step)]
+    assert len(steps) == 2
+    assert all(torch.tensor(step.loss).isfinite() for step in steps)
+    assert all(bool((a != b).any()) for a, b in zip(before, trainer.network.parameters(), strict=True))
+
+
+@every_one
+def test_the_exported_program_makes_the_same_data(member: type[Dataset]) -> None:
+    data = member(count=40, removed=(1, 39))
+    whole: dict[str, object] = {"__name__": "exported"}
+    exec(compile(script(experiment(data)), "exported.py", "exec"), whole)
+    parts = whole["load_data"]("", torch.device("cpu"))  # type: ignore[operator]
+    loaded = load(data)
+    for (inputs, targets), part in zip(parts, (loaded.train, loaded.validation, loaded.test), strict=True):
+        ours = part.cut(0, len(part))
+        assert torch.equal(inputs, ours[0])
+        assert torch.equal(targets, ours[1])
