@@ -193,6 +193,7 @@ class Program(QObject):
         self.task.made.connect(self.edit_menu.add_panel)
         self.edit_menu.add_panel(self.task.panel)
         self.task.reader_requested.connect(self.open_reader)
+        self.task.thumbnails.connect(self.stack.show_thumbnails)
         self.window.put(Place.DRAWING, self.task)
 
     def _add_curves(self) -> None:

@@ -20,7 +20,7 @@ from playground.spec.layers.normalization import BatchNorm
 from playground.spec.layers.reshaping import Reshape
 from playground.spec.layers.shape import Flatten
 from playground.spec.layers.unflatten import Unflatten
-from playground.spec.losses import MSE, CrossEntropy, Loss
+from playground.spec.losses import MOST_CLASS_WEIGHTS, MSE, CrossEntropy, Loss
 from playground.spec.recipe import EarlyStopping
 from playground.spec.shapes import Row, totals, walk
 from playground.spec.task import Targets
@@ -263,6 +263,8 @@ def _class_weights(experiment: Experiment) -> Iterator[Problem]:
     given = loss.class_weights
     whole = (*given, *[1.0] * (classes - len(given)))[:classes]
     words = say("Fill up with 1") if len(given) < classes else say("Keep the first {classes}", classes=classes)
+    if classes > MOST_CLASS_WEIGHTS:
+        whole, words = (), say("Count all classes alike")
     names = {"count": len(given), "classes": classes, "data": say(experiment.data.label)}
     yield Problem(
         say("There are {count} class weights, but {data} has {classes} classes.", **names),

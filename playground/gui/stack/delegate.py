@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import cast
 
 from PySide6.QtCore import QAbstractItemModel, QEvent, QModelIndex, QPersistentModelIndex, QPoint, QSize, Qt, Signal
-from PySide6.QtGui import QMouseEvent, QPainter
+from PySide6.QtGui import QImage, QMouseEvent, QPainter
 from PySide6.QtWidgets import QAbstractItemView, QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from playground.gui.stack.block import Block
 from playground.gui.stack.geometry import GAP, head_height, places, row_height
 from playground.gui.stack.model import Role
 from playground.gui.stack.painter import Look, paint_block
+from playground.gui.stack.thumbnails import paint_thumbnails
 from playground.gui.theme import theme_of
+from playground.spec.edits import Path
 
 Index = QModelIndex | QPersistentModelIndex
 Button = tuple[int, int]  # row, and which of its problems
@@ -28,6 +31,7 @@ class BlockDelegate(QStyledItemDelegate):
         self._view = view
         self._pressed: Button | None = None
         self._hot: Button | None = None
+        self.thumbnails: Mapping[Path, Sequence[QImage]] = {}
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:  # noqa: N802  Qt's name
         font = self._view.font()
@@ -47,7 +51,11 @@ class BlockDelegate(QStyledItemDelegate):
             first=index.row() == 0,
             hot_button=hot,
         )
-        paint_block(painter, self._block(index), option.rect, look)
+        block = self._block(index)
+        paint_block(painter, block, option.rect, look)
+        if pictures := self.thumbnails.get(block.path):
+            head = places(block, option.rect, look.font).head
+            paint_thumbnails(painter, pictures, block, head, look.font, look.theme)
 
     def editorEvent(  # noqa: N802
         self, event: QEvent, model: QAbstractItemModel, option: QStyleOptionViewItem, index: Index

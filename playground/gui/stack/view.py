@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+
 from PySide6.QtCore import QItemSelection, QItemSelectionModel, QModelIndex, QPoint, QRect, QRectF, Qt, Signal, Slot
 from PySide6.QtGui import (
     QContextMenuEvent,
@@ -9,6 +11,7 @@ from PySide6.QtGui import (
     QDragLeaveEvent,
     QDragMoveEvent,
     QDropEvent,
+    QImage,
     QKeyEvent,
     QMouseEvent,
     QPainter,
@@ -101,6 +104,15 @@ class StackView(QListView):
         rows = self._document.rows  # while blocks are being removed, there may be more of them than rows
         row = min(self.insertion_row() - 1, len(rows))
         return rows[row - 1].output if row else self._document.experiment.data.sample_shape
+
+    @Slot(object)
+    def show_thumbnails(self, pictures: Mapping[Path, Sequence[QImage]]) -> None:
+        """Show on blocks what the first neurons of their layers do; on those that are not named, nothing."""
+        before, self._delegate.thumbnails = self._delegate.thumbnails, pictures
+        for row in range(self.stack.rowCount()):
+            path = self.stack.path(row)
+            if path in pictures or path in before:
+                self.viewport().update(self.visualRect(self.stack.index(row, 0)))
 
     @Slot(object)
     def insert(self, layer: Layer | type[Layer]) -> None:

@@ -59,8 +59,7 @@ class Plane(Dataset):
     panel: ClassVar[str] = "points"
     samples: ClassVar[str] = mark("points")
 
-    noise: float  # declared, with what it means, by the members; so is `added`
-    added: tuple[Placed, ...]
+    added: tuple[Placed, ...]  # declared by the members
     count: int = integer(500, mark("Points"), mark("How many there are, the held-out ones included."), ge=20, le=MOST)
     validation_share: float = real(
         0.2,
