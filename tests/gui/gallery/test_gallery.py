@@ -44,6 +44,8 @@ def test_enter_begins_with_the_chosen_card(qtbot: QtBot) -> None:
 def test_typing_finds_a_card(qtbot: QtBot) -> None:
     gallery = Gallery(presets())
     qtbot.addWidget(gallery)
+    with qtbot.waitExposed(gallery):
+        gallery.show()
     qtbot.keyClicks(gallery.search, "LENET-5")
     assert gallery.found.rowCount() == 1
     qtbot.keyClicks(gallery.search, "qqq")
