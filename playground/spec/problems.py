@@ -274,6 +274,9 @@ def _class_weights(experiment: Experiment) -> Iterator[Problem]:
     )
 
 
+_DIGITS = tuple("0123456789")
+
+
 def _augmentations(experiment: Experiment) -> Iterator[Problem]:
     """Augmentations change pictures; some of them must know the class of each, and others make blends of classes."""
     data, chosen = experiment.data, experiment.recipe.augmentations
@@ -292,6 +295,8 @@ def _augmentations(experiment: Experiment) -> Iterator[Problem]:
             )
         elif augmentation.mixes and not asks_class:
             what = say("{augmentation} blends classes, but {data} does not ask for the class of a picture.", **names)
+        elif augmentation.reads_labels and (data.class_names != _DIGITS or data.sample_shape[0] != 1):
+            what = say("{augmentation} change grey digits, which {data} is not made of.", **names)
         elif augmentation.reads_labels and not labelled:
             what = say("{augmentation} must know the class of each picture, which {data} does not tell.", **names)
         elif augmentation.reads_labels and blended:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from itertools import islice
+from typing import get_args
 
 import pytest
 import torch
@@ -13,22 +15,36 @@ from playground.engine.snapshots import Step
 from playground.engine.trainer import Trainer
 from playground.spec.dataset import Dataset
 from playground.spec.datasets.points import Plane
+from playground.spec.datasets.text import Asked, Text
 from playground.spec.experiment import Experiment
-from playground.spec.layer import Stack
+from playground.spec.layer import Stack, Tokens
 from playground.spec.layers.dense import Linear
+from playground.spec.layers.embedding import Embedding
 from playground.spec.losses import Loss
 from playground.spec.problems import check
 from playground.spec.recipe import Recipe
+from playground.spec.resources import resource
 from playground.spec.script import script
 
-MADE_UP = [member for member in Dataset.members() if issubclass(member, Plane)]
-every_one = pytest.mark.parametrize("member", MADE_UP, ids=lambda member: member.id)
+
+def _made_up_or_bundled() -> Iterator[Dataset]:
+    """Small ones, of each question that can be asked."""
+    for member in Dataset.members():
+        if issubclass(member, Plane):
+            yield member(count=40, removed=(1, 39))
+        elif issubclass(member, Text) and member().file:
+            for asked in get_args(Asked):
+                yield member(asked=asked, context=16, validation_share=0.1)
+
+
+every_one = pytest.mark.parametrize("data", tuple(_made_up_or_bundled()), ids=lambda data: f"{data.id}, {data.panel}")
 every_loss = pytest.mark.parametrize("loss", Loss.members(), ids=lambda member: member.id)
 
 
 def experiment(data: Dataset, loss: Loss | None = None) -> Experiment:
     """A small network that gives what is asked for, the loss mended where the usual one does not fit."""
-    stack = Stack(layers=(Linear(out_features=4), Linear(out_features=data.task.output[0])))
+    embedding = (Embedding(embedding_dim=4),) if isinstance(data.sample_shape, Tokens) else ()
+    stack = Stack(layers=(*embedding, Linear(out_features=4), Linear(out_features=data.task.output[-1])))
     recipe = Recipe(batch_size=10, epochs=1)
     found = Experiment(data=data, stack=stack, recipe=recipe if loss is None else recipe.with_(loss=loss))
     for problem in check(found) if loss is None else ():
@@ -38,23 +54,23 @@ def experiment(data: Dataset, loss: Loss | None = None) -> Experiment:
 
 
 @every_one
-def test_the_declaration_is_what_is_read(member: type[Dataset]) -> None:
-    data = member()
+def test_the_declaration_is_what_is_read(data: Dataset) -> None:
     loaded = load(data)
     sizes = [len(part) for part in (loaded.train, loaded.validation, loaded.test)]
     assert sizes == [data.train_count, data.validation_count, data.test_count]
     for part in (loaded.train, loaded.validation, loaded.test):
         inputs, targets = part.cut(0, 2)
-        assert tuple(inputs.shape[1:]) == data.sample_shape
-        wanted = () if data.task.classes is not None else data.task.output
+        assert tuple(inputs.shape[1:]) == tuple(data.sample_shape)
+        places = data.task.output[:-1] if len(data.task.output) == 2 else data.task.output[1:]
+        wanted = places if data.task.classes is not None else data.task.output
         assert tuple(targets.shape[1:]) == wanted
 
 
 @every_one
 @every_loss
-def test_every_loss_trains_or_is_refused(member: type[Dataset], loss: type[Loss]) -> None:
+def test_every_loss_trains_or_is_refused(data: Dataset, loss: type[Loss]) -> None:
     """Two steps, finite, and the weights moved; or a sentence, and a fix that leads to a loss that fits."""
-    chosen = experiment(member(), loss())
+    chosen = experiment(data, loss())
     problems = check(chosen)
     if problems:
         assert not {chosen.data.task.targets} <= loss.takes
@@ -71,11 +87,10 @@ def test_every_loss_trains_or_is_refused(member: type[Dataset], loss: type[Loss]
 
 
 @every_one
-def test_the_exported_program_makes_the_same_data(member: type[Dataset]) -> None:
-    data = member(count=40, removed=(1, 39))
+def test_the_exported_program_makes_the_same_data(data: Dataset) -> None:
     whole: dict[str, object] = {"__name__": "exported"}
     exec(compile(script(experiment(data)), "exported.py", "exec"), whole)
-    parts = whole["load_data"]("", torch.device("cpu"))  # type: ignore[operator]
+    parts = whole["load_data"](resource("texts"), torch.device("cpu"))  # type: ignore[operator]
     loaded = load(data)
     for (inputs, targets), part in zip(parts, (loaded.train, loaded.validation, loaded.test), strict=True):
         ours = part.cut(0, len(part))

@@ -21,7 +21,7 @@ from playground.engine.objective import Objective
 from playground.spec.augmentations import Augmentation, Rotate, Shift, Stroke
 from playground.spec.datasets.mnist import MNIST
 from playground.spec.experiment import Experiment
-from playground.spec.layer import Stack
+from playground.spec.layer import Stack, Tokens
 from playground.spec.layers.activation import GELU, ReLU
 from playground.spec.layers.attention import SelfAttention, TransformerBlock
 from playground.spec.layers.containers import Parallel, Repeat, Residual
@@ -190,6 +190,14 @@ def engine_loss(experiment: Experiment, network: torch.nn.Module, images: Tensor
         return float(objective(network.eval()(images), labels) + penalty)
 
 
+def _inputs(count: int, experiment: Experiment, generator: torch.Generator) -> Tensor:
+    """Codes, or numbers from 0 to 1."""
+    shape = experiment.data.sample_shape
+    if isinstance(shape, Tokens):
+        return torch.randint(shape.vocabulary, (count, *shape), generator=generator)
+    return torch.rand(count, *shape, generator=generator)
+
+
 def _classes(count: int, task: Task) -> Tensor:
     """Right classes, a number for each place."""
     places = task.output[1:] if len(task.output) == 3 else task.output[:-1]
@@ -201,7 +209,7 @@ def test_scripts_compute_the_loss_that_the_engine_computes(tmp_path: Path) -> No
     expected = {}
     for name, experiment in EXPERIMENTS.items():
         task = experiment.data.task
-        images = torch.rand(16, *experiment.data.sample_shape, generator=generator)
+        images = _inputs(16, experiment, generator)
         values = torch.rand(16, *task.output, generator=generator)
         labels = values if task.classes is None else _classes(16, task)
         folder = tmp_path / name

@@ -82,7 +82,7 @@ class Plane(Dataset):
     xy: bool = flag(False, mark("xy"), mark("Tell the network the product of x and y."))
     sin_x: bool = flag(False, mark("sin x"), mark("Tell the network the sine of x, in radians."))
     sin_y: bool = flag(False, mark("sin y"), mark("Tell the network the sine of y, in radians."))
-    removed: tuple[Annotated[int, Field(strict=True, ge=0, lt=MOST)], ...] = unseen(
+    removed: tuple[Annotated[int, Field(strict=True, ge=0, le=MOST - 1)], ...] = unseen(
         mark("Points taken out"), most=MOST_BY_HAND, live=True
     )
 

@@ -1,0 +1,85 @@
+"""Texts as windows: what is declared of them is so, none of a part is in another, and epochs begin elsewhere."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+
+import pytest
+import torch
+
+from playground.engine.characters import alphabet_of, restored_of, stripped
+from playground.engine.data import load
+from playground.engine.sources.text import Windows, bundled
+from playground.spec.datasets.text import Facts, Shakespeare, TangPoems, Text
+from playground.spec.experiment import Experiment
+from playground.spec.problems import check
+from playground.spec.resources import resource
+
+BUNDLED = [Shakespeare(), TangPoems()]
+every_text = pytest.mark.parametrize("data", BUNDLED, ids=lambda data: data.id)
+
+
+@every_text
+def test_facts_are_those_of_the_file(data: Text) -> None:
+    text = bundled(data.file)
+    restored = restored_of(text)
+    bare = stripped(text, restored).text
+    counted = Facts(len(text), len(set(text)), len(bare), len(set(bare)), len(restored.marks), restored.cased)
+    assert counted == data.facts
+
+
+@every_text
+def test_files_are_as_described(data: Text) -> None:
+    raw = resource("texts", data.file).read_bytes()
+    assert hashlib.sha256(raw).hexdigest() in resource("texts", "README.md").read_text(encoding="utf-8")
+
+
+def test_the_last_tenth_is_the_test_and_right_before_it_is_held_out() -> None:
+    data = Shakespeare(context=50, validation_share=0.2)
+    found = load(data)
+    text = bundled(data.file)
+    known = alphabet_of(text).characters
+    inputs, targets = found.test.cut(0, 2)
+    begin = data.tested_from
+    assert begin == pytest.approx(0.9 * len(text), abs=1)
+    assert "".join(known[code] for code in inputs.flatten().tolist()) == text[begin : begin + 100]
+    assert "".join(known[code] for code in targets.flatten().tolist()) == text[begin + 1 : begin + 101]
+    ends = [data.validated_from + 50 * data.validation_count, data.validated_from]
+    assert begin - 50 < ends[0] <= begin
+    order = found.train.order(torch.Generator().manual_seed(0))
+    assert int(order.max()) + 50 <= ends[1]
+
+
+def test_an_epoch_goes_through_the_text_once_from_anywhere() -> None:
+    codes = torch.arange(100, dtype=torch.uint8)
+    windows = Windows(codes, codes + 1, context=8, count=11)
+    generator = torch.Generator().manual_seed(2)
+    phases = Counter()
+    for _ in range(200):
+        order = windows.order(generator)
+        inputs, targets = windows.batch(order)
+        seen = inputs.flatten().sort().values
+        assert torch.equal(seen, torch.arange(int(seen[0]), int(seen[0]) + 88))
+        assert torch.equal(targets, inputs + 1)
+        phases[int(seen[0])] += 1
+    assert sorted(phases) == list(range(8))
+
+
+def test_parts_of_a_text_are_cut_in_order() -> None:
+    codes = torch.arange(100, dtype=torch.uint8)
+    windows = Windows(codes, codes, context=8, count=11)
+    assert torch.equal(windows.cut(9, 20)[0].flatten(), torch.arange(72, 88))
+
+
+def test_a_context_too_long_for_the_text_is_refused_with_a_fix(monkeypatch: pytest.MonkeyPatch) -> None:
+    data = TangPoems(context=1024)
+    assert list(data.objections()) == []
+    monkeypatch.setattr(TangPoems, "facts", Facts(300, 5, 290, 5, 2, False))
+    data = TangPoems(context=200)
+    found = list(data.objections())
+    assert "has no windows of 200" in str(found[0].what)
+    better = data.with_(context=found[0].better)
+    assert list(better.objections()) == []
+    assert better.train_count > 0
+    assert check(Experiment(data=data))[0].field == ("data", "context")
