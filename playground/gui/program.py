@@ -24,7 +24,7 @@ from playground.gui.portions import Portion, Portions
 from playground.gui.run import Run, RunState
 from playground.gui.stack.view import StackView
 from playground.gui.statusbar import StatusLine
-from playground.gui.supply.supply import State, Supply
+from playground.gui.supply.supply import State, Supply, is_source
 from playground.gui.toolbar import TopBar
 from playground.gui.words import translated
 from playground.spec.adapt import adaptation
@@ -100,7 +100,7 @@ class Program(QObject):
     def _connect(self) -> None:
         window, files, run = self.window, self.files, self.run
         window.closing.connect(self._leave)
-        window.dropped.connect(files.open)
+        window.dropped.connect(self._take_dropped)
         files.opened.connect(self._forget_messages)
         files.told.connect(self._tell)
         run.preparing.connect(self._tell)
@@ -354,6 +354,14 @@ class Program(QObject):
             messages.show_message("data", "error", failure.strip(), [(self.tr("Choose a file…"), self._choose_source)])
         else:
             messages.dismiss("data")
+
+    @Slot(object)
+    def _take_dropped(self, path: Path) -> None:
+        """Open an experiment or a network; let a table or a folder of pictures become the data."""
+        if is_source(path):
+            self.supply.look(path)
+        else:
+            self.files.open(path)
 
     def _take_from_disk(self) -> None:
         self.supply.take_from_disk()

@@ -17,12 +17,13 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from playground.engine.pictures import fitted
 from playground.gui.asking import Unanswered
 from playground.gui.background import Background, Job
 from playground.gui.drawing.bars import Bars
 from playground.gui.drawing.incoming import png_of, source_of
 from playground.gui.drawing.reading import Reading
-from playground.gui.picture.asking import Pixels, fitted
+from playground.gui.picture.asking import Pixels
 from playground.gui.picture.view import PictureView
 from playground.gui.theme import set_look
 from playground.gui.words import translated

@@ -117,3 +117,19 @@ def test_the_pane_says_how_far_a_download_is(program: Program, qtbot: QtBot) -> 
     assert pane.said.text() == "30.0 MB of 170.0 MB"
     assert not pane.cancel.isHidden()
     assert pane.fetch.isHidden()
+
+
+def test_what_an_interrupted_download_has_left_counts(program: Program, small: list[bytes]) -> None:  # noqa: F811
+    choose(program, FashionMNIST())
+    before = program.supply.state.lacking
+    folder = shelf.shelf(FashionMNIST)
+    folder.mkdir(parents=True)
+    shelf.part_of(FashionMNIST.remotes[0], folder).write_bytes(bytes(20))
+    assert program.supply.state.lacking == before - 20
+
+
+def test_a_table_that_is_dropped_while_torch_is_loaded_says_so(program: Program, tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text("a,b\n1,2\n")
+    program.window.dropped.emit(path)
+    assert "still being loaded" in said(program)
