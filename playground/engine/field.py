@@ -33,8 +33,8 @@ class Field:
 
     `levels` is (SIDE, SIDE). Of heights and of two classes 0 is the lowest, or the first class for certain, and 255
     the highest, or the second. Of more classes it is 51 · the likeliest + 0 to 50, from no better than chance to
-    certain. `neurons` are the first of each layer, (U, COARSE, COARSE), with 128 for 0 and 1 or 255 for the largest.
-    The latter are None where only the map was asked for.
+    certain. `neurons` are the first of each layer, and at () the features, (U, COARSE, COARSE), with 128 for 0 and 1
+    or 255 for the largest. They and `found` are None where only the map was asked for.
     """
 
     levels: Levels
@@ -74,7 +74,7 @@ class Survey:
     def _neurons(self, network: nn.Sequential, data: Plane) -> tuple[Tensor, dict[Path, Levels]]:
         """The outputs, and the maps of neurons by the path of their layer, behind its activation."""
         outputs = _grid(data.features)
-        hidden: dict[Path, Tensor] = {}
+        hidden: dict[Path, Tensor] = {(): outputs}
         for path, module in zip(self._paths, network, strict=True):
             outputs = module(outputs)
             if outputs.dim() == 2:

@@ -10,14 +10,14 @@ from pathlib import Path
 
 from platformdirs import user_data_path
 
-from playground.engine.download.partial import Partial
-from playground.engine.download.transfer import Progress
 from playground.engine.formats.checksum import ensure_checksum, ensure_file_checksum
 from playground.engine.formats.damage import Damaged
 from playground.spec.dataset import Dataset
 from playground.spec.remote import Remote
 from playground.spec.storage import FileError, shown, size_text
 from playground.spec.words import PlaygroundError, say
+
+Progress = Callable[[int, int], None]  # bytes done, and in all
 
 _SYSTEM = Path("/usr/share/datasets")  # where Debian's packages of data sets put them
 _CHUNK = 1 << 20
@@ -80,6 +80,8 @@ def adopt(
 
 
 def _copy(remote: Remote, source: Path, folder: Path, progress: Progress, stopped: Callable[[], bool]) -> None:
+    from playground.engine.download.partial import Partial
+
     if not _original(remote, source):
         words = "“{file}” is not the original: its length or its checksum is another one."
         raise FileError(say(words, file=shown(source)))

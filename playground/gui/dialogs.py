@@ -30,6 +30,9 @@ class Ask(Protocol):
     def save_path(self, title: str, suggestion: Path, filters: str) -> Path | None:
         """Where should it be written? `filters` as `QFileDialog` takes them. None: nowhere after all."""
 
+    def source_path(self, title: str, folder: Path, filters: str) -> Path | None:
+        """Which file, or with no filters which folder, has the data? None: none after all."""
+
 
 class Dialogs:
     """Asks with Qt's dialogs, over a window."""
@@ -67,6 +70,14 @@ class Dialogs:
         """Show the system's dialog, which also asks before a file is replaced."""
         name, chosen = QFileDialog.getSaveFileName(self._window, title, str(suggestion), filters)
         return with_ending(Path(name), chosen or filters) if name else None
+
+    def source_path(self, title: str, folder: Path, filters: str) -> Path | None:
+        """Show the system's dialog for files, or for folders."""
+        if filters:
+            name, _ = QFileDialog.getOpenFileName(self._window, title, str(folder), filters)
+        else:
+            name = QFileDialog.getExistingDirectory(self._window, title, str(folder))
+        return Path(name) if name else None
 
 
 def with_ending(path: Path, chosen: str) -> Path:

@@ -106,6 +106,12 @@ class MessageArea(QWidget):
         self._column.addWidget(bar)
         self.show()
 
+    def change_text(self, key: str, text: str) -> None:
+        """Let what is said under that key, if it still stands, say something else; its buttons stay."""
+        bar = self._bars.get(key)
+        if bar is not None:
+            bar.label.setText(text)
+
     @Slot(str)
     def dismiss(self, key: str) -> None:
         """Take back what was said under that key, if it still stands."""

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 MODULES = {
     "drawing": "playground.gui.drawing.reader",
     "points": "playground.gui.points.reader",
+    "picture": "playground.gui.picture.panel",
+    "table": "playground.gui.table.panel",
     "distillation": "playground.gui.distillation.panel",
     "reconstruction": "playground.gui.reconstruction.panel",
     "segmentation": "playground.gui.segmentation.panel",
@@ -47,6 +49,7 @@ class Panel(QObject):
     """
 
     used = Signal()  # a person draws, writes or points in it: what else is drawn can wait a moment
+    thumbnails = Signal(object)  # Mapping[Path, Sequence[QImage]]: what neurons do, for the blocks of their layers
     reader_requested = Signal()  # a person wants the network that is bundled trained
 
     def __init__(self, widget: QWidget, menu: QMenu | None = None) -> None:
@@ -62,6 +65,7 @@ class TaskPane(QStackedWidget):
     """Shows the panel of the document's data, and keeps those that were shown before."""
 
     used = Signal()
+    thumbnails = Signal(object)
     reader_requested = Signal()
     made = Signal(object)  # Panel: a further one
 
@@ -88,6 +92,7 @@ class TaskPane(QStackedWidget):
         if name not in self._panels:
             self._panels[name] = panel = import_module(MODULES[name]).make(self._surroundings)
             panel.used.connect(self.used)
+            panel.thumbnails.connect(self.thumbnails)
             panel.reader_requested.connect(self.reader_requested)
             self.addWidget(panel.widget)
             self.made.emit(panel)

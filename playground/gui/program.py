@@ -24,11 +24,14 @@ from playground.gui.portions import Portion, Portions
 from playground.gui.run import Run, RunState
 from playground.gui.stack.view import StackView
 from playground.gui.statusbar import StatusLine
+from playground.gui.supply.supply import State, Supply
 from playground.gui.toolbar import TopBar
 from playground.gui.words import translated
 from playground.spec.adapt import adaptation
+from playground.spec.datasets.picture_folder import OwnPictures
 from playground.spec.experiment import Experiment
 from playground.spec.presets import FIRST, preset, presets
+from playground.spec.storage import size_text
 from playground.spec.words import Message
 
 if TYPE_CHECKING:  # what is imported in portions
@@ -54,12 +57,14 @@ class Program(QObject):
         self.run = Run(self.document, self)
         self.ask = ask or Dialogs(self.window)
         self.files = Files(self.document, self.run, self.settings, self.background, self.ask, self)
+        self.supply = Supply(self.document, self.run, self.settings, self.ask, self)
         self.recipe: RecipeStrip | None = None
         self.palette: Palette | None = None
         self.form: LayerPanel | None = None
         self.task: TaskPane | None = None
         self.curves: CurvesPanel | None = None
         self._fitted_data = type(self.document.experiment.data)
+        self._offered: object = None  # of what data was said that it is not there, or how far it has come
         self._parts = self._later_parts()
         self._portions = Portions(self._complete(), self.background, self)
         self._fill_window(log_folder)
@@ -104,6 +109,9 @@ class Program(QObject):
         run.crashed.connect(self._offer_log)
         run.began.connect(self._forget_messages)
         run.state_changed.connect(self._frame.collector.start)  # torch has been imported, or cannot be
+        self.supply.changed.connect(self._offer_data)
+        self.supply.found.connect(self._tell)
+        self._offer_data(self.supply.state)
         self.stack.refused.connect(self._complain)
         self.run.snapshots.connect(self._show_end)
         self.document.changed.connect(self._offer_adaptation)
@@ -155,6 +163,7 @@ class Program(QObject):
         self.recipe = RecipeStrip(self.document, self.window)
         self.recipe.set_preview("augmentations", self._make_preview)
         self.recipe.set_preview("schedule", self._make_rates)
+        self.recipe.set_preview("data", self._make_supply)
         self.run.state_changed.connect(self._show_running)
         self.window.put(Place.RECIPE, self.recipe)
 
@@ -184,6 +193,7 @@ class Program(QObject):
         self.task.made.connect(self.edit_menu.add_panel)
         self.edit_menu.add_panel(self.task.panel)
         self.task.reader_requested.connect(self.open_reader)
+        self.task.thumbnails.connect(self.stack.show_thumbnails)
         self.window.put(Place.DRAWING, self.task)
 
     def _add_curves(self) -> None:
@@ -211,6 +221,7 @@ class Program(QObject):
     def close(self) -> None:
         """End all threads and wait for them."""
         self._portions.stop()
+        self.supply.close()
         self.background.close()
         if self.task is not None:
             self.task.close_panels()
@@ -249,6 +260,11 @@ class Program(QObject):
         from playground.gui.recipe.rate import RatePreview
 
         return RatePreview(self.document)
+
+    def _make_supply(self) -> QWidget | None:
+        from playground.gui.supply.pane import SupplyPane, has_pane
+
+        return SupplyPane(self.supply) if has_pane(self.document.experiment.data) else None
 
     def _make_preview(self) -> QWidget:
         from playground.gui.recipe.preview import AugmentationPreview
@@ -311,6 +327,50 @@ class Program(QObject):
         text = self.tr("This network was made for other data than {0}.").format(translated(experiment.data.label))
         choices = [(translated(fix.label), self._adapt)]
         self.window.messages.show_message("adapt", "warning", text, choices)
+
+    @Slot(object)
+    def _offer_data(self, state: State) -> None:
+        """Say where the data is not there yet, and offer to bring it; while it comes, how far it has come."""
+        messages, name = self.window.messages, translated(state.data.label)
+        kind = (type(state.data), state.busy, state.lacking, state.failure, state.looking is None)
+        if kind == self._offered:
+            if state.busy:
+                messages.change_text("data", self._coming(state))
+            return
+        self._offered = kind
+        failure = translated(state.failure) + " " if state.failure else ""
+        if state.busy:
+            messages.show_message("data", "hint", self._coming(state), [(self.tr("Cancel"), self.supply.cancel)])
+        elif state.lacking:
+            size = self.tr("Download {0}").format(size_text(state.lacking))
+            choices = [(size, self.supply.download), (self.tr("From disk…"), self._take_from_disk)]
+            text = failure or self.tr("{0} is not on this machine.").format(name)
+            messages.show_message("data", "warning", text.strip(), choices)
+        elif isinstance(state.data, OwnPictures) and (failure or not state.data.source.path):
+            text = failure or self.tr("Choose a folder that holds a folder of pictures for each class.")
+            choices = [(self.tr("Choose a folder…"), self._choose_source)] if state.looking is None else []
+            messages.show_message("data", "warning", text.strip(), choices)
+        elif failure:
+            messages.show_message("data", "error", failure.strip(), [(self.tr("Choose a file…"), self._choose_source)])
+        else:
+            messages.dismiss("data")
+
+    def _take_from_disk(self) -> None:
+        self.supply.take_from_disk()
+        self._offer_again()
+
+    def _choose_source(self) -> None:
+        self.supply.choose()
+        self._offer_again()
+
+    def _offer_again(self) -> None:
+        """Pressing a button took the message away; it still stands where the person chose nothing."""
+        self._offered = None
+        self._offer_data(self.supply.state)
+
+    def _coming(self, state: State) -> str:
+        words = self.tr("{0}: {1} of {2}")
+        return words.format(translated(state.data.label), size_text(state.done), size_text(state.total))
 
     @Slot()
     def _adapt(self) -> None:

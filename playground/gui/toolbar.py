@@ -181,7 +181,7 @@ class TopBar(QFrame):
     def refresh(self) -> None:
         """Show the document and the run as they are."""
         data = self._document.experiment.data
-        parts = [translated(data.label), self.tr("{0:,} train").format(data.train_count)]
+        parts = [translated(data.title), self.tr("{0:,} train").format(data.train_count)]
         if data.validation_count:
             parts.append(self.tr("{0:,} held out").format(data.validation_count))
         self.summary.setText(" · ".join([*parts, self.tr("{0:,} test").format(data.test_count)]))

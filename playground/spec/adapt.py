@@ -11,7 +11,7 @@ from playground.spec.layers.dense import Linear
 from playground.spec.layers.embedding import Embedding
 from playground.spec.layers.recurrent import LSTM
 from playground.spec.layers.shape import Flatten
-from playground.spec.problems import Fix, check
+from playground.spec.problems import Fix, Problem, check
 from playground.spec.words import say
 
 _ROUNDS = 30  # of mending: each takes one problem out of the way
@@ -20,10 +20,12 @@ _ROUNDS = 30  # of mending: each takes one problem out of the way
 def adaptation(experiment: Experiment) -> Fix | None:
     """One step after which the experiment has no problems; None where there are none, or no such step is known.
 
+    What only another choice of data would mend, such as a file that is still to be chosen, is not the network's.
+
     Each problem's own fix is tried, one after another. Where that does not lead to an end, or a layer would be taken
     out for it, a small network takes the place of the stack.
     """
-    if not check(experiment):
+    if not _problems(experiment):
         return None
     mended = _mended(experiment)
     if mended is None or _lost(experiment.stack, mended.stack):
@@ -46,10 +48,15 @@ def beginning(experiment: Experiment) -> tuple[Layer, ...]:
     return (hidden,) if len(shape) == 1 else (Flatten(), hidden)
 
 
+def _problems(experiment: Experiment) -> tuple[Problem, ...]:
+    """Those that a change of the network, or a field of the data, can take out of the way."""
+    return tuple(item for item in check(experiment) if item.fix or not (item.field and item.field[0] == "data"))
+
+
 def _mended(experiment: Experiment) -> Experiment | None:
     """The experiment after the fixes of its problems, as far as they lead to none."""
     for _ in range(_ROUNDS):
-        problems = check(experiment)
+        problems = _problems(experiment)
         if not problems:
             return experiment
         fix = next((problem.fix for problem in problems if problem.fix), None)

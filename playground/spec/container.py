@@ -23,6 +23,8 @@ class Container(Layer):
 
     kind: ClassVar[Kind] = Kind.CONTAINER
     section: ClassVar[Section] = Section.CONTAINERS
+    fewest_branches: ClassVar[int] = 1
+    most_branches: ClassVar[int] = 1
     ends_as_its_body: ClassVar[bool] = False  # whether what comes out is what its last layer put out
 
     branches: tuple[Stack, ...] = Field((Stack(),), min_length=1, max_length=1, fail_fast=True)

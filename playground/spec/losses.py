@@ -17,6 +17,8 @@ _SHARES: frozenset[Targets] = frozenset(("classes", "soft", "shares"))
 _ANY: frozenset[Targets] = frozenset(("classes", "soft", "shares", "values"))
 Link = Literal["softmax", "sigmoid", "none"]  # each class against the others, each by itself, or as they are
 
+MOST_CLASS_WEIGHTS = 1000  # nobody types more of them
+
 _OURS = "playground.engine.losses."
 
 
@@ -63,7 +65,7 @@ class CrossEntropy(Loss):
         (),
         mark("Class weights"),
         mark("How much each class counts, in order, such as 1, 1, 2.5; more for a rare one. Empty is all alike."),
-        most=1000,
+        most=MOST_CLASS_WEIGHTS,
     )
 
     @property

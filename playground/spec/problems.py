@@ -20,7 +20,7 @@ from playground.spec.layers.normalization import BatchNorm
 from playground.spec.layers.reshaping import Reshape
 from playground.spec.layers.shape import Flatten
 from playground.spec.layers.unflatten import Unflatten
-from playground.spec.losses import MSE, CrossEntropy, Loss
+from playground.spec.losses import MOST_CLASS_WEIGHTS, MSE, CrossEntropy, Loss
 from playground.spec.recipe import EarlyStopping
 from playground.spec.shapes import Row, totals, walk
 from playground.spec.task import Targets
@@ -263,6 +263,8 @@ def _class_weights(experiment: Experiment) -> Iterator[Problem]:
     given = loss.class_weights
     whole = (*given, *[1.0] * (classes - len(given)))[:classes]
     words = say("Fill up with 1") if len(given) < classes else say("Keep the first {classes}", classes=classes)
+    if classes > MOST_CLASS_WEIGHTS:
+        whole, words = (), say("Count all classes alike")
     names = {"count": len(given), "classes": classes, "data": say(experiment.data.label)}
     yield Problem(
         say("There are {count} class weights, but {data} has {classes} classes.", **names),
@@ -270,6 +272,9 @@ def _class_weights(experiment: Experiment) -> Iterator[Problem]:
         field=("recipe", "loss", "class_weights"),
         fix=Fix(words, (Set(("recipe", "loss", "class_weights"), whole, words),)),
     )
+
+
+_DIGITS = tuple("0123456789")
 
 
 def _augmentations(experiment: Experiment) -> Iterator[Problem]:
@@ -290,6 +295,8 @@ def _augmentations(experiment: Experiment) -> Iterator[Problem]:
             )
         elif augmentation.mixes and not asks_class:
             what = say("{augmentation} blends classes, but {data} does not ask for the class of a picture.", **names)
+        elif augmentation.reads_labels and (data.class_names != _DIGITS or data.sample_shape[0] != 1):
+            what = say("{augmentation} change grey digits, which {data} is not made of.", **names)
         elif augmentation.reads_labels and not labelled:
             what = say("{augmentation} must know the class of each picture, which {data} does not tell.", **names)
         elif augmentation.reads_labels and blended:

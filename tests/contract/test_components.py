@@ -16,7 +16,7 @@ from pydantic import ValidationError
 
 import playground.engine.modules.containers
 import playground.spec.experiment
-from playground.engine.build import resolve
+from playground.engine.build import resolve, run
 from playground.spec.augmentations import Augmentation, pipeline
 from playground.spec.call import Call
 from playground.spec.component import Component, FieldInfo, fields_of
@@ -117,7 +117,10 @@ def _accepts(call: Call, leading: int) -> None:
     """Fail if what the call names does not exist, or does not take these arguments; or a call among them."""
     for inner in call.whole():
         target = resolve(inner)
-        inspect.signature(target).bind(*[None] * leading, *inner.args, **dict(inner.kwargs))
+        if inspect.isbuiltin(target):  # without a signature that can be looked at
+            run(inner)
+        else:
+            inspect.signature(target).bind(*[None] * leading, *inner.args, **dict(inner.kwargs))
         leading = 0
 
 

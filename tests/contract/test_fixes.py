@@ -19,6 +19,9 @@ def _place(problem: Problem) -> tuple[object, ...]:
     return str(problem.what), problem.layer, problem.field
 
 
+FILES = ("data", "source")  # which files of a person's own to read, only that person can say
+
+
 def _count(experiment: Experiment) -> int:
     """How many layers there are, those in containers too."""
     return len(walk(experiment.stack, experiment.data.sample_shape))
@@ -30,7 +33,7 @@ def test_a_fix_removes_its_problem_and_fixes_come_to_an_end(components: Any, dat
     layers = data.draw(st.lists(components(Layer), max_size=6))
     experiment = data.draw(components(Experiment)).with_(stack=Stack(layers=tuple(layers)))
     for _ in range(4 * _count(experiment) + 8):
-        problems = check(experiment, ENOUGH)
+        problems = [item for item in check(experiment, ENOUGH) if item.field != FILES or item.fix]
         if not problems:
             return
         for problem in problems:

@@ -71,7 +71,7 @@ def test_neurons_have_maps_of_their_own() -> None:
     experiment = Experiment(data=Points(), stack=Stack(layers=(*stack.layers, Linear(out_features=2))))
     network = linear(experiment, [[1.0, 0.0], [0.0, 1.0], [0.0, 0.0]])
     neurons = Survey().look(network, experiment, POINTS).neurons
-    assert {path: maps.shape[0] for path, maps in neurons.items()} == {(0,): 3, (2,): 8, (3,): 2}
+    assert {path: maps.shape[0] for path, maps in neurons.items()} == {(): 2, (0,): 3, (2,): 8, (3,): 2}
     right, up, nothing = neurons[0,]
     assert right.shape == (COARSE, COARSE)
     assert np.all(np.diff(right.astype(int), axis=1) > 0)

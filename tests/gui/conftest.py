@@ -36,6 +36,10 @@ class Answers:
         self.asked.append(suggestion.name)
         return self.path
 
+    def source_path(self, title: str, folder: Path, filters: str) -> Path | None:
+        self.asked.append(title)
+        return self.path
+
 
 @pytest.fixture
 def answers() -> Answers:

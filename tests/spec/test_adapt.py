@@ -18,11 +18,12 @@ from playground.spec.problems import check
 @pytest.mark.parametrize("data", Dataset.members(), ids=lambda member: member.id)
 def test_every_network_can_be_brought_to_all_data(data: type[Dataset], preset: Preset) -> None:
     moved = preset.experiment.with_(data=data())
-    if check(moved):
+    still_to_be_chosen = tuple(data().objections())  # a folder of pictures: no network can mend that
+    if len(check(moved)) > len(still_to_be_chosen):
         fix = adaptation(moved)
         assert fix is not None
         moved = fix.apply(moved)
-    assert check(moved) == ()
+    assert [problem.what for problem in check(moved)] == [item.what for item in still_to_be_chosen]
     assert moved.data == data()
 
 

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from playground.spec.augmentations import Rotate, Shift
+from playground.spec.datasets.points import Classed, Points
 from playground.spec.experiment import Experiment
 from playground.spec.files import FileError, experiment_bytes, parse_experiment, read_experiment, write_experiment
 from playground.spec.layer import Stack
@@ -249,3 +250,26 @@ def test_largest_experiment_fits() -> None:
 def test_failed_save_leaves_the_old_file_whole(tmp_path: Path) -> None:
     with pytest.raises(FileError, match="it is a folder"):
         write_experiment(EXPERIMENT, tmp_path)
+
+
+def test_points_added_and_taken_out_are_in_the_file() -> None:
+    data = Points(added=(Classed(x=1.5, y=-2.25, value=1), Classed(x=0.0, y=6.0, value=4)), removed=(3, 17))
+    experiment = Experiment(data=data)
+    assert parse_experiment(experiment_bytes(experiment)) == experiment
+    assert hash(parse_experiment(experiment_bytes(experiment))) == hash(experiment)
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "why"),
+    [
+        ("added", [{"x": 9, "y": 0, "value": 1}], "number 1 › x: 9 is above the largest value, 6"),
+        ("added", [{"x": 0, "y": 0, "value": 1}] * 1001, "there are more than 1,000 of them"),
+        ("added", "none", "is no list"),
+        ("removed", [5000], "5000 is above the largest value, 4,999"),
+        ("removed", [True], "true is no whole number"),
+    ],
+)
+def test_points_that_cannot_be_are_refused(field: str, value: object, why: str) -> None:
+    record = {"format": "playground experiment", "version": 1, "experiment": {"data": {"type": "points", field: value}}}
+    with pytest.raises(FileError, match=why):
+        parse_experiment(json.dumps(record).encode())

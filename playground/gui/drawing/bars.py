@@ -1,4 +1,4 @@
-"""Ten bars: how probable the network finds each digit."""
+"""Bars: how probable the network finds each class."""
 
 from __future__ import annotations
 
@@ -12,13 +12,17 @@ from playground.gui.theme import Theme, theme_of
 
 _ROW = 15  # pixels that a row takes at least
 _BAR = 6.0  # thickness of a bar
-_GAP = 8.0  # between digit, bar and number
+_GAP = 8.0  # between class, bar and number
+_MOST = 12  # classes that are all shown, in their order; of more, the most probable
+_BEST = 10  # so many of them
+_WIDEST = 0.4  # share of the width that the names of classes take at most
 _MIDDLE = Qt.AlignmentFlag.AlignVCenter
 
 
 class _Row(NamedTuple):
     """What a row shows, to the pixel and to the digit."""
 
+    label: str
     number: str  # empty where nothing is known
     length: int  # of the bar, in device pixels
     chosen: bool
@@ -26,19 +30,34 @@ class _Row(NamedTuple):
 
 
 class Bars(QWidget):
-    """Paints a row for each class: the digit, a bar, and the percentage; the most probable one in the accent."""
+    """Paints a row for each class: its name, a bar, and the percentage; the most probable one in the accent."""
 
-    def __init__(self, classes: int = 10, parent: QWidget | None = None) -> None:
+    def __init__(self, labels: tuple[str, ...] = tuple("0123456789"), parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._labels = labels
         self._probabilities: tuple[float, ...] = ()
         self._sure = True
         self._usual, self._bold = _font(self.font(), bold=False), _font(self.font(), bold=True)
-        self._first = QFontMetrics(self._bold).horizontalAdvance("0")
+        self._first = self._widest()
         self._last = QFontMetrics(self._bold).horizontalAdvance("100.0")
-        self._rows = [_Row("", 0, False, True)] * classes
+        self._rows: list[_Row] = []
         self._changed = QRegion()  # what is to be painted
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.show_probabilities((), sure=True)
+
+    def set_labels(self, labels: tuple[str, ...]) -> None:
+        """Show other classes; nothing is known of them yet."""
+        if labels != self._labels:
+            self._labels = labels
+            self._first = self._widest()
+            self.show_probabilities((), sure=self._sure)
+            self.updateGeometry()
+            self._changed += self.rect()
+            self.update()
+
+    def _widest(self) -> int:
+        metrics = QFontMetrics(self._bold)
+        return max((metrics.horizontalAdvance(label) for label in self._labels), default=0)
 
     def show_probabilities(self, probabilities: tuple[float, ...], *, sure: bool) -> None:
         """Show probabilities, one for each class, or none; `sure` is false where they are chance."""
@@ -57,8 +76,8 @@ class Bars(QWidget):
         if not self._probabilities:
             return self.tr("No prediction")
         best = max(self._probabilities)
-        digit = self._probabilities.index(best)
-        said = self.tr("{0} with {1} percent").format(digit, round(100 * best))
+        label = self._labels[self._probabilities.index(best)]
+        said = self.tr("{0} with {1} percent").format(label, round(100 * best))
         return said if self._sure else self.tr("{0}, by chance").format(said)
 
     def _show_rows(self) -> None:
@@ -66,16 +85,29 @@ class Bars(QWidget):
         room = self._bar(0).width() * self.devicePixelRatioF()
         best = max(self._probabilities, default=-1.0)
         before = self._rows
-        self._rows = [
-            _Row(f"{100 * share:.1f}", max(round(room * share), 1), share == best, self._sure)
-            for share in self._probabilities
-        ] or [_Row("", 0, False, self._sure)] * len(before)
+        shown = self._shown()
+        self._rows = (
+            [
+                _Row(self._labels[i], f"{100 * share:.1f}", max(round(room * share), 1), share == best, self._sure)
+                for i, share in ((i, self._probabilities[i]) for i in shown)
+            ]
+            if self._probabilities
+            else [_Row(self._labels[i], "", 0, False, self._sure) for i in shown]
+        )
         for digit, (old, new) in enumerate(zip(before, self._rows, strict=False)):
             if old != new:
                 self._changed += self._row(digit).toAlignedRect()
         if len(self._rows) != len(before):
             self._changed += self.rect()
         self.update(self._changed)
+
+    def _shown(self) -> list[int]:
+        """The classes that have a row: all of them, or the most probable ones first."""
+        numbers = list(range(len(self._labels)))
+        if len(numbers) <= _MOST:
+            return numbers
+        shares = self._probabilities
+        return sorted(numbers, key=lambda i: -shares[i])[:_BEST] if shares else numbers[:_BEST]
 
     def sizeHint(self) -> QSize:  # noqa: N802  Qt's name
         """Rows that can be told apart at a glance."""
@@ -98,20 +130,22 @@ class Bars(QWidget):
         painter.end()
 
     def _row(self, digit: int) -> QRectF:
-        height = self.height() / len(self._rows)
+        height = self.height() / max(1, len(self._rows))
         return QRectF(0, digit * height, self.width(), height)
 
     def _bar(self, digit: int) -> QRectF:
         """The place of a whole bar."""
         row = self._row(digit)
-        left, right = row.left() + self._first + _GAP, row.right() - self._last - _GAP
+        first = min(self._first, _WIDEST * self.width())
+        left, right = row.left() + first + _GAP, row.right() - self._last - _GAP
         return QRectF(left, row.center().y() - _BAR / 2, max(right - left, 0.0), _BAR)
 
     def _paint_row(self, painter: QPainter, theme: Theme, digit: int, row: _Row) -> None:
         place, bar = self._row(digit), self._bar(digit)
         painter.setFont(self._bold if row.chosen else self._usual)
         painter.setPen(theme.color("text" if row.chosen else "muted"))
-        painter.drawText(place, int(_MIDDLE | Qt.AlignmentFlag.AlignLeft), str(digit))
+        label = painter.fontMetrics().elidedText(row.label, Qt.TextElideMode.ElideRight, int(bar.left() - _GAP) + 1)
+        painter.drawText(place, int(_MIDDLE | Qt.AlignmentFlag.AlignLeft), label)
         painter.drawText(place, int(_MIDDLE | Qt.AlignmentFlag.AlignRight), row.number)
         _bar(painter, bar, theme.color("field"))
         if row.number:

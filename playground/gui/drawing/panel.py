@@ -51,8 +51,10 @@ class DrawingPanel(QWidget):
         self._trained = False
         self._loading = False
         self._message = ""  # why nothing can be read
+        self._names: tuple[str, ...] = tuple("0123456789")  # of the classes
         self._failure = ""  # what went wrong last
         self.pad = Pad(background, self)
+        self._title = _label(self, self.tr("Draw a digit"), "heading")
         self._preview = Preview(self)
         self._digit = QLabel(self)
         self._chance = _label(self, self.tr("chance"), "muted", smaller=1.5)
@@ -111,7 +113,7 @@ class DrawingPanel(QWidget):
         header = QHBoxLayout()
         header.setContentsMargins(_INSET, 0, 0, 0)
         header.setSpacing(2)
-        header.addWidget(_label(self, self.tr("Draw a digit"), "heading"))
+        header.addWidget(self._title)
         header.addStretch(1)
         for action in (self.pad.commands.undo, self.pad.commands.clear):
             header.addWidget(_flat(action, self))
@@ -154,6 +156,14 @@ class DrawingPanel(QWidget):
         self._refresh()
         if self._reading is not None and self._reading.picture is self.pad.picture():
             self._bars.show_at_once()  # a person waits for it: not after all else that the event loop has to do
+
+    def set_classes(self, names: tuple[str, ...], prompt: str) -> None:
+        """Say what the network tells apart, and what a person is to draw."""
+        _set_text(self._title, prompt)
+        if names != self._names:
+            self._names, self._reading = names, None
+            self._bars.set_labels(names)
+            self._refresh()
 
     def show_digit(self, picture: Grey, label: int) -> None:
         """Put a digit of a data set, (28, 28) in [0, 1], onto the pad, and say which one it is."""
@@ -204,15 +214,20 @@ class DrawingPanel(QWidget):
     def _refresh(self) -> None:
         """Show what is known now."""
         reading = self._reading
+        if reading is not None and len(reading.probabilities) != len(self._names):
+            reading = None  # of the network that there was before the data changed
         self._bars.show_probabilities(reading.probabilities if reading else (), sure=self._trained)
-        _set_text(self._digit, str(reading.digit) if reading else "")
+        _set_text(self._digit, self._names[reading.digit] if reading else "")
         set_look(self._digit, "accent" if self._trained else "faint")
         _set_text(self._chance, self.tr("chance") if reading and not self._trained else "")
         label = self.pad.drawing.label
-        _set_text(self._truth, "" if label is None else self.tr("It is a {0}").format(label))
+        _set_text(self._truth, "" if label is None else self.tr("It is a {0}").format(self._name(label)))
         said = self._sentence()
         _set_text(self._said, said)
         self._area.setCurrentIndex(1 if said else 0)
+
+    def _name(self, number: int) -> str:
+        return self._names[number] if number < len(self._names) else str(number)
 
     def _sentence(self) -> str:
         """What is said in place of the bars; nothing where they can be shown."""

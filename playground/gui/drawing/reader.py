@@ -11,6 +11,8 @@ from playground.gui.inquiry import Inquiry
 from playground.gui.menus.action import add
 from playground.gui.panel import Panel, Surroundings
 from playground.gui.reports import TestSample
+from playground.gui.words import translated
+from playground.spec.datasets.mnist import Pictures
 
 
 def make(surroundings: Surroundings) -> DrawingReader:
@@ -31,6 +33,8 @@ class DrawingReader(Panel):
         self.drawing.reader_requested.connect(self.reader_requested)
         self.drawing.test_digit_requested.connect(run.pick_test_sample)
         run.test_sample.connect(self._show_sample)
+        self._document.changed.connect(self._follow)
+        self._follow()
 
     def _menu(self) -> QMenu:
         menu = QMenu(self.drawing.tr("D&rawing"), self.drawing)
@@ -41,6 +45,13 @@ class DrawingReader(Panel):
 
     def close(self) -> None:
         self._inquiry.close()
+
+    @Slot()
+    def _follow(self) -> None:
+        """Read what the data is of."""
+        data = self._document.experiment.data
+        if isinstance(data, Pictures) and data.panel == "drawing":
+            self.drawing.set_classes(tuple(map(translated, data.class_names)), translated(data.prompt))
 
     @Slot(object)
     def _show_sample(self, sample: TestSample) -> None:

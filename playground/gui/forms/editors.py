@@ -145,6 +145,34 @@ class ChoiceEditor(FieldEditor):
             self.edited.emit(Proposal(value))
 
 
+class AmongEditor(FieldEditor):
+    """One of the texts that only the component can list, such as the columns of a table."""
+
+    def __init__(self, field: FieldInfo, parent: QWidget | None = None) -> None:
+        super().__init__(field, parent)
+        self.choices = QComboBox()
+        self.choices.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self._take(self.choices)
+        self._value = ""
+        self.choices.activated.connect(self._activated)
+
+    def offer(self, texts: Sequence[str]) -> None:
+        """Let one of these be chosen."""
+        if [self.choices.itemText(i) for i in range(self.choices.count())] != list(texts):
+            self.choices.clear()
+            self.choices.addItems(list(texts))
+
+    def show_value(self, value: Any) -> None:
+        self._value = value
+        self.choices.setCurrentIndex(self.choices.findText(value))
+
+    def _activated(self, index: int) -> None:
+        text = self.choices.itemText(index)
+        if text != self._value:
+            self._value = text
+            self.edited.emit(Proposal(text))
+
+
 class TextEditor(FieldEditor):
     """A line of text; committed by Enter or by leaving it."""
 
@@ -241,6 +269,8 @@ def simple_editor(field: FieldInfo, *, steppers: bool = True) -> FieldEditor:
         return NumberEditor(field, steppers=steppers)
     if field.kind in ("flag", "choice"):
         return ChoiceEditor(field)
+    if field.among:
+        return AmongEditor(field)
     if field.kind == "numbers":
         return NumbersEditor(field)
     if field.kind == "text":

@@ -8,7 +8,7 @@ from typing import Any
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QMenu, QToolButton, QVBoxLayout, QWidget
 
-from playground.gui.forms.editors import Choices, FieldEditor, Proposal, explanation, simple_editor
+from playground.gui.forms.editors import AmongEditor, Choices, FieldEditor, Proposal, explanation, simple_editor
 from playground.gui.words import translated
 from playground.spec.component import Component, FieldInfo, fields_of
 
@@ -50,6 +50,8 @@ class FieldColumn(QWidget):
     def show_values(self, component: Component) -> None:
         """Show the values of all fields; the one being typed into keeps its text."""
         for name, editor in self._editors.items():
+            if isinstance(editor, AmongEditor):
+                editor.offer(getattr(component, editor.field.among))
             editor.show_value(getattr(component, name))
         for field, label in self._conditional:
             assert field.only_with is not None

@@ -9,12 +9,13 @@ from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QStackedWidget, QVBox
 
 from playground.gui.document import Document
 from playground.gui.forms.activation_curve import ActivationCurve
+from playground.gui.forms.branches import Branches
 from playground.gui.forms.component_form import ComponentForm
 from playground.gui.forms.editors import Proposal
 from playground.gui.stack.block import DATA
 from playground.spec.component import fields_of
 from playground.spec.edits import Path, Replace, Set, layer_at
-from playground.spec.layer import Layer, shape_text
+from playground.spec.layer import Layer, Stack, shape_text
 from playground.spec.layers.activation import Activation
 from playground.spec.shapes import Row
 from playground.spec.words import say
@@ -84,13 +85,36 @@ class LayerPanel(QScrollArea):
             self._show_data()
             return
         row = next((row for row in self._document.rows if row.path == path), None)
-        if row is None:  # it was removed; the selection will follow
-            self._say("")
+        if row is None:  # an empty branch; or it was removed, and the selection will follow
+            holder = next((row for row in self._document.rows if row.path == path[:-2]), None)
+            words = self.tr(
+                "Nothing is here yet: what comes in comes out. Insert a layer with Ctrl+K, or drag one here."
+            )
+            self._say(words if holder else "")
             return
         self.form.show_values(row.layer)
         self.form.show_figures(self._figures(row))
         self._show_curve(row.layer)
+        self._show_branches(row.layer)
         self._pages.setCurrentWidget(self._page)
+
+    def _show_branches(self, layer: Layer) -> None:
+        """Under the fields of a container, how many branches it has."""
+        column = self.form.column
+        assert column is not None
+        branches = column.findChild(Branches)
+        if branches is None:
+            branches = Branches()
+            branches.proposed.connect(self._branch)
+            column.put_under(None, branches)
+        branches.show_layer(layer)
+
+    @Slot(object)
+    def _branch(self, branches: tuple[Stack, ...]) -> None:
+        (path,) = self._paths
+        layer = layer_at(self._document.experiment.stack, path)
+        label = say("Change the number of branches of {component}", component=layer.label)
+        self._document.do(Replace(path, layer.with_(branches=branches), label))
 
     def _say(self, words: str) -> None:
         self._hint.setText(words)

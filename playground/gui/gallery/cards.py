@@ -29,6 +29,7 @@ WIDTH, HEIGHT = 242, 236  # logical pixels, margin included
 PICTURE = 80
 INSET = 14
 CARD = Qt.ItemDataRole.UserRole
+WORDS = CARD + 1  # all that a person may search for
 
 Index = QModelIndex | QPersistentModelIndex
 
@@ -43,6 +44,7 @@ class Card:
     parameters: int
     expected: str
     trained: bool
+    data: str
     picture: tuple[Slab, ...]
 
 
@@ -56,6 +58,7 @@ def card(preset: Preset) -> Card:
         parameters=totals(walk(experiment.stack, experiment.data.sample_shape)).parameters,
         expected=translated(preset.expected),
         trained=preset.trained is not None,
+        data=translated(experiment.data.label),
         picture=slabs(experiment),
     )
 
@@ -80,12 +83,14 @@ class Cards(QAbstractListModel):
             return f"{item.about}\n{item.expected}"
         if role == Qt.ItemDataRole.AccessibleDescriptionRole:
             return f"{item.about} {item.expected}. {size(item)}"
+        if role == WORDS:
+            return f"{item.title} {item.about} {item.data} {translated(item.preset.experiment.data.keywords)}"
         return item if role == CARD else None
 
 
 def size(item: Card) -> str:
-    """How large the network is, in words."""
-    return QCoreApplication.translate("Gallery", "{0:,} parameters").format(item.parameters)
+    """What is learned, and how large the network is, in words."""
+    return QCoreApplication.translate("Gallery", "{0} · {1:,} parameters").format(item.data, item.parameters)
 
 
 class CardPainter(QStyledItemDelegate):
@@ -136,7 +141,8 @@ class CardPainter(QStyledItemDelegate):
         flags = Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft | Qt.TextFlag.TextWordWrap
         painter.drawText(about, flags, _fitting(painter, item.about, about))
         bottom = Qt.AlignmentFlag.AlignBottom | Qt.AlignmentFlag.AlignLeft
-        painter.drawText(area, bottom, size(item))
+        words = painter.fontMetrics().elidedText(size(item), Qt.TextElideMode.ElideRight, area.width())
+        painter.drawText(area, bottom, words)
         painter.setPen(theme.color("text"))
         expected = painter.fontMetrics().elidedText(item.expected, Qt.TextElideMode.ElideRight, area.width())
         painter.drawText(area.adjusted(0, 0, 0, -line - 2), bottom, expected)

@@ -210,6 +210,8 @@ class DecisionMap(QWidget):
         if scatter is None:
             return
         edge = QColor("#0d0f13" if theme.dark else "#ffffff")
+        if self._heights():  # in the middle they have the colour of the map
+            edge = theme.color("muted")
         many = max(1.0, len(scatter.train) / 800) ** 0.5
         radius = max(1.6, _POINT * (side / 280) ** 0.5 / many)
         if self._held_out_shown:

@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import Slot
-from PySide6.QtGui import QAction
+from PySide6.QtGui import QAction, QImage
 from PySide6.QtWidgets import QMenu
 
 from playground.gui.inquiry import Inquiry
 from playground.gui.menus.action import add
 from playground.gui.panel import Panel, Surroundings
-from playground.gui.points.asking import Asker
+from playground.gui.points.asking import Answer, Asker
+from playground.gui.points.colours import table
 from playground.gui.points.panel import PointsPanel
 from playground.gui.run import RunState
+from playground.gui.theme import theme_of
 from playground.spec.datasets.points import Plane
 from playground.spec.edits import Set
 from playground.spec.experiment import Experiment
 from playground.spec.words import Message
+
+if TYPE_CHECKING:
+    from playground.engine.field import Levels
 
 PERIOD = 40  # milliseconds between two looks at the weights while it trains: twenty-five maps a second
 
@@ -36,6 +43,7 @@ class PointsReader(Panel):
         self._document.changed.connect(self._follow)
         self._inquiry = Inquiry("points", self._document, self._run, self.points, Asker(), self, waits=False)
         self.points.edited.connect(self._edit)
+        self.points.answered.connect(self._show_neurons)
         self._run.state_changed.connect(self._note_state)
         self._follow(self._document.experiment)
 
@@ -53,10 +61,23 @@ class PointsReader(Panel):
     def _follow(self, experiment: Experiment) -> None:
         if isinstance(experiment.data, Plane):
             self.points.show_data(experiment.data)
+        else:
+            self.thumbnails.emit({})
 
     @Slot(object)
     def _note_state(self, state: RunState) -> None:
         self.points.set_training(state is RunState.TRAINING)
+
+    @Slot(object)
+    def _show_neurons(self, answer: Answer | None) -> None:
+        """Hand the maps of neurons on to the blocks, coloured as the heights of the map are."""
+        if answer is None:
+            self.thumbnails.emit({})
+        elif answer.neurons is not None:
+            colors = table(theme_of(self.points), None, discrete=False)
+            self.thumbnails.emit(
+                {path: tuple(_picture(item, colors) for item in answer.neurons[path]) for path in answer.neurons}
+            )
 
     @Slot(object)
     def _watch(self, question: object) -> None:
@@ -66,3 +87,10 @@ class PointsReader(Panel):
     def _edit(self, data: Plane, done: Message) -> None:
         self._document.do(Set(("data",), data, done))
         self.used.emit()
+
+
+def _picture(levels: Levels, colors: list[int]) -> QImage:
+    side = len(levels)
+    image = QImage(levels.tobytes(), side, side, side, QImage.Format.Format_Indexed8).copy()
+    image.setColorTable(colors)
+    return image

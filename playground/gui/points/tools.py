@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QHBoxLayout, QLabel
 from playground.gui.points import colours
 from playground.gui.theme import set_look, theme_of
 
-_HEIGHTS = (-1.0, -0.5, 0.0, 0.5, 1.0)
+_HEIGHTS = (-1.0, 0.0, 1.0)
 
 
 class Values(QWidget):

@@ -34,7 +34,7 @@ class RecipeStrip(QWidget):
     def __init__(self, document: Document, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._document = document
-        self._previews: dict[str, Callable[[], QWidget]] = {}
+        self._previews: dict[str, Callable[[], QWidget | None]] = {}
         self._running = False
         self.setAccessibleName(self.tr("Recipe"))
         fields: dict[str, tuple[tuple[str, ...], FieldInfo]] = {
@@ -54,8 +54,8 @@ class RecipeStrip(QWidget):
         """The cell of a field of the recipe."""
         return self._cells[name]
 
-    def set_preview(self, name: str, make: Callable[[], QWidget]) -> None:
-        """Put what `make` returns beside the fields each time what the field `name` holds is opened."""
+    def set_preview(self, name: str, make: Callable[[], QWidget | None]) -> None:
+        """Put what `make` returns, if anything, beside the fields each time what the field `name` holds is opened."""
         self._previews[name] = make
 
     @Slot(bool)
@@ -143,9 +143,11 @@ class RecipeStrip(QWidget):
         popover = Popover(self._document, words, parts, anchor)
         popover.edited.connect(self._edited)
         for part in parts:
-            for name in (*part.place[1:], *(field.name for field in part.fields)):
+            for name in (*part.place, *(field.name for field in part.fields)):
                 if name in self._previews:
-                    popover.add(self._previews[name]())
+                    preview = self._previews[name]()
+                    if preview is not None:
+                        popover.add(preview)
         popover.pop_up()
 
     @Slot(object, object)

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QCoreApplication
 
+from playground.gui.stack.items import Item
 from playground.gui.words import translated
+from playground.spec.container import Container
 from playground.spec.dataset import Dataset
 from playground.spec.edits import Path
-from playground.spec.layer import Kind, shape_text
+from playground.spec.layer import Kind, Layer, shape_text
 from playground.spec.problems import Problem
 from playground.spec.shapes import Row
-from playground.spec.words import joined
+from playground.spec.words import Message, joined, say
 
 DATA: Path = ()  # the path of the data block, above all layers
 UNKNOWN = "?"
@@ -31,6 +33,11 @@ class Block:
     kind: Kind | None  # None for the data
     enabled: bool
     problems: tuple[Problem, ...]
+    container: bool = False
+    folded: bool = False
+    branch: int = 0  # which of several branches begins with it, from 1; 0 where none does
+    closes: int = 0  # how many containers end with it
+    empty: bool = False  # no layer, but the place for one in an empty branch
 
     @property
     def depth(self) -> int:
@@ -40,6 +47,12 @@ class Block:
     def spoken(self) -> str:
         """All of it as a screen reader says it."""
         words = [self.name, self.settings]
+        if self.empty:
+            return ", ".join(words)
+        if self.container:
+            words.append(_tr("collapsed") if self.folded else _tr("expanded"))
+        if self.depth:
+            words.append(_tr("level {0}").format(self.depth + 1))
         if not self.enabled:
             words.append(_tr("off"))
         words.append(_tr("output {0}").format(self.shape))
@@ -61,9 +74,17 @@ def data_block(data: Dataset, problems: Sequence[Problem]) -> Block:
     return Block(DATA, translated(data.label), " · ".join(counts), shape, "–", None, True, tuple(problems))
 
 
-def layer_block(row: Row, problems: Sequence[Problem]) -> Block:
-    """The block of a layer."""
-    summary = row.layer.summary()
+def branch_block(item: Item) -> Block:
+    """The place for the first layer of an empty branch, which passes on what it gets."""
+    several = item.holder is not None and len(item.holder.branches) > 1
+    name = _tr("Empty branch") if several else _tr("Empty")
+    words = _tr("passes on what it gets; insert or drop layers here")
+    return Block(item.path, name, words, "", "", None, True, (), False, False, item.branch, item.closes, empty=True)
+
+
+def layer_block(row: Row, problems: Sequence[Problem], item: Item | None = None) -> Block:
+    """The block of a layer; `item` says how it stands among others."""
+    summary = [*row.layer.summary(), *(_count(row.layer) if item and item.folded else ())]
     misfit = row.mismatch is not None
     return Block(
         path=row.path,
@@ -74,7 +95,18 @@ def layer_block(row: Row, problems: Sequence[Problem]) -> Block:
         kind=row.layer.kind,
         enabled=row.active,
         problems=tuple(problems),
+        container=isinstance(row.layer, Container),
+        folded=item.folded if item else False,
+        branch=item.branch if item else 0,
+        closes=item.closes if item else 0,
     )
+
+
+def _count(layer: Layer) -> Iterator[Message]:
+    """How many layers are hidden in a folded container."""
+    if isinstance(layer, Container):
+        count = sum(len(branch.layers) for branch in layer.branches)
+        yield say("1 layer") if count == 1 else say("{count} layers", count=count)
 
 
 def _tr(text: str) -> str:

@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from pydantic import TypeAdapter, ValidationError
 from PySide6.QtCore import QByteArray, QMimeData
 
+from playground.spec.container import Container
 from playground.spec.edits import Path
-from playground.spec.layer import Layer
+from playground.spec.layer import Layer, Stack
 from playground.spec.words import PlaygroundError, say
 
 MIME = "application/x-playground-layers+json"
@@ -65,4 +66,10 @@ def clipping_of(mime: QMimeData) -> Clipping:
 
 def copies(layers: Sequence[Layer]) -> tuple[Layer, ...]:
     """Layers equal to `layers` but not the same objects, so that a stack can tell the copies from the originals."""
-    return tuple(layer.model_copy() for layer in layers)
+    return tuple(map(_copy, layers))
+
+
+def _copy(layer: Layer) -> Layer:
+    if not isinstance(layer, Container):
+        return layer.model_copy()
+    return layer.with_(branches=tuple(Stack(layers=copies(branch.layers)) for branch in layer.branches))

@@ -11,9 +11,12 @@ from PySide6.QtWidgets import QMenu, QWidget
 
 from playground.gui.document import Document
 from playground.gui.stack.clipping import ClippingError, clipping_of, copies, mime_of
-from playground.gui.stack.editing import StackEditing, named
+from playground.gui.stack.container_commands import ContainerCommands
+from playground.gui.stack.editing import StackEditing, named, run
+from playground.gui.stack.items import behind
 from playground.gui.stack.model import StackModel
 from playground.gui.words import translated
+from playground.spec.container import Container
 from playground.spec.edits import Path
 from playground.spec.layer import Layer
 from playground.spec.problems import Problem
@@ -41,6 +44,7 @@ class StackCommands(QObject):
         self.move_up = self._action(self.tr("Move &up"), "Alt+Up", self._up)
         self.move_down = self._action(self.tr("Move d&own"), "Alt+Down", self._down)
         self.select_all = self._action(self.tr("Select &all"), keys.SelectAll, self._select_all)
+        self.containers = ContainerCommands(document, model, view)
         self.mend_problem = self._action(self.tr("&Mend the problem"), "Ctrl+.", self._mend_first)
         self.mend_problem.setShortcutContext(Qt.ShortcutContext.WindowShortcut)
         view.selectionModel().selectionChanged.connect(self._update)
@@ -53,6 +57,7 @@ class StackCommands(QObject):
         return (
             (self.cut, self.copy, self.paste, self.duplicate, self.delete),
             (self.toggle, self.move_up, self.move_down, self.select_all),
+            self.containers.actions,
             (self.mend_problem,),
         )
 
@@ -66,9 +71,19 @@ class StackCommands(QObject):
         return menu
 
     def insert(self, layers: Sequence[Layer]) -> None:
-        """Insert layers behind the selection and select them."""
-        to = self._model.insertion_path(self._view.insertion_row())
-        self._select(self._editing.insert(to, layers), len(layers))
+        """Insert layers behind the selection and select them, or the place in a new container.
+
+        A container that is inserted while several layers are selected is put around them.
+        """
+        (first, *others) = layers
+        fresh = isinstance(first, Container) and not others and not any(branch.layers for branch in first.branches)
+        if isinstance(first, Container) and fresh and len(self._paths()) > 1:
+            self.containers.wrap_in(type(first))
+            return
+        place = self._editing.insert(self._view.insertion_path(), layers)
+        self._select(place, len(layers))
+        if fresh and place is not None:
+            self._view.select_path((*place, 0, 0))
 
     def mend(self, problem: Problem) -> None:
         """Apply a problem's fix, and select the block at which it stood."""
@@ -76,7 +91,8 @@ class StackCommands(QObject):
             return
         self._document.mend(problem.fix)
         if problem.layer is not None:
-            row = self._model.row_of(problem.layer)
+            self._model.reveal(problem.layer)
+            row = self._model.row_of(self._model.shown(problem.layer))
             self._view.select_rows(min(max(row, 0), self._model.rowCount() - 1), 1)
 
     def _action(self, words: str, keys: QKeySequence.StandardKey | str, do: Callable[[], None]) -> QAction:
@@ -89,8 +105,8 @@ class StackCommands(QObject):
         return action
 
     def _paths(self) -> tuple[Path, ...]:
-        """The selected layers; the data is none."""
-        return tuple(path for path in self._view.selected_paths() if path)
+        """The selected layers, without those that lie in others; neither the data nor an empty branch is one."""
+        return self._model.clipping(self._view.selected_rows()).paths
 
     def _layers(self) -> tuple[Layer, ...]:
         return self._model.clipping(self._view.selected_rows()).layers
@@ -99,7 +115,7 @@ class StackCommands(QObject):
         if first is None:
             self._view.refused.emit(self._editing.reason)
         else:
-            self._view.select_rows(self._model.row_of(first), count)
+            self._view.select_paths(run(first, count))
 
     @Slot()
     def _cut(self) -> None:
@@ -117,13 +133,13 @@ class StackCommands(QObject):
         except ClippingError as error:
             self._view.refused.emit(translated(error.message))
             return
-        to = self._model.insertion_path(self._view.insertion_row())
+        to = self._view.insertion_path()
         self._select(self._editing.insert(to, layers, named(mark("Paste {layers}"), layers)), len(layers))
 
     @Slot()
     def _duplicate(self) -> None:
         layers = copies(self._layers())
-        to = self._model.insertion_path(self._view.insertion_row())
+        to = self._view.insertion_path()
         self._select(self._editing.insert(to, layers, named(mark("Duplicate {layers}"), layers)), len(layers))
 
     @Slot()
@@ -146,14 +162,18 @@ class StackCommands(QObject):
         self._move(by=1)
 
     def _move(self, by: int) -> None:
-        """Move the selected layers, kept together, one place up or down among their siblings."""
+        """Move the selected layers, kept together, one place up or down among their siblings, or out of a container."""
         paths = self._paths()
         edge = paths[0] if by < 0 else paths[-1]
-        index = edge[-1] - 1 if by < 0 else edge[-1] + 2
-        beyond = (*edge[:-1], index if by < 0 else index - 1)
-        if self._model.row_of(beyond) < 0:
+        neighbour = (*edge[:-1], edge[-1] + by)
+        row = self._model.row_of(neighbour)
+        if row > 0 and self._model.layer(row) is not None:
+            to = neighbour if by < 0 else behind(neighbour)
+        elif len(edge) > 1:
+            to = edge[:-2] if by < 0 else behind(edge[:-2])
+        else:
             return
-        self._select(self._editing.move(paths, (*edge[:-1], index)), len(paths))
+        self._select(self._editing.move(paths, to), len(paths))
 
     @Slot()
     def _select_all(self) -> None:

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import cast
 
 from PySide6.QtCore import QAbstractItemModel, QEvent, QModelIndex, QPersistentModelIndex, QPoint, QSize, Qt, Signal
-from PySide6.QtGui import QMouseEvent, QPainter
+from PySide6.QtGui import QImage, QMouseEvent, QPainter
 from PySide6.QtWidgets import QAbstractItemView, QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from playground.gui.stack.block import Block
-from playground.gui.stack.geometry import GAP, head_height, places, row_height
+from playground.gui.stack.geometry import places, plain_height, row_height
+from playground.gui.stack.items import Item
 from playground.gui.stack.model import Role
 from playground.gui.stack.painter import Look, paint_block
+from playground.gui.stack.thumbnails import paint_thumbnails
 from playground.gui.theme import theme_of
+from playground.spec.edits import Path
 
 Index = QModelIndex | QPersistentModelIndex
 Button = tuple[int, int]  # row, and which of its problems
@@ -22,17 +26,20 @@ class BlockDelegate(QStyledItemDelegate):
     """Draws blocks and notices when the button that mends a problem is clicked."""
 
     mend = Signal(object)  # the Problem
+    folded = Signal(object, bool)  # the path of a container whose arrow was clicked, and whether to collapse it
 
     def __init__(self, view: QAbstractItemView) -> None:
         super().__init__(view)
         self._view = view
         self._pressed: Button | None = None
         self._hot: Button | None = None
+        self.thumbnails: Mapping[Path, Sequence[QImage]] = {}
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:  # noqa: N802  Qt's name
         font = self._view.font()
         if index.data(Role.PROBLEM_COUNT) == 0:  # nearly always, and then the block itself need not be made
-            return QSize(0, GAP + head_height(font))
+            item = cast(Item | None, index.data(Role.ITEM))
+            return QSize(0, plain_height(font, item.branch, item.closes) if item else plain_height(font, 0, 0))
         return QSize(0, row_height(self._block(index), self._view.viewport().width(), font))
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
@@ -47,7 +54,11 @@ class BlockDelegate(QStyledItemDelegate):
             first=index.row() == 0,
             hot_button=hot,
         )
-        paint_block(painter, self._block(index), option.rect, look)
+        block = self._block(index)
+        paint_block(painter, block, option.rect, look)
+        if pictures := self.thumbnails.get(block.path):
+            head = places(block, option.rect, look.font).head
+            paint_thumbnails(painter, pictures, block, head, look.font, look.theme)
 
     def editorEvent(  # noqa: N802
         self, event: QEvent, model: QAbstractItemModel, option: QStyleOptionViewItem, index: Index
@@ -55,6 +66,10 @@ class BlockDelegate(QStyledItemDelegate):
         if not isinstance(event, QMouseEvent) or event.button() != Qt.MouseButton.LeftButton:
             return False
         button = self.button_at(index, event.position().toPoint())
+        if event.type() == QEvent.Type.MouseButtonPress and self.arrow_at(index, event.position().toPoint()):
+            block = self._block(index)
+            self.folded.emit(block.path, not block.folded)
+            return True
         if event.type() == QEvent.Type.MouseButtonPress:
             self._pressed = button
         elif event.type() == QEvent.Type.MouseButtonRelease and button is not None and button == self._pressed:
@@ -72,6 +87,14 @@ class BlockDelegate(QStyledItemDelegate):
             if strip.button is not None and strip.button.contains(position):
                 return index.row(), number
         return None
+
+    def arrow_at(self, index: Index, position: QPoint) -> bool:
+        """Whether a container's arrow is under a position in the view."""
+        item = cast(Item | None, index.data(Role.ITEM)) if index.isValid() else None
+        if item is None or not (item.opens or item.folded):
+            return False
+        arrow = places(self._block(index), self._view.visualRect(index), self._view.font()).arrow
+        return arrow is not None and arrow.adjusted(-4, -4, 4, 4).contains(position)
 
     def set_hot(self, button: Button | None) -> bool:
         """Note over which button the mouse is; returns whether that changed."""

@@ -8,8 +8,21 @@ from pydantic import ValidationError
 from PySide6.QtCore import QCoreApplication
 
 from playground.gui.document import Document
-from playground.spec.edits import Edit, Insert, Move, Path, Remove, Replace, layer_at
-from playground.spec.layer import Layer
+from playground.spec.container import Container
+from playground.spec.edits import (
+    Edit,
+    Insert,
+    Move,
+    Path,
+    Remove,
+    Replace,
+    Unwrap,
+    Wrap,
+    layer_at,
+    outermost,
+    shifted,
+)
+from playground.spec.layer import Layer, Stack
 from playground.spec.words import Message, mark, say
 
 
@@ -29,19 +42,33 @@ class StackEditing:
         return to if layers and self._do(label or edit.label, [edit]) else None
 
     def move(self, paths: Sequence[Path], to: Path) -> Path | None:
-        """Move layers in front of what is at `to`; returns where the first of them stands afterwards.
-
-        All of them must stand in the same stack as `to`.
-        """
+        """Move layers in front of what is at `to`; returns where the first of them stands afterwards."""
         if not paths:
             return None
-        siblings = [path for path in paths if path[:-1] == to[:-1]]
-        if len(siblings) != len(paths):
-            self.reason = _tr("Layers can be moved only within the stack they stand in. Cut and paste them instead.")
+        moved = outermost(paths)
+        if any(to[: len(path)] == path and len(to) > len(path) for path in moved):
+            self.reason = _tr("A container cannot be moved into itself.")
             return None
-        edit = Move(tuple(paths), to)
-        first = (*to[:-1], to[-1] - sum(path[-1] < to[-1] for path in siblings))
-        return first if self._do(edit.label, [edit]) else None
+        edit = Move(moved, to)
+        return shifted(to, moved) if self._do(edit.label, [edit]) else None
+
+    def wrap(self, paths: Sequence[Path], container: Container) -> Path | None:
+        """Put layers into a container that stands where they stood; returns where that is."""
+        edit = Wrap(tuple(paths), container)
+        return edit.place if paths and self._do(edit.label, [edit]) else None
+
+    def unwrap(self, path: Path) -> tuple[Path, ...] | None:
+        """Put what is in a container into its place; returns where that stands."""
+        container = layer_at(self._document.experiment.stack, path)
+        assert isinstance(container, Container)
+        edit = Unwrap(path, container.label)
+        count = sum(len(branch.layers) for branch in container.branches)
+        return run(path, count) if self._do(edit.label, [edit]) else None
+
+    def set_branches(self, path: Path, branches: tuple[Stack, ...], label: Message) -> bool:
+        """Give a container other branches."""
+        container = layer_at(self._document.experiment.stack, path)
+        return self._do(label, [Replace(path, container.with_(branches=branches), label)])
 
     def remove(self, paths: Sequence[Path], label: Message | None = None) -> bool:
         """Take layers out."""
@@ -67,6 +94,11 @@ class StackEditing:
             self._document.do_all(label, edits)
         except ValidationError as error:  # the stack alone knows how many layers it can hold
             (reason,) = error.errors()[:1]
+            if reason["type"] == "too_deep":
+                self.reason = _tr("That would be too deep: at most {0} containers stand in one another.").format(
+                    reason["ctx"]["most"]
+                )
+                return False
             if reason["type"] != "too_long":
                 raise
             self.reason = _tr("That would be too many: a stack holds at most {0} layers.").format(
@@ -74,6 +106,11 @@ class StackEditing:
             )
             return False
         return True
+
+
+def run(first: Path, count: int) -> tuple[Path, ...]:
+    """The paths of so many layers in a row."""
+    return tuple((*first[:-1], first[-1] + number) for number in range(count))
 
 
 def named(template: str, layers: Sequence[Layer]) -> Message:

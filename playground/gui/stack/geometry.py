@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from PySide6.QtCore import QRect, Qt
+from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtGui import QFont, QFontMetrics
 
 from playground.gui.stack.block import Block
+from playground.gui.stack.items import Item, behind
 from playground.gui.words import translated
+from playground.spec.edits import Path
 from playground.spec.problems import Problem
 
 WIDEST = 800  # of a block
@@ -23,6 +25,9 @@ _SIGN = 30  # room for the warning sign
 _PADDING = 10  # within a strip
 _BUTTON_SHARE = 0.5  # of a strip's width: a longer button goes under the sentence
 _FIGURES = 96  # the column of parameters
+ARROW = 16  # the square in which a container's arrow stands
+_BEYOND = 20
+CLOSE = 10  # below the last block in a container, until its frame ends
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +46,8 @@ class Places:
     card: QRect
     head: QRect  # the line of words and figures
     strips: tuple[Strip, ...]
+    arrow: QRect | None = None  # collapses and expands a container
+    caption: QRect | None = None  # the line above the first block of a branch
 
 
 def head_height(font: QFont) -> int:
@@ -49,23 +56,84 @@ def head_height(font: QFont) -> int:
 
 
 def row_height(block: Block, width: int, font: QFont) -> int:
-    """Height of a row in a view that is `width` wide, the gap above it included."""
+    """Height of a row in a view that is `width` wide, with the gap above it and the ends of containers below it."""
     inner = _card_width(width, block.depth) - PAD - _RIGHT
     strips = sum(_strip_height(problem, inner, font) + _STRIP_GAP for problem in block.problems)
-    return GAP + head_height(font) + strips
+    return plain_height(font, block.branch, block.closes) + strips
+
+
+def plain_height(font: QFont, branch: int, closes: int) -> int:
+    """Height of a row without problems: see `Block.branch` and `Block.closes`."""
+    return GAP + _caption_height(font, branch) + head_height(font) + CLOSE * closes
 
 
 def places(block: Block, row: QRect, font: QFont) -> Places:
     """Where the parts of a block stand in the rectangle of its row."""
     width = _card_width(row.width(), block.depth)
-    card = QRect(row.left() + (row.width() - width) // 2, row.top() + GAP, width, row.height() - GAP)
+    caption = _caption_height(font, block.branch)
+    top = row.top() + GAP + caption
+    card = QRect(_left(row, width), top, width, row.bottom() + 1 - CLOSE * block.closes - top)
     head = QRect(card.left() + PAD, card.top(), width - PAD - _RIGHT, head_height(font))
+    arrow = QRect(head.left() - 5, head.center().y() - ARROW // 2 + 1, ARROW, ARROW) if block.container else None
     strips, top = [], head.bottom() + 1
     for problem in block.problems:
         frame = QRect(head.left(), top, head.width(), _strip_height(problem, head.width(), font))
         strips.append(_strip(problem, frame, font))
         top = frame.bottom() + 1 + _STRIP_GAP
-    return Places(card, head, tuple(strips))
+    above = QRect(card.left() + 4, row.top() + GAP // 2, width - 8, caption + GAP // 2) if caption else None
+    return Places(card, head, tuple(strips), arrow, above)
+
+
+def frames(block: Block, row: QRect, card: QRect) -> tuple[QRect, ...]:
+    """The parts in this row of the frames of the containers around a block, the outermost first, and of its own.
+
+    A frame that goes on above or below reaches beyond the row there, as far as no corner is seen.
+    """
+    found = []
+    for level in range(block.depth):
+        width = _card_width(row.width(), level)
+        inward = block.depth - level  # 1: the container in which it stands itself
+        bottom = card.bottom() + CLOSE * inward if inward <= block.closes else row.bottom() + _BEYOND
+        found.append(
+            QRect(QPoint(_left(row, width), row.top() - _BEYOND), QPoint(_left(row, width) + width - 1, bottom))
+        )
+    if block.container and not block.folded:
+        found.append(QRect(card.topLeft(), QPoint(card.right(), row.bottom() + _BEYOND)))
+    return tuple(found)
+
+
+def drop_place(item: Item | None, block: Block, row: QRect, y: int, font: QFont) -> tuple[Path, int, int]:
+    """Where something goes that is dropped at the height `y` of a row: its path, height and depth of a line there."""
+    if item is None:
+        return (0,), row.bottom() + 1 + GAP // 2, 0
+    card, path = places(block, row, font).card, item.path
+    if item.row is None:
+        return path, card.center().y(), block.depth
+    if y <= card.center().y():
+        return path, card.top() - GAP // 2, block.depth
+    if item.opens:
+        return (*path, 0, 0), card.bottom() + 1 + GAP // 2, block.depth + 1
+    path = behind(path)
+    for level in range(block.closes):
+        end = card.bottom() + CLOSE * (level + 1)
+        if y <= end:
+            return path, end - CLOSE // 2, block.depth - level
+        path = behind(path[:-2])
+    return path, row.bottom() + 1 + GAP // 2, block.depth - block.closes
+
+
+def line_of(row: QRect, depth: int) -> tuple[int, int]:
+    """Left and right end of a line as wide as a block of that depth."""
+    width = _card_width(row.width(), depth)
+    return _left(row, width), _left(row, width) + width
+
+
+def _left(row: QRect, width: int) -> int:
+    return row.left() + (row.width() - width) // 2
+
+
+def _caption_height(font: QFont, branch: int) -> int:
+    return QFontMetrics(font).height() if branch else 0
 
 
 def figure_columns(head: QRect, parameters_width: int) -> tuple[int, int]:

@@ -10,12 +10,16 @@ from uuid import uuid4
 from PySide6.QtCore import QAbstractListModel, QMimeData, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal, Slot
 
 from playground.gui.document import Document
-from playground.gui.stack.block import DATA, Block, data_block, layer_block
+from playground.gui.stack.block import DATA, Block, branch_block, data_block, layer_block
 from playground.gui.stack.changes import Change, Inserted, Moved, Removed, changes
 from playground.gui.stack.clipping import MIME, Clipping, ClippingError, clipping_of, copies, mime_of
-from playground.gui.stack.editing import StackEditing
+from playground.gui.stack.editing import StackEditing, run
+from playground.gui.stack.folding import Folding
+from playground.gui.stack.items import Item, items
 from playground.gui.words import translated
-from playground.spec.edits import Path
+from playground.spec.container import Container
+from playground.spec.edits import Path, outermost
+from playground.spec.layer import Layer
 from playground.spec.problems import Problem
 from playground.spec.shapes import Row
 
@@ -29,12 +33,13 @@ class Role(IntEnum):
     BLOCK = Qt.ItemDataRole.UserRole + 1  # all of it, for the painter
     PATH = Qt.ItemDataRole.UserRole + 2
     PROBLEM_COUNT = Qt.ItemDataRole.UserRole + 3  # known without making the block
+    ITEM = Qt.ItemDataRole.UserRole + 4  # likewise: how it stands among others; None for the data
 
 
 class StackModel(QAbstractListModel):
     """Follows the document; rows come and go one at a time where they can, so that views keep their place."""
 
-    dropped = Signal(int, int)  # the first row and the number of layers that a drop put there
+    dropped = Signal(object)  # the paths of the layers that a drop put there
     refused = Signal(str)  # why a drop did nothing
 
     def __init__(self, document: Document, parent: QObject | None = None) -> None:
@@ -42,7 +47,9 @@ class StackModel(QAbstractListModel):
         self._document = document
         self._editing = StackEditing(document)
         self._identity = uuid4().hex
-        self._read()
+        self._folding = Folding()
+        self._walked: Sequence[Row] = ()
+        self._read(self._items())
         document.changed.connect(self._follow)
 
     def rowCount(self, parent: Index = _NO_INDEX) -> int:  # noqa: N802  Qt's name
@@ -55,6 +62,8 @@ class StackModel(QAbstractListModel):
             return self.path(index.row())
         if role == Role.PROBLEM_COUNT:
             return len(self._problems_at(index.row()))
+        if role == Role.ITEM:
+            return self._rows[index.row() - 1] if index.row() else None
         block = self.block(index.row())
         match role:
             case Qt.ItemDataRole.DisplayRole:
@@ -73,7 +82,7 @@ class StackModel(QAbstractListModel):
         if not index.isValid():
             return Qt.ItemFlag.ItemIsDropEnabled
         flags = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemNeverHasChildren
-        return flags | Qt.ItemFlag.ItemIsDragEnabled if index.row() else flags
+        return flags | Qt.ItemFlag.ItemIsDragEnabled if self.layer(index.row()) else flags
 
     def block(self, row: int) -> Block:
         """What that row shows."""
@@ -83,17 +92,46 @@ class StackModel(QAbstractListModel):
             if row == 0:
                 block = data_block(self._document.experiment.data, problems)
             else:
-                block = layer_block(self._rows[row - 1], problems)
+                item = self._rows[row - 1]
+                block = layer_block(item.row, problems, item) if item.row else branch_block(item)
             self._blocks[row] = block
         return block
 
     def path(self, row: int) -> Path:
-        """The path of that row's layer; `DATA` for the first row."""
+        """The path of that row's layer, or of the place in an empty branch; `DATA` for the first row."""
         return self._rows[row - 1].path if row else DATA
 
+    def item(self, row: int) -> Item | None:
+        """How that row stands among others; None for the data."""
+        return self._rows[row - 1] if row else None
+
+    def layer(self, row: int) -> Layer | None:
+        """The layer of that row; None for the data and for an empty branch."""
+        item = self.item(row)
+        return item.row.layer if item and item.row else None
+
     def row_of(self, path: Path) -> int:
-        """The row of a path; -1 where there is no such layer."""
+        """The row of a path; -1 where there is no such layer, or it is hidden."""
         return self._row_of_path.get(path, -1)
+
+    def shown(self, path: Path) -> Path:
+        """The path itself, or that of the folded container in which it is hidden."""
+        while path not in self._row_of_path and len(path) > 1:
+            path = path[:-2]
+        return path
+
+    def fold(self, path: Path, folded: bool) -> bool:
+        """Collapse or expand the container at `path`; returns whether that changed anything."""
+        layer = self.layer(self.row_of(path)) if self.row_of(path) > 0 else None
+        if not isinstance(layer, Container) or not self._folding.set(layer, folded):
+            return False
+        self._show_all()
+        return True
+
+    def reveal(self, path: Path) -> None:
+        """Expand whatever hides the layer at `path`."""
+        while self.row_of(path) < 0 and self.fold(self.shown(path), folded=False):
+            pass
 
     def insertion_path(self, row: int) -> Path:
         """Where a layer goes that is put in front of that row; past the last row it is appended."""
@@ -102,12 +140,9 @@ class StackModel(QAbstractListModel):
 
     def clipping(self, rows: Sequence[int]) -> Clipping:
         """The layers of those rows, in their order in the stack; the data cannot be taken along."""
-        taken = sorted(row for row in rows if row > 0)
-        return Clipping(
-            tuple(self._rows[row - 1].layer for row in taken),
-            self._identity,
-            tuple(self.path(row) for row in taken),
-        )
+        paths = outermost([self.path(row) for row in rows if self.layer(row)])
+        layers = (self.layer(self.row_of(path)) for path in paths)
+        return Clipping(tuple(layer for layer in layers if layer), self._identity, paths)
 
     def supportedDropActions(self) -> Qt.DropAction:  # noqa: N802
         return Qt.DropAction.CopyAction | Qt.DropAction.MoveAction
@@ -129,14 +164,17 @@ class StackModel(QAbstractListModel):
     def dropMimeData(  # noqa: N802
         self, data: QMimeData, action: Qt.DropAction, row: int, column: int, parent: Index
     ) -> bool:
+        if row < 0:
+            row = parent.row() + 1 if parent.isValid() else self.rowCount()
+        return self.drop(data, action, self.insertion_path(row))
+
+    def drop(self, data: QMimeData, action: Qt.DropAction, to: Path) -> bool:
+        """Put what is dragged in front of what is at `to`."""
         try:
             clipping = clipping_of(data)
         except ClippingError as error:
             self.refused.emit(translated(error.message))
             return False
-        if row < 0:
-            row = parent.row() + 1 if parent.isValid() else self.rowCount()
-        to = self.insertion_path(row)
         own = clipping.source == self._identity and all(path in self._row_of_path for path in clipping.paths)
         if own and action == Qt.DropAction.MoveAction:
             first = self._editing.move(clipping.paths, to)
@@ -145,7 +183,7 @@ class StackModel(QAbstractListModel):
         if first is None:
             self.refused.emit(self._editing.reason)
             return False
-        self.dropped.emit(self.row_of(first), len(clipping.layers))
+        self.dropped.emit(run(first, len(clipping.layers)))
         return True
 
     def removeRows(self, row: int, count: int, parent: Index = _NO_INDEX) -> bool:  # noqa: N802
@@ -154,14 +192,21 @@ class StackModel(QAbstractListModel):
 
     @Slot()
     def _follow(self) -> None:
-        rows = self._document.rows
-        for change in changes([row.layer for row in self._rows], [row.layer for row in rows]):
+        self._folding.follow(self._walked, self._document.rows)
+        self._show_all()
+
+    def _show_all(self) -> None:
+        rows = self._items()
+        for change in changes([item.key for item in self._rows], [item.key for item in rows]):
             self._step(change, rows)
-        self._read()
+        self._read(rows)
         self.dataChanged.emit(self.index(0), self.index(self.rowCount() - 1))
 
-    def _step(self, change: Change, rows: Sequence[Row]) -> None:
-        """Take one step towards the document's `rows`; row 0 of the model, the data, stands before all of them."""
+    def _items(self) -> list[Item]:
+        return items(self._document.experiment.stack, self._document.rows, self._folding)
+
+    def _step(self, change: Change, rows: Sequence[Item]) -> None:
+        """Take one step towards `rows`; row 0 of the model, the data, stands before all of them."""
         now, first = list(self._rows), change.first
         last, nowhere = first + change.size, QModelIndex()
         match change:
@@ -178,14 +223,14 @@ class StackModel(QAbstractListModel):
                 self._show([*now[:first], *now[last:before], *now[first:last], *now[before:]])
                 self.endMoveRows()
 
-    def _show(self, rows: Sequence[Row]) -> None:
+    def _show(self, rows: Sequence[Item]) -> None:
         """Take over rows on the way to those of the document; blocks are made when they are first shown."""
         self._rows = rows
         self._blocks: dict[int, Block] = {}
 
-    def _read(self) -> None:
-        """Take over all that the document knows."""
-        rows = self._document.rows
+    def _read(self, rows: Sequence[Item]) -> None:
+        """Take over all that the document knows; `rows` are what of it is shown."""
+        self._walked = self._document.rows
         self._show(rows)
         self._row_of_path = {DATA: 0, **{row.path: number for number, row in enumerate(rows, 1)}}
         self._problems: dict[int, list[Problem]] = {}
@@ -197,17 +242,20 @@ class StackModel(QAbstractListModel):
     def _row_of_problem(self, problem: Problem) -> int:
         """A problem of the data or of the stack as a whole stands on the first block; one of the recipe on none."""
         if problem.layer is not None:
-            return self._row_of_path.get(problem.layer, -1)
+            return self._row_of_path.get(self.shown(problem.layer), -1)
         return 0 if problem.field is None or problem.field[0] == "data" else -1
 
     def _problems_at(self, row: int) -> Sequence[Problem]:
         return self._problems.get(row, ())
 
     def _help(self, row: int) -> str:
-        return translated(self._rows[row - 1].layer.help if row else self._document.experiment.data.help)
+        layer = self.layer(row)
+        if layer is not None:
+            return translated(layer.help)
+        return "" if row else translated(self._document.experiment.data.help)
 
     def _tip(self, block: Block, row: int) -> str:
-        lines = [f"{block.name}  {block.settings}".strip(), self._help(row)]
+        lines = [f"{block.name}  {block.settings}".strip(), *filter(None, [self._help(row)])]
         for problem in block.problems:
             expected = self.tr("Expected: {0}.").format(translated(problem.expected))
             lines.append(f"⚠ {translated(problem.what)} {expected}")

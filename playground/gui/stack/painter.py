@@ -8,7 +8,8 @@ from PySide6.QtCore import QCoreApplication, QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QFontMetrics, QPainter, QPainterPath, QPen, QPolygonF
 
 from playground.gui.stack.block import Block
-from playground.gui.stack.geometry import BAR, GAP, Places, Strip, figure_columns, places
+from playground.gui.stack.frames import paint_arrow, paint_caption, paint_container_head, paint_frames, paint_place
+from playground.gui.stack.geometry import BAR, GAP, Places, Strip, figure_columns, frames, places
 from playground.gui.theme import Theme
 from playground.gui.words import translated
 from playground.spec.problems import Problem
@@ -36,13 +37,31 @@ def paint_block(painter: QPainter, block: Block, row: QRect, look: Look) -> None
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     placed = places(block, row, look.font)
-    if not look.first:
+    paint_frames(painter, frames(block, row, placed.card), row, look.theme)
+    begins_a_branch = block.depth > 0 and block.path[-1] == 0
+    if placed.caption is not None:
+        paint_caption(painter, placed.caption, block.branch, look.font, look.theme)
+    elif not look.first and not begins_a_branch:
         painter.fillRect(placed.card.left() + _LINE, row.top(), 1, GAP, look.theme.color("border"))
-    _card(painter, block, placed.card, look)
+    _ground(painter, block, placed, look)
     _head(painter, block, placed, look)
     for number, (problem, strip) in enumerate(zip(block.problems, placed.strips, strict=True)):
         _problem(painter, problem, strip, look, hot=number == look.hot_button)
     painter.restore()
+
+
+def _ground(painter: QPainter, block: Block, placed: Places, look: Look) -> None:
+    """What is behind the words: a card, or what a container's head and an empty branch have in its place."""
+    theme, state = look.theme, {"selected": look.selected, "focused": look.focused}
+    if block.empty:
+        paint_place(painter, placed.card, theme, **state)
+    elif block.container and not block.folded:
+        head = QRect(placed.card.left(), placed.head.top(), placed.card.width(), placed.head.height())
+        paint_container_head(painter, head, theme, hovered=look.hovered, **state)
+    else:
+        _card(painter, block, placed.card, look)
+    if placed.arrow is not None:
+        paint_arrow(painter, placed.arrow, theme.color("muted"), folded=block.folded)
 
 
 def _card(painter: QPainter, block: Block, card: QRect, look: Look) -> None:
@@ -75,6 +94,7 @@ def _card(painter: QPainter, block: Block, card: QRect, look: Look) -> None:
 
 def _head(painter: QPainter, block: Block, placed: Places, look: Look) -> None:
     theme, head = look.theme, placed.head
+    left = head.left() if placed.arrow is None else placed.arrow.right() + 6
     fixed = QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont)
     metrics = QFontMetrics(fixed)
     shape_right, figure_right = figure_columns(head, metrics.horizontalAdvance(block.parameters))
@@ -85,17 +105,17 @@ def _head(painter: QPainter, block: Block, placed: Places, look: Look) -> None:
     painter.setPen(theme.color("muted" if block.enabled else "faint"))
     figures = QRect(shape_right, head.top(), figure_right - shape_right, head.height())
     painter.drawText(figures, _MIDDLE | Qt.AlignmentFlag.AlignRight, block.parameters)
-    _words(painter, block, QRect(head.left(), head.top(), shape_left - 16 - head.left(), head.height()), look)
+    _words(painter, block, QRect(left, head.top(), shape_left - 16 - left, head.height()), look)
 
 
 def _words(painter: QPainter, block: Block, room: QRect, look: Look) -> None:
     bold = QFont(look.font)
-    bold.setBold(True)
+    bold.setBold(not block.empty)
     bold.setStrikeOut(not block.enabled)
     right = Qt.TextElideMode.ElideRight
     name = QFontMetrics(bold).elidedText(block.name, right, room.width())
     painter.setFont(bold)
-    painter.setPen(look.theme.color("text" if block.enabled else "faint"))
+    painter.setPen(look.theme.color("muted" if block.empty else "text" if block.enabled else "faint"))
     painter.drawText(room, _MIDDLE, name)
     room = room.adjusted(QFontMetrics(bold).horizontalAdvance(name) + 10, 0, 0, 0)
     painter.setFont(look.font)

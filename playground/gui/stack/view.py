@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QItemSelection, QItemSelectionModel, QModelIndex, QPoint, QRect, QRectF, Qt, Signal, Slot
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+from PySide6.QtCore import QItemSelection, QItemSelectionModel, QPoint, QRect, QRectF, Qt, Signal, Slot
 from PySide6.QtGui import (
     QContextMenuEvent,
     QDragEnterEvent,
     QDragLeaveEvent,
     QDragMoveEvent,
     QDropEvent,
+    QImage,
     QKeyEvent,
     QMouseEvent,
     QPainter,
@@ -18,10 +22,12 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QAbstractItemView, QListView, QWidget
 
 from playground.gui.document import Document
+from playground.gui.stack.block import DATA
 from playground.gui.stack.clipping import MIME
 from playground.gui.stack.commands import StackCommands
 from playground.gui.stack.delegate import BlockDelegate
-from playground.gui.stack.geometry import GAP, SIDE, WIDEST, head_height
+from playground.gui.stack.geometry import GAP, SIDE, WIDEST, drop_place, head_height, line_of
+from playground.gui.stack.items import behind
 from playground.gui.stack.model import StackModel
 from playground.gui.theme import theme_of
 from playground.spec.edits import Path
@@ -29,6 +35,15 @@ from playground.spec.layer import Layer, Shape
 from playground.spec.problems import Problem
 
 _SELECT = QItemSelectionModel.SelectionFlag.ClearAndSelect
+
+
+class Drop(NamedTuple):
+    """Where something goes that is let go now, and the line that says so, in the viewport."""
+
+    path: Path
+    y: int
+    left: int
+    right: int
 
 
 class StackView(QListView):
@@ -43,16 +58,17 @@ class StackView(QListView):
         self._document = document
         self._stack = StackModel(document, self)
         self._delegate = BlockDelegate(self)
-        self._drop_row: int | None = None
+        self._drop: Drop | None = None
         self._told: tuple[Path, ...] | None = None
         self.setModel(self._stack)
         self.setItemDelegate(self._delegate)
         self.setAccessibleName(self.tr("Stack of layers"))
         self._set_up()
         self.commands = StackCommands(document, self._stack, self)
-        self._stack.dropped.connect(self.select_rows)
+        self._stack.dropped.connect(self.select_paths)
         self._stack.refused.connect(self.refused)
         self._delegate.mend.connect(self._mend)
+        self._delegate.folded.connect(self._fold)
         self.selectionModel().selectionChanged.connect(self._tell)
         document.changed.connect(self._tell)
         self._tell()
@@ -91,16 +107,37 @@ class StackView(QListView):
         index = self.currentIndex()
         return self._stack.path(index.row()) if index.isValid() else None
 
-    def insertion_row(self) -> int:
-        """In front of which row a new layer goes: behind the selection, or at the end."""
+    def insertion_path(self) -> Path:
+        """Where a new layer goes: behind the selection, into the empty branch that is selected, or to the end."""
         rows = self.selected_rows()
-        return rows[-1] + 1 if rows else self._stack.rowCount()
+        if not rows:
+            return (len(self._document.experiment.stack.layers),)
+        paths = self._stack.clipping(rows).paths  # a container that is selected with all that is in it counts alone
+        last = self._stack.path(rows[-1])
+        if self._stack.layer(rows[-1]) is None and last != DATA and not any(last[: len(it)] == it for it in paths):
+            return last
+        return behind(paths[-1]) if paths else (0,)
 
     def insertion_shape(self) -> Shape | None:
         """The shape that a newly inserted layer would receive; None where it is unknown."""
-        rows = self._document.rows  # while blocks are being removed, there may be more of them than rows
-        row = min(self.insertion_row() - 1, len(rows))
-        return rows[row - 1].output if row else self._document.experiment.data.sample_shape
+        path = self.insertion_path()
+        before = (*path[:-1], path[-1] - 1) if path[-1] else path[:-2]
+        if not before:
+            return self._document.experiment.data.sample_shape
+        # While blocks are being removed, there may be more of them than rows.
+        row = next((row for row in self._document.rows if row.path == before), None)
+        if row is None:
+            return None
+        return row.output if path[-1] else row.input
+
+    @Slot(object)
+    def show_thumbnails(self, pictures: Mapping[Path, Sequence[QImage]]) -> None:
+        """Show on blocks what the first neurons of their layers do; on those that are not named, nothing."""
+        before, self._delegate.thumbnails = self._delegate.thumbnails, pictures
+        for row in range(self.stack.rowCount()):
+            path = self.stack.path(row)
+            if path in pictures or path in before:
+                self.viewport().update(self.visualRect(self.stack.index(row, 0)))
 
     @Slot(object)
     def insert(self, layer: Layer | type[Layer]) -> None:
@@ -120,8 +157,23 @@ class StackView(QListView):
 
     @Slot(object)
     def select_path(self, path: Path) -> None:
-        """Select one block, such as the one at which a problem stands."""
+        """Select one block, such as the one at which a problem stands; what hides it is expanded."""
+        self._stack.reveal(path)
         self.select_rows(self._stack.row_of(path), 1)
+
+    @Slot(object)
+    def select_paths(self, paths: Sequence[Path]) -> None:
+        """Select blocks and bring the last of them into view."""
+        rows = [row for row in map(self._stack.row_of, paths) if row >= 0]
+        if not rows:
+            return
+        chosen = QItemSelection()
+        for row in rows:
+            chosen.select(self._stack.index(row), self._stack.index(row))
+        last = self._stack.index(rows[-1])
+        self.selectionModel().setCurrentIndex(last, QItemSelectionModel.SelectionFlag.NoUpdate)
+        self.selectionModel().select(chosen, _SELECT)
+        self.scrollTo(last)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802  Qt's name
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and not event.modifiers():
@@ -138,8 +190,9 @@ class StackView(QListView):
         super().mouseMoveEvent(event)
         position = event.position().toPoint()
         button = self._delegate.button_at(self.indexAt(position), position)
+        pointing = button is not None or self._delegate.arrow_at(self.indexAt(position), position)
+        self.viewport().setCursor(Qt.CursorShape.PointingHandCursor if pointing else Qt.CursorShape.ArrowCursor)
         if self._delegate.set_hot(button):
-            self.viewport().setCursor(Qt.CursorShape.PointingHandCursor if button else Qt.CursorShape.ArrowCursor)
             self.viewport().update()
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:  # noqa: N802
@@ -151,7 +204,7 @@ class StackView(QListView):
     def dragMoveEvent(self, event: QDragMoveEvent) -> None:  # noqa: N802
         super().dragMoveEvent(event)  # scrolls near the edges
         if event.mimeData().hasFormat(MIME):
-            self._show_drop(self.drop_row(event.position().toPoint()))
+            self._show_drop(self.drop_at(event.position().toPoint()))
             event.acceptProposedAction()
 
     def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:  # noqa: N802
@@ -159,23 +212,28 @@ class StackView(QListView):
         self._show_drop(None)
 
     def dropEvent(self, event: QDropEvent) -> None:  # noqa: N802
-        row = self.drop_row(event.position().toPoint())
+        path = self.drop_at(event.position().toPoint()).path
         self._show_drop(None)
         self.stopAutoScroll()
         self.setState(QAbstractItemView.State.NoState)
         own = event.source() is self
         action = event.dropAction() if own else Qt.DropAction.CopyAction
-        if self._stack.dropMimeData(event.mimeData(), action, row, 0, QModelIndex()):
+        if self._stack.drop(event.mimeData(), action, path):
             event.setDropAction(action)
             event.accept()
 
-    def drop_row(self, position: QPoint) -> int:
-        """In front of which row something dropped at a position in the viewport goes."""
+    def drop_at(self, position: QPoint) -> Drop:
+        """What happens to something dropped at a position in the viewport."""
         index = self.indexAt(position)
         if not index.isValid():
-            return 1 if position.y() < GAP else self._stack.rowCount()
-        below = position.y() > self.visualRect(index).center().y() + GAP // 2
-        return max(1, index.row() + below)
+            index = self._stack.index(0 if position.y() < GAP else self._stack.rowCount() - 1)
+            row = self.visualRect(index)
+            end = (len(self._document.experiment.stack.layers),) if position.y() >= GAP else (0,)
+            return Drop(end, row.bottom() + 1 + GAP // 2, *line_of(row, 0))
+        row, number = self.visualRect(index), index.row()
+        block, item = self._stack.block(number), self._stack.item(number)
+        path, y, depth = drop_place(item, block, row, position.y(), self.font())
+        return Drop(path, y, *line_of(row, depth))
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
         painter = QPainter(self.viewport())
@@ -186,8 +244,8 @@ class StackView(QListView):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         if self._stack.rowCount() == 1:
             self._paint_invitation(painter)
-        if self._drop_row is not None:
-            self._paint_drop(painter, self._drop_row)
+        if self._drop is not None:
+            self._paint_drop(painter, self._drop)
         painter.end()
 
     def _paint_invitation(self, painter: QPainter) -> None:
@@ -202,21 +260,21 @@ class StackView(QListView):
         flags = int(Qt.AlignmentFlag.AlignCenter) | int(Qt.TextFlag.TextWordWrap)
         painter.drawText(frame, flags, self.tr("Drag a layer here, or press Ctrl+K"))
 
-    def _paint_drop(self, painter: QPainter, row: int) -> None:
-        above = self.visualRect(self._stack.index(row - 1))
-        width = min(WIDEST, above.width() - 2 * SIDE)
-        left = above.left() + (above.width() - width) // 2
-        y = above.bottom() + 1 + GAP / 2
+    def _paint_drop(self, painter: QPainter, drop: Drop) -> None:
         accent = theme_of(self).color("accent")
         painter.setPen(QPen(accent, 2))
-        painter.drawLine(left + 6, round(y), left + width, round(y))
+        painter.drawLine(drop.left + 6, drop.y, drop.right, drop.y)
         painter.setBrush(theme_of(self).color("window"))
-        painter.drawEllipse(QRectF(left, round(y) - 3, 6, 6))
+        painter.drawEllipse(QRectF(drop.left, drop.y - 3, 6, 6))
 
-    def _show_drop(self, row: int | None) -> None:
-        if row != self._drop_row:
-            self._drop_row = row
+    def _show_drop(self, drop: Drop | None) -> None:
+        if drop != self._drop:
+            self._drop = drop
             self.viewport().update()
+
+    @Slot(object, bool)
+    def _fold(self, path: Path, folded: bool) -> None:
+        self._stack.fold(path, folded)
 
     @Slot(object)
     def _mend(self, problem: Problem) -> None:

@@ -29,10 +29,10 @@ class ClutteredMNIST(Dataset):
         10_000, mark("Fields"), mark("How many fields there are to train on or to hold out."), ge=1, le=20_000
     )
     clutter: int = integer(
-        8, mark("Clutter"), mark("How many pieces of other digits, 8 × 8 pixels, lie on each field."), ge=0, le=64
+        4, mark("Clutter"), mark("How many pieces of other digits, 8 × 8 pixels, lie on each field."), ge=0, le=64
     )
     noise: float = real(
-        0.15, mark("Noise"), mark("Standard deviation of each pixel's noise; black is 0, white is 1."), ge=0.0, le=1.0
+        0.05, mark("Noise"), mark("Standard deviation of each pixel's noise; black is 0, white is 1."), ge=0.0, le=1.0
     )
     shift: int = integer(
         12, mark("Shift"), mark("How far the digit may lie beside the middle, both ways."), ge=0, le=14, unit="px"

@@ -58,6 +58,7 @@ class FashionMNIST(Pictures):
     help: ClassVar[str] = mark("70,000 small grey pictures of clothes, shoes and bags. Which of ten kinds is it?")
     keywords: ClassVar[str] = mark("clothes download")
     panel: ClassVar[str] = "picture"
+    on_black: ClassVar[bool] = True
     picture_shape: ClassVar[Shape] = (1, 28, 28)
     classes: ClassVar[int] = 10
     total: ClassVar[int] = 60_000
@@ -109,6 +110,7 @@ class KMNIST(Pictures):
     label: ClassVar[str] = mark("Kuzushiji-MNIST")
     help: ClassVar[str] = mark("70,000 characters from old Japanese books, 28 × 28 pixels. Which of ten is it?")
     keywords: ClassVar[str] = mark("japanese hiragana kuzushiji download")
+    prompt: ClassVar[str] = mark("Draw a character")
     picture_shape: ClassVar[Shape] = (1, 28, 28)
     classes: ClassVar[int] = 10
     total: ClassVar[int] = 60_000
@@ -139,6 +141,7 @@ class EMNISTLetters(Pictures):
     label: ClassVar[str] = mark("EMNIST letters")
     help: ClassVar[str] = mark("145,600 handwritten letters, 28 × 28 pixels. Which of the 26 is it, small or capital?")
     keywords: ClassVar[str] = mark("alphabet handwriting download")
+    prompt: ClassVar[str] = mark("Draw a letter")
     picture_shape: ClassVar[Shape] = (1, 28, 28)
     classes: ClassVar[int] = 26
     total: ClassVar[int] = 124_800

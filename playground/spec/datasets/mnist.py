@@ -21,6 +21,8 @@ class Pictures(Dataset):
     picture_shape: ClassVar[Shape]
     total: ClassVar[int]  # pictures in the file to train on, of which the last are held out
     tests: ClassVar[int]
+    prompt: ClassVar[str] = mark("Draw a digit")  # what a person is asked for, on a pad
+    on_black: ClassVar[bool] = False  # whether the ground of its pictures is black: others are turned to negatives
     named: ClassVar[tuple[str, ...]] = ()  # its classes, where they have names
 
     train_limit: int = integer(

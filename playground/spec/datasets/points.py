@@ -59,8 +59,7 @@ class Plane(Dataset):
     panel: ClassVar[str] = "points"
     samples: ClassVar[str] = mark("points")
 
-    noise: float  # declared, with what it means, by the members; so is `added`
-    added: tuple[Placed, ...]
+    added: tuple[Placed, ...]  # declared by the members
     count: int = integer(500, mark("Points"), mark("How many there are, the held-out ones included."), ge=20, le=MOST)
     validation_share: float = real(
         0.2,
@@ -83,7 +82,7 @@ class Plane(Dataset):
     xy: bool = flag(False, mark("xy"), mark("Tell the network the product of x and y."))
     sin_x: bool = flag(False, mark("sin x"), mark("Tell the network the sine of x, in radians."))
     sin_y: bool = flag(False, mark("sin y"), mark("Tell the network the sine of y, in radians."))
-    removed: tuple[Annotated[int, Field(strict=True, ge=0, lt=MOST)], ...] = unseen(
+    removed: tuple[Annotated[int, Field(strict=True, ge=0, le=MOST - 1)], ...] = unseen(
         mark("Points taken out"), most=MOST_BY_HAND, live=True
     )
 

@@ -92,6 +92,8 @@ class Parallel(Container):
         "Filters of several sizes can look at the same image. An empty branch passes on what it gets."
     )
     keywords: ClassVar[str] = "branches inception concatenate add sum merge container"
+    fewest_branches: ClassVar[int] = 2
+    most_branches: ClassVar[int] = 64
 
     join: Literal["concatenate", "add"] = choice(
         "concatenate",
@@ -99,7 +101,9 @@ class Parallel(Container):
         mark("Puts the branches' channels (of vectors their numbers) behind one another, or adds them up."),
         labels={"concatenate": mark("concatenate"), "add": mark("add")},
     )
-    branches: tuple[Stack, ...] = Field((Stack(), Stack()), min_length=2, max_length=64, fail_fast=True)
+    branches: tuple[Stack, ...] = Field(
+        (Stack(), Stack()), min_length=fewest_branches, max_length=most_branches, fail_fast=True
+    )
 
     def around(self, shape: Shape, insides: tuple[Measure, ...]) -> Measure:
         output = self._joined(tuple(inside.output for inside in insides))

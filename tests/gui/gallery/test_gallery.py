@@ -41,6 +41,22 @@ def test_enter_begins_with_the_chosen_card(qtbot: QtBot) -> None:
     assert gallery.isHidden()
 
 
+def test_typing_finds_a_card(qtbot: QtBot) -> None:
+    gallery = Gallery(presets())
+    qtbot.addWidget(gallery)
+    with qtbot.waitExposed(gallery):
+        gallery.show()
+    qtbot.keyClicks(gallery.search, "LENET-5")
+    assert gallery.found.rowCount() == 1
+    qtbot.keyClicks(gallery.search, "qqq")
+    assert not gallery.begin.isEnabled()
+    for _ in "qqq":
+        qtbot.keyClick(gallery.search, Qt.Key.Key_Backspace)
+    with qtbot.waitSignal(gallery.chosen) as chosen:
+        qtbot.keyClick(gallery.search, Qt.Key.Key_Return)
+    assert chosen.args[0].id == "lenet-5"
+
+
 def test_a_double_click_begins_once(qtbot: QtBot) -> None:
     gallery = Gallery(presets())
     qtbot.addWidget(gallery)
@@ -48,7 +64,7 @@ def test_a_double_click_begins_once(qtbot: QtBot) -> None:
         gallery.show()
     chosen: list[object] = []
     gallery.chosen.connect(chosen.append)
-    place = gallery.view.visualRect(gallery.cards.index(2)).center()
+    place = gallery.view.visualRect(gallery.found.index(2, 0)).center()
     qtbot.mouseClick(gallery.view.viewport(), Qt.MouseButton.LeftButton, pos=place)
     qtbot.mouseDClick(gallery.view.viewport(), Qt.MouseButton.LeftButton, pos=place)
     assert chosen == [presets()[2]]

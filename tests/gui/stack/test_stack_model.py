@@ -114,7 +114,7 @@ def test_moving_several_rows_is_one_step(model: StackModel, document: Document, 
     with qtbot.waitSignal(model.dropped) as told:
         assert drop(model, mime, 5, MOVE)
     assert names() == ["MaxPool2d", "Flatten", "Conv2d", "ReLU", "Linear"]
-    assert told.args == [3, 2]
+    assert told.args == [((2,), (3,))]
     document.undo_stack.undo()
     assert names()[0] == "Conv2d"
     assert not document.undo_stack.canUndo()

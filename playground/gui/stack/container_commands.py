@@ -1,0 +1,173 @@
+"""What can be done with containers: wrap and unwrap layers, collapse and expand, add and remove branches."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Qt, Slot
+from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtWidgets import QMenu
+
+from playground.gui.document import Document
+from playground.gui.stack.editing import StackEditing
+from playground.gui.stack.model import StackModel
+from playground.gui.words import translated
+from playground.spec.container import Container
+from playground.spec.edits import Path, outermost
+from playground.spec.layer import Stack
+from playground.spec.words import say
+
+if TYPE_CHECKING:
+    from playground.gui.stack.view import StackView
+
+
+class ContainerCommands(QObject):
+    """The actions of one stack view that are about containers."""
+
+    def __init__(self, document: Document, model: StackModel, view: StackView) -> None:
+        super().__init__(view)
+        self._document, self._model, self._view = document, model, view
+        self._editing = StackEditing(document)
+        self.wrap = self._action(self.tr("&Wrap in…"), "Ctrl+G", self._ask)
+        self.unwrap = self._action(self.tr("U&nwrap"), "Ctrl+Shift+G", self._unwrap)
+        self.collapse = self._action(self.tr("Collap&se, or leave a container"), "Left", self._collapse)
+        self.expand = self._action(self.tr("&Expand, or enter a container"), "Right", self._expand)
+        self.add_branch = self._action(self.tr("Add a branc&h"), "Ctrl+Shift+B", self._add)
+        self.remove_branch = self._action(self.tr("Remo&ve the branch"), "Ctrl+Shift+Del", self._remove)
+        view.selectionModel().currentChanged.connect(self.update)
+        view.selectionModel().selectionChanged.connect(self.update)
+        model.dataChanged.connect(self.update)
+        self.update()
+
+    @property
+    def actions(self) -> tuple[QAction, ...]:
+        """All of them, in the order in which menus show them."""
+        return self.wrap, self.unwrap, self.collapse, self.expand, self.add_branch, self.remove_branch
+
+    def wrap_in(self, member: type[Container]) -> None:
+        """Put the selected layers, and what is between them, into a new container."""
+        place = self._editing.wrap(self._paths(), member())
+        if place is None:
+            self._view.refused.emit(self._editing.reason)
+            return
+        self._view.select_path(place)
+
+    def choice(self) -> QMenu:
+        """A menu of the containers in which the selection can be wrapped, deleted once it is closed."""
+        menu = QMenu(self._view)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        for member in Container.members():
+            action = menu.addAction(translated(member.label))
+            action.setToolTip(translated(member.help))
+            action.setData(member)
+        menu.triggered.connect(self._chosen)
+        menu.setActiveAction(menu.actions()[0])
+        return menu
+
+    def _action(self, words: str, keys: str, do: Callable[[], None]) -> QAction:
+        action = QAction(words, self)
+        action.setShortcut(QKeySequence(keys))
+        action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        action.triggered.connect(do)
+        self._view.addAction(action)
+        return action
+
+    def _paths(self) -> tuple[Path, ...]:
+        """The selected layers, without those that lie in others."""
+        return self._model.clipping(self._view.selected_rows()).paths
+
+    def _current(self) -> tuple[Path, Container | None]:
+        """The path that has the keyboard, and the container there; `DATA` where there is none."""
+        path = self._view.current_path() or ()
+        return path, self._container(path)
+
+    def _container(self, path: Path) -> Container | None:
+        """The container at a path that is shown; while blocks come and go, the document may know others."""
+        row = self._model.row_of(path)
+        layer = self._model.layer(row) if row > 0 else None
+        return layer if isinstance(layer, Container) else None
+
+    def _containers(self) -> tuple[Path, ...]:
+        """The selected containers, or else the one around what is selected."""
+        paths = self._paths()
+        found = tuple(path for path in paths if self._container(path))
+        around = {path[:-2] for path in paths or (self._current()[0],) if len(path) > 1}
+        return found or (tuple(around) if len(around) == 1 else ())
+
+    def _branching(self) -> tuple[Path, Container, int] | None:
+        """The innermost container here that can have several branches, and in which of them this is."""
+        path, branch = self._current()[0], -1  # the last branch, where the container itself is meant
+        while path:
+            container = self._container(path)
+            if container is not None and container.most_branches > 1:
+                return path, container, branch
+            path, branch = path[:-2], path[-2] if len(path) > 1 else -1
+        return None
+
+    @Slot()
+    def _ask(self) -> None:
+        index = self._view.currentIndex()
+        below = self._view.visualRect(index).bottomLeft()
+        self.choice().popup(self._view.viewport().mapToGlobal(below))
+
+    @Slot(QAction)
+    def _chosen(self, action: QAction) -> None:
+        self.wrap_in(action.data())
+
+    @Slot()
+    def _unwrap(self) -> None:
+        containers = self._containers()
+        for path in reversed(outermost(containers)):  # the last first, so that the other paths stay true
+            place = self._editing.unwrap(path)
+            if place is None:
+                self._view.refused.emit(self._editing.reason)
+            else:
+                self._view.select_paths(place)
+
+    @Slot()
+    def _collapse(self) -> None:
+        path, container = self._current()
+        if container is None or not self._model.fold(path, folded=True):
+            self._view.select_path(path[:-2])
+
+    @Slot()
+    def _expand(self) -> None:
+        path, container = self._current()
+        if container is not None and not self._model.fold(path, folded=False):
+            self._view.select_path((*path, 0, 0))
+
+    @Slot()
+    def _add(self) -> None:
+        found = self._branching()
+        if found:
+            path, container, _ = found
+            words = say("Add a branch to {container}", container=say(container.label))
+            self._editing.set_branches(path, (*container.branches, Stack()), words)
+            self._view.select_path((*path, len(container.branches), 0))
+
+    @Slot()
+    def _remove(self) -> None:
+        found = self._branching()
+        if found:
+            path, container, branch = found
+            kept = list(container.branches)
+            kept.pop(branch)
+            words = say("Remove a branch of {container}", container=say(container.label))
+            self._editing.set_branches(path, tuple(kept), words)
+            self._view.select_path(path)
+
+    @Slot()
+    def update(self) -> None:
+        """Offer what is possible with this selection."""
+        path, container = self._current()
+        inside = len(path) > 1
+        branching = self._branching()
+        self.wrap.setEnabled(bool(self._paths()))
+        self.unwrap.setEnabled(bool(self._containers()))
+        self.collapse.setEnabled(inside or container is not None)
+        self.expand.setEnabled(container is not None)
+        self.add_branch.setEnabled(branching is not None and len(branching[1].branches) < branching[1].most_branches)
+        self.remove_branch.setEnabled(
+            branching is not None and len(branching[1].branches) > branching[1].fewest_branches
+        )

@@ -1,0 +1,75 @@
+"""Draws what holds blocks together: the frames of containers, their heads, and the places in empty branches."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QCoreApplication, QPointF, QRect, QRectF, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPen, QPolygonF
+
+from playground.gui.theme import Theme
+
+_RADIUS = 9.0
+_DASHES = [3.0, 3.0]
+
+
+def paint_frames(painter: QPainter, frames: Sequence[QRect], row: QRect, theme: Theme) -> None:
+    """Draw the parts of frames that lie in a row, the outermost first, each a little lighter than what is around it."""
+    painter.save()
+    painter.setClipRect(row, Qt.ClipOperation.IntersectClip)
+    surface = theme.color("block")
+    surface.setAlphaF(0.3 if theme.dark else 0.45)
+    for frame in frames:
+        painter.setPen(QPen(theme.color("border"), 1))
+        painter.setBrush(surface)
+        painter.drawRoundedRect(QRectF(frame).adjusted(0.5, 0.5, -0.5, -0.5), _RADIUS, _RADIUS)
+    painter.restore()
+
+
+def paint_container_head(
+    painter: QPainter, head: QRect, theme: Theme, *, selected: bool, focused: bool, hovered: bool
+) -> None:
+    """Draw what marks the head of an open container, which has no card: it is hovered over, selected, in focus."""
+    ring = QRectF(head).adjusted(3.5, 3.5, -3.5, -3.5)
+    if hovered:
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(theme.color("hover"))
+        painter.drawRoundedRect(ring, 6, 6)
+    if selected or focused:
+        glow = theme.color("accent")
+        glow.setAlpha(70)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        if selected and focused:
+            painter.setPen(QPen(glow, 3.0))
+            painter.drawRoundedRect(ring, 6, 6)
+        painter.setPen(QPen(theme.color("accent"), 1.2 if selected else 1.0))
+        painter.drawRoundedRect(ring, 6, 6)
+
+
+def paint_place(painter: QPainter, card: QRect, theme: Theme, *, selected: bool, focused: bool) -> None:
+    """Draw the place for the first layer of an empty branch."""
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    pen = QPen(theme.color("accent" if selected or focused else "faint"), 1.4 if selected else 1.0)
+    pen.setDashPattern(_DASHES)
+    painter.setPen(pen)
+    painter.drawRoundedRect(QRectF(card).adjusted(0.5, 0.5, -0.5, -0.5), 7, 7)
+
+
+def paint_arrow(painter: QPainter, arrow: QRect, color: QColor, *, folded: bool) -> None:
+    """Draw the arrow of a container: down where it is open, to the right where it is folded up."""
+    middle = QRectF(arrow).center()
+    down = ((-4.0, -2.0), (0.0, 2.5), (4.0, -2.0))
+    points = [QPointF(y, x) if folded else QPointF(x, y) for x, y in down]
+    painter.setPen(QPen(color, 1.6, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap, Qt.PenJoinStyle.RoundJoin))
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.drawPolyline(QPolygonF([middle + point for point in points]))
+
+
+def paint_caption(painter: QPainter, room: QRect, branch: int, font: QFont, theme: Theme) -> None:
+    """Say which branch begins here."""
+    small = QFont(font)
+    small.setPixelSize(max(9, round(QFontMetrics(font).height() * 0.72)))
+    painter.setFont(small)
+    painter.setPen(theme.color("muted"))
+    words = QCoreApplication.translate("Block", "Branch {0}").format(branch)
+    painter.drawText(room, Qt.AlignmentFlag.AlignVCenter, words)

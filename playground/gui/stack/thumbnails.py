@@ -1,0 +1,44 @@
+"""Small pictures of what a layer's first neurons do, on its block, in the room between words and figures."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QRect, QRectF, Qt
+from PySide6.QtGui import QFont, QFontDatabase, QFontMetrics, QImage, QPainter, QPainterPath, QPen
+
+from playground.gui.stack.block import Block
+from playground.gui.stack.geometry import figure_columns
+from playground.gui.theme import Theme
+
+_MARGIN = 5  # above and below
+_GAP = 4
+_APART = 20  # from words and figures
+
+
+def paint_thumbnails(
+    painter: QPainter, pictures: Sequence[QImage], block: Block, head: QRect, font: QFont, theme: Theme
+) -> None:
+    """Paint as many of the pictures as there is room for in a block's line of words and figures."""
+    fixed = QFontMetrics(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
+    bold = QFont(font)
+    bold.setBold(True)
+    words = QFontMetrics(bold).horizontalAdvance(block.name) + 10 + QFontMetrics(font).horizontalAdvance(block.settings)
+    right = figure_columns(head, fixed.horizontalAdvance(block.parameters))[0] - fixed.horizontalAdvance(block.shape)
+    side = head.height() - 2 * _MARGIN
+    room = right - _APART - (head.left() + words + _APART)
+    shown = pictures[: max(0, (room + _GAP) // (side + _GAP))]
+    left = right - _APART - len(shown) * (side + _GAP) + _GAP
+    painter.save()
+    painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform)
+    for number, picture in enumerate(shown):
+        square = QRectF(left + number * (side + _GAP), head.top() + _MARGIN, side, side)
+        path = QPainterPath()
+        path.addRoundedRect(square, 3, 3)
+        painter.setClipPath(path)
+        painter.drawImage(square, picture)
+        painter.setClipping(False)
+        painter.setPen(QPen(theme.color("border"), 1.0))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.drawPath(path)
+    painter.restore()

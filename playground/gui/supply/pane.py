@@ -1,0 +1,122 @@
+"""What stands beside the settings of data that comes from elsewhere: whether it is there, how to bring it, and what
+was left out of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QTimer, Slot
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QListWidget, QProgressBar, QPushButton, QVBoxLayout, QWidget
+
+from playground.gui.supply.supply import State, Supply
+from playground.gui.theme import set_look
+from playground.gui.words import translated
+from playground.spec.dataset import Dataset
+from playground.spec.datasets.picture_folder import OwnPictures
+from playground.spec.datasets.table import Table
+from playground.spec.storage import size_text
+
+_WIDTH = 300
+
+
+def has_pane(data: Dataset) -> bool:
+    """Whether there is anything to say of where it comes from."""
+    return bool(data.remotes) or isinstance(data, Table | OwnPictures)
+
+
+class SupplyPane(QWidget):
+    """A view of the supply's state; its buttons ask the supply."""
+
+    def __init__(self, supply: Supply, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._supply = supply
+        self.setMinimumWidth(_WIDTH)
+        self.said, self.failure, self.left_out = QLabel(self), QLabel(self), QLabel(self)
+        for label in (self.said, self.failure):
+            label.setWordWrap(True)
+        set_look(self.failure, "error")
+        set_look(self.left_out, "muted")
+        self.bar = QProgressBar(self)
+        self.bar.setRange(0, 1000)
+        self.bar.setTextVisible(False)
+        self.bar.setAccessibleName(self.tr("Progress of the download"))
+        self.list = QListWidget(self)
+        self.list.setWordWrap(True)
+        self.list.setAccessibleName(self.tr("What was left out, and why"))
+        self.list.setMaximumHeight(180)
+        self.fetch = self._button(self.tr("Download"), supply.download)
+        self.disk = self._button(self.tr("From disk…"), supply.take_from_disk, leaving=True)
+        self.choose = self._button("", supply.choose, leaving=True)
+        self.cancel = self._button(self.tr("Cancel"), supply.cancel)
+        row = QHBoxLayout()
+        row.setSpacing(6)
+        for button in (self.fetch, self.disk, self.choose, self.cancel):
+            row.addWidget(button)
+        row.addStretch(1)
+        column = QVBoxLayout(self)
+        column.setSpacing(8)
+        for item in (self.said, self.bar, row, self.failure, self.left_out, self.list):
+            if isinstance(item, QHBoxLayout):
+                column.addLayout(item)
+            else:
+                column.addWidget(item)
+        column.addStretch(1)
+        supply.changed.connect(self._show)
+        self._show(supply.state)
+
+    def _button(self, words: str, action: Callable[[], object], *, leaving: bool = False) -> QPushButton:
+        """`leaving`: what it does asks with a dialog, before which this has to go."""
+        button = QPushButton(words, self)
+
+        def pressed() -> None:
+            if leaving:
+                self.window().close()
+                QTimer.singleShot(0, self._supply, action)
+            else:
+                action()
+
+        button.clicked.connect(pressed)
+        return button
+
+    @Slot(object)
+    def _show(self, state: State) -> None:
+        data = state.data
+        own = isinstance(data, Table | OwnPictures)
+        self.said.setText(self._sentence(state))
+        self.bar.setVisible(state.busy)
+        self.bar.setValue(round(1000 * state.done / state.total) if state.total else 0)
+        self.fetch.setVisible(state.lacking > 0 and not state.busy)
+        self.fetch.setText(self.tr("Download {0}").format(size_text(state.lacking)))
+        self.disk.setVisible(state.lacking > 0 and not state.busy)
+        self.choose.setVisible(own and state.looking is None)
+        self.choose.setText(self.tr("Choose a folder…") if isinstance(data, OwnPictures) else self.tr("Choose a file…"))
+        self.cancel.setVisible(state.busy or state.looking is not None)
+        self.failure.setText(translated(state.failure) if state.failure else "")
+        self.failure.setVisible(state.failure is not None)
+        self.left_out.setText(self.tr("Left out: {0:,}").format(state.skips))
+        for widget in (self.left_out, self.list):
+            widget.setVisible(bool(state.skips))
+        lines = [f"{item.where}: {translated(item.why)}" for item in state.skipped]
+        if state.skips > len(lines):
+            lines.append(self.tr("and {0:,} more").format(state.skips - len(lines)))
+        if [self.list.item(i).text() for i in range(self.list.count())] != lines:
+            self.list.clear()
+            self.list.addItems(lines)
+
+    def _sentence(self, state: State) -> str:
+        data = state.data
+        if state.busy:
+            return self.tr("{0} of {1}").format(size_text(state.done), size_text(state.total))
+        if state.looking is not None:
+            return self.tr("Looking at it: {0:,} so far").format(state.looking)
+        if isinstance(data, Table):
+            words = self.tr("{0}: {1:,} rows, {2:,} columns")
+            return words.format(data.source.name, data.source.rows, len(data.source.columns))
+        if isinstance(data, OwnPictures):
+            if not data.source.path:
+                return self.tr("No folder has been chosen. It should hold a folder of pictures for each class.")
+            words = self.tr("{0}: {1:,} pictures in {2:,} classes")
+            return words.format(data.source.name, data.source.total, len(data.source.classes))
+        if state.lacking:
+            return self.tr("{0} is not on this machine.").format(translated(data.label))
+        return self.tr("{0} is on this machine.").format(translated(data.label))

@@ -1,0 +1,239 @@
+"""Brings data that is not there yet: downloads, files on disk, a table or a folder that a person chooses.
+
+Nothing is downloaded unasked. It has a thread of its own, so that no save waits for a download.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from threading import Event
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
+
+from playground.gui.background import Background, Job
+from playground.gui.dialogs import Ask
+from playground.gui.document import Document
+from playground.gui.run import Run, RunState
+from playground.gui.settings import Settings
+from playground.spec.dataset import Dataset
+from playground.spec.datasets.picture_folder import OwnPictures
+from playground.spec.datasets.table import Table
+from playground.spec.edits import Set
+from playground.spec.experiment import Experiment
+from playground.spec.skipped import Skipped
+from playground.spec.words import Message, say
+
+if TYPE_CHECKING:  # connections and certificates are imported when something is to be downloaded
+    from playground.engine.fetch import Fetch
+
+_EVERY = 200  # milliseconds between two looks at how far a download is
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """What can be said of the document's data."""
+
+    data: Dataset
+    lacking: int = 0  # bytes still to be downloaded
+    done: int = 0  # of `total` bytes; while something is being brought
+    total: int = 0
+    busy: bool = False
+    looking: int | None = None  # pictures seen so far, while a folder or a table is looked at
+    failure: Message | None = None
+    skipped: tuple[Skipped, ...] = ()  # of the file that was chosen last
+    skips: int = 0
+
+
+class Supply(QObject):
+    """`changed` comes with every new State."""
+
+    changed = Signal(object)  # State
+    found = Signal(object)  # Message: data has come, or a file has been looked at
+
+    def __init__(
+        self, document: Document, run: Run, settings: Settings, ask: Ask, parent: QObject | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._document, self._run, self._settings, self._ask = document, run, settings, ask
+        self._background = Background(self)
+        self._fetch: Fetch | None = None
+        self._job: Job | None = None
+        self._stop_looking: Event | None = None
+        self._seen = 0
+        self._failure: Message | None = None
+        self._skipped: tuple[object, tuple[Skipped, ...], int] = (None, (), 0)  # of which source
+        self._clock = QTimer(self)
+        self._clock.setInterval(_EVERY)
+        self._clock.timeout.connect(self._tell)
+        self._shown: type[Dataset] | None = None
+        document.changed.connect(self._follow)
+        self._follow(document.experiment)
+
+    @property
+    def state(self) -> State:
+        """What is known now."""
+        data = self._document.experiment.data
+        fetch = self._fetch
+        source, skipped, skips = self._skipped
+        same = source is not None and source == getattr(data, "source", None)
+        return State(
+            data,
+            lacking=_lacking(type(data)),
+            done=fetch.done if fetch else 0,
+            total=fetch.total if fetch else 0,
+            busy=fetch is not None,
+            looking=self._seen if self._stop_looking is not None else None,
+            failure=self._failure,
+            skipped=skipped if same else (),
+            skips=skips if same else 0,
+        )
+
+    def close(self) -> None:
+        """Give up what is going on, and wait for the thread."""
+        self.cancel()
+        self._clock.stop()
+        self._background.close()
+
+    @Slot()
+    def download(self) -> None:
+        """Download what is lacking of the document's data; a part that came before is gone on from."""
+        self._bring(None)
+
+    @Slot()
+    def take_from_disk(self) -> None:
+        """Ask for the folder, or the file, that has what is lacking, and copy it."""
+        data = self._document.experiment.data
+        one = len(data.remotes) == 1
+        filters = self.tr("{0} ({0})").format(data.remotes[0].name) if one else ""
+        title = self.tr("Where are the files of {0}?").format(data.label)
+        place = self._ask.source_path(title, self._settings.folder, filters)
+        if place is not None:
+            self._bring(place)
+
+    @Slot()
+    def cancel(self) -> None:
+        """End a download, or the looking at a folder; what has arrived is kept."""
+        if self._fetch is not None:
+            self._fetch.cancel()
+        if self._stop_looking is not None:
+            self._stop_looking.set()
+
+    @Slot()
+    def choose(self) -> None:
+        """Ask for a table or a folder of pictures, whichever the data is, and look at it."""
+        if self._stop_looking is not None or self._run.state in (RunState.LOADING, RunState.BROKEN):
+            return  # two threads must not import torch at a time
+        pictures = isinstance(self._document.experiment.data, OwnPictures)
+        title = self.tr("A folder with a folder of pictures for each class") if pictures else self.tr("Choose a table")
+        filters = "" if pictures else self.tr("Tables (*.csv *.tsv *.txt);;All files (*)")
+        path = self._ask.source_path(title, self._settings.folder, filters)
+        if path is not None:
+            self._settings.folder = path if path.is_dir() else path.parent
+            self.look(path)
+
+    def look(self, path: Path) -> None:
+        """Look at a table or a folder; if something can be learned from it, it becomes the document's data."""
+        stop = self._stop_looking = Event()
+        self._seen, self._failure = 0, None
+        work = _look_at_folder if path.is_dir() else _look_at_table
+
+        def note(count: int) -> None:
+            self._seen = count  # an int: the window's thread reads it as it is
+
+        self._work(lambda: work(str(path.absolute()), note, stop.is_set), self._looked)
+
+    def _bring(self, place: Path | None) -> None:
+        if self._fetch is not None:
+            return
+        from playground.engine.fetch import Fetch
+
+        fetch = self._fetch = Fetch(type(self._document.experiment.data), place)
+        self._failure = None
+        self._work(fetch.run, self._brought)
+
+    def _work(self, work: Callable[[], Any], done: Callable[..., None]) -> None:
+        self._job = self._background.do(work)
+        self._job.done.connect(done)
+        self._job.failed.connect(self._failed)
+        self._clock.start()
+        self._tell()
+
+    @Slot(object)
+    def _brought(self, _nothing: object) -> None:
+        assert self._fetch is not None
+        label = self._fetch.data.label
+        self._over()
+        self.found.emit(say("{data} is on this machine now.", data=say(label)))
+
+    @Slot(object)
+    def _looked(self, looked: Any) -> None:
+        source = getattr(looked, "file", None) or looked.folder
+        self._skipped = (source, looked.skipped, looked.skips)
+        self._over()
+        data = _with_source(self._document.experiment.data, source)
+        self._document.do(Set(("data",), data, say("Choose {name}", name=source.name)))
+        self.found.emit(_account(source.name, data, looked.skips))
+
+    @Slot(object)
+    def _failed(self, message: Message) -> None:
+        self._failure = message
+        self._over()
+
+    def _over(self) -> None:
+        self._fetch = self._stop_looking = self._job = None
+        self._clock.stop()
+        self._tell()
+
+    @Slot(object)
+    def _follow(self, experiment: Experiment) -> None:
+        kind = type(experiment.data)
+        if kind is not self._shown and self._fetch is None:
+            self._failure = None
+        self._shown = kind
+        self._tell()
+
+    @Slot()
+    def _tell(self) -> None:
+        self.changed.emit(self.state)
+
+
+def _lacking(data: type[Dataset]) -> int:
+    """Bytes that are still to be downloaded."""
+    if not data.remotes:
+        return 0
+    from playground.engine.shelf import lacking
+
+    return sum(remote.size for remote in lacking(data))
+
+
+def _with_source(before: Dataset, source: Any) -> Dataset:
+    """The data that a file becomes: settings that there are stay as they are."""
+    kind = Table if hasattr(source, "columns") else OwnPictures
+    data = before if isinstance(before, kind) else kind()
+    if isinstance(data, Table):
+        kept = data.target if source.column(data.target) else source.usable[-1].name
+        return data.with_(source=source, target=kept, asks="auto")
+    return data.with_(source=source)
+
+
+def _account(name: str, data: Dataset, skips: int) -> Message:
+    count = data.available + data.test_count
+    if skips:
+        words = "{name}: {count:,} {samples}, {skips:,} left out (see Data)."
+        return say(words, name=name, count=count, samples=say(data.samples), skips=skips)
+    return say("{name}: {count:,} {samples}.", name=name, count=count, samples=say(data.samples))
+
+
+def _look_at_table(path: str, _told: Callable[[int], None], _stopped: Callable[[], bool]) -> Any:
+    from playground.engine.sources.table import look
+
+    return look(path)
+
+
+def _look_at_folder(path: str, told: Callable[[int], None], stopped: Callable[[], bool]) -> Any:
+    from playground.engine.sources.picture_folder import look
+
+    return look(path, told, stopped)

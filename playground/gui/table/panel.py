@@ -1,0 +1,85 @@
+"""The panel for tables."""
+
+from __future__ import annotations
+
+from random import randrange
+
+from PySide6.QtCore import Slot
+from PySide6.QtWidgets import QMenu
+
+from playground.gui.inquiry import Inquiry
+from playground.gui.menus.action import add
+from playground.gui.panel import Panel, Surroundings
+from playground.gui.run import RunState
+from playground.gui.table.asking import predict
+from playground.gui.table.entries import written
+from playground.gui.table.widget import TableWidget
+from playground.spec.datasets.table import Table
+from playground.spec.words import Message
+
+_NAME = "table"
+
+
+def make(surroundings: Surroundings) -> TablePanel:
+    """Make the panel."""
+    return TablePanel(surroundings)
+
+
+class TablePanel(Panel):
+    """Keeps the row that is set answered by the network as it is now."""
+
+    def __init__(self, surroundings: Surroundings) -> None:
+        self.shown = TableWidget(surroundings.window)
+        super().__init__(self.shown, self._menu())
+        self._document, self._run = surroundings.document, surroundings.run
+        self._background = surroundings.background
+        self._inquiry = Inquiry(_NAME, self._document, self._run, self.shown, predict, self)
+        self._follow()
+        self.shown.touched.connect(self.used)
+        self.shown.sample_requested.connect(self._pick)
+        self._document.changed.connect(self._follow)
+
+    def _menu(self) -> QMenu:
+        menu = QMenu(self.shown.tr("&Row"), self.shown)
+        add(menu, self.shown.tr("A row from the &test"), "Ctrl+T").triggered.connect(self.shown.sample_requested)
+        return menu
+
+    def close(self) -> None:
+        self._inquiry.close()
+
+    @Slot()
+    def _follow(self) -> None:
+        data = self._document.experiment.data
+        if isinstance(data, Table):
+            self.shown.show_data(data)
+
+    @Slot()
+    def _pick(self) -> None:
+        """Show any row of the test, with the values that stand in the table."""
+        data = self._document.experiment.data
+        if not isinstance(data, Table) or self._run.state in (RunState.LOADING, RunState.BROKEN):
+            return  # two threads must not import torch at a time
+        number = randrange(data.test_count)
+        job = self._background.do(lambda: _row(data, number))
+        job.done.connect(self._show)
+        job.failed.connect(self._explain)
+        self._job = job
+
+    @Slot(object)
+    def _show(self, found: tuple[Table, tuple[float, ...], str]) -> None:
+        data, values, truth = found
+        if self._document.experiment.data == data:
+            self.shown.show_row(values, truth)
+
+    @Slot(object)
+    def _explain(self, message: Message) -> None:
+        self.shown.set_message(message)
+
+
+def _row(data: Table, number: int) -> tuple[Table, tuple[float, ...], str]:
+    """A row of the test, and its target as it is written; called in the thread for what takes long."""
+    from playground.engine.sources.table import row_of_test
+
+    values, target = row_of_test(data, number)
+    column = data.target_column
+    return data, values, column.categories[int(target)] if column.kind == "category" else written(target)

@@ -1,0 +1,119 @@
+"""Data that is not there yet, from the window: said in place, brought on request, and what was left out is listed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from PySide6.QtWidgets import QPushButton
+from pytestqt.qtbot import QtBot
+
+from playground.engine import shelf
+from playground.gui.program import Program
+from playground.gui.run import RunState
+from playground.gui.supply.pane import SupplyPane
+from playground.gui.supply.supply import State
+from playground.spec.datasets.downloads import CIFAR10, FashionMNIST
+from playground.spec.datasets.mnist import MNIST
+from playground.spec.datasets.picture_folder import OwnPictures
+from playground.spec.datasets.table import Table
+from playground.spec.edits import Set
+from playground.spec.words import say
+from tests.engine.sources.test_downloaded import _put, small  # noqa: F401  a fixture
+from tests.gui.conftest import Answers
+
+
+def choose(program: Program, data: object) -> None:
+    program.document.do(Set(("data",), data, say("Choose")))
+
+
+def said(program: Program) -> str:
+    return " ".join(program.window.messages.texts())
+
+
+def test_what_is_not_here_is_said_with_its_size(
+    program: Program, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(shelf, "_SYSTEM", tmp_path)
+    choose(program, CIFAR10())
+    assert "CIFAR-10 is not on this machine." in said(program)
+    buttons = [button.text() for button in program.window.messages.findChildren(QPushButton)]
+    assert "Download 170.1 MB" in buttons
+    choose(program, MNIST())
+    assert "CIFAR-10" not in said(program)
+
+
+def test_files_are_taken_from_disk(
+    program: Program,
+    answers: Answers,
+    small: list[bytes],  # noqa: F811
+    tmp_path: Path,
+    qtbot: QtBot,
+) -> None:
+    choose(program, FashionMNIST())
+    answers.path = _put(tmp_path / "disk", small)
+    with qtbot.waitSignal(program.supply.found):
+        program.supply.take_from_disk()
+    assert program.supply.state.lacking == 0
+    assert "not on this machine" not in said(program)
+
+
+def test_what_goes_wrong_is_said_and_can_be_tried_again(
+    program: Program,
+    answers: Answers,
+    small: list[bytes],  # noqa: F811
+    tmp_path: Path,
+    qtbot: QtBot,
+) -> None:
+    choose(program, FashionMNIST())
+    answers.path = tmp_path
+    program.supply.take_from_disk()
+    qtbot.waitUntil(lambda: "is not in" in said(program))
+    program.supply.download()  # its remotes have no addresses
+    qtbot.waitUntil(lambda: not program.supply.state.busy)
+    assert program.supply.state.failure is not None
+    assert "Download" in [button.text().split()[0] for button in program.window.messages.findChildren(QPushButton)]
+
+
+def test_a_table_is_looked_at_and_what_was_left_out_is_listed(
+    qtbot: QtBot, make_program: Callable[[], Program], answers: Answers, tmp_path: Path
+) -> None:
+    program = make_program()
+    program.fill()
+    with qtbot.waitSignal(program.run.state_changed, timeout=60_000):
+        program.run.load_torch()
+    assert program.run.state is RunState.IDLE
+    path = tmp_path / "own.csv"
+    path.write_text("a,b\n" + "".join(f"{i},{i % 2}\n" for i in range(20)) + "1,2,3\n")
+    choose(program, Table())
+    answers.path = path
+    with qtbot.waitSignal(program.supply.found, timeout=20_000):
+        program.supply.choose()
+    data = program.document.experiment.data
+    assert isinstance(data, Table)
+    assert (data.source.name, data.target, data.source.rows) == ("own.csv", "b", 20)
+    pane = SupplyPane(program.supply)
+    qtbot.addWidget(pane)
+    assert pane.list.count() == 1
+    assert "row 22: 3 cells instead of 2" in pane.list.item(0).text()
+    path.write_text("nothing")
+    program.supply.choose()
+    qtbot.waitUntil(lambda: "no table" in said(program), timeout=20_000)
+    assert program.document.experiment.data == data
+    program.document.undo_stack.undo()
+    assert program.document.experiment.data == Table()
+
+
+def test_a_folder_asks_to_be_chosen(program: Program) -> None:
+    choose(program, OwnPictures())
+    assert "Choose a folder" in said(program)
+
+
+def test_the_pane_says_how_far_a_download_is(program: Program, qtbot: QtBot) -> None:
+    pane = SupplyPane(program.supply)
+    qtbot.addWidget(pane)
+    pane._show(State(CIFAR10(), lacking=100, done=30_000_000, total=170_000_000, busy=True))
+    assert pane.said.text() == "30.0 MB of 170.0 MB"
+    assert not pane.cancel.isHidden()
+    assert pane.fetch.isHidden()
