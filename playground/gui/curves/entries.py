@@ -11,9 +11,9 @@ from playground.gui.curves.legend import Entry
 from playground.gui.curves.look import PENALTY, PREVIOUS, TRAIN, VALIDATION
 from playground.gui.curves.numbers import loss_text, setting_text, share_text
 from playground.gui.words import translated
-from playground.spec.surprise import told
 from playground.spec.experiment import Experiment
 from playground.spec.shapes import walk
+from playground.spec.surprise import told
 
 
 def loss_entries(run: History | None, reading: Reading | None, before: Reading | None) -> tuple[Entry, ...]:
