@@ -69,7 +69,8 @@ class Restored:
     def written(self, character: str, label: int) -> str:
         """A character with what it had before."""
         capital, mark = divmod(label, 1 + len(self.marks))
-        return (character.upper() if capital else character) + ("", *self.marks)[mark]
+        letter = character.upper() if capital else character
+        return letter + self.marks[mark - 1 : mark] if mark else letter
 
 
 def alphabet_of(text: str) -> Alphabet:

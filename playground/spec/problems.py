@@ -135,10 +135,11 @@ def _output(experiment: Experiment, rows: tuple[Row, ...]) -> Iterator[Problem]:
 
 def _nothing_to_learn(experiment: Experiment, rows: tuple[Row, ...]) -> Iterator[Problem]:
     """Where what goes in has the shape of what is asked for, layers without weights would do."""
-    asked, complete = experiment.data.task.output, bool(rows) and totals(rows).complete
+    asked, complete = experiment.data.task.output, totals(rows).complete
     if not complete or any(tensor.learned for row in rows for tensor in row.tensors):
         return
-    shape = next(row.output for row in reversed(rows) if len(row.path) == 1)
+    whole = experiment.data.sample_shape
+    shape = next((row.output for row in reversed(rows) if len(row.path) == 1), whole)
     if shape is None or tuple(shape) != asked:
         return
     ending = next(layers for layers in _endings(asked, shape) if _leads(layers, shape, asked))
@@ -146,7 +147,7 @@ def _nothing_to_learn(experiment: Experiment, rows: tuple[Row, ...]) -> Iterator
     yield Problem(
         say("No layer of this network has weights: there is nothing to train."),
         say("at least one layer with weights, such as Linear"),
-        layer=rows[-1].path,
+        layer=rows[-1].path if rows else None,
         fix=Fix(words, (Insert((len(experiment.stack.layers),), ending),)),
     )
 

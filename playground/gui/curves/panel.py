@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QBoxLayout, QLabel, QStackedWidget, QVBoxLayout, Q
 
 from playground.engine.snapshots import Snapshot
 from playground.gui.background import Background
-from playground.gui.curves.entries import loss_entries, place_text, score_entries
+from playground.gui.curves.entries import added_words, loss_entries, place_text, score_entries
 from playground.gui.curves.export_menu import AskPath, ExportMenu
 from playground.gui.curves.figure import Quantity, View, figure, growth
 from playground.gui.curves.header import Header
@@ -24,6 +24,7 @@ from playground.gui.curves.ranges import Range, epochs_range, log_loss_range, lo
 from playground.gui.theme import theme_of
 from playground.gui.words import translated
 from playground.spec.experiment import Experiment
+from playground.spec.surprise import is_told
 from playground.spec.task import Score, Task
 
 HELD_FOR = 150  # milliseconds without a drawing after each `hold`,
@@ -64,6 +65,7 @@ class CurvesPanel(QWidget):
         self._drawn: _Stage | None = None  # what the plots show, but for the steps since
         self._hair: float | None = None
         self._task: Task | None = None
+        self._language = False  # whether the loss is told in bits and as perplexity, too
         self.export_menu = ExportMenu(self, ask, background, self)
         self.export_menu.failed.connect(self.failed)
         self.header = Header(self.export_menu)
@@ -103,6 +105,7 @@ class CurvesPanel(QWidget):
     def begin(self, experiment: Experiment, steps_per_epoch: int) -> None:
         """Begin with a new run; the present one becomes the previous one if it has any points."""
         task = experiment.data.task
+        self._language = is_told(experiment)
         if task != self._task:  # figures of another task are not to be compared
             self._present = self._previous = None
             self._task = task
@@ -111,6 +114,7 @@ class CurvesPanel(QWidget):
         if self._present:
             self._previous = self._present
         self._present = History(experiment.name, experiment.recipe.epochs, steps_per_epoch, self.header.span)
+        self._present.added = added_words(experiment)
         self._begin_afresh()
 
     def reset(self) -> None:
@@ -303,7 +307,7 @@ class CurvesPanel(QWidget):
         before = self._previous.at(self._previous.end if at is None else at) if self._previous else None
         self.loss_legend.show_entries(loss_entries(self._present, reading, before), at is not None)
         self.score_legend.show_entries(score_entries(self._present, reading, before), at is not None)
-        self.header.readout.show_text(place_text(reading or before))
+        self.header.readout.show_text(place_text(reading or before, language=self._language))
 
     # what the person does
 
