@@ -332,7 +332,8 @@ class Program(QObject):
     def _offer_data(self, state: State) -> None:
         """Say where the data is not there yet, and offer to bring it; while it comes, how far it has come."""
         messages, name = self.window.messages, translated(state.data.label)
-        kind = (type(state.data), state.busy, state.lacking, state.failure, state.looking is None)
+        chosen = isinstance(state.data, OwnPictures) and bool(state.data.source.path)
+        kind = (type(state.data), chosen, state.busy, state.lacking, state.failure, state.looking is None)
         if kind == self._offered:
             if state.busy:
                 messages.change_text("data", self._coming(state))
@@ -346,7 +347,7 @@ class Program(QObject):
             choices = [(size, self.supply.download), (self.tr("From disk…"), self._take_from_disk)]
             text = failure or self.tr("{0} is not on this machine.").format(name)
             messages.show_message("data", "warning", text.strip(), choices)
-        elif isinstance(state.data, OwnPictures) and (failure or not state.data.source.path):
+        elif isinstance(state.data, OwnPictures) and (failure or not chosen):
             text = failure or self.tr("Choose a folder that holds a folder of pictures for each class.")
             choices = [(self.tr("Choose a folder…"), self._choose_source)] if state.looking is None else []
             messages.show_message("data", "warning", text.strip(), choices)
