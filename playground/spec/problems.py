@@ -69,6 +69,7 @@ def check(
         *_data(experiment),
         *_misfits(rows),
         *_output(experiment, rows),
+        *_peeking(experiment, rows),
         *_nothing_to_learn(experiment, rows),
         *_loss(experiment),
         *_class_weights(experiment),
@@ -133,12 +134,27 @@ def _output(experiment: Experiment, rows: tuple[Row, ...]) -> Iterator[Problem]:
     yield Problem(what, _asked(data), layer=root[-1].path if root else None, fix=_ending(experiment, root, shape))
 
 
+def _peeking(experiment: Experiment, rows: tuple[Row, ...]) -> Iterator[Problem]:
+    """What is to guess the next character must not read it."""
+    if not experiment.data.task.language:
+        return
+    for row in rows:
+        better = row.layer.looking_back()
+        if not row.active or better is row.layer:
+            continue
+        words = say("Set {settings}", settings=_differences(row.layer, better))
+        fix = Fix(words, (Replace(row.path, better, words),))
+        what = say("{layer} reads the characters that are to be guessed.", layer=row.layer.label)
+        yield Problem(what, say("a layer that looks back alone"), layer=row.path, fix=fix)
+
+
 def _nothing_to_learn(experiment: Experiment, rows: tuple[Row, ...]) -> Iterator[Problem]:
     """Where what goes in has the shape of what is asked for, layers without weights would do."""
-    asked, complete = experiment.data.task.output, bool(rows) and totals(rows).complete
+    asked, complete = experiment.data.task.output, totals(rows).complete
     if not complete or any(tensor.learned for row in rows for tensor in row.tensors):
         return
-    shape = next(row.output for row in reversed(rows) if len(row.path) == 1)
+    whole = experiment.data.sample_shape
+    shape = next((row.output for row in reversed(rows) if len(row.path) == 1), whole)
     if shape is None or tuple(shape) != asked:
         return
     ending = next(layers for layers in _endings(asked, shape) if _leads(layers, shape, asked))
@@ -146,7 +162,7 @@ def _nothing_to_learn(experiment: Experiment, rows: tuple[Row, ...]) -> Iterator
     yield Problem(
         say("No layer of this network has weights: there is nothing to train."),
         say("at least one layer with weights, such as Linear"),
-        layer=rows[-1].path,
+        layer=rows[-1].path if rows else None,
         fix=Fix(words, (Insert((len(experiment.stack.layers),), ending),)),
     )
 

@@ -15,6 +15,11 @@ from playground.engine.data import DataError, load
 from playground.engine.sources.text import Windows, alphabet, bundled, look, restored
 from playground.spec.datasets.text import Asked, Facts, OwnText, Shakespeare, TangPoems, Text
 from playground.spec.experiment import Experiment
+from playground.spec.layer import Layer, Stack
+from playground.spec.layers.attention import SelfAttention, TransformerBlock
+from playground.spec.layers.dense import Linear
+from playground.spec.layers.embedding import Embedding
+from playground.spec.layers.recurrent import LSTM
 from playground.spec.problems import check
 from playground.spec.resources import resource
 
@@ -150,3 +155,14 @@ def test_an_empty_text_is_refused_by_its_objections(tmp_path: Path) -> None:
     data = OwnText(source=look(str(path)).file)
     assert "has no windows" in str(next(iter(data.objections())).what)
     assert "No text has been chosen" in str(next(iter(OwnText().objections())).what)
+
+
+@pytest.mark.parametrize("layer", [LSTM(bidirectional=True, output="all"), SelfAttention(), TransformerBlock()])
+def test_a_layer_that_reads_what_is_to_be_guessed_is_refused_with_a_fix(layer: Layer) -> None:
+    layers = (Embedding(embedding_dim=8), layer, Linear(out_features=65))
+    found = check(Experiment(data=Shakespeare(), stack=Stack(layers=layers)))
+    assert [str(problem.what).split(" ", 1)[1] for problem in found] == ["reads the characters that are to be guessed."]
+    assert found[0].fix is not None
+    assert check(found[0].fix.apply(Experiment(data=Shakespeare(), stack=Stack(layers=layers)))) == ()
+    layers = (*layers[:2], Linear(out_features=14))
+    assert check(Experiment(data=Shakespeare(asked="restore"), stack=Stack(layers=layers))) == ()

@@ -7,6 +7,7 @@ import json
 import os
 import random
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -19,7 +20,10 @@ from torch import Tensor, nn
 from playground.engine.build import build
 from playground.engine.objective import Objective
 from playground.spec.augmentations import Augmentation, Rotate, Shift, Stroke
+from playground.spec.datasets.clutter import ClutteredMNIST
+from playground.spec.datasets.distillation import DistilledMNIST
 from playground.spec.datasets.mnist import MNIST
+from playground.spec.datasets.reconstruction import ReconstructedMNIST
 from playground.spec.experiment import Experiment
 from playground.spec.layer import Stack, Tokens
 from playground.spec.layers.activation import GELU, ReLU
@@ -47,6 +51,7 @@ from playground.spec.optimizers import SGD, Muon, Optimizer
 from playground.spec.presets import preset, presets
 from playground.spec.recipe import EMA, EarlyStopping, Recipe
 from playground.spec.regularizers import L1L2, DecoupledDecay, MaxNorm
+from playground.spec.resources import resource
 from playground.spec.schedules import CosineRestarts, OneCycle, Plateau, Schedule
 from playground.spec.script import script
 from playground.spec.task import Task
@@ -254,6 +259,28 @@ def test_script_trains_and_tests_as_a_program(experiment: Experiment, tmp_path: 
     lines = done.stdout.splitlines()
     assert [line.split(":")[0].strip() for line in lines] == EPOCHS
     assert all(re.search(r"loss \d+\.\d{4}", line) for line in lines)
+
+
+TASKS = {
+    "segmentation": ClutteredMNIST(count=40, noise=0.2),
+    "vae": ReconstructedMNIST(train_limit=40),
+    "distillation": DistilledMNIST(train_limit=40),
+}
+
+
+@pytest.mark.parametrize("name", TASKS)
+def test_scripts_of_other_tasks_train_and_test(name: str, tmp_path: Path) -> None:
+    found = preset(name).experiment
+    _write_digits(tmp_path, train=64, test=20)
+    shutil.copyfile(resource("presets", "reader.safetensors"), tmp_path / "reader.safetensors")
+    path = tmp_path / "exported.py"
+    recipe = found.recipe.with_(epochs=1, batch_size=20)
+    path.write_text(script(found.with_(data=TASKS[name], recipe=recipe)), encoding="utf-8")
+    program = [sys.executable, "-W", "error", path, "--data", tmp_path, "--device", "cpu"]
+    environment = {key: value for key, value in os.environ.items() if key != "PYTHONPATH"}
+    done = subprocess.run(program, capture_output=True, text=True, cwd=tmp_path, env=environment)
+    assert done.returncode == 0, done.stderr
+    assert re.fullmatch(r"epoch 1: train loss \S+\ntest: loss [\d.]+, \S+ -?[\d.]+%\n", done.stdout)
 
 
 @pytest.mark.parametrize("experiment", EXPERIMENTS.values(), ids=EXPERIMENTS.keys())

@@ -143,7 +143,7 @@ def composed(images: Tensor, grain: Tensor, places: Tensor, *, digit: bool = Tru
         digit: whether the digits are there; without them there is only clutter and noise.
     """
     number, top, left, begin = places[:, :4].unsqueeze(2).unbind(1)
-    pieces = places[:, 4:].unflatten(1, ((places.shape[1] - 4) // 5, 5)).unsqueeze(3)
+    pieces = places[:, 4:].reshape(len(places), (places.shape[1] - 4) // 5, 5, 1)
     fields = torch.zeros(len(places), SIDE * SIDE, device=places.device)
     masks = torch.zeros(len(places), SIDE * SIDE, dtype=torch.int64, device=places.device)
     digits = images.index_select(0, number.flatten()).flatten(1)

@@ -11,6 +11,8 @@ from playground.gui.curves.legend import Entry
 from playground.gui.curves.look import PENALTY, PREVIOUS, TRAIN, VALIDATION
 from playground.gui.curves.numbers import loss_text, setting_text, share_text
 from playground.gui.words import translated
+from playground.spec.experiment import Experiment
+from playground.spec.shapes import walk
 from playground.spec.surprise import told
 
 
@@ -20,7 +22,7 @@ def loss_entries(run: History | None, reading: Reading | None, before: Reading |
     if run is not None:
         entries.append(Entry(TRAIN, _words("train"), loss_text(reading.loss) if reading else ""))
         if reading and run.penalized:
-            entries.append(Entry(PENALTY, _words("penalty"), loss_text(reading.penalty)))
+            entries.append(Entry(PENALTY, _words(run.added), loss_text(reading.penalty)))
         if reading and reading.validation_loss is not None:
             entries.append(Entry(VALIDATION, _words("validation"), loss_text(reading.validation_loss)))
     if before:
@@ -53,6 +55,14 @@ def place_text(reading: Reading | None, *, language: bool = False) -> str:
     if not language or loss is None or not isfinite(loss):
         return place
     return f"{translated(told(loss))} · {place}"
+
+
+def added_words(experiment: Experiment) -> str:
+    """What is added to the loss: the regularizer's penalty, a layer's divergence, or both."""
+    rows = walk(experiment.stack, experiment.data.sample_shape)
+    if not any(row.active and row.layer.has_extra_loss for row in rows):
+        return "penalty"
+    return "penalty + divergence" if any(experiment.recipe.regularizer.strengths) else "divergence"
 
 
 def _words(text: str) -> str:

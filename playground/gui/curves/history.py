@@ -38,6 +38,7 @@ class History:
         self.name, self.asked_epochs, self.steps_per_epoch = name, epochs, steps_per_epoch
         self.steps = Column(np.int32)
         self.loss, self.score = Series(), Series()
+        self.added = "penalty"  # what is added to the loss: a word of the legend's
         self.penalty = Series()  # empty until it is other than zero for the first time
         self.learning_rate = Column(np.float32)
         span = self._span(span)

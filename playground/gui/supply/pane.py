@@ -18,6 +18,8 @@ from playground.spec.datasets.text import OwnText
 from playground.spec.storage import size_text
 
 _WIDTH = 300
+_HIGHEST = 180  # pixels of the list
+_PER_LINE = 36  # of what was left out: most are short enough for two lines
 
 
 def has_pane(data: Dataset) -> bool:
@@ -44,7 +46,6 @@ class SupplyPane(QWidget):
         self.list = QListWidget(self)
         self.list.setWordWrap(True)
         self.list.setAccessibleName(self.tr("What was left out, and why"))
-        self.list.setMaximumHeight(180)
         self.fetch = self._button(self.tr("Download"), supply.download)
         self.disk = self._button(self.tr("From disk…"), supply.take_from_disk, leaving=True)
         self.choose = self._button("", supply.choose, leaving=True)
@@ -103,6 +104,7 @@ class SupplyPane(QWidget):
         if [self.list.item(i).text() for i in range(self.list.count())] != lines:
             self.list.clear()
             self.list.addItems(lines)
+            self.list.setFixedHeight(min(_HIGHEST, _PER_LINE * len(lines) + 8))
 
     def _sentence(self, state: State) -> str:
         data = state.data

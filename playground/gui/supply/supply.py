@@ -31,7 +31,13 @@ from playground.spec.words import Message, say
 if TYPE_CHECKING:  # connections and certificates are imported when something is to be downloaded
     from playground.engine.fetch import Fetch
 
+_TABLES = (".csv", ".tsv")
 _EVERY = 200  # milliseconds between two looks at how far a download is
+
+
+def is_source(path: Path) -> bool:
+    """Whether it may be a table or a folder of pictures."""
+    return path.suffix.lower() in _TABLES or path.is_dir()
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,8 +132,6 @@ class Supply(QObject):
     @Slot()
     def choose(self) -> None:
         """Ask for a table, a text or a folder of pictures, whichever the data is, and look at it."""
-        if self._stop_looking is not None or self._run.state in (RunState.LOADING, RunState.BROKEN):
-            return  # two threads must not import torch at a time
         title, filters = self.tr("Choose a table"), self.tr("Tables (*.csv *.tsv *.txt);;All files (*)")
         if isinstance(self._document.experiment.data, OwnPictures):
             title, filters = self.tr("A folder with a folder of pictures for each class"), ""
@@ -140,6 +144,12 @@ class Supply(QObject):
 
     def look(self, path: Path) -> None:
         """Look at a table, a text or a folder; if something can be learned from it, it becomes the document's data."""
+        if self._stop_looking is not None:
+            return
+        if self._run.state in (RunState.LOADING, RunState.BROKEN):  # two threads must not import torch at a time
+            self._failure = say("PyTorch is still being loaded. Choose again in a moment.")
+            self._tell()
+            return
         stop = self._stop_looking = Event()
         self._seen, self._failure = 0, None
         file = _look_at_text if isinstance(self._document.experiment.data, Text) else _look_at_table
@@ -209,9 +219,9 @@ def _lacking(data: type[Dataset]) -> int:
     """Bytes that are still to be downloaded."""
     if not data.remotes:
         return 0
-    from playground.engine.shelf import lacking
+    from playground.engine.shelf import left
 
-    return sum(remote.size for remote in lacking(data))
+    return left(data)
 
 
 def _with_source(before: Dataset, source: Any) -> Dataset:
