@@ -29,6 +29,7 @@ from playground.gui.toolbar import TopBar
 from playground.gui.words import translated
 from playground.spec.adapt import adaptation
 from playground.spec.datasets.picture_folder import OwnPictures
+from playground.spec.datasets.text import OwnText
 from playground.spec.experiment import Experiment
 from playground.spec.presets import FIRST, preset, presets
 from playground.spec.storage import size_text
@@ -350,6 +351,10 @@ class Program(QObject):
         elif isinstance(state.data, OwnPictures) and (failure or not chosen):
             text = failure or self.tr("Choose a folder that holds a folder of pictures for each class.")
             choices = [(self.tr("Choose a folder…"), self._choose_source)] if state.looking is None else []
+            messages.show_message("data", "warning", text.strip(), choices)
+        elif isinstance(state.data, OwnText) and (failure or not state.data.source.path):
+            text = failure or self.tr("Choose a text file to learn from.")
+            choices = [(self.tr("Choose a file…"), self._choose_source)] if state.looking is None else []
             messages.show_message("data", "warning", text.strip(), choices)
         elif failure:
             messages.show_message("data", "error", failure.strip(), [(self.tr("Choose a file…"), self._choose_source)])

@@ -26,7 +26,6 @@ PACE = 30  # milliseconds from one character to the next, at least
 AGAIN = 3.0  # seconds that a text stands until a network that has learned meanwhile writes another
 LONGEST_PROMPT = 1000
 _MARGIN, _INSET = 5, 7
-_ASTONISHED = 5.0  # nats of surprise that are tinted the strongest
 _TEMPERATURES = tuple(step / 20 for step in range(41))
 _TOPS = (1, 2, 3, 5, 10, 20, 40, 100, 200, 0)  # 0: all
 
@@ -212,7 +211,8 @@ class WritingPanel(QWidget):
             self._refresh()
         self._text += answer.character
         self._place += 1
-        self.page.add(answer.character, -log(max(answer.probability, 1e-9)) / _ASTONISHED)
+        # The strongest tint is for what surprises as much as one that knows nothing is surprised.
+        self.page.add(answer.character, -log(max(answer.probability, 1e-9)) / log(max(2, answer.alphabet)))
         self.likeliest.show_shares(answer.likeliest, sure=self._trained)
         if self._place == LENGTH:
             self._ended, self._ended_with = monotonic(), answer.version

@@ -35,7 +35,7 @@ class Author:
     def answer(self, question: Question) -> None:
         self.asked.append(question)
         letter = self.text[question.place % len(self.text)]
-        self.panel.show_answer(Written(question, letter, 0.5, ((letter, 0.5), (" ", 0.25)), self.version))
+        self.panel.show_answer(Written(question, letter, 0.5, ((letter, 0.5), (" ", 0.25)), 65, self.version))
 
 
 @pytest.fixture
@@ -79,11 +79,11 @@ def test_answers_that_come_twice_or_too_late_are_passed_over(panel: WritingPanel
     panel.asked.connect(heard.append)
     panel.set_prompt("x")
     first = heard[-1]
-    panel.show_answer(Written(first, "a", 0.5, (), 1))
-    panel.show_answer(Written(first, "b", 0.5, (), 2))
+    panel.show_answer(Written(first, "a", 0.5, (), 65, 1))
+    panel.show_answer(Written(first, "b", 0.5, (), 65, 2))
     assert panel.page.toPlainText() == "xa"
     panel.set_prompt("y")
-    panel.show_answer(Written(first, "c", 0.5, (), 3))
+    panel.show_answer(Written(first, "c", 0.5, (), 65, 3))
     assert panel.page.toPlainText() == "y"
 
 
