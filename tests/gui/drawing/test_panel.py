@@ -156,6 +156,7 @@ def test_the_buttons_undo_clear_and_choose_a_pen(panel: DrawingPanel, draw: Call
 
 
 def test_other_classes_have_their_names(panel: DrawingPanel, draw: Callable[..., None]) -> None:
+    panel.set_trained(True)
     panel.set_classes(tuple("ABCDEFGHIJKLMNOPQRSTUVWXYZ"), "Draw a letter")
     draw(panel.pad)
     shares = [0.01] * 26
