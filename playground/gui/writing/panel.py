@@ -151,6 +151,12 @@ class WritingPanel(QWidget):
         self._refresh()
         self._ask()
 
+    def rest(self) -> None:
+        """Write no further until it begins anew."""
+        self._attempt += 1
+        self._next.stop()
+        self.asked.emit(None)
+
     @Slot()
     def write_again(self) -> None:
         """Write another text."""
