@@ -15,13 +15,16 @@ from playground.gui.asking import Source, Unanswered
 from playground.gui.background import Background
 from playground.gui.distillation.lesson import BothReadings, Lesson
 from playground.gui.distillation.view import DistillationView
+from playground.gui.document import Document
 from playground.gui.drawing.reading import Reading
+from playground.gui.run import Run, RunState
 from playground.spec.datasets.distillation import DistilledMNIST
 from playground.spec.datasets.mnist import MNIST
 from playground.spec.experiment import Experiment
 from playground.spec.layer import Stack
 from playground.spec.layers.dense import Linear
 from playground.spec.layers.shape import Flatten
+from playground.spec.recipe import Recipe
 from playground.spec.words import say
 
 FIVE = (0.01, 0.01, 0.01, 0.02, 0.01, 0.88, 0.02, 0.01, 0.02, 0.01)
@@ -88,3 +91,18 @@ def test_the_truth_loading_problems_and_failures_are_said(view: DistillationView
     view.set_message(None)
     view.set_loading(True)
     assert any("It was too hard." in text or "loading" in text for text in shown(view))
+
+
+def test_what_takes_a_while_before_training_is_said(qtbot: QtBot) -> None:
+    data = DistilledMNIST(train_limit=20)
+    stack = Stack(layers=(Flatten(), Linear(out_features=10)))
+    run = Run(Document(Experiment(data=data, stack=stack, recipe=Recipe(epochs=1, batch_size=20))))
+    try:
+        run.load_torch()
+        qtbot.waitUntil(lambda: run.state is RunState.IDLE, timeout=60_000)
+        with qtbot.waitSignal(run.preparing, timeout=60_000) as said:
+            run.train()
+        assert str(said.args[0]) == "The teacher is being asked about 20 images…"
+        qtbot.waitUntil(lambda: run.state is RunState.FINISHED, timeout=60_000)
+    finally:
+        run.close()
