@@ -22,7 +22,7 @@ from playground.spec.experiment import Experiment
 from playground.spec.words import Message
 
 LENGTH = 600  # characters until it pauses
-PACE = 30  # milliseconds from one character to the next, at least
+PACE = 50  # milliseconds from one character to the next, at least: each takes some of a core from what else goes on
 AGAIN = 3.0  # seconds that a text stands until a network that has learned meanwhile writes another
 LONGEST_PROMPT = 1000
 _MARGIN, _INSET = 5, 7
@@ -150,6 +150,12 @@ class WritingPanel(QWidget):
         self.likeliest.show_shares((), sure=self._trained)
         self._refresh()
         self._ask()
+
+    def rest(self) -> None:
+        """Write no further until it begins anew."""
+        self._attempt += 1
+        self._next.stop()
+        self.asked.emit(None)
 
     @Slot()
     def write_again(self) -> None:
