@@ -239,25 +239,27 @@ def _download(asked: argparse.Namespace) -> int:
 def _read(asked: argparse.Namespace) -> int:
     import torch
 
+    from playground.engine.data import pixels
     from playground.engine.evaluate import probabilities
-    from playground.engine.pictures import PictureError, digit, read_picture
+    from playground.engine.pictures import PictureError, digit, fitted, read_picture
     from playground.engine.weights import load
 
     trained = load(asked.network)
     data, code = trained.experiment.data, DONE
-    if tuple(data.sample_shape) != (1, 28, 28) or data.task.classes is None or data.task.places > 1:
-        words = "“{file}” was made for {data}, not to say what a picture of a digit shows."
+    drawn = tuple(data.sample_shape) == (1, 28, 28) and data.panel == "drawing"
+    if not (drawn or data.panel == "picture") or data.task.classes is None or data.task.places > 1:
+        words = "“{file}” was made for {data}, not to say what a picture shows."
         raise PlaygroundError(say(words, file=shown(asked.network), data=say(data.label)))
     for path in asked.images:
         try:
-            picture = digit(read_picture(path))
+            picture = digit(read_picture(path))[None] if drawn else fitted(path, data)
         except PictureError as error:
             code = _complain(f"{path}: {error}", FAILED)
             continue
-        shares = probabilities(trained.network, torch.from_numpy(picture)[None, None], trained.experiment.recipe.loss)[
-            0
-        ]
-        print(f"{path}: {shares.argmax()}  {_percentages(shares)}", flush=True)
+        given = pixels(torch.from_numpy(picture))[None]
+        shares = probabilities(trained.network, given, trained.experiment.recipe.loss)[0]
+        names = data.class_names
+        print(f"{path}: {names[shares.argmax()]}  {_percentages(names, shares)}", flush=True)
     return code
 
 
@@ -287,8 +289,8 @@ def _write(asked: argparse.Namespace) -> int:
     return DONE
 
 
-def _percentages(shares: Any) -> str:
-    return "  ".join(f"{number}: {share:.1%}" for number, share in enumerate(shares))
+def _percentages(names: Sequence[str], shares: Any) -> str:
+    return "  ".join(f"{name}: {share:.1%}" for name, share in zip(names, shares, strict=True))
 
 
 def _train(asked: argparse.Namespace) -> int:

@@ -17,6 +17,7 @@ from rich.text import Text
 from playground.braille import Plot, Point, Thinned, plot
 from playground.engine.snapshots import Diverged, Epoch, Evaluating, Finished, Snapshot, Step
 from playground.spec.experiment import Experiment
+from playground.spec.surprise import is_told, told
 
 REDRAW = 0.125  # seconds between two drawings
 ROWS = 7  # of a curve, in lines
@@ -63,7 +64,8 @@ class Screen:
         self._console = console
         self._epochs = experiment.recipe.epochs
         self._name = experiment.data.task.score.word
-        self._samples = experiment.data.samples
+        self._units, self._units_a_sample = experiment.data.units
+        self._told = is_told(experiment)
         self._steps = experiment.recipe.steps_per_epoch(experiment.data.train_count)
         self._loss, self._score = Thinned(), Thinned()
         self._validation_loss: list[Point] = []
@@ -110,7 +112,8 @@ class Screen:
         self._score.add((self._done, step.score))
         self._pace.add(step.samples)
         left = self._pace.left((self._epochs - self._done) * self._steps * step.samples)
-        self._status = f"loss {self._loss.latest:.4f}  {self._pace.rate:,.0f} {self._samples}/s  {clock(left)} left"
+        rate = f"{self._pace.rate * self._units_a_sample:,.0f} {self._units}/s"
+        self._status = f"loss {self._loss.latest:.4f}  {rate}  {clock(left)} left"
 
     def _epoch(self, epoch: Epoch) -> None:
         line = (
@@ -121,6 +124,7 @@ class Screen:
             self._validation_loss.append((epoch.epoch, epoch.validation_loss))
             self._validation_score.append((epoch.epoch, epoch.validation_score))
             line += f"  validation loss {epoch.validation_loss:.4f}  {self._name} {percent(epoch.validation_score)}"
+            line += f"  ({told(epoch.validation_loss)})" if self._told else ""
         self._say(f"{line}  {epoch.seconds:.1f} s")
 
     def _say(self, line: str) -> None:

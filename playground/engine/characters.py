@@ -11,6 +11,7 @@ import torch
 from torch import Tensor
 
 from playground.spec.datasets.text import MARKS
+from playground.spec.text_file import MOST_CHARACTERS
 
 _PIECE = 2**20  # characters that are looked up at once: their code points take four bytes each
 Points = npt.NDArray[np.uint32]  # Unicode code points
@@ -69,12 +70,31 @@ class Restored:
     def written(self, character: str, label: int) -> str:
         """A character with what it had before."""
         capital, mark = divmod(label, 1 + len(self.marks))
-        return (character.upper() if capital else character) + ("", *self.marks)[mark]
+        letter = character.upper() if capital else character
+        return letter + self.marks[mark - 1 : mark] if mark else letter
 
 
 def alphabet_of(text: str) -> Alphabet:
     """All characters of a text."""
     return Alphabet("".join(sorted(set(text))))
+
+
+def commonest_of(text: str) -> Alphabet:
+    """All characters of a text, but for the rarest where there are more than an experiment can hold."""
+    found = alphabet_of(text)
+    if len(found) <= MOST_CHARACTERS:
+        return found
+    counts = np.zeros(len(found), np.int64)
+    for begin in range(0, len(text), _PIECE):
+        counts += np.bincount(found.encode(text[begin : begin + _PIECE]).numpy(), minlength=len(found))
+    kept = np.sort(np.argsort(-counts, kind="stable")[:MOST_CHARACTERS])
+    return Alphabet("".join(found.characters[place] for place in kept.tolist()))
+
+
+def within(text: str, alphabet: Alphabet) -> str:
+    """The text without the characters that the alphabet lacks."""
+    lacking = set(text) - set(alphabet.characters)
+    return text.translate({ord(character): None for character in lacking}) if lacking else text
 
 
 def restored_of(text: str) -> Restored:
@@ -85,18 +105,26 @@ def restored_of(text: str) -> Restored:
 
 def stripped(text: str, restored: Restored) -> Stripped:
     """The text in lower case and without marks, and the class of each character that is left."""
-    whole = points(text)
-    is_mark = np.isin(whole, points(restored.marks))
-    kept = whole[~is_mark]
-    capital, lower = _cases(kept)
-    labels = (capital * (1 + len(restored.marks))).astype(np.uint8)
-    first = is_mark.copy()
-    first[1:] &= ~is_mark[:-1]
-    before = np.cumsum(~is_mark) - 1  # the character that a mark stands behind, -1 for none
-    first &= before >= 0
     order = {ord(mark): 1 + number for number, mark in enumerate(restored.marks)}
-    labels[before[first]] += np.array([order[point] for point in whole[first].tolist()], np.uint8)
-    return Stripped(lower.tobytes().decode("utf-32-le"), labels)
+    texts: list[str] = []
+    labels: list[npt.NDArray[np.uint8]] = [np.zeros(0, np.uint8)]
+    behind_mark = True  # so that marks before all letters count for nothing
+    for begin in range(0, len(text), _PIECE):
+        some = points(text[begin : begin + _PIECE])
+        is_mark = np.isin(some, points(restored.marks))
+        capital, lower = _cases(some[~is_mark])
+        classes = np.concatenate((labels[-1][-1:], (capital * (1 + len(order))).astype(np.uint8)))
+        first = is_mark & ~np.concatenate(([behind_mark], is_mark[:-1]))
+        # The character that a mark stands behind; 0 is the last one of the piece before.
+        before = np.cumsum(~is_mark)[first] + (len(classes) - len(lower) - 1)
+        classes[before] += np.array([order[point] for point in some[first].tolist()], np.uint8)
+        if len(classes) > len(lower):
+            labels[-1][-1] = classes[0]
+        behind_mark = bool(is_mark[-1])
+        texts.append(lower.tobytes().decode("utf-32-le", "surrogatepass"))
+        if len(lower):
+            labels.append(classes[len(classes) - len(lower) :])
+    return Stripped("".join(texts), np.concatenate(labels))
 
 
 def points(text: str) -> Points:

@@ -16,6 +16,7 @@ import numpy.typing as npt
 from PIL import Image, ImageOps
 
 from playground.engine.ink import ink
+from playground.spec.dataset import Dataset
 from playground.spec.storage import FileError, read_bounded, size_text
 from playground.spec.words import Message, PlaygroundError, say
 
@@ -29,6 +30,7 @@ _FAINT = 0.003  # share of the strongest ink up to which a pixel does not count 
 _MOST_BYTES = 64_000_000
 _MOST_PIXELS = 50_000_000
 _FORMATS = ("PNG", "JPEG", "BMP", "GIF", "WEBP")
+_LIGHT = 127  # mean of the pixels at the edge, from which on the ground counts as light
 _LONGEST = 400  # pixels to which the longer side of a larger picture is reduced
 
 
@@ -113,6 +115,18 @@ def tile(source: Path | bytes, side: int, colour: bool) -> Bytes:
     except Exception as error:  # decoders of damaged files raise all sorts of things
         raise PictureError(say("This picture is damaged: it cannot be decoded to its end.")) from error
     return np.ascontiguousarray(fitted.reshape(side, side, -1).transpose(2, 0, 1))
+
+
+def fitted(source: Path | bytes, data: Dataset) -> Bytes:
+    """A picture as the data set's are: their size, their colours, and a dark ground where theirs is black.
+
+    Raises:
+        PictureError: it cannot be read.
+    """
+    channels, side = data.sample_shape[0], data.sample_shape[1]
+    found = tile(source, side, channels == 3)
+    edge = np.concatenate((found[:, 0], found[:, -1], found[:, :, 0], found[:, :, -1]), axis=1)
+    return 255 - found if getattr(data, "on_black", False) and edge.mean() > _LIGHT else found
 
 
 def _decoded(data: bytes) -> Grey:

@@ -60,7 +60,7 @@ def _labels(network: nn.Module, experiment: Experiment, text: str) -> tuple[list
     """The likeliest class of each character, and its probability."""
     windows = torch.stack([item for item, _ in _windows(experiment, text)])
     with evaluating(network):
-        outputs = torch.cat([network(some) for some in windows.split(50)])
+        outputs = torch.cat([network(some) for some in torch.split(windows, 50)])
         shares = meant(network, outputs.flatten(0, 1), experiment.recipe.loss).view_as(outputs)
     best = shares.max(-1)
     kept = [(row, span) for row, (_, span) in enumerate(_windows(experiment, text))]

@@ -61,6 +61,17 @@ def lacking(data: type[Dataset]) -> tuple[Remote, ...]:
     return tuple(missing)
 
 
+def left(data: type[Dataset]) -> int:
+    """How many bytes are still to be downloaded, those taken off that an interrupted download has left."""
+    parts = ((remote.size, part_of(remote, shelf(data))) for remote in lacking(data))
+    return sum(max(0, size - (part.stat().st_size if part.is_file() else 0)) for size, part in parts)
+
+
+def part_of(remote: Remote, folder: Path) -> Path:
+    """The file into which it is downloaded until it is whole."""
+    return folder / f".{remote.name}.part"
+
+
 def adopt(
     data: type[Dataset], place: Path, progress: Progress | None = None, stopped: Callable[[], bool] = lambda: False
 ) -> None:

@@ -278,7 +278,7 @@ class Trainer(Iterator[Snapshot]):
             parameters=sum(parameter.numel() for parameter in self.network.parameters()),
             best_epoch=self._patience.restored_epoch,
             stopped_early=self._patience.exhausted,
-            verdict=verdict(self._experiment.data, found.score),
+            verdict=verdict(self._experiment, found.loss, found.score),
         )
 
     def _now(self) -> float:

@@ -8,7 +8,7 @@ from PySide6.QtCore import QObject, Qt, SignalInstance, Slot
 
 from playground.gui.asking import Answerer, AskingThread
 from playground.gui.document import Document
-from playground.gui.reports import Opened, Weights
+from playground.gui.reports import Weights
 from playground.gui.run import Run, RunState
 from playground.spec.words import Message
 
@@ -57,16 +57,12 @@ class Inquiry(QObject):
         super().__init__(parent)
         self._panel, self._document, self._run, self._widget = panel, document, run, widget
         self._waits = waits
-        self._opened = False  # whether the network came from a file, and so was trained before its first step here
         self._thread = AskingThread(answer, self)
         self._thread.answered.connect(widget.show_answer)
         # At once, in the thread that answers: what the run waits for must not wait for the window.
         self._thread.answered.connect(run.go_ahead, Qt.ConnectionType.DirectConnection)
         widget.touched.connect(run.give_way)
         widget.asked.connect(self._thread.ask)
-        run.opened.connect(self._note_opened)
-        run.cleared.connect(self._note_cleared)
-        run.began.connect(self._note_cleared)
         run.weights_changed.connect(self._use)
         run.state_changed.connect(self._begin_when_loaded)
         self._use(run.weights)
@@ -92,7 +88,7 @@ class Inquiry(QObject):
             return
         problems = bool(self._document.problems)
         self._widget.set_message(self.tr("Nothing can be read: the stack has a problem to mend.") if problems else None)
-        trained = weights is not None and (self._opened or weights.step > 0)
+        trained = weights is not None and (self._run.from_file or weights.step > 0)
         self._widget.set_trained(trained)
         if problems:
             self._thread.forget_network()
@@ -102,11 +98,3 @@ class Inquiry(QObject):
             if self._waits and self._thread.has_question:  # else both hand a lock to and fro, ten times as long
                 self._run.give_way()
             self._thread.set_network(weights.experiment, weights.tensors, weights.step, trained)
-
-    @Slot(object)
-    def _note_opened(self, _report: Opened) -> None:
-        self._opened = True
-
-    @Slot()
-    def _note_cleared(self) -> None:
-        self._opened = False

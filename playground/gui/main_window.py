@@ -264,9 +264,10 @@ def _height(place: Place) -> int:
 
 
 def _file(event: QDropEvent) -> Path | None:
-    """The one experiment or network that is being dragged."""
+    """The one experiment or network, table or folder that is being dragged."""
     from playground.gui.files import EXPERIMENT, NETWORK
+    from playground.gui.supply.supply import is_source
 
     paths = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
-    fits = len(paths) == 1 and paths[0].suffix.lower() in (EXPERIMENT, NETWORK)
+    fits = len(paths) == 1 and (paths[0].suffix.lower() in (EXPERIMENT, NETWORK) or is_source(paths[0]))
     return paths[0] if fits else None

@@ -24,11 +24,12 @@ from playground.gui.portions import Portion, Portions
 from playground.gui.run import Run, RunState
 from playground.gui.stack.view import StackView
 from playground.gui.statusbar import StatusLine
-from playground.gui.supply.supply import State, Supply
+from playground.gui.supply.supply import State, Supply, is_source
 from playground.gui.toolbar import TopBar
 from playground.gui.words import translated
 from playground.spec.adapt import adaptation
 from playground.spec.datasets.picture_folder import OwnPictures
+from playground.spec.datasets.text import OwnText
 from playground.spec.experiment import Experiment
 from playground.spec.presets import FIRST, preset, presets
 from playground.spec.storage import size_text
@@ -100,7 +101,7 @@ class Program(QObject):
     def _connect(self) -> None:
         window, files, run = self.window, self.files, self.run
         window.closing.connect(self._leave)
-        window.dropped.connect(files.open)
+        window.dropped.connect(self._take_dropped)
         files.opened.connect(self._forget_messages)
         files.told.connect(self._tell)
         run.preparing.connect(self._tell)
@@ -332,7 +333,8 @@ class Program(QObject):
     def _offer_data(self, state: State) -> None:
         """Say where the data is not there yet, and offer to bring it; while it comes, how far it has come."""
         messages, name = self.window.messages, translated(state.data.label)
-        kind = (type(state.data), state.busy, state.lacking, state.failure, state.looking is None)
+        chosen = isinstance(state.data, OwnPictures) and bool(state.data.source.path)
+        kind = (type(state.data), chosen, state.busy, state.lacking, state.failure, state.looking is None)
         if kind == self._offered:
             if state.busy:
                 messages.change_text("data", self._coming(state))
@@ -346,14 +348,26 @@ class Program(QObject):
             choices = [(size, self.supply.download), (self.tr("From disk…"), self._take_from_disk)]
             text = failure or self.tr("{0} is not on this machine.").format(name)
             messages.show_message("data", "warning", text.strip(), choices)
-        elif isinstance(state.data, OwnPictures) and (failure or not state.data.source.path):
+        elif isinstance(state.data, OwnPictures) and (failure or not chosen):
             text = failure or self.tr("Choose a folder that holds a folder of pictures for each class.")
             choices = [(self.tr("Choose a folder…"), self._choose_source)] if state.looking is None else []
+            messages.show_message("data", "warning", text.strip(), choices)
+        elif isinstance(state.data, OwnText) and (failure or not state.data.source.path):
+            text = failure or self.tr("Choose a text file to learn from.")
+            choices = [(self.tr("Choose a file…"), self._choose_source)] if state.looking is None else []
             messages.show_message("data", "warning", text.strip(), choices)
         elif failure:
             messages.show_message("data", "error", failure.strip(), [(self.tr("Choose a file…"), self._choose_source)])
         else:
             messages.dismiss("data")
+
+    @Slot(object)
+    def _take_dropped(self, path: Path) -> None:
+        """Open an experiment or a network; let a table or a folder of pictures become the data."""
+        if is_source(path):
+            self.supply.look(path)
+        else:
+            self.files.open(path)
 
     def _take_from_disk(self) -> None:
         self.supply.take_from_disk()

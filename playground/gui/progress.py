@@ -17,7 +17,8 @@ class Progress:
     def __init__(self) -> None:
         self.epochs = 0
         self.steps_per_epoch = 1
-        self.samples = "images"  # what the data hold many of
+        self.samples = "images"  # what speed is told in,
+        self._units = 1  # and how many of them a sample has
         self.step = 0
         self.evaluating = ""  # "validation" or "test" while that goes on
         self.finished: Finished | None = None
@@ -30,7 +31,7 @@ class Progress:
         """Start over with a new run."""
         Progress.__init__(self)
         self.epochs = experiment.recipe.epochs
-        self.samples = experiment.data.samples
+        self.samples, self._units = experiment.data.units
         self.steps_per_epoch = experiment.recipe.steps_per_epoch(experiment.data.train_count)
 
     @property
@@ -86,4 +87,4 @@ class Progress:
             self._times.pop(0)
         (began, first, _), (ended, last, _) = self._times[0], self._times[-1]
         if ended > began:
-            self.samples_per_second = (last - first) / (ended - began)
+            self.samples_per_second = self._units * (last - first) / (ended - began)

@@ -79,6 +79,7 @@ class Run(QObject):
         self._opening = Box()
         self.progress = Progress()
         self.versions = ""
+        self.from_file = False  # whether the network was opened, and so trained before its first step here
         self.where: Message | None = None  # device and threads, once known
         self._worker = Worker(self)
         self._worker.reported.connect(self._hear)
@@ -216,6 +217,7 @@ class Run(QObject):
     def _begin(self, mode: Mode) -> None:
         self._experiment = self._document.experiment
         self._box = Box()
+        self.from_file = False
         self._set_stale(False)
         self.progress.begin(self._experiment)
         self.began.emit(self._experiment)
@@ -224,6 +226,7 @@ class Run(QObject):
     def _drop(self) -> None:
         self._worker.forget()
         self._box = Box()
+        self.from_file = False
         self._experiment = None
         self._resume_when_fresh = False
         self._set_stale(False)
@@ -307,6 +310,7 @@ class Run(QObject):
     def _adopt(self, what: Opened) -> None:
         """A trained network takes the place of the run."""
         self._box = self._opening
+        self.from_file = True
         self._experiment = what.experiment
         self._resume_when_fresh = False
         self.progress = Progress()

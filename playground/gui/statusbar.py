@@ -65,7 +65,9 @@ class StatusLine(QFrame):
         parts = [(self.tr("1 layer") if sums.layers == 1 else self.tr("{0:,} layers")).format(sums.layers)]
         words = self.tr("{0:,} parameters") if sums.complete else self.tr("{0:,} parameters after the fix")
         parts.append(words.format(sums.parameters))
-        parts.append(self.tr("{0} per sample").format(flops_text(sums.flops)))
+        _, units = self._document.experiment.data.units
+        words = self.tr("{0} per sample") if units == 1 else self.tr("{0} per character")
+        parts.append(words.format(flops_text(sums.flops // units)))
         parts.append(self.tr("{0} of weights").format(bytes_text(sums.weight_bytes)))
         return "      ".join(parts)
 

@@ -191,6 +191,10 @@ class Layer(Component):
         """Floating-point operations of one sample's forward pass."""
         return 0
 
+    def looking_back(self) -> Self:
+        """The same layer, of whose outputs none depends on later steps; itself where that is so, or cannot be."""
+        return self
+
     @property
     def draws(self) -> bool:
         """Whether it draws random numbers while training, set as it is."""

@@ -34,6 +34,11 @@ class Loss(Component):
     link: ClassVar[Link]
 
     @property
+    def in_nats(self) -> bool:
+        """Whether it is, as it is set, the mean of -ln p of the right classes, and of nothing else."""
+        return False
+
+    @property
     def expects_logits(self) -> bool:
         """Whether it turns the outputs into probabilities itself, so that nothing in front of it should."""
         return self.link != "none"
@@ -62,6 +67,10 @@ class CrossEntropy(Loss):
         mark("How much each class counts, in order, such as 1, 1, 2.5; more for a rare one. Empty is all alike."),
         most=MOST_CLASS_WEIGHTS,
     )
+
+    @property
+    def in_nats(self) -> bool:
+        return not (self.label_smoothing or self.class_weights)
 
     def call(self) -> Call:
         options: dict[str, object] = {"label_smoothing": self.label_smoothing} if self.label_smoothing else {}

@@ -69,6 +69,7 @@ def check(
         *_data(experiment),
         *_misfits(rows),
         *_output(experiment, rows),
+        *_peeking(experiment, rows),
         *_nothing_to_learn(experiment, rows),
         *_loss(experiment),
         *_class_weights(experiment),
@@ -131,6 +132,20 @@ def _output(experiment: Experiment, rows: tuple[Row, ...]) -> Iterator[Problem]:
         return
     what = say("The network gives {shape}.", shape=shape_text(shape)) if root else say("The stack is empty.")
     yield Problem(what, _asked(data), layer=root[-1].path if root else None, fix=_ending(experiment, root, shape))
+
+
+def _peeking(experiment: Experiment, rows: tuple[Row, ...]) -> Iterator[Problem]:
+    """What is to guess the next character must not read it."""
+    if not experiment.data.task.language:
+        return
+    for row in rows:
+        better = row.layer.looking_back()
+        if not row.active or better is row.layer:
+            continue
+        words = say("Set {settings}", settings=_differences(row.layer, better))
+        fix = Fix(words, (Replace(row.path, better, words),))
+        what = say("{layer} reads the characters that are to be guessed.", layer=row.layer.label)
+        yield Problem(what, say("a layer that looks back alone"), layer=row.path, fix=fix)
 
 
 def _nothing_to_learn(experiment: Experiment, rows: tuple[Row, ...]) -> Iterator[Problem]:

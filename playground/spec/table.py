@@ -75,7 +75,7 @@ class TableFile(Component):
 
     def place(self, column: Column) -> int:
         """Which cell of a row belongs to the column, from 0."""
-        return self.columns.index(column)
+        return next(number for number, item in enumerate(self.columns) if item is column)
 
     @property
     def usable(self) -> tuple[Column, ...]:

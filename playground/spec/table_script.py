@@ -39,10 +39,21 @@ def _constants(data: Table) -> Iterator[str]:
 
 
 def _listed(name: str, value: object) -> list[str]:
-    lines = textwrap.wrap(repr(value), _WIDTH, break_long_words=False, break_on_hyphens=False)
+    written = _written(value)
+    lines = textwrap.wrap(written, _WIDTH, break_long_words=False, break_on_hyphens=False)
     if len(lines) == 1:
         return [f"{name} = {lines[0]}"]
-    return [f"{name} = [", *(f"    {line}" for line in textwrap.wrap(repr(value)[1:-1], _WIDTH)), "]"]
+    return [f"{name} = [", *(f"    {line}" for line in textwrap.wrap(written[1:-1], _WIDTH)), "]"]
+
+
+def _written(value: object) -> str:
+    """A list, or a text in the quotes that ruff would give it."""
+    if isinstance(value, list):
+        return f"[{', '.join(map(_written, value))}]"
+    text = ascii(value)
+    if text[0] == "'" and '"' not in text:
+        text = '"' + text[1:-1].replace("\\'", "'") + '"'
+    return text
 
 
 def _name(column: Column) -> str:
@@ -63,9 +74,9 @@ def _cells(data: Table) -> Iterator[str]:
         return
     yield "def cells(folder):"
     yield '    """The rows of the file as lists of texts; a path that is not absolute lies in the folder."""'
-    yield f"    path = Path(folder) / {source.path!a}"
-    yield f'    with open(path, encoding={source.encoding!r}, errors="replace", newline="") as file:'
-    yield f"        reader = csv.reader(file, delimiter={source.separator!r}, skipinitialspace=True)"
+    yield f"    path = Path(folder) / {_written(source.path)}"
+    yield f'    with open(path, encoding={_written(source.encoding)}, errors="replace", newline="") as file:'
+    yield f"        reader = csv.reader(file, delimiter={_written(source.separator)}, skipinitialspace=True)"
     yield "        rows = [[cell.strip() for cell in row] for row in reader]"
     yield f"    return [row for row in rows if len(row) == {len(source.columns)}][{source.header}:]"
 
@@ -75,7 +86,7 @@ def _code(data: Table) -> Iterator[str]:
     yield f'    """The rows as tensors: inputs (N, {data.sample_shape[0]}), standardised, and targets."""'
     yield "    values = []"
     yield "    for row in cells(folder):"
-    yield f"        said = [number(cell, {data.source.separator!r}) for cell in row]"
+    yield f"        said = [number(cell, {_written(data.source.separator)}) for cell in row]"
     yield "        for column, known in zip(COLUMNS, CATEGORIES, strict=True):"
     yield "            if known:"
     yield "                said[column] = known.index(row[column]) if row[column] in known else None"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 import torch
 from hypothesis import given
 from hypothesis import strategies as st
@@ -48,6 +49,15 @@ def test_case_and_marks_are_taken_out_and_put_back() -> None:
 def test_single_marks_come_back(text: str) -> None:
     single = "".join(c for i, c in enumerate(text) if c not in ".,!，" or (i and text[i - 1] not in ".,!，"))
     assert put_back(single) == single
+
+
+def test_pieces_are_stripped_as_the_whole_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = stripped(LINES * 3, restored_of(LINES))
+    for piece in (1, 2, 3, 5, 7, 60):
+        monkeypatch.setattr("playground.engine.characters._PIECE", piece)
+        again = stripped(LINES * 3, restored_of(LINES))
+        assert again.text == whole.text
+        assert again.labels.tolist() == whole.labels.tolist()
 
 
 def test_letters_without_one_lower_case_stay() -> None:

@@ -4,15 +4,22 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
+from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
 
 from playground.engine.characters import alphabet_of, restored_of, stripped
-from playground.engine.data import load
-from playground.engine.sources.text import Windows, bundled
-from playground.spec.datasets.text import Facts, Shakespeare, TangPoems, Text
+from playground.engine.data import DataError, load
+from playground.engine.sources.text import Windows, alphabet, bundled, look, restored
+from playground.spec.datasets.text import Asked, Facts, OwnText, Shakespeare, TangPoems, Text
 from playground.spec.experiment import Experiment
+from playground.spec.layer import Layer, Stack
+from playground.spec.layers.attention import SelfAttention, TransformerBlock
+from playground.spec.layers.dense import Linear
+from playground.spec.layers.embedding import Embedding
+from playground.spec.layers.recurrent import LSTM
 from playground.spec.problems import check
 from playground.spec.resources import resource
 
@@ -83,3 +90,79 @@ def test_a_context_too_long_for_the_text_is_refused_with_a_fix(monkeypatch: pyte
     assert list(better.objections()) == []
     assert better.train_count > 0
     assert check(Experiment(data=data))[0].field == ("data", "context")
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1252"])
+@pytest.mark.parametrize("asked", ["next", "restore"])
+def test_an_own_text_is_read_in_the_encoding_it_has(encoding: str, asked: Asked, tmp_path: Path) -> None:
+    lines = "Où est-il? Là, près de l’église.\n" * 60
+    path = tmp_path / "own.txt"
+    path.write_bytes(lines.replace("\n", "\r\n").encode(encoding))
+    source = look(str(path)).file
+    assert source.encoding == encoding
+    data = OwnText(source=source, asked=asked, context=8)
+    known = alphabet(data)
+    restoring = restored(data)
+    inputs, targets = load(data).test.cut(0, 4)
+    bare = stripped(lines, restoring).text if asked == "restore" else lines
+    begin = data.tested_from
+    assert "".join(known.characters[code] for code in inputs.flatten().tolist()) == bare[begin : begin + 32]
+    if asked == "next":
+        assert "".join(known.characters[code] for code in targets.flatten().tolist()) == bare[begin + 1 : begin + 33]
+    assert check(Experiment(data=data))[0].field is None  # only the stack is empty
+
+
+def test_an_own_text_that_changed_or_went_is_not_learned_from_but_can_be_written(tmp_path: Path) -> None:
+    path = tmp_path / "own.txt"
+    path.write_text("hello, world\n" * 100, encoding="utf-8")
+    data = OwnText(source=look(str(path)).file, context=8)
+    path.write_text("hello, World\n" * 100, encoding="utf-8")
+    with pytest.raises(DataError, match="has changed since it was chosen"):
+        load(data)
+    path.unlink()
+    with pytest.raises(DataError, match="does not exist"):
+        load(data)
+    assert alphabet(data).characters == "\n ,dehlorw"
+
+
+@pytest.mark.parametrize(("content", "said"), [(b"a\0b", "it is no text"), (b"\xff\xfea", "damaged")])
+def test_what_is_no_text_is_refused_in_one_sentence(content: bytes, said: str, tmp_path: Path) -> None:
+    path = tmp_path / "own.txt"
+    path.write_bytes(content)
+    with pytest.raises(DataError, match=said):
+        look(str(path))
+
+
+def test_the_rarest_of_too_many_characters_are_left_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("playground.engine.characters.MOST_CHARACTERS", 4)
+    path = tmp_path / "own.txt"
+    path.write_text("aaaa bbb ccc\n" * 30 + "漢dde", encoding="utf-8")
+    looked = look(str(path))
+    assert (looked.file.alphabet, looked.skips) == (" abc", 4)
+    assert looked.file.count == len("aaaa bbb ccc") * 30
+    data = OwnText(source=looked.file, context=4)
+    codes = load(data).train.codes
+    assert "".join(looked.file.alphabet[code] for code in codes[:12].tolist()) == "aaaa bbb ccc"
+    whole: dict[str, Any] = {}
+    exec(data.loading().code, {"Path": Path, "torch": torch}, whole)
+    assert not data.loading().code.count("漢")
+    assert next(iter(OwnText(source=looked.file, asked="restore", context=4).objections())).better == "next"
+
+
+def test_an_empty_text_is_refused_by_its_objections(tmp_path: Path) -> None:
+    path = tmp_path / "own.txt"
+    path.write_bytes(b"")
+    data = OwnText(source=look(str(path)).file)
+    assert "has no windows" in str(next(iter(data.objections())).what)
+    assert "No text has been chosen" in str(next(iter(OwnText().objections())).what)
+
+
+@pytest.mark.parametrize("layer", [LSTM(bidirectional=True, output="all"), SelfAttention(), TransformerBlock()])
+def test_a_layer_that_reads_what_is_to_be_guessed_is_refused_with_a_fix(layer: Layer) -> None:
+    layers = (Embedding(embedding_dim=8), layer, Linear(out_features=65))
+    found = check(Experiment(data=Shakespeare(), stack=Stack(layers=layers)))
+    assert [str(problem.what).split(" ", 1)[1] for problem in found] == ["reads the characters that are to be guessed."]
+    assert found[0].fix is not None
+    assert check(found[0].fix.apply(Experiment(data=Shakespeare(), stack=Stack(layers=layers)))) == ()
+    layers = (*layers[:2], Linear(out_features=14))
+    assert check(Experiment(data=Shakespeare(asked="restore"), stack=Stack(layers=layers))) == ()

@@ -10,6 +10,7 @@ from torch import nn
 
 from playground.engine.build import build
 from playground.engine.restoring import RestoringError, restore
+from playground.engine.scores import Scoring
 from playground.engine.writing import Manner, WritingError, next_character, write
 from playground.spec.datasets.text import Shakespeare
 from playground.spec.experiment import Experiment
@@ -17,6 +18,7 @@ from playground.spec.layer import Stack
 from playground.spec.layers.dense import Linear
 from playground.spec.layers.embedding import Embedding
 from playground.spec.layers.recurrent import LSTM
+from playground.spec.task import Score, Task
 
 
 def made_for(asked: str, seed: int = 0) -> tuple[nn.Module, Experiment]:
@@ -107,3 +109,16 @@ def test_a_long_text_is_restored_as_in_one_window_where_that_does_not_matter() -
         alone = restore(network, experiment, text[number])[0]
         assert alone.after == whole[number].after
         assert alone.probability == pytest.approx(whole[number].probability, rel=1e-4)
+
+
+def test_f1_is_that_of_precision_and_recall() -> None:
+    generator = torch.Generator().manual_seed(5)
+    outputs, targets = torch.randn(4, 9, 3, generator=generator), torch.randint(3, (4, 9), generator=generator)
+    pairs = list(zip(outputs.argmax(-1).flatten().tolist(), targets.flatten().tolist(), strict=True))
+    right = sum(said == true > 0 for said, true in pairs)
+    precision = right / sum(said > 0 for said, _ in pairs)
+    recall = right / sum(true > 0 for _, true in pairs)
+    scoring = Scoring(Task((9, 3), "classes", Score.F1))
+    sums = [item.item() for item in scoring(outputs, targets)]
+    assert scoring.score(sums, 4) == pytest.approx(2 / (1 / precision + 1 / recall))
+    assert scoring.score([0.0, 0.0], 4) == 1.0

@@ -11,6 +11,7 @@ from pathlib import Path
 from types import TracebackType
 
 from playground.engine.download.failure import DownloadError, Reason, disk_failure
+from playground.engine.shelf import part_of
 from playground.spec.remote import Remote
 from playground.spec.storage import shown, sync_folder
 
@@ -27,7 +28,7 @@ class Partial:
 
     def __init__(self, remote: Remote, folder: Path) -> None:
         self._remote, self._folder = remote, folder
-        self._path = folder / f".{remote.name}.part"
+        self._path = part_of(remote, folder)
         self._note = folder / f".{remote.name}.part.json"
         try:
             folder.mkdir(parents=True, exist_ok=True)

@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from functools import lru_cache
+from pathlib import Path
 from typing import Self
 
 import torch
 from torch import Generator, Tensor
 
-from playground.engine.characters import Alphabet, Restored, alphabet_of, restored_of, stripped
+from playground.engine.characters import Alphabet, Restored, alphabet_of, commonest_of, restored_of, stripped, within
 from playground.engine.data import Data, DataError
-from playground.spec.datasets.text import Asked, Text
+from playground.engine.formats.damage import Damaged
+from playground.engine.formats.encoding import decoded
+from playground.spec.datasets.text import OwnText, Text
 from playground.spec.resources import resource
-from playground.spec.storage import FileError, read_bounded
+from playground.spec.skipped import Skipped
+from playground.spec.storage import FileError, read_bounded, shown
+from playground.spec.text_file import MOST_BYTES, TextFile
 from playground.spec.words import say
 
-_MOST_BYTES = 100 * 10**6
+_LISTED = 100  # characters that are left out and named
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -57,39 +63,40 @@ class Windows:
         return row.view(-1, self.context).to(torch.int64)
 
 
-def read(file: str, asked: Asked, context: int, train: int, validation: int, test: int, tested_from: int) -> Data:
-    """Read a bundled text and divide it: so many windows to train on, then those held out, and the test's at the end.
-
-    Args:
-        file: its name in the folder of texts.
-        asked: what the answers are: the next character, or what was taken out.
-        context: characters in a window.
-        train, validation, test: how many windows.
-        tested_from: where the test set begins, in characters.
+def read(data: Text) -> Data:
+    """Read a text and divide it: windows to train on, then those held out, and the test's at the end.
 
     Raises:
-        DataError: the file is missing or damaged.
+        DataError: the file is missing, damaged, or no longer what it was when it was chosen.
     """
-    codes, answers = _rows(bundled(file), asked)
-    validated_from = (train + 1) * context
+    codes, answers = _rows(data, text_of(data))
 
     def windows(start: int, stop: int, count: int) -> Windows:
-        return Windows(codes[start:stop], answers[start:stop], context, count)
+        return Windows(codes[start:stop], answers[start:stop], data.context, count)
 
     return Data(
-        train=windows(0, validated_from, train),
-        validation=windows(validated_from, tested_from, validation),
-        test=windows(tested_from, len(codes), test),
+        train=windows(0, data.validated_from, data.train_count),
+        validation=windows(data.validated_from, data.tested_from, data.validation_count),
+        test=windows(data.tested_from, len(codes), data.test_count),
     )
 
 
-def _rows(text: str, asked: Asked) -> tuple[Tensor, Tensor]:
+def _rows(data: Text, text: str) -> tuple[Tensor, Tensor]:
     """Codes and answers of a whole text."""
-    if asked == "next":
+    if data.asked == "next":
         codes = alphabet_of(text).encode(text)
         return codes[:-1], codes[1:]
     bare = stripped(text, restored_of(text))
     return alphabet_of(bare.text).encode(bare.text), torch.from_numpy(bare.labels)
+
+
+def text_of(data: Text) -> str:
+    """The text itself, without the characters that its alphabet lacks.
+
+    Raises:
+        DataError: the file is missing, damaged, or no longer what it was when it was chosen.
+    """
+    return _own(data.source) if isinstance(data, OwnText) else bundled(data.file)
 
 
 def bundled(file: str) -> str:
@@ -99,8 +106,7 @@ def bundled(file: str) -> str:
         DataError: it is missing or damaged.
     """
     try:
-        raw = read_bounded(resource("texts", file), _MOST_BYTES)
-        return decoded(raw, "utf-8")
+        return _lines(read_bounded(resource("texts", file), MOST_BYTES).decode("utf-8"))
     except FileError as error:
         raise DataError(error.message) from error
     except UnicodeDecodeError as error:
@@ -108,13 +114,64 @@ def bundled(file: str) -> str:
         raise DataError(words) from error
 
 
-def decoded(raw: bytes, encoding: str) -> str:
-    """Bytes as text, every line ended by a line feed alone.
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """What a text holds, and what is left out of it."""
+
+    file: TextFile
+    skipped: tuple[Skipped, ...]
+    skips: int  # how many different characters are left out
+
+
+def look(path: str) -> Looked:
+    """Look at a text of which nothing is known yet.
 
     Raises:
-        UnicodeDecodeError: they are not of that encoding.
+        DataError: it cannot be read, or is no text. The message says why.
     """
-    return raw.decode(encoding).replace("\r\n", "\n").replace("\r", "\n")
+    raw, whole, encoding = _decoded(Path(path))
+    known = commonest_of(whole)
+    text = within(whole, known)
+    restored = restored_of(text)
+    bare = stripped(text, restored).text
+    rare = sorted(set(whole) - set(known.characters))
+    file = TextFile(
+        path=path,
+        sha256=hashlib.sha256(raw).hexdigest(),
+        encoding=encoding,
+        count=len(text),
+        alphabet=known.characters,
+        complete=not rare,
+        kept=len(bare),
+        letters=alphabet_of(bare).characters,
+        marks=restored.marks,
+        cased=restored.cased,
+    )
+    why = say("rarer than the {count:,} that are kept", count=len(known))
+    return Looked(file, tuple(Skipped(character, why) for character in rare[:_LISTED]), len(rare))
+
+
+def _own(source: TextFile) -> str:
+    """A text that was chosen before."""
+    raw, whole, _ = _decoded(Path(source.path))
+    if hashlib.sha256(raw).hexdigest() != source.sha256:
+        raise DataError(say("“{file}” has changed since it was chosen. Choose it again.", file=source.path))
+    return within(whole, Alphabet(source.alphabet))
+
+
+def _decoded(path: Path) -> tuple[bytes, str, str]:
+    """Bytes of a file, its text, and the encoding."""
+    try:
+        raw = read_bounded(path, MOST_BYTES)
+        text, encoding = decoded(raw, shown(path))
+    except (FileError, Damaged) as error:
+        raise DataError(error.message) from error
+    return raw, _lines(text), encoding
+
+
+def _lines(text: str) -> str:
+    """The text with every line ended by a line feed alone."""
+    return text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
 
 
 @lru_cache(maxsize=4)
@@ -122,8 +179,10 @@ def alphabet(data: Text) -> Alphabet:
     """What the codes that a network of that data reads stand for.
 
     Raises:
-        DataError: the text cannot be read.
+        DataError: the text cannot be read; one of a person's own need not be.
     """
+    if isinstance(data, OwnText):
+        return Alphabet(data.source.alphabet if data.asked == "next" else data.source.letters)
     text = bundled(data.file)
     return alphabet_of(text if data.asked == "next" else stripped(text, restored_of(text)).text)
 
@@ -133,6 +192,8 @@ def restored(data: Text) -> Restored:
     """What the classes that a network of that data gives stand for, where marks are to be restored.
 
     Raises:
-        DataError: the text cannot be read.
+        DataError: the text cannot be read; one of a person's own need not be.
     """
+    if isinstance(data, OwnText):
+        return Restored(data.source.marks, data.source.cased)
     return restored_of(bundled(data.file))

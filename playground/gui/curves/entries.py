@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from math import isfinite
+
 from PySide6.QtCore import QCoreApplication
 
 from playground.gui.curves.history import History, Reading
 from playground.gui.curves.legend import Entry
 from playground.gui.curves.look import PENALTY, PREVIOUS, TRAIN, VALIDATION
 from playground.gui.curves.numbers import loss_text, setting_text, share_text
+from playground.gui.words import translated
 from playground.spec.experiment import Experiment
 from playground.spec.shapes import walk
+from playground.spec.surprise import told
 
 
 def loss_entries(run: History | None, reading: Reading | None, before: Reading | None) -> tuple[Entry, ...]:
@@ -40,13 +44,17 @@ def score_entries(run: History | None, reading: Reading | None, before: Reading 
     return tuple(entries)
 
 
-def place_text(reading: Reading | None) -> str:
-    """Where the values were read, and the learning rate there."""
+def place_text(reading: Reading | None, *, language: bool = False) -> str:
+    """Where the values were read, and the learning rate there; of a language model, its loss in other words as well."""
     if reading is None:
         return ""
-    return _words("epoch {0} · step {1} · lr {2}").format(
+    place = _words("epoch {0} · step {1} · lr {2}").format(
         f"{reading.x:.2f}", f"{reading.step:,}", setting_text(reading.learning_rate)
     )
+    loss = reading.loss if reading.validation_loss is None else reading.validation_loss
+    if not language or loss is None or not isfinite(loss):
+        return place
+    return f"{translated(told(loss))} · {place}"
 
 
 def added_words(experiment: Experiment) -> str:

@@ -24,6 +24,7 @@ from playground.gui.curves.ranges import Range, epochs_range, log_loss_range, lo
 from playground.gui.theme import theme_of
 from playground.gui.words import translated
 from playground.spec.experiment import Experiment
+from playground.spec.surprise import is_told
 from playground.spec.task import Score, Task
 
 HELD_FOR = 150  # milliseconds without a drawing after each `hold`,
@@ -64,6 +65,7 @@ class CurvesPanel(QWidget):
         self._drawn: _Stage | None = None  # what the plots show, but for the steps since
         self._hair: float | None = None
         self._task: Task | None = None
+        self._language = False  # whether the loss is told in bits and as perplexity, too
         self.export_menu = ExportMenu(self, ask, background, self)
         self.export_menu.failed.connect(self.failed)
         self.header = Header(self.export_menu)
@@ -103,6 +105,7 @@ class CurvesPanel(QWidget):
     def begin(self, experiment: Experiment, steps_per_epoch: int) -> None:
         """Begin with a new run; the present one becomes the previous one if it has any points."""
         task = experiment.data.task
+        self._language = is_told(experiment)
         if task != self._task:  # figures of another task are not to be compared
             self._present = self._previous = None
             self._task = task
@@ -304,7 +307,7 @@ class CurvesPanel(QWidget):
         before = self._previous.at(self._previous.end if at is None else at) if self._previous else None
         self.loss_legend.show_entries(loss_entries(self._present, reading, before), at is not None)
         self.score_legend.show_entries(score_entries(self._present, reading, before), at is not None)
-        self.header.readout.show_text(place_text(reading or before))
+        self.header.readout.show_text(place_text(reading or before, language=self._language))
 
     # what the person does
 

@@ -162,6 +162,9 @@ class DrawingPanel(QWidget):
         _set_text(self._title, prompt)
         if names != self._names:
             self._names, self._reading = names, None
+            digits = all(name.isdecimal() for name in names)
+            self._test.setText(self.tr("A digit from the test set") if digits else self.tr("One from the test set"))
+            self._test.setToolTip(self.tr("Put any of those that no network learns from onto the pad"))
             self._bars.set_labels(names)
             self._refresh()
 

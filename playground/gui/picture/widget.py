@@ -17,12 +17,13 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from playground.engine.pictures import fitted
 from playground.gui.asking import Unanswered
 from playground.gui.background import Background, Job
 from playground.gui.drawing.bars import Bars
 from playground.gui.drawing.incoming import png_of, source_of
 from playground.gui.drawing.reading import Reading
-from playground.gui.picture.asking import Pixels, fitted
+from playground.gui.picture.asking import Pixels
 from playground.gui.picture.view import PictureView
 from playground.gui.theme import set_look
 from playground.gui.words import translated
@@ -85,7 +86,12 @@ class PictureWidget(QWidget):
         pages.addWidget(note)
         pages.addStretch(1)
         self._area = QStackedWidget(self)
-        self._area.addWidget(self.bars)
+        known = QWidget(self)
+        rows = QVBoxLayout(known)
+        rows.setContentsMargins(0, 0, 0, 0)
+        rows.addWidget(self.bars)
+        rows.addStretch(1)
+        self._area.addWidget(known)
         self._area.addWidget(page)
         head, foot = QHBoxLayout(), QHBoxLayout()
         for layout, widgets in ((head, (title, self.paste_button)), (foot, (self.sample, self.below))):
@@ -108,7 +114,8 @@ class PictureWidget(QWidget):
         """Tell apart what this data set does; a picture of a person is fitted to it anew."""
         before, self._data = self._data, data
         self.bars.set_labels(tuple(map(translated, data.class_names)))
-        self._area.setFixedHeight(self.bars.sizeHint().height())
+        sentence = 3 * self.said.fontMetrics().lineSpacing() + 24
+        self._area.setFixedHeight(max(self.bars.sizeHint().height(), sentence))
         if before is not None and before.sample_shape == data.sample_shape and type(before) is type(data):
             return
         self._picture = self._reading = self._truth = None

@@ -14,14 +14,17 @@ from playground.gui.words import translated
 from playground.spec.dataset import Dataset
 from playground.spec.datasets.picture_folder import OwnPictures
 from playground.spec.datasets.table import Table
+from playground.spec.datasets.text import OwnText
 from playground.spec.storage import size_text
 
 _WIDTH = 300
+_HIGHEST = 180  # pixels of the list
+_PER_LINE = 36  # of what was left out: most are short enough for two lines
 
 
 def has_pane(data: Dataset) -> bool:
     """Whether there is anything to say of where it comes from."""
-    return bool(data.remotes) or isinstance(data, Table | OwnPictures)
+    return bool(data.remotes) or isinstance(data, Table | OwnPictures | OwnText)
 
 
 class SupplyPane(QWidget):
@@ -43,7 +46,6 @@ class SupplyPane(QWidget):
         self.list = QListWidget(self)
         self.list.setWordWrap(True)
         self.list.setAccessibleName(self.tr("What was left out, and why"))
-        self.list.setMaximumHeight(180)
         self.fetch = self._button(self.tr("Download"), supply.download)
         self.disk = self._button(self.tr("From disk…"), supply.take_from_disk, leaving=True)
         self.choose = self._button("", supply.choose, leaving=True)
@@ -81,7 +83,7 @@ class SupplyPane(QWidget):
     @Slot(object)
     def _show(self, state: State) -> None:
         data = state.data
-        own = isinstance(data, Table | OwnPictures)
+        own = isinstance(data, Table | OwnPictures | OwnText)
         self.said.setText(self._sentence(state))
         self.bar.setVisible(state.busy)
         self.bar.setValue(round(1000 * state.done / state.total) if state.total else 0)
@@ -102,6 +104,7 @@ class SupplyPane(QWidget):
         if [self.list.item(i).text() for i in range(self.list.count())] != lines:
             self.list.clear()
             self.list.addItems(lines)
+            self.list.setFixedHeight(min(_HIGHEST, _PER_LINE * len(lines) + 8))
 
     def _sentence(self, state: State) -> str:
         data = state.data
@@ -117,6 +120,12 @@ class SupplyPane(QWidget):
                 return self.tr("No folder has been chosen. It should hold a folder of pictures for each class.")
             words = self.tr("{0}: {1:,} pictures in {2:,} classes")
             return words.format(data.source.name, data.source.total, len(data.source.classes))
+        if isinstance(data, OwnText):
+            if not data.source.path:
+                return self.tr("No text has been chosen.")
+            words = self.tr("{0}: {1:,} characters, {2:,} different ones, {3}")
+            source = data.source
+            return words.format(source.name, source.count, len(source.alphabet), source.encoding)
         if state.lacking:
             return self.tr("{0} is not on this machine.").format(translated(data.label))
         return self.tr("{0} is on this machine.").format(translated(data.label))

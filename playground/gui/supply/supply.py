@@ -21,15 +21,23 @@ from playground.gui.settings import Settings
 from playground.spec.dataset import Dataset
 from playground.spec.datasets.picture_folder import OwnPictures
 from playground.spec.datasets.table import Table
+from playground.spec.datasets.text import OwnText, Text
 from playground.spec.edits import Set
 from playground.spec.experiment import Experiment
 from playground.spec.skipped import Skipped
+from playground.spec.text_file import TextFile
 from playground.spec.words import Message, say
 
 if TYPE_CHECKING:  # connections and certificates are imported when something is to be downloaded
     from playground.engine.fetch import Fetch
 
+_TABLES = (".csv", ".tsv")
 _EVERY = 200  # milliseconds between two looks at how far a download is
+
+
+def is_source(path: Path) -> bool:
+    """Whether it may be a table or a folder of pictures."""
+    return path.suffix.lower() in _TABLES or path.is_dir()
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,22 +131,29 @@ class Supply(QObject):
 
     @Slot()
     def choose(self) -> None:
-        """Ask for a table or a folder of pictures, whichever the data is, and look at it."""
-        if self._stop_looking is not None or self._run.state in (RunState.LOADING, RunState.BROKEN):
-            return  # two threads must not import torch at a time
-        pictures = isinstance(self._document.experiment.data, OwnPictures)
-        title = self.tr("A folder with a folder of pictures for each class") if pictures else self.tr("Choose a table")
-        filters = "" if pictures else self.tr("Tables (*.csv *.tsv *.txt);;All files (*)")
+        """Ask for a table, a text or a folder of pictures, whichever the data is, and look at it."""
+        title, filters = self.tr("Choose a table"), self.tr("Tables (*.csv *.tsv *.txt);;All files (*)")
+        if isinstance(self._document.experiment.data, OwnPictures):
+            title, filters = self.tr("A folder with a folder of pictures for each class"), ""
+        elif isinstance(self._document.experiment.data, OwnText):
+            title, filters = self.tr("Choose a text"), self.tr("Texts (*.txt);;All files (*)")
         path = self._ask.source_path(title, self._settings.folder, filters)
         if path is not None:
             self._settings.folder = path if path.is_dir() else path.parent
             self.look(path)
 
     def look(self, path: Path) -> None:
-        """Look at a table or a folder; if something can be learned from it, it becomes the document's data."""
+        """Look at a table, a text or a folder; if something can be learned from it, it becomes the document's data."""
+        if self._stop_looking is not None:
+            return
+        if self._run.state in (RunState.LOADING, RunState.BROKEN):  # two threads must not import torch at a time
+            self._failure = say("PyTorch is still being loaded. Choose again in a moment.")
+            self._tell()
+            return
         stop = self._stop_looking = Event()
         self._seen, self._failure = 0, None
-        work = _look_at_folder if path.is_dir() else _look_at_table
+        file = _look_at_text if isinstance(self._document.experiment.data, Text) else _look_at_table
+        work = _look_at_folder if path.is_dir() else file
 
         def note(count: int) -> None:
             self._seen = count  # an int: the window's thread reads it as it is
@@ -204,13 +219,17 @@ def _lacking(data: type[Dataset]) -> int:
     """Bytes that are still to be downloaded."""
     if not data.remotes:
         return 0
-    from playground.engine.shelf import lacking
+    from playground.engine.shelf import left
 
-    return sum(remote.size for remote in lacking(data))
+    return left(data)
 
 
 def _with_source(before: Dataset, source: Any) -> Dataset:
     """The data that a file becomes: settings that there are stay as they are."""
+    if isinstance(source, TextFile):
+        shared = {"asked": before.asked, "context": before.context} if isinstance(before, Text) else {}
+        text = before if isinstance(before, OwnText) else OwnText(**shared)
+        return text.with_(source=source)
     kind = Table if hasattr(source, "columns") else OwnPictures
     data = before if isinstance(before, kind) else kind()
     if isinstance(data, Table):
@@ -229,6 +248,12 @@ def _account(name: str, data: Dataset, skips: int) -> Message:
 
 def _look_at_table(path: str, _told: Callable[[int], None], _stopped: Callable[[], bool]) -> Any:
     from playground.engine.sources.table import look
+
+    return look(path)
+
+
+def _look_at_text(path: str, _told: Callable[[int], None], _stopped: Callable[[], bool]) -> Any:
+    from playground.engine.sources.text import look
 
     return look(path)
 

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QPlainTextEdit, QWidget
 from playground.gui.theme import set_look, theme_of
 
 _LEVELS = 12  # steps of the tint: formats are shared, and most characters have one of few
-_DARKEST = 0.62  # opacity of the strongest tint: the text on it stays legible
+_DARKEST = 0.55  # opacity of the strongest tint: the text on it stays legible
 
 Tinted = tuple[str, float]  # some characters and how strongly they are tinted, 0 to 1
 

@@ -7,23 +7,25 @@ from time import monotonic
 
 from PySide6.QtCore import QTimer, Signal, Slot
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QSpinBox, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QToolButton, QVBoxLayout, QWidget
 
 from playground.gui.asking import Unanswered
+from playground.gui.forms.number_field import NumberField
 from playground.gui.theme import set_look
 from playground.gui.words import translated
 from playground.gui.writing.controls import Dial
 from playground.gui.writing.likeliest import Likeliest
 from playground.gui.writing.page import Page
 from playground.gui.writing.question import Question, Written
+from playground.spec.component import FieldInfo, fields_of
+from playground.spec.experiment import Experiment
 from playground.spec.words import Message
 
 LENGTH = 600  # characters until it pauses
-PACE = 30  # milliseconds from one character to the next, at least
+PACE = 50  # milliseconds from one character to the next, at least: each takes some of a core from what else goes on
 AGAIN = 3.0  # seconds that a text stands until a network that has learned meanwhile writes another
 LONGEST_PROMPT = 1000
 _MARGIN, _INSET = 5, 7
-_ASTONISHED = 5.0  # nats of surprise that are tinted the strongest
 _TEMPERATURES = tuple(step / 20 for step in range(41))
 _TOPS = (1, 2, 3, 5, 10, 20, 40, 100, 200, 0)  # 0: all
 
@@ -44,7 +46,8 @@ class WritingPanel(QWidget):
         self._trained = self._loading = False
         self._message = self._failure = ""
         self.prompt = QLineEdit(self)
-        self.seed = QSpinBox(self)
+        self.seed = NumberField(_field("seed"), steppers=False, parent=self)
+        self._seed = 0
         self.temperature = Dial(self.tr("Temperature"), _TEMPERATURES, 0.8, lambda value: f"{value:.2f}", self)
         self.top_k = Dial(self.tr("Top k"), _TOPS, 0, lambda value: f"{value:.0f}" if value else self.tr("all"), self)
         self.page = Page(self.tr("What the network writes"), self)
@@ -60,7 +63,7 @@ class WritingPanel(QWidget):
         self._arrange()
         self._next.timeout.connect(self._ask)
         self.prompt.textChanged.connect(self.begin)
-        self.seed.valueChanged.connect(self.begin)
+        self.seed.committed.connect(self._set_seed)
         self.temperature.changed.connect(self.begin)
         self.top_k.changed.connect(self.begin)
         self._copy.clicked.connect(self.copy)
@@ -78,11 +81,10 @@ class WritingPanel(QWidget):
         self.prompt.setPlaceholderText(self.tr("how the text begins"))
         self.prompt.setAccessibleName(self.tr("Prompt"))
         self.prompt.setClearButtonEnabled(True)
-        self.seed.setRange(0, 9999)
         self.seed.setAccessibleName(self.tr("Seed"))
         self.seed.setToolTip(self.tr("The same seed draws the same characters from the same network"))
-        self.seed.setButtonSymbols(QSpinBox.ButtonSymbols.NoButtons)
-        self.seed.setFixedWidth(56)
+        self.seed.setFixedWidth(62)
+        self.seed.show_number(self._seed)
         self.temperature.setToolTip(self.tr("Below 1 the likely becomes likelier; at 0 the likeliest is always taken"))
         self.top_k.setToolTip(self.tr("Draw among so many of the likeliest"))
         self._again.setToolTip(self.tr("Write another text, with the next seed"))
@@ -93,7 +95,7 @@ class WritingPanel(QWidget):
         font = self._legend.font()
         font.setPointSizeF(font.pointSizeF() - 1.5)
         self._legend.setFont(font)
-        self._legend.setText(self.tr("shaded: where it was surprised by its own choice"))
+        self._legend.setText(self.tr("shaded: where its own choice surprised it"))
         self._legend.setWordWrap(True)
         self._said.setWordWrap(True)
         width = max(self.temperature.name_width, self.top_k.name_width)
@@ -149,10 +151,22 @@ class WritingPanel(QWidget):
         self._refresh()
         self._ask()
 
+    def rest(self) -> None:
+        """Write no further until it begins anew."""
+        self._attempt += 1
+        self._next.stop()
+        self.asked.emit(None)
+
     @Slot()
     def write_again(self) -> None:
         """Write another text."""
-        self.seed.setValue((self.seed.value() + 1) % (self.seed.maximum() + 1))
+        self._set_seed(self._seed + 1)
+
+    @Slot(object, bool)
+    def _set_seed(self, seed: int, _stepped: bool = False) -> None:
+        self._seed = seed
+        self.seed.show_number(seed)
+        self.begin()
 
     @Slot()
     def copy(self) -> None:
@@ -203,7 +217,8 @@ class WritingPanel(QWidget):
             self._refresh()
         self._text += answer.character
         self._place += 1
-        self.page.add(answer.character, -log(max(answer.probability, 1e-9)) / _ASTONISHED)
+        # The strongest tint is for what surprises as much as one that knows nothing is surprised.
+        self.page.add(answer.character, -log(max(answer.probability, 1e-9)) / log(max(2, answer.alphabet)))
         self.likeliest.show_shares(answer.likeliest, sure=self._trained)
         if self._place == LENGTH:
             self._ended, self._ended_with = monotonic(), answer.version
@@ -212,7 +227,7 @@ class WritingPanel(QWidget):
     @Slot()
     def _ask(self) -> None:
         top = int(self.top_k.value)
-        question = Question(self._text, self._place, self.temperature.value, top, self.seed.value(), self._attempt)
+        question = Question(self._text, self._place, self.temperature.value, top, self._seed, self._attempt)
         self.asked.emit(question)
 
     def _refresh(self) -> None:
@@ -228,3 +243,8 @@ class WritingPanel(QWidget):
         if not self._trained:
             return self.tr("Not trained yet: what it writes is chance. Press <b>Train</b> (Ctrl+R) and watch it learn.")
         return ""
+
+
+def _field(name: str) -> FieldInfo:
+    """A field of the experiment, whose bounds and words are meant here too."""
+    return next(field for field in fields_of(Experiment) if field.name == name)

@@ -31,6 +31,7 @@ class Written:
     character: str
     probability: float
     likeliest: tuple[tuple[str, float], ...]
+    alphabet: int  # how many characters there are
     version: int  # of the network, as given with its weights
 
 
@@ -39,5 +40,6 @@ def write(network: nn.Sequential, source: Source, question: Question) -> Written
     from playground.engine.writing import Manner, next_character
 
     manner = Manner(question.temperature, question.top_k, question.seed)
+    alphabet = source.experiment.data.task.classes or 0
     guess = next_character(network, source.experiment, question.text, question.place, manner)
-    return Written(question, guess.character, guess.probability, guess.likeliest, source.version)
+    return Written(question, guess.character, guess.probability, guess.likeliest, alphabet, source.version)

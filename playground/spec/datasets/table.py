@@ -68,7 +68,8 @@ class Table(Dataset):
     @property
     def inputs(self) -> tuple[Column, ...]:
         """The columns that go in, in their order."""
-        return tuple(item for item in self.source.usable if item is not self.target_column)
+        target = self.target_column
+        return tuple(item for item in self.source.usable if item is not target)
 
     @property
     def classifies(self) -> bool:

@@ -8,12 +8,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar, Literal
 
+from pydantic import Field
+
 from playground.spec.call import Call, call
 from playground.spec.component import choice, integer, real
 from playground.spec.dataset import Dataset, Loading, Objection
 from playground.spec.layer import Tokens
 from playground.spec.task import Score, Task
-from playground.spec.words import mark, say
+from playground.spec.text_file import TextFile
+from playground.spec.words import Message, mark, say
 
 MARKS = "!,.:;?、。！，：；？"  # what is taken out, to be restored, where a text has it
 _TESTED = 0.1  # share of a text, its end, that nothing is learned from
@@ -41,7 +44,7 @@ class Text(Dataset):
     """
 
     samples: ClassVar[str] = mark("windows")
-    file: ClassVar[str]  # in the folder of bundled texts
+    file: ClassVar[str] = ""  # in the folder of bundled texts, where it is one
     prompt: ClassVar[str] = ""  # what a network can be asked to write on from, to begin with
     line: ClassVar[str] = ""  # what one can be asked to restore
 
@@ -116,9 +119,7 @@ class Text(Dataset):
         return self.facts.characters - 1 if self.asked == "next" else self.facts.kept
 
     def call(self) -> Call:
-        name = "playground.engine.sources.text.read"
-        counts = (self.train_count, self.validation_count, self.test_count)
-        return call(name, self.file, self.asked, self.context, *counts, self.tested_from)
+        return call("playground.engine.sources.text.read", self)
 
     def loading(self) -> Loading:
         return Loading(_loading(self))
@@ -173,20 +174,55 @@ class TangPoems(Text):
         return Facts(characters=28_002, alphabet=2_578, kept=24_731, letters=2_569, marks=9, cased=False)
 
 
+class OwnText(Text):
+    """A text file of a person's. It is only read, never changed."""
+
+    id: ClassVar[str] = "text_file"
+    label: ClassVar[str] = mark("Text file")
+    help: ClassVar[str] = mark("Your own text, up to 100 MB. Which character comes next?")
+    keywords: ClassVar[str] = mark("own data txt")
+
+    source: TextFile = Field(TextFile())  # chosen with a button, not in the form
+
+    @property
+    def title(self) -> Message:
+        return say("{name}", name=self.source.name) if self.source.path else super().title
+
+    @property
+    def facts(self) -> Facts:
+        found = self.source
+        marks = len(found.marks)
+        return Facts(found.count, len(found.alphabet) or 2, found.kept, len(found.letters) or 2, marks, found.cased)
+
+    def objections(self) -> Iterator[Objection]:
+        if not self.source.path:
+            yield Objection(say("No text has been chosen."), say("a text file: see Data"), "source")
+        elif self.asked == "restore" and self.task.classes == 1:
+            yield Objection(say("This text has neither capitals nor marks."), say("a text that has"), "asked", "next")
+        else:
+            yield from super().objections()
+
+
 def _loading(data: Text) -> str:
     restoring = data.asked == "restore"
     what = "the class of its case and mark" if restoring else "the code of the next one"
     parts = [(0, data.train_count), (data.validated_from, data.validation_count), (data.tested_from, data.test_count)]
     ends = [f"windows({start}, {count})" for start, count in parts if count]
     aligned = _LABELLED if restoring else _SHIFTED
+    own = data.source if isinstance(data, OwnText) else TextFile()
+    name, complete = own.name or data.file, own.complete
+    reading = f'encoding="{own.encoding}"' + (', errors="replace"' if own.encoding == "cp1252" else "")
+    constants = [f"MARKS = {_quoted(MARKS)}"] if restoring else []
+    constants += [] if complete else [f"ALPHABET = {_quoted(own.alphabet)}"]
     return "\n".join(
         [
-            f"{'MARKS = ' + json.dumps(MARKS, ensure_ascii=False) + chr(10) * 3 if restoring else ''}"
+            *([*constants, "", ""] if constants else []),
             "def load_data(folder, device):",
             f'    """{data.label} as codes (N, {data.context}) of characters and, for each, {what}."""',
             "    path = Path(folder)",
-            f'    file = path / "{data.file}" if path.is_dir() else path',
-            '    text = file.read_text(encoding="utf-8")',
+            f"    file = path / {_quoted(name)} if path.is_dir() else path",
+            f"    text = file.read_text({reading})",
+            *([] if complete else ['    text = "".join(character for character in text if character in ALPHABET)']),
             *aligned,
             "",
             "    def windows(start, count):",
@@ -198,6 +234,10 @@ def _loading(data: Text) -> str:
             f"    return {', '.join(ends)}",
         ]
     )
+
+
+def _quoted(text: str) -> str:
+    return json.dumps(text, ensure_ascii=False)
 
 
 _SHIFTED = (

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, Literal
+from typing import ClassVar, Literal, Self
 
 from playground.spec.call import Call, call
 from playground.spec.component import choice, flag, integer, real
@@ -29,6 +29,9 @@ class Attention(Initialised):
     dropout: float = real(
         0.0, mark("Dropout"), mark("Share of the numbers that is dropped while training."), ge=0.0, le=0.95
     )
+
+    def looking_back(self) -> Self:
+        return self if self.causal else self.with_(causal=True)
 
     @property
     def draws(self) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import ClassVar, Literal
+from typing import ClassVar, Literal, Self
 
 from playground.spec.call import Call, call
 from playground.spec.component import choice, flag, integer, real
@@ -45,6 +45,9 @@ class Recurrent(Initialised):
         le=0.95,
     )
     bias: bool = flag(True, mark("Bias"), mark("Adds learned constants."))
+
+    def looking_back(self) -> Self:
+        return self.with_(bidirectional=False) if self.bidirectional else self
 
     @property
     def draws(self) -> bool:

@@ -153,3 +153,16 @@ def test_the_buttons_undo_clear_and_choose_a_pen(panel: DrawingPanel, draw: Call
     buttons["Rub out"].click()
     assert panel.pad.erasing
     assert all(button.toolTip() and (button.text() or button.accessibleName()) for button in buttons.values())
+
+
+def test_other_classes_have_their_names(panel: DrawingPanel, draw: Callable[..., None]) -> None:
+    panel.set_trained(True)
+    panel.set_classes(tuple("ABCDEFGHIJKLMNOPQRSTUVWXYZ"), "Draw a letter")
+    draw(panel.pad)
+    shares = [0.01] * 26
+    shares[4] = 0.75
+    panel.show_answer(Reading(tuple(shares), 1, True, panel.pad.picture()))
+    assert "E" in [label.text() for label in panel.findChildren(QLabel)]
+    assert bars(panel).accessibleName() == "E with 75 percent"
+    panel.show_answer(Reading((0.1,) * 10, 1, True, panel.pad.picture()))  # of a network of digits: too late
+    assert bars(panel).accessibleName() == "No prediction"

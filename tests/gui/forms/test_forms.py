@@ -10,6 +10,7 @@ from pytestqt.qtbot import QtBot
 
 from playground.gui.forms.component_form import ComponentForm
 from playground.gui.forms.editors import (
+    AmongEditor,
     ChoiceEditor,
     FieldEditor,
     NumberEditor,
@@ -164,7 +165,7 @@ def _touch(editor: FieldEditor, qtbot: QtBot, key: Qt.Key) -> None:
     elif isinstance(editor, ParagraphEditor):
         qtbot.keyClicks(proxy, "x")
     else:
-        assert isinstance(editor, NumberEditor | ChoiceEditor | PartEditor)
+        assert isinstance(editor, NumberEditor | ChoiceEditor | AmongEditor | PartEditor)
         qtbot.keyClick(proxy, key)
 
 

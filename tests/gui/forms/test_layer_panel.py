@@ -9,12 +9,14 @@ from pytestqt.qtbot import QtBot
 
 from playground.gui.document import Document
 from playground.gui.forms.activation_curve import ActivationCurve, curve_of
+from playground.gui.forms.branches import Branches
 from playground.gui.forms.layer_panel import LayerPanel
 from playground.gui.stack.block import DATA
 from playground.spec.edits import Insert, Remove, Replace
 from playground.spec.experiment import Experiment
 from playground.spec.layer import Stack
 from playground.spec.layers.activation import ELU, ReLU, Softmax
+from playground.spec.layers.containers import Parallel, Residual
 from playground.spec.layers.dense import Linear
 from playground.spec.layers.shape import Flatten
 from playground.spec.words import say
@@ -124,3 +126,24 @@ def test_the_curve_stands_under_the_field_that_chooses_the_activation(panel: Lay
     curve = panel.form.column.findChild(ActivationCurve)
     assert curve is not None
     assert not curve.isHidden()
+
+
+def test_branches_come_and_go_in_the_form(panel: LayerPanel, document: Document, qtbot: QtBot) -> None:
+    document.do(Insert((0,), (Parallel(), Residual())))
+    panel.show_layer((0,))
+    branches = panel.form.findChild(Branches)
+    assert branches.isVisible()
+    assert not branches.fewer.isEnabled()
+    branches.more.click()
+    assert document.experiment.stack.layers[0] == Parallel(branches=(Stack(),) * 3)
+    assert document.undo_stack.undoText() == "Change the number of branches of Parallel"
+    branches.fewer.click()
+    assert document.experiment.stack.layers[0] == Parallel()
+    panel.show_layer((1,))
+    assert not any(shown.isVisible() for shown in panel.form.findChildren(Branches))
+
+
+def test_an_empty_branch_says_what_to_do(panel: LayerPanel, document: Document) -> None:
+    document.do(Insert((0,), (Residual(),)))
+    panel.show_layer((0, 0, 0))
+    assert "Insert a layer with Ctrl+K" in words(panel)

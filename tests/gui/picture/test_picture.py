@@ -12,9 +12,10 @@ from PySide6.QtCore import QMimeData, QUrl
 from PySide6.QtGui import QImage
 from pytestqt.qtbot import QtBot
 
+from playground.engine.pictures import fitted
 from playground.gui.background import Background
 from playground.gui.drawing.reading import Reading
-from playground.gui.picture.asking import fitted, recognise
+from playground.gui.picture.asking import recognise
 from playground.gui.picture.widget import PictureWidget
 from playground.spec.dataset import Dataset
 from playground.spec.datasets.downloads import CIFAR10, FashionMNIST

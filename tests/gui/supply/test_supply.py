@@ -19,6 +19,7 @@ from playground.spec.datasets.mnist import MNIST
 from playground.spec.datasets.picture_folder import OwnPictures
 from playground.spec.datasets.table import Table
 from playground.spec.edits import Set
+from playground.spec.pictures import PictureFolder
 from playground.spec.words import say
 from tests.engine.sources.test_downloaded import _put, small  # noqa: F401  a fixture
 from tests.gui.conftest import Answers
@@ -108,6 +109,9 @@ def test_a_table_is_looked_at_and_what_was_left_out_is_listed(
 def test_a_folder_asks_to_be_chosen(program: Program) -> None:
     choose(program, OwnPictures())
     assert "Choose a folder" in said(program)
+    source = PictureFolder(path="/somewhere/own", classes=("a", "b"), counts=(6, 6))
+    choose(program, OwnPictures(source=source))
+    assert "Choose a folder" not in said(program)
 
 
 def test_the_pane_says_how_far_a_download_is(program: Program, qtbot: QtBot) -> None:
@@ -117,3 +121,19 @@ def test_the_pane_says_how_far_a_download_is(program: Program, qtbot: QtBot) -> 
     assert pane.said.text() == "30.0 MB of 170.0 MB"
     assert not pane.cancel.isHidden()
     assert pane.fetch.isHidden()
+
+
+def test_what_an_interrupted_download_has_left_counts(program: Program, small: list[bytes]) -> None:  # noqa: F811
+    choose(program, FashionMNIST())
+    before = program.supply.state.lacking
+    folder = shelf.shelf(FashionMNIST)
+    folder.mkdir(parents=True)
+    shelf.part_of(FashionMNIST.remotes[0], folder).write_bytes(bytes(20))
+    assert program.supply.state.lacking == before - 20
+
+
+def test_a_table_that_is_dropped_while_torch_is_loaded_says_so(program: Program, tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text("a,b\n1,2\n")
+    program.window.dropped.emit(path)
+    assert "still being loaded" in said(program)

@@ -1,0 +1,72 @@
+"""The panel that restores: every change of the text is asked about, and what is shown answers what stands there."""
+
+from __future__ import annotations
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from playground.gui.asking import Unanswered
+from playground.gui.program import Program
+from playground.gui.restoring.panel import LONGEST, RestoringPanel
+from playground.gui.restoring.question import Restored
+from playground.gui.restoring.restorer import RestoringTask
+from playground.spec.datasets.text import Shakespeare
+from playground.spec.experiment import Experiment
+from playground.spec.layer import Stack
+from playground.spec.layers.dense import Linear
+from playground.spec.layers.embedding import Embedding
+from playground.spec.words import say
+
+
+@pytest.fixture
+def panel(qtbot: QtBot) -> RestoringPanel:
+    made = RestoringPanel()
+    qtbot.addWidget(made)
+    made.set_trained(True)
+    return made
+
+
+def test_what_stands_there_is_asked_and_answered(panel: RestoringPanel) -> None:
+    heard: list[object] = []
+    panel.asked.connect(heard.append)
+    panel.set_text("ab")
+    assert heard == ["ab"]
+    panel.show_answer(Restored("a", (("a", "A", 1.0),), 1))
+    assert panel.page.toPlainText() == ""
+    panel.show_answer(Restored("ab", (("a", "A", 0.99), ("b", "b.", 0.49)), 1))
+    assert panel.page.toPlainText() == "Ab."
+    assert [round(strength, 2) for _, strength in panel.page.parts] == [0.0, 0.5]
+    panel.set_text(" \n")
+    assert heard[-1] is None
+    assert panel.page.toPlainText() == ""
+
+
+def test_a_long_text_is_cut_and_that_is_said(panel: RestoringPanel) -> None:
+    heard: list[str] = []
+    panel.asked.connect(heard.append)
+    panel.set_text("x" * (LONGEST + 1))
+    assert len(heard[-1]) == LONGEST
+    assert "2,000" in panel._said.text()
+
+
+def test_what_is_wrong_is_said_in_place(panel: RestoringPanel) -> None:
+    panel.set_text("a")
+    panel.show_answer(Unanswered(say("It cannot.")))
+    assert panel._said.text() == "It cannot."
+    panel.set_text("b")
+    assert panel._note.isHidden()
+    panel.set_trained(False)
+    assert "chance" in panel._said.text()
+
+
+def test_a_line_is_restored_in_the_window(program: Program, qtbot: QtBot) -> None:
+    data = Shakespeare(asked="restore", context=16)
+    layers = (Embedding(embedding_dim=4), Linear(out_features=14))
+    program.document.load(Experiment(data=data, stack=Stack(layers=layers)), None)
+    assert program.task is not None
+    task = program.task.panel
+    assert isinstance(task, RestoringTask)
+    program.run.load_torch()
+    qtbot.waitUntil(lambda: bool(task.restoring.page.parts), timeout=30_000)
+    letters = "".join(text[0].lower() for text, _ in task.restoring.page.parts)
+    assert letters == data.line
