@@ -46,17 +46,10 @@ class Inquiry(QObject):
         widget: Asking,
         answer: Answerer,
         parent: QObject | None = None,
-        *,
-        waits: bool = True,
     ) -> None:
-        """`panel`: for which data sets it is there, see `Dataset.panel`.
-
-        `waits`: whether the run waits for each answer, which then comes at once; else the run goes on, and the answer
-        takes some milliseconds longer.
-        """
+        """`panel`: for which data sets it is there, see `Dataset.panel`."""
         super().__init__(parent)
         self._panel, self._document, self._run, self._widget = panel, document, run, widget
-        self._waits = waits
         self._thread = AskingThread(answer, self)
         self._thread.answered.connect(widget.show_answer)
         # At once, in the thread that answers: what the run waits for must not wait for the window.
@@ -95,6 +88,6 @@ class Inquiry(QObject):
         elif weights is None:
             self._thread.set_network(self._document.experiment, None, 0, False)
         else:
-            if self._waits and self._thread.has_question:  # else both hand a lock to and fro, ten times as long
+            if self._thread.has_question:  # else both hand a lock to and fro, ten times as long
                 self._run.give_way()
             self._thread.set_network(weights.experiment, weights.tensors, weights.step, trained)

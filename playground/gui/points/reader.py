@@ -24,7 +24,7 @@ from playground.spec.words import Message
 if TYPE_CHECKING:
     from playground.engine.field import Levels
 
-PERIOD = 40  # milliseconds between two looks at the weights while it trains: twenty-five maps a second
+PERIOD = 42  # milliseconds between two looks at the weights while it trains: some 24 maps a second
 
 
 def make(surroundings: Surroundings) -> PointsReader:
@@ -41,7 +41,7 @@ class PointsReader(Panel):
         self._document, self._run = surroundings.document, surroundings.run
         self.points.asked.connect(self._watch)
         self._document.changed.connect(self._follow)
-        self._inquiry = Inquiry("points", self._document, self._run, self.points, Asker(), self, waits=False)
+        self._inquiry = Inquiry("points", self._document, self._run, self.points, Asker(), self)
         self.points.edited.connect(self._edit)
         self.points.answered.connect(self._show_neurons)
         self._run.state_changed.connect(self._note_state)
