@@ -24,7 +24,7 @@ from playground.spec.words import PlaygroundError, say
 if TYPE_CHECKING:
     from playground.spec.component import FieldInfo
     from playground.spec.experiment import Experiment
-    from playground.spec.problems import Problem
+    from playground.spec.problem import Problem
 
 DONE, FAILED, WRONG_USE = 0, 1, 2
 NETWORK = ".safetensors"

@@ -11,7 +11,8 @@ from PySide6.QtGui import QUndoStack
 from playground.gui.words import translated
 from playground.spec.edits import Edit
 from playground.spec.experiment import Experiment
-from playground.spec.problems import Fix, Problem, check
+from playground.spec.problem import Fix, Problem
+from playground.spec.problems import check
 from playground.spec.shapes import Row, Totals, totals, walk
 from playground.spec.words import Message
 

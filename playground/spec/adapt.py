@@ -11,7 +11,8 @@ from playground.spec.layers.dense import Linear
 from playground.spec.layers.embedding import Embedding
 from playground.spec.layers.recurrent import LSTM
 from playground.spec.layers.shape import Flatten
-from playground.spec.problems import Fix, Problem, check
+from playground.spec.problem import Fix, Problem
+from playground.spec.problems import check
 from playground.spec.words import say
 
 _ROUNDS = 30  # of mending: each takes one problem out of the way

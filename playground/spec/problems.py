@@ -3,55 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from math import prod
 
 from playground.spec.component import fields_of
 from playground.spec.container import Container
-from playground.spec.dataset import Dataset
-from playground.spec.edits import Edit, Insert, Path, Remove, Replace, Set, Unwrap
+from playground.spec.edits import Insert, Remove, Replace, Set, Unwrap
+from playground.spec.ending import nothing_to_learn, output_problems
 from playground.spec.experiment import Experiment
-from playground.spec.layer import Layer, Mismatch, Shape, Tokens, shape_text
+from playground.spec.layer import Layer
 from playground.spec.layers.activation import Sigmoid, Softmax
-from playground.spec.layers.convolution import Conv2d
-from playground.spec.layers.dense import Linear
-from playground.spec.layers.embedding import Embedding
 from playground.spec.layers.normalization import BatchNorm
-from playground.spec.layers.reshaping import Reshape
-from playground.spec.layers.shape import Flatten
-from playground.spec.layers.unflatten import Unflatten
-from playground.spec.losses import MOST_CLASS_WEIGHTS, MSE, CrossEntropy, Loss
-from playground.spec.recipe import EarlyStopping
+from playground.spec.problem import Fix, Problem
+from playground.spec.recipe_problems import (
+    augmentation_problems,
+    class_weight_problems,
+    loss_problems,
+    stopping_problems,
+)
 from playground.spec.shapes import Row, totals, walk
-from playground.spec.task import Targets
-from playground.spec.words import Message, joined, mark, say
+from playground.spec.words import Message, joined, say
 
 _ALWAYS_THERE = 1_000_000_000  # bytes of memory: what does not have as much does not run torch either
-
-
-@dataclass(frozen=True, slots=True)
-class Fix:
-    """A way out: the words on the button, and the edits it makes, in order."""
-
-    label: Message
-    edits: tuple[Edit, ...]
-
-    def apply(self, experiment: Experiment) -> Experiment:
-        """Return the experiment after all edits."""
-        for edit in self.edits:
-            experiment = edit.apply(experiment)
-        return experiment
-
-
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """One reason why not. It stands at a layer (`layer`), at a field (`field`), or at the stack as a whole."""
-
-    what: Message
-    expected: Message
-    layer: Path | None = None
-    field: tuple[str, ...] | None = None
-    fix: Fix | None = None
 
 
 def check(
@@ -68,15 +40,15 @@ def check(
     return (
         *_data(experiment),
         *_misfits(rows),
-        *_output(experiment, rows),
+        *output_problems(experiment, rows),
         *_peeking(experiment, rows),
-        *_nothing_to_learn(experiment, rows),
-        *_loss(experiment),
-        *_class_weights(experiment),
-        *_augmentations(experiment),
+        *nothing_to_learn(experiment, rows),
+        *loss_problems(experiment),
+        *class_weight_problems(experiment),
+        *augmentation_problems(experiment),
         *_softmax(experiment, rows),
         *_single_sample(experiment, rows),
-        *_stopping(experiment),
+        *stopping_problems(experiment),
         *_memory(experiment, rows, memory),
     )
 
@@ -123,17 +95,6 @@ def _differences(layer: Layer, instead: Layer) -> Message:
     )
 
 
-def _output(experiment: Experiment, rows: tuple[Row, ...]) -> Iterator[Problem]:
-    """The network must end in what the task asks for."""
-    data = experiment.data
-    root = [row for row in rows if not row.nested]
-    shape: Shape | None = root[-1].output if root else data.sample_shape
-    if shape is None or tuple(shape) == data.task.output:
-        return
-    what = say("The network gives {shape}.", shape=shape_text(shape)) if root else say("The stack is empty.")
-    yield Problem(what, _asked(data), layer=root[-1].path if root else None, fix=_ending(experiment, root, shape))
-
-
 def _peeking(experiment: Experiment, rows: tuple[Row, ...]) -> Iterator[Problem]:
     """What is to guess the next character must not read it."""
     if not experiment.data.task.language:
@@ -146,184 +107,6 @@ def _peeking(experiment: Experiment, rows: tuple[Row, ...]) -> Iterator[Problem]
         fix = Fix(words, (Replace(row.path, better, words),))
         what = say("{layer} reads the characters that are to be guessed.", layer=row.layer.label)
         yield Problem(what, say("a layer that looks back alone"), layer=row.path, fix=fix)
-
-
-def _nothing_to_learn(experiment: Experiment, rows: tuple[Row, ...]) -> Iterator[Problem]:
-    """Where what goes in has the shape of what is asked for, layers without weights would do."""
-    asked, complete = experiment.data.task.output, totals(rows).complete
-    if not complete or any(tensor.learned for row in rows for tensor in row.tensors):
-        return
-    whole = experiment.data.sample_shape
-    shape = next((row.output for row in reversed(rows) if len(row.path) == 1), whole)
-    if shape is None or tuple(shape) != asked:
-        return
-    ending = next(layers for layers in _endings(asked, shape) if _leads(layers, shape, asked))
-    words = say("Append {layers}", layers=" + ".join(layer.label for layer in ending))
-    yield Problem(
-        say("No layer of this network has weights: there is nothing to train."),
-        say("at least one layer with weights, such as Linear"),
-        layer=rows[-1].path if rows else None,
-        fix=Fix(words, (Insert((len(experiment.stack.layers),), ending),)),
-    )
-
-
-def _asked(data: Dataset) -> Message:
-    """What the network has to end in, and why."""
-    task = data.task
-    if task.classes is not None and task.places == 1:
-        return say("{classes} numbers, one for each class of {data}", classes=task.classes, data=data.label)
-    if task.classes is not None:
-        words = "{shape}: one number for each of {classes} classes at each of {places:,} places"
-        return say(words, shape=shape_text(task.output), classes=task.classes, places=task.places)
-    return say("{shape}, which {data} asks for", shape=shape_text(task.output), data=data.label)
-
-
-def _ending(experiment: Experiment, root: list[Row], shape: Shape) -> Fix | None:
-    """Set the last layer's width, or append what is missing."""
-    asked = experiment.data.task.output
-    active = [row for row in root if row.active]
-    if active and isinstance(active[-1].layer, Softmax):
-        active.pop()
-    last = active[-1] if active else None
-    # Behind a Linear with an activation there is a layer missing: scores are not bent.
-    if last and isinstance(last.layer, Linear) and isinstance(last.layer.activation, Softmax | None):
-        better = last.layer.with_(out_features=asked[-1])
-        if last.input is not None and (last.mismatch is not None or _leads((better,), last.input, asked)):
-            words = say("Set it to {count:,} units", count=asked[-1])
-            return Fix(words, (Replace(last.path, better, words),))
-    whole = _whole_sequence(last, asked)
-    if whole is not None:
-        return whole
-    ending = next((layers for layers in _endings(asked, shape) if _leads(layers, shape, asked)), None)
-    if ending is None:
-        return None
-    words = say("Append {layers}", layers=" + ".join(layer.label for layer in ending))
-    return Fix(words, (Insert((len(root),), ending),))
-
-
-def _whole_sequence(last: Row | None, asked: Shape) -> Fix | None:
-    """Let a recurrent layer at the end give its state at every step, where something is asked at every step."""
-    if last is None or len(asked) != 2 or getattr(last.layer, "output", None) != "last":
-        return None
-    words = say("Let {layer} give its state at every step", layer=say(last.layer.label))
-    return Fix(words, (Replace(last.path, last.layer.with_(output="all"), words),))
-
-
-def _endings(asked: Shape, shape: Shape) -> Iterator[tuple[Layer, ...]]:
-    """Layers that could be what is missing at the end, the likeliest first."""
-    if isinstance(shape, Tokens):
-        yield (Embedding(), Linear(out_features=asked[-1]))
-        yield (Embedding(), Flatten(), Linear(out_features=asked[-1]))
-        return
-    if len(asked) == 2:
-        yield (Linear(out_features=asked[-1]),)
-        for first in ((), (Flatten(),)):
-            yield (*first, Linear(out_features=prod(asked)), Reshape(first=asked[0], second=asked[1]))
-        return
-    if len(asked) == 3:
-        yield (Conv2d(out_channels=asked[0], kernel_size=1),)
-        yield (
-            Flatten(),
-            Linear(out_features=prod(asked)),
-            Unflatten(channels=asked[0], height=asked[1], width=asked[2]),
-        )
-        return
-    yield (Linear(out_features=asked[-1]),)
-    yield (Flatten(), Linear(out_features=asked[-1]))
-
-
-def _leads(layers: tuple[Layer, ...], shape: Shape, asked: Shape) -> bool:
-    """Whether layers make what is asked of that shape."""
-    try:
-        for layer in layers:
-            shape = layer.measure(shape).output
-    except Mismatch:
-        return False
-    return tuple(shape) == asked
-
-
-def _loss(experiment: Experiment) -> Iterator[Problem]:
-    """The loss must be one for what the data compares with."""
-    task, loss = experiment.data.task, experiment.recipe.loss
-    wanted = {task.targets, experiment.data.taught or task.targets}
-    if task.classes is not None and any(augmentation.mixes for augmentation in experiment.recipe.augmentations):
-        wanted.add("soft")
-    if wanted <= loss.takes:
-        return
-    better: Loss = MSE() if task.classes is None else CrossEntropy()
-    words = say("Set the loss to {loss}", loss=better.label)
-    what = _UNFIT["soft" if "soft" in wanted and "classes" in loss.takes else task.targets]
-    yield Problem(
-        say(what, loss=say(loss.label), data=say(experiment.data.label)),
-        say("a loss for such targets, such as {loss}", loss=say(better.label)),
-        field=("recipe", "loss"),
-        fix=Fix(words, (Set(("recipe", "loss"), better, words),)),
-    )
-
-
-# Why a loss does not fit, for each kind of targets.
-_UNFIT: dict[Targets, str] = {
-    "classes": mark("{loss} compares numbers, but {data} asks for a class."),
-    "soft": mark("{loss} needs one right class, but here a target is spread over several classes."),
-    "values": mark("{loss} compares classes, but {data} asks for numbers."),
-    "shares": mark("{loss} compares classes, but {data} asks for numbers between 0 and 1."),
-}
-
-
-def _class_weights(experiment: Experiment) -> Iterator[Problem]:
-    """Where classes are weighted there must be a weight for each."""
-    loss, classes = experiment.recipe.loss, experiment.data.task.classes
-    if not isinstance(loss, CrossEntropy) or not loss.class_weights or classes in (None, len(loss.class_weights)):
-        return
-    assert classes is not None
-    given = loss.class_weights
-    whole = (*given, *[1.0] * (classes - len(given)))[:classes]
-    words = say("Fill up with 1") if len(given) < classes else say("Keep the first {classes}", classes=classes)
-    if classes > MOST_CLASS_WEIGHTS:
-        whole, words = (), say("Count all classes alike")
-    names = {"count": len(given), "classes": classes, "data": say(experiment.data.label)}
-    yield Problem(
-        say("There are {count} class weights, but {data} has {classes} classes.", **names),
-        say("{classes} class weights, or none", classes=classes),
-        field=("recipe", "loss", "class_weights"),
-        fix=Fix(words, (Set(("recipe", "loss", "class_weights"), whole, words),)),
-    )
-
-
-_DIGITS = tuple("0123456789")
-
-
-def _augmentations(experiment: Experiment) -> Iterator[Problem]:
-    """Augmentations change pictures; some of them must know the class of each, and others make blends of classes."""
-    data, chosen = experiment.data, experiment.recipe.augmentations
-    task = data.task
-    asks_class = task.classes is not None and task.places == 1
-    labelled = asks_class and "soft" not in (task.targets, data.taught)
-    for number, augmentation in enumerate(chosen):
-        blended = any(other.mixes for other in chosen[:number])
-        names = {"augmentation": say(augmentation.label), "data": say(data.label)}
-        expected = say("another augmentation, or none")
-        left = tuple(other for other in chosen if type(other) is not type(augmentation))
-        words = say("Remove {augmentation}", **names)
-        if not data.augmented:
-            what = say(
-                "{data} cannot be augmented: {augmentation} would change what goes in, but not what is asked.", **names
-            )
-        elif augmentation.mixes and not asks_class:
-            what = say("{augmentation} blends classes, but {data} does not ask for the class of a picture.", **names)
-        elif augmentation.reads_labels and (data.class_names != _DIGITS or data.sample_shape[0] != 1):
-            what = say("{augmentation} change grey digits, which {data} is not made of.", **names)
-        elif augmentation.reads_labels and not labelled:
-            what = say("{augmentation} must know the class of each picture, which {data} does not tell.", **names)
-        elif augmentation.reads_labels and blended:
-            what = say("{augmentation} must know the class of each picture, but they have been blended.", **names)
-            expected = say("{augmentation} before what blends pictures", **names)
-            left = tuple(sorted(chosen, key=lambda other: other.mixes))
-            words = say("Blend last")
-        else:
-            continue
-        fix = Fix(words, (Set(("recipe", "augmentations"), left, words),))
-        yield Problem(what, expected, field=("recipe", "augmentations"), fix=fix)
 
 
 def _softmax(experiment: Experiment, rows: tuple[Row, ...]) -> Iterator[Problem]:
@@ -377,19 +160,6 @@ def _single_sample(experiment: Experiment, rows: tuple[Row, ...]) -> Iterator[Pr
         words = say("Train on 2 samples")
         edits.append(Set(("data", "train_limit"), 2, words))
     yield Problem(what, expected, layer=lonely[0].path, fix=Fix(words, tuple(edits)))
-
-
-def _stopping(experiment: Experiment) -> Iterator[Problem]:
-    if isinstance(experiment.recipe.stopping, EarlyStopping) and experiment.data.validation_count == 0:
-        words = say(
-            "Hold out {count:,} {samples}", count=experiment.data.available // 12, samples=say(experiment.data.samples)
-        )
-        yield Problem(
-            say("Early stopping watches the loss on held-out data, but nothing is held out."),
-            say("a share of the data held out"),
-            field=("data", "validation_share"),
-            fix=Fix(words, (Set(("data", "validation_share"), 1 / 12, words),)),
-        )
 
 
 def _memory(experiment: Experiment, rows: tuple[Row, ...], memory: int | None) -> Iterator[Problem]:

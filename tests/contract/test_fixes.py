@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from playground.spec.experiment import Experiment
 from playground.spec.layer import Layer, Stack
-from playground.spec.problems import Problem, check
+from playground.spec.problem import Problem
+from playground.spec.problems import check
 from playground.spec.shapes import walk
 
 ENOUGH = 10**18  # bytes; memory is another matter, and has no fix

@@ -23,7 +23,8 @@ from playground.spec.layers.dense import Linear
 from playground.spec.layers.shape import Flatten
 from playground.spec.losses import CrossEntropy, Focal, Loss
 from playground.spec.optimizers import Optimizer
-from playground.spec.problems import Problem, check
+from playground.spec.problem import Problem
+from playground.spec.problems import check
 from playground.spec.recipe import Recipe
 from playground.spec.task import Score, Task, classes
 from tests.contract.test_replay import READERS, with_component

@@ -17,7 +17,8 @@ from playground.spec.layers.dense import Linear
 from playground.spec.layers.embedding import Embedding
 from playground.spec.layers.normalization import BatchNorm
 from playground.spec.layers.shape import Flatten
-from playground.spec.problems import Problem, check
+from playground.spec.problem import Problem
+from playground.spec.problems import check
 from playground.spec.recipe import Recipe
 from playground.spec.shapes import Row, totals, walk
 

@@ -16,7 +16,8 @@ from playground.spec.layers.normalization import BatchNorm
 from playground.spec.layers.pooling import AdaptiveAvgPool2d, AvgPool2d, MaxPool2d
 from playground.spec.layers.shape import Flatten
 from playground.spec.losses import MSE, BinaryCrossEntropy, CrossEntropy, Focal
-from playground.spec.problems import Problem, check
+from playground.spec.problem import Problem
+from playground.spec.problems import check
 from playground.spec.recipe import EarlyStopping, Recipe
 
 ENDING = (Flatten(), Linear(out_features=10))

@@ -13,7 +13,7 @@ from playground.spec.container import Container
 from playground.spec.dataset import Dataset
 from playground.spec.edits import Path
 from playground.spec.layer import Kind, Layer, shape_text
-from playground.spec.problems import Problem
+from playground.spec.problem import Problem
 from playground.spec.shapes import Row
 from playground.spec.words import Message, joined, say
 

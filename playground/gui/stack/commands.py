@@ -19,7 +19,7 @@ from playground.gui.words import translated
 from playground.spec.container import Container
 from playground.spec.edits import Path
 from playground.spec.layer import Layer
-from playground.spec.problems import Problem
+from playground.spec.problem import Problem
 from playground.spec.words import mark
 
 if TYPE_CHECKING:

@@ -20,7 +20,7 @@ from playground.gui.words import translated
 from playground.spec.container import Container
 from playground.spec.edits import Path, outermost
 from playground.spec.layer import Layer
-from playground.spec.problems import Problem
+from playground.spec.problem import Problem
 from playground.spec.shapes import Row
 
 Index = QModelIndex | QPersistentModelIndex

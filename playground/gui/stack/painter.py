@@ -12,7 +12,7 @@ from playground.gui.stack.frames import paint_arrow, paint_caption, paint_contai
 from playground.gui.stack.geometry import BAR, GAP, Places, Strip, figure_columns, frames, places
 from playground.gui.theme import Theme
 from playground.gui.words import translated
-from playground.spec.problems import Problem
+from playground.spec.problem import Problem
 
 _RADIUS = 7.0
 _LINE = 30  # pixels from a block's left edge to the line that joins it to the next

@@ -32,7 +32,7 @@ from playground.gui.stack.model import StackModel
 from playground.gui.theme import theme_of
 from playground.spec.edits import Path
 from playground.spec.layer import Layer, Shape
-from playground.spec.problems import Problem
+from playground.spec.problem import Problem
 
 _SELECT = QItemSelectionModel.SelectionFlag.ClearAndSelect
 

@@ -15,7 +15,7 @@ from playground.gui.stack.painter import Look, paint_block
 from playground.gui.theme import DARK
 from playground.spec.layer import Stack
 from playground.spec.layers.dense import Linear
-from playground.spec.problems import Fix, Problem
+from playground.spec.problem import Fix, Problem
 from playground.spec.shapes import walk
 from playground.spec.words import say
 

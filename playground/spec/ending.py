@@ -1,0 +1,126 @@
+"""What a network has to end in: whether it does, and what could be appended where it does not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from math import prod
+
+from playground.spec.dataset import Dataset
+from playground.spec.edits import Insert, Replace
+from playground.spec.experiment import Experiment
+from playground.spec.layer import Layer, Mismatch, Shape, Tokens, shape_text
+from playground.spec.layers.activation import Softmax
+from playground.spec.layers.convolution import Conv2d
+from playground.spec.layers.dense import Linear
+from playground.spec.layers.embedding import Embedding
+from playground.spec.layers.reshaping import Reshape
+from playground.spec.layers.shape import Flatten
+from playground.spec.layers.unflatten import Unflatten
+from playground.spec.problem import Fix, Problem
+from playground.spec.shapes import Row, totals
+from playground.spec.words import Message, say
+
+
+def output_problems(experiment: Experiment, rows: tuple[Row, ...]) -> Iterator[Problem]:
+    """The network must end in what the task asks for."""
+    data = experiment.data
+    root = [row for row in rows if not row.nested]
+    shape: Shape | None = root[-1].output if root else data.sample_shape
+    if shape is None or tuple(shape) == data.task.output:
+        return
+    what = say("The network gives {shape}.", shape=shape_text(shape)) if root else say("The stack is empty.")
+    yield Problem(what, _asked(data), layer=root[-1].path if root else None, fix=_ending(experiment, root, shape))
+
+
+def nothing_to_learn(experiment: Experiment, rows: tuple[Row, ...]) -> Iterator[Problem]:
+    """Where what goes in has the shape of what is asked for, layers without weights would do."""
+    asked, complete = experiment.data.task.output, totals(rows).complete
+    if not complete or any(tensor.learned for row in rows for tensor in row.tensors):
+        return
+    whole = experiment.data.sample_shape
+    shape = next((row.output for row in reversed(rows) if len(row.path) == 1), whole)
+    if shape is None or tuple(shape) != asked:
+        return
+    ending = next(layers for layers in _endings(asked, shape) if _leads(layers, shape, asked))
+    words = say("Append {layers}", layers=" + ".join(layer.label for layer in ending))
+    yield Problem(
+        say("No layer of this network has weights: there is nothing to train."),
+        say("at least one layer with weights, such as Linear"),
+        layer=rows[-1].path if rows else None,
+        fix=Fix(words, (Insert((len(experiment.stack.layers),), ending),)),
+    )
+
+
+def _asked(data: Dataset) -> Message:
+    """What the network has to end in, and why."""
+    task = data.task
+    if task.classes is not None and task.places == 1:
+        return say("{classes} numbers, one for each class of {data}", classes=task.classes, data=data.label)
+    if task.classes is not None:
+        words = "{shape}: one number for each of {classes} classes at each of {places:,} places"
+        return say(words, shape=shape_text(task.output), classes=task.classes, places=task.places)
+    return say("{shape}, which {data} asks for", shape=shape_text(task.output), data=data.label)
+
+
+def _ending(experiment: Experiment, root: list[Row], shape: Shape) -> Fix | None:
+    """Set the last layer's width, or append what is missing."""
+    asked = experiment.data.task.output
+    active = [row for row in root if row.active]
+    if active and isinstance(active[-1].layer, Softmax):
+        active.pop()
+    last = active[-1] if active else None
+    # Behind a Linear with an activation there is a layer missing: scores are not bent.
+    if last and isinstance(last.layer, Linear) and isinstance(last.layer.activation, Softmax | None):
+        better = last.layer.with_(out_features=asked[-1])
+        if last.input is not None and (last.mismatch is not None or _leads((better,), last.input, asked)):
+            words = say("Set it to {count:,} units", count=asked[-1])
+            return Fix(words, (Replace(last.path, better, words),))
+    whole = _whole_sequence(last, asked)
+    if whole is not None:
+        return whole
+    ending = next((layers for layers in _endings(asked, shape) if _leads(layers, shape, asked)), None)
+    if ending is None:
+        return None
+    words = say("Append {layers}", layers=" + ".join(layer.label for layer in ending))
+    return Fix(words, (Insert((len(root),), ending),))
+
+
+def _whole_sequence(last: Row | None, asked: Shape) -> Fix | None:
+    """Let a recurrent layer at the end give its state at every step, where something is asked at every step."""
+    if last is None or len(asked) != 2 or getattr(last.layer, "output", None) != "last":
+        return None
+    words = say("Let {layer} give its state at every step", layer=say(last.layer.label))
+    return Fix(words, (Replace(last.path, last.layer.with_(output="all"), words),))
+
+
+def _endings(asked: Shape, shape: Shape) -> Iterator[tuple[Layer, ...]]:
+    """Layers that could be what is missing at the end, the likeliest first."""
+    if isinstance(shape, Tokens):
+        yield (Embedding(), Linear(out_features=asked[-1]))
+        yield (Embedding(), Flatten(), Linear(out_features=asked[-1]))
+        return
+    if len(asked) == 2:
+        yield (Linear(out_features=asked[-1]),)
+        for first in ((), (Flatten(),)):
+            yield (*first, Linear(out_features=prod(asked)), Reshape(first=asked[0], second=asked[1]))
+        return
+    if len(asked) == 3:
+        yield (Conv2d(out_channels=asked[0], kernel_size=1),)
+        yield (
+            Flatten(),
+            Linear(out_features=prod(asked)),
+            Unflatten(channels=asked[0], height=asked[1], width=asked[2]),
+        )
+        return
+    yield (Linear(out_features=asked[-1]),)
+    yield (Flatten(), Linear(out_features=asked[-1]))
+
+
+def _leads(layers: tuple[Layer, ...], shape: Shape, asked: Shape) -> bool:
+    """Whether layers make what is asked of that shape."""
+    try:
+        for layer in layers:
+            shape = layer.measure(shape).output
+    except Mismatch:
+        return False
+    return tuple(shape) == asked

@@ -1,0 +1,34 @@
+"""A reason why an experiment cannot be trained, and a way out of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from playground.spec.edits import Edit, Path
+from playground.spec.experiment import Experiment
+from playground.spec.words import Message
+
+
+@dataclass(frozen=True, slots=True)
+class Fix:
+    """A way out: the words on the button, and the edits it makes, in order."""
+
+    label: Message
+    edits: tuple[Edit, ...]
+
+    def apply(self, experiment: Experiment) -> Experiment:
+        """Return the experiment after all edits."""
+        for edit in self.edits:
+            experiment = edit.apply(experiment)
+        return experiment
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One reason why not. It stands at a layer (`layer`), at a field (`field`), or at the stack as a whole."""
+
+    what: Message
+    expected: Message
+    layer: Path | None = None
+    field: tuple[str, ...] | None = None
+    fix: Fix | None = None
