@@ -26,12 +26,13 @@ class Loading:
 
     `code` defines `load_data(folder, device)`, which returns (inputs, targets) to train on, then, where any are held
     out, those to validate with, and those to test with. `copied` are functions of ours that it uses, by dotted name;
-    `needs` what has to be installed besides torch.
+    `needs` what has to be installed besides torch; `place` what its option `--data` takes.
     """
 
     code: str
     copied: tuple[str, ...] = ()
     needs: tuple[str, ...] = ()
+    place: str = "folder for the data, which is downloaded if need be"
 
 
 @dataclass(frozen=True, slots=True)

@@ -322,7 +322,7 @@ def _main(experiment: Experiment) -> str:
     device = '"cuda" if torch.cuda.is_available() else "cpu"' if chosen == "auto" else f'"{chosen}"'
     lines = [
         "parser = argparse.ArgumentParser(description=__doc__)",
-        'parser.add_argument("--data", default="data", help="folder for the data, which is downloaded if need be")',
+        *statement("", _data_option(experiment)),
         f'parser.add_argument("--device", default={device})',
         "arguments = parser.parse_args()",
         "device = torch.device(arguments.device)",
@@ -342,6 +342,11 @@ def _main(experiment: Experiment) -> str:
 def _judged(experiment: Experiment) -> str:
     """The name of the network that is tested: the one that is trained, or its average."""
     return "averaged" if experiment.recipe.averaging.call() else "model"
+
+
+def _data_option(experiment: Experiment) -> Call:
+    words = (("default", "data"), ("help", experiment.data.loading().place))
+    return Call("parser.add_argument", ("--data",), words)
 
 
 def _setup(experiment: Experiment) -> Iterator[str]:

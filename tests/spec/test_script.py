@@ -11,6 +11,7 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from typing import get_args
 
 import pytest
 import torch
@@ -24,6 +25,7 @@ from playground.spec.datasets.clutter import ClutteredMNIST
 from playground.spec.datasets.distillation import DistilledMNIST
 from playground.spec.datasets.mnist import MNIST
 from playground.spec.datasets.reconstruction import ReconstructedMNIST
+from playground.spec.datasets.text import Asked, TangPoems
 from playground.spec.experiment import Experiment
 from playground.spec.layer import Stack, Tokens
 from playground.spec.layers.activation import GELU, ReLU
@@ -32,6 +34,7 @@ from playground.spec.layers.containers import Parallel, Repeat, Residual
 from playground.spec.layers.convolution import Conv2d
 from playground.spec.layers.convolution1d import Conv1d
 from playground.spec.layers.dense import Linear
+from playground.spec.layers.embedding import Embedding
 from playground.spec.layers.glu import GLU
 from playground.spec.layers.latent import GaussianLatent
 from playground.spec.layers.normalization import LayerNorm
@@ -281,6 +284,24 @@ def test_scripts_of_other_tasks_train_and_test(name: str, tmp_path: Path) -> Non
     done = subprocess.run(program, capture_output=True, text=True, cwd=tmp_path, env=environment)
     assert done.returncode == 0, done.stderr
     assert re.fullmatch(r"epoch 1: train loss \S+\ntest: loss [\d.]+, \S+ -?[\d.]+%\n", done.stdout)
+
+
+@pytest.mark.parametrize("asked", get_args(Asked))
+def test_script_of_a_text_trains_and_tests_as_a_program(asked: Asked, tmp_path: Path) -> None:
+    data = TangPoems(asked=asked, context=32, validation_share=0.1)
+    layers = (Embedding(embedding_dim=4), Linear(out_features=data.task.output[-1]))
+    path = tmp_path / "exported.py"
+    recipe = Recipe(batch_size=200, epochs=1)
+    path.write_text(script(Experiment(data=data, stack=Stack(layers=layers), recipe=recipe)), encoding="utf-8")
+    done = subprocess.run(
+        [sys.executable, "-W", "error", path, "--data", resource("texts"), "--device", "cpu"],
+        capture_output=True,
+        text=True,
+        cwd=tmp_path,
+        env={name: value for name, value in os.environ.items() if name != "PYTHONPATH"},
+    )
+    assert done.returncode == 0, done.stderr
+    assert [line.split(":")[0].strip() for line in done.stdout.splitlines()] == ["epoch 1", "validation", "test"]
 
 
 @pytest.mark.parametrize("experiment", EXPERIMENTS.values(), ids=EXPERIMENTS.keys())

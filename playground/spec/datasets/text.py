@@ -122,7 +122,8 @@ class Text(Dataset):
         return call("playground.engine.sources.text.read", self)
 
     def loading(self) -> Loading:
-        return Loading(_loading(self))
+        own = self.source.name if isinstance(self, OwnText) else ""
+        return Loading(_loading(self), place=f"the text, or the folder that holds {own or self.file}")
 
     def objections(self) -> Iterator[Objection]:
         if not (self.train_count and self.test_count):
