@@ -11,7 +11,7 @@ from torch import Tensor, nn
 
 from playground.engine.augment import augmenter
 from playground.engine.build import build, run
-from playground.engine.data import Data, Pairs, pixels
+from playground.engine.data import Data, Pairs, Part, pixels
 from playground.engine.objective import Objective
 from playground.engine.snapshots import Diverged, Finished, Step
 from playground.engine.trainer import Trainer
@@ -88,7 +88,7 @@ class Eager(Loop):
         self._augment = augmenter(recipe.augmentations)
         self._generator = torch.Generator(device).manual_seed(0)
         data = digits.to(torch.device(device))
-        self._batches = batches(data.train.inputs, data.train.targets, recipe.batch_size)
+        self._batches = batches(data.train, recipe.batch_size, device)
         self._at_once = device == "cpu"
 
     def steps(self, count: int) -> float:
@@ -117,15 +117,21 @@ class Eager(Loop):
 
 
 def floats(digits: Data) -> Data:
-    """The digits with images to train on that are scaled already: four times the memory, and no work in a step."""
+    """The data with images to train on that are scaled already: four times the memory, and no work in a step.
+
+    What is put together for each batch, such as a text's windows, stays as it is.
+    """
+    if not isinstance(digits.train, Pairs):
+        return digits
     return replace(digits, train=Pairs(pixels(digits.train.inputs), digits.train.targets))
 
 
-def batches(images: Tensor, labels: Tensor, size: int) -> Iterator[tuple[Tensor, Tensor]]:
+def batches(part: Part, size: int, device: torch.device | str = "cpu") -> Iterator[tuple[Tensor, Tensor]]:
     """Batches without end, shuffled anew each epoch."""
+    generator = torch.Generator().manual_seed(0)
     while True:
-        for index in torch.randperm(len(labels)).to(labels.device).split(size):
-            yield images[index], labels[index]
+        for chosen in part.order(generator).to(device).split(size):
+            yield part.batch(chosen)
 
 
 def compare(ours: Loop, rivals: Mapping[str, Loop], *, quick: bool) -> dict[str, Times]:

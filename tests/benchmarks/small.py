@@ -90,7 +90,7 @@ def points() -> Data:
 def step_alone(experiment: Experiment, data: Data) -> tuple[Loop, Loop]:
     """Our step and the peer's on batches that are there already, the same for both."""
     size = experiment.recipe.batch_size
-    given = [pair for pair in islice(batches(data.train.inputs, data.train.targets, size), 200) if len(pair[1]) == size]
+    given = [pair for pair in islice(batches(data.train, size), 200) if len(pair[1]) == size]
     return _OurStep(experiment, given), _TheirStep(experiment, data, given)
 
 
