@@ -38,7 +38,6 @@ BARS = {
     "fast-cnn": Bar(5, 10.0, score=0.99),
     "shifted-cnn": Bar(5, 45.0, score=0.994),
     "residual-cnn": Bar(1, 600.0, score=0.996),
-    "most-accurate": Bar(1, 600.0, score=0.996),
     "rows-lstm": Bar(1, 180.0, score=0.985),
     "vision-transformer": Bar(1, 300.0, score=0.983),
     "spiral": Bar(5, 5.0, score=0.99),

@@ -17,7 +17,7 @@ from playground.spec.presets import preset
 from tests.benchmarks.eager import OURS, Eager, Ours, beside_best, compare, floats
 from tests.benchmarks.figure import Figure
 
-PRESETS = ("textbook", "fast-cnn", "most-accurate")
+PRESETS = ("textbook", "fast-cnn", "residual-cnn")
 RIVALS = {"eager": False, "torch.compile": True}
 
 

@@ -44,7 +44,7 @@ def test_gallery_begins_with_the_first_network() -> None:
     names = [entry.id for entry in presets() if entry.experiment.data.panel == "drawing"]
     assert presets()[0].id == names[0]
     assert names[0] == "first-network"
-    assert {"textbook", "lenet-5", "fast-cnn", "shifted-cnn", "reader", "most-accurate"} < set(names)
+    assert {"textbook", "lenet-5", "fast-cnn", "shifted-cnn", "reader", "residual-cnn"} < set(names)
     assert names[-2:] == ["too-high-learning-rate", "overfit"]
     assert presets()[0].experiment.data.validation_count == 5_000
 
