@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Signal, Slot
-from PySide6.QtGui import QAction, QFont
 from PySide6.QtWidgets import (
     QFrame,
     QGridLayout,
@@ -11,7 +10,6 @@ from PySide6.QtWidgets import (
     QLabel,
     QPushButton,
     QStackedWidget,
-    QToolButton,
     QVBoxLayout,
     QWidget,
 )
@@ -25,6 +23,7 @@ from playground.gui.drawing.preview import Preview
 from playground.gui.drawing.raster import Grey
 from playground.gui.drawing.strokes import Image
 from playground.gui.drawing.tools import Tools
+from playground.gui.labels import flat_button, text_label
 from playground.gui.theme import set_look
 from playground.gui.words import translated
 from playground.spec.words import Message
@@ -49,9 +48,9 @@ class DistillationView(QWidget):
         self.pad = Pad(background, self)
         self._preview = Preview(self)
         self.bars = [Bars(parent=self) for _ in range(2)]  # of the teacher, and of the pupil
-        self._digits = [_label(self, "", "accent", _DIGIT_SIZE) for _ in range(2)]
-        self._pupil = _label(self, "", "muted")
-        self._truth = _label(self, "", "muted")
+        self._digits = [text_label(self, "", "accent", size=_DIGIT_SIZE) for _ in range(2)]
+        self._pupil = text_label(self, "", "muted")
+        self._truth = text_label(self, "", "muted")
         self._said = QLabel(self)
         self._said.setWordWrap(True)
         set_look(self._said, "muted")
@@ -71,7 +70,7 @@ class DistillationView(QWidget):
         self._area.addWidget(self._note())
         side = QVBoxLayout()
         side.addWidget(self._preview)
-        side.addWidget(_label(self, self.tr("28 × 28\nas seen"), "muted"))
+        side.addWidget(text_label(self, self.tr("28 × 28\nas seen"), "muted"))
         side.addStretch(1)
         side.addWidget(Tools(self.pad.commands, self))
         row = QHBoxLayout()
@@ -97,10 +96,10 @@ class DistillationView(QWidget):
         header = QHBoxLayout()
         header.setContentsMargins(_INSET, 0, 0, 0)
         header.setSpacing(2)
-        header.addWidget(_label(self, self.tr("Draw a digit"), "heading"))
+        header.addWidget(text_label(self, self.tr("Draw a digit"), "heading"))
         header.addStretch(1)
         for action in (self.pad.commands.undo, self.pad.commands.clear):
-            header.addWidget(_flat(action, self))
+            header.addWidget(flat_button(action, self))
         return header
 
     def _both(self) -> QWidget:
@@ -110,7 +109,7 @@ class DistillationView(QWidget):
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setHorizontalSpacing(16)
         grid.setVerticalSpacing(2)
-        for column, words in enumerate((_label(page, self.tr("teacher"), "muted"), self._pupil)):
+        for column, words in enumerate((text_label(page, self.tr("teacher"), "muted"), self._pupil)):
             head = QHBoxLayout()
             head.addWidget(words)
             head.addStretch(1)
@@ -212,21 +211,3 @@ class DistillationView(QWidget):
             "Draw a digit: the teacher reads it at once. The pupil has learned nothing yet; press <b>Train</b> "
             "(Ctrl+R), and watch its bars become the teacher’s."
         )
-
-
-def _label(parent: QWidget, text: str, look: str, size: float = 0.0) -> QLabel:
-    label = QLabel(text, parent)
-    if size:
-        font = QFont(label.font())
-        font.setPointSizeF(size)
-        font.setBold(True)
-        label.setFont(font)
-    set_look(label, look)
-    return label
-
-
-def _flat(action: QAction, parent: QWidget) -> QToolButton:
-    button = QToolButton(parent)
-    button.setDefaultAction(action)
-    set_look(button, "flat")
-    return button

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, Qt, Signal, Slot
-from PySide6.QtGui import QAction, QFont
+from PySide6.QtGui import QFont
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QLabel,
     QPushButton,
     QStackedWidget,
-    QToolButton,
     QVBoxLayout,
     QWidget,
 )
@@ -24,6 +23,7 @@ from playground.gui.drawing.raster import Grey
 from playground.gui.drawing.reading import Reading
 from playground.gui.drawing.strokes import Image
 from playground.gui.drawing.tools import Tools
+from playground.gui.labels import flat_button, set_text, text_label
 from playground.gui.theme import set_look
 from playground.gui.words import translated
 from playground.spec.words import Message
@@ -54,14 +54,14 @@ class DrawingPanel(QWidget):
         self._names: tuple[str, ...] = tuple("0123456789")  # of the classes
         self._failure = ""  # what went wrong last
         self.pad = Pad(background, self)
-        self._title = _label(self, self.tr("Draw a digit"), "heading")
+        self._title = text_label(self, self.tr("Draw a digit"), "heading")
         self._preview = Preview(self)
         self._digit = QLabel(self)
-        self._chance = _label(self, self.tr("chance"), "muted", smaller=1.5)
+        self._chance = text_label(self, self.tr("chance"), "muted", smaller=1.5)
         self._bars = Bars(parent=self)
         self._said = QLabel(self)
         self._test = QPushButton(self.tr("A digit from the test set"), self)
-        self._truth = _label(self, "", "muted")
+        self._truth = text_label(self, "", "muted")
         self._set_up()
         self._arrange()
         self.pad.changed.connect(self._pad_changed)
@@ -116,14 +116,14 @@ class DrawingPanel(QWidget):
         header.addWidget(self._title)
         header.addStretch(1)
         for action in (self.pad.commands.undo, self.pad.commands.clear):
-            header.addWidget(_flat(action, self))
+            header.addWidget(flat_button(action, self))
         return header
 
     def _side(self) -> QVBoxLayout:
         side = QVBoxLayout()
         side.setSpacing(4)
         side.addWidget(self._preview)
-        side.addWidget(_label(self, self.tr("28 × 28\nas seen"), "muted", smaller=1.5))
+        side.addWidget(text_label(self, self.tr("28 × 28\nas seen"), "muted", smaller=1.5))
         side.addStretch(1)
         side.addWidget(self._digit)
         side.addWidget(self._chance)
@@ -159,7 +159,7 @@ class DrawingPanel(QWidget):
 
     def set_classes(self, names: tuple[str, ...], prompt: str) -> None:
         """Say what the network tells apart, and what a person is to draw."""
-        _set_text(self._title, prompt)
+        set_text(self._title, prompt)
         if names != self._names:
             self._names, self._reading = names, None
             digits = all(name.isdecimal() for name in names)
@@ -220,13 +220,13 @@ class DrawingPanel(QWidget):
         if reading is not None and len(reading.probabilities) != len(self._names):
             reading = None  # of the network that there was before the data changed
         self._bars.show_probabilities(reading.probabilities if reading else (), sure=self._trained)
-        _set_text(self._digit, self._names[reading.digit] if reading else "")
+        set_text(self._digit, self._names[reading.digit] if reading else "")
         set_look(self._digit, "accent" if self._trained else "faint")
-        _set_text(self._chance, self.tr("chance") if reading and not self._trained else "")
+        set_text(self._chance, self.tr("chance") if reading and not self._trained else "")
         label = self.pad.drawing.label
-        _set_text(self._truth, "" if label is None else self.tr("It is a {0}").format(self._name(label)))
+        set_text(self._truth, "" if label is None else self.tr("It is a {0}").format(self._name(label)))
         said = self._sentence()
-        _set_text(self._said, said)
+        set_text(self._said, said)
         self._area.setCurrentIndex(1 if said else 0)
 
     def _name(self, number: int) -> str:
@@ -252,25 +252,3 @@ class DrawingPanel(QWidget):
             self._said.clear()
             self._said.setText(said)
         super().changeEvent(event)
-
-
-def _label(parent: QWidget, text: str, look: str, smaller: float = 0.0) -> QLabel:
-    label = QLabel(text, parent)
-    font = label.font()
-    font.setPointSizeF(font.pointSizeF() - smaller)
-    label.setFont(font)
-    set_look(label, look)
-    return label
-
-
-def _flat(action: QAction, parent: QWidget) -> QToolButton:
-    button = QToolButton(parent)
-    button.setDefaultAction(action)
-    set_look(button, "flat")
-    return button
-
-
-def _set_text(label: QLabel, text: str) -> None:
-    """Set a text if it is another one, so that nothing is laid out anew at every movement of the pen."""
-    if label.text() != text:
-        label.setText(text)

@@ -7,6 +7,7 @@ from PySide6.QtGui import QHideEvent, QImage, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
 
 from playground.gui.asking import Unanswered
+from playground.gui.labels import set_text
 from playground.gui.points.asking import Answer, Question
 from playground.gui.points.map import DecisionMap
 from playground.gui.points.scatter import Scatter, scatter
@@ -229,7 +230,7 @@ class PointsPanel(QWidget):
         self.answered.emit(answer)
 
     def _refresh(self) -> None:
-        _set_text(self._said, self._sentence())
+        set_text(self._said, self._sentence())
         self._show_reading()
         data = self._scatter.data if self._scatter is not None else None
         self._restore.setVisible(data is not None and bool(data.placed or data.taken_out))
@@ -253,7 +254,7 @@ class PointsPanel(QWidget):
         text = ""
         if self._pointed is not None and level is not None and self._answer is not None:
             text = f"{_place(*self._pointed)}:  {self._read(level, self._answer.classes)}"
-        _set_text(self._below, text or self._by_hand())
+        set_text(self._below, text or self._by_hand())
         self.map.setAccessibleDescription(text)
 
     def _by_hand(self) -> str:
@@ -277,8 +278,3 @@ class PointsPanel(QWidget):
 
 def _place(x: float, y: float) -> str:
     return f"({x:.1f}, {y:.1f})".replace("-", "−")
-
-
-def _set_text(label: QLabel, text: str) -> None:
-    if label.text() != text:
-        label.setText(text)

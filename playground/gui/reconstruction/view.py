@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSignalBlocker, Signal, Slot
-from PySide6.QtGui import QAction
 from PySide6.QtWidgets import (
     QFrame,
     QGridLayout,
@@ -11,7 +10,6 @@ from PySide6.QtWidgets import (
     QLabel,
     QPushButton,
     QStackedWidget,
-    QToolButton,
     QVBoxLayout,
     QWidget,
 )
@@ -22,6 +20,7 @@ from playground.gui.drawing.pad import Pad
 from playground.gui.drawing.raster import Grey
 from playground.gui.drawing.strokes import Image
 from playground.gui.drawing.tools import Tools
+from playground.gui.labels import flat_button, text_label
 from playground.gui.reconstruction.latent_map import SIDE, LatentMap
 from playground.gui.reconstruction.painting import Painted, Wish
 from playground.gui.reconstruction.picture_view import PictureView
@@ -50,9 +49,9 @@ class ReconstructionView(QWidget):
         self.pad = Pad(background, self)
         self.pad.setAccessibleDescription(self.tr("Draw a digit; the network paints it again at once."))
         self.painted = PictureView(self.tr("What the network paints"), self)
-        self._drawn_words = _label(self, self.tr("drawn"), "muted")
-        self._painted_words = _label(self, "", "muted")
-        self._middle = _label(self, "", "muted")
+        self._drawn_words = text_label(self, self.tr("drawn"), "muted")
+        self._painted_words = text_label(self, "", "muted")
+        self._middle = text_label(self, "", "muted")
         self.map, self.sliders = LatentMap(self), Sliders(self)
         self._said = QLabel(self)
         self._said.setWordWrap(True)
@@ -101,16 +100,16 @@ class ReconstructionView(QWidget):
         header = QHBoxLayout()
         header.setContentsMargins(_INSET, 0, 0, 0)
         header.setSpacing(2)
-        header.addWidget(_label(self, self.tr("Draw a digit"), "heading"))
+        header.addWidget(text_label(self, self.tr("Draw a digit"), "heading"))
         header.addStretch(1)
         for action in (self.pad.commands.undo, self.pad.commands.clear):
-            header.addWidget(_flat(action, self))
+            header.addWidget(flat_button(action, self))
         return header
 
     def _plane(self) -> QWidget:
         """The plane, beside it what it is for, and the pens."""
         page = QWidget(self)
-        hint = _label(
+        hint = text_label(
             page, self.tr("The ring is where your drawing lies. Point anywhere to paint from there."), "muted"
         )
         hint.setWordWrap(True)
@@ -246,16 +245,3 @@ class ReconstructionView(QWidget):
                 "from. Put Flatten and a narrow Linear into its middle."
             )
         return ""
-
-
-def _label(parent: QWidget, text: str, look: str) -> QLabel:
-    label = QLabel(text, parent)
-    set_look(label, look)
-    return label
-
-
-def _flat(action: QAction, parent: QWidget) -> QToolButton:
-    button = QToolButton(parent)
-    button.setDefaultAction(action)
-    set_look(button, "flat")
-    return button

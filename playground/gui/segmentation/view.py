@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
-from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtGui import QAction, QColor, QFont, QPainter, QPaintEvent
+from PySide6.QtCore import Signal, Slot
+from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QFrame,
     QGridLayout,
@@ -14,7 +14,6 @@ from PySide6.QtWidgets import (
     QLabel,
     QPushButton,
     QStackedWidget,
-    QToolButton,
     QVBoxLayout,
     QWidget,
 )
@@ -26,6 +25,7 @@ from playground.gui.drawing.paper import FIELD
 from playground.gui.drawing.raster import Grey, inked
 from playground.gui.drawing.strokes import Drawing, Image
 from playground.gui.drawing.tools import Tools
+from playground.gui.labels import flat_button, text_label
 from playground.gui.segmentation.marking import Comparison, Marking, Mask, compared
 from playground.gui.segmentation.mask_view import FOUND, MISSED, MISTAKEN, MaskView
 from playground.gui.theme import set_look, theme_of
@@ -61,8 +61,8 @@ class SegmentationView(QWidget):
             self.tr("Draw a digit on the clutter; the network says which pixels are ink.")
         )
         self._mask = MaskView(self)
-        self._score = _label(self, "", "accent", _SCORE_SIZE)
-        self._kind = _label(self, "", "muted")
+        self._score = text_label(self, "", "accent", size=_SCORE_SIZE)
+        self._kind = text_label(self, "", "muted")
         self._counts = [QLabel(self) for _ in range(3)]
         self._said = QLabel(self)
         self._said.setWordWrap(True)
@@ -108,10 +108,10 @@ class SegmentationView(QWidget):
         header = QHBoxLayout()
         header.setContentsMargins(_INSET, 0, 0, 0)
         header.setSpacing(2)
-        header.addWidget(_label(self, self.tr("Draw on the clutter"), "heading"))
+        header.addWidget(text_label(self, self.tr("Draw on the clutter"), "heading"))
         header.addStretch(1)
         for action in (self.pad.commands.undo, self.pad.commands.clear):
-            header.addWidget(_flat(action, self))
+            header.addWidget(flat_button(action, self))
         return header
 
     def _result(self) -> QWidget:
@@ -273,22 +273,3 @@ class Swatch(QWidget):
         painter.setBrush(self._color)
         painter.drawRect(self.rect().adjusted(0, 0, -1, -1))
         painter.end()
-
-
-def _label(parent: QWidget, text: str, look: str, size: float = 0.0) -> QLabel:
-    label = QLabel(text, parent)
-    label.setTextFormat(Qt.TextFormat.PlainText)
-    if size:
-        font = QFont(label.font())
-        font.setPointSizeF(size)
-        font.setBold(True)
-        label.setFont(font)
-    set_look(label, look)
-    return label
-
-
-def _flat(action: QAction, parent: QWidget) -> QToolButton:
-    button = QToolButton(parent)
-    button.setDefaultAction(action)
-    set_look(button, "flat")
-    return button

@@ -1,0 +1,35 @@
+"""Labels and flat buttons as the panels have them, made in one line."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QAction, QFont
+from PySide6.QtWidgets import QLabel, QToolButton, QWidget
+
+from playground.gui.theme import set_look
+
+
+def text_label(parent: QWidget, text: str, look: str, *, size: float = 0.0, smaller: float = 0.0) -> QLabel:
+    """A label with a look of the theme; bold at `size` points where one is given, or `smaller` by so many."""
+    made = QLabel(text, parent)
+    made.setTextFormat(Qt.TextFormat.PlainText)
+    font = QFont(made.font())
+    font.setPointSizeF(size or font.pointSizeF() - smaller)
+    font.setBold(bool(size) or font.bold())
+    made.setFont(font)
+    set_look(made, look)
+    return made
+
+
+def flat_button(action: QAction, parent: QWidget) -> QToolButton:
+    """A button without a frame for an action."""
+    button = QToolButton(parent)
+    button.setDefaultAction(action)
+    set_look(button, "flat")
+    return button
+
+
+def set_text(label: QLabel, text: str) -> None:
+    """Set a text if it is another one, so that nothing is laid out anew at every movement of the pen."""
+    if label.text() != text:
+        label.setText(text)
