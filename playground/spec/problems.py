@@ -149,7 +149,7 @@ def _single_sample(experiment: Experiment, rows: tuple[Row, ...]) -> Iterator[Pr
         for row in rows
         if isinstance(row.layer, BatchNorm) and row.active and row.input and prod(row.input[1:]) == 1
     ]
-    if smallest > 1 or not lonely:
+    if smallest != 1 or not lonely:
         return
     what = say("A batch would hold a single sample, and BatchNorm has nothing to compare it with.")
     expected = say("no batch of one sample")

@@ -8,7 +8,7 @@ from playground.spec.edits import Set
 from playground.spec.experiment import Experiment
 from playground.spec.losses import MOST_CLASS_WEIGHTS, MSE, CrossEntropy, Loss
 from playground.spec.problem import Fix, Problem
-from playground.spec.recipe import EarlyStopping
+from playground.spec.recipe import EarlyStopping, NoStopping
 from playground.spec.task import Targets
 from playground.spec.words import mark, say
 
@@ -98,13 +98,20 @@ def augmentation_problems(experiment: Experiment) -> Iterator[Problem]:
 
 
 def stopping_problems(experiment: Experiment) -> Iterator[Problem]:
-    if isinstance(experiment.recipe.stopping, EarlyStopping) and experiment.data.validation_count == 0:
-        words = say(
-            "Hold out {count:,} {samples}", count=experiment.data.available // 12, samples=say(experiment.data.samples)
-        )
-        yield Problem(
-            say("Early stopping watches the loss on held-out data, but nothing is held out."),
-            say("a share of the data held out"),
-            field=("data", "validation_share"),
-            fix=Fix(words, (Set(("data", "validation_share"), 1 / 12, words),)),
-        )
+    """Early stopping needs something that is held out."""
+    data = experiment.data
+    if not isinstance(experiment.recipe.stopping, EarlyStopping) or data.validation_count > 0:
+        return
+    if data.available > 1:
+        share = max(1 / 12, 1 / data.available)
+        words = say("Hold out {count:,} {samples}", count=round(data.available * share), samples=say(data.samples))
+        edit = Set(("data", "validation_share"), share, words)
+    else:
+        words = say("Train all epochs")
+        edit = Set(("recipe", "stopping"), NoStopping(), words)
+    yield Problem(
+        say("Early stopping watches the loss on held-out data, but nothing is held out."),
+        say("a share of the data held out"),
+        field=("data", "validation_share"),
+        fix=Fix(words, (edit,)),
+    )
