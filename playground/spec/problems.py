@@ -149,17 +149,22 @@ def _single_sample(experiment: Experiment, rows: tuple[Row, ...]) -> Iterator[Pr
         for row in rows
         if isinstance(row.layer, BatchNorm) and row.active and row.input and prod(row.input[1:]) == 1
     ]
-    if smallest != 1 or not lonely:
-        return
+    if smallest != 1 or not lonely or any(True for _ in experiment.data.objections()):
+        return  # where the data have to be mended first, there will be another number of samples
     what = say("A batch would hold a single sample, and BatchNorm has nothing to compare it with.")
     expected = say("no batch of one sample")
     better = next((size for size in range(max(2, batch), count) if count % size != 1), max(2, batch, count))
     words = say("Set the batch to {size}", size=better)
     edits = [Set(("recipe", "batch_size"), better, words)]
-    if count == 1 and "train_limit" in type(experiment.data).model_fields:
+    limit = next((name for name in ("train_limit", "count") if name in type(experiment.data).model_fields), None)
+    if count == 1 and limit is not None:
         words = say("Train on 2 samples")
-        edits.append(Set(("data", "train_limit"), 2, words))
-    yield Problem(what, expected, layer=lonely[0].path, fix=Fix(words, tuple(edits)))
+        edits.append(Set(("data", limit), 2, words))
+    fix = Fix(words, tuple(edits))
+    if count == 1 and limit is None:
+        remove = Remove((lonely[0].path,))
+        fix = Fix(remove.label, (remove,))
+    yield Problem(what, expected, layer=lonely[0].path, fix=fix)
 
 
 def _memory(experiment: Experiment, rows: tuple[Row, ...], memory: int | None) -> Iterator[Problem]:
