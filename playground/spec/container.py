@@ -41,6 +41,9 @@ class Container(Layer):
             raise PydanticCustomError("too_deep", mark("more than {most} containers in one another"), {"most": DEEPEST})
         return self
 
+    def looks_ahead(self, shape: Shape) -> bool:
+        return False  # what is in it may, and says so itself
+
     @property
     def draws(self) -> bool:
         return any(layer.draws for branch in self.branches for layer in branch.layers if layer.enabled)

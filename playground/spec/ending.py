@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from math import prod
 
+from playground.spec.container import Container
 from playground.spec.dataset import Dataset
 from playground.spec.edits import Insert, Replace
 from playground.spec.experiment import Experiment
-from playground.spec.layer import Layer, Mismatch, Shape, Tokens, shape_text
+from playground.spec.layer import Layer, Mismatch, Shape, Tokens, is_sequence, shape_text
 from playground.spec.layers.activation import Softmax
 from playground.spec.layers.convolution import Conv2d
 from playground.spec.layers.dense import Linear
@@ -16,7 +17,7 @@ from playground.spec.layers.embedding import Embedding
 from playground.spec.layers.reshaping import Reshape
 from playground.spec.layers.shape import Flatten
 from playground.spec.layers.unflatten import Unflatten
-from playground.spec.problem import Fix, Problem
+from playground.spec.problem import Fix, Problem, removal
 from playground.spec.shapes import Row, totals
 from playground.spec.words import Message, say
 
@@ -29,7 +30,7 @@ def output_problems(experiment: Experiment, rows: tuple[Row, ...]) -> Iterator[P
     if shape is None or tuple(shape) == data.task.output:
         return
     what = say("The network gives {shape}.", shape=shape_text(shape)) if root else say("The stack is empty.")
-    yield Problem(what, _asked(data), layer=root[-1].path if root else None, fix=_ending(experiment, root, shape))
+    yield Problem(what, _asked(data), layer=root[-1].path if root else None, fix=_ending(experiment, rows, shape))
 
 
 def nothing_to_learn(experiment: Experiment, rows: tuple[Row, ...]) -> Iterator[Problem]:
@@ -62,10 +63,10 @@ def _asked(data: Dataset) -> Message:
     return say("{shape}, which {data} asks for", shape=shape_text(task.output), data=data.label)
 
 
-def _ending(experiment: Experiment, root: list[Row], shape: Shape) -> Fix | None:
+def _ending(experiment: Experiment, rows: tuple[Row, ...], shape: Shape) -> Fix | None:
     """Set the last layer's width, or append what is missing."""
     asked = experiment.data.task.output
-    active = [row for row in root if row.active]
+    active = [row for row in rows if row.active and not row.nested]
     if active and isinstance(active[-1].layer, Softmax):
         active.pop()
     last = active[-1] if active else None
@@ -78,11 +79,22 @@ def _ending(experiment: Experiment, root: list[Row], shape: Shape) -> Fix | None
     whole = _whole_sequence(last, asked)
     if whole is not None:
         return whole
+    if experiment.data.task.language and shape is not None and is_sequence(shape) and shape[0] != asked[0]:
+        return _steps_kept(rows, asked[0])  # what is appended could only mix the steps
     ending = next((layers for layers in _endings(asked, shape) if _leads(layers, shape, asked)), None)
     if ending is None:
         return None
     words = say("Append {layers}", layers=" + ".join(layer.label for layer in ending))
-    return Fix(words, (Insert((len(root),), ending),))
+    return Fix(words, (Insert((len(experiment.stack.layers),), ending),))
+
+
+def _steps_kept(rows: tuple[Row, ...], steps: int) -> Fix | None:
+    """Remove the first layer that makes another number of steps."""
+    leaves = (row for row in rows if row.active and not isinstance(row.layer, Container))
+    for row in leaves:
+        if row.output is not None and is_sequence(row.output) and row.output[0] != steps:
+            return removal(row.layer, row.path)
+    return None
 
 
 def _whole_sequence(last: Row | None, asked: Shape) -> Fix | None:

@@ -44,6 +44,11 @@ class Tokens(tuple[int, ...]):
         return self[0], self.vocabulary
 
 
+def is_sequence(shape: Shape) -> bool:
+    """Whether it is made of steps: (steps, features), or codes."""
+    return len(shape) == 2 or isinstance(shape, Tokens)
+
+
 def shape_text(shape: Shape) -> str:
     """Write a shape as a person reads it: `1 × 28 × 28`, `7,744`."""
     return " × ".join(f"{length:,}" for length in shape)
@@ -89,7 +94,7 @@ class Section(StrEnum):
         if self is Section.IMAGE:
             return len(shape) == 3
         if self in (Section.SEQUENCE, Section.ATTENTION):
-            return len(shape) == 2 or isinstance(shape, Tokens)
+            return is_sequence(shape)
         return True
 
 
@@ -191,8 +196,17 @@ class Layer(Component):
         """Floating-point operations of one sample's forward pass."""
         return 0
 
+    def looks_ahead(self, shape: Shape) -> bool:
+        """Whether what it makes of a sequence, (steps, features) or codes, depends at some step on later ones.
+
+        What is meant is the trained network: BatchNorm's statistics are fixed there. Where steps are no longer the
+        first dimension of what comes out, nobody could tell what comes later, and the answer is yes, as it is for a
+        layer that does not say.
+        """
+        return True
+
     def looking_back(self) -> Self:
-        """The same layer, of whose outputs none depends on later steps; itself where that is so, or cannot be."""
+        """The same layer, set so that it does not look ahead; itself where no setting helps."""
         return self
 
     @property

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from playground.spec.edits import Edit, Path
+from playground.spec.edits import Edit, Path, Remove
 from playground.spec.experiment import Experiment
-from playground.spec.words import Message
+from playground.spec.layer import Layer
+from playground.spec.words import Message, say
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +22,11 @@ class Fix:
         for edit in self.edits:
             experiment = edit.apply(experiment)
         return experiment
+
+
+def removal(layer: Layer, path: Path) -> Fix:
+    """Take the layer out that stands at `path`."""
+    return Fix(say("Remove {layer}", layer=layer.label), (Remove((path,)),))
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,10 +10,10 @@ from playground.spec.container import Container
 from playground.spec.edits import Insert, Remove, Replace, Set, Unwrap
 from playground.spec.ending import nothing_to_learn, output_problems
 from playground.spec.experiment import Experiment
-from playground.spec.layer import Layer
+from playground.spec.layer import Layer, Shape, Stack, is_sequence
 from playground.spec.layers.activation import Sigmoid, Softmax
 from playground.spec.layers.normalization import BatchNorm
-from playground.spec.problem import Fix, Problem
+from playground.spec.problem import Fix, Problem, removal
 from playground.spec.recipe_problems import (
     augmentation_problems,
     class_weight_problems,
@@ -39,9 +39,9 @@ def check(
         rows = walk(experiment.stack, experiment.data.sample_shape)
     return (
         *_data(experiment),
-        *_misfits(rows),
-        *output_problems(experiment, rows),
+        *_misfits(experiment, rows),
         *_peeking(experiment, rows),
+        *output_problems(experiment, rows),
         *nothing_to_learn(experiment, rows),
         *loss_problems(experiment),
         *class_weight_problems(experiment),
@@ -65,12 +65,14 @@ def _data(experiment: Experiment) -> Iterator[Problem]:
         yield Problem(objection.what, objection.expected, field=("data", objection.field), fix=fix)
 
 
-def _misfits(rows: tuple[Row, ...]) -> Iterator[Problem]:
+def _misfits(experiment: Experiment, rows: tuple[Row, ...]) -> Iterator[Problem]:
     for row in rows:
         if row.mismatch is None:
             continue
         before, instead = row.mismatch.before, row.mismatch.instead
-        fix = None
+        mend = before or instead
+        if mend is not None and row.input and experiment.data.task.language and _mixes_steps(mend, row.input):
+            before = instead = None  # it would only be refused in its turn
         if before is not None:
             insert = Insert(row.path, (before,))
             fix = Fix(insert.label, (insert,))
@@ -81,8 +83,7 @@ def _misfits(rows: tuple[Row, ...]) -> Iterator[Problem]:
             unwrap = Unwrap(row.path, row.layer.label)
             fix = Fix(unwrap.label, (unwrap,))
         else:
-            remove = Remove((row.path,))
-            fix = Fix(say("Remove {layer}", layer=row.layer.label), (remove,))
+            fix = removal(row.layer, row.path)
         yield Problem(row.mismatch.what, row.mismatch.expected, layer=row.path, fix=fix)
 
 
@@ -96,17 +97,36 @@ def _differences(layer: Layer, instead: Layer) -> Message:
 
 
 def _peeking(experiment: Experiment, rows: tuple[Row, ...]) -> Iterator[Problem]:
-    """What is to guess the next character must not read it."""
+    """What is to guess the next character must not read it. What is said here comes before how the network ends."""
     if not experiment.data.task.language:
         return
     for row in rows:
-        better = row.layer.looking_back()
-        if not row.active or better is row.layer:
-            continue
-        words = say("Set {settings}", settings=_differences(row.layer, better))
-        fix = Fix(words, (Replace(row.path, better, words),))
-        what = say("{layer} reads the characters that are to be guessed.", layer=row.layer.label)
-        yield Problem(what, say("a layer that looks back alone"), layer=row.path, fix=fix)
+        if _looks_ahead(row):
+            what = say("{layer} lets the network see the characters that it is to guess.", layer=row.layer.label)
+            expected = say("layers that keep the steps apart, or look back alone")
+            yield Problem(what, expected, layer=row.path, fix=_looking_back(row))
+
+
+def _looks_ahead(row: Row) -> bool:
+    """Whether a layer that fits lets later steps of a sequence have a say in earlier ones."""
+    if not row.active or row.mismatch is not None or row.input is None:
+        return False
+    return is_sequence(row.input) and row.layer.looks_ahead(row.input)
+
+
+def _mixes_steps(layer: Layer, shape: Shape) -> bool:
+    """Whether it, or something in it, looks ahead and cannot be set otherwise."""
+    rows = walk(Stack(layers=(layer,)), shape)
+    return any(_looks_ahead(row) and row.layer.looking_back() is row.layer for row in rows)
+
+
+def _looking_back(row: Row) -> Fix:
+    """Set the layer so that it does not look ahead, or remove it."""
+    better = row.layer.looking_back()
+    if better is row.layer:
+        return removal(row.layer, row.path)
+    words = say("Set {settings}", settings=_differences(row.layer, better))
+    return Fix(words, (Replace(row.path, better, words),))
 
 
 def _softmax(experiment: Experiment, rows: tuple[Row, ...]) -> Iterator[Problem]:
@@ -162,8 +182,7 @@ def _single_sample(experiment: Experiment, rows: tuple[Row, ...]) -> Iterator[Pr
         edits.append(Set(("data", limit), 2, words))
     fix = Fix(words, tuple(edits))
     if count == 1 and limit is None:
-        remove = Remove((lonely[0].path,))
-        fix = Fix(remove.label, (remove,))
+        fix = removal(lonely[0].layer, lonely[0].path)
     yield Problem(what, expected, layer=lonely[0].path, fix=fix)
 
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from playground.spec.dataset import Dataset
 from playground.spec.experiment import Experiment
 from playground.spec.layer import Layer, Stack
 from playground.spec.problem import Problem
@@ -28,11 +30,15 @@ def _count(experiment: Experiment) -> int:
     return len(walk(experiment.stack, experiment.data.sample_shape))
 
 
-@settings(max_examples=80)
+@pytest.mark.parametrize("member", Dataset.members(), ids=lambda member: member.id)
+@settings(max_examples=15)
 @given(data=st.data())
-def test_a_fix_removes_its_problem_and_fixes_come_to_an_end(components: Any, data: st.DataObject) -> None:
+def test_a_fix_removes_its_problem_and_fixes_come_to_an_end(
+    member: type[Dataset], members: Any, components: Any, data: st.DataObject
+) -> None:
     layers = data.draw(st.lists(components(Layer), max_size=6))
-    experiment = data.draw(components(Experiment)).with_(stack=Stack(layers=tuple(layers)))
+    experiment = data.draw(components(Experiment))
+    experiment = experiment.with_(data=data.draw(members(member)), stack=Stack(layers=tuple(layers)))
     for _ in range(4 * _count(experiment) + 8):
         problems = [item for item in check(experiment, ENOUGH) if item.field != FILES or item.fix]
         if not problems:

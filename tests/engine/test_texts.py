@@ -17,9 +17,14 @@ from playground.spec.datasets.text import Asked, Facts, OwnText, Shakespeare, Ta
 from playground.spec.experiment import Experiment
 from playground.spec.layer import Layer, Stack
 from playground.spec.layers.attention import SelfAttention, TransformerBlock
+from playground.spec.layers.containers import Repeat
 from playground.spec.layers.dense import Linear
 from playground.spec.layers.embedding import Embedding
+from playground.spec.layers.normalization import GroupNorm, LayerNorm
+from playground.spec.layers.permutation import Permute
+from playground.spec.layers.position import ClassToken
 from playground.spec.layers.recurrent import LSTM
+from playground.spec.layers.shape import Flatten
 from playground.spec.problems import check
 from playground.spec.resources import resource
 
@@ -160,9 +165,26 @@ def test_an_empty_text_is_refused_by_its_objections(tmp_path: Path) -> None:
 @pytest.mark.parametrize("layer", [LSTM(bidirectional=True, output="all"), SelfAttention(), TransformerBlock()])
 def test_a_layer_that_reads_what_is_to_be_guessed_is_refused_with_a_fix(layer: Layer) -> None:
     layers = (Embedding(embedding_dim=8), layer, Linear(out_features=65))
-    found = check(Experiment(data=Shakespeare(), stack=Stack(layers=layers)))
-    assert [str(problem.what).split(" ", 1)[1] for problem in found] == ["reads the characters that are to be guessed."]
-    assert found[0].fix is not None
-    assert check(found[0].fix.apply(Experiment(data=Shakespeare(), stack=Stack(layers=layers)))) == ()
+    experiment = Experiment(data=Shakespeare(), stack=Stack(layers=layers))
+    (problem,) = check(experiment)
+    assert problem.layer == (1,)
+    assert str(problem.what) == f"{layer.label} lets the network see the characters that it is to guess."
+    assert problem.fix is not None
+    assert problem.fix.apply(experiment).stack.layers == (layers[0], layer.looking_back(), layers[2])
+    assert check(problem.fix.apply(experiment)) == ()
     layers = (*layers[:2], Linear(out_features=14))
     assert check(Experiment(data=Shakespeare(asked="restore"), stack=Stack(layers=layers))) == ()
+
+
+@pytest.mark.parametrize("layer", [Permute(), Flatten(), GroupNorm(), ClassToken()])
+def test_what_mixes_or_moves_the_steps_is_taken_out(layer: Layer) -> None:
+    around = Repeat(times=1, branches=(Stack(layers=(LayerNorm(), layer)),))
+    layers = (Embedding(embedding_dim=8), layer, around, Linear(out_features=65))
+    experiment = Experiment(data=Shakespeare(), stack=Stack(layers=layers))
+    while problems := check(experiment):
+        fix = problems[0].fix
+        assert fix is not None
+        assert str(fix.label) == f"Remove {layer.label}"
+        experiment = fix.apply(experiment)
+    rest = around.with_(branches=(Stack(layers=(LayerNorm(),)),))
+    assert experiment.stack.layers == (layers[0], rest, layers[-1])

@@ -18,6 +18,9 @@ class Nonlinearity(Layer):
     kind: ClassVar[Kind] = Kind.ACTIVATION
     section: ClassVar[Section] = Section.ACTIVATION
 
+    def looks_ahead(self, shape: Shape) -> bool:
+        return False
+
     @abstractmethod
     def at(self, x: float) -> float | None:
         """What it makes of a single number, by the formula of `torch.nn`; None where that depends on the others too."""

@@ -30,8 +30,11 @@ class Attention(Initialised):
         0.0, mark("Dropout"), mark("Share of the numbers that is dropped while training."), ge=0.0, le=0.95
     )
 
+    def looks_ahead(self, shape: Shape) -> bool:
+        return not self.causal
+
     def looking_back(self) -> Self:
-        return self if self.causal else self.with_(causal=True)
+        return self.with_(causal=True)
 
     @property
     def draws(self) -> bool:

@@ -34,6 +34,9 @@ class Conv1d(Convolution):
     )
     dilation: int = integer(1, mark("Dilation"), mark("Spacing between a filter's points."), ge=1, le=512)
 
+    def looks_ahead(self, shape: Shape) -> bool:
+        return self.groups != shape[0]  # a sequence's channels are its steps
+
     def output_shape(self, shape: Shape) -> Shape:
         channels, _ = require_channels(self, shape)
         self.require_groups(channels)

@@ -33,6 +33,9 @@ class Linear(Weighted):
         128, mark("Units"), mark("How many outputs, each with weights of its own (out_features)."), ge=1, le=MOST_UNITS
     )
 
+    def looks_ahead(self, shape: Shape) -> bool:
+        return False
+
     def output_shape(self, shape: Shape) -> Shape:
         if len(shape) > 2:
             raise Mismatch(

@@ -26,6 +26,9 @@ class Embedding(Initialised):
 
     embedding_dim: int = integer(64, mark("Features"), mark("Length of each vector (embedding_dim)."), ge=1, le=65_536)
 
+    def looks_ahead(self, shape: Shape) -> bool:
+        return False
+
     def output_shape(self, shape: Shape) -> Shape:
         return (*shape, self.embedding_dim)
 
@@ -52,6 +55,9 @@ class OneHot(Layer):
     kind: ClassVar[Kind] = Kind.SEQUENCE
     section: ClassVar[Section] = Section.SEQUENCE
     reads_tokens: ClassVar[bool] = True
+
+    def looks_ahead(self, shape: Shape) -> bool:
+        return False
 
     def output_shape(self, shape: Shape) -> Shape:
         return (*shape, _vocabulary(shape))

@@ -48,6 +48,9 @@ class BatchNorm(Normalization):
     )
     affine: bool = flag(True, mark("Affine"), mark("Learns a scale and a shift for each channel."))
 
+    def looks_ahead(self, shape: Shape) -> bool:
+        return False
+
     def calls(self, shape: Shape) -> tuple[Call, ...]:
         target = "torch.nn.BatchNorm2d" if len(shape) == 3 else "torch.nn.BatchNorm1d"
         chosen = {"eps": self.eps, "momentum": self.momentum, "affine": self.affine}
@@ -78,6 +81,9 @@ class LayerNorm(Normalization):
 
     elementwise_affine: bool = flag(True, mark("Affine"), mark("Learns a scale for each number."))
     bias: bool = flag(True, mark("Bias"), mark("Learns a shift for each number too, where it learns a scale."))
+
+    def looks_ahead(self, shape: Shape) -> bool:
+        return False
 
     def output_shape(self, shape: Shape) -> Shape:
         return _several(self, shape, prod(_together(shape)))
@@ -110,6 +116,9 @@ class GroupNorm(Normalization):
         8, mark("Groups"), mark("How many groups the channels are split into (num_groups)."), ge=1, le=65_536
     )
     affine: bool = flag(True, mark("Affine"), mark("Learns a scale and a shift for each channel."))
+
+    def looks_ahead(self, shape: Shape) -> bool:
+        return self.num_groups != shape[0]  # a sequence's channels are its steps
 
     def output_shape(self, shape: Shape) -> Shape:
         channels, size = shape[0], prod(shape[1:])
@@ -170,6 +179,9 @@ class RMSNorm(Normalization):
     keywords: ClassVar[str] = "root mean square normalisation normalization"
 
     elementwise_affine: bool = flag(True, mark("Affine"), mark("Learns a scale for each number."))
+
+    def looks_ahead(self, shape: Shape) -> bool:
+        return False
 
     def calls(self, shape: Shape) -> tuple[Call, ...]:
         # Said even where it is as usual: torch's own is the smallest number that changes 1.

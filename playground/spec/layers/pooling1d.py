@@ -23,6 +23,9 @@ class Pool1d(Layer):
     stride: int = integer(2, mark("Stride"), mark("How far the window moves between two stops."), ge=1, le=1024)
     padding: int = integer(0, mark("Padding"), mark("Added at both ends; at most half the window."), ge=0, le=512)
 
+    def looks_ahead(self, shape: Shape) -> bool:
+        return False  # each channel by itself, and a sequence's channels are its steps
+
     def output_shape(self, shape: Shape) -> Shape:
         channels, _ = require_channels(self, shape)
         require_padding(self, self.kernel_size, self.padding)
@@ -70,6 +73,9 @@ class AdaptivePool1d(Layer):
     target: ClassVar[str]
 
     output_size: int = integer(1, mark("Output size"), mark("Length that comes out."), ge=1, le=65_536)
+
+    def looks_ahead(self, shape: Shape) -> bool:
+        return False  # each channel by itself, and a sequence's channels are its steps
 
     def output_shape(self, shape: Shape) -> Shape:
         channels, _ = require_channels(self, shape)

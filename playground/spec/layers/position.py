@@ -16,6 +16,9 @@ class StepMark(Layer):
     kind: ClassVar[Kind] = Kind.ATTENTION
     section: ClassVar[Section] = Section.ATTENTION
 
+    def looks_ahead(self, shape: Shape) -> bool:
+        return False
+
 
 class LearnedPosition(StepMark):
     """A vector for each step, added to it; drawn from a normal distribution of 0.02 at first."""

@@ -46,8 +46,11 @@ class Recurrent(Initialised):
     )
     bias: bool = flag(True, mark("Bias"), mark("Adds learned constants."))
 
+    def looks_ahead(self, shape: Shape) -> bool:
+        return self.bidirectional or self.output == "last"
+
     def looking_back(self) -> Self:
-        return self.with_(bidirectional=False) if self.bidirectional else self
+        return self.with_(bidirectional=False, output="all")
 
     @property
     def draws(self) -> bool:

@@ -23,6 +23,9 @@ class RandomZeros(Layer):
         0.25, mark("Probability"), mark("Share of the numbers that is dropped (p)."), ge=0.0, le=0.95, live=True
     )
 
+    def looks_ahead(self, shape: Shape) -> bool:
+        return False
+
     def calls(self, shape: Shape) -> tuple[Call, ...]:
         return (call(self.target, p=self.p),)
 
@@ -77,6 +80,9 @@ class GaussianNoise(Layer):
         le=10.0,
         live=True,
     )
+
+    def looks_ahead(self, shape: Shape) -> bool:
+        return False
 
     def calls(self, shape: Shape) -> tuple[Call, ...]:
         return (call("playground.engine.modules.noise.GaussianNoise", std=self.std),)

@@ -38,6 +38,9 @@ class Reshape(Layer):
         """The shape that comes out."""
         return tuple(length for length in (self.first, self.second, self.third) if length)
 
+    def looks_ahead(self, shape: Shape) -> bool:
+        return self.size != shape
+
     def output_shape(self, shape: Shape) -> Shape:
         count = prod(shape)
         if prod(self.size) != count:
