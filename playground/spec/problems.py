@@ -103,7 +103,7 @@ def _peeking(experiment: Experiment, rows: tuple[Row, ...]) -> Iterator[Problem]
     for row in rows:
         if _looks_ahead(row):
             what = say("{layer} lets the network see the characters that it is to guess.", layer=row.layer.label)
-            expected = say("layers that keep the steps apart, or look back alone")
+            expected = say("layers that keep the steps apart, or only look back")
             yield Problem(what, expected, layer=row.path, fix=_looking_back(row))
 
 
