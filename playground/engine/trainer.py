@@ -123,7 +123,10 @@ class Trainer(Iterator[Snapshot]):
         self._run.close()
 
     def stop(self) -> None:
-        """End the run after the present step: what was learned is tested, and `Finished` comes as usual."""
+        """End the run after the present step, or in the middle of a validation, whose epoch then does not count.
+
+        What was learned is tested, and `Finished` comes as usual; a test that has begun goes on to its end.
+        """
         self._stopping = True
 
     def change(self, experiment: Experiment) -> None:
@@ -158,6 +161,7 @@ class Trainer(Iterator[Snapshot]):
         self._patience.restore(self.network)
         seconds = self._now()
         found = yield from self._evaluate("test")
+        assert found is not None
         if not isfinite(found.loss):
             yield self._diverge(found.loss)
             return
@@ -187,6 +191,8 @@ class Trainer(Iterator[Snapshot]):
         validation = None
         if len(self._data.validation):
             validation = yield from self._evaluate("validation")
+            if validation is None:
+                return
             if not isfinite(validation.loss):
                 yield self._diverge(validation.loss)
                 return
@@ -223,7 +229,8 @@ class Trainer(Iterator[Snapshot]):
         step = min(self.step, steps - 1)  # beyond only where epochs have become shorter, with points taken out
         return recipe.optimizer.lr * recipe.schedule.factor(step, steps, per_epoch) * self._watch.factor
 
-    def _evaluate(self, what: Literal["validation", "test"]) -> Generator[Snapshot, None, Evaluation]:
+    def _evaluate(self, what: Literal["validation", "test"]) -> Generator[Snapshot, None, Evaluation | None]:
+        """The figures of a part of the data; None where the run is stopped in the middle of a validation."""
         part = self._data.validation if what == "validation" else self._data.test
         learner = self._learner
         chunks = evaluate(self.network, learner.objective, learner.scoring, part, self._chunk)
@@ -234,6 +241,8 @@ class Trainer(Iterator[Snapshot]):
                 found: Evaluation = end.value
                 return found
             yield Evaluating(what, done, len(part))
+            if self._stopping and what == "validation" and done < len(part):
+                return None
 
     def _announce(self) -> Iterator[Snapshot]:
         """What was changed since the last step."""

@@ -17,7 +17,6 @@ from typing import Any, TypeVar
 import safetensors.torch
 import torch
 from pydantic import FiniteFloat, TypeAdapter, ValidationError
-from pydantic_core import from_json
 from safetensors import SafetensorError
 from torch import Tensor, nn
 
@@ -26,15 +25,13 @@ from playground.engine.build import BuildError, laid_out, skeleton
 from playground.engine.snapshots import Figures
 from playground.spec import seal
 from playground.spec.experiment import Experiment
-from playground.spec.files import experiment_bytes, parse_experiment
-from playground.spec.storage import FileError, read_bounded, shown, size_text, write_atomically
+from playground.spec.files import experiment_bytes
+from playground.spec.network_file import FORMAT, METADATA, Refused, described, metadata_of, read_header
+from playground.spec.storage import FileError, read_bounded, write_atomically
 from playground.spec.words import Message, say
 
 SUFFIX = ".safetensors"
-FORMAT = "playground network"
-_MOST_HEADER = 16_000_000  # bytes; the largest experiment with all its tensors' names takes less
 _DTYPES = {torch.float32: "F32", torch.int64: "I64"}
-_METADATA = "__metadata__"
 
 _T = TypeVar("_T")
 
@@ -60,7 +57,7 @@ def save(path: Path, experiment: Experiment, network: nn.Module, figures: Figure
     tensors = {name: tensor.detach().to("cpu").contiguous() for name, tensor in network.state_dict().items()}
     _require_finite(tensors)
     ordered = sorted(tensors.items(), key=lambda item: (-item[1].element_size(), item[0]))  # keeps all aligned
-    header: dict[str, Any] = {_METADATA: _metadata(experiment, figures)}
+    header: dict[str, Any] = {METADATA: _metadata(experiment, figures)}
     body = bytearray()
     for name, tensor in ordered:
         begin = len(body)
@@ -81,29 +78,25 @@ def load(path: Path) -> Trained:
     """
     try:
         return _load(path)
-    except _Refused as refusal:
-        raise FileError(say("“{file}” was not opened. {why}", file=shown(path), why=refusal.message)) from refusal
-
-
-class _Refused(FileError):
-    """Why a file is not opened, its name left out."""
+    except Refused as refusal:
+        raise refusal.named(path) from refusal
 
 
 def _load(path: Path) -> Trained:
-    header, start = _header(path)
+    header, start = read_header(path)
     entries, end = _entries(header)
     size = start + end
     found = path.stat().st_size
     if found != size:
         template = "It should have {expected:,} bytes, but has {found:,}: it was cut off or damaged."
-        raise _Refused(say(template, expected=size, found=found))
+        raise Refused(say(template, expected=size, found=found))
     data = read_bounded(path, size)
     metadata = _verified(header, data)
+    experiment = described(metadata)
     try:
-        experiment = parse_experiment(metadata["experiment"].encode())
         network = skeleton(experiment)
-    except (FileError, BuildError) as error:
-        raise _Refused(say("The experiment in it cannot be used: {why}", why=error.message)) from error
+    except BuildError as error:
+        raise Refused(say("The experiment in it cannot be used: {why}", why=error.message)) from error
     expected = {name: _kind(tensor) for name, tensor in network.state_dict().items()}
     _require_same(expected, entries)
     tensors = _tensors(data)
@@ -125,59 +118,30 @@ def _metadata(experiment: Experiment, figures: Figures) -> dict[str, str]:
     }
 
 
-def _header(path: Path) -> tuple[dict[str, Any], int]:
-    """The header, once its length is known to be sensible, and where it ends; nothing behind it is read."""
-    if not path.is_file():
-        read_bounded(path, 0)  # which says what is wrong
-    try:
-        with open(path, "rb") as file:
-            start = file.read(8)
-            length = int.from_bytes(start, "little")
-            if len(start) < 8:
-                raise _Refused(say("It is too short to be a network: {size}.", size=size_text(len(start))))
-            if length > _MOST_HEADER:
-                template = "Its header claims to take {size}, where at most {most} are expected."
-                raise _Refused(say(template, size=size_text(length), most=size_text(_MOST_HEADER)))
-            text = file.read(length)
-    except OSError as error:
-        raise _Refused(say("It cannot be read: {reason}.", reason=error.strerror or repr(error))) from error
-    if len(text) < length:
-        raise _Refused(say("It ends within its header: it was cut off."))
-    try:
-        header = from_json(text, allow_inf_nan=False)
-    except ValueError as error:
-        raise _Refused(say("It is no network, or was damaged: its header is no JSON ({why}).", why=error)) from error
-    if not isinstance(header, dict):
-        raise _Refused(say("It is no network: its header holds no names."))
-    return header, 8 + length
-
-
 def _entries(header: dict[str, Any]) -> tuple[dict[str, _Kind], int]:
     """Dtype and shape of each tensor by name, and how many bytes they take together."""
     entries, size = {}, 0
     for name, entry in header.items():
-        if name == _METADATA:
+        if name == METADATA:
             continue
         try:
             (begin, end), shape = entry["data_offsets"], tuple(entry["shape"])
             entries[name] = (str(entry["dtype"]), shape)
             size = max(size, index(begin), index(end))
         except (KeyError, TypeError, ValueError) as error:
-            raise _Refused(say("What its header says about the tensor “{name}” is damaged.", name=name[:60])) from error
+            raise Refused(say("What its header says about the tensor “{name}” is damaged.", name=name[:60])) from error
     return entries, size
 
 
 def _verified(header: dict[str, Any], data: bytes) -> dict[str, str]:
     """The metadata of a file that is, to the byte, what Playground wrote."""
-    metadata = header.get(_METADATA)
-    if not isinstance(metadata, dict) or metadata.get("format") != FORMAT:
-        raise _Refused(say("It holds tensors, but no experiment: Playground did not write it."))
+    metadata = metadata_of(header)
     try:
         seal.verify(data)
     except FileError as error:
-        raise _Refused(error.message) from error
+        raise Refused(error.message) from error
     if not all(isinstance(metadata.get(key), str) for key in ("experiment", "figures", "versions")):
-        raise _Refused(say("Its metadata is not complete."))
+        raise Refused(say("Its metadata is not complete."))
     return metadata
 
 
@@ -185,7 +149,7 @@ def _tensors(data: bytes) -> dict[str, Tensor]:
     try:
         return safetensors.torch.load(data)
     except SafetensorError as error:
-        raise _Refused(say("It breaks the rules of safetensors: {why}.", why=error)) from error
+        raise Refused(say("It breaks the rules of safetensors: {why}.", why=error)) from error
 
 
 def _kind(tensor: Tensor) -> _Kind:
@@ -195,12 +159,12 @@ def _kind(tensor: Tensor) -> _Kind:
 def _require_same(expected: dict[str, _Kind], found: dict[str, _Kind]) -> None:
     """Refuse a file whose tensors are not those of its experiment."""
     for name in expected.keys() - found.keys():
-        raise _Refused(say("The tensor “{name}” of its experiment is missing.", name=name))
+        raise Refused(say("The tensor “{name}” of its experiment is missing.", name=name))
     for name in found.keys() - expected.keys():
-        raise _Refused(say("Its experiment has no place for the tensor “{name}”.", name=name[:60]))
+        raise Refused(say("Its experiment has no place for the tensor “{name}”.", name=name[:60]))
     for name, kind in expected.items():
         if found[name] != kind:
-            raise _Refused(
+            raise Refused(
                 say(
                     "The tensor “{name}” should be {expected}, but is {found}.",
                     name=name,
@@ -218,14 +182,14 @@ def _kind_text(kind: _Kind) -> str:
 def _require_finite(tensors: dict[str, Tensor]) -> None:
     for name, tensor in tensors.items():
         if not tensor.isfinite().all():
-            raise _Refused(say("The tensor “{name}” holds NaN or infinite numbers.", name=name))
+            raise Refused(say("The tensor “{name}” holds NaN or infinite numbers.", name=name))
 
 
 def _figures(metadata: dict[str, str]) -> Figures:
     record = _checked(TypeAdapter(dict[str, int | FiniteFloat | None]), metadata["figures"], say("figures"))
     unknown = record.keys() - set(Figures._fields)
     if unknown:
-        raise _Refused(say("The figure “{name}” in its metadata is unknown.", name=min(unknown)[:60]))
+        raise Refused(say("The figure “{name}” in its metadata is unknown.", name=min(unknown)[:60]))
     return Figures(**record)  # type: ignore[arg-type]
 
 
@@ -237,4 +201,4 @@ def _checked(adapter: TypeAdapter[_T], text: str, what: Message) -> _T:
     try:
         return adapter.validate_json(text, strict=True)
     except ValidationError as error:
-        raise _Refused(say("The {what} in its metadata are damaged.", what=what)) from error
+        raise Refused(say("The {what} in its metadata are damaged.", what=what)) from error

@@ -80,8 +80,8 @@ class Files(QObject):
         if path is not None:
             from playground.spec.script import script
 
-            text = script(self._document.experiment)
-            self._write(path, lambda: write_atomically(path, text.encode()), _nothing)
+            experiment = self._document.experiment
+            self._write(path, lambda: write_atomically(path, script(experiment).encode()), _nothing)
 
     @Slot()
     def export_network(self) -> None:

@@ -20,7 +20,7 @@ from playground.spec.recipe_problems import (
     loss_problems,
     stopping_problems,
 )
-from playground.spec.shapes import Row, totals, walk
+from playground.spec.shapes import Row, last_row, totals, walk
 from playground.spec.words import Message, joined, say
 
 _ALWAYS_THERE = 1_000_000_000  # bytes of memory: what does not have as much does not run torch either
@@ -103,7 +103,7 @@ def _peeking(experiment: Experiment, rows: tuple[Row, ...]) -> Iterator[Problem]
     for row in rows:
         if _looks_ahead(row):
             what = say("{layer} lets the network see the characters that it is to guess.", layer=row.layer.label)
-            expected = say("layers that keep the steps apart, or look back alone")
+            expected = say("layers that keep the steps apart, or only look back")
             yield Problem(what, expected, layer=row.path, fix=_looking_back(row))
 
 
@@ -131,7 +131,7 @@ def _looking_back(row: Row) -> Fix:
 
 def _softmax(experiment: Experiment, rows: tuple[Row, ...]) -> Iterator[Problem]:
     """A loss that takes logits does the softmax (or sigmoid) itself; a second one flattens its gradient."""
-    loss, last = experiment.recipe.loss, _last(rows)
+    loss, last = experiment.recipe.loss, last_row(rows)
     if last is None or not loss.expects_logits:
         return
     carried = getattr(last.layer, "activation", None)
@@ -147,17 +147,6 @@ def _softmax(experiment: Experiment, rows: tuple[Row, ...]) -> Iterator[Problem]
         )
         expected = say("no {layer} before {loss}", layer=activation.label, loss=loss.label)
         yield Problem(what, expected, layer=last.path, fix=Fix(words, (edit,)))
-
-
-def _last(rows: tuple[Row, ...]) -> Row | None:
-    """The layer whose output is the network's, looked for in containers that end as their body does."""
-    active = [row for row in rows if row.active]
-    last, there = None, [row for row in active if not row.nested]
-    while there:
-        last = there[-1]
-        ends = isinstance(last.layer, Container) and last.layer.ends_as_its_body
-        there = [row for row in active if row.path[:-2] == last.path and row.nested] if ends else []
-    return last
 
 
 def _single_sample(experiment: Experiment, rows: tuple[Row, ...]) -> Iterator[Problem]:

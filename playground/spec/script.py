@@ -104,7 +104,7 @@ def _constants(experiment: Experiment) -> str:
     return f"SEED = {experiment.seed}\nEPOCHS = {recipe.epochs}\nBATCH_SIZE = {recipe.batch_size}"
 
 
-def _network(experiment: Experiment, rows: tuple[Row, ...]) -> str:
+def _network(experiment: Experiment, rows: tuple[Row, ...], filled: bool = True) -> str:
     shape = shape_text(experiment.data.sample_shape)
     lines = [
         "def build_model():",
@@ -115,7 +115,7 @@ def _network(experiment: Experiment, rows: tuple[Row, ...]) -> str:
     index = 0
     for row in rows:
         assert row.measure is not None
-        for name, call in row.measure.fills:
+        for name, call in row.measure.fills if filled else ():
             fills += statement("    ", local(call), f"model{_subscripts(f'{index}.{name}')}")
         for call in row.calls:
             layers += _layer(local(call), shape_text(row.measure.output))
@@ -141,7 +141,7 @@ def _subscripts(name: str) -> str:
 def network_code(experiment: Experiment, name: str) -> str:
     """A function of that name that builds the network of an experiment, whose layers all fit; no weights are filled."""
     rows = walk(experiment.stack, experiment.data.sample_shape)
-    lines = _network(experiment, tuple(row for row in rows if row.active and not row.nested))
+    lines = _network(experiment, tuple(row for row in rows if row.active and not row.nested), filled=False)
     return lines.replace("def build_model()", f"def {name}()", 1)
 
 

@@ -147,6 +147,17 @@ def _container_row(layer: Container, shape: Shape, path: Path, inner: list[tuple
         return Row(path, layer, shape, instead.measure(shape) if instead else None, told)
 
 
+def last_row(rows: tuple[Row, ...]) -> Row | None:
+    """The layer whose output is the network's, looked for in containers that end as their body does."""
+    active = [row for row in rows if row.active]
+    last, there = None, [row for row in active if not row.nested]
+    while there:
+        last = there[-1]
+        ends = isinstance(last.layer, Container) and last.layer.ends_as_its_body
+        there = [row for row in active if row.path[:-2] == last.path and row.nested] if ends else []
+    return last
+
+
 def totals(rows: tuple[Row, ...]) -> Totals:
     """Add up what `walk` found; what is in a container is counted with it."""
     whole = [row for row in rows if not row.nested]

@@ -15,6 +15,7 @@ from playground.spec.container import Container
 from playground.spec.dataset import Dataset
 from playground.spec.experiment import Experiment
 from playground.spec.layer import Layer, Shape, Stack, Tokens
+from playground.spec.layers.convolution1d import Conv1d
 from playground.spec.layers.embedding import Embedding
 from playground.spec.problems import check
 from playground.spec.shapes import totals, walk
@@ -33,13 +34,13 @@ def drawn_weights(network: nn.Module, generator: torch.Generator) -> nn.Module:
     """The network as it could be after training, with no weight at 0, where an effect would not be seen."""
     for parameter in network.parameters():
         nn.init.normal_(parameter, generator=generator)
-    return network.eval()
+    return network.double().eval()
 
 
 def samples(shape: Shape, generator: torch.Generator) -> Tensor:
     if isinstance(shape, Tokens):
         return torch.randint(shape.vocabulary, (1, *shape), generator=generator)
-    return torch.randn(1, *shape, generator=generator)
+    return torch.randn(1, *shape, generator=generator, dtype=torch.float64)
 
 
 def peeks(network: nn.Module, shape: Shape, generator: torch.Generator) -> bool:
@@ -49,7 +50,7 @@ def peeks(network: nn.Module, shape: Shape, generator: torch.Generator) -> bool:
         other = torch.cat((one[:, :step], samples(shape, generator)[:, step:]), 1)
         with torch.no_grad():
             first, second = network(one), network(other)
-        if not torch.allclose(first[:, :step], second[:, :step], rtol=1e-4, atol=1e-5, equal_nan=True):
+        if not torch.allclose(first[:, :step], second[:, :step], rtol=1e-9, atol=1e-12, equal_nan=True):
             return True
     return False
 
@@ -63,6 +64,8 @@ def test_a_layer_looks_ahead_where_it_says_so(
     layer: Layer = data.draw(members(member))
     if isinstance(layer, Container):
         layer = layer.with_(branches=member().branches)  # what is in it answers for itself
+    if isinstance(layer, Conv1d):
+        layer = layer.with_(padding=0, activation=None)  # a window might see padding alone; Softmax of one number is 1
     shape = Tokens(steps, features) if layer.reads_tokens else (steps, features)
     (row,) = walk(Stack(layers=(layer,)), shape)
     if row.mismatch and row.mismatch.instead:
@@ -70,7 +73,7 @@ def test_a_layer_looks_ahead_where_it_says_so(
     if row.mismatch:
         return
     generator = torch.Generator().manual_seed(seed)
-    networks = (drawn_weights(nn.Sequential(*map(run, row.calls)), generator) for _ in range(3))
+    networks = (drawn_weights(nn.Sequential(*map(run, row.calls)), generator) for _ in range(8))  # some may be blind
     if not row.output or len(row.output) != 2 or row.output[0] < steps:  # there are no steps any more, or fewer
         assert row.layer.looks_ahead(shape)
     else:

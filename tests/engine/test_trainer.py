@@ -188,6 +188,18 @@ def test_stop_ends_after_the_step_and_tests(dense: Experiment, digits: Data) -> 
     assert isfinite(rest[-1].test_loss)
 
 
+@pytest.mark.parametrize(("asked", "epochs"), [(2000, 0), (6000, 1)])
+def test_stop_in_the_middle_of_a_validation_tests_at_once(
+    asked: int, epochs: int, dense: Experiment, digits: Data, mnist: Data
+) -> None:
+    trainer = Trainer(changed(dense, epochs=1000), replace(digits, validation=mnist.validation))
+    assert Evaluating("validation", asked, 6000) in trainer
+    trainer.stop()
+    rest = list(trainer)
+    assert [type(item) for item in rest] == [*[Epoch] * epochs, Evaluating, Finished]
+    assert (rest[-1].epochs, rest[-2]) == (epochs, Evaluating("test", 100, 100))
+
+
 def test_nothing_changes_once_the_run_is_over(dense: Experiment, digits: Data) -> None:
     trainer = Trainer(dense, digits)
     list(trainer)

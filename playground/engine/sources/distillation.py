@@ -11,9 +11,9 @@ from playground.engine.data import Data, DataError, Pairs
 from playground.engine.evaluate import probabilities
 from playground.engine.sources import mnist
 from playground.engine.weights import Trained, load
+from playground.spec.distillation_script import require_teacher
 from playground.spec.resources import resource
-from playground.spec.storage import FileError
-from playground.spec.words import say
+from playground.spec.words import PlaygroundError
 
 _AT_ONCE = 1000  # images that are float at a time
 
@@ -46,12 +46,9 @@ def teacher_of(path: str) -> Trained:
     """
     try:
         trained = load(Path(path).expanduser() if path else resource("presets", "reader.safetensors"))
-    except FileError as error:
+        require_teacher(trained.experiment, Path(path))
+    except PlaygroundError as error:
         raise DataError(error.message) from error
-    data = trained.experiment.data
-    if tuple(data.sample_shape) != (1, 28, 28) or data.task.output != (10,) or data.task.classes != 10:
-        what = "The network in “{file}” cannot teach: it does not tell ten classes of 28 × 28 pixels apart."
-        raise DataError(say(what, file=Path(path).name))
     return trained
 
 

@@ -10,7 +10,7 @@ from playground.spec.dataset import Loading
 from playground.spec.datasets.mnist import MNIST, Pictures
 from playground.spec.layer import Shape
 from playground.spec.task import Targets
-from playground.spec.words import Message, PlaygroundError, mark, say
+from playground.spec.words import Message, mark, say
 
 READER = "reader"  # the preset whose network is the teacher where no other is named
 
@@ -55,42 +55,11 @@ class DistilledMNIST(Pictures):
         return call("playground.engine.sources.distillation.read", *counts, teacher=self.teacher)
 
     def loading(self) -> Loading:
-        """How an exported program reads the same: the bundled teacher is built in it, its weights are a file.
+        """How an exported program reads the same: the teacher is built in it, its weights are a file.
 
         Raises:
-            PlaygroundError: the teacher is another; nothing but its file knows what it is made of.
+            PlaygroundError: the teacher's file cannot be read, or its network does not tell digits apart.
         """
-        if self.teacher:
-            raise PlaygroundError(say("A program can be exported only with the bundled reader as the teacher."))
-        from playground.spec.presets import preset  # both are made of experiments, and so of data sets
-        from playground.spec.script import network_code
+        from playground.spec.distillation_script import loading  # made of experiments, and so of data sets
 
-        building = network_code(preset(READER).experiment, "build_teacher")
-        return Loading(f"{building}\n\n\n{_loading(self)}", needs=("torchvision", "safetensors"))
-
-
-def _loading(data: DistilledMNIST) -> str:
-    held_out = data.validation_count
-    lines = [
-        "@torch.no_grad()",
-        "def load_data(folder, device):",
-        '    """Images (N, 1, 28, 28) in [0, 1], and the teacher\'s probabilities (N, 10), or labels (N,).',
-        "",
-        '    Its weights are read from "reader.safetensors" in that folder; the file comes with Playground.',
-        '    """',
-        "    teacher = build_teacher()",
-        '    teacher.load_state_dict(load_file(f"{folder}/reader.safetensors"))',
-        "    teacher.to(device).eval()",
-        "",
-        "    def tensors(train):",
-        "        files = datasets.MNIST(folder, train=train, download=True)",
-        "        return (files.data.unsqueeze(1) / 255).to(device), files.targets.to(device)",
-        "",
-        "    images, labels = tensors(train=True)",
-        f"    images_taught = images[:{data.train_count}]  # the first {data.train_count:,} of the training file",
-        "    answers = torch.cat([teacher(some).softmax(1) for some in images_taught.split(500)])",
-    ]
-    if held_out:
-        lines.append(f"    validation = images[-{held_out}:], labels[-{held_out}:]  # the last of the training file")
-    parts = ["(images_taught, answers)", *(["validation"] if held_out else []), "tensors(train=False)"]
-    return "\n".join([*lines, f"    return {', '.join(parts)}"])
+        return loading(self)
