@@ -2,7 +2,9 @@
 
 import os
 
-# OpenMP's threads sleep while they wait for work instead of spinning. Where another process wants a core, two
-# spinning threads make a convolution ten times slower than one thread is; sleeping ones lose little. Read by the
-# OpenMP library when torch loads it, so it has to be set before; whoever set it already is obeyed.
+# How OpenMP's threads wait for work. Spinning all the time, two of them make a convolution ten times slower than one
+# is where another process wants a core; asleep, they lose little there, but waking one costs more than a small kernel
+# takes. GNU's library, which torch's wheels for Linux bring along, can do both: spin for about 0.1 ms, then sleep. Read
+# when torch loads it, so they have to be set before; whoever set one already is obeyed.
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+os.environ.setdefault("GOMP_SPINCOUNT", "3000")

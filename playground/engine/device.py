@@ -8,12 +8,13 @@ from collections.abc import Callable
 import torch
 
 from playground.spec.experiment import Experiment
-from playground.spec.layer import Kind
 from playground.spec.shapes import totals, walk
 from playground.spec.words import PlaygroundError, say
 
 # Below this many FLOPs a batch, forward pass alone, a GPU waits for the next command longer than it computes.
 _WORTH_A_GPU = 100_000_000
+# Below this many, a second thread gains little, and the window wants its core.
+_WORTH_THREADS = 50_000_000
 _MOST_THREADS = 8
 
 
@@ -30,8 +31,8 @@ def choose(experiment: Experiment) -> torch.device:
     asked = experiment.recipe.device
     present: dict[str, Callable[[], bool]] = {"cuda": torch.cuda.is_available, "mps": torch.backends.mps.is_available}
     if asked == "auto":
-        flops = totals(walk(experiment.stack, experiment.data.sample_shape)).flops * experiment.recipe.batch_size
-        found = (name for name, there in present.items() if flops >= _WORTH_A_GPU and there())
+        worth = _flops(experiment) >= _WORTH_A_GPU
+        found = (name for name, there in present.items() if worth and there())
         return torch.device(next(found, "cpu"))
     if asked in present and not present[asked]():
         raise DeviceError(
@@ -41,15 +42,18 @@ def choose(experiment: Experiment) -> torch.device:
 
 
 def threads(experiment: Experiment) -> int:
-    """How many threads a run computes on: the cores, up to eight, where it convolves, and one where it does not.
+    """How many threads a run computes on: the cores, up to eight, where a batch is work enough for them, else one.
 
-    Dense layers of a few hundred units gain nothing from a second thread, images of 28 × 28 nothing from a ninth.
-    The number depends on the experiment, the machine and `OMP_NUM_THREADS` alone, not on how busy the machine is,
-    because it decides the order of sums and with it the last bits.
+    Dense layers of a few hundred units gain too little from a second thread to take it from the window, images of
+    28 × 28 nothing from a ninth. The number depends on the experiment, the machine and `OMP_NUM_THREADS` alone, not on
+    how busy the machine is, because it decides the order of sums and with it the last bits.
     """
-    rows = walk(experiment.stack, experiment.data.sample_shape)
-    convolves = any(row.active and row.layer.kind is Kind.CONVOLUTION for row in rows)
-    return min(_cores(), _MOST_THREADS) if convolves else 1
+    return min(_cores(), _MOST_THREADS) if _flops(experiment) >= _WORTH_THREADS else 1
+
+
+def _flops(experiment: Experiment) -> int:
+    """Floating-point operations of a batch's forward pass, as the layers declare them."""
+    return totals(walk(experiment.stack, experiment.data.sample_shape)).flops * experiment.recipe.batch_size
 
 
 def _cores() -> int:

@@ -2,34 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Protocol
-
-from PySide6.QtCore import QObject, Qt, SignalInstance, Slot
+from PySide6.QtCore import QObject, Qt, Slot
 
 from playground.gui.asking import Answerer, AskingThread
+from playground.gui.asking_view import AskingView
 from playground.gui.document import Document
 from playground.gui.reports import Weights
 from playground.gui.run import Run, RunState
-from playground.spec.words import Message
-
-
-class Asking(Protocol):
-    """A widget that has questions, and shows answers."""
-
-    touched: SignalInstance  # before `asked`, and before any work is done for it
-    asked: SignalInstance  # the question, an immutable value, or None for none
-
-    def show_answer(self, answer: object) -> None:
-        """Show what the answerer returned, or say why there is none (`Unanswered`). A slot."""
-
-    def set_trained(self, trained: bool) -> None:
-        """Say whether the network has learned anything; what one answers that has not is chance."""
-
-    def set_loading(self, loading: bool) -> None:
-        """Say whether PyTorch is still being loaded."""
-
-    def set_message(self, text: Message | str | None) -> None:
-        """Say why this network cannot be asked, or None if it can."""
 
 
 class Inquiry(QObject):
@@ -43,7 +22,7 @@ class Inquiry(QObject):
         panel: str,
         document: Document,
         run: Run,
-        widget: Asking,
+        widget: AskingView,
         answer: Answerer,
         parent: QObject | None = None,
     ) -> None:

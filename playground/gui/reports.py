@@ -121,6 +121,6 @@ class TestSample:
 
 @dataclass(frozen=True, slots=True)
 class Augmented:
-    """Digits of the training set as the augmentations of an experiment leave them."""
+    """Images of the training set as the augmentations of an experiment leave them."""
 
-    pictures: np.ndarray  # (25, 28, 28) float32 in [0, 1]
+    pictures: np.ndarray  # (25, C, H, W) float32 in [0, 1], C being 1 or 3

@@ -189,7 +189,7 @@ class Run(QObject):
         self._keep_watch()
 
     def augment(self, draw: int) -> None:
-        """Ask for training digits as the augmentations leave them; `augmented` follows for the latest request."""
+        """Ask for training images as the augmentations leave them; `augmented` follows for the latest request."""
         self._worker.augment(self._document.experiment, draw)
 
     def close(self) -> None:

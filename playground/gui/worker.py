@@ -138,7 +138,7 @@ class Worker(QThread):
         self._way.set()
 
     def augment(self, experiment: Experiment, draw: int) -> None:
-        """Report digits as the experiment's augmentations leave them, unless another request comes before."""
+        """Report training images as the experiment's augmentations leave them, unless another request comes before."""
         self._to_augment.append((experiment, draw))
         self._commands.put(self._augment)
 

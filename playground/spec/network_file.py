@@ -52,6 +52,8 @@ def read_header(path: Path) -> tuple[dict[str, Any], int]:
             length = int.from_bytes(start, "little")
             if len(start) < 8:
                 raise Refused(say("It is too short to be a network: {size}.", size=size_text(len(start))))
+            if file.peek(1)[:1] not in (b"{", b""):
+                raise Refused(say("It is no trained network, whatever its name says."))
             if length > _MOST_HEADER:
                 template = "Its header claims to take {size}, where at most {most} are expected."
                 raise Refused(say(template, size=size_text(length), most=size_text(_MOST_HEADER)))

@@ -9,7 +9,6 @@ import torch
 from torch import nn
 
 from playground.engine.build import build, skeleton
-from playground.engine.device import threads
 from playground.engine.evaluate import for_inference, probabilities
 from playground.engine.modules.containers import Parallel as ParallelModule
 from playground.engine.modules.containers import Repeated
@@ -173,14 +172,6 @@ def test_a_softmax_is_the_end_only_where_nothing_is_done_to_it() -> None:
             outputs = network(picture)
         known = torch.from_numpy(probabilities(network, picture))
         assert torch.allclose(known, outputs) == is_end
-
-
-def test_convolutions_inside_get_threads(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delenv("OMP_NUM_THREADS", raising=False)
-    inside = Experiment(stack=stack(Residual(branches=(stack(Conv2d()),))))
-    off = Experiment(stack=stack(Residual(enabled=False, branches=(stack(Conv2d()),))))
-    assert threads(off) == 1
-    assert threads(inside) == threads(Experiment(stack=stack(Conv2d())))
 
 
 def test_exported_program_builds_the_same_network() -> None:

@@ -30,13 +30,18 @@ def test_a_device_by_name_is_there_or_an_error(name: str, there, dense: Experime
             choose(on(dense, name))
 
 
-def test_convolutions_get_the_cores_that_are_allowed(
+def test_a_second_thread_is_for_batches_that_are_work_enough(
     chancy: Experiment, dense: Experiment, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr("os.cpu_count", lambda: 4)
+    monkeypatch.setattr("os.sched_getaffinity", lambda _: set(range(4)), raising=False)
+    large = chancy.with_(recipe=chancy.recipe.with_(batch_size=4096))
     monkeypatch.setenv("OMP_NUM_THREADS", "1")
-    assert threads(chancy) == 1
+    assert threads(large) == 1
+    monkeypatch.setenv("OMP_NUM_THREADS", "3")
+    assert threads(large) == 3
     monkeypatch.delenv("OMP_NUM_THREADS")
-    assert 1 <= threads(chancy) <= 8
-    assert threads(dense) == 1
-    idle = tuple(layer.with_(enabled=False) if layer.id == "conv2d" else layer for layer in chancy.stack.layers)
-    assert threads(chancy.with_(stack=Stack(layers=idle))) == 1
+    assert threads(large) == 4
+    assert threads(dense) == threads(chancy) == 1
+    idle = tuple(layer.with_(enabled=False) if layer.id == "conv2d" else layer for layer in large.stack.layers)
+    assert threads(large.with_(stack=Stack(layers=idle))) == 1

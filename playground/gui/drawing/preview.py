@@ -2,28 +2,33 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize
+from PySide6.QtCore import QSize, Slot
 from PySide6.QtGui import QImage, QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
-from playground.gui.drawing.raster import Grey, image_of
+from playground.gui.drawing.pad import Pad
+from playground.gui.drawing.raster import image_of
 from playground.gui.theme import theme_of
 
 _SIDE = 56  # twice 28, so that every pixel is a square of the same size
 
 
 class Preview(QWidget):
-    """Shows the picture enlarged without smoothing, or black without one."""
+    """Shows what a pad's drawing becomes, enlarged without smoothing; black without one."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, pad: Pad, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._image = QImage()
         self.setFixedSize(_SIDE, _SIDE)
         self.setAccessibleName(self.tr("The 28 × 28 picture that the network sees"))
         self.setToolTip(self.tr("What the network sees: 28 × 28 pixels, the ink 20 pixels large and centred."))
 
-    def show_picture(self, picture: Grey | None) -> None:
-        """Show a picture, (28, 28) in [0, 1], or none."""
+        self._pad = pad
+        pad.changed.connect(self._follow)
+
+    @Slot()
+    def _follow(self) -> None:
+        picture = self._pad.picture()
         self._image = QImage() if picture is None else image_of(picture)
         self.update()
 

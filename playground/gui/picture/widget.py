@@ -4,42 +4,25 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import QGuiApplication, QImage
-from PySide6.QtWidgets import (
-    QFileDialog,
-    QFrame,
-    QHBoxLayout,
-    QLabel,
-    QPushButton,
-    QStackedWidget,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QFileDialog, QPushButton, QWidget
 
 from playground.engine.pictures import fitted
-from playground.gui.asking import Unanswered
 from playground.gui.background import Background, Job
-from playground.gui.drawing.bars import Bars
 from playground.gui.drawing.incoming import png_of, source_of
 from playground.gui.drawing.reading import Reading
 from playground.gui.picture.asking import Pixels
 from playground.gui.picture.view import PictureView
+from playground.gui.sample_view import SampleView
 from playground.gui.theme import set_look
 from playground.gui.words import translated
 from playground.spec.dataset import Dataset
 from playground.spec.words import Message, say
 
-_MARGIN = 12
-_NAME_SIZE = 18.0  # points
 
-
-class PictureWidget(QWidget):
-    """Nothing here changes its size with the picture: a sentence takes the place of the bars."""
-
-    touched = Signal()
-    asked = Signal(object)  # Pixels, or None
-    sample_requested = Signal()
+class PictureWidget(SampleView):
+    """A picture of a person's own, or one of the test set. It asks `Pixels`, or None."""
 
     def __init__(self, background: Background, parent: QWidget | None = None) -> None:
         """`background` reads the pictures that are dropped, pasted or chosen."""
@@ -48,65 +31,17 @@ class PictureWidget(QWidget):
         self._data: Dataset | None = None
         self._picture: Pixels | None = None
         self._source: Path | bytes | None = None
-        self._truth: int | None = None
+        self._label: int | None = None
         self._reading: Reading | None = None
         self._job: Job | None = None
-        self._trained = self._loading = False
-        self._message = self._failure = ""
         self.view = PictureView(self)
-        self.bars = Bars(("",), self)
-        self.name, self.said, self.below = QLabel(self), QLabel(self), QLabel(self)
-        self.sample = QPushButton(self.tr("One from the test set"), self)
+        self.sample.setText(self.tr("One from the test set"))
         self.paste_button = QPushButton(self.tr("Paste"), self)
-        self._arrange()
+        set_look(self.paste_button, "flat")
+        self._arrange(self.tr("Show a picture"), self.view, beside=self.paste_button)
         self.view.offered.connect(self.take)
         self.view.clicked.connect(self.choose)
         self.paste_button.clicked.connect(self.paste)
-        self.sample.clicked.connect(self.sample_requested)
-
-    def _arrange(self) -> None:
-        title = QLabel(self.tr("Show a picture"), self)
-        set_look(title, "heading")
-        font = self.name.font()
-        font.setPointSizeF(_NAME_SIZE)
-        font.setBold(True)
-        self.name.setFont(font)
-        self.name.setMinimumHeight(self.name.fontMetrics().height())
-        self.said.setWordWrap(True)
-        for label in (self.said, self.below):
-            set_look(label, "muted")
-        note = QFrame(self)
-        set_look(note, "note")
-        inner = QVBoxLayout(note)
-        inner.setContentsMargins(12, 9, 12, 9)
-        inner.addWidget(self.said)
-        page = QWidget(self)
-        pages = QVBoxLayout(page)
-        pages.setContentsMargins(0, 0, 0, 0)
-        pages.addWidget(note)
-        pages.addStretch(1)
-        self._area = QStackedWidget(self)
-        known = QWidget(self)
-        rows = QVBoxLayout(known)
-        rows.setContentsMargins(0, 0, 0, 0)
-        rows.addWidget(self.bars)
-        rows.addStretch(1)
-        self._area.addWidget(known)
-        self._area.addWidget(page)
-        head, foot = QHBoxLayout(), QHBoxLayout()
-        for layout, widgets in ((head, (title, self.paste_button)), (foot, (self.sample, self.below))):
-            layout.addWidget(widgets[0])
-            layout.addStretch(1)
-            layout.addWidget(widgets[1])
-        set_look(self.paste_button, "flat")
-        column = QVBoxLayout(self)
-        column.setContentsMargins(_MARGIN, 8, _MARGIN, 8)
-        column.setSpacing(8)
-        column.addLayout(head)
-        column.addWidget(self.view, 1)
-        column.addWidget(self.name)
-        column.addWidget(self._area)
-        column.addLayout(foot)
 
     # What others say
 
@@ -114,41 +49,25 @@ class PictureWidget(QWidget):
         """Tell apart what this data set does; a picture of a person is fitted to it anew."""
         before, self._data = self._data, data
         self.bars.set_labels(tuple(map(translated, data.class_names)))
-        sentence = 3 * self.said.fontMetrics().lineSpacing() + 24
-        self._area.setFixedHeight(max(self.bars.sizeHint().height(), sentence))
+        self._make_room(classes=True)
         if before is not None and before.sample_shape == data.sample_shape and type(before) is type(data):
             return
-        self._picture = self._reading = self._truth = None
+        self._picture = self._reading = self._label = None
         if self._source is not None:
             self._read(self._source)
-        self._show()
+        self._refresh()
 
-    def show_sample(self, picture: Pixels, truth: int) -> None:
+    def show_sample(self, picture: Pixels, label: int) -> None:
         """Show a picture of the data set, and say what it is."""
         self._source = None
-        self._put(picture, truth)
+        self._put(picture, label)
 
     @Slot(object)
     def show_answer(self, answer: object) -> None:
         """Show what was read."""
         self._reading = answer if isinstance(answer, Reading) and self._picture is not None else None
-        self._failure = translated(answer.message) if isinstance(answer, Unanswered) else ""
-        self._show()
-
-    def set_trained(self, trained: bool) -> None:
-        """Say whether the network has learned anything."""
-        self._trained = trained
-        self._show()
-
-    def set_loading(self, loading: bool) -> None:
-        """Say whether PyTorch is still being loaded."""
-        self._loading = loading
-        self._show()
-
-    def set_message(self, text: Message | str | None) -> None:
-        """Say why this network cannot be asked, or None if it can."""
-        self._message = translated(text) if text else ""
-        self._show()
+        self._note_failure(answer)
+        self._refresh()
 
     # Pictures coming in
 
@@ -163,7 +82,7 @@ class PictureWidget(QWidget):
         mime = QGuiApplication.clipboard().mimeData()
         source = None if mime is None else source_of(mime)
         if source is None:
-            self._explain(say("There is no picture on the clipboard."))
+            self.explain(say("There is no picture on the clipboard."))
         else:
             self.take(source)
 
@@ -185,17 +104,17 @@ class PictureWidget(QWidget):
         data = self._data
         if data is None:
             return
-        self._forget()
+        self._wait_no_longer()
         self._source = source
         self._job = self._background.do(lambda: fitted(source, data))
         self._job.done.connect(self._arrived)
-        self._job.failed.connect(self._explain)
+        self._job.failed.connect(self._not_arrived)
 
-    def _forget(self) -> None:
+    def _wait_no_longer(self) -> None:
         """Do not wait any longer for a picture that is being read."""
         if self._job is not None:
             self._job.done.disconnect(self._arrived)
-            self._job.failed.disconnect(self._explain)
+            self._job.failed.disconnect(self._not_arrived)
             self._job = None
 
     @Slot(object)
@@ -204,41 +123,33 @@ class PictureWidget(QWidget):
         self._put(picture, None)
 
     @Slot(object)
-    def _explain(self, message: Message) -> None:
+    def _not_arrived(self, message: Message) -> None:
         self._job = None
-        self._failure = translated(message)
-        self._show()
+        self.explain(message)
 
-    def _put(self, picture: Pixels, truth: int | None) -> None:
-        self._picture, self._truth, self._reading, self._failure = picture, truth, None, ""
+    def _put(self, picture: Pixels, label: int | None) -> None:
+        self._picture, self._label, self._reading, self._failure = picture, label, None, ""
         self.touched.emit()
-        self._show()
+        self._refresh()
         self.asked.emit(picture)
 
-    def _show(self) -> None:
-        """Show what is known now."""
-        data, reading = self._data, self._reading
+    # Within
+
+    def _forget(self) -> None:
+        self._reading = None
+
+    def _refresh(self) -> None:
+        data, reading, label = self._data, self._reading, self._label
         if data is None:
             return
         names = tuple(map(translated, data.class_names))
         if reading is not None and len(reading.probabilities) != len(names):
             reading = None  # of the network that there was before the data changed
         self.view.show_picture(self._picture)
-        self.bars.show_probabilities(reading.probabilities if reading else (), sure=self._trained)
-        self.name.setText(names[reading.digit] if reading else "")
-        set_look(self.name, "accent" if self._trained else "faint")
-        known = self._truth is not None and self._truth < len(names)
-        self.below.setText(self.tr("It is: {0}").format(names[self._truth or 0]) if known else "")
-        said = self._sentence()
-        self.said.setText(said)
-        self._area.setCurrentIndex(1 if said else 0)
+        truth = self.tr("It is: {0}").format(names[label]) if label is not None and label < len(names) else ""
+        self._show(names[reading.digit] if reading else "", reading.probabilities if reading else (), truth)
 
-    def _sentence(self) -> str:
-        """What is said in place of the bars; nothing where they can be shown."""
-        if self._failure or self._message:
-            return self._failure or self._message
-        if self._loading:
-            return self.tr("loading PyTorch…")
+    def _hint(self) -> str:
         if self._trained or self._picture is not None:
             return ""
-        return self.tr("This network has not been trained yet: what it says is chance. Press Train (Ctrl+R).")
+        return self.tr("This network has not been trained yet: what it says is chance. Press <b>Train</b> (Ctrl+R).")

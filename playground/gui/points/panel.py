@@ -6,7 +6,7 @@ from PySide6.QtCore import QEvent, QObject, Signal, Slot
 from PySide6.QtGui import QHideEvent, QImage, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
 
-from playground.gui.asking import Unanswered
+from playground.gui.asking_view import AskingView
 from playground.gui.labels import set_text
 from playground.gui.points.asking import Answer, Question
 from playground.gui.points.map import DecisionMap
@@ -15,17 +15,18 @@ from playground.gui.points.tools import Values
 from playground.gui.theme import set_look
 from playground.gui.words import translated
 from playground.spec.datasets.points import MOST_BY_HAND, Classed, Plane, Raised
-from playground.spec.words import Message, say
+from playground.spec.words import say
 
 _MARGIN = 12
 _LEVELS = 51  # of certainty, see `engine.field.Field`
 
 
-class PointsPanel(QWidget):
-    """Map, what a click adds, and how the network does on the points held out."""
+class PointsPanel(AskingView):
+    """Map, what a click adds, and how the network does on the points held out.
 
-    touched = Signal()  # before `asked`
-    asked = Signal(object)  # Question, or None while nobody can see the answer
+    It asks a `Question`, or None while nobody can see the answer.
+    """
+
     edited = Signal(object, object)  # Plane: the data as a person wants it, and a Message that says what was done
     answered = Signal(object)  # Answer that is shown, or None where there is none
 
@@ -34,8 +35,7 @@ class PointsPanel(QWidget):
         self._scatter: Scatter | None = None
         self._answer: Answer | None = None
         self._found: tuple[float, float] | None = None  # loss and score, as last heard
-        self._trained = self._loading = self._training = False
-        self._message = self._failure = ""
+        self._training = False
         self._pointed: tuple[float, float] | None = None
         self._window: QWidget | None = None
         self.map = DecisionMap(self)
@@ -44,7 +44,7 @@ class PointsPanel(QWidget):
         self.discrete = self._option(self.tr("Discrete"), self.tr("Show the likeliest class, and not how likely it is"))
         self.held_out.setChecked(True)
         self._title = QLabel(self.tr("Decision map"), self)
-        self._said, self._below = QLabel(self), QLabel(self)
+        self._below = QLabel(self)
         self._restore = self._option(self.tr("Put back"), self.tr("Take the added points away, put the others back"))
         self._restore.setCheckable(False)
         self._arrange()
@@ -61,9 +61,7 @@ class PointsPanel(QWidget):
 
     def _arrange(self) -> None:
         set_look(self._title, "heading")
-        for label in (self._said, self._below):
-            set_look(label, "muted")
-        self._said.setWordWrap(True)
+        set_look(self._below, "muted")
         header, below = QHBoxLayout(), QHBoxLayout()
         header.addWidget(self._title)
         header.addStretch(1)
@@ -79,7 +77,7 @@ class PointsPanel(QWidget):
         column.addLayout(header)
         column.addWidget(self.map, 1)
         column.addWidget(self.values)
-        column.addWidget(self._said)
+        column.addWidget(self.said)
         column.addLayout(below)
         column.addStretch()
 
@@ -114,14 +112,9 @@ class PointsPanel(QWidget):
         """Show an `Answer`; a `Unanswered` says why there is none, None that another will come."""
         if answer is None or self._message or self._scatter is None:
             return
-        self._failure = translated(answer.message) if isinstance(answer, Unanswered) else ""
+        self._note_failure(answer)
         fits = isinstance(answer, Answer) and answer.classes == self._scatter.data.task.classes
         self._show(answer if fits and isinstance(answer, Answer) else None)
-        self._refresh()
-
-    def set_trained(self, trained: bool) -> None:
-        """Say whether the network has learned anything; what one shows that has not is chance."""
-        self._trained = trained
         self._refresh()
 
     def set_training(self, training: bool) -> None:
@@ -129,20 +122,6 @@ class PointsPanel(QWidget):
         if training != self._training:
             self._training = training
             self._ask()
-
-    def set_loading(self, loading: bool) -> None:
-        """Say whether PyTorch is still being loaded."""
-        self._loading = loading
-        self._refresh()
-
-    def set_message(self, text: Message | str | None) -> None:
-        """Say why this network cannot be asked, or None if it can."""
-        message = translated(text) if text else ""
-        if message != self._message:
-            self._message = message
-            if message:
-                self._show(None)
-            self._refresh()
 
     # Only what can be seen is asked for
 
@@ -229,17 +208,16 @@ class PointsPanel(QWidget):
             self.map.show_levels(answer.levels, answer.classes)
         self.answered.emit(answer)
 
+    def _forget(self) -> None:
+        self._show(None)
+
     def _refresh(self) -> None:
-        set_text(self._said, self._sentence())
+        self._say()
         self._show_reading()
         data = self._scatter.data if self._scatter is not None else None
         self._restore.setVisible(data is not None and bool(data.placed or data.taken_out))
 
-    def _sentence(self) -> str:
-        if self._failure or self._message:
-            return self._failure or self._message
-        if self._loading:
-            return self.tr("loading PyTorch…")
+    def _hint(self) -> str:
         if self._found is None or self._scatter is None:
             return ""
         if not self._trained:

@@ -1,4 +1,4 @@
-"""Shows what the augmentations do: a sheet of training digits as the network gets them, new with every setting."""
+"""Shows what the augmentations do: a sheet of training images as the network gets them, new with every setting."""
 
 from __future__ import annotations
 
@@ -16,11 +16,10 @@ from playground.gui.words import translated
 from playground.spec.experiment import Experiment
 from playground.spec.words import Message
 
-_ACROSS = 5  # digits in a row and in a column
-_PIXELS = 28  # of a digit, a side
-_GAP = 1  # pixels of that size between two digits
-_WIDE = _ACROSS * (_PIXELS + _GAP) - _GAP  # pixels of the whole sheet, a side
-_SCALE = 2  # screen pixels for each of them, at 100 %
+_ACROSS = 5  # images in a row and in a column
+_GAP = 1  # pixels of that size between two images
+_LEAST = 0.8  # of the room, that a sheet of whole pixels has to fill
+_SIDE = 288  # screen pixels of the sheet, a side, at 100 %: each pixel of a digit is two by two
 
 
 class AugmentationPreview(QWidget):
@@ -34,7 +33,7 @@ class AugmentationPreview(QWidget):
         self._heading.setProperty("look", "muted")
         self.again = QToolButton()
         self.again.setText(self.tr("Again"))
-        self.again.setToolTip(self.tr("Throw the dice anew for the same digits"))
+        self.again.setToolTip(self.tr("Throw the dice anew for the same images"))
         self.again.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.again.clicked.connect(self._draw_again)
         self.sheet = Sheet()
@@ -81,7 +80,7 @@ class AugmentationPreview(QWidget):
             return
         chosen = bool(self._document.experiment.recipe.augmentations)
         self._heading.setText(
-            self.tr("Training digits, augmented") if chosen else self.tr("Training digits, unchanged")
+            self.tr("Training images, augmented") if chosen else self.tr("Training images, unchanged")
         )
         self.again.setEnabled(chosen)
         self._run.augment(self._draw)
@@ -98,7 +97,7 @@ class AugmentationPreview(QWidget):
     @Slot(object)
     def _say_why_not_yet(self, state: RunState) -> None:
         if state is RunState.LOADING:
-            self.sheet.say(self.tr("PyTorch is loading; the digits follow."))
+            self.sheet.say(self.tr("PyTorch is loading; the images follow."))
         elif state is RunState.BROKEN:
             self.sheet.say(self.tr("There is no preview: PyTorch could not be loaded."))
         elif self._document.experiment.data.augmented:
@@ -106,42 +105,42 @@ class AugmentationPreview(QWidget):
 
 
 class Sheet(QWidget):
-    """Five rows of five digits without smoothing, or words in their place until there are some."""
+    """Five rows of five images, small ones without smoothing, or words in their place until there are some."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._image = QImage()
         self._words = ""
-        self.setFixedSize(_WIDE * _SCALE, _WIDE * _SCALE)
-        self.setAccessibleName(self.tr("Training digits as the network gets them"))
+        self.setFixedSize(_SIDE, _SIDE)
+        self.setAccessibleName(self.tr("Training images as the network gets them"))
 
     @property
     def image(self) -> QImage:
-        """The digits, one pixel for each of theirs; null before there are any."""
+        """The images, one pixel for each of theirs; null before there are any."""
         return self._image
 
     @property
     def words(self) -> str:
-        """What is said in place of the digits."""
+        """What is said in place of the images."""
         return self._words if self._image.isNull() else ""
 
     def show_pictures(self, pictures: NDArray[np.float32]) -> None:
-        """Show pictures (25, 28, 28) in [0, 1]."""
+        """Show pictures (25, C, H, W) in [0, 1], in grey or, with three channels, in colour."""
         self._image = _tiled(pictures)
         self.update()
 
     def clear(self) -> None:
-        """Show no digits."""
+        """Show no images."""
         self._image = QImage()
         self.update()
 
     def say(self, words: str) -> None:
-        """Say why there are no digits yet; where there are some, they stay."""
+        """Say why there are no images yet; where there are some, they stay."""
         self._words = words
         self.update()
 
     def sizeHint(self) -> QSize:  # noqa: N802  Qt's name
-        return QSize(_WIDE * _SCALE, _WIDE * _SCALE)
+        return QSize(_SIDE, _SIDE)
 
     def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802
         painter = QPainter(self)
@@ -152,28 +151,39 @@ class Sheet(QWidget):
             inside = self.rect().adjusted(24, 24, -24, -24)
             painter.drawText(inside, Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap, self._words)
         else:
-            painter.drawImage(_crisp(painter, QRectF(self.rect())), self._image)
+            painter.drawImage(*_fitted(painter, QRectF(self.rect()), self._image))
         painter.end()
 
 
 def _tiled(pictures: NDArray[np.float32]) -> QImage:
-    """The digits in rows, white on black, with nothing between them."""
-    step = _PIXELS + _GAP
-    pixels = np.zeros((_WIDE, _WIDE, 4), np.uint8)
+    """The images in rows, with nothing between them."""
+    _, _, height, width = pictures.shape
+    high, wide = (_ACROSS * (side + _GAP) - _GAP for side in (height, width))
+    pixels = np.zeros((high, wide, 4), np.uint8)
     for number, picture in enumerate(pictures):
-        top, left = (step * place for place in divmod(number, _ACROSS))
-        tile = pixels[top : top + _PIXELS, left : left + _PIXELS]
-        tile[..., :3] = np.rint(picture * 255.0)[..., None]
+        row, column = divmod(number, _ACROSS)
+        top, left = row * (height + _GAP), column * (width + _GAP)
+        tile = pixels[top : top + height, left : left + width]
+        tile[..., :3] = np.rint(picture * 255.0).transpose(1, 2, 0)
         tile[..., 3] = 255
-    return QImage(pixels.data, _WIDE, _WIDE, 4 * _WIDE, QImage.Format.Format_RGBA8888).copy()
+    return QImage(pixels.data, wide, high, 4 * wide, QImage.Format.Format_RGBA8888).copy()
 
 
-def _crisp(painter: QPainter, room: QRectF) -> QRectF:
-    """Where in `room` the sheet has whole pixels of the screen for each of its own, all squares of one size."""
+def _fitted(painter: QPainter, room: QRectF, image: QImage) -> tuple[QRectF, QImage]:
+    """Where in `room` the sheet is, and what is painted there.
+
+    Small images have whole pixels of the screen for each of their own, all squares of one size; the pixels of
+    others are so small that they are averaged instead.
+    """
     ratio = painter.device().devicePixelRatioF()
-    side = max(1, int(room.width() * ratio + 1e-6) // _WIDE) * _WIDE / ratio
-    free = (room.width() - side) / 2
+    times = int(room.width() * ratio + 1e-6) // image.width()
+    if times * image.width() < _LEAST * room.width() * ratio:
+        side = round(room.width() * ratio)
+        smooth = Qt.TransformationMode.SmoothTransformation
+        return room, image.scaled(side, side, Qt.AspectRatioMode.IgnoreAspectRatio, smooth)
+    size = times * image.width() / ratio
+    free = (room.width() - size) / 2
     to_screen = painter.deviceTransform()
     corner = to_screen.map(room.topLeft() + QPointF(free, free))
     whole = QPointF(round(corner.x()), round(corner.y()))
-    return QRectF(to_screen.inverted()[0].map(whole), QSizeF(side, side))
+    return QRectF(to_screen.inverted()[0].map(whole), QSizeF(size, size)), image

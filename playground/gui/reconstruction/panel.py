@@ -2,17 +2,11 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Slot
-from PySide6.QtWidgets import QMenu
-
-from playground.gui.inquiry import Inquiry
-from playground.gui.menus.action import add
-from playground.gui.panel import Panel, Surroundings
+from playground.gui.drawing.pad_panel import PadPanel
+from playground.gui.panel import Surroundings
 from playground.gui.reconstruction.painting import Painter
 from playground.gui.reconstruction.view import ReconstructionView
 from playground.gui.reports import TestSample
-
-_NAME = "reconstruction"
 
 
 def make(surroundings: Surroundings) -> ReconstructionPanel:
@@ -20,30 +14,13 @@ def make(surroundings: Surroundings) -> ReconstructionPanel:
     return ReconstructionPanel(surroundings)
 
 
-class ReconstructionPanel(Panel):
+class ReconstructionPanel(PadPanel):
     """A pad, what the network paints of it, and the plane or the sliders of its bottleneck."""
 
     def __init__(self, surroundings: Surroundings) -> None:
         self.view = ReconstructionView(surroundings.background, surroundings.window)
-        super().__init__(self.view, self._menu())
-        run = surroundings.run
-        self._inquiry = Inquiry(_NAME, surroundings.document, run, self.view, Painter(), self)
-        self.view.asked.connect(self.used)
-        self.view.test_digit_requested.connect(run.pick_test_sample)
-        run.test_sample.connect(self._show_sample)
+        super().__init__("reconstruction", self.view, Painter(), surroundings)
         self.view.asked.emit(self.view.wish())  # the plane can be painted before anything is drawn
 
-    def _menu(self) -> QMenu:
-        menu = QMenu(self.view.tr("D&rawing"), self.view)
-        menu.addActions((self.view.pad.commands.undo, self.view.pad.commands.clear))
-        digit = add(menu, self.view.tr("A digit from the &test set"), "Ctrl+T")
-        digit.triggered.connect(self.view.test_digit_requested)
-        return menu
-
-    def close(self) -> None:
-        self._inquiry.close()
-
-    @Slot(object)
-    def _show_sample(self, sample: TestSample) -> None:
-        if sample.panel == _NAME:
-            self.view.show_digit(sample.inputs[0])
+    def put(self, sample: TestSample) -> None:
+        self.view.show_digit(sample.inputs[0])

@@ -2,38 +2,31 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal, Slot
+from PySide6.QtCore import Slot
 from PySide6.QtGui import QFontDatabase, QGuiApplication
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPlainTextEdit, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPlainTextEdit, QToolButton, QVBoxLayout, QWidget
 
 from playground.gui.asking import Unanswered
+from playground.gui.asking_view import AskingView, note_of
 from playground.gui.restoring.question import Restored
 from playground.gui.theme import set_look
-from playground.gui.words import translated
 from playground.gui.writing.page import Page
-from playground.spec.words import Message
 
 LONGEST = 2000  # characters that are restored
 _MARGIN, _INSET = 5, 7
 _SURE = 0.98  # what is more probable is not tinted
 
 
-class RestoringPanel(QWidget):
-    """Asks at every change of the text; shows the answer, what the network doubts tinted."""
-
-    touched = Signal()
-    asked = Signal(object)  # str, or None where there is no text
+class RestoringPanel(AskingView):
+    """Asks at every change of the text, None where there is none; shows the answer, what the network doubts tinted."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._trained = self._loading = False
-        self._message = self._failure = ""
         self._shown: Restored | None = None
         self.text = QPlainTextEdit(self)
         self.page = Page(self.tr("The text restored"), self)
         self._legend = QLabel(self.tr("shaded: where it is in doubt"), self)
-        self._said = QLabel(self)
-        self._note = QFrame(self)
+        self._note = note_of(self.said)
         self._copy = QToolButton(self)
         self._set_up()
         self._arrange()
@@ -49,10 +42,8 @@ class RestoringPanel(QWidget):
         self._copy.setText(self.tr("Copy"))
         self._copy.setToolTip(self.tr("Copy the restored text"))
         set_look(self._copy, "flat")
-        for label in (self._legend, self._said):
-            set_look(label, "muted")
-            label.setWordWrap(True)
-        set_look(self._note, "note")
+        set_look(self._legend, "muted")
+        self._legend.setWordWrap(True)
         font = self._legend.font()
         font.setPointSizeF(font.pointSizeF() - 1.5)
         self._legend.setFont(font)
@@ -65,9 +56,6 @@ class RestoringPanel(QWidget):
         header.addWidget(heading)
         header.addStretch(1)
         header.addWidget(self._copy)
-        inner = QVBoxLayout(self._note)
-        inner.setContentsMargins(12, 7, 12, 7)
-        inner.addWidget(self._said)
         body = QVBoxLayout()
         body.setContentsMargins(_INSET, 0, _INSET, 0)
         body.setSpacing(6)
@@ -96,7 +84,7 @@ class RestoringPanel(QWidget):
     def show_answer(self, answer: object) -> None:
         """Show a `Restored`; an `Unanswered` says why there is none."""
         if isinstance(answer, Unanswered):
-            self._failure = translated(answer.message)
+            self._note_failure(answer)
         elif isinstance(answer, Restored) and answer.question == self._question() and not self._message:
             self._failure = ""
             if self._shown is None or answer.pieces != self._shown.pieces:
@@ -104,24 +92,6 @@ class RestoringPanel(QWidget):
                 self.page.show_parts(doubts)
             self._shown = answer
         self._refresh()
-
-    def set_trained(self, trained: bool) -> None:
-        """Say whether the network has learned anything; what one says that has not is chance."""
-        if trained != self._trained:
-            self._trained = trained
-            self._refresh()
-
-    def set_loading(self, loading: bool) -> None:
-        """Say whether PyTorch is still being loaded."""
-        self._loading = loading
-        self._refresh()
-
-    def set_message(self, text: Message | str | None) -> None:
-        """Say why this network cannot restore anything, or None if it can."""
-        message = translated(text) if text else ""
-        if message != self._message:
-            self._message = message
-            self._refresh()
 
     # Within
 
@@ -140,16 +110,9 @@ class RestoringPanel(QWidget):
         self.asked.emit(question if question.strip() else None)
 
     def _refresh(self) -> None:
-        said = self._sentence()
-        if said != self._said.text():
-            self._said.setText(said)
-        self._note.setVisible(bool(said))
+        self._note.setVisible(self._say())
 
-    def _sentence(self) -> str:
-        if self._failure or self._message:
-            return self._failure or self._message
-        if self._loading:
-            return self.tr("loading PyTorch…")
+    def _hint(self) -> str:
         if len(self.text.toPlainText()) > LONGEST:
             return self.tr("The first {0:,} characters are restored.").format(LONGEST)
         if not self._trained:

@@ -6,12 +6,10 @@ from random import randrange
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Slot
-from PySide6.QtWidgets import QMenu
 
 from playground.gui.background import Job
-from playground.gui.inquiry import Inquiry
-from playground.gui.menus.action import add
-from playground.gui.panel import Panel, Surroundings
+from playground.gui.drawing.pad_panel import PadPanel
+from playground.gui.panel import Surroundings
 from playground.gui.reports import TestSample
 from playground.gui.run import RunState
 from playground.gui.segmentation.marking import mark_ink
@@ -22,43 +20,30 @@ from playground.spec.words import Message
 if TYPE_CHECKING:
     from playground.engine.sources.clutter import Fields
 
-_NAME = "segmentation"
-
 
 def make(surroundings: Surroundings) -> SegmentationPanel:
     """Make the panel."""
     return SegmentationPanel(surroundings)
 
 
-class SegmentationPanel(Panel):
+class SegmentationPanel(PadPanel):
     """A cluttered field to draw on, and the mask that the network makes of it."""
 
     def __init__(self, surroundings: Surroundings) -> None:
         self.view = SegmentationView(surroundings.background, surroundings.window)
-        super().__init__(self.view, self._menu())
-        self._document, self._run = surroundings.document, surroundings.run
+        super().__init__("segmentation", self.view, mark_ink, surroundings)
+        self._document = surroundings.document
         self._background = surroundings.background
         self._strewn: ClutteredMNIST | None = None  # the data whose clutter is shown, or asked for
         self._fields: Fields | None = None
         self._job: Job | None = None
-        self._inquiry = Inquiry(_NAME, self._document, self._run, self.view, mark_ink, self)
-        self.view.asked.connect(self.used)
         self.view.clutter_requested.connect(self._strew)
-        self.view.test_field_requested.connect(self._run.pick_test_sample)
-        self._run.test_sample.connect(self._show_sample)
         self._run.state_changed.connect(self._follow)
         self._document.changed.connect(self._follow)
         self._follow()
 
-    def _menu(self) -> QMenu:
-        menu = QMenu(self.view.tr("D&rawing"), self.view)
-        menu.addActions((self.view.pad.commands.undo, self.view.pad.commands.clear))
-        field = add(menu, self.view.tr("A field from the &test set"), "Ctrl+T")
-        field.triggered.connect(self.view.test_field_requested)
-        return menu
-
-    def close(self) -> None:
-        self._inquiry.close()
+    def put(self, sample: TestSample) -> None:
+        self.view.show_field(sample.inputs[0], sample.target > 0)
 
     @Slot()
     def _follow(self) -> None:
@@ -81,18 +66,13 @@ class SegmentationPanel(Panel):
     @Slot(object)
     def _explain(self, message: Message) -> None:
         self._strewn = None
-        self.view.say(message)
+        self.view.explain(message)
 
     @Slot()
     def _strew(self) -> None:
         """Put other clutter onto the pad."""
         if self._fields is not None:
             self.view.set_clutter(self._fields.empty(randrange(len(self._fields))))
-
-    @Slot(object)
-    def _show_sample(self, sample: TestSample) -> None:
-        if sample.panel == _NAME:
-            self.view.show_field(sample.inputs[0], sample.target > 0)
 
 
 def _test_fields(data: ClutteredMNIST) -> Fields:

@@ -5,13 +5,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QTimer, Slot
+from PySide6.QtCore import Qt, QTimer, Slot
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QListWidget, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
 from playground.gui.supply.supply import State, Supply
 from playground.gui.theme import set_look
 from playground.gui.words import translated
 from playground.spec.dataset import Dataset
+from playground.spec.datasets.distillation import DistilledMNIST
 from playground.spec.datasets.picture_folder import OwnPictures
 from playground.spec.datasets.table import Table
 from playground.spec.datasets.text import OwnText
@@ -19,12 +20,13 @@ from playground.spec.storage import size_text
 
 _WIDTH = 300
 _HIGHEST = 180  # pixels of the list
+_CHOSEN = Table | OwnPictures | OwnText | DistilledMNIST  # for which a file or a folder is chosen
 _PER_LINE = 36  # of what was left out: most are short enough for two lines
 
 
 def has_pane(data: Dataset) -> bool:
     """Whether there is anything to say of where it comes from."""
-    return bool(data.remotes) or isinstance(data, Table | OwnPictures | OwnText)
+    return bool(data.remotes) or isinstance(data, _CHOSEN)
 
 
 class SupplyPane(QWidget):
@@ -37,6 +39,7 @@ class SupplyPane(QWidget):
         self.said, self.failure, self.left_out = QLabel(self), QLabel(self), QLabel(self)
         for label in (self.said, self.failure):
             label.setWordWrap(True)
+            label.setTextFormat(Qt.TextFormat.PlainText)  # files may be called anything
         set_look(self.failure, "error")
         set_look(self.left_out, "muted")
         self.bar = QProgressBar(self)
@@ -49,10 +52,11 @@ class SupplyPane(QWidget):
         self.fetch = self._button(self.tr("Download"), supply.download)
         self.disk = self._button(self.tr("From disk…"), supply.take_from_disk, leaving=True)
         self.choose = self._button("", supply.choose, leaving=True)
+        self.reader = self._button(self.tr("Use the bundled reader"), supply.take_reader)
         self.cancel = self._button(self.tr("Cancel"), supply.cancel)
         row = QHBoxLayout()
         row.setSpacing(6)
-        for button in (self.fetch, self.disk, self.choose, self.cancel):
+        for button in (self.fetch, self.disk, self.choose, self.reader, self.cancel):
             row.addWidget(button)
         row.addStretch(1)
         column = QVBoxLayout(self)
@@ -83,15 +87,17 @@ class SupplyPane(QWidget):
     @Slot(object)
     def _show(self, state: State) -> None:
         data = state.data
-        own = isinstance(data, Table | OwnPictures | OwnText)
         self.said.setText(self._sentence(state))
         self.bar.setVisible(state.busy)
         self.bar.setValue(round(1000 * state.done / state.total) if state.total else 0)
         self.fetch.setVisible(state.lacking > 0 and not state.busy)
         self.fetch.setText(self.tr("Download {0}").format(size_text(state.lacking)))
         self.disk.setVisible(state.lacking > 0 and not state.busy)
-        self.choose.setVisible(own and state.looking is None)
+        self.choose.setVisible(isinstance(data, _CHOSEN) and state.looking is None)
         self.choose.setText(self.tr("Choose a folder…") if isinstance(data, OwnPictures) else self.tr("Choose a file…"))
+        teacher = data.teacher if isinstance(data, DistilledMNIST) else ""
+        self.said.setToolTip(teacher)
+        self.reader.setVisible(bool(teacher) and state.looking is None)
         self.cancel.setVisible(state.busy or state.looking is not None)
         self.failure.setText(translated(state.failure) if state.failure else "")
         self.failure.setVisible(state.failure is not None)
@@ -126,6 +132,10 @@ class SupplyPane(QWidget):
             words = self.tr("{0}: {1:,} characters, {2:,} different ones, {3}")
             source = data.source
             return words.format(source.name, source.count, len(source.alphabet), source.encoding)
+        if isinstance(data, DistilledMNIST):
+            if not data.teacher:
+                return self.tr("The reader that comes with the program teaches. Any trained network of digits can.")
+            return self.tr("{0} teaches.").format(data.teacher_name)
         if state.lacking:
             return self.tr("{0} is not on this machine.").format(translated(data.label))
         return self.tr("{0} is on this machine.").format(translated(data.label))

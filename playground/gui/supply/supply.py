@@ -1,4 +1,4 @@
-"""Brings data that is not there yet: downloads, files on disk, a table or a folder that a person chooses.
+"""Brings data that is not there yet: downloads, files on disk, a table, a folder or a teacher that a person chooses.
 
 Nothing is downloaded unasked. It has a thread of its own, so that no save waits for a download.
 """
@@ -19,6 +19,7 @@ from playground.gui.document import Document
 from playground.gui.run import Run, RunState
 from playground.gui.settings import Settings
 from playground.spec.dataset import Dataset
+from playground.spec.datasets.distillation import DistilledMNIST
 from playground.spec.datasets.picture_folder import OwnPictures
 from playground.spec.datasets.table import Table
 from playground.spec.datasets.text import OwnText, Text
@@ -131,19 +132,36 @@ class Supply(QObject):
 
     @Slot()
     def choose(self) -> None:
-        """Ask for a table, a text or a folder of pictures, whichever the data is, and look at it."""
+        """Ask for a table, a text, a folder of pictures or a teacher, whichever the data needs, and look at it."""
+        data = self._document.experiment.data
         title, filters = self.tr("Choose a table"), self.tr("Tables (*.csv *.tsv *.txt);;All files (*)")
-        if isinstance(self._document.experiment.data, OwnPictures):
+        if isinstance(data, OwnPictures):
             title, filters = self.tr("A folder with a folder of pictures for each class"), ""
-        elif isinstance(self._document.experiment.data, OwnText):
+        elif isinstance(data, OwnText):
             title, filters = self.tr("Choose a text"), self.tr("Texts (*.txt);;All files (*)")
+        elif isinstance(data, DistilledMNIST):
+            title, filters = self.tr("Choose a teacher"), self.tr("Trained networks (*.safetensors);;All files (*)")
         path = self._ask.source_path(title, self._settings.folder, filters)
-        if path is not None:
-            self._settings.folder = path if path.is_dir() else path.parent
+        if path is None:
+            return
+        self._settings.folder = path if path.is_dir() else path.parent
+        if isinstance(data, DistilledMNIST):
+            self._look(path, _look_at_teacher, self._found_teacher)
+        else:
             self.look(path)
+
+    @Slot()
+    def take_reader(self) -> None:
+        """Let the reader that comes with the program teach again."""
+        self._failure = None
+        self._teach("", say("Choose the bundled reader"))
 
     def look(self, path: Path) -> None:
         """Look at a table, a text or a folder; if something can be learned from it, it becomes the document's data."""
+        file = _look_at_text if isinstance(self._document.experiment.data, Text) else _look_at_table
+        self._look(path, _look_at_folder if path.is_dir() else file, self._looked)
+
+    def _look(self, path: Path, work: Callable[..., Any], done: Callable[..., None]) -> None:
         if self._stop_looking is not None:
             return
         if self._run.state in (RunState.LOADING, RunState.BROKEN):  # two threads must not import torch at a time
@@ -152,13 +170,11 @@ class Supply(QObject):
             return
         stop = self._stop_looking = Event()
         self._seen, self._failure = 0, None
-        file = _look_at_text if isinstance(self._document.experiment.data, Text) else _look_at_table
-        work = _look_at_folder if path.is_dir() else file
 
         def note(count: int) -> None:
             self._seen = count  # an int: the window's thread reads it as it is
 
-        self._work(lambda: work(str(path.absolute()), note, stop.is_set), self._looked)
+        self._work(lambda: work(str(path.absolute()), note, stop.is_set), done)
 
     def _bring(self, place: Path | None) -> None:
         if self._fetch is not None:
@@ -191,6 +207,18 @@ class Supply(QObject):
         data = _with_source(self._document.experiment.data, source)
         self._document.do(Set(("data",), data, say("Choose {name}", name=source.name)))
         self.found.emit(_account(source.name, data, looked.skips))
+
+    @Slot(object)
+    def _found_teacher(self, path: str) -> None:
+        self._over()
+        name = Path(path).name
+        self._teach(path, say("Choose {name}", name=name))
+        self.found.emit(say("{name} is the teacher.", name=name))
+
+    def _teach(self, path: str, done: Message) -> None:
+        data = self._document.experiment.data
+        if isinstance(data, DistilledMNIST):  # else another was chosen meanwhile
+            self._document.do(Set(("data",), data.with_(teacher=path), done))
 
     @Slot(object)
     def _failed(self, message: Message) -> None:
@@ -250,6 +278,13 @@ def _look_at_table(path: str, _told: Callable[[int], None], _stopped: Callable[[
     from playground.engine.sources.table import look
 
     return look(path)
+
+
+def _look_at_teacher(path: str, _told: Callable[[int], None], _stopped: Callable[[], bool]) -> str:
+    from playground.engine.sources.distillation import teacher_of
+
+    teacher_of(path)
+    return path
 
 
 def _look_at_text(path: str, _told: Callable[[int], None], _stopped: Callable[[], bool]) -> Any:

@@ -15,7 +15,6 @@ from playground.gui.table.asking import predict
 from playground.gui.table.entries import written
 from playground.gui.table.widget import TableWidget
 from playground.spec.datasets.table import Table
-from playground.spec.words import Message
 
 _NAME = "table"
 
@@ -62,7 +61,7 @@ class TablePanel(Panel):
         number = randrange(data.test_count)
         job = self._background.do(lambda: _row(data, number))
         job.done.connect(self._show)
-        job.failed.connect(self._explain)
+        job.failed.connect(self.shown.explain)
         self._job = job
 
     @Slot(object)
@@ -70,10 +69,6 @@ class TablePanel(Panel):
         data, values, truth = found
         if self._document.experiment.data == data:
             self.shown.show_row(values, truth)
-
-    @Slot(object)
-    def _explain(self, message: Message) -> None:
-        self.shown.set_message(message)
 
 
 def _row(data: Table, number: int) -> tuple[Table, tuple[float, ...], str]:

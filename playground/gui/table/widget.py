@@ -2,98 +2,35 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Qt, Signal, Slot
-from PySide6.QtWidgets import (
-    QFrame,
-    QGridLayout,
-    QHBoxLayout,
-    QLabel,
-    QPushButton,
-    QScrollArea,
-    QStackedWidget,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtCore import QSize, Qt, Slot
+from PySide6.QtWidgets import QFrame, QGridLayout, QScrollArea, QWidget
 
-from playground.gui.asking import Unanswered
-from playground.gui.drawing.bars import Bars
+from playground.gui.labels import set_text, text_label
+from playground.gui.sample_view import SampleView
 from playground.gui.table.asking import Predicted, Row
 from playground.gui.table.entries import Entry, entry, name_label, written
-from playground.gui.theme import set_look
-from playground.gui.words import translated
 from playground.spec.datasets.table import Table
-from playground.spec.words import Message
 
-_MARGIN = 12
-_ANSWER_SIZE = 18.0  # points
 _MOST_ENTRIES = 100  # of wider tables the first ones, the others stay at the middle
 
 
-class TableWidget(QWidget):
-    """Asks at every movement of a slider."""
-
-    touched = Signal()
-    asked = Signal(object)  # Row, or None
-    sample_requested = Signal()
+class TableWidget(SampleView):
+    """Asks a `Row` at every movement of a slider."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._data: Table | None = None
         self._entries: list[Entry] = []
         self._answer: Predicted | None = None
-        self._truth = ""
-        self._trained = self._loading = False
-        self._message = self._failure = ""
-        self.target, self.answer, self.said, self.truth = (QLabel(self) for _ in range(4))
-        self.bars = Bars(("",), self)
-        self.sample = QPushButton(self.tr("A row from the test"), self)
+        self._written = ""  # of the row's target in the table
+        self.target = text_label(self, "", "muted")
+        self.sample.setText(self.tr("A row from the test"))
         self._scroll = QScrollArea(self)
-        self._arrange()
-        self.sample.clicked.connect(self.sample_requested)
-
-    def _arrange(self) -> None:
-        title = QLabel(self.tr("Set a row"), self)
-        set_look(title, "heading")
-        font = self.answer.font()
-        font.setPointSizeF(_ANSWER_SIZE)
-        font.setBold(True)
-        self.answer.setFont(font)
-        self.answer.setMinimumHeight(self.answer.fontMetrics().height())
-        self.said.setWordWrap(True)
-        for label in (self.said, self.target, self.truth):
-            label.setTextFormat(Qt.TextFormat.PlainText)
-            set_look(label, "muted")
         self._scroll.setWidgetResizable(True)
         self._scroll.setFrameShape(QFrame.Shape.NoFrame)
         self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._scroll.viewport().setAutoFillBackground(False)
-        note = QFrame(self)
-        set_look(note, "note")
-        inner = QVBoxLayout(note)
-        inner.setContentsMargins(12, 9, 12, 9)
-        inner.addWidget(self.said)
-        page, known = QWidget(self), QWidget(self)
-        pages, rows = QVBoxLayout(page), QVBoxLayout(known)
-        for layout in (pages, rows):
-            layout.setContentsMargins(0, 0, 0, 0)
-        pages.addWidget(note)
-        pages.addStretch(1)
-        rows.addWidget(self.answer)
-        rows.addWidget(self.bars)
-        rows.addStretch(1)
-        self._area = QStackedWidget(self)
-        self._area.addWidget(known)
-        self._area.addWidget(page)
-        foot = QHBoxLayout()
-        foot.addWidget(self.sample)
-        foot.addStretch(1)
-        foot.addWidget(self.truth)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(_MARGIN, 8, _MARGIN, 8)
-        column.setSpacing(8)
-        for widget in (title, self._scroll, self.target, self._area):
-            column.addWidget(widget, 1 if widget is self._scroll else 0)
-        column.addLayout(foot)
+        self._arrange(self.tr("Set a row"), self._scroll, self.target)
 
     # What others say
 
@@ -102,15 +39,13 @@ class TableWidget(QWidget):
         before, self._data = self._data, data
         if before is None or before.inputs != data.inputs:
             self._rebuild(data)
-        self.target.setText(data.target_column.name)
-        self.bars.setVisible(data.classifies)
+        set_text(self.target, data.target_column.name)
         if data.classifies:
             self.bars.set_labels(data.class_names)
         if before is None or before.task != data.task or before.target_column != data.target_column:
-            self._answer, self._truth = None, ""
-        bars = self.bars.sizeHint().height() + 6 if data.classifies else 0
-        self._area.setFixedHeight(max(self.answer.minimumHeight() + bars, 3 * self.said.fontMetrics().height() + 18))
-        self._show()
+            self._answer, self._written = None, ""
+        self._make_room(classes=data.classifies)
+        self._refresh()
         self.asked.emit(self.row)
 
     def _rebuild(self, data: Table) -> None:
@@ -141,34 +76,19 @@ class TableWidget(QWidget):
         """One for each column."""
         return tuple(self._entries)
 
-    def show_row(self, values: Row, truth: str) -> None:
+    def show_row(self, values: Row, target: str) -> None:
         """Show a row of the table, and what its target is."""
         for item, value in zip(self._entries, values, strict=False):
             item.show_value(value)
         self._rest = values[len(self._entries) :]
-        self._ask(truth)
+        self._ask(target)
 
     @Slot(object)
     def show_answer(self, answer: object) -> None:
         """Show what the network says."""
         self._answer = answer if isinstance(answer, Predicted) else None
-        self._failure = translated(answer.message) if isinstance(answer, Unanswered) else ""
-        self._show()
-
-    def set_trained(self, trained: bool) -> None:
-        """Say whether the network has learned anything."""
-        self._trained = trained
-        self._show()
-
-    def set_loading(self, loading: bool) -> None:
-        """Say whether PyTorch is still being loaded."""
-        self._loading = loading
-        self._show()
-
-    def set_message(self, text: Message | str | None) -> None:
-        """Say why this network cannot be asked, or None if it can."""
-        self._message = translated(text) if text else ""
-        self._show()
+        self._note_failure(answer)
+        self._refresh()
 
     def sizeHint(self) -> QSize:  # noqa: N802  Qt's name
         return QSize(300, 420)
@@ -177,32 +97,22 @@ class TableWidget(QWidget):
     def _changed(self) -> None:
         self._ask("")
 
-    def _ask(self, truth: str) -> None:
-        self._truth = truth
+    def _ask(self, target: str) -> None:
+        self._written, self._failure = target, ""
         self.touched.emit()
-        self._show()
+        self._refresh()
         self.asked.emit(self.row)
 
-    def _show(self) -> None:
+    def _forget(self) -> None:
+        self._answer = None
+
+    def _refresh(self) -> None:
         data, answer = self._data, self._answer
         if data is None:
             return
         if answer is not None and len(answer.probabilities) != len(data.class_names):
             answer = None  # of the network that there was before the data changed
-        said = ""
+        said, shares = "", answer.probabilities if answer else ()
         if answer is not None:
-            shares = answer.probabilities
             said = data.class_names[shares.index(max(shares))] if shares else written(answer.value)
-        self.bars.show_probabilities(answer.probabilities if answer else (), sure=self._trained)
-        self.answer.setText(said)
-        set_look(self.answer, "accent" if self._trained else "faint")
-        self.truth.setText(self.tr("In the table: {0}").format(self._truth) if self._truth else "")
-        sentence = self._sentence()
-        self.said.setText(sentence)
-        self._area.setCurrentIndex(1 if sentence else 0)
-
-    def _sentence(self) -> str:
-        """What is said in place of an answer; nothing where there can be one."""
-        if self._failure or self._message:
-            return self._failure or self._message
-        return self.tr("loading PyTorch…") if self._loading else ""
+        self._show(said, shares, self.tr("In the table: {0}").format(self._written) if self._written else "")

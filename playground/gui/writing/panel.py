@@ -5,21 +5,20 @@ from __future__ import annotations
 from math import log
 from time import monotonic
 
-from PySide6.QtCore import QTimer, Signal, Slot
+from PySide6.QtCore import QTimer, Slot
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QToolButton, QVBoxLayout, QWidget
 
 from playground.gui.asking import Unanswered
+from playground.gui.asking_view import AskingView, note_of
 from playground.gui.forms.number_field import NumberField
 from playground.gui.theme import set_look
-from playground.gui.words import translated
 from playground.gui.writing.controls import Dial
 from playground.gui.writing.likeliest import Likeliest
 from playground.gui.writing.page import Page
 from playground.gui.writing.question import Question, Written
 from playground.spec.component import FieldInfo, fields_of
 from playground.spec.experiment import Experiment
-from playground.spec.words import Message
 
 LENGTH = 600  # characters until it pauses
 PACE = 50  # milliseconds from one character to the next, at least: each takes some of a core from what else goes on
@@ -30,11 +29,8 @@ _TEMPERATURES = tuple(step / 20 for step in range(41))
 _TOPS = (1, 2, 3, 5, 10, 20, 40, 100, 200, 0)  # 0: all
 
 
-class WritingPanel(QWidget):
-    """Asks for one character after another, and shows them; a changed prompt or manner begins anew."""
-
-    touched = Signal()
-    asked = Signal(object)  # Question
+class WritingPanel(AskingView):
+    """Asks one `Question` after another, each for a character; a changed prompt or manner begins anew."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -43,8 +39,6 @@ class WritingPanel(QWidget):
         self._place = 0
         self._ended = 0.0
         self._ended_with = -1  # the version of the network that wrote the last character
-        self._trained = self._loading = False
-        self._message = self._failure = ""
         self.prompt = QLineEdit(self)
         self.seed = NumberField(_field("seed"), steppers=False, parent=self)
         self._seed = 0
@@ -53,8 +47,7 @@ class WritingPanel(QWidget):
         self.page = Page(self.tr("What the network writes"), self)
         self.likeliest = Likeliest(self)
         self._legend = QLabel(self)
-        self._said = QLabel(self)
-        self._note = QFrame(self)
+        self._note = note_of(self.said)
         self._copy, self._again = self._button(self.tr("Copy")), self._button(self.tr("Again"))
         self._next = QTimer(self)
         self._next.setSingleShot(True)
@@ -90,22 +83,16 @@ class WritingPanel(QWidget):
         self._again.setToolTip(self.tr("Write another text, with the next seed"))
         self._copy.setToolTip(self.tr("Copy the text"))
         set_look(self._legend, "muted")
-        set_look(self._said, "muted")
-        set_look(self._note, "note")
         font = self._legend.font()
         font.setPointSizeF(font.pointSizeF() - 1.5)
         self._legend.setFont(font)
         self._legend.setText(self.tr("shaded: where its own choice surprised it"))
         self._legend.setWordWrap(True)
-        self._said.setWordWrap(True)
         width = max(self.temperature.name_width, self.top_k.name_width)
         self.temperature.set_name_width(width)
         self.top_k.set_name_width(width)
 
     def _arrange(self) -> None:
-        inner = QVBoxLayout(self._note)
-        inner.setContentsMargins(12, 7, 12, 7)
-        inner.addWidget(self._said)
         body = QVBoxLayout()
         body.setContentsMargins(_INSET, 0, _INSET, 0)
         body.setSpacing(6)
@@ -177,29 +164,15 @@ class WritingPanel(QWidget):
     def show_answer(self, answer: object) -> None:
         """Show a `Written`; an `Unanswered` says why there is none."""
         if isinstance(answer, Unanswered):
-            self._failure = translated(answer.message)
-            self._refresh()
+            self.explain(answer.message)
         elif isinstance(answer, Written) and answer.question.attempt == self._attempt and not self._message:
             self._take(answer)
 
     def set_trained(self, trained: bool) -> None:
         """Say whether the network has learned anything; what one writes that has not is chance."""
         if trained != self._trained:
-            self._trained = trained
-            self._refresh()
+            super().set_trained(trained)
             self.begin()
-
-    def set_loading(self, loading: bool) -> None:
-        """Say whether PyTorch is still being loaded."""
-        self._loading = loading
-        self._refresh()
-
-    def set_message(self, text: Message | str | None) -> None:
-        """Say why this network cannot write, or None if it can."""
-        message = translated(text) if text else ""
-        if message != self._message:
-            self._message = message
-            self._refresh()
 
     # Within
 
@@ -231,15 +204,9 @@ class WritingPanel(QWidget):
         self.asked.emit(question)
 
     def _refresh(self) -> None:
-        said = self._sentence()
-        self._said.setText(said)
-        self._note.setVisible(bool(said))
+        self._note.setVisible(self._say())
 
-    def _sentence(self) -> str:
-        if self._failure or self._message:
-            return self._failure or self._message
-        if self._loading:
-            return self.tr("loading PyTorch…")
+    def _hint(self) -> str:
         if not self._trained:
             return self.tr("Not trained yet: what it writes is chance. Press <b>Train</b> (Ctrl+R) and watch it learn.")
         return ""

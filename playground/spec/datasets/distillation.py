@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import PurePath
 from typing import ClassVar
 
+from pydantic import Field
+
 from playground.spec.call import Call, call
-from playground.spec.component import integer, text
+from playground.spec.component import integer
 from playground.spec.dataset import Loading
 from playground.spec.datasets.mnist import MNIST, Pictures
 from playground.spec.layer import Shape
@@ -39,12 +42,12 @@ class DistilledMNIST(Pictures):
         ge=1,
         le=60_000,
     )
-    teacher: str = text(
-        "",
-        mark("Teacher"),
-        mark("The file of a trained network of digits; empty for the reader that comes with the program."),
-        longest=1000,
-    )
+    teacher: str = Field("", strict=True, max_length=1000)  # a file, chosen with a button; empty: the reader
+
+    @property
+    def teacher_name(self) -> str:
+        """The teacher's file without its folders; empty for the reader that comes with the program."""
+        return PurePath(self.teacher).name
 
     @property
     def preparation(self) -> Message:

@@ -117,7 +117,7 @@ def test_a_digit_of_the_test_set_says_what_it_is_until_it_is_drawn_over(
     panel: DrawingPanel, draw: Callable[..., None], qtbot: QtBot
 ) -> None:
     (button,) = panel.findChildren(QPushButton)
-    with qtbot.waitSignal(panel.test_digit_requested):
+    with qtbot.waitSignal(panel.test_requested):
         QTest.mouseClick(button, Qt.MouseButton.LeftButton)
     digit = np.zeros((28, 28), np.float32)
     digit[4:24, 13:15] = 1

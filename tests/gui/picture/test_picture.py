@@ -53,12 +53,12 @@ def test_a_dropped_picture_is_asked_about(widget: PictureWidget, photo: Path, qt
     assert asked.args is not None
     assert asked.args[0].shape == (3, 32, 32)
     widget.show_answer(Reading((0.0,) * 3 + (1.0,) + (0.0,) * 6, 1, True))
-    assert widget.name.text() == "Cat"
+    assert widget.answer.text() == "Cat"
     image = QImage(20, 20, QImage.Format.Format_RGB32)
     image.fill(0)
     with qtbot.waitSignal(widget.asked):
         widget.take(image)
-    assert widget.name.text() == ""
+    assert widget.answer.text() == ""
 
 
 def test_other_data_fit_the_same_picture_anew(widget: PictureWidget, photo: Path, qtbot: QtBot) -> None:
@@ -82,7 +82,7 @@ def test_what_is_no_picture_is_said(widget: PictureWidget, tmp_path: Path, qtbot
 
 def test_a_sample_says_what_it_is(widget: PictureWidget) -> None:
     widget.show_sample(np.zeros((3, 32, 32), np.uint8), 8)
-    assert "Ship" in widget.below.text()
+    assert "Ship" in widget.truth.text()
 
 
 def test_the_clipboard_without_a_picture_is_said(widget: PictureWidget, qapp: object) -> None:

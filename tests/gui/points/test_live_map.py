@@ -33,12 +33,12 @@ def panel_of(program: Program) -> PointsPanel:
 def test_the_map_is_there_before_the_first_step_and_follows_the_run(spiral: Program, qtbot: QtBot) -> None:
     panel = panel_of(spiral)
     qtbot.waitUntil(lambda: panel.map.level_at(0.0, 0.0) is not None)
-    assert "chance" in panel._said.text()
+    assert "chance" in panel.said.text()
     versions: set[int] = set()
     panel.answered.connect(lambda answer: versions.add(answer.version))
     spiral.run.train()
     qtbot.waitUntil(lambda: len(versions) > 5, timeout=20_000)
-    assert "Held out: loss" in panel._said.text()
+    assert "Held out: loss" in panel.said.text()
     assert set(spiral.stack._delegate.thumbnails) == {(), (0,), (1,), (2,)}
     spiral.run.pause()
     qtbot.waitUntil(lambda: spiral.run.state is RunState.PAUSED)
@@ -69,5 +69,5 @@ def test_points_of_a_stack_with_a_problem_are_still_there(spiral: Program, qtbot
     panel.edited.emit(data.with_(x=False, y=False), say("Tell it nothing"))
     assert spiral.document.problems
     assert panel.map.level_at(0.0, 0.0) is None
-    assert "problem" in panel._said.text()
+    assert "problem" in panel.said.text()
     assert not spiral.stack._delegate.thumbnails

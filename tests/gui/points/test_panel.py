@@ -81,7 +81,7 @@ def test_added_points_are_bounded(panel: PointsPanel) -> None:
     panel.show_data(Points(added=(Classed(x=0.0, y=0.0, value=0),) * MOST_BY_HAND))
     QTest.mouseClick(panel.map, Qt.MouseButton.LeftButton, pos=at(panel, 1.0, 1.0))
     assert len(data_of(panel).added) == MOST_BY_HAND
-    assert "1,000" in panel._said.text()
+    assert "1,000" in panel.said.text()
 
 
 def test_it_asks_only_while_it_is_seen(panel: PointsPanel, qtbot: QtBot) -> None:
@@ -101,14 +101,14 @@ def test_what_the_map_says_of_a_place(panel: PointsPanel) -> None:
     panel.show_answer(answer(2, 255))
     QTest.mouseMove(panel.map, at(panel, 1.0, 2.0))
     assert "class 2, 100 %" in panel._below.text()
-    assert "Held out: loss 0.250, accuracy 90.00 %" in panel._said.text()
+    assert "Held out: loss 0.250, accuracy 90.00 %" in panel.said.text()
     panel.show_data(Points(pattern=Spirals(arms=4), validation_share=0.0))
     panel.show_answer(answer(2, 255))  # of the data before
     assert panel.map.level_at(0.0, 0.0) is None
     panel.show_answer(answer(4, 51 * 2 + 50))
     QTest.mouseMove(panel.map, at(panel, 1.1, 2.0))
     assert "class 3, 100 %" in panel._below.text()
-    assert "Train: loss" in panel._said.text()
+    assert "Train: loss" in panel.said.text()
 
 
 def test_heights(panel: PointsPanel) -> None:
@@ -132,6 +132,6 @@ def test_discrete_shows_two_colours(panel: PointsPanel) -> None:
 def test_a_problem_is_said_and_the_points_stay(panel: PointsPanel) -> None:
     panel.show_answer(answer(2, 140))
     panel.set_message("Nothing can be read.")
-    assert panel._said.text() == "Nothing can be read."
+    assert panel.said.text() == "Nothing can be read."
     assert panel.map.level_at(0.0, 0.0) is None
     assert panel._scatter is not None

@@ -13,7 +13,7 @@ from pytestqt.qtbot import QtBot
 from playground.engine.snapshots import Epoch, Snapshot
 from playground.gui.document import Document
 from playground.gui.recipe.popover import Popover
-from playground.gui.recipe.preview import AugmentationPreview
+from playground.gui.recipe.preview import AugmentationPreview, Sheet
 from playground.gui.recipe.strip import RecipeStrip
 from playground.gui.reports import Augmented
 from playground.gui.run import Run, RunState
@@ -89,9 +89,24 @@ def test_it_waits_for_torch_and_then_shows_the_latest(
     (plain,) = sheets.seen  # twenty-two requests, one answer
     shown = preview.sheet.image
     left, top = 29 * (3 % 5), 29 * (3 // 5)
-    y, x = np.unravel_index(plain[3].argmax(), (28, 28))
+    y, x = np.unravel_index(plain[3, 0].argmax(), (28, 28))
     assert shown.pixelColor(left + int(x), top + int(y)).red() == round(float(plain[3].max()) * 255)
     assert shown.pixelColor(28, 0) == QColor(0, 0, 0, 0)  # between two digits
+
+
+@pytest.mark.parametrize("side", [8, 32, 128])
+def test_colours_and_other_sizes_are_shown(qtbot: QtBot, side: int) -> None:
+    sheet = Sheet()
+    qtbot.addWidget(sheet)
+    pictures = np.zeros((25, 3, side, side), np.float32)
+    pictures[0, 0], pictures[6, 1], pictures[24, 2] = 1.0, 1.0, 1.0
+    sheet.show_pictures(pictures)
+    assert sheet.image.pixelColor(0, 0) == QColor("#ff0000")
+    shown = sheet.grab().toImage()
+    fifth = shown.width() // 5
+    for place, color in ((0, "#ff0000"), (1, "#00ff00"), (4, "#0000ff"), (2, "#000000")):
+        middle = place * fifth + fifth // 2
+        assert shown.pixelColor(middle, middle).name() == color
 
 
 def test_settings_change_the_sheet_and_again_draws_anew(

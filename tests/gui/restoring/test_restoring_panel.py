@@ -46,17 +46,17 @@ def test_a_long_text_is_cut_and_that_is_said(panel: RestoringPanel) -> None:
     panel.asked.connect(heard.append)
     panel.set_text("x" * (LONGEST + 1))
     assert len(heard[-1]) == LONGEST
-    assert "2,000" in panel._said.text()
+    assert "2,000" in panel.said.text()
 
 
 def test_what_is_wrong_is_said_in_place(panel: RestoringPanel) -> None:
     panel.set_text("a")
     panel.show_answer(Unanswered(say("It cannot.")))
-    assert panel._said.text() == "It cannot."
+    assert panel.said.text() == "It cannot."
     panel.set_text("b")
     assert panel._note.isHidden()
     panel.set_trained(False)
-    assert "chance" in panel._said.text()
+    assert "chance" in panel.said.text()
 
 
 def test_a_line_is_restored_in_the_window(program: Program, qtbot: QtBot) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from shutil import copyfile
 
 import pytest
 from PySide6.QtWidgets import QPushButton
@@ -14,12 +15,14 @@ from playground.gui.program import Program
 from playground.gui.run import RunState
 from playground.gui.supply.pane import SupplyPane
 from playground.gui.supply.supply import State
+from playground.spec.datasets.distillation import DistilledMNIST
 from playground.spec.datasets.downloads import CIFAR10, FashionMNIST
 from playground.spec.datasets.mnist import MNIST
 from playground.spec.datasets.picture_folder import OwnPictures
 from playground.spec.datasets.table import Table
 from playground.spec.edits import Set
 from playground.spec.pictures import PictureFolder
+from playground.spec.resources import resource
 from playground.spec.words import say
 from tests.engine.sources.test_downloaded import _put, small  # noqa: F401  a fixture
 from tests.gui.conftest import Answers
@@ -104,6 +107,35 @@ def test_a_table_is_looked_at_and_what_was_left_out_is_listed(
     assert program.document.experiment.data == data
     program.document.undo_stack.undo()
     assert program.document.experiment.data == Table()
+
+
+def test_a_teacher_is_chosen_as_a_file_and_one_that_cannot_teach_is_refused(
+    qtbot: QtBot, make_program: Callable[[], Program], answers: Answers, tmp_path: Path
+) -> None:
+    program = make_program()
+    program.fill()
+    with qtbot.waitSignal(program.run.state_changed, timeout=60_000):
+        program.run.load_torch()
+    choose(program, DistilledMNIST(train_limit=20))
+    pane = SupplyPane(program.supply)
+    qtbot.addWidget(pane)
+    assert "comes with the program" in pane.said.text()
+    assert pane.reader.isHidden()
+    answers.path = tmp_path / "broken.safetensors"
+    answers.path.write_bytes(b"no network")
+    program.supply.choose()
+    qtbot.waitUntil(lambda: "was not opened. It is no trained network" in said(program), timeout=20_000)
+    assert program.document.experiment.data == DistilledMNIST(train_limit=20)
+    answers.path = tmp_path / "own.safetensors"
+    copyfile(resource("presets", "reader.safetensors"), answers.path)
+    with qtbot.waitSignal(program.supply.found, timeout=20_000):
+        program.supply.choose()
+    assert program.document.experiment.data == DistilledMNIST(train_limit=20, teacher=str(answers.path))
+    assert program.settings.folder == tmp_path
+    assert pane.said.text() == "own.safetensors teaches."
+    assert "not opened" not in said(program)
+    pane.reader.click()
+    assert program.document.experiment.data == DistilledMNIST(train_limit=20)
 
 
 def test_a_folder_asks_to_be_chosen(program: Program) -> None:
