@@ -123,7 +123,7 @@ def _original(remote: Remote, source: Path) -> bool:
 
         length, sha256 = remote.content
         try:
-            ensure_checksum(inflate(source.read_bytes(), length, source.name), sha256, source.name)
+            ensure_checksum(inflate(source.read_bytes(), length, source.name).data, sha256, source.name)
         except Damaged:
             return False
     return True

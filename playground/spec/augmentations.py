@@ -55,7 +55,7 @@ class Flip(Augmentation):
     help: ClassVar[str] = mark(
         "Mirrors images left to right: photographs stay what they were. Digits and letters do not like it."
     )
-    keywords: ClassVar[str] = "mirror horizontal photograph"
+    keywords: ClassVar[str] = mark("mirror horizontal photograph")
 
     share: float = _share(0.5, mark("Share"), mark("Share of the images mirrored."))
 
@@ -108,7 +108,7 @@ class Elastic(Augmentation):
     id: ClassVar[str] = "elastic"
     label: ClassVar[str] = mark("Elastic distortion")
     help: ClassVar[str] = mark("Bends each image as if it were drawn on rubber.")
-    keywords: ClassVar[str] = "deform wobble simard"
+    keywords: ClassVar[str] = mark("deform wobble simard")
 
     alpha: float = real(
         34.0, mark("Strength"), mark("Factor of the random field, in pixels."), ge=0.0, le=200.0, unit="px"
@@ -132,7 +132,7 @@ class Stroke(Augmentation):
     id: ClassVar[str] = "stroke"
     label: ClassVar[str] = mark("Thicken and thin")
     help: ClassVar[str] = mark("Makes strokes thicker or thinner, so that the pen does not matter.")
-    keywords: ClassVar[str] = "dilate dilation erode erosion pen width stroke"
+    keywords: ClassVar[str] = mark("dilate dilation erode erosion pen width stroke")
 
     share: float = _share(0.5, mark("Share"), mark("Share of the images changed: half of these thicker, half thinner."))
     thicken: float = _share(1.0, mark("Thicken"), mark("The most a stroke gains on each side, in pixels."))
@@ -156,7 +156,7 @@ class Handwriting(Augmentation):
     help: ClassVar[str] = mark(
         "Gives digits forms that people write and MNIST hardly has: flagged 1s, crossed 7s, curled 9s, open 4s."
     )
-    keywords: ClassVar[str] = "drawing forms flag bar tail reader"
+    keywords: ClassVar[str] = mark("drawing forms flag bar tail reader")
     reads_labels: ClassVar[bool] = True
 
     ones: float = _share(0.6, mark("Flagged 1s"), mark("Share of the 1s that get a flag, some of them also a base."))
@@ -181,7 +181,7 @@ class Noise(Augmentation):
     id: ClassVar[str] = "noise"
     label: ClassVar[str] = mark("Noise")
     help: ClassVar[str] = mark("Adds Gaussian noise to every pixel.")
-    keywords: ClassVar[str] = "gaussian grain"
+    keywords: ClassVar[str] = mark("gaussian grain")
 
     amount: float = real(
         0.2, mark("Amount"), mark("Largest standard deviation; black is 0 and white is 1."), ge=0.0, le=2.0
@@ -197,7 +197,7 @@ class Blur(Augmentation):
     id: ClassVar[str] = "blur"
     label: ClassVar[str] = mark("Blur")
     help: ClassVar[str] = mark("Blurs each image by its own random amount.")
-    keywords: ClassVar[str] = "gaussian soft defocus"
+    keywords: ClassVar[str] = mark("gaussian soft defocus")
 
     sigma: float = real(
         1.0, mark("Sigma"), mark("Largest standard deviation of the Gaussian."), ge=0.0, le=7.0, unit="px"
@@ -213,7 +213,7 @@ class Erase(Augmentation):
     id: ClassVar[str] = "erase"
     label: ClassVar[str] = mark("Erasing")
     help: ClassVar[str] = mark("Blackens a random rectangle in a share of the images.")
-    keywords: ClassVar[str] = "cutout random erasing occlusion hole"
+    keywords: ClassVar[str] = mark("cutout random erasing occlusion hole")
 
     share: float = _share(0.5, mark("Share"), mark("Share of the images changed."))
     area: float = real(0.2, mark("Area"), mark("Largest share of an image that is erased."), ge=0.02, le=1.0)
@@ -231,7 +231,7 @@ class Mixup(Augmentation):
         "Blends images in pairs, and what is asked of them as well: three parts 4 and one part 9. "
         "The network becomes less sure of itself."
     )
-    keywords: ClassVar[str] = "blend interpolate beta soft targets pairs"
+    keywords: ClassVar[str] = mark("blend interpolate beta soft targets pairs")
     mixes: ClassVar[bool] = True
 
     share: float = _share(1.0, mark("Share"), mark("Share of the images that are blended."))
@@ -249,7 +249,7 @@ class CutMix(Augmentation):
     help: ClassVar[str] = mark(
         "Puts a rectangle cut from another image into an image; what is asked is blended by their areas."
     )
-    keywords: ClassVar[str] = "patch paste rectangle beta soft targets pairs"
+    keywords: ClassVar[str] = mark("patch paste rectangle beta soft targets pairs")
     mixes: ClassVar[bool] = True
 
     share: float = _share(0.5, mark("Share"), mark("Share of the images that get a rectangle."))

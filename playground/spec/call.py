@@ -75,6 +75,11 @@ def call(target: str, *args: Any, **kwargs: Any) -> Call:
     return Call(target, args, tuple(kwargs.items()))
 
 
+def unusual(chosen: dict[str, Any], usual: dict[str, Any]) -> dict[str, Any]:
+    """Those of the arguments that are not what they are by themselves; only these are written."""
+    return {name: value for name, value in chosen.items() if value != usual[name]}
+
+
 def printed(value: Any) -> str:
     """An argument as code."""
     if isinstance(value, str):

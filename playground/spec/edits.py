@@ -73,7 +73,7 @@ def shifted(path: Path, removed: Sequence[Path]) -> Path:
     steps = list(path)
     for gone in removed:
         last = len(gone) - 1
-        if gone[:-1] == path[:last] and gone[-1] < path[last : last + 1][0]:
+        if gone[:-1] == path[:last] and gone[-1] < path[last]:
             steps[last] -= 1
     return tuple(steps)
 
@@ -87,8 +87,8 @@ def span(paths: Sequence[Path]) -> tuple[Path, int]:
     return first[: level + 1], last[level] - first[level] + 1
 
 
-def _names(layers: Sequence[Layer]) -> str:
-    return layers[0].label if len(layers) == 1 else f"{len(layers)} layers"
+def _names(layers: Sequence[Layer]) -> str | Message:
+    return layers[0].label if len(layers) == 1 else say("{count} layers", count=len(layers))
 
 
 @dataclass(frozen=True, slots=True)

@@ -54,7 +54,7 @@ class CrossEntropy(Loss):
     id: ClassVar[str] = "cross_entropy"
     label: ClassVar[str] = mark("Cross entropy")
     help: ClassVar[str] = mark("How surprised the network is by the right answer, in nats. Takes raw scores (logits).")
-    keywords: ClassVar[str] = "sparse categorical softmax log likelihood"
+    keywords: ClassVar[str] = mark("sparse categorical softmax log likelihood")
     target: ClassVar[Target] = "index"
     link: ClassVar[Link] = "softmax"
 
@@ -80,9 +80,10 @@ class CrossEntropy(Loss):
 
 
 class KLDivergence(Loss):
-    """KL divergence from smoothed one-hot targets to the softmax (Kullback and Leibler, 1951).
+    """KL divergence of the softmax from smoothed targets, one-hot or soft (Kullback and Leibler, 1951).
 
-    Its gradient is that of the cross entropy with as much smoothing; its smallest value is 0.
+    Its gradient is that of the cross entropy with as much smoothing; its smallest value is 0. With a temperature both
+    are made softer first (Hinton, Vinyals and Dean, 2015, arXiv:1503.02531).
     """
 
     id: ClassVar[str] = "kl_divergence"
@@ -90,14 +91,13 @@ class KLDivergence(Loss):
     help: ClassVar[str] = mark(
         "How far the network's probabilities are from the target's, in nats: 0 where they agree. Takes raw scores."
     )
-    keywords: ClassVar[str] = "kullback leibler relative entropy"
+    keywords: ClassVar[str] = mark("kullback leibler relative entropy")
     target: ClassVar[Target] = "one_hot"
     link: ClassVar[Link] = "softmax"
 
     smoothing: float = real(
         0.1, mark("Label smoothing"), mark("Share of the target that is spread over all classes."), ge=0.0, le=0.9
     )
-
     temperature: float = real(
         1.0,
         mark("Temperature"),
@@ -123,7 +123,7 @@ class Focal(Loss):
     help: ClassVar[str] = mark(
         "Cross entropy in which what is already answered well hardly counts. Takes raw scores (logits)."
     )
-    keywords: ClassVar[str] = "hard examples imbalance"
+    keywords: ClassVar[str] = mark("hard examples imbalance")
     takes: ClassVar[frozenset[Targets]] = frozenset(("classes",))
     target: ClassVar[Target] = "index"
     link: ClassVar[Link] = "softmax"
@@ -142,7 +142,7 @@ class BinaryCrossEntropy(Loss):
     id: ClassVar[str] = "binary_cross_entropy"
     label: ClassVar[str] = mark("Binary cross entropy")
     help: ClassVar[str] = mark("Asks for each class by itself whether it is the one. Takes raw scores (logits).")
-    keywords: ClassVar[str] = "bce sigmoid log likelihood"
+    keywords: ClassVar[str] = mark("bce sigmoid log likelihood")
     takes: ClassVar[frozenset[Targets]] = _SHARES
     target: ClassVar[Target] = "one_hot"
     link: ClassVar[Link] = "sigmoid"
@@ -157,7 +157,7 @@ class MSE(Loss):
     id: ClassVar[str] = "mse"
     label: ClassVar[str] = mark("MSE")
     help: ClassVar[str] = mark("Mean squared error. The right class counts as a 1, the others as 0.")
-    keywords: ClassVar[str] = "mean squared error brier"
+    keywords: ClassVar[str] = mark("mean squared error brier")
     takes: ClassVar[frozenset[Targets]] = _ANY
     target: ClassVar[Target] = "one_hot"
     link: ClassVar[Link] = "none"
@@ -172,7 +172,7 @@ class MAE(Loss):
     id: ClassVar[str] = "mae"
     label: ClassVar[str] = mark("MAE")
     help: ClassVar[str] = mark("Mean absolute error. The right class counts as a 1, the others as 0.")
-    keywords: ClassVar[str] = "mean absolute error l1"
+    keywords: ClassVar[str] = mark("mean absolute error l1")
     takes: ClassVar[frozenset[Targets]] = _ANY
     target: ClassVar[Target] = "one_hot"
     link: ClassVar[Link] = "none"
@@ -187,7 +187,7 @@ class Huber(Loss):
     id: ClassVar[str] = "huber"
     label: ClassVar[str] = mark("Huber")
     help: ClassVar[str] = mark("Half the squared error where it is small, and in proportion to the error beyond delta.")
-    keywords: ClassVar[str] = "smooth l1 robust"
+    keywords: ClassVar[str] = mark("smooth l1 robust")
     takes: ClassVar[frozenset[Targets]] = _ANY
     target: ClassVar[Target] = "one_hot"
     link: ClassVar[Link] = "none"
@@ -217,7 +217,7 @@ class Dice(Loss):
         "How little the network's probabilities and the target overlap, from 0 to 1. Of many places the background, "
         "the first class, does not count. Takes raw scores (logits)."
     )
-    keywords: ClassVar[str] = "soft dice overlap f1 v-net"
+    keywords: ClassVar[str] = mark("soft dice overlap f1 v-net")
     target: ClassVar[Target] = "one_hot"
     link: ClassVar[Link] = "softmax"
 
@@ -231,7 +231,7 @@ class DiceCrossEntropy(Loss):
     id: ClassVar[str] = "dice_cross_entropy"
     label: ClassVar[str] = mark("Dice + cross entropy")
     help: ClassVar[str] = mark("The sum of both: overlap and surprise. Takes raw scores (logits).")
-    keywords: ClassVar[str] = "overlap nnu-net"
+    keywords: ClassVar[str] = mark("overlap nnu-net")
     target: ClassVar[Target] = "one_hot"
     link: ClassVar[Link] = "softmax"
 

@@ -113,7 +113,7 @@ class NAdam(Optimizer):
     id: ClassVar[str] = "nadam"
     label: ClassVar[str] = mark("NAdam")
     help: ClassVar[str] = mark("Adam that looks ahead along the momentum, as Nesterov does.")
-    keywords: ClassVar[str] = "nesterov"
+    keywords: ClassVar[str] = mark("nesterov")
 
     lr: float = _lr(0.002)
     beta1: float = _beta(0.9, mark("Beta 1"), mark("Memory of the mean gradient."))
@@ -140,7 +140,7 @@ class RAdam(Optimizer):
     help: ClassVar[str] = mark(
         "Adam that waits with scaling steps until it has seen enough gradients, which saves the warm-up."
     )
-    keywords: ClassVar[str] = "rectified warm-up"
+    keywords: ClassVar[str] = mark("rectified warm-up")
 
     lr: float = _lr(0.001)
     beta1: float = _beta(0.9, mark("Beta 1"), mark("Memory of the mean gradient."))
@@ -157,7 +157,7 @@ class Adamax(Optimizer):
     id: ClassVar[str] = "adamax"
     label: ClassVar[str] = mark("Adamax")
     help: ClassVar[str] = mark("Adam that divides by the largest recent gradient instead of the mean squared one.")
-    keywords: ClassVar[str] = "infinity norm"
+    keywords: ClassVar[str] = mark("infinity norm")
 
     lr: float = _lr(0.002)
     beta1: float = _beta(0.9, mark("Beta 1"), mark("Memory of the mean gradient."))
@@ -229,7 +229,7 @@ class Muon(Optimizer):
         "Turns the momentum of each hidden matrix and filter into an orthogonal one, so that no direction is left "
         "behind. Biases, norms, embeddings and the output layer take AdamW."
     )
-    keywords: ClassVar[str] = "orthogonal newton-schulz spectral matrix jordan"
+    keywords: ClassVar[str] = mark("orthogonal newton-schulz spectral matrix jordan")
     grouping: ClassVar[Call | None] = call("playground.engine.optimizers.hidden_and_other")
 
     lr: float = _lr(0.002)

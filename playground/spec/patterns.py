@@ -38,7 +38,7 @@ class XOR(Pattern):
     id: ClassVar[str] = "xor"
     label: ClassVar[str] = mark("XOR")
     help: ClassVar[str] = mark("Four squares; neither x nor y alone says anything. With xy a single layer is enough.")
-    keywords: ClassVar[str] = "exclusive or checkerboard"
+    keywords: ClassVar[str] = mark("exclusive or checkerboard")
 
 
 class Gaussians(Pattern):
@@ -47,7 +47,7 @@ class Gaussians(Pattern):
     id: ClassVar[str] = "gaussians"
     label: ClassVar[str] = mark("Two Gaussians")
     help: ClassVar[str] = mark("Two round clouds, which a straight line divides.")
-    keywords: ClassVar[str] = "blobs clouds linear"
+    keywords: ClassVar[str] = mark("blobs clouds linear")
 
 
 class Spirals(Pattern):

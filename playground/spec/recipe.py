@@ -66,7 +66,7 @@ class EMA(Averaging):
         "Keeps a moving average of the weights, which is calmer than the weights themselves: what is tested, "
         "saved and read is the average."
     )
-    keywords: ClassVar[str] = "exponential moving average polyak swa averaged weights"
+    keywords: ClassVar[str] = mark("exponential moving average polyak swa averaged weights")
 
     decay: float = real(
         0.998,

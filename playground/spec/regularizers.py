@@ -85,7 +85,7 @@ class DecoupledDecay(Regularizer):
         "Takes a small share off all weights before each step, apart from the gradient; with plain SGD the same as L2, "
         "with Adam it is AdamW."
     )
-    keywords: ClassVar[str] = "decoupled adamw sgdw"
+    keywords: ClassVar[str] = mark("decoupled adamw sgdw")
 
     decay_rate: float = real(
         0.01,
@@ -110,7 +110,7 @@ class MaxNorm(Regularizer):
         "After each step, scales back the weights that lead into a unit where together they are longer than this. "
         "Goes well with dropout and high learning rates."
     )
-    keywords: ClassVar[str] = "constraint renorm srivastava"
+    keywords: ClassVar[str] = mark("constraint renorm srivastava")
 
     max_norm: float = real(
         3.0,

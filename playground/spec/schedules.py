@@ -186,7 +186,7 @@ class CosineRestarts(WarmedUp):
     id: ClassVar[str] = "cosine_restarts"
     label: ClassVar[str] = mark("Cosine with restarts")
     help: ClassVar[str] = mark("Falls along half a cosine, jumps back to where it began, and falls again.")
-    keywords: ClassVar[str] = "warm restarts sgdr"
+    keywords: ClassVar[str] = mark("warm restarts sgdr")
 
     t_0: int = integer(2, mark("First fall"), mark("Epochs until the first restart."), ge=1, le=10_000, unit="epochs")
     t_mult: int = integer(2, mark("Growth"), mark("How much longer each fall is than the one before."), ge=1, le=10)
@@ -222,7 +222,7 @@ class Plateau(WarmedUp):
         "Multiplies the learning rate by gamma when the loss no longer falls: that on held-out data, "
         "or on what is trained on where nothing is held out."
     )
-    keywords: ClassVar[str] = "adaptive patience stall reducelronplateau"
+    keywords: ClassVar[str] = mark("adaptive patience stall reducelronplateau")
 
     patience: int = integer(
         2, mark("Patience"), mark("Epochs without a better loss that are let pass."), ge=0, le=1000, unit="epochs"

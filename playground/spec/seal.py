@@ -16,11 +16,6 @@ UNSEALED = "sha256:" + 64 * "0"
 _PLACE = re.compile(rb'"checksum"\s*:\s*"sha256:([0-9a-f]{64})"')
 
 
-def is_sealed(data: bytes) -> bool:
-    """Whether the document carries a checksum (or, while it is `UNSEALED`, the place for one)."""
-    return _PLACE.search(data) is not None
-
-
 def seal(data: bytes) -> bytes:
     """Return the document with its checksum set: SHA-256 of all its bytes, the 64 hexadecimal digits taken as zeros.
 

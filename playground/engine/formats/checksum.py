@@ -6,11 +6,11 @@ import hashlib
 from pathlib import Path
 
 from playground.engine.formats.damage import Damaged
-from playground.spec.storage import FileError, read_bounded, shown
+from playground.spec.storage import FileError, shown
 from playground.spec.words import say
 
 
-def ensure_checksum(data: bytes | bytearray, sha256: str, file: str) -> None:
+def ensure_checksum(data: bytes | memoryview, sha256: str, file: str) -> None:
     """Raise Damaged where `data` has another SHA-256."""
     if hashlib.sha256(data).hexdigest() != sha256:
         raise Damaged(file, say("its checksum does not match"))
@@ -25,10 +25,3 @@ def ensure_file_checksum(path: Path, sha256: str) -> None:
         raise FileError(say("“{file}” was not opened: {reason}.", file=shown(path), reason=error.strerror)) from error
     if found != sha256:
         raise Damaged(shown(path), say("its checksum does not match"))
-
-
-def read_exactly(path: Path, most: int, sha256: str) -> bytes:
-    """The bytes of a file of at most `most` bytes with that SHA-256; Damaged or FileError where it is none."""
-    data = read_bounded(path, most)
-    ensure_checksum(data, sha256, shown(path))
-    return data

@@ -18,18 +18,30 @@ from playground.spec.words import say
 Bytes = npt.NDArray[np.uint8]
 
 
-def inflate(compressed: bytes, length: int, file: str) -> bytearray:
-    """Uncompress gzip to exactly `length` bytes; never allocates more than one byte beyond them.
+_PIECE = 2**16  # compressed bytes that are uncompressed at a time
+
+
+def inflate(compressed: bytes, length: int, file: str) -> Bytes:
+    """Uncompress gzip to exactly `length` bytes, (length,); never allocates more than one piece beyond them.
+
+    In pieces, straight to where they stay: one copy of everything would keep the window's thread waiting for as long.
 
     Raises:
         Damaged: it is no gzip, or holds more or less.
     """
+    raw, filled = np.empty(length, np.uint8), 0
     decompressor = zlib.decompressobj(wbits=31)  # 31: gzip with its header and checksum
     try:
-        raw = bytearray(decompressor.decompress(compressed, length + 1))
+        for begin in range(0, len(compressed), _PIECE):
+            piece = decompressor.decompress(memoryview(compressed)[begin : begin + _PIECE], length - filled + 1)
+            if decompressor.unused_data or filled + len(piece) > length:
+                filled += len(piece) + 1  # too much, whatever may follow
+                break
+            raw[filled : filled + len(piece)] = np.frombuffer(piece, np.uint8)
+            filled += len(piece)
     except zlib.error as error:
         raise Damaged(file, say("it cannot be uncompressed")) from error
-    if len(raw) != length or not decompressor.eof or decompressor.unused_data:
+    if filled != length or not decompressor.eof:
         raise Damaged(file, say("it does not hold the {length:,} bytes it should", length=length))
     return raw
 
@@ -39,16 +51,16 @@ def idx_length(shape: tuple[int, ...]) -> int:
     return 4 + 4 * len(shape) + prod(shape)
 
 
-def idx(raw: bytes | bytearray, shape: tuple[int, ...], file: str) -> Bytes:
+def idx(raw: Bytes, shape: tuple[int, ...], file: str) -> Bytes:
     """The values of an uncompressed IDX file, which share its memory.
 
     Raises:
         Damaged: it is no IDX file of unsigned bytes in that shape.
     """
     header = bytes((0, 0, 8, len(shape))) + b"".join(length.to_bytes(4, "big") for length in shape)
-    if raw[: len(header)] != header or len(raw) != idx_length(shape):
+    if raw[: len(header)].tobytes() != header or len(raw) != idx_length(shape):
         raise Damaged(file, say("it is no IDX file of {shape}", shape=" × ".join(f"{n:,}" for n in shape)))
-    return np.frombuffer(raw, np.uint8, offset=len(header)).reshape(shape)
+    return raw[len(header) :].reshape(shape)
 
 
 def ensure_labels(labels: Bytes, low: int, high: int, file: str) -> None:

@@ -68,5 +68,5 @@ def _read(data: type[Dataset], remote: Remote, shape: tuple[int, ...]) -> Bytes:
         ensure_checksum(compressed, remote.sha256, remote.name)
     raw = inflate(compressed, idx_length(shape), remote.name)
     if remote.content is not None:
-        ensure_checksum(raw, remote.content[1], remote.name)
+        ensure_checksum(raw.data, remote.content[1], remote.name)
     return idx(raw, shape, remote.name)

@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-import hashlib
-import zlib
 from dataclasses import dataclass
-from math import prod
 from pathlib import Path
-from typing import Any
 
-import numpy as np
-import torch
-from torch import Tensor
-
-from playground.engine.data import Data, DataError, Pairs
+from playground.engine.data import Data, DataError
+from playground.engine.formats.checksum import ensure_checksum
+from playground.engine.formats.damage import Damaged
+from playground.engine.formats.idx import Bytes, idx, idx_length, inflate
+from playground.engine.sources.idx_files import divided
 from playground.spec.resources import resource
 from playground.spec.storage import FileError, read_bounded, shown
-from playground.spec.words import Message, say
+from playground.spec.words import say
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,11 +22,6 @@ class _File:
     name: str
     shape: tuple[int, ...]
     sha256: str
-
-    @property
-    def header(self) -> bytes:
-        """Magic number (two zeros, 8 for unsigned bytes, the number of dimensions) and the lengths, big-endian."""
-        return bytes((0, 0, 8, len(self.shape))) + b"".join(length.to_bytes(4, "big") for length in self.shape)
 
 
 _TRAIN_IMAGES = _File(
@@ -55,7 +46,6 @@ _TEST_LABELS = _File(
 )
 
 _MOST_COMPRESSED = 32 * 2**20  # bytes; the largest file has 10 million
-_PIECE = 2**16  # compressed bytes that are uncompressed at a time
 
 
 def read(train_count: int, validation_count: int, folder: Path | None = None) -> Data:
@@ -71,68 +61,26 @@ def read(train_count: int, validation_count: int, folder: Path | None = None) ->
     Raises:
         DataError: a file is missing, unreadable or damaged.
     """
-    images, labels = _pair(_TRAIN_IMAGES, _TRAIN_LABELS, folder)
-    held_out = len(labels) - validation_count
-    return Data(
-        train=Pairs(images[:train_count], labels[:train_count]),
-        validation=Pairs(images[held_out:], labels[held_out:]),
-        test=Pairs(*_pair(_TEST_IMAGES, _TEST_LABELS, folder)),
-    )
+    labels, images = _read(_TRAIN_LABELS, folder), _read(_TRAIN_IMAGES, folder)
+    test_labels, test_images = _read(_TEST_LABELS, folder), _read(_TEST_IMAGES, folder)
+    return divided(images[:, None], labels, (test_images[:, None], test_labels), train_count, validation_count)
 
 
-def _pair(images: _File, labels: _File, folder: Path | None) -> tuple[Tensor, Tensor]:
-    """Images and labels as tensors."""
-    digits = _read(labels, folder)
-    if digits.max() > 9:
-        raise _damaged(labels, folder, say("it holds the label {label}", label=int(digits.max())))
-    return torch.from_numpy(_read(images, folder)).unsqueeze_(1), torch.from_numpy(digits).to(torch.int64)
-
-
-def _read(file: _File, folder: Path | None) -> np.ndarray[tuple[int, ...], np.dtype[np.uint8]]:
-    """One IDX file as an array of its shape, verified to the bit."""
+def _read(file: _File, folder: Path | None) -> Bytes:
+    """One IDX file as an array of its shape, verified to the bit, and with it the range of labels."""
     try:
         path = resource("mnist", file.name) if folder is None else folder / file.name
         compressed = read_bounded(path, _MOST_COMPRESSED)
     except FileError as error:
         advice = say("Playground needs it for MNIST: please install Playground again.")
         raise DataError(say("{why} {advice}", why=error.message, advice=advice)) from error
-    raw = _inflate(file, folder, compressed, len(file.header) + prod(file.shape))
-    start = len(file.header)
-    if raw[:start].tobytes() != file.header:
-        raise _damaged(file, folder, say("it is no IDX file of {shape}", shape=" × ".join(map(str, file.shape))))
-    if hashlib.sha256(raw.data).hexdigest() != file.sha256:
-        raise _damaged(file, folder, say("its checksum does not match"))
-    return raw[start:].reshape(file.shape)
-
-
-def _inflate(file: _File, folder: Path | None, compressed: bytes, length: int) -> np.ndarray[Any, np.dtype[np.uint8]]:
-    """Uncompress gzip to exactly `length` bytes; never allocates more than one piece beyond them.
-
-    In pieces, straight to where they stay: one copy of everything would keep the window's thread waiting for as long.
-    """
-    raw, filled = np.empty(length, np.uint8), 0
-    decompressor = zlib.decompressobj(wbits=31)  # 31: gzip with its header and checksum
     try:
-        for begin in range(0, len(compressed), _PIECE):
-            piece = decompressor.decompress(memoryview(compressed)[begin : begin + _PIECE], length - filled + 1)
-            if decompressor.unused_data or filled + len(piece) > length:
-                filled += len(piece) + 1  # too much, whatever may follow
-                break
-            raw[filled : filled + len(piece)] = np.frombuffer(piece, np.uint8)
-            filled += len(piece)
-    except zlib.error as error:
-        raise _damaged(file, folder, say("it cannot be uncompressed")) from error
-    if filled != length or not decompressor.eof:
-        raise _damaged(file, folder, say("it does not hold the {length:,} bytes it should", length=length))
-    return raw
-
-
-def _damaged(file: _File, folder: Path | None, why: Message) -> DataError:
-    path = resource("mnist", file.name) if folder is None else folder / file.name
-    return DataError(
-        say(
-            "MNIST’s file “{file}” is damaged: {why}. Please install Playground again, or put the original file there.",
-            file=shown(path),
-            why=why,
+        raw = inflate(compressed, idx_length(file.shape), file.name)
+        values = idx(raw, file.shape, file.name)
+        ensure_checksum(raw.data, file.sha256, file.name)
+    except Damaged as damage:
+        words = (
+            "MNIST’s file “{file}” is damaged: {why}. Please install Playground again, or put the original file there."
         )
-    )
+        raise DataError(say(words, file=shown(path), why=damage.why)) from damage
+    return values

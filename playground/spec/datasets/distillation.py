@@ -27,7 +27,7 @@ class DistilledMNIST(Pictures):
         "Handwritten digits, 28 × 28 pixels, and what a trained network thinks of each: a little of this 4 is a 9. A "
         "pupil learns from these probabilities and is tested on the true digits."
     )
-    keywords: ClassVar[str] = "distillation teacher pupil student soft targets dark knowledge"
+    keywords: ClassVar[str] = mark("distillation teacher pupil student soft targets dark knowledge")
     panel: ClassVar[str] = "distillation"
     taught: ClassVar[Targets] = "soft"
     picture_shape: ClassVar[Shape] = (1, 28, 28)

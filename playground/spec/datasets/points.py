@@ -163,7 +163,9 @@ class Points(Plane):
     id: ClassVar[str] = "points"
     label: ClassVar[str] = mark("Points in the plane")
     help: ClassVar[str] = mark("Made-up points, each of a class. Which class does a place belong to?")
-    keywords: ClassVar[str] = "two dimensions toy circle xor gaussian spiral moons classification decision boundary"
+    keywords: ClassVar[str] = mark(
+        "two dimensions toy circle xor gaussian spiral moons classification decision boundary"
+    )
 
     pattern: Pattern = part(Spirals(), mark("Pattern"), mark("How the classes lie in the plane."))
     noise: float = real(
@@ -193,7 +195,7 @@ class Heights(Plane):
     id: ClassVar[str] = "heights"
     label: ClassVar[str] = mark("Heights over the plane")
     help: ClassVar[str] = mark("Made-up points, each with a height. How high is it in between?")
-    keywords: ClassVar[str] = "two dimensions toy regression surface plane hills"
+    keywords: ClassVar[str] = mark("two dimensions toy regression surface plane hills")
 
     surface: Surface = part(Hills(), mark("Surface"), mark("What the heights are."))
     noise: float = real(

@@ -26,7 +26,7 @@ class ReconstructedMNIST(Pictures):
         "too narrow to pass it on pixel by pixel. Augmentations change what goes in alone; to undo them is what is "
         "learned then."
     )
-    keywords: ClassVar[str] = "autoencoder vae denoising bottleneck reconstruction generative"
+    keywords: ClassVar[str] = mark("autoencoder vae denoising bottleneck reconstruction generative")
     panel: ClassVar[str] = "reconstruction"
     picture_shape: ClassVar[Shape] = (1, 28, 28)
     total: ClassVar[int] = MNIST.total

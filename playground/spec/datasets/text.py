@@ -165,7 +165,7 @@ class TangPoems(Text):
     help: ClassVar[str] = mark(
         "313 Chinese poems of the Tang dynasty, title, author and verses. Which character is next?"
     )
-    keywords: ClassVar[str] = "chinese 唐诗"
+    keywords: ClassVar[str] = mark("chinese 唐诗")
     file: ClassVar[str] = "tang-poems.txt"
     prompt: ClassVar[str] = "床前明月光，"
     line: ClassVar[str] = "床前明月光疑是地上霜"

@@ -46,7 +46,7 @@ class ReLU(Activation):
     id: ClassVar[str] = "relu"
     label: ClassVar[str] = mark("ReLU")
     help: ClassVar[str] = mark("Keeps what is positive and sets the rest to 0: max(0, x). Cheap, and rarely wrong.")
-    keywords: ClassVar[str] = "rectifier rectified linear activation"
+    keywords: ClassVar[str] = mark("rectifier rectified linear activation")
 
     def calls(self, shape: Shape) -> tuple[Call, ...]:
         return (call("torch.nn.ReLU"),)
@@ -61,7 +61,7 @@ class LeakyReLU(Activation):
     id: ClassVar[str] = "leaky_relu"
     label: ClassVar[str] = mark("LeakyReLU")
     help: ClassVar[str] = mark("Like ReLU, but lets a little of what is negative through, so that no unit can die.")
-    keywords: ClassVar[str] = "activation"
+    keywords: ClassVar[str] = mark("activation")
 
     negative_slope: float = real(
         0.01, mark("Negative slope"), mark("What negative values are multiplied by."), ge=0.0, le=1.0
@@ -83,7 +83,7 @@ class ELU(Activation):
     id: ClassVar[str] = "elu"
     label: ClassVar[str] = mark("ELU")
     help: ClassVar[str] = mark("Like ReLU for positive values; negative ones run smoothly into −α: α(exp(x) − 1).")
-    keywords: ClassVar[str] = "exponential linear activation"
+    keywords: ClassVar[str] = mark("exponential linear activation")
 
     alpha: float = real(
         1.0, mark("Alpha"), mark("The value that very negative inputs approach, negated."), ge=0.0, le=10.0
@@ -107,7 +107,7 @@ class SELU(Activation):
     help: ClassVar[str] = mark(
         "ELU with fixed constants under which deep dense networks keep mean 0 and variance 1 by themselves."
     )
-    keywords: ClassVar[str] = "scaled exponential linear self-normalizing activation"
+    keywords: ClassVar[str] = mark("scaled exponential linear self-normalizing activation")
 
     # From Klambauer et al., Self-Normalizing Neural Networks (2017), as torch has them.
     alpha: ClassVar[float] = 1.6732632423543772
@@ -126,7 +126,7 @@ class GELU(Activation):
     id: ClassVar[str] = "gelu"
     label: ClassVar[str] = mark("GELU")
     help: ClassVar[str] = mark("A smooth ReLU: x times the normal distribution's share below x. Usual in Transformers.")
-    keywords: ClassVar[str] = "gaussian error activation"
+    keywords: ClassVar[str] = mark("gaussian error activation")
 
     approximate: Literal["none", "tanh"] = choice(
         "none",
@@ -152,7 +152,7 @@ class SiLU(Activation):
     help: ClassVar[str] = mark(
         "x times sigmoid(x), also called Swish: smooth, and slightly below 0 for small negatives."
     )
-    keywords: ClassVar[str] = "swish activation"
+    keywords: ClassVar[str] = mark("swish activation")
 
     def calls(self, shape: Shape) -> tuple[Call, ...]:
         return (call("torch.nn.SiLU"),)
@@ -167,7 +167,7 @@ class Mish(Activation):
     id: ClassVar[str] = "mish"
     label: ClassVar[str] = mark("Mish")
     help: ClassVar[str] = mark("x times tanh(softplus(x)): much like SiLU, a little deeper below 0.")
-    keywords: ClassVar[str] = "activation"
+    keywords: ClassVar[str] = mark("activation")
 
     def calls(self, shape: Shape) -> tuple[Call, ...]:
         return (call("torch.nn.Mish"),)
@@ -182,7 +182,7 @@ class Softplus(Activation):
     id: ClassVar[str] = "softplus"
     label: ClassVar[str] = mark("Softplus")
     help: ClassVar[str] = mark("ReLU with a rounded corner: log(1 + exp(βx)) / β. Always positive, never quite 0.")
-    keywords: ClassVar[str] = "smooth rectifier activation"
+    keywords: ClassVar[str] = mark("smooth rectifier activation")
 
     beta: float = real(1.0, mark("Beta"), mark("The larger, the sharper the corner."), ge=0.1, le=100.0)
 
@@ -204,7 +204,7 @@ class Hardswish(Activation):
     help: ClassVar[str] = mark(
         "SiLU put together from straight pieces: x · ReLU6(x + 3) / 6. Cheap; MobileNetV3's choice."
     )
-    keywords: ClassVar[str] = "hard swish activation"
+    keywords: ClassVar[str] = mark("hard swish activation")
 
     def calls(self, shape: Shape) -> tuple[Call, ...]:
         return (call("torch.nn.Hardswish"),)
@@ -221,7 +221,7 @@ class Sigmoid(Activation):
     help: ClassVar[str] = mark(
         "Squeezes every number into 0 … 1. Its slope fades at both ends, which slows deep networks."
     )
-    keywords: ClassVar[str] = "logistic activation"
+    keywords: ClassVar[str] = mark("logistic activation")
 
     def calls(self, shape: Shape) -> tuple[Call, ...]:
         return (call("torch.nn.Sigmoid"),)
@@ -236,7 +236,7 @@ class Tanh(Activation):
     id: ClassVar[str] = "tanh"
     label: ClassVar[str] = mark("Tanh")
     help: ClassVar[str] = mark("Squeezes every number into −1 … 1, centred on 0. LeNet's choice.")
-    keywords: ClassVar[str] = "hyperbolic tangent activation"
+    keywords: ClassVar[str] = mark("hyperbolic tangent activation")
 
     def calls(self, shape: Shape) -> tuple[Call, ...]:
         return (call("torch.nn.Tanh"),)
@@ -254,7 +254,7 @@ class Softmax(Activation):
         "Turns scores into probabilities that add up to 1 (of a sequence, at each step). Cross entropy does this "
         "itself: leave it out there."
     )
-    keywords: ClassVar[str] = "probabilities activation"
+    keywords: ClassVar[str] = mark("probabilities activation")
 
     def calls(self, shape: Shape) -> tuple[Call, ...]:
         return (call("torch.nn.Softmax", dim=2 if len(shape) == 2 else 1),)

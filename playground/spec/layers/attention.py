@@ -79,7 +79,7 @@ class SelfAttention(Attention):
         "Lets every step look at all steps and take from each as much as fits to what it asks for. "
         "Knows nothing of order: add a position before."
     )
-    keywords: ClassVar[str] = "multi-head multihead attention mha transformer query key value"
+    keywords: ClassVar[str] = mark("multi-head multihead attention mha transformer query key value")
 
     bias: bool = flag(True, mark("Bias"), mark("Adds learned constants to the projections."))
 
@@ -106,7 +106,7 @@ class TransformerBlock(Attention):
         "Self-attention, then two dense layers on every step, each added to what came in, with LayerNorm. "
         "Transformers are a stack of these."
     )
-    keywords: ClassVar[str] = "attention transformer encoder decoder layer gpt vit bert multihead"
+    keywords: ClassVar[str] = mark("attention transformer encoder decoder layer gpt vit bert multihead")
 
     num_heads: int = integer(4, mark("Heads"), _HEADS, ge=1, le=1024)  # anew, so that the form begins with it
     dim_feedforward: int = integer(

@@ -34,7 +34,7 @@ class Residual(Container):
         "Adds its input to what the layers in it make of it. They only have to learn what is missing, and the gradient "
         "has a way past them: deep networks become easy to train."
     )
-    keywords: ClassVar[str] = "resnet skip shortcut connection block container"
+    keywords: ClassVar[str] = mark("resnet skip shortcut connection block container")
 
     projection: bool = flag(
         True,
@@ -91,7 +91,7 @@ class Parallel(Container):
         "Gives its input to several branches at once, and joins what they make of it. "
         "Filters of several sizes can look at the same image. An empty branch passes on what it gets."
     )
-    keywords: ClassVar[str] = "branches inception concatenate add sum merge container"
+    keywords: ClassVar[str] = mark("branches inception concatenate add sum merge container")
     fewest_branches: ClassVar[int] = 2
     most_branches: ClassVar[int] = 64
 
@@ -166,7 +166,7 @@ class Repeat(Container):
         "Puts the layers in it behind one another several times. They must keep the shape, so that each can follow "
         "itself; around a Residual it makes a deep network in two blocks."
     )
-    keywords: ClassVar[str] = "times loop deep copies shared weights container"
+    keywords: ClassVar[str] = mark("times loop deep copies shared weights container")
     ends_as_its_body: ClassVar[bool] = True
 
     times: int = integer(2, mark("Times"), mark("How often the layers stand behind one another."), ge=1, le=100)

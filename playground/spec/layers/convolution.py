@@ -5,7 +5,7 @@ from __future__ import annotations
 from math import prod
 from typing import ClassVar
 
-from playground.spec.call import Call, call
+from playground.spec.call import Call, call, unusual
 from playground.spec.component import integer
 from playground.spec.layer import Kind, Mismatch, Section, Shape, Tensor
 from playground.spec.layers.weighted import Weighted
@@ -53,8 +53,7 @@ class Convolution(Weighted):
         """The arguments behind the kernel size that are not torch's own defaults."""
         chosen = {"stride": self.stride, "padding": self.padding, "dilation": self.dilation, "groups": self.groups}
         usual = {"stride": 1, "padding": 0, "dilation": 1, "groups": 1}
-        options: dict[str, object] = {name: value for name, value in chosen.items() if value != usual[name]}
-        return options if self.bias else {**options, "bias": False}
+        return unusual({**chosen, "bias": self.bias}, {**usual, "bias": True})
 
     def module(self, shape: Shape) -> Call:
         return call(self.target, shape[0], self.out_channels, kernel_size=self.kernel_size, **self.options())
@@ -68,13 +67,13 @@ class Convolution(Weighted):
             say("{count:,} filters", count=self.out_channels),
             self.window(),
         ]
-        for unusual, template, value in (
+        for told, template, value in (
             (self.stride > 1, mark("stride {value}"), self.stride),
             (self.padding > 0, mark("padding {value}"), self.padding),
             (self.dilation > 1, mark("dilation {value}"), self.dilation),
             (self.groups > 1, mark("{value} groups"), self.groups),
         ):
-            if unusual:
+            if told:
                 parts.append(say(template, value=value))
         return (*parts, *super().summary())
 
@@ -85,7 +84,7 @@ class Conv2d(Convolution):
     id: ClassVar[str] = "conv2d"
     label: ClassVar[str] = mark("Conv2d")
     help: ClassVar[str] = mark("Slides small learned filters over the image; each answers where its pattern occurs.")
-    keywords: ClassVar[str] = "convolution filter kernel cnn depthwise"
+    keywords: ClassVar[str] = mark("convolution filter kernel cnn depthwise")
     target: ClassVar[str] = "torch.nn.Conv2d"
 
     def output_shape(self, shape: Shape) -> Shape:
@@ -109,7 +108,7 @@ class ConvTranspose2d(Convolution):
     help: ClassVar[str] = mark(
         "A convolution run backwards: paints each filter wherever its channel is strong, and so enlarges the image."
     )
-    keywords: ClassVar[str] = "transposed convolution deconvolution upsample decoder enlarge"
+    keywords: ClassVar[str] = mark("transposed convolution deconvolution upsample decoder enlarge")
     target: ClassVar[str] = "torch.nn.ConvTranspose2d"
 
     # Declared anew where it means something else here, and so that the form has them in this order.

@@ -21,7 +21,7 @@ class Conv1d(Convolution):
         "Slides small learned filters along channels × length; each answers where its pattern occurs. "
         "A sequence of steps × features needs a Permute before and after."
     )
-    keywords: ClassVar[str] = "convolution filter kernel temporal sequence depthwise"
+    keywords: ClassVar[str] = mark("convolution filter kernel temporal sequence depthwise")
     section: ClassVar[Section] = Section.SEQUENCE
     place: ClassVar[int] = 2
     target: ClassVar[str] = "torch.nn.Conv1d"

@@ -24,7 +24,7 @@ class Linear(Weighted):
         "Every output is a weighted sum of every input, plus a bias: y = xWᵀ + b. "
         "Of a sequence it does the same to each step."
     )
-    keywords: ClassVar[str] = "dense fully connected perceptron units"
+    keywords: ClassVar[str] = mark("dense fully connected perceptron units")
     kind: ClassVar[Kind] = Kind.DENSE
     section: ClassVar[Section] = Section.CORE
     place: ClassVar[int] = -2

@@ -19,7 +19,7 @@ class Embedding(Initialised):
     help: ClassVar[str] = mark(
         "Looks up a learned vector for each character or word. What is used alike comes to lie close together."
     )
-    keywords: ClassVar[str] = "lookup table tokens characters words vocabulary text vectors"
+    keywords: ClassVar[str] = mark("lookup table tokens characters words vocabulary text vectors")
     kind: ClassVar[Kind] = Kind.SEQUENCE
     section: ClassVar[Section] = Section.SEQUENCE
     reads_tokens: ClassVar[bool] = True
@@ -51,7 +51,7 @@ class OneHot(Layer):
         "Makes a vector of each character or word that is 1 at its place and 0 elsewhere: nothing is learned, and none "
         "is closer to another."
     )
-    keywords: ClassVar[str] = "one-hot encoding tokens characters words text"
+    keywords: ClassVar[str] = mark("one-hot encoding tokens characters words text")
     kind: ClassVar[Kind] = Kind.SEQUENCE
     section: ClassVar[Section] = Section.SEQUENCE
     reads_tokens: ClassVar[bool] = True

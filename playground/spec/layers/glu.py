@@ -21,7 +21,7 @@ class GLU(Nonlinearity):
         "Multiplies the first half of the channels (of a sequence, of the features of each step) by the sigmoid of the "
         "second, as by gates."
     )
-    keywords: ClassVar[str] = "gated linear unit gate activation halves"
+    keywords: ClassVar[str] = mark("gated linear unit gate activation halves")
 
     def output_shape(self, shape: Shape) -> Shape:
         dim = _halved(shape) - 1

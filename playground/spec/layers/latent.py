@@ -21,7 +21,7 @@ class GaussianLatent(Initialised):
         "Gives a vector drawn around a learned mean, and adds to the loss how far that is from the standard normal "
         "distribution: neighbouring vectors come to mean similar things. After training it gives the mean."
     )
-    keywords: ClassVar[str] = "variational autoencoder vae bottleneck reparametrisation kl divergence generative"
+    keywords: ClassVar[str] = mark("variational autoencoder vae bottleneck reparametrisation kl divergence generative")
     kind: ClassVar[Kind] = Kind.DENSE
     section: ClassVar[Section] = Section.GENERATIVE
     random: ClassVar[bool] = True

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from math import prod
-from typing import Any, ClassVar
+from typing import ClassVar
 
-from playground.spec.call import Call, call
+from playground.spec.call import Call, call, unusual
 from playground.spec.component import flag, integer, real
 from playground.spec.layer import Kind, Layer, Mismatch, Section, Shape, Tensor
 from playground.spec.layers.window import require_image
@@ -37,7 +37,7 @@ class BatchNorm(Normalization):
         "Shifts and scales each channel to mean 0 and variance 1 over the batch, then to what it learns to want. "
         "Allows far higher learning rates. Of a sequence it takes the steps for channels: LayerNorm fits better there."
     )
-    keywords: ClassVar[str] = "bn batchnorm1d batchnorm2d normalisation normalization"
+    keywords: ClassVar[str] = mark("bn batchnorm1d batchnorm2d normalisation normalization")
 
     momentum: float = real(
         0.1,
@@ -55,7 +55,7 @@ class BatchNorm(Normalization):
         target = "torch.nn.BatchNorm2d" if len(shape) == 3 else "torch.nn.BatchNorm1d"
         chosen = {"eps": self.eps, "momentum": self.momentum, "affine": self.affine}
         usual = {"eps": 1e-5, "momentum": 0.1, "affine": True}
-        return (call(target, shape[0], **_unusual(chosen, usual)),)
+        return (call(target, shape[0], **unusual(chosen, usual)),)
 
     def tensors(self, shape: Shape) -> tuple[Tensor, ...]:
         channels = shape[:1]
@@ -77,7 +77,7 @@ class LayerNorm(Normalization):
         "Shifts and scales each sample (of a sequence, each step) by itself to mean 0 and variance 1, then each number "
         "to what it learns to want. The batch does not matter."
     )
-    keywords: ClassVar[str] = "normalisation normalization"
+    keywords: ClassVar[str] = mark("normalisation normalization")
 
     elementwise_affine: bool = flag(True, mark("Affine"), mark("Learns a scale for each number."))
     bias: bool = flag(True, mark("Bias"), mark("Learns a shift for each number too, where it learns a scale."))
@@ -91,7 +91,7 @@ class LayerNorm(Normalization):
     def calls(self, shape: Shape) -> tuple[Call, ...]:
         chosen = {"eps": self.eps, "elementwise_affine": self.elementwise_affine, "bias": self.bias}
         usual = {"eps": 1e-5, "elementwise_affine": True, "bias": True}
-        return (call("torch.nn.LayerNorm", _together(shape), **_unusual(chosen, usual)),)
+        return (call("torch.nn.LayerNorm", _together(shape), **unusual(chosen, usual)),)
 
     def tensors(self, shape: Shape) -> tuple[Tensor, ...]:
         if not self.elementwise_affine:
@@ -110,7 +110,7 @@ class GroupNorm(Normalization):
         "Shifts and scales each group of channels of each sample to mean 0 and variance 1. "
         "For batches too small for BatchNorm."
     )
-    keywords: ClassVar[str] = "normalisation normalization"
+    keywords: ClassVar[str] = mark("normalisation normalization")
 
     num_groups: int = integer(
         8, mark("Groups"), mark("How many groups the channels are split into (num_groups)."), ge=1, le=65_536
@@ -133,7 +133,7 @@ class GroupNorm(Normalization):
         return _several(self, shape, channels * size // self.num_groups, instead)
 
     def calls(self, shape: Shape) -> tuple[Call, ...]:
-        chosen = _unusual({"eps": self.eps, "affine": self.affine}, {"eps": 1e-5, "affine": True})
+        chosen = unusual({"eps": self.eps, "affine": self.affine}, {"eps": 1e-5, "affine": True})
         return (call("torch.nn.GroupNorm", self.num_groups, shape[0], **chosen),)
 
     def tensors(self, shape: Shape) -> tuple[Tensor, ...]:
@@ -151,7 +151,7 @@ class InstanceNorm2d(Normalization):
     help: ClassVar[str] = mark(
         "Shifts and scales each channel of each image by itself to mean 0 and variance 1; contrast no longer matters."
     )
-    keywords: ClassVar[str] = "normalisation normalization contrast"
+    keywords: ClassVar[str] = mark("normalisation normalization contrast")
 
     affine: bool = flag(False, mark("Affine"), mark("Learns a scale and a shift for each channel."))
 
@@ -159,7 +159,7 @@ class InstanceNorm2d(Normalization):
         return _several(self, require_image(self, shape), prod(shape[1:]))
 
     def calls(self, shape: Shape) -> tuple[Call, ...]:
-        chosen = _unusual({"eps": self.eps, "affine": self.affine}, {"eps": 1e-5, "affine": False})
+        chosen = unusual({"eps": self.eps, "affine": self.affine}, {"eps": 1e-5, "affine": False})
         return (call("torch.nn.InstanceNorm2d", shape[0], **chosen),)
 
     def tensors(self, shape: Shape) -> tuple[Tensor, ...]:
@@ -173,10 +173,9 @@ class RMSNorm(Normalization):
     label: ClassVar[str] = mark("RMSNorm")
     help: ClassVar[str] = mark(
         "Divides each sample (of a sequence, each step) by the root of its mean square, then scales each number as it "
-        "learns to. "
-        "LayerNorm without the mean: usual in today's language models."
+        "learns to. LayerNorm without the mean: usual in today's language models."
     )
-    keywords: ClassVar[str] = "root mean square normalisation normalization"
+    keywords: ClassVar[str] = mark("root mean square normalisation normalization")
 
     elementwise_affine: bool = flag(True, mark("Affine"), mark("Learns a scale for each number."))
 
@@ -185,7 +184,7 @@ class RMSNorm(Normalization):
 
     def calls(self, shape: Shape) -> tuple[Call, ...]:
         # Said even where it is as usual: torch's own is the smallest number that changes 1.
-        chosen = _unusual({"elementwise_affine": self.elementwise_affine}, {"elementwise_affine": True})
+        chosen = unusual({"elementwise_affine": self.elementwise_affine}, {"elementwise_affine": True})
         return (call("torch.nn.RMSNorm", _together(shape), eps=self.eps, **chosen),)
 
     def tensors(self, shape: Shape) -> tuple[Tensor, ...]:
@@ -195,11 +194,6 @@ class RMSNorm(Normalization):
 def _together(shape: Shape) -> Shape:
     """What is normalised together: a whole vector or image, the features of one step of a sequence."""
     return shape[1:] if len(shape) == 2 else shape
-
-
-def _unusual(chosen: dict[str, Any], usual: dict[str, Any]) -> dict[str, Any]:
-    """Those of the arguments that are not torch's own defaults."""
-    return {name: value for name, value in chosen.items() if value != usual[name]}
 
 
 def _several(layer: Layer, shape: Shape, count: int, instead: Layer | None = None) -> Shape:

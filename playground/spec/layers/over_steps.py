@@ -19,7 +19,7 @@ class SequencePool(Layer):
     help: ClassVar[str] = mark(
         "Makes one vector of a whole sequence: the mean or the maximum of all steps, or the first or last of them."
     )
-    keywords: ClassVar[str] = "mean max first last average global pooling steps summary"
+    keywords: ClassVar[str] = mark("mean max first last average global pooling steps summary")
     kind: ClassVar[Kind] = Kind.POOLING
     section: ClassVar[Section] = Section.SEQUENCE
     place: ClassVar[int] = 1

@@ -25,7 +25,7 @@ class Patches(Initialised):
         "Cuts the image into squares and makes each one step of a sequence, by weighted sums of its pixels: "
         "how a vision Transformer reads images."
     )
-    keywords: ClassVar[str] = "patch embedding vit vision transformer image sequence tokens"
+    keywords: ClassVar[str] = mark("patch embedding vit vision transformer image sequence tokens")
     kind: ClassVar[Kind] = Kind.ATTENTION
     section: ClassVar[Section] = Section.ATTENTION
 

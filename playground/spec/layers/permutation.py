@@ -9,6 +9,13 @@ from playground.spec.component import choice
 from playground.spec.layer import Kind, Layer, Mismatch, Section, Shape, described
 from playground.spec.words import Message, mark, say
 
+_ORDERS = {
+    "reversed": mark("reversed"),
+    "last_two": mark("last two swapped"),
+    "first_last": mark("first goes last"),
+    "last_first": mark("last goes first"),
+}
+
 
 class Permute(Layer):
     """`torch.Tensor.permute` of a sequence's two or an image's three dimensions."""
@@ -19,7 +26,7 @@ class Permute(Layer):
         "Puts the dimensions in another order. Recurrent layers and attention read steps × features, Conv1d reads "
         "channels × length: this turns one into the other."
     )
-    keywords: ClassVar[str] = "transpose swap dimensions axes"
+    keywords: ClassVar[str] = mark("transpose swap dimensions axes")
     kind: ClassVar[Kind] = Kind.SHAPE
     section: ClassVar[Section] = Section.CORE
     place: ClassVar[int] = 1
@@ -28,12 +35,7 @@ class Permute(Layer):
         "reversed",
         mark("Order"),
         mark("What happens to the dimensions; of two there is only one other order."),
-        labels={
-            "reversed": mark("reversed"),
-            "last_two": mark("last two swapped"),
-            "first_last": mark("first goes last"),
-            "last_first": mark("last goes first"),
-        },
+        labels=_ORDERS,
     )
 
     def output_shape(self, shape: Shape) -> Shape:
@@ -48,13 +50,7 @@ class Permute(Layer):
         return (call("playground.engine.modules.arrangement.Permute", *self._dims(shape)),)
 
     def summary(self) -> tuple[Message, ...]:
-        words = {
-            "reversed": mark("reversed"),
-            "last_two": mark("last two swapped"),
-            "first_last": mark("first goes last"),
-            "last_first": mark("last goes first"),
-        }
-        return (say(words[self.order]),)
+        return (say(_ORDERS[self.order]),)
 
     def _dims(self, shape: Shape) -> tuple[int, ...]:
         """The dimensions in their new order, counted from 1."""

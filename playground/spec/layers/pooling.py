@@ -52,7 +52,7 @@ class MaxPool2d(Pool2d):
     help: ClassVar[str] = mark(
         "Keeps the largest number in each window: where a pattern is matters less, that it is remains."
     )
-    keywords: ClassVar[str] = "maximum pooling subsampling downsample"
+    keywords: ClassVar[str] = mark("maximum pooling subsampling downsample")
     target: ClassVar[str] = "torch.nn.MaxPool2d"
 
 
@@ -62,7 +62,7 @@ class AvgPool2d(Pool2d):
     id: ClassVar[str] = "avg_pool2d"
     label: ClassVar[str] = mark("AvgPool2d")
     help: ClassVar[str] = mark("Keeps the mean of each window; gentler than the maximum.")
-    keywords: ClassVar[str] = "average mean pooling subsampling downsample"
+    keywords: ClassVar[str] = mark("average mean pooling subsampling downsample")
     target: ClassVar[str] = "torch.nn.AvgPool2d"
 
 
@@ -94,7 +94,7 @@ class AdaptiveAvgPool2d(AdaptivePool2d):
     id: ClassVar[str] = "adaptive_avg_pool2d"
     label: ClassVar[str] = mark("AdaptiveAvgPool2d")
     help: ClassVar[str] = mark("Averages whatever comes in down to a fixed size; 1 is the mean of each channel.")
-    keywords: ClassVar[str] = "global average mean pooling"
+    keywords: ClassVar[str] = mark("global average mean pooling")
     target: ClassVar[str] = "torch.nn.AdaptiveAvgPool2d"
 
 
@@ -106,7 +106,7 @@ class AdaptiveMaxPool2d(AdaptivePool2d):
     help: ClassVar[str] = mark(
         "Keeps the largest numbers of whatever comes in, down to a fixed size; 1 is the maximum of each channel."
     )
-    keywords: ClassVar[str] = "global maximum pooling"
+    keywords: ClassVar[str] = mark("global maximum pooling")
     target: ClassVar[str] = "torch.nn.AdaptiveMaxPool2d"
 
 
@@ -118,7 +118,7 @@ class GlobalPool2d(Layer):
     help: ClassVar[str] = mark(
         "Keeps one number of each channel, the mean or the maximum of the whole image: a vector."
     )
-    keywords: ClassVar[str] = "global average mean max adaptive pooling vector"
+    keywords: ClassVar[str] = mark("global average mean max adaptive pooling vector")
     kind: ClassVar[Kind] = Kind.POOLING
     section: ClassVar[Section] = Section.IMAGE
 

@@ -50,7 +50,7 @@ class MaxPool1d(Pool1d):
     id: ClassVar[str] = "max_pool1d"
     label: ClassVar[str] = mark("MaxPool1d")
     help: ClassVar[str] = mark("Keeps the largest number in each window along the length, channel by channel.")
-    keywords: ClassVar[str] = "maximum pooling subsampling downsample sequence"
+    keywords: ClassVar[str] = mark("maximum pooling subsampling downsample sequence")
     target: ClassVar[str] = "torch.nn.MaxPool1d"
 
 
@@ -60,7 +60,7 @@ class AvgPool1d(Pool1d):
     id: ClassVar[str] = "avg_pool1d"
     label: ClassVar[str] = mark("AvgPool1d")
     help: ClassVar[str] = mark("Keeps the mean of each window along the length, channel by channel.")
-    keywords: ClassVar[str] = "average mean pooling subsampling downsample sequence"
+    keywords: ClassVar[str] = mark("average mean pooling subsampling downsample sequence")
     target: ClassVar[str] = "torch.nn.AvgPool1d"
 
 
@@ -94,7 +94,7 @@ class AdaptiveAvgPool1d(AdaptivePool1d):
     id: ClassVar[str] = "adaptive_avg_pool1d"
     label: ClassVar[str] = mark("AdaptiveAvgPool1d")
     help: ClassVar[str] = mark("Averages whatever comes in down to a fixed length; 1 is the mean of each channel.")
-    keywords: ClassVar[str] = "global average mean pooling sequence"
+    keywords: ClassVar[str] = mark("global average mean pooling sequence")
     target: ClassVar[str] = "torch.nn.AdaptiveAvgPool1d"
 
 
@@ -106,5 +106,5 @@ class AdaptiveMaxPool1d(AdaptivePool1d):
     help: ClassVar[str] = mark(
         "Keeps the largest numbers of whatever comes in, down to a fixed length; 1 is the maximum of each channel."
     )
-    keywords: ClassVar[str] = "global maximum pooling sequence"
+    keywords: ClassVar[str] = mark("global maximum pooling sequence")
     target: ClassVar[str] = "torch.nn.AdaptiveMaxPool1d"

@@ -28,7 +28,7 @@ class LearnedPosition(StepMark):
     help: ClassVar[str] = mark(
         "Adds a learned vector to each step, by its place: attention alone would not know what comes before what."
     )
-    keywords: ClassVar[str] = "positional embedding encoding transformer vit gpt order"
+    keywords: ClassVar[str] = mark("positional embedding encoding transformer vit gpt order")
 
     def output_shape(self, shape: Shape) -> Shape:
         return require_sequence(self, shape)
@@ -48,7 +48,7 @@ class SinusoidalPosition(StepMark):
     help: ClassVar[str] = mark(
         "Adds to each step sine waves of many lengths, by which its place can be told. Nothing is learned here."
     )
-    keywords: ClassVar[str] = "positional encoding sine cosine transformer order"
+    keywords: ClassVar[str] = mark("positional encoding sine cosine transformer order")
 
     def output_shape(self, shape: Shape) -> Shape:
         return require_sequence(self, shape)
@@ -68,7 +68,7 @@ class ClassToken(StepMark):
     help: ClassVar[str] = mark(
         "Puts a learned step in front, in which attention gathers what matters; SequencePool then takes this first one."
     )
-    keywords: ClassVar[str] = "cls transformer vit bert summary"
+    keywords: ClassVar[str] = mark("cls transformer vit bert summary")
 
     def output_shape(self, shape: Shape) -> Shape:
         steps, features = require_sequence(self, shape)

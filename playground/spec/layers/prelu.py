@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from playground.spec.call import Call, call
+from playground.spec.call import Call, call, unusual
 from playground.spec.component import flag, real
 from playground.spec.layer import Shape, Tensor
 from playground.spec.layers.activation import Nonlinearity
@@ -17,7 +17,7 @@ class PReLU(Nonlinearity):
     id: ClassVar[str] = "prelu"
     label: ClassVar[str] = mark("PReLU")
     help: ClassVar[str] = mark("Like LeakyReLU, but learns what negative values are multiplied by.")
-    keywords: ClassVar[str] = "parametric leaky rectifier activation"
+    keywords: ClassVar[str] = mark("parametric leaky rectifier activation")
 
     per_channel: bool = flag(
         False, mark("Per channel"), mark("Learns a slope for each channel, not one for all (num_parameters).")
@@ -28,8 +28,7 @@ class PReLU(Nonlinearity):
 
     def calls(self, shape: Shape) -> tuple[Call, ...]:
         chosen = {"num_parameters": self._slopes(shape), "init": self.init}
-        usual = {"num_parameters": 1, "init": 0.25}
-        return (call("torch.nn.PReLU", **{name: value for name, value in chosen.items() if value != usual[name]}),)
+        return (call("torch.nn.PReLU", **unusual(chosen, {"num_parameters": 1, "init": 0.25})),)
 
     def tensors(self, shape: Shape) -> tuple[Tensor, ...]:
         return (Tensor("weight", (self._slopes(shape),)),)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import ClassVar, Literal, Self
 
-from playground.spec.call import Call, call
+from playground.spec.call import Call, call, unusual
 from playground.spec.component import choice, flag, integer, real
 from playground.spec.layer import Kind, Layer, Section, Shape, Tensor
 from playground.spec.layers.steps import require_sequence
@@ -63,11 +63,13 @@ class Recurrent(Initialised):
 
     def options(self) -> dict[str, object]:
         """The arguments behind the sizes that are not torch's own defaults."""
-        dropout = self.dropout if self.num_layers > 1 else 0.0
-        chosen = {"num_layers": self.num_layers, "bias": self.bias, "dropout": dropout}
-        usual = {"num_layers": 1, "bias": True, "dropout": 0.0, "bidirectional": False}
-        chosen["bidirectional"] = self.bidirectional
-        return {name: value for name, value in chosen.items() if value != usual[name]}
+        chosen = {
+            "num_layers": self.num_layers,
+            "bias": self.bias,
+            "dropout": self.dropout if self.num_layers > 1 else 0.0,
+            "bidirectional": self.bidirectional,
+        }
+        return unusual(chosen, {"num_layers": 1, "bias": True, "dropout": 0.0, "bidirectional": False})
 
     def calls(self, shape: Shape) -> tuple[Call, ...]:
         whole = self.output == "all"
@@ -136,7 +138,7 @@ class RNN(Recurrent):
         "Reads a sequence step by step, bending together what it reads and what it remembers. "
         "What lies many steps back fades: that is what LSTM and GRU mend."
     )
-    keywords: ClassVar[str] = "recurrent elman sequence memory"
+    keywords: ClassVar[str] = mark("recurrent elman sequence memory")
     target: ClassVar[str] = "playground.engine.modules.recurrent.RNN"
     gates: ClassVar[int] = 1
 
@@ -161,7 +163,7 @@ class LSTM(Recurrent, Forgetful):
         "Reads a sequence step by step and keeps a memory that gates write to, read and clear: "
         "it can remember over many steps."
     )
-    keywords: ClassVar[str] = "recurrent long short-term memory gates sequence rnn"
+    keywords: ClassVar[str] = mark("recurrent long short-term memory gates sequence rnn")
     target: ClassVar[str] = "playground.engine.modules.recurrent.LSTM"
     gates: ClassVar[int] = 4
 
@@ -179,6 +181,6 @@ class GRU(Recurrent):
     help: ClassVar[str] = mark(
         "A simpler LSTM: two gates rather than three, no memory apart, a quarter fewer weights, and often as good."
     )
-    keywords: ClassVar[str] = "recurrent gated unit gates sequence rnn"
+    keywords: ClassVar[str] = mark("recurrent gated unit gates sequence rnn")
     target: ClassVar[str] = "playground.engine.modules.recurrent.GRU"
     gates: ClassVar[int] = 3

@@ -39,7 +39,7 @@ class Dropout(RandomZeros):
     id: ClassVar[str] = "dropout"
     label: ClassVar[str] = mark("Dropout")
     help: ClassVar[str] = mark("While training, sets numbers to 0 at random, so that no unit can rely on another.")
-    keywords: ClassVar[str] = "regularization regularisation"
+    keywords: ClassVar[str] = mark("regularization regularisation")
     target: ClassVar[str] = "torch.nn.Dropout"
 
 
@@ -52,7 +52,7 @@ class Dropout2d(RandomZeros):
         "While training, sets whole channels to 0 at random: behind a convolution, neighbouring pixels would give "
         "away single ones that are missing."
     )
-    keywords: ClassVar[str] = "spatial channel regularization regularisation"
+    keywords: ClassVar[str] = mark("spatial channel regularization regularisation")
     target: ClassVar[str] = "torch.nn.Dropout2d"
 
     def output_shape(self, shape: Shape) -> Shape:
@@ -67,7 +67,7 @@ class GaussianNoise(Layer):
     help: ClassVar[str] = mark(
         "While training, adds random noise to every number, so that the network cannot learn inputs by heart."
     )
-    keywords: ClassVar[str] = "jitter regularization regularisation"
+    keywords: ClassVar[str] = mark("jitter regularization regularisation")
     kind: ClassVar[Kind] = Kind.REGULARIZATION
     section: ClassVar[Section] = Section.NORMALISE
     random: ClassVar[bool] = True

@@ -22,7 +22,7 @@ class Reshape(Layer):
         "Lays the same numbers out in another shape, in the order they are in: a vector, a sequence (steps × features) "
         "or an image (channels × height × width)."
     )
-    keywords: ClassVar[str] = "view unflatten sequence image"
+    keywords: ClassVar[str] = mark("view unflatten sequence image")
     kind: ClassVar[Kind] = Kind.SHAPE
     section: ClassVar[Section] = Section.CORE
     place: ClassVar[int] = 1

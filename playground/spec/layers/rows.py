@@ -18,7 +18,7 @@ class Rows(Layer):
     help: ClassVar[str] = mark(
         "Reads an image as a sequence, one row of pixels a step, so that recurrent layers and attention can read it."
     )
-    keywords: ClassVar[str] = "columns lines scan image sequence steps"
+    keywords: ClassVar[str] = mark("columns lines scan image sequence steps")
     kind: ClassVar[Kind] = Kind.SHAPE
     section: ClassVar[Section] = Section.SEQUENCE
 

@@ -16,7 +16,7 @@ class Flatten(Layer):
     id: ClassVar[str] = "flatten"
     label: ClassVar[str] = mark("Flatten")
     help: ClassVar[str] = mark("Lays all numbers out in one row, as Linear needs them. Nothing is learned here.")
-    keywords: ClassVar[str] = "reshape vector"
+    keywords: ClassVar[str] = mark("reshape vector")
     kind: ClassVar[Kind] = Kind.SHAPE
     section: ClassVar[Section] = Section.CORE
     place: ClassVar[int] = -1

@@ -18,7 +18,7 @@ class Unflatten(Layer):
     id: ClassVar[str] = "unflatten"
     label: ClassVar[str] = mark("Unflatten")
     help: ClassVar[str] = mark("Lays a row of numbers out as an image again: channels × height × width.")
-    keywords: ClassVar[str] = "reshape view image decoder"
+    keywords: ClassVar[str] = mark("reshape view image decoder")
     kind: ClassVar[Kind] = Kind.SHAPE
     section: ClassVar[Section] = Section.CORE
 

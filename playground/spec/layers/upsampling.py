@@ -10,6 +10,8 @@ from playground.spec.layer import Kind, Layer, Section, Shape
 from playground.spec.layers.window import require_image
 from playground.spec.words import Message, mark, say
 
+_MODES = {"nearest": mark("nearest"), "bilinear": mark("bilinear")}
+
 
 class Upsample(Layer):
     """`torch.nn.Upsample` by a whole number."""
@@ -17,7 +19,7 @@ class Upsample(Layer):
     id: ClassVar[str] = "upsample"
     label: ClassVar[str] = mark("Upsample")
     help: ClassVar[str] = mark("Enlarges the image: repeats its pixels, or lets them run into one another.")
-    keywords: ClassVar[str] = "upsampling interpolate enlarge resize decoder nearest bilinear"
+    keywords: ClassVar[str] = mark("upsampling interpolate enlarge resize decoder nearest bilinear")
     kind: ClassVar[Kind] = Kind.POOLING
     section: ClassVar[Section] = Section.IMAGE
 
@@ -28,7 +30,7 @@ class Upsample(Layer):
         "nearest",
         mark("Mode"),
         mark("What stands between two pixels: one of them again, or what lies on a straight line between them."),
-        labels={"nearest": mark("nearest"), "bilinear": mark("bilinear")},
+        labels=_MODES,
     )
 
     def output_shape(self, shape: Shape) -> Shape:
@@ -39,5 +41,4 @@ class Upsample(Layer):
         return (call("torch.nn.Upsample", scale_factor=self.scale_factor, mode=self.mode),)
 
     def summary(self) -> tuple[Message, ...]:
-        words = {"nearest": mark("nearest"), "bilinear": mark("bilinear")}
-        return (say("{scale} times", scale=self.scale_factor), say(words[self.mode]))
+        return (say("{scale} times", scale=self.scale_factor), say(_MODES[self.mode]))

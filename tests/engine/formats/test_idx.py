@@ -31,7 +31,7 @@ def test_what_was_written_is_read() -> None:
 )
 def test_another_shape_or_magic_is_refused(raw: bytes) -> None:
     with pytest.raises(Damaged, match="“file” cannot be used: it is no IDX file of 2 × 3 × 4"):
-        idx(raw, (2, 3, 4), "file")
+        idx(np.frombuffer(raw, np.uint8), (2, 3, 4), "file")
 
 
 @pytest.mark.parametrize(
