@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import pairwise
 
 import numpy as np
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
@@ -14,6 +13,7 @@ from playground.gui.curves.figure import Batches, Figure, Line, Mark, View, clip
 from playground.gui.curves.frame import Frame
 from playground.gui.curves.legend import Stroke
 from playground.gui.curves.look import CHANGE, DEPLOY, DIVERGED, GRID, HAIR, PENALTY, PREVIOUS, TRAIN, VALIDATION, Look
+from playground.gui.curves.memory import draw_pieces, draw_polyline, draw_rects
 from playground.gui.curves.numbers import setting_text
 from playground.gui.curves.ranges import Tick, log_ticks, ticks
 from playground.gui.curves.uprights import uprights
@@ -173,7 +173,7 @@ class FigurePainter:
             else:
                 painter.setPen(Qt.PenStyle.NoPen)
                 painter.setBrush(pen.brush())
-                painter.drawRects(columns)
+                draw_rects(painter, columns)
         painter.restore()
 
     def _slopes(self, line: Line, pen: QPen, noisy: bool) -> None:
@@ -181,11 +181,8 @@ class FigurePainter:
 
         Qt takes a hundred times longer for the whole of it.
         """
-        if pen.widthF() > 1.0 and pen.style() is Qt.PenStyle.SolidLine and noisy:
-            places = self._frame.places(line).tolist()
-            self._painter.drawLines([QLineF(*begin, *end) for begin, end in pairwise(places)])
-        else:
-            self._painter.drawPolyline(self._frame.polygon(line))
+        by_piece = pen.widthF() > 1.0 and pen.style() is Qt.PenStyle.SolidLine and noisy
+        (draw_pieces if by_piece else draw_polyline)(self._painter, self._frame.places(line))
 
 
 def axis_ticks(frame: Frame, log: bool) -> tuple[tuple[Tick, ...], tuple[Tick, ...]]:
