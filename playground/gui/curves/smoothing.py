@@ -129,7 +129,7 @@ class Smoothed:
 
     def _append(self, values: NDArray[Any]) -> None:
         whole = len(values) // BLOCK * BLOCK
-        if whole >= _MANY and len(self._averages) % BLOCK == 0 and np.isfinite(values).all():
+        if whole >= _MANY and len(self._averages) % BLOCK == 0 and self._source.finite:
             self._averages.extend_blocks(self._average.of_blocks(values[:whole]))
             values = values[whole:]
         self._averages.extend(self._average.of(values))
