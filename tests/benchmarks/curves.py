@@ -26,7 +26,7 @@ from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
 from PySide6.QtGui import QMouseEvent, QWheelEvent
 from PySide6.QtWidgets import QApplication
 
-from playground.engine.snapshots import Epoch, Snapshot, Step
+from playground.engine.snapshots import Epoch, Snapshot, Step, Terms
 from playground.gui.app import application_of
 from playground.gui.curves.panel import CurvesPanel
 from playground.gui.garbage import Collector
@@ -185,7 +185,7 @@ def snapshots(steps: int, per_epoch: int) -> list[Snapshot]:
 
 
 def step(number: int, per_epoch: int, loss: float, score: float) -> Step:
-    return Step(number, (number - 1) // per_epoch, loss, 0.0, score, 0.001, 32)
+    return Step(number, number / per_epoch, loss, Terms(), score, 0.001, 32)
 
 
 def epoch(number: int, steps: int, loss: float) -> Epoch:

@@ -12,7 +12,7 @@ from playground.engine.verdict import FIT
 from playground.gui.curves.figure import Batches, Figure, Line, Mark, View, clipped, dotted
 from playground.gui.curves.frame import Frame
 from playground.gui.curves.legend import Stroke
-from playground.gui.curves.look import CHANGE, DEPLOY, DIVERGED, GRID, HAIR, PENALTY, PREVIOUS, TRAIN, VALIDATION, Look
+from playground.gui.curves.look import CHANGE, DEPLOY, DIVERGED, GRID, HAIR, PREVIOUS, TERMS, TRAIN, VALIDATION, Look
 from playground.gui.curves.memory import draw_pieces, draw_polyline, draw_rects
 from playground.gui.curves.numbers import setting_text
 from playground.gui.curves.ranges import Tick, log_ticks, ticks
@@ -63,10 +63,11 @@ class FigurePainter:
     def batches(self, lines: Batches) -> None:
         """The lines that grow."""
         self._line(lines.raw, self._look.raw, noisy=True)
-        if len(lines.penalty.x):
-            dots = QPen(self._look.pen(PENALTY))  # go on where those before ended, as good as the line is level
-            dots.setDashOffset((self._frame.across(float(lines.penalty.x[0])) - self._frame.left) / PENALTY.width)
-            self._line(lines.penalty, dots)
+        for line, stroke in zip(lines.terms, TERMS.values(), strict=True):
+            if len(line.x):
+                dashes = QPen(self._look.pen(stroke))  # go on where those before ended, as good as the line is level
+                dashes.setDashOffset((self._frame.across(float(line.x[0])) - self._frame.left) / stroke.width)
+                self._line(line, dashes)
         self._line(lines.train, self._look.pen(TRAIN), smooth=True, noisy=True)
 
     def over(self, figure: Figure) -> None:

@@ -33,12 +33,9 @@ class Column:
             self._store[self._size : self._size + len(values)] = values
         self._size += len(values)
 
-    def place(self, value: int) -> int:
-        """Where `value` would be put into a column of ascending whole numbers, before its equals.
-
-        (Given a fraction, numpy would convert the whole column first.)
-        """
-        return int(np.searchsorted(self.values, np.array(value, self._store.dtype)))
+    def place(self, value: float) -> int:
+        """Where `value` would be put into a column of ascending numbers, before its equals."""
+        return int(np.searchsorted(self.values, value))
 
 
 class Series(Column):
