@@ -15,7 +15,7 @@ from rich.table import Table
 from rich.text import Text
 
 from playground.braille import Plot, Point, Thinned, plot
-from playground.engine.snapshots import Diverged, Epoch, Evaluating, Finished, Snapshot, Step
+from playground.engine.snapshots import TERM_LABELS, Diverged, Epoch, Evaluating, Finished, Snapshot, Step, Terms
 from playground.spec.experiment import Experiment
 from playground.spec.surprise import is_told, told
 
@@ -43,6 +43,7 @@ class JsonLines:
         """Write the line of an epoch or of the end."""
         if isinstance(snapshot, Epoch):
             values = {name: value for name, value in snapshot._asdict().items() if value is not None}
+            values |= {name: value for name, value in values.pop("terms")._asdict().items() if value}
             self._write("epoch", values)
         elif isinstance(snapshot, Diverged):
             values = {"step": snapshot.step, "learning_rate": snapshot.learning_rate, "message": str(snapshot.message)}
@@ -107,7 +108,7 @@ class Screen:
             self._say(f"Saved as {saved}")
 
     def _step(self, step: Step) -> None:
-        self._done = step.step / self._steps
+        self._done = step.epochs
         self._loss.add((self._done, step.loss))
         self._score.add((self._done, step.score))
         self._pace.add(step.samples)
@@ -118,7 +119,7 @@ class Screen:
     def _epoch(self, epoch: Epoch) -> None:
         line = (
             f"epoch {epoch.epoch:>{len(str(self._epochs))}}/{self._epochs}"
-            f"  loss {epoch.train_loss:.4f}  {self._name} {percent(epoch.train_score)}"
+            f"  loss {epoch.train_loss:.4f}{_terms(epoch.terms)}  {self._name} {percent(epoch.train_score)}"
         )
         if epoch.validation_loss is not None and epoch.validation_score is not None:
             self._validation_loss.append((epoch.epoch, epoch.validation_loss))
@@ -160,6 +161,12 @@ def final_line(end: Finished, score: str) -> str:
         f"test {score} {percent(end.test_score)}, loss {end.test_loss:.4f}, {end.parameters:,} parameters, "
         f"{end.epochs} epoch{'' if end.epochs == 1 else 's'} in {end.seconds:.1f} s. {end.verdict}"
     )
+
+
+def _terms(terms: Terms) -> str:
+    """What is added to the loss, where anything is."""
+    parts = zip(TERM_LABELS.values(), terms, strict=True)
+    return "".join(f"  {label} {value:.4f}" for label, value in parts if value)
 
 
 def percent(share: float) -> str:

@@ -4,16 +4,26 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from playground.spec.words import Message
+from playground.spec.words import Message, mark
+
+
+class Terms(NamedTuple):
+    """What training adds to the data part of the loss."""
+
+    penalty: float = 0.0  # the regularizer's
+    kl_divergence: float = 0.0  # of Gaussian latents from the standard normal distribution, times their beta
+
+
+TERM_LABELS = {"penalty": mark("penalty"), "kl_divergence": mark("KL divergence")}
 
 
 class Step(NamedTuple):
     """One batch was learned from."""
 
     step: int  # batches learned from so far, from 1
-    epoch: int  # epochs completed before this batch, from 0
+    epochs: float  # how far the run is with it; an epoch may have other batches than the one before
     loss: float  # data part, mean over the batch
-    penalty: float  # regularizer's part, and what layers add, such as the divergence of a Gaussian latent
+    terms: Terms
     score: float  # of the batch, before the step; of classifiers the accuracy, see `spec.task.Score`
     learning_rate: float  # the rate this step was made with
     samples: int  # in the batch
@@ -37,6 +47,7 @@ class Epoch(NamedTuple):
     train_score: float
     validation_loss: float | None
     validation_score: float | None
+    terms: Terms = Terms()  # means over its batches
 
 
 class Change(NamedTuple):

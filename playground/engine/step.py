@@ -16,6 +16,7 @@ from playground.engine.chance import Stream
 from playground.engine.objective import Objective
 from playground.engine.replay import Replayed
 from playground.engine.scores import Scoring
+from playground.engine.snapshots import Terms
 from playground.spec.call import Call
 from playground.spec.experiment import Experiment
 from playground.spec.words import say
@@ -33,13 +34,13 @@ class Outcome(NamedTuple):
     """What a step found before it changed anything."""
 
     loss: float  # data part, mean over the batch
-    penalty: float  # the regularizer's part, and what layers add themselves
+    terms: Terms
     sums: tuple[float, ...]  # what the score is made of, see `Scoring`
 
     @property
     def finite(self) -> bool:
         """Whether the step was made: with a loss that is no finite number it is not."""
-        return isfinite(self.loss + self.penalty)
+        return isfinite(self.loss + sum(self.terms))
 
 
 class Look:
@@ -207,11 +208,12 @@ class Learner:
         """Learn from a batch; where the loss is no finite number nothing is learned."""
         loss, *found = self._look(inputs, targets)
         sums, gradients = found[: -self._count], found[-self._count :]
-        penalty = self._move_as_written.penalty()
+        divergence = 0.0
         if self._adds:
             added, *sums = sums
-            penalty += added.item()
-        outcome = Outcome(loss.item(), penalty, tuple(item.item() for item in sums))
+            divergence = added.item()
+        terms = Terms(self._move_as_written.penalty(), divergence)
+        outcome = Outcome(loss.item(), terms, tuple(item.item() for item in sums))
         if outcome.finite:
             _copy(self._state, self._kept)
             self._move(*gradients, learning_rate)

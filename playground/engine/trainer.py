@@ -21,7 +21,7 @@ from playground.engine.pace import Pace
 from playground.engine.patience import Patience
 from playground.engine.plateau import Watch
 from playground.engine.scores import added
-from playground.engine.snapshots import Change, Diverged, Epoch, Evaluating, Figures, Finished, Snapshot, Step
+from playground.engine.snapshots import Change, Diverged, Epoch, Evaluating, Figures, Finished, Snapshot, Step, Terms
 from playground.engine.step import Learner, Outcome
 from playground.engine.verdict import verdict
 from playground.spec.experiment import Experiment
@@ -80,7 +80,7 @@ class Trainer(Iterator[Snapshot]):
         self._watch = Watch(experiment.recipe.schedule)
         self._chunk = chunk_size(experiment)
         self._fetched = _fetched_at_once(experiment)
-        self.step = 0  # batches learned from
+        self.step = self._began_at = 0  # batches learned from, now and when the epoch began
         self.figures = Figures()
         self._changes: list[Change] = []
         self._stopping = False
@@ -172,17 +172,21 @@ class Trainer(Iterator[Snapshot]):
     def _one_epoch(self) -> Generator[Snapshot, None, None]:
         """Learn from every image once and validate; unless stopped or diverged on the way."""
         began = self._now()
-        loss, seen = 0.0, 0
+        self._began_at = self.step
+        loss, seen, terms = 0.0, 0, Terms()
         sums: tuple[float, ...] = ()
-        for inputs, targets in self._batches():
+        batches = self._experiment.recipe.steps_per_epoch(len(self._data.train))
+        for number, (inputs, targets) in enumerate(self._batches(), 1):
             yield from self._announce()
             if self._stopping:
                 return
-            step, outcome = self._learn(inputs, targets)
+            step, outcome = self._learn(inputs, targets, self.epochs + number / batches)
             if not outcome.finite:
-                yield self._diverge(step.loss + step.penalty)
+                yield self._diverge(step.loss + sum(step.terms))
                 return
             loss, sums, seen = loss + step.loss * step.samples, added(sums, outcome.sums), seen + step.samples
+            if any(step.terms):
+                terms = Terms(*(total + term * step.samples for total, term in zip(terms, step.terms, strict=True)))
             yield step
         if not self._learner.verify():
             yield self._diverge(float("nan"))
@@ -196,7 +200,7 @@ class Trainer(Iterator[Snapshot]):
             if not isfinite(validation.loss):
                 yield self._diverge(validation.loss)
                 return
-        yield self._complete(train, validation, began)
+        yield self._complete(train, validation, Terms(*(term / seen for term in terms)), began)
 
     def _batches(self) -> Iterator[tuple[Tensor, Tensor]]:
         """Inputs and targets of all batches of an epoch, shuffled anew; several are fetched at once."""
@@ -205,8 +209,8 @@ class Trainer(Iterator[Snapshot]):
             inputs, targets = part.batch(chosen)
             yield from zip(torch.split(inputs, size), torch.split(targets, size), strict=True)
 
-    def _learn(self, inputs: Tensor, targets: Tensor) -> tuple[Step, Outcome]:
-        """Learn from one batch."""
+    def _learn(self, inputs: Tensor, targets: Tensor, epochs: float) -> tuple[Step, Outcome]:
+        """Learn from one batch, with which so many epochs are done."""
         if self._augment:
             inputs, targets = self._augment(inputs, targets, self._augmenting)
         rate = self._rate()
@@ -219,14 +223,15 @@ class Trainer(Iterator[Snapshot]):
             if self._average:
                 self._average.note()
         score = self._learner.scoring.score(outcome.sums, samples)
-        return Step(self.step, self.epochs, outcome.loss, outcome.penalty, score, rate, samples), outcome
+        return Step(self.step, epochs, outcome.loss, outcome.terms, score, rate, samples), outcome
 
     def _rate(self) -> float:
         """The learning rate of the next step."""
         recipe = self._experiment.recipe
         per_epoch = recipe.steps_per_epoch(len(self._data.train))
         steps = max(recipe.epochs, self.epochs + 1) * per_epoch
-        step = min(self.step, steps - 1)  # beyond only where epochs have become shorter, with points taken out
+        step = self.epochs * per_epoch + self.step - self._began_at  # as if all epochs had been as long as this one,
+        step = min(step, steps - 1)  # which may have become shorter, with points taken out
         return recipe.optimizer.lr * recipe.schedule.factor(step, steps, per_epoch) * self._watch.factor
 
     def _evaluate(self, what: Literal["validation", "test"]) -> Generator[Snapshot, None, Evaluation | None]:
@@ -249,15 +254,15 @@ class Trainer(Iterator[Snapshot]):
         while self._changes:
             yield self._changes.pop(0)
 
-    def _complete(self, train: Evaluation, validation: Evaluation | None, began: float) -> Epoch:
+    def _complete(self, train: Evaluation, validation: Evaluation | None, terms: Terms, began: float) -> Epoch:
         """Take note of a completed epoch."""
         epoch, now = self.epochs + 1, self._now()
-        scores = (*train, *(validation or (None, None)))
-        self.figures = Figures(epoch, self.step, now, *scores)
+        loss, score = validation or (None, None)
+        self.figures = Figures(epoch, self.step, now, *train, loss, score)
         self._watch.note((validation or train).loss)
         if validation:
             self._patience.note(epoch, validation.loss, self.network)
-        return Epoch(epoch, self.step, now - began, *scores)
+        return Epoch(epoch, self.step, now - began, *train, loss, score, terms)
 
     def _diverge(self, loss: float) -> Diverged:
         """End the run with the last weights that were good."""

@@ -16,7 +16,7 @@ class Progress:
 
     def __init__(self) -> None:
         self.epochs = 0
-        self.steps_per_epoch = 1
+        self.done = 0.0  # epochs, fractional
         self.samples = "images"  # what speed is told in,
         self._units = 1  # and how many of them a sample has
         self.step = 0
@@ -24,7 +24,7 @@ class Progress:
         self.finished: Finished | None = None
         self.diverged: Diverged | None = None
         self.samples_per_second: float | None = None
-        self._times: list[tuple[float, int, int]] = []  # (time, images, steps) since the last pause
+        self._times: list[tuple[float, int, float]] = []  # (time, images, epochs) since the last pause
         self._images = 0
 
     def begin(self, experiment: Experiment) -> None:
@@ -32,22 +32,16 @@ class Progress:
         Progress.__init__(self)
         self.epochs = experiment.recipe.epochs
         self.samples, self._units = experiment.data.units
-        self.steps_per_epoch = experiment.recipe.steps_per_epoch(experiment.data.train_count)
-
-    @property
-    def steps(self) -> int:
-        """Steps of the whole run."""
-        return self.epochs * self.steps_per_epoch
 
     @property
     def epoch(self) -> int:
         """The epoch that is going on, from 1."""
-        return min(self.epochs, self.step // self.steps_per_epoch + 1)
+        return min(self.epochs, int(self.done) + 1)
 
     @property
     def fraction(self) -> float:
         """Share of the run that is done, 0 to 1."""
-        return min(1.0, self.step / self.steps) if self.steps else 0.0
+        return min(1.0, self.done / self.epochs) if self.epochs else 0.0
 
     @property
     def seconds_left(self) -> float | None:
@@ -55,7 +49,7 @@ class Progress:
         if len(self._times) < 2 or self.finished:
             return None
         (began, _, first), (ended, _, last) = self._times[0], self._times[-1]
-        return (self.steps - self.step) * (ended - began) / (last - first) if last > first else None
+        return (self.epochs - self.done) * (ended - began) / (last - first) if last > first else None
 
     def pause(self) -> None:
         """Forget how fast it went: what comes next comes after a pause."""
@@ -65,7 +59,7 @@ class Progress:
         """Take in what has happened since the last time."""
         for snapshot in snapshots:
             if isinstance(snapshot, Step):
-                self.step = snapshot.step
+                self.step, self.done = snapshot.step, snapshot.epochs
                 self._images += snapshot.samples
                 self.evaluating = ""
             elif isinstance(snapshot, Evaluating):
@@ -82,7 +76,7 @@ class Progress:
 
     def _measure(self) -> None:
         now = perf_counter()
-        self._times.append((now, self._images, self.step))
+        self._times.append((now, self._images, self.done))
         while len(self._times) > 2 and now - self._times[0][0] > WINDOW:
             self._times.pop(0)
         (began, first, _), (ended, last, _) = self._times[0], self._times[-1]

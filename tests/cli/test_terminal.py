@@ -3,22 +3,23 @@
 from __future__ import annotations
 
 import io
+import json
 
 import pytest
 from rich.console import Console
 
-from playground.engine.snapshots import Epoch, Evaluating, Finished, Snapshot, Step
+from playground.engine.snapshots import Epoch, Evaluating, Finished, Snapshot, Step, Terms
 from playground.spec.experiment import Experiment
 from playground.spec.words import say
-from playground.terminal import Screen, clock, percent
+from playground.terminal import JsonLines, Screen, clock, percent
 
 RUN: tuple[Snapshot, ...] = (
-    Step(1, 0, 2.3, 0.0, 0.1, 0.001, 32),
-    Step(20, 0, 0.5, 0.0, 0.8, 0.001, 32),
+    Step(1, 0.05, 2.3, Terms(), 0.1, 0.001, 32),
+    Step(20, 1.0, 0.5, Terms(), 0.8, 0.001, 32),
     Evaluating("validation", 10, 5000),
     Epoch(1, 20, 1.5, 1.4, 0.45, 0.6, 0.81),
-    Step(40, 1, 0.3, 0.0, 0.9, 0.001, 32),
-    Epoch(2, 40, 1.5, 0.4, 0.85, 0.35, 0.9),
+    Step(40, 2.0, 0.3, Terms(), 0.9, 0.001, 32),
+    Epoch(2, 40, 1.5, 0.4, 0.85, 0.35, 0.9, Terms(0.0, 0.0125)),
     Evaluating("test", 10_000, 10_000),
     Finished(2, 40, 3.0, 0.33, 0.9123, 7850, None, False, say("Not fit to deploy yet.")),
 )
@@ -39,8 +40,20 @@ def shown(experiment: Experiment, *, moves: bool, width: int = 100) -> str:
 def test_every_epoch_and_the_end_are_told(small: Experiment, moves: bool) -> None:
     text = shown(small, moves=moves)
     assert "epoch 1/2  loss 1.4000  accuracy 45.00 %  validation loss 0.6000  accuracy 81.00 %" in text
+    assert "epoch 2/2  loss 0.4000  KL divergence 0.0125  accuracy 85.00 %" in text
     assert "test accuracy 91.23 %, loss 0.3300, 7,850 parameters, 2 epochs in 3.0 s. Not fit to deploy yet." in text
     assert any("\u2801" <= letter <= "\u28ff" for letter in text)
+
+
+def test_json_tells_what_is_added_to_the_loss_where_anything_is() -> None:
+    text = io.StringIO()
+    lines = JsonLines(text)
+    for snapshot in RUN:
+        lines.take(snapshot)
+    first, second, _ = (json.loads(line) for line in text.getvalue().splitlines())
+    assert second["kl_divergence"] == 0.0125
+    assert {"penalty", "kl_divergence", "terms"}.isdisjoint(first)
+    assert {"penalty", "terms"}.isdisjoint(second)
 
 
 def test_bar_moves_on_a_terminal_only(small: Experiment) -> None:

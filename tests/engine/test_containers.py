@@ -133,7 +133,7 @@ def test_penalty_counts_every_filter_inside_once(batch: tuple[torch.Tensor, torc
     weights = [m.weight.detach() for m in network.modules() if isinstance(m, nn.Linear | nn.Conv2d)]
     expected = sum(0.001 * weight.abs().sum() + 0.005 * weight.square().sum() for weight in weights)
     outcome = Learner(experiment(), network, 0).learn(*batch, 0.001)
-    assert outcome.penalty == pytest.approx(float(expected), rel=1e-5)
+    assert outcome.terms.penalty == pytest.approx(float(expected), rel=1e-5)
 
 
 def test_chance_inside_is_drawn_from_the_runs_own_stream(batch: tuple[torch.Tensor, torch.Tensor]) -> None:

@@ -16,8 +16,10 @@ from playground.spec.datasets.points import FEATURES, Classed, Heights, Plane, P
 from playground.spec.experiment import Experiment
 from playground.spec.layer import Stack
 from playground.spec.layers.dense import Linear
+from playground.spec.optimizers import SGD
 from playground.spec.patterns import XOR, Circle, Gaussians, Hills, Moons, Pattern, Slope, Spirals, Surface
 from playground.spec.recipe import Recipe
+from playground.spec.schedules import StepDecay
 
 PATTERNS: list[Pattern | Surface] = [
     *(member() for member in Pattern.members()),
@@ -129,12 +131,16 @@ def test_heights_added() -> None:
 def test_points_added_while_it_trains_are_learned_from_the_next_epoch_on() -> None:
     data = Points(count=20, validation_share=0.0)
     stack = Stack(layers=(Linear(out_features=4), Linear(out_features=2)))
-    experiment = Experiment(data=data, stack=stack, recipe=Recipe(batch_size=10, epochs=3))
+    recipe = Recipe(batch_size=10, epochs=3, optimizer=SGD(lr=0.1), schedule=StepDecay(step_size=1, gamma=0.5))
+    experiment = Experiment(data=data, stack=stack, recipe=recipe)
     trainer = Trainer(experiment, load(data))
     next(trainer)
     more = experiment.with_(data=data.with_(added=(Classed(x=1.0, y=1.0, value=1),) * 7, removed=(0,)))
     trainer.change(more)
     snapshots = list(trainer)
     assert [item.label for item in snapshots if isinstance(item, Change)] == ["Points added", "Points taken out"]
-    assert [item.samples for item in snapshots if isinstance(item, Step)] == [10, 10, 10, 6, 10, 10, 6]
+    steps = [item for item in snapshots if isinstance(item, Step)]
+    assert [step.samples for step in steps] == [10, 10, 10, 6, 10, 10, 6]
+    assert [step.epochs for step in steps] == [1.0, 1 + 1 / 3, 1 + 2 / 3, 2.0, 2 + 1 / 3, 2 + 2 / 3, 3.0]
+    assert [step.learning_rate for step in steps] == [0.1, 0.05, 0.05, 0.05, 0.025, 0.025, 0.025]
     assert trainer.experiment == more

@@ -11,7 +11,7 @@ from playground.engine.data import load
 from playground.engine.modules.latent import GaussianLatent as LatentModule
 from playground.engine.objective import Objective
 from playground.engine.scores import Scoring
-from playground.engine.snapshots import Finished, Step
+from playground.engine.snapshots import Epoch, Finished, Step, Terms
 from playground.engine.sources.reconstruction import Mirrored
 from playground.engine.step import Learner, Look
 from playground.engine.trainer import Trainer
@@ -29,6 +29,7 @@ from playground.spec.layers.unflatten import Unflatten
 from playground.spec.losses import MSE, BinaryCrossEntropy
 from playground.spec.optimizers import SGD
 from playground.spec.recipe import Recipe
+from playground.spec.regularizers import L1L2
 
 DATA = ReconstructedMNIST(train_limit=60)
 ENDING = (Linear(out_features=784), Unflatten(channels=1, height=28, width=28))
@@ -94,12 +95,17 @@ def test_the_divergence_joins_the_loss_and_its_gradient() -> None:
 
 
 def test_the_divergence_is_told_apart_and_left_out_of_the_test() -> None:
-    snapshots = list(Trainer(experiment(GaussianLatent(beta=0.5)), load(DATA)))
+    regularized = experiment(GaussianLatent(beta=0.5), regularizer=L1L2(l2=0.01))
+    snapshots = list(Trainer(regularized, load(DATA)))
     steps = [item for item in snapshots if isinstance(item, Step)]
-    assert all(step.penalty > 0.0 for step in steps)
+    assert all(step.terms.kl_divergence > 0.0 and step.terms.penalty > 0.0 for step in steps)
+    first = next(item for item in snapshots if isinstance(item, Epoch))
+    assert first.terms == pytest.approx(
+        [sum(term) / 3 for term in zip(*(step.terms for step in steps[:3]), strict=True)]
+    )
     assert isinstance(snapshots[-1], Finished)
     plain = list(Trainer(experiment(Linear(out_features=2)), load(DATA)))
-    assert all(step.penalty == 0.0 for step in plain if isinstance(step, Step))
+    assert all(item.terms == Terms() for item in plain if isinstance(item, Step | Epoch))
 
 
 def test_the_score_is_of_what_is_painted_not_of_its_logits() -> None:

@@ -12,6 +12,7 @@ from torch import nn
 
 from playground.engine.build import BuildError, build, run
 from playground.engine.data import Data, pixels
+from playground.engine.snapshots import Terms
 from playground.engine.step import Learner
 from playground.spec.experiment import Experiment
 from playground.spec.layer import Layer, Stack
@@ -138,8 +139,8 @@ def test_the_penalty_is_reported_apart(dense: Experiment, batches: list[Batch]) 
     expected = sum(0.01 * float(w.abs().sum()) + 0.05 * float(w.square().sum()) for w in weights)
     plain = Learner(dense, build(dense), 0).learn(*batches[0], 0.1)
     outcome = Learner(experiment, network, 0).learn(*batches[0], 0.1)
-    assert outcome.penalty == pytest.approx(expected, rel=1e-5)
-    assert (outcome.loss, plain.penalty) == (plain.loss, 0.0)
+    assert outcome.terms.penalty == pytest.approx(expected, rel=1e-5)
+    assert (outcome.loss, plain.terms) == (plain.loss, Terms())
 
 
 def test_clipping_is_torchs(dense: Experiment, batches: list[Batch]) -> None:

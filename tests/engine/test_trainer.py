@@ -44,7 +44,7 @@ def test_yields_steps_epochs_evaluations_and_an_end(dense: Experiment, digits: D
     snapshots = list(trainer)
     steps = [item for item in snapshots if isinstance(item, Step)]
     assert [step.step for step in steps] == list(range(1, 17))
-    assert [step.epoch for step in steps] == 8 * [0] + 8 * [1]
+    assert [step.epochs for step in steps] == [i / 8 for i in range(1, 17)]
     assert {step.samples for step in steps} == {25}
     assert {step.learning_rate for step in steps} == {0.1}
     epochs = [item for item in snapshots if isinstance(item, Epoch)]
@@ -136,10 +136,10 @@ def test_a_change_takes_effect_with_the_next_batch(chancy: Experiment, digits: D
 
 def test_a_new_penalty_takes_effect(dense: Experiment, digits: Data) -> None:
     trainer = Trainer(changed(dense, regularizer=L2(l2=0.0)), digits)
-    assert next(trainer).penalty == 0.0
+    assert next(trainer).terms.penalty == 0.0
     trainer.change(changed(dense, regularizer=L2(l2=0.5)))
     assert isinstance(next(trainer), Change)
-    assert next(trainer).penalty > 0.0
+    assert next(trainer).terms.penalty > 0.0
 
 
 def test_a_change_that_is_not_live_is_refused_by_name(dense: Experiment, digits: Data) -> None:

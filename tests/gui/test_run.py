@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 import pytest
 from pytestqt.qtbot import QtBot
 
-from playground.engine.snapshots import Change, Diverged, Epoch, Finished, Snapshot, Step
+from playground.engine.snapshots import Change, Diverged, Epoch, Finished, Snapshot, Step, Terms
 from playground.gui.document import Document
 from playground.gui.run import Run, RunState
 from playground.spec.datasets.mnist import MNIST
@@ -223,7 +223,7 @@ def test_an_exception_in_the_worker_is_told_and_training_can_start_again(qtbot: 
     wait_for(qtbot, run, RunState.TRAINING)
 
     def explode() -> Iterator[Snapshot]:
-        yield Step(1, 0, 1.0, 0.0, 0.0, 0.1, 30)
+        yield Step(1, 0.1, 1.0, Terms(), 0.0, 0.1, 30)
         raise RuntimeError("out of chalk\nand more")
 
     with (

@@ -6,13 +6,12 @@ from math import isfinite
 
 from PySide6.QtCore import QCoreApplication
 
+from playground.engine.snapshots import TERM_LABELS
 from playground.gui.curves.history import History, Reading
 from playground.gui.curves.legend import Entry
-from playground.gui.curves.look import PENALTY, PREVIOUS, TRAIN, VALIDATION
+from playground.gui.curves.look import PREVIOUS, TERMS, TRAIN, VALIDATION
 from playground.gui.curves.numbers import loss_text, setting_text, share_text
 from playground.gui.words import translated
-from playground.spec.experiment import Experiment
-from playground.spec.shapes import walk
 from playground.spec.surprise import told
 
 
@@ -21,8 +20,8 @@ def loss_entries(run: History | None, reading: Reading | None, before: Reading |
     entries = []
     if run is not None:
         entries.append(Entry(TRAIN, _words("train"), loss_text(reading.loss) if reading else ""))
-        if reading and run.penalized:
-            entries.append(Entry(PENALTY, _words(run.added), loss_text(reading.penalty)))
+        for name, value in reading.terms.items() if reading else ():
+            entries.append(Entry(TERMS[name], translated(TERM_LABELS[name]), loss_text(value)))
         if reading and reading.validation_loss is not None:
             entries.append(Entry(VALIDATION, _words("validation"), loss_text(reading.validation_loss)))
     if before:
@@ -55,14 +54,6 @@ def place_text(reading: Reading | None, *, language: bool = False) -> str:
     if not language or loss is None or not isfinite(loss):
         return place
     return f"{translated(told(loss))} · {place}"
-
-
-def added_words(experiment: Experiment) -> str:
-    """What is added to the loss: the regularizer's penalty, a layer's divergence, or both."""
-    rows = walk(experiment.stack, experiment.data.sample_shape)
-    if not any(row.active and row.layer.has_extra_loss for row in rows):
-        return "penalty"
-    return "penalty + divergence" if any(experiment.recipe.regularizer.strengths) else "divergence"
 
 
 def _words(text: str) -> str:

@@ -12,6 +12,7 @@ from PySide6.QtGui import QImage, QImageWriter, QPainter
 from PySide6.QtSvg import QSvgGenerator
 from PySide6.QtWidgets import QWidget
 
+from playground.engine.snapshots import Terms
 from playground.gui.curves.history import History
 
 COLUMNS = (
@@ -19,7 +20,7 @@ COLUMNS = (
     "step",
     "epochs",  # how far the run was, fractional
     "train_loss",  # of the batch, or the mean of the epoch; data part
-    "penalty",
+    *Terms._fields,  # what is added to it
     "train_score",  # as the task has it: of a classifier the accuracy, 0 to 1
     "learning_rate",
     "validation_loss",
@@ -41,7 +42,7 @@ def table(run: History) -> str:
     events = sorted(_events(run), key=lambda event: event[0])
     taken = 0
     for step, row in events:
-        until = run.steps.place(step + 1)
+        until = min(step, len(run))
         text.writelines(_steps(run, taken, until))
         writer.writerow([row.get(column, "") for column in COLUMNS])
         taken = until
@@ -93,18 +94,11 @@ def _encoded(image: QImage) -> bytes:
 
 def _steps(run: History, first: int, last: int) -> Iterator[str]:
     """Lines of batches, with as many digits as 32-bit numbers have."""
-    steps = run.steps.values[first:last]
-    columns = (
-        steps,
-        steps / run.steps_per_epoch,
-        run.loss.values[first:last],
-        run.penalty.values[first:last] if run.penalized else np.zeros(len(steps)),
-        run.score.values[first:last],
-        run.learning_rate.values[first:last],
-    )
-    rows = zip(*(column.tolist() for column in columns), strict=True)
-    for step, epochs, loss, penalty, score, rate in rows:
-        yield f"step,{step},{epochs:.6f},{loss:.7g},{penalty:.7g},{score:.7g},{rate:.7g},,,,,,,\n"
+    terms = (run.terms[name].values if name in run.terms else np.zeros(len(run)) for name in Terms._fields)
+    columns = (run.loss.values, *terms, run.score.values, run.learning_rate.values)
+    rows = zip(*(column[first:last].tolist() for column in (run.x.values, *columns)), strict=True)
+    for step, (epochs, *values) in enumerate(rows, first + 1):
+        yield f"step,{step},{epochs:.6f},{','.join(f'{value:.7g}' for value in values)},,,,,,,\n"
 
 
 def _events(run: History) -> Iterator[tuple[int, dict[str, object]]]:
@@ -112,7 +106,7 @@ def _events(run: History) -> Iterator[tuple[int, dict[str, object]]]:
 
     def at(step: int, event: str, **values: object) -> tuple[int, dict[str, object]]:
         known = {name: value for name, value in values.items() if value is not None}
-        return step, {"event": event, "step": step, "epochs": round(step / run.steps_per_epoch, 6), **known}
+        return step, {"event": event, "step": step, "epochs": round(run.place(step), 6), **known}
 
     for epoch in run.epochs:
         yield at(

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from enum import Enum
-from math import ceil, floor
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from playground.engine.snapshots import Change
+from playground.engine.snapshots import Terms
 from playground.gui.curves.history import History
 from playground.gui.curves.ranges import Range
 from playground.gui.curves.series import BLOCK, Column, Series
@@ -58,7 +56,12 @@ class Batches(NamedTuple):
 
     train: Line  # the moving average, or every batch where there is none
     raw: Line  # every batch behind its average; empty where there is no average
-    penalty: Line  # the regularizer's part, empty in the score plot and where there is none
+    terms: tuple[Line, ...]  # one for each of `Terms`, empty in the score plot and where there is none
+
+    @property
+    def lines(self) -> tuple[Line, ...]:
+        """All of them."""
+        return self.train, self.raw, *self.terms
 
 
 class Growth(NamedTuple):
@@ -84,7 +87,7 @@ class Figure(NamedTuple):
 
 
 EMPTY = Line(np.empty(0), np.empty(0))
-NO_BATCHES = Batches(EMPTY, EMPTY, EMPTY)
+NO_BATCHES = Batches(EMPTY, EMPTY, len(Terms._fields) * (EMPTY,))
 NO_GROWTH = Growth(NO_BATCHES, NO_BATCHES, 0, None)
 
 
@@ -99,7 +102,7 @@ def figure(quantity: Quantity, present: History | None, previous: History | None
         previous=before,
         previous_validated=validated,
         epochs=_epoch_ends(present, view),
-        marks=merged(present.changes, present.steps_per_epoch, view),
+        marks=merged(present, view),
         test=_test(quantity, present, view),
         diverged=_diverged(present, view),
     )
@@ -110,13 +113,14 @@ def growth(quantity: Quantity, run: History, view: View, since: int) -> Growth:
     smooth, raw = _series(quantity, run)
     width = bucket_width(run.steps_per_epoch, view)
     until = len(run) if width <= _PLAIN else len(run) // width * width
-    drawn = [smooth, None if smooth is raw else raw]
-    drawn.append(run.penalty if quantity is Quantity.LOSS and run.penalized else None)
+    terms = [run.terms.get(name) if quantity is Quantity.LOSS else None for name in Terms._fields]
 
     def lines(first: int, last: int) -> Batches:
         if first >= last:
             return NO_BATCHES
-        return Batches(*(EMPTY if one is None else decimated(run, one, quantity, view, first, last) for one in drawn))
+        drawn = (smooth, None if smooth is raw else raw, *terms)
+        each = [EMPTY if one is None else decimated(run, one, quantity, view, first, last) for one in drawn]
+        return Batches(each[0], each[1], tuple(each[2:]))
 
     return Growth(lines(since, until), lines(until, len(run)), until, _head(run, smooth, quantity, view))
 
@@ -129,12 +133,12 @@ def decimated(
     Buckets begin at fixed steps, so that what is drawn of a growing run does not change as it grows. The line begins
     where that of the steps before `since`, which is such a beginning too, ends.
     """
-    first, last = _visible(run.steps, run.steps_per_epoch, view.x)
+    first, last = _visible(run.x, view.x)
     last = last if until is None else min(last, until)
     width = bucket_width(run.steps_per_epoch, view)
     if width <= _PLAIN:
         first = max(first, since - 1)
-        return _line(run.steps.values[first:last] / run.steps_per_epoch, series.values[first:last], quantity, view)
+        return _line(run.x.values[first:last], series.values[first:last], quantity, view)
     joins = since > first
     first, last = max(first // width, since // width - joins), -(-last // width)
     low, high = series.extremes(first, last, width)
@@ -142,7 +146,7 @@ def decimated(
     falling = (np.arange(first, first + len(low)) % 2).astype(bool)  # up in one column, down in the next: no zigzag
     pairs = np.empty((len(low), 2))
     pairs[:, 0], pairs[:, 1] = np.where(falling, high, low), np.where(falling, low, high)
-    x = np.repeat(run.steps.values[middles] / run.steps_per_epoch, 2)
+    x = np.repeat(run.x.values[middles], 2)
     start = 1 if joins else 0  # of the last column drawn before, only the point where it ended
     return _line(x[start:], pairs.reshape(-1)[start:], quantity, view)
 
@@ -185,13 +189,13 @@ def _cut(
     return along, other
 
 
-def merged(changes: Iterable[Change], steps_per_epoch: int, view: View) -> tuple[Mark, ...]:
+def merged(run: History, view: View) -> tuple[Mark, ...]:
     """Marks of the changes; those to one field that stand closer than can be told apart become one."""
     near = _APART * (view.x.high - view.x.low) / max(view.columns, 1)
     marks: list[Mark] = []
     begins = -1.0
-    for change in changes:
-        x = change.step / steps_per_epoch
+    for change in run.changes:
+        x = run.place(change.step)
         if marks and marks[-1].field == change.field and x - begins <= near:
             marks[-1] = Mark(x, change.field, marks[-1].old, change.new)
         else:
@@ -225,16 +229,14 @@ def _series(quantity: Quantity, run: History) -> tuple[Series, Series]:
     return run.smooth_score.series, run.score
 
 
-def _visible(steps: Column, steps_per_epoch: int, x: Range) -> tuple[int, int]:
+def _visible(places: Column, x: Range) -> tuple[int, int]:
     """First and last (exclusive) step in view, with one more on either side, to which lines lead."""
-    first = steps.place(ceil(x.low * steps_per_epoch)) - 1
-    last = steps.place(floor(x.high * steps_per_epoch) + 1) + 1
-    return max(first, 0), min(last, len(steps))
+    return max(places.place(x.low) - 1, 0), min(places.place(x.high) + 1, len(places))
 
 
 def _validation(quantity: Quantity, run: History, view: View) -> Line:
     column = run.validation_loss if quantity is Quantity.LOSS else run.validation_score
-    return _line(run.ends.values / run.steps_per_epoch, column.values, quantity, view)
+    return _line(run.ends.values, column.values, quantity, view)
 
 
 def _comparison(quantity: Quantity, run: History, view: View) -> tuple[Line, bool]:
@@ -248,7 +250,7 @@ def _comparison(quantity: Quantity, run: History, view: View) -> tuple[Line, boo
 def _epoch_ends(run: History, view: View) -> tuple[float, ...]:
     column = (view.x.high - view.x.low) / max(view.columns, 1)
     every = max(1, -int(-_APART * column // 1))
-    ends = run.ends.values[every - 1 :: every] / run.steps_per_epoch
+    ends = run.ends.values[every - 1 :: every]
     return tuple(ends[(ends >= view.x.low) & (ends <= view.x.high)].tolist())
 
 
@@ -262,14 +264,12 @@ def _test(quantity: Quantity, run: History, view: View) -> tuple[float, float] |
     if run.finished is None:
         return None
     value = run.finished.test_loss if quantity is Quantity.LOSS else run.finished.test_score
-    return _seen(run.finished.step / run.steps_per_epoch, placed(value, quantity, view.log), view)
+    return _seen(run.end, placed(value, quantity, view.log), view)
 
 
 def _diverged(run: History, view: View) -> float | None:
-    if run.diverged is None:
-        return None
-    x = run.diverged.step / run.steps_per_epoch
-    return x if view.x.low <= x <= view.x.high else None
+    x = run.failed_at
+    return x if x is not None and view.x.low <= x <= view.x.high else None
 
 
 def _seen(x: float, y: float, view: View) -> tuple[float, float] | None:

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple, cast
+from typing import NamedTuple
 
 import numpy as np
-import shiboken6
 from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF
-from PySide6.QtGui import QPolygonF
 
 from playground.gui.curves.figure import Line
 from playground.gui.curves.ranges import Range
@@ -51,15 +49,6 @@ class Frame(NamedTuple):
         found[:, 0] = self.left + (line.x - self.x.low) * (self.width / (self.x.high - self.x.low))
         found[:, 1] = self.top + (self.y.high - line.y) * (self.height / (self.y.high - self.y.low))
         return found
-
-    def polygon(self, line: Line) -> QPolygonF:
-        """The same for Qt; to hand it the points one by one would take longer than to draw them."""
-        polygon = QPolygonF()
-        polygon.resize(len(line.x))
-        if len(line.x):
-            memory: Any = cast(Any, shiboken6.VoidPtr)(polygon.data(), 16 * len(line.x), True)  # in bytes; writable
-            np.frombuffer(memory, np.float64).reshape(-1, 2)[:] = self.places(line)
-        return polygon
 
     def zoomed(self, across: float, up: float, about: QPointF) -> tuple[Range, Range]:
         """What is looked at when the ranges become so many times as long, the pixel `about` staying where it is."""

@@ -5,12 +5,12 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Sequence
 from copy import copy
-from math import ceil, nan
+from math import nan
 from typing import NamedTuple
 
 import numpy as np
 
-from playground.engine.snapshots import Change, Diverged, Epoch, Evaluating, Finished, Snapshot, Step
+from playground.engine.snapshots import Change, Diverged, Epoch, Evaluating, Finished, Snapshot, Step, Terms
 from playground.gui.curves.series import Column, Series
 from playground.gui.curves.smoothing import Smoothed
 
@@ -21,7 +21,7 @@ class Reading(NamedTuple):
     x: float  # epochs, fractional
     step: int
     loss: float
-    penalty: float
+    terms: dict[str, float]  # those that were ever other than zero, by their names in `Terms`
     score: float  # 0 to 1
     learning_rate: float
     epoch: int | None  # the one whose end is nearest, where the two figures below belong
@@ -30,34 +30,42 @@ class Reading(NamedTuple):
 
 
 class History:
-    """A run from its first batch on. `epochs` is how many its recipe asks for."""
+    """A run from its first batch on. `epochs` is how many its recipe asks for, `steps_per_epoch` as it begins."""
 
     def __init__(self, name: str, epochs: int, steps_per_epoch: int, span: int = 1) -> None:
         if steps_per_epoch < 1:
             raise ValueError(f"an epoch needs at least 1 step, not {steps_per_epoch}")
         self.name, self.asked_epochs, self.steps_per_epoch = name, epochs, steps_per_epoch
-        self.steps = Column(np.int32)
+        self.x = Column(np.float64)  # how far the run was with each batch, in epochs
         self.loss, self.score = Series(), Series()
-        self.added = "penalty"  # what is added to the loss: a word of the legend's
-        self.penalty = Series()  # empty until it is other than zero for the first time
+        self.terms: dict[str, Series] = {}  # those of `Terms` that were ever other than zero
         self.learning_rate = Column(np.float32)
         span = self._span(span)
         self.smooth_loss, self.smooth_score = Smoothed(self.loss, span), Smoothed(self.score, span)
         self.epochs: list[Epoch] = []
-        self.ends = Column(np.int32)  # steps at which the epochs were complete
+        self.ends = Column(np.float64)  # epochs
         self.validation_loss, self.validation_score = Column(np.float64), Column(np.float64)  # NaN for none
         self.changes: list[Change] = []
         self.diverged: Diverged | None = None
         self.finished: Finished | None = None
-        self.penalized = False  # whether the penalty was ever other than zero
 
     def __len__(self) -> int:
-        return len(self.steps)
+        return len(self.x)
 
     @property
     def end(self) -> float:
         """How far the run came, in epochs."""
-        return float(self.steps.values[-1]) / self.steps_per_epoch if len(self) else 0.0
+        return self.place(len(self))
+
+    @property
+    def failed_at(self) -> float | None:
+        """Where the loss was no finite number, in epochs."""
+        return self.end + 1.0 / self.steps_per_epoch if self.diverged else None
+
+    def place(self, step: int) -> float:
+        """How far it was after so many batches, in epochs."""
+        step = min(step, len(self))
+        return float(self.x.values[step - 1]) if step else 0.0
 
     @property
     def validated(self) -> bool:
@@ -69,7 +77,7 @@ class History:
     def stage(self) -> tuple[object, ...]:
         """What changes when more happens than a step."""
         ended = self.diverged is not None, self.finished is not None
-        return len(self.epochs), len(self.changes), *ended, self.penalized, self.smooth_loss.span, len(self) > 0
+        return len(self.epochs), len(self.changes), *ended, *self.terms, self.smooth_loss.span, len(self) > 0
 
     def add(self, snapshots: Sequence[Snapshot]) -> None:
         """Take in what the run reported, in order."""
@@ -106,16 +114,15 @@ class History:
         """The values of the batch and of the epoch end nearest to `x` epochs; None before the first batch."""
         if not len(self):
             return None
-        steps = self.steps.values
-        wanted = x * self.steps_per_epoch
-        right = min(self.steps.place(ceil(wanted)), len(steps) - 1)
-        i = right - 1 if right and wanted - steps[right - 1] < steps[right] - wanted else right
-        epoch = self._epoch_nearest(wanted)
+        places = self.x.values
+        right = min(self.x.place(x), len(places) - 1)
+        i = right - 1 if right and x - places[right - 1] < places[right] - x else right
+        epoch = self._epoch_nearest(x)
         return Reading(
-            x=float(steps[i]) / self.steps_per_epoch,
-            step=int(steps[i]),
+            x=float(places[i]),
+            step=i + 1,
             loss=float(self.smooth_loss.series.values[i]),
-            penalty=float(self.penalty.values[i]) if self.penalized else 0.0,
+            terms={name: float(series.values[i]) for name, series in self.terms.items()},
             score=float(self.smooth_score.series.values[i]),
             learning_rate=float(self.learning_rate.values[i]),
             epoch=epoch.epoch if epoch else None,
@@ -129,20 +136,21 @@ class History:
         for name, value in vars(self).items():
             if isinstance(value, Column):
                 setattr(twin, name, copy(value))
+        twin.terms = {name: copy(series) for name, series in self.terms.items()}
         twin.epochs, twin.changes = list(self.epochs), list(self.changes)
         return twin
 
-    def _epoch_nearest(self, step: float) -> Epoch | None:
-        after = bisect_left(self.epochs, step, key=lambda epoch: epoch.step)
+    def _epoch_nearest(self, x: float) -> Epoch | None:
+        after = bisect_left(self.epochs, x, key=lambda epoch: epoch.epoch)
         near = self.epochs[max(after - 1, 0) : after + 1]
-        return min(near, key=lambda epoch: abs(epoch.step - step), default=None)
+        return min(near, key=lambda epoch: abs(epoch.epoch - x), default=None)
 
     def _span(self, wanted: int) -> int:
         return max(1, min(wanted, self.steps_per_epoch // 2))
 
     def _append_epoch(self, epoch: Epoch) -> None:
         self.epochs.append(epoch)
-        self.ends.extend([epoch.step])
+        self.ends.extend([epoch.epoch])
         for column, value in (
             (self.validation_loss, epoch.validation_loss),
             (self.validation_score, epoch.validation_score),
@@ -151,15 +159,16 @@ class History:
 
     def _append(self, steps: list[Step]) -> None:
         before = len(self)
-        number, _, loss, penalty, score, rate, _ = zip(*steps, strict=True)
-        self.steps.extend(number)
+        _, x, loss, terms, score, rate, _ = zip(*steps, strict=True)
+        self.x.extend(x)
         self.loss.extend(loss)
         self.score.extend(score)
         self.learning_rate.extend(rate)
-        if not self.penalized and any(penalty):
-            self.penalized = True
-            self.penalty.extend(np.zeros(before, np.float32))
-        if self.penalized:
-            self.penalty.extend(penalty)
+        for name, values in zip(Terms._fields, zip(*terms, strict=True), strict=True):
+            if name not in self.terms and any(values):
+                self.terms[name] = Series()
+                self.terms[name].extend(np.zeros(before, np.float32))
+            if name in self.terms:
+                self.terms[name].extend(values)
         self.smooth_loss.follow()
         self.smooth_score.follow()

@@ -12,7 +12,10 @@ from playground.gui.theme import Theme
 TRAIN = Stroke("train_curve", 1.0)
 VALIDATION = Stroke("accent", 2.0)
 PREVIOUS = Stroke("previous_curve", 1.4, Qt.PenStyle.DashLine)
-PENALTY = Stroke("muted", 1.2, Qt.PenStyle.DotLine)
+TERMS = {
+    "penalty": Stroke("muted", 1.2, Qt.PenStyle.DotLine),
+    "kl_divergence": Stroke("go", 1.2, Qt.PenStyle.DashDotLine),
+}
 DEPLOY = Stroke("go", 1.0, Qt.PenStyle.DashLine)
 CHANGE = Stroke("warn", 1.0, Qt.PenStyle.DashLine)
 DIVERGED = Stroke("error", 1.0, Qt.PenStyle.DashLine)
@@ -30,7 +33,7 @@ class Look:
     def __init__(self, theme: Theme, font: QFont, scale: float) -> None:
         self.theme, self.font, self.scale = theme, font, scale
         self.metrics = QFontMetricsF(font)
-        strokes = (TRAIN, VALIDATION, PREVIOUS, PENALTY, DEPLOY, CHANGE, DIVERGED, HAIR, GRID)
+        strokes = (TRAIN, VALIDATION, PREVIOUS, *TERMS.values(), DEPLOY, CHANGE, DIVERGED, HAIR, GRID)
         self._pens = {stroke: stroke.cosmetic(theme.color(stroke.color), scale) for stroke in strokes}
         self.ground = theme.color("panel")
         self.raw = TRAIN.cosmetic(_mixed(theme.color(TRAIN.color), self.ground, _RAW_SHARE), scale)

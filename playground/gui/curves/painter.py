@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import pairwise
 
 import numpy as np
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
@@ -13,7 +12,8 @@ from playground.engine.verdict import FIT
 from playground.gui.curves.figure import Batches, Figure, Line, Mark, View, clipped, dotted
 from playground.gui.curves.frame import Frame
 from playground.gui.curves.legend import Stroke
-from playground.gui.curves.look import CHANGE, DEPLOY, DIVERGED, GRID, HAIR, PENALTY, PREVIOUS, TRAIN, VALIDATION, Look
+from playground.gui.curves.look import CHANGE, DEPLOY, DIVERGED, GRID, HAIR, PREVIOUS, TERMS, TRAIN, VALIDATION, Look
+from playground.gui.curves.memory import draw_pieces, draw_polyline, draw_rects
 from playground.gui.curves.numbers import setting_text
 from playground.gui.curves.ranges import Tick, log_ticks, ticks
 from playground.gui.curves.uprights import uprights
@@ -63,10 +63,11 @@ class FigurePainter:
     def batches(self, lines: Batches) -> None:
         """The lines that grow."""
         self._line(lines.raw, self._look.raw, noisy=True)
-        if len(lines.penalty.x):
-            dots = QPen(self._look.pen(PENALTY))  # go on where those before ended, as good as the line is level
-            dots.setDashOffset((self._frame.across(float(lines.penalty.x[0])) - self._frame.left) / PENALTY.width)
-            self._line(lines.penalty, dots)
+        for line, stroke in zip(lines.terms, TERMS.values(), strict=True):
+            if len(line.x):
+                dashes = QPen(self._look.pen(stroke))  # go on where those before ended, as good as the line is level
+                dashes.setDashOffset((self._frame.across(float(line.x[0])) - self._frame.left) / stroke.width)
+                self._line(line, dashes)
         self._line(lines.train, self._look.pen(TRAIN), smooth=True, noisy=True)
 
     def over(self, figure: Figure) -> None:
@@ -173,7 +174,7 @@ class FigurePainter:
             else:
                 painter.setPen(Qt.PenStyle.NoPen)
                 painter.setBrush(pen.brush())
-                painter.drawRects(columns)
+                draw_rects(painter, columns)
         painter.restore()
 
     def _slopes(self, line: Line, pen: QPen, noisy: bool) -> None:
@@ -181,11 +182,8 @@ class FigurePainter:
 
         Qt takes a hundred times longer for the whole of it.
         """
-        if pen.widthF() > 1.0 and pen.style() is Qt.PenStyle.SolidLine and noisy:
-            places = self._frame.places(line).tolist()
-            self._painter.drawLines([QLineF(*begin, *end) for begin, end in pairwise(places)])
-        else:
-            self._painter.drawPolyline(self._frame.polygon(line))
+        by_piece = pen.widthF() > 1.0 and pen.style() is Qt.PenStyle.SolidLine and noisy
+        (draw_pieces if by_piece else draw_polyline)(self._painter, self._frame.places(line))
 
 
 def axis_ticks(frame: Frame, log: bool) -> tuple[tuple[Tick, ...], tuple[Tick, ...]]:

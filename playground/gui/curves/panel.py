@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QBoxLayout, QLabel, QStackedWidget, QVBoxLayout, Q
 
 from playground.engine.snapshots import Snapshot
 from playground.gui.background import Background
-from playground.gui.curves.entries import added_words, loss_entries, place_text, score_entries
+from playground.gui.curves.entries import loss_entries, place_text, score_entries
 from playground.gui.curves.export_menu import AskPath, ExportMenu
 from playground.gui.curves.figure import Quantity, View, figure, growth
 from playground.gui.curves.header import Header
@@ -114,7 +114,6 @@ class CurvesPanel(QWidget):
         if self._present:
             self._previous = self._present
         self._present = History(experiment.name, experiment.recipe.epochs, steps_per_epoch, self.header.span)
-        self._present.added = added_words(experiment)
         self._begin_afresh()
 
     def reset(self) -> None:

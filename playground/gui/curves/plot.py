@@ -237,7 +237,7 @@ class Plot(QWidget):
 
     def _strip_of(self, batches: Batches, growth: Growth) -> QRect:
         """The pixels that lines, the column being filled and the head take."""
-        lines = (line for part in (batches, growth.loose) for line in part if len(line.x))
+        lines = (line for part in (batches, growth.loose) for line in part.lines if len(line.x))
         places = [float(place) for line in lines for place in (line.x[0], line.x[-1])]
         return self._strip(places + ([growth.head[0]] if growth.head is not None else []))
 

@@ -46,8 +46,8 @@ def epochs_range(present: History | None, previous: History | None) -> Range:
     if run is None:
         return Range(0.0, 1.0)
     whole = max(run.asked_epochs, ceil(run.end), 1)
-    if run.diverged and run.end < _EARLY * whole:
-        return Range(0.0, _round_up(1.5 * run.diverged.step / run.steps_per_epoch))
+    if run.failed_at is not None and run.end < _EARLY * whole:
+        return Range(0.0, _round_up(1.5 * run.failed_at))
     if len(run) and not run.finished and run.end < _FIRST * whole:
         return Range(0.0, _FIRST * whole)
     return Range(0.0, float(whole))

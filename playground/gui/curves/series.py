@@ -33,12 +33,9 @@ class Column:
             self._store[self._size : self._size + len(values)] = values
         self._size += len(values)
 
-    def place(self, value: int) -> int:
-        """Where `value` would be put into a column of ascending whole numbers, before its equals.
-
-        (Given a fraction, numpy would convert the whole column first.)
-        """
-        return int(np.searchsorted(self.values, np.array(value, self._store.dtype)))
+    def place(self, value: float) -> int:
+        """Where `value` would be put into a column of ascending numbers, before its equals."""
+        return int(np.searchsorted(self.values, value))
 
 
 class Series(Column):
@@ -46,6 +43,7 @@ class Series(Column):
 
     def __init__(self) -> None:
         super().__init__(np.float32)
+        self.finite = True  # whether all values are finite numbers
         self._low: NDArray[Any] = np.empty(16, np.float32)
         self._high: NDArray[Any] = np.empty(16, np.float32)
 
@@ -54,6 +52,7 @@ class Series(Column):
         first = len(self) // BLOCK
         super().extend(values)
         touched = self.values[first * BLOCK :]
+        self.finite = self.finite and bool(np.isfinite(touched).all())
         blocks = first + -(-len(touched) // BLOCK)
         self._low, self._high = _with_room(self._low, blocks), _with_room(self._high, blocks)
         self._low[first:blocks] = _reduced(np.fmin, touched, BLOCK)
@@ -61,10 +60,10 @@ class Series(Column):
 
     def clear(self) -> None:
         """Forget all values. What is appended next takes their memory, so that `values` from before change."""
-        self._size = 0
+        self._size, self.finite = 0, True
 
     def extend_blocks(self, columns: NDArray[Any]) -> None:
-        """Append blocks, (`BLOCK`, m), each a column, to whole ones: their extremes are found sooner than in rows."""
+        """Append finite blocks, (`BLOCK`, m), each a column, to whole ones: extremes are found sooner than in rows."""
         first, count = len(self) // BLOCK, columns.shape[1]
         self._low, self._high = _with_room(self._low, first + count), _with_room(self._high, first + count)
         np.fmin.reduce(columns, axis=0, out=self._low[first : first + count])

@@ -11,9 +11,8 @@ from numpy.typing import NDArray
 from playground.gui.curves.series import BLOCK, Series
 
 _MANY = 2 * BLOCK  # values from which whole blocks are averaged side by side; for fewer that would take longer
-_PIECE = (
-    8000 * BLOCK
-)  # values that are averaged at a time; a power of two would make rows evict one another from the cache
+# Values that are averaged at a time: 2 MB. A power of two would make rows evict one another from the cache.
+_PIECE = 8000 * BLOCK
 _FEW, _SHORT = 512, 16  # ends of columns: so many are gone through one by one, more in columns of their own, so long
 _YOUNG = 40.0  # spans after which the correction for the empty beginning is 1, to the last bit
 
@@ -74,16 +73,17 @@ class Average:
 def _accumulate(columns: NDArray[Any], decay: float, mean: float) -> float:
     """m_i = decay · m_(i-1) + v_i down the first column, then the second, and so on, in place; returns the last m.
 
-    All columns at once, first each as if nothing came before it: a row at a time, which is some ten times as fast as
-    a value at a time. `mean` is what comes before all of them.
+    All columns at once, a row at a time, which is some ten times as fast as a value at a time: what comes before each
+    is known beforehand, from what all would end with if nothing came before them. `mean` comes before the first.
     """
+    weights = decay ** np.arange(len(columns) - 1, -1, -1)
+    ends = np.einsum("i,ij->j", weights.astype(columns.dtype), columns)  # matmul would wake other threads
+    earlier, last = _earlier(ends.astype(np.float64), decay ** len(columns), mean)
+    columns[0] += decay * earlier
     room = np.empty(columns.shape[1], columns.dtype)
     for before, here in pairwise(columns):
         np.multiply(before, decay, out=room)
         here += room
-    earlier, last = _earlier(columns[-1].astype(np.float64), decay ** len(columns), mean)
-    fading = decay ** np.arange(1, len(columns) + 1)
-    columns += fading.astype(columns.dtype)[:, None] * earlier.astype(columns.dtype)
     return last
 
 
@@ -129,7 +129,7 @@ class Smoothed:
 
     def _append(self, values: NDArray[Any]) -> None:
         whole = len(values) // BLOCK * BLOCK
-        if whole >= _MANY and len(self._averages) % BLOCK == 0 and np.isfinite(values).all():
+        if whole >= _MANY and len(self._averages) % BLOCK == 0 and self._source.finite:
             self._averages.extend_blocks(self._average.of_blocks(values[:whole]))
             values = values[whole:]
         self._averages.extend(self._average.of(values))

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QRectF
 
 _DENSE = 1.5  # points for one width of the line, from which columns may tell as much as slopes
 _DENSER = 4.0  # from which they do; and below that
 _BAND = 3.0  # widths of the line that it goes up and down in a column, from which it is a band without slopes
 
 
-def uprights(places: NDArray[np.float64], width: float, scale: float) -> list[QRectF] | None:
+def uprights(places: NDArray[np.float64], width: float, scale: float) -> NDArray[np.float64] | None:
     """What to fill so that a line of points (n, 2), left to right, is seen; None where its slopes can be seen as well.
 
     In every column stands what the line covers there, with half of the way to its neighbours. Columns lie on whole
     device pixels, `scale` of them to one of the places', and are as wide as the line: `width`, in device pixels too.
+    Each is a row of left, top, width and height, (m, 4).
     """
     wide = max(round(width), 1) / scale
     x, y = places[:, 0], places[:, 1]
@@ -32,6 +32,4 @@ def uprights(places: NDArray[np.float64], width: float, scale: float) -> list[QR
         np.maximum(bottom[here], between, out=bottom[here])
     if points < _DENSER and (bottom - top).mean() < _BAND * wide:
         return None
-    top, height = top - wide / 2.0, bottom - top + wide
-    rows = zip((column[first] * wide).tolist(), top.tolist(), height.tolist(), strict=True)
-    return [QRectF(left, above, wide, high) for left, above, high in rows]
+    return np.stack((column[first] * wide, top - wide / 2.0, np.full(len(top), wide), bottom - top + wide), axis=1)

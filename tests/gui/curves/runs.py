@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from playground.engine.snapshots import Diverged, Epoch, Finished, Snapshot, Step
+from playground.engine.snapshots import Diverged, Epoch, Finished, Snapshot, Step, Terms
 from playground.gui.curves.history import History
 from playground.spec.experiment import Experiment
 from playground.spec.recipe import Recipe
@@ -13,8 +13,15 @@ def experiment(name: str = "first", epochs: int = 4) -> Experiment:
     return Experiment(name=name, recipe=Recipe(epochs=epochs))
 
 
-def step(number: int, loss: float = 1.0, per_epoch: int = 10, penalty: float = 0.0, score: float = 0.5) -> Step:
-    return Step(number, (number - 1) // per_epoch, loss, penalty, score, 0.001, 32)
+def step(
+    number: int,
+    loss: float = 1.0,
+    per_epoch: int = 10,
+    penalty: float = 0.0,
+    score: float = 0.5,
+    divergence: float = 0.0,
+) -> Step:
+    return Step(number, number / per_epoch, loss, Terms(penalty, divergence), score, 0.001, 32)
 
 
 def epoch(number: int, per_epoch: int = 10, validation_loss: float | None = 0.5) -> Epoch:

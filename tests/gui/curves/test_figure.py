@@ -75,9 +75,9 @@ def seen(line: Line, view: View) -> list[tuple[float, float]]:
 
 def test_only_the_visible_part_is_drawn_step_by_step_when_near() -> None:
     run = history(list(np.linspace(2.0, 1.0, 40_000)), per_epoch=10_000)
-    line = decimated(run, run.loss, Quantity.LOSS, VIEW._replace(x=Range(1.0, 1.01)))
-    assert len(line.x) == 103  # 101 within, and one on either side to lead the line in and out
-    assert line.x[0] < 1.0 < 1.01 < line.x[-1]
+    line = decimated(run, run.loss, Quantity.LOSS, VIEW._replace(x=Range(1.00005, 1.01005)))
+    assert len(line.x) == 102  # 100 within, and one on either side to lead the line in and out
+    assert line.x[0] < 1.00005 < 1.01005 < line.x[-1]
 
 
 @given(st.lists(st.floats(allow_nan=True, allow_infinity=True, width=32), min_size=1, max_size=60), st.booleans())
@@ -105,13 +105,33 @@ def test_a_figure_shows_both_runs_and_the_test() -> None:
     assert [(mark.x, mark.old, mark.new) for mark in drawn.marks] == [(1.5, 0.001, 0.0003)]
 
 
-def test_the_penalty_is_a_line_of_its_own() -> None:
+def test_what_is_added_to_the_loss_is_drawn_apart_each_a_line_of_its_own() -> None:
     plain, run = history([1.0]), History("now", 4, 10)
-    run.add([step(1, 1.0, penalty=0.25)])
-    assert figure(Quantity.LOSS, plain, None, VIEW).batches.settled.penalty is EMPTY
-    drawn = figure(Quantity.LOSS, run, None, VIEW)
-    assert (drawn.batches.settled.penalty.y.tolist(), drawn.batches.settled.train.y.tolist()) == ([0.25], [1.0])
-    assert figure(Quantity.SCORE, run, None, VIEW).batches.settled.penalty is EMPTY
+    run.add([step(1, 1.0), step(2, 1.0, divergence=0.5), step(3, 1.0, penalty=0.25)])
+    assert all(line is EMPTY for line in figure(Quantity.LOSS, plain, None, VIEW).batches.settled.terms)
+    drawn = figure(Quantity.LOSS, run, None, VIEW).batches.settled
+    assert drawn.train.y.tolist() == [1.0, 1.0, 1.0]
+    assert [line.y.tolist() for line in drawn.terms] == [[0.0, 0.0, 0.25], [0.0, 0.5, 0.0]]
+    assert all(line is EMPTY for line in figure(Quantity.SCORE, run, None, VIEW).batches.settled.terms)
+
+
+def test_epochs_stay_where_they_were_when_later_ones_have_other_batches() -> None:
+    """Points that a person adds make epochs longer while the run goes on."""
+    run = History("now", 4, 10)
+    run.add([step(i, 1.0) for i in range(1, 11)])
+    run.add([epoch(1), change(10, 0, 7, "data.added")])
+    before = figure(Quantity.LOSS, run, None, VIEW)
+    run.add([step(10 + i, 1.0)._replace(epochs=1 + i / 40) for i in range(1, 41)])
+    run.add([epoch(2)._replace(step=50), step(51)._replace(epochs=2.025), diverged(52)])
+    after = figure(Quantity.LOSS, run, None, VIEW)
+    x = after.batches.settled.train.x
+    np.testing.assert_array_equal(x[:10], before.batches.settled.train.x)
+    assert x[[9, 10, 49, 50]].tolist() == [1.0, 1.025, 2.0, 2.025]
+    assert (after.epochs, after.validation.x.tolist()) == ((1.0, 2.0), [1.0, 2.0])
+    assert [mark.x for mark in after.marks] == [1.0]
+    reading = run.at(1.5)
+    assert reading is not None
+    assert (reading.step, reading.x, reading.epoch) == (30, 1.5, 1)
 
 
 def test_a_previous_run_without_validation_shows_its_batches() -> None:
@@ -228,4 +248,4 @@ def test_points_outside_the_view_are_left_away() -> None:
     run.add([finished(3), change(2, 0.1, 0.2)])
     far = VIEW._replace(x=Range(0.5, 2.0))
     assert (figure(Quantity.LOSS, run, None, far).test, figure(Quantity.LOSS, run, None, far).marks) == (None, ())
-    assert figure(Quantity.LOSS, run, None, VIEW).test == (3.0, 0.07)
+    assert figure(Quantity.LOSS, run, None, VIEW).test == (0.2, 0.07)

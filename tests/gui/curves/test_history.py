@@ -108,8 +108,8 @@ def test_smoothing_can_change_while_a_run_goes_on() -> None:
 def test_a_run_knows_what_happened() -> None:
     change = Change(3, "recipe.optimizer.lr", "Learning rate", 0.001, 0.0003)
     run = History("first", 4, 10)
-    run.add([step(1), step(2, penalty=0.1), Evaluating("validation", 1, 2), change, epoch(1), finished(1)])
-    assert (len(run), run.end, run.penalized) == (2, 0.2, True)
+    run.add([step(1), step(2, divergence=0.1), Evaluating("validation", 1, 2), change, epoch(1), finished(1)])
+    assert (len(run), run.end, list(run.terms)) == (2, 0.2, ["kl_divergence"])
     assert run.changes == [change]
     assert run.epochs == [epoch(1)]
     assert run.finished == finished(1)
@@ -123,7 +123,7 @@ def test_the_crosshair_reads_the_nearest_batch_and_the_nearest_epoch_end() -> No
     assert (reading.step, reading.epoch) == (16, 2)
     assert reading.loss == pytest.approx(2.3 / 4)
     assert reading.learning_rate == pytest.approx(0.001)
-    assert reading.penalty == 0.0
+    assert reading.terms == {}
     assert reading.validation_score == 0.9
     first, last = run.at(-5.0), run.at(99.0)
     assert first is not None
@@ -134,16 +134,27 @@ def test_the_crosshair_reads_the_nearest_batch_and_the_nearest_epoch_end() -> No
 
 def test_a_copy_stays_as_it_is_while_the_run_goes_on() -> None:
     run = history([1.0] * 1020)
+    run.add([step(1021, penalty=0.5)])
     kept = run.copied()
-    run.add([step(i) for i in range(1021, 1100)])
+    run.add([step(i, penalty=0.5, divergence=0.5) for i in range(1022, 1100)])
     run.add([epoch(1)])
-    assert (len(kept), len(kept.loss), kept.epochs) == (1020, 1020, [])
+    assert (len(kept), len(kept.loss), kept.epochs) == (1021, 1021, [])
+    assert {name: len(series) for name, series in kept.terms.items()} == {"penalty": 1021}
 
 
 def test_the_table_has_a_row_for_everything_in_order() -> None:
     run = History("first", 2, 2)
     change = Change(1, "recipe.optimizer.lr", "Learning rate", 0.001, 0.0003)
-    run.add([step(1, 2.25, 2), change, step(2, 1.125, 2, 0.5), epoch(1, 2), step(3, 1.0, 2), step(4, 1.0, 2)])
+    run.add(
+        [
+            step(1, 2.25, 2),
+            change,
+            step(2, 1.125, 2, 0.5, divergence=0.25),
+            epoch(1, 2),
+            step(3, 1.0, 2),
+            step(4, 1.0, 2),
+        ]
+    )
     run.add([epoch(2, 2, None), finished(2, 2)])
     rows = list(csv.DictReader(StringIO(table(run)), strict=True))
     assert tuple(rows[0]) == COLUMNS
@@ -158,6 +169,12 @@ def test_the_table_has_a_row_for_everything_in_order() -> None:
         ("test", "4"),
     ]
     assert (float(rows[2]["train_loss"]), float(rows[2]["penalty"]), float(rows[2]["epochs"])) == (1.125, 0.5, 1.0)
+    assert [(row["penalty"], row["kl_divergence"]) for row in rows[:4]] == [
+        ("0", "0"),
+        ("", ""),
+        ("0.5", "0.25"),
+        ("", ""),
+    ]
     assert (rows[1]["field"], rows[1]["old"], rows[1]["new"]) == ("recipe.optimizer.lr", "0.001", "0.0003")
     assert (rows[3]["validation_loss"], rows[6]["validation_loss"]) == ("0.5", "")
     assert rows[7]["test_score"] == "0.978"

@@ -188,7 +188,7 @@ def test_the_crosshair_reads_all_values(qtbot: QtBot, panel: CurvesPanel) -> Non
 
 def test_a_run_that_diverged_says_where(panel: CurvesPanel) -> None:
     panel.begin(experiment(), 100)
-    panel.add([*(step(i, 10.0**i) for i in range(1, 31)), diverged(31)])
+    panel.add([*(step(i, 10.0**i, 100) for i in range(1, 31)), diverged(31)])
     panel._draw()
     assert panel.loss_plot.figure is not None
     assert panel.loss_plot.figure.diverged == pytest.approx(0.31)
