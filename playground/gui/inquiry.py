@@ -9,6 +9,8 @@ from playground.gui.asking_view import AskingView
 from playground.gui.document import Document
 from playground.gui.reports import Weights
 from playground.gui.run import Run, RunState
+from playground.spec.problem import Problem
+from playground.spec.words import Message
 
 
 class Inquiry(QObject):
@@ -48,7 +50,7 @@ class Inquiry(QObject):
     def _begin_when_loaded(self, state: RunState) -> None:
         self._widget.set_loading(state is RunState.LOADING)
         if state is RunState.BROKEN:
-            self._widget.set_message(self.tr("Nothing can be read: PyTorch could not be loaded."))
+            self._widget.set_message(self.tr("There is no answer: PyTorch could not be loaded."))
         elif state is not RunState.LOADING and not self._thread.isRunning():
             self._thread.start()
 
@@ -58,8 +60,8 @@ class Inquiry(QObject):
         if self._document.experiment.data.panel != self._panel:
             self._thread.forget_network()
             return
-        problems = bool(self._document.problems)
-        self._widget.set_message(self.tr("Nothing can be read: the stack has a problem to mend.") if problems else None)
+        problems = self._document.problems
+        self._widget.set_message(self._why_not(problems[0]) if problems else None)
         trained = weights is not None and (self._run.from_file or weights.step > 0)
         self._widget.set_trained(trained)
         if problems:
@@ -70,3 +72,9 @@ class Inquiry(QObject):
             if self._thread.has_question:  # else both hand a lock to and fro, ten times as long
                 self._run.give_way()
             self._thread.set_network(weights.experiment, weights.tensors, weights.step, trained)
+
+    def _why_not(self, problem: Problem) -> Message | str:
+        """What is wrong with the data in its own words; what is wrong with the stack is said there, with its fix."""
+        if problem.field is not None and problem.field[0] == "data":
+            return problem.what
+        return self.tr("There is no answer: the stack has a problem to mend.")

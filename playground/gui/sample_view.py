@@ -26,6 +26,7 @@ class SampleView(AskingView):
         super().__init__(parent)
         self.answer = text_label(self, "", "faint", size=_ANSWER_SIZE)
         self.answer.setMinimumHeight(self.answer.fontMetrics().height())
+        self._chance = text_label(self, self.tr("by chance"), "muted")
         self.bars = Bars(("",), self)
         self.truth = text_label(self, "", "muted")
         self.sample = QPushButton(self)
@@ -36,7 +37,13 @@ class SampleView(AskingView):
 
         beside: what stands at the other end of the title's line.
         """
-        self._area = stacked(topped(self.answer, self.bars, parent=self), said=self.said)
+        known = QWidget(self)
+        line = QHBoxLayout(known)
+        line.setContentsMargins(0, 0, 0, 0)
+        line.addWidget(self.answer)
+        line.addStretch(1)
+        line.addWidget(self._chance)
+        self._area = stacked(topped(known, self.bars, parent=self), said=self.said)
         head, foot = QHBoxLayout(), QHBoxLayout()
         head.addWidget(text_label(self, title, "heading"))
         head.addStretch(1)
@@ -53,6 +60,7 @@ class SampleView(AskingView):
         for widget in (*above, self._area):
             column.addWidget(widget)
         column.addLayout(foot)
+        column.addStretch()  # takes what the sample leaves
 
     def _make_room(self, *, classes: bool) -> None:
         """Keep the height of an answer, with bars where there are classes, or of three lines of a sentence."""
@@ -64,6 +72,7 @@ class SampleView(AskingView):
     def _show(self, answer: str, probabilities: tuple[float, ...], truth: str) -> None:
         """Show what is known, or else say why nothing is."""
         set_text(self.answer, answer)
+        self._chance.setVisible(bool(answer) and not self._trained)
         set_look(self.answer, "accent" if self._trained else "faint")
         self.bars.show_probabilities(probabilities, sure=self._trained)
         set_text(self.truth, truth)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSignalBlocker, Slot
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from playground.gui.background import Background
 from playground.gui.drawing.pad_view import PadView
@@ -40,9 +40,11 @@ class ReconstructionView(PadView):
         pictures.setHorizontalSpacing(10)
         pictures.setVerticalSpacing(3)
         drawn = text_label(self, self.tr("drawn"), "muted")
-        for number, (picture, words) in enumerate(((self.pad, drawn), (self.painted, self._painted_words))):
+        for words in (drawn, self._painted_words):  # both pictures stay as large as each other, whatever is said
+            words.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        for number, (picture, label) in enumerate(((self.pad, drawn), (self.painted, self._painted_words))):
             pictures.addWidget(picture, 0, number)
-            pictures.addWidget(words, 1, number)
+            pictures.addWidget(label, 1, number)
             pictures.setColumnStretch(number, 1)
         return pictures
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from PySide6.QtCore import Slot
 from PySide6.QtGui import QFontDatabase, QGuiApplication
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPlainTextEdit, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
 
 from playground.gui.asking import Unanswered
 from playground.gui.asking_view import AskingView, note_of
+from playground.gui.restoring.entry import Entry
 from playground.gui.restoring.question import Restored
 from playground.gui.theme import set_look
 from playground.gui.writing.page import Page
@@ -23,7 +24,8 @@ class RestoringPanel(AskingView):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._shown: Restored | None = None
-        self.text = QPlainTextEdit(self)
+        self._asked = ""
+        self.text = Entry(self)
         self.page = Page(self.tr("The text restored"), self)
         self._legend = QLabel(self.tr("shaded: where it is in doubt"), self)
         self._note = note_of(self.said)
@@ -100,14 +102,20 @@ class RestoringPanel(AskingView):
 
     @Slot()
     def _changed(self) -> None:
+        question = self._question()
+        if question == self._asked:
+            return  # what an input method has not given over yet is shown in the text, but is no part of it
+        self._asked = question
         self.touched.emit()
         self._failure = ""
-        question = self._question()
         if not question.strip():
-            self._shown = None
-            self.page.show_parts(())
+            self._forget()
         self._refresh()
         self.asked.emit(question if question.strip() else None)
+
+    def _forget(self) -> None:
+        self._shown = None
+        self.page.show_parts(())
 
     def _refresh(self) -> None:
         self._note.setVisible(self._say())

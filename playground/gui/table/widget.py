@@ -64,6 +64,7 @@ class TableWidget(SampleView):
         grid.setRowStretch(len(self._entries), 1)
         inner.setAutoFillBackground(False)
         self._scroll.setWidget(inner)
+        self._scroll.setMaximumHeight(grid.sizeHint().height())  # what is known stands right below the entries
         self._rest = tuple((item.low + item.high) / 2 for item in data.inputs[_MOST_ENTRIES:])
 
     @property

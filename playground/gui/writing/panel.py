@@ -19,6 +19,7 @@ from playground.gui.writing.page import Page
 from playground.gui.writing.question import Question, Written
 from playground.spec.component import FieldInfo, fields_of
 from playground.spec.experiment import Experiment
+from playground.spec.words import Message
 
 LENGTH = 600  # characters until it pauses
 PACE = 50  # milliseconds from one character to the next, at least: each takes some of a core from what else goes on
@@ -174,7 +175,20 @@ class WritingPanel(AskingView):
             super().set_trained(trained)
             self.begin()
 
+    def set_message(self, text: Message | str | None) -> None:
+        """Say why this network cannot write; or None if it can, and then it begins anew."""
+        before = self._message
+        super().set_message(text)
+        if before and not self._message:
+            self.begin()
+
     # Within
+
+    def _forget(self) -> None:
+        self.rest()
+        self._text = self.prompt.text()
+        self.page.show_parts([(self._text, 0.0)] if self._text else [])
+        self.likeliest.show_shares((), sure=self._trained)
 
     def _take(self, answer: Written) -> None:
         """Put down the character that was asked for; the same question is answered again by a newer network."""

@@ -155,3 +155,14 @@ def test_chance_loading_and_problems_are_said(view: ReconstructionView, draw: Ca
     view.set_message("Mend the network first.")
     assert "Mend the network first." in shown(view)
     assert not view.map.isVisible()
+
+
+def test_nothing_moves_when_what_is_painted_is_chance(
+    view: ReconstructionView, draw: Callable[..., None], qtbot: QtBot
+) -> None:
+    before = view.pad.geometry(), view.painted.geometry()
+    draw(view.pad)
+    view._painted_words.setText("painted again, by chance, in words that take much room")
+    view.layout().activate()
+    assert (view.pad.geometry(), view.painted.geometry()) == before
+    assert before[0].width() == before[1].width()

@@ -131,7 +131,7 @@ def test_discrete_shows_two_colours(panel: PointsPanel) -> None:
 
 def test_a_problem_is_said_and_the_points_stay(panel: PointsPanel) -> None:
     panel.show_answer(answer(2, 140))
-    panel.set_message("Nothing can be read.")
-    assert panel.said.text() == "Nothing can be read."
+    panel.set_message("It cannot.")
+    assert panel.said.text() == "It cannot."
     assert panel.map.level_at(0.0, 0.0) is None
     assert panel._scatter is not None

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import pytest
+from PySide6.QtCore import QMimeData
+from PySide6.QtGui import QInputMethodEvent, QTextCursor
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from playground.gui.asking import Unanswered
 from playground.gui.program import Program
+from playground.gui.restoring.entry import MOST
 from playground.gui.restoring.panel import LONGEST, RestoringPanel
 from playground.gui.restoring.question import Restored
 from playground.gui.restoring.restorer import RestoringTask
@@ -70,3 +74,41 @@ def test_a_line_is_restored_in_the_window(program: Program, qtbot: QtBot) -> Non
     qtbot.waitUntil(lambda: bool(task.restoring.page.parts), timeout=30_000)
     letters = "".join(text[0].lower() for text, _ in task.restoring.page.parts)
     assert letters == data.line
+
+
+def test_a_pasted_book_is_bounded_and_the_rest_stays_typable(panel: RestoringPanel) -> None:
+    panel.set_text("begin ")
+    panel.text.moveCursor(QTextCursor.MoveOperation.End)
+    book = QMimeData()
+    book.setText("word " * 100_000)
+    panel.text.insertFromMimeData(book)
+    assert len(panel.text.toPlainText()) == MOST
+    assert panel.text.toPlainText().startswith("begin word word")
+    panel.text.selectAll()
+    panel.text.insertFromMimeData(book)
+    assert len(panel.text.toPlainText()) == MOST
+
+
+def test_an_input_method_is_read_once_it_gives_its_text_over(panel: RestoringPanel) -> None:
+    heard: list[object] = []
+    panel.set_text("")
+    panel.asked.connect(heard.append)
+    for composed in ("c", "ch", "chu"):
+        QApplication.sendEvent(panel.text, QInputMethodEvent(composed, []))
+    assert heard == []
+    assert panel.text.toPlainText() == ""
+    given = QInputMethodEvent()
+    given.setCommitString("春")
+    QApplication.sendEvent(panel.text, given)
+    assert heard == ["春"]
+
+
+def test_nothing_that_was_restored_stands_beside_a_problem(panel: RestoringPanel) -> None:
+    panel.set_text("ab")
+    panel.show_answer(Restored("ab", (("a", "A", 1.0), ("b", "b", 0.5)), 1))
+    assert panel.page.toPlainText() == "Ab"
+    panel.set_message("It cannot.")
+    assert panel.page.toPlainText() == ""
+    panel.set_message(None)
+    panel.show_answer(Restored("ab", (("a", "A", 1.0), ("b", "b", 0.5)), 2))
+    assert panel.page.toPlainText() == "Ab"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QGuiApplication, QInputMethodEvent
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -166,3 +166,29 @@ def test_a_network_writes_in_the_window(program: Program, qtbot: QtBot) -> None:
     program.document.load(Experiment(data=TangPoems(context=16)), None)
     assert task.writing.prompt.text() == "床前明月光，"
     assert "problem" in task.writing.said.text()
+
+
+def test_an_input_method_is_read_once_it_gives_its_text_over(panel: WritingPanel) -> None:
+    panel.set_prompt("床")
+    heard: list[Question] = []
+    panel.asked.connect(heard.append)
+    for composed in ("q", "qi", "qian"):
+        QApplication.sendEvent(panel.prompt, QInputMethodEvent(composed, []))
+    assert heard == []
+    given = QInputMethodEvent()
+    given.setCommitString("前")
+    QApplication.sendEvent(panel.prompt, given)
+    assert [question.text for question in heard] == ["床前"]
+
+
+def test_nothing_that_was_written_stands_beside_a_problem(panel: WritingPanel) -> None:
+    panel.set_prompt("a")
+    heard: list[Question | None] = []
+    panel.asked.connect(heard.append)
+    panel.page.add("bcd", 0.5)
+    panel.set_message("It cannot.")
+    assert panel.page.toPlainText() == "a"
+    assert heard == [None]
+    panel.set_message(None)
+    assert heard[-1] is not None
+    assert heard[-1].text == "a"

@@ -1,0 +1,21 @@
+"""Where a text is typed or pasted: as much of it as there is use for."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QMimeData
+from PySide6.QtWidgets import QPlainTextEdit
+
+MOST = 20_000  # characters: what is pasted beyond them would only be laid out, which takes long
+
+
+class Entry(QPlainTextEdit):
+    """Takes no more than `MOST` characters at once; keys and input methods work as anywhere."""
+
+    def insertFromMimeData(self, source: QMimeData) -> None:  # noqa: N802  Qt's name
+        """Paste or drop as much of a text as there is room for."""
+        free = MOST - self.document().characterCount() + 1 + len(self.textCursor().selectedText())
+        if source.hasText() and len(source.text()) > free:
+            bounded = QMimeData()
+            bounded.setText(source.text()[: max(0, free)])
+            source = bounded
+        super().insertFromMimeData(source)
