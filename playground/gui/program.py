@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Slot
 from PySide6.QtWidgets import QWidget
 
-from playground.engine.snapshots import Diverged, Finished, Snapshot
 from playground.gui.dialogs import Ask, Dialogs
 from playground.gui.document import Document
 from playground.gui.files import Files
@@ -20,20 +19,16 @@ from playground.gui.menus.file import FileMenu
 from playground.gui.menus.help import HelpMenu
 from playground.gui.menus.run import RunMenu
 from playground.gui.menus.view import ViewMenu
+from playground.gui.notices import Notices
+from playground.gui.offers import Offers
 from playground.gui.portions import Portion, Portions
 from playground.gui.run import Run, RunState
 from playground.gui.stack.view import StackView
 from playground.gui.statusbar import StatusLine
-from playground.gui.supply.supply import State, Supply, is_source
+from playground.gui.supply.supply import Supply, is_source
 from playground.gui.toolbar import TopBar
-from playground.gui.words import translated
-from playground.spec.adapt import adaptation
-from playground.spec.datasets.picture_folder import OwnPictures
-from playground.spec.datasets.text import OwnText
 from playground.spec.experiment import Experiment
 from playground.spec.presets import FIRST, preset, presets
-from playground.spec.storage import size_text
-from playground.spec.words import Message
 
 if TYPE_CHECKING:  # what is imported in portions
     from playground.gui.curves.panel import CurvesPanel
@@ -64,8 +59,6 @@ class Program(QObject):
         self.form: LayerPanel | None = None
         self.task: TaskPane | None = None
         self.curves: CurvesPanel | None = None
-        self._fitted_data = type(self.document.experiment.data)
-        self._offered: object = None  # of what data was said that it is not there, or how far it has come
         self._parts = self._later_parts()
         self._portions = Portions(self._complete(), self.background, self)
         self._fill_window(log_folder)
@@ -102,22 +95,19 @@ class Program(QObject):
         window, files, run = self.window, self.files, self.run
         window.closing.connect(self._leave)
         window.dropped.connect(self._take_dropped)
-        files.opened.connect(self._forget_messages)
-        files.told.connect(self._tell)
-        run.preparing.connect(self._tell)
-        files.failed.connect(self._complain)
-        run.failed.connect(self._complain)
-        run.crashed.connect(self._offer_log)
-        run.began.connect(self._forget_messages)
         run.state_changed.connect(self._frame.collector.start)  # torch has been imported, or cannot be
-        self.supply.changed.connect(self._offer_data)
-        self.supply.found.connect(self._tell)
-        self._offer_data(self.supply.state)
-        self.stack.refused.connect(self._complain)
-        self.run.snapshots.connect(self._show_end)
-        self.document.changed.connect(self._offer_adaptation)
+        self.offers = Offers(window.messages, self.document, self.supply, self)
+        self.notices = notices = Notices(window.messages, self.status, self.help_menu, self)
+        for forgetting in (files.opened, run.began):
+            forgetting.connect(notices.forget)
+        for telling in (files.told, run.preparing, self.supply.found):
+            telling.connect(notices.tell)
+        for failing in (files.failed, run.failed, self.stack.refused):
+            failing.connect(notices.complain)
+        run.crashed.connect(notices.offer_log)
+        run.snapshots.connect(notices.show_end)
+        self.unexpected.happened.connect(notices.unexpected)
         self.top.mend_requested.connect(self._show_problem)
-        self.unexpected.happened.connect(self._unexpected)
         self.view_menu.layout_reset.connect(window.reset_layout)
         self.file_menu.new_requested.connect(self.show_gallery)
         self.file_menu.reader_requested.connect(self.open_reader)
@@ -202,7 +192,7 @@ class Program(QObject):
 
         assert self.task is not None
         self.curves = CurvesPanel(self.window, self.ask, self.background)
-        self.curves.failed.connect(self._complain)
+        self.curves.failed.connect(self.notices.complain)
         self.run.snapshots.connect(self.curves.add)
         self.run.began.connect(self._begin_curves)
         self.run.cleared.connect(self.curves.reset)
@@ -276,12 +266,6 @@ class Program(QObject):
     def _leave(self) -> None:
         self.files.leave(self.window.allow_close)
 
-    @Slot()
-    def _forget_messages(self) -> None:
-        """What was said of the experiment before, or to begin with, no longer helps."""
-        for key in ("hint", "failure", "verdict"):
-            self.window.messages.dismiss(key)
-
     @Slot(object)
     def _begin_curves(self, experiment: Experiment) -> None:
         if self.curves is not None:
@@ -298,15 +282,6 @@ class Program(QObject):
         if self.recipe is not None:
             self.recipe.set_running(state in (RunState.TRAINING, RunState.PAUSED))
 
-    @Slot(object)
-    def _show_end(self, snapshots: tuple[Snapshot, ...]) -> None:
-        """Say how the run ended: calmly where it was tested, in the way where it went wrong."""
-        last = snapshots[-1]
-        if isinstance(last, Finished):
-            self.window.messages.show_message("verdict", "hint", translated(last.verdict))
-        elif isinstance(last, Diverged):
-            self.window.messages.show_message("verdict", "warning", translated(last.message))
-
     @Slot()
     def _show_problem(self) -> None:
         """Bring the first problem into view."""
@@ -316,103 +291,12 @@ class Program(QObject):
             self.stack.setFocus()
 
     @Slot(object)
-    def _offer_adaptation(self, experiment: Experiment) -> None:
-        """Where the data was exchanged and the network does not fit it, offer to adapt it, until it does."""
-        exchanged = type(experiment.data) is not self._fitted_data
-        if not self.document.problems:
-            self._fitted_data = type(experiment.data)
-        fix = adaptation(experiment) if exchanged and self.document.problems else None
-        if fix is None:
-            self.window.messages.dismiss("adapt")
-            return
-        text = self.tr("This network was made for other data than {0}.").format(translated(experiment.data.label))
-        choices = [(translated(fix.label), self._adapt)]
-        self.window.messages.show_message("adapt", "warning", text, choices)
-
-    @Slot(object)
-    def _offer_data(self, state: State) -> None:
-        """Say where the data is not there yet, and offer to bring it; while it comes, how far it has come."""
-        messages, name = self.window.messages, translated(state.data.label)
-        chosen = isinstance(state.data, OwnPictures) and bool(state.data.source.path)
-        kind = (type(state.data), chosen, state.busy, state.lacking, state.failure, state.looking is None)
-        if kind == self._offered:
-            if state.busy:
-                messages.change_text("data", self._coming(state))
-            return
-        self._offered = kind
-        failure = translated(state.failure) + " " if state.failure else ""
-        if state.busy:
-            messages.show_message("data", "hint", self._coming(state), [(self.tr("Cancel"), self.supply.cancel)])
-        elif state.lacking:
-            size = self.tr("Download {0}").format(size_text(state.lacking))
-            choices = [(size, self.supply.download), (self.tr("From disk…"), self._take_from_disk)]
-            text = failure or self.tr("{0} is not on this machine.").format(name)
-            messages.show_message("data", "warning", text.strip(), choices)
-        elif isinstance(state.data, OwnPictures) and (failure or not chosen):
-            text = failure or self.tr("Choose a folder that holds a folder of pictures for each class.")
-            choices = [(self.tr("Choose a folder…"), self._choose_source)] if state.looking is None else []
-            messages.show_message("data", "warning", text.strip(), choices)
-        elif isinstance(state.data, OwnText) and (failure or not state.data.source.path):
-            text = failure or self.tr("Choose a text file to learn from.")
-            choices = [(self.tr("Choose a file…"), self._choose_source)] if state.looking is None else []
-            messages.show_message("data", "warning", text.strip(), choices)
-        elif failure:
-            messages.show_message("data", "error", failure.strip(), [(self.tr("Choose a file…"), self._choose_source)])
-        else:
-            messages.dismiss("data")
-
-    @Slot(object)
     def _take_dropped(self, path: Path) -> None:
         """Open an experiment or a network; let a table or a folder of pictures become the data."""
         if is_source(path):
             self.supply.look(path)
         else:
             self.files.open(path)
-
-    def _take_from_disk(self) -> None:
-        self.supply.take_from_disk()
-        self._offer_again()
-
-    def _choose_source(self) -> None:
-        self.supply.choose()
-        self._offer_again()
-
-    def _offer_again(self) -> None:
-        """Pressing a button took the message away; it still stands where the person chose nothing."""
-        self._offered = None
-        self._offer_data(self.supply.state)
-
-    def _coming(self, state: State) -> str:
-        words = self.tr("{0}: {1} of {2}")
-        return words.format(translated(state.data.label), size_text(state.done), size_text(state.total))
-
-    @Slot()
-    def _adapt(self) -> None:
-        fix = adaptation(self.document.experiment)
-        if fix is not None:
-            self.document.mend(fix)
-
-    @Slot(object)
-    def _tell(self, message: Message) -> None:
-        self.window.messages.dismiss("failure")
-        self.status.tell(translated(message))
-
-    @Slot(object)
-    @Slot(str)
-    def _complain(self, message: Message | str) -> None:
-        text = translated(message) if isinstance(message, Message) else message
-        self.window.messages.show_message("failure", "error", text)
-
-    @Slot(object)
-    def _offer_log(self, message: Message) -> None:
-        choices = [(self.tr("Open log"), self.help_menu.open_log)]
-        self.window.messages.show_message("failure", "error", translated(message), choices)
-
-    @Slot(str)
-    def _unexpected(self, error: str) -> None:
-        text = self.tr("Something went wrong: {0}. The log says more; what you do next should work.").format(error)
-        choices = [(self.tr("Open log"), self.help_menu.open_log)]
-        self.window.messages.show_message("unexpected", "error", text, choices)
 
 
 def _import_arithmetic() -> None:

@@ -1,0 +1,62 @@
+"""Says what came of what a person did: a quiet line where it went well, a bar where it did not or a run has ended."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject, Slot
+
+from playground.engine.snapshots import Diverged, Finished, Snapshot
+from playground.gui.menus.help import HelpMenu
+from playground.gui.messagebar import MessageArea
+from playground.gui.statusbar import StatusLine
+from playground.gui.words import translated
+from playground.spec.words import Message
+
+
+class Notices(QObject):
+    """Its slots are connected to whatever has something to say."""
+
+    def __init__(self, messages: MessageArea, status: StatusLine, help_menu: HelpMenu, parent: QObject) -> None:
+        super().__init__(parent)
+        self._messages, self._status, self._help_menu = messages, status, help_menu
+
+    @Slot()
+    def forget(self) -> None:
+        """Take away what was said of the experiment before, or to begin with."""
+        for key in ("hint", "failure", "verdict"):
+            self._messages.dismiss(key)
+
+    @Slot(object)
+    def tell(self, message: Message) -> None:
+        """Say in the status line that something is done, or going on."""
+        self._messages.dismiss("failure")
+        self._status.tell(translated(message))
+
+    @Slot(object)
+    @Slot(str)
+    def complain(self, message: Message | str) -> None:
+        """Say that something could not be done."""
+        text = translated(message) if isinstance(message, Message) else message
+        self._messages.show_message("failure", "error", text)
+
+    @Slot(object)
+    def offer_log(self, message: Message) -> None:
+        """Say that something failed as nobody foresaw."""
+        self._show_with_log("failure", translated(message))
+
+    @Slot(str)
+    def unexpected(self, error: str) -> None:
+        """Say that there is a mistake in the program."""
+        text = self.tr("Something went wrong: {0}. The log says more; what you do next should work.").format(error)
+        self._show_with_log("unexpected", text)
+
+    @Slot(object)
+    def show_end(self, snapshots: tuple[Snapshot, ...]) -> None:
+        """Say how the run ended: calmly where it was tested, in the way where it went wrong."""
+        last = snapshots[-1]
+        if isinstance(last, Finished):
+            self._messages.show_message("verdict", "hint", translated(last.verdict))
+        elif isinstance(last, Diverged):
+            self._messages.show_message("verdict", "warning", translated(last.message))
+
+    def _show_with_log(self, key: str, text: str) -> None:
+        self._messages.show_message(key, "error", text, [(self.tr("Open log"), self._help_menu.open_log)])

@@ -1,0 +1,97 @@
+"""Says where the data is not there, or the network was made for other data, and offers what would mend it."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject, Slot
+
+from playground.gui.document import Document
+from playground.gui.messagebar import MessageArea
+from playground.gui.supply.supply import State, Supply
+from playground.gui.words import translated
+from playground.spec.adapt import adaptation
+from playground.spec.datasets.picture_folder import OwnPictures
+from playground.spec.datasets.text import OwnText
+from playground.spec.experiment import Experiment
+from playground.spec.storage import size_text
+
+
+class Offers(QObject):
+    """Listens to the document and to the supply of data; each has one message at a time."""
+
+    def __init__(self, messages: MessageArea, document: Document, supply: Supply, parent: QObject) -> None:
+        super().__init__(parent)
+        self._messages, self._document, self._supply = messages, document, supply
+        self._fitted_data = type(document.experiment.data)
+        self._offered: object = None  # of what data was said that it is not there, or how far it has come
+        supply.changed.connect(self._offer_data)
+        document.changed.connect(self._offer_adaptation)
+        self._offer_data(supply.state)
+
+    @Slot(object)
+    def _offer_adaptation(self, experiment: Experiment) -> None:
+        """Where the data was exchanged and the network does not fit it, offer to adapt it, until it does."""
+        exchanged = type(experiment.data) is not self._fitted_data
+        if not self._document.problems:
+            self._fitted_data = type(experiment.data)
+        fix = adaptation(experiment) if exchanged and self._document.problems else None
+        if fix is None:
+            self._messages.dismiss("adapt")
+            return
+        text = self.tr("This network was made for other data than {0}.").format(translated(experiment.data.label))
+        choices = [(translated(fix.label), self._adapt)]
+        self._messages.show_message("adapt", "warning", text, choices)
+
+    @Slot(object)
+    def _offer_data(self, state: State) -> None:
+        """Say where the data is not there yet, and offer to bring it; while it comes, how far it has come."""
+        messages, name = self._messages, translated(state.data.label)
+        chosen = isinstance(state.data, OwnPictures) and bool(state.data.source.path)
+        kind = (type(state.data), chosen, state.busy, state.lacking, state.failure, state.looking is None)
+        if kind == self._offered:
+            if state.busy:
+                messages.change_text("data", self._coming(state))
+            return
+        self._offered = kind
+        failure = translated(state.failure) + " " if state.failure else ""
+        if state.busy:
+            messages.show_message("data", "hint", self._coming(state), [(self.tr("Cancel"), self._supply.cancel)])
+        elif state.lacking:
+            size = self.tr("Download {0}").format(size_text(state.lacking))
+            choices = [(size, self._supply.download), (self.tr("From disk…"), self._take_from_disk)]
+            text = failure or self.tr("{0} is not on this machine.").format(name)
+            messages.show_message("data", "warning", text.strip(), choices)
+        elif isinstance(state.data, OwnPictures) and (failure or not chosen):
+            text = failure or self.tr("Choose a folder that holds a folder of pictures for each class.")
+            choices = [(self.tr("Choose a folder…"), self._choose_source)] if state.looking is None else []
+            messages.show_message("data", "warning", text.strip(), choices)
+        elif isinstance(state.data, OwnText) and (failure or not state.data.source.path):
+            text = failure or self.tr("Choose a text file to learn from.")
+            choices = [(self.tr("Choose a file…"), self._choose_source)] if state.looking is None else []
+            messages.show_message("data", "warning", text.strip(), choices)
+        elif failure:
+            messages.show_message("data", "error", failure.strip(), [(self.tr("Choose a file…"), self._choose_source)])
+        else:
+            messages.dismiss("data")
+
+    def _take_from_disk(self) -> None:
+        self._supply.take_from_disk()
+        self._offer_again()
+
+    def _choose_source(self) -> None:
+        self._supply.choose()
+        self._offer_again()
+
+    def _offer_again(self) -> None:
+        """Pressing a button took the message away; it still stands where the person chose nothing."""
+        self._offered = None
+        self._offer_data(self._supply.state)
+
+    def _coming(self, state: State) -> str:
+        words = self.tr("{0}: {1} of {2}")
+        return words.format(translated(state.data.label), size_text(state.done), size_text(state.total))
+
+    @Slot()
+    def _adapt(self) -> None:
+        fix = adaptation(self._document.experiment)
+        if fix is not None:
+            self._document.mend(fix)
