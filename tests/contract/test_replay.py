@@ -185,7 +185,7 @@ def test_every_reader_of_codes_gives_the_same_bits(member: type[Layer]) -> None:
 
 @pytest.mark.parametrize("preset", presets(), ids=lambda preset: preset.id)
 def test_every_preset_is_played_back(preset: Preset, digits: Data) -> None:
-    recipe = preset.experiment.recipe.with_(batch_size=12, epochs=2)
+    recipe = preset.experiment.recipe.with_(batch_size=6, epochs=2)  # so few that every step is short
     alike = isinstance(preset.experiment.data, MNIST | FashionMNIST)  # which may not be on this machine
     data = digits if alike else few(load(preset.experiment.data))
     assert same(preset.experiment.with_(recipe=recipe), data).replayed
