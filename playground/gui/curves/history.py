@@ -14,6 +14,8 @@ from playground.engine.snapshots import Change, Diverged, Epoch, Evaluating, Fin
 from playground.gui.curves.series import Column, Series
 from playground.gui.curves.smoothing import Smoothed
 
+_VERY_LONG = 500_000  # batches from which loss and score are averaged one after the other
+
 
 class Reading(NamedTuple):
     """The values of a run at one place; figures that are missing there are None."""
@@ -77,7 +79,8 @@ class History:
     def stage(self) -> tuple[object, ...]:
         """What changes when more happens than a step."""
         ended = self.diverged is not None, self.finished is not None
-        return len(self.epochs), len(self.changes), *ended, *self.terms, self.smooth_loss.span, len(self) > 0
+        spans = self.smooth_loss.span, self.smooth_score.span
+        return len(self.epochs), len(self.changes), *ended, *self.terms, *spans, len(self) > 0
 
     def add(self, snapshots: Sequence[Snapshot]) -> None:
         """Take in what the run reported, in order."""
@@ -99,16 +102,22 @@ class History:
         if steps:
             self._append(steps)
 
-    def smooth(self, span: int) -> None:
+    def smooth(self, span: int) -> bool:
         """Average loss and score over about `span` batches from now on; 1 leaves them as they are.
 
         It is never more than half an epoch: an average that lags by epochs stands beside validation figures that do
         not, and makes a network that overfits look as if it did not.
+
+        Of a very long run one of the two is averaged at a time, for both take longer than a frame may. Whether it is
+        done; else ask again.
         """
         span = self._span(span)
-        if span != self.smooth_loss.span:
-            self.smooth_loss.restart(span)
-            self.smooth_score.restart(span)
+        for smoothed in (self.smooth_loss, self.smooth_score):
+            if smoothed.span != span:
+                smoothed.restart(span)
+                if len(self) >= _VERY_LONG:
+                    break
+        return self.smooth_score.span == span
 
     def at(self, x: float) -> Reading | None:
         """The values of the batch and of the epoch end nearest to `x` epochs; None before the first batch."""

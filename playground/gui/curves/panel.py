@@ -215,6 +215,8 @@ class CurvesPanel(QWidget):
         """Draw at once, and everything."""
         self._drawn = None
         self._chosen_at = 0
+        while not self._smooth():
+            pass
         self._draw()
         self._write_values()
 
@@ -231,17 +233,20 @@ class CurvesPanel(QWidget):
             export.setEnabled(bool(self.run))
         self.header.fit.setEnabled(self._zoomed)
         if anything:
-            self._smooth()
+            smooth = self._smooth()
             self._choose_ranges()
             self._draw_plots()
+            if not smooth:
+                self._draw_soon()
         self._write_soon()
 
-    def _smooth(self) -> None:
-        """Average as the slider says: once a drawing, however often it was moved since."""
-        if self._present:
-            self._present.smooth(self.header.span)
+    def _smooth(self) -> bool:
+        """Average as the slider says: once a drawing, however often it was moved since. Whether that is done."""
+        if self._present and not self._present.smooth(self.header.span):
+            return False
         if self._previous and not self._previous.validated:  # else its averages are never shown
-            self._previous.smooth(max(self.header.span, _PREVIOUS_SPAN))
+            return self._previous.smooth(max(self.header.span, _PREVIOUS_SPAN))
+        return True
 
     def _draw_plots(self) -> None:
         present, log = self._present, self.header.log.isChecked()

@@ -105,6 +105,19 @@ def test_smoothing_can_change_while_a_run_goes_on() -> None:
     assert run.smooth_loss.series is run.loss
 
 
+def test_a_very_long_run_is_averaged_one_curve_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("playground.gui.curves.history._VERY_LONG", 3)
+    run = history([1.0, 2.0, 4.0], span=5)
+    before = run.stage
+    assert not run.smooth(2)
+    assert (run.smooth_loss.span, run.smooth_score.span) == (2, 5)
+    half = run.stage
+    assert run.smooth(2)
+    assert run.smooth(2)
+    assert (run.smooth_loss.span, run.smooth_score.span) == (2, 2)
+    assert len({before, half, run.stage}) == 3
+
+
 def test_a_run_knows_what_happened() -> None:
     change = Change(3, "recipe.optimizer.lr", "Learning rate", 0.001, 0.0003)
     run = History("first", 4, 10)

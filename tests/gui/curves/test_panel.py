@@ -226,6 +226,25 @@ def test_smoothing_draws_the_average_over_the_batches(panel: CurvesPanel) -> Non
     assert panel.present.smooth_loss.span == 5  # of the 10 that were asked for: half an epoch
 
 
+def test_a_very_long_run_is_smoothed_in_two_drawings(
+    qtbot: QtBot, panel: CurvesPanel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("playground.gui.curves.history._VERY_LONG", 20)
+    panel.begin(experiment(), 10)
+    panel.add(whole_run())
+    run = panel.present
+    assert run is not None
+    panel.header.slider.setValue(0)
+    panel._draw_all()
+    panel.header.slider.setValue(2)
+    panel._draw()
+    assert (run.smooth_loss.span, run.smooth_score.span) == (5, 1)
+    qtbot.waitUntil(lambda: run.smooth_score.span == 5)
+    panel.header.slider.setValue(0)
+    with panel.posed(1):
+        assert (run.smooth_loss.span, run.smooth_score.span) == (1, 1)
+
+
 def test_pictures_and_drawings_can_be_opened(panel: CurvesPanel, answer: Answer, tmp_path: Path) -> None:
     panel.begin(experiment("a/b"), 10)
     panel.add(whole_run())
