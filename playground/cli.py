@@ -13,28 +13,19 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, get_args
+from typing import Any, get_args
 
 from playground import __version__
+from playground.asked import WrongUse, adjusted, ensure_here, ensure_sound, ensure_writable, named, problem_line
 from playground.log import keeping_log, log_folder
 from playground.spec.devices import Device
 from playground.spec.storage import shown
 from playground.spec.words import PlaygroundError, say
 
-if TYPE_CHECKING:
-    from playground.spec.component import FieldInfo
-    from playground.spec.experiment import Experiment
-    from playground.spec.problem import Problem
-
 DONE, FAILED, WRONG_USE = 0, 1, 2
-NETWORK = ".safetensors"
 IN_WINDOW = "open"  # the command that is meant when none is given
 
 _log = logging.getLogger(__name__)
-
-
-class WrongUse(PlaygroundError):
-    """What was asked for does not exist or makes no sense."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -189,10 +180,10 @@ def _check(asked: argparse.Namespace) -> int:
     from playground.spec.problems import check
     from playground.spec.shapes import totals, walk
 
-    experiment = _experiment(asked.what)
+    experiment = named(asked.what)
     problems = check(experiment)
     for problem in problems:
-        print(_problem(problem, experiment))
+        print(problem_line(problem, experiment))
     if problems:
         return FAILED
     sums = totals(walk(experiment.stack, experiment.data.sample_shape))
@@ -204,8 +195,8 @@ def _check(asked: argparse.Namespace) -> int:
 def _code(asked: argparse.Namespace) -> int:
     from playground.spec.script import script
 
-    experiment = _experiment(asked.what)
-    _ensure_sound(experiment)
+    experiment = named(asked.what)
+    ensure_sound(experiment)
     print(script(experiment), end="")
     return DONE
 
@@ -296,122 +287,10 @@ def _percentages(names: Sequence[str], shares: Any) -> str:
 def _train(asked: argparse.Namespace) -> int:
     from playground.headless import train
 
-    experiment = _adjusted(_experiment(asked.what), asked)
-    _ensure_sound(experiment)
-    _ensure_here(experiment)
-    _ensure_writable(asked.out)
+    options = {name: getattr(asked, name) for name in ("epochs", "seed", "device")}
+    experiment = adjusted(named(asked.what), options)
+    ensure_sound(experiment)
+    ensure_here(experiment)
+    ensure_writable(asked.out)
     train(experiment, asked.out, as_json=asked.json)
     return DONE
-
-
-def _experiment(name: str) -> Experiment:
-    """The experiment of a preset, an experiment's file or a trained network.
-
-    Raises:
-        WrongUse: there is none of that name.
-        PlaygroundError: the file cannot be read.
-    """
-    from playground.spec.files import read_experiment
-    from playground.spec.presets import preset
-
-    path = Path(name)
-    if path.is_file() and path.suffix.lower() == NETWORK:
-        from playground.engine.weights import load
-
-        return load(path).experiment
-    if path.exists():
-        return read_experiment(path)
-    try:
-        return preset(name).experiment
-    except PlaygroundError as error:
-        raise WrongUse(say("There is no file “{name}”. {presets}", name=name, presets=error.message)) from error
-
-
-def _adjusted(experiment: Experiment, asked: argparse.Namespace) -> Experiment:
-    """The experiment with what the options say.
-
-    Raises:
-        WrongUse: a value is out of its bounds.
-    """
-    from playground.spec.component import fields_of
-    from playground.spec.experiment import Experiment
-    from playground.spec.recipe import Recipe
-
-    recipe, whole = (
-        {field.name: _bounded(field, getattr(asked, field.name)) for field in fields_of(owner) if field.name in names}
-        for owner, names in ((Recipe, ("epochs", "device")), (Experiment, ("seed",)))
-    )
-    recipe, whole = ({name: value for name, value in values.items() if value is not None} for values in (recipe, whole))
-    return experiment.with_(recipe=experiment.recipe.with_(**recipe), **whole)
-
-
-def _bounded(field: FieldInfo, value: Any) -> Any:
-    """The value of an option, which fills that field."""
-    if value is None:
-        return None
-    if field.options and value not in dict(field.options):
-        known = ", ".join(str(option) for option, _ in field.options)
-        raise WrongUse(
-            say("--{name} should be one of {known}, but is “{value}”.", name=field.name, known=known, value=value)
-        )
-    low, high = field.minimum, field.maximum
-    if low is not None and high is not None and not low <= value <= high:
-        words = "--{name} should be between {low:,} and {high:,}, but is {value:,}."
-        raise WrongUse(say(words, name=field.name, low=low, high=high, value=value))
-    return value
-
-
-def _ensure_sound(experiment: Experiment) -> None:
-    from playground.spec.problems import check
-
-    problems = check(experiment)
-    if problems:
-        lines = "\n".join(_problem(problem, experiment) for problem in problems)
-        raise PlaygroundError(say("{name} cannot be trained:\n{lines}", name=experiment.name, lines=lines))
-
-
-def _ensure_here(experiment: Experiment) -> None:
-    """Nothing is downloaded unasked."""
-    data = type(experiment.data)
-    if not data.remotes:
-        return
-    from playground.engine.shelf import lacking
-    from playground.spec.storage import size_text
-
-    missing = lacking(data)
-    if missing:
-        words = "{data} is not on this machine. “playground download {name}” brings it: {size}."
-        size = size_text(sum(remote.size for remote in missing))
-        raise PlaygroundError(say(words, data=data.label, name=data.id.replace("_", "-"), size=size))
-
-
-def _ensure_writable(out: Path | None) -> None:
-    """Find out before hours of training, not after them."""
-    if out is None:
-        return
-    import tempfile
-
-    if out.suffix != NETWORK:
-        raise WrongUse(say("--out should name a file that ends in {ending}, but is “{out}”.", ending=NETWORK, out=out))
-    try:
-        if out.is_dir():
-            raise IsADirectoryError
-        with tempfile.TemporaryFile(dir=out.absolute().parent):
-            pass
-    except OSError as error:
-        words = "“{out}” cannot be written: its folder must exist, and you must be allowed to write there."
-        raise WrongUse(say(words, out=out)) from error
-
-
-def _problem(problem: Problem, experiment: Experiment) -> str:
-    """One line: where, what, what was expected, and what would mend it."""
-    from playground.spec.shapes import walk
-
-    place = ""
-    if problem.layer is not None:
-        row = next(row for row in walk(experiment.stack, experiment.data.sample_shape) if row.path == problem.layer)
-        place = f"layer {'.'.join(str(index + 1) for index in problem.layer)}, {row.layer.label}: "
-    elif problem.field is not None:
-        place = f"{'.'.join(problem.field)}: "
-    mend = f" {problem.fix.label}." if problem.fix else ""
-    return f"{place}{problem.what} Expected: {problem.expected}.{mend}"

@@ -274,8 +274,9 @@ class Program(QObject):
     @Slot()
     def _show_fitting(self) -> None:
         if self.palette is not None:
-            self.palette.show_suiting(self.document.experiment.data.sample_shape)
-            self.palette.show_fitting(self.stack.insertion_shape())
+            data = self.document.experiment.data
+            self.palette.show_suiting(data.sample_shape)
+            self.palette.show_fitting(self.stack.insertion_shape(), language=data.task.language)
 
     @Slot(object)
     def _show_running(self, state: RunState) -> None:

@@ -71,7 +71,7 @@ def _misfits(experiment: Experiment, rows: tuple[Row, ...]) -> Iterator[Problem]
             continue
         before, instead = row.mismatch.before, row.mismatch.instead
         mend = before or instead
-        if mend is not None and row.input and experiment.data.task.language and _mixes_steps(mend, row.input):
+        if mend is not None and row.input and experiment.data.task.language and mixes_steps(mend, row.input):
             before = instead = None  # it would only be refused in its turn
         if before is not None:
             insert = Insert(row.path, (before,))
@@ -114,7 +114,7 @@ def _looks_ahead(row: Row) -> bool:
     return is_sequence(row.input) and row.layer.looks_ahead(row.input)
 
 
-def _mixes_steps(layer: Layer, shape: Shape) -> bool:
+def mixes_steps(layer: Layer, shape: Shape) -> bool:
     """Whether it, or something in it, looks ahead and cannot be set otherwise."""
     rows = walk(Stack(layers=(layer,)), shape)
     return any(_looks_ahead(row) and row.layer.looking_back() is row.layer for row in rows)

@@ -81,10 +81,12 @@ class Palette(QWidget):
         self.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
         self.search.selectAll()
 
-    @Slot(object)
-    def show_fitting(self, shape: Shape | None) -> None:
-        """Show those layers fainter that could not take `shape`, what a layer inserted now would receive."""
-        self._model.show_fitting(shape)
+    def show_fitting(self, shape: Shape | None, *, language: bool = False) -> None:
+        """Show those layers fainter that could not take `shape`, what a layer inserted now would receive.
+
+        In a `language` model those, too, that would show it what it is to guess.
+        """
+        self._model.show_fitting(shape, language=language)
 
     def show_suiting(self, data: Shape) -> None:
         """Put first what is made for data of that shape."""

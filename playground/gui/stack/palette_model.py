@@ -12,6 +12,7 @@ from playground.gui.stack.clipping import MIME, Clipping, mime_of
 from playground.gui.stack.searching import ranked
 from playground.gui.words import translated
 from playground.spec.layer import Layer, Mismatch, Section, Shape
+from playground.spec.problems import mixes_steps
 from playground.spec.shapes import output_of
 
 Index = QModelIndex | QPersistentModelIndex
@@ -32,6 +33,7 @@ class PaletteModel(QAbstractListModel):
         super().__init__(parent)
         self._members = Layer.members()
         self._shape: Shape | None = None
+        self._language = False
         self._data: Shape | None = None
         self._query = ""
         self._rows: list[Section | type[Layer]] = []
@@ -44,10 +46,10 @@ class PaletteModel(QAbstractListModel):
         self._rows = list(ranked(self._members, query)) if query.strip() else self._sections()
         self.endResetModel()
 
-    def show_fitting(self, shape: Shape | None) -> None:
-        """Tell the layers apart that could not take `shape`; with None all could."""
-        if shape != self._shape:
-            self._shape = shape
+    def show_fitting(self, shape: Shape | None, *, language: bool = False) -> None:
+        """Tell the layers apart that could not take `shape`, or stand in a language model; with None all could."""
+        if (shape, language) != (self._shape, self._language):
+            self._shape, self._language = shape, language
             self.dataChanged.emit(self.index(0), self.index(self.rowCount() - 1))
 
     def show_suiting(self, data: Shape) -> None:
@@ -124,4 +126,4 @@ class PaletteModel(QAbstractListModel):
             output_of(member(), self._shape)
         except Mismatch:
             return False
-        return True
+        return not (self._language and mixes_steps(member(), self._shape))

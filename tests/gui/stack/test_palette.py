@@ -135,10 +135,22 @@ def test_what_is_dragged_out_is_that_layer(palette: Palette) -> None:
     assert layer == member()
 
 
+def fits(palette: Palette) -> dict[str, bool]:
+    """Whether each layer fits, by its name."""
+    indices = map(palette.model.index, range(palette.model.rowCount()))
+    return {index.data(): index.data(PaletteRole.FITS) for index in indices}
+
+
 def test_layers_that_would_not_fit_are_told_apart(palette: Palette) -> None:
     palette.show_fitting((10,))
-    rows = range(palette.model.rowCount())
-    fits = {palette.model.index(row).data(): palette.model.index(row).data(PaletteRole.FITS) for row in rows}
-    assert fits["Linear"] is True
-    assert fits["Conv2d"] is False
+    assert fits(palette)["Linear"] is True
+    assert fits(palette)["Conv2d"] is False
     palette.grab()
+
+
+def test_in_a_language_model_so_are_layers_that_look_ahead(palette: Palette) -> None:
+    palette.show_fitting((64, 32))
+    assert fits(palette)["Conv1d"] is True
+    palette.show_fitting((64, 32), language=True)
+    after = fits(palette)
+    assert (after["Conv1d"], after["LSTM"], after["TransformerBlock"]) == (False, True, True)
