@@ -74,7 +74,8 @@ def _ending(experiment: Experiment, rows: tuple[Row, ...], shape: Shape) -> Fix 
     if last and isinstance(last.layer, Linear) and isinstance(last.layer.activation, Softmax | None):
         better = last.layer.with_(out_features=asked[-1])
         if last.input is not None and (last.mismatch is not None or _leads((better,), last.input, asked)):
-            words = say("Set it to {count:,} units", count=asked[-1])
+            one = asked[-1] == 1
+            words = say("Set it to 1 unit") if one else say("Set it to {count:,} units", count=asked[-1])
             return Fix(words, (Replace(last.path, better, words),))
     whole = _whole_sequence(last, asked)
     if whole is not None:

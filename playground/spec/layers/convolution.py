@@ -64,7 +64,7 @@ class Convolution(Weighted):
 
     def summary(self) -> tuple[Message, ...]:
         parts = [
-            say("{count:,} filters", count=self.out_channels),
+            say("1 filter") if self.out_channels == 1 else say("{count:,} filters", count=self.out_channels),
             self.window(),
         ]
         for told, template, value in (

@@ -55,4 +55,7 @@ class Linear(Weighted):
         return 2 * prod(shape) * self.out_features
 
     def summary(self) -> tuple[Message, ...]:
-        return (say("{count:,} units", count=self.out_features), *super().summary())
+        return (
+            say("1 unit") if self.out_features == 1 else say("{count:,} units", count=self.out_features),
+            *super().summary(),
+        )

@@ -87,7 +87,7 @@ class Recurrent(Initialised):
 
     def summary(self) -> tuple[Message, ...]:
         parts = [
-            say("{count:,} units", count=self.hidden_size),
+            say("1 unit") if self.hidden_size == 1 else say("{count:,} units", count=self.hidden_size),
             say("every step") if self.output == "all" else say("last state"),
         ]
         if self.num_layers > 1:
