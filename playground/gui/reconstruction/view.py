@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSignalBlocker, Slot
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from playground.gui.background import Background
@@ -13,6 +14,8 @@ from playground.gui.reconstruction.latent_map import SIDE, LatentMap
 from playground.gui.reconstruction.painting import Painted, Wish
 from playground.gui.reconstruction.picture_view import PictureView
 from playground.gui.reconstruction.sliders import Sliders
+
+_LARGEST = 140  # pixels at 100 %: both pictures, however wide the panel is
 
 
 class ReconstructionView(PadView):
@@ -43,6 +46,7 @@ class ReconstructionView(PadView):
         for words in (drawn, self._painted_words):  # both pictures stay as large as each other, whatever is said
             words.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         for number, (picture, label) in enumerate(((self.pad, drawn), (self.painted, self._painted_words))):
+            picture.setMaximumHeight(_LARGEST)
             pictures.addWidget(picture, 0, number)
             pictures.addWidget(label, 1, number)
             pictures.setColumnStretch(number, 1)
@@ -65,6 +69,11 @@ class ReconstructionView(PadView):
         row.addWidget(self.map)
         row.addLayout(beside, 1)
         return page
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802  Qt's name
+        """Insist on the height that this width needs, which Qt's splitters do not ask for: the plane cannot shrink."""
+        super().resizeEvent(event)
+        self.setMinimumHeight(self.layout().heightForWidth(self.width()))
 
     # What others say
 
