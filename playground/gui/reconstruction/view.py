@@ -73,7 +73,8 @@ class ReconstructionView(PadView):
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802  Qt's name
         """Insist on the height that this width needs, which Qt's splitters do not ask for: the plane cannot shrink."""
         super().resizeEvent(event)
-        self.setMinimumHeight(self.layout().heightForWidth(self.width()))
+        if layout := self.layout():
+            self.setMinimumHeight(layout.heightForWidth(self.width()))
 
     # What others say
 
