@@ -30,6 +30,9 @@ _FUSED = {
 }
 
 
+_KEEP_EVERY = 8  # steps from one copy of the weights to the next: one for each costs a twentieth of a small step
+
+
 class Outcome(NamedTuple):
     """What a step found before it changed anything."""
 
@@ -164,7 +167,7 @@ class Penalty:
 
 
 class Learner:
-    """Trains a network batch by batch, and can go back to the last weights whose loss was a finite number.
+    """Trains a network batch by batch, and can go back to weights of shortly before whose loss was a finite number.
 
     A step is two functions, which are there to be read first: `Look`, and then `Move`. Both are played back kernel by
     kernel where that gives the same bits, see `replay`.
@@ -198,6 +201,7 @@ class Learner:
         self._state = [tensor.detach() for tensor in network.state_dict().values()]
         self._kept = [tensor.clone() for tensor in self._state]
         self._verified = [tensor.clone() for tensor in self._state]
+        self._steps = 0
 
     @property
     def replayed(self) -> bool:
@@ -215,7 +219,9 @@ class Learner:
         terms = Terms(self._move_as_written.penalty(), divergence)
         outcome = Outcome(loss.item(), terms, tuple(item.item() for item in sums))
         if outcome.finite:
-            _copy(self._state, self._kept)
+            if self._steps % _KEEP_EVERY == 0:
+                _copy(self._state, self._kept)
+            self._steps += 1
             self._move(*gradients, learning_rate)
         return outcome
 
@@ -243,7 +249,7 @@ class Learner:
         return True
 
     def restore(self) -> None:
-        """Go back to the last weights with which the loss was a finite number.
+        """Go back to weights of a few steps before, with which the loss was a finite number.
 
         An infinite weight can hide behind an activation from the loss; then to the last that were verified.
         """
@@ -286,4 +292,4 @@ def _all_finite(tensors: list[Tensor]) -> bool:
 
 @torch.no_grad()
 def _copy(source: list[Tensor], target: list[Tensor]) -> None:
-    torch._foreach_copy_(target, source)  # in one call, for there is one each step
+    torch._foreach_copy_(target, source)

@@ -177,7 +177,8 @@ class Trainer(Iterator[Snapshot]):
         sums: tuple[float, ...] = ()
         batches = self._experiment.recipe.steps_per_epoch(len(self._data.train))
         for number, (inputs, targets) in enumerate(self._batches(), 1):
-            yield from self._announce()
+            if self._changes:
+                yield from self._announce()
             if self._stopping:
                 return
             step, outcome = self._learn(inputs, targets, self.epochs + number / batches)
@@ -265,7 +266,7 @@ class Trainer(Iterator[Snapshot]):
         return Epoch(epoch, self.step, now - began, *train, loss, score, terms)
 
     def _diverge(self, loss: float) -> Diverged:
-        """End the run with the last weights that were good."""
+        """End the run with weights of shortly before that were good."""
         self._training = False
         rate = self._rate()
         self._learner.restore()
@@ -274,7 +275,7 @@ class Trainer(Iterator[Snapshot]):
         self.figures = self.figures._replace(step=self.step, seconds=self._now())
         message = say(
             "The loss became {loss} at step {step}, with a learning rate of {rate:.3g}. "
-            "The last good weights were kept. Try a smaller rate, or clip the gradients.",
+            "Good weights of shortly before were kept. Try a smaller rate, or clip the gradients.",
             loss="NaN" if loss != loss else "infinite",
             step=self.step + 1,
             rate=rate,

@@ -187,13 +187,20 @@ def test_an_infinite_loss_moves_nothing(dense: Experiment, batches: list[Batch])
     assert torch.equal(network[1].weight, before)
 
 
-def test_goes_back_to_the_weights_before_a_ruinous_update(chancy: Experiment, batches: list[Batch]) -> None:
-    """The loss was finite, the update was not: the weights before it, and BatchNorm's figures, are kept."""
+@pytest.mark.parametrize(("good", "kept"), [(1, 0), (7, 0), (8, 8), (11, 8)])
+def test_goes_back_to_weights_from_before_a_ruinous_update(
+    chancy: Experiment, batches: list[Batch], good: int, kept: int
+) -> None:
+    """The loss was finite, the update was not: weights of at most eight steps before, and BatchNorm's figures."""
     experiment = chancy.with_(recipe=chancy.recipe.with_(optimizer=SGD(lr=0.1)))
     network = build(experiment)
     learner = Learner(experiment, network, 0)
-    learner.learn(*batches[0], 0.1)
-    before = [parameter.detach().clone() for parameter in network.parameters()]
+    each = []
+    for _ in range(good):
+        each.append([parameter.detach().clone() for parameter in network.parameters()])
+        learner.learn(*batches[0], 0.1)
+    each.append([parameter.detach().clone() for parameter in network.parameters()])
+    before = each[kept]
     assert learner.learn(*batches[1], 1e39).finite
     assert not learner.verify()
     assert not learner.learn(*batches[2], 0.1).finite
