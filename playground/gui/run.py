@@ -32,7 +32,7 @@ from playground.spec.experiment import Experiment
 from playground.spec.live import live_changes
 from playground.spec.words import Message
 
-REFRESH = 100  # milliseconds between two looks into the worker's mailbox: each takes the lock that training needs
+REFRESH = 125  # milliseconds between two looks into the worker's mailbox: each takes the lock that training needs
 
 
 class RunState(Enum):

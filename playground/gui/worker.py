@@ -49,7 +49,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-PUBLISH_INTERVAL = 0.2  # seconds between two copies of the weights for reading drawings: each reading stops the run
+PUBLISH_INTERVAL = 0.25  # seconds between two copies of the weights for reading drawings: each reading stops the run
 SWITCH_INTERVAL = 0.001  # seconds that the window's thread waits for Python's lock before the run must let go of it
 COURTESY = 0.03  # seconds that a run waits for a drawing to be read, at most
 PUBLISH_SHARE = 0.05  # at most this share of the time is spent on copying them

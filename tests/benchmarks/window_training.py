@@ -1,6 +1,6 @@
 """How fast a network trains with the window open, beside the same trainer without one.
 
-    python tests/benchmarks/window_training.py [--preset textbook] [--rounds 8] [--pen] [--platform offscreen|xvfb|both]
+    python tests/benchmarks/window_training.py [--preset NAME] [--rounds 15] [--pen] [--platform offscreen|xvfb|both]
 
 One process trains some epochs headless and as many in the whole window, by turns. While the window trains, its curves
 are live and a digit stands on the pad, which is read again whenever the weights change; with `--pen` somebody draws on
@@ -118,7 +118,7 @@ def on_platform(platform: str, options: list[str]) -> Found | None:
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description="Training with the window open beside training without.")
     parser.add_argument("--preset", default="textbook", metavar="NAME")
-    parser.add_argument("--rounds", type=int, default=8, metavar="N", help="after one to warm up")
+    parser.add_argument("--rounds", type=int, default=15, metavar="N", help="after one to warm up")
     parser.add_argument("--epochs", type=int, default=1, metavar="N", help="of each in a round")
     parser.add_argument("--pauses", type=int, default=10, metavar="N", help="how often the run is paused, at the end")
     parser.add_argument("--pen", action="store_true", help="draw on the pad all the time")
