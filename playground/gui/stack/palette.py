@@ -32,7 +32,7 @@ _FAINT = 0.38  # opacity of what would not fit
 class Palette(QWidget):
     """Search, arrow keys and Enter, a double click or a drag bring a layer into the stack."""
 
-    chosen = Signal(object)  # the layer's class: insert it
+    chosen = Signal(object)  # Layer: insert it
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -117,9 +117,9 @@ class Palette(QWidget):
 
     @Slot(QModelIndex)
     def _choose(self, index: QModelIndex) -> None:
-        member = self._model.member(index.row())
-        if member is not None:
-            self.chosen.emit(member)
+        layer = self._model.made(index.row())
+        if layer is not None:
+            self.chosen.emit(layer)
 
     @Slot()
     def _leave(self) -> None:

@@ -64,6 +64,13 @@ class PaletteModel(QAbstractListModel):
         item = self._rows[row] if 0 <= row < len(self._rows) else None
         return None if isinstance(item, Section) else item
 
+    def made(self, row: int) -> Layer | None:
+        """A new layer of that row, in a language model one that only looks back; None for a heading."""
+        member = self.member(row)
+        if member is None:
+            return None
+        return member().looking_back() if self._language else member()
+
     def neighbour(self, row: int, step: int) -> int:
         """The next row with a layer, going `step` rows at a time from `row`; -1 where there is none."""
         row += step
@@ -108,8 +115,8 @@ class PaletteModel(QAbstractListModel):
         return [MIME]
 
     def mimeData(self, indexes: Sequence[QModelIndex]) -> QMimeData:  # noqa: N802
-        members = [self.member(index.row()) for index in indexes]
-        return mime_of(Clipping(tuple(member() for member in members if member is not None)))
+        layers = [self.made(index.row()) for index in indexes]
+        return mime_of(Clipping(tuple(layer for layer in layers if layer is not None)))
 
     def _sections(self) -> list[Section | type[Layer]]:
         rows: list[Section | type[Layer]] = []

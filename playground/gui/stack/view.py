@@ -140,9 +140,9 @@ class StackView(QListView):
                 self.viewport().update(self.visualRect(self.stack.index(row, 0)))
 
     @Slot(object)
-    def insert(self, layer: Layer | type[Layer]) -> None:
-        """Insert a layer behind the selection, or one of a type as it comes, and select it."""
-        self.commands.insert((layer if isinstance(layer, Layer) else layer(),))
+    def insert(self, layer: Layer) -> None:
+        """Insert a layer behind the selection, and select it."""
+        self.commands.insert((layer,))
 
     @Slot(int, int)
     def select_rows(self, first: int, count: int) -> None:

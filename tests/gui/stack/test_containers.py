@@ -245,31 +245,31 @@ def test_wrapping_too_deep_is_refused(view: StackView, document: Document, qtbot
 
 def test_a_container_is_filled_by_what_is_inserted_next(view: StackView, letters: Callable[[], str]) -> None:
     view.select_path((0,))
-    view.insert(Residual)
+    view.insert(Residual())
     assert letters() == "C[][CBR]M[[R]|]FL"
     assert view.selected_paths() == ((1, 0, 0),)
-    view.insert(Dropout)
-    view.insert(ReLU)
+    view.insert(Dropout())
+    view.insert(ReLU())
     assert letters() == "C[DR][CBR]M[[R]|]FL"
 
 
 def test_a_container_inserted_with_several_selected_wraps_them(view: StackView, letters: Callable[[], str]) -> None:
     view.select_paths(((4,), (5,)))
-    view.insert(Repeat)
+    view.insert(Repeat())
     assert letters() == "C[CBR]M[[R]|][FL]"
 
 
 def test_insertion_behind_what_is_selected(view: StackView, letters: Callable[[], str]) -> None:
     view.select_path((1, 0, 2))
     assert view.insertion_shape() == (4, 28, 28)
-    view.insert(Dropout)
+    view.insert(Dropout())
     assert letters() == "C[CBRD]M[[R]|]FL"
     view.select_path((3, 1, 0))
     assert view.insertion_shape() == (4, 14, 14)
-    view.insert(Dropout)
+    view.insert(Dropout())
     assert letters() == "C[CBRD]M[[R]|D]FL"
     view.commands.select_all.trigger()
-    view.insert(Dropout)
+    view.insert(Dropout())
     assert letters() == "C[CBRD]M[[R]|D]FLD"
 
 

@@ -125,7 +125,9 @@ def test_a_double_click_chooses(palette: Palette, qtbot: QtBot) -> None:
     with qtbot.waitSignal(palette.chosen) as told:
         qtbot.mouseClick(palette.list.viewport(), Qt.MouseButton.LeftButton, pos=place)
         qtbot.mouseDClick(palette.list.viewport(), Qt.MouseButton.LeftButton, pos=place)
-    assert told.args == [palette.model.member(1)]
+    member = palette.model.member(1)
+    assert member is not None
+    assert told.args == [member()]
 
 
 def test_what_is_dragged_out_is_that_layer(palette: Palette) -> None:
@@ -154,3 +156,17 @@ def test_in_a_language_model_so_are_layers_that_look_ahead(palette: Palette) -> 
     palette.show_fitting((64, 32), language=True)
     after = fits(palette)
     assert (after["Conv1d"], after["LSTM"], after["TransformerBlock"]) == (False, True, True)
+
+
+@pytest.mark.parametrize(("name", "field", "value"), [("TransformerBlock", "causal", True), ("LSTM", "output", "all")])
+def test_what_is_inserted_into_a_language_model_looks_back_alone(
+    palette: Palette, qtbot: QtBot, name: str, field: str, value: object
+) -> None:
+    palette.show_fitting((64, 32), language=True)
+    with qtbot.waitSignal(palette.chosen) as told:
+        qtbot.keyClicks(palette.search, name)
+        qtbot.keyClick(palette.search, KEY.Key_Return)
+    (layer,) = told.args
+    assert layer.label == name
+    assert getattr(layer, field) == value
+    assert getattr(type(layer)(), field) != value

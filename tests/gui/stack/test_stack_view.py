@@ -117,7 +117,7 @@ def test_arrows_and_enter(view: StackView, qtbot: QtBot) -> None:
 
 def test_insert_goes_behind_the_selection_and_is_selected(view: StackView, names: Names) -> None:
     select(view, 1)
-    view.insert(Dropout)
+    view.insert(Dropout())
     view.insert(Linear(out_features=3))
     assert names()[:3] == ["Conv2d", "Dropout", "Linear"]
     assert view.selected_paths() == ((2,),)
@@ -125,7 +125,7 @@ def test_insert_goes_behind_the_selection_and_is_selected(view: StackView, names
 
 def test_insert_without_selection_appends(view: StackView, names: Names) -> None:
     view.clearSelection()
-    view.insert(Dropout)
+    view.insert(Dropout())
     assert names()[-1] == "Dropout"
 
 
