@@ -118,12 +118,12 @@ def edit(program: Program, count: int, repeat: int) -> dict[str, float]:
     undo = document.undo_stack.undo
     steps: list[tuple[str, Callable[[], object], Callable[[], object], Callable[[], object]]] = [
         # name, what is done before, what is measured, what is done after
-        ("insert", select(middle, 1), lambda: view.insert(ReLU), undo),
+        ("insert", select(middle, 1), lambda: view.insert(ReLU()), undo),
         ("delete", select(middle, 1), commands.delete.trigger, undo),
         ("move up", select(middle, 1), commands.move_up.trigger, undo),
         ("disable", select(middle, 1), commands.toggle.trigger, undo),
         ("set a field", select(2, 1), set_field, undo),
-        ("undo", lambda: (view.select_rows(middle, 1), view.insert(ReLU)), undo, lambda: None),
+        ("undo", lambda: (view.select_rows(middle, 1), view.insert(ReLU())), undo, lambda: None),
         ("select another", select(1, 1), select(middle, 1), lambda: None),
         ("select all", select(middle, 1), commands.select_all.trigger, lambda: None),
         ("scroll", lambda: bar.setValue(0), lambda: bar.setValue(bar.maximum() // 2), lambda: None),
