@@ -177,8 +177,7 @@ class Trainer(Iterator[Snapshot]):
         sums: tuple[float, ...] = ()
         batches = self._experiment.recipe.steps_per_epoch(len(self._data.train))
         for number, (inputs, targets) in enumerate(self._batches(), 1):
-            if self._changes:
-                yield from self._announce()
+            yield from self._announce()
             if self._stopping:
                 return
             step, outcome = self._learn(inputs, targets, self.epochs + number / batches)

@@ -59,6 +59,8 @@ class PadView(AskingView):
         self._area = stacked(*pages, said=self.said)
         self._area.setFixedHeight(height)
         self._area.setContentsMargins(_INSET, 0, _INSET, 0)
+        # Where room is short Qt takes it from what is highest, which has to be the pad: pages cannot shrink.
+        self.pad.setMinimumHeight(min(max(self.pad.minimumHeight(), height), self.pad.maximumHeight()))
         self._foot = QHBoxLayout()
         self._foot.addWidget(self._test)
         self._foot.addStretch(1)

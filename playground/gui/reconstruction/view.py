@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSignalBlocker, Slot
-from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from playground.gui.background import Background
@@ -69,12 +68,6 @@ class ReconstructionView(PadView):
         row.addWidget(self.map)
         row.addLayout(beside, 1)
         return page
-
-    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802  Qt's name
-        """Insist on the height that this width needs, which Qt's splitters do not ask for: the plane cannot shrink."""
-        super().resizeEvent(event)
-        if layout := self.layout():
-            self.setMinimumHeight(layout.heightForWidth(self.width()))
 
     # What others say
 

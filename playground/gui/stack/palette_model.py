@@ -67,9 +67,7 @@ class PaletteModel(QAbstractListModel):
     def made(self, row: int) -> Layer | None:
         """A new layer of that row, in a language model one that only looks back; None for a heading."""
         member = self.member(row)
-        if member is None:
-            return None
-        return member().looking_back() if self._language else member()
+        return None if member is None else self._new(member)
 
     def neighbour(self, row: int, step: int) -> int:
         """The next row with a layer, going `step` rows at a time from `row`; -1 where there is none."""
@@ -126,11 +124,15 @@ class PaletteModel(QAbstractListModel):
             rows.extend((section, *members) if members else ())
         return rows
 
+    def _new(self, member: type[Layer]) -> Layer:
+        return member().looking_back() if self._language else member()
+
     def _fits(self, member: type[Layer]) -> bool:
         if self._shape is None:
             return True
+        layer = self._new(member)
         try:
-            output_of(member(), self._shape)
+            output_of(layer, self._shape)
         except Mismatch:
             return False
-        return not (self._language and mixes_steps(member(), self._shape))
+        return not (self._language and mixes_steps(layer, self._shape))

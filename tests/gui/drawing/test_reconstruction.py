@@ -9,7 +9,7 @@ import pytest
 import torch
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLabel, QSlider, QSplitter
+from PySide6.QtWidgets import QLabel, QSlider
 from pytestqt.qtbot import QtBot
 
 from playground.engine.build import build
@@ -166,23 +166,3 @@ def test_nothing_moves_when_what_is_painted_is_chance(
     view.layout().activate()
     assert (view.pad.geometry(), view.painted.geometry()) == before
     assert before[0].width() == before[1].width()
-
-
-@pytest.mark.parametrize("width", [270, 318, 600])
-def test_nothing_lies_upon_the_plane_in_the_least_room(view: ReconstructionView, width: int) -> None:
-    view.set_trained(True)
-    answer(view, PLANE)
-    splitter = QSplitter(Qt.Orientation.Vertical)  # which asks for the least heights
-    splitter.addWidget(view)
-    splitter.addWidget(QLabel())
-    splitter.setChildrenCollapsible(False)
-    splitter.resize(width, 700)
-    splitter.show()
-    QApplication.processEvents()
-    splitter.setSizes([1, 1000])
-    QApplication.processEvents()
-    assert view.map.isVisible()
-    bottom = view.map.mapTo(view, view.map.rect().bottomLeft()).y()
-    assert bottom < view._test.y()
-    assert view._test.geometry().bottom() < view.height()
-    view.setParent(None)
