@@ -21,7 +21,7 @@ LIKELIEST = 5  # how many of the characters that could come next are told
 
 
 class WritingError(PlaygroundError):
-    """This network cannot write, or not from this prompt."""
+    """This network cannot write."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,21 +58,19 @@ def next_character(network: nn.Module, experiment: Experiment, text: str, place:
     """What is written behind a text.
 
     The text is read as the beginning of a line, and its last characters alone, as many as a window has. Characters
-    that the network's alphabet lacks are left out. The draw depends on the seed, on the `place` (how many characters
+    that the network's alphabet lacks are left out; a network that knows no line break reads the first character of
+    its alphabet, most often the space, where nothing else is left to begin with. The draw depends on the seed, on the `place` (how many characters
     were written before) and on what the network expects, on nothing else.
 
     Raises:
-        WritingError: the network was made for something else, nothing is left of the text, or its outputs are no
-            finite numbers.
+        WritingError: the network was made for something else, or its outputs are no finite numbers.
         DataError: the text that it learned from, whose characters it writes, cannot be read.
     """
     data = experiment.data
     if not isinstance(data, Text) or data.asked != "next":
         raise WritingError(say("This network does not write: it was not made to guess the next character of a text."))
     known = alphabet(data)
-    codes = known.encode("\n" + text).tolist()[-data.context :]
-    if not codes:
-        raise WritingError(say("No character of the prompt is in the text that the network learned from."))
+    codes = known.encode("\n" + text).tolist()[-data.context :] or [0]
     chances = expected(network, experiment, codes)
     code = _drawn(chances, place, manner)
     best = chances.topk(min(LIKELIEST, len(chances)))

@@ -12,13 +12,14 @@ from playground.engine.build import build
 from playground.engine.restoring import RestoringError, restore
 from playground.engine.scores import Scoring
 from playground.engine.writing import Manner, WritingError, next_character, write
-from playground.spec.datasets.text import Shakespeare
+from playground.spec.datasets.text import OwnText, Shakespeare
 from playground.spec.experiment import Experiment
 from playground.spec.layer import Stack
 from playground.spec.layers.dense import Linear
 from playground.spec.layers.embedding import Embedding
 from playground.spec.layers.recurrent import LSTM
 from playground.spec.task import Score, Task
+from playground.spec.text_file import TextFile
 
 
 def made_for(asked: str, seed: int = 0) -> tuple[nn.Module, Experiment]:
@@ -68,6 +69,18 @@ def test_the_training_mode_is_left_as_it_was() -> None:
 
 def test_unknown_characters_are_left_out() -> None:
     assert text("RO漢MEO:", Manner()) == text("ROMEO:", Manner())
+
+
+def test_a_network_that_knows_no_line_break_begins_by_itself() -> None:
+    characters = " abc"
+    source = TextFile(path="own.txt", count=400, alphabet=characters, letters=characters, kept=400)
+    data = OwnText(source=source, context=12)
+    layers = (Embedding(embedding_dim=5), Linear(out_features=data.task.output[-1]))
+    experiment = Experiment(data=data, stack=Stack(layers=layers))
+    network = build(experiment)
+    begun = next_character(network, experiment, "", 0, Manner())
+    assert begun == next_character(network, experiment, " ", 0, Manner())
+    assert begun == next_character(network, experiment, "漢", 0, Manner())
 
 
 def test_a_network_that_diverged_does_not_write() -> None:
