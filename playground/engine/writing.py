@@ -59,8 +59,8 @@ def next_character(network: nn.Module, experiment: Experiment, text: str, place:
 
     The text is read as the beginning of a line, and its last characters alone, as many as a window has. Characters
     that the network's alphabet lacks are left out; a network that knows no line break reads the first character of
-    its alphabet, most often the space, where nothing else is left to begin with. The draw depends on the seed, on the `place` (how many characters
-    were written before) and on what the network expects, on nothing else.
+    its alphabet, most often the space, where nothing else is left to begin with. The draw depends on the seed, on the
+    `place` (how many characters were written before) and on what the network expects, on nothing else.
 
     Raises:
         WritingError: the network was made for something else, or its outputs are no finite numbers.

@@ -26,6 +26,15 @@ def paint_frames(painter: QPainter, frames: Sequence[QRect], row: QRect, theme: 
     painter.restore()
 
 
+def edge(theme: Theme, *, selected: bool, focused: bool) -> QPen:
+    """What a block is framed with: where the keyboard is, without anything being selected, must not look selected."""
+    if selected:
+        return QPen(theme.color("accent"), 1.2)
+    if focused:
+        return QPen(theme.color("muted"), 1.0, Qt.PenStyle.DashLine)
+    return QPen(theme.color("border"), 1.0)
+
+
 def paint_container_head(
     painter: QPainter, head: QRect, theme: Theme, *, selected: bool, focused: bool, hovered: bool
 ) -> None:
@@ -35,21 +44,21 @@ def paint_container_head(
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(theme.color("hover"))
         painter.drawRoundedRect(ring, 6, 6)
-    if selected or focused:
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    if selected and focused:
         glow = theme.color("accent")
         glow.setAlpha(70)
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        if selected and focused:
-            painter.setPen(QPen(glow, 3.0))
-            painter.drawRoundedRect(ring, 6, 6)
-        painter.setPen(QPen(theme.color("accent"), 1.2 if selected else 1.0))
+        painter.setPen(QPen(glow, 3.0))
+        painter.drawRoundedRect(ring, 6, 6)
+    if selected or focused:
+        painter.setPen(edge(theme, selected=selected, focused=focused))
         painter.drawRoundedRect(ring, 6, 6)
 
 
 def paint_place(painter: QPainter, card: QRect, theme: Theme, *, selected: bool, focused: bool) -> None:
     """Draw the place for the first layer of an empty branch."""
     painter.setBrush(Qt.BrushStyle.NoBrush)
-    pen = QPen(theme.color("accent" if selected or focused else "faint"), 1.4 if selected else 1.0)
+    pen = QPen(theme.color("accent" if selected else "muted" if focused else "faint"), 1.4 if selected else 1.0)
     pen.setDashPattern(_DASHES)
     painter.setPen(pen)
     painter.drawRoundedRect(QRectF(card).adjusted(0.5, 0.5, -0.5, -0.5), 7, 7)

@@ -8,7 +8,14 @@ from PySide6.QtCore import QCoreApplication, QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QFontMetrics, QPainter, QPainterPath, QPen, QPolygonF
 
 from playground.gui.stack.block import Block
-from playground.gui.stack.frames import paint_arrow, paint_caption, paint_container_head, paint_frames, paint_place
+from playground.gui.stack.frames import (
+    edge,
+    paint_arrow,
+    paint_caption,
+    paint_container_head,
+    paint_frames,
+    paint_place,
+)
 from playground.gui.stack.geometry import BAR, GAP, Places, Strip, figure_columns, frames, places
 from playground.gui.theme import Theme
 from playground.gui.words import translated
@@ -87,8 +94,7 @@ def _card(painter: QPainter, block: Block, card: QRect, look: Look) -> None:
     painter.fillRect(QRectF(frame.left(), frame.top(), BAR, frame.height()), bar)
     painter.restore()
     painter.setBrush(Qt.BrushStyle.NoBrush)
-    edge = "accent" if look.selected or look.focused else "border"
-    painter.setPen(QPen(theme.color(edge), 1.2 if look.selected else 1.0))
+    painter.setPen(edge(theme, selected=look.selected, focused=look.focused))
     painter.drawPath(shape)
 
 
