@@ -74,7 +74,9 @@ class Inquiry(QObject):
             self._thread.set_network(weights.experiment, weights.tensors, weights.step, trained)
 
     def _why_not(self, problem: Problem) -> Message | str:
-        """What is wrong with the data in its own words; what is wrong with the stack is said there, with its fix."""
-        if problem.field is not None and problem.field[0] == "data":
+        """What is wrong with the data in its own words; the rest is said where it stands, with its fix."""
+        if problem.part == "data":
             return problem.what
+        if problem.part == "recipe":
+            return self.tr("There is no answer: the recipe has a problem to mend.")
         return self.tr("There is no answer: the stack has a problem to mend.")

@@ -122,6 +122,10 @@ class MessageArea(QWidget):
             bar.deleteLater()
             self.setVisible(bool(self._bars))
 
+    def says(self, key: str) -> bool:
+        """Whether something said under that key still stands."""
+        return key in self._bars
+
     def texts(self) -> tuple[str, ...]:
         """What is being said."""
         return tuple(bar.label.text() for bar in self._bars.values())

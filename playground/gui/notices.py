@@ -25,6 +25,17 @@ class Notices(QObject):
         for key in ("hint", "failure", "verdict"):
             self._messages.dismiss(key)
 
+    @Slot()
+    def begin(self) -> None:
+        """Take away what was said to begin with: the person has begun."""
+        self._messages.dismiss("hint")
+
+    @Slot(bool)
+    def outdate(self, stale: bool) -> None:
+        """Take away what was said of a run that the experiment has departed from."""
+        if stale:
+            self._messages.dismiss("verdict")
+
     @Slot(object)
     def tell(self, message: Message) -> None:
         """Say in the status line that something is done, or going on."""

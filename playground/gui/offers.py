@@ -1,17 +1,24 @@
-"""Says where the data is not there, or the network was made for other data, and offers what would mend it."""
+"""Says what has no block to stand on, and offers what would mend it.
+
+The data is not there, the network was made for other data, or the recipe does not go with both.
+"""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
 
 from PySide6.QtCore import QObject, Slot
 
 from playground.gui.document import Document
 from playground.gui.messagebar import MessageArea
 from playground.gui.supply.supply import State, Supply
-from playground.gui.words import translated
+from playground.gui.words import explained, translated
 from playground.spec.adapt import adaptation
 from playground.spec.datasets.picture_folder import OwnPictures
 from playground.spec.datasets.text import OwnText
 from playground.spec.experiment import Experiment
+from playground.spec.problem import Problem
 from playground.spec.storage import size_text
 
 
@@ -23,8 +30,10 @@ class Offers(QObject):
         self._messages, self._document, self._supply = messages, document, supply
         self._fitted_data = type(document.experiment.data)
         self._offered: object = None  # of what data was said that it is not there, or how far it has come
+        self._complaint: Problem | None = None  # what was said of the recipe
         supply.changed.connect(self._offer_data)
         document.changed.connect(self._offer_adaptation)
+        document.changed.connect(self._offer_remedy)
         self._offer_data(supply.state)
 
     @Slot(object)
@@ -40,6 +49,24 @@ class Offers(QObject):
         text = self.tr("This network was made for other data than {0}.").format(translated(experiment.data.label))
         choices = [(translated(fix.label), self._adapt)]
         self._messages.show_message("adapt", "warning", text, choices)
+
+    @Slot()
+    def _offer_remedy(self) -> None:
+        """Say what is wrong with the recipe, one thing at a time; adapting the network mends it too."""
+        problem = None if self._messages.says("adapt") else _of_recipe(self._document.problems)
+        if problem != self._complaint:
+            self._complaint = problem
+            self.say_again()
+
+    def say_again(self) -> None:
+        """Say once more what is wrong with the recipe, where anything is."""
+        problem = self._complaint
+        if problem is None:
+            self._messages.dismiss("recipe")
+            return
+        fix = problem.fix
+        choices = [] if fix is None else [(translated(fix.label), partial(self._document.mend, fix))]
+        self._messages.show_message("recipe", "warning", explained(problem), choices)
 
     @Slot(object)
     def _offer_data(self, state: State) -> None:
@@ -95,3 +122,8 @@ class Offers(QObject):
         fix = adaptation(self._document.experiment)
         if fix is not None:
             self._document.mend(fix)
+
+
+def _of_recipe(problems: Sequence[Problem]) -> Problem | None:
+    """The first of them that is one of the recipe."""
+    return next((problem for problem in problems if problem.part == "recipe"), None)

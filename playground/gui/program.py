@@ -23,6 +23,7 @@ from playground.gui.notices import Notices
 from playground.gui.offers import Offers
 from playground.gui.portions import Portion, Portions
 from playground.gui.run import Run, RunState
+from playground.gui.stack.block import DATA
 from playground.gui.stack.view import StackView
 from playground.gui.statusbar import StatusLine
 from playground.gui.supply.supply import Supply, is_source
@@ -106,6 +107,8 @@ class Program(QObject):
             failing.connect(notices.complain)
         run.crashed.connect(notices.offer_log)
         run.snapshots.connect(notices.show_end)
+        run.stale_changed.connect(notices.outdate)
+        self.document.changed.connect(notices.begin)
         self.unexpected.happened.connect(notices.unexpected)
         self.top.mend_requested.connect(self._show_problem)
         self.view_menu.layout_reset.connect(window.reset_layout)
@@ -287,8 +290,12 @@ class Program(QObject):
     def _show_problem(self) -> None:
         """Bring the first problem into view."""
         problem = next(iter(self.document.problems), None)
-        if problem is not None and problem.layer is not None:
-            self.stack.select_path(problem.layer)
+        if problem is None:
+            return
+        if problem.part == "recipe":
+            self.offers.say_again()
+        else:
+            self.stack.select_path(problem.layer or DATA)
             self.stack.setFocus()
 
     @Slot(object)

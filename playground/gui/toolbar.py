@@ -213,7 +213,7 @@ class TopBar(QFrame):
         self.bar.setVisible(measured)
         self.epoch.setText(self.tr("epoch {0} / {1}").format(progress.epoch, progress.epochs))
         self.bar.setValue(round(1000 * progress.fraction))
-        text = self.tr("stack changed: Train starts anew") if stale else self._pace(state, progress)
+        text = self.tr("changed: Train starts anew") if stale else self._pace(state, progress)
         self.pace.setText(text if clear else "")
 
     def _pace(self, state: RunState, progress: Progress) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QCoreApplication
 
+from playground.spec.problem import Problem
 from playground.spec.words import Message
 
 # The context under which lupdate files the strings of `mark` and `say`:
@@ -20,3 +21,9 @@ def translated(words: Message | str) -> str:
         values = {name: translated(value) if isinstance(value, Message) else value for name, value in words.values}
         return QCoreApplication.translate(CONTEXT, words.template).format(**values)
     return QCoreApplication.translate(CONTEXT, words) if words else ""
+
+
+def explained(problem: Problem) -> str:
+    """What is wrong, and what there should be instead."""
+    expected = QCoreApplication.translate("Problem", "Expected: {0}.").format(translated(problem.expected))
+    return f"{translated(problem.what)} {expected}"

@@ -51,7 +51,7 @@ def beginning(experiment: Experiment) -> tuple[Layer, ...]:
 
 def _problems(experiment: Experiment) -> tuple[Problem, ...]:
     """Those that a change of the network, or a field of the data, can take out of the way."""
-    return tuple(item for item in check(experiment) if item.fix or not (item.field and item.field[0] == "data"))
+    return tuple(item for item in check(experiment) if item.fix or item.part != "data")
 
 
 def _mended(experiment: Experiment) -> Experiment | None:

@@ -29,7 +29,9 @@ def output_problems(experiment: Experiment, rows: tuple[Row, ...]) -> Iterator[P
     shape: Shape | None = root[-1].output if root else data.sample_shape
     if shape is None or tuple(shape) == data.task.output:
         return
-    what = say("The network gives {shape}.", shape=shape_text(shape)) if root else say("The stack is empty.")
+    words = "The network gives {shape}, but {data} asks for {asked}."
+    names = {"shape": shape_text(shape), "data": say(data.label), "asked": shape_text(data.task.output)}
+    what = say(words, **names) if root else say("The stack is empty.")
     yield Problem(what, _asked(data), layer=root[-1].path if root else None, fix=_ending(experiment, rows, shape))
 
 

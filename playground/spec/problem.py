@@ -38,3 +38,8 @@ class Problem:
     layer: Path | None = None
     field: tuple[str, ...] | None = None
     fix: Fix | None = None
+
+    @property
+    def part(self) -> str:
+        """The part of the experiment that is wrong: `stack`, `data` or `recipe`."""
+        return self.field[0] if self.field else "stack"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from enum import Enum
 from typing import NamedTuple
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
@@ -44,17 +43,15 @@ class Entry(NamedTuple):
     value: str
 
 
-class _Detail(Enum):
-    """What fits of the entries."""
+class _Detail(NamedTuple):
+    """What is shown of the entries besides the samples of their lines."""
 
-    ALL = (True, True)
-    VALUES = (False, True)
-    NAMES = (True, False)
-    SWATCHES = (False, False)
+    names: bool
+    values: int  # how many of them, from the left, show theirs
 
 
 class Legend(QWidget):
-    """Paints the title and the entries; leaves out names or values where there is no room for both."""
+    """Paints the title and the entries; leaves out values, from the right, or names where there is no room for all."""
 
     def __init__(self, title: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -105,20 +102,20 @@ class Legend(QWidget):
         metrics = QFontMetricsF(self.font())
         detail = self._detail(metrics, rect.right() - title_end)
         x = rect.right() - self._width(metrics, detail)
-        for entry in self._entries:
-            x = self._paint_entry(painter, metrics, entry, detail, x, rect) + _APART
+        for number, entry in enumerate(self._entries):
+            shown = entry if number < detail.values else entry._replace(value="")
+            x = self._paint_entry(painter, metrics, shown, detail.names, x, rect) + _APART
 
     def _paint_entry(
-        self, painter: QPainter, metrics: QFontMetricsF, entry: Entry, detail: _Detail, x: float, rect: QRectF
+        self, painter: QPainter, metrics: QFontMetricsF, entry: Entry, named: bool, x: float, rect: QRectF
     ) -> float:
         theme = theme_of(self)
         middle = round(rect.center().y()) + 0.5
         painter.setPen(entry.stroke.pen(theme.color(entry.stroke.color)))
         painter.drawLine(QPointF(x, middle), QPointF(x + _SWATCH, middle))
         x += _SWATCH
-        with_name, with_value = detail.value
-        for words, shown, color in ((entry.name, with_name, "muted"), (entry.value, with_value, "text")):
-            if shown and words:
+        for words, color in ((entry.name if named else "", "muted"), (entry.value, "text")):
+            if words:
                 painter.setPen(theme.color(color))
                 width = metrics.horizontalAdvance(words)
                 spot = QRectF(x + _GAP, rect.top(), width + 1, rect.height())
@@ -127,16 +124,17 @@ class Legend(QWidget):
         return x
 
     def _detail(self, metrics: QFontMetricsF, room: float) -> _Detail:
-        wanted = (_Detail.ALL, _Detail.VALUES, _Detail.SWATCHES)
+        count = len(self._entries)
+        wanted = [_Detail(True, count), _Detail(False, count)]
         if not self._at_crosshair:
-            wanted = (_Detail.ALL, _Detail.NAMES, _Detail.SWATCHES)
-        return next((detail for detail in wanted if self._width(metrics, detail) <= room), _Detail.SWATCHES)
+            wanted = [_Detail(True, values) for values in range(count, -1, -1)]
+        return next((detail for detail in wanted if self._width(metrics, detail) <= room), _Detail(False, 0))
 
     def _width(self, metrics: QFontMetricsF, detail: _Detail) -> float:
-        with_name, with_value = detail.value
         width = _APART * max(len(self._entries) - 1, 0)
-        for entry in self._entries:
+        for number, entry in enumerate(self._entries):
             width += _SWATCH
-            width += _GAP + metrics.horizontalAdvance(entry.name) if with_name else 0.0
-            width += _GAP + metrics.horizontalAdvance(entry.value) if with_value and entry.value else 0.0
+            width += _GAP + metrics.horizontalAdvance(entry.name) if detail.names else 0.0
+            if number < detail.values and entry.value:
+                width += _GAP + metrics.horizontalAdvance(entry.value)
         return width

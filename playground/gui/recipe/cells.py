@@ -33,6 +33,7 @@ class Cell(QWidget):
     def __init__(self, place: tuple[str, ...], field: FieldInfo) -> None:
         super().__init__()
         self.place, self.field = place, field
+        self._waiting, self._wrong = False, ""
         self._label = QLabel(translated(field.label))
         self._label.setProperty("look", "muted")
         self._label.setToolTip(explanation(field))
@@ -55,9 +56,20 @@ class Cell(QWidget):
 
     def set_waiting(self, waiting: bool) -> None:
         """Say whether a change takes effect only with the next run."""
-        words = self.tr("A change takes effect with the next run.") if waiting else ""
-        self._label.setToolTip("\n\n".join(part for part in (explanation(self.field), words) if part))
-        self._label.setProperty("look", "faint" if waiting else "muted")
+        self._waiting = waiting
+        self._mark()
+
+    def set_wrong(self, wrong: str) -> None:
+        """Mark what does not go with the rest of the experiment; `wrong` says why, and is empty where it does."""
+        if wrong != self._wrong:
+            self._wrong = wrong
+            self._mark()
+
+    def _mark(self) -> None:
+        words = self.tr("A change takes effect with the next run.") if self._waiting else ""
+        parts = (self._wrong and f"⚠ {self._wrong}", explanation(self.field), words)
+        self._label.setToolTip("\n\n".join(filter(None, parts)))
+        self._label.setProperty("look", "warn" if self._wrong else "faint" if self._waiting else "muted")
         self._label.style().unpolish(self._label)
         self._label.style().polish(self._label)
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QEvent, QObject, QPoint, Qt, Signal, Slot
-from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QCursor, QHideEvent, QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from playground.gui.document import Document
@@ -106,6 +106,13 @@ class Popover(QWidget):
             self.close()
         else:
             super().keyPressEvent(event)
+
+    def hideEvent(self, event: QHideEvent) -> None:  # noqa: N802
+        """While a popup is open the button below it hears nothing of the mouse: not that it left, either."""
+        under = self._anchor.rect().contains(self._anchor.mapFromGlobal(QCursor.pos()))
+        self._anchor.setAttribute(Qt.WidgetAttribute.WA_UnderMouse, under)
+        self._anchor.update()
+        super().hideEvent(event)
 
     def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802
         theme = theme_of(self)

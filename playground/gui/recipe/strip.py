@@ -13,6 +13,7 @@ from playground.gui.document import Document
 from playground.gui.forms.editors import Proposal
 from playground.gui.recipe.cells import Cell, Opener, PartCell, PartsCell, SimpleCell
 from playground.gui.recipe.popover import Part, Popover
+from playground.gui.words import explained
 from playground.spec.component import FieldInfo, fields_of
 from playground.spec.edits import Set
 from playground.spec.experiment import Experiment
@@ -104,8 +105,14 @@ class RecipeStrip(QWidget):
 
     @Slot()
     def _refresh(self) -> None:
+        wrong = {
+            problem.field[1]: explained(problem)
+            for problem in self._document.problems
+            if problem.field and problem.part == "recipe"
+        }
         for name, cell in self._cells.items():
             cell.show_value(attrgetter(".".join((*cell.place, name)))(self._document.experiment))
+            cell.set_wrong(wrong.get(name, ""))
         self._fit()
 
     def _fit(self) -> None:

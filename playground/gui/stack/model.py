@@ -16,7 +16,7 @@ from playground.gui.stack.clipping import MIME, Clipping, ClippingError, clippin
 from playground.gui.stack.editing import StackEditing, run
 from playground.gui.stack.folding import Folding
 from playground.gui.stack.items import Item, items
-from playground.gui.words import translated
+from playground.gui.words import explained, translated
 from playground.spec.container import Container
 from playground.spec.edits import Path, outermost
 from playground.spec.layer import Layer
@@ -243,7 +243,7 @@ class StackModel(QAbstractListModel):
         """A problem of the data or of the stack as a whole stands on the first block; one of the recipe on none."""
         if problem.layer is not None:
             return self._row_of_path.get(self.shown(problem.layer), -1)
-        return 0 if problem.field is None or problem.field[0] == "data" else -1
+        return -1 if problem.part == "recipe" else 0
 
     def _problems_at(self, row: int) -> Sequence[Problem]:
         return self._problems.get(row, ())
@@ -256,7 +256,5 @@ class StackModel(QAbstractListModel):
 
     def _tip(self, block: Block, row: int) -> str:
         lines = [f"{block.name}  {block.settings}".strip(), *filter(None, [self._help(row)])]
-        for problem in block.problems:
-            expected = self.tr("Expected: {0}.").format(translated(problem.expected))
-            lines.append(f"⚠ {translated(problem.what)} {expected}")
+        lines += [f"⚠ {explained(problem)}" for problem in block.problems]
         return "\n\n".join(lines)

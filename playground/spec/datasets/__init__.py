@@ -5,6 +5,7 @@ from importlib import import_module
 
 from playground.spec.component import import_members
 
-for _first in ("mnist", "points", "text", "table"):  # what a person is likeliest to look for
+# First the digits and what else can be asked of them, then what is there without a download.
+for _first in ("mnist", "reconstruction", "clutter", "distillation", "points", "text", "table"):
     import_module(f"{__name__}.{_first}")
 import_members(sys.modules[__name__])

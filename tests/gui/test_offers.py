@@ -1,0 +1,79 @@
+"""What has no block to stand on is said under the recipe, with what mends it, and goes when it no longer holds."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QPushButton
+from pytestqt.qtbot import QtBot
+
+from playground.gui.program import Program
+from playground.gui.words import explained, translated
+from playground.spec.augmentations import Mixup
+from playground.spec.datasets.points import Heights
+from playground.spec.edits import Set
+from playground.spec.losses import MSE, CrossEntropy, Huber
+from playground.spec.words import say
+
+
+def put(program: Program, place: tuple[str, ...], value: object) -> None:
+    program.document.do(Set(place, value, say("Set")))
+
+
+def said(program: Program) -> tuple[str, ...]:
+    return program.window.messages.texts()
+
+
+def press(program: Program, words: str) -> None:
+    buttons = program.window.messages.findChildren(QPushButton)
+    next(button for button in buttons if button.text() == words and button.isVisible()).click()
+
+
+def test_a_loss_that_does_not_fit_is_explained_and_mended(qtbot: QtBot, program: Program) -> None:
+    qtbot.waitUntil(lambda: program.recipe is not None)
+    assert program.recipe is not None
+    put(program, ("data",), Heights())
+    press(program, "Adapt the network to Heights over the plane")
+    assert said(program) == ()
+    put(program, ("recipe", "loss"), CrossEntropy())
+    (problem,) = program.document.problems
+    assert said(program) == (explained(problem),)
+    assert explained(problem) in program.recipe.cell("loss").findChild(type(program.status.problems)).toolTip()
+    program.window.messages.dismiss("recipe")
+    program.top.mend_requested.emit()
+    assert said(program) == (explained(problem),)
+    assert problem.fix is not None
+    press(program, translated(problem.fix.label))
+    assert isinstance(program.document.experiment.recipe.loss, MSE)
+    assert said(program) == ()
+
+
+def test_problems_of_the_recipe_are_said_one_after_another(program: Program) -> None:
+    put(program, ("data",), Heights())
+    press(program, "Adapt the network to Heights over the plane")
+    put(program, ("recipe", "loss"), CrossEntropy())
+    put(program, ("recipe", "augmentations"), (Mixup(),))
+    first, second = program.document.problems
+    assert said(program) == (explained(first),)
+    put(program, ("recipe", "loss"), Huber())
+    assert said(program) == (explained(second),)
+    program.document.undo_stack.undo()
+    assert said(program) == (explained(first),)
+
+
+def test_what_adapting_mends_is_said_once(program: Program) -> None:
+    put(program, ("data",), Heights())
+    assert {problem.part for problem in program.document.problems} == {"stack", "recipe"}
+    assert said(program) == ("This network was made for other data than Heights over the plane.",)
+
+
+def test_whoever_has_begun_needs_no_hint(program: Program) -> None:
+    program.window.messages.show_message("hint", "hint", "Press Train.")
+    put(program, ("recipe", "epochs"), 3)
+    assert said(program) == ()
+
+
+def test_a_verdict_goes_when_the_experiment_departs_from_what_it_was_said_of(program: Program) -> None:
+    program.window.messages.show_message("verdict", "hint", "Not fit to deploy yet.")
+    program.run.stale_changed.emit(False)
+    assert said(program) == ("Not fit to deploy yet.",)
+    program.run.stale_changed.emit(True)
+    assert said(program) == ()
