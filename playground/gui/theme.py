@@ -170,6 +170,7 @@ QMenu::item { padding: 5px 22px 5px 14px; border-radius: 4px; }
 QMenu::item:selected { background: @hover; }
 QMenu::item:disabled { color: @faint; }
 QMenu::separator { height: 1px; background: @border; margin: 4px 8px; }
+QDialogButtonBox, QMessageBox { dialogbuttonbox-buttons-have-icons: 0; }
 QPushButton, QToolButton {
     background: @field; color: @text; border: 1px solid @border; border-radius: 6px; padding: 5px 12px;
 }

@@ -90,7 +90,11 @@ class Cards(QAbstractListModel):
 
 def size(item: Card) -> str:
     """What is learned, and how large the network is, in words."""
-    return QCoreApplication.translate("Gallery", "{0} · {1:,} parameters").format(item.data, item.parameters)
+    return f"{item.data} · {_parameters(item)}"
+
+
+def _parameters(item: Card) -> str:
+    return QCoreApplication.translate("Gallery", "{0:,} parameters").format(item.parameters)
 
 
 class CardPainter(QStyledItemDelegate):
@@ -141,8 +145,8 @@ class CardPainter(QStyledItemDelegate):
         flags = Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft | Qt.TextFlag.TextWordWrap
         painter.drawText(about, flags, _fitting(painter, item.about, about))
         bottom = Qt.AlignmentFlag.AlignBottom | Qt.AlignmentFlag.AlignLeft
-        words = painter.fontMetrics().elidedText(size(item), Qt.TextElideMode.ElideRight, area.width())
-        painter.drawText(area, bottom, words)
+        fits = painter.fontMetrics().horizontalAdvance(size(item)) <= area.width()
+        painter.drawText(area, bottom, size(item) if fits else _parameters(item))
         painter.setPen(theme.color("text"))
         expected = painter.fontMetrics().elidedText(item.expected, Qt.TextElideMode.ElideRight, area.width())
         painter.drawText(area.adjusted(0, 0, 0, -line - 2), bottom, expected)

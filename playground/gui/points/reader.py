@@ -70,8 +70,11 @@ class PointsReader(Panel):
 
     @Slot(object)
     def _show_neurons(self, answer: Answer | None) -> None:
-        """Hand the maps of neurons on to the blocks, coloured as the heights of the map are."""
-        if answer is None:
+        """Hand the maps of neurons on to the blocks, coloured as the heights of the map are.
+
+        An answer may be under way while the data is exchanged: it comes late, and is of no network that is shown.
+        """
+        if answer is None or not isinstance(self._document.experiment.data, Plane):
             self.thumbnails.emit({})
         elif answer.neurons is not None:
             colors = table(theme_of(self.points), None, discrete=False)

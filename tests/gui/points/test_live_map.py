@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from pytestqt.qtbot import QtBot
 
+from playground.gui.points.asking import Answer
 from playground.gui.points.panel import PointsPanel
 from playground.gui.program import Program
 from playground.gui.run import RunState
@@ -72,3 +73,16 @@ def test_points_of_a_stack_with_a_problem_are_still_there(spiral: Program, qtbot
     assert panel.map.level_at(0.0, 0.0) is None
     assert panel.said.text() == translated(spiral.document.problems[0].what)
     assert not spiral.stack._delegate.thumbnails
+
+
+def test_an_answer_that_comes_after_the_data_was_exchanged_leaves_the_blocks_alone(
+    spiral: Program, qtbot: QtBot
+) -> None:
+    panel = panel_of(spiral)
+    answers: list[Answer] = []
+    panel.answered.connect(answers.append)
+    spiral.run.train()
+    qtbot.waitUntil(lambda: any(answer.neurons for answer in answers), timeout=20_000)
+    spiral.document.load(preset("textbook").experiment, None)
+    panel.answered.emit(next(answer for answer in answers if answer.neurons))
+    assert spiral.stack._delegate.thumbnails == {}
