@@ -72,7 +72,7 @@ class Offers(QObject):
     def _offer_data(self, state: State) -> None:
         """Say where the data is not there yet, and offer to bring it; while it comes, how far it has come."""
         messages, name = self._messages, translated(state.data.label)
-        chosen = isinstance(state.data, OwnPictures) and bool(state.data.source.path)
+        chosen = not isinstance(state.data, OwnPictures | OwnText) or bool(state.data.source.path)
         kind = (type(state.data), chosen, state.busy, state.lacking, state.failure, state.looking is None)
         if kind == self._offered:
             if state.busy:
@@ -91,7 +91,7 @@ class Offers(QObject):
             text = failure or self.tr("Choose a folder that holds a folder of pictures for each class.")
             choices = [(self.tr("Choose a folder…"), self._choose_source)] if state.looking is None else []
             messages.show_message("data", "warning", text.strip(), choices)
-        elif isinstance(state.data, OwnText) and (failure or not state.data.source.path):
+        elif isinstance(state.data, OwnText) and (failure or not chosen):
             text = failure or self.tr("Choose a text file to learn from.")
             choices = [(self.tr("Choose a file…"), self._choose_source)] if state.looking is None else []
             messages.show_message("data", "warning", text.strip(), choices)

@@ -174,6 +174,7 @@ QDialogButtonBox, QMessageBox { dialogbuttonbox-buttons-have-icons: 0; }
 QPushButton, QToolButton {
     background: @field; color: @text; border: 1px solid @border; border-radius: 6px; padding: 5px 12px;
 }
+QFileDialog QToolButton { padding: 2px; }
 QPushButton:hover, QToolButton:hover { background: @hover; }
 QPushButton:disabled, QToolButton:disabled { color: @faint; }
 QPushButton:focus, QToolButton:focus { border-color: @accent; }

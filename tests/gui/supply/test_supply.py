@@ -20,6 +20,7 @@ from playground.spec.datasets.downloads import CIFAR10, FashionMNIST
 from playground.spec.datasets.mnist import MNIST
 from playground.spec.datasets.picture_folder import OwnPictures
 from playground.spec.datasets.table import Table
+from playground.spec.datasets.text import OwnText
 from playground.spec.edits import Set
 from playground.spec.pictures import PictureFolder
 from playground.spec.resources import resource
@@ -144,6 +145,23 @@ def test_a_folder_asks_to_be_chosen(program: Program) -> None:
     source = PictureFolder(path="/somewhere/own", classes=("a", "b"), counts=(6, 6))
     choose(program, OwnPictures(source=source))
     assert "Choose a folder" not in said(program)
+
+
+def test_a_text_asks_to_be_chosen_until_it_is(
+    qtbot: QtBot, make_program: Callable[[], Program], answers: Answers, tmp_path: Path
+) -> None:
+    program = make_program()
+    program.fill()
+    with qtbot.waitSignal(program.run.state_changed, timeout=60_000):
+        program.run.load_torch()
+    choose(program, OwnText())
+    assert "Choose a text file to learn from." in said(program)
+    answers.path = tmp_path / "own.txt"
+    answers.path.write_text("the cat sat on the mat " * 100, encoding="utf-8")
+    buttons = program.window.messages.findChildren(QPushButton)
+    with qtbot.waitSignal(program.supply.found, timeout=20_000):
+        next(button for button in buttons if button.text() == "Choose a file…").click()
+    assert "Choose a text file" not in said(program)
 
 
 def test_the_pane_says_how_far_a_download_is(program: Program, qtbot: QtBot) -> None:
