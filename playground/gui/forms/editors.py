@@ -93,14 +93,20 @@ class Choices(QComboBox):
 
     def __init__(self, options: Sequence[tuple[Any, str]], parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._values = [value for value, _ in options]
-        self.addItems([label for _, label in options])
+        self._values: list[Any] = []
+        self.offer(options)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
 
+    def offer(self, options: Sequence[tuple[Any, str]]) -> None:
+        """Let one of these be chosen: values, and what they are called."""
+        self.clear()
+        self._values = [value for value, _ in options]
+        self.addItems([label for _, label in options])
+
     def choose(self, value: Any) -> None:
-        """Show `value` as the chosen one."""
-        self.setCurrentIndex(self._values.index(value))
+        """Show `value` as the chosen one; nothing where it is none of them."""
+        self.setCurrentIndex(self._values.index(value) if value in self._values else -1)
 
     def value_at(self, index: int) -> Any:
         """The value of that entry."""
@@ -150,24 +156,24 @@ class AmongEditor(FieldEditor):
 
     def __init__(self, field: FieldInfo, parent: QWidget | None = None) -> None:
         super().__init__(field, parent)
-        self.choices = QComboBox()
-        self.choices.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.choices = Choices([])
         self._take(self.choices)
         self._value = ""
+        self._texts: tuple[str, ...] = ()
         self.choices.activated.connect(self._activated)
 
     def offer(self, texts: Sequence[str]) -> None:
         """Let one of these be chosen."""
-        if [self.choices.itemText(i) for i in range(self.choices.count())] != list(texts):
-            self.choices.clear()
-            self.choices.addItems(list(texts))
+        if tuple(texts) != self._texts:
+            self._texts = tuple(texts)
+            self.choices.offer([(text, text) for text in texts])
 
     def show_value(self, value: Any) -> None:
         self._value = value
-        self.choices.setCurrentIndex(self.choices.findText(value))
+        self.choices.choose(value)
 
     def _activated(self, index: int) -> None:
-        text = self.choices.itemText(index)
+        text = self.choices.value_at(index)
         if text != self._value:
             self._value = text
             self.edited.emit(Proposal(text))
