@@ -222,7 +222,7 @@ QSplitter::handle { background: @border; }
 QFrame[look="line"] { background: @border; border: none; max-height: 1px; min-height: 1px; }
 QFrame[look="note"] { background: @field; border-radius: 6px; }
 QFrame[look="warning"] { background: @warn_surface; border-radius: 6px; }
-QListView, QTreeView { background: transparent; border: none; outline: none; }
+QListView, QTreeView { background: @panel; border: none; outline: none; }
 QTreeWidget::item { padding: 2px 0; }
 QListView#stack, QFrame[look="stage"] { background: @window; border: none; }
 QScrollArea { background: transparent; border: none; }

@@ -114,7 +114,7 @@ def _decoded(
             except PictureError as error:
                 skips.add(f"{folder.name}/{shown(Path(entry.name))}", error.message)
         if len(images) < 2:
-            skips.add(folder.name, say("a class with {count} pictures: it needs two", count=len(images)))
+            skips.add(folder.name, say("a class with fewer than two pictures"))
             continue
         found.classes, found.counts = (*found.classes, folder.name), (*found.counts, len(images))
         found.images += images

@@ -53,7 +53,7 @@ def test_what_is_used_and_what_is_left_out(folder: Path) -> None:
     assert seen == list(range(1, 28))
     left_out = {item.where: str(item.why) for item in looked.skipped}
     assert set(left_out) == {"lonely", "empty", "notes.txt", "red/broken.png", "red/text.jpg", "red/link.png"}
-    assert "it needs two" in left_out["lonely"]
+    assert "fewer than two" in left_out["lonely"]
     assert "damaged" in left_out["red/broken.png"]
     assert "no picture" in left_out["red/text.jpg"]
     assert before == sorted((path, path.stat().st_mtime_ns) for path in folder.rglob("*"))
