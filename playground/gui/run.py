@@ -230,6 +230,7 @@ class Run(QObject):
         self._experiment = None
         self._resume_when_fresh = False
         self._set_stale(False)
+        self._set_where(None)
         self.progress = Progress()
         self.cleared.emit()
         self._show_weights()
@@ -288,9 +289,7 @@ class Run(QObject):
 
     def _hear_of_run(self, what: object) -> None:
         if isinstance(what, Training):
-            if what.where != self.where:
-                self.where = what.where
-                self.where_changed.emit()
+            self._set_where(what.where)
             self._set_state(RunState.TRAINING)
         elif isinstance(what, Waiting):
             self.progress.pause()
@@ -366,6 +365,11 @@ class Run(QObject):
             self._state = state
             self._keep_watch()
             self.state_changed.emit(state)
+
+    def _set_where(self, where: Message | None) -> None:
+        if where != self.where:
+            self.where = where
+            self.where_changed.emit()
 
     def _set_stale(self, stale: bool) -> None:
         if stale is not self._stale:
