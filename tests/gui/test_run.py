@@ -192,9 +192,9 @@ def test_it_says_on_how_many_threads_it_computes_when_that_changes(qtbot: QtBot,
     with qtbot.waitSignal(run.where_changed, timeout=LOAD):
         run._worker._trainer._pace.threads = 2
     assert run.where == say("{device}, {n} threads", device="CPU", n=2)
+    assert run.state is RunState.TRAINING
     run.reset()
     assert run.where is None  # what is computed next may take another number
-    assert run.state is RunState.TRAINING
 
 
 def test_divergence_ends_the_run_and_another_can_start(qtbot: QtBot, start) -> None:
