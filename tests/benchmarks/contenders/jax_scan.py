@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from typing import Any
 
@@ -61,8 +62,13 @@ def whole_epoch(state: tuple[Any, ...], x: Any, y: Any, key: Any) -> tuple[tuple
     return jax.lax.scan(step, state, jax.random.permutation(key, len(y)).reshape(-1, BATCH))
 
 
-def prepare() -> Callable[[], object]:
-    """One epoch; with its log on our side it is over, for JAX returns before it has computed."""
+def prepare(cores: str = "all") -> Callable[[], object]:
+    """One epoch; with its log on our side it is over, for JAX returns before it has computed.
+
+    cores: `all`, or `alone` for the first of those that this process may use.
+    """
+    if cores == "alone":
+        os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})  # before it starts its threads
     epoch = jax.jit(whole_epoch, donate_argnums=0)
     x, y = jnp.asarray(images().reshape(-1, 784)), jnp.asarray(labels())
     key, drawn = jax.random.split(jax.random.key(0))
