@@ -121,11 +121,9 @@ def _endings(asked: Shape, shape: Shape) -> Iterator[tuple[Layer, ...]]:
         return
     if len(asked) == 3:
         yield (Conv2d(out_channels=asked[0], kernel_size=1),)
-        yield (
-            Flatten(),
-            Linear(out_features=prod(asked)),
-            Unflatten(channels=asked[0], height=asked[1], width=asked[2]),
-        )
+        image = Unflatten(channels=asked[0], height=asked[1], width=asked[2])
+        for first in ((), (Flatten(),)):
+            yield (*first, Linear(out_features=prod(asked)), image)
         return
     yield (Linear(out_features=asked[-1]),)
     yield (Flatten(), Linear(out_features=asked[-1]))
