@@ -14,7 +14,7 @@ from playground.spec.words import PlaygroundError, say
 # Below this many FLOPs a batch, forward pass alone, a GPU waits for the next command longer than it computes.
 _WORTH_A_GPU = 100_000_000
 # Below this many, a second thread gains little, and the window wants its core.
-_WORTH_THREADS = 50_000_000
+_WORTH_THREADS = 40_000_000
 _MOST_THREADS = 8
 
 
