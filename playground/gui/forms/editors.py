@@ -105,8 +105,8 @@ class Choices(QComboBox):
         self.addItems([label for _, label in options])
 
     def choose(self, value: Any) -> None:
-        """Show `value` as the chosen one; nothing where it is none of them."""
-        self.setCurrentIndex(self._values.index(value) if value in self._values else -1)
+        """Show `value` as the chosen one."""
+        self.setCurrentIndex(self._values.index(value))
 
     def value_at(self, index: int) -> Any:
         """The value of that entry."""
@@ -170,7 +170,7 @@ class AmongEditor(FieldEditor):
 
     def show_value(self, value: Any) -> None:
         self._value = value
-        self.choices.choose(value)
+        self.choices.setCurrentIndex(self.choices.findText(value))
 
     def _activated(self, index: int) -> None:
         text = self.choices.value_at(index)

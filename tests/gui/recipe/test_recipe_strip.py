@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QCursor
 from PySide6.QtWidgets import QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -204,3 +205,12 @@ def test_tab_goes_from_the_optimizer_to_its_rate_and_on(strip: RecipeStrip, qtbo
     for stop, name in zip(stops, ("lr", "momentum"), strict=False):
         assert optimizer.live_cell(name).isAncestorOf(stop)
     assert stops[-1] is optimizer.further
+
+
+def test_a_button_does_not_stay_lit_when_what_it_opened_is_closed(strip: RecipeStrip) -> None:
+    further = part(strip, "optimizer").further
+    further.setAttribute(Qt.WidgetAttribute.WA_UnderMouse)
+    QCursor.setPos(strip.mapToGlobal(strip.rect().bottomRight()) + QPoint(50, 50))
+    further.click()
+    popover_of(strip).close()
+    assert not further.underMouse()

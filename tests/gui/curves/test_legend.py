@@ -1,0 +1,36 @@
+"""The legend says as much as there is room for; what matters least goes first."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtGui import QFontMetricsF
+from pytestqt.qtbot import QtBot
+
+from playground.gui.curves.legend import Entry, Legend, Stroke
+
+STROKE = Stroke("accent", 1.0)
+ENTRIES = (
+    Entry(STROKE, "train", "98.2 %"),
+    Entry(STROKE, "validation", "97.9 %"),
+    Entry(STROKE, "previous", "96.0 %"),
+)
+
+
+@pytest.mark.parametrize(
+    ("at_crosshair", "order"),
+    [
+        (False, [(True, 3), (True, 2), (True, 1), (True, 0), (False, 0)]),
+        (True, [(True, 3), (False, 3), (False, 0)]),  # there the values matter more than the names
+    ],
+)
+def test_values_go_from_the_right_and_names_last(
+    qtbot: QtBot, at_crosshair: bool, order: list[tuple[bool, int]]
+) -> None:
+    legend = Legend("Accuracy")
+    qtbot.addWidget(legend)
+    legend.show_entries(ENTRIES, at_crosshair)
+    metrics = QFontMetricsF(legend.font())
+    found = [legend._detail(metrics, room) for room in range(600, 0, -1)]
+    assert list(dict.fromkeys(found)) == order
+    for room, detail in zip(range(600, 0, -1), found, strict=True):
+        assert legend._width(metrics, detail) <= room or detail == (False, 0)
