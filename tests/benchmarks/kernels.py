@@ -84,7 +84,8 @@ def _put_clocks(part: Replayed, numbers: Iterator[int], clocks: dict[str, list[i
     scope: dict[str, Any] = part._recorded.__globals__
     for key, value in list(scope.items()):
         if key[0] == "k" and callable(value) and not isinstance(value, torch.Tensor):
-            clock = clocks.setdefault(f"{next(numbers)}: {getattr(value, '__name__', value)}", [0])
+            name = getattr(value, "__name__", "") or "by torch's general entrance"
+            clock = clocks.setdefault(f"{next(numbers)}: {name}", [0])
             scope[key] = _timed(value, clock)
 
 
