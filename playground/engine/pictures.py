@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import io
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
@@ -29,6 +31,7 @@ _FAINT = 0.003  # share of the strongest ink up to which a pixel does not count 
 
 _MOST_BYTES = 64_000_000
 _MOST_PIXELS = 50_000_000
+_DAMAGED = say("This picture is damaged: it cannot be decoded to its end.")
 _FORMATS = ("PNG", "JPEG", "BMP", "GIF", "WEBP")
 _LIGHT = 127  # mean of the pixels at the edge, from which on the ground counts as light
 _LONGEST = 400  # pixels to which the longer side of a larger picture is reduced
@@ -108,12 +111,10 @@ def tile(source: Path | bytes, side: int, colour: bool) -> Bytes:
         PictureError: it is too large, no picture, or damaged.
     """
     image = opened(_bytes(source))
-    try:
+    with _decoding(_DAMAGED):
         image.draft(None, (4 * side, 4 * side))
         upright = _on_white(ImageOps.exif_transpose(image)).convert("RGB" if colour else "L")
         fitted = np.asarray(ImageOps.fit(upright, (side, side), Image.Resampling.BILINEAR))
-    except Exception as error:  # decoders of damaged files raise all sorts of things
-        raise PictureError(say("This picture is damaged: it cannot be decoded to its end.")) from error
     return np.ascontiguousarray(fitted.reshape(side, side, -1).transpose(2, 0, 1))
 
 
@@ -132,10 +133,19 @@ def fitted(source: Path | bytes, data: Dataset) -> Bytes:
 def _decoded(data: bytes) -> Grey:
     """The picture upright and grey, (H, W) in [0, 1], reduced where it is large."""
     image = opened(data)
-    try:
+    with _decoding(_DAMAGED):
         return _grey(ImageOps.exif_transpose(_reducible(image)))
+
+
+@contextmanager
+def _decoding(refusal: Message) -> Iterator[None]:
+    """Refuse what cannot be decoded; that there is too little memory for it says nothing of the picture."""
+    try:
+        yield
+    except (PictureError, MemoryError):
+        raise
     except Exception as error:  # decoders of damaged files raise all sorts of things
-        raise PictureError(say("This picture is damaged: it cannot be decoded to its end.")) from error
+        raise PictureError(refusal) from error
 
 
 def opened(data: bytes) -> Image.Image:
@@ -144,14 +154,13 @@ def opened(data: bytes) -> Image.Image:
     Raises:
         PictureError: it is none, or has too many pixels, or none at all.
     """
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("error", Image.DecompressionBombWarning)
-            image = Image.open(io.BytesIO(data), formats=_FORMATS)
-    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
-        raise PictureError(_too_many_pixels(say("more than {count:,}", count=Image.MAX_IMAGE_PIXELS))) from error
-    except Exception as error:  # decoders of damaged files raise all sorts of things
-        raise PictureError(say("This is no picture: PNG, JPEG, BMP, GIF and WebP can be read.")) from error
+    with _decoding(say("This is no picture: PNG, JPEG, BMP, GIF and WebP can be read.")):
+        try:
+            with warnings.catch_warnings():
+                warnings.simplefilter("error", Image.DecompressionBombWarning)
+                image = Image.open(io.BytesIO(data), formats=_FORMATS)
+        except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
+            raise PictureError(_too_many_pixels(say("more than {count:,}", count=Image.MAX_IMAGE_PIXELS))) from error
     width, height = image.size  # from the header: nothing is decoded yet
     if width * height > _MOST_PIXELS:
         raise PictureError(_too_many_pixels(say("{width:,} × {height:,}", width=width, height=height)))

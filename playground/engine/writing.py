@@ -63,13 +63,15 @@ def next_character(network: nn.Module, experiment: Experiment, text: str, place:
     `place` (how many characters were written before) and on what the network expects, on nothing else.
 
     Raises:
-        WritingError: the network was made for something else, or its outputs are no finite numbers.
+        WritingError: the network was made for something else, for no text, or its outputs are no finite numbers.
         DataError: the text that it learned from, whose characters it writes, cannot be read.
     """
     data = experiment.data
     if not isinstance(data, Text) or data.asked != "next":
         raise WritingError(say("This network does not write: it was not made to guess the next character of a text."))
     known = alphabet(data)
+    if not len(known):
+        raise WritingError(say("This network does not write: it has learned from no text."))
     codes = known.encode("\n" + text).tolist()[-data.context :] or [0]
     chances = expected(network, experiment, codes)
     code = _drawn(chances, place, manner)

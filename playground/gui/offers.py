@@ -55,12 +55,14 @@ class Offers(QObject):
         """Say what is wrong with the recipe, one thing at a time; adapting the network mends it too."""
         problem = None if self._messages.says("adapt") else _of_recipe(self._document.problems)
         if problem != self._complaint:
-            self._complaint = problem
-            self.say_again()
+            self._complain(problem)
 
     def say_again(self) -> None:
-        """Say once more what is wrong with the recipe, where anything is."""
-        problem = self._complaint
+        """Say what is wrong with the recipe, also to who has taken the message away, or the offer to adapt."""
+        self._complain(_of_recipe(self._document.problems))
+
+    def _complain(self, problem: Problem | None) -> None:
+        self._complaint = problem
         if problem is None:
             self._messages.dismiss("recipe")
             return

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QCoreApplication
 
-from playground.spec.problem import Problem
 from playground.spec.words import Message
+
+if TYPE_CHECKING:  # it brings everything that can be chosen, for which the first paint does not wait
+    from playground.spec.problem import Problem
 
 # The context under which lupdate files the strings of `mark` and `say`:
 # pyside6-lupdate playground -tr-function-alias QT_TR_NOOP+=mark -tr-function-alias tr+=say -ts FILE.ts

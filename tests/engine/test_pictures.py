@@ -16,7 +16,7 @@ from hypothesis.extra.numpy import arrays
 from PIL import Image
 
 from playground.engine.data import Data, pixels
-from playground.engine.pictures import PictureError, digit, read_picture
+from playground.engine.pictures import _DAMAGED, PictureError, _decoding, digit, read_picture
 
 Grey = npt.NDArray[np.float64]
 
@@ -207,3 +207,8 @@ def test_paper_with_grain_alone_shows_nothing() -> None:
     grain = np.random.default_rng(2).normal(0.8, 0.02, (300, 300))
     with pytest.raises(PictureError, match="equally bright"):
         read_picture(encoded(grey_image(grain)))
+
+
+def test_too_little_memory_is_not_the_pictures_fault() -> None:
+    with pytest.raises(MemoryError), _decoding(_DAMAGED):
+        raise MemoryError

@@ -83,6 +83,14 @@ def test_a_network_that_knows_no_line_break_begins_by_itself() -> None:
     assert begun == next_character(network, experiment, "漢", 0, Manner())
 
 
+def test_a_network_for_no_text_does_not_write() -> None:
+    data = OwnText(context=12)
+    layers = (Embedding(embedding_dim=5), Linear(out_features=data.task.output[-1]))
+    experiment = Experiment(data=data, stack=Stack(layers=layers))
+    with pytest.raises(WritingError, match="learned from no text"):
+        next_character(build(experiment), experiment, "", 0, Manner())
+
+
 def test_a_network_that_diverged_does_not_write() -> None:
     network, experiment = made_for("next")
     with torch.no_grad():

@@ -6,11 +6,14 @@ from PySide6.QtWidgets import QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
 from playground.gui.program import Program
+from playground.gui.stack.block import DATA
 from playground.gui.words import explained, translated
 from playground.spec.augmentations import Mixup
+from playground.spec.datasets.mnist import MNIST
 from playground.spec.datasets.points import Heights
 from playground.spec.edits import Set
 from playground.spec.losses import MSE, CrossEntropy, Huber
+from playground.spec.recipe import EarlyStopping
 from playground.spec.words import say
 
 
@@ -63,6 +66,27 @@ def test_what_adapting_mends_is_said_once(program: Program) -> None:
     put(program, ("data",), Heights())
     assert {problem.part for problem in program.document.problems} == {"stack", "recipe"}
     assert said(program) == ("This network was made for other data than Heights over the plane.",)
+
+
+def test_who_does_not_want_to_adapt_hears_what_is_wrong_with_the_recipe(program: Program) -> None:
+    put(program, ("data",), Heights())
+    (fix,) = (problem.fix for problem in program.document.problems if problem.part == "stack")
+    assert fix is not None
+    program.document.mend(fix)
+    program.window.messages.dismiss("adapt")
+    assert said(program) == ()
+    program.top.mend_requested.emit()
+    (problem,) = program.document.problems
+    assert said(program) == (explained(problem),)
+
+
+def test_pressing_the_count_leads_to_the_data(program: Program) -> None:
+    put(program, ("data",), MNIST(validation_share=0.0))
+    put(program, ("recipe", "stopping"), EarlyStopping())
+    (problem,) = program.document.problems
+    assert problem.part == "data"
+    program.top.mend_requested.emit()
+    assert program.stack.current_path() == DATA
 
 
 def test_whoever_has_begun_needs_no_hint(program: Program) -> None:

@@ -7,9 +7,12 @@ import pytest
 from playground.spec.adapt import adaptation
 from playground.spec.dataset import Dataset
 from playground.spec.datasets.mnist import MNIST
+from playground.spec.datasets.reconstruction import ReconstructedMNIST
 from playground.spec.experiment import Experiment
 from playground.spec.layer import Stack
 from playground.spec.layers.dense import Linear
+from playground.spec.layers.shape import Flatten
+from playground.spec.layers.unflatten import Unflatten
 from playground.spec.presets import Preset, presets
 from playground.spec.problems import check
 
@@ -41,3 +44,11 @@ def test_only_what_does_not_fit_is_changed() -> None:
     after = fix.apply(before)
     assert hidden in after.stack.layers
     assert after.recipe == before.recipe
+
+
+def test_what_is_flat_is_not_flattened_again() -> None:
+    narrow = Experiment(data=ReconstructedMNIST(), stack=Stack(layers=(Flatten(), Linear(out_features=10))))
+    fix = adaptation(narrow)
+    assert fix is not None
+    added = fix.apply(narrow).stack.layers[2:]
+    assert added == (Linear(out_features=784), Unflatten(channels=1, height=28, width=28))

@@ -35,8 +35,7 @@ class Cell(QWidget):
         self.place, self.field = place, field
         self._waiting, self._wrong = False, ""
         self._label = QLabel(translated(field.label))
-        self._label.setProperty("look", "muted")
-        self._label.setToolTip(explanation(field))
+        self._mark()
         small = self._label.font()
         small.setPointSizeF(small.pointSizeF() * _LABEL_SHARE)
         self._label.setFont(small)

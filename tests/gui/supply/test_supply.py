@@ -37,6 +37,16 @@ def said(program: Program) -> str:
     return " ".join(program.window.messages.texts())
 
 
+@pytest.fixture
+def ready(qtbot: QtBot, make_program: Callable[[], Program]) -> Program:
+    """A program that has loaded torch."""
+    made = make_program()
+    made.fill()
+    with qtbot.waitSignal(made.run.state_changed, timeout=60_000):
+        made.run.load_torch()
+    return made
+
+
 def test_what_is_not_here_is_said_with_its_size(
     program: Program, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
@@ -82,12 +92,9 @@ def test_what_goes_wrong_is_said_and_can_be_tried_again(
 
 
 def test_a_table_is_looked_at_and_what_was_left_out_is_listed(
-    qtbot: QtBot, make_program: Callable[[], Program], answers: Answers, tmp_path: Path
+    qtbot: QtBot, ready: Program, answers: Answers, tmp_path: Path
 ) -> None:
-    program = make_program()
-    program.fill()
-    with qtbot.waitSignal(program.run.state_changed, timeout=60_000):
-        program.run.load_torch()
+    program = ready
     assert program.run.state is RunState.IDLE
     path = tmp_path / "own.csv"
     path.write_text("a,b\n" + "".join(f"{i},{i % 2}\n" for i in range(20)) + "1,2,3\n")
@@ -111,12 +118,9 @@ def test_a_table_is_looked_at_and_what_was_left_out_is_listed(
 
 
 def test_a_teacher_is_chosen_as_a_file_and_one_that_cannot_teach_is_refused(
-    qtbot: QtBot, make_program: Callable[[], Program], answers: Answers, tmp_path: Path
+    qtbot: QtBot, ready: Program, answers: Answers, tmp_path: Path
 ) -> None:
-    program = make_program()
-    program.fill()
-    with qtbot.waitSignal(program.run.state_changed, timeout=60_000):
-        program.run.load_torch()
+    program = ready
     choose(program, DistilledMNIST(train_limit=20))
     pane = SupplyPane(program.supply)
     qtbot.addWidget(pane)
@@ -147,13 +151,8 @@ def test_a_folder_asks_to_be_chosen(program: Program) -> None:
     assert "Choose a folder" not in said(program)
 
 
-def test_a_text_asks_to_be_chosen_until_it_is(
-    qtbot: QtBot, make_program: Callable[[], Program], answers: Answers, tmp_path: Path
-) -> None:
-    program = make_program()
-    program.fill()
-    with qtbot.waitSignal(program.run.state_changed, timeout=60_000):
-        program.run.load_torch()
+def test_a_text_asks_to_be_chosen_until_it_is(qtbot: QtBot, ready: Program, answers: Answers, tmp_path: Path) -> None:
+    program = ready
     choose(program, OwnText())
     assert "Choose a text file to learn from." in said(program)
     answers.path = tmp_path / "own.txt"
