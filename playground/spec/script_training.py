@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from playground.spec.call import Call
+from playground.spec.call import Call, printed
 from playground.spec.experiment import Experiment
 from playground.spec.recipe import EarlyStopping
 from playground.spec.script_statement import local, statement
@@ -15,7 +15,7 @@ def main(experiment: Experiment) -> str:
     score = experiment.data.task.score.word
     parts = ["(train_inputs, train_targets)", *(["validation"] if held_out else []), "test"]
     chosen = experiment.recipe.device
-    device = '"cuda" if torch.cuda.is_available() else "cpu"' if chosen == "auto" else f'"{chosen}"'
+    device = '"cuda" if torch.cuda.is_available() else "cpu"' if chosen == "auto" else printed(chosen)
     lines = [
         "parser = argparse.ArgumentParser(description=__doc__)",
         *statement("", _data_option(experiment)),
@@ -36,8 +36,8 @@ def main(experiment: Experiment) -> str:
 
 
 def _data_option(experiment: Experiment) -> Call:
-    words = (("default", "data"), ("help", experiment.data.loading().place))
-    return Call("parser.add_argument", ("--data",), words)
+    place = experiment.data.loading().place.replace("%", "%%")  # argparse fills in what stands behind a single one
+    return Call("parser.add_argument", ("--data",), (("default", "data"), ("help", place)))
 
 
 def _judged(experiment: Experiment) -> str:

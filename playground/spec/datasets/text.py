@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from abc import abstractmethod
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -10,7 +9,7 @@ from typing import ClassVar, Literal
 
 from pydantic import Field
 
-from playground.spec.call import Call, call
+from playground.spec.call import Call, call, printed
 from playground.spec.component import choice, integer, real
 from playground.spec.dataset import Dataset, Loading, Objection
 from playground.spec.layer import Tokens
@@ -212,16 +211,16 @@ def _loading(data: Text) -> str:
     aligned = _LABELLED if restoring else _SHIFTED
     own = data.source if isinstance(data, OwnText) else TextFile()
     name, complete = own.name or data.file, own.complete
-    reading = f'encoding="{own.encoding}"' + (', errors="replace"' if own.encoding == "cp1252" else "")
-    constants = [f"MARKS = {_quoted(MARKS)}"] if restoring else []
-    constants += [] if complete else [f"ALPHABET = {_quoted(own.alphabet)}"]
+    reading = f"encoding={printed(own.encoding)}" + (', errors="replace"' if own.encoding == "cp1252" else "")
+    constants = [f"MARKS = {printed(MARKS)}"] if restoring else []
+    constants += [] if complete else [f"ALPHABET = {printed(own.alphabet)}"]
     return "\n".join(
         [
             *([*constants, "", ""] if constants else []),
             "def load_data(folder, device):",
             f'    """{data.label} as codes (N, {data.context}) of characters and, for each, {what}."""',
             "    path = Path(folder)",
-            f"    file = path / {_quoted(name)} if path.is_dir() else path",
+            f"    file = path / {printed(name)} if path.is_dir() else path",
             f"    text = file.read_text({reading})",
             *([] if complete else ['    text = "".join(character for character in text if character in ALPHABET)']),
             *aligned,
@@ -235,10 +234,6 @@ def _loading(data: Text) -> str:
             f"    return {', '.join(ends)}",
         ]
     )
-
-
-def _quoted(text: str) -> str:
-    return json.dumps(text, ensure_ascii=False)
 
 
 _SHIFTED = (
