@@ -10,10 +10,14 @@ from pathlib import Path
 from typing import Any, get_args, get_origin
 
 import pytest
+import torch
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
+from playground.engine.data import load
+from playground.engine.sources import table as tables
+from playground.engine.sources import text as texts
 from playground.spec.call import Call, printed
 from playground.spec.component import Component
 from playground.spec.dataset import Dataset
@@ -155,6 +159,42 @@ def test_a_teacher_may_be_called_anything(name: str, tmp_path: Path) -> None:
     programs = [script(_experiment(DistilledMNIST(teacher=str(path)))) for path in (usual, odd)]
     assert skeleton(programs[0]) == skeleton(programs[1])
     assert str(odd) in _strings(programs[1])
+
+
+NAME = 'a "file" \\ {x} %d\nof é漢😀'
+
+
+def _same_data(data: Dataset, folder: Path) -> None:
+    names: dict[str, Any] = {"__name__": "exported"}
+    exec(compile(script(_experiment(data)).encode(), "exported.py", "exec"), names)
+    loaded = load(data)
+    parts = [part for part in (loaded.train, loaded.validation, loaded.test) if len(part)]
+    for (inputs, targets), part in zip(names["load_data"](folder, torch.device("cpu")), parts, strict=True):
+        ours = part.cut(0, len(part))
+        assert torch.equal(inputs, ours[0])
+        assert torch.equal(targets, ours[1])
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1252"])
+@pytest.mark.parametrize("asked", get_args(Asked))
+def test_a_text_of_any_letters_is_read_as_here(encoding: str, asked: Asked, tmp_path: Path) -> None:
+    letters = "Ünï, “cödé” 'and' \"quotes\" \\ {x}\r\n" + ("" if encoding == "cp1252" else "漢字😀\u2028\x0c\x1b")
+    path = tmp_path / f"{NAME}.txt"
+    path.write_bytes((letters * 60).encode(encoding))
+    data = OwnText(source=texts.look(str(path)).file, asked=asked, context=8, validation_share=0.2)
+    assert data.source.encoding == encoding
+    _same_data(data, tmp_path)
+
+
+@pytest.mark.parametrize("target", ["kind", "wi''dth"])
+def test_a_table_of_any_letters_is_read_as_here(target: str, tmp_path: Path) -> None:
+    path = tmp_path / f"{NAME}.csv"
+    kinds = [f"{'x' * (i % 9)} “a”  b' \\ {{é漢😀}} # {i}" for i in range(30)]
+    rows = [f"{i},{kinds[i % 30]},{i * i % 7}.5" for i in range(120)]
+    path.write_text("\n".join(["wi''dth,kind,he\u2028ight", *rows]), encoding="utf-8")
+    data = Table(source=tables.look(str(path)).file, target=target, asks="auto" if target == "kind" else "number")
+    assert data.target in data.columns
+    _same_data(data, tmp_path)
 
 
 def _strings(program: str) -> set[str]:

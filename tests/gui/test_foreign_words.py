@@ -10,10 +10,11 @@ import pytest
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QAction
 from PySide6.QtGui import Qt as Gui
-from PySide6.QtWidgets import QAbstractItemView, QApplication, QLabel, QMessageBox, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QApplication, QLabel, QMessageBox, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from playground.gui.dialogs import Answer, Dialogs
+from playground.gui.messagebar import MessageBar
 from playground.gui.program import Program
 from playground.gui.stack.palette import Palette
 from playground.spec.dataset import Dataset
@@ -80,6 +81,21 @@ def test_a_file_may_be_called_anything(qtbot: QtBot, program: Program, answers: 
     (action, *_) = program.file_menu.recent.actions()
     assert action.text() == "&1  <b>x && y.playground"
     assert "<b>x" not in action.toolTip()
+
+
+def test_a_mended_step_is_told_as_it_is(program: Program) -> None:
+    program.document.do(Set(("data",), DATA["table without its target"], say("Data")))
+    problem = next(item for item in program.document.problems if item.field == ("data", "target"))
+    assert problem.fix is not None
+    program.document.mend(problem.fix)
+    assert program.edit_menu.undo.text() == "Undo Set Target to <b>x && y 2"
+
+
+def test_a_button_of_a_message_is_told_as_it_is(qtbot: QtBot) -> None:
+    parent = QWidget()
+    qtbot.addWidget(parent)
+    bar = MessageBar("key", "warning", "What is wrong", [(WORD, lambda: None)], parent)
+    assert [button.text() for button in bar.findChildren(QPushButton)] == ["<b>x && y"]
 
 
 def test_the_title_shows_the_name_as_it_is(program: Program) -> None:
