@@ -157,8 +157,11 @@ class Screen:
 
 def final_line(end: Finished, score: str) -> str:
     """How a run ended, in one line; `score` is what its score is called."""
+    tested = "not tested, "
+    if end.test_score is not None and end.test_loss is not None:
+        tested = f"test {score} {percent(end.test_score)}, loss {end.test_loss:.4f}, "
     return (
-        f"test {score} {percent(end.test_score)}, loss {end.test_loss:.4f}, {end.parameters:,} parameters, "
+        f"{tested}{end.parameters:,} parameters, "
         f"{end.epochs} epoch{'' if end.epochs == 1 else 's'} in {end.seconds:.1f} s. {end.verdict}"
     )
 

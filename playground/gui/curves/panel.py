@@ -110,7 +110,7 @@ class CurvesPanel(QWidget):
             self._present = self._previous = None
             self._task = task
             self.score_legend.set_title(translated(task.score))
-            self.score_plot.set_goal(task.score is Score.ACCURACY and task.places == 1)
+        self.score_plot.set_goal(experiment.data.fit)
         if self._present:
             self._previous = self._present
         self._present = History(experiment.name, experiment.recipe.epochs, steps_per_epoch, self.header.span)
