@@ -27,7 +27,7 @@ _CHUNK_WORK = 400_000_000
 _SMALLEST_CHUNK, _LARGEST_CHUNK = 16, 2000  # samples
 _PICTURES_AT_ONCE = 500
 
-Observer = Callable[[Tensor, Tensor], None]
+Observer = Callable[[Tensor, Tensor, Tensor], None]  # inputs, outputs and targets of a chunk
 
 
 class Evaluation(NamedTuple):
@@ -57,8 +57,7 @@ def evaluate(
 ) -> Generator[int, None, Evaluation]:
     """Evaluate on samples in chunks, without gradients; yield after each how many are done.
 
-    Between chunks the network is in the mode in which it was found. `watch` is called with the outputs and targets of
-    each.
+    Between chunks the network is in the mode in which it was found. `watch` sees each.
     """
     loss, done = 0.0, 0
     sums: tuple[float, ...] = ()
@@ -71,7 +70,7 @@ def evaluate(
             loss += objective(outputs, targets).item() * len(inputs)
             sums = added(sums, [item.item() for item in scoring(outputs, targets)])
             if watch:
-                watch(outputs, targets)
+                watch(inputs, outputs, targets)
         done += len(inputs)
         yield done
     return Evaluation(loss / done, scoring.score(sums, done))

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from torch import Tensor
+
 from playground.engine.answers import Answers
-from playground.engine.baseline import baseline
+from playground.engine.baseline import Without
 from playground.engine.data import Data
 from playground.engine.evaluate import Evaluation
 from playground.spec.experiment import Experiment
@@ -23,22 +25,32 @@ class Judged(NamedTuple):
     test_mae: float | None
 
 
-def judged(
-    experiment: Experiment, data: Data, found: Evaluation | None, answers: Answers, step: int, stopped: bool
-) -> Judged:
-    """Judge a network after so many steps; `found` is None where there was nothing to test with."""
-    recipe, (loss, score) = experiment.recipe, found or (0.0, 0.0)
-    tested = Findings(
-        loss=loss,
-        score=score,
-        samples=len(data.test) if found else 0,
-        same=answers.same,
-        rmse=answers.rmse,
-        mae=answers.mae,
-        step=step,
-        planned=recipe.epochs * recipe.steps_per_epoch(len(data.train)),
-        stopped=stopped,
-    )
-    without = baseline(experiment.data, data)
-    said = verdict(experiment, tested, without, promise(experiment))
-    return Judged(said, without.score if without else None, answers.rmse, answers.mae)
+class Judge:
+    """Watches a test, and says what it means."""
+
+    def __init__(self, experiment: Experiment, data: Data) -> None:
+        self._experiment, self._data = experiment, data
+        self._answers, self._without = Answers(experiment.data, data.unit), Without(experiment.data, data)
+
+    def watch(self, inputs: Tensor, outputs: Tensor, targets: Tensor) -> None:
+        """Some of the test samples, and what the network made of them."""
+        self._answers.note(outputs, targets)
+        self._without.note(inputs, targets)
+
+    def judge(self, found: Evaluation | None, step: int, stopped: bool) -> Judged:
+        """Judge the network after so many steps; `found` is None where there was nothing to test with."""
+        recipe, answers, without = self._experiment.recipe, self._answers, self._without.found
+        loss, score = found or (0.0, 0.0)
+        tested = Findings(
+            loss=loss,
+            score=score,
+            samples=len(self._data.test) if found else 0,
+            same=answers.same,
+            rmse=answers.rmse,
+            mae=answers.mae,
+            step=step,
+            planned=recipe.epochs * recipe.steps_per_epoch(len(self._data.train)),
+            stopped=stopped,
+        )
+        said = verdict(self._experiment, tested, without, promise(self._experiment))
+        return Judged(said, without.score if without else None, answers.rmse, answers.mae)

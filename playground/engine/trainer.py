@@ -11,14 +11,13 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from playground.engine.answers import Answers
 from playground.engine.augment import augmenter
 from playground.engine.average import Average
 from playground.engine.build import build
 from playground.engine.data import Data, load
 from playground.engine.device import choose, threads, use_threads
 from playground.engine.evaluate import Evaluation, Observer, chunk_size, evaluate
-from playground.engine.judging import judged
+from playground.engine.judging import Judge
 from playground.engine.pace import Pace
 from playground.engine.patience import Patience
 from playground.engine.plateau import Watch
@@ -161,16 +160,16 @@ class Trainer(Iterator[Snapshot]):
         self._training = False
         self._patience.restore(self.network)
         seconds, found = self._now(), None
-        answers = Answers(self._experiment.data, self._data.unit)
+        judge = Judge(self._experiment, self._data)
         if len(self._data.test):
-            found = yield from self._evaluate("test", answers.note)
+            found = yield from self._evaluate("test", judge.watch)
             assert found is not None
             if not isfinite(found.loss):
                 yield self._diverge(found.loss)
                 return
             self.figures = self.figures._replace(test_loss=found.loss, test_score=found.score)
         self.figures = self.figures._replace(seconds=seconds)
-        self._last = self._ending(found, answers, seconds)
+        self._last = self._ending(found, judge, seconds)
         yield self._last
 
     def _one_epoch(self) -> Generator[Snapshot, None, None]:
@@ -288,7 +287,7 @@ class Trainer(Iterator[Snapshot]):
         self._last = Diverged(self.step + 1, rate, message)
         return self._last
 
-    def _ending(self, found: Evaluation | None, answers: Answers, seconds: float) -> Finished:
+    def _ending(self, found: Evaluation | None, judge: Judge, seconds: float) -> Finished:
         """What a run ends in; `found` is None where there was nothing to test with."""
         loss, score = found or (None, None)
         return Finished(
@@ -300,7 +299,7 @@ class Trainer(Iterator[Snapshot]):
             parameters=sum(parameter.numel() for parameter in self.network.parameters()),
             best_epoch=self._patience.restored_epoch,
             stopped_early=self._patience.exhausted,
-            **judged(self._experiment, self._data, found, answers, self.step, self._stopping)._asdict(),
+            **judge.judge(found, self.step, self._stopping)._asdict(),
         )
 
     def _now(self) -> float:
