@@ -27,6 +27,7 @@ class Step(NamedTuple):
     score: float  # of the batch, before the step; of classifiers the accuracy, see `spec.task.Score`
     learning_rate: float  # the rate this step was made with
     samples: int  # in the batch
+    sums: tuple[float, ...] = ()  # what the score is made of, see `engine.scores`; those of several batches add up
 
 
 class Evaluating(NamedTuple):

@@ -226,7 +226,7 @@ class Trainer(Iterator[Snapshot]):
             if self._average:
                 self._average.note()
         score = self._learner.scoring.score(outcome.sums, samples)
-        return Step(self.step, epochs, outcome.loss, outcome.terms, score, rate, samples), outcome
+        return Step(self.step, epochs, outcome.loss, outcome.terms, score, rate, samples, outcome.sums), outcome
 
     def _rate(self) -> float:
         """The learning rate of the next step."""

@@ -7,9 +7,10 @@ from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QSizePolicy, QSlider, QToolButton, QWidget
 
 from playground.gui.theme import theme_of
+from playground.spec.averaging import DEFAULT
 
 SPANS = (1, 5, 10, 20, 50, 100, 200, 500, 1000)  # batches that are averaged over; 1 is no smoothing
-DEFAULT_SPAN = 50
+DEFAULT_SPAN = DEFAULT
 
 
 class Readout(QWidget):
@@ -94,7 +95,10 @@ class Header(QWidget):
         slider.setFixedWidth(72)
         slider.setAccessibleName(self.tr("Smoothing"))
         slider.setToolTip(
-            self.tr("Draws the training curve as a moving average over about so many batches, half an epoch at most")
+            self.tr(
+                "Draws the training curve as the mean of so many steps, the last ones: half an epoch at most, and a "
+                "tenth of the steps made so far, so that it lags by no more than a twentieth of the run"
+            )
         )
         slider.valueChanged.connect(self._slid)
         return slider

@@ -113,7 +113,7 @@ class CurvesPanel(QWidget):
         self.score_plot.set_goal(experiment.data.fit)
         if self._present:
             self._previous = self._present
-        self._present = History(experiment.name, experiment.recipe.epochs, steps_per_epoch, self.header.span)
+        self._present = History(experiment.name, experiment.recipe.epochs, steps_per_epoch, self.header.span, task)
         self._begin_afresh()
 
     def reset(self) -> None:
