@@ -49,8 +49,25 @@ def _divided(above: Floats, below: Floats, otherwise: float) -> Floats:
 class History:
     """A run from its first batch on. `epochs` is how many its recipe asks for, `steps_per_epoch` as it begins."""
 
-    def __init__(self, name: str, epochs: int, steps_per_epoch: int, span: int = 1, task: Task | None = None) -> None:
-        """`task`: how sums of batches become a score; without one, or without sums, scores are averaged themselves."""
+    def __init__(
+        self,
+        name: str,
+        epochs: int,
+        steps_per_epoch: int,
+        span: int = 1,
+        task: Task | None = None,
+        against: tuple[str, str] = ("", ""),
+    ) -> None:
+        """Begin with nothing.
+
+        Args:
+            name: what the run is called.
+            epochs: how many it is to make.
+            steps_per_epoch: batches in the first of them.
+            span: steps that loss and score are averaged over, at most.
+            task: how sums of batches become a score; without one, or without sums, scores are averaged themselves.
+            against: what training, and what validation and test compare with, see `Dataset`.
+        """
         if steps_per_epoch < 1:
             raise ValueError(f"an epoch needs at least 1 step, not {steps_per_epoch}")
         self.name, self.asked_epochs, self.steps_per_epoch = name, epochs, steps_per_epoch
@@ -61,6 +78,7 @@ class History:
         self.samples = Column(np.float32)  # in each batch
         self.sums: tuple[Column, ...] = ()  # what the score of each batch is made of, see `Step`
         self._task = task
+        self.against = against
         span = self._span(span)
         self.smooth_loss = Smoothed(self.loss, self._weighted(self.loss), _mean, span)
         self.smooth_score = Smoothed(self.score, self._score_parts, self._score_whole, span)
