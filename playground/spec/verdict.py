@@ -84,7 +84,7 @@ def _meaning(experiment: Experiment, tested: Findings, baseline: Baseline | None
 def _same(experiment: Experiment, tested: Findings) -> Message:
     """Of a network that looks at nothing."""
     data = experiment.data
-    values = {"count": tested.samples, "samples": say(data.samples), "advice": _advice(tested)}
+    values: dict[str, object] = {"count": tested.samples, "samples": say(data.samples), "advice": _advice(tested)}
     words = "The network gives the same answer for each of the {count:,} test {samples}: it has learned nothing of them"
     if data.task.score is not Score.ACCURACY or data.task.places > 1:
         if tested.same:
@@ -120,20 +120,25 @@ def _classes(experiment: Experiment, tested: Findings, baseline: Baseline | None
     if data.fit is not None and score >= data.fit:
         return say("Fit to deploy: {right}.", right=right)
     if promise is not None and score >= promise - _leeway(promise, tested.samples):
-        return say("{right}, as this network’s card promises ({promise}).", right=right, promise=_round(promise))
-    if data.fit is not None:
-        missing = round((data.fit - score) * tested.samples) or 1
-        near = missing <= _NEARLY * tested.samples
-        words = (
-            "Not fit to deploy yet: {right}, {missing:,} too few for {fit}."
-            if near
-            else ("Not fit to deploy yet: {right}; {fit} are needed.")
-        )
-        return say(words, right=right, missing=missing, fit=_round(data.fit))
-    if baseline is None:
+        right = _kept(right, promise)
+    elif data.fit is not None:
+        return _unfit(right, round((data.fit - score) * tested.samples) or 1, tested.samples, data.fit)
+    if baseline is None or data.fit is not None:
         return say("{right}.", right=right)
     words = "{right}; always answering {answer} gives {least}."
     return say(words, right=right, answer=_quoted(baseline.answer), least=Score.written(baseline.score))
+
+
+def _unfit(right: Message, missing: int, samples: int, fit: float) -> Message:
+    """Of digits that are not read well enough; how many are missing means something where it is not many."""
+    if missing > _NEARLY * samples:
+        return say("Not fit to deploy yet: {right}; {fit} are needed.", right=right, fit=_round(fit))
+    words = "Not fit to deploy yet: {right}, {missing:,} too few for {fit}."
+    return say(words, right=right, missing=missing, fit=_round(fit))
+
+
+def _kept(found: Message, promise: float) -> Message:
+    return say("{found}, as this network’s card promises ({promise})", found=found, promise=_round(promise))
 
 
 def _number(experiment: Experiment, tested: Findings, baseline: Baseline | None, promise: float | None) -> Message:
@@ -150,10 +155,17 @@ def _number(experiment: Experiment, tested: Findings, baseline: Baseline | None,
     )
     if baseline is None or baseline.mae is None or baseline.rmse is None:
         return say("{found}.", found=found)
-    values = {"mae": amount(baseline.mae), "rmse": amount(baseline.rmse), "answer": baseline.answer, "found": found}
+    values: dict[str, object] = {
+        "mae": amount(baseline.mae),
+        "rmse": amount(baseline.rmse),
+        "answer": baseline.answer,
+        "found": found,
+    }
     if tested.score <= baseline.score:
         words = "{found}: no better than always answering the mean, {answer} (MAE {mae}, RMSE {rmse}). {advice}"
         return say(words, advice=_advice(tested), **values)
+    if promise is not None and tested.score >= promise - _ROUNDED:
+        values["found"] = _kept(found, promise)
     words = "{found}; always answering the mean, {answer}, is off by {mae} (RMSE {rmse})."
     return say(words, **values)
 
@@ -168,16 +180,15 @@ def _language(tested: Findings, baseline: Baseline | None, promise: float | None
     )
     if baseline is None or baseline.nats is None:
         return found
-    values = {"nats": baseline.nats, "least": Score.written(baseline.score), "found": found}
+    values: dict[str, object] = {"nats": baseline.nats, "least": Score.written(baseline.score), "found": found}
     if tested.loss >= baseline.nats:
         words = (
             "{found} That is no better than counting which character follows which ({nats:.4f} nats, {least}). {advice}"
         )
         return say(words, advice=_advice(tested), **values)
     if promise is not None and tested.loss <= promise + _NATS:
-        return say(
-            "{found} That is what this network’s card promises ({promise:.2f} nats).", found=found, promise=promise
-        )
+        words = "{found} That is what this network’s card promises ({promise:.2f} nats)."
+        values["found"] = say(words, found=found, promise=promise)
     return say("{found} Counting which character follows which gives {nats:.4f} nats and {least}.", **values)
 
 
@@ -193,11 +204,11 @@ def _places(experiment: Experiment, tested: Findings, baseline: Baseline | None,
     )
     if baseline is None:
         return say("{found}.", found=found)
-    values = {"found": found, "least": Score.written(baseline.score), "what": say(_WITHOUT[score])}
+    values: dict[str, object] = {"found": found, "least": Score.written(baseline.score), "what": say(_WITHOUT[score])}
     if tested.score <= baseline.score:
         return say("{found}: no better than {what}, which gives {least}. {advice}", advice=_advice(tested), **values)
     if promise is not None and tested.score >= promise - _ROUNDED:
-        return say("{found}, as this network’s card promises ({promise}).", found=found, promise=_round(promise))
+        values["found"] = _kept(found, promise)
     return say("{found}; {what} gives {least}.", **values)
 
 
