@@ -18,34 +18,35 @@ from playground.spec.surprise import told
 
 
 def entries(
-    quantity: Quantity, run: History | None, reading: Reading | None, before: Reading | None
+    quantity: Quantity, run: History | None, reading: Reading | None, previous: History | None, before: Reading | None
 ) -> tuple[Entry, ...]:
-    """The lines of one plot with their values in the present run and in the one before."""
-    return tuple(_entries(quantity, run, reading, before))
+    """The lines of one plot with their values in the present run and in the one before, as they were read there."""
+    now = _present(quantity, run, reading) if run is not None else ()
+    return (*now, *([_previous(quantity, previous, before)] if previous is not None and before else []))
 
 
-def _entries(
-    quantity: Quantity, run: History | None, reading: Reading | None, before: Reading | None
-) -> Iterator[Entry]:
+def _present(quantity: Quantity, run: History, reading: Reading | None) -> Iterator[Entry]:
     loss, written = quantity is Quantity.LOSS, loss_text if quantity is Quantity.LOSS else share_text
-    if run is not None:
-        name = compared(_words("train"), run.against[0])
-        if reading is None:
-            yield Entry(TRAIN, name, "")
-        else:
-            yield Entry(TRAIN, name, written(reading.loss if loss else reading.score), averaged_text(reading))
-            for term, value in reading.terms.items() if loss else ():
-                yield Entry(TERMS[term], translated(TERM_LABELS[term]), loss_text(value))
-            validation = reading.validation_loss if loss else reading.validation_score
-            if validation is not None:
-                yield Entry(VALIDATION, compared(_words("validation"), run.against[1]), written(validation))
-    if before:
-        validation = before.validation_loss if loss else before.validation_score
+    name = compared(_words("train"), run.against[0])
+    if reading is None:
+        yield Entry(TRAIN, name, "")
+    else:
+        yield Entry(TRAIN, name, written(reading.loss if loss else reading.score), averaged_text(reading))
+        for term, value in reading.terms.items() if loss else ():
+            yield Entry(TERMS[term], translated(TERM_LABELS[term]), loss_text(value))
+        validation = reading.validation_loss if loss else reading.validation_score
         if validation is not None:
-            yield Entry(PREVIOUS, _words("previous"), written(validation), _words("validation"))
-        else:
-            note = _words("train, {0}").format(averaged_text(before))
-            yield Entry(PREVIOUS, _words("previous"), written(before.loss if loss else before.score), note)
+            yield Entry(VALIDATION, compared(_words("validation"), run.against[1]), written(validation))
+
+
+def _previous(quantity: Quantity, run: History, reading: Reading) -> Entry:
+    """What is drawn of the run before: its validation, or the training where it has none."""
+    loss, written = quantity is Quantity.LOSS, loss_text if quantity is Quantity.LOSS else share_text
+    validation = reading.validation_loss if loss else reading.validation_score
+    if validation is not None:
+        return Entry(PREVIOUS, _words("previous"), written(validation), compared(_words("validation"), run.against[1]))
+    note = f"{compared(_words('train'), run.against[0])}, {averaged_text(reading)}"
+    return Entry(PREVIOUS, _words("previous"), written(reading.loss if loss else reading.score), note)
 
 
 def compared(name: str, what: str) -> str:

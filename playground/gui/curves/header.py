@@ -6,6 +6,7 @@ from PySide6.QtCore import QSize, Qt, Signal, Slot
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QSizePolicy, QSlider, QToolButton, QWidget
 
+from playground.gui.labels import set_text
 from playground.gui.theme import theme_of
 from playground.spec.averaging import DEFAULT
 
@@ -57,10 +58,11 @@ class Header(QWidget):
         heading = QLabel(self.tr("Curves"))
         heading.setProperty("look", "heading")
         self.readout = Readout()
+        self._averaged: int | None = None
         self.slider = self._make_slider()
         self._span = QLabel()
         self._span.setProperty("look", "muted")
-        self._span.setMinimumWidth(self.fontMetrics().horizontalAdvance("1000 "))
+        self._span.setMinimumWidth(self.fontMetrics().horizontalAdvance(self.tr("last {0}").format("1,000") + " "))
         smoothing = QLabel(self.tr("S&moothing"))
         smoothing.setProperty("look", "muted")
         smoothing.setBuddy(self.slider)
@@ -117,5 +119,11 @@ class Header(QWidget):
         self._show_span(self.span)
         self.smoothed.emit(self.span)
 
+    def show_averaged(self, steps: int | None) -> None:
+        """Say how many steps the figures of training are the mean of now; None while there are none."""
+        self._averaged = steps
+        self._show_span(self.span)
+
     def _show_span(self, span: int) -> None:
-        self._span.setText(str(span) if span > 1 else self.tr("off"))
+        shown = span if self._averaged is None else min(span, self._averaged)
+        set_text(self._span, self.tr("last {0}").format(f"{shown:,}") if span > 1 else self.tr("off"))

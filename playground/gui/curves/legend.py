@@ -58,7 +58,7 @@ class _Detail(NamedTuple):
 
     names: bool
     values: int  # how many of them, from the left, show theirs
-    notes: bool = False
+    notes: int = 0  # how many of them, from the left, show what their value is
 
 
 class Legend(QWidget):
@@ -116,17 +116,17 @@ class Legend(QWidget):
         x = rect.right() - self._width(metrics, detail)
         for number, entry in enumerate(self._entries):
             shown = entry if number < detail.values else entry._replace(value="")
-            x = self._paint_entry(painter, metrics, shown, detail, x, rect) + _APART
+            x = self._paint_entry(painter, metrics, shown, _named(number, entry, detail), x, rect) + _APART
 
     def _paint_entry(
-        self, painter: QPainter, metrics: QFontMetricsF, entry: Entry, detail: _Detail, x: float, rect: QRectF
+        self, painter: QPainter, metrics: QFontMetricsF, entry: Entry, name: str, x: float, rect: QRectF
     ) -> float:
         theme = theme_of(self)
         middle = round(rect.center().y()) + 0.5
         painter.setPen(entry.stroke.pen(theme.color(entry.stroke.color)))
         painter.drawLine(QPointF(x, middle), QPointF(x + _SWATCH, middle))
         x += _SWATCH
-        for words, color in ((_named(entry, detail), "muted"), (entry.value, "text")):
+        for words, color in ((name, "muted"), (entry.value, "text")):
             if words:
                 painter.setPen(theme.color(color))
                 width = metrics.horizontalAdvance(words)
@@ -141,21 +141,21 @@ class Legend(QWidget):
         if not self._at_crosshair:
             wanted = [_Detail(True, values) for values in range(count, -1, -1)]
         if any(entry.note for entry in self._entries):
-            wanted.insert(0, _Detail(True, count, True))
+            wanted[:0] = [_Detail(True, count, notes) for notes in (count, 1)]
         return next((detail for detail in wanted if self._width(metrics, detail) <= room), _Detail(False, 0))
 
     def _width(self, metrics: QFontMetricsF, detail: _Detail) -> float:
         width = _APART * max(len(self._entries) - 1, 0)
         for number, entry in enumerate(self._entries):
             width += _SWATCH
-            width += _GAP + metrics.horizontalAdvance(_named(entry, detail)) if detail.names else 0.0
+            width += _GAP + metrics.horizontalAdvance(_named(number, entry, detail)) if detail.names else 0.0
             if number < detail.values and entry.value:
                 width += _GAP + metrics.horizontalAdvance(entry.value)
         return width
 
 
-def _named(entry: Entry, detail: _Detail) -> str:
-    """What is painted of an entry before its value."""
+def _named(number: int, entry: Entry, detail: _Detail) -> str:
+    """What is painted before the value of the entry of that number."""
     if not detail.names:
         return ""
-    return f"{entry.name}, {entry.note}" if detail.notes and entry.note else entry.name
+    return f"{entry.name}, {entry.note}" if number < detail.notes and entry.note else entry.name

@@ -311,7 +311,8 @@ class CurvesPanel(QWidget):
         reading = self._present.at(self._present.end if at is None else at) if self._present else None
         before = self._previous.at(self._previous.end if at is None else at) if self._previous else None
         for quantity, legend in ((Quantity.LOSS, self.loss_legend), (Quantity.SCORE, self.score_legend)):
-            legend.show_entries(entries(quantity, self._present, reading, before), at is not None)
+            legend.show_entries(entries(quantity, self._present, reading, self._previous, before), at is not None)
+        self.header.show_averaged(reading.averaged if reading else None)
         self.header.readout.show_text(place_text(reading or before, language=self._language))
 
     # what the person does

@@ -43,6 +43,9 @@ def test_what_a_value_is_goes_first_and_stays_in_the_tooltip(qtbot: QtBot) -> No
     legend.show_entries((noted, *ENTRIES[1:]), False)
     metrics = QFontMetricsF(legend.font())
     found = dict.fromkeys(legend._detail(metrics, room) for room in range(900, 0, -1))
-    assert list(found)[:3] == [(True, 3, True), (True, 3, False), (True, 2, False)]
+    assert list(found)[:3] == [(True, 3, 3), (True, 3, 0), (True, 2, 0)]
+    legend.show_entries((noted, *ENTRIES[1:2], ENTRIES[2]._replace(note="validation")), False)
+    found = dict.fromkeys(legend._detail(metrics, room) for room in range(900, 0, -1))
+    assert list(found)[:3] == [(True, 3, 3), (True, 3, 1), (True, 3, 0)]
     assert legend.toolTip().splitlines()[0] == "train, mean of the last 50 steps: 98.2 %"
     assert "train, mean of the last 50 steps: 98.2 %" in legend.accessibleDescription()

@@ -270,8 +270,10 @@ def test_the_legend_says_of_which_steps_its_figures_are_the_mean(panel: CurvesPa
         f"{losses[-40:].mean():.4f}",
         f"{100 * scores[-40:].mean():.1f} %",
     ]
+    assert panel.header._span.text() == "last 40"
     panel.header.slider.setValue(0)
     panel._draw_all()
+    assert panel.header._span.text() == "off"
     assert shown(panel) == {"train, this step": f"{100 * scores[-1]:.1f} %"}
 
 
@@ -296,6 +298,9 @@ def test_a_pupils_agreement_with_its_teacher_is_not_called_what_its_test_is(pane
     names = [entry.name for entry in both(panel)]
     assert names == 2 * ["train vs. teacher", "validation vs. truth"]
     assert panel.score_plot._test_words == "test vs. truth 97.8 %"
+    panel.begin(Experiment(data=MNIST()), 10)
+    panel._draw_all()
+    assert [entry.note for entry in both(panel)] == ["", "validation vs. truth"] * 2
 
 
 def test_the_line_of_what_is_fit_is_there_for_digits_alone(panel: CurvesPanel) -> None:
