@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -51,41 +50,56 @@ class Smoothed:
         """Average what was appended to the source since the last time."""
         if self.span == 1:
             return
-        until = len(self._source)
-        for first in range(len(self._means), until, _PIECE):
-            self._append(first, min(first + _PIECE, until))
+        until, full = len(self._source), self.span * SHARE - 1  # from here on all means are of as many steps
+        while (first := len(self._means)) < until:
+            last = min(first + _PIECE, until)
+            self._append(first, min(last, full) if first < full else last)
 
     def _append(self, first: int, last: int) -> None:
         counts = np.clip(np.arange(first + 1, last + 1) // SHARE, 1, self.span)
         before = max(0, first - int(counts[-1]) + 1)
         parts = self._parts(before, last)
         finite = np.isfinite(parts.sum(0))
+        if finite.all():
+            self._means.extend(self._whole(trailing_sums(parts, counts)))
+            return
         parts[:, ~finite] = 0.0  # one step that is no number would hide many that are
         means = self._whole(trailing_sums(parts, counts))
         means[~finite[first - before :]] = np.nan
         self._means.extend(means)
 
 
-def trailing_sums(values: NDArray[Any], counts: NDArray[np.int64]) -> Floats:
+def trailing_sums(values: Floats, counts: NDArray[np.int64]) -> Floats:
     """Sums over the last `counts[j]` values up to each of the last m: (k, n) and (m,) to (k, m).
 
-    Sums over 1, 2, 4, … values are made of one another and put together, without differences: a value of 10²⁰ leaves
-    no trace in sums that it is not part of.
+    They are put together without differences: a value of 10²⁰ leaves no trace in sums that it is not part of.
     """
-    same = int(counts[0]) == int(counts[-1]) and bool((counts == counts[0]).all())
+    most = int(counts.max())
+    if int(counts.min()) == most:
+        return _equal_sums(values[:, values.shape[1] - len(counts) - most + 1 :], most)
     ends = np.arange(values.shape[1] - len(counts), values.shape[1])
     total = np.zeros((len(values), len(counts)))
-    power, width, most = values.astype(np.float64), 1, int(counts.max())
+    power, width = values, 1  # sums over the last 1, 2, 4, … values
     while width <= most:
-        if same:
-            if most & width:
-                total += power[:, ends[0] : ends[0] + len(ends)]
-                ends = ends - width
-        else:
-            chosen = (counts & width) > 0
-            total[:, chosen] += power[:, ends[chosen]]
-            ends = ends - width * chosen
+        chosen = (counts & width) > 0
+        total[:, chosen] += power[:, ends[chosen]]
+        ends = ends - width * chosen
         longer = power.copy()
         longer[:, width:] += power[:, :-width]
         power, width = longer, 2 * width
+    return total
+
+
+def _equal_sums(values: Floats, count: int) -> Floats:
+    """Sums over each `count` values in a row: (k, n) to (k, n - count + 1)."""
+    room = values.shape[1] - count + 1
+    total = np.zeros((len(values), room))
+    power, width, begin = values, 1, 0  # sums over 1, 2, 4, … values from each on; where the next one begins
+    while width <= count:
+        if count & width:
+            total += power[:, begin : begin + room]
+            begin += width
+        if 2 * width <= count:
+            power = power[:, :-width] + power[:, width:]
+        width *= 2
     return total
