@@ -149,7 +149,7 @@ def test_an_average_goes_on_after_what_is_no_number() -> None:
 def test_a_score_over_several_steps_is_that_of_all_that_was_found_in_them(
     task: Task, sums: list[tuple[float, ...]], expected: Callable[[np.ndarray, np.ndarray], float]
 ) -> None:
-    sizes = [64 if number % 5 else 40 for number in range(40)]
+    sizes = [64 if number % 2 else 40 for number in range(40)]
     run = History("first", 4, 100, 3, task)
     for number, (found, size) in enumerate(zip(sums, sizes, strict=True), 1):
         run.add([step(number, 1.0 / number, 100)._replace(samples=size, sums=tuple(map(float, found)))])
