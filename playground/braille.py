@@ -19,11 +19,6 @@ class Thinned:
         self._group: list[Point] = []
         self._every = 1
 
-    @property
-    def latest(self) -> float:
-        """The last value kept."""
-        return self._points[-1][1] if self._points else self._group[-1][1]
-
     def add(self, point: Point) -> None:
         """Append a point."""
         self._group.append(point)

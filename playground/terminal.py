@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import time
+from collections import deque
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Protocol, TextIO
@@ -16,6 +17,7 @@ from rich.text import Text
 
 from playground.braille import Plot, Point, Thinned, plot
 from playground.engine.snapshots import TERM_LABELS, Diverged, Epoch, Evaluating, Finished, Snapshot, Step, Terms
+from playground.spec.averaging import DEFAULT, averaged
 from playground.spec.experiment import Experiment
 from playground.spec.surprise import is_told, told
 
@@ -65,10 +67,12 @@ class Screen:
         self._console = console
         self._epochs = experiment.recipe.epochs
         self._name = experiment.data.task.score.word
+        self._trained, self._tested = (f" vs. {what}" if what else "" for what in experiment.data.against)
         self._units, self._units_a_sample = experiment.data.units
         self._told = is_told(experiment)
         self._steps = experiment.recipe.steps_per_epoch(experiment.data.train_count)
         self._loss, self._score = Thinned(), Thinned()
+        self._last: deque[tuple[float, int]] = deque(maxlen=DEFAULT)  # losses of the last steps, and their samples
         self._validation_loss: list[Point] = []
         self._validation_score: list[Point] = []
         self._status = ""
@@ -103,7 +107,7 @@ class Screen:
         if self._loss.points():
             self._console.print(self._curves())
         if self._finished:
-            self._say(final_line(self._finished, self._name))
+            self._say(final_line(self._finished, self._name + self._tested))
         if saved:
             self._say(f"Saved as {saved}")
 
@@ -114,18 +118,29 @@ class Screen:
         self._pace.add(step.samples)
         left = self._pace.left((self._epochs - self._done) * self._steps * step.samples)
         rate = f"{self._pace.rate * self._units_a_sample:,.0f} {self._units}/s"
-        self._status = f"loss {self._loss.latest:.4f}  {rate}  {clock(left)} left"
+        self._last.append((step.loss, step.samples))
+        self._status = f"{self._latest(step)}  {rate}  {clock(left)} left"
+
+    def _latest(self, step: Step) -> str:
+        """The mean loss over the samples of the last steps, and how many those are."""
+        last = list(self._last)[-averaged(step.step, DEFAULT, self._steps) :]
+        loss = sum(loss * samples for loss, samples in last) / sum(samples for _, samples in last)
+        return f"loss {loss:.4f}" + (f" (mean of {len(last)} steps)" if len(last) > 1 else "")
 
     def _epoch(self, epoch: Epoch) -> None:
         line = (
             f"epoch {epoch.epoch:>{len(str(self._epochs))}}/{self._epochs}"
-            f"  loss {epoch.train_loss:.4f}{_terms(epoch.terms)}  {self._name} {percent(epoch.train_score)}"
+            f"  train loss {epoch.train_loss:.4f}{_terms(epoch.terms)}"
+            f"  {self._name}{self._trained} {percent(epoch.train_score)}"
         )
         if epoch.validation_loss is not None and epoch.validation_score is not None:
             self._validation_loss.append((epoch.epoch, epoch.validation_loss))
             self._validation_score.append((epoch.epoch, epoch.validation_score))
-            line += f"  validation loss {epoch.validation_loss:.4f}  {self._name} {percent(epoch.validation_score)}"
-            line += f"  ({told(epoch.validation_loss)})" if self._told else ""
+            score = f"{self._name}{self._tested} {percent(epoch.validation_score)}"
+            line += f"  validation loss {epoch.validation_loss:.4f}  {score}"
+            line += f"  (validation {told(epoch.validation_loss)})" if self._told else ""
+        elif self._told:
+            line += f"  (train {told(epoch.train_loss)})"
         self._say(f"{line}  {epoch.seconds:.1f} s")
 
     def _say(self, line: str) -> None:
@@ -157,8 +172,11 @@ class Screen:
 
 def final_line(end: Finished, score: str) -> str:
     """How a run ended, in one line; `score` is what its score is called."""
+    tested = "not tested, "
+    if end.test_score is not None and end.test_loss is not None:
+        tested = f"test {score} {percent(end.test_score)}, loss {end.test_loss:.4f}, "
     return (
-        f"test {score} {percent(end.test_score)}, loss {end.test_loss:.4f}, {end.parameters:,} parameters, "
+        f"{tested}{end.parameters:,} parameters, "
         f"{end.epochs} epoch{'' if end.epochs == 1 else 's'} in {end.seconds:.1f} s. {end.verdict}"
     )
 

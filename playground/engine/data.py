@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import KW_ONLY, dataclass, replace
 from typing import Protocol, Self
 
 import torch
@@ -70,10 +70,14 @@ class Data:
     train: Part
     validation: Part  # empty where nothing is held out
     test: Part
+    _: KW_ONLY
+    origin: float = 0.0  # of numbers that are asked for: what 0 of the targets is in their own unit,
+    unit: float = 1.0  # and by how much more 1 is
 
     def to(self, device: torch.device) -> Data:
         """The same data on a device."""
-        return Data(self.train.to(device), self.validation.to(device), self.test.to(device))
+        parts = {name: getattr(self, name).to(device) for name in ("train", "validation", "test")}
+        return replace(self, **parts)
 
 
 def pixels(stored: Tensor) -> Tensor:

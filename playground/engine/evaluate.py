@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
 from copy import copy
 from typing import NamedTuple
@@ -27,6 +27,8 @@ _CHUNK_WORK = 400_000_000
 _SMALLEST_CHUNK, _LARGEST_CHUNK = 16, 2000  # samples
 _PICTURES_AT_ONCE = 500
 
+Observer = Callable[[Tensor, Tensor, Tensor], None]  # inputs, outputs and targets of a chunk
+
 
 class Evaluation(NamedTuple):
     """How a network did on some samples."""
@@ -46,11 +48,16 @@ def chunk_size(experiment: Experiment) -> int:
 
 
 def evaluate(
-    network: nn.Sequential, objective: Objective, scoring: Scoring, part: Part, chunk: int
+    network: nn.Sequential,
+    objective: Objective,
+    scoring: Scoring,
+    part: Part,
+    chunk: int,
+    watch: Observer | None = None,
 ) -> Generator[int, None, Evaluation]:
     """Evaluate on samples in chunks, without gradients; yield after each how many are done.
 
-    Between chunks the network is in the mode in which it was found.
+    Between chunks the network is in the mode in which it was found. `watch` sees each.
     """
     loss, done = 0.0, 0
     sums: tuple[float, ...] = ()
@@ -62,6 +69,8 @@ def evaluate(
             outputs = fused(inputs)
             loss += objective(outputs, targets).item() * len(inputs)
             sums = added(sums, [item.item() for item in scoring(outputs, targets)])
+            if watch:
+                watch(inputs, outputs, targets)
         done += len(inputs)
         yield done
     return Evaluation(loss / done, scoring.score(sums, done))

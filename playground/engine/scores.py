@@ -8,7 +8,7 @@ from typing import Any
 from torch import Tensor
 
 from playground.spec.losses import Link
-from playground.spec.task import Score, Task
+from playground.spec.task import Score, Task, score_of
 
 
 def by_place(outputs: Tensor) -> Tensor:
@@ -75,16 +75,7 @@ class Scoring:
 
     def score(self, sums: Sequence[float], samples: int) -> float:
         """What sums over so many samples amount to, 1 at best."""
-        count = samples * self._places
-        if self._score is Score.ACCURACY:
-            return sums[0] / count
-        if self._score is Score.IOU:
-            return sums[0] / sums[1] if sums[1] else 1.0
-        if self._score is Score.F1:
-            return 2 * sums[0] / sums[1] if sums[1] else 1.0
-        error, total, square = sums
-        variance = square - total * total / count
-        return 1.0 - error / variance if variance > 0 else 0.0
+        return float(score_of(self._score, sums, samples * self._places))
 
 
 def added(some: Sequence[float], more: Sequence[float]) -> tuple[float, ...]:

@@ -27,6 +27,7 @@ class Step(NamedTuple):
     score: float  # of the batch, before the step; of classifiers the accuracy, see `spec.task.Score`
     learning_rate: float  # the rate this step was made with
     samples: int  # in the batch
+    sums: tuple[float, ...] = ()  # what the score is made of, see `engine.scores`; those of several batches add up
 
 
 class Evaluating(NamedTuple):
@@ -74,12 +75,15 @@ class Finished(NamedTuple):
     epochs: int
     step: int
     seconds: float  # training and validation of all epochs, without pauses
-    test_loss: float
-    test_score: float
+    test_loss: float | None  # None where there is nothing to test with
+    test_score: float | None
     parameters: int
     best_epoch: int | None  # whose weights were restored by early stopping
     stopped_early: bool
-    verdict: Message  # in words, whether it is fit to deploy
+    verdict: Message  # what that means, in words
+    baseline_score: float | None = None  # of the same test samples without a network, see `baseline`
+    test_rmse: float | None = None  # of one number that is asked for, in its own unit
+    test_mae: float | None = None
 
 
 class Figures(NamedTuple):

@@ -16,14 +16,14 @@ from playground.engine.average import Average
 from playground.engine.build import build
 from playground.engine.data import Data, load
 from playground.engine.device import choose, threads, use_threads
-from playground.engine.evaluate import Evaluation, chunk_size, evaluate
+from playground.engine.evaluate import Evaluation, Observer, chunk_size, evaluate
+from playground.engine.judging import Judge
 from playground.engine.pace import Pace
 from playground.engine.patience import Patience
 from playground.engine.plateau import Watch
 from playground.engine.scores import added
 from playground.engine.snapshots import Change, Diverged, Epoch, Evaluating, Figures, Finished, Snapshot, Step, Terms
 from playground.engine.step import Learner, Outcome
-from playground.engine.verdict import verdict
 from playground.spec.experiment import Experiment
 from playground.spec.live import live_changes, obstacle
 from playground.spec.recipe import EMA
@@ -159,14 +159,17 @@ class Trainer(Iterator[Snapshot]):
         yield from self._announce()
         self._training = False
         self._patience.restore(self.network)
-        seconds = self._now()
-        found = yield from self._evaluate("test")
-        assert found is not None
-        if not isfinite(found.loss):
-            yield self._diverge(found.loss)
-            return
-        self.figures = self.figures._replace(seconds=seconds, test_loss=found.loss, test_score=found.score)
-        self._last = self._ending(found, seconds)
+        seconds, found = self._now(), None
+        judge = Judge(self._experiment, self._data)
+        if len(self._data.test):
+            found = yield from self._evaluate("test", judge.watch)
+            assert found is not None
+            if not isfinite(found.loss):
+                yield self._diverge(found.loss)
+                return
+            self.figures = self.figures._replace(test_loss=found.loss, test_score=found.score)
+        self.figures = self.figures._replace(seconds=seconds)
+        self._last = self._ending(found, judge, seconds)
         yield self._last
 
     def _one_epoch(self) -> Generator[Snapshot, None, None]:
@@ -223,7 +226,7 @@ class Trainer(Iterator[Snapshot]):
             if self._average:
                 self._average.note()
         score = self._learner.scoring.score(outcome.sums, samples)
-        return Step(self.step, epochs, outcome.loss, outcome.terms, score, rate, samples), outcome
+        return Step(self.step, epochs, outcome.loss, outcome.terms, score, rate, samples, outcome.sums), outcome
 
     def _rate(self) -> float:
         """The learning rate of the next step."""
@@ -234,11 +237,13 @@ class Trainer(Iterator[Snapshot]):
         step = min(step, steps - 1)  # which may have become shorter, with points taken out
         return recipe.optimizer.lr * recipe.schedule.factor(step, steps, per_epoch) * self._watch.factor
 
-    def _evaluate(self, what: Literal["validation", "test"]) -> Generator[Snapshot, None, Evaluation | None]:
+    def _evaluate(
+        self, what: Literal["validation", "test"], watch: Observer | None = None
+    ) -> Generator[Snapshot, None, Evaluation | None]:
         """The figures of a part of the data; None where the run is stopped in the middle of a validation."""
         part = self._data.validation if what == "validation" else self._data.test
         learner = self._learner
-        chunks = evaluate(self.network, learner.objective, learner.scoring, part, self._chunk)
+        chunks = evaluate(self.network, learner.objective, learner.scoring, part, self._chunk, watch)
         while True:
             try:
                 done = next(chunks)
@@ -282,17 +287,19 @@ class Trainer(Iterator[Snapshot]):
         self._last = Diverged(self.step + 1, rate, message)
         return self._last
 
-    def _ending(self, found: Evaluation, seconds: float) -> Finished:
+    def _ending(self, found: Evaluation | None, judge: Judge, seconds: float) -> Finished:
+        """What a run ends in; `found` is None where there was nothing to test with."""
+        loss, score = found or (None, None)
         return Finished(
             epochs=self.epochs,
             step=self.step,
             seconds=seconds,
-            test_loss=found.loss,
-            test_score=found.score,
+            test_loss=loss,
+            test_score=score,
             parameters=sum(parameter.numel() for parameter in self.network.parameters()),
             best_epoch=self._patience.restored_epoch,
             stopped_early=self._patience.exhausted,
-            verdict=verdict(self._experiment, found.loss, found.score),
+            **judge.judge(found, self.step, self._stopping)._asdict(),
         )
 
     def _now(self) -> float:

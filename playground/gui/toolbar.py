@@ -227,7 +227,8 @@ class TopBar(QFrame):
         if state is RunState.DIVERGED and progress.diverged is not None:
             return self.tr("diverged at step {0:,}").format(progress.diverged.step)
         if state is RunState.FINISHED and progress.finished is not None:
-            return self.tr("test {0:.2f} %").format(100 * progress.finished.test_score)
+            score = progress.finished.test_score
+            return self.tr("not tested") if score is None else self.tr("test {0:.2f} %").format(100 * score)
         if state is RunState.TRAINING:
             return self._speed(progress)
         return ""

@@ -52,7 +52,9 @@ class Dataset(Component):
     samples: ClassVar[str] = mark("images")  # what it holds many of
     augmented: ClassVar[bool] = False  # whether augmentations, which take pictures, make sense for it
     taught: ClassVar[Targets | None] = None  # what it is trained on, where that is not what it is tested on
+    against: ClassVar[tuple[str, str]] = ("", "")  # what training, and what the test, compares with, where they differ
     remotes: ClassVar[tuple[Remote, ...]] = ()  # what has to be downloaded before it can be read
+    fit: ClassVar[float | None] = None  # share of the test samples that must be right for a network to be of use
 
     validation_share: float = real(
         0.0,
@@ -86,6 +88,11 @@ class Dataset(Component):
     def class_names(self) -> tuple[str, ...]:
         """What the classes are called, in the order of their numbers; their numbers where they have no names."""
         return tuple(map(str, range(self.task.classes or 0)))
+
+    @property
+    def target_name(self) -> str:
+        """What the number that is asked for is called; empty where it has no name, or classes are asked for."""
+        return ""
 
     @property
     def preparation(self) -> Message | None:

@@ -20,6 +20,7 @@ class Preset:
     title: str
     about: str  # what to look at, and what to try
     expected: str  # what comes out, as a short phrase: "about 98 % on the test set"
+    promise: float | None  # the same as a number: the test's score, of a language model the nats; None without one
     trained: Path | None  # the network that it made, if that is bundled
     experiment: Experiment
 
@@ -52,6 +53,18 @@ def preset(name: str) -> Preset:
     return _read(known[name])[1]
 
 
+def promise(experiment: Experiment) -> float | None:
+    """What the card of the preset with this data and these layers promises, see `Preset`; None where there is none.
+
+    Of several, the one with this recipe counts, or else the first that promises anything.
+    """
+    kin = [
+        one for one in presets() if (one.experiment.data, one.experiment.stack) == (experiment.data, experiment.stack)
+    ]
+    kin.sort(key=lambda one: (one.experiment.recipe != experiment.recipe, one.promise is None))
+    return kin[0].promise if kin else None
+
+
 def _read(path: Path) -> tuple[int, Preset]:
     """Order and contents of one bundled preset; the experiment takes its name and description from the preset."""
     record = json.loads(path.read_bytes())
@@ -59,4 +72,6 @@ def _read(path: Path) -> tuple[int, Preset]:
     experiment = Experiment.model_validate({"name": title, "about": about, **record["experiment"]})
     weights = path.with_suffix(".safetensors")
     trained = weights if weights.exists() else None
-    return record["order"], Preset(path.stem, title, about, record["expected"], trained, experiment)
+    return record["order"], Preset(
+        path.stem, title, about, record["expected"], record.get("promise"), trained, experiment
+    )

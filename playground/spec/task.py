@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from math import prod
-from typing import Literal
+from typing import Any, Literal
 
 from playground.spec.layer import Shape
 from playground.spec.words import mark
@@ -37,6 +38,27 @@ class Score(StrEnum):
     def written(value: float) -> str:
         """A value as a person reads it, in per cent: `97.53 %`."""
         return f"{100 * value:.2f} %"
+
+
+def divided(above: float, below: float, otherwise: float) -> float:
+    """One over the other, or `otherwise` where the other is not above 0."""
+    return above / below if below > 0 else otherwise
+
+
+def score_of(score: Score, sums: Sequence[Any], places: Any, divide: Callable[..., Any] = divided) -> Any:
+    """What sums of `engine.scores` over so many places amount to, 1 at best.
+
+    It takes numbers or arrays of them; for arrays, `divide` has to be able to, too.
+    """
+    if score is Score.ACCURACY:
+        return divide(sums[0], places, 0.0)
+    if score is Score.IOU:
+        return divide(sums[0], sums[1], 1.0)
+    if score is Score.F1:
+        return divide(2 * sums[0], sums[1], 1.0)
+    error, total, square = sums
+    unexplained = divide(error, square - total * total / places, 1.0)
+    return 1.0 - unexplained
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,10 +5,13 @@ from __future__ import annotations
 import io
 import json
 
+import numpy as np
 import pytest
 from rich.console import Console
 
 from playground.engine.snapshots import Epoch, Evaluating, Finished, Snapshot, Step, Terms
+from playground.spec.datasets.distillation import DistilledMNIST
+from playground.spec.datasets.text import Shakespeare
 from playground.spec.experiment import Experiment
 from playground.spec.words import say
 from playground.terminal import JsonLines, Screen, clock, percent
@@ -39,10 +42,30 @@ def shown(experiment: Experiment, *, moves: bool, width: int = 100) -> str:
 @pytest.mark.parametrize("moves", [True, False])
 def test_every_epoch_and_the_end_are_told(small: Experiment, moves: bool) -> None:
     text = shown(small, moves=moves)
-    assert "epoch 1/2  loss 1.4000  accuracy 45.00 %  validation loss 0.6000  accuracy 81.00 %" in text
-    assert "epoch 2/2  loss 0.4000  KL divergence 0.0125  accuracy 85.00 %" in text
+    assert "epoch 1/2  train loss 1.4000  accuracy 45.00 %  validation loss 0.6000  accuracy 81.00 %" in text
+    assert "epoch 2/2  train loss 0.4000  KL divergence 0.0125  accuracy 85.00 %" in text
     assert "test accuracy 91.23 %, loss 0.3300, 7,850 parameters, 2 epochs in 3.0 s. Not fit to deploy yet." in text
     assert any("\u2801" <= letter <= "\u28ff" for letter in text)
+
+
+def test_a_loss_in_bits_says_whose_it_is(small: Experiment) -> None:
+    text = shown(small.with_(data=Shakespeare(context=8)), moves=False, width=200)
+    assert "validation loss 0.6000  accuracy 81.00 %  (validation 0.866 bits, perplexity 1.82)" in text
+
+
+def test_agreement_with_a_teacher_is_told_from_what_is_right(small: Experiment) -> None:
+    text = shown(small.with_(data=DistilledMNIST(train_limit=640)), moves=False, width=200)
+    assert "accuracy vs. teacher 45.00 %  validation loss 0.6000  accuracy vs. truth 81.00 %" in text
+    assert "test accuracy vs. truth 91.23 %" in text
+
+
+def test_the_loss_beside_the_bar_is_the_mean_over_the_samples_of_the_last_steps(small: Experiment) -> None:
+    screen = Screen(Console(file=io.StringIO(), width=100), small.with_(recipe=small.recipe.with_(batch_size=1)))
+    losses, samples = np.random.default_rng(0).lognormal(size=230), np.arange(230) % 3 + 1
+    for number, (loss, size) in enumerate(zip(losses.tolist(), samples.tolist(), strict=True), 1):
+        screen.take(Step(number, number / 640, loss, Terms(), 0.5, 0.001, size))
+    mean = np.average(losses[-23:], weights=samples[-23:])  # a tenth of the steps made
+    assert f"loss {mean:.4f} (mean of 23 steps)" in screen._status
 
 
 def test_json_tells_what_is_added_to_the_loss_where_anything_is() -> None:

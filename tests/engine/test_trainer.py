@@ -7,21 +7,23 @@ from dataclasses import replace
 from math import isfinite
 from weakref import ref
 
+import numpy as np
 import pytest
 import torch
 
 from playground.engine.build import BuildError, build
-from playground.engine.data import Data, Pairs
+from playground.engine.data import Data, Pairs, load
 from playground.engine.device import DeviceError
 from playground.engine.snapshots import Change, Diverged, Epoch, Evaluating, Finished, Snapshot, Step
 from playground.engine.trainer import ChangeError, Trainer
 from playground.spec.augmentations import Rotate, Shift
+from playground.spec.datasets.table import Table
 from playground.spec.experiment import Experiment
 from playground.spec.layer import Stack
 from playground.spec.layers.dense import Linear
 from playground.spec.losses import MSE
 from playground.spec.optimizers import SGD, Adam
-from playground.spec.recipe import EarlyStopping
+from playground.spec.recipe import EarlyStopping, Recipe
 from playground.spec.regularizers import L2
 from playground.spec.schedules import Schedule
 
@@ -73,6 +75,61 @@ def test_without_held_out_data_nothing_is_validated(dense: Experiment, digits: D
     snapshots = list(Trainer(dense, none))
     assert all(item.validation_loss is None for item in snapshots if isinstance(item, Epoch))
     assert isinstance(snapshots[-1], Finished)
+
+
+def test_without_data_to_test_with_nothing_is_tested(dense: Experiment, digits: Data) -> None:
+    none = replace(digits, test=Pairs(digits.test.inputs[:0], digits.test.targets[:0]))
+    last = list(Trainer(dense, none))[-1]
+    assert isinstance(last, Finished)
+    assert (last.test_loss, last.test_score, last.baseline_score) == (None, None, None)
+    assert str(last.verdict) == "There are no images to test with: nothing was tested."
+
+
+def test_a_run_that_is_stopped_early_is_judged_as_that(dense: Experiment, digits: Data) -> None:
+    trainer = Trainer(dense, digits)
+    for snapshot in trainer:
+        if isinstance(snapshot, Step) and snapshot.step == 3:
+            trainer.stop()
+    assert isinstance(trainer.finished, Finished)
+    assert str(trainer.finished.verdict).startswith("Stopped after 3 of 16 steps. ")
+
+
+def test_a_network_that_answers_the_same_to_everything_is_told_so(dense: Experiment, digits: Data) -> None:
+    network = build(dense)
+    with torch.no_grad():
+        network[-1].weight.zero_()
+        network[-1].bias.copy_(torch.arange(10.0))
+    still = changed(dense, optimizer=SGD(lr=1e-8), epochs=1)
+    last = list(Trainer(still, digits, network=network))[-1]
+    assert isinstance(last, Finished)
+    assert last.test_score == pytest.approx((digits.test.targets == 9).float().mean().item())
+    assert str(last.verdict).startswith("The network answers “9” for each of the 100 test images. That is right for")
+
+
+def test_steps_tell_what_their_scores_are_made_of(dense: Experiment, digits: Data) -> None:
+    snapshots = list(Trainer(changed(dense, batch_size=60, epochs=1), digits))
+    steps = [item for item in snapshots if isinstance(item, Step)]
+    (epoch,) = (item for item in snapshots if isinstance(item, Epoch))
+    assert epoch.train_score == pytest.approx(sum(step.sums[0] for step in steps) / 200)
+    assert epoch.train_loss == pytest.approx(sum(step.loss * step.samples for step in steps) / 200)
+
+
+def test_errors_of_a_number_are_told_in_its_own_unit() -> None:
+    table = Table(target="petal length", asks="number")
+    experiment = Experiment(
+        data=table, stack=Stack(layers=(Linear(out_features=1),)), recipe=Recipe(loss=MSE(), epochs=40, batch_size=10)
+    )
+    data = load(table)
+    trainer = Trainer(experiment, data)
+    last = list(trainer)[-1]
+    assert isinstance(last, Finished)
+    inputs, targets = data.test.cut(0, len(data.test))
+    with torch.inference_mode():
+        off = (trainer.network.eval()(inputs) - targets).double().numpy() * data.unit
+    assert last.test_rmse == pytest.approx(np.sqrt((off**2).mean()), rel=1e-5)
+    assert last.test_mae == pytest.approx(np.abs(off).mean(), rel=1e-5)
+    assert 0.1 < last.test_mae < 1.0  # centimetres
+    assert "“petal length” is off by" in str(last.verdict)
 
 
 def test_the_last_batch_may_be_smaller(dense: Experiment, digits: Data) -> None:

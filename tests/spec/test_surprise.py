@@ -6,13 +6,13 @@ from math import log
 
 import pytest
 
-from playground.engine.verdict import verdict
 from playground.spec.datasets.mnist import MNIST
 from playground.spec.datasets.text import Shakespeare
 from playground.spec.experiment import Experiment
 from playground.spec.losses import MSE, CrossEntropy, Loss
 from playground.spec.recipe import Recipe
 from playground.spec.surprise import is_told, told
+from playground.spec.verdict import Findings, verdict
 
 
 def test_guessing_among_equals_is_told_as_that() -> None:
@@ -33,8 +33,9 @@ def test_only_of_a_language_model() -> None:
 
 
 def test_the_verdict_tells_it() -> None:
-    said = str(verdict(Experiment(data=Shakespeare()), log(4), 0.55))
+    said = str(verdict(Experiment(data=Shakespeare()), Findings(log(4), 0.55, 1000)))
     assert said == (
         "1.3863 nats a character on the end of the text, 2.000 bits, perplexity 4.00; 55.00 % are guessed right."
     )
-    assert str(verdict(Experiment(data=Shakespeare(asked="restore")), 1.0, 0.8)).startswith("F1 80.00 %")
+    restored = verdict(Experiment(data=Shakespeare(asked="restore")), Findings(1.0, 0.8, 1000))
+    assert str(restored).startswith("F1 80.00 %")

@@ -121,7 +121,7 @@ def _read(data: Table) -> tuple[Data, Scaling]:
     targets = torch.from_numpy(classes if data.classifies else scaled)
     whole = torch.from_numpy(((inputs - mean) / deviation).astype(np.float32))
     train, validation, test = (Pairs(whole[part], targets[part]) for part in map(torch.from_numpy, parts))
-    return Data(train, validation, test), Scaling(mean, deviation, middle, width)
+    return Data(train, validation, test, origin=middle, unit=width), Scaling(mean, deviation, middle, width)
 
 
 def categories(data: Table) -> list[int]:

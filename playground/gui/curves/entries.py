@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from math import isfinite
 
 from PySide6.QtCore import QCoreApplication
 
 from playground.engine.snapshots import TERM_LABELS
+from playground.gui.curves.figure import Quantity
 from playground.gui.curves.history import History, Reading
 from playground.gui.curves.legend import Entry
 from playground.gui.curves.look import PREVIOUS, TERMS, TRAIN, VALIDATION
@@ -15,32 +17,48 @@ from playground.gui.words import translated
 from playground.spec.surprise import told
 
 
-def loss_entries(run: History | None, reading: Reading | None, before: Reading | None) -> tuple[Entry, ...]:
-    """The lines of the loss plot with their values in the present run and in the one before."""
-    entries = []
-    if run is not None:
-        entries.append(Entry(TRAIN, _words("train"), loss_text(reading.loss) if reading else ""))
-        for name, value in reading.terms.items() if reading else ():
-            entries.append(Entry(TERMS[name], translated(TERM_LABELS[name]), loss_text(value)))
-        if reading and reading.validation_loss is not None:
-            entries.append(Entry(VALIDATION, _words("validation"), loss_text(reading.validation_loss)))
-    if before:
-        value = before.loss if before.validation_loss is None else before.validation_loss
-        entries.append(Entry(PREVIOUS, _words("previous"), loss_text(value)))
-    return tuple(entries)
+def entries(
+    quantity: Quantity, run: History | None, reading: Reading | None, previous: History | None, before: Reading | None
+) -> tuple[Entry, ...]:
+    """The lines of one plot with their values in the present run and in the one before, as they were read there."""
+    now = _present(quantity, run, reading) if run is not None else ()
+    return (*now, *([_previous(quantity, previous, before)] if previous is not None and before else []))
 
 
-def score_entries(run: History | None, reading: Reading | None, before: Reading | None) -> tuple[Entry, ...]:
-    """The lines of the score plot with their values in the present run and in the one before."""
-    entries = []
-    if run is not None:
-        entries.append(Entry(TRAIN, _words("train"), share_text(reading.score) if reading else ""))
-        if reading and reading.validation_score is not None:
-            entries.append(Entry(VALIDATION, _words("validation"), share_text(reading.validation_score)))
-    if before:
-        value = before.score if before.validation_score is None else before.validation_score
-        entries.append(Entry(PREVIOUS, _words("previous"), share_text(value)))
-    return tuple(entries)
+def _present(quantity: Quantity, run: History, reading: Reading | None) -> Iterator[Entry]:
+    loss, written = quantity is Quantity.LOSS, loss_text if quantity is Quantity.LOSS else share_text
+    name = compared(_words("train"), run.against[0])
+    if reading is None:
+        yield Entry(TRAIN, name, "")
+    else:
+        yield Entry(TRAIN, name, written(reading.loss if loss else reading.score), averaged_text(reading))
+        for term, value in reading.terms.items() if loss else ():
+            yield Entry(TERMS[term], translated(TERM_LABELS[term]), loss_text(value))
+        validation = reading.validation_loss if loss else reading.validation_score
+        if validation is not None:
+            yield Entry(VALIDATION, compared(_words("validation"), run.against[1]), written(validation))
+
+
+def _previous(quantity: Quantity, run: History, reading: Reading) -> Entry:
+    """What is drawn of the run before: its validation, or the training where it has none."""
+    loss, written = quantity is Quantity.LOSS, loss_text if quantity is Quantity.LOSS else share_text
+    validation = reading.validation_loss if loss else reading.validation_score
+    if validation is not None:
+        return Entry(PREVIOUS, _words("previous"), written(validation), compared(_words("validation"), run.against[1]))
+    note = f"{compared(_words('train'), run.against[0])}, {averaged_text(reading)}"
+    return Entry(PREVIOUS, _words("previous"), written(reading.loss if loss else reading.score), note)
+
+
+def compared(name: str, what: str) -> str:
+    """A figure's name, and what it compares the network with, where that is not the same for all figures."""
+    return _words("{0} vs. {1}").format(name, translated(what)) if what else name
+
+
+def averaged_text(reading: Reading) -> str:
+    """Which steps the figures of training are the mean of."""
+    if reading.averaged == 1:
+        return _words("this step")
+    return _words("mean of the last {0} steps").format(f"{reading.averaged:,}")
 
 
 def place_text(reading: Reading | None, *, language: bool = False) -> str:
@@ -50,10 +68,12 @@ def place_text(reading: Reading | None, *, language: bool = False) -> str:
     place = _words("epoch {0} · step {1} · lr {2}").format(
         f"{reading.x:.2f}", f"{reading.step:,}", setting_text(reading.learning_rate)
     )
-    loss = reading.loss if reading.validation_loss is None else reading.validation_loss
+    validated = reading.validation_loss is not None
+    loss = reading.validation_loss if validated else reading.loss
     if not language or loss is None or not isfinite(loss):
         return place
-    return f"{translated(told(loss))} · {place}"
+    words = _words("validation {0} · {1}") if validated else _words("train {0} · {1}")
+    return words.format(translated(told(loss)), place)
 
 
 def _words(text: str) -> str:

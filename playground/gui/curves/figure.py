@@ -264,7 +264,7 @@ def _test(quantity: Quantity, run: History, view: View) -> tuple[float, float] |
     if run.finished is None:
         return None
     value = run.finished.test_loss if quantity is Quantity.LOSS else run.finished.test_score
-    return _seen(run.end, placed(value, quantity, view.log), view)
+    return None if value is None else _seen(run.end, placed(value, quantity, view.log), view)
 
 
 def _diverged(run: History, view: View) -> float | None:

@@ -6,10 +6,12 @@ from PySide6.QtCore import QSize, Qt, Signal, Slot
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QSizePolicy, QSlider, QToolButton, QWidget
 
+from playground.gui.labels import set_text
 from playground.gui.theme import theme_of
+from playground.spec.averaging import DEFAULT
 
 SPANS = (1, 5, 10, 20, 50, 100, 200, 500, 1000)  # batches that are averaged over; 1 is no smoothing
-DEFAULT_SPAN = 50
+DEFAULT_SPAN = DEFAULT
 
 
 class Readout(QWidget):
@@ -56,10 +58,11 @@ class Header(QWidget):
         heading = QLabel(self.tr("Curves"))
         heading.setProperty("look", "heading")
         self.readout = Readout()
+        self._averaged: int | None = None
         self.slider = self._make_slider()
         self._span = QLabel()
         self._span.setProperty("look", "muted")
-        self._span.setMinimumWidth(self.fontMetrics().horizontalAdvance("1000 "))
+        self._span.setMinimumWidth(self.fontMetrics().horizontalAdvance(self.tr("last {0}").format("1,000") + " "))
         smoothing = QLabel(self.tr("S&moothing"))
         smoothing.setProperty("look", "muted")
         smoothing.setBuddy(self.slider)
@@ -94,7 +97,10 @@ class Header(QWidget):
         slider.setFixedWidth(72)
         slider.setAccessibleName(self.tr("Smoothing"))
         slider.setToolTip(
-            self.tr("Draws the training curve as a moving average over about so many batches, half an epoch at most")
+            self.tr(
+                "Draws the training curve as the mean of so many steps, the last ones: half an epoch at most, and a "
+                "tenth of the steps made so far, so that it lags by no more than a twentieth of the run"
+            )
         )
         slider.valueChanged.connect(self._slid)
         return slider
@@ -113,5 +119,11 @@ class Header(QWidget):
         self._show_span(self.span)
         self.smoothed.emit(self.span)
 
+    def show_averaged(self, steps: int | None) -> None:
+        """Say how many steps the figures of training are the mean of now; None while there are none."""
+        self._averaged = steps
+        self._show_span(self.span)
+
     def _show_span(self, span: int) -> None:
-        self._span.setText(str(span) if span > 1 else self.tr("off"))
+        shown = span if self._averaged is None else min(span, self._averaged)
+        set_text(self._span, self.tr("last {0}").format(f"{shown:,}") if span > 1 else self.tr("off"))

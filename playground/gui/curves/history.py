@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from copy import copy
 from math import nan
 from typing import NamedTuple
@@ -12,7 +12,9 @@ import numpy as np
 
 from playground.engine.snapshots import Change, Diverged, Epoch, Evaluating, Finished, Snapshot, Step, Terms
 from playground.gui.curves.series import Column, Series
-from playground.gui.curves.smoothing import Smoothed
+from playground.gui.curves.smoothing import Floats, Smoothed
+from playground.spec.averaging import averaged
+from playground.spec.task import Task, score_of
 
 _VERY_LONG = 500_000  # batches from which loss and score are averaged one after the other
 
@@ -25,16 +27,47 @@ class Reading(NamedTuple):
     loss: float
     terms: dict[str, float]  # those that were ever other than zero, by their names in `Terms`
     score: float  # 0 to 1
+    averaged: int  # steps that loss and score are the mean of: the last, up to this
     learning_rate: float
     epoch: int | None  # the one whose end is nearest, where the two figures below belong
     validation_loss: float | None
     validation_score: float | None
 
 
+def _mean(sums: Floats) -> Floats:
+    """Sums of values, and of how often each counts, to means."""
+    return _divided(sums[0], sums[1], nan)
+
+
+def _divided(above: Floats, below: Floats, otherwise: float) -> Floats:
+    """`spec.task.divided` of arrays."""
+    quotients = np.full(len(above), otherwise)
+    np.divide(above, below, out=quotients, where=below > 0)
+    return quotients
+
+
 class History:
     """A run from its first batch on. `epochs` is how many its recipe asks for, `steps_per_epoch` as it begins."""
 
-    def __init__(self, name: str, epochs: int, steps_per_epoch: int, span: int = 1) -> None:
+    def __init__(
+        self,
+        name: str,
+        epochs: int,
+        steps_per_epoch: int,
+        span: int = 1,
+        task: Task | None = None,
+        against: tuple[str, str] = ("", ""),
+    ) -> None:
+        """Begin with nothing.
+
+        Args:
+            name: what the run is called.
+            epochs: how many it is to make.
+            steps_per_epoch: batches in the first of them.
+            span: steps that loss and score are averaged over, at most.
+            task: how sums of batches become a score; without one, or without sums, scores are averaged themselves.
+            against: what training, and what validation and test compare with, see `Dataset`.
+        """
         if steps_per_epoch < 1:
             raise ValueError(f"an epoch needs at least 1 step, not {steps_per_epoch}")
         self.name, self.asked_epochs, self.steps_per_epoch = name, epochs, steps_per_epoch
@@ -42,8 +75,13 @@ class History:
         self.loss, self.score = Series(), Series()
         self.terms: dict[str, Series] = {}  # those of `Terms` that were ever other than zero
         self.learning_rate = Column(np.float32)
+        self.samples = Column(np.float32)  # in each batch
+        self.sums: tuple[Column, ...] = ()  # what the score of each batch is made of, see `Step`
+        self._task = task
+        self.against = against
         span = self._span(span)
-        self.smooth_loss, self.smooth_score = Smoothed(self.loss, span), Smoothed(self.score, span)
+        self.smooth_loss = Smoothed(self.loss, self._weighted(self.loss), _mean, span)
+        self.smooth_score = Smoothed(self.score, self._score_parts, self._score_whole, span)
         self.epochs: list[Epoch] = []
         self.ends = Column(np.float64)  # epochs
         self.validation_loss, self.validation_score = Column(np.float64), Column(np.float64)  # NaN for none
@@ -103,10 +141,9 @@ class History:
             self._append(steps)
 
     def smooth(self, span: int) -> bool:
-        """Average loss and score over about `span` batches from now on; 1 leaves them as they are.
+        """Average loss and score over the last `span` batches at most from now on; 1 leaves them as they are.
 
-        It is never more than half an epoch: an average that lags by epochs stands beside validation figures that do
-        not, and makes a network that overfits look as if it did not.
+        It is never more than half an epoch, nor than a share of the steps made so far, see `averaged`.
 
         Of a very long run one of the two is averaged at a time, for both take longer than a frame may. Whether it is
         done; else ask again.
@@ -133,6 +170,7 @@ class History:
             loss=float(self.smooth_loss.series.values[i]),
             terms={name: float(series.values[i]) for name, series in self.terms.items()},
             score=float(self.smooth_score.series.values[i]),
+            averaged=averaged(i + 1, self.smooth_loss.span),
             learning_rate=float(self.learning_rate.values[i]),
             epoch=epoch.epoch if epoch else None,
             validation_loss=epoch.validation_loss if epoch else None,
@@ -146,6 +184,7 @@ class History:
             if isinstance(value, Column):
                 setattr(twin, name, copy(value))
         twin.terms = {name: copy(series) for name, series in self.terms.items()}
+        twin.sums = tuple(map(copy, self.sums))
         twin.epochs, twin.changes = list(self.epochs), list(self.changes)
         return twin
 
@@ -156,6 +195,34 @@ class History:
 
     def _span(self, wanted: int) -> int:
         return max(1, min(wanted, self.steps_per_epoch // 2))
+
+    def _weighted(self, values: Series) -> Callable[[int, int], Floats]:
+        """Each batch's value as often as it has samples, and its samples: what a mean over samples is made of."""
+
+        def parts(first: int, last: int) -> Floats:
+            samples = self.samples.values[first:last].astype(np.float64)
+            return np.stack((values.values[first:last] * samples, samples))
+
+        return parts
+
+    def _score_parts(self, first: int, last: int) -> Floats:
+        if not self.sums:
+            return self._weighted(self.score)(first, last)
+        columns = (*self.sums, self.samples)
+        return np.stack([column.values[first:last].astype(np.float64) for column in columns])
+
+    def _score_whole(self, sums: Floats) -> Floats:
+        if self._task is None or not self.sums:
+            return _mean(sums)
+        whole: Floats = score_of(self._task.score, tuple(sums[:-1]), sums[-1] * self._task.places, _divided)
+        return whole
+
+    def _append_sums(self, before: int, sums: Sequence[tuple[float, ...]]) -> None:
+        if self._task is not None and not before:
+            self.sums = tuple(Column(np.float64) for _ in sums[0])
+        if self.sums:
+            for column, values in zip(self.sums, zip(*sums, strict=True), strict=True):
+                column.extend(values)
 
     def _append_epoch(self, epoch: Epoch) -> None:
         self.epochs.append(epoch)
@@ -168,11 +235,13 @@ class History:
 
     def _append(self, steps: list[Step]) -> None:
         before = len(self)
-        _, x, loss, terms, score, rate, _ = zip(*steps, strict=True)
+        _, x, loss, terms, score, rate, samples, sums = zip(*steps, strict=True)
         self.x.extend(x)
         self.loss.extend(loss)
         self.score.extend(score)
         self.learning_rate.extend(rate)
+        self.samples.extend(samples)
+        self._append_sums(before, sums)
         for name, values in zip(Terms._fields, zip(*terms, strict=True), strict=True):
             if name not in self.terms and any(values):
                 self.terms[name] = Series()

@@ -36,11 +36,21 @@ class Stroke(NamedTuple):
 
 
 class Entry(NamedTuple):
-    """One line of the plot: its look, its name, and its value as words; an empty value is left out."""
+    """One line of the plot: its look, its name, its value as words, and what the value is.
+
+    An empty value is left out, and so is the note where there is no room for it: the tooltip has all.
+    """
 
     stroke: Stroke
     name: str
     value: str
+    note: str = ""
+
+    @property
+    def words(self) -> str:
+        """All of it: `train, mean of the last 50 steps: 0.0712`."""
+        what = ", ".join(part for part in (self.name, self.note) if part)
+        return f"{what}: {self.value}" if self.value else what
 
 
 class _Detail(NamedTuple):
@@ -48,6 +58,7 @@ class _Detail(NamedTuple):
 
     names: bool
     values: int  # how many of them, from the left, show theirs
+    notes: int = 0  # how many of them, from the left, show what their value is
 
 
 class Legend(QWidget):
@@ -77,7 +88,8 @@ class Legend(QWidget):
         """Show these; at the crosshair the values matter more than the names."""
         if (entries, at_crosshair) != (self._entries, self._at_crosshair):
             self._entries, self._at_crosshair = entries, at_crosshair
-            self.setAccessibleDescription(", ".join(f"{entry.name} {entry.value}".strip() for entry in entries))
+            self.setAccessibleDescription("; ".join(entry.words for entry in entries))
+            self.setToolTip("\n".join(entry.words for entry in entries))
             self.update()
 
     def sizeHint(self) -> QSize:  # noqa: N802  Qt's name
@@ -104,17 +116,17 @@ class Legend(QWidget):
         x = rect.right() - self._width(metrics, detail)
         for number, entry in enumerate(self._entries):
             shown = entry if number < detail.values else entry._replace(value="")
-            x = self._paint_entry(painter, metrics, shown, detail.names, x, rect) + _APART
+            x = self._paint_entry(painter, metrics, shown, _named(number, entry, detail), x, rect) + _APART
 
     def _paint_entry(
-        self, painter: QPainter, metrics: QFontMetricsF, entry: Entry, named: bool, x: float, rect: QRectF
+        self, painter: QPainter, metrics: QFontMetricsF, entry: Entry, name: str, x: float, rect: QRectF
     ) -> float:
         theme = theme_of(self)
         middle = round(rect.center().y()) + 0.5
         painter.setPen(entry.stroke.pen(theme.color(entry.stroke.color)))
         painter.drawLine(QPointF(x, middle), QPointF(x + _SWATCH, middle))
         x += _SWATCH
-        for words, color in ((entry.name if named else "", "muted"), (entry.value, "text")):
+        for words, color in ((name, "muted"), (entry.value, "text")):
             if words:
                 painter.setPen(theme.color(color))
                 width = metrics.horizontalAdvance(words)
@@ -128,13 +140,22 @@ class Legend(QWidget):
         wanted = [_Detail(True, count), _Detail(False, count)]
         if not self._at_crosshair:
             wanted = [_Detail(True, values) for values in range(count, -1, -1)]
+        if any(entry.note for entry in self._entries):
+            wanted[:0] = [_Detail(True, count, notes) for notes in (count, 1)]
         return next((detail for detail in wanted if self._width(metrics, detail) <= room), _Detail(False, 0))
 
     def _width(self, metrics: QFontMetricsF, detail: _Detail) -> float:
         width = _APART * max(len(self._entries) - 1, 0)
         for number, entry in enumerate(self._entries):
             width += _SWATCH
-            width += _GAP + metrics.horizontalAdvance(entry.name) if detail.names else 0.0
+            width += _GAP + metrics.horizontalAdvance(_named(number, entry, detail)) if detail.names else 0.0
             if number < detail.values and entry.value:
                 width += _GAP + metrics.horizontalAdvance(entry.value)
         return width
+
+
+def _named(number: int, entry: Entry, detail: _Detail) -> str:
+    """What is painted before the value of the entry of that number."""
+    if not detail.names:
+        return ""
+    return f"{entry.name}, {entry.note}" if number < detail.notes and entry.note else entry.name

@@ -8,7 +8,6 @@ import numpy as np
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QBrush, QPainter, QPen
 
-from playground.engine.verdict import FIT
 from playground.gui.curves.figure import Batches, Figure, Line, Mark, View, clipped, dotted
 from playground.gui.curves.frame import Frame
 from playground.gui.curves.legend import Stroke
@@ -75,9 +74,9 @@ class FigurePainter:
         self._line(figure.previous, self._look.pen(PREVIOUS), smooth=True)
         self._line(figure.validation, self._look.pen(VALIDATION), smooth=True, noisy=len(figure.validation.x) > _MANY)
 
-    def deploy(self, words: str) -> None:
-        """The accuracy from which a network is fit to deploy."""
-        frame, painter, value = self._frame, self._painter, 100.0 * FIT
+    def deploy(self, words: str, goal: float) -> None:
+        """The share of right answers from which a network is fit to deploy."""
+        frame, painter, value = self._frame, self._painter, 100.0 * goal
         if not frame.y.low <= value <= frame.y.high:
             return
         y = frame.down(value)

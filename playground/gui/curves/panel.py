@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QBoxLayout, QLabel, QStackedWidget, QVBoxLayout, Q
 
 from playground.engine.snapshots import Snapshot
 from playground.gui.background import Background
-from playground.gui.curves.entries import loss_entries, place_text, score_entries
+from playground.gui.curves.entries import compared, entries, place_text
 from playground.gui.curves.export_menu import AskPath, ExportMenu
 from playground.gui.curves.figure import Quantity, View, figure, growth
 from playground.gui.curves.header import Header
@@ -110,10 +110,11 @@ class CurvesPanel(QWidget):
             self._present = self._previous = None
             self._task = task
             self.score_legend.set_title(translated(task.score))
-            self.score_plot.set_goal(task.score is Score.ACCURACY and task.places == 1)
+        self.score_plot.set_goal(experiment.data.fit)
         if self._present:
             self._previous = self._present
-        self._present = History(experiment.name, experiment.recipe.epochs, steps_per_epoch, self.header.span)
+        name, epochs, against = experiment.name, experiment.recipe.epochs, experiment.data.against
+        self._present = History(name, epochs, steps_per_epoch, self.header.span, task, against)
         self._begin_afresh()
 
     def reset(self) -> None:
@@ -270,7 +271,7 @@ class CurvesPanel(QWidget):
         if present and present.finished:
             loss, score = present.finished.test_loss, present.finished.test_score
             value = loss_text(loss) if quantity is Quantity.LOSS else share_text(score)
-            plot.show_test(self.tr("test {0}").format(value))
+            plot.show_test(self.tr("{0} {1}").format(compared(self.tr("test"), present.against[1]), value))
         plot.show_figure(figure(quantity, present, self._previous, plot.view), words)
 
     def _stage(self) -> _Stage:
@@ -309,8 +310,9 @@ class CurvesPanel(QWidget):
         at = self._hair
         reading = self._present.at(self._present.end if at is None else at) if self._present else None
         before = self._previous.at(self._previous.end if at is None else at) if self._previous else None
-        self.loss_legend.show_entries(loss_entries(self._present, reading, before), at is not None)
-        self.score_legend.show_entries(score_entries(self._present, reading, before), at is not None)
+        for quantity, legend in ((Quantity.LOSS, self.loss_legend), (Quantity.SCORE, self.score_legend)):
+            legend.show_entries(entries(quantity, self._present, reading, self._previous, before), at is not None)
+        self.header.show_averaged(reading.averaged if reading else None)
         self.header.readout.show_text(place_text(reading or before, language=self._language))
 
     # what the person does

@@ -62,7 +62,7 @@ class Plot(QWidget):
         self._below: QPixmap | None = None  # background, axes and the lines that grow, with the screen's resolution
         self._over: QPixmap | None = None  # all that lies over those
         self._posed = False
-        self._goal = quantity is Quantity.SCORE
+        self._goal: float | None = None
         self._look = Look(theme_of(self), self._font, self.devicePixelRatioF())
         self.setAccessibleName(name)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -112,8 +112,8 @@ class Plot(QWidget):
         """The steps that are among the pixels; None where all has to be shown anew."""
         return None if self._below is None else self._growth.until
 
-    def set_goal(self, goal: bool) -> None:
-        """Whether the score is an accuracy, of which there is one from which a network is fit to deploy."""
+    def set_goal(self, goal: float | None) -> None:
+        """The share of right answers from which a network is fit to deploy; None where there is none."""
         self._goal = goal
 
     def show_figure(self, figure: Figure, diverged_words: str) -> None:
@@ -226,8 +226,8 @@ class Plot(QWidget):
         if figure is None:
             return
         paint.over(figure)
-        if self._goal:
-            paint.deploy(self.tr("fit to deploy"))
+        if self._goal is not None:
+            paint.deploy(self.tr("fit to deploy"), self._goal)
         paint.marks(figure.marks, labelled=loss)
         if figure.diverged is not None:
             paint.diverged(figure.diverged, self._diverged_words if loss else "")

@@ -62,16 +62,6 @@ class Series(Column):
         """Forget all values. What is appended next takes their memory, so that `values` from before change."""
         self._size, self.finite = 0, True
 
-    def extend_blocks(self, columns: NDArray[Any]) -> None:
-        """Append finite blocks, (`BLOCK`, m), each a column, to whole ones: extremes are found sooner than in rows."""
-        first, count = len(self) // BLOCK, columns.shape[1]
-        self._low, self._high = _with_room(self._low, first + count), _with_room(self._high, first + count)
-        np.fmin.reduce(columns, axis=0, out=self._low[first : first + count])
-        np.fmax.reduce(columns, axis=0, out=self._high[first : first + count])
-        self._store = _with_room(self._store, len(self) + columns.size)
-        self._store[len(self) : len(self) + columns.size].reshape(-1, BLOCK)[:] = columns.T
-        self._size += columns.size
-
     def extremes(self, first: int, last: int, width: int) -> tuple[NDArray[Any], NDArray[Any]]:
         """Minimum and maximum of the buckets `first` to `last` (exclusive), each `width` values wide.
 

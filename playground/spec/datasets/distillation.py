@@ -30,6 +30,8 @@ class DistilledMNIST(Pictures):
     keywords: ClassVar[str] = mark("distillation teacher pupil student soft targets dark knowledge")
     panel: ClassVar[str] = "distillation"
     taught: ClassVar[Targets] = "soft"
+    against: ClassVar[tuple[str, str]] = (mark("teacher"), mark("truth"))
+    fit: ClassVar[float | None] = 0.99
     picture_shape: ClassVar[Shape] = (1, 28, 28)
     classes: ClassVar[int] = 10
     total: ClassVar[int] = MNIST.total

@@ -63,6 +63,7 @@ class MNIST(Pictures):
     """Handwritten digits (LeCun, Cortes and Burges, 1998): 60,000 to train on and 10,000 to test, 28 × 28 grey."""
 
     id: ClassVar[str] = "mnist"
+    fit: ClassVar[float | None] = 0.99
     label: ClassVar[str] = mark("MNIST")
     help: ClassVar[str] = mark("70,000 handwritten digits, 28 × 28 pixels, white on black. Which digit is it?")
     picture_shape: ClassVar[Shape] = (1, 28, 28)

@@ -212,6 +212,10 @@ class Heights(Plane):
         return Task((1,), "values", Score.R2)
 
     @property
+    def target_name(self) -> str:
+        return mark("height")
+
+    @property
     def placed(self) -> tuple[Raised, ...]:
         return self.added
 

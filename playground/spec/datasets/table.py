@@ -86,6 +86,10 @@ class Table(Dataset):
         return self.target_column.classes if self.classifies else ()
 
     @property
+    def target_name(self) -> str:
+        return "" if self.classifies else self.target_column.name
+
+    @property
     def sample_shape(self) -> Shape:
         return (max(1, sum(item.width for item in self.inputs)),)
 

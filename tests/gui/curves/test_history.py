@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from collections.abc import Callable
 from io import StringIO
 
 import numpy as np
@@ -14,7 +15,8 @@ from playground.engine.snapshots import Change, Evaluating
 from playground.gui.curves.export import COLUMNS, table
 from playground.gui.curves.history import History
 from playground.gui.curves.series import BLOCK, Column, Series
-from playground.gui.curves.smoothing import Average, Smoothed
+from playground.gui.curves.smoothing import Smoothed
+from playground.spec.task import Score, Task, classes
 from tests.gui.curves.runs import diverged, epoch, finished, history, step, whole_run
 
 
@@ -51,48 +53,112 @@ def test_extremes_pass_over_what_is_no_number() -> None:
     assert (low[0], high[0]) == (1.0, 3.0)
 
 
+def smoothed(source: Series, span: int) -> Smoothed:
+    """The plain mean of the values."""
+
+    def parts(first: int, last: int) -> np.ndarray:
+        return np.stack((source.values[first:last].astype(np.float64), np.ones(last - first)))
+
+    return Smoothed(source, parts, lambda sums: sums[0] / np.where(sums[1] > 0, sums[1], np.nan), span)
+
+
+def means(values: np.ndarray, span: int) -> np.ndarray:
+    """Of each step the mean over the last ones, one by one."""
+    counts = [max(1, min(span, step // 10)) for step in range(1, len(values) + 1)]
+    return np.array([values[step - count : step].mean() for step, count in enumerate(counts, 1)])
+
+
 @pytest.mark.parametrize("pieces", [1, 3, 300])
-def test_the_average_follows_its_formula_however_the_values_arrive(pieces: int) -> None:
-    values = np.random.default_rng(0).normal(size=300)
-    average = Average(20)
-    found = np.concatenate([average.of(piece) for piece in np.array_split(values, pieces)])
-    mean, expected = 0.0, []
-    for i, value in enumerate(values, 1):
-        mean = 0.95 * mean + 0.05 * value
-        expected.append(mean / (1 - 0.95**i))
-    np.testing.assert_allclose(found, expected, rtol=1e-9)
+@pytest.mark.parametrize("span", [2, 20, 50, 1000])
+def test_the_mean_is_that_of_the_last_steps_however_the_values_arrive(pieces: int, span: int) -> None:
+    values, source = np.random.default_rng(0).normal(size=900).astype(np.float32), Series()
+    followed = smoothed(source, span)
+    for piece in np.array_split(values, pieces):
+        source.extend(piece)
+        followed.follow()
+    np.testing.assert_allclose(followed.series.values, means(values.astype(np.float64), span), rtol=1e-5, atol=1e-6)
 
 
 def test_a_long_series_is_averaged_as_the_same_one_in_pieces() -> None:
-    values = np.random.default_rng(0).lognormal(size=1_100_001).astype(np.float32)
+    values = np.random.default_rng(0).lognormal(size=100_001).astype(np.float32)
     whole, source = filled(values, 1), Series()
-    at_once, followed = Smoothed(whole, 1000), Smoothed(source, 1000)
+    at_once, followed = smoothed(whole, 1000), smoothed(source, 1000)
     for piece in np.array_split(values, 7):
         source.extend(piece)
         followed.follow()
     np.testing.assert_allclose(at_once.series.values, followed.series.values, rtol=1e-5)
-    mean = 0.0
-    for value in values.tolist():
-        mean = 0.999 * mean + 0.001 * value
-    assert at_once.series.values[-1] == pytest.approx(mean, rel=1e-5)
+    for end in (16_000, 16_001, 50_000, 100_001):
+        assert at_once.series.values[end - 1] == pytest.approx(values[end - 1000 : end].mean(), rel=1e-4)
+
+
+def test_the_mean_of_a_run_that_improves_lags_by_a_twentieth_of_it_at_most() -> None:
+    for count in range(1, 3000, 37):
+        rising = filled(np.arange(1, count + 1) / count, 1)
+        assert 1.0 - smoothed(rising, 1000).series.values[-1] <= 0.05
+
+
+def test_an_outlier_leaves_no_trace_after_it() -> None:
+    values = np.ones(500)
+    values[200] = 1e20
+    found = smoothed(filled(values, 1), 10).series.values
+    assert found[199] == found[211] == 1.0
+    assert found[200] == pytest.approx(1e19)
 
 
 @pytest.mark.parametrize("span", [2, 50])
 def test_an_average_that_is_begun_again_keeps_its_extremes(span: int) -> None:
     values = np.random.default_rng(0).normal(size=3000).astype(np.float32)
-    smoothed = Smoothed(filled(values, 1), 7)
-    smoothed.restart(span)
-    expected = Average(span).of(values)
-    np.testing.assert_allclose(smoothed.series.values, expected, rtol=1e-4, atol=1e-6)
-    low, high = smoothed.series.extremes(0, 10, 5 * BLOCK)
-    buckets = [smoothed.series.values[i : i + 5 * BLOCK] for i in range(0, 3000, 5 * BLOCK)]
+    found = smoothed(filled(values, 1), 7)
+    found.restart(span)
+    np.testing.assert_allclose(found.series.values, means(values.astype(np.float64), span), rtol=1e-4, atol=1e-6)
+    low, high = found.series.extremes(0, 10, 5 * BLOCK)
+    buckets = [found.series.values[i : i + 5 * BLOCK] for i in range(0, 3000, 5 * BLOCK)]
     assert (low.tolist(), high.tolist()) == ([one.min() for one in buckets], [one.max() for one in buckets])
 
 
 def test_an_average_goes_on_after_what_is_no_number() -> None:
-    average = Average(10)
-    assert np.isnan(average.of(np.array([2.0, np.inf, np.nan]))).tolist() == [False, True, True]
-    assert average.of(np.array([2.0]))[0] == pytest.approx(2.0)
+    values = np.full(60, 2.0)
+    values[[41, 42]] = np.inf, np.nan
+    found = smoothed(filled(values, 1), 5).series.values
+    assert np.isnan(found[40:44]).tolist() == [False, True, True, False]
+    assert found[43] == pytest.approx(2.0)
+
+
+@pytest.mark.parametrize(
+    ("task", "sums", "expected"),
+    [
+        (classes(3), [(right,) for right in range(40)], lambda s, n: s[0].sum() / n.sum()),
+        (
+            Task((8, 3), "classes", Score.F1),
+            [(step // 4, 10 + step) for step in range(40)],
+            lambda s, n: 2 * s[0].sum() / s[1].sum(),
+        ),
+        (
+            Task((2, 4, 4), "classes", Score.IOU),
+            [(step, 50 + step) for step in range(40)],
+            lambda s, n: s[0].sum() / s[1].sum(),
+        ),
+        (
+            Task((1,), "values", Score.R2),
+            [(1.0 + step % 3, step - 20.0, 90.0 + step) for step in range(40)],
+            lambda s, n: 1 - s[0].sum() / (s[2].sum() - s[1].sum() ** 2 / n.sum()),
+        ),
+    ],
+    ids=["accuracy", "F1", "IoU", "R²"],
+)
+def test_a_score_over_several_steps_is_that_of_all_that_was_found_in_them(
+    task: Task, sums: list[tuple[float, ...]], expected: Callable[[np.ndarray, np.ndarray], float]
+) -> None:
+    sizes = [64 if number % 2 else 40 for number in range(40)]
+    run = History("first", 4, 100, 3, task)
+    for number, (found, size) in enumerate(zip(sums, sizes, strict=True), 1):
+        run.add([step(number, 1.0 / number, 100)._replace(samples=size, sums=tuple(map(float, found)))])
+    reading = run.at(0.4)
+    assert reading is not None
+    assert reading.averaged == 3
+    last, samples = np.array(sums[-3:], float).T, np.array(sizes[-3:])
+    assert reading.score == pytest.approx(expected(last, samples), rel=1e-6)
+    assert reading.loss == pytest.approx(np.average([1 / 38, 1 / 39, 1 / 40], weights=samples), rel=1e-6)
 
 
 def test_smoothing_can_change_while_a_run_goes_on() -> None:

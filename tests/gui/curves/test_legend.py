@@ -31,6 +31,21 @@ def test_values_go_from_the_right_and_names_last(
     legend.show_entries(ENTRIES, at_crosshair)
     metrics = QFontMetricsF(legend.font())
     found = [legend._detail(metrics, room) for room in range(600, 0, -1)]
-    assert list(dict.fromkeys(found)) == order
+    assert list(dict.fromkeys((names, values) for names, values, _ in found)) == order
     for room, detail in zip(range(600, 0, -1), found, strict=True):
-        assert legend._width(metrics, detail) <= room or detail == (False, 0)
+        assert legend._width(metrics, detail) <= room or detail[:2] == (False, 0)
+
+
+def test_what_a_value_is_goes_first_and_stays_in_the_tooltip(qtbot: QtBot) -> None:
+    legend = Legend("Accuracy")
+    qtbot.addWidget(legend)
+    noted = ENTRIES[0]._replace(note="mean of the last 50 steps")
+    legend.show_entries((noted, *ENTRIES[1:]), False)
+    metrics = QFontMetricsF(legend.font())
+    found = dict.fromkeys(legend._detail(metrics, room) for room in range(900, 0, -1))
+    assert list(found)[:3] == [(True, 3, 3), (True, 3, 0), (True, 2, 0)]
+    legend.show_entries((noted, *ENTRIES[1:2], ENTRIES[2]._replace(note="validation")), False)
+    found = dict.fromkeys(legend._detail(metrics, room) for room in range(900, 0, -1))
+    assert list(found)[:3] == [(True, 3, 3), (True, 3, 1), (True, 3, 0)]
+    assert legend.toolTip().splitlines()[0] == "train, mean of the last 50 steps: 98.2 %"
+    assert "train, mean of the last 50 steps: 98.2 %" in legend.accessibleDescription()

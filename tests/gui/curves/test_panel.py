@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QGuiApplication, QImage
@@ -16,12 +17,18 @@ from playground.engine.snapshots import Change
 from playground.gui.background import Background
 from playground.gui.curves.export import table
 from playground.gui.curves.figure import Line
+from playground.gui.curves.legend import Entry
 from playground.gui.curves.look import VALIDATION
 from playground.gui.curves.painter import mark_text
 from playground.gui.curves.panel import CurvesPanel
 from playground.gui.theme import DARK, LIGHT, palette_of
+from playground.spec.datasets.distillation import DistilledMNIST
+from playground.spec.datasets.downloads import FashionMNIST
+from playground.spec.datasets.mnist import MNIST
+from playground.spec.datasets.text import Shakespeare
+from playground.spec.experiment import Experiment
 from playground.spec.words import Message
-from tests.gui.curves.runs import diverged, experiment, step, whole_run
+from tests.gui.curves.runs import diverged, epoch, experiment, step, whole_run
 
 
 class Answer:
@@ -243,6 +250,64 @@ def test_a_very_long_run_is_smoothed_in_two_drawings(
     panel.header.slider.setValue(0)
     with panel.posed(1):
         assert (run.smooth_loss.span, run.smooth_score.span) == (1, 1)
+
+
+def shown(panel: CurvesPanel) -> dict[str, str]:
+    return {f"{entry.name}, {entry.note}" if entry.note else entry.name: entry.value for entry in both(panel)}
+
+
+def both(panel: CurvesPanel) -> tuple[Entry, ...]:
+    return (*panel.loss_legend.entries, *panel.score_legend.entries)
+
+
+def test_the_legend_says_of_which_steps_its_figures_are_the_mean(panel: CurvesPanel) -> None:
+    losses, scores = np.random.default_rng(0).lognormal(size=400), np.linspace(0.1, 0.9, 400)
+    panel.begin(experiment(), 400)
+    panel.add([step(i, losses[i - 1], 400, score=scores[i - 1]) for i in range(1, 401)])
+    panel._draw_all()
+    assert [entry.note for entry in both(panel)] == ["mean of the last 40 steps"] * 2
+    assert [entry.value for entry in both(panel)] == [
+        f"{losses[-40:].mean():.4f}",
+        f"{100 * scores[-40:].mean():.1f} %",
+    ]
+    assert panel.header._span.text() == "last 40"
+    panel.header.slider.setValue(0)
+    panel._draw_all()
+    assert panel.header._span.text() == "off"
+    assert shown(panel) == {"train, this step": f"{100 * scores[-1]:.1f} %"}
+
+
+def test_a_language_models_surprise_is_that_of_the_mean_loss_and_says_whose(panel: CurvesPanel) -> None:
+    losses = np.linspace(3.0, 2.0, 200)
+    panel.begin(Experiment(data=Shakespeare()), 400)
+    panel.add([step(i, losses[i - 1], 400) for i in range(1, 201)])
+    panel._draw_all()
+    mean = losses[-20:].mean()
+    assert panel.header.readout.text.startswith(
+        f"train {mean / np.log(2):.3f} bits, perplexity {np.exp(mean):.2f} · epoch 0.50"
+    )
+    panel.add([epoch(1, 400, 1.5)])
+    panel._draw_all()
+    assert panel.header.readout.text.startswith(f"validation {1.5 / np.log(2):.3f} bits, perplexity {np.exp(1.5):.2f}")
+
+
+def test_a_pupils_agreement_with_its_teacher_is_not_called_what_its_test_is(panel: CurvesPanel) -> None:
+    panel.begin(Experiment(data=DistilledMNIST()), 10)
+    panel.add(whole_run())
+    panel._draw_all()
+    names = [entry.name for entry in both(panel)]
+    assert names == 2 * ["train vs. teacher", "validation vs. truth"]
+    assert panel.score_plot._test_words == "test vs. truth 97.8 %"
+    panel.begin(Experiment(data=MNIST()), 10)
+    panel._draw_all()
+    assert [entry.note for entry in both(panel)] == ["", "validation vs. truth"] * 2
+
+
+def test_the_line_of_what_is_fit_is_there_for_digits_alone(panel: CurvesPanel) -> None:
+    panel.begin(Experiment(data=MNIST()), 10)
+    assert panel.score_plot._goal == 0.99
+    panel.begin(Experiment(data=FashionMNIST()), 10)
+    assert panel.score_plot._goal is None
 
 
 def test_pictures_and_drawings_can_be_opened(panel: CurvesPanel, answer: Answer, tmp_path: Path) -> None:

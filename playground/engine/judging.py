@@ -1,0 +1,56 @@
+"""Puts together what is said of a network after its test."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from torch import Tensor
+
+from playground.engine.answers import Answers
+from playground.engine.baseline import Without
+from playground.engine.data import Data
+from playground.engine.evaluate import Evaluation
+from playground.spec.experiment import Experiment
+from playground.spec.presets import promise
+from playground.spec.verdict import Findings, verdict
+from playground.spec.words import Message
+
+
+class Judged(NamedTuple):
+    """What a test means, and the figures of `Finished` that it is said with."""
+
+    verdict: Message
+    baseline_score: float | None
+    test_rmse: float | None
+    test_mae: float | None
+
+
+class Judge:
+    """Watches a test, and says what it means."""
+
+    def __init__(self, experiment: Experiment, data: Data) -> None:
+        self._experiment, self._data = experiment, data
+        self._answers, self._without = Answers(experiment.data, data.unit), Without(experiment.data, data)
+
+    def watch(self, inputs: Tensor, outputs: Tensor, targets: Tensor) -> None:
+        """Some of the test samples, and what the network made of them."""
+        self._answers.note(outputs, targets)
+        self._without.note(inputs, targets)
+
+    def judge(self, found: Evaluation | None, step: int, stopped: bool) -> Judged:
+        """Judge the network after so many steps; `found` is None where there was nothing to test with."""
+        recipe, answers, without = self._experiment.recipe, self._answers, self._without.found
+        loss, score = found or (0.0, 0.0)
+        tested = Findings(
+            loss=loss,
+            score=score,
+            samples=len(self._data.test) if found else 0,
+            same=answers.same,
+            rmse=answers.rmse,
+            mae=answers.mae,
+            step=step,
+            planned=recipe.epochs * recipe.steps_per_epoch(len(self._data.train)),
+            stopped=stopped,
+        )
+        said = verdict(self._experiment, tested, without, promise(self._experiment))
+        return Judged(said, without.score if without else None, answers.rmse, answers.mae)

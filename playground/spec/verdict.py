@@ -1,0 +1,247 @@
+"""Says in words what a test means: beside what needs no network, beside what was promised, and where it is of use."""
+
+from __future__ import annotations
+
+from math import isfinite, sqrt
+from typing import NamedTuple
+
+from playground.spec.experiment import Experiment
+from playground.spec.surprise import is_told, told
+from playground.spec.task import Score
+from playground.spec.words import Message, mark, say
+
+_NEARLY = 0.05  # share of the samples that may be missing for their number to mean something
+_NATS = 0.02  # of what was promised that the loss of a language model may lie above it
+_ROUNDED = 0.005  # share of 1: cards promise whole or half per cent
+
+_WITHOUT = {  # what the baseline answers where many places are asked for
+    Score.ACCURACY: mark("the commonest answer for each character"),
+    Score.F1: mark("the commonest answer for each character"),
+    Score.IOU: mark("the commonest class of each pixel"),
+    Score.R2: mark("the mean of the training set"),
+}
+
+
+class Findings(NamedTuple):
+    """What a test found."""
+
+    loss: float
+    score: float  # as the task has it, 1 at best
+    samples: int  # that it was tested with
+    same: str | None = None  # the answer, where it is the same for every sample; empty where it has no name
+    rmse: float | None = None  # of one number that is asked for, in its own unit: √ mean (output - target)²
+    mae: float | None = None  # likewise: mean |output - target|
+    step: int = 0  # batches learned from
+    planned: int = 0  # batches that the recipe asks for
+    stopped: bool = False  # by the person, before the last of them
+
+
+class Baseline(NamedTuple):
+    """What the training data alone, without a network, makes of the same test samples."""
+
+    score: float
+    answer: str = ""  # what it answers to every sample, where that is one thing with a name
+    nats: float | None = None  # of the next character: mean of -ln p
+    rmse: float | None = None  # as in `Findings`
+    mae: float | None = None
+
+
+def verdict(
+    experiment: Experiment, tested: Findings, baseline: Baseline | None = None, promise: float | None = None
+) -> Message:
+    """What the test of a network means.
+
+    Args:
+        experiment: what was trained.
+        tested: what the test found.
+        baseline: what is reached without a network; None where that is not known.
+        promise: the score that the experiment's card promises, of a language model the nats; None without one.
+    """
+    meaning = _meaning(experiment, tested, baseline, promise)
+    if not tested.stopped or tested.step >= tested.planned:
+        return meaning
+    words = "Stopped after {step:,} of {planned:,} steps. {meaning}"
+    return say(words, step=tested.step, planned=tested.planned, meaning=meaning)
+
+
+def _meaning(experiment: Experiment, tested: Findings, baseline: Baseline | None, promise: float | None) -> Message:
+    data = experiment.data
+    if not tested.samples:
+        return say("There are no {samples} to test with: nothing was tested.", samples=say(data.samples))
+    if not isfinite(tested.loss):
+        return say("The loss on the test {samples} is no finite number.", samples=say(data.samples))
+    if tested.same is not None:
+        return _same(experiment, tested)
+    if is_told(experiment):
+        return _language(tested, baseline, promise)
+    if data.task.score is Score.ACCURACY and data.task.places == 1:
+        return _classes(experiment, tested, baseline, promise)
+    if tested.rmse is not None and tested.mae is not None:
+        return _number(experiment, tested, baseline, promise)
+    return _places(experiment, tested, baseline, promise)
+
+
+def _same(experiment: Experiment, tested: Findings) -> Message:
+    """Of a network that looks at nothing."""
+    data = experiment.data
+    values: dict[str, object] = {"count": tested.samples, "samples": say(data.samples), "advice": _advice(tested)}
+    words = "The network gives the same answer for each of the {count:,} test {samples}: it has learned nothing of them"
+    if data.task.score is not Score.ACCURACY or data.task.places > 1:
+        if tested.same:
+            words = "The network answers {answer} for each of the {count:,} test {samples}: it has learned nothing else"
+            values["answer"] = _quoted(tested.same)
+        values |= {"score": say(data.task.score), "value": Score.written(tested.score)}
+        return say(words + ". {score} {value}. {advice}", **values)
+    values |= {"answer": _quoted(tested.same or ""), "value": Score.written(tested.score)}
+    return say(
+        "The network answers {answer} for each of the {count:,} test {samples}. That is right for {value} of them, "
+        "because so many are; none of the others is found. {advice} Class weights help where one class is rare.",
+        **values,
+    )
+
+
+def _classes(experiment: Experiment, tested: Findings, baseline: Baseline | None, promise: float | None) -> Message:
+    """Of a class for each sample."""
+    data, score = experiment.data, tested.score
+    right = say(
+        "{value} of the {count:,} test {samples} are right",
+        value=Score.written(score),
+        count=tested.samples,
+        samples=say(data.samples),
+    )
+    if baseline and score <= baseline.score + 2 * _deviation(baseline.score, tested.samples):
+        words = "{right}: no better than always answering {answer}, which gives {least}. {advice}"
+        if score > baseline.score:
+            words = (
+                "{right}: hardly better than always answering {answer}, which gives {least}; it may be chance. {advice}"
+            )
+        least = Score.written(baseline.score)
+        return say(words, right=right, answer=_quoted(baseline.answer), least=least, advice=_advice(tested))
+    if data.fit is not None and score >= data.fit:
+        return say("Fit to deploy: {right}.", right=right)
+    if promise is not None and score >= promise - _leeway(promise, tested.samples):
+        right = _kept(right, promise)
+    elif data.fit is not None:
+        return _unfit(right, round((data.fit - score) * tested.samples) or 1, tested.samples, data.fit)
+    if baseline is None or data.fit is not None:
+        return say("{right}.", right=right)
+    words = "{right}; always answering {answer} gives {least}."
+    return say(words, right=right, answer=_quoted(baseline.answer), least=Score.written(baseline.score))
+
+
+def _unfit(right: Message, missing: int, samples: int, fit: float) -> Message:
+    """Of digits that are not read well enough; how many are missing means something where it is not many."""
+    if missing > _NEARLY * samples:
+        return say("Not fit to deploy yet: {right}; {fit} are needed.", right=right, fit=_round(fit))
+    words = "Not fit to deploy yet: {right}, {missing:,} too few for {fit}."
+    return say(words, right=right, missing=missing, fit=_round(fit))
+
+
+def _kept(found: Message, promise: float) -> Message:
+    return say("{found}, as this network’s card promises ({promise})", found=found, promise=_round(promise))
+
+
+def _number(experiment: Experiment, tested: Findings, baseline: Baseline | None, promise: float | None) -> Message:
+    """Of one number for each sample, told in its own unit."""
+    data = experiment.data
+    found = say(
+        "{name} is off by {mae} on average (MAE; RMSE {rmse}) on the {count:,} test {samples}, R² {value}",
+        name=_quoted(data.target_name) if data.target_name else say("The number asked for"),
+        mae=amount(tested.mae or 0.0),
+        rmse=amount(tested.rmse or 0.0),
+        count=tested.samples,
+        samples=say(data.samples),
+        value=Score.written(tested.score),
+    )
+    if baseline is None or baseline.mae is None or baseline.rmse is None:
+        return say("{found}.", found=found)
+    values: dict[str, object] = {
+        "mae": amount(baseline.mae),
+        "rmse": amount(baseline.rmse),
+        "answer": baseline.answer,
+        "found": found,
+    }
+    if tested.score <= baseline.score:
+        words = "{found}: no better than always answering the mean, {answer} (MAE {mae}, RMSE {rmse}). {advice}"
+        return say(words, advice=_advice(tested), **values)
+    if promise is not None and tested.score >= promise - _ROUNDED:
+        values["found"] = _kept(found, promise)
+    words = "{found}; always answering the mean, {answer}, is off by {mae} (RMSE {rmse})."
+    return say(words, **values)
+
+
+def _language(tested: Findings, baseline: Baseline | None, promise: float | None) -> Message:
+    """Of the next character."""
+    found = say(
+        "{nats:.4f} nats a character on the end of the text, {told}; {percent:.2f} % are guessed right.",
+        nats=tested.loss,
+        told=told(tested.loss),
+        percent=100 * tested.score,
+    )
+    if baseline is None or baseline.nats is None:
+        return found
+    values: dict[str, object] = {"nats": baseline.nats, "least": Score.written(baseline.score), "found": found}
+    if tested.loss >= baseline.nats:
+        words = (
+            "{found} That is no better than counting which character follows which ({nats:.4f} nats, {least}). {advice}"
+        )
+        return say(words, advice=_advice(tested), **values)
+    if promise is not None and tested.loss <= promise + _NATS:
+        words = "{found} That is what this network’s card promises ({promise:.2f} nats)."
+        values["found"] = say(words, found=found, promise=promise)
+    return say("{found} Counting which character follows which gives {nats:.4f} nats and {least}.", **values)
+
+
+def _places(experiment: Experiment, tested: Findings, baseline: Baseline | None, promise: float | None) -> Message:
+    """Of many places in each sample: tags of a text, pixels of a picture."""
+    data, score = experiment.data, experiment.data.task.score
+    found = say(
+        "{score} {value} on the {count:,} test {samples}",
+        score=say(score),
+        value=Score.written(tested.score),
+        count=tested.samples,
+        samples=say(data.samples),
+    )
+    if baseline is None:
+        return say("{found}.", found=found)
+    values: dict[str, object] = {"found": found, "least": Score.written(baseline.score), "what": say(_WITHOUT[score])}
+    if tested.score <= baseline.score:
+        return say("{found}: no better than {what}, which gives {least}. {advice}", advice=_advice(tested), **values)
+    if promise is not None and tested.score >= promise - _ROUNDED:
+        values["found"] = _kept(found, promise)
+    return say("{found}; {what} gives {least}.", **values)
+
+
+def amount(value: float) -> str:
+    """A quantity with four digits and no exponent where that is short: `12,350`, `0.0417`."""
+    if value and not 1e-4 <= abs(value) < 1e9:
+        return f"{value:.3e}"
+    whole = len(f"{abs(value):.0f}") if abs(value) >= 1 else 0
+    if whole >= 4:
+        return f"{round(value, 4 - whole):,.0f}"
+    return f"{value:.4g}"
+
+
+def _advice(tested: Findings) -> Message:
+    if tested.stopped and tested.step < tested.planned:
+        return say("Let it train longer.")
+    return say("Try another learning rate, ten times smaller first, more epochs, or another seed.")
+
+
+def _quoted(name: str) -> Message:
+    """The name of a class or a column, which is data: what looks like a field in it is none."""
+    return say("“{name}”", name=say(name.replace("{", "{{").replace("}", "}}")))
+
+
+def _round(share: float) -> str:
+    return f"{100 * share:.3g} %"
+
+
+def _deviation(share: float, count: int) -> float:
+    """Standard deviation of the share that is right of so many samples."""
+    return sqrt(share * (1.0 - share) / count)
+
+
+def _leeway(promise: float, count: int) -> float:
+    """By how much a score may lie below what was promised: by rounding, or by two standard deviations."""
+    return max(_ROUNDED, 2.0 * _deviation(min(promise, 1.0), count))

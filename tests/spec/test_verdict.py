@@ -1,0 +1,243 @@
+"""What is said of a test: the same words for the same figures, whatever was trained."""
+
+from __future__ import annotations
+
+from math import nan
+
+import pytest
+
+from playground.spec.datasets.clutter import ClutteredMNIST
+from playground.spec.datasets.distillation import DistilledMNIST
+from playground.spec.datasets.mnist import MNIST
+from playground.spec.datasets.points import Heights, Points
+from playground.spec.datasets.reconstruction import ReconstructedMNIST
+from playground.spec.datasets.table import Table
+from playground.spec.datasets.text import Shakespeare
+from playground.spec.experiment import Experiment
+from playground.spec.presets import preset, presets, promise
+from playground.spec.verdict import Baseline, Findings, amount, verdict
+
+ONES = Baseline(0.1135, "1")  # the commonest digit, among MNIST's 10,000 test images
+ADVICE = "Try another learning rate, ten times smaller first, more epochs, or another seed."
+
+TABLE = {
+    "fit": (
+        MNIST(),
+        Findings(0.03, 0.992, 10_000),
+        ONES,
+        None,
+        "Fit to deploy: 99.20 % of the 10,000 test images are right.",
+    ),
+    "fit, and promised more": (
+        MNIST(),
+        Findings(0.03, 0.991, 10_000),
+        ONES,
+        0.997,
+        "Fit to deploy: 99.10 % of the 10,000 test images are right.",
+    ),
+    "as promised": (
+        MNIST(),
+        Findings(0.1, 0.976, 10_000),
+        ONES,
+        0.977,
+        "97.60 % of the 10,000 test images are right, as this network’s card promises (97.7 %).",
+    ),
+    "less than promised": (
+        MNIST(),
+        Findings(0.1, 0.962, 10_000),
+        ONES,
+        0.977,
+        "Not fit to deploy yet: 96.20 % of the 10,000 test images are right, 280 too few for 99 %.",
+    ),
+    "far from fit": (
+        MNIST(),
+        Findings(0.9, 0.7, 10_000),
+        ONES,
+        None,
+        "Not fit to deploy yet: 70.00 % of the 10,000 test images are right; 99 % are needed.",
+    ),
+    "pupil": (
+        DistilledMNIST(),
+        Findings(0.3, 0.917, 10_000),
+        ONES,
+        0.92,
+        "91.70 % of the 10,000 test images are right, as this network’s card promises (92 %).",
+    ),
+    "chance": (
+        MNIST(),
+        Findings(2.3, 0.098, 10_000),
+        ONES,
+        0.977,
+        "9.80 % of the 10,000 test images are right: no better than always answering “1”, which gives 11.35 %. "
+        + ADVICE,
+    ),
+    "hardly better": (
+        Points(),
+        Findings(0.6, 0.51, 1000),
+        Baseline(0.5, "0"),
+        None,
+        "51.00 % of the 1,000 test points are right: hardly better than always answering “0”, which gives 50.00 %; "
+        "it may be chance. " + ADVICE,
+    ),
+    "stopped after 3 steps": (
+        MNIST(),
+        Findings(2.3, 0.11, 10_000, step=3, planned=4300, stopped=True),
+        ONES,
+        None,
+        "Stopped after 3 of 4,300 steps. 11.00 % of the 10,000 test images are right: no better than always answering "
+        "“1”, which gives 11.35 %. Let it train longer.",
+    ),
+    "stopped too late": (
+        MNIST(),
+        Findings(0.03, 0.992, 10_000, step=10, planned=10, stopped=True),
+        ONES,
+        None,
+        "Fit to deploy: 99.20 % of the 10,000 test images are right.",
+    ),
+    "the same answer on an unbalanced table": (
+        Table(),
+        Findings(0.05, 0.9917, 240, same="no {0}"),
+        Baseline(0.9917, "no {0}"),
+        None,
+        "The network answers “no {0}” for each of the 240 test rows. That is right for 99.17 % of them, because so "
+        "many are; none of the others is found. " + ADVICE + " Class weights help where one class is rare.",
+    ),
+    "iris": (
+        Table(),
+        Findings(0.1, 29 / 30, 30),
+        Baseline(1 / 3, "setosa"),
+        29 / 30,
+        "96.67 % of the 30 test rows are right, as this network’s card promises (96.7 %); always answering "
+        "“setosa” gives 33.33 %.",
+    ),
+    "iris, changed": (
+        Table(),
+        Findings(0.1, 0.8, 30),
+        Baseline(1 / 3, "setosa"),
+        None,
+        "80.00 % of the 30 test rows are right; always answering “setosa” gives 33.33 %.",
+    ),
+    "points": (
+        Points(),
+        Findings(0.01, 0.995, 1000),
+        Baseline(0.5, "0"),
+        None,
+        "99.50 % of the 1,000 test points are right; always answering “0” gives 50.00 %.",
+    ),
+    "language": (
+        Shakespeare(),
+        Findings(1.5, 0.55, 1000),
+        Baseline(0.27, nats=2.45),
+        1.3,
+        "1.5000 nats a character on the end of the text, 2.164 bits, perplexity 4.48; 55.00 % are guessed right. "
+        "Counting which character follows which gives 2.4500 nats and 27.00 %.",
+    ),
+    "language, no better": (
+        Shakespeare(),
+        Findings(2.5, 0.2, 1000),
+        Baseline(0.27, nats=2.45),
+        None,
+        "2.5000 nats a character on the end of the text, 3.607 bits, perplexity 12.18; 20.00 % are guessed right. "
+        "That is no better than counting which character follows which (2.4500 nats, 27.00 %). " + ADVICE,
+    ),
+    "language, as promised": (
+        Shakespeare(),
+        Findings(1.49, 0.55, 1000),
+        Baseline(0.27, nats=2.45),
+        1.48,
+        "1.4900 nats a character on the end of the text, 2.150 bits, perplexity 4.44; 55.00 % are guessed right. "
+        "That is what this network’s card promises (1.48 nats). Counting which character follows which gives 2.4500 "
+        "nats and 27.00 %.",
+    ),
+    "tags": (
+        Shakespeare(asked="restore"),
+        Findings(0.2, 0.7, 1000),
+        Baseline(0.4),
+        None,
+        "F1 70.00 % on the 1,000 test windows; the commonest answer for each character gives 40.00 %.",
+    ),
+    "pixels": (
+        ClutteredMNIST(),
+        Findings(0.2, 0.915, 2000),
+        Baseline(0.0),
+        0.91,
+        "IoU 91.50 % on the 2,000 test images, as this network’s card promises (91 %); the commonest class of each "
+        "pixel gives 0.00 %.",
+    ),
+    "pictures": (
+        ReconstructedMNIST(),
+        Findings(0.2, 0.1, 10_000),
+        Baseline(0.18),
+        None,
+        "R² 10.00 % on the 10,000 test images: no better than the mean of the training set, which gives 18.00 %. "
+        + ADVICE,
+    ),
+    "better than the mean": (
+        Heights(),
+        Findings(0.01, 0.9, 1000, rmse=0.1234567, mae=0.09),
+        Baseline(-0.001, "0.02", rmse=0.39, mae=0.33),
+        None,
+        "“height” is off by 0.09 on average (MAE; RMSE 0.1235) on the 1,000 test points, R² 90.00 %; always answering "
+        "the mean, 0.02, is off by 0.33 (RMSE 0.39).",
+    ),
+    "hills": (
+        Heights(),
+        Findings(0.01, 0.966, 1000, rmse=0.1, mae=0.09),
+        Baseline(-0.001, "0.02", rmse=0.39, mae=0.33),
+        0.97,
+        "“height” is off by 0.09 on average (MAE; RMSE 0.1) on the 1,000 test points, R² 96.60 %, as this network’s "
+        "card promises (97 %); always answering the mean, 0.02, is off by 0.33 (RMSE 0.39).",
+    ),
+    "worse than the mean": (
+        Heights(),
+        Findings(0.2, -0.5, 1000, rmse=0.5, mae=0.4),
+        Baseline(-0.001, "0.02", rmse=0.39, mae=0.33),
+        None,
+        "“height” is off by 0.4 on average (MAE; RMSE 0.5) on the 1,000 test points, R² -50.00 %: no better than "
+        "always answering the mean, 0.02 (MAE 0.33, RMSE 0.39). " + ADVICE,
+    ),
+    "the same number": (
+        Heights(),
+        Findings(0.2, -0.1, 1000, same="", rmse=0.4, mae=0.3),
+        Baseline(-0.001, "0.02", rmse=0.39, mae=0.33),
+        None,
+        "The network gives the same answer for each of the 1,000 test points: it has learned nothing of "
+        "them. R² -10.00 %. " + ADVICE,
+    ),
+    "no number": (MNIST(), Findings(nan, nan, 10_000), ONES, None, "The loss on the test images is no finite number."),
+    "nothing to test with": (
+        Table(),
+        Findings(0.0, 0.0, 0),
+        None,
+        None,
+        "There are no rows to test with: nothing was tested.",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", TABLE)
+def test_the_verdict(case: str) -> None:
+    data, tested, baseline, promised, said = TABLE[case]
+    assert str(verdict(Experiment(data=data), tested, baseline, promised)) == said
+
+
+def test_quantities_are_written_without_exponents_where_that_is_short() -> None:
+    written = [amount(value) for value in (0.0, 12345.6, -98765.4, 999.96, 0.0416666, 1.5e-7, 3e12)]
+    assert written == ["0", "12,350", "-98,770", "1,000", "0.04167", "1.500e-07", "3.000e+12"]
+
+
+def test_cards_promise_the_number_that_they_say() -> None:
+    for one in presets():
+        if one.promise is None:
+            continue
+        told = {f"{one.promise:.2f} nats", f"{100 * one.promise:.3g} %", f"{30 * one.promise:.0f} of 30"}
+        assert any(words in one.expected for words in told), (one.id, one.expected)
+
+
+def test_a_promise_holds_for_its_own_data_and_layers() -> None:
+    textbook = preset("textbook").experiment
+    assert promise(textbook) == 0.977
+    assert promise(textbook.with_(recipe=textbook.recipe.with_(epochs=3))) == 0.977
+    assert promise(textbook.with_(data=textbook.data.with_(train_limit=100))) is None
+    assert promise(preset("too-high-learning-rate").experiment) is None
+    assert promise(Experiment(data=Heights())) is None
