@@ -31,6 +31,7 @@ from playground.gui.icons import application_icon
 from playground.gui.menus.titles import titles
 from playground.gui.messagebar import MessageArea
 from playground.gui.settings import Settings
+from playground.spec.storage import shown
 
 if TYPE_CHECKING:
     from playground.gui.document import Document
@@ -207,9 +208,16 @@ class MainWindow(QMainWindow):
         if document is None:
             self.setWindowTitle("Playground")
             return
-        self.setWindowTitle(self.tr("{0}[*] – Playground").format(document.experiment.name))
+        name, file = document.experiment.name.replace("[*]", "[*][*]"), document.file_name.replace("[*]", "[*][*]")
+        if not file:
+            title = self.tr("{0}[*] – Playground").format(name)
+        elif Path(file).stem == name:
+            title = self.tr("{0}[*] – Playground").format(file)
+        else:
+            title = self.tr("{0} ({1})[*] – Playground").format(name, file)
+        self.setWindowTitle(title)
         self.setWindowModified(document.modified)
-        self.setWindowFilePath(str(document.path or ""))
+        self.setWindowFilePath(shown(document.path) if document.path else "")
 
     def _splitters(self) -> tuple[tuple[str, QSplitter, tuple[int, ...]], ...]:
         return ("across", self.across, ACROSS), ("down", self.down, DOWN), ("right", self.right, RIGHT)

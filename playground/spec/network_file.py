@@ -14,6 +14,7 @@ from playground.spec.words import say
 
 FORMAT = "playground network"
 METADATA = "__metadata__"
+SUFFIX = ".safetensors"
 _MOST_HEADER = 16_000_000  # bytes; the largest experiment with all its tensors' names takes less
 
 

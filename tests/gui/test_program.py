@@ -22,6 +22,7 @@ from playground.spec.edits import Set
 from playground.spec.experiment import Experiment
 from playground.spec.files import read_experiment, write_experiment
 from playground.spec.presets import preset, presets
+from playground.spec.resources import resource
 from playground.spec.words import say
 
 
@@ -214,3 +215,31 @@ def test_opening_and_closing_in_the_middle_of_training(
     qtbot.waitUntil(lambda: program.run.progress.step > 3, timeout=20_000)
     program.window.close()
     assert not program.window.isVisible()
+
+
+def test_a_network_that_arrives_too_late_does_not_take_the_place_of_a_new_run(
+    qtbot: QtBot, make_program: Callable[[], Program]
+) -> None:
+    program = make_program()
+    program.start(None)
+    qtbot.waitUntil(lambda: program.run.state is RunState.IDLE, timeout=60_000)
+    program.files.open(resource("presets") / "reader.safetensors")
+    program.run.step()
+    qtbot.waitUntil(lambda: program.run.state is RunState.PAUSED, timeout=20_000)
+    assert program.run.progress.step == 1
+    assert program.run.weights is not None
+    assert program.document.experiment == preset("first-network").experiment
+
+
+def test_a_network_that_was_being_opened_is_forgotten_with_a_new_experiment(
+    qtbot: QtBot, make_program: Callable[[], Program]
+) -> None:
+    program = make_program()
+    program.files.open(resource("presets") / "reader.safetensors")
+    qtbot.waitUntil(lambda: program.document.experiment.name == "Reader")
+    program.files.new(preset("textbook"))
+    program.run.load_torch()
+    qtbot.waitUntil(lambda: program.run.state is RunState.IDLE, timeout=60_000)
+    with qtbot.waitSignal(program.run.test_sample, timeout=20_000):
+        program.run.pick_test_sample()  # answered after all that was asked before
+    assert not program.run.has_network
