@@ -15,6 +15,7 @@ from playground.gui.document import Document
 from playground.gui.reports import Opened, Saved
 from playground.gui.run import Run, RunState
 from playground.gui.settings import Settings
+from playground.spec.experiment import Experiment
 from playground.spec.files import SUFFIX as EXPERIMENT
 from playground.spec.files import write_experiment
 from playground.spec.network_file import SUFFIX as NETWORK
@@ -47,6 +48,7 @@ class Files(QObject):
         self._background, self._ask = background, ask
         self._reading: Job | Path | None = None  # what is being opened; anything else that arrives is too late
         self._standing: Path | None = None  # the trained network whose experiment is shown already
+        self._given_up: Experiment | None = None  # what a trained network may take the place of unasked
         run.opened.connect(self._network_opened)
         run.saved.connect(self._network_saved)
 
@@ -62,8 +64,17 @@ class Files(QObject):
             self.open(path)
 
     def open(self, path: Path) -> None:
-        """Open an experiment or a trained network."""
-        self.leave(lambda: self._read(path.absolute()))
+        """Open an experiment or a trained network. What stands there gives way when it is known to be one."""
+        path = path.absolute()
+        job = self._background.do(lambda: read_description(path))
+        self._reading = job
+
+        def take(found: Description) -> None:
+            if self._reading is job:
+                self.leave(lambda: self._take(path, found))
+
+        job.done.connect(take)
+        job.failed.connect(self.failed)
 
     def show(self, path: Path, found: Description) -> None:
         """Show what was read from a file. The weights of a trained network follow, as soon as there is torch."""
@@ -123,20 +134,12 @@ class Files(QObject):
         if preset.trained is not None:
             self._run.open(preset.trained)
 
-    def _read(self, path: Path) -> None:
-        if path.suffix.lower() == NETWORK and self._run.state not in (RunState.LOADING, RunState.BROKEN):
-            self._reading, self._standing = path, None
+    def _take(self, path: Path, found: Description) -> None:
+        if found.figures is None or self._run.state in (RunState.LOADING, RunState.BROKEN):
+            self.show(path, found)
+        else:
+            self._reading, self._standing, self._given_up = path, None, self._document.experiment
             self._run.open(path)  # what stands there stays until the network is known to be whole
-            return
-        job = self._background.do(lambda: read_description(path))
-        self._reading = job
-
-        def show(found: Description) -> None:
-            if self._reading is job:
-                self.leave(lambda: self.show(path, found))
-
-        job.done.connect(show)
-        job.failed.connect(self.failed)
 
     @Slot(object)
     def _network_opened(self, report: Opened) -> None:
@@ -144,12 +147,18 @@ class Files(QObject):
         if report.path != self._reading:
             return
         self._reading = None
-        own = report.path.is_relative_to(resource("presets"))
         if report.path != self._standing:
-            self.leave(lambda: self._document.load(report.experiment, None, None if own else report.path))
-        if not own:
+            if self._document.experiment is not self._given_up:  # it was edited meanwhile
+                self.leave(lambda: self._load_network(report))
+            else:
+                self._load_network(report)
+        if not report.path.is_relative_to(resource("presets")):
             self._settings.add_recent(report.path)
         self.opened.emit()
+
+    def _load_network(self, report: Opened) -> None:
+        own = report.path.is_relative_to(resource("presets"))
+        self._document.load(report.experiment, None, None if own else report.path)
 
     @Slot(object)
     def _network_saved(self, report: Saved) -> None:

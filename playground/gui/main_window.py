@@ -34,6 +34,7 @@ from playground.gui.settings import Settings
 from playground.spec.storage import shown
 
 if TYPE_CHECKING:
+    from playground.gui.arrival import Arrival
     from playground.gui.document import Document
 
 SIZE = QSize(1440, 900)
@@ -62,7 +63,7 @@ class MainWindow(QMainWindow):
     """Bars on top, palette left, stack over curves in the middle, drawing over form right, status below."""
 
     painted = Signal()  # for the first time
-    dropped = Signal(object)  # Path: a file was let go over the window
+    dropped = Signal(object)  # Arrival: files or addresses were let go over the window
     closing = Signal()  # the window may close and is about to
 
     def __init__(self, settings: Settings) -> None:
@@ -182,14 +183,14 @@ class MainWindow(QMainWindow):
         event.setAccepted(self._may_close)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:  # noqa: N802  Qt's name
-        if _file(event) is not None:
+        if _arrival(event) is not None:  # also what will be refused: it is said why
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:  # noqa: N802  Qt's name
-        path = _file(event)
-        if path is not None:
+        arrival = _arrival(event)
+        if arrival is not None:
             event.acceptProposedAction()
-            self.dropped.emit(path)
+            self.dropped.emit(arrival)
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802  Qt's name
         super().paintEvent(event)
@@ -271,11 +272,8 @@ def _height(place: Place) -> int:
     return 0
 
 
-def _file(event: QDropEvent) -> Path | None:
-    """The one experiment or network, table or folder that is being dragged."""
-    from playground.gui.files import EXPERIMENT, NETWORK
-    from playground.gui.supply.supply import is_source
+def _arrival(event: QDropEvent) -> Arrival | None:
+    """What is being dragged, where it is files or addresses."""
+    from playground.gui.arrival import arrival_of
 
-    paths = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
-    fits = len(paths) == 1 and (paths[0].suffix.lower() in (EXPERIMENT, NETWORK) or is_source(paths[0]))
-    return paths[0] if fits else None
+    return arrival_of(event.mimeData())

@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, Slot
 from PySide6.QtWidgets import QWidget
 
 from playground.engine.description import Description
+from playground.gui.arrival import Arrival
 from playground.gui.dialogs import Ask, Dialogs
 from playground.gui.document import Document
 from playground.gui.files import Files
@@ -310,12 +311,16 @@ class Program(QObject):
             self.stack.setFocus()
 
     @Slot(object)
-    def _take_dropped(self, path: Path) -> None:
+    def _take_dropped(self, arrival: Arrival) -> None:
         """Open an experiment or a network; let a table or a folder of pictures become the data."""
-        if is_source(path):
+        path, refusal = arrival.first, arrival.refusal
+        if refusal is not None:
+            self.notices.complain(refusal)
+        if path is not None and is_source(path):
             self.supply.look(path)
-        else:
+        elif path is not None:
             self.files.open(path)
+        self.notices.note_rest(arrival.rest)
 
 
 def _import_arithmetic() -> None:
