@@ -113,9 +113,14 @@ class MainWindow(QMainWindow):
             parent.replaceWidget(parent.indexOf(old), new)
             parent.setSizes(sizes)
         else:
-            self._column.replaceWidget(old, new)
+            layout = self._stage if place is Place.STACK else self._column
+            layout.replaceWidget(old, new)
         new.show()
         old.deleteLater()
+
+    def put_above_stack(self, note: QWidget) -> None:
+        """Put something above the stack that is there now and then."""
+        self._stage.insertWidget(0, note)
 
     def _empty(self, place: Place) -> QWidget:
         """What keeps the room of a part until it comes, and has its colours."""
@@ -134,12 +139,17 @@ class MainWindow(QMainWindow):
 
     def _arrange(self) -> None:
         part = self._parts
-        for splitter, places in (
-            (self.down, (Place.STACK, Place.CURVES)),
-            (self.right, (Place.DRAWING, Place.FORM)),
+        stage = QWidget(self.down)
+        self._stage = QVBoxLayout(stage)
+        self._stage.setContentsMargins(0, 0, 0, 0)
+        self._stage.setSpacing(0)
+        self._stage.addWidget(part[Place.STACK], 1)
+        for splitter, parts in (
+            (self.down, (stage, part[Place.CURVES])),
+            (self.right, (part[Place.DRAWING], part[Place.FORM])),
         ):
-            for place in places:
-                splitter.addWidget(part[place])
+            for widget in parts:
+                splitter.addWidget(widget)
         for pane in (part[Place.PALETTE], self.down, self.right):
             self.across.addWidget(pane)
         for splitter, stretching in ((self.across, 1), (self.down, 0), (self.right, 1)):

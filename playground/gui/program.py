@@ -21,6 +21,7 @@ from playground.gui.menus.file import FileMenu
 from playground.gui.menus.help import HelpMenu
 from playground.gui.menus.run import RunMenu
 from playground.gui.menus.view import ViewMenu
+from playground.gui.note import Note
 from playground.gui.notices import Notices
 from playground.gui.offers import Offers
 from playground.gui.portions import Portion, Portions
@@ -31,7 +32,7 @@ from playground.gui.statusbar import StatusLine
 from playground.gui.supply.supply import Supply, is_source
 from playground.gui.toolbar import TopBar
 from playground.spec.experiment import Experiment
-from playground.spec.presets import FIRST, preset, presets
+from playground.spec.presets import FIRST, empty, preset, presets
 from playground.spec.words import Message
 
 if TYPE_CHECKING:  # what is imported in portions
@@ -94,6 +95,9 @@ class Program(QObject):
         self.status = StatusLine(document, run, window)
         window.put(Place.TOP, self.top)
         window.put(Place.STACK, self.stack)
+        self.note = Note(document, self.settings, window)
+        window.put_above_stack(self.note)
+        self.files.opened.connect(self.note.show_attempt)
         window.put(Place.STATUS, self.status)
         window.follow(document)
 
@@ -239,7 +243,7 @@ class Program(QObject):
         """Offer the presets."""
         from playground.gui.gallery.dialog import Gallery
 
-        gallery = Gallery(presets(), self.window)
+        gallery = Gallery((empty(), *presets()), self.window)
         gallery.chosen.connect(self.files.new)
         gallery.open()
 
