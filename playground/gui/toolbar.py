@@ -185,7 +185,7 @@ class TopBar(QFrame):
         data = self._document.experiment.data
         parts = [translated(data.title), self.tr("{0:,} train").format(data.train_count)]
         if data.validation_count:
-            parts.append(self.tr("{0:,} held out").format(data.validation_count))
+            parts.append(self.tr("{0:,} validation").format(data.validation_count))
         self.summary.setText(" · ".join([*parts, self.tr("{0:,} test").format(data.test_count)]))
         self.dot.setVisible(self._document.modified)
         count = len(self._document.problems)
