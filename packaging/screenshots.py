@@ -42,7 +42,7 @@ from playground.spec.edits import Remove, Set  # noqa: E402
 from playground.spec.experiment import Experiment  # noqa: E402
 from playground.spec.layers.shape import Flatten  # noqa: E402
 from playground.spec.optimizers import Adam  # noqa: E402
-from playground.spec.presets import preset, presets  # noqa: E402
+from playground.spec.presets import empty, preset, presets  # noqa: E402
 from playground.spec.words import say  # noqa: E402
 
 PATIENCE = 300  # seconds until something that should happen has failed
@@ -100,7 +100,7 @@ def problem(program: Program, path: Path) -> None:
 def gallery(program: Program, path: Path) -> None:
     """Dark: what one can begin with."""
     program.appearance.choose("dark")
-    dialog = Gallery(presets(), program.window)
+    dialog = Gallery((empty(), *presets()), program.window)
     dialog.show()
     rest(1.0)
     save(dialog, path)

@@ -19,6 +19,7 @@ from PIL import Image, ImageOps
 
 from playground.engine.ink import ink
 from playground.spec.dataset import Dataset
+from playground.spec.file_kind import Use, misuse
 from playground.spec.storage import FileError, read_bounded, size_text
 from playground.spec.words import Message, PlaygroundError, say
 
@@ -95,6 +96,9 @@ def _bytes(source: Path | bytes) -> bytes:
                 )
             )
         return source
+    why = misuse(source, Use.PICTURE)
+    if why is not None:
+        raise PictureError(why)
     try:
         return read_bounded(source, _MOST_BYTES)
     except FileError as error:

@@ -12,28 +12,26 @@ import platform
 from dataclasses import dataclass
 from operator import index
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import safetensors.torch
 import torch
-from pydantic import FiniteFloat, TypeAdapter, ValidationError
+from pydantic import TypeAdapter
 from safetensors import SafetensorError
 from torch import Tensor, nn
 
 import playground
 from playground.engine.build import BuildError, laid_out, skeleton
+from playground.engine.description import checked, figures_of
 from playground.engine.snapshots import Figures
 from playground.spec import seal
 from playground.spec.experiment import Experiment
 from playground.spec.files import experiment_bytes
 from playground.spec.network_file import FORMAT, METADATA, Refused, described, metadata_of, read_header
 from playground.spec.storage import FileError, read_bounded, write_atomically
-from playground.spec.words import Message, say
+from playground.spec.words import say
 
-SUFFIX = ".safetensors"
 _DTYPES = {torch.float32: "F32", torch.int64: "I64"}
-
-_T = TypeVar("_T")
 
 _Kind = tuple[str, tuple[int, ...]]  # dtype as safetensors writes it, and shape
 
@@ -103,7 +101,7 @@ def _load(path: Path) -> Trained:
     _require_same(expected, {name: _kind(tensor) for name, tensor in tensors.items()})
     _require_finite(tensors)
     network.load_state_dict(tensors, assign=True)
-    return Trained(experiment, laid_out(network), _figures(metadata), _versions(metadata))
+    return Trained(experiment, laid_out(network), figures_of(metadata), _versions(metadata))
 
 
 def _metadata(experiment: Experiment, figures: Figures) -> dict[str, str]:
@@ -185,20 +183,5 @@ def _require_finite(tensors: dict[str, Tensor]) -> None:
             raise Refused(say("The tensor “{name}” holds NaN or infinite numbers.", name=name))
 
 
-def _figures(metadata: dict[str, str]) -> Figures:
-    record = _checked(TypeAdapter(dict[str, int | FiniteFloat | None]), metadata["figures"], say("figures"))
-    unknown = record.keys() - set(Figures._fields)
-    if unknown:
-        raise Refused(say("The figure “{name}” in its metadata is unknown.", name=min(unknown)[:60]))
-    return Figures(**record)  # type: ignore[arg-type]
-
-
 def _versions(metadata: dict[str, str]) -> dict[str, str]:
-    return _checked(TypeAdapter(dict[str, str]), metadata["versions"], say("versions"))
-
-
-def _checked(adapter: TypeAdapter[_T], text: str, what: Message) -> _T:
-    try:
-        return adapter.validate_json(text, strict=True)
-    except ValidationError as error:
-        raise Refused(say("The {what} in its metadata are damaged.", what=what)) from error
+    return checked(TypeAdapter(dict[str, str]), metadata["versions"], say("versions"))

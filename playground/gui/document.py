@@ -14,6 +14,7 @@ from playground.spec.experiment import Experiment
 from playground.spec.problem import Fix, Problem
 from playground.spec.problems import check
 from playground.spec.shapes import Row, Totals, totals, walk
+from playground.spec.storage import shown
 from playground.spec.words import Message
 
 
@@ -26,7 +27,9 @@ class Document(QObject):
     def __init__(self, experiment: Experiment, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.undo_stack = QUndoStack(self)
-        self.path: Path | None = None
+        self.source: Path | None = None  # the trained network that it was opened from; what is saved goes elsewhere
+        self._path: Path | None = None
+        self._departure: int | None = None  # index of the undo stack from which on it is no longer what its file holds
         self._history = [experiment]  # what stands at each index of the undo stack
         self._merge = ""  # key of the latest edit
         self._rows: tuple[Row, ...] = ()
@@ -38,6 +41,25 @@ class Document(QObject):
     def experiment(self) -> Experiment:
         """The experiment as it is now."""
         return self._experiment
+
+    @property
+    def path(self) -> Path | None:
+        """The file that is written when it is saved; None where one is to be asked for."""
+        return None if self._departed else self._path
+
+    @path.setter
+    def path(self, path: Path | None) -> None:
+        self._path, self._departure = path, None
+
+    @property
+    def file_name(self) -> str:
+        """The name of the file that it is in, or was opened from; empty where there is none."""
+        path = None if self._departed else self._path or self.source
+        return shown(Path(path.name)) if path else ""
+
+    @property
+    def _departed(self) -> bool:
+        return self._departure is not None and self.undo_stack.index() >= self._departure
 
     @property
     def problems(self) -> tuple[Problem, ...]:
@@ -71,9 +93,17 @@ class Document(QObject):
         """Apply a problem's fix as one undo step."""
         self.do_all(fix.label, fix.edits)
 
-    def load(self, experiment: Experiment, path: Path | None) -> None:
+    def depart(self, fix: Fix) -> None:
+        """Apply as one undo step what makes another experiment of it: from there on its file is no longer its own."""
+        before = self._experiment
+        self.mend(fix)
+        if self._experiment is not before and self._departure is None:
+            self._departure = self.undo_stack.index()
+            self.renamed.emit()
+
+    def load(self, experiment: Experiment, path: Path | None, source: Path | None = None) -> None:
         """Begin with another experiment: nothing to undo, nothing to save."""
-        self.path = path
+        self.path, self.source = path, source
         self._history, self._merge = [experiment], ""
         self._set(experiment)
         self.undo_stack.clear()
@@ -104,6 +134,8 @@ class Document(QObject):
             self._merge = ""
             stack.undo()
             return
+        if self._departure is not None and stack.index() < self._departure:
+            self._departure = None  # it was undone, and what was undone can no longer be done again
         self._history[stack.index() + 1 :] = [after]
         self._merge = merge
         stack.beginMacro(translated(label).replace("&", "&&"))  # the menu takes one for a mnemonic

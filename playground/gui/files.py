@@ -7,21 +7,23 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal, Slot
 
+from playground.engine.description import Description, read_description
 from playground.gui.background import Background, Job
 from playground.gui.dialogs import Answer, Ask, file_name
 from playground.gui.document import Document
 from playground.gui.reports import Opened, Saved
-from playground.gui.run import Run
+from playground.gui.run import Run, RunState
 from playground.gui.settings import Settings
 from playground.spec.experiment import Experiment
-from playground.spec.files import read_experiment, write_experiment
+from playground.spec.files import SUFFIX as EXPERIMENT
+from playground.spec.files import write_experiment
+from playground.spec.network_file import SUFFIX as NETWORK
 from playground.spec.presets import Preset
 from playground.spec.resources import resource
 from playground.spec.storage import write_atomically
 from playground.spec.words import say
 
-EXPERIMENT = ".playground"
-NETWORK = ".safetensors"
+__all__ = ["EXPERIMENT", "NETWORK", "Files", "file_name"]
 
 
 class Files(QObject):
@@ -44,6 +46,8 @@ class Files(QObject):
         self._document, self._run, self._settings = document, run, settings
         self._background, self._ask = background, ask
         self._reading: Job | Path | None = None  # what is being opened; anything else that arrives is too late
+        self._standing: Path | None = None  # the trained network whose experiment is shown already
+        self._given_up: Experiment | None = None  # what a trained network may take the place of unasked
         run.opened.connect(self._network_opened)
         run.saved.connect(self._network_saved)
 
@@ -59,8 +63,29 @@ class Files(QObject):
             self.open(path)
 
     def open(self, path: Path) -> None:
-        """Open an experiment or a trained network."""
-        self.leave(lambda: self._read(path))
+        """Open an experiment or a trained network. What stands there gives way when it is known to be one."""
+        path = path.absolute()
+        job = self._background.do(lambda: read_description(path))
+        self._reading = job
+
+        def take(found: Description) -> None:
+            if self._reading is job:
+                self.leave(lambda: self._take(path, found))
+
+        job.done.connect(take)
+        job.failed.connect(self.failed)
+
+    def show(self, path: Path, found: Description) -> None:
+        """Show what was read from a file. The weights of a trained network follow, as soon as there is torch."""
+        trained = found.figures is not None
+        self._run.reset()
+        self._document.load(found.experiment, None if trained else path, path if trained else None)
+        self._settings.add_recent(path)
+        self.opened.emit()
+        if trained:
+            self._reading = self._standing = path
+            self._run.carry(found.figures)
+            self._run.open(path)
 
     @Slot()
     def save(self) -> None:
@@ -101,46 +126,38 @@ class Files(QObject):
             then()
 
     def _begin(self, preset: Preset) -> None:
-        self._reading = preset.trained
-        self._show(preset.experiment, None)
+        self._reading = self._standing = preset.trained
+        self._run.reset()
+        self._document.load(preset.experiment, None)
+        self.opened.emit()
         if preset.trained is not None:
             self._run.open(preset.trained)
 
-    def _read(self, path: Path) -> None:
-        if path.suffix.lower() == NETWORK:
-            self._reading = path
-            self._run.open(path)
-            return
-        job = self._background.do(lambda: read_experiment(path))
-        self._reading = job
-
-        def show(experiment: Experiment) -> None:
-            if self._reading is job:
-                self.leave(lambda: self._show_file(experiment, path))
-
-        job.done.connect(show)
-        job.failed.connect(self.failed)
-
-    def _show_file(self, experiment: Experiment, path: Path) -> None:
-        self._show(experiment, path)
-        self._settings.add_recent(path)
-
-    def _show(self, experiment: Experiment, path: Path | None) -> None:
-        self._run.reset()
-        self._document.load(experiment, path)
-        self.opened.emit()
+    def _take(self, path: Path, found: Description) -> None:
+        if found.figures is None or self._run.state in (RunState.LOADING, RunState.BROKEN):
+            self.show(path, found)
+        else:
+            self._reading, self._standing, self._given_up = path, None, self._document.experiment
+            self._run.open(path)  # what stands there stays until the network is known to be whole
 
     @Slot(object)
     def _network_opened(self, report: Opened) -> None:
-        """A trained network arrived: show its experiment, unless a preset's already stands there."""
+        """A trained network arrived: show its experiment, unless that stands there already, edited perhaps."""
         if report.path != self._reading:
             return
         self._reading = None
-        if report.experiment != self._document.experiment:
-            self.leave(lambda: self._document.load(report.experiment, None))
+        if report.path != self._standing:
+            if self._document.experiment is not self._given_up:  # it was edited meanwhile
+                self.leave(lambda: self._load_network(report))
+            else:
+                self._load_network(report)
         if not report.path.is_relative_to(resource("presets")):
             self._settings.add_recent(report.path)
         self.opened.emit()
+
+    def _load_network(self, report: Opened) -> None:
+        own = report.path.is_relative_to(resource("presets"))
+        self._document.load(report.experiment, None, None if own else report.path)
 
     @Slot(object)
     def _network_saved(self, report: Saved) -> None:

@@ -31,8 +31,10 @@ from playground.gui.icons import application_icon
 from playground.gui.menus.titles import titles
 from playground.gui.messagebar import MessageArea
 from playground.gui.settings import Settings
+from playground.spec.storage import shown
 
 if TYPE_CHECKING:
+    from playground.gui.arrival import Arrival
     from playground.gui.document import Document
 
 SIZE = QSize(1440, 900)
@@ -61,7 +63,7 @@ class MainWindow(QMainWindow):
     """Bars on top, palette left, stack over curves in the middle, drawing over form right, status below."""
 
     painted = Signal()  # for the first time
-    dropped = Signal(object)  # Path: a file was let go over the window
+    dropped = Signal(object)  # Arrival: files or addresses were let go over the window
     closing = Signal()  # the window may close and is about to
 
     def __init__(self, settings: Settings) -> None:
@@ -111,9 +113,14 @@ class MainWindow(QMainWindow):
             parent.replaceWidget(parent.indexOf(old), new)
             parent.setSizes(sizes)
         else:
-            self._column.replaceWidget(old, new)
+            layout = self._stage if place is Place.STACK else self._column
+            layout.replaceWidget(old, new)
         new.show()
         old.deleteLater()
+
+    def put_above_stack(self, note: QWidget) -> None:
+        """Put something above the stack that is there now and then."""
+        self._stage.insertWidget(0, note)
 
     def _empty(self, place: Place) -> QWidget:
         """What keeps the room of a part until it comes, and has its colours."""
@@ -132,12 +139,17 @@ class MainWindow(QMainWindow):
 
     def _arrange(self) -> None:
         part = self._parts
-        for splitter, places in (
-            (self.down, (Place.STACK, Place.CURVES)),
-            (self.right, (Place.DRAWING, Place.FORM)),
+        stage = QWidget(self.down)
+        self._stage = QVBoxLayout(stage)
+        self._stage.setContentsMargins(0, 0, 0, 0)
+        self._stage.setSpacing(0)
+        self._stage.addWidget(part[Place.STACK], 1)
+        for splitter, parts in (
+            (self.down, (stage, part[Place.CURVES])),
+            (self.right, (part[Place.DRAWING], part[Place.FORM])),
         ):
-            for place in places:
-                splitter.addWidget(part[place])
+            for widget in parts:
+                splitter.addWidget(widget)
         for pane in (part[Place.PALETTE], self.down, self.right):
             self.across.addWidget(pane)
         for splitter, stretching in ((self.across, 1), (self.down, 0), (self.right, 1)):
@@ -181,14 +193,14 @@ class MainWindow(QMainWindow):
         event.setAccepted(self._may_close)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:  # noqa: N802  Qt's name
-        if _file(event) is not None:
+        if _arrival(event) is not None:  # also what will be refused: it is said why
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:  # noqa: N802  Qt's name
-        path = _file(event)
-        if path is not None:
+        arrival = _arrival(event)
+        if arrival is not None:
             event.acceptProposedAction()
-            self.dropped.emit(path)
+            self.dropped.emit(arrival)
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802  Qt's name
         super().paintEvent(event)
@@ -207,9 +219,16 @@ class MainWindow(QMainWindow):
         if document is None:
             self.setWindowTitle("Playground")
             return
-        self.setWindowTitle(self.tr("{0}[*] – Playground").format(document.experiment.name.replace("[*]", "[*][*]")))
+        name, file = document.experiment.name.replace("[*]", "[*][*]"), document.file_name.replace("[*]", "[*][*]")
+        if not file:
+            title = self.tr("{0}[*] – Playground").format(name)
+        elif Path(file).stem == name:
+            title = self.tr("{0}[*] – Playground").format(file)
+        else:
+            title = self.tr("{0} ({1})[*] – Playground").format(name, file)
+        self.setWindowTitle(title)
         self.setWindowModified(document.modified)
-        self.setWindowFilePath(str(document.path or ""))
+        self.setWindowFilePath(shown(document.path) if document.path else "")
 
     def _splitters(self) -> tuple[tuple[str, QSplitter, tuple[int, ...]], ...]:
         return ("across", self.across, ACROSS), ("down", self.down, DOWN), ("right", self.right, RIGHT)
@@ -263,11 +282,8 @@ def _height(place: Place) -> int:
     return 0
 
 
-def _file(event: QDropEvent) -> Path | None:
-    """The one experiment or network, table or folder that is being dragged."""
-    from playground.gui.files import EXPERIMENT, NETWORK
-    from playground.gui.supply.supply import is_source
+def _arrival(event: QDropEvent) -> Arrival | None:
+    """What is being dragged, where it is files or addresses."""
+    from playground.gui.arrival import arrival_of
 
-    paths = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
-    fits = len(paths) == 1 and (paths[0].suffix.lower() in (EXPERIMENT, NETWORK) or is_source(paths[0]))
-    return paths[0] if fits else None
+    return arrival_of(event.mimeData())

@@ -49,6 +49,13 @@ class Notices(QObject):
         text = translated(message) if isinstance(message, Message) else message
         self._messages.show_message("failure", "error", text)
 
+    def note_rest(self, message: Message | None) -> None:
+        """Say that not all that was let go over the window was taken; None takes that back."""
+        if message is None:
+            self._messages.dismiss("rest")
+        else:
+            self._messages.show_message("rest", "hint", translated(message))
+
     @Slot(object)
     def offer_log(self, message: Message) -> None:
         """Say that something failed as nobody foresaw."""

@@ -123,7 +123,7 @@ class Offers(QObject):
     def _adapt(self) -> None:
         fix = adaptation(self._document.experiment)
         if fix is not None:
-            self._document.mend(fix)
+            self._document.depart(fix)
 
 
 def _of_recipe(problems: Sequence[Problem]) -> Problem | None:

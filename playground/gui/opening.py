@@ -11,8 +11,10 @@ from PySide6.QtCore import QObject
 
 from playground.gui.frame import Frame
 from playground.gui.portions import Portion, Portions
+from playground.spec.words import Message, PlaygroundError
 
 if TYPE_CHECKING:
+    from playground.engine.description import Description
     from playground.gui.program import Program
 
 # What the program imports, in portions of which none keeps the window from answering for long.
@@ -27,8 +29,11 @@ class Opening(QObject):
         super().__init__()
         self.program: Program | None = None
         self.error: Exception | None = None  # why there is none
-        self._frame, self._log_folder, self._path = frame, log_folder, path
+        self._frame, self._log_folder = frame, log_folder
+        self._path = path.absolute() if path else None
         self._reader_wanted = False
+        self._first: Description | None = None  # what the file says
+        self._refusal: Message | None = None  # why nothing of it can be shown
         self._portions = Portions(self._open(), frame.background, self)
         frame.window.painted.connect(self._portions.start)
         frame.window.closing.connect(frame.window.allow_close)  # there is nothing to save yet
@@ -64,30 +69,35 @@ class Opening(QObject):
         else:
             self.program.open_reader()
 
+    def _import_spec(self) -> None:
+        """Import what can be chosen and read what is shown first, so that the window's thread finds it ready."""
+        from playground.engine.description import read_description
+        from playground.spec.presets import FIRST, preset
+        from playground.spec.problems import check
+
+        if self._path is not None:
+            try:
+                self._first = read_description(self._path)
+            except PlaygroundError as error:
+                self._refusal = error.message
+        check(self._first.experiment if self._first else preset(FIRST).experiment)
+
     def _open(self) -> Iterator[Portion]:
         """Import what the program needs, and make it."""
         window = self._frame.window
         try:
-            yield _import_spec
+            yield self._import_spec
             for name in _MODULES:
                 import_module(name)
                 yield None
             from playground.gui.program import Program
 
             window.closing.disconnect(window.allow_close)
-            self.program = Program(self._frame, self._log_folder)
+            self.program = Program(self._frame, self._log_folder, first=self._first)
         except Exception as error:  # without the program the window is of no use; whoever opened it tells why
             self.error = error
             window.allow_close()
         else:
-            self.program.begin(self._path)  # shown it is, unless it was closed already
+            self.program.begin(self._path, self._first or self._refusal)  # shown it is, unless it was closed already
             if self._reader_wanted:
                 self.program.open_reader()
-
-
-def _import_spec() -> None:
-    """Import what can be chosen, and read an experiment, so that the window's thread finds all of it ready."""
-    from playground.spec.presets import FIRST, preset
-    from playground.spec.problems import check
-
-    check(preset(FIRST).experiment)

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Slot
 from PySide6.QtWidgets import QWidget
 
+from playground.engine.description import Description
+from playground.gui.arrival import Arrival
 from playground.gui.dialogs import Ask, Dialogs
 from playground.gui.document import Document
 from playground.gui.files import Files
@@ -19,6 +21,7 @@ from playground.gui.menus.file import FileMenu
 from playground.gui.menus.help import HelpMenu
 from playground.gui.menus.run import RunMenu
 from playground.gui.menus.view import ViewMenu
+from playground.gui.note import Note
 from playground.gui.notices import Notices
 from playground.gui.offers import Offers
 from playground.gui.portions import Portion, Portions
@@ -29,7 +32,8 @@ from playground.gui.statusbar import StatusLine
 from playground.gui.supply.supply import Supply, is_source
 from playground.gui.toolbar import TopBar
 from playground.spec.experiment import Experiment
-from playground.spec.presets import FIRST, preset, presets
+from playground.spec.presets import FIRST, empty, preset, presets
+from playground.spec.words import Message
 
 if TYPE_CHECKING:  # what is imported in portions
     from playground.gui.curves.panel import CurvesPanel
@@ -44,13 +48,15 @@ READER = "reader"  # the preset that is bundled trained
 class Program(QObject):
     """Makes the parts in the order in which they need one another; `close` ends their threads."""
 
-    def __init__(self, frame: Frame, log_folder: Path, ask: Ask | None = None) -> None:
-        """`ask` answers the questions that have to be answered; None asks with dialogs."""
+    def __init__(
+        self, frame: Frame, log_folder: Path, ask: Ask | None = None, first: Description | None = None
+    ) -> None:
+        """`ask` answers the questions that have to be answered; None asks with dialogs. `first` is shown first."""
         super().__init__()
         self._frame = frame
         self.window, self.background, self.appearance = frame.window, frame.background, frame.appearance
         self.settings, self.unexpected = frame.settings, frame.unexpected
-        self.document = Document(preset(FIRST).experiment, self)
+        self.document = Document(first.experiment if first else preset(FIRST).experiment, self)
         self.run = Run(self.document, self)
         self.ask = ask or Dialogs(self.window)
         self.files = Files(self.document, self.run, self.settings, self.background, self.ask, self)
@@ -89,6 +95,9 @@ class Program(QObject):
         self.status = StatusLine(document, run, window)
         window.put(Place.TOP, self.top)
         window.put(Place.STACK, self.stack)
+        self.note = Note(document, self.settings, window)
+        window.put_above_stack(self.note)
+        self.files.opened.connect(self.note.show_attempt)
         window.put(Place.STATUS, self.status)
         window.follow(document)
 
@@ -122,11 +131,18 @@ class Program(QObject):
         self.window.show()
         self.begin(path)
 
-    def begin(self, path: Path | None) -> None:
-        """Open the file if there is one, add in portions what is still missing of the window, and load torch."""
+    def begin(self, path: Path | None, found: Description | Message | None = None) -> None:
+        """Show the file if there is one, add in portions what is still missing of the window, and load torch.
+
+        `found`: what was read from it already, or why nothing could be.
+        """
         self.stack.setFocus()
         self._portions.start()
-        if path is not None:
+        if isinstance(found, Message):
+            self.files.failed.emit(found)
+        elif path is not None and found is not None:
+            self.files.show(path, found)
+        elif path is not None:
             self.files.open(path)
 
     def _complete(self) -> Iterator[Portion]:
@@ -227,7 +243,7 @@ class Program(QObject):
         """Offer the presets."""
         from playground.gui.gallery.dialog import Gallery
 
-        gallery = Gallery(presets(), self.window)
+        gallery = Gallery((empty(), *presets()), self.window)
         gallery.chosen.connect(self.files.new)
         gallery.open()
 
@@ -299,12 +315,16 @@ class Program(QObject):
             self.stack.setFocus()
 
     @Slot(object)
-    def _take_dropped(self, path: Path) -> None:
+    def _take_dropped(self, arrival: Arrival) -> None:
         """Open an experiment or a network; let a table or a folder of pictures become the data."""
-        if is_source(path):
+        path, refusal = arrival.first, arrival.refusal
+        if refusal is not None:
+            self.notices.complain(refusal)
+        if path is not None and is_source(path):
             self.supply.look(path)
-        else:
+        elif path is not None:
             self.files.open(path)
+        self.notices.note_rest(arrival.rest)
 
 
 def _import_arithmetic() -> None:

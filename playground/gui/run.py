@@ -8,7 +8,7 @@ from random import randrange
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 
-from playground.engine.snapshots import Diverged, Snapshot
+from playground.engine.snapshots import Diverged, Figures, Snapshot
 from playground.gui.document import Document
 from playground.gui.progress import Progress
 from playground.gui.reports import (
@@ -54,6 +54,7 @@ class Run(QObject):
     where_changed = Signal()  # `where` is another
     began = Signal(object)  # Experiment: a new run starts
     cleared = Signal()  # the run was dropped
+    carried_changed = Signal()  # `carried` is another
     snapshots = Signal(object)  # tuple[Snapshot, …], everything since the last time
     weights_changed = Signal(object)  # Weights of the run, or None where the stack shown has none yet
     stale_changed = Signal(bool)  # whether the document has departed from the run
@@ -80,6 +81,7 @@ class Run(QObject):
         self.progress = Progress()
         self.versions = ""
         self.from_file = False  # whether the network was opened, and so trained before its first step here
+        self.carried: Figures | None = None  # what the file of the network shown says that it reached
         self.where: Message | None = None  # device and threads, once known
         self._worker = Worker(self)
         self._worker.reported.connect(self._hear)
@@ -152,7 +154,10 @@ class Run(QObject):
 
     @Slot()
     def reset(self) -> None:
-        """Drop the run; the network is untrained again."""
+        """Drop the run; the network is untrained again. What is still being opened comes too late."""
+        self._opening = Box()
+        if self.carried is not None:
+            self.carry(None)
         if self._experiment is not None:
             self._drop()
             self._set_state(RunState.IDLE)
@@ -161,6 +166,11 @@ class Run(QObject):
         """Read a trained network; `opened` or `failed` follows."""
         self._opening = Box()
         self._worker.open(path, self._opening)
+
+    def carry(self, figures: Figures | None) -> None:
+        """Tell, until its weights arrive, what the file of the network shown says that it reached."""
+        self.carried = figures
+        self.carried_changed.emit()
 
     def save(self, path: Path) -> None:
         """Write the network as it is now; `saved` or `failed` follows."""
@@ -216,8 +226,8 @@ class Run(QObject):
 
     def _begin(self, mode: Mode) -> None:
         self._experiment = self._document.experiment
-        self._box = Box()
-        self.from_file = False
+        self._box, self._opening = Box(), Box()  # what is still being opened comes too late
+        self.from_file, self.carried = False, None
         self._set_stale(False)
         self.progress.begin(self._experiment)
         self.began.emit(self._experiment)
@@ -226,7 +236,7 @@ class Run(QObject):
     def _drop(self) -> None:
         self._worker.forget()
         self._box = Box()
-        self.from_file = False
+        self.from_file, self.carried = False, None
         self._experiment = None
         self._resume_when_fresh = False
         self._set_stale(False)
@@ -309,7 +319,7 @@ class Run(QObject):
     def _adopt(self, what: Opened) -> None:
         """A trained network takes the place of the run."""
         self._box = self._opening
-        self.from_file = True
+        self.from_file, self.carried = True, what.figures
         self._experiment = what.experiment
         self._resume_when_fresh = False
         self.progress = Progress()

@@ -7,6 +7,7 @@ from pathlib import Path
 from PySide6.QtCore import QByteArray, QObject, QSettings, Signal
 
 RECENT = 9  # as many as there are digits to open them with
+CLOSED = 200  # notes of which it is remembered that they were closed
 
 
 class Settings(QObject):
@@ -66,6 +67,18 @@ class Settings(QObject):
         """Forget the recent files."""
         self._store.remove("recent")
         self.recent_changed.emit()
+
+    def is_closed(self, note: str) -> bool:
+        """Whether the note of that key was closed before."""
+        return note in self._closed()
+
+    def note_closed(self, note: str) -> None:
+        """Remember that the note of that key was closed."""
+        self._store.setValue("closed", [note, *(item for item in self._closed() if item != note)][:CLOSED])
+
+    def _closed(self) -> list[str]:
+        value = self._store.value("closed", [])
+        return [value] if isinstance(value, str) else [str(item) for item in value] if isinstance(value, list) else []
 
     def layout(self, name: str) -> QByteArray | None:
         """The state of a window or splitter as it was left; None where there is none."""

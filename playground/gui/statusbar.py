@@ -77,8 +77,8 @@ class StatusLine(QFrame):
             return self._told
         if self._document.modified:
             return self.tr("not saved")
-        path = self._document.path
-        return self.tr("saved as {0}").format(path.name) if path else ""
+        saved = self._document.path is not None
+        return self.tr("saved as {0}").format(self._document.file_name) if saved else ""
 
 
 def flops_text(count: int) -> str:

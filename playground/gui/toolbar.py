@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from playground.engine.description import in_brief, in_full
 from playground.gui.document import Document
 from playground.gui.icons import icon
 from playground.gui.labels import plain_tip
@@ -115,6 +116,7 @@ class TopBar(QFrame):
         run.stale_changed.connect(self.refresh)
         run.snapshots.connect(self._show_progress_now_and_then)
         run.cleared.connect(self.refresh)
+        run.carried_changed.connect(self.refresh)
         self._color()
         self.refresh()
 
@@ -184,7 +186,7 @@ class TopBar(QFrame):
         data = self._document.experiment.data
         parts = [translated(data.title), self.tr("{0:,} train").format(data.train_count)]
         if data.validation_count:
-            parts.append(self.tr("{0:,} held out").format(data.validation_count))
+            parts.append(self.tr("{0:,} validation").format(data.validation_count))
         self.summary.setText(" · ".join([*parts, self.tr("{0:,} test").format(data.test_count)]))
         self.dot.setVisible(self._document.modified)
         count = len(self._document.problems)
@@ -216,12 +218,16 @@ class TopBar(QFrame):
         self.bar.setValue(round(1000 * progress.fraction))
         text = self.tr("changed: Train starts anew") if stale else self._pace(state, progress)
         self.pace.setText(text if clear else "")
+        carried, task, reached = self._run.carried, self._document.experiment.data.task, self._reached()
+        told = reached != "" and self.pace.text().startswith(reached)
+        self.pace.setToolTip(translated(in_full(carried, task)) if carried is not None and told else "")
 
     def _pace(self, state: RunState, progress: Progress) -> str:
+        reached = self._reached()
         if state is RunState.LOADING:
-            return self.tr("loading PyTorch…")
+            return " · ".join(filter(None, (reached, self.tr("loading PyTorch…"))))
         if state is RunState.BROKEN:
-            return self.tr("PyTorch could not be loaded")
+            return " · ".join(filter(None, (reached, self.tr("PyTorch could not be loaded"))))
         if state is RunState.PAUSED:
             return self.tr("paused after {0:,} steps").format(progress.step)
         if state is RunState.DIVERGED and progress.diverged is not None:
@@ -231,7 +237,16 @@ class TopBar(QFrame):
             return self.tr("not tested") if score is None else self.tr("test {0:.2f} %").format(100 * score)
         if state is RunState.TRAINING:
             return self._speed(progress)
-        return ""
+        return reached
+
+    def _reached(self) -> str:
+        """What the network shown reached before it was saved, as its file says."""
+        carried, experiment = self._run.carried, self._document.experiment
+        state = self._run.state
+        waiting = state in (RunState.LOADING, RunState.BROKEN) and not self._document.modified  # for its weights
+        if carried is None or not (waiting or state is RunState.FINISHED):
+            return ""
+        return translated(in_brief(carried, experiment.data.task))
 
     def _speed(self, progress: Progress) -> str:
         if progress.evaluating == "test":

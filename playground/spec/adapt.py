@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from playground.spec.dataset import Dataset
 from playground.spec.edits import Set
-from playground.spec.experiment import Experiment
+from playground.spec.experiment import LONGEST_NAME, Experiment
 from playground.spec.layer import Layer, Stack, Tokens
 from playground.spec.layers.activation import ReLU
 from playground.spec.layers.convolution import Conv2d
@@ -33,6 +34,7 @@ def adaptation(experiment: Experiment) -> Fix | None:
         mended = _mended(experiment.with_(stack=Stack(layers=beginning(experiment)))) or mended
     if mended is None:
         return None
+    mended = mended.with_(name=_renamed(experiment), about="")  # it no longer is what was described
     label = say("Adapt the network to {data}", data=say(experiment.data.label))
     changed = ((name, value) for name, value in mended.values().items() if value != getattr(experiment, name))
     return Fix(label, tuple(Set((name,), value, label) for name, value in changed))
@@ -47,6 +49,19 @@ def beginning(experiment: Experiment) -> tuple[Layer, ...]:
         return tuple(Conv2d(out_channels=16, padding=1, activation=ReLU()) for _ in range(2))
     hidden = Linear(out_features=128 if len(shape) == 3 else 16, activation=ReLU())
     return (hidden,) if len(shape) == 1 else (Flatten(), hidden)
+
+
+def _renamed(experiment: Experiment) -> str:
+    """A name for the experiment on its data; that it was adapted before to other data no longer matters."""
+    name = experiment.name
+    for data in Dataset.members():
+        name = name.removesuffix(_on(data))
+    ending = _on(type(experiment.data))
+    return name[: LONGEST_NAME - len(ending)] + ending
+
+
+def _on(data: type[Dataset]) -> str:
+    return f" on {data.label}"
 
 
 def _problems(experiment: Experiment) -> tuple[Problem, ...]:

@@ -6,6 +6,7 @@ import json
 from typing import Any
 
 from pydantic import ValidationError
+from pydantic_core import ErrorDetails
 
 from playground.spec.component import TYPE, Component, family_of
 from playground.spec.words import Message, mark, say
@@ -22,16 +23,17 @@ _WHAT = {
     "string_unicode": mark("it holds characters that are no valid text"),
     "string_too_long": mark("the text is longer than {max_length:,} characters"),
     "literal_error": mark("{value} is none of {expected}"),
-    "extra_forbidden": mark("nothing of this name is known here"),
     "model_type": mark("{value} does not describe anything that can stand here"),
     "tuple_type": mark("{value} is no list"),
     "too_short": mark("there are fewer than {min_length:,} of them"),
     "too_deep": mark("there are more than {most} containers in one another"),
     "too_long": mark("there are more than {max_length:,} of them"),
-    "unknown_type": mark("the type {found} is unknown; known are {known}"),
     "no_encoding": mark("{value} is no encoding of texts that Python knows"),
     "no_type": mark("it has no “type”"),
 }
+
+
+_LONGEST = 120  # characters of what is listed or told of one mistake
 
 
 def complaint(error: ValidationError, component: type[Component], record: Any) -> Message:
@@ -40,15 +42,46 @@ def complaint(error: ValidationError, component: type[Component], record: Any) -
     Such as `Stack › layer 3 (Linear) › Units: 0 is below the smallest value, 1.`
     """
     first = error.errors(include_url=False)[0]
-    template = _WHAT.get(first["type"], mark("{reason}"))
-    context = {name: _shortest(value) for name, value in first.get("ctx", {}).items()}
-    values = {"reason": first["msg"], **context, "value": quoted(first["input"])}
-    what = Message(template, tuple(values.items()))
+    what = _unknown(first, component, record) or _what(first)
     where = _place(component, record, first["loc"])
     others = error.error_count() - 1
     if others:
         return say("{where}: {what} (and {count:,} more such mistakes).", where=where, what=what, count=others)
     return say("{where}: {what}.", where=where, what=what)
+
+
+def _what(error: ErrorDetails) -> Message:
+    template = _WHAT.get(error["type"], mark("{reason}"))
+    context = {name: _shortest(value) for name, value in error.get("ctx", {}).items()}
+    values = {"reason": error["msg"][:_LONGEST], **context, "value": quoted(error["input"])}
+    return Message(template, tuple(values.items()))
+
+
+def _unknown(error: ErrorDetails, component: type[Component], record: Any) -> Message | None:
+    """What is wrong with a name that is not known, and which one may have been meant; None where that is not wrong."""
+    if error["type"] == "unknown_type":
+        family = _owners(component, record, error["loc"])[0]
+        known = {member.id: member.id for member in family.members()} if family else {}
+        labels = {member.label.lower(): member.id for member in family.members()} if family else {}
+        found, words = error["ctx"]["found"], mark("the type {found} is unknown")
+        return _guess(say(words, found=quoted(found)), found, {**labels, **known}, tuple(known))
+    if error["type"] == "extra_forbidden":
+        owner, name = _owners(component, record, error["loc"][:-1])[1], error["loc"][-1]
+        fields = {field: field for field in owner.model_fields} if owner else {}
+        return _guess(say("nothing of this name is known here"), name, fields, ())
+    return None
+
+
+def _guess(what: Message, found: object, known: dict[str, str], choices: tuple[str, ...]) -> Message:
+    """The complaint with the name that is nearest to what was found, or else with all of them where they are few."""
+    from difflib import get_close_matches  # which a start need not wait for
+
+    near = get_close_matches(found.lower(), known, n=1) if isinstance(found, str) and len(found) <= _LONGEST else []
+    if near:
+        return say("{what}; the nearest that is known is {name}", what=what, name=quoted(known[near[0]]))
+    if choices and len(listed := ", ".join(choices)) <= _LONGEST:
+        return say("{what}; known are {known}", what=what, known=listed)
+    return what
 
 
 def quoted(value: Any) -> str:
@@ -62,6 +95,20 @@ def quoted(value: Any) -> str:
 def _shortest(value: Any) -> Any:
     """A bound as a person writes it: 10 rather than 10.0."""
     return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+def _owners(
+    component: type[Component], record: Any, location: tuple[int | str, ...]
+) -> tuple[type[Component] | None, type[Component] | None]:
+    """The family of which `location` holds a member, and the member, as far as the record names one."""
+    family: type[Component] | None = component
+    member = family
+    for step in location:
+        record = _inside(record, step)
+        if isinstance(step, str):
+            family = family_of(member, step) if member else None
+        member = _member(record, family)
+    return family, member
 
 
 def _place(component: type[Component], record: Any, location: tuple[int | str, ...]) -> Message:

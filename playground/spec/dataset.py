@@ -58,7 +58,7 @@ class Dataset(Component):
 
     validation_share: float = real(
         0.0,
-        mark("Held out"),
+        mark("Validation"),
         mark("Share of the data that is never trained on, to see how well the network generalises."),
         ge=0.0,
         le=0.5,

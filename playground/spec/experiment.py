@@ -13,6 +13,8 @@ from playground.spec.layer import Stack
 from playground.spec.recipe import Recipe
 from playground.spec.words import mark
 
+LONGEST_NAME = 120
+
 
 class Experiment(Component):
     """Everything that decides what a run does; two equal experiments on one machine give the same bits."""
@@ -20,7 +22,7 @@ class Experiment(Component):
     label: ClassVar[str] = mark("Experiment")
     help: ClassVar[str] = mark("What is trained, on what, and how.")
 
-    name: str = text("Untitled", mark("Name"), mark("What the window calls it."), longest=120)
+    name: str = text("Untitled", mark("Name"), mark("What the window calls it."), longest=LONGEST_NAME)
     about: str = text("", mark("About"), mark("What to look at and what to try."), longest=4000)
     data: Dataset = part(MNIST(), mark("Data"), mark("What the network learns from."))
     stack: Stack = part(Stack(), mark("Stack"), mark("The layers, in order."))

@@ -12,6 +12,7 @@ from pydantic_core import from_json
 from playground.spec import seal
 from playground.spec.complaint import complaint, quoted
 from playground.spec.experiment import Experiment
+from playground.spec.file_kind import Use, ensure_usable
 from playground.spec.storage import FileError, read_bounded, shown, write_atomically
 from playground.spec.words import say
 
@@ -38,6 +39,7 @@ def read_experiment(path: Path) -> Experiment:
     Raises:
         FileError: it cannot be read, or what it holds is no experiment; the message says what is wrong and where.
     """
+    ensure_usable(path, Use.EXPERIMENT)
     data = read_bounded(path, MOST_BYTES)
     try:
         return parse_experiment(data)

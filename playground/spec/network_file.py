@@ -8,12 +8,14 @@ from typing import Any
 from pydantic_core import from_json
 
 from playground.spec.experiment import Experiment
+from playground.spec.file_kind import Use, misuse
 from playground.spec.files import parse_experiment
 from playground.spec.storage import FileError, read_bounded, shown, size_text
 from playground.spec.words import say
 
 FORMAT = "playground network"
 METADATA = "__metadata__"
+SUFFIX = ".safetensors"
 _MOST_HEADER = 16_000_000  # bytes; the largest experiment with all its tensors' names takes less
 
 
@@ -46,6 +48,9 @@ def read_header(path: Path) -> tuple[dict[str, Any], int]:
     """
     if not path.is_file():
         read_bounded(path, 0)  # which says what is wrong
+    why = misuse(path, Use.NETWORK)
+    if why is not None:
+        raise Refused(why)
     try:
         with open(path, "rb") as file:
             start = file.read(8)

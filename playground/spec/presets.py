@@ -9,7 +9,7 @@ from pathlib import Path
 
 from playground.spec.experiment import Experiment
 from playground.spec.resources import resource
-from playground.spec.words import PlaygroundError, say
+from playground.spec.words import PlaygroundError, mark, say
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +26,18 @@ class Preset:
 
 
 FIRST = "first-network"  # what a first start opens
+
+
+def empty() -> Preset:
+    """What who wants to build a network from the ground up begins with: no layers, on the data that all begin with."""
+    about = mark(
+        "No layers yet, on the digits of MNIST. What a network still lacks is said on the stack, and mended there.\n\n"
+        "Try: drop Flatten and Linear from the palette onto the stack, and press Train once nothing is wrong. Put "
+        "another Linear with ReLU between them, and see how much more is right. Choose other data at the top."
+    )
+    title = mark("Empty")
+    experiment = Experiment(name=mark("Untitled"), about=about)
+    return Preset("empty", title, about, mark("what you make of it"), None, None, experiment)
 
 
 @cache

@@ -33,7 +33,7 @@ class EarlyStopping(Stopping):
 
     id: ClassVar[str] = "early"
     label: ClassVar[str] = mark("Early stopping")
-    help: ClassVar[str] = mark("Stops when the loss on the held-out data no longer falls. Needs held-out data.")
+    help: ClassVar[str] = mark("Stops when the loss on the validation data no longer falls. Needs validation data.")
 
     patience: int = integer(
         3, mark("Patience"), mark("Epochs without a better loss before it stops."), ge=1, le=1000, unit="epochs"

@@ -104,14 +104,16 @@ def stopping_problems(experiment: Experiment) -> Iterator[Problem]:
         return
     if data.available > 1:
         share = max(1 / 12, 1 / data.available)
-        words = say("Hold out {count:,} {samples}", count=round(data.available * share), samples=say(data.samples))
+        words = say(
+            "Keep {count:,} {samples} for validation", count=round(data.available * share), samples=say(data.samples)
+        )
         edit = Set(("data", "validation_share"), share, words)
     else:
         words = say("Train all epochs")
         edit = Set(("recipe", "stopping"), NoStopping(), words)
     yield Problem(
-        say("Early stopping watches the loss on held-out data, but nothing is held out."),
-        say("a share of the data held out"),
+        say("Early stopping watches the loss on the validation data, but there is none."),
+        say("a share of the data for validation"),
         field=("data", "validation_share"),
         fix=Fix(words, (edit,)),
     )

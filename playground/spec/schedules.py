@@ -234,8 +234,8 @@ class Plateau(WarmedUp):
     id: ClassVar[str] = "plateau"
     label: ClassVar[str] = mark("Reduce on plateau")
     help: ClassVar[str] = mark(
-        "Multiplies the learning rate by gamma when the loss no longer falls: that on held-out data, "
-        "or on what is trained on where nothing is held out."
+        "Multiplies the learning rate by gamma when the loss no longer falls: that on the validation data, "
+        "or on what is trained on where there is none."
     )
     keywords: ClassVar[str] = mark("adaptive patience stall reducelronplateau")
 

@@ -80,7 +80,6 @@ def usual(counts: Sequence[int], repeat: int) -> dict[int, dict[str, float]]:
         found[count] = edit(program, count, repeat)
     program.window.allow_close()
     program.close()
-    application.clipboard().clear()  # offscreen, a clipboard that outlives the interpreter with its content crashes
     return found
 
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from typing import Any
+
 from PySide6.QtWidgets import QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
@@ -12,7 +15,9 @@ from playground.spec.augmentations import Mixup
 from playground.spec.datasets.mnist import MNIST
 from playground.spec.datasets.points import Heights
 from playground.spec.edits import Set
+from playground.spec.files import read_experiment, write_experiment
 from playground.spec.losses import MSE, CrossEntropy, Huber
+from playground.spec.presets import preset
 from playground.spec.recipe import EarlyStopping
 from playground.spec.words import say
 
@@ -47,6 +52,44 @@ def test_a_loss_that_does_not_fit_is_explained_and_mended(qtbot: QtBot, program:
     press(program, translated(problem.fix.label))
     assert isinstance(program.document.experiment.recipe.loss, MSE)
     assert said(program) == ()
+
+
+def test_what_is_adapted_is_saved_to_a_file_of_its_own(
+    qtbot: QtBot, program: Program, answers: Any, tmp_path: Path
+) -> None:
+    path = tmp_path / "mine.playground"
+    before = preset("first-network").experiment
+    write_experiment(before, path)
+    with qtbot.waitSignal(program.files.opened):
+        program.files.open(path)
+    assert "mine.playground" in program.window.windowTitle()
+    put(program, ("data",), Heights())
+    press(program, "Adapt the network to Heights over the plane")
+    assert program.window.windowTitle() == "First network on Heights over the plane[*] – Playground"
+    assert program.window.isWindowModified()
+    answers.path = tmp_path / "adapted.playground"
+    with qtbot.waitSignal(program.files.told):
+        program.files.save()
+    assert answers.asked == ["First network on Heights over the plane.playground"]
+    assert read_experiment(path) == before
+    assert read_experiment(answers.path) == program.document.experiment
+    assert "adapted.playground" in program.window.windowTitle()
+
+
+def test_what_is_no_longer_adapted_is_again_what_its_file_is_for(program: Program, tmp_path: Path) -> None:
+    document = program.document
+    document.load(preset("first-network").experiment, tmp_path / "mine.playground")
+    put(program, ("data",), Heights())
+    press(program, "Adapt the network to Heights over the plane")
+    assert document.path is None
+    document.undo_stack.undo()
+    assert document.path == tmp_path / "mine.playground"
+    assert "mine.playground" in program.window.windowTitle()
+    document.undo_stack.redo()
+    assert document.path is None
+    document.undo_stack.undo()
+    put(program, ("seed",), 4)
+    assert document.path == tmp_path / "mine.playground"
 
 
 def test_problems_of_the_recipe_are_said_one_after_another(program: Program) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -22,9 +23,12 @@ from playground.gui.program import READER, Program
 from playground.gui.run import RunState
 from playground.gui.settings import Settings
 from playground.gui.unexpected import Unexpected
+from playground.spec.edits import Set
 from playground.spec.experiment import Experiment
 from playground.spec.files import write_experiment
-from playground.spec.presets import preset, presets
+from playground.spec.presets import FIRST, preset, presets
+from playground.spec.resources import resource
+from playground.spec.words import say
 
 AT_FIRST_PAINT = """
 import json, sys
@@ -138,7 +142,85 @@ def test_a_file_is_opened(qtbot: QtBot, open_window: Open, frame: Frame, tmp_pat
     opened = open_window(path)
     qtbot.waitUntil(lambda: frame.window.windowTitle().startswith("Mine"), timeout=20_000)
     assert opened.program is not None
+    assert frame.window.windowTitle() == "Mine (mine.playground)[*] – Playground"
     assert frame.window.messages.texts() == ()  # who comes with a file needs no hint
+
+
+def first_shown(opened: Opening, qtbot: QtBot) -> Program:
+    """The program as it is when there is one, before it is added to."""
+    qtbot.waitUntil(lambda: opened.program is not None, timeout=20_000)
+    assert opened.program is not None
+    assert opened.program.run.state is RunState.LOADING
+    return opened.program
+
+
+def test_a_files_network_is_the_first_that_is_shown(qtbot: QtBot, open_window: Open, tmp_path: Path) -> None:
+    path = tmp_path / "mine.playground"
+    write_experiment(Experiment(name="Mine"), path)
+    program = first_shown(open_window(path), qtbot)
+    assert program.document.experiment.name == "Mine"
+    assert program.document.path == path
+
+
+def test_a_trained_network_is_shown_with_its_figures_before_there_is_torch(
+    qtbot: QtBot, open_window: Open, tmp_path: Path
+) -> None:
+    path = tmp_path / "copy.safetensors"
+    shutil.copyfile(resource("presets") / "reader.safetensors", path)
+    program = first_shown(open_window(path), qtbot)
+    assert program.document.experiment.name == "Reader"
+    assert program.window.windowTitle() == "Reader (copy.safetensors)[*] – Playground"
+    assert program.top.pace.text() == "test accuracy 99.42 % · loading PyTorch…"
+    assert "6 epochs, 2,814 steps" in program.top.pace.toolTip()
+    assert program.document.path is None  # what is saved must not take the place of the network
+    program.document.do(Set(("name",), "Mine", say("Rename")))
+    qtbot.waitUntil(lambda: program.run.state is RunState.FINISHED, timeout=60_000)
+    assert program.document.experiment.name == "Mine"  # what was edited meanwhile stays
+    assert program.run.has_network
+    assert program.top.pace.text() == "test accuracy 99.42 %"
+    assert program.settings.recent()[0] == path
+
+
+def test_a_network_whose_weights_are_damaged_is_shown_without_them(
+    qtbot: QtBot, open_window: Open, tmp_path: Path
+) -> None:
+    path = tmp_path / "cut.safetensors"
+    path.write_bytes((resource("presets") / "reader.safetensors").read_bytes()[:-1])
+    program = first_shown(open_window(path), qtbot)
+    assert program.document.experiment.name == "Reader"
+    qtbot.waitUntil(lambda: program.run.state is RunState.IDLE, timeout=60_000)
+    qtbot.waitUntil(lambda: any("it was cut off" in text for text in program.window.messages.texts()), timeout=20_000)
+    assert not program.run.has_network
+    assert program.top.pace.text() == ""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="names are text elsewhere")
+def test_a_file_whose_name_is_no_text_is_opened(qtbot: QtBot, open_window: Open, frame: Frame, tmp_path: Path) -> None:
+    path = Path(os.fsdecode(os.fsencode(tmp_path) + b"/m\xff.playground"))
+    write_experiment(Experiment(name="Mine"), path)
+    program = first_shown(open_window(path), qtbot)
+    assert program.document.path == path
+    assert frame.window.windowTitle() == "Mine (m\ufffd.playground)[*] – Playground"
+
+
+def test_a_relative_path_is_opened(
+    qtbot: QtBot, open_window: Open, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_experiment(Experiment(name="Mine"), tmp_path / "mine.playground")
+    monkeypatch.chdir(tmp_path)
+    program = first_shown(open_window(Path("mine.playground")), qtbot)
+    assert program.document.path == tmp_path / "mine.playground"
+
+
+def test_a_file_that_is_gone_is_said_and_the_program_can_be_used(
+    qtbot: QtBot, open_window: Open, frame: Frame, tmp_path: Path
+) -> None:
+    program = first_shown(open_window(tmp_path / "gone.playground"), qtbot)
+    assert any("gone.playground” does not exist" in text for text in frame.window.messages.texts())
+    assert program.document.experiment == preset(FIRST).experiment
+    assert program.document.path is None
+    program.document.do(Set(("name",), "Mine", say("Rename")))
+    assert frame.window.windowTitle() == "Mine[*] – Playground"
 
 
 def test_a_bad_file_is_said_in_the_window(qtbot: QtBot, open_window: Open, frame: Frame, tmp_path: Path) -> None:

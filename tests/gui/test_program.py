@@ -22,6 +22,7 @@ from playground.spec.edits import Set
 from playground.spec.experiment import Experiment
 from playground.spec.files import read_experiment, write_experiment
 from playground.spec.presets import preset, presets
+from playground.spec.resources import resource
 from playground.spec.words import say
 
 
@@ -127,19 +128,90 @@ def test_a_bad_file_is_said_in_the_window(qtbot: QtBot, program: Program, tmp_pa
     assert program.document.experiment == before
 
 
-def test_a_file_dropped_on_the_window_opens(qtbot: QtBot, program: Program, tmp_path: Path) -> None:
-    path = tmp_path / "dropped.playground"
-    write_experiment(Experiment(name="Dropped"), path)
+def drop(program: Program, *urls: QUrl) -> None:
+    """Drag them over the window and let them go."""
     mime = QMimeData()
-    mime.setUrls([QUrl.fromLocalFile(str(path))])
+    mime.setUrls(urls)
     buttons, keys = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
     enter = QDragEnterEvent(QPoint(5, 5), Qt.DropAction.CopyAction, mime, buttons, keys)
     QApplication.sendEvent(program.window, enter)
     assert enter.isAccepted()
+    event = QDropEvent(QPointF(5, 5), Qt.DropAction.CopyAction, mime, buttons, keys, QEvent.Type.Drop)
+    QApplication.sendEvent(program.window, event)
+
+
+def test_a_file_dropped_on_the_window_opens(qtbot: QtBot, program: Program, tmp_path: Path) -> None:
+    path = tmp_path / "dropped.playground"
+    write_experiment(Experiment(name="Dropped"), path)
     with qtbot.waitSignal(program.files.opened):
-        drop = QDropEvent(QPointF(5, 5), Qt.DropAction.CopyAction, mime, buttons, keys, QEvent.Type.Drop)
-        QApplication.sendEvent(program.window, drop)
+        drop(program, QUrl.fromLocalFile(str(path)))
     assert program.document.experiment.name == "Dropped"
+    assert program.window.messages.texts() == ()
+
+
+def test_of_several_files_the_one_that_can_be_used_is_taken_and_this_is_said(
+    qtbot: QtBot, program: Program, tmp_path: Path
+) -> None:
+    path = tmp_path / "dropped.playground"
+    write_experiment(Experiment(name="Dropped"), path)
+    urls = [QUrl.fromLocalFile(str(item)) for item in (tmp_path / "a.png", path, tmp_path / "b.png")]
+    with qtbot.waitSignal(program.files.opened):
+        drop(program, *urls)
+    assert program.document.experiment.name == "Dropped"
+    assert program.window.messages.texts() == ("Of the 3 files only “dropped.playground” was taken.",)
+    with qtbot.waitSignal(program.files.opened):
+        drop(program, urls[1])
+    assert program.window.messages.texts() == ()
+
+
+def test_an_address_that_is_dropped_is_refused(program: Program) -> None:
+    drop(program, QUrl("https://example.org/" + 1000 * "a" + "/net.safetensors"))
+    (text,) = program.window.messages.texts()
+    assert text.startswith("“https://example.org/aaa")
+    assert "It is an address on the network" in text
+    assert len(text) < 250
+
+
+@pytest.mark.parametrize("name", ["net.pt", "net.onnx", "net.h5", "net.ipynb", "net.pdf"])
+def test_what_cannot_be_opened_is_named_without_asking_for_changes(
+    qtbot: QtBot, program: Program, answers: Any, tmp_path: Path, name: str
+) -> None:
+    rename(program, "Mine")
+    (tmp_path / name).write_bytes(b"\x08\0")
+    with qtbot.waitSignal(program.files.failed):
+        drop(program, QUrl.fromLocalFile(str(tmp_path / name)))
+    (text,) = program.window.messages.texts()
+    assert f"{name}” was not opened. It is a" in text
+    assert answers.asked == []
+    assert program.document.experiment.name == "Mine"
+
+
+def test_a_file_that_is_opened_over_changes_asks_once(
+    qtbot: QtBot, program: Program, answers: Any, tmp_path: Path
+) -> None:
+    path = tmp_path / "other.playground"
+    write_experiment(Experiment(name="Other"), path)
+    rename(program, "Mine")
+    answers.unsaved_answer = Answer.DISCARD
+    with qtbot.waitSignal(program.files.opened):
+        program.files.open(path)
+    assert answers.asked == ["Mine"]
+    assert program.document.experiment.name == "Other"
+
+
+def test_a_network_that_is_opened_over_changes_asks_once(
+    qtbot: QtBot, make_program: Callable[[], Program], answers: Any
+) -> None:
+    program = make_program()
+    program.start(None)
+    qtbot.waitUntil(lambda: program.run.state is RunState.IDLE, timeout=60_000)
+    rename(program, "Mine")
+    answers.unsaved_answer = Answer.DISCARD
+    with qtbot.waitSignal(program.files.opened, timeout=20_000):
+        program.files.open(resource("presets") / "reader.safetensors")
+    assert answers.asked == ["Mine"]
+    assert program.document.experiment.name == "Reader"
+    assert program.run.state is RunState.FINISHED
 
 
 def test_the_appearance_changes_at_once_and_is_remembered(program: Program, settings: Settings) -> None:
@@ -214,3 +286,31 @@ def test_opening_and_closing_in_the_middle_of_training(
     qtbot.waitUntil(lambda: program.run.progress.step > 3, timeout=20_000)
     program.window.close()
     assert not program.window.isVisible()
+
+
+def test_a_network_that_arrives_too_late_does_not_take_the_place_of_a_new_run(
+    qtbot: QtBot, make_program: Callable[[], Program]
+) -> None:
+    program = make_program()
+    program.start(None)
+    qtbot.waitUntil(lambda: program.run.state is RunState.IDLE, timeout=60_000)
+    program.run.open(resource("presets") / "reader.safetensors")
+    program.run.step()
+    qtbot.waitUntil(lambda: program.run.state is RunState.PAUSED, timeout=20_000)
+    assert program.run.progress.step == 1
+    assert program.run.weights is not None
+    assert program.document.experiment == preset("first-network").experiment
+
+
+def test_a_network_that_was_being_opened_is_forgotten_with_a_new_experiment(
+    qtbot: QtBot, make_program: Callable[[], Program]
+) -> None:
+    program = make_program()
+    program.files.open(resource("presets") / "reader.safetensors")
+    qtbot.waitUntil(lambda: program.document.experiment.name == "Reader")
+    program.files.new(preset("textbook"))
+    program.run.load_torch()
+    qtbot.waitUntil(lambda: program.run.state is RunState.IDLE, timeout=60_000)
+    with qtbot.waitSignal(program.run.test_sample, timeout=20_000):
+        program.run.pick_test_sample()  # answered after all that was asked before
+    assert not program.run.has_network

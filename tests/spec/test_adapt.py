@@ -7,13 +7,15 @@ import pytest
 from playground.spec.adapt import adaptation
 from playground.spec.dataset import Dataset
 from playground.spec.datasets.mnist import MNIST
+from playground.spec.datasets.points import Heights
 from playground.spec.datasets.reconstruction import ReconstructedMNIST
-from playground.spec.experiment import Experiment
+from playground.spec.datasets.text import Shakespeare
+from playground.spec.experiment import LONGEST_NAME, Experiment
 from playground.spec.layer import Stack
 from playground.spec.layers.dense import Linear
 from playground.spec.layers.shape import Flatten
 from playground.spec.layers.unflatten import Unflatten
-from playground.spec.presets import Preset, presets
+from playground.spec.presets import Preset, preset, presets
 from playground.spec.problems import check
 
 
@@ -32,8 +34,8 @@ def test_every_network_can_be_brought_to_all_data(data: type[Dataset], preset: P
 
 def test_what_fits_is_left_alone() -> None:
     assert adaptation(Experiment(stack=Stack(layers=(Linear(out_features=10),)))) is not None
-    for preset in presets():
-        assert adaptation(preset.experiment) is None
+    for entry in presets():
+        assert adaptation(entry.experiment) is None
 
 
 def test_only_what_does_not_fit_is_changed() -> None:
@@ -44,6 +46,28 @@ def test_only_what_does_not_fit_is_changed() -> None:
     after = fix.apply(before)
     assert hidden in after.stack.layers
     assert after.recipe == before.recipe
+
+
+def test_what_was_adapted_has_a_name_of_its_own_and_not_the_old_description() -> None:
+    before = preset("first-network").experiment
+    moved = before.with_(data=Heights())
+    fix = adaptation(moved)
+    assert fix is not None
+    after = fix.apply(moved)
+    assert (after.name, after.about) == ("First network on Heights over the plane", "")
+    again = after.with_(data=Shakespeare())
+    fix = adaptation(again)
+    assert fix is not None
+    assert fix.apply(again).name == "First network on Shakespeare"
+
+
+def test_a_name_as_long_as_any_may_be_is_adapted() -> None:
+    moved = preset("first-network").experiment.with_(data=Heights(), name="n" * LONGEST_NAME)
+    fix = adaptation(moved)
+    assert fix is not None
+    name = fix.apply(moved).name
+    assert len(name) == LONGEST_NAME
+    assert name.endswith(" on Heights over the plane")
 
 
 def test_what_is_flat_is_not_flattened_again() -> None:

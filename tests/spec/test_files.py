@@ -138,11 +138,44 @@ WRONG_FIELDS = {
     ),
     "unknown layer": (
         setting("stack", "layers", 1, to={"type": "{hyper}"}),
-        "Stack › layer 2: the type '{hyper}' is unknown; known are ",
+        'Stack › layer 2: the type "{hyper}" is unknown.',
     ),
     "layer for an activation": (
         setting("stack", "layers", 1, "activation", to={"type": "flatten"}),
-        "Stack › layer 2 (Linear) › Activation: the type 'flatten' is unknown; known are relu, ",
+        'Stack › layer 2 (Linear) › Activation: the type "flatten" is unknown; known are relu, ',
+    ),
+    "misspelt layer": (
+        setting("stack", "layers", 1, to={"type": "Conv2D"}),
+        'Stack › layer 2: the type "Conv2D" is unknown; the nearest that is known is "conv2d".',
+    ),
+    "layer by another name": (
+        setting("stack", "layers", 1, to={"type": "Linearr"}),
+        'Stack › layer 2: the type "Linearr" is unknown; the nearest that is known is "linear".',
+    ),
+    "unknown optimizer": (
+        setting("recipe", "optimizer", to={"type": "adamm"}),
+        'Recipe › Optimizer: the type "adamm" is unknown; the nearest that is known is "adam".',
+    ),
+    "unknown loss": (
+        setting("recipe", "loss", to={"type": "hinge"}),
+        'Recipe › Loss: the type "hinge" is unknown; known are cross_entropy, ',
+    ),
+    "unknown data": (
+        setting("data", to={"type": "imagenet"}),
+        'Data: the type "imagenet" is unknown.',
+    ),
+    "a type that is no text": (
+        setting("stack", "layers", 1, to={"type": ["flatten"] * 1000}),
+        "Stack › layer 2: the type […] is unknown.",
+    ),
+    "a type without end": (
+        setting("stack", "layers", 1, to={"type": "x" * 100_000}),
+        f'Stack › layer 2: the type "{38 * "x"}… is unknown.',
+    ),
+    "misspelt field": (
+        setting("stack", "layers", 1, "outfeatures", to=1),
+        "Stack › layer 2 (Linear) › “outfeatures”: nothing of this name is known here; "
+        'the nearest that is known is "out_features".',
     ),
     "inside an activation": (
         setting("stack", "layers", 1, "activation", "alpha", to=11),
@@ -169,7 +202,9 @@ WRONG_FIELDS = {
 
 @pytest.mark.parametrize(("change", "expected"), WRONG_FIELDS.values(), ids=WRONG_FIELDS.keys())
 def test_wrong_field_is_said_with_its_place(change: Change, expected: str) -> None:
-    assert complaint(hand_written(change)).startswith(expected)
+    said = complaint(hand_written(change))
+    assert said.startswith(expected)
+    assert len(said) < 240
 
 
 WRONG_DOCUMENTS = {

@@ -98,7 +98,7 @@ MENDED = {
     ),
     "early stopping without held-out data": (
         experiment(*ENDING, recipe=Recipe(stopping=EarlyStopping())),
-        "Hold out 5,000 images",
+        "Keep 5,000 images for validation",
     ),
 }
 

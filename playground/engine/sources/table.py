@@ -18,6 +18,7 @@ from playground.engine.formats.encoding import decoded
 from playground.engine.sources.split import Numbers, Split, split
 from playground.engine.sources.vectors import Floats, scale, vectors
 from playground.spec.datasets.table import Table
+from playground.spec.file_kind import Use, ensure_usable
 from playground.spec.resources import resource
 from playground.spec.skipped import Skipped, Skips
 from playground.spec.storage import FileError, read_bounded, shown
@@ -56,6 +57,8 @@ def look(path: str) -> Looked:
     """
     place, skips = Path(path), Skips()
     try:
+        if path != BUNDLED:
+            ensure_usable(place, Use.TABLE, Use.TEXT)
         data = read_bounded(resource("iris", path) if path == BUNDLED else place, MOST_BYTES)
         text, encoding = decoded(data, shown(place))
         found = rows(text, place.name, skips)

@@ -16,6 +16,7 @@ from playground.engine.data import Data, DataError
 from playground.engine.formats.damage import Damaged
 from playground.engine.formats.encoding import decoded
 from playground.spec.datasets.text import OwnText, Text
+from playground.spec.file_kind import Use, ensure_usable
 from playground.spec.resources import resource
 from playground.spec.skipped import Skipped
 from playground.spec.storage import FileError, read_bounded, shown
@@ -162,6 +163,7 @@ def _own(source: TextFile) -> str:
 def _decoded(path: Path) -> tuple[bytes, str, str]:
     """Bytes of a file, its text, and the encoding."""
     try:
+        ensure_usable(path, Use.TEXT, Use.TABLE)
         raw = read_bounded(path, MOST_BYTES)
         text, encoding = decoded(raw, shown(path))
     except (FileError, Damaged) as error:

@@ -2,22 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from PySide6.QtCore import QBuffer, QIODevice, QMimeData
 from PySide6.QtGui import QImage
 
-from playground.engine.pictures import read_picture
+from playground.engine.pictures import PictureError, read_picture
+from playground.gui.arrival import is_for_window
 from playground.gui.drawing.raster import Grey
-from playground.gui.files import EXPERIMENT, NETWORK
+from playground.spec.storage import shown
+from playground.spec.words import say
 
 
-def source_of(mime: QMimeData) -> Path | QImage | None:
-    """The picture that is offered: a file's path, an image, or None if there is neither."""
-    for url in mime.urls():
-        if url.isLocalFile():
-            path = Path(url.toLocalFile())
-            return None if path.suffix.lower() in (EXPERIMENT, NETWORK) else path  # those are the window's
+def source_of(mime: QMimeData, *, several: bool = True) -> Path | QImage | None:
+    """The picture that is offered: a file's path, an image, or None if there is neither.
+
+    Of several files it is the first. Without `several`, as when they are dragged, they are the window's, as are those
+    that it opens: there it is said what becomes of them.
+    """
+    paths = [Path(url.toLocalFile()) for url in mime.urls() if url.isLocalFile()]
+    if paths:
+        return None if is_for_window(paths[0]) or (len(paths) > 1 and not several) else paths[0]
     image = mime.imageData() if mime.hasImage() else None
     return image if isinstance(image, QImage) and not image.isNull() else None
 
@@ -26,9 +33,22 @@ def read_in(source: Path | QImage) -> Grey:
     """The grey picture, (H, W), white ink on black, 0–1. It takes long for a photo.
 
     Raises:
-        PictureError: it cannot be read, is no picture, is too large, or shows nothing.
+        PictureError: it cannot be read, is no picture, is too large, or shows nothing; the message names the file.
     """
-    return read_picture(source if isinstance(source, Path) else png_of(source, quality=100))
+    with naming(source):
+        return read_picture(source if isinstance(source, Path) else png_of(source, quality=100))
+
+
+@contextmanager
+def naming(source: Path | object) -> Iterator[None]:
+    """Say of a picture that is refused which file it is, where it is one."""
+    try:
+        yield
+    except PictureError as error:
+        if not isinstance(source, Path):
+            raise
+        file = shown(Path(source.name))
+        raise PictureError(say("“{file}” was not read. {why}", file=file, why=error.message)) from error
 
 
 def png_of(image: QImage, quality: int = -1) -> bytes:

@@ -248,7 +248,7 @@ class Pad(QWidget):
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:  # noqa: N802  Qt's name
         """Take pictures and files that may be some; leave the rest to the window."""
-        if source_of(event.mimeData()) is None:
+        if source_of(event.mimeData(), several=False) is None:
             event.ignore()
         else:
             event.acceptProposedAction()

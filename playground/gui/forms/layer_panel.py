@@ -126,7 +126,7 @@ class LayerPanel(QScrollArea):
         self.form.show_figures(
             (
                 (self.tr("Trained on"), f"{data.train_count:,}"),
-                (self.tr("Held out"), f"{data.validation_count:,}"),
+                (self.tr("Validation"), f"{data.validation_count:,}"),
                 (self.tr("Test"), f"{data.test_count:,}"),
                 (self.tr("Output"), shape_text(data.sample_shape)),
             )

@@ -14,6 +14,7 @@ from PySide6.QtCore import (
     QRect,
     QRectF,
     QSize,
+    QSortFilterProxyModel,
     Qt,
 )
 from PySide6.QtGui import QFont, QPainter, QPen
@@ -22,10 +23,12 @@ from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem,
 from playground.gui.gallery.picture import Slab, paint, slabs
 from playground.gui.theme import Theme, theme_of
 from playground.gui.words import translated
+from playground.spec.about import has_attempt, parts
 from playground.spec.presets import Preset
 from playground.spec.shapes import totals, walk
+from playground.spec.task import Task
 
-WIDTH, HEIGHT = 242, 236  # logical pixels, margin included
+WIDTH, HEIGHT = 216, 176  # logical pixels, margin included
 PICTURE = 80
 INSET = 14
 CARD = Qt.ItemDataRole.UserRole
@@ -41,6 +44,7 @@ class Card:
     preset: Preset
     title: str
     about: str
+    attempt: str  # what to try; empty where nothing is suggested
     parameters: int
     expected: str
     trained: bool
@@ -51,10 +55,12 @@ class Card:
 def card(preset: Preset) -> Card:
     """The card of a preset."""
     experiment = preset.experiment
+    about, attempt = parts(translated(preset.about), attempt=has_attempt(preset.about))
     return Card(
         preset=preset,
         title=translated(preset.title),
-        about=translated(preset.about),
+        about=about,
+        attempt=attempt,
         parameters=totals(walk(experiment.stack, experiment.data.sample_shape)).parameters,
         expected=translated(preset.expected),
         trained=preset.trained is not None,
@@ -80,12 +86,50 @@ class Cards(QAbstractListModel):
         if role == Qt.ItemDataRole.DisplayRole:
             return item.title
         if role == Qt.ItemDataRole.ToolTipRole:
-            return f"{item.about}\n{item.expected}"
+            return item.expected
         if role == Qt.ItemDataRole.AccessibleDescriptionRole:
-            return f"{item.about} {item.expected}. {size(item)}"
+            return f"{item.about} {item.attempt} {item.expected}. {size(item)}"
         if role == WORDS:
-            return f"{item.title} {item.about} {item.data} {translated(item.preset.experiment.data.keywords)}"
+            return words_of(item)
         return item if role == CARD else None
+
+
+def words_of(item: Card) -> str:
+    """All that a card is found by, in lower case: its texts, its data and task, and its layers."""
+    experiment = item.preset.experiment
+    data, task = experiment.data, experiment.data.task
+    layers = (row.layer.label for row in walk(experiment.stack, data.sample_shape))
+    words = (item.title, item.about, item.attempt, item.expected, item.data, translated(data.keywords), task_word(task))
+    return " ".join((*words, *map(translated, layers), item.preset.id)).lower()
+
+
+def task_word(task: Task) -> str:
+    """What a task is called in the field."""
+    if task.language:
+        return QCoreApplication.translate("Gallery", "text generation language model")
+    if task.classes is not None:
+        many = task.places > 1
+        return QCoreApplication.translate("Gallery", "segmentation" if many else "classification")
+    shares = task.targets == "shares"
+    return QCoreApplication.translate("Gallery", "image reconstruction" if shares else "regression")
+
+
+class Found(QSortFilterProxyModel):
+    """The cards that have every word that was typed, in any of their texts."""
+
+    def __init__(self, cards: Cards, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._wanted: list[str] = []
+        self.setSourceModel(cards)
+
+    def search(self, text: str) -> None:
+        """Leave the cards that have all these words, or parts of words."""
+        self._wanted = text.lower().split()
+        self.invalidate()
+
+    def filterAcceptsRow(self, row: int, parent: Index) -> bool:  # noqa: N802  Qt's name
+        words: str = self.sourceModel().index(row, 0, parent).data(WORDS)
+        return all(word in words for word in self._wanted)
 
 
 def size(item: Card) -> str:
@@ -98,7 +142,7 @@ def _parameters(item: Card) -> str:
 
 
 class CardPainter(QStyledItemDelegate):
-    """Paints a card: picture on top, then title, what it is, and figures."""
+    """Paints a card: picture on top, then title, what comes out, and figures; what it is stands beside the cards."""
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
@@ -129,29 +173,24 @@ class CardPainter(QStyledItemDelegate):
         painter.drawRoundedRect(QRectF(box), 8, 8)
 
     def _words(self, painter: QPainter, area: QRect, item: Card, theme: Theme) -> None:
+        """Title, what comes out, and the size below; each is wrapped where it is long."""
         bold = QFont(self._view.font())
         bold.setWeight(QFont.Weight.DemiBold)
+        flags = Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft | Qt.TextFlag.TextWordWrap
         painter.setFont(bold)
-        metrics = painter.fontMetrics()
-        line = metrics.height()
+        badge = self._badge(painter, area, theme) if item.trained else 0
         painter.setPen(theme.color("text"))
-        title = metrics.elidedText(item.title, Qt.TextElideMode.ElideRight, area.width())
-        painter.drawText(area, Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft, title)
-        if item.trained:
-            self._badge(painter, area, theme)
+        title = painter.boundingRect(area.adjusted(0, 0, -badge, 0), flags, item.title)
+        painter.drawText(title, flags, item.title)
         painter.setFont(self._view.font())
         painter.setPen(theme.color("muted"))
-        about = area.adjusted(0, line + 4, 0, -2 * line - 8)
-        flags = Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft | Qt.TextFlag.TextWordWrap
-        painter.drawText(about, flags, _fitting(painter, item.about, about))
+        painter.drawText(area.adjusted(0, title.height() + 3, 0, 0), flags, item.expected)
         bottom = Qt.AlignmentFlag.AlignBottom | Qt.AlignmentFlag.AlignLeft
         fits = painter.fontMetrics().horizontalAdvance(size(item)) <= area.width()
         painter.drawText(area, bottom, size(item) if fits else _parameters(item))
-        painter.setPen(theme.color("text"))
-        expected = painter.fontMetrics().elidedText(item.expected, Qt.TextElideMode.ElideRight, area.width())
-        painter.drawText(area.adjusted(0, 0, 0, -line - 2), bottom, expected)
 
-    def _badge(self, painter: QPainter, area: QRect, theme: Theme) -> None:
+    def _badge(self, painter: QPainter, area: QRect, theme: Theme) -> int:
+        """Say at the right that it is trained; return the width that this takes."""
         words = self.tr("trained")
         width = painter.fontMetrics().horizontalAdvance(words) + 14
         badge = QRect(area.right() - width, area.top() - 1, width, painter.fontMetrics().height() + 2)
@@ -160,19 +199,4 @@ class CardPainter(QStyledItemDelegate):
         painter.drawRoundedRect(badge, badge.height() / 2, badge.height() / 2)
         painter.setPen(theme.color("on_go"))
         painter.drawText(badge, Qt.AlignmentFlag.AlignCenter, words)
-
-
-def _fitting(painter: QPainter, text: str, area: QRect) -> str:
-    """As many words as have room, with an ellipsis where some have not."""
-    metrics = painter.fontMetrics()
-
-    def fits(part: str) -> bool:
-        needed = metrics.boundingRect(QRect(0, 0, area.width(), 10_000), Qt.TextFlag.TextWordWrap, part)
-        return needed.height() <= area.height()
-
-    if fits(text):
-        return text
-    words = text.split()
-    while words and not fits(" ".join(words) + " …"):
-        words.pop()
-    return " ".join(words) + " …"
+        return width + 6

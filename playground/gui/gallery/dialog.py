@@ -1,27 +1,36 @@
-"""The gallery in a dialog: choose a card with the mouse or the keyboard."""
+"""The gallery in a dialog: find a card by typing, choose it with the mouse or the keyboard."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QModelIndex, QSize, QSortFilterProxyModel, Qt, Signal, Slot
+from PySide6.QtCore import QEvent, QModelIndex, QObject, QSize, Qt, Signal, Slot
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
+    QApplication,
     QDialog,
     QDialogButtonBox,
     QHBoxLayout,
     QLabel,
     QLineEdit,
     QListView,
+    QPushButton,
+    QStackedWidget,
     QVBoxLayout,
     QWidget,
 )
 
-from playground.gui.gallery.cards import CARD, HEIGHT, WIDTH, WORDS, CardPainter, Cards
+from playground.gui.gallery.cards import CARD, HEIGHT, WIDTH, CardPainter, Cards, Found
+from playground.gui.gallery.detail import WIDTH as DETAIL
+from playground.gui.gallery.detail import Detail
 from playground.gui.theme import set_look
 from playground.spec.presets import Preset
 
+_COLUMNS = 4
+_CHOOSING = (Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_PageUp, Qt.Key.Key_PageDown)
+
 
 class Gallery(QDialog):
-    """Offers the presets; `chosen` says which one."""
+    """Offers the presets; `chosen` says which one. The keyboard is the search's; its arrow keys choose among cards."""
 
     chosen = Signal(object)  # Preset
 
@@ -30,36 +39,49 @@ class Gallery(QDialog):
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(self.tr("New from preset"))
         self.cards = Cards(presets, self)
-        self.found = QSortFilterProxyModel(self)
-        self.found.setSourceModel(self.cards)
-        self.found.setFilterRole(WORDS)
-        self.found.setFilterCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
+        self.found = Found(self.cards, self)
         self.search = QLineEdit(self)
-        self.search.setPlaceholderText(self.tr("Search presets…"))
+        self.search.setPlaceholderText(self.tr("Search by name, text, task or layer…"))
         self.search.setAccessibleName(self.tr("Search presets"))
         self.search.setClearButtonEnabled(True)
-        self.search.setFixedWidth(220)
-        self.search.textChanged.connect(self._search)
+        self.search.setFixedWidth(DETAIL)
+        self.detail = Detail(self)
         self.view = self._view()
+        self.nothing, self.nothing_said = self._nothing()
+        self.pages = QStackedWidget(self)
+        self.pages.addWidget(self.view)
+        self.pages.addWidget(self.nothing)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel, self)
         self.begin = buttons.addButton(self.tr("Begin"), QDialogButtonBox.ButtonRole.AcceptRole)
         set_look(self.begin, "go")
         self.begin.setDefault(True)
         buttons.accepted.connect(self._begin)
         buttons.rejected.connect(self.reject)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(14, 12, 14, 12)
+        self._arrange(buttons)
+        self.search.textChanged.connect(self._search)
+        self.search.installEventFilter(self)
+        self.view.installEventFilter(self)
+        self.view.selectionModel().currentChanged.connect(self._show_detail)
+        self._show_detail(self.view.currentIndex())
+        self.search.setFocus()
+
+    def _arrange(self, buttons: QDialogButtonBox) -> None:
         words = QLabel(self.tr("Each preset is a whole experiment. Begin with one and change what you like."), self)
         words.setProperty("look", "muted")
-        top = QHBoxLayout()
-        top.setContentsMargins(6, 0, 18, 0)
+        words.setWordWrap(True)
+        top, middle, column = QHBoxLayout(), QHBoxLayout(), QVBoxLayout(self)
+        column.setContentsMargins(14, 12, 14, 12)
+        top.setContentsMargins(6, 0, 0, 0)
         top.addWidget(words, 1)
         top.addWidget(self.search)
+        middle.addWidget(self.pages, 1)
+        middle.addWidget(self.detail)
         column.addLayout(top)
-        column.addWidget(self.view, 1)
+        column.addLayout(middle, 1)
         column.addWidget(buttons)
-        self.resize(5 * WIDTH + 46, round(2.6 * HEIGHT) + 100)
-        self.view.setFocus()
+        wanted = QSize(_COLUMNS * WIDTH + DETAIL + 56, round(3.4 * HEIGHT) + 100)
+        room = self.screen().availableSize()
+        self.resize(wanted.boundedTo(QSize(round(0.96 * room.width()), round(0.92 * room.height()))))
 
     def _view(self) -> QListView:
         view = QListView(self)
@@ -79,12 +101,65 @@ class Gallery(QDialog):
         view.activated.connect(self._begin)
         return view
 
+    def _nothing(self) -> tuple[QWidget, QLabel]:
+        """What stands in place of the cards where none is found, and the sentence in it."""
+        page = QWidget(self)
+        said = QLabel(page)
+        said.setWordWrap(True)
+        said.setTextFormat(Qt.TextFormat.PlainText)
+        said.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        clear = QPushButton(self.tr("Clear the search"), page)
+        clear.setAutoDefault(False)
+        clear.clicked.connect(self._clear)
+        column = QVBoxLayout(page)
+        column.addStretch(1)
+        column.addWidget(said)
+        column.addWidget(clear, 0, Qt.AlignmentFlag.AlignCenter)
+        column.addStretch(2)
+        return page, said
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802  Qt's name
+        """Let the search's arrow keys choose a card, and what is typed among the cards search."""
+        if event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
+            if watched is self.search and self._chooses(event):
+                QApplication.sendEvent(self.view, event)
+                return True
+            if watched is self.view and _types(event):
+                self.search.setFocus()
+                QApplication.sendEvent(self.search, event)
+                return True
+        return super().eventFilter(watched, event)
+
+    def _chooses(self, event: QKeyEvent) -> bool:
+        """Whether a key in the search moves among the cards: left and right do where no text is beside the cursor."""
+        if event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier:
+            return False
+        place, end = self.search.cursorPosition(), len(self.search.text())
+        aside = {Qt.Key.Key_Left: place == 0, Qt.Key.Key_Right: place == end}
+        return event.key() in _CHOOSING or aside.get(Qt.Key(event.key()), False)
+
     @Slot(str)
     def _search(self, text: str) -> None:
-        """Show the cards that have the text; the first of them is chosen."""
-        self.found.setFilterFixedString(text.strip())
+        """Show the cards that have the words; the first of them is chosen."""
+        self.found.search(text)
         self.view.setCurrentIndex(self.found.index(0, 0))
-        self.begin.setEnabled(self.found.rowCount() > 0)
+        some = self.found.rowCount() > 0
+        self.begin.setEnabled(some)
+        self.detail.setVisible(some)
+        self.pages.setCurrentWidget(self.view if some else self.nothing)
+        shown = text.strip() if len(text.strip()) <= 40 else text.strip()[:39] + "…"
+        words = self.tr("No preset matches “{0}”. Search for a task, such as “text”, or for a layer, such as “Conv2d”.")
+        self.nothing_said.setText(words.format(shown))
+
+    @Slot()
+    def _clear(self) -> None:
+        self.search.clear()
+        self.search.setFocus()
+
+    @Slot(QModelIndex)
+    def _show_detail(self, index: QModelIndex) -> None:
+        if index.isValid():
+            self.detail.show_card(index.data(CARD))
 
     @Slot()
     @Slot(QModelIndex)
@@ -94,3 +169,9 @@ class Gallery(QDialog):
         preset: Preset = self.view.currentIndex().data(CARD).preset
         self.accept()
         self.chosen.emit(preset)
+
+
+def _types(event: QKeyEvent) -> bool:
+    """Whether a key gives a character that can be searched for."""
+    command = event.modifiers() & (Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier)
+    return not command and event.text().isprintable() and bool(event.text().strip())

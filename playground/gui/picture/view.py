@@ -62,11 +62,13 @@ class PictureView(QWidget):
             self.clicked.emit()
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:  # noqa: N802
-        if source_of(event.mimeData()) is not None:
+        if source_of(event.mimeData(), several=False) is None:
+            event.ignore()  # it goes on to the window
+        else:
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:  # noqa: N802
-        source = source_of(event.mimeData())
+        source = source_of(event.mimeData(), several=False)
         if source is not None:
             event.acceptProposedAction()
             self.offered.emit(source)

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QFileDialog, QPushButton, QWidget
 
 from playground.engine.pictures import fitted
 from playground.gui.background import Background, Job
-from playground.gui.drawing.incoming import png_of, source_of
+from playground.gui.drawing.incoming import naming, png_of, source_of
 from playground.gui.drawing.reading import Reading
 from playground.gui.picture.asking import Pixels
 from playground.gui.picture.view import PictureView
@@ -106,7 +106,7 @@ class PictureWidget(SampleView):
             return
         self._wait_no_longer()
         self._source = source
-        self._job = self._background.do(lambda: fitted(source, data))
+        self._job = self._background.do(lambda: _read_in(source, data))
         self._job.done.connect(self._arrived)
         self._job.failed.connect(self._not_arrived)
 
@@ -153,3 +153,9 @@ class PictureWidget(SampleView):
         if self._trained or self._picture is not None:
             return ""
         return self.tr("This network has not been trained yet: what it says is chance. Press <b>Train</b> (Ctrl+R).")
+
+
+def _read_in(source: Path | bytes, data: Dataset) -> Pixels:
+    """The picture as the data's are; where it is refused, the file is named."""
+    with naming(source):
+        return fitted(source, data)

@@ -40,7 +40,7 @@ class PointsPanel(AskingView):
         self._window: QWidget | None = None
         self.map = DecisionMap(self)
         self.values = Values(self)
-        self.held_out = self._option(self.tr("Held out"), self.tr("Show the points that are never trained on: rings"))
+        self.held_out = self._option(self.tr("Validation"), self.tr("Show the points that are never trained on: rings"))
         self.discrete = self._option(self.tr("Discrete"), self.tr("Show the likeliest class, and not how likely it is"))
         self.held_out.setChecked(True)
         self._title = QLabel(self.tr("Decision map"), self)
@@ -223,7 +223,9 @@ class PointsPanel(AskingView):
         if not self._trained:
             return self.tr("Not trained yet: what the map shows is chance.")
         (loss, score), task = self._found, self._scatter.data.task
-        told = self.tr("Held out: loss {0}, {1} {2}") if self._scatter.held_out else self.tr("Train: loss {0}, {1} {2}")
+        told = (
+            self.tr("Validation: loss {0}, {1} {2}") if self._scatter.held_out else self.tr("Train: loss {0}, {1} {2}")
+        )
         return told.format(f"{loss:.3f}", translated(task.score.word), task.score.written(score))
 
     def _show_reading(self) -> None:

@@ -68,7 +68,7 @@ def data_block(data: Dataset, problems: Sequence[Problem]) -> Block:
     """The first block: what comes in."""
     counts = [_tr("{0} train").format(f"{data.train_count:,}")]
     if data.validation_count:
-        counts.append(_tr("{0} held out").format(f"{data.validation_count:,}"))
+        counts.append(_tr("{0} validation").format(f"{data.validation_count:,}"))
     counts.append(_tr("{0} test").format(f"{data.test_count:,}"))
     shape = shape_text(data.sample_shape)
     return Block(DATA, translated(data.label), " · ".join(counts), shape, "–", None, True, tuple(problems))

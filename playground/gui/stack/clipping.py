@@ -12,6 +12,7 @@ from PySide6.QtCore import QByteArray, QMimeData
 from playground.spec.container import Container
 from playground.spec.edits import Path
 from playground.spec.layer import Layer, Stack
+from playground.spec.storage import size_text
 from playground.spec.words import PlaygroundError, say
 
 MIME = "application/x-playground-layers+json"
@@ -33,35 +34,53 @@ class Clipping:
     paths: tuple[Path, ...] = ()
 
 
-def mime_of(clipping: Clipping) -> QMimeData:
-    """What goes on the clipboard or along with a drag."""
+def text_of(clipping: Clipping) -> str:
+    """What goes on the clipboard.
+
+    Text and nothing else: a `QMimeData` made in Python and left on the clipboard is destroyed after the interpreter,
+    where the platform keeps it so long, and the process crashes as it ends. `QClipboard.setText` makes one in C++.
+    """
     record = {
         "layers": [layer.model_dump(mode="json") for layer in clipping.layers],
         "source": clipping.source,
         "paths": clipping.paths,
     }
-    text = json.dumps(record, ensure_ascii=False)
+    return json.dumps(record, ensure_ascii=False)
+
+
+def mime_of(clipping: Clipping) -> QMimeData:
+    """What goes along with a drag."""
     mime = QMimeData()
-    mime.setData(MIME, QByteArray(text.encode()))
-    mime.setText(text)
+    mime.setData(MIME, QByteArray(text_of(clipping).encode()))
     return mime
 
 
 def clipping_of(mime: QMimeData) -> Clipping:
-    """The layers in what was pasted or dropped.
+    """The layers in what was dropped.
 
     Raises:
         ClippingError: it holds none, too much, or something that is no layer.
     """
     data = mime.data(MIME).data() if mime.hasFormat(MIME) else b""
-    if not data or len(data) > _LARGEST:
-        raise ClippingError(say("{count:,} bytes hold no layers. Copy a layer first.", count=len(data)))
+    return clipping_in(bytes(data))
+
+
+def clipping_in(data: bytes | str) -> Clipping:
+    """The layers in what was pasted: JSON, as `text_of` writes it.
+
+    Raises:
+        ClippingError: it holds none, too much, or something that is no layer.
+    """
+    if not data:
+        raise ClippingError(say("There is nothing to paste. Copy a layer first."))
+    if len(data) > _LARGEST:
+        raise ClippingError(say("{size} are too much to be layers. Copy a layer first.", size=size_text(len(data))))
     try:
-        record = json.loads(bytes(data))
+        record = json.loads(data)
         layers = _LAYERS.validate_python(record["layers"])
         return Clipping(layers, str(record.get("source", "")), _PATHS.validate_python(record.get("paths", ())))
     except (ValueError, ValidationError, KeyError, TypeError, AttributeError, RecursionError) as error:
-        raise ClippingError(say("What was pasted are no layers: {reason}", reason=str(error)[:200])) from error
+        raise ClippingError(say("What was pasted are no layers. Copy a layer first.")) from error
 
 
 def copies(layers: Sequence[Layer]) -> tuple[Layer, ...]:

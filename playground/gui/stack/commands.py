@@ -10,7 +10,7 @@ from PySide6.QtGui import QAction, QGuiApplication, QKeySequence
 from PySide6.QtWidgets import QMenu, QWidget
 
 from playground.gui.document import Document
-from playground.gui.stack.clipping import ClippingError, clipping_of, copies, mime_of
+from playground.gui.stack.clipping import ClippingError, clipping_in, copies, text_of
 from playground.gui.stack.container_commands import ContainerCommands
 from playground.gui.stack.editing import StackEditing, named, run
 from playground.gui.stack.items import behind
@@ -124,12 +124,12 @@ class StackCommands(QObject):
 
     @Slot()
     def _copy(self) -> None:
-        QGuiApplication.clipboard().setMimeData(mime_of(self._model.clipping(self._view.selected_rows())))
+        QGuiApplication.clipboard().setText(text_of(self._model.clipping(self._view.selected_rows())))
 
     @Slot()
     def _paste(self) -> None:
         try:
-            layers = copies(clipping_of(QGuiApplication.clipboard().mimeData()).layers)
+            layers = copies(clipping_in(QGuiApplication.clipboard().text()).layers)
         except ClippingError as error:
             self._view.refused.emit(translated(error.message))
             return

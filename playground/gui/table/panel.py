@@ -40,7 +40,7 @@ class TablePanel(Panel):
 
     def _menu(self) -> QMenu:
         menu = QMenu(self.shown.tr("&Row"), self.shown)
-        add(menu, self.shown.tr("A row from the &test"), "Ctrl+T").triggered.connect(self.shown.sample_requested)
+        add(menu, self.shown.tr("A row of the &test set"), "Ctrl+T").triggered.connect(self.shown.sample_requested)
         return menu
 
     def close(self) -> None:

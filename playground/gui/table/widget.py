@@ -24,7 +24,7 @@ class TableWidget(SampleView):
         self._answer: Predicted | None = None
         self._written = ""  # of the row's target in the table
         self.target = text_label(self, "", "muted")
-        self.sample.setText(self.tr("A row from the test"))
+        self.sample.setText(self.tr("A row of the test set"))
         self._scroll = QScrollArea(self)
         self._scroll.setWidgetResizable(True)
         self._scroll.setFrameShape(QFrame.Shape.NoFrame)

@@ -21,12 +21,12 @@ class ClutteredMNIST(Dataset):
     label: ClassVar[str] = mark("Cluttered MNIST")
     help: ClassVar[str] = mark(
         "Handwritten digits somewhere on a noisy 56 × 56 field, among pieces of other digits. Which pixels are the "
-        "digit's ink? Digits and clutter of held-out and test fields are never trained on."
+        "digit's ink? Digits and clutter of validation and test fields are never trained on."
     )
     panel: ClassVar[str] = "segmentation"
 
     count: int = integer(
-        10_000, mark("Fields"), mark("How many fields there are to train on or to hold out."), ge=1, le=20_000
+        10_000, mark("Fields"), mark("How many fields there are to train on or for validation."), ge=1, le=20_000
     )
     clutter: int = integer(
         4, mark("Clutter"), mark("How many pieces of other digits, 8 × 8 pixels, lie on each field."), ge=0, le=64

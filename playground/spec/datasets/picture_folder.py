@@ -49,7 +49,7 @@ class OwnPictures(Dataset):
         0.2, mark("Test share"), mark("Share of the pictures that is kept for the test at the end."), ge=0.05, le=0.5
     )
     division: int = integer(
-        0, mark("Division"), mark("The seed that decides which pictures are kept for what."), ge=0, le=1_000_000
+        0, mark("Split seed"), mark("Decides which pictures are kept for what."), ge=0, le=1_000_000
     )
 
     @property

@@ -60,10 +60,12 @@ class Plane(Dataset):
     samples: ClassVar[str] = mark("points")
 
     added: tuple[Placed, ...]  # declared by the members
-    count: int = integer(500, mark("Points"), mark("How many there are, the held-out ones included."), ge=20, le=MOST)
+    count: int = integer(
+        500, mark("Points"), mark("How many there are, those for validation included."), ge=20, le=MOST
+    )
     validation_share: float = real(
         0.2,
-        mark("Held out"),
+        mark("Validation"),
         mark("Share of the points that is never trained on, to see how well the network generalises."),
         ge=0.0,
         le=0.5,

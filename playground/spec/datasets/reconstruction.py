@@ -57,7 +57,7 @@ def _loading(data: ReconstructedMNIST) -> str:
     ]
     parts = ["trained"]
     if data.validation_count:
-        lines.append(f"    held_out = whole[-{data.validation_count}:]  # the last of the training file")
-        parts.append("held_out")
+        lines.append(f"    validation = whole[-{data.validation_count}:]  # the last of the training file")
+        parts.append("validation")
     pairs = ", ".join(f"({part}, {part})" for part in parts)
     return "\n".join([*lines, "    test = images(train=False)", f"    return {pairs}, (test, test)"])

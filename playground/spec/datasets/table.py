@@ -47,9 +47,7 @@ class Table(Dataset):
     test_share: float = real(
         0.2, mark("Test share"), mark("Share of the rows that is kept for the test at the end."), ge=0.05, le=0.5
     )
-    division: int = integer(
-        0, mark("Division"), mark("The seed that decides which rows are kept for what."), ge=0, le=1_000_000
-    )
+    division: int = integer(0, mark("Split seed"), mark("Decides which rows are kept for what."), ge=0, le=1_000_000)
 
     @property
     def title(self) -> Message:

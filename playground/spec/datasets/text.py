@@ -63,7 +63,7 @@ class Text(Dataset):
     )
     validation_share: float = real(
         0.0,
-        mark("Held out"),
+        mark("Validation"),
         mark("Share of the text before its last tenth, which is the test set, that is never trained on."),
         ge=0.0,
         le=0.5,

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import (
+    QDragEnterEvent,
     QDropEvent,
     QGuiApplication,
     QImage,
@@ -202,6 +203,30 @@ def test_an_empty_clipboard_is_said(pad: Pad, qtbot: QtBot) -> None:
     with qtbot.waitSignal(pad.failed) as heard:
         pad.commands.paste.trigger()
     assert "clipboard" in str(heard.args[0])
+
+
+def test_a_file_that_is_no_picture_is_named(pad: Pad, qtbot: QtBot, tmp_path: Path) -> None:
+    (tmp_path / "net.onnx").write_bytes(b"\x08\0")
+    with qtbot.waitSignal(pad.failed) as heard:
+        drop(pad, tmp_path / "net.onnx")
+    assert str(heard.args[0]).startswith("“net.onnx” was not read. It is an ONNX network.")
+
+
+def test_a_picture_that_is_damaged_is_named(pad: Pad, qtbot: QtBot, tmp_path: Path) -> None:
+    (tmp_path / "seven.png").write_bytes(b"\x89PNG\r\n\x1a\n")
+    with qtbot.waitSignal(pad.failed) as heard:
+        drop(pad, tmp_path / "seven.png")
+    assert str(heard.args[0]).startswith("“seven.png” was not read. ")
+
+
+@pytest.mark.parametrize("names", [("a.png", "b.png"), ("iris.csv",), ("mine.playground",)])
+def test_what_is_for_the_window_is_left_to_it(pad: Pad, tmp_path: Path, names: tuple[str, ...]) -> None:
+    mime = QMimeData()
+    mime.setUrls([QUrl.fromLocalFile(str(tmp_path / name)) for name in names])
+    buttons, keys = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+    event = QDragEnterEvent(QPoint(50, 50), Qt.DropAction.CopyAction, mime, buttons, keys)
+    pad.dragEnterEvent(event)
+    assert not event.isAccepted()
 
 
 def drop(pad: Pad, path: Path) -> QDropEvent:

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QPushButton
 from pytestqt.modeltest import ModelTester
 from pytestqt.qtbot import QtBot
 
 from playground.gui.gallery.cards import CARD, Cards
 from playground.gui.gallery.dialog import Gallery
 from playground.gui.gallery.picture import slabs
+from playground.spec.datasets.mnist import MNIST
 from playground.spec.experiment import Experiment
 from playground.spec.layer import Kind, Stack
 from playground.spec.layers.dense import Linear
 from playground.spec.layers.shape import Flatten
-from playground.spec.presets import presets
+from playground.spec.presets import empty, presets
 
 
 def test_the_model_is_sound(qtmodeltester: ModelTester) -> None:
@@ -55,6 +58,103 @@ def test_typing_finds_a_card(qtbot: QtBot) -> None:
     with qtbot.waitSignal(gallery.chosen) as chosen:
         qtbot.keyClick(gallery.search, Qt.Key.Key_Return)
     assert chosen.args[0].id == "lenet-5"
+
+
+@pytest.fixture
+def gallery(qtbot: QtBot) -> Gallery:
+    """The gallery as the program opens it, shown."""
+    made = Gallery((empty(), *presets()))
+    made.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose, False)
+    qtbot.addWidget(made)
+    with qtbot.waitActive(made):
+        made.show()
+    return made
+
+
+def found(gallery: Gallery) -> list[str]:
+    """The presets whose cards are shown."""
+    return [gallery.found.index(row, 0).data(CARD).preset.id for row in range(gallery.found.rowCount())]
+
+
+def test_the_search_has_the_keyboard_and_its_arrow_keys_choose(gallery: Gallery, qtbot: QtBot) -> None:
+    assert gallery.search.hasFocus()
+    qtbot.keyClick(gallery.search, Qt.Key.Key_Right)
+    qtbot.keyClick(gallery.search, Qt.Key.Key_Right)
+    assert gallery.detail.title.text() == "Textbook"
+    qtbot.keyClick(gallery.search, Qt.Key.Key_Down)
+    assert gallery.view.currentIndex().row() > 2
+    assert gallery.search.hasFocus()
+    qtbot.keyClicks(gallery.search, "cnn")
+    qtbot.keyClick(gallery.search, Qt.Key.Key_Left)  # within the text
+    assert gallery.search.cursorPosition() == 2
+    with qtbot.waitSignal(gallery.chosen) as chosen:
+        qtbot.keyClick(gallery.search, Qt.Key.Key_Return)
+    assert chosen.args[0].id == "fast-cnn"
+
+
+def test_what_is_typed_among_the_cards_searches(gallery: Gallery, qtbot: QtBot) -> None:
+    gallery.view.setFocus()
+    qtbot.keyClicks(gallery.view, "v")
+    assert gallery.search.hasFocus()
+    assert gallery.search.text() == "v"
+
+
+@pytest.mark.parametrize(
+    ("words", "preset"),
+    [
+        ("lenet", "lenet-5"),
+        ("gates are good", "rows-lstm"),
+        ("segmentation", "segmentation"),
+        ("regression", "hills"),
+        ("learnedposition", "vision-transformer"),
+        ("lstm  TEXT character", "shakespeare-lstm"),
+        ("empty", "empty"),
+    ],
+)
+def test_a_card_is_found_by_title_text_task_and_layer(gallery: Gallery, qtbot: QtBot, words: str, preset: str) -> None:
+    qtbot.keyClicks(gallery.search, words)
+    assert preset in found(gallery)
+    assert len(found(gallery)) < 8
+
+
+def test_where_nothing_matches_this_is_said_and_can_be_cleared(gallery: Gallery, qtbot: QtBot) -> None:
+    qtbot.keyClicks(gallery.search, "xyz")
+    assert gallery.nothing.isVisible()
+    assert gallery.nothing_said.text().startswith("No preset matches “xyz”.")
+    assert not gallery.begin.isEnabled()
+    assert not gallery.detail.isVisible()
+    gallery.search.setText("y" * 500)
+    assert len(gallery.nothing_said.text()) < 200
+    (clear,) = gallery.nothing.findChildren(QPushButton)
+    clear.click()
+    assert gallery.view.isVisible()
+    assert gallery.detail.isVisible()
+    assert gallery.begin.isEnabled()
+    assert gallery.search.hasFocus()
+    assert len(found(gallery)) == len(presets()) + 1
+
+
+def test_the_whole_text_of_every_card_is_shown(gallery: Gallery, qtbot: QtBot) -> None:
+    def whole() -> bool:
+        labels = gallery.detail.about, gallery.detail.attempt
+        return all(label.height() >= label.heightForWidth(label.width()) for label in labels)
+
+    for row in range(gallery.found.rowCount()):
+        gallery.view.setCurrentIndex(gallery.found.index(row, 0))
+        shown = gallery.detail
+        preset = gallery.found.index(row, 0).data(CARD).preset
+        assert f"{shown.about.text()}\n\n{shown.attempt.text()}" == preset.about
+        assert shown.attempt.text().startswith("Try:")
+        assert preset.expected in shown.expected.text()
+        qtbot.waitUntil(whole)
+
+
+def test_an_empty_stack_can_be_begun_with(gallery: Gallery, qtbot: QtBot) -> None:
+    with qtbot.waitSignal(gallery.chosen) as chosen:
+        qtbot.keyClick(gallery.search, Qt.Key.Key_Return)
+    experiment = chosen.args[0].experiment
+    assert experiment.stack == Stack()
+    assert experiment.data == MNIST()
 
 
 def test_a_double_click_begins_once(qtbot: QtBot) -> None:

@@ -80,6 +80,13 @@ def test_what_is_no_picture_is_said(widget: PictureWidget, tmp_path: Path, qtbot
     widget.set_trained(True)
 
 
+def test_a_file_that_is_no_picture_is_named(widget: PictureWidget, tmp_path: Path, qtbot: QtBot) -> None:
+    path = tmp_path / "net.pt"
+    path.write_bytes(b"\x80\x02}")
+    widget.take(path)
+    qtbot.waitUntil(lambda: widget.said.text().startswith("“net.pt” was not read. It is a PyTorch file"))
+
+
 def test_a_sample_says_what_it_is(widget: PictureWidget) -> None:
     widget.show_sample(np.zeros((3, 32, 32), np.uint8), 8)
     assert "Ship" in widget.truth.text()

@@ -40,7 +40,7 @@ def test_the_map_is_there_before_the_first_step_and_follows_the_run(spiral: Prog
     panel.answered.connect(lambda answer: versions.add(answer.version))
     spiral.run.train()
     qtbot.waitUntil(lambda: len(versions) > 5, timeout=20_000)
-    assert "Held out: loss" in panel.said.text()
+    assert "Validation: loss" in panel.said.text()
     assert set(spiral.stack._delegate.thumbnails) == {(), (0,), (1,), (2,)}
     spiral.run.pause()
     qtbot.waitUntil(lambda: spiral.run.state is RunState.PAUSED)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import Callable
 
 import pytest
@@ -19,6 +21,25 @@ from playground.spec.layers.regularization import Dropout
 
 Names = Callable[[], list[str]]
 KEY, CTRL, ALT = Qt.Key, Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.AltModifier
+
+COPY_AND_END = """
+import sys
+from playground.gui.app import application_of
+from playground.gui.document import Document
+from playground.gui.stack.view import StackView
+from playground.spec.experiment import Experiment
+from playground.spec.layer import Stack
+from playground.spec.layers.activation import ReLU
+from playground.spec.layers.convolution import Conv2d
+
+application = application_of(sys.argv[:1])
+view = StackView(Document(Experiment(stack=Stack(layers=(Conv2d(), ReLU())))))
+view.select_rows(1, 2)
+view.commands.copy.trigger()
+view.select_rows(2, 1)
+view.commands.paste.trigger()
+print(*(view.stack.layer(row).label for row in view.selected_rows()), sep=", ")
+"""
 
 
 def select(view: StackView, *rows: int) -> None:
@@ -74,6 +95,19 @@ def test_pasting_what_is_no_layer_says_so(view: StackView, names: Names, qtbot: 
     with qtbot.waitSignal(view.refused):
         qtbot.keyClick(view, KEY.Key_V, CTRL)
     assert len(names()) == 5
+
+
+def test_pasting_from_an_empty_clipboard_says_so(view: StackView, names: Names, qtbot: QtBot) -> None:
+    QGuiApplication.clipboard().clear()
+    with qtbot.waitSignal(view.refused) as told:
+        qtbot.keyClick(view, KEY.Key_V, CTRL)
+    assert told.args == ["There is nothing to paste. Copy a layer first."]
+    assert len(names()) == 5
+
+
+def test_the_process_ends_in_peace_with_layers_on_the_clipboard() -> None:
+    done = subprocess.run([sys.executable, "-c", COPY_AND_END], capture_output=True, text=True, timeout=60, check=False)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "Conv2d, ReLU\n", "")
 
 
 def test_disable_and_enable(view: StackView, document: Document, qtbot: QtBot) -> None:

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
 from playground.engine import shelf
+from playground.gui.arrival import Arrival
 from playground.gui.program import Program
 from playground.gui.run import RunState
 from playground.gui.supply.pane import SupplyPane
@@ -184,5 +185,5 @@ def test_what_an_interrupted_download_has_left_counts(program: Program, small: l
 def test_a_table_that_is_dropped_while_torch_is_loaded_says_so(program: Program, tmp_path: Path) -> None:
     path = tmp_path / "a.csv"
     path.write_text("a,b\n1,2\n")
-    program.window.dropped.emit(path)
+    program.window.dropped.emit(Arrival((path,)))
     assert "still being loaded" in said(program)

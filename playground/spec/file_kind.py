@@ -1,0 +1,214 @@
+"""What a file is, by its first bytes and its name, and why it cannot be used where something else was expected."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum, auto
+from pathlib import Path
+
+from playground.spec.storage import FileError, shown
+from playground.spec.words import Message, mark, say
+
+HEAD = 4096  # bytes that are looked at
+
+
+class Use(Enum):
+    """What a file can be used for."""
+
+    EXPERIMENT = auto()
+    NETWORK = auto()
+    PICTURE = auto()
+    TABLE = auto()
+    TEXT = auto()
+    NOTHING = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """What a file is, in words that follow “It is …”; `advice` is a sentence on what to do instead."""
+
+    what: str
+    use: Use = Use.NOTHING
+    advice: str = ""
+
+
+_BUILD = mark("Build the network from layers here, and train it.")
+_UNPACK = mark("Unpack it, and open what is in it.")
+_SAVE_CSV = mark("Save the table as CSV, and open that.")
+_SAVE_PNG = mark("Save it as PNG or JPEG, and use that.")
+_PICKLE = mark(
+    "Opening one can run any program that is hidden in it, so Playground never does. "
+    "Networks that Playground trained are .safetensors files."
+)
+
+_TORCH = Kind(mark("a PyTorch file, which is a pickle"), advice=_PICKLE)
+_PICKLED = Kind(mark("a pickle of Python objects"), advice=_PICKLE)
+_ONNX = Kind(mark("an ONNX network"), advice=_BUILD)
+_KERAS = Kind(mark("a Keras network"), advice=_BUILD)
+_HDF5 = Kind(mark("an HDF5 file, as Keras writes networks"), advice=_BUILD)
+_TENSORFLOW = Kind(mark("a TensorFlow network"), advice=_BUILD)
+_GGUF = Kind(mark("a GGUF language model"), advice=_BUILD)
+_NOTEBOOK = Kind(mark("a Jupyter notebook"), use=Use.TEXT, advice=mark("Open it in Jupyter."))
+_PYTHON = Kind(mark("a Python program"), use=Use.TEXT, advice=mark("Run it with Python."))
+_ZIP = Kind(mark("a ZIP archive"), advice=_UNPACK)
+_ARCHIVE = Kind(mark("a packed archive"), advice=_UNPACK)
+_NUMPY = Kind(mark("an array of NumPy"), advice=_SAVE_CSV)
+_OFFICE = Kind(mark("an Office document"), advice=_SAVE_CSV)
+_PARQUET = Kind(mark("a Parquet table"), advice=_SAVE_CSV)
+_DATABASE = Kind(mark("an SQLite database"), advice=_SAVE_CSV)
+_PDF = Kind(mark("a PDF document"))
+_PAGE = Kind(mark("a web page"), Use.TEXT, mark("Open it in a browser."))
+_PROGRAM = Kind(mark("a program"))
+_SOUND = Kind(mark("a sound"))
+_VIDEO = Kind(mark("a video"))
+_PICTURE = Kind(mark("a picture"), Use.PICTURE)
+_OTHER_PICTURE = Kind(mark("a picture of a kind that is not read here"), advice=_SAVE_PNG)
+_TABLE = Kind(mark("a table"), Use.TABLE)
+_TEXT = Kind(mark("a text"), Use.TEXT)
+_EXPERIMENT = Kind(mark("an experiment of Playground"), Use.EXPERIMENT, mark("Open it with File › Open."))
+_NETWORK = Kind(mark("a network with its weights"), Use.NETWORK, mark("Open it with File › Open."))
+
+_UNKNOWN = Kind(mark("a file of a kind that Playground does not know"))
+_FOLDER = mark("To learn from the pictures in it, drop it on the window, or choose “Folder of pictures” as the data.")
+
+_BEGINNINGS = (
+    (b"\x89PNG\r\n\x1a\n", _PICTURE),
+    (b"\xff\xd8\xff", _PICTURE),
+    (b"GIF87a", _PICTURE),
+    (b"GIF89a", _PICTURE),
+    (b"II*\0", _OTHER_PICTURE),
+    (b"MM\0*", _OTHER_PICTURE),
+    (b"\x89HDF\r\n\x1a\n", _HDF5),
+    (b"\x93NUMPY", _NUMPY),
+    (b"%PDF-", _PDF),
+    (b"GGUF", _GGUF),
+    (b"PAR1", _PARQUET),
+    (b"SQLite format 3\0", _DATABASE),
+    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", _OFFICE),
+    (b"\x1f\x8b", _ARCHIVE),
+    (b"BZh", _ARCHIVE),
+    (b"\xfd7zXZ\0", _ARCHIVE),
+    (b"\x28\xb5\x2f\xfd", _ARCHIVE),
+    (b"7z\xbc\xaf\x27\x1c", _ARCHIVE),
+    (b"Rar!\x1a\x07", _ARCHIVE),
+    (b"\x7fELF", _PROGRAM),
+    (b"OggS", _SOUND),
+    (b"ID3", _SOUND),
+)
+
+# What begins like nothing above, by the ending of its name.
+_ENDINGS = {
+    ending: kind
+    for endings, kind in (
+        ((".pt", ".pth", ".ckpt"), _TORCH),
+        ((".pkl", ".pickle", ".joblib"), _PICKLED),
+        ((".onnx",), _ONNX),
+        ((".keras",), _KERAS),
+        ((".h5", ".hdf5"), _HDF5),
+        ((".pb", ".tflite"), _TENSORFLOW),
+        ((".ipynb",), _NOTEBOOK),
+        ((".py",), _PYTHON),
+        ((".npy", ".npz"), _NUMPY),
+        ((".zip",), _ZIP),
+        ((".tar", ".gz", ".tgz", ".bz2", ".xz", ".zst", ".7z", ".rar"), _ARCHIVE),
+        ((".xls", ".xlsx", ".ods", ".docx", ".odt"), _OFFICE),
+        ((".parquet", ".feather", ".arrow"), _PARQUET),
+        ((".pdf",), _PDF),
+        ((".html", ".htm"), _PAGE),
+        ((".exe", ".dll", ".so"), _PROGRAM),
+        ((".wav", ".mp3", ".ogg", ".flac"), _SOUND),
+        ((".mp4", ".mov", ".mkv", ".avi", ".webm"), _VIDEO),
+        ((".png", ".jpg", ".jpeg", ".bmp", ".gif", ".webp"), _PICTURE),
+        ((".tif", ".tiff", ".heic", ".avif", ".svg", ".ico", ".psd"), _OTHER_PICTURE),
+        ((".csv", ".tsv"), _TABLE),
+        ((".txt", ".md"), _TEXT),
+        ((".playground",), _EXPERIMENT),
+        ((".safetensors",), _NETWORK),
+    )
+    for ending in endings
+}
+
+# What is said, where this is expected, of a file for which nothing better can be advised.
+_EXPECTED = {
+    Use.EXPERIMENT: mark("Playground opens experiments (.playground) and the networks it trained (.safetensors)."),
+    Use.NETWORK: mark("A network that Playground trained (.safetensors) is expected here."),
+    Use.PICTURE: mark("A picture is expected here: PNG, JPEG, BMP, GIF or WebP."),
+    Use.TABLE: mark("A table is expected here: CSV or TSV."),
+    Use.TEXT: mark("A text is expected here: a .txt file."),
+}
+
+# What else can be done with a file that is usable, but not as an experiment.
+_ELSEWHERE = {
+    Use.PICTURE: mark("To have a network read it, drop it on the drawing pad or the picture at the right."),
+    Use.TABLE: mark("To learn from it, drop it on the window, or choose “Table” as the data."),
+    Use.TEXT: mark("To learn from it, choose “Text file” as the data."),
+}
+
+
+def ensure_usable(path: Path, *uses: Use) -> None:
+    """Return unless the file is known to be something else than what can be used so.
+
+    Raises:
+        FileError: it is; the message names the file, says what it is and what to do.
+    """
+    why = misuse(path, *uses)
+    if why is not None:
+        raise FileError(say("“{file}” was not opened. {why}", file=shown(path), why=why))
+
+
+def misuse(path: Path, *uses: Use) -> Message | None:
+    """Why a file cannot be used so, its name left out; None where nothing is known against it.
+
+    What cannot be read at all is left to whoever reads it.
+    """
+    try:
+        if path.is_dir():
+            return _said(mark("a folder"), _FOLDER if Use.EXPERIMENT in uses else _EXPECTED[uses[0]])
+        if not path.is_file():
+            return None
+        with open(path, "rb") as file:
+            head = file.read(HEAD)
+    except OSError:
+        return None
+    if not head:
+        return None if Use.TEXT in uses else say("It is empty.")  # an empty text is a text
+    kind = kind_of(path, head) or (_UNKNOWN if b"\0" in head else None)
+    if kind is None or kind.use in uses:
+        return None
+    elsewhere = _ELSEWHERE.get(kind.use, "") if Use.EXPERIMENT in uses else ""
+    return _said(kind.what, kind.advice or elsewhere or _EXPECTED[uses[0]])
+
+
+def kind_of(path: Path, head: bytes) -> Kind | None:
+    """What a file of that name is that begins with `head` (`HEAD` bytes suffice); None where nothing is known."""
+    named = _ENDINGS.get(path.suffix.lower())
+    if head.startswith(b"PK\x03\x04"):
+        return _zipped(head, named)
+    if head[:1] == b"\x80" and head[1:2] in (b"\x02", b"\x03", b"\x04", b"\x05") and named is not _NETWORK:
+        return named if named in (_TORCH, _PICKLED) else _PICKLED
+    if head.startswith(b"RIFF"):
+        return {b"WEBP": _PICTURE, b"WAVE": _SOUND}.get(head[8:12], _VIDEO)
+    if head[4:8] == b"ftyp":
+        return _OTHER_PICTURE if head[8:12] in (b"heic", b"heix", b"mif1", b"avif") else _VIDEO
+    if head[:64].lstrip().lower().startswith((b"<!doctype html", b"<html")):
+        return _PAGE
+    return next((kind for beginning, kind in _BEGINNINGS if head.startswith(beginning)), None) or _json(head) or named
+
+
+def _zipped(head: bytes, named: Kind | None) -> Kind:
+    """What an archive is, by the names of the first files in it."""
+    inside = ((b".pkl", _TORCH), (b"[Content_Types].xml", _OFFICE), (b".npy", _NUMPY), (b".weights.h5", _KERAS))
+    found = next((kind for name, kind in inside if name in head), None)
+    return found or (named if named in (_TORCH, _KERAS, _NUMPY, _OFFICE) else None) or _ZIP
+
+
+def _json(head: bytes) -> Kind | None:
+    if not head.lstrip().startswith(b"{"):
+        return None
+    if b'"playground experiment"' in head:
+        return _EXPERIMENT
+    return _NOTEBOOK if b'"nbformat"' in head or b'"cell_type"' in head else None
+
+
+def _said(what: str, advice: str) -> Message:
+    return say("It is {what}. {advice}", what=say(what), advice=say(advice))
