@@ -20,13 +20,16 @@ from playground.spec.words import Message
 class Document(QObject):
     """Holds the experiment. Everything that edits it comes through `do`, so that everything can be undone."""
 
+    replaced = Signal()  # before `changed`: the new experiment is another one, not an edit of the one before
     changed = Signal(object)  # the new Experiment
+    jumped = Signal(object)  # after `changed`, the Experiment before: by undo, redo or a fix, not by hand at a place
     renamed = Signal()  # path or "modified" changed
 
     def __init__(self, experiment: Experiment, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.undo_stack = QUndoStack(self)
         self.path: Path | None = None
+        self._pushing = False  # whether a step is being added, and none gone back or forth
         self._history = [experiment]  # what stands at each index of the undo stack
         self._merge = ""  # key of the latest edit
         self._rows: tuple[Row, ...] = ()
@@ -69,7 +72,9 @@ class Document(QObject):
 
     def mend(self, fix: Fix) -> None:
         """Apply a problem's fix as one undo step."""
+        before = self._experiment
         self.do_all(fix.label, fix.edits)
+        self.jumped.emit(before)
 
     def load(self, experiment: Experiment, path: Path | None) -> None:
         """Begin with another experiment: nothing to undo, nothing to save."""
@@ -77,6 +82,7 @@ class Document(QObject):
         self._history, self._merge = [experiment], ""
         self._set(experiment)
         self.undo_stack.clear()
+        self.replaced.emit()
         self.changed.emit(experiment)
         self.renamed.emit()
 
@@ -93,6 +99,13 @@ class Document(QObject):
         """
         if after == self._experiment:
             return
+        self._pushing = True
+        try:
+            self._add(label, after, merge)
+        finally:
+            self._pushing = False
+
+    def _add(self, label: Message, after: Experiment, merge: str) -> None:
         stack = self.undo_stack
         merged = bool(merge) and merge == self._merge and stack.index() == stack.count() and not stack.isClean()
         if merged and after != self._history[-2]:
@@ -112,7 +125,10 @@ class Document(QObject):
     @Slot(int)
     def _go_to(self, index: int) -> None:
         if self._history[index] is not self._experiment:
+            before = self._experiment
             self._show(self._history[index])
+            if not self._pushing:
+                self.jumped.emit(before)
 
     def _show(self, experiment: Experiment) -> None:
         self._set(experiment)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Slot
+from PySide6.QtCore import QObject, Qt, Slot
 from PySide6.QtWidgets import QWidget
 
 from playground.gui.dialogs import Ask, Dialogs
@@ -108,6 +108,8 @@ class Program(QObject):
         run.crashed.connect(notices.offer_log)
         run.snapshots.connect(notices.show_end)
         run.stale_changed.connect(notices.outdate)
+        run.cleared.connect(notices.forget_verdict)
+        self.document.replaced.connect(self._focus_stack)
         self.document.changed.connect(notices.begin)
         self.unexpected.happened.connect(notices.unexpected)
         self.top.mend_requested.connect(self._show_problem)
@@ -178,6 +180,7 @@ class Program(QObject):
         self.form = LayerPanel(self.document, self.window)
         self.stack.selection_changed.connect(self.form.show_selection)
         self.stack.form_requested.connect(self.form.focus_form)
+        self.form.left.connect(self._focus_stack)
         self.window.put(Place.FORM, self.form)
 
     def _add_task(self) -> None:
@@ -296,7 +299,12 @@ class Program(QObject):
             self.offers.say_again()
         else:
             self.stack.select_path(problem.layer or DATA)
-            self.stack.setFocus()
+            self._focus_stack()
+
+    @Slot()
+    def _focus_stack(self) -> None:
+        """Give the keyboard to the stack: what had it is gone, or what is shown is new."""
+        self.stack.setFocus(Qt.FocusReason.OtherFocusReason)
 
     @Slot(object)
     def _take_dropped(self, path: Path) -> None:

@@ -311,7 +311,8 @@ class CurvesPanel(QWidget):
         before = self._previous.at(self._previous.end if at is None else at) if self._previous else None
         self.loss_legend.show_entries(loss_entries(self._present, reading, before), at is not None)
         self.score_legend.show_entries(score_entries(self._present, reading, before), at is not None)
-        self.header.readout.show_text(place_text(reading or before, language=self._language))
+        # Without a crosshair the readout tells how far the present run is: the figures of another would look like it.
+        self.header.readout.show_text(place_text(reading if at is None else reading or before, language=self._language))
 
     # what the person does
 

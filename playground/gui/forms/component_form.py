@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 from PySide6.QtCore import QRect, Qt, Signal
 from PySide6.QtGui import QFontDatabase, QPainter, QPaintEvent
@@ -78,6 +79,9 @@ class ComponentForm(QWidget):
         self._column = FieldColumn(fields_of(component))
         self._column.edited.connect(self._edited)
         self._layout.insertWidget(2, self._column)
+        self._column.show()  # now: what is not shown yet cannot take the keyboard
+        for before, after in pairwise((self._help, *self._column.stops)):  # by themselves they are the window's last
+            QWidget.setTabOrder(before, after)
         kind = getattr(component, "kind", None)
         self._square.set_kind(kind)
         self._name.setText(translated(component.label))

@@ -47,6 +47,18 @@ class FieldColumn(QWidget):
         """The editor of that field."""
         return self._editors[name]
 
+    @property
+    def stops(self) -> tuple[QWidget, ...]:
+        """What the Tab key goes through, in order."""
+        return tuple(editor.focusProxy() or editor for editor in self._editors.values())
+
+    def focus_first(self) -> None:
+        """Give the first editor that is shown the keyboard."""
+        shown = (stop for stop in self.stops if stop.isVisible())
+        first = next(shown, None)
+        if first is not None:
+            first.setFocus(Qt.FocusReason.TabFocusReason)
+
     def show_values(self, component: Component) -> None:
         """Show the values of all fields; the one being typed into keeps its text."""
         for name, editor in self._editors.items():
