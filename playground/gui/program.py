@@ -110,6 +110,7 @@ class Program(QObject):
         run.stale_changed.connect(notices.outdate)
         run.cleared.connect(notices.forget_verdict)
         self.document.replaced.connect(self._focus_stack)
+        window.messages.left.connect(self._focus_stack)
         self.document.changed.connect(notices.begin)
         self.unexpected.happened.connect(notices.unexpected)
         self.top.mend_requested.connect(self._show_problem)
@@ -212,8 +213,10 @@ class Program(QObject):
         self._frame.collector.collect()
 
     def panes(self) -> tuple[QWidget, ...]:
-        """The parts of the window that the focus goes through."""
-        return tuple(self.window.part(place) for place in Place if place is not Place.STATUS)
+        """The parts of the window that the focus goes through, the message that stands last."""
+        parts = (self.window.part(place) for place in Place if place is not Place.STATUS)
+        messages = self.window.messages
+        return *parts, *([messages] if messages.isVisible() else [])
 
     def close(self) -> None:
         """End all threads and wait for them."""
