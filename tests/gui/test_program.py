@@ -154,7 +154,7 @@ def test_the_layout_is_remembered_and_can_be_reset(
     qtbot: QtBot, program: Program, make_program: Callable[[], Program]
 ) -> None:
     usual = program.window.across.sizes()
-    program.window.across.setSizes([usual[0] + 60, usual[1] - 60, usual[2]])
+    program.window.across.moveSplitter(usual[0] + 20, 1)
     changed = program.window.across.sizes()
     assert changed != usual
     program.window.close()
