@@ -172,6 +172,7 @@ class MessageArea(QWidget):
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
         self.setAccessibleName(self.tr("Messages"))
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.hide()
 
     def lie_over(self, pane: QWidget) -> None:
@@ -241,6 +242,8 @@ class MessageArea(QWidget):
         for number, (name, bar) in enumerate(self._bars.items(), 1):
             bar.show_place(number, len(self._bars))
             bar.setVisible(name == key)
+            if name == key:
+                self.setFocusProxy(bar.closer)
         self._place()
         self.setVisible(bool(self._bars))
         self.raise_()

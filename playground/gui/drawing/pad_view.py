@@ -47,7 +47,8 @@ class PadView(AskingView):
     def minimumSizeHint(self) -> QSize:  # noqa: N802  Qt's name
         """With a small pad, and pages as low as can be."""
         least = super().minimumSizeHint()
-        return QSize(least.width(), least.height() - self._area.height() + min(self._heights))
+        # Of a spacing beside the stretch at the end Qt knows only when it lays out, and then takes it from a row.
+        return QSize(least.width(), least.height() - self._area.minimumHeight() + min(self._heights) + _SPACING)
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802  Qt's name
         """Where room is short the pad becomes smaller first, then the page below it, then both as small as can be."""
@@ -59,6 +60,7 @@ class PadView(AskingView):
         room = event.size().height() - others - self._under
         page = min(max(room - max(_SMALL_PAD, self._above.minimumSize().height() - self._under), least), most)
         self._area.setFixedHeight(page)
+        room -= _SPACING if page < most else 0  # see above
         self.pad.set_highest(max(room - page, self.pad.minimumHeight()))
 
     @Slot()

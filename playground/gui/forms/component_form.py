@@ -61,6 +61,10 @@ class ComponentForm(QWidget):
         if self._column is not None:
             self._column.show_values(component)
 
+    def show_help(self, shown: bool) -> None:
+        """Show what the component is for, or leave it to the tool tip of its name."""
+        self._help.setVisible(shown)
+
     def show_figures(self, figures: Sequence[tuple[str, str]]) -> None:
         """Show names and values, read-only, below the fields."""
         while len(self._labels) < len(figures):
@@ -85,6 +89,7 @@ class ComponentForm(QWidget):
         kind = getattr(component, "kind", None)
         self._square.set_kind(kind)
         self._name.setText(translated(component.label))
+        self._name.setToolTip(translated(component.help))
         self._help.set_words(translated(component.help), kind)
 
     def _add_figure(self) -> None:

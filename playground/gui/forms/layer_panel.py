@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QApplication, QFrame, QLabel, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
 
 from playground.gui.document import Document
@@ -19,6 +20,8 @@ from playground.spec.layer import Layer, Stack, shape_text
 from playground.spec.layers.activation import Activation
 from playground.spec.shapes import Row
 from playground.spec.words import say
+
+_ROOM_FOR_HELP = 150  # pixels of height
 
 
 class LayerPanel(QScrollArea):
@@ -66,6 +69,11 @@ class LayerPanel(QScrollArea):
     def show_layer(self, path: Path | None) -> None:
         """Show the form of the layer at `path`, or a hint."""
         self.show_selection(() if path is None else (path,))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802  Qt's name
+        """Where there is room for little, show the fields."""
+        self.form.show_help(event.size().height() >= _ROOM_FOR_HELP)
+        super().resizeEvent(event)
 
     def focus_form(self) -> None:
         """Give the first editor the keyboard."""
