@@ -215,6 +215,9 @@ QLabel[look="faint"] { color: @faint; }
 QLabel[look="accent"] { color: @accent; }
 QLabel[look="warn"] { color: @warn; }
 QLabel[look="error"] { color: @error; }
+QLabel[look="refusal"] {
+    background: @field; color: @error; border: 1px solid @error; border-radius: 6px; padding: 3px 6px;
+}
 QLabel[look="heading"] { font-weight: 600; }
 QProgressBar { background: @field; border: none; border-radius: 3px; max-height: 6px; min-height: 6px; }
 QProgressBar::chunk { background: @go; border-radius: 3px; }
