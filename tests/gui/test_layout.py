@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from playground.engine.snapshots import Diverged
+from playground.gui.asking_view import AskingView
 from playground.gui.main_window import SMALLEST, Place
 from playground.gui.messagebar import LINES, MessageArea, MessageBar
 from playground.gui.program import Program
@@ -160,3 +161,39 @@ def test_panes_divided_in_a_small_window_keep_their_share_in_a_large_one(
     assert [window.across.sizes()[i] for i in (0, 2)] == [150, 272]
     drawing, form = window.right.sizes()
     assert drawing / (drawing + form) == pytest.approx(466 / 780, abs=0.05)
+
+
+def standing(*widgets: QWidget) -> list[QRect]:
+    QApplication.processEvents()
+    return [QRect(it.mapToGlobal(QPoint()), it.size()) for it in widgets]
+
+
+@pytest.mark.parametrize("name", PANELS)
+def test_what_a_panel_says_moves_nothing_in_it(program: Program, name: str) -> None:
+    program.window.resize(1280, 720)
+    program.document.load(preset(name).experiment, None)
+    view = program.task.panel.widget
+    assert isinstance(view, AskingView)
+    said = view.said.parentWidget().parentWidget() if name != "spiral" else view.said
+    kept = [it for it in view.findChildren(QWidget) if it.isVisible() and it is not said and not said.isAncestorOf(it)]
+    before = standing(program.task, *kept)
+    for words in ("It cannot.", LONG, ""):
+        view.set_message(words)
+        assert [place for it, place in zip(kept, standing(*kept), strict=True) if it.isVisible()] == [
+            place for it, place in zip(kept, before[1:], strict=True) if it.isVisible()
+        ]
+        assert standing(program.task) == before[:1]
+
+
+def test_the_transport_does_not_move_while_a_run_goes_on(program: Program) -> None:
+    top, menu = program.top, program.run_menu
+    buttons = (top.reset, top.train, top.stop, top.step, top.export)
+    before = standing(*buttons)
+    menu.train.setText("Pause")
+    menu.stop.setEnabled(True)
+    top.refresh()
+    assert all(button.isVisible() for button in buttons)
+    assert standing(*buttons) == before
+    menu.train.setText("Train")
+    menu.stop.setEnabled(False)
+    assert standing(*buttons) == before
