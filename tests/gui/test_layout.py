@@ -152,9 +152,11 @@ def test_panes_divided_in_a_small_window_keep_their_share_in_a_large_one(
     settings.set_sizes("across", (150, 600, 272))
     settings.set_sizes("right", (1, 500, 3))
     window = make_program().window
-    window.resize(2560, 1400)
+    window.resize(1280, 720)
     with qtbot.waitExposed(window):
         window.show()
+    QApplication.processEvents()
+    window.resize(2560, 1400)
     QApplication.processEvents()
     stack, curves = window.down.sizes()
     assert curves / (stack + curves) == pytest.approx(120 / 495, abs=0.02)
