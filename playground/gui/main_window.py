@@ -40,6 +40,7 @@ SMALLEST = QSize(1024, 640)
 ACROSS = (196, 926, 318)  # widths of palette, middle and right column in a window of SIZE
 DOWN = (566, 214)  # heights of stack and curves
 RIGHT = (466, 314)  # heights of drawing and form
+LEAST_DRAWING = 409  # height that the panel of digits, the first to come, needs
 BAR_MARGIN = 7  # above and below what stands in the bars on top
 STATUS_MARGINS = (3, 4)  # above and below the words of the status line
 
@@ -129,6 +130,8 @@ class MainWindow(QMainWindow):
             words.setContentsMargins(12, STATUS_MARGINS[0], 12, STATUS_MARGINS[1])
         elif place is Place.STACK:
             empty.setProperty("look", "stage")
+        elif place is Place.DRAWING:
+            empty.setMinimumHeight(LEAST_DRAWING)
         return empty
 
     def _arrange(self) -> None:
