@@ -12,6 +12,8 @@ from playground.gui.theme import set_look
 from playground.gui.words import translated
 from playground.spec.words import Message
 
+_NOTE_MARGINS = (12, 9, 12, 9)  # left, above, right, below what is said
+
 
 class AskingView(QWidget):
     """A widget that has questions, and shows answers; where there can be none, `said` tells why."""
@@ -115,7 +117,7 @@ def note_of(said: Said) -> QFrame:
     frame = QFrame(said.parentWidget())
     set_look(frame, "note")
     inner = QVBoxLayout(frame)
-    inner.setContentsMargins(12, 9, 12, 9)
+    inner.setContentsMargins(*_NOTE_MARGINS)
     inner.addWidget(said)
     return frame
 
@@ -126,6 +128,13 @@ def stacked(*pages: QWidget, said: Said) -> QStackedWidget:
     for page in pages:
         area.addWidget(page)
     area.addWidget(topped(note_of(said), parent=area))
+    return area
+
+
+def footed(legend: QWidget, *, said: Said, parent: QWidget) -> QStackedWidget:
+    """A legend, or in its place what is said instead: as high as two lines of that, whatever is shown."""
+    area = stacked(topped(legend, parent=parent), said=said)
+    area.setFixedHeight(2 * said.fontMetrics().lineSpacing() + _NOTE_MARGINS[1] + _NOTE_MARGINS[3])
     return area
 
 

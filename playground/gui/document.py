@@ -21,7 +21,9 @@ from playground.spec.words import Message
 class Document(QObject):
     """Holds the experiment. Everything that edits it comes through `do`, so that everything can be undone."""
 
+    replaced = Signal()  # before `changed`: the new experiment is another one, not an edit of the one before
     changed = Signal(object)  # the new Experiment
+    jumped = Signal(object)  # after `changed`, the Experiment before: by undo, redo or a fix, not by hand at a place
     renamed = Signal()  # path or "modified" changed
 
     def __init__(self, experiment: Experiment, parent: QObject | None = None) -> None:
@@ -30,6 +32,7 @@ class Document(QObject):
         self.source: Path | None = None  # the trained network that it was opened from; what is saved goes elsewhere
         self._path: Path | None = None
         self._departure: int | None = None  # index of the undo stack from which on it is no longer what its file holds
+        self._pushing = False  # whether a step is being added, and none gone back or forth
         self._history = [experiment]  # what stands at each index of the undo stack
         self._merge = ""  # key of the latest edit
         self._rows: tuple[Row, ...] = ()
@@ -91,7 +94,9 @@ class Document(QObject):
 
     def mend(self, fix: Fix) -> None:
         """Apply a problem's fix as one undo step."""
+        before = self._experiment
         self.do_all(fix.label, fix.edits)
+        self.jumped.emit(before)
 
     def depart(self, fix: Fix) -> None:
         """Apply as one undo step what makes another experiment of it: from there on its file is no longer its own."""
@@ -107,6 +112,7 @@ class Document(QObject):
         self._history, self._merge = [experiment], ""
         self._set(experiment)
         self.undo_stack.clear()
+        self.replaced.emit()
         self.changed.emit(experiment)
         self.renamed.emit()
 
@@ -123,6 +129,13 @@ class Document(QObject):
         """
         if after == self._experiment:
             return
+        self._pushing = True
+        try:
+            self._add(label, after, merge)
+        finally:
+            self._pushing = False
+
+    def _add(self, label: Message, after: Experiment, merge: str) -> None:
         stack = self.undo_stack
         merged = bool(merge) and merge == self._merge and stack.index() == stack.count() and not stack.isClean()
         if merged and after != self._history[-2]:
@@ -144,7 +157,10 @@ class Document(QObject):
     @Slot(int)
     def _go_to(self, index: int) -> None:
         if self._history[index] is not self._experiment:
+            before = self._experiment
             self._show(self._history[index])
+            if not self._pushing:
+                self.jumped.emit(before)
 
     def _show(self, experiment: Experiment) -> None:
         self._set(experiment)

@@ -38,10 +38,11 @@ if TYPE_CHECKING:
     from playground.gui.document import Document
 
 SIZE = QSize(1440, 900)
-SMALLEST = QSize(1100, 700)
+SMALLEST = QSize(1024, 640)
 ACROSS = (196, 926, 318)  # widths of palette, middle and right column in a window of SIZE
 DOWN = (566, 214)  # heights of stack and curves
 RIGHT = (466, 314)  # heights of drawing and form
+LEAST_DRAWING = 409  # height that the panel of digits, the first to come, needs
 BAR_MARGIN = 7  # above and below what stands in the bars on top
 STATUS_MARGINS = (3, 4)  # above and below the words of the status line
 
@@ -71,9 +72,9 @@ class MainWindow(QMainWindow):
         self._document: Document | None = None
         self._settings = settings
         self._may_close = self._asking = self._painted = False
+        self._divided: set[str] = set()  # the splitters that a person moved, now or in an earlier window
         self.setWindowIcon(application_icon())
         self.setMinimumSize(SMALLEST)
-        self.messages = MessageArea(self)
         self.across = _splitter(Qt.Orientation.Horizontal, self.tr("Columns"))
         self.down = _splitter(Qt.Orientation.Vertical, self.tr("Stack and curves"))
         self.right = _splitter(Qt.Orientation.Vertical, self.tr("Drawing and layer"))
@@ -116,6 +117,7 @@ class MainWindow(QMainWindow):
             layout = self._stage if place is Place.STACK else self._column
             layout.replaceWidget(old, new)
         new.show()
+        self.messages.raise_()
         old.deleteLater()
 
     def put_above_stack(self, note: QWidget) -> None:
@@ -135,6 +137,8 @@ class MainWindow(QMainWindow):
             words.setContentsMargins(12, STATUS_MARGINS[0], 12, STATUS_MARGINS[1])
         elif place is Place.STACK:
             empty.setProperty("look", "stage")
+        elif place is Place.DRAWING:
+            empty.setMinimumHeight(LEAST_DRAWING)
         return empty
 
     def _arrange(self) -> None:
@@ -152,8 +156,9 @@ class MainWindow(QMainWindow):
                 splitter.addWidget(widget)
         for pane in (part[Place.PALETTE], self.down, self.right):
             self.across.addWidget(pane)
-        for splitter, stretching in ((self.across, 1), (self.down, 0), (self.right, 1)):
-            splitter.setStretchFactor(stretching, 1)
+        self.across.setStretchFactor(1, 1)  # the others keep the proportions of their panes in a window of another size
+        for _, splitter, _ in self._splitters():
+            splitter.splitterMoved.connect(self._note_divided)
         part[Place.PALETTE].setMinimumWidth(150)
         self.right.setMinimumWidth(270)
         self.down.setMinimumWidth(480)
@@ -161,17 +166,20 @@ class MainWindow(QMainWindow):
         self._column = QVBoxLayout(central)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(0)
-        for widget in (part[Place.TOP], _line(self), part[Place.RECIPE], _line(self), self.messages):
+        for widget in (part[Place.TOP], _line(self), part[Place.RECIPE], _line(self)):
             self._column.addWidget(widget)
         self._column.addWidget(self.across, 1)
         for widget in (_line(self), part[Place.STATUS]):
             self._column.addWidget(widget)
         self.setCentralWidget(central)
+        self.messages = MessageArea(central)
+        self.messages.lie_over(self.down)
 
     @Slot()
     def reset_layout(self) -> None:
         """Go back to the sizes that the window came with."""
         self._settings.forget_layout()
+        self._divided.clear()
         self.showNormal()
         self.resize(SIZE)
         self._divide()
@@ -234,23 +242,35 @@ class MainWindow(QMainWindow):
         return ("across", self.across, ACROSS), ("down", self.down, DOWN), ("right", self.right, RIGHT)
 
     def _divide(self) -> None:
-        for _, splitter, sizes in self._splitters():
-            splitter.setSizes(sizes)
+        for name, splitter, sizes in self._splitters():
+            self._set_sizes(name, splitter, sizes)
+
+    def _set_sizes(self, name: str, splitter: QSplitter, sizes: Sequence[int]) -> None:
+        """Divide a splitter as if it were as large as the sum; the middle column takes what is more or less."""
+        if name == "across":
+            sides = sizes[0] + sizes[-1]
+            sizes = (sizes[0], max(self.width() - sides - 2 * splitter.handleWidth(), 0), sizes[-1])
+        splitter.setSizes(list(sizes))
+
+    @Slot()
+    def _note_divided(self) -> None:
+        self._divided |= {name for name, splitter, _ in self._splitters() if splitter is self.sender()}
 
     def _restore(self) -> None:
         geometry = self._settings.layout("window")
         if geometry is None or not self.restoreGeometry(geometry):
             self.resize(SIZE.boundedTo(self.screen().availableSize()).expandedTo(SMALLEST))
-        self._divide()
-        for name, splitter, _ in self._splitters():
-            state = self._settings.layout(name)
-            if state is not None:
-                splitter.restoreState(state)
+        for name, splitter, default in self._splitters():
+            kept = self._settings.sizes(name)
+            if len(kept) == len(default):
+                self._divided.add(name)
+            self._set_sizes(name, splitter, kept if name in self._divided else default)
 
     def _remember(self) -> None:
         self._settings.set_layout("window", self.saveGeometry())
         for name, splitter, _ in self._splitters():
-            self._settings.set_layout(name, splitter.saveState())
+            if name in self._divided:
+                self._settings.set_sizes(name, splitter.sizes())
 
 
 def _splitter(orientation: Qt.Orientation, name: str) -> QSplitter:

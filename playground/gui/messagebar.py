@@ -1,23 +1,87 @@
-"""What has to be said to a person is said in the window: bars that can be dismissed and wait for nobody."""
+"""What has to be said to a person is said in the window: a bar that can be dismissed, waits for nobody, moves nothing.
+
+It lies over the bottom of a pane, so that whatever a person is using stays where it is while messages come and go.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import QEvent, Qt, Signal, Slot
-from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent, QObject, QPoint, QRect, Qt, Signal, Slot
+from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QKeyEvent, QResizeEvent
+from PySide6.QtWidgets import (
+    QApplication,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QSizePolicy,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from playground.gui.icons import icon
 from playground.gui.theme import theme_of
 
-MOST = 3  # bars at a time
+MOST = 3  # messages at a time, of which one is shown
+LINES = 4  # of text at most; the tool tip has the whole of a longer one
+_WIDEST = 760  # pixels
+_MARGIN = 8  # around the bar
+
+
+class Sentence(QLabel):
+    """A text in a few lines at most, of which the end is left out where it has more; its tool tip has all of it."""
+
+    def __init__(self, words: str, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.words = words
+        self.setWordWrap(True)
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        self.setText(words)
+
+    def say(self, words: str) -> None:
+        """Show another text."""
+        self.words = words
+        self._fit()
+        self.updateGeometry()
+
+    def heightForWidth(self, width: int) -> int:  # noqa: N802  Qt's name
+        return min(self._height(self.words, width), self._most)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
+        super().resizeEvent(event)
+        self._fit()
+
+    @property
+    def _most(self) -> int:
+        """The height of as many lines as may be."""
+        return self._height("\n".join("0" * LINES), 1000)
+
+    def _height(self, text: str, width: int) -> int:
+        flags = Qt.TextFlag.TextWordWrap | Qt.TextFlag.TextWrapAnywhere
+        return self.fontMetrics().boundingRect(QRect(0, 0, max(width, 1), 100_000), flags, text).height()
+
+    def _fit(self) -> None:
+        shown, low, high = self.words, 0, len(self.words)
+        if self._height(shown, self.width()) > self._most:
+            while high - low > 1:
+                middle = (low + high) // 2
+                fits = self._height(f"{self.words[:middle].rstrip()}…", self.width()) <= self._most
+                low, high = (middle, high) if fits else (low, middle)
+            shown = f"{self.words[:low].rstrip()}…"
+        if shown != self.text():
+            self.setText(shown)
+        self.setToolTip(self.words if shown != self.words else "")
 
 
 class MessageBar(QFrame):
     """One message with what can be done about it."""
 
     dismissed = Signal(str)  # its key
+    turned = Signal()  # the next of several messages is wanted
 
     def __init__(
         self, key: str, kind: str, text: str, choices: Sequence[tuple[str, Callable[[], object]]], parent: QWidget
@@ -25,21 +89,23 @@ class MessageBar(QFrame):
         """`kind` is `hint`, `warning` or `error`; `choices` are buttons: what they say, what they do."""
         super().__init__(parent)
         self.key, self.kind = key, kind
-        self.setProperty("look", "note" if kind == "hint" else "warning")
+        self.setProperty("look", "message" if kind == "hint" else "warning")
         self.setAccessibleName(text)
         row = QHBoxLayout(self)
         row.setContentsMargins(12, 6, 6, 6)
         row.setSpacing(10)
         self._sign = QLabel(self)
-        self.label = QLabel(text, self)
-        self.label.setWordWrap(True)
-        self.label.setTextFormat(Qt.TextFormat.PlainText)
-        self.label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self.label.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        self.label = Sentence(text, self)
         row.addWidget(self._sign)
         row.addWidget(self.label, 1)
         for words, action in choices:
             row.addWidget(self._button(words, action))
+        self.turner = QToolButton(self)
+        self.turner.setProperty("look", "flat")
+        self.turner.setToolTip(self.tr("Show the next message"))
+        self.turner.clicked.connect(self.turned)
+        self.turner.hide()
+        row.addWidget(self.turner)
         self.closer = QToolButton(self)
         self.closer.setProperty("look", "flat")
         self.closer.setToolTip(self.tr("Dismiss (Esc)"))
@@ -57,6 +123,17 @@ class MessageBar(QFrame):
 
         button.clicked.connect(act)
         return button
+
+    def say(self, text: str) -> None:
+        """Say something else; the buttons stay."""
+        self.label.say(text)
+        self.setAccessibleName(text)
+
+    def show_place(self, number: int, count: int) -> None:
+        """Say which of how many messages it is, from 1, where there are several."""
+        self.turner.setVisible(count > 1)
+        self.turner.setText(self.tr("{0} of {1}").format(number, count))
+        self.turner.setAccessibleName(self.tr("Message {0} of {1}: show the next").format(number, count))
 
     @Slot()
     def dismiss(self) -> None:
@@ -83,49 +160,107 @@ class MessageBar(QFrame):
 
 
 class MessageArea(QWidget):
-    """Holds the bars, latest at the bottom; a message with the key of an earlier one takes its place."""
+    """Holds the messages and shows the latest; a message with the key of an earlier one takes its place."""
+
+    left = Signal()  # what had the keyboard in it is gone
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._bars: dict[str, MessageBar] = {}
+        self._shown = ""  # the key of the bar that is shown
+        self._below: QWidget | None = None
         self._column = QVBoxLayout(self)
-        self._column.setContentsMargins(8, 6, 8, 6)
-        self._column.setSpacing(4)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self.setAccessibleName(self.tr("Messages"))
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.hide()
+
+    def lie_over(self, pane: QWidget) -> None:
+        """Stand from now on over the bottom of a pane, which lies in the area's parent, and follow its size."""
+        self._below = pane
+        pane.installEventFilter(self)
+        self._place()
 
     def show_message(
         self, key: str, kind: str, text: str, choices: Sequence[tuple[str, Callable[[], object]]] = ()
     ) -> None:
         """Say something. `kind` is `hint`, `warning` or `error`."""
-        self.dismiss(key)
+        self._take(key)
         while len(self._bars) >= MOST:
-            self.dismiss(next(iter(self._bars)))
+            self._take(next(iter(self._bars)))
         bar = MessageBar(key, kind, text, choices, self)
         self._bars[key] = bar
         bar.dismissed.connect(self.dismiss)
+        bar.turned.connect(self._turn)
         self._column.addWidget(bar)
-        self.show()
+        self._show(key)
+        announcement = QAccessibleAnnouncementEvent(bar, text)
+        QAccessible.updateAccessibility(announcement)
 
     def change_text(self, key: str, text: str) -> None:
         """Let what is said under that key, if it still stands, say something else; its buttons stay."""
         bar = self._bars.get(key)
         if bar is not None:
-            bar.label.setText(text)
+            bar.say(text)
+            self._place()
 
     @Slot(str)
     def dismiss(self, key: str) -> None:
-        """Take back what was said under that key, if it still stands."""
-        bar = self._bars.pop(key, None)
-        if bar is not None:
-            self._column.removeWidget(bar)
-            bar.hide()
-            bar.deleteLater()
-            self.setVisible(bool(self._bars))
+        """Take back what was said under that key, if it still stands; the latest of the others is shown."""
+        if self._take(key):
+            self._show(self._shown if self._shown in self._bars else next(reversed(self._bars), ""))
 
     def says(self, key: str) -> bool:
         """Whether something said under that key still stands."""
         return key in self._bars
 
     def texts(self) -> tuple[str, ...]:
-        """What is being said."""
-        return tuple(bar.label.text() for bar in self._bars.values())
+        """What is being said, the latest last."""
+        return tuple(bar.label.words for bar in self._bars.values())
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802  Qt's name
+        """Follow the pane below, and what is said grow or shrink."""
+        if event.type() in (QEvent.Type.Resize, QEvent.Type.Move, QEvent.Type.Show):
+            self._place()
+        return super().eventFilter(watched, event)
+
+    def _take(self, key: str) -> bool:
+        bar = self._bars.pop(key, None)
+        if bar is None:
+            return False
+        focused = QApplication.focusWidget()
+        held = focused is not None and bar.isAncestorOf(focused)
+        self._column.removeWidget(bar)
+        bar.hide()
+        bar.deleteLater()
+        if held:  # Qt would pass the keyboard on to anything
+            self.left.emit()
+        return True
+
+    def _show(self, key: str) -> None:
+        self._shown = key
+        for number, (name, bar) in enumerate(self._bars.items(), 1):
+            bar.show_place(number, len(self._bars))
+            bar.setVisible(name == key)
+            if name == key:
+                self.setFocusProxy(bar.closer)
+        self._place()
+        self.setVisible(bool(self._bars))
+        self.raise_()
+
+    @Slot()
+    def _turn(self) -> None:
+        keys = list(self._bars)
+        key = keys[(keys.index(self._shown) + 1) % len(keys)]
+        self._bars[key].show()  # before the other goes, so that the keyboard stays in the area
+        self._bars[key].turner.setFocus()
+        self._show(key)
+
+    def _place(self) -> None:
+        bar, pane, parent = self._bars.get(self._shown), self._below, self.parentWidget()
+        if bar is None or pane is None or parent is None:
+            return
+        width = min(pane.width() - 2 * _MARGIN, _WIDEST)
+        height = max(bar.heightForWidth(width), bar.minimumSizeHint().height())
+        corner = pane.mapTo(parent, QPoint((pane.width() - width) // 2, pane.height() - height - _MARGIN))
+        self.setGeometry(QRect(corner.x(), corner.y(), width, height))

@@ -26,6 +26,11 @@ class Notices(QObject):
             self._messages.dismiss(key)
 
     @Slot()
+    def forget_verdict(self) -> None:
+        """Take away what was said of a run that is no more."""
+        self._messages.dismiss("verdict")
+
+    @Slot()
     def begin(self) -> None:
         """Take away what was said to begin with: the person has begun."""
         self._messages.dismiss("hint")
@@ -34,7 +39,7 @@ class Notices(QObject):
     def outdate(self, stale: bool) -> None:
         """Take away what was said of a run that the experiment has departed from."""
         if stale:
-            self._messages.dismiss("verdict")
+            self.forget_verdict()
 
     @Slot(object)
     def tell(self, message: Message) -> None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtCore import QEvent, QObject, QSize, Signal, Slot
 from PySide6.QtWidgets import QMenu, QStackedWidget, QWidget
 
 from playground.spec.experiment import Experiment
@@ -81,6 +81,19 @@ class TaskPane(QStackedWidget):
         """The one that is shown."""
         return self._panels[self._surroundings.document.experiment.data.panel]
 
+    def minimumSizeHint(self) -> QSize:  # noqa: N802  Qt's name
+        """That of the panel shown: those that were shown before take no room from the form below."""
+        shown = self.currentWidget()
+        return shown.minimumSizeHint() if shown is not None else super().minimumSizeHint()
+
+    def event(self, event: QEvent) -> bool:
+        """Be no higher than the panel shown can be: what it cannot use is the form's."""
+        handled = super().event(event)
+        shown = self.currentWidget()
+        if event.type() == QEvent.Type.LayoutRequest and shown is not None:
+            self.setMaximumHeight(shown.maximumHeight())
+        return handled
+
     def close_panels(self) -> None:
         """End all threads and wait for them."""
         for panel in self._panels.values():
@@ -100,3 +113,5 @@ class TaskPane(QStackedWidget):
             if panel.menu is not None:
                 panel.menu.menuAction().setVisible(other == name)  # its keys go with it
         self.setCurrentWidget(self._panels[name].widget)
+        self.setMaximumHeight(self._panels[name].widget.maximumHeight())
+        self.updateGeometry()

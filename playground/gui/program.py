@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Slot
+from PySide6.QtCore import QObject, Qt, Slot
 from PySide6.QtWidgets import QWidget
 
 from playground.engine.description import Description
@@ -117,6 +117,9 @@ class Program(QObject):
         run.crashed.connect(notices.offer_log)
         run.snapshots.connect(notices.show_end)
         run.stale_changed.connect(notices.outdate)
+        run.cleared.connect(notices.forget_verdict)
+        self.document.replaced.connect(self._focus_stack)
+        window.messages.left.connect(self._focus_stack)
         self.document.changed.connect(notices.begin)
         self.unexpected.happened.connect(notices.unexpected)
         self.top.mend_requested.connect(self._show_problem)
@@ -194,6 +197,7 @@ class Program(QObject):
         self.form = LayerPanel(self.document, self.window)
         self.stack.selection_changed.connect(self.form.show_selection)
         self.stack.form_requested.connect(self.form.focus_form)
+        self.form.left.connect(self._focus_stack)
         self.window.put(Place.FORM, self.form)
 
     def _add_task(self) -> None:
@@ -225,8 +229,10 @@ class Program(QObject):
         self._frame.collector.collect()
 
     def panes(self) -> tuple[QWidget, ...]:
-        """The parts of the window that the focus goes through."""
-        return tuple(self.window.part(place) for place in Place if place is not Place.STATUS)
+        """The parts of the window that the focus goes through, the message that stands last."""
+        parts = (self.window.part(place) for place in Place if place is not Place.STATUS)
+        messages = self.window.messages
+        return *parts, *([messages] if messages.isVisible() else [])
 
     def close(self) -> None:
         """End all threads and wait for them."""
@@ -312,7 +318,12 @@ class Program(QObject):
             self.offers.say_again()
         else:
             self.stack.select_path(problem.layer or DATA)
-            self.stack.setFocus()
+            self._focus_stack()
+
+    @Slot()
+    def _focus_stack(self) -> None:
+        """Give the keyboard to the stack: what had it is gone, or what is shown is new."""
+        self.stack.setFocus(Qt.FocusReason.OtherFocusReason)
 
     @Slot(object)
     def _take_dropped(self, arrival: Arrival) -> None:

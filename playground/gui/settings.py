@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QObject, QSettings, Signal
@@ -81,16 +82,26 @@ class Settings(QObject):
         return [value] if isinstance(value, str) else [str(item) for item in value] if isinstance(value, list) else []
 
     def layout(self, name: str) -> QByteArray | None:
-        """The state of a window or splitter as it was left; None where there is none."""
+        """The state of a window as it was left; None where there is none."""
         value = self._store.value(f"layout/{name}")
         return value if isinstance(value, QByteArray) and not value.isEmpty() else None
 
     def set_layout(self, name: str, state: QByteArray) -> None:
-        """Remember the state of a window or splitter."""
+        """Remember the state of a window."""
         self._store.setValue(f"layout/{name}", state)
 
+    def sizes(self, name: str) -> tuple[int, ...]:
+        """Pixels of the panes of a splitter as a person divided it; empty where none did."""
+        value = self._store.value(f"layout/sizes/{name}")
+        texts = value.split() if isinstance(value, str) else []
+        return tuple(map(int, texts)) if all(text.isascii() and text.isdigit() for text in texts) else ()
+
+    def set_sizes(self, name: str, sizes: Sequence[int]) -> None:
+        """Remember how a person divided a splitter."""
+        self._store.setValue(f"layout/sizes/{name}", " ".join(map(str, sizes)))
+
     def forget_layout(self) -> None:
-        """Forget the states of the window and all splitters."""
+        """Forget the state of the window and the sizes of all panes."""
         self._store.remove("layout")
 
     def _flag(self, name: str) -> bool:

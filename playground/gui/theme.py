@@ -215,13 +215,17 @@ QLabel[look="faint"] { color: @faint; }
 QLabel[look="accent"] { color: @accent; }
 QLabel[look="warn"] { color: @warn; }
 QLabel[look="error"] { color: @error; }
+QLabel[look="refusal"] {
+    background: @field; color: @error; border: 1px solid @error; border-radius: 6px; padding: 3px 6px;
+}
 QLabel[look="heading"] { font-weight: 600; }
 QProgressBar { background: @field; border: none; border-radius: 3px; max-height: 6px; min-height: 6px; }
 QProgressBar::chunk { background: @go; border-radius: 3px; }
 QSplitter::handle { background: @border; }
 QFrame[look="line"] { background: @border; border: none; max-height: 1px; min-height: 1px; }
 QFrame[look="note"] { background: @field; border-radius: 6px; }
-QFrame[look="warning"] { background: @warn_surface; border-radius: 6px; }
+QFrame[look="message"] { background: @field; border: 1px solid @accent; border-radius: 6px; }
+QFrame[look="warning"] { background: @warn_surface; border: 1px solid @warn; border-radius: 6px; }
 QListView, QTreeView { background: @panel; border: none; outline: none; }
 QTreeWidget::item { padding: 2px 0; }
 QListView#stack, QFrame[look="stage"] { background: @window; border: none; }

@@ -148,6 +148,7 @@ class TopBar(QFrame):
         self.reset = ActionButton(reset, box, worded=False)
         self.train = ActionButton(train, box)
         self.train.setProperty("look", "go")
+        self.train.keep_room(self.tr("Train"), self.tr("Pause"))
         self.stop = ActionButton(stop, box)
         self.step = _menu_button(self.tr("Step"), steps, box)
         self.step.setToolTip(self.tr("Learn from one batch, or to the end of the epoch, and pause"))
@@ -194,9 +195,7 @@ class TopBar(QFrame):
         words = self.tr("1 problem to mend before training") if one else self.tr("{0} problems to mend before training")
         self.problem.setText(words.format(count))
         self.problem.setVisible(count > 0)
-        state = self._run.state
         self.step.setEnabled(self._run.can_train)
-        self.stop.setVisible(state in (RunState.TRAINING, RunState.PAUSED))
         self._show_progress()
 
     @Slot()
@@ -304,6 +303,16 @@ class ActionButton(QPushButton):
         self.clicked.connect(action.trigger)
         action.changed.connect(self._follow)
         self._follow()
+
+    def keep_room(self, *words: str) -> None:
+        """Be as wide as the widest of these needs, so that what stands beside it does not move when it changes."""
+        now = self.text()
+        widths = []
+        for text in words:
+            self.setText(text)
+            widths.append(self.sizeHint().width())
+        self.setText(now)
+        self.setMinimumWidth(max(widths))
 
     @Slot()
     def _follow(self) -> None:

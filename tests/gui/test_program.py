@@ -21,6 +21,7 @@ from playground.gui.theme import DARK, LIGHT, theme_of
 from playground.spec.edits import Set
 from playground.spec.experiment import Experiment
 from playground.spec.files import read_experiment, write_experiment
+from playground.spec.layers.dense import Linear
 from playground.spec.presets import preset, presets
 from playground.spec.resources import resource
 from playground.spec.words import say
@@ -225,7 +226,7 @@ def test_the_layout_is_remembered_and_can_be_reset(
     qtbot: QtBot, program: Program, make_program: Callable[[], Program]
 ) -> None:
     usual = program.window.across.sizes()
-    program.window.across.setSizes([usual[0] + 60, usual[1] - 60, usual[2]])
+    program.window.across.moveSplitter(usual[0] + 20, 1)
     changed = program.window.across.sizes()
     assert changed != usual
     program.window.close()
@@ -314,3 +315,43 @@ def test_a_network_that_was_being_opened_is_forgotten_with_a_new_experiment(
     with qtbot.waitSignal(program.run.test_sample, timeout=20_000):
         program.run.pick_test_sample()  # answered after all that was asked before
     assert not program.run.has_network
+
+
+def test_the_stack_has_the_keyboard_after_a_layer_was_inserted(qtbot: QtBot, program: Program) -> None:
+    assert program.palette is not None
+    stack, search = program.stack, program.palette.search
+    count = len(program.document.experiment.stack.layers)
+    stack.select_path((0,))
+    program.palette.focus_search()
+    qtbot.keyClicks(search, "dropout")
+    qtbot.keyClick(search, Qt.Key.Key_Return)
+    assert QApplication.focusWidget() is stack
+    assert stack.selected_paths() == ((1,),)
+    qtbot.keyClick(stack, Qt.Key.Key_D, Qt.KeyboardModifier.ControlModifier)
+    assert len(program.document.experiment.stack.layers) == count + 2
+    program.palette.focus_search()
+    program.palette.list.doubleClicked.emit(program.palette.list.currentIndex())
+    assert QApplication.focusWidget() is stack
+
+
+def test_the_stack_has_the_keyboard_under_a_new_network(qtbot: QtBot, program: Program) -> None:
+    program.palette.focus_search()
+    program.files.new(preset("lenet-5"))
+    assert QApplication.focusWidget() is program.stack
+    assert program.stack.selected_paths() == ()
+
+
+def test_the_stack_has_the_keyboard_when_the_field_that_had_it_goes(qtbot: QtBot, program: Program) -> None:
+    program.stack.select_path((0,))
+    program.stack.insert(Linear(out_features=3))
+    program.form.focus_form()
+    assert program.form.isAncestorOf(QApplication.focusWidget())
+    program.document.undo_stack.undo()
+    assert QApplication.focusWidget() is program.stack
+
+
+def test_a_verdict_goes_with_its_run(program: Program) -> None:
+    messages = program.window.messages
+    messages.show_message("verdict", "hint", "Fit to deploy.")
+    program.run.cleared.emit()
+    assert not messages.says("verdict")

@@ -33,6 +33,7 @@ def test_it_lasts(tmp_path: Path) -> None:
     first.note_start()
     first.appearance = "dark"
     first.set_layout("window", QByteArray(b"state"))
+    first.set_sizes("down", [300, 100])
     (tmp_path / "a.playground").touch()
     first.add_recent(tmp_path / "a.playground")
     QSettings(store, QSettings.Format.IniFormat).sync()
@@ -41,17 +42,19 @@ def test_it_lasts(tmp_path: Path) -> None:
     assert not second.first_start
     assert second.appearance == "dark"
     assert second.layout("window") == QByteArray(b"state")
+    assert second.sizes("down") == (300, 100)
     assert second.recent() == (tmp_path / "a.playground",)
     assert second.folder == tmp_path
 
 
 def test_nonsense_is_as_if_it_had_never_been_set(tmp_path: Path) -> None:
     store = QSettings(str(tmp_path / "s.ini"), QSettings.Format.IniFormat)
-    for name in ("recent", "appearance", "layout/window", "folder", "started"):
+    for name in ("recent", "appearance", "layout/window", "layout/sizes/down", "folder", "started"):
         store.setValue(name, 7)
     settings = Settings(store)
     assert settings.recent() == ()
     assert settings.appearance == "system"
     assert settings.layout("window") is None
+    assert settings.sizes("down") == ()
     assert settings.folder == Path.home()
     assert settings.first_start

@@ -313,7 +313,8 @@ class CurvesPanel(QWidget):
         for quantity, legend in ((Quantity.LOSS, self.loss_legend), (Quantity.SCORE, self.score_legend)):
             legend.show_entries(entries(quantity, self._present, reading, self._previous, before), at is not None)
         self.header.show_averaged(reading.averaged if reading else None)
-        self.header.readout.show_text(place_text(reading or before, language=self._language))
+        # Without a crosshair the readout tells how far the present run is: the figures of another would look like it.
+        self.header.readout.show_text(place_text(reading if at is None else reading or before, language=self._language))
 
     # what the person does
 

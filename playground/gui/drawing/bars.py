@@ -42,7 +42,7 @@ class Bars(QWidget):
         self._last = QFontMetrics(self._bold).horizontalAdvance("100.0")
         self._rows: list[_Row] = []
         self._changed = QRegion()  # what is to be painted
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Maximum)
         self.show_probabilities((), sure=True)
 
     def set_labels(self, labels: tuple[str, ...]) -> None:
@@ -112,6 +112,10 @@ class Bars(QWidget):
     def sizeHint(self) -> QSize:  # noqa: N802  Qt's name
         """Rows that can be told apart at a glance."""
         return QSize(240, max(_ROW, QFontMetrics(self._bold).height()) * len(self._rows))
+
+    def minimumSizeHint(self) -> QSize:  # noqa: N802  Qt's name
+        """Rows whose figures just do not overlap."""
+        return QSize(120, QFontMetrics(self._bold).ascent() * len(self._rows))
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802  Qt's name
         """Find out anew how long the bars are."""

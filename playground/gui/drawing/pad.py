@@ -35,6 +35,7 @@ _BY_KEYBOARD = (
     Qt.FocusReason.OtherFocusReason,
 )
 _REMEMBERED = 200  # drawings that can be gone back to
+_UNLIMITED = (1 << 24) - 1  # pixels: what Qt calls QWIDGETSIZE_MAX
 
 
 class Pad(QWidget):
@@ -57,6 +58,7 @@ class Pad(QWidget):
         self.reached_by_keyboard = False
         self._canvas = Canvas(self)
         self._pointer = Pointer(self)
+        self._highest = _UNLIMITED  # pixels
         self._set_up()
         self.exchange = Exchange(self, background)
         self.commands = PadCommands(self)
@@ -289,8 +291,14 @@ class Pad(QWidget):
         return True
 
     def heightForWidth(self, width: int) -> int:  # noqa: N802  Qt's name
-        """As high as it is wide."""
-        return width
+        """As high as it is wide, where there is that much room."""
+        return min(width, self._highest)
+
+    def set_highest(self, height: int) -> None:
+        """Take no more than that height: what else stands in the same column needs the rest."""
+        if height != self._highest:
+            self._highest = height
+            self.updateGeometry()
 
     def sizeHint(self) -> QSize:  # noqa: N802  Qt's name
         """A size that is comfortable to write in."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal, Slot
+from PySide6.QtCore import QSize, Signal, Slot
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QLayout, QPushButton, QVBoxLayout, QWidget
 
 from playground.gui.asking_view import AskingView, stacked
@@ -18,6 +19,7 @@ from playground.gui.labels import flat_button, text_label
 _MARGIN = 5
 _INSET = 7  # of what is no flat button: their text begins so far from their edge, and all text is to be aligned
 _SPACING = 8
+_SMALL_PAD = 170  # pixels: a pad that is higher gives room before the page below it does
 
 
 class PadView(AskingView):
@@ -42,6 +44,25 @@ class PadView(AskingView):
         """Put a picture of a data set, (H, W) in [0, 1], onto the pad, and say which class it is, if it has one."""
         self.pad.show_image(Image(picture, label))
 
+    def minimumSizeHint(self) -> QSize:  # noqa: N802  Qt's name
+        """With a small pad, and pages as low as can be."""
+        least = super().minimumSizeHint()
+        # Of a spacing beside the stretch at the end Qt knows only when it lays out, and then takes it from a row.
+        return QSize(least.width(), least.height() - self._area.minimumHeight() + min(self._heights) + _SPACING)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802  Qt's name
+        """Where room is short the pad becomes smaller first, then the page below it, then both as small as can be."""
+        super().resizeEvent(event)
+        column = self.layout()
+        least, most = self._heights
+        assert column is not None
+        others = column.minimumSize().height() - self._above.minimumSize().height() - self._area.minimumHeight()
+        room = event.size().height() - others - self._under
+        page = min(max(room - max(_SMALL_PAD, self._above.minimumSize().height() - self._under), least), most)
+        self._area.setFixedHeight(page)
+        room -= _SPACING if page < most else 0  # see above
+        self.pad.set_highest(max(room - page, self.pad.minimumHeight()))
+
     @Slot()
     def _pad_changed(self) -> None:
         self.touched.emit()
@@ -54,13 +75,18 @@ class PadView(AskingView):
 
     # How it is arranged
 
-    def _arrange(self, above: QLayout, *pages: QWidget, height: int, between: QLayout | None = None) -> None:
-        """From top to bottom: heading, `above`, `between`, one of the pages at that height, and the button."""
+    def _arrange(
+        self, above: QLayout, *pages: QWidget, height: int, between: QLayout | None = None, under: int = 0
+    ) -> None:
+        """From top to bottom: heading, `above`, `between`, one of the pages at that height, and the button.
+
+        under: pixels of what stands under the pad in `above`.
+        """
+        self._above, self._under = above, under
         self._area = stacked(*pages, said=self.said)
         self._area.setFixedHeight(height)
+        self._heights = max(page.minimumSizeHint().height() for page in pages), height
         self._area.setContentsMargins(_INSET, 0, _INSET, 0)
-        # Where room is short Qt takes it from what is highest, which has to be the pad: pages cannot shrink.
-        self.pad.setMinimumHeight(min(max(self.pad.minimumHeight(), height), self.pad.maximumHeight()))
         self._foot = QHBoxLayout()
         self._foot.addWidget(self._test)
         self._foot.addStretch(1)

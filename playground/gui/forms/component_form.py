@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 from PySide6.QtCore import QRect, Qt, Signal
 from PySide6.QtGui import QFontDatabase, QPainter, QPaintEvent
@@ -60,6 +61,10 @@ class ComponentForm(QWidget):
         if self._column is not None:
             self._column.show_values(component)
 
+    def show_help(self, shown: bool) -> None:
+        """Show what the component is for, or leave it to the tool tip of its name."""
+        self._help.setVisible(shown)
+
     def show_figures(self, figures: Sequence[tuple[str, str]]) -> None:
         """Show names and values, read-only, below the fields."""
         while len(self._labels) < len(figures):
@@ -78,9 +83,13 @@ class ComponentForm(QWidget):
         self._column = FieldColumn(fields_of(component))
         self._column.edited.connect(self._edited)
         self._layout.insertWidget(2, self._column)
+        self._column.show()  # now: what is not shown yet cannot take the keyboard
+        for before, after in pairwise((self._help, *self._column.stops)):  # by themselves they are the window's last
+            QWidget.setTabOrder(before, after)
         kind = getattr(component, "kind", None)
         self._square.set_kind(kind)
         self._name.setText(translated(component.label))
+        self._name.setToolTip(translated(component.help))
         self._help.set_words(translated(component.help), kind)
 
     def _add_figure(self) -> None:

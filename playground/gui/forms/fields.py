@@ -6,15 +6,17 @@ from collections.abc import Sequence
 from typing import Any
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QHideEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QMenu, QToolButton, QVBoxLayout, QWidget
 
 from playground.gui.forms.editors import AmongEditor, Choices, FieldEditor, Proposal, explanation, simple_editor
+from playground.gui.forms.refusal import Refusal
 from playground.gui.words import translated
 from playground.spec.component import Component, FieldInfo, fields_of
 
 EDITOR_WIDTH = 148  # pixels; the same at every depth, so that all editors stand in one column
 _INDENT = 12
-_ROWS = 4  # of the grid for each field: the editor, why a text was refused, what is nested, what was put under it
+_ROWS = 3  # of the grid for each field: the editor, what is nested, what was put under it
 
 
 def editor_for(field: FieldInfo) -> FieldEditor:
@@ -34,6 +36,7 @@ class FieldColumn(QWidget):
     def __init__(self, fields: Sequence[FieldInfo], parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._editors: dict[str, FieldEditor] = {}
+        self.refusal = Refusal(self)
         self._conditional: list[tuple[FieldInfo, QLabel]] = []  # shown only where another field has a certain value
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(0, 0, 0, 0)
@@ -47,6 +50,18 @@ class FieldColumn(QWidget):
         """The editor of that field."""
         return self._editors[name]
 
+    @property
+    def stops(self) -> tuple[QWidget, ...]:
+        """What the Tab key goes through, in order."""
+        return tuple(editor.focusProxy() or editor for editor in self._editors.values())
+
+    def focus_first(self) -> None:
+        """Give the first editor that is shown the keyboard."""
+        shown = (stop for stop in self.stops if stop.isVisible())
+        first = next(shown, None)
+        if first is not None:
+            first.setFocus(Qt.FocusReason.TabFocusReason)
+
     def show_values(self, component: Component) -> None:
         """Show the values of all fields; the one being typed into keeps its text."""
         for name, editor in self._editors.items():
@@ -58,6 +73,11 @@ class FieldColumn(QWidget):
             other, value = field.only_with
             for widget in (label, self._editors[field.name]):
                 widget.setVisible(getattr(component, other) == value)
+
+    def hideEvent(self, event: QHideEvent) -> None:  # noqa: N802  Qt's name
+        """What was said of a field goes with it."""
+        self.refusal.take_back()
+        super().hideEvent(event)
 
     def put_under(self, name: str | None, widget: QWidget) -> None:
         """Add a widget under a field and what is nested under that; None is under all fields."""
@@ -77,18 +97,11 @@ class FieldColumn(QWidget):
         self._grid.addWidget(editor, row, 1)
         if field.only_with:
             self._conditional.append((field, label))
-        sentence = QLabel()
-        sentence.setTextFormat(Qt.TextFormat.PlainText)
-        sentence.setWordWrap(True)
-        sentence.setProperty("look", "error")
-        sentence.hide()
-        self._grid.addWidget(sentence, row + 1, 0, 1, 2)
         if editor.below is not None:
-            self._grid.addWidget(editor.below, row + 2, 0, 1, 2)
+            self._grid.addWidget(editor.below, row + 1, 0, 1, 2)
 
         def refused(words: str) -> None:
-            sentence.setText(words)
-            sentence.setVisible(bool(words))
+            self.refusal.say(words, editor)
 
         def edited(proposal: Proposal) -> None:
             self.edited.emit(proposal.within(field.name, proposal.value, field.label))

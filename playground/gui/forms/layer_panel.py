@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt, Slot
-from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QApplication, QFrame, QLabel, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
 
 from playground.gui.document import Document
 from playground.gui.forms.activation_curve import ActivationCurve
@@ -20,9 +21,13 @@ from playground.spec.layers.activation import Activation
 from playground.spec.shapes import Row
 from playground.spec.words import say
 
+_ROOM_FOR_HELP = 150  # pixels of height
+
 
 class LayerPanel(QScrollArea):
     """Edits the selected layer, or the data set when its block is selected."""
+
+    left = Signal()  # the field that had the keyboard is no more
 
     def __init__(self, document: Document, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -65,14 +70,25 @@ class LayerPanel(QScrollArea):
         """Show the form of the layer at `path`, or a hint."""
         self.show_selection(() if path is None else (path,))
 
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802  Qt's name
+        """Where there is room for little, show the fields."""
+        self.form.show_help(event.size().height() >= _ROOM_FOR_HELP)
+        super().resizeEvent(event)
+
     def focus_form(self) -> None:
         """Give the first editor the keyboard."""
-        if self._pages.currentWidget() is self._page:
-            self._page.setFocus()
-            self._page.focusNextChild()
+        if self._pages.currentWidget() is self._page and self.form.column is not None:
+            self.form.column.focus_first()
 
     @Slot()
     def _refresh(self) -> None:
+        focused = QApplication.focusWidget()
+        held = focused is not None and self.form.isAncestorOf(focused)
+        self._show()
+        if held and focused is not None and not focused.isVisible():  # Qt would pass the keyboard on to anything
+            self.left.emit()
+
+    def _show(self) -> None:
         if len(self._paths) != 1:
             self._say(
                 self.tr("{0} layers are selected.").format(len(self._paths))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QObject, Signal, Slot
+from PySide6.QtCore import QEvent, QObject, Qt, Signal, Slot
 from PySide6.QtGui import QHideEvent, QImage, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
 
@@ -18,6 +18,7 @@ from playground.spec.datasets.points import MOST_BY_HAND, Classed, Plane, Raised
 from playground.spec.words import say
 
 _MARGIN = 12
+_LINES = 2  # of what is said; the tool tip has all of it
 _LEVELS = 51  # of certainty, see `engine.field.Field`
 
 
@@ -60,14 +61,20 @@ class PointsPanel(AskingView):
         return button
 
     def _arrange(self) -> None:
+        # What is said has its room, whatever is said: the map must not move under the hand.
+        self.said.setFixedHeight(_LINES * self.said.fontMetrics().lineSpacing())
+        self.said.setAlignment(Qt.AlignmentFlag.AlignTop)
+        keep = self._restore.sizePolicy()
+        keep.setRetainSizeWhenHidden(True)
+        self._restore.setSizePolicy(keep)
         set_look(self._title, "heading")
         set_look(self._below, "muted")
-        header, below = QHBoxLayout(), QHBoxLayout()
+        header, below = QHBoxLayout(), QHBoxLayout()  # above and below the map
         header.addWidget(self._title)
         header.addStretch(1)
         header.addWidget(self.held_out)
         header.addWidget(self.discrete)
-        below.addWidget(self._below, 1)
+        below.addWidget(self.values, 1)
         below.addWidget(self._restore)
         for row in (header, below):
             row.setSpacing(2)
@@ -76,9 +83,9 @@ class PointsPanel(AskingView):
         column.setSpacing(6)
         column.addLayout(header)
         column.addWidget(self.map, 1)
-        column.addWidget(self.values)
-        column.addWidget(self.said)
         column.addLayout(below)
+        column.addWidget(self.said)
+        column.addWidget(self._below)
         column.addStretch()
 
     def _connect(self) -> None:
@@ -213,6 +220,7 @@ class PointsPanel(AskingView):
 
     def _refresh(self) -> None:
         self._say()
+        self.said.setToolTip(self.said.text())
         self._show_reading()
         data = self._scatter.data if self._scatter is not None else None
         self._restore.setVisible(data is not None and bool(data.placed or data.taken_out))

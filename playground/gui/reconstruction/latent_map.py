@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QPointF, QRect, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QWidget
+from PySide6.QtGui import QColor, QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QResizeEvent
+from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from playground.gui.drawing.raster import Grey, image_of
 from playground.gui.theme import DARK, theme_of
 
+_SMALLEST = 120
 SIDE = 196  # pixels at 100 %: seven for each two of the sheet's twenty rows
 _STEP = 1 / 40  # of the plane's side, that an arrow key moves the point
 
@@ -23,7 +24,10 @@ class LatentMap(QWidget):
         self._image = QImage()
         self._place: QPointF | None = None
         self._point: QPointF | None = None
-        self.setFixedSize(SIDE, SIDE)
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Preferred)
+        self.setMinimumHeight(_SMALLEST)
+        self.setMaximumHeight(SIDE)
+        self.setFixedWidth(SIDE)
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setCursor(Qt.CursorShape.CrossCursor)
@@ -39,6 +43,11 @@ class LatentMap(QWidget):
     def sizeHint(self) -> QSize:  # noqa: N802  Qt's name
         """Digits that can just be told apart."""
         return QSize(SIDE, SIDE)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802  Qt's name
+        """Stay square."""
+        super().resizeEvent(event)
+        self.setFixedWidth(event.size().height())
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:  # noqa: N802  Qt's name
         """Point."""
@@ -80,7 +89,7 @@ class LatentMap(QWidget):
         ratio = self.devicePixelRatioF()
         shown = self._image
         if not shown.isNull():  # averaged, where many pixels become one
-            size = QSize(1, 1) * round(SIDE * ratio)
+            size = QSize(1, 1) * round(self.height() * ratio)
             shown = shown.scaled(size, mode=Qt.TransformationMode.SmoothTransformation)
         painter.drawImage(self.rect(), shown)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)

@@ -16,9 +16,7 @@ class PictureView(QWidget):
     def __init__(self, name: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._image = QImage()
-        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
-        policy.setHeightForWidth(True)
-        self.setSizePolicy(policy)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         self.setMinimumSize(84, 84)
         self.setAccessibleName(name)
 
@@ -26,14 +24,6 @@ class PictureView(QWidget):
         """Show a picture, (H, W) in [0, 1], or none."""
         self._image = QImage() if picture is None else image_of(picture)
         self.update()
-
-    def hasHeightForWidth(self) -> bool:  # noqa: N802  Qt's name
-        """It is square."""
-        return True
-
-    def heightForWidth(self, width: int) -> int:  # noqa: N802  Qt's name
-        """As high as it is wide."""
-        return width
 
     def sizeHint(self) -> QSize:  # noqa: N802  Qt's name
         """Five screen pixels for each of a digit's."""

@@ -14,6 +14,7 @@ from playground.gui.reconstruction.painting import Painted, Wish
 from playground.gui.reconstruction.picture_view import PictureView
 from playground.gui.reconstruction.sliders import Sliders
 
+_BELOW = 3  # pixels between the pictures and their words
 _LARGEST = 140  # pixels at 100 %: both pictures, however wide the panel is
 
 
@@ -32,7 +33,9 @@ class ReconstructionView(PadView):
         self.map, self.sliders = LatentMap(self), Sliders(self)
         middle = QHBoxLayout()
         middle.addWidget(self._middle)
-        self._arrange(self._pictures(), self._plane(), self.sliders, height=SIDE, between=middle)
+        self.pad.setMinimumSize(self.painted.minimumSize())
+        under = _BELOW + self._painted_words.sizeHint().height()
+        self._arrange(self._pictures(), self._plane(), self.sliders, height=SIDE, between=middle, under=under)
         self.map.pointed.connect(self._pointed)
         self.sliders.moved.connect(self._pointed)
         self._refresh()
@@ -40,7 +43,7 @@ class ReconstructionView(PadView):
     def _pictures(self) -> QGridLayout:
         pictures = QGridLayout()
         pictures.setHorizontalSpacing(10)
-        pictures.setVerticalSpacing(3)
+        pictures.setVerticalSpacing(_BELOW)
         drawn = text_label(self, self.tr("drawn"), "muted")
         for words in (drawn, self._painted_words):  # both pictures stay as large as each other, whatever is said
             words.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)

@@ -7,7 +7,7 @@ from PySide6.QtGui import QFontDatabase, QGuiApplication
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
 
 from playground.gui.asking import Unanswered
-from playground.gui.asking_view import AskingView, note_of
+from playground.gui.asking_view import AskingView, footed
 from playground.gui.restoring.entry import Entry
 from playground.gui.restoring.question import Restored
 from playground.gui.theme import set_look
@@ -28,7 +28,7 @@ class RestoringPanel(AskingView):
         self.text = Entry(self)
         self.page = Page(self.tr("The text restored"), self)
         self._legend = QLabel(self.tr("shaded: where it is in doubt"), self)
-        self._note = note_of(self.said)
+        self._area = footed(self._legend, said=self.said, parent=self)
         self._copy = QToolButton(self)
         self._set_up()
         self._arrange()
@@ -62,9 +62,8 @@ class RestoringPanel(AskingView):
         body.setContentsMargins(_INSET, 0, _INSET, 0)
         body.setSpacing(6)
         body.addWidget(self.text, 2)
-        body.addWidget(self._note)
         body.addWidget(self.page, 3)
-        body.addWidget(self._legend)
+        body.addWidget(self._area)
         column = QVBoxLayout(self)
         column.setContentsMargins(_MARGIN, 8, _MARGIN, 8)
         column.setSpacing(8)
@@ -118,7 +117,7 @@ class RestoringPanel(AskingView):
         self.page.show_parts(())
 
     def _refresh(self) -> None:
-        self._note.setVisible(self._say())
+        self._area.setCurrentIndex(1 if self._say() else 0)
 
     def _hint(self) -> str:
         if len(self.text.toPlainText()) > LONGEST:

@@ -20,7 +20,7 @@ from playground.spec.container import Container
 from playground.spec.edits import Path
 from playground.spec.layer import Layer
 from playground.spec.problem import Problem
-from playground.spec.words import mark
+from playground.spec.words import Message, mark
 
 if TYPE_CHECKING:
     from playground.gui.stack.view import StackView
@@ -86,14 +86,9 @@ class StackCommands(QObject):
             self._view.select_path((*place, 0, 0))
 
     def mend(self, problem: Problem) -> None:
-        """Apply a problem's fix, and select the block at which it stood."""
-        if problem.fix is None:
-            return
-        self._document.mend(problem.fix)
-        if problem.layer is not None:
-            self._model.reveal(problem.layer)
-            row = self._model.row_of(self._model.shown(problem.layer))
-            self._view.select_rows(min(max(row, 0), self._model.rowCount() - 1), 1)
+        """Apply a problem's fix; the view selects what it changes."""
+        if problem.fix is not None:
+            self._document.mend(problem.fix)
 
     def _action(self, words: str, keys: QKeySequence.StandardKey | str, do: Callable[[], None]) -> QAction:
         action = QAction(words, self)
@@ -120,7 +115,7 @@ class StackCommands(QObject):
     @Slot()
     def _cut(self) -> None:
         self._copy()
-        self._editing.remove(self._paths(), named(mark("Cut {layers}"), self._layers()))
+        self._remove(named(mark("Cut {layers}"), self._layers()))
 
     @Slot()
     def _copy(self) -> None:
@@ -144,9 +139,13 @@ class StackCommands(QObject):
 
     @Slot()
     def _delete(self) -> None:
+        self._remove()
+
+    def _remove(self, label: Message | None = None) -> None:
+        """Take the selected layers out, and select what stands in their place."""
         paths = self._paths()
         row = min(self._model.row_of(path) for path in paths)
-        if self._editing.remove(paths):
+        if self._editing.remove(paths, label):
             self._view.select_rows(min(row, self._model.rowCount() - 1), 1)
 
     @Slot()

@@ -51,6 +51,7 @@ class StackModel(QAbstractListModel):
         self._folding = Folding()
         self._walked: Sequence[Row] = ()
         self._read(self._items())
+        document.replaced.connect(self._begin_anew)
         document.changed.connect(self._follow)
 
     def rowCount(self, parent: Index = _NO_INDEX) -> int:  # noqa: N802  Qt's name
@@ -103,8 +104,8 @@ class StackModel(QAbstractListModel):
         return self._rows[row - 1].path if row else DATA
 
     def item(self, row: int) -> Item | None:
-        """How that row stands among others; None for the data."""
-        return self._rows[row - 1] if row else None
+        """How that row stands among others; None for the data, and for a row that is gone while blocks are removed."""
+        return self._rows[row - 1] if 0 < row <= len(self._rows) else None
 
     def layer(self, row: int) -> Layer | None:
         """The layer of that row; None for the data and for an empty branch."""
@@ -190,6 +191,14 @@ class StackModel(QAbstractListModel):
     def removeRows(self, row: int, count: int, parent: Index = _NO_INDEX) -> bool:  # noqa: N802
         """Refuse: a drag that moved rows has moved them already, and nothing else may remove them."""
         return False
+
+    @Slot()
+    def _begin_anew(self) -> None:
+        """Show another experiment: none of its blocks is one that was there before."""
+        self.beginResetModel()
+        self._folding = Folding()
+        self._read(self._items())
+        self.endResetModel()
 
     @Slot()
     def _follow(self) -> None:

@@ -43,6 +43,7 @@ def paint_block(painter: QPainter, block: Block, row: QRect, look: Look) -> None
     """Draw `block` in the rectangle of its row."""
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setClipRect(row, Qt.ClipOperation.IntersectClip)  # what is beyond stays when the block is drawn anew
     placed = places(block, row, look.font)
     paint_frames(painter, frames(block, row, placed.card), row, look.theme)
     begins_a_branch = block.depth > 0 and block.path[-1] == 0
@@ -74,12 +75,6 @@ def _ground(painter: QPainter, block: Block, placed: Places, look: Look) -> None
 def _card(painter: QPainter, block: Block, card: QRect, look: Look) -> None:
     theme = look.theme
     frame = QRectF(card).adjusted(0.5, 0.5, -0.5, -0.5)
-    if look.selected and look.focused:
-        glow = theme.color("accent")
-        glow.setAlpha(70)
-        painter.setPen(QPen(glow, 3.0))
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.drawRoundedRect(frame.adjusted(-1.0, -1.0, 1.0, 1.0), _RADIUS + 1, _RADIUS + 1)
     shape = QPainterPath()
     shape.addRoundedRect(frame, _RADIUS, _RADIUS)
     surface = theme.color("block")
@@ -90,10 +85,15 @@ def _card(painter: QPainter, block: Block, card: QRect, look: Look) -> None:
     if not block.enabled:
         bar = _mixed(surface, bar, 0.4)
     painter.save()
-    painter.setClipPath(shape)
+    painter.setClipPath(shape, Qt.ClipOperation.IntersectClip)
     painter.fillRect(QRectF(frame.left(), frame.top(), BAR, frame.height()), bar)
     painter.restore()
     painter.setBrush(Qt.BrushStyle.NoBrush)
+    if look.selected and look.focused:
+        glow = theme.color("accent")
+        glow.setAlpha(70)
+        painter.setPen(QPen(glow, 3.0))
+        painter.drawRoundedRect(frame.adjusted(1.5, 1.5, -1.5, -1.5), _RADIUS - 1.5, _RADIUS - 1.5)
     painter.setPen(edge(theme, selected=look.selected, focused=look.focused))
     painter.drawPath(shape)
 

@@ -23,6 +23,7 @@ from PySide6.QtWidgets import QAbstractItemView, QListView, QWidget
 
 from playground.gui.document import Document
 from playground.gui.stack.block import DATA
+from playground.gui.stack.changes import changed_paths
 from playground.gui.stack.clipping import MIME
 from playground.gui.stack.commands import StackCommands
 from playground.gui.stack.delegate import BlockDelegate
@@ -31,6 +32,7 @@ from playground.gui.stack.items import behind
 from playground.gui.stack.model import StackModel
 from playground.gui.theme import theme_of
 from playground.spec.edits import Path
+from playground.spec.experiment import Experiment
 from playground.spec.layer import Layer, Shape
 from playground.spec.problem import Problem
 
@@ -70,7 +72,9 @@ class StackView(QListView):
         self._delegate.mend.connect(self._mend)
         self._delegate.folded.connect(self._fold)
         self.selectionModel().selectionChanged.connect(self._tell)
+        self._stack.modelReset.connect(self._begin_anew)
         document.changed.connect(self._tell)
+        document.jumped.connect(self._select_changed)
         self._tell()
 
     def _set_up(self) -> None:
@@ -141,8 +145,9 @@ class StackView(QListView):
 
     @Slot(object)
     def insert(self, layer: Layer) -> None:
-        """Insert a layer behind the selection, and select it."""
+        """Insert a layer behind the selection, select it, and take the keyboard: the next key is meant for it."""
         self.commands.insert((layer,))
+        self.setFocus(Qt.FocusReason.OtherFocusReason)
 
     @Slot(int, int)
     def select_rows(self, first: int, count: int) -> None:
@@ -221,6 +226,7 @@ class StackView(QListView):
         if self._stack.drop(event.mimeData(), action, path):
             event.setDropAction(action)
             event.accept()
+            self.setFocus(Qt.FocusReason.OtherFocusReason)  # the next key is meant for what was dropped
 
     def drop_at(self, position: QPoint) -> Drop:
         """What happens to something dropped at a position in the viewport."""
@@ -279,6 +285,25 @@ class StackView(QListView):
     @Slot(object)
     def _mend(self, problem: Problem) -> None:
         self.commands.mend(problem)
+
+    @Slot()
+    def _begin_anew(self) -> None:
+        """Select nothing of another experiment; the arrow keys begin at its first block."""
+        self.selectionModel().setCurrentIndex(self._stack.index(0), QItemSelectionModel.SelectionFlag.NoUpdate)
+        self.scrollToTop()
+
+    @Slot(object)
+    def _select_changed(self, before: Experiment) -> None:
+        """Select what undo, redo or a fix changed, unless the selection is part of it; what is folded stays so."""
+        changed = changed_paths(before.stack, self._document.experiment.stack)
+        paths = tuple(dict.fromkeys(map(self._stack.shown, changed)))
+        chosen = self.selected_paths()
+        if chosen and set(chosen) <= set(paths):
+            self.scrollTo(self._stack.index(self._stack.row_of(chosen[-1])))
+        elif paths:
+            self.select_paths(paths)
+        elif before.stack != self._document.experiment.stack:
+            self.select_rows(0, 1)  # nothing is left but the data
 
     @Slot()
     def _tell(self) -> None:

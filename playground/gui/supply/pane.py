@@ -57,9 +57,14 @@ class SupplyPane(QWidget):
         self.cancel = self._button(self.tr("Cancel"), supply.cancel)
         row = QHBoxLayout()
         row.setSpacing(6)
-        for button in (self.fetch, self.disk, self.choose, self.reader, self.cancel):
+        for button in (self.fetch, self.disk, self.choose, self.reader):
             row.addWidget(button)
         row.addStretch(1)
+        row.addWidget(self.cancel)  # where none of the others was: a second click must not take the first one back
+        for kept in (self.bar, self.cancel):
+            policy = kept.sizePolicy()
+            policy.setRetainSizeWhenHidden(True)
+            kept.setSizePolicy(policy)
         column = QVBoxLayout(self)
         column.setSpacing(8)
         for item in (self.said, self.bar, row, self.failure, self.left_out, self.list):

@@ -45,8 +45,16 @@ class TableWidget(SampleView):
         if before is None or before.task != data.task or before.target_column != data.target_column:
             self._answer, self._written = None, ""
         self._make_room(classes=data.classifies)
+        self._limit()
         self._refresh()
         self.asked.emit(self.row)
+
+    def _limit(self) -> None:
+        """Be no higher than entries and answer need, so that the form below begins where they end."""
+        column = self.layout()
+        assert column is not None
+        others = column.minimumSize().height() - self._scroll.minimumSizeHint().height()
+        self.setMaximumHeight(others + self._scroll.maximumHeight())
 
     def _rebuild(self, data: Table) -> None:
         inner = QWidget()

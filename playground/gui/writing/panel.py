@@ -10,7 +10,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QToolButton, QVBoxLayout, QWidget
 
 from playground.gui.asking import Unanswered
-from playground.gui.asking_view import AskingView, note_of
+from playground.gui.asking_view import AskingView, footed
 from playground.gui.forms.number_field import NumberField
 from playground.gui.theme import set_look
 from playground.gui.writing.controls import Dial
@@ -48,7 +48,7 @@ class WritingPanel(AskingView):
         self.page = Page(self.tr("What the network writes"), self)
         self.likeliest = Likeliest(self)
         self._legend = QLabel(self)
-        self._note = note_of(self.said)
+        self._area = footed(self._legend, said=self.said, parent=self)
         self._copy, self._again = self._button(self.tr("Copy")), self._button(self.tr("Again"))
         self._next = QTimer(self)
         self._next.setSingleShot(True)
@@ -97,10 +97,10 @@ class WritingPanel(AskingView):
         body = QVBoxLayout()
         body.setContentsMargins(_INSET, 0, _INSET, 0)
         body.setSpacing(6)
-        for widget in (self.prompt, self.temperature, self.top_k, self._note):
+        for widget in (self.prompt, self.temperature, self.top_k):
             body.addWidget(widget)
         body.addWidget(self.page, 1)
-        body.addWidget(self._legend)
+        body.addWidget(self._area)
         body.addWidget(self.likeliest)
         column = QVBoxLayout(self)
         column.setContentsMargins(_MARGIN, 8, _MARGIN, 8)
@@ -218,7 +218,7 @@ class WritingPanel(AskingView):
         self.asked.emit(question)
 
     def _refresh(self) -> None:
-        self._note.setVisible(self._say())
+        self._area.setCurrentIndex(1 if self._say() else 0)
 
     def _hint(self) -> str:
         if not self._trained:

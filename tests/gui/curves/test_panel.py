@@ -379,3 +379,14 @@ def test_while_it_is_held_nothing_is_drawn_and_afterwards_everything(qtbot: QtBo
     assert drawn(panel) == 1
     qtbot.waitUntil(lambda: drawn(panel) == 3)
     qtbot.waitUntil(lambda: timers(panel) == [])
+
+
+def test_without_a_present_run_the_readout_tells_the_place_of_the_crosshair_alone(panel: CurvesPanel) -> None:
+    panel.begin(experiment(), 10)
+    panel.add(whole_run())
+    panel.begin(experiment(), 10)
+    panel.reset()
+    panel._draw_all()
+    assert panel.header.readout.text == ""
+    panel._show_hair(0.5)
+    assert panel.header.readout.text

@@ -58,7 +58,7 @@ def test_what_is_wrong_is_said_in_place(panel: RestoringPanel) -> None:
     panel.show_answer(Unanswered(say("It cannot.")))
     assert panel.said.text() == "It cannot."
     panel.set_text("b")
-    assert panel._note.isHidden()
+    assert panel._area.currentIndex() == 0
     panel.set_trained(False)
     assert "chance" in panel.said.text()
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from shutil import copyfile
 
 import pytest
-from PySide6.QtWidgets import QPushButton
+from PySide6.QtWidgets import QApplication, QPushButton
 from pytestqt.qtbot import QtBot
 
 from playground.engine import shelf
@@ -187,3 +187,18 @@ def test_a_table_that_is_dropped_while_torch_is_loaded_says_so(program: Program,
     path.write_text("a,b\n1,2\n")
     program.window.dropped.emit(Arrival((path,)))
     assert "still being loaded" in said(program)
+
+
+def test_the_second_of_two_clicks_does_not_cancel_what_the_first_began(qtbot: QtBot, program: Program) -> None:
+    pane = SupplyPane(program.supply)
+    qtbot.addWidget(pane)
+    pane.show()
+    data = CIFAR10()
+    pane._show(State(data, lacking=1000))
+    QApplication.processEvents()
+    fetch, choices = pane.fetch.geometry(), pane.disk.y()
+    pane._show(State(data, lacking=1000, busy=True, total=1000))
+    QApplication.processEvents()
+    assert pane.cancel.isVisible()
+    assert not pane.cancel.geometry().intersects(fetch)
+    assert pane.cancel.y() == choices

@@ -107,12 +107,12 @@ def test_what_is_wrong_is_said_in_place_and_the_text_stays(panel: WritingPanel) 
     assert panel.said.text() == "It cannot."
     panel.set_message("Mend it.")
     panel.set_loading(True)
-    assert not panel._note.isHidden()
+    assert panel._area.currentIndex() == 1
     panel.begin()
     panel.set_message(None)
     assert "loading" in panel.said.text()
     panel.set_loading(False)
-    assert panel._note.isHidden()
+    assert panel._area.currentIndex() == 0
     panel.set_trained(False)
     assert "chance" in panel.said.text()
 

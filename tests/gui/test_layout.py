@@ -1,0 +1,201 @@
+"""Nothing that a person may be using moves when something is said, and every pane has room in small windows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from PySide6.QtCore import QPoint, QRect, QSize, Qt
+from PySide6.QtWidgets import QApplication, QWidget
+from pytestqt.qtbot import QtBot
+
+from playground.engine.snapshots import Diverged
+from playground.gui.asking_view import AskingView
+from playground.gui.main_window import SMALLEST, Place
+from playground.gui.messagebar import LINES, MessageArea, MessageBar
+from playground.gui.program import Program
+from playground.gui.settings import Settings
+from playground.spec.edits import Set
+from playground.spec.losses import MSE
+from playground.spec.presets import preset
+from playground.spec.words import say
+
+LONG = "This sentence is as long as few are, and yet it has to be read to its end. " * 8
+PANELS = ("lenet-5", "spiral", "iris", "shakespeare-lstm", "segmentation", "vae", "distillation", "restore")
+
+
+def places(program: Program) -> dict[str, QRect]:
+    """Where on the screen everything stands that shows or takes something, but for the messages."""
+    QApplication.processEvents()
+    window = program.window
+    shown = [widget for widget in window.findChildren(QWidget) if widget.isVisible()]
+    kept = [it for it in shown if it is not window.messages and not window.messages.isAncestorOf(it)]
+    return {
+        f"{number} {type(widget).__name__}": QRect(widget.mapToGlobal(QPoint()), widget.size())
+        for number, widget in enumerate(kept)
+        if widget.window() is window
+    }
+
+
+@pytest.mark.parametrize("name", ["lenet-5", "spiral"])
+def test_no_message_moves_anything(program: Program, name: str) -> None:
+    program.window.resize(1280, 720)
+    program.document.load(preset(name).experiment, None)
+    messages, before = program.window.messages, places(program)
+    for kind in ("hint", "warning", "error"):
+        messages.show_message(kind, kind, LONG, [("Open log", lambda: None)])
+        assert messages.isVisible()
+        assert places(program) == before
+    for kind in ("hint", "warning", "error"):
+        messages.dismiss(kind)
+        assert places(program) == before
+    assert messages.isHidden()
+
+
+def test_messages_of_all_sources_move_nothing(program: Program) -> None:
+    program.window.resize(1280, 720)
+    panes = [program.window.part(place) for place in Place] + [program.stack.viewport(), program.task.panel.widget]
+
+    def standing() -> list[QRect]:
+        QApplication.processEvents()
+        return [QRect(pane.mapToGlobal(QPoint()), pane.size()) for pane in panes]
+
+    before = standing()
+    program.document.do(Set(("recipe", "loss"), MSE(), say("x")))
+    program.offers.say_again()
+    assert standing() == before
+    program.notices.complain("It cannot.")
+    assert standing() == before
+    program.notices.show_end((Diverged(3, 5.0, say("The loss is no number.")),))
+    assert standing() == before
+    program.notices.unexpected("ValueError")
+    assert standing() == before
+
+
+def test_messages_cover_no_control(program: Program) -> None:
+    program.window.resize(SMALLEST)
+    for number in range(3):
+        program.window.messages.show_message(str(number), "error", LONG, [("Open log", lambda: None)])
+    QApplication.processEvents()
+    messages = program.window.messages
+    covered = QRect(messages.mapToGlobal(QPoint()), messages.size())
+    assert program.curves is not None
+    pane = program.window.part(Place.CURVES)
+    assert QRect(pane.mapToGlobal(QPoint()), pane.size()).contains(covered)
+    header = program.curves.header
+    assert not covered.intersects(QRect(header.mapToGlobal(QPoint()), header.size()))
+
+
+def test_one_message_at_a_time_and_all_within_reach(qtbot: QtBot) -> None:
+    around = QWidget()
+    qtbot.addWidget(around)
+    messages = MessageArea(around)
+    around.resize(600, 300)
+    messages.lie_over(around)
+    around.show()
+    for key in ("a", "b", "c"):
+        messages.show_message(key, "hint", f"Message {key}. {LONG}")
+    shown = [bar for bar in messages.findChildren(MessageBar) if bar.isVisible()]
+    assert [bar.key for bar in shown] == ["c"]
+    assert shown[0].turner.text() == "3 of 3"
+    label = shown[0].label
+    assert label.height() <= LINES * label.fontMetrics().lineSpacing() + 4
+    assert label.text().endswith("…")
+    assert label.toolTip() == label.words
+    shown[0].turner.click()
+    (first,) = (bar for bar in messages.findChildren(MessageBar) if bar.isVisible())
+    assert first.key == "a"
+    messages.dismiss("a")
+    assert [bar.key for bar in messages.findChildren(MessageBar) if bar.isVisible()] == ["c"]
+
+
+def test_the_keyboard_reaches_a_message_and_comes_back(qtbot: QtBot, program: Program) -> None:
+    program.window.messages.show_message("key", "hint", "A hint.")
+    program.view_menu.previous_pane.trigger()
+    for _ in program.panes():
+        if program.window.messages.isAncestorOf(QApplication.focusWidget()):
+            break
+        program.view_menu.next_pane.trigger()
+    assert program.window.messages.isAncestorOf(QApplication.focusWidget())
+    qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_Escape)
+    assert program.window.messages.isHidden()
+    assert QApplication.focusWidget() is program.stack
+
+
+@pytest.mark.parametrize("size", [SMALLEST, QSize(1280, 720), QSize(1366, 768)])
+@pytest.mark.parametrize("name", PANELS)
+def test_every_panel_leaves_the_form_its_room(program: Program, name: str, size: QSize) -> None:
+    program.window.resize(size)
+    program.document.load(preset(name).experiment, None)
+    layers = program.document.experiment.stack.layers
+    field = "out_channels" if name == "segmentation" else "out_features"
+    program.stack.select_path(next((i,) for i, layer in enumerate(layers) if hasattr(layer, field)))
+    QApplication.processEvents()
+    window = program.window
+    assert window.size() == size
+    for place in Place:
+        part = window.part(place)
+        corner = part.mapTo(window, QPoint())
+        assert QRect(QPoint(), size).contains(QRect(corner, part.size())), place
+        assert part.width() >= part.minimumSizeHint().width(), place
+        assert part.height() >= part.minimumSizeHint().height(), place
+    assert program.form is not None
+    editor = program.form.form.column.editor(field)
+    bottom = editor.mapTo(program.form.viewport(), QPoint(0, editor.height())).y()
+    assert bottom <= program.form.viewport().height()
+
+
+def test_panes_divided_in_a_small_window_keep_their_share_in_a_large_one(
+    qtbot: QtBot, make_program: Callable[[], Program], settings: Settings
+) -> None:
+    settings.set_sizes("down", (375, 120))
+    settings.set_sizes("across", (150, 600, 272))
+    settings.set_sizes("right", (1, 500, 3))
+    window = make_program().window
+    window.resize(1280, 720)
+    with qtbot.waitExposed(window):
+        window.show()
+    QApplication.processEvents()
+    window.resize(2560, 1400)
+    QApplication.processEvents()
+    stack, curves = window.down.sizes()
+    assert curves / (stack + curves) == pytest.approx(120 / 495, abs=0.02)
+    assert [window.across.sizes()[i] for i in (0, 2)] == [150, 272]
+    drawing, form = window.right.sizes()
+    assert drawing / (drawing + form) == pytest.approx(466 / 780, abs=0.05)
+
+
+def standing(*widgets: QWidget) -> list[QRect]:
+    QApplication.processEvents()
+    return [QRect(it.mapToGlobal(QPoint()), it.size()) for it in widgets]
+
+
+@pytest.mark.parametrize("name", PANELS)
+def test_what_a_panel_says_moves_nothing_in_it(program: Program, name: str) -> None:
+    program.window.resize(1280, 720)
+    program.document.load(preset(name).experiment, None)
+    view = program.task.panel.widget
+    assert isinstance(view, AskingView)
+    said = view.said.parentWidget().parentWidget() if name != "spiral" else view.said
+    kept = [it for it in view.findChildren(QWidget) if it.isVisible() and it is not said and not said.isAncestorOf(it)]
+    before = standing(program.task, *kept)
+    for words in ("It cannot.", LONG, ""):
+        view.set_message(words)
+        assert [place for it, place in zip(kept, standing(*kept), strict=True) if it.isVisible()] == [
+            place for it, place in zip(kept, before[1:], strict=True) if it.isVisible()
+        ]
+        assert standing(program.task) == before[:1]
+
+
+def test_the_transport_does_not_move_while_a_run_goes_on(program: Program) -> None:
+    top, menu = program.top, program.run_menu
+    buttons = (top.reset, top.train, top.stop, top.step, top.export)
+    before = standing(*buttons)
+    menu.train.setText("Pause")
+    menu.stop.setEnabled(True)
+    top.refresh()
+    assert all(button.isVisible() for button in buttons)
+    assert standing(*buttons) == before
+    menu.train.setText("Train")
+    menu.stop.setEnabled(False)
+    assert standing(*buttons) == before
