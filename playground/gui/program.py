@@ -277,9 +277,8 @@ class Program(QObject):
     @Slot()
     def _show_fitting(self) -> None:
         if self.palette is not None:
-            data = self.document.experiment.data
-            self.palette.show_suiting(data.sample_shape)
-            self.palette.show_fitting(self.stack.insertion_shape(), language=data.task.language)
+            self.palette.show_suiting(self.document.experiment.data.sample_shape)
+            self.palette.show_fitting(self.stack.insertion_place())
 
     @Slot(object)
     def _show_running(self, state: RunState) -> None:
