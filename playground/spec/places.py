@@ -38,12 +38,14 @@ class Place:
         """Why `layer` cannot stand there; None where it can, or where nobody knows."""
         return _refusal(layer, self.shape, language=self.language)
 
-    def nearest(self, layer: Layer) -> Path | None:
-        """The nearest other place where `layer` and all others fit, those behind first; None where there is none.
+    def nearest(self, layer: Layer, most: int | None = None) -> Path | None:
+        """The nearest other place where `layer` fits, those behind first; None where there is none.
 
-        It lies in the same stack, or else in one around it.
+        It lies in the same stack, or else in one around it. With the layer there the network has at most `most`
+        troubles; None stands for those that it has now.
         """
-        before = _troubles(self.experiment, self.rows)
+        if most is None:
+            most = _troubles(self.experiment, self.rows)
         paths = tuple(_others(self.experiment, self.path))
         tried = 0
         for path, shape in zip(paths, _shapes(self.experiment, self.rows, paths), strict=True):
@@ -51,7 +53,7 @@ class Place:
                 continue
             after = Insert(path, (layer,)).apply(self.experiment)
             rows = walk(after.stack, after.data.sample_shape, self.rows)
-            if _troubles(after, rows) <= before and all(row.output for row in rows if len(row.path) == 1):
+            if _troubles(after, rows) <= most:
                 return path
             tried += 1
             if tried == _TRIED:
@@ -66,11 +68,14 @@ class Place:
         return later, layers[path[-1] - 1 if later else path[-1]]
 
 
-def move_fix(experiment: Experiment, row: Row) -> Fix | None:
-    """Move the layer of that row, which does not fit, to the nearest place where it does; None where there is none."""
+def move_fix(experiment: Experiment, rows: tuple[Row, ...], row: Row) -> Fix | None:
+    """Move the layer of that row, which does not fit, to the nearest place where it does; None where there is none.
+
+    The network has fewer troubles then, so that two layers cannot be moved past one another for ever.
+    """
     without = Remove((row.path,)).apply(experiment)
     place = Place(without, walk(without.stack, without.data.sample_shape), row.path)
-    to = place.nearest(row.layer)
+    to = place.nearest(row.layer, _troubles(experiment, rows) - 1)
     if to is None:
         return None
     later, neighbour = place.direction(to)
@@ -119,6 +124,6 @@ def _shapes(experiment: Experiment, rows: tuple[Row, ...], paths: tuple[Path, ..
 
 
 def _troubles(experiment: Experiment, rows: tuple[Row, ...]) -> int:
-    """How many layers do not fit, or look ahead where they must not."""
+    """How many layers do not fit, receive nobody knows what, or look ahead where they must not."""
     language = experiment.data.task.language
-    return sum(row.mismatch is not None or (language and looks_ahead(row)) for row in rows)
+    return sum(row.mismatch is not None or row.input is None or (language and looks_ahead(row)) for row in rows)

@@ -72,12 +72,15 @@ def _data(experiment: Experiment) -> Iterator[Problem]:
 def _misfits(experiment: Experiment, rows: tuple[Row, ...]) -> Iterator[Problem]:
     misfits = [(row, row.mismatch) for row in rows if row.mismatch is not None]
     for number, (row, mismatch) in enumerate(misfits):
-        fix, *others = _ways_out(experiment, row, mismatch, movable=number < _MOST_MOVABLE)
+        fix, *others = _ways_out(experiment, row, mismatch, rows if number < _MOST_MOVABLE else None)
         yield Problem(mismatch.what, mismatch.expected, layer=row.path, fix=fix, others=tuple(others))
 
 
-def _ways_out(experiment: Experiment, row: Row, mismatch: Mismatch, *, movable: bool) -> Iterator[Fix]:
-    """What makes a layer fit, the best first: a mend that it names itself, a move, and at last to do without it."""
+def _ways_out(experiment: Experiment, row: Row, mismatch: Mismatch, rows: tuple[Row, ...] | None) -> Iterator[Fix]:
+    """What makes a layer fit, the best first: a mend that it names itself, a move, and at last to do without it.
+
+    `rows` is the whole network where a move is looked for, else None.
+    """
     mend = mismatch.before or mismatch.instead
     if mend is not None and row.input and experiment.data.task.language and mixes_steps(mend, row.input):
         mend = None  # it would only be refused in its turn
@@ -87,7 +90,7 @@ def _ways_out(experiment: Experiment, row: Row, mismatch: Mismatch, *, movable: 
     elif mend is not None:
         words = mismatch.words or say("Set {settings}", settings=_differences(row.layer, mend))
         yield Fix(words, (Replace(row.path, mend, words),))
-    move = move_fix(experiment, row) if movable else None
+    move = None if rows is None else move_fix(experiment, rows, row)
     if move is not None:
         yield move
     if mend is None and isinstance(row.layer, Container):
