@@ -284,6 +284,9 @@ class Program(QObject):
     def _show_running(self, state: RunState) -> None:
         if self.recipe is not None:
             self.recipe.set_running(state in (RunState.TRAINING, RunState.PAUSED))
+            self.recipe.set_training(state is RunState.TRAINING)
+        if self.form is not None:
+            self.form.set_training(state is RunState.TRAINING)
 
     @Slot()
     def _show_problem(self) -> None:

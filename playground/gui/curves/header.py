@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt, Signal, Slot
 from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QSizePolicy, QSlider, QToolButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QSizePolicy, QToolButton, QWidget
 
+from playground.gui.slider import Slider
 from playground.gui.theme import theme_of
 
 SPANS = (1, 5, 10, 20, 50, 100, 200, 500, 1000)  # batches that are averaged over; 1 is no smoothing
@@ -86,8 +87,8 @@ class Header(QWidget):
         """Batches to average over."""
         return SPANS[self.slider.value()]
 
-    def _make_slider(self) -> QSlider:
-        slider = QSlider(Qt.Orientation.Horizontal)
+    def _make_slider(self) -> Slider:
+        slider = Slider()
         slider.setRange(0, len(SPANS) - 1)
         slider.setValue(SPANS.index(DEFAULT_SPAN))
         slider.setPageStep(1)

@@ -28,6 +28,7 @@ class ComponentForm(QWidget):
         super().__init__(parent)
         self._component: type[Component] | None = None
         self._column: FieldColumn | None = None
+        self._locked = ""
         self._layout = QVBoxLayout(self)
         self._layout.setContentsMargins(0, 0, 0, 0)
         self._layout.setSpacing(10)
@@ -60,6 +61,12 @@ class ComponentForm(QWidget):
         if self._column is not None:
             self._column.show_values(component)
 
+    def lock(self, why: str) -> None:
+        """Let nothing be changed but what a run that goes on takes over, and say why; empty lets all be changed."""
+        self._locked = why
+        if self._column is not None:
+            self._column.lock(why)
+
     def show_figures(self, figures: Sequence[tuple[str, str]]) -> None:
         """Show names and values, read-only, below the fields."""
         while len(self._labels) < len(figures):
@@ -77,6 +84,7 @@ class ComponentForm(QWidget):
             discard(self._column)
         self._column = FieldColumn(fields_of(component))
         self._column.edited.connect(self._edited)
+        self._column.lock(self._locked)
         self._layout.insertWidget(2, self._column)
         kind = getattr(component, "kind", None)
         self._square.set_kind(kind)

@@ -5,10 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QCoreApplication, Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QMenu, QToolButton, QVBoxLayout, QWidget
 
-from playground.gui.forms.editors import AmongEditor, Choices, FieldEditor, Proposal, explanation, simple_editor
+from playground.gui.forms.editors import (
+    AmongEditor,
+    Choices,
+    FieldEditor,
+    Proposal,
+    Switch,
+    explanation,
+    simple_editor,
+)
 from playground.gui.words import translated
 from playground.spec.component import Component, FieldInfo, fields_of
 
@@ -34,6 +42,7 @@ class FieldColumn(QWidget):
     def __init__(self, fields: Sequence[FieldInfo], parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._editors: dict[str, FieldEditor] = {}
+        self._locked = ""
         self._conditional: list[tuple[FieldInfo, QLabel]] = []  # shown only where another field has a certain value
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(0, 0, 0, 0)
@@ -58,6 +67,12 @@ class FieldColumn(QWidget):
             other, value = field.only_with
             for widget in (label, self._editors[field.name]):
                 widget.setVisible(getattr(component, other) == value)
+
+    def lock(self, why: str) -> None:
+        """Let nothing be changed but what a run that goes on takes over, and say why; empty lets all be changed."""
+        self._locked = why
+        for editor in self._editors.values():
+            editor.lock(why)
 
     def put_under(self, name: str | None, widget: QWidget) -> None:
         """Add a widget under a field and what is nested under that; None is under all fields."""
@@ -102,14 +117,15 @@ class PartEditor(FieldEditor):
     def __init__(self, field: FieldInfo, parent: QWidget | None = None) -> None:
         super().__init__(field, parent)
         assert field.family is not None
-        none: list[tuple[Any, str]] = [(None, self.tr("None"))] if field.optional else []
-        self.choices = Choices([*none, *((member, translated(member.label)) for member in field.family.members())])
+        self.choices = chooser(field)
+        self._locked = ""
         self._take(self.choices)
         self.below = QWidget()
         self._nest = QVBoxLayout(self.below)
         self._nest.setContentsMargins(_INDENT, 0, 0, 0)
         self._column: FieldColumn | None = None
         self._value: Component | None = None
+        self._chosen: type[Component] | None = None
         self.choices.activated.connect(self._activated)
 
     def show_value(self, value: Any) -> None:
@@ -127,11 +143,24 @@ class PartEditor(FieldEditor):
         fields = fields_of(chosen) if chosen else ()
         self._column = FieldColumn(fields)
         self._column.edited.connect(self._nested)
+        self._column.lock(self._locked)
         self._nest.addWidget(self._column)
         self._column.show()  # now, so that whoever holds the form knows its height at once
         if self.below is not None:
             self.below.setVisible(bool(fields))
-        self.choices.setToolTip(translated(chosen.help) if chosen else explanation(self.field))
+        self._chosen = chosen
+        self._explain()
+
+    def lock(self, why: str) -> None:
+        self._locked = why
+        self.choices.setEnabled(not why)
+        self._explain()
+        if self._column is not None:
+            self._column.lock(why)
+
+    def _explain(self) -> None:
+        words = translated(self._chosen.help) if self._chosen else explanation(self.field)
+        self.choices.setToolTip(self._locked or words)
 
     def _activated(self, index: int) -> None:
         member = self.choices.value_at(index)
@@ -169,6 +198,7 @@ class PartsEditor(FieldEditor):
         self._list.setSpacing(10)
         self._items: list[_Item] = []
         self._values: tuple[Component, ...] = ()
+        self._locked = ""
 
     def show_value(self, value: Any) -> None:
         if [type(item) for item in value] != [type(item) for item in self._values]:
@@ -176,8 +206,18 @@ class PartsEditor(FieldEditor):
         self._values = tuple(value)
         for item, component in zip(self._items, value, strict=True):
             item.show_values(component)
+        self._enable()
+
+    def lock(self, why: str) -> None:
+        self._locked = why
+        self.add_button.setToolTip(why or explanation(self.field))
+        self._enable()
+        for item in self._items:
+            item.lock(why)
+
+    def _enable(self) -> None:
         most = self.field.maximum
-        self.add_button.setEnabled(most is None or len(value) < most)
+        self.add_button.setEnabled(not self._locked and (most is None or len(self._values) < most))
 
     def _rebuild(self, value: Sequence[Component]) -> None:
         for item in self._items:
@@ -188,6 +228,7 @@ class PartsEditor(FieldEditor):
             item.moved.connect(self._moved)
             item.removed.connect(self._removed)
             self._list.addWidget(item)
+            item.lock(self._locked)
             item.show()
 
     def _add(self, action: Any) -> None:
@@ -229,8 +270,7 @@ class _Item(QWidget):
         up = _flat(Qt.ArrowType.UpArrow, self.tr("Move {0} up").format(name))
         down = _flat(Qt.ArrowType.DownArrow, self.tr("Move {0} down").format(name))
         remove = _flat(None, self.tr("Remove {0}").format(name))
-        up.setEnabled(number > 0)
-        down.setEnabled(number < count - 1)
+        self._buttons = ((up, number > 0), (down, number < count - 1), (remove, True))  # and whether each makes sense
         up.clicked.connect(lambda: self.moved.emit(number, number - 1))
         down.clicked.connect(lambda: self.moved.emit(number, number + 1))
         remove.clicked.connect(lambda: self.removed.emit(number))
@@ -242,8 +282,26 @@ class _Item(QWidget):
         self._fields.edited.connect(lambda proposal: self.edited.emit(number, proposal))
         column.addWidget(self._fields)
 
+        self.lock("")
+
     def show_values(self, component: Component) -> None:
         self._fields.show_values(component)
+
+    def lock(self, why: str) -> None:
+        """See `FieldColumn.lock`."""
+        self._fields.lock(why)
+        for button, sensible in self._buttons:
+            button.setEnabled(sensible and not why)
+
+
+def chooser(field: FieldInfo) -> Choices | Switch:
+    """What chooses a member of a field's family: a check box where there is only one besides none."""
+    assert field.family is not None
+    if field.switch is not None:
+        off, on = field.switch
+        return Switch(off, on, translated(on.label))
+    none: list[tuple[Any, str]] = [(None, QCoreApplication.translate("PartEditor", "None"))] if field.optional else []
+    return Choices([*none, *((member, translated(member.label)) for member in field.family.members())])
 
 
 def _flat(arrow: Qt.ArrowType | None, words: str) -> QToolButton:

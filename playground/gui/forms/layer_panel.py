@@ -11,7 +11,7 @@ from playground.gui.document import Document
 from playground.gui.forms.activation_curve import ActivationCurve
 from playground.gui.forms.branches import Branches
 from playground.gui.forms.component_form import ComponentForm
-from playground.gui.forms.editors import Proposal
+from playground.gui.forms.editors import Proposal, fixed_words
 from playground.gui.stack.block import DATA
 from playground.spec.component import fields_of
 from playground.spec.edits import Path, Replace, Set, layer_at
@@ -64,6 +64,11 @@ class LayerPanel(QScrollArea):
     def show_layer(self, path: Path | None) -> None:
         """Show the form of the layer at `path`, or a hint."""
         self.show_selection(() if path is None else (path,))
+
+    @Slot(bool)
+    def set_training(self, training: bool) -> None:
+        """While it trains let nothing be changed but what the run takes over."""
+        self.form.lock(fixed_words() if training else "")
 
     def focus_form(self) -> None:
         """Give the first editor the keyboard."""

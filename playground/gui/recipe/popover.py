@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QEvent, QObject, QPoint, Qt, Signal, Slot
-from PySide6.QtGui import QCursor, QHideEvent, QKeyEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QCursor, QHideEvent, QKeyEvent, QPainter, QPainterPath, QPaintEvent, QRegion, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from playground.gui.document import Document
@@ -19,6 +19,7 @@ from playground.spec.experiment import Experiment
 _WIDTH = 320  # of the fields
 _PAD = 14
 _HIGHEST = 0.7  # of the screen
+_RADIUS = 8.0  # pixels, of the corners
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +45,6 @@ class Popover(QWidget):
     def __init__(self, document: Document, words: str, parts: Sequence[Part], anchor: QWidget) -> None:
         super().__init__(anchor.window(), Qt.WindowType.Popup | Qt.WindowType.FramelessWindowHint)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setAttribute(Qt.WidgetAttribute.WA_TranslucentBackground)
         self._document, self._anchor = document, anchor
         self._types = {part.place: type(part.component(document.experiment)) for part in parts}
         self._columns: list[tuple[Part, FieldColumn]] = []
@@ -84,6 +84,12 @@ class Popover(QWidget):
         self._row.addWidget(widget, 0, Qt.AlignmentFlag.AlignTop)
         self._beside.append(widget)
 
+    @Slot(str)
+    def lock(self, why: str) -> None:
+        """Let nothing be changed but what a run that goes on takes over, and say why; empty lets all be changed."""
+        for _, column in self._columns:
+            column.lock(why)
+
     def pop_up(self) -> None:
         """Appear below the anchor, and inside the screen."""
         self._fit()
@@ -114,13 +120,20 @@ class Popover(QWidget):
         self._anchor.update()
         super().hideEvent(event)
 
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
+        """Cut the corners off; without a compositor what is transparent would be black."""
+        super().resizeEvent(event)
+        shape = QPainterPath()
+        shape.addRoundedRect(self.rect().toRectF(), _RADIUS, _RADIUS)
+        self.setMask(QRegion(shape.toFillPolygon().toPolygon()))
+
     def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802
         theme = theme_of(self)
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(theme.color("border"))
-        painter.setBrush(theme.color("panel"))
-        painter.drawRoundedRect(self.rect().toRectF().adjusted(0.5, 0.5, -0.5, -0.5), 8, 8)
+        painter.fillRect(self.rect(), theme.color("panel"))  # also where the mask cuts through a pixel
+        painter.drawRoundedRect(self.rect().toRectF().adjusted(0.5, 0.5, -0.5, -0.5), _RADIUS, _RADIUS)
         painter.end()
 
     def _fit(self) -> None:

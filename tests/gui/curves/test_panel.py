@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt, QTimer
-from PySide6.QtGui import QGuiApplication, QImage
+from PySide6.QtCore import QCoreApplication, QPoint, QPointF, Qt, QTimer
+from PySide6.QtGui import QGuiApplication, QImage, QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMenu
 from pytestqt.qtbot import QtBot
@@ -314,3 +314,34 @@ def test_while_it_is_held_nothing_is_drawn_and_afterwards_everything(qtbot: QtBo
     assert drawn(panel) == 1
     qtbot.waitUntil(lambda: drawn(panel) == 3)
     qtbot.waitUntil(lambda: timers(panel) == [])
+
+
+@pytest.mark.parametrize(("over", "zoomed"), [("left", "y"), ("bottom", "x"), ("plot", "xy"), ("corner", "")])
+def test_a_wheel_zooms_the_axes_under_it_alone(panel: CurvesPanel, over: str, zoomed: str) -> None:
+    panel.begin(experiment(), 10)
+    panel.add(whole_run())
+    QGuiApplication.processEvents()
+    one, other = panel.loss_plot, panel.score_plot
+    frame = one.frame
+    middle, right, below = frame.rect.center(), frame.left / 2, (frame.rect.bottom() + one.height()) / 2
+    place = {
+        "left": QPointF(right, middle.y()),
+        "bottom": QPointF(middle.x(), below),
+        "plot": middle,
+        "corner": QPointF(right, below),
+    }[over]
+    before, beside = one.view, other.view
+    turned = QWheelEvent(
+        place,
+        one.mapToGlobal(place),
+        QPoint(),
+        QPoint(0, 120),
+        Qt.MouseButton.NoButton,
+        Qt.KeyboardModifier.NoModifier,
+        Qt.ScrollPhase.NoScrollPhase,
+        False,
+    )
+    QCoreApplication.sendEvent(one, turned)
+    assert (one.view.x != before.x, one.view.y != before.y) == ("x" in zoomed, "y" in zoomed)
+    assert other.view.y == beside.y
+    assert other.view.x == one.view.x  # time is one for both
