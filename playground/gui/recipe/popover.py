@@ -5,8 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QEvent, QObject, QPoint, Qt, Signal, Slot
-from PySide6.QtGui import QCursor, QHideEvent, QKeyEvent, QPainter, QPainterPath, QPaintEvent, QRegion, QResizeEvent
+from PySide6.QtCore import QEvent, QObject, QPoint, QRect, Qt, Signal, Slot
+from PySide6.QtGui import (
+    QCursor,
+    QGuiApplication,
+    QHideEvent,
+    QKeyEvent,
+    QPainter,
+    QPainterPath,
+    QPaintEvent,
+    QRegion,
+    QResizeEvent,
+)
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from playground.gui.document import Document
@@ -45,6 +55,8 @@ class Popover(QWidget):
     def __init__(self, document: Document, words: str, parts: Sequence[Part], anchor: QWidget) -> None:
         super().__init__(anchor.window(), Qt.WindowType.Popup | Qt.WindowType.FramelessWindowHint)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self._masked = QGuiApplication.platformName() == "xcb"  # X11 alone may have no compositor: transparent is black
+        self.setAttribute(Qt.WidgetAttribute.WA_TranslucentBackground, not self._masked)
         self._document, self._anchor = document, anchor
         self._types = {part.place: type(part.component(document.experiment)) for part in parts}
         self._columns: list[tuple[Part, FieldColumn]] = []
@@ -121,18 +133,19 @@ class Popover(QWidget):
         super().hideEvent(event)
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
-        """Cut the corners off; without a compositor what is transparent would be black."""
+        """Cut the corners off where they cannot be transparent."""
         super().resizeEvent(event)
-        shape = QPainterPath()
-        shape.addRoundedRect(self.rect().toRectF(), _RADIUS, _RADIUS)
-        self.setMask(QRegion(shape.toFillPolygon().toPolygon()))
+        if self._masked:
+            self.setMask(rounded(self.rect()))
 
     def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802
         theme = theme_of(self)
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(theme.color("border"))
-        painter.fillRect(self.rect(), theme.color("panel"))  # also where the mask cuts through a pixel
+        if self._masked:
+            painter.fillRect(self.rect(), theme.color("panel"))  # also where the mask cuts through a pixel
+        painter.setBrush(theme.color("panel"))
         painter.drawRoundedRect(self.rect().toRectF().adjusted(0.5, 0.5, -0.5, -0.5), _RADIUS, _RADIUS)
         painter.end()
 
@@ -163,6 +176,13 @@ class Popover(QWidget):
                 self.close()
                 return
             column.show_values(component)
+
+
+def rounded(rect: QRect) -> QRegion:
+    """The pixels of a rectangle with rounded corners."""
+    shape = QPainterPath()
+    shape.addRoundedRect(rect.toRectF(), _RADIUS, _RADIUS)
+    return QRegion(shape.toFillPolygon().toPolygon())
 
 
 OpenPopover = Callable[[QWidget, str, Sequence[Part]], None]

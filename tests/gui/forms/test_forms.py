@@ -350,7 +350,7 @@ def test_what_is_locked_looks_so_and_says_why(form: ComponentForm) -> None:
         chosen = field.kind == "component"  # another member is never live, its fields may be
         assert proxy.isEnabled() is (field.live and not chosen)
         assert (proxy.toolTip() == "Not now.") is (not field.live or chosen)
-    (rate,) = (item for item in form.findChildren(NumberField) if item.accessibleName() == "Rate")
+    (rate,) = (item for item in form.findChildren(NumberField) if item.accessibleName() == "Learning rate")
     assert rate.isEnabled()
     form.lock("")
     assert all(column(form).editor(field.name).focusProxy().isEnabled() for field in fields_of(Recipe))
@@ -374,7 +374,7 @@ def test_a_wheel_changes_nothing_that_has_not_the_keyboard(made: Callable[[], QW
         place,
         widget.mapToGlobal(place),
         QPoint(),
-        QPoint(0, -120),
+        QPoint(0, 120),
         NO_BUTTON,
         NO_KEY,
         Qt.ScrollPhase.NoScrollPhase,
