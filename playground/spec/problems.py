@@ -35,10 +35,14 @@ def check(
 ) -> tuple[Problem, ...]:
     """Return all problems, in the order of the stack and then of the recipe; none means it can be trained.
 
+    Before the data are known it is only said that they have to be chosen: anything else would be a guess.
+
     Args:
         memory: bytes that a run may take; the machine's memory when None.
         rows: what `walk` finds in its stack, where that is known already.
     """
+    if not experiment.data.known:
+        return tuple(_data(experiment))
     if rows is None:
         rows = walk(experiment.stack, experiment.data.sample_shape)
     return (
