@@ -9,12 +9,15 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QWidget
 from pytestqt.qtbot import QtBot
 
+from playground.gui.document import Document
 from playground.gui.forms.fields import PartsEditor
 from playground.gui.menus.action import leaves
 from playground.gui.program import Program
 from playground.gui.recipe.cells import PartCell, PartsCell
 from playground.gui.recipe.popover import Popover
 from playground.gui.recipe.preview import AugmentationPreview
+from playground.gui.recipe.rate import RatePreview, rates_of
+from playground.gui.run import Run
 from playground.gui.stack.block import DATA
 from playground.gui.words import explained
 from playground.spec.augmentations import Augmentation
@@ -49,7 +52,7 @@ SCANTY = [
     MNIST(train_limit=1, validation_share=0.5),
 ]
 DATA_SETS = [*(member() for member in Dataset.members()), *UNKNOWN, *SCANTY]
-_LEFT_OUT = {"Quit", "Cut", "Copy", "Paste", "Open log folder"}  # they end the program, or ask the desktop
+_LEFT_OUT = {"Quit", "Cut", "Copy", "Paste", "Open log folder", "Dark", "Light"}  # end it, ask the desktop, take long
 
 
 def name(data: Dataset) -> str:
@@ -78,27 +81,27 @@ def test_every_action_and_preview_answers(program: Program, qtbot: QtBot, data: 
 
 
 @pytest.mark.parametrize("data", [*UNKNOWN, MNIST(train_limit=1)], ids=name)
-@pytest.mark.parametrize("schedule", Schedule.members(), ids=lambda member: member.id)
-def test_every_schedule_has_a_preview(program: Program, data: Dataset, schedule: type[Schedule]) -> None:
-    program.document.load(Experiment(data=data, recipe=Recipe(schedule=schedule(), epochs=1)), None)
-    assert program.recipe is not None
-    cell = program.recipe.cell("schedule")
-    assert isinstance(cell, PartCell)
-    cell.further.click()
-    close_what_opened(program)
+def test_every_schedule_has_a_preview(qtbot: QtBot, data: Dataset) -> None:
+    document = Document(Experiment(data=data))
+    preview = RatePreview(document)
+    qtbot.addWidget(preview)
+    for schedule in Schedule.members():
+        document.load(Experiment(data=data, recipe=Recipe(schedule=schedule(), epochs=1)), None)
+        assert bool(rates_of(document.experiment).rates) is (data.train_count > 0)
 
 
-@pytest.mark.parametrize("member", Augmentation.members(), ids=lambda member: member.id)
 @pytest.mark.parametrize("data", DATA_SETS, ids=name)
-def test_the_preview_of_what_the_check_refuses_says_why(
-    program: Program, data: Dataset, member: type[Augmentation]
-) -> None:
-    program.document.load(Experiment(data=data, recipe=Recipe(augmentations=(member(), member()))), None)
-    preview = AugmentationPreview(program.document, program.run, program.window)
-    places = [("recipe", "augmentations")] + [("data", item.field) for item in data.objections()]
-    refused = [problem for problem in program.document.problems if problem.field in places]
-    assert (preview.sheet.words in [explained(problem) for problem in refused]) is bool(refused)
-    preview.deleteLater()
+def test_the_preview_of_what_the_check_refuses_says_why(qtbot: QtBot, data: Dataset) -> None:
+    document = Document(Experiment(data=data))
+    run = Run(document)
+    preview = AugmentationPreview(document, run)
+    qtbot.addWidget(preview)
+    for member in Augmentation.members():
+        document.load(Experiment(data=data, recipe=Recipe(augmentations=(member(), member()))), None)
+        places = [("recipe", "augmentations")] + [("data", item.field) for item in data.objections()]
+        refused = [explained(problem) for problem in document.problems if problem.field in places]
+        assert (preview.sheet.words in refused) is bool(refused)
+    run.close()
 
 
 def actions(program: Program) -> Iterator[QAction]:
@@ -123,7 +126,7 @@ def poke_panes(program: Program) -> None:
     close_what_opened(program)
     for path in (DATA, *(row.path for row in program.document.rows)):
         program.stack.select_path(path)
-    for member in Layer.members():
+    for member in Layer.members()[::10]:
         program.stack.insert(member())
         program.document.undo_stack.undo()
 

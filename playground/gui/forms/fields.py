@@ -42,6 +42,7 @@ class FieldColumn(QWidget):
     def __init__(self, fields: Sequence[FieldInfo], parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._editors: dict[str, FieldEditor] = {}
+        self._labels: dict[str, QLabel] = {}
         self._locked = ""
         self._conditional: list[tuple[FieldInfo, QLabel]] = []  # shown only where another field has a certain value
         self._grid = QGridLayout(self)
@@ -71,8 +72,11 @@ class FieldColumn(QWidget):
     def lock(self, why: str) -> None:
         """Let nothing be changed but what a run that goes on takes over, and say why; empty lets all be changed."""
         self._locked = why
-        for editor in self._editors.values():
+        for name, editor in self._editors.items():
             editor.lock(why)
+            locked = bool(why) and (editor.field.kind.startswith("component") or not editor.field.live)
+            self._labels[name].setEnabled(not locked)
+            self._labels[name].setToolTip(why if locked else explanation(editor.field))
 
     def put_under(self, name: str | None, widget: QWidget) -> None:
         """Add a widget under a field and what is nested under that; None is under all fields."""
@@ -83,7 +87,7 @@ class FieldColumn(QWidget):
         editor = editor_for(field)
         row = len(self._editors) * _ROWS
         self._editors[field.name] = editor
-        label = QLabel(translated(field.label))
+        label = self._labels[field.name] = QLabel(translated(field.label))
         label.setToolTip(explanation(field))
         label.setWordWrap(True)
         label.setBuddy(editor)
