@@ -305,7 +305,7 @@ class MenuButton(QPushButton):
 
     def __init__(self, text: str, menu: QMenu, parent: QWidget) -> None:
         super().__init__(text, parent)
-        self.setStyleSheet(f"QPushButton {{ padding: 5px {_ARROW_MARGIN + _ARROW}px 5px 12px; text-align: left }}")
+        self.setStyleSheet(f"QPushButton {{ padding: 5px {2 * _ARROW_MARGIN + _ARROW}px 5px 12px }}")
         self.setMenu(menu)
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802  Qt's name
