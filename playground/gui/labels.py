@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtGui import QAction, QFont
 from PySide6.QtGui import Qt as Gui
 from PySide6.QtWidgets import QLabel, QToolButton, QWidget
@@ -20,6 +20,15 @@ def text_label(parent: QWidget, text: str, look: str, *, size: float = 0.0, smal
     made.setFont(font)
     set_look(made, look)
     return made
+
+
+def show_truth(label: QLabel, truth: str, *, wrong: bool) -> None:
+    """Say what a data set says of a sample, empty where nothing is known; words, a sign and a colour say so if the
+    network says otherwise.
+    """
+    said = QCoreApplication.translate("Truth", "✗ Wrong. {0}").format(truth) if wrong else truth
+    set_text(label, said if truth else "")
+    set_look(label, "error" if truth and wrong else "muted")
 
 
 def flat_button(action: QAction, parent: QWidget) -> QToolButton:

@@ -299,14 +299,16 @@ class Program(QObject):
     @Slot()
     def _show_fitting(self) -> None:
         if self.palette is not None:
-            data = self.document.experiment.data
-            self.palette.show_suiting(data.sample_shape)
-            self.palette.show_fitting(self.stack.insertion_shape(), language=data.task.language)
+            self.palette.show_suiting(self.document.experiment.data.sample_shape)
+            self.palette.show_fitting(self.stack.insertion_place())
 
     @Slot(object)
     def _show_running(self, state: RunState) -> None:
         if self.recipe is not None:
             self.recipe.set_running(state in (RunState.TRAINING, RunState.PAUSED))
+            self.recipe.set_training(state is RunState.TRAINING)
+        if self.form is not None:
+            self.form.set_training(state is RunState.TRAINING)
 
     @Slot()
     def _show_problem(self) -> None:

@@ -28,6 +28,7 @@ from playground.gui.reports import (
     Weights,
 )
 from playground.gui.worker import Mode, Worker
+from playground.spec.dataset import nothing_to_test_with
 from playground.spec.experiment import Experiment
 from playground.spec.live import live_changes
 from playground.spec.words import Message
@@ -180,6 +181,9 @@ class Run(QObject):
     def pick_test_sample(self) -> None:
         """Ask for any sample of the test set; `test_sample` follows."""
         data = self._document.experiment.data
+        if not data.known or data.test_count < 1:
+            self.failed.emit(nothing_to_test_with())
+            return
         self._worker.pick_test_sample(self._document.experiment, randrange(data.test_count))
 
     @Slot()

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from playground.gui.asking_view import AskingView, stacked, topped
 from playground.gui.drawing.bars import Bars
-from playground.gui.labels import set_text, text_label
+from playground.gui.labels import set_text, show_truth, text_label
 from playground.gui.theme import set_look
 
 _MARGIN = 12
@@ -69,11 +69,11 @@ class SampleView(AskingView):
         sentence = 3 * self.said.fontMetrics().lineSpacing() + 24
         self._area.setFixedHeight(max(self.answer.minimumHeight() + bars, sentence))
 
-    def _show(self, answer: str, probabilities: tuple[float, ...], truth: str) -> None:
-        """Show what is known, or else say why nothing is."""
+    def _show(self, answer: str, probabilities: tuple[float, ...], truth: str, *, wrong: bool = False) -> None:
+        """Show what is known, or else say why nothing is; `wrong`: the answer is another than the truth."""
         set_text(self.answer, answer)
         self._chance.setVisible(bool(answer) and not self._trained)
-        set_look(self.answer, "accent" if self._trained else "faint")
-        self.bars.show_probabilities(probabilities, sure=self._trained)
-        set_text(self.truth, truth)
+        set_look(self.answer, "error" if wrong else "accent" if self._trained else "faint")
+        self.bars.show_probabilities(probabilities, sure=self._trained, wrong=wrong)
+        show_truth(self.truth, truth, wrong=wrong)
         self._area.setCurrentIndex(1 if self._say() else 0)

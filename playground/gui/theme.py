@@ -198,6 +198,12 @@ QLineEdit, QComboBox, QSpinBox, QDoubleSpinBox, QPlainTextEdit, QTextEdit {
     background: @field; color: @text; border: 1px solid @border; border-radius: 6px; padding: 3px 8px;
     selection-background-color: @accent; selection-color: @on_accent;
 }
+QLineEdit:disabled, QComboBox:disabled, QSpinBox:disabled, QDoubleSpinBox:disabled, QPlainTextEdit:disabled {
+    background: transparent; color: @faint;
+}
+QCheckBox { color: @text; spacing: 6px; }
+QCheckBox[look="warn"] { color: @warn; }
+QCheckBox:disabled { color: @faint; }
 QPlainTextEdit[look="page"] { background: @window; }
 QLineEdit:focus, QComboBox:focus, QSpinBox:focus, QDoubleSpinBox:focus, QPlainTextEdit:focus { border-color: @accent; }
 QLineEdit[look="title"] { background: transparent; border-color: transparent; font-weight: 600; padding: 3px 4px; }

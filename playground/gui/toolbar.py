@@ -2,8 +2,18 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QElapsedTimer, QEvent, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QAction, QFont, QFontDatabase, QFontMetrics, QKeyEvent, QResizeEvent
+from PySide6.QtCore import QElapsedTimer, QRect, QSize, Qt, Signal, Slot
+from PySide6.QtGui import (
+    QAction,
+    QFont,
+    QFontDatabase,
+    QFontMetrics,
+    QIcon,
+    QKeyEvent,
+    QPainter,
+    QPaintEvent,
+    QResizeEvent,
+)
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -29,6 +39,7 @@ from playground.gui.words import translated
 from playground.spec.edits import Set
 from playground.spec.words import say
 
+_ARROW, _ARROW_MARGIN = 16, 8  # pixels
 SHOW_EVERY = 200  # milliseconds from one change of the progress to the next, at least
 
 
@@ -107,7 +118,7 @@ class TopBar(QFrame):
         row.setSpacing(8)
         row.addWidget(self._left(), 5)  # fixed shares, so that no button moves when the words beside it change
         row.addWidget(self._transport(reset, train, stop, steps), 9)
-        self.export = _menu_button(self.tr("Export"), exports, self)
+        self.export = MenuButton(self.tr("Export"), exports, self)
         self.export.setToolTip(self.tr("Take the program, the network or the curves away"))
         row.addWidget(self.export)
         document.changed.connect(self.refresh)
@@ -117,7 +128,6 @@ class TopBar(QFrame):
         run.snapshots.connect(self._show_progress_now_and_then)
         run.cleared.connect(self.refresh)
         run.carried_changed.connect(self.refresh)
-        self._color()
         self.refresh()
 
     def _left(self) -> QWidget:
@@ -150,7 +160,7 @@ class TopBar(QFrame):
         self.train.setProperty("look", "go")
         self.train.keep_room(self.tr("Train"), self.tr("Pause"))
         self.stop = ActionButton(stop, box)
-        self.step = _menu_button(self.tr("Step"), steps, box)
+        self.step = MenuButton(self.tr("Step"), steps, box)
         self.step.setToolTip(self.tr("Learn from one batch, or to the end of the epoch, and pause"))
         self.problem = QPushButton(box)
         self.problem.setProperty("look", "alarm")
@@ -170,16 +180,6 @@ class TopBar(QFrame):
             row.addWidget(widget)
         row.addStretch(1)
         return box
-
-    def changeEvent(self, event: QEvent) -> None:  # noqa: N802  Qt's name
-        if event.type() == QEvent.Type.PaletteChange:
-            self._color()
-        super().changeEvent(event)
-
-    def _color(self) -> None:
-        theme = theme_of(self)
-        for button in (self.step, self.export):
-            button.setIcon(icon("chevron", theme.muted, theme.faint))
 
     @Slot()
     def refresh(self) -> None:
@@ -324,8 +324,22 @@ class ActionButton(QPushButton):
         self.setAccessibleName(words)
 
 
-def _menu_button(text: str, menu: QMenu, parent: QWidget) -> QPushButton:
-    button = QPushButton(text, parent)
-    button.setMenu(menu)
-    button.setLayoutDirection(Qt.LayoutDirection.RightToLeft)  # puts the arrow behind the word
-    return button
+class MenuButton(QPushButton):
+    """A push button that opens a menu, with an arrow behind its word.
+
+    The arrow is painted: an icon stands behind the word only with the layout reversed, and the menu inherits that.
+    """
+
+    def __init__(self, text: str, menu: QMenu, parent: QWidget) -> None:
+        super().__init__(text, parent)
+        self.setStyleSheet(f"QPushButton {{ padding: 5px {2 * _ARROW_MARGIN + _ARROW}px 5px 12px }}")
+        self.setMenu(menu)
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802  Qt's name
+        super().paintEvent(event)
+        theme = theme_of(self)
+        place = QRect(self.width() - _ARROW_MARGIN - _ARROW, (self.height() - _ARROW) // 2, _ARROW, _ARROW)
+        mode = QIcon.Mode.Normal if self.isEnabled() else QIcon.Mode.Disabled
+        painter = QPainter(self)
+        icon("chevron", theme.muted, theme.faint).paint(painter, place, Qt.AlignmentFlag.AlignCenter, mode)
+        painter.end()

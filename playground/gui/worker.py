@@ -38,7 +38,7 @@ from playground.gui.reports import (
     Waiting,
     Weights,
 )
-from playground.spec.dataset import Dataset
+from playground.spec.dataset import Dataset, nothing_to_test_with
 from playground.spec.experiment import Experiment
 from playground.spec.words import PlaygroundError, say
 
@@ -342,6 +342,8 @@ class Worker(QThread):
 
     def _pick_test_sample(self, experiment: Experiment, index: int) -> None:
         part = self._data(experiment).test
+        if not len(part):
+            raise PlaygroundError(nothing_to_test_with())
         index %= len(part)
         inputs, targets = part.cut(index, index + 1)
         self._report(TestSample(experiment.data.panel, inputs[0].numpy(), targets[0].numpy()))

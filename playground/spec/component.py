@@ -23,6 +23,7 @@ from pydantic_core import PydanticCustomError
 from playground.spec.words import mark
 
 TYPE = "type"  # the key that names the class of a component in a stored record
+NONE = "none"  # the id of the member that stands for doing without
 
 
 class Component(BaseModel):
@@ -118,6 +119,14 @@ class FieldInfo:
     most: int | None = None  # numbers: how many there may be
     among: str = ""  # text: the property of the component that lists what can be chosen
     only_with: tuple[str, Any] | None = None  # it has an effect only where the field of that name has that value
+
+    @property
+    def switch(self) -> tuple[type[Component], type[Component]] | None:
+        """The members that stand for off and on, where the family has only one besides that of the id `none`."""
+        members = () if self.kind != "component" or self.family is None or self.optional else self.family.members()
+        off = [member for member in members if member.id == NONE]
+        on = [member for member in members if member.id != NONE]
+        return (off[0], on[0]) if len(off) == 1 and len(on) == 1 else None
 
 
 def integer(default: int, label: str, help: str, *, ge: int, le: int, unit: str = "", live: bool = False) -> Any:

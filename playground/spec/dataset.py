@@ -45,6 +45,11 @@ class Objection:
     better: Any = None  # None: there is none to be had
 
 
+def nothing_to_test_with() -> Message:
+    """What is said where a sample of the test set is asked for and there is none."""
+    return say("There is nothing to test with yet. Choose the data first.")
+
+
 class Dataset(Component):
     """The family. Shapes and counts are known without reading anything; of samples, one is `samples[0]`."""
 
@@ -98,6 +103,11 @@ class Dataset(Component):
     def preparation(self) -> Message | None:
         """What has to be done before it can be trained on, in words, where that takes more than a second."""
         return None
+
+    @property
+    def known(self) -> bool:
+        """Whether a person has chosen what it is read from; if not, shapes and counts are placeholders."""
+        return True
 
     def objections(self) -> Iterator[Objection]:
         """What is wrong with it, if anything."""

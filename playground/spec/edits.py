@@ -32,10 +32,10 @@ def layer_at(stack: Stack, path: Path) -> Layer:
     Raises:
         IndexError: there is none.
     """
-    return _siblings(stack, path)[path[-1]]
+    return siblings(stack, path)[path[-1]]
 
 
-def _siblings(stack: Stack, path: Path) -> tuple[Layer, ...]:
+def siblings(stack: Stack, path: Path) -> tuple[Layer, ...]:
     """The layers among which `path` points, in the innermost stack it goes through."""
     for index, branch in zip(path[:-1:2], path[1::2], strict=False):
         container = stack.layers[index]

@@ -38,6 +38,12 @@ class Problem:
     layer: Path | None = None
     field: tuple[str, ...] | None = None
     fix: Fix | None = None
+    others: tuple[Fix, ...] = ()  # what could be done as well, where there is a fix
+
+    @property
+    def fixes(self) -> tuple[Fix, ...]:
+        """All ways out, the best first."""
+        return () if self.fix is None else (self.fix, *self.others)
 
     @property
     def part(self) -> str:

@@ -10,9 +10,11 @@ from playground.spec.container import Container
 from playground.spec.edits import Insert, Remove, Replace, Set, Unwrap
 from playground.spec.ending import nothing_to_learn, output_problems
 from playground.spec.experiment import Experiment
-from playground.spec.layer import Layer, Shape, Stack, is_sequence
+from playground.spec.layer import Layer, Mismatch
 from playground.spec.layers.activation import Sigmoid, Softmax
 from playground.spec.layers.normalization import BatchNorm
+from playground.spec.looking_ahead import looks_ahead, mixes_steps, peeking
+from playground.spec.places import move_fix
 from playground.spec.problem import Fix, Problem, removal
 from playground.spec.recipe_problems import (
     augmentation_problems,
@@ -25,16 +27,22 @@ from playground.spec.words import Message, joined, say
 
 _ALWAYS_THERE = 1_000_000_000  # bytes of memory: what does not have as much does not run torch either
 
+_MOST_MOVABLE = 4  # misfits for which a better place is looked for: each time the whole network is followed
+
 
 def check(
     experiment: Experiment, memory: int | None = None, rows: tuple[Row, ...] | None = None
 ) -> tuple[Problem, ...]:
     """Return all problems, in the order of the stack and then of the recipe; none means it can be trained.
 
+    Before the data are known it is only said that they have to be chosen: anything else would be a guess.
+
     Args:
         memory: bytes that a run may take; the machine's memory when None.
         rows: what `walk` finds in its stack, where that is known already.
     """
+    if not experiment.data.known:
+        return tuple(_data(experiment))
     if rows is None:
         rows = walk(experiment.stack, experiment.data.sample_shape)
     return (
@@ -66,25 +74,34 @@ def _data(experiment: Experiment) -> Iterator[Problem]:
 
 
 def _misfits(experiment: Experiment, rows: tuple[Row, ...]) -> Iterator[Problem]:
-    for row in rows:
-        if row.mismatch is None:
-            continue
-        before, instead = row.mismatch.before, row.mismatch.instead
-        mend = before or instead
-        if mend is not None and row.input and experiment.data.task.language and mixes_steps(mend, row.input):
-            before = instead = None  # it would only be refused in its turn
-        if before is not None:
-            insert = Insert(row.path, (before,))
-            fix = Fix(insert.label, (insert,))
-        elif instead is not None:
-            words = row.mismatch.words or say("Set {settings}", settings=_differences(row.layer, instead))
-            fix = Fix(words, (Replace(row.path, instead, words),))
-        elif isinstance(row.layer, Container):
-            unwrap = Unwrap(row.path, row.layer.label)
-            fix = Fix(unwrap.label, (unwrap,))
-        else:
-            fix = removal(row.layer, row.path)
-        yield Problem(row.mismatch.what, row.mismatch.expected, layer=row.path, fix=fix)
+    misfits = [(row, row.mismatch) for row in rows if row.mismatch is not None]
+    for number, (row, mismatch) in enumerate(misfits):
+        fix, *others = _ways_out(experiment, row, mismatch, rows if number < _MOST_MOVABLE else None)
+        yield Problem(mismatch.what, mismatch.expected, layer=row.path, fix=fix, others=tuple(others))
+
+
+def _ways_out(experiment: Experiment, row: Row, mismatch: Mismatch, rows: tuple[Row, ...] | None) -> Iterator[Fix]:
+    """What makes a layer fit, the best first: a mend that it names itself, a move, and at last to do without it.
+
+    `rows` is the whole network where a move is looked for, else None.
+    """
+    mend = mismatch.before or mismatch.instead
+    if mend is not None and row.input and experiment.data.task.language and mixes_steps(mend, row.input):
+        mend = None  # it would only be refused in its turn
+    if mend is not None and mend is mismatch.before:
+        insert = Insert(row.path, (mend,))
+        yield Fix(insert.label, (insert,))
+    elif mend is not None:
+        words = mismatch.words or say("Set {settings}", settings=_differences(row.layer, mend))
+        yield Fix(words, (Replace(row.path, mend, words),))
+    move = None if rows is None else move_fix(experiment, rows, row)
+    if move is not None:
+        yield move
+    if mend is None and isinstance(row.layer, Container):
+        unwrap = Unwrap(row.path, row.layer.label)
+        yield Fix(unwrap.label, (unwrap,))
+    elif mend is None:
+        yield removal(row.layer, row.path)
 
 
 def _differences(layer: Layer, instead: Layer) -> Message:
@@ -101,23 +118,9 @@ def _peeking(experiment: Experiment, rows: tuple[Row, ...]) -> Iterator[Problem]
     if not experiment.data.task.language:
         return
     for row in rows:
-        if _looks_ahead(row):
-            what = say("{layer} lets the network see the characters that it is to guess.", layer=row.layer.label)
+        if looks_ahead(row):
             expected = say("layers that keep the steps apart, or only look back")
-            yield Problem(what, expected, layer=row.path, fix=_looking_back(row))
-
-
-def _looks_ahead(row: Row) -> bool:
-    """Whether a layer that fits lets later steps of a sequence have a say in earlier ones."""
-    if not row.active or row.mismatch is not None or row.input is None:
-        return False
-    return is_sequence(row.input) and row.layer.looks_ahead(row.input)
-
-
-def mixes_steps(layer: Layer, shape: Shape) -> bool:
-    """Whether it, or something in it, looks ahead and cannot be set otherwise."""
-    rows = walk(Stack(layers=(layer,)), shape)
-    return any(_looks_ahead(row) and row.layer.looking_back() is row.layer for row in rows)
+            yield Problem(peeking(row.layer), expected, layer=row.path, fix=_looking_back(row))
 
 
 def _looking_back(row: Row) -> Fix:

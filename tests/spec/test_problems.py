@@ -62,11 +62,11 @@ MENDED = {
         experiment(Conv2d(kernel_size=9, dilation=5), *ENDING),
         "Set Dilation to 1",
     ),
-    "convolution of a vector": (experiment(Flatten(), Conv2d(), Linear(out_features=10)), "Remove Conv2d"),
+    "convolution of a vector": (experiment(Flatten(), Conv2d(), Linear(out_features=10)), "Move before Flatten"),
     "groups that do not divide": (experiment(Conv2d(groups=3), *ENDING), "Set Groups to 1"),
     "pooling of a vector": (
         experiment(Flatten(), AdaptiveAvgPool2d(), Linear(out_features=10)),
-        "Remove AdaptiveAvgPool2d",
+        "Move before Flatten",
     ),
     "BatchNorm with a last batch of one": (
         experiment(Flatten(), BatchNorm(), Linear(out_features=10), data=MNIST(train_limit=33)),

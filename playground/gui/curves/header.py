@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt, Signal, Slot
 from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QSizePolicy, QSlider, QToolButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QSizePolicy, QToolButton, QWidget
 
 from playground.gui.labels import set_text
+from playground.gui.slider import Slider
 from playground.gui.theme import theme_of
 from playground.spec.averaging import DEFAULT
 
@@ -89,8 +90,8 @@ class Header(QWidget):
         """Batches to average over."""
         return SPANS[self.slider.value()]
 
-    def _make_slider(self) -> QSlider:
-        slider = QSlider(Qt.Orientation.Horizontal)
+    def _make_slider(self) -> Slider:
+        slider = Slider()
         slider.setRange(0, len(SPANS) - 1)
         slider.setValue(SPANS.index(DEFAULT_SPAN))
         slider.setPageStep(1)

@@ -9,7 +9,7 @@ from playground.gui.background import Background
 from playground.gui.distillation.lesson import BothReadings
 from playground.gui.drawing.bars import Bars
 from playground.gui.drawing.pad_view import PadView
-from playground.gui.labels import set_text, text_label
+from playground.gui.labels import set_text, show_truth, text_label
 from playground.gui.theme import set_look
 
 _DIGIT_SIZE = 15.0  # points
@@ -66,14 +66,18 @@ class DistillationView(PadView):
     def _refresh(self) -> None:
         known = self._readings
         shares = ((), ()) if known is None else (known.teacher, known.pupil.probabilities)
-        for number, (bars, digit, some) in enumerate(zip(self.bars, self._digits, shares, strict=True)):
-            sure = number == 0 or self._trained
-            bars.show_probabilities(some, sure=sure)
-            set_text(digit, str(some.index(max(some))) if some else "")
-            set_look(digit, "accent" if sure else "faint")
-        set_text(self._pupil, self.tr("pupil") if self._trained else self.tr("pupil, by chance"))
         label = self.pad.drawing.label
-        set_text(self._truth, "" if label is None else self.tr("It is a {0}").format(label))
+        said = [some.index(max(some)) if some else None for some in shares]
+        mistakes = [label is not None and digit is not None and digit != label for digit in said]
+        for number, (bars, digit, some) in enumerate(zip(self.bars, self._digits, shares, strict=True)):
+            sure, wrong = number == 0 or self._trained, mistakes[number]
+            bars.show_probabilities(some, sure=sure, wrong=wrong)
+            read = "" if said[number] is None else str(said[number])
+            set_text(digit, f"✗ {read}" if wrong else read)
+            set_look(digit, "error" if wrong else "accent" if sure else "faint")
+        set_text(self._pupil, self.tr("pupil") if self._trained else self.tr("pupil, by chance"))
+        truth = "" if label is None else self.tr("It is: {0}").format(label)
+        show_truth(self._truth, truth, wrong=any(mistakes))
         self._area.setCurrentIndex(1 if self._say() else 0)
 
     def _hint(self) -> str:

@@ -27,6 +27,7 @@ class _Row(NamedTuple):
     length: int  # of the bar, in device pixels
     chosen: bool
     sure: bool
+    wrong: bool
 
 
 class Bars(QWidget):
@@ -36,7 +37,7 @@ class Bars(QWidget):
         super().__init__(parent)
         self._labels = labels
         self._probabilities: tuple[float, ...] = ()
-        self._sure = True
+        self._sure, self._wrong = True, False
         self._usual, self._bold = _font(self.font(), bold=False), _font(self.font(), bold=True)
         self._first = self._widest()
         self._last = QFontMetrics(self._bold).horizontalAdvance("100.0")
@@ -59,9 +60,12 @@ class Bars(QWidget):
         metrics = QFontMetrics(self._bold)
         return max((metrics.horizontalAdvance(label) for label in self._labels), default=0)
 
-    def show_probabilities(self, probabilities: tuple[float, ...], *, sure: bool) -> None:
-        """Show probabilities, one for each class, or none; `sure` is false where they are chance."""
-        self._probabilities, self._sure = probabilities, sure
+    def show_probabilities(self, probabilities: tuple[float, ...], *, sure: bool, wrong: bool = False) -> None:
+        """Show probabilities, one for each class, or none; `sure` is false where they are chance.
+
+        wrong: the most probable class is known to be another one.
+        """
+        self._probabilities, self._sure, self._wrong = probabilities, sure, wrong
         said = self._said()
         if said != self.accessibleName():
             self.setAccessibleName(said)
@@ -78,7 +82,8 @@ class Bars(QWidget):
         best = max(self._probabilities)
         label = self._labels[self._probabilities.index(best)]
         said = self.tr("{0} with {1} percent").format(label, round(100 * best))
-        return said if self._sure else self.tr("{0}, by chance").format(said)
+        said = said if self._sure else self.tr("{0}, by chance").format(said)
+        return self.tr("{0}, which is wrong").format(said) if self._wrong else said
 
     def _show_rows(self) -> None:
         """Have those rows painted that have changed: beside a run there are ten readings a second, most much alike."""
@@ -88,11 +93,18 @@ class Bars(QWidget):
         shown = self._shown()
         self._rows = (
             [
-                _Row(self._labels[i], f"{100 * share:.1f}", max(round(room * share), 1), share == best, self._sure)
+                _Row(
+                    self._labels[i],
+                    f"{100 * share:.1f}",
+                    max(round(room * share), 1),
+                    share == best,
+                    self._sure,
+                    self._wrong,
+                )
                 for i, share in ((i, self._probabilities[i]) for i in shown)
             ]
             if self._probabilities
-            else [_Row(self._labels[i], "", 0, False, self._sure) for i in shown]
+            else [_Row(self._labels[i], "", 0, False, self._sure, False) for i in shown]
         )
         for digit, (old, new) in enumerate(zip(before, self._rows, strict=False)):
             if old != new:
@@ -154,7 +166,8 @@ class Bars(QWidget):
         _bar(painter, bar, theme.color("field"))
         if row.number:
             bar.setWidth(max(row.length / self.devicePixelRatioF(), 1.0))
-            _bar(painter, bar, theme.color("accent" if row.chosen and row.sure else "faint"))
+            usual = "error" if row.wrong else "accent" if row.sure else "faint"
+            _bar(painter, bar, theme.color(usual if row.chosen else "faint"))
 
 
 def _bar(painter: QPainter, bar: QRectF, color: QColor) -> None:

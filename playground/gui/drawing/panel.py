@@ -9,7 +9,7 @@ from playground.gui.background import Background
 from playground.gui.drawing.bars import Bars
 from playground.gui.drawing.pad_view import PadView
 from playground.gui.drawing.reading import Reading
-from playground.gui.labels import set_text, text_label
+from playground.gui.labels import set_text, show_truth, text_label
 from playground.gui.theme import set_look
 
 _DIGIT_SIZE = 30.0  # points
@@ -75,12 +75,15 @@ class DrawingPanel(PadView):
         reading = self._reading
         if reading is not None and len(reading.probabilities) != len(self._names):
             reading = None  # of the network that there was before the data changed
-        self._bars.show_probabilities(reading.probabilities if reading else (), sure=self._trained)
-        set_text(self._digit, self._names[reading.digit] if reading else "")
-        set_look(self._digit, "accent" if self._trained else "faint")
-        set_text(self._chance, self.tr("chance") if reading and not self._trained else "")
         label = self.pad.drawing.label
-        set_text(self._truth, "" if label is None else self.tr("It is a {0}").format(self._name(label)))
+        wrong = reading is not None and label is not None and reading.digit != label
+        shares = reading.probabilities if reading else ()
+        self._bars.show_probabilities(shares, sure=self._trained, wrong=wrong)
+        set_text(self._digit, self._names[reading.digit] if reading else "")
+        set_look(self._digit, "error" if wrong else "accent" if self._trained else "faint")
+        set_text(self._chance, self.tr("chance") if reading and not self._trained else "")
+        truth = "" if label is None else self.tr("It is: {0}").format(self._name(label))
+        show_truth(self._truth, truth, wrong=wrong)
         self._area.setCurrentIndex(1 if self._say() else 0)
 
     def _name(self, number: int) -> str:

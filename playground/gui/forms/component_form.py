@@ -29,6 +29,7 @@ class ComponentForm(QWidget):
         super().__init__(parent)
         self._component: type[Component] | None = None
         self._column: FieldColumn | None = None
+        self._locked = ""
         self._layout = QVBoxLayout(self)
         self._layout.setContentsMargins(0, 0, 0, 0)
         self._layout.setSpacing(10)
@@ -65,6 +66,12 @@ class ComponentForm(QWidget):
         """Show what the component is for, or leave it to the tool tip of its name."""
         self._help.setVisible(shown)
 
+    def lock(self, why: str) -> None:
+        """Let nothing be changed but what a run that goes on takes over, and say why; empty lets all be changed."""
+        self._locked = why
+        if self._column is not None:
+            self._column.lock(why)
+
     def show_figures(self, figures: Sequence[tuple[str, str]]) -> None:
         """Show names and values, read-only, below the fields."""
         while len(self._labels) < len(figures):
@@ -82,6 +89,7 @@ class ComponentForm(QWidget):
             discard(self._column)
         self._column = FieldColumn(fields_of(component))
         self._column.edited.connect(self._edited)
+        self._column.lock(self._locked)
         self._layout.insertWidget(2, self._column)
         self._column.show()  # now: what is not shown yet cannot take the keyboard
         for before, after in pairwise((self._help, *self._column.stops)):  # by themselves they are the window's last

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QFontDatabase, QPainter, QPaintEvent, QWheelEvent
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QPlainTextEdit, QWidget
+from PySide6.QtCore import QCoreApplication, Qt, Signal, Slot
+from PySide6.QtGui import QFontDatabase, QKeyEvent, QPainter, QPaintEvent, QWheelEvent
+from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QLineEdit, QPlainTextEdit, QWidget
 
 from playground.gui.forms.number_field import NumberField, paint_arrow
 from playground.gui.forms.numbers import Number, RefusedNumber, read_numbers, write_numbers
@@ -56,6 +56,13 @@ class FieldEditor(QWidget):
     def show_value(self, value: Any) -> None:
         """Show `value` without proposing anything."""
 
+    def lock(self, why: str) -> None:
+        """Let nothing be changed but what a run that goes on takes over, and say why; empty lets all be changed."""
+        inner = self.focusProxy()
+        if inner is not None and not self.field.live:
+            inner.setEnabled(not why)
+            inner.setToolTip(why or explanation(self.field))
+
     def _take(self, inner: QWidget) -> None:
         """Put the widget that is edited in, named for screen readers and explained."""
         inner.setAccessibleName(translated(self.field.label))
@@ -63,6 +70,11 @@ class FieldEditor(QWidget):
         inner.setToolTip(explanation(self.field))
         self.setFocusProxy(inner)
         self._row.addWidget(inner, 1)
+
+
+def fixed_words() -> str:
+    """Why a field cannot be changed while it trains."""
+    return QCoreApplication.translate("Forms", "Fixed while it trains. Pause or stop to change it.")
 
 
 def explanation(field: FieldInfo) -> str:
@@ -126,16 +138,67 @@ class Choices(QComboBox):
         painter.end()
 
 
-class ChoiceEditor(FieldEditor):
-    """One of a few words; a flag is the choice between on and off."""
+class Switch(QCheckBox):
+    """A check box for one of two values; it is asked and answers as `Choices` does."""
+
+    activated = Signal(int)  # a person chose the first or the second value
+
+    def __init__(self, off: Any, on: Any, words: str = "", parent: QWidget | None = None) -> None:
+        super().__init__(words, parent)
+        self._values = (off, on)
+        self.clicked.connect(self._clicked)
+
+    def choose(self, value: Any) -> None:
+        """Show `value` as the chosen one."""
+        self.setChecked(value == self._values[1])
+
+    def value_at(self, index: int) -> Any:
+        """The value that stands for off (0) or on (1)."""
+        return self._values[index]
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802  Qt's name
+        """Enter presses it as Space does, and arrows choose as they do in a combo box."""
+        key = Qt.Key(event.key())
+        if key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.click()
+        elif key in (Qt.Key.Key_Up, Qt.Key.Key_Down):
+            if self.isChecked() is (key == Qt.Key.Key_Down):
+                self.click()
+        else:
+            super().keyPressEvent(event)
+
+    @Slot(bool)
+    def _clicked(self, on: bool) -> None:
+        self.activated.emit(int(on))
+
+
+class FlagEditor(FieldEditor):
+    """Something that is on or off."""
 
     def __init__(self, field: FieldInfo, parent: QWidget | None = None) -> None:
         super().__init__(field, parent)
-        if field.kind == "flag":
-            options: list[tuple[Any, str]] = [(True, self.tr("on")), (False, self.tr("off"))]
-        else:
-            options = [(value, translated(label)) for value, label in field.options]
-        self.choices = Choices(options)
+        self.switch = Switch(False, True)
+        self._take(self.switch)
+        self._value = False
+        self.switch.activated.connect(self._activated)
+
+    def show_value(self, value: Any) -> None:
+        self._value = value
+        self.switch.choose(value)
+
+    def _activated(self, index: int) -> None:
+        value = self.switch.value_at(index)
+        if value != self._value:
+            self._value = value
+            self.edited.emit(Proposal(value))
+
+
+class ChoiceEditor(FieldEditor):
+    """One of a few words."""
+
+    def __init__(self, field: FieldInfo, parent: QWidget | None = None) -> None:
+        super().__init__(field, parent)
+        self.choices = Choices([(value, translated(label)) for value, label in field.options])
         self._take(self.choices)
         self._value: Any = None
         self.choices.activated.connect(self._activated)
@@ -273,7 +336,9 @@ def simple_editor(field: FieldInfo, *, steppers: bool = True) -> FieldEditor:
     """
     if field.kind in ("integer", "real"):
         return NumberEditor(field, steppers=steppers)
-    if field.kind in ("flag", "choice"):
+    if field.kind == "flag":
+        return FlagEditor(field)
+    if field.kind == "choice":
         return ChoiceEditor(field)
     if field.among:
         return AmongEditor(field)

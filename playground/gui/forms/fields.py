@@ -5,11 +5,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QCoreApplication, Qt, Signal
 from PySide6.QtGui import QHideEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QMenu, QToolButton, QVBoxLayout, QWidget
 
-from playground.gui.forms.editors import AmongEditor, Choices, FieldEditor, Proposal, explanation, simple_editor
+from playground.gui.forms.editors import (
+    AmongEditor,
+    Choices,
+    FieldEditor,
+    Proposal,
+    Switch,
+    explanation,
+    simple_editor,
+)
 from playground.gui.forms.refusal import Refusal
 from playground.gui.words import translated
 from playground.spec.component import Component, FieldInfo, fields_of
@@ -37,6 +45,8 @@ class FieldColumn(QWidget):
         super().__init__(parent)
         self._editors: dict[str, FieldEditor] = {}
         self.refusal = Refusal(self)
+        self._labels: dict[str, QLabel] = {}
+        self._locked = ""
         self._conditional: list[tuple[FieldInfo, QLabel]] = []  # shown only where another field has a certain value
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(0, 0, 0, 0)
@@ -79,6 +89,15 @@ class FieldColumn(QWidget):
         self.refusal.take_back()
         super().hideEvent(event)
 
+    def lock(self, why: str) -> None:
+        """Let nothing be changed but what a run that goes on takes over, and say why; empty lets all be changed."""
+        self._locked = why
+        for name, editor in self._editors.items():
+            editor.lock(why)
+            locked = bool(why) and (editor.field.kind.startswith("component") or not editor.field.live)
+            self._labels[name].setEnabled(not locked)
+            self._labels[name].setToolTip(why if locked else explanation(editor.field))
+
     def put_under(self, name: str | None, widget: QWidget) -> None:
         """Add a widget under a field and what is nested under that; None is under all fields."""
         number = len(self._editors) if name is None else list(self._editors).index(name) + 1
@@ -88,7 +107,7 @@ class FieldColumn(QWidget):
         editor = editor_for(field)
         row = len(self._editors) * _ROWS
         self._editors[field.name] = editor
-        label = QLabel(translated(field.label))
+        label = self._labels[field.name] = QLabel(translated(field.label))
         label.setToolTip(explanation(field))
         label.setWordWrap(True)
         label.setBuddy(editor)
@@ -116,14 +135,15 @@ class PartEditor(FieldEditor):
     def __init__(self, field: FieldInfo, parent: QWidget | None = None) -> None:
         super().__init__(field, parent)
         assert field.family is not None
-        none: list[tuple[Any, str]] = [(None, self.tr("None"))] if field.optional else []
-        self.choices = Choices([*none, *((member, translated(member.label)) for member in field.family.members())])
+        self.choices = chooser(field)
+        self._locked = ""
         self._take(self.choices)
         self.below = QWidget()
         self._nest = QVBoxLayout(self.below)
         self._nest.setContentsMargins(_INDENT, 0, 0, 0)
         self._column: FieldColumn | None = None
         self._value: Component | None = None
+        self._chosen: type[Component] | None = None
         self.choices.activated.connect(self._activated)
 
     def show_value(self, value: Any) -> None:
@@ -141,11 +161,24 @@ class PartEditor(FieldEditor):
         fields = fields_of(chosen) if chosen else ()
         self._column = FieldColumn(fields)
         self._column.edited.connect(self._nested)
+        self._column.lock(self._locked)
         self._nest.addWidget(self._column)
         self._column.show()  # now, so that whoever holds the form knows its height at once
         if self.below is not None:
             self.below.setVisible(bool(fields))
-        self.choices.setToolTip(translated(chosen.help) if chosen else explanation(self.field))
+        self._chosen = chosen
+        self._explain()
+
+    def lock(self, why: str) -> None:
+        self._locked = why
+        self.choices.setEnabled(not why)
+        self._explain()
+        if self._column is not None:
+            self._column.lock(why)
+
+    def _explain(self) -> None:
+        words = translated(self._chosen.help) if self._chosen else explanation(self.field)
+        self.choices.setToolTip(self._locked or words)
 
     def _activated(self, index: int) -> None:
         member = self.choices.value_at(index)
@@ -183,6 +216,7 @@ class PartsEditor(FieldEditor):
         self._list.setSpacing(10)
         self._items: list[_Item] = []
         self._values: tuple[Component, ...] = ()
+        self._locked = ""
 
     def show_value(self, value: Any) -> None:
         if [type(item) for item in value] != [type(item) for item in self._values]:
@@ -190,8 +224,18 @@ class PartsEditor(FieldEditor):
         self._values = tuple(value)
         for item, component in zip(self._items, value, strict=True):
             item.show_values(component)
+        self._enable()
+
+    def lock(self, why: str) -> None:
+        self._locked = why
+        self.add_button.setToolTip(why or explanation(self.field))
+        self._enable()
+        for item in self._items:
+            item.lock(why)
+
+    def _enable(self) -> None:
         most = self.field.maximum
-        self.add_button.setEnabled(most is None or len(value) < most)
+        self.add_button.setEnabled(not self._locked and (most is None or len(self._values) < most))
 
     def _rebuild(self, value: Sequence[Component]) -> None:
         for item in self._items:
@@ -202,6 +246,7 @@ class PartsEditor(FieldEditor):
             item.moved.connect(self._moved)
             item.removed.connect(self._removed)
             self._list.addWidget(item)
+            item.lock(self._locked)
             item.show()
 
     def _add(self, action: Any) -> None:
@@ -243,8 +288,7 @@ class _Item(QWidget):
         up = _flat(Qt.ArrowType.UpArrow, self.tr("Move {0} up").format(name))
         down = _flat(Qt.ArrowType.DownArrow, self.tr("Move {0} down").format(name))
         remove = _flat(None, self.tr("Remove {0}").format(name))
-        up.setEnabled(number > 0)
-        down.setEnabled(number < count - 1)
+        self._buttons = ((up, number > 0), (down, number < count - 1), (remove, True))  # and whether each makes sense
         up.clicked.connect(lambda: self.moved.emit(number, number - 1))
         down.clicked.connect(lambda: self.moved.emit(number, number + 1))
         remove.clicked.connect(lambda: self.removed.emit(number))
@@ -256,8 +300,26 @@ class _Item(QWidget):
         self._fields.edited.connect(lambda proposal: self.edited.emit(number, proposal))
         column.addWidget(self._fields)
 
+        self.lock("")
+
     def show_values(self, component: Component) -> None:
         self._fields.show_values(component)
+
+    def lock(self, why: str) -> None:
+        """See `FieldColumn.lock`."""
+        self._fields.lock(why)
+        for button, sensible in self._buttons:
+            button.setEnabled(sensible and not why)
+
+
+def chooser(field: FieldInfo) -> Choices | Switch:
+    """What chooses a member of a field's family: a check box where there is only one besides none."""
+    assert field.family is not None
+    if field.switch is not None:
+        off, on = field.switch
+        return Switch(off, on, translated(on.label))
+    none: list[tuple[Any, str]] = [(None, QCoreApplication.translate("PartEditor", "None"))] if field.optional else []
+    return Choices([*none, *((member, translated(member.label)) for member in field.family.members())])
 
 
 def _flat(arrow: Qt.ArrowType | None, words: str) -> QToolButton:

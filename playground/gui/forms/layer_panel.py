@@ -12,7 +12,7 @@ from playground.gui.document import Document
 from playground.gui.forms.activation_curve import ActivationCurve
 from playground.gui.forms.branches import Branches
 from playground.gui.forms.component_form import ComponentForm
-from playground.gui.forms.editors import Proposal
+from playground.gui.forms.editors import Proposal, fixed_words
 from playground.gui.stack.block import DATA
 from playground.spec.component import fields_of
 from playground.spec.edits import Path, Replace, Set, layer_at
@@ -74,6 +74,11 @@ class LayerPanel(QScrollArea):
         """Where there is room for little, show the fields."""
         self.form.show_help(event.size().height() >= _ROOM_FOR_HELP)
         super().resizeEvent(event)
+
+    @Slot(bool)
+    def set_training(self, training: bool) -> None:
+        """While it trains let nothing be changed but what the run takes over."""
+        self.form.lock(fixed_words() if training else "")
 
     def focus_form(self) -> None:
         """Give the first editor the keyboard."""

@@ -147,7 +147,9 @@ class PictureWidget(SampleView):
             reading = None  # of the network that there was before the data changed
         self.view.show_picture(self._picture)
         truth = self.tr("It is: {0}").format(names[label]) if label is not None and label < len(names) else ""
-        self._show(names[reading.digit] if reading else "", reading.probabilities if reading else (), truth)
+        wrong = bool(truth) and reading is not None and reading.digit != label
+        said = names[reading.digit] if reading else ""
+        self._show(said, reading.probabilities if reading else (), truth, wrong=wrong)
 
     def _hint(self) -> str:
         if self._trained or self._picture is not None:

@@ -11,12 +11,20 @@ from PySide6.QtCore import QPoint, QSize, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QToolButton, QToolTip, QWidget
 
-from playground.gui.forms.editors import ChoiceEditor, Choices, NumberEditor, Proposal, explanation, simple_editor
-from playground.gui.forms.fields import discard
+from playground.gui.forms.editors import (
+    ChoiceEditor,
+    Choices,
+    NumberEditor,
+    Proposal,
+    Switch,
+    explanation,
+    simple_editor,
+)
+from playground.gui.forms.fields import chooser, discard
 from playground.gui.forms.number_field import paint_arrow
 from playground.gui.labels import plain_tip
 from playground.gui.recipe.popover import OpenPopover, Part
-from playground.gui.theme import theme_of
+from playground.gui.theme import set_look, theme_of
 from playground.gui.words import translated
 from playground.spec.component import Component, FieldInfo, fields_of
 
@@ -34,7 +42,7 @@ class Cell(QWidget):
     def __init__(self, place: tuple[str, ...], field: FieldInfo) -> None:
         super().__init__()
         self.place, self.field = place, field
-        self._waiting, self._wrong = False, ""
+        self._waiting, self._wrong, self._locked = False, "", ""
         self._label = QLabel(translated(field.label))
         self._mark()
         small = self._label.font()
@@ -59,6 +67,11 @@ class Cell(QWidget):
         self._waiting = waiting
         self._mark()
 
+    def set_locked(self, why: str) -> None:
+        """Let nothing be changed but what a run that goes on takes over, and say why; empty lets all be changed."""
+        self._locked = why
+        self._mark()
+
     def set_wrong(self, wrong: str) -> None:
         """Mark what does not go with the rest of the experiment; `wrong` says why, and is empty where it does."""
         if wrong != self._wrong:
@@ -66,12 +79,16 @@ class Cell(QWidget):
             self._mark()
 
     def _mark(self) -> None:
-        words = self.tr("A change takes effect with the next run.") if self._waiting else ""
-        parts = (self._wrong and f"⚠ {self._wrong}", explanation(self.field), words)
+        parts = (self._remarks(), explanation(self.field))
         self._label.setToolTip(plain_tip("\n\n".join(filter(None, parts))))
-        self._label.setProperty("look", "warn" if self._wrong else "faint" if self._waiting else "muted")
-        self._label.style().unpolish(self._label)
-        self._label.style().polish(self._label)
+        fixed = self._waiting or (self._locked and not self.field.live)
+        set_look(self._label, "warn" if self._wrong else "faint" if fixed else "muted")
+
+    def _remarks(self) -> str:
+        """What is to be said besides what the field is."""
+        waiting = self.tr("A change takes effect with the next run.") if self._waiting else ""
+        parts = (self._wrong and f"⚠ {self._wrong}", self._locked or waiting)
+        return "\n\n".join(filter(None, parts))
 
 
 class SimpleCell(Cell):
@@ -87,6 +104,10 @@ class SimpleCell(Cell):
     def show_value(self, value: Any) -> None:
         self.editor.show_value(value)
 
+    def set_locked(self, why: str) -> None:
+        super().set_locked(why)
+        self.editor.lock(why)
+
     def _edited(self, proposal: Proposal) -> None:
         self.edited.emit(self.place, proposal.within(self.field.name, proposal.value, self.field.label))
 
@@ -94,14 +115,19 @@ class SimpleCell(Cell):
 class PartCell(Cell):
     """One member of a family, beside it those of its fields that may change while it trains, the rest behind ⋯."""
 
+    _help = ""  # of the member that is chosen
+    choices: Choices | Switch
+
     def __init__(self, place: tuple[str, ...], field: FieldInfo, open_popover: OpenPopover) -> None:
         super().__init__(place, field)
-        assert field.family is not None
         self._open = open_popover
-        self.choices = Choices([(member, translated(member.label)) for member in field.family.members()])
+        self.choices = chooser(field)
         self.choices.setAccessibleName(translated(field.label))
+        if isinstance(self.choices, Switch):
+            self._label.hide()  # the words of the check box say as much
         self.choices.activated.connect(self._activated)
-        fit_choices(self.choices)
+        if isinstance(self.choices, Choices):
+            fit_choices(self.choices)
         self._label.setBuddy(self.choices)
         self._row.addWidget(self.choices)
         self._live: list[SimpleCell] = []
@@ -148,8 +174,26 @@ class PartCell(Cell):
         )
         self.further.setToolTip(words)
         self.further.setAccessibleName(words)
-        self.choices.setToolTip(f"{explanation(self.field)}\n\n{translated(member.label)}: {translated(member.help)}")
-        fit_choices(self.choices, translated(member.label))
+        self._help = f"{explanation(self.field)}\n\n{translated(member.label)}: {translated(member.help)}"
+        if isinstance(self.choices, Choices):
+            fit_choices(self.choices, translated(member.label))
+        self.set_locked(self._locked)
+
+    def set_locked(self, why: str) -> None:
+        """A run takes over none but the live fields: never another member."""
+        super().set_locked(why)
+        self.choices.setEnabled(not why)
+        for cell in self._live:
+            cell.set_locked(why)
+        self._mark()
+
+    def _mark(self) -> None:
+        super()._mark()
+        if not self._help:  # nothing is shown yet
+            return
+        self.choices.setToolTip(plain_tip("\n\n".join(filter(None, (self._remarks(), self._help)))))
+        if isinstance(self.choices, Switch):
+            set_look(self.choices, "warn" if self._wrong else "")
 
     @staticmethod
     def _further(member: type[Component]) -> tuple[FieldInfo, ...]:

@@ -5,8 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QEvent, QObject, QPoint, Qt, Signal, Slot
-from PySide6.QtGui import QCursor, QHideEvent, QKeyEvent, QPainter, QPaintEvent
+from PySide6.QtCore import QEvent, QObject, QPoint, QRect, Qt, Signal, Slot
+from PySide6.QtGui import (
+    QCursor,
+    QGuiApplication,
+    QHideEvent,
+    QKeyEvent,
+    QPainter,
+    QPainterPath,
+    QPaintEvent,
+    QRegion,
+    QResizeEvent,
+)
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from playground.gui.document import Document
@@ -19,6 +29,7 @@ from playground.spec.experiment import Experiment
 _WIDTH = 320  # of the fields
 _PAD = 14
 _HIGHEST = 0.7  # of the screen
+_RADIUS = 8.0  # pixels, of the corners
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +55,8 @@ class Popover(QWidget):
     def __init__(self, document: Document, words: str, parts: Sequence[Part], anchor: QWidget) -> None:
         super().__init__(anchor.window(), Qt.WindowType.Popup | Qt.WindowType.FramelessWindowHint)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setAttribute(Qt.WidgetAttribute.WA_TranslucentBackground)
+        self._masked = QGuiApplication.platformName() == "xcb"  # X11 alone may have no compositor: transparent is black
+        self.setAttribute(Qt.WidgetAttribute.WA_TranslucentBackground, not self._masked)
         self._document, self._anchor = document, anchor
         self._types = {part.place: type(part.component(document.experiment)) for part in parts}
         self._columns: list[tuple[Part, FieldColumn]] = []
@@ -84,6 +96,12 @@ class Popover(QWidget):
         self._row.addWidget(widget, 0, Qt.AlignmentFlag.AlignTop)
         self._beside.append(widget)
 
+    @Slot(str)
+    def lock(self, why: str) -> None:
+        """Let nothing be changed but what a run that goes on takes over, and say why; empty lets all be changed."""
+        for _, column in self._columns:
+            column.lock(why)
+
     def pop_up(self) -> None:
         """Appear below the anchor, and inside the screen."""
         self._fit()
@@ -114,13 +132,21 @@ class Popover(QWidget):
         self._anchor.update()
         super().hideEvent(event)
 
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
+        """Cut the corners off where they cannot be transparent."""
+        super().resizeEvent(event)
+        if self._masked:
+            self.setMask(rounded(self.rect()))
+
     def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802
         theme = theme_of(self)
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(theme.color("border"))
+        if self._masked:
+            painter.fillRect(self.rect(), theme.color("panel"))  # also where the mask cuts through a pixel
         painter.setBrush(theme.color("panel"))
-        painter.drawRoundedRect(self.rect().toRectF().adjusted(0.5, 0.5, -0.5, -0.5), 8, 8)
+        painter.drawRoundedRect(self.rect().toRectF().adjusted(0.5, 0.5, -0.5, -0.5), _RADIUS, _RADIUS)
         painter.end()
 
     def _fit(self) -> None:
@@ -150,6 +176,13 @@ class Popover(QWidget):
                 self.close()
                 return
             column.show_values(component)
+
+
+def rounded(rect: QRect) -> QRegion:
+    """The pixels of a rectangle with rounded corners."""
+    shape = QPainterPath()
+    shape.addRoundedRect(rect.toRectF(), _RADIUS, _RADIUS)
+    return QRegion(shape.toFillPolygon().toPolygon())
 
 
 OpenPopover = Callable[[QWidget, str, Sequence[Part]], None]

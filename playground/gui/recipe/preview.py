@@ -12,7 +12,7 @@ from playground.gui.document import Document
 from playground.gui.reports import Augmented
 from playground.gui.run import Run, RunState
 from playground.gui.theme import theme_of
-from playground.gui.words import translated
+from playground.gui.words import explained, translated
 from playground.spec.experiment import Experiment
 from playground.spec.words import Message
 
@@ -71,12 +71,12 @@ class AugmentationPreview(QWidget):
         self._ask()
 
     def _ask(self) -> None:
-        data = self._document.experiment.data
-        if not data.augmented:
+        obstacle = self._obstacle()
+        if obstacle:
             self._heading.setText("")
             self.again.setEnabled(False)
             self.sheet.clear()
-            self.sheet.say(self.tr("{0} is not augmented.").format(translated(data.title)))
+            self.sheet.say(obstacle)
             return
         chosen = bool(self._document.experiment.recipe.augmentations)
         self._heading.setText(
@@ -85,9 +85,20 @@ class AugmentationPreview(QWidget):
         self.again.setEnabled(chosen)
         self._run.augment(self._draw)
 
+    def _obstacle(self) -> str:
+        """Why there can be no images: the data, or what `check` has against them or the augmentations."""
+        data = self._document.experiment.data
+        problems = self._document.problems
+        refused = [problem for problem in problems if problem.field == ("recipe", "augmentations")]
+        if any(True for _ in data.objections()):
+            refused = [problem for problem in problems if problem.part == "data"]
+        if refused:
+            return explained(refused[0])
+        return "" if data.augmented else self.tr("{0} is not augmented.").format(translated(data.title))
+
     @Slot(object)
     def _show(self, augmented: Augmented) -> None:
-        if self._document.experiment.data.augmented:  # else it comes too late
+        if not self._obstacle():  # else it comes too late
             self.sheet.show_pictures(augmented.pictures)
 
     @Slot(object)
@@ -96,11 +107,13 @@ class AugmentationPreview(QWidget):
 
     @Slot(object)
     def _say_why_not_yet(self, state: RunState) -> None:
-        if state is RunState.LOADING:
+        if self._obstacle():
+            self.sheet.say(self._obstacle())
+        elif state is RunState.LOADING:
             self.sheet.say(self.tr("PyTorch is loading; the images follow."))
         elif state is RunState.BROKEN:
             self.sheet.say(self.tr("There is no preview: PyTorch could not be loaded."))
-        elif self._document.experiment.data.augmented:
+        else:
             self.sheet.say("")
 
 

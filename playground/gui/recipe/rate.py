@@ -26,9 +26,12 @@ class Rates(NamedTuple):
 def rates_of(experiment: Experiment) -> Rates:
     """The rate of each step, or of evenly spread ones where there are many; the last is always among them.
 
-    Where a schedule reacts to the loss, these are the rates of a run whose loss falls to the end.
+    There are none before the data are known, on which the number of steps depends. Where a schedule reacts to the
+    loss, these are the rates of a run whose loss falls to the end.
     """
     recipe = experiment.recipe
+    if experiment.data.train_count < 1:
+        return Rates((), ())
     per_epoch = recipe.steps_per_epoch(experiment.data.train_count)
     steps = recipe.epochs * per_epoch
     shown = min(steps, _POINTS)
@@ -58,9 +61,11 @@ class RatePreview(QWidget):
         column.setSpacing(8)
         column.addWidget(heading)
         column.addWidget(self.plot)
-        self.unknown = QLabel(
-            self.tr("It falls from here whenever the loss no longer does. When that is, only the run can tell.")
+        self._falls = self.tr(
+            "It falls from here whenever the loss no longer does. When that is, only the run can tell."
         )
+        self._unchosen = self.tr("How many steps a run has is known once the data have been chosen.")
+        self.unknown = QLabel()
         self.unknown.setProperty("look", "muted")
         self.unknown.setWordWrap(True)
         self.unknown.setFixedWidth(_SIZE[0])
@@ -78,9 +83,11 @@ class RatePreview(QWidget):
     def _show(self, experiment: Experiment) -> None:
         found = rates_of(experiment)
         self.curve.setData(found.epochs, found.rates)
-        self.unknown.setVisible(experiment.recipe.schedule.reaction() is not None)
+        reacts = experiment.recipe.schedule.reaction() is not None
+        self.unknown.setText(self._falls if found.rates else self._unchosen)
+        self.unknown.setVisible(reacts or not found.rates)
         self.plot.setXRange(0.0, experiment.recipe.epochs, padding=0.02)
-        self.plot.setYRange(0.0, max(found.rates), padding=0.05)
+        self.plot.setYRange(0.0, max(found.rates, default=experiment.recipe.optimizer.lr), padding=0.05)
 
     def _restyle(self) -> None:
         theme = theme_of(self)

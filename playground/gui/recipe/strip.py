@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from operator import attrgetter
 
-from PySide6.QtCore import QSize, Slot
+from PySide6.QtCore import QSize, Signal, Slot
 from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QLayout, QWidget
 
 from playground.gui.document import Document
-from playground.gui.forms.editors import Proposal
+from playground.gui.forms.editors import Proposal, fixed_words
 from playground.gui.recipe.cells import Cell, Opener, PartCell, PartsCell, SimpleCell
 from playground.gui.recipe.popover import Part, Popover
 from playground.gui.words import explained
@@ -32,11 +32,13 @@ _SPACING = 12
 class RecipeStrip(QWidget):
     """Fields from left to right in the order of their declaration; those that find no room are behind "More"."""
 
+    _locked_changed = Signal(str)
+
     def __init__(self, document: Document, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._document = document
         self._previews: dict[str, Callable[[], QWidget | None]] = {}
-        self._running = False
+        self._running, self._locked = False, ""
         self.setAccessibleName(self.tr("Recipe"))
         fields: dict[str, tuple[tuple[str, ...], FieldInfo]] = {
             field.name: (_RECIPE, field) for field in fields_of(Recipe)
@@ -65,6 +67,14 @@ class RecipeStrip(QWidget):
         self._running = running
         for cell in self._cells.values():
             cell.set_waiting(running and not cell.field.live)
+
+    @Slot(bool)
+    def set_training(self, training: bool) -> None:
+        """While it trains let nothing be changed but what the run takes over."""
+        self._locked = fixed_words() if training else ""
+        for cell in self._cells.values():
+            cell.set_locked(self._locked)
+        self._locked_changed.emit(self._locked)
 
     def minimumSizeHint(self) -> QSize:  # noqa: N802  Qt's name
         return QSize(320, super().minimumSizeHint().height())
@@ -149,6 +159,8 @@ class RecipeStrip(QWidget):
     def _open(self, anchor: QWidget, words: str, parts: Sequence[Part]) -> None:
         popover = Popover(self._document, words, parts, anchor)
         popover.edited.connect(self._edited)
+        popover.lock(self._locked)
+        self._locked_changed.connect(popover.lock)
         for part in parts:
             for name in (*part.place, *(field.name for field in part.fields)):
                 if name in self._previews:

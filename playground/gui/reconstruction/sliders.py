@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QScrollArea, QSlider, QWidget
+from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QScrollArea, QWidget
 
+from playground.gui.slider import Slider
 from playground.gui.theme import set_look
 
 MOST = 64  # sliders; a code that is longer keeps its other numbers as the drawing has them
@@ -18,7 +19,7 @@ class Sliders(QScrollArea):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._sliders: list[QSlider] = []
+        self._sliders: list[Slider] = []
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setWidgetResizable(True)
@@ -32,7 +33,7 @@ class Sliders(QScrollArea):
         grid = QGridLayout(page)
         grid.setContentsMargins(0, 0, 8, 0)
         grid.setVerticalSpacing(2)
-        self._sliders = [QSlider(Qt.Orientation.Horizontal, page) for _ in range(min(count, MOST))]
+        self._sliders = [Slider(page) for _ in range(min(count, MOST))]
         for row, slider in enumerate(self._sliders):
             slider.setRange(0, _STEPS)
             slider.setValue(_STEPS // 2)

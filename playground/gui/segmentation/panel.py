@@ -71,7 +71,7 @@ class SegmentationPanel(PadPanel):
     @Slot()
     def _strew(self) -> None:
         """Put other clutter onto the pad."""
-        if self._fields is not None:
+        if self._fields is not None and len(self._fields):
             self.view.set_clutter(self._fields.empty(randrange(len(self._fields))))
 
 

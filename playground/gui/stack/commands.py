@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, Slot
@@ -19,7 +20,7 @@ from playground.gui.words import translated
 from playground.spec.container import Container
 from playground.spec.edits import Path
 from playground.spec.layer import Layer
-from playground.spec.problem import Problem
+from playground.spec.problem import Fix, Problem
 from playground.spec.words import Message, mark
 
 if TYPE_CHECKING:
@@ -62,9 +63,14 @@ class StackCommands(QObject):
         )
 
     def menu(self, parent: QWidget) -> QMenu:
-        """A menu of all actions, deleted once it is closed."""
+        """A menu of all that mends the current block, and of all actions; deleted once it is closed."""
         menu = QMenu(parent)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        here = [problem for problem in self._document.problems if problem.layer == self._view.current_path()]
+        for problem in here:
+            for fix in problem.fixes:
+                menu.addAction(translated(fix.label)).triggered.connect(partial(self.mend, problem, fix))
+        menu.addSeparator()
         for group in self.groups:
             menu.addActions(group)
             menu.addSeparator()
@@ -73,6 +79,8 @@ class StackCommands(QObject):
     def insert(self, layers: Sequence[Layer]) -> None:
         """Insert layers behind the selection and select them, or the place in a new container.
 
+        A single layer that does not fit there goes to the nearest place where it does, if there is one.
+
         A container that is inserted while several layers are selected is put around them.
         """
         (first, *others) = layers
@@ -80,15 +88,18 @@ class StackCommands(QObject):
         if isinstance(first, Container) and fresh and len(self._paths()) > 1:
             self.containers.wrap_in(type(first))
             return
-        place = self._editing.insert(self._view.insertion_path(), layers)
+        at = self._view.insertion_place()
+        misfit = not others and at.refusal(first) is not None
+        place = self._editing.insert((at.nearest(first) if misfit else None) or at.path, layers)
         self._select(place, len(layers))
         if fresh and place is not None:
             self._view.select_path((*place, 0, 0))
 
-    def mend(self, problem: Problem) -> None:
-        """Apply a problem's fix; the view selects what it changes."""
-        if problem.fix is not None:
-            self._document.mend(problem.fix)
+    def mend(self, problem: Problem, fix: Fix | None = None) -> None:
+        """Apply a problem's first fix, or that one of them; the view selects what it changes."""
+        fix = fix or problem.fix
+        if fix is not None:
+            self._document.mend(fix)
 
     def _action(self, words: str, keys: QKeySequence.StandardKey | str, do: Callable[[], None]) -> QAction:
         action = QAction(words, self)

@@ -19,13 +19,13 @@ from playground.gui.theme import theme_of
 from playground.spec.edits import Path
 
 Index = QModelIndex | QPersistentModelIndex
-Button = tuple[int, int]  # row, and which of its problems
+Button = tuple[int, int, int]  # row, which of its problems, and which of the fixes of that
 
 
 class BlockDelegate(QStyledItemDelegate):
     """Draws blocks and notices when the button that mends a problem is clicked."""
 
-    mend = Signal(object)  # the Problem
+    mend = Signal(object, object)  # the Problem, and the one of its fixes that was chosen
     folded = Signal(object, bool)  # the path of a container whose arrow was clicked, and whether to collapse it
 
     def __init__(self, view: QAbstractItemView) -> None:
@@ -44,7 +44,7 @@ class BlockDelegate(QStyledItemDelegate):
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         state = option.state
-        hot = self._hot[1] if self._hot is not None and self._hot[0] == index.row() else None
+        hot = self._hot[1:] if self._hot is not None and self._hot[0] == index.row() else None
         look = Look(
             theme=theme_of(self._view),
             font=self._view.font(),
@@ -74,7 +74,8 @@ class BlockDelegate(QStyledItemDelegate):
             self._pressed = button
         elif event.type() == QEvent.Type.MouseButtonRelease and button is not None and button == self._pressed:
             self._pressed = None
-            self.mend.emit(self._block(index).problems[button[1]])
+            problem = self._block(index).problems[button[1]]
+            self.mend.emit(problem, problem.fixes[button[2]])
             return True
         return False
 
@@ -84,8 +85,9 @@ class BlockDelegate(QStyledItemDelegate):
             return None
         placed = places(self._block(index), self._view.visualRect(index), self._view.font())
         for number, strip in enumerate(placed.strips):
-            if strip.button is not None and strip.button.contains(position):
-                return index.row(), number
+            for choice, place in enumerate(strip.buttons):
+                if place.contains(position):
+                    return index.row(), number, choice
         return None
 
     def arrow_at(self, index: Index, position: QPoint) -> bool:

@@ -23,7 +23,8 @@ _INDENT = 12  # a container's blocks, on both sides
 _STRIP_GAP = 8
 _SIGN = 30  # room for the warning sign
 _PADDING = 10  # within a strip
-_BUTTON_SHARE = 0.5  # of a strip's width: a longer button goes under the sentence
+_BUTTON_SHARE = 0.5  # of a strip's width: longer buttons go under the sentence
+_BUTTON_GAP = 6  # between two buttons
 _FIGURES = 96  # the column of parameters
 ARROW = 16  # the square in which a container's arrow stands
 _BEYOND = 20
@@ -32,11 +33,11 @@ CLOSE = 10  # below the last block in a container, until its frame ends
 
 @dataclass(frozen=True, slots=True)
 class Strip:
-    """A problem's strip in a block; `button` is None where no fix is known."""
+    """A problem's strip in a block, with a button for each of its fixes."""
 
     frame: QRect
     sentence: QRect
-    button: QRect | None
+    buttons: tuple[QRect, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,17 +146,21 @@ def _card_width(row_width: int, depth: int) -> int:
     return max(240, min(WIDEST, row_width - 2 * SIDE) - 2 * _INDENT * depth)
 
 
-def _button_width(problem: Problem, font: QFont) -> int:
-    if problem.fix is None:
-        return 0
+def _button_widths(problem: Problem, font: QFont) -> tuple[int, ...]:
     bold = QFont(font)
     bold.setBold(True)
-    return QFontMetrics(bold).horizontalAdvance(translated(problem.fix.label)) + 24
+    metrics = QFontMetrics(bold)
+    return tuple(metrics.horizontalAdvance(translated(fix.label)) + 24 for fix in problem.fixes)
 
 
-def _stacked(problem: Problem, width: int, font: QFont) -> bool:
-    """Whether the button stands under the sentence, because beside it too little room would be left."""
-    return _button_width(problem, font) > width * _BUTTON_SHARE
+def _in_a_row(widths: tuple[int, ...]) -> int:
+    """The width of buttons side by side."""
+    return sum(widths) + _BUTTON_GAP * max(0, len(widths) - 1)
+
+
+def _stacked(widths: tuple[int, ...], width: int) -> bool:
+    """Whether the buttons stand under the sentence, because beside it too little room would be left."""
+    return _in_a_row(widths) > width * _BUTTON_SHARE
 
 
 def _button_height(font: QFont) -> int:
@@ -163,24 +168,37 @@ def _button_height(font: QFont) -> int:
 
 
 def _strip_height(problem: Problem, width: int, font: QFont) -> int:
-    stacked = _stacked(problem, width, font)
-    beside = 0 if stacked else _button_width(problem, font) + _PADDING
+    widths = _button_widths(problem, font)
+    stacked = _stacked(widths, width)
+    beside = 0 if stacked or not widths else _in_a_row(widths) + _PADDING
     room = max(80, width - _SIGN - _PADDING - beside)
     flags = Qt.TextFlag.TextWordWrap
     words = QFontMetrics(font).boundingRect(QRect(0, 0, room, 1000), flags, translated(problem.what))
-    below = _button_height(font) + 8 if stacked else 0
+    below = _under(widths, QRect(0, 0, room, 0), font)[-1].bottom() + 9 if stacked else 0
     return max(QFontMetrics(font).height() + 8, words.height()) + _PADDING + below
+
+
+def _under(widths: tuple[int, ...], room: QRect, font: QFont) -> list[QRect]:
+    """Buttons from the top left corner of `room` on, in as many lines as its width asks for."""
+    height, left, top = _button_height(font), room.left(), room.top()
+    found = []
+    for width in (min(width, room.width()) for width in widths):
+        if left > room.left() and left + width > room.right() + 1:
+            left, top = room.left(), top + height + _BUTTON_GAP
+        found.append(QRect(left, top, width, height))
+        left += width + _BUTTON_GAP
+    return found
 
 
 def _strip(problem: Problem, frame: QRect, font: QFont) -> Strip:
     sentence = frame.adjusted(_SIGN, 0, -_PADDING, 0)
-    if problem.fix is None:
-        return Strip(frame, sentence, None)
-    height = _button_height(font)
-    if _stacked(problem, frame.width(), font):
-        width = min(_button_width(problem, font), sentence.width())
-        button = QRect(sentence.left(), frame.bottom() - height - 6, width, height)
-        return Strip(frame, sentence.adjusted(0, 0, 0, -height - 8), button)
-    width = _button_width(problem, font)
-    button = QRect(frame.right() - _PADDING + 1 - width, frame.center().y() - height // 2 + 1, width, height)
-    return Strip(frame, sentence.adjusted(0, 0, -width - _PADDING, 0), button)
+    widths, height = _button_widths(problem, font), _button_height(font)
+    if not widths:
+        return Strip(frame, sentence, ())
+    if _stacked(widths, frame.width()):
+        needed = _under(widths, QRect(0, 0, sentence.width(), 0), font)[-1].bottom() + 1
+        room = QRect(sentence.left(), frame.bottom() - needed - 5, sentence.width(), needed)
+        return Strip(frame, sentence.adjusted(0, 0, 0, -needed - 8), tuple(_under(widths, room, font)))
+    left = frame.right() - _PADDING + 1 - _in_a_row(widths)
+    room = QRect(left, frame.center().y() - height // 2 + 1, _in_a_row(widths), height)
+    return Strip(frame, sentence.adjusted(0, 0, left - frame.right() - _PADDING, 0), tuple(_under(widths, room, font)))

@@ -36,7 +36,7 @@ class Look:
     focused: bool = False
     hovered: bool = False
     first: bool = False  # nothing above it to be joined to
-    hot_button: int | None = None  # which problem's button the mouse is over
+    hot_button: tuple[int, int] | None = None  # of which problem, and which of its buttons, the mouse is over
 
 
 def paint_block(painter: QPainter, block: Block, row: QRect, look: Look) -> None:
@@ -54,7 +54,8 @@ def paint_block(painter: QPainter, block: Block, row: QRect, look: Look) -> None
     _ground(painter, block, placed, look)
     _head(painter, block, placed, look)
     for number, (problem, strip) in enumerate(zip(block.problems, placed.strips, strict=True)):
-        _problem(painter, problem, strip, look, hot=number == look.hot_button)
+        hot = look.hot_button[1] if look.hot_button is not None and look.hot_button[0] == number else None
+        _problem(painter, problem, strip, look, hot)
     painter.restore()
 
 
@@ -144,7 +145,7 @@ def _off(painter: QPainter, room: QRect, look: Look) -> QRect:
     return room.adjusted(round(mark.width()) + 10, 0, 0, 0)
 
 
-def _problem(painter: QPainter, problem: Problem, strip: Strip, look: Look, *, hot: bool) -> None:
+def _problem(painter: QPainter, problem: Problem, strip: Strip, look: Look, hot: int | None) -> None:
     theme = look.theme
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(theme.color("warn_surface"))
@@ -154,18 +155,20 @@ def _problem(painter: QPainter, problem: Problem, strip: Strip, look: Look, *, h
     painter.setPen(theme.color("warn"))
     flags = int(_MIDDLE) | int(Qt.TextFlag.TextWordWrap)
     painter.drawText(strip.sentence, flags, translated(problem.what))
-    if strip.button is None or problem.fix is None:
-        return
-    bold = QFont(look.font)
+    for number, (fix, button) in enumerate(zip(problem.fixes, strip.buttons, strict=True)):
+        _button(painter, translated(fix.label), button, look, hot=number == hot)
+
+
+def _button(painter: QPainter, text: str, place: QRect, look: Look, *, hot: bool) -> None:
+    theme, bold = look.theme, QFont(look.font)
     bold.setBold(True)
     painter.setFont(bold)
     painter.setPen(QPen(theme.color("warn"), 1.2))
     painter.setBrush(theme.color("warn") if hot else Qt.BrushStyle.NoBrush)
-    painter.drawRoundedRect(QRectF(strip.button).adjusted(0.5, 0.5, -0.5, -0.5), 5, 5)
+    painter.drawRoundedRect(QRectF(place).adjusted(0.5, 0.5, -0.5, -0.5), 5, 5)
     painter.setPen(theme.color("warn_surface" if hot else "warn"))
-    room = strip.button.width() - 16
-    words = QFontMetrics(bold).elidedText(translated(problem.fix.label), Qt.TextElideMode.ElideRight, room)
-    painter.drawText(strip.button, Qt.AlignmentFlag.AlignCenter, words)
+    words = QFontMetrics(bold).elidedText(text, Qt.TextElideMode.ElideRight, place.width() - 16)
+    painter.drawText(place, Qt.AlignmentFlag.AlignCenter, words)
 
 
 def _sign(painter: QPainter, middle: QPointF, theme: Theme) -> None:

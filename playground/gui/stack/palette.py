@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRectF, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QFont, QFontMetrics, QKeyEvent, QKeySequence, QPainter
+from PySide6.QtGui import QFont, QFontMetrics, QKeyEvent, QKeySequence, QPainter, QPen
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QApplication,
@@ -21,12 +21,16 @@ from playground.gui.stack.palette_model import PaletteModel, PaletteRole
 from playground.gui.theme import Theme, theme_of
 from playground.gui.words import translated
 from playground.spec.layer import Layer, Shape
+from playground.spec.places import Place
 
 SEARCH_KEYS = "Ctrl+K"
 _STEPS = {Qt.Key.Key_Down: 1, Qt.Key.Key_Up: -1}
 _ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 _SQUARE = 8.0  # pixels
-_FAINT = 0.38  # opacity of what would not fit
+UNFIT = (
+    "muted",
+    "text",
+)  # colours of the words of what would not fit: usually, and on the ground of what is pointed at
 
 
 class Palette(QWidget):
@@ -82,12 +86,9 @@ class Palette(QWidget):
         self.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
         self.search.selectAll()
 
-    def show_fitting(self, shape: Shape | None, *, language: bool = False) -> None:
-        """Show those layers fainter that could not take `shape`, what a layer inserted now would receive.
-
-        In a `language` model those, too, that would show it what it is to guess.
-        """
-        self._model.show_fitting(shape, language=language)
+    def show_fitting(self, place: Place) -> None:
+        """Show those layers fainter that could not stand at `place`, where one would be inserted now, and say why."""
+        self._model.show_fitting(place)
 
     def show_suiting(self, data: Shape) -> None:
         """Put first what is made for data of that shape."""
@@ -206,19 +207,20 @@ class _Delegate(QStyledItemDelegate):
         self, painter: QPainter, option: QStyleOptionViewItem, member: type[Layer], theme: Theme, *, fits: bool
     ) -> None:
         row = QRectF(option.rect).adjusted(0, 1, -6, -1)
-        if option.state & (QStyle.StateFlag.State_Selected | QStyle.StateFlag.State_MouseOver):
+        pointed = bool(option.state & (QStyle.StateFlag.State_Selected | QStyle.StateFlag.State_MouseOver))
+        if pointed:
             painter.setPen(
                 theme.color("accent") if option.state & QStyle.StateFlag.State_Selected else Qt.PenStyle.NoPen
             )
             painter.setBrush(theme.color("hover"))
             painter.drawRoundedRect(row.adjusted(0.5, 0.5, -0.5, -0.5), 5, 5)
-        painter.setOpacity(1.0 if fits else _FAINT)
         square = QRectF(row.left() + 8, row.center().y() - _SQUARE / 2, _SQUARE, _SQUARE)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(theme.kind(member.kind))
-        painter.drawRoundedRect(square, 2, 2)
+        kind = theme.kind(member.kind)
+        painter.setPen(Qt.PenStyle.NoPen if fits else QPen(kind, 1))
+        painter.setBrush(kind if fits else Qt.BrushStyle.NoBrush)
+        painter.drawRoundedRect(square if fits else square.adjusted(0.5, 0.5, -0.5, -0.5), 2, 2)
         painter.setFont(self._view.font())
-        painter.setPen(theme.color("text"))
+        painter.setPen(theme.color("text" if fits else UNFIT[pointed]))
         room = row.adjusted(8 + _SQUARE + 10, 0, -4, 0)
         metrics = QFontMetrics(self._view.font())
         words = metrics.elidedText(translated(member.label), Qt.TextElideMode.ElideRight, round(room.width()))

@@ -11,9 +11,9 @@ from PySide6.QtCore import QAbstractListModel, QMimeData, QModelIndex, QObject, 
 from playground.gui.stack.clipping import MIME, Clipping, mime_of
 from playground.gui.stack.searching import ranked
 from playground.gui.words import translated
-from playground.spec.layer import Layer, Mismatch, Section, Shape
-from playground.spec.problems import mixes_steps
-from playground.spec.shapes import output_of
+from playground.spec.layer import Layer, Section, Shape
+from playground.spec.places import Place
+from playground.spec.words import Message
 
 Index = QModelIndex | QPersistentModelIndex
 _NO_INDEX = QModelIndex()
@@ -32,8 +32,8 @@ class PaletteModel(QAbstractListModel):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._members = Layer.members()
-        self._shape: Shape | None = None
-        self._language = False
+        self._place: Place | None = None
+        self._refusals: dict[type[Layer], Message | None] = {}  # what is known already; painting asks often
         self._data: Shape | None = None
         self._query = ""
         self._rows: list[Section | type[Layer]] = []
@@ -46,10 +46,11 @@ class PaletteModel(QAbstractListModel):
         self._rows = list(ranked(self._members, query)) if query.strip() else self._sections()
         self.endResetModel()
 
-    def show_fitting(self, shape: Shape | None, *, language: bool = False) -> None:
-        """Tell the layers apart that could not take `shape`, or stand in a language model; with None all could."""
-        if (shape, language) != (self._shape, self._language):
-            self._shape, self._language = shape, language
+    def show_fitting(self, place: Place) -> None:
+        """Tell the layers apart that could not stand at `place`, where one would be inserted now."""
+        before, self._place = self._place, place
+        if before is None or (place.shape, place.language) != (before.shape, before.language):
+            self._refusals.clear()
             self.dataChanged.emit(self.index(0), self.index(self.rowCount() - 1))
 
     def show_suiting(self, data: Shape) -> None:
@@ -91,11 +92,11 @@ class PaletteModel(QAbstractListModel):
             case Qt.ItemDataRole.DisplayRole:
                 return translated(item.label)
             case Qt.ItemDataRole.ToolTipRole | Qt.ItemDataRole.AccessibleDescriptionRole:
-                return translated(item.help)
+                return "\n\n".join(filter(None, (translated(item.help), self._reason(item))))
             case PaletteRole.MEMBER:
                 return item
             case PaletteRole.FITS:
-                return self._fits(item)
+                return self._refusal(item) is None
         return None
 
     def flags(self, index: Index) -> Qt.ItemFlag:
@@ -125,14 +126,22 @@ class PaletteModel(QAbstractListModel):
         return rows
 
     def _new(self, member: type[Layer]) -> Layer:
-        return member().looking_back() if self._language else member()
+        return member().looking_back() if self._place is not None and self._place.language else member()
 
-    def _fits(self, member: type[Layer]) -> bool:
-        if self._shape is None:
-            return True
-        layer = self._new(member)
-        try:
-            output_of(layer, self._shape)
-        except Mismatch:
-            return False
-        return not (self._language and mixes_steps(layer, self._shape))
+    def _refusal(self, member: type[Layer]) -> Message | None:
+        if self._place is not None and member not in self._refusals:
+            self._refusals[member] = self._place.refusal(self._new(member))
+        return self._refusals.get(member)
+
+    def _reason(self, member: type[Layer]) -> str:
+        """Why it does not fit where it would be inserted, and where it would; empty where it does."""
+        refusal = self._refusal(member)
+        if refusal is None or self._place is None:
+            return ""
+        path = self._place.nearest(self._new(member))
+        if path is None:
+            return self.tr("It does not fit here: {0}").format(translated(refusal))
+        later, neighbour = self._place.direction(path)
+        words = self.tr("Drop it behind {0}.") if later else self.tr("Drop it before {0}.")
+        hint = words.format(translated(neighbour.label))
+        return self.tr("It does not fit here: {0} {1}").format(translated(refusal), hint)

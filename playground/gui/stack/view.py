@@ -33,8 +33,9 @@ from playground.gui.stack.model import StackModel
 from playground.gui.theme import theme_of
 from playground.spec.edits import Path
 from playground.spec.experiment import Experiment
-from playground.spec.layer import Layer, Shape
-from playground.spec.problem import Problem
+from playground.spec.layer import Layer
+from playground.spec.places import Place
+from playground.spec.problem import Fix, Problem
 
 _SELECT = QItemSelectionModel.SelectionFlag.ClearAndSelect
 
@@ -122,17 +123,9 @@ class StackView(QListView):
             return last
         return behind(paths[-1]) if paths else (0,)
 
-    def insertion_shape(self) -> Shape | None:
-        """The shape that a newly inserted layer would receive; None where it is unknown."""
-        path = self.insertion_path()
-        before = (*path[:-1], path[-1] - 1) if path[-1] else path[:-2]
-        if not before:
-            return self._document.experiment.data.sample_shape
-        # While blocks are being removed, there may be more of them than rows.
-        row = next((row for row in self._document.rows if row.path == before), None)
-        if row is None:
-            return None
-        return row.output if path[-1] else row.input
+    def insertion_place(self) -> Place:
+        """The same place, which knows what a new layer would receive there and whether one fits."""
+        return Place(self._document.experiment, self._document.rows, self.insertion_path())
 
     @Slot(object)
     def show_thumbnails(self, pictures: Mapping[Path, Sequence[QImage]]) -> None:
@@ -282,9 +275,9 @@ class StackView(QListView):
     def _fold(self, path: Path, folded: bool) -> None:
         self._stack.fold(path, folded)
 
-    @Slot(object)
-    def _mend(self, problem: Problem) -> None:
-        self.commands.mend(problem)
+    @Slot(object, object)
+    def _mend(self, problem: Problem, fix: Fix) -> None:
+        self.commands.mend(problem, fix)
 
     @Slot()
     def _begin_anew(self) -> None:

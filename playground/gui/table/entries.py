@@ -5,10 +5,11 @@ from __future__ import annotations
 from abc import abstractmethod
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QSlider, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
 
 from playground.gui.forms.editors import Choices
 from playground.gui.labels import plain_tip
+from playground.gui.slider import Slider
 from playground.gui.theme import set_look
 from playground.spec.table import Column
 
@@ -46,7 +47,7 @@ class NumberEntry(Entry):
         span = column.high - column.low
         few = column.whole and 0 < span <= _MOST_STEPS
         self._steps = int(span) if few else _STEPS
-        self.slider = QSlider(Qt.Orientation.Horizontal, self)
+        self.slider = Slider(self)
         self.slider.setRange(0, self._steps)
         self.slider.setPageStep(max(1, self._steps // 10))
         self.slider.setAccessibleName(column.name)

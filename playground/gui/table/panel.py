@@ -14,6 +14,7 @@ from playground.gui.run import RunState
 from playground.gui.table.asking import predict
 from playground.gui.table.entries import written
 from playground.gui.table.widget import TableWidget
+from playground.spec.dataset import nothing_to_test_with
 from playground.spec.datasets.table import Table
 
 _NAME = "table"
@@ -58,6 +59,9 @@ class TablePanel(Panel):
         data = self._document.experiment.data
         if not isinstance(data, Table) or self._run.state in (RunState.LOADING, RunState.BROKEN):
             return  # two threads must not import torch at a time
+        if not data.known or data.test_count < 1:
+            self.shown.explain(nothing_to_test_with())
+            return
         number = randrange(data.test_count)
         job = self._background.do(lambda: _row(data, number))
         job.done.connect(self._show)

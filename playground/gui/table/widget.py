@@ -124,4 +124,5 @@ class TableWidget(SampleView):
         said, shares = "", answer.probabilities if answer else ()
         if answer is not None:
             said = data.class_names[shares.index(max(shares))] if shares else written(answer.value)
-        self._show(said, shares, self.tr("In the table: {0}").format(self._written) if self._written else "")
+        truth = self.tr("In the table: {0}").format(self._written) if self._written else ""
+        self._show(said, shares, truth, wrong=bool(shares) and bool(truth) and said != self._written)

@@ -6,7 +6,9 @@ from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QFontDatabase
-from PySide6.QtWidgets import QGridLayout, QLabel, QSlider, QWidget
+from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
+
+from playground.gui.slider import Slider
 
 
 class Dial(QWidget):
@@ -24,7 +26,7 @@ class Dial(QWidget):
     ) -> None:
         super().__init__(parent)
         self._values, self._written = tuple(values), written
-        self.slider = QSlider(Qt.Orientation.Horizontal, self)
+        self.slider = Slider(self)
         self.slider.setRange(0, len(self._values) - 1)
         self.slider.setValue(self._values.index(value))
         self.slider.setPageStep(max(1, len(self._values) // 8))

@@ -76,8 +76,12 @@ class OwnPictures(Dataset):
     def available(self) -> int:
         return max(1, self.source.total - self.test_count)
 
+    @property
+    def known(self) -> bool:
+        return bool(self.source.path and self.source.classes)
+
     def objections(self) -> Iterator[Objection]:
-        if not self.source.path:
+        if not self.known:
             yield Objection(say("No folder of pictures has been chosen."), say("a folder: see Data"), "source")
         elif self.source.total * self.side**2 * self.sample_shape[0] > _MOST:
             yield Objection(say("So many pictures of that size do not fit."), say("smaller ones"), "side", 32)

@@ -108,7 +108,17 @@ class Table(Dataset):
     def available(self) -> int:
         return max(1, self.used - self.test_count)
 
+    @property
+    def known(self) -> bool:
+        return bool(self.source.usable)
+
     def objections(self) -> Iterator[Objection]:
+        if not self.known:
+            yield Objection(say("No table has been chosen."), say("a CSV file: see Data"), "source")
+            return
+        if self.used < 2:
+            what = say("{count} usable rows are too few to learn from some and test with others.", count=self.used)
+            yield Objection(what, say("at least 2 rows"), "source")
         names = ", ".join(self.columns[:8])
         if self.target not in self.columns:
             what = say("{file} has no column “{name}”.", file=self.source.name, name=self.target)

@@ -194,8 +194,12 @@ class OwnText(Text):
         marks = len(found.marks)
         return Facts(found.count, len(found.alphabet) or 2, found.kept, len(found.letters) or 2, marks, found.cased)
 
+    @property
+    def known(self) -> bool:
+        return bool(self.source.path)
+
     def objections(self) -> Iterator[Objection]:
-        if not self.source.path:
+        if not self.known:
             yield Objection(say("No text has been chosen."), say("a text file: see Data"), "source")
         elif self.asked == "restore" and self.task.classes == 1:
             yield Objection(say("This text has neither capitals nor marks."), say("a text that has"), "asked", "next")

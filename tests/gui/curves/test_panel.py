@@ -7,8 +7,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtCore import Qt, QTimer
-from PySide6.QtGui import QGuiApplication, QImage
+from PySide6.QtCore import QCoreApplication, QPoint, QPointF, Qt, QTimer
+from PySide6.QtGui import QGuiApplication, QImage, QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMenu
 from pytestqt.qtbot import QtBot
@@ -390,3 +390,34 @@ def test_without_a_present_run_the_readout_tells_the_place_of_the_crosshair_alon
     assert panel.header.readout.text == ""
     panel._show_hair(0.5)
     assert panel.header.readout.text
+
+
+@pytest.mark.parametrize(("over", "zoomed"), [("left", "y"), ("bottom", "x"), ("plot", "xy"), ("corner", "")])
+def test_a_wheel_zooms_the_axes_under_it_alone(panel: CurvesPanel, over: str, zoomed: str) -> None:
+    panel.begin(experiment(), 10)
+    panel.add(whole_run())
+    QGuiApplication.processEvents()
+    one, other = panel.loss_plot, panel.score_plot
+    frame = one.frame
+    middle, right, below = frame.rect.center(), frame.left / 2, (frame.rect.bottom() + one.height()) / 2
+    place = {
+        "left": QPointF(right, middle.y()),
+        "bottom": QPointF(middle.x(), below),
+        "plot": middle,
+        "corner": QPointF(right, below),
+    }[over]
+    before, beside = one.view, other.view
+    turned = QWheelEvent(
+        place,
+        one.mapToGlobal(place),
+        QPoint(),
+        QPoint(0, 120),
+        Qt.MouseButton.NoButton,
+        Qt.KeyboardModifier.NoModifier,
+        Qt.ScrollPhase.NoScrollPhase,
+        False,
+    )
+    QCoreApplication.sendEvent(one, turned)
+    assert (one.view.x != before.x, one.view.y != before.y) == ("x" in zoomed, "y" in zoomed)
+    assert other.view.y == beside.y
+    assert other.view.x == one.view.x  # time is one for both

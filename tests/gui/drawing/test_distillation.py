@@ -82,7 +82,7 @@ def test_both_are_shown_and_chance_is_said_of_the_pupil_alone(
 
 def test_the_truth_loading_problems_and_failures_are_said(view: DistillationView) -> None:
     view.show_digit(np.eye(28, dtype=np.float32), 4)
-    assert "It is a 4" in shown(view)
+    assert "It is: 4" in shown(view)
     view.show_answer(Unanswered(say("It was {what}.", what="too hard")))
     assert "It was too hard." in shown(view)
     view.set_message(say("Mend the network first."))
@@ -106,3 +106,11 @@ def test_what_takes_a_while_before_training_is_said(qtbot: QtBot) -> None:
         qtbot.waitUntil(lambda: run.state is RunState.FINISHED, timeout=60_000)
     finally:
         run.close()
+
+
+def test_who_is_wrong_is_seen(view: DistillationView) -> None:
+    view.set_trained(True)
+    view.show_digit(np.eye(28, dtype=np.float32), 5)
+    view.show_answer(BOTH)  # the teacher reads 5, the pupil 3
+    assert {"5", "✗ 3", "✗ Wrong. It is: 5"} <= set(shown(view))
+    assert [bars.accessibleName().endswith("which is wrong") for bars in view.bars] == [False, True]

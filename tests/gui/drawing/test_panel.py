@@ -124,11 +124,11 @@ def test_a_digit_of_the_test_set_says_what_it_is_until_it_is_drawn_over(
     with qtbot.waitSignal(panel.asked) as heard:
         panel.show_digit(digit, 1)
     assert np.array_equal(heard.args[0], digit)
-    assert "It is a 1" in shown(panel)
+    assert "It is: 1" in shown(panel)
     draw(panel.pad)
-    assert "It is a 1" not in shown(panel)
+    assert "It is: 1" not in shown(panel)
     panel.pad.undo()
-    assert "It is a 1" in shown(panel)
+    assert "It is: 1" in shown(panel)
 
 
 def test_nothing_moves_while_a_person_draws(panel: DrawingPanel, draw: Callable[..., None], qtbot: QtBot) -> None:
@@ -166,3 +166,20 @@ def test_other_classes_have_their_names(panel: DrawingPanel, draw: Callable[...,
     assert bars(panel).accessibleName() == "E with 75 percent"
     panel.show_answer(Reading((0.1,) * 10, 1, True, panel.pad.picture()))  # of a network of digits: too late
     assert bars(panel).accessibleName() == "No prediction"
+
+
+def read(digit: int) -> Reading:
+    return Reading(tuple(0.91 if number == digit else 0.01 for number in range(10)), 1, True)
+
+
+def test_a_wrong_answer_looks_and_reads_wrong(panel: DrawingPanel) -> None:
+    panel.set_trained(True)
+    panel.show_digit(np.eye(28, dtype=np.float32), 4)
+    panel.show_answer(read(4))
+    assert "It is: 4" in shown(panel)
+    assert "Wrong" not in shown(panel)
+    panel.show_answer(read(7))
+    assert "✗ Wrong. It is: 4" in shown(panel)
+    (truth, digit) = (label for label in panel.findChildren(QLabel) if label.text() in ("✗ Wrong. It is: 4", "7"))
+    assert {truth.property("look"), digit.property("look")} == {"error"}
+    assert bars(panel).accessibleName().endswith("which is wrong")

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QCoreApplication, QPoint, QPointF, Qt
+from PySide6.QtGui import QWheelEvent
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
 
 from playground.gui.forms.component_form import ComponentForm
 from playground.gui.forms.editors import (
     AmongEditor,
     ChoiceEditor,
+    Choices,
     FieldEditor,
+    FlagEditor,
     NumberEditor,
     NumbersEditor,
     ParagraphEditor,
@@ -20,14 +24,17 @@ from playground.gui.forms.editors import (
     TextEditor,
 )
 from playground.gui.forms.fields import FieldColumn, PartEditor, PartsEditor
+from playground.gui.forms.number_field import NumberField
+from playground.gui.slider import Slider
 from playground.spec.component import Component, FieldInfo, fields_of
 from playground.spec.experiment import Experiment
 from playground.spec.layers.activation import LeakyReLU, ReLU, Softmax
 from playground.spec.layers.dense import Linear
 from playground.spec.losses import CrossEntropy
-from playground.spec.recipe import Recipe
+from playground.spec.recipe import EarlyStopping, NoStopping, Recipe
 
 KEY = Qt.Key
+NO_BUTTON, NO_KEY = Qt.MouseButton.NoButton, Qt.KeyboardModifier.NoModifier
 
 
 def families(component: type[Component], seen: set[type[Component]]) -> Iterator[type[Component]]:
@@ -165,7 +172,7 @@ def _touch(editor: FieldEditor, qtbot: QtBot, key: Qt.Key) -> None:
     elif isinstance(editor, ParagraphEditor):
         qtbot.keyClicks(proxy, "x")
     else:
-        assert isinstance(editor, NumberEditor | ChoiceEditor | AmongEditor | PartEditor)
+        assert isinstance(editor, NumberEditor | ChoiceEditor | FlagEditor | AmongEditor | PartEditor)
         qtbot.keyClick(proxy, key)
 
 
@@ -232,7 +239,7 @@ def test_refreshing_leaves_what_is_being_typed(form: ComponentForm, qtbot: QtBot
     qtbot.keyClicks(number, "5")
     form.show_values(Linear(out_features=128, bias=False))
     assert number.text() == "1285"
-    assert column(form).editor("bias").choices.currentText() == "off"
+    assert not column(form).editor("bias").switch.isChecked()
 
 
 def test_choosing_a_member_and_its_nested_fields(form: ComponentForm, qtbot: QtBot) -> None:
@@ -305,3 +312,77 @@ def test_figures_are_shown_and_hidden(form: ComponentForm) -> None:
     form.show_figures((("Parameters", "0"), ("Output", "10")))
     form.show_figures((("Parameters", "5"),))
     form.grab()
+
+
+@pytest.mark.parametrize("member", CHOOSABLE, ids=lambda member: member.__name__)
+def test_what_is_on_or_off_is_a_check_box(form: ComponentForm, member: type[Component]) -> None:
+    form.show_values(member())
+    for field in fields_of(member):
+        proxy = column(form).editor(field.name).focusProxy()
+        either = field.kind == "flag" or field.switch is not None
+        assert isinstance(proxy, QCheckBox) is either
+        if field.kind == "choice":
+            assert {str(label).lower() for _, label in field.options} != {"on", "off"}
+
+
+def test_a_feature_is_switched_on_with_its_fields_beneath(form: ComponentForm) -> None:
+    form.show_values(Recipe())
+    found = proposals(form)
+    editor = column(form).editor("stopping")
+    assert isinstance(editor, PartEditor)
+    assert (editor.choices.text(), editor.choices.isChecked()) == ("Early stopping", False)
+    editor.choices.click()
+    assert found[-1].value == EarlyStopping()
+    form.show_values(Recipe(stopping=EarlyStopping(patience=7)))
+    assert editor.choices.isChecked()
+    assert editor.below is not None
+    assert [number.text() for number in editor.below.findChildren(NumberField)] == ["7"]
+    editor.choices.click()
+    assert found[-1].value == NoStopping()
+
+
+def test_what_is_locked_looks_so_and_says_why(form: ComponentForm) -> None:
+    form.show_values(Recipe())
+    form.lock("Not now.")
+    for field in fields_of(Recipe):
+        proxy = column(form).editor(field.name).focusProxy()
+        assert proxy is not None
+        chosen = field.kind == "component"  # another member is never live, its fields may be
+        assert proxy.isEnabled() is (field.live and not chosen)
+        assert (proxy.toolTip() == "Not now.") is (not field.live or chosen)
+    (rate,) = (item for item in form.findChildren(NumberField) if item.accessibleName() == "Learning rate")
+    assert rate.isEnabled()
+    form.lock("")
+    assert all(column(form).editor(field.name).focusProxy().isEnabled() for field in fields_of(Recipe))
+
+
+@pytest.mark.parametrize(
+    "made", [lambda: NumberField(fields_of(Linear)[-1]), lambda: Choices([(1, "a"), (2, "b")]), Slider]
+)
+def test_a_wheel_changes_nothing_that_has_not_the_keyboard(made: Callable[[], QWidget], qtbot: QtBot) -> None:
+    window = QWidget()
+    qtbot.addWidget(window)
+    row = QHBoxLayout(window)
+    other, widget = QLineEdit(), made()
+    row.addWidget(other)
+    row.addWidget(widget)
+    with qtbot.waitExposed(window):
+        window.show()
+    other.setFocus()
+    place = QPointF(widget.rect().center())
+    turned = QWheelEvent(
+        place,
+        widget.mapToGlobal(place),
+        QPoint(),
+        QPoint(0, 120),
+        NO_BUTTON,
+        NO_KEY,
+        Qt.ScrollPhase.NoScrollPhase,
+        False,
+    )
+    QCoreApplication.sendEvent(widget, turned)
+    assert not turned.isAccepted()
+    assert not widget.hasFocus()
+    widget.setFocus()
+    QCoreApplication.sendEvent(widget, turned)
+    assert turned.isAccepted()

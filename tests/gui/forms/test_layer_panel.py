@@ -60,7 +60,7 @@ def test_two_fields_are_two_steps(panel: LayerPanel, document: Document, qtbot: 
     panel.show_layer((1,))
     assert panel.form.column is not None
     qtbot.keyClick(panel.form.column.editor("out_features").number, KEY.Key_Up)
-    qtbot.keyClick(panel.form.column.editor("bias").choices, KEY.Key_Down)
+    qtbot.keyClick(panel.form.column.editor("bias").switch, KEY.Key_Space)
     assert document.undo_stack.count() == 2
 
 

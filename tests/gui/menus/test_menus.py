@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 
-from PySide6.QtGui import QKeySequence
+from PySide6.QtGui import QGuiApplication, QKeySequence
 
 from playground.gui.menus.action import entries, leaves, plain
 from playground.gui.program import Program
@@ -55,3 +55,11 @@ def test_the_list_of_shortcuts_names_every_action(program: Program) -> None:
 def test_words_without_marks() -> None:
     assert plain("Save &as…") == "Save as"
     assert plain("This && that") == "This & that"
+
+
+def test_no_menu_is_mirrored_by_its_button(program: Program) -> None:
+    for button in (program.top.step, program.top.export):
+        assert button.menu().layoutDirection() == QGuiApplication.layoutDirection()
+        before = button.grab().toImage()
+        button.setEnabled(not button.isEnabled())
+        assert button.grab().toImage() != before

@@ -119,3 +119,13 @@ def test_the_network_gives_a_probability_for_each_class() -> None:
     answer = recognise(network, source, np.zeros((3, 32, 32), np.uint8))
     assert len(answer.probabilities) == 10
     assert answer.version == 3
+
+
+def test_a_wrong_answer_about_a_sample_looks_and_reads_wrong(widget: PictureWidget) -> None:
+    widget.set_trained(True)
+    widget.show_sample(np.zeros((3, 32, 32), np.uint8), 5)
+    widget.show_answer(Reading((0.0,) * 5 + (1.0,) + (0.0,) * 4, 1, True))
+    assert (widget.truth.text(), widget.truth.property("look")) == ("It is: Dog", "muted")
+    widget.show_answer(Reading((0.0,) * 3 + (1.0,) + (0.0,) * 6, 1, True))
+    assert (widget.truth.text(), widget.truth.property("look")) == ("✗ Wrong. It is: Dog", "error")
+    assert widget.answer.property("look") == "error"

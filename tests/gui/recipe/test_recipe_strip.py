@@ -5,21 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtGui import QCursor
-from PySide6.QtWidgets import QLabel, QWidget
+from PySide6.QtWidgets import QCheckBox, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
 from playground.gui.document import Document
 from playground.gui.forms.fields import FieldColumn
+from playground.gui.forms.number_field import NumberField
 from playground.gui.recipe.cells import PartCell, PartsCell, SimpleCell
-from playground.gui.recipe.popover import Popover
+from playground.gui.recipe.popover import Popover, rounded
 from playground.gui.recipe.strip import RecipeStrip
 from playground.spec.component import fields_of
 from playground.spec.edits import Set
 from playground.spec.experiment import Experiment
 from playground.spec.optimizers import SGD
-from playground.spec.recipe import Recipe
+from playground.spec.recipe import EarlyStopping, NoStopping, Recipe
 from playground.spec.words import say
 
 KEY = Qt.Key
@@ -214,3 +215,39 @@ def test_a_button_does_not_stay_lit_when_what_it_opened_is_closed(strip: RecipeS
     further.click()
     popover_of(strip).close()
     assert not further.underMouse()
+
+
+def test_while_it_trains_what_is_fixed_is_disabled_and_says_why(strip: RecipeStrip) -> None:
+    strip.set_training(True)
+    batch, optimizer = strip.cell("batch_size"), part(strip, "optimizer")
+    assert isinstance(batch, SimpleCell)
+    assert not batch.editor.focusProxy().isEnabled()
+    assert not optimizer.choices.isEnabled()
+    for tip in (batch.editor.focusProxy().toolTip(), optimizer.choices.toolTip()):
+        assert "Pause or stop" in tip
+    assert optimizer.live_cell("lr").editor.focusProxy().isEnabled()
+    optimizer.further.click()
+    assert not any(field.isEnabled() for field in popover_of(strip).findChildren(NumberField))
+    strip.set_training(False)
+    assert all(field.isEnabled() for field in popover_of(strip).findChildren(NumberField))
+    assert batch.editor.focusProxy().isEnabled()
+    popover_of(strip).close()
+
+
+def test_early_stopping_is_a_check_box_with_its_settings_behind_it(strip: RecipeStrip, document: Document) -> None:
+    cell = part(strip, "stopping")
+    assert isinstance(cell.choices, QCheckBox)
+    assert cell.further.isHidden()
+    cell.choices.click()
+    assert document.experiment.recipe.stopping == EarlyStopping()
+    assert not cell.further.isHidden()
+    cell.choices.click()
+    assert document.experiment.recipe.stopping == NoStopping()
+
+
+def test_corners_are_cut_off_where_they_cannot_be_transparent() -> None:
+    shape = rounded(QRect(0, 0, 300, 200))
+    assert not any(
+        shape.contains(corner) for corner in (QPoint(0, 0), QPoint(299, 0), QPoint(0, 199), QPoint(299, 199))
+    )
+    assert all(shape.contains(place) for place in (QPoint(150, 0), QPoint(299, 100), QPoint(150, 100), QPoint(3, 3)))

@@ -24,7 +24,10 @@ LONG = Problem(
     say("It does not fit. " * 12), say("x"), fix=Fix(say("Mend it in a way that takes many words. " * 3), ())
 )
 HOPELESS = Problem(say("It needs more memory than there is."), say("x"))
-BLOCK = layer_block(walk(Stack(layers=(Linear(),)), (784,))[0], (SHORT, LONG, HOPELESS))
+SEVERAL = Problem(
+    say("It does not fit."), say("x"), fix=Fix(say("Move before Flatten"), ()), others=(Fix(say("Remove it"), ()),)
+)
+BLOCK = layer_block(walk(Stack(layers=(Linear(),)), (784,))[0], (SHORT, LONG, HOPELESS, SEVERAL))
 
 
 @pytest.mark.parametrize("width", [300, 480, 900, 3000])
@@ -41,12 +44,13 @@ def test_strips_stand_below_each_other_in_the_card(qapp: QApplication, width: in
         assert strip.frame.top() > bottom
         assert placed.card.contains(strip.frame)
         assert strip.frame.contains(strip.sentence)
-        if strip.button is not None:
-            assert strip.frame.contains(strip.button)
-            assert not strip.button.intersects(strip.sentence)
+        for number, button in enumerate(strip.buttons):
+            assert strip.frame.contains(button)
+            assert not button.intersects(strip.sentence)
+            assert not any(button.intersects(other) for other in strip.buttons[:number])
         bottom = strip.frame.bottom()
     assert bottom < placed.card.bottom()
-    assert placed.strips[2].button is None
+    assert [len(strip.buttons) for strip in placed.strips] == [len(problem.fixes) for problem in BLOCK.problems]
 
 
 def test_a_block_without_problems_is_one_line(qapp: QApplication) -> None:
@@ -64,7 +68,7 @@ def test_every_look_draws_something_else(qapp: QApplication) -> None:
         _drawn(BLOCK, replace(look, selected=True)),
         _drawn(BLOCK, replace(look, selected=True, focused=True)),
         _drawn(BLOCK, replace(look, hovered=True)),
-        _drawn(BLOCK, replace(look, hot_button=0)),
+        _drawn(BLOCK, replace(look, hot_button=(0, 0))),
         _drawn(replace(BLOCK, enabled=False), look),
         _drawn(replace(BLOCK, problems=()), look),
     ]

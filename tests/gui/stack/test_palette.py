@@ -13,7 +13,18 @@ from playground.gui.stack.palette import Palette
 from playground.gui.stack.palette_model import PaletteModel, PaletteRole
 from playground.gui.stack.searching import ranked
 from playground.gui.stack.view import StackView
-from playground.spec.layer import Layer, Section, Shape, Tokens
+from playground.spec.dataset import Dataset
+from playground.spec.datasets.mnist import MNIST
+from playground.spec.datasets.text import Shakespeare
+from playground.spec.experiment import Experiment
+from playground.spec.layer import Layer, Section, Shape, Stack, Tokens
+from playground.spec.layers.convolution import Conv2d
+from playground.spec.layers.dense import Linear
+from playground.spec.layers.embedding import Embedding
+from playground.spec.layers.reshaping import Reshape
+from playground.spec.layers.shape import Flatten
+from playground.spec.places import Place
+from playground.spec.shapes import walk
 
 KEY = Qt.Key
 
@@ -137,6 +148,11 @@ def test_what_is_dragged_out_is_that_layer(palette: Palette) -> None:
     assert layer == member()
 
 
+def place(*layers: Layer, at: int, data: Dataset | None = None) -> Place:
+    experiment = Experiment(stack=Stack(layers=layers), data=data or MNIST())
+    return Place(experiment, walk(experiment.stack, experiment.data.sample_shape), (at,))
+
+
 def fits(palette: Palette) -> dict[str, bool]:
     """Whether each layer fits, by its name."""
     indices = map(palette.model.index, range(palette.model.rowCount()))
@@ -144,16 +160,39 @@ def fits(palette: Palette) -> dict[str, bool]:
 
 
 def test_layers_that_would_not_fit_are_told_apart(palette: Palette) -> None:
-    palette.show_fitting((10,))
+    palette.show_fitting(place(Flatten(), Linear(out_features=10), at=2))
     assert fits(palette)["Linear"] is True
     assert fits(palette)["Conv2d"] is False
     palette.grab()
 
 
+@pytest.mark.parametrize(
+    ("layers", "at", "name", "said"),
+    [
+        ((Flatten(), Linear(out_features=10)), 2, "Conv2d", "receives a vector of 10. Drop it before Flatten."),
+        ((Conv2d(), Flatten(), Linear(out_features=10)), 1, "Linear", "26 × 26. Drop it behind Flatten."),
+        ((Flatten(), Linear(out_features=10)), 2, "Embedding", "Embedding reads codes, but receives a vector of 10."),
+    ],
+)
+def test_why_a_layer_does_not_fit_is_told_and_where_it_does(
+    palette: Palette, layers: tuple[Layer, ...], at: int, name: str, said: str
+) -> None:
+    palette.show_fitting(place(*layers, at=at))
+    index = next(index for index in map(palette.model.index, range(palette.model.rowCount())) if index.data() == name)
+    for role in (Qt.ItemDataRole.ToolTipRole, Qt.ItemDataRole.AccessibleDescriptionRole):
+        assert index.data(role).endswith(said)
+
+
+def test_what_fits_says_nothing_more_than_what_it_does(palette: Palette) -> None:
+    palette.show_fitting(place(Flatten(), at=1))
+    (index,) = (item for item in map(palette.model.index, range(palette.model.rowCount())) if item.data() == "Linear")
+    assert index.data(Qt.ItemDataRole.ToolTipRole) == Linear.help
+
+
 def test_in_a_language_model_so_are_layers_that_look_ahead(palette: Palette) -> None:
-    palette.show_fitting((64, 32))
+    palette.show_fitting(place(Reshape(first=49, second=16), at=1))
     assert fits(palette)["Conv1d"] is True
-    palette.show_fitting((64, 32), language=True)
+    palette.show_fitting(place(Embedding(), at=1, data=Shakespeare()))
     after = fits(palette)
     assert (after["Conv1d"], after["LSTM"], after["TransformerBlock"]) == (False, True, True)
 
@@ -162,7 +201,7 @@ def test_in_a_language_model_so_are_layers_that_look_ahead(palette: Palette) -> 
 def test_what_is_inserted_into_a_language_model_looks_back_alone(
     palette: Palette, qtbot: QtBot, name: str, field: str, value: object
 ) -> None:
-    palette.show_fitting((64, 32), language=True)
+    palette.show_fitting(place(Embedding(), at=1, data=Shakespeare()))
     with qtbot.waitSignal(palette.chosen) as told:
         qtbot.keyClicks(palette.search, name)
         qtbot.keyClick(palette.search, KEY.Key_Return)

@@ -16,7 +16,11 @@ from playground.gui.stack.clipping import Clipping, mime_of
 from playground.gui.stack.geometry import places
 from playground.gui.stack.view import StackView
 from playground.spec.edits import Insert, Remove
+from playground.spec.layers.activation import LeakyReLU
+from playground.spec.layers.convolution import Conv2d
 from playground.spec.layers.dense import Linear
+from playground.spec.layers.embedding import Embedding
+from playground.spec.layers.pooling import AvgPool2d
 from playground.spec.layers.regularization import Dropout
 
 Names = Callable[[], list[str]]
@@ -152,9 +156,42 @@ def test_arrows_and_enter(view: StackView, qtbot: QtBot) -> None:
 def test_insert_goes_behind_the_selection_and_is_selected(view: StackView, names: Names) -> None:
     select(view, 1)
     view.insert(Dropout())
-    view.insert(Linear(out_features=3))
-    assert names()[:3] == ["Conv2d", "Dropout", "Linear"]
+    view.insert(LeakyReLU())
+    assert names()[:3] == ["Conv2d", "Dropout", "LeakyReLU"]
     assert view.selected_paths() == ((2,),)
+
+
+def test_what_does_not_fit_there_is_inserted_where_it_does(view: StackView, names: Names) -> None:
+    select(view, 1)
+    view.insert(Linear(out_features=3))
+    assert names() == ["Conv2d", "ReLU", "MaxPool2d", "Flatten", "Linear", "Linear"]
+    assert view.selected_paths() == ((4,),)
+    view.insert(AvgPool2d())
+    assert names()[3] == "AvgPool2d"
+    view.insert(Embedding())  # fits nowhere: it stands where it was asked for, and says so
+    assert names()[4] == "Embedding"
+
+
+def test_a_second_fix_is_a_button_and_an_entry_of_the_menu(
+    view: StackView, document: Document, names: Names, qtbot: QtBot
+) -> None:
+    document.do(Insert((5,), (Conv2d(),)))
+    view.select_path((5,))
+    QGuiApplication.processEvents()
+    index = view.stack.index(6)
+    (strip,) = places(view.stack.block(6), view.visualRect(index), view.font()).strips
+    _, remove = strip.buttons
+    qtbot.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=remove.center())
+    assert names()[-1] == "Linear"
+    document.undo_stack.undo()
+    view.select_path((5,))
+    menu = view.commands.menu(view)
+    first, second = menu.actions()[:2]
+    assert (first.text(), second.text()) == ("Move before Flatten", "Remove Conv2d")
+    first.trigger()
+    menu.deleteLater()
+    assert names() == ["Conv2d", "ReLU", "MaxPool2d", "Conv2d", "Flatten", "Linear"]
+    assert document.problems == ()
 
 
 def test_insert_without_selection_appends(view: StackView, names: Names) -> None:
@@ -165,11 +202,11 @@ def test_insert_without_selection_appends(view: StackView, names: Names) -> None
 
 def test_what_a_new_layer_would_receive(view: StackView) -> None:
     select(view, 0)
-    assert view.insertion_shape() == (1, 28, 28)
+    assert view.insertion_place().shape == (1, 28, 28)
     select(view, 1)
-    assert view.insertion_shape() == (8, 26, 26)
+    assert view.insertion_place().shape == (8, 26, 26)
     view.clearSelection()
-    assert view.insertion_shape() == (10,)
+    assert view.insertion_place().shape == (10,)
 
 
 @pytest.mark.parametrize("by_key", [True, False])
@@ -183,10 +220,10 @@ def test_mending(view: StackView, document: Document, names: Names, qtbot: QtBot
     if by_key:
         qtbot.keyClick(view, KEY.Key_Period, CTRL)
     else:
-        assert strip.button is not None
-        qtbot.mouseMove(view.viewport(), strip.button.center())
+        (button,) = strip.buttons
+        qtbot.mouseMove(view.viewport(), button.center())
         assert view.viewport().cursor().shape() == Qt.CursorShape.PointingHandCursor
-        qtbot.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=strip.button.center())
+        qtbot.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=button.center())
     assert names()[3:] == ["Flatten", "Linear"]
     assert document.problems == ()
     assert document.undo_stack.undoText() == "Insert Flatten"

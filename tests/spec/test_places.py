@@ -1,0 +1,85 @@
+"""A layer that does not fit is led to the nearest place where it does."""
+
+from __future__ import annotations
+
+import pytest
+
+from playground.spec.edits import Path
+from playground.spec.experiment import Experiment
+from playground.spec.layer import Layer, Stack
+from playground.spec.layers.activation import ReLU
+from playground.spec.layers.containers import Residual
+from playground.spec.layers.convolution import Conv2d
+from playground.spec.layers.dense import Linear
+from playground.spec.layers.embedding import Embedding
+from playground.spec.layers.pooling import MaxPool2d
+from playground.spec.layers.shape import Flatten
+from playground.spec.places import Place
+from playground.spec.problems import check
+from playground.spec.shapes import walk
+
+CNN = (Conv2d(), MaxPool2d(), Flatten(), Linear(), Linear(out_features=10))
+
+
+def place(layers: tuple[Layer, ...], path: Path) -> Place:
+    experiment = Experiment(stack=Stack(layers=layers))
+    return Place(experiment, walk(experiment.stack, experiment.data.sample_shape), path)
+
+
+@pytest.mark.parametrize(
+    ("layers", "path", "layer", "expected"),
+    [
+        (CNN, (5,), Conv2d(), (2,)),
+        (CNN, (3,), MaxPool2d(), (2,)),
+        (CNN, (1,), Linear(), (3,)),
+        (CNN, (5,), Embedding(), None),
+        (
+            (Conv2d(kernel_size=14, stride=28), Flatten(), Linear()),
+            (3,),
+            MaxPool2d(),
+            (0,),
+        ),  # where 1 × 1 is left, none fits
+        ((Residual(branches=(Stack(layers=(ReLU(),)),)), Flatten(), Linear()), (0, 0, 1), Linear(), (2,)),
+    ],
+)
+def test_the_nearest_place(layers: tuple[Layer, ...], path: Path, layer: Layer, expected: Path | None) -> None:
+    at = place(layers, path)
+    assert at.refusal(layer) is not None
+    assert at.nearest(layer) == expected
+
+
+def test_a_place_at_which_others_no_longer_fit_is_none() -> None:
+    at = place((Flatten(), Linear(out_features=784), Linear(out_features=10)), (3,))
+    assert at.refusal(Conv2d(kernel_size=28)) is not None
+    assert at.nearest(Conv2d(kernel_size=28)) == (0,)
+    only = place((Conv2d(kernel_size=28), MaxPool2d(kernel_size=1), Flatten()), (3,))
+    assert (
+        only.nearest(MaxPool2d(kernel_size=3)) is None
+    )  # in front of the convolution it would fit, but that would not
+
+
+@pytest.mark.parametrize(
+    ("layers", "labels"),
+    [
+        ((*CNN, Conv2d()), ["Move before Flatten", "Remove Conv2d"]),
+        ((Conv2d(), Linear(), Flatten(), Linear(out_features=10)), ["Insert Flatten", "Move behind Flatten"]),
+        ((*CNN, Embedding()), ["Remove Embedding"]),
+    ],
+)
+def test_moving_is_offered_where_it_mends(layers: tuple[Layer, ...], labels: list[str]) -> None:
+    experiment = Experiment(stack=Stack(layers=layers))
+    (problem, *_) = check(experiment)
+    assert [str(fix.label) for fix in problem.fixes] == labels
+    for fix in problem.fixes:
+        mended = fix.apply(experiment)
+        assert all(row.mismatch is None for row in walk(mended.stack, mended.data.sample_shape))
+
+
+def test_a_layer_is_moved_out_of_a_container_in_which_it_cannot_be() -> None:
+    inner = Residual(branches=(Stack(layers=(ReLU(), Linear())),))
+    experiment = Experiment(stack=Stack(layers=(inner, Flatten(), Linear(out_features=10))))
+    (problem,) = check(experiment)
+    (_, move) = problem.fixes
+    assert str(move.label) == "Move behind Flatten"
+    assert [layer.label for layer in move.apply(experiment).stack.layers] == ["Residual", "Flatten", "Linear", "Linear"]
+    assert check(move.apply(experiment)) == ()
