@@ -48,8 +48,8 @@ Answerer = Callable[["nn.Sequential", Source, Any], object]
 class AskingThread(QThread):
     """Asks the latest network the latest question, again whenever one of them changes.
 
-    Start it once torch is imported, so that two threads do not import it at the same time, and before anything is
-    trained, see `_prepare`. What is asked for earlier waits until then.
+    Start it once torch is imported, so that two threads do not import it at the same time. What is asked for earlier
+    waits until then.
     """
 
     answered = Signal(object)  # what the answerer returned, or Unanswered
@@ -150,15 +150,14 @@ class AskingThread(QThread):
 
 
 def _prepare() -> None:
-    """Do at the start what would delay the first answer, and let this thread compute alone.
+    """Import what would delay the first answer, and let this thread compute alone.
 
-    A thread takes on torch's number of threads when it first asks for it, and keeps it while others change theirs.
-    That is 1 until a run begins, and 1 is right for a single sample: a second thread would only be waited for, for
-    long where a run uses it too. Setting it here would change it for the run as well, and with it the run's last bits.
+    A thread that begins takes on the number of threads that torch was last told, which is the run's where a run
+    computes on several. 1 is right for a single sample: a second thread would only be waited for, and take a core from
+    the run. What is set here holds for this thread alone, and for those that begin after it.
     """
-    import torch
-
     import playground.engine.build
     import playground.engine.evaluate  # noqa: F401
+    from playground.engine.device import use_threads
 
-    torch.get_num_threads()
+    use_threads(1)
