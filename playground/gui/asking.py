@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, QThread, Signal, Slot
 
+from playground.spec.cancelling import cancellable
 from playground.spec.experiment import Experiment
 from playground.spec.words import Message, PlaygroundError, say
 
@@ -52,6 +53,7 @@ class AskingThread(QThread):
     waits until then.
     """
 
+    lasting = False  # nothing is lost where an answer is given up
     answered = Signal(object)  # what the answerer returned, or Unanswered
 
     def __init__(self, answer: Answerer, parent: QObject | None = None) -> None:
@@ -92,11 +94,15 @@ class AskingThread(QThread):
         """Answer this from now on; None for nothing."""
         self._ask(question=question)
 
-    def close(self) -> None:
-        """End the thread after the answer it is at, and wait for it."""
+    def end(self) -> None:
+        """Let the thread end, and give up the answer that it is at; `wait` for it."""
         with self._news:
             self._closing = True
             self._news.notify()
+
+    def close(self) -> None:
+        """End the thread and wait for it."""
+        self.end()
         self.wait()
 
     def _ask(self, **what: object) -> None:
@@ -109,14 +115,20 @@ class AskingThread(QThread):
     def run(self) -> None:
         """Answer until closed; called by Qt in the new thread."""
         _prepare()
-        while True:
-            with self._news:
-                self._news.wait_for(lambda: self._asked or self._closing)
-                if self._closing:
-                    return
-                source, question, self._asked = self._source, self._question, False
-            if source is not None and question is not None:
-                self.answered.emit(self._answer(source, question))
+        with cancellable(lambda: self._closing):
+            while self._answer_next():
+                pass
+
+    def _answer_next(self) -> bool:
+        """Wait for something to ask or to be asked about, and answer; false if the thread is to end instead."""
+        with self._news:
+            self._news.wait_for(lambda: self._asked or self._closing)
+            if self._closing:
+                return False
+            source, question, self._asked = self._source, self._question, False
+        if source is not None and question is not None:
+            self.answered.emit(self._answer(source, question))
+        return True
 
     def _answer(self, source: Source, question: object) -> object:
         try:

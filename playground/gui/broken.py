@@ -6,6 +6,7 @@ from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from playground.gui.asking import AskingThread
+from playground.gui.ending import ended
 from playground.gui.theme import set_look
 
 
@@ -36,7 +37,6 @@ def discard_new_widgets(parent: QObject, before: list[QObject]) -> None:
     """
     for child in parent.children():
         if isinstance(child, QWidget) and child not in before:
-            for thread in child.findChildren(AskingThread):
-                thread.close()  # Qt aborts the process where a thread is destroyed that runs
+            ended(child.findChildren(AskingThread))
             child.hide()
             child.deleteLater()

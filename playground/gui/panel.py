@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtWidgets import QMenu, QStackedWidget, QWidget
 
+from playground.gui.asking import AskingThread
 from playground.gui.broken import BrokenPart, discard_new_widgets
 from playground.spec.experiment import Experiment
 
@@ -61,8 +62,10 @@ class Panel(QObject):
         super().__init__(widget)
         self.widget, self.menu = widget, menu
 
-    def close(self) -> None:
-        """End all threads and wait for them."""
+    @property
+    def threads(self) -> list[AskingThread]:
+        """Those that it needs."""
+        return self.findChildren(AskingThread)
 
 
 class TaskPane(QStackedWidget):
@@ -86,10 +89,10 @@ class TaskPane(QStackedWidget):
         """The one that is shown."""
         return self._panels[self._surroundings.document.experiment.data.panel]
 
-    def close_panels(self) -> None:
-        """End all threads and wait for them."""
-        for panel in self._panels.values():
-            panel.close()
+    @property
+    def threads(self) -> list[AskingThread]:
+        """Those of all panels."""
+        return [thread for panel in self._panels.values() for thread in panel.threads]
 
     @Slot(object)
     def _follow(self, experiment: Experiment) -> None:

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QWidget
 from playground.gui.broken import BrokenPart, discard_new_widgets
 from playground.gui.dialogs import Ask, Dialogs
 from playground.gui.document import Document
+from playground.gui.ending import ended
 from playground.gui.files import Files
 from playground.gui.frame import Frame
 from playground.gui.main_window import Place
@@ -57,7 +58,7 @@ class Program(QObject):
         self.document = Document(preset(FIRST).experiment, self)
         self.run = Run(self.document, self)
         self.ask = ask or Dialogs(self.window)
-        self.files = Files(self.document, self.run, self.settings, self.background, self.ask, self)
+        self.files = Files(self.document, self.run, self.settings, frame.saving, self.ask, self)
         self.supply = Supply(self.document, self.run, self.settings, self.ask, self)
         self.recipe: RecipeStrip | None = None
         self.palette: Palette | None = None
@@ -214,7 +215,7 @@ class Program(QObject):
     def _add_curves(self) -> None:
         from playground.gui.curves.panel import CurvesPanel
 
-        curves = CurvesPanel(self.window, self.ask, self.background)
+        curves = CurvesPanel(self.window, self.ask, self._frame.saving)
         curves.failed.connect(self.notices.complain)
         self.run.snapshots.connect(curves.add)
         self.run.began.connect(self._begin_curves)
@@ -234,15 +235,14 @@ class Program(QObject):
         """The parts of the window that the focus goes through."""
         return tuple(self.window.part(place) for place in Place if place is not Place.STATUS)
 
-    def close(self) -> None:
-        """End all threads and wait for them."""
+    def close(self, within: int | None = None) -> bool:
+        """End all threads, and give up what they are at, but not what they save; see `ended`."""
         self._portions.stop()
-        self.supply.close()
-        self.background.close()
-        if self.task is not None:
-            self.task.close_panels()
-        self.run.close()
-        self._frame.close()
+        self.supply.stop()
+        self.run.stop_listening()
+        asking = [] if self.task is None else self.task.threads
+        self._frame.collector.close()
+        return ended((self.run.worker, self.supply.background, *asking, *self._frame.threads), within)
 
     @Slot()
     def show_gallery(self) -> None:

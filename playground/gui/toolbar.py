@@ -113,6 +113,7 @@ class TopBar(QFrame):
         run.state_changed.connect(self.refresh)
         run.stale_changed.connect(self.refresh)
         run.snapshots.connect(self._show_progress_now_and_then)
+        run.began.connect(self.refresh)
         run.cleared.connect(self.refresh)
         self._color()
         self.refresh()
@@ -191,9 +192,8 @@ class TopBar(QFrame):
         words = self.tr("1 problem to mend before training") if one else self.tr("{0} problems to mend before training")
         self.problem.setText(words.format(count))
         self.problem.setVisible(count > 0)
-        state = self._run.state
         self.step.setEnabled(self._run.can_train)
-        self.stop.setVisible(state in (RunState.TRAINING, RunState.PAUSED))
+        self.stop.setVisible(self._run.can_stop)
         self._show_progress()
 
     @Slot()

@@ -11,12 +11,14 @@ from typing import Any
 
 from playground.engine.formats.damage import Damaged
 from playground.engine.formats.numbers import number
+from playground.spec.cancelling import stop_if_cancelled
 from playground.spec.skipped import Skips
 from playground.spec.table import MOST_COLUMNS
 from playground.spec.words import say
 
 SEPARATORS = (",", ";", "\t", "|")
 MOST_CELLS = 3_000_000  # so that they fit into the memory, which they fill many times as much as the file
+_ROWS = 1000  # between two looks at whether to go on
 _LOOKED_AT = 200  # rows by which the separator is found
 
 
@@ -82,7 +84,9 @@ def _read(text: str, separator: str, file: str, skips: Skips) -> list[tuple[int,
     reader, cells_left = _reader(text, separator), MOST_CELLS
     found: list[tuple[int, list[str]]] = []
     try:
-        for cells in reader:
+        for number_read, cells in enumerate(reader):
+            if number_read % _ROWS == 0:
+                stop_if_cancelled()
             if not any(cells):
                 continue
             cells_left -= len(cells)
