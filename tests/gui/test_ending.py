@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from threading import Event
@@ -157,3 +160,29 @@ def test_all_are_told_to_end_before_any_is_waited_for(qapp: object) -> None:
     first.do(lambda: told.wait())  # ends when the second is given up
     second.do(until_told)
     assert ended((first, second))
+
+
+DEAF_WORKER = """
+import sys
+from threading import Event
+from playground.gui import app
+from playground.gui.interrupts import Interrupts
+
+class Opening(app.Opening):
+    def start(self):
+        super().start()
+        self._frame.background.do(Event().wait)  # one long call that asks nobody
+        self._frame.window.painted.connect(self._frame.window.allow_close)
+
+app.Opening = Opening
+sys.exit(app.main(None, Interrupts()))
+"""
+
+
+def test_the_process_ends_although_a_thread_does_not() -> None:
+    environment = {**os.environ, "QT_QPA_PLATFORM": "offscreen"}
+    done = subprocess.run(
+        [sys.executable, "-c", DEAF_WORKER], capture_output=True, text=True, timeout=60, check=False, env=environment
+    )
+    assert done.returncode == 0, done.stderr
+    assert "Traceback" not in done.stderr
