@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -10,6 +11,7 @@ import numpy.typing as npt
 import torch
 from torch import Tensor
 
+from playground.spec.cancelling import stop_if_cancelled
 from playground.spec.datasets.text import MARKS
 from playground.spec.text_file import MOST_CHARACTERS
 
@@ -42,8 +44,8 @@ class Alphabet:
         kinds = ((256, torch.uint8), (2**15, torch.int16))
         small = next((kind for most, kind in kinds if len(known) <= most), torch.int32)
         parts = [torch.empty(0, dtype=small)]
-        for begin in range(0, len(text), _PIECE):
-            some = points(text[begin : begin + _PIECE])
+        for piece in _pieces(text):
+            some = points(piece)
             places = np.searchsorted(known, some).clip(max=max(0, len(known) - 1))
             found = places[known[places] == some] if len(known) else places[:0]
             parts.append(torch.from_numpy(found).to(small))
@@ -76,7 +78,12 @@ class Restored:
 
 def alphabet_of(text: str) -> Alphabet:
     """All characters of a text."""
-    return Alphabet("".join(sorted(set(text))))
+    return Alphabet("".join(sorted(characters_of(text))))
+
+
+def characters_of(text: str) -> set[str]:
+    """The characters of a text, each once."""
+    return set().union(*map(set, _pieces(text)))
 
 
 def commonest_of(text: str) -> Alphabet:
@@ -85,21 +92,22 @@ def commonest_of(text: str) -> Alphabet:
     if len(found) <= MOST_CHARACTERS:
         return found
     counts = np.zeros(len(found), np.int64)
-    for begin in range(0, len(text), _PIECE):
-        counts += np.bincount(found.encode(text[begin : begin + _PIECE]).numpy(), minlength=len(found))
+    for piece in _pieces(text):
+        counts += np.bincount(found.encode(piece).numpy(), minlength=len(found))
     kept = np.sort(np.argsort(-counts, kind="stable")[:MOST_CHARACTERS])
     return Alphabet("".join(found.characters[place] for place in kept.tolist()))
 
 
 def within(text: str, alphabet: Alphabet) -> str:
     """The text without the characters that the alphabet lacks."""
-    lacking = set(text) - set(alphabet.characters)
-    return text.translate({ord(character): None for character in lacking}) if lacking else text
+    lacking = characters_of(text) - set(alphabet.characters)
+    nothing = {ord(character): None for character in lacking}
+    return "".join(piece.translate(nothing) for piece in _pieces(text)) if lacking else text
 
 
 def restored_of(text: str) -> Restored:
     """What can have been taken out of a text: those of the marks that it has, and capitals if it has any."""
-    found = set(text)
+    found = characters_of(text)
     return Restored("".join(mark for mark in MARKS if mark in found), any(_lower(item) != item for item in found))
 
 
@@ -109,8 +117,8 @@ def stripped(text: str, restored: Restored) -> Stripped:
     texts: list[str] = []
     labels: list[npt.NDArray[np.uint8]] = [np.zeros(0, np.uint8)]
     behind_mark = True  # so that marks before all letters count for nothing
-    for begin in range(0, len(text), _PIECE):
-        some = points(text[begin : begin + _PIECE])
+    for piece in _pieces(text):
+        some = points(piece)
         is_mark = np.isin(some, points(restored.marks))
         capital, lower = _cases(some[~is_mark])
         classes = np.concatenate((labels[-1][-1:], (capital * (1 + len(order))).astype(np.uint8)))
@@ -125,6 +133,13 @@ def stripped(text: str, restored: Restored) -> Stripped:
         if len(lower):
             labels.append(classes[len(classes) - len(lower) :])
     return Stripped("".join(texts), np.concatenate(labels))
+
+
+def _pieces(text: str) -> Iterator[str]:
+    """A text a few milliseconds of work at a time; Cancelled as `stop_if_cancelled`."""
+    for begin in range(0, len(text), _PIECE):
+        stop_if_cancelled()
+        yield text[begin : begin + _PIECE]
 
 
 def points(text: str) -> Points:

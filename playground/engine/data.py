@@ -9,6 +9,7 @@ import torch
 from torch import Generator, Tensor
 
 from playground.engine.build import run
+from playground.spec.cancelling import stop_if_cancelled
 from playground.spec.dataset import Dataset
 from playground.spec.words import PlaygroundError
 
@@ -93,6 +94,8 @@ def load(dataset: Dataset) -> Data:
 
     Raises:
         DataError: a file is missing, unreadable or damaged.
+        Cancelled: see `stop_if_cancelled`; every loader asks that between its pieces.
     """
+    stop_if_cancelled()
     data: Data = run(dataset.call())
     return data

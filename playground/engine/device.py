@@ -64,6 +64,9 @@ def _cores() -> int:
 
 
 def use_threads(count: int) -> None:
-    """Let torch compute on `count` threads when called from this thread. Never call it from the window's."""
+    """Let torch compute on `count` threads when called from this thread. Never call it from the window's.
+
+    Threads that compute already keep theirs; those that begin later take on `count`, unless they call this too.
+    """
     if torch.get_num_threads() != count:
         torch.set_num_threads(count)

@@ -18,6 +18,7 @@ from playground.engine.data import Part
 from playground.engine.modules.containers import Repeated
 from playground.engine.objective import Objective
 from playground.engine.scores import Scoring, added
+from playground.spec.cancelling import stop_if_cancelled
 from playground.spec.experiment import Experiment
 from playground.spec.losses import Link, Loss
 from playground.spec.shapes import totals, walk
@@ -118,7 +119,10 @@ def probabilities(network: nn.Module, pictures: Tensor, loss: Loss | None = None
     """
     with evaluating(network):
         device = next((parameter.device for parameter in network.parameters()), pictures.device)
-        parts = [network(part.to(device)) for part in torch.split(pictures, _PICTURES_AT_ONCE)]
+        parts = []
+        for part in torch.split(pictures, _PICTURES_AT_ONCE):
+            stop_if_cancelled()
+            parts.append(network(part.to(device)))
         known: npt.NDArray[np.float32] = beliefs(network, torch.cat(parts).to("cpu", torch.float32), loss).numpy()
     return known
 

@@ -10,6 +10,7 @@ from playground.engine.download.connection import Limits
 from playground.engine.download.failure import DownloadError, Reason
 from playground.engine.download.transfer import Transfer
 from playground.engine.shelf import adopt, lacking, shelf
+from playground.spec.cancelling import Cancelled, cancellable
 from playground.spec.dataset import Dataset
 
 
@@ -48,8 +49,11 @@ class Fetch:
             PlaygroundError: it did not come, or was cancelled; a `DownloadError` says why.
         """
         if self._place is not None:
-            adopt(self.data, self._place, self._note, self._cancelled.is_set)
-            self._stop_if_cancelled()
+            try:
+                with cancellable(self._cancelled.is_set):
+                    adopt(self.data, self._place, self._note)
+            except Cancelled as error:
+                raise DownloadError(Reason.CANCELLED) from error
             return
         for remote in lacking(self.data):
             self._transfer = Transfer(remote, shelf(self.data), self._note, self._limits)

@@ -11,6 +11,7 @@ from torch import Tensor, nn
 from playground.engine.characters import stripped
 from playground.engine.evaluate import evaluating, meant
 from playground.engine.sources.text import alphabet, restored
+from playground.spec.cancelling import stop_if_cancelled
 from playground.spec.datasets.text import Text
 from playground.spec.experiment import Experiment
 from playground.spec.words import PlaygroundError, say
@@ -60,7 +61,11 @@ def _labels(network: nn.Module, experiment: Experiment, text: str) -> tuple[list
     """The likeliest class of each character, and its probability."""
     windows = torch.stack([item for item, _ in _windows(experiment, text)])
     with evaluating(network):
-        outputs = torch.cat([network(some) for some in torch.split(windows, 50)])
+        parts = []
+        for some in torch.split(windows, 50):
+            stop_if_cancelled()
+            parts.append(network(some))
+        outputs = torch.cat(parts)
         shares = meant(network, outputs.flatten(0, 1), experiment.recipe.loss).view_as(outputs)
     best = shares.max(-1)
     kept = [(row, span) for row, (_, span) in enumerate(_windows(experiment, text))]

@@ -12,9 +12,10 @@ from platformdirs import user_data_path
 
 from playground.engine.formats.checksum import ensure_checksum, ensure_file_checksum
 from playground.engine.formats.damage import Damaged
+from playground.spec.cancelling import Cancelled, stop_if_cancelled
 from playground.spec.dataset import Dataset
 from playground.spec.remote import Remote
-from playground.spec.storage import FileError, shown, size_text
+from playground.spec.storage import FileError, read_bounded, shown, size_text
 from playground.spec.words import PlaygroundError, say
 
 Progress = Callable[[int, int], None]  # bytes done, and in all
@@ -72,9 +73,7 @@ def part_of(remote: Remote, folder: Path) -> Path:
     return folder / f".{remote.name}.part"
 
 
-def adopt(
-    data: type[Dataset], place: Path, progress: Progress | None = None, stopped: Callable[[], bool] = lambda: False
-) -> None:
+def adopt(data: type[Dataset], place: Path, progress: Progress | None = None) -> None:
     """Copy what is lacking of a data set from where a person has it: a folder, or the file itself.
 
     Files are known by their names, and copied only if every byte is right; one that others have compressed may be so
@@ -82,15 +81,16 @@ def adopt(
 
     Raises:
         PlaygroundError: a file is not there or is another one, or could not be copied.
+        Cancelled: see `stop_if_cancelled`; what was copied of a file is thrown away.
     """
     for remote in lacking(data):
         source = place if place.is_file() else place / remote.name
         if not source.is_file():
             raise FileError(say("“{file}” is not in {folder}.", file=remote.name, folder=shown(place)))
-        _copy(remote, source, shelf(data), progress or (lambda _done, _all: None), stopped)
+        _copy(remote, source, shelf(data), progress or (lambda _done, _all: None))
 
 
-def _copy(remote: Remote, source: Path, folder: Path, progress: Progress, stopped: Callable[[], bool]) -> None:
+def _copy(remote: Remote, source: Path, folder: Path, progress: Progress) -> None:
     from playground.engine.download.partial import Partial
 
     if not _original(remote, source):
@@ -101,11 +101,12 @@ def _copy(remote: Remote, source: Path, folder: Path, progress: Progress, stoppe
         try:
             with open(source, "rb") as file:
                 while chunk := file.read(_CHUNK):
-                    if stopped():
-                        partial.discard()
-                        return
+                    stop_if_cancelled()
                     partial.append(chunk)
                     progress(partial.size, remote.size)
+        except Cancelled:
+            partial.discard()
+            raise
         except OSError as error:
             reason = error.strerror or repr(error)
             raise FileError(say("“{file}” was not opened: {reason}.", file=shown(source), reason=reason)) from error
@@ -123,7 +124,9 @@ def _original(remote: Remote, source: Path) -> bool:
 
         length, sha256 = remote.content
         try:
-            ensure_checksum(inflate(source.read_bytes(), length, source.name).data, sha256, source.name)
+            ensure_checksum(
+                inflate(read_bounded(source, length + _OVERHEAD), length, source.name).data, sha256, source.name
+            )
         except Damaged:
             return False
     return True

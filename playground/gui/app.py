@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+import os
 import sys
 from functools import partial
 from pathlib import Path
@@ -19,8 +21,11 @@ from playground.gui.unexpected import Unexpected
 from playground.log import log_folder
 from playground.spec.resources import resource
 
+_log = logging.getLogger(__name__)
+
 NAME = "Playground"
 DESKTOP_FILE = "app.playground.Playground"  # the name, without ending, of the desktop entry
+ENDING = 1500  # milliseconds that threads have to end once the window is closed
 HEARTBEAT = 300  # milliseconds after which Python looks whether it was interrupted
 
 
@@ -43,8 +48,10 @@ def main(path: Path | None, interrupts: Interrupts) -> int:
         code = application.exec()
     finally:
         heartbeat.stop()
-        opening.close()
+        ended = opening.close(ENDING)
         unexpected.remove()
+    if not ended:
+        _end_process(code, frame)
     if opening.error is not None:
         raise opening.error
     return code
@@ -78,6 +85,19 @@ def _leave(application: QApplication, frame: Frame) -> None:
     """Close the window, and end even where Qt does not see that it was the last: before its event loop runs."""
     frame.window.allow_close()
     QTimer.singleShot(0, application.quit)
+
+
+def _end_process(code: int, frame: Frame) -> None:
+    """End although a thread still computes: it is in the midst of one long call, and nothing is lost with it.
+
+    Python would wait for it, and Qt abort the process for destroying it.
+    """
+    _log.info("a thread has not ended in time: ending the process")
+    frame.settings.sync()
+    logging.shutdown()
+    for stream in (sys.stdout, sys.stderr):
+        stream.flush()
+    os._exit(code)
 
 
 def _nothing() -> None:

@@ -55,6 +55,9 @@ class Appearance(QObject):
             theme = DARK if self._choice == "dark" else LIGHT
         if theme is not self._theme:
             self._theme = theme
+            # To replace one style sheet by another takes Qt four times as long as to take it away and set a new one:
+            # for every widget it then looks through the rules again and again while the others still have the old.
+            self._application.setStyleSheet("")
             self._application.setPalette(palette_of(theme))
             self._application.setStyleSheet(style_sheet(theme))
             self.changed.emit(theme)

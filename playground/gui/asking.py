@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, QThread, Signal, Slot
 
+from playground.spec.cancelling import cancellable
 from playground.spec.experiment import Experiment
 from playground.spec.words import Message, PlaygroundError, say
 
@@ -48,10 +49,11 @@ Answerer = Callable[["nn.Sequential", Source, Any], object]
 class AskingThread(QThread):
     """Asks the latest network the latest question, again whenever one of them changes.
 
-    Start it once torch is imported, so that two threads do not import it at the same time, and before anything is
-    trained, see `_prepare`. What is asked for earlier waits until then.
+    Start it once torch is imported, so that two threads do not import it at the same time. What is asked for earlier
+    waits until then.
     """
 
+    lasting = False  # nothing is lost where an answer is given up
     answered = Signal(object)  # what the answerer returned, or Unanswered
 
     def __init__(self, answer: Answerer, parent: QObject | None = None) -> None:
@@ -92,11 +94,15 @@ class AskingThread(QThread):
         """Answer this from now on; None for nothing."""
         self._ask(question=question)
 
-    def close(self) -> None:
-        """End the thread after the answer it is at, and wait for it."""
+    def end(self) -> None:
+        """Let the thread end, and give up the answer that it is at; `wait` for it."""
         with self._news:
             self._closing = True
             self._news.notify()
+
+    def close(self) -> None:
+        """End the thread and wait for it."""
+        self.end()
         self.wait()
 
     def _ask(self, **what: object) -> None:
@@ -109,14 +115,20 @@ class AskingThread(QThread):
     def run(self) -> None:
         """Answer until closed; called by Qt in the new thread."""
         _prepare()
-        while True:
-            with self._news:
-                self._news.wait_for(lambda: self._asked or self._closing)
-                if self._closing:
-                    return
-                source, question, self._asked = self._source, self._question, False
-            if source is not None and question is not None:
-                self.answered.emit(self._answer(source, question))
+        with cancellable(lambda: self._closing):
+            while self._answer_next():
+                pass
+
+    def _answer_next(self) -> bool:
+        """Wait for something to ask or to be asked about, and answer; false if the thread is to end instead."""
+        with self._news:
+            self._news.wait_for(lambda: self._asked or self._closing)
+            if self._closing:
+                return False
+            source, question, self._asked = self._source, self._question, False
+        if source is not None and question is not None:
+            self.answered.emit(self._answer(source, question))
+        return True
 
     def _answer(self, source: Source, question: object) -> object:
         try:
@@ -150,15 +162,14 @@ class AskingThread(QThread):
 
 
 def _prepare() -> None:
-    """Do at the start what would delay the first answer, and let this thread compute alone.
+    """Import what would delay the first answer, and let this thread compute alone.
 
-    A thread takes on torch's number of threads when it first asks for it, and keeps it while others change theirs.
-    That is 1 until a run begins, and 1 is right for a single sample: a second thread would only be waited for, for
-    long where a run uses it too. Setting it here would change it for the run as well, and with it the run's last bits.
+    A thread that begins takes on the number of threads that torch was last told, which is the run's where a run
+    computes on several. 1 is right for a single sample: a second thread would only be waited for, and take a core from
+    the run. What is set here holds for this thread alone, and for those that begin after it.
     """
-    import torch
-
     import playground.engine.build
     import playground.engine.evaluate  # noqa: F401
+    from playground.engine.device import use_threads
 
-    torch.get_num_threads()
+    use_threads(1)

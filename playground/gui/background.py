@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import logging
+import sys
 from collections.abc import Callable
 from queue import SimpleQueue
+from threading import Event
 from typing import Any
 
 from PySide6.QtCore import QObject, QThread, Signal, Slot
 
+from playground.spec.cancelling import cancellable, stop_if_cancelled
 from playground.spec.words import PlaygroundError, say
 
 _log = logging.getLogger(__name__)
@@ -22,12 +25,18 @@ class Job(QObject):
 
 
 class Background(QThread):
-    """One thread that does jobs in the order in which they are given, so that two saves never overtake."""
+    """One thread that does jobs in the order in which they are given, so that two saves never overtake.
+
+    Torch, where a job uses it, computes on this thread alone: a run may want the other cores.
+    """
 
     _ended = Signal(int, object, object)  # number of the job, result, Message
 
-    def __init__(self, parent: QObject | None = None) -> None:
+    def __init__(self, parent: QObject | None = None, *, lasting: bool = False) -> None:
+        """`lasting`: what was given when the thread is to end, such as a save, is finished; else it is given up."""
         super().__init__(parent)
+        self.lasting = lasting
+        self._ending = Event()
         # The thread knows jobs by number: the last to hold one would delete it, and only the thread that made it may.
         self._waiting: SimpleQueue[tuple[int, Callable[[], Any]] | None] = SimpleQueue()
         self._jobs: dict[int, Job] = {}
@@ -44,25 +53,34 @@ class Background(QThread):
         self._waiting.put((self._given, work))
         return job
 
-    def close(self) -> None:
-        """Finish what was given, such as a save, and end the thread."""
-        if self.isRunning():
-            self._waiting.put(None)
-            self.wait()
+    def end(self) -> None:
+        """Let the thread end once what was given is finished, or given up; `wait` for it."""
+        self._ending.set()
+        self._waiting.put(None)
         self._jobs.clear()  # nobody is there any more to hear how they ended
 
+    def close(self) -> None:
+        """End the thread and wait for it."""
+        self.end()
+        self.wait()
+
     def run(self) -> None:
-        """Do one job after another until closed."""
-        while (item := self._waiting.get()) is not None:
-            number, work = item
-            try:
-                self._ended.emit(number, work(), None)
-            except PlaygroundError as error:
-                _log.info("refused: %s", error, exc_info=True)
-                self._ended.emit(number, None, error.message)
-            except Exception as error:  # whatever it is, the window must hear of it
-                _log.exception("a job failed")
-                self._ended.emit(number, None, say("Something went wrong: {error}.", error=f"{error!r:.200}"))
+        """Do one job after another until it is to end."""
+        with cancellable(lambda: self._ending.is_set() and not self.lasting):
+            while (item := self._waiting.get()) is not None:
+                self._do(*item)
+
+    def _do(self, number: int, work: Callable[[], Any]) -> None:
+        try:
+            stop_if_cancelled()
+            _compute_alone()
+            self._ended.emit(number, work(), None)
+        except PlaygroundError as error:
+            _log.info("refused: %s", error, exc_info=True)
+            self._ended.emit(number, None, error.message)
+        except Exception as error:  # whatever it is, the window must hear of it
+            _log.exception("a job failed")
+            self._ended.emit(number, None, say("Something went wrong: {error}.", error=f"{error!r:.200}"))
 
     @Slot(int, object, object)
     def _hand_back(self, number: int, result: object, message: object) -> None:
@@ -73,3 +91,10 @@ class Background(QThread):
             job.done.emit(result)
         else:
             job.failed.emit(message)
+
+
+def _compute_alone() -> None:
+    """Let torch compute on one thread when called from this one, where it is there at all; see `use_threads`."""
+    limit: Callable[[int], None] | None = getattr(sys.modules.get("torch"), "set_num_threads", None)
+    if limit is not None:
+        limit(1)

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QApplication
 
 from playground.gui.appearance import Appearance
 from playground.gui.background import Background
+from playground.gui.ending import ended
 from playground.gui.garbage import Collector
 from playground.gui.main_window import MainWindow
 from playground.gui.settings import Settings
@@ -21,10 +22,16 @@ class Frame(QObject):
         self.settings, self.unexpected = settings, unexpected
         self.collector = Collector(self)
         self.background = Background(self)
+        self.saving = Background(self, lasting=True)  # of its own: nothing that takes long keeps a save waiting
         self.appearance = Appearance(application, settings, self)
         self.window = MainWindow(settings)
 
-    def close(self) -> None:
-        """End the thread and wait for it."""
-        self.background.close()
+    @property
+    def threads(self) -> tuple[Background, ...]:
+        """Those that it needs."""
+        return self.background, self.saving
+
+    def close(self, within: int | None = None) -> bool:
+        """End the threads; see `ended`."""
         self.collector.close()
+        return ended(self.threads, within)

@@ -42,10 +42,6 @@ class Inquiry(QObject):
         self._use(run.weights)
         self._begin_when_loaded(run.state)
 
-    def close(self) -> None:
-        """End the thread and wait for it."""
-        self._thread.close()
-
     @Slot(object)
     def _begin_when_loaded(self, state: RunState) -> None:
         self._widget.set_loading(state is RunState.LOADING)

@@ -45,13 +45,10 @@ class Opening(QObject):
         self._frame.settings.note_start()
         self._frame.window.show()
 
-    def close(self) -> None:
-        """End what has begun, and wait for it."""
+    def close(self, within: int | None = None) -> bool:
+        """End what has begun, and wait for it; see `ended`."""
         self._portions.stop()
-        if self.program is None:
-            self._frame.close()
-        else:
-            self.program.close()
+        return (self.program or self._frame).close(within)
 
     def _welcome(self) -> None:
         """Tell who is here for the first time, and came without a file, where to begin."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass
 from importlib import import_module
 from typing import TYPE_CHECKING
@@ -9,12 +10,16 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QEvent, QObject, QSize, Signal, Slot
 from PySide6.QtWidgets import QMenu, QStackedWidget, QWidget
 
+from playground.gui.asking import AskingThread
+from playground.gui.broken import BrokenPart, discard_new_widgets
 from playground.spec.experiment import Experiment
 
 if TYPE_CHECKING:
     from playground.gui.background import Background
     from playground.gui.document import Document
     from playground.gui.run import Run
+
+_log = logging.getLogger(__name__)
 
 # Where each panel is made, by the name that data sets give it: a module with a function `make(surroundings)`, which
 # is imported when the panel is first needed.
@@ -57,8 +62,10 @@ class Panel(QObject):
         super().__init__(widget)
         self.widget, self.menu = widget, menu
 
-    def close(self) -> None:
-        """End all threads and wait for them."""
+    @property
+    def threads(self) -> list[AskingThread]:
+        """Those that it needs."""
+        return self.findChildren(AskingThread)
 
 
 class TaskPane(QStackedWidget):
@@ -67,6 +74,7 @@ class TaskPane(QStackedWidget):
     used = Signal()
     thumbnails = Signal(object)
     reader_requested = Signal()
+    log_requested = Signal()  # a person wants to know why a panel could not be made
     made = Signal(object)  # Panel: a further one
 
     def __init__(self, surroundings: Surroundings) -> None:
@@ -94,16 +102,16 @@ class TaskPane(QStackedWidget):
             self.setMaximumHeight(shown.maximumHeight())
         return handled
 
-    def close_panels(self) -> None:
-        """End all threads and wait for them."""
-        for panel in self._panels.values():
-            panel.close()
+    @property
+    def threads(self) -> list[AskingThread]:
+        """Those of all panels."""
+        return [thread for panel in self._panels.values() for thread in panel.threads]
 
     @Slot(object)
     def _follow(self, experiment: Experiment) -> None:
         name = experiment.data.panel
         if name not in self._panels:
-            self._panels[name] = panel = import_module(MODULES[name]).make(self._surroundings)
+            self._panels[name] = panel = self._make(name)
             panel.used.connect(self.used)
             panel.thumbnails.connect(self.thumbnails)
             panel.reader_requested.connect(self.reader_requested)
@@ -115,3 +123,17 @@ class TaskPane(QStackedWidget):
         self.setCurrentWidget(self._panels[name].widget)
         self.setMaximumHeight(self._panels[name].widget.maximumHeight())
         self.updateGeometry()
+
+    def _make(self, name: str) -> Panel:
+        """The panel of that name; where that fails, one that says so in its place."""
+        window = self._surroundings.window
+        before = window.children()
+        try:
+            panel: Panel = import_module(MODULES[name]).make(self._surroundings)
+        except Exception:  # whatever it is, other panels, and the rest of the window, work without this one
+            _log.exception("a panel could not be made: %s", name)
+            discard_new_widgets(window, before)
+            broken = BrokenPart(self)
+            broken.log_requested.connect(self.log_requested)
+            return Panel(broken)
+        return panel

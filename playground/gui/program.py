@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import logging
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,8 +12,10 @@ from PySide6.QtWidgets import QWidget
 
 from playground.engine.description import Description
 from playground.gui.arrival import Arrival
+from playground.gui.broken import BrokenPart, discard_new_widgets
 from playground.gui.dialogs import Ask, Dialogs
 from playground.gui.document import Document
+from playground.gui.ending import ended
 from playground.gui.files import Files
 from playground.gui.frame import Frame
 from playground.gui.main_window import Place
@@ -42,6 +45,8 @@ if TYPE_CHECKING:  # what is imported in portions
     from playground.gui.recipe.strip import RecipeStrip
     from playground.gui.stack.palette import Palette
 
+_log = logging.getLogger(__name__)
+
 READER = "reader"  # the preset that is bundled trained
 
 
@@ -59,7 +64,7 @@ class Program(QObject):
         self.document = Document(first.experiment if first else preset(FIRST).experiment, self)
         self.run = Run(self.document, self)
         self.ask = ask or Dialogs(self.window)
-        self.files = Files(self.document, self.run, self.settings, self.background, self.ask, self)
+        self.files = Files(self.document, self.run, self.settings, frame.saving, self.ask, self)
         self.supply = Supply(self.document, self.run, self.settings, self.ask, self)
         self.recipe: RecipeStrip | None = None
         self.palette: Palette | None = None
@@ -160,69 +165,87 @@ class Program(QObject):
 
     def _later_parts(self) -> Iterator[Portion]:
         """Import and make the remaining parts, in the order in which a person looks for them."""
-        self._add_recipe()
+        self._add(Place.RECIPE, self._add_recipe)
         yield None
-        self._add_palette()
+        self._add(Place.PALETTE, self._add_palette)
         yield None
-        self._add_form()
+        self._add(Place.FORM, self._add_form)
         yield _import_arithmetic
-        self._add_task()
+        self._add(Place.DRAWING, self._add_task)
         yield None
-        self._add_curves()
+        self._add(Place.CURVES, self._add_curves)
+
+    def _add(self, place: Place, make: Callable[[], None]) -> None:
+        """Make a part; one that fails says so in its own place, and keeps no other from being made."""
+        before = self.window.children()
+        try:
+            make()
+        except Exception:  # whatever it is, the rest of the window works without this part
+            _log.exception("a part of the window could not be made: %s", place.name)
+            broken = BrokenPart(self.window)
+            broken.log_requested.connect(self.help_menu.open_log)
+            self.window.put(place, broken)
+            discard_new_widgets(self.window, [*before, broken])
 
     def _add_recipe(self) -> None:
         from playground.gui.recipe.strip import RecipeStrip
 
-        self.recipe = RecipeStrip(self.document, self.window)
-        self.recipe.set_preview("augmentations", self._make_preview)
-        self.recipe.set_preview("schedule", self._make_rates)
-        self.recipe.set_preview("data", self._make_supply)
+        recipe = RecipeStrip(self.document, self.window)
+        recipe.set_preview("augmentations", self._make_preview)
+        recipe.set_preview("schedule", self._make_rates)
+        recipe.set_preview("data", self._make_supply)
         self.run.state_changed.connect(self._show_running)
-        self.window.put(Place.RECIPE, self.recipe)
+        self.window.put(Place.RECIPE, recipe)
+        self.recipe = recipe
 
     def _add_palette(self) -> None:
         from playground.gui.stack.palette import Palette
 
-        self.palette = Palette(self.window)
-        self.palette.chosen.connect(self.stack.insert)
+        palette = Palette(self.window)
+        palette.chosen.connect(self.stack.insert)
         self.stack.selection_changed.connect(self._show_fitting)
         self.document.changed.connect(self._show_fitting)
-        self.edit_menu.find_requested.connect(self.palette.focus_search)
-        self._show_fitting()
-        self.window.put(Place.PALETTE, self.palette)
+        self.edit_menu.find_requested.connect(palette.focus_search)
+        self._show_fitting_in(palette)
+        self.window.put(Place.PALETTE, palette)
+        self.palette = palette
 
     def _add_form(self) -> None:
         from playground.gui.forms.layer_panel import LayerPanel
 
-        self.form = LayerPanel(self.document, self.window)
-        self.stack.selection_changed.connect(self.form.show_selection)
-        self.stack.form_requested.connect(self.form.focus_form)
-        self.form.left.connect(self._focus_stack)
-        self.window.put(Place.FORM, self.form)
+        form = LayerPanel(self.document, self.window)
+        self.stack.selection_changed.connect(form.show_selection)
+        self.stack.form_requested.connect(form.focus_form)
+        form.left.connect(self._focus_stack)
+        self.window.put(Place.FORM, form)
+        self.form = form
 
     def _add_task(self) -> None:
         from playground.gui.panel import Surroundings, TaskPane
 
-        self.task = TaskPane(Surroundings(self.document, self.run, self.background, self.window))
-        self.task.made.connect(self.edit_menu.add_panel)
-        self.edit_menu.add_panel(self.task.panel)
-        self.task.reader_requested.connect(self.open_reader)
-        self.task.thumbnails.connect(self.stack.show_thumbnails)
-        self.window.put(Place.DRAWING, self.task)
+        task = TaskPane(Surroundings(self.document, self.run, self.background, self.window))
+        task.made.connect(self.edit_menu.add_panel)
+        self.edit_menu.add_panel(task.panel)
+        task.reader_requested.connect(self.open_reader)
+        task.thumbnails.connect(self.stack.show_thumbnails)
+        task.log_requested.connect(self.help_menu.open_log)
+        self.window.put(Place.DRAWING, task)
+        self.task = task
 
     def _add_curves(self) -> None:
         from playground.gui.curves.panel import CurvesPanel
 
-        assert self.task is not None
-        self.curves = CurvesPanel(self.window, self.ask, self.background)
-        self.curves.failed.connect(self.notices.complain)
-        self.run.snapshots.connect(self.curves.add)
+        curves = CurvesPanel(self.window, self.ask, self._frame.saving)
+        curves.failed.connect(self.notices.complain)
+        self.run.snapshots.connect(curves.add)
         self.run.began.connect(self._begin_curves)
-        self.run.cleared.connect(self.curves.reset)
-        self.task.used.connect(self.curves.hold)
-        self.file_menu.add_curves(self.curves.export_menu)
-        self.view_menu.add_curves(self.curves.header)
-        self.window.put(Place.CURVES, self.curves)
+        self.run.cleared.connect(curves.reset)
+        if self.task is not None:
+            self.task.used.connect(curves.hold)
+        self.file_menu.add_curves(curves.export_menu)
+        self.view_menu.add_curves(curves.header)
+        self.window.put(Place.CURVES, curves)
+        self.curves = curves
 
     def collect_garbage(self) -> None:
         """Collect now what would be collected within a second or some."""
@@ -234,15 +257,14 @@ class Program(QObject):
         messages = self.window.messages
         return *parts, *([messages] if messages.isVisible() else [])
 
-    def close(self) -> None:
-        """End all threads and wait for them."""
+    def close(self, within: int | None = None) -> bool:
+        """End all threads, and give up what they are at, but not what they save; see `ended`."""
         self._portions.stop()
-        self.supply.close()
-        self.background.close()
-        if self.task is not None:
-            self.task.close_panels()
-        self.run.close()
-        self._frame.close()
+        self.supply.stop()
+        self.run.stop_listening()
+        asking = [] if self.task is None else self.task.threads
+        self._frame.collector.close()
+        return ended((self.run.worker, self.supply.background, *asking, *self._frame.threads), within)
 
     @Slot()
     def show_gallery(self) -> None:
@@ -299,8 +321,11 @@ class Program(QObject):
     @Slot()
     def _show_fitting(self) -> None:
         if self.palette is not None:
-            self.palette.show_suiting(self.document.experiment.data.sample_shape)
-            self.palette.show_fitting(self.stack.insertion_place())
+            self._show_fitting_in(self.palette)
+
+    def _show_fitting_in(self, palette: Palette) -> None:
+        palette.show_suiting(self.document.experiment.data.sample_shape)
+        palette.show_fitting(self.stack.insertion_place())
 
     @Slot(object)
     def _show_running(self, state: RunState) -> None:

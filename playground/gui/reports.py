@@ -42,7 +42,20 @@ class Report:
     """Something happened; `box` is that of the run it happened to."""
 
     box: Box
-    what: Ready | Waiting | Training | Over | Failed | Broken | Opened | Saved | TestSample | Augmented | Preparing
+    what: (
+        Ready
+        | Waiting
+        | Training
+        | Over
+        | Failed
+        | Broken
+        | Opened
+        | Saved
+        | TestSample
+        | Augmented
+        | Preparing
+        | Dropped
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +105,11 @@ class Broken:
 
     message: Message
     logged: bool = False  # nobody foresaw it, and the log keeps the trace
+
+
+@dataclass(frozen=True, slots=True)
+class Dropped:
+    """The run was given up before it began: something else was wanted before its data were read."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,11 +10,13 @@ from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 
 from playground.engine.snapshots import Diverged, Figures, Snapshot
 from playground.gui.document import Document
+from playground.gui.ending import ended
 from playground.gui.progress import Progress
 from playground.gui.reports import (
     Augmented,
     Box,
     Broken,
+    Dropped,
     Failed,
     Opened,
     Over,
@@ -75,6 +77,7 @@ class Run(QObject):
         self._stale = False
         self._closed = False
         self._resume_when_fresh = False
+        self._beginning = False  # whether a run was asked for that has reported nothing yet
         self._shown_weights: Weights | None = None
         self._compared: tuple[Experiment, Experiment, bool] | None = None  # run and document, and whether they fit
         self._box = Box()
@@ -121,6 +124,11 @@ class Run(QObject):
         ready = self._state not in (RunState.LOADING, RunState.BROKEN)
         return ready and not self._document.problems
 
+    @property
+    def can_stop(self) -> bool:
+        """Whether Stop would do something."""
+        return self._beginning or self._state in (RunState.TRAINING, RunState.PAUSED)
+
     def load_torch(self) -> None:
         """Start the worker; call it once the window is shown."""
         self._worker.start()
@@ -149,8 +157,10 @@ class Run(QObject):
 
     @Slot()
     def stop(self) -> None:
-        """End the run and test what it has learned."""
-        if self._state in (RunState.TRAINING, RunState.PAUSED):
+        """End the run and test what it has learned; drop one whose data are still being read."""
+        if self._beginning:
+            self.reset()
+        elif self.can_stop:
             self._worker.stop()
 
     @Slot()
@@ -206,18 +216,27 @@ class Run(QObject):
         """Ask for training images as the augmentations leave them; `augmented` follows for the latest request."""
         self._worker.augment(self._document.experiment, draw)
 
+    @property
+    def worker(self) -> Worker:
+        """The thread that trains."""
+        return self._worker
+
     def close(self) -> None:
-        """End the worker and wait for it; what it still reports is not heard.
+        """End the worker and wait for it."""
+        self.stop_listening()
+        ended((self._worker,))
+
+    def stop_listening(self) -> None:
+        """Hear no longer what the worker reports, nor what happens to the document.
 
         The signal stays connected: to disconnect it holds Python's lock and waits for one of Qt's, while the worker,
         just emitting, may hold that one and wait for Python's.
         """
-        self._closed = True
-        self._timer.stop()
-        self._watching.stop()
-        self._document.changed.disconnect(self._follow)
-        self._worker.close()
-        self._worker.wait()
+        if not self._closed:
+            self._closed = True
+            self._timer.stop()
+            self._watching.stop()
+            self._document.changed.disconnect(self._follow)
 
     def _advance(self, mode: Mode) -> None:
         if not self.can_train:
@@ -232,6 +251,7 @@ class Run(QObject):
         self._experiment = self._document.experiment
         self._box, self._opening = Box(), Box()  # what is still being opened comes too late
         self.from_file, self.carried = False, None
+        self._beginning = True
         self._set_stale(False)
         self.progress.begin(self._experiment)
         self.began.emit(self._experiment)
@@ -242,7 +262,7 @@ class Run(QObject):
         self._box = Box()
         self.from_file, self.carried = False, None
         self._experiment = None
-        self._resume_when_fresh = False
+        self._resume_when_fresh = self._beginning = False
         self._set_stale(False)
         self._set_where(None)
         self.progress = Progress()
@@ -252,11 +272,15 @@ class Run(QObject):
     @Slot(object)
     def _follow(self, experiment: Experiment) -> None:
         """The document changed: hand live fields on, or note that the run no longer fits it."""
+        self._worker.want(experiment.data)
         if self._experiment is None:
             self._show_weights()
             return
         changes = live_changes(self._experiment, experiment)
         running = self._state in (RunState.TRAINING, RunState.PAUSED)
+        if changes is None and self._beginning:  # nothing is lost
+            self.reset()
+            return
         if changes is None:
             if self._state is RunState.TRAINING and not self._stale:
                 self._worker.go(Mode.WAIT)
@@ -302,6 +326,7 @@ class Run(QObject):
             self._hear_of_run(what)
 
     def _hear_of_run(self, what: object) -> None:
+        self._beginning = False
         if isinstance(what, Training):
             self._set_where(what.where)
             self._set_state(RunState.TRAINING)
@@ -310,6 +335,8 @@ class Run(QObject):
             self._set_state(RunState.PAUSED)
         elif isinstance(what, Over):
             self._set_state(RunState.DIVERGED if isinstance(what.last, Diverged) else RunState.FINISHED)
+        elif isinstance(what, Dropped):
+            self.reset()
         elif isinstance(what, Broken):
             self._drop()
             self._set_state(RunState.IDLE)
@@ -325,7 +352,7 @@ class Run(QObject):
         self._box = self._opening
         self.from_file, self.carried = True, what.figures
         self._experiment = what.experiment
-        self._resume_when_fresh = False
+        self._resume_when_fresh = self._beginning = False
         self.progress = Progress()
         self.cleared.emit()
         self.opened.emit(what)  # whoever listens loads the document

@@ -20,6 +20,10 @@ class Settings(QObject):
         super().__init__(parent)
         self._store = store
 
+    def sync(self) -> None:
+        """Write at once what has changed; else Qt does so in its own time, and at the end of the process."""
+        self._store.sync()
+
     @property
     def first_start(self) -> bool:
         """Whether the program never ran to a window before."""

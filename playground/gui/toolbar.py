@@ -126,6 +126,7 @@ class TopBar(QFrame):
         run.state_changed.connect(self.refresh)
         run.stale_changed.connect(self.refresh)
         run.snapshots.connect(self._show_progress_now_and_then)
+        run.began.connect(self.refresh)
         run.cleared.connect(self.refresh)
         run.carried_changed.connect(self.refresh)
         self.refresh()

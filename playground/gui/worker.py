@@ -26,6 +26,7 @@ from playground.gui.reports import (
     Augmented,
     Box,
     Broken,
+    Dropped,
     Failed,
     Opened,
     Over,
@@ -38,6 +39,7 @@ from playground.gui.reports import (
     Waiting,
     Weights,
 )
+from playground.spec.cancelling import Cancelled, cancellable, stop_if_cancelled
 from playground.spec.dataset import Dataset, nothing_to_test_with
 from playground.spec.experiment import Experiment
 from playground.spec.words import PlaygroundError, say
@@ -73,6 +75,10 @@ class Worker(QThread):
         super().__init__(parent)
         self._box = Box()
         self._commands: SimpleQueue[Callable[[], None] | None] = SimpleQueue()
+        self._ending = False
+        self._wanted: Dataset | None = None  # the data that were asked for last: others are not read to their end
+        self._given_up = 0  # how often a run was given up, or gave way to a file
+        self._saves: deque[Path] = deque()  # still to be written
         self._mode = Mode.WAIT
         self._trainer: Trainer | None = None
         self._iterator: Iterator[Snapshot] | None = None
@@ -88,15 +94,21 @@ class Worker(QThread):
     # Called from the window's thread.
 
     def begin(self, experiment: Experiment, mode: Mode, box: Box) -> None:
-        """Start a new run that reports into `box`."""
-        self._commands.put(lambda: self._begin(experiment, mode, box))
+        """Start a new run that reports into `box`; `Dropped` where it is given up while its data are read."""
+        self._wanted, given_up = experiment.data, self._given_up
+        self._commands.put(lambda: self._begin(experiment, mode, box, given_up))
+
+    def want(self, data: Dataset) -> None:
+        """Say which data are shown: reading others, for whatever purpose, is given up."""
+        self._wanted = data
 
     def go(self, mode: Mode) -> None:
         """Let the run go on, or wait."""
         self._commands.put(lambda: self._go(mode))
 
     def stop(self) -> None:
-        """End the run after the present step, and test it."""
+        """End the run after the present step, and test it; give up one that has not begun."""
+        self._given_up += 1
         self._commands.put(self._stop)
 
     def change(self, experiment: Experiment) -> None:
@@ -105,18 +117,25 @@ class Worker(QThread):
 
     def forget(self) -> None:
         """Drop the run and its network."""
+        self._given_up += 1
         self._commands.put(lambda: self._forget(Box()))
 
     def open(self, path: Path, box: Box) -> None:
-        """Read a trained network; the run there was goes on if that fails, and gives way to `box` if not."""
+        """Read a trained network; the run there was goes on if that fails, and gives way to `box` if not.
+
+        A run that has not begun is given up in any case.
+        """
+        self._given_up += 1
         self._commands.put(lambda: self._open(path, box))
 
     def save(self, path: Path, experiment: Experiment) -> None:
         """Write the network under the experiment's present name."""
+        self._saves.append(path)
         self._commands.put(lambda: self._save(path, experiment))
 
     def pick_test_sample(self, experiment: Experiment, index: int) -> None:
         """Report one sample of the test set."""
+        self._wanted = experiment.data
         self._commands.put(lambda: self._pick_test_sample(experiment, index))
 
     def give_way(self) -> None:
@@ -139,19 +158,30 @@ class Worker(QThread):
 
     def augment(self, experiment: Experiment, draw: int) -> None:
         """Report training images as the experiment's augmentations leave them, unless another request comes before."""
+        self._wanted = experiment.data
         self._to_augment.append((experiment, draw))
         self._commands.put(self._augment)
 
-    def close(self) -> None:
-        """End the thread after the present step; the caller waits for it."""
+    @property
+    def lasting(self) -> bool:
+        """Whether a network is still to be written."""
+        return bool(self._saves)
+
+    def end(self) -> None:
+        """Let the thread end after the present step, and after all saves; give up all else. `wait` for it."""
+        self._ending = True
         self._commands.put(None)
 
     # Everything below runs in the thread itself.
 
     def run(self) -> None:
-        """Import torch, then obey until closed."""
+        """Import torch, then obey until it is to end."""
         if not self._try(self._load, Broken):
             return
+        with cancellable(lambda: self._ending):
+            self._obey()
+
+    def _obey(self) -> None:
         while True:
             if self._mode is Mode.WAIT or not self._commands.empty():
                 command = self._commands.get()
@@ -174,6 +204,9 @@ class Worker(QThread):
         logged = False
         try:
             work()
+        except Cancelled:
+            log.info("given up")
+            return False
         except PlaygroundError as error:
             log.info("refused: %s", error, exc_info=True)
             message = error.message
@@ -211,14 +244,19 @@ class Worker(QThread):
             gc.freeze()
         self._report(Ready(f"torch {torch.__version__.split('+')[0]} · Python {platform.python_version()}"))
 
-    def _begin(self, experiment: Experiment, mode: Mode, box: Box) -> None:
+    def _begin(self, experiment: Experiment, mode: Mode, box: Box, given_up: int) -> None:
         self._forget(box)
-        self._try(lambda: self._set_up(experiment, mode), Broken)
+        with cancellable(lambda: self._given_up != given_up):
+            self._try(lambda: self._set_up(experiment, mode), Broken)
+        if self._trainer is None:
+            self._report(Dropped())
 
     def _set_up(self, experiment: Experiment, mode: Mode) -> None:
         from playground.engine.trainer import Trainer
 
-        self._trainer = Trainer(experiment, self._data(experiment))
+        data = self._data(experiment)
+        stop_if_cancelled()
+        self._trainer = Trainer(experiment, data)
         self._iterator = iter(self._trainer)
         self._publish(0)
         self._go(mode)
@@ -231,7 +269,8 @@ class Worker(QThread):
             if experiment.data.preparation:
                 self._report(Preparing(experiment.data.preparation))
             self._loaded = {}  # before the next is read: two might not fit into the memory
-            self._loaded = {experiment.data: load(experiment.data)}
+            with cancellable(lambda: self._wanted != experiment.data):
+                self._loaded = {experiment.data: load(experiment.data)}
         return self._loaded[experiment.data]
 
     def _go(self, mode: Mode) -> None:
@@ -331,6 +370,12 @@ class Worker(QThread):
         self._report(Opened(trained.experiment, path, trained.figures))
 
     def _save(self, path: Path, experiment: Experiment) -> None:
+        try:
+            self._write(path, experiment)
+        finally:
+            self._saves.popleft()
+
+    def _write(self, path: Path, experiment: Experiment) -> None:
         from playground.engine.weights import save
 
         source = self._trainer or self._trained

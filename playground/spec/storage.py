@@ -5,9 +5,14 @@ from __future__ import annotations
 import errno
 import os
 import stat
+from collections.abc import Iterator
 from pathlib import Path
+from typing import IO
 
+from playground.spec.cancelling import stop_if_cancelled
 from playground.spec.words import Message, PlaygroundError, mark, say
+
+_PIECE = 2**22  # bytes read at once
 
 
 class FileError(PlaygroundError):
@@ -43,6 +48,7 @@ def read_bounded(path: Path, most: int) -> bytes:
 
     Raises:
         FileError: it is missing, no regular file, too large, or unreadable.
+        Cancelled: see `stop_if_cancelled`.
     """
     try:
         status = os.stat(path)
@@ -53,12 +59,20 @@ def read_bounded(path: Path, most: int) -> bytes:
         if status.st_size > most:
             raise FileError(_too_large(path, status.st_size, most))
         with open(path, "rb") as file:
-            data = file.read(most + 1)
+            data = b"".join(pieces(file, most + 1))
     except OSError as error:
         raise FileError(_why_not_read(path, error)) from error
     if len(data) > most:  # it grew since it was measured
         raise FileError(_too_large(path, len(data), most))
     return data
+
+
+def pieces(file: IO[bytes], most: int) -> Iterator[bytes]:
+    """What is left to read of a file, up to `most` bytes; Cancelled as `stop_if_cancelled`."""
+    while most and (piece := file.read(min(most, _PIECE))):
+        stop_if_cancelled()
+        most -= len(piece)
+        yield piece
 
 
 def shown(path: Path) -> str:

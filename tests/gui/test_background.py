@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from threading import current_thread, main_thread
+from threading import Event, Thread, current_thread, main_thread
 from typing import NoReturn
 
 import pytest
+import torch
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from playground.gui.background import Background
+from playground.spec.cancelling import stop_if_cancelled
 from playground.spec.words import Message, PlaygroundError, say
 
 
@@ -53,12 +55,40 @@ def test_a_failure_is_a_value_and_the_next_job_is_done(qtbot: QtBot, background:
     assert "odd" in str(messages[1])
 
 
-def test_closing_finishes_what_was_given(background: Background) -> None:
+def test_closing_finishes_what_lasts(qapp: object) -> None:
+    background = Background(lasting=True)
     done: list[int] = []
     for number in range(5):
         background.do(lambda number=number: done.append(number))
     background.close()
     assert done == [0, 1, 2, 3, 4]
+
+
+def test_closing_gives_up_what_is_under_way_and_what_waits(background: Background) -> None:
+    begun: list[str] = []
+    under_way = Event()
+
+    def read() -> None:
+        begun.append("first")
+        under_way.set()
+        while True:
+            stop_if_cancelled()
+
+    background.do(read)
+    background.do(lambda: begun.append("second"))
+    assert under_way.wait(10)
+    background.close()
+    assert begun == ["first"]
+
+
+def test_torch_computes_on_one_thread_in_a_job_whatever_a_run_uses(qtbot: QtBot, background: Background) -> None:
+    run = Thread(target=torch.set_num_threads, args=(2,))
+    run.start()
+    run.join()
+    with qtbot.waitSignal(background.do(torch.get_num_threads).done) as heard:
+        pass
+    torch.set_num_threads(1)
+    assert heard.args == [1]
 
 
 def test_a_job_is_deleted_by_the_thread_that_made_it(qtbot: QtBot, background: Background) -> None:

@@ -16,6 +16,7 @@ import numpy as np
 
 from playground.engine.formats.damage import Damaged
 from playground.engine.formats.idx import Bytes, ensure_labels
+from playground.spec.cancelling import stop_if_cancelled
 from playground.spec.storage import shown
 from playground.spec.words import say
 
@@ -87,6 +88,7 @@ class _Bounded:
     def read(self, size: int) -> bytes:
         if size > self._left:
             raise Damaged(shown(self._path), say("it is larger than it should be"))
+        stop_if_cancelled()
         data = self._file.read(size)
         self._left -= len(data)
         return data

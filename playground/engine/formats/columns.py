@@ -10,12 +10,14 @@ import numpy.typing as npt
 
 from playground.engine.formats.delimited import Rows
 from playground.engine.formats.numbers import MISSING, number
+from playground.spec.cancelling import stop_if_cancelled
 from playground.spec.skipped import Skips
 from playground.spec.table import MOST_CATEGORIES, Column
 from playground.spec.words import Message, say
 
 _MOST_LACKING = 0.3  # share of its cells that a column may lack: each costs its row
 _MOSTLY = 0.9  # share of a column's cells that are numbers, from which on the others count as missing
+_CELLS = 5000  # between two looks at whether to go on
 _LONGEST = 200  # characters of a category
 
 
@@ -44,7 +46,10 @@ def columns(rows: Rows, skips: Skips) -> tuple[tuple[Values, ...], npt.NDArray[n
 
 
 def _column(name: str, cells: list[str], rows: Rows, skips: Skips) -> Values:
-    values = [number(cell, rows.separator) for cell in cells]
+    values: list[float | None] = []
+    for begin in range(0, len(cells), _CELLS):
+        stop_if_cancelled()
+        values += [number(cell, rows.separator) for cell in cells[begin : begin + _CELLS]]
     present = sum(cell.lower() not in MISSING for cell in cells)
     if present < len(cells) * (1 - _MOST_LACKING) or not present:
         lacking = (len(cells) - present) / max(1, len(cells))
@@ -52,10 +57,11 @@ def _column(name: str, cells: list[str], rows: Rows, skips: Skips) -> Values:
     numbers = np.array([np.nan if value is None else value for value in values])
     if np.count_nonzero(~np.isnan(numbers)) >= _MOSTLY * present:
         return Values(Column(name=name), numbers)
-    known = sorted({cell for cell in cells if cell.lower() not in MISSING})
-    if len(known) > MOST_CATEGORIES:
-        words = say("{count:,} different texts, of which most come once", count=len(known))
+    different = {cell for cell in cells if cell.lower() not in MISSING}
+    if len(different) > MOST_CATEGORIES:
+        words = say("{count:,} different texts, of which most come once", count=len(different))
         return _left_out(name, len(cells), skips, words)
+    known = sorted(different)
     if max(map(len, known)) > _LONGEST:
         return _left_out(name, len(cells), skips, say("its texts are too long to be categories"))
     places = {text: float(place) for place, text in enumerate(known)}

@@ -5,18 +5,21 @@ from __future__ import annotations
 import csv
 import io
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
 from playground.engine.formats.damage import Damaged
 from playground.engine.formats.numbers import number
+from playground.spec.cancelling import stop_if_cancelled
 from playground.spec.skipped import Skips
 from playground.spec.table import MOST_COLUMNS
 from playground.spec.words import say
 
 SEPARATORS = (",", ";", "\t", "|")
 MOST_CELLS = 3_000_000  # so that they fit into the memory, which they fill many times as much as the file
+_PIECE = 2**18  # characters, to the end of a line, that are taken apart at once
 _LOOKED_AT = 200  # rows by which the separator is found
 
 
@@ -74,7 +77,21 @@ def _separator(text: str) -> str | None:
 
 
 def _reader(text: str, separator: str) -> Any:
-    return csv.reader(io.StringIO(text, newline=""), delimiter=separator, skipinitialspace=True)
+    return csv.reader(_lines(text), delimiter=separator, skipinitialspace=True)
+
+
+def _lines(text: str) -> Iterator[str]:
+    """Lines with their ends, piece by piece: a `StringIO` of all would take a second for 100 MB, and the lock with it.
+
+    Raises:
+        Cancelled: see `stop_if_cancelled`.
+    """
+    begin = 0
+    while begin < len(text):
+        stop_if_cancelled()
+        end = text.find("\n", begin + _PIECE) + 1 or len(text)
+        yield from io.StringIO(text[begin:end], newline="")
+        begin = end
 
 
 def _read(text: str, separator: str, file: str, skips: Skips) -> list[tuple[int, list[str]]]:

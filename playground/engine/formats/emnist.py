@@ -14,7 +14,7 @@ import numpy as np
 
 from playground.engine.formats.damage import Damaged
 from playground.engine.formats.idx import Bytes, ensure_labels, idx, idx_length, inflate
-from playground.spec.storage import shown
+from playground.spec.storage import pieces, shown
 from playground.spec.words import say
 
 TRAIN, TEST = 124_800, 20_800
@@ -40,7 +40,7 @@ def _member(path: Path, name: str, shape: tuple[int, ...]) -> Bytes:
     """One of the archive's files, uncompressed twice: the archive is one of compressed files."""
     try:
         with zipfile.ZipFile(path) as archive, archive.open(name) as file:
-            compressed = file.read(_LARGEST + 1)
+            compressed = b"".join(pieces(file, _LARGEST + 1))
     except KeyError as error:
         raise Damaged(shown(path), say("“{name}” is not in it", name=name)) from error
     except (OSError, zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as error:

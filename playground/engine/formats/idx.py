@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from playground.engine.formats.damage import Damaged
+from playground.spec.cancelling import stop_if_cancelled
 from playground.spec.words import say
 
 Bytes = npt.NDArray[np.uint8]
@@ -28,11 +29,13 @@ def inflate(compressed: bytes, length: int, file: str) -> Bytes:
 
     Raises:
         Damaged: it is no gzip, or holds more or less.
+        Cancelled: see `stop_if_cancelled`.
     """
     raw, filled = np.empty(length, np.uint8), 0
     decompressor = zlib.decompressobj(wbits=31)  # 31: gzip with its header and checksum
     try:
         for begin in range(0, len(compressed), _PIECE):
+            stop_if_cancelled()
             piece = decompressor.decompress(memoryview(compressed)[begin : begin + _PIECE], length - filled + 1)
             if decompressor.unused_data or filled + len(piece) > length:
                 filled += len(piece) + 1  # too much, whatever may follow

@@ -8,14 +8,13 @@ import torch
 from torch import Tensor
 
 from playground.engine.data import Data, DataError, Pairs
-from playground.engine.evaluate import probabilities
+from playground.engine.evaluate import chunk_size, probabilities
 from playground.engine.sources import mnist
 from playground.engine.weights import Trained, load
+from playground.spec.cancelling import Cancelled, stop_if_cancelled
 from playground.spec.distillation_script import require_teacher
 from playground.spec.resources import resource
 from playground.spec.words import PlaygroundError
-
-_AT_ONCE = 1000  # images that are float at a time
 
 
 def read(train_count: int, validation_count: int, *, teacher: str = "") -> Data:
@@ -47,13 +46,20 @@ def teacher_of(path: str) -> Trained:
     try:
         trained = load(Path(path).expanduser() if path else resource("presets", "reader.safetensors"))
         require_teacher(trained.experiment, Path(path))
+    except Cancelled:
+        raise
     except PlaygroundError as error:
         raise DataError(error.message) from error
     return trained
 
 
 def asked(teacher: Trained, part: Pairs) -> Tensor:
-    """What the teacher thinks of each image: (N, 10) float32."""
+    """What the teacher thinks of each image: (N, 10) float32; Cancelled as `stop_if_cancelled`."""
     loss = teacher.experiment.recipe.loss
-    chunks = (part.cut(start, start + _AT_ONCE)[0] for start in range(0, len(part), _AT_ONCE))
-    return torch.cat([torch.from_numpy(probabilities(teacher.network, images, loss)) for images in chunks])
+    size = chunk_size(teacher.experiment)
+    answers = []
+    for start in range(0, len(part), size):
+        stop_if_cancelled()
+        images, _ = part.cut(start, start + size)
+        answers.append(torch.from_numpy(probabilities(teacher.network, images, loss)))
+    return torch.cat(answers)

@@ -14,6 +14,7 @@ import torch
 from playground.engine.data import Data, DataError, Pairs
 from playground.engine.pictures import Bytes, PictureError, tile
 from playground.engine.sources.split import split
+from playground.spec.cancelling import stop_if_cancelled
 from playground.spec.datasets.picture_folder import OwnPictures
 from playground.spec.pictures import MOST_CLASSES, MOST_PICTURES, PictureFolder
 from playground.spec.skipped import Skipped, Skips
@@ -35,18 +36,18 @@ class Looked:
     skips: int  # how many were left out, listed or not
 
 
-def look(path: str, told: Told | None = None, stopped: Callable[[], bool] = lambda: False) -> Looked:
+def look(path: str, told: Told | None = None) -> Looked:
     """Look at a folder of which nothing is known yet, and decode every picture in it.
 
     Args:
         told: called with the number of pictures seen so far.
-        stopped: asked after each whether to give up.
 
     Raises:
-        DataError: it cannot be read, nothing can be learned from it, or it was given up. The message says why.
+        DataError: it cannot be read, or nothing can be learned from it. The message says why.
+        Cancelled: see `stop_if_cancelled`.
     """
     skips = Skips()
-    found = _decoded(path, _GLANCE, False, skips, told or (lambda _count: None), stopped)
+    found = _decoded(path, _GLANCE, False, skips, told or (lambda _count: None))
     if len(found.classes) < 2 or sum(found.counts) < FEWEST:
         words = (
             "“{folder}” has {count:,} pictures in {classes} folders with two at least. {fewest} in two are needed: "
@@ -94,15 +95,13 @@ def _decoded(
     colour: bool,
     skips: Skips,
     told: Told = lambda _count: None,
-    stopped: Callable[[], bool] = lambda: False,
 ) -> _Found:
     found, names, seen = _Found((), (), [], ""), hashlib.sha256(), 0
     for folder in _folders(Path(path), skips):
         images: list[Bytes] = []
         said: list[str] = []
         for entry in _entries(folder, skips):
-            if stopped():
-                raise DataError(say("Looking at the pictures was given up."))
+            stop_if_cancelled()
             seen += 1
             told(seen)
             if len(found.images) + len(images) >= MOST_PICTURES:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -11,6 +10,7 @@ import numpy as np
 import torch
 
 from playground.engine.data import Data, DataError, Pairs
+from playground.engine.formats.checksum import sha256_of
 from playground.engine.formats.columns import Values, columns
 from playground.engine.formats.damage import Damaged
 from playground.engine.formats.delimited import rows
@@ -68,7 +68,7 @@ def look(path: str) -> Looked:
     _ensure_enough(described, int(whole.sum()), place)
     file = TableFile(
         path=path,
-        sha256=hashlib.sha256(data).hexdigest(),
+        sha256=sha256_of(data),
         encoding=encoding,
         separator=found.separator,
         header=found.begin,

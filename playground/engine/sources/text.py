@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -11,8 +10,18 @@ from typing import Self
 import torch
 from torch import Generator, Tensor
 
-from playground.engine.characters import Alphabet, Restored, alphabet_of, commonest_of, restored_of, stripped, within
+from playground.engine.characters import (
+    Alphabet,
+    Restored,
+    alphabet_of,
+    characters_of,
+    commonest_of,
+    restored_of,
+    stripped,
+    within,
+)
 from playground.engine.data import Data, DataError
+from playground.engine.formats.checksum import sha256_of
 from playground.engine.formats.damage import Damaged
 from playground.engine.formats.encoding import decoded
 from playground.spec.datasets.text import OwnText, Text
@@ -135,10 +144,10 @@ def look(path: str) -> Looked:
     text = within(whole, known)
     restored = restored_of(text)
     bare = stripped(text, restored).text
-    rare = sorted(set(whole) - set(known.characters))
+    rare = sorted(characters_of(whole) - set(known.characters))
     file = TextFile(
         path=path,
-        sha256=hashlib.sha256(raw).hexdigest(),
+        sha256=sha256_of(raw),
         encoding=encoding,
         count=len(text),
         alphabet=known.characters,
@@ -155,7 +164,7 @@ def look(path: str) -> Looked:
 def _own(source: TextFile) -> str:
     """A text that was chosen before."""
     raw, whole, _ = _decoded(Path(source.path))
-    if hashlib.sha256(raw).hexdigest() != source.sha256:
+    if sha256_of(raw) != source.sha256:
         raise DataError(say("“{file}” has changed since it was chosen. Choose it again.", file=source.path))
     return within(whole, Alphabet(source.alphabet))
 

@@ -27,9 +27,6 @@ class PadPanel(Panel):
         view.test_requested.connect(self._run.pick_test_sample)
         self._run.test_sample.connect(self._show_sample)
 
-    def close(self) -> None:
-        self._inquiry.close()
-
     @abstractmethod
     def put(self, sample: TestSample) -> None:
         """Put a sample of the test set onto the pad."""

@@ -61,7 +61,7 @@ class RunMenu(QMenu):
         for action in (self.step, self.step_epoch):
             action.setEnabled(run.can_train)
         self.steps.setEnabled(run.can_train)
-        self.stop.setEnabled(run.state in (RunState.TRAINING, RunState.PAUSED))
+        self.stop.setEnabled(run.can_stop)
         self.reset.setEnabled(run.has_network)
 
     def _dress(self, training: bool, theme: Theme) -> None:

@@ -43,9 +43,6 @@ class PicturePanel(Panel):
         add(menu, shown.tr("One from the &test set"), "Ctrl+T").triggered.connect(shown.sample_requested)
         return menu
 
-    def close(self) -> None:
-        self._inquiry.close()
-
     @Slot()
     def _follow(self) -> None:
         data = self._document.experiment.data

@@ -54,9 +54,6 @@ class PointsReader(Panel):
             action.triggered.connect(button.click)
         return menu
 
-    def close(self) -> None:
-        self._inquiry.close()
-
     @Slot(object)
     def _follow(self, experiment: Experiment) -> None:
         if isinstance(experiment.data, Plane):

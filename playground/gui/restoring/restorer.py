@@ -29,9 +29,6 @@ class RestoringTask(Panel):
         surroundings.document.changed.connect(self._follow)
         self._follow(surroundings.document.experiment)
 
-    def close(self) -> None:
-        self._inquiry.close()
-
     @Slot(object)
     def _follow(self, experiment: Experiment) -> None:
         """Begin with the usual text of other data, unless a person wrote one."""

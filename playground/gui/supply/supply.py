@@ -18,6 +18,7 @@ from playground.gui.dialogs import Ask
 from playground.gui.document import Document
 from playground.gui.run import Run, RunState
 from playground.gui.settings import Settings
+from playground.spec.cancelling import cancellable
 from playground.spec.dataset import Dataset
 from playground.spec.datasets.distillation import DistilledMNIST
 from playground.spec.datasets.picture_folder import OwnPictures
@@ -100,11 +101,15 @@ class Supply(QObject):
             skips=skips if same else 0,
         )
 
-    def close(self) -> None:
-        """Give up what is going on, and wait for the thread."""
+    @property
+    def background(self) -> Background:
+        """The thread in which data are brought and looked at."""
+        return self._background
+
+    def stop(self) -> None:
+        """Give up what is going on, and say no more of it."""
         self.cancel()
         self._clock.stop()
-        self._background.close()
 
     @Slot()
     def download(self) -> None:
@@ -124,7 +129,7 @@ class Supply(QObject):
 
     @Slot()
     def cancel(self) -> None:
-        """End a download, or the looking at a folder; what has arrived is kept."""
+        """End a download, or the looking at something; what has arrived is kept."""
         if self._fetch is not None:
             self._fetch.cancel()
         if self._stop_looking is not None:
@@ -174,7 +179,11 @@ class Supply(QObject):
         def note(count: int) -> None:
             self._seen = count  # an int: the window's thread reads it as it is
 
-        self._work(lambda: work(str(path.absolute()), note, stop.is_set), done)
+        def looked() -> Any:
+            with cancellable(stop.is_set):
+                return work(str(path.absolute()), note)
+
+        self._work(looked, done)
 
     def _bring(self, place: Path | None) -> None:
         if self._fetch is not None:
@@ -235,6 +244,8 @@ class Supply(QObject):
         kind = type(experiment.data)
         if kind is not self._shown and self._fetch is None:
             self._failure = None
+            if self._stop_looking is not None:
+                self._stop_looking.set()  # else what is found would take the place of what was chosen since
         self._shown = kind
         self._tell()
 
@@ -274,26 +285,26 @@ def _account(name: str, data: Dataset, skips: int) -> Message:
     return say("{name}: {count:,} {samples}.", name=name, count=count, samples=say(data.samples))
 
 
-def _look_at_table(path: str, _told: Callable[[int], None], _stopped: Callable[[], bool]) -> Any:
+def _look_at_table(path: str, _told: Callable[[int], None]) -> Any:
     from playground.engine.sources.table import look
 
     return look(path)
 
 
-def _look_at_teacher(path: str, _told: Callable[[int], None], _stopped: Callable[[], bool]) -> str:
+def _look_at_teacher(path: str, _told: Callable[[int], None]) -> str:
     from playground.engine.sources.distillation import teacher_of
 
     teacher_of(path)
     return path
 
 
-def _look_at_text(path: str, _told: Callable[[int], None], _stopped: Callable[[], bool]) -> Any:
+def _look_at_text(path: str, _told: Callable[[int], None]) -> Any:
     from playground.engine.sources.text import look
 
     return look(path)
 
 
-def _look_at_folder(path: str, told: Callable[[int], None], stopped: Callable[[], bool]) -> Any:
+def _look_at_folder(path: str, told: Callable[[int], None]) -> Any:
     from playground.engine.sources.picture_folder import look
 
-    return look(path, told, stopped)
+    return look(path, told)

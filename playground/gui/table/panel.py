@@ -44,9 +44,6 @@ class TablePanel(Panel):
         add(menu, self.shown.tr("A row of the &test set"), "Ctrl+T").triggered.connect(self.shown.sample_requested)
         return menu
 
-    def close(self) -> None:
-        self._inquiry.close()
-
     @Slot()
     def _follow(self) -> None:
         data = self._document.experiment.data

@@ -28,9 +28,6 @@ class WritingTask(Panel):
         surroundings.document.changed.connect(self._follow)
         self._follow(surroundings.document.experiment)
 
-    def close(self) -> None:
-        self._inquiry.close()
-
     @Slot(object)
     def _follow(self, experiment: Experiment) -> None:
         """Begin with the usual prompt of another text, unless a person wrote one."""

@@ -11,6 +11,7 @@ from PIL import Image
 
 from playground.engine.data import DataError, Pairs, load
 from playground.engine.sources.picture_folder import look
+from playground.spec.cancelling import Cancelled, cancellable
 from playground.spec.datasets.picture_folder import OwnPictures
 from playground.spec.experiment import Experiment
 from playground.spec.layer import Stack
@@ -81,8 +82,10 @@ def test_a_folder_that_changed_is_refused(folder: Path) -> None:
 
 
 def test_looking_can_be_given_up(folder: Path) -> None:
-    with pytest.raises(DataError, match="given up"):
-        look(str(folder), stopped=lambda: True)
+    seen: list[int] = []
+    with pytest.raises(Cancelled), cancellable(lambda: len(seen) == 3):
+        look(str(folder), seen.append)
+    assert seen == [1, 2, 3]
 
 
 def test_what_nothing_can_be_learned_from_is_said(folder: Path, tmp_path: Path) -> None:
