@@ -101,12 +101,12 @@ def ensure_here(experiment: Experiment) -> None:
     if not data.remotes:
         return
     from playground.engine.shelf import lacking
-    from playground.spec.storage import size_text
+    from playground.spec.number_text import bytes_text
 
     missing = lacking(data)
     if missing:
         words = "{data} is not on this machine. “playground download {name}” brings it: {size}."
-        size = size_text(sum(remote.size for remote in missing))
+        size = bytes_text(sum(remote.size for remote in missing))
         raise PlaygroundError(say(words, data=data.label, name=data.id.replace("_", "-"), size=size))
 
 

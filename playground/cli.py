@@ -177,6 +177,7 @@ def _presets(_asked: argparse.Namespace) -> int:
 
 
 def _check(asked: argparse.Namespace) -> int:
+    from playground.spec.number_text import flops_text, parameters_text
     from playground.spec.problems import check
     from playground.spec.shapes import totals, walk
 
@@ -187,7 +188,7 @@ def _check(asked: argparse.Namespace) -> int:
     if problems:
         return FAILED
     sums = totals(walk(experiment.stack, experiment.data.sample_shape))
-    size = f"{sums.layers} layers, {sums.parameters:,} parameters, {sums.flops / 1e6:.3g} MFLOP a sample"
+    size = f"{sums.layers} layers, {parameters_text(sums.parameters)}, {flops_text(sums.flops)} a sample"
     print(f"{experiment.name}: can be trained. {size}")
     return DONE
 
@@ -205,12 +206,12 @@ def _download(asked: argparse.Namespace) -> int:
     import playground.spec.datasets  # noqa: F401  every data set registers itself
     from playground.engine.shelf import lacking, shelf
     from playground.spec.dataset import Dataset
-    from playground.spec.storage import size_text
+    from playground.spec.number_text import bytes_text
 
     offered = {data.id.replace("_", "-"): data for data in Dataset.members() if data.remotes}
     if asked.data is None:
         for name, data in offered.items():
-            size = size_text(sum(remote.size for remote in data.remotes))
+            size = bytes_text(sum(remote.size for remote in data.remotes))
             print(f"{name:16}  {size:>9}  {'to be downloaded' if lacking(data) else 'here'}")
         return DONE
     wanted = offered.get(asked.data.replace("_", "-"))
@@ -281,7 +282,9 @@ def _write(asked: argparse.Namespace) -> int:
 
 
 def _percentages(names: Sequence[str], shares: Any) -> str:
-    return "  ".join(f"{name}: {share:.1%}" for name, share in zip(names, shares, strict=True))
+    from playground.spec.number_text import percent_text
+
+    return "  ".join(f"{name}: {percent_text(share, 1)}" for name, share in zip(names, shares, strict=True))
 
 
 def _train(asked: argparse.Namespace) -> int:

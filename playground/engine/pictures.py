@@ -19,7 +19,8 @@ from PIL import Image, ImageOps
 
 from playground.engine.ink import ink
 from playground.spec.dataset import Dataset
-from playground.spec.storage import FileError, read_bounded, size_text
+from playground.spec.number_text import bytes_text
+from playground.spec.storage import FileError, read_bounded
 from playground.spec.words import Message, PlaygroundError, say
 
 Grey = npt.NDArray[np.float32]
@@ -90,8 +91,8 @@ def _bytes(source: Path | bytes) -> bytes:
             raise PictureError(
                 say(
                     "The picture takes {size}; at most {most} are read.",
-                    size=size_text(len(source)),
-                    most=size_text(_MOST_BYTES),
+                    size=bytes_text(len(source)),
+                    most=bytes_text(_MOST_BYTES),
                 )
             )
         return source

@@ -13,8 +13,9 @@ from platformdirs import user_data_path
 from playground.engine.formats.checksum import ensure_checksum, ensure_file_checksum
 from playground.engine.formats.damage import Damaged
 from playground.spec.dataset import Dataset
+from playground.spec.number_text import bytes_text
 from playground.spec.remote import Remote
-from playground.spec.storage import FileError, shown, size_text
+from playground.spec.storage import FileError, shown
 from playground.spec.words import PlaygroundError, say
 
 Progress = Callable[[int, int], None]  # bytes done, and in all
@@ -29,7 +30,7 @@ class NotHere(PlaygroundError):
 
     def __init__(self, data: type[Dataset]) -> None:
         words = "{data} is not on this machine: download it first, {size}."
-        super().__init__(say(words, data=data.label, size=size_text(sum(item.size for item in data.remotes))))
+        super().__init__(say(words, data=data.label, size=bytes_text(sum(item.size for item in data.remotes))))
         self.data = data
 
 

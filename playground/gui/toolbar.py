@@ -25,6 +25,7 @@ from playground.gui.run import Run, RunState
 from playground.gui.theme import theme_of
 from playground.gui.words import translated
 from playground.spec.edits import Set
+from playground.spec.number_text import percent_text
 from playground.spec.words import say
 
 SHOW_EVERY = 200  # milliseconds from one change of the progress to the next, at least
@@ -226,7 +227,7 @@ class TopBar(QFrame):
         if state is RunState.DIVERGED and progress.diverged is not None:
             return self.tr("diverged at step {0:,}").format(progress.diverged.step)
         if state is RunState.FINISHED and progress.finished is not None:
-            return self.tr("test {0:.2f} %").format(100 * progress.finished.test_score)
+            return self.tr("test {0}").format(percent_text(progress.finished.test_score))
         if state is RunState.TRAINING:
             return self._speed(progress)
         return ""

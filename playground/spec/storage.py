@@ -7,6 +7,7 @@ import os
 import stat
 from pathlib import Path
 
+from playground.spec.number_text import bytes_text
 from playground.spec.words import Message, PlaygroundError, mark, say
 
 
@@ -64,14 +65,6 @@ def read_bounded(path: Path, most: int) -> bytes:
 def shown(path: Path) -> str:
     """The path as it can be shown: bytes in it that are no text are replaced."""
     return os.fsencode(path).decode(errors="replace")
-
-
-def size_text(count: int) -> str:
-    """Write a number of bytes as a person reads it, in B, kB, MB or GB (powers of 1000)."""
-    for unit, size in (("GB", 10**9), ("MB", 10**6), ("kB", 10**3)):
-        if count >= size:
-            return f"{count / size:,.1f} {unit}"
-    return f"{count} B"
 
 
 def _replaceable(target: Path) -> int | None:
@@ -152,7 +145,7 @@ def _why_not_read(path: Path, error: OSError) -> Message:
 
 def _too_large(path: Path, size: int, most: int) -> Message:
     template = mark("“{file}” is too large to be what it should be: {size}, where at most {most} are expected.")
-    return say(template, file=shown(path), size=size_text(size), most=size_text(most))
+    return say(template, file=shown(path), size=bytes_text(size), most=bytes_text(most))
 
 
 def _kind(status: os.stat_result) -> Message:

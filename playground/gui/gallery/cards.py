@@ -7,7 +7,6 @@ from typing import Any
 
 from PySide6.QtCore import (
     QAbstractListModel,
-    QCoreApplication,
     QModelIndex,
     QObject,
     QPersistentModelIndex,
@@ -22,6 +21,7 @@ from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem,
 from playground.gui.gallery.picture import Slab, paint, slabs
 from playground.gui.theme import Theme, theme_of
 from playground.gui.words import translated
+from playground.spec.number_text import parameters_text
 from playground.spec.presets import Preset
 from playground.spec.shapes import totals, walk
 
@@ -94,7 +94,7 @@ def size(item: Card) -> str:
 
 
 def _parameters(item: Card) -> str:
-    return QCoreApplication.translate("Gallery", "{0:,} parameters").format(item.parameters)
+    return translated(parameters_text(item.parameters))
 
 
 class CardPainter(QStyledItemDelegate):
