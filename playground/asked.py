@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import errno
+import os
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from playground.spec.storage import shown
 from playground.spec.words import PlaygroundError, say
 
 if TYPE_CHECKING:
@@ -31,16 +35,39 @@ def named(name: str) -> Experiment:
     from playground.spec.presets import preset
 
     path = Path(name)
-    if path.is_file() and path.suffix.lower() == NETWORK:
+    if os.path.exists(path) and path.suffix.lower() == NETWORK:
         from playground.engine.weights import load
 
         return load(path).experiment
-    if path.exists():
+    if os.path.exists(path):  # without an error where no path can be of that name
         return read_experiment(path)
     try:
         return preset(name).experiment
     except PlaygroundError as error:
-        raise WrongUse(say("There is no file “{name}”. {presets}", name=name, presets=error.message)) from error
+        raise WrongUse(say("There is no file “{name}”. {presets}", name=shown(name), presets=error.message)) from error
+
+
+def trained_file(name: str) -> Path:
+    """The file of a trained network: that file, or the one that comes with the preset of that name.
+
+    Raises:
+        WrongUse: there is neither.
+    """
+    from playground.spec.presets import presets
+
+    if os.path.exists(name):
+        return Path(name)
+    known = {entry.id: entry.trained for entry in presets()}
+    if found := known.get(name):
+        return found
+    if name in known:
+        words = (
+            "The preset “{name}” comes untrained. “playground train {name} --out {name}{ending}” makes a network of it."
+        )
+        raise WrongUse(say(words, name=name, ending=NETWORK))
+    trained = ", ".join(name for name, path in known.items() if path)
+    words = "There is no file “{name}”, and no preset of that name that comes trained. There are: {trained}."
+    raise WrongUse(say(words, name=shown(name), trained=trained))
 
 
 def adjusted(experiment: Experiment, options: Mapping[str, Any]) -> Experiment:
@@ -118,18 +145,26 @@ def ensure_writable(out: Path | None) -> None:
     """
     if out is None:
         return
+    import stat
     import tempfile
 
     if out.suffix != NETWORK:
-        raise WrongUse(say("--out should name a file that ends in {ending}, but is “{out}”.", ending=NETWORK, out=out))
+        raise WrongUse(
+            say("--out should name a file that ends in {ending}, but is “{out}”.", ending=NETWORK, out=shown(out))
+        )
     try:
-        if out.is_dir():
-            raise IsADirectoryError
+        with suppress(FileNotFoundError):
+            if not stat.S_ISREG(os.stat(out).st_mode):
+                raise WrongUse(say("“{out}” cannot be written: something is there that is no file.", out=shown(out)))
+            if not os.access(out, os.W_OK):
+                raise PermissionError
         with tempfile.TemporaryFile(dir=out.absolute().parent):
             pass
     except OSError as error:
         words = "“{out}” cannot be written: its folder must exist, and you must be allowed to write there."
-        raise WrongUse(say(words, out=out)) from error
+        if error.errno == errno.ENAMETOOLONG:
+            words = "“{out}” cannot be written: the name is too long."
+        raise WrongUse(say(words, out=shown(out))) from error
 
 
 def problem_line(problem: Problem, experiment: Experiment) -> str:

@@ -12,18 +12,32 @@ import logging
 import os
 import sys
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, get_args
 
 from playground import __version__
-from playground.asked import WrongUse, adjusted, ensure_here, ensure_sound, ensure_writable, named, problem_line
+from playground.asked import (
+    WrongUse,
+    adjusted,
+    ensure_here,
+    ensure_sound,
+    ensure_writable,
+    named,
+    problem_line,
+    trained_file,
+)
+from playground.engine.shortage import understood
 from playground.log import keeping_log, log_folder
 from playground.spec.devices import Device
 from playground.spec.storage import shown
 from playground.spec.words import PlaygroundError, say
+from playground.streams import unwritten
 
 DONE, FAILED, WRONG_USE = 0, 1, 2
 IN_WINDOW = "open"  # the command that is meant when none is given
+
+_NETWORK = "what “train --out” wrote, or a preset that comes trained, such as reader"
 
 _log = logging.getLogger(__name__)
 
@@ -39,37 +53,51 @@ def main(arguments: Sequence[str] | None = None) -> int:
             stream.reconfigure(errors="replace")  # a curve must not fail where the terminal has no such letters
     with keeping_log():
         try:
-            asked = _parser().parse_args(_with_command(list(sys.argv[1:] if arguments is None else arguments)))
-            return _obey(asked.run, asked)
-        except WrongUse as error:
-            return _complain(error, WRONG_USE)
-        except PlaygroundError as error:
-            _log.warning("%s", error, exc_info=True)
-            return _complain(error, FAILED)
+            return _written(_done(list(sys.argv[1:] if arguments is None else arguments)))
+        except SystemExit as end:  # help, or arguments that argparse refuses
+            raise SystemExit(_written(end.code if isinstance(end.code, int) else DONE)) from None
         except KeyboardInterrupt:
-            return _complain("Stopped.", FAILED)
+            return _written(_complain("Stopped.", FAILED))
+
+
+def _done(arguments: list[str]) -> int:
+    try:
+        asked = _parser().parse_args(_with_command(arguments))
+        return _obey(asked.run, asked)
+    except WrongUse as error:
+        return _complain(error, WRONG_USE)
+    except PlaygroundError as error:
+        _log.warning("%s", error, exc_info=True)
+        return _complain(error, FAILED)
+
+
+def _written(code: int) -> int:
+    """The exit code once all that was printed is written; where that cannot be, why not is said."""
+    reason = unwritten()
+    if reason is None:
+        return code
+    return _complain(reason, FAILED) if str(reason) else FAILED
 
 
 def _obey(command: Callable[[argparse.Namespace], int], asked: argparse.Namespace) -> int:
     """Run a command; what nobody foresaw becomes one sentence, and the log keeps the trace."""
     try:
-        code = command(asked)
-        sys.stdout.flush()
+        return command(asked)
     except PlaygroundError:
         raise
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # or Python complains when it ends
-        return FAILED
-    except MemoryError as error:
-        raise PlaygroundError(say("There is not enough memory for this.")) from error
     except Exception as error:
+        known = understood(error)
+        if known is not None:
+            raise known from error
+        if isinstance(error, OSError) and (reason := unwritten()) is not None:
+            return _complain(reason, FAILED) if str(reason) else FAILED
         words = "Something went wrong that should not: {kind}: {error}. The log in {folder} says more."
         raise PlaygroundError(say(words, kind=type(error).__name__, error=error, folder=log_folder())) from error
-    return code
 
 
 def _complain(what: object, code: int) -> int:
-    print(what, file=sys.stderr, flush=True)
+    with suppress(OSError):  # where nobody can be told, the code alone says it
+        print(what, file=sys.stderr, flush=True)
     return code
 
 
@@ -109,14 +137,14 @@ def _parser() -> argparse.ArgumentParser:
     download.add_argument("data", metavar="DATA", nargs="?", help="its name, such as fashion-mnist; none lists them")
     download.add_argument("--from", type=Path, metavar="PATH", dest="place", help="copy the files that are there")
     read = command("read", _read, "read digits in pictures with a trained network")
-    read.add_argument("network", metavar="NETWORK.safetensors", type=Path, help="what “train --out” wrote")
+    read.add_argument("network", metavar="PRESET|NETWORK", help=_NETWORK)
     read.add_argument("images", metavar="IMAGE", nargs="+", type=Path, help="a picture of one digit")
     _add_write(command("write", _write, "let a trained network write on behind a prompt"))
     return parser
 
 
 def _add_write(write: argparse.ArgumentParser) -> None:
-    write.add_argument("network", metavar="NETWORK.safetensors", type=Path, help="what “train --out” wrote")
+    write.add_argument("network", metavar="PRESET|NETWORK", help=_NETWORK)
     write.add_argument("--prompt", default="", metavar="TEXT", help="how the text begins: “ROMEO:”")
     write.add_argument(
         "--temperature", type=float, default=0.8, metavar="T", help="0 for the likeliest, 0.8 if not given"
@@ -140,20 +168,20 @@ def _with_command(given: list[str]) -> list[str]:
     first = given[0]
     if first in commands or first.startswith("-"):
         return given
-    if not Path(first).exists():
+    if not os.path.exists(first):
         import difflib
 
         close = difflib.get_close_matches(first, commands, n=1)
         hint = say("Did you mean “playground {command}”?", command=close[0]) if close else say("Try playground --help.")
-        raise WrongUse(say("There is no command and no file “{word}”. {hint}", word=first, hint=hint))
+        raise WrongUse(say("There is no command and no file “{word}”. {hint}", word=shown(first), hint=hint))
     return [IN_WINDOW, *given]
 
 
 def _open(asked: argparse.Namespace) -> int:
     from playground.gui.startup import NoWindow, ensure_window
 
-    if asked.file is not None and not asked.file.exists():
-        raise WrongUse(say("“{file}” does not exist.", file=asked.file))
+    if asked.file is not None and not os.path.exists(asked.file):
+        raise WrongUse(say("“{file}” does not exist.", file=shown(asked.file)))
     try:
         ensure_window()
     except NoWindow as error:
@@ -204,7 +232,7 @@ def _code(asked: argparse.Namespace) -> int:
 
 def _download(asked: argparse.Namespace) -> int:
     import playground.spec.datasets  # noqa: F401  every data set registers itself
-    from playground.engine.shelf import lacking, shelf
+    from playground.engine.shelf import folders, lacking
     from playground.spec.dataset import Dataset
     from playground.spec.number_text import bytes_text
 
@@ -224,7 +252,7 @@ def _download(asked: argparse.Namespace) -> int:
         from playground.terminal_download import fetch
 
         fetch(wanted, asked.place, Console(file=sys.stderr, highlight=False, markup=False, emoji=False))
-    print(f"{wanted.label}: {shelf(wanted)}")
+    print(f"{wanted.label}: {', '.join(shown(folder) for folder in folders(wanted))}")
     return DONE
 
 
@@ -236,7 +264,7 @@ def _read(asked: argparse.Namespace) -> int:
     from playground.engine.pictures import PictureError, digit, fitted, read_picture
     from playground.engine.weights import load
 
-    trained = load(asked.network)
+    trained = load(trained_file(asked.network))
     data, code = trained.experiment.data, DONE
     drawn = tuple(data.sample_shape) == (1, 28, 28) and data.panel == "drawing"
     if not (drawn or data.panel == "picture") or data.task.classes is None or data.task.places > 1:
@@ -246,12 +274,12 @@ def _read(asked: argparse.Namespace) -> int:
         try:
             picture = digit(read_picture(path))[None] if drawn else fitted(path, data)
         except PictureError as error:
-            code = _complain(f"{path}: {error}", FAILED)
+            code = _complain(f"{shown(path)}: {error}", FAILED)
             continue
         given = pixels(torch.from_numpy(picture))[None]
         shares = probabilities(trained.network, given, trained.experiment.recipe.loss)[0]
         names = data.class_names
-        print(f"{path}: {names[shares.argmax()]}  {_percentages(names, shares)}", flush=True)
+        print(f"{shown(path)}: {names[shares.argmax()]}  {_percentages(names, shares)}", flush=True)
     return code
 
 
@@ -268,12 +296,16 @@ def _write(asked: argparse.Namespace) -> int:
             words = "--{name} should be between {low:,} and {high:,}, but is {value:,}."
             raise WrongUse(say(words, name=name.replace("_", "-"), low=low, high=high, value=value))
     from playground.engine.weights import load
-    from playground.engine.writing import Manner, write
+    from playground.engine.writing import Manner, unknown_characters, write
 
-    trained = load(asked.network)
+    trained = load(trained_file(asked.network))
     manner = Manner(asked.temperature, asked.top_k, asked.seed)
     written = write(trained.network, trained.experiment, asked.prompt, manner)
     first = next(written)  # nothing is printed where it cannot write
+    unknown = unknown_characters(trained.experiment, asked.prompt)
+    if unknown:
+        words = "This network does not know “{unknown}”, and reads the prompt without it."
+        _complain(say(words, unknown=unknown), DONE)
     print(asked.prompt + first.character, end="", flush=True)
     for guess in islice(written, asked.length - 1):
         print(guess.character, end="", flush=True)

@@ -9,6 +9,7 @@ import torch
 from torch import Generator, Tensor
 
 from playground.engine.build import run
+from playground.engine.shortage import DATA, shortage_explained
 from playground.spec.dataset import Dataset
 from playground.spec.words import PlaygroundError
 
@@ -89,6 +90,8 @@ def load(dataset: Dataset) -> Data:
 
     Raises:
         DataError: a file is missing, unreadable or damaged.
+        OutOfMemory: there is not enough memory for it.
     """
-    data: Data = run(dataset.call())
+    with shortage_explained(DATA):
+        data: Data = run(dataset.call())
     return data

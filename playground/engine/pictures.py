@@ -18,6 +18,7 @@ import numpy.typing as npt
 from PIL import Image, ImageOps
 
 from playground.engine.ink import ink
+from playground.engine.shortage import is_shortage
 from playground.spec.dataset import Dataset
 from playground.spec.number_text import bytes_text
 from playground.spec.storage import FileError, read_bounded
@@ -143,9 +144,11 @@ def _decoding(refusal: Message) -> Iterator[None]:
     """Refuse what cannot be decoded; that there is too little memory for it says nothing of the picture."""
     try:
         yield
-    except (PictureError, MemoryError):
+    except PictureError:
         raise
     except Exception as error:  # decoders of damaged files raise all sorts of things
+        if is_shortage(error):
+            raise
         raise PictureError(refusal) from error
 
 

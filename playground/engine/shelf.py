@@ -5,6 +5,7 @@ Imports nothing heavy: the window asks this before torch is there.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -15,7 +16,7 @@ from playground.engine.formats.damage import Damaged
 from playground.spec.dataset import Dataset
 from playground.spec.number_text import bytes_text
 from playground.spec.remote import Remote
-from playground.spec.storage import FileError, shown
+from playground.spec.storage import FileError, open_file, shown
 from playground.spec.words import PlaygroundError, say
 
 Progress = Callable[[int, int], None]  # bytes done, and in all
@@ -46,9 +47,18 @@ def found(data: type[Dataset], name: str) -> Path:
         NotHere: it is nowhere.
     """
     for folder in (shelf(data), _SYSTEM / data.id.replace("_", "-")):
-        if (folder / name).is_file():
+        if os.path.isfile(folder / name):
             return folder / name
     raise NotHere(data)
+
+
+def folders(data: type[Dataset]) -> tuple[Path, ...]:
+    """The folders in which its files lie, most often one.
+
+    Raises:
+        NotHere: one of them is nowhere.
+    """
+    return tuple(dict.fromkeys(found(data, remote.name).parent for remote in data.remotes))
 
 
 def lacking(data: type[Dataset]) -> tuple[Remote, ...]:
@@ -85,8 +95,8 @@ def adopt(
         PlaygroundError: a file is not there or is another one, or could not be copied.
     """
     for remote in lacking(data):
-        source = place if place.is_file() else place / remote.name
-        if not source.is_file():
+        source = place if os.path.isfile(place) else place / remote.name
+        if not os.path.isfile(source):
             raise FileError(say("“{file}” is not in {folder}.", file=remote.name, folder=shown(place)))
         _copy(remote, source, shelf(data), progress or (lambda _done, _all: None), stopped)
 
@@ -100,7 +110,7 @@ def _copy(remote: Remote, source: Path, folder: Path, progress: Progress, stoppe
     with Partial(remote, folder) as partial:
         partial.restart()
         try:
-            with open(source, "rb") as file:
+            with open_file(source) as file:
                 while chunk := file.read(_CHUNK):
                     if stopped():
                         partial.discard()

@@ -9,7 +9,8 @@ from typing import Any
 
 from PySide6.QtCore import QObject, QThread, Signal, Slot
 
-from playground.spec.words import PlaygroundError, say
+from playground.engine.shortage import understood
+from playground.spec.words import say
 
 _log = logging.getLogger(__name__)
 
@@ -57,10 +58,12 @@ class Background(QThread):
             number, work = item
             try:
                 self._ended.emit(number, work(), None)
-            except PlaygroundError as error:
-                _log.info("refused: %s", error, exc_info=True)
-                self._ended.emit(number, None, error.message)
             except Exception as error:  # whatever it is, the window must hear of it
+                known = understood(error)
+                if known is not None:
+                    _log.info("refused: %s", known, exc_info=True)
+                    self._ended.emit(number, None, known.message)
+                    continue
                 _log.exception("a job failed")
                 self._ended.emit(number, None, say("Something went wrong: {error}.", error=f"{error!r:.200}"))
 

@@ -5,10 +5,13 @@ from __future__ import annotations
 import errno
 import os
 import stat
+from io import BufferedReader, FileIO
 from pathlib import Path
 
 from playground.spec.number_text import bytes_text
 from playground.spec.words import Message, PlaygroundError, mark, say
+
+_LONGEST = 200  # characters of a path that are shown
 
 
 class FileError(PlaygroundError):
@@ -53,8 +56,10 @@ def read_bounded(path: Path, most: int) -> bytes:
             )
         if status.st_size > most:
             raise FileError(_too_large(path, status.st_size, most))
-        with open(path, "rb") as file:
+        with open_file(path) as file:
             data = file.read(most + 1)
+        if data is None:  # something that is called a file, but has nothing to read now
+            raise OSError(errno.EAGAIN, os.strerror(errno.EAGAIN))
     except OSError as error:
         raise FileError(_why_not_read(path, error)) from error
     if len(data) > most:  # it grew since it was measured
@@ -62,9 +67,24 @@ def read_bounded(path: Path, most: int) -> bytes:
     return data
 
 
-def shown(path: Path) -> str:
-    """The path as it can be shown: bytes in it that are no text are replaced."""
-    return os.fsencode(path).decode(errors="replace")
+def shown(path: Path | str) -> str:
+    """The path as it can be shown: bytes in it that are no text are replaced, and a long one loses its middle."""
+    text = os.fsencode(path).decode(errors="replace")
+    return text if len(text) <= _LONGEST else f"{text[: _LONGEST // 2]}…{text[-_LONGEST // 2 :]}"
+
+
+def open_file(path: Path) -> BufferedReader:
+    """Open what should be a regular file for reading, without waiting: a pipe or /proc/kmsg would keep one for ever.
+
+    Raises:
+        OSError: it cannot be opened, or is no regular file.
+    """
+    more: int = getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+    descriptor = os.open(path, os.O_RDONLY | more)
+    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+        os.close(descriptor)
+        raise OSError(errno.EINVAL, "it is no regular file")
+    return BufferedReader(FileIO(descriptor))
 
 
 def _replaceable(target: Path) -> int | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import io
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -31,6 +32,11 @@ def test_presets_begin_with_the_name_that_other_commands_take(capsys: Output) ->
 def test_every_preset_can_be_trained(name: str, capsys: Output) -> None:
     assert main(["check", name]) == 0
     assert "can be trained" in capsys.readouterr().out
+
+
+def test_check_writes_small_figures_as_the_window_does(capsys: Output) -> None:
+    assert main(["check", "iris"]) == 0
+    assert re.search(r"\d parameters, \d+ FLOP a sample", capsys.readouterr().out)
 
 
 def test_check_tells_every_problem_and_its_mend(small: Experiment, tmp_path: Path, capsys: Output) -> None:

@@ -6,7 +6,7 @@ import hashlib
 from pathlib import Path
 
 from playground.engine.formats.damage import Damaged
-from playground.spec.storage import FileError, shown
+from playground.spec.storage import FileError, open_file, shown
 from playground.spec.words import say
 
 
@@ -19,7 +19,7 @@ def ensure_checksum(data: bytes | memoryview, sha256: str, file: str) -> None:
 def ensure_file_checksum(path: Path, sha256: str) -> None:
     """Raise Damaged where the file has another SHA-256; FileError where it cannot be read."""
     try:
-        with open(path, "rb") as file:
+        with open_file(path) as file:
             found = hashlib.file_digest(file, "sha256").hexdigest()
     except OSError as error:
         raise FileError(say("“{file}” was not opened: {reason}.", file=shown(path), reason=error.strerror)) from error

@@ -1,0 +1,61 @@
+"""The process's own streams and signals: what is closed, full or told to end must not end in a trace."""
+
+from __future__ import annotations
+
+import errno
+import os
+import signal
+import sys
+from types import FrameType
+
+from playground.spec.words import Message, say
+
+# What asks a program to end; the second is the terminal that was closed, which Windows has none of.
+ENDING = tuple(getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name))
+
+
+def open_closed_streams() -> None:
+    """Let the standard streams that were closed lead nowhere, so that no file takes their number, and their output."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: SIM115  it stays open to the end
+
+
+def end_as_interrupted() -> None:
+    """Let SIGTERM and SIGHUP do what Ctrl+C does, except where they are ignored, as `nohup` has it."""
+    for number in ENDING:
+        if signal.getsignal(number) is signal.SIG_DFL:
+            signal.signal(number, _interrupt)
+
+
+def taken(number: signal.Signals) -> bool:
+    """Whether a signal would be heard: one that is ignored stays so."""
+    return signal.getsignal(number) is not signal.SIG_IGN
+
+
+def unwritten() -> Message | None:
+    """Write out what was printed; why that cannot be, if so, after which nothing more is tried.
+
+    Nobody who reads any more (a pipe that was closed) is told nothing: there is an empty message then.
+    """
+    try:
+        sys.stdout.flush()
+    except OSError as error:
+        _silence()
+        if isinstance(error, BrokenPipeError):
+            return say("")
+        if error.errno == errno.ENOSPC:
+            return say("What was printed could not be written: the disk is full.")
+        return say("What was printed could not be written: {reason}.", reason=error.strerror or repr(error))
+    return None
+
+
+def _silence() -> None:
+    """Let the standard output lead nowhere, or Python complains when it ends."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, sys.stdout.fileno())
+    os.close(nowhere)
+
+
+def _interrupt(_number: int, _frame: FrameType | None) -> None:
+    raise KeyboardInterrupt
