@@ -35,11 +35,11 @@ def named(name: str) -> Experiment:
     from playground.spec.presets import preset
 
     path = Path(name)
-    if os.path.exists(path) and path.suffix.lower() == NETWORK:
+    if os.path.exists(name) and path.suffix.lower() == NETWORK:
         from playground.engine.weights import load
 
         return load(path).experiment
-    if os.path.exists(path):  # without an error where no path can be of that name
+    if os.path.exists(name):  # without an error where no path can be of that name
         return read_experiment(path)
     try:
         return preset(name).experiment
@@ -48,22 +48,20 @@ def named(name: str) -> Experiment:
 
 
 def trained_file(name: str) -> Path:
-    """The file of a trained network: that file, or the one that comes with the preset of that name.
+    """The file of a trained network: that file, which need not exist, or the one of the preset of that name.
 
     Raises:
         WrongUse: there is neither.
     """
     from playground.spec.presets import presets
 
-    if os.path.exists(name):
+    if os.path.exists(name) or name.endswith(NETWORK):  # whoever opens it says what is wrong
         return Path(name)
     known = {entry.id: entry.trained for entry in presets()}
     if found := known.get(name):
         return found
     if name in known:
-        words = (
-            "The preset “{name}” comes untrained. “playground train {name} --out {name}{ending}” makes a network of it."
-        )
+        words = "The preset “{name}” comes untrained: “playground train {name} --out {name}{ending}” trains it."
         raise WrongUse(say(words, name=name, ending=NETWORK))
     trained = ", ".join(name for name, path in known.items() if path)
     words = "There is no file “{name}”, and no preset of that name that comes trained. There are: {trained}."

@@ -50,7 +50,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="replace")  # a curve must not fail where the terminal has no such letters
+            # A curve must not fail where the terminal has no such letters. What is printed waits until it is flushed:
+            # argparse would pass over it that its words could not be written.
+            stream.reconfigure(errors="replace", write_through=False)
     with keeping_log():
         try:
             return _written(_done(list(sys.argv[1:] if arguments is None else arguments)))
@@ -89,7 +91,7 @@ def _obey(command: Callable[[argparse.Namespace], int], asked: argparse.Namespac
         known = understood(error)
         if known is not None:
             raise known from error
-        if isinstance(error, OSError) and (reason := unwritten()) is not None:
+        if isinstance(error, OSError) and (reason := unwritten(error)) is not None:
             return _complain(reason, FAILED) if str(reason) else FAILED
         words = "Something went wrong that should not: {kind}: {error}. The log in {folder} says more."
         raise PlaygroundError(say(words, kind=type(error).__name__, error=error, folder=log_folder())) from error

@@ -13,6 +13,9 @@ from playground.spec.words import Message, say
 # What asks a program to end; the second is the terminal that was closed, which Windows has none of.
 ENDING = tuple(getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name))
 
+# How writing to the standard output fails; an error of a file that is opened names the file.
+_OUTPUT = {errno.EPIPE, errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EBADF}
+
 
 def open_closed_streams() -> None:
     """Let the standard streams that were closed lead nowhere, so that no file takes their number, and their output."""
@@ -33,21 +36,28 @@ def taken(number: signal.Signals) -> bool:
     return signal.getsignal(number) is not signal.SIG_IGN
 
 
-def unwritten() -> Message | None:
+def unwritten(error: OSError | None = None) -> Message | None:
     """Write out what was printed; why that cannot be, if so, after which nothing more is tried.
 
     Nobody who reads any more (a pipe that was closed) is told nothing: there is an empty message then.
+
+    Args:
+        error: what a command failed with, which may have been the output's fault already.
     """
-    try:
-        sys.stdout.flush()
-    except OSError as error:
-        _silence()
-        if isinstance(error, BrokenPipeError):
-            return say("")
-        if error.errno == errno.ENOSPC:
-            return say("What was printed could not be written: the disk is full.")
-        return say("What was printed could not be written: {reason}.", reason=error.strerror or repr(error))
-    return None
+    if error is None or error.filename is not None or error.errno not in _OUTPUT:
+        error = None
+        try:
+            sys.stdout.flush()
+        except OSError as failed:
+            error = failed
+    if error is None:
+        return None
+    _silence()
+    if error.errno == errno.EPIPE:
+        return say("")
+    if error.errno == errno.ENOSPC:
+        return say("What was printed could not be written: the disk is full.")
+    return say("What was printed could not be written: {reason}.", reason=error.strerror or repr(error))
 
 
 def _silence() -> None:

@@ -68,8 +68,9 @@ def read_bounded(path: Path, most: int) -> bytes:
 
 
 def shown(path: Path | str) -> str:
-    """The path as it can be shown: bytes in it that are no text are replaced, and a long one loses its middle."""
-    text = os.fsencode(path).decode(errors="replace")
+    """The path as it can be shown in a line: what cannot be printed is replaced, and a long one loses its middle."""
+    decoded = os.fsencode(path).decode(errors="replace")
+    text = "".join(character if character.isprintable() else "\N{REPLACEMENT CHARACTER}" for character in decoded)
     return text if len(text) <= _LONGEST else f"{text[: _LONGEST // 2]}…{text[-_LONGEST // 2 :]}"
 
 
