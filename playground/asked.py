@@ -156,7 +156,7 @@ def ensure_writable(out: Path | None) -> None:
                 raise WrongUse(say("“{out}” cannot be written: something is there that is no file.", out=shown(out)))
             if not os.access(out, os.W_OK):
                 raise PermissionError
-        with tempfile.TemporaryFile(dir=out.absolute().parent):
+        with tempfile.TemporaryFile(dir=Path(os.path.realpath(out)).parent):
             pass
     except OSError as error:
         words = "“{out}” cannot be written: its folder must exist, and you must be allowed to write there."

@@ -14,7 +14,7 @@ from playground.spec.words import Message, say
 ENDING = tuple(getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name))
 
 # How writing to the standard output fails; an error of a file that is opened names the file.
-_OUTPUT = {errno.EPIPE, errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EBADF}
+_OUTPUT = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EBADF}
 
 
 def open_closed_streams() -> None:
@@ -44,7 +44,7 @@ def unwritten(error: OSError | None = None) -> Message | None:
     Args:
         error: what a command failed with, which may have been the output's fault already.
     """
-    if error is None or error.filename is not None or error.errno not in _OUTPUT:
+    if error is None or not _is_of_output(error):
         error = None
         try:
             sys.stdout.flush()
@@ -53,11 +53,15 @@ def unwritten(error: OSError | None = None) -> Message | None:
     if error is None:
         return None
     _silence()
-    if error.errno == errno.EPIPE:
+    if isinstance(error, BrokenPipeError):
         return say("")
     if error.errno == errno.ENOSPC:
         return say("What was printed could not be written: the disk is full.")
     return say("What was printed could not be written: {reason}.", reason=error.strerror or repr(error))
+
+
+def _is_of_output(error: OSError) -> bool:
+    return isinstance(error, BrokenPipeError) or (error.filename is None and error.errno in _OUTPUT)
 
 
 def _silence() -> None:

@@ -7,7 +7,7 @@ from math import isfinite
 from playground.spec.words import Message, say
 
 NO_FIGURE = "–"
-_PREFIXES = ("", "k", "M", "G", "T")  # powers of 1000
+_PREFIXES = ("", "k", "M", "G", "T", "P")  # powers of 1000
 _ROUNDS_UP = 999.95  # with one decimal, this and more would read 1,000.0: it belongs to the next prefix
 
 

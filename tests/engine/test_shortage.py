@@ -83,7 +83,7 @@ def test_an_error_of_the_package_is_understood_as_itself() -> None:
 
 def test_a_network_that_does_not_fit_says_what_was_asked_for_and_what_there_is() -> None:
     wide = Linear(out_features=1_000_000)
-    experiment = Experiment(stack=Stack(layers=(Flatten(), wide, wide, Linear(out_features=10))))
+    experiment = Experiment(stack=Stack(layers=(Flatten(), Linear(out_features=1), wide, wide)))
     with pytest.raises(OutOfMemory, match=r"4\.0 TB more are needed at once, .*B are available\. Make the network"):
         build(experiment)
 

@@ -19,7 +19,8 @@ from playground.spec.number_text import bytes_text, flops_text, parameters_text,
         (999_950, "1.0 MFLOP"),  # not 1,000.0 kFLOP
         (4_700_000, "4.7 MFLOP"),
         (3_000_000_000, "3.0 GFLOP"),
-        (10**16, "10,000.0 TFLOP"),
+        (10**16, "10.0 PFLOP"),
+        (10**19, "10,000.0 PFLOP"),
     ],
 )
 def test_flops(count: int, text: str) -> None:
