@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -22,6 +22,20 @@ NETWORK = ".safetensors"
 
 class WrongUse(PlaygroundError):
     """What was asked for does not exist or makes no sense."""
+
+
+def number(option: str, kind: type[int] | type[float]) -> Callable[[str], float]:
+    """What makes a number of the text behind an option; it raises `WrongUse` where that is none."""
+    words = "{option} should be {what}, but is “{text}”."
+    what = say("a whole number") if kind is int else say("a number")
+
+    def read(text: str) -> float:
+        try:
+            return kind(text)
+        except ValueError as error:
+            raise WrongUse(say(words, option=option, what=what, text=shown(text))) from error
+
+    return read
 
 
 def named(name: str) -> Experiment:
@@ -93,7 +107,12 @@ def _bounded(field: FieldInfo, value: Any) -> Any:
     if field.options and value not in dict(field.options):
         known = ", ".join(str(option) for option, _ in field.options)
         raise WrongUse(
-            say("--{name} should be one of {known}, but is “{value}”.", name=field.name, known=known, value=value)
+            say(
+                "--{name} should be one of {known}, but is “{value}”.",
+                name=field.name,
+                known=known,
+                value=shown(str(value)),
+            )
         )
     low, high = field.minimum, field.maximum
     if low is not None and high is not None and not low <= value <= high:

@@ -24,6 +24,7 @@ from playground.asked import (
     ensure_sound,
     ensure_writable,
     named,
+    number,
     problem_line,
     trained_file,
 )
@@ -50,9 +51,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
-            # A curve must not fail where the terminal has no such letters. What is printed waits until it is flushed:
-            # argparse would pass over it that its words could not be written.
-            stream.reconfigure(errors="replace", write_through=False)
+            stream.reconfigure(errors="replace")  # a curve must not fail where the terminal has no such letters
+    if isinstance(sys.stdout, io.TextIOWrapper):  # argparse passes over it that its words could not be written:
+        sys.stdout.reconfigure(write_through=False)  # they wait until they are flushed
     with keeping_log():
         try:
             return _written(_done(list(sys.argv[1:] if arguments is None else arguments)))
@@ -127,8 +128,12 @@ def _parser() -> argparse.ArgumentParser:
     window.add_argument("file", metavar="FILE", nargs="?", type=Path, help="experiment or trained network")
     train = command("train", _train, "train a network and test it")
     takes_experiment(train)
-    train.add_argument("--epochs", type=int, metavar="N", help="so many, not as many as the experiment says")
-    train.add_argument("--seed", type=int, metavar="N", help="where all chance begins, instead of the experiment's")
+    train.add_argument(
+        "--epochs", type=number("--epochs", int), metavar="N", help="so many, not as many as the experiment says"
+    )
+    train.add_argument(
+        "--seed", type=number("--seed", int), metavar="N", help="where all chance begins, instead of the experiment's"
+    )
     train.add_argument("--device", metavar="D", help=f"what computes: {', '.join(get_args(Device))}")
     train.add_argument("--out", type=Path, metavar="FILE.safetensors", help="write the trained network to this file")
     train.add_argument("--json", action="store_true", help="tell of every epoch and the end in one JSON object a line")
@@ -149,13 +154,23 @@ def _add_write(write: argparse.ArgumentParser) -> None:
     write.add_argument("network", metavar="PRESET|NETWORK", help=_NETWORK)
     write.add_argument("--prompt", default="", metavar="TEXT", help="how the text begins: “ROMEO:”")
     write.add_argument(
-        "--temperature", type=float, default=0.8, metavar="T", help="0 for the likeliest, 0.8 if not given"
+        "--temperature",
+        type=number("--temperature", float),
+        default=0.8,
+        metavar="T",
+        help="0 for the likeliest, 0.8 if not given",
     )
     write.add_argument(
-        "--top-k", type=int, default=0, metavar="K", help="draw among so many of the likeliest; 0 for all"
+        "--top-k",
+        type=number("--top-k", int),
+        default=0,
+        metavar="K",
+        help="draw among so many of the likeliest; 0 for all",
     )
-    write.add_argument("--length", type=int, default=500, metavar="N", help="characters to write, 500 if not given")
-    write.add_argument("--seed", type=int, default=0, metavar="N", help="where all chance begins")
+    write.add_argument(
+        "--length", type=number("--length", int), default=500, metavar="N", help="characters to write, 500 if not given"
+    )
+    write.add_argument("--seed", type=number("--seed", int), default=0, metavar="N", help="where all chance begins")
 
 
 def _with_command(given: list[str]) -> list[str]:
@@ -247,7 +262,7 @@ def _download(asked: argparse.Namespace) -> int:
     wanted = offered.get(asked.data.replace("_", "-"))
     if wanted is None:
         words = "There is no data set “{name}” to be downloaded. There are: {known}."
-        raise WrongUse(say(words, name=asked.data, known=", ".join(offered)))
+        raise WrongUse(say(words, name=shown(asked.data), known=", ".join(offered)))
     if lacking(wanted):
         from rich.console import Console
 
