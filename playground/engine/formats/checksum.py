@@ -9,6 +9,8 @@ from playground.engine.formats.damage import Damaged
 from playground.spec.storage import FileError, open_file, shown
 from playground.spec.words import say
 
+_PIECE = 1 << 20  # bytes read at once
+
 
 def ensure_checksum(data: bytes | memoryview, sha256: str, file: str) -> None:
     """Raise Damaged where `data` has another SHA-256."""
@@ -20,8 +22,10 @@ def ensure_file_checksum(path: Path, sha256: str) -> None:
     """Raise Damaged where the file has another SHA-256; FileError where it cannot be read."""
     try:
         with open_file(path) as file:
-            found = hashlib.file_digest(file, "sha256").hexdigest()
+            digest = hashlib.sha256()
+            while piece := file.read(_PIECE):  # `file_digest` would wait for ever where there is nothing to read now
+                digest.update(piece)
     except OSError as error:
         raise FileError(say("“{file}” was not opened: {reason}.", file=shown(path), reason=error.strerror)) from error
-    if found != sha256:
+    if digest.hexdigest() != sha256:
         raise Damaged(shown(path), say("its checksum does not match"))
