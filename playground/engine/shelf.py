@@ -16,7 +16,7 @@ from playground.engine.formats.damage import Damaged
 from playground.spec.dataset import Dataset
 from playground.spec.number_text import bytes_text
 from playground.spec.remote import Remote
-from playground.spec.storage import FileError, open_file, shown
+from playground.spec.storage import FileError, open_file, read_bounded, shown
 from playground.spec.words import PlaygroundError, say
 
 Progress = Callable[[int, int], None]  # bytes done, and in all
@@ -134,7 +134,8 @@ def _original(remote: Remote, source: Path) -> bool:
 
         length, sha256 = remote.content
         try:
-            ensure_checksum(inflate(source.read_bytes(), length, source.name).data, sha256, source.name)
+            held = inflate(read_bounded(source, remote.content[0] + _OVERHEAD), length, source.name)
+            ensure_checksum(held.data, sha256, source.name)
         except Damaged:
             return False
     return True
