@@ -6,6 +6,10 @@ import sys
 def main() -> int:
     """Do what the process was asked for and return its exit code."""
     try:
+        from playground.streams import end_as_interrupted, open_closed_streams
+
+        open_closed_streams()
+        end_as_interrupted()
         from playground.cli import main as command
 
         return command()

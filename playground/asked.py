@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import errno
+import os
+from collections.abc import Callable, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from playground.spec.storage import shown
 from playground.spec.words import PlaygroundError, say
 
 if TYPE_CHECKING:
@@ -20,6 +24,20 @@ class WrongUse(PlaygroundError):
     """What was asked for does not exist or makes no sense."""
 
 
+def number(option: str, kind: type[int] | type[float]) -> Callable[[str], float]:
+    """What makes a number of the text behind an option; it raises `WrongUse` where that is none."""
+    words = "{option} should be {what}, but is “{text}”."
+    what = say("a whole number") if kind is int else say("a number")
+
+    def read(text: str) -> float:
+        try:
+            return kind(text)
+        except ValueError as error:
+            raise WrongUse(say(words, option=option, what=what, text=shown(text))) from error
+
+    return read
+
+
 def named(name: str) -> Experiment:
     """The experiment of a preset, an experiment's file or a trained network.
 
@@ -31,16 +49,37 @@ def named(name: str) -> Experiment:
     from playground.spec.presets import preset
 
     path = Path(name)
-    if path.is_file() and path.suffix.lower() == NETWORK:
+    if os.path.exists(name) and path.suffix.lower() == NETWORK:
         from playground.engine.weights import load
 
         return load(path).experiment
-    if path.exists():
+    if os.path.exists(name):  # without an error where no path can be of that name
         return read_experiment(path)
     try:
         return preset(name).experiment
     except PlaygroundError as error:
-        raise WrongUse(say("There is no file “{name}”. {presets}", name=name, presets=error.message)) from error
+        raise WrongUse(say("There is no file “{name}”. {presets}", name=shown(name), presets=error.message)) from error
+
+
+def trained_file(name: str) -> Path:
+    """The file of a trained network: that file, which need not exist, or the one of the preset of that name.
+
+    Raises:
+        WrongUse: there is neither.
+    """
+    from playground.spec.presets import presets
+
+    if os.path.exists(name) or name.endswith(NETWORK):  # whoever opens it says what is wrong
+        return Path(name)
+    known = {entry.id: entry.trained for entry in presets()}
+    if found := known.get(name):
+        return found
+    if name in known:
+        words = "The preset “{name}” comes untrained: “playground train {name} --out {name}{ending}” trains it."
+        raise WrongUse(say(words, name=name, ending=NETWORK))
+    trained = ", ".join(name for name, path in known.items() if path)
+    words = "There is no file “{name}”, and no preset of that name that comes trained. There are: {trained}."
+    raise WrongUse(say(words, name=shown(name), trained=trained))
 
 
 def adjusted(experiment: Experiment, options: Mapping[str, Any]) -> Experiment:
@@ -68,7 +107,12 @@ def _bounded(field: FieldInfo, value: Any) -> Any:
     if field.options and value not in dict(field.options):
         known = ", ".join(str(option) for option, _ in field.options)
         raise WrongUse(
-            say("--{name} should be one of {known}, but is “{value}”.", name=field.name, known=known, value=value)
+            say(
+                "--{name} should be one of {known}, but is “{value}”.",
+                name=field.name,
+                known=known,
+                value=shown(str(value)),
+            )
         )
     low, high = field.minimum, field.maximum
     if low is not None and high is not None and not low <= value <= high:
@@ -101,12 +145,12 @@ def ensure_here(experiment: Experiment) -> None:
     if not data.remotes:
         return
     from playground.engine.shelf import lacking
-    from playground.spec.storage import size_text
+    from playground.spec.number_text import bytes_text
 
     missing = lacking(data)
     if missing:
         words = "{data} is not on this machine. “playground download {name}” brings it: {size}."
-        size = size_text(sum(remote.size for remote in missing))
+        size = bytes_text(sum(remote.size for remote in missing))
         raise PlaygroundError(say(words, data=data.label, name=data.id.replace("_", "-"), size=size))
 
 
@@ -118,18 +162,26 @@ def ensure_writable(out: Path | None) -> None:
     """
     if out is None:
         return
+    import stat
     import tempfile
 
     if out.suffix != NETWORK:
-        raise WrongUse(say("--out should name a file that ends in {ending}, but is “{out}”.", ending=NETWORK, out=out))
+        raise WrongUse(
+            say("--out should name a file that ends in {ending}, but is “{out}”.", ending=NETWORK, out=shown(out))
+        )
     try:
-        if out.is_dir():
-            raise IsADirectoryError
-        with tempfile.TemporaryFile(dir=out.absolute().parent):
+        with suppress(FileNotFoundError):
+            if not stat.S_ISREG(os.stat(out).st_mode):
+                raise WrongUse(say("“{out}” cannot be written: something is there that is no file.", out=shown(out)))
+            if not os.access(out, os.W_OK):
+                raise PermissionError
+        with tempfile.TemporaryFile(dir=Path(os.path.realpath(out)).parent):
             pass
     except OSError as error:
         words = "“{out}” cannot be written: its folder must exist, and you must be allowed to write there."
-        raise WrongUse(say(words, out=out)) from error
+        if error.errno == errno.ENAMETOOLONG:
+            words = "“{out}” cannot be written: the name is too long."
+        raise WrongUse(say(words, out=shown(out))) from error
 
 
 def problem_line(problem: Problem, experiment: Experiment) -> str:

@@ -12,18 +12,33 @@ import logging
 import os
 import sys
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, TextIO, get_args
 
 from playground import __version__
-from playground.asked import WrongUse, adjusted, ensure_here, ensure_sound, ensure_writable, named, problem_line
+from playground.asked import (
+    WrongUse,
+    adjusted,
+    ensure_here,
+    ensure_sound,
+    ensure_writable,
+    named,
+    number,
+    problem_line,
+    trained_file,
+)
+from playground.engine.shortage import understood
 from playground.log import keeping_log, log_folder
 from playground.spec.devices import Device
 from playground.spec.storage import shown
 from playground.spec.words import PlaygroundError, printable, say
+from playground.streams import unwritten
 
 DONE, FAILED, WRONG_USE = 0, 1, 2
 IN_WINDOW = "open"  # the command that is meant when none is given
+
+_NETWORK = "what “train --out” wrote, or a preset that comes trained, such as reader"
 
 _log = logging.getLogger(__name__)
 
@@ -37,39 +52,55 @@ def main(arguments: Sequence[str] | None = None) -> int:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")  # a curve must not fail where the terminal has no such letters
+    if isinstance(sys.stdout, io.TextIOWrapper):  # argparse passes over it that its words could not be written:
+        sys.stdout.reconfigure(write_through=False)  # they wait until they are flushed
     with keeping_log():
         try:
-            asked = _parser().parse_args(_with_command(list(sys.argv[1:] if arguments is None else arguments)))
-            return _obey(asked.run, asked)
-        except WrongUse as error:
-            return _complain(error, WRONG_USE)
-        except PlaygroundError as error:
-            _log.warning("%s", error, exc_info=True)
-            return _complain(error, FAILED)
+            return _written(_done(list(sys.argv[1:] if arguments is None else arguments)))
+        except SystemExit as end:  # help, or arguments that argparse refuses
+            raise SystemExit(_written(end.code if isinstance(end.code, int) else DONE)) from None
         except KeyboardInterrupt:
-            return _complain("Stopped.", FAILED)
+            return _written(_complain("Stopped.", FAILED))
+
+
+def _done(arguments: list[str]) -> int:
+    try:
+        asked = _parser().parse_args(_with_command(arguments))
+        return _obey(asked.run, asked)
+    except WrongUse as error:
+        return _complain(error, WRONG_USE)
+    except PlaygroundError as error:
+        _log.warning("%s", error, exc_info=True)
+        return _complain(error, FAILED)
+
+
+def _written(code: int) -> int:
+    """The exit code once all that was printed is written; where that cannot be, why not is said."""
+    reason = unwritten()
+    if reason is None:
+        return code
+    return _complain(reason, FAILED) if str(reason) else FAILED
 
 
 def _obey(command: Callable[[argparse.Namespace], int], asked: argparse.Namespace) -> int:
     """Run a command; what nobody foresaw becomes one sentence, and the log keeps the trace."""
     try:
-        code = command(asked)
-        sys.stdout.flush()
+        return command(asked)
     except PlaygroundError:
         raise
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # or Python complains when it ends
-        return FAILED
-    except MemoryError as error:
-        raise PlaygroundError(say("There is not enough memory for this.")) from error
     except Exception as error:
+        known = understood(error)
+        if known is not None:
+            raise known from error
+        if isinstance(error, OSError) and (reason := unwritten(error)) is not None:
+            return _complain(reason, FAILED) if str(reason) else FAILED
         words = "Something went wrong that should not: {kind}: {error}. The log in {folder} says more."
         raise PlaygroundError(say(words, kind=type(error).__name__, error=error, folder=log_folder())) from error
-    return code
 
 
 def _complain(what: object, code: int) -> int:
-    _print(what, file=sys.stderr)
+    with suppress(OSError):  # where nobody can be told, the code alone says it
+        _print(what, file=sys.stderr)
     return code
 
 
@@ -102,8 +133,12 @@ def _parser() -> argparse.ArgumentParser:
     window.add_argument("file", metavar="FILE", nargs="?", type=Path, help="experiment or trained network")
     train = command("train", _train, "train a network and test it")
     takes_experiment(train)
-    train.add_argument("--epochs", type=int, metavar="N", help="so many, not as many as the experiment says")
-    train.add_argument("--seed", type=int, metavar="N", help="where all chance begins, instead of the experiment's")
+    train.add_argument(
+        "--epochs", type=number("--epochs", int), metavar="N", help="so many, not as many as the experiment says"
+    )
+    train.add_argument(
+        "--seed", type=number("--seed", int), metavar="N", help="where all chance begins, instead of the experiment's"
+    )
     train.add_argument("--device", metavar="D", help=f"what computes: {', '.join(get_args(Device))}")
     train.add_argument("--out", type=Path, metavar="FILE.safetensors", help="write the trained network to this file")
     train.add_argument("--json", action="store_true", help="tell of every epoch and the end in one JSON object a line")
@@ -114,23 +149,33 @@ def _parser() -> argparse.ArgumentParser:
     download.add_argument("data", metavar="DATA", nargs="?", help="its name, such as fashion-mnist; none lists them")
     download.add_argument("--from", type=Path, metavar="PATH", dest="place", help="copy the files that are there")
     read = command("read", _read, "read digits in pictures with a trained network")
-    read.add_argument("network", metavar="NETWORK.safetensors", type=Path, help="what “train --out” wrote")
+    read.add_argument("network", metavar="PRESET|NETWORK", help=_NETWORK)
     read.add_argument("images", metavar="IMAGE", nargs="+", type=Path, help="a picture of one digit")
     _add_write(command("write", _write, "let a trained network write on behind a prompt"))
     return parser
 
 
 def _add_write(write: argparse.ArgumentParser) -> None:
-    write.add_argument("network", metavar="NETWORK.safetensors", type=Path, help="what “train --out” wrote")
+    write.add_argument("network", metavar="PRESET|NETWORK", help=_NETWORK)
     write.add_argument("--prompt", default="", metavar="TEXT", help="how the text begins: “ROMEO:”")
     write.add_argument(
-        "--temperature", type=float, default=0.8, metavar="T", help="0 for the likeliest, 0.8 if not given"
+        "--temperature",
+        type=number("--temperature", float),
+        default=0.8,
+        metavar="T",
+        help="0 for the likeliest, 0.8 if not given",
     )
     write.add_argument(
-        "--top-k", type=int, default=0, metavar="K", help="draw among so many of the likeliest; 0 for all"
+        "--top-k",
+        type=number("--top-k", int),
+        default=0,
+        metavar="K",
+        help="draw among so many of the likeliest; 0 for all",
     )
-    write.add_argument("--length", type=int, default=500, metavar="N", help="characters to write, 500 if not given")
-    write.add_argument("--seed", type=int, default=0, metavar="N", help="where all chance begins")
+    write.add_argument(
+        "--length", type=number("--length", int), default=500, metavar="N", help="characters to write, 500 if not given"
+    )
+    write.add_argument("--seed", type=number("--seed", int), default=0, metavar="N", help="where all chance begins")
 
 
 def _with_command(given: list[str]) -> list[str]:
@@ -145,20 +190,20 @@ def _with_command(given: list[str]) -> list[str]:
     first = given[0]
     if first in commands or first.startswith("-"):
         return given
-    if not Path(first).exists():
+    if not os.path.exists(first):
         import difflib
 
         close = difflib.get_close_matches(first, commands, n=1)
         hint = say("Did you mean “playground {command}”?", command=close[0]) if close else say("Try playground --help.")
-        raise WrongUse(say("There is no command and no file “{word}”. {hint}", word=first, hint=hint))
+        raise WrongUse(say("There is no command and no file “{word}”. {hint}", word=shown(first), hint=hint))
     return [IN_WINDOW, *given]
 
 
 def _open(asked: argparse.Namespace) -> int:
     from playground.gui.startup import NoWindow, ensure_window
 
-    if asked.file is not None and not asked.file.exists():
-        raise WrongUse(say("“{file}” does not exist.", file=asked.file))
+    if asked.file is not None and not os.path.exists(asked.file):
+        raise WrongUse(say("“{file}” does not exist.", file=shown(asked.file)))
     try:
         ensure_window()
     except NoWindow as error:
@@ -182,6 +227,7 @@ def _presets(_asked: argparse.Namespace) -> int:
 
 
 def _check(asked: argparse.Namespace) -> int:
+    from playground.spec.number_text import flops_text, parameters_text
     from playground.spec.problems import check
     from playground.spec.shapes import totals, walk
 
@@ -192,7 +238,7 @@ def _check(asked: argparse.Namespace) -> int:
     if problems:
         return FAILED
     sums = totals(walk(experiment.stack, experiment.data.sample_shape))
-    size = f"{sums.layers} layers, {sums.parameters:,} parameters, {sums.flops / 1e6:.3g} MFLOP a sample"
+    size = f"{sums.layers} layers, {parameters_text(sums.parameters)}, {flops_text(sums.flops)} a sample"
     _print(f"{experiment.name}: can be trained. {size}")
     return DONE
 
@@ -211,27 +257,27 @@ def _code(asked: argparse.Namespace) -> int:
 
 def _download(asked: argparse.Namespace) -> int:
     import playground.spec.datasets  # noqa: F401  every data set registers itself
-    from playground.engine.shelf import lacking, shelf
+    from playground.engine.shelf import folders, lacking
     from playground.spec.dataset import Dataset
-    from playground.spec.storage import size_text
+    from playground.spec.number_text import bytes_text
 
     offered = {data.id.replace("_", "-"): data for data in Dataset.members() if data.remotes}
     if asked.data is None:
         for name, data in offered.items():
-            size = size_text(sum(remote.size for remote in data.remotes))
+            size = bytes_text(sum(remote.size for remote in data.remotes))
             print(f"{name:16}  {size:>9}  {'to be downloaded' if lacking(data) else 'here'}")
         return DONE
     wanted = offered.get(asked.data.replace("_", "-"))
     if wanted is None:
         words = "There is no data set “{name}” to be downloaded. There are: {known}."
-        raise WrongUse(say(words, name=asked.data, known=", ".join(offered)))
+        raise WrongUse(say(words, name=shown(asked.data), known=", ".join(offered)))
     if lacking(wanted):
         from rich.console import Console
 
         from playground.terminal_download import fetch
 
         fetch(wanted, asked.place, Console(file=sys.stderr, highlight=False, markup=False, emoji=False))
-    print(f"{wanted.label}: {shelf(wanted)}")
+    print(f"{wanted.label}: {', '.join(shown(folder) for folder in folders(wanted))}")
     return DONE
 
 
@@ -243,7 +289,7 @@ def _read(asked: argparse.Namespace) -> int:
     from playground.engine.pictures import PictureError, digit, fitted, read_picture
     from playground.engine.weights import load
 
-    trained = load(asked.network)
+    trained = load(trained_file(asked.network))
     data, code = trained.experiment.data, DONE
     drawn = tuple(data.sample_shape) == (1, 28, 28) and data.panel == "drawing"
     if not (drawn or data.panel == "picture") or data.task.classes is None or data.task.places > 1:
@@ -253,12 +299,12 @@ def _read(asked: argparse.Namespace) -> int:
         try:
             picture = digit(read_picture(path))[None] if drawn else fitted(path, data)
         except PictureError as error:
-            code = _complain(f"{path}: {error}", FAILED)
+            code = _complain(f"{shown(path)}: {error}", FAILED)
             continue
         given = pixels(torch.from_numpy(picture))[None]
         shares = probabilities(trained.network, given, trained.experiment.recipe.loss)[0]
         names = data.class_names
-        _print(f"{path}: {names[shares.argmax()]}  {_percentages(names, shares)}")
+        _print(f"{shown(path)}: {names[shares.argmax()]}  {_percentages(names, shares)}")
     return code
 
 
@@ -275,12 +321,16 @@ def _write(asked: argparse.Namespace) -> int:
             words = "--{name} should be between {low:,} and {high:,}, but is {value:,}."
             raise WrongUse(say(words, name=name.replace("_", "-"), low=low, high=high, value=value))
     from playground.engine.weights import load
-    from playground.engine.writing import Manner, write
+    from playground.engine.writing import Manner, unknown_characters, write
 
-    trained = load(asked.network)
+    trained = load(trained_file(asked.network))
     manner = Manner(asked.temperature, asked.top_k, asked.seed)
     written = write(trained.network, trained.experiment, asked.prompt, manner)
     first = next(written)  # nothing is printed where it cannot write
+    unknown = unknown_characters(trained.experiment, asked.prompt)
+    if unknown:
+        words = "This network does not know “{unknown}”, and reads the prompt without it."
+        _complain(say(words, unknown=unknown), DONE)
     _print(asked.prompt + first.character, end="")
     for guess in islice(written, asked.length - 1):
         _print(guess.character, end="")
@@ -289,7 +339,9 @@ def _write(asked: argparse.Namespace) -> int:
 
 
 def _percentages(names: Sequence[str], shares: Any) -> str:
-    return "  ".join(f"{name}: {share:.1%}" for name, share in zip(names, shares, strict=True))
+    from playground.spec.number_text import percent_text
+
+    return "  ".join(f"{name}: {percent_text(share, 1)}" for name, share in zip(names, shares, strict=True))
 
 
 def _train(asked: argparse.Namespace) -> int:

@@ -13,6 +13,7 @@ from rich.console import Console
 from playground.engine.snapshots import Diverged
 from playground.spec.experiment import Experiment
 from playground.spec.words import PlaygroundError, say
+from playground.streams import ENDING, taken
 from playground.terminal import JsonLines, Reporter, Screen
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
 
 def train(experiment: Experiment, out: Path | None, *, as_json: bool) -> None:
-    """Train, test and tell of it on the standard output; Ctrl+C or SIGTERM ends the training, not the test.
+    """Train, test and tell of it on the standard output; Ctrl+C, SIGTERM or SIGHUP ends the training, not the test.
 
     Raises:
         PlaygroundError: the run diverged, was stopped before it began, or the network could not be written to `out`.
@@ -36,14 +37,14 @@ def train(experiment: Experiment, out: Path | None, *, as_json: bool) -> None:
 
 
 class Interruption:
-    """Turns the first Ctrl+C or SIGTERM into `asked`; a second one does what it always does."""
+    """Turns the first Ctrl+C, SIGTERM or SIGHUP into `asked`; a second one does what it always does."""
 
     def __init__(self) -> None:
         self.asked = False
         self._before: dict[signal.Signals, Any] = {}
 
     def __enter__(self) -> Interruption:
-        for number in (signal.SIGINT, signal.SIGTERM):
+        for number in filter(taken, (signal.SIGINT, *ENDING)):
             self._before[number] = signal.signal(number, self._ask)
         return self
 

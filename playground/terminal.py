@@ -19,6 +19,7 @@ from playground.braille import Plot, Point, Thinned, plot
 from playground.engine.snapshots import TERM_LABELS, Diverged, Epoch, Evaluating, Finished, Snapshot, Step, Terms
 from playground.spec.averaging import DEFAULT, averaged
 from playground.spec.experiment import Experiment
+from playground.spec.number_text import parameters_text, percent_text
 from playground.spec.surprise import is_told, told
 
 REDRAW = 0.125  # seconds between two drawings
@@ -90,7 +91,7 @@ class Screen:
         if isinstance(snapshot, Step):
             self._step(snapshot)
         elif isinstance(snapshot, Evaluating):
-            self._status = f"{snapshot.what} {snapshot.done / snapshot.total:.0%}"
+            self._status = f"{snapshot.what} {percent_text(snapshot.done / snapshot.total, 0)}"
         elif isinstance(snapshot, Epoch):
             self._epoch(snapshot)
         elif isinstance(snapshot, Finished):
@@ -131,12 +132,12 @@ class Screen:
         line = (
             f"epoch {epoch.epoch:>{len(str(self._epochs))}}/{self._epochs}"
             f"  train loss {epoch.train_loss:.4f}{_terms(epoch.terms)}"
-            f"  {self._name}{self._trained} {percent(epoch.train_score)}"
+            f"  {self._name}{self._trained} {percent_text(epoch.train_score)}"
         )
         if epoch.validation_loss is not None and epoch.validation_score is not None:
             self._validation_loss.append((epoch.epoch, epoch.validation_loss))
             self._validation_score.append((epoch.epoch, epoch.validation_score))
-            score = f"{self._name}{self._tested} {percent(epoch.validation_score)}"
+            score = f"{self._name}{self._tested} {percent_text(epoch.validation_score)}"
             line += f"  validation loss {epoch.validation_loss:.4f}  {score}"
             line += f"  (validation {told(epoch.validation_loss)})" if self._told else ""
         elif self._told:
@@ -161,7 +162,7 @@ class Screen:
         score = plot([self._score.points(), self._validation_score], self._epochs, width - 9, ROWS)
         both = (
             _picture("loss", loss, lambda value: f"{value:.3g}", self._validation_loss),
-            _picture(self._name, score, percent, self._validation_loss),
+            _picture(self._name, score, percent_text, self._validation_loss),
         )
         if not beside:
             return Group(*both)
@@ -174,9 +175,9 @@ def final_line(end: Finished, score: str) -> str:
     """How a run ended, in one line; `score` is what its score is called."""
     tested = "not tested, "
     if end.test_score is not None and end.test_loss is not None:
-        tested = f"test {score} {percent(end.test_score)}, loss {end.test_loss:.4f}, "
+        tested = f"test {score} {percent_text(end.test_score)}, loss {end.test_loss:.4f}, "
     return (
-        f"{tested}{end.parameters:,} parameters, "
+        f"{tested}{parameters_text(end.parameters)}, "
         f"{end.epochs} epoch{'' if end.epochs == 1 else 's'} in {end.seconds:.1f} s. {end.verdict}"
     )
 
@@ -185,11 +186,6 @@ def _terms(terms: Terms) -> str:
     """What is added to the loss, where anything is."""
     parts = zip(TERM_LABELS.values(), terms, strict=True)
     return "".join(f"  {label} {value:.4f}" for label, value in parts if value)
-
-
-def percent(share: float) -> str:
-    """Write a share with two decimals: `97.53 %`."""
-    return f"{100 * share:.2f} %"
 
 
 def clock(seconds: float) -> str:

@@ -18,7 +18,8 @@ def fetch(data: type[Dataset], place: Path | None, console: Console) -> None:
         PlaygroundError: it did not come; the message says why.
     """
     columns = (BarColumn(), DownloadColumn(), TransferSpeedColumn(), TimeRemainingColumn())
-    with Progress(TextColumn("{task.description}"), *columns, console=console) as bar:
+    moves = console.is_terminal  # elsewhere, in a log, a bar says nothing
+    with Progress(TextColumn("{task.description}"), *columns, console=console, disable=not moves) as bar:
         fetching = Fetch(data, place, told=lambda done: bar.update(task, completed=done))
         task = bar.add_task(data.label, total=fetching.total)
         fetching.run()

@@ -11,6 +11,7 @@ import torch
 from torch import Tensor, nn
 
 from playground.engine.chance import Stream
+from playground.engine.shortage import NETWORK, shortage_explained
 from playground.spec.call import Call, Copies
 from playground.spec.experiment import Experiment
 from playground.spec.shapes import Row, walk
@@ -82,10 +83,12 @@ def build(experiment: Experiment, device: torch.device | str = "cpu") -> nn.Sequ
 
     Raises:
         BuildError: a layer cannot take its input; `check` says so with a fix.
+        OutOfMemory: there is not enough memory for it.
     """
-    with Stream(experiment.seed).drawn():
-        network = _assemble(experiment)
-    return laid_out(network).to(device)
+    with shortage_explained(NETWORK):
+        with Stream(experiment.seed).drawn():
+            network = _assemble(experiment)
+        return laid_out(network).to(device)
 
 
 def laid_out(network: nn.Sequential) -> nn.Sequential:

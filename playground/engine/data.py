@@ -9,6 +9,7 @@ import torch
 from torch import Generator, Tensor
 
 from playground.engine.build import run
+from playground.engine.shortage import DATA, shortage_explained
 from playground.spec.cancelling import stop_if_cancelled
 from playground.spec.dataset import Dataset
 from playground.spec.words import PlaygroundError
@@ -95,7 +96,9 @@ def load(dataset: Dataset) -> Data:
     Raises:
         DataError: a file is missing, unreadable or damaged.
         Cancelled: see `stop_if_cancelled`; every loader asks that between its pieces.
+        OutOfMemory: there is not enough memory for it.
     """
     stop_if_cancelled()
-    data: Data = run(dataset.call())
+    with shortage_explained(DATA):
+        data: Data = run(dataset.call())
     return data

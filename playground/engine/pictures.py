@@ -18,9 +18,11 @@ import numpy.typing as npt
 from PIL import Image, ImageOps
 
 from playground.engine.ink import ink
+from playground.engine.shortage import is_shortage
 from playground.spec.dataset import Dataset
 from playground.spec.file_kind import Use, misuse
-from playground.spec.storage import FileError, read_bounded, size_text
+from playground.spec.number_text import bytes_text
+from playground.spec.storage import FileError, read_bounded
 from playground.spec.words import Message, PlaygroundError, say
 
 Grey = npt.NDArray[np.float32]
@@ -91,8 +93,8 @@ def _bytes(source: Path | bytes) -> bytes:
             raise PictureError(
                 say(
                     "The picture takes {size}; at most {most} are read.",
-                    size=size_text(len(source)),
-                    most=size_text(_MOST_BYTES),
+                    size=bytes_text(len(source)),
+                    most=bytes_text(_MOST_BYTES),
                 )
             )
         return source
@@ -146,9 +148,11 @@ def _decoding(refusal: Message) -> Iterator[None]:
     """Refuse what cannot be decoded; that there is too little memory for it says nothing of the picture."""
     try:
         yield
-    except (PictureError, MemoryError):
+    except PictureError:
         raise
     except Exception as error:  # decoders of damaged files raise all sorts of things
+        if is_shortage(error):
+            raise
         raise PictureError(refusal) from error
 
 

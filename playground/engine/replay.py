@@ -13,6 +13,7 @@ from torch import Tensor
 
 from playground.engine.chance import Stream
 from playground.engine.recording import CannotRecord, bits, record
+from playground.engine.shortage import is_shortage
 
 _log = logging.getLogger(__name__)
 
@@ -88,6 +89,11 @@ class Replayed:
         except CannotRecord as reason:
             _log.info("not recorded: %s", reason)
             return False
+        except (RuntimeError, MemoryError) as error:
+            if not is_shortage(error):
+                raise
+            _log.info("not recorded, for lack of memory: %s", error)  # as it is written it may fit
+            return False
         self._shape = tensors[0].shape
         return True
 
@@ -97,7 +103,7 @@ class Replayed:
             written = self._bits(self._function, arguments)
             with torch.inference_mode():
                 played = self._bits(self._recorded, arguments)
-        except RuntimeError as error:
+        except (RuntimeError, MemoryError) as error:
             _log.info("what was recorded cannot be played back: %s", error)
             return False
         if played != written:

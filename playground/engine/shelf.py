@@ -5,6 +5,7 @@ Imports nothing heavy: the window asks this before torch is there.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -14,8 +15,9 @@ from playground.engine.formats.checksum import ensure_checksum, ensure_file_chec
 from playground.engine.formats.damage import Damaged
 from playground.spec.cancelling import Cancelled, stop_if_cancelled
 from playground.spec.dataset import Dataset
+from playground.spec.number_text import bytes_text
 from playground.spec.remote import Remote
-from playground.spec.storage import FileError, read_bounded, shown, size_text
+from playground.spec.storage import FileError, open_file, read_bounded, shown
 from playground.spec.words import PlaygroundError, say
 
 Progress = Callable[[int, int], None]  # bytes done, and in all
@@ -30,7 +32,7 @@ class NotHere(PlaygroundError):
 
     def __init__(self, data: type[Dataset]) -> None:
         words = "{data} is not on this machine: download it first, {size}."
-        super().__init__(say(words, data=data.label, size=size_text(sum(item.size for item in data.remotes))))
+        super().__init__(say(words, data=data.label, size=bytes_text(sum(item.size for item in data.remotes))))
         self.data = data
 
 
@@ -46,9 +48,18 @@ def found(data: type[Dataset], name: str) -> Path:
         NotHere: it is nowhere.
     """
     for folder in (shelf(data), _SYSTEM / data.id.replace("_", "-")):
-        if (folder / name).is_file():
+        if os.path.isfile(folder / name):
             return folder / name
     raise NotHere(data)
+
+
+def folders(data: type[Dataset]) -> tuple[Path, ...]:
+    """The folders in which its files lie, most often one.
+
+    Raises:
+        NotHere: one of them is nowhere.
+    """
+    return tuple(dict.fromkeys(found(data, remote.name).parent for remote in data.remotes))
 
 
 def lacking(data: type[Dataset]) -> tuple[Remote, ...]:
@@ -84,8 +95,8 @@ def adopt(data: type[Dataset], place: Path, progress: Progress | None = None) ->
         Cancelled: see `stop_if_cancelled`; what was copied of a file is thrown away.
     """
     for remote in lacking(data):
-        source = place if place.is_file() else place / remote.name
-        if not source.is_file():
+        source = place if os.path.isfile(place) else place / remote.name
+        if not os.path.isfile(source):
             raise FileError(say("“{file}” is not in {folder}.", file=remote.name, folder=shown(place)))
         _copy(remote, source, shelf(data), progress or (lambda _done, _all: None))
 
@@ -99,7 +110,7 @@ def _copy(remote: Remote, source: Path, folder: Path, progress: Progress) -> Non
     with Partial(remote, folder) as partial:
         partial.restart()
         try:
-            with open(source, "rb") as file:
+            with open_file(source) as file:
                 while chunk := file.read(_CHUNK):
                     stop_if_cancelled()
                     partial.append(chunk)
@@ -124,9 +135,8 @@ def _original(remote: Remote, source: Path) -> bool:
 
         length, sha256 = remote.content
         try:
-            ensure_checksum(
-                inflate(read_bounded(source, length + _OVERHEAD), length, source.name).data, sha256, source.name
-            )
+            held = inflate(read_bounded(source, remote.content[0] + _OVERHEAD), length, source.name)
+            ensure_checksum(held.data, sha256, source.name)
         except Damaged:
             return False
     return True

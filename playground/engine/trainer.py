@@ -22,16 +22,17 @@ from playground.engine.pace import Pace
 from playground.engine.patience import Patience
 from playground.engine.plateau import Watch
 from playground.engine.scores import added
+from playground.engine.shortage import TRAINING, shortage_explained
 from playground.engine.snapshots import Change, Diverged, Epoch, Evaluating, Figures, Finished, Snapshot, Step, Terms
 from playground.engine.step import Learner, Outcome
 from playground.spec.experiment import Experiment
 from playground.spec.live import live_changes, obstacle
+from playground.spec.memory import is_light
 from playground.spec.recipe import EMA
 from playground.spec.shapes import totals, walk
 from playground.spec.words import PlaygroundError, say
 
 _FETCHED = 250_000  # numbers that are fetched at once, in as many batches: they stay in the cache until they are used
-_LIGHT = 2_000_000_000  # FLOPs of a batch's forward pass; all kernels together take 50 ms or more then
 
 
 class ChangeError(PlaygroundError):
@@ -60,22 +61,14 @@ class Trainer(Iterator[Snapshot]):
         Raises:
             BuildError: the network cannot be built, or has nothing to learn.
             DeviceError: the device asked for is not there.
+            OutOfMemory: there is not enough memory for it.
         """
         self._experiment = experiment
         self.device = choose(experiment)
         self._pace = Pace(threads(experiment))
         use_threads(self._pace.threads)
-        self.network = (network or build(experiment)).to(self.device)
-        self._data = data.to(self.device)
-        shuffling, augmenting, chance = np.random.SeedSequence(experiment.seed).generate_state(3).tolist()
-        self._shuffling = torch.Generator().manual_seed(shuffling)
-        self._augmenting = torch.Generator(self.device).manual_seed(augmenting)
-        augmentations, classes = experiment.recipe.augmentations, experiment.data.task.classes
-        self._augment = augmenter(augmentations, classes) if augmentations else None
-        averaging = experiment.recipe.averaging
-        self._average = Average(self.network, averaging.decay) if isinstance(averaging, EMA) else None
-        trained = self._average.trained if self._average else self.network
-        self._learner = Learner(experiment, trained, chance, replay=replay and _is_light(experiment))
+        with shortage_explained(TRAINING):
+            self._set_up(data, network, replay)
         self._patience = Patience(experiment.recipe.stopping)
         self._watch = Watch(experiment.recipe.schedule)
         self._chunk = chunk_size(experiment)
@@ -90,11 +83,27 @@ class Trainer(Iterator[Snapshot]):
         self._entered = 0.0  # when the present `next` began
         self._run = self._whole_run()
 
+    def _set_up(self, data: Data, network: nn.Sequential | None, replay: bool) -> None:
+        """Make what takes memory: the network on its device, the data beside it, and what trains it."""
+        experiment = self._experiment
+        self.network = (network or build(experiment)).to(self.device)
+        self._data = data.to(self.device)
+        shuffling, augmenting, chance = np.random.SeedSequence(experiment.seed).generate_state(3).tolist()
+        self._shuffling = torch.Generator().manual_seed(shuffling)
+        self._augmenting = torch.Generator(self.device).manual_seed(augmenting)
+        augmentations, classes = experiment.recipe.augmentations, experiment.data.task.classes
+        self._augment = augmenter(augmentations, classes) if augmentations else None
+        averaging = experiment.recipe.averaging
+        self._average = Average(self.network, averaging.decay) if isinstance(averaging, EMA) else None
+        trained = self._average.trained if self._average else self.network
+        self._learner = Learner(experiment, trained, chance, replay=replay and _is_light(experiment))
+
     def __next__(self) -> Snapshot:
         use_threads(self._pace.threads)
         self._entered = perf_counter()
         try:
-            return next(self._run)
+            with shortage_explained(TRAINING):
+                return next(self._run)
         finally:
             self._seconds += perf_counter() - self._entered
 
@@ -313,6 +322,4 @@ def _fetched_at_once(experiment: Experiment) -> int:
 
 
 def _is_light(experiment: Experiment) -> bool:
-    """Whether a step is short enough for what lies between its kernels to matter."""
-    flops = totals(walk(experiment.stack, experiment.data.sample_shape)).flops
-    return flops * experiment.recipe.batch_size <= _LIGHT
+    return is_light(totals(walk(experiment.stack, experiment.data.sample_shape)), experiment.recipe.batch_size)

@@ -17,6 +17,7 @@ from playground.spec.datasets.text import Text
 from playground.spec.experiment import Experiment
 from playground.spec.words import PlaygroundError, say
 
+_COLDEST = 1e-6  # below that the likeliest always wins, and dividing by it would leave the range of float32
 LIKELIEST = 5  # how many of the characters that could come next are told
 
 
@@ -39,6 +40,12 @@ class Guess(NamedTuple):
     character: str
     probability: float  # of that character
     likeliest: tuple[tuple[str, float], ...]  # those it expected most, falling
+
+
+def unknown_characters(experiment: Experiment, prompt: str) -> str:
+    """The characters of a prompt, each once, that a network which writes leaves out because it knows none of them."""
+    data = experiment.data
+    return alphabet(data).lacking(prompt) if isinstance(data, Text) else ""
 
 
 def write(network: nn.Module, experiment: Experiment, prompt: str, manner: Manner) -> Iterator[Guess]:
@@ -102,7 +109,7 @@ def expected(network: nn.Module, experiment: Experiment, codes: Sequence[int]) -
 
 def _drawn(chances: Tensor, place: int, manner: Manner) -> int:
     """The number of one character, drawn after p^(1/T), with the improbable ones left out."""
-    if manner.temperature == 0.0:
+    if manner.temperature < _COLDEST:
         return int(chances.argmax())
     logits = chances.log()
     if 0 < manner.top_k < len(logits):

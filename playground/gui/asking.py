@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, QThread, Signal, Slot
 
+from playground.engine.shortage import understood
 from playground.spec.cancelling import cancellable
 from playground.spec.experiment import Experiment
 from playground.spec.words import Message, PlaygroundError, say
@@ -138,6 +139,9 @@ class AskingThread(QThread):
         except Exception as error:  # a thread reports a failure as a value; the log keeps the trace
             _log.exception("asking a network")
             self._used = self._network = None
+            known = understood(error)
+            if known is not None:
+                return Unanswered(known.message)
             return Unanswered(say("There is no answer: {reason}.", reason=str(error) or type(error).__name__))
 
     def _network_of(self, source: Source) -> nn.Sequential:

@@ -11,8 +11,9 @@ from typing import Any
 
 from PySide6.QtCore import QObject, QThread, Signal, Slot
 
+from playground.engine.shortage import understood
 from playground.spec.cancelling import cancellable, stop_if_cancelled
-from playground.spec.words import PlaygroundError, say
+from playground.spec.words import say
 
 _log = logging.getLogger(__name__)
 
@@ -75,12 +76,14 @@ class Background(QThread):
             stop_if_cancelled()
             _compute_alone()
             self._ended.emit(number, work(), None)
-        except PlaygroundError as error:
-            _log.info("refused: %s", error, exc_info=True)
-            self._ended.emit(number, None, error.message)
         except Exception as error:  # whatever it is, the window must hear of it
-            _log.exception("a job failed")
-            self._ended.emit(number, None, say("Something went wrong: {error}.", error=f"{error!r:.200}"))
+            known = understood(error)
+            if known is not None:
+                _log.info("refused: %s", known, exc_info=True)
+                self._ended.emit(number, None, known.message)
+            else:
+                _log.exception("a job failed")
+                self._ended.emit(number, None, say("Something went wrong: {error}.", error=f"{error!r:.200}"))
 
     @Slot(int, object, object)
     def _hand_back(self, number: int, result: object, message: object) -> None:

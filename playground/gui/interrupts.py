@@ -1,4 +1,4 @@
-"""Ctrl+C in a program with a window: it has to wait until there is a window that it can close.
+"""Ctrl+C, SIGTERM and SIGHUP in a program with a window: it has to wait until there is a window that it can close.
 
 Python would raise an exception wherever it happens to be. In the midst of Qt's import PySide loses it, and is left with
 classes that are half made. Nothing of Qt is imported here.
@@ -9,6 +9,8 @@ from __future__ import annotations
 import signal
 from collections.abc import Callable
 
+from playground.streams import ENDING, taken
+
 
 class Interrupts:
     """Takes note of interrupts from now on; only the main thread may make it."""
@@ -16,7 +18,8 @@ class Interrupts:
     def __init__(self) -> None:
         self._came = False
         self._end: Callable[[], object] | None = None
-        signal.signal(signal.SIGINT, self._interrupt)
+        for number in filter(taken, (signal.SIGINT, *ENDING)):
+            signal.signal(number, self._interrupt)
 
     def end_with(self, end: Callable[[], object]) -> None:
         """Do this when the program is interrupted; at once if it was already."""

@@ -18,8 +18,8 @@ from playground.spec.adapt import adaptation
 from playground.spec.datasets.picture_folder import OwnPictures
 from playground.spec.datasets.text import OwnText
 from playground.spec.experiment import Experiment
+from playground.spec.number_text import bytes_text
 from playground.spec.problem import Problem
-from playground.spec.storage import size_text
 
 
 class Offers(QObject):
@@ -85,7 +85,7 @@ class Offers(QObject):
         if state.busy:
             messages.show_message("data", "hint", self._coming(state), [(self.tr("Cancel"), self._supply.cancel)])
         elif state.lacking:
-            size = self.tr("Download {0}").format(size_text(state.lacking))
+            size = self.tr("Download {0}").format(bytes_text(state.lacking))
             choices = [(size, self._supply.download), (self.tr("From disk…"), self._take_from_disk)]
             text = failure or self.tr("{0} is not on this machine.").format(name)
             messages.show_message("data", "warning", text.strip(), choices)
@@ -117,7 +117,7 @@ class Offers(QObject):
 
     def _coming(self, state: State) -> str:
         words = self.tr("{0}: {1} of {2}")
-        return words.format(translated(state.data.label), size_text(state.done), size_text(state.total))
+        return words.format(translated(state.data.label), bytes_text(state.done), bytes_text(state.total))
 
     @Slot()
     def _adapt(self) -> None:

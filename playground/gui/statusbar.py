@@ -9,6 +9,7 @@ from playground.gui.document import Document
 from playground.gui.main_window import STATUS_MARGINS
 from playground.gui.run import Run
 from playground.gui.words import translated
+from playground.spec.number_text import bytes_text, flops_text, parameters_text
 from playground.spec.shapes import Totals
 
 
@@ -64,8 +65,8 @@ class StatusLine(QFrame):
 
     def _size(self, sums: Totals) -> str:
         parts = [(self.tr("1 layer") if sums.layers == 1 else self.tr("{0:,} layers")).format(sums.layers)]
-        words = self.tr("{0:,} parameters") if sums.complete else self.tr("{0:,} parameters after the fix")
-        parts.append(words.format(sums.parameters))
+        size = translated(parameters_text(sums.parameters))
+        parts.append(size if sums.complete else self.tr("{0} after the fix").format(size))
         _, units = self._document.experiment.data.units
         words = self.tr("{0} per sample") if units == 1 else self.tr("{0} per character")
         parts.append(words.format(flops_text(sums.flops // units)))
@@ -79,19 +80,3 @@ class StatusLine(QFrame):
             return self.tr("not saved")
         saved = self._document.path is not None
         return self.tr("saved as {0}").format(self._document.file_name) if saved else ""
-
-
-def flops_text(count: int) -> str:
-    """Write floating-point operations as a person reads them: `4.7 MFLOP`."""
-    for size, unit in ((10**12, "TFLOP"), (10**9, "GFLOP"), (10**6, "MFLOP"), (10**3, "kFLOP")):
-        if count >= size:
-            return f"{count / size:,.1f} {unit}"
-    return f"{count:,} FLOP"
-
-
-def bytes_text(count: int) -> str:
-    """Write a number of bytes as a person reads it, in powers of 1000: `3.9 MB`."""
-    for size, unit in ((10**12, "TB"), (10**9, "GB"), (10**6, "MB"), (10**3, "kB")):
-        if count >= size:
-            return f"{count / size:,.1f} {unit}"
-    return f"{count:,} B"

@@ -37,6 +37,7 @@ from playground.gui.run import Run, RunState
 from playground.gui.theme import theme_of
 from playground.gui.words import translated
 from playground.spec.edits import Set
+from playground.spec.number_text import percent_text
 from playground.spec.words import say
 
 _ARROW, _ARROW_MARGIN = 16, 8  # pixels
@@ -234,7 +235,7 @@ class TopBar(QFrame):
             return self.tr("diverged at step {0:,}").format(progress.diverged.step)
         if state is RunState.FINISHED and progress.finished is not None:
             score = progress.finished.test_score
-            return self.tr("not tested") if score is None else self.tr("test {0:.2f} %").format(100 * score)
+            return self.tr("not tested") if score is None else self.tr("test {0}").format(percent_text(score))
         if state is RunState.TRAINING:
             return self._speed(progress)
         return reached

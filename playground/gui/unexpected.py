@@ -10,6 +10,9 @@ from typing import Any
 
 from PySide6.QtCore import QMessageLogContext, QObject, QtMsgType, Signal, qInstallMessageHandler
 
+from playground.engine.shortage import understood
+from playground.gui.words import translated
+
 _log = logging.getLogger("playground")
 _qt_log = logging.getLogger("playground.qt")
 
@@ -61,5 +64,8 @@ def _qt_message(kind: QtMsgType, context: QMessageLogContext, text: str) -> None
 
 
 def _one_line(error: BaseException) -> str:
+    known = understood(error)
+    if known is not None:
+        return translated(known.message)
     lines = str(error).strip().splitlines()
     return f"{type(error).__name__}: {lines[0][:200]}" if lines else type(error).__name__

@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, QThread, Signal
 
+from playground.engine.shortage import understood
 from playground.engine.snapshots import Diverged, Epoch, Finished, Snapshot, Step
 from playground.gui.reports import (
     Augmented,
@@ -207,15 +208,14 @@ class Worker(QThread):
         except Cancelled:
             log.info("given up")
             return False
-        except PlaygroundError as error:
-            log.info("refused: %s", error, exc_info=True)
-            message = error.message
-        except MemoryError:
-            log.exception("out of memory")
-            message = say("There is not enough memory for this. Make the network or the batch smaller.")
         except Exception as error:  # whatever it is, the window must hear of it and go on
-            log.exception("the worker failed")
-            message, logged = say("Something went wrong: {error}.", error=_first_line(error)), True
+            known = understood(error)
+            if known is not None:
+                log.info("refused: %s", known, exc_info=True)
+                message = known.message
+            else:
+                log.exception("the worker failed")
+                message, logged = say("Something went wrong: {error}.", error=_first_line(error)), True
         else:
             return True
         if failure is Broken:  # nothing of the run can be trusted; the next one starts afresh

@@ -98,6 +98,9 @@ class Container(Layer):
     def flops(self, shape: Shape) -> int:
         return self.measure(shape).flops
 
+    def kept(self, shape: Shape) -> int:
+        return self.measure(shape).kept
+
 
 def in_order(shape: Shape, parts: Iterable[Measure]) -> Measure:
     """What layers come to that stand behind one another: the children of one `torch.nn.Sequential`, and their names."""
@@ -112,6 +115,7 @@ def in_order(shape: Shape, parts: Iterable[Measure]) -> Measure:
             whole.flops + part.flops,
             whole.activations + part.activations,
             whole.modules + part.modules,
+            whole.kept + part.kept,
         )
     return whole
 

@@ -135,6 +135,7 @@ class Measure:
     flops: int = 0  # of one sample's forward pass
     activations: int = 0  # numbers that come out of all layers in it, for one sample
     modules: int = 0  # how many are built
+    kept: int = 0  # numbers besides that a training step keeps within them for its backward pass, for one sample
 
 
 class Mismatch(Exception):
@@ -196,6 +197,10 @@ class Layer(Component):
         """Floating-point operations of one sample's forward pass."""
         return 0
 
+    def kept(self, shape: Shape) -> int:
+        """About how many numbers a training step keeps of one sample besides what comes out; see `memory`."""
+        return 0
+
     def looks_ahead(self, shape: Shape) -> bool:
         """Whether what it makes of a sequence, (steps, features) or codes, depends at some step on later ones.
 
@@ -230,6 +235,7 @@ class Layer(Component):
             self.flops(shape),
             activations=prod(output),
             modules=len(calls),
+            kept=self.kept(shape),
         )
 
     def summary(self) -> tuple[Message, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,8 @@ from pydantic_core import from_json
 from playground.spec.experiment import Experiment
 from playground.spec.file_kind import Use, misuse
 from playground.spec.files import parse_experiment
-from playground.spec.storage import FileError, read_bounded, shown, size_text
+from playground.spec.number_text import bytes_text
+from playground.spec.storage import FileError, open_file, read_bounded, shown
 from playground.spec.words import say
 
 FORMAT = "playground network"
@@ -46,23 +48,23 @@ def read_header(path: Path) -> tuple[dict[str, Any], int]:
         FileError: there is no such file.
         Refused: it is no header.
     """
-    if not path.is_file():
+    if not os.path.isfile(path):
         read_bounded(path, 0)  # which says what is wrong
     why = misuse(path, Use.NETWORK)
     if why is not None:
         raise Refused(why)
     try:
-        with open(path, "rb") as file:
-            start = file.read(8)
+        with open_file(path) as file:
+            start = file.read(8) or b""
             length = int.from_bytes(start, "little")
             if len(start) < 8:
-                raise Refused(say("It is too short to be a network: {size}.", size=size_text(len(start))))
+                raise Refused(say("It is too short to be a network: {size}.", size=bytes_text(len(start))))
             if file.peek(1)[:1] not in (b"{", b""):
                 raise Refused(say("It is no trained network, whatever its name says."))
             if length > _MOST_HEADER:
                 template = "Its header claims to take {size}, where at most {most} are expected."
-                raise Refused(say(template, size=size_text(length), most=size_text(_MOST_HEADER)))
-            text = file.read(length)
+                raise Refused(say(template, size=bytes_text(length), most=bytes_text(_MOST_HEADER)))
+            text = file.read(length) or b""
     except OSError as error:
         raise Refused(say("It cannot be read: {reason}.", reason=error.strerror or repr(error))) from error
     if len(text) < length:

@@ -33,6 +33,8 @@ class Optimizer(Component):
 
     grouping: ClassVar[Call | None] = None  # a function of the network, for an optimizer that treats parameters apart
 
+    memory: ClassVar[int] = 2  # numbers that it remembers of each weight, at most
+
     lr: float = _lr(0.001)
 
     @abstractmethod
@@ -46,6 +48,7 @@ class SGD(Optimizer):
     id: ClassVar[str] = "sgd"
     label: ClassVar[str] = mark("SGD")
     help: ClassVar[str] = mark("Stochastic gradient descent: a step against the gradient of each batch.")
+    memory: ClassVar[int] = 1
 
     lr: float = _lr(0.1)
     momentum: float = real(
@@ -192,6 +195,7 @@ class Adagrad(Optimizer):
     id: ClassVar[str] = "adagrad"
     label: ClassVar[str] = mark("Adagrad")
     help: ClassVar[str] = mark("Weights that moved much take ever smaller steps; the rate only falls.")
+    memory: ClassVar[int] = 1
 
     lr: float = _lr(0.01)
     lr_decay: float = real(0.0, mark("Rate decay"), mark("How fast the learning rate falls besides."), ge=0.0, le=1.0)

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from playground.spec.experiment import Experiment
 from playground.spec.resources import resource
+from playground.spec.storage import shown
 from playground.spec.words import PlaygroundError, mark, say
 
 
@@ -60,7 +61,7 @@ def preset(name: str) -> Preset:
     known = {path.stem: path for path in resource("presets").glob("*.json")}
     if name not in known:
         raise PlaygroundError(
-            say("There is no preset “{name}”. There are: {known}.", name=name, known=", ".join(sorted(known)))
+            say("There is no preset “{name}”. There are: {known}.", name=shown(name), known=", ".join(sorted(known)))
         )
     return _read(known[name])[1]
 

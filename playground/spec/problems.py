@@ -14,6 +14,8 @@ from playground.spec.layer import Layer, Mismatch
 from playground.spec.layers.activation import Sigmoid, Softmax
 from playground.spec.layers.normalization import BatchNorm
 from playground.spec.looking_ahead import looks_ahead, mixes_steps, peeking
+from playground.spec.memory import available, copies_of_weights, training_bytes
+from playground.spec.number_text import bytes_text
 from playground.spec.places import move_fix
 from playground.spec.problem import Fix, Problem, removal
 from playground.spec.recipe_problems import (
@@ -22,10 +24,10 @@ from playground.spec.recipe_problems import (
     loss_problems,
     stopping_problems,
 )
-from playground.spec.shapes import Row, last_row, totals, walk
+from playground.spec.shapes import Row, last_row, walk
 from playground.spec.words import Message, joined, say
 
-_ALWAYS_THERE = 1_000_000_000  # bytes of memory: what does not have as much does not run torch either
+_ALWAYS_THERE = 500_000_000  # bytes of memory: what does not have as much hardly runs torch either
 
 _MOST_MOVABLE = 4  # misfits for which a better place is looked for: each time the whole network is followed
 
@@ -38,7 +40,7 @@ def check(
     Before the data are known it is only said that they have to be chosen: anything else would be a guess.
 
     Args:
-        memory: bytes that a run may take; the machine's memory when None.
+        memory: bytes that a run may take; what is available when None.
         rows: what `walk` finds in its stack, where that is known already.
     """
     if not experiment.data.known:
@@ -179,27 +181,39 @@ def _single_sample(experiment: Experiment, rows: tuple[Row, ...]) -> Iterator[Pr
 
 
 def _memory(experiment: Experiment, rows: tuple[Row, ...], memory: int | None) -> Iterator[Problem]:
-    """Weights, their gradients and two optimizer states, and each layer's output with its gradient."""
-    sums = totals(rows)
-    batch = min(experiment.recipe.batch_size, experiment.data.train_count)
-    needed = 4 * sums.weight_bytes + 2 * batch * sums.activation_bytes
+    """What training takes, beside what there is; a smaller batch mends it where the weights alone fit."""
+    needed = training_bytes(experiment, rows)
     if memory is None:
         if needed <= _ALWAYS_THERE:
             return
-        import psutil  # only where its answer matters: nearly all networks are small
-
-        memory = psutil.virtual_memory().total
-    if needed <= memory:
+        memory = available()
+    if needed <= memory or any(True for _ in experiment.data.objections()):
         return
+    batch = min(experiment.recipe.batch_size, experiment.data.train_count)
     alone = [row for row in rows if not isinstance(row.layer, Container)] or rows
-    largest = max(alone, key=lambda row: 4 * row.bytes + 2 * batch * 4 * prod(row.output or (0,)))
-    yield Problem(
-        say("Training needs about {needed} of memory.", needed=gigabytes(needed)),
-        say("at most {memory}, which this machine has", memory=gigabytes(memory)),
-        layer=largest.path,
-    )
+    largest = max(alone, key=lambda row: _share(row, experiment, batch), default=None)
+    fix = _fitting_batch(experiment, rows, memory)
+    what = say("Training needs about {needed} of memory.", needed=bytes_text(needed))
+    expected = say("at most {memory}, which is available", memory=bytes_text(memory))
+    if fix is None:
+        expected = say("{enough}: a smaller layer helps, no smaller batch does", enough=expected)
+    yield Problem(what, expected, layer=largest.path if largest else None, fix=fix)
 
 
-def gigabytes(count: int) -> str:
-    """Write a number of bytes in GB (10⁹), as a person reads it."""
-    return f"{count / 1e9:,.1f} GB" if count < 100e9 else f"{count / 1e9:,.0f} GB"
+def _share(row: Row, experiment: Experiment, batch: int) -> float:
+    """What a layer needs of the memory, compared with other layers."""
+    kept = row.measure.activations + row.measure.kept if row.measure else 0
+    return copies_of_weights(experiment) * row.bytes + 4.0 * batch * kept
+
+
+def _fitting_batch(experiment: Experiment, rows: tuple[Row, ...], memory: int) -> Fix | None:
+    """Set the batch to the largest power of two with which training fits."""
+    for power in reversed(range(experiment.recipe.batch_size.bit_length())):
+        size = 2**power
+        smaller = experiment.with_(recipe=experiment.recipe.with_(batch_size=size))
+        if size == experiment.recipe.batch_size or training_bytes(smaller, rows) > memory:
+            continue
+        if not any(True for _ in _single_sample(smaller, rows)):
+            words = say("Set the batch size to {size}", size=size)
+            return Fix(words, (Set(("recipe", "batch_size"), size, words),))
+    return None

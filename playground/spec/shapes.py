@@ -71,6 +71,7 @@ class Totals:
     flops: int
     weight_bytes: int
     activation_bytes: int
+    kept_bytes: int  # what a training step keeps besides, for one sample
     complete: bool  # False where some layer's shape is unknown or does not fit
 
 
@@ -167,5 +168,6 @@ def totals(rows: tuple[Row, ...]) -> Totals:
         flops=sum(row.flops or 0 for row in whole),
         weight_bytes=sum(row.bytes for row in whole),
         activation_bytes=sum(4 * row.measure.activations for row in whole if row.measure),
+        kept_bytes=sum(4 * row.measure.kept for row in whole if row.measure),
         complete=all(row.measure is not None and row.mismatch is None for row in rows),
     )

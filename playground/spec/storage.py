@@ -6,13 +6,16 @@ import errno
 import os
 import stat
 from collections.abc import Iterator
+from io import BufferedReader, FileIO
 from pathlib import Path
 from typing import IO
 
 from playground.spec.cancelling import stop_if_cancelled
+from playground.spec.number_text import bytes_text
 from playground.spec.words import Message, PlaygroundError, mark, say
 
 _PIECE = 2**22  # bytes read at once
+_LONGEST = 200  # characters of a path that are shown
 
 
 class FileError(PlaygroundError):
@@ -58,7 +61,7 @@ def read_bounded(path: Path, most: int) -> bytes:
             )
         if status.st_size > most:
             raise FileError(_too_large(path, status.st_size, most))
-        with open(path, "rb") as file:
+        with open_file(path) as file:
             data = b"".join(pieces(file, most + 1))
     except OSError as error:
         raise FileError(_why_not_read(path, error)) from error
@@ -68,24 +71,42 @@ def read_bounded(path: Path, most: int) -> bytes:
 
 
 def pieces(file: IO[bytes], most: int) -> Iterator[bytes]:
-    """What is left to read of a file, up to `most` bytes; Cancelled as `stop_if_cancelled`."""
-    while most and (piece := file.read(min(most, _PIECE))):
+    """What is left to read of a file, up to `most` bytes.
+
+    Raises:
+        OSError: it is called a file, but has nothing to read now, and may have later.
+        Cancelled: see `stop_if_cancelled`.
+    """
+    while most:
+        piece = file.read(min(most, _PIECE))
+        if piece is None:
+            raise OSError(errno.EAGAIN, os.strerror(errno.EAGAIN))
+        if not piece:
+            return
         stop_if_cancelled()
         most -= len(piece)
         yield piece
 
 
-def shown(path: Path) -> str:
-    """The path as it can be shown: bytes in it that are no text are replaced."""
-    return os.fsencode(path).decode(errors="replace")
+def shown(path: Path | str) -> str:
+    """The path as it can be shown in a line: what cannot be printed is replaced, and a long one loses its middle."""
+    decoded = os.fsencode(path).decode(errors="replace")
+    text = "".join(character if character.isprintable() else "\N{REPLACEMENT CHARACTER}" for character in decoded)
+    return text if len(text) <= _LONGEST else f"{text[: _LONGEST // 2]}…{text[-_LONGEST // 2 :]}"
 
 
-def size_text(count: int) -> str:
-    """Write a number of bytes as a person reads it, in B, kB, MB or GB (powers of 1000)."""
-    for unit, size in (("GB", 10**9), ("MB", 10**6), ("kB", 10**3)):
-        if count >= size:
-            return f"{count / size:,.1f} {unit}"
-    return f"{count} B"
+def open_file(path: Path) -> BufferedReader:
+    """Open what should be a regular file for reading, without waiting: a pipe or /proc/kmsg would keep one for ever.
+
+    Raises:
+        OSError: it cannot be opened, or is no regular file.
+    """
+    more: int = getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+    descriptor = os.open(path, os.O_RDONLY | more)
+    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+        os.close(descriptor)
+        raise OSError(errno.EINVAL, "it is no regular file")
+    return BufferedReader(FileIO(descriptor))
 
 
 def _replaceable(target: Path) -> int | None:
@@ -166,7 +187,7 @@ def _why_not_read(path: Path, error: OSError) -> Message:
 
 def _too_large(path: Path, size: int, most: int) -> Message:
     template = mark("“{file}” is too large to be what it should be: {size}, where at most {most} are expected.")
-    return say(template, file=shown(path), size=size_text(size), most=size_text(most))
+    return say(template, file=shown(path), size=bytes_text(size), most=bytes_text(most))
 
 
 def _kind(status: os.stat_result) -> Message:

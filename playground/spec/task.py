@@ -9,6 +9,7 @@ from math import prod
 from typing import Any, Literal
 
 from playground.spec.layer import Shape
+from playground.spec.number_text import percent_text
 from playground.spec.words import mark
 
 # What outputs are compared with: the number of the right class at each place; a probability for each class at each
@@ -37,7 +38,7 @@ class Score(StrEnum):
     @staticmethod
     def written(value: float) -> str:
         """A value as a person reads it, in per cent: `97.53 %`."""
-        return f"{100 * value:.2f} %"
+        return percent_text(value)
 
 
 def divided(above: float, below: float, otherwise: float) -> float:

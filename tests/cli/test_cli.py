@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import io
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -32,6 +33,11 @@ def test_presets_begin_with_the_name_that_other_commands_take(capsys: Output) ->
 def test_every_preset_can_be_trained(name: str, capsys: Output) -> None:
     assert main(["check", name]) == 0
     assert "can be trained" in capsys.readouterr().out
+
+
+def test_check_writes_small_figures_as_the_window_does(capsys: Output) -> None:
+    assert main(["check", "iris"]) == 0
+    assert re.search(r"\d parameters, \d+ FLOP a sample", capsys.readouterr().out)
 
 
 def test_check_tells_every_problem_and_its_mend(small: Experiment, tmp_path: Path, capsys: Output) -> None:
@@ -100,11 +106,32 @@ def test_wrong_use_is_told_in_one_sentence(arguments: list[str], word: str, caps
     assert len(err.splitlines()) == 1
 
 
-@pytest.mark.parametrize("arguments", [["train"], ["train", "textbook", "--epochs", "many"], ["--colour"]])
+@pytest.mark.parametrize("arguments", [["train"], ["--colour"]])
 def test_arguments_that_make_no_sense_are_wrong_use(arguments: list[str]) -> None:
     with pytest.raises(SystemExit) as caught:
         main(arguments)
     assert caught.value.code == 2
+
+
+@pytest.mark.parametrize("value", ["many", "nan", "-inf", "1e400", "", 5000 * "9"])
+@pytest.mark.parametrize(
+    "option", ["train iris --epochs", "train iris --seed", "write reader --top-k", "write reader --length"]
+)
+def test_what_is_no_number_is_told_in_one_sentence(option: str, value: str, capsys: Output) -> None:
+    assert main(f"{option}={value}".split(" ")) == 2
+    err = capsys.readouterr().err
+    assert err.startswith(f"{option.split()[-1]} should be a whole number, but is “{value[:20]}")
+    assert len(err.splitlines()) == 1
+    assert len(err) < 300
+
+
+@pytest.mark.parametrize("name", [5000 * "x", "a\nb"])
+@pytest.mark.parametrize("before", [["check"], ["write"], ["download"], ["train", "iris", "--device"], []])
+def test_a_name_that_is_no_name_is_told_in_one_line(before: list[str], name: str, capsys: Output) -> None:
+    assert main([*before, name]) == 2
+    err = capsys.readouterr().err
+    assert len(err.splitlines()) == 1
+    assert len(err) < 1000
 
 
 def test_damaged_file_fails_and_the_log_keeps_the_trace(tmp_path: Path, capsys: Output) -> None:

@@ -59,3 +59,16 @@ def test_training_without_the_data_says_the_command(tmp_path: Path, capsys: Outp
     assert main(["train", str(path)]) == 1
     error = capsys.readouterr().err
     assert "Fashion-MNIST is not on this machine. “playground download fashion-mnist” brings it: 30.9 MB." in error
+
+
+def test_it_names_the_folder_of_the_system_where_the_files_lie_there(
+    small: list[bytes],  # noqa: F811
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: Output,
+) -> None:
+    system = tmp_path / "system"
+    _put(system / "fashion-mnist", small)
+    monkeypatch.setattr(shelf, "_SYSTEM", system)
+    assert main(["download", "fashion-mnist"]) == 0
+    assert capsys.readouterr().out == f"Fashion-MNIST: {system / 'fashion-mnist'}\n"

@@ -14,7 +14,7 @@ from playground.spec.datasets.distillation import DistilledMNIST
 from playground.spec.datasets.text import Shakespeare
 from playground.spec.experiment import Experiment
 from playground.spec.words import say
-from playground.terminal import JsonLines, Screen, clock, percent
+from playground.terminal import JsonLines, Screen, clock
 
 RUN: tuple[Snapshot, ...] = (
     Step(1, 0.05, 2.3, Terms(), 0.1, 0.001, 32),
@@ -93,6 +93,5 @@ def test_curves_fit_the_terminal(small: Experiment, width: int) -> None:
     assert max(map(len, lines)) <= width
 
 
-def test_words_for_shares_and_durations() -> None:
-    assert percent(0.97534) == "97.53 %"
+def test_words_for_durations() -> None:
     assert [clock(seconds) for seconds in (7, 754, 3723)] == ["0:07", "12:34", "1:02:03"]

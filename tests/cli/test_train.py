@@ -131,12 +131,15 @@ class Interrupting(io.StringIO):
         return super().write(text)
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+ENDING = (signal.SIGINT, signal.SIGTERM, *((signal.SIGHUP,) if hasattr(signal, "SIGHUP") else ()))
+
+
+@pytest.mark.parametrize("number", ENDING)
 def test_interruption_tests_and_writes_what_was_trained(
     number: signal.Signals, small_file: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Output
 ) -> None:
     out, told = tmp_path / "network.safetensors", Interrupting(number)
-    handlers = [signal.getsignal(item) for item in (signal.SIGINT, signal.SIGTERM)]
+    handlers = [signal.getsignal(item) for item in ENDING]
     with monkeypatch.context() as patched:
         patched.setattr(sys, "stdout", told)
         assert main(["train", small_file, "--epochs", "10000", "--json", "--out", str(out)]) == 0
@@ -144,7 +147,7 @@ def test_interruption_tests_and_writes_what_was_trained(
     assert (first["event"], last["event"]) == ("epoch", "done")
     assert load_network(out).figures.test_score == last["test_score"]
     assert not capsys.readouterr().err
-    assert handlers == [signal.getsignal(item) for item in (signal.SIGINT, signal.SIGTERM)]
+    assert handlers == [signal.getsignal(item) for item in ENDING]
 
 
 @pytest.mark.skipif(os.name == "nt", reason="signals of POSIX")
@@ -158,3 +161,8 @@ def test_interrupted_process_ends_without_a_trace(small_file: str) -> None:
     assert process.returncode == 0
     assert not err
     assert events(rest)[-1]["event"] == "done"
+
+
+def test_a_preset_that_comes_trained_reads(tmp_path: Path, capsys: Output) -> None:
+    assert main(["read", "reader", str(digit_file(tmp_path, 0))]) == 0
+    assert ": 7  0: " in capsys.readouterr().out

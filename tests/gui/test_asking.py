@@ -129,3 +129,23 @@ def test_it_can_be_closed_at_once_and_twice(qtbot: QtBot) -> None:
     thread.close()
     thread.close()
     assert thread.isFinished()
+
+
+def test_too_little_memory_for_an_answer_is_told_as_that(qtbot: QtBot) -> None:
+    thread = AskingThread(lambda _network, _source, size: torch.empty(size))
+    thread.ask(2**48)
+    thread.set_network(EXPERIMENT, None, version=1, trained=False)
+    with qtbot.waitSignal(thread.answered) as heard:
+        thread.start()
+    thread.close()
+    assert isinstance(heard.args[0], Unanswered)
+    assert str(heard.args[0].message).startswith("There is not enough memory for this: 1.1 PB more")
+
+
+def test_too_little_memory_for_the_network_is_told_as_that(thread: AskingThread, qtbot: QtBot) -> None:
+    stack = Stack(layers=(Flatten(), Linear(out_features=1), *(2 * (Linear(out_features=1_000_000),))))
+    thread.ask(PICTURE)
+    thread.set_network(EXPERIMENT.with_(stack=stack), None, version=1, trained=False)
+    with qtbot.waitSignal(thread.answered) as heard:
+        thread.start()
+    assert "Make the network smaller" in str(heard.args[0].message)

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from threading import Event, Thread, current_thread, main_thread
 from typing import NoReturn
 
+import numpy as np
 import pytest
 import torch
 from PySide6.QtCore import Qt
@@ -53,6 +54,16 @@ def test_a_failure_is_a_value_and_the_next_job_is_done(qtbot: QtBot, background:
         pass
     assert str(messages[0]) == "No."
     assert "odd" in str(messages[1])
+
+
+def test_too_little_memory_is_told_as_that(qtbot: QtBot, background: Background) -> None:
+    messages: list[Message] = []
+    for work in (lambda: np.empty(2**48), lambda: bytearray(2**60)):
+        background.do(work).failed.connect(messages.append)
+    with qtbot.waitSignal(background.do(int).done):
+        pass
+    assert all(str(message).startswith("There is not enough memory for this") for message in messages)
+    assert len(messages) == 2
 
 
 def test_closing_finishes_what_lasts(qapp: object) -> None:

@@ -7,23 +7,12 @@ from pathlib import Path
 import pytest
 
 from playground.gui.dialogs import file_name, with_ending
-from playground.gui.statusbar import bytes_text, flops_text
 from playground.gui.toolbar import duration
 
 
 @pytest.mark.parametrize(("seconds", "text"), [(0.4, "0:00"), (21.2, "0:21"), (725, "12:05"), (3723, "1:02:03")])
 def test_duration(seconds: float, text: str) -> None:
     assert duration(seconds) == text
-
-
-@pytest.mark.parametrize(("count", "text"), [(12, "12 FLOP"), (50_800, "50.8 kFLOP"), (4_700_000, "4.7 MFLOP")])
-def test_flops(count: int, text: str) -> None:
-    assert flops_text(count) == text
-
-
-@pytest.mark.parametrize(("count", "text"), [(12, "12 B"), (101_800, "101.8 kB"), (3_900_000, "3.9 MB")])
-def test_bytes(count: int, text: str) -> None:
-    assert bytes_text(count) == text
 
 
 @pytest.mark.parametrize(

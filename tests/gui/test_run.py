@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 import pytest
+import torch
 from pytestqt.qtbot import QtBot
 
 from playground.engine.snapshots import Change, Diverged, Epoch, Finished, Snapshot, Step, Terms
@@ -235,6 +236,24 @@ def test_an_exception_in_the_worker_is_told_and_training_can_start_again(qtbot: 
         run._worker._commands.put(lambda: setattr(run._worker, "_iterator", explode()))
     assert str(failed.args[0]) == "Something went wrong: out of chalk."
     assert "and more" in caplog.text  # the log keeps what the window does not show
+    wait_for(qtbot, run, RunState.IDLE)
+    document.load(EXPERIMENT, None)
+    run.train()
+    wait_for(qtbot, run, RunState.FINISHED)
+
+
+def test_too_little_memory_is_told_as_that_and_training_can_start_again(qtbot: QtBot, start) -> None:
+    document, run, _ = start(LONG)
+    run.train()
+    wait_for(qtbot, run, RunState.TRAINING)
+
+    def fill() -> Iterator[Snapshot]:
+        yield Step(1, 0.1, 1.0, Terms(), 0.0, 0.1, 30)
+        torch.empty(2**48)
+
+    with qtbot.waitSignal(run.failed, timeout=LOAD) as failed:
+        run._worker._commands.put(lambda: setattr(run._worker, "_iterator", fill()))
+    assert str(failed.args[0]).startswith("There is not enough memory for this: 1.1 PB more are needed at once")
     wait_for(qtbot, run, RunState.IDLE)
     document.load(EXPERIMENT, None)
     run.train()

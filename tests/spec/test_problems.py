@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 
 from playground.spec.augmentations import Handwriting, Mixup
@@ -16,9 +18,12 @@ from playground.spec.layers.normalization import BatchNorm
 from playground.spec.layers.pooling import AdaptiveAvgPool2d, AvgPool2d, MaxPool2d
 from playground.spec.layers.shape import Flatten
 from playground.spec.losses import MSE, BinaryCrossEntropy, CrossEntropy, Focal
+from playground.spec.memory import available, training_bytes
+from playground.spec.optimizers import SGD
 from playground.spec.problem import Problem
 from playground.spec.problems import check
-from playground.spec.recipe import EarlyStopping, Recipe
+from playground.spec.recipe import EMA, EarlyStopping, Recipe
+from playground.spec.shapes import walk
 
 ENDING = (Flatten(), Linear(out_features=10))
 
@@ -132,20 +137,44 @@ def test_all_problems_come_at_once_each_at_its_place() -> None:
     assert found == [((0,), None), ((1,), None), ((3,), None), (None, ("data", "validation_share"))]
 
 
-def test_too_large_a_network_says_how_much_memory_it_needs() -> None:
+def test_too_large_a_network_says_how_much_memory_it_needs_and_what_there_is() -> None:
     wide = Linear(out_features=1_000_000)
     problem = only_problem(experiment(Flatten(), wide, wide, Linear(out_features=10)), memory=16_000_000_000)
-    assert str(problem.what) == "Training needs about 16,013 GB of memory."  # 10¹² weights, four times 4 bytes each
-    assert str(problem.expected) == "at most 16.0 GB, which this machine has"
+    assert str(problem.what) == "Training needs about 28.0 TB of memory."  # 10¹² weights, seven times 4 bytes each
+    assert str(problem.expected) == "at most 16.0 GB, which is available: a smaller layer helps, no smaller batch does"
     assert problem.layer == (2,)
     assert problem.fix is None
 
 
-def test_memory_grows_with_the_batch() -> None:
+def test_too_large_a_batch_is_mended_by_the_largest_power_of_two_that_fits() -> None:
     network = (Conv2d(out_channels=512), *ENDING)
     assert check(experiment(*network, recipe=Recipe(batch_size=8)), memory=2_000_000_000) == ()
-    problem = only_problem(experiment(*network, recipe=Recipe(batch_size=8_000)), memory=2_000_000_000)
+    wrong = experiment(*network, recipe=Recipe(batch_size=8_000))
+    problem = only_problem(wrong, memory=2_000_000_000)
     assert problem.layer == (0,)
+    assert str(problem.expected) == "at most 2.0 GB, which is available"
+    assert problem.fix is not None
+    assert str(problem.fix.label) == "Set the batch size to 256"
+    mended = problem.fix.apply(wrong)
+    assert check(mended, memory=2_000_000_000) == ()
+    assert check(mended.with_(recipe=mended.recipe.with_(batch_size=512)), memory=2_000_000_000)
+
+
+def test_what_optimizer_and_average_remember_counts() -> None:
+    network = (Flatten(), Linear(out_features=50_000), Linear(out_features=2_000), Linear(out_features=10))
+    recipes = (Recipe(optimizer=SGD()), Recipe(), Recipe(averaging=EMA()))
+    found = (experiment(*network, recipe=recipe) for recipe in recipes)
+    needed = [training_bytes(item, walk(item.stack, item.data.sample_shape)) for item in found]
+    weights = 4 * (785 * 50_000 + 50_001 * 2_000 + 2_001 * 10)
+    assert [later - before for before, later in pairwise(needed)] == [weights, weights]
+
+
+def test_by_itself_it_looks_at_what_is_available_now() -> None:
+    assert check(experiment(Flatten(), Linear(out_features=1_000), Linear(out_features=10))) == ()
+    wide = Linear(out_features=1_000_000)
+    problem = only_problem(experiment(Flatten(), wide, wide, Linear(out_features=10)))
+    said = float(str(problem.expected).removeprefix("at most ").split(" GB")[0].replace(",", ""))
+    assert said == pytest.approx(available() / 1e9, abs=2.0)
 
 
 def test_a_problem_quotes_what_was_found_and_what_was_expected() -> None:

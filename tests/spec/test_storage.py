@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from playground.spec.storage import FileError, read_bounded, size_text, write_atomically
+from playground.spec.storage import FileError, read_bounded, write_atomically
 
 OLD, NEW = b"what was there before", b"what is to be written"
 
@@ -168,10 +168,3 @@ def test_unknown_errors_keep_the_systems_words(monkeypatch: pytest.MonkeyPatch, 
     with pytest.raises(FileError, match=os.strerror(errno.EIO)):
         write_atomically(tmp_path / "file", NEW)
     assert only_file(tmp_path).read_bytes() == OLD
-
-
-@pytest.mark.parametrize(
-    ("count", "expected"), [(0, "0 B"), (999, "999 B"), (1000, "1.0 kB"), (2_345_678, "2.3 MB"), (10**12, "1,000.0 GB")]
-)
-def test_sizes_in_words(count: int, expected: str) -> None:
-    assert size_text(count) == expected

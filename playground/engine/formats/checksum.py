@@ -7,7 +7,7 @@ from pathlib import Path
 
 from playground.engine.formats.damage import Damaged
 from playground.spec.cancelling import stop_if_cancelled
-from playground.spec.storage import FileError, shown
+from playground.spec.storage import FileError, open_file, shown
 from playground.spec.words import say
 
 _PIECE = 2**22  # bytes between two looks at whether to go on
@@ -31,9 +31,9 @@ def ensure_checksum(data: bytes | memoryview, sha256: str, file: str) -> None:
 def ensure_file_checksum(path: Path, sha256: str) -> None:
     """Raise Damaged where the file has another SHA-256; FileError where it cannot be read."""
     try:
-        digest = hashlib.sha256()
-        with open(path, "rb") as file:
-            while piece := file.read(_PIECE):
+        with open_file(path) as file:
+            digest = hashlib.sha256()
+            while piece := file.read(_PIECE):  # `file_digest` would wait for ever where there is nothing to read now
                 stop_if_cancelled()
                 digest.update(piece)
     except OSError as error:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from math import isfinite
 
+from playground.spec.number_text import NO_FIGURE, percent_text
+
 
 def loss_text(loss: float | None) -> str:
     """A loss to four places, or to three digits where it is very large or small."""
     if loss is None:
-        return "–"
+        return NO_FIGURE
     if not isfinite(loss):
         return "∞" if loss > 0 else "not a number"
     return f"{loss:.4f}" if loss == 0.0 or 0.001 <= abs(loss) < 1000.0 else f"{loss:.2e}"
@@ -16,7 +18,7 @@ def loss_text(loss: float | None) -> str:
 
 def share_text(share: float | None) -> str:
     """A share of 1 in per cent."""
-    return "–" if share is None or not isfinite(share) else f"{100.0 * share:.1f} %"
+    return percent_text(share, 1)
 
 
 def setting_text(value: float) -> str:

@@ -18,6 +18,7 @@ from playground.spec.component import fields_of
 from playground.spec.edits import Path, Replace, Set, layer_at
 from playground.spec.layer import Layer, Stack, shape_text
 from playground.spec.layers.activation import Activation
+from playground.spec.number_text import flops_text
 from playground.spec.shapes import Row
 from playground.spec.words import say
 
@@ -174,7 +175,7 @@ class LayerPanel(QScrollArea):
         return (
             (self.tr("Output"), "?" if row.output is None else shape_text(row.output)),
             (self.tr("Parameters"), known(row.parameters, f"{row.parameters or 0:,}")),
-            (self.tr("Cost per sample"), known(row.flops, _flops(row.flops or 0))),
+            (self.tr("Cost per sample"), known(row.flops, flops_text(row.flops or 0))),
         )
 
     @Slot(object)
@@ -191,11 +192,3 @@ class LayerPanel(QScrollArea):
         layer = layer_at(self._document.experiment.stack, path)
         label = say("Change {field} of {component}", field=proposal.label, component=layer.label)
         self._document.do(Replace(path, layer.with_(**{name: proposal.value}), label), merge)
-
-
-def _flops(count: int) -> str:
-    """Floating-point operations as a person reads them: `0.19 MFLOP`."""
-    for size, unit in ((1e12, "TFLOP"), (1e9, "GFLOP"), (1e5, "MFLOP")):
-        if count >= size:
-            return f"{count / (1e6 if unit == 'MFLOP' else size):.3g} {unit}"
-    return f"{count:,} FLOP"

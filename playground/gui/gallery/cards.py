@@ -24,6 +24,7 @@ from playground.gui.gallery.picture import Slab, paint, slabs
 from playground.gui.theme import Theme, theme_of
 from playground.gui.words import translated
 from playground.spec.about import has_attempt, parts
+from playground.spec.number_text import parameters_text
 from playground.spec.presets import Preset
 from playground.spec.shapes import totals, walk
 from playground.spec.task import Task
@@ -138,7 +139,7 @@ def size(item: Card) -> str:
 
 
 def _parameters(item: Card) -> str:
-    return QCoreApplication.translate("Gallery", "{0:,} parameters").format(item.parameters)
+    return translated(parameters_text(item.parameters))
 
 
 class CardPainter(QStyledItemDelegate):

@@ -15,6 +15,7 @@ from playground.gui.points.tools import Values
 from playground.gui.theme import set_look
 from playground.gui.words import translated
 from playground.spec.datasets.points import MOST_BY_HAND, Classed, Plane, Raised
+from playground.spec.number_text import percent_text
 from playground.spec.words import say
 
 _MARGIN = 12
@@ -261,7 +262,7 @@ class PointsPanel(AskingView):
         else:
             label = min(level // _LEVELS, classes - 1)
             share = 1 / classes + (1 - 1 / classes) * (level - label * _LEVELS) / (_LEVELS - 1)
-        return self.tr("class {0}, {1} %").format(label + 1, round(100 * share))
+        return self.tr("class {0}, {1}").format(label + 1, percent_text(share, 0))
 
 
 def _place(x: float, y: float) -> str:

@@ -18,6 +18,7 @@ from playground.gui.labels import set_text, text_label
 from playground.gui.segmentation.marking import Comparison, Marking, Mask, compared
 from playground.gui.segmentation.mask_view import FOUND, MISSED, MISTAKEN, MaskView
 from playground.gui.theme import set_look, theme_of
+from playground.spec.number_text import percent_text
 
 _SCORE_SIZE = 22.0  # points
 _HALF = 0.5  # from this grey on a pixel counts as ink, as in the data
@@ -116,7 +117,7 @@ class SegmentationView(PadView):
         self._mask.show_mask(mask, truth)
         result = None if mask is None or truth is None else compared(mask, truth)
         set_look(self._score, "accent" if self._trained else "faint")
-        set_text(self._score, "" if result is None else self.tr("{0:.0f} %").format(100 * result.iou))
+        set_text(self._score, "" if result is None else percent_text(result.iou, 0))
         chance = mask is not None and not self._trained
         set_text(self._kind, self.tr("IoU, by chance") if chance else self.tr("IoU of the marked pixels"))
         self._show_counts(result, mask)

@@ -12,7 +12,7 @@ from PySide6.QtCore import QByteArray, QMimeData
 from playground.spec.container import Container
 from playground.spec.edits import Path
 from playground.spec.layer import Layer, Stack
-from playground.spec.storage import size_text
+from playground.spec.number_text import bytes_text
 from playground.spec.words import PlaygroundError, say
 
 MIME = "application/x-playground-layers+json"
@@ -74,7 +74,7 @@ def clipping_in(data: bytes | str) -> Clipping:
     if not data:
         raise ClippingError(say("There is nothing to paste. Copy a layer first."))
     if len(data) > _LARGEST:
-        raise ClippingError(say("{size} are too much to be layers. Copy a layer first.", size=size_text(len(data))))
+        raise ClippingError(say("{size} are too much to be layers. Copy a layer first.", size=bytes_text(len(data))))
     try:
         record = json.loads(data)
         layers = _LAYERS.validate_python(record["layers"])

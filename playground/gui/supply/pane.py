@@ -17,7 +17,7 @@ from playground.spec.datasets.distillation import DistilledMNIST
 from playground.spec.datasets.picture_folder import OwnPictures
 from playground.spec.datasets.table import Table
 from playground.spec.datasets.text import OwnText
-from playground.spec.storage import size_text
+from playground.spec.number_text import bytes_text
 
 _WIDTH = 300
 _HIGHEST = 180  # pixels of the list
@@ -97,7 +97,7 @@ class SupplyPane(QWidget):
         self.bar.setVisible(state.busy)
         self.bar.setValue(round(1000 * state.done / state.total) if state.total else 0)
         self.fetch.setVisible(state.lacking > 0 and not state.busy)
-        self.fetch.setText(self.tr("Download {0}").format(size_text(state.lacking)))
+        self.fetch.setText(self.tr("Download {0}").format(bytes_text(state.lacking)))
         self.disk.setVisible(state.lacking > 0 and not state.busy)
         self.choose.setVisible(isinstance(data, _CHOSEN) and state.looking is None)
         self.choose.setText(self.tr("Choose a folder…") if isinstance(data, OwnPictures) else self.tr("Choose a file…"))
@@ -121,7 +121,7 @@ class SupplyPane(QWidget):
     def _sentence(self, state: State) -> str:
         data = state.data
         if state.busy:
-            return self.tr("{0} of {1}").format(size_text(state.done), size_text(state.total))
+            return self.tr("{0} of {1}").format(bytes_text(state.done), bytes_text(state.total))
         if state.looking is not None:
             return self.tr("Looking at it: {0:,} so far").format(state.looking)
         if isinstance(data, Table):

@@ -61,6 +61,11 @@ class Attention(Initialised):
         steps, features = shape
         return 2 * steps * 4 * features * features + 2 * 2 * steps * steps * features
 
+    def kept(self, shape: Shape) -> int:
+        """Queries, keys, values and what is mixed of them; with dropout the weights of all pairs of steps as well."""
+        steps, features = shape
+        return 6 * steps * features + (3 * self.num_heads * steps * steps if self.dropout else 0)
+
     def summary(self) -> tuple[Message, ...]:
         parts = [say("{count} heads", count=self.num_heads) if self.num_heads > 1 else say("1 head")]
         if self.causal:
@@ -150,6 +155,11 @@ class TransformerBlock(Attention):
 
     def flops(self, shape: Shape) -> int:
         return self.attention_flops(shape) + 2 * shape[0] * 2 * shape[1] * self.dim_feedforward
+
+    def kept(self, shape: Shape) -> int:
+        steps, features = shape
+        within = steps * (2 * features + self.dim_feedforward)
+        return super().kept(shape) + within * (2 if self.dropout else 1)
 
     def summary(self) -> tuple[Message, ...]:
         first, *others = super().summary()

@@ -191,6 +191,7 @@ class Repeat(Container):
             calls=(whole,),
             flops=self.times * body.flops,
             activations=self.times * body.activations,
+            kept=self.times * body.kept,
             modules=1 + count * (1 + body.modules),
         )
 

@@ -21,6 +21,7 @@ class Recurrent(Initialised):
     random: ClassVar[bool] = True
     target: ClassVar[str]
     gates: ClassVar[int]  # how many matrices each of its two weight tensors holds
+    kept_a_unit: ClassVar[int]  # numbers that a training step keeps of each unit at each step, as measured
 
     hidden_size: int = integer(
         128, mark("Units"), mark("How many numbers it remembers, and gives (hidden_size)."), ge=1, le=65_536
@@ -85,6 +86,9 @@ class Recurrent(Initialised):
         steps, features = shape
         return 2 * steps * sum(tensor.count for tensor in self._tensors(features) if tensor.name.startswith("weight"))
 
+    def kept(self, shape: Shape) -> int:
+        return shape[0] * self.num_layers * self._ways * self.hidden_size * self.kept_a_unit
+
     def summary(self) -> tuple[Message, ...]:
         parts = [
             say("1 unit") if self.hidden_size == 1 else say("{count:,} units", count=self.hidden_size),
@@ -141,6 +145,7 @@ class RNN(Recurrent):
     keywords: ClassVar[str] = mark("recurrent elman sequence memory")
     target: ClassVar[str] = "playground.engine.modules.recurrent.RNN"
     gates: ClassVar[int] = 1
+    kept_a_unit: ClassVar[int] = 7
 
     nonlinearity: Literal["tanh", "relu"] = choice(
         "tanh",
@@ -166,6 +171,7 @@ class LSTM(Recurrent, Forgetful):
     keywords: ClassVar[str] = mark("recurrent long short-term memory gates sequence rnn")
     target: ClassVar[str] = "playground.engine.modules.recurrent.LSTM"
     gates: ClassVar[int] = 4
+    kept_a_unit: ClassVar[int] = 12
 
     def initialise(self, shape: Shape) -> tuple[tuple[str, Call], ...]:
         fill = call("playground.engine.modules.recurrent.fill_forget_gate_", self.forget_bias)
@@ -184,3 +190,4 @@ class GRU(Recurrent):
     keywords: ClassVar[str] = mark("recurrent gated unit gates sequence rnn")
     target: ClassVar[str] = "playground.engine.modules.recurrent.GRU"
     gates: ClassVar[int] = 3
+    kept_a_unit: ClassVar[int] = 10

@@ -105,7 +105,7 @@ def test_kinds_of_columns_and_missing_cells() -> None:
     assert np.array_equal(found[2].values[:4], [0, 1, 0, 1])
     assert said(skips) == [
         "column “id”: 151 different texts, of which most come once",
-        "column “empty”: 100% of its cells are empty",
+        "column “empty”: 100 % of its cells are empty",
         "row 152: no value for n",
     ]
 
