@@ -29,9 +29,9 @@ _PICTURES_AT_ONCE = 500
 
 
 class Evaluation(NamedTuple):
-    """How a network did on some samples."""
+    """How a network did on some samples; the figures are those of all samples at once, whatever the chunks were."""
 
-    loss: float  # data part, mean over the samples
+    loss: float  # data part, mean over the samples, each counted by the weight of its class
     score: float  # as the task has it
 
 
@@ -52,7 +52,7 @@ def evaluate(
 
     Between chunks the network is in the mode in which it was found.
     """
-    loss, done = 0.0, 0
+    loss, weight, done = 0.0, 0.0, 0
     sums: tuple[float, ...] = ()
     with evaluating(network):
         fused = for_inference(network)
@@ -60,11 +60,12 @@ def evaluate(
         with evaluating(network):
             inputs, targets = part.cut(done, done + chunk)
             outputs = fused(inputs)
-            loss += objective(outputs, targets).item() * len(inputs)
+            counted = objective.weight(targets)
+            loss, weight = loss + objective(outputs, targets).item() * counted, weight + counted
             sums = added(sums, [item.item() for item in scoring(outputs, targets)])
         done += len(inputs)
         yield done
-    return Evaluation(loss / done, scoring.score(sums, done))
+    return Evaluation(loss / weight, scoring.score(sums, done))
 
 
 def for_inference(network: nn.Sequential) -> nn.Sequential:

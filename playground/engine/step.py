@@ -39,6 +39,7 @@ class Outcome(NamedTuple):
     loss: float  # data part, mean over the batch
     terms: Terms
     sums: tuple[float, ...]  # what the score is made of, see `Scoring`
+    weight: float  # how much its loss counts beside that of other batches, see `Objective.weight`
 
     @property
     def finite(self) -> bool:
@@ -217,7 +218,8 @@ class Learner:
             added, *sums = sums
             divergence = added.item()
         terms = Terms(self._move_as_written.penalty(), divergence)
-        outcome = Outcome(loss.item(), terms, tuple(item.item() for item in sums))
+        weight = self.objective.weight(targets)
+        outcome = Outcome(loss.item(), terms, tuple(item.item() for item in sums), weight)
         if outcome.finite:
             if self._steps % _KEEP_EVERY == 0:
                 _copy(self._state, self._kept)

@@ -173,7 +173,7 @@ class Trainer(Iterator[Snapshot]):
         """Learn from every image once and validate; unless stopped or diverged on the way."""
         began = self._now()
         self._began_at = self.step
-        loss, seen, terms = 0.0, 0, Terms()
+        loss, weight, seen, terms = 0.0, 0.0, 0, Terms()
         sums: tuple[float, ...] = ()
         batches = self._experiment.recipe.steps_per_epoch(len(self._data.train))
         for number, (inputs, targets) in enumerate(self._batches(), 1):
@@ -184,14 +184,15 @@ class Trainer(Iterator[Snapshot]):
             if not outcome.finite:
                 yield self._diverge(step.loss + sum(step.terms))
                 return
-            loss, sums, seen = loss + step.loss * step.samples, added(sums, outcome.sums), seen + step.samples
+            loss, weight = loss + step.loss * outcome.weight, weight + outcome.weight
+            sums, seen = added(sums, outcome.sums), seen + step.samples
             if any(step.terms):
                 terms = Terms(*(total + term * step.samples for total, term in zip(terms, step.terms, strict=True)))
             yield step
         if not self._learner.verify():
             yield self._diverge(float("nan"))
             return
-        train = Evaluation(loss / seen, self._learner.scoring.score(sums, seen))
+        train = Evaluation(loss / weight, self._learner.scoring.score(sums, seen))
         validation = None
         if len(self._data.validation):
             validation = yield from self._evaluate("validation")
