@@ -15,6 +15,7 @@ from rich.table import Table
 from rich.text import Text
 
 from playground.braille import Plot, Point, Thinned, plot
+from playground.engine.account import loss_in_words, trained_for
 from playground.engine.snapshots import TERM_LABELS, Diverged, Epoch, Evaluating, Finished, Snapshot, Step, Terms
 from playground.spec.experiment import Experiment
 from playground.spec.surprise import is_told, told
@@ -46,8 +47,7 @@ class JsonLines:
             values |= {name: value for name, value in values.pop("terms")._asdict().items() if value}
             self._write("epoch", values)
         elif isinstance(snapshot, Diverged):
-            values = {"step": snapshot.step, "learning_rate": snapshot.learning_rate, "message": str(snapshot.message)}
-            self._write("diverged", values)
+            self._write("diverged", {**snapshot._asdict(), "message": str(snapshot.message)})
         elif isinstance(snapshot, Finished):
             self._write("done", {**snapshot._asdict(), "verdict": str(snapshot.verdict)})
 
@@ -124,7 +124,8 @@ class Screen:
         if epoch.validation_loss is not None and epoch.validation_score is not None:
             self._validation_loss.append((epoch.epoch, epoch.validation_loss))
             self._validation_score.append((epoch.epoch, epoch.validation_score))
-            line += f"  validation loss {epoch.validation_loss:.4f}  {self._name} {percent(epoch.validation_score)}"
+            loss = loss_in_words(epoch.validation_loss, epoch.validation_plain_loss)
+            line += f"  validation loss {loss}  {self._name} {percent(epoch.validation_score)}"
             line += f"  ({told(epoch.validation_loss)})" if self._told else ""
         self._say(f"{line}  {epoch.seconds:.1f} s")
 
@@ -158,8 +159,8 @@ class Screen:
 def final_line(end: Finished, score: str) -> str:
     """How a run ended, in one line; `score` is what its score is called."""
     return (
-        f"test {score} {percent(end.test_score)}, loss {end.test_loss:.4f}, {end.parameters:,} parameters, "
-        f"{end.epochs} epoch{'' if end.epochs == 1 else 's'} in {end.seconds:.1f} s. {end.verdict}"
+        f"test {score} {percent(end.test_score)}, loss {loss_in_words(end.test_loss, end.test_plain_loss)}, "
+        f"{end.parameters:,} parameters, {trained_for(end)} in {end.seconds:.1f} s. {end.verdict}"
     )
 
 

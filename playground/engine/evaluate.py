@@ -33,6 +33,7 @@ class Evaluation(NamedTuple):
 
     loss: float  # data part, mean over the samples, each counted by the weight of its class
     score: float  # as the task has it
+    plain_loss: float | None = None  # the loss without label smoothing, where there is any; see `Loss.plain`
 
 
 def chunk_size(experiment: Experiment) -> int:
@@ -52,7 +53,8 @@ def evaluate(
 
     Between chunks the network is in the mode in which it was found.
     """
-    loss, weight, done = 0.0, 0.0, 0
+    loss, plain_loss, weight, done = 0.0, 0.0, 0.0, 0
+    plain = objective.plain
     sums: tuple[float, ...] = ()
     with evaluating(network):
         fused = for_inference(network)
@@ -62,10 +64,12 @@ def evaluate(
             outputs = fused(inputs)
             counted = objective.weight(targets)
             loss, weight = loss + objective(outputs, targets).item() * counted, weight + counted
+            if plain is not None:
+                plain_loss += plain(outputs, targets).item() * counted
             sums = added(sums, [item.item() for item in scoring(outputs, targets)])
         done += len(inputs)
         yield done
-    return Evaluation(loss / weight, scoring.score(sums, done))
+    return Evaluation(loss / weight, scoring.score(sums, done), plain_loss / weight if plain else None)
 
 
 def for_inference(network: nn.Sequential) -> nn.Sequential:

@@ -32,6 +32,7 @@ class Objective:
         self._one_hot = torch.eye(self._classes or 0, device=device) if one_hot else None
         one_hot_rows = () if self._one_hot is None else (self._one_hot,)
         self.constants = (*one_hot_rows, *tensors.values())  # tensors that it reads
+        self.plain = Objective(loss.plain, task, device) if loss.plain else None  # without label smoothing
         self._class_weights: Tensor | None = tensors.get("weight")
 
     def __call__(self, outputs: Tensor, targets: Tensor) -> Tensor:

@@ -202,7 +202,7 @@ class Learner:
         self._state = [tensor.detach() for tensor in network.state_dict().values()]
         self._kept = [tensor.clone() for tensor in self._state]
         self._verified = [tensor.clone() for tensor in self._state]
-        self._steps = 0
+        self._steps = self._kept_at = self._verified_at = 0
 
     @property
     def replayed(self) -> bool:
@@ -223,6 +223,7 @@ class Learner:
         if outcome.finite:
             if self._steps % _KEEP_EVERY == 0:
                 _copy(self._state, self._kept)
+                self._kept_at = self._steps
             self._steps += 1
             self._move(*gradients, learning_rate)
         return outcome
@@ -248,14 +249,17 @@ class Learner:
         if not _all_finite(self._state):
             return False
         _copy(self._state, self._verified)
+        self._verified_at = self._steps
         return True
 
-    def restore(self) -> None:
-        """Go back to weights of a few steps before, with which the loss was a finite number.
+    def restore(self) -> int:
+        """Go back to weights of a few steps before, with which the loss was a finite number; after how many steps.
 
         An infinite weight can hide behind an activation from the loss; then to the last that were verified.
         """
-        _copy(self._kept if _all_finite(self._kept) else self._verified, self._state)
+        kept, at = (self._kept, self._kept_at) if _all_finite(self._kept) else (self._verified, self._verified_at)
+        _copy(kept, self._state)
+        return at
 
 
 def _optimizer(experiment: Experiment, network: nn.Module, device: torch.device) -> torch.optim.Optimizer:

@@ -190,7 +190,7 @@ def _figures(metadata: dict[str, str]) -> Figures:
     unknown = record.keys() - set(Figures._fields)
     if unknown:
         raise Refused(say("The figure “{name}” in its metadata is unknown.", name=min(unknown)[:60]))
-    return Figures(**record)  # type: ignore[arg-type]
+    return _checked(TypeAdapter(Figures), metadata["figures"], say("figures"))
 
 
 def _versions(metadata: dict[str, str]) -> dict[str, str]:

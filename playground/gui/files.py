@@ -8,6 +8,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal, Slot
 
+from playground.engine.account import account
 from playground.gui.background import Background, Job
 from playground.gui.dialogs import Answer, Ask
 from playground.gui.document import Document
@@ -142,6 +143,7 @@ class Files(QObject):
         if not report.path.is_relative_to(resource("presets")):
             self._settings.add_recent(report.path)
         self.opened.emit()
+        self.told.emit(account(report.experiment, report.figures))
 
     @Slot(object)
     def _network_saved(self, report: Saved) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from playground.engine.snapshots import Diverged, Finished, Snapshot
+from playground.engine.snapshots import Diverged, Figures, Finished, Snapshot
 from playground.spec.experiment import Experiment
 from playground.spec.words import Message
 
@@ -100,7 +100,7 @@ class Opened:
 
     experiment: Experiment
     path: Path
-    figures: object
+    figures: Figures
 
 
 @dataclass(frozen=True, slots=True)

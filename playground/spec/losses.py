@@ -39,6 +39,12 @@ class Loss(Component):
         return False
 
     @property
+    def plain(self) -> Loss | None:
+        """The same without label smoothing, where it is set to any: training makes this loss small, and that one is
+        shown beside it. Early stopping and the plateau schedule watch this one."""
+        return None
+
+    @property
     def expects_logits(self) -> bool:
         """Whether it turns the outputs into probabilities itself, so that nothing in front of it should."""
         return self.link != "none"
@@ -71,6 +77,10 @@ class CrossEntropy(Loss):
     @property
     def in_nats(self) -> bool:
         return not (self.label_smoothing or self.class_weights)
+
+    @property
+    def plain(self) -> Loss | None:
+        return self.with_(label_smoothing=0.0) if self.label_smoothing else None
 
     def call(self) -> Call:
         options: dict[str, object] = {"label_smoothing": self.label_smoothing} if self.label_smoothing else {}
@@ -109,6 +119,10 @@ class KLDivergence(Loss):
         le=100.0,
         logarithmic=True,
     )
+
+    @property
+    def plain(self) -> Loss | None:
+        return self.with_(smoothing=0.0) if self.smoothing else None
 
     def call(self) -> Call:
         softer = {"temperature": self.temperature} if self.temperature != 1.0 else {}

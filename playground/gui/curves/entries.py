@@ -50,6 +50,9 @@ def place_text(reading: Reading | None, *, language: bool = False) -> str:
     place = _words("epoch {0} · step {1} · lr {2}").format(
         f"{reading.x:.2f}", f"{reading.step:,}", setting_text(reading.learning_rate)
     )
+    if reading.validation_plain_loss is not None:
+        plain = _words("validation loss without label smoothing {0}").format(loss_text(reading.validation_plain_loss))
+        place = f"{plain} · {place}"
     loss = reading.loss if reading.validation_loss is None else reading.validation_loss
     if not language or loss is None or not isfinite(loss):
         return place

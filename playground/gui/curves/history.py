@@ -26,9 +26,10 @@ class Reading(NamedTuple):
     terms: dict[str, float]  # those that were ever other than zero, by their names in `Terms`
     score: float  # 0 to 1
     learning_rate: float
-    epoch: int | None  # the one whose end is nearest, where the two figures below belong
+    epoch: int | None  # the one whose end is nearest, where the figures below belong
     validation_loss: float | None
     validation_score: float | None
+    validation_plain_loss: float | None = None  # without label smoothing, where there is any
 
 
 class History:
@@ -137,6 +138,7 @@ class History:
             epoch=epoch.epoch if epoch else None,
             validation_loss=epoch.validation_loss if epoch else None,
             validation_score=epoch.validation_score if epoch else None,
+            validation_plain_loss=epoch.validation_plain_loss if epoch else None,
         )
 
     def copied(self) -> History:

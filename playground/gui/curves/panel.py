@@ -10,7 +10,7 @@ from PySide6.QtCore import QElapsedTimer, QEvent, QObject, Qt, QTimer, Signal, S
 from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QBoxLayout, QLabel, QStackedWidget, QVBoxLayout, QWidget
 
-from playground.engine.snapshots import Snapshot
+from playground.engine.snapshots import Finished, Snapshot
 from playground.gui.background import Background
 from playground.gui.curves.entries import loss_entries, place_text, score_entries
 from playground.gui.curves.export_menu import AskPath, ExportMenu
@@ -268,10 +268,17 @@ class CurvesPanel(QWidget):
         diverged = present.diverged if present else None
         words = self.tr("diverged at step {0}").format(f"{diverged.step:,}") if diverged else ""
         if present and present.finished:
-            loss, score = present.finished.test_loss, present.finished.test_score
-            value = loss_text(loss) if quantity is Quantity.LOSS else share_text(score)
-            plot.show_test(self.tr("test {0}").format(value))
+            plot.show_test(self._test_words(quantity, present.finished))
         plot.show_figure(figure(quantity, present, self._previous, plot.view), words)
+
+    def _test_words(self, quantity: Quantity, end: Finished) -> str:
+        """What the mark of the test says; with label smoothing, what the loss is without it as well."""
+        if quantity is Quantity.SCORE:
+            return self.tr("test {0}").format(share_text(end.test_score))
+        if end.test_plain_loss is None:
+            return self.tr("test {0}").format(loss_text(end.test_loss))
+        words = self.tr("test {0}, {1} without smoothing")
+        return words.format(loss_text(end.test_loss), loss_text(end.test_plain_loss))
 
     def _stage(self) -> _Stage:
         present, previous = self._present, self._previous
