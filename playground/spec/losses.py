@@ -6,7 +6,7 @@ from abc import abstractmethod
 from typing import Annotated, ClassVar, Literal
 
 from playground.spec.call import Call, call
-from playground.spec.component import Component, between, numbers, real
+from playground.spec.component import Component, between, numbers, proportion, real
 from playground.spec.task import Targets
 from playground.spec.words import mark
 
@@ -64,8 +64,8 @@ class CrossEntropy(Loss):
     target: ClassVar[Target] = "index"
     link: ClassVar[Link] = "softmax"
 
-    label_smoothing: float = real(
-        0.0, mark("Label smoothing"), mark("Share of the target that is spread over all classes."), ge=0.0, le=0.9
+    label_smoothing: float = proportion(
+        0.0, mark("Label smoothing"), mark("Share of the target that is spread over all classes."), le=0.9
     )
     class_weights: tuple[Annotated[float, between(0.001, 1000.0)], ...] = numbers(
         (),
@@ -105,8 +105,8 @@ class KLDivergence(Loss):
     target: ClassVar[Target] = "one_hot"
     link: ClassVar[Link] = "softmax"
 
-    smoothing: float = real(
-        0.1, mark("Label smoothing"), mark("Share of the target that is spread over all classes."), ge=0.0, le=0.9
+    smoothing: float = proportion(
+        0.1, mark("Label smoothing"), mark("Share of the target that is spread over all classes."), le=0.9
     )
     temperature: float = real(
         1.0,
