@@ -16,6 +16,7 @@ from playground.engine.average import Average
 from playground.engine.build import build
 from playground.engine.data import Data, load
 from playground.engine.device import choose, threads, use_threads
+from playground.engine.divergence import advice
 from playground.engine.evaluate import Evaluation, chunk_size, evaluate
 from playground.engine.pace import Pace
 from playground.engine.patience import Patience
@@ -303,10 +304,11 @@ class Trainer(Iterator[Snapshot]):
         self._figures = self._figures._replace(seconds=self._now())
         message = say(
             "The loss became {loss} at step {step}, with a learning rate of {rate:.3g}. "
-            "Good weights of shortly before were kept. Try a smaller rate, or clip the gradients.",
-            loss="NaN" if loss != loss else "infinite",
+            "Good weights of shortly before were kept. {advice}",
+            loss=say("NaN") if loss != loss else say("infinite"),
             step=self.step + 1,
             rate=rate,
+            advice=advice(self._experiment, rate, self._learner.evidence()),
         )
         kept = self.step if self._weights_step is None else self._weights_step
         self._last = Diverged(self.step + 1, rate, message, self.epochs, kept)
