@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtCore import QObject, Qt, Signal, Slot
 
 from playground.engine.account import account
 from playground.gui.background import Background, Job
@@ -47,6 +47,7 @@ class Files(QObject):
         self._background, self._ask = background, ask
         self._reading: Job | Path | None = None  # what is being opened; anything else that arrives is too late
         run.opened.connect(self._network_opened)
+        run.opened.connect(self._tell_account, Qt.ConnectionType.QueuedConnection)  # once the run's state is another
         run.saved.connect(self._network_saved)
 
     def new(self, preset: Preset) -> None:
@@ -143,7 +144,12 @@ class Files(QObject):
         if not report.path.is_relative_to(resource("presets")):
             self._settings.add_recent(report.path)
         self.opened.emit()
-        self.told.emit(account(report.experiment, report.figures))
+
+    @Slot(object)
+    def _tell_account(self, report: Opened) -> None:
+        """Say how long the network was trained, and how it did, where it is the one that is shown."""
+        if report.experiment == self._document.experiment:
+            self.told.emit(account(report.experiment, report.figures))
 
     @Slot(object)
     def _network_saved(self, report: Saved) -> None:

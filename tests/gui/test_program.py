@@ -22,6 +22,7 @@ from playground.spec.edits import Set
 from playground.spec.experiment import Experiment
 from playground.spec.files import read_experiment, write_experiment
 from playground.spec.presets import preset, presets
+from playground.spec.resources import resource
 from playground.spec.words import say
 
 
@@ -214,3 +215,11 @@ def test_opening_and_closing_in_the_middle_of_training(
     qtbot.waitUntil(lambda: program.run.progress.step > 3, timeout=20_000)
     program.window.close()
     assert not program.window.isVisible()
+
+
+def test_what_a_network_file_says_of_its_training_is_told(qtbot: QtBot, program: Program) -> None:
+    program.run.load_torch()
+    with qtbot.waitSignal(program.files.opened, timeout=20_000):
+        program.files.open(resource("presets", "reader.safetensors"))
+    qtbot.waitUntil(lambda: "trained for 6 epochs" in program.status.saved.text())
+    assert "test accuracy 99." in program.status.saved.text()
