@@ -16,6 +16,7 @@ from rich.table import Table
 from rich.text import Text
 
 from playground.braille import Plot, Point, Thinned, plot
+from playground.engine.account import loss_in_words, trained_for
 from playground.engine.snapshots import TERM_LABELS, Diverged, Epoch, Evaluating, Finished, Snapshot, Step, Terms
 from playground.spec.averaging import DEFAULT, averaged
 from playground.spec.experiment import Experiment
@@ -49,8 +50,7 @@ class JsonLines:
             values |= {name: value for name, value in values.pop("terms")._asdict().items() if value}
             self._write("epoch", values)
         elif isinstance(snapshot, Diverged):
-            values = {"step": snapshot.step, "learning_rate": snapshot.learning_rate, "message": str(snapshot.message)}
-            self._write("diverged", values)
+            self._write("diverged", {**snapshot._asdict(), "message": str(snapshot.message)})
         elif isinstance(snapshot, Finished):
             self._write("done", {**snapshot._asdict(), "verdict": str(snapshot.verdict)})
 
@@ -138,7 +138,7 @@ class Screen:
             self._validation_loss.append((epoch.epoch, epoch.validation_loss))
             self._validation_score.append((epoch.epoch, epoch.validation_score))
             score = f"{self._name}{self._tested} {percent_text(epoch.validation_score)}"
-            line += f"  validation loss {epoch.validation_loss:.4f}  {score}"
+            line += f"  validation loss {loss_in_words(epoch.validation_loss, epoch.validation_plain_loss)}  {score}"
             line += f"  (validation {told(epoch.validation_loss)})" if self._told else ""
         elif self._told:
             line += f"  (train {told(epoch.train_loss)})"
@@ -175,11 +175,9 @@ def final_line(end: Finished, score: str) -> str:
     """How a run ended, in one line; `score` is what its score is called."""
     tested = "not tested, "
     if end.test_score is not None and end.test_loss is not None:
-        tested = f"test {score} {percent_text(end.test_score)}, loss {end.test_loss:.4f}, "
-    return (
-        f"{tested}{parameters_text(end.parameters)}, "
-        f"{end.epochs} epoch{'' if end.epochs == 1 else 's'} in {end.seconds:.1f} s. {end.verdict}"
-    )
+        loss = loss_in_words(end.test_loss, end.test_plain_loss)
+        tested = f"test {score} {percent_text(end.test_score)}, loss {loss}, "
+    return f"{tested}{parameters_text(end.parameters)}, {trained_for(end)} in {end.seconds:.1f} s. {end.verdict}"
 
 
 def _terms(terms: Terms) -> str:

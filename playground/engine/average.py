@@ -39,10 +39,12 @@ class Average:
             average.copy_(count)
 
     @torch.no_grad()
-    def mend(self) -> None:
-        """Begin anew from the weights where the average has become no finite number."""
-        if not all(bool(average.isfinite().all()) for average in self._averages):
-            torch._foreach_copy_(self._averages, self._weights)
+    def mend(self) -> bool:
+        """Begin anew from the weights where the average has become no finite number; whether it had."""
+        if all(bool(average.isfinite().all()) for average in self._averages):
+            return False
+        torch._foreach_copy_(self._averages, self._weights)
+        return True
 
 
 def _tensors(network: nn.Module) -> list[Tensor]:

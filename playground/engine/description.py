@@ -10,6 +10,7 @@ from typing import Any, NamedTuple, TypeVar
 
 from pydantic import FiniteFloat, TypeAdapter, ValidationError
 
+from playground.engine.account import trained_for
 from playground.engine.snapshots import Figures
 from playground.spec.experiment import Experiment
 from playground.spec.files import read_experiment
@@ -55,7 +56,7 @@ def in_brief(figures: Figures, task: Task) -> Message:
 
 def in_full(figures: Figures, task: Task) -> Message:
     """All that is known of it, a line each."""
-    lines = [say("{epochs:,} epochs, {steps:,} steps", epochs=figures.epochs, steps=figures.step)]
+    lines = [trained_for(figures)]
     for part in (mark("train"), mark("validation"), mark("test")):
         loss, score = getattr(figures, f"{part}_loss"), getattr(figures, f"{part}_score")
         if loss is not None and score is not None:
@@ -76,7 +77,7 @@ def figures_of(metadata: dict[str, Any]) -> Figures:
     unknown = record.keys() - set(Figures._fields)
     if unknown:
         raise Refused(say("The figure “{name}” in its metadata is unknown.", name=min(unknown)[:60]))
-    return Figures(**record)  # type: ignore[arg-type]
+    return checked(TypeAdapter(Figures), metadata["figures"], say("figures"))
 
 
 def checked(adapter: TypeAdapter[_T], text: Any, what: Message) -> _T:

@@ -32,10 +32,11 @@ Observer = Callable[[Tensor, Tensor, Tensor], None]  # inputs, outputs and targe
 
 
 class Evaluation(NamedTuple):
-    """How a network did on some samples."""
+    """How a network did on some samples; the figures are those of all samples at once, whatever the chunks were."""
 
-    loss: float  # data part, mean over the samples
+    loss: float  # data part, mean over the samples, each counted by the weight of its class
     score: float  # as the task has it
+    plain_loss: float | None = None  # the loss without label smoothing, where there is any; see `Loss.plain`
 
 
 def chunk_size(experiment: Experiment) -> int:
@@ -60,7 +61,8 @@ def evaluate(
 
     Between chunks the network is in the mode in which it was found. `watch` sees each.
     """
-    loss, done = 0.0, 0
+    loss, plain_loss, weight, done = 0.0, 0.0, 0.0, 0
+    plain = objective.plain
     sums: tuple[float, ...] = ()
     with evaluating(network):
         fused = for_inference(network)
@@ -68,13 +70,16 @@ def evaluate(
         with evaluating(network):
             inputs, targets = part.cut(done, done + chunk)
             outputs = fused(inputs)
-            loss += objective(outputs, targets).item() * len(inputs)
+            counted = objective.weight(targets)
+            loss, weight = loss + objective(outputs, targets).item() * counted, weight + counted
+            if plain is not None:
+                plain_loss += plain(outputs, targets).item() * counted
             sums = added(sums, [item.item() for item in scoring(outputs, targets)])
             if watch:
                 watch(inputs, outputs, targets)
         done += len(inputs)
         yield done
-    return Evaluation(loss / done, scoring.score(sums, done))
+    return Evaluation(loss / weight, scoring.score(sums, done), plain_loss / weight if plain else None)
 
 
 def for_inference(network: nn.Sequential) -> nn.Sequential:

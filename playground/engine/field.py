@@ -88,7 +88,8 @@ class Survey:
         inputs, targets = self._points[2:]
         outputs = network(inputs)
         sums = [item.item() for item in self._scoring(outputs, targets)]
-        return Evaluation(self._objective(outputs, targets).item(), self._scoring.score(sums, len(points)))
+        plain = self._objective.plain(outputs, targets).item() if self._objective.plain else None
+        return Evaluation(self._objective(outputs, targets).item(), self._scoring.score(sums, len(points)), plain)
 
 
 @lru_cache(maxsize=2)

@@ -40,7 +40,7 @@ class Judge:
     def judge(self, found: Evaluation | None, step: int, stopped: bool) -> Judged:
         """Judge the network after so many steps; `found` is None where there was nothing to test with."""
         recipe, answers, without = self._experiment.recipe, self._answers, self._without.found
-        loss, score = found or (0.0, 0.0)
+        loss, score = (found.loss, found.score) if found else (0.0, 0.0)
         tested = Findings(
             loss=loss,
             score=score,

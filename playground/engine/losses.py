@@ -45,7 +45,8 @@ def dice(outputs: Tensor, targets: Tensor) -> Tensor:
     sample, as in Milletari, Navab and Ahmadi, 2016, V-Net, arXiv:1606.04797, section 3, and over its classes. Where
     there are P places the first class is background and left out, as there and in nnU-Net (Isensee et al.,
     arXiv:1809.10486): it is nearly everywhere, and would drown what is looked for. A sample in which nothing is to be
-    found costs 1, whatever the outputs.
+    found costs 1, whatever the outputs. As each sample has an overlap of its own, the loss of a set is the mean over
+    its samples, however it is divided into batches.
     """
     p, t = outputs.softmax(-1), targets
     if outputs.dim() > 2:

@@ -32,12 +32,25 @@ class Objective:
         self._one_hot = torch.eye(self._classes or 0, device=device) if one_hot else None
         one_hot_rows = () if self._one_hot is None else (self._one_hot,)
         self.constants = (*one_hot_rows, *tensors.values())  # tensors that it reads
+        self.plain = Objective(loss.plain, task, device) if loss.plain else None  # without label smoothing
+        self._class_weights: Tensor | None = tensors.get("weight")
 
     def __call__(self, outputs: Tensor, targets: Tensor) -> Tensor:
         if self._classes is not None:
             outputs, targets = self._by_place(by_place(outputs), targets)
         value: Tensor = self._function(outputs, targets, **self._settings)
         return value
+
+    def weight(self, targets: Tensor) -> float:
+        """How much a batch counts beside others: the mean over both is (w₁ · loss₁ + w₂ · loss₂) / (w₁ + w₂).
+
+        The number of samples, which may have any number of places, as long as it is the same in all of them. Where
+        classes have weights and targets are right classes, their summed weights, by which torch divides the sum of
+        such a batch. (Of probabilities for each class, it divides by their number.)
+        """
+        if self._class_weights is None or targets.is_floating_point():
+            return len(targets)
+        return self._class_weights.index_select(0, targets.flatten()).sum().item()
 
     def _by_place(self, outputs: Tensor, targets: Tensor) -> tuple[Tensor, Tensor]:
         """Both as the loss wants them; of outputs with one place alone nothing has to be changed."""

@@ -26,15 +26,17 @@ class Patience:
         """Whether it is time to stop."""
         return self._rule is not None and self._waited >= self._rule.patience
 
-    def note(self, epoch: int, loss: float, network: nn.Module) -> None:
-        """Take note of an epoch's validation loss."""
+    def note(self, epoch: int, loss: float, network: nn.Module) -> bool:
+        """Take note of an epoch's validation loss; whether it is the best, to which `restore` goes back."""
         if self._rule is None:
-            return
+            return False
         self._waited += 1
         if loss < self._best_loss:
             self._best_loss, self._best_epoch, self._waited = loss, epoch, 0
             if self._rule.restore_best:
                 self._best = {name: tensor.clone() for name, tensor in network.state_dict().items()}
+                return True
+        return False
 
     def restore(self, network: nn.Module) -> None:
         """Give the network its best weights back, where that is asked for and there are any."""

@@ -49,6 +49,7 @@ class Epoch(NamedTuple):
     validation_loss: float | None
     validation_score: float | None
     terms: Terms = Terms()  # means over its batches
+    validation_plain_loss: float | None = None  # without label smoothing, where there is any; see `Loss.plain`
 
 
 class Change(NamedTuple):
@@ -67,13 +68,15 @@ class Diverged(NamedTuple):
     step: int
     learning_rate: float
     message: Message
+    epochs: int = 0  # completed
+    weights_step: int = 0  # after this step the weights were as those that were kept
 
 
 class Finished(NamedTuple):
     """The run is over and was tested."""
 
-    epochs: int
-    step: int
+    epochs: int  # completed
+    step: int  # batches learned from, also those of an epoch that was not completed
     seconds: float  # training and validation of all epochs, without pauses
     test_loss: float | None  # None where there is nothing to test with
     test_score: float | None
@@ -81,16 +84,23 @@ class Finished(NamedTuple):
     best_epoch: int | None  # whose weights were restored by early stopping
     stopped_early: bool
     verdict: Message  # what that means, in words
+    epochs_begun: int | None = None  # None: as many as were completed
+    weights_step: int | None = None  # after this step the weights were as those that were tested; None: after `step`
+    test_plain_loss: float | None = None  # without label smoothing, where there is any
     baseline_score: float | None = None  # of the same test samples without a network, see `baseline`
     test_rmse: float | None = None  # of one number that is asked for, in its own unit
     test_mae: float | None = None
 
 
 class Figures(NamedTuple):
-    """What is known about a network at a moment; None is what was not measured, or not yet."""
+    """What is known about a network at a moment; None is what was not measured, or not yet.
 
-    epochs: int = 0
-    step: int = 0
+    Figures of training and validation are those of the last completed epoch, or of the one whose weights early
+    stopping restored. An averaged network is one of its last step: the average over the steps until then.
+    """
+
+    epochs: int = 0  # completed
+    step: int = 0  # batches learned from in all, also those of an epoch that was not completed
     seconds: float = 0.0
     train_loss: float | None = None
     train_score: float | None = None
@@ -98,6 +108,11 @@ class Figures(NamedTuple):
     validation_score: float | None = None
     test_loss: float | None = None
     test_score: float | None = None
+    epochs_begun: int | None = None  # this and the next two are None in files of earlier versions
+    weights_step: int | None = None  # after this step the weights were as they are: before `step` where restored
+    best_epoch: int | None = None  # whose weights were restored by early stopping; None also where none were
+    validation_plain_loss: float | None = None  # without label smoothing, where there is any
+    test_plain_loss: float | None = None
 
 
 Snapshot = Step | Evaluating | Epoch | Change | Diverged | Finished

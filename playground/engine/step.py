@@ -13,7 +13,9 @@ from torch import Tensor, nn
 
 from playground.engine.build import BuildError, calls, enabled_rows, keywords, parts, resolve, run
 from playground.engine.chance import Stream
+from playground.engine.divergence import Evidence
 from playground.engine.objective import Objective
+from playground.engine.penalty import Penalty, norm
 from playground.engine.replay import Replayed
 from playground.engine.scores import Scoring
 from playground.engine.snapshots import Terms
@@ -39,6 +41,7 @@ class Outcome(NamedTuple):
     loss: float  # data part, mean over the batch
     terms: Terms
     sums: tuple[float, ...]  # what the score is made of, see `Scoring`
+    weight: float  # how much its loss counts beside that of other batches, see `Objective.weight`
 
     @property
     def finite(self) -> bool:
@@ -126,46 +129,6 @@ class Move:
                 _fit_momentum(self.optimizer.state[parameter], parameter, group)
 
 
-class Penalty:
-    """l1 · Σ|w| + l2/2 · Σw² over weight matrices and filters, or what keeps them small; biases and norms are free."""
-
-    def __init__(self, experiment: Experiment, parameters: list[nn.Parameter]) -> None:
-        declared = [tensor for row in enabled_rows(experiment) for tensor in row.tensors if tensor.learned]
-        pairs = enumerate(zip(parameters, declared, strict=True))
-        self._weights = {index: parameter.detach() for index, (parameter, tensor) in pairs if tensor.penalised}
-        regularizer = experiment.recipe.regularizer
-        self._l1, self._l2 = regularizer.strengths
-        self._decay, self._largest_norm = regularizer.decay, regularizer.largest_norm
-
-    def __call__(self) -> float:
-        total = 0.0
-        if self._l1:
-            total += self._l1 * sum(weight.abs().sum().item() for weight in self._weights.values())
-        if self._l2:
-            total += self._l2 / 2.0 * sum(_dot(weight) for weight in self._weights.values())
-        return total
-
-    def charge(self, gradients: list[Tensor]) -> None:
-        """Add the penalty's gradient, l2 · w + l1 · sign(w), to those of the loss, in place."""
-        for index, weight in self._weights.items():
-            if self._l2:
-                gradients[index].add_(weight, alpha=self._l2)
-            if self._l1:
-                gradients[index].add_(weight.sign(), alpha=self._l1)
-
-    def decay(self, rate: float) -> None:
-        """Take the share `rate` · decay off the weights."""
-        if self._decay:
-            for weight in self._weights.values():
-                weight.sub_(weight * self._decay, alpha=rate)
-
-    def confine(self) -> None:
-        """Scale back rows and filters, along the first dimension, that are longer than the largest norm."""
-        if self._largest_norm:
-            for weight in self._weights.values():
-                weight.renorm_(2, 0, self._largest_norm)
-
-
 class Learner:
     """Trains a network batch by batch, and can go back to weights of shortly before whose loss was a finite number.
 
@@ -196,12 +159,14 @@ class Learner:
         self._move_as_written = Move(experiment, network)
         look = Look(network, self.objective, self.scoring, stream)
         self._adds = look.adds
+        self._look_as_written = look
         self._look = Replayed(look, stream, allowed=replay)
         self._move = Replayed(self._move_as_written, allowed=replay)
         self._state = [tensor.detach() for tensor in network.state_dict().values()]
         self._kept = [tensor.clone() for tensor in self._state]
         self._verified = [tensor.clone() for tensor in self._state]
-        self._steps = 0
+        self._steps = self._kept_at = self._verified_at = 0
+        self._failed: tuple[Tensor, Tensor, Outcome] | None = None  # the batch without a finite loss
 
     @property
     def replayed(self) -> bool:
@@ -217,12 +182,16 @@ class Learner:
             added, *sums = sums
             divergence = added.item()
         terms = Terms(self._move_as_written.penalty(), divergence)
-        outcome = Outcome(loss.item(), terms, tuple(item.item() for item in sums))
+        weight = self.objective.weight(targets)
+        outcome = Outcome(loss.item(), terms, tuple(item.item() for item in sums), weight)
         if outcome.finite:
             if self._steps % _KEEP_EVERY == 0:
                 _copy(self._state, self._kept)
+                self._kept_at = self._steps
             self._steps += 1
             self._move(*gradients, learning_rate)
+        else:
+            self._failed = (inputs, targets, outcome)
         return outcome
 
     def adopt(self, old: Experiment, new: Experiment) -> None:
@@ -246,14 +215,51 @@ class Learner:
         if not _all_finite(self._state):
             return False
         _copy(self._state, self._verified)
+        self._verified_at = self._steps
         return True
 
-    def restore(self) -> None:
-        """Go back to weights of a few steps before, with which the loss was a finite number.
+    def restore(self) -> int:
+        """Go back to weights of a few steps before, with which the loss was a finite number; after how many steps.
 
         An infinite weight can hide behind an activation from the loss; then to the last that were verified.
         """
-        _copy(self._kept if _all_finite(self._kept) else self._verified, self._state)
+        kept, at = (self._kept, self._kept_at) if _all_finite(self._kept) else (self._verified, self._verified_at)
+        _copy(kept, self._state)
+        return at
+
+    def evidence(self) -> Evidence | None:
+        """What is known of why a batch failed, once `restore` has been called; None where none did.
+
+        The batch is looked at again with the weights that were restored, which stay as they are.
+        """
+        if self._failed is None:
+            return None
+        inputs, targets, outcome = self._failed
+        before = [tensor.clone() for tensor in self._state]
+        found = self._look_as_written(inputs, targets)
+        _copy(before, self._state)  # BatchNorm takes note of what it sees
+        gradients = list(found[-self._count :])
+        of_loss, of_penalty, weights, numbers = self._move_as_written.penalty.norms(gradients)
+        return Evidence(
+            steps=self._steps,
+            loss=outcome.loss,
+            penalty=outcome.terms.penalty,
+            kl_divergence=outcome.terms.kl_divergence,
+            largest_input=_largest(inputs),
+            largest_target=_largest(targets),
+            loss_gradient=of_loss,
+            penalty_gradient=of_penalty,
+            weights=weights,
+            numbers=numbers,
+            recurrent_gradient=self._recurrent(gradients),
+        )
+
+    def _recurrent(self, gradients: list[Tensor]) -> float:
+        """The norm of the gradients of recurrent layers."""
+        layers = [module for module in self.network.modules() if isinstance(module, nn.RNNBase)]
+        inside = {id(parameter) for layer in layers for parameter in layer.parameters()}
+        pairs = zip(self.network.parameters(), gradients, strict=True)
+        return norm(gradient for parameter, gradient in pairs if id(parameter) in inside)
 
 
 def _optimizer(experiment: Experiment, network: nn.Module, device: torch.device) -> torch.optim.Optimizer:
@@ -280,10 +286,9 @@ def _alike(gradient: Tensor, parameter: Tensor) -> Tensor:
     return gradient if gradient.stride() == parameter.stride() else torch.empty_like(parameter).copy_(gradient)
 
 
-def _dot(weight: Tensor) -> float:
-    """Σw²."""
-    flat = weight.flatten()
-    return torch.dot(flat, flat).item()
+def _largest(tensor: Tensor) -> float:
+    """The largest magnitude; NaN where there is one. Of codes and classes it does not matter."""
+    return tensor.abs().max().item() if tensor.is_floating_point() else 0.0
 
 
 def _all_finite(tensors: list[Tensor]) -> bool:

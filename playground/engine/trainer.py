@@ -16,6 +16,7 @@ from playground.engine.average import Average
 from playground.engine.build import build
 from playground.engine.data import Data, load
 from playground.engine.device import choose, threads, use_threads
+from playground.engine.divergence import advice
 from playground.engine.evaluate import Evaluation, Observer, chunk_size, evaluate
 from playground.engine.judging import Judge
 from playground.engine.pace import Pace
@@ -73,8 +74,9 @@ class Trainer(Iterator[Snapshot]):
         self._watch = Watch(experiment.recipe.schedule)
         self._chunk = chunk_size(experiment)
         self._fetched = _fetched_at_once(experiment)
-        self.step = self._began_at = 0  # batches learned from, now and when the epoch began
-        self.figures = Figures()
+        self.step = self._began_at = 0  # batches learned from, now and when the last epoch ended
+        self._weights_step: int | None = None  # after which step the weights were as they are, where it is not `step`
+        self._figures = self._best = Figures()  # of the last completed epoch, and of that with the best weights
         self._changes: list[Change] = []
         self._stopping = False
         self._training = True
@@ -120,7 +122,23 @@ class Trainer(Iterator[Snapshot]):
     @property
     def epochs(self) -> int:
         """Epochs completed."""
-        return self.figures.epochs
+        return self._figures.epochs
+
+    @property
+    def figures(self) -> Figures:
+        """What is known about the network as it is now, also in the middle of an epoch."""
+        return self._figures._replace(
+            step=self.step,
+            seconds=self._figures.seconds if self._last else self._seconds,
+            epochs_begun=self._epochs_begun,
+            weights_step=self.step if self._weights_step is None else self._weights_step,
+            best_epoch=self._patience.restored_epoch,
+        )
+
+    @property
+    def _epochs_begun(self) -> int:
+        """Epochs completed, and one more where steps were made since."""
+        return self.epochs + (self.step > self._began_at)
 
     @property
     def finished(self) -> Finished | Diverged | None:
@@ -167,7 +185,7 @@ class Trainer(Iterator[Snapshot]):
                 return
         yield from self._announce()
         self._training = False
-        self._patience.restore(self.network)
+        self._restore_best()
         seconds, found = self._now(), None
         judge = Judge(self._experiment, self._data)
         if len(self._data.test):
@@ -176,16 +194,24 @@ class Trainer(Iterator[Snapshot]):
             if not isfinite(found.loss):
                 yield self._diverge(found.loss)
                 return
-            self.figures = self.figures._replace(test_loss=found.loss, test_score=found.score)
-        self.figures = self.figures._replace(seconds=seconds)
+            self._figures = self._figures._replace(
+                test_loss=found.loss, test_score=found.score, test_plain_loss=found.plain_loss
+            )
+        self._figures = self._figures._replace(seconds=seconds)
         self._last = self._ending(found, judge, seconds)
         yield self._last
+
+    def _restore_best(self) -> None:
+        """Go back to the best weights, and to the figures of their epoch, where early stopping asks for it."""
+        self._patience.restore(self.network)
+        if self._patience.restored_epoch is not None:
+            self._weights_step = self._best.step
+            self._figures = self._best._replace(epochs=self.epochs)
 
     def _one_epoch(self) -> Generator[Snapshot, None, None]:
         """Learn from every image once and validate; unless stopped or diverged on the way."""
         began = self._now()
-        self._began_at = self.step
-        loss, seen, terms = 0.0, 0, Terms()
+        loss, weight, seen, terms = 0.0, 0.0, 0, Terms()
         sums: tuple[float, ...] = ()
         batches = self._experiment.recipe.steps_per_epoch(len(self._data.train))
         for number, (inputs, targets) in enumerate(self._batches(), 1):
@@ -196,14 +222,15 @@ class Trainer(Iterator[Snapshot]):
             if not outcome.finite:
                 yield self._diverge(step.loss + sum(step.terms))
                 return
-            loss, sums, seen = loss + step.loss * step.samples, added(sums, outcome.sums), seen + step.samples
+            loss, weight = loss + step.loss * outcome.weight, weight + outcome.weight
+            sums, seen = added(sums, outcome.sums), seen + step.samples
             if any(step.terms):
                 terms = Terms(*(total + term * step.samples for total, term in zip(terms, step.terms, strict=True)))
             yield step
         if not self._learner.verify():
             yield self._diverge(float("nan"))
             return
-        train = Evaluation(loss / seen, self._learner.scoring.score(sums, seen))
+        train = Evaluation(loss / weight, self._learner.scoring.score(sums, seen))
         validation = None
         if len(self._data.validation):
             validation = yield from self._evaluate("validation")
@@ -271,34 +298,39 @@ class Trainer(Iterator[Snapshot]):
     def _complete(self, train: Evaluation, validation: Evaluation | None, terms: Terms, began: float) -> Epoch:
         """Take note of a completed epoch."""
         epoch, now = self.epochs + 1, self._now()
-        loss, score = validation or (None, None)
-        self.figures = Figures(epoch, self.step, now, *train, loss, score)
+        loss, score, plain = validation or (None, None, None)
+        self._began_at = self.step
+        self._figures = Figures(
+            epoch, self.step, now, train.loss, train.score, loss, score, validation_plain_loss=plain
+        )
         self._watch.note((validation or train).loss)
-        if validation:
-            self._patience.note(epoch, validation.loss, self.network)
-        return Epoch(epoch, self.step, now - began, *train, loss, score, terms)
+        if validation and self._patience.note(epoch, validation.loss, self.network):
+            self._best = self._figures
+        return Epoch(epoch, self.step, now - began, train.loss, train.score, loss, score, terms, plain)
 
     def _diverge(self, loss: float) -> Diverged:
         """End the run with weights of shortly before that were good."""
         self._training = False
         rate = self._rate()
-        self._learner.restore()
-        if self._average:
-            self._average.mend()
-        self.figures = self.figures._replace(step=self.step, seconds=self._now())
+        restored = self._learner.restore()
+        if self._average is None or self._average.mend():
+            self._weights_step = restored
+        self._figures = self._figures._replace(seconds=self._now())
         message = say(
             "The loss became {loss} at step {step}, with a learning rate of {rate:.3g}. "
-            "Good weights of shortly before were kept. Try a smaller rate, or clip the gradients.",
-            loss="NaN" if loss != loss else "infinite",
+            "Good weights of shortly before were kept. {advice}",
+            loss=say("NaN") if loss != loss else say("infinite"),
             step=self.step + 1,
             rate=rate,
+            advice=advice(self._experiment, rate, self._learner.evidence()),
         )
-        self._last = Diverged(self.step + 1, rate, message)
+        kept = self.step if self._weights_step is None else self._weights_step
+        self._last = Diverged(self.step + 1, rate, message, self.epochs, kept)
         return self._last
 
     def _ending(self, found: Evaluation | None, judge: Judge, seconds: float) -> Finished:
         """What a run ends in; `found` is None where there was nothing to test with."""
-        loss, score = found or (None, None)
+        loss, score = (found.loss, found.score) if found else (None, None)
         return Finished(
             epochs=self.epochs,
             step=self.step,
@@ -308,6 +340,9 @@ class Trainer(Iterator[Snapshot]):
             parameters=sum(parameter.numel() for parameter in self.network.parameters()),
             best_epoch=self._patience.restored_epoch,
             stopped_early=self._patience.exhausted,
+            epochs_begun=self._epochs_begun,
+            weights_step=self.step if self._weights_step is None else self._weights_step,
+            test_plain_loss=found.plain_loss if found else None,
             **judge.judge(found, self.step, self._stopping)._asdict(),
         )
 

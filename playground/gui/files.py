@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtCore import QObject, Qt, Signal, Slot
 
+from playground.engine.account import account
 from playground.engine.description import Description, read_description
 from playground.gui.background import Background, Job
 from playground.gui.dialogs import Answer, Ask, file_name
@@ -49,6 +50,7 @@ class Files(QObject):
         self._standing: Path | None = None  # the trained network whose experiment is shown already
         self._given_up: Experiment | None = None  # what a trained network may take the place of unasked
         run.opened.connect(self._network_opened)
+        run.opened.connect(self._tell_account, Qt.ConnectionType.QueuedConnection)  # once the run's state is another
         run.saved.connect(self._network_saved)
 
     def new(self, preset: Preset) -> None:
@@ -158,6 +160,12 @@ class Files(QObject):
     def _load_network(self, report: Opened) -> None:
         own = report.path.is_relative_to(resource("presets"))
         self._document.load(report.experiment, None, None if own else report.path)
+
+    @Slot(object)
+    def _tell_account(self, report: Opened) -> None:
+        """Say how long the network was trained, and how it did, where it is the one that is shown."""
+        if report.experiment == self._document.experiment:
+            self.told.emit(account(report.experiment, report.figures))
 
     @Slot(object)
     def _network_saved(self, report: Saved) -> None:

@@ -28,7 +28,7 @@ class Offers(QObject):
     def __init__(self, messages: MessageArea, document: Document, supply: Supply, parent: QObject) -> None:
         super().__init__(parent)
         self._messages, self._document, self._supply = messages, document, supply
-        self._fitted_data = type(document.experiment.data)
+        self._fitted = document.experiment.data  # what the network was made for
         self._offered: object = None  # of what data was said that it is not there, or how far it has come
         self._complaint: Problem | None = None  # what was said of the recipe
         supply.changed.connect(self._offer_data)
@@ -39,10 +39,10 @@ class Offers(QObject):
     @Slot(object)
     def _offer_adaptation(self, experiment: Experiment) -> None:
         """Where the data was exchanged and the network does not fit it, offer to adapt it, until it does."""
-        exchanged = type(experiment.data) is not self._fitted_data
+        exchanged = type(experiment.data) is not type(self._fitted)
         if not self._document.problems:
-            self._fitted_data = type(experiment.data)
-        fix = adaptation(experiment) if exchanged and self._document.problems else None
+            self._fitted = experiment.data
+        fix = adaptation(experiment, self._fitted) if exchanged and self._document.problems else None
         if fix is None:
             self._messages.dismiss("adapt")
             return
@@ -121,7 +121,7 @@ class Offers(QObject):
 
     @Slot()
     def _adapt(self) -> None:
-        fix = adaptation(self._document.experiment)
+        fix = adaptation(self._document.experiment, self._fitted)
         if fix is not None:
             self._document.depart(fix)
 

@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 
 from playground.spec.call import Call
 from playground.spec.call import call as make
-from playground.spec.component import Component, real
+from playground.spec.component import Component, proportion, real
 from playground.spec.words import mark
 
 
@@ -20,10 +20,6 @@ class Augmentation(Component):
     @abstractmethod
     def call(self) -> Call:
         """The function with its settings; its first three arguments are left out."""
-
-
-def _share(default: float, label: str, help: str) -> Any:
-    return real(default, label, help, ge=0.0, le=1.0)
 
 
 def _alpha(default: float) -> Any:
@@ -57,7 +53,7 @@ class Flip(Augmentation):
     )
     keywords: ClassVar[str] = mark("mirror horizontal photograph")
 
-    share: float = _share(0.5, mark("Share"), mark("Share of the images mirrored."))
+    share: float = proportion(0.5, mark("Share"), mark("Share of the images mirrored."))
 
     def call(self) -> Call:
         return make("playground.engine.augment.flip.flip", **self.values())
@@ -83,7 +79,7 @@ class Scale(Augmentation):
     label: ClassVar[str] = mark("Scale")
     help: ClassVar[str] = mark("Makes each image larger or smaller by up to this share.")
 
-    amount: float = real(0.15, mark("Amount"), mark("0.15 is 85 % to 115 % of the size."), ge=0.0, le=0.9)
+    amount: float = proportion(0.15, mark("Amount"), mark("15 % is 85 % to 115 % of the size."), le=0.9)
 
     def call(self) -> Call:
         return make(_WARP, scale=self.amount)
@@ -134,8 +130,12 @@ class Stroke(Augmentation):
     help: ClassVar[str] = mark("Makes strokes thicker or thinner, so that the pen does not matter.")
     keywords: ClassVar[str] = mark("dilate dilation erode erosion pen width stroke")
 
-    share: float = _share(0.5, mark("Share"), mark("Share of the images changed: half of these thicker, half thinner."))
-    thicken: float = _share(1.0, mark("Thicken"), mark("The most a stroke gains on each side, in pixels."))
+    share: float = proportion(
+        0.5, mark("Share"), mark("Share of the images changed: half of these thicker, half thinner.")
+    )
+    thicken: float = real(
+        1.0, mark("Thicken"), mark("The most a stroke gains on each side."), ge=0.0, le=1.0, unit="px"
+    )
     thin: float = real(
         0.7,
         mark("Thin"),
@@ -159,13 +159,15 @@ class Handwriting(Augmentation):
     keywords: ClassVar[str] = mark("drawing forms flag bar tail reader")
     reads_labels: ClassVar[bool] = True
 
-    ones: float = _share(0.6, mark("Flagged 1s"), mark("Share of the 1s that get a flag, some of them also a base."))
-    sevens: float = _share(0.4, mark("Crossed 7s"), mark("Share of the 7s that get a bar across the stem."))
-    nines: float = _share(0.5, mark("Curled 9s"), mark("Share of the 9s that get a tail curling left."))
-    turned_sixes: float = _share(
+    ones: float = proportion(
+        0.6, mark("Flagged 1s"), mark("Share of the 1s that get a flag, some of them also a base.")
+    )
+    sevens: float = proportion(0.4, mark("Crossed 7s"), mark("Share of the 7s that get a bar across the stem."))
+    nines: float = proportion(0.5, mark("Curled 9s"), mark("Share of the 9s that get a tail curling left."))
+    turned_sixes: float = proportion(
         0.25, mark("Turned 6s"), mark("Share of the 6s that are turned by half a circle and become 9s.")
     )
-    redrawn: float = _share(
+    redrawn: float = proportion(
         0.15,
         mark("Redrawn"),
         mark("Share of the 4s, 7s, 8s and 9s that give way to a newly drawn one of another form."),
@@ -215,8 +217,8 @@ class Erase(Augmentation):
     help: ClassVar[str] = mark("Blackens a random rectangle in a share of the images.")
     keywords: ClassVar[str] = mark("cutout random erasing occlusion hole")
 
-    share: float = _share(0.5, mark("Share"), mark("Share of the images changed."))
-    area: float = real(0.2, mark("Area"), mark("Largest share of an image that is erased."), ge=0.02, le=1.0)
+    share: float = proportion(0.5, mark("Share"), mark("Share of the images changed."))
+    area: float = proportion(0.2, mark("Area"), mark("Largest share of an image that is erased."), ge=0.02)
 
     def call(self) -> Call:
         return make("playground.engine.augment.spoil.erase", **self.values())
@@ -234,7 +236,7 @@ class Mixup(Augmentation):
     keywords: ClassVar[str] = mark("blend interpolate beta soft targets pairs")
     mixes: ClassVar[bool] = True
 
-    share: float = _share(1.0, mark("Share"), mark("Share of the images that are blended."))
+    share: float = proportion(1.0, mark("Share"), mark("Share of the images that are blended."))
     alpha: float = _alpha(0.2)
 
     def call(self) -> Call:
@@ -252,7 +254,7 @@ class CutMix(Augmentation):
     keywords: ClassVar[str] = mark("patch paste rectangle beta soft targets pairs")
     mixes: ClassVar[bool] = True
 
-    share: float = _share(0.5, mark("Share"), mark("Share of the images that get a rectangle."))
+    share: float = proportion(0.5, mark("Share"), mark("Share of the images that get a rectangle."))
     alpha: float = _alpha(1.0)
 
     def call(self) -> Call:

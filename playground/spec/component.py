@@ -112,6 +112,7 @@ class FieldInfo:
     maximum: float | None = None
     unit: str = ""
     logarithmic: bool = False  # steps multiply rather than add
+    share: bool = False  # a part of a whole, which a person reads and types in per cent; what is stored is 0 to 1
     live: bool = False  # may change while a run goes on
     options: tuple[tuple[Any, str], ...] = ()  # choice: value and label
     family: type[Component] | None = None
@@ -154,6 +155,12 @@ def real(
     extra: dict[str, Any] = {"unit": unit, "live": live, "logarithmic": logarithmic}
     if only_with:
         extra["only_with"] = list(only_with)
+    return Field(default, strict=True, ge=ge, le=le, title=label, description=help, json_schema_extra=extra)
+
+
+def proportion(default: float, label: str, help: str, *, ge: float = 0.0, le: float = 1.0) -> Any:
+    """Declare a part of a whole, stored as a number between `ge` and `le`, and shown in per cent."""
+    extra: dict[str, Any] = {"share": True}
     return Field(default, strict=True, ge=ge, le=le, title=label, description=help, json_schema_extra=extra)
 
 
@@ -235,6 +242,7 @@ def _fields(component: type[Component]) -> Iterator[FieldInfo]:
             maximum=getattr(bounds.get("Le"), "le", longest),
             unit=str(extra.get("unit", "")),
             logarithmic=bool(extra.get("logarithmic", False)),
+            share=bool(extra.get("share", False)),
             live=bool(extra.get("live", False)),
             options=options,
             family=family,

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from playground.spec.call import Call
-from playground.spec.component import Component, real
+from playground.spec.component import Component, proportion
 from playground.spec.layer import Shape
 from playground.spec.remote import Remote
 from playground.spec.task import Targets, Task
@@ -61,11 +61,10 @@ class Dataset(Component):
     remotes: ClassVar[tuple[Remote, ...]] = ()  # what has to be downloaded before it can be read
     fit: ClassVar[float | None] = None  # share of the test samples that must be right for a network to be of use
 
-    validation_share: float = real(
+    validation_share: float = proportion(
         0.0,
         mark("Validation"),
         mark("Share of the data that is never trained on, to see how well the network generalises."),
-        ge=0.0,
         le=0.5,
     )
 

@@ -10,16 +10,22 @@ from playground.spec.dataset import Dataset
 from playground.spec.edits import Insert, Replace
 from playground.spec.experiment import Experiment
 from playground.spec.layer import Layer, Mismatch, Shape, Tokens, is_sequence, shape_text
-from playground.spec.layers.activation import Softmax
+from playground.spec.layers.activation import Activation, Sigmoid, Softmax
+from playground.spec.layers.containers import Repeat, Residual
 from playground.spec.layers.convolution import Conv2d
 from playground.spec.layers.dense import Linear
 from playground.spec.layers.embedding import Embedding
+from playground.spec.layers.permutation import Permute
+from playground.spec.layers.regularization import RandomZeros
 from playground.spec.layers.reshaping import Reshape
 from playground.spec.layers.shape import Flatten
 from playground.spec.layers.unflatten import Unflatten
+from playground.spec.layers.weighted import Weighted
 from playground.spec.problem import Fix, Problem, removal
-from playground.spec.shapes import Row, totals
+from playground.spec.shapes import Row, last_row, totals
 from playground.spec.words import Message, say
+
+_REARRANGING = (Flatten, Reshape, Unflatten, Permute)  # layers that change no number
 
 
 def output_problems(experiment: Experiment, rows: tuple[Row, ...]) -> Iterator[Problem]:
@@ -45,13 +51,76 @@ def nothing_to_learn(experiment: Experiment, rows: tuple[Row, ...]) -> Iterator[
     if shape is None or tuple(shape) != asked:
         return
     ending = next(layers for layers in _endings(asked, shape) if _leads(layers, shape, asked))
-    words = say("Append {layers}", layers=" + ".join(layer.label for layer in ending))
     yield Problem(
         say("No layer of this network has weights: there is nothing to train."),
         say("at least one layer with weights, such as Linear"),
         layer=rows[-1].path if rows else None,
-        fix=Fix(words, (Insert((len(experiment.stack.layers),), ending),)),
+        fix=_appended(experiment, ending),
     )
+
+
+def bent_scores(experiment: Experiment, rows: tuple[Row, ...]) -> Iterator[Problem]:
+    """A loss that takes logits must get them as the last layer with weights gives them.
+
+    It does the softmax (or sigmoid) itself, and a second one flattens its gradient; behind ReLU, Tanh and the like
+    scores cannot become what they should, and Dropout sets some to 0. Between, layers that only rearrange are passed.
+    """
+    loss = experiment.recipe.loss
+    if not loss.expects_logits:
+        return
+    fits = _fits(experiment, rows)
+    for row, layer in _behind_the_weights(rows):
+        doubled = isinstance(layer, Softmax) or (isinstance(layer, Sigmoid) and loss.link == "sigmoid")
+        if not (fits or doubled):
+            continue  # it is hidden layers that end so: what comes behind them is missing
+        names = {"loss": say(loss.label), "layer": say(layer.label)}
+        if doubled:
+            what = say("{loss} takes raw scores, but receives {layer}'s probabilities.", **names)
+        elif isinstance(layer, RandomZeros):
+            what = say("{loss} takes raw scores, but {layer} sets some of them to 0 at random.", **names)
+        else:
+            what = say("{loss} takes raw scores of any size and sign, but {layer} bends them.", **names)
+        expected = say("no {layer} before {loss}", **names)
+        yield Problem(what, expected, layer=row.path, fix=_unbent(experiment, rows, row, layer))
+
+
+def _fits(experiment: Experiment, rows: tuple[Row, ...]) -> bool:
+    """Whether the network ends in what the task asks for, and learned it."""
+    shape = next((row.output for row in reversed(rows) if not row.nested), None)
+    learned = any(tensor.learned for row in rows for tensor in row.tensors)
+    return learned and shape is not None and tuple(shape) == experiment.data.task.output
+
+
+def _behind_the_weights(rows: tuple[Row, ...]) -> Iterator[tuple[Row, Layer]]:
+    """What bends the outputs of the last layer with weights, from the end: layers, or the activation it carries."""
+    last = last_row(rows)
+    if last is None:
+        return
+    for row in reversed([row for row in rows if row.active and row.path[:-1] == last.path[:-1]]):
+        if isinstance(row.layer, Activation | RandomZeros):
+            yield row, row.layer
+        elif not isinstance(row.layer, _REARRANGING):
+            if isinstance(row.layer, Weighted | Residual) and row.layer.activation is not None:
+                yield row, row.layer.activation
+            return
+
+
+def _unbent(experiment: Experiment, rows: tuple[Row, ...], row: Row, layer: Layer) -> Fix | None:
+    """Take it out; where it stands between the repetitions of a container as well, append what gives scores."""
+    around = [other.layer for other in rows if other.path == row.path[: len(other.path)] and other is not row]
+    if any(isinstance(other, Repeat) and other.times > 1 for other in around):
+        asked = experiment.data.task.output
+        return _appended(experiment, next(layers for layers in _endings(asked, asked) if _leads(layers, asked, asked)))
+    if layer is row.layer:
+        return removal(row.layer, row.path)
+    words = say("Remove {layer}", layer=layer.label)
+    return Fix(words, (Replace(row.path, row.layer.with_(activation=None), words),))
+
+
+def _appended(experiment: Experiment, layers: tuple[Layer, ...]) -> Fix:
+    """Put layers behind the last one."""
+    words = say("Append {layers}", layers=" + ".join(layer.label for layer in layers))
+    return Fix(words, (Insert((len(experiment.stack.layers),), layers),))
 
 
 def _asked(data: Dataset) -> Message:
@@ -85,10 +154,7 @@ def _ending(experiment: Experiment, rows: tuple[Row, ...], shape: Shape) -> Fix 
     if experiment.data.task.language and shape is not None and is_sequence(shape) and shape[0] != asked[0]:
         return _steps_kept(rows, asked[0])  # what is appended could only mix the steps
     ending = next((layers for layers in _endings(asked, shape) if _leads(layers, shape, asked)), None)
-    if ending is None:
-        return None
-    words = say("Append {layers}", layers=" + ".join(layer.label for layer in ending))
-    return Fix(words, (Insert((len(experiment.stack.layers),), ending),))
+    return None if ending is None else _appended(experiment, ending)
 
 
 def _steps_kept(rows: tuple[Row, ...], steps: int) -> Fix | None:

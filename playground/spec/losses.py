@@ -6,7 +6,7 @@ from abc import abstractmethod
 from typing import Annotated, ClassVar, Literal
 
 from playground.spec.call import Call, call
-from playground.spec.component import Component, between, numbers, real
+from playground.spec.component import Component, between, numbers, proportion, real
 from playground.spec.task import Targets
 from playground.spec.words import mark
 
@@ -39,6 +39,12 @@ class Loss(Component):
         return False
 
     @property
+    def plain(self) -> Loss | None:
+        """The same without label smoothing, where it is set to any: training makes this loss small, and that one is
+        shown beside it. Early stopping and the plateau schedule watch this one."""
+        return None
+
+    @property
     def expects_logits(self) -> bool:
         """Whether it turns the outputs into probabilities itself, so that nothing in front of it should."""
         return self.link != "none"
@@ -58,8 +64,8 @@ class CrossEntropy(Loss):
     target: ClassVar[Target] = "index"
     link: ClassVar[Link] = "softmax"
 
-    label_smoothing: float = real(
-        0.0, mark("Label smoothing"), mark("Share of the target that is spread over all classes."), ge=0.0, le=0.9
+    label_smoothing: float = proportion(
+        0.0, mark("Label smoothing"), mark("Share of the target that is spread over all classes."), le=0.9
     )
     class_weights: tuple[Annotated[float, between(0.001, 1000.0)], ...] = numbers(
         (),
@@ -71,6 +77,10 @@ class CrossEntropy(Loss):
     @property
     def in_nats(self) -> bool:
         return not (self.label_smoothing or self.class_weights)
+
+    @property
+    def plain(self) -> Loss | None:
+        return self.with_(label_smoothing=0.0) if self.label_smoothing else None
 
     def call(self) -> Call:
         options: dict[str, object] = {"label_smoothing": self.label_smoothing} if self.label_smoothing else {}
@@ -95,8 +105,8 @@ class KLDivergence(Loss):
     target: ClassVar[Target] = "one_hot"
     link: ClassVar[Link] = "softmax"
 
-    smoothing: float = real(
-        0.1, mark("Label smoothing"), mark("Share of the target that is spread over all classes."), ge=0.0, le=0.9
+    smoothing: float = proportion(
+        0.1, mark("Label smoothing"), mark("Share of the target that is spread over all classes."), le=0.9
     )
     temperature: float = real(
         1.0,
@@ -109,6 +119,10 @@ class KLDivergence(Loss):
         le=100.0,
         logarithmic=True,
     )
+
+    @property
+    def plain(self) -> Loss | None:
+        return self.with_(smoothing=0.0) if self.smoothing else None
 
     def call(self) -> Call:
         softer = {"temperature": self.temperature} if self.temperature != 1.0 else {}

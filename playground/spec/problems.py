@@ -7,11 +7,10 @@ from math import prod
 
 from playground.spec.component import fields_of
 from playground.spec.container import Container
-from playground.spec.edits import Insert, Remove, Replace, Set, Unwrap
-from playground.spec.ending import nothing_to_learn, output_problems
+from playground.spec.edits import Insert, Replace, Set, Unwrap
+from playground.spec.ending import bent_scores, nothing_to_learn, output_problems
 from playground.spec.experiment import Experiment
 from playground.spec.layer import Layer, Mismatch
-from playground.spec.layers.activation import Sigmoid, Softmax
 from playground.spec.layers.normalization import BatchNorm
 from playground.spec.looking_ahead import looks_ahead, mixes_steps, peeking
 from playground.spec.memory import available, copies_of_weights, training_bytes
@@ -24,7 +23,7 @@ from playground.spec.recipe_problems import (
     loss_problems,
     stopping_problems,
 )
-from playground.spec.shapes import Row, last_row, walk
+from playground.spec.shapes import Row, walk
 from playground.spec.words import Message, joined, say
 
 _ALWAYS_THERE = 500_000_000  # bytes of memory: what does not have as much hardly runs torch either
@@ -56,7 +55,7 @@ def check(
         *loss_problems(experiment),
         *class_weight_problems(experiment),
         *augmentation_problems(experiment),
-        *_softmax(experiment, rows),
+        *bent_scores(experiment, rows),
         *_single_sample(experiment, rows),
         *stopping_problems(experiment),
         *_memory(experiment, rows, memory),
@@ -132,26 +131,6 @@ def _looking_back(row: Row) -> Fix:
         return removal(row.layer, row.path)
     words = say("Set {settings}", settings=_differences(row.layer, better))
     return Fix(words, (Replace(row.path, better, words),))
-
-
-def _softmax(experiment: Experiment, rows: tuple[Row, ...]) -> Iterator[Problem]:
-    """A loss that takes logits does the softmax (or sigmoid) itself; a second one flattens its gradient."""
-    loss, last = experiment.recipe.loss, last_row(rows)
-    if last is None or not loss.expects_logits:
-        return
-    carried = getattr(last.layer, "activation", None)
-    doubled = Softmax | Sigmoid if loss.link == "sigmoid" else Softmax
-    for activation in (last.layer, carried):
-        if not isinstance(activation, doubled):
-            continue
-        words = say("Remove {layer}", layer=activation.label)
-        bare = Remove((last.path,))
-        edit = bare if activation is last.layer else Replace(last.path, last.layer.with_(activation=None), words)
-        what = say(
-            "{loss} takes raw scores, but receives {layer}'s probabilities.", loss=loss.label, layer=activation.label
-        )
-        expected = say("no {layer} before {loss}", layer=activation.label, loss=loss.label)
-        yield Problem(what, expected, layer=last.path, fix=Fix(words, (edit,)))
 
 
 def _single_sample(experiment: Experiment, rows: tuple[Row, ...]) -> Iterator[Problem]:

@@ -33,7 +33,10 @@ class EarlyStopping(Stopping):
 
     id: ClassVar[str] = "early"
     label: ClassVar[str] = mark("Early stopping")
-    help: ClassVar[str] = mark("Stops when the loss on the validation data no longer falls. Needs validation data.")
+    help: ClassVar[str] = mark(
+        "Stops when the loss on the validation data no longer falls: the loss that is trained with, label smoothing "
+        "and class weights included. Needs validation data."
+    )
 
     patience: int = integer(
         3, mark("Patience"), mark("Epochs without a better loss before it stops."), ge=1, le=1000, unit="epochs"
@@ -110,7 +113,10 @@ class Recipe(Component):
     clip_norm: float = real(
         0.0,
         mark("Clip"),
-        mark("Largest norm of all gradients together; 0 leaves them as they are."),
+        mark(
+            "Largest norm of all gradients together, those of an L1 or L2 penalty included (unlike weight_decay in "
+            "torch.optim, which is added behind the clipping); 0 leaves them as they are."
+        ),
         ge=0.0,
         le=1e6,
         logarithmic=True,

@@ -60,7 +60,9 @@ class L2(Regularizer):
 
     id: ClassVar[str] = "l2"
     label: ClassVar[str] = mark("L2")
-    help: ClassVar[str] = mark("Charges half the sum of all squared weights: keeps all of them small.")
+    help: ClassVar[str] = mark(
+        "Charges half the sum of all squared weights: keeps all of them small. Clipping counts its gradient, too."
+    )
 
     l2: float = _strength(mark("L2"), mark("Factor of ½ Σw²."))
 

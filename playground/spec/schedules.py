@@ -9,7 +9,7 @@ from typing import Annotated, Any, ClassVar
 from pydantic import model_validator
 
 from playground.spec.call import Call, Written, call
-from playground.spec.component import Component, between, integer, numbers, real
+from playground.spec.component import Component, between, integer, numbers, proportion, real
 from playground.spec.words import mark
 
 _OLD_MILESTONES = {"milestone_1", "milestone_2", "milestone_3"}
@@ -185,9 +185,7 @@ class Cosine(WarmedUp):
     label: ClassVar[str] = mark("Cosine")
     help: ClassVar[str] = mark("Falls along half a cosine to a share of where it began.")
 
-    final: float = real(
-        0.0, mark("Ends at"), mark("Share of the learning rate that is left at the end."), ge=0.0, le=1.0
-    )
+    final: float = proportion(0.0, mark("Ends at"), mark("Share of the learning rate that is left at the end."))
 
     def factor_after(self, step: int, steps: int, steps_per_epoch: int) -> float:
         return self.final + (1.0 - self.final) * (1.0 + cos(pi * step / steps)) / 2.0
@@ -206,9 +204,7 @@ class CosineRestarts(WarmedUp):
 
     t_0: int = integer(2, mark("First fall"), mark("Epochs until the first restart."), ge=1, le=10_000, unit="epochs")
     t_mult: int = integer(2, mark("Growth"), mark("How much longer each fall is than the one before."), ge=1, le=10)
-    final: float = real(
-        0.0, mark("Falls to"), mark("Share of the learning rate that is left before a restart."), ge=0.0, le=1.0
-    )
+    final: float = proportion(0.0, mark("Falls to"), mark("Share of the learning rate that is left before a restart."))
 
     def factor_after(self, step: int, steps: int, steps_per_epoch: int) -> float:
         length = self.t_0 * steps_per_epoch
@@ -272,7 +268,9 @@ class OneCycle(Schedule):
         "Rises to the learning rate, then falls far below where it began. Learns fast with high rates."
     )
 
-    pct_start: float = real(0.3, mark("Rise"), mark("Share of the run in which the rate rises."), ge=0.01, le=0.99)
+    pct_start: float = proportion(
+        0.3, mark("Rise"), mark("Share of the run in which the rate rises."), ge=0.01, le=0.99
+    )
     div_factor: float = real(
         25.0,
         mark("Starts at 1 /"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from playground.spec.call import Call
 from playground.spec.container import Container
 from playground.spec.experiment import Experiment
 from playground.spec.script_statement import beside, local, statement
@@ -136,19 +137,31 @@ def evaluation(experiment: Experiment) -> str:
     if task.classes is None and experiment.recipe.loss.link == "sigmoid":
         wanted = wanted.replace("(outputs,", "(outputs.sigmoid(),")
     count = "" if task.score is not Score.ACCURACY or task.places == 1 else f" / {task.places}"
+    weights = dict(beside(experiment.recipe.loss.call(), "targets").kwargs).get("weight")
+    if isinstance(weights, Call):  # by which a batch's sum was divided
+        printed = statement("    weights = ", weights)
+        begun, counted, total = "loss, weight, sums = 0.0, 0.0, 0.0", "counted", "weight"
+        counting = ["        counted = weights[some_targets].sum().item()"]
+        adding = ["        weight += counted"]
+    else:
+        printed, counting, adding = [], [], []
+        begun, counted, total = "loss, sums = 0.0, 0.0", "len(some_targets)", "len(targets)"
     return "\n".join(
         [
             "@torch.no_grad()",
             "def evaluate(model, inputs, targets):",
             f'    """Mean loss, and {_SCORE_HELP[task.score]}."""',
             "    model.eval()",
-            "    loss, sums = 0.0, 0.0",
+            *printed,
+            f"    {begun}",
             "    for some_inputs, some_targets in zip(inputs.split(1000), targets.split(1000), strict=True):",
             "        outputs = model(some_inputs)",
-            "        loss += data_loss(outputs, some_targets).item() * len(some_targets)",
+            *counting,
+            f"        loss += data_loss(outputs, some_targets).item() * {counted}",
+            *adding,
             f"        sums = sums + {wanted}",
             "    model.train()",
-            f"    return loss / len(targets), {score}{count}",
+            f"    return loss / {total}, {score}{count}",
         ]
     )
 

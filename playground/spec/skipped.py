@@ -2,11 +2,43 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
+from enum import Enum
 
-from playground.spec.words import Message
+from playground.spec.words import Message, joined, mark, say
 
 MOST = 200  # that are listed; further ones are counted
+
+
+class Kind(Enum):
+    """What is left out, which is counted by its kind: the words for one of them, and for several."""
+
+    ROW = (mark("1 row"), mark("{count:,} rows"))
+    COLUMN = (mark("1 column"), mark("{count:,} columns"))
+    PICTURE = (mark("1 picture"), mark("{count:,} pictures"))
+    FILE = (mark("1 file"), mark("{count:,} files"))
+    CLASS = (mark("1 class"), mark("{count:,} classes"))
+    CHARACTER = (mark("1 character"), mark("{count:,} characters"))  # different ones
+    REST = (mark("the rest"), mark("the rest of {count:,} folders"))  # behind as many as are read
+
+    def counted(self, count: int) -> Message:
+        """`3 rows`."""
+        one, several = self.value
+        return Message(one) if count == 1 else say(several, count=count)
+
+
+Counts = tuple[tuple[Kind, int], ...]  # how many of each kind, without those that there are none of
+
+
+def total(counts: Counts) -> int:
+    """How many were left out, whatever they are."""
+    return sum(count for _, count in counts)
+
+
+def counted(counts: Counts) -> Message:
+    """How many were left out of each kind: `3 rows, 1 column`."""
+    return joined((kind.counted(count) for kind, count in counts), ", ")
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,13 +54,18 @@ class Skips:
 
     def __init__(self) -> None:
         self._listed: list[Skipped] = []
-        self.count = 0
+        self._counts: Counter[Kind] = Counter()
 
-    def add(self, where: str, why: Message) -> None:
+    def add(self, kind: Kind, where: str, why: Message) -> None:
         """Leave something out."""
-        self.count += 1
-        if len(self._listed) < MOST:
+        self._counts[kind] += 1
+        if self._counts.total() <= MOST:
             self._listed.append(Skipped(where, why))
+
+    @property
+    def counts(self) -> Counts:
+        """How many of each kind there were."""
+        return tuple((kind, self._counts[kind]) for kind in Kind if self._counts[kind])
 
     @property
     def listed(self) -> tuple[Skipped, ...]:

@@ -27,10 +27,10 @@ def say(template: str, **values: object) -> Message:
     return Message(template, tuple(values.items()))
 
 
-def joined(parts: Iterable[Message]) -> Message:
+def joined(parts: Iterable[Message], between: str = " · ") -> Message:
     """Put short messages behind one another, as a block shows its settings: `32 filters · 3 × 3`."""
     values = {f"part{i}": part for i, part in enumerate(parts)}
-    return Message(" · ".join(f"{{{name}}}" for name in values), tuple(values.items()))
+    return Message(between.join(f"{{{name}}}" for name in values), tuple(values.items()))
 
 
 def printable(text: str, kept: str = "") -> str:

@@ -44,7 +44,10 @@ def test_every_epoch_and_the_end_are_told(small: Experiment, moves: bool) -> Non
     text = shown(small, moves=moves)
     assert "epoch 1/2  train loss 1.4000  accuracy 45.00 %  validation loss 0.6000  accuracy 81.00 %" in text
     assert "epoch 2/2  train loss 0.4000  KL divergence 0.0125  accuracy 85.00 %" in text
-    assert "test accuracy 91.23 %, loss 0.3300, 7,850 parameters, 2 epochs in 3.0 s. Not fit to deploy yet." in text
+    assert (
+        "test accuracy 91.23 %, loss 0.3300, 7,850 parameters, 2 epochs, 40 steps in 3.0 s. Not fit to deploy yet."
+        in text
+    )
     assert any("\u2801" <= letter <= "\u28ff" for letter in text)
 
 

@@ -12,7 +12,7 @@ import pytest
 import torch
 
 from playground.engine.build import BuildError, build
-from playground.engine.data import Data, Pairs, load
+from playground.engine.data import Data, Pairs, load, pixels
 from playground.engine.device import DeviceError
 from playground.engine.snapshots import Change, Diverged, Epoch, Evaluating, Finished, Snapshot, Step
 from playground.engine.trainer import ChangeError, Trainer
@@ -21,7 +21,7 @@ from playground.spec.datasets.table import Table
 from playground.spec.experiment import Experiment
 from playground.spec.layer import Stack
 from playground.spec.layers.dense import Linear
-from playground.spec.losses import MSE
+from playground.spec.losses import MSE, CrossEntropy
 from playground.spec.optimizers import SGD, Adam
 from playground.spec.recipe import EarlyStopping, Recipe
 from playground.spec.regularizers import L2
@@ -68,6 +68,17 @@ def test_yields_steps_epochs_evaluations_and_an_end(dense: Experiment, digits: D
     assert trainer.figures.test_score == last.test_score
     assert trainer.figures.validation_loss == epochs[1].validation_loss
     assert list(trainer) == []
+
+
+def test_the_train_loss_of_an_epoch_counts_classes_by_their_weights(dense: Experiment, digits: Data) -> None:
+    """With weights that hardly change it is the loss of all samples at once, whatever batches they came in."""
+    weights = (50.0, *[1.0] * 9)
+    still = changed(dense, optimizer=SGD(lr=1e-8), loss=CrossEntropy(class_weights=weights), epochs=1, batch_size=15)
+    trainer = Trainer(still, digits)
+    (epoch,) = [item for item in trainer if isinstance(item, Epoch)]
+    outputs = trainer.network.eval()(pixels(digits.train.inputs))
+    right = torch.nn.functional.cross_entropy(outputs, digits.train.targets, torch.tensor(weights))
+    assert epoch.train_loss == pytest.approx(float(right.detach()), rel=1e-4)
 
 
 def test_without_held_out_data_nothing_is_validated(dense: Experiment, digits: Data) -> None:

@@ -184,7 +184,9 @@ def test_nan_is_neither_read_nor_written(file: Path, dense: Experiment) -> None:
 
 
 @pytest.mark.parametrize("key", ["experiment", "figures", "versions"])
-@pytest.mark.parametrize("value", ["", "{}[", "[[[[", '{"epochs": 1e999}', '{"test_loss": NaN}', "[1, 2]", '{"a": {}}'])
+@pytest.mark.parametrize(
+    "value", ["", "{}[", "[[[[", '{"epochs": 1e999}', '{"test_loss": NaN}', "[1, 2]", '{"a": {}}', '{"epochs": null}']
+)
 def test_metadata_that_is_damaged(file: Path, key: str, value: str) -> None:
     rewritten(file, lambda header: header["__metadata__"].update({key: value}))
     with pytest.raises(FileError):

@@ -355,3 +355,11 @@ def test_a_verdict_goes_with_its_run(program: Program) -> None:
     messages.show_message("verdict", "hint", "Fit to deploy.")
     program.run.cleared.emit()
     assert not messages.says("verdict")
+
+
+def test_what_a_network_file_says_of_its_training_is_told(qtbot: QtBot, program: Program) -> None:
+    program.run.load_torch()
+    with qtbot.waitSignal(program.files.opened, timeout=20_000):
+        program.files.open(resource("presets", "reader.safetensors"))
+    qtbot.waitUntil(lambda: "trained for 6 epochs" in program.status.saved.text())
+    assert "test accuracy 99." in program.status.saved.text()

@@ -11,11 +11,13 @@ from playground.spec.datasets.mnist import MNIST
 from playground.spec.datasets.points import Points
 from playground.spec.experiment import Experiment
 from playground.spec.layer import Layer, Stack
-from playground.spec.layers.activation import ReLU, Sigmoid, Softmax
+from playground.spec.layers.activation import ReLU, Sigmoid, Softmax, Tanh
+from playground.spec.layers.containers import Repeat, Residual
 from playground.spec.layers.convolution import Conv2d
 from playground.spec.layers.dense import Linear
 from playground.spec.layers.normalization import BatchNorm
 from playground.spec.layers.pooling import AdaptiveAvgPool2d, AvgPool2d, MaxPool2d
+from playground.spec.layers.regularization import Dropout
 from playground.spec.layers.shape import Flatten
 from playground.spec.losses import MSE, BinaryCrossEntropy, CrossEntropy, Focal
 from playground.spec.memory import available, training_bytes
@@ -60,6 +62,26 @@ MENDED = {
     "Softmax carried before cross entropy": (
         experiment(Flatten(), Linear(out_features=10, activation=Softmax())),
         "Remove Softmax",
+    ),
+    "ReLU behind the last layer": (experiment(*ENDING, ReLU()), "Remove ReLU"),
+    "Tanh before a Flatten that changes nothing": (experiment(*ENDING, Tanh(), Flatten()), "Remove Tanh"),
+    "Sigmoid before cross entropy": (experiment(*ENDING, Sigmoid()), "Remove Sigmoid"),
+    "Dropout behind the last layer": (experiment(*ENDING, Dropout()), "Remove Dropout"),
+    "ReLU carried by the last layer": (
+        experiment(Flatten(), Linear(out_features=10, activation=ReLU())),
+        "Remove ReLU",
+    ),
+    "ReLU before binary cross entropy": (
+        experiment(*ENDING, ReLU(), recipe=Recipe(loss=BinaryCrossEntropy())),
+        "Remove ReLU",
+    ),
+    "ReLU carried by the last container": (
+        experiment(*ENDING, Residual(branches=(Stack(layers=(Linear(out_features=10),)),), activation=ReLU())),
+        "Remove ReLU",
+    ),
+    "ReLU at the end of a Repeat": (
+        experiment(*ENDING, Repeat(branches=(Stack(layers=(Linear(out_features=10), ReLU())),))),
+        "Append Linear",
     ),
     "pooling larger than its input": (experiment(MaxPool2d(kernel_size=50), *ENDING), "Set Window to 28"),
     "pooling padded too far": (experiment(AvgPool2d(padding=2), *ENDING), "Set Padding to 1"),
@@ -185,6 +207,31 @@ def test_a_problem_quotes_what_was_found_and_what_was_expected() -> None:
 
 def test_disabled_layers_have_no_problems() -> None:
     assert check(experiment(MaxPool2d(kernel_size=99, enabled=False), *ENDING, Softmax(enabled=False))) == ()
+
+
+@pytest.mark.parametrize("ending", [ReLU(), Sigmoid(), Tanh(), Dropout(), Softmax()], ids=lambda layer: layer.id)
+def test_what_bends_the_outputs_is_allowed_where_the_loss_compares_them_as_they_are(ending: Layer) -> None:
+    assert check(experiment(*ENDING, ending, recipe=Recipe(loss=MSE()))) == ()
+
+
+def test_what_does_not_come_last_or_is_switched_off_is_allowed() -> None:
+    pooled = (Conv2d(out_channels=10), ReLU(), AdaptiveAvgPool2d(), Flatten())  # as SqueezeNet ends
+    assert check(experiment(*pooled)) == ()
+    assert check(experiment(*ENDING, ReLU(enabled=False))) == ()
+    assert check(experiment(Flatten(), Linear(out_features=64), ReLU(), Dropout(), Linear(out_features=10))) == ()
+
+
+def test_of_hidden_layers_only_what_is_missing_is_said() -> None:
+    problem = only_problem(experiment(Flatten(), Linear(out_features=64), ReLU()))
+    assert str(problem.fix.label if problem.fix else "") == "Append Linear"
+
+
+def test_all_that_stands_behind_the_last_layer_is_said() -> None:
+    problems = check(experiment(*ENDING, ReLU(), Dropout()))
+    assert [str(problem.what) for problem in problems] == [
+        "Cross entropy takes raw scores, but Dropout sets some of them to 0 at random.",
+        "Cross entropy takes raw scores of any size and sign, but ReLU bends them.",
+    ]
 
 
 def test_softmax_is_right_before_mean_squared_error() -> None:

@@ -11,7 +11,7 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
-from typing import get_args
+from typing import Any, get_args
 
 import pytest
 import torch
@@ -231,6 +231,21 @@ def test_scripts_compute_the_loss_that_the_engine_computes(tmp_path: Path) -> No
     done = subprocess.run([sys.executable, "-c", LOSS, *expected], capture_output=True, text=True, check=True)
     found = dict(json.loads(line) for line in done.stdout.splitlines())
     assert found == pytest.approx(expected, rel=1e-5)
+
+
+def test_a_scripts_test_loss_is_that_of_all_samples_at_once() -> None:
+    """Also where classes have weights, and a chunk holds others than the one before."""
+    weights = (30.0, *[1.0] * 9)
+    loss = CrossEntropy(class_weights=weights, label_smoothing=0.1)
+    program = script(EVERYTHING.with_(recipe=EVERYTHING.recipe.with_(loss=loss)))
+    names: dict[str, Any] = {"__name__": "exported"}
+    exec(program, names)
+    generator = torch.Generator().manual_seed(3)
+    outputs, labels = torch.randn(2500, 10, generator=generator), torch.randint(10, (2500,), generator=generator)
+    labels, _ = labels.sort()
+    found, _ = names["evaluate"](nn.Identity(), outputs, labels)
+    whole = nn.functional.cross_entropy(outputs, labels, torch.tensor(weights), label_smoothing=0.1)
+    assert found == pytest.approx(float(whole), rel=1e-5)
 
 
 def _write_digits(folder: Path, train: int, test: int) -> None:

@@ -17,7 +17,7 @@ from playground.engine.sources.split import split
 from playground.spec.cancelling import stop_if_cancelled
 from playground.spec.datasets.picture_folder import OwnPictures
 from playground.spec.pictures import MOST_CLASSES, MOST_PICTURES, PictureFolder
-from playground.spec.skipped import Skipped, Skips
+from playground.spec.skipped import Counts, Kind, Skipped, Skips
 from playground.spec.storage import shown
 from playground.spec.words import say
 
@@ -33,7 +33,7 @@ class Looked:
 
     folder: PictureFolder
     skipped: tuple[Skipped, ...]
-    skips: int  # how many were left out, listed or not
+    skips: Counts  # how many were left out, listed or not
 
 
 def look(path: str, told: Told | None = None) -> Looked:
@@ -55,7 +55,7 @@ def look(path: str, told: Told | None = None) -> Looked:
         )
         name, count = shown(Path(path)), sum(found.counts)
         raise DataError(say(words, folder=name, count=count, classes=len(found.classes), fewest=FEWEST))
-    return Looked(found.folder(path), skips.listed, skips.count)
+    return Looked(found.folder(path), skips.listed, skips.counts)
 
 
 def read(data: OwnPictures) -> Data:
@@ -105,15 +105,17 @@ def _decoded(
             seen += 1
             told(seen)
             if len(found.images) + len(images) >= MOST_PICTURES:
-                skips.add(folder.name, say("only the first {count:,} pictures are used", count=MOST_PICTURES))
+                skips.add(
+                    Kind.REST, folder.name, say("only the first {count:,} pictures are used", count=MOST_PICTURES)
+                )
                 break
             try:
                 images.append(tile(Path(entry.path), side, colour))
                 said.append(f"{folder.name}/{entry.name}\0{entry.stat().st_size}\n")
             except PictureError as error:
-                skips.add(f"{folder.name}/{shown(Path(entry.name))}", error.message)
+                skips.add(Kind.PICTURE, f"{folder.name}/{shown(Path(entry.name))}", error.message)
         if len(images) < 2:
-            skips.add(folder.name, say("a class with fewer than two pictures"))
+            skips.add(Kind.CLASS, folder.name, say("a class with fewer than two pictures"))
             continue
         found.classes, found.counts = (*found.classes, folder.name), (*found.counts, len(images))
         found.images += images
@@ -133,9 +135,9 @@ def _folders(path: Path, skips: Skips) -> Iterator[Path]:
         if entry.is_dir(follow_symlinks=False):
             folders.append(Path(entry.path))
         else:
-            skips.add(shown(Path(entry.name)), say("it lies in no folder of a class"))
+            skips.add(Kind.FILE, shown(Path(entry.name)), say("it lies in no folder of a class"))
     for folder in folders[MOST_CLASSES:]:
-        skips.add(folder.name, say("only the first {count} folders are used", count=MOST_CLASSES))
+        skips.add(Kind.CLASS, folder.name, say("only the first {count} folders are used", count=MOST_CLASSES))
     yield from folders[:MOST_CLASSES]
 
 
@@ -146,7 +148,7 @@ def _entries(folder: Path, skips: Skips) -> Iterator[os.DirEntry[str]]:
         if entry.is_file(follow_symlinks=False):
             yield entry
         else:
-            skips.add(f"{folder.name}/{shown(Path(entry.name))}", say("it is no file"))
+            skips.add(Kind.FILE, f"{folder.name}/{shown(Path(entry.name))}", say("it is no file"))
 
 
 def _scanned(folder: Path) -> list[os.DirEntry[str]]:

@@ -20,7 +20,7 @@ from playground.engine.sources.vectors import Floats, scale, vectors
 from playground.spec.datasets.table import Table
 from playground.spec.file_kind import Use, ensure_usable
 from playground.spec.resources import resource
-from playground.spec.skipped import Skipped, Skips
+from playground.spec.skipped import Counts, Skipped, Skips
 from playground.spec.storage import FileError, read_bounded, shown
 from playground.spec.table import BUNDLED, TableFile
 from playground.spec.words import say
@@ -36,7 +36,7 @@ class Looked:
     file: TableFile
     values: Floats  # of the usable rows; NaN in columns that are left out
     skipped: tuple[Skipped, ...]
-    skips: int  # how many were left out, listed or not
+    skips: Counts  # how many were left out, listed or not
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -76,7 +76,7 @@ def look(path: str) -> Looked:
         columns=tuple(item.column for item in described),
     )
     values = np.stack([item.values[whole] for item in described], axis=1)
-    return Looked(file, values, skips.listed, skips.count)
+    return Looked(file, values, skips.listed, skips.counts)
 
 
 def _ensure_enough(found: tuple[Values, ...], count: int, place: Path) -> None:

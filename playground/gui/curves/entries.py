@@ -69,6 +69,9 @@ def place_text(reading: Reading | None, *, language: bool = False) -> str:
         f"{reading.x:.2f}", f"{reading.step:,}", setting_text(reading.learning_rate)
     )
     validated = reading.validation_loss is not None
+    if reading.validation_plain_loss is not None:
+        plain = _words("validation loss without label smoothing {0}").format(loss_text(reading.validation_plain_loss))
+        place = f"{plain} · {place}"
     loss = reading.validation_loss if validated else reading.loss
     if not language or loss is None or not isfinite(loss):
         return place

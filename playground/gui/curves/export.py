@@ -25,12 +25,15 @@ COLUMNS = (
     "learning_rate",
     "validation_loss",
     "validation_score",
+    "validation_plain_loss",  # without label smoothing, where there is any
     "test_loss",
     "test_score",
+    "test_plain_loss",
     "field",  # of a change, with the value before and after
     "old",
     "new",
 )
+_BEHIND_STEPS = "," * (len(COLUMNS) - 1 - COLUMNS.index("learning_rate"))  # what batches have no value for
 SCALE = 2  # pixels of the picture for one of the screen's at 100 %
 
 
@@ -98,7 +101,7 @@ def _steps(run: History, first: int, last: int) -> Iterator[str]:
     columns = (run.loss.values, *terms, run.score.values, run.learning_rate.values)
     rows = zip(*(column[first:last].tolist() for column in (run.x.values, *columns)), strict=True)
     for step, (epochs, *values) in enumerate(rows, first + 1):
-        yield f"step,{step},{epochs:.6f},{','.join(f'{value:.7g}' for value in values)},,,,,,,\n"
+        yield f"step,{step},{epochs:.6f},{','.join(f'{value:.7g}' for value in values)}{_BEHIND_STEPS}\n"
 
 
 def _events(run: History) -> Iterator[tuple[int, dict[str, object]]]:
@@ -116,6 +119,7 @@ def _events(run: History) -> Iterator[tuple[int, dict[str, object]]]:
             train_score=epoch.train_score,
             validation_loss=epoch.validation_loss,
             validation_score=epoch.validation_score,
+            validation_plain_loss=epoch.validation_plain_loss,
         )
     for change in run.changes:
         yield at(change.step, "change", field=change.field, old=change.old, new=change.new)
@@ -123,4 +127,5 @@ def _events(run: History) -> Iterator[tuple[int, dict[str, object]]]:
         yield at(run.diverged.step, "diverged", learning_rate=run.diverged.learning_rate)
     if run.finished:
         test = run.finished
-        yield at(test.step, "test", test_loss=test.test_loss, test_score=test.test_score)
+        figures = {"test_loss": test.test_loss, "test_score": test.test_score, "test_plain_loss": test.test_plain_loss}
+        yield at(test.step, "test", **figures)

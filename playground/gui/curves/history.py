@@ -29,9 +29,10 @@ class Reading(NamedTuple):
     score: float  # 0 to 1
     averaged: int  # steps that loss and score are the mean of: the last, up to this
     learning_rate: float
-    epoch: int | None  # the one whose end is nearest, where the two figures below belong
+    epoch: int | None  # the one whose end is nearest, where the figures below belong
     validation_loss: float | None
     validation_score: float | None
+    validation_plain_loss: float | None = None  # without label smoothing, where there is any
 
 
 def _mean(sums: Floats) -> Floats:
@@ -175,6 +176,7 @@ class History:
             epoch=epoch.epoch if epoch else None,
             validation_loss=epoch.validation_loss if epoch else None,
             validation_score=epoch.validation_score if epoch else None,
+            validation_plain_loss=epoch.validation_plain_loss if epoch else None,
         )
 
     def copied(self) -> History:

@@ -10,7 +10,7 @@ from PySide6.QtCore import QElapsedTimer, QEvent, QObject, Qt, QTimer, Signal, S
 from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QBoxLayout, QLabel, QStackedWidget, QVBoxLayout, QWidget
 
-from playground.engine.snapshots import Snapshot
+from playground.engine.snapshots import Finished, Snapshot
 from playground.gui.background import Background
 from playground.gui.curves.entries import compared, entries, place_text
 from playground.gui.curves.export_menu import AskPath, ExportMenu
@@ -269,10 +269,18 @@ class CurvesPanel(QWidget):
         diverged = present.diverged if present else None
         words = self.tr("diverged at step {0}").format(f"{diverged.step:,}") if diverged else ""
         if present and present.finished:
-            loss, score = present.finished.test_loss, present.finished.test_score
-            value = loss_text(loss) if quantity is Quantity.LOSS else share_text(score)
-            plot.show_test(self.tr("{0} {1}").format(compared(self.tr("test"), present.against[1]), value))
+            test = compared(self.tr("test"), present.against[1])
+            plot.show_test(f"{test} {self._tested(quantity, present.finished)}")
         plot.show_figure(figure(quantity, present, self._previous, plot.view), words)
+
+    def _tested(self, quantity: Quantity, end: Finished) -> str:
+        """The figure of the test; a loss with label smoothing is told without it as well."""
+        if quantity is Quantity.SCORE:
+            return share_text(end.test_score)
+        if end.test_plain_loss is None:
+            return loss_text(end.test_loss)
+        words = self.tr("{0}, {1} without smoothing")
+        return words.format(loss_text(end.test_loss), loss_text(end.test_plain_loss))
 
     def _stage(self) -> _Stage:
         present, previous = self._present, self._previous

@@ -17,7 +17,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QLineEdit, QWidget
 
-from playground.gui.forms.numbers import Number, RefusedNumber, read_number, step_number, write_number
+from playground.gui.forms.numbers import Number, RefusedNumber, read_number, step_number, write_value
 from playground.gui.theme import theme_of
 from playground.gui.words import translated
 from playground.spec.component import FieldInfo
@@ -163,7 +163,7 @@ class NumberField(QLineEdit):
             self._set_wrong("")
 
     def _restore(self) -> None:
-        text = write_number(self._value)
+        text = write_value(self._field, self._value)
         if self.text() != text:
             cursor = self.cursorPosition()
             self.setText(text)

@@ -20,14 +20,23 @@ class RefusedNumber(PlaygroundError):
 def read_number(field: FieldInfo, text: str) -> Number:
     """The number that a person means by `text`; spaces and underscores group digits, and a comma may be a point.
 
+    A share is typed in per cent, with or without the sign: 8.3 is 0.083.
+
     Raises:
         RefusedNumber: it is no number, not finite, not whole though it must be, or out of bounds.
     """
-    cleaned = "".join(text.split()).replace("_", "").replace("−", "-").removesuffix(field.unit or "\0")
+    cleaned = (
+        "".join(text.split())
+        .replace("_", "")
+        .replace("−", "-")
+        .removesuffix("%" if field.share else field.unit or "\0")
+    )
     if field.kind == "integer" or cleaned.count(",") > 1 or "." in cleaned:
         cleaned = cleaned.replace(",", "")
     try:
         value = float(cleaned.replace(",", "."))
+        if field.share:
+            value = float(f"{value / 100:.12g}")  # 8.3 / 100 is not 0.083
     except ValueError:
         raise RefusedNumber(say("“{text}” is no number. Expected {range}.", text=text, range=_range(field))) from None
     if not isfinite(value) or (field.kind == "integer" and value != int(value)):
@@ -51,6 +60,20 @@ def read_numbers(field: FieldInfo, text: str) -> tuple[Number, ...]:
             say("{count:,} numbers are too many. Expected at most {most:,}.", count=len(numbers), most=field.most)
         )
     return numbers
+
+
+def write_value(field: FieldInfo, value: Number) -> str:
+    """The text of a field: a number as `write_number` has it, a share in per cent, `8.3 %`."""
+    return write_share(value) if field.share else write_number(value)
+
+
+def write_share(value: Number) -> str:
+    """A part of 1 in per cent: all digits where there are at most four, else one behind the point: `12.5 %`."""
+    percent = 100 * value
+    text = f"{percent:.4g}"
+    if abs(float(text) - percent) > 1e-9 and abs(percent) >= 1:
+        text = f"{percent:.1f}"
+    return f"{text.removesuffix('.0')} %"
 
 
 def write_numbers(values: tuple[Number, ...]) -> str:
@@ -89,7 +112,9 @@ def _range(field: FieldInfo) -> object:
     whole = field.kind == "integer"
     if low is None or high is None:
         return say("a whole number") if whole else say("a number")
-    words = {"low": f"{low:,}" if whole else write_number(low), "high": f"{high:,}" if whole else write_number(high)}
+    words = {
+        name: f"{value:,}" if whole else write_value(field, value) for name, value in (("low", low), ("high", high))
+    }
     if whole:
         return say("a whole number from {low} to {high}", **words)
     return say("a number from {low} to {high}", **words)

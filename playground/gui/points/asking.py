@@ -15,6 +15,7 @@ from playground.spec.edits import Path
 if TYPE_CHECKING:
     from torch import nn
 
+    from playground.engine.evaluate import Evaluation
     from playground.engine.field import Levels, Survey
 
 
@@ -39,7 +40,7 @@ class Answer:
     levels: QImage
     classes: int | None
     neurons: dict[Path, Levels] | None  # None: as they were
-    found: tuple[float, float] | None  # loss and score on `Scatter.telling`; None: as before
+    found: Evaluation | None  # on `Scatter.telling`; None: as before
     version: int
     trained: bool
 

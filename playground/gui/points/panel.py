@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QEvent, QObject, Qt, Signal, Slot
 from PySide6.QtGui import QHideEvent, QImage, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
@@ -17,6 +19,9 @@ from playground.gui.words import translated
 from playground.spec.datasets.points import MOST_BY_HAND, Classed, Plane, Raised
 from playground.spec.number_text import percent_text
 from playground.spec.words import say
+
+if TYPE_CHECKING:
+    from playground.engine.evaluate import Evaluation
 
 _MARGIN = 12
 _LINES = 2  # of what is said; the tool tip has all of it
@@ -36,7 +41,7 @@ class PointsPanel(AskingView):
         super().__init__(parent)
         self._scatter: Scatter | None = None
         self._answer: Answer | None = None
-        self._found: tuple[float, float] | None = None  # loss and score, as last heard
+        self._found: Evaluation | None = None  # as last heard
         self._training = False
         self._pointed: tuple[float, float] | None = None
         self._window: QWidget | None = None
@@ -231,11 +236,12 @@ class PointsPanel(AskingView):
             return ""
         if not self._trained:
             return self.tr("Not trained yet: what the map shows is chance.")
-        (loss, score), task = self._found, self._scatter.data.task
-        told = (
-            self.tr("Validation: loss {0}, {1} {2}") if self._scatter.held_out else self.tr("Train: loss {0}, {1} {2}")
+        found, task = self._found, self._scatter.data.task
+        told = self.tr("Validation: {0}, {1} {2}") if self._scatter.held_out else self.tr("Train: {0}, {1} {2}")
+        loss = (self.tr("loss {0}") if found.plain_loss is None else self.tr("unsmoothed loss {0}")).format(
+            f"{found.loss if found.plain_loss is None else found.plain_loss:.3f}"
         )
-        return told.format(f"{loss:.3f}", translated(task.score.word), task.score.written(score))
+        return told.format(loss, translated(task.score.word), task.score.written(found.score))
 
     def _show_reading(self) -> None:
         """Below the map: what it says of the place that is pointed to, or else what was changed by hand."""

@@ -18,6 +18,7 @@ from playground.spec.datasets.picture_folder import OwnPictures
 from playground.spec.datasets.table import Table
 from playground.spec.datasets.text import OwnText
 from playground.spec.number_text import bytes_text
+from playground.spec.skipped import counted, total
 
 _WIDTH = 300
 _HIGHEST = 180  # pixels of the list
@@ -107,12 +108,12 @@ class SupplyPane(QWidget):
         self.cancel.setVisible(state.busy or state.looking is not None)
         self.failure.setText(translated(state.failure) if state.failure else "")
         self.failure.setVisible(state.failure is not None)
-        self.left_out.setText(self.tr("Left out: {0:,}").format(state.skips))
+        self.left_out.setText(self.tr("Left out: {0}").format(translated(counted(state.skips))))
         for widget in (self.left_out, self.list):
             widget.setVisible(bool(state.skips))
         lines = [f"{item.where}: {translated(item.why)}" for item in state.skipped]
-        if state.skips > len(lines):
-            lines.append(self.tr("and {0:,} more").format(state.skips - len(lines)))
+        if total(state.skips) > len(lines):
+            lines.append(self.tr("and {0:,} more").format(total(state.skips) - len(lines)))
         if [self.list.item(i).text() for i in range(self.list.count())] != lines:
             self.list.clear()
             self.list.addItems(lines)
@@ -126,7 +127,7 @@ class SupplyPane(QWidget):
             return self.tr("Looking at it: {0:,} so far").format(state.looking)
         if isinstance(data, Table):
             words = self.tr("{0}: {1:,} rows, {2:,} columns")
-            return words.format(data.source.name, data.source.rows, len(data.source.columns))
+            return words.format(data.source.name, data.source.rows, len(data.source.usable))
         if isinstance(data, OwnPictures):
             if not data.source.path:
                 return self.tr("No folder has been chosen. It should hold a folder of pictures for each class.")

@@ -26,7 +26,7 @@ from playground.spec.datasets.table import Table
 from playground.spec.datasets.text import OwnText, Text
 from playground.spec.edits import Set
 from playground.spec.experiment import Experiment
-from playground.spec.skipped import Skipped
+from playground.spec.skipped import Counts, Skipped, counted
 from playground.spec.text_file import TextFile
 from playground.spec.words import Message, say
 
@@ -54,7 +54,7 @@ class State:
     looking: int | None = None  # pictures seen so far, while a folder or a table is looked at
     failure: Message | None = None
     skipped: tuple[Skipped, ...] = ()  # of the file that was chosen last
-    skips: int = 0
+    skips: Counts = ()  # how many of each kind there were, listed or not
 
 
 class Supply(QObject):
@@ -74,7 +74,7 @@ class Supply(QObject):
         self._stop_looking: Event | None = None
         self._seen = 0
         self._failure: Message | None = None
-        self._skipped: tuple[object, tuple[Skipped, ...], int] = (None, (), 0)  # of which source
+        self._skipped: tuple[object, tuple[Skipped, ...], Counts] = (None, (), ())  # of which source
         self._clock = QTimer(self)
         self._clock.setInterval(_EVERY)
         self._clock.timeout.connect(self._tell)
@@ -98,7 +98,7 @@ class Supply(QObject):
             looking=self._seen if self._stop_looking is not None else None,
             failure=self._failure,
             skipped=skipped if same else (),
-            skips=skips if same else 0,
+            skips=skips if same else (),
         )
 
     @property
@@ -277,11 +277,11 @@ def _with_source(before: Dataset, source: Any) -> Dataset:
     return data.with_(source=source)
 
 
-def _account(name: str, data: Dataset, skips: int) -> Message:
+def _account(name: str, data: Dataset, skips: Counts) -> Message:
     count = data.available + data.test_count
     if skips:
-        words = "{name}: {count:,} {samples}, {skips:,} left out (see Data)."
-        return say(words, name=name, count=count, samples=say(data.samples), skips=skips)
+        words = "{name}: {count:,} {samples}. Left out: {skips} (see Data)."
+        return say(words, name=name, count=count, samples=say(data.samples), skips=counted(skips))
     return say("{name}: {count:,} {samples}.", name=name, count=count, samples=say(data.samples))
 
 

@@ -8,7 +8,7 @@ from typing import ClassVar, Literal
 from pydantic import Field
 
 from playground.spec.call import Call, call, printed
-from playground.spec.component import choice, integer, real
+from playground.spec.component import choice, integer, proportion
 from playground.spec.dataset import Dataset, Loading, Objection
 from playground.spec.layer import Shape
 from playground.spec.pictures import PictureFolder
@@ -45,7 +45,7 @@ class OwnPictures(Dataset):
         mark("Red, green and blue, or brightness alone."),
         labels={"colour": mark("colour"), "grey": mark("grey")},
     )
-    test_share: float = real(
+    test_share: float = proportion(
         0.2, mark("Test share"), mark("Share of the pictures that is kept for the test at the end."), ge=0.05, le=0.5
     )
     division: int = integer(

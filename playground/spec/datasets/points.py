@@ -9,7 +9,7 @@ from typing import Annotated, ClassVar
 from pydantic import Field
 
 from playground.spec.call import Call, call, printed
-from playground.spec.component import Component, flag, integer, part, real, unseen
+from playground.spec.component import Component, flag, integer, part, proportion, real, unseen
 from playground.spec.dataset import Dataset, Loading, Objection
 from playground.spec.layer import Shape
 from playground.spec.patterns import Hills, Pattern, Spirals, Surface
@@ -63,11 +63,10 @@ class Plane(Dataset):
     count: int = integer(
         500, mark("Points"), mark("How many there are, those for validation included."), ge=20, le=MOST
     )
-    validation_share: float = real(
+    validation_share: float = proportion(
         0.2,
         mark("Validation"),
         mark("Share of the points that is never trained on, to see how well the network generalises."),
-        ge=0.0,
         le=0.5,
     )
     data_seed: int = integer(

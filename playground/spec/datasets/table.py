@@ -8,7 +8,7 @@ from typing import ClassVar, Literal
 from pydantic import Field
 
 from playground.spec.call import Call, call
-from playground.spec.component import choice, integer, real, text
+from playground.spec.component import choice, integer, proportion, text
 from playground.spec.dataset import Dataset, Loading, Objection
 from playground.spec.iris import IRIS
 from playground.spec.layer import Shape
@@ -44,7 +44,7 @@ class Table(Dataset):
         mark("A class, or a number. By itself: a class where the column holds texts or few whole numbers."),
         labels={"auto": mark("by the column"), "class": mark("a class"), "number": mark("a number")},
     )
-    test_share: float = real(
+    test_share: float = proportion(
         0.2, mark("Test share"), mark("Share of the rows that is kept for the test at the end."), ge=0.05, le=0.5
     )
     division: int = integer(0, mark("Split seed"), mark("Decides which rows are kept for what."), ge=0, le=1_000_000)

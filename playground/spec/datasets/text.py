@@ -10,7 +10,7 @@ from typing import ClassVar, Literal
 from pydantic import Field
 
 from playground.spec.call import Call, call, printed
-from playground.spec.component import choice, integer, real
+from playground.spec.component import choice, integer, proportion
 from playground.spec.dataset import Dataset, Loading, Objection
 from playground.spec.layer import Tokens
 from playground.spec.task import Score, Task
@@ -61,11 +61,10 @@ class Text(Dataset):
         le=1024,
         unit="characters",
     )
-    validation_share: float = real(
+    validation_share: float = proportion(
         0.0,
         mark("Validation"),
         mark("Share of the text before its last tenth, which is the test set, that is never trained on."),
-        ge=0.0,
         le=0.5,
     )
 

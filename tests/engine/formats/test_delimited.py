@@ -10,7 +10,7 @@ from playground.engine.formats.damage import Damaged
 from playground.engine.formats.delimited import rows
 from playground.engine.formats.encoding import decoded
 from playground.engine.formats.numbers import number
-from playground.spec.skipped import Skips
+from playground.spec.skipped import Skips, counted
 
 
 def said(skips: Skips) -> list[str]:
@@ -108,6 +108,7 @@ def test_kinds_of_columns_and_missing_cells() -> None:
         "column “empty”: 100 % of its cells are empty",
         "row 152: no value for n",
     ]
+    assert str(counted(skips.counts)) == "1 row, 2 columns"
 
 
 def test_a_few_words_among_numbers_are_missing_values() -> None:

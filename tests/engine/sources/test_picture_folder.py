@@ -19,6 +19,7 @@ from playground.spec.layers.dense import Linear
 from playground.spec.layers.shape import Flatten
 from playground.spec.problems import check
 from playground.spec.script import script
+from playground.spec.skipped import counted
 
 
 @pytest.fixture
@@ -54,6 +55,7 @@ def test_what_is_used_and_what_is_left_out(folder: Path) -> None:
     assert seen == list(range(1, 28))
     left_out = {item.where: str(item.why) for item in looked.skipped}
     assert set(left_out) == {"lonely", "empty", "notes.txt", "red/broken.png", "red/text.jpg", "red/link.png"}
+    assert str(counted(looked.skips)) == "2 pictures, 2 files, 2 classes"
     assert "fewer than two" in left_out["lonely"]
     assert "damaged" in left_out["red/broken.png"]
     assert "no picture" in left_out["red/text.jpg"]

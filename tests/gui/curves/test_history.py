@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from playground.engine.snapshots import Change, Evaluating
+from playground.gui.curves.entries import place_text
 from playground.gui.curves.export import COLUMNS, table
 from playground.gui.curves.history import History
 from playground.gui.curves.series import BLOCK, Column, Series
@@ -257,6 +258,14 @@ def test_the_table_has_a_row_for_everything_in_order() -> None:
     assert (rows[1]["field"], rows[1]["old"], rows[1]["new"]) == ("recipe.optimizer.lr", "0.001", "0.0003")
     assert (rows[3]["validation_loss"], rows[6]["validation_loss"]) == ("0.5", "")
     assert rows[7]["test_score"] == "0.978"
+
+
+def test_with_label_smoothing_the_table_and_the_readout_tell_the_plain_loss_too() -> None:
+    run = history([1.0, 2.0])
+    run.add([epoch(1, 2)._replace(validation_plain_loss=0.25), finished(1, 2)._replace(test_plain_loss=0.125)])
+    rows = list(csv.DictReader(StringIO(table(run)), strict=True))
+    assert [(row["validation_plain_loss"], row["test_plain_loss"]) for row in rows[2:]] == [("0.25", ""), ("", "0.125")]
+    assert place_text(run.at(1.0)).startswith("validation loss without label smoothing 0.2500 · epoch ")
 
 
 def test_the_table_of_a_run_that_diverged_says_where() -> None:

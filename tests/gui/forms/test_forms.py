@@ -59,6 +59,15 @@ def _components(annotation: object) -> Iterator[type[Component]]:
 CHOOSABLE = [member for member in families(Experiment, set()) if hasattr(member, "id") or member is Recipe]
 
 
+def test_what_calls_itself_a_share_is_shown_in_per_cent() -> None:
+    """But for what is known by a number of its own: p of dropout, momentum, weight decay, a threshold."""
+    known = {"p", "dropout", "momentum", "threshold", "decay_rate", "weight_decay"}
+    fields = [field for member in CHOOSABLE for field in fields_of(member) if field.kind == "real"]
+    plain = [field.name for field in fields if field.help.startswith("Share") and not field.share]
+    assert set(plain) == known
+    assert {"validation_share", "test_share", "label_smoothing"} <= {field.name for field in fields if field.share}
+
+
 def proposals(form: ComponentForm | FieldEditor) -> list[Proposal]:
     """Collects what a person proposes from now on."""
     found: list[Proposal] = []

@@ -11,6 +11,7 @@ from playground.gui.forms.numbers import (
     step_number,
     write_number,
     write_numbers,
+    write_value,
 )
 from playground.spec.component import FieldInfo
 
@@ -18,6 +19,7 @@ WHOLE = FieldInfo("n", "integer", "N", "", 32, minimum=1, maximum=60_000)
 SHARE = FieldInfo("p", "real", "P", "", 0.25, minimum=0.0, maximum=0.95)
 RATE = FieldInfo("lr", "real", "Rate", "", 0.001, minimum=1e-8, maximum=100.0, logarithmic=True)
 STRENGTH = FieldInfo("l2", "real", "L2", "", 1e-4, minimum=0.0, maximum=10.0, logarithmic=True)
+PART = FieldInfo("part", "real", "Held out", "", 0.0, minimum=0.0, maximum=0.5, share=True)
 ANGLE = FieldInfo("a", "real", "A", "", 15.0, minimum=0.0, maximum=180.0, unit="°")
 
 
@@ -32,6 +34,9 @@ ANGLE = FieldInfo("a", "real", "A", "", 15.0, minimum=0.0, maximum=180.0, unit="
         (RATE, "0,003", 0.003),
         (RATE, ".5", 0.5),
         (ANGLE, "30°", 30.0),
+        (PART, "8.3 %", 0.083),
+        (PART, "8,3", 0.083),
+        (PART, "50%", 0.5),
     ],
 )
 def test_reading(field: FieldInfo, text: str, value: float) -> None:
@@ -52,6 +57,7 @@ def test_reading(field: FieldInfo, text: str, value: float) -> None:
         (RATE, "inf"),
         (RATE, "-1"),
         (RATE, "1e999"),
+        (PART, "51 %"),
     ],
 )
 def test_what_cannot_be_is_refused_with_the_range(field: FieldInfo, text: str) -> None:
@@ -65,6 +71,29 @@ def test_what_cannot_be_is_refused_with_the_range(field: FieldInfo, text: str) -
 )
 def test_writing(value: float, text: str) -> None:
     assert write_number(value) == text
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (1 / 12, "8.3 %"),
+        (0.083, "8.3 %"),
+        (0.0, "0 %"),
+        (0.125, "12.5 %"),
+        (0.5, "50 %"),
+        (1e-3, "0.1 %"),
+        (1.0, "100 %"),
+    ],
+)
+def test_a_share_is_shown_in_per_cent(value: float, text: str) -> None:
+    assert write_value(PART, value) == text
+    assert write_value(SHARE, value) == write_number(value)
+
+
+def test_a_share_is_refused_and_stepped_in_per_cent() -> None:
+    with pytest.raises(RefusedNumber, match=r"60 is out of range. Expected a number from 0 % to 50 %\."):
+        read_number(PART, "60")
+    assert step_number(PART, 1 / 12, 1) == 0.09
 
 
 def test_steps() -> None:

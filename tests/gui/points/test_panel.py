@@ -9,6 +9,7 @@ from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
+from playground.engine.evaluate import Evaluation
 from playground.gui.points.asking import Answer, Question
 from playground.gui.points.panel import PointsPanel
 from playground.gui.points.scatter import scatter
@@ -38,10 +39,13 @@ def at(panel: PointsPanel, x: float, y: float) -> QPoint:
     return QPoint(round(square.x() + (x + 6) / 12 * square.width()), round(square.y() + (6 - y) / 12 * square.width()))
 
 
-def answer(classes: int | None, level: int) -> Answer:
+FOUND = Evaluation(0.25, 0.9)
+
+
+def answer(classes: int | None, level: int, found: Evaluation = FOUND) -> Answer:
     levels = np.full((80, 80), level, np.uint8)
     image = QImage(levels.tobytes(), 80, 80, 80, QImage.Format.Format_Indexed8).copy()
-    return Answer(image, classes, {}, (0.25, 0.9), 1, True)
+    return Answer(image, classes, {}, found, 1, True)
 
 
 def test_a_click_adds_a_point_of_the_chosen_class(panel: PointsPanel) -> None:
@@ -102,6 +106,8 @@ def test_what_the_map_says_of_a_place(panel: PointsPanel) -> None:
     QTest.mouseMove(panel.map, at(panel, 1.0, 2.0))
     assert "class 2, 100 %" in panel._below.text()
     assert "Validation: loss 0.250, accuracy 90.00 %" in panel.said.text()
+    panel.show_answer(answer(2, 255, Evaluation(0.75, 0.9, 0.5)))
+    assert "Validation: unsmoothed loss 0.500, accuracy 90.00 %" in panel.said.text()
     panel.show_data(Points(pattern=Spirals(arms=4), validation_share=0.0))
     panel.show_answer(answer(2, 255))  # of the data before
     assert panel.map.level_at(0.0, 0.0) is None

@@ -98,18 +98,22 @@ def test_a_table_is_looked_at_and_what_was_left_out_is_listed(
     program = ready
     assert program.run.state is RunState.IDLE
     path = tmp_path / "own.csv"
-    path.write_text("a,b\n" + "".join(f"{i},{i % 2}\n" for i in range(20)) + "1,2,3\n")
+    rows = "".join(f"{i},{i % 2},\n" for i in range(20))
+    path.write_text(f"a,b,empty\n{rows}1,2,,3\n?,1,\n?,0,\n")
     choose(program, Table())
     answers.path = path
-    with qtbot.waitSignal(program.supply.found, timeout=20_000):
+    with qtbot.waitSignal(program.supply.found, timeout=20_000) as found:
         program.supply.choose()
     data = program.document.experiment.data
     assert isinstance(data, Table)
+    assert str(found.args[0]) == "own.csv: 20 rows. Left out: 3 rows, 1 column (see Data)."
     assert (data.source.name, data.target, data.source.rows) == ("own.csv", "b", 20)
     pane = SupplyPane(program.supply)
     qtbot.addWidget(pane)
-    assert pane.list.count() == 1
-    assert "row 22: 3 cells instead of 2" in pane.list.item(0).text()
+    assert pane.left_out.text() == "Left out: 3 rows, 1 column"
+    assert pane.said.text() == "own.csv: 20 rows, 2 columns"
+    assert pane.list.count() == 4
+    assert "row 22: 4 cells instead of 3" in pane.list.item(0).text()
     path.write_text("nothing")
     program.supply.choose()
     qtbot.waitUntil(lambda: "no table" in said(program), timeout=20_000)
