@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from playground.spec.bottleneck import bottleneck
 from playground.spec.dataset import Dataset
-from playground.spec.edits import Set
+from playground.spec.edits import Move, Set
 from playground.spec.experiment import LONGEST_NAME, Experiment
 from playground.spec.layer import Layer, Stack, Tokens
 from playground.spec.layers.activation import Activation, ReLU
@@ -118,12 +118,16 @@ def _problems(experiment: Experiment) -> tuple[Problem, ...]:
 
 
 def _mended(experiment: Experiment) -> Experiment | None:
-    """The experiment after the fixes of its problems, as far as they lead to none."""
+    """The experiment after the fixes of its problems, as far as they lead to none.
+
+    No layer is moved: a network made for other data would be taken apart by it.
+    """
     for _ in range(_ROUNDS):
         problems = _problems(experiment)
         if not problems:
             return experiment
-        fix = next((problem.fix for problem in problems if problem.fix), None)
+        fixes = (fix for problem in problems for fix in problem.fixes)
+        fix = next((fix for fix in fixes if not any(isinstance(edit, Move) for edit in fix.edits)), None)
         if fix is None:
             return None
         experiment = fix.apply(experiment)

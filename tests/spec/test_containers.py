@@ -271,7 +271,7 @@ def test_containers_cannot_be_nested_without_end() -> None:
 @pytest.mark.parametrize(
     ("old", "new", "words"),
     [
-        (b'"layers": []', b'"layers": [{"type": "nothing"}]', "the type 'nothing' is unknown"),
+        (b'"layers": []', b'"layers": [{"type": "nothing"}]', 'the type "nothing" is unknown'),
         (b'"branches": [', b'"branches": 7, "was": [', "7 is no list"),
     ],
 )
