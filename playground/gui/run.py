@@ -170,8 +170,7 @@ class Run(QObject):
         if self.carried is not None:
             self.carry(None)
         if self._experiment is not None:
-            self._drop()
-            self._set_state(RunState.IDLE)
+            self._give_up()
 
     def open(self, path: Path) -> None:
         """Read a trained network; `opened` or `failed` follows."""
@@ -257,6 +256,11 @@ class Run(QObject):
         self.began.emit(self._experiment)
         self._worker.begin(self._experiment, mode, self._box)
 
+    def _give_up(self) -> None:
+        """Drop the run; a network that is being opened is still waited for."""
+        self._drop()
+        self._set_state(RunState.IDLE)
+
     def _drop(self) -> None:
         self._worker.forget()
         self._box = Box()
@@ -279,7 +283,7 @@ class Run(QObject):
         changes = live_changes(self._experiment, experiment)
         running = self._state in (RunState.TRAINING, RunState.PAUSED)
         if changes is None and self._beginning:  # nothing is lost
-            self.reset()
+            self._give_up()
             return
         if changes is None:
             if self._state is RunState.TRAINING and not self._stale:
@@ -336,10 +340,9 @@ class Run(QObject):
         elif isinstance(what, Over):
             self._set_state(RunState.DIVERGED if isinstance(what.last, Diverged) else RunState.FINISHED)
         elif isinstance(what, Dropped):
-            self.reset()
+            self._give_up()
         elif isinstance(what, Broken):
-            self._drop()
-            self._set_state(RunState.IDLE)
+            self._give_up()
             self._say_failure(what)
 
     def _say_failure(self, what: Failed | Broken) -> None:
