@@ -34,6 +34,7 @@ from playground.spec.words import say
 READS = Experiment(
     data=MNIST(train_limit=600, validation_share=0.01), stack=Stack(layers=(Flatten(), Linear(out_features=10)))
 )
+GRACE = 10.0  # seconds until a thread has begun
 LOAD = 60_000  # milliseconds: importing torch, on a slow machine
 
 
@@ -146,9 +147,10 @@ def test_a_thread_that_does_not_end_in_time_is_told_of_and_left_alone(qapp: obje
 
 
 def test_all_are_told_to_end_before_any_is_waited_for(qapp: object) -> None:
-    told = Event()
+    begun, told = Event(), Event()
 
     def until_told() -> None:
+        begun.set()
         while True:
             try:
                 stop_if_cancelled()
@@ -159,6 +161,7 @@ def test_all_are_told_to_end_before_any_is_waited_for(qapp: object) -> None:
     first, second = Background(), Background()
     first.do(lambda: told.wait())  # ends when the second is given up
     second.do(until_told)
+    assert begun.wait(GRACE)
     assert ended((first, second))
 
 
