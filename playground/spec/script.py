@@ -10,8 +10,9 @@ from playground.spec.call import Call
 from playground.spec.experiment import Experiment
 from playground.spec.layer import shape_text
 from playground.spec.script_loss import evaluation, objective, scoring
+from playground.spec.script_plain import WIDTH
 from playground.spec.script_source import Copied, Import, copied, import_lines, names_in
-from playground.spec.script_statement import WIDTH, is_ours, laid_out, local, statement
+from playground.spec.script_statement import is_ours, laid_out, local, statement
 from playground.spec.script_training import main
 from playground.spec.shapes import Row, walk
 from playground.spec.words import PlaygroundError, printable

@@ -7,8 +7,8 @@ from dataclasses import replace
 from typing import Any
 
 from playground.spec.call import Call, Copies, Written, printed
-
-WIDTH = 120  # letters in a line
+from playground.spec.script_plain import WIDTH
+from playground.spec.usual import brief
 
 
 def is_ours(call: Call) -> bool:
@@ -17,7 +17,11 @@ def is_ours(call: Call) -> bool:
 
 
 def local(call: Call) -> Call:
-    """The call as it is written in a script, which holds our functions and classes itself; so are calls within it."""
+    """The call as a script writes it: without default arguments, and ours, which it holds itself, by name alone."""
+    return _named(brief(call))
+
+
+def _named(call: Call) -> Call:
     args = tuple(map(_local, call.args))
     kwargs = tuple((name, _local(value)) for name, value in call.kwargs)
     return replace(call, target=call.name if is_ours(call) else call.target, args=args, kwargs=kwargs)
@@ -25,8 +29,8 @@ def local(call: Call) -> Call:
 
 def _local(value: Any) -> Any:
     if isinstance(value, Copies):
-        return replace(value, call=local(value.call))
-    return local(value) if isinstance(value, Call) else value
+        return replace(value, call=_named(value.call))
+    return _named(value) if isinstance(value, Call) else value
 
 
 def beside(call: Call, tensor: str) -> Call:

@@ -318,7 +318,7 @@ def test_script_imports_torch_and_the_standard_library_only(experiment: Experime
 def test_scripts_are_well_formed(tmp_path: Path) -> None:
     for name, experiment in EXPERIMENTS.items():
         (tmp_path / f"{name.replace('-', '_').replace(' ', '_')}.py").write_text(script(experiment), encoding="utf-8")
-    options = ["--isolated", "--no-cache", "--line-length", "120"]
+    options = ["--isolated", "--no-cache", "--line-length", "100"]
     for command in (["check", "--select", "B,E,F,I,W"], ["format", "--diff"]):
         ruff = [sys.executable, "-m", "ruff", *command, *options, tmp_path]
         done = subprocess.run(ruff, capture_output=True, text=True)

@@ -22,7 +22,7 @@ def circle(count: int, noise: float, seed: int) -> list[Point]:
 
     def place(chance: Random, label: int) -> tuple[float, float]:
         inner, outer = ((0.0, 2.3), (3.4, 5.2))[label]
-        radius = sqrt(chance.uniform(inner * inner, outer * outer))  # as many points on every equal area
+        radius = sqrt(chance.uniform(inner * inner, outer * outer))  # evenly over the area
         angle = chance.uniform(0.0, 2 * pi)
         return radius * cos(angle), radius * sin(angle)
 
@@ -30,7 +30,7 @@ def circle(count: int, noise: float, seed: int) -> list[Point]:
 
 
 def xor(count: int, noise: float, seed: int) -> list[Point]:
-    """Four squares about the middle: class 0 where x and y have the same sign, class 1 where they have not."""
+    """Four squares about the middle: class 0 where x and y have the same sign, else class 1."""
 
     def place(chance: Random, label: int) -> tuple[float, float]:
         side = chance.choice((-1.0, 1.0))
@@ -51,7 +51,7 @@ def gaussians(count: int, noise: float, seed: int) -> list[Point]:
 
 
 def spirals(count: int, noise: float, seed: int, *, arms: int) -> list[Point]:
-    """Arms of Archimedean spirals about the middle, a class each; about as many points on every part of an arm."""
+    """Arms of Archimedean spirals about the middle, a class each, evenly covered with points."""
 
     def place(chance: Random, label: int) -> tuple[float, float]:
         along = sqrt(chance.random())
@@ -78,7 +78,8 @@ def plane(count: int, noise: float, seed: int) -> list[Point]:
 
 def hills(count: int, noise: float, seed: int) -> list[Point]:
     """Three hills and two hollows, round as Gaussian bells, with heights between -1 and 1."""
-    bells = ((-3.2, 3.0, 1.0), (3.4, 2.6, 0.8), (0.2, -3.6, 1.0), (0.2, 1.4, -0.9), (-3.6, -2.4, -0.7))
+    hills = ((-3.2, 3.0, 1.0), (3.4, 2.6, 0.8), (0.2, -3.6, 1.0))
+    bells = (*hills, (0.2, 1.4, -0.9), (-3.6, -2.4, -0.7))
 
     def height(x: float, y: float) -> float:
         return sum(top * exp(-(hypot(x - a, y - b) ** 2) / 3.5) for a, b, top in bells)
@@ -89,7 +90,7 @@ def hills(count: int, noise: float, seed: int) -> list[Point]:
 def _scattered(
     place: Callable[[Random, int], tuple[float, float]], classes: int, count: int, noise: float, seed: int
 ) -> list[Point]:
-    """Points of all classes by turns, each moved at random by `noise`, a standard deviation; none leaves the plane."""
+    """Points of all classes by turns, moved by normal noise but kept within the plane."""
     chance = Random(seed)
     points = []
     for number in range(count):
@@ -101,7 +102,7 @@ def _scattered(
 
 
 def _raised(height: Callable[[float, float], float], count: int, noise: float, seed: int) -> list[Point]:
-    """Points all over the plane with a height each, which `noise`, a standard deviation, changes at random."""
+    """Points all over the plane with a height each, to which normal noise is added."""
     chance = Random(seed)
     points = []
     for _ in range(count):

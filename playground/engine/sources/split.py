@@ -22,8 +22,9 @@ class Split(NamedTuple):
 def split(classes: Numbers, validation: int, test: int, seed: int) -> Split:
     """Divide samples of these classes (N,) so that `test` and `validation` hold so many of them.
 
-    Samples are shuffled, put in the order of their classes, and taken at equal distances: so every class gives its
-    share, to within one sample. Where everything is to be divided alike, all have one class.
+    Samples are shuffled, put in the order of their classes, and taken at equal distances: so every
+    class gives its share, to within one sample. Where everything is to be divided alike, all have
+    one class.
     """
     order = np.arange(len(classes))
     shuffled = order.tolist()
