@@ -101,6 +101,12 @@ def names_in(source: str) -> set[str]:
     return set(_names(ast.parse(source)))
 
 
+def imported_in(source: str) -> set[str]:
+    """Every name that code imports itself, within a function."""
+    found = (node.names for node in ast.walk(ast.parse(source)) if isinstance(node, ast.ImportFrom))
+    return {alias.asname or alias.name for names in found for alias in names}
+
+
 def import_lines(imports: Iterable[Import]) -> list[str]:
     """Import statements in the usual order: plain ones first, then by module; one line a module, aliases apart."""
     plain = sorted({item for item in imports if not item.module}, key=lambda item: item.name)
