@@ -45,7 +45,7 @@ def loading(data: DistilledMNIST) -> Loading:
     building = network_code(experiment, "build_teacher")
     calls = (call for row in rows if row.active and not row.nested for call in row.calls)
     constant = f"TEACHER = {printed(str(path) if data.teacher else FILE)}"
-    finding = find_own_file() if data.teacher else find_file("presets")
+    finding = find_own_file(False) if data.teacher else find_file("presets", False)
     return Loading(
         "\n\n\n".join((constant, finding, READ_DIGITS, building, _load_data(data, _shares(experiment, rows)))),
         copied=tuple(inner.target for call in calls for inner in call.whole() if is_ours(inner)),

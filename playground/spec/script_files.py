@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 
-def find_file(shelf: str) -> str:
-    """The function `find_file(name, place)` for files that are bundled, in the folder `shelf` of the resources."""
+def find_file(shelf: str, alone: bool = True) -> str:
+    """The function `find_file(name, place)` for files that are bundled, in the folder `shelf` of the resources.
+
+    alone: whether `place` is for this file only; else it is a folder that need not hold it.
+    """
     return "\n".join(
         [
             "def find_file(name, place):",
@@ -12,24 +15,31 @@ def find_file(shelf: str) -> str:
             "    folders = [Path(sys.argv[0]).parent, Path()]",
             '    if package := find_spec("playground"):',
             f'        folders += [up / "resources/{shelf}" for up in Path(package.origin or ".").parents[:2]]',
-            "    paths = [Path(place), Path(place, name)] if place else [up / name for up in folders]",
+            "    usual = [up / name for up in folders]",
+            _paths(alone),
             *_first_of_them(),
         ]
     )
 
 
-def find_own_file() -> str:
-    """The function `find_file(name, place)` for a person's own file, known by its whole path."""
+def find_own_file(alone: bool = True) -> str:
+    """The function `find_file(file, place)` for a person's own file, known by its whole path; `alone` as above."""
     return "\n".join(
         [
             "def find_file(file, place):",
             '    """The path of a file: at `place`, where it was, or beside this program."""',
             "    name = Path(file).name",
             "    usual = [Path(file), Path(sys.argv[0]).with_name(name), Path(name)]",
-            "    paths = [Path(place), Path(place, name)] if place else usual",
+            _paths(alone),
             *_first_of_them(),
         ]
     )
+
+
+def _paths(alone: bool) -> str:
+    if alone:
+        return "    paths = [Path(place), Path(place, name)] if place else usual"
+    return '    paths = [Path(place or ".", name), *usual]'
 
 
 def _first_of_them() -> list[str]:
@@ -37,7 +47,7 @@ def _first_of_them() -> list[str]:
         "    for path in paths:",
         "        if path.is_file():",
         "            return path",
-        '    sys.exit(f"{paths[-1]} is missing: put it beside this program, or give its path with --data.")',
+        '    sys.exit(f"There is no {name}: put it beside this program, or say with --data where it is.")',
     ]
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from playground.spec.call import Call, Copies
+from playground.spec.call import Call, Copies, Written
 from playground.spec.script_source import defaults
 
 _ADAM = {"betas": (0.9, 0.999), "eps": 1e-8}
@@ -83,7 +83,9 @@ def brief(call: Call) -> Call:
 
 
 def _same(value: Any, usual: dict[str, Any], name: str) -> bool:
-    return name in usual and not isinstance(value, Call | Copies) and bool(value == usual[name])
+    if name not in usual or isinstance(value, Call | Copies):
+        return False
+    return value.code == repr(usual[name]) if isinstance(value, Written) else bool(value == usual[name])
 
 
 def _brief(value: Any) -> Any:
