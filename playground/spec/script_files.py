@@ -15,8 +15,7 @@ def find_file(shelf: str, alone: bool = True) -> str:
             "    folders = [Path(sys.argv[0]).parent, Path()]",
             '    if package := find_spec("playground"):',
             f'        folders += [up / "resources/{shelf}" for up in Path(package.origin or ".").parents[:2]]',
-            "    usual = [up / name for up in folders]",
-            _paths(alone),
+            _paths("[up / name for up in folders]", alone),
             *_first_of_them(),
         ]
     )
@@ -30,21 +29,21 @@ def find_own_file(alone: bool = True) -> str:
             '    """The path of a file: at `place`, where it was, or beside this program."""',
             "    name = Path(file).name",
             "    usual = [Path(file), Path(sys.argv[0]).with_name(name), Path(name)]",
-            _paths(alone),
+            _paths("usual", alone),
             *_first_of_them(),
         ]
     )
 
 
-def _paths(alone: bool) -> str:
+def _paths(usual: str, alone: bool) -> str:
+    """The line that goes through the paths that are tried: the usual ones where `place` says nothing."""
     if alone:
-        return "    paths = [Path(place), Path(place, name)] if place else usual"
-    return '    paths = [Path(place or ".", name), *usual]'
+        return f"    for path in [Path(place), Path(place, name)] if place else {usual}:"
+    return f'    for path in [Path(place or ".", name), *{usual}]:'
 
 
 def _first_of_them() -> list[str]:
     return [
-        "    for path in paths:",
         "        if path.is_file():",
         "            return path",
         '    sys.exit(f"There is no {name}: put it beside this program, or say with --data where it is.")',

@@ -45,7 +45,6 @@ def _iris(data: Table) -> Iterator[str]:
     )
     yield from laid_out("CLASSES = ", classes, "")
     yield from laid_out("VALIDATION = ", validation, _FILLED) if validation else []
-    yield "# Numbers of the rows that are kept for the test, as many of each class."
     yield from laid_out("TEST = ", test, _FILLED)
     yield from ("", "", find_file("iris"), "", "")
     yield "def load_data(place, device):"
