@@ -109,7 +109,7 @@ def _network(experiment: Experiment, rows: tuple[Row, ...], filled: bool = True)
     shape = shape_text(experiment.data.sample_shape)
     lines = [
         "def build_model():",
-        f'    """The network; behind each layer the shape that comes out of it when {shape} goes in."""',
+        f'    """The network; comments give the output shapes for an input of {shape}."""',
     ]
     layers: list[tuple[str, Call]] = []  # each with the shape that comes out of it
     fills: dict[Call, list[str]] = {}  # names of the tensors that a call fills

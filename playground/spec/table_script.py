@@ -67,11 +67,11 @@ def _iris(data: Table) -> Iterator[str]:
 
 def _constants(data: Table) -> Iterator[str]:
     columns = (*data.inputs, data.target_column)
-    yield f"# The input columns, and last the target: {printed(data.target_column.name)}."
+    yield "# Numbers of the input columns, and last of the target; of each, the texts that it holds."
     yield from laid_out("COLUMNS = ", [data.source.place(item) for item in columns], "")
     categories = [list(item.categories) if item.kind == "category" else [] for item in columns]
     yield from laid_out("CATEGORIES = ", categories, "")
-    yield "# Cells that must not be empty: rows in which one of them is are left out."
+    yield "# Columns without which a row is left out."
     yield from laid_out("NEEDED = ", [data.source.place(item) for item in data.source.usable], "")
     texts = _texts(data)
     yield from laid_out("TEXTS = ", texts, "  # these hold texts") if texts else []
