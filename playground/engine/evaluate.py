@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 import torch
 from torch import Tensor, nn
-from torch.nn import functional
+from torch.nn import functional as F
 from torch.nn.utils.fusion import fuse_conv_bn_eval
 
 from playground.engine.data import Part
@@ -150,7 +150,7 @@ def _shares(outputs: Tensor, link: Link) -> Tensor:
         outputs = outputs.clamp_min(0.0)
         return outputs / outputs.sum(1, keepdim=True)
     # σ(z) / Σ σ(z), without 0 / 0 where all are far below 0.
-    return (functional.logsigmoid(outputs) if link == "sigmoid" else outputs).softmax(1)
+    return (F.logsigmoid(outputs) if link == "sigmoid" else outputs).softmax(1)
 
 
 def _ends_in_softmax(network: nn.Module) -> bool:

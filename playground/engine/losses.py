@@ -4,31 +4,34 @@ Classes are the last dimension of outputs and targets: (N, C), or (N, P, C) wher
 """
 
 from torch import Tensor
-from torch.nn import functional
+from torch.nn import functional as F
 
 
 def kl_divergence(outputs: Tensor, targets: Tensor, *, smoothing: float = 0.0, temperature: float = 1.0) -> Tensor:
-    """Kullback-Leibler divergence Σ t · (ln t - ln softmax(z)) of outputs z from targets t, mean over the batch.
+    """Kullback-Leibler divergence Σ t · (ln t - ln softmax(z)) of outputs z from targets t, mean
+    over the batch.
 
     outputs: logits (N, C) or (N, P, C); targets: probabilities of the same shape. 0 · ln 0 is 0.
 
-    smoothing: share of each target that is spread over all K classes, t = (1 - smoothing) · target + smoothing / K.
-    Kullback and Leibler, 1951, On Information and Sufficiency, equation 2.3.
+    smoothing: share of each target that is spread over all K classes, t = (1 - smoothing) · target
+    + smoothing / K. Kullback and Leibler, 1951, On Information and Sufficiency, equation 2.3.
 
-    temperature T: both are made softer, softmax(z / T) and softmax(ln t / T), and the result is multiplied by T², so
-    that its gradient stays about as large. Hinton, Vinyals and Dean, 2015, arXiv:1503.02531, section 2.
+    temperature T: both are made softer, softmax(z / T) and softmax(ln t / T), and the result is
+    multiplied by T², so that its gradient stays about as large. Hinton, Vinyals and Dean, 2015,
+    arXiv:1503.02531, section 2.
     """
     spread = targets * (1 - smoothing) + smoothing / targets.shape[-1]
     if temperature != 1.0:
         outputs, spread = outputs / temperature, (spread.log() / temperature).softmax(-1)
-    divergence = functional.kl_div(outputs.log_softmax(-1), spread, reduction="none").sum(-1).mean()
+    divergence = F.kl_div(outputs.log_softmax(-1), spread, reduction="none").sum(-1).mean()
     return temperature * temperature * divergence
 
 
 def focal(outputs: Tensor, labels: Tensor, *, gamma: float = 2.0) -> Tensor:
     """Focal loss -(1 - p)^gamma · ln p with p the softmax of the right class, mean over the batch.
 
-    outputs: logits (N, classes); labels: (N,) int64. Lin et al., 2017, arXiv:1708.02002, equation 4.
+    outputs: logits (N, classes); labels: (N,) int64. Lin et al., 2017, arXiv:1708.02002, equation
+    4.
 
     gamma: how much less easy samples count, at least 0; at 0 it is the cross entropy.
     """
@@ -39,14 +42,16 @@ def focal(outputs: Tensor, labels: Tensor, *, gamma: float = 2.0) -> Tensor:
 
 
 def dice(outputs: Tensor, targets: Tensor) -> Tensor:
-    """Soft Dice loss 1 - 2 Σ p·t / (Σ p² + Σ t²) with p the softmax of the outputs, mean over the batch.
+    """Soft Dice loss 1 - 2 Σ p·t / (Σ p² + Σ t²) with p the softmax of the outputs, mean over the
+    batch.
 
-    outputs: logits (N, C) or (N, P, C); targets: probabilities of the same shape. The sums go over all places of a
-    sample, as in Milletari, Navab and Ahmadi, 2016, V-Net, arXiv:1606.04797, section 3, and over its classes. Where
-    there are P places the first class is background and left out, as there and in nnU-Net (Isensee et al.,
-    arXiv:1809.10486): it is nearly everywhere, and would drown what is looked for. A sample in which nothing is to be
-    found costs 1, whatever the outputs. As each sample has an overlap of its own, the loss of a set is the mean over
-    its samples, however it is divided into batches.
+    outputs: logits (N, C) or (N, P, C); targets: probabilities of the same shape. The sums go over
+    all places of a sample, as in Milletari, Navab and Ahmadi, 2016, V-Net, arXiv:1606.04797,
+    section 3, and over its classes. Where there are P places the first class is background and left
+    out, as there and in nnU-Net (Isensee et al., arXiv:1809.10486): it is nearly everywhere, and
+    would drown what is looked for. A sample in which nothing is to be found costs 1, whatever the
+    outputs. As each sample has an overlap of its own, the loss of a set is the mean over its
+    samples, however it is divided into batches.
     """
     p, t = outputs.softmax(-1), targets
     if outputs.dim() > 2:
@@ -56,9 +61,10 @@ def dice(outputs: Tensor, targets: Tensor) -> Tensor:
 
 
 def dice_cross_entropy(outputs: Tensor, targets: Tensor, *, weight: float = 1.0) -> Tensor:
-    """Cross entropy plus `weight` times `dice`; the sum of both is that of nnU-Net (Isensee et al., arXiv:1809.10486).
+    """Cross entropy plus `weight` times `dice`; the sum of both is that of nnU-Net (Isensee et al.,
+    arXiv:1809.10486).
 
     outputs: logits (N, C) or (N, P, C); targets: probabilities of the same shape.
     """
-    surprise = functional.cross_entropy(outputs.flatten(0, -2), targets.flatten(0, -2))
+    surprise = F.cross_entropy(outputs.flatten(0, -2), targets.flatten(0, -2))
     return surprise + weight * dice(outputs, targets)

@@ -6,7 +6,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-# Keller Jordan's polynomial a·x + b·x³ + c·x⁵, chosen for its slope at 0: it brings numbers in (0, 1] near 1.
+# Keller Jordan's polynomial a·x + b·x³ + c·x⁵: it brings singular values in (0, 1] near 1.
 _A, _B, _C = 3.4445, -4.7750, 2.0315
 
 # Modules whose parameters of two or more dimensions are matrices or filters, and nothing else.
@@ -26,28 +26,32 @@ _WITH_MATRICES = (
 def hidden_and_other(model: nn.Module) -> list[dict[str, Any]]:
     """Two groups of parameters: the matrices and filters of hidden layers, and all others.
 
-    Among the others are the biases, norms, embeddings and positions, and the last layer that has a matrix, which gives
-    the outputs: for these Keller Jordan advises AdamW. A group may be empty.
+    Among the others are the biases, norms, embeddings and positions, and the last layer that has a
+    matrix, which gives the outputs: for these Keller Jordan advises AdamW. A group may be empty.
     """
     layers = [module for module in model.modules() if isinstance(module, _WITH_MATRICES)]
-    found = {id(item) for layer in layers[:-1] for item in layer.parameters(recurse=False) if item.ndim > 1}
+    own = [item for layer in layers[:-1] for item in layer.parameters(recurse=False)]
+    found = {id(item) for item in own if item.ndim > 1}
     hidden = [item for item in model.parameters() if id(item) in found]
     other = [item for item in model.parameters() if id(item) not in found]
     return [{"params": hidden}, {"params": other, "orthogonal": False}]
 
 
 class Muon(torch.optim.Optimizer):
-    """Orthogonalised momentum for matrices and filters, AdamW for the rest, in one optimizer and at one rate.
+    """Orthogonalised momentum for matrices and filters, AdamW for the rest, at one rate.
 
-    Keller Jordan, 2024, https://kellerjordan.github.io/posts/muon: the momentum of a matrix is replaced by the nearest
-    one whose singular values are all about 1. A filter is the matrix (outputs, inputs · height · width). In groups
-    with `orthogonal=False`, and for parameters of one dimension, it is AdamW (Loshchilov and Hutter, arXiv:1711.05101).
-    Unlike `torch.optim.Muon` it computes in the parameters' own precision: bfloat16 is slow on most processors.
+    Keller Jordan, 2024, https://kellerjordan.github.io/posts/muon: the momentum of a matrix is
+    replaced by the nearest one whose singular values are all about 1. A filter is the matrix
+    (outputs, inputs · height · width). In groups with `orthogonal=False`, and for parameters of one
+    dimension, it is AdamW (Loshchilov and Hutter, arXiv:1711.05101). Unlike `torch.optim.Muon` it
+    computes in the parameters' own precision: bfloat16 is slow on most processors.
 
     momentum, nesterov: of the matrices. ns_steps: of the Newton-Schulz iteration.
-    adjust_lr_fn: factor of the rate for a matrix (A, B): "original" is √max(1, A/B), "match_rms_adamw" is
-        0.2·√max(A, B) (Liu et al., arXiv:2502.16982), with which AdamW's rates and decays fit.
-    other_lr: AdamW's learning rate as a multiple of `lr`; betas, eps: AdamW's. weight_decay: of both, decoupled.
+    adjust_lr_fn: factor of the rate for a matrix (A, B): "original" is √max(1, A/B),
+        "match_rms_adamw" is 0.2·√max(A, B) (Liu et al., arXiv:2502.16982), with which AdamW's rates
+        and decays fit.
+    other_lr: AdamW's learning rate as a multiple of `lr`; betas, eps: AdamW's. weight_decay: of
+    both, decoupled.
     """
 
     def __init__(
@@ -90,7 +94,8 @@ class Muon(torch.optim.Optimizer):
                     continue
                 state = self.state[parameter]
                 matrix = group["orthogonal"] and parameter.ndim > 1
-                update = (_orthogonal_update if matrix else _adam_update)(parameter.grad, state, group)
+                update_of = _orthogonal_update if matrix else _adam_update
+                update = update_of(parameter.grad, state, group)
                 if group["weight_decay"]:
                     update.add_(parameter, alpha=group["weight_decay"])
                 if not matrix:
@@ -115,9 +120,10 @@ def _orthogonal_update(gradient: Tensor, state: dict[str, Tensor], group: dict[s
 
 
 def orthogonalised(matrix: Tensor, steps: int) -> Tensor:
-    """About the nearest matrix to (A, B) whose singular values are equal: those that come out lie in 0.7 … 1.2.
+    """The nearest matrix to (A, B) with equal singular values, roughly: they lie in 0.7 … 1.2.
 
-    Newton-Schulz iteration X ← a·X + b·(X·Xᵀ)·X + c·(X·Xᵀ)²·X from X = G / ‖G‖; where A > B, of the transpose.
+    Newton-Schulz iteration X ← a·X + b·(X·Xᵀ)·X + c·(X·Xᵀ)²·X from X = G / ‖G‖; where A > B, of the
+    transpose.
     """
     wide = matrix if matrix.shape[0] <= matrix.shape[1] else matrix.T
     wide = wide / wide.norm().clamp_min(1e-7)
@@ -131,7 +137,8 @@ def _adam_update(gradient: Tensor, state: dict[str, Tensor], group: dict[str, An
     """Adam's direction (Kingma and Ba, arXiv:1412.6980, algorithm 1)."""
     if "step" not in state:
         state["step"] = torch.zeros((), device=gradient.device)
-        state["exp_avg"], state["exp_avg_sq"] = torch.zeros_like(gradient), torch.zeros_like(gradient)
+        state["exp_avg"] = torch.zeros_like(gradient)
+        state["exp_avg_sq"] = torch.zeros_like(gradient)
     beta1, beta2 = group["betas"]
     step = state["step"].add_(1)
     mean = state["exp_avg"].lerp_(gradient, 1 - beta1)

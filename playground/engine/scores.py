@@ -12,7 +12,7 @@ from playground.spec.task import Score, Task, score_of
 
 
 def by_place(outputs: Tensor) -> Tensor:
-    """Outputs with their classes last and places in between: (N, C), or (N, P, C) of a sequence or a picture.
+    """Outputs with classes last: (N, C), or (N, P, C) for P places of a sequence or an image.
 
     outputs: (N, C), (N, L, C), or (N, C, H, W) as convolutions give them.
     """
@@ -22,7 +22,8 @@ def by_place(outputs: Tensor) -> Tensor:
 def accuracy(outputs: Tensor, targets: Tensor) -> tuple[Tensor, ...]:
     """How often the greatest of the outputs is that of the right class.
 
-    targets: right classes (N,), (N, L) or (N, H, W), or a probability for each class, of the outputs' shape.
+    targets: right classes (N,), (N, L) or (N, H, W), or a probability for each class, of the
+    outputs' shape.
     """
     said = by_place(outputs).argmax(-1)
     right = by_place(targets).argmax(-1) if targets.is_floating_point() else targets
@@ -30,18 +31,20 @@ def accuracy(outputs: Tensor, targets: Tensor) -> tuple[Tensor, ...]:
 
 
 def intersection_over_union(outputs: Tensor, targets: Tensor) -> tuple[Tensor, ...]:
-    """At how many places both the outputs and the targets say another class than the first, and how many either does.
+    """Size of intersection and union of the predicted and the true foreground, all classes but 0.
 
-    Jaccard, 1912. outputs: (N, C, H, W) or (N, L, C); targets: right classes, a number for each place.
+    Jaccard, 1912. outputs: (N, C, H, W) or (N, L, C); targets: right classes, a number for each
+    place.
     """
     said, true = by_place(outputs).argmax(-1) > 0, targets.flatten(1) > 0
     return (said & true).sum(), (said | true).sum()
 
 
 def agreement(outputs: Tensor, targets: Tensor) -> tuple[Tensor, ...]:
-    """At how many places another class than the first is said rightly, and how often one is said, or is right.
+    """Number of right predictions other than class 0, and of all predictions and targets that are.
 
-    F1 is twice the first over the sum of the other two (van Rijsbergen, 1979, Information Retrieval, chapter 7).
+    F1 is twice the first over the sum of the other two (van Rijsbergen, 1979, Information
+    Retrieval, chapter 7).
     outputs: (N, L, C) or (N, C, H, W); targets: right classes, a number for each place.
     """
     said, true = by_place(outputs).argmax(-1), targets.flatten(1)
@@ -49,7 +52,7 @@ def agreement(outputs: Tensor, targets: Tensor) -> tuple[Tensor, ...]:
 
 
 def squares(outputs: Tensor, targets: Tensor) -> tuple[Tensor, ...]:
-    """Σ (output - target)², Σ target and Σ target², of which R² = 1 - SSE / (Σ t² - (Σ t)² / n) is made."""
+    """Σ (output - target)², Σ target and Σ target²: R² = 1 - SSE / (Σ t² - (Σ t)² / n)."""
     return (outputs - targets).square().sum(), targets.sum(), targets.square().sum()
 
 
@@ -59,7 +62,8 @@ _SUMS = {Score.ACCURACY: accuracy, Score.IOU: intersection_over_union, Score.F1:
 class Scoring:
     """The score of a task: called with a batch it gives sums, which `score` turns into one number.
 
-    Where shares are asked for and the loss itself makes them of the outputs, they are made of them here too.
+    Where shares are asked for and the loss itself makes them of the outputs, they are made of them
+    here too.
     """
 
     def __init__(self, task: Task, link: Link = "none") -> None:

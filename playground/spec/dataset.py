@@ -24,15 +24,19 @@ from playground.spec.words import Message, mark, say
 class Loading:
     """The part of an exported program that reads the data.
 
-    `code` defines `load_data(folder, device)`, which returns (inputs, targets) to train on, then, where any are held
-    out, those to validate with, and those to test with. `copied` are functions of ours that it uses, by dotted name;
-    `needs` what has to be installed besides torch; `place` what its option `--data` takes.
+    `code` defines `load_data(place, device)`, or `load_data(device)` where nothing is read. It returns (inputs,
+    targets) to train on, then, where any are held out, those to validate with, and those to test with. `copied` are
+    functions of ours that it uses, by dotted name; `needs` what has to be installed besides torch and safetensors;
+    `place` what its option `--data` takes, which it has only then. Where batches are no plain choice of samples, `code`
+    defines `batches(inputs, targets)` as well, and `count` is the expression for how many samples an epoch has.
     """
 
     code: str
     copied: tuple[str, ...] = ()
     needs: tuple[str, ...] = ()
-    place: str = "folder for the data, which is downloaded if need be"
+    place: str | None = None
+    batches: bool = False
+    count: str = "len(train_targets)"
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,9 +12,12 @@ from playground.spec.experiment import Experiment
 from playground.spec.network_file import read_described
 from playground.spec.presets import preset
 from playground.spec.script import network_code
+from playground.spec.script_files import READ_DIGITS, find_file, find_own_file
 from playground.spec.script_statement import is_ours
 from playground.spec.shapes import Row, last_row, walk
 from playground.spec.words import PlaygroundError, say
+
+FILE = "reader.safetensors"  # of the network that teaches where no other is named
 
 
 def require_teacher(experiment: Experiment, path: Path) -> None:
@@ -41,11 +44,13 @@ def loading(data: DistilledMNIST) -> Loading:
     rows = walk(experiment.stack, experiment.data.sample_shape)
     building = network_code(experiment, "build_teacher")
     calls = (call for row in rows if row.active and not row.nested for call in row.calls)
-    constant = f"TEACHER = {printed(str(path) if data.teacher else 'reader.safetensors')}"
+    constant = f"TEACHER = {printed(str(path) if data.teacher else FILE)}"
+    finding = find_own_file(False) if data.teacher else find_file("presets", False)
     return Loading(
-        "\n\n\n".join((constant, building, _load_data(data, _shares(experiment, rows)))),
+        "\n\n\n".join((constant, finding, READ_DIGITS, building, _load_data(data, _shares(experiment, rows)))),
         copied=tuple(inner.target for call in calls for inner in call.whole() if is_ours(inner)),
-        needs=("torchvision", "safetensors"),
+        needs=("torchvision",),
+        place=f"folder that holds MNIST, and {path.name if data.teacher else FILE}, the teacher",
     )
 
 
@@ -69,30 +74,24 @@ def _load_data(data: DistilledMNIST, shares: tuple[str, ...]) -> str:
     lines = [
         "@torch.no_grad()",
         "def load_data(folder, device):",
-        '    """Images (N, 1, 28, 28) in [0, 1], and the teacher\'s probabilities (N, 10), or labels (N,).',
-        "",
-        "    The file TEACHER holds its weights; that of Playground's own reader is looked for in the folder.",
-        '    """',
-        "    file = Path(folder) / TEACHER",
-        "    if not file.is_file():",
-        '        raise SystemExit(f"There is no file {file}: set TEACHER, above, to that of the teacher\'s weights.")',
+        '    """Images (N, 1, 28, 28) in [0, 1] with the teacher\'s probabilities (N, 10), or labels (N,)."""',
         "    teacher = build_teacher()",
-        "    teacher.load_state_dict(load_file(file))",
+        "    teacher.load_state_dict(load_file(find_file(TEACHER, folder)))",
         "    teacher.to(device).eval()",
         "",
-        "    def asked(images):",
+        "    def answers_of(images):",
         "        outputs = teacher(images)",
         *(f"        {line}" for line in shares),
         "",
-        "    def tensors(train):",
-        "        files = datasets.MNIST(folder, train=train, download=True)",
-        "        return (files.data.unsqueeze(1) / 255).to(device), files.targets.to(device)",
+        "    def tensors(part):",
+        "        images, labels = read_mnist(folder, part)",
+        "        return (images.unsqueeze(1) / 255).to(device), labels.to(device)",
         "",
-        "    images, labels = tensors(train=True)",
-        f"    images_taught = images[:{data.train_count}]  # the first {data.train_count:,} of the training file",
-        "    answers = torch.cat([asked(some) for some in images_taught.split(500)])",
+        '    images, labels = tensors("train")',
+        f"    taught = images[:{data.train_count}]",
+        "    answers = torch.cat([answers_of(some) for some in taught.split(500)])",
     ]
     if held_out:
-        lines.append(f"    validation = images[-{held_out}:], labels[-{held_out}:]  # the last of the training file")
-    parts = ["(images_taught, answers)", *(["validation"] if held_out else []), "tensors(train=False)"]
+        lines.append(f"    validation = images[-{held_out}:], labels[-{held_out}:]")
+    parts = ["(taught, answers)", *(["validation"] if held_out else []), 'tensors("t10k")']
     return "\n".join([*lines, f"    return {', '.join(parts)}"])

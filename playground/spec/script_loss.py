@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from math import prod
 
 from playground.spec.call import Call
 from playground.spec.container import Container
@@ -11,51 +12,70 @@ from playground.spec.script_statement import beside, local, statement
 from playground.spec.shapes import walk
 from playground.spec.task import Score, Task
 
+_AT_ONCE = 1_000_000  # numbers: outputs of more than these are computed 1,000 samples at a time
+
 
 def objective(experiment: Experiment) -> Iterator[str]:
-    lines = ["def data_loss(outputs, targets):", '    """The mean loss of a batch."""', *_aligned(experiment)]
-    yield "\n".join(
-        [
-            *lines,
-            *statement("    return ", beside(local(experiment.recipe.loss.call()), "outputs"), "outputs", "targets"),
-        ]
-    )
+    """The functions that the loss takes: of outputs and targets, of weights, and of what layers add to it."""
+    if not _called_as_it_is(experiment):
+        heading = ["def loss_function(outputs, targets):", '    """Mean loss of a batch."""', *_aligned(experiment)]
+        call = beside(local(experiment.recipe.loss.call()), "outputs")
+        yield "\n".join([*heading, *statement("    return ", call, "outputs", "targets")])
     terms = _penalty_terms(experiment)
     if terms:
         yield "\n".join(
             [
                 "def penalty(model):",
-                '    """What weight matrices and filters cost; biases and the scales of norms are free."""',
+                '    """Penalty of weight matrices and filters; biases and the scales of norms are free."""',
                 *_penalised(experiment),
                 *(f"    {name} = sum({summand} for weight in weights)" for name, summand, _ in terms),
                 f"    return {' + '.join(f'{strength} * {name}' for name, _, strength in terms)}",
             ]
         )
     yield from _restraint(experiment)
-    adds = _adds(experiment)
-    if adds:
+    if adds(experiment):
         yield "\n".join(
             [
                 "def extra_loss(model):",
-                '    """What layers add to the loss themselves, after a pass in training."""',
+                '    """Sum of the losses that layers have added in the last forward pass."""',
                 '    found = (getattr(module, "extra_loss", None) for module in model.modules())',
                 "    return sum(extra for extra in found if extra is not None)",
             ]
         )
-    more = f"{' + extra_loss(model)' if adds else ''}{' + penalty(model)' if terms else ''}"
-    yield "\n".join(
-        [
-            "def loss_function(model, inputs, targets):",
-            '    """What training makes small."""',
-            f"    return data_loss(model(inputs), targets){more}",
-        ]
+
+
+def _called_as_it_is(experiment: Experiment) -> bool:
+    """Whether the loss is a function of torch's that takes outputs and targets as they are, and few settings."""
+    call = experiment.recipe.loss.call()
+    return not any(_aligned(experiment)) and len(local(call).kwargs) < 2 and "weight" not in dict(call.kwargs)
+
+
+def loss_of(experiment: Experiment, *tensors: str) -> str:
+    """The expression for the mean loss of a batch."""
+    if not _called_as_it_is(experiment):
+        return f"loss_function({', '.join(tensors)})"
+    call = local(experiment.recipe.loss.call())
+    return f"{call.short_target}({', '.join(call.arguments(*tensors))})"
+
+
+def added(experiment: Experiment) -> tuple[str, ...]:
+    """What training makes small besides the loss, as expressions."""
+    return (
+        *(["extra_loss(model)"] if adds(experiment) else []),
+        *(["penalty(model)"] if _penalty_terms(experiment) else []),
     )
 
 
-def _adds(experiment: Experiment) -> bool:
+def adds(experiment: Experiment) -> bool:
     """Whether layers add something to the loss."""
     rows = walk(experiment.stack, experiment.data.sample_shape)
     return any(row.active and row.layer.has_extra_loss for row in rows)
+
+
+def _mixed(experiment: Experiment) -> bool:
+    """Whether some targets of the training are probabilities of classes, and not numbers of classes."""
+    mixes = any(augmentation.mixes for augmentation in experiment.recipe.augmentations)
+    return mixes or experiment.data.taught == "soft"
 
 
 def _aligned(experiment: Experiment) -> Iterator[str]:
@@ -63,39 +83,38 @@ def _aligned(experiment: Experiment) -> Iterator[str]:
     task, loss = experiment.data.task, experiment.recipe.loss
     if task.classes is None:
         return
-    if task.places > 1:
+    if len(task.output) > 2:
         yield "    outputs = by_place(outputs)"
     if loss.target == "one_hot":
-        labels = "targets" if task.places == 1 else "targets.flatten(1)"
+        labels = "targets" if len(task.output) < 3 else "targets.flatten(1)"
         line = f"    targets = F.one_hot({labels}, {task.classes}).to(outputs.dtype)"
-        mixed = any(augmentation.mixes for augmentation in experiment.recipe.augmentations)
-        mixed = mixed or experiment.data.taught == "soft"
-        yield from ["    if not targets.is_floating_point():", f"    {line}"] if mixed else [line]
+        yield from ["    if not targets.is_floating_point():", f"    {line}"] if _mixed(experiment) else [line]
     elif task.places > 1:
         yield "    outputs, targets = outputs.flatten(0, 1), targets.flatten()"
 
 
-def scoring(task: Task) -> tuple[str, ...]:
-    """The functions of ours that the evaluation, or the loss, of a script uses."""
+def scoring(experiment: Experiment) -> tuple[str, ...]:
+    """The functions of ours that the score, or the loss, of a script uses."""
     ours = "playground.engine.scores."
+    task = experiment.data.task
     if task.score is Score.R2:
         return (ours + "squares",)
     if task.score is Score.IOU:
         return (ours + "intersection_over_union",)
     if task.score is Score.F1:
         return (ours + "agreement",)
-    return (ours + "by_place",) if task.places > 1 else ()
+    return (ours + "by_place",) if len(task.output) > 2 else ()
 
 
 def _restraint(experiment: Experiment) -> Iterator[str]:
     """What changes the weights before or after a step."""
     regularizer = experiment.recipe.regularizer
     if regularizer.decay:
-        words = '    """Takes a share off weight matrices and filters; biases and the scales of norms are free."""'
+        words = '    """Shrink weight matrices and filters; biases and the scales of norms are free."""'
         change = f"        weight.mul_(1 - rate * {regularizer.decay!r})"
         heading = "def decay(model, rate):"
     elif regularizer.largest_norm:
-        words = '    """Scales back rows of weight matrices, and filters, that are longer than this."""'
+        words = f'    """Scale rows of weight matrices, and filters, back to a norm of {regularizer.largest_norm!r}."""'
         change = f"        weight.renorm_(2, 0, {regularizer.largest_norm!r})"
         heading = "def confine(model):"
     else:
@@ -128,59 +147,82 @@ def _penalty_terms(experiment: Experiment) -> list[tuple[str, str, str]]:
     return sizes + ([("squares", "weight.square().sum()", f"{l2!r} / 2")] if l2 else [])
 
 
-def evaluation(experiment: Experiment) -> str:
+def sums_of(experiment: Experiment, targets: str, training: bool = False) -> str:
+    """The expression for what a batch adds to the sums of the score."""
     task = experiment.data.task
-    sums, score = _SCORES[task.score]
-    said = "outputs.argmax(1)" if task.places == 1 else "by_place(outputs).argmax(-1)"
-    true = "some_targets" if len(task.output) < 3 else "some_targets.flatten(1)"
-    wanted = sums.format(said=said, true=true)
-    if task.classes is None and experiment.recipe.loss.link == "sigmoid":
-        wanted = wanted.replace("(outputs,", "(outputs.sigmoid(),")
-    count = "" if task.score is not Score.ACCURACY or task.places == 1 else f" / {task.places}"
-    weights = dict(beside(experiment.recipe.loss.call(), "targets").kwargs).get("weight")
-    if isinstance(weights, Call):  # by which a batch's sum was divided
-        printed = statement("    weights = ", weights)
-        begun, counted, total = "loss, weight, sums = 0.0, 0.0, 0.0", "counted", "weight"
-        counting = ["        counted = weights[some_targets].sum().item()"]
-        adding = ["        weight += counted"]
-    else:
-        printed, counting, adding = [], [], []
-        begun, counted, total = "loss, sums = 0.0, 0.0", "len(some_targets)", "len(targets)"
-    return "\n".join(
-        [
-            "@torch.no_grad()",
-            "def evaluate(model, inputs, targets):",
-            f'    """Mean loss, and {_SCORE_HELP[task.score]}."""',
-            "    model.eval()",
-            *printed,
-            f"    {begun}",
-            "    for some_inputs, some_targets in zip(inputs.split(1000), targets.split(1000), strict=True):",
-            "        outputs = model(some_inputs)",
-            *counting,
-            f"        loss += data_loss(outputs, some_targets).item() * {counted}",
-            *adding,
-            f"        sums = sums + {wanted}",
-            "    model.train()",
-            f"    return loss / {total}, {score}{count}",
-        ]
-    )
+    if task.score is not Score.ACCURACY:
+        bent = task.classes is None and experiment.recipe.loss.link == "sigmoid"
+        name = scoring(experiment)[0].rpartition(".")[2]
+        outputs = f"outputs{'.detach()' if training else ''}{'.sigmoid()' if bent else ''}"
+        return f"torch.stack({name}({outputs}, {targets}))"
+    if task.places > 1:
+        outputs, right = (
+            ("by_place(outputs)", f"{targets}.flatten(1)") if len(task.output) > 2 else ("outputs", targets)
+        )
+        return f"({outputs}.argmax(-1) == {right}).float().mean().item() * len({targets})"
+    right = f"{targets}.argmax(1)" if training and _mixed(experiment) else targets
+    return f"(outputs.argmax(1) == {right}).sum().item()"
 
 
-# For each score, what is added up over batches, and what the sums amount to.
+def score_of(task: Task, samples: str) -> str:
+    """The expression for what `sums` over so many samples amount to."""
+    if task.score is Score.ACCURACY:
+        return f"sums / {samples}"
+    if task.score is not Score.R2:
+        return "score_of(sums)"
+    return f"score_of(sums, {samples}{f' * {task.places}' if task.places > 1 else ''})"
+
+
+# For each score but accuracy, the heading of a function, and what it returns of sums.
 _SCORES = {
-    Score.ACCURACY: ("({said} == {true}).sum().item()", "sums / len(targets)"),
-    Score.IOU: ("torch.stack(intersection_over_union(outputs, some_targets))", "(sums[0] / sums[1]).item()"),
-    Score.F1: ("torch.stack(agreement(outputs, some_targets))", "(2 * sums[0] / sums[1]).item()"),
-    Score.R2: (
-        "torch.stack(squares(outputs, some_targets))",
-        "(1 - sums[0] / (sums[2] - sums[1] ** 2 / targets.numel())).item()",
-    ),
+    Score.IOU: ("score_of(sums)", "(sums[0] / sums[1]).item()"),
+    Score.F1: ("score_of(sums)", "(2 * sums[0] / sums[1]).item()"),
+    Score.R2: ("score_of(sums, count)", "(1 - sums[0] / (sums[2] - sums[1] ** 2 / count)).item()"),
 }
 
 
-_SCORE_HELP = {
-    Score.ACCURACY: "how often the right class is found",
-    Score.IOU: "intersection over union of what is no background",
-    Score.F1: "F1 of all classes but the first, which means nothing",
-    Score.R2: "share of the variance that is explained",
-}
+def scored(task: Task) -> Iterator[str]:
+    """The function that makes a score of sums, where it is more than a share."""
+    if task.score in _SCORES:
+        heading, value = _SCORES[task.score]
+        yield f'def {heading}:\n    """{task.score.value} of the sums over all batches."""\n    return {value}'
+
+
+def evaluation(experiment: Experiment) -> str:
+    """The function that tests: loss and score of all samples, in evaluation mode."""
+    data, task = experiment.data, experiment.data.task
+    most = max(data.test_count, data.validation_count)
+    large = most * max(prod(data.sample_shape), prod(task.output)) > _AT_ONCE
+    body = _in_chunks(experiment) if large else _at_once(experiment)
+    lines = ["@torch.no_grad()", "def evaluate(model, inputs, targets):"]
+    return "\n".join([*lines, f'    """Mean loss and {task.score.word}, in evaluation mode."""', *body])
+
+
+def _at_once(experiment: Experiment) -> Iterator[str]:
+    yield "    outputs = model.eval()(inputs)"
+    yield "    model.train()"
+    yield f"    sums = {sums_of(experiment, 'targets')}"
+    loss, score = loss_of(experiment, "outputs", "targets"), score_of(experiment.data.task, "len(targets)")
+    yield f"    return {loss}.item(), {score}"
+
+
+def _in_chunks(experiment: Experiment) -> Iterator[str]:
+    weights = dict(beside(experiment.recipe.loss.call(), "targets").kwargs).get("weight")
+    weighted = isinstance(weights, Call)  # torch divides the sum of a batch by the summed weights
+    yield "    model.eval()"
+    if isinstance(weights, Call):
+        yield from statement("    weights = ", weights)
+    yield f"    loss, {'weight, ' if weighted else ''}sums = 0.0, {'0.0, ' if weighted else ''}0"
+    yield "    for some, wanted in zip(inputs.split(1000), targets.split(1000), strict=True):"
+    yield "        outputs = model(some)"
+    counted = "len(wanted)"
+    if weighted:
+        counted = "counted"
+        yield "        counted = weights[wanted].sum().item()"
+        yield "        weight += counted"
+    yield f"        loss += {loss_of(experiment, 'outputs', 'wanted')}.item() * {counted}"
+    sums = sums_of(experiment, "wanted")
+    yield f"        sums {'= sums +' if sums.startswith('torch.stack') else '+='} {sums}"
+    yield "    model.train()"
+    score = score_of(experiment.data.task, "len(targets)")
+    yield f"    return loss / {'weight' if weighted else 'len(targets)'}, {score}"

@@ -8,6 +8,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
+from typing import Any
+
+from playground.spec.script_plain import without_annotations
 
 _ROOT = Path(__file__).resolve().parent.parent.parent  # the folder in which the package lies
 _PACKAGE = "playground."
@@ -76,9 +79,32 @@ def copied(targets: Iterable[str]) -> Copied:
     return Copied(tuple(blocks), frozenset(imports))
 
 
+@cache
+def defaults(target: str) -> dict[str, Any]:
+    """The default arguments of a function, or of a class's constructor, of this package."""
+    module, _, name = target.rpartition(".")
+    found: dict[str, Any] = {}
+    node = _read(module).definitions.get(name)
+    made = [item for item in ast.walk(node) if isinstance(item, ast.FunctionDef)] if node else []
+    for item in made:
+        if item is node or item.name == "__init__":
+            arguments = item.args
+            positional = [*arguments.posonlyargs, *arguments.args]
+            pairs = [*zip(positional[::-1], arguments.defaults[::-1], strict=False)]
+            pairs += [(a, v) for a, v in zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True) if v is not None]
+            found |= {a.arg: ast.literal_eval(v) for a, v in pairs}
+    return found
+
+
 def names_in(source: str) -> set[str]:
     """Every name that code refers to."""
     return set(_names(ast.parse(source)))
+
+
+def imported_in(source: str) -> set[str]:
+    """Every name that code imports itself, within a function."""
+    found = (node.names for node in ast.walk(ast.parse(source)) if isinstance(node, ast.ImportFrom))
+    return {alias.asname or alias.name for names in found for alias in names}
 
 
 def import_lines(imports: Iterable[Import]) -> list[str]:
@@ -123,7 +149,8 @@ def _names(node: ast.AST) -> Iterator[str]:
 
 @cache
 def _read(module: str) -> _Module:
-    text = _ROOT.joinpath(*module.split(".")).with_suffix(".py").read_text(encoding="utf-8")
+    path = _ROOT.joinpath(*module.split(".")).with_suffix(".py")
+    text = without_annotations(path.read_text(encoding="utf-8"))
     result = _Module(text.splitlines())
     for node in ast.parse(text).body:
         match node:

@@ -7,8 +7,8 @@ from dataclasses import replace
 from typing import Any
 
 from playground.spec.call import Call, Copies, Written, printed
-
-WIDTH = 120  # letters in a line
+from playground.spec.script_plain import WIDTH
+from playground.spec.usual import brief
 
 
 def is_ours(call: Call) -> bool:
@@ -17,7 +17,11 @@ def is_ours(call: Call) -> bool:
 
 
 def local(call: Call) -> Call:
-    """The call as it is written in a script, which holds our functions and classes itself; so are calls within it."""
+    """The call as a script writes it: without default arguments, and ours, which it holds itself, by name alone."""
+    return _named(brief(call))
+
+
+def _named(call: Call) -> Call:
     args = tuple(map(_local, call.args))
     kwargs = tuple((name, _local(value)) for name, value in call.kwargs)
     return replace(call, target=call.name if is_ours(call) else call.target, args=args, kwargs=kwargs)
@@ -25,8 +29,8 @@ def local(call: Call) -> Call:
 
 def _local(value: Any) -> Any:
     if isinstance(value, Copies):
-        return replace(value, call=local(value.call))
-    return local(value) if isinstance(value, Call) else value
+        return replace(value, call=_named(value.call))
+    return _named(value) if isinstance(value, Call) else value
 
 
 def beside(call: Call, tensor: str) -> Call:
@@ -41,15 +45,20 @@ def _placed(value: object, tensor: str) -> object:
     return value
 
 
-def statement(before: str, call: Call, *leading: str) -> list[str]:
-    """The lines of a statement that ends in a call, broken as ruff breaks them where one line is too long."""
+def statement(before: str, call: Call, *leading: str, inset: int = 0) -> list[str]:
+    """The lines of a statement that ends in a call, broken as ruff breaks them where one line is too long.
+
+    inset: how much further to the right they will stand.
+    """
+    width = WIDTH - inset
     arguments = call.arguments(*leading)
     indent = " " * (len(before) - len(before.lstrip()))
     line = f"{before}{call.short_target}({', '.join(arguments)})"
-    if len(line) + 4 <= WIDTH:
+    if len(line) <= width:
         return [line]
     inner = f"{indent}    {', '.join(arguments)}"
-    middle = [inner] if len(inner) + 4 <= WIDTH else [f"{indent}    {argument}," for argument in arguments]
+    named = (f"{indent}    {name}," for name in leading)
+    middle = [inner] if len(inner) <= width else [*named, *_arguments(f"{indent}    ", call)]
     return [f"{before}{call.short_target}(", *middle, f"{indent})"]
 
 
@@ -57,10 +66,11 @@ def laid_out(before: str, value: Any, after: str) -> list[str]:
     """The lines of an expression, indented as `before` is; calls and lists in it are broken as they need to be."""
     line = f"{before}{printed(value)}{after}"
     indent = " " * (len(before) - len(before.lstrip()))
-    if len(line) <= WIDTH or not isinstance(value, Call | Copies | list):
+    if len(line) <= WIDTH or not isinstance(value, Call | Copies | list | tuple):
         return [line]
-    if isinstance(value, list):
-        return [f"{before}[", *_filled(f"{indent}    ", value), f"{indent}]{after}"]
+    if isinstance(value, list | tuple):
+        begin, end = "[]" if isinstance(value, list) else "()"
+        return [f"{before}{begin}", *_filled(f"{indent}    ", list(value)), f"{indent}{end}{after}"]
     if isinstance(value, Copies):
         inside = laid_out(f"{indent}    ", value.call, "")
         return [f"{before}*(", *inside, f"{indent}    for _ in range({value.count})", f"{indent}){after}"]

@@ -5,40 +5,55 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from playground.spec.call import Call, Written, printed
+from playground.spec.dataset import Dataset, Loading
 from playground.spec.experiment import Experiment
 from playground.spec.recipe import EarlyStopping
 from playground.spec.schedules import PER_EPOCH, WARM_UP
+from playground.spec.script_loss import added, loss_of, score_of, sums_of
+from playground.spec.script_plain import WIDTH
 from playground.spec.script_statement import local, statement
 
 
 def main(experiment: Experiment) -> str:
-    held_out = experiment.data.validation_count > 0
-    score = experiment.data.task.score.word
-    parts = ["(train_inputs, train_targets)", *(["validation"] if held_out else []), "test"]
-    chosen = experiment.recipe.device
-    device = '"cuda" if torch.cuda.is_available() else "cpu"' if chosen == "auto" else printed(chosen)
+    """The function that does it all: options, data, network, epochs, the saved file and the test."""
+    data = experiment.data
+    place = [] if data.loading().place is None else ["options.data"]
+    parts = ["(train_inputs, train_targets)", *(["validation"] if data.validation_count else []), "test"]
     lines = [
-        "parser = argparse.ArgumentParser(description=__doc__)",
-        *statement("", _data_option(experiment)),
-        f'parser.add_argument("--device", default={device})',
-        "arguments = parser.parse_args()",
-        "device = torch.device(arguments.device)",
+        *_options(experiment),
         "torch.manual_seed(SEED)",
-        f"{', '.join(parts)} = load_data(arguments.data, device)",
-        "model = build_model().to(device)",
+        f"{', '.join(parts)} = load_data({', '.join([*place, 'options.device'])})",
+        "model = build_model().to(options.device)",
+        "if options.start:",
+        "    try:",
+        "        model.load_state_dict(load_file(options.start))",
+        "    except Exception as error:  # it is missing, damaged, or of another network",
+        '        sys.exit(f"{options.start} cannot be used: {error}")',
+        *([f"{_count(data)} = {data.loading().count}"] if _count(data) == "samples" else []),
         *_setup(experiment),
         "for epoch in range(1, EPOCHS + 1):",
         *(f"    {line}" for line in _epoch(experiment)),
         *_ending(experiment),
-        f"test_loss, test_score = evaluate({_judged(experiment)}, *test)",
-        f'print(f"test: loss {{test_loss:.4f}}, {score} {{test_score:.2%}}")',
     ]
     return "\n".join(["def main():", *(f"    {line}" for line in lines)])
 
 
-def _data_option(experiment: Experiment) -> Call:
-    place = experiment.data.loading().place.replace("%", "%%")  # argparse fills in what stands behind a single one
-    return Call("parser.add_argument", ("--data",), (("default", "data"), ("help", place)))
+def _statement(before: str, call: Call, *leading: str) -> list[str]:
+    return statement(before, call, *leading, inset=4)
+
+
+def _options(experiment: Experiment) -> Iterator[str]:
+    yield "parser = argparse.ArgumentParser(description=__doc__)"
+    place = experiment.data.loading().place
+    if place is not None:
+        words = place.replace("%", "%%")  # argparse fills in what stands behind a single one
+        yield from _statement("", Call("parser.add_argument", ("--data",), (("help", words),)))
+    chosen = experiment.recipe.device
+    device = '"cuda" if torch.cuda.is_available() else "cpu"' if chosen == "auto" else printed(chosen)
+    yield f'parser.add_argument("--device", default={device})'
+    yield 'parser.add_argument("--from", dest="start", metavar="FILE", help="saved network to go on from")'
+    yield 'parser.add_argument("--out", default="trained.safetensors", help="file to save the network in")'
+    yield "options = parser.parse_args()"
 
 
 def _judged(experiment: Experiment) -> str:
@@ -50,13 +65,13 @@ def _setup(experiment: Experiment) -> Iterator[str]:
     recipe = experiment.recipe
     averaging = recipe.averaging.call()
     if averaging:
-        yield from statement("averaged = ", averaging, "model")
+        yield from _statement("averaged = ", local(averaging), "model")
     grouping = recipe.optimizer.grouping
     parameters = f"{grouping.name}(model)" if grouping else "model.parameters()"
-    yield from statement("optimizer = ", local(recipe.optimizer.call()), parameters)
+    yield from _statement("optimizer = ", local(recipe.optimizer.call()), parameters)
     yield from _scheduler(experiment)
     if recipe.augmentations:
-        yield "generator = torch.Generator(device).manual_seed(SEED)"
+        yield "generator = torch.Generator(options.device).manual_seed(SEED)"
     if isinstance(recipe.stopping, EarlyStopping):
         yield "best_loss, waited = math.inf, 0"
         if recipe.stopping.restore_best:
@@ -68,19 +83,19 @@ def _scheduler(experiment: Experiment) -> Iterator[str]:
     schedule = experiment.recipe.schedule
     calls = _schedules(experiment)
     if calls:
-        yield f"{PER_EPOCH} = math.ceil(len(train_targets) / BATCH_SIZE)"
+        yield f"{PER_EPOCH} = math.ceil({_count(experiment.data)} / BATCH_SIZE)"
     if schedule.warm_up:
         yield f"{WARM_UP} = {printed(schedule.warm_up)}"
     if len(calls) == 1:
-        yield from statement("scheduler = ", calls[0], "optimizer")
+        yield from _statement("scheduler = ", local(calls[0]), "optimizer")
     elif calls:
         for name, call in zip(("warm_up", "schedule"), calls, strict=True):
-            yield from statement(f"{name} = ", call, "optimizer")
+            yield from _statement(f"{name} = ", local(call), "optimizer")
         both = Call("torch.optim.lr_scheduler.SequentialLR", (), (("milestones", [Written(WARM_UP)]),))
-        yield from statement("scheduler = ", both, "optimizer", "[warm_up, schedule]")
+        yield from _statement("scheduler = ", both, "optimizer", "[warm_up, schedule]")
     reaction = schedule.reaction()
     if reaction:
-        yield from statement("plateau = ", reaction, "optimizer")
+        yield from _statement("plateau = ", local(reaction), "optimizer")
 
 
 def _schedules(experiment: Experiment) -> tuple[Call, ...]:
@@ -88,35 +103,67 @@ def _schedules(experiment: Experiment) -> tuple[Call, ...]:
 
 
 def _epoch(experiment: Experiment) -> Iterator[str]:
-    recipe = experiment.recipe
-    yield "total = 0.0"
-    yield "for chosen in torch.randperm(len(train_targets), device=device).split(BATCH_SIZE):"
-    step = ["inputs, targets = train_inputs[chosen], train_targets[chosen]"]
-    if recipe.augmentations:
-        step.append("inputs, targets = augment(inputs, targets, generator)")
-    step += ["loss = loss_function(model, inputs, targets)", "optimizer.zero_grad()", "loss.backward()"]
-    if recipe.clip_norm:
-        step.append(f"nn.utils.clip_grad_norm_(model.parameters(), {recipe.clip_norm!r})")
-    if recipe.regularizer.decay:
-        step.append('decay(model, optimizer.param_groups[0]["lr"])')
-    step.append("optimizer.step()")
-    if recipe.regularizer.largest_norm:
-        step.append("confine(model)")
-    if recipe.averaging.call():
-        step.append("averaged.update_parameters(model)")
-    if _schedules(experiment):
-        step.append("scheduler.step()")
-    step.append("total += loss.item() * len(targets)")
-    yield from (f"    {line}" for line in step)
-    yield 'print(f"epoch {epoch}: train loss {total / len(train_targets):.4f}", flush=True)'
-    if experiment.data.validation_count:
+    recipe, data, count = experiment.recipe, experiment.data, _count(experiment.data)
+    yield "started, loss_sum, sums = time.perf_counter(), 0.0, 0"
+    if data.loading().batches:
+        yield "for inputs, targets in batches(train_inputs, train_targets):"
+        step = []
+    else:
+        yield f"for chosen in torch.randperm({count}, device=options.device).split(BATCH_SIZE):"
+        step = ["inputs, targets = train_inputs[chosen], train_targets[chosen]"]
+    yield from (f"    {line}" for line in (*step, *_step(experiment)))
+    score, value = data.task.score.word, score_of(data.task, count)
+    yield from (
+        "print(",
+        f'    f"epoch {{epoch}}/{{EPOCHS}}: train loss {{loss_sum / {count}:.4f}}, "',
+        *_pieces(f"{score} {{{value}:.2%}}, ", "{time.perf_counter() - started:.1f} s"),
+        "    flush=True,",
+        ")",
+    )
+    if data.validation_count:
         yield f"validation_loss, validation_score = evaluate({_judged(experiment)}, *validation)"
-        score = experiment.data.task.score.word
-        yield f'print(f"  validation: loss {{validation_loss:.4f}}, {score} {{validation_score:.2%}}", flush=True)'
+        line = f'f"  validation: loss {{validation_loss:.4f}}, {score} {{validation_score:.2%}}"'
+        yield from statement("", Call("print", (Written(line),), (("flush", True),)), inset=8)
     if recipe.schedule.reaction():
-        watched = "validation_loss" if experiment.data.validation_count else "total / len(train_targets)"
-        yield f"plateau.step({watched})"
+        yield f"plateau.step({'validation_loss' if experiment.data.validation_count else f'loss_sum / {count}'})"
     yield from _stopping(experiment)
+
+
+def _pieces(first: str, second: str) -> list[str]:
+    """The last argument of a call of `print`, in two lines where it is long."""
+    whole = f'    f"{first}{second}",'
+    return [whole] if len(whole) + 8 <= WIDTH else [f'    f"{first}"', f'    f"{second}",']
+
+
+def _count(data: Dataset) -> str:
+    """The expression for how many samples an epoch has; `samples` where that is a longer one."""
+    count = data.loading().count
+    return count if len(count) <= len(Loading("").count) else "samples"
+
+
+def _step(experiment: Experiment) -> Iterator[str]:
+    recipe = experiment.recipe
+    if recipe.augmentations:
+        yield "inputs, targets = augment(inputs, targets, generator)"
+    yield "outputs = model(inputs)"
+    yield f"loss = {loss_of(experiment, 'outputs', 'targets')}"
+    yield "optimizer.zero_grad()"
+    terms = added(experiment)
+    yield f"({' + '.join(('loss', *terms))}).backward()" if terms else "loss.backward()"
+    if recipe.clip_norm:
+        yield f"nn.utils.clip_grad_norm_(model.parameters(), {recipe.clip_norm!r})"
+    if recipe.regularizer.decay:
+        yield 'decay(model, optimizer.param_groups[0]["lr"])'
+    yield "optimizer.step()"
+    if recipe.regularizer.largest_norm:
+        yield "confine(model)"
+    if recipe.averaging.call():
+        yield "averaged.update_parameters(model)"
+    if _schedules(experiment):
+        yield "scheduler.step()"
+    yield "loss_sum += loss.item() * len(targets)"
+    sums = sums_of(experiment, "targets", training=True)
+    yield f"sums {'= sums +' if sums.startswith('torch.stack') else '+='} {sums}"
 
 
 def _stopping(experiment: Experiment) -> Iterator[str]:
@@ -133,6 +180,12 @@ def _stopping(experiment: Experiment) -> Iterator[str]:
 
 
 def _ending(experiment: Experiment) -> Iterator[str]:
-    stopping = experiment.recipe.stopping
+    """The best weights, the saved file and the test, whose line is the last."""
+    stopping, judged = experiment.recipe.stopping, _judged(experiment)
     if isinstance(stopping, EarlyStopping) and stopping.restore_best:
-        yield f"{_judged(experiment)}.load_state_dict(best_weights)"
+        yield f"{judged}.load_state_dict(best_weights)"
+    network = "averaged.module" if judged == "averaged" else judged
+    yield f"weights = {network}.state_dict()"
+    yield "save_file({name: tensor.cpu().clone() for name, tensor in weights.items()}, options.out)"
+    yield f"test_loss, test_score = evaluate({judged}, *test)"
+    yield f'print(f"test: loss {{test_loss:.4f}}, {experiment.data.task.score.word} {{test_score:.2%}}")'

@@ -2,39 +2,76 @@
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from playground.spec.call import printed
 from playground.spec.dataset import Loading
+from playground.spec.iris import IRIS
 from playground.spec.resources import resource
+from playground.spec.script_files import find_file, find_own_file
 from playground.spec.script_statement import laid_out
+from playground.spec.split import split
 
 if TYPE_CHECKING:
     from playground.spec.datasets.table import Table
 
-_WIDTH = 100  # characters of a line of a list
+
+_FILLED = "  # fmt: skip"  # a formatter would put each number on a line of its own
 
 
 def loading(data: Table) -> Loading:
     """The code, and the functions of ours that it uses."""
-    used = ("split.split", "vectors.vectors", "vectors.scale")
+    place = f"the table, or the folder that holds {data.source.name}"
+    if data.source == IRIS and data.target == "species":
+        return Loading("\n".join(_iris(data)), place=place)
+    used = ("vectors.vectors", "vectors.scale")
     numbers = ("playground.engine.formats.numbers.number", "playground.engine.formats.numbers.MISSING")
+    finding = find_file("iris") if data.source.bundled else find_own_file()
     return Loading(
-        "\n".join((*_constants(data), "", "", *_cells(data), "", "", *_code(data))),
-        (*(f"playground.engine.sources.{name}" for name in used), *numbers),
+        "\n".join((*_constants(data), "", "", finding, "", "", *_cells(data), "", "", *_code(data))),
+        ("playground.spec.split.split", *(f"playground.engine.sources.{name}" for name in used), *numbers),
         needs=("numpy",),
+        place=place,
+    )
+
+
+def _iris(data: Table) -> Iterator[str]:
+    """For the table that is bundled, whose every cell is known, a short program."""
+    rows = resource("iris", data.source.path).read_text(encoding="utf-8").splitlines()[data.source.header :]
+    classes = list(data.class_names)
+    _, validation, test = split(
+        [classes.index(row.rpartition(",")[2]) for row in rows], data.validation_count, data.test_count, data.division
+    )
+    yield from laid_out("CLASSES = ", classes, "")
+    yield from laid_out("VALIDATION = ", validation, _FILLED) if validation else []
+    yield from laid_out("TEST = ", test, _FILLED)
+    yield from ("", "", find_file("iris"), "", "")
+    yield "def load_data(place, device):"
+    yield '    """Measurements (N, 4), standardised, and classes (N,), to train and to test with."""'
+    yield f"    with find_file({printed(data.source.path)}, place).open() as file:"
+    yield "        rows = list(csv.reader(file))[1:]"
+    yield "    inputs = torch.tensor([[float(cell) for cell in row[:4]] for row in rows], device=device)"
+    yield "    targets = torch.tensor([CLASSES.index(row[4]) for row in rows], device=device)"
+    kept = "VALIDATION + TEST" if validation else "TEST"
+    yield f"    train = sorted(set(range(len(rows))) - set({kept}))"
+    yield "    inputs = (inputs - inputs[train].mean(0)) / inputs[train].std(0, correction=0)"
+    parts = ("train", *(["VALIDATION"] if validation else []), "TEST")
+    pairs = [f"(inputs[{part}], targets[{part}])" for part in parts]
+    yield (
+        f"    return {', '.join(pairs)}"
+        if not validation
+        else "    return (\n        " + ",\n        ".join(pairs) + ",\n    )"
     )
 
 
 def _constants(data: Table) -> Iterator[str]:
     columns = (*data.inputs, data.target_column)
-    yield f"# The columns that go in, and last the one that is asked for: {printed(data.target_column.name)}."
+    yield "# Numbers of the input columns, and last of the target; of each, the texts that it holds."
     yield from laid_out("COLUMNS = ", [data.source.place(item) for item in columns], "")
     categories = [list(item.categories) if item.kind == "category" else [] for item in columns]
     yield from laid_out("CATEGORIES = ", categories, "")
-    yield "# Cells that must not be empty; the rows in which one is are passed over."
+    yield "# Columns without which a row is left out."
     yield from laid_out("NEEDED = ", [data.source.place(item) for item in data.source.usable], "")
     texts = _texts(data)
     yield from laid_out("TEXTS = ", texts, "  # these hold texts") if texts else []
@@ -43,20 +80,10 @@ def _constants(data: Table) -> Iterator[str]:
 
 
 def _cells(data: Table) -> Iterator[str]:
-    """`cells(folder)`: rows of texts, out of the file, or out of the program itself where the table is bundled."""
+    """`read_rows(path)`: rows of texts, without those that have another number of cells."""
     source = data.source
-    if source.bundled:
-        lines = resource("iris", source.path).read_text(encoding="utf-8").splitlines()[source.header :]
-        yield "def cells(folder):"
-        yield '    """The rows of the table as lists of texts."""'
-        yield '    table = """'
-        yield from (f"    {line}" for line in textwrap.wrap(" ".join(lines), _WIDTH))
-        yield '    """'
-        yield '    return [row.split(",") for row in table.split()]'
-        return
-    yield "def cells(folder):"
-    yield '    """The rows of the file as lists of texts; a path that is not absolute lies in the folder."""'
-    yield f"    path = Path(folder) / {printed(source.path)}"
+    yield "def read_rows(path):"
+    yield '    """The rows of a table as lists of texts; rows with cells too many or too few are left out."""'
     yield f'    with open(path, encoding={printed(source.encoding)}, errors="replace", newline="") as file:'
     yield f"        reader = csv.reader(file, delimiter={printed(source.separator)}, skipinitialspace=True)"
     yield "        rows = [[cell.strip() for cell in row] for row in reader]"
@@ -64,10 +91,10 @@ def _cells(data: Table) -> Iterator[str]:
 
 
 def _code(data: Table) -> Iterator[str]:
-    yield "def load_data(folder, device):"
+    yield "def load_data(place, device):"
     yield f'    """The rows as tensors: inputs (N, {data.sample_shape[0]}), standardised, and targets."""'
     yield "    values = []"
-    yield "    for row in cells(folder):"
+    yield f"    for row in read_rows(find_file({printed(data.source.path)}, place)):"
     yield f"        said = [number(cell, {printed(data.source.separator)}) for cell in row]"
     yield "        for column, known in zip(COLUMNS, CATEGORIES, strict=True):"
     yield "            if known:"
@@ -84,9 +111,9 @@ def _code(data: Table) -> Iterator[str]:
         yield "    numbers = np.array([CLASSES.index(name) if name in CLASSES else -1 for name in names])"
         yield "    targets = numbers[places.astype(int)]"
         yield "    inputs, targets = inputs[targets >= 0], targets[targets >= 0]"
-        yield f"    train, validation, test = split(targets, {divided})"
+        yield f"    train, validation, test = split(targets.tolist(), {divided})"
     else:
-        yield f"    train, validation, test = split(np.zeros(len(values), int), {divided})"
+        yield f"    train, validation, test = split([0] * len(values), {divided})"
         yield "    targets = values[:, -1:]"
         yield "    targets = (targets - targets[train].mean()) / (targets[train].std() or 1.0)"
     yield "    mean, deviation = scale(inputs[train], counts)"

@@ -90,8 +90,12 @@ def test_every_loss_trains_or_is_refused(data: Dataset, loss: type[Loss]) -> Non
 def test_the_exported_program_makes_the_same_data(data: Dataset) -> None:
     whole: dict[str, object] = {"__name__": "exported"}
     exec(compile(script(experiment(data)), "exported.py", "exec"), whole)
-    parts = whole["load_data"](resource("texts"), torch.device("cpu"))  # type: ignore[operator]
+    place = [] if data.loading().place is None else [resource("texts")]
+    parts = whole["load_data"](*place, torch.device("cpu"))  # type: ignore[operator]
     loaded = load(data)
+    if data.loading().batches:
+        train, *others = parts  # a text to draw windows from, which has room for one more
+        parts = ([row[: -data.context].view(-1, data.context) for row in train], *others)
     for (inputs, targets), part in zip(parts, (loaded.train, loaded.validation, loaded.test), strict=True):
         ours = part.cut(0, len(part))
         assert torch.equal(inputs, ours[0])

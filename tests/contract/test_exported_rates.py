@@ -6,6 +6,7 @@ No schedule is named here.
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -72,7 +73,8 @@ def same_rates(schedule: Schedule, changes: tuple[tuple[int, int], ...]) -> None
 
 
 @pytest.fixture(autouse=True)
-def _options(monkeypatch: pytest.MonkeyPatch) -> None:
+def _options(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.chdir(tmp_path)  # where it saves the network
     monkeypatch.setattr(sys, "argv", ["exported.py", "--device", "cpu"])
 
 

@@ -171,6 +171,8 @@ def _same_data(data: Dataset, folder: Path) -> None:
     parts = [part for part in (loaded.train, loaded.validation, loaded.test) if len(part)]
     for (inputs, targets), part in zip(names["load_data"](folder, torch.device("cpu")), parts, strict=True):
         ours = part.cut(0, len(part))
+        if inputs.dim() == 1:  # a text to draw windows from, which has room for one more
+            inputs, targets = (row[: ours[0].numel()].view_as(ours[0]) for row in (inputs, targets))
         assert torch.equal(inputs, ours[0])
         assert torch.equal(targets, ours[1])
 

@@ -9,14 +9,15 @@ def blur(images: Tensor, labels: Tensor, generator: torch.Generator, *, sigma: f
 
     images: (N, C, H, W) in [0, 1]; labels: (N,). Neither is written to.
 
-    sigma: the largest standard deviation of the Gaussian, in pixels; each image's is uniform between 0 and it.
+    sigma: the largest standard deviation of the Gaussian, in pixels; each image's is uniform
+    between 0 and it.
     """
     sigmas = torch.rand(len(images), generator=generator, device=images.device) * sigma
     return gaussian(images, sigmas).clamp(0, 1), labels.clone()
 
 
 def gaussian(images: Tensor, sigmas: Tensor) -> Tensor:
-    """Convolve images (N, C, H, W), 0 outside, with a Gaussian each, of standard deviations (N,) in pixels."""
+    """Blur images (N, C, H, W), 0 outside, by Gaussians of deviations (N,), in pixels."""
     down, across = (_weights(size, sigmas).unsqueeze(1) for size in images.shape[-2:])
     return down @ images @ across
 
@@ -25,7 +26,7 @@ def _weights(size: int, sigmas: Tensor) -> Tensor:
     """The Gaussian along one axis as matrices (N, size, size), which are symmetric."""
     steps = torch.arange(size, device=sigmas.device)
     width = sigmas.clamp_min(1e-3)[:, None, None]
-    falling = (-0.5 * (steps / width).square()).exp()  # (N, 1, size): the weight of what is so many pixels away
+    falling = (-0.5 * (steps / width).square()).exp()  # (N, 1, size): weight at that distance
     whole = 2 * falling.sum(2, keepdim=True) - 1  # to both sides, the middle counted once
     distances = (steps[:, None] - steps).abs()
     return falling.expand(-1, size, -1).gather(2, distances.expand(len(sigmas), -1, -1)) / whole

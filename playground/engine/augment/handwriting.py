@@ -4,7 +4,7 @@ import math
 
 import torch
 from torch import Tensor
-from torch.nn import functional
+from torch.nn import functional as F
 
 INK = 0.4  # a pixel brighter than this belongs to a stroke
 POINTS = 24  # on a curve: at most about 0.6 pixels apart, as fine as the thinnest pen
@@ -96,7 +96,8 @@ def _bar(ink: Tensor, generator: torch.Generator) -> Tensor:
 def _tail(ink: Tensor, generator: torch.Generator) -> Tensor:
     """A tail that curls left from the foot of a 9: curves (n, 1, 3, 2), from ink (n, H, W)."""
     foot = _end(ink, 1)
-    left, rise, bend, sag = _uniform(len(ink), generator, (4, 15), (-3.5, 1.5), (-0.2, 0.45), (0, 6))
+    ranges = (4, 15), (-3.5, 1.5), (-0.2, 0.45), (0, 6)
+    left, rise, bend, sag = _uniform(len(ink), generator, *ranges)
     control = foot + torch.stack([-left * bend, sag], 1)
     return torch.stack([foot, control, foot + torch.stack([-left, rise], 1)], 1)[:, None]
 
@@ -113,7 +114,8 @@ def _open_four(n: int, generator: torch.Generator) -> Tensor:
         (-0.15, 0.08),
         (0.05, 0.6),
     )
-    cross, short, slant, low = _uniform(n, generator, (0.55, 1.0), (0.0, 0.9), (-0.2, 0.15), (0.92, 1.0))
+    ranges = (0.55, 1.0), (0.0, 0.9), (-0.2, 0.15), (0.92, 1.0)
+    cross, short, slant, low = _uniform(n, generator, *ranges)
     # Down to the corner at (0, depth), around it as roundly as turn says, and to the right.
     above, after = depth * (1 - turn / 2), (wide * turn, depth + rise * turn)
     half = ((after[0] + wide) / 2, depth + rise * (turn + 1) / 2)
@@ -131,7 +133,8 @@ def _curly_seven(n: int, generator: torch.Generator) -> Tensor:
     wide, serif, wave, bend, foot = _uniform(
         n, generator, (0.18, 0.32), (0.0, 0.2), (-0.08, 0.12), (-0.1, 0.15), (-0.25, 0.1)
     )
-    at, half, tilt, curl = _uniform(n, generator, (0.45, 0.75), (0.12, 0.4), (-0.08, 0.12), (-0.05, 0.05))
+    ranges = (0.45, 0.75), (0.12, 0.4), (-0.08, 0.12), (-0.05, 0.05)
+    at, half, tilt, curl = _uniform(n, generator, *ranges)
     knee = (wide + foot) / 2 + bend
     stroke = _path(
         (-wide, 0.05 + serif), (-wide, 0.05), (-0.8 * wide, 0.05), (-0.4 * wide, 0.05 - wave),
@@ -220,7 +223,8 @@ def _drawn(curves: Tensor, images: Tensor) -> Tensor:
     t = torch.linspace(0, 1, POINTS, device=images.device)
     weights = torch.stack([(1 - t) ** 2, 2 * t * (1 - t), t**2], 1)
     points = (weights @ curves).flatten(1, 2)
-    pixels = torch.cartesian_prod(torch.arange(height, device=images.device), torch.arange(width, device=images.device))
+    y, x = torch.arange(height, device=images.device), torch.arange(width, device=images.device)
+    pixels = torch.cartesian_prod(y, x)
     distance = torch.cdist(pixels.flip(1).float(), points).amin(2).view(-1, 1, height, width)
     variation = images.diff(dim=2).abs().sum((1, 2, 3)) + images.diff(dim=3).abs().sum((1, 2, 3))
     radius = (images.sum((1, 2, 3)) / variation.clamp(min=1)).clamp(0.6, 2.2)
@@ -237,7 +241,7 @@ def _centred(images: Tensor) -> Tensor:
     right = (images.sum((1, 2)) * x).sum(1) / mass - (width - 1) / 2
     # The centre of mass is at most half an image away from the middle: that much 0 all around.
     h, w = height // 2, width // 2
-    padded = functional.pad(images, (w, w, h, h))
+    padded = F.pad(images, (w, w, h, h))
     rows = y + h + down.round().long()[:, None]
     columns = x + w + right.round().long()[:, None]
     which = torch.arange(len(images), device=images.device)

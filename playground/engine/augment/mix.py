@@ -7,13 +7,14 @@ from torch import Tensor
 def mixup(
     images: Tensor, labels: Tensor, generator: torch.Generator, *, classes: int, share: float = 1.0, alpha: float = 0.2
 ) -> tuple[Tensor, Tensor]:
-    """Blend images with others of the batch, λ · x + (1 - λ) · x', and their targets with the same λ from Beta(α, α).
+    """Blend images with others of the batch, λ · x + (1 - λ) · x', and their targets likewise.
 
-    images: (N, C, H, W) in [0, 1]; labels: (N,) int64, or probabilities (N, classes). Neither is written to; what
-    comes back are probabilities. Zhang et al., 2018, arXiv:1710.09412, section 2, with a λ for each pair.
+    images: (N, C, H, W) in [0, 1]; labels: (N,) int64, or probabilities (N, classes). Neither is
+    written to; what comes back are probabilities. Zhang et al., 2018, arXiv:1710.09412, section 2,
+    with a λ for each pair.
 
-    share: fraction of the images blended, 0-1. alpha: small ones leave most images nearly as they are, 1 makes all
-    blends equally likely.
+    share: fraction of the images blended, 0-1. alpha: small ones leave most images nearly as they
+    are, 1 makes all blends equally likely.
     """
     kept = _kept(len(images), alpha, share, generator, images.device)
     other = torch.randperm(len(images), generator=generator, device=images.device)
@@ -26,11 +27,12 @@ def mixup(
 def cutmix(
     images: Tensor, labels: Tensor, generator: torch.Generator, *, classes: int, share: float = 0.5, alpha: float = 1.0
 ) -> tuple[Tensor, Tensor]:
-    """Put a rectangle of another image of the batch into images, and blend the targets by the areas.
+    """Put a rectangle of another image into each, and blend the targets by the areas.
 
-    images: (N, C, H, W) in [0, 1]; labels: (N,) int64, or probabilities (N, classes). Neither is written to; what
-    comes back are probabilities. Yun et al., 2019, arXiv:1905.04899, section 3.1: the rectangle has the image's form
-    and a share 1 - λ of its area, λ from Beta(α, α), about a place anywhere; what juts out is cut off.
+    images: (N, C, H, W) in [0, 1]; labels: (N,) int64, or probabilities (N, classes). Neither is
+    written to; what comes back are probabilities. Yun et al., 2019, arXiv:1905.04899, section 3.1:
+    the rectangle has the image's form and a share 1 - λ of its area, λ from Beta(α, α), about a
+    place anywhere; what juts out is cut off.
 
     share: fraction of the images that get one, 0-1.
     """
@@ -51,7 +53,8 @@ def _kept(count: int, alpha: float, share: float, generator: torch.Generator, de
     """λ of each image (N,): from Beta(α, α) for a share of them, 1 for the others."""
     if device.type == "mps":  # which draws no gammas
         seed = int(torch.randint(2**31, (1,), generator=generator, device=device).item())
-        return _kept(count, alpha, share, torch.Generator().manual_seed(seed), torch.device("cpu")).to(device)
+        there = torch.Generator().manual_seed(seed)
+        return _kept(count, alpha, share, there, torch.device("cpu")).to(device)
     shape = torch.full((2, count), alpha, dtype=torch.float64, device=device)
     one, other = torch._standard_gamma(shape, generator).unbind()
     chosen = torch.rand(count, generator=generator, device=device) < share
@@ -59,7 +62,7 @@ def _kept(count: int, alpha: float, share: float, generator: torch.Generator, de
 
 
 def _within(middle: Tensor, half: Tensor, length: int) -> Tensor:
-    """Which of `length` pixels lie at most `half` from `middle`, both in shares of the length: (N, length)."""
+    """Which pixels lie at most `half` from `middle`, both in shares of the length: (N, length)."""
     centres = (torch.arange(length, device=middle.device) + 0.5) / length
     return (centres - middle).abs() < half
 

@@ -26,9 +26,10 @@ def erase(
 ) -> tuple[Tensor, Tensor]:
     """Set a random rectangle to 0 in a share of the images.
 
-    images: (N, C, H, W) in [0, 1]; labels: (N,). Neither is written to. Area, form and place of the rectangle are
-    drawn as in Zhong et al., 2020, Random Erasing, arXiv:1708.04896, algorithm 1, but that the logarithm of the
-    sides' ratio is uniform, a side is cut where it is longer than the image, and the hole is black.
+    images: (N, C, H, W) in [0, 1]; labels: (N,). Neither is written to. Area, form and place of the
+    rectangle are drawn as in Zhong et al., 2020, Random Erasing, arXiv:1708.04896, algorithm 1, but
+    that the logarithm of the sides' ratio is uniform, a side is cut where it is longer than the
+    image, and the hole is black.
 
     share: fraction of the images changed, 0-1; area: the largest share of an image that is erased.
     """
@@ -39,6 +40,7 @@ def erase(
     tall = ((covered * ratio).sqrt() * height).round().clamp(1, height)
     wide = ((covered / ratio).sqrt() * width).round().clamp(1, width)
     top, left = (unit[3] * (height - tall + 1)).floor(), (unit[4] * (width - wide + 1)).floor()
-    y, x = torch.arange(height, device=images.device)[:, None], torch.arange(width, device=images.device)
+    y = torch.arange(height, device=images.device)[:, None]
+    x = torch.arange(width, device=images.device)
     hole = (y >= top) & (y < top + tall) & (x >= left) & (x < left + wide) & (unit[0] < share)
     return images.masked_fill(hole, 0), labels.clone()

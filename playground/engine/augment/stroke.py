@@ -2,7 +2,7 @@
 
 import torch
 from torch import Tensor
-from torch.nn import functional
+from torch.nn import functional as F
 
 
 def stroke(
@@ -41,7 +41,7 @@ def _dilated(images: Tensor) -> Tensor:
 
     Slices, because max_pool2d takes twenty times as long on a CPU.
     """
-    padded = functional.pad(images, (1, 1, 1, 1), mode="replicate")
+    padded = F.pad(images, (1, 1, 1, 1), mode="replicate")
     beside = padded[..., 1:-1, :-2].maximum(padded[..., 1:-1, 2:])
     above = padded[..., :-2, 1:-1].maximum(padded[..., 2:, 1:-1])
     return images.maximum(beside).maximum(above)

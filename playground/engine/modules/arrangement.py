@@ -6,7 +6,7 @@ from torch import Tensor, nn
 
 
 class Permute(nn.Module):
-    """Put the dimensions of each sample in another order: `dims` counts them from 1, as the batch is dimension 0."""
+    """Permute the dimensions of each sample; they count from 1, the batch is dimension 0."""
 
     def __init__(self, *dims: int) -> None:
         super().__init__()

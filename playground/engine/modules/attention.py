@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from torch import Tensor, nn
-from torch.nn import functional
+from torch.nn import functional as F
 
 
 class SelfAttention(nn.Module):
     """Multi-head self-attention on (N, steps, features) (Vaswani et al., 2017, section 3.2).
 
-    Each of `heads` compares every step's query with the keys of all steps (`causal`: of those up to its own) and mixes
-    their values: softmax(q kᵀ / √d) v. `dropout` is the share of these weights that is set to 0 while training.
+    Each of `heads` compares every step's query with the keys of all steps (`causal`: of those up to
+    its own) and mixes their values: softmax(q kᵀ / √d) v. `dropout` is the share of these weights
+    that is set to 0 while training.
     """
 
     def __init__(
@@ -18,7 +19,7 @@ class SelfAttention(nn.Module):
     ) -> None:
         super().__init__()
         self.heads, self.causal, self.dropout = heads, causal, dropout
-        self.qkv = nn.Linear(features, 3 * features, bias=bias)  # queries, keys and values of all heads at once
+        self.qkv = nn.Linear(features, 3 * features, bias=bias)  # queries, keys and values
         self.out = nn.Linear(features, features, bias=bias)
 
     def forward(self, inputs: Tensor) -> Tensor:
@@ -26,16 +27,18 @@ class SelfAttention(nn.Module):
         parts = self.qkv(inputs).view(n, steps, 3, self.heads, features // self.heads)
         queries, keys, values = parts.permute(2, 0, 3, 1, 4).unbind()  # each (N, heads, steps, d)
         dropout = self.dropout if self.training else 0.0
-        mixed = functional.scaled_dot_product_attention(queries, keys, values, dropout_p=dropout, is_causal=self.causal)
+        attend, causal = F.scaled_dot_product_attention, self.causal
+        mixed = attend(queries, keys, values, dropout_p=dropout, is_causal=causal)
         outputs: Tensor = self.out(mixed.transpose(1, 2).reshape(n, steps, features))
         return outputs
 
 
 class TransformerBlock(nn.Module):
-    """A block of a Transformer on (N, steps, features): attention, then two dense layers, each added to what entered.
+    """Transformer block on (N, steps, features): attention and two dense layers, with shortcuts.
 
-    `hidden` is the width between the dense layers. With `norm_first` what enters a part is normalised (Xiong et al.,
-    2020), else what leaves the sum (Vaswani et al., 2017); with the same weights this is `nn.TransformerEncoderLayer`.
+    `hidden` is the width between the dense layers. With `norm_first` what enters a part is
+    normalised (Xiong et al., 2020), else what leaves the sum (Vaswani et al., 2017); with the same
+    weights this is `nn.TransformerEncoderLayer`.
     """
 
     def __init__(

@@ -7,7 +7,7 @@ from torch import Tensor, nn
 
 
 class OneHot(nn.Module):
-    """From codes (N, steps) to vectors (N, steps, count) that are 1 at their code and 0 elsewhere."""
+    """From codes (N, steps) to vectors (N, steps, count) that are 1 at the code and 0 elsewhere."""
 
     def __init__(self, count: int) -> None:
         super().__init__()

@@ -1,12 +1,14 @@
 """Modules made of modules: with a shortcut, side by side, and one after itself."""
 
-from torch import Tensor, cat, nn
+import torch
+from torch import Tensor, nn
 
 
 class Residual(nn.Module):
     """y = body(x) + shortcut(x), where without a shortcut x itself is added.
 
-    He, Zhang, Ren and Sun, 2015, Deep Residual Learning for Image Recognition, arXiv:1512.03385, equations 1 and 2.
+    He, Zhang, Ren and Sun, 2015, Deep Residual Learning for Image Recognition, arXiv:1512.03385,
+    equations 1 and 2.
     """
 
     def __init__(self, body: nn.Module, shortcut: nn.Module | None = None) -> None:
@@ -24,7 +26,8 @@ class Residual(nn.Module):
 class Parallel(nn.ModuleList):
     """What several modules make of the same input, joined: added, or concatenated.
 
-    Images (N, C, H, W) are concatenated along their channels, everything else along its last dimension.
+    Images (N, C, H, W) are concatenated along their channels, everything else along its last
+    dimension.
     """
 
     def __init__(self, *branches: nn.Module, join: str) -> None:
@@ -39,7 +42,7 @@ class Parallel(nn.ModuleList):
             for output in outputs[1:]:
                 total = total + output
             return total
-        return cat(outputs, 1 if outputs[0].dim() == 4 else -1)
+        return torch.cat(outputs, 1 if outputs[0].dim() == 4 else -1)
 
 
 class Repeated(nn.Module):

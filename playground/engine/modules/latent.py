@@ -7,12 +7,12 @@ from torch import Tensor, nn
 
 
 class GaussianLatent(nn.Module):
-    """From (N, features) a vector (N, latent) drawn from N(μ, σ²), as in Auto-Encoding Variational Bayes.
+    """Draws (N, latent) from N(μ, σ²), which are linear in (N, features): the middle of a VAE.
 
-    μ and ln σ² are linear in what comes in. While training the vector is z = μ + σ ε with ε from N(0, 1), through
-    which gradients pass, and `extra_loss` is what the last pass adds to the loss: `beta` times the mean over the batch
-    of the divergence from N(0, 1), ½ Σ (μ² + σ² − 1 − ln σ²). Afterwards it is μ itself (Kingma and Welling, 2013,
-    section 2.4 and appendix B).
+    μ and ln σ² are linear in what comes in. While training the vector is z = μ + σ ε with ε from
+    N(0, 1), through which gradients pass, and `extra_loss` is what the last pass adds to the loss:
+    `beta` times the mean over the batch of the divergence from N(0, 1), ½ Σ (μ² + σ² − 1 − ln σ²).
+    Afterwards it is μ itself (Kingma and Welling, 2013, section 2.4 and appendix B).
     """
 
     def __init__(self, features: int, latent: int, *, beta: float = 1.0) -> None:

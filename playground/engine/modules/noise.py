@@ -7,7 +7,8 @@ from torch import Tensor, nn
 class GaussianNoise(nn.Module):
     """Adds noise of mean 0 and standard deviation `std` while training, and nothing afterwards.
 
-    Bishop, 1995, Training with Noise is Equivalent to Tikhonov Regularization. Tensors of any shape.
+    Bishop, 1995, Training with Noise is Equivalent to Tikhonov Regularization. Tensors of any
+    shape.
     """
 
     def __init__(self, std: float = 0.1) -> None:

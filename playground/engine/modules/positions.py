@@ -21,7 +21,8 @@ class LearnedPosition(nn.Module):
 class SinusoidalPosition(nn.Module):
     """Add to each of at most `steps` steps the waves of Vaswani et al. (2017), section 3.5.
 
-    Step t gets sin(t / 10000^(2i / features)) at feature 2i, and the cosine of the same at feature 2i + 1.
+    Step t gets sin(t / 10000^(2i / features)) at feature 2i, and the cosine of the same at feature
+    2i + 1.
     """
 
     def __init__(self, steps: int, features: int) -> None:
@@ -36,7 +37,7 @@ class SinusoidalPosition(nn.Module):
 
 
 class ClassToken(nn.Module):
-    """Put a learned vector in front of the steps, which can gather what the others know (Devlin et al., 2018)."""
+    """Put a learned vector in front of the steps, a class token (Devlin et al., 2018)."""
 
     def __init__(self, features: int) -> None:
         super().__init__()
@@ -49,7 +50,7 @@ class ClassToken(nn.Module):
 
 
 class OverSteps(nn.Module):
-    """One vector (N, features) out of all steps: their `mean` or `max`, or the `first` or `last` of them."""
+    """Reduce (N, steps, features) to (N, features): the steps' mean or max, or one of them."""
 
     def __init__(self, how: str) -> None:
         super().__init__()

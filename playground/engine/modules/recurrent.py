@@ -9,23 +9,23 @@ from torch import Tensor, nn
 
 
 class OneOutput(nn.RNNBase):
-    """What the three have in common; they take the arguments of torch's classes, batch first, and `whole`."""
+    """Base of recurrent layers that return outputs alone: of all steps if `whole`, or the last."""
 
     def __init__(self, *sizes: int, whole: bool, **settings: Any) -> None:
         super().__init__(*sizes, batch_first=True, **settings)  # type: ignore[misc, arg-type]
         self.whole = whole
 
     def forward(self, inputs: Tensor) -> Tensor:
-        """From (N, steps, features) the outputs of all steps (N, steps, …), or how the topmost layer ended (N, …).
+        """Map (N, steps, features) to outputs (N, steps, …), or to the top layer's last (N, …).
 
-        In both directions features are those of the way there, then those of the way back, which ends at the first
-        step.
+        Where it is bidirectional, the features of the forward direction come first; the backward
+        direction ends at the first step.
         """
         outputs: Tensor
         outputs, states = super().forward(inputs)
         if self.whole:
             return outputs
-        ends: Tensor = states[0] if isinstance(states, tuple) else states  # an LSTM's cells are its own affair
+        ends: Tensor = states[0] if isinstance(states, tuple) else states  # an LSTM also has cells
         return torch.cat((ends[-2], ends[-1]), 1) if self.bidirectional else ends[-1]
 
 
@@ -43,6 +43,6 @@ class LSTM(OneOutput, nn.LSTM):  # type: ignore[misc]
 
 @torch.no_grad()
 def fill_forget_gate_(bias: Tensor, value: float) -> Tensor:
-    """Fill the second quarter of an LSTM's bias (4 · hidden,), which is its forget gate's (Jozefowicz et al., 2015)."""
+    """Fill the forget gate's quarter of an LSTM's bias (4 · hidden,) (Jozefowicz et al., 2015)."""
     bias.chunk(4)[1].fill_(value)
     return bias

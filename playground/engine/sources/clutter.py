@@ -99,8 +99,9 @@ class Fields:
 def arranged(digits: int, count: int, clutter: int, shift: int, seed: int, part: int) -> Tensor:
     """Where everything lies on `count` fields: (count, 4 + 5 · clutter) int64.
 
-    Each row has the number of the digit, its top and its left, and where its noise begins; then, for each piece, of
-    which image it is, the top and the left of what is cut out there, and the top and the left of where it lies.
+    Each row has the number of the digit, its top and its left, and where its noise begins; then,
+    for each piece, the number of its image, the top and the left of the part that is cut out there,
+    and the top and the left of its place on the field.
 
     Args:
         digits: how many images there are; those of the fields come in their order.
@@ -126,15 +127,15 @@ def arranged(digits: int, count: int, clutter: int, shift: int, seed: int, part:
 
 
 def grain(noise: float, seed: int) -> Tensor:
-    """Normal noise of that standard deviation, (GRAIN,) float32: each field cuts its own out of it."""
+    """Normal noise of that standard deviation, (GRAIN,): each field cuts its own out of it."""
     return noise * torch.randn(GRAIN, generator=torch.Generator().manual_seed(seed))
 
 
 def composed(images: Tensor, grain: Tensor, places: Tensor, *, digit: bool = True) -> tuple[Tensor, Tensor]:
-    """Fields (N, 1, 56, 56) float32 in [0, 1], and (N, 56, 56) int64 that are 1 where their digit has ink.
+    """Fields (N, 1, 56, 56) in [0, 1], and masks (N, 56, 56) int64: 1 where the digit has ink.
 
-    Pieces cut from other digits as in Mnih, Heess, Graves and Kavukcuoglu, 2014, arXiv:1406.6247, section 4.1; where
-    things lie on one another, the lighter is seen.
+    Pieces of other digits are strewn as in Mnih, Heess, Graves and Kavukcuoglu, 2014,
+    arXiv:1406.6247, section 4.1; where two lie on one another, the lighter pixel is seen.
 
     Args:
         images: (M, 28, 28) uint8.
@@ -160,6 +161,6 @@ def composed(images: Tensor, grain: Tensor, places: Tensor, *, digit: bool = Tru
 
 
 def _square(side: int, stride: int, like: Tensor) -> Tensor:
-    """How far each pixel of a square lies behind its first, in an image whose rows are `stride` long: (side²,)."""
+    """Offsets (side²,) of the pixels of a square in an image whose rows are `stride` long."""
     steps = torch.arange(side, device=like.device)
     return (stride * steps.unsqueeze(1) + steps).flatten()

@@ -7,8 +7,8 @@ changing what they were; exported programs copy the functions from here.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
-from math import cos, exp, hypot, pi, sin, sqrt
 from random import Random
 
 Point = tuple[float, float, float]  # x, y, and the number of the class or the height there
@@ -22,15 +22,15 @@ def circle(count: int, noise: float, seed: int) -> list[Point]:
 
     def place(chance: Random, label: int) -> tuple[float, float]:
         inner, outer = ((0.0, 2.3), (3.4, 5.2))[label]
-        radius = sqrt(chance.uniform(inner * inner, outer * outer))  # as many points on every equal area
-        angle = chance.uniform(0.0, 2 * pi)
-        return radius * cos(angle), radius * sin(angle)
+        radius = math.sqrt(chance.uniform(inner * inner, outer * outer))  # evenly over the area
+        angle = chance.uniform(0.0, 2 * math.pi)
+        return radius * math.cos(angle), radius * math.sin(angle)
 
     return _scattered(place, 2, count, noise, seed)
 
 
 def xor(count: int, noise: float, seed: int) -> list[Point]:
-    """Four squares about the middle: class 0 where x and y have the same sign, class 1 where they have not."""
+    """Four squares about the middle: class 0 where x and y have the same sign, else class 1."""
 
     def place(chance: Random, label: int) -> tuple[float, float]:
         side = chance.choice((-1.0, 1.0))
@@ -51,12 +51,12 @@ def gaussians(count: int, noise: float, seed: int) -> list[Point]:
 
 
 def spirals(count: int, noise: float, seed: int, *, arms: int) -> list[Point]:
-    """Arms of Archimedean spirals about the middle, a class each; about as many points on every part of an arm."""
+    """Arms of Archimedean spirals about the middle, a class each, evenly covered with points."""
 
     def place(chance: Random, label: int) -> tuple[float, float]:
-        along = sqrt(chance.random())
-        radius, angle = 0.4 + 5.0 * along, 2 * pi * (TURNS * along + label / arms)
-        return radius * sin(angle), radius * cos(angle)
+        along = math.sqrt(chance.random())
+        radius, angle = 0.4 + 5.0 * along, 2 * math.pi * (TURNS * along + label / arms)
+        return radius * math.sin(angle), radius * math.cos(angle)
 
     return _scattered(place, arms, count, noise, seed)
 
@@ -65,8 +65,8 @@ def moons(count: int, noise: float, seed: int) -> list[Point]:
     """Two half circles, each with one end within the other."""
 
     def place(chance: Random, label: int) -> tuple[float, float]:
-        angle, side = chance.uniform(0.0, pi), (1.0, -1.0)[label]
-        return side * (3.2 * cos(angle) - 1.6), side * (3.2 * sin(angle) - 0.8)
+        angle, side = chance.uniform(0.0, math.pi), (1.0, -1.0)[label]
+        return side * (3.2 * math.cos(angle) - 1.6), side * (3.2 * math.sin(angle) - 0.8)
 
     return _scattered(place, 2, count, noise, seed)
 
@@ -78,10 +78,11 @@ def plane(count: int, noise: float, seed: int) -> list[Point]:
 
 def hills(count: int, noise: float, seed: int) -> list[Point]:
     """Three hills and two hollows, round as Gaussian bells, with heights between -1 and 1."""
-    bells = ((-3.2, 3.0, 1.0), (3.4, 2.6, 0.8), (0.2, -3.6, 1.0), (0.2, 1.4, -0.9), (-3.6, -2.4, -0.7))
+    tops = ((-3.2, 3.0, 1.0), (3.4, 2.6, 0.8), (0.2, -3.6, 1.0))
+    bells = (*tops, (0.2, 1.4, -0.9), (-3.6, -2.4, -0.7))
 
     def height(x: float, y: float) -> float:
-        return sum(top * exp(-(hypot(x - a, y - b) ** 2) / 3.5) for a, b, top in bells)
+        return sum(top * math.exp(-(math.hypot(x - a, y - b) ** 2) / 3.5) for a, b, top in bells)
 
     return _raised(height, count, noise, seed)
 
@@ -89,7 +90,7 @@ def hills(count: int, noise: float, seed: int) -> list[Point]:
 def _scattered(
     place: Callable[[Random, int], tuple[float, float]], classes: int, count: int, noise: float, seed: int
 ) -> list[Point]:
-    """Points of all classes by turns, each moved at random by `noise`, a standard deviation; none leaves the plane."""
+    """Points of all classes by turns, moved by normal noise but kept within the plane."""
     chance = Random(seed)
     points = []
     for number in range(count):
@@ -101,7 +102,7 @@ def _scattered(
 
 
 def _raised(height: Callable[[float, float], float], count: int, noise: float, seed: int) -> list[Point]:
-    """Points all over the plane with a height each, which `noise`, a standard deviation, changes at random."""
+    """Points all over the plane with a height each, to which normal noise is added."""
     chance = Random(seed)
     points = []
     for _ in range(count):
@@ -115,14 +116,14 @@ def _within(value: float) -> float:
 
 
 def features(x: float, y: float, names: tuple[str, ...]) -> list[float]:
-    """What a network is told of a point: those of its features that are named, in that order."""
+    """Features of a point, in the order of their names."""
     values = {
         "x": x,
         "y": y,
         "x_squared": x * x,
         "y_squared": y * y,
         "xy": x * y,
-        "sin_x": sin(x),
-        "sin_y": sin(y),
+        "sin_x": math.sin(x),
+        "sin_y": math.sin(y),
     }
     return [values[name] for name in names]

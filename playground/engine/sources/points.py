@@ -39,11 +39,11 @@ def divide(
 
 
 def as_inputs(points: Sequence[Point], names: tuple[str, ...]) -> Tensor:
-    """What the network is told of each point, (N, F) float32."""
+    """Features of points, (N, F) float32."""
     return torch.tensor([features(x, y, names) for x, y, _ in points]).reshape(-1, len(names))
 
 
 def as_targets(points: Sequence[Point], classes: bool) -> Tensor:
-    """What it has to find: (N,) int64, or (N, 1) float32."""
+    """Classes (N,) int64, or heights (N, 1) float32."""
     wanted = torch.tensor([value for _, _, value in points])
     return wanted.long() if classes else wanted.unsqueeze(1)

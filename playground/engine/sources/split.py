@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from random import Random
 from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
+
+from playground.spec.split import split as numbers
 
 Numbers = npt.NDArray[np.int64]
 
@@ -20,24 +21,5 @@ class Split(NamedTuple):
 
 
 def split(classes: Numbers, validation: int, test: int, seed: int) -> Split:
-    """Divide samples of these classes (N,) so that `test` and `validation` hold so many of them.
-
-    Samples are shuffled, put in the order of their classes, and taken at equal distances: so every class gives its
-    share, to within one sample. Where everything is to be divided alike, all have one class.
-    """
-    order = np.arange(len(classes))
-    shuffled = order.tolist()
-    Random(seed).shuffle(shuffled)
-    order = np.array(shuffled, np.int64)
-    order = order[np.argsort(classes[order], kind="stable")]
-    tested, rest = _taken(order, test)
-    held_out, trained = _taken(rest, validation)
-    return Split(np.sort(trained), np.sort(held_out), np.sort(tested))
-
-
-def _taken(order: Numbers, count: int) -> tuple[Numbers, Numbers]:
-    """`count` of them at equal distances, and the rest."""
-    chosen = np.zeros(len(order), bool)
-    if count:
-        chosen[((np.arange(count) + 0.5) * len(order) / count).astype(np.int64)] = True
-    return order[chosen], order[~chosen]
+    """Divide samples of these classes (N,), as `spec.split` does, into parts of so many."""
+    return Split(*(np.array(part, np.int64) for part in numbers(classes.tolist(), validation, test, seed)))

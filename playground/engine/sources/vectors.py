@@ -11,8 +11,8 @@ Floats = npt.NDArray[np.float64]
 def vectors(values: Floats, categories: list[int]) -> Floats:
     """Inputs (N, F) of the values of some columns (N, C).
 
-    categories: how many each column has; its input with the number that the value says is 1 then, its others 0. Of a
-    column of numbers, which has none, the number itself is the input.
+    categories: how many each column has; its input with the number that the value says is 1 then,
+    its others 0. Of a column of numbers, which has none, the number itself is the input.
     """
     parts = []
     for column, count in zip(values.T, categories, strict=True):
@@ -21,8 +21,9 @@ def vectors(values: Floats, categories: list[int]) -> Floats:
 
 
 def scale(vectors: Floats, categories: list[int]) -> tuple[Floats, Floats]:
-    """What is to be subtracted from each input, (F,), and then divided by: mean and deviation of those of numbers."""
-    is_number = np.array([flag for count in categories for flag in [count == 0] * max(count, 1)] or [False])
+    """Mean and standard deviation (F,) of inputs that are numbers; 0 and 1 of categories."""
+    flags = [flag for count in categories for flag in [count == 0] * max(count, 1)]
+    is_number = np.array(flags or [False])
     deviation = vectors.std(0)
     mean = np.where(is_number, vectors.mean(0), 0.0)
     return mean, np.where(is_number & (deviation > 0), deviation, 1.0)

@@ -8,6 +8,7 @@ from playground.spec.call import Call, call
 from playground.spec.component import integer, real
 from playground.spec.dataset import Dataset, Loading
 from playground.spec.layer import Shape
+from playground.spec.script_files import PLACE_OF_DIGITS, READ_DIGITS
 from playground.spec.task import Score, Task
 from playground.spec.words import mark
 
@@ -65,7 +66,7 @@ class ClutteredMNIST(Dataset):
 
     def loading(self) -> Loading:
         copied = tuple(_ENGINE + name for name in ("arranged", "grain", "composed"))
-        return Loading(_loading(self), copied, needs=("torchvision",))
+        return Loading(_loading(self), copied, needs=("torchvision",), place=PLACE_OF_DIGITS)
 
 
 def _loading(data: ClutteredMNIST) -> str:
@@ -73,22 +74,22 @@ def _loading(data: ClutteredMNIST) -> str:
     parts = [f"part(digits[:50000], {data.train_count}, 0)"]
     if data.validation_count:
         parts.append(f"part(digits[50000:], {data.validation_count}, 1)")
-    parts.append(f"part(images(train=False), {data.test_count}, 2)")
+    parts.append(f'part(read_mnist(folder, "t10k")[0], {data.test_count}, 2)')
     return "\n".join(
         [
-            "def load_data(folder, device):",
-            '    """Fields (N, 1, 56, 56) in [0, 1], and which of their pixels are ink: (N, 56, 56), 0 or 1."""',
-            f"    noise = grain({data.noise}, {data.data_seed})",
+            READ_DIGITS,
             "",
-            "    def images(train):",
-            "        return datasets.MNIST(folder, train=train, download=True).data",
+            "",
+            "def load_data(folder, device):",
+            '    """Fields (N, 1, 56, 56) in [0, 1], and masks (N, 56, 56): 1 where the digit has ink."""',
+            f"    noise = grain({data.noise}, {data.data_seed})",
             "",
             "    def part(digits, count, number):",
             f"        places = arranged(len(digits), count, {settings}, number).split(1000)",
             "        fields, masks = zip(*(composed(digits, noise, some) for some in places), strict=True)",
             "        return torch.cat(fields).to(device), torch.cat(masks).to(device)",
             "",
-            "    digits = images(train=True)",
+            '    digits, _ = read_mnist(folder, "train")',
             f"    return {', '.join(parts)}",
         ]
     )

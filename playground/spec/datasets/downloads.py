@@ -100,7 +100,7 @@ class FashionMNIST(Pictures):
         return call(_ENGINE + "fashion_mnist", self.train_count, self.validation_count)
 
     def loading(self) -> Loading:
-        return _loading(self, "FashionMNIST(folder, train=train, download=True)")
+        return _loading(self, 'FashionMNIST(folder or "data", train=train, download=True)')
 
 
 class KMNIST(Pictures):
@@ -131,7 +131,7 @@ class KMNIST(Pictures):
         return call(_ENGINE + "kmnist", self.train_count, self.validation_count)
 
     def loading(self) -> Loading:
-        return _loading(self, "KMNIST(folder, train=train, download=True)")
+        return _loading(self, 'KMNIST(folder or "data", train=train, download=True)')
 
 
 class EMNISTLetters(Pictures):
@@ -165,7 +165,7 @@ class EMNISTLetters(Pictures):
         return call(_ENGINE + "emnist_letters", self.train_count, self.validation_count)
 
     def loading(self) -> Loading:
-        files = 'EMNIST(folder, "letters", train=train, download=True)'
+        files = 'EMNIST(folder or "data", "letters", train=train, download=True)'
         return _loading(self, files, "files.data.transpose(1, 2).unsqueeze(1)", "files.targets - 1")
 
 
@@ -210,7 +210,7 @@ class CIFAR10(Pictures):
         return call(_ENGINE + "cifar10", self.train_count, self.validation_count)
 
     def loading(self) -> Loading:
-        files = "CIFAR10(folder, train=train, download=True)"
+        files = 'CIFAR10(folder or "data", train=train, download=True)'
         return _loading(self, files, "torch.from_numpy(files.data).permute(0, 3, 1, 2)", "torch.tensor(files.targets)")
 
 
@@ -225,14 +225,17 @@ def _loading(
         f'    """{data.label} as tensors: images (N, {shape}) in [0, 1], labels (N,)."""',
         "",
         "    def tensors(train):",
-        f"        files = datasets.{files}",
+        "        try:",
+        f"            files = datasets.{files}",
+        "        except (OSError, RuntimeError) as error:",
+        f'            sys.exit(f"{data.label} cannot be read or downloaded: {{error}}")',
         f"        return ({images} / 255).to(device), ({labels}).to(device)",
         "",
         "    images, labels = tensors(train=True)",
-        f"    # The first {data.train_count:,} images of those to train on.",
-        f"    trained = images[:{data.train_count}], labels[:{data.train_count}]",
+        f"    train = images[:{data.train_count}], labels[:{data.train_count}]",
     ]
     if held_out:
-        lines.append(f"    validation = images[-{held_out}:], labels[-{held_out}:]  # the last of them")
-    parts = ["trained", *(["validation"] if held_out else []), "tensors(train=False)"]
-    return Loading("\n".join([*lines, f"    return {', '.join(parts)}"]), needs=("torchvision",))
+        lines.append(f"    validation = images[-{held_out}:], labels[-{held_out}:]")
+    parts = ["train", *(["validation"] if held_out else []), "tensors(train=False)"]
+    place = "folder for the data (default: data), which is downloaded if need be"
+    return Loading("\n".join([*lines, f"    return {', '.join(parts)}"]), needs=("torchvision",), place=place)

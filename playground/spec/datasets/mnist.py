@@ -8,6 +8,7 @@ from playground.spec.call import Call, call
 from playground.spec.component import integer
 from playground.spec.dataset import Dataset, Loading
 from playground.spec.layer import Shape
+from playground.spec.script_files import PLACE_OF_DIGITS, READ_DIGITS
 from playground.spec.task import Task, classes
 from playground.spec.words import mark
 
@@ -75,24 +76,26 @@ class MNIST(Pictures):
         return call("playground.engine.sources.mnist.read", self.train_count, self.validation_count)
 
     def loading(self) -> Loading:
-        return Loading(_loading(self), needs=("torchvision",))
+        return Loading(_loading(self), needs=("torchvision",), place=PLACE_OF_DIGITS)
 
 
 def _loading(data: MNIST) -> str:
     lines = [
+        READ_DIGITS,
+        "",
+        "",
         "def load_data(folder, device):",
-        f'    """{data.label} as tensors: images (N, 1, 28, 28) in [0, 1], labels (N,)."""',
+        '    """Images (N, 1, 28, 28) in [0, 1] and labels (N,), to train and to test with."""',
         "",
-        "    def tensors(train):",
-        "        files = datasets.MNIST(folder, train=train, download=True)",
-        "        return (files.data.unsqueeze(1) / 255).to(device), files.targets.to(device)",
+        "    def tensors(part):",
+        "        images, labels = read_mnist(folder, part)",
+        "        return (images.unsqueeze(1) / 255).to(device), labels.to(device)",
         "",
-        "    images, labels = tensors(train=True)",
-        f"    # The first {data.train_count:,} images of the training file.",
-        f"    trained = images[:{data.train_count}], labels[:{data.train_count}]",
+        '    images, labels = tensors("train")',
     ]
-    held_out = data.validation_count
+    held_out, first = data.validation_count, f":{data.train_count}"
+    lines.append(f"    train = images[{first}], labels[{first}]")
     if held_out:
-        lines.append(f"    validation = images[-{held_out}:], labels[-{held_out}:]  # the last of the training file")
-    parts = ["trained", *(["validation"] if held_out else []), "tensors(train=False)"]
+        lines.append(f"    validation = images[-{held_out}:], labels[-{held_out}:]")
+    parts = ["train", *(["validation"] if held_out else []), 'tensors("t10k")']
     return "\n".join([*lines, f"    return {', '.join(parts)}"])

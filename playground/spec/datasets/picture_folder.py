@@ -90,7 +90,12 @@ class OwnPictures(Dataset):
         return call(_ENGINE + "picture_folder.read", self)
 
     def loading(self) -> Loading:
-        return Loading(_loading(self), (_ENGINE + "split.split",), needs=("numpy", "pillow"))
+        return Loading(
+            _loading(self),
+            ("playground.spec.split.split",),
+            needs=("numpy", "pillow"),
+            place="folder that holds a folder of pictures for each class",
+        )
 
 
 def _loading(data: OwnPictures) -> str:
@@ -104,7 +109,7 @@ def _loading(data: OwnPictures) -> str:
         "def pictures(folder):",
         '    """Each picture that can be read, as bytes, with the number of its class."""',
         "    for number, name in enumerate(CLASSES):",
-        f"        for path in sorted((Path(folder) / {printed(data.source.path)} / name).iterdir()):",
+        "        for path in sorted((folder / name).iterdir()):",
         "            try:",
         "                image = Image.open(io.BytesIO(path.read_bytes()))",
         f"                image.draft(None, ({4 * data.side}, {4 * data.side}))",
@@ -119,11 +124,15 @@ def _loading(data: OwnPictures) -> str:
         f"            yield np.asarray(fitted).reshape({data.side}, {data.side}, -1).transpose(2, 0, 1), number",
         "",
         "",
-        "def load_data(folder, device):",
+        "def load_data(place, device):",
         f'    """The pictures as tensors: (N, {shape}) in [0, 1], and the numbers of their classes (N,)."""',
+        f"    folder = Path(place or {printed(data.source.path)})",
+        "    if not all((folder / name).is_dir() for name in CLASSES):",
+        "        sys.exit(f\"{folder} lacks some of these folders: {', '.join(CLASSES)}. See --data.\")",
         "    images, numbers = zip(*pictures(folder), strict=True)",
         "    images, targets = np.stack(images), np.array(numbers)",
-        f"    train, validation, test = split(targets, {data.validation_count}, {data.test_count}, {data.division})",
+        f"    counts = {data.validation_count}, {data.test_count}  # to validate and to test with",
+        f"    train, validation, test = split(targets.tolist(), *counts, seed={data.division})",
         "    images = (torch.from_numpy(images) / 255).to(device)",
         "    targets = torch.from_numpy(targets).to(device)",
         f"    return {', '.join(f'(images[{part}], targets[{part}])' for part in parts)}",

@@ -226,10 +226,10 @@ class Heights(Plane):
 
 def _loading(data: Plane) -> str:
     kept, classified = data.count - data.validation_count, data.task.classes is not None
-    wanted = "its class (N,)" if classified else "its height (N, 1)"
+    wanted = "classes (N,)" if classified else "heights (N, 1)"
     lines = [
-        "def load_data(folder, device):",
-        f'    """Points as tensors: what the network is told of each, (N, {len(data.features)}), and {wanted}."""',
+        "def load_data(device):",
+        f'    """Features of points (N, {len(data.features)}) and {wanted}, for each part."""',
         "",
         "    def tensors(points):",
         f"        inputs = as_inputs(points, {printed(data.features)})",

@@ -8,6 +8,7 @@ from playground.spec.call import Call, call
 from playground.spec.dataset import Loading
 from playground.spec.datasets.mnist import MNIST, Pictures
 from playground.spec.layer import Shape
+from playground.spec.script_files import PLACE_OF_DIGITS, READ_DIGITS
 from playground.spec.task import Score, Task
 from playground.spec.words import mark
 
@@ -40,24 +41,26 @@ class ReconstructedMNIST(Pictures):
         return call("playground.engine.sources.reconstruction.read", self.train_count, self.validation_count)
 
     def loading(self) -> Loading:
-        return Loading(_loading(self), needs=("torchvision",))
+        return Loading(_loading(self), needs=("torchvision",), place=PLACE_OF_DIGITS)
 
 
 def _loading(data: ReconstructedMNIST) -> str:
     lines = [
+        READ_DIGITS,
+        "",
+        "",
         "def load_data(folder, device):",
-        '    """MNIST\'s images (N, 1, 28, 28) in [0, 1], twice: as inputs and as targets."""',
+        '    """Images of MNIST (N, 1, 28, 28) in [0, 1], each as input and as target."""',
         "",
-        "    def images(train):",
-        "        files = datasets.MNIST(folder, train=train, download=True)",
-        "        return (files.data.unsqueeze(1) / 255).to(device)",
+        "    def images(part):",
+        "        return (read_mnist(folder, part)[0].unsqueeze(1) / 255).to(device)",
         "",
-        "    whole = images(train=True)",
-        f"    trained = whole[:{data.train_count}]  # the first {data.train_count:,} images of the training file",
+        '    digits = images("train")',
+        f"    train = digits[:{data.train_count}]",
     ]
-    parts = ["trained"]
+    parts = ["train"]
     if data.validation_count:
-        lines.append(f"    validation = whole[-{data.validation_count}:]  # the last of the training file")
+        lines.append(f"    validation = digits[-{data.validation_count}:]")
         parts.append("validation")
     pairs = ", ".join(f"({part}, {part})" for part in parts)
-    return "\n".join([*lines, "    test = images(train=False)", f"    return {pairs}, (test, test)"])
+    return "\n".join([*lines, '    test = images("t10k")', f"    return {pairs}, (test, test)"])

@@ -13,6 +13,7 @@ from playground.spec.call import Call, call, printed
 from playground.spec.component import choice, integer, proportion
 from playground.spec.dataset import Dataset, Loading, Objection
 from playground.spec.layer import Tokens
+from playground.spec.script_files import find_file, find_own_file
 from playground.spec.task import Score, Task
 from playground.spec.text_file import TextFile
 from playground.spec.words import Message, mark, say
@@ -121,7 +122,8 @@ class Text(Dataset):
 
     def loading(self) -> Loading:
         own = self.source.name if isinstance(self, OwnText) else ""
-        return Loading(_loading(self), place=f"the text, or the folder that holds {own or self.file}")
+        place = f"the text, or the folder that holds {own or self.file}"
+        return Loading(_loading(self), place=place, batches=True, count="len(train_inputs) // CONTEXT - 1")
 
     def objections(self) -> Iterator[Objection]:
         if not (self.train_count and self.test_count):
@@ -208,50 +210,51 @@ class OwnText(Text):
 
 def _loading(data: Text) -> str:
     restoring = data.asked == "restore"
-    what = "the class of its case and mark" if restoring else "the code of the next one"
-    aligned = _LABELLED if restoring else _SHIFTED
     own = data.source if isinstance(data, OwnText) else TextFile()
-    name, complete = own.name or data.file, own.complete
     reading = f"encoding={printed(own.encoding)}" + (', errors="replace"' if own.encoding == "cp1252" else "")
     constants = [f"CONTEXT = {data.context}  # characters in a window"]
     constants += [f"MARKS = {printed(MARKS)}"] if restoring else []
-    constants += [] if complete else [f"ALPHABET = {printed(own.alphabet)}"]
-    return "\n".join(
-        [
-            *constants,
-            "",
-            "",
-            "def load_data(folder, device):",
-            f'    """{data.label} as codes (N, CONTEXT) of characters and, for each, {what}."""',
-            "    path = Path(folder)",
-            f"    file = path / {printed(name)} if path.is_dir() else path",
-            f"    text = file.read_text({reading})",
-            *([] if complete else ['    text = "".join(character for character in text if character in ALPHABET)']),
-            *aligned,
-            "",
-            "    def windows(start, count):",
-            '        """So many windows, one behind the other."""',
-            "        places = slice(start, start + CONTEXT * count)",
-            "        return codes[places].view(count, CONTEXT), answers[places].view(count, CONTEXT)",
-            "",
-            *_divided(data),
-        ]
-    )
+    constants += [] if own.complete else [f"ALPHABET = {printed(own.alphabet)}"]
+    file = printed(own.path if isinstance(data, OwnText) else data.file)
+    answers = "its case and mark" if restoring else "the code of the next one"
+    lines = [
+        "def load_data(place, device):",
+        f'    """Codes of characters and, for each, {answers}; (N, CONTEXT) to test with."""',
+        f"    text = find_file({file}, place).read_text({reading})",
+        *([] if own.complete else ['    text = "".join(character for character in text if character in ALPHABET)']),
+        *(_LABELLED if restoring else _SHIFTED),
+        "",
+        "    def windows(start, count):",
+        "        span = slice(start, start + CONTEXT * count)",
+        "        return codes[span].view(count, CONTEXT), answers[span].view(count, CONTEXT)",
+        "",
+        *_divided(data),
+    ]
+    finding = find_own_file() if isinstance(data, OwnText) else find_file("texts")
+    return "\n\n\n".join(("\n".join(constants), finding, "\n".join(lines), _BATCHES))
 
 
 def _divided(data: Text) -> Iterator[str]:
     """The lines that divide a text of any length, as `tested_from`, `validated_from` and the counts do."""
     yield f"    tested = len(codes) - round({_TESTED} * len(codes))  # where the test begins"
-    yield "    count = tested // CONTEXT - 1"
+    yield "    count = tested // CONTEXT - 1  # windows before it, which may be shifted by one"
     if data.validation_count:
         yield f"    held_out = round(count * {data.validation_share!r})"
         yield "    count -= held_out"
-        yield "    validation = windows((count + 1) * CONTEXT, held_out)"
+    yield "    end = (count + 1) * CONTEXT"
+    if data.validation_count:
+        yield "    validation = windows(end, held_out)"
     yield "    test = windows(tested, (len(codes) - tested) // CONTEXT)"
-    yield "    # While Playground trains, the windows begin at another character in every epoch."
-    yield f"    return windows(0, count), {'validation, ' if data.validation_count else ''}test"
+    yield f"    return (codes[:end], answers[:end]), {'validation, ' if data.validation_count else ''}test"
 
 
+_BATCHES = '''def batches(codes, answers):
+    """Windows side by side in random order; every epoch they begin at another character."""
+    first = torch.randint(CONTEXT, ())
+    starts = first + CONTEXT * torch.randperm(len(codes) // CONTEXT - 1)
+    for some in starts.to(codes.device).split(BATCH_SIZE):
+        places = some[:, None] + torch.arange(CONTEXT, device=codes.device)
+        yield codes[places], answers[places]'''
 _SHIFTED = (
     "    code_of = {character: code for code, character in enumerate(sorted(set(text)))}",
     "    codes = torch.tensor([code_of[character] for character in text], device=device)",

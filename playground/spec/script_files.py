@@ -1,0 +1,80 @@
+"""How an exported program finds its files: where `--data` says, beside itself, or in an installed Playground."""
+
+from __future__ import annotations
+
+
+def find_file(shelf: str, alone: bool = True) -> str:
+    """The function `find_file(name, place)` for files that are bundled, in the folder `shelf` of the resources.
+
+    alone: whether `place` is for this file only; else it is a folder that need not hold it.
+    """
+    return "\n".join(
+        [
+            "def find_file(name, place):",
+            '    """The path of a file: at `place`, beside this program or in an installed Playground."""',
+            "    folders = [Path(sys.argv[0]).parent, Path()]",
+            '    if package := find_spec("playground"):',
+            f'        folders += [up / "resources/{shelf}" for up in Path(package.origin or ".").parents[:2]]',
+            _paths("[up / name for up in folders]", alone),
+            *_first_of_them(),
+        ]
+    )
+
+
+def find_own_file(alone: bool = True) -> str:
+    """The function `find_file(file, place)` for a person's own file, known by its whole path; `alone` as above."""
+    return "\n".join(
+        [
+            "def find_file(file, place):",
+            '    """The path of a file: at `place`, where it was, or beside this program."""',
+            "    name = Path(file).name",
+            "    usual = [Path(file), Path(sys.argv[0]).with_name(name), Path(name)]",
+            _paths("usual", alone),
+            *_first_of_them(),
+        ]
+    )
+
+
+def _paths(usual: str, alone: bool) -> str:
+    """The line that goes through the paths that are tried: the usual ones where `place` says nothing."""
+    if alone:
+        return f"    for path in [Path(place), Path(place, name)] if place else {usual}:"
+    return f'    for path in [Path(place or ".", name), *{usual}]:'
+
+
+def _first_of_them() -> list[str]:
+    return [
+        "        if path.is_file():",
+        "            return path",
+        '    sys.exit(f"There is no {name}: put it beside this program, or say with --data where it is.")',
+    ]
+
+
+PLACE_OF_DIGITS = "folder that holds MNIST; it is looked for in usual places, and downloaded if need be"
+
+READ_DIGITS = '''def read_idx(path):
+    """The bytes in an IDX file, which may be compressed, as a tensor."""
+    content = gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
+    begin = 4 + 4 * content[3]  # the fourth byte is the number of dimensions, their lengths follow
+    shape = [int.from_bytes(content[at : at + 4], "big") for at in range(4, begin, 4)]
+    return torch.frombuffer(bytearray(content[begin:]), dtype=torch.uint8).view(shape)
+
+
+def read_mnist(folder, part):
+    """Images (N, 28, 28) and labels (N,) of MNIST: "train" or "t10k". Downloaded if not found."""
+    usual = [Path("data"), Path(sys.argv[0]).parent]
+    if package := find_spec("playground"):
+        usual += [up / "resources/mnist" for up in Path(package.origin or ".").parents[:2]]
+    for up in [Path(folder)] if folder else usual:
+        for place in (up / "MNIST/raw", up):
+            images = sorted(place.glob(f"{part}-images?idx3-ubyte*"))
+            labels = sorted(place.glob(f"{part}-labels?idx1-ubyte*"))
+            if images and labels:
+                return read_idx(images[0]), read_idx(labels[0]).long()
+    try:
+        from torchvision import datasets
+
+        files = datasets.MNIST(folder or "data", train=part == "train", download=True)
+    except (ImportError, OSError, RuntimeError) as error:
+        sys.exit(f"MNIST is not there and cannot be downloaded ({error}): see --data.")
+    return files.data, files.targets'''
