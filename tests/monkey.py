@@ -20,7 +20,7 @@ from pathlib import Path
 from random import Random
 from typing import NamedTuple
 
-from PySide6.QtCore import QEvent, QMimeData, QObject, QPoint, QPointF, Qt, QTimer, QUrl
+from PySide6.QtCore import QCoreApplication, QEvent, QMimeData, QObject, QPoint, QPointF, Qt, QTimer, QUrl
 from PySide6.QtGui import QAction, QDragEnterEvent, QDropEvent, QWindow
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QDialog, QFileDialog, QMenu, QWidget
@@ -228,7 +228,9 @@ class Monkey(QObject):
             return "nothing there"
         top, place, name = target
         turned = QPoint(0, self._random.choice((-240, -120, 120, 240)))
-        QTest.wheelEvent(_handle(top), QPointF(place), turned, QPoint(), NO_MODIFIER)
+        handle = _handle(top)
+        if handle is not None:
+            QTest.wheelEvent(handle, QPointF(place), turned, QPoint(), NO_MODIFIER)
         return name
 
     def _press_key(self) -> str:
@@ -236,13 +238,7 @@ class Monkey(QObject):
         if key == Qt.Key.Key_Q or (modifiers & Qt.KeyboardModifier.AltModifier and key == Qt.Key.Key_F4):
             return "none"
         for _ in range(self._random.choice((1, 1, 1, 5))):
-            top = self._top()
-            handle = _handle(top)
-            if handle is None:
-                break
-            QTest.keyPress(handle, key, modifiers)
-            if isValid(handle):
-                QTest.keyRelease(handle, key, modifiers)
+            self._strike(key, modifiers)
         focused = QApplication.focusWidget()
         return f"{key.name} {modifiers.name} to {type(focused).__name__}"
 
@@ -262,17 +258,26 @@ class Monkey(QObject):
     def _shortcut(self) -> str:
         action = self._random.choice(self._actions())
         keys = action.shortcut()
-        top = self._top()
-        handle = _handle(top)
-        if keys.isEmpty() or handle is None:
-            return "none"
         words = action.text()
         for combination in (keys[index] for index in range(keys.count())):
-            if isValid(handle):
-                QTest.keyPress(handle, combination.key(), combination.keyboardModifiers())
-            if isValid(handle):
-                QTest.keyRelease(handle, combination.key(), combination.keyboardModifiers())
+            self._strike(combination.key(), combination.keyboardModifiers())
         return words
+
+    def _strike(self, key: Qt.Key, modifiers: Qt.KeyboardModifier) -> None:
+        """Press a key and let it go.
+
+        QTest sends modifiers as keys of their own, and crashes where the window is deleted between two of them: what
+        waits to be deleted goes first, the release has no modifiers, and a menu, which Alt closes, gets no Alt.
+        """
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+        top = self._top()
+        handle = _handle(top)
+        if isinstance(top, QMenu):
+            modifiers &= ~Qt.KeyboardModifier.AltModifier
+        if handle is not None:
+            QTest.keyPress(handle, key, modifiers)
+        if handle is not None and isValid(handle):
+            QTest.keyRelease(handle, key, NO_MODIFIER)
 
     def _train(self) -> str:
         run = self._program.run
