@@ -13,14 +13,14 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any, TextIO, get_args
 
 from playground import __version__
 from playground.asked import WrongUse, adjusted, ensure_here, ensure_sound, ensure_writable, named, problem_line
 from playground.log import keeping_log, log_folder
 from playground.spec.devices import Device
 from playground.spec.storage import shown
-from playground.spec.words import PlaygroundError, say
+from playground.spec.words import PlaygroundError, printable, say
 
 DONE, FAILED, WRONG_USE = 0, 1, 2
 IN_WINDOW = "open"  # the command that is meant when none is given
@@ -69,8 +69,13 @@ def _obey(command: Callable[[argparse.Namespace], int], asked: argparse.Namespac
 
 
 def _complain(what: object, code: int) -> int:
-    print(what, file=sys.stderr, flush=True)
+    _print(what, file=sys.stderr)
     return code
+
+
+def _print(what: object, *, end: str = "\n", file: TextIO | None = None) -> None:
+    """Print at once what may hold words of a file: nothing in them steers the terminal."""
+    print(printable(str(what), kept="\n\t"), end=end, file=file, flush=True)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -183,12 +188,12 @@ def _check(asked: argparse.Namespace) -> int:
     experiment = named(asked.what)
     problems = check(experiment)
     for problem in problems:
-        print(problem_line(problem, experiment))
+        _print(problem_line(problem, experiment))
     if problems:
         return FAILED
     sums = totals(walk(experiment.stack, experiment.data.sample_shape))
     size = f"{sums.layers} layers, {sums.parameters:,} parameters, {sums.flops / 1e6:.3g} MFLOP a sample"
-    print(f"{experiment.name}: can be trained. {size}")
+    _print(f"{experiment.name}: can be trained. {size}")
     return DONE
 
 
@@ -197,7 +202,10 @@ def _code(asked: argparse.Namespace) -> int:
 
     experiment = named(asked.what)
     ensure_sound(experiment)
-    print(script(experiment), end="")
+    program = script(experiment)
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(encoding="utf-8")  # as Python reads programs, whatever else is written here
+    print(program, end="")
     return DONE
 
 
@@ -250,7 +258,7 @@ def _read(asked: argparse.Namespace) -> int:
         given = pixels(torch.from_numpy(picture))[None]
         shares = probabilities(trained.network, given, trained.experiment.recipe.loss)[0]
         names = data.class_names
-        print(f"{path}: {names[shares.argmax()]}  {_percentages(names, shares)}", flush=True)
+        _print(f"{path}: {names[shares.argmax()]}  {_percentages(names, shares)}")
     return code
 
 
@@ -273,9 +281,9 @@ def _write(asked: argparse.Namespace) -> int:
     manner = Manner(asked.temperature, asked.top_k, asked.seed)
     written = write(trained.network, trained.experiment, asked.prompt, manner)
     first = next(written)  # nothing is printed where it cannot write
-    print(asked.prompt + first.character, end="", flush=True)
+    _print(asked.prompt + first.character, end="")
     for guess in islice(written, asked.length - 1):
-        print(guess.character, end="", flush=True)
+        _print(guess.character, end="")
     print()
     return DONE
 

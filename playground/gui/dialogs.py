@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from enum import Enum, auto
 from pathlib import Path
 from typing import Protocol
 
-from PySide6.QtCore import QCoreApplication
+from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
+
+from playground.spec.words import printable
 
 
 class Answer(Enum):
@@ -50,6 +53,7 @@ class Dialogs:
             buttons.Save | buttons.Discard | buttons.Cancel,
             self._window,
         )
+        box.setTextFormat(Qt.TextFormat.PlainText)
         box.setInformativeText(QCoreApplication.translate("Dialogs", "Otherwise they are lost."))
         box.setDefaultButton(buttons.Save)
         answers = {buttons.Save: Answer.SAVE, buttons.Discard: Answer.DISCARD}
@@ -78,6 +82,11 @@ class Dialogs:
         else:
             name = QFileDialog.getExistingDirectory(self._window, title, str(folder))
         return Path(name) if name else None
+
+
+def file_name(name: str, otherwise: str = "experiment") -> str:
+    """A name for a file made of an experiment's name, of at most 80 characters; `otherwise` where nothing is left."""
+    return re.sub(r'[/\\:*?"<>|]+', " ", printable(name)).strip(" .")[:80].rstrip(" .") or otherwise
 
 
 def with_ending(path: Path, chosen: str) -> Path:

@@ -106,7 +106,7 @@ class Document(QObject):
             return
         self._history[stack.index() + 1 :] = [after]
         self._merge = merge
-        stack.beginMacro(translated(label))
+        stack.beginMacro(translated(label).replace("&", "&&"))  # the menu takes one for a mnemonic
         stack.endMacro()
 
     @Slot(int)

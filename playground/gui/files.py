@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal, Slot
 
 from playground.gui.background import Background, Job
-from playground.gui.dialogs import Answer, Ask
+from playground.gui.dialogs import Answer, Ask, file_name
 from playground.gui.document import Document
 from playground.gui.reports import Opened, Saved
 from playground.gui.run import Run
@@ -180,11 +179,6 @@ class Files(QObject):
         stem = path.stem if path else file_name(self._document.experiment.name)
         folder = path.parent if path else self._settings.folder
         return self._ask.save_path(title, folder / f"{stem}{ending}", filters)
-
-
-def file_name(name: str) -> str:
-    """A name for a file made of an experiment's name."""
-    return re.sub(r'[\x00-\x1f/\\:*?"<>|]+', " ", name).strip(" .")[:80] or "experiment"
 
 
 def _nothing() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QFont
+from PySide6.QtGui import Qt as Gui
 from PySide6.QtWidgets import QLabel, QToolButton, QWidget
 
 from playground.gui.theme import set_look
@@ -27,6 +28,11 @@ def flat_button(action: QAction, parent: QWidget) -> QToolButton:
     button.setDefaultAction(action)
     set_look(button, "flat")
     return button
+
+
+def plain_tip(text: str) -> str:
+    """A tool tip that shows a text letter by letter, which Qt would else take for HTML where it looks like that."""
+    return Gui.convertFromPlainText(text, Gui.WhiteSpaceMode.WhiteSpaceNormal) if Gui.mightBeRichText(text) else text
 
 
 def set_text(label: QLabel, text: str) -> None:

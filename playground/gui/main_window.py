@@ -207,7 +207,7 @@ class MainWindow(QMainWindow):
         if document is None:
             self.setWindowTitle("Playground")
             return
-        self.setWindowTitle(self.tr("{0}[*] – Playground").format(document.experiment.name))
+        self.setWindowTitle(self.tr("{0}[*] – Playground").format(document.experiment.name.replace("[*]", "[*][*]")))
         self.setWindowModified(document.modified)
         self.setWindowFilePath(str(document.path or ""))
 

@@ -49,7 +49,7 @@ class MessageBar(QFrame):
         self._color()
 
     def _button(self, words: str, action: Callable[[], object]) -> QPushButton:
-        button = QPushButton(words, self)
+        button = QPushButton(words.replace("&", "&&"), self)
 
         def act() -> None:
             self.dismiss()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Slot
+from PySide6.QtCore import Qt, Slot
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QWidget
 
 from playground.gui.document import Document
@@ -29,6 +29,7 @@ class StatusLine(QFrame):
         self.machine = QLabel(self)
         for label in (self.figures, self.saved, self.machine):
             label.setProperty("look", "muted")
+            label.setTextFormat(Qt.TextFormat.PlainText)
         self.problems.setProperty("look", "warn")
         for label in (self.figures, self.problems):
             row.addWidget(label)

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 
 from playground.gui.document import Document
 from playground.gui.icons import icon
+from playground.gui.labels import plain_tip
 from playground.gui.main_window import BAR_MARGIN
 from playground.gui.menus.action import plain
 from playground.gui.progress import Progress
@@ -247,6 +248,7 @@ class Elided(QLabel):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._whole = ""
+        self.setTextFormat(Qt.TextFormat.PlainText)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
 
     def setText(self, text: str) -> None:  # noqa: N802  Qt's name
@@ -260,7 +262,7 @@ class Elided(QLabel):
     def _elide(self) -> None:
         shown = self.fontMetrics().elidedText(self._whole, Qt.TextElideMode.ElideRight, self.width())
         super().setText(shown)
-        self.setToolTip(self._whole if shown != self._whole else "")
+        self.setToolTip(plain_tip(self._whole) if shown != self._whole else "")
 
 
 def _figures(widget: QWidget) -> QFont:

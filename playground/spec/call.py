@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -21,7 +20,8 @@ ABBREVIATIONS = (
 class Call:
     """A function or class, by its full dotted name, with the arguments it is to be called with.
 
-    Arguments are plain values (numbers, strings, booleans, None, tuples), calls themselves, or `Copies` of one.
+    Arguments are plain values (numbers, strings, booleans, None, tuples), calls themselves, `Copies` of one, or
+    `Written`.
     """
 
     target: str
@@ -70,6 +70,13 @@ class Copies:
         return f"*({self.call} for _ in range({self.count}))"
 
 
+@dataclass(frozen=True, slots=True)
+class Written:
+    """An argument that is code of our own as it stands, such as the name of a variable: never a text from outside."""
+
+    code: str
+
+
 def call(target: str, *args: Any, **kwargs: Any) -> Call:
     """Make a `Call` written as the call itself would be: `call("torch.nn.Linear", 784, 10, bias=False)`."""
     return Call(target, args, tuple(kwargs.items()))
@@ -81,7 +88,30 @@ def unusual(chosen: dict[str, Any], usual: dict[str, Any]) -> dict[str, Any]:
 
 
 def printed(value: Any) -> str:
-    """An argument as code."""
-    if isinstance(value, str):
-        return json.dumps(value)  # in double quotes, as everything else in the script
-    return str(value) if isinstance(value, Call | Copies) else repr(value)
+    """A value as code that stands for it: the only way in which a text of a person or of a file gets into a program.
+
+    Raises:
+        TypeError: it is nothing that has a literal.
+    """
+    match value:
+        case Written(code):
+            return code
+        case Call() | Copies():
+            return str(value)
+        case str():
+            return _quoted(value)
+        case list():
+            return f"[{', '.join(map(printed, value))}]"
+        case tuple():
+            return f"({', '.join(map(printed, value))}{',' * (len(value) == 1)})"
+        case bool() | int() | float() | None:
+            return repr(value)
+    raise TypeError(f"there is no literal for a {type(value).__name__}: {value!r}")
+
+
+def _quoted(text: str) -> str:
+    """A literal in double quotes unless single ones save escapes, as ruff has it; what cannot be printed is escaped."""
+    if text.count('"') > text.count("'"):
+        return repr(text)
+    inside = repr(text + '"')[1:-2]  # the quote makes `repr` take single ones, and escape those within
+    return '"' + inside.replace("\\'", "'").replace('"', '\\"') + '"'

@@ -29,6 +29,7 @@ _WHAT = {
     "too_deep": mark("there are more than {most} containers in one another"),
     "too_long": mark("there are more than {max_length:,} of them"),
     "unknown_type": mark("the type {found} is unknown; known are {known}"),
+    "no_encoding": mark("{value} is no encoding of texts that Python knows"),
     "no_type": mark("it has no “type”"),
 }
 

@@ -8,11 +8,16 @@ from typing import Annotated, Any, ClassVar
 
 from pydantic import model_validator
 
-from playground.spec.call import Call, call
+from playground.spec.call import Call, Written, call
 from playground.spec.component import Component, between, integer, numbers, real
 from playground.spec.words import mark
 
 _OLD_MILESTONES = {"milestone_1", "milestone_2", "milestone_3"}
+
+# What lengths are called in a program: batches in an epoch, in the whole run, and in the warm-up.
+PER_EPOCH = "steps_per_epoch"
+STEPS = f"EPOCHS * {PER_EPOCH}"
+WARM_UP = "warm_up_steps"
 
 
 class Schedule(Component):
@@ -23,15 +28,21 @@ class Schedule(Component):
         """Factor of the learning rate at `step` (from 0) of `steps`."""
 
     @abstractmethod
-    def calls(self, lr: float, steps: int, steps_per_epoch: int) -> tuple[Call, ...]:
+    def calls(self, lr: float) -> tuple[Call, ...]:
         """The schedulers, stepped once a batch; their first argument, the optimizer, is left out.
 
-        Where there are two, the second takes over after `warmup_steps`, as in `torch.optim.lr_scheduler.SequentialLR`.
+        Lengths in them are code, made of `EPOCHS`, `PER_EPOCH` and `WARM_UP`. Where there are two, the second takes
+        over after `WARM_UP` batches, as in `torch.optim.lr_scheduler.SequentialLR`.
         """
 
     def warmup_steps(self, steps_per_epoch: int) -> int:
         """Batches in which the rate rises, before the schedule proper begins."""
         return 0
+
+    @property
+    def warm_up(self) -> Written | None:
+        """`warmup_steps` as code, where the rate rises at first."""
+        return None
 
     def reaction(self) -> Call | None:
         """The scheduler that is told the loss after each epoch, and lowers the rate besides; where there is one."""
@@ -58,11 +69,20 @@ class WarmedUp(Schedule):
         """Factor of the learning rate at `step` (from 0) of the `steps` after the warm-up."""
 
     @abstractmethod
-    def call_after(self, lr: float, steps: int, steps_per_epoch: int) -> Call | None:
-        """The scheduler for the `steps` after the warm-up, where it takes one."""
+    def call_after(self, lr: float) -> Call | None:
+        """The scheduler after the warm-up, where it takes one."""
 
     def warmup_steps(self, steps_per_epoch: int) -> int:
-        return round(self.warmup * steps_per_epoch)
+        return _in_steps(self.warmup, steps_per_epoch) if self.warmup else 0
+
+    @property
+    def warm_up(self) -> Written | None:
+        return Written(_steps_in(self.warmup)) if self.warmup else None
+
+    @property
+    def _steps_after(self) -> Written:
+        """How many batches are left of the run after the warm-up, as code."""
+        return Written(f"max(1, {STEPS} - {WARM_UP})" if self.warmup else STEPS)
 
     def factor(self, step: int, steps: int, steps_per_epoch: int) -> float:
         rise = self.warmup_steps(steps_per_epoch)
@@ -70,11 +90,11 @@ class WarmedUp(Schedule):
             return (step + 1) / (rise + 1)
         return self.factor_after(step - rise, max(1, steps - rise), steps_per_epoch)
 
-    def calls(self, lr: float, steps: int, steps_per_epoch: int) -> tuple[Call, ...]:
-        rise = self.warmup_steps(steps_per_epoch)
-        after = self.call_after(lr, max(1, steps - rise), steps_per_epoch)
-        linear = call("torch.optim.lr_scheduler.LinearLR", start_factor=1 / (rise + 1), total_iters=rise)
-        return (*([linear] if rise else []), *([after] if after else []))
+    def calls(self, lr: float) -> tuple[Call, ...]:
+        after = self.call_after(lr)
+        start, length = Written(f"1 / ({WARM_UP} + 1)"), Written(WARM_UP)
+        linear = call("torch.optim.lr_scheduler.LinearLR", start_factor=start, total_iters=length)
+        return (*([linear] if self.warmup else []), *([after] if after else []))
 
 
 class Constant(WarmedUp):
@@ -87,7 +107,7 @@ class Constant(WarmedUp):
     def factor_after(self, step: int, steps: int, steps_per_epoch: int) -> float:
         return 1.0
 
-    def call_after(self, lr: float, steps: int, steps_per_epoch: int) -> Call | None:
+    def call_after(self, lr: float) -> Call | None:
         return None
 
 
@@ -104,8 +124,8 @@ class StepDecay(WarmedUp):
     def factor_after(self, step: int, steps: int, steps_per_epoch: int) -> float:
         return self.gamma ** (step // (self.step_size * steps_per_epoch))
 
-    def call_after(self, lr: float, steps: int, steps_per_epoch: int) -> Call | None:
-        size = self.step_size * steps_per_epoch
+    def call_after(self, lr: float) -> Call | None:
+        size = Written(_steps_in(self.step_size))
         return call("torch.optim.lr_scheduler.StepLR", step_size=size, gamma=self.gamma)
 
 
@@ -134,16 +154,12 @@ class MultiStep(WarmedUp):
         return {**rest, "milestones": tuple(epoch for epoch in old.values() if epoch)}
 
     def factor_after(self, step: int, steps: int, steps_per_epoch: int) -> float:
-        passed: int = sum(step >= milestone for milestone in self._in_steps(steps_per_epoch))
+        passed: int = sum(step >= _in_steps(epochs, steps_per_epoch) for epochs in self.milestones)
         return self.gamma**passed
 
-    def call_after(self, lr: float, steps: int, steps_per_epoch: int) -> Call | None:
-        milestones = self._in_steps(steps_per_epoch)
+    def call_after(self, lr: float) -> Call | None:
+        milestones = [Written(_steps_in(epochs)) for epochs in sorted(self.milestones)]
         return call("torch.optim.lr_scheduler.MultiStepLR", milestones=milestones, gamma=self.gamma)
-
-    def _in_steps(self, steps_per_epoch: int) -> list[int]:
-        """In order; none before the first step."""
-        return sorted(max(1, round(epoch * steps_per_epoch)) for epoch in self.milestones)
 
 
 class Exponential(WarmedUp):
@@ -158,8 +174,8 @@ class Exponential(WarmedUp):
     def factor_after(self, step: int, steps: int, steps_per_epoch: int) -> float:
         return float(self.gamma ** (step / steps_per_epoch))
 
-    def call_after(self, lr: float, steps: int, steps_per_epoch: int) -> Call | None:
-        return call("torch.optim.lr_scheduler.ExponentialLR", gamma=self.gamma ** (1 / steps_per_epoch))
+    def call_after(self, lr: float) -> Call | None:
+        return call("torch.optim.lr_scheduler.ExponentialLR", gamma=Written(f"{self.gamma!r} ** (1 / {PER_EPOCH})"))
 
 
 class Cosine(WarmedUp):
@@ -176,8 +192,8 @@ class Cosine(WarmedUp):
     def factor_after(self, step: int, steps: int, steps_per_epoch: int) -> float:
         return self.final + (1.0 - self.final) * (1.0 + cos(pi * step / steps)) / 2.0
 
-    def call_after(self, lr: float, steps: int, steps_per_epoch: int) -> Call | None:
-        return call("torch.optim.lr_scheduler.CosineAnnealingLR", T_max=steps, eta_min=lr * self.final)
+    def call_after(self, lr: float) -> Call | None:
+        return call("torch.optim.lr_scheduler.CosineAnnealingLR", T_max=self._steps_after, eta_min=lr * self.final)
 
 
 class CosineRestarts(WarmedUp):
@@ -203,11 +219,10 @@ class CosineRestarts(WarmedUp):
             length *= self.t_mult
         return _between(1.0, self.final, step / length)
 
-    def call_after(self, lr: float, steps: int, steps_per_epoch: int) -> Call | None:
-        first = self.t_0 * steps_per_epoch
+    def call_after(self, lr: float) -> Call | None:
         return call(
             "torch.optim.lr_scheduler.CosineAnnealingWarmRestarts",
-            T_0=first,
+            T_0=Written(_steps_in(self.t_0)),
             T_mult=self.t_mult,
             eta_min=lr * self.final,
         )
@@ -240,7 +255,7 @@ class Plateau(WarmedUp):
     def factor_after(self, step: int, steps: int, steps_per_epoch: int) -> float:
         return 1.0
 
-    def call_after(self, lr: float, steps: int, steps_per_epoch: int) -> Call | None:
+    def call_after(self, lr: float) -> Call | None:
         return None
 
     def reaction(self) -> Call | None:
@@ -283,12 +298,12 @@ class OneCycle(Schedule):
             return _between(start, 1.0, step / top)
         return _between(1.0, end, min(1.0, (step - top) / (steps - 1 - top)))
 
-    def calls(self, lr: float, steps: int, steps_per_epoch: int) -> tuple[Call, ...]:
+    def calls(self, lr: float) -> tuple[Call, ...]:
         cycle = call(
             "torch.optim.lr_scheduler.OneCycleLR",
             max_lr=lr,
-            total_steps=steps,
-            pct_start=self._rise(steps),
+            total_steps=Written(STEPS),
+            pct_start=self._rise_as_code,
             div_factor=self.div_factor,
             final_div_factor=self.final_div_factor,
             cycle_momentum=False,
@@ -297,7 +312,27 @@ class OneCycle(Schedule):
 
     def _rise(self, steps: int) -> float:
         """`pct_start`, moved a hair where the peak would fall on the first step, at which torch divides 0 by 0."""
-        return self.pct_start * (1.0 - 1e-9) if self.pct_start * steps == 1.0 else self.pct_start
+        return self.pct_start - 1e-9 if self.pct_start * steps == 1.0 else self.pct_start
+
+    @property
+    def _rise_as_code(self) -> Written:
+        """`_rise` for a run of any length."""
+        always = self.pct_start * round(1.0 / self.pct_start) != 1.0
+        return Written(repr(self.pct_start) if always else f"{self.pct_start!r} - 1e-9")
+
+
+def _in_steps(epochs: float, steps_per_epoch: int) -> int:
+    """How many batches are in so many epochs: at least one."""
+    return max(1, round(epochs * steps_per_epoch))
+
+
+def _steps_in(epochs: float) -> str:
+    """`_in_steps` as code."""
+    if epochs == 1:
+        return PER_EPOCH
+    if epochs == int(epochs):
+        return f"{int(epochs)} * {PER_EPOCH}"
+    return f"max(1, round({epochs!r} * {PER_EPOCH}))"
 
 
 def _between(start: float, end: float, share: float) -> float:

@@ -14,7 +14,7 @@ from playground.spec.script_source import Copied, Import, copied, import_lines, 
 from playground.spec.script_statement import WIDTH, is_ours, laid_out, local, statement
 from playground.spec.script_training import main
 from playground.spec.shapes import Row, walk
-from playground.spec.words import PlaygroundError
+from playground.spec.words import PlaygroundError, printable
 
 _IMPORTS = (
     Import("", "argparse"),
@@ -86,8 +86,7 @@ def _header(experiment: Experiment) -> str:
     ]
     lines.append('"""')
     for paragraph in (experiment.name, *experiment.about.splitlines()):
-        printable = "".join(letter if letter.isprintable() else " " for letter in paragraph)
-        lines += [f"# {line}".rstrip() for line in textwrap.wrap(printable, 98) or [""]]
+        lines += [f"# {line}".rstrip() for line in textwrap.wrap(printable(paragraph), 98) or [""]]
     return "\n".join(lines)
 
 

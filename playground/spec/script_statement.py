@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
-from playground.spec.call import Call, Copies, printed
+from playground.spec.call import Call, Copies, Written, printed
 
 WIDTH = 120  # letters in a line
 
@@ -27,16 +27,6 @@ def _local(value: Any) -> Any:
     if isinstance(value, Copies):
         return replace(value, call=local(value.call))
     return local(value) if isinstance(value, Call) else value
-
-
-class Written:
-    """An argument of a call that is code as it stands, such as the name of a variable."""
-
-    def __init__(self, code: str) -> None:
-        self._code = code
-
-    def __repr__(self) -> str:
-        return self._code
 
 
 def beside(call: Call, tensor: str) -> Call:
@@ -64,17 +54,33 @@ def statement(before: str, call: Call, *leading: str) -> list[str]:
 
 
 def laid_out(before: str, value: Any, after: str) -> list[str]:
-    """The lines of an expression, indented as `before` is; calls within calls are broken as they need to be."""
+    """The lines of an expression, indented as `before` is; calls and lists in it are broken as they need to be."""
     line = f"{before}{printed(value)}{after}"
     indent = " " * (len(before) - len(before.lstrip()))
-    if len(line) <= WIDTH or not isinstance(value, Call | Copies):
+    if len(line) <= WIDTH or not isinstance(value, Call | Copies | list):
         return [line]
+    if isinstance(value, list):
+        return [f"{before}[", *_filled(f"{indent}    ", value), f"{indent}]{after}"]
     if isinstance(value, Copies):
         inside = laid_out(f"{indent}    ", value.call, "")
         return [f"{before}*(", *inside, f"{indent}    for _ in range({value.count})", f"{indent}){after}"]
     inner = f"{indent}    {', '.join(value.arguments())}"
     lines = [inner] if len(inner) <= WIDTH else list(_arguments(f"{indent}    ", value))
     return [f"{before}{value.short_target}(", *lines, f"{indent}){after}"]
+
+
+def _filled(indent: str, items: list[Any]) -> Iterator[str]:
+    """As many items to a line as there is room for."""
+    line = ""
+    for item in items:
+        longer = f"{line} {printed(item)}," if line else f"{indent}{printed(item)},"
+        if len(longer) <= WIDTH:
+            line = longer
+            continue
+        yield from [line] if line else []
+        *whole, line = laid_out(indent, item, ",")
+        yield from whole
+    yield from [line] if line else []
 
 
 def _arguments(indent: str, call: Call) -> Iterator[str]:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from playground.spec.call import Call
+from playground.spec.call import Call, Written, printed
 from playground.spec.experiment import Experiment
 from playground.spec.recipe import EarlyStopping
+from playground.spec.schedules import PER_EPOCH, WARM_UP
 from playground.spec.script_statement import local, statement
 
 
@@ -15,7 +16,7 @@ def main(experiment: Experiment) -> str:
     score = experiment.data.task.score.word
     parts = ["(train_inputs, train_targets)", *(["validation"] if held_out else []), "test"]
     chosen = experiment.recipe.device
-    device = '"cuda" if torch.cuda.is_available() else "cpu"' if chosen == "auto" else f'"{chosen}"'
+    device = '"cuda" if torch.cuda.is_available() else "cpu"' if chosen == "auto" else printed(chosen)
     lines = [
         "parser = argparse.ArgumentParser(description=__doc__)",
         *statement("", _data_option(experiment)),
@@ -36,8 +37,8 @@ def main(experiment: Experiment) -> str:
 
 
 def _data_option(experiment: Experiment) -> Call:
-    words = (("default", "data"), ("help", experiment.data.loading().place))
-    return Call("parser.add_argument", ("--data",), words)
+    place = experiment.data.loading().place.replace("%", "%%")  # argparse fills in what stands behind a single one
+    return Call("parser.add_argument", ("--data",), (("default", "data"), ("help", place)))
 
 
 def _judged(experiment: Experiment) -> str:
@@ -64,27 +65,26 @@ def _setup(experiment: Experiment) -> Iterator[str]:
 
 def _scheduler(experiment: Experiment) -> Iterator[str]:
     """The schedule, or a warm-up and then the schedule."""
-    per_epoch = experiment.recipe.steps_per_epoch(experiment.data.train_count)
+    schedule = experiment.recipe.schedule
     calls = _schedules(experiment)
     if calls:
-        yield f"# The schedule counts batches: {per_epoch:,} an epoch."
+        yield f"{PER_EPOCH} = math.ceil(len(train_targets) / BATCH_SIZE)"
+    if schedule.warm_up:
+        yield f"{WARM_UP} = {printed(schedule.warm_up)}"
     if len(calls) == 1:
         yield from statement("scheduler = ", calls[0], "optimizer")
     elif calls:
         for name, call in zip(("warm_up", "schedule"), calls, strict=True):
             yield from statement(f"{name} = ", call, "optimizer")
-        milestones = [experiment.recipe.schedule.warmup_steps(per_epoch)]
-        both = Call("torch.optim.lr_scheduler.SequentialLR", (), (("milestones", milestones),))
+        both = Call("torch.optim.lr_scheduler.SequentialLR", (), (("milestones", [Written(WARM_UP)]),))
         yield from statement("scheduler = ", both, "optimizer", "[warm_up, schedule]")
-    reaction = experiment.recipe.schedule.reaction()
+    reaction = schedule.reaction()
     if reaction:
         yield from statement("plateau = ", reaction, "optimizer")
 
 
 def _schedules(experiment: Experiment) -> tuple[Call, ...]:
-    recipe = experiment.recipe
-    per_epoch = recipe.steps_per_epoch(experiment.data.train_count)
-    return recipe.schedule.calls(recipe.optimizer.lr, recipe.epochs * per_epoch, per_epoch)
+    return experiment.recipe.schedule.calls(experiment.recipe.optimizer.lr)
 
 
 def _epoch(experiment: Experiment) -> Iterator[str]:

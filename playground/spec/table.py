@@ -12,6 +12,7 @@ from typing import Literal
 from pydantic import Field
 
 from playground.spec.component import Component
+from playground.spec.encoding import Encoding
 
 MOST_COLUMNS = 1_000
 MOST_CATEGORIES = 100  # different texts in a column from which can be learned
@@ -53,7 +54,7 @@ class TableFile(Component):
 
     path: str = Field(BUNDLED, strict=True, max_length=4_000)  # absolute, or that of the one which is bundled
     sha256: str = Field("", strict=True, max_length=64)
-    encoding: str = Field("utf-8", strict=True, max_length=20)
+    encoding: Encoding = Field("utf-8", strict=True, max_length=20)
     separator: str = Field(",", strict=True, max_length=1)
     header: int = Field(1, strict=True, ge=0, le=1)  # rows before the values
     rows: int = Field(0, strict=True, ge=0)  # usable: none of the columns that are not left out lacks a value there

@@ -6,9 +6,10 @@ import textwrap
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from playground.spec.call import printed
 from playground.spec.dataset import Loading
 from playground.spec.resources import resource
-from playground.spec.table import Column
+from playground.spec.script_statement import laid_out
 
 if TYPE_CHECKING:
     from playground.spec.datasets.table import Table
@@ -29,42 +30,23 @@ def loading(data: Table) -> Loading:
 
 def _constants(data: Table) -> Iterator[str]:
     columns = (*data.inputs, data.target_column)
-    yield f"# The columns that go in, and last the one that is asked for: {_name(data.target_column)}."
-    yield f"COLUMNS = {[data.source.place(item) for item in columns]}"
-    yield from _listed("CATEGORIES", [list(item.categories) if item.kind == "category" else [] for item in columns])
+    yield f"# The columns that go in, and last the one that is asked for: {printed(data.target_column.name)}."
+    yield from laid_out("COLUMNS = ", [data.source.place(item) for item in columns], "")
+    categories = [list(item.categories) if item.kind == "category" else [] for item in columns]
+    yield from laid_out("CATEGORIES = ", categories, "")
     yield "# Cells that must not be empty; the rows in which one is are passed over."
-    yield f"NEEDED = {[data.source.place(item) for item in data.source.usable]}"
+    yield from laid_out("NEEDED = ", [data.source.place(item) for item in data.source.usable], "")
+    texts = _texts(data)
+    yield from laid_out("TEXTS = ", texts, "  # these hold texts") if texts else []
     if data.classifies:
-        yield from _listed("CLASSES", list(data.class_names))
-
-
-def _listed(name: str, value: object) -> list[str]:
-    written = _written(value)
-    lines = textwrap.wrap(written, _WIDTH, break_long_words=False, break_on_hyphens=False)
-    if len(lines) == 1:
-        return [f"{name} = {lines[0]}"]
-    return [f"{name} = [", *(f"    {line}" for line in textwrap.wrap(written[1:-1], _WIDTH)), "]"]
-
-
-def _written(value: object) -> str:
-    """A list, or a text in the quotes that ruff would give it."""
-    if isinstance(value, list):
-        return f"[{', '.join(map(_written, value))}]"
-    text = ascii(value)
-    if text[0] == "'" and '"' not in text:
-        text = '"' + text[1:-1].replace("\\'", "'") + '"'
-    return text
-
-
-def _name(column: Column) -> str:
-    return ascii(column.name)
+        yield from laid_out("CLASSES = ", list(data.class_names), "")
 
 
 def _cells(data: Table) -> Iterator[str]:
     """`cells(folder)`: rows of texts, out of the file, or out of the program itself where the table is bundled."""
     source = data.source
     if source.bundled:
-        lines = resource("iris", source.path).read_text(encoding=source.encoding).splitlines()[source.header :]
+        lines = resource("iris", source.path).read_text(encoding="utf-8").splitlines()[source.header :]
         yield "def cells(folder):"
         yield '    """The rows of the table as lists of texts."""'
         yield '    table = """'
@@ -74,9 +56,9 @@ def _cells(data: Table) -> Iterator[str]:
         return
     yield "def cells(folder):"
     yield '    """The rows of the file as lists of texts; a path that is not absolute lies in the folder."""'
-    yield f"    path = Path(folder) / {_written(source.path)}"
-    yield f'    with open(path, encoding={_written(source.encoding)}, errors="replace", newline="") as file:'
-    yield f"        reader = csv.reader(file, delimiter={_written(source.separator)}, skipinitialspace=True)"
+    yield f"    path = Path(folder) / {printed(source.path)}"
+    yield f'    with open(path, encoding={printed(source.encoding)}, errors="replace", newline="") as file:'
+    yield f"        reader = csv.reader(file, delimiter={printed(source.separator)}, skipinitialspace=True)"
     yield "        rows = [[cell.strip() for cell in row] for row in reader]"
     yield f"    return [row for row in rows if len(row) == {len(source.columns)}][{source.header}:]"
 
@@ -86,7 +68,7 @@ def _code(data: Table) -> Iterator[str]:
     yield f'    """The rows as tensors: inputs (N, {data.sample_shape[0]}), standardised, and targets."""'
     yield "    values = []"
     yield "    for row in cells(folder):"
-    yield f"        said = [number(cell, {_written(data.source.separator)}) for cell in row]"
+    yield f"        said = [number(cell, {printed(data.source.separator)}) for cell in row]"
     yield "        for column, known in zip(COLUMNS, CATEGORIES, strict=True):"
     yield "            if known:"
     yield "                said[column] = known.index(row[column]) if row[column] in known else None"
@@ -117,7 +99,11 @@ def _code(data: Table) -> Iterator[str]:
 
 def _passed_over(data: Table) -> Iterator[str]:
     """A cell of any column that could be used must say something: a number, or one of its texts."""
-    texts = [data.source.place(item) for item in data.source.usable if item.kind == "category"]
-    yield f"        lacking = [row[i].lower() in MISSING if i in {texts} else said[i] is None for i in NEEDED]"
-    yield "        if any(lacking):"
+    missing = "row[i].lower() in MISSING if i in TEXTS else said[i] is None" if _texts(data) else "said[i] is None"
+    yield f"        if any({missing} for i in NEEDED):"
     yield "            continue"
+
+
+def _texts(data: Table) -> list[int]:
+    """Which cells of a row hold texts."""
+    return [data.source.place(item) for item in data.source.usable if item.kind == "category"]

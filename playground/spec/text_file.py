@@ -11,6 +11,7 @@ from pathlib import PurePath
 from pydantic import Field
 
 from playground.spec.component import Component
+from playground.spec.encoding import Encoding
 
 MOST_BYTES = 100_000_000
 MOST_CHARACTERS = 10_000  # different ones: the rarest of more are left out
@@ -21,7 +22,7 @@ class TextFile(Component):
 
     path: str = Field("", strict=True, max_length=4_000)  # absolute; empty where none was chosen
     sha256: str = Field("", strict=True, max_length=64)
-    encoding: str = Field("utf-8", strict=True, max_length=40)  # Python's name of it
+    encoding: Encoding = Field("utf-8", strict=True, max_length=40)
     count: int = Field(0, strict=True, ge=0, le=MOST_BYTES)  # characters
     alphabet: str = Field("", strict=True, max_length=MOST_CHARACTERS)  # by code point
     complete: bool = Field(True, strict=True)  # whether it has no characters besides those of the alphabet

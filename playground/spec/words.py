@@ -33,6 +33,14 @@ def joined(parts: Iterable[Message]) -> Message:
     return Message(" · ".join(f"{{{name}}}" for name in values), tuple(values.items()))
 
 
+def printable(text: str, kept: str = "") -> str:
+    """The text with a space for each character that is none to be seen: controls, line ends, marks of direction.
+
+    `kept` are such characters that stay. What a file holds can then steer neither a terminal nor a program.
+    """
+    return "".join(letter if letter.isprintable() or letter in kept else " " for letter in text)
+
+
 class PlaygroundError(Exception):
     """Root of all errors of this package; its message is a sentence that can be shown to a person."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import io
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -54,6 +55,27 @@ def test_training_what_cannot_be_trained_fails_with_the_reason(
 def test_code_is_a_program(small_file: str, capsys: Output) -> None:
     assert main(["code", small_file]) == 0
     ast.parse(capsys.readouterr().out)
+
+
+def test_code_is_read_by_python_whatever_the_terminal_can_write(small: Experiment, tmp_path: Path) -> None:
+    path = tmp_path / "small.playground"
+    write_experiment(small.with_(name="床前明月光 é"), path)
+    command = [sys.executable, "-m", "playground", "code", str(path)]
+    done = subprocess.run(command, capture_output=True, check=True, env={**os.environ, "PYTHONIOENCODING": "ascii"})
+    ast.parse(done.stdout)
+    assert "# 床前明月光 é".encode() in done.stdout
+
+
+@pytest.mark.parametrize("sound", [True, False])
+def test_no_name_steers_the_terminal(sound: bool, small: Experiment, tmp_path: Path, capsys: Output) -> None:
+    path = tmp_path / "small.playground"
+    name = "\x1b]0;title\x07\x1b[2J\x9b1m\u202e\r name"
+    write_experiment(small.with_(name=name, **({} if sound else {"stack": Stack()})), path)
+    for command in ("check", "train") if not sound else ("check",):
+        main([command, str(path)])
+        said = capsys.readouterr()
+        assert (said.out + said.err).replace("\n", "").isprintable()
+        assert sound is (" ]0;title  [2J 1m   name" in said.out)
 
 
 @pytest.mark.parametrize(

@@ -148,7 +148,7 @@ def _calls(component: Component) -> list[tuple[Call, int]]:
             return [(average, 1)] if average else []
         case Schedule():
             reaction = component.reaction()
-            return [(call, 1) for call in (*component.calls(0.1, 20, 5), *([reaction] if reaction else []))]
+            return [(call, 1) for call in (*component.calls(0.1), *([reaction] if reaction else []))]
     return []
 
 

@@ -10,22 +10,26 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch import nn
+from torch.optim import lr_scheduler
 from torch.optim.lr_scheduler import LRScheduler, SequentialLR
 
 import playground.spec.experiment  # noqa: F401  registers every component
-from playground.engine.build import run
+from playground.spec.call import printed
 from playground.spec.component import FieldInfo, fields_of
-from playground.spec.schedules import MultiStep, Schedule, WarmedUp
+from playground.spec.schedules import PER_EPOCH, WARM_UP, MultiStep, Schedule, WarmedUp
 
 every_schedule = pytest.mark.parametrize("member", Schedule.members(), ids=lambda member: member.__name__)
 
 
 def torchs(schedule: Schedule, rate: float, steps: int, per_epoch: int) -> list[float]:
-    """The learning rate of each step as torch has it."""
+    """The learning rate of each step as torch has it, in a program that holds the schedule."""
     optimizer = torch.optim.SGD([nn.Parameter(torch.zeros(1))], lr=rate)
-    parts: list[LRScheduler] = [run(call, optimizer) for call in schedule.calls(rate, steps, per_epoch)]
+    names = {"lr_scheduler": lr_scheduler, "optimizer": optimizer, "EPOCHS": steps // per_epoch, PER_EPOCH: per_epoch}
+    names[WARM_UP] = eval(printed(schedule.warm_up), dict(names))
+    codes = [f"{call.short_target}({', '.join(call.arguments('optimizer'))})" for call in schedule.calls(rate)]
+    parts: list[LRScheduler] = [eval(code, names) for code in codes]
     if len(parts) > 1:
-        parts = [SequentialLR(optimizer, parts, [schedule.warmup_steps(per_epoch)])]
+        parts = [SequentialLR(optimizer, parts, [names[WARM_UP]])]
     rates = []
     for _ in range(steps):
         rates.append(float(optimizer.param_groups[0]["lr"]))

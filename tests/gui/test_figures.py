@@ -6,8 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from playground.gui.dialogs import with_ending
-from playground.gui.files import file_name
+from playground.gui.dialogs import file_name, with_ending
 from playground.gui.statusbar import bytes_text, flops_text
 from playground.gui.toolbar import duration
 
@@ -28,7 +27,15 @@ def test_bytes(count: int, text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "text"), [("Data, first CNN", "Data, first CNN"), ("a/b: c?", "a b  c"), ("..", "experiment")]
+    ("name", "text"),
+    [
+        ("Data, first CNN", "Data, first CNN"),
+        ("a/b: c?", "a b  c"),
+        ("..", "experiment"),
+        ("x\u202egnp\n.", "x gnp"),  # it would turn the ending around
+        ("\0\x9b", "experiment"),
+        ("x" * 79 + "..y", "x" * 79),
+    ],
 )
 def test_file_name(name: str, text: str) -> None:
     assert file_name(name) == text

@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QMenu, QWidget
 from playground.gui.background import Background
 from playground.gui.curves.export import SCALE, picture, png, svg, table
 from playground.gui.curves.history import History
-from playground.gui.dialogs import Dialogs
+from playground.gui.dialogs import Dialogs, file_name
 from playground.spec.storage import write_atomically
 from playground.spec.words import PlaygroundError
 
@@ -105,8 +105,7 @@ class ExportMenu(QMenu):
         return self._source.run.name if self._source.run else ""
 
     def _path(self, filters: str, ending: str) -> Path | None:
-        name = "".join(letter if letter not in '/\\:*?"<>|' else " " for letter in self._name()).strip(" .")
-        suggestion = Path(f"{name or self.tr('curves')}{ending}")
+        suggestion = Path(f"{file_name(self._name(), self.tr('curves'))}{ending}")
         return self._ask.save_path(self.tr("Export curves"), suggestion, filters)
 
     def _do(self, work: Callable[[], object], then: Callable[[object], None] | None = None) -> None:

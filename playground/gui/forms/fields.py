@@ -78,6 +78,7 @@ class FieldColumn(QWidget):
         if field.only_with:
             self._conditional.append((field, label))
         sentence = QLabel()
+        sentence.setTextFormat(Qt.TextFormat.PlainText)
         sentence.setWordWrap(True)
         sentence.setProperty("look", "error")
         sentence.hide()

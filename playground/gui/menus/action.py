@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QMenu, QMenuBar
 
+from playground.gui.labels import plain_tip
+
 
 def add(menu: QMenu, words: str, keys: str, tip: str = "") -> QAction:
     """Add an action to a menu. `keys` are its shortcuts, the first of them shown, separated by `; `."""
@@ -22,7 +24,7 @@ def dress(action: QAction, keys: str, tip: str = "") -> None:
     sequences = [QKeySequence(item) for item in keys.split("; ")]
     action.setShortcuts(sequences)
     shown = sequences[0].toString(QKeySequence.SequenceFormat.NativeText)
-    action.setToolTip(f"{tip or plain(action.text())} ({shown})")
+    action.setToolTip(plain_tip(f"{tip or plain(action.text())} ({shown})"))
 
 
 def plain(words: str) -> str:

@@ -78,7 +78,8 @@ class FileMenu(QMenu):
         self.recent.clear()
         paths = self._settings.recent()
         for number, path in enumerate(paths, 1):
-            action = add(self.recent, f"&{number}  {path.name}".replace("&&", "&"), f"Ctrl+Alt+{number}", str(path))
+            name = path.name.replace("&", "&&")
+            action = add(self.recent, f"&{number}  {name}", f"Ctrl+Alt+{number}", str(path))
             action.setData(path)
             action.triggered.connect(self._open_recent)
         self.recent.setToolTipsVisible(True)

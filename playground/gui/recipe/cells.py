@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QToolButton, QTo
 from playground.gui.forms.editors import ChoiceEditor, Choices, NumberEditor, Proposal, explanation, simple_editor
 from playground.gui.forms.fields import discard
 from playground.gui.forms.number_field import paint_arrow
+from playground.gui.labels import plain_tip
 from playground.gui.recipe.popover import OpenPopover, Part
 from playground.gui.theme import theme_of
 from playground.gui.words import translated
@@ -67,7 +68,7 @@ class Cell(QWidget):
     def _mark(self) -> None:
         words = self.tr("A change takes effect with the next run.") if self._waiting else ""
         parts = (self._wrong and f"⚠ {self._wrong}", explanation(self.field), words)
-        self._label.setToolTip("\n\n".join(filter(None, parts)))
+        self._label.setToolTip(plain_tip("\n\n".join(filter(None, parts))))
         self._label.setProperty("look", "warn" if self._wrong else "faint" if self._waiting else "muted")
         self._label.style().unpolish(self._label)
         self._label.style().polish(self._label)

@@ -10,6 +10,7 @@ from uuid import uuid4
 from PySide6.QtCore import QAbstractListModel, QMimeData, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal, Slot
 
 from playground.gui.document import Document
+from playground.gui.labels import plain_tip
 from playground.gui.stack.block import DATA, Block, branch_block, data_block, layer_block
 from playground.gui.stack.changes import Change, Inserted, Moved, Removed, changes
 from playground.gui.stack.clipping import MIME, Clipping, ClippingError, clipping_of, copies, mime_of
@@ -257,4 +258,4 @@ class StackModel(QAbstractListModel):
     def _tip(self, block: Block, row: int) -> str:
         lines = [f"{block.name}  {block.settings}".strip(), *filter(None, [self._help(row)])]
         lines += [f"⚠ {explained(problem)}" for problem in block.problems]
-        return "\n\n".join(lines)
+        return plain_tip("\n\n".join(lines))

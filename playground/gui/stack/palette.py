@@ -48,6 +48,7 @@ class Palette(QWidget):
         self.list.setItemDelegate(_Delegate(self.list))
         self.list.setAccessibleName(self.tr("Layers"))
         self._nothing = QLabel()
+        self._nothing.setTextFormat(Qt.TextFormat.PlainText)
         self._nothing.setWordWrap(True)
         self._nothing.setProperty("look", "muted")
         self._nothing.hide()

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from PySide6.QtCore import Qt, QTimer, Slot
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QListWidget, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
+from playground.gui.labels import plain_tip
 from playground.gui.supply.supply import State, Supply
 from playground.gui.theme import set_look
 from playground.gui.words import translated
@@ -96,7 +97,7 @@ class SupplyPane(QWidget):
         self.choose.setVisible(isinstance(data, _CHOSEN) and state.looking is None)
         self.choose.setText(self.tr("Choose a folder…") if isinstance(data, OwnPictures) else self.tr("Choose a file…"))
         teacher = data.teacher if isinstance(data, DistilledMNIST) else ""
-        self.said.setToolTip(teacher)
+        self.said.setToolTip(plain_tip(teacher))
         self.reader.setVisible(bool(teacher) and state.looking is None)
         self.cancel.setVisible(state.busy or state.looking is not None)
         self.failure.setText(translated(state.failure) if state.failure else "")

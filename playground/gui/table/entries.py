@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSlider, QWidget
 
 from playground.gui.forms.editors import Choices
+from playground.gui.labels import plain_tip
 from playground.gui.theme import set_look
 from playground.spec.table import Column
 
@@ -113,7 +114,7 @@ def name_label(column: Column, parent: QWidget) -> QLabel:
     """The column's name, cut short where it is long."""
     label = QLabel(parent)
     label.setText(label.fontMetrics().elidedText(column.name, Qt.TextElideMode.ElideRight, 130))
-    label.setToolTip(column.name if label.text() != column.name else "")
+    label.setToolTip(plain_tip(column.name) if label.text() != column.name else "")
     label.setTextFormat(Qt.TextFormat.PlainText)
     set_look(label, "muted")
     return label

@@ -7,11 +7,12 @@ from typing import ClassVar, Literal
 
 from pydantic import Field
 
-from playground.spec.call import Call, call
+from playground.spec.call import Call, call, printed
 from playground.spec.component import choice, integer, real
 from playground.spec.dataset import Dataset, Loading, Objection
 from playground.spec.layer import Shape
 from playground.spec.pictures import PictureFolder
+from playground.spec.script_statement import laid_out
 from playground.spec.task import Task, classes
 from playground.spec.words import Message, mark, say
 
@@ -93,13 +94,13 @@ def _loading(data: OwnPictures) -> str:
     parts = ("train", "validation", "test") if data.validation_count else ("train", "test")
     shape = ", ".join(map(str, data.sample_shape))
     lines = [
-        f"CLASSES = {list(data.source.classes)!a}",
+        *laid_out("CLASSES = ", list(data.source.classes), ""),
         "",
         "",
         "def pictures(folder):",
         '    """Each picture that can be read, as bytes, with the number of its class."""',
         "    for number, name in enumerate(CLASSES):",
-        f"        for path in sorted((Path(folder) / {data.source.path!a} / name).iterdir()):",
+        f"        for path in sorted((Path(folder) / {printed(data.source.path)} / name).iterdir()):",
         "            try:",
         "                image = Image.open(io.BytesIO(path.read_bytes()))",
         f"                image.draft(None, ({4 * data.side}, {4 * data.side}))",

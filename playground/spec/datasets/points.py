@@ -8,7 +8,7 @@ from typing import Annotated, ClassVar
 
 from pydantic import Field
 
-from playground.spec.call import Call, call
+from playground.spec.call import Call, call, printed
 from playground.spec.component import Component, flag, integer, part, real, unseen
 from playground.spec.dataset import Dataset, Loading, Objection
 from playground.spec.layer import Shape
@@ -227,7 +227,7 @@ def _loading(data: Plane) -> str:
         f'    """Points as tensors: what the network is told of each, (N, {len(data.features)}), and {wanted}."""',
         "",
         "    def tensors(points):",
-        f"        inputs = as_inputs(points, {_tuple(data.features)})",
+        f"        inputs = as_inputs(points, {printed(data.features)})",
         f"        return inputs.to(device), as_targets(points, {classified}).to(device)",
         "",
         *statement("    points = ", local(data.made_up(data.count, data.data_seed))),
@@ -250,9 +250,3 @@ def _by_hand(data: Plane) -> Iterator[str]:
         yield "    train += ["
         yield from (f"        ({point.x!r}, {point.y!r}, {float(point.value)!r})," for point in data.placed)
         yield "    ]"
-
-
-def _tuple(names: tuple[str, ...]) -> str:
-    """A tuple of strings as code."""
-    words = ", ".join(f'"{name}"' for name in names)
-    return f"({words},)" if len(names) == 1 else f"({words})"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from abc import abstractmethod
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -10,7 +9,7 @@ from typing import ClassVar, Literal
 
 from pydantic import Field
 
-from playground.spec.call import Call, call
+from playground.spec.call import Call, call, printed
 from playground.spec.component import choice, integer, real
 from playground.spec.dataset import Dataset, Loading, Objection
 from playground.spec.layer import Tokens
@@ -207,38 +206,47 @@ class OwnText(Text):
 def _loading(data: Text) -> str:
     restoring = data.asked == "restore"
     what = "the class of its case and mark" if restoring else "the code of the next one"
-    parts = [(0, data.train_count), (data.validated_from, data.validation_count), (data.tested_from, data.test_count)]
-    ends = [f"windows({start}, {count})" for start, count in parts if count]
     aligned = _LABELLED if restoring else _SHIFTED
     own = data.source if isinstance(data, OwnText) else TextFile()
     name, complete = own.name or data.file, own.complete
-    reading = f'encoding="{own.encoding}"' + (', errors="replace"' if own.encoding == "cp1252" else "")
-    constants = [f"MARKS = {_quoted(MARKS)}"] if restoring else []
-    constants += [] if complete else [f"ALPHABET = {_quoted(own.alphabet)}"]
+    reading = f"encoding={printed(own.encoding)}" + (', errors="replace"' if own.encoding == "cp1252" else "")
+    constants = [f"CONTEXT = {data.context}  # characters in a window"]
+    constants += [f"MARKS = {printed(MARKS)}"] if restoring else []
+    constants += [] if complete else [f"ALPHABET = {printed(own.alphabet)}"]
     return "\n".join(
         [
-            *([*constants, "", ""] if constants else []),
+            *constants,
+            "",
+            "",
             "def load_data(folder, device):",
-            f'    """{data.label} as codes (N, {data.context}) of characters and, for each, {what}."""',
+            f'    """{data.label} as codes (N, CONTEXT) of characters and, for each, {what}."""',
             "    path = Path(folder)",
-            f"    file = path / {_quoted(name)} if path.is_dir() else path",
+            f"    file = path / {printed(name)} if path.is_dir() else path",
             f"    text = file.read_text({reading})",
             *([] if complete else ['    text = "".join(character for character in text if character in ALPHABET)']),
             *aligned,
             "",
             "    def windows(start, count):",
-            f'        """So many windows of {data.context} characters, one behind the other."""',
-            f"        places = slice(start, start + {data.context} * count)",
-            f"        return codes[places].view(count, {data.context}), answers[places].view(count, {data.context})",
+            '        """So many windows, one behind the other."""',
+            "        places = slice(start, start + CONTEXT * count)",
+            "        return codes[places].view(count, CONTEXT), answers[places].view(count, CONTEXT)",
             "",
-            "    # While Playground trains, the windows begin at another character in every epoch.",
-            f"    return {', '.join(ends)}",
+            *_divided(data),
         ]
     )
 
 
-def _quoted(text: str) -> str:
-    return json.dumps(text, ensure_ascii=False)
+def _divided(data: Text) -> Iterator[str]:
+    """The lines that divide a text of any length, as `tested_from`, `validated_from` and the counts do."""
+    yield f"    tested = len(codes) - round({_TESTED} * len(codes))  # where the test begins"
+    yield "    count = tested // CONTEXT - 1"
+    if data.validation_count:
+        yield f"    held_out = round(count * {data.validation_share!r})"
+        yield "    count -= held_out"
+        yield "    validation = windows((count + 1) * CONTEXT, held_out)"
+    yield "    test = windows(tested, (len(codes) - tested) // CONTEXT)"
+    yield "    # While Playground trains, the windows begin at another character in every epoch."
+    yield f"    return windows(0, count), {'validation, ' if data.validation_count else ''}test"
 
 
 _SHIFTED = (
