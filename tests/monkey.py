@@ -125,10 +125,7 @@ class Monkey(QObject):
                 widget.close()
 
     def _forbid(self) -> None:
-        """No download, and no file dialog of Qt: it lets a person delete files and folders."""
-        for dialog in QApplication.topLevelWidgets():
-            if isinstance(dialog, QFileDialog) and dialog.isVisible():
-                dialog.reject()
+        """No download."""
         for button in self._program.window.findChildren(QAbstractButton):
             if button.text().startswith("Download"):
                 button.setEnabled(False)
@@ -143,7 +140,7 @@ class Monkey(QObject):
             popup.close()
         elif isinstance(modal, QDialog):
             buttons = [button for button in modal.findChildren(QAbstractButton) if button.isVisible()]
-            if buttons and self._random.random() < 0.5:
+            if buttons and not isinstance(modal, QFileDialog) and self._random.random() < 0.5:
                 self._random.choice(buttons).click()
             else:
                 modal.reject()
@@ -156,7 +153,10 @@ class Monkey(QObject):
                 QTest.keyClick(handle, Qt.Key.Key_Escape)
 
     def _top(self) -> QWidget:
-        """The window that gets what a person does."""
+        """The window that gets what a person does; never a file dialog: it can delete files and make folders."""
+        for dialog in QApplication.topLevelWidgets():
+            if isinstance(dialog, QFileDialog):
+                dialog.reject()
         return QApplication.activePopupWidget() or QApplication.activeModalWidget() or self._program.window
 
     def _target(self) -> tuple[QWidget, QPoint, str] | None:
