@@ -67,7 +67,7 @@ def growth(program: Program, cycles: int, wait: Wait) -> Left:
         wait(run.snapshots if number % 10 == 0 else run.state_changed, run.train, None)
         next(ends)()
         if number % max(1, cycles // LOOKS) == 0:
-            looks.append(_at_rest(program, wait))
+            looks.append(at_rest(program, wait))
     fifth = len(looks) // 5
     return least(looks[-fifth:]).beyond(least(looks[fifth : 2 * fifth]))
 
@@ -77,7 +77,7 @@ def least(looks: Sequence[Left]) -> Left:
     return Left(*map(min, zip(*looks, strict=True)))
 
 
-def _at_rest(program: Program, wait: Wait) -> Left:
+def at_rest(program: Program, wait: Wait) -> Left:
     """What is held once the run is dropped, the worker has heard of it, and garbage is collected."""
     run = program.run
     run.reset()

@@ -44,6 +44,8 @@ def rows(text: str, file: str, skips: Skips) -> Rows:
     if separator is None:
         raise Damaged(file, say("it is no table: columns should be separated by a comma, a semicolon, a tab or “|”"))
     found = _read(text, separator, file, skips)
+    if not found:
+        raise Damaged(file, say("it has separators, but no values between them"))
     width = Counter(len(cells) for _, cells in found[:_LOOKED_AT]).most_common(1)[0][0]
     if width > MOST_COLUMNS:
         raise Damaged(

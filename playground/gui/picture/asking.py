@@ -9,6 +9,7 @@ import numpy.typing as npt
 
 from playground.gui.asking import Source
 from playground.gui.drawing.reading import Reading
+from playground.spec.words import PlaygroundError, say
 
 if TYPE_CHECKING:
     from torch import nn
@@ -17,12 +18,18 @@ Pixels = npt.NDArray[np.uint8]  # (C, H, W)
 
 
 def recognise(network: nn.Sequential, source: Source, picture: Pixels) -> Reading:
-    """Ask a network about a picture, (C, H, W) bytes; called in the thread that asks."""
+    """Ask a network about a picture, (C, H, W) bytes; called in the thread that asks.
+
+    Raises:
+        PlaygroundError: the picture was fitted to other data than the network's.
+    """
     import torch
 
     from playground.engine.data import pixels
     from playground.engine.evaluate import probabilities
 
+    if picture.shape != tuple(source.experiment.data.sample_shape):
+        raise PlaygroundError(say("This picture belongs to other data."))
     pictures = pixels(torch.from_numpy(picture[None]))
     shares = probabilities(network, pictures, source.experiment.recipe.loss)[0]
     return Reading(tuple(shares.tolist()), source.version, source.trained)

@@ -53,6 +53,8 @@ class PictureWidget(SampleView):
         if before is not None and before.sample_shape == data.sample_shape and type(before) is type(data):
             return
         self._picture = self._reading = self._label = None
+        self._wait_no_longer()
+        self.asked.emit(None)
         if self._source is not None:
             self._read(self._source)
         self._refresh()
@@ -64,8 +66,10 @@ class PictureWidget(SampleView):
 
     @Slot(object)
     def show_answer(self, answer: object) -> None:
-        """Show what was read."""
-        self._reading = answer if isinstance(answer, Reading) and self._picture is not None else None
+        """Show what was read; an answer to a question that was taken back comes too late."""
+        if self._picture is None:
+            return
+        self._reading = answer if isinstance(answer, Reading) else None
         self._note_failure(answer)
         self._refresh()
 

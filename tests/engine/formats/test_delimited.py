@@ -63,6 +63,12 @@ def test_what_is_no_table_is_refused(text: str) -> None:
         rows(text, "file", Skips())
 
 
+@pytest.mark.parametrize("text", [";;;\n;;;\n", ",\n", "\t\t\n\t\t\n\n"])
+def test_a_file_of_separators_alone_is_refused(text: str) -> None:
+    with pytest.raises(Damaged, match="no values"):
+        rows(text, "a.csv", Skips())
+
+
 @pytest.mark.parametrize(
     ("cell", "separator", "value"),
     [

@@ -12,14 +12,17 @@ from PySide6.QtCore import QMimeData, QUrl
 from PySide6.QtGui import QImage
 from pytestqt.qtbot import QtBot
 
+from playground.engine.build import build
 from playground.engine.pictures import fitted
+from playground.gui.asking import Source, Unanswered
 from playground.gui.background import Background
 from playground.gui.drawing.reading import Reading
 from playground.gui.picture.asking import recognise
 from playground.gui.picture.widget import PictureWidget
 from playground.spec.dataset import Dataset
 from playground.spec.datasets.downloads import CIFAR10, FashionMNIST
-from playground.spec.words import say
+from playground.spec.presets import preset
+from playground.spec.words import PlaygroundError, say
 
 
 @pytest.fixture
@@ -47,6 +50,25 @@ def test_a_picture_becomes_as_those_of_the_data_are(photo: Path, data: Dataset, 
     assert abs(float(found.mean()) - mean) < 5  # clothes lie on black: light ground is turned
 
 
+def test_a_picture_is_asked_about_no_more_when_the_data_changes(
+    widget: PictureWidget, photo: Path, qtbot: QtBot
+) -> None:
+    with qtbot.waitSignal(widget.asked):
+        widget.show_sample(np.zeros((3, 32, 32), np.uint8), 0)
+    with qtbot.waitSignal(widget.asked) as asked:
+        widget.show_data(FashionMNIST())
+    assert asked.args == [None]
+    widget.show_answer(Unanswered(say("too late")))
+    assert "too late" not in widget.said.text()
+
+
+def test_a_picture_of_other_data_is_no_question_for_a_network() -> None:
+    experiment = preset("fashion-cnn").experiment
+    source = Source(experiment, None, 0, False)
+    with pytest.raises(PlaygroundError, match="other data"):
+        recognise(build(experiment), source, np.zeros((3, 32, 32), np.uint8))
+
+
 def test_a_dropped_picture_is_asked_about(widget: PictureWidget, photo: Path, qtbot: QtBot) -> None:
     with qtbot.waitSignal(widget.asked) as asked:
         widget.take(photo)
@@ -64,7 +86,7 @@ def test_a_dropped_picture_is_asked_about(widget: PictureWidget, photo: Path, qt
 def test_other_data_fit_the_same_picture_anew(widget: PictureWidget, photo: Path, qtbot: QtBot) -> None:
     with qtbot.waitSignal(widget.asked):
         widget.take(photo)
-    with qtbot.waitSignal(widget.asked) as asked:
+    with qtbot.waitSignal(widget.asked, check_params_cb=lambda picture: picture is not None) as asked:
         widget.show_data(FashionMNIST())
     assert asked.args is not None
     assert asked.args[0].shape == (1, 28, 28)

@@ -1,0 +1,136 @@
+"""Whether the window survives a random user: exceptions, the longest stall of its event loop, and growth of memory.
+
+    python -m tests.benchmarks.monkey [--seconds 600] [--seed 1]
+
+Twenty times the run is dropped, the first preset is shown, garbage is collected and the memory is looked at. Without
+`QT_QPA_PLATFORM` no window is shown. Exceptions and stalls are printed with what was done before.
+"""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import os
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from random import Random
+from typing import NamedTuple
+
+from tests.benchmarks.event_loop import rest, wait  # before Qt: it says where the settings are kept
+from tests.benchmarks.figure import Figure
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+from PySide6.QtCore import QObject, QSettings, QUrl, Slot  # isort: skip
+from PySide6.QtGui import QDesktopServices  # isort: skip
+
+from playground.gui.app import application_of
+from playground.gui.frame import Frame
+from playground.gui.program import Program
+from playground.gui.run import RunState
+from playground.gui.settings import Settings
+from playground.gui.unexpected import Unexpected
+from playground.spec.presets import FIRST, preset
+from tests.benchmarks.endurance import Left, at_rest, least
+from tests.monkey import Answers, Complaints, Monkey, Stall, Stalls, make_files
+
+LONGEST = 2.0  # seconds that the event loop may stand still
+LOOKS = 20  # at the memory
+
+
+class Survival(NamedTuple):
+    """What happened in a run of the monkey."""
+
+    actions: int
+    complaints: list[str]
+    stalls: list[Stall]
+    worst: float  # seconds
+    gained: float  # bytes at rest: the least of the last fifth of the looks less that of the second
+
+
+class _NoDesktop(QObject):
+    """Opens no file manager."""
+
+    @Slot(QUrl)
+    def ignore(self, _url: QUrl) -> None:
+        """Do nothing."""
+
+
+def measure(seconds: float, seed: int) -> Survival:
+    """Let the monkey use a whole program for so long."""
+    folder = tempfile.TemporaryDirectory()
+    home = Path(folder.name)
+    (home / "out").mkdir()
+    os.chdir(home)
+    application, nobody = application_of(sys.argv[:1]), _NoDesktop()
+    QDesktopServices.setUrlHandler("file", nobody, "ignore")
+    unexpected = Unexpected()
+    unexpected.install()
+    files = make_files(home / "files")
+    answers = Answers(Random(seed), files, home / "out")
+    program = Program(Frame(application, Settings(QSettings()), unexpected), home, answers)
+    wait(program.run.state_changed, lambda: program.start(None), lambda: program.run.state is RunState.IDLE)
+    monkey, stalls = Monkey(program, seed, files), Stalls(LONGEST)
+    complaints = Complaints(lambda: monkey.last)
+    logging.getLogger("playground").addHandler(complaints)
+    stalls.start()
+    try:
+        looks = list(_use(program, monkey, seconds, stalls))
+    finally:
+        stalls.stop()
+        monkey.close()
+        program.window.allow_close()
+        program.close()
+        unexpected.remove()
+    fifth = max(1, len(looks) // 5)
+    gained = least(looks[-fifth:]).beyond(least(looks[fifth : 2 * fifth])).memory
+    actions = sum(monkey.done.values())
+    return Survival(actions, list(complaints.found.values()), stalls.found, stalls.worst, gained)
+
+
+def _use(program: Program, monkey: Monkey, seconds: float, stalls: Stalls) -> Iterator[Left]:
+    """Act until the time is over; what is held at rest, from time to time."""
+    began, looked = time.monotonic(), 0
+    while (gone := time.monotonic() - began) < seconds:
+        monkey.act()
+        rest(0.01)
+        if gone >= seconds * looked / LOOKS:
+            looked += 1
+            program.document.load(preset(FIRST).experiment, None)
+            left = at_rest(program, lambda signal, act, until: wait(signal, act, until or (lambda: True)))
+            held = f"{left.memory / 1e6:.0f} MB, {left.threads} threads, {left.files} files"
+            print(f"{gone:5.0f} s  {monkey.done.total()} actions  {held}  worst {stalls.worst:.2f} s", flush=True)
+            yield left
+
+
+def figures(quick: bool) -> Iterator[Figure]:
+    """Exceptions, the longest stall and the growth of memory of ten minutes."""
+    seconds = 60.0 if quick else 600.0
+    found = measure(seconds, seed=1)
+    note = f"{found.actions:,} actions in {seconds:.0f} s"
+    yield Figure(work="monkey: exceptions and complaints of Qt", value=len(found.complaints), bar=0.0, note=note)
+    yield Figure(work="monkey: longest stall", value=found.worst, unit="s", bar=LONGEST)
+    yield Figure(work="monkey: memory gained at rest", value=found.gained / 1e6, unit="MB", bar=20.0)
+
+
+def main() -> int:
+    """Print what happened; 1 where there was an exception or a stall."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--seconds", type=float, default=600.0)
+    parser.add_argument("--seed", type=int, default=1)
+    asked = parser.parse_args()
+    found = measure(asked.seconds, asked.seed)
+    for complaint in found.complaints:
+        print(f"\n{complaint}")
+    for stall in found.stalls:
+        print(f"\nA stall of {stall.seconds:.1f} s:\n{stall.where}")
+    print(f"{found.actions:,} actions, {len(found.complaints)} complaints, {len(found.stalls)} stalls, ", end="")
+    print(f"the longest of {found.worst:.2f} s, {found.gained / 1e6:+.1f} MB at rest")
+    return int(bool(found.complaints or found.stalls))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,42 @@
+"""A random user does a few hundred things to the whole window; `tests.benchmarks.monkey` lets it go on for minutes."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from PySide6.QtGui import QDesktopServices
+from pytestqt.qtbot import QtBot
+
+from playground.gui.program import Program
+from playground.gui.run import RunState
+from tests.monkey import Complaints, Monkey, make_files
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_nothing_goes_wrong_whatever_is_done(
+    qtbot: QtBot,
+    make_program: Callable[[], Program],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    seed: int,
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    program = make_program()
+    QDesktopServices.setUrlHandler("file", program, "collect_garbage")  # opens no file manager
+    complaints = Complaints()
+    logging.getLogger("playground").addHandler(complaints)
+    with qtbot.waitExposed(program.window):
+        program.start(None)
+    qtbot.waitUntil(lambda: program.run.state is RunState.IDLE, timeout=60_000)
+    monkey = Monkey(program, seed, make_files(tmp_path / "files"))
+    for _ in range(300):
+        monkey.act()
+        qtbot.wait(1)
+    monkey.close()
+    logging.getLogger("playground").removeHandler(complaints)
+    QDesktopServices.unsetUrlHandler("file")
+    assert not complaints.found, "\n\n".join(complaints.found.values())
+    assert monkey.done.total() == 300
