@@ -20,8 +20,8 @@ from pathlib import Path
 from random import Random
 from typing import NamedTuple
 
-from PySide6.QtCore import QCoreApplication, QEvent, QMimeData, QObject, QPoint, QPointF, Qt, QTimer, QUrl
-from PySide6.QtGui import QAction, QDragEnterEvent, QDropEvent, QWindow
+from PySide6.QtCore import QCoreApplication, QEvent, QMimeData, QObject, QPoint, QPointF, Qt, QTimer, QUrl, Slot
+from PySide6.QtGui import QAction, QDesktopServices, QDragEnterEvent, QDropEvent, QWindow
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QDialog, QFileDialog, QMenu, QWidget
 from shiboken6 import isValid
@@ -214,7 +214,8 @@ class Monkey(QObject):
         handle = _handle(top)
         QTest.mousePress(handle, LEFT, NO_MODIFIER, place)
         for _ in range(self._random.randint(2, 12)):
-            place = place + QPoint(self._random.randint(-40, 40), self._random.randint(-40, 40))
+            moved = place + QPoint(self._random.randint(-40, 40), self._random.randint(-40, 40))
+            place = moved if top.rect().contains(moved) else place
             if handle is None or not isValid(handle) or self._top() is not top:
                 return f"{name}, which opened or closed something"
             QTest.mouseMove(handle, place)
@@ -338,6 +339,22 @@ def _handle(top: QWidget) -> QWindow | None:
     """The window that the window system knows, or None; valid only as long as `top` is referred to."""
     handle = top.windowHandle() if isValid(top) else None
     return handle if handle is not None and isValid(handle) else None
+
+
+class NoDesktop(QObject):
+    """Opens no file manager for a folder, as long as it is not closed."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        QDesktopServices.setUrlHandler("file", self, "ignore")
+
+    @Slot(QUrl)
+    def ignore(self, _url: QUrl) -> None:
+        """Do nothing."""
+
+    def close(self) -> None:
+        """Let Qt open files again."""
+        QDesktopServices.unsetUrlHandler("file")
 
 
 class Complaints(logging.Handler):

@@ -24,8 +24,7 @@ from tests.benchmarks.figure import Figure
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
-from PySide6.QtCore import QObject, QSettings, QUrl, Slot  # isort: skip
-from PySide6.QtGui import QDesktopServices  # isort: skip
+from PySide6.QtCore import QSettings  # isort: skip
 
 from playground.gui.app import application_of
 from playground.gui.frame import Frame
@@ -35,7 +34,7 @@ from playground.gui.settings import Settings
 from playground.gui.unexpected import Unexpected
 from playground.spec.presets import FIRST, preset
 from tests.benchmarks.endurance import Left, at_rest, least
-from tests.monkey import Answers, Complaints, Monkey, Stall, Stalls, make_files
+from tests.monkey import Answers, Complaints, Monkey, NoDesktop, Stall, Stalls, make_files
 
 LONGEST = 2.0  # seconds that the event loop may stand still
 LOOKS = 20  # at the memory
@@ -51,22 +50,13 @@ class Survival(NamedTuple):
     gained: float  # bytes at rest: the least of the last fifth of the looks less that of the second
 
 
-class _NoDesktop(QObject):
-    """Opens no file manager."""
-
-    @Slot(QUrl)
-    def ignore(self, _url: QUrl) -> None:
-        """Do nothing."""
-
-
 def measure(seconds: float, seed: int) -> Survival:
     """Let the monkey use a whole program for so long."""
     folder = tempfile.TemporaryDirectory()
     home = Path(folder.name)
     (home / "out").mkdir()
     os.chdir(home)
-    application, nobody = application_of(sys.argv[:1]), _NoDesktop()
-    QDesktopServices.setUrlHandler("file", nobody, "ignore")
+    application, desktop = application_of(sys.argv[:1]), NoDesktop()
     unexpected = Unexpected()
     unexpected.install()
     files = make_files(home / "files")
@@ -85,6 +75,7 @@ def measure(seconds: float, seed: int) -> Survival:
         program.window.allow_close()
         program.close()
         unexpected.remove()
+        desktop.close()
     fifth = max(1, len(looks) // 5)
     gained = least(looks[-fifth:]).beyond(least(looks[fifth : 2 * fifth])).memory
     actions = sum(monkey.done.values())

@@ -7,12 +7,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from PySide6.QtGui import QDesktopServices
 from pytestqt.qtbot import QtBot
 
 from playground.gui.program import Program
 from playground.gui.run import RunState
-from tests.monkey import Complaints, Monkey, make_files
+from tests.monkey import Complaints, Monkey, NoDesktop, make_files
 
 
 @pytest.mark.parametrize("seed", [1, 2])
@@ -25,7 +24,7 @@ def test_nothing_goes_wrong_whatever_is_done(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     program = make_program()
-    QDesktopServices.setUrlHandler("file", program, "collect_garbage")  # opens no file manager
+    desktop = NoDesktop()
     complaints = Complaints()
     logging.getLogger("playground").addHandler(complaints)
     with qtbot.waitExposed(program.window):
@@ -37,6 +36,6 @@ def test_nothing_goes_wrong_whatever_is_done(
         qtbot.wait(1)
     monkey.close()
     logging.getLogger("playground").removeHandler(complaints)
-    QDesktopServices.unsetUrlHandler("file")
+    desktop.close()
     assert not complaints.found, "\n\n".join(complaints.found.values())
     assert monkey.done.total() == 300
