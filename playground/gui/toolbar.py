@@ -10,8 +10,8 @@ from PySide6.QtGui import (
     QFontMetrics,
     QIcon,
     QKeyEvent,
-    QPainter,
     QPaintEvent,
+    QPalette,
     QResizeEvent,
 )
 from PySide6.QtWidgets import (
@@ -23,6 +23,9 @@ from PySide6.QtWidgets import (
     QProgressBar,
     QPushButton,
     QSizePolicy,
+    QStyle,
+    QStyleOptionButton,
+    QStylePainter,
     QWidget,
 )
 
@@ -40,7 +43,7 @@ from playground.spec.edits import Set
 from playground.spec.number_text import percent_text
 from playground.spec.words import say
 
-_ARROW, _ARROW_MARGIN = 16, 8  # pixels
+_ARROW = 16  # pixels
 SHOW_EVERY = 200  # milliseconds from one change of the progress to the next, at least
 
 
@@ -334,14 +337,24 @@ class MenuButton(QPushButton):
 
     def __init__(self, text: str, menu: QMenu, parent: QWidget) -> None:
         super().__init__(text, parent)
-        self.setStyleSheet(f"QPushButton {{ padding: 5px {2 * _ARROW_MARGIN + _ARROW}px 5px 12px }}")
+        self.setStyleSheet(f"QPushButton {{ padding: 5px {12 + _ARROW}px 5px 12px }}")
         self.setMenu(menu)
 
-    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802  Qt's name
-        super().paintEvent(event)
+    def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802  Qt's name
+        """Paint word and arrow side by side in the middle: of a button with a menu Qt ignores the padding."""
+        option = QStyleOptionButton()
+        self.initStyleOption(option)
+        option.features &= ~QStyleOptionButton.ButtonFeature.HasMenu
+        word, option.text = self.text(), ""
+        painter = QStylePainter(self)
+        painter.drawControl(QStyle.ControlElement.CE_PushButton, option)
+        flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextShowMnemonic
+        width = self.fontMetrics().size(Qt.TextFlag.TextShowMnemonic, word).width()
+        left = (self.width() - width - _ARROW) // 2
+        place = QRect(left, 0, width, self.height())
+        painter.drawItemText(place, int(flags), self.palette(), self.isEnabled(), word, QPalette.ColorRole.ButtonText)
         theme = theme_of(self)
-        place = QRect(self.width() - _ARROW_MARGIN - _ARROW, (self.height() - _ARROW) // 2, _ARROW, _ARROW)
         mode = QIcon.Mode.Normal if self.isEnabled() else QIcon.Mode.Disabled
-        painter = QPainter(self)
-        icon("chevron", theme.muted, theme.faint).paint(painter, place, Qt.AlignmentFlag.AlignCenter, mode)
+        arrow = QRect(left + width, (self.height() - _ARROW) // 2, _ARROW, _ARROW)
+        icon("chevron", theme.muted, theme.faint).paint(painter, arrow, Qt.AlignmentFlag.AlignCenter, mode)
         painter.end()
