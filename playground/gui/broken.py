@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shiboken6
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QVBoxLayout, QWidget
 
@@ -33,10 +34,10 @@ class BrokenPart(QFrame):
 def discard_new_widgets(parent: QObject, before: list[QObject]) -> None:
     """Delete the child widgets of `parent` that are not among `before`: what is left of one whose making failed.
 
-    Qt keeps it as a child of its parent, and what it had connected by then would go on being called.
+    Qt keeps it as a child of its parent, and what it had connected by then would go on being called. It is deleted at
+    once: an event that Qt sends it meanwhile would reach methods of a Python object that was never finished.
     """
     for child in parent.children():
         if isinstance(child, QWidget) and child not in before:
             ended(child.findChildren(AskingThread))
-            child.hide()
-            child.deleteLater()
+            shiboken6.delete(child)
