@@ -41,9 +41,15 @@ def refusal(form: ComponentForm) -> Refusal:
 
 
 def places(form: ComponentForm) -> list[QRect]:
-    QApplication.processEvents()
-    labels = [it for it in form.findChildren(QWidget) if it.isVisible() and not isinstance(it, Refusal)]
-    return [QRect(it.mapTo(form, QPoint()), it.size()) for it in labels]
+    """Where everything is once the layout has settled."""
+    found: list[QRect] = []
+    for _ in range(10):
+        QApplication.processEvents()
+        labels = [it for it in form.findChildren(QWidget) if it.isVisible() and not isinstance(it, Refusal)]
+        before, found = found, [QRect(it.mapTo(form, QPoint()), it.size()) for it in labels]
+        if found == before:
+            break
+    return found
 
 
 def test_it_is_said_and_nothing_moves(form: ComponentForm, qtbot: QtBot) -> None:
