@@ -285,13 +285,18 @@ class StackView(QListView):
         self.selectionModel().setCurrentIndex(self._stack.index(0), QItemSelectionModel.SelectionFlag.NoUpdate)
         self.scrollToTop()
 
-    @Slot(object)
-    def _select_changed(self, before: Experiment) -> None:
-        """Select what undo, redo or a fix changed, unless the selection is part of it; what is folded stays so."""
-        changed = changed_paths(before.stack, self._document.experiment.stack)
+    @Slot(object, object)
+    def _select_changed(self, before: Experiment, moved: Sequence[Layer]) -> None:
+        """Select what undo, redo or a fix moved or changed; what is folded stays so.
+
+        Of what was changed, what is selected already stays selected alone.
+        """
+        known = set(map(id, moved))
+        there = [row.path for row in self._document.rows if id(row.layer) in known]
+        changed = there or changed_paths(before.stack, self._document.experiment.stack)
         paths = tuple(dict.fromkeys(map(self._stack.shown, changed)))
         chosen = self.selected_paths()
-        if chosen and set(chosen) <= set(paths):
+        if not there and chosen and set(chosen) <= set(paths):
             self.scrollTo(self._stack.index(self._stack.row_of(chosen[-1])))
         elif paths:
             self.select_paths(paths)
