@@ -226,7 +226,7 @@ def test_what_is_opened_becomes_the_data_and_that_is_told_and_can_be_undone(
     for path, kind, words in (
         (a_table(tmp_path / "own.csv"), Table, "own.csv: 20 rows."),
         (poem, OwnText, "poem.txt: 34 windows."),
-        (folder, OwnPictures, "shades: 12 pictures."),
+        (folder, OwnPictures, "shades: 12 images."),
         (a_table(tmp_path / "other.csv"), Table, "other.csv: 20 rows."),  # also where a text was before
     ):
         answers.path = path
