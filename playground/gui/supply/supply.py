@@ -49,6 +49,7 @@ class State:
     total: int = 0
     busy: bool = False
     looking: int | None = None  # pictures seen so far, while a folder or a table is looked at
+    training: bool = False  # whether a run goes on that needs the data as it is
     failure: Message | None = None
     skipped: tuple[Skipped, ...] = ()  # of the file that was chosen last
     skips: Counts = ()  # how many of each kind there were, listed or not
@@ -80,6 +81,7 @@ class Supply(QObject):
         document.changed.connect(self._follow)
         document.replaced.connect(self._give_up_looking)
         run.state_changed.connect(self._look_at_next)
+        run.state_changed.connect(self._tell)
         self._follow(document.experiment)
 
     @property
@@ -96,6 +98,7 @@ class Supply(QObject):
             total=fetch.total if fetch else 0,
             busy=fetch is not None,
             looking=self._seen if self._stop_looking is not None else None,
+            training=self._run.state is RunState.TRAINING,
             failure=self._failure,
             skipped=skipped if same else (),
             skips=skips if same else (),

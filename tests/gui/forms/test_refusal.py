@@ -41,7 +41,8 @@ def refusal(form: ComponentForm) -> Refusal:
 
 
 def places(form: ComponentForm) -> list[QRect]:
-    QApplication.processEvents()
+    for _ in range(3):  # what is laid out may ask for another layout
+        QApplication.processEvents()
     labels = [it for it in form.findChildren(QWidget) if it.isVisible() and not isinstance(it, Refusal)]
     return [QRect(it.mapTo(form, QPoint()), it.size()) for it in labels]
 

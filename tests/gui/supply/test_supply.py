@@ -18,6 +18,7 @@ from playground.gui.program import Program
 from playground.gui.run import RunState
 from playground.gui.supply.pane import SupplyPane
 from playground.gui.supply.supply import State
+from playground.spec.dataset import Dataset
 from playground.spec.datasets.distillation import DistilledMNIST
 from playground.spec.datasets.downloads import CIFAR10, FashionMNIST
 from playground.spec.datasets.mnist import MNIST
@@ -31,6 +32,8 @@ from playground.spec.resources import resource
 from playground.spec.words import say
 from tests.engine.sources.test_downloaded import _put, small  # noqa: F401  a fixture
 from tests.gui.conftest import Answers
+
+TRAINING = RunState.TRAINING
 
 
 def choose(program: Program, data: object) -> None:
@@ -272,6 +275,29 @@ def test_what_is_being_looked_at_does_not_become_the_data_of_what_is_opened_mean
     ready.files.new(preset("textbook"))
     qtbot.waitUntil(lambda: ready.supply.state.looking is None, timeout=20_000)
     assert ready.document.experiment == preset("textbook").experiment
+
+
+@pytest.mark.parametrize("data", [Table(), OwnPictures(), OwnText(), DistilledMNIST(teacher="/somewhere/a")])
+def test_while_it_trains_no_other_source_can_be_chosen(qtbot: QtBot, program: Program, data: Dataset) -> None:
+    pane = SupplyPane(program.supply)
+    qtbot.addWidget(pane)
+    for training in (True, False):
+        pane._show(State(data, training=training))
+        for button in (pane.choose, pane.reader):
+            assert button.isEnabled() is not training
+            assert ("Fixed while it trains" in button.toolTip()) is training
+
+
+def test_the_pane_hears_that_a_run_goes_on(qtbot: QtBot, ready: Program) -> None:
+    pane = SupplyPane(ready.supply)
+    qtbot.addWidget(pane)
+    ready.document.load(preset("iris").experiment, None)
+    with qtbot.waitSignal(ready.run.state_changed, timeout=20_000, check_params_cb=lambda state: state is TRAINING):
+        ready.run.train()
+    assert not pane.choose.isEnabled()
+    with qtbot.waitSignal(ready.run.state_changed, timeout=20_000, check_params_cb=lambda state: state is not TRAINING):
+        ready.run.stop()
+    assert pane.choose.isEnabled()
 
 
 def test_the_second_of_two_clicks_does_not_cancel_what_the_first_began(qtbot: QtBot, program: Program) -> None:
