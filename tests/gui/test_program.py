@@ -17,6 +17,7 @@ from playground.gui.drawing.pad_view import PadView
 from playground.gui.gallery.dialog import Gallery
 from playground.gui.picture.widget import PictureWidget
 from playground.gui.program import Program
+from playground.gui.recipe.popover import Popover
 from playground.gui.run import RunState
 from playground.gui.settings import Settings
 from playground.gui.theme import DARK, LIGHT, theme_of
@@ -373,6 +374,31 @@ def test_the_stack_has_the_keyboard_after_a_layer_was_inserted(qtbot: QtBot, pro
     program.palette.focus_search()
     program.palette.list.doubleClicked.emit(program.palette.list.currentIndex())
     assert QApplication.focusWidget() is stack
+
+
+def test_the_keyboard_returns_where_it_was_when_what_was_opened_is_closed(qtbot: QtBot, program: Program) -> None:
+    assert program.recipe is not None
+    program.window.activateWindow()
+    for origin in (program.stack, program.palette.search, program.top.name):
+        origin.setFocus()
+        program.file_menu.new.trigger()
+        gallery = program.window.findChild(Gallery)
+        qtbot.waitUntil(gallery.search.hasFocus)
+        with qtbot.waitSignal(gallery.destroyed):
+            qtbot.keyClick(gallery.search, Qt.Key.Key_Escape)
+        program.window.activateWindow()  # as a window manager does, which not every platform of the tests has
+        qtbot.waitUntil(origin.hasFocus)
+    for button in (program.recipe.more, program.recipe.cell("optimizer").further):
+        for pressed in (True, False):  # with the keyboard; or with the mouse, which moves no keyboard on some systems
+            origin = button if pressed else program.stack
+            origin.setFocus()
+            button.click()
+            popover = program.window.findChild(Popover)
+            qtbot.waitUntil(lambda popover=popover: popover.isAncestorOf(QApplication.focusWidget()))
+            with qtbot.waitSignal(popover.destroyed):
+                qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_Escape)
+            program.window.activateWindow()
+            qtbot.waitUntil(origin.hasFocus)
 
 
 def test_the_stack_has_the_keyboard_under_a_new_network(qtbot: QtBot, program: Program) -> None:
