@@ -130,7 +130,13 @@ def _parser() -> argparse.ArgumentParser:
         found.add_argument("what", metavar="PRESET|FILE", help=which)
 
     window = command(IN_WINDOW, _open, "open the window; the word may be left out")
-    window.add_argument("file", metavar="FILE", nargs="?", type=Path, help="experiment or trained network")
+    window.add_argument(
+        "file",
+        metavar="FILE",
+        nargs="?",
+        type=Path,
+        help="experiment, trained network, or data: a table, a text, a folder",
+    )
     train = command("train", _train, "train a network and test it")
     takes_experiment(train)
     train.add_argument(

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from PySide6.QtCore import QMimeData
 
 from playground.gui.files import EXPERIMENT, NETWORK
-from playground.gui.supply.supply import is_source
+from playground.spec.file_kind import is_source
 from playground.spec.storage import shown
 from playground.spec.words import Message, say
 
@@ -23,15 +23,20 @@ class Arrival(NamedTuple):
 
     @property
     def first(self) -> Path | None:
-        """The file that is taken: the first that the window may have a use for, or else the first."""
-        return next(filter(is_for_window, self.paths), next(iter(self.paths), None))
+        """The file that is taken: the first experiment or network, or else the first to learn from, or the first."""
+        kinds = (is_openable, is_source, lambda _path: True)
+        return next((path for kind in kinds for path in self.paths if kind(path)), None)
 
     @property
     def rest(self) -> Message | None:
         """That there are more files than one; None where there are not."""
-        if len(self.paths) < 2 or self.first is None:
+        return None if self.first is None else self.beside(self.first)
+
+    def beside(self, taken: Path) -> Message | None:
+        """That there are more files than the one that was taken; None where there are not."""
+        if len(self.paths) < 2:
             return None
-        name = shown(Path(self.first.name))
+        name = shown(Path(taken.name))
         return say("Of the {count:,} files only “{name}” was taken.", count=len(self.paths), name=name)
 
     @property
@@ -57,4 +62,9 @@ def arrival_of(mime: QMimeData) -> Arrival | None:
 
 def is_for_window(path: Path) -> bool:
     """Whether it may be an experiment, a network or data, as its name has it: whatever it was let go over."""
-    return path.suffix.lower() in (EXPERIMENT, NETWORK) or is_source(path)
+    return is_openable(path) or is_source(path)
+
+
+def is_openable(path: Path) -> bool:
+    """Whether it may be an experiment or a network, as its name has it."""
+    return path.suffix.lower() in (EXPERIMENT, NETWORK)

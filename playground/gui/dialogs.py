@@ -63,8 +63,9 @@ class Dialogs:
         """Show the system's dialog."""
         filters = QCoreApplication.translate(
             "Dialogs",
-            "Experiments and trained networks (*.playground *.safetensors);;Experiments (*.playground);;"
-            "Trained networks (*.safetensors);;All files (*)",
+            "All that can be opened (*.playground *.safetensors *.csv *.tsv *.txt *.md);;"
+            "Experiments (*.playground);;Trained networks (*.safetensors);;"
+            "Tables and texts to learn from (*.csv *.tsv *.txt *.md);;All files (*)",
         )
         title = QCoreApplication.translate("Dialogs", "Open")
         name, _ = QFileDialog.getOpenFileName(self._window, title, str(folder), filters)

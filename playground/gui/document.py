@@ -9,8 +9,9 @@ from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtGui import QUndoStack
 
 from playground.gui.words import translated
-from playground.spec.edits import Edit
+from playground.spec.edits import Edit, Move, layer_at, outermost
 from playground.spec.experiment import Experiment
+from playground.spec.layer import Layer
 from playground.spec.problem import Fix, Problem
 from playground.spec.problems import check
 from playground.spec.shapes import Row, Totals, totals, walk
@@ -23,7 +24,9 @@ class Document(QObject):
 
     replaced = Signal()  # before `changed`: the new experiment is another one, not an edit of the one before
     changed = Signal(object)  # the new Experiment
-    jumped = Signal(object)  # after `changed`, the Experiment before: by undo, redo or a fix, not by hand at a place
+    # After `changed`, where undo, redo or a fix made the change, not a hand at a place: the Experiment before, and a
+    # tuple of the layers that were only moved.
+    jumped = Signal(object, object)
     renamed = Signal()  # path or "modified" changed
 
     def __init__(self, experiment: Experiment, parent: QObject | None = None) -> None:
@@ -34,6 +37,8 @@ class Document(QObject):
         self._departure: int | None = None  # index of the undo stack from which on it is no longer what its file holds
         self._pushing = False  # whether a step is being added, and none gone back or forth
         self._history = [experiment]  # what stands at each index of the undo stack
+        self._moved: list[tuple[Layer, ...]] = [()]  # the layers that the step which led there moved
+        self._index = 0  # of the undo stack, as last heard
         self._merge = ""  # key of the latest edit
         self._rows: tuple[Row, ...] = ()
         self._set(experiment)
@@ -86,17 +91,17 @@ class Document(QObject):
 
     def do(self, edit: Edit, merge: str = "") -> None:
         """Apply one edit as one undo step; consecutive edits with the same `merge` key become one step."""
-        self._push(edit.label, edit.apply(self._experiment), merge)
+        self._push(edit.label, (edit,), merge)
 
     def do_all(self, label: Message, edits: Sequence[Edit]) -> None:
         """Apply several edits as one undo step."""
-        self._push(label, Fix(label, tuple(edits)).apply(self._experiment), "")
+        self._push(label, edits, "")
 
     def mend(self, fix: Fix) -> None:
         """Apply a problem's fix as one undo step."""
         before = self._experiment
         self.do_all(fix.label, fix.edits)
-        self.jumped.emit(before)
+        self.jumped.emit(before, moved_by(fix.edits, before))
 
     def depart(self, fix: Fix) -> None:
         """Apply as one undo step what makes another experiment of it: from there on its file is no longer its own."""
@@ -109,7 +114,7 @@ class Document(QObject):
     def load(self, experiment: Experiment, path: Path | None, source: Path | None = None) -> None:
         """Begin with another experiment: nothing to undo, nothing to save."""
         self.path, self.source = path, source
-        self._history, self._merge = [experiment], ""
+        self._history, self._moved, self._index, self._merge = [experiment], [()], 0, ""
         self._set(experiment)
         self.undo_stack.clear()
         self.replaced.emit()
@@ -122,20 +127,22 @@ class Document(QObject):
         self.undo_stack.setClean()
         self.renamed.emit()
 
-    def _push(self, label: Message, after: Experiment, merge: str) -> None:
-        """Add a step, or let the latest one lead to `after` where both belong together.
+    def _push(self, label: Message, edits: Sequence[Edit], merge: str) -> None:
+        """Add a step, or let the latest one lead to what follows from the edits where both belong together.
 
         Steps are made by Qt and hold nothing: it crashes when Python's collector takes apart commands of Python's.
         """
-        if after == self._experiment:
+        before = self._experiment
+        after = Fix(label, tuple(edits)).apply(before)
+        if after == before:
             return
         self._pushing = True
         try:
-            self._add(label, after, merge)
+            self._add(label, after, merge, moved_by(edits, before))
         finally:
             self._pushing = False
 
-    def _add(self, label: Message, after: Experiment, merge: str) -> None:
+    def _add(self, label: Message, after: Experiment, merge: str, moved: tuple[Layer, ...]) -> None:
         stack = self.undo_stack
         merged = bool(merge) and merge == self._merge and stack.index() == stack.count() and not stack.isClean()
         if merged and after != self._history[-2]:
@@ -150,17 +157,19 @@ class Document(QObject):
         if self._departure is not None and stack.index() < self._departure:
             self._departure = None  # it was undone, and what was undone can no longer be done again
         self._history[stack.index() + 1 :] = [after]
+        self._moved[stack.index() + 1 :] = [moved]
         self._merge = merge
         stack.beginMacro(translated(label).replace("&", "&&"))  # the menu takes one for a mnemonic
         stack.endMacro()
 
     @Slot(int)
     def _go_to(self, index: int) -> None:
+        step, self._index = max(index, self._index), index  # the step that was undone, or done again
         if self._history[index] is not self._experiment:
             before = self._experiment
             self._show(self._history[index])
             if not self._pushing:
-                self.jumped.emit(before)
+                self.jumped.emit(before, self._moved[step])
 
     def _show(self, experiment: Experiment) -> None:
         self._set(experiment)
@@ -174,3 +183,13 @@ class Document(QObject):
 
     def _clean_changed(self, _clean: bool) -> None:
         self.renamed.emit()
+
+
+def moved_by(edits: Sequence[Edit], before: Experiment) -> tuple[Layer, ...]:
+    """The layers that edits, done one after the other to `before`, move without changing them."""
+    found: list[Layer] = []
+    for edit in edits if any(isinstance(edit, Move) for edit in edits) else ():
+        if isinstance(edit, Move):
+            found += [layer_at(before.stack, path) for path in outermost(edit.paths)]
+        before = edit.apply(before)
+    return tuple(found)

@@ -16,6 +16,7 @@ from playground.gui.reports import Opened, Saved
 from playground.gui.run import Run, RunState
 from playground.gui.settings import Settings
 from playground.spec.experiment import Experiment
+from playground.spec.file_kind import becomes_data
 from playground.spec.files import SUFFIX as EXPERIMENT
 from playground.spec.files import write_experiment
 from playground.spec.network_file import SUFFIX as NETWORK
@@ -31,6 +32,7 @@ class Files(QObject):
     """All ways in and out. Reading and writing happen beside the event loop; nothing unsaved is lost unasked."""
 
     opened = Signal()  # another experiment is shown
+    source_found = Signal(object)  # Path: what was opened is a table, a text or a folder, to become the data
     told = Signal(object)  # Message: something was done
     failed = Signal(object)  # Message: something could not be done
 
@@ -65,13 +67,21 @@ class Files(QObject):
             self.open(path)
 
     def open(self, path: Path) -> None:
-        """Open an experiment or a trained network. What stands there gives way when it is known to be one."""
+        """Open an experiment or a trained network; tell of what is to be learned from.
+
+        What stands there gives way when the file is known to be one.
+        """
         path = path.absolute()
-        job = self._background.do(lambda: read_description(path))
+        job = self._background.do(lambda: None if becomes_data(path) else read_description(path))
         self._reading = job
 
-        def take(found: Description) -> None:
-            if self._reading is job:
+        def take(found: Description | None) -> None:
+            if self._reading is not job:
+                return
+            if found is None:
+                self._settings.folder = path.parent
+                self.source_found.emit(path)
+            else:
                 self.leave(lambda: self._take(path, found))
 
         job.done.connect(take)

@@ -69,10 +69,11 @@ class Opening(QObject):
     def _import_spec(self) -> None:
         """Import what can be chosen and read what is shown first, so that the window's thread finds it ready."""
         from playground.engine.description import read_description
+        from playground.spec.file_kind import becomes_data
         from playground.spec.presets import FIRST, preset
         from playground.spec.problems import check
 
-        if self._path is not None:
+        if self._path is not None and not becomes_data(self._path):
             try:
                 self._first = read_description(self._path)
             except PlaygroundError as error:

@@ -56,6 +56,7 @@ class Panel(QObject):
     used = Signal()  # a person draws, writes or points in it: what else is drawn can wait a moment
     thumbnails = Signal(object)  # Mapping[Path, Sequence[QImage]]: what neurons do, for the blocks of their layers
     reader_requested = Signal()  # a person wants the network that is bundled trained
+    taken = Signal(object)  # something came from outside: a Message that not all of it was taken, or None
 
     def __init__(self, widget: QWidget, menu: QMenu | None = None) -> None:
         """`menu`: what it offers to the whole window, with keys; a part of the menu Edit while the panel is shown."""
@@ -74,6 +75,7 @@ class TaskPane(QStackedWidget):
     used = Signal()
     thumbnails = Signal(object)
     reader_requested = Signal()
+    taken = Signal(object)
     log_requested = Signal()  # a person wants to know why a panel could not be made
     made = Signal(object)  # Panel: a further one
 
@@ -115,6 +117,7 @@ class TaskPane(QStackedWidget):
             panel.used.connect(self.used)
             panel.thumbnails.connect(self.thumbnails)
             panel.reader_requested.connect(self.reader_requested)
+            panel.taken.connect(self.taken)
             self.addWidget(panel.widget)
             self.made.emit(panel)
         for other, panel in self._panels.items():

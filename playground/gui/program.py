@@ -32,7 +32,7 @@ from playground.gui.run import Run, RunState
 from playground.gui.stack.block import DATA
 from playground.gui.stack.view import StackView
 from playground.gui.statusbar import StatusLine
-from playground.gui.supply.supply import Supply, is_source
+from playground.gui.supply.supply import Supply
 from playground.gui.toolbar import TopBar
 from playground.spec.experiment import Experiment
 from playground.spec.presets import FIRST, empty, preset, presets
@@ -110,6 +110,7 @@ class Program(QObject):
         window, files, run = self.window, self.files, self.run
         window.closing.connect(self._leave)
         window.dropped.connect(self._take_dropped)
+        files.source_found.connect(self.supply.look)
         run.state_changed.connect(self._frame.collector.start)  # torch has been imported, or cannot be
         self.offers = Offers(window.messages, self.document, self.supply, self)
         self.notices = notices = Notices(window.messages, self.status, self.help_menu, self)
@@ -227,6 +228,7 @@ class Program(QObject):
         task.made.connect(self.edit_menu.add_panel)
         self.edit_menu.add_panel(task.panel)
         task.reader_requested.connect(self.open_reader)
+        task.taken.connect(self.notices.note_rest)
         task.thumbnails.connect(self.stack.show_thumbnails)
         task.log_requested.connect(self.help_menu.open_log)
         self.window.put(Place.DRAWING, task)
@@ -354,13 +356,11 @@ class Program(QObject):
 
     @Slot(object)
     def _take_dropped(self, arrival: Arrival) -> None:
-        """Open an experiment or a network; let a table or a folder of pictures become the data."""
+        """Open what was let go over the window, and say what was not."""
         path, refusal = arrival.first, arrival.refusal
         if refusal is not None:
             self.notices.complain(refusal)
-        if path is not None and is_source(path):
-            self.supply.look(path)
-        elif path is not None:
+        if path is not None:
             self.files.open(path)
         self.notices.note_rest(arrival.rest)
 

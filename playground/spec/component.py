@@ -113,6 +113,7 @@ class FieldInfo:
     unit: str = ""
     logarithmic: bool = False  # steps multiply rather than add
     share: bool = False  # a part of a whole, which a person reads and types in per cent; what is stored is 0 to 1
+    on: float | None = None  # with which a feature is first switched on that is off at 0; None: 0 is a number like any
     live: bool = False  # may change while a run goes on
     options: tuple[tuple[Any, str], ...] = ()  # choice: value and label
     family: type[Component] | None = None
@@ -147,20 +148,23 @@ def real(
     logarithmic: bool = False,
     live: bool = False,
     only_with: tuple[str, str] | None = None,
+    on: float | None = None,
 ) -> Any:
     """Declare a finite number between `ge` and `le`; `logarithmic` where powers of ten are the natural steps.
 
-    With `only_with` a form shows it only where the field of that name has that value.
+    With `only_with` a form shows it only where the field of that name has that value. `on`: see `FieldInfo`.
     """
-    extra: dict[str, Any] = {"unit": unit, "live": live, "logarithmic": logarithmic}
+    extra: dict[str, Any] = {"unit": unit, "live": live, "logarithmic": logarithmic, "on": on}
     if only_with:
         extra["only_with"] = list(only_with)
     return Field(default, strict=True, ge=ge, le=le, title=label, description=help, json_schema_extra=extra)
 
 
-def proportion(default: float, label: str, help: str, *, ge: float = 0.0, le: float = 1.0) -> Any:
-    """Declare a part of a whole, stored as a number between `ge` and `le`, and shown in per cent."""
-    extra: dict[str, Any] = {"share": True}
+def proportion(
+    default: float, label: str, help: str, *, ge: float = 0.0, le: float = 1.0, on: float | None = None
+) -> Any:
+    """Declare a part of a whole, stored as a number between `ge` and `le` and shown in per cent; `on` as in `real`."""
+    extra: dict[str, Any] = {"share": True, "on": on}
     return Field(default, strict=True, ge=ge, le=le, title=label, description=help, json_schema_extra=extra)
 
 
@@ -243,6 +247,7 @@ def _fields(component: type[Component]) -> Iterator[FieldInfo]:
             unit=str(extra.get("unit", "")),
             logarithmic=bool(extra.get("logarithmic", False)),
             share=bool(extra.get("share", False)),
+            on=_number(extra.get("on")),
             live=bool(extra.get("live", False)),
             options=options,
             family=family,
@@ -251,6 +256,10 @@ def _fields(component: type[Component]) -> Iterator[FieldInfo]:
             among=str(extra.get("among", "")),
             only_with=_pair(extra.get("only_with")),
         )
+
+
+def _number(value: Any) -> float | None:
+    return None if value is None else float(value)
 
 
 def _pair(value: Any) -> tuple[str, Any] | None:

@@ -140,9 +140,19 @@ _EXPECTED = {
 # What else can be done with a file that is usable, but not as an experiment.
 _ELSEWHERE = {
     Use.PICTURE: mark("To have a network read it, drop it on the drawing pad or the picture at the right."),
-    Use.TABLE: mark("To learn from it, drop it on the window, or choose “Table” as the data."),
-    Use.TEXT: mark("To learn from it, choose “Text file” as the data."),
+    Use.TABLE: mark("To learn from it, drop it on the window, or open it with File › Open."),
+    Use.TEXT: mark("To learn from it, drop it on the window, or open it with File › Open."),
 }
+
+
+def is_source(path: Path) -> bool:
+    """Whether it may be something to learn from, as its name has it: a table, a text or a folder of pictures."""
+    return path.is_dir() or _ENDINGS.get(path.suffix.lower()) in (_TABLE, _TEXT)
+
+
+def becomes_data(path: Path) -> bool:
+    """Whether it is to be learned from: as its name has it, unless it begins as an experiment does."""
+    return is_source(path) and (path.is_dir() or _kind(path) != _EXPERIMENT)
 
 
 def ensure_usable(path: Path, *uses: Use) -> None:
@@ -177,6 +187,17 @@ def misuse(path: Path, *uses: Use) -> Message | None:
         return None
     elsewhere = _ELSEWHERE.get(kind.use, "") if Use.EXPERIMENT in uses else ""
     return _said(kind.what, kind.advice or elsewhere or _EXPECTED[uses[0]])
+
+
+def _kind(path: Path) -> Kind | None:
+    """What a file is; None where nothing is known, or it cannot be read."""
+    try:
+        if not path.is_file():  # a pipe may never have anything to read
+            return None
+        with open(path, "rb") as file:
+            return kind_of(path, file.read(HEAD))
+    except OSError:
+        return None
 
 
 def kind_of(path: Path, head: bytes) -> Kind | None:

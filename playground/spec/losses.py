@@ -65,7 +65,7 @@ class CrossEntropy(Loss):
     link: ClassVar[Link] = "softmax"
 
     label_smoothing: float = proportion(
-        0.0, mark("Label smoothing"), mark("Share of the target that is spread over all classes."), le=0.9
+        0.0, mark("Label smoothing"), mark("Share of the target that is spread over all classes."), le=0.9, on=0.1
     )
     class_weights: tuple[Annotated[float, between(0.001, 1000.0)], ...] = numbers(
         (),

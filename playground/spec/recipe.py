@@ -120,6 +120,7 @@ class Recipe(Component):
         ge=0.0,
         le=1e6,
         logarithmic=True,
+        on=1.0,
     )
     device: Device = choice(
         "auto",

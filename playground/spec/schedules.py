@@ -62,6 +62,8 @@ class WarmedUp(Schedule):
         ge=0.0,
         le=10_000.0,
         unit="epochs",
+        logarithmic=True,
+        on=1.0,
     )
 
     @abstractmethod

@@ -11,6 +11,8 @@ from pytestqt.qtbot import QtBot
 
 from playground.gui.document import Document
 from playground.gui.forms.fields import PartsEditor
+from playground.gui.gallery.cards import CARD
+from playground.gui.gallery.dialog import Gallery
 from playground.gui.menus.action import leaves
 from playground.gui.program import Program
 from playground.gui.recipe.cells import PartCell, PartsCell
@@ -30,6 +32,7 @@ from playground.spec.datasets.text import OwnText
 from playground.spec.experiment import Experiment
 from playground.spec.layer import Layer, Stack
 from playground.spec.pictures import PictureFolder
+from playground.spec.presets import empty, presets
 from playground.spec.problems import check
 from playground.spec.recipe import Recipe
 from playground.spec.schedules import Schedule
@@ -52,7 +55,7 @@ SCANTY = [
     MNIST(train_limit=1, validation_share=0.5),
 ]
 DATA_SETS = [*(member() for member in Dataset.members()), *UNKNOWN, *SCANTY]
-_LEFT_OUT = {"Quit", "Cut", "Copy", "Paste", "Open log folder", "Dark", "Light"}  # end it, ask the desktop, take long
+_LEFT_OUT = {"Quit", "Open log folder"}  # ends it, asks the desktop
 
 
 def name(data: Dataset) -> str:
@@ -78,6 +81,23 @@ def test_every_action_and_preview_answers(program: Program, qtbot: QtBot, data: 
             if program.document.experiment != experiment:
                 program.document.load(experiment, None)
     poke_panel(program)
+
+
+def test_every_card_of_the_gallery_can_be_begun_with(program: Program, qtbot: QtBot) -> None:
+    asked = [*(entry.id for entry in presets()), empty().id]
+    for number in range(len(asked)):
+        program.file_menu.new.trigger()
+        gallery = program.window.findChild(Gallery)
+        assert gallery is not None
+        gallery.view.setCurrentIndex(gallery.found.index(number, 0))
+        shown = gallery.view.currentIndex().data(CARD).preset
+        with qtbot.waitSignal(gallery.destroyed):
+            gallery.begin.click()
+        asked.remove(shown.id)
+        assert program.document.experiment == shown.experiment
+        assert not program.document.modified
+        program.collect_garbage()
+    assert asked == []
 
 
 @pytest.mark.parametrize("data", [*UNKNOWN, MNIST(train_limit=1)], ids=name)

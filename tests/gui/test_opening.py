@@ -23,6 +23,7 @@ from playground.gui.program import READER, Program
 from playground.gui.run import RunState
 from playground.gui.settings import Settings
 from playground.gui.unexpected import Unexpected
+from playground.spec.datasets.table import Table
 from playground.spec.edits import Set
 from playground.spec.experiment import Experiment
 from playground.spec.files import write_experiment
@@ -210,6 +211,19 @@ def test_a_relative_path_is_opened(
     monkeypatch.chdir(tmp_path)
     program = first_shown(open_window(Path("mine.playground")), qtbot)
     assert program.document.path == tmp_path / "mine.playground"
+
+
+def test_a_table_becomes_the_data_of_the_first_network(
+    qtbot: QtBot, open_window: Open, frame: Frame, tmp_path: Path
+) -> None:
+    path = tmp_path / "titanic.csv"
+    path.write_text("age,fare,survived\n" + "".join(f"{i},{2 * i},{'yes' if i % 2 else 'no'}\n" for i in range(40)))
+    program = first_shown(open_window(path), qtbot)
+    assert frame.window.messages.texts() == ()
+    qtbot.waitUntil(lambda: isinstance(program.document.experiment.data, Table), timeout=60_000)
+    assert program.document.experiment.stack == preset(FIRST).experiment.stack
+    program.document.undo_stack.undo()
+    assert program.document.experiment == preset(FIRST).experiment
 
 
 def test_a_file_that_is_gone_is_said_and_the_program_can_be_used(

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, Qt, QUrl
-from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QImage
 from PySide6.QtWidgets import QApplication, QPushButton
 from pytestqt.qtbot import QtBot
 
 from playground.gui.dialogs import Answer
+from playground.gui.drawing.pad_view import PadView
 from playground.gui.gallery.dialog import Gallery
+from playground.gui.picture.widget import PictureWidget
 from playground.gui.program import Program
+from playground.gui.recipe.popover import Popover
 from playground.gui.run import RunState
 from playground.gui.settings import Settings
 from playground.gui.theme import DARK, LIGHT, theme_of
@@ -163,6 +166,45 @@ def test_of_several_files_the_one_that_can_be_used_is_taken_and_this_is_said(
     with qtbot.waitSignal(program.files.opened):
         drop(program, urls[1])
     assert program.window.messages.texts() == ()
+
+
+def test_of_several_files_that_are_pasted_the_first_picture_is_taken_and_this_is_said(
+    qtbot: QtBot, program: Program, tmp_path: Path
+) -> None:
+    image = QImage(28, 28, QImage.Format.Format_RGB32)
+    image.fill(Qt.GlobalColor.white)
+    image.setPixel(14, 14, 0xFF000000)
+    paths = [tmp_path / name for name in ("notes.txt", "seven.png", "eight.png")]
+    for path in paths:
+        image.save(str(path), "PNG")
+    mime = QMimeData()
+    mime.setUrls([QUrl.fromLocalFile(str(path)) for path in paths])
+    QApplication.clipboard().setMimeData(mime)
+    assert program.task is not None
+    for name in ("textbook", "fashion-cnn"):
+        program.document.load(preset(name).experiment, None)
+        shown = program.task.panel.widget
+        paste = shown.pad.exchange.paste if isinstance(shown, PadView) else cast(PictureWidget, shown).paste
+        with qtbot.waitSignal(program.task.taken):
+            paste()
+        assert "Of the 3 files only “seven.png” was taken." in program.window.messages.texts()
+        program.window.messages.dismiss("rest")
+    QApplication.clipboard().setImage(image)
+    with qtbot.waitSignal(program.task.taken) as taken:
+        cast(PictureWidget, shown).paste()
+    assert taken.args == [None]
+    QApplication.clipboard().clear()
+
+
+def test_of_several_files_an_experiment_goes_before_what_is_learned_from(
+    qtbot: QtBot, program: Program, tmp_path: Path
+) -> None:
+    path = tmp_path / "dropped.playground"
+    write_experiment(Experiment(name="Dropped"), path)
+    (tmp_path / "readme.txt").write_text("about it")
+    with qtbot.waitSignal(program.files.opened):
+        drop(program, *(QUrl.fromLocalFile(str(item)) for item in (tmp_path / "readme.txt", path)))
+    assert program.document.experiment.name == "Dropped"
 
 
 def test_an_address_that_is_dropped_is_refused(program: Program) -> None:
@@ -332,6 +374,31 @@ def test_the_stack_has_the_keyboard_after_a_layer_was_inserted(qtbot: QtBot, pro
     program.palette.focus_search()
     program.palette.list.doubleClicked.emit(program.palette.list.currentIndex())
     assert QApplication.focusWidget() is stack
+
+
+def test_the_keyboard_returns_where_it_was_when_what_was_opened_is_closed(qtbot: QtBot, program: Program) -> None:
+    assert program.recipe is not None
+    program.window.activateWindow()
+    for origin in (program.stack, program.palette.search, program.top.name):
+        origin.setFocus()
+        program.file_menu.new.trigger()
+        gallery = program.window.findChild(Gallery)
+        qtbot.waitUntil(gallery.search.hasFocus)
+        with qtbot.waitSignal(gallery.destroyed):
+            qtbot.keyClick(gallery.search, Qt.Key.Key_Escape)
+        program.window.activateWindow()  # as a window manager does, which not every platform of the tests has
+        qtbot.waitUntil(origin.hasFocus)
+    for button in (program.recipe.more, program.recipe.cell("optimizer").further):
+        for pressed in (True, False):  # with the keyboard; or with the mouse, which moves no keyboard on some systems
+            origin = button if pressed else program.stack
+            origin.setFocus()
+            button.click()
+            popover = program.window.findChild(Popover)
+            qtbot.waitUntil(lambda popover=popover: popover.isAncestorOf(QApplication.focusWidget()))
+            with qtbot.waitSignal(popover.destroyed):
+                qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_Escape)
+            program.window.activateWindow()
+            qtbot.waitUntil(origin.hasFocus)
 
 
 def test_the_stack_has_the_keyboard_under_a_new_network(qtbot: QtBot, program: Program) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import pickle
 import tarfile
 import zipfile
@@ -12,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from playground.spec.experiment import Experiment
-from playground.spec.file_kind import HEAD, Use, ensure_usable, kind_of, misuse
+from playground.spec.file_kind import HEAD, Use, becomes_data, ensure_usable, is_source, kind_of, misuse
 from playground.spec.files import read_experiment, write_experiment
 from playground.spec.network_file import read_described
 from playground.spec.storage import FileError
@@ -64,7 +65,7 @@ STRANGERS = [
     ("photo.webp", b"RIFF\0\0\0\0WEBPVP8 ", "a picture. To have"),
     ("photo.heic", b"\0\0\0\x18ftypheic", "a picture of a kind that is not read here. Save it as PNG"),
     ("iris.csv", b"a,b\n1,2\n", "a table. To learn from it, drop it on the window"),
-    ("poem.txt", b"Dear reader", "a text. To learn from it, choose “Text file” as the data."),
+    ("poem.txt", b"Dear reader", "a text. To learn from it, drop it on the window"),
     ("strange.xyz", b"\0\1\2\3", "a file of a kind that Playground does not know. Playground opens"),
 ]
 
@@ -147,3 +148,24 @@ def test_any_beginning_is_looked_at_without_harm() -> None:
     for name in ("x", "x.pt", "x.playground"):
         for data in (b"", b"R", b"PK\x03\x04", b"\x80", b"RIFF", b"{", bytes(HEAD)):
             kind_of(Path(name), data)
+
+
+def test_what_is_learned_from_is_told_by_its_name_and_experiments_by_how_they_begin(tmp_path: Path) -> None:
+    for name, data, source in (
+        ("titanic.csv", b"a,b\n1,2\n", True),
+        ("titanic.TSV", b"a\tb\n1\t2\n", True),
+        ("poem.txt", b"Dear reader", True),
+        ("empty.txt", b"", True),
+        ("seven.csv", PNG, True),  # whoever reads it says that it is no table
+        ("program.py", b"import this", False),
+        ("net.onnx", b"\x08", False),
+        ("mine.playground", b"{", False),
+    ):
+        (tmp_path / name).write_bytes(data)
+        assert (is_source(tmp_path / name), becomes_data(tmp_path / name)) == (source, source), name
+    assert becomes_data(tmp_path)
+    write_experiment(Experiment(), tmp_path / "mine.txt")
+    assert is_source(tmp_path / "mine.txt")
+    assert not becomes_data(tmp_path / "mine.txt")
+    os.mkfifo(tmp_path / "pipe.csv")
+    assert becomes_data(tmp_path / "pipe.csv")  # without waiting for what it has to read

@@ -5,12 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QMimeData, QObject, Qt, Slot
+from PySide6.QtCore import QMimeData, QObject, Qt, Signal, Slot
 from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtWidgets import QFileDialog
 
 from playground.gui.background import Background, Job
-from playground.gui.drawing.incoming import png_of, read_in, source_of
+from playground.gui.drawing.incoming import png_of, read_in, rest_of, source_of
 from playground.gui.drawing.raster import Grey, image_of
 from playground.gui.drawing.strokes import Image
 from playground.spec.storage import write_atomically
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 class Exchange(QObject):
     """Takes pictures in and gives out what the network sees; what goes wrong the pad says with `failed`."""
+
+    taken = Signal(object)  # of what is pasted or dropped: a Message that the rest was not taken, or None
 
     def __init__(self, pad: Pad, background: Background) -> None:
         super().__init__(pad)
@@ -40,7 +42,9 @@ class Exchange(QObject):
         source = None if mime is None else source_of(mime)  # an empty clipboard has none
         if source is None:
             return False
+        assert mime is not None
         self.forget()
+        self.taken.emit(rest_of(mime, source))
         self._incoming = self._background.do(lambda: read_in(source))
         self._incoming.done.connect(self._arrived)
         self._incoming.failed.connect(self._not_arrived)

@@ -10,23 +10,30 @@ from PySide6.QtCore import QBuffer, QIODevice, QMimeData
 from PySide6.QtGui import QImage
 
 from playground.engine.pictures import PictureError, read_picture
-from playground.gui.arrival import is_for_window
+from playground.gui.arrival import arrival_of, is_for_window
 from playground.gui.drawing.raster import Grey
 from playground.spec.storage import shown
-from playground.spec.words import say
+from playground.spec.words import Message, say
 
 
 def source_of(mime: QMimeData, *, several: bool = True) -> Path | QImage | None:
     """The picture that is offered: a file's path, an image, or None if there is neither.
 
-    Of several files it is the first. Without `several`, as when they are dragged, they are the window's, as are those
-    that it opens: there it is said what becomes of them.
+    Of several files it is the first that is not for the window. Without `several`, as when they are dragged, all are
+    the window's: there it is said what becomes of them.
     """
     paths = [Path(url.toLocalFile()) for url in mime.urls() if url.isLocalFile()]
     if paths:
-        return None if is_for_window(paths[0]) or (len(paths) > 1 and not several) else paths[0]
+        own = (path for path in paths if not is_for_window(path))
+        return None if len(paths) > 1 and not several else next(own, None)
     image = mime.imageData() if mime.hasImage() else None
     return image if isinstance(image, QImage) and not image.isNull() else None
+
+
+def rest_of(mime: QMimeData, source: Path | QImage) -> Message | None:
+    """That there are more files than the one that is taken; None where there are not."""
+    arrival = arrival_of(mime)
+    return arrival.beside(source) if arrival is not None and isinstance(source, Path) else None
 
 
 def read_in(source: Path | QImage) -> Grey:

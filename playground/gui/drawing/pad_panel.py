@@ -24,6 +24,7 @@ class PadPanel(Panel):
         self._name, self._run = name, surroundings.run
         self._inquiry = Inquiry(name, surroundings.document, self._run, view, answer, self)
         view.asked.connect(self.used)
+        view.pad.exchange.taken.connect(self.taken)
         view.test_requested.connect(self._run.pick_test_sample)
         self._run.test_sample.connect(self._show_sample)
 

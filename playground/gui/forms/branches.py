@@ -17,6 +17,7 @@ class Branches(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._container: Container | None = None
+        self._locked = ""
         self._count = QLabel()
         self.fewer = self._button("−", self.tr("Remove the last branch"))
         self.more = self._button("+", self.tr("Add a branch"))
@@ -33,11 +34,23 @@ class Branches(QWidget):
         """Show how many branches that layer has, if it is a container that can have several."""
         self._container = layer if isinstance(layer, Container) and layer.most_branches > 1 else None
         self.setVisible(self._container is not None)
-        if self._container is not None:
-            count = len(self._container.branches)
-            self._count.setText(self.tr("{0} branches").format(count))
-            self.fewer.setEnabled(count > self._container.fewest_branches)
-            self.more.setEnabled(count < self._container.most_branches)
+        self._enable()
+
+    def lock(self, why: str) -> None:
+        """Let nothing be changed, and say why; empty lets all be changed."""
+        self._locked = why
+        for widget in (self._count, self.fewer, self.more):
+            widget.setToolTip(why or widget.accessibleName())
+        self._enable()
+
+    def _enable(self) -> None:
+        if self._container is None:
+            return
+        count = len(self._container.branches)
+        self._count.setText(self.tr("{0} branches").format(count))
+        self._count.setEnabled(not self._locked)
+        self.fewer.setEnabled(not self._locked and count > self._container.fewest_branches)
+        self.more.setEnabled(not self._locked and count < self._container.most_branches)
 
     def _button(self, sign: str, words: str) -> QPushButton:
         button = QPushButton(sign)

@@ -56,20 +56,27 @@ class FieldEditor(QWidget):
     def show_value(self, value: Any) -> None:
         """Show `value` without proposing anything."""
 
+    @property
+    def stops(self) -> tuple[QWidget, ...]:
+        """What the Tab key goes through, in order."""
+        return (self.focusProxy() or self,)
+
     def lock(self, why: str) -> None:
         """Let nothing be changed but what a run that goes on takes over, and say why; empty lets all be changed."""
-        inner = self.focusProxy()
-        if inner is not None and not self.field.live:
+        for inner in self.stops if not self.field.live else ():
             inner.setEnabled(not why)
             inner.setToolTip(why or explanation(self.field))
 
     def _take(self, inner: QWidget) -> None:
         """Put the widget that is edited in, named for screen readers and explained."""
+        self._name(inner)
+        self.setFocusProxy(inner)
+        self._row.addWidget(inner, 1)
+
+    def _name(self, inner: QWidget) -> None:
         inner.setAccessibleName(translated(self.field.label))
         inner.setAccessibleDescription(translated(self.field.help))
         inner.setToolTip(explanation(self.field))
-        self.setFocusProxy(inner)
-        self._row.addWidget(inner, 1)
 
 
 def fixed_words() -> str:
@@ -170,6 +177,56 @@ class Switch(QCheckBox):
     @Slot(bool)
     def _clicked(self, on: bool) -> None:
         self.activated.emit(int(on))
+
+
+class FeatureEditor(FieldEditor):
+    """A check box that switches a feature on, and beside it the number that is 0 while it is off."""
+
+    def __init__(self, field: FieldInfo, *, steppers: bool = True, parent: QWidget | None = None) -> None:
+        super().__init__(field, parent)
+        assert field.on is not None
+        self.switch = Switch(False, True)
+        self.number = NumberField(field, steppers=steppers)
+        self._value, self._kept = 0.0, field.on  # kept: with what it is switched on again
+        self._why = ""
+        self._take(self.switch)
+        self._row.setStretchFactor(self.switch, 0)
+        self._name(self.number)
+        self._row.addWidget(self.number, 1)
+        self.switch.activated.connect(self._activated)
+        self.number.committed.connect(self._committed)
+        self.number.refused.connect(self.refused)
+
+    @property
+    def stops(self) -> tuple[QWidget, ...]:
+        return self.switch, self.number
+
+    def show_value(self, value: Any) -> None:
+        self._value = value
+        if value:
+            self._kept = value
+        self.switch.choose(bool(value))
+        if not value and self.number.hasFocus():  # what can no longer be changed must not hand the keyboard on
+            self.switch.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.number.show_number(self._kept)
+        self._enable()
+
+    def lock(self, why: str) -> None:
+        super().lock(why)
+        self._why = "" if self.field.live else why
+        self._enable()
+
+    def _enable(self) -> None:
+        self.number.setEnabled(bool(self._value) and not self._why)
+
+    def _activated(self, index: int) -> None:
+        value = self._kept if index else 0.0
+        self.show_value(value)
+        self.edited.emit(Proposal(value))
+
+    def _committed(self, value: Any, stepped: bool) -> None:
+        self.show_value(value)
+        self.edited.emit(Proposal(value, gradual=stepped))
 
 
 class FlagEditor(FieldEditor):
@@ -334,6 +391,8 @@ def simple_editor(field: FieldInfo, *, steppers: bool = True) -> FieldEditor:
     Raises:
         ValueError: the field's kind has no such editor.
     """
+    if field.on is not None:
+        return FeatureEditor(field, steppers=steppers)
     if field.kind in ("integer", "real"):
         return NumberEditor(field, steppers=steppers)
     if field.kind == "flag":

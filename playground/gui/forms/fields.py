@@ -63,7 +63,7 @@ class FieldColumn(QWidget):
     @property
     def stops(self) -> tuple[QWidget, ...]:
         """What the Tab key goes through, in order."""
-        return tuple(editor.focusProxy() or editor for editor in self._editors.values())
+        return tuple(stop for editor in self._editors.values() for stop in editor.stops)
 
     def focus_first(self) -> None:
         """Give the first editor that is shown the keyboard."""
@@ -120,7 +120,7 @@ class FieldColumn(QWidget):
             self._grid.addWidget(editor.below, row + 1, 0, 1, 2)
 
         def refused(words: str) -> None:
-            self.refusal.say(words, editor)
+            self.refusal.say(words, editor.stops[-1])
 
         def edited(proposal: Proposal) -> None:
             self.edited.emit(proposal.within(field.name, proposal.value, field.label))

@@ -34,6 +34,7 @@ class LayerPanel(QScrollArea):
         super().__init__(parent)
         self._document = document
         self._paths: tuple[Path, ...] = ()
+        self._locked = ""
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -79,7 +80,9 @@ class LayerPanel(QScrollArea):
     @Slot(bool)
     def set_training(self, training: bool) -> None:
         """While it trains let nothing be changed but what the run takes over."""
-        self.form.lock(fixed_words() if training else "")
+        self._locked = fixed_words() if training else ""
+        self.form.lock(self._locked)
+        self._show()
 
     def focus_form(self) -> None:
         """Give the first editor the keyboard."""
@@ -130,6 +133,7 @@ class LayerPanel(QScrollArea):
             branches.proposed.connect(self._branch)
             column.put_under(None, branches)
         branches.show_layer(layer)
+        branches.lock(self._locked)
 
     @Slot(object)
     def _branch(self, branches: tuple[Stack, ...]) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QModelIndex, QObject, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QApplication,
@@ -26,6 +26,7 @@ from playground.gui.theme import set_look
 from playground.spec.presets import Preset
 
 _COLUMNS = 4
+_NARROWEST = 204  # pixels of a column of cards: they become so narrow where one more column fits then
 _CHOOSING = (Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_PageUp, Qt.Key.Key_PageDown)
 
 
@@ -84,12 +85,11 @@ class Gallery(QDialog):
         self.resize(wanted.boundedTo(QSize(round(0.96 * room.width()), round(0.92 * room.height()))))
 
     def _view(self) -> QListView:
-        view = QListView(self)
+        view = _Grid(self)
         view.setViewMode(QListView.ViewMode.IconMode)
         view.setResizeMode(QListView.ResizeMode.Adjust)
         view.setMovement(QListView.Movement.Static)
         view.setUniformItemSizes(True)
-        view.setGridSize(QSize(WIDTH, HEIGHT))
         view.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         view.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         view.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -169,6 +169,15 @@ class Gallery(QDialog):
         preset: Preset = self.view.currentIndex().data(CARD).preset
         self.accept()
         self.chosen.emit(preset)
+
+
+class _Grid(QListView):
+    """Cards in as many columns as there is room for, which share all of it."""
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802  Qt's name
+        room = self.viewport().width() - 1  # of a line that is full to the pixel Qt takes the last card away
+        self.setGridSize(QSize(room // max(1, room // _NARROWEST), HEIGHT))
+        super().resizeEvent(event)
 
 
 def _types(event: QKeyEvent) -> bool:

@@ -31,6 +31,7 @@ class PicturePanel(Panel):
         self._follow()
         self._inquiry = Inquiry(_NAME, self._document, run, self.shown, recognise, self)
         self.shown.asked.connect(self.used)
+        self.shown.taken.connect(self.taken)
         self.shown.sample_requested.connect(run.pick_test_sample)
         run.test_sample.connect(self._show_sample)
         self._document.changed.connect(self._follow)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import Qt, Slot
+from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtWidgets import QFileDialog, QPushButton, QWidget
 
 from playground.engine.pictures import fitted
 from playground.gui.background import Background, Job
-from playground.gui.drawing.incoming import naming, png_of, source_of
+from playground.gui.drawing.incoming import naming, png_of, rest_of, source_of
 from playground.gui.drawing.reading import Reading
 from playground.gui.picture.asking import Pixels
 from playground.gui.picture.view import PictureView
@@ -23,6 +23,8 @@ from playground.spec.words import Message, say
 
 class PictureWidget(SampleView):
     """A picture of a person's own, or one of the test set. It asks `Pixels`, or None."""
+
+    taken = Signal(object)  # of what was pasted: a Message that the rest was not taken, or None
 
     def __init__(self, background: Background, parent: QWidget | None = None) -> None:
         """`background` reads the pictures that are dropped, pasted or chosen."""
@@ -88,6 +90,8 @@ class PictureWidget(SampleView):
         if source is None:
             self.explain(say("There is no picture on the clipboard."))
         else:
+            assert mime is not None
+            self.taken.emit(rest_of(mime, source))
             self.take(source)
 
     @Slot()

@@ -48,7 +48,8 @@ class DecisionMap(QWidget):
         self._scatter: Scatter | None = None
         self._points = QPixmap()  # painted once; empty where they have to be painted anew
         self._painted_for: Theme | None = None
-        self._discrete, self._held_out_shown = False, True
+        self._discrete, self.held_out_shown = False, True
+        self.wrong: tuple[Point, ...] = ()  # points held out that the network takes for another class
         self._cross: tuple[float, float] | None = None
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMouseTracking(True)
@@ -79,8 +80,14 @@ class DecisionMap(QWidget):
 
     def set_held_out_shown(self, shown: bool) -> None:
         """Show the points that are held out, too."""
-        self._held_out_shown, self._points = shown, QPixmap()
+        self.held_out_shown, self._points = shown, QPixmap()
         self.update()
+
+    def show_wrong(self, points: tuple[Point, ...]) -> None:
+        """Cross out points held out that the network takes for another class."""
+        if points != self.wrong:
+            self.wrong = points
+            self.update()
 
     def level_at(self, x: float, y: float) -> int | None:
         """The level of a place, None where nothing is known."""
@@ -105,7 +112,7 @@ class DecisionMap(QWidget):
         inside = abs(x) <= EDGE and abs(y) <= EDGE
         removing = event.button() == Qt.MouseButton.RightButton or event.modifiers() & Qt.KeyboardModifier.AltModifier
         if inside and removing:
-            self.unwanted.emit(x, y, self._reach())
+            self.unwanted.emit(x, y, self.reach())
         elif inside and event.button() == Qt.MouseButton.LeftButton:
             self.wanted.emit(x, y)
 
@@ -152,8 +159,8 @@ class DecisionMap(QWidget):
         scale = 2 * EDGE / square.width()
         return (position.x() - square.left()) * scale - EDGE, EDGE - (position.y() - square.top()) * scale
 
-    def _reach(self) -> float:
-        """How near a click has to be to a point, in units of the plane: 12 pixels."""
+    def reach(self) -> float:
+        """How near a click or the mouse has to be to a point, in units of the plane: 12 pixels."""
         return 12 * 2 * EDGE / self.square().width()
 
     # How it is painted
@@ -183,6 +190,8 @@ class DecisionMap(QWidget):
         else:
             painter.drawImage(square, self._levels)
         painter.drawPixmap(square.topLeft(), self._renewed(theme))
+        if self.held_out_shown:
+            self._paint_wrong(painter, theme, square)
         self._paint_cross(painter, theme, square)
         painter.setClipping(False)
         painter.setBrush(Qt.BrushStyle.NoBrush)
@@ -214,7 +223,7 @@ class DecisionMap(QWidget):
             edge = theme.color("muted")
         many = max(1.0, len(scatter.train) / 800) ** 0.5
         radius = max(1.6, _POINT * (side / 280) ** 0.5 / many)
-        if self._held_out_shown:
+        if self.held_out_shown:
             painter.setBrush(Qt.BrushStyle.NoBrush)
             for color, width in ((edge, 2.6), (None, 1.3)):  # a ring, set off from the map by a broader one behind it
                 for point in scatter.held_out:
@@ -224,6 +233,16 @@ class DecisionMap(QWidget):
         for point in scatter.train:
             painter.setBrush(self._color_of(theme, point[2]))
             self._paint_mark(painter, point, side, radius)
+
+    def _paint_wrong(self, painter: QPainter, theme: Theme, square: QRectF) -> None:
+        """A cross over each point that the network is wrong about, set off from the map as the points are."""
+        scale, arm = square.width() / (2 * EDGE), 1.25 * _POINT
+        for color, width in ((QColor("#0d0f13" if theme.dark else "#ffffff"), 3.4), (theme.color("error"), 1.8)):
+            painter.setPen(QPen(color, width))
+            for x, y, _ in self.wrong:
+                center = QPointF(square.left() + (x + EDGE) * scale, square.top() + (EDGE - y) * scale)
+                for side in (-arm, arm):
+                    painter.drawLine(center + QPointF(-arm, side), center + QPointF(arm, -side))
 
     def _paint_mark(self, painter: QPainter, point: Point, side: float, radius: float) -> None:
         x, y, value = point

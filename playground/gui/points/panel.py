@@ -12,6 +12,7 @@ from playground.gui.asking_view import AskingView
 from playground.gui.labels import set_text
 from playground.gui.points.asking import Answer, Question
 from playground.gui.points.map import DecisionMap
+from playground.gui.points.reading import likeliest, wrong
 from playground.gui.points.scatter import Scatter, scatter
 from playground.gui.points.tools import Values
 from playground.gui.theme import set_look
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
 
 _MARGIN = 12
 _LINES = 2  # of what is said; the tool tip has all of it
-_LEVELS = 51  # of certainty, see `engine.field.Field`
 
 
 class PointsPanel(AskingView):
@@ -47,7 +47,10 @@ class PointsPanel(AskingView):
         self._window: QWidget | None = None
         self.map = DecisionMap(self)
         self.values = Values(self)
-        self.held_out = self._option(self.tr("Validation"), self.tr("Show the points that are never trained on: rings"))
+        self.held_out = self._option(
+            self.tr("Validation"),
+            self.tr("Show the points that are never trained on: rings, with a cross where the network is wrong"),
+        )
         self.discrete = self._option(self.tr("Discrete"), self.tr("Show the likeliest class, and not how likely it is"))
         self.held_out.setChecked(True)
         self._title = QLabel(self.tr("Decision map"), self)
@@ -225,6 +228,7 @@ class PointsPanel(AskingView):
         self._show(None)
 
     def _refresh(self) -> None:
+        self._mark_wrong()
         self._say()
         self.said.setToolTip(self.said.text())
         self._show_reading()
@@ -246,11 +250,30 @@ class PointsPanel(AskingView):
     def _show_reading(self) -> None:
         """Below the map: what it says of the place that is pointed to, or else what was changed by hand."""
         level = self.map.level_at(*self._pointed) if self._pointed is not None else None
-        text = ""
+        text, missed = "", False
         if self._pointed is not None and level is not None and self._answer is not None:
-            text = f"{_place(*self._pointed)}:  {self._read(level, self._answer.classes)}"
+            truth, missed = self._truth(*self._pointed)
+            text = f"{_place(*self._pointed)}:  {self._read(level, self._answer.classes)}{truth}"
         set_text(self._below, text or self._by_hand())
+        set_look(self._below, "error" if missed else "muted")
         self.map.setAccessibleDescription(text)
+
+    def _truth(self, x: float, y: float) -> tuple[str, bool]:
+        """What the data says of the validation point that is pointed to, and whether the network is wrong there."""
+        known = self._scatter is not None and self._scatter.data.task.classes is not None and self.map.held_out_shown
+        point = self._scatter.held_out_near(x, y, self.map.reach()) if known and self._scatter is not None else None
+        if point is None:
+            return "", False
+        missed = point in self.map.wrong
+        words = self.tr("  ✗ Wrong. It is class {0}") if missed else self.tr("  It is class {0}")
+        return words.format(int(point[2]) + 1), missed
+
+    def _mark_wrong(self) -> None:
+        """Mark the validation points that a network which has learned something takes for another class."""
+        sure = self._scatter is not None and self._answer is not None and self._trained
+        held_out = self._scatter.held_out if sure and self._scatter is not None else ()
+        classes = self._answer.classes if self._answer is not None else None
+        self.map.show_wrong(wrong(held_out, self.map.level_at, classes))
 
     def _by_hand(self) -> str:
         data = self._scatter.data if self._scatter is not None else None
@@ -263,11 +286,7 @@ class PointsPanel(AskingView):
         """What a level of the map says."""
         if classes is None:
             return self.tr("height {0}").format(f"{(level - 127.5) / 127.5:.2f}".replace("-", "−"))
-        if classes == 2:
-            label, share = int(level > 127), max(level, 255 - level) / 255
-        else:
-            label = min(level // _LEVELS, classes - 1)
-            share = 1 / classes + (1 - 1 / classes) * (level - label * _LEVELS) / (_LEVELS - 1)
+        label, share = likeliest(level, classes)
         return self.tr("class {0}, {1}").format(label + 1, percent_text(share, 0))
 
 

@@ -30,6 +30,12 @@ class Scatter:
         distance, number = min(pairs, default=(within * within + 1.0, -1))
         return number if distance <= within * within else None
 
+    def held_out_near(self, x: float, y: float, within: float) -> Point | None:
+        """The point held out that is nearest to a place, and no farther than `within`; None where there is none."""
+        pairs = ((hypot2(x - point[0], y - point[1]), point) for point in self.held_out)
+        distance, point = min(pairs, default=(within * within + 1.0, (0.0, 0.0, 0.0)))
+        return point if distance <= within * within else None
+
     def without(self, number: int) -> Plane:
         """The data without the point of that number."""
         data = self.data

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QToolButton, QTo
 from playground.gui.forms.editors import (
     ChoiceEditor,
     Choices,
+    FeatureEditor,
     NumberEditor,
     Proposal,
     Switch,
@@ -44,7 +45,6 @@ class Cell(QWidget):
         self.place, self.field = place, field
         self._waiting, self._wrong, self._locked = False, "", ""
         self._label = QLabel(translated(field.label))
-        self._mark()
         small = self._label.font()
         small.setPointSizeF(small.pointSizeF() * _LABEL_SHARE)
         self._label.setFont(small)
@@ -100,13 +100,23 @@ class SimpleCell(Cell):
         self.editor.edited.connect(self._edited)
         self._label.setBuddy(self.editor)
         self._row.addWidget(self.editor)
+        if isinstance(self.editor, FeatureEditor):
+            self.editor.switch.setText(self._label.text())
+            self._label.hide()  # the words of the check box say as much
+        self._mark()
 
     def show_value(self, value: Any) -> None:
         self.editor.show_value(value)
 
     def set_locked(self, why: str) -> None:
-        super().set_locked(why)
         self.editor.lock(why)
+        super().set_locked(why)
+
+    def _mark(self) -> None:
+        super()._mark()
+        if isinstance(self.editor, FeatureEditor):
+            self.editor.switch.setToolTip(self._label.toolTip())
+            set_look(self.editor.switch, "warn" if self._wrong else "")
 
     def _edited(self, proposal: Proposal) -> None:
         self.edited.emit(self.place, proposal.within(self.field.name, proposal.value, self.field.label))
@@ -164,8 +174,8 @@ class PartCell(Cell):
             self._row.insertWidget(2 + number, cell)
             cell.show()  # now: what is not shown yet takes no part in the strip's widths
         # By themselves new ones are the last of the window.
-        stops = (self.choices, *(cell.editor.focusProxy() for cell in self._live), self.further)
-        for before, after in pairwise(stop for stop in stops if stop is not None):
+        stops = (self.choices, *(stop for cell in self._live for stop in cell.editor.stops), self.further)
+        for before, after in pairwise(stops):
             QWidget.setTabOrder(before, after)
         further = self._further(member)
         self.further.setVisible(bool(further))
@@ -222,6 +232,7 @@ class PartsCell(Cell):
         self.button.clicked.connect(self._clicked)
         self._label.setBuddy(self.button)
         self._row.addWidget(self.button)
+        self._mark()
 
     def show_value(self, value: Sequence[Component]) -> None:
         names = [translated(component.label) for component in value]
@@ -256,10 +267,10 @@ class Opener(QToolButton):
         painter.end()
 
 
-def narrow_editor(field: FieldInfo) -> NumberEditor | ChoiceEditor:
+def narrow_editor(field: FieldInfo) -> NumberEditor | FeatureEditor | ChoiceEditor:
     """The editor of a simple field, as narrow as its values allow; why a text is refused is said beneath it."""
     editor = simple_editor(field, steppers=False)
-    assert isinstance(editor, NumberEditor | ChoiceEditor)
+    assert isinstance(editor, NumberEditor | FeatureEditor | ChoiceEditor)
     if isinstance(editor, ChoiceEditor):
         fit_choices(editor.choices)
         return editor

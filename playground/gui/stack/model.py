@@ -42,6 +42,8 @@ class StackModel(QAbstractListModel):
 
     dropped = Signal(object)  # the paths of the layers that a drop put there
     refused = Signal(str)  # why a drop did nothing
+    turning = Signal()  # before rows come, go, or show something else
+    turned = Signal()  # they have
 
     def __init__(self, document: Document, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -206,11 +208,13 @@ class StackModel(QAbstractListModel):
         self._show_all()
 
     def _show_all(self) -> None:
+        self.turning.emit()
         rows = self._items()
         for change in changes([item.key for item in self._rows], [item.key for item in rows]):
             self._step(change, rows)
         self._read(rows)
         self.dataChanged.emit(self.index(0), self.index(self.rowCount() - 1))
+        self.turned.emit()
 
     def _items(self) -> list[Item]:
         return items(self._document.experiment.stack, self._document.rows, self._folding)

@@ -5,9 +5,21 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from PySide6.QtCore import QItemSelection, QItemSelectionModel, QPoint, QRect, QRectF, Qt, Signal, Slot
+from PySide6.QtCore import (
+    QItemSelection,
+    QItemSelectionModel,
+    QModelIndex,
+    QPersistentModelIndex,
+    QPoint,
+    QRect,
+    QRectF,
+    Qt,
+    Signal,
+    Slot,
+)
 from PySide6.QtGui import (
     QContextMenuEvent,
+    QCursor,
     QDragEnterEvent,
     QDragLeaveEvent,
     QDragMoveEvent,
@@ -63,11 +75,16 @@ class StackView(QListView):
         self._delegate = BlockDelegate(self)
         self._drop: Drop | None = None
         self._told: tuple[Path, ...] | None = None
+        self._anchor: tuple[QPersistentModelIndex, int] | None = (
+            None  # a block that is to stay where it is, and its top
+        )
         self.setModel(self._stack)
         self.setItemDelegate(self._delegate)
         self.setAccessibleName(self.tr("Stack of layers"))
         self._set_up()
         self.commands = StackCommands(document, self._stack, self)
+        self._stack.turning.connect(self._cast_anchor)
+        self._stack.turned.connect(self._weigh_anchor)
         self._stack.dropped.connect(self.select_paths)
         self._stack.refused.connect(self.refused)
         self._delegate.mend.connect(self._mend)
@@ -271,6 +288,29 @@ class StackView(QListView):
             self._drop = drop
             self.viewport().update()
 
+    @Slot()
+    def _cast_anchor(self) -> None:
+        """Note where the block stands that a person works on: the one under the mouse, or the current one."""
+        self._anchor = None
+        mouse = self.viewport().mapFromGlobal(QCursor.pos())
+        pointed = self.indexAt(mouse) if self.viewport().underMouse() else QModelIndex()
+        for index in (pointed, self.currentIndex()):
+            if index.isValid() and self.viewport().rect().intersects(self.visualRect(index)):
+                self._anchor = QPersistentModelIndex(index), self.visualRect(index).top()
+                return
+
+    @Slot()
+    def _weigh_anchor(self) -> None:
+        """Scroll so that the block stands where it stood, whatever became higher or lower above it."""
+        if self._anchor is None:
+            return
+        index, top = self._anchor
+        self._anchor = None
+        if index.isValid():
+            self.executeDelayedItemsLayout()
+            moved = self.visualRect(self._stack.index(index.row())).top() - top
+            self.verticalScrollBar().setValue(self.verticalScrollBar().value() + moved)
+
     @Slot(object, bool)
     def _fold(self, path: Path, folded: bool) -> None:
         self._stack.fold(path, folded)
@@ -285,13 +325,18 @@ class StackView(QListView):
         self.selectionModel().setCurrentIndex(self._stack.index(0), QItemSelectionModel.SelectionFlag.NoUpdate)
         self.scrollToTop()
 
-    @Slot(object)
-    def _select_changed(self, before: Experiment) -> None:
-        """Select what undo, redo or a fix changed, unless the selection is part of it; what is folded stays so."""
-        changed = changed_paths(before.stack, self._document.experiment.stack)
+    @Slot(object, object)
+    def _select_changed(self, before: Experiment, moved: Sequence[Layer]) -> None:
+        """Select what undo, redo or a fix moved or changed; what is folded stays so.
+
+        Of what was changed, what is selected already stays selected alone.
+        """
+        known = set(map(id, moved))
+        there = [row.path for row in self._document.rows if id(row.layer) in known]
+        changed = there or changed_paths(before.stack, self._document.experiment.stack)
         paths = tuple(dict.fromkeys(map(self._stack.shown, changed)))
         chosen = self.selected_paths()
-        if chosen and set(chosen) <= set(paths):
+        if not there and chosen and set(chosen) <= set(paths):
             self.scrollTo(self._stack.index(self._stack.row_of(chosen[-1])))
         elif paths:
             self.select_paths(paths)

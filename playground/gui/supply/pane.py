@@ -8,6 +8,7 @@ from collections.abc import Callable
 from PySide6.QtCore import Qt, QTimer, Slot
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QListWidget, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
+from playground.gui.forms.editors import fixed_words
 from playground.gui.labels import plain_tip
 from playground.gui.supply.supply import State, Supply
 from playground.gui.theme import set_look
@@ -105,6 +106,9 @@ class SupplyPane(QWidget):
         teacher = data.teacher if isinstance(data, DistilledMNIST) else ""
         self.said.setToolTip(plain_tip(teacher))
         self.reader.setVisible(bool(teacher) and state.looking is None)
+        for button in (self.choose, self.reader):  # either would be other data
+            button.setEnabled(not state.training)
+            button.setToolTip(fixed_words() if state.training else "")
         self.cancel.setVisible(state.busy or state.looking is not None)
         self.failure.setText(translated(state.failure) if state.failure else "")
         self.failure.setVisible(state.failure is not None)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from threading import Event
 from typing import TYPE_CHECKING, Any
@@ -27,6 +28,7 @@ from playground.spec.datasets.text import OwnText, Text
 from playground.spec.edits import Set
 from playground.spec.experiment import Experiment
 from playground.spec.skipped import Counts, Skipped, counted
+from playground.spec.storage import shown
 from playground.spec.text_file import TextFile
 from playground.spec.words import Message, say
 
@@ -35,11 +37,6 @@ if TYPE_CHECKING:  # connections and certificates are imported when something is
 
 _TABLES = (".csv", ".tsv")
 _EVERY = 200  # milliseconds between two looks at how far a download is
-
-
-def is_source(path: Path) -> bool:
-    """Whether it may be a table or a folder of pictures."""
-    return path.suffix.lower() in _TABLES or path.is_dir()
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +49,7 @@ class State:
     total: int = 0
     busy: bool = False
     looking: int | None = None  # pictures seen so far, while a folder or a table is looked at
+    training: bool = False  # whether a run goes on that needs the data as it is
     failure: Message | None = None
     skipped: tuple[Skipped, ...] = ()  # of the file that was chosen last
     skips: Counts = ()  # how many of each kind there were, listed or not
@@ -61,7 +59,7 @@ class Supply(QObject):
     """`changed` comes with every new State."""
 
     changed = Signal(object)  # State
-    found = Signal(object)  # Message: data has come, or a file has been looked at
+    found = Signal(object)  # Message: data has come, a file has been looked at, or will be soon
 
     def __init__(
         self, document: Document, run: Run, settings: Settings, ask: Ask, parent: QObject | None = None
@@ -72,6 +70,7 @@ class Supply(QObject):
         self._fetch: Fetch | None = None
         self._job: Job | None = None
         self._stop_looking: Event | None = None
+        self._next: Callable[[], None] | None = None  # looks at a file that has to wait
         self._seen = 0
         self._failure: Message | None = None
         self._skipped: tuple[object, tuple[Skipped, ...], Counts] = (None, (), ())  # of which source
@@ -80,6 +79,9 @@ class Supply(QObject):
         self._clock.timeout.connect(self._tell)
         self._shown: type[Dataset] | None = None
         document.changed.connect(self._follow)
+        document.replaced.connect(self._give_up_looking)
+        run.state_changed.connect(self._look_at_next)
+        run.state_changed.connect(self._tell)
         self._follow(document.experiment)
 
     @property
@@ -96,6 +98,7 @@ class Supply(QObject):
             total=fetch.total if fetch else 0,
             busy=fetch is not None,
             looking=self._seen if self._stop_looking is not None else None,
+            training=self._run.state is RunState.TRAINING,
             failure=self._failure,
             skipped=skipped if same else (),
             skips=skips if same else (),
@@ -132,8 +135,7 @@ class Supply(QObject):
         """End a download, or the looking at something; what has arrived is kept."""
         if self._fetch is not None:
             self._fetch.cancel()
-        if self._stop_looking is not None:
-            self._stop_looking.set()
+        self._give_up_looking()
 
     @Slot()
     def choose(self) -> None:
@@ -153,7 +155,7 @@ class Supply(QObject):
         if isinstance(data, DistilledMNIST):
             self._look(path, _look_at_teacher, self._found_teacher)
         else:
-            self.look(path)
+            self._look_at(path, table=not isinstance(data, Text))
 
     @Slot()
     def take_reader(self) -> None:
@@ -161,16 +163,30 @@ class Supply(QObject):
         self._failure = None
         self._teach("", say("Choose the bundled reader"))
 
+    @Slot(object)
     def look(self, path: Path) -> None:
-        """Look at a table, a text or a folder; if something can be learned from it, it becomes the document's data."""
-        file = _look_at_text if isinstance(self._document.experiment.data, Text) else _look_at_table
+        """Look at a table, a text or a folder; if something can be learned from it, it becomes the document's data.
+
+        Where another is being looked at, that is given up; where PyTorch is being loaded, this one waits for it.
+        """
+        self._look_at(path, table=path.suffix.lower() in _TABLES)
+
+    def _look_at(self, path: Path, *, table: bool) -> None:
+        file = _look_at_table if table else _look_at_text
         self._look(path, _look_at_folder if path.is_dir() else file, self._looked)
 
     def _look(self, path: Path, work: Callable[..., Any], done: Callable[..., None]) -> None:
         if self._stop_looking is not None:
+            self.cancel()
+            self._next = partial(self._look, path, work, done)
             return
-        if self._run.state in (RunState.LOADING, RunState.BROKEN):  # two threads must not import torch at a time
-            self._failure = say("PyTorch is still being loaded. Choose again in a moment.")
+        if self._run.state is RunState.LOADING:  # two threads must not import torch at a time
+            self._next = partial(self._look, path, work, done)
+            self.found.emit(say("“{name}” is looked at once PyTorch is loaded.", name=shown(Path(path.name))))
+            return
+        if self._run.state is RunState.BROKEN:
+            words = "“{name}” was not looked at: PyTorch could not be loaded, without which nothing is learned."
+            self._failure = say(words, name=shown(Path(path.name)))
             self._tell()
             return
         stop = self._stop_looking = Event()
@@ -229,6 +245,20 @@ class Supply(QObject):
         if isinstance(data, DistilledMNIST):  # else another was chosen meanwhile
             self._document.do(Set(("data",), data.with_(teacher=path), done))
 
+    @Slot()
+    def _give_up_looking(self) -> None:
+        """Let what is being looked at, or was to be, become no one's data."""
+        if self._stop_looking is not None:
+            self._stop_looking.set()
+        self._next = None
+
+    @Slot()
+    def _look_at_next(self) -> None:
+        """Look at what had to wait, unless it still has to."""
+        if self._next is not None and self._run.state is not RunState.LOADING and self._stop_looking is None:
+            look, self._next = self._next, None
+            look()
+
     @Slot(object)
     def _failed(self, message: Message) -> None:
         self._failure = message
@@ -238,14 +268,14 @@ class Supply(QObject):
         self._fetch = self._stop_looking = self._job = None
         self._clock.stop()
         self._tell()
+        self._look_at_next()
 
     @Slot(object)
     def _follow(self, experiment: Experiment) -> None:
         kind = type(experiment.data)
         if kind is not self._shown and self._fetch is None:
             self._failure = None
-            if self._stop_looking is not None:
-                self._stop_looking.set()  # else what is found would take the place of what was chosen since
+            self._give_up_looking()  # else what is found would take the place of what was chosen since
         self._shown = kind
         self._tell()
 

@@ -15,6 +15,7 @@ from playground.gui.forms.editors import (
     AmongEditor,
     ChoiceEditor,
     Choices,
+    FeatureEditor,
     FieldEditor,
     FlagEditor,
     NumberEditor,
@@ -181,7 +182,7 @@ def _touch(editor: FieldEditor, qtbot: QtBot, key: Qt.Key) -> None:
     elif isinstance(editor, ParagraphEditor):
         qtbot.keyClicks(proxy, "x")
     else:
-        assert isinstance(editor, NumberEditor | ChoiceEditor | FlagEditor | AmongEditor | PartEditor)
+        assert isinstance(editor, NumberEditor | FeatureEditor | ChoiceEditor | FlagEditor | AmongEditor | PartEditor)
         qtbot.keyClick(proxy, key)
 
 
@@ -328,7 +329,7 @@ def test_what_is_on_or_off_is_a_check_box(form: ComponentForm, member: type[Comp
     form.show_values(member())
     for field in fields_of(member):
         proxy = column(form).editor(field.name).focusProxy()
-        either = field.kind == "flag" or field.switch is not None
+        either = field.kind == "flag" or field.switch is not None or field.on is not None
         assert isinstance(proxy, QCheckBox) is either
         if field.kind == "choice":
             assert {str(label).lower() for _, label in field.options} != {"on", "off"}
@@ -348,6 +349,52 @@ def test_a_feature_is_switched_on_with_its_fields_beneath(form: ComponentForm) -
     assert [number.text() for number in editor.below.findChildren(NumberField)] == ["7"]
     editor.choices.click()
     assert found[-1].value == NoStopping()
+
+
+def test_where_0_is_off_a_check_box_says_so_and_the_number_stands_beside_it(form: ComponentForm, qtbot: QtBot) -> None:
+    switched = {(member.__name__, field.name) for member in CHOOSABLE for field in fields_of(member) if field.on}
+    assert {("Recipe", "clip_norm"), ("CrossEntropy", "label_smoothing"), ("Cosine", "warmup")} <= switched
+    form.show_values(Recipe())
+    found = proposals(form)
+    editor = column(form).editor("clip_norm")
+    assert isinstance(editor, FeatureEditor)
+    assert (editor.switch.isChecked(), editor.number.isEnabled(), editor.number.text()) == (False, False, "1")
+    qtbot.keyClick(editor.switch, KEY.Key_Space)
+    assert found.pop().value == 1.0
+    assert editor.number.isEnabled()
+    qtbot.keyClick(editor.number, KEY.Key_Up)
+    assert found[-1].value == 2.0
+    assert found.pop().gradual
+    qtbot.keyClick(editor.switch, KEY.Key_Space)
+    assert found.pop().value == 0.0
+    assert not editor.number.isEnabled()
+    qtbot.keyClick(editor.switch, KEY.Key_Space)
+    assert found.pop().value == 2.0  # as it was
+
+
+def test_a_feature_that_is_stepped_or_typed_down_to_0_is_off_and_keeps_the_keyboard(
+    form: ComponentForm, qtbot: QtBot
+) -> None:
+    form.show_values(Recipe(clip_norm=0.5))
+    found = proposals(form)
+    editor = column(form).editor("clip_norm")
+    assert isinstance(editor, FeatureEditor)
+    assert (editor.switch.isChecked(), editor.number.text()) == (True, "0.5")
+    editor.number.setFocus()
+    editor.number.selectAll()
+    qtbot.keyClicks(editor.number, "0")
+    qtbot.keyClick(editor.number, KEY.Key_Return)
+    assert found.pop().value == 0.0
+    assert editor.switch.hasFocus()
+    assert (editor.switch.isChecked(), editor.number.isEnabled(), editor.number.text()) == (False, False, "0.5")
+    form.show_values(Recipe())
+    form.lock("Not now.")
+    assert not editor.switch.isEnabled()
+    form.show_values(Recipe(clip_norm=3.0))
+    assert [stop.isEnabled() for stop in editor.stops] == [False, False]
+    assert [stop.toolTip() for stop in editor.stops] == ["Not now.", "Not now."]
+    form.lock("")
+    assert [stop.isEnabled() for stop in editor.stops] == [True, True]
 
 
 def test_what_is_locked_looks_so_and_says_why(form: ComponentForm) -> None:

@@ -143,6 +143,23 @@ def test_branches_come_and_go_in_the_form(panel: LayerPanel, document: Document,
     assert not any(shown.isVisible() for shown in panel.form.findChildren(Branches))
 
 
+def test_while_it_trains_the_number_of_branches_is_fixed_and_says_why(panel: LayerPanel, document: Document) -> None:
+    document.do(Insert((0,), (Parallel(),)))
+    panel.show_layer((0,))
+    branches = panel.form.findChild(Branches)
+    assert branches is not None
+    panel.set_training(True)
+    for button in (branches.fewer, branches.more):
+        assert not button.isEnabled()
+        assert "Fixed while it trains" in button.toolTip()
+    panel.show_layer((1,))
+    panel.show_layer((0,))  # the form is made anew
+    assert not panel.form.findChildren(Branches)[-1].more.isEnabled()
+    panel.set_training(False)
+    assert panel.form.findChildren(Branches)[-1].more.isEnabled()
+    assert panel.form.findChildren(Branches)[-1].more.toolTip() == "Add a branch"
+
+
 def test_an_empty_branch_says_what_to_do(panel: LayerPanel, document: Document) -> None:
     document.do(Insert((0,), (Residual(),)))
     panel.show_layer((0, 0, 0))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtWidgets import QPushButton
 from pytestqt.modeltest import ModelTester
 from pytestqt.qtbot import QtBot
@@ -147,6 +147,29 @@ def test_the_whole_text_of_every_card_is_shown(gallery: Gallery, qtbot: QtBot) -
         assert shown.attempt.text().startswith("Try:")
         assert preset.expected in shown.expected.text()
         qtbot.waitUntil(whole)
+
+
+@pytest.mark.parametrize(("width", "columns"), [(768, 2), (983, 3), (1220, 4)])
+def test_the_columns_share_the_room_and_every_card_can_be_reached(
+    gallery: Gallery, qtbot: QtBot, width: int, columns: int
+) -> None:
+    gallery.resize(width, 588)  # as large as a screen of 1024 × 640 allows, or smaller
+    view = gallery.view
+    rows = range(gallery.found.rowCount())
+
+    def places() -> list[QRect]:
+        return [view.visualRect(gallery.found.index(row, 0)) for row in rows]
+
+    qtbot.waitUntil(lambda: sum(place.top() == places()[0].top() for place in places()) == columns)
+    assert places()[columns - 1].right() > view.viewport().width() - columns - 12
+    assert gallery.found.index(0, 0).data(CARD).preset.id == "empty"  # where a newcomer looks first
+    for row in rows:
+        view.setCurrentIndex(gallery.found.index(row, 0))
+        assert view.viewport().rect().contains(places()[row].adjusted(0, 6, 0, -6))
+    detail = gallery.detail
+    assert detail.horizontalScrollBar().maximum() == 0
+    assert gallery.rect().contains(QRect(detail.mapTo(gallery, QPoint()), detail.size()))
+    assert gallery.begin.isVisible()
 
 
 def test_an_empty_stack_can_be_begun_with(gallery: Gallery, qtbot: QtBot) -> None:

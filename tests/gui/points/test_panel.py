@@ -117,6 +117,28 @@ def test_what_the_map_says_of_a_place(panel: PointsPanel) -> None:
     assert "Train: loss" in panel.said.text()
 
 
+def test_a_wrong_answer_for_a_validation_point_looks_and_reads_wrong(panel: PointsPanel) -> None:
+    held_out = scatter(Points()).held_out
+    panel.show_answer(answer(2, 255))  # class 2 everywhere
+    assert panel.map.wrong == ()  # by chance
+    panel.set_trained(True)
+    assert panel.map.wrong == tuple(point for point in held_out if point[2] == 0)
+    (first, other) = (next(point for point in held_out if point[2] == label) for label in (0, 1))
+    panel.map.pointed.emit(first[:2])
+    assert panel._below.text().endswith("class 2, 100 %  ✗ Wrong. It is class 1")
+    assert panel._below.property("look") == "error"
+    before = panel.map.grab().toImage()
+    panel.map.pointed.emit(other[:2])
+    assert panel._below.text().endswith("class 2, 100 %  It is class 2")
+    assert panel._below.property("look") == "muted"
+    panel.held_out.click()
+    panel.map.pointed.emit(first[:2])
+    assert "Wrong" not in panel._below.text()  # the point is not shown
+    panel.held_out.click()
+    panel.map.show_wrong(())
+    assert panel.map.grab().toImage() != before
+
+
 def test_heights(panel: PointsPanel) -> None:
     panel.show_data(Heights())
     panel.show_answer(answer(None, 0))

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QCheckBox, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
 from playground.gui.document import Document
+from playground.gui.forms.editors import FeatureEditor
 from playground.gui.forms.fields import FieldColumn
 from playground.gui.forms.number_field import NumberField
 from playground.gui.recipe.cells import PartCell, PartsCell, SimpleCell
@@ -232,6 +233,24 @@ def test_while_it_trains_what_is_fixed_is_disabled_and_says_why(strip: RecipeStr
     assert all(field.isEnabled() for field in popover_of(strip).findChildren(NumberField))
     assert batch.editor.focusProxy().isEnabled()
     popover_of(strip).close()
+
+
+def test_clipping_is_a_check_box_with_its_norm_beside_it(strip: RecipeStrip, document: Document, qtbot: QtBot) -> None:
+    cell = strip.cell("clip_norm")
+    assert isinstance(cell, SimpleCell)
+    editor = cell.editor
+    assert isinstance(editor, FeatureEditor)
+    assert (editor.switch.text(), editor.switch.isChecked()) == ("Clip", False)
+    assert "Largest norm of all gradients" in editor.switch.toolTip()
+    width = cell.sizeHint().width()
+    editor.switch.click()
+    assert document.experiment.recipe.clip_norm == 1.0
+    assert cell.sizeHint().width() == width  # nothing moves
+    document.undo_stack.undo()
+    assert not editor.switch.isChecked()
+    strip.set_training(True)
+    assert not editor.switch.isEnabled()
+    assert "Fixed while it trains" in editor.switch.toolTip()
 
 
 def test_early_stopping_is_a_check_box_with_its_settings_behind_it(strip: RecipeStrip, document: Document) -> None:

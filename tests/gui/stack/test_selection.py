@@ -21,6 +21,7 @@ from playground.spec.experiment import Experiment
 from playground.spec.layer import Layer, Stack
 from playground.spec.layers.activation import ReLU
 from playground.spec.layers.containers import Residual
+from playground.spec.layers.convolution import Conv2d
 from playground.spec.layers.dense import Linear
 from playground.spec.layers.regularization import Dropout
 from playground.spec.layers.shape import Flatten
@@ -118,6 +119,44 @@ def test_the_fix_is_selected(view: StackView, document: Document) -> None:
     view.commands.mend_problem.trigger()
     assert view.selected_paths() == ((3,),)
     assert layer_at(document.experiment.stack, (3,)).label == "Flatten"
+
+
+@pytest.mark.parametrize("chosen", [(), ((0,),), ((1,),), ((0,), (1,))], ids=str)
+def test_a_fix_that_moves_a_layer_selects_it_and_so_do_undo_and_redo(
+    view: StackView, document: Document, chosen: tuple[Path, ...]
+) -> None:
+    conv = Conv2d(out_channels=4)
+    document.load(document.experiment.with_(stack=Stack(layers=(Flatten(), conv, Flatten(), Linear()))), None)
+    view.select_paths(chosen)
+    (problem,) = [item for item in document.problems if item.layer == (1,)]
+    (fix,) = [item for item in problem.fixes if item.label.template == "Move before {layer}"]
+    view.commands.mend(problem, fix)
+    assert layer_at(document.experiment.stack, (0,)) == conv
+    assert view.selected_paths() == ((0,),)
+    view.select_paths(chosen)
+    document.undo_stack.undo()
+    assert view.selected_paths() == ((1,),)
+    view.select_paths(chosen)
+    document.undo_stack.redo()
+    assert view.selected_paths() == ((0,),)
+
+
+def test_undo_and_redo_of_a_move_select_what_moves_also_in_and_out_of_a_container(
+    view: StackView, document: Document
+) -> None:
+    document.do(Insert((2,), (Residual(),)))
+    for move, there, back in (
+        (Move(((0,), (1,)), (3,)), ((1,), (2,)), ((0,), (1,))),
+        (Move(((1,),), (2, 0, 0)), ((1, 0, 0),), ((1,),)),
+    ):
+        document.do(move)
+        view.select_path((4,))
+        document.undo_stack.undo()
+        assert view.selected_paths() == back
+        view.select_path((4,))
+        document.undo_stack.redo()
+        assert view.selected_paths() == there
+        document.undo_stack.undo()
 
 
 def test_cutting_selects_what_stands_in_its_place(view: StackView, qtbot: QtBot) -> None:

@@ -7,21 +7,24 @@ import sys
 from collections.abc import Callable
 
 import pytest
-from PySide6.QtCore import QItemSelectionModel, QMimeData, QPointF, Qt
-from PySide6.QtGui import QDropEvent, QGuiApplication
+from PySide6.QtCore import QItemSelectionModel, QMimeData, QPoint, QPointF, Qt
+from PySide6.QtGui import QCursor, QDropEvent, QGuiApplication
 from pytestqt.qtbot import QtBot
 
 from playground.gui.document import Document
 from playground.gui.stack.clipping import Clipping, mime_of
 from playground.gui.stack.geometry import places
 from playground.gui.stack.view import StackView
-from playground.spec.edits import Insert, Remove
-from playground.spec.layers.activation import LeakyReLU
+from playground.spec.edits import Insert, Remove, Replace
+from playground.spec.layer import Stack
+from playground.spec.layers.activation import LeakyReLU, ReLU
 from playground.spec.layers.convolution import Conv2d
 from playground.spec.layers.dense import Linear
 from playground.spec.layers.embedding import Embedding
 from playground.spec.layers.pooling import AvgPool2d
 from playground.spec.layers.regularization import Dropout
+from playground.spec.layers.shape import Flatten
+from playground.spec.words import say
 
 Names = Callable[[], list[str]]
 KEY, CTRL, ALT = Qt.Key, Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.AltModifier
@@ -269,3 +272,45 @@ def test_the_context_menu_offers_every_action(view: StackView) -> None:
     assert offered == [action for group in view.commands.groups for action in group]
     assert all(action.shortcut() for action in offered)
     menu.deleteLater()
+
+
+def test_the_block_that_is_worked_on_stays_where_it_is_when_others_become_higher(
+    view: StackView, document: Document
+) -> None:
+    view.resize(860, 260)
+    deep = (Conv2d(), *(ReLU() for _ in range(8)), Flatten(), Linear(), Linear(out_features=10))
+    document.load(document.experiment.with_(stack=Stack(layers=deep)), None)
+    view.select_path((8,))
+    view.verticalScrollBar().setValue(view.verticalScrollBar().maximum() // 2)
+    top = view.visualRect(view.currentIndex()).top()
+    assert 0 <= top < view.viewport().height()
+    for edit in (
+        Replace((0,), Conv2d(kernel_size=64), say("x")),  # a problem's line
+        Insert((0,), (Dropout(), Dropout())),
+        Remove(((1,),)),
+        Replace((1,), Conv2d(), say("x")),
+    ):
+        height = view.verticalScrollBar().maximum()
+        document.do(edit)
+        assert view.verticalScrollBar().maximum() != height  # something did move
+        assert view.visualRect(view.currentIndex()).top() == top
+    while document.undo_stack.canUndo():
+        document.undo_stack.undo()
+    assert not document.problems
+
+
+def test_the_block_under_the_mouse_stays_where_it_is(view: StackView, document: Document, qtbot: QtBot) -> None:
+    view.resize(860, 260)
+    deep = (Conv2d(), *(ReLU() for _ in range(8)), Flatten(), Linear(), Linear(out_features=10))
+    document.load(document.experiment.with_(stack=Stack(layers=deep)), None)
+    view.verticalScrollBar().setValue(view.verticalScrollBar().maximum() // 2)
+    before = QCursor.pos()
+    index = view.indexAt(QPoint(400, 120))
+    QCursor.setPos(view.viewport().mapToGlobal(QPoint(400, 120)))
+    qtbot.waitUntil(view.viewport().underMouse)
+    layer, top = view.stack.layer(index.row()), view.visualRect(index).top()
+    document.do(Insert((0,), (Dropout(), Dropout())))
+    moved = next(row for row in range(1, view.stack.rowCount()) if view.stack.layer(row) is layer)
+    assert moved == index.row() + 2
+    assert view.visualRect(view.stack.index(moved)).top() == top
+    QCursor.setPos(before)

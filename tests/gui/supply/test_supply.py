@@ -7,15 +7,18 @@ from pathlib import Path
 from shutil import copyfile
 
 import pytest
+from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QApplication, QPushButton
 from pytestqt.qtbot import QtBot
 
 from playground.engine import shelf
 from playground.gui.arrival import Arrival
+from playground.gui.dialogs import Answer
 from playground.gui.program import Program
 from playground.gui.run import RunState
 from playground.gui.supply.pane import SupplyPane
 from playground.gui.supply.supply import State
+from playground.spec.dataset import Dataset
 from playground.spec.datasets.distillation import DistilledMNIST
 from playground.spec.datasets.downloads import CIFAR10, FashionMNIST
 from playground.spec.datasets.mnist import MNIST
@@ -24,10 +27,13 @@ from playground.spec.datasets.table import Table
 from playground.spec.datasets.text import OwnText
 from playground.spec.edits import Set
 from playground.spec.pictures import PictureFolder
+from playground.spec.presets import preset
 from playground.spec.resources import resource
 from playground.spec.words import say
 from tests.engine.sources.test_downloaded import _put, small  # noqa: F401  a fixture
 from tests.gui.conftest import Answers
+
+TRAINING = RunState.TRAINING
 
 
 def choose(program: Program, data: object) -> None:
@@ -186,11 +192,112 @@ def test_what_an_interrupted_download_has_left_counts(program: Program, small: l
     assert program.supply.state.lacking == before - 20
 
 
-def test_a_table_that_is_dropped_while_torch_is_loaded_says_so(program: Program, tmp_path: Path) -> None:
-    path = tmp_path / "a.csv"
-    path.write_text("a,b\n1,2\n")
-    program.window.dropped.emit(Arrival((path,)))
-    assert "still being loaded" in said(program)
+def a_table(path: Path) -> Path:
+    path.write_text("a,b\n" + "".join(f"{i},{i % 2}\n" for i in range(20)))
+    return path
+
+
+def a_folder(path: Path, pictures: int) -> Path:
+    for name in ("black", "white"):
+        (path / name).mkdir(parents=True)
+        for number in range(pictures):
+            image = QImage(8, 8, QImage.Format.Format_RGB32)
+            image.fill(number)
+            assert image.save(str(path / name / f"{number}.png"))
+    return path
+
+
+def test_a_table_that_is_opened_while_torch_is_loaded_waits_for_it(
+    qtbot: QtBot, program: Program, tmp_path: Path
+) -> None:
+    with qtbot.waitSignal(program.supply.found) as told:
+        program.window.dropped.emit(Arrival((a_table(tmp_path / "a.csv"),)))
+    assert str(told.args[0]) == "“a.csv” is looked at once PyTorch is loaded."
+    assert program.run.state is RunState.LOADING
+    program.run.load_torch()
+    qtbot.waitUntil(lambda: isinstance(program.document.experiment.data, Table), timeout=60_000)
+
+
+def test_what_is_opened_becomes_the_data_and_that_is_told_and_can_be_undone(
+    qtbot: QtBot, ready: Program, answers: Answers, tmp_path: Path
+) -> None:
+    before = ready.document.experiment
+    poem = tmp_path / "poem.txt"
+    poem.write_text("the cat sat on the mat " * 100, encoding="utf-8")
+    folder = a_folder(tmp_path / "shades", pictures=6)
+    answers.unsaved_answer = Answer.CANCEL  # nothing is lost, and nothing is asked
+    for path, kind, words in (
+        (a_table(tmp_path / "own.csv"), Table, "own.csv: 20 rows."),
+        (poem, OwnText, "poem.txt: 34 windows."),
+        (folder, OwnPictures, "shades: 12 images."),
+        (a_table(tmp_path / "other.csv"), Table, "other.csv: 20 rows."),  # also where a text was before
+    ):
+        answers.path = path
+        with qtbot.waitSignal(ready.supply.found, timeout=20_000) as told:
+            ready.file_menu.open.trigger()
+        assert str(told.args[0]) == words
+        assert isinstance(ready.document.experiment.data, kind)
+    assert answers.asked == []
+    for _ in range(4):
+        ready.document.undo_stack.undo()
+    assert ready.document.experiment == before
+
+
+@pytest.mark.parametrize("pictures", [0, 1])
+def test_a_folder_without_pictures_is_named(qtbot: QtBot, ready: Program, tmp_path: Path, pictures: int) -> None:
+    before = ready.document.experiment
+    ready.files.open(a_folder(tmp_path / "nothing to see", pictures))
+    qtbot.waitUntil(lambda: "nothing to see" in said(ready), timeout=20_000)
+    assert "has 0 pictures in 0 folders" in said(ready)
+    assert ready.document.experiment == before
+
+
+def test_of_two_files_that_are_opened_in_turn_the_last_becomes_the_data(
+    qtbot: QtBot, ready: Program, tmp_path: Path
+) -> None:
+    for name in ("first.csv", "second.csv"):
+        ready.supply.look(a_table(tmp_path / name))
+    qtbot.waitUntil(lambda: looked(ready), timeout=20_000)
+    data = ready.document.experiment.data
+    assert isinstance(data, Table)
+    assert data.source.name == "second.csv"
+
+
+def looked(program: Program) -> bool:
+    data = program.document.experiment.data
+    return program.supply.state.looking is None and isinstance(data, Table)
+
+
+def test_what_is_being_looked_at_does_not_become_the_data_of_what_is_opened_meanwhile(
+    qtbot: QtBot, ready: Program, tmp_path: Path
+) -> None:
+    ready.supply.look(a_folder(tmp_path / "shades", pictures=20))
+    ready.files.new(preset("textbook"))
+    qtbot.waitUntil(lambda: ready.supply.state.looking is None, timeout=20_000)
+    assert ready.document.experiment == preset("textbook").experiment
+
+
+@pytest.mark.parametrize("data", [Table(), OwnPictures(), OwnText(), DistilledMNIST(teacher="/somewhere/a")])
+def test_while_it_trains_no_other_source_can_be_chosen(qtbot: QtBot, program: Program, data: Dataset) -> None:
+    pane = SupplyPane(program.supply)
+    qtbot.addWidget(pane)
+    for training in (True, False):
+        pane._show(State(data, training=training))
+        for button in (pane.choose, pane.reader):
+            assert button.isEnabled() is not training
+            assert ("Fixed while it trains" in button.toolTip()) is training
+
+
+def test_the_pane_hears_that_a_run_goes_on(qtbot: QtBot, ready: Program) -> None:
+    pane = SupplyPane(ready.supply)
+    qtbot.addWidget(pane)
+    ready.document.load(preset("iris").experiment, None)
+    with qtbot.waitSignal(ready.run.state_changed, timeout=20_000, check_params_cb=lambda state: state is TRAINING):
+        ready.run.train()
+    assert not pane.choose.isEnabled()
+    with qtbot.waitSignal(ready.run.state_changed, timeout=20_000, check_params_cb=lambda state: state is not TRAINING):
+        ready.run.stop()
+    assert pane.choose.isEnabled()
 
 
 def test_the_second_of_two_clicks_does_not_cancel_what_the_first_began(qtbot: QtBot, program: Program) -> None:

@@ -76,6 +76,25 @@ def test_answers_of_both_kinds(widget: TableWidget, houses: Table) -> None:
     assert widget.said.text() == "No."
 
 
+def test_a_wrong_answer_for_a_row_of_the_table_looks_and_reads_wrong(widget: TableWidget, houses: Table) -> None:
+    widget.show_data(houses.with_(target="place"))
+    widget.set_trained(True)
+    for shares, said, looks in (
+        ((0.2, 0.8), "✗ Wrong. In the table: Berlin", "error"),
+        ((0.8, 0.2), "In the table: Berlin", "muted"),
+    ):
+        widget.show_row((61.0, 3.0, 1000.0), "Berlin")
+        widget.show_answer(Predicted(shares))
+        assert widget.truth.text() == said
+        assert widget.truth.property("look") == looks
+        assert widget.bars.accessibleName().endswith("which is wrong") is (looks == "error")
+        assert widget.answer.property("look") == ("error" if looks == "error" else "accent")
+    widget.show_answer(Predicted((0.2, 0.8)))
+    widget._changed()  # a slider was moved: it is no row of the table any more
+    assert widget.truth.text() == ""
+    assert widget.answer.property("look") == "accent"
+
+
 def test_numbers_are_written_to_four_digits() -> None:
     assert [written(value) for value in (0.00012345, 5.0, 1234.5, 123456.7)] == ["0.0001234", "5", "1234", "123,457"]
 
