@@ -198,7 +198,8 @@ def _check(asked: argparse.Namespace) -> int:
     if problems:
         return FAILED
     sums = totals(walk(experiment.stack, experiment.data.sample_shape))
-    size = f"{sums.layers} layers, {parameters_text(sums.parameters)}, {flops_text(sums.flops)} a sample"
+    layers = "1 layer" if sums.layers == 1 else f"{sums.layers:,} layers"
+    size = f"{layers}, {parameters_text(sums.parameters)}, {flops_text(sums.flops)} a sample"
     put(f"{experiment.name}: can be trained. {size}")
     return DONE
 

@@ -116,6 +116,6 @@ def write(asked: argparse.Namespace) -> int:
 
 
 def _percentages(names: Sequence[str], shares: Any) -> str:
-    from playground.spec.number_text import percent_text
+    from playground.spec.number_text import PROBABILITY, percent_text
 
-    return "  ".join(f"{name}: {percent_text(share, 1)}" for name, share in zip(names, shares, strict=True))
+    return "  ".join(f"{name}: {percent_text(share, PROBABILITY)}" for name, share in zip(names, shares, strict=True))

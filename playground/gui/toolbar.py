@@ -26,7 +26,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from playground.engine.description import in_brief, in_full
+from playground.engine.account import in_brief, in_full, measured
 from playground.gui.document import Document
 from playground.gui.icons import icon
 from playground.gui.labels import plain_tip
@@ -37,7 +37,7 @@ from playground.gui.run import Run, RunState
 from playground.gui.theme import theme_of
 from playground.gui.words import translated
 from playground.spec.edits import Set
-from playground.spec.number_text import percent_text
+from playground.spec.number_text import clock_text, speed_text
 from playground.spec.words import say
 
 _ARROW, _ARROW_MARGIN = 16, 8  # pixels
@@ -194,7 +194,9 @@ class TopBar(QFrame):
         self.dot.setVisible(self._document.modified)
         count = len(self._document.problems)
         one = count == 1
-        words = self.tr("1 problem to mend before training") if one else self.tr("{0} problems to mend before training")
+        words = (
+            self.tr("1 problem to mend before training") if one else self.tr("{0:,} problems to mend before training")
+        )
         self.problem.setText(words.format(count))
         self.problem.setVisible(count > 0)
         self.step.setEnabled(self._run.can_train)
@@ -215,13 +217,13 @@ class TopBar(QFrame):
         measured = clear and not stale and running and progress.epochs > 0
         self.epoch.setVisible(measured)
         self.bar.setVisible(measured)
-        self.epoch.setText(self.tr("epoch {0} / {1}").format(progress.epoch, progress.epochs))
+        self.epoch.setText(self.tr("epoch {0:,} / {1:,}").format(progress.epoch, progress.epochs))
         self.bar.setValue(round(1000 * progress.fraction))
         text = self.tr("changed: Train starts anew") if stale else self._pace(state, progress)
         self.pace.setText(text if clear else "")
-        carried, task, reached = self._run.carried, self._document.experiment.data.task, self._reached()
+        carried, data, reached = self._run.carried, self._document.experiment.data, self._reached()
         told = reached != "" and self.pace.text().startswith(reached)
-        self.pace.setToolTip(translated(in_full(carried, task)) if carried is not None and told else "")
+        self.pace.setToolTip(translated(in_full(carried, data)) if carried is not None and told else "")
 
     def _pace(self, state: RunState, progress: Progress) -> str:
         reached = self._reached()
@@ -235,7 +237,8 @@ class TopBar(QFrame):
             return self.tr("diverged at step {0:,}").format(progress.diverged.step)
         if state is RunState.FINISHED and progress.finished is not None:
             score = progress.finished.test_score
-            return self.tr("not tested") if score is None else self.tr("test {0}").format(percent_text(score))
+            data = self._document.experiment.data
+            return self.tr("not tested") if score is None else translated(measured(data, "test", score))
         if state is RunState.TRAINING:
             return self._speed(progress)
         return reached
@@ -247,16 +250,16 @@ class TopBar(QFrame):
         waiting = state in (RunState.LOADING, RunState.BROKEN) and not self._document.modified  # for its weights
         if carried is None or not (waiting or state is RunState.FINISHED):
             return ""
-        return translated(in_brief(carried, experiment.data.task))
+        return translated(in_brief(carried, experiment.data))
 
     def _speed(self, progress: Progress) -> str:
         if progress.evaluating == "test":
             return self.tr("testing…")
         if progress.samples_per_second is None:
             return self.tr("starting…")
-        speed = self.tr("{0:,.0f} {1}/s").format(progress.samples_per_second, translated(progress.samples))
+        speed = translated(speed_text(progress.samples_per_second, say(progress.samples)))
         left = progress.seconds_left
-        return speed if left is None else self.tr("{0} · {1} left").format(speed, duration(left))
+        return speed if left is None else self.tr("{0} · {1} left").format(speed, clock_text(left))
 
 
 class Elided(QLabel):
@@ -287,13 +290,6 @@ def _figures(widget: QWidget) -> QFont:
     font = QFont(widget.font())
     font.setFamily(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont).family())
     return font
-
-
-def duration(seconds: float) -> str:
-    """Write a time as a clock does: `0:21`, `12:05`, `1:02:03`."""
-    minutes, rest = divmod(round(seconds), 60)
-    hours, minutes = divmod(minutes, 60)
-    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
 
 
 class ActionButton(QPushButton):

@@ -14,7 +14,7 @@ from playground.gui.forms.editors import AmongEditor
 from playground.gui.program import Program
 from playground.gui.recipe.popover import Popover
 from playground.gui.table.asking import Predicted, predict
-from playground.gui.table.entries import CategoryEntry, NumberEntry, written
+from playground.gui.table.entries import CategoryEntry, NumberEntry
 from playground.gui.table.widget import TableWidget
 from playground.spec.datasets.table import Table
 from playground.spec.edits import Set
@@ -74,10 +74,6 @@ def test_answers_of_both_kinds(widget: TableWidget, houses: Table) -> None:
     assert widget.answer.text() == "Rom"
     widget.set_message(say("No."))
     assert widget.said.text() == "No."
-
-
-def test_numbers_are_written_to_four_digits() -> None:
-    assert [written(value) for value in (0.00012345, 5.0, 1234.5, 123456.7)] == ["0.0001234", "5", "1234", "123,457"]
 
 
 def test_the_network_is_asked_in_the_units_of_the_table(houses: Table) -> None:
