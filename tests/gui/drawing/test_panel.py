@@ -59,7 +59,7 @@ def test_every_movement_is_announced_and_what_is_read_is_shown(
     assert len(pictures) == 8
     assert np.array_equal(pictures[-1], panel.pad.picture())
     panel.show_answer(Reading(FIVE, 1, True))
-    assert bars(panel).accessibleName() == "5 with 87.5 %"
+    assert bars(panel).accessibleName() == "5 with 88.0 %"
     assert "5" in shown(panel).split(" | ")
 
 
@@ -67,7 +67,7 @@ def test_what_an_untrained_network_reads_is_called_chance(panel: DrawingPanel, d
     draw(panel.pad)
     panel.show_answer(Reading(FIVE, 0, False))
     assert bars(panel).isVisible()
-    assert bars(panel).accessibleName() == "5 with 87.5 %, by chance"
+    assert bars(panel).accessibleName() == "5 with 88.0 %, by chance"
     assert "chance" in shown(panel)
 
 
