@@ -318,7 +318,7 @@ class Trainer(Iterator[Snapshot]):
             self._weights_step = restored
         self._figures = self._figures._replace(seconds=self._now())
         message = say(
-            "The loss became {loss} at step {step}, with a learning rate of {rate}. "
+            "The loss became {loss} at step {step:,}, with a learning rate of {rate}. "
             "Good weights of shortly before were kept. {advice}",
             loss=say("NaN") if loss != loss else say("infinite"),
             step=self.step + 1,
