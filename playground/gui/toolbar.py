@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QElapsedTimer, QRect, QSize, Qt, Signal, Slot
+from PySide6.QtCore import QElapsedTimer, QSize, Qt, Signal, Slot
 from PySide6.QtGui import (
     QAction,
     QFont,
     QFontDatabase,
     QFontMetrics,
-    QIcon,
     QKeyEvent,
-    QPainter,
-    QPaintEvent,
     QResizeEvent,
 )
 from PySide6.QtWidgets import (
@@ -27,20 +24,17 @@ from PySide6.QtWidgets import (
 )
 
 from playground.engine.account import in_brief, in_full, measured
+from playground.gui.buttons import ActionButton, MenuButton
 from playground.gui.document import Document
-from playground.gui.icons import icon
 from playground.gui.labels import plain_tip
 from playground.gui.main_window import BAR_MARGIN
-from playground.gui.menus.action import plain
 from playground.gui.progress import Progress
 from playground.gui.run import Run, RunState
-from playground.gui.theme import theme_of
 from playground.gui.words import translated
 from playground.spec.edits import Set
 from playground.spec.number_text import clock_text, speed_text
 from playground.spec.words import say
 
-_ARROW, _ARROW_MARGIN = 16, 8  # pixels
 SHOW_EVERY = 200  # milliseconds from one change of the progress to the next, at least
 
 
@@ -290,54 +284,3 @@ def _figures(widget: QWidget) -> QFont:
     font = QFont(widget.font())
     font.setFamily(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont).family())
     return font
-
-
-class ActionButton(QPushButton):
-    """A push button that shows and triggers an action."""
-
-    def __init__(self, action: QAction, parent: QWidget, *, worded: bool = True) -> None:
-        super().__init__(parent)
-        self._action, self._worded = action, worded
-        self.clicked.connect(action.trigger)
-        action.changed.connect(self._follow)
-        self._follow()
-
-    def keep_room(self, *words: str) -> None:
-        """Be as wide as the widest of these needs, so that what stands beside it does not move when it changes."""
-        now = self.text()
-        widths = []
-        for text in words:
-            self.setText(text)
-            widths.append(self.sizeHint().width())
-        self.setText(now)
-        self.setMinimumWidth(max(widths))
-
-    @Slot()
-    def _follow(self) -> None:
-        words = plain(self._action.text())
-        self.setText(words if self._worded else "")
-        self.setIcon(self._action.icon())
-        self.setEnabled(self._action.isEnabled())
-        self.setToolTip(self._action.toolTip())
-        self.setAccessibleName(words)
-
-
-class MenuButton(QPushButton):
-    """A push button that opens a menu, with an arrow behind its word.
-
-    The arrow is painted: an icon stands behind the word only with the layout reversed, and the menu inherits that.
-    """
-
-    def __init__(self, text: str, menu: QMenu, parent: QWidget) -> None:
-        super().__init__(text, parent)
-        self.setStyleSheet(f"QPushButton {{ padding: 5px {2 * _ARROW_MARGIN + _ARROW}px 5px 12px }}")
-        self.setMenu(menu)
-
-    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802  Qt's name
-        super().paintEvent(event)
-        theme = theme_of(self)
-        place = QRect(self.width() - _ARROW_MARGIN - _ARROW, (self.height() - _ARROW) // 2, _ARROW, _ARROW)
-        mode = QIcon.Mode.Normal if self.isEnabled() else QIcon.Mode.Disabled
-        painter = QPainter(self)
-        icon("chevron", theme.muted, theme.faint).paint(painter, place, Qt.AlignmentFlag.AlignCenter, mode)
-        painter.end()

@@ -36,7 +36,9 @@ def in_terminal(experiment: Experiment, program: Program) -> str:
     text, end = io.StringIO(), program.run.progress.finished
     assert end is not None
     screen = Screen(Console(file=text, width=200, highlight=False, markup=False), experiment)
-    for snapshot in (*program.curves._present.epochs, end):  # type: ignore[union-attr]
+    run = program.curves.present
+    assert run is not None
+    for snapshot in (*run.epochs, end):
         screen.take(snapshot)
     screen.close(None)
     return text.getvalue()
@@ -64,7 +66,8 @@ def test_figures_read_the_same_everywhere(qtbot: QtBot, program: Program, answer
     assert str(end.verdict) in " ".join(program.window.messages.texts())
     assert panel.loss_plot._test_words == f"test {loss} with label smoothing, {plain} without"
     assert size in program.status.figures.text()
-    epoch = panel._present.epochs[-1]  # type: ignore[union-attr]
+    assert panel.present is not None
+    epoch = panel.present.epochs[-1]
     qtbot.waitUntil(lambda: percent_text(epoch.validation_score) in legends(program), timeout=LOAD)
     assert loss_text(epoch.validation_loss) in legends(program)
     assert f"validation loss {loss_text(epoch.validation_loss)}" in terminal
