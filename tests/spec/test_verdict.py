@@ -193,7 +193,7 @@ TABLE = {
         Findings(0.2, -0.5, 1000, rmse=0.5, mae=0.4),
         Baseline(-0.001, "0.02", rmse=0.39, mae=0.33),
         None,
-        "“height” is off by 0.4 on average (MAE; RMSE 0.5) on the 1,000 test points, R² -50.00 %: no better than "
+        "“height” is off by 0.4 on average (MAE; RMSE 0.5) on the 1,000 test points, R² −50.00 %: no better than "
         "always answering the mean, 0.02 (MAE 0.33, RMSE 0.39). " + ADVICE,
     ),
     "the same number": (
@@ -202,7 +202,7 @@ TABLE = {
         Baseline(-0.001, "0.02", rmse=0.39, mae=0.33),
         None,
         "The network gives the same answer for each of the 1,000 test points: it has learned nothing of "
-        "them. R² -10.00 %. " + ADVICE,
+        "them. R² −10.00 %. " + ADVICE,
     ),
     "no number": (MNIST(), Findings(nan, nan, 10_000), ONES, None, "The loss on the test images is no finite number."),
     "nothing to test with": (
