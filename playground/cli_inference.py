@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from playground.asked import WrongUse, number, trained_file
+from playground.asked import ensure_between, number, trained_file
 from playground.spec.storage import shown
 from playground.spec.words import PlaygroundError, say
 from playground.streams import DONE, FAILED, complain, put
@@ -93,10 +93,7 @@ def write(asked: argparse.Namespace) -> int:
     from itertools import islice
 
     for name, low, high in _WRITING:
-        value = getattr(asked, name)
-        if not low <= value <= high:
-            words = "--{name} should be between {low:,} and {high:,}, but is {value:,}."
-            raise WrongUse(say(words, name=name.replace("_", "-"), low=low, high=high, value=value))
+        ensure_between(name.replace("_", "-"), getattr(asked, name), low, high)
     from playground.engine.weights import load
     from playground.engine.writing import Manner, unknown_characters, write
 
