@@ -114,11 +114,26 @@ def _bounded(field: FieldInfo, value: Any) -> Any:
                 value=shown(str(value)),
             )
         )
-    low, high = field.minimum, field.maximum
-    if low is not None and high is not None and not low <= value <= high:
-        words = "--{name} should be between {low:,} and {high:,}, but is {value:,}."
-        raise WrongUse(say(words, name=field.name, low=low, high=high, value=value))
+    if field.minimum is not None and field.maximum is not None:
+        ensure_between(field.name, value, field.minimum, field.maximum)
     return value
+
+
+def ensure_between(name: str, value: float, low: float, high: float) -> None:
+    """Refuse an option's number that is out of bounds.
+
+    Raises:
+        WrongUse: it is below `low`, above `high`, or NaN.
+    """
+    if low <= value <= high:
+        return
+    from playground.spec.number_text import setting_text
+
+    shown = {
+        key: f"{number:,}" if isinstance(number, int) else setting_text(number)
+        for key, number in (("low", low), ("high", high), ("value", value))
+    }
+    raise WrongUse(say("--{name} should be between {low} and {high}, but is {value}.", name=name, **shown))
 
 
 def ensure_sound(experiment: Experiment) -> None:

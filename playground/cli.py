@@ -12,9 +12,8 @@ import logging
 import os
 import sys
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from pathlib import Path
-from typing import Any, TextIO, get_args
+from typing import get_args
 
 from playground import __version__
 from playground.asked import (
@@ -26,19 +25,16 @@ from playground.asked import (
     named,
     number,
     problem_line,
-    trained_file,
 )
+from playground.cli_inference import read, takes_pictures, takes_prompt, write
 from playground.engine.shortage import understood
 from playground.log import keeping_log, log_folder
 from playground.spec.devices import Device
 from playground.spec.storage import shown
-from playground.spec.words import PlaygroundError, printable, say
-from playground.streams import unwritten
+from playground.spec.words import PlaygroundError, say
+from playground.streams import DONE, FAILED, WRONG_USE, complain, put, unwritten
 
-DONE, FAILED, WRONG_USE = 0, 1, 2
 IN_WINDOW = "open"  # the command that is meant when none is given
-
-_NETWORK = "what “train --out” wrote, or a preset that comes trained, such as reader"
 
 _log = logging.getLogger(__name__)
 
@@ -60,7 +56,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         except SystemExit as end:  # help, or arguments that argparse refuses
             raise SystemExit(_written(end.code if isinstance(end.code, int) else DONE)) from None
         except KeyboardInterrupt:
-            return _written(_complain("Stopped.", FAILED))
+            return _written(complain("Stopped.", FAILED))
 
 
 def _done(arguments: list[str]) -> int:
@@ -68,10 +64,10 @@ def _done(arguments: list[str]) -> int:
         asked = _parser().parse_args(_with_command(arguments))
         return _obey(asked.run, asked)
     except WrongUse as error:
-        return _complain(error, WRONG_USE)
+        return complain(error, WRONG_USE)
     except PlaygroundError as error:
         _log.warning("%s", error, exc_info=True)
-        return _complain(error, FAILED)
+        return complain(error, FAILED)
 
 
 def _written(code: int) -> int:
@@ -79,7 +75,7 @@ def _written(code: int) -> int:
     reason = unwritten()
     if reason is None:
         return code
-    return _complain(reason, FAILED) if str(reason) else FAILED
+    return complain(reason, FAILED) if str(reason) else FAILED
 
 
 def _obey(command: Callable[[argparse.Namespace], int], asked: argparse.Namespace) -> int:
@@ -93,20 +89,9 @@ def _obey(command: Callable[[argparse.Namespace], int], asked: argparse.Namespac
         if known is not None:
             raise known from error
         if isinstance(error, OSError) and (reason := unwritten(error)) is not None:
-            return _complain(reason, FAILED) if str(reason) else FAILED
+            return complain(reason, FAILED) if str(reason) else FAILED
         words = "Something went wrong that should not: {kind}: {error}. The log in {folder} says more."
         raise PlaygroundError(say(words, kind=type(error).__name__, error=error, folder=log_folder())) from error
-
-
-def _complain(what: object, code: int) -> int:
-    with suppress(OSError):  # where nobody can be told, the code alone says it
-        _print(what, file=sys.stderr)
-    return code
-
-
-def _print(what: object, *, end: str = "\n", file: TextIO | None = None) -> None:
-    """Print at once what may hold words of a file: nothing in them steers the terminal."""
-    print(printable(str(what), kept="\n\t"), end=end, file=file, flush=True)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -154,34 +139,9 @@ def _parser() -> argparse.ArgumentParser:
     download = command("download", _download, "download a data set once, or list those there are")
     download.add_argument("data", metavar="DATA", nargs="?", help="its name, such as fashion-mnist; none lists them")
     download.add_argument("--from", type=Path, metavar="PATH", dest="place", help="copy the files that are there")
-    read = command("read", _read, "read digits in pictures with a trained network")
-    read.add_argument("network", metavar="PRESET|NETWORK", help=_NETWORK)
-    read.add_argument("images", metavar="IMAGE", nargs="+", type=Path, help="a picture of one digit")
-    _add_write(command("write", _write, "let a trained network write on behind a prompt"))
+    takes_pictures(command("read", read, "read digits in pictures with a trained network"))
+    takes_prompt(command("write", write, "let a trained network write on behind a prompt"))
     return parser
-
-
-def _add_write(write: argparse.ArgumentParser) -> None:
-    write.add_argument("network", metavar="PRESET|NETWORK", help=_NETWORK)
-    write.add_argument("--prompt", default="", metavar="TEXT", help="how the text begins: “ROMEO:”")
-    write.add_argument(
-        "--temperature",
-        type=number("--temperature", float),
-        default=0.8,
-        metavar="T",
-        help="0 for the likeliest, 0.8 if not given",
-    )
-    write.add_argument(
-        "--top-k",
-        type=number("--top-k", int),
-        default=0,
-        metavar="K",
-        help="draw among so many of the likeliest; 0 for all",
-    )
-    write.add_argument(
-        "--length", type=number("--length", int), default=500, metavar="N", help="characters to write, 500 if not given"
-    )
-    write.add_argument("--seed", type=number("--seed", int), default=0, metavar="N", help="where all chance begins")
 
 
 def _with_command(given: list[str]) -> list[str]:
@@ -213,7 +173,7 @@ def _open(asked: argparse.Namespace) -> int:
     try:
         ensure_window()
     except NoWindow as error:
-        return _complain(error, WRONG_USE)
+        return complain(error, WRONG_USE)
     from playground.gui.interrupts import Interrupts
 
     interrupts = Interrupts()
@@ -240,12 +200,13 @@ def _check(asked: argparse.Namespace) -> int:
     experiment = named(asked.what)
     problems = check(experiment)
     for problem in problems:
-        _print(problem_line(problem, experiment))
+        put(problem_line(problem, experiment))
     if problems:
         return FAILED
     sums = totals(walk(experiment.stack, experiment.data.sample_shape))
-    size = f"{sums.layers} layers, {parameters_text(sums.parameters)}, {flops_text(sums.flops)} a sample"
-    _print(f"{experiment.name}: can be trained. {size}")
+    layers = "1 layer" if sums.layers == 1 else f"{sums.layers:,} layers"
+    size = f"{layers}, {parameters_text(sums.parameters)}, {flops_text(sums.flops)} a sample"
+    put(f"{experiment.name}: can be trained. {size}")
     return DONE
 
 
@@ -285,69 +246,6 @@ def _download(asked: argparse.Namespace) -> int:
         fetch(wanted, asked.place, Console(file=sys.stderr, highlight=False, markup=False, emoji=False))
     print(f"{wanted.label}: {', '.join(shown(folder) for folder in folders(wanted))}")
     return DONE
-
-
-def _read(asked: argparse.Namespace) -> int:
-    import torch
-
-    from playground.engine.data import pixels
-    from playground.engine.evaluate import probabilities
-    from playground.engine.pictures import PictureError, digit, fitted, read_picture
-    from playground.engine.weights import load
-
-    trained = load(trained_file(asked.network))
-    data, code = trained.experiment.data, DONE
-    drawn = tuple(data.sample_shape) == (1, 28, 28) and data.panel == "drawing"
-    if not (drawn or data.panel == "picture") or data.task.classes is None or data.task.places > 1:
-        words = "“{file}” was made for {data}, not to say what a picture shows."
-        raise PlaygroundError(say(words, file=shown(asked.network), data=say(data.label)))
-    for path in asked.images:
-        try:
-            picture = digit(read_picture(path))[None] if drawn else fitted(path, data)
-        except PictureError as error:
-            code = _complain(f"{shown(path)}: {error}", FAILED)
-            continue
-        given = pixels(torch.from_numpy(picture))[None]
-        shares = probabilities(trained.network, given, trained.experiment.recipe.loss)[0]
-        names = data.class_names
-        _print(f"{shown(path)}: {names[shares.argmax()]}  {_percentages(names, shares)}")
-    return code
-
-
-# The bounds of what `write` takes: the option, the least and the most.
-_WRITING = (("temperature", 0.0, 10.0), ("top_k", 0, 100_000), ("length", 1, 1_000_000), ("seed", 0, 2**32 - 1))
-
-
-def _write(asked: argparse.Namespace) -> int:
-    from itertools import islice
-
-    for name, low, high in _WRITING:
-        value = getattr(asked, name)
-        if not low <= value <= high:
-            words = "--{name} should be between {low:,} and {high:,}, but is {value:,}."
-            raise WrongUse(say(words, name=name.replace("_", "-"), low=low, high=high, value=value))
-    from playground.engine.weights import load
-    from playground.engine.writing import Manner, unknown_characters, write
-
-    trained = load(trained_file(asked.network))
-    manner = Manner(asked.temperature, asked.top_k, asked.seed)
-    written = write(trained.network, trained.experiment, asked.prompt, manner)
-    first = next(written)  # nothing is printed where it cannot write
-    unknown = unknown_characters(trained.experiment, asked.prompt)
-    if unknown:
-        words = "This network does not know “{unknown}”, and reads the prompt without it."
-        _complain(say(words, unknown=unknown), DONE)
-    _print(asked.prompt + first.character, end="")
-    for guess in islice(written, asked.length - 1):
-        _print(guess.character, end="")
-    print()
-    return DONE
-
-
-def _percentages(names: Sequence[str], shares: Any) -> str:
-    from playground.spec.number_text import percent_text
-
-    return "  ".join(f"{name}: {percent_text(share, 1)}" for name, share in zip(names, shares, strict=True))
 
 
 def _train(asked: argparse.Namespace) -> int:

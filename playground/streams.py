@@ -6,15 +6,31 @@ import errno
 import os
 import signal
 import sys
+from contextlib import suppress
 from types import FrameType
+from typing import TextIO
 
-from playground.spec.words import Message, say
+from playground.spec.words import Message, printable, say
+
+DONE, FAILED, WRONG_USE = 0, 1, 2  # exit codes
 
 # What asks a program to end; the second is the terminal that was closed, which Windows has none of.
 ENDING = tuple(getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name))
 
 # How writing to the standard output fails; an error of a file that is opened names the file.
 _OUTPUT = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EBADF}
+
+
+def complain(what: object, code: int) -> int:
+    """Print what went wrong to the standard error; return the exit code that goes with it."""
+    with suppress(OSError):  # where nobody can be told, the code alone says it
+        put(what, file=sys.stderr)
+    return code
+
+
+def put(what: object, *, end: str = "\n", file: TextIO | None = None) -> None:
+    """Print at once what may hold words of a file: nothing in them steers the terminal."""
+    print(printable(str(what), kept="\n\t"), end=end, file=file, flush=True)
 
 
 def open_closed_streams() -> None:

@@ -16,12 +16,22 @@ from rich.table import Table
 from rich.text import Text
 
 from playground.braille import Plot, Point, Thinned, plot
-from playground.engine.account import loss_in_words, trained_for
+from playground.engine.account import loss_in_words, measured, score_name, trained_for
 from playground.engine.snapshots import TERM_LABELS, Diverged, Epoch, Evaluating, Finished, Snapshot, Step, Terms
 from playground.spec.averaging import DEFAULT, averaged
+from playground.spec.dataset import Dataset
 from playground.spec.experiment import Experiment
-from playground.spec.number_text import parameters_text, percent_text
+from playground.spec.number_text import (
+    BRIEF,
+    clock_text,
+    loss_text,
+    parameters_text,
+    percent_text,
+    seconds_text,
+    speed_text,
+)
 from playground.spec.surprise import is_told, told
+from playground.spec.words import Message, say
 
 REDRAW = 0.125  # seconds between two drawings
 ROWS = 7  # of a curve, in lines
@@ -67,8 +77,7 @@ class Screen:
     def __init__(self, console: Console, experiment: Experiment) -> None:
         self._console = console
         self._epochs = experiment.recipe.epochs
-        self._name = experiment.data.task.score.word
-        self._trained, self._tested = (f" vs. {what}" if what else "" for what in experiment.data.against)
+        self._data = experiment.data
         self._units, self._units_a_sample = experiment.data.units
         self._told = is_told(experiment)
         self._steps = experiment.recipe.steps_per_epoch(experiment.data.train_count)
@@ -91,7 +100,7 @@ class Screen:
         if isinstance(snapshot, Step):
             self._step(snapshot)
         elif isinstance(snapshot, Evaluating):
-            self._status = f"{snapshot.what} {percent_text(snapshot.done / snapshot.total, 0)}"
+            self._status = f"{snapshot.what} {percent_text(snapshot.done / snapshot.total, BRIEF)}"
         elif isinstance(snapshot, Epoch):
             self._epoch(snapshot)
         elif isinstance(snapshot, Finished):
@@ -108,7 +117,7 @@ class Screen:
         if self._loss.points():
             self._console.print(self._curves())
         if self._finished:
-            self._say(final_line(self._finished, self._name + self._tested))
+            self._say(final_line(self._finished, self._data))
         if saved:
             self._say(f"Saved as {saved}")
 
@@ -118,31 +127,31 @@ class Screen:
         self._score.add((self._done, step.score))
         self._pace.add(step.samples)
         left = self._pace.left((self._epochs - self._done) * self._steps * step.samples)
-        rate = f"{self._pace.rate * self._units_a_sample:,.0f} {self._units}/s"
+        rate = speed_text(self._pace.rate * self._units_a_sample, say(self._units))
         self._last.append((step.loss, step.samples))
-        self._status = f"{self._latest(step)}  {rate}  {clock(left)} left"
+        self._status = f"{self._latest(step)}  {rate}  {clock_text(left)} left"
 
     def _latest(self, step: Step) -> str:
         """The mean loss over the samples of the last steps, and how many those are."""
         last = list(self._last)[-averaged(step.step, DEFAULT, self._steps) :]
         loss = sum(loss * samples for loss, samples in last) / sum(samples for _, samples in last)
-        return f"loss {loss:.4f}" + (f" (mean of {len(last)} steps)" if len(last) > 1 else "")
+        return f"loss {loss_text(loss)}" + (f" (mean of {len(last):,} steps)" if len(last) > 1 else "")
 
     def _epoch(self, epoch: Epoch) -> None:
         line = (
-            f"epoch {epoch.epoch:>{len(str(self._epochs))}}/{self._epochs}"
-            f"  train loss {epoch.train_loss:.4f}{_terms(epoch.terms)}"
-            f"  {self._name}{self._trained} {percent_text(epoch.train_score)}"
+            f"epoch {epoch.epoch:>{len(f'{self._epochs:,}')},}/{self._epochs:,}"
+            f"  train loss {loss_text(epoch.train_loss)}{_terms(epoch.terms)}"
+            f"  {score_name(self._data, 'train')} {percent_text(epoch.train_score)}"
         )
         if epoch.validation_loss is not None and epoch.validation_score is not None:
             self._validation_loss.append((epoch.epoch, epoch.validation_loss))
             self._validation_score.append((epoch.epoch, epoch.validation_score))
-            score = f"{self._name}{self._tested} {percent_text(epoch.validation_score)}"
+            score = f"{score_name(self._data, 'validation')} {percent_text(epoch.validation_score)}"
             line += f"  validation loss {loss_in_words(epoch.validation_loss, epoch.validation_plain_loss)}  {score}"
             line += f"  (validation {told(epoch.validation_loss)})" if self._told else ""
         elif self._told:
             line += f"  (train {told(epoch.train_loss)})"
-        self._say(f"{line}  {epoch.seconds:.1f} s")
+        self._say(f"{line}  {seconds_text(epoch.seconds)}")
 
     def _say(self, line: str) -> None:
         self._console.print(Text(line), soft_wrap=True)
@@ -151,7 +160,7 @@ class Screen:
         row = Table.grid(padding=(0, 2))
         epoch = min(self._epochs, int(self._done) + 1)
         bar = ProgressBar(self._epochs, self._done, width=max(10, min(40, self._console.width - 60)))
-        row.add_row(f"epoch {epoch}/{self._epochs}", bar, self._status)
+        row.add_row(f"epoch {epoch:,}/{self._epochs:,}", bar, self._status)
         return row
 
     def _curves(self) -> RenderableType:
@@ -161,8 +170,8 @@ class Screen:
         loss = plot([self._loss.points(), self._validation_loss], self._epochs, width - 9, ROWS)
         score = plot([self._score.points(), self._validation_score], self._epochs, width - 9, ROWS)
         both = (
-            _picture("loss", loss, lambda value: f"{value:.3g}", self._validation_loss),
-            _picture(self._name, score, percent_text, self._validation_loss),
+            _picture("loss", loss, loss_text, self._validation_loss),
+            _picture(self._data.task.score.word, score, percent_text, self._validation_loss),
         )
         if not beside:
             return Group(*both)
@@ -171,26 +180,19 @@ class Screen:
         return row
 
 
-def final_line(end: Finished, score: str) -> str:
-    """How a run ended, in one line; `score` is what its score is called."""
-    tested = "not tested, "
-    if end.test_score is not None and end.test_loss is not None:
-        loss = loss_in_words(end.test_loss, end.test_plain_loss)
-        tested = f"test {score} {percent_text(end.test_score)}, loss {loss}, "
-    return f"{tested}{parameters_text(end.parameters)}, {trained_for(end)} in {end.seconds:.1f} s. {end.verdict}"
+def final_line(end: Finished, data: Dataset) -> str:
+    """How a run ended, in one line."""
+    tested: Message | str = "not tested"
+    if end.test_score is not None:
+        tested = measured(data, "test", end.test_score, end.test_loss, end.test_plain_loss)
+    size, seconds = parameters_text(end.parameters), seconds_text(end.seconds)
+    return f"{tested}, {size}, {trained_for(end)} in {seconds}. {end.verdict}"
 
 
 def _terms(terms: Terms) -> str:
     """What is added to the loss, where anything is."""
     parts = zip(TERM_LABELS.values(), terms, strict=True)
-    return "".join(f"  {label} {value:.4f}" for label, value in parts if value)
-
-
-def clock(seconds: float) -> str:
-    """Write a duration: `0:07`, `12:34`, `1:02:03`."""
-    minutes, rest = divmod(round(seconds), 60)
-    hours, minutes = divmod(minutes, 60)
-    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
+    return "".join(f"  {label} {loss_text(value)}" for label, value in parts if value)
 
 
 _STYLES = ("bright_black", "cyan")  # train, validation

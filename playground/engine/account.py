@@ -1,10 +1,18 @@
-"""Says in words how long a network was trained, which of its weights were kept, and how it did."""
+"""Says in words how long a network was trained, which of its weights were kept, and how well it did.
+
+Window and terminal take their words from here: the status line, the toolbar and its tooltip, and the end of a run.
+"""
 
 from __future__ import annotations
 
 from playground.engine.snapshots import Figures, Finished
+from playground.spec.dataset import Dataset
 from playground.spec.experiment import Experiment
-from playground.spec.words import Message, joined, say
+from playground.spec.number_text import loss_text
+from playground.spec.task import Score
+from playground.spec.words import Message, joined, mark, say
+
+_PARTS = (mark("train"), mark("validation"), mark("test"))
 
 
 def trained_for(figures: Figures | Finished) -> Message:
@@ -25,19 +33,60 @@ def trained_for(figures: Figures | Finished) -> Message:
     return joined(parts)
 
 
-def account(experiment: Experiment, figures: Figures) -> Message:
-    """What a file says of its network: how long it was trained, and how it did in the test, if it was tested."""
-    name, score = say(experiment.data.task.score.word), experiment.data.task.score
+def measured(
+    data: Dataset, part: str, score: float, loss: float | None = None, plain_loss: float | None = None
+) -> Message:
+    """A figure of one part of the data: "test accuracy 97.50 %", and the loss behind it where it is given.
+
+    Args:
+        data: what was trained on.
+        part: "train", "validation" or "test".
+        score: as the task has it, 1 at best.
+        loss: the mean loss of the part.
+        plain_loss: the same without label smoothing, where the loss is one with it.
+    """
+    found = say("{part} {score} {value}", part=say(part), score=score_name(data, part), value=Score.written(score))
+    if loss is None:
+        return found
+    return say("{found}, loss {loss}", found=found, loss=loss_in_words(loss, plain_loss))
+
+
+def score_name(data: Dataset, part: str) -> Message:
+    """What the score of a part is called, and what it compares with where that is not the same for all parts."""
+    against = data.against[0 if part == "train" else 1]
+    name = say(data.task.score.word)
+    return say("{score} vs. {what}", score=name, what=say(against)) if against else name
+
+
+def in_brief(figures: Figures, data: Dataset) -> Message:
+    """How well the network did, in a few words: in the test, or else in what was measured; or how long it trained."""
+    for part in reversed(_PARTS):
+        score = getattr(figures, f"{part}_score")
+        if score is not None:
+            return measured(data, part, score)
+    return trained_for(figures)
+
+
+def in_full(figures: Figures, data: Dataset) -> Message:
+    """All that is known of it, a line each."""
+    lines = [trained_for(figures)]
+    for part in _PARTS:
+        loss, score = getattr(figures, f"{part}_loss"), getattr(figures, f"{part}_score")
+        if score is not None:
+            lines.append(measured(data, part, score, loss, getattr(figures, f"{part}_plain_loss", None)))
+    return joined(lines, "\n")
+
+
+def account(figures: Figures, experiment: Experiment) -> Message:
+    """What a file says of its network in one line: its name, how long it was trained, and how well it did."""
     parts = [trained_for(figures)]
-    if figures.test_score is not None:
-        parts.append(say("test {score} {value}", score=name, value=score.written(figures.test_score)))
-    elif figures.validation_score is not None:
-        parts.append(say("validation {score} {value}", score=name, value=score.written(figures.validation_score)))
+    if any(getattr(figures, f"{part}_score") is not None for part in _PARTS):
+        parts.append(in_brief(figures, experiment.data))
     return say("{name}: trained for {account}", name=experiment.name, account=joined(parts))
 
 
 def loss_in_words(loss: float, plain: float | None) -> Message:
     """A loss to four places; where it is one with label smoothing, it says so, and what it is without."""
     if plain is None:
-        return say("{loss:.4f}", loss=loss)
-    return say("{loss:.4f} with label smoothing, {plain:.4f} without", loss=loss, plain=plain)
+        return say("{loss}", loss=loss_text(loss))
+    return say("{loss} with label smoothing, {plain} without", loss=loss_text(loss), plain=loss_text(plain))

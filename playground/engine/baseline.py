@@ -13,8 +13,9 @@ from playground.engine.data import Data, Pairs, Part
 from playground.engine.scores import Scoring, added
 from playground.spec.dataset import Dataset
 from playground.spec.layer import Tokens
+from playground.spec.number_text import amount_text
 from playground.spec.task import Task
-from playground.spec.verdict import Baseline, amount
+from playground.spec.verdict import Baseline
 
 _AT_ONCE = 500_000  # places that are looked at at a time
 _COUNTED = 4_000_000  # places of the training data that are counted, at most;
@@ -63,7 +64,7 @@ class Without:
             return Baseline(score, nats=self._nats / (self._count * self._task.places))
         answer = answers.same or ""
         if self._task.classes is None and self._task.places == 1:
-            answer = amount(self._data.origin + self._data.unit * self._answer.item())
+            answer = amount_text(self._data.origin + self._data.unit * self._answer.item())
         return Baseline(score, answer, rmse=answers.rmse, mae=answers.mae)
 
 

@@ -10,13 +10,11 @@ from typing import Any, NamedTuple, TypeVar
 
 from pydantic import FiniteFloat, TypeAdapter, ValidationError
 
-from playground.engine.account import trained_for
 from playground.engine.snapshots import Figures
 from playground.spec.experiment import Experiment
 from playground.spec.files import read_experiment
 from playground.spec.network_file import SUFFIX, Refused, described, metadata_of, read_header
-from playground.spec.task import Task
-from playground.spec.words import Message, mark, say
+from playground.spec.words import Message, say
 
 _T = TypeVar("_T")
 
@@ -41,29 +39,6 @@ def read_description(path: Path) -> Description:
         return Description(described(metadata), figures_of(metadata))
     except Refused as refusal:
         raise refusal.named(path) from refusal
-
-
-def in_brief(figures: Figures, task: Task) -> Message:
-    """How well the network did, in a few words: on the test set, or else on what was measured."""
-    parts = ("test", figures.test_score), ("validation", figures.validation_score), ("train", figures.train_score)
-    for part, score in parts:
-        if score is not None:
-            return say(
-                "{part} {score} {value}", part=say(part), score=say(task.score.word), value=task.score.written(score)
-            )
-    return say("{count:,} steps", count=figures.step)
-
-
-def in_full(figures: Figures, task: Task) -> Message:
-    """All that is known of it, a line each."""
-    lines = [trained_for(figures)]
-    for part in (mark("train"), mark("validation"), mark("test")):
-        loss, score = getattr(figures, f"{part}_loss"), getattr(figures, f"{part}_score")
-        if loss is not None and score is not None:
-            words, value = "{part}: loss {loss:.4f}, {score} {value}", task.score.written(score)
-            lines.append(say(words, part=say(part), loss=loss, score=say(task.score.word), value=value))
-    values = {f"line{i}": line for i, line in enumerate(lines)}
-    return Message("\n".join(f"{{{name}}}" for name in values), tuple(values.items()))
 
 
 def figures_of(metadata: dict[str, Any]) -> Figures:

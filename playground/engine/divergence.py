@@ -6,11 +6,13 @@ from math import isfinite, sqrt
 from typing import NamedTuple
 
 from playground.spec.experiment import Experiment
+from playground.spec.number_text import BRIEF, percent_text, setting_text
 from playground.spec.optimizers import SGD, Adam, Adamax, AdamW, NAdam, RAdam, RMSprop
 from playground.spec.regularizers import DecoupledDecay
 from playground.spec.words import Message, say
 
 _USUAL_CLIP = 1.0
+_USUAL_DECAY = 1e-4
 _LARGE_INPUT = 1000.0  # inputs are pixels from 0 to 1, or standardised
 _USUAL_MOMENTUM = 0.9
 _LONG = 0.1  # share of its size by which no step should change a weight
@@ -53,8 +55,8 @@ def _of_the_data(experiment: Experiment, evidence: Evidence) -> Message | None:
             words = "The cause is the data: the {what} of {data} hold NaN or infinite values. Take them out."
             return say(words, what=what, data=say(experiment.data.label))
         if largest > _LARGE_INPUT:
-            words = "The cause is the data: its {what} reach {largest:,.3g}. Scale them to about 1."
-            return say(words, what=what, largest=largest)
+            words = "The cause is the data: its {what} reach {largest}. Scale them to about 1."
+            return say(words, what=what, largest=setting_text(largest, 3))
     return None
 
 
@@ -88,14 +90,15 @@ def _of_decay(experiment: Experiment, rate: float) -> Message | None:
 
 def _too_strong(what: Message, name: Message, strength: float, rate: float, bound: float) -> Message:
     return say(
-        "The cause is the {what}, of {strength:.3g}: with this rate a step takes {times:.3g} times each weight off it, "
-        "and from {bound:.3g} times on weights grow. Set {name} far below {most:.2g}; 0.0001 is usual.",
+        "The cause is the {what}, of {strength}: with this rate a step takes {times} times each weight off it, "
+        "and from {bound} times on weights grow. Set {name} far below {most}; {usual} is usual.",
         what=what,
         name=name,
-        strength=strength,
-        times=rate * strength,
-        bound=bound,
-        most=bound / rate,
+        strength=setting_text(strength, 3),
+        times=setting_text(rate * strength, 3),
+        bound=setting_text(bound, 3),
+        usual=setting_text(_USUAL_DECAY),
+        most=setting_text(bound / rate, 2),
     )
 
 
@@ -110,9 +113,9 @@ def _of_the_penalty(experiment: Experiment, evidence: Evidence) -> Message | Non
     if times > 1e6:
         return say("The cause is the {label} penalty: its gradient is all there is. Make it weaker.", label=label)
     return say(
-        "The cause is the {label} penalty: its gradient is {times:.3g} times that of the loss. Make it weaker.",
+        "The cause is the {label} penalty: its gradient is {times} times that of the loss. Make it weaker.",
         label=label,
-        times=times,
+        times=setting_text(times, 3),
     )
 
 
@@ -136,8 +139,8 @@ def _of_the_gradient(experiment: Experiment, rate: float, evidence: Evidence) ->
     if not isfinite(through_steps) or through_steps > evidence.loss_gradient / 2:
         return say(
             "The cause is a gradient that grew beyond all bounds on its way back through the steps of the sequence. "
-            "Clip the gradients, at {clip:g} say.",
-            clip=_USUAL_CLIP,
+            "Clip the gradients, at {clip} say.",
+            clip=setting_text(_USUAL_CLIP),
         )
     if not isinstance(optimizer, SGD) or not isfinite(evidence.loss_gradient):
         return None
@@ -146,18 +149,18 @@ def _of_the_gradient(experiment: Experiment, rate: float, evidence: Evidence) ->
         return None
     if optimizer.momentum > _USUAL_MOMENTUM:
         return say(
-            "The cause is the momentum with this rate: at {momentum:g}, steps add up to {sum:.3g} times as much. "
-            "Try a momentum of {usual:g}, or a rate of {rate:.2g}.",
-            momentum=optimizer.momentum,
-            sum=1.0 / (1.0 - optimizer.momentum),
-            usual=_USUAL_MOMENTUM,
-            rate=rate / 10,
+            "The cause is the momentum with this rate: at {momentum}, steps add up to {sum} times as much. "
+            "Try a momentum of {usual}, or a rate of {rate}.",
+            momentum=setting_text(optimizer.momentum),
+            sum=setting_text(1.0 / (1.0 - optimizer.momentum), 3),
+            usual=setting_text(_USUAL_MOMENTUM),
+            rate=setting_text(rate / 10, 2),
         )
     return say(
-        "The cause is the learning rate: a step moved the weights by {times:.3g} times their size. "
-        "Try {rate:.2g}, or clip the gradients.",
-        times=times,
-        rate=rate / 10,
+        "The cause is the learning rate: a step moved the weights by {times} times their size. "
+        "Try {rate}, or clip the gradients.",
+        times=setting_text(times, 3),
+        rate=setting_text(rate / 10, 2),
     )
 
 
@@ -171,18 +174,21 @@ def _of_the_scaled_gradient(experiment: Experiment, rate: float, evidence: Evide
         return None
     return say(
         "The cause is the learning rate: with {optimizer} a step changes each weight by about the rate, "
-        "here {percent:.3g} % of its size. Try {rate:.2g}.",
+        "here {percent} of its size. Try {rate}.",
         optimizer=say(optimizer.label),
-        percent=100 * share,
-        rate=rate / 10 / max(1.0, share),
+        percent=percent_text(share, BRIEF),
+        rate=setting_text(rate / 10 / max(1.0, share), 2),
     )
 
 
 def _guess(experiment: Experiment, rate: float) -> Message:
     """What usually helps, of which nothing was computed."""
     if experiment.recipe.clip_norm:
-        return say("What made it diverge is not known. A smaller rate often helps: try {rate:.2g}.", rate=rate / 10)
+        return say(
+            "What made it diverge is not known. A smaller rate often helps: try {rate}.",
+            rate=setting_text(rate / 10, 2),
+        )
     return say(
-        "What made it diverge is not known. A smaller rate often helps: try {rate:.2g}, or clip the gradients.",
-        rate=rate / 10,
+        "What made it diverge is not known. A smaller rate often helps: try {rate}, or clip the gradients.",
+        rate=setting_text(rate / 10, 2),
     )

@@ -29,6 +29,7 @@ from playground.engine.step import Learner, Outcome
 from playground.spec.experiment import Experiment
 from playground.spec.live import live_changes, obstacle
 from playground.spec.memory import is_light
+from playground.spec.number_text import setting_text
 from playground.spec.recipe import EMA
 from playground.spec.shapes import totals, walk
 from playground.spec.words import PlaygroundError, say
@@ -317,11 +318,11 @@ class Trainer(Iterator[Snapshot]):
             self._weights_step = restored
         self._figures = self._figures._replace(seconds=self._now())
         message = say(
-            "The loss became {loss} at step {step}, with a learning rate of {rate:.3g}. "
+            "The loss became {loss} at step {step:,}, with a learning rate of {rate}. "
             "Good weights of shortly before were kept. {advice}",
             loss=say("NaN") if loss != loss else say("infinite"),
             step=self.step + 1,
-            rate=rate,
+            rate=setting_text(rate, 3),
             advice=advice(self._experiment, rate, self._learner.evidence()),
         )
         kept = self.step if self._weights_step is None else self._weights_step

@@ -175,7 +175,7 @@ class Files(QObject):
     def _tell_account(self, report: Opened) -> None:
         """Say how long the network was trained, and how it did, where it is the one that is shown."""
         if report.experiment == self._document.experiment:
-            self.told.emit(account(report.experiment, report.figures))
+            self.told.emit(account(report.figures, report.experiment))
 
     @Slot(object)
     def _network_saved(self, report: Saved) -> None:

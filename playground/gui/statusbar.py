@@ -58,7 +58,7 @@ class StatusLine(QFrame):
         count = len(self._document.problems)
         self.figures.setText(self._size(self._document.totals))
         self.problems.setVisible(count > 0)
-        self.problems.setText((self.tr("1 problem") if count == 1 else self.tr("{0} problems")).format(count))
+        self.problems.setText((self.tr("1 problem") if count == 1 else self.tr("{0:,} problems")).format(count))
         self.saved.setText(self._saved())
         where = translated(self._run.where) if self._run.where else ""
         self.machine.setText(" · ".join(part for part in (self._run.versions, where) if part))

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QElapsedTimer, QRect, QSize, Qt, Signal, Slot
+from PySide6.QtCore import QElapsedTimer, QSize, Qt, Signal, Slot
 from PySide6.QtGui import (
     QAction,
     QFont,
     QFontDatabase,
     QFontMetrics,
-    QIcon,
     QKeyEvent,
-    QPaintEvent,
-    QPalette,
     QResizeEvent,
 )
 from PySide6.QtWidgets import (
@@ -23,27 +20,21 @@ from PySide6.QtWidgets import (
     QProgressBar,
     QPushButton,
     QSizePolicy,
-    QStyle,
-    QStyleOptionButton,
-    QStylePainter,
     QWidget,
 )
 
-from playground.engine.description import in_brief, in_full
+from playground.engine.account import in_brief, in_full, measured
+from playground.gui.buttons import ActionButton, MenuButton
 from playground.gui.document import Document
-from playground.gui.icons import icon
 from playground.gui.labels import plain_tip
 from playground.gui.main_window import BAR_MARGIN
-from playground.gui.menus.action import plain
 from playground.gui.progress import Progress
 from playground.gui.run import Run, RunState
-from playground.gui.theme import theme_of
 from playground.gui.words import translated
 from playground.spec.edits import Set
-from playground.spec.number_text import percent_text
+from playground.spec.number_text import clock_text, speed_text
 from playground.spec.words import say
 
-_ARROW = 16  # pixels
 SHOW_EVERY = 200  # milliseconds from one change of the progress to the next, at least
 
 
@@ -197,7 +188,9 @@ class TopBar(QFrame):
         self.dot.setVisible(self._document.modified)
         count = len(self._document.problems)
         one = count == 1
-        words = self.tr("1 problem to mend before training") if one else self.tr("{0} problems to mend before training")
+        words = (
+            self.tr("1 problem to mend before training") if one else self.tr("{0:,} problems to mend before training")
+        )
         self.problem.setText(words.format(count))
         self.problem.setVisible(count > 0)
         self.step.setEnabled(self._run.can_train)
@@ -218,13 +211,13 @@ class TopBar(QFrame):
         measured = clear and not stale and running and progress.epochs > 0
         self.epoch.setVisible(measured)
         self.bar.setVisible(measured)
-        self.epoch.setText(self.tr("epoch {0} / {1}").format(progress.epoch, progress.epochs))
+        self.epoch.setText(self.tr("epoch {0:,} / {1:,}").format(progress.epoch, progress.epochs))
         self.bar.setValue(round(1000 * progress.fraction))
         text = self.tr("changed: Train starts anew") if stale else self._pace(state, progress)
         self.pace.setText(text if clear else "")
-        carried, task, reached = self._run.carried, self._document.experiment.data.task, self._reached()
+        carried, data, reached = self._run.carried, self._document.experiment.data, self._reached()
         told = reached != "" and self.pace.text().startswith(reached)
-        self.pace.setToolTip(translated(in_full(carried, task)) if carried is not None and told else "")
+        self.pace.setToolTip(translated(in_full(carried, data)) if carried is not None and told else "")
 
     def _pace(self, state: RunState, progress: Progress) -> str:
         reached = self._reached()
@@ -238,7 +231,8 @@ class TopBar(QFrame):
             return self.tr("diverged at step {0:,}").format(progress.diverged.step)
         if state is RunState.FINISHED and progress.finished is not None:
             score = progress.finished.test_score
-            return self.tr("not tested") if score is None else self.tr("test {0}").format(percent_text(score))
+            data = self._document.experiment.data
+            return self.tr("not tested") if score is None else translated(measured(data, "test", score))
         if state is RunState.TRAINING:
             return self._speed(progress)
         return reached
@@ -250,16 +244,16 @@ class TopBar(QFrame):
         waiting = state in (RunState.LOADING, RunState.BROKEN) and not self._document.modified  # for its weights
         if carried is None or not (waiting or state is RunState.FINISHED):
             return ""
-        return translated(in_brief(carried, experiment.data.task))
+        return translated(in_brief(carried, experiment.data))
 
     def _speed(self, progress: Progress) -> str:
         if progress.evaluating == "test":
             return self.tr("testing…")
         if progress.samples_per_second is None:
             return self.tr("starting…")
-        speed = self.tr("{0:,.0f} {1}/s").format(progress.samples_per_second, translated(progress.samples))
+        speed = translated(speed_text(progress.samples_per_second, say(progress.samples)))
         left = progress.seconds_left
-        return speed if left is None else self.tr("{0} · {1} left").format(speed, duration(left))
+        return speed if left is None else self.tr("{0} · {1} left").format(speed, clock_text(left))
 
 
 class Elided(QLabel):
@@ -290,71 +284,3 @@ def _figures(widget: QWidget) -> QFont:
     font = QFont(widget.font())
     font.setFamily(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont).family())
     return font
-
-
-def duration(seconds: float) -> str:
-    """Write a time as a clock does: `0:21`, `12:05`, `1:02:03`."""
-    minutes, rest = divmod(round(seconds), 60)
-    hours, minutes = divmod(minutes, 60)
-    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
-
-
-class ActionButton(QPushButton):
-    """A push button that shows and triggers an action."""
-
-    def __init__(self, action: QAction, parent: QWidget, *, worded: bool = True) -> None:
-        super().__init__(parent)
-        self._action, self._worded = action, worded
-        self.clicked.connect(action.trigger)
-        action.changed.connect(self._follow)
-        self._follow()
-
-    def keep_room(self, *words: str) -> None:
-        """Be as wide as the widest of these needs, so that what stands beside it does not move when it changes."""
-        now = self.text()
-        widths = []
-        for text in words:
-            self.setText(text)
-            widths.append(self.sizeHint().width())
-        self.setText(now)
-        self.setMinimumWidth(max(widths))
-
-    @Slot()
-    def _follow(self) -> None:
-        words = plain(self._action.text())
-        self.setText(words if self._worded else "")
-        self.setIcon(self._action.icon())
-        self.setEnabled(self._action.isEnabled())
-        self.setToolTip(self._action.toolTip())
-        self.setAccessibleName(words)
-
-
-class MenuButton(QPushButton):
-    """A push button that opens a menu, with an arrow behind its word.
-
-    The arrow is painted: an icon stands behind the word only with the layout reversed, and the menu inherits that.
-    """
-
-    def __init__(self, text: str, menu: QMenu, parent: QWidget) -> None:
-        super().__init__(text, parent)
-        self.setStyleSheet(f"QPushButton {{ padding: 5px {12 + _ARROW}px 5px 12px }}")
-        self.setMenu(menu)
-
-    def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802  Qt's name
-        """Paint word and arrow side by side in the middle: of a button with a menu Qt ignores the padding."""
-        option = QStyleOptionButton()
-        self.initStyleOption(option)
-        option.features &= ~QStyleOptionButton.ButtonFeature.HasMenu
-        word, option.text = self.text(), ""
-        painter = QStylePainter(self)
-        painter.drawControl(QStyle.ControlElement.CE_PushButton, option)
-        flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextShowMnemonic
-        width = self.fontMetrics().size(Qt.TextFlag.TextShowMnemonic, word).width()
-        left = (self.width() - width - _ARROW) // 2
-        place = QRect(left, 0, width, self.height())
-        painter.drawItemText(place, int(flags), self.palette(), self.isEnabled(), word, QPalette.ColorRole.ButtonText)
-        theme = theme_of(self)
-        mode = QIcon.Mode.Normal if self.isEnabled() else QIcon.Mode.Disabled
-        arrow = QRect(left + width, (self.height() - _ARROW) // 2, _ARROW, _ARROW)
-        icon("chevron", theme.muted, theme.faint).paint(painter, arrow, Qt.AlignmentFlag.AlignCenter, mode)
-        painter.end()

@@ -88,7 +88,7 @@ def span(paths: Sequence[Path]) -> tuple[Path, int]:
 
 
 def _names(layers: Sequence[Layer]) -> str | Message:
-    return layers[0].label if len(layers) == 1 else say("{count} layers", count=len(layers))
+    return layers[0].label if len(layers) == 1 else say("{count:,} layers", count=len(layers))
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +116,7 @@ class Remove:
 
     @property
     def label(self) -> Message:
-        return say("Remove a layer") if len(self.paths) == 1 else say("Remove {count} layers", count=len(self.paths))
+        return say("Remove a layer") if len(self.paths) == 1 else say("Remove {count:,} layers", count=len(self.paths))
 
     def apply(self, experiment: Experiment) -> Experiment:
         leaving: dict[Path, set[int]] = {}
@@ -146,7 +146,7 @@ class Move:
 
     @property
     def label(self) -> Message:
-        return say("Move a layer") if len(self.paths) == 1 else say("Move {count} layers", count=len(self.paths))
+        return say("Move a layer") if len(self.paths) == 1 else say("Move {count:,} layers", count=len(self.paths))
 
     def apply(self, experiment: Experiment) -> Experiment:
         paths = outermost(self.paths)

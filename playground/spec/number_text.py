@@ -1,4 +1,7 @@
-"""How figures are written wherever a person reads them: one way for each kind, the same in window and terminal."""
+"""How numbers are written wherever a person reads them: one function for each kind, the same in window and terminal.
+
+Counts are written by Python's own `{count:,}`: `1,204`. Files and JSON lines hold plain numbers.
+"""
 
 from __future__ import annotations
 
@@ -7,8 +10,16 @@ from math import isfinite
 from playground.spec.words import Message, say
 
 NO_FIGURE = "–"
+
+# Digits behind the point of per cent.
+SCORE = 2  # accuracy and its like
+PROBABILITY = 1  # of a class or a character
+BRIEF = 0  # how far something is, and shares that are known no better
+
 _PREFIXES = ("", "k", "M", "G", "T", "P")  # powers of 1000
 _ROUNDS_UP = 999.95  # with one decimal, this and more would read 1,000.0: it belongs to the next prefix
+_TYPED = 12  # significant digits that a person types at most: a number that needs more was computed
+_DIGITS = 6  # significant digits of a computed one
 
 
 def flops_text(count: int) -> str:
@@ -21,9 +32,71 @@ def bytes_text(count: int) -> str:
     return _scaled(count, "B")
 
 
-def percent_text(share: float | None, places: int = 2) -> str:
-    """A share of 1 in per cent, `97.53 %`; a dash where there is none, or it is no finite number."""
-    return NO_FIGURE if share is None or not isfinite(share) else f"{100.0 * share:,.{places}f} %"
+def percent_text(share: float | None, places: int = SCORE) -> str:
+    """A measured share of 1 in per cent, `97.53 %`; a dash where there is none, or it is no finite number."""
+    return NO_FIGURE if share is None or not isfinite(share) else f"{minus(f'{100.0 * share:,.{places}f}')} %"
+
+
+def part_text(share: float) -> str:
+    """A share of 1 that was chosen or promised: `99 %`, `12.5 %`; one that was computed with one place, `8.3 %`."""
+    percent = 100.0 * share
+    text = f"{percent:.{_TYPED}g}"
+    if float(f"{float(text) / 100.0:.{_TYPED}g}") != share:
+        text = f"{percent:.1f}" if abs(percent) >= 1 else f"{percent:.2g}"
+    return f"{_shortened(text)} %"
+
+
+def loss_text(loss: float | None) -> str:
+    """A loss to four places, `0.0831`; with three digits and an exponent where it is very large or small, `8.31e-5`."""
+    if loss is None:
+        return NO_FIGURE
+    if not isfinite(loss):
+        return "NaN" if loss != loss else "∞" if loss > 0 else "−∞"
+    usual = loss == 0.0 or 0.001 <= abs(loss) < 1000.0
+    return minus(f"{loss:.4f}" if usual else _shortened(f"{loss:.2e}", keep_zeros=True))
+
+
+def amount_text(value: float) -> str:
+    """A quantity in its own unit, with four digits or all before the point: `0.0417`, `2024`, `12,346`, `1.5e-7`."""
+    if value and isfinite(value) and not 1e-4 <= abs(value) < 1e9:
+        return minus(_shortened(f"{value:.3e}"))
+    return minus(f"{value:,.0f}" if abs(value) >= 9999.5 else f"{value:.4g}")
+
+
+def setting_text(value: float, digits: int | None = None) -> str:
+    """A setting, such as a learning rate, in its shortest form, which can be typed: `32`, `0.001`, `1e-4`, `1e6`.
+
+    digits: how many significant ones at most; if None, all that a person types, or six of a computed number.
+    """
+    if isinstance(value, int):
+        return str(value)
+    if digits is None:
+        digits = _TYPED if float(f"{value:.{_TYPED}g}") == value else _DIGITS
+    if value == 0 or (isfinite(value) and 1e-3 <= abs(value) < 1e6):
+        return _shortened(f"{value:.{digits}g}") if abs(value) < 10**digits else f"{float(f'{value:.{digits}g}'):.0f}"
+    return _shortened(f"{value:.{digits - 1}e}")
+
+
+def clock_text(seconds: float) -> str:
+    """A duration as a clock shows it: `0:21`, `12:05`, `1:02:03`."""
+    minutes, rest = divmod(round(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
+
+
+def seconds_text(seconds: float) -> str:
+    """A duration that was measured: `3.2 s`, and from a minute on as a clock shows it."""
+    return f"{seconds:.1f} s" if seconds < 59.95 else clock_text(seconds)
+
+
+def speed_text(rate: float, what: Message) -> Message:
+    """How many of something a second: `12,345 images/s`."""
+    return say("{rate:,.0f} {what}/s", rate=rate, what=what)
+
+
+def minus(text: str) -> str:
+    """The text of a number with a minus sign in place of the hyphen before it."""
+    return f"−{text[1:]}" if text.startswith("-") else text
 
 
 def parameters_text(count: int) -> Message:
@@ -37,3 +110,11 @@ def _scaled(count: int, unit: str) -> str:
     while abs(count) / 1000**power >= (_ROUNDS_UP if power else 1000) and power < len(_PREFIXES) - 1:
         power += 1
     return f"{count / 1000**power:,.{1 if power else 0}f} {_PREFIXES[power]}{unit}"
+
+
+def _shortened(text: str, *, keep_zeros: bool = False) -> str:
+    """Without zeros at the end of the decimals, unless they are kept, and without plus and zeros in the exponent."""
+    mantissa, _, exponent = text.partition("e")
+    if "." in mantissa and not keep_zeros:
+        mantissa = mantissa.rstrip("0").rstrip(".")
+    return f"{mantissa}e{int(exponent)}" if exponent else mantissa

@@ -147,7 +147,7 @@ def _single_sample(experiment: Experiment, rows: tuple[Row, ...]) -> Iterator[Pr
     what = say("A batch would hold a single sample, and BatchNorm has nothing to compare it with.")
     expected = say("no batch of one sample")
     better = next((size for size in range(max(2, batch), count) if count % size != 1), max(2, batch, count))
-    words = say("Set the batch to {size}", size=better)
+    words = say("Set the batch to {size:,}", size=better)
     edits = [Set(("recipe", "batch_size"), better, words)]
     limit = next((name for name in ("train_limit", "count") if name in type(experiment.data).model_fields), None)
     if count == 1 and limit is not None:
@@ -193,6 +193,6 @@ def _fitting_batch(experiment: Experiment, rows: tuple[Row, ...], memory: int) -
         if size == experiment.recipe.batch_size or training_bytes(smaller, rows) > memory:
             continue
         if not any(True for _ in _single_sample(smaller, rows)):
-            words = say("Set the batch size to {size}", size=size)
+            words = say("Set the batch size to {size:,}", size=size)
             return Fix(words, (Set(("recipe", "batch_size"), size, words),))
     return None

@@ -6,6 +6,7 @@ from math import isfinite, sqrt
 from typing import NamedTuple
 
 from playground.spec.experiment import Experiment
+from playground.spec.number_text import amount_text, loss_text, part_text, percent_text, setting_text
 from playground.spec.surprise import is_told, told
 from playground.spec.task import Score
 from playground.spec.words import Message, mark, say
@@ -132,13 +133,13 @@ def _classes(experiment: Experiment, tested: Findings, baseline: Baseline | None
 def _unfit(right: Message, missing: int, samples: int, fit: float) -> Message:
     """Of digits that are not read well enough; how many are missing means something where it is not many."""
     if missing > _NEARLY * samples:
-        return say("Not fit to deploy yet: {right}; {fit} are needed.", right=right, fit=_round(fit))
+        return say("Not fit to deploy yet: {right}; {fit} are needed.", right=right, fit=part_text(fit))
     words = "Not fit to deploy yet: {right}, {missing:,} too few for {fit}."
-    return say(words, right=right, missing=missing, fit=_round(fit))
+    return say(words, right=right, missing=missing, fit=part_text(fit))
 
 
 def _kept(found: Message, promise: float) -> Message:
-    return say("{found}, as this network’s card promises ({promise})", found=found, promise=_round(promise))
+    return say("{found}, as this network’s card promises ({promise})", found=found, promise=part_text(promise))
 
 
 def _number(experiment: Experiment, tested: Findings, baseline: Baseline | None, promise: float | None) -> Message:
@@ -147,8 +148,8 @@ def _number(experiment: Experiment, tested: Findings, baseline: Baseline | None,
     found = say(
         "{name} is off by {mae} on average (MAE; RMSE {rmse}) on the {count:,} test {samples}, R² {value}",
         name=_quoted(data.target_name) if data.target_name else say("The number asked for"),
-        mae=amount(tested.mae or 0.0),
-        rmse=amount(tested.rmse or 0.0),
+        mae=amount_text(tested.mae or 0.0),
+        rmse=amount_text(tested.rmse or 0.0),
         count=tested.samples,
         samples=say(data.samples),
         value=Score.written(tested.score),
@@ -156,8 +157,8 @@ def _number(experiment: Experiment, tested: Findings, baseline: Baseline | None,
     if baseline is None or baseline.mae is None or baseline.rmse is None:
         return say("{found}.", found=found)
     values: dict[str, object] = {
-        "mae": amount(baseline.mae),
-        "rmse": amount(baseline.rmse),
+        "mae": amount_text(baseline.mae),
+        "rmse": amount_text(baseline.rmse),
         "answer": baseline.answer,
         "found": found,
     }
@@ -173,23 +174,25 @@ def _number(experiment: Experiment, tested: Findings, baseline: Baseline | None,
 def _language(tested: Findings, baseline: Baseline | None, promise: float | None) -> Message:
     """Of the next character."""
     found = say(
-        "{nats:.4f} nats a character on the end of the text, {told}; {percent:.2f} % are guessed right.",
-        nats=tested.loss,
+        "{nats} nats a character on the end of the text, {told}; {value} are guessed right.",
+        nats=loss_text(tested.loss),
         told=told(tested.loss),
-        percent=100 * tested.score,
+        value=percent_text(tested.score),
     )
     if baseline is None or baseline.nats is None:
         return found
-    values: dict[str, object] = {"nats": baseline.nats, "least": Score.written(baseline.score), "found": found}
+    values: dict[str, object] = {
+        "nats": loss_text(baseline.nats),
+        "least": Score.written(baseline.score),
+        "found": found,
+    }
     if tested.loss >= baseline.nats:
-        words = (
-            "{found} That is no better than counting which character follows which ({nats:.4f} nats, {least}). {advice}"
-        )
+        words = "{found} That is no better than counting which character follows which ({nats} nats, {least}). {advice}"
         return say(words, advice=_advice(tested), **values)
     if promise is not None and tested.loss <= promise + _NATS:
-        words = "{found} That is what this network’s card promises ({promise:.2f} nats)."
-        values["found"] = say(words, found=found, promise=promise)
-    return say("{found} Counting which character follows which gives {nats:.4f} nats and {least}.", **values)
+        words = "{found} That is what this network’s card promises ({promise} nats)."
+        values["found"] = say(words, found=found, promise=setting_text(promise))
+    return say("{found} Counting which character follows which gives {nats} nats and {least}.", **values)
 
 
 def _places(experiment: Experiment, tested: Findings, baseline: Baseline | None, promise: float | None) -> Message:
@@ -212,16 +215,6 @@ def _places(experiment: Experiment, tested: Findings, baseline: Baseline | None,
     return say("{found}; {what} gives {least}.", **values)
 
 
-def amount(value: float) -> str:
-    """A quantity with four digits and no exponent where that is short: `12,350`, `0.0417`."""
-    if value and not 1e-4 <= abs(value) < 1e9:
-        return f"{value:.3e}"
-    whole = len(f"{abs(value):.0f}") if abs(value) >= 1 else 0
-    if whole >= 4:
-        return f"{round(value, 4 - whole):,.0f}"
-    return f"{value:.4g}"
-
-
 def _advice(tested: Findings) -> Message:
     if tested.stopped and tested.step < tested.planned:
         return say("Let it train longer.")
@@ -231,10 +224,6 @@ def _advice(tested: Findings) -> Message:
 def _quoted(name: str) -> Message:
     """The name of a class or a column, which is data: what looks like a field in it is none."""
     return say("“{name}”", name=say(name.replace("{", "{{").replace("}", "}}")))
-
-
-def _round(share: float) -> str:
-    return f"{100 * share:.3g} %"
 
 
 def _deviation(share: float, count: int) -> float:

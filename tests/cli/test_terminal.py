@@ -14,7 +14,7 @@ from playground.spec.datasets.distillation import DistilledMNIST
 from playground.spec.datasets.text import Shakespeare
 from playground.spec.experiment import Experiment
 from playground.spec.words import say
-from playground.terminal import JsonLines, Screen, clock
+from playground.terminal import JsonLines, Screen
 
 RUN: tuple[Snapshot, ...] = (
     Step(1, 0.05, 2.3, Terms(), 0.1, 0.001, 32),
@@ -94,7 +94,3 @@ def test_curves_fit_the_terminal(small: Experiment, width: int) -> None:
     lines = [line for line in shown(small, moves=False, width=width).splitlines() if "\u2800" in line]
     assert lines
     assert max(map(len, lines)) <= width
-
-
-def test_words_for_durations() -> None:
-    assert [clock(seconds) for seconds in (7, 754, 3723)] == ["0:07", "12:34", "1:02:03"]

@@ -42,9 +42,9 @@ def test_a_network_writes_on_behind_a_prompt(tmp_path: Path, capsys: Output) -> 
 @pytest.mark.parametrize(
     ("options", "said"),
     [
-        (["--temperature", "11"], "--temperature should be between 0.0 and 10.0, but is 11.0."),
-        (["--temperature", "inf"], "--temperature should be between 0.0 and 10.0, but is inf."),
-        (["--temperature", "nan"], "--temperature should be between 0.0 and 10.0, but is nan."),
+        (["--temperature", "11"], "--temperature should be between 0 and 10, but is 11."),
+        (["--temperature", "inf"], "--temperature should be between 0 and 10, but is inf."),
+        (["--temperature", "nan"], "--temperature should be between 0 and 10, but is nan."),
         (["--top-k", "-1"], "--top-k should be between 0 and 100,000, but is -1."),
         (["--length", "0"], "--length should be between 1 and 1,000,000, but is 0."),
     ],

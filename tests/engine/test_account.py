@@ -114,10 +114,10 @@ def test_a_file_tells_it_again_and_older_ones_tell_what_they_know(
             save(path, trainer.experiment, trainer.network, trainer.figures)
     figures = load(path).figures
     assert made(figures) == (1, 2, 11, 11, None)
-    words = str(account(dense.with_(name="Small"), figures._replace(test_score=0.975)))
+    words = str(account(figures._replace(test_score=0.975), dense.with_(name="Small")))
     assert words == "Small: trained for 1 epoch and part of the next, 11 steps · test accuracy 97.50 %"
     save(path, dense, build(dense), Figures(epochs=3, step=24))
-    assert str(account(dense, load(path).figures)).endswith("trained for 3 epochs, 24 steps")
+    assert str(account(load(path).figures, dense)).endswith("trained for 3 epochs, 24 steps")
 
 
 @pytest.mark.parametrize("loss", [CrossEntropy(label_smoothing=0.2), KLDivergence(smoothing=0.2)])

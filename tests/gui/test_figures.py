@@ -1,4 +1,4 @@
-"""Figures and names as a person reads them."""
+"""Names of files as a person reads them."""
 
 from __future__ import annotations
 
@@ -7,12 +7,6 @@ from pathlib import Path
 import pytest
 
 from playground.gui.dialogs import file_name, with_ending
-from playground.gui.toolbar import duration
-
-
-@pytest.mark.parametrize(("seconds", "text"), [(0.4, "0:00"), (21.2, "0:21"), (725, "12:05"), (3723, "1:02:03")])
-def test_duration(seconds: float, text: str) -> None:
-    assert duration(seconds) == text
 
 
 @pytest.mark.parametrize(

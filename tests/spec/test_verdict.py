@@ -15,7 +15,7 @@ from playground.spec.datasets.table import Table
 from playground.spec.datasets.text import Shakespeare
 from playground.spec.experiment import Experiment
 from playground.spec.presets import preset, presets, promise
-from playground.spec.verdict import Baseline, Findings, amount, verdict
+from playground.spec.verdict import Baseline, Findings, verdict
 
 ONES = Baseline(0.1135, "1")  # the commonest digit, among MNIST's 10,000 test images
 ADVICE = "Try another learning rate, ten times smaller first, more epochs, or another seed."
@@ -193,7 +193,7 @@ TABLE = {
         Findings(0.2, -0.5, 1000, rmse=0.5, mae=0.4),
         Baseline(-0.001, "0.02", rmse=0.39, mae=0.33),
         None,
-        "“height” is off by 0.4 on average (MAE; RMSE 0.5) on the 1,000 test points, R² -50.00 %: no better than "
+        "“height” is off by 0.4 on average (MAE; RMSE 0.5) on the 1,000 test points, R² −50.00 %: no better than "
         "always answering the mean, 0.02 (MAE 0.33, RMSE 0.39). " + ADVICE,
     ),
     "the same number": (
@@ -202,7 +202,7 @@ TABLE = {
         Baseline(-0.001, "0.02", rmse=0.39, mae=0.33),
         None,
         "The network gives the same answer for each of the 1,000 test points: it has learned nothing of "
-        "them. R² -10.00 %. " + ADVICE,
+        "them. R² −10.00 %. " + ADVICE,
     ),
     "no number": (MNIST(), Findings(nan, nan, 10_000), ONES, None, "The loss on the test images is no finite number."),
     "nothing to test with": (
@@ -219,11 +219,6 @@ TABLE = {
 def test_the_verdict(case: str) -> None:
     data, tested, baseline, promised, said = TABLE[case]
     assert str(verdict(Experiment(data=data), tested, baseline, promised)) == said
-
-
-def test_quantities_are_written_without_exponents_where_that_is_short() -> None:
-    written = [amount(value) for value in (0.0, 12345.6, -98765.4, 999.96, 0.0416666, 1.5e-7, 3e12)]
-    assert written == ["0", "12,350", "-98,770", "1,000", "0.04167", "1.500e-07", "3.000e+12"]
 
 
 def test_cards_promise_the_number_that_they_say() -> None:

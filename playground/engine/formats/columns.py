@@ -11,7 +11,7 @@ import numpy.typing as npt
 from playground.engine.formats.delimited import Rows
 from playground.engine.formats.numbers import MISSING, number
 from playground.spec.cancelling import stop_if_cancelled
-from playground.spec.number_text import percent_text
+from playground.spec.number_text import BRIEF, percent_text
 from playground.spec.skipped import Kind, Skips
 from playground.spec.table import MOST_CATEGORIES, Column
 from playground.spec.words import Message, say
@@ -54,7 +54,9 @@ def _column(name: str, cells: list[str], rows: Rows, skips: Skips) -> Values:
     present = sum(cell.lower() not in MISSING for cell in cells)
     if present < len(cells) * (1 - _MOST_LACKING) or not present:
         lacking = (len(cells) - present) / max(1, len(cells))
-        return _left_out(name, len(cells), skips, say("{share} of its cells are empty", share=percent_text(lacking, 0)))
+        return _left_out(
+            name, len(cells), skips, say("{share} of its cells are empty", share=percent_text(lacking, BRIEF))
+        )
     numbers = np.array([np.nan if value is None else value for value in values])
     if np.count_nonzero(~np.isnan(numbers)) >= _MOSTLY * present:
         return Values(Column(name=name), numbers)

@@ -85,7 +85,7 @@ def _ensure_enough(found: tuple[Values, ...], count: int, place: Path) -> None:
         words = "“{file}” has too few columns that can be learned from: at least two are needed."
         raise DataError(say(words, file=place.name))
     if count < FEWEST_ROWS:
-        words = "“{file}” has {count} rows without missing values: at least {fewest} are needed."
+        words = "“{file}” has {count:,} rows without missing values: at least {fewest} are needed."
         raise DataError(say(words, file=place.name, count=count, fewest=FEWEST_ROWS))
 
 

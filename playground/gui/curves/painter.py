@@ -13,9 +13,9 @@ from playground.gui.curves.frame import Frame
 from playground.gui.curves.legend import Stroke
 from playground.gui.curves.look import CHANGE, DEPLOY, DIVERGED, GRID, HAIR, PREVIOUS, TERMS, TRAIN, VALIDATION, Look
 from playground.gui.curves.memory import draw_pieces, draw_polyline, draw_rects
-from playground.gui.curves.numbers import setting_text
 from playground.gui.curves.ranges import Tick, log_ticks, ticks
 from playground.gui.curves.uprights import uprights
+from playground.spec.number_text import setting_text
 
 _ACROSS, _UP = 60.0, 24.0  # pixels from one tick to the next, at least
 _MOST_TICKS = 10

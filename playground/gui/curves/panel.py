@@ -10,6 +10,7 @@ from PySide6.QtCore import QElapsedTimer, QEvent, QObject, Qt, QTimer, Signal, S
 from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QBoxLayout, QLabel, QStackedWidget, QVBoxLayout, QWidget
 
+from playground.engine.account import loss_in_words
 from playground.engine.snapshots import Finished, Snapshot
 from playground.gui.background import Background
 from playground.gui.curves.entries import compared, entries, place_text
@@ -18,12 +19,12 @@ from playground.gui.curves.figure import Quantity, View, figure, growth
 from playground.gui.curves.header import Header
 from playground.gui.curves.history import History
 from playground.gui.curves.legend import Legend
-from playground.gui.curves.numbers import loss_text, share_text
 from playground.gui.curves.plot import Plot
 from playground.gui.curves.ranges import Range, epochs_range, log_loss_range, loss_range, score_range
 from playground.gui.theme import theme_of
 from playground.gui.words import translated
 from playground.spec.experiment import Experiment
+from playground.spec.number_text import NO_FIGURE, percent_text
 from playground.spec.surprise import is_told
 from playground.spec.task import Score, Task
 
@@ -276,11 +277,10 @@ class CurvesPanel(QWidget):
     def _tested(self, quantity: Quantity, end: Finished) -> str:
         """The figure of the test; a loss with label smoothing is told without it as well."""
         if quantity is Quantity.SCORE:
-            return share_text(end.test_score)
-        if end.test_plain_loss is None:
-            return loss_text(end.test_loss)
-        words = self.tr("{0}, {1} without smoothing")
-        return words.format(loss_text(end.test_loss), loss_text(end.test_plain_loss))
+            return percent_text(end.test_score)
+        if end.test_loss is None:
+            return NO_FIGURE
+        return translated(loss_in_words(end.test_loss, end.test_plain_loss))
 
     def _stage(self) -> _Stage:
         present, previous = self._present, self._previous

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from playground.gui.curves.history import History
 from playground.gui.curves.series import Column
+from playground.spec.number_text import setting_text
 
 _SAMPLE = 1024  # values that percentiles are taken of
 _FIRST = 0.01  # of a run: what is shown until so much of it is done
@@ -128,10 +129,12 @@ def log_ticks(shown: Range, most: int) -> tuple[Tick, ...]:
     powers = range(ceil(shown.low / every - 1e-9) * every, floor(shown.high + 1e-9) + 1, every)
     between = (1, 2, 5) if 3 * decades <= most else (1, 3) if 2 * decades <= most else (1,)
     if between == (1,):
-        return tuple(Tick(power, f"{10.0**power:g}") for power in powers)
+        return tuple(Tick(power, setting_text(10.0**power)) for power in powers)
     places = [factor * 10.0**power for power in range(floor(shown.low), ceil(shown.high) + 1) for factor in between]
     return tuple(
-        Tick(log10(place), f"{place:g}") for place in places if shown.low - 1e-9 <= log10(place) <= shown.high + 1e-9
+        Tick(log10(place), setting_text(place))
+        for place in places
+        if shown.low - 1e-9 <= log10(place) <= shown.high + 1e-9
     )
 
 
@@ -165,4 +168,4 @@ def _round_up(value: float) -> float:
 
 def _plain(value: float, digits: int) -> str:
     """A decimal number, in the short scientific form where it would be long."""
-    return f"{value:g}" if abs(value) >= 1e5 or digits > 4 else f"{value:.{digits}f}"
+    return setting_text(value) if abs(value) >= 1e5 or digits > 4 else f"{value:.{digits}f}"

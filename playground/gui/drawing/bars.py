@@ -9,6 +9,7 @@ from PySide6.QtGui import QColor, QFont, QFontDatabase, QFontMetrics, QPainter, 
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from playground.gui.theme import Theme, theme_of
+from playground.spec.number_text import PROBABILITY, percent_text
 
 _ROW = 15  # pixels that a row takes at least
 _BAR = 6.0  # thickness of a bar
@@ -40,7 +41,7 @@ class Bars(QWidget):
         self._sure, self._wrong = True, False
         self._usual, self._bold = _font(self.font(), bold=False), _font(self.font(), bold=True)
         self._first = self._widest()
-        self._last = QFontMetrics(self._bold).horizontalAdvance("100.0")
+        self._last = QFontMetrics(self._bold).horizontalAdvance(percent_text(1.0, PROBABILITY))
         self._rows: list[_Row] = []
         self._changed = QRegion()  # what is to be painted
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Maximum)
@@ -81,7 +82,7 @@ class Bars(QWidget):
             return self.tr("No prediction")
         best = max(self._probabilities)
         label = self._labels[self._probabilities.index(best)]
-        said = self.tr("{0} with {1} percent").format(label, round(100 * best))
+        said = self.tr("{0} with {1}").format(label, percent_text(best, PROBABILITY))
         said = said if self._sure else self.tr("{0}, by chance").format(said)
         return self.tr("{0}, which is wrong").format(said) if self._wrong else said
 
@@ -95,7 +96,7 @@ class Bars(QWidget):
             [
                 _Row(
                     self._labels[i],
-                    f"{100 * share:.1f}",
+                    percent_text(share, PROBABILITY),
                     max(round(room * share), 1),
                     share == best,
                     self._sure,

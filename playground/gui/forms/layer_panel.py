@@ -100,7 +100,7 @@ class LayerPanel(QScrollArea):
     def _show(self) -> None:
         if len(self._paths) != 1:
             self._say(
-                self.tr("{0} layers are selected.").format(len(self._paths))
+                self.tr("{0:,} layers are selected.").format(len(self._paths))
                 if self._paths
                 else self.tr("Select a layer to see what it does and to change its settings.")
             )

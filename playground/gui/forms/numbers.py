@@ -5,6 +5,7 @@ from __future__ import annotations
 from math import floor, isfinite, log10
 
 from playground.spec.component import FieldInfo
+from playground.spec.number_text import part_text, setting_text
 from playground.spec.words import PlaygroundError, say
 
 Number = int | float
@@ -63,34 +64,13 @@ def read_numbers(field: FieldInfo, text: str) -> tuple[Number, ...]:
 
 
 def write_value(field: FieldInfo, value: Number) -> str:
-    """The text of a field: a number as `write_number` has it, a share in per cent, `8.3 %`."""
-    return write_share(value) if field.share else write_number(value)
-
-
-def write_share(value: Number) -> str:
-    """A part of 1 in per cent: all digits where there are at most four, else one behind the point: `12.5 %`."""
-    percent = 100 * value
-    text = f"{percent:.4g}"
-    if abs(float(text) - percent) > 1e-9 and abs(percent) >= 1:
-        text = f"{percent:.1f}"
-    return f"{text.removesuffix('.0')} %"
+    """The text of a field: a number as `setting_text` has it, a share in per cent, `8.3 %`."""
+    return part_text(value) if field.share else setting_text(value)
 
 
 def write_numbers(values: tuple[Number, ...]) -> str:
     """The text that `read_numbers` reads: `1, 1, 2.5`."""
-    return ", ".join(map(write_number, values))
-
-
-def write_number(value: Number) -> str:
-    """The shortest text that shows at most six digits: `32`, `0.001`, `1e-4`, `1e6`."""
-    if isinstance(value, int):
-        return str(value)
-    text = f"{value:.6g}" if value == 0 or 1e-3 <= abs(value) < 1e6 else f"{value:.5e}"
-    mantissa, _, exponent = text.partition("e")
-    if not exponent:
-        return text
-    mantissa = mantissa.rstrip("0").rstrip(".") if "." in mantissa else mantissa
-    return f"{mantissa}e{int(exponent)}"
+    return ", ".join(map(setting_text, values))
 
 
 def step_number(field: FieldInfo, value: Number, steps: int) -> Number:

@@ -18,7 +18,7 @@ from playground.gui.points.tools import Values
 from playground.gui.theme import set_look
 from playground.gui.words import translated
 from playground.spec.datasets.points import MOST_BY_HAND, Classed, Plane, Raised
-from playground.spec.number_text import percent_text
+from playground.spec.number_text import BRIEF, loss_text, minus, percent_text
 from playground.spec.words import say
 
 if TYPE_CHECKING:
@@ -243,7 +243,7 @@ class PointsPanel(AskingView):
         found, task = self._found, self._scatter.data.task
         told = self.tr("Validation: {0}, {1} {2}") if self._scatter.held_out else self.tr("Train: {0}, {1} {2}")
         loss = (self.tr("loss {0}") if found.plain_loss is None else self.tr("unsmoothed loss {0}")).format(
-            f"{found.loss if found.plain_loss is None else found.plain_loss:.3f}"
+            loss_text(found.loss if found.plain_loss is None else found.plain_loss)
         )
         return told.format(loss, translated(task.score.word), task.score.written(found.score))
 
@@ -285,10 +285,10 @@ class PointsPanel(AskingView):
     def _read(self, level: int, classes: int | None) -> str:
         """What a level of the map says."""
         if classes is None:
-            return self.tr("height {0}").format(f"{(level - 127.5) / 127.5:.2f}".replace("-", "−"))
+            return self.tr("height {0}").format(minus(f"{(level - 127.5) / 127.5:.2f}"))
         label, share = likeliest(level, classes)
-        return self.tr("class {0}, {1}").format(label + 1, percent_text(share, 0))
+        return self.tr("class {0}, {1}").format(label + 1, percent_text(share, BRIEF))
 
 
 def _place(x: float, y: float) -> str:
-    return f"({x:.1f}, {y:.1f})".replace("-", "−")
+    return f"({minus(f'{x:.1f}')}, {minus(f'{y:.1f}')})"

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QHBoxLayout, QLabel
 
 from playground.gui.points import colours
 from playground.gui.theme import set_look, theme_of
+from playground.spec.number_text import amount_text
 
 _HEIGHTS = (-1.0, 0.0, 1.0)
 
@@ -49,7 +50,7 @@ class Values(QWidget):
             button = QToolButton(self)
             button.setCheckable(True)
             set_look(button, "flat")
-            button.setText(f"{value:g}".replace("-", "−") if classes is None else str(number + 1))
+            button.setText(amount_text(value) if classes is None else str(number + 1))
             name = self.tr("Add points of height {0}") if classes is None else self.tr("Add points of class {0}")
             button.setToolTip(f"{name.format(button.text())} ({number + 1})")
             button.setAccessibleName(name.format(button.text()))

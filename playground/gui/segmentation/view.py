@@ -117,7 +117,7 @@ class SegmentationView(PadView):
         self._mask.show_mask(mask, truth)
         result = None if mask is None or truth is None else compared(mask, truth)
         set_look(self._score, "accent" if self._trained else "faint")
-        set_text(self._score, "" if result is None else percent_text(result.iou, 0))
+        set_text(self._score, "" if result is None else percent_text(result.iou))
         chance = mask is not None and not self._trained
         set_text(self._kind, self.tr("IoU, by chance") if chance else self.tr("IoU of the marked pixels"))
         self._show_counts(result, mask)

@@ -106,7 +106,7 @@ def _count(layer: Layer) -> Iterator[Message]:
     """How many layers are hidden in a folded container."""
     if isinstance(layer, Container):
         count = sum(len(branch.layers) for branch in layer.branches)
-        yield say("1 layer") if count == 1 else say("{count} layers", count=count)
+        yield say("1 layer") if count == 1 else say("{count:,} layers", count=count)
 
 
 def _tr(text: str) -> str:

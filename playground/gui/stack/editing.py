@@ -116,7 +116,7 @@ def run(first: Path, count: int) -> tuple[Path, ...]:
 def named(template: str, layers: Sequence[Layer]) -> Message:
     """A message with `{layers}` in it, filled in with the name of a single layer or the number of several."""
     one = len(layers) == 1
-    return say(template, layers=say(layers[0].label) if one else say("{count} layers", count=len(layers)))
+    return say(template, layers=say(layers[0].label) if one else say("{count:,} layers", count=len(layers)))
 
 
 def _tr(text: str) -> str:

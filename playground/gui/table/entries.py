@@ -11,6 +11,7 @@ from playground.gui.forms.editors import Choices
 from playground.gui.labels import plain_tip
 from playground.gui.slider import Slider
 from playground.gui.theme import set_look
+from playground.spec.number_text import amount_text
 from playground.spec.table import Column
 
 _STEPS = 200  # of a slider for numbers that are not whole
@@ -81,7 +82,7 @@ class NumberEntry(Entry):
         self.changed.emit()
 
     def _write(self) -> None:
-        self._label.setText(written(self.value))
+        self._label.setText(amount_text(self.value))
 
 
 class CategoryEntry(Entry):
@@ -119,8 +120,3 @@ def name_label(column: Column, parent: QWidget) -> QLabel:
     label.setTextFormat(Qt.TextFormat.PlainText)
     set_look(label, "muted")
     return label
-
-
-def written(value: float) -> str:
-    """A number as a person reads it, to four digits."""
-    return f"{value:,.0f}" if abs(value) >= 10_000 else f"{value:.4g}"

@@ -12,10 +12,10 @@ from playground.gui.menus.action import add
 from playground.gui.panel import Panel, Surroundings
 from playground.gui.run import RunState
 from playground.gui.table.asking import predict
-from playground.gui.table.entries import written
 from playground.gui.table.widget import TableWidget
 from playground.spec.dataset import nothing_to_test_with
 from playground.spec.datasets.table import Table
+from playground.spec.number_text import amount_text
 
 _NAME = "table"
 
@@ -78,4 +78,4 @@ def _row(data: Table, number: int) -> tuple[Table, tuple[float, ...], str]:
 
     values, target = row_of_test(data, number)
     column = data.target_column
-    return data, values, column.categories[int(target)] if column.kind == "category" else written(target)
+    return data, values, column.categories[int(target)] if column.kind == "category" else amount_text(target)

@@ -8,8 +8,9 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QScrollArea, QWidget
 from playground.gui.labels import set_text, text_label
 from playground.gui.sample_view import SampleView
 from playground.gui.table.asking import Predicted, Row
-from playground.gui.table.entries import Entry, entry, name_label, written
+from playground.gui.table.entries import Entry, entry, name_label
 from playground.spec.datasets.table import Table
+from playground.spec.number_text import amount_text
 
 _MOST_ENTRIES = 100  # of wider tables the first ones, the others stay at the middle
 
@@ -123,6 +124,6 @@ class TableWidget(SampleView):
             answer = None  # of the network that there was before the data changed
         said, shares = "", answer.probabilities if answer else ()
         if answer is not None:
-            said = data.class_names[shares.index(max(shares))] if shares else written(answer.value)
+            said = data.class_names[shares.index(max(shares))] if shares else amount_text(answer.value)
         truth = self.tr("In the table: {0}").format(self._written) if self._written else ""
         self._show(said, shares, truth, wrong=bool(shares) and bool(truth) and said != self._written)

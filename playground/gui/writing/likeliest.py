@@ -7,6 +7,7 @@ from PySide6.QtGui import QColor, QFont, QFontDatabase, QFontMetrics, QPainter, 
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from playground.gui.theme import theme_of
+from playground.spec.number_text import PROBABILITY, percent_text
 
 ROWS = 5
 _ROW = 16  # pixels that a row takes at least
@@ -30,7 +31,7 @@ class Likeliest(QWidget):
     def show_shares(self, shares: tuple[tuple[str, float], ...], *, sure: bool) -> None:
         """Show characters with their probabilities, the greatest first; `sure` is false where they are chance."""
         self._shares, self._sure = shares, sure
-        said = ", ".join(self.tr("{0} {1} percent").format(_visible(text), round(100 * p)) for text, p in shares)
+        said = ", ".join(self.tr("{0} {1}").format(_visible(text), percent_text(p, PROBABILITY)) for text, p in shares)
         self.setAccessibleName(self.tr("Likeliest next: {0}").format(said or "–"))
         self.update()
 
@@ -43,7 +44,10 @@ class Likeliest(QWidget):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         metrics = QFontMetrics(self._font)
-        first, last = metrics.horizontalAdvance("国") + _GAP, metrics.horizontalAdvance("100.0") + _GAP
+        first, last = (
+            metrics.horizontalAdvance("国") + _GAP,
+            metrics.horizontalAdvance(percent_text(1.0, PROBABILITY)) + _GAP,
+        )
         height = self.height() / ROWS
         for number in range(ROWS):
             row = QRectF(0, number * height, self.width(), height)
@@ -52,7 +56,7 @@ class Likeliest(QWidget):
             if number >= len(self._shares):
                 continue
             text, share = self._shares[number]
-            self._paint_words(painter, row, _visible(text), f"{100 * share:.1f}", leading=number == 0)
+            self._paint_words(painter, row, _visible(text), percent_text(share, PROBABILITY), leading=number == 0)
             bar.setWidth(max(1.0, bar.width() * share))
             _paint_bar(painter, bar, theme.color("accent" if self._sure else "faint"))
         painter.end()

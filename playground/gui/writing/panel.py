@@ -19,6 +19,7 @@ from playground.gui.writing.page import Page
 from playground.gui.writing.question import Question, Written
 from playground.spec.component import FieldInfo, fields_of
 from playground.spec.experiment import Experiment
+from playground.spec.number_text import setting_text
 from playground.spec.words import Message
 
 LENGTH = 600  # characters until it pauses
@@ -43,7 +44,7 @@ class WritingPanel(AskingView):
         self.prompt = QLineEdit(self)
         self.seed = NumberField(_field("seed"), steppers=False, parent=self)
         self._seed = 0
-        self.temperature = Dial(self.tr("Temperature"), _TEMPERATURES, 0.8, lambda value: f"{value:.2f}", self)
+        self.temperature = Dial(self.tr("Temperature"), _TEMPERATURES, 0.8, setting_text, self)
         self.top_k = Dial(self.tr("Top k"), _TOPS, 0, lambda value: f"{value:.0f}" if value else self.tr("all"), self)
         self.page = Page(self.tr("What the network writes"), self)
         self.likeliest = Likeliest(self)

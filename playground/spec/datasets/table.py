@@ -117,7 +117,7 @@ class Table(Dataset):
             yield Objection(say("No table has been chosen."), say("a CSV file: see Data"), "source")
             return
         if self.used < 2:
-            what = say("{count} usable rows are too few to learn from some and test with others.", count=self.used)
+            what = say("{count:,} usable rows are too few to learn from some and test with others.", count=self.used)
             yield Objection(what, say("at least 2 rows"), "source")
         names = ", ".join(self.columns[:8])
         if self.target not in self.columns:

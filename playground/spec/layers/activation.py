@@ -9,6 +9,7 @@ from typing import ClassVar, Literal
 from playground.spec.call import Call, call
 from playground.spec.component import choice, real
 from playground.spec.layer import Kind, Layer, Section, Shape
+from playground.spec.number_text import setting_text
 from playground.spec.words import Message, mark, say
 
 
@@ -74,7 +75,7 @@ class LeakyReLU(Activation):
         return x if x > 0 else self.negative_slope * x
 
     def summary(self) -> tuple[Message, ...]:
-        return (say("slope {slope:g}", slope=self.negative_slope),)
+        return (say("slope {slope}", slope=setting_text(self.negative_slope)),)
 
 
 class ELU(Activation):
@@ -96,7 +97,7 @@ class ELU(Activation):
         return x if x > 0 else self.alpha * expm1(x)
 
     def summary(self) -> tuple[Message, ...]:
-        return (say("α = {alpha:g}", alpha=self.alpha),)
+        return (say("α = {alpha}", alpha=setting_text(self.alpha)),)
 
 
 class SELU(Activation):
@@ -193,7 +194,7 @@ class Softplus(Activation):
         return _softplus(self.beta * x) / self.beta
 
     def summary(self) -> tuple[Message, ...]:
-        return (say("β = {beta:g}", beta=self.beta),)
+        return (say("β = {beta}", beta=setting_text(self.beta)),)
 
 
 class Hardswish(Activation):

@@ -9,6 +9,7 @@ from playground.spec.component import choice, flag, integer, real
 from playground.spec.layer import Kind, Mismatch, Section, Shape, Tensor
 from playground.spec.layers.steps import require_sequence
 from playground.spec.layers.weighted import Initialised
+from playground.spec.number_text import setting_text
 from playground.spec.words import Message, mark, say
 
 _HEADS = mark("How many look at once, each with a share of the features.")
@@ -71,7 +72,7 @@ class Attention(Initialised):
         if self.causal:
             parts.append(say("causal"))
         if self.dropout:
-            parts.append(say("dropout {p:g}", p=self.dropout))
+            parts.append(say("dropout {p}", p=setting_text(self.dropout)))
         return tuple(parts)
 
 

@@ -217,11 +217,11 @@ class Repeat(Container):
         yield say("Pad the convolutions"), _padded(self)
         fewer = MOST_MODULES // (1 + insides[0].modules)
         if 1 < fewer < self.times:
-            yield say("Repeat {count} times", count=fewer), self.with_(times=fewer)
+            yield say("Repeat {count:,} times", count=fewer), self.with_(times=fewer)
         yield say("Repeat once"), self.with_(times=1)
 
     def summary(self) -> tuple[Message, ...]:
-        once = say("once") if self.times == 1 else say("{count} times", count=self.times)
+        once = say("once") if self.times == 1 else say("{count:,} times", count=self.times)
         return (once, say("shared weights")) if self.shared else (once,)
 
 

@@ -44,7 +44,9 @@ class Convolution(Weighted):
         for count, words in ((channels, mark("input channels")), (self.out_channels, mark("filters"))):
             if count % self.groups:
                 raise Mismatch(
-                    say("{groups} groups do not divide {count} {words}.", groups=self.groups, count=count, words=words),
+                    say(
+                        "{groups} groups do not divide {count:,} {words}.", groups=self.groups, count=count, words=words
+                    ),
                     say("a number of groups that divides both {a} and {b}", a=channels, b=self.out_channels),
                     instead=self.with_(groups=1),
                 )

@@ -9,6 +9,7 @@ from playground.spec.component import integer, real
 from playground.spec.layer import Kind, Mismatch, Section, Shape, Tensor, described
 from playground.spec.layers.shape import Flatten
 from playground.spec.layers.weighted import Initialised
+from playground.spec.number_text import setting_text
 from playground.spec.words import Message, mark, say
 
 
@@ -65,4 +66,4 @@ class GaussianLatent(Initialised):
         features = (
             say("{count:,} features", count=self.latent_features) if self.latent_features > 1 else say("1 feature")
         )
-        return (features, say("β = {beta:g}", beta=self.beta))
+        return (features, say("β = {beta}", beta=setting_text(self.beta)))

@@ -126,7 +126,7 @@ class GroupNorm(Normalization):
         instead = self.with_(num_groups=_divisor(channels, most)) if most else None
         if channels % self.num_groups:
             raise Mismatch(
-                say("{groups} groups do not divide {count} channels.", groups=self.num_groups, count=channels),
+                say("{groups} groups do not divide {count:,} channels.", groups=self.num_groups, count=channels),
                 say("a number of groups that divides {count}", count=channels),
                 instead=instead,
             )

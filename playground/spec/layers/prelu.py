@@ -8,6 +8,7 @@ from playground.spec.call import Call, call, unusual
 from playground.spec.component import flag, real
 from playground.spec.layer import Shape, Tensor
 from playground.spec.layers.activation import Nonlinearity
+from playground.spec.number_text import setting_text
 from playground.spec.words import Message, mark, say
 
 
@@ -37,7 +38,7 @@ class PReLU(Nonlinearity):
         return x if x > 0 else self.init * x
 
     def summary(self) -> tuple[Message, ...]:
-        first = say("slope {slope:g} at first", slope=self.init)
+        first = say("slope {slope} at first", slope=setting_text(self.init))
         return (first, say("per channel")) if self.per_channel else (first,)
 
     def _slopes(self, shape: Shape) -> int:

@@ -10,6 +10,7 @@ from playground.spec.component import choice, flag, integer, real
 from playground.spec.layer import Kind, Layer, Section, Shape, Tensor
 from playground.spec.layers.steps import require_sequence
 from playground.spec.layers.weighted import Initialised
+from playground.spec.number_text import setting_text
 from playground.spec.words import Message, mark, say
 
 
@@ -99,7 +100,7 @@ class Recurrent(Initialised):
         if self.bidirectional:
             parts.append(say("both directions"))
         if self.draws:
-            parts.append(say("dropout {p:g}", p=self.dropout))
+            parts.append(say("dropout {p}", p=setting_text(self.dropout)))
         if not self.bias:
             parts.append(say("no bias"))
         return tuple(parts)

@@ -8,6 +8,7 @@ from playground.spec.call import Call, call
 from playground.spec.component import real
 from playground.spec.layer import Kind, Layer, Section, Shape
 from playground.spec.layers.window import require_image
+from playground.spec.number_text import setting_text
 from playground.spec.words import Message, mark, say
 
 
@@ -30,7 +31,7 @@ class RandomZeros(Layer):
         return (call(self.target, p=self.p),)
 
     def summary(self) -> tuple[Message, ...]:
-        return (say("p = {p:g}", p=self.p),)
+        return (say("p = {p}", p=setting_text(self.p)),)
 
 
 class Dropout(RandomZeros):
@@ -88,4 +89,4 @@ class GaussianNoise(Layer):
         return (call("playground.engine.modules.noise.GaussianNoise", std=self.std),)
 
     def summary(self) -> tuple[Message, ...]:
-        return (say("σ = {std:g}", std=self.std),)
+        return (say("σ = {std}", std=setting_text(self.std)),)

@@ -69,12 +69,12 @@ def test_both_are_shown_and_chance_is_said_of_the_pupil_alone(
     draw(view.pad)
     view.show_answer(BOTH)
     assert [bars.accessibleName() for bars in view.bars] == [
-        "5 with 88 percent",
-        "3 with 88 percent, by chance",
+        "5 with 88.0 %",
+        "3 with 88.0 %, by chance",
     ]
     assert {"5", "3", "pupil, by chance"} <= set(shown(view))
     view.set_trained(True)
-    assert view.bars[1].accessibleName() == "3 with 88 percent"
+    assert view.bars[1].accessibleName() == "3 with 88.0 %"
     view.pad.clear()
     view.show_answer(BOTH)  # too late
     assert view.bars[0].accessibleName() == "No prediction"

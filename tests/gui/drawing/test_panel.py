@@ -59,7 +59,7 @@ def test_every_movement_is_announced_and_what_is_read_is_shown(
     assert len(pictures) == 8
     assert np.array_equal(pictures[-1], panel.pad.picture())
     panel.show_answer(Reading(FIVE, 1, True))
-    assert bars(panel).accessibleName() == "5 with 88 percent"
+    assert bars(panel).accessibleName() == "5 with 88.0 %"
     assert "5" in shown(panel).split(" | ")
 
 
@@ -67,7 +67,7 @@ def test_what_an_untrained_network_reads_is_called_chance(panel: DrawingPanel, d
     draw(panel.pad)
     panel.show_answer(Reading(FIVE, 0, False))
     assert bars(panel).isVisible()
-    assert bars(panel).accessibleName() == "5 with 88 percent, by chance"
+    assert bars(panel).accessibleName() == "5 with 88.0 %, by chance"
     assert "chance" in shown(panel)
 
 
@@ -163,7 +163,7 @@ def test_other_classes_have_their_names(panel: DrawingPanel, draw: Callable[...,
     shares[4] = 0.75
     panel.show_answer(Reading(tuple(shares), 1, True, panel.pad.picture()))
     assert "E" in [label.text() for label in panel.findChildren(QLabel)]
-    assert bars(panel).accessibleName() == "E with 75 percent"
+    assert bars(panel).accessibleName() == "E with 75.0 %"
     panel.show_answer(Reading((0.1,) * 10, 1, True, panel.pad.picture()))  # of a network of digits: too late
     assert bars(panel).accessibleName() == "No prediction"
 

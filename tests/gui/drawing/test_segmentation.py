@@ -99,7 +99,7 @@ def test_what_is_drawn_is_the_truth(view: SegmentationView, draw: Callable[..., 
     draw(view.pad)
     ink = inked(view.pad.drawing.strokes) >= 0.5
     view.show_answer(Marking(ink, 1, True))
-    assert "100 %" in shown(view)
+    assert "100.00 %" in shown(view)
     assert f"found: {ink.sum()}" in shown(view)
     view.show_answer(Marking(NOTHING, 1, True))
     assert f"missed: {ink.sum()}" in shown(view)
@@ -125,7 +125,7 @@ def test_of_a_field_of_the_test_set_the_truth_is_known_and_of_a_pasted_picture_n
     mask[10:20, 10] = True
     view.show_field(CLUTTER, mask)
     view.show_answer(Marking(mask, 1, True))
-    assert "100 %" in shown(view)
+    assert "100.00 %" in shown(view)
     view.pad.show_image(Image(CLUTTER))
     view.show_answer(Marking(mask, 1, True))
     assert "%" not in shown(view)

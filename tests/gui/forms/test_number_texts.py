@@ -9,11 +9,11 @@ from playground.gui.forms.numbers import (
     read_number,
     read_numbers,
     step_number,
-    write_number,
     write_numbers,
     write_value,
 )
 from playground.spec.component import FieldInfo
+from playground.spec.number_text import setting_text
 
 WHOLE = FieldInfo("n", "integer", "N", "", 32, minimum=1, maximum=60_000)
 SHARE = FieldInfo("p", "real", "P", "", 0.25, minimum=0.0, maximum=0.95)
@@ -70,7 +70,7 @@ def test_what_cannot_be_is_refused_with_the_range(field: FieldInfo, text: str) -
     [(32, "32"), (0.001, "0.001"), (0.0003, "3e-4"), (1e-4, "1e-4"), (0.0, "0"), (1e6, "1e6"), (1 / 12, "0.0833333")],
 )
 def test_writing(value: float, text: str) -> None:
-    assert write_number(value) == text
+    assert setting_text(value) == text
 
 
 @pytest.mark.parametrize(
@@ -87,7 +87,7 @@ def test_writing(value: float, text: str) -> None:
 )
 def test_a_share_is_shown_in_per_cent(value: float, text: str) -> None:
     assert write_value(PART, value) == text
-    assert write_value(SHARE, value) == write_number(value)
+    assert write_value(SHARE, value) == setting_text(value)
 
 
 def test_a_share_is_refused_and_stepped_in_per_cent() -> None:

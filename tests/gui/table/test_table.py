@@ -14,7 +14,7 @@ from playground.gui.forms.editors import AmongEditor
 from playground.gui.program import Program
 from playground.gui.recipe.popover import Popover
 from playground.gui.table.asking import Predicted, predict
-from playground.gui.table.entries import CategoryEntry, NumberEntry, written
+from playground.gui.table.entries import CategoryEntry, NumberEntry
 from playground.gui.table.widget import TableWidget
 from playground.spec.datasets.table import Table
 from playground.spec.edits import Set
@@ -93,10 +93,6 @@ def test_a_wrong_answer_for_a_row_of_the_table_looks_and_reads_wrong(widget: Tab
     widget._changed()  # a slider was moved: it is no row of the table any more
     assert widget.truth.text() == ""
     assert widget.answer.property("look") == "accent"
-
-
-def test_numbers_are_written_to_four_digits() -> None:
-    assert [written(value) for value in (0.00012345, 5.0, 1234.5, 123456.7)] == ["0.0001234", "5", "1234", "123,457"]
 
 
 def test_the_network_is_asked_in_the_units_of_the_table(houses: Table) -> None:

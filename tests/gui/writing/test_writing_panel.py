@@ -148,7 +148,7 @@ def test_bars_say_what_cannot_be_seen(qtbot: QtBot) -> None:
     bars = Likeliest()
     qtbot.addWidget(bars)
     bars.show_shares((("\n", 0.5), (" ", 0.25)), sure=True)
-    assert bars.accessibleName() == "Likeliest next: ↵ 50 percent, ␣ 25 percent"
+    assert bars.accessibleName() == "Likeliest next: ↵ 50.0 %, ␣ 25.0 %"
     bars.grab()
 
 
