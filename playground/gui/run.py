@@ -258,7 +258,12 @@ class Run(QObject):
         self._worker.begin(self._experiment, mode, self._box)
 
     def _drop(self) -> None:
+        """Give the run up, here and in the worker."""
         self._worker.forget()
+        self._lose()
+
+    def _lose(self) -> None:
+        """Be without the run. The worker has none any more, and may be opening a network, which is not given up."""
         self._box = Box()
         self.from_file, self.carried = False, None
         self._experiment = None
@@ -335,12 +340,11 @@ class Run(QObject):
             self._set_state(RunState.PAUSED)
         elif isinstance(what, Over):
             self._set_state(RunState.DIVERGED if isinstance(what.last, Diverged) else RunState.FINISHED)
-        elif isinstance(what, Dropped):
-            self.reset()
-        elif isinstance(what, Broken):
-            self._drop()
+        elif isinstance(what, Dropped | Broken):
+            self._lose()
             self._set_state(RunState.IDLE)
-            self._say_failure(what)
+            if isinstance(what, Broken):
+                self._say_failure(what)
 
     def _say_failure(self, what: Failed | Broken) -> None:
         self.failed.emit(what.message)
