@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import pickle
 import tarfile
 import zipfile
@@ -147,3 +148,17 @@ def test_any_beginning_is_looked_at_without_harm() -> None:
     for name in ("x", "x.pt", "x.playground"):
         for data in (b"", b"R", b"PK\x03\x04", b"\x80", b"RIFF", b"{", bytes(HEAD)):
             kind_of(Path(name), data)
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-be"])
+def test_a_text_in_utf_16_is_no_file_of_an_unknown_kind(tmp_path: Path, encoding: str) -> None:
+    path = tmp_path / "notes"
+    path.write_bytes("\ufeffSome words.".encode(encoding))
+    assert misuse(path, Use.TEXT) is None
+
+
+@pytest.mark.skipif(
+    not os.access("/proc/kmsg", os.R_OK), reason="only the administrator of a Linux machine may read it"
+)
+def test_a_file_that_has_nothing_to_read_now_does_not_keep_anybody_waiting() -> None:
+    assert misuse(Path("/proc/kmsg"), Use.EXPERIMENT) is None  # whoever reads it says what is wrong
