@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 import torch
-from PySide6.QtCore import QThread
+from PySide6.QtCore import QDeadlineTimer, QThread
 from pytestqt.qtbot import QtBot
 
 from playground.engine.build import build
@@ -259,7 +259,8 @@ def test_a_network_is_opened_and_kept_though_the_run_before_it_fails_to_begin(
     path = tmp_path / "small.safetensors"
     save(path, EXPERIMENT, build(EXPERIMENT), Figures())
     run.train()
-    while "refused" not in caplog.text:  # the window has not heard of it yet
+    deadline = QDeadlineTimer(LOAD)
+    while "refused" not in caplog.text and not deadline.hasExpired():  # the window has not heard of it yet
         QThread.yieldCurrentThread()
     with qtbot.waitSignals([run.failed, run.opened], timeout=LOAD):
         run.open(path)
