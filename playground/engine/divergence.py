@@ -18,7 +18,7 @@ _SCALING = (Adam, AdamW, NAdam, RAdam, Adamax, RMSprop)  # whose steps change ea
 
 
 class Evidence(NamedTuple):
-    """Measurements at a divergence. Norms are over the weights that are penalised, as they were when they were kept."""
+    """What is known at a divergence. Norms are those over all weights that the penalty counts, for a step before."""
 
     steps: int  # that were made
     loss: float  # that failed, data part
@@ -47,7 +47,7 @@ def advice(experiment: Experiment, rate: float, evidence: Evidence | None) -> Me
 
 
 def _of_the_data(experiment: Experiment, evidence: Evidence) -> Message | None:
-    """Inputs or targets of the failed batch are not finite, or so large that no usual rate suits them."""
+    """What goes in, or is asked for, is no number, or so large that no usual rate suits it."""
     for largest, what in ((evidence.largest_input, say("inputs")), (evidence.largest_target, say("targets"))):
         if not isfinite(largest):
             words = "The cause is the data: the {what} of {data} hold NaN or infinite values. Take them out."
@@ -179,12 +179,10 @@ def _of_the_scaled_gradient(experiment: Experiment, rate: float, evidence: Evide
 
 
 def _guess(experiment: Experiment, rate: float) -> Message:
-    """The usual advice, where no cause was found."""
+    """What usually helps, of which nothing was computed."""
     if experiment.recipe.clip_norm:
-        return say(
-            "The cause of the divergence is not known. A smaller rate often helps: try {rate:.2g}.", rate=rate / 10
-        )
+        return say("What made it diverge is not known. A smaller rate often helps: try {rate:.2g}.", rate=rate / 10)
     return say(
-        "The cause of the divergence is not known. A smaller rate often helps: try {rate:.2g}, or clip the gradients.",
+        "What made it diverge is not known. A smaller rate often helps: try {rate:.2g}, or clip the gradients.",
         rate=rate / 10,
     )

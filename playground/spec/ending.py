@@ -92,7 +92,7 @@ def _fits(experiment: Experiment, rows: tuple[Row, ...]) -> bool:
 
 
 def _behind_the_weights(rows: tuple[Row, ...]) -> Iterator[tuple[Row, Layer]]:
-    """Activations and dropout behind the last layer with weights, from the end; also the activation that it carries."""
+    """What bends the outputs of the last layer with weights, from the end: layers, or the activation it carries."""
     last = last_row(rows)
     if last is None:
         return
@@ -106,7 +106,7 @@ def _behind_the_weights(rows: tuple[Row, ...]) -> Iterator[tuple[Row, Layer]]:
 
 
 def _unbent(experiment: Experiment, rows: tuple[Row, ...], row: Row, layer: Layer) -> Fix | None:
-    """Remove `layer`; where a container repeats it, each repetition needs it: append a layer that gives scores."""
+    """Take it out; where it stands between the repetitions of a container as well, append what gives scores."""
     around = [other.layer for other in rows if other.path == row.path[: len(other.path)] and other is not row]
     if any(isinstance(other, Repeat) and other.times > 1 for other in around):
         asked = experiment.data.task.output
