@@ -25,7 +25,7 @@ class WrongUse(PlaygroundError):
 
 
 def number(option: str, kind: type[int] | type[float]) -> Callable[[str], float]:
-    """What makes a number of the text behind an option; it raises `WrongUse` where that is none."""
+    """A function that reads the value of an option as a number; it raises `WrongUse` where the text is none."""
     words = "{option} should be {what}, but is “{text}”."
     what = say("a whole number") if kind is int else say("a number")
 
@@ -187,7 +187,7 @@ def ensure_writable(out: Path | None) -> None:
     try:
         with suppress(FileNotFoundError):
             if not stat.S_ISREG(os.stat(out).st_mode):
-                raise WrongUse(say("“{out}” cannot be written: something is there that is no file.", out=shown(out)))
+                raise WrongUse(say("“{out}” cannot be written: it exists, and is no regular file.", out=shown(out)))
             if not os.access(out, os.W_OK):
                 raise PermissionError
         with tempfile.TemporaryFile(dir=Path(os.path.realpath(out)).parent):

@@ -17,7 +17,7 @@ from playground.spec.words import Message
 
 
 class Judged(NamedTuple):
-    """What a test means, and the figures of `Finished` that it is said with."""
+    """The verdict on a test, and the figures of `Finished` that belong to it."""
 
     verdict: Message
     baseline_score: float | None

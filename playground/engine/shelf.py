@@ -135,7 +135,7 @@ def _original(remote: Remote, source: Path) -> bool:
 
         length, sha256 = remote.content
         try:
-            held = inflate(read_bounded(source, remote.content[0] + _OVERHEAD), length, source.name)
+            held = inflate(read_bounded(source, length + _OVERHEAD), length, source.name)
             ensure_checksum(held.data, sha256, source.name)
         except Damaged:
             return False

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import sys
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 
@@ -96,7 +97,8 @@ def _end_process(code: int, frame: Frame) -> None:
     frame.settings.sync()
     logging.shutdown()
     for stream in (sys.stdout, sys.stderr):
-        stream.flush()
+        with suppress(OSError):  # a full disk, or a reader that is gone, must not keep the process
+            stream.flush()
     os._exit(code)
 
 

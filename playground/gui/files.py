@@ -25,7 +25,7 @@ from playground.spec.resources import resource
 from playground.spec.storage import write_atomically
 from playground.spec.words import say
 
-__all__ = ["EXPERIMENT", "NETWORK", "Files", "file_name"]
+__all__ = ["EXPERIMENT", "NETWORK", "Files"]
 
 
 class Files(QObject):

@@ -23,9 +23,7 @@ def text_label(parent: QWidget, text: str, look: str, *, size: float = 0.0, smal
 
 
 def show_truth(label: QLabel, truth: str, *, wrong: bool) -> None:
-    """Say what a data set says of a sample, empty where nothing is known; words, a sign and a colour say so if the
-    network says otherwise.
-    """
+    """Show the right answer for a sample, empty where it is unknown; words, a sign and a colour mark a wrong one."""
     said = QCoreApplication.translate("Truth", "✗ Wrong. {0}").format(truth) if wrong else truth
     set_text(label, said if truth else "")
     set_look(label, "error" if truth and wrong else "muted")

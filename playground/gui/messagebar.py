@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
 )
 
 from playground.gui.icons import icon
+from playground.gui.labels import plain_tip
 from playground.gui.theme import theme_of
 
 MOST = 3  # messages at a time, of which one is shown
@@ -74,7 +75,7 @@ class Sentence(QLabel):
             shown = f"{self.words[:low].rstrip()}…"
         if shown != self.text():
             self.setText(shown)
-        self.setToolTip(self.words if shown != self.words else "")
+        self.setToolTip(plain_tip(self.words) if shown != self.words else "")
 
 
 class MessageBar(QFrame):

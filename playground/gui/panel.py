@@ -98,9 +98,9 @@ class TaskPane(QStackedWidget):
 
     def event(self, event: QEvent) -> bool:
         """Be no higher than the panel shown can be: what it cannot use is the form's."""
-        handled = super().event(event)
-        shown = self.currentWidget()
-        if event.type() == QEvent.Type.LayoutRequest and shown is not None:
+        resized = event.type() == QEvent.Type.LayoutRequest
+        handled = super().event(event)  # which may delete the pane: then nothing of it may be asked
+        if resized and (shown := self.currentWidget()) is not None:
             self.setMaximumHeight(shown.maximumHeight())
         return handled
 

@@ -257,12 +257,17 @@ class Run(QObject):
         self._worker.begin(self._experiment, mode, self._box)
 
     def _give_up(self) -> None:
-        """Drop the run; a network that is being opened is still waited for."""
+        """Give the run up, and be idle."""
         self._drop()
         self._set_state(RunState.IDLE)
 
     def _drop(self) -> None:
+        """Give the run up, here and in the worker."""
         self._worker.forget()
+        self._lose()
+
+    def _lose(self) -> None:
+        """Be without the run. The worker has none any more, and may be opening a network, which is not given up."""
         self._box = Box()
         self.from_file, self.carried = False, None
         self._experiment = None
@@ -339,11 +344,11 @@ class Run(QObject):
             self._set_state(RunState.PAUSED)
         elif isinstance(what, Over):
             self._set_state(RunState.DIVERGED if isinstance(what.last, Diverged) else RunState.FINISHED)
-        elif isinstance(what, Dropped):
-            self._give_up()
-        elif isinstance(what, Broken):
-            self._give_up()
-            self._say_failure(what)
+        elif isinstance(what, Dropped | Broken):
+            self._lose()
+            self._set_state(RunState.IDLE)
+            if isinstance(what, Broken):
+                self._say_failure(what)
 
     def _say_failure(self, what: Failed | Broken) -> None:
         self.failed.emit(what.message)

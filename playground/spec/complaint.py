@@ -58,7 +58,7 @@ def _what(error: ErrorDetails) -> Message:
 
 
 def _unknown(error: ErrorDetails, component: type[Component], record: Any) -> Message | None:
-    """What is wrong with a name that is not known, and which one may have been meant; None where that is not wrong."""
+    """The complaint about an unknown type or field, with the nearest known name; None where the mistake is another."""
     if error["type"] == "unknown_type":
         family = _owners(component, record, error["loc"])[0]
         known = {member.id: member.id for member in family.members()} if family else {}

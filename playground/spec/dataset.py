@@ -50,7 +50,7 @@ class Objection:
 
 
 def nothing_to_test_with() -> Message:
-    """What is said where a sample of the test set is asked for and there is none."""
+    """The answer to a request for a sample of the test set where there is none."""
     return say("There is nothing to test with yet. Choose the data first.")
 
 
@@ -99,7 +99,7 @@ class Dataset(Component):
 
     @property
     def target_name(self) -> str:
-        """What the number that is asked for is called; empty where it has no name, or classes are asked for."""
+        """The name of the number that is asked for; empty where it has none, or a class is asked for."""
         return ""
 
     @property

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from codecs import BOM_UTF16_BE, BOM_UTF16_LE
 from dataclasses import dataclass
 from enum import Enum, auto
 from pathlib import Path
 
-from playground.spec.storage import FileError, shown
+from playground.spec.storage import FileError, open_file, shown
 from playground.spec.words import Message, mark, say
 
 HEAD = 4096  # bytes that are looked at
@@ -176,13 +177,16 @@ def misuse(path: Path, *uses: Use) -> Message | None:
             return _said(mark("a folder"), _FOLDER if Use.EXPERIMENT in uses else _EXPECTED[uses[0]])
         if not path.is_file():
             return None
-        with open(path, "rb") as file:
+        with open_file(path) as file:
             head = file.read(HEAD)
     except OSError:
         return None
+    if head is None:  # nothing can be read of it now
+        return None
     if not head:
         return None if Use.TEXT in uses else say("It is empty.")  # an empty text is a text
-    kind = kind_of(path, head) or (_UNKNOWN if b"\0" in head else None)
+    binary = b"\0" in head and not head.startswith((BOM_UTF16_LE, BOM_UTF16_BE))
+    kind = kind_of(path, head) or (_UNKNOWN if binary else None)
     if kind is None or kind.use in uses:
         return None
     elsewhere = _ELSEWHERE.get(kind.use, "") if Use.EXPERIMENT in uses else ""

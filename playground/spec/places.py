@@ -11,7 +11,7 @@ from playground.spec.layer import Layer, Mismatch, Shape
 from playground.spec.looking_ahead import looks_ahead, mixes_steps, peeking
 from playground.spec.problem import Fix
 from playground.spec.shapes import Row, output_of, walk
-from playground.spec.words import Message, say
+from playground.spec.words import Message, mark, say
 
 _TRIED = 12  # places at which the layer itself fits and the whole network is followed, at most
 
@@ -79,10 +79,10 @@ def move_fix(experiment: Experiment, rows: tuple[Row, ...], row: Row) -> Fix | N
     if to is None:
         return None
     later, neighbour = place.direction(to)
-    words = say("Move behind {layer}" if later else "Move before {layer}", layer=neighbour.label)
+    words = mark("Move behind {layer}") if later else mark("Move before {layer}")
     if to[:-1] == row.path[:-1] and to[-1] >= row.path[-1]:
         to = (*to[:-1], to[-1] + 1)  # the layer itself still stands in front of it
-    return Fix(words, (Move((row.path,), to),))
+    return Fix(say(words, layer=neighbour.label), (Move((row.path,), to),))
 
 
 def _refusal(layer: Layer, shape: Shape | None, *, language: bool) -> Message | None:

@@ -30,7 +30,7 @@ FIRST = "first-network"  # what a first start opens
 
 
 def empty() -> Preset:
-    """What who wants to build a network from the ground up begins with: no layers, on the data that all begin with."""
+    """The card for building a network from the ground up: no layers, and the data that an experiment has at first."""
     about = mark(
         "No layers yet, on the digits of MNIST. What a network still lacks is said on the stack, and mended there.\n\n"
         "Try: drop Flatten and Linear from the palette onto the stack, and press Train once nothing is wrong. Put "

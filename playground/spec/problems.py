@@ -160,7 +160,7 @@ def _single_sample(experiment: Experiment, rows: tuple[Row, ...]) -> Iterator[Pr
 
 
 def _memory(experiment: Experiment, rows: tuple[Row, ...], memory: int | None) -> Iterator[Problem]:
-    """What training takes, beside what there is; a smaller batch mends it where the weights alone fit."""
+    """Training needs more memory than is available; a smaller batch mends that where the weights alone fit."""
     needed = training_bytes(experiment, rows)
     if memory is None:
         if needed <= _ALWAYS_THERE:
@@ -180,7 +180,7 @@ def _memory(experiment: Experiment, rows: tuple[Row, ...], memory: int | None) -
 
 
 def _share(row: Row, experiment: Experiment, batch: int) -> float:
-    """What a layer needs of the memory, compared with other layers."""
+    """How much of the memory a layer needs, in a unit of its own: for comparing layers."""
     kept = row.measure.activations + row.measure.kept if row.measure else 0
     return copies_of_weights(experiment) * row.bytes + 4.0 * batch * kept
 

@@ -12,7 +12,7 @@ MOST = 200  # that are listed; further ones are counted
 
 
 class Kind(Enum):
-    """What is left out, which is counted by its kind: the words for one of them, and for several."""
+    """The kinds of things that are left out, counted separately. A value holds the words for one and for several."""
 
     ROW = (mark("1 row"), mark("{count:,} rows"))
     COLUMN = (mark("1 column"), mark("{count:,} columns"))

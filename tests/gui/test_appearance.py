@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from time import perf_counter
+from time import thread_time
 
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QApplication
@@ -49,12 +49,12 @@ def test_a_change_is_much_faster_than_replacing_the_style_sheet(program: Program
     program.appearance.choose("light")
     replaced, chosen = [], []
     for _ in range(3):
-        began = perf_counter()
+        began = thread_time()
         qapp.setStyleSheet(style_sheet(DARK))
         qapp.setStyleSheet(style_sheet(LIGHT))
-        replaced.append(perf_counter() - began)
-        began = perf_counter()
+        replaced.append(thread_time() - began)
+        began = thread_time()
         program.appearance.choose("dark")
         program.appearance.choose("light")
-        chosen.append(perf_counter() - began)
+        chosen.append(thread_time() - began)
     assert min(chosen) < 0.8 * min(replaced)

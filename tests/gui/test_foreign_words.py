@@ -10,10 +10,11 @@ import pytest
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QAction
 from PySide6.QtGui import Qt as Gui
-from PySide6.QtWidgets import QAbstractItemView, QApplication, QLabel, QMessageBox, QPushButton, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QApplication, QLabel, QLineEdit, QMessageBox, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from playground.gui.dialogs import Answer, Dialogs
+from playground.gui.forms.refusal import Refusal
 from playground.gui.messagebar import MessageBar
 from playground.gui.program import Program
 from playground.gui.stack.palette import Palette
@@ -96,6 +97,25 @@ def test_a_button_of_a_message_is_told_as_it_is(qtbot: QtBot) -> None:
     qtbot.addWidget(parent)
     bar = MessageBar("key", "warning", "What is wrong", [(WORD, lambda: None)], parent)
     assert [button.text() for button in bar.findChildren(QPushButton)] == ["<b>x && y"]
+
+
+def test_the_tip_of_a_long_message_is_told_as_it_is(program: Program) -> None:
+    program.window.messages.show_message("key", "warning", f"{WORD} " * 400)
+    QApplication.processEvents()
+    (bar,) = program.window.messages.findChildren(MessageBar)
+    assert bar.label.toolTip()
+    assert list(taken_for_html(program.window)) == []
+
+
+def test_the_tip_of_a_refused_text_is_told_as_it_is(qtbot: QtBot) -> None:
+    form = QWidget()
+    qtbot.addWidget(form)
+    field, refusal = QLineEdit(form), Refusal(form)
+    with qtbot.waitExposed(form):
+        form.show()
+    refusal.say(f"“{WORD}” is no number.", field)
+    assert field.toolTip()
+    assert list(taken_for_html(form)) == []
 
 
 def test_the_title_shows_the_name_as_it_is(program: Program) -> None:

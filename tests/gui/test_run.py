@@ -3,23 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 import torch
+from PySide6.QtCore import QDeadlineTimer, QThread
 from pytestqt.qtbot import QtBot
 
-from playground.engine.snapshots import Change, Diverged, Epoch, Finished, Snapshot, Step, Terms
+from playground.engine.build import build
+from playground.engine.snapshots import Change, Diverged, Epoch, Figures, Finished, Snapshot, Step, Terms
+from playground.engine.weights import save
 from playground.gui.document import Document
 from playground.gui.run import Run, RunState
 from playground.spec.datasets.mnist import MNIST
+from playground.spec.datasets.table import Table
 from playground.spec.edits import Insert, Remove, Set
 from playground.spec.experiment import Experiment
+from playground.spec.iris import IRIS
 from playground.spec.layer import Stack
 from playground.spec.layers.activation import ReLU
 from playground.spec.layers.dense import Linear
 from playground.spec.layers.shape import Flatten
 from playground.spec.optimizers import SGD
 from playground.spec.recipe import Recipe
+from playground.spec.table import TableFile
 from playground.spec.words import say
 
 EXPERIMENT = Experiment(
@@ -27,6 +34,7 @@ EXPERIMENT = Experiment(
     stack=Stack(layers=(Flatten(), Linear(out_features=16, activation=ReLU()), Linear(out_features=10))),
     recipe=Recipe(optimizer=SGD(lr=0.1), batch_size=30, epochs=2),
 )
+SMALL = Stack(layers=(Linear(out_features=3),))
 LONG = EXPERIMENT.with_(recipe=EXPERIMENT.recipe.with_(epochs=10_000))
 LOAD = 60_000  # milliseconds: importing torch, on a slow machine
 
@@ -240,6 +248,24 @@ def test_an_exception_in_the_worker_is_told_and_training_can_start_again(qtbot: 
     document.load(EXPERIMENT, None)
     run.train()
     wait_for(qtbot, run, RunState.FINISHED)
+
+
+def test_a_network_is_opened_and_kept_though_the_run_before_it_fails_to_begin(
+    qtbot: QtBot, start, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("INFO")
+    gone = TableFile(path=str(tmp_path / "gone.csv"), rows=150, columns=IRIS.columns)
+    _, run, _ = start(EXPERIMENT.with_(data=Table(source=gone, target=IRIS.columns[-1].name), stack=SMALL))
+    path = tmp_path / "small.safetensors"
+    save(path, EXPERIMENT, build(EXPERIMENT), Figures())
+    run.train()
+    deadline = QDeadlineTimer(LOAD)
+    while "refused" not in caplog.text and not deadline.hasExpired():  # the window has not heard of it yet
+        QThread.yieldCurrentThread()
+    with qtbot.waitSignals([run.failed, run.opened], timeout=LOAD):
+        run.open(path)
+    with qtbot.waitSignal(run.saved, timeout=LOAD):
+        run.save(tmp_path / "copy.safetensors")
 
 
 def test_too_little_memory_is_told_as_that_and_training_can_start_again(qtbot: QtBot, start) -> None:

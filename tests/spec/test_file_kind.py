@@ -169,3 +169,17 @@ def test_what_is_learned_from_is_told_by_its_name_and_experiments_by_how_they_be
     assert not becomes_data(tmp_path / "mine.txt")
     os.mkfifo(tmp_path / "pipe.csv")
     assert becomes_data(tmp_path / "pipe.csv")  # without waiting for what it has to read
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-be"])
+def test_a_text_in_utf_16_is_no_file_of_an_unknown_kind(tmp_path: Path, encoding: str) -> None:
+    path = tmp_path / "notes"
+    path.write_bytes("\ufeffSome words.".encode(encoding))
+    assert misuse(path, Use.TEXT) is None
+
+
+@pytest.mark.skipif(
+    not os.access("/proc/kmsg", os.R_OK), reason="only the administrator of a Linux machine may read it"
+)
+def test_a_file_that_has_nothing_to_read_now_does_not_keep_anybody_waiting() -> None:
+    assert misuse(Path("/proc/kmsg"), Use.EXPERIMENT) is None  # whoever reads it says what is wrong

@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QPoint, QRect, Qt, Slot
 from PySide6.QtWidgets import QApplication, QLabel, QScrollArea, QWidget
 
+from playground.gui.labels import plain_tip
 from playground.gui.theme import set_look
 
 _GAP = 2  # pixels between the sentence and its field
@@ -39,7 +40,7 @@ class Refusal(QLabel):
             return
         editor = field.focusProxy() or field
         self._field, self._tip = field, editor.toolTip()
-        editor.setToolTip(words)
+        editor.setToolTip(plain_tip(words))
         self.setText(words)
         self._place(field)
         self.show()

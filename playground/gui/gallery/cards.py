@@ -109,10 +109,12 @@ def task_word(task: Task) -> str:
     if task.language:
         return QCoreApplication.translate("Gallery", "text generation language model")
     if task.classes is not None:
-        many = task.places > 1
-        return QCoreApplication.translate("Gallery", "segmentation" if many else "classification")
-    shares = task.targets == "shares"
-    return QCoreApplication.translate("Gallery", "image reconstruction" if shares else "regression")
+        if task.places > 1:
+            return QCoreApplication.translate("Gallery", "segmentation")
+        return QCoreApplication.translate("Gallery", "classification")
+    if task.targets == "shares":
+        return QCoreApplication.translate("Gallery", "image reconstruction")
+    return QCoreApplication.translate("Gallery", "regression")
 
 
 class Found(QSortFilterProxyModel):

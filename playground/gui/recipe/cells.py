@@ -195,7 +195,6 @@ class PartCell(Cell):
         self.choices.setEnabled(not why)
         for cell in self._live:
             cell.set_locked(why)
-        self._mark()
 
     def _mark(self) -> None:
         super()._mark()

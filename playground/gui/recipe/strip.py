@@ -38,7 +38,7 @@ class RecipeStrip(QWidget):
         super().__init__(parent)
         self._document = document
         self._previews: dict[str, Callable[[], QWidget | None]] = {}
-        self._running, self._locked = False, ""
+        self._locked = ""
         self.setAccessibleName(self.tr("Recipe"))
         fields: dict[str, tuple[tuple[str, ...], FieldInfo]] = {
             field.name: (_RECIPE, field) for field in fields_of(Recipe)
@@ -64,7 +64,6 @@ class RecipeStrip(QWidget):
     @Slot(bool)
     def set_running(self, running: bool) -> None:
         """Mark what a run that goes on does not take over."""
-        self._running = running
         for cell in self._cells.values():
             cell.set_waiting(running and not cell.field.live)
 

@@ -22,7 +22,7 @@ _PATHS = TypeAdapter(tuple[tuple[int, ...], ...])
 
 
 class ClippingError(PlaygroundError):
-    """What was pasted or dropped are no layers."""
+    """What was pasted or dropped holds no layers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,13 +74,15 @@ def clipping_in(data: bytes | str) -> Clipping:
     if not data:
         raise ClippingError(say("There is nothing to paste. Copy a layer first."))
     if len(data) > _LARGEST:
-        raise ClippingError(say("{size} are too much to be layers. Copy a layer first.", size=bytes_text(len(data))))
+        raise ClippingError(
+            say("What was pasted takes {size}, too much for layers. Copy a layer first.", size=bytes_text(len(data)))
+        )
     try:
         record = json.loads(data)
         layers = _LAYERS.validate_python(record["layers"])
         return Clipping(layers, str(record.get("source", "")), _PATHS.validate_python(record.get("paths", ())))
     except (ValueError, ValidationError, KeyError, TypeError, AttributeError, RecursionError) as error:
-        raise ClippingError(say("What was pasted are no layers. Copy a layer first.")) from error
+        raise ClippingError(say("What was pasted holds no layers. Copy a layer first.")) from error
 
 
 def copies(layers: Sequence[Layer]) -> tuple[Layer, ...]:
