@@ -238,7 +238,9 @@ def _check(asked: argparse.Namespace) -> int:
     if problems:
         return FAILED
     sums = totals(walk(experiment.stack, experiment.data.sample_shape))
-    size = f"{sums.layers} layers, {parameters_text(sums.parameters)}, {flops_text(sums.flops)} a sample"
+    units = experiment.data.units[1]
+    cost = f"{flops_text(sums.flops // units)} a {'sample' if units == 1 else 'character'}"
+    size = f"{'1 layer' if sums.layers == 1 else f'{sums.layers:,} layers'}, {parameters_text(sums.parameters)}, {cost}"
     _print(f"{experiment.name}: can be trained. {size}")
     return DONE
 

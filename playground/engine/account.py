@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from math import ceil
+
 from playground.engine.snapshots import Figures, Finished
 from playground.spec.experiment import Experiment
+from playground.spec.number_text import loss_text
 from playground.spec.words import Message, joined, say
 
 
@@ -25,6 +28,11 @@ def trained_for(figures: Figures | Finished) -> Message:
     return joined(parts)
 
 
+def present_epoch(done: float) -> int:
+    """The epoch that is going on, or was completed last, from 1, where so many epochs are done."""
+    return max(1, ceil(done))
+
+
 def account(experiment: Experiment, figures: Figures) -> Message:
     """What a file says of its network: how long it was trained, and how it did in the test, if it was tested."""
     name, score = say(experiment.data.task.score.word), experiment.data.task.score
@@ -37,7 +45,7 @@ def account(experiment: Experiment, figures: Figures) -> Message:
 
 
 def loss_in_words(loss: float, plain: float | None) -> Message:
-    """A loss to four places; where it is one with label smoothing, it says so, and what it is without."""
+    """A loss; where it is one with label smoothing, it says so, and what it is without."""
     if plain is None:
-        return say("{loss:.4f}", loss=loss)
-    return say("{loss:.4f} with label smoothing, {plain:.4f} without", loss=loss, plain=plain)
+        return Message(loss_text(loss))
+    return say("{loss} with label smoothing, {plain} without", loss=loss_text(loss), plain=loss_text(plain))

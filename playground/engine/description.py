@@ -10,7 +10,7 @@ from typing import Any, NamedTuple, TypeVar
 
 from pydantic import FiniteFloat, TypeAdapter, ValidationError
 
-from playground.engine.account import trained_for
+from playground.engine.account import loss_in_words, trained_for
 from playground.engine.snapshots import Figures
 from playground.spec.experiment import Experiment
 from playground.spec.files import read_experiment
@@ -60,8 +60,9 @@ def in_full(figures: Figures, task: Task) -> Message:
     for part in (mark("train"), mark("validation"), mark("test")):
         loss, score = getattr(figures, f"{part}_loss"), getattr(figures, f"{part}_score")
         if loss is not None and score is not None:
-            words, value = "{part}: loss {loss:.4f}, {score} {value}", task.score.written(score)
-            lines.append(say(words, part=say(part), loss=loss, score=say(task.score.word), value=value))
+            words, value = "{part}: loss {loss}, {score} {value}", task.score.written(score)
+            told = loss_in_words(loss, getattr(figures, f"{part}_plain_loss", None))
+            lines.append(say(words, part=say(part), loss=told, score=say(task.score.word), value=value))
     values = {f"line{i}": line for i, line in enumerate(lines)}
     return Message("\n".join(f"{{{name}}}" for name in values), tuple(values.items()))
 

@@ -235,7 +235,9 @@ class TopBar(QFrame):
             return self.tr("diverged at step {0:,}").format(progress.diverged.step)
         if state is RunState.FINISHED and progress.finished is not None:
             score = progress.finished.test_score
-            return self.tr("not tested") if score is None else self.tr("test {0}").format(percent_text(score))
+            name = translated(self._document.experiment.data.task.score.word)
+            told = self.tr("test {0} {1}").format(name, percent_text(score))
+            return self.tr("not tested") if score is None else told
         if state is RunState.TRAINING:
             return self._speed(progress)
         return reached

@@ -26,6 +26,15 @@ def percent_text(share: float | None, places: int = 2) -> str:
     return NO_FIGURE if share is None or not isfinite(share) else f"{100.0 * share:,.{places}f} %"
 
 
+def loss_text(loss: float | None) -> str:
+    """A loss, or a part of one, to four places: `0.0712`; with three digits where it is very large or small."""
+    if loss is None:
+        return NO_FIGURE
+    if not isfinite(loss):
+        return "∞" if loss > 0 else "not a number"
+    return f"{loss:.4f}" if loss == 0.0 or 0.001 <= abs(loss) < 1000.0 else f"{loss:.2e}"
+
+
 def parameters_text(count: int) -> Message:
     """How many numbers are learned: `1 parameter`, `101,770 parameters`."""
     return say("1 parameter") if count == 1 else say("{count:,} parameters", count=count)

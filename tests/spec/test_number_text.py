@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from playground.spec.number_text import bytes_text, flops_text, parameters_text, percent_text
+from playground.spec.number_text import bytes_text, flops_text, loss_text, parameters_text, percent_text
 
 
 @pytest.mark.parametrize(
@@ -49,6 +49,23 @@ def test_bytes(count: int, text: str) -> None:
 )
 def test_shares(share: float | None, places: int, text: str) -> None:
     assert percent_text(share, places) == text
+
+
+@pytest.mark.parametrize(
+    ("loss", "text"),
+    [
+        (0.07123, "0.0712"),
+        (0.0, "0.0000"),
+        (0.0000213, "2.13e-05"),  # not 0.0000
+        (-0.25, "-0.2500"),
+        (12_345.0, "1.23e+04"),
+        (float("inf"), "∞"),
+        (float("nan"), "not a number"),
+        (None, "–"),
+    ],
+)
+def test_losses(loss: float | None, text: str) -> None:
+    assert loss_text(loss) == text
 
 
 @pytest.mark.parametrize("share", [float("nan"), float("inf"), -float("inf")])

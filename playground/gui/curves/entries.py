@@ -12,8 +12,9 @@ from playground.gui.curves.figure import Quantity
 from playground.gui.curves.history import History, Reading
 from playground.gui.curves.legend import Entry
 from playground.gui.curves.look import PREVIOUS, TERMS, TRAIN, VALIDATION
-from playground.gui.curves.numbers import loss_text, setting_text, share_text
+from playground.gui.curves.numbers import setting_text
 from playground.gui.words import translated
+from playground.spec.number_text import loss_text, percent_text
 from playground.spec.surprise import told
 
 
@@ -26,7 +27,7 @@ def entries(
 
 
 def _present(quantity: Quantity, run: History, reading: Reading | None) -> Iterator[Entry]:
-    loss, written = quantity is Quantity.LOSS, loss_text if quantity is Quantity.LOSS else share_text
+    loss, written = quantity is Quantity.LOSS, loss_text if quantity is Quantity.LOSS else percent_text
     name = compared(_words("train"), run.against[0])
     if reading is None:
         yield Entry(TRAIN, name, "")
@@ -41,7 +42,7 @@ def _present(quantity: Quantity, run: History, reading: Reading | None) -> Itera
 
 def _previous(quantity: Quantity, run: History, reading: Reading) -> Entry:
     """What is drawn of the run before: its validation, or the training where it has none."""
-    loss, written = quantity is Quantity.LOSS, loss_text if quantity is Quantity.LOSS else share_text
+    loss, written = quantity is Quantity.LOSS, loss_text if quantity is Quantity.LOSS else percent_text
     validation = reading.validation_loss if loss else reading.validation_score
     if validation is not None:
         return Entry(PREVIOUS, _words("previous"), written(validation), compared(_words("validation"), run.against[1]))

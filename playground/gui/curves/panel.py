@@ -18,12 +18,12 @@ from playground.gui.curves.figure import Quantity, View, figure, growth
 from playground.gui.curves.header import Header
 from playground.gui.curves.history import History
 from playground.gui.curves.legend import Legend
-from playground.gui.curves.numbers import loss_text, share_text
 from playground.gui.curves.plot import Plot
 from playground.gui.curves.ranges import Range, epochs_range, log_loss_range, loss_range, score_range
 from playground.gui.theme import theme_of
 from playground.gui.words import translated
 from playground.spec.experiment import Experiment
+from playground.spec.number_text import loss_text, percent_text
 from playground.spec.surprise import is_told
 from playground.spec.task import Score, Task
 
@@ -276,7 +276,7 @@ class CurvesPanel(QWidget):
     def _tested(self, quantity: Quantity, end: Finished) -> str:
         """The figure of the test; a loss with label smoothing is told without it as well."""
         if quantity is Quantity.SCORE:
-            return share_text(end.test_score)
+            return percent_text(end.test_score)
         if end.test_plain_loss is None:
             return loss_text(end.test_loss)
         words = self.tr("{0}, {1} without smoothing")

@@ -187,7 +187,7 @@ def test_the_crosshair_reads_all_values(qtbot: QtBot, panel: CurvesPanel) -> Non
     assert panel.header.readout.text == "epoch 1.60 · step 16 · lr 0.001"
     values = {entry.name: entry.value for entry in panel.loss_legend.entries}
     assert values == {"train": "0.5750", "validation": "0.3354", "previous": "0.3354"}
-    assert {entry.value for entry in panel.score_legend.entries} == {"42.0 %", "90.0 %"}
+    assert {entry.value for entry in panel.score_legend.entries} == {"42.00 %", "90.00 %"}
     assert panel.score_plot.crosshair == panel.loss_plot.crosshair == pytest.approx(1.6, abs=0.01)
     QTest.keyClick(panel.loss_plot, Qt.Key.Key_Right, Qt.KeyboardModifier.ShiftModifier)
     assert panel.header.readout.text != "epoch 1.60 · step 16 · lr 0.001"
@@ -268,7 +268,7 @@ def test_the_legend_says_of_which_steps_its_figures_are_the_mean(panel: CurvesPa
     assert [entry.note for entry in both(panel)] == ["mean of the last 40 steps"] * 2
     assert [entry.value for entry in both(panel)] == [
         f"{losses[-40:].mean():.4f}",
-        f"{100 * scores[-40:].mean():.1f} %",
+        f"{100 * scores[-40:].mean():.2f} %",
     ]
     assert panel.header._span.text() == "last 40"
     panel.header.slider.setValue(0)
@@ -297,7 +297,7 @@ def test_a_pupils_agreement_with_its_teacher_is_not_called_what_its_test_is(pane
     panel._draw_all()
     names = [entry.name for entry in both(panel)]
     assert names == 2 * ["train vs. teacher", "validation vs. truth"]
-    assert panel.score_plot._test_words == "test vs. truth 97.8 %"
+    assert panel.score_plot._test_words == "test vs. truth 97.80 %"
     panel.begin(Experiment(data=MNIST()), 10)
     panel._draw_all()
     assert [entry.note for entry in both(panel)] == ["", "validation vs. truth"] * 2
