@@ -274,7 +274,7 @@ def test_the_legend_says_of_which_steps_its_figures_are_the_mean(panel: CurvesPa
     panel.header.slider.setValue(0)
     panel._draw_all()
     assert panel.header._span.text() == "off"
-    assert shown(panel) == {"train, this step": f"{100 * scores[-1]:.1f} %"}
+    assert shown(panel) == {"train, this step": f"{100 * scores[-1]:.2f} %"}
 
 
 def test_a_language_models_surprise_is_that_of_the_mean_loss_and_says_whose(panel: CurvesPanel) -> None:
