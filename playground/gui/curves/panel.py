@@ -279,7 +279,7 @@ class CurvesPanel(QWidget):
             return percent_text(end.test_score)
         if end.test_plain_loss is None:
             return loss_text(end.test_loss)
-        words = self.tr("{0}, {1} without smoothing")
+        words = self.tr("{0}, {1} without label smoothing")
         return words.format(loss_text(end.test_loss), loss_text(end.test_plain_loss))
 
     def _stage(self) -> _Stage:
