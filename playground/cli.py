@@ -204,9 +204,10 @@ def _check(asked: argparse.Namespace) -> int:
     if problems:
         return FAILED
     sums = totals(walk(experiment.stack, experiment.data.sample_shape))
+    units = experiment.data.units[1]
     layers = "1 layer" if sums.layers == 1 else f"{sums.layers:,} layers"
-    size = f"{layers}, {parameters_text(sums.parameters)}, {flops_text(sums.flops)} a sample"
-    put(f"{experiment.name}: can be trained. {size}")
+    cost = f"{flops_text(sums.flops // units)} a {'sample' if units == 1 else 'character'}"
+    put(f"{experiment.name}: can be trained. {layers}, {parameters_text(sums.parameters)}, {cost}")
     return DONE
 
 

@@ -86,5 +86,5 @@ def _follow(trainer: Trainer, reporter: Reporter, interruption: Interruption, ou
 
 def _reporter(as_json: bool, experiment: Experiment) -> Reporter:
     if as_json:
-        return JsonLines(sys.stdout)
+        return JsonLines(sys.stdout, experiment)
     return Screen(Console(file=sys.stdout, highlight=False, markup=False, emoji=False), experiment)

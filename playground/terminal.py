@@ -16,7 +16,7 @@ from rich.table import Table
 from rich.text import Text
 
 from playground.braille import Plot, Point, Thinned, plot
-from playground.engine.account import loss_in_words, measured, score_name, trained_for
+from playground.engine.account import compared, loss_in_words, measured, present_epoch, score_name, trained_for
 from playground.engine.snapshots import TERM_LABELS, Diverged, Epoch, Evaluating, Finished, Snapshot, Step, Terms
 from playground.spec.averaging import DEFAULT, averaged
 from playground.spec.dataset import Dataset
@@ -48,10 +48,12 @@ class Reporter(Protocol):
 
 
 class JsonLines:
-    """One JSON object a line, at once: one for each epoch, and a last one."""
+    """One JSON object a line, at once: one for each epoch, and a last one; each says what its scores are."""
 
-    def __init__(self, stream: TextIO) -> None:
+    def __init__(self, stream: TextIO, experiment: Experiment) -> None:
         self._stream = stream
+        compared = zip(("train_against", "test_against"), experiment.data.against, strict=True)
+        self._about = {"score": experiment.data.task.score.key, **{name: what for name, what in compared if what}}
 
     def take(self, snapshot: Snapshot) -> None:
         """Write the line of an epoch or of the end."""
@@ -68,7 +70,7 @@ class JsonLines:
         """Lines were written when they came."""
 
     def _write(self, event: str, values: dict[str, object]) -> None:
-        print(json.dumps({"event": event, **values}), file=self._stream, flush=True)
+        print(json.dumps({"event": event, **self._about, **values}), file=self._stream, flush=True)
 
 
 class Screen:
@@ -82,7 +84,9 @@ class Screen:
         self._told = is_told(experiment)
         self._steps = experiment.recipe.steps_per_epoch(experiment.data.train_count)
         self._loss, self._score = Thinned(), Thinned()
-        self._last: deque[tuple[float, int]] = deque(maxlen=DEFAULT)  # losses of the last steps, and their samples
+        self._last: deque[tuple[float, float]] = deque(
+            maxlen=DEFAULT
+        )  # losses of the last steps, and how much they count
         self._validation_loss: list[Point] = []
         self._validation_score: list[Point] = []
         self._status = ""
@@ -128,26 +132,27 @@ class Screen:
         self._pace.add(step.samples)
         left = self._pace.left((self._epochs - self._done) * self._steps * step.samples)
         rate = speed_text(self._pace.rate * self._units_a_sample, say(self._units))
-        self._last.append((step.loss, step.samples))
+        self._last.append((step.loss, step.counts))
         self._status = f"{self._latest(step)}  {rate}  {clock_text(left)} left"
 
     def _latest(self, step: Step) -> str:
-        """The mean loss over the samples of the last steps, and how many those are."""
+        """The mean loss over the samples of the last steps, as an epoch's is made, and how many steps those are."""
         last = list(self._last)[-averaged(step.step, DEFAULT, self._steps) :]
-        loss = sum(loss * samples for loss, samples in last) / sum(samples for _, samples in last)
+        loss = sum(loss * counts for loss, counts in last) / sum(counts for _, counts in last)
         return f"loss {loss_text(loss)}" + (f" (mean of {len(last):,} steps)" if len(last) > 1 else "")
 
     def _epoch(self, epoch: Epoch) -> None:
         line = (
             f"epoch {epoch.epoch:>{len(f'{self._epochs:,}')},}/{self._epochs:,}"
-            f"  train loss {loss_text(epoch.train_loss)}{_terms(epoch.terms)}"
+            f"  train {compared(say('loss'), self._data, 'train')} {loss_text(epoch.train_loss)}{_terms(epoch.terms)}"
             f"  {score_name(self._data, 'train')} {percent_text(epoch.train_score)}"
         )
         if epoch.validation_loss is not None and epoch.validation_score is not None:
             self._validation_loss.append((epoch.epoch, epoch.validation_loss))
             self._validation_score.append((epoch.epoch, epoch.validation_score))
             score = f"{score_name(self._data, 'validation')} {percent_text(epoch.validation_score)}"
-            line += f"  validation loss {loss_in_words(epoch.validation_loss, epoch.validation_plain_loss)}  {score}"
+            loss = loss_in_words(epoch.validation_loss, epoch.validation_plain_loss)
+            line += f"  validation {compared(say('loss'), self._data, 'validation')} {loss}  {score}"
             line += f"  (validation {told(epoch.validation_loss)})" if self._told else ""
         elif self._told:
             line += f"  (train {told(epoch.train_loss)})"
@@ -158,9 +163,8 @@ class Screen:
 
     def _bar(self) -> RenderableType:
         row = Table.grid(padding=(0, 2))
-        epoch = min(self._epochs, int(self._done) + 1)
         bar = ProgressBar(self._epochs, self._done, width=max(10, min(40, self._console.width - 60)))
-        row.add_row(f"epoch {epoch:,}/{self._epochs:,}", bar, self._status)
+        row.add_row(f"epoch {present_epoch(self._done):,}/{self._epochs:,}", bar, self._status)
         return row
 
     def _curves(self) -> RenderableType:

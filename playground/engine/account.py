@@ -5,6 +5,8 @@ Window and terminal take their words from here: the status line, the toolbar and
 
 from __future__ import annotations
 
+from math import ceil
+
 from playground.engine.snapshots import Figures, Finished
 from playground.spec.dataset import Dataset
 from playground.spec.experiment import Experiment
@@ -33,6 +35,11 @@ def trained_for(figures: Figures | Finished) -> Message:
     return joined(parts)
 
 
+def present_epoch(done: float) -> int:
+    """The epoch that is going on, or was completed last, from 1, where so many epochs are done."""
+    return max(1, ceil(done))
+
+
 def measured(
     data: Dataset, part: str, score: float, loss: float | None = None, plain_loss: float | None = None
 ) -> Message:
@@ -48,14 +55,19 @@ def measured(
     found = say("{part} {score} {value}", part=say(part), score=score_name(data, part), value=Score.written(score))
     if loss is None:
         return found
-    return say("{found}, loss {loss}", found=found, loss=loss_in_words(loss, plain_loss))
+    name = compared(say("loss"), data, part)
+    return say("{found}, {name} {loss}", found=found, name=name, loss=loss_in_words(loss, plain_loss))
 
 
 def score_name(data: Dataset, part: str) -> Message:
-    """What the score of a part is called, and what it compares with where that is not the same for all parts."""
+    """What the score of a part is called; see `compared`."""
+    return compared(say(data.task.score.word), data, part)
+
+
+def compared(figure: Message, data: Dataset, part: str) -> Message:
+    """A figure's name, with what it compares with where that is not the same for all parts: "loss vs. teacher"."""
     against = data.against[0 if part == "train" else 1]
-    name = say(data.task.score.word)
-    return say("{score} vs. {what}", score=name, what=say(against)) if against else name
+    return say("{figure} vs. {what}", figure=figure, what=say(against)) if against else figure
 
 
 def in_brief(figures: Figures, data: Dataset) -> Message:
@@ -86,7 +98,7 @@ def account(figures: Figures, experiment: Experiment) -> Message:
 
 
 def loss_in_words(loss: float, plain: float | None) -> Message:
-    """A loss to four places; where it is one with label smoothing, it says so, and what it is without."""
+    """A loss; where it is one with label smoothing, it says so, and what it is without."""
     if plain is None:
-        return say("{loss}", loss=loss_text(loss))
+        return Message(loss_text(loss))
     return say("{loss} with label smoothing, {plain} without", loss=loss_text(loss), plain=loss_text(plain))

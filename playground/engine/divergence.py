@@ -23,10 +23,10 @@ class Evidence(NamedTuple):
     """What is known at a divergence. Norms are those over all weights that the penalty counts, for a step before."""
 
     steps: int  # that were made
-    loss: float  # that failed, data part
+    loss: float  # of the last batch, data part
     penalty: float
     kl_divergence: float
-    largest_input: float  # magnitude in the batch that failed; NaN where it holds one
+    largest_input: float  # magnitude in that batch; NaN where it holds one
     largest_target: float
     loss_gradient: float  # norm with the weights that were kept, on the same batch
     penalty_gradient: float
@@ -38,7 +38,7 @@ class Evidence(NamedTuple):
 def advice(experiment: Experiment, rate: float, evidence: Evidence | None) -> Message:
     """The cause, where it is known, and what to change; else what is known.
 
-    `rate`: the learning rate of the step that failed. `evidence`: None where it was no batch that failed.
+    `rate`: the learning rate of the last step. `evidence`: None where there was no batch to look at.
     """
     if evidence is None:
         return _guess(experiment, rate)

@@ -28,6 +28,12 @@ class Step(NamedTuple):
     learning_rate: float  # the rate this step was made with
     samples: int  # in the batch
     sums: tuple[float, ...] = ()  # what the score is made of, see `engine.scores`; those of several batches add up
+    weight: float | None = None  # of the loss beside others, see `Objective.weight`; None: the number of samples
+
+    @property
+    def counts(self) -> float:
+        """How much its loss counts in a mean over several steps."""
+        return self.samples if self.weight is None else self.weight
 
 
 class Evaluating(NamedTuple):
@@ -65,8 +71,8 @@ class Change(NamedTuple):
 class Diverged(NamedTuple):
     """The loss was no finite number; the weights of the last finite step are kept, and the run is over."""
 
-    step: int
-    learning_rate: float
+    step: int  # the one that could not be made, or the last one, where it was noticed only behind it
+    learning_rate: float  # of that step
     message: Message
     epochs: int = 0  # completed
     weights_step: int = 0  # after this step the weights were as those that were kept

@@ -166,7 +166,7 @@ class Learner:
         self._kept = [tensor.clone() for tensor in self._state]
         self._verified = [tensor.clone() for tensor in self._state]
         self._steps = self._kept_at = self._verified_at = 0
-        self._failed: tuple[Tensor, Tensor, Outcome] | None = None  # the batch without a finite loss
+        self._latest: tuple[Tensor, Tensor, Outcome] | None = None  # the batch that was looked at last
 
     @property
     def replayed(self) -> bool:
@@ -190,8 +190,7 @@ class Learner:
                 self._kept_at = self._steps
             self._steps += 1
             self._move(*gradients, learning_rate)
-        else:
-            self._failed = (inputs, targets, outcome)
+        self._latest = (inputs, targets, outcome)
         return outcome
 
     def adopt(self, old: Experiment, new: Experiment) -> None:
@@ -228,13 +227,14 @@ class Learner:
         return at
 
     def evidence(self) -> Evidence | None:
-        """What is known of why a batch failed, once `restore` has been called; None where none did.
+        """What is known of why a run diverged, once `restore` has been called; None before the first batch.
 
-        The batch is looked at again with the weights that were restored, which stay as they are.
+        The last batch, which failed, or behind which a validation did, is looked at again with the weights that were
+        restored, which stay as they are.
         """
-        if self._failed is None:
+        if self._latest is None:
             return None
-        inputs, targets, outcome = self._failed
+        inputs, targets, outcome = self._latest
         before = [tensor.clone() for tensor in self._state]
         found = self._look_as_written(inputs, targets)
         _copy(before, self._state)  # BatchNorm takes note of what it sees

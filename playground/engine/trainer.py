@@ -32,9 +32,16 @@ from playground.spec.memory import is_light
 from playground.spec.number_text import setting_text
 from playground.spec.recipe import EMA
 from playground.spec.shapes import totals, walk
-from playground.spec.words import PlaygroundError, say
+from playground.spec.words import Message, PlaygroundError, mark, say
 
 _FETCHED = 250_000  # numbers that are fetched at once, in as many batches: they stay in the cache until they are used
+
+
+# Where a run meets a number that is none: training itself fails before the step that it names, all else behind it.
+_TRAINING = mark("The loss became {loss} at step {step:,}, with a learning rate of {rate}.")
+_WEIGHTS = mark("By step {step:,} weights had become NaN or infinite, with a learning rate of {rate}.")
+_VALIDATION = mark("After step {step:,} the validation loss was {loss}; the learning rate was {rate}.")
+_TEST = mark("After step {step:,} the test loss was {loss}; the last learning rate was {rate}.")
 
 
 class ChangeError(PlaygroundError):
@@ -76,6 +83,7 @@ class Trainer(Iterator[Snapshot]):
         self._chunk = chunk_size(experiment)
         self._fetched = _fetched_at_once(experiment)
         self.step = self._began_at = 0  # batches learned from, now and when the last epoch ended
+        self._latest_rate = 0.0  # of the last batch that was looked at
         self._weights_step: int | None = None  # after which step the weights were as they are, where it is not `step`
         self._figures = self._best = Figures()  # of the last completed epoch, and of that with the best weights
         self._changes: list[Change] = []
@@ -193,7 +201,7 @@ class Trainer(Iterator[Snapshot]):
             found = yield from self._evaluate("test", judge.watch)
             assert found is not None
             if not isfinite(found.loss):
-                yield self._diverge(found.loss)
+                yield self._diverge(found.loss, self.step, _TEST)
                 return
             self._figures = self._figures._replace(
                 test_loss=found.loss, test_score=found.score, test_plain_loss=found.plain_loss
@@ -221,7 +229,7 @@ class Trainer(Iterator[Snapshot]):
                 return
             step, outcome = self._learn(inputs, targets, self.epochs + number / batches)
             if not outcome.finite:
-                yield self._diverge(step.loss + sum(step.terms))
+                yield self._diverge(step.loss + sum(step.terms), self.step + 1)
                 return
             loss, weight = loss + step.loss * outcome.weight, weight + outcome.weight
             sums, seen = added(sums, outcome.sums), seen + step.samples
@@ -229,7 +237,7 @@ class Trainer(Iterator[Snapshot]):
                 terms = Terms(*(total + term * step.samples for total, term in zip(terms, step.terms, strict=True)))
             yield step
         if not self._learner.verify():
-            yield self._diverge(float("nan"))
+            yield self._diverge(float("nan"), self.step, _WEIGHTS)
             return
         train = Evaluation(loss / weight, self._learner.scoring.score(sums, seen))
         validation = None
@@ -238,7 +246,7 @@ class Trainer(Iterator[Snapshot]):
             if validation is None:
                 return
             if not isfinite(validation.loss):
-                yield self._diverge(validation.loss)
+                yield self._diverge(validation.loss, self.step, _VALIDATION)
                 return
         yield self._complete(train, validation, Terms(*(term / seen for term in terms)), began)
 
@@ -253,7 +261,7 @@ class Trainer(Iterator[Snapshot]):
         """Learn from one batch, with which so many epochs are done."""
         if self._augment:
             inputs, targets = self._augment(inputs, targets, self._augmenting)
-        rate = self._rate()
+        rate = self._latest_rate = self._rate()
         samples = len(inputs)
         began = perf_counter()
         outcome = self._learner.learn(inputs, targets, rate)
@@ -263,7 +271,8 @@ class Trainer(Iterator[Snapshot]):
             if self._average:
                 self._average.note()
         score = self._learner.scoring.score(outcome.sums, samples)
-        return Step(self.step, epochs, outcome.loss, outcome.terms, score, rate, samples, outcome.sums), outcome
+        step = Step(self.step, epochs, outcome.loss, outcome.terms, score, rate, samples, outcome.sums, outcome.weight)
+        return step, outcome
 
     def _rate(self) -> float:
         """The learning rate of the next step."""
@@ -309,24 +318,21 @@ class Trainer(Iterator[Snapshot]):
             self._best = self._figures
         return Epoch(epoch, self.step, now - began, train.loss, train.score, loss, score, terms, plain)
 
-    def _diverge(self, loss: float) -> Diverged:
-        """End the run with weights of shortly before that were good."""
+    def _diverge(self, loss: float, step: int, words: str = _TRAINING) -> Diverged:
+        """End the run with weights of shortly before that were good; `words` say what was found to be no number."""
         self._training = False
-        rate = self._rate()
+        rate = self._latest_rate
         restored = self._learner.restore()
         if self._average is None or self._average.mend():
             self._weights_step = restored
         self._figures = self._figures._replace(seconds=self._now())
         message = say(
-            "The loss became {loss} at step {step:,}, with a learning rate of {rate}. "
-            "Good weights of shortly before were kept. {advice}",
-            loss=say("NaN") if loss != loss else say("infinite"),
-            step=self.step + 1,
-            rate=setting_text(rate, 3),
+            "{found} Good weights of shortly before were kept. {advice}",
+            found=say(words, loss=_no_number(loss), step=step, rate=setting_text(rate, 3)),
             advice=advice(self._experiment, rate, self._learner.evidence()),
         )
         kept = self.step if self._weights_step is None else self._weights_step
-        self._last = Diverged(self.step + 1, rate, message, self.epochs, kept)
+        self._last = Diverged(step, rate, message, self.epochs, kept)
         return self._last
 
     def _ending(self, found: Evaluation | None, judge: Judge, seconds: float) -> Finished:
@@ -350,6 +356,10 @@ class Trainer(Iterator[Snapshot]):
     def _now(self) -> float:
         """Seconds of work so far, pauses left out; within a `next`."""
         return self._seconds + perf_counter() - self._entered
+
+
+def _no_number(loss: float) -> Message:
+    return say("NaN") if loss != loss else say("infinite")
 
 
 def _fetched_at_once(experiment: Experiment) -> int:

@@ -77,7 +77,11 @@ class Notices(QObject):
         """Say how the run ended: calmly where it was tested, in the way where it went wrong."""
         last = snapshots[-1]
         if isinstance(last, Finished):
-            self._messages.show_message("verdict", "hint", translated(last.verdict))
+            text = translated(last.verdict)
+            if last.best_epoch is not None and last.best_epoch != last.epochs:
+                words = self.tr("{0} Tested were the weights of epoch {1:,}, whose validation loss was the least.")
+                text = words.format(text, last.best_epoch)
+            self._messages.show_message("verdict", "hint", text)
         elif isinstance(last, Diverged):
             self._messages.show_message("verdict", "warning", translated(last.message))
 

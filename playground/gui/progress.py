@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from time import perf_counter
 
+from playground.engine.account import present_epoch
 from playground.engine.snapshots import Change, Diverged, Epoch, Evaluating, Finished, Snapshot, Step
 from playground.spec.experiment import Experiment
 
@@ -35,8 +36,8 @@ class Progress:
 
     @property
     def epoch(self) -> int:
-        """The epoch that is going on, from 1."""
-        return min(self.epochs, int(self.done) + 1)
+        """The epoch that is going on, or was completed last, from 1."""
+        return present_epoch(self.done)
 
     @property
     def fraction(self) -> float:

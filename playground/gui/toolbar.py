@@ -184,7 +184,8 @@ class TopBar(QFrame):
         parts = [translated(data.title), self.tr("{0:,} train").format(data.train_count)]
         if data.validation_count:
             parts.append(self.tr("{0:,} validation").format(data.validation_count))
-        self.summary.setText(" · ".join([*parts, self.tr("{0:,} test").format(data.test_count)]))
+        parts.append(self.tr("{0:,} test {1}").format(data.test_count, translated(data.samples)))
+        self.summary.setText(" · ".join(parts))
         self.dot.setVisible(self._document.modified)
         count = len(self._document.problems)
         one = count == 1

@@ -5,14 +5,14 @@ from __future__ import annotations
 from playground.spec.bottleneck import bottleneck
 from playground.spec.dataset import Dataset
 from playground.spec.edits import Move, Set
+from playground.spec.ending import BENDING
 from playground.spec.experiment import LONGEST_NAME, Experiment
 from playground.spec.layer import Layer, Stack, Tokens
-from playground.spec.layers.activation import Activation, ReLU
+from playground.spec.layers.activation import ReLU
 from playground.spec.layers.convolution import Conv2d
 from playground.spec.layers.dense import Linear
 from playground.spec.layers.embedding import Embedding
 from playground.spec.layers.recurrent import LSTM
-from playground.spec.layers.regularization import RandomZeros
 from playground.spec.layers.shape import Flatten
 from playground.spec.losses import CrossEntropy, Dice, DiceCrossEntropy, Loss
 from playground.spec.problem import Fix, Problem
@@ -138,7 +138,7 @@ def _lost(before: Stack, after: Stack) -> bool:
     """Whether a layer is gone that does more than to bend numbers or drop some."""
     kinds = [type(layer) for layer in after.layers]
     for layer in before.layers:
-        if isinstance(layer, Activation | RandomZeros):
+        if isinstance(layer, BENDING):
             continue  # behind the last layer with weights it is right for one loss, and wrong for another
         if type(layer) not in kinds:
             return True

@@ -10,13 +10,14 @@ from playground.spec.dataset import Dataset
 from playground.spec.edits import Insert, Replace
 from playground.spec.experiment import Experiment
 from playground.spec.layer import Layer, Mismatch, Shape, Tokens, is_sequence, shape_text
-from playground.spec.layers.activation import Activation, Sigmoid, Softmax
+from playground.spec.layers.activation import Nonlinearity, Sigmoid, Softmax
 from playground.spec.layers.containers import Repeat, Residual
 from playground.spec.layers.convolution import Conv2d
 from playground.spec.layers.dense import Linear
 from playground.spec.layers.embedding import Embedding
+from playground.spec.layers.glu import GLU
 from playground.spec.layers.permutation import Permute
-from playground.spec.layers.regularization import RandomZeros
+from playground.spec.layers.regularization import GaussianNoise, RandomZeros
 from playground.spec.layers.reshaping import Reshape
 from playground.spec.layers.shape import Flatten
 from playground.spec.layers.unflatten import Unflatten
@@ -25,6 +26,8 @@ from playground.spec.problem import Fix, Problem, removal
 from playground.spec.shapes import Row, last_row, totals
 from playground.spec.words import Message, say
 
+# What is of use between layers with weights, and changes scores behind the last one.
+BENDING = (Nonlinearity, RandomZeros, GaussianNoise)
 _REARRANGING = (Flatten, Reshape, Unflatten, Permute)  # layers that change no number
 
 
@@ -63,7 +66,8 @@ def bent_scores(experiment: Experiment, rows: tuple[Row, ...]) -> Iterator[Probl
     """A loss that takes logits must get them as the last layer with weights gives them.
 
     It does the softmax (or sigmoid) itself, and a second one flattens its gradient; behind ReLU, Tanh and the like
-    scores cannot become what they should, and Dropout sets some to 0. Between, layers that only rearrange are passed.
+    scores cannot become what they should, Dropout sets some to 0, and noise makes the loss of a sample chance. Between,
+    layers that only rearrange are passed. The slope of PReLU is a weight, but it gives no scores.
     """
     loss = experiment.recipe.loss
     if not loss.expects_logits:
@@ -78,6 +82,8 @@ def bent_scores(experiment: Experiment, rows: tuple[Row, ...]) -> Iterator[Probl
             what = say("{loss} takes raw scores, but receives {layer}'s probabilities.", **names)
         elif isinstance(layer, RandomZeros):
             what = say("{loss} takes raw scores, but {layer} sets some of them to 0 at random.", **names)
+        elif isinstance(layer, GaussianNoise):
+            what = say("{loss} takes raw scores, but {layer} adds random numbers to them.", **names)
         else:
             what = say("{loss} takes raw scores of any size and sign, but {layer} bends them.", **names)
         expected = say("no {layer} before {loss}", **names)
@@ -97,7 +103,7 @@ def _behind_the_weights(rows: tuple[Row, ...]) -> Iterator[tuple[Row, Layer]]:
     if last is None:
         return
     for row in reversed([row for row in rows if row.active and row.path[:-1] == last.path[:-1]]):
-        if isinstance(row.layer, Activation | RandomZeros):
+        if isinstance(row.layer, BENDING):
             yield row, row.layer
         elif not isinstance(row.layer, _REARRANGING):
             if isinstance(row.layer, Weighted | Residual) and row.layer.activation is not None:
@@ -106,9 +112,9 @@ def _behind_the_weights(rows: tuple[Row, ...]) -> Iterator[tuple[Row, Layer]]:
 
 
 def _unbent(experiment: Experiment, rows: tuple[Row, ...], row: Row, layer: Layer) -> Fix | None:
-    """Take it out; where it stands between the repetitions of a container as well, append what gives scores."""
+    """Take it out; append what gives scores where it halves, or is between the repetitions of a container."""
     around = [other.layer for other in rows if other.path == row.path[: len(other.path)] and other is not row]
-    if any(isinstance(other, Repeat) and other.times > 1 for other in around):
+    if isinstance(layer, GLU) or any(isinstance(other, Repeat) and other.times > 1 for other in around):
         asked = experiment.data.task.output
         return _appended(experiment, next(layers for layers in _endings(asked, asked) if _leads(layers, asked, asked)))
     if layer is row.layer:

@@ -66,7 +66,7 @@ class Row:
 class Totals:
     """What the status line shows; FLOPs and activation bytes are for one sample."""
 
-    layers: int
+    layers: int  # those in containers counted, disabled ones not
     parameters: int
     flops: int
     weight_bytes: int
@@ -163,7 +163,7 @@ def totals(rows: tuple[Row, ...]) -> Totals:
     """Add up what `walk` found; what is in a container is counted with it."""
     whole = [row for row in rows if not row.nested]
     return Totals(
-        layers=len(rows),
+        layers=sum(row.active for row in rows),
         parameters=sum(row.parameters or 0 for row in whole),
         flops=sum(row.flops or 0 for row in whole),
         weight_bytes=sum(row.bytes for row in whole),

@@ -94,11 +94,12 @@ def _same(experiment: Experiment, tested: Findings) -> Message:
         values |= {"score": say(data.task.score), "value": Score.written(tested.score)}
         return say(words + ". {score} {value}. {advice}", **values)
     values |= {"answer": _quoted(tested.same or ""), "value": Score.written(tested.score)}
-    return say(
+    words = (
         "The network answers {answer} for each of the {count:,} test {samples}. That is right for {value} of them, "
-        "because so many are; none of the others is found. {advice} Class weights help where one class is rare.",
-        **values,
+        "because so many are; none of the others is found. {advice}"
     )
+    weighted = bool(experiment.recipe.loss.values().get("class_weights"))
+    return say(words if weighted else words + " Class weights help where one class is rare.", **values)
 
 
 def _classes(experiment: Experiment, tested: Findings, baseline: Baseline | None, promise: float | None) -> Message:

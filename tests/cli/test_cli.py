@@ -18,7 +18,9 @@ from playground.log import NAME, log_folder
 from playground.spec.experiment import Experiment
 from playground.spec.files import write_experiment
 from playground.spec.layer import Stack
-from playground.spec.presets import presets
+from playground.spec.number_text import flops_text
+from playground.spec.presets import preset, presets
+from playground.spec.shapes import totals, walk
 
 Output = pytest.CaptureFixture[str]
 
@@ -38,6 +40,13 @@ def test_every_preset_can_be_trained(name: str, capsys: Output) -> None:
 def test_check_writes_small_figures_as_the_window_does(capsys: Output) -> None:
     assert main(["check", "iris"]) == 0
     assert re.search(r"\d parameters, \d+ FLOP a sample", capsys.readouterr().out)
+
+
+def test_check_tells_the_cost_of_a_text_by_the_character_as_the_window_does(capsys: Output) -> None:
+    assert main(["check", "shakespeare-lstm"]) == 0
+    experiment = preset("shakespeare-lstm").experiment
+    whole = totals(walk(experiment.stack, experiment.data.sample_shape)).flops
+    assert f"{flops_text(whole // 256)} a character" in capsys.readouterr().out
 
 
 def test_check_tells_every_problem_and_its_mend(small: Experiment, tmp_path: Path, capsys: Output) -> None:

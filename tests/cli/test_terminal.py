@@ -11,6 +11,8 @@ from rich.console import Console
 
 from playground.engine.snapshots import Epoch, Evaluating, Finished, Snapshot, Step, Terms
 from playground.spec.datasets.distillation import DistilledMNIST
+from playground.spec.datasets.mnist import MNIST
+from playground.spec.datasets.points import Heights
 from playground.spec.datasets.text import Shakespeare
 from playground.spec.experiment import Experiment
 from playground.spec.words import say
@@ -58,8 +60,9 @@ def test_a_loss_in_bits_says_whose_it_is(small: Experiment) -> None:
 
 def test_agreement_with_a_teacher_is_told_from_what_is_right(small: Experiment) -> None:
     text = shown(small.with_(data=DistilledMNIST(train_limit=640)), moves=False, width=200)
-    assert "accuracy vs. teacher 45.00 %  validation loss 0.6000  accuracy vs. truth 81.00 %" in text
-    assert "test accuracy vs. truth 91.23 %" in text
+    assert "train loss vs. teacher 1.4000  accuracy vs. teacher 45.00 %" in text
+    assert "validation loss vs. truth 0.6000  accuracy vs. truth 81.00 %" in text
+    assert "test accuracy vs. truth 91.23 %, loss vs. truth 0.3300" in text
 
 
 def test_the_loss_beside_the_bar_is_the_mean_over_the_samples_of_the_last_steps(small: Experiment) -> None:
@@ -71,9 +74,35 @@ def test_the_loss_beside_the_bar_is_the_mean_over_the_samples_of_the_last_steps(
     assert f"loss {mean:.4f} (mean of 23 steps)" in screen._status
 
 
+def test_the_loss_beside_the_bar_counts_classes_by_their_weights(small: Experiment) -> None:
+    screen = Screen(Console(file=io.StringIO(), width=100), small.with_(recipe=small.recipe.with_(batch_size=1)))
+    losses, weights = np.random.default_rng(0).lognormal(size=230), np.arange(230) % 7 + 0.5
+    for number, (loss, weight) in enumerate(zip(losses.tolist(), weights.tolist(), strict=True), 1):
+        screen.take(Step(number, number / 640, loss, Terms(), 0.5, 0.001, 4, (), weight))
+    assert f"loss {np.average(losses[-23:], weights=weights[-23:]):.4f} (mean of 23 steps)" in screen._status
+
+
+def test_a_tiny_loss_is_not_told_as_none(small: Experiment) -> None:
+    text = io.StringIO()
+    screen = Screen(Console(file=text, width=200), small)
+    screen.take(Epoch(1, 20, 1.5, 0.0000213, 1.0, 0.0000154, 1.0))
+    assert "train loss 2.13e-5" in text.getvalue()
+    assert "validation loss 1.54e-5" in text.getvalue()
+
+
+def test_json_says_what_its_scores_are() -> None:
+    text = io.StringIO()
+    for data in (MNIST(), Heights(), DistilledMNIST()):
+        JsonLines(text, Experiment(data=data)).take(RUN[-1])
+    digits, heights, taught = (json.loads(line) for line in text.getvalue().splitlines())
+    assert (digits["score"], heights["score"], taught["score"]) == ("accuracy", "r2", "accuracy")
+    assert (taught["train_against"], taught["test_against"]) == ("teacher", "truth")
+    assert "train_against" not in digits
+
+
 def test_json_tells_what_is_added_to_the_loss_where_anything_is() -> None:
     text = io.StringIO()
-    lines = JsonLines(text)
+    lines = JsonLines(text, Experiment())
     for snapshot in RUN:
         lines.take(snapshot)
     first, second, _ = (json.loads(line) for line in text.getvalue().splitlines())

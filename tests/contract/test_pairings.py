@@ -133,8 +133,9 @@ def test_every_augmentation_changes_what_every_image_task_is_trained_on(
 def test_an_augmentation_fits_the_data_or_a_fix_takes_it_out(
     member: type[Dataset], augmentation: type[Augmentation]
 ) -> None:
-    experiment = with_augmentations(member(), augmentation())
-    assert member.augmented or refusals(experiment)
+    data = member()
+    experiment = with_augmentations(data, augmentation())
+    assert member.augmented or refusals(experiment) or not data.known  # all that is said then is to choose the data
     for _ in range(4):
         found = refusals(experiment)
         if not found:

@@ -7,12 +7,13 @@ from pathlib import Path
 import pytest
 import torch
 
-from playground.engine.account import account, loss_in_words, trained_for
+from playground.engine.account import account, in_full, loss_in_words, present_epoch, trained_for
 from playground.engine.build import build
 from playground.engine.data import Data, pixels
 from playground.engine.snapshots import Diverged, Epoch, Figures, Finished, Step
 from playground.engine.trainer import Trainer
 from playground.engine.weights import load, save
+from playground.spec.datasets.mnist import MNIST
 from playground.spec.experiment import Experiment
 from playground.spec.losses import MSE, CrossEntropy, KLDivergence, Loss
 from playground.spec.optimizers import SGD
@@ -139,3 +140,15 @@ def test_without_smoothing_there_is_one_loss(dense: Experiment, digits: Data) ->
     list(trainer)
     assert trainer.figures.test_plain_loss is trainer.figures.validation_plain_loss is None
     assert str(loss_in_words(0.25, None)) == "0.2500"
+
+
+@pytest.mark.parametrize(("done", "epoch"), [(0.0, 1), (0.01, 1), (1.0, 1), (1.01, 2), (4.99, 5), (5.0, 5)])
+def test_an_epoch_goes_on_until_the_first_step_of_the_next(done: float, epoch: int) -> None:
+    """An epoch is told while it is validated, and after an early end."""
+    assert present_epoch(done) == epoch
+
+
+def test_all_that_is_known_says_which_losses_are_smoothed() -> None:
+    figures = Figures(1, 8, 1.0, 0.5, 0.9, 0.00002, 0.95, validation_plain_loss=0.00001)
+    text = str(in_full(figures, MNIST()))
+    assert "validation accuracy 95.00 %, loss 2.00e-5 with label smoothing, 1.00e-5 without" in text

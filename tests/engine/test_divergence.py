@@ -132,3 +132,14 @@ def test_a_gradient_that_grows_through_the_steps_is_named() -> None:
 def test_a_latent_whose_variance_explodes_is_named() -> None:
     layers = (Linear(out_features=8), GaussianLatent(latent_features=2), Linear(out_features=2))
     assert "KL divergence of GaussianLatent" in cause(small(Stack(layers=layers), optimizer=Adam(lr=1.0)))
+
+
+def test_the_cause_is_named_also_where_the_validation_meets_it_first() -> None:
+    """Held-out points that lie far away, so that weights that grow overflow there before they do in training."""
+    strong = small(optimizer=SGD(lr=0.295), regularizer=L2(l2=10.0))
+    data = load(strong.data)
+    far = Pairs(data.train.cut(0, 60)[0] * 1e3, data.train.cut(0, 60)[1])
+    last = end(strong, replace(data, validation=far))
+    assert isinstance(last, Diverged)
+    assert "the validation loss was NaN" in str(last.message)
+    assert "a step takes 2.95 times each weight off it" in str(last.message)

@@ -25,7 +25,7 @@ from playground.spec.losses import MSE, CrossEntropy
 from playground.spec.optimizers import SGD, Adam
 from playground.spec.recipe import EarlyStopping, Recipe
 from playground.spec.regularizers import L2
-from playground.spec.schedules import Schedule
+from playground.spec.schedules import Schedule, StepDecay
 
 
 def changed(experiment: Experiment, **values: object) -> Experiment:
@@ -354,3 +354,30 @@ def test_a_closed_run_lets_go_of_everything_at_once(dense: Experiment, digits: D
     assert not gc.isenabled()  # what would wait for the collector would be a second network in memory for a while
     del trainer
     assert gone() is None
+
+
+def test_where_a_run_meets_a_number_that_is_none_is_told(dense: Experiment, digits: Data) -> None:
+    """A step fails before it is made; a validation, a test and the weights after the last one, at its rate."""
+    falling = changed(dense, schedule=StepDecay(step_size=1, gamma=0.1))
+    poison = Pairs(torch.full((3, 1, 28, 28), 3e38), torch.zeros(3, dtype=torch.int64))
+    for part, step, rate in (("validation", 8, 0.1), ("test", 16, 0.01)):
+        *_, last = Trainer(falling, replace(digits, **{part: poison}))
+        assert isinstance(last, Diverged)
+        assert (last.step, last.learning_rate) == (step, pytest.approx(rate))
+        assert f"After step {step} the {part} loss was NaN" in str(last.message)
+    *_, last = Trainer(falling, replace(digits, train=Pairs(poison.inputs * torch.nan, poison.targets)))
+    assert isinstance(last, Diverged)
+    assert "The loss became NaN at step 1," in str(last.message)
+    trainer = Trainer(falling, digits)
+    for item in trainer:
+        if isinstance(item, Step) and item.step == 8:
+            next(trainer.network.parameters()).data[0, 0] = float("inf")
+    assert isinstance(trainer.finished, Diverged)
+    assert "By step 8 weights had become NaN or infinite, with a learning rate of 0.1." in str(trainer.finished.message)
+
+
+def test_a_step_tells_how_much_its_loss_counts(dense: Experiment, digits: Data) -> None:
+    weighted = changed(dense, loss=CrossEntropy(class_weights=(50.0, *[1.0] * 9)), epochs=1)
+    steps = [item for item in Trainer(weighted, digits) if isinstance(item, Step)]
+    zeros = int((digits.train.targets == 0).sum())
+    assert sum(step.counts for step in steps) == pytest.approx(50.0 * zeros + 200 - zeros)

@@ -12,6 +12,7 @@ from PySide6.QtGui import QDragEnterEvent, QDropEvent, QImage
 from PySide6.QtWidgets import QApplication, QPushButton
 from pytestqt.qtbot import QtBot
 
+from playground.engine.snapshots import Finished
 from playground.gui.dialogs import Answer
 from playground.gui.drawing.pad_view import PadView
 from playground.gui.gallery.dialog import Gallery
@@ -21,11 +22,17 @@ from playground.gui.recipe.popover import Popover
 from playground.gui.run import RunState
 from playground.gui.settings import Settings
 from playground.gui.theme import DARK, LIGHT, theme_of
+from playground.spec.datasets.points import Heights
 from playground.spec.edits import Set
 from playground.spec.experiment import Experiment
 from playground.spec.files import read_experiment, write_experiment
+from playground.spec.layer import Stack
 from playground.spec.layers.dense import Linear
+from playground.spec.losses import MSE
+from playground.spec.number_text import percent_text
+from playground.spec.optimizers import SGD
 from playground.spec.presets import preset, presets
+from playground.spec.recipe import EarlyStopping, Recipe
 from playground.spec.resources import resource
 from playground.spec.words import say
 
@@ -430,3 +437,32 @@ def test_what_a_network_file_says_of_its_training_is_told(qtbot: QtBot, program:
         program.files.open(resource("presets", "reader.safetensors"))
     qtbot.waitUntil(lambda: "trained for 6 epochs" in program.status.saved.text())
     assert "test accuracy 99." in program.status.saved.text()
+
+
+def test_a_test_of_earlier_weights_says_which(program: Program) -> None:
+    end = Finished(3, 45, 1.0, 0.5, 0.9, 330, 2, True, say("Not fit to deploy yet."), weights_step=30)
+    program.notices.show_end((end,))
+    told = "Not fit to deploy yet. Tested were the weights of epoch 2, whose validation loss was the least."
+    assert told in program.window.messages.texts()
+    program.notices.show_end((end._replace(best_epoch=3, weights_step=45),))
+    assert "Not fit to deploy yet." in program.window.messages.texts()
+
+
+def test_the_bar_says_which_score_was_tested_and_how_far_a_run_came(
+    qtbot: QtBot, make_program: Callable[[], Program]
+) -> None:
+    program = make_program()
+    program.start(None)
+    qtbot.waitUntil(lambda: program.run.state is RunState.IDLE, timeout=60_000)
+    stack, recipe = Stack(layers=(Linear(out_features=1),)), Recipe(loss=MSE(), epochs=9, batch_size=10)
+    early = recipe.with_(stopping=EarlyStopping(patience=1), optimizer=SGD(lr=0.02))
+    program.document.load(Experiment(data=Heights(), stack=stack, recipe=early), None)
+    with qtbot.waitSignal(program.run.state_changed):
+        program.run.train()
+    qtbot.waitUntil(lambda: program.run.state is RunState.FINISHED, timeout=20_000)
+    end = program.run.progress.finished
+    assert end is not None
+    assert end.epochs < 9
+    assert program.top.pace.text() == f"test R² {percent_text(end.test_score)}"
+    assert program.top.epoch.text() == f"epoch {end.epochs} / 9"
+    assert "400 train · 100 validation · 1,000 test points" in program.top.summary._whole

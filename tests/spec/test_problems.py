@@ -15,9 +15,11 @@ from playground.spec.layers.activation import ReLU, Sigmoid, Softmax, Tanh
 from playground.spec.layers.containers import Repeat, Residual
 from playground.spec.layers.convolution import Conv2d
 from playground.spec.layers.dense import Linear
+from playground.spec.layers.glu import GLU
 from playground.spec.layers.normalization import BatchNorm
 from playground.spec.layers.pooling import AdaptiveAvgPool2d, AvgPool2d, MaxPool2d
-from playground.spec.layers.regularization import Dropout
+from playground.spec.layers.prelu import PReLU
+from playground.spec.layers.regularization import Dropout, GaussianNoise
 from playground.spec.layers.shape import Flatten
 from playground.spec.losses import MSE, BinaryCrossEntropy, CrossEntropy, Focal
 from playground.spec.memory import available, training_bytes
@@ -67,6 +69,9 @@ MENDED = {
     "Tanh before a Flatten that changes nothing": (experiment(*ENDING, Tanh(), Flatten()), "Remove Tanh"),
     "Sigmoid before cross entropy": (experiment(*ENDING, Sigmoid()), "Remove Sigmoid"),
     "Dropout behind the last layer": (experiment(*ENDING, Dropout()), "Remove Dropout"),
+    "noise behind the last layer": (experiment(*ENDING, GaussianNoise()), "Remove Gaussian noise"),
+    "PReLU behind the last layer": (experiment(*ENDING, PReLU()), "Remove PReLU"),
+    "GLU behind the last layer": (experiment(Flatten(), Linear(out_features=20), GLU()), "Append Linear"),
     "ReLU carried by the last layer": (
         experiment(Flatten(), Linear(out_features=10, activation=ReLU())),
         "Remove ReLU",
@@ -209,7 +214,9 @@ def test_disabled_layers_have_no_problems() -> None:
     assert check(experiment(MaxPool2d(kernel_size=99, enabled=False), *ENDING, Softmax(enabled=False))) == ()
 
 
-@pytest.mark.parametrize("ending", [ReLU(), Sigmoid(), Tanh(), Dropout(), Softmax()], ids=lambda layer: layer.id)
+@pytest.mark.parametrize(
+    "ending", [ReLU(), PReLU(), Sigmoid(), Tanh(), Dropout(), GaussianNoise(), Softmax()], ids=lambda layer: layer.id
+)
 def test_what_bends_the_outputs_is_allowed_where_the_loss_compares_them_as_they_are(ending: Layer) -> None:
     assert check(experiment(*ENDING, ending, recipe=Recipe(loss=MSE()))) == ()
 
@@ -218,6 +225,8 @@ def test_what_does_not_come_last_or_is_switched_off_is_allowed() -> None:
     pooled = (Conv2d(out_channels=10), ReLU(), AdaptiveAvgPool2d(), Flatten())  # as SqueezeNet ends
     assert check(experiment(*pooled)) == ()
     assert check(experiment(*ENDING, ReLU(enabled=False))) == ()
+    hidden = (Linear(out_features=64), PReLU(), GLU(), GaussianNoise())
+    assert check(experiment(Flatten(), *hidden, Linear(out_features=10))) == ()
     assert check(experiment(Flatten(), Linear(out_features=64), ReLU(), Dropout(), Linear(out_features=10))) == ()
 
 

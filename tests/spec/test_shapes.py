@@ -7,11 +7,12 @@ from hypothesis import strategies as st
 
 from playground.spec.layer import Layer, Stack
 from playground.spec.layers.activation import ReLU
+from playground.spec.layers.containers import Residual
 from playground.spec.layers.convolution import Conv2d
 from playground.spec.layers.dense import Linear
 from playground.spec.layers.pooling import MaxPool2d
 from playground.spec.layers.shape import Flatten
-from playground.spec.shapes import walk
+from playground.spec.shapes import totals, walk
 
 LAYERS = (Conv2d(), MaxPool2d(), MaxPool2d(kernel_size=20), ReLU(enabled=False), Flatten(), Linear(), Linear())
 stacks = st.lists(st.sampled_from(LAYERS), max_size=8).map(lambda layers: Stack(layers=tuple(layers)))
@@ -38,3 +39,10 @@ def test_rows_are_kept_where_nothing_changed() -> None:
     assert again[0] is rows[0]
     assert again[3].calls is rows[2].calls
     assert again[3].path == (3,)
+
+
+def test_a_disabled_layer_is_none_of_the_networks_layers() -> None:
+    layers = (Conv2d(), ReLU(enabled=False), Flatten(), Linear(out_features=10))
+    assert totals(walk(Stack(layers=layers), (1, 28, 28))).layers == 3
+    inside = Residual(branches=(Stack(layers=(Linear(out_features=10), ReLU())),), enabled=False)
+    assert totals(walk(Stack(layers=(*layers, inside)), (1, 28, 28))).layers == 3

@@ -14,7 +14,9 @@ from playground.spec.datasets.reconstruction import ReconstructedMNIST
 from playground.spec.datasets.table import Table
 from playground.spec.datasets.text import Shakespeare
 from playground.spec.experiment import Experiment
+from playground.spec.losses import CrossEntropy
 from playground.spec.presets import preset, presets, promise
+from playground.spec.recipe import Recipe
 from playground.spec.verdict import Baseline, Findings, verdict
 
 ONES = Baseline(0.1135, "1")  # the commonest digit, among MNIST's 10,000 test images
@@ -74,9 +76,9 @@ TABLE = {
     "hardly better": (
         Points(),
         Findings(0.6, 0.51, 1000),
-        Baseline(0.5, "0"),
+        Baseline(0.5, "1"),
         None,
-        "51.00 % of the 1,000 test points are right: hardly better than always answering “0”, which gives 50.00 %; "
+        "51.00 % of the 1,000 test points are right: hardly better than always answering “1”, which gives 50.00 %; "
         "it may be chance. " + ADVICE,
     ),
     "stopped after 3 steps": (
@@ -120,9 +122,9 @@ TABLE = {
     "points": (
         Points(),
         Findings(0.01, 0.995, 1000),
-        Baseline(0.5, "0"),
+        Baseline(0.5, "1"),
         None,
-        "99.50 % of the 1,000 test points are right; always answering “0” gives 50.00 %.",
+        "99.50 % of the 1,000 test points are right; always answering “1” gives 50.00 %.",
     ),
     "language": (
         Shakespeare(),
@@ -236,3 +238,14 @@ def test_a_promise_holds_for_its_own_data_and_layers() -> None:
     assert promise(textbook.with_(data=textbook.data.with_(train_limit=100))) is None
     assert promise(preset("too-high-learning-rate").experiment) is None
     assert promise(Experiment(data=Heights())) is None
+
+
+def test_class_weights_are_not_advised_where_there_are_some() -> None:
+    found = Findings(0.9, 0.098, 10_000, same="0")
+    weighted = Recipe(loss=CrossEntropy(class_weights=(30.0, *[1.0] * 9)))
+    assert "Class weights" in str(verdict(Experiment(data=MNIST()), found))
+    assert "Class weights" not in str(verdict(Experiment(data=MNIST(), recipe=weighted), found))
+
+
+def test_the_classes_of_points_are_called_as_beside_the_map() -> None:
+    assert Points().class_names == ("1", "2")

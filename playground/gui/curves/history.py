@@ -77,11 +77,12 @@ class History:
         self.terms: dict[str, Series] = {}  # those of `Terms` that were ever other than zero
         self.learning_rate = Column(np.float32)
         self.samples = Column(np.float32)  # in each batch
+        self.counts = Column(np.float32)  # how much the loss of each counts
         self.sums: tuple[Column, ...] = ()  # what the score of each batch is made of, see `Step`
         self._task = task
         self.against = against
         span = self._span(span)
-        self.smooth_loss = Smoothed(self.loss, self._weighted(self.loss), _mean, span)
+        self.smooth_loss = Smoothed(self.loss, self._weighted(self.loss, self.counts), _mean, span)
         self.smooth_score = Smoothed(self.score, self._score_parts, self._score_whole, span)
         self.epochs: list[Epoch] = []
         self.ends = Column(np.float64)  # epochs
@@ -101,7 +102,9 @@ class History:
     @property
     def failed_at(self) -> float | None:
         """Where the loss was no finite number, in epochs."""
-        return self.end + 1.0 / self.steps_per_epoch if self.diverged else None
+        if self.diverged is None:
+            return None
+        return self.end + 1.0 / self.steps_per_epoch if self.diverged.step > len(self) else self.end
 
     def place(self, step: int) -> float:
         """How far it was after so many batches, in epochs."""
@@ -198,18 +201,18 @@ class History:
     def _span(self, wanted: int) -> int:
         return max(1, min(wanted, self.steps_per_epoch // 2))
 
-    def _weighted(self, values: Series) -> Callable[[int, int], Floats]:
-        """Each batch's value as often as it has samples, and its samples: what a mean over samples is made of."""
+    def _weighted(self, values: Series, counts: Column) -> Callable[[int, int], Floats]:
+        """Each batch's value as often as it counts, and how often that is: what a mean over samples is made of."""
 
         def parts(first: int, last: int) -> Floats:
-            samples = self.samples.values[first:last].astype(np.float64)
-            return np.stack((values.values[first:last] * samples, samples))
+            times = counts.values[first:last].astype(np.float64)
+            return np.stack((values.values[first:last] * times, times))
 
         return parts
 
     def _score_parts(self, first: int, last: int) -> Floats:
         if not self.sums:
-            return self._weighted(self.score)(first, last)
+            return self._weighted(self.score, self.samples)(first, last)
         columns = (*self.sums, self.samples)
         return np.stack([column.values[first:last].astype(np.float64) for column in columns])
 
@@ -237,12 +240,13 @@ class History:
 
     def _append(self, steps: list[Step]) -> None:
         before = len(self)
-        _, x, loss, terms, score, rate, samples, sums = zip(*steps, strict=True)
+        _, x, loss, terms, score, rate, samples, sums, _ = zip(*steps, strict=True)
         self.x.extend(x)
         self.loss.extend(loss)
         self.score.extend(score)
         self.learning_rate.extend(rate)
         self.samples.extend(samples)
+        self.counts.extend([step.counts for step in steps])
         self._append_sums(before, sums)
         for name, values in zip(Terms._fields, zip(*terms, strict=True), strict=True):
             if name not in self.terms and any(values):

@@ -109,7 +109,7 @@ class FigurePainter:
         self._dot(place, _TEST, "text")
         width, height = look.metrics.horizontalAdvance(words) + 2 * _PAD, look.metrics.height() + 2 * _PAD
         top = place.y() - 1.15 * height if above else place.y() + 0.15 * height
-        spot = QRectF(place.x() - 0.95 * width, top, width, height)
+        spot = QRectF(label_left(place.x(), width, self._frame), top, width, height)
         self._painter.fillRect(spot, look.behind_test)
         self._words(words, spot.topLeft() + QPointF(_PAD, _PAD), "text")
 
@@ -183,6 +183,11 @@ class FigurePainter:
         """
         by_piece = pen.widthF() > 1.0 and pen.style() is Qt.PenStyle.SolidLine and noisy
         (draw_pieces if by_piece else draw_polyline)(self._painter, self._frame.places(line))
+
+
+def label_left(x: float, width: float, frame: Frame) -> float:
+    """Where words of that width begin that stand before `x`, or as far to the left as nothing of them is cut off."""
+    return max(frame.left, x - 0.95 * width)
 
 
 def axis_ticks(frame: Frame, log: bool) -> tuple[tuple[Tick, ...], tuple[Tick, ...]]:

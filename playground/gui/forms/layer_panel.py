@@ -176,10 +176,12 @@ class LayerPanel(QScrollArea):
                 return "?"
             return self.tr("{0} after the fix").format(text) if row.mismatch else text
 
+        units = self._document.experiment.data.units[1]
+        cost = self.tr("Cost per sample") if units == 1 else self.tr("Cost per character")
         return (
             (self.tr("Output"), "?" if row.output is None else shape_text(row.output)),
             (self.tr("Parameters"), known(row.parameters, f"{row.parameters or 0:,}")),
-            (self.tr("Cost per sample"), known(row.flops, flops_text(row.flops or 0))),
+            (cost, known(row.flops, flops_text((row.flops or 0) // units))),
         )
 
     @Slot(object)

@@ -242,9 +242,9 @@ class PointsPanel(AskingView):
             return self.tr("Not trained yet: what the map shows is chance.")
         found, task = self._found, self._scatter.data.task
         told = self.tr("Validation: {0}, {1} {2}") if self._scatter.held_out else self.tr("Train: {0}, {1} {2}")
-        loss = (self.tr("loss {0}") if found.plain_loss is None else self.tr("unsmoothed loss {0}")).format(
-            loss_text(found.loss if found.plain_loss is None else found.plain_loss)
-        )
+        plain = found.plain_loss
+        words = self.tr("loss {0}") if plain is None else self.tr("loss without label smoothing {0}")
+        loss = words.format(loss_text(found.loss if plain is None else plain))
         return told.format(loss, translated(task.score.word), task.score.written(found.score))
 
     def _show_reading(self) -> None:

@@ -69,7 +69,7 @@ def data_block(data: Dataset, problems: Sequence[Problem]) -> Block:
     counts = [_tr("{0} train").format(f"{data.train_count:,}")]
     if data.validation_count:
         counts.append(_tr("{0} validation").format(f"{data.validation_count:,}"))
-    counts.append(_tr("{0} test").format(f"{data.test_count:,}"))
+    counts.append(_tr("{0} test {1}").format(f"{data.test_count:,}", translated(data.samples)))
     shape = shape_text(data.sample_shape)
     return Block(DATA, translated(data.label), " · ".join(counts), shape, "–", None, True, tuple(problems))
 

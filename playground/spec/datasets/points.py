@@ -183,6 +183,11 @@ class Points(Plane):
         return classes(self.pattern.classes)
 
     @property
+    def class_names(self) -> tuple[str, ...]:
+        """Their numbers from 1, as beside the map."""
+        return tuple(str(number + 1) for number in range(self.pattern.classes))
+
+    @property
     def placed(self) -> tuple[Classed, ...]:
         return tuple(point for point in self.added if point.value < self.pattern.classes)
 

@@ -16,7 +16,7 @@ def prepare() -> Callable[[], object]:
     """One epoch of a run that does not end."""
     experiment = preset("textbook").experiment
     run = Trainer(experiment.with_(recipe=experiment.recipe.with_(epochs=1000)), load(experiment.data))
-    reporter = JsonLines(open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115  open until the process ends
+    reporter = JsonLines(open(os.devnull, "w", encoding="utf-8"), experiment)  # noqa: SIM115  open until the process ends
 
     def epoch() -> None:
         for snapshot in run:

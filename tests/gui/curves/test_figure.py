@@ -11,7 +11,9 @@ from hypothesis import strategies as st
 
 from playground.engine.snapshots import Change
 from playground.gui.curves.figure import EMPTY, Line, Quantity, View, clipped, decimated, figure, growth
+from playground.gui.curves.frame import Frame
 from playground.gui.curves.history import History
+from playground.gui.curves.painter import label_left
 from playground.gui.curves.ranges import (
     Range,
     epochs_range,
@@ -249,3 +251,9 @@ def test_points_outside_the_view_are_left_away() -> None:
     far = VIEW._replace(x=Range(0.5, 2.0))
     assert (figure(Quantity.LOSS, run, None, far).test, figure(Quantity.LOSS, run, None, far).marks) == (None, ())
     assert figure(Quantity.LOSS, run, None, VIEW).test == (0.2, 0.07)
+
+
+def test_the_words_of_a_test_are_not_cut_off_where_a_run_ended_early() -> None:
+    frame = Frame(50.0, 0.0, 300.0, 100.0, Range(0.0, 8.0), Range(0.0, 1.0))
+    assert label_left(frame.across(8.0), 200.0, frame) == pytest.approx(350.0 - 190.0)
+    assert label_left(frame.across(3.0), 200.0, frame) == 50.0

@@ -273,3 +273,23 @@ def test_the_table_of_a_run_that_diverged_says_where() -> None:
     run.add([diverged(3)])
     last = list(csv.DictReader(StringIO(table(run))))[-1]
     assert (last["event"], last["step"], last["learning_rate"]) == ("diverged", "3", "5.0")
+
+
+def test_the_mean_loss_counts_batches_by_the_weights_of_their_classes() -> None:
+    losses, weights = np.random.default_rng(1).lognormal(size=60), np.arange(60) % 7 + 0.5
+    run = History("first", 4, 100, 20)
+    pairs = enumerate(zip(losses.tolist(), weights.tolist(), strict=True), 1)
+    run.add([step(number, loss, 100)._replace(weight=weight) for number, (loss, weight) in pairs])
+    reading = run.at(run.end)
+    assert reading is not None
+    assert reading.averaged == 6
+    assert reading.loss == pytest.approx(np.average(losses[-6:], weights=weights[-6:]), rel=1e-6)
+
+
+def test_what_was_noticed_behind_the_last_step_is_marked_there() -> None:
+    run = history([1.0] * 10)
+    run.add([diverged(11)])
+    assert run.failed_at == pytest.approx(1.1)
+    run = history([1.0] * 10)
+    run.add([diverged(10)])
+    assert run.failed_at == pytest.approx(1.0)

@@ -107,7 +107,7 @@ def test_what_the_map_says_of_a_place(panel: PointsPanel) -> None:
     assert "class 2, 100 %" in panel._below.text()
     assert "Validation: loss 0.2500, accuracy 90.00 %" in panel.said.text()
     panel.show_answer(answer(2, 255, Evaluation(0.75, 0.9, 0.5)))
-    assert "Validation: unsmoothed loss 0.5000, accuracy 90.00 %" in panel.said.text()
+    assert "Validation: loss without label smoothing 0.5000, accuracy 90.00 %" in panel.said.text()
     panel.show_data(Points(pattern=Spirals(arms=4), validation_share=0.0))
     panel.show_answer(answer(2, 255))  # of the data before
     assert panel.map.level_at(0.0, 0.0) is None

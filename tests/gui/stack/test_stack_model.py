@@ -45,7 +45,7 @@ def test_first_row_is_the_data(model: StackModel, document: Document) -> None:
     label = say("x")
     document.do(Set(("data", "validation_share"), 1 / 12, label))
     block = model.block(0)
-    assert (block.name, block.settings) == ("MNIST", "55,000 train · 5,000 validation · 10,000 test")
+    assert (block.name, block.settings) == ("MNIST", "55,000 train · 5,000 validation · 10,000 test images")
     assert (block.shape, block.kind, block.path) == ("1 × 28 × 28", None, ())
 
 
