@@ -173,19 +173,26 @@ def score_of(task: Task, samples: str) -> str:
     return f"score_of(sums, {samples}{f' * {task.places}' if task.places > 1 else ''})"
 
 
-# For each score but accuracy, the heading of a function, and what it returns of sums.
+# For each score but accuracy, the heading of a function, and its lines.
 _SCORES = {
-    Score.IOU: ("score_of(sums)", "(sums[0] / sums[1]).item()"),
-    Score.F1: ("score_of(sums)", "(2 * sums[0] / sums[1]).item()"),
-    Score.R2: ("score_of(sums, count)", "(1 - sums[0] / (sums[2] - sums[1] ** 2 / count)).item()"),
+    Score.IOU: ("score_of(sums)", ("return (sums[0] / sums[1]).item() if sums[1] > 0 else 1.0",)),
+    Score.F1: ("score_of(sums)", ("return (2 * sums[0] / sums[1]).item() if sums[1] > 0 else 1.0",)),
+    Score.R2: (
+        "score_of(sums, count)",
+        (
+            "variance = sums[2] - sums[1] ** 2 / count",
+            "return (1 - sums[0] / variance).item() if variance > 0 else 0.0",
+        ),
+    ),
 }
 
 
 def scored(task: Task) -> Iterator[str]:
     """The function that makes a score of sums, where it is more than a share."""
     if task.score in _SCORES:
-        heading, value = _SCORES[task.score]
-        yield f'def {heading}:\n    """{task.score.value} of the sums over all batches."""\n    return {value}'
+        heading, body = _SCORES[task.score]
+        lines = (f"def {heading}:", f'"""{task.score.value} of the sums over all batches."""', *body)
+        yield "\n    ".join(lines)
 
 
 def evaluation(experiment: Experiment) -> str:
@@ -206,11 +213,20 @@ def _at_once(experiment: Experiment) -> Iterator[str]:
     yield f"    return {loss}.item(), {score}"
 
 
+def class_weights(experiment: Experiment, targets: str, training: bool = False) -> Call | None:
+    """The weights of the classes, on the device of `targets`: torch divides the loss of a batch by their sum.
+
+    None without weights, and in a training whose targets are probabilities: these are divided by their number.
+    """
+    weights = dict(beside(experiment.recipe.loss.call(), targets).kwargs).get("weight")
+    return weights if isinstance(weights, Call) and not (training and _mixed(experiment)) else None
+
+
 def _in_chunks(experiment: Experiment) -> Iterator[str]:
-    weights = dict(beside(experiment.recipe.loss.call(), "targets").kwargs).get("weight")
-    weighted = isinstance(weights, Call)  # torch divides the sum of a batch by the summed weights
+    weights = class_weights(experiment, "targets")
+    weighted = weights is not None
     yield "    model.eval()"
-    if isinstance(weights, Call):
+    if weights is not None:
         yield from statement("    weights = ", weights)
     yield f"    loss, {'weight, ' if weighted else ''}sums = 0.0, {'0.0, ' if weighted else ''}0"
     yield "    for some, wanted in zip(inputs.split(1000), targets.split(1000), strict=True):"

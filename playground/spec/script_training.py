@@ -9,7 +9,7 @@ from playground.spec.dataset import Dataset, Loading
 from playground.spec.experiment import Experiment
 from playground.spec.recipe import EarlyStopping
 from playground.spec.schedules import PER_EPOCH, WARM_UP
-from playground.spec.script_loss import added, loss_of, score_of, sums_of
+from playground.spec.script_loss import added, class_weights, loss_of, score_of, sums_of
 from playground.spec.script_plain import WIDTH
 from playground.spec.script_statement import local, statement
 
@@ -70,6 +70,9 @@ def _setup(experiment: Experiment) -> Iterator[str]:
     parameters = f"{grouping.name}(model)" if grouping else "model.parameters()"
     yield from _statement("optimizer = ", local(recipe.optimizer.call()), parameters)
     yield from _scheduler(experiment)
+    weights = class_weights(experiment, "train_targets", training=True)
+    if weights is not None:
+        yield from _statement("class_weights = ", weights)
     if recipe.augmentations:
         yield "generator = torch.Generator(options.device).manual_seed(SEED)"
     if isinstance(recipe.stopping, EarlyStopping):
@@ -104,7 +107,10 @@ def _schedules(experiment: Experiment) -> tuple[Call, ...]:
 
 def _epoch(experiment: Experiment) -> Iterator[str]:
     recipe, data, count = experiment.recipe, experiment.data, _count(experiment.data)
+    weighted = class_weights(experiment, "train_targets", training=True) is not None
     yield "started, loss_sum, sums = time.perf_counter(), 0.0, 0"
+    if weighted:
+        yield "weight_sum = 0.0"
     if data.loading().batches:
         yield "for inputs, targets in batches(train_inputs, train_targets):"
         step = []
@@ -112,11 +118,12 @@ def _epoch(experiment: Experiment) -> Iterator[str]:
         yield f"for chosen in torch.randperm({count}, device=options.device).split(BATCH_SIZE):"
         step = ["inputs, targets = train_inputs[chosen], train_targets[chosen]"]
     yield from (f"    {line}" for line in (*step, *_step(experiment)))
-    score, value = data.task.score.word, score_of(data.task, count)
+    value, loss = score_of(data.task, count), f"loss_sum / {'weight_sum' if weighted else count}"
+    trained, score = (_score(data, against) for against in data.against)
     yield from (
         "print(",
-        f'    f"epoch {{epoch}}/{{EPOCHS}}: train loss {{loss_sum / {count}:.4f}}, "',
-        *_pieces(f"{score} {{{value}:.2%}}, ", "{time.perf_counter() - started:.1f} s"),
+        f'    f"epoch {{epoch}}/{{EPOCHS}}: train loss {{{loss}:.4f}}, "',
+        *_pieces(f"{trained} {{{value}:.2%}}, ", "{time.perf_counter() - started:.1f} s"),
         "    flush=True,",
         ")",
     )
@@ -125,8 +132,13 @@ def _epoch(experiment: Experiment) -> Iterator[str]:
         line = f'f"  validation: loss {{validation_loss:.4f}}, {score} {{validation_score:.2%}}"'
         yield from statement("", Call("print", (Written(line),), (("flush", True),)), inset=8)
     if recipe.schedule.reaction():
-        yield f"plateau.step({'validation_loss' if experiment.data.validation_count else f'loss_sum / {count}'})"
+        yield f"plateau.step({'validation_loss' if experiment.data.validation_count else loss})"
     yield from _stopping(experiment)
+
+
+def _score(data: Dataset, against: str) -> str:
+    """What the score is called, and what it compares with where training and test differ in that."""
+    return f"{data.task.score.word} vs. {against}" if against else data.task.score.word
 
 
 def _pieces(first: str, second: str) -> list[str]:
@@ -161,7 +173,11 @@ def _step(experiment: Experiment) -> Iterator[str]:
         yield "averaged.update_parameters(model)"
     if _schedules(experiment):
         yield "scheduler.step()"
-    yield "loss_sum += loss.item() * len(targets)"
+    if class_weights(experiment, "train_targets", training=True) is None:
+        yield "loss_sum += loss.item() * len(targets)"
+    else:
+        yield "counted = class_weights[targets].sum().item()"
+        yield "loss_sum, weight_sum = loss_sum + loss.item() * counted, weight_sum + counted"
     sums = sums_of(experiment, "targets", training=True)
     yield f"sums {'= sums +' if sums.startswith('torch.stack') else '+='} {sums}"
 
@@ -188,4 +204,5 @@ def _ending(experiment: Experiment) -> Iterator[str]:
     yield f"weights = {network}.state_dict()"
     yield "save_file({name: tensor.cpu().clone() for name, tensor in weights.items()}, options.out)"
     yield f"test_loss, test_score = evaluate({judged}, *test)"
-    yield f'print(f"test: loss {{test_loss:.4f}}, {experiment.data.task.score.word} {{test_score:.2%}}")'
+    score = _score(experiment.data, experiment.data.against[1])
+    yield f'print(f"test: loss {{test_loss:.4f}}, {score} {{test_score:.2%}}")'

@@ -33,8 +33,8 @@ from playground.spec.resources import resource
 from playground.spec.script import script
 
 LINES = re.compile(
-    r"(epoch 1/1: train loss [\d.]+, \S+ -?[\d.]+%, [\d.]+ s\n(  validation: loss [\d.]+, \S+ -?[\d.]+%\n)?)"
-    r"(test: loss [\d.]+, \S+ -?[\d.]+%\n)"
+    r"(epoch 1/1: train loss [\d.]+, \S+( vs\. \w+)? -?[\d.]+%, [\d.]+ s\n(  validation: loss [\d.]+, \S+( vs\. \w+)? -?[\d.]+%\n)?)"
+    r"(test: loss [\d.]+, \S+( vs\. \w+)? -?[\d.]+%\n)"
 )
 SMALL = {"segmentation": ClutteredMNIST(count=20)}
 
