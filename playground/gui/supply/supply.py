@@ -70,7 +70,7 @@ class Supply(QObject):
         self._document, self._run, self._settings, self._ask = document, run, settings, ask
         self._background = Background(self)
         self._fetch: Fetch | None = None
-        self._job: Job | None = None
+        self._job: Job | None = None  # the looking at something
         self._stop_looking: Event | None = None
         self._seen = 0
         self._failure: Message | None = None
@@ -79,6 +79,7 @@ class Supply(QObject):
         self._clock.setInterval(_EVERY)
         self._clock.timeout.connect(self._tell)
         self._shown: type[Dataset] | None = None
+        document.replaced.connect(self._forget_looking)
         document.changed.connect(self._follow)
         self._follow(document.experiment)
 
@@ -183,7 +184,7 @@ class Supply(QObject):
             with cancellable(stop.is_set):
                 return work(str(path.absolute()), note)
 
-        self._work(looked, done)
+        self._job = self._work(looked, done, self._not_looked)
 
     def _bring(self, place: Path | None) -> None:
         if self._fetch is not None:
@@ -192,19 +193,21 @@ class Supply(QObject):
 
         fetch = self._fetch = Fetch(type(self._document.experiment.data), place)
         self._failure = None
-        self._work(fetch.run, self._brought)
+        self._work(fetch.run, self._brought, self._not_brought)
 
-    def _work(self, work: Callable[[], Any], done: Callable[..., None]) -> None:
-        self._job = self._background.do(work)
-        self._job.done.connect(done)
-        self._job.failed.connect(self._failed)
+    def _work(self, work: Callable[[], Any], done: Callable[..., None], failed: Callable[..., None]) -> Job:
+        job = self._background.do(work)
+        job.done.connect(done)
+        job.failed.connect(failed)
         self._clock.start()
         self._tell()
+        return job
 
     @Slot(object)
     def _brought(self, _nothing: object) -> None:
         assert self._fetch is not None
         label = self._fetch.data.label
+        self._fetch = None
         self._over()
         self.found.emit(say("{data} is on this machine now.", data=say(label)))
 
@@ -212,14 +215,14 @@ class Supply(QObject):
     def _looked(self, looked: Any) -> None:
         source = getattr(looked, "file", None) or looked.folder
         self._skipped = (source, looked.skipped, looked.skips)
-        self._over()
+        self._forget_looking()
         data = _with_source(self._document.experiment.data, source)
         self._document.do(Set(("data",), data, say("Choose {name}", name=source.name)))
         self.found.emit(_account(source.name, data, looked.skips))
 
     @Slot(object)
     def _found_teacher(self, path: str) -> None:
-        self._over()
+        self._forget_looking()
         name = Path(path).name
         self._teach(path, say("Choose {name}", name=name))
         self.found.emit(say("{name} is the teacher.", name=name))
@@ -230,13 +233,29 @@ class Supply(QObject):
             self._document.do(Set(("data",), data.with_(teacher=path), done))
 
     @Slot(object)
-    def _failed(self, message: Message) -> None:
+    def _not_brought(self, message: Message) -> None:
+        self._failure, self._fetch = message, None
+        self._over()
+
+    @Slot(object)
+    def _not_looked(self, message: Message) -> None:
         self._failure = message
+        self._forget_looking()
+
+    @Slot()
+    def _forget_looking(self) -> None:
+        """Listen no more to the looking at something, which ends by itself, or has ended."""
+        if self._stop_looking is not None:
+            self._stop_looking.set()
+        if self._job is not None:
+            self._job.done.disconnect()
+            self._job.failed.disconnect()
+        self._stop_looking = self._job = None
         self._over()
 
     def _over(self) -> None:
-        self._fetch = self._stop_looking = self._job = None
-        self._clock.stop()
+        if self._fetch is None and self._stop_looking is None:
+            self._clock.stop()
         self._tell()
 
     @Slot(object)
@@ -244,8 +263,7 @@ class Supply(QObject):
         kind = type(experiment.data)
         if kind is not self._shown and self._fetch is None:
             self._failure = None
-            if self._stop_looking is not None:
-                self._stop_looking.set()  # else what is found would take the place of what was chosen since
+            self._forget_looking()  # else what is found would take the place of what was chosen since
         self._shown = kind
         self._tell()
 

@@ -24,6 +24,7 @@ from playground.spec.datasets.table import Table
 from playground.spec.datasets.text import OwnText
 from playground.spec.edits import Set
 from playground.spec.pictures import PictureFolder
+from playground.spec.presets import preset
 from playground.spec.resources import resource
 from playground.spec.words import say
 from tests.engine.sources.test_downloaded import _put, small  # noqa: F401  a fixture
@@ -146,6 +147,53 @@ def test_a_teacher_is_chosen_as_a_file_and_one_that_cannot_teach_is_refused(
     assert "not opened" not in said(program)
     pane.reader.click()
     assert program.document.experiment.data == DistilledMNIST(train_limit=20)
+
+
+def done(qtbot: QtBot, program: Program) -> None:
+    """Wait until the supply has done all that it was given."""
+    with qtbot.waitSignal(program.supply.background.do(lambda: None).done, timeout=20_000):
+        pass
+
+
+def test_what_is_looked_at_does_not_take_the_place_of_what_was_opened_since(
+    qtbot: QtBot, ready: Program, tmp_path: Path
+) -> None:
+    path = tmp_path / "own.csv"
+    path.write_text("a,b\n" + "".join(f"{i},{i % 2}\n" for i in range(20)))
+    choose(ready, Table())
+    ready.supply.look(path)
+    ready.document.load(preset("iris").experiment, None)
+    done(qtbot, ready)
+    assert ready.document.experiment == preset("iris").experiment
+    assert not ready.supply.state.failure
+    assert ready.supply.state.looking is None
+    ready.supply.look(path)
+    done(qtbot, ready)
+    assert ready.document.experiment.data.title == say("{file}", file="own.csv")
+
+
+def test_files_are_taken_from_disk_while_a_table_is_looked_at(
+    qtbot: QtBot,
+    ready: Program,
+    answers: Answers,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    small: list[bytes],  # noqa: F811
+) -> None:
+    monkeypatch.setattr(shelf, "_SYSTEM", tmp_path / "none")
+    path, answers.path = tmp_path / "own.csv", tmp_path / "disk"
+    path.write_text("a,b\n" + "".join(f"{i},{i % 2}\n" for i in range(20)))
+    _put(answers.path, small)
+    choose(ready, FashionMNIST())
+    ready.supply.look(path)
+    ready.supply.take_from_disk()
+    with qtbot.waitSignal(ready.supply.found, check_params_cb=lambda said: "own.csv" in str(said), timeout=20_000):
+        pass
+    assert ready.supply.state.busy
+    with qtbot.waitSignal(ready.supply.found, timeout=20_000) as found:
+        pass
+    assert str(found.args[0]) == "Fashion-MNIST is on this machine now."
+    assert not ready.supply.state.busy
 
 
 def test_a_folder_asks_to_be_chosen(program: Program) -> None:
