@@ -27,6 +27,7 @@ from playground.spec.datasets.text import OwnText, Text
 from playground.spec.edits import Set
 from playground.spec.experiment import Experiment
 from playground.spec.skipped import Counts, Skipped, counted
+from playground.spec.storage import ensure_namable
 from playground.spec.text_file import TextFile
 from playground.spec.words import Message, say
 
@@ -181,6 +182,7 @@ class Supply(QObject):
             self._seen = count  # an int: the window's thread reads it as it is
 
         def looked() -> Any:
+            ensure_namable(path.absolute())
             with cancellable(stop.is_set):
                 return work(str(path.absolute()), note)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from shutil import copyfile
@@ -16,6 +18,7 @@ from playground.gui.program import Program
 from playground.gui.run import RunState
 from playground.gui.supply.pane import SupplyPane
 from playground.gui.supply.supply import State
+from playground.spec.dataset import Dataset
 from playground.spec.datasets.distillation import DistilledMNIST
 from playground.spec.datasets.downloads import CIFAR10, FashionMNIST
 from playground.spec.datasets.mnist import MNIST
@@ -170,6 +173,26 @@ def test_what_is_looked_at_does_not_take_the_place_of_what_was_opened_since(
     ready.supply.look(path)
     done(qtbot, ready)
     assert ready.document.experiment.data.title == say("{file}", file="own.csv")
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems have no such names")
+@pytest.mark.parametrize("data", [Table(), OwnText(), DistilledMNIST()], ids=["table", "text", "teacher"])
+def test_a_name_that_is_no_text_is_refused_in_a_sentence(
+    data: Dataset, qtbot: QtBot, ready: Program, answers: Answers, tmp_path: Path
+) -> None:
+    folder = tmp_path / os.fsdecode(b"p\xff")
+    folder.mkdir()
+    path = folder / ("own.safetensors" if isinstance(data, DistilledMNIST) else "own.csv")
+    if isinstance(data, DistilledMNIST):
+        copyfile(resource("presets") / "reader.safetensors", path)
+    else:
+        path.write_text("a,b\n" + "".join(f"{i},{i % 2}\n" for i in range(2000)))
+    choose(ready, data)
+    answers.path = path
+    ready.supply.choose()
+    done(qtbot, ready)
+    assert "this name is no valid text" in str(ready.supply.state.failure)
+    assert ready.document.experiment.data == data
 
 
 def test_files_are_taken_from_disk_while_a_table_is_looked_at(
