@@ -24,6 +24,19 @@ class WrongUse(PlaygroundError):
     """What was asked for does not exist or makes no sense."""
 
 
+def ensure_folder() -> None:
+    """Refuse to begin in a folder that was deleted: the mathematics behind torch would end the process there.
+
+    Raises:
+        WrongUse: it was.
+    """
+    try:
+        os.getcwd()
+    except FileNotFoundError as error:
+        words = "The folder that Playground was started in does not exist any more. Start it in another one."
+        raise WrongUse(say(words)) from error
+
+
 def number(option: str, kind: type[int] | type[float]) -> Callable[[str], float]:
     """A function that reads the value of an option as a number; it raises `WrongUse` where the text is none."""
     words = "{option} should be {what}, but is “{text}”."

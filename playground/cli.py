@@ -19,6 +19,7 @@ from playground import __version__
 from playground.asked import (
     WrongUse,
     adjusted,
+    ensure_folder,
     ensure_here,
     ensure_sound,
     ensure_writable,
@@ -61,6 +62,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _done(arguments: list[str]) -> int:
     try:
+        ensure_folder()
         asked = _parser().parse_args(_with_command(arguments))
         return _obey(asked.run, asked)
     except WrongUse as error:

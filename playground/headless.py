@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from rich.console import Console
 
 from playground.engine.snapshots import Diverged
+from playground.spec.cancelling import Cancelled, cancellable, stop_if_cancelled
 from playground.spec.experiment import Experiment
 from playground.spec.words import PlaygroundError, say
 from playground.streams import ENDING, taken
@@ -30,9 +31,12 @@ def train(experiment: Experiment, out: Path | None, *, as_json: bool) -> None:
         from playground.engine.data import load  # torch takes seconds: a signal may come meanwhile
         from playground.engine.trainer import Trainer
 
-        trainer = Trainer(experiment, load(experiment.data))
-        if interruption.asked:
-            raise PlaygroundError(say("Stopped before anything was trained."))
+        try:
+            with cancellable(lambda: interruption.asked):
+                trainer = Trainer(experiment, load(experiment.data))
+                stop_if_cancelled()
+        except Cancelled as error:
+            raise PlaygroundError(say("Stopped before anything was trained.")) from error
         _follow(trainer, _reporter(as_json, experiment), interruption, out)
 
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import logging
 import platform
+import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 
@@ -36,14 +37,24 @@ def keeping_log() -> Iterator[None]:
     finally:
         root.removeHandler(handler)
         root.setLevel(level)
-        handler.close()
+        with suppress(OSError):  # what waits to be written has no room
+            handler.close()
+
+
+class _File(RotatingFileHandler):
+    """Drops what cannot be written, when the disk has become full, say: it must not be told on the terminal."""
+
+    def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802  logging's name
+        """Say nothing of an OSError; any other is a fault of whoever logs."""
+        if not isinstance(sys.exception(), OSError):
+            super().handleError(record)
 
 
 def _handler(folder: Path) -> logging.Handler:
     """What writes into a folder, which is made; or what writes nowhere."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        handler = RotatingFileHandler(folder / NAME, maxBytes=LARGEST, backupCount=3, encoding="utf-8")
+        handler = _File(folder / NAME, maxBytes=LARGEST, backupCount=3, encoding="utf-8")
     except OSError:
         return logging.NullHandler()
     handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s [%(threadName)s] %(message)s"))

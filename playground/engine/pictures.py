@@ -121,7 +121,7 @@ def tile(source: Path | bytes, side: int, colour: bool) -> Bytes:
         image.draft(None, (4 * side, 4 * side))
         upright = _on_white(ImageOps.exif_transpose(image)).convert("RGB" if colour else "L")
         fitted = np.asarray(ImageOps.fit(upright, (side, side), Image.Resampling.BILINEAR))
-    return np.ascontiguousarray(fitted.reshape(side, side, -1).transpose(2, 0, 1))
+    return fitted.reshape(side, side, -1).transpose(2, 0, 1).copy()  # PIL's own memory cannot be written to
 
 
 def fitted(source: Path | bytes, data: Dataset) -> Bytes:

@@ -28,6 +28,7 @@ _SIGNS = (
     "can't start new thread",  # there is no room for its stack
 )
 _ARRAY_TOO_BIG = "array is too big"  # a ValueError of numpy: more bytes than can be counted
+_UNMAPPED = "failed to map segment"  # an ImportError, or ctypes' OSError: the linker has no room for a library
 _ASKED = re.compile(r"allocate ([\d.]+) ?(bytes|[KMGTPE]iB)", re.IGNORECASE)
 _UNITS = {"bytes": 1, **{f"{letter}ib": 1024 ** (power + 1) for power, letter in enumerate("kmgtpe")}}
 
@@ -45,9 +46,11 @@ def is_shortage(error: BaseException) -> bool:
     """Whether an exception means that there is not enough memory."""
     if isinstance(error, MemoryError):  # numpy's is one
         return True
+    words = str(error).lower()
+    if isinstance(error, ImportError | OSError) and _UNMAPPED in words:
+        return "permitted" not in words
     if isinstance(error, OSError):
         return error.errno == errno.ENOMEM
-    words = str(error).lower()
     if isinstance(error, RuntimeError):  # `torch.OutOfMemoryError` is one
         return any(sign in words for sign in _SIGNS)
     return isinstance(error, ValueError) and _ARRAY_TOO_BIG in words

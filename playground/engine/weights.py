@@ -117,15 +117,21 @@ def _metadata(experiment: Experiment, figures: Figures) -> dict[str, str]:
 
 
 def _entries(header: dict[str, Any]) -> tuple[dict[str, _Kind], int]:
-    """Dtype and shape of each tensor by name, and how many bytes they take together."""
+    """Dtype and shape of each tensor by name, and how many bytes they take together.
+
+    Raises:
+        Refused: a header that safetensors does not allow: a shape or offsets that are no lengths, say.
+    """
     entries, size = {}, 0
     for name, entry in header.items():
         if name == METADATA:
             continue
         try:
-            (begin, end), shape = entry["data_offsets"], tuple(entry["shape"])
-            entries[name] = (str(entry["dtype"]), shape)
-            size = max(size, index(begin), index(end))
+            (begin, end), shape = entry["data_offsets"], entry["shape"]
+            if not all(0 <= index(length) < 2**63 for length in (begin, end, *shape)):
+                raise ValueError(entry)
+            entries[name] = (str(entry["dtype"]), tuple(shape))
+            size = max(size, begin, end)
         except (KeyError, TypeError, ValueError) as error:
             raise Refused(say("What its header says about the tensor “{name}” is damaged.", name=name[:60])) from error
     return entries, size

@@ -19,7 +19,7 @@ _log = logging.getLogger(__name__)
 
 
 class Job(QObject):
-    """One piece of work; `done` or `failed` comes, in the thread that made it."""
+    """One piece of work; `done` or `failed` comes, in the thread that made it. Qt deletes it then."""
 
     done = Signal(object)
     failed = Signal(object)  # Message
@@ -94,6 +94,7 @@ class Background(QThread):
             job.done.emit(result)
         else:
             job.failed.emit(message)
+        job.deleteLater()  # what listens to it may hold it, and so keep both for ever
 
 
 def _compute_alone() -> None:

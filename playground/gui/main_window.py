@@ -32,6 +32,7 @@ from playground.gui.menus.titles import titles
 from playground.gui.messagebar import MessageArea
 from playground.gui.settings import Settings
 from playground.spec.storage import shown
+from playground.spec.words import printable
 
 if TYPE_CHECKING:
     from playground.gui.arrival import Arrival
@@ -227,7 +228,8 @@ class MainWindow(QMainWindow):
         if document is None:
             self.setWindowTitle("Playground")
             return
-        name, file = document.experiment.name.replace("[*]", "[*][*]"), document.file_name.replace("[*]", "[*][*]")
+        name = printable(document.experiment.name).replace("[*]", "[*][*]")  # no mark turns the rest around
+        file = document.file_name.replace("[*]", "[*][*]")
         if not file:
             title = self.tr("{0}[*] – Playground").format(name)
         elif Path(file).stem == name:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, Slot
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QDialog, QWidget
 
 from playground.engine.description import Description
 from playground.gui.arrival import Arrival
@@ -287,14 +287,21 @@ class Program(QObject):
         """List the keys."""
         from playground.gui.shortcuts import Shortcuts
 
-        Shortcuts(self.window.menuBar(), self.window).show()
+        self._show_once(Shortcuts, lambda: Shortcuts(self.window.menuBar(), self.window))
 
     @Slot()
     def show_about(self) -> None:
         """Show the versions."""
         from playground.gui.about import About
 
-        About(self.window).show()
+        self._show_once(About, lambda: About(self.window))
+
+    def _show_once(self, kind: type[QDialog], make: Callable[[], QDialog]) -> None:
+        """Show a dialog that lets the window be used, or bring the one forward that is open already."""
+        dialog = self.window.findChild(kind) or make()
+        dialog.show()
+        dialog.raise_()
+        dialog.activateWindow()
 
     def _make_rates(self) -> QWidget:
         from playground.gui.recipe.rate import RatePreview

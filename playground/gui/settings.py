@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QObject, QSettings, Signal
 
+_DIGITS = 5  # of the size of a pane
 RECENT = 9  # as many as there are digits to open them with
 CLOSED = 200  # notes of which it is remembered that they were closed
 
@@ -48,7 +50,7 @@ class Settings(QObject):
         """Where the file dialogs begin: the folder last used, or the home folder."""
         value = self._store.value("folder", "")
         folder = Path(value) if isinstance(value, str) and value else Path.home()
-        return folder if folder.is_dir() else Path.home()
+        return folder if os.path.isdir(folder) else Path.home()
 
     @folder.setter
     def folder(self, folder: Path) -> None:
@@ -58,7 +60,7 @@ class Settings(QObject):
         """The files last opened or saved, latest first, without those that are gone."""
         value = self._store.value("recent", [])
         names = [value] if isinstance(value, str) else value if isinstance(value, list) else []
-        return tuple(path for path in map(Path, map(str, names)) if path.is_file())[:RECENT]
+        return tuple(path for path in map(Path, map(str, names)) if os.path.isfile(path))[:RECENT]
 
     def add_recent(self, path: Path) -> None:
         """Put a file at the head of the recent ones."""
@@ -98,7 +100,8 @@ class Settings(QObject):
         """Pixels of the panes of a splitter as a person divided it; empty where none did."""
         value = self._store.value(f"layout/sizes/{name}")
         texts = value.split() if isinstance(value, str) else []
-        return tuple(map(int, texts)) if all(text.isascii() and text.isdigit() for text in texts) else ()
+        sane = all(text.isascii() and text.isdigit() and len(text) <= _DIGITS for text in texts)
+        return tuple(map(int, texts)) if sane else ()
 
     def set_sizes(self, name: str, sizes: Sequence[int]) -> None:
         """Remember how a person divided a splitter."""

@@ -88,6 +88,19 @@ def pieces(file: IO[bytes], most: int) -> Iterator[bytes]:
         yield piece
 
 
+def ensure_namable(path: Path | str) -> None:
+    """Refuse a path that no text can hold: Linux allows names that are no UTF-8, an experiment does not.
+
+    Raises:
+        FileError: it has such a name in it.
+    """
+    try:
+        str(path).encode()
+    except UnicodeEncodeError as error:
+        words = "“{file}” was not opened: this name is no valid text, so that no experiment can keep it. Rename it."
+        raise FileError(say(words, file=shown(path))) from error
+
+
 def shown(path: Path | str) -> str:
     """The path as it can be shown in a line: what cannot be printed is replaced, and a long one loses its middle."""
     decoded = os.fsencode(path).decode(errors="replace")

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from playground.cli import main
+from playground.log import NAME, log_folder
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="files and signals of Linux")
 
@@ -80,6 +81,26 @@ def test_nohup_keeps_a_hangup_away(small_file: str) -> None:
         rest, err = process.communicate(timeout=120)
     assert (process.returncode, err) == (0, "")
     assert '"epochs": 4' in rest.splitlines()[-1]
+
+
+@pytest.mark.parametrize("arguments", [[], ["train", "iris"], ["check", "small.playground"]])
+def test_a_folder_that_is_gone_is_said(
+    arguments: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Output
+) -> None:
+    gone = tmp_path / "gone"
+    gone.mkdir()
+    monkeypatch.chdir(gone)
+    gone.rmdir()
+    assert main(arguments) == 2
+    assert capsys.readouterr().err.startswith("The folder that Playground was started in does not exist any more.")
+
+
+def test_a_log_that_finds_no_room_is_not_told(capsys: Output) -> None:
+    log_folder().mkdir(parents=True, exist_ok=True)
+    (log_folder() / NAME).unlink(missing_ok=True)
+    (log_folder() / NAME).symlink_to("/dev/full")
+    assert main(["presets"]) == 0
+    assert not capsys.readouterr().err
 
 
 @pytest.fixture

@@ -15,8 +15,9 @@ import pytest
 from PIL import Image
 
 from playground.cli import main
-from playground.engine.data import load
+from playground.engine.data import Data, load
 from playground.engine.weights import load as load_network
+from playground.spec.dataset import Dataset
 from playground.spec.experiment import Experiment
 from playground.spec.files import write_experiment
 from playground.spec.losses import MSE
@@ -148,6 +149,23 @@ def test_interruption_tests_and_writes_what_was_trained(
     assert load_network(out).figures.test_score == last["test_score"]
     assert not capsys.readouterr().err
     assert handlers == [signal.getsignal(item) for item in ENDING]
+
+
+@pytest.mark.parametrize("number", ENDING)
+def test_interruption_gives_up_the_loading_of_data(
+    number: signal.Signals, small: Experiment, small_file: str, monkeypatch: pytest.MonkeyPatch, capsys: Output
+) -> None:
+    loaded = []
+
+    def interrupted(_data: Dataset) -> Data:
+        signal.raise_signal(number)
+        loaded.append(load(small.data))  # which takes long for other data
+        return loaded[0]
+
+    monkeypatch.setattr("playground.engine.data.load", interrupted)
+    assert main(["train", small_file]) == 1
+    assert not loaded
+    assert capsys.readouterr().err == "Stopped before anything was trained.\n"
 
 
 @pytest.mark.skipif(os.name == "nt", reason="signals of POSIX")

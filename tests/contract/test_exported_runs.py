@@ -32,10 +32,8 @@ from playground.spec.recipe import Recipe
 from playground.spec.resources import resource
 from playground.spec.script import script
 
-LINES = re.compile(
-    r"(epoch 1/1: train loss [\d.]+, \S+( vs\. \w+)? -?[\d.]+%, [\d.]+ s\n(  validation: loss [\d.]+, \S+( vs\. \w+)? -?[\d.]+%\n)?)"
-    r"(test: loss [\d.]+, \S+( vs\. \w+)? -?[\d.]+%\n)"
-)
+FIGURES = r"loss [\d.]+, \S+( vs\. \w+)? -?[\d.]+%"
+LINES = re.compile(rf"(epoch 1/1: train {FIGURES}, [\d.]+ s\n(  validation: {FIGURES}\n)?)(test: {FIGURES}\n)")
 SMALL = {"segmentation": ClutteredMNIST(count=20)}
 
 

@@ -16,7 +16,7 @@ from hypothesis.extra.numpy import arrays
 from PIL import Image
 
 from playground.engine.data import Data, pixels
-from playground.engine.pictures import _DAMAGED, PictureError, _decoding, digit, read_picture
+from playground.engine.pictures import _DAMAGED, PictureError, _decoding, digit, read_picture, tile
 
 Grey = npt.NDArray[np.float64]
 
@@ -212,3 +212,12 @@ def test_paper_with_grain_alone_shows_nothing() -> None:
 def test_too_little_memory_is_not_the_pictures_fault() -> None:
     with pytest.raises(MemoryError), _decoding(_DAMAGED):
         raise MemoryError
+
+
+@pytest.mark.parametrize("colour", [False, True])
+def test_a_tile_has_memory_of_its_own(colour: bool, tmp_path: Path) -> None:
+    Image.new("RGB", (40, 30), "white").save(tmp_path / "white.png")
+    found = tile(tmp_path / "white.png", 28, colour)
+    assert found.shape == (3 if colour else 1, 28, 28)
+    assert found.flags.c_contiguous
+    assert found.flags.writeable  # torch warns of other memory on the terminal

@@ -62,6 +62,26 @@ def test_what_other_machines_say_is_known_too(words: str, asked: int | None) -> 
     assert asked_for(error) == asked
 
 
+def test_a_library_that_finds_no_room_is_known() -> None:
+    limited = """
+        import resource
+        resource.setrlimit(resource.RLIMIT_AS, (200_000_000, 200_000_000))
+        from playground.engine.shortage import understood
+        try:
+            import torch
+        except (ImportError, OSError) as error:
+            print(understood(error))
+    """
+    done = subprocess.run([sys.executable, "-c", dedent(limited)], capture_output=True, text=True, check=True)
+    assert done.stdout.startswith("There is not enough memory for this.")
+
+
+def test_a_library_that_is_missing_or_forbidden_is_no_shortage() -> None:
+    words = "libtorch_cpu.so: failed to map segment from shared object: Operation not permitted"
+    assert not is_shortage(ImportError(words))
+    assert not is_shortage(ModuleNotFoundError("No module named 'torch'"))
+
+
 def test_cudas_own_error_is_known() -> None:
     assert is_shortage(torch.OutOfMemoryError("CUDA out of memory."))
 

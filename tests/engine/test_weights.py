@@ -114,6 +114,15 @@ def test_two_thousand_flips_are_one_file_error_each(small: Path) -> None:
     assert load(small).figures == FIGURES
 
 
+@pytest.mark.parametrize("lengths", ["{\n}", ["a\nb"], [1.5], [None], [-1], [10**2000], [[2]], {"a": 1}, None])
+@pytest.mark.parametrize("key", ["shape", "data_offsets"])
+def test_what_is_no_length_is_not_repeated(file: Path, key: str, lengths: Any) -> None:
+    rewritten(file, lambda header: header["1.weight"].update({key: lengths}))
+    with pytest.raises(FileError, match=r"tensor “1\.weight” is damaged") as caught:
+        load(file)
+    assert len(str(caught.value).replace(str(file), "")) < 200
+
+
 @pytest.mark.parametrize("length", [100_000_000, 2**63, 2**64 - 1])
 def test_an_enormous_header_is_not_read(file: Path, length: int) -> None:
     with file.open("wb") as opened:

@@ -40,6 +40,15 @@ def test_jobs_keep_their_order(qtbot: QtBot, background: Background) -> None:
     assert heard == list(range(20))
 
 
+def test_a_job_that_its_listener_holds_is_gone_once_it_is_done(qtbot: QtBot, background: Background) -> None:
+    job = background.do(int)
+    heard: list[object] = []
+    job.done.connect(lambda _result, held=job: heard.append(held))  # a cycle that Python does not see
+    with qtbot.waitSignal(job.destroyed):
+        pass
+    assert heard == [job]
+
+
 def test_a_failure_is_a_value_and_the_next_job_is_done(qtbot: QtBot, background: Background) -> None:
     def refuse() -> NoReturn:
         raise PlaygroundError(say("No."))

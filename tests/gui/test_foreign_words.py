@@ -123,6 +123,11 @@ def test_the_title_shows_the_name_as_it_is(program: Program) -> None:
     assert program.window.windowTitle() == "a[*][*]b[*] – Playground"
 
 
+def test_no_mark_of_direction_turns_the_title_around(program: Program) -> None:
+    program.document.do(Set(("name",), "a\u202eb\u2028\x1b", say("Rename")))
+    assert program.window.windowTitle() == "a b  [*] – Playground"
+
+
 def test_the_question_about_changes_shows_the_name_as_it_is(qtbot: QtBot, program: Program) -> None:
     seen: list[tuple[str, Qt.TextFormat]] = []
 

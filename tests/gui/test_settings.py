@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
 from PySide6.QtCore import QByteArray, QSettings
 
 from playground.gui.settings import RECENT, Settings
@@ -58,3 +59,14 @@ def test_nonsense_is_as_if_it_had_never_been_set(tmp_path: Path) -> None:
     assert settings.sizes("down") == ()
     assert settings.folder == Path.home()
     assert settings.first_start
+
+
+@pytest.mark.parametrize("value", [5000 * "9", "99999999999999999999 1", 5000 * "x", "a\0b"])
+def test_values_that_no_system_takes_are_passed_over(value: str, tmp_path: Path) -> None:
+    store = QSettings(str(tmp_path / "settings.ini"), QSettings.Format.IniFormat)
+    for name in ("recent", "folder", "layout/sizes/down"):
+        store.setValue(name, value)
+    settings = Settings(store)
+    assert settings.recent() == ()
+    assert settings.folder == Path.home()
+    assert settings.sizes("down") == ()

@@ -280,7 +280,7 @@ def test_the_train_loss_of_a_script_counts_class_weights_as_the_engine_does(
     names["torch"].manual_seed(names["SEED"])
     outputs = names["build_model"]()(inputs)
     whole = nn.functional.cross_entropy(outputs, targets, torch.tensor(loss.class_weights))
-    assert float(told[1]) == pytest.approx(float(whole), abs=2e-4)
+    assert float(told[1]) == pytest.approx(whole.item(), abs=2e-4)
 
 
 def _write_digits(folder: Path, train: int, test: int) -> None:

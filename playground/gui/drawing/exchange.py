@@ -96,6 +96,7 @@ class Exchange(QObject):
 
     @Slot(object)
     def _arrived(self, grey: Grey) -> None:
+        self.forget()
         self._pad.show_image(Image(grey))
 
     @Slot(object)

@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
     QVBoxLayout,
     QWidget,
 )
+from shiboken6 import isValid
 
 from playground.gui.stack.palette_model import PaletteModel, PaletteRole
 from playground.gui.theme import Theme, theme_of
@@ -127,7 +128,7 @@ class Palette(QWidget):
     def _leave(self) -> None:
         self.search.clear()
         self.list.setCurrentIndex(QModelIndex())
-        if self._before is not None and self._before.isVisible():
+        if self._before is not None and isValid(self._before) and self._before.isVisible():
             self._before.setFocus(Qt.FocusReason.OtherFocusReason)
         self._before = None
 

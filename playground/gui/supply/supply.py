@@ -28,7 +28,7 @@ from playground.spec.datasets.text import OwnText, Text
 from playground.spec.edits import Set
 from playground.spec.experiment import Experiment
 from playground.spec.skipped import Counts, Skipped, counted
-from playground.spec.storage import shown
+from playground.spec.storage import ensure_namable, shown
 from playground.spec.text_file import TextFile
 from playground.spec.words import Message, say
 
@@ -68,7 +68,7 @@ class Supply(QObject):
         self._document, self._run, self._settings, self._ask = document, run, settings, ask
         self._background = Background(self)
         self._fetch: Fetch | None = None
-        self._job: Job | None = None
+        self._job: Job | None = None  # the looking at something
         self._stop_looking: Event | None = None
         self._next: Callable[[], None] | None = None  # looks at a file that has to wait
         self._seen = 0
@@ -196,10 +196,11 @@ class Supply(QObject):
             self._seen = count  # an int: the window's thread reads it as it is
 
         def looked() -> Any:
+            ensure_namable(path.absolute())
             with cancellable(stop.is_set):
                 return work(str(path.absolute()), note)
 
-        self._work(looked, done)
+        self._job = self._work(looked, done, self._not_looked)
 
     def _bring(self, place: Path | None) -> None:
         if self._fetch is not None:
@@ -208,19 +209,21 @@ class Supply(QObject):
 
         fetch = self._fetch = Fetch(type(self._document.experiment.data), place)
         self._failure = None
-        self._work(fetch.run, self._brought)
+        self._work(fetch.run, self._brought, self._not_brought)
 
-    def _work(self, work: Callable[[], Any], done: Callable[..., None]) -> None:
-        self._job = self._background.do(work)
-        self._job.done.connect(done)
-        self._job.failed.connect(self._failed)
+    def _work(self, work: Callable[[], Any], done: Callable[..., None], failed: Callable[..., None]) -> Job:
+        job = self._background.do(work)
+        job.done.connect(done)
+        job.failed.connect(failed)
         self._clock.start()
         self._tell()
+        return job
 
     @Slot(object)
     def _brought(self, _nothing: object) -> None:
         assert self._fetch is not None
         label = self._fetch.data.label
+        self._fetch = None
         self._over()
         self.found.emit(say("{data} is on this machine now.", data=say(label)))
 
@@ -228,14 +231,14 @@ class Supply(QObject):
     def _looked(self, looked: Any) -> None:
         source = getattr(looked, "file", None) or looked.folder
         self._skipped = (source, looked.skipped, looked.skips)
-        self._over()
+        self._forget_looking()
         data = _with_source(self._document.experiment.data, source)
         self._document.do(Set(("data",), data, say("Choose {name}", name=source.name)))
         self.found.emit(_account(source.name, data, looked.skips))
 
     @Slot(object)
     def _found_teacher(self, path: str) -> None:
-        self._over()
+        self._forget_looking()
         name = Path(path).name
         self._teach(path, say("Choose {name}", name=name))
         self.found.emit(say("{name} is the teacher.", name=name))
@@ -248,9 +251,8 @@ class Supply(QObject):
     @Slot()
     def _give_up_looking(self) -> None:
         """Let what is being looked at, or was to be, become no one's data."""
-        if self._stop_looking is not None:
-            self._stop_looking.set()
         self._next = None
+        self._forget_looking()
 
     @Slot()
     def _look_at_next(self) -> None:
@@ -260,13 +262,28 @@ class Supply(QObject):
             look()
 
     @Slot(object)
-    def _failed(self, message: Message) -> None:
+    def _not_brought(self, message: Message) -> None:
+        self._failure, self._fetch = message, None
+        self._over()
+
+    @Slot(object)
+    def _not_looked(self, message: Message) -> None:
         self._failure = message
+        self._forget_looking()
+
+    def _forget_looking(self) -> None:
+        """Listen no more to the looking at something, which ends by itself, or has ended."""
+        if self._stop_looking is not None:
+            self._stop_looking.set()
+        if self._job is not None:
+            self._job.done.disconnect()
+            self._job.failed.disconnect()
+        self._stop_looking = self._job = None
         self._over()
 
     def _over(self) -> None:
-        self._fetch = self._stop_looking = self._job = None
-        self._clock.stop()
+        if self._fetch is None and self._stop_looking is None:
+            self._clock.stop()
         self._tell()
         self._look_at_next()
 

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 
+import pytest
 from PySide6.QtGui import QGuiApplication, QKeySequence
+from PySide6.QtWidgets import QDialog
+from pytestqt.qtbot import QtBot
 
+from playground.gui.about import About
 from playground.gui.menus.action import entries, leaves, plain
 from playground.gui.program import Program
 from playground.gui.shortcuts import Shortcuts
@@ -50,6 +54,21 @@ def test_the_list_of_shortcuts_names_every_action(program: Program) -> None:
     assert len(rows) == len(list(entries(program.window.menuBar()))) == len(actions(program))
     assert all(row.text(1) for row in rows)
     dialog.close()
+
+
+@pytest.mark.parametrize("kind", [Shortcuts, About])
+def test_a_dialog_that_is_asked_for_again_comes_forward(kind: type[QDialog], program: Program, qtbot: QtBot) -> None:
+    show = program.show_shortcuts if kind is Shortcuts else program.show_about
+    show()
+    (dialog,) = program.window.findChildren(kind)
+    show()
+    assert program.window.findChildren(kind) == [dialog]
+    with qtbot.waitSignal(dialog.destroyed):
+        dialog.reject()
+    show()
+    (again,) = program.window.findChildren(kind)
+    assert again.isVisible()
+    again.close()
 
 
 def test_words_without_marks() -> None:

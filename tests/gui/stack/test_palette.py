@@ -6,7 +6,9 @@ from collections.abc import Callable
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLineEdit
 from pytestqt.qtbot import QtBot
+from shiboken6 import delete
 
 from playground.gui.stack.clipping import clipping_of
 from playground.gui.stack.palette import Palette
@@ -122,6 +124,18 @@ def test_escape_clears_and_gives_the_keyboard_back(palette: Palette, qtbot: QtBo
     qtbot.keyClick(palette.search, KEY.Key_Escape)
     assert palette.search.text() == ""
     assert palette.list.hasFocus()
+
+
+def test_escape_where_what_had_the_keyboard_is_gone(palette: Palette, qtbot: QtBot) -> None:
+    field = QLineEdit(palette)
+    field.show()
+    field.setFocus()
+    qtbot.waitUntil(field.hasFocus)
+    palette.focus_search()
+    delete(field)
+    qtbot.keyClick(palette.search, KEY.Key_Escape)  # pytest-qt fails where a slot raises
+    palette.focus_search()
+    qtbot.waitUntil(palette.search.hasFocus)
 
 
 def test_enter_without_a_choice_inserts_nothing(palette: Palette, qtbot: QtBot) -> None:

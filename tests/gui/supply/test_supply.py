@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from shutil import copyfile
@@ -152,6 +154,73 @@ def test_a_teacher_is_chosen_as_a_file_and_one_that_cannot_teach_is_refused(
     assert "not opened" not in said(program)
     pane.reader.click()
     assert program.document.experiment.data == DistilledMNIST(train_limit=20)
+
+
+def done(qtbot: QtBot, program: Program) -> None:
+    """Wait until the supply has done all that it was given."""
+    with qtbot.waitSignal(program.supply.background.do(lambda: None).done, timeout=20_000):
+        pass
+
+
+def test_what_is_looked_at_does_not_take_the_place_of_what_was_opened_since(
+    qtbot: QtBot, ready: Program, tmp_path: Path
+) -> None:
+    path = tmp_path / "own.csv"
+    path.write_text("a,b\n" + "".join(f"{i},{i % 2}\n" for i in range(20)))
+    choose(ready, Table())
+    ready.supply.look(path)
+    ready.document.load(preset("iris").experiment, None)
+    done(qtbot, ready)
+    assert ready.document.experiment == preset("iris").experiment
+    assert not ready.supply.state.failure
+    assert ready.supply.state.looking is None
+    ready.supply.look(path)
+    done(qtbot, ready)
+    assert ready.document.experiment.data.title == say("{file}", file="own.csv")
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems have no such names")
+@pytest.mark.parametrize("data", [Table(), OwnText(), DistilledMNIST()], ids=["table", "text", "teacher"])
+def test_a_name_that_is_no_text_is_refused_in_a_sentence(
+    data: Dataset, qtbot: QtBot, ready: Program, answers: Answers, tmp_path: Path
+) -> None:
+    folder = tmp_path / os.fsdecode(b"p\xff")
+    folder.mkdir()
+    path = folder / ("own.safetensors" if isinstance(data, DistilledMNIST) else "own.csv")
+    if isinstance(data, DistilledMNIST):
+        copyfile(resource("presets") / "reader.safetensors", path)
+    else:
+        path.write_text("a,b\n" + "".join(f"{i},{i % 2}\n" for i in range(2000)))
+    choose(ready, data)
+    answers.path = path
+    ready.supply.choose()
+    done(qtbot, ready)
+    assert "this name is no valid text" in str(ready.supply.state.failure)
+    assert ready.document.experiment.data == data
+
+
+def test_files_are_taken_from_disk_while_a_table_is_looked_at(
+    qtbot: QtBot,
+    ready: Program,
+    answers: Answers,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    small: list[bytes],  # noqa: F811
+) -> None:
+    monkeypatch.setattr(shelf, "_SYSTEM", tmp_path / "none")
+    path, answers.path = tmp_path / "own.csv", tmp_path / "disk"
+    path.write_text("a,b\n" + "".join(f"{i},{i % 2}\n" for i in range(20)))
+    _put(answers.path, small)
+    choose(ready, FashionMNIST())
+    ready.supply.look(path)
+    ready.supply.take_from_disk()
+    with qtbot.waitSignal(ready.supply.found, check_params_cb=lambda said: "own.csv" in str(said), timeout=20_000):
+        pass
+    assert ready.supply.state.busy
+    with qtbot.waitSignal(ready.supply.found, timeout=20_000) as found:
+        pass
+    assert str(found.args[0]) == "Fashion-MNIST is on this machine now."
+    assert not ready.supply.state.busy
 
 
 def test_a_folder_asks_to_be_chosen(program: Program) -> None:
