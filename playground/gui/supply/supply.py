@@ -229,19 +229,27 @@ class Supply(QObject):
 
     @Slot(object)
     def _looked(self, looked: Any) -> None:
+        if self._comes_too_late():
+            return
         source = getattr(looked, "file", None) or looked.folder
         self._skipped = (source, looked.skipped, looked.skips)
-        self._forget_looking()
         data = _with_source(self._document.experiment.data, source)
         self._document.do(Set(("data",), data, say("Choose {name}", name=source.name)))
         self.found.emit(_account(source.name, data, looked.skips))
 
     @Slot(object)
     def _found_teacher(self, path: str) -> None:
-        self._forget_looking()
+        if self._comes_too_late():
+            return
         name = Path(path).name
         self._teach(path, say("Choose {name}", name=name))
         self.found.emit(say("{name} is the teacher.", name=name))
+
+    def _comes_too_late(self) -> bool:
+        """Note that the looking has ended; return whether it was cancelled in the moment in which it did."""
+        cancelled = self._stop_looking is None or self._stop_looking.is_set()
+        self._forget_looking()
+        return cancelled
 
     def _teach(self, path: str, done: Message) -> None:
         data = self._document.experiment.data
