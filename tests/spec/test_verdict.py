@@ -74,9 +74,9 @@ TABLE = {
     "hardly better": (
         Points(),
         Findings(0.6, 0.51, 1000),
-        Baseline(0.5, "0"),
+        Baseline(0.5, "1"),
         None,
-        "51.00 % of the 1,000 test points are right: hardly better than always answering “0”, which gives 50.00 %; "
+        "51.00 % of the 1,000 test points are right: hardly better than always answering “1”, which gives 50.00 %; "
         "it may be chance. " + ADVICE,
     ),
     "stopped after 3 steps": (
@@ -120,9 +120,9 @@ TABLE = {
     "points": (
         Points(),
         Findings(0.01, 0.995, 1000),
-        Baseline(0.5, "0"),
+        Baseline(0.5, "1"),
         None,
-        "99.50 % of the 1,000 test points are right; always answering “0” gives 50.00 %.",
+        "99.50 % of the 1,000 test points are right; always answering “1” gives 50.00 %.",
     ),
     "language": (
         Shakespeare(),

@@ -104,12 +104,13 @@ class FigurePainter:
         self._dot(self._frame.at(*at), _HEAD, TRAIN.color)
 
     def test(self, at: tuple[float, float], words: str, above: bool) -> None:
-        """The test result, its words above or below."""
+        """The test result, its words above or below, right of the axis and above the other one."""
         place, look = self._frame.at(*at), self._look
         self._dot(place, _TEST, "text")
         width, height = look.metrics.horizontalAdvance(words) + 2 * _PAD, look.metrics.height() + 2 * _PAD
+        above = above or place.y() + 1.15 * height > self._frame.top + self._frame.height
         top = place.y() - 1.15 * height if above else place.y() + 0.15 * height
-        spot = QRectF(place.x() - 0.95 * width, top, width, height)
+        spot = QRectF(max(place.x() - 0.95 * width, self._frame.left), top, width, height)
         self._painter.fillRect(spot, look.behind_test)
         self._words(words, spot.topLeft() + QPointF(_PAD, _PAD), "text")
 

@@ -183,6 +183,10 @@ class Points(Plane):
         return classes(self.pattern.classes)
 
     @property
+    def class_names(self) -> tuple[str, ...]:
+        return tuple(map(str, range(1, self.pattern.classes + 1)))  # as a person counts them
+
+    @property
     def placed(self) -> tuple[Classed, ...]:
         return tuple(point for point in self.added if point.value < self.pattern.classes)
 
