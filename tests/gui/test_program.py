@@ -363,3 +363,13 @@ def test_what_a_network_file_says_of_its_training_is_told(qtbot: QtBot, program:
         program.files.open(resource("presets", "reader.safetensors"))
     qtbot.waitUntil(lambda: "trained for 6 epochs" in program.status.saved.text())
     assert "test accuracy 99." in program.status.saved.text()
+
+
+def test_a_file_that_holds_no_weights_says_so(qtbot: QtBot, program: Program, answers: Any, tmp_path: Path) -> None:
+    answers.path = tmp_path / "mine.playground"
+    with qtbot.waitSignal(program.files.told):
+        program.file_menu.save.trigger()
+    program.status.tell("")
+    assert program.status.saved.text() == "saved as mine.playground"
+    program.run._set_state(RunState.FINISHED)
+    assert program.status.saved.text() == "saved as mine.playground, without the trained weights"
