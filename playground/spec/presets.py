@@ -32,7 +32,7 @@ FIRST = "first-network"  # what a first start opens
 def empty() -> Preset:
     """What who wants to build a network from the ground up begins with: no layers, on the data that all begin with."""
     about = mark(
-        "No layers yet, on the digits of MNIST. What a network still lacks is said on the stack, and mended there.\n\n"
+        "No layers yet, on the digits of MNIST. The stack says what the network still lacks, and offers to mend it.\n\n"
         "Try: drop Flatten and Linear from the palette onto the stack, and press Train once nothing is wrong. Put "
         "another Linear with ReLU between them, and see how much more is right. Choose other data at the top."
     )

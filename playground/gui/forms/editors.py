@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QLineEdit, QPla
 
 from playground.gui.forms.number_field import NumberField, paint_arrow
 from playground.gui.forms.numbers import Number, RefusedNumber, read_numbers, write_numbers
+from playground.gui.labels import plain_tip
 from playground.gui.theme import theme_of
 from playground.gui.words import translated
 from playground.spec.component import FieldInfo
@@ -61,13 +62,13 @@ class FieldEditor(QWidget):
         inner = self.focusProxy()
         if inner is not None and not self.field.live:
             inner.setEnabled(not why)
-            inner.setToolTip(why or explanation(self.field))
+            inner.setToolTip(plain_tip(why or explanation(self.field)))
 
     def _take(self, inner: QWidget) -> None:
         """Put the widget that is edited in, named for screen readers and explained."""
         inner.setAccessibleName(translated(self.field.label))
         inner.setAccessibleDescription(translated(self.field.help))
-        inner.setToolTip(explanation(self.field))
+        inner.setToolTip(plain_tip(explanation(self.field)))
         self.setFocusProxy(inner)
         self._row.addWidget(inner, 1)
 
