@@ -40,6 +40,7 @@ if TYPE_CHECKING:
 
 SIZE = QSize(1440, 900)
 SMALLEST = QSize(1024, 640)
+_FRAME = QSize(8, 40)  # pixels that the desktop's frame and title bar may take; they are not known before it is shown
 ACROSS = (196, 926, 318)  # widths of palette, middle and right column in a window of SIZE
 DOWN = (566, 214)  # heights of stack and curves
 RIGHT = (466, 314)  # heights of drawing and form
@@ -182,7 +183,7 @@ class MainWindow(QMainWindow):
         self._settings.forget_layout()
         self._divided.clear()
         self.showNormal()
-        self.resize(SIZE)
+        self.resize(self._first_size())
         self._divide()
 
     @Slot()
@@ -258,10 +259,14 @@ class MainWindow(QMainWindow):
     def _note_divided(self) -> None:
         self._divided |= {name for name, splitter, _ in self._splitters() if splitter is self.sender()}
 
+    def _first_size(self) -> QSize:
+        """The size that the window comes with: with its frame no larger than the screen."""
+        return SIZE.boundedTo(self.screen().availableSize() - _FRAME).expandedTo(SMALLEST)
+
     def _restore(self) -> None:
         geometry = self._settings.layout("window")
         if geometry is None or not self.restoreGeometry(geometry):
-            self.resize(SIZE.boundedTo(self.screen().availableSize()).expandedTo(SMALLEST))
+            self.resize(self._first_size())
         for name, splitter, default in self._splitters():
             kept = self._settings.sizes(name)
             if len(kept) == len(default):

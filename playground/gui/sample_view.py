@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from playground.gui.asking_view import AskingView, stacked, topped
 from playground.gui.drawing.bars import Bars
-from playground.gui.labels import set_text, show_truth, text_label
+from playground.gui.labels import Truth, set_text, show_truth, text_label
 from playground.gui.theme import set_look
 
 _MARGIN = 12
@@ -28,7 +28,7 @@ class SampleView(AskingView):
         self.answer.setMinimumHeight(self.answer.fontMetrics().height())
         self._chance = text_label(self, self.tr("by chance"), "muted")
         self.bars = Bars(("",), self)
-        self.truth = text_label(self, "", "muted")
+        self.truth = Truth(self)
         self.sample = QPushButton(self)
         self.sample.clicked.connect(self.sample_requested)
 
@@ -50,8 +50,7 @@ class SampleView(AskingView):
         if beside is not None:
             head.addWidget(beside)
         foot.addWidget(self.sample)
-        foot.addStretch(1)
-        foot.addWidget(self.truth)
+        foot.addWidget(self.truth, 1)
         column = QVBoxLayout(self)
         column.setContentsMargins(_MARGIN, 8, _MARGIN, 8)
         column.setSpacing(8)

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QWidget
 
 from playground.gui.document import Document
 from playground.gui.main_window import STATUS_MARGINS
-from playground.gui.run import Run
+from playground.gui.run import Run, RunState
 from playground.gui.words import translated
 from playground.spec.number_text import bytes_text, flops_text, parameters_text
 from playground.spec.shapes import Totals
@@ -78,5 +78,12 @@ class StatusLine(QFrame):
             return self._told
         if self._document.modified:
             return self.tr("not saved")
-        saved = self._document.path is not None
-        return self.tr("saved as {0}").format(self._document.file_name) if saved else ""
+        if self._document.path is None:
+            return ""
+        words = self.tr("saved as {0}, without the trained weights") if self._learned else self.tr("saved as {0}")
+        return words.format(self._document.file_name)
+
+    @property
+    def _learned(self) -> bool:
+        """Whether there are weights that an experiment's file does not hold."""
+        return not self._run.stale and self._run.state in (RunState.TRAINING, RunState.PAUSED, RunState.FINISHED)

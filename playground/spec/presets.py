@@ -32,7 +32,7 @@ FIRST = "first-network"  # what a first start opens
 def empty() -> Preset:
     """The card for building a network from the ground up: no layers, and the data that an experiment has at first."""
     about = mark(
-        "No layers yet, on the digits of MNIST. What a network still lacks is said on the stack, and mended there.\n\n"
+        "No layers yet, on the digits of MNIST. The stack says what the network still lacks, and offers to mend it.\n\n"
         "Try: drop Flatten and Linear from the palette onto the stack, and press Train once nothing is wrong. Put "
         "another Linear with ReLU between them, and see how much more is right. Choose other data at the top."
     )

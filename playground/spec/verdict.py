@@ -12,6 +12,7 @@ from playground.spec.task import Score
 from playground.spec.words import Message, mark, say
 
 _NEARLY = 0.05  # share of the samples that may be missing for their number to mean something
+_FAR = 0.1  # share of the samples from which on something is wrong with the training, not with the network
 _NATS = 0.02  # of what was promised that the loss of a language model may lie above it
 _ROUNDED = 0.005  # share of 1: cards promise whole or half per cent
 
@@ -124,16 +125,19 @@ def _classes(experiment: Experiment, tested: Findings, baseline: Baseline | None
     if promise is not None and score >= promise - _leeway(promise, tested.samples):
         right = _kept(right, promise)
     elif data.fit is not None:
-        return _unfit(right, round((data.fit - score) * tested.samples) or 1, tested.samples, data.fit)
+        return _unfit(right, round((data.fit - score) * tested.samples) or 1, tested, data.fit)
     if baseline is None or data.fit is not None:
         return say("{right}.", right=right)
     words = "{right}; always answering {answer} gives {least}."
     return say(words, right=right, answer=_quoted(baseline.answer), least=Score.written(baseline.score))
 
 
-def _unfit(right: Message, missing: int, samples: int, fit: float) -> Message:
+def _unfit(right: Message, missing: int, tested: Findings, fit: float) -> Message:
     """Of digits that are not read well enough; how many are missing means something where it is not many."""
-    if missing > _NEARLY * samples:
+    if missing > _FAR * tested.samples:
+        words = "Not fit to deploy yet: {right}; {fit} are needed. {advice}"
+        return say(words, right=right, fit=part_text(fit), advice=_advice(tested))
+    if missing > _NEARLY * tested.samples:
         return say("Not fit to deploy yet: {right}; {fit} are needed.", right=right, fit=part_text(fit))
     words = "Not fit to deploy yet: {right}, {missing:,} too few for {fit}."
     return say(words, right=right, missing=missing, fit=part_text(fit))

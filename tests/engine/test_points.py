@@ -144,3 +144,7 @@ def test_points_added_while_it_trains_are_learned_from_the_next_epoch_on() -> No
     assert [step.epochs for step in steps] == [1.0, 1 + 1 / 3, 1 + 2 / 3, 2.0, 2 + 1 / 3, 2 + 2 / 3, 3.0]
     assert [step.learning_rate for step in steps] == [0.1, 0.05, 0.05, 0.05, 0.025, 0.025, 0.025]
     assert trainer.experiment == more
+
+
+def test_classes_are_named_as_a_person_counts_them() -> None:
+    assert Points().class_names == ("1", "2")

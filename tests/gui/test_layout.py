@@ -199,3 +199,12 @@ def test_the_transport_does_not_move_while_a_run_goes_on(program: Program) -> No
     menu.train.setText("Train")
     menu.stop.setEnabled(False)
     assert standing(*buttons) == before
+
+
+def test_a_first_window_lies_on_the_screen_with_its_frame(make_program: Callable[[], Program]) -> None:
+    window = make_program().window
+    room = window.screen().availableSize()
+    for _ in range(2):
+        assert window.width() < room.width() or window.width() == SMALLEST.width()
+        assert window.height() <= max(room.height() - 30, SMALLEST.height())  # a title bar has that height, or less
+        window.reset_layout()

@@ -466,3 +466,13 @@ def test_the_bar_says_which_score_was_tested_and_how_far_a_run_came(
     assert program.top.pace.text() == f"test R² {percent_text(end.test_score)}"
     assert program.top.epoch.text() == f"epoch {end.epochs} / 9"
     assert "400 train · 100 validation · 1,000 test points" in program.top.summary._whole
+
+
+def test_a_file_that_holds_no_weights_says_so(qtbot: QtBot, program: Program, answers: Any, tmp_path: Path) -> None:
+    answers.path = tmp_path / "mine.playground"
+    with qtbot.waitSignal(program.files.told):
+        program.file_menu.save.trigger()
+    program.status.tell("")
+    assert program.status.saved.text() == "saved as mine.playground"
+    program.run._set_state(RunState.FINISHED)
+    assert program.status.saved.text() == "saved as mine.playground, without the trained weights"

@@ -62,13 +62,15 @@ class _Detail(NamedTuple):
 
 
 class Legend(QWidget):
-    """Paints the title and the entries; leaves out values, from the right, or names where there is no room for all."""
+    """Paints the title and the entries; leaves out notes, then names, then values where there is no room for all.
+
+    The samples of the lines and the tool tip say what a value without a name belongs to.
+    """
 
     def __init__(self, title: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._title = title
         self._entries: tuple[Entry, ...] = ()
-        self._at_crosshair = False
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self.setAccessibleName(title)
 
@@ -84,10 +86,10 @@ class Legend(QWidget):
         """What is shown."""
         return self._entries
 
-    def show_entries(self, entries: tuple[Entry, ...], at_crosshair: bool) -> None:
-        """Show these; at the crosshair the values matter more than the names."""
-        if (entries, at_crosshair) != (self._entries, self._at_crosshair):
-            self._entries, self._at_crosshair = entries, at_crosshair
+    def show_entries(self, entries: tuple[Entry, ...]) -> None:
+        """Show these."""
+        if entries != self._entries:
+            self._entries = entries
             self.setAccessibleDescription("; ".join(entry.words for entry in entries))
             self.setToolTip("\n".join(entry.words for entry in entries))
             self.update()
@@ -138,8 +140,6 @@ class Legend(QWidget):
     def _detail(self, metrics: QFontMetricsF, room: float) -> _Detail:
         count = len(self._entries)
         wanted = [_Detail(True, count), _Detail(False, count)]
-        if not self._at_crosshair:
-            wanted = [_Detail(True, values) for values in range(count, -1, -1)]
         if any(entry.note for entry in self._entries):
             wanted[:0] = [_Detail(True, count, notes) for notes in (count, 1)]
         return next((detail for detail in wanted if self._width(metrics, detail) <= room), _Detail(False, 0))

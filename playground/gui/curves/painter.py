@@ -104,10 +104,11 @@ class FigurePainter:
         self._dot(self._frame.at(*at), _HEAD, TRAIN.color)
 
     def test(self, at: tuple[float, float], words: str, above: bool) -> None:
-        """The test result, its words above or below."""
+        """The test result, its words above or below, right of the axis and above the other one."""
         place, look = self._frame.at(*at), self._look
         self._dot(place, _TEST, "text")
         width, height = look.metrics.horizontalAdvance(words) + 2 * _PAD, look.metrics.height() + 2 * _PAD
+        above = above or place.y() + 1.15 * height > self._frame.top + self._frame.height
         top = place.y() - 1.15 * height if above else place.y() + 0.15 * height
         spot = QRectF(label_left(place.x(), width, self._frame), top, width, height)
         self._painter.fillRect(spot, look.behind_test)

@@ -319,7 +319,7 @@ class CurvesPanel(QWidget):
         reading = self._present.at(self._present.end if at is None else at) if self._present else None
         before = self._previous.at(self._previous.end if at is None else at) if self._previous else None
         for quantity, legend in ((Quantity.LOSS, self.loss_legend), (Quantity.SCORE, self.score_legend)):
-            legend.show_entries(entries(quantity, self._present, reading, self._previous, before), at is not None)
+            legend.show_entries(entries(quantity, self._present, reading, self._previous, before))
         self.header.show_averaged(reading.averaged if reading else None)
         # Without a crosshair the readout tells how far the present run is: the figures of another would look like it.
         self.header.readout.show_text(place_text(reading if at is None else reading or before, language=self._language))

@@ -9,7 +9,7 @@ from playground.gui.background import Background
 from playground.gui.distillation.lesson import BothReadings
 from playground.gui.drawing.bars import Bars
 from playground.gui.drawing.pad_view import PadView
-from playground.gui.labels import set_text, show_truth, text_label
+from playground.gui.labels import Truth, set_text, show_truth, text_label
 from playground.gui.theme import set_look
 
 _DIGIT_SIZE = 15.0  # points
@@ -25,10 +25,10 @@ class DistillationView(PadView):
         self.bars = [Bars(parent=self) for _ in range(2)]  # of the teacher, and of the pupil
         self._digits = [text_label(self, "", "accent", size=_DIGIT_SIZE) for _ in range(2)]
         self._pupil = text_label(self, "", "muted")
-        self._truth = text_label(self, "", "muted")
+        self._truth = Truth(self)
         both = self._both()
         self._arrange(self._pad_row(seen=True), both, height=both.sizeHint().height())
-        self._foot.addWidget(self._truth)
+        self._foot.addWidget(self._truth, 1)
         self._refresh()
 
     def _both(self) -> QWidget:

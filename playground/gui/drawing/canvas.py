@@ -135,7 +135,10 @@ class Canvas:
         painter.setPen(DARK.color("muted"))  # the pad is black in every theme
         flags = int(Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap)
         text = QCoreApplication.translate("Pad", "draw here with mouse,\nfinger or pen")
-        painter.drawText(square.adjusted(_MARGIN, _MARGIN, -_MARGIN, -_MARGIN), flags, text)
+        inner = square.adjusted(_MARGIN, _MARGIN, -_MARGIN, -_MARGIN)
+        if any(painter.fontMetrics().horizontalAdvance(line) > inner.width() for line in text.splitlines()):
+            text = text.replace("\n", " ")
+        painter.drawText(inner, flags, text)
 
     def _frame(self, painter: QPainter, square: QRectF) -> None:
         theme = theme_of(self._pad)

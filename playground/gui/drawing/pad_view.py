@@ -89,7 +89,7 @@ class PadView(AskingView):
         self._area.setContentsMargins(_INSET, 0, _INSET, 0)
         self._foot = QHBoxLayout()
         self._foot.addWidget(self._test)
-        self._foot.addStretch(1)
+        self._foot.addStretch()
         column = QVBoxLayout(self)
         column.setContentsMargins(_MARGIN, 8, _MARGIN, 8)
         column.setSpacing(_SPACING)

@@ -9,7 +9,7 @@ from playground.gui.background import Background
 from playground.gui.drawing.bars import Bars
 from playground.gui.drawing.pad_view import PadView
 from playground.gui.drawing.reading import Reading
-from playground.gui.labels import set_text, show_truth, text_label
+from playground.gui.labels import Truth, set_text, show_truth, text_label
 from playground.gui.theme import set_look
 
 _DIGIT_SIZE = 30.0  # points
@@ -30,11 +30,11 @@ class DrawingPanel(PadView):
         for label in (self._digit, self._chance):
             label.setAlignment(Qt.AlignmentFlag.AlignHCenter)
         self._bars = Bars(parent=self)
-        self._truth = text_label(self, "", "muted")
+        self._truth = Truth(self)
         self._test.setToolTip(self.tr("Put any of the 10,000 digits that no network learns from onto the pad"))
         row = self._pad_row(self._digit, self._chance, seen=True)
         self._arrange(row, self._bars, height=self._bars.sizeHint().height())
-        self._foot.addWidget(self._truth)
+        self._foot.addWidget(self._truth, 1)
         self.said.linkActivated.connect(self._link)
         self._refresh()
 

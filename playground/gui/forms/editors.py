@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QLineEdit, QPla
 
 from playground.gui.forms.number_field import NumberField, paint_arrow
 from playground.gui.forms.numbers import Number, RefusedNumber, read_numbers, write_numbers
+from playground.gui.labels import plain_tip
 from playground.gui.theme import theme_of
 from playground.gui.words import translated
 from playground.spec.component import FieldInfo
@@ -65,7 +66,7 @@ class FieldEditor(QWidget):
         """Let nothing be changed but what a run that goes on takes over, and say why; empty lets all be changed."""
         for inner in self.stops if not self.field.live else ():
             inner.setEnabled(not why)
-            inner.setToolTip(why or explanation(self.field))
+            inner.setToolTip(plain_tip(why or explanation(self.field)))
 
     def _take(self, inner: QWidget) -> None:
         """Put the widget that is edited in, named for screen readers and explained."""
@@ -76,7 +77,7 @@ class FieldEditor(QWidget):
     def _name(self, inner: QWidget) -> None:
         inner.setAccessibleName(translated(self.field.label))
         inner.setAccessibleDescription(translated(self.field.help))
-        inner.setToolTip(explanation(self.field))
+        inner.setToolTip(plain_tip(explanation(self.field)))
 
 
 def fixed_words() -> str:

@@ -130,6 +130,16 @@ class Found(QSortFilterProxyModel):
         self._wanted = text.lower().split()
         self.invalidate()
 
+    @property
+    def best(self) -> QModelIndex:
+        """The first card that has all the words in its name, or else the first one; invalid where none is left."""
+        rows = [self.index(row, 0) for row in range(self.rowCount())]
+        return next((index for index in rows if self._is_named(index.data(CARD))), self.index(0, 0))
+
+    def _is_named(self, item: Card) -> bool:
+        name = f"{item.title} {item.preset.id}".lower()
+        return all(word in name for word in self._wanted)
+
     def filterAcceptsRow(self, row: int, parent: Index) -> bool:  # noqa: N802  Qt's name
         words: str = self.sourceModel().index(row, 0, parent).data(WORDS)
         return all(word in words for word in self._wanted)

@@ -140,9 +140,9 @@ class Gallery(QDialog):
 
     @Slot(str)
     def _search(self, text: str) -> None:
-        """Show the cards that have the words; the first of them is chosen."""
+        """Show the cards that have the words; the best of them is chosen."""
         self.found.search(text)
-        self.view.setCurrentIndex(self.found.index(0, 0))
+        self.view.setCurrentIndex(self.found.best)
         some = self.found.rowCount() > 0
         self.begin.setEnabled(some)
         self.detail.setVisible(some)

@@ -33,7 +33,7 @@ class FileMenu(QMenu):
         self.save = add(self, self.tr("&Save"), "Ctrl+S")
         self.save_as = add(self, self.tr("Save &as…"), "Ctrl+Shift+S")
         self.exports = self.addMenu(self.tr("&Export"))
-        self.script = add(self.exports, self.tr("&PyTorch script…"), "Ctrl+E")
+        self.script = add(self.exports, self.tr("&PyTorch program…"), "Ctrl+E")
         self.network = add(self.exports, self.tr("&Trained network…"), "Ctrl+Shift+E")
         self.addSeparator()
         self.quit = add(self, self.tr("&Quit"), "Ctrl+Q; Ctrl+W")

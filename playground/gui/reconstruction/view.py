@@ -117,7 +117,7 @@ class ReconstructionView(PadView):
         self.painted.show_picture(shown)
         words = self.tr("painted from there") if pointing else self.tr("painted again")
         chance = shown is not None and not self._trained
-        set_text(self._painted_words, self.tr("{0}, by chance").format(words) if chance else words)
+        set_text(self._painted_words, self.tr("painted by chance") if chance else words)
         self._show_middle(painted)
         plane = painted is not None and painted.sheet is not None
         self._area.setCurrentIndex(2 if self._say() else 0 if plane else 1)

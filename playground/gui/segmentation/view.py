@@ -134,7 +134,7 @@ class SegmentationView(PadView):
 
     def _hint(self) -> str:
         if self.pad.picture() is None:
-            return self.tr("The clutter is being strewn…")
+            return self.tr("Preparing the clutter…")
         if self._trained or not self.pad.cleared:
             return ""
         return self.tr(

@@ -29,7 +29,9 @@ class Table(Dataset):
 
     id: ClassVar[str] = "table"
     label: ClassVar[str] = mark("Table")
-    help: ClassVar[str] = mark("A CSV file: say one of its columns from all the others. Iris comes with the program.")
+    help: ClassVar[str] = mark(
+        "A CSV file: predict one of its columns from all the others. Iris comes with the program."
+    )
     keywords: ClassVar[str] = mark("csv spreadsheet iris own data regression")
     panel: ClassVar[str] = "table"
     samples: ClassVar[str] = mark("rows")

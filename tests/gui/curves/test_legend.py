@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import pytest
 from PySide6.QtGui import QFontMetricsF
 from pytestqt.qtbot import QtBot
 
@@ -16,22 +15,13 @@ ENTRIES = (
 )
 
 
-@pytest.mark.parametrize(
-    ("at_crosshair", "order"),
-    [
-        (False, [(True, 3), (True, 2), (True, 1), (True, 0), (False, 0)]),
-        (True, [(True, 3), (False, 3), (False, 0)]),  # there the values matter more than the names
-    ],
-)
-def test_values_go_from_the_right_and_names_last(
-    qtbot: QtBot, at_crosshair: bool, order: list[tuple[bool, int]]
-) -> None:
+def test_names_go_before_values(qtbot: QtBot) -> None:
     legend = Legend("Accuracy")
     qtbot.addWidget(legend)
-    legend.show_entries(ENTRIES, at_crosshair)
+    legend.show_entries(ENTRIES)
     metrics = QFontMetricsF(legend.font())
     found = [legend._detail(metrics, room) for room in range(600, 0, -1)]
-    assert list(dict.fromkeys((names, values) for names, values, _ in found)) == order
+    assert list(dict.fromkeys((names, values) for names, values, _ in found)) == [(True, 3), (False, 3), (False, 0)]
     for room, detail in zip(range(600, 0, -1), found, strict=True):
         assert legend._width(metrics, detail) <= room or detail[:2] == (False, 0)
 
@@ -40,11 +30,11 @@ def test_what_a_value_is_goes_first_and_stays_in_the_tooltip(qtbot: QtBot) -> No
     legend = Legend("Accuracy")
     qtbot.addWidget(legend)
     noted = ENTRIES[0]._replace(note="mean of the last 50 steps")
-    legend.show_entries((noted, *ENTRIES[1:]), False)
+    legend.show_entries((noted, *ENTRIES[1:]))
     metrics = QFontMetricsF(legend.font())
     found = dict.fromkeys(legend._detail(metrics, room) for room in range(900, 0, -1))
-    assert list(found)[:3] == [(True, 3, 3), (True, 3, 0), (True, 2, 0)]
-    legend.show_entries((noted, *ENTRIES[1:2], ENTRIES[2]._replace(note="validation")), False)
+    assert list(found)[:3] == [(True, 3, 3), (True, 3, 0), (False, 3, 0)]
+    legend.show_entries((noted, *ENTRIES[1:2], ENTRIES[2]._replace(note="validation")))
     found = dict.fromkeys(legend._detail(metrics, room) for room in range(900, 0, -1))
     assert list(found)[:3] == [(True, 3, 3), (True, 3, 1), (True, 3, 0)]
     assert legend.toolTip().splitlines()[0] == "train, mean of the last 50 steps: 98.2 %"

@@ -93,7 +93,7 @@ def test_what_is_drawn_is_the_truth(view: SegmentationView, draw: Callable[..., 
     asked: list[np.ndarray] = []
     view.asked.connect(asked.append)
     view.set_trained(True)
-    assert "strewn" in shown(view)
+    assert "Preparing the clutter" in shown(view)
     view.set_clutter(CLUTTER)
     assert np.array_equal(asked[-1], CLUTTER)
     draw(view.pad)

@@ -199,3 +199,15 @@ def test_the_picture_has_a_slab_for_the_input_and_for_every_layer() -> None:
     assert [part.kind for part in parts] == [None, Kind.SHAPE, Kind.DENSE, Kind.DENSE]
     assert parts[2].height > parts[3].height
     assert all(0 < part.height <= 1 for part in parts)
+
+
+def test_a_card_of_that_name_is_chosen_before_one_that_mentions_it(qtbot: QtBot) -> None:
+    gallery = Gallery(presets())
+    qtbot.addWidget(gallery)
+    qtbot.keyClicks(gallery.search, "vae")
+    assert gallery.found.rowCount() > 1
+    assert gallery.view.currentIndex().data(CARD).preset.id == "vae"
+    gallery.search.setText("lstm")
+    assert "lstm" in gallery.view.currentIndex().data(CARD).title.lower()
+    gallery.search.setText("conv2d")  # in no name
+    assert gallery.view.currentIndex().row() == 0

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from playground.engine.sources.table import look
@@ -134,3 +135,22 @@ def test_keys_move_a_slider(widget: TableWidget, qtbot: QtBot) -> None:
     before = size.value
     qtbot.keyClick(size.focusProxy(), Qt.Key.Key_Right)
     assert size.value == before + 1 or abs(size.value - before) <= 1
+
+
+def test_a_long_truth_is_read_to_its_end_and_moves_nothing(widget: TableWidget, houses: Table) -> None:
+    widget.resize(294, 420)
+    widget.show_data(houses.with_(target="place"))
+    widget.set_trained(True)
+    widget.show()
+    placed = []
+    for target in ("Rom", "Iris-versicolor"):
+        widget.show_row((61.0, 1.0, 3.0), target)
+        widget.show_answer(Predicted((0.2, 0.8)))
+        QApplication.processEvents()
+        placed.append(widget.sample.geometry())
+    assert widget.truth.text() == "✗ Wrong. In the table: Iris-versicolor"
+    assert placed[0] == placed[1]
+    assert widget.sample.width() >= widget.sample.sizeHint().width()
+    lines = round(widget.truth.heightForWidth(widget.truth.width()) / widget.truth.fontMetrics().lineSpacing())
+    assert lines == 2
+    assert widget.truth.geometry().right() < widget.width()
