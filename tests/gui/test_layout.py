@@ -11,6 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from playground.engine.snapshots import Diverged
 from playground.gui.asking_view import AskingView
+from playground.gui.labels import plain_tip
 from playground.gui.main_window import SMALLEST, Place
 from playground.gui.messagebar import LINES, MessageArea, MessageBar
 from playground.gui.program import Program
@@ -101,7 +102,7 @@ def test_one_message_at_a_time_and_all_within_reach(qtbot: QtBot) -> None:
     label = shown[0].label
     assert label.height() <= LINES * label.fontMetrics().lineSpacing() + 4
     assert label.text().endswith("…")
-    assert label.toolTip() == label.words
+    assert label.toolTip() == plain_tip(label.words)
     shown[0].turner.click()
     (first,) = (bar for bar in messages.findChildren(MessageBar) if bar.isVisible())
     assert first.key == "a"

@@ -70,7 +70,7 @@ class Supply(QObject):
         self._fetch: Fetch | None = None
         self._job: Job | None = None  # the looking at something
         self._stop_looking: Event | None = None
-        self._next: Callable[[], None] | None = None  # looks at a file that has to wait
+        self._next: Callable[[], None] | None = None  # looks at a file once PyTorch is loaded
         self._seen = 0
         self._failure: Message | None = None
         self._skipped: tuple[object, tuple[Skipped, ...], Counts] = (None, (), ())  # of which source
@@ -176,10 +176,7 @@ class Supply(QObject):
         self._look(path, _look_at_folder if path.is_dir() else file, self._looked)
 
     def _look(self, path: Path, work: Callable[..., Any], done: Callable[..., None]) -> None:
-        if self._stop_looking is not None:
-            self.cancel()
-            self._next = partial(self._look, path, work, done)
-            return
+        self._give_up_looking()
         if self._run.state is RunState.LOADING:  # two threads must not import torch at a time
             self._next = partial(self._look, path, work, done)
             self.found.emit(say("“{name}” is looked at once PyTorch is loaded.", name=shown(Path(path.name))))
@@ -265,7 +262,7 @@ class Supply(QObject):
     @Slot()
     def _look_at_next(self) -> None:
         """Look at what had to wait, unless it still has to."""
-        if self._next is not None and self._run.state is not RunState.LOADING and self._stop_looking is None:
+        if self._next is not None and self._run.state is not RunState.LOADING:
             look, self._next = self._next, None
             look()
 
@@ -293,7 +290,6 @@ class Supply(QObject):
         if self._fetch is None and self._stop_looking is None:
             self._clock.stop()
         self._tell()
-        self._look_at_next()
 
     @Slot(object)
     def _follow(self, experiment: Experiment) -> None:
