@@ -24,11 +24,12 @@ def main(experiment: Experiment) -> str:
         "torch.manual_seed(SEED)",
         f"{', '.join(parts)} = load_data({', '.join([*place, 'options.device'])})",
         "model = build_model().to(options.device)",
-        "if options.start:",
-        "    try:",
+        "try:",
+        "    if options.start:",
         "        model.load_state_dict(load_file(options.start))",
-        "    except Exception as error:  # it is missing, damaged, or of another network",
-        '        sys.exit(f"{options.start} cannot be used: {error}")',
+        '    open(options.out, "ab").close()  # fail now rather than after the training',
+        "except Exception as error:  # a file is missing, damaged, of another network, or write-protected",
+        """    sys.exit(f"--from or --out cannot be used: {' '.join(str(error).split())[:200]}")""",
         *([f"{_count(data)} = {data.loading().count}"] if _count(data) == "samples" else []),
         *_setup(experiment),
         "for epoch in range(1, EPOCHS + 1):",
@@ -201,8 +202,11 @@ def _ending(experiment: Experiment) -> Iterator[str]:
     if isinstance(stopping, EarlyStopping) and stopping.restore_best:
         yield f"{judged}.load_state_dict(best_weights)"
     network = "averaged.module" if judged == "averaged" else judged
-    yield f"weights = {network}.state_dict()"
-    yield "save_file({name: tensor.cpu().clone() for name, tensor in weights.items()}, options.out)"
+    weights = f"{network}.state_dict()"
+    if network != "model":  # else there is room for it in the line
+        yield f"weights = {weights}"
+        weights = "weights"
+    yield f"save_file({{name: each.cpu().clone() for name, each in {weights}.items()}}, options.out)"
     yield f"test_loss, test_score = evaluate({judged}, *test)"
     score = _score(experiment.data, experiment.data.against[1])
     yield f'print(f"test: loss {{test_loss:.4f}}, {score} {{test_score:.2%}}")'

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 import torch
-from safetensors.torch import load_file
+from safetensors.torch import load_file, save_file
 from torch.optim.optimizer import register_optimizer_step_pre_hook
 
 from playground.engine.build import build
@@ -121,8 +121,24 @@ def test_a_network_that_cannot_be_used_is_refused_in_a_sentence(
     if written is not None:
         path.write_bytes(written)
     experiment = Experiment(data=Points(count=100), stack=Stack(layers=(Linear(out_features=2),)))
-    with pytest.raises(SystemExit, match=r"other\.safetensors cannot be used: "):
+    with pytest.raises(SystemExit, match=r"--from or --out cannot be used: [^\n]+$"):
         run(script(experiment), monkeypatch, "--from", path)
+
+
+def test_a_network_of_another_shape_is_refused_in_one_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    save_file({"0.weight": torch.zeros(3, 2)}, tmp_path / "other.safetensors")
+    experiment = Experiment(data=Points(count=100), stack=Stack(layers=(Linear(out_features=2),)))
+    with pytest.raises(SystemExit, match=r"--from or --out cannot be used: [^\n]+$"):
+        run(script(experiment), monkeypatch, "--from", tmp_path / "other.safetensors")
+
+
+def test_a_file_that_cannot_be_written_is_refused_before_the_training(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    experiment = Experiment(data=Points(count=100), stack=Stack(layers=(Linear(out_features=2),)))
+    with pytest.raises(SystemExit, match=r"--from or --out cannot be used: .*directory"):
+        run(script(experiment), monkeypatch, "--out", tmp_path)
+    assert "epoch" not in capsys.readouterr().out
 
 
 SMALL_NETWORKS = {
