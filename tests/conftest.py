@@ -8,6 +8,7 @@ from __future__ import annotations
 import gc
 import os
 import re
+import signal
 import threading
 import time
 import weakref
@@ -44,7 +45,20 @@ def pytest_configure(config: pytest.Config) -> None:
     qInstallMessageHandler(note)
     _remember_started(QThread, _threads)
     _remember_started(QTimer, _timers)
+    _take_signals()
     gc.disable()  # see playground.gui.garbage: of threads that tests start, none may collect what an earlier test left
+
+
+def _take_signals() -> None:
+    """Take signals that whoever started the tests ignores, as a shell does in the background: tests send them."""
+    for name, handler in (
+        ("SIGINT", signal.default_int_handler),
+        ("SIGTERM", signal.SIG_DFL),
+        ("SIGHUP", signal.SIG_DFL),
+    ):
+        number = getattr(signal, name, None)
+        if number is not None and signal.getsignal(number) is signal.SIG_IGN:
+            signal.signal(number, handler)
 
 
 def _remember_started(kind: type[Any], started: weakref.WeakSet[Any]) -> None:
