@@ -5,6 +5,7 @@ from __future__ import annotations
 from hashlib import sha256
 
 from PySide6.QtCore import QEvent, Qt, Slot
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from playground.gui.document import Document
@@ -42,7 +43,7 @@ class Note(QWidget):
         row.setContentsMargins(12, 6, 6, 6)
         row.addWidget(self.label, 1)
         row.addWidget(self.closer, 0, Qt.AlignmentFlag.AlignTop)
-        column = QVBoxLayout(self)
+        self._column = column = QVBoxLayout(self)
         column.setContentsMargins(8, 6, 8, 2)
         column.addWidget(note)
         document.changed.connect(self._follow)
@@ -55,12 +56,21 @@ class Note(QWidget):
         self._about = self._document.experiment.about
         some = has_attempt(self._about)
         self.label.setText(parts(translated(self._about), attempt=some)[1])
+        self._keep_height()
         self.setVisible(some and not self._settings.is_closed(self._key()))
 
     def changeEvent(self, event: QEvent) -> None:  # noqa: N802  Qt's name
         if event.type() == QEvent.Type.PaletteChange:
             self._color()
         super().changeEvent(event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802  Qt's name
+        super().resizeEvent(event)
+        self._keep_height()
+
+    def _keep_height(self) -> None:
+        """Need the height of all lines: a splitter asks no label what it needs at its width."""
+        self.setMinimumHeight(max(self._column.heightForWidth(self.width()), 0))  # -1 before it was shown
 
     def _color(self) -> None:
         theme = theme_of(self)

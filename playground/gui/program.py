@@ -100,6 +100,7 @@ class Program(QObject):
         self.status = StatusLine(document, run, window)
         window.put(Place.TOP, self.top)
         window.put(Place.STACK, self.stack)
+        self.stack.lie_under(window.messages)
         self.note = Note(document, self.settings, window)
         window.put_above_stack(self.note)
         self.files.opened.connect(self.note.show_attempt)
