@@ -76,7 +76,8 @@ class DrawingPanel(PadView):
         if reading is not None and len(reading.probabilities) != len(self._names):
             reading = None  # of the network that there was before the data changed
         label = self.pad.drawing.label
-        wrong = reading is not None and label is not None and reading.digit != label
+        missed = reading is not None and label is not None and reading.digit != label
+        wrong = missed and self._trained  # before, what is read is chance
         shares = reading.probabilities if reading else ()
         self._bars.show_probabilities(shares, sure=self._trained, wrong=wrong)
         set_text(self._digit, self._names[reading.digit] if reading else "")
