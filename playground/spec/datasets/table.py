@@ -53,7 +53,7 @@ class Table(Dataset):
 
     @property
     def title(self) -> Message:
-        return say("{file}", file=self.source.name) if self.source.path else super().title
+        return say("{file}", file=self.source.name)
 
     @property
     def columns(self) -> tuple[str, ...]:
