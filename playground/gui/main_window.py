@@ -29,7 +29,7 @@ from PySide6.QtWidgets import (
 from playground.gui.icons import SIZE as ICON
 from playground.gui.icons import application_icon
 from playground.gui.menus.titles import titles
-from playground.gui.messagebar import MessageArea
+from playground.gui.messagebar import MessageArea, most_height
 from playground.gui.settings import Settings
 from playground.spec.storage import shown
 from playground.spec.words import printable
@@ -44,8 +44,9 @@ _FRAME = QSize(8, 40)  # pixels that the desktop's frame and title bar may take;
 ACROSS = (196, 926, 318)  # widths of palette, middle and right column in a window of SIZE
 DOWN = (566, 214)  # heights of stack and curves
 RIGHT = (466, 314)  # heights of drawing and form
-LEAST_DRAWING = 409  # height that the panel of digits, the first to come, needs
+LEAST_DRAWING = 410  # height that the panel of digits, the first to come, needs
 BAR_MARGIN = 7  # above and below what stands in the bars on top
+ONE_BLOCK = 52  # height of the stack that is seen above a message at least
 STATUS_MARGINS = (3, 4)  # above and below the words of the status line
 
 
@@ -175,7 +176,7 @@ class MainWindow(QMainWindow):
             self._column.addWidget(widget)
         self.setCentralWidget(central)
         self.messages = MessageArea(central)
-        self.messages.lie_over(self.down)
+        self.messages.lie_over(stage)
 
     @Slot()
     def reset_layout(self) -> None:
@@ -295,7 +296,7 @@ def _line(parent: QWidget) -> QFrame:
 
 
 def _height(place: Place) -> int:
-    """The room that a bar needs above and below what is highest in it; 0 where a part fills what there is."""
+    """The least height: of a bar, for what is highest in it and the margins; 0 where a part knows it."""
     if place is Place.TOP:
         pixmap = QPixmap(ICON, ICON)
         return QPushButton(QIcon(pixmap), "0").sizeHint().height() + 2 * BAR_MARGIN
@@ -306,6 +307,8 @@ def _height(place: Place) -> int:
         return max(further.sizeHint().height(), QComboBox().sizeHint().height()) + 2 * BAR_MARGIN
     if place is Place.STATUS:
         return QLabel("0").sizeHint().height() + sum(STATUS_MARGINS)
+    if place is Place.STACK:
+        return most_height() + ONE_BLOCK  # a message lies over the stack alone, and not over all of it
     return 0
 
 

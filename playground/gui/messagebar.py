@@ -1,6 +1,7 @@
 """What has to be said to a person is said in the window: a bar that can be dismissed, waits for nobody, moves nothing.
 
 It lies over the bottom of a pane, so that whatever a person is using stays where it is while messages come and go.
+In the window that is the stack: the curves of which a verdict speaks stay to be seen, and blocks can be scrolled away.
 """
 
 from __future__ import annotations
@@ -8,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QEvent, QObject, QPoint, QRect, Qt, Signal, Slot
-from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QKeyEvent, QResizeEvent
+from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QFontMetrics, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QApplication,
     QFrame,
@@ -28,7 +29,16 @@ from playground.gui.theme import theme_of
 MOST = 3  # messages at a time, of which one is shown
 LINES = 4  # of text at most; the tool tip has the whole of a longer one
 _WIDEST = 760  # pixels
-_MARGIN = 8  # around the bar
+_MARGIN = 8  # below the bar
+_SIDE = 12  # left and right of it, clear of a scroll bar
+_LINE = 1  # around it, in the style sheet
+_PADDING = (12, 6, 6, 6)  # around what stands in the bar
+
+
+def most_height() -> int:
+    """The pixels that the highest bar takes of a pane, from its bottom: one with as many lines as may be."""
+    font = QFontMetrics(QApplication.font())
+    return LINES * font.lineSpacing() + _PADDING[1] + _PADDING[3] + 2 * _LINE + _MARGIN
 
 
 class Sentence(QLabel):
@@ -62,8 +72,8 @@ class Sentence(QLabel):
         return self._height("\n".join("0" * LINES), 1000)
 
     def _height(self, text: str, width: int) -> int:
-        flags = Qt.TextFlag.TextWordWrap | Qt.TextFlag.TextWrapAnywhere
-        return self.fontMetrics().boundingRect(QRect(0, 0, max(width, 1), 100_000), flags, text).height()
+        room = QRect(0, 0, max(width, 1), 100_000)
+        return self.fontMetrics().boundingRect(room, Qt.TextFlag.TextWordWrap, text).height()
 
     def _fit(self) -> None:
         shown, low, high = self.words, 0, len(self.words)
@@ -93,7 +103,7 @@ class MessageBar(QFrame):
         self.setProperty("look", "message" if kind == "hint" else "warning")
         self.setAccessibleName(text)
         row = QHBoxLayout(self)
-        row.setContentsMargins(12, 6, 6, 6)
+        row.setContentsMargins(*_PADDING)
         row.setSpacing(10)
         self._sign = QLabel(self)
         self.label = Sentence(text, self)
@@ -261,7 +271,7 @@ class MessageArea(QWidget):
         bar, pane, parent = self._bars.get(self._shown), self._below, self.parentWidget()
         if bar is None or pane is None or parent is None:
             return
-        width = min(pane.width() - 2 * _MARGIN, _WIDEST)
+        width = min(pane.width() - 2 * _SIDE, _WIDEST)
         height = max(bar.heightForWidth(width), bar.minimumSizeHint().height())
         corner = pane.mapTo(parent, QPoint((pane.width() - width) // 2, pane.height() - height - _MARGIN))
         self.setGeometry(QRect(corner.x(), corner.y(), width, height))

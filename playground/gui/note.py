@@ -5,6 +5,7 @@ from __future__ import annotations
 from hashlib import sha256
 
 from PySide6.QtCore import QEvent, Qt, Slot
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from playground.gui.document import Document
@@ -14,6 +15,7 @@ from playground.gui.theme import theme_of
 from playground.gui.words import translated
 from playground.spec.about import has_attempt, parts
 from playground.spec.experiment import Experiment
+from playground.spec.words import Message
 
 
 class Note(QWidget):
@@ -26,6 +28,7 @@ class Note(QWidget):
         super().__init__(parent)
         self._document, self._settings = document, settings
         self._about = ""  # the description that it was taken from
+        self._source = _source(document.experiment)  # the data that it speaks of
         note = QFrame(self)
         note.setProperty("look", "note")
         self.label = QLabel(note)
@@ -42,7 +45,7 @@ class Note(QWidget):
         row.setContentsMargins(12, 6, 6, 6)
         row.addWidget(self.label, 1)
         row.addWidget(self.closer, 0, Qt.AlignmentFlag.AlignTop)
-        column = QVBoxLayout(self)
+        self._column = column = QVBoxLayout(self)
         column.setContentsMargins(8, 6, 8, 2)
         column.addWidget(note)
         document.changed.connect(self._follow)
@@ -53,14 +56,24 @@ class Note(QWidget):
     def show_attempt(self) -> None:
         """Say what to try with the experiment that is shown, if anything is suggested, and was not closed before."""
         self._about = self._document.experiment.about
+        self._source = _source(self._document.experiment)
         some = has_attempt(self._about)
         self.label.setText(parts(translated(self._about), attempt=some)[1])
+        self._keep_height()
         self.setVisible(some and not self._settings.is_closed(self._key()))
 
     def changeEvent(self, event: QEvent) -> None:  # noqa: N802  Qt's name
         if event.type() == QEvent.Type.PaletteChange:
             self._color()
         super().changeEvent(event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802  Qt's name
+        super().resizeEvent(event)
+        self._keep_height()
+
+    def _keep_height(self) -> None:
+        """Need the height of all lines: a splitter asks no label what it needs at its width."""
+        self.setMinimumHeight(max(self._column.heightForWidth(self.width()), 0))  # -1 before it was shown
 
     def _color(self) -> None:
         theme = theme_of(self)
@@ -76,5 +89,10 @@ class Note(QWidget):
 
     @Slot(object)
     def _follow(self, experiment: Experiment) -> None:
-        if experiment.about != self._about:
+        if experiment.about != self._about or _source(experiment) != self._source:
             self.hide()
+
+
+def _source(experiment: Experiment) -> tuple[str, Message]:
+    """Which data they are, whatever their settings, which a suggestion may be about."""
+    return experiment.data.id, experiment.data.title

@@ -80,11 +80,27 @@ def test_messages_cover_no_control(program: Program) -> None:
     QApplication.processEvents()
     messages = program.window.messages
     covered = QRect(messages.mapToGlobal(QPoint()), messages.size())
-    assert program.curves is not None
-    pane = program.window.part(Place.CURVES)
-    assert QRect(pane.mapToGlobal(QPoint()), pane.size()).contains(covered)
-    header = program.curves.header
-    assert not covered.intersects(QRect(header.mapToGlobal(QPoint()), header.size()))
+    assert messages.findChildren(MessageBar)[-1].label.text().endswith("…")
+    pane, bar = program.stack.viewport(), program.stack.verticalScrollBar()
+    assert QRect(pane.mapToGlobal(QPoint()), pane.size()).contains(covered.adjusted(0, 0, 0, -4))  # its margin
+    assert not covered.intersects(QRect(bar.mapToGlobal(QPoint()), bar.size()))
+
+
+@pytest.mark.parametrize("name", ["iris", "lenet-5", "residual-cnn"])
+def test_in_a_small_pane_a_message_and_the_note_leave_a_block_between_them(program: Program, name: str) -> None:
+    program.window.resize(SMALLEST)
+    for other in ("iris", name):  # a note of more lines before
+        program.files.new(preset(other))
+    program.window.down.setSizes([1, 9999])
+    for number in range(2):
+        program.window.messages.show_message(str(number), "error", LONG, [("Open log", lambda: None)])
+    note, stack, messages = standing(program.note, program.stack, program.window.messages)
+    label = program.note.label
+    assert label.height() == label.heightForWidth(label.width())
+    assert note.bottom() < stack.top() + 1
+    assert stack.contains(messages)
+    assert program.window.down.mapToGlobal(QPoint(0, program.window.down.sizes()[0])).y() > stack.bottom()
+    assert stack.top() + program.stack.visualRect(program.stack.model().index(0, 0)).bottom() < messages.top()
 
 
 def test_one_message_at_a_time_and_all_within_reach(qtbot: QtBot) -> None:

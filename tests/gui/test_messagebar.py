@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QPushButton
+from PySide6.QtWidgets import QLabel, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
-from playground.gui.messagebar import MOST, MessageArea, MessageBar
+from playground.gui.messagebar import LINES, MOST, MessageArea, MessageBar, Sentence
 
 
 def area(qtbot: QtBot) -> MessageArea:
@@ -54,3 +54,16 @@ def test_escape_dismisses(qtbot: QtBot) -> None:
     messages.show_message("key", "hint", "A hint.")
     qtbot.keyClick(messages.findChild(MessageBar).closer, Qt.Key.Key_Escape)
     assert messages.texts() == ()
+
+
+def test_a_sentence_that_is_cut_ends_in_an_ellipsis_that_is_seen(qtbot: QtBot) -> None:
+    around = QWidget()
+    qtbot.addWidget(around)
+    sentence = Sentence("", around)
+    around.show()
+    for width in range(150, 400, 10):
+        sentence.resize(width, 100)
+        sentence.say("The recipe was changed since: the verdict speaks of the run before. Train again. " * 9)
+        assert sentence.text().endswith("…")
+        lines = QLabel.heightForWidth(sentence, width)  # as it is drawn
+        assert lines <= LINES * sentence.fontMetrics().lineSpacing() + 2

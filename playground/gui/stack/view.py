@@ -13,6 +13,7 @@ from PySide6.QtCore import (
     QPoint,
     QRect,
     QRectF,
+    QSignalBlocker,
     Qt,
     Signal,
     Slot,
@@ -38,6 +39,7 @@ from playground.gui.stack.block import DATA
 from playground.gui.stack.changes import changed_paths
 from playground.gui.stack.clipping import MIME
 from playground.gui.stack.commands import StackCommands
+from playground.gui.stack.covering import Covering, QuietScrollBar
 from playground.gui.stack.delegate import BlockDelegate
 from playground.gui.stack.geometry import GAP, SIDE, WIDEST, drop_place, head_height, line_of
 from playground.gui.stack.items import behind
@@ -78,6 +80,8 @@ class StackView(QListView):
         self._anchor: tuple[QPersistentModelIndex, int] | None = (
             None  # a block that is to stay where it is, and its top
         )
+        self._covered = 0  # pixels of the viewport, from the bottom, that something lies over
+        self._room = 0  # pixels that can be scrolled beyond the last block
         self.setModel(self._stack)
         self.setItemDelegate(self._delegate)
         self.setAccessibleName(self.tr("Stack of layers"))
@@ -98,7 +102,10 @@ class StackView(QListView):
     def _set_up(self) -> None:
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setVerticalScrollBar(QuietScrollBar(self))
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)  # no block moves when it is needed
         self.verticalScrollBar().setSingleStep(24)
+        self.verticalScrollBar().valueChanged.connect(self._give_room_back)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setResizeMode(QListView.ResizeMode.Adjust)
         self.setMouseTracking(True)
@@ -143,6 +150,60 @@ class StackView(QListView):
     def insertion_place(self) -> Place:
         """The same place, which knows what a new layer would receive there and whether one fits."""
         return Place(self._document.experiment, self._document.rows, self.insertion_path())
+
+    def lie_under(self, cover: QWidget) -> None:
+        """Let blocks be scrolled out from under a widget that lies over the bottom of this one now and then."""
+        Covering(self, cover)
+
+    def set_covered(self, height: int) -> None:
+        """Note how many pixels of the viewport something lies over, from the bottom; nothing moves."""
+        if height != self._covered:
+            self._covered = height
+            self._room = max(self._room, height)
+            self.updateGeometries()
+
+    def updateGeometries(self) -> None:  # noqa: N802  Qt's name
+        """Set the range of the scroll bar, with room below the last block for what is covered."""
+        bar = self.verticalScrollBar()
+        offset = bar.value()
+        with QSignalBlocker(bar):  # Qt's range is without that room, and would move the blocks
+            super().updateGeometries()
+            bar.setMaximum(max(bar.maximum(), offset))
+            bar.setValue(offset)
+        self._give_room_back(offset)
+        self._set_end()
+
+    def scrollTo(  # noqa: N802  Qt's name
+        self,
+        index: QModelIndex | QPersistentModelIndex,
+        hint: QAbstractItemView.ScrollHint = QAbstractItemView.ScrollHint.EnsureVisible,
+    ) -> None:
+        """Bring a block into the part of the view that nothing lies over."""
+        super().scrollTo(index, hint)
+        block = self.visualRect(index)
+        hidden = block.bottom() + 1 - self._clear_height()
+        if self._covered and hidden > 0:
+            bar = self.verticalScrollBar()
+            bar.setValue(bar.value() + min(hidden, max(block.top(), 0)))
+
+    def _clear_height(self) -> int:
+        """The height of the viewport above what lies over it."""
+        return self.viewport().height() - self._covered
+
+    def _end(self) -> int:
+        """The offset at which the last block ends with the viewport; negative where all have room."""
+        return self.contentsSize().height() - self.viewport().height()
+
+    @Slot(int)
+    def _give_room_back(self, offset: int) -> None:
+        """Keep of the room below the last block what is covered, or is still scrolled into when nothing is."""
+        room = max(self._covered, min(self._room, offset - self._end()), 0)
+        if room != self._room:
+            self._room = room
+            self._set_end()
+
+    def _set_end(self) -> None:
+        self.verticalScrollBar().setMaximum(max(self._end() + self._room, 0))
 
     @Slot(object)
     def show_thumbnails(self, pictures: Mapping[Path, Sequence[QImage]]) -> None:
@@ -219,7 +280,7 @@ class StackView(QListView):
     def dragMoveEvent(self, event: QDragMoveEvent) -> None:  # noqa: N802
         super().dragMoveEvent(event)  # scrolls near the edges
         if event.mimeData().hasFormat(MIME):
-            self._show_drop(self.drop_at(event.position().toPoint()))
+            self._show_drop(self.drop_at(self._seen(event)))
             event.acceptProposedAction()
 
     def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:  # noqa: N802
@@ -227,7 +288,7 @@ class StackView(QListView):
         self._show_drop(None)
 
     def dropEvent(self, event: QDropEvent) -> None:  # noqa: N802
-        path = self.drop_at(event.position().toPoint()).path
+        path = self.drop_at(self._seen(event)).path
         self._show_drop(None)
         self.stopAutoScroll()
         self.setState(QAbstractItemView.State.NoState)
@@ -237,6 +298,11 @@ class StackView(QListView):
             event.setDropAction(action)
             event.accept()
             self.setFocus(Qt.FocusReason.OtherFocusReason)  # the next key is meant for what was dropped
+
+    def _seen(self, event: QDropEvent) -> QPoint:
+        """Where something is dragged to, in the viewport; over what covers it, the lowest place that is seen."""
+        spot = event.position().toPoint()
+        return QPoint(spot.x(), min(spot.y(), max(self._clear_height() - 1, 0)))
 
     def drop_at(self, position: QPoint) -> Drop:
         """What happens to something dropped at a position in the viewport."""
