@@ -14,8 +14,7 @@ class Entry(QPlainTextEdit):
     def insertFromMimeData(self, source: QMimeData) -> None:  # noqa: N802  Qt's name
         """Paste or drop as much of a text as there is room for."""
         free = MOST - self.document().characterCount() + 1 + len(self.textCursor().selectedText())
-        if source.hasText() and len(source.text()) > free:
-            bounded = QMimeData()
-            bounded.setText(source.text()[: max(0, free)])
-            source = bounded
-        super().insertFromMimeData(source)
+        if source.hasText() and not self.isReadOnly():
+            # Not by the base class: PySide then counts the data as Qt's own, and never lets go of them.
+            self.insertPlainText(source.text()[: max(0, free)])
+            self.ensureCursorVisible()

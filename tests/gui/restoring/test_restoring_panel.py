@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import weakref
+
 import pytest
 from PySide6.QtCore import QMimeData
 from PySide6.QtGui import QInputMethodEvent, QTextCursor
@@ -87,6 +89,24 @@ def test_a_pasted_book_is_bounded_and_the_rest_stays_typable(panel: RestoringPan
     panel.text.selectAll()
     panel.text.insertFromMimeData(book)
     assert len(panel.text.toPlainText()) == MOST
+
+
+def test_what_was_pasted_is_let_go_of(panel: RestoringPanel) -> None:
+    pasted = QMimeData()
+    pasted.setText("word")
+    held = weakref.ref(pasted)
+    panel.text.insertFromMimeData(pasted)
+    del pasted
+    assert held() is None
+
+
+def test_nothing_is_pasted_where_nothing_can_be_typed(panel: RestoringPanel) -> None:
+    pasted = QMimeData()
+    pasted.setText("word")
+    panel.set_text("begin")
+    panel.text.setReadOnly(True)
+    panel.text.insertFromMimeData(pasted)
+    assert panel.text.toPlainText() == "begin"
 
 
 def test_an_input_method_is_read_once_it_gives_its_text_over(panel: RestoringPanel) -> None:
