@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import weakref
-
 import pytest
 from PySide6.QtCore import QMimeData
 from PySide6.QtGui import QInputMethodEvent, QTextCursor
@@ -11,8 +9,8 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from playground.gui.asking import Unanswered
+from playground.gui.entry import MOST
 from playground.gui.program import Program
-from playground.gui.restoring.entry import MOST
 from playground.gui.restoring.panel import LONGEST, RestoringPanel
 from playground.gui.restoring.question import Restored
 from playground.gui.restoring.restorer import RestoringTask
@@ -89,24 +87,6 @@ def test_a_pasted_book_is_bounded_and_the_rest_stays_typable(panel: RestoringPan
     panel.text.selectAll()
     panel.text.insertFromMimeData(book)
     assert len(panel.text.toPlainText()) == MOST
-
-
-def test_what_was_pasted_is_let_go_of(panel: RestoringPanel) -> None:
-    pasted = QMimeData()
-    pasted.setText("word")
-    held = weakref.ref(pasted)
-    panel.text.insertFromMimeData(pasted)
-    del pasted
-    assert held() is None
-
-
-def test_nothing_is_pasted_where_nothing_can_be_typed(panel: RestoringPanel) -> None:
-    pasted = QMimeData()
-    pasted.setText("word")
-    panel.set_text("begin")
-    panel.text.setReadOnly(True)
-    panel.text.insertFromMimeData(pasted)
-    assert panel.text.toPlainText() == "begin"
 
 
 def test_an_input_method_is_read_once_it_gives_its_text_over(panel: RestoringPanel) -> None:
