@@ -211,11 +211,11 @@ class Monkey(QObject):
         if target is None:
             return "nothing there"
         top, place, name = target
-        handle = _handle(top)
+        handle, within = _handle(top), top.rect()  # asked first: what is pressed may delete itself
         QTest.mousePress(handle, LEFT, NO_MODIFIER, place)
         for _ in range(self._random.randint(2, 12)):
             moved = place + QPoint(self._random.randint(-40, 40), self._random.randint(-40, 40))
-            place = moved if top.rect().contains(moved) else place
+            place = moved if within.contains(moved) else place
             if handle is None or not isValid(handle) or self._top() is not top:
                 return f"{name}, which opened or closed something"
             QTest.mouseMove(handle, place)

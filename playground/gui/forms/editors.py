@@ -9,8 +9,9 @@ from typing import Any
 
 from PySide6.QtCore import QCoreApplication, Qt, Signal, Slot
 from PySide6.QtGui import QFontDatabase, QKeyEvent, QPainter, QPaintEvent, QWheelEvent
-from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QLineEdit, QPlainTextEdit, QWidget
+from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QLineEdit, QWidget
 
+from playground.gui.entry import Entry
 from playground.gui.forms.number_field import NumberField, paint_arrow
 from playground.gui.forms.numbers import Number, RefusedNumber, read_numbers, write_numbers
 from playground.gui.labels import plain_tip
@@ -363,7 +364,7 @@ class ParagraphEditor(FieldEditor):
 
     def __init__(self, field: FieldInfo, parent: QWidget | None = None) -> None:
         super().__init__(field, parent)
-        self.text = QPlainTextEdit()
+        self.text = Entry()
         self.text.setTabChangesFocus(True)
         self.text.setMaximumHeight(6 * self.text.fontMetrics().lineSpacing())
         self._take(self.text)

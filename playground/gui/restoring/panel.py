@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWi
 
 from playground.gui.asking import Unanswered
 from playground.gui.asking_view import AskingView, footed
-from playground.gui.restoring.entry import Entry
+from playground.gui.entry import Entry
 from playground.gui.restoring.question import Restored
 from playground.gui.theme import set_look
 from playground.gui.writing.page import Page

@@ -9,8 +9,8 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from playground.gui.asking import Unanswered
+from playground.gui.entry import MOST
 from playground.gui.program import Program
-from playground.gui.restoring.entry import MOST
 from playground.gui.restoring.panel import LONGEST, RestoringPanel
 from playground.gui.restoring.question import Restored
 from playground.gui.restoring.restorer import RestoringTask
