@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRect, Qt, Slot
+from PySide6.QtCore import QRect, Qt, Signal, Slot
 from PySide6.QtGui import QAction, QIcon, QPaintEvent, QPalette
 from PySide6.QtWidgets import QMenu, QPushButton, QStyle, QStyleOptionButton, QStylePainter, QWidget
 
@@ -13,7 +13,22 @@ from playground.gui.theme import theme_of
 _ARROW = 16  # pixels
 
 
-class ActionButton(QPushButton):
+class Yielding(QPushButton):
+    """A push button that says so when it has the keyboard and can no longer be pressed.
+
+    Qt would pass the keyboard on to whatever is next, and the next key would press that.
+    """
+
+    left = Signal()  # the keyboard has to go elsewhere
+
+    def set_pressable(self, pressable: bool) -> None:
+        """Enable or disable it."""
+        if not pressable and self.window().focusWidget() is self:
+            self.left.emit()
+        self.setEnabled(pressable)
+
+
+class ActionButton(Yielding):
     """A push button that shows and triggers an action."""
 
     def __init__(self, action: QAction, parent: QWidget, *, worded: bool = True) -> None:
@@ -38,12 +53,12 @@ class ActionButton(QPushButton):
         words = plain(self._action.text())
         self.setText(words if self._worded else "")
         self.setIcon(self._action.icon())
-        self.setEnabled(self._action.isEnabled())
+        self.set_pressable(self._action.isEnabled())
         self.setToolTip(self._action.toolTip())
         self.setAccessibleName(words)
 
 
-class MenuButton(QPushButton):
+class MenuButton(Yielding):
     """A push button that opens a menu, with an arrow behind its word.
 
     The arrow is painted: an icon stands behind the word only with the layout reversed, and the menu inherits that.

@@ -24,6 +24,14 @@ def text_label(parent: QWidget, text: str, look: str, *, size: float = 0.0, smal
     return made
 
 
+def keep_line(label: QLabel) -> None:
+    """Let a label of one line be as high when it is empty, so that nothing moves when it says something."""
+    text = label.text()
+    label.setText("0")  # a pixel or so higher than Qt makes an empty one
+    label.setMinimumHeight(label.sizeHint().height())
+    label.setText(text)
+
+
 class Truth(QLabel):
     """A label for `show_truth`: in two lines it takes the room that the button beside it leaves, and moves nothing."""
 

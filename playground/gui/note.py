@@ -15,6 +15,7 @@ from playground.gui.theme import theme_of
 from playground.gui.words import translated
 from playground.spec.about import has_attempt, parts
 from playground.spec.experiment import Experiment
+from playground.spec.words import Message
 
 
 class Note(QWidget):
@@ -27,6 +28,7 @@ class Note(QWidget):
         super().__init__(parent)
         self._document, self._settings = document, settings
         self._about = ""  # the description that it was taken from
+        self._source = _source(document.experiment)  # the data that it speaks of
         note = QFrame(self)
         note.setProperty("look", "note")
         self.label = QLabel(note)
@@ -54,6 +56,7 @@ class Note(QWidget):
     def show_attempt(self) -> None:
         """Say what to try with the experiment that is shown, if anything is suggested, and was not closed before."""
         self._about = self._document.experiment.about
+        self._source = _source(self._document.experiment)
         some = has_attempt(self._about)
         self.label.setText(parts(translated(self._about), attempt=some)[1])
         self._keep_height()
@@ -86,5 +89,10 @@ class Note(QWidget):
 
     @Slot(object)
     def _follow(self, experiment: Experiment) -> None:
-        if experiment.about != self._about:
+        if experiment.about != self._about or _source(experiment) != self._source:
             self.hide()
+
+
+def _source(experiment: Experiment) -> tuple[str, Message]:
+    """Which data they are, whatever their settings, which a suggestion may be about."""
+    return experiment.data.id, experiment.data.title

@@ -69,7 +69,11 @@ class SampleView(AskingView):
         self._area.setFixedHeight(max(self.answer.minimumHeight() + bars, sentence))
 
     def _show(self, answer: str, probabilities: tuple[float, ...], truth: str, *, wrong: bool = False) -> None:
-        """Show what is known, or else say why nothing is; `wrong`: the answer is another than the truth."""
+        """Show what is known, or else say why nothing is; `wrong`: the answer is another than the truth.
+
+        What an untrained network says is chance, and no mistake.
+        """
+        wrong = wrong and self._trained
         set_text(self.answer, answer)
         self._chance.setVisible(bool(answer) and not self._trained)
         set_look(self.answer, "error" if wrong else "accent" if self._trained else "faint")

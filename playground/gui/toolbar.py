@@ -30,7 +30,7 @@ from playground.gui.labels import plain_tip
 from playground.gui.main_window import BAR_MARGIN
 from playground.gui.progress import Progress
 from playground.gui.run import Run, RunState
-from playground.gui.words import translated
+from playground.gui.words import counted, translated
 from playground.spec.edits import Set
 from playground.spec.number_text import clock_text, speed_text
 from playground.spec.words import say
@@ -91,6 +91,7 @@ class TopBar(QFrame):
     """Shows the document and the run, and holds the buttons of the actions it is given."""
 
     mend_requested = Signal()  # the words that say how many problems there are were pressed
+    left = Signal()  # the button that had the keyboard can no longer be pressed
 
     def __init__(
         self,
@@ -174,6 +175,8 @@ class TopBar(QFrame):
             label.setFont(_figures(label))
         for widget in (self.reset, self.train, self.stop, self.step, self.problem, self.epoch, self.bar, self.pace):
             row.addWidget(widget)
+        for button in (self.reset, self.train, self.stop, self.step):
+            button.left.connect(self.left)
         row.addStretch(1)
         return box
 
@@ -181,11 +184,7 @@ class TopBar(QFrame):
     def refresh(self) -> None:
         """Show the document and the run as they are."""
         data = self._document.experiment.data
-        parts = [translated(data.title), self.tr("{0:,} train").format(data.train_count)]
-        if data.validation_count:
-            parts.append(self.tr("{0:,} validation").format(data.validation_count))
-        parts.append(self.tr("{0:,} test {1}").format(data.test_count, translated(data.samples)))
-        self.summary.setText(" · ".join(parts))
+        self.summary.setText(f"{translated(data.title)} · {counted(data)}")
         self.dot.setVisible(self._document.modified)
         count = len(self._document.problems)
         one = count == 1
@@ -194,7 +193,7 @@ class TopBar(QFrame):
         )
         self.problem.setText(words.format(count))
         self.problem.setVisible(count > 0)
-        self.step.setEnabled(self._run.can_train)
+        self.step.set_pressable(self._run.can_train)
         self._show_progress()
 
     @Slot()

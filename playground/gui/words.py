@@ -8,7 +8,8 @@ from PySide6.QtCore import QCoreApplication
 
 from playground.spec.words import Message
 
-if TYPE_CHECKING:  # it brings everything that can be chosen, for which the first paint does not wait
+if TYPE_CHECKING:  # they bring everything that can be chosen, for which the first paint does not wait
+    from playground.spec.dataset import Dataset
     from playground.spec.problem import Problem
 
 # The context under which lupdate files the strings of `mark` and `say`:
@@ -31,3 +32,15 @@ def explained(problem: Problem) -> str:
     """What is wrong, and what there should be instead."""
     expected = QCoreApplication.translate("Problem", "Expected: {0}.").format(translated(problem.expected))
     return f"{translated(problem.what)} {expected}"
+
+
+def counted(data: Dataset) -> str:
+    """How many samples a data set has to train, to validate and to test with, or that it was not chosen yet."""
+    if not data.known:
+        return QCoreApplication.translate("Data", "not chosen yet")
+    parts = [QCoreApplication.translate("Data", "{0:,} train").format(data.train_count)]
+    if data.validation_count:
+        parts.append(QCoreApplication.translate("Data", "{0:,} validation").format(data.validation_count))
+    test = QCoreApplication.translate("Data", "{0:,} test {1}")
+    parts.append(test.format(data.test_count, translated(data.samples)))
+    return " · ".join(parts)

@@ -10,10 +10,12 @@ from pytestqt.qtbot import QtBot
 
 from playground.gui.main_window import Place
 from playground.gui.program import Program
+from playground.spec.datasets.mnist import MNIST
 from playground.spec.edits import Set
 from playground.spec.experiment import Experiment
 from playground.spec.files import write_experiment
 from playground.spec.presets import empty, preset
+from playground.spec.table import TableFile
 from playground.spec.words import say
 
 
@@ -76,4 +78,16 @@ def test_a_file_without_a_suggestion_has_none(qtbot: QtBot, program: Program, tm
     write_experiment(Experiment(about="Mine.\n\nNothing to do."), tmp_path / "a.playground")
     with qtbot.waitSignal(program.files.opened):
         program.files.open(tmp_path / "a.playground")
+    assert not program.note.isVisible()
+
+
+def test_it_goes_when_the_data_become_others(program: Program) -> None:
+    program.files.new(preset("iris"))
+    data = program.document.experiment.data
+    program.document.do(Set(("data",), data.with_(division=2), say("Set")))  # what it suggests
+    assert program.note.isVisible()
+    program.document.do(Set(("data",), MNIST(), say("Set")))
+    assert not program.note.isVisible()
+    program.files.new(preset("iris"))
+    program.document.do(Set(("data",), data.with_(source=TableFile(path="/nowhere/other.csv")), say("Set")))
     assert not program.note.isVisible()

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QWidget
+from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
 from playground.gui.document import Document
@@ -21,7 +21,7 @@ from playground.gui.recipe.preview import AugmentationPreview
 from playground.gui.recipe.rate import RatePreview, rates_of
 from playground.gui.run import Run
 from playground.gui.stack.block import DATA
-from playground.gui.words import explained
+from playground.gui.words import explained, translated
 from playground.spec.augmentations import Augmentation
 from playground.spec.component import fields_of
 from playground.spec.dataset import Dataset
@@ -172,3 +172,16 @@ def close_what_opened(program: Program) -> None:
             for editor in widget.findChildren(PartsEditor) if isinstance(widget, Popover) else ():
                 assert editor.add_button.menu().actions()
             widget.close()
+
+
+@pytest.mark.parametrize("data", UNKNOWN, ids=lambda data: data.id)
+def test_nothing_is_counted_where_nothing_is_chosen(program: Program, data: Dataset) -> None:
+    program.document.load(Experiment(data=data), None)
+    program.stack.select_path(DATA)
+    block = program.stack.stack.block(0)
+    assert (block.settings, block.shape) == ("not chosen yet", "?")
+    program.window.resize(1600, 800)
+    QApplication.processEvents()
+    assert program.top.summary.text() == f"{translated(data.title)} · not chosen yet"
+    assert program.form is not None
+    assert [label.text() for label in program.form.findChildren(QLabel)].count("?") == 4

@@ -476,3 +476,13 @@ def test_a_file_that_holds_no_weights_says_so(qtbot: QtBot, program: Program, an
     assert program.status.saved.text() == "saved as mine.playground"
     program.run._set_state(RunState.FINISHED)
     assert program.status.saved.text() == "saved as mine.playground, without the trained weights"
+
+
+@pytest.mark.parametrize("name", ["reset", "train", "stop", "step"])
+def test_the_stack_has_the_keyboard_when_a_button_can_be_pressed_no_more(program: Program, name: str) -> None:
+    button = getattr(program.top, name)
+    button.set_pressable(True)
+    button.setFocus()
+    assert QApplication.focusWidget() is button
+    button.set_pressable(False)
+    assert QApplication.focusWidget() is program.stack

@@ -68,7 +68,10 @@ class DistillationView(PadView):
         shares = ((), ()) if known is None else (known.teacher, known.pupil.probabilities)
         label = self.pad.drawing.label
         said = [some.index(max(some)) if some else None for some in shares]
-        mistakes = [label is not None and digit is not None and digit != label for digit in said]
+        mistakes = [
+            sure and label is not None and digit is not None and digit != label
+            for sure, digit in zip((True, self._trained), said, strict=True)  # untrained, the pupil says chance
+        ]
         for number, (bars, digit, some) in enumerate(zip(self.bars, self._digits, shares, strict=True)):
             sure, wrong = number == 0 or self._trained, mistakes[number]
             bars.show_probabilities(some, sure=sure, wrong=wrong)

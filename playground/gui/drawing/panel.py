@@ -9,7 +9,7 @@ from playground.gui.background import Background
 from playground.gui.drawing.bars import Bars
 from playground.gui.drawing.pad_view import PadView
 from playground.gui.drawing.reading import Reading
-from playground.gui.labels import Truth, set_text, show_truth, text_label
+from playground.gui.labels import Truth, keep_line, set_text, show_truth, text_label
 from playground.gui.theme import set_look
 
 _DIGIT_SIZE = 30.0  # points
@@ -29,6 +29,7 @@ class DrawingPanel(PadView):
         self._chance = text_label(self, self.tr("chance"), "muted", smaller=1.5)
         for label in (self._digit, self._chance):
             label.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+            keep_line(label)
         self._bars = Bars(parent=self)
         self._truth = Truth(self)
         self._test.setToolTip(self.tr("Put any of the 10,000 digits that no network learns from onto the pad"))
@@ -76,7 +77,8 @@ class DrawingPanel(PadView):
         if reading is not None and len(reading.probabilities) != len(self._names):
             reading = None  # of the network that there was before the data changed
         label = self.pad.drawing.label
-        wrong = reading is not None and label is not None and reading.digit != label
+        missed = reading is not None and label is not None and reading.digit != label
+        wrong = missed and self._trained  # before, what is read is chance
         shares = reading.probabilities if reading else ()
         self._bars.show_probabilities(shares, sure=self._trained, wrong=wrong)
         set_text(self._digit, self._names[reading.digit] if reading else "")

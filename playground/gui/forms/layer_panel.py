@@ -13,7 +13,7 @@ from playground.gui.forms.activation_curve import ActivationCurve
 from playground.gui.forms.branches import Branches
 from playground.gui.forms.component_form import ComponentForm
 from playground.gui.forms.editors import Proposal, fixed_words
-from playground.gui.stack.block import DATA
+from playground.gui.stack.block import DATA, UNKNOWN
 from playground.spec.component import fields_of
 from playground.spec.edits import Path, Replace, Set, layer_at
 from playground.spec.layer import Layer, Stack, shape_text
@@ -149,14 +149,13 @@ class LayerPanel(QScrollArea):
     def _show_data(self) -> None:
         data = self._document.experiment.data
         self.form.show_values(data)
-        self.form.show_figures(
-            (
-                (self.tr("Trained on"), f"{data.train_count:,}"),
-                (self.tr("Validation"), f"{data.validation_count:,}"),
-                (self.tr("Test"), f"{data.test_count:,}"),
-                (self.tr("Output"), shape_text(data.sample_shape)),
-            )
+        figures = (
+            (self.tr("Trained on"), f"{data.train_count:,}"),
+            (self.tr("Validation"), f"{data.validation_count:,}"),
+            (self.tr("Test"), f"{data.test_count:,}"),
+            (self.tr("Output"), shape_text(data.sample_shape)),
         )
+        self.form.show_figures(figures if data.known else tuple((name, UNKNOWN) for name, _ in figures))
         self._pages.setCurrentWidget(self._page)
 
     def _show_curve(self, layer: Layer) -> None:
@@ -173,13 +172,13 @@ class LayerPanel(QScrollArea):
     def _figures(self, row: Row) -> tuple[tuple[str, str], ...]:
         def known(count: int | None, text: str) -> str:
             if count is None:
-                return "?"
+                return UNKNOWN
             return self.tr("{0} after the fix").format(text) if row.mismatch else text
 
         units = self._document.experiment.data.units[1]
         cost = self.tr("Cost per sample") if units == 1 else self.tr("Cost per character")
         return (
-            (self.tr("Output"), "?" if row.output is None else shape_text(row.output)),
+            (self.tr("Output"), UNKNOWN if row.output is None else shape_text(row.output)),
             (self.tr("Parameters"), known(row.parameters, f"{row.parameters or 0:,}")),
             (cost, known(row.flops, flops_text((row.flops or 0) // units))),
         )

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from PySide6.QtCore import QCoreApplication
 
 from playground.gui.stack.items import Item
-from playground.gui.words import translated
+from playground.gui.words import counted, translated
 from playground.spec.container import Container
 from playground.spec.dataset import Dataset
 from playground.spec.edits import Path
@@ -66,12 +66,8 @@ class Block:
 
 def data_block(data: Dataset, problems: Sequence[Problem]) -> Block:
     """The first block: what comes in."""
-    counts = [_tr("{0} train").format(f"{data.train_count:,}")]
-    if data.validation_count:
-        counts.append(_tr("{0} validation").format(f"{data.validation_count:,}"))
-    counts.append(_tr("{0} test {1}").format(f"{data.test_count:,}", translated(data.samples)))
-    shape = shape_text(data.sample_shape)
-    return Block(DATA, translated(data.label), " · ".join(counts), shape, "–", None, True, tuple(problems))
+    shape = shape_text(data.sample_shape) if data.known else UNKNOWN
+    return Block(DATA, translated(data.label), counted(data), shape, "–", None, True, tuple(problems))
 
 
 def branch_block(item: Item) -> Block:

@@ -114,3 +114,10 @@ def test_who_is_wrong_is_seen(view: DistillationView) -> None:
     view.show_answer(BOTH)  # the teacher reads 5, the pupil 3
     assert {"5", "✗ 3", "✗ Wrong. It is: 5"} <= set(shown(view))
     assert [bars.accessibleName().endswith("which is wrong") for bars in view.bars] == [False, True]
+
+
+def test_an_untrained_pupil_makes_no_mistakes(view: DistillationView) -> None:
+    view.show_digit(np.eye(28, dtype=np.float32), 5)
+    view.show_answer(BOTH)  # the teacher reads 5, the pupil 3
+    assert {"5", "3", "It is: 5"} <= set(shown(view))
+    assert not any(bars.accessibleName().endswith("which is wrong") for bars in view.bars)

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel, QPushButton, QToolButton
+from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QToolButton
 from pytestqt.qtbot import QtBot
 
 from playground.gui.asking import Unanswered
@@ -183,3 +183,23 @@ def test_a_wrong_answer_looks_and_reads_wrong(panel: DrawingPanel) -> None:
     (truth, digit) = (label for label in panel.findChildren(QLabel) if label.text() in ("✗ Wrong. It is: 4", "7"))
     assert {truth.property("look"), digit.property("look")} == {"error"}
     assert bars(panel).accessibleName().endswith("which is wrong")
+
+
+def test_an_untrained_network_makes_no_mistakes(panel: DrawingPanel) -> None:
+    panel.show_digit(np.eye(28, dtype=np.float32), 4)
+    panel.show_answer(read(7))
+    (truth,) = (label for label in panel.findChildren(QLabel) if label.text() == "It is: 4")
+    (digit,) = (label for label in panel.findChildren(QLabel) if label.text() == "7")
+    assert (truth.property("look"), digit.property("look")) == ("muted", "faint")
+    assert not bars(panel).accessibleName().endswith("which is wrong")
+
+
+def test_the_pad_keeps_its_height_where_room_is_short(panel: DrawingPanel, draw: Callable[..., None]) -> None:
+    panel.resize(318, panel.minimumSizeHint().height())
+    QApplication.processEvents()
+    least, before = panel.minimumSizeHint(), panel.pad.geometry()
+    draw(panel.pad)
+    panel.show_answer(Reading(FIVE, 0, False))
+    QApplication.processEvents()
+    assert panel.minimumSizeHint() == least
+    assert panel.pad.geometry() == before

@@ -151,3 +151,10 @@ def test_a_wrong_answer_about_a_sample_looks_and_reads_wrong(widget: PictureWidg
     widget.show_answer(Reading((0.0,) * 3 + (1.0,) + (0.0,) * 6, 1, True))
     assert (widget.truth.text(), widget.truth.property("look")) == ("✗ Wrong. It is: Dog", "error")
     assert widget.answer.property("look") == "error"
+
+
+def test_an_untrained_network_makes_no_mistakes_about_a_sample(widget: PictureWidget) -> None:
+    widget.show_sample(np.zeros((3, 32, 32), np.uint8), 5)
+    widget.show_answer(Reading((0.0,) * 3 + (1.0,) + (0.0,) * 6, 0, False))
+    assert (widget.truth.text(), widget.truth.property("look")) == ("It is: Dog", "muted")
+    assert widget.answer.property("look") == "faint"

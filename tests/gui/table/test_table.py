@@ -154,3 +154,11 @@ def test_a_long_truth_is_read_to_its_end_and_moves_nothing(widget: TableWidget, 
     lines = round(widget.truth.heightForWidth(widget.truth.width()) / widget.truth.fontMetrics().lineSpacing())
     assert lines == 2
     assert widget.truth.geometry().right() < widget.width()
+
+
+def test_an_untrained_network_makes_no_mistakes_about_a_row(widget: TableWidget, houses: Table) -> None:
+    widget.show_data(houses.with_(target="place"))
+    widget.show_row((61.0, 3.0, 1000.0), "Berlin")
+    widget.show_answer(Predicted((0.2, 0.8)))
+    assert (widget.truth.text(), widget.truth.property("look")) == ("In the table: Berlin", "muted")
+    assert widget.answer.property("look") == "faint"
