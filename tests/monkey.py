@@ -21,7 +21,7 @@ from random import Random
 from typing import NamedTuple
 
 from PySide6.QtCore import QCoreApplication, QEvent, QMimeData, QObject, QPoint, QPointF, Qt, QTimer, QUrl, Slot
-from PySide6.QtGui import QAction, QDesktopServices, QDragEnterEvent, QDropEvent, QWindow
+from PySide6.QtGui import QAction, QDesktopServices, QDragEnterEvent, QDropEvent, QGuiApplication, QWindow
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QDialog, QFileDialog, QMenu, QWidget
 from shiboken6 import isValid
@@ -149,8 +149,9 @@ class Monkey(QObject):
             if self._random.random() < 0.7:
                 QTest.mouseMove(handle, self._somewhere(self._program.window))
                 QTest.mouseRelease(handle, LEFT, NO_MODIFIER, self._somewhere(self._program.window))
-            else:
-                QTest.keyClick(handle, Qt.Key.Key_Escape)
+            else:  # the drag may have begun in any window
+                for window in [item for item in QGuiApplication.topLevelWindows() if item.isVisible()]:
+                    QTest.keyClick(window, Qt.Key.Key_Escape)
 
     def _top(self) -> QWidget:
         """The window that gets what a person does; never a file dialog: it can delete files and make folders."""

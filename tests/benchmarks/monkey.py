@@ -76,7 +76,7 @@ def measure(seconds: float, seed: int) -> Survival:
     stalls.start()
     try:
         _fill_caches(program)
-        looks = list(_use(program, monkey, seconds, stalls))
+        looks = list(_use(program, monkey, seconds, stalls, complaints))
     finally:
         stalls.stop()
         monkey.close()
@@ -106,7 +106,7 @@ def _fill_caches(program: Program) -> None:
         rest(0.2)
 
 
-def _use(program: Program, monkey: Monkey, seconds: float, stalls: Stalls) -> Iterator[Left]:
+def _use(program: Program, monkey: Monkey, seconds: float, stalls: Stalls, complaints: Complaints) -> Iterator[Left]:
     """Act until the time is over; what is held at rest, from time to time."""
     began, looked = time.monotonic(), 0
     while (gone := time.monotonic() - began) < seconds:
@@ -117,7 +117,8 @@ def _use(program: Program, monkey: Monkey, seconds: float, stalls: Stalls) -> It
             program.document.load(preset(FIRST).experiment, None)
             left = at_rest(program, lambda signal, act, until: wait(signal, act, until or (lambda: True)))
             held = f"{left.memory / 1e6:.0f} MB, {left.threads} threads, {left.files} files"
-            print(f"{gone:5.0f} s  {monkey.done.total()} actions  {held}  worst {stalls.worst:.2f} s", flush=True)
+            told = f"{held}  worst {stalls.worst:.2f} s  {len(complaints.found)} complaints"
+            print(f"{gone:5.0f} s  {monkey.done.total()} actions  {told}", flush=True)
             yield left
 
 
