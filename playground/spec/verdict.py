@@ -123,7 +123,7 @@ def _classes(experiment: Experiment, tested: Findings, baseline: Baseline | None
     if data.fit is not None and score >= data.fit:
         return say("Fit to deploy: {right}.", right=right)
     if promise is not None and score >= promise - _leeway(promise, tested.samples):
-        right = _kept(right, promise)
+        right = _kept(right, score, promise)
     elif data.fit is not None:
         return _unfit(right, round((data.fit - score) * tested.samples) or 1, tested, data.fit)
     if baseline is None or data.fit is not None:
@@ -143,8 +143,12 @@ def _unfit(right: Message, missing: int, tested: Findings, fit: float) -> Messag
     return say(words, right=right, missing=missing, fit=part_text(fit))
 
 
-def _kept(found: Message, promise: float) -> Message:
-    return say("{found}, as this network’s card promises ({promise})", found=found, promise=part_text(promise))
+def _kept(found: Message, score: float, promise: float) -> Message:
+    """What was found, and that it is what was promised; a score that lies a little below it is about that."""
+    words = mark("{found}, as this network’s card promises ({promise})")
+    if score < promise:
+        words = mark("{found}, about what this network’s card promises ({promise})")
+    return say(words, found=found, promise=part_text(promise))
 
 
 def _number(experiment: Experiment, tested: Findings, baseline: Baseline | None, promise: float | None) -> Message:
@@ -171,7 +175,7 @@ def _number(experiment: Experiment, tested: Findings, baseline: Baseline | None,
         words = "{found}: no better than always answering the mean, {answer} (MAE {mae}, RMSE {rmse}). {advice}"
         return say(words, advice=_advice(tested), **values)
     if promise is not None and tested.score >= promise - _ROUNDED:
-        values["found"] = _kept(found, promise)
+        values["found"] = _kept(found, tested.score, promise)
     words = "{found}; always answering the mean, {answer}, is off by {mae} (RMSE {rmse})."
     return say(words, **values)
 
@@ -195,7 +199,9 @@ def _language(tested: Findings, baseline: Baseline | None, promise: float | None
         words = "{found} That is no better than counting which character follows which ({nats} nats, {least}). {advice}"
         return say(words, advice=_advice(tested), **values)
     if promise is not None and tested.loss <= promise + _NATS:
-        words = "{found} That is what this network’s card promises ({promise} nats)."
+        words = mark("{found} That is what this network’s card promises ({promise} nats).")
+        if tested.loss > promise:
+            words = mark("{found} That is about what this network’s card promises ({promise} nats).")
         values["found"] = say(words, found=found, promise=setting_text(promise))
     return say("{found} Counting which character follows which gives {nats} nats and {least}.", **values)
 
@@ -216,7 +222,7 @@ def _places(experiment: Experiment, tested: Findings, baseline: Baseline | None,
     if tested.score <= baseline.score:
         return say("{found}: no better than {what}, which gives {least}. {advice}", advice=_advice(tested), **values)
     if promise is not None and tested.score >= promise - _ROUNDED:
-        values["found"] = _kept(found, promise)
+        values["found"] = _kept(found, tested.score, promise)
     return say("{found}; {what} gives {least}.", **values)
 
 

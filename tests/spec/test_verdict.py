@@ -42,7 +42,7 @@ TABLE = {
         Findings(0.1, 0.976, 10_000),
         ONES,
         0.977,
-        "97.60 % of the 10,000 test images are right, as this network’s card promises (97.7 %).",
+        "97.60 % of the 10,000 test images are right, about what this network’s card promises (97.7 %).",
     ),
     "less than promised": (
         MNIST(),
@@ -70,7 +70,7 @@ TABLE = {
         Findings(0.3, 0.917, 10_000),
         ONES,
         0.92,
-        "91.70 % of the 10,000 test images are right, as this network’s card promises (92 %).",
+        "91.70 % of the 10,000 test images are right, about what this network’s card promises (92 %).",
     ),
     "chance": (
         MNIST(),
@@ -155,8 +155,8 @@ TABLE = {
         Baseline(0.27, nats=2.45),
         1.48,
         "1.4900 nats a character on the end of the text, 2.150 bits, perplexity 4.44; 55.00 % are guessed right. "
-        "That is what this network’s card promises (1.48 nats). Counting which character follows which gives 2.4500 "
-        "nats and 27.00 %.",
+        "That is about what this network’s card promises (1.48 nats). Counting which character follows which gives "
+        "2.4500 nats and 27.00 %.",
     ),
     "tags": (
         Shakespeare(asked="restore"),
@@ -194,8 +194,8 @@ TABLE = {
         Findings(0.01, 0.966, 1000, rmse=0.1, mae=0.09),
         Baseline(-0.001, "0.02", rmse=0.39, mae=0.33),
         0.97,
-        "“height” is off by 0.09 on average (MAE; RMSE 0.1) on the 1,000 test points, R² 96.60 %, as this network’s "
-        "card promises (97 %); always answering the mean, 0.02, is off by 0.33 (RMSE 0.39).",
+        "“height” is off by 0.09 on average (MAE; RMSE 0.1) on the 1,000 test points, R² 96.60 %, about what "
+        "this network’s card promises (97 %); always answering the mean, 0.02, is off by 0.33 (RMSE 0.39).",
     ),
     "worse than the mean": (
         Heights(),
