@@ -2,7 +2,12 @@
 
 By default every thread gets an arena of its own, up to eight for each core. What lies free at the end of one is kept
 for good (up to 64 MB each, once a large block was freed): only of the first arena malloc gives it back, `malloc_trim`
-too. So each of a dozen threads held the most that it ever needed.
+too. So each of a dozen threads holds the most that it ever needed.
+
+Measured with a random user of the window, five minutes: 16 arenas held 210 MB free beside 216 MB in use, and the
+process grew by 33 MB to 941; with one arena by 11 MB to 853. Training in a thread, beside one that allocates all the
+time, is as fast: dense, convolutional and recurrent networks by turns, 40 times each, took 0.96 to 1.02 of the time
+and 1.00 to 1.02 of the CPU time (medians of pairs, on a busy machine, where half of the pairs were 4 % apart or more).
 """
 
 import ctypes
