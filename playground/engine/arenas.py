@@ -7,7 +7,7 @@ too. So each of a dozen threads holds the most that it ever needed.
 Measured with a random user of the window, five minutes: 16 arenas held 210 MB free beside 216 MB in use, and the
 process grew by 33 MB to 941; with one arena by 11 MB to 853. Training in a thread, beside one that allocates all the
 time, is as fast: dense, convolutional and recurrent networks by turns, 40 times each, took 0.96 to 1.02 of the time
-and 1.00 to 1.02 of the CPU time (medians of pairs, on a busy machine, where half of the pairs were 4 % apart or more).
+and 1.00 to 1.02 of the CPU time (medians of pairs on a busy machine; half of the pairs lay between 0.98 and 1.06).
 """
 
 import ctypes
