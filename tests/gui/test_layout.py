@@ -225,3 +225,38 @@ def test_a_first_window_lies_on_the_screen_with_its_frame(make_program: Callable
         assert window.width() < room.width() or window.width() == SMALLEST.width()
         assert window.height() <= max(room.height() - 30, SMALLEST.height())  # a title bar has that height, or less
         window.reset_layout()
+
+
+def test_in_a_narrow_window_texts_on_top_end_in_an_ellipsis_and_the_tool_tip_has_them_whole(program: Program) -> None:
+    program.window.resize(SMALLEST)
+    top, name = program.top, "A name of an experiment that is longer than what has room in the bar on top"
+    program.document.do(Set(("name",), name, say("Rename")))
+    program.stack.setFocus()
+    words = "test accuracy 99.42 % after 1,000,000 steps · 12:34:56 left · loading PyTorch…"
+    top.epoch.setText("epoch 1,000 / 1,000")
+    for shown in (top.epoch, top.bar):
+        shown.show()
+    top.pace.setText(words)
+    QApplication.processEvents()
+    assert top.name.shown.endswith("…")
+    assert top.name.shown[:10] == name[:10]
+    assert name in top.name.toolTip()
+    assert top.pace.text().endswith("…")
+    assert words in top.pace.toolTip()
+    assert top.pace.width() >= top.pace.fontMetrics().horizontalAdvance(top.pace.text())
+    top.name.setFocus()
+    QApplication.processEvents()
+    assert top.name.shown == name
+    top.pace.setText("9 left")
+    assert (top.pace.text(), top.pace.toolTip()) == ("9 left", "")
+
+
+def test_the_time_left_has_room_in_a_narrow_window(program: Program) -> None:
+    program.window.resize(SMALLEST)
+    top, words = program.top, "1:12:34 left · 64,000 images/s"
+    top.epoch.setText("epoch 100 / 100")
+    for shown in (top.epoch, top.bar):
+        shown.show()
+    top.pace.setText(words)
+    QApplication.processEvents()
+    assert top.pace.text().startswith("1:12:34 left")

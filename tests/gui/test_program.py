@@ -463,7 +463,7 @@ def test_the_bar_says_which_score_was_tested_and_how_far_a_run_came(
     end = program.run.progress.finished
     assert end is not None
     assert end.epochs < 9
-    assert program.top.pace.text() == f"test R² {percent_text(end.test_score)}"
+    assert program.top.pace.whole == f"test R² {percent_text(end.test_score)}"
     assert program.top.epoch.text() == f"epoch {end.epochs} / 9"
     assert "400 train · 100 validation · 1,000 test points" in program.top.summary._whole
 
