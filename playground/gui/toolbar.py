@@ -301,7 +301,7 @@ class TopBar(QFrame):
 
     def _speed(self, progress: Progress) -> str:
         if progress.evaluating == "test":
-            return self.tr("testing…")
+            return self.tr("testing {0:,} of {1:,}").format(*progress.evaluated)
         if progress.samples_per_second is None:
             return self.tr("starting…")
         speed = translated(speed_text(progress.samples_per_second, say(progress.samples)))
