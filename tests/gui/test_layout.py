@@ -166,7 +166,7 @@ def test_panes_divided_in_a_small_window_keep_their_share_in_a_large_one(
     qtbot: QtBot, make_program: Callable[[], Program], settings: Settings
 ) -> None:
     settings.set_sizes("down", (375, 120))
-    settings.set_sizes("across", (150, 600, 272))
+    settings.set_sizes("across", (150, 600, 290))
     settings.set_sizes("right", (1, 500, 3))
     window = make_program().window
     window.resize(1280, 720)
@@ -177,7 +177,7 @@ def test_panes_divided_in_a_small_window_keep_their_share_in_a_large_one(
     QApplication.processEvents()
     stack, curves = window.down.sizes()
     assert curves / (stack + curves) == pytest.approx(120 / 495, abs=0.02)
-    assert [window.across.sizes()[i] for i in (0, 2)] == [150, 272]
+    assert [window.across.sizes()[i] for i in (0, 2)] == [150, 290]
     drawing, form = window.right.sizes()
     assert drawing / (drawing + form) == pytest.approx(466 / 780, abs=0.05)
 
