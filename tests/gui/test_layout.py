@@ -6,13 +6,13 @@ from collections.abc import Callable
 
 import pytest
 from PySide6.QtCore import QPoint, QRect, QSize, Qt
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QAbstractButton, QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from playground.engine.snapshots import Diverged
 from playground.gui.asking_view import AskingView
 from playground.gui.labels import plain_tip
-from playground.gui.main_window import SMALLEST, Place
+from playground.gui.main_window import LEAST_RIGHT, SMALLEST, Place
 from playground.gui.messagebar import LINES, MessageArea, MessageBar
 from playground.gui.program import Program
 from playground.gui.settings import Settings
@@ -260,3 +260,18 @@ def test_the_time_left_has_room_in_a_narrow_window(program: Program) -> None:
     top.pace.setText(words)
     QApplication.processEvents()
     assert top.pace.text().startswith("1:12:34 left")
+
+
+@pytest.mark.parametrize("name", [*PANELS, "hills"])
+def test_no_button_of_a_panel_cuts_its_words(qtbot: QtBot, program: Program, name: str) -> None:
+    program.window.resize(SMALLEST)
+    program.window.across.setSizes([1, 9999, 1])
+    program.document.load(preset(name).experiment, None)
+
+    def none_is_cut() -> None:
+        buttons = [it for it in program.task.findChildren(QAbstractButton) if it.isVisible() and it.text()]
+        assert buttons
+        assert [it.text() for it in buttons if it.width() < it.minimumSizeHint().width()] == []
+
+    qtbot.waitUntil(none_is_cut)
+    assert program.window.right.width() == LEAST_RIGHT

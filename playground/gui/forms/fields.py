@@ -22,7 +22,7 @@ from playground.gui.forms.refusal import Refusal
 from playground.gui.words import translated
 from playground.spec.component import Component, FieldInfo, fields_of
 
-EDITOR_WIDTH = 148  # pixels; the same at every depth, so that all editors stand in one column but for long words
+EDITOR_WIDTH = 152  # pixels; the same at every depth, so that all editors stand in one column but for long words
 _INDENT = 12
 _ROWS = 3  # of the grid for each field: the editor, what is nested, what was put under it
 
