@@ -38,19 +38,22 @@ class Judge:
         self._without.note(inputs, targets)
 
     def judge(self, found: Evaluation | None, step: int, stopped: bool) -> Judged:
-        """Judge the network after so many steps; `found` is None where there was nothing to test with."""
-        recipe, answers, without = self._experiment.recipe, self._answers, self._without.found
+        """Judge the network after so many steps; `found` is None where the test was given up, or there is none."""
+        recipe, answers = self._experiment.recipe, self._answers
+        without = self._without.found if found else None
+        rmse, mae = (answers.rmse, answers.mae) if found else (None, None)
         loss, score = (found.loss, found.score) if found else (0.0, 0.0)
         tested = Findings(
             loss=loss,
             score=score,
-            samples=len(self._data.test) if found else 0,
+            samples=len(self._data.test),
+            given_up=found is None,
             same=answers.same,
-            rmse=answers.rmse,
-            mae=answers.mae,
+            rmse=rmse,
+            mae=mae,
             step=step,
             planned=recipe.epochs * recipe.steps_per_epoch(len(self._data.train)),
             stopped=stopped,
         )
         said = verdict(self._experiment, tested, without, promise(self._experiment))
-        return Judged(said, without.score if without else None, answers.rmse, answers.mae)
+        return Judged(said, without.score if without else None, rmse, mae)

@@ -87,7 +87,7 @@ class Trainer(Iterator[Snapshot]):
         self._weights_step: int | None = None  # after which step the weights were as they are, where it is not `step`
         self._figures = self._best = Figures()  # of the last completed epoch, and of that with the best weights
         self._changes: list[Change] = []
-        self._stopping = False
+        self._stopping = self._untested = False  # whether to end the training, and the test
         self._training = True
         self._last: Finished | Diverged | None = None
         self._seconds = 0.0  # spent in `next` so far
@@ -161,9 +161,10 @@ class Trainer(Iterator[Snapshot]):
     def stop(self) -> None:
         """End the run after the present step, or in the middle of a validation, whose epoch then does not count.
 
-        What was learned is tested, and `Finished` comes as usual; a test that has begun goes on to its end.
+        What was learned is tested, and `Finished` comes as usual. A stop in the middle of the test ends that as well:
+        the network stays untested.
         """
-        self._stopping = True
+        self._stopping, self._untested = True, not self._training
 
     def change(self, experiment: Experiment) -> None:
         """Go on with changed live fields from the next batch; a `Change` for each is yielded before it.
@@ -199,7 +200,7 @@ class Trainer(Iterator[Snapshot]):
         judge = Judge(self._experiment, self._data)
         if len(self._data.test):
             found = yield from self._evaluate("test", judge.watch)
-            assert found is not None
+        if found:
             if not isfinite(found.loss):
                 yield self._diverge(found.loss, self.step, _TEST)
                 return
@@ -286,7 +287,7 @@ class Trainer(Iterator[Snapshot]):
     def _evaluate(
         self, what: Literal["validation", "test"], watch: Observer | None = None
     ) -> Generator[Snapshot, None, Evaluation | None]:
-        """The figures of a part of the data; None where the run is stopped in the middle of a validation."""
+        """The figures of a part of the data; None where the run is stopped in the middle of it."""
         part = self._data.validation if what == "validation" else self._data.test
         learner = self._learner
         chunks = evaluate(self.network, learner.objective, learner.scoring, part, self._chunk, watch)
@@ -297,7 +298,8 @@ class Trainer(Iterator[Snapshot]):
                 found: Evaluation = end.value
                 return found
             yield Evaluating(what, done, len(part))
-            if self._stopping and what == "validation" and done < len(part):
+            given_up = self._stopping if what == "validation" else self._untested
+            if given_up and done < len(part):
                 return None
 
     def _announce(self) -> Iterator[Snapshot]:
@@ -336,7 +338,7 @@ class Trainer(Iterator[Snapshot]):
         return self._last
 
     def _ending(self, found: Evaluation | None, judge: Judge, seconds: float) -> Finished:
-        """What a run ends in; `found` is None where there was nothing to test with."""
+        """What a run ends in; `found` is None where there was nothing to test with, or no time."""
         loss, score = (found.loss, found.score) if found else (None, None)
         return Finished(
             epochs=self.epochs,

@@ -45,6 +45,7 @@ ACROSS = (196, 926, 318)  # widths of palette, middle and right column in a wind
 DOWN = (566, 214)  # heights of stack and curves
 RIGHT = (466, 314)  # heights of drawing and form
 LEAST_DRAWING = 410  # height that the panel of digits, the first to come, needs
+LEAST_RIGHT = 288  # width in which no words of a form are cut
 BAR_MARGIN = 7  # above and below what stands in the bars on top
 ONE_BLOCK = 52  # height of the stack that is seen above a message at least
 STATUS_MARGINS = (3, 4)  # above and below the words of the status line
@@ -163,7 +164,7 @@ class MainWindow(QMainWindow):
         for _, splitter, _ in self._splitters():
             splitter.splitterMoved.connect(self._note_divided)
         part[Place.PALETTE].setMinimumWidth(150)
-        self.right.setMinimumWidth(270)
+        self.right.setMinimumWidth(LEAST_RIGHT)
         self.down.setMinimumWidth(480)
         central = QWidget(self)
         self._column = QVBoxLayout(central)

@@ -78,7 +78,8 @@ class Notices(QObject):
         last = snapshots[-1]
         if isinstance(last, Finished):
             text = translated(last.verdict)
-            if last.best_epoch is not None and last.best_epoch != last.epochs:
+            tested = last.test_score is not None
+            if tested and last.best_epoch is not None and last.best_epoch != last.epochs:
                 words = self.tr("{0} Tested were the weights of epoch {1:,}, whose validation loss was the least.")
                 text = words.format(text, last.best_epoch)
             self._messages.show_message("verdict", "hint", text)

@@ -244,6 +244,7 @@ class Program(QObject):
         self.run.snapshots.connect(curves.add)
         self.run.began.connect(self._begin_curves)
         self.run.cleared.connect(curves.reset)
+        self.run.stale_changed.connect(curves.outdate)
         if self.task is not None:
             self.task.used.connect(curves.hold)
         self.file_menu.add_curves(curves.export_menu)

@@ -21,7 +21,8 @@ class Progress:
         self.samples = "images"  # what speed is told in,
         self._units = 1  # and how many of them a sample has
         self.step = 0
-        self.evaluating = ""  # "validation" or "test" while that goes on
+        self.evaluating = ""  # "validation" or "test" while that goes on,
+        self.evaluated = (0, 0)  # and how many of its samples are done, of how many
         self.finished: Finished | None = None
         self.diverged: Diverged | None = None
         self.samples_per_second: float | None = None
@@ -64,7 +65,7 @@ class Progress:
                 self._images += snapshot.samples
                 self.evaluating = ""
             elif isinstance(snapshot, Evaluating):
-                self.evaluating = snapshot.what
+                self.evaluating, self.evaluated = snapshot.what, (snapshot.done, snapshot.total)
             elif isinstance(snapshot, Epoch):
                 self.evaluating = ""
             elif isinstance(snapshot, Change) and snapshot.field == "recipe.epochs":

@@ -157,7 +157,7 @@ class Run(QObject):
 
     @Slot()
     def stop(self) -> None:
-        """End the run and test what it has learned; drop one whose data are still being read."""
+        """End the run and test what it has learned, or end that test; drop a run whose data are still being read."""
         if self._beginning:
             self.reset()
         elif self.can_stop:

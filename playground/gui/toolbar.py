@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QElapsedTimer, QSize, Qt, Signal, Slot
+from PySide6.QtCore import QElapsedTimer, QRect, QSize, Qt, Signal, Slot
 from PySide6.QtGui import (
     QAction,
     QFont,
     QFontDatabase,
     QFontMetrics,
     QKeyEvent,
+    QPainter,
+    QPaintEvent,
     QResizeEvent,
 )
 from PySide6.QtWidgets import (
@@ -20,6 +22,8 @@ from PySide6.QtWidgets import (
     QProgressBar,
     QPushButton,
     QSizePolicy,
+    QStyle,
+    QStyleOptionFrame,
     QWidget,
 )
 
@@ -36,17 +40,20 @@ from playground.spec.number_text import clock_text, speed_text
 from playground.spec.words import say
 
 SHOW_EVERY = 200  # milliseconds from one change of the progress to the next, at least
+_NARROW = 1200  # pixels; below this width, there is less
+_BAR, _SHORT_BAR = 130, 60  # pixels; width of the bar of progress
+_SHARES, _NARROW_SHARES = (5, 9), (1, 3)  # of name and transport: fixed, so that no button moves with the words beside
+_TEXT_MARGIN = 2  # pixels that Qt leaves beside the text of a line edit
 
 
 class NameEdit(QLineEdit):
-    """The experiment's name: reads like a title, can be typed over."""
+    """The experiment's name: reads like a title, can be typed over. Unless it has the focus, its end may be elided."""
 
     def __init__(self, document: Document, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._document = document
         self.setProperty("look", "title")
         self.setAccessibleName(self.tr("Name of the experiment"))
-        self.setToolTip(self.tr("The experiment's name. Click to change it."))
         self.setMaxLength(120)
         self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
         self.editingFinished.connect(self._commit)
@@ -67,9 +74,46 @@ class NameEdit(QLineEdit):
         else:
             super().keyPressEvent(event)
 
+    @property
+    def shown(self) -> str:
+        """The text as it is painted."""
+        if self.hasFocus():
+            return self.text()
+        return self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, self._room().width())
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802  Qt's name
+        shown = self.shown
+        if shown == self.text():
+            super().paintEvent(event)
+            return
+        option = QStyleOptionFrame()
+        self.initStyleOption(option)
+        painter = QPainter(self)
+        self.style().drawPrimitive(QStyle.PrimitiveElement.PE_PanelLineEdit, option, painter, self)
+        painter.setPen(self.palette().color(self.foregroundRole()))
+        painter.drawText(self._room(), Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, shown)
+        painter.end()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802  Qt's name
+        super().resizeEvent(event)
+        self._explain()
+
+    def _room(self) -> QRect:
+        """Where the text stands."""
+        option = QStyleOptionFrame()
+        self.initStyleOption(option)
+        contents = self.style().subElementRect(QStyle.SubElement.SE_LineEditContents, option, self)
+        return contents.adjusted(_TEXT_MARGIN, 0, -_TEXT_MARGIN, 0)
+
+    def _explain(self) -> None:
+        whole = "" if self.shown == self.text() else self.text()
+        words = self.tr("The experiment's name. Click to change it.")
+        self.setToolTip(plain_tip("\n\n".join(filter(None, (whole, words)))))
+
     @Slot()
     def _fit(self) -> None:
         self.updateGeometry()
+        self._explain()
 
     @Slot()
     def _show(self) -> None:
@@ -112,8 +156,8 @@ class TopBar(QFrame):
         row = QHBoxLayout(self)
         row.setContentsMargins(12, BAR_MARGIN, 12, BAR_MARGIN)
         row.setSpacing(8)
-        row.addWidget(self._left(), 5)  # fixed shares, so that no button moves when the words beside it change
-        row.addWidget(self._transport(reset, train, stop, steps), 9)
+        row.addWidget(self._left(), 1)
+        row.addWidget(self._transport(reset, train, stop, steps), 1)
         self.export = MenuButton(self.tr("Export"), exports, self)
         self.export.setToolTip(self.tr("Take the program, the network or the curves away"))
         row.addWidget(self.export)
@@ -168,17 +212,26 @@ class TopBar(QFrame):
         self.bar.setRange(0, 1000)
         self.bar.setTextVisible(False)
         self.bar.setAccessibleName(self.tr("Progress of the run"))
-        self.bar.setFixedWidth(130)
-        self.pace = QLabel(box)
+        self.pace = Elided(box)
         self.pace.setProperty("look", "muted")
         for label in (self.epoch, self.pace):
             label.setFont(_figures(label))
-        for widget in (self.reset, self.train, self.stop, self.step, self.problem, self.epoch, self.bar, self.pace):
+        for widget in (self.reset, self.train, self.stop, self.step, self.problem, self.epoch, self.bar):
             row.addWidget(widget)
+        row.addWidget(self.pace, 1)
         for button in (self.reset, self.train, self.stop, self.step):
             button.left.connect(self.left)
-        row.addStretch(1)
         return box
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802  Qt's name
+        super().resizeEvent(event)
+        narrow = self.width() < _NARROW
+        self.bar.setFixedWidth(_SHORT_BAR if narrow else _BAR)
+        self.summary.setHidden(narrow)  # the first block says it as well
+        row = self.layout()
+        assert isinstance(row, QHBoxLayout)
+        for place, share in enumerate(_NARROW_SHARES if narrow else _SHARES):
+            row.setStretch(place, share)
 
     @Slot()
     def refresh(self) -> None:
@@ -216,8 +269,8 @@ class TopBar(QFrame):
         text = self.tr("changed: Train starts anew") if stale else self._pace(state, progress)
         self.pace.setText(text if clear else "")
         carried, data, reached = self._run.carried, self._document.experiment.data, self._reached()
-        told = reached != "" and self.pace.text().startswith(reached)
-        self.pace.setToolTip(translated(in_full(carried, data)) if carried is not None and told else "")
+        told = reached != "" and self.pace.whole.startswith(reached)
+        self.pace.explain(translated(in_full(carried, data)) if carried is not None and told else "")
 
     def _pace(self, state: RunState, progress: Progress) -> str:
         reached = self._reached()
@@ -248,12 +301,12 @@ class TopBar(QFrame):
 
     def _speed(self, progress: Progress) -> str:
         if progress.evaluating == "test":
-            return self.tr("testing…")
+            return self.tr("testing {0:,} of {1:,}").format(*progress.evaluated)
         if progress.samples_per_second is None:
             return self.tr("starting…")
         speed = translated(speed_text(progress.samples_per_second, say(progress.samples)))
         left = progress.seconds_left
-        return speed if left is None else self.tr("{0} · {1} left").format(speed, clock_text(left))
+        return speed if left is None else self.tr("{0} left · {1}").format(clock_text(left), speed)
 
 
 class Elided(QLabel):
@@ -261,12 +314,23 @@ class Elided(QLabel):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._whole = ""
+        self._whole = self._more = ""
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
 
+    @property
+    def whole(self) -> str:
+        """The text, also where not all of it is shown."""
+        return self._whole
+
     def setText(self, text: str) -> None:  # noqa: N802  Qt's name
         self._whole = text
+        self.setAccessibleName(text)
+        self._elide()
+
+    def explain(self, words: str) -> None:
+        """Say more in the tool tip."""
+        self._more = words
         self._elide()
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802  Qt's name
@@ -276,7 +340,8 @@ class Elided(QLabel):
     def _elide(self) -> None:
         shown = self.fontMetrics().elidedText(self._whole, Qt.TextElideMode.ElideRight, self.width())
         super().setText(shown)
-        self.setToolTip(plain_tip(self._whole) if shown != self._whole else "")
+        whole = self._whole if shown != self._whole else ""
+        self.setToolTip(plain_tip("\n\n".join(filter(None, (whole, self._more)))))
 
 
 def _figures(widget: QWidget) -> QFont:

@@ -108,7 +108,7 @@ class Worker(QThread):
         self._commands.put(lambda: self._go(mode))
 
     def stop(self) -> None:
-        """End the run after the present step, and test it; give up one that has not begun."""
+        """End the run after the present step, and test it, or end that test; give up a run that has not begun."""
         self._given_up += 1
         self._commands.put(self._stop)
 

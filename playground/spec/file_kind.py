@@ -70,7 +70,7 @@ _EXPERIMENT = Kind(mark("an experiment of Playground"), Use.EXPERIMENT, mark("Op
 _NETWORK = Kind(mark("a network with its weights"), Use.NETWORK, mark("Open it with File › Open."))
 
 _UNKNOWN = Kind(mark("a file of a kind that Playground does not know"))
-_FOLDER = mark("To learn from the pictures in it, drop it on the window, or choose “Folder of pictures” as the data.")
+_FOLDER = mark("To learn from the pictures in it, drop it on the window, or choose “Image folder” as the data.")
 
 _BEGINNINGS = (
     (b"\x89PNG\r\n\x1a\n", _PICTURE),

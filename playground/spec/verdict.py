@@ -36,6 +36,7 @@ class Findings(NamedTuple):
     step: int = 0  # batches learned from
     planned: int = 0  # batches that the recipe asks for
     stopped: bool = False  # by the person, before the last of them
+    given_up: bool = False  # whether the test, too, was stopped by the person
 
 
 class Baseline(NamedTuple):
@@ -70,6 +71,8 @@ def _meaning(experiment: Experiment, tested: Findings, baseline: Baseline | None
     data = experiment.data
     if not tested.samples:
         return say("There are no {samples} to test with: nothing was tested.", samples=say(data.samples))
+    if tested.given_up:
+        return say("The test was stopped as well: how good the network is, is not known.")
     if not isfinite(tested.loss):
         return say("The loss on the test {samples} is no finite number.", samples=say(data.samples))
     if tested.same is not None:

@@ -268,6 +268,32 @@ def test_stop_in_the_middle_of_a_validation_tests_at_once(
     assert (rest[-1].epochs, rest[-2]) == (epochs, Evaluating("test", 100, 100))
 
 
+def test_stop_in_the_middle_of_the_test_leaves_the_network_untested(
+    dense: Experiment, digits: Data, mnist: Data
+) -> None:
+    trainer = Trainer(changed(dense, epochs=1000), replace(digits, test=mnist.validation))
+    next(trainer)
+    trainer.stop()
+    assert next(trainer) == Evaluating("test", 2000, 6000)
+    trainer.stop()
+    (end,) = trainer
+    assert isinstance(end, Finished)
+    assert (end.test_loss, end.test_score, end.baseline_score, end.test_rmse) == (None, None, None, None)
+    assert trainer.figures.test_score is None
+    assert str(end.verdict).startswith("Stopped after 1 of ")
+    assert str(end.verdict).endswith("The test was stopped as well: how good the network is, is not known.")
+
+
+def test_two_stops_before_the_test_still_test(dense: Experiment, digits: Data) -> None:
+    trainer = Trainer(changed(dense, epochs=1000), digits)
+    next(trainer)
+    trainer.stop()
+    trainer.stop()
+    last = list(trainer)[-1]
+    assert isinstance(last, Finished)
+    assert last.test_score is not None
+
+
 def test_nothing_changes_once_the_run_is_over(dense: Experiment, digits: Data) -> None:
     trainer = Trainer(dense, digits)
     list(trainer)

@@ -6,13 +6,13 @@ from collections.abc import Callable
 
 import pytest
 from PySide6.QtCore import QPoint, QRect, QSize, Qt
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QAbstractButton, QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from playground.engine.snapshots import Diverged
 from playground.gui.asking_view import AskingView
 from playground.gui.labels import plain_tip
-from playground.gui.main_window import SMALLEST, Place
+from playground.gui.main_window import LEAST_RIGHT, SMALLEST, Place
 from playground.gui.messagebar import LINES, MessageArea, MessageBar
 from playground.gui.program import Program
 from playground.gui.settings import Settings
@@ -166,7 +166,7 @@ def test_panes_divided_in_a_small_window_keep_their_share_in_a_large_one(
     qtbot: QtBot, make_program: Callable[[], Program], settings: Settings
 ) -> None:
     settings.set_sizes("down", (375, 120))
-    settings.set_sizes("across", (150, 600, 272))
+    settings.set_sizes("across", (150, 600, 290))
     settings.set_sizes("right", (1, 500, 3))
     window = make_program().window
     window.resize(1280, 720)
@@ -177,7 +177,7 @@ def test_panes_divided_in_a_small_window_keep_their_share_in_a_large_one(
     QApplication.processEvents()
     stack, curves = window.down.sizes()
     assert curves / (stack + curves) == pytest.approx(120 / 495, abs=0.02)
-    assert [window.across.sizes()[i] for i in (0, 2)] == [150, 272]
+    assert [window.across.sizes()[i] for i in (0, 2)] == [150, 290]
     drawing, form = window.right.sizes()
     assert drawing / (drawing + form) == pytest.approx(466 / 780, abs=0.05)
 
@@ -225,3 +225,53 @@ def test_a_first_window_lies_on_the_screen_with_its_frame(make_program: Callable
         assert window.width() < room.width() or window.width() == SMALLEST.width()
         assert window.height() <= max(room.height() - 30, SMALLEST.height())  # a title bar has that height, or less
         window.reset_layout()
+
+
+def test_in_a_narrow_window_texts_on_top_end_in_an_ellipsis_and_the_tool_tip_has_them_whole(program: Program) -> None:
+    program.window.resize(SMALLEST)
+    top, name = program.top, "A name of an experiment that is longer than what has room in the bar on top"
+    program.document.do(Set(("name",), name, say("Rename")))
+    program.stack.setFocus()
+    words = "test accuracy 99.42 % after 1,000,000 steps · 12:34:56 left · loading PyTorch…"
+    top.epoch.setText("epoch 1,000 / 1,000")
+    for shown in (top.epoch, top.bar):
+        shown.show()
+    top.pace.setText(words)
+    QApplication.processEvents()
+    assert top.name.shown.endswith("…")
+    assert top.name.shown[:10] == name[:10]
+    assert name in top.name.toolTip()
+    assert top.pace.text().endswith("…")
+    assert words in top.pace.toolTip()
+    assert top.pace.width() >= top.pace.fontMetrics().horizontalAdvance(top.pace.text())
+    top.name.setFocus()
+    QApplication.processEvents()
+    assert top.name.shown == name
+    top.pace.setText("9 left")
+    assert (top.pace.text(), top.pace.toolTip()) == ("9 left", "")
+
+
+def test_the_time_left_has_room_in_a_narrow_window(program: Program) -> None:
+    program.window.resize(SMALLEST)
+    top, words = program.top, "1:12:34 left · 64,000 images/s"
+    top.epoch.setText("epoch 100 / 100")
+    for shown in (top.epoch, top.bar):
+        shown.show()
+    top.pace.setText(words)
+    QApplication.processEvents()
+    assert top.pace.text().startswith("1:12:34 left")
+
+
+@pytest.mark.parametrize("name", PANELS)
+def test_no_button_of_a_panel_cuts_its_words(qtbot: QtBot, program: Program, name: str) -> None:
+    program.window.resize(SMALLEST)
+    program.window.across.setSizes([1, 9999, 1])
+    program.document.load(preset(name).experiment, None)
+
+    def none_is_cut() -> None:
+        buttons = [it for it in program.task.findChildren(QAbstractButton) if it.isVisible() and it.text()]
+        assert buttons
+        assert [it.text() for it in buttons if it.width() < it.minimumSizeHint().width()] == []
+
+    qtbot.waitUntil(none_is_cut)
+    assert program.window.right.width() == LEAST_RIGHT

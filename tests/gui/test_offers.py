@@ -39,7 +39,7 @@ def test_a_loss_that_does_not_fit_is_explained_and_mended(qtbot: QtBot, program:
     qtbot.waitUntil(lambda: program.recipe is not None)
     assert program.recipe is not None
     put(program, ("data",), Heights())
-    press(program, "Adapt the network to Heights over the plane")
+    press(program, "Adapt the network to 2-D regression")
     assert said(program) == ()
     put(program, ("recipe", "loss"), CrossEntropy())
     (problem,) = program.document.problems
@@ -64,13 +64,13 @@ def test_what_is_adapted_is_saved_to_a_file_of_its_own(
         program.files.open(path)
     assert "mine.playground" in program.window.windowTitle()
     put(program, ("data",), Heights())
-    press(program, "Adapt the network to Heights over the plane")
-    assert program.window.windowTitle() == "First network on Heights over the plane[*] – Playground"
+    press(program, "Adapt the network to 2-D regression")
+    assert program.window.windowTitle() == "First network on 2-D regression[*] – Playground"
     assert program.window.isWindowModified()
     answers.path = tmp_path / "adapted.playground"
     with qtbot.waitSignal(program.files.told):
         program.files.save()
-    assert answers.asked == ["First network on Heights over the plane.playground"]
+    assert answers.asked == ["First network on 2-D regression.playground"]
     assert read_experiment(path) == before
     assert read_experiment(answers.path) == program.document.experiment
     assert "adapted.playground" in program.window.windowTitle()
@@ -80,7 +80,7 @@ def test_what_is_no_longer_adapted_is_again_what_its_file_is_for(program: Progra
     document = program.document
     document.load(preset("first-network").experiment, tmp_path / "mine.playground")
     put(program, ("data",), Heights())
-    press(program, "Adapt the network to Heights over the plane")
+    press(program, "Adapt the network to 2-D regression")
     assert document.path is None
     document.undo_stack.undo()
     assert document.path == tmp_path / "mine.playground"
@@ -94,7 +94,7 @@ def test_what_is_no_longer_adapted_is_again_what_its_file_is_for(program: Progra
 
 def test_problems_of_the_recipe_are_said_one_after_another(program: Program) -> None:
     put(program, ("data",), Heights())
-    press(program, "Adapt the network to Heights over the plane")
+    press(program, "Adapt the network to 2-D regression")
     put(program, ("recipe", "loss"), CrossEntropy())
     put(program, ("recipe", "augmentations"), (Mixup(),))
     first, second = program.document.problems
@@ -108,7 +108,7 @@ def test_problems_of_the_recipe_are_said_one_after_another(program: Program) -> 
 def test_what_adapting_mends_is_said_once(program: Program) -> None:
     put(program, ("data",), Heights())
     assert {problem.part for problem in program.document.problems} == {"stack", "recipe"}
-    assert said(program) == ("This network was made for other data than Heights over the plane.",)
+    assert said(program) == ("This network was made for other data than 2-D regression.",)
 
 
 def test_who_does_not_want_to_adapt_hears_what_is_wrong_with_the_recipe(program: Program) -> None:

@@ -171,14 +171,14 @@ def test_a_trained_network_is_shown_with_its_figures_before_there_is_torch(
     program = first_shown(open_window(path), qtbot)
     assert program.document.experiment.name == "Reader"
     assert program.window.windowTitle() == "Reader (copy.safetensors)[*] – Playground"
-    assert program.top.pace.text() == "test accuracy 99.42 % · loading PyTorch…"
+    assert program.top.pace.whole == "test accuracy 99.42 % · loading PyTorch…"
     assert "6 epochs, 2,814 steps" in program.top.pace.toolTip()
     assert program.document.path is None  # what is saved must not take the place of the network
     program.document.do(Set(("name",), "Mine", say("Rename")))
     qtbot.waitUntil(lambda: program.run.state is RunState.FINISHED, timeout=60_000)
     assert program.document.experiment.name == "Mine"  # what was edited meanwhile stays
     assert program.run.has_network
-    assert program.top.pace.text() == "test accuracy 99.42 %"
+    assert program.top.pace.whole == "test accuracy 99.42 %"
     assert program.settings.recent()[0] == path
 
 
@@ -192,7 +192,7 @@ def test_a_network_whose_weights_are_damaged_is_shown_without_them(
     qtbot.waitUntil(lambda: program.run.state is RunState.IDLE, timeout=60_000)
     qtbot.waitUntil(lambda: any("it was cut off" in text for text in program.window.messages.texts()), timeout=20_000)
     assert not program.run.has_network
-    assert program.top.pace.text() == ""
+    assert program.top.pace.whole == ""
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="names are text elsewhere")

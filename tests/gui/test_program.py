@@ -12,12 +12,13 @@ from PySide6.QtGui import QDragEnterEvent, QDropEvent, QImage
 from PySide6.QtWidgets import QApplication, QPushButton
 from pytestqt.qtbot import QtBot
 
-from playground.engine.snapshots import Finished
+from playground.engine.snapshots import Evaluating, Finished
 from playground.gui.dialogs import Answer
 from playground.gui.drawing.pad_view import PadView
 from playground.gui.gallery.dialog import Gallery
 from playground.gui.picture.widget import PictureWidget
 from playground.gui.program import Program
+from playground.gui.progress import Progress
 from playground.gui.recipe.popover import Popover
 from playground.gui.run import RunState
 from playground.gui.settings import Settings
@@ -448,6 +449,18 @@ def test_a_test_of_earlier_weights_says_which(program: Program) -> None:
     assert "Not fit to deploy yet." in program.window.messages.texts()
 
 
+def test_the_bar_says_how_far_the_test_is(program: Program) -> None:
+    progress = Progress()
+    progress.add([Evaluating("test", 1200, 5000)])
+    assert program.top._pace(RunState.TRAINING, progress) == "testing 1,200 of 5,000"
+
+
+def test_weights_that_were_not_tested_are_not_said_to_be(program: Program) -> None:
+    end = Finished(3, 45, 1.0, None, None, 330, 2, True, say("The test was stopped."), weights_step=30)
+    program.notices.show_end((end,))
+    assert "The test was stopped." in program.window.messages.texts()
+
+
 def test_the_bar_says_which_score_was_tested_and_how_far_a_run_came(
     qtbot: QtBot, make_program: Callable[[], Program]
 ) -> None:
@@ -463,7 +476,7 @@ def test_the_bar_says_which_score_was_tested_and_how_far_a_run_came(
     end = program.run.progress.finished
     assert end is not None
     assert end.epochs < 9
-    assert program.top.pace.text() == f"test R² {percent_text(end.test_score)}"
+    assert program.top.pace.whole == f"test R² {percent_text(end.test_score)}"
     assert program.top.epoch.text() == f"epoch {end.epochs} / 9"
     assert "400 train · 100 validation · 1,000 test points" in program.top.summary._whole
 

@@ -22,6 +22,7 @@ from playground.spec.experiment import Experiment
 from playground.spec.iris import IRIS
 from playground.spec.layer import Stack
 from playground.spec.layers.activation import ReLU
+from playground.spec.layers.convolution import Conv2d
 from playground.spec.layers.dense import Linear
 from playground.spec.layers.shape import Flatten
 from playground.spec.optimizers import SGD
@@ -123,6 +124,22 @@ def test_stopping_tests_what_was_learned(qtbot: QtBot, start) -> None:
     run.stop()
     wait_for(qtbot, run, RunState.FINISHED)
     assert len(heard.all(Finished)) == 1
+
+
+def test_stopping_while_it_tests_ends_that(qtbot: QtBot, start) -> None:
+    slow = Stack(layers=(Conv2d(out_channels=32, kernel_size=5), Flatten(), Linear(out_features=10)))
+    _, run, heard = start(LONG.with_(stack=slow))
+    run.train()
+    qtbot.waitUntil(lambda: heard.all(Step) != [], timeout=LOAD)
+    run.stop()
+    qtbot.waitUntil(lambda: run.progress.evaluating == "test", timeout=LOAD)
+    done, total = run.progress.evaluated
+    assert (0 < done < total, total) == (True, 10_000)
+    run.stop()
+    wait_for(qtbot, run, RunState.FINISHED)
+    (end,) = heard.all(Finished)
+    assert end.test_score is None
+    assert run.progress.evaluated[0] < total
 
 
 def test_a_live_change_is_adopted_and_marked(qtbot: QtBot, start) -> None:

@@ -62,7 +62,7 @@ def test_figures_read_the_same_everywhere(qtbot: QtBot, program: Program, answer
     score, loss, plain = percent_text(end.test_score), loss_text(end.test_loss), loss_text(end.test_plain_loss)
     qtbot.waitUntil(lambda: panel.score_plot._test_words != "", timeout=LOAD)
     assert panel.score_plot._test_words == f"test {score}"
-    assert program.top.pace.text() == f"test accuracy {score}"
+    assert program.top.pace.whole == f"test accuracy {score}"
     assert f"test accuracy {score}, loss {loss} with label smoothing, {plain} without, {size}" in terminal
     assert score in str(end.verdict)
     assert str(end.verdict) in " ".join(program.window.messages.texts())
@@ -82,7 +82,7 @@ def test_figures_read_the_same_everywhere(qtbot: QtBot, program: Program, answer
         program.files.open(answers.path)
     qtbot.waitUntil(lambda: "trained for" in program.status.saved.text(), timeout=LOAD)
     assert program.status.saved.text() == f"Small: trained for 1 epoch, {end.step} steps · test accuracy {score}"
-    assert program.top.pace.text() == f"test accuracy {score}"
+    assert program.top.pace.whole == f"test accuracy {score}"
     assert f"1 epoch, {end.step} steps" in program.top.pace.toolTip()
     assert f"test accuracy {score}, loss {loss} with label smoothing, {plain} without" in program.top.pace.toolTip()
     assert f"1 epoch, {end.step} steps" in terminal

@@ -66,7 +66,7 @@ def test_what_was_adapted_has_a_name_of_its_own_and_not_the_old_description() ->
     fix = adaptation(moved)
     assert fix is not None
     after = fix.apply(moved)
-    assert (after.name, after.about) == ("First network on Heights over the plane", "")
+    assert (after.name, after.about) == ("First network on 2-D regression", "")
     again = after.with_(data=Shakespeare())
     fix = adaptation(again)
     assert fix is not None
@@ -79,7 +79,7 @@ def test_a_name_as_long_as_any_may_be_is_adapted() -> None:
     assert fix is not None
     name = fix.apply(moved).name
     assert len(name) == LONGEST_NAME
-    assert name.endswith(" on Heights over the plane")
+    assert name.endswith(" on 2-D regression")
 
 
 HILLS, SEGMENTATION = preset("hills").experiment, preset("segmentation").experiment

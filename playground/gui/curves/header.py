@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt, Signal, Slot
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QSizePolicy, QToolButton, QWidget
 
-from playground.gui.labels import set_text
+from playground.gui.labels import plain_tip, set_text
 from playground.gui.slider import Slider
 from playground.gui.theme import theme_of
 from playground.spec.averaging import DEFAULT
 
 SPANS = (1, 5, 10, 20, 50, 100, 200, 500, 1000)  # batches that are averaged over; 1 is no smoothing
 DEFAULT_SPAN = DEFAULT
+_NARROW = 560  # pixels; below this width the readout takes the room of the slider's label
 
 
 class Readout(QWidget):
@@ -34,7 +35,16 @@ class Readout(QWidget):
         if text != self._text:
             self._text = text
             self.setAccessibleDescription(text)
+            self._explain()
             self.update()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802  Qt's name
+        super().resizeEvent(event)
+        self._explain()
+
+    def _explain(self) -> None:
+        cut = self.fontMetrics().horizontalAdvance(self._text) > self.width()
+        self.setToolTip(plain_tip(self._text) if cut else "")
 
     def sizeHint(self) -> QSize:  # noqa: N802  Qt's name
         return QSize(120, self.fontMetrics().height())
@@ -64,9 +74,9 @@ class Header(QWidget):
         self._span = QLabel()
         self._span.setProperty("look", "muted")
         self._span.setMinimumWidth(self.fontMetrics().horizontalAdvance(self.tr("last {0}").format("1,000") + " "))
-        smoothing = QLabel(self.tr("S&moothing"))
-        smoothing.setProperty("look", "muted")
-        smoothing.setBuddy(self.slider)
+        self._smoothing = QLabel(self.tr("S&moothing"))
+        self._smoothing.setProperty("look", "muted")
+        self._smoothing.setBuddy(self.slider)
         self.log = self._button(self.tr("log"), self.tr("Logarithmic scale for the loss"))
         self.log.setCheckable(True)
         self.fit = self._button(self.tr("fit"), self.tr("Show the whole run again (double click, or Home in a plot)"))
@@ -79,11 +89,15 @@ class Header(QWidget):
         row.addWidget(heading)
         row.addSpacing(8)
         row.addWidget(self.readout, 1)
-        for widget in (smoothing, self.slider, self._span, self.log, self.fit, self.export):
+        for widget in (self._smoothing, self.slider, self._span, self.log, self.fit, self.export):
             row.addWidget(widget)
         self.log.toggled.connect(self.logarithmic_changed)
         self.fit.clicked.connect(self.fit_wanted)
         self._show_span(DEFAULT_SPAN)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802  Qt's name
+        super().resizeEvent(event)
+        self._smoothing.setHidden(self.width() < _NARROW)
 
     @property
     def span(self) -> int:

@@ -66,6 +66,7 @@ class CurvesPanel(QWidget):
         self._drawn: _Stage | None = None  # what the plots show, but for the steps since
         self._hair: float | None = None
         self._task: Task | None = None
+        self._outdated = False  # whether the experiment was changed so that the present run is none of it any more
         self._language = False  # whether the loss is told in bits and as perplexity, too
         self.export_menu = ExportMenu(self, ask, background, self)
         self.export_menu.failed.connect(self.failed)
@@ -114,6 +115,7 @@ class CurvesPanel(QWidget):
         self.score_plot.set_goal(experiment.data.fit)
         if self._present:
             self._previous = self._present
+        self._outdated = False
         name, epochs, against = experiment.name, experiment.recipe.epochs, experiment.data.against
         self._present = History(name, epochs, steps_per_epoch, self.header.span, task, against)
         self._begin_afresh()
@@ -122,6 +124,12 @@ class CurvesPanel(QWidget):
         """Forget the present run, whose network is no more; the previous one stays."""
         self._present = None
         self._begin_afresh()
+
+    @Slot(bool)
+    def outdate(self, stale: bool) -> None:
+        """Say of the figures that they belong to the run before, where the experiment has departed from it."""
+        self._outdated = stale
+        self._write_values()
 
     def add(self, snapshots: Sequence[Snapshot]) -> None:
         """Take in what the run reported since the last time."""
@@ -322,7 +330,10 @@ class CurvesPanel(QWidget):
             legend.show_entries(entries(quantity, self._present, reading, self._previous, before))
         self.header.show_averaged(reading.averaged if reading else None)
         # Without a crosshair the readout tells how far the present run is: the figures of another would look like it.
-        self.header.readout.show_text(place_text(reading if at is None else reading or before, language=self._language))
+        text = place_text(reading if at is None else reading or before, language=self._language)
+        self.header.readout.show_text(
+            self.tr("previous run: {0}").format(text) if text and reading and self._outdated else text
+        )
 
     # what the person does
 

@@ -78,7 +78,7 @@ class DistillationView(PadView):
             read = "" if said[number] is None else str(said[number])
             set_text(digit, f"✗ {read}" if wrong else read)
             set_look(digit, "error" if wrong else "accent" if sure else "faint")
-        set_text(self._pupil, self.tr("pupil") if self._trained else self.tr("pupil, by chance"))
+        set_text(self._pupil, self.tr("student") if self._trained else self.tr("student, by chance"))
         truth = "" if label is None else self.tr("It is: {0}").format(label)
         show_truth(self._truth, truth, wrong=any(mistakes))
         self._area.setCurrentIndex(1 if self._say() else 0)
@@ -87,6 +87,6 @@ class DistillationView(PadView):
         if self._trained or self.pad.picture() is not None:
             return ""
         return self.tr(
-            "Draw a digit: the teacher reads it at once. The pupil has learned nothing yet; press <b>Train</b> "
+            "Draw a digit: the teacher reads it at once. The student has learned nothing yet; press <b>Train</b> "
             "(Ctrl+R), and watch its bars become the teacher’s."
         )

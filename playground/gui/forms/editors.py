@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from PySide6.QtCore import QCoreApplication, Qt, Signal, Slot
+from PySide6.QtCore import QCoreApplication, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QFontDatabase, QKeyEvent, QPainter, QPaintEvent, QWheelEvent
-from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QLineEdit, QWidget
+from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QLineEdit, QStyle, QStyleOptionComboBox, QWidget
 
 from playground.gui.entry import Entry
 from playground.gui.forms.number_field import NumberField, paint_arrow
@@ -20,6 +20,7 @@ from playground.gui.words import translated
 from playground.spec.component import FieldInfo
 
 _ONE_LINE = 200  # longer texts get several lines
+_NARROWEST = 60  # pixels; what a combo box can do with
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +63,12 @@ class FieldEditor(QWidget):
     def stops(self) -> tuple[QWidget, ...]:
         """What the Tab key goes through, in order."""
         return (self.focusProxy() or self,)
+
+    @property
+    def wanted(self) -> int:
+        """Pixels; the width at which the longest of the words to choose from is shown whole, 0 where there are none."""
+        inner = self.focusProxy()
+        return inner.wanted if isinstance(inner, Choices) else 0
 
     def lock(self, why: str) -> None:
         """Let nothing be changed but what a run that goes on takes over, and say why; empty lets all be changed."""
@@ -124,6 +131,24 @@ class Choices(QComboBox):
         self.clear()
         self._values = [value for value, _ in options]
         self.addItems([label for _, label in options])
+
+    @property
+    def wanted(self) -> int:
+        """Pixels; the width at which each entry is shown whole. It may get less, and then elides them."""
+        self.ensurePolished()
+        return self.sizeHint().width()
+
+    def minimumSizeHint(self) -> QSize:  # noqa: N802  Qt's name
+        return QSize(_NARROWEST, super().minimumSizeHint().height())
+
+    def initStyleOption(self, option: QStyleOptionComboBox) -> None:  # noqa: N802  Qt's name
+        super().initStyleOption(option)
+        part = QStyle.SubControl.SC_ComboBoxEditField
+        room = self.style().subControlRect(QStyle.ComplexControl.CC_ComboBox, option, part, self)
+        # Qt draws the words a pixel inside of that.
+        option.currentText = option.fontMetrics.elidedText(
+            option.currentText, Qt.TextElideMode.ElideRight, room.width() - 1
+        )
 
     def choose(self, value: Any) -> None:
         """Show `value` as the chosen one."""

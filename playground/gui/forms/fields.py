@@ -22,7 +22,7 @@ from playground.gui.forms.refusal import Refusal
 from playground.gui.words import translated
 from playground.spec.component import Component, FieldInfo, fields_of
 
-EDITOR_WIDTH = 148  # pixels; the same at every depth, so that all editors stand in one column
+EDITOR_WIDTH = 152  # pixels; the same at every depth, so that all editors stand in one column but for long words
 _INDENT = 12
 _ROWS = 3  # of the grid for each field: the editor, what is nested, what was put under it
 
@@ -112,8 +112,16 @@ class FieldColumn(QWidget):
         label.setWordWrap(True)
         label.setBuddy(editor)
         editor.setFixedWidth(EDITOR_WIDTH)
-        self._grid.addWidget(label, row, 0)
-        self._grid.addWidget(editor, row, 1)
+        if editor.wanted > EDITOR_WIDTH:
+            editor.setMaximumWidth(editor.wanted)
+            line = QHBoxLayout()
+            line.setSpacing(self._grid.horizontalSpacing())
+            line.addWidget(label, 1)
+            line.addWidget(editor)
+            self._grid.addLayout(line, row, 0, 1, 2)
+        else:
+            self._grid.addWidget(label, row, 0)
+            self._grid.addWidget(editor, row, 1)
         if field.only_with:
             self._conditional.append((field, label))
         if editor.below is not None:

@@ -25,7 +25,12 @@ class RunMenu(QMenu):
         self.steps = self.addMenu(self.tr("&Step"))
         self.step = add(self.steps, self.tr("One &batch"), "F8")
         self.step_epoch = add(self.steps, self.tr("One &epoch"), "Shift+F8")
-        self.stop = add(self, self.tr("St&op"), "Shift+F5", self.tr("End the run now and test what it has learned"))
+        self.stop = add(
+            self,
+            self.tr("St&op"),
+            "Shift+F5",
+            self.tr("End the run now and test what it has learned; while it tests, end that as well"),
+        )
         self.addSeparator()
         self.reset = add(self, self.tr("&Reset"), "Ctrl+Shift+R", self.tr("Forget what was learned and begin anew"))
         self.train.triggered.connect(self._train_or_pause)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QEvent, Signal, Slot
 from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QHBoxLayout, QLabel, QToolButton, QWidget
 
+from playground.gui.forms.fields import discard
 from playground.gui.points import colours
 from playground.gui.theme import set_look, theme_of
 from playground.spec.number_text import amount_text
@@ -43,7 +44,7 @@ class Values(QWidget):
             return
         for button in self._group.buttons():
             self._group.removeButton(button)
-            button.deleteLater()
+            discard(button)
         self._classes = classes
         self._values = _HEIGHTS if classes is None else tuple(map(float, range(classes)))
         for number, value in enumerate(self._values):

@@ -21,8 +21,9 @@ from playground.spec.recipe import Recipe
 from playground.spec.words import say
 
 _RECIPE = ("recipe",)
-_PINNED = "device"  # stands at the right end, at every width
-_LAST_TO_GO = ("loss", "epochs", "batch_size", "optimizer", "data")  # where there is little room, in this order
+_PINNED = "device"  # stands at the right end
+# Which find room before all others, the first before the next; the learning rate is part of the optimizer's cell.
+_FIRST_TO_STAY = ("optimizer", "loss", "data", "batch_size", "epochs", _PINNED)
 _OF_EXPERIMENT = ("data", "seed")  # fields of the experiment itself: what it is trained on, and where chance begins
 _FIRST = "data"
 _MARGIN = 12
@@ -125,21 +126,19 @@ class RecipeStrip(QWidget):
         self._fit()
 
     def _fit(self) -> None:
-        """Hide cells until the others fit: from the right, those of `_LAST_TO_GO` last."""
-        cells = {name: cell for name, cell in self._cells.items() if name != _PINNED}
-        room = self.width() - 2 * _MARGIN - self._cells[_PINNED].sizeHint().width() - _SPACING
-        widths = {name: cell.sizeHint().width() + _SPACING for name, cell in cells.items()}
-        going = [*(name for name in reversed(cells) if name not in _LAST_TO_GO), *_LAST_TO_GO]
-        hidden: list[Cell] = []
-        needed = sum(widths.values())
-        if needed > room:
-            self.more.setText(self.tr("More •"))
+        """Hide the cells that find no room: those of `_FIRST_TO_STAY` take theirs first, then the others in order."""
+        self.more.setText(self.tr("More •"))
+        widths = {name: cell.sizeHint().width() + _SPACING for name, cell in self._cells.items()}
+        room = self.width() - 2 * _MARGIN + _SPACING  # there is none behind the last
+        if sum(widths.values()) > room:
             room -= self.more.sizeHint().width() + _SPACING
-        while going and needed > room:
-            name = going.pop(0)
-            needed -= widths[name]
-            hidden.append(cells[name])
-        for cell in cells.values():
+        hidden: list[Cell] = []
+        for name in (*_FIRST_TO_STAY, *(name for name in widths if name not in _FIRST_TO_STAY)):
+            if widths[name] <= room and (name in _FIRST_TO_STAY or not hidden):
+                room -= widths[name]
+            else:
+                hidden.append(self._cells[name])
+        for cell in self._cells.values():
             cell.setVisible(cell not in hidden)
         self.more.setVisible(bool(hidden))
         self.more.setText(self.tr("More •") if any(map(self._is_changed, hidden)) else self.tr("More"))
@@ -150,7 +149,7 @@ class RecipeStrip(QWidget):
 
     @Slot()
     def _open_more(self) -> None:
-        hidden = [cell for name, cell in self._cells.items() if name != _PINNED and cell.isHidden()]
+        hidden = [cell for cell in self._cells.values() if cell.isHidden()]
         places = dict.fromkeys(cell.place for cell in hidden)
         parts = [Part(place, tuple(cell.field for cell in hidden if cell.place == place)) for place in places]
         self._open(self.more, "", parts)

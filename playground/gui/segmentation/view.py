@@ -42,7 +42,7 @@ class SegmentationView(PadView):
             self.tr("Draw a digit on the clutter; the network says which pixels are ink.")
         )
         self._title.setText(self.tr("Draw on the clutter"))
-        self._test.setText(self.tr("A field from the test set"))
+        self._test.setText(self.tr("From the test set"))
         self._mask = MaskView(self)
         self._score = text_label(self, "", "accent", size=_SCORE_SIZE)
         self._kind = text_label(self, "", "muted")

@@ -27,7 +27,7 @@ class ClutteredMNIST(Dataset):
     panel: ClassVar[str] = "segmentation"
 
     count: int = integer(
-        10_000, mark("Fields"), mark("How many fields there are to train on or for validation."), ge=1, le=20_000
+        10_000, mark("Images"), mark("How many images there are to train on or for validation."), ge=1, le=20_000
     )
     clutter: int = integer(
         4, mark("Clutter"), mark("How many pieces of other digits, 8 × 8 pixels, lie on each field."), ge=0, le=64

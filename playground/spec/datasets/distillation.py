@@ -22,10 +22,10 @@ class DistilledMNIST(Pictures):
     """MNIST with a teacher's probabilities as targets (Hinton, Vinyals and Dean, 2015, arXiv:1503.02531)."""
 
     id: ClassVar[str] = "mnist_distilled"
-    label: ClassVar[str] = mark("Taught MNIST")
+    label: ClassVar[str] = mark("MNIST distillation")
     help: ClassVar[str] = mark(
         "Handwritten digits, 28 × 28 pixels, and what a trained network thinks of each: a little of this 4 is a 9. A "
-        "pupil learns from these probabilities and is tested on the true digits."
+        "student learns from these probabilities and is tested on the true digits."
     )
     keywords: ClassVar[str] = mark("distillation teacher pupil student soft targets dark knowledge")
     panel: ClassVar[str] = "distillation"

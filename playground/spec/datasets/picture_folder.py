@@ -24,7 +24,7 @@ class OwnPictures(Dataset):
     """A folder with a folder of pictures for each class. They are only read, never changed or moved."""
 
     id: ClassVar[str] = "picture_folder"
-    label: ClassVar[str] = mark("Folder of pictures")
+    label: ClassVar[str] = mark("Image folder")
     help: ClassVar[str] = mark("Your own pictures, a folder for each class: which of the folders is one from?")
     keywords: ClassVar[str] = mark("own data photographs images classes")
     panel: ClassVar[str] = "picture"

@@ -162,7 +162,7 @@ class Points(Plane):
     """Classes of points; five arms at most, so that colours and marks can be told apart."""
 
     id: ClassVar[str] = "points"
-    label: ClassVar[str] = mark("Points in the plane")
+    label: ClassVar[str] = mark("2-D classification")
     help: ClassVar[str] = mark("Made-up points, each of a class. Which class does a place belong to?")
     keywords: ClassVar[str] = mark(
         "two dimensions toy circle xor gaussian spiral moons classification decision boundary"
@@ -199,7 +199,7 @@ class Heights(Plane):
     """A height at each point."""
 
     id: ClassVar[str] = "heights"
-    label: ClassVar[str] = mark("Heights over the plane")
+    label: ClassVar[str] = mark("2-D regression")
     help: ClassVar[str] = mark("Made-up points, each with a height. How high is it in between?")
     keywords: ClassVar[str] = mark("two dimensions toy regression surface plane hills")
 

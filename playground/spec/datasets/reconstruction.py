@@ -21,7 +21,7 @@ class ReconstructedMNIST(Pictures):
     """
 
     id: ClassVar[str] = "mnist_reconstruction"
-    label: ClassVar[str] = mark("Repainted MNIST")
+    label: ClassVar[str] = mark("MNIST reconstruction")
     help: ClassVar[str] = mark(
         "Handwritten digits, 28 × 28 pixels: paint the same picture again. It is easy, unless a layer in the middle is "
         "too narrow to pass it on pixel by pixel. Augmentations change what goes in alone; to undo them is what is "

@@ -42,9 +42,9 @@ class Table(Dataset):
     )
     asks: Literal["auto", "class", "number"] = choice(
         "auto",
-        mark("Asks for"),
-        mark("A class, or a number. By itself: a class where the column holds texts or few whole numbers."),
-        labels={"auto": mark("by the column"), "class": mark("a class"), "number": mark("a number")},
+        mark("Task"),
+        mark("A class, or a number. By the column: a class where it holds texts or few whole numbers."),
+        labels={"auto": mark("by the column"), "class": mark("classification"), "number": mark("regression")},
     )
     test_share: float = proportion(
         0.2, mark("Test share"), mark("Share of the rows that is kept for the test at the end."), ge=0.05, le=0.5

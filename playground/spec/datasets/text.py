@@ -50,7 +50,7 @@ class Text(Dataset):
 
     asked: Asked = choice(
         "next",
-        mark("Question"),
+        mark("Task"),
         mark("Which character comes next, or which capitals and marks the text had before they were taken out?"),
         labels={"next": mark("next character"), "restore": mark("case and punctuation")},
     )

@@ -51,7 +51,7 @@ class Initialised(Layer):
             "kaiming_uniform": mark("Kaiming uniform"),
             "kaiming_normal": mark("Kaiming normal"),
             "orthogonal": mark("orthogonal"),
-            "trunc_normal": mark("truncated normal, 0.02"),
+            "trunc_normal": mark("trunc normal, 0.02"),
             "normal": mark("normal, 1"),
             "zeros": mark("zeros"),
             "constant": mark("constant"),

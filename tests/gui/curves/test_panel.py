@@ -421,3 +421,21 @@ def test_a_wheel_zooms_the_axes_under_it_alone(panel: CurvesPanel, over: str, zo
     assert (one.view.x != before.x, one.view.y != before.y) == ("x" in zoomed, "y" in zoomed)
     assert other.view.y == beside.y
     assert other.view.x == one.view.x  # time is one for both
+
+
+def test_figures_of_a_run_that_the_experiment_has_departed_from_are_said_to_be_the_previous_ones(
+    panel: CurvesPanel,
+) -> None:
+    panel.begin(experiment(), 10)
+    panel.add(whole_run())
+    panel._draw_all()
+    text = panel.header.readout.text
+    panel.outdate(True)
+    assert panel.header.readout.text == f"previous run: {text}"
+    panel.outdate(False)
+    assert panel.header.readout.text == text
+    panel.outdate(True)
+    panel.begin(experiment(), 10)
+    panel.add(whole_run())
+    panel._draw_all()
+    assert panel.header.readout.text == text

@@ -72,7 +72,7 @@ def test_both_are_shown_and_chance_is_said_of_the_pupil_alone(
         "5 with 88.0 %",
         "3 with 88.0 %, by chance",
     ]
-    assert {"5", "3", "pupil, by chance"} <= set(shown(view))
+    assert {"5", "3", "student, by chance"} <= set(shown(view))
     view.set_trained(True)
     assert view.bars[1].accessibleName() == "3 with 88.0 %"
     view.pad.clear()

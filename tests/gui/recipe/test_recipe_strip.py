@@ -20,7 +20,8 @@ from playground.gui.recipe.strip import RecipeStrip
 from playground.spec.component import fields_of
 from playground.spec.edits import Set
 from playground.spec.experiment import Experiment
-from playground.spec.optimizers import SGD
+from playground.spec.losses import CrossEntropy, DiceCrossEntropy, Loss
+from playground.spec.optimizers import SGD, AdamW
 from playground.spec.recipe import EarlyStopping, NoStopping, Recipe
 from playground.spec.words import say
 
@@ -270,3 +271,15 @@ def test_corners_are_cut_off_where_they_cannot_be_transparent() -> None:
         shape.contains(corner) for corner in (QPoint(0, 0), QPoint(299, 0), QPoint(0, 199), QPoint(299, 199))
     )
     assert all(shape.contains(place) for place in (QPoint(150, 0), QPoint(299, 100), QPoint(150, 100), QPoint(3, 3)))
+
+
+@pytest.mark.parametrize("loss", [CrossEntropy(), DiceCrossEntropy()])
+def test_loss_optimizer_and_learning_rate_are_the_last_to_be_hidden(
+    strip: RecipeStrip, document: Document, loss: Loss
+) -> None:
+    document.do(Set(("recipe", "loss"), loss, say("x")))
+    document.do(Set(("recipe", "optimizer"), AdamW(), say("x")))
+    for width in range(1920, 760, -40):
+        strip.resize(width, 40)
+        assert strip.cell("loss").isVisible(), width
+        assert strip.cell("optimizer").live_cell("lr").isVisible(), width
