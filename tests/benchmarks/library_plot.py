@@ -15,7 +15,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QBrush, QPaintEvent, QPen
 from PySide6.QtWidgets import QWidget
 
-from playground.gui.curves.figure import EMPTY, NO_BATCHES, NO_GROWTH, Batches, Figure, Growth, Line, Quantity, dotted
+from playground.gui.curves.figure import EMPTY, Batches, Figure, Growth, Line, Quantity, dotted
 from playground.gui.curves.look import CHANGE, DEPLOY, DIVERGED, GRID, HAIR, PREVIOUS, TERMS, TRAIN, VALIDATION, Look
 from playground.gui.curves.painter import axis_ticks, mark_text
 from playground.gui.curves.panel import CurvesPanel
