@@ -169,6 +169,7 @@ class LibraryPlot(Plot):
         left.setWidth(frame.left)
         bottom.setHeight(self.height() - frame.top - frame.height)
         self._item.setRange(xRange=self._x, yRange=self._y, padding=0)
+        self._item.getViewBox().updateMatrix()  # done when it is painted, it asks for another painting
         up, across = axis_ticks(frame, self._log)
         unit = " %" if self._quantity is Quantity.SCORE else ""
         left.setTicks([[(tick.at, tick.text + (unit if tick is up[-1] else "")) for tick in up]])
