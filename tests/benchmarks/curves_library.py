@@ -261,12 +261,28 @@ def _of_training(where: str, found: dict[str, list[list[float]]]) -> Iterator[Fi
         print(
             f"  {kind:28} {speed:6.3f} epochs/s  {ratio:6.1%} of {NONE} (quartiles {low:.1%} to {high:.1%})"
             f"  window's thread busy {median(turn.busy for turn in each):5.2%}"
-            f"  drawn {median(turn.drawn for turn in each):4.1f} times a second",
+            f"  drawn {median(turn.drawn for turn in each):4.1f} times a second, {_frame(each, none):5.2f} ms each",
             flush=True,
         )
         if kind != NONE:
             work, beside = f"{where}: training speed, {kind}", speed / ratio
-            yield Figure(work=work, value=speed, unit="epochs/s", peer=NONE, beside=beside, bar=SPEED, better="higher")
+            note = f"processor of the window's thread for a frame: {_frame(each, none):.2f} ms"
+            yield Figure(
+                work=work,
+                value=speed,
+                unit="epochs/s",
+                peer=NONE,
+                beside=beside,
+                bar=SPEED,
+                better="higher",
+                note=note,
+            )
+
+
+def _frame(turns: list[Turn], none: list[Turn]) -> float:
+    """Milliseconds that the window's thread computes for a frame of the curves; 0 where there are none."""
+    drawn = median(turn.drawn for turn in turns)
+    return 1e3 * (median(turn.busy for turn in turns) - median(turn.busy for turn in none)) / drawn if drawn else 0.0
 
 
 def _training(asked: argparse.Namespace) -> dict[str, list[Turn]]:
