@@ -13,26 +13,20 @@ curves are drawn eight times a second: by our painter, by pyqtgraph, and not at 
 from __future__ import annotations
 
 import argparse
-import gc
 import json
 import os
 import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from statistics import median
-from time import perf_counter, process_time
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 from tests.benchmarks.contest import TOP, rotated
 from tests.benchmarks.figure import Figure
 from tests.benchmarks.window_training import SCREEN, Paints, Window, _wait  # before Qt: it sets where settings are kept
-
-if TYPE_CHECKING:
-    from playground.gui.curves.panel import CurvesPanel
-    from tests.benchmarks.library_plot import Painting
 
 FRAME = 0.016  # seconds at the 99th percentile
 SPEED = 0.98  # of that without curves
@@ -40,13 +34,6 @@ NONE = "no curves"
 OURS = "our painter"
 PLATFORMS = ("offscreen", "xvfb")
 STEPS = (1_000, 100_000, 1_000_000)
-
-
-class Frames(NamedTuple):
-    """Milliseconds of each frame: on the clock, and of the processor."""
-
-    clock: list[float]
-    processor: list[float]
 
 
 class Turn(NamedTuple):
@@ -70,7 +57,9 @@ def main() -> int:
     parser.add_argument("--here", type=Path, metavar="FILE", help="one part in this process; into a file")
     asked = parser.parse_args()
     if asked.here:
-        found = _frames(asked.steps[0], asked.frames) if asked.part == "frames" else _training(asked)
+        from tests.benchmarks.library_frames import frames_of
+
+        found = frames_of(asked.steps[0], asked.frames) if asked.part == "frames" else _training(asked)
         asked.here.write_text(json.dumps(found), "utf-8")
         return 0
     platforms = PLATFORMS if asked.platform == "both" else (asked.platform,)
@@ -123,11 +112,10 @@ def _in_process(platform: str, scale: float, options: list[str]) -> Any:
         return json.loads(into.read_text("utf-8"))
 
 
-# frames
-
-
 def _of_frames(where: str, found: dict[str, dict[str, list[list[float]]]]) -> Iterator[Figure]:
     """Print all, and give the slowest kind of frame on the clock, and beside ours that of a run that goes on."""
+    from tests.benchmarks.library_frames import Frames
+
     print(where, flush=True)
     slowest: dict[str, tuple[float, str]] = {}
     for what, paintings in found.items():
@@ -154,97 +142,6 @@ def _of_frames(where: str, found: dict[str, dict[str, list[list[float]]]]) -> It
 def _percentiles(times: list[float]) -> tuple[float, float]:
     ordered = sorted(times)
     return median(ordered), ordered[min(int(0.99 * len(ordered)), len(ordered) - 1)]
-
-
-def _frames(steps: int, frames: int) -> dict[str, dict[str, Frames]]:
-    """Milliseconds by what was done and by who painted; each frame of one is followed by the same one of the other."""
-    from PySide6.QtWidgets import QApplication
-
-    from playground.gui.app import application_of
-    from playground.gui.garbage import Collector
-    from playground.gui.theme import DARK, palette_of
-    from tests.benchmarks.curves import settle, snapshots
-    from tests.benchmarks.library_plot import Painting
-
-    application = application_of(sys.argv[:1])
-    application.setPalette(palette_of(DARK))
-    per_epoch = 1000 if steps >= 100_000 else 100
-    run = snapshots(steps, per_epoch)
-    panels = {painting: _panel(painting, run, per_epoch) for painting in Painting}
-    settle()
-    del run
-    gc.freeze()  # as the program does once it has begun
-    collector = Collector()
-    collector.start()
-    works = {painting: _works(panel, steps, per_epoch) for painting, panel in panels.items()}
-    found: dict[str, dict[str, Frames]] = {}
-    for what in next(iter(works.values())):
-        found[what] = {painting.value: Frames([], []) for painting in panels}
-        for number in range(frames + 1):
-            for painting in rotated(tuple(panels), number):
-                began, busy = perf_counter(), process_time()
-                works[painting][what](number)
-                QApplication.processEvents()
-                if number:
-                    times = found[what][painting.value]
-                    times.clock.append(1e3 * (perf_counter() - began))
-                    times.processor.append(1e3 * (process_time() - busy))
-    collector.close()
-    return found
-
-
-def _panel(painting: Painting, run: list[Any], per_epoch: int) -> CurvesPanel:
-    """A pane that shows the run."""
-    from playground.gui.curves.panel import CurvesPanel
-    from playground.spec.experiment import Experiment
-    from playground.spec.recipe import Recipe
-    from tests.benchmarks.curves import SIZE
-    from tests.benchmarks.library_plot import mounted, show_plots
-
-    panel = CurvesPanel()
-    show_plots(panel, mounted(panel, painting))
-    panel.resize(*SIZE)
-    panel.show()
-    panel.begin(Experiment(recipe=Recipe(epochs=len(run) // per_epoch + 10)), per_epoch)
-    for first in range(0, len(run), 10_000):
-        panel.add(run[first : first + 10_000])
-    panel._draw_all()
-    return panel
-
-
-def _works(panel: CurvesPanel, steps: int, per_epoch: int) -> dict[str, Callable[[int], None]]:
-    """What is done to a pane in a frame."""
-    from tests.benchmarks.curves import FRESH, epoch, mouse, step, wheel
-
-    ends = iter(range(steps // per_epoch, 10 * steps))
-    fresh = iter(range(steps + 1, 10 * steps))
-    taken = min(FRESH, steps // 100)
-    plots = (panel.loss_plot, panel.score_plot)
-
-    def append(_number: int) -> None:
-        panel.add([step(next(fresh), per_epoch, 0.1, 0.97) for _ in range(taken)])
-        panel._draw()
-
-    def end_epoch(_number: int) -> None:
-        panel.add([epoch(next(ends), next(fresh), 0.1)])
-        panel._draw()
-
-    def move_hair(number: int) -> None:
-        from PySide6.QtCore import QPointF
-
-        mouse(plots[0], QPointF(80 + 3 * number % 300, 60))
-
-    def zoom(number: int) -> None:
-        wheel(plots[0], 120 if number % 40 < 20 else -120)
-        panel._draw()
-
-    def all_anew(_number: int) -> None:
-        panel._draw_all()
-
-    return {"appending": append, "epoch's end": end_epoch, "all anew": all_anew, "crosshair": move_hair, "zoom": zoom}
-
-
-# training
 
 
 def _of_training(where: str, found: dict[str, list[list[float]]]) -> Iterator[Figure]:
