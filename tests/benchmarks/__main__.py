@@ -55,7 +55,7 @@ def report(found: Mapping[str, Sitting], *, quick: bool) -> dict[str, Any]:
     return {
         "written": time.strftime("%Y-%m-%dT%H:%M:%S%z"),
         "quick": quick,
-        "machine": {"system": platform.platform(), "processor": _processor(), "cores": os.cpu_count()},
+        "machine": {"system": platform.platform(), "processor": processor(), "cores": os.cpu_count()},
         "versions": {"python": platform.python_version(), **{name: _version(name) for name in PACKAGES}},
         "others": {name: round(sitting.others, 3) for name, sitting in found.items()},
         "figures": [
@@ -64,7 +64,7 @@ def report(found: Mapping[str, Sitting], *, quick: bool) -> dict[str, Any]:
     }
 
 
-def _processor() -> str:
+def processor() -> str:
     """What the processor calls itself."""
     information = Path("/proc/cpuinfo")
     lines = information.read_text("utf-8").splitlines() if information.exists() else []
