@@ -19,7 +19,7 @@ from playground.spec.datasets.picture_folder import OwnPictures
 from playground.spec.pictures import MOST_CLASSES, MOST_PICTURES, PictureFolder
 from playground.spec.skipped import Counts, Kind, Skipped, Skips
 from playground.spec.storage import shown
-from playground.spec.words import say
+from playground.spec.words import mark, say
 
 _GLANCE = 8  # pixels: to find out whether a picture can be decoded, a small one is enough
 FEWEST = 10  # pictures
@@ -49,7 +49,7 @@ def look(path: str, told: Told | None = None) -> Looked:
     skips = Skips()
     found = _decoded(path, _GLANCE, False, skips, told or (lambda _count: None))
     if len(found.classes) < 2 or sum(found.counts) < FEWEST:
-        words = (
+        words = mark(
             "“{folder}” has {count:,} pictures in {classes} folders with two at least. {fewest} in two are needed: "
             "a folder for each class, in it the pictures."
         )
@@ -66,7 +66,7 @@ def read(data: OwnPictures) -> Data:
     """
     found = _decoded(data.source.path, data.side, data.colour == "colour", Skips())
     if found.folder(data.source.path) != data.source:
-        words = "“{folder}” has changed since it was chosen. Choose it again."
+        words = mark("“{folder}” has changed since it was chosen. Choose it again.")
         raise DataError(say(words, folder=shown(Path(data.source.path))))
     labels = np.repeat(np.arange(len(found.counts)), found.counts)
     images, targets = torch.from_numpy(np.stack(found.images)), torch.from_numpy(labels)
@@ -156,5 +156,5 @@ def _scanned(folder: Path) -> list[os.DirEntry[str]]:
         with os.scandir(folder) as entries:
             return sorted(entries, key=lambda entry: entry.name)
     except OSError as error:
-        words = "“{folder}” was not opened: {reason}."
+        words = mark("“{folder}” was not opened: {reason}.")
         raise DataError(say(words, folder=shown(folder), reason=error.strerror or repr(error))) from error

@@ -112,8 +112,8 @@ class ExportMenu(QMenu):
         return self._source.run.name if self._source.run else ""
 
     def _path(self, filters: str, ending: str) -> Path | None:
-        suggestion = Path(f"{file_name(self._name(), self.tr('curves'))}{ending}")
-        return self._ask.save_path(self.tr("Export curves"), suggestion, filters)
+        stem = file_name(self._name(), self.tr("curves"))
+        return self._ask.save_path(self.tr("Export curves"), Path(f"{stem}{ending}"), filters)
 
     def _do(
         self, thread: Background | None, work: Callable[[], object], then: Callable[[object], None] | None = None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import abstractmethod
 
-from PySide6.QtCore import Slot
+from PySide6.QtCore import QCoreApplication, Slot
 from PySide6.QtWidgets import QMenu
 
 from playground.gui.asking import Answerer
@@ -39,8 +39,8 @@ class PadPanel(Panel):
 
 
 def _menu(view: PadView) -> QMenu:
-    menu = QMenu(view.tr("D&rawing"), view)
+    menu = QMenu(QCoreApplication.translate("PadPanel", "D&rawing"), view)
     menu.addActions((view.pad.commands.undo, view.pad.commands.clear))
-    sample = add(menu, view.tr("One from the &test set"), "Ctrl+T")
+    sample = add(menu, QCoreApplication.translate("PadPanel", "One from the &test set"), "Ctrl+T")
     sample.triggered.connect(view.test_requested)
     return menu

@@ -38,10 +38,10 @@ class PicturePanel(Panel):
 
     def _menu(self) -> QMenu:
         shown = self.shown
-        menu = QMenu(shown.tr("&Picture"), shown)
-        add(menu, shown.tr("&Open a picture…"), "Ctrl+Shift+O").triggered.connect(shown.choose)
-        add(menu, shown.tr("&Paste a picture"), "Ctrl+Shift+V").triggered.connect(shown.paste)
-        add(menu, shown.tr("One from the &test set"), "Ctrl+T").triggered.connect(shown.sample_requested)
+        menu = QMenu(self.tr("&Picture"), shown)
+        add(menu, self.tr("&Open a picture…"), "Ctrl+Shift+O").triggered.connect(shown.choose)
+        add(menu, self.tr("&Paste a picture"), "Ctrl+Shift+V").triggered.connect(shown.paste)
+        add(menu, self.tr("One from the &test set"), "Ctrl+T").triggered.connect(shown.sample_requested)
         return menu
 
     @Slot()

@@ -48,7 +48,7 @@ class PointsReader(Panel):
         self._follow(self._document.experiment)
 
     def _menu(self) -> QMenu:
-        menu = QMenu(self.points.tr("&Map"), self.points)
+        menu = QMenu(self.tr("&Map"), self.points)
         for button, keys in ((self.points.held_out, "Ctrl+Shift+H"), (self.points.discrete, "Ctrl+Shift+D")):
             action: QAction = add(menu, button.toolTip().partition(":")[0], keys)
             action.triggered.connect(button.click)

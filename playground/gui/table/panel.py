@@ -40,8 +40,8 @@ class TablePanel(Panel):
         self._document.changed.connect(self._follow)
 
     def _menu(self) -> QMenu:
-        menu = QMenu(self.shown.tr("&Row"), self.shown)
-        add(menu, self.shown.tr("A row of the &test set"), "Ctrl+T").triggered.connect(self.shown.sample_requested)
+        menu = QMenu(self.tr("&Row"), self.shown)
+        add(menu, self.tr("A row of the &test set"), "Ctrl+T").triggered.connect(self.shown.sample_requested)
         return menu
 
     @Slot()
