@@ -336,7 +336,7 @@ class Program(QObject):
 
     def _show_fitting_in(self, palette: Palette) -> None:
         palette.show_suiting(self.document.experiment.data.sample_shape)
-        palette.show_fitting(self.stack.insertion_place())
+        palette.show_fitting(self.stack.insertion_point())
 
     @Slot(object)
     def _show_running(self, state: RunState) -> None:

@@ -217,7 +217,7 @@ class TopBar(QFrame):
         self.pace.setText(text if clear else "")
         carried, data, reached = self._run.carried, self._document.experiment.data, self._reached()
         told = reached != "" and self.pace.text().startswith(reached)
-        self.pace.setToolTip(translated(in_full(carried, data)) if carried is not None and told else "")
+        self.pace.setToolTip(plain_tip(translated(in_full(carried, data))) if carried is not None and told else "")
 
     def _pace(self, state: RunState, progress: Progress) -> str:
         reached = self._reached()

@@ -17,7 +17,7 @@ from playground.engine.sources.split import split
 from playground.spec.cancelling import stop_if_cancelled
 from playground.spec.datasets.picture_folder import OwnPictures
 from playground.spec.pictures import MOST_CLASSES, MOST_PICTURES, PictureFolder
-from playground.spec.skipped import Counts, Kind, Skipped, Skips
+from playground.spec.skipped import Counts, Skipped, SkippedKind, Skips
 from playground.spec.storage import shown
 from playground.spec.words import mark, say
 
@@ -106,16 +106,18 @@ def _decoded(
             told(seen)
             if len(found.images) + len(images) >= MOST_PICTURES:
                 skips.add(
-                    Kind.REST, folder.name, say("only the first {count:,} pictures are used", count=MOST_PICTURES)
+                    SkippedKind.REST,
+                    folder.name,
+                    say("only the first {count:,} pictures are used", count=MOST_PICTURES),
                 )
                 break
             try:
                 images.append(tile(Path(entry.path), side, colour))
                 said.append(f"{folder.name}/{entry.name}\0{entry.stat().st_size}\n")
             except PictureError as error:
-                skips.add(Kind.PICTURE, f"{folder.name}/{shown(Path(entry.name))}", error.message)
+                skips.add(SkippedKind.PICTURE, f"{folder.name}/{shown(Path(entry.name))}", error.message)
         if len(images) < 2:
-            skips.add(Kind.CLASS, folder.name, say("a class with fewer than two pictures"))
+            skips.add(SkippedKind.CLASS, folder.name, say("a class with fewer than two pictures"))
             continue
         found.classes, found.counts = (*found.classes, folder.name), (*found.counts, len(images))
         found.images += images
@@ -135,9 +137,9 @@ def _folders(path: Path, skips: Skips) -> Iterator[Path]:
         if entry.is_dir(follow_symlinks=False):
             folders.append(Path(entry.path))
         else:
-            skips.add(Kind.FILE, shown(Path(entry.name)), say("it lies in no folder of a class"))
+            skips.add(SkippedKind.FILE, shown(Path(entry.name)), say("it lies in no folder of a class"))
     for folder in folders[MOST_CLASSES:]:
-        skips.add(Kind.CLASS, folder.name, say("only the first {count} folders are used", count=MOST_CLASSES))
+        skips.add(SkippedKind.CLASS, folder.name, say("only the first {count} folders are used", count=MOST_CLASSES))
     yield from folders[:MOST_CLASSES]
 
 
@@ -148,7 +150,7 @@ def _entries(folder: Path, skips: Skips) -> Iterator[os.DirEntry[str]]:
         if entry.is_file(follow_symlinks=False):
             yield entry
         else:
-            skips.add(Kind.FILE, f"{folder.name}/{shown(Path(entry.name))}", say("it is no file"))
+            skips.add(SkippedKind.FILE, f"{folder.name}/{shown(Path(entry.name))}", say("it is no file"))
 
 
 def _scanned(folder: Path) -> list[os.DirEntry[str]]:

@@ -22,7 +22,7 @@ class PadPanel(Panel):
         """`name`: for which data sets it is there, see `Dataset.panel`."""
         super().__init__(view, _menu(view))
         self._name, self._run = name, surroundings.run
-        self._inquiry = Inquiry(name, surroundings.document, self._run, view, answer, self)
+        Inquiry(name, surroundings.document, self._run, view, answer, self)
         view.asked.connect(self.used)
         view.pad.exchange.taken.connect(self.taken)
         view.test_requested.connect(self._run.pick_test_sample)

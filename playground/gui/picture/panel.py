@@ -29,7 +29,7 @@ class PicturePanel(Panel):
         super().__init__(self.shown, self._menu())
         self._document, run = surroundings.document, surroundings.run
         self._follow()
-        self._inquiry = Inquiry(_NAME, self._document, run, self.shown, recognise, self)
+        Inquiry(_NAME, self._document, run, self.shown, recognise, self)
         self.shown.asked.connect(self.used)
         self.shown.taken.connect(self.taken)
         self.shown.sample_requested.connect(run.pick_test_sample)

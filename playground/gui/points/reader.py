@@ -41,7 +41,7 @@ class PointsReader(Panel):
         self._document, self._run = surroundings.document, surroundings.run
         self.points.asked.connect(self._watch)
         self._document.changed.connect(self._follow)
-        self._inquiry = Inquiry("points", self._document, self._run, self.points, Asker(), self)
+        Inquiry("points", self._document, self._run, self.points, Asker(), self)
         self.points.edited.connect(self._edit)
         self.points.answered.connect(self._show_neurons)
         self._run.state_changed.connect(self._note_state)

@@ -33,7 +33,7 @@ class TablePanel(Panel):
         super().__init__(self.shown, self._menu())
         self._document, self._run = surroundings.document, surroundings.run
         self._background = surroundings.background
-        self._inquiry = Inquiry(_NAME, self._document, self._run, self.shown, predict, self)
+        Inquiry(_NAME, self._document, self._run, self.shown, predict, self)
         self._follow()
         self.shown.touched.connect(self.used)
         self.shown.sample_requested.connect(self._pick)
