@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from playground.spec.storage import shown
-from playground.spec.words import PlaygroundError, say
+from playground.spec.words import PlaygroundError, mark, say
 
 if TYPE_CHECKING:
     from playground.spec.component import FieldInfo
@@ -33,13 +33,13 @@ def ensure_folder() -> None:
     try:
         os.getcwd()
     except FileNotFoundError as error:
-        words = "The folder that Playground was started in does not exist any more. Start it in another one."
+        words = mark("The folder that Playground was started in does not exist any more. Start it in another one.")
         raise WrongUse(say(words)) from error
 
 
 def number(option: str, kind: type[int] | type[float]) -> Callable[[str], float]:
     """A function that reads the value of an option as a number; it raises `WrongUse` where the text is none."""
-    words = "{option} should be {what}, but is “{text}”."
+    words = mark("{option} should be {what}, but is “{text}”.")
     what = say("a whole number") if kind is int else say("a number")
 
     def read(text: str) -> float:
@@ -88,10 +88,10 @@ def trained_file(name: str) -> Path:
     if found := known.get(name):
         return found
     if name in known:
-        words = "The preset “{name}” comes untrained: “playground train {name} --out {name}{ending}” trains it."
+        words = mark("The preset “{name}” comes untrained: “playground train {name} --out {name}{ending}” trains it.")
         raise WrongUse(say(words, name=name, ending=NETWORK))
     trained = ", ".join(name for name, path in known.items() if path)
-    words = "There is no file “{name}”, and no preset of that name that comes trained. There are: {trained}."
+    words = mark("There is no file “{name}”, and no preset of that name that comes trained. There are: {trained}.")
     raise WrongUse(say(words, name=shown(name), trained=trained))
 
 
@@ -177,7 +177,7 @@ def ensure_here(experiment: Experiment) -> None:
 
     missing = lacking(data)
     if missing:
-        words = "{data} is not on this machine. “playground download {name}” brings it: {size}."
+        words = mark("{data} is not on this machine. “playground download {name}” brings it: {size}.")
         size = bytes_text(sum(remote.size for remote in missing))
         raise PlaygroundError(say(words, data=data.label, name=data.id.replace("_", "-"), size=size))
 
@@ -206,9 +206,9 @@ def ensure_writable(out: Path | None) -> None:
         with tempfile.TemporaryFile(dir=Path(os.path.realpath(out)).parent):
             pass
     except OSError as error:
-        words = "“{out}” cannot be written: its folder must exist, and you must be allowed to write there."
+        words = mark("“{out}” cannot be written: its folder must exist, and you must be allowed to write there.")
         if error.errno == errno.ENAMETOOLONG:
-            words = "“{out}” cannot be written: the name is too long."
+            words = mark("“{out}” cannot be written: the name is too long.")
         raise WrongUse(say(words, out=shown(out))) from error
 
 

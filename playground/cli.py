@@ -32,7 +32,7 @@ from playground.engine.shortage import understood
 from playground.log import keeping_log, log_folder
 from playground.spec.devices import Device
 from playground.spec.storage import shown
-from playground.spec.words import PlaygroundError, say
+from playground.spec.words import PlaygroundError, mark, say
 from playground.streams import DONE, FAILED, WRONG_USE, complain, put, unwritten
 
 IN_WINDOW = "open"  # the command that is meant when none is given
@@ -92,7 +92,7 @@ def _obey(command: Callable[[argparse.Namespace], int], asked: argparse.Namespac
             raise known from error
         if isinstance(error, OSError) and (reason := unwritten(error)) is not None:
             return complain(reason, FAILED) if str(reason) else FAILED
-        words = "Something went wrong that should not: {kind}: {error}. The log in {folder} says more."
+        words = mark("Something went wrong that should not: {kind}: {error}. The log in {folder} says more.")
         raise PlaygroundError(say(words, kind=type(error).__name__, error=error, folder=log_folder())) from error
 
 
@@ -239,7 +239,7 @@ def _download(asked: argparse.Namespace) -> int:
         return DONE
     wanted = offered.get(asked.data.replace("_", "-"))
     if wanted is None:
-        words = "There is no data set “{name}” to be downloaded. There are: {known}."
+        words = mark("There is no data set “{name}” to be downloaded. There are: {known}.")
         raise WrongUse(say(words, name=shown(asked.data), known=", ".join(offered)))
     if lacking(wanted):
         from rich.console import Console

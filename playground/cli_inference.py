@@ -12,7 +12,7 @@ from typing import Any
 
 from playground.asked import ensure_between, number, trained_file
 from playground.spec.storage import shown
-from playground.spec.words import PlaygroundError, say
+from playground.spec.words import PlaygroundError, mark, say
 from playground.streams import DONE, FAILED, complain, put
 
 _NETWORK = "what “train --out” wrote, or a preset that comes trained, such as reader"
@@ -68,7 +68,7 @@ def read(asked: argparse.Namespace) -> int:
     data, code = trained.experiment.data, DONE
     drawn = tuple(data.sample_shape) == (1, 28, 28) and data.panel == "drawing"
     if not (drawn or data.panel == "picture") or data.task.classes is None or data.task.places > 1:
-        words = "“{file}” was made for {data}, not to say what a picture shows."
+        words = mark("“{file}” was made for {data}, not to say what a picture shows.")
         raise PlaygroundError(say(words, file=shown(asked.network), data=say(data.label)))
     for path in asked.images:
         try:
@@ -103,7 +103,7 @@ def write(asked: argparse.Namespace) -> int:
     first = next(written)  # nothing is printed where it cannot write
     unknown = unknown_characters(trained.experiment, asked.prompt)
     if unknown:
-        words = "This network does not know “{unknown}”, and reads the prompt without it."
+        words = mark("This network does not know “{unknown}”, and reads the prompt without it.")
         complain(say(words, unknown=unknown), DONE)
     put(asked.prompt + first.character, end="")
     for guess in islice(written, asked.length - 1):

@@ -14,7 +14,7 @@ from playground.engine.snapshots import Diverged
 from playground.spec.cancelling import Cancelled, cancellable, stop_if_cancelled
 from playground.spec.experiment import Experiment
 from playground.spec.words import PlaygroundError, say
-from playground.streams import ENDING, taken
+from playground.streams import END_SIGNALS, taken
 from playground.terminal import JsonLines, Reporter, Screen
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ class Interruption:
         self._before: dict[signal.Signals, Any] = {}
 
     def __enter__(self) -> Interruption:
-        for number in filter(taken, (signal.SIGINT, *ENDING)):
+        for number in filter(taken, END_SIGNALS):
             self._before[number] = signal.signal(number, self._ask)
         return self
 

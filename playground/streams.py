@@ -14,8 +14,8 @@ from playground.spec.words import Message, printable, say
 
 DONE, FAILED, WRONG_USE = 0, 1, 2  # exit codes
 
-# What asks a program to end; the second is the terminal that was closed, which Windows has none of.
-ENDING = tuple(getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name))
+# What asks a program to end: Ctrl+C, `kill`, and the terminal that was closed, which Windows has none of.
+END_SIGNALS = tuple(getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name))
 
 # How writing to the standard output fails; an error of a file that is opened names the file.
 _OUTPUT = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EBADF}
@@ -42,7 +42,7 @@ def open_closed_streams() -> None:
 
 def end_as_interrupted() -> None:
     """Let SIGTERM and SIGHUP do what Ctrl+C does, except where they are ignored, as `nohup` has it."""
-    for number in ENDING:
+    for number in END_SIGNALS:
         if signal.getsignal(number) is signal.SIG_DFL:
             signal.signal(number, _interrupt)
 

@@ -14,7 +14,7 @@ from playground.spec.number_text import loss_text
 from playground.spec.task import Score
 from playground.spec.words import Message, joined, mark, say
 
-_PARTS = (mark("train"), mark("validation"), mark("test"))
+_PARTS = {"train": mark("train"), "validation": mark("validation"), "test": mark("test")}
 
 
 def trained_for(figures: Figures | Finished) -> Message:
@@ -52,7 +52,9 @@ def measured(
         loss: the mean loss of the part.
         plain_loss: the same without label smoothing, where the loss is one with it.
     """
-    found = say("{part} {score} {value}", part=say(part), score=score_name(data, part), value=Score.written(score))
+    found = say(
+        "{part} {score} {value}", part=say(_PARTS[part]), score=score_name(data, part), value=Score.written(score)
+    )
     if loss is None:
         return found
     name = compared(say("loss"), data, part)

@@ -22,7 +22,7 @@ _COUNTED = 4_000_000  # places of the training data that are counted, at most;
 _DRAWN = 1_000_000  # fewer where pictures have to be made for it
 
 
-class Without:
+class BaselineScorer:
     """What the training data alone makes of the test samples, by the score of the task; is shown a chunk at a time.
 
     Classes: the one that is commonest, at each pixel where there are many, and for each character where a text goes in

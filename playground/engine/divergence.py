@@ -9,7 +9,7 @@ from playground.spec.experiment import Experiment
 from playground.spec.number_text import BRIEF, percent_text, setting_text
 from playground.spec.optimizers import SGD, Adam, Adamax, AdamW, NAdam, RAdam, RMSprop
 from playground.spec.regularizers import DecoupledDecay
-from playground.spec.words import Message, say
+from playground.spec.words import Message, mark, say
 
 _USUAL_CLIP = 1.0
 _USUAL_DECAY = 1e-4
@@ -52,10 +52,10 @@ def _of_the_data(experiment: Experiment, evidence: Evidence) -> Message | None:
     """What goes in, or is asked for, is no number, or so large that no usual rate suits it."""
     for largest, what in ((evidence.largest_input, say("inputs")), (evidence.largest_target, say("targets"))):
         if not isfinite(largest):
-            words = "The cause is the data: the {what} of {data} hold NaN or infinite values. Take them out."
+            words = mark("The cause is the data: the {what} of {data} hold NaN or infinite values. Take them out.")
             return say(words, what=what, data=say(experiment.data.label))
         if largest > _LARGE_INPUT:
-            words = "The cause is the data: its {what} reach {largest}. Scale them to about 1."
+            words = mark("The cause is the data: its {what} reach {largest}. Scale them to about 1.")
             return say(words, what=what, largest=setting_text(largest, 3))
     return None
 

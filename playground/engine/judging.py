@@ -7,7 +7,7 @@ from typing import NamedTuple
 from torch import Tensor
 
 from playground.engine.answers import Answers
-from playground.engine.baseline import Without
+from playground.engine.baseline import BaselineScorer
 from playground.engine.data import Data
 from playground.engine.evaluate import Evaluation
 from playground.spec.experiment import Experiment
@@ -30,17 +30,17 @@ class Judge:
 
     def __init__(self, experiment: Experiment, data: Data) -> None:
         self._experiment, self._data = experiment, data
-        self._answers, self._without = Answers(experiment.data, data.unit), Without(experiment.data, data)
+        self._answers, self._baseline = Answers(experiment.data, data.unit), BaselineScorer(experiment.data, data)
 
     def watch(self, inputs: Tensor, outputs: Tensor, targets: Tensor) -> None:
         """Some of the test samples, and what the network made of them."""
         self._answers.note(outputs, targets)
-        self._without.note(inputs, targets)
+        self._baseline.note(inputs, targets)
 
     def judge(self, found: Evaluation | None, step: int, stopped: bool) -> Judged:
         """Judge the network after so many steps; `found` is None where the test was given up, or there is none."""
         recipe, answers = self._experiment.recipe, self._answers
-        without = self._without.found if found else None
+        baseline = self._baseline.found if found else None
         rmse, mae = (answers.rmse, answers.mae) if found else (None, None)
         loss, score = (found.loss, found.score) if found else (0.0, 0.0)
         tested = Findings(
@@ -55,5 +55,5 @@ class Judge:
             planned=recipe.epochs * recipe.steps_per_epoch(len(self._data.train)),
             stopped=stopped,
         )
-        said = verdict(self._experiment, tested, without, promise(self._experiment))
-        return Judged(said, without.score if without else None, rmse, mae)
+        said = verdict(self._experiment, tested, baseline, promise(self._experiment))
+        return Judged(said, baseline.score if baseline else None, rmse, mae)

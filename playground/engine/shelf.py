@@ -18,7 +18,7 @@ from playground.spec.dataset import Dataset
 from playground.spec.number_text import bytes_text
 from playground.spec.remote import Remote
 from playground.spec.storage import FileError, open_file, read_bounded, shown
-from playground.spec.words import PlaygroundError, say
+from playground.spec.words import PlaygroundError, mark, say
 
 Progress = Callable[[int, int], None]  # bytes done, and in all
 
@@ -31,7 +31,7 @@ class NotHere(PlaygroundError):
     """The files of a data set are not on this machine."""
 
     def __init__(self, data: type[Dataset]) -> None:
-        words = "{data} is not on this machine: download it first, {size}."
+        words = mark("{data} is not on this machine: download it first, {size}.")
         super().__init__(say(words, data=data.label, size=bytes_text(sum(item.size for item in data.remotes))))
         self.data = data
 
@@ -105,7 +105,7 @@ def _copy(remote: Remote, source: Path, folder: Path, progress: Progress) -> Non
     from playground.engine.download.partial import Partial
 
     if not _original(remote, source):
-        words = "“{file}” is not the original: its length or its checksum is another one."
+        words = mark("“{file}” is not the original: its length or its checksum is another one.")
         raise FileError(say(words, file=shown(source)))
     with Partial(remote, folder) as partial:
         partial.restart()

@@ -29,7 +29,7 @@ from playground.spec.experiment import Experiment
 from playground.spec.files import experiment_bytes
 from playground.spec.network_file import FORMAT, METADATA, Refused, described, metadata_of, read_header
 from playground.spec.storage import FileError, read_bounded, write_atomically
-from playground.spec.words import say
+from playground.spec.words import mark, say
 
 _DTYPES = {torch.float32: "F32", torch.int64: "I64"}
 
@@ -86,7 +86,7 @@ def _load(path: Path) -> Trained:
     size = start + end
     found = path.stat().st_size
     if found != size:
-        template = "It should have {expected:,} bytes, but has {found:,}: it was cut off or damaged."
+        template = mark("It should have {expected:,} bytes, but has {found:,}: it was cut off or damaged.")
         raise Refused(say(template, expected=size, found=found))
     data = read_bounded(path, size)
     metadata = _verified(header, data)

@@ -26,7 +26,7 @@ _log = logging.getLogger(__name__)
 
 NAME = "Playground"
 DESKTOP_FILE = "app.playground.Playground"  # the name, without ending, of the desktop entry
-ENDING = 1500  # milliseconds that threads have to end once the window is closed
+GRACE = 1500  # milliseconds that threads have to end once the window is closed
 HEARTBEAT = 300  # milliseconds after which Python looks whether it was interrupted
 
 
@@ -49,7 +49,7 @@ def main(path: Path | None, interrupts: Interrupts) -> int:
         code = application.exec()
     finally:
         heartbeat.stop()
-        ended = opening.close(ENDING)
+        ended = opening.close(GRACE)
         unexpected.remove()
     if not ended:
         _end_process(code, frame)

@@ -10,7 +10,7 @@ from PySide6.QtCore import QMimeData
 from playground.gui.files import EXPERIMENT, NETWORK
 from playground.spec.file_kind import is_source
 from playground.spec.storage import shown
-from playground.spec.words import Message, say
+from playground.spec.words import Message, mark, say
 
 _LONGEST = 80  # characters of an address that are shown
 
@@ -44,7 +44,7 @@ class Arrival(NamedTuple):
         """Why there is nothing to take; None where there is a file."""
         if self.paths or not self.addresses:
             return None
-        words = (
+        words = mark(
             "“{address}” was not opened. It is an address on the network, and nothing is downloaded unasked. "
             "Save the file on this machine, and drop that."
         )

@@ -101,7 +101,8 @@ class Document(QObject):
         """Apply a problem's fix as one undo step."""
         before = self._experiment
         self.do_all(fix.label, fix.edits)
-        self.jumped.emit(before, moved_by(fix.edits, before))
+        if self._experiment is not before:
+            self.jumped.emit(before, moved_by(fix.edits, before))
 
     def depart(self, fix: Fix) -> None:
         """Apply as one undo step what makes another experiment of it: from there on its file is no longer its own."""

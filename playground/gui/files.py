@@ -41,14 +41,16 @@ class Files(QObject):
         document: Document,
         run: Run,
         settings: Settings,
-        background: Background,
+        reading: Background,
+        saving: Background,
         ask: Ask,
         parent: QObject | None = None,
     ) -> None:
+        """Files are read in `reading`, which ends with the window, and written in `saving`, which lasts."""
         super().__init__(parent)
         self._document, self._run, self._settings = document, run, settings
-        self._background, self._ask = background, ask
-        self._reading: Job | Path | None = None  # what is being opened; anything else that arrives is too late
+        self._reading, self._saving, self._ask = reading, saving, ask
+        self._awaited: Job | Path | None = None  # what is being opened; anything else that arrives is too late
         self._standing: Path | None = None  # the trained network whose experiment is shown already
         self._given_up: Experiment | None = None  # what a trained network may take the place of unasked
         run.opened.connect(self._network_opened)
@@ -72,20 +74,9 @@ class Files(QObject):
         What stands there gives way when the file is known to be one.
         """
         path = path.absolute()
-        job = self._background.do(lambda: None if becomes_data(path) else read_description(path))
-        self._reading = job
-
-        def take(found: Description | None) -> None:
-            if self._reading is not job:
-                return
-            if found is None:
-                self._settings.folder = path.parent
-                self.source_found.emit(path)
-            else:
-                self.leave(lambda: self._take(path, found))
-
-        job.done.connect(take)
-        job.failed.connect(self.failed)
+        turn = self._saving.do(_nothing)  # what is being written is finished before anything is read
+        self._awaited = turn
+        turn.done.connect(lambda _nothing: self._read(path) if self._awaited is turn else None)
 
     def show(self, path: Path, found: Description) -> None:
         """Show what was read from a file. The weights of a trained network follow, as soon as there is torch."""
@@ -95,7 +86,7 @@ class Files(QObject):
         self._settings.add_recent(path)
         self.opened.emit()
         if trained:
-            self._reading = self._standing = path
+            self._awaited = self._standing = path
             self._run.carry(found.figures)
             self._run.open(path)
 
@@ -137,8 +128,24 @@ class Files(QObject):
         elif answer is Answer.DISCARD:
             then()
 
+    def _read(self, path: Path) -> None:
+        job = self._reading.do(lambda: None if becomes_data(path) else read_description(path))
+        self._awaited = job
+
+        def take(found: Description | None) -> None:
+            if self._awaited is not job:
+                return
+            if found is None:
+                self._settings.folder = path.parent
+                self.source_found.emit(path)
+            else:
+                self.leave(lambda: self._take(path, found))
+
+        job.done.connect(take)
+        job.failed.connect(self.failed)
+
     def _begin(self, preset: Preset) -> None:
-        self._reading = self._standing = preset.trained
+        self._awaited = self._standing = preset.trained
         self._run.reset()
         self._document.load(preset.experiment, None)
         self.opened.emit()
@@ -149,15 +156,15 @@ class Files(QObject):
         if found.figures is None or self._run.state in (RunState.LOADING, RunState.BROKEN):
             self.show(path, found)
         else:
-            self._reading, self._standing, self._given_up = path, None, self._document.experiment
+            self._awaited, self._standing, self._given_up = path, None, self._document.experiment
             self._run.open(path)  # what stands there stays until the network is known to be whole
 
     @Slot(object)
     def _network_opened(self, report: Opened) -> None:
         """A trained network arrived: show its experiment, unless that stands there already, edited perhaps."""
-        if report.path != self._reading:
+        if report.path != self._awaited:
             return
-        self._reading = None
+        self._awaited = None
         if report.path != self._standing:
             if self._document.experiment is not self._given_up:  # it was edited meanwhile
                 self.leave(lambda: self._load_network(report))
@@ -200,7 +207,7 @@ class Files(QObject):
         self._write(target, lambda: write_experiment(experiment, target), saved)
 
     def _write(self, path: Path, write: Callable[[], None], then: Callable[[], None]) -> None:
-        job = self._background.do(write)
+        job = self._saving.do(write)
 
         def done(_nothing: object) -> None:
             self.told.emit(say("Saved as {name}", name=path.name))
@@ -217,4 +224,4 @@ class Files(QObject):
 
 
 def _nothing() -> None:
-    """What follows a save that was asked for as such."""
+    """What follows a save that was asked for as such, and what is done while others have their turn."""

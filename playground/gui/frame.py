@@ -22,14 +22,16 @@ class Frame(QObject):
         self.settings, self.unexpected = settings, unexpected
         self.collector = Collector(self)
         self.background = Background(self)
-        self.saving = Background(self, lasting=True)  # of its own: nothing that takes long keeps a save waiting
+        # Of their own: nothing that takes long keeps a file waiting, and a drive that does not answer nothing else.
+        # Only what is written outlasts the window.
+        self.reading, self.saving = Background(self), Background(self, lasting=True)
         self.appearance = Appearance(application, settings, self)
         self.window = MainWindow(settings)
 
     @property
     def threads(self) -> tuple[Background, ...]:
         """Those that it needs."""
-        return self.background, self.saving
+        return self.background, self.reading, self.saving
 
     def close(self, within: int | None = None) -> bool:
         """End the threads; see `ended`."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 import signal
 from collections.abc import Callable
 
-from playground.streams import ENDING, taken
+from playground.streams import END_SIGNALS, taken
 
 
 class Interrupts:
@@ -18,7 +18,7 @@ class Interrupts:
     def __init__(self) -> None:
         self._came = False
         self._end: Callable[[], object] | None = None
-        for number in filter(taken, (signal.SIGINT, *ENDING)):
+        for number in filter(taken, END_SIGNALS):
             signal.signal(number, self._interrupt)
 
     def end_with(self, end: Callable[[], object]) -> None:

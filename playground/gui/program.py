@@ -64,7 +64,7 @@ class Program(QObject):
         self.document = Document(first.experiment if first else preset(FIRST).experiment, self)
         self.run = Run(self.document, self)
         self.ask = ask or Dialogs(self.window)
-        self.files = Files(self.document, self.run, self.settings, frame.saving, self.ask, self)
+        self.files = Files(self.document, self.run, self.settings, frame.reading, frame.saving, self.ask, self)
         self.supply = Supply(self.document, self.run, self.settings, self.ask, self)
         self.recipe: RecipeStrip | None = None
         self.palette: Palette | None = None
@@ -239,7 +239,7 @@ class Program(QObject):
     def _add_curves(self) -> None:
         from playground.gui.curves.panel import CurvesPanel
 
-        curves = CurvesPanel(self.window, self.ask, self._frame.saving)
+        curves = CurvesPanel(self.window, self.ask, self.background, self._frame.saving)
         curves.failed.connect(self.notices.complain)
         self.run.snapshots.connect(curves.add)
         self.run.began.connect(self._begin_curves)
@@ -337,7 +337,7 @@ class Program(QObject):
 
     def _show_fitting_in(self, palette: Palette) -> None:
         palette.show_suiting(self.document.experiment.data.sample_shape)
-        palette.show_fitting(self.stack.insertion_place())
+        palette.show_fitting(self.stack.insertion_point())
 
     @Slot(object)
     def _show_running(self, state: RunState) -> None:

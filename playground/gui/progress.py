@@ -7,6 +7,7 @@ from time import perf_counter
 
 from playground.engine.account import present_epoch
 from playground.engine.snapshots import Change, Diverged, Epoch, Evaluating, Finished, Snapshot, Step
+from playground.spec.dataset import Dataset
 from playground.spec.experiment import Experiment
 
 WINDOW = 2.0  # seconds over which the speed is measured
@@ -18,7 +19,7 @@ class Progress:
     def __init__(self) -> None:
         self.epochs = 0
         self.done = 0.0  # epochs, fractional
-        self.samples = "images"  # what speed is told in,
+        self.samples = Dataset.samples  # what speed is told in,
         self._units = 1  # and how many of them a sample has
         self.step = 0
         self.evaluating = ""  # "validation" or "test" while that goes on,

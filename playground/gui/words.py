@@ -13,7 +13,7 @@ if TYPE_CHECKING:  # they bring everything that can be chosen, for which the fir
     from playground.spec.problem import Problem
 
 # The context under which lupdate files the strings of `mark` and `say`:
-# pyside6-lupdate playground -tr-function-alias QT_TR_NOOP+=mark -tr-function-alias tr+=say -ts FILE.ts
+# pyside6-lupdate $(find playground -name "*.py") -tr-function-alias QT_TR_NOOP+=mark,tr+=say -ts FILE.ts
 CONTEXT = ""
 
 

@@ -37,7 +37,7 @@ class Shift(Augmentation):
     label: ClassVar[str] = mark("Shift")
     help: ClassVar[str] = mark("Moves each image by up to this many pixels, both ways.")
 
-    pixels: float = real(2.0, mark("Pixels"), mark("Largest move in each direction."), ge=0.0, le=14.0, unit="px")
+    pixels: float = real(2.0, mark("Pixels"), mark("Largest move in each direction."), ge=0.0, le=14.0, unit=mark("px"))
 
     def call(self) -> Call:
         return make(_WARP, shift=self.pixels)
@@ -66,7 +66,7 @@ class Rotate(Augmentation):
     label: ClassVar[str] = mark("Rotate")
     help: ClassVar[str] = mark("Turns each image about its middle, either way. Beware: a 6 turned far is a 9.")
 
-    degrees: float = real(15.0, mark("Degrees"), mark("Largest turn either way."), ge=0.0, le=180.0, unit="°")
+    degrees: float = real(15.0, mark("Degrees"), mark("Largest turn either way."), ge=0.0, le=180.0, unit=mark("°"))
 
     def call(self) -> Call:
         return make(_WARP, degrees=self.degrees)
@@ -107,7 +107,7 @@ class Elastic(Augmentation):
     keywords: ClassVar[str] = mark("deform wobble simard")
 
     alpha: float = real(
-        34.0, mark("Strength"), mark("Factor of the random field, in pixels."), ge=0.0, le=200.0, unit="px"
+        34.0, mark("Strength"), mark("Factor of the random field, in pixels."), ge=0.0, le=200.0, unit=mark("px")
     )
     sigma: float = real(
         4.0,
@@ -115,7 +115,7 @@ class Elastic(Augmentation):
         mark("How far the field is smoothed; little is a tremble, much is a slow bend."),
         ge=0.5,
         le=14.0,
-        unit="px",
+        unit=mark("px"),
     )
 
     def call(self) -> Call:
@@ -134,7 +134,7 @@ class Stroke(Augmentation):
         0.5, mark("Share"), mark("Share of the images changed: half of these thicker, half thinner.")
     )
     thicken: float = real(
-        1.0, mark("Thicken"), mark("The most a stroke gains on each side."), ge=0.0, le=1.0, unit="px"
+        1.0, mark("Thicken"), mark("The most a stroke gains on each side."), ge=0.0, le=1.0, unit=mark("px")
     )
     thin: float = real(
         0.7,
@@ -202,7 +202,7 @@ class Blur(Augmentation):
     keywords: ClassVar[str] = mark("gaussian soft defocus")
 
     sigma: float = real(
-        1.0, mark("Sigma"), mark("Largest standard deviation of the Gaussian."), ge=0.0, le=7.0, unit="px"
+        1.0, mark("Sigma"), mark("Largest standard deviation of the Gaussian."), ge=0.0, le=7.0, unit=mark("px")
     )
 
     def call(self) -> Call:

@@ -15,7 +15,7 @@ from playground.spec.script import network_code
 from playground.spec.script_files import READ_DIGITS, find_file, find_own_file
 from playground.spec.script_statement import is_ours
 from playground.spec.shapes import Row, last_row, walk
-from playground.spec.words import PlaygroundError, say
+from playground.spec.words import PlaygroundError, mark, say
 
 FILE = "reader.safetensors"  # of the network that teaches where no other is named
 
@@ -28,7 +28,7 @@ def require_teacher(experiment: Experiment, path: Path) -> None:
     """
     data = experiment.data
     if tuple(data.sample_shape) != (1, 28, 28) or data.task.output != (10,) or data.task.classes != 10:
-        what = "The network in “{file}” cannot teach: it does not tell ten classes of 28 × 28 pixels apart."
+        what = mark("The network in “{file}” cannot teach: it does not tell ten classes of 28 × 28 pixels apart.")
         raise PlaygroundError(say(what, file=path.name))
 
 

@@ -24,7 +24,7 @@ from playground.spec.layers.unflatten import Unflatten
 from playground.spec.layers.weighted import Weighted
 from playground.spec.problem import Fix, Problem, removal
 from playground.spec.shapes import Row, last_row, totals
-from playground.spec.words import Message, say
+from playground.spec.words import Message, mark, say
 
 # What is of use between layers with weights, and changes scores behind the last one.
 BENDING = (Nonlinearity, RandomZeros, GaussianNoise)
@@ -38,7 +38,7 @@ def output_problems(experiment: Experiment, rows: tuple[Row, ...]) -> Iterator[P
     shape: Shape | None = root[-1].output if root else data.sample_shape
     if shape is None or tuple(shape) == data.task.output:
         return
-    words = "The network gives {shape}, but {data} asks for {asked}."
+    words = mark("The network gives {shape}, but {data} asks for {asked}.")
     names = {"shape": shape_text(shape), "data": say(data.label), "asked": shape_text(data.task.output)}
     what = say(words, **names) if root else say("The stack is empty.")
     yield Problem(what, _asked(data), layer=root[-1].path if root else None, fix=_ending(experiment, rows, shape))
@@ -135,7 +135,7 @@ def _asked(data: Dataset) -> Message:
     if task.classes is not None and task.places == 1:
         return say("{classes} numbers, one for each class of {data}", classes=task.classes, data=data.label)
     if task.classes is not None:
-        words = "{shape}: one number for each of {classes} classes at each of {places:,} places"
+        words = mark("{shape}: one number for each of {classes} classes at each of {places:,} places")
         return say(words, shape=shape_text(task.output), classes=task.classes, places=task.places)
     return say("{shape}, which {data} asks for", shape=shape_text(task.output), data=data.label)
 

@@ -25,7 +25,7 @@ class Use(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Kind:
+class FileKind:
     """What a file is, in words that follow “It is …”; `advice` is a sentence on what to do instead."""
 
     what: str
@@ -42,34 +42,34 @@ _PICKLE = mark(
     "Networks that Playground trained are .safetensors files."
 )
 
-_TORCH = Kind(mark("a PyTorch file, which is a pickle"), advice=_PICKLE)
-_PICKLED = Kind(mark("a pickle of Python objects"), advice=_PICKLE)
-_ONNX = Kind(mark("an ONNX network"), advice=_BUILD)
-_KERAS = Kind(mark("a Keras network"), advice=_BUILD)
-_HDF5 = Kind(mark("an HDF5 file, as Keras writes networks"), advice=_BUILD)
-_TENSORFLOW = Kind(mark("a TensorFlow network"), advice=_BUILD)
-_GGUF = Kind(mark("a GGUF language model"), advice=_BUILD)
-_NOTEBOOK = Kind(mark("a Jupyter notebook"), use=Use.TEXT, advice=mark("Open it in Jupyter."))
-_PYTHON = Kind(mark("a Python program"), use=Use.TEXT, advice=mark("Run it with Python."))
-_ZIP = Kind(mark("a ZIP archive"), advice=_UNPACK)
-_ARCHIVE = Kind(mark("a packed archive"), advice=_UNPACK)
-_NUMPY = Kind(mark("an array of NumPy"), advice=_SAVE_CSV)
-_OFFICE = Kind(mark("an Office document"), advice=_SAVE_CSV)
-_PARQUET = Kind(mark("a Parquet table"), advice=_SAVE_CSV)
-_DATABASE = Kind(mark("an SQLite database"), advice=_SAVE_CSV)
-_PDF = Kind(mark("a PDF document"))
-_PAGE = Kind(mark("a web page"), Use.TEXT, mark("Open it in a browser."))
-_PROGRAM = Kind(mark("a program"))
-_SOUND = Kind(mark("a sound"))
-_VIDEO = Kind(mark("a video"))
-_PICTURE = Kind(mark("a picture"), Use.PICTURE)
-_OTHER_PICTURE = Kind(mark("a picture of a kind that is not read here"), advice=_SAVE_PNG)
-_TABLE = Kind(mark("a table"), Use.TABLE)
-_TEXT = Kind(mark("a text"), Use.TEXT)
-_EXPERIMENT = Kind(mark("an experiment of Playground"), Use.EXPERIMENT, mark("Open it with File › Open."))
-_NETWORK = Kind(mark("a network with its weights"), Use.NETWORK, mark("Open it with File › Open."))
+_TORCH = FileKind(mark("a PyTorch file, which is a pickle"), advice=_PICKLE)
+_PICKLED = FileKind(mark("a pickle of Python objects"), advice=_PICKLE)
+_ONNX = FileKind(mark("an ONNX network"), advice=_BUILD)
+_KERAS = FileKind(mark("a Keras network"), advice=_BUILD)
+_HDF5 = FileKind(mark("an HDF5 file, as Keras writes networks"), advice=_BUILD)
+_TENSORFLOW = FileKind(mark("a TensorFlow network"), advice=_BUILD)
+_GGUF = FileKind(mark("a GGUF language model"), advice=_BUILD)
+_NOTEBOOK = FileKind(mark("a Jupyter notebook"), use=Use.TEXT, advice=mark("Open it in Jupyter."))
+_PYTHON = FileKind(mark("a Python program"), use=Use.TEXT, advice=mark("Run it with Python."))
+_ZIP = FileKind(mark("a ZIP archive"), advice=_UNPACK)
+_ARCHIVE = FileKind(mark("a packed archive"), advice=_UNPACK)
+_NUMPY = FileKind(mark("an array of NumPy"), advice=_SAVE_CSV)
+_OFFICE = FileKind(mark("an Office document"), advice=_SAVE_CSV)
+_PARQUET = FileKind(mark("a Parquet table"), advice=_SAVE_CSV)
+_DATABASE = FileKind(mark("an SQLite database"), advice=_SAVE_CSV)
+_PDF = FileKind(mark("a PDF document"))
+_PAGE = FileKind(mark("a web page"), Use.TEXT, mark("Open it in a browser."))
+_PROGRAM = FileKind(mark("a program"))
+_SOUND = FileKind(mark("a sound"))
+_VIDEO = FileKind(mark("a video"))
+_PICTURE = FileKind(mark("a picture"), Use.PICTURE)
+_OTHER_PICTURE = FileKind(mark("a picture of a kind that is not read here"), advice=_SAVE_PNG)
+_TABLE = FileKind(mark("a table"), Use.TABLE)
+_TEXT = FileKind(mark("a text"), Use.TEXT)
+_EXPERIMENT = FileKind(mark("an experiment of Playground"), Use.EXPERIMENT, mark("Open it with File › Open."))
+_NETWORK = FileKind(mark("a network with its weights"), Use.NETWORK, mark("Open it with File › Open."))
 
-_UNKNOWN = Kind(mark("a file of a kind that Playground does not know"))
+_UNKNOWN = FileKind(mark("a file of a kind that Playground does not know"))
 _FOLDER = mark("To learn from the pictures in it, drop it on the window, or choose “Image folder” as the data.")
 
 _BEGINNINGS = (
@@ -193,7 +193,7 @@ def misuse(path: Path, *uses: Use) -> Message | None:
     return _said(kind.what, kind.advice or elsewhere or _EXPECTED[uses[0]])
 
 
-def _kind(path: Path) -> Kind | None:
+def _kind(path: Path) -> FileKind | None:
     """What a file is; None where nothing is known, or it cannot be read."""
     try:
         if not path.is_file():  # a pipe may never have anything to read
@@ -204,7 +204,7 @@ def _kind(path: Path) -> Kind | None:
         return None
 
 
-def kind_of(path: Path, head: bytes) -> Kind | None:
+def kind_of(path: Path, head: bytes) -> FileKind | None:
     """What a file of that name is that begins with `head` (`HEAD` bytes suffice); None where nothing is known."""
     named = _ENDINGS.get(path.suffix.lower())
     if head.startswith(b"PK\x03\x04"):
@@ -220,14 +220,14 @@ def kind_of(path: Path, head: bytes) -> Kind | None:
     return next((kind for beginning, kind in _BEGINNINGS if head.startswith(beginning)), None) or _json(head) or named
 
 
-def _zipped(head: bytes, named: Kind | None) -> Kind:
+def _zipped(head: bytes, named: FileKind | None) -> FileKind:
     """What an archive is, by the names of the first files in it."""
     inside = ((b".pkl", _TORCH), (b"[Content_Types].xml", _OFFICE), (b".npy", _NUMPY), (b".weights.h5", _KERAS))
     found = next((kind for name, kind in inside if name in head), None)
     return found or (named if named in (_TORCH, _KERAS, _NUMPY, _OFFICE) else None) or _ZIP
 
 
-def _json(head: bytes) -> Kind | None:
+def _json(head: bytes) -> FileKind | None:
     if not head.lstrip().startswith(b"{"):
         return None
     if b'"playground experiment"' in head:

@@ -13,7 +13,7 @@ from playground.spec.file_kind import Use, misuse
 from playground.spec.files import parse_experiment
 from playground.spec.number_text import bytes_text
 from playground.spec.storage import FileError, open_file, read_bounded, shown
-from playground.spec.words import say
+from playground.spec.words import mark, say
 
 FORMAT = "playground network"
 METADATA = "__metadata__"
@@ -62,7 +62,7 @@ def read_header(path: Path) -> tuple[dict[str, Any], int]:
             if file.peek(1)[:1] not in (b"{", b""):
                 raise Refused(say("It is no trained network, whatever its name says."))
             if length > _MOST_HEADER:
-                template = "Its header claims to take {size}, where at most {most} are expected."
+                template = mark("Its header claims to take {size}, where at most {most} are expected.")
                 raise Refused(say(template, size=bytes_text(length), most=bytes_text(_MOST_HEADER)))
             text = file.read(length) or b""
     except OSError as error:

@@ -17,7 +17,7 @@ _TRIED = 12  # places at which the layer itself fits and the whole network is fo
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class InsertionPoint:
     """A place for one more layer: in front of `path`; `rows` is what `walk` finds in the stack of `experiment`."""
 
     experiment: Experiment
@@ -74,7 +74,7 @@ def move_fix(experiment: Experiment, rows: tuple[Row, ...], row: Row) -> Fix | N
     The network has fewer troubles then, so that two layers cannot be moved past one another for ever.
     """
     without = Remove((row.path,)).apply(experiment)
-    place = Place(without, walk(without.stack, without.data.sample_shape), row.path)
+    place = InsertionPoint(without, walk(without.stack, without.data.sample_shape), row.path)
     to = place.nearest(row.layer, _troubles(experiment, rows) - 1)
     if to is None:
         return None

@@ -39,7 +39,7 @@ class EarlyStopping(Stopping):
     )
 
     patience: int = integer(
-        3, mark("Patience"), mark("Epochs without a better loss before it stops."), ge=1, le=1000, unit="epochs"
+        3, mark("Patience"), mark("Epochs without a better loss before it stops."), ge=1, le=1000, unit=mark("epochs")
     )
     restore_best: bool = flag(True, mark("Restore best"), mark("Goes back to the weights of the best epoch."))
 

@@ -61,7 +61,7 @@ class WarmedUp(Schedule):
         mark("Epochs, or a part of one, in which the learning rate first rises from almost 0."),
         ge=0.0,
         le=10_000.0,
-        unit="epochs",
+        unit=mark("epochs"),
         logarithmic=True,
         on=1.0,
     )
@@ -120,7 +120,7 @@ class StepDecay(WarmedUp):
     label: ClassVar[str] = mark("Step")
     help: ClassVar[str] = mark("Multiplies the learning rate by gamma every few epochs.")
 
-    step_size: int = integer(3, mark("Every"), mark("Epochs between two steps."), ge=1, le=10_000, unit="epochs")
+    step_size: int = integer(3, mark("Every"), mark("Epochs between two steps."), ge=1, le=10_000, unit=mark("epochs"))
     gamma: float = real(0.5, mark("Gamma"), mark("What the rate is multiplied by."), ge=0.001, le=1.0)
 
     def factor_after(self, step: int, steps: int, steps_per_epoch: int) -> float:
@@ -204,7 +204,9 @@ class CosineRestarts(WarmedUp):
     help: ClassVar[str] = mark("Falls along half a cosine, jumps back to where it began, and falls again.")
     keywords: ClassVar[str] = mark("warm restarts sgdr")
 
-    t_0: int = integer(2, mark("First fall"), mark("Epochs until the first restart."), ge=1, le=10_000, unit="epochs")
+    t_0: int = integer(
+        2, mark("First fall"), mark("Epochs until the first restart."), ge=1, le=10_000, unit=mark("epochs")
+    )
     t_mult: int = integer(2, mark("Growth"), mark("How much longer each fall is than the one before."), ge=1, le=10)
     final: float = proportion(0.0, mark("Falls to"), mark("Share of the learning rate that is left before a restart."))
 
@@ -238,7 +240,7 @@ class Plateau(WarmedUp):
     keywords: ClassVar[str] = mark("adaptive patience stall reducelronplateau")
 
     patience: int = integer(
-        2, mark("Patience"), mark("Epochs without a better loss that are let pass."), ge=0, le=1000, unit="epochs"
+        2, mark("Patience"), mark("Epochs without a better loss that are let pass."), ge=0, le=1000, unit=mark("epochs")
     )
     gamma: float = real(0.3, mark("Gamma"), mark("What the rate is multiplied by."), ge=0.001, le=0.999)
     threshold: float = real(

@@ -11,7 +11,7 @@ from playground.spec.words import Message, joined, mark, say
 MOST = 200  # that are listed; further ones are counted
 
 
-class Kind(Enum):
+class SkippedKind(Enum):
     """The kinds of things that are left out, counted separately. A value holds the words for one and for several."""
 
     ROW = (mark("1 row"), mark("{count:,} rows"))
@@ -28,7 +28,7 @@ class Kind(Enum):
         return Message(one) if count == 1 else say(several, count=count)
 
 
-Counts = tuple[tuple[Kind, int], ...]  # how many of each kind, without those that there are none of
+Counts = tuple[tuple[SkippedKind, int], ...]  # how many of each kind, without those that there are none of
 
 
 def total(counts: Counts) -> int:
@@ -54,9 +54,9 @@ class Skips:
 
     def __init__(self) -> None:
         self._listed: list[Skipped] = []
-        self._counts: Counter[Kind] = Counter()
+        self._counts: Counter[SkippedKind] = Counter()
 
-    def add(self, kind: Kind, where: str, why: Message) -> None:
+    def add(self, kind: SkippedKind, where: str, why: Message) -> None:
         """Leave something out."""
         self._counts[kind] += 1
         if self._counts.total() <= MOST:
@@ -65,7 +65,7 @@ class Skips:
     @property
     def counts(self) -> Counts:
         """How many of each kind there were."""
-        return tuple((kind, self._counts[kind]) for kind in Kind if self._counts[kind])
+        return tuple((kind, self._counts[kind]) for kind in SkippedKind if self._counts[kind])
 
     @property
     def listed(self) -> tuple[Skipped, ...]:

@@ -97,7 +97,9 @@ def ensure_namable(path: Path | str) -> None:
     try:
         str(path).encode()
     except UnicodeEncodeError as error:
-        words = "“{file}” was not opened: this name is no valid text, so that no experiment can keep it. Rename it."
+        words = mark(
+            "“{file}” was not opened: this name is no valid text, so that no experiment can keep it. Rename it."
+        )
         raise FileError(say(words, file=shown(path))) from error
 
 

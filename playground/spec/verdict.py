@@ -63,7 +63,7 @@ def verdict(
     meaning = _meaning(experiment, tested, baseline, promise)
     if not tested.stopped or tested.step >= tested.planned:
         return meaning
-    words = "Stopped after {step:,} of {planned:,} steps. {meaning}"
+    words = mark("Stopped after {step:,} of {planned:,} steps. {meaning}")
     return say(words, step=tested.step, planned=tested.planned, meaning=meaning)
 
 
@@ -90,20 +90,25 @@ def _same(experiment: Experiment, tested: Findings) -> Message:
     """Of a network that looks at nothing."""
     data = experiment.data
     values: dict[str, object] = {"count": tested.samples, "samples": say(data.samples), "advice": _advice(tested)}
-    words = "The network gives the same answer for each of the {count:,} test {samples}: it has learned nothing of them"
+    words = mark(
+        "The network gives the same answer for each of the {count:,} test {samples}: it has learned nothing of them"
+    )
     if data.task.score is not Score.ACCURACY or data.task.places > 1:
         if tested.same:
-            words = "The network answers {answer} for each of the {count:,} test {samples}: it has learned nothing else"
+            words = mark(
+                "The network answers {answer} for each of the {count:,} test {samples}: it has learned nothing else"
+            )
             values["answer"] = _quoted(tested.same)
         values |= {"score": say(data.task.score), "value": Score.written(tested.score)}
-        return say(words + ". {score} {value}. {advice}", **values)
+        return say("{found}. {score} {value}. {advice}", found=say(words, **values), **values)
     values |= {"answer": _quoted(tested.same or ""), "value": Score.written(tested.score)}
-    words = (
+    words = mark(
         "The network answers {answer} for each of the {count:,} test {samples}. That is right for {value} of them, "
         "because so many are; none of the others is found. {advice}"
     )
     weighted = bool(experiment.recipe.loss.values().get("class_weights"))
-    return say(words if weighted else words + " Class weights help where one class is rare.", **values)
+    found = say(words, **values)
+    return found if weighted else say("{found} Class weights help where one class is rare.", found=found)
 
 
 def _classes(experiment: Experiment, tested: Findings, baseline: Baseline | None, promise: float | None) -> Message:
@@ -116,9 +121,9 @@ def _classes(experiment: Experiment, tested: Findings, baseline: Baseline | None
         samples=say(data.samples),
     )
     if baseline and score <= baseline.score + 2 * _deviation(baseline.score, tested.samples):
-        words = "{right}: no better than always answering {answer}, which gives {least}. {advice}"
+        words = mark("{right}: no better than always answering {answer}, which gives {least}. {advice}")
         if score > baseline.score:
-            words = (
+            words = mark(
                 "{right}: hardly better than always answering {answer}, which gives {least}; it may be chance. {advice}"
             )
         least = Score.written(baseline.score)
@@ -131,18 +136,18 @@ def _classes(experiment: Experiment, tested: Findings, baseline: Baseline | None
         return _unfit(right, round((data.fit - score) * tested.samples) or 1, tested, data.fit)
     if baseline is None or data.fit is not None:
         return say("{right}.", right=right)
-    words = "{right}; always answering {answer} gives {least}."
+    words = mark("{right}; always answering {answer} gives {least}.")
     return say(words, right=right, answer=_quoted(baseline.answer), least=Score.written(baseline.score))
 
 
 def _unfit(right: Message, missing: int, tested: Findings, fit: float) -> Message:
     """Of digits that are not read well enough; how many are missing means something where it is not many."""
     if missing > _FAR * tested.samples:
-        words = "Not fit to deploy yet: {right}; {fit} are needed. {advice}"
+        words = mark("Not fit to deploy yet: {right}; {fit} are needed. {advice}")
         return say(words, right=right, fit=part_text(fit), advice=_advice(tested))
     if missing > _NEARLY * tested.samples:
         return say("Not fit to deploy yet: {right}; {fit} are needed.", right=right, fit=part_text(fit))
-    words = "Not fit to deploy yet: {right}, {missing:,} too few for {fit}."
+    words = mark("Not fit to deploy yet: {right}, {missing:,} too few for {fit}.")
     return say(words, right=right, missing=missing, fit=part_text(fit))
 
 
@@ -175,11 +180,11 @@ def _number(experiment: Experiment, tested: Findings, baseline: Baseline | None,
         "found": found,
     }
     if tested.score <= baseline.score:
-        words = "{found}: no better than always answering the mean, {answer} (MAE {mae}, RMSE {rmse}). {advice}"
+        words = mark("{found}: no better than always answering the mean, {answer} (MAE {mae}, RMSE {rmse}). {advice}")
         return say(words, advice=_advice(tested), **values)
     if promise is not None and tested.score >= promise - _ROUNDED:
         values["found"] = _kept(found, tested.score, promise)
-    words = "{found}; always answering the mean, {answer}, is off by {mae} (RMSE {rmse})."
+    words = mark("{found}; always answering the mean, {answer}, is off by {mae} (RMSE {rmse}).")
     return say(words, **values)
 
 
@@ -199,7 +204,9 @@ def _language(tested: Findings, baseline: Baseline | None, promise: float | None
         "found": found,
     }
     if tested.loss >= baseline.nats:
-        words = "{found} That is no better than counting which character follows which ({nats} nats, {least}). {advice}"
+        words = mark(
+            "{found} That is no better than counting which character follows which ({nats} nats, {least}). {advice}"
+        )
         return say(words, advice=_advice(tested), **values)
     if promise is not None and tested.loss <= promise + _NATS:
         words = mark("{found} That is what this network’s card promises ({promise} nats).")

@@ -139,13 +139,22 @@ def question(program: Program, folder: Path) -> None:
     program.task.panel.widget.asked.emit(np.full((28, 28), 0.5, np.float32))  # type: ignore[attr-defined]
 
 
+def silent_drive(program: Program, folder: Path) -> None:
+    """An experiment on a drive that does not answer: a pipe that nothing comes from."""
+    from playground.gui import files
+
+    os.mkfifo(folder / "silent.playground")
+    files.read_description = lambda path: path.read_bytes()  # type: ignore[assignment,return-value]
+    program.files.open(folder / "silent.playground")
+
+
 def torch(program: Program, folder: Path) -> None:
     """Torch is being imported; it is begun elsewhere, see `_begun`."""
 
 
 WORKS: dict[str, Callable[[Program, Path], None]] = {
     work.__name__: work
-    for work in (train, long_step, evaluate, teacher, preview, table, text, pictures, question, torch)
+    for work in (train, long_step, evaluate, teacher, preview, table, text, pictures, question, silent_drive, torch)
 }
 
 

@@ -23,6 +23,7 @@ from playground.spec.files import write_experiment
 from playground.spec.losses import MSE
 from playground.spec.optimizers import SGD
 from playground.spec.presets import preset
+from playground.streams import END_SIGNALS
 
 Output = pytest.CaptureFixture[str]
 
@@ -132,15 +133,12 @@ class Interrupting(io.StringIO):
         return super().write(text)
 
 
-ENDING = (signal.SIGINT, signal.SIGTERM, *((signal.SIGHUP,) if hasattr(signal, "SIGHUP") else ()))
-
-
-@pytest.mark.parametrize("number", ENDING)
+@pytest.mark.parametrize("number", END_SIGNALS)
 def test_interruption_tests_and_writes_what_was_trained(
     number: signal.Signals, small_file: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Output
 ) -> None:
     out, told = tmp_path / "network.safetensors", Interrupting(number)
-    handlers = [signal.getsignal(item) for item in ENDING]
+    handlers = [signal.getsignal(item) for item in END_SIGNALS]
     with monkeypatch.context() as patched:
         patched.setattr(sys, "stdout", told)
         assert main(["train", small_file, "--epochs", "10000", "--json", "--out", str(out)]) == 0
@@ -148,10 +146,10 @@ def test_interruption_tests_and_writes_what_was_trained(
     assert (first["event"], last["event"]) == ("epoch", "done")
     assert load_network(out).figures.test_score == last["test_score"]
     assert not capsys.readouterr().err
-    assert handlers == [signal.getsignal(item) for item in ENDING]
+    assert handlers == [signal.getsignal(item) for item in END_SIGNALS]
 
 
-@pytest.mark.parametrize("number", ENDING)
+@pytest.mark.parametrize("number", END_SIGNALS)
 def test_interruption_gives_up_the_loading_of_data(
     number: signal.Signals, small: Experiment, small_file: str, monkeypatch: pytest.MonkeyPatch, capsys: Output
 ) -> None:

@@ -10,7 +10,7 @@ import pytest
 import torch
 
 from playground.engine.answers import Answers
-from playground.engine.baseline import Without
+from playground.engine.baseline import BaselineScorer
 from playground.engine.data import Data, Pairs, load
 from playground.spec.dataset import Dataset
 from playground.spec.datasets.clutter import ClutteredMNIST
@@ -26,10 +26,10 @@ from tests.engine.conftest import first
 
 def baseline(dataset: Dataset, data: Data) -> Baseline | None:
     """Found in chunks, as a test goes."""
-    without = Without(dataset, data)
+    scorer = BaselineScorer(dataset, data)
     for start in range(0, len(data.test), 70):
-        without.note(*data.test.cut(start, min(start + 70, len(data.test))))
-    return without.found
+        scorer.note(*data.test.cut(start, min(start + 70, len(data.test))))
+    return scorer.found
 
 
 def known(dataset: Dataset, data: Data) -> float:

@@ -10,6 +10,7 @@ from playground.spec.experiment import Experiment
 from playground.spec.layer import Stack
 from playground.spec.layers.dense import Linear
 from playground.spec.layers.shape import Flatten
+from playground.spec.problem import Fix
 from playground.spec.words import say
 
 TRAINABLE = Experiment(stack=Stack(layers=(Flatten(), Linear(out_features=10))))
@@ -66,6 +67,17 @@ def test_a_fix_removes_its_problem(qtbot) -> None:
     document.mend(problem.fix)
     assert document.problems == ()
     assert document.undo_stack.undoText() == "Insert Flatten"
+
+
+def test_only_a_fix_that_changes_something_is_a_jump(qtbot) -> None:
+    document = Document(TRAINABLE)
+    heard: list[object] = []
+    document.jumped.connect(lambda before, _moved: heard.append(before))
+    document.mend(Fix(say("Keep the rate"), (set_lr(TRAINABLE.recipe.optimizer.lr),)))
+    assert heard == []
+    assert document.undo_stack.count() == 0
+    document.mend(Fix(say("Set the rate"), (set_lr(0.5),)))
+    assert heard == [TRAINABLE]
 
 
 def test_saving_clears_the_mark_and_undoing_sets_it_again(qtbot) -> None:

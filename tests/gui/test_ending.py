@@ -182,10 +182,38 @@ sys.exit(app.main(None, Interrupts()))
 """
 
 
-def test_the_process_ends_although_a_thread_does_not() -> None:
+SILENT_DRIVE = """
+import os, sys
+from pathlib import Path
+from PySide6.QtCore import QMetaObject, Qt
+from playground.gui import app, files
+from playground.gui.interrupts import Interrupts
+from playground.gui.program import Program
+
+class Opened(Program):
+    def begin(self, path, found=None):
+        super().begin(path, found)
+        self.files.open(Path("silent.playground"))
+
+def read(path):
+    window, = (item for item in app.QApplication.topLevelWidgets() if item.isWindow() and item.isVisible())
+    QMetaObject.invokeMethod(window, "close", Qt.ConnectionType.QueuedConnection)
+    return path.read_bytes()  # from a pipe that nothing comes from
+
+os.mkfifo("silent.playground")
+files.read_description = read
+import playground.gui.program
+playground.gui.program.Program = Opened
+sys.exit(app.main(None, Interrupts()))
+"""
+
+
+@pytest.mark.parametrize("script", [DEAF_WORKER, SILENT_DRIVE], ids=["computes", "reads"])
+def test_the_process_ends_although_a_thread_does_not(script: str, tmp_path: Path) -> None:
     environment = {**os.environ, "QT_QPA_PLATFORM": "offscreen"}
+    command = [sys.executable, "-c", script]
     done = subprocess.run(
-        [sys.executable, "-c", DEAF_WORKER], capture_output=True, text=True, timeout=60, check=False, env=environment
+        command, capture_output=True, text=True, timeout=60, check=False, env=environment, cwd=tmp_path
     )
     assert done.returncode == 0, done.stderr
     assert "Traceback" not in done.stderr

@@ -14,16 +14,16 @@ from playground.spec.layers.dense import Linear
 from playground.spec.layers.embedding import Embedding
 from playground.spec.layers.pooling import MaxPool2d
 from playground.spec.layers.shape import Flatten
-from playground.spec.places import Place
+from playground.spec.places import InsertionPoint
 from playground.spec.problems import check
 from playground.spec.shapes import walk
 
 CNN = (Conv2d(), MaxPool2d(), Flatten(), Linear(), Linear(out_features=10))
 
 
-def place(layers: tuple[Layer, ...], path: Path) -> Place:
+def place(layers: tuple[Layer, ...], path: Path) -> InsertionPoint:
     experiment = Experiment(stack=Stack(layers=layers))
-    return Place(experiment, walk(experiment.stack, experiment.data.sample_shape), path)
+    return InsertionPoint(experiment, walk(experiment.stack, experiment.data.sample_shape), path)
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from playground.engine.formats.delimited import Rows
 from playground.engine.formats.numbers import MISSING, number
 from playground.spec.cancelling import stop_if_cancelled
 from playground.spec.number_text import BRIEF, percent_text
-from playground.spec.skipped import Kind, Skips
+from playground.spec.skipped import SkippedKind, Skips
 from playground.spec.table import MOST_CATEGORIES, Column
 from playground.spec.words import Message, say
 
@@ -42,7 +42,9 @@ def columns(rows: Rows, skips: Skips) -> tuple[tuple[Values, ...], npt.NDArray[n
             whole &= ~np.isnan(item.values)
     for row in np.flatnonzero(~whole):
         lacking = [i.column.name for i in found if i.column.kind != "left out" and np.isnan(i.values[row])]
-        skips.add(Kind.ROW, f"row {rows.numbers[row]:,}", say("no value for {columns}", columns=", ".join(lacking)))
+        skips.add(
+            SkippedKind.ROW, f"row {rows.numbers[row]:,}", say("no value for {columns}", columns=", ".join(lacking))
+        )
     return tuple(_described(item, whole) for item in found), whole
 
 
@@ -75,7 +77,7 @@ def _column(name: str, cells: list[str], rows: Rows, skips: Skips) -> Values:
 
 
 def _left_out(name: str, count: int, skips: Skips, why: Message) -> Values:
-    skips.add(Kind.COLUMN, f"column “{name}”", why)
+    skips.add(SkippedKind.COLUMN, f"column “{name}”", why)
     return Values(Column(name=name, kind="left out"), np.full(count, np.nan))
 
 

@@ -13,7 +13,7 @@ from typing import Any
 from playground.engine.formats.damage import Damaged
 from playground.engine.formats.numbers import number
 from playground.spec.cancelling import stop_if_cancelled
-from playground.spec.skipped import Kind, Skips
+from playground.spec.skipped import SkippedKind, Skips
 from playground.spec.table import MOST_COLUMNS
 from playground.spec.words import say
 
@@ -56,7 +56,9 @@ def rows(text: str, file: str, skips: Skips) -> Rows:
         if len(cells) == width:
             kept.append((line, cells))
         else:
-            skips.add(Kind.ROW, f"row {line:,}", say("{count} cells instead of {width}", count=len(cells), width=width))
+            skips.add(
+                SkippedKind.ROW, f"row {line:,}", say("{count} cells instead of {width}", count=len(cells), width=width)
+            )
     names, first = _header(kept, separator)
     body = kept[first:]
     return Rows(names, [cells for _, cells in body], [line for line, _ in body], separator, first)
@@ -107,7 +109,7 @@ def _read(text: str, separator: str, file: str, skips: Skips) -> list[tuple[int,
             cells_left -= len(cells)
             if cells_left < 0:
                 words = say("only the first {count:,} cells are read", count=MOST_CELLS)
-                skips.add(Kind.REST, f"row {reader.line_num:,} …", words)
+                skips.add(SkippedKind.REST, f"row {reader.line_num:,} …", words)
                 break
             found.append((reader.line_num, [cell.strip() for cell in cells]))
     except csv.Error as error:

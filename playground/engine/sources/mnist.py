@@ -12,7 +12,7 @@ from playground.engine.formats.idx import Bytes, idx, idx_length, inflate
 from playground.engine.sources.idx_files import divided
 from playground.spec.resources import resource
 from playground.spec.storage import FileError, read_bounded, shown
-from playground.spec.words import say
+from playground.spec.words import mark, say
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +79,7 @@ def _read(file: _File, folder: Path | None) -> Bytes:
         values = idx(raw, file.shape, file.name)
         ensure_checksum(raw.data, file.sha256, file.name)
     except Damaged as damage:
-        words = (
+        words = mark(
             "MNIST’s file “{file}” is damaged: {why}. Please install Playground again, or put the original file there."
         )
         raise DataError(say(words, file=shown(path), why=damage.why)) from damage

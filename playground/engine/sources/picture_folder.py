@@ -17,9 +17,9 @@ from playground.engine.sources.split import split
 from playground.spec.cancelling import stop_if_cancelled
 from playground.spec.datasets.picture_folder import OwnPictures
 from playground.spec.pictures import MOST_CLASSES, MOST_PICTURES, PictureFolder
-from playground.spec.skipped import Counts, Kind, Skipped, Skips
+from playground.spec.skipped import Counts, Skipped, SkippedKind, Skips
 from playground.spec.storage import shown
-from playground.spec.words import say
+from playground.spec.words import mark, say
 
 _GLANCE = 8  # pixels: to find out whether a picture can be decoded, a small one is enough
 FEWEST = 10  # pictures
@@ -49,7 +49,7 @@ def look(path: str, told: Told | None = None) -> Looked:
     skips = Skips()
     found = _decoded(path, _GLANCE, False, skips, told or (lambda _count: None))
     if len(found.classes) < 2 or sum(found.counts) < FEWEST:
-        words = (
+        words = mark(
             "“{folder}” has {count:,} pictures in {classes} folders with two at least. {fewest} in two are needed: "
             "a folder for each class, in it the pictures."
         )
@@ -66,7 +66,7 @@ def read(data: OwnPictures) -> Data:
     """
     found = _decoded(data.source.path, data.side, data.colour == "colour", Skips())
     if found.folder(data.source.path) != data.source:
-        words = "“{folder}” has changed since it was chosen. Choose it again."
+        words = mark("“{folder}” has changed since it was chosen. Choose it again.")
         raise DataError(say(words, folder=shown(Path(data.source.path))))
     labels = np.repeat(np.arange(len(found.counts)), found.counts)
     images, targets = torch.from_numpy(np.stack(found.images)), torch.from_numpy(labels)
@@ -106,16 +106,18 @@ def _decoded(
             told(seen)
             if len(found.images) + len(images) >= MOST_PICTURES:
                 skips.add(
-                    Kind.REST, folder.name, say("only the first {count:,} pictures are used", count=MOST_PICTURES)
+                    SkippedKind.REST,
+                    folder.name,
+                    say("only the first {count:,} pictures are used", count=MOST_PICTURES),
                 )
                 break
             try:
                 images.append(tile(Path(entry.path), side, colour))
                 said.append(f"{folder.name}/{entry.name}\0{entry.stat().st_size}\n")
             except PictureError as error:
-                skips.add(Kind.PICTURE, f"{folder.name}/{shown(Path(entry.name))}", error.message)
+                skips.add(SkippedKind.PICTURE, f"{folder.name}/{shown(Path(entry.name))}", error.message)
         if len(images) < 2:
-            skips.add(Kind.CLASS, folder.name, say("a class with fewer than two pictures"))
+            skips.add(SkippedKind.CLASS, folder.name, say("a class with fewer than two pictures"))
             continue
         found.classes, found.counts = (*found.classes, folder.name), (*found.counts, len(images))
         found.images += images
@@ -135,9 +137,9 @@ def _folders(path: Path, skips: Skips) -> Iterator[Path]:
         if entry.is_dir(follow_symlinks=False):
             folders.append(Path(entry.path))
         else:
-            skips.add(Kind.FILE, shown(Path(entry.name)), say("it lies in no folder of a class"))
+            skips.add(SkippedKind.FILE, shown(Path(entry.name)), say("it lies in no folder of a class"))
     for folder in folders[MOST_CLASSES:]:
-        skips.add(Kind.CLASS, folder.name, say("only the first {count} folders are used", count=MOST_CLASSES))
+        skips.add(SkippedKind.CLASS, folder.name, say("only the first {count} folders are used", count=MOST_CLASSES))
     yield from folders[:MOST_CLASSES]
 
 
@@ -148,7 +150,7 @@ def _entries(folder: Path, skips: Skips) -> Iterator[os.DirEntry[str]]:
         if entry.is_file(follow_symlinks=False):
             yield entry
         else:
-            skips.add(Kind.FILE, f"{folder.name}/{shown(Path(entry.name))}", say("it is no file"))
+            skips.add(SkippedKind.FILE, f"{folder.name}/{shown(Path(entry.name))}", say("it is no file"))
 
 
 def _scanned(folder: Path) -> list[os.DirEntry[str]]:
@@ -156,5 +158,5 @@ def _scanned(folder: Path) -> list[os.DirEntry[str]]:
         with os.scandir(folder) as entries:
             return sorted(entries, key=lambda entry: entry.name)
     except OSError as error:
-        words = "“{folder}” was not opened: {reason}."
+        words = mark("“{folder}” was not opened: {reason}.")
         raise DataError(say(words, folder=shown(folder), reason=error.strerror or repr(error))) from error

@@ -23,7 +23,7 @@ from playground.spec.resources import resource
 from playground.spec.skipped import Counts, Skipped, Skips
 from playground.spec.storage import FileError, read_bounded, shown
 from playground.spec.table import BUNDLED, TableFile
-from playground.spec.words import say
+from playground.spec.words import mark, say
 
 MOST_BYTES = 100_000_000
 FEWEST_ROWS = 10
@@ -82,10 +82,10 @@ def look(path: str) -> Looked:
 def _ensure_enough(found: tuple[Values, ...], count: int, place: Path) -> None:
     usable = sum(item.column.kind != "left out" for item in found)
     if usable < 2:
-        words = "“{file}” has too few columns that can be learned from: at least two are needed."
+        words = mark("“{file}” has too few columns that can be learned from: at least two are needed.")
         raise DataError(say(words, file=place.name))
     if count < FEWEST_ROWS:
-        words = "“{file}” has {count:,} rows without missing values: at least {fewest} are needed."
+        words = mark("“{file}” has {count:,} rows without missing values: at least {fewest} are needed.")
         raise DataError(say(words, file=place.name, count=count, fewest=FEWEST_ROWS))
 
 

@@ -27,7 +27,7 @@ from playground.engine.formats.encoding import decoded
 from playground.spec.datasets.text import OwnText, Text
 from playground.spec.file_kind import Use, ensure_usable
 from playground.spec.resources import resource
-from playground.spec.skipped import Counts, Kind, Skipped
+from playground.spec.skipped import Counts, Skipped, SkippedKind
 from playground.spec.storage import FileError, read_bounded, shown
 from playground.spec.text_file import MOST_BYTES, TextFile
 from playground.spec.words import say
@@ -158,7 +158,7 @@ def look(path: str) -> Looked:
         cased=restored.cased,
     )
     why = say("rarer than the {count:,} that are kept", count=len(known))
-    skips = ((Kind.CHARACTER, len(rare)),) if rare else ()
+    skips = ((SkippedKind.CHARACTER, len(rare)),) if rare else ()
     return Looked(file, tuple(Skipped(character, why) for character in rare[:_LISTED]), skips)
 
 

@@ -27,7 +27,7 @@ def entries(
 
 def _present(quantity: Quantity, run: History, reading: Reading | None) -> Iterator[Entry]:
     loss, written = quantity is Quantity.LOSS, loss_text if quantity is Quantity.LOSS else percent_text
-    name = compared(_words("train"), run.against[0])
+    name = compared(QCoreApplication.translate("Curves", "train"), run.against[0])
     if reading is None:
         yield Entry(TRAIN, name, "")
     else:
@@ -36,7 +36,11 @@ def _present(quantity: Quantity, run: History, reading: Reading | None) -> Itera
             yield Entry(TERMS[term], translated(TERM_LABELS[term]), loss_text(value))
         validation = reading.validation_loss if loss else reading.validation_score
         if validation is not None:
-            yield Entry(VALIDATION, compared(_words("validation"), run.against[1]), written(validation))
+            yield Entry(
+                VALIDATION,
+                compared(QCoreApplication.translate("Curves", "validation"), run.against[1]),
+                written(validation),
+            )
 
 
 def _previous(quantity: Quantity, run: History, reading: Reading) -> Entry:
@@ -44,40 +48,52 @@ def _previous(quantity: Quantity, run: History, reading: Reading) -> Entry:
     loss, written = quantity is Quantity.LOSS, loss_text if quantity is Quantity.LOSS else percent_text
     validation = reading.validation_loss if loss else reading.validation_score
     if validation is not None:
-        return Entry(PREVIOUS, _words("previous"), written(validation), compared(_words("validation"), run.against[1]))
-    note = f"{compared(_words('train'), run.against[0])}, {averaged_text(reading)}"
-    return Entry(PREVIOUS, _words("previous"), written(reading.loss if loss else reading.score), note)
+        return Entry(
+            PREVIOUS,
+            QCoreApplication.translate("Curves", "previous"),
+            written(validation),
+            compared(QCoreApplication.translate("Curves", "validation"), run.against[1]),
+        )
+    note = f"{compared(QCoreApplication.translate('Curves', 'train'), run.against[0])}, {averaged_text(reading)}"
+    return Entry(
+        PREVIOUS,
+        QCoreApplication.translate("Curves", "previous"),
+        written(reading.loss if loss else reading.score),
+        note,
+    )
 
 
 def compared(name: str, what: str) -> str:
     """A figure's name, and what it compares the network with, where that is not the same for all figures."""
-    return _words("{0} vs. {1}").format(name, translated(what)) if what else name
+    return QCoreApplication.translate("Curves", "{0} vs. {1}").format(name, translated(what)) if what else name
 
 
 def averaged_text(reading: Reading) -> str:
     """Which steps the figures of training are the mean of."""
     if reading.averaged == 1:
-        return _words("this step")
-    return _words("mean of the last {0} steps").format(f"{reading.averaged:,}")
+        return QCoreApplication.translate("Curves", "this step")
+    return QCoreApplication.translate("Curves", "mean of the last {0} steps").format(f"{reading.averaged:,}")
 
 
 def place_text(reading: Reading | None, *, language: bool = False) -> str:
     """Where the values were read, and the learning rate there; of a language model, its loss in other words as well."""
     if reading is None:
         return ""
-    place = _words("epoch {0} · step {1} · lr {2}").format(
+    place = QCoreApplication.translate("Curves", "epoch {0} · step {1} · lr {2}").format(
         f"{reading.x:.2f}", f"{reading.step:,}", setting_text(reading.learning_rate, 4)
     )
     validated = reading.validation_loss is not None
     if reading.validation_plain_loss is not None:
-        plain = _words("validation loss without label smoothing {0}").format(loss_text(reading.validation_plain_loss))
+        plain = QCoreApplication.translate("Curves", "validation loss without label smoothing {0}").format(
+            loss_text(reading.validation_plain_loss)
+        )
         place = f"{plain} · {place}"
     loss = reading.validation_loss if validated else reading.loss
     if not language or loss is None or not isfinite(loss):
         return place
-    words = _words("validation {0} · {1}") if validated else _words("train {0} · {1}")
+    words = (
+        QCoreApplication.translate("Curves", "validation {0} · {1}")
+        if validated
+        else QCoreApplication.translate("Curves", "train {0} · {1}")
+    )
     return words.format(translated(told(loss)), place)
-
-
-def _words(text: str) -> str:
-    return QCoreApplication.translate("Curves", text)

@@ -38,14 +38,21 @@ class Source(Protocol):
 
 
 class ExportMenu(QMenu):
-    """Five actions. Files are written beside the event loop where there is a `background`."""
+    """Five actions. Files are written in `saving`, copies computed in `background`, where these are given."""
 
     failed = Signal(object)  # Message
 
-    def __init__(self, source: Source, ask: AskPath | None, background: Background | None, parent: QWidget) -> None:
+    def __init__(
+        self,
+        source: Source,
+        ask: AskPath | None,
+        background: Background | None,
+        saving: Background | None,
+        parent: QWidget,
+    ) -> None:
         super().__init__(parent)
         self.setTitle(self.tr("Export curves"))
-        self._source, self._background = source, background
+        self._source, self._background, self._saving = source, background, saving
         self._ask: AskPath = ask or Dialogs(parent)
         for text, slot in (
             (self.tr("Save as PNG…"), self.save_png),
@@ -66,7 +73,7 @@ class ExportMenu(QMenu):
         if path := self._path(self.tr("PNG pictures (*.png)"), ".png"):
             with self._source.posed(SCALE) as plots:
                 data = png(plots)
-            self._do(lambda: write_atomically(path, data))
+            self._do(self._saving, lambda: write_atomically(path, data))
 
     @Slot()
     def save_svg(self) -> None:
@@ -74,7 +81,7 @@ class ExportMenu(QMenu):
         if path := self._path(self.tr("SVG drawings (*.svg)"), ".svg"):
             with self._source.posed(1) as plots:
                 data = svg(plots, self._name())
-            self._do(lambda: write_atomically(path, data))
+            self._do(self._saving, lambda: write_atomically(path, data))
 
     @Slot()
     def save_csv(self) -> None:
@@ -82,7 +89,7 @@ class ExportMenu(QMenu):
         run = self._source.run
         if run and (path := self._path(self.tr("CSV tables (*.csv)"), ".csv")):
             kept = run.copied()
-            self._do(lambda: write_atomically(path, table(kept).encode()))
+            self._do(self._saving, lambda: write_atomically(path, table(kept).encode()))
 
     @Slot()
     def copy_picture(self) -> None:
@@ -95,7 +102,7 @@ class ExportMenu(QMenu):
         """Put the table on the clipboard as text."""
         if run := self._source.run:
             kept = run.copied()
-            self._do(lambda: table(kept), self._copy_text)
+            self._do(self._background, lambda: table(kept), self._copy_text)
 
     @Slot(object)
     def _copy_text(self, text: object) -> None:
@@ -105,12 +112,14 @@ class ExportMenu(QMenu):
         return self._source.run.name if self._source.run else ""
 
     def _path(self, filters: str, ending: str) -> Path | None:
-        suggestion = Path(f"{file_name(self._name(), self.tr('curves'))}{ending}")
-        return self._ask.save_path(self.tr("Export curves"), suggestion, filters)
+        stem = file_name(self._name(), self.tr("curves"))
+        return self._ask.save_path(self.tr("Export curves"), Path(f"{stem}{ending}"), filters)
 
-    def _do(self, work: Callable[[], object], then: Callable[[object], None] | None = None) -> None:
-        if self._background is not None:
-            job = self._background.do(work)
+    def _do(
+        self, thread: Background | None, work: Callable[[], object], then: Callable[[object], None] | None = None
+    ) -> None:
+        if thread is not None:
+            job = thread.do(work)
             job.failed.connect(self.failed)
             if then is not None:
                 job.done.connect(then)

@@ -79,7 +79,6 @@ class Figure(NamedTuple):
     batches: Growth  # from the beginning of what is seen
     validation: Line  # one point an epoch
     previous: Line
-    previous_validated: bool  # whether the previous line has a point an epoch, rather than averaged batches
     epochs: tuple[float, ...]  # ends of completed epochs, thinned to what can be told apart
     marks: tuple[Mark, ...]
     test: tuple[float, float] | None
@@ -93,14 +92,13 @@ NO_GROWTH = Growth(NO_BATCHES, NO_BATCHES, 0, None)
 
 def figure(quantity: Quantity, present: History | None, previous: History | None, view: View) -> Figure:
     """What the plot of one quantity draws of the present and the previous run."""
-    before, validated = _comparison(quantity, previous, view) if previous else (EMPTY, False)
+    before = _comparison(quantity, previous, view) if previous else EMPTY
     if present is None:
-        return Figure(NO_GROWTH, EMPTY, before, validated, (), (), None, None)
+        return Figure(NO_GROWTH, EMPTY, before, (), (), None, None)
     return Figure(
         batches=growth(quantity, present, view, 0),
         validation=_validation(quantity, present, view),
         previous=before,
-        previous_validated=validated,
         epochs=_epoch_ends(present, view),
         marks=merged(present, view),
         test=_test(quantity, present, view),
@@ -239,12 +237,10 @@ def _validation(quantity: Quantity, run: History, view: View) -> Line:
     return _line(run.ends.values, column.values, quantity, view)
 
 
-def _comparison(quantity: Quantity, run: History, view: View) -> tuple[Line, bool]:
+def _comparison(quantity: Quantity, run: History, view: View) -> Line:
     """The previous run: its validation, or its averaged batches if it has none."""
     validation = _validation(quantity, run, view)
-    if len(validation.x):
-        return validation, True
-    return decimated(run, _series(quantity, run)[0], quantity, view), False
+    return validation if len(validation.x) else decimated(run, _series(quantity, run)[0], quantity, view)
 
 
 def _epoch_ends(run: History, view: View) -> tuple[float, ...]:

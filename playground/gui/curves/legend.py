@@ -8,6 +8,7 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from playground.gui.labels import plain_tip
 from playground.gui.theme import theme_of
 
 _SWATCH, _GAP, _APART = 14.0, 5.0, 14.0  # pixels: a line's sample, from it to its name, between entries
@@ -91,7 +92,7 @@ class Legend(QWidget):
         if entries != self._entries:
             self._entries = entries
             self.setAccessibleDescription("; ".join(entry.words for entry in entries))
-            self.setToolTip("\n".join(entry.words for entry in entries))
+            self.setToolTip(plain_tip("\n".join(entry.words for entry in entries)))
             self.update()
 
     def sizeHint(self) -> QSize:  # noqa: N802  Qt's name

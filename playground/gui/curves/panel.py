@@ -48,13 +48,18 @@ class _Stage(NamedTuple):
 class CurvesPanel(QWidget):
     """Loss and score of the run that is going on, beside those of the run before.
 
-    `ask` answers where exports should go (None: Qt's dialogs); with a `background` they are written there.
+    `ask` answers where exports should go (None: Qt's dialogs); they are written in `saving` and computed in
+    `background` where there are these threads.
     """
 
     failed = Signal(object)  # Message: an export went wrong
 
     def __init__(
-        self, parent: QWidget | None = None, ask: AskPath | None = None, background: Background | None = None
+        self,
+        parent: QWidget | None = None,
+        ask: AskPath | None = None,
+        background: Background | None = None,
+        saving: Background | None = None,
     ) -> None:
         super().__init__(parent)
         self._present: History | None = None
@@ -68,7 +73,7 @@ class CurvesPanel(QWidget):
         self._task: Task | None = None
         self._outdated = False  # whether the experiment was changed so that the present run is none of it any more
         self._language = False  # whether the loss is told in bits and as perplexity, too
-        self.export_menu = ExportMenu(self, ask, background, self)
+        self.export_menu = ExportMenu(self, ask, background, saving, self)
         self.export_menu.failed.connect(self.failed)
         self.header = Header(self.export_menu)
         self.loss_plot = Plot(Quantity.LOSS, self.tr("Loss over the epochs"))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import abstractmethod
 
-from PySide6.QtCore import Slot
+from PySide6.QtCore import QCoreApplication, Slot
 from PySide6.QtWidgets import QMenu
 
 from playground.gui.asking import Answerer
@@ -22,7 +22,7 @@ class PadPanel(Panel):
         """`name`: for which data sets it is there, see `Dataset.panel`."""
         super().__init__(view, _menu(view))
         self._name, self._run = name, surroundings.run
-        self._inquiry = Inquiry(name, surroundings.document, self._run, view, answer, self)
+        Inquiry(name, surroundings.document, self._run, view, answer, self)
         view.asked.connect(self.used)
         view.pad.exchange.taken.connect(self.taken)
         view.test_requested.connect(self._run.pick_test_sample)
@@ -39,8 +39,8 @@ class PadPanel(Panel):
 
 
 def _menu(view: PadView) -> QMenu:
-    menu = QMenu(view.tr("D&rawing"), view)
+    menu = QMenu(QCoreApplication.translate("PadPanel", "D&rawing"), view)
     menu.addActions((view.pad.commands.undo, view.pad.commands.clear))
-    sample = add(menu, view.tr("One from the &test set"), "Ctrl+T")
+    sample = add(menu, QCoreApplication.translate("PadPanel", "One from the &test set"), "Ctrl+T")
     sample.triggered.connect(view.test_requested)
     return menu

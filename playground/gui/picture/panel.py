@@ -29,7 +29,7 @@ class PicturePanel(Panel):
         super().__init__(self.shown, self._menu())
         self._document, run = surroundings.document, surroundings.run
         self._follow()
-        self._inquiry = Inquiry(_NAME, self._document, run, self.shown, recognise, self)
+        Inquiry(_NAME, self._document, run, self.shown, recognise, self)
         self.shown.asked.connect(self.used)
         self.shown.taken.connect(self.taken)
         self.shown.sample_requested.connect(run.pick_test_sample)
@@ -38,10 +38,10 @@ class PicturePanel(Panel):
 
     def _menu(self) -> QMenu:
         shown = self.shown
-        menu = QMenu(shown.tr("&Picture"), shown)
-        add(menu, shown.tr("&Open a picture…"), "Ctrl+Shift+O").triggered.connect(shown.choose)
-        add(menu, shown.tr("&Paste a picture"), "Ctrl+Shift+V").triggered.connect(shown.paste)
-        add(menu, shown.tr("One from the &test set"), "Ctrl+T").triggered.connect(shown.sample_requested)
+        menu = QMenu(self.tr("&Picture"), shown)
+        add(menu, self.tr("&Open a picture…"), "Ctrl+Shift+O").triggered.connect(shown.choose)
+        add(menu, self.tr("&Paste a picture"), "Ctrl+Shift+V").triggered.connect(shown.paste)
+        add(menu, self.tr("One from the &test set"), "Ctrl+T").triggered.connect(shown.sample_requested)
         return menu
 
     @Slot()

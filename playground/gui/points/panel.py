@@ -9,7 +9,7 @@ from PySide6.QtGui import QHideEvent, QImage, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
 
 from playground.gui.asking_view import AskingView
-from playground.gui.labels import set_text
+from playground.gui.labels import plain_tip, set_text
 from playground.gui.points.asking import Answer, Question
 from playground.gui.points.map import DecisionMap
 from playground.gui.points.reading import likeliest, wrong
@@ -230,7 +230,7 @@ class PointsPanel(AskingView):
     def _refresh(self) -> None:
         self._mark_wrong()
         self._say()
-        self.said.setToolTip(self.said.text())
+        self.said.setToolTip(plain_tip(self.said.text()))
         self._show_reading()
         data = self._scatter.data if self._scatter is not None else None
         self._restore.setVisible(data is not None and bool(data.placed or data.taken_out))

@@ -41,14 +41,14 @@ class PointsReader(Panel):
         self._document, self._run = surroundings.document, surroundings.run
         self.points.asked.connect(self._watch)
         self._document.changed.connect(self._follow)
-        self._inquiry = Inquiry("points", self._document, self._run, self.points, Asker(), self)
+        Inquiry("points", self._document, self._run, self.points, Asker(), self)
         self.points.edited.connect(self._edit)
         self.points.answered.connect(self._show_neurons)
         self._run.state_changed.connect(self._note_state)
         self._follow(self._document.experiment)
 
     def _menu(self) -> QMenu:
-        menu = QMenu(self.points.tr("&Map"), self.points)
+        menu = QMenu(self.tr("&Map"), self.points)
         for button, keys in ((self.points.held_out, "Ctrl+Shift+H"), (self.points.discrete, "Ctrl+Shift+D")):
             action: QAction = add(menu, button.toolTip().partition(":")[0], keys)
             action.triggered.connect(button.click)

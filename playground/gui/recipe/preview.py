@@ -107,14 +107,12 @@ class AugmentationPreview(QWidget):
 
     @Slot(object)
     def _say_why_not_yet(self, state: RunState) -> None:
-        if self._obstacle():
-            self.sheet.say(self._obstacle())
-        elif state is RunState.LOADING:
-            self.sheet.say(self.tr("PyTorch is loading; the images follow."))
-        elif state is RunState.BROKEN:
-            self.sheet.say(self.tr("There is no preview: PyTorch could not be loaded."))
-        else:
-            self.sheet.say("")
+        text = self._obstacle()
+        if not text and state is RunState.LOADING:
+            text = self.tr("PyTorch is loading; the images follow.")
+        elif not text and state is RunState.BROKEN:
+            text = self.tr("There is no preview: PyTorch could not be loaded.")
+        self.sheet.say(text)
 
 
 class Sheet(QWidget):

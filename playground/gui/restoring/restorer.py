@@ -24,7 +24,7 @@ class RestoringTask(Panel):
         self.restoring = RestoringPanel(surroundings.window)
         super().__init__(self.restoring)
         self._usual: str | None = None  # the text that belongs to the data
-        self._inquiry = Inquiry("restoring", surroundings.document, surroundings.run, self.restoring, restore, self)
+        Inquiry("restoring", surroundings.document, surroundings.run, self.restoring, restore, self)
         self.restoring.asked.connect(self.used)
         surroundings.document.changed.connect(self._follow)
         self._follow(surroundings.document.experiment)

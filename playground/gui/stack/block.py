@@ -50,17 +50,21 @@ class Block:
         if self.empty:
             return ", ".join(words)
         if self.container:
-            words.append(_tr("collapsed") if self.folded else _tr("expanded"))
+            words.append(
+                QCoreApplication.translate("Block", "collapsed")
+                if self.folded
+                else QCoreApplication.translate("Block", "expanded")
+            )
         if self.depth:
-            words.append(_tr("level {0}").format(self.depth + 1))
+            words.append(QCoreApplication.translate("Block", "level {0}").format(self.depth + 1))
         if not self.enabled:
-            words.append(_tr("off"))
-        words.append(_tr("output {0}").format(self.shape))
+            words.append(QCoreApplication.translate("Block", "off"))
+        words.append(QCoreApplication.translate("Block", "output {0}").format(self.shape))
         if self.kind is not None:
-            words.append(_tr("{0} parameters").format(self.parameters))
+            words.append(QCoreApplication.translate("Block", "{0} parameters").format(self.parameters))
         text = ", ".join(word for word in words if word)
         for problem in self.problems:
-            text += "; " + _tr("problem: {0}").format(translated(problem.what))
+            text += "; " + QCoreApplication.translate("Block", "problem: {0}").format(translated(problem.what))
         return text
 
 
@@ -73,8 +77,10 @@ def data_block(data: Dataset, problems: Sequence[Problem]) -> Block:
 def branch_block(item: Item) -> Block:
     """The place for the first layer of an empty branch, which passes on what it gets."""
     several = item.holder is not None and len(item.holder.branches) > 1
-    name = _tr("Empty branch") if several else _tr("Empty")
-    words = _tr("passes on what it gets; insert or drop layers here")
+    name = (
+        QCoreApplication.translate("Block", "Empty branch") if several else QCoreApplication.translate("Block", "Empty")
+    )
+    words = QCoreApplication.translate("Block", "passes on what it gets; insert or drop layers here")
     return Block(item.path, name, words, "", "", None, True, (), False, False, item.branch, item.closes, empty=True)
 
 
@@ -103,7 +109,3 @@ def _count(layer: Layer) -> Iterator[Message]:
     if isinstance(layer, Container):
         count = sum(len(branch.layers) for branch in layer.branches)
         yield say("1 layer") if count == 1 else say("{count:,} layers", count=count)
-
-
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("Block", text)

@@ -88,7 +88,7 @@ class StackCommands(QObject):
         if isinstance(first, Container) and fresh and len(self._paths()) > 1:
             self.containers.wrap_in(type(first))
             return
-        at = self._view.insertion_place()
+        at = self._view.insertion_point()
         misfit = not others and at.refusal(first) is not None
         place = self._editing.insert((at.nearest(first) if misfit else None) or at.path, layers)
         self._select(place, len(layers))

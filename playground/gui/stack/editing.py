@@ -47,7 +47,7 @@ class StackEditing:
             return None
         moved = outermost(paths)
         if any(to[: len(path)] == path and len(to) > len(path) for path in moved):
-            self.reason = _tr("A container cannot be moved into itself.")
+            self.reason = QCoreApplication.translate("StackEditing", "A container cannot be moved into itself.")
             return None
         edit = Move(moved, to)
         return shifted(to, moved) if self._do(edit.label, [edit]) else None
@@ -95,15 +95,15 @@ class StackEditing:
         except ValidationError as error:  # the stack alone knows how many layers it can hold
             (reason,) = error.errors()[:1]
             if reason["type"] == "too_deep":
-                self.reason = _tr("That would be too deep: at most {0} containers stand in one another.").format(
-                    reason["ctx"]["most"]
-                )
+                self.reason = QCoreApplication.translate(
+                    "StackEditing", "That would be too deep: at most {0} containers stand in one another."
+                ).format(reason["ctx"]["most"])
                 return False
             if reason["type"] != "too_long":
                 raise
-            self.reason = _tr("That would be too many: a stack holds at most {0} layers.").format(
-                f"{reason['ctx']['max_length']:,}"
-            )
+            self.reason = QCoreApplication.translate(
+                "StackEditing", "That would be too many: a stack holds at most {0} layers."
+            ).format(f"{reason['ctx']['max_length']:,}")
             return False
         return True
 
@@ -117,7 +117,3 @@ def named(template: str, layers: Sequence[Layer]) -> Message:
     """A message with `{layers}` in it, filled in with the name of a single layer or the number of several."""
     one = len(layers) == 1
     return say(template, layers=say(layers[0].label) if one else say("{count:,} layers", count=len(layers)))
-
-
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("StackEditing", text)

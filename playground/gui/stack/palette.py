@@ -22,7 +22,7 @@ from playground.gui.stack.palette_model import PaletteModel, PaletteRole
 from playground.gui.theme import Theme, theme_of
 from playground.gui.words import translated
 from playground.spec.layer import Layer, Shape
-from playground.spec.places import Place
+from playground.spec.places import InsertionPoint
 
 SEARCH_KEYS = "Ctrl+K"
 _STEPS = {Qt.Key.Key_Down: 1, Qt.Key.Key_Up: -1}
@@ -87,7 +87,7 @@ class Palette(QWidget):
         self.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
         self.search.selectAll()
 
-    def show_fitting(self, place: Place) -> None:
+    def show_fitting(self, place: InsertionPoint) -> None:
         """Show those layers fainter that could not stand at `place`, where one would be inserted now, and say why."""
         self._model.show_fitting(place)
 

@@ -12,7 +12,7 @@ from playground.gui.stack.clipping import MIME, Clipping, mime_of
 from playground.gui.stack.searching import ranked
 from playground.gui.words import translated
 from playground.spec.layer import Layer, Section, Shape
-from playground.spec.places import Place
+from playground.spec.places import InsertionPoint
 from playground.spec.words import Message
 
 Index = QModelIndex | QPersistentModelIndex
@@ -32,7 +32,7 @@ class PaletteModel(QAbstractListModel):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._members = Layer.members()
-        self._place: Place | None = None
+        self._place: InsertionPoint | None = None
         self._refusals: dict[type[Layer], Message | None] = {}  # what is known already; painting asks often
         self._data: Shape | None = None
         self._query = ""
@@ -46,7 +46,7 @@ class PaletteModel(QAbstractListModel):
         self._rows = list(ranked(self._members, query)) if query.strip() else self._sections()
         self.endResetModel()
 
-    def show_fitting(self, place: Place) -> None:
+    def show_fitting(self, place: InsertionPoint) -> None:
         """Tell the layers apart that could not stand at `place`, where one would be inserted now."""
         before, self._place = self._place, place
         if before is None or (place.shape, place.language) != (before.shape, before.language):

@@ -48,7 +48,7 @@ from playground.gui.theme import theme_of
 from playground.spec.edits import Path
 from playground.spec.experiment import Experiment
 from playground.spec.layer import Layer
-from playground.spec.places import Place
+from playground.spec.places import InsertionPoint
 from playground.spec.problem import Fix, Problem
 
 _SELECT = QItemSelectionModel.SelectionFlag.ClearAndSelect
@@ -147,9 +147,9 @@ class StackView(QListView):
             return last
         return behind(paths[-1]) if paths else (0,)
 
-    def insertion_place(self) -> Place:
+    def insertion_point(self) -> InsertionPoint:
         """The same place, which knows what a new layer would receive there and whether one fits."""
-        return Place(self._document.experiment, self._document.rows, self.insertion_path())
+        return InsertionPoint(self._document.experiment, self._document.rows, self.insertion_path())
 
     def lie_under(self, cover: QWidget) -> None:
         """Let blocks be scrolled out from under a widget that lies over the bottom of this one now and then."""

@@ -30,7 +30,7 @@ from playground.spec.experiment import Experiment
 from playground.spec.skipped import Counts, Skipped, counted
 from playground.spec.storage import ensure_namable, shown
 from playground.spec.text_file import TextFile
-from playground.spec.words import Message, say
+from playground.spec.words import Message, mark, say
 
 if TYPE_CHECKING:  # connections and certificates are imported when something is to be downloaded
     from playground.engine.fetch import Fetch
@@ -182,7 +182,7 @@ class Supply(QObject):
             self.found.emit(say("“{name}” is looked at once PyTorch is loaded.", name=shown(Path(path.name))))
             return
         if self._run.state is RunState.BROKEN:
-            words = "“{name}” was not looked at: PyTorch could not be loaded, without which nothing is learned."
+            words = mark("“{name}” was not looked at: PyTorch could not be loaded, without which nothing is learned.")
             self._failure = say(words, name=shown(Path(path.name)))
             self._tell()
             return
@@ -331,7 +331,7 @@ def _with_source(before: Dataset, source: Any) -> Dataset:
 def _account(name: str, data: Dataset, skips: Counts) -> Message:
     count = data.available + data.test_count
     if skips:
-        words = "{name}: {count:,} {samples}. Left out: {skips} (see Data)."
+        words = mark("{name}: {count:,} {samples}. Left out: {skips} (see Data).")
         return say(words, name=name, count=count, samples=say(data.samples), skips=counted(skips))
     return say("{name}: {count:,} {samples}.", name=name, count=count, samples=say(data.samples))
 

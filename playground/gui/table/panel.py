@@ -33,15 +33,15 @@ class TablePanel(Panel):
         super().__init__(self.shown, self._menu())
         self._document, self._run = surroundings.document, surroundings.run
         self._background = surroundings.background
-        self._inquiry = Inquiry(_NAME, self._document, self._run, self.shown, predict, self)
+        Inquiry(_NAME, self._document, self._run, self.shown, predict, self)
         self._follow()
         self.shown.touched.connect(self.used)
         self.shown.sample_requested.connect(self._pick)
         self._document.changed.connect(self._follow)
 
     def _menu(self) -> QMenu:
-        menu = QMenu(self.shown.tr("&Row"), self.shown)
-        add(menu, self.shown.tr("A row of the &test set"), "Ctrl+T").triggered.connect(self.shown.sample_requested)
+        menu = QMenu(self.tr("&Row"), self.shown)
+        add(menu, self.tr("A row of the &test set"), "Ctrl+T").triggered.connect(self.shown.sample_requested)
         return menu
 
     @Slot()

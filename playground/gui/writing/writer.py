@@ -24,7 +24,7 @@ class WritingTask(Panel):
         self.writing = WritingPanel(surroundings.window)
         super().__init__(self.writing)
         self._usual: str | None = None  # the prompt that belongs to the data
-        self._inquiry = Inquiry("writing", surroundings.document, surroundings.run, self.writing, write, self)
+        Inquiry("writing", surroundings.document, surroundings.run, self.writing, write, self)
         surroundings.document.changed.connect(self._follow)
         self._follow(surroundings.document.experiment)
 

@@ -36,7 +36,7 @@ class ClutteredMNIST(Dataset):
         0.05, mark("Noise"), mark("Standard deviation of each pixel's noise; black is 0, white is 1."), ge=0.0, le=1.0
     )
     shift: int = integer(
-        12, mark("Shift"), mark("How far the digit may lie beside the middle, both ways."), ge=0, le=14, unit="px"
+        12, mark("Shift"), mark("How far the digit may lie beside the middle, both ways."), ge=0, le=14, unit=mark("px")
     )
     data_seed: int = integer(
         0, mark("Data seed"), mark("Another seed strews other clutter over the fields."), ge=0, le=1_000_000

@@ -37,7 +37,7 @@ class OwnPictures(Dataset):
         mark("Every picture is cut and scaled to a square of so many pixels."),
         ge=8,
         le=128,
-        unit="px",
+        unit=mark("px"),
     )
     colour: Literal["colour", "grey"] = choice(
         "colour",

@@ -60,7 +60,7 @@ class Text(Dataset):
         mark("Characters in a window: what the network sees at once, and all it remembers."),
         ge=1,
         le=1024,
-        unit="characters",
+        unit=mark("characters"),
     )
     validation_share: float = proportion(
         0.0,

@@ -23,14 +23,23 @@ class Convolution(Weighted):
     out_channels: int = integer(
         32, mark("Filters"), mark("How many filters, each giving one channel (out_channels)."), ge=1, le=65_536
     )
-    kernel_size: int = integer(3, mark("Kernel size"), mark("Height and width of a filter."), ge=1, le=1024, unit="px")
+    kernel_size: int = integer(
+        3, mark("Kernel size"), mark("Height and width of a filter."), ge=1, le=1024, unit=mark("px")
+    )
     stride: int = integer(
-        1, mark("Stride"), mark("How far a filter moves between two looks."), ge=1, le=1024, unit="px"
+        1, mark("Stride"), mark("How far a filter moves between two looks."), ge=1, le=1024, unit=mark("px")
     )
     padding: int = integer(
-        0, mark("Padding"), mark("Zeros added on every side; half the kernel keeps the size."), ge=0, le=512, unit="px"
+        0,
+        mark("Padding"),
+        mark("Zeros added on every side; half the kernel keeps the size."),
+        ge=0,
+        le=512,
+        unit=mark("px"),
     )
-    dilation: int = integer(1, mark("Dilation"), mark("Spacing between a filter's points."), ge=1, le=512, unit="px")
+    dilation: int = integer(
+        1, mark("Dilation"), mark("Spacing between a filter's points."), ge=1, le=512, unit=mark("px")
+    )
     groups: int = integer(
         1, mark("Groups"), mark("Splits the channels into groups that do not see each other."), ge=1, le=65_536
     )
@@ -118,7 +127,7 @@ class ConvTranspose2d(Convolution):
         32, mark("Filters"), mark("How many channels come out (out_channels)."), ge=1, le=65_536
     )
     kernel_size: int = integer(
-        2, mark("Kernel size"), mark("Height and width of what a pixel paints."), ge=1, le=1024, unit="px"
+        2, mark("Kernel size"), mark("Height and width of what a pixel paints."), ge=1, le=1024, unit=mark("px")
     )
     stride: int = integer(
         2,
@@ -126,16 +135,16 @@ class ConvTranspose2d(Convolution):
         mark("How far apart neighbouring pixels paint; 2 doubles the size."),
         ge=1,
         le=1024,
-        unit="px",
+        unit=mark("px"),
     )
-    padding: int = integer(0, mark("Padding"), mark("Cut off on every side."), ge=0, le=512, unit="px")
+    padding: int = integer(0, mark("Padding"), mark("Cut off on every side."), ge=0, le=512, unit=mark("px"))
     output_padding: int = integer(
         0,
         mark("Output padding"),
         mark("Rows and columns more at one side; fewer than the stride or the dilation."),
         ge=0,
         le=512,
-        unit="px",
+        unit=mark("px"),
     )
 
     def output_shape(self, shape: Shape) -> Shape:

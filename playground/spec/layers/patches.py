@@ -29,7 +29,7 @@ class Patches(Initialised):
     kind: ClassVar[Kind] = Kind.ATTENTION
     section: ClassVar[Section] = Section.ATTENTION
 
-    patch_size: int = integer(4, mark("Patch"), mark("Height and width of a square."), ge=1, le=1024, unit="px")
+    patch_size: int = integer(4, mark("Patch"), mark("Height and width of a square."), ge=1, le=1024, unit=mark("px"))
     embedding_dim: int = integer(64, mark("Features"), mark("Numbers that are made of each square."), ge=1, le=65_536)
     bias: bool = flag(True, mark("Bias"), mark("Adds a learned constant to every feature."))
 

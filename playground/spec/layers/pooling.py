@@ -18,12 +18,14 @@ class Pool2d(Layer):
     section: ClassVar[Section] = Section.IMAGE
     target: ClassVar[str]
 
-    kernel_size: int = integer(2, mark("Window"), mark("Height and width (kernel_size)."), ge=1, le=1024, unit="px")
+    kernel_size: int = integer(
+        2, mark("Window"), mark("Height and width (kernel_size)."), ge=1, le=1024, unit=mark("px")
+    )
     stride: int = integer(
-        2, mark("Stride"), mark("How far the window moves between two stops."), ge=1, le=1024, unit="px"
+        2, mark("Stride"), mark("How far the window moves between two stops."), ge=1, le=1024, unit=mark("px")
     )
     padding: int = integer(
-        0, mark("Padding"), mark("Added on every side; at most half the window."), ge=0, le=512, unit="px"
+        0, mark("Padding"), mark("Added on every side; at most half the window."), ge=0, le=512, unit=mark("px")
     )
 
     def output_shape(self, shape: Shape) -> Shape:
@@ -74,7 +76,7 @@ class AdaptivePool2d(Layer):
     target: ClassVar[str]
 
     output_size: int = integer(
-        1, mark("Output size"), mark("Height and width that come out."), ge=1, le=1024, unit="px"
+        1, mark("Output size"), mark("Height and width that come out."), ge=1, le=1024, unit=mark("px")
     )
 
     def output_shape(self, shape: Shape) -> Shape:

@@ -23,8 +23,8 @@ class Unflatten(Layer):
     section: ClassVar[Section] = Section.CORE
 
     channels: int = integer(16, mark("Channels"), mark("How many channels the image has."), ge=1, le=65_536)
-    height: int = integer(7, mark("Height"), mark("Rows of the image."), ge=1, le=1024, unit="px")
-    width: int = integer(7, mark("Width"), mark("Columns of the image."), ge=1, le=1024, unit="px")
+    height: int = integer(7, mark("Height"), mark("Rows of the image."), ge=1, le=1024, unit=mark("px"))
+    width: int = integer(7, mark("Width"), mark("Columns of the image."), ge=1, le=1024, unit=mark("px"))
 
     def output_shape(self, shape: Shape) -> Shape:
         size = (self.channels, self.height, self.width)

@@ -99,7 +99,7 @@ def test_a_figure_shows_both_runs_and_the_test() -> None:
     drawn = figure(Quantity.SCORE, run, before, VIEW._replace(y=Range(0.0, 100.0)))
     assert drawn.validation.x.tolist() == [1.0, 2.0, 3.0, 4.0]
     assert drawn.validation.y.tolist() == [90.0] * 4
-    assert (drawn.previous.x.tolist(), drawn.previous_validated) == ([1.0, 2.0], True)
+    assert drawn.previous.x.tolist() == [1.0, 2.0]
     assert drawn.test == (4.0, pytest.approx(97.8))
     assert drawn.batches.head is None
     assert drawn.epochs == (1.0, 2.0, 3.0, 4.0)
@@ -139,7 +139,7 @@ def test_epochs_stay_where_they_were_when_later_ones_have_other_batches() -> Non
 def test_a_previous_run_without_validation_shows_its_batches() -> None:
     before = history([1.0, 0.5])
     drawn = figure(Quantity.LOSS, None, before, VIEW)
-    assert (drawn.previous.y.tolist(), drawn.previous_validated) == ([1.0, 0.5], False)
+    assert drawn.previous.y.tolist() == [1.0, 0.5]
 
 
 def test_changes_that_cannot_be_told_apart_are_one_mark() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from threading import Event
 
 import numpy as np
 import pytest
@@ -329,7 +330,7 @@ def test_pictures_and_drawings_can_be_opened(panel: CurvesPanel, answer: Answer,
 def test_the_table_is_written_beside_the_event_loop(
     qtbot: QtBot, answer: Answer, background: Background, tmp_path: Path
 ) -> None:
-    panel = CurvesPanel(ask=answer, background=background)
+    panel = CurvesPanel(ask=answer, background=background, saving=background)
     qtbot.addWidget(panel)
     panel.begin(experiment(), 10)
     panel.add(whole_run())
@@ -340,6 +341,27 @@ def test_the_table_is_written_beside_the_event_loop(
     assert answer.path.read_text() == table(panel.present)
     panel.export_menu.copy_table()
     qtbot.waitUntil(lambda: QGuiApplication.clipboard().text() == table(panel.present))
+
+
+def test_what_is_copied_waits_for_nothing_that_is_written(
+    qtbot: QtBot, answer: Answer, background: Background, tmp_path: Path
+) -> None:
+    QGuiApplication.clipboard().clear()
+    saving, written = Background(lasting=True), Event()
+    saving.do(written.wait)
+    panel = CurvesPanel(ask=answer, background=background, saving=saving)
+    qtbot.addWidget(panel)
+    panel.begin(experiment(), 10)
+    panel.add(whole_run())
+    assert panel.present is not None
+    answer.path = tmp_path / "curves.csv"
+    panel.export_menu.save_csv()
+    panel.export_menu.copy_table()
+    qtbot.waitUntil(lambda: QGuiApplication.clipboard().text() == table(panel.present))
+    assert not answer.path.exists()
+    written.set()
+    saving.close()
+    assert answer.path.read_text() == table(panel.present)
 
 
 def test_the_picture_can_be_copied(panel: CurvesPanel) -> None:

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QImage
+from PySide6.QtGui import Qt as Gui
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
@@ -163,3 +164,10 @@ def test_a_problem_is_said_and_the_points_stay(panel: PointsPanel) -> None:
     assert panel.said.text() == "It cannot."
     assert panel.map.level_at(0.0, 0.0) is None
     assert panel._scatter is not None
+
+
+def test_what_is_said_is_shown_as_it_is(panel: PointsPanel) -> None:
+    panel.set_message("“<b>x</b>” cannot be trained.")
+    assert "<b>x" in panel.said.text()
+    assert not Gui.mightBeRichText(panel.said.toolTip()) or "<b>x" not in panel.said.toolTip()
+    assert panel.said.toolTip()

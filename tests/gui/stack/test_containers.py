@@ -261,11 +261,11 @@ def test_a_container_inserted_with_several_selected_wraps_them(view: StackView, 
 
 def test_insertion_behind_what_is_selected(view: StackView, letters: Callable[[], str]) -> None:
     view.select_path((1, 0, 2))
-    assert view.insertion_place().shape == (4, 28, 28)
+    assert view.insertion_point().shape == (4, 28, 28)
     view.insert(Dropout())
     assert letters() == "C[CBRD]M[[R]|]FL"
     view.select_path((3, 1, 0))
-    assert view.insertion_place().shape == (4, 14, 14)
+    assert view.insertion_point().shape == (4, 14, 14)
     view.insert(Dropout())
     assert letters() == "C[CBRD]M[[R]|D]FL"
     view.commands.select_all.trigger()

@@ -25,7 +25,7 @@ from playground.spec.layers.dense import Linear
 from playground.spec.layers.embedding import Embedding
 from playground.spec.layers.reshaping import Reshape
 from playground.spec.layers.shape import Flatten
-from playground.spec.places import Place
+from playground.spec.places import InsertionPoint
 from playground.spec.shapes import walk
 
 KEY = Qt.Key
@@ -162,9 +162,9 @@ def test_what_is_dragged_out_is_that_layer(palette: Palette) -> None:
     assert layer == member()
 
 
-def place(*layers: Layer, at: int, data: Dataset | None = None) -> Place:
+def place(*layers: Layer, at: int, data: Dataset | None = None) -> InsertionPoint:
     experiment = Experiment(stack=Stack(layers=layers), data=data or MNIST())
-    return Place(experiment, walk(experiment.stack, experiment.data.sample_shape), (at,))
+    return InsertionPoint(experiment, walk(experiment.stack, experiment.data.sample_shape), (at,))
 
 
 def fits(palette: Palette) -> dict[str, bool]:

@@ -205,11 +205,11 @@ def test_insert_without_selection_appends(view: StackView, names: Names) -> None
 
 def test_what_a_new_layer_would_receive(view: StackView) -> None:
     select(view, 0)
-    assert view.insertion_place().shape == (1, 28, 28)
+    assert view.insertion_point().shape == (1, 28, 28)
     select(view, 1)
-    assert view.insertion_place().shape == (8, 26, 26)
+    assert view.insertion_point().shape == (8, 26, 26)
     view.clearSelection()
-    assert view.insertion_place().shape == (10,)
+    assert view.insertion_point().shape == (10,)
 
 
 @pytest.mark.parametrize("by_key", [True, False])
