@@ -86,7 +86,12 @@ def metadata_of(header: dict[str, Any]) -> dict[str, Any]:
     """
     metadata = header.get(METADATA)
     if not isinstance(metadata, dict) or metadata.get("format") != FORMAT:
-        raise Refused(say("It holds tensors, but no experiment: Playground did not write it."))
+        raise Refused(
+            say(
+                "It holds weights, but no experiment to use them in. An exported program goes on from it with --from; "
+                "the window opens networks that it saved itself."
+            )
+        )
     return metadata
 
 

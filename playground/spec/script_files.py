@@ -54,10 +54,13 @@ PLACE_OF_DIGITS = "folder that holds MNIST; it is looked for in usual places, an
 
 READ_DIGITS = '''def read_idx(path):
     """The bytes in an IDX file, which may be compressed, as a tensor."""
-    content = gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
-    begin = 4 + 4 * content[3]  # the fourth byte is the number of dimensions, their lengths follow
-    shape = [int.from_bytes(content[at : at + 4], "big") for at in range(4, begin, 4)]
-    return torch.frombuffer(bytearray(content[begin:]), dtype=torch.uint8).view(shape)
+    try:
+        content = gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
+        begin = 4 + 4 * content[3]  # the fourth byte is the number of dimensions, their lengths follow
+        shape = [int.from_bytes(content[at : at + 4], "big") for at in range(4, begin, 4)]
+        return torch.frombuffer(bytearray(content[begin:]), dtype=torch.uint8).view(shape)
+    except Exception as error:  # it cannot be read, or was damaged
+        sys.exit(f"{path} is no whole IDX file: {error}.")
 
 
 def read_mnist(folder, part):
@@ -70,11 +73,19 @@ def read_mnist(folder, part):
             images = sorted(place.glob(f"{part}-images?idx3-ubyte*"))
             labels = sorted(place.glob(f"{part}-labels?idx1-ubyte*"))
             if images and labels:
-                return read_idx(images[0]), read_idx(labels[0]).long()
+                return checked(read_idx(images[0]), read_idx(labels[0]).long(), images[0])
     try:
         from torchvision import datasets
 
         files = datasets.MNIST(folder or "data", train=part == "train", download=True)
     except (ImportError, OSError, RuntimeError) as error:
         sys.exit(f"MNIST is not there and cannot be downloaded ({error}): see --data.")
-    return files.data, files.targets'''
+    return checked(files.data, files.targets, folder or "data")
+
+
+def checked(images, labels, place):
+    """Images and labels, if they are those of digits."""
+    sizes = f"{tuple(images.shape)} and {tuple(labels.shape)}"
+    if images.shape != (len(labels), 28, 28) or not len(labels) or labels.max() > 9:
+        sys.exit(f"{place} holds no digits of 28 x 28 with labels from 0 to 9: sizes are {sizes}.")
+    return images, labels'''

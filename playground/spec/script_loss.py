@@ -207,10 +207,15 @@ def evaluation(experiment: Experiment) -> str:
 
 def _at_once(experiment: Experiment) -> Iterator[str]:
     yield "    outputs = model.eval()(inputs)"
-    yield "    model.train()"
+    yield from _trains_on(experiment)
     yield f"    sums = {sums_of(experiment, 'targets')}"
     loss, score = loss_of(experiment, "outputs", "targets"), score_of(experiment.data.task, "len(targets)")
     yield f"    return {loss}.item(), {score}"
+
+
+def _trains_on(experiment: Experiment) -> list[str]:
+    """The line that ends the evaluation mode, where the training goes on behind it."""
+    return ["    model.train()"] if experiment.data.validation_count else []
 
 
 def class_weights(experiment: Experiment, targets: str, training: bool = False) -> Call | None:
@@ -239,6 +244,6 @@ def _in_chunks(experiment: Experiment) -> Iterator[str]:
     yield f"        loss += {loss_of(experiment, 'outputs', 'wanted')}.item() * {counted}"
     sums = sums_of(experiment, "wanted")
     yield f"        sums {'= sums +' if sums.startswith('torch.stack') else '+='} {sums}"
-    yield "    model.train()"
+    yield from _trains_on(experiment)
     score = score_of(experiment.data.task, "len(targets)")
     yield f"    return loss / {'weight' if weighted else 'len(targets)'}, {score}"

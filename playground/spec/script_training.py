@@ -18,18 +18,19 @@ def main(experiment: Experiment) -> str:
     """The function that does it all: options, data, network, epochs, the saved file and the test."""
     data = experiment.data
     place = [] if data.loading().place is None else ["options.data"]
+    given = ", ".join((*(["--data"] if place else []), "--device, --from or --out"))
     parts = ["(train_inputs, train_targets)", *(["validation"] if data.validation_count else []), "test"]
     lines = [
         *_options(experiment),
         "torch.manual_seed(SEED)",
-        f"{', '.join(parts)} = load_data({', '.join([*place, 'options.device'])})",
-        "model = build_model().to(options.device)",
         "try:",
+        f"    {', '.join(parts)} = load_data({', '.join([*place, 'options.device'])})",
+        "    model = build_model().to(options.device)",
         "    if options.start:",
         "        model.load_state_dict(load_file(options.start))",
         '    open(options.out, "ab").close()  # fail now rather than after the training',
         "except Exception as error:  # a file is missing, damaged, of another network, or write-protected",
-        """    sys.exit(f"--from or --out cannot be used: {' '.join(str(error).split())[:200]}")""",
+        f"""    sys.exit(f"Wrong {given}: {{' '.join(str(error).split())[:200]}}")""",
         *([f"{_count(data)} = {data.loading().count}"] if _count(data) == "samples" else []),
         *_setup(experiment),
         "for epoch in range(1, EPOCHS + 1):",
@@ -207,6 +208,5 @@ def _ending(experiment: Experiment) -> Iterator[str]:
         yield f"weights = {weights}"
         weights = "weights"
     yield f"save_file({{name: each.cpu().clone() for name, each in {weights}.items()}}, options.out)"
-    yield f"test_loss, test_score = evaluate({judged}, *test)"
     score = _score(experiment.data, experiment.data.against[1])
-    yield f'print(f"test: loss {{test_loss:.4f}}, {score} {{test_score:.2%}}")'
+    yield f'print("test: loss {{:.4f}}, {score} {{:.2%}}".format(*evaluate({judged}, *test)))'

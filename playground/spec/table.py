@@ -15,8 +15,12 @@ from playground.spec.component import Component
 from playground.spec.encoding import Encoding
 
 MOST_COLUMNS = 1_000
+FEWEST_ROWS = 10  # without missing values
 MOST_CATEGORIES = 100  # different texts in a column from which can be learned
 BUNDLED = "iris.csv"
+MISSING = ("", "na", "n/a", "nan", "null", "?", "-", "–", "#n/a")  # cells that say nothing, in small letters
+NUMBER = r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,3})?"
+THOUSANDS = r"[+-]?\d{1,3}(,\d{3})+(\.\d*)?"  # set off by commas
 _NAME = 200  # characters of the name of a column, or of a category
 
 

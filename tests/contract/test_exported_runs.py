@@ -121,14 +121,14 @@ def test_a_network_that_cannot_be_used_is_refused_in_a_sentence(
     if written is not None:
         path.write_bytes(written)
     experiment = Experiment(data=Points(count=100), stack=Stack(layers=(Linear(out_features=2),)))
-    with pytest.raises(SystemExit, match=r"--from or --out cannot be used: [^\n]+$"):
+    with pytest.raises(SystemExit, match=r"Wrong --device, --from or --out: [^\n]+$"):
         run(script(experiment), monkeypatch, "--from", path)
 
 
 def test_a_network_of_another_shape_is_refused_in_one_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     save_file({"0.weight": torch.zeros(3, 2)}, tmp_path / "other.safetensors")
     experiment = Experiment(data=Points(count=100), stack=Stack(layers=(Linear(out_features=2),)))
-    with pytest.raises(SystemExit, match=r"--from or --out cannot be used: [^\n]+$"):
+    with pytest.raises(SystemExit, match=r"Wrong --device, --from or --out: [^\n]+$"):
         run(script(experiment), monkeypatch, "--from", tmp_path / "other.safetensors")
 
 
@@ -136,7 +136,7 @@ def test_a_file_that_cannot_be_written_is_refused_before_the_training(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     experiment = Experiment(data=Points(count=100), stack=Stack(layers=(Linear(out_features=2),)))
-    with pytest.raises(SystemExit, match=r"--from or --out cannot be used: .*directory"):
+    with pytest.raises(SystemExit, match=r"Wrong --device, --from or --out: .*directory"):
         run(script(experiment), monkeypatch, "--out", tmp_path)
     assert "epoch" not in capsys.readouterr().out
 

@@ -215,7 +215,7 @@ def test_a_network_of_terabytes_is_refused_without_memory(file: Path, dense: Exp
 def test_files_of_others_and_no_files(tmp_path: Path) -> None:
     path = tmp_path / "other.safetensors"
     path.write_bytes(safetensors.serialize({}, {"format": "pt"}))
-    with pytest.raises(FileError, match="Playground did not write it"):
+    with pytest.raises(FileError, match="weights, but no experiment"):
         load(path)
     with pytest.raises(FileError, match="does not exist"):
         load(tmp_path / "none.safetensors")

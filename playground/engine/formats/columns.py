@@ -9,11 +9,11 @@ import numpy as np
 import numpy.typing as npt
 
 from playground.engine.formats.delimited import Rows
-from playground.engine.formats.numbers import MISSING, number
+from playground.engine.formats.numbers import number
 from playground.spec.cancelling import stop_if_cancelled
 from playground.spec.number_text import BRIEF, percent_text
 from playground.spec.skipped import SkippedKind, Skips
-from playground.spec.table import MOST_CATEGORIES, Column
+from playground.spec.table import MISSING, MOST_CATEGORIES, Column
 from playground.spec.words import Message, say
 
 _MOST_LACKING = 0.3  # share of its cells that a column may lack: each costs its row

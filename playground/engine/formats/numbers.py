@@ -5,10 +5,10 @@ from __future__ import annotations
 import math
 import re
 
-MISSING = frozenset(("", "na", "n/a", "nan", "null", "?", "-", "–", "#n/a"))  # in small letters
+from playground.spec.table import NUMBER, THOUSANDS
 
-_NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,3})?")
-_THOUSANDS = re.compile(r"[+-]?\d{1,3}(,\d{3})+(\.\d*)?")
+_NUMBER = re.compile(NUMBER)
+_THOUSANDS = re.compile(THOUSANDS)
 
 
 def number(cell: str, separator: str) -> float | None:

@@ -22,11 +22,10 @@ from playground.spec.file_kind import Use, ensure_usable
 from playground.spec.resources import resource
 from playground.spec.skipped import Counts, Skipped, Skips
 from playground.spec.storage import FileError, read_bounded, shown
-from playground.spec.table import BUNDLED, TableFile
+from playground.spec.table import BUNDLED, FEWEST_ROWS, TableFile
 from playground.spec.words import mark, say
 
 MOST_BYTES = 100_000_000
-FEWEST_ROWS = 10
 
 
 @dataclass(frozen=True, slots=True, eq=False)

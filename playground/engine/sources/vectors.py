@@ -1,4 +1,4 @@
-"""Vectors for a network out of the values of a table. An exported program holds copies of these functions."""
+"""Vectors for a network out of the values of a table."""
 
 from __future__ import annotations
 

@@ -127,14 +127,18 @@ def _loading(data: OwnPictures) -> str:
         "def load_data(place, device):",
         f'    """The pictures as tensors: (N, {shape}) in [0, 1], and the numbers of their classes (N,)."""',
         f"    folder = Path(place or {printed(data.source.path)})",
-        "    if not all((folder / name).is_dir() for name in CLASSES):",
-        "        sys.exit(f\"{folder} lacks some of these folders: {', '.join(CLASSES)}. See --data.\")",
-        "    images, numbers = zip(*pictures(folder), strict=True)",
-        "    images, targets = np.stack(images), np.array(numbers)",
-        f"    counts = {data.validation_count}, {data.test_count}  # to validate and to test with",
-        f"    train, validation, test = split(targets.tolist(), *counts, seed={data.division})",
-        "    images = (torch.from_numpy(images) / 255).to(device)",
+        "    if absent := [name for name in CLASSES if not (folder / name).is_dir()]:",
+        "        sys.exit(f\"{folder} lacks the folders {', '.join(absent)}: see --data.\")",
+        "    found = list(pictures(folder))",
+        "    targets = np.array([number for _, number in found])",
+        "    if empty := [name for number, name in enumerate(CLASSES) if number not in targets]:",
+        "        sys.exit(f\"{folder} has no picture that can be read in {', '.join(empty)}.\")",
+        f"    tested = max(1, round({data.test_share!r} * len(found)))",
+        f"    held_out = round({data.validation_share!r} * (len(found) - tested))" if data.validation_count else None,
+        f"    train, {'validation' if data.validation_count else '_'}, test = split("
+        f"targets.tolist(), {'held_out' if data.validation_count else 0}, tested, {data.division})",
+        "    images = (torch.from_numpy(np.stack([image for image, _ in found])) / 255).to(device)",
         "    targets = torch.from_numpy(targets).to(device)",
-        f"    return {', '.join(f'(images[{part}], targets[{part}])' for part in parts)}",
+        f"    return tuple((images[part], targets[part]) for part in ({', '.join(parts)}))",
     ]
-    return "\n".join(lines)
+    return "\n".join(line for line in lines if line is not None)

@@ -220,9 +220,11 @@ def _loading(data: Text) -> str:
     lines = [
         "def load_data(place, device):",
         f'    """Codes of characters and, for each, {answers}; (N, CONTEXT) to test with."""',
-        f"    text = find_file({file}, place).read_text({reading})",
+        f"    path = find_file({file}, place)",
+        *_read(reading),
         *([] if own.complete else ['    text = "".join(character for character in text if character in ALPHABET)']),
         *(_LABELLED if restoring else _SHIFTED),
+        *_known(data),
         "",
         "    def windows(start, count):",
         "        span = slice(start, start + CONTEXT * count)",
@@ -234,6 +236,27 @@ def _loading(data: Text) -> str:
     return "\n\n\n".join(("\n".join(constants), finding, "\n".join(lines), _BATCHES))
 
 
+def _read(reading: str) -> Iterator[str]:
+    """The lines that read the text."""
+    if "errors" in reading:
+        yield f"    text = path.read_text({reading})"
+        return
+    yield "    try:"
+    yield f"        text = path.read_text({reading})"
+    yield "    except UnicodeError as error:"
+    yield '        sys.exit(f"{path} is written in another encoding: {error}.")'
+
+
+def _known(data: Text) -> Iterator[str]:
+    """The lines that refuse a text with more characters, or other marks, than the network has a place for."""
+    most = data.sample_shape.vocabulary
+    yield f"    if len(code_of) > {most}:"
+    yield f'        sys.exit(f"{{path}} has {{len(code_of):,}} different characters, but the network {most}.")'
+    if data.asked == "restore":
+        yield f"    if len(labels) and max(labels) >= {data.task.output[-1]}:"
+        yield '        sys.exit(f"{path} has capitals or marks that the network does not know.")'
+
+
 def _divided(data: Text) -> Iterator[str]:
     """The lines that divide a text of any length, as `tested_from`, `validated_from` and the counts do."""
     yield f"    tested = len(codes) - round({_TESTED} * len(codes))  # where the test begins"
@@ -241,6 +264,9 @@ def _divided(data: Text) -> Iterator[str]:
     if data.validation_count:
         yield f"    held_out = round(count * {data.validation_share!r})"
         yield "    count -= held_out"
+    shares = "count, held_out" if data.validation_count else "count"
+    yield f"    if min({shares}, (len(codes) - tested) // CONTEXT) < 1:"
+    yield '        sys.exit(f"{path} is too short: it has {len(codes):,} characters of use.")'
     yield "    end = (count + 1) * CONTEXT"
     if data.validation_count:
         yield "    validation = windows(end, held_out)"
