@@ -146,6 +146,7 @@ class _Writer:
 
     def _add(self, call: _Call) -> None:
         """Write a call down, unless its results are there without it."""
+        call = self._at_once(call)
         if _VALUE_DEPENDENT & set(call.op.tags):
             raise CannotRecord(f"{call.name} depends on values")
         outputs, written = call.outputs, call.written
@@ -166,6 +167,21 @@ class _Writer:
             line = f"{', '.join(made)}{',' if not isinstance(call.result, Tensor) else ''} = {line}"
         view = not written and {_memory(tensor) for tensor in outputs} <= {_memory(tensor) for tensor in call.inputs}
         self._lines.append(_Line(made, line, used, not view))
+
+    def _at_once(self, call: _Call) -> _Call:
+        """The same; but where a number is added to each element of a vector by itself, one kernel for all of them."""
+        if call.op is not torch.ops.aten._foreach_add_.Scalar:
+            return call
+        elements, number = call.args
+        first = elements[0]
+        size = first.element_size()
+        if any(item.dim() or item.data_ptr() != first.data_ptr() + i * size for i, item in enumerate(elements)):
+            return call
+        if _memory(first) not in self._fixed or any(item.dtype != first.dtype for item in elements):
+            return call
+        whole = first.as_strided((len(elements),), (1,))
+        self._fix(whole)
+        return _Call(torch.ops.aten.add_.Scalar, (whole, number), {}, whole)
 
     def _keywords(self, call: _Call) -> dict[str, Any]:
         """The call's keyword arguments, with the generator where chance is drawn."""
