@@ -86,9 +86,8 @@ class AskingThread(QThread):
         return self._question is not None
 
     def forget_network(self) -> None:
-        """Answer nothing until there is a network again."""
-        with self._news:
-            self._source = None
+        """Answer nothing until there is a network again; the thread lets go of the one that it has."""
+        self._ask(source=None)
 
     @Slot(object)
     def ask(self, question: object) -> None:
@@ -127,6 +126,8 @@ class AskingThread(QThread):
             if self._closing:
                 return False
             source, question, self._asked = self._source, self._question, False
+        if source is None or self._alike(source.experiment) is None:
+            self._network = self._used = None  # also where there is no question: it can be large, and none may come
         if source is not None and question is not None:
             self.answered.emit(self._answer(source, question))
         return True

@@ -70,6 +70,7 @@ class Background(QThread):
         with cancellable(lambda: self._ending.is_set() and not self.lasting):
             while (item := self._waiting.get()) is not None:
                 self._do(*item)
+                del item  # or what it works on would be held until the next one comes
 
     def _do(self, number: int, work: Callable[[], Any]) -> None:
         try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import weakref
 from collections.abc import Iterator
 
 import numpy as np
@@ -71,6 +72,25 @@ def test_it_reads_again_when_the_network_or_the_picture_changes(thread: AskingTh
     with qtbot.waitSignal(thread.answered) as heard:
         thread.set_network(wider, None, version=3, trained=False)
     assert heard.args[0].version == 3
+
+
+@pytest.mark.parametrize("forgotten", [True, False])
+def test_a_network_that_is_no_longer_shown_is_let_go(thread: AskingThread, qtbot: QtBot, forgotten: bool) -> None:
+    """Though nobody asks about the next one, or there is none."""
+    weights = weights_for(7)
+    held = [weakref.ref(tensor) for tensor in weights.values()]
+    thread.start()
+    thread.set_network(EXPERIMENT, weights, version=1, trained=True)
+    del weights
+    with qtbot.waitSignal(thread.answered):
+        thread.ask(PICTURE)
+    thread.ask(None)
+    if forgotten:
+        thread.forget_network()
+    else:
+        wider = EXPERIMENT.with_(stack=Stack(layers=(Flatten(), Linear(out_features=12), Linear(out_features=10))))
+        thread.set_network(wider, None, version=2, trained=False)
+    qtbot.waitUntil(lambda: all(each() is None for each in held))
 
 
 def test_only_the_latest_value_counts(thread: AskingThread, qtbot: QtBot) -> None:

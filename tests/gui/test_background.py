@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import weakref
 from collections.abc import Iterator
 from threading import Event, Thread, current_thread, main_thread
 from typing import NoReturn
@@ -47,6 +48,16 @@ def test_a_job_that_its_listener_holds_is_gone_once_it_is_done(qtbot: QtBot, bac
     with qtbot.waitSignal(job.destroyed):
         pass
     assert heard == [job]
+
+
+def test_what_a_job_worked_on_is_let_go_once_it_is_done(qtbot: QtBot, background: Background) -> None:
+    large = np.zeros(1000)
+    held = weakref.ref(large)
+    job = background.do(large.sum)
+    del large
+    with qtbot.waitSignal(job.done):
+        pass
+    qtbot.waitUntil(lambda: held() is None)
 
 
 def test_a_failure_is_a_value_and_the_next_job_is_done(qtbot: QtBot, background: Background) -> None:
