@@ -60,10 +60,12 @@ def read(asked: argparse.Namespace) -> int:
     import torch
 
     from playground.engine.data import pixels
+    from playground.engine.device import prepare_thread
     from playground.engine.evaluate import probabilities
     from playground.engine.pictures import PictureError, digit, fitted, read_picture
     from playground.engine.weights import load
 
+    prepare_thread(1)
     trained = load(trained_file(asked.network))
     data, code = trained.experiment.data, DONE
     drawn = tuple(data.sample_shape) == (1, 28, 28) and data.panel == "drawing"
@@ -94,9 +96,11 @@ def write(asked: argparse.Namespace) -> int:
 
     for name, low, high in _WRITING:
         ensure_between(name.replace("_", "-"), getattr(asked, name), low, high)
+    from playground.engine.device import prepare_thread
     from playground.engine.weights import load
     from playground.engine.writing import Manner, unknown_characters, write
 
+    prepare_thread(1)
     trained = load(trained_file(asked.network))
     manner = Manner(asked.temperature, asked.top_k, asked.seed)
     written = write(trained.network, trained.experiment, asked.prompt, manner)

@@ -9,6 +9,7 @@ import torch
 from torch import Tensor, nn
 
 from playground.engine.build import enabled_rows
+from playground.engine.layout import flat
 from playground.spec.experiment import Experiment
 
 
@@ -18,7 +19,8 @@ class Penalty:
     def __init__(self, experiment: Experiment, parameters: list[nn.Parameter]) -> None:
         declared = [tensor for row in enabled_rows(experiment) for tensor in row.tensors if tensor.learned]
         pairs = enumerate(zip(parameters, declared, strict=True))
-        self._weights = {index: parameter.detach() for index, (parameter, tensor) in pairs if tensor.penalised}
+        self._shaped = {index: parameter.detach() for index, (parameter, tensor) in pairs if tensor.penalised}
+        self._weights = {index: flat(weight) for index, weight in self._shaped.items()}
         regularizer = experiment.recipe.regularizer
         self._l1, self._l2 = regularizer.strengths
         self._decay, self._largest_norm = regularizer.decay, regularizer.largest_norm
@@ -32,7 +34,7 @@ class Penalty:
         return total
 
     def charge(self, gradients: list[Tensor]) -> None:
-        """Add the penalty's gradient, l2 · w + l1 · sign(w), to those of the loss, in place."""
+        """Add the penalty's gradient, l2 · w + l1 · sign(w), to those of the loss, all `flat`, in place."""
         for index, weight in self._weights.items():
             if self._l2:
                 gradients[index].add_(weight, alpha=self._l2)
@@ -41,6 +43,7 @@ class Penalty:
 
     def norms(self, gradients: list[Tensor]) -> tuple[float, float, float, int]:
         """Over what it counts: of the loss's gradient, of its own, of the weights themselves, and how many numbers."""
+        gradients = [flat(gradient) for gradient in gradients]
         own = [torch.zeros_like(gradient) for gradient in gradients]
         self.charge(own)
         counted = ([some[index] for index in self._weights] for some in (gradients, own))
@@ -61,7 +64,7 @@ class Penalty:
     def confine(self) -> None:
         """Scale back rows and filters, along the first dimension, that are longer than the largest norm."""
         if self._largest_norm:
-            for weight in self._weights.values():
+            for weight in self._shaped.values():
                 weight.renorm_(2, 0, self._largest_norm)
 
 
@@ -72,5 +75,5 @@ def norm(tensors: Iterable[Tensor]) -> float:
 
 def _dot(weight: Tensor) -> float:
     """Σw²."""
-    flat = weight.flatten()
-    return torch.dot(flat, flat).item()
+    row = weight.flatten()
+    return torch.dot(row, row).item()

@@ -8,73 +8,25 @@ arguments in the same order, so that it yields the same bits, and nothing else.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from hashlib import blake2b
-from inspect import unwrap
 from math import isfinite
 from typing import Any, NamedTuple
 
-import numpy as np
 import torch
 from torch import Tensor
-from torch.utils._python_dispatch import TorchDispatchMode
+
+from playground.engine.tape import Call, Tape, bits, memory, place, tensors
 
 # What the same arguments always make the same of, whatever values are in them: made once.
 _FACTORIES = {"ones_like", "zeros_like", "full_like", "ones", "zeros", "full", "scalar_tensor", "arange", "eye"}
 # What keeps nothing for the way back unless gradients are wanted, whatever its arguments say.
 _LEARNING_ONLY = {"mkldnn_rnn_layer"}
 MOST = 20_000  # kernels: to write them down takes about 0.15 ms each, in which the run stands still
+_LARGE = 65_536  # bytes, from which on memory counts for more than what the kernels' general entrance takes
 _VALUE_DEPENDENT = {torch.Tag.data_dependent_output, torch.Tag.dynamic_output_shape}
 
 
 class CannotRecord(Exception):
     """The function does something that cannot be repeated kernel by kernel; the message says what."""
-
-
-class _Call(NamedTuple):
-    """One kernel that was run."""
-
-    op: Any  # torch._ops.OpOverload
-    args: tuple[Any, ...]
-    kwargs: dict[str, Any]
-    result: Any  # a tensor, or a sequence of them and of None
-
-    @property
-    def name(self) -> str:
-        return str(self.op._schema.name).rpartition("::")[2]
-
-    @property
-    def inputs(self) -> list[Tensor]:
-        return list(_tensors((self.args, tuple(self.kwargs.values()))))
-
-    @property
-    def outputs(self) -> list[Tensor]:
-        return list(_tensors(self.result))
-
-    @property
-    def written(self) -> list[Tensor]:
-        """The arguments that it changes."""
-        declared = {item.name: item for item in self.op._schema.arguments}
-        given = {**dict(zip(declared, self.args, strict=False)), **self.kwargs}
-        changed = (name for name, item in declared.items() if item.alias_info and item.alias_info.is_write)
-        return [tensor for name in changed for tensor in _tensors(given.get(name))]
-
-
-class _Tape(TorchDispatchMode):  # type: ignore[no-untyped-call]
-    """Lets every kernel run, and notes it; what it notes stays alive, so that no memory is used twice."""
-
-    def __init__(self) -> None:
-        super().__init__()  # type: ignore[no-untyped-call]
-        self.calls: list[_Call] = []
-
-    def __torch_dispatch__(self, op: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
-        result = op(*args, **(kwargs or {}))
-        if op.namespace != "profiler":
-            self.calls.append(_Call(op, args, kwargs or {}, result))
-        return result
-
-
-# Torch wraps it for its compiler, which is not imported for that: it takes two seconds.
-_Tape.__torch_dispatch__ = unwrap(_Tape.__torch_dispatch__)  # type: ignore[method-assign]
 
 
 def record(
@@ -94,7 +46,7 @@ def record(
     Raises:
         CannotRecord: a kernel depends on values, or on a tensor that is none of these; or there are more than `MOST`.
     """
-    with _Tape() as tape:
+    with Tape() as tape:
         results = tuple(function(*inputs, *numbers))
     if len(tape.calls) > MOST:
         raise CannotRecord(f"{len(tape.calls):,} kernels are too many to write down")
@@ -104,8 +56,8 @@ def record(
 class _Line(NamedTuple):
     """One line of the function."""
 
+    call: Call
     made: list[str]  # names
-    source: str
     used: list[str]  # names
     needed: bool  # whether it does something even if nobody uses what it makes
 
@@ -115,7 +67,7 @@ class _Writer:
 
     def __init__(
         self,
-        calls: list[_Call],
+        calls: list[Call],
         inputs: Sequence[Tensor],
         numbers: Sequence[float],
         known: Iterable[Tensor],
@@ -125,12 +77,14 @@ class _Writer:
         self._numbers = {number: f"n{i}" for i, number in enumerate(numbers)}
         self._numbers |= {-number: f"-{name}" for number, name in self._numbers.items()}
         self._arguments = [f"x{i}" for i in range(len(inputs))]
-        self._names = {_place(tensor): name for tensor, name in zip(inputs, self._arguments, strict=True)}
+        self._names = {place(tensor): name for tensor, name in zip(inputs, self._arguments, strict=True)}
+        self._given = {memory(tensor) for tensor in inputs}
+        self._memories: dict[str, int] = {}  # where what the lines make lies
         self._scope: dict[str, Any] = {}
         self._fixed: set[int] = set()  # memory that stays where it is
         for tensor in known:
             self._fix(tensor)
-        self._written = {_memory(tensor) for call in calls for tensor in call.written}
+        self._written = {memory(tensor) for call in calls for tensor in call.written}
         self._lines: list[_Line] = []
 
     def function(self, results: Sequence[Tensor]) -> Callable[..., tuple[Tensor, ...]]:
@@ -144,30 +98,40 @@ class _Writer:
         played: Callable[..., tuple[Tensor, ...]] = self._scope.pop("played")  # or it would hold itself
         return played
 
-    def _add(self, call: _Call) -> None:
+    def _add(self, call: Call) -> None:
         """Write a call down, unless its results are there without it."""
+        call = self._at_once(call)
         if _VALUE_DEPENDENT & set(call.op.tags):
             raise CannotRecord(f"{call.name} depends on values")
         outputs, written = call.outputs, call.written
-        if not written and outputs and all(_place(tensor) in self._names for tensor in outputs):
+        if not written and outputs and all(place(tensor) in self._names for tensor in outputs):
             return  # another view of the same
-        made_once = call.name in _FACTORIES and not self._written & {_memory(tensor) for tensor in outputs}
-        if not written and (made_once or (outputs and all(_memory(tensor) in self._fixed for tensor in outputs))):
+        made_once = call.name in _FACTORIES and not self._written & {memory(tensor) for tensor in outputs}
+        if not written and (made_once or (outputs and all(memory(tensor) in self._fixed for tensor in outputs))):
             for tensor in outputs:
                 self._fix(tensor)
             return
         call = call._replace(kwargs=self._keywords(call))
-        arguments = [self._printed(value) for value in call.args]
-        arguments += [f"{name}={self._printed(value)}" for name, value in call.kwargs.items()]
-        used = [self._names[_place(tensor)] for tensor in call.inputs]
-        line = f"{self._constant(_bound(call))}({', '.join(arguments)})"
-        made = self._targets(call)
-        if made:
-            line = f"{', '.join(made)}{',' if not isinstance(call.result, Tensor) else ''} = {line}"
-        view = not written and {_memory(tensor) for tensor in outputs} <= {_memory(tensor) for tensor in call.inputs}
-        self._lines.append(_Line(made, line, used, not view))
+        used = [self._name(tensor) for tensor in call.inputs]
+        view = not written and {memory(tensor) for tensor in outputs} <= {memory(tensor) for tensor in call.inputs}
+        self._lines.append(_Line(call, self._targets(call), used, not view))
 
-    def _keywords(self, call: _Call) -> dict[str, Any]:
+    def _at_once(self, call: Call) -> Call:
+        """The same; but where a number is added to each element of a vector by itself, one kernel for all of them."""
+        if call.op is not torch.ops.aten._foreach_add_.Scalar:
+            return call
+        elements, number = call.args
+        first = elements[0]
+        size = first.element_size()
+        if any(item.dim() or item.data_ptr() != first.data_ptr() + i * size for i, item in enumerate(elements)):
+            return call
+        if memory(first) not in self._fixed or any(item.dtype != first.dtype for item in elements):
+            return call
+        whole = first.as_strided((len(elements),), (1,))
+        self._fix(whole)
+        return Call(torch.ops.aten.add_.Scalar, (whole, number), {}, whole)
+
+    def _keywords(self, call: Call) -> dict[str, Any]:
         """The call's keyword arguments, with the generator where chance is drawn."""
         if torch.Tag.nondeterministic_seeded not in call.op.tags or self._generator is None:
             return call.kwargs
@@ -175,35 +139,58 @@ class _Writer:
             raise CannotRecord(f"{call.name} draws from torch's own generator")
         return {**call.kwargs, "generator": self._generator}
 
-    def _targets(self, call: _Call) -> list[str]:
+    def _targets(self, call: Call) -> list[str]:
         """New names for the call's results; those that have one already keep it."""
         results = [call.result] if isinstance(call.result, Tensor) else list(call.result or ())
-        if results and all(isinstance(item, Tensor) and _place(item) in self._names for item in results):
+        if results and all(isinstance(item, Tensor) and place(item) in self._names for item in results):
             return []  # changed in place
         names = []
         for item in results:
             name = f"v{len(self._names)}"
             if isinstance(item, Tensor):
-                self._names.setdefault(_place(item), name)
+                self._names.setdefault(place(item), name)
+                self._memories[name] = memory(item)
             names.append(name)
         return names
 
     def _tidied(self, returned: list[str]) -> Iterator[str]:
         """The lines that matter, each followed by the end of what is used no more, so that memory is used again."""
-        wanted, kept, over = set(returned), [], []
+        wanted, kept = set(returned), []
         for line in reversed(self._lines):
             if line.needed or wanted & set(line.made):
-                over.append({name for name in (*line.made, *line.used) if name[0] == "v"} - wanted)
-                kept.append(line)
+                over = {name for name in (*line.made, *line.used) if name[0] == "v"} - wanted
+                alive = {self._memories[name] for name in wanted - set(line.made) if name in self._memories}
+                kept.append((line, over, alive))
                 wanted |= {*line.made, *line.used}
-        for line, names in zip(reversed(kept), reversed(over), strict=True):
-            yield line.source
-            if names:
-                yield f"del {', '.join(sorted(names))}"
+        for line, over, alive in reversed(kept):
+            yield self._source(line, over, alive)
+            if over:
+                yield f"del {', '.join(sorted(over))}"
+
+    def _source(self, line: _Line, over: set[str], alive: set[int]) -> str:
+        """The call of a kernel, in place of an argument where that is possible; what it makes goes to new names."""
+        call, kernel = line.call, None
+        keywords = {name: self._printed(value) for name, value in call.kwargs.items()}
+        for tensor in call.args:
+            if isinstance(tensor, Tensor) and self._last_use(tensor, call, over, alive):
+                inplace = _in_place(call, tensor)
+                if inplace is not None:
+                    kernel, keyword = inplace
+                    keywords |= {keyword: self._name(tensor)} if keyword else {}
+                    break
+        arguments = [*map(self._printed, call.args), *(f"{name}={value}" for name, value in keywords.items())]
+        source = f"{self._constant(kernel or _bound(call))}({', '.join(arguments)})"
+        several = "" if isinstance(call.result, Tensor) else ","
+        return f"{', '.join(line.made)}{several} = {source}" if line.made else source
+
+    def _last_use(self, tensor: Tensor, call: Call, over: set[str], alive: set[int]) -> bool:
+        """Whether nobody reads a tensor's memory after a call, nor, by another view of it, in the call."""
+        others = [memory(item) for item in call.inputs if place(item) != place(tensor)]
+        return self._name(tensor) in over and memory(tensor) not in {*alive, *others, *self._fixed, *self._given}
 
     def _name(self, tensor: Tensor) -> str:
         try:
-            return self._names[_place(tensor)]
+            return self._names[place(tensor)]
         except KeyError:
             raise CannotRecord(f"a tensor of {tuple(tensor.shape)} comes from nowhere") from None
 
@@ -221,8 +208,8 @@ class _Writer:
 
     def _fix(self, tensor: Tensor) -> None:
         """A tensor that is the same in every call."""
-        self._fixed.add(_memory(tensor))
-        self._names.setdefault(_place(tensor), self._constant(tensor.detach()))
+        self._fixed.add(memory(tensor))
+        self._names.setdefault(place(tensor), self._constant(tensor.detach()))
 
     def _constant(self, value: Any) -> str:
         name = f"k{len(self._scope)}"
@@ -230,7 +217,32 @@ class _Writer:
         return name
 
 
-def _bound(call: _Call) -> Any:
+def _in_place(call: Call, tensor: Tensor) -> tuple[Any, str] | None:
+    """A kernel that leaves the result of a call in one of its arguments; and the keyword that says in which, or "".
+
+    Only of calls that treat each number by itself. For large tensors it takes half the time: half as much memory is
+    gone through, and none has to be asked for. For small ones only where it is called as quickly.
+    """
+    if torch.Tag.pointwise not in call.op.tags or call.written or not isinstance(call.result, Tensor):
+        return None
+    alike = ("shape", "dtype", "device")
+    if tensor.stride() != call.result.stride() or any(getattr(tensor, a) != getattr(call.result, a) for a in alike):
+        return None
+    method = getattr(torch.Tensor, f"{call.name}_", None)
+    if method is not None and tensor is call.args[0]:
+        return method, ""
+    if tensor.nbytes < _LARGE:
+        return None
+    packet = call.op.overloadpacket
+    wanted = [(item.name, str(item.type)) for item in call.op._schema.arguments]
+    for overload in (getattr(packet, name) for name in packet.overloads()):
+        *taken, last = overload._schema.arguments
+        if last.is_out and [(item.name, str(item.type)) for item in taken] == wanted:
+            return overload, last.name
+    return None
+
+
+def _bound(call: Call) -> Any:
     """The quickest way to call that kernel: torch's own binding where one of that name gives the same.
 
     The kernels' general entrance looks the arguments up in the schema, which takes longer than a small kernel.
@@ -249,7 +261,7 @@ def _bound(call: _Call) -> Any:
             except (TypeError, RuntimeError):
                 continue
             chance = torch.Tag.nondeterministic_seeded in call.op.tags
-            if chance or call.written or list(map(bits, _tensors(result))) == list(map(bits, call.outputs)):
+            if chance or call.written or list(map(bits, tensors(result))) == list(map(bits, call.outputs)):
                 return native
     return general
 
@@ -262,26 +274,3 @@ def _enabled(kernel: Callable[..., Any]) -> Callable[..., Any]:
             return kernel(*arguments, **settings)
 
     return played
-
-
-def bits(tensor: Tensor) -> bytes:
-    """A digest of all that is in a tensor, for comparing: a NaN is equal to itself, and 0 is not -0."""
-    numbers = tensor.detach().cpu().contiguous().numpy()
-    return blake2b(numbers.reshape(-1).view(np.uint8).data, digest_size=16).digest()
-
-
-def _tensors(value: Any) -> Iterator[Tensor]:
-    if isinstance(value, Tensor):
-        yield value
-    elif isinstance(value, list | tuple):
-        for item in value:
-            yield from _tensors(item)
-
-
-def _memory(tensor: Tensor) -> int:
-    return tensor.untyped_storage().data_ptr()
-
-
-def _place(tensor: Tensor) -> tuple[Any, ...]:
-    """Two tensors of one place are one: the same memory, read the same way."""
-    return _memory(tensor), tensor.storage_offset(), tuple(tensor.shape), tensor.stride(), tensor.dtype

@@ -12,8 +12,9 @@ import torch
 from torch import Tensor
 
 from playground.engine.chance import Stream
-from playground.engine.recording import CannotRecord, bits, record
+from playground.engine.recording import CannotRecord, record
 from playground.engine.shortage import is_shortage
+from playground.engine.tape import bits
 
 _log = logging.getLogger(__name__)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import nullcontext
 from inspect import unwrap
 from math import isfinite
@@ -14,6 +14,7 @@ from torch import Tensor, nn
 from playground.engine.build import BuildError, calls, enabled_rows, keywords, parts, resolve, run
 from playground.engine.chance import Stream
 from playground.engine.divergence import Evidence
+from playground.engine.layout import alike, flat
 from playground.engine.objective import Objective
 from playground.engine.penalty import Penalty, norm
 from playground.engine.replay import Replayed
@@ -71,7 +72,7 @@ class Look:
         added = self._added()
         gradients = torch.autograd.grad(sum(added, start=loss), self._parameters)
         extra = [item.detach() for item in added]
-        return loss.detach(), *extra, *sums, *map(_alike, gradients, self._parameters)
+        return loss.detach(), *extra, *sums, *map(alike, gradients, self._parameters)
 
     def _added(self) -> list[Tensor]:
         """What the layers' last pass adds to the loss, in one sum; nothing where none adds anything."""
@@ -88,15 +89,23 @@ class Look:
 
 
 class Move:
-    """One step of the optimizer along the gradients, the penalty's added to them, and all clipped."""
+    """One step of the optimizer along the gradients, the penalty's added to them, and all clipped.
+
+    Where the optimizer treats every number by itself, it is given flat views of the memory of weights and gradients:
+    torch's fused kernels copy each tensor that is not contiguous, there and back, two to five times as long.
+    """
 
     def __init__(self, experiment: Experiment, network: nn.Module) -> None:
         self._parameters = list(network.parameters())
         self._clip_norm = experiment.recipe.clip_norm
+        self._flats = [flat(parameter.detach()) for parameter in self._parameters]
+        grouped = experiment.recipe.optimizer.grouping is not None
+        self._leaves: Sequence[Tensor] = self._parameters if grouped else self._flats
         self.penalty = Penalty(experiment, self._parameters)
-        self.optimizer = _optimizer(experiment, network, self._parameters[0].device)
+        self.optimizer = _optimizer(experiment, network, self._leaves)
         # The step itself, without what torch.optim wraps around it for profilers, hooks and compilers.
         self._advance: Callable[[torch.optim.Optimizer], Any] = unwrap(type(self.optimizer).step)
+        self._counted = False
 
     @torch.no_grad()
     def __call__(self, *arguments: Any) -> tuple[Tensor, ...]:
@@ -104,22 +113,34 @@ class Move:
         *gradients, rate = arguments
         for group in self.optimizer.param_groups:
             group["lr"] = rate
-        self.penalty.charge(gradients)
-        for parameter, gradient in zip(self._parameters, gradients, strict=True):
-            parameter.grad = gradient
+        flats = [flat(gradient) for gradient in gradients]
+        self.penalty.charge(flats)
+        for leaf, gradient in zip(self._leaves, gradients if self._leaves is self._parameters else flats, strict=True):
+            leaf.grad = gradient
         if self._clip_norm:
-            nn.utils.clip_grad_norm_(self._parameters, self._clip_norm)
+            nn.utils.clip_grad_norm_(self._leaves, self._clip_norm)
         self.penalty.decay(rate)
         self._advance(self.optimizer)
         self.penalty.confine()
-        for parameter in self._parameters:
-            parameter.grad = None  # the next gradients take the same memory, which is still in the cache
+        for leaf in self._leaves:
+            leaf.grad = None  # the next gradients take the same memory, which is still in the cache
+        if not self._counted:
+            self._count_together()
         return ()
+
+    def _count_together(self) -> None:
+        """Let the parameters' counters of steps be elements of one tensor, so that one kernel advances them all."""
+        self._counted = True
+        states = [state for state in self.optimizer.state.values() if isinstance(state.get("step"), Tensor)]
+        if states:
+            together = torch.stack([state["step"] for state in states])
+            for state, step in zip(states, together, strict=True):
+                state["step"] = step
 
     def state(self) -> list[Tensor]:
         """Weights, and what the optimizer remembers."""
         kept = [item for state in self.optimizer.state.values() for item in state.values()]
-        return [*self._parameters, *(item for item in kept if isinstance(item, Tensor))]
+        return [*self._parameters, *self._flats, *(item for item in kept if isinstance(item, Tensor))]
 
     def adopt(self, settings: dict[str, Any]) -> None:
         """Go on with other settings of the optimizer."""
@@ -262,13 +283,13 @@ class Learner:
         return norm(gradient for parameter, gradient in pairs if id(parameter) in inside)
 
 
-def _optimizer(experiment: Experiment, network: nn.Module, device: torch.device) -> torch.optim.Optimizer:
+def _optimizer(experiment: Experiment, network: nn.Module, leaves: Sequence[Tensor]) -> torch.optim.Optimizer:
     """The recipe's optimizer; of a class of its own, so that `torch._dynamo` is not imported, two seconds long."""
     call, grouping = experiment.recipe.optimizer.call(), experiment.recipe.optimizer.grouping
-    parameters = run(grouping, network) if grouping else list(network.parameters())
+    parameters = run(grouping, network) if grouping else leaves
     kind = resolve(call)
     lean = type(call.name, (kind,), {"add_param_group": unwrap(kind.add_param_group)})
-    fused = {"fused": True} if device.type in _FUSED.get(call.name, ()) else {}
+    fused = {"fused": True} if leaves[0].device.type in _FUSED.get(call.name, ()) else {}
     optimizer: torch.optim.Optimizer = lean(parameters, **keywords(call), **fused)
     return optimizer
 
@@ -279,11 +300,6 @@ def _fit_momentum(state: dict[str, Any], parameter: Tensor, group: dict[str, Any
         state.pop("momentum_buffer", None)
     elif state and "square_avg" in state:  # RMSprop makes its buffer in the first step only
         state.setdefault("momentum_buffer", torch.zeros_like(parameter))
-
-
-def _alike(gradient: Tensor, parameter: Tensor) -> Tensor:
-    """The gradient with the parameter's strides: fused optimizers go through the memory of both side by side."""
-    return gradient if gradient.stride() == parameter.stride() else torch.empty_like(parameter).copy_(gradient)
 
 
 def _largest(tensor: Tensor) -> float:

@@ -15,7 +15,7 @@ from playground.engine.augment import augmenter
 from playground.engine.average import Average
 from playground.engine.build import build
 from playground.engine.data import Data, load
-from playground.engine.device import choose, threads, use_threads
+from playground.engine.device import choose, prepare_thread, threads
 from playground.engine.divergence import advice
 from playground.engine.evaluate import Evaluation, Observer, chunk_size, evaluate
 from playground.engine.judging import Judge
@@ -75,7 +75,7 @@ class Trainer(Iterator[Snapshot]):
         self._experiment = experiment
         self.device = choose(experiment)
         self._pace = Pace(threads(experiment))
-        use_threads(self._pace.threads)
+        prepare_thread(self._pace.threads)
         with shortage_explained(TRAINING):
             self._set_up(data, network, replay)
         self._patience = Patience(experiment.recipe.stopping)
@@ -110,7 +110,7 @@ class Trainer(Iterator[Snapshot]):
         self._learner = Learner(experiment, trained, chance, replay=replay and _is_light(experiment))
 
     def __next__(self) -> Snapshot:
-        use_threads(self._pace.threads)
+        prepare_thread(self._pace.threads)
         self._entered = perf_counter()
         try:
             with shortage_explained(TRAINING):

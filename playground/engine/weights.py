@@ -21,8 +21,9 @@ from safetensors import SafetensorError
 from torch import Tensor, nn
 
 import playground
-from playground.engine.build import BuildError, laid_out, skeleton
+from playground.engine.build import BuildError, skeleton
 from playground.engine.description import checked, figures_of
+from playground.engine.layout import laid_out
 from playground.engine.snapshots import Figures
 from playground.spec import seal
 from playground.spec.experiment import Experiment

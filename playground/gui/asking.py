@@ -175,6 +175,6 @@ def _prepare() -> None:
     """
     import playground.engine.build
     import playground.engine.evaluate  # noqa: F401
-    from playground.engine.device import use_threads
+    from playground.engine.device import prepare_thread
 
-    use_threads(1)
+    prepare_thread(1)

@@ -99,7 +99,7 @@ class Background(QThread):
 
 
 def _compute_alone() -> None:
-    """Let torch compute on one thread when called from this one, where it is there at all; see `use_threads`."""
-    limit: Callable[[int], None] | None = getattr(sys.modules.get("torch"), "set_num_threads", None)
-    if limit is not None:
-        limit(1)
+    """Prepare this thread for torch, on one thread, where the engine is there at all; see `prepare_thread`."""
+    prepare: Callable[[int], None] | None = getattr(sys.modules.get("playground.engine.device"), "prepare_thread", None)
+    if prepare is not None:
+        prepare(1)

@@ -236,8 +236,9 @@ class Worker(QThread):
         import torch
 
         import playground.engine.trainer  # noqa: F401  a fifth of a second that the first run need not wait for
+        from playground.engine.device import prepare_thread
 
-        torch.set_num_threads(1)
+        prepare_thread(1)
         # Torch leaves 300,000 objects that live to the end; collecting among them would stop all threads, the
         # window's too, for 0.2 s and more, in the middle of a stroke of the pen.
         if first:

@@ -14,9 +14,9 @@ from torch import Tensor, nn
 
 from playground.engine.build import run
 from playground.engine.data import Data, Pairs, load
-from playground.engine.recording import bits
 from playground.engine.replay import Replayed
 from playground.engine.snapshots import Epoch, Finished, Snapshot
+from playground.engine.tape import bits
 from playground.engine.trainer import Trainer
 from playground.spec.augmentations import Augmentation
 from playground.spec.component import Component, fields_of

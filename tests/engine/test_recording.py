@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import gc
 import weakref
+from typing import Any
 
 import pytest
 import torch
 from torch import Tensor, nn
 
-from playground.engine.recording import MOST, CannotRecord, bits, record
+from playground.engine.recording import MOST, CannotRecord, record
+from playground.engine.tape import bits
 
 
 def test_plays_back_on_other_inputs_with_other_weights() -> None:
@@ -99,3 +101,69 @@ def test_an_lstm_that_is_one_kernel_plays_back_with_its_way_back() -> None:
     with torch.inference_mode():
         found = played(x)
     assert [bits(tensor) for tensor in found] == [bits(tensor) for tensor in gradients(x)]
+
+
+def kernels_of(played: Any) -> list[str]:
+    """The kernels that a recorded function calls, in order, by name."""
+    found = [played.__globals__[name] for name in played.__code__.co_names if name in played.__globals__]
+    return [getattr(kernel, "__name__", str(kernel)) for kernel in found if callable(kernel)]
+
+
+def test_what_nobody_reads_any_more_is_overwritten() -> None:
+    x = torch.tensor([-1.0, 2.0])
+    played = record(lambda x: ((x + 1.0).relu(),), [x])
+    assert kernels_of(played) == ["add", "relu_"]
+    assert played(x)[0].tolist() == [0.0, 3.0]
+    assert x.tolist() == [-1.0, 2.0]
+
+
+@pytest.mark.parametrize(
+    "function",
+    [
+        lambda x: (x.relu(),),  # it is the caller's
+        lambda x: (x.view(2, 1).relu(),),
+        lambda x: (lambda one: (one.relu(), one))(x + 1.0),  # it is returned
+        lambda x: (lambda one: (one.relu() * one,))(x + 1.0),  # it is read later
+        lambda x: (lambda one: (one.relu() * one.view(2, 1),))(x + 1.0),  # so is the same memory
+        lambda x: (lambda one: (one[:1].sigmoid() * one.sum(),))(x + 1.0),  # half of it is
+        lambda x: ((x + 1.0).sum().expand(2).relu(),),  # its numbers lie in one place
+    ],
+)
+def test_what_somebody_still_reads_is_not_overwritten(function) -> None:
+    x = torch.tensor([-3.0, 2.0])
+    played = record(function, [x.clone()])
+    given = x.clone()
+    for found, expected in zip(played(given), function(x), strict=True):
+        assert torch.equal(found, expected)
+    assert torch.equal(given, x)
+    assert not {"relu_", "sigmoid_"} & set(kernels_of(played))
+
+
+def test_large_tensors_are_overwritten_where_only_the_general_entrance_can() -> None:
+    weight = torch.randn(40_000, requires_grad=True)
+
+    def gradient(x: Tensor) -> tuple[Tensor, ...]:
+        return torch.autograd.grad((weight.relu() * x).sum(), [weight])
+
+    x = torch.randn(40_000)
+    played = record(gradient, [x], known=[weight])
+    expected = gradient(x)
+    with torch.inference_mode():
+        assert torch.equal(played(x)[0], expected[0])
+    assert "threshold_backward.grad_input" in kernels_of(played)
+
+
+def test_counters_in_one_tensor_advance_in_one_kernel() -> None:
+    together, apart = torch.tensor([1.0, 2.0, 3.0]), torch.tensor([1.0, 2.0, 3.0])
+
+    def advance(x: Tensor) -> tuple[Tensor, ...]:
+        torch._foreach_add_(list(together), 1)
+        torch._foreach_add_([apart[2], apart[0]], 1)  # not in order: each by itself
+        return (x,)
+
+    played = record(advance, [torch.ones(1)], known=[together, apart])
+    together.zero_()
+    apart.zero_()
+    played(torch.ones(1))
+    assert kernels_of(played) == ["add_", "_foreach_add_"]
+    assert (together.tolist(), apart.tolist()) == ([1.0, 1.0, 1.0], [1.0, 0.0, 1.0])

@@ -12,7 +12,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QSignalSpy
 from pytestqt.qtbot import QtBot
 
-from playground.engine.device import use_threads
+from playground.engine.device import prepare_thread
 from playground.gui.asking import AskingThread
 from playground.gui.broken import BrokenPart
 from playground.gui.main_window import Place
@@ -57,7 +57,7 @@ def two_threads(qapp: object) -> Iterator[Callable[[], None]]:
     """Let a thread compute on two, as one that trains does."""
 
     def begin() -> None:
-        thread = Thread(target=use_threads, args=(2,))
+        thread = Thread(target=prepare_thread, args=(2,))
         thread.start()
         thread.join()
 
