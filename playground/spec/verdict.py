@@ -87,14 +87,13 @@ def _same(experiment: Experiment, tested: Findings) -> Message:
     """Of a network that looks at nothing."""
     data = experiment.data
     values: dict[str, object] = {"count": tested.samples, "samples": say(data.samples), "advice": _advice(tested)}
-    words = "The network gives the same answer for each of the {count:,} test {samples}: it has learned nothing of them"
-    if data.task.score is not Score.ACCURACY or data.task.places > 1:
-        if tested.same:
-            words = "The network answers {answer} for each of the {count:,} test {samples}: it has learned nothing else"
-            values["answer"] = _quoted(tested.same)
-        values |= {"score": say(data.task.score), "value": Score.written(tested.score)}
-        return say(words + ". {score} {value}. {advice}", **values)
-    values |= {"answer": _quoted(tested.same or ""), "value": Score.written(tested.score)}
+    if not tested.same:
+        words = (
+            "The network gives the same answer for each of the {count:,} test {samples}: it has learned nothing of "
+            "them. {score} {value}. {advice}"
+        )
+        return say(words, score=say(data.task.score), value=Score.written(tested.score), **values)
+    values |= {"answer": _quoted(tested.same), "value": Score.written(tested.score)}
     words = (
         "The network answers {answer} for each of the {count:,} test {samples}. That is right for {value} of them, "
         "because so many are; none of the others is found. {advice}"

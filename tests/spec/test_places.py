@@ -12,9 +12,9 @@ from playground.spec.layers.containers import Residual
 from playground.spec.layers.convolution import Conv2d
 from playground.spec.layers.dense import Linear
 from playground.spec.layers.embedding import Embedding
-from playground.spec.layers.pooling import MaxPool2d
+from playground.spec.layers.pooling import AdaptiveAvgPool2d, MaxPool2d
 from playground.spec.layers.shape import Flatten
-from playground.spec.places import Place
+from playground.spec.places import Place, move_fix
 from playground.spec.problems import check
 from playground.spec.shapes import walk
 
@@ -56,6 +56,28 @@ def test_a_place_at_which_others_no_longer_fit_is_none() -> None:
     assert (
         only.nearest(MaxPool2d(kernel_size=3)) is None
     )  # in front of the convolution it would fit, but that would not
+
+
+def test_behind_a_place_at_which_others_no_longer_fit_is_another() -> None:
+    """Pooled once more, 2 × 2 would be too small for the convolution behind it; what is pooled first does not matter."""
+    at = place((AdaptiveAvgPool2d(output_size=2), Conv2d(kernel_size=2), Flatten(), Linear(out_features=10)), (3,))
+    assert at.nearest(MaxPool2d()) == (0,)
+
+
+def test_a_layer_is_not_moved_to_where_another_would_not_fit_then() -> None:
+    """Else the two could be moved past one another for ever."""
+    layers = (Conv2d(kernel_size=28), MaxPool2d(kernel_size=3), Flatten(), Linear(out_features=10))
+    experiment = Experiment(stack=Stack(layers=layers))
+    rows = walk(experiment.stack, experiment.data.sample_shape)
+    (pooling,) = (row for row in rows if row.mismatch is not None)
+    assert pooling.path == (1,)
+    assert move_fix(experiment, rows, pooling) is None
+
+
+def test_within_a_container_the_way_is_told_by_the_layers_in_it() -> None:
+    layers = (Residual(branches=(Stack(layers=(ReLU(), Linear())),)),)
+    assert place(layers, (0, 0, 0)).direction((0, 0, 1)) == (True, ReLU())
+    assert place(layers, (0, 0, 2)).direction((0, 0, 1)) == (False, Linear())
 
 
 @pytest.mark.parametrize(
