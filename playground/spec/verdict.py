@@ -243,4 +243,4 @@ def _deviation(share: float, count: int) -> float:
 
 def _leeway(promise: float, count: int) -> float:
     """By how much a score may lie below what was promised: by rounding, or by two standard deviations."""
-    return max(_ROUNDED, 2.0 * _deviation(min(promise, 1.0), count))
+    return max(_ROUNDED, 2.0 * _deviation(promise, count))

@@ -232,7 +232,30 @@ def test_what_may_be_used_or_is_not_known_is_let_through(tmp_path: Path) -> None
     ):
         (tmp_path / name).write_bytes(data)
         ensure_usable(tmp_path / name, use)
-    ensure_usable(tmp_path / "missing.pt", Use.EXPERIMENT)  # whoever reads it says so
+    # Whoever reads these says what is wrong.
+    for path in (tmp_path / "missing.pt", tmp_path / ("x" * 300), Path(os.devnull)):
+        ensure_usable(path, Use.EXPERIMENT)
+
+
+def test_what_may_be_one_of_two_is_let_through_and_the_first_is_asked_for(tmp_path: Path) -> None:
+    for name, data in (("poem.txt", b"Dear reader"), ("iris.csv", b"a,b"), ("seven.png", PNG)):
+        (tmp_path / name).write_bytes(data)
+    assert misuse(tmp_path / "poem.txt", Use.TABLE, Use.TEXT) is None
+    assert misuse(tmp_path / "iris.csv", Use.TABLE, Use.TEXT) is None
+    said = str(misuse(tmp_path / "seven.png", Use.TABLE, Use.TEXT))
+    assert said == "It is a picture. A table is expected here: CSV or TSV."
+
+
+def test_an_empty_text_is_a_text_and_nothing_else(tmp_path: Path) -> None:
+    path = tmp_path / "empty.txt"
+    path.touch()
+    assert misuse(path, Use.TEXT) is None
+    assert str(misuse(path, Use.TABLE)) == "It is empty."
+
+
+def test_a_folder_is_no_picture(tmp_path: Path) -> None:
+    said = str(misuse(tmp_path, Use.PICTURE))
+    assert said == "It is a folder. A picture is expected here: PNG, JPEG, BMP, GIF or WebP."
 
 
 def test_any_beginning_is_looked_at_without_harm() -> None:

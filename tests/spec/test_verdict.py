@@ -154,6 +154,14 @@ TABLE = {
         "Stopped after 3 of 4,300 steps. 11.00 % of the 10,000 test images are right: no better than always answering "
         "“1”, which gives 11.35 %. Let it train longer.",
     ),
+    "stopped too late, and bad": (
+        MNIST(),
+        Findings(2.3, 0.11, 10_000, step=10, planned=10, stopped=True),
+        ONES,
+        None,
+        "11.00 % of the 10,000 test images are right: no better than always answering “1”, which gives 11.35 %. "
+        + ADVICE,
+    ),
     "stopped too late": (
         MNIST(),
         Findings(0.03, 0.992, 10_000, step=10, planned=10, stopped=True),
@@ -177,6 +185,21 @@ TABLE = {
         "96.67 % of the 30 test rows are right, as this network’s card promises (96.7 %); always answering "
         "“setosa” gives 33.33 %.",
     ),
+    "iris, about as promised": (  # of 30 answers: 2 · √(29/30 · 1/30 / 30) = 0.066 below 0.967
+        Table(),
+        Findings(0.1, 28 / 30, 30),
+        Baseline(1 / 3, "setosa"),
+        29 / 30,
+        "93.33 % of the 30 test rows are right, about what this network’s card promises (96.7 %); always answering "
+        "“setosa” gives 33.33 %.",
+    ),
+    "iris, less than promised": (
+        Table(),
+        Findings(0.1, 27 / 30, 30),
+        Baseline(1 / 3, "setosa"),
+        29 / 30,
+        "90.00 % of the 30 test rows are right; always answering “setosa” gives 33.33 %.",
+    ),
     "iris, changed": (
         Table(),
         Findings(0.1, 0.8, 30),
@@ -198,6 +221,22 @@ TABLE = {
         1.3,
         "1.5000 nats a character on the end of the text, 2.164 bits, perplexity 4.48; 55.00 % are guessed right. "
         "Counting which character follows which gives 2.4500 nats and 27.00 %.",
+    ),
+    "language, alone": (
+        Shakespeare(),
+        Findings(1.5, 0.55, 1000),
+        None,
+        1.5,
+        "1.5000 nats a character on the end of the text, 2.164 bits, perplexity 4.48; 55.00 % are guessed right.",
+    ),
+    "language, just as promised": (
+        Shakespeare(),
+        Findings(1.5, 0.55, 1000),
+        Baseline(0.27, nats=2.45),
+        1.5,
+        "1.5000 nats a character on the end of the text, 2.164 bits, perplexity 4.48; 55.00 % are guessed right. "
+        "That is what this network’s card promises (1.5 nats). Counting which character follows which gives 2.4500 "
+        "nats and 27.00 %.",
     ),
     "language, no better": (
         Shakespeare(),
@@ -262,6 +301,13 @@ TABLE = {
         None,
         "“height” is off by 0.09 on average (MAE; RMSE 0.1235) on the 1,000 test points, R² 90.00 %; always answering "
         "the mean, 0.02, is off by 0.33 (RMSE 0.39).",
+    ),
+    "a number, alone": (
+        Heights(),
+        Findings(0.01, 0.9, 1000, rmse=0.12, mae=0.09),
+        None,
+        None,
+        "“height” is off by 0.09 on average (MAE; RMSE 0.12) on the 1,000 test points, R² 90.00 %.",
     ),
     "hills": (
         Heights(),
