@@ -211,6 +211,13 @@ def test_in_a_language_model_so_are_layers_that_look_ahead(palette: Palette) -> 
     assert (after["Conv1d"], after["LSTM"], after["TransformerBlock"]) == (False, True, True)
 
 
+def test_so_they_are_where_the_same_shape_arrives(palette: Palette) -> None:
+    palette.show_fitting(place(Reshape(first=28, second=28), at=1))
+    assert fits(palette)["Conv1d"] is True
+    palette.show_fitting(place(Embedding(embedding_dim=28), at=1, data=Shakespeare(context=28)))
+    assert fits(palette)["Conv1d"] is False
+
+
 @pytest.mark.parametrize(("name", "field", "value"), [("TransformerBlock", "causal", True), ("LSTM", "output", "all")])
 def test_what_is_inserted_into_a_language_model_looks_back_alone(
     palette: Palette, qtbot: QtBot, name: str, field: str, value: object
