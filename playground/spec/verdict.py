@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from math import isfinite, sqrt
+from math import ceil, isfinite, sqrt
 from typing import NamedTuple
 
 from playground.spec.experiment import Experiment
@@ -124,7 +124,7 @@ def _classes(experiment: Experiment, tested: Findings, baseline: Baseline | None
     if promise is not None and score >= promise - _leeway(promise, tested.samples):
         right = _kept(right, score, promise)
     elif data.fit is not None:
-        return _unfit(right, round((data.fit - score) * tested.samples) or 1, tested, data.fit)
+        return _unfit(right, ceil(round((data.fit - score) * tested.samples, 6)), tested, data.fit)
     if baseline is None or data.fit is not None:
         return say("{right}.", right=right)
     words = "{right}; always answering {answer} gives {least}."

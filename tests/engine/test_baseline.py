@@ -186,3 +186,27 @@ def test_numbers_that_hardly_differ_are_the_same() -> None:
     answers.note(torch.full((3, 1), 0.5), torch.zeros(3, 1))
     answers.note(torch.full((3, 1), 0.50001), torch.zeros(3, 1))
     assert answers.same == ""
+
+
+def test_numbers_that_differ_a_little_are_not() -> None:
+    answers = Answers(Heights())
+    answers.note(torch.tensor([[0.5], [0.5011]]), torch.zeros(2, 1))
+    assert answers.same is None
+
+
+def test_pictures_of_which_some_pixels_differ_are_not_the_same() -> None:
+    answers = Answers(ReconstructedMNIST())
+    answers.note(torch.zeros(1, *ReconstructedMNIST().task.output), torch.zeros(1))
+    assert answers.same == ""
+    other = torch.zeros(1, *ReconstructedMNIST().task.output)
+    other.view(-1)[7] = 1.0
+    answers.note(other, torch.zeros(1))
+    assert answers.same is None
+
+
+def test_the_same_class_at_every_pixel_has_no_name() -> None:
+    answers = Answers(ClutteredMNIST())
+    outputs = torch.zeros(2, *ClutteredMNIST().task.output)
+    outputs[:, 1] = 1.0
+    answers.note(outputs, torch.zeros(2))
+    assert answers.same == ""

@@ -166,7 +166,7 @@ PENALTY = "The cause is the L2 penalty: its gradient is "
         ({}, 0.1, {"largest_input": 1000.0}, UNKNOWN),
         ({}, 0.1, {"largest_input": 1001.0}, "The cause is the data: its inputs reach 1000. Scale them to about 1."),
         ({}, 0.1, {"largest_target": 2500.0}, "The cause is the data: its targets reach 2500."),
-        ({}, 0.1, {"largest_target": inf}, "The cause is the data: the targets of Points in the plane hold NaN or infinite values."),
+        ({}, 0.1, {"largest_target": inf}, "The cause is the data: the targets of Points in the plane hold NaN"),
         ({}, 0.1, {"steps": 0}, "No step was made yet"),
         # Steps of 0.5 · 2 / 1: as long as the weights, and just shorter.
         ({}, 0.5, {"loss_gradient": 2.0}, LR + "a step moved the weights by 1 times their size. Try 0.05, or clip"),

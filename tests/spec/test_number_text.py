@@ -89,7 +89,7 @@ def test_parameters(count: int, text: str) -> None:
         (0.083, "8.3 %"),
         (1 / 12, "8.3 %"),  # that was computed
         (1 / 300, "0.33 %"),
-        (-1 / 12, "-8.3 %"),  # as it is typed
+        (-2 / 3, "-66.7 %"),  # as it is typed
         (2 / 3, "66.7 %"),
         (1e-7, "1e-5 %"),
     ],
