@@ -16,8 +16,12 @@ from playground.engine.objective import Objective
 from playground.engine.scores import Scoring
 from playground.spec.experiment import Experiment
 from playground.spec.layer import Stack
+from playground.spec.layers.activation import ReLU
 from playground.spec.layers.convolution import Conv2d
+from playground.spec.layers.pooling import MaxPool2d
+from playground.spec.layers.upsampling import Upsample
 from playground.spec.losses import MSE, BinaryCrossEntropy, CrossEntropy, Loss
+from playground.spec.shapes import totals, walk
 from playground.spec.task import classes
 
 CPU = torch.device("cpu")
@@ -80,6 +84,15 @@ def test_what_is_read_first_is_not_written_to(digits: Data) -> None:
 def test_heavier_networks_are_evaluated_in_smaller_chunks(dense: Experiment) -> None:
     heavy = dense.with_(stack=Stack(layers=(Conv2d(out_channels=512, kernel_size=9, padding=4), *dense.stack.layers)))
     assert chunk_size(heavy) == 16 < chunk_size(dense) <= 2000
+
+
+def test_a_byte_of_activations_counts_as_six_operations(dense: Experiment) -> None:
+    layers = (Upsample(scale_factor=8), ReLU(), MaxPool2d(kernel_size=8), *dense.stack.layers)
+    sums = totals(walk(Stack(layers=layers), dense.data.sample_shape))
+    assert sums.flops < sums.activation_bytes
+    expected = 400_000_000 // (sums.flops + 6 * sums.activation_bytes)
+    assert 16 < expected < 2000
+    assert chunk_size(dense.with_(stack=Stack(layers=layers))) == expected
 
 
 def test_mse_compares_with_one_hot() -> None:
