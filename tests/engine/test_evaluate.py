@@ -28,8 +28,8 @@ CPU = torch.device("cpu")
 TASK = classes(10)
 
 
-def drained(network: nn.Module, digits: Data, chunk: int) -> tuple[list[int], Evaluation]:
-    chunks = evaluate(network, Objective(CrossEntropy(), TASK, CPU), Scoring(TASK), digits.test, chunk)
+def drained(network: nn.Module, digits: Data, chunk: int, loss: Loss | None = None) -> tuple[list[int], Evaluation]:
+    chunks = evaluate(network, Objective(loss or CrossEntropy(), TASK, CPU), Scoring(TASK), digits.test, chunk)
     done = []
     while True:
         try:
@@ -46,6 +46,19 @@ def test_chunks_add_up_to_the_whole(chancy: Experiment, digits: Data) -> None:
     outputs = network(pixels(digits.test.inputs)).detach()
     assert score.loss == pytest.approx(float(nn.functional.cross_entropy(outputs, digits.test.targets)), rel=1e-5)
     assert score.score * 100 == int((outputs.argmax(1) == digits.test.targets).sum())
+
+
+def test_the_loss_without_smoothing_is_told_beside_it(chancy: Experiment, digits: Data) -> None:
+    weights = (30.0, *[1.0] * 9)
+    network = build(chancy)
+    _, found = drained(network, digits, 30, CrossEntropy(class_weights=weights, label_smoothing=0.2))
+    outputs, targets = network.eval()(pixels(digits.test.inputs)).detach(), digits.test.targets
+    smoothed = nn.functional.cross_entropy(outputs, targets, torch.tensor(weights), label_smoothing=0.2)
+    plain = nn.functional.cross_entropy(outputs, targets, torch.tensor(weights))
+    assert found.loss == pytest.approx(float(smoothed), rel=1e-5)
+    assert found.plain_loss == pytest.approx(float(plain), rel=1e-5)
+    assert abs(plain - smoothed) > 1e-3
+    assert drained(network, digits, 30)[1].plain_loss is None
 
 
 def test_leaves_the_network_as_it_was(chancy: Experiment, digits: Data) -> None:
