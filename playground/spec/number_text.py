@@ -105,9 +105,9 @@ def parameters_text(count: int) -> Message:
 
 
 def _scaled(count: int, unit: str) -> str:
-    """A whole number with the prefix that leaves at most three digits before the point, and one behind it."""
+    """A count with the prefix that leaves at most three digits before the point, and one behind it."""
     power = 0
-    while abs(count) / 1000**power >= (_ROUNDS_UP if power else 1000) and power < len(_PREFIXES) - 1:
+    while count / 1000**power >= _ROUNDS_UP and power < len(_PREFIXES) - 1:
         power += 1
     return f"{count / 1000**power:,.{1 if power else 0}f} {_PREFIXES[power]}{unit}"
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from math import isfinite, sqrt
+from math import ceil, isfinite, sqrt
 from typing import NamedTuple
 
 from playground.spec.experiment import Experiment
@@ -90,18 +90,13 @@ def _same(experiment: Experiment, tested: Findings) -> Message:
     """Of a network that looks at nothing."""
     data = experiment.data
     values: dict[str, object] = {"count": tested.samples, "samples": say(data.samples), "advice": _advice(tested)}
-    words = mark(
-        "The network gives the same answer for each of the {count:,} test {samples}: it has learned nothing of them"
-    )
-    if data.task.score is not Score.ACCURACY or data.task.places > 1:
-        if tested.same:
-            words = mark(
-                "The network answers {answer} for each of the {count:,} test {samples}: it has learned nothing else"
-            )
-            values["answer"] = _quoted(tested.same)
-        values |= {"score": say(data.task.score), "value": Score.written(tested.score)}
-        return say("{found}. {score} {value}. {advice}", found=say(words, **values), **values)
-    values |= {"answer": _quoted(tested.same or ""), "value": Score.written(tested.score)}
+    if not tested.same:
+        words = mark(
+            "The network gives the same answer for each of the {count:,} test {samples}: it has learned nothing of "
+            "them. {score} {value}. {advice}"
+        )
+        return say(words, score=say(data.task.score), value=Score.written(tested.score), **values)
+    values |= {"answer": _quoted(tested.same), "value": Score.written(tested.score)}
     words = mark(
         "The network answers {answer} for each of the {count:,} test {samples}. That is right for {value} of them, "
         "because so many are; none of the others is found. {advice}"
@@ -133,7 +128,7 @@ def _classes(experiment: Experiment, tested: Findings, baseline: Baseline | None
     if promise is not None and score >= promise - _leeway(promise, tested.samples):
         right = _kept(right, score, promise)
     elif data.fit is not None:
-        return _unfit(right, round((data.fit - score) * tested.samples) or 1, tested, data.fit)
+        return _unfit(right, ceil(round((data.fit - score) * tested.samples, 6)), tested, data.fit)
     if baseline is None or data.fit is not None:
         return say("{right}.", right=right)
     words = mark("{right}; always answering {answer} gives {least}.")
@@ -254,4 +249,4 @@ def _deviation(share: float, count: int) -> float:
 
 def _leeway(promise: float, count: int) -> float:
     """By how much a score may lie below what was promised: by rounding, or by two standard deviations."""
-    return max(_ROUNDED, 2.0 * _deviation(min(promise, 1.0), count))
+    return max(_ROUNDED, 2.0 * _deviation(promise, count))

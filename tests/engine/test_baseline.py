@@ -54,6 +54,39 @@ def test_of_a_teachers_probabilities_the_likeliest(digits: Data) -> None:
     assert known(DistilledMNIST(), taught) == pytest.approx((test == commonest).mean())
 
 
+def test_of_probabilities_their_sums_count_and_not_how_often_one_is_the_greatest(digits: Data) -> None:
+    """0 is the likeliest twice of three times, but 1 has 1.8 in all and 0 has 1.2."""
+    soft = torch.tensor([[0.6, 0.4], [0.6, 0.4], [0.0, 1.0]])
+    soft = torch.nn.functional.pad(soft, (0, 8))
+    taught = replace(digits, train=Pairs(cast(Pairs, digits.train).inputs[:3], soft))
+    found = baseline(DistilledMNIST(), taught)
+    assert found is not None
+    assert found.answer == "1"
+
+
+def test_the_answer_is_told_as_it_was_in_the_data() -> None:
+    """Targets are (value - origin) / unit."""
+    data = replace(load(Heights()), origin=5.0, unit=10.0)
+    found = baseline(Heights(), data)
+    assert found is not None
+    assert float(found.answer) == pytest.approx(5 + 10 * cast(Pairs, data.train).targets.mean().item(), rel=1e-3)
+
+
+def test_what_never_followed_is_not_impossible() -> None:
+    """p(c | t) = (n_tc + (n_c + 1) / (n + C)) / (n_t + 1); here 0 alone was seen, 8 times, each time before 0."""
+    text = Shakespeare(context=8)
+    classes = text.task.classes
+    assert classes is not None
+    zeros = torch.zeros(1, 8, dtype=torch.int64)
+    asked = torch.tensor([[0, 0, 0, 0, 1, 1, 1, 1]]), torch.tensor([[0, 0, 1, 1, 0, 0, 1, 1]])
+    data = Data(Pairs(zeros, zeros), Pairs(zeros, zeros), Pairs(*asked))
+    found = baseline(text, data)
+    often, never = 9 / (8 + classes), 1 / (8 + classes)
+    p = [(8 + often) / 9, never / 9, often, never]
+    assert found is not None
+    assert found.nats == pytest.approx(-np.log(p).mean(), rel=1e-5)
+
+
 def test_of_a_table_the_mean_in_its_own_unit() -> None:
     table = Table(target="petal length", asks="number")
     data = load(table)
@@ -152,4 +185,28 @@ def test_numbers_that_hardly_differ_are_the_same() -> None:
     answers = Answers(Heights())
     answers.note(torch.full((3, 1), 0.5), torch.zeros(3, 1))
     answers.note(torch.full((3, 1), 0.50001), torch.zeros(3, 1))
+    assert answers.same == ""
+
+
+def test_numbers_that_differ_a_little_are_not() -> None:
+    answers = Answers(Heights())
+    answers.note(torch.tensor([[0.5], [0.5011]]), torch.zeros(2, 1))
+    assert answers.same is None
+
+
+def test_pictures_of_which_some_pixels_differ_are_not_the_same() -> None:
+    answers = Answers(ReconstructedMNIST())
+    answers.note(torch.zeros(1, *ReconstructedMNIST().task.output), torch.zeros(1))
+    assert answers.same == ""
+    other = torch.zeros(1, *ReconstructedMNIST().task.output)
+    other.view(-1)[7] = 1.0
+    answers.note(other, torch.zeros(1))
+    assert answers.same is None
+
+
+def test_the_same_class_at_every_pixel_has_no_name() -> None:
+    answers = Answers(ClutteredMNIST())
+    outputs = torch.zeros(2, *ClutteredMNIST().task.output)
+    outputs[:, 1] = 1.0 + torch.arange(outputs.shape[-1])  # how sure it is does not matter
+    answers.note(outputs, torch.zeros(2))
     assert answers.same == ""

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from math import inf, nan
 from pathlib import Path
 
 import pytest
 import torch
 
 from playground.engine.data import Data, Pairs, load
+from playground.engine.divergence import Evidence, advice
 from playground.engine.snapshots import Diverged, Finished
 from playground.engine.trainer import Trainer
 from playground.spec.datasets.points import Points
@@ -143,3 +145,80 @@ def test_the_cause_is_named_also_where_the_validation_meets_it_first() -> None:
     assert isinstance(last, Diverged)
     assert "the validation loss was NaN" in str(last.message)
     assert "a step takes 2.95 times each weight off it" in str(last.message)
+
+
+# Of weights of norm 1, 100 numbers: each is 0.1 in the root mean square.
+USUAL = Evidence(
+    steps=1, loss=1.0, penalty=0.0, kl_divergence=0.0, largest_input=1.0, largest_target=1.0, loss_gradient=1.0,
+    penalty_gradient=0.0, weights=1.0, numbers=100, recurrent_gradient=0.0,
+)  # fmt: skip
+UNKNOWN = "What made it diverge is not known."
+LR = "The cause is the learning rate: "
+SEQUENCE = "The cause is a gradient that grew beyond all bounds on its way back through the steps of the sequence."
+KL = "The cause is the KL divergence of GaussianLatent"
+PENALTY = "The cause is the L2 penalty: its gradient is "
+
+
+@pytest.mark.parametrize(
+    ("recipe", "rate", "evidence", "said"),
+    [
+        ({}, 0.1, None, "What made it diverge is not known. A smaller rate often helps: try 0.01, or clip"),
+        ({}, 0.1, {"largest_input": 1000.0}, UNKNOWN),
+        ({}, 0.1, {"largest_input": 1001.0}, "The cause is the data: its inputs reach 1000. Scale them to about 1."),
+        ({}, 0.1, {"largest_target": 2500.0}, "The cause is the data: its targets reach 2500."),
+        ({}, 0.1, {"largest_target": inf}, "The cause is the data: the targets of Points in the plane hold NaN"),
+        ({}, 0.1, {"steps": 0}, "No step was made yet"),
+        # Steps of 0.5 · 2 / 1: as long as the weights, and just shorter.
+        ({}, 0.5, {"loss_gradient": 2.0}, LR + "a step moved the weights by 1 times their size. Try 0.05, or clip"),
+        ({}, 0.5, {"loss_gradient": 1.99}, UNKNOWN),
+        ({}, 0.5, {"loss_gradient": 9.0, "weights": 0.0}, UNKNOWN),
+        ({}, 0.5, {"loss_gradient": inf}, UNKNOWN),
+        ({"clip_norm": 1.0}, 0.5, {"loss_gradient": 9.0}, UNKNOWN + " A smaller rate often helps: try 0.05."),
+        # With momentum steps add up to 1 / (1 - momentum) times as much.
+        ({"optimizer": SGD(momentum=0.5)}, 0.5, {"loss_gradient": 1.0}, LR + "a step moved the weights by 0.5 times"),
+        ({"optimizer": SGD(momentum=0.9)}, 0.5, {"loss_gradient": 1.0}, LR),
+        ({"optimizer": SGD(momentum=0.95)}, 0.5, {"loss_gradient": 1.0},
+         "The cause is the momentum with this rate: at 0.95, steps add up to 20 times as much. Try a momentum of 0.9, "
+         "or a rate of 0.05."),
+        # L2 grows from rate · l2 > 2 (1 + momentum) on, of Nesterov's from 2 (1 + momentum) / (1 + 2 momentum) on.
+        ({"regularizer": L2(l2=10.0)}, 0.2, {}, UNKNOWN),
+        ({"regularizer": L2(l2=10.0)}, 0.3, {},
+         "The cause is the L2 penalty, of 10: with this rate a step takes 3 times each weight off it, and from 2 times "
+         "on weights grow. Set L2 far below 6.7; 1e-4 is usual."),
+        ({"regularizer": L2(l2=10.0), "clip_norm": 1.0}, 0.3, {}, UNKNOWN),
+        ({"regularizer": L2(l2=10.0), "optimizer": SGD(momentum=0.5)}, 0.3, {}, UNKNOWN),
+        ({"regularizer": L2(l2=10.0), "optimizer": SGD(momentum=0.5)}, 0.31, {}, "The cause is the L2 penalty, of 10"),
+        ({"regularizer": L2(l2=10.0), "optimizer": SGD(momentum=0.5, nesterov=True)}, 0.15, {}, UNKNOWN),
+        ({"regularizer": L2(l2=10.0), "optimizer": SGD(momentum=0.5, nesterov=True)}, 0.16, {},
+         "The cause is the L2 penalty, of 10: with this rate a step takes 1.6 times each weight off it, and from 1.5 "),
+        ({"regularizer": DecoupledDecay(decay_rate=10.0)}, 0.2, {}, UNKNOWN),
+        ({"regularizer": DecoupledDecay(decay_rate=10.0)}, 0.21, {}, "The cause is the weight decay, of 10"),
+        # A penalty whose gradient is greater than the loss's; only plain steps are as long as it.
+        ({"regularizer": L2(l2=1.0)}, 0.1, {"penalty_gradient": 4.0}, PENALTY + "4 times that of the loss."),
+        ({"regularizer": L2(l2=1.0)}, 0.1, {"penalty_gradient": 1.0}, UNKNOWN),
+        ({"regularizer": L2(l2=1.0)}, 0.1, {"penalty_gradient": nan}, UNKNOWN),
+        ({"regularizer": L2(l2=1.0)}, 0.1, {"penalty_gradient": 1.0, "loss_gradient": 0.0}, PENALTY + "all there is."),
+        ({"regularizer": L2(l2=1.0)}, 0.1, {"penalty_gradient": 2e6}, PENALTY + "all there is."),
+        ({"regularizer": L2(l2=1.0), "clip_norm": 1.0}, 0.1, {"penalty_gradient": 4.0}, UNKNOWN),
+        ({"regularizer": L2(l2=1.0), "optimizer": Adagrad()}, 0.1, {"penalty_gradient": 4.0}, UNKNOWN),
+        ({}, 0.1, {"kl_divergence": inf}, KL),
+        ({}, 0.1, {"kl_divergence": inf, "loss": nan}, UNKNOWN),
+        # The gradient of recurrent layers is most of it.
+        ({}, 0.1, {"recurrent_gradient": 0.6}, SEQUENCE + " Clip the gradients, at 1 say."),
+        ({}, 0.1, {"recurrent_gradient": 0.5}, UNKNOWN),
+        ({}, 0.1, {"recurrent_gradient": nan}, SEQUENCE),
+        ({"clip_norm": 1.0}, 0.1, {"recurrent_gradient": 0.6}, UNKNOWN),
+        # Adam changes each weight, 0.1 here, by about the rate.
+        ({"optimizer": Adam()}, 0.0101, {}, LR + "with Adam a step changes each weight by about the rate, here 10 % of "
+         "its size. Try 0.001."),
+        ({"optimizer": Adam()}, 0.0099, {}, UNKNOWN),
+        ({"optimizer": Adam()}, 0.4, {}, LR + "with Adam a step changes each weight by about the rate, here 400 % of "
+         "its size. Try 0.01."),
+        ({"optimizer": Adam()}, 0.4, {"weights": 0.0}, UNKNOWN),
+        ({"optimizer": Adagrad()}, 0.4, {}, UNKNOWN),
+    ],
+)  # fmt: skip
+def test_what_is_advised(recipe: dict[str, object], rate: float, evidence: dict[str, float] | None, said: str) -> None:
+    experiment = small(**{"optimizer": SGD(), **recipe})
+    found = advice(experiment, rate, None if evidence is None else USUAL._replace(**evidence))  # type: ignore[arg-type]
+    assert str(found).startswith(said)

@@ -16,16 +16,20 @@ from playground.engine.objective import Objective
 from playground.engine.scores import Scoring
 from playground.spec.experiment import Experiment
 from playground.spec.layer import Stack
+from playground.spec.layers.activation import ReLU
 from playground.spec.layers.convolution import Conv2d
+from playground.spec.layers.pooling import MaxPool2d
+from playground.spec.layers.upsampling import Upsample
 from playground.spec.losses import MSE, BinaryCrossEntropy, CrossEntropy, Loss
+from playground.spec.shapes import totals, walk
 from playground.spec.task import classes
 
 CPU = torch.device("cpu")
 TASK = classes(10)
 
 
-def drained(network: nn.Module, digits: Data, chunk: int) -> tuple[list[int], Evaluation]:
-    chunks = evaluate(network, Objective(CrossEntropy(), TASK, CPU), Scoring(TASK), digits.test, chunk)
+def drained(network: nn.Module, digits: Data, chunk: int, loss: Loss | None = None) -> tuple[list[int], Evaluation]:
+    chunks = evaluate(network, Objective(loss or CrossEntropy(), TASK, CPU), Scoring(TASK), digits.test, chunk)
     done = []
     while True:
         try:
@@ -42,6 +46,19 @@ def test_chunks_add_up_to_the_whole(chancy: Experiment, digits: Data) -> None:
     outputs = network(pixels(digits.test.inputs)).detach()
     assert score.loss == pytest.approx(float(nn.functional.cross_entropy(outputs, digits.test.targets)), rel=1e-5)
     assert score.score * 100 == int((outputs.argmax(1) == digits.test.targets).sum())
+
+
+def test_the_loss_without_smoothing_is_told_beside_it(chancy: Experiment, digits: Data) -> None:
+    weights = (30.0, *[1.0] * 9)
+    network = build(chancy)
+    _, found = drained(network, digits, 30, CrossEntropy(class_weights=weights, label_smoothing=0.2))
+    outputs, targets = network.eval()(pixels(digits.test.inputs)).detach(), digits.test.targets
+    smoothed = nn.functional.cross_entropy(outputs, targets, torch.tensor(weights), label_smoothing=0.2)
+    plain = nn.functional.cross_entropy(outputs, targets, torch.tensor(weights))
+    assert found.loss == pytest.approx(float(smoothed), rel=1e-5)
+    assert found.plain_loss == pytest.approx(float(plain), rel=1e-5)
+    assert abs(plain - smoothed) > 1e-3
+    assert drained(network, digits, 30)[1].plain_loss is None
 
 
 def test_leaves_the_network_as_it_was(chancy: Experiment, digits: Data) -> None:
@@ -80,6 +97,15 @@ def test_what_is_read_first_is_not_written_to(digits: Data) -> None:
 def test_heavier_networks_are_evaluated_in_smaller_chunks(dense: Experiment) -> None:
     heavy = dense.with_(stack=Stack(layers=(Conv2d(out_channels=512, kernel_size=9, padding=4), *dense.stack.layers)))
     assert chunk_size(heavy) == 16 < chunk_size(dense) <= 2000
+
+
+def test_a_byte_of_activations_counts_as_six_operations(dense: Experiment) -> None:
+    layers = (Upsample(scale_factor=8), ReLU(), MaxPool2d(kernel_size=8), *dense.stack.layers)
+    sums = totals(walk(Stack(layers=layers), dense.data.sample_shape))
+    assert sums.flops < sums.activation_bytes
+    expected = 400_000_000 // (sums.flops + 6 * sums.activation_bytes)
+    assert 16 < expected < 2000
+    assert chunk_size(dense.with_(stack=Stack(layers=layers))) == expected
 
 
 def test_mse_compares_with_one_hot() -> None:

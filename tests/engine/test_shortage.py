@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import subprocess
 import sys
 from collections.abc import Callable
@@ -54,6 +56,14 @@ def test_a_shortage_is_known_and_explained(fails: Callable[[], object]) -> None:
         ("std::bad_alloc", None),
         ("[enforce fail at alloc_cpu.cpp:117] err == 0. DefaultCPUAllocator: not enough memory: you tried to allocate "
          "64 bytes.", 64),
+        ("[enforce fail at CPUAllocator.cpp:64] . DefaultCPUAllocator: can't allocate memory: you tried to allocate "
+         "200 bytes. Error code 12 (Cannot allocate memory)", 200),
+        ("DefaultCPUAllocator: not enough memory: you tried to allocate 8 bytes.", 8),
+        ("[enforce fail at alloc_cpu.cpp:75] posix_memalign(&data, gAlignment, nbytes) == 0. 12 vs 0", None),
+        ("unable to mmap 200 bytes from file </torch_1>: Cannot allocate memory (12)", None),
+        ("DefaultCPUAllocator: can't allocate memory: you tried to allocate 200 bytes.", 200),
+        ("MPS backend out of memory (MPS allocated: 8.00 GB). Tried to allocate 1.50 KiB on private pool.", 1536),
+        ("can't start new thread", None),
     ],
 )  # fmt: skip
 def test_what_other_machines_say_is_known_too(words: str, asked: int | None) -> None:
@@ -80,6 +90,12 @@ def test_a_library_that_is_missing_or_forbidden_is_no_shortage() -> None:
     words = "libtorch_cpu.so: failed to map segment from shared object: Operation not permitted"
     assert not is_shortage(ImportError(words))
     assert not is_shortage(ModuleNotFoundError("No module named 'torch'"))
+
+
+@pytest.mark.parametrize("number", [errno.ENOMEM, None])
+def test_what_the_system_refuses_is_known(number: int | None) -> None:
+    words = "libtorch_cpu.so: failed to map segment from shared object"  # ctypes gives no number
+    assert is_shortage(OSError(words) if number is None else OSError(number, os.strerror(number)))
 
 
 def test_cudas_own_error_is_known() -> None:

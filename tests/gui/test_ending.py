@@ -10,7 +10,7 @@ from pathlib import Path
 from threading import Event
 
 import pytest
-from PySide6.QtCore import QThread
+from PySide6.QtCore import QDeadlineTimer, QThread
 from pytestqt.qtbot import QtBot
 
 from playground.engine.build import build
@@ -163,6 +163,44 @@ def test_all_are_told_to_end_before_any_is_waited_for(qapp: object) -> None:
     second.do(until_told)
     assert begun.wait(GRACE)
     assert ended((first, second))
+
+
+class Told:
+    """Does something that must be finished, until it was waited for so many times; notes what it is told."""
+
+    def __init__(self, name: str, notes: list[str], looks: int = 0) -> None:
+        self._name, self._notes, self._looks = name, notes, looks
+
+    @property
+    def lasting(self) -> bool:
+        return self._looks > 0
+
+    def end(self) -> None:
+        self._notes.append(f"end {self._name}")
+
+    def wait(self, _deadline: QDeadlineTimer, /) -> bool:
+        self._notes.append(f"wait {self._name}")
+        self._looks -= 1
+        return not self.lasting
+
+
+def test_all_are_told_to_end_also_before_what_is_being_saved_is_waited_for() -> None:
+    notes: list[str] = []
+    assert ended((Told("first", notes, looks=2), Told("second", notes)))
+    assert notes[:4] == ["end first", "end second", "wait first", "wait first"]
+    assert "wait second" in notes
+
+
+def test_one_that_does_not_end_is_told_of_whichever_it_is() -> None:
+    notes: list[str] = []
+
+    class Deaf(Told):
+        def wait(self, deadline: QDeadlineTimer, /) -> bool:
+            assert not deadline.isForever()
+            return super().wait(deadline) and False
+
+    assert not ended((Told("first", notes), Deaf("second", notes)), 0)
+    assert not ended((Deaf("first", notes), Told("second", notes)), 0)
 
 
 DEAF_WORKER = """

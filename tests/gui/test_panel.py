@@ -97,6 +97,7 @@ def test_a_panel_that_cannot_be_made_says_so_in_its_place(
     program.run.load_torch()
     qtbot.waitUntil(lambda: program.run.state is RunState.IDLE, timeout=LOAD)
     program.document.load(of_panel("points"), None)
+    assert program.window.findChildren(PointsReader) == []  # at once: what is half made must get no event
     broken = program.task.currentWidget()
     assert isinstance(broken, BrokenPart)
     assert "a panel could not be made: points" in caplog.text

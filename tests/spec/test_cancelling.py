@@ -25,6 +25,12 @@ def test_the_inner_and_the_outer_may_both_give_up(outer: bool, inner: bool) -> N
     stop_if_cancelled()
 
 
+def test_what_was_given_up_asks_nobody_afterwards() -> None:
+    with pytest.raises(Cancelled), cancellable(lambda: True):
+        stop_if_cancelled()
+    stop_if_cancelled()
+
+
 def test_another_thread_goes_on() -> None:
     went_on: list[bool] = []
 

@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+import bz2
+import gzip
 import io
 import json
+import lzma
 import os
 import pickle
+import sqlite3
 import tarfile
+import wave
 import zipfile
+from contextlib import closing
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from playground.spec.experiment import Experiment
 from playground.spec.file_kind import HEAD, Use, becomes_data, ensure_usable, is_source, kind_of, misuse
@@ -25,6 +32,26 @@ def zipped(*names: str) -> bytes:
         for name in names:
             archive.writestr(name, "x")
     return data.getvalue()
+
+
+def saved(kind: str) -> bytes:
+    data = io.BytesIO()
+    Image.new("L", (8, 8)).save(data, kind)
+    return data.getvalue()
+
+
+def sound() -> bytes:
+    data = io.BytesIO()
+    with wave.open(data, "wb") as file:
+        file.setparams((1, 2, 8000, 0, "NONE", ""))
+        file.writeframes(bytes(16))
+    return data.getvalue()
+
+
+def database() -> bytes:
+    with closing(sqlite3.connect(":memory:")) as made:
+        made.execute("CREATE TABLE a (b)")
+        return made.serialize()
 
 
 def tarred() -> bytes:
@@ -78,6 +105,70 @@ def test_what_is_no_experiment_is_named(tmp_path: Path, name: str, data: bytes, 
         read_experiment(path)
     assert str(caught.value).startswith(f"“{path}” was not opened. It is {said}")
     assert len(str(caught.value)) < 260 + len(str(path))
+
+
+# What files begin with, as programs write them or their formats have it, and what each is.
+BEGINNINGS = [
+    (saved("JPEG"), "a picture"),
+    (saved("PNG"), "a picture"),
+    (saved("WEBP"), "a picture"),
+    (saved("GIF"), "a picture"),
+    (b"GIF87a\x08\0\x08\0", "a picture"),
+    (b"GIF89a\x08\0\x08\0", "a picture"),
+    (saved("TIFF"), "a picture of a kind that is not read here"),
+    (b"MM\0*\0\0\0\x08", "a picture of a kind that is not read here"),
+    *(
+        (b"\0\0\0\x1cftyp" + brand, "a picture of a kind that is not read here")
+        for brand in (b"heic", b"heix", b"mif1", b"avif")
+    ),
+    (b"\0\0\0\x20ftypisom", "a video"),
+    (b"RIFF\0\x10\0\0AVI LIST", "a video"),
+    (sound(), "a sound"),
+    (b"OggS\0\x02", "a sound"),
+    (b"ID3\x04\0", "a sound"),
+    (database(), "an SQLite database"),
+    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(8), "an Office document"),
+    (gzip.compress(b"x"), "a packed archive"),
+    (bz2.compress(b"x"), "a packed archive"),
+    (lzma.compress(b"x"), "a packed archive"),
+    (b"\x28\xb5\x2f\xfd\x04", "a packed archive"),
+    (b"7z\xbc\xaf\x27\x1c\0\x04", "a packed archive"),
+    (b"Rar!\x1a\x07\x01\0", "a packed archive"),
+    (b"\x7fELF\x02\x01\x01", "a program"),
+    (b"<!DOCTYPE HTML><html>", "a web page"),
+    (b'\r\n <HTML lang="de">', "a web page"),
+    (b'{"nbformat": 4}', "a Jupyter notebook"),
+    (b'\n{\n "cells": [{"cell_type": "code"', "a Jupyter notebook"),
+    *((pickle.dumps([1], protocol), "a pickle of Python objects") for protocol in (2, 3, 4, 5)),
+]
+
+
+@pytest.mark.parametrize(("head", "what"), BEGINNINGS, ids=lambda item: None if isinstance(item, str) else item[:6])
+@pytest.mark.parametrize("name", ["x", "x.playground", "x.csv"])
+def test_how_a_file_begins_counts_for_more_than_its_name(name: str, head: bytes, what: str) -> None:
+    kind = kind_of(Path(name), head)
+    assert kind is not None
+    assert kind.what == what
+
+
+@pytest.mark.parametrize("version", range(2, 6))
+def test_a_network_whose_header_is_so_long_that_it_begins_as_a_pickle_does_is_a_network(version: int) -> None:
+    """The first eight bytes are the length of the header: 0x80 + 256 · version, for example."""
+    head = (0x80 + 256 * version).to_bytes(8, "little") + b'{"__metadata__":{}'
+    kind = kind_of(Path("net.safetensors"), head)
+    assert kind is not None
+    assert kind.use is Use.NETWORK
+
+
+@pytest.mark.parametrize(
+    ("name", "inside", "what"),
+    [("net.PT", "x", "a PyTorch file, which is a pickle"), ("net.keras", "x", "a Keras network"),
+     ("a.npz", "x", "an array of NumPy"), ("a.odt", "mimetype", "an Office document"), ("a.csv", "x", "a ZIP archive")],
+)  # fmt: skip
+def test_of_an_archive_with_unknown_contents_the_name_tells_what_it_is(name: str, inside: str, what: str) -> None:
+    kind = kind_of(Path(name), zipped(inside))
+    assert kind is not None
+    assert kind.what == what
 
 
 def test_it_is_said_of_a_large_file_too(tmp_path: Path) -> None:
@@ -141,7 +232,30 @@ def test_what_may_be_used_or_is_not_known_is_let_through(tmp_path: Path) -> None
     ):
         (tmp_path / name).write_bytes(data)
         ensure_usable(tmp_path / name, use)
-    ensure_usable(tmp_path / "missing.pt", Use.EXPERIMENT)  # whoever reads it says so
+    # Whoever reads these says what is wrong.
+    for path in (tmp_path / "missing.pt", tmp_path / ("x" * 300), Path(os.devnull)):
+        ensure_usable(path, Use.EXPERIMENT)
+
+
+def test_what_may_be_one_of_two_is_let_through_and_the_first_is_asked_for(tmp_path: Path) -> None:
+    for name, data in (("poem.txt", b"Dear reader"), ("iris.csv", b"a,b"), ("seven.png", PNG)):
+        (tmp_path / name).write_bytes(data)
+    assert misuse(tmp_path / "poem.txt", Use.TABLE, Use.TEXT) is None
+    assert misuse(tmp_path / "iris.csv", Use.TABLE, Use.TEXT) is None
+    said = str(misuse(tmp_path / "seven.png", Use.TABLE, Use.TEXT))
+    assert said == "It is a picture. A table is expected here: CSV or TSV."
+
+
+def test_an_empty_text_is_a_text_and_nothing_else(tmp_path: Path) -> None:
+    path = tmp_path / "empty.txt"
+    path.touch()
+    assert misuse(path, Use.TEXT) is None
+    assert str(misuse(path, Use.TABLE)) == "It is empty."
+
+
+def test_a_folder_is_no_picture(tmp_path: Path) -> None:
+    said = str(misuse(tmp_path, Use.PICTURE))
+    assert said == "It is a folder. A picture is expected here: PNG, JPEG, BMP, GIF or WebP."
 
 
 def test_any_beginning_is_looked_at_without_harm() -> None:

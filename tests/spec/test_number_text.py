@@ -64,6 +64,10 @@ def test_shares(share: float | None, places: int, text: str) -> None:
     assert percent_text(share, places) == text
 
 
+def test_a_score_has_two_decimals() -> None:
+    assert percent_text(0.97534) == "97.53 %"
+
+
 @pytest.mark.parametrize("share", [float("nan"), float("inf"), -float("inf")])
 def test_a_share_that_is_no_number_is_a_dash(share: float) -> None:
     assert percent_text(share) == "–"
@@ -85,6 +89,7 @@ def test_parameters(count: int, text: str) -> None:
         (0.083, "8.3 %"),
         (1 / 12, "8.3 %"),  # that was computed
         (1 / 300, "0.33 %"),
+        (-2 / 3, "-66.7 %"),  # as it is typed
         (2 / 3, "66.7 %"),
         (1e-7, "1e-5 %"),
     ],
@@ -102,6 +107,7 @@ def test_shares_that_are_chosen(share: float, text: str) -> None:
         (0.0000831, "8.31e-5"),
         (0.0005, "5.00e-4"),
         (999.9, "999.9000"),
+        (1000.0, "1.00e3"),
         (1234.5, "1.23e3"),
         (-1.5, "−1.5000"),
         (float("inf"), "∞"),
@@ -123,6 +129,7 @@ def test_losses(loss: float | None, text: str) -> None:
         (5.0, "5"),
         (2024.0, "2024"),
         (999.96, "1000"),
+        (9999.4, "9999"),
         (9999.7, "10,000"),
         (12345.6, "12,346"),
         (-98765.4, "−98,765"),
@@ -139,6 +146,7 @@ def test_quantities_have_no_exponent_where_that_is_short(value: float, text: str
     [
         (32, None, "32"),
         (60_000, None, "60000"),
+        (1_234_567, None, "1234567"),  # a seed
         (0.001, None, "0.001"),
         (0.0001, None, "1e-4"),
         (1e6, None, "1e6"),
@@ -149,6 +157,9 @@ def test_quantities_have_no_exponent_where_that_is_short(value: float, text: str
         (0.00073246123, 4, "7.325e-4"),
         (0.0123456, 2, "0.012"),
         (123456.0, 4, "123500"),
+        (1000.0, 3, "1000"),
+        (0.123456789012, None, "0.123456789012"),  # twelve digits are typed, more are computed
+        (0.1234567890123, None, "0.123457"),
         (float("inf"), 3, "inf"),
     ],
 )
@@ -168,7 +179,9 @@ def test_durations_as_a_clock_shows_them(seconds: float, text: str) -> None:
     assert clock_text(seconds) == text
 
 
-@pytest.mark.parametrize(("seconds", "text"), [(0.04, "0.0 s"), (3.21, "3.2 s"), (59.96, "1:00"), (754.0, "12:34")])
+@pytest.mark.parametrize(
+    ("seconds", "text"), [(0.04, "0.0 s"), (3.21, "3.2 s"), (59.94, "59.9 s"), (59.96, "1:00"), (754.0, "12:34")]
+)
 def test_durations_that_were_measured(seconds: float, text: str) -> None:
     assert seconds_text(seconds) == text
 

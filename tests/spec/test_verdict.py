@@ -14,7 +14,7 @@ from playground.spec.datasets.reconstruction import ReconstructedMNIST
 from playground.spec.datasets.table import Table
 from playground.spec.datasets.text import Shakespeare
 from playground.spec.experiment import Experiment
-from playground.spec.losses import CrossEntropy
+from playground.spec.losses import MSE, CrossEntropy
 from playground.spec.presets import preset, presets, promise
 from playground.spec.recipe import Recipe
 from playground.spec.verdict import Baseline, Findings, verdict
@@ -29,6 +29,27 @@ TABLE = {
         ONES,
         None,
         "Fit to deploy: 99.20 % of the 10,000 test images are right.",
+    ),
+    "just fit": (
+        MNIST(),
+        Findings(0.03, 0.99, 10_000),
+        ONES,
+        None,
+        "Fit to deploy: 99.00 % of the 10,000 test images are right.",
+    ),
+    "one too few": (
+        MNIST(),
+        Findings(0.03, 0.9899, 10_000),
+        ONES,
+        None,
+        "Not fit to deploy yet: 98.99 % of the 10,000 test images are right, 1 too few for 99 %.",
+    ),
+    "three too few": (  # 248 of 250 are 99.2 %, 247 only 98.8 %
+        MNIST(),
+        Findings(0.1, 245 / 250, 250),
+        ONES,
+        None,
+        "Not fit to deploy yet: 98.00 % of the 250 test images are right, 3 too few for 99 %.",
     ),
     "fit, and promised more": (
         MNIST(),
@@ -65,6 +86,27 @@ TABLE = {
         None,
         "Not fit to deploy yet: 92.23 % of the 10,000 test images are right; 99 % are needed.",
     ),
+    "just far from fit": (
+        MNIST(),
+        Findings(0.4, 0.8899, 10_000),
+        ONES,
+        None,
+        "Not fit to deploy yet: 88.99 % of the 10,000 test images are right; 99 % are needed. " + ADVICE,
+    ),
+    "just not far from fit": (
+        MNIST(),
+        Findings(0.4, 0.89, 10_000),
+        ONES,
+        None,
+        "Not fit to deploy yet: 89.00 % of the 10,000 test images are right; 99 % are needed.",
+    ),
+    "nearly fit": (
+        MNIST(),
+        Findings(0.2, 0.94, 10_000),
+        ONES,
+        None,
+        "Not fit to deploy yet: 94.00 % of the 10,000 test images are right, 500 too few for 99 %.",
+    ),
     "pupil": (
         DistilledMNIST(),
         Findings(0.3, 0.917, 10_000),
@@ -88,6 +130,29 @@ TABLE = {
         "51.00 % of the 1,000 test points are right: hardly better than always answering “1”, which gives 50.00 %; "
         "it may be chance. " + ADVICE,
     ),
+    "as good as the commonest": (
+        Points(),
+        Findings(0.7, 0.5, 1000),
+        Baseline(0.5, "1"),
+        None,
+        "50.00 % of the 1,000 test points are right: no better than always answering “1”, which gives 50.00 %. "
+        + ADVICE,
+    ),
+    "within two standard deviations": (  # of 1,000 answers: √(0.5 · 0.5 / 1000) = 0.0158 each
+        Points(),
+        Findings(0.6, 0.531, 1000),
+        Baseline(0.5, "1"),
+        None,
+        "53.10 % of the 1,000 test points are right: hardly better than always answering “1”, which gives 50.00 %; "
+        "it may be chance. " + ADVICE,
+    ),
+    "beyond two standard deviations": (
+        Points(),
+        Findings(0.6, 0.532, 1000),
+        Baseline(0.5, "1"),
+        None,
+        "53.20 % of the 1,000 test points are right; always answering “1” gives 50.00 %.",
+    ),
     "stopped after 3 steps": (
         MNIST(),
         Findings(2.3, 0.11, 10_000, step=3, planned=4300, stopped=True),
@@ -95,6 +160,14 @@ TABLE = {
         None,
         "Stopped after 3 of 4,300 steps. 11.00 % of the 10,000 test images are right: no better than always answering "
         "“1”, which gives 11.35 %. Let it train longer.",
+    ),
+    "stopped too late, and bad": (
+        MNIST(),
+        Findings(2.3, 0.11, 10_000, step=10, planned=10, stopped=True),
+        ONES,
+        None,
+        "11.00 % of the 10,000 test images are right: no better than always answering “1”, which gives 11.35 %. "
+        + ADVICE,
     ),
     "stopped too late": (
         MNIST(),
@@ -119,6 +192,21 @@ TABLE = {
         "96.67 % of the 30 test rows are right, as this network’s card promises (96.7 %); always answering "
         "“setosa” gives 33.33 %.",
     ),
+    "iris, about as promised": (  # of 30 answers: 2 · √(29/30 · 1/30 / 30) = 0.066 below 0.967
+        Table(),
+        Findings(0.1, 28 / 30, 30),
+        Baseline(1 / 3, "setosa"),
+        29 / 30,
+        "93.33 % of the 30 test rows are right, about what this network’s card promises (96.7 %); always answering "
+        "“setosa” gives 33.33 %.",
+    ),
+    "iris, less than promised": (
+        Table(),
+        Findings(0.1, 27 / 30, 30),
+        Baseline(1 / 3, "setosa"),
+        29 / 30,
+        "90.00 % of the 30 test rows are right; always answering “setosa” gives 33.33 %.",
+    ),
     "iris, changed": (
         Table(),
         Findings(0.1, 0.8, 30),
@@ -141,12 +229,36 @@ TABLE = {
         "1.5000 nats a character on the end of the text, 2.164 bits, perplexity 4.48; 55.00 % are guessed right. "
         "Counting which character follows which gives 2.4500 nats and 27.00 %.",
     ),
+    "language, alone": (
+        Shakespeare(),
+        Findings(1.5, 0.55, 1000),
+        None,
+        1.5,
+        "1.5000 nats a character on the end of the text, 2.164 bits, perplexity 4.48; 55.00 % are guessed right.",
+    ),
+    "language, just as promised": (
+        Shakespeare(),
+        Findings(1.5, 0.55, 1000),
+        Baseline(0.27, nats=2.45),
+        1.5,
+        "1.5000 nats a character on the end of the text, 2.164 bits, perplexity 4.48; 55.00 % are guessed right. "
+        "That is what this network’s card promises (1.5 nats). Counting which character follows which gives 2.4500 "
+        "nats and 27.00 %.",
+    ),
     "language, no better": (
         Shakespeare(),
         Findings(2.5, 0.2, 1000),
         Baseline(0.27, nats=2.45),
         None,
         "2.5000 nats a character on the end of the text, 3.607 bits, perplexity 12.18; 20.00 % are guessed right. "
+        "That is no better than counting which character follows which (2.4500 nats, 27.00 %). " + ADVICE,
+    ),
+    "language, as good as counting": (
+        Shakespeare(),
+        Findings(2.45, 0.27, 1000),
+        Baseline(0.27, nats=2.45),
+        None,
+        "2.4500 nats a character on the end of the text, 3.535 bits, perplexity 11.59; 27.00 % are guessed right. "
         "That is no better than counting which character follows which (2.4500 nats, 27.00 %). " + ADVICE,
     ),
     "language, as promised": (
@@ -181,6 +293,14 @@ TABLE = {
         "R² 10.00 % on the 10,000 test images: no better than the mean of the training set, which gives 18.00 %. "
         + ADVICE,
     ),
+    "pictures, as good as the mean": (
+        ReconstructedMNIST(),
+        Findings(0.2, 0.18, 10_000),
+        Baseline(0.18),
+        None,
+        "R² 18.00 % on the 10,000 test images: no better than the mean of the training set, which gives 18.00 %. "
+        + ADVICE,
+    ),
     "better than the mean": (
         Heights(),
         Findings(0.01, 0.9, 1000, rmse=0.1234567, mae=0.09),
@@ -188,6 +308,13 @@ TABLE = {
         None,
         "“height” is off by 0.09 on average (MAE; RMSE 0.1235) on the 1,000 test points, R² 90.00 %; always answering "
         "the mean, 0.02, is off by 0.33 (RMSE 0.39).",
+    ),
+    "a number, alone": (
+        Heights(),
+        Findings(0.01, 0.9, 1000, rmse=0.12, mae=0.09),
+        None,
+        None,
+        "“height” is off by 0.09 on average (MAE; RMSE 0.12) on the 1,000 test points, R² 90.00 %.",
     ),
     "hills": (
         Heights(),
@@ -205,6 +332,14 @@ TABLE = {
         "“height” is off by 0.4 on average (MAE; RMSE 0.5) on the 1,000 test points, R² −50.00 %: no better than "
         "always answering the mean, 0.02 (MAE 0.33, RMSE 0.39). " + ADVICE,
     ),
+    "as good as the mean": (
+        Heights(),
+        Findings(0.2, -0.001, 1000, rmse=0.39, mae=0.33),
+        Baseline(-0.001, "0.02", rmse=0.39, mae=0.33),
+        None,
+        "“height” is off by 0.33 on average (MAE; RMSE 0.39) on the 1,000 test points, R² −0.10 %: no better than "
+        "always answering the mean, 0.02 (MAE 0.33, RMSE 0.39). " + ADVICE,
+    ),
     "the same number": (
         Heights(),
         Findings(0.2, -0.1, 1000, same="", rmse=0.4, mae=0.3),
@@ -212,6 +347,14 @@ TABLE = {
         None,
         "The network gives the same answer for each of the 1,000 test points: it has learned nothing of "
         "them. R² −10.00 %. " + ADVICE,
+    ),
+    "the same for each character": (
+        Shakespeare(),
+        Findings(3.3, 0.15, 1000, same=""),
+        Baseline(0.27, nats=2.45),
+        None,
+        "The network gives the same answer for each of the 1,000 test windows: it has learned nothing of them. "
+        "Accuracy 15.00 %. " + ADVICE,
     ),
     "no number": (MNIST(), Findings(nan, nan, 10_000), ONES, None, "The loss on the test images is no finite number."),
     "nothing to test with": (
@@ -245,6 +388,14 @@ def test_a_promise_holds_for_its_own_data_and_layers() -> None:
     assert promise(textbook.with_(data=textbook.data.with_(train_limit=100))) is None
     assert promise(preset("too-high-learning-rate").experiment) is None
     assert promise(Experiment(data=Heights())) is None
+
+
+def test_a_language_model_whose_loss_is_not_in_nats_is_told_by_what_it_guesses_right() -> None:
+    experiment = Experiment(data=Shakespeare(), recipe=Recipe(loss=MSE()))
+    said = verdict(experiment, Findings(0.01, 0.55, 1000), Baseline(0.27, nats=2.45))
+    assert str(said) == (
+        "Accuracy 55.00 % on the 1,000 test windows; the commonest answer for each character gives 27.00 %."
+    )
 
 
 def test_class_weights_are_not_advised_where_there_are_some() -> None:

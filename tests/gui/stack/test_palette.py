@@ -211,6 +211,36 @@ def test_in_a_language_model_so_are_layers_that_look_ahead(palette: Palette) -> 
     assert (after["Conv1d"], after["LSTM"], after["TransformerBlock"]) == (False, True, True)
 
 
+def test_so_they_are_where_the_same_shape_arrives(palette: Palette) -> None:
+    palette.show_fitting(place(Reshape(first=28, second=28), at=1))
+    assert fits(palette)["Conv1d"] is True
+    palette.show_fitting(place(Embedding(embedding_dim=28), at=1, data=Shakespeare(context=28)))
+    assert fits(palette)["Conv1d"] is False
+
+
+def test_where_it_would_fit_is_asked_of_the_layer_as_it_would_be_inserted(palette: Palette) -> None:
+    """A TransformerBlock that looks ahead would fit nowhere in a language model."""
+    palette.show_fitting(place(Embedding(), Linear(out_features=65), at=0, data=Shakespeare()))
+    rows = map(palette.model.index, range(palette.model.rowCount()))
+    (block,) = (item for item in rows if item.data() == "TransformerBlock")
+    assert block.data(PaletteRole.FITS) is False
+    assert block.data(Qt.ItemDataRole.ToolTipRole).endswith("Drop it behind Embedding.")
+
+
+def test_elsewhere_layers_are_made_as_they_are_declared(palette: Palette) -> None:
+    palette.show_fitting(place(Reshape(first=28, second=28), at=1))
+    made = filter(None, map(palette.model.made, range(palette.model.rowCount())))
+    assert all(layer == type(layer)() for layer in made)
+
+
+def test_another_place_is_painted_at_once(palette: Palette, qtbot: QtBot) -> None:
+    palette.show_fitting(place(Flatten(), at=0))
+    with qtbot.waitSignal(palette.model.dataChanged):
+        palette.show_fitting(place(Flatten(), at=1))
+    with qtbot.assertNotEmitted(palette.model.dataChanged):
+        palette.show_fitting(place(Flatten(), Linear(), at=1))  # the same shape arrives there
+
+
 @pytest.mark.parametrize(("name", "field", "value"), [("TransformerBlock", "causal", True), ("LSTM", "output", "all")])
 def test_what_is_inserted_into_a_language_model_looks_back_alone(
     palette: Palette, qtbot: QtBot, name: str, field: str, value: object
