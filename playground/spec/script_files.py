@@ -56,7 +56,7 @@ READ_DIGITS = '''def read_idx(path):
     """The bytes in an IDX file, which may be compressed, as a tensor."""
     try:
         content = gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
-        begin = 4 + 4 * content[3]  # the fourth byte is the number of dimensions, their lengths follow
+        begin = 4 + 4 * content[3]  # after the number of dimensions come their lengths
         shape = [int.from_bytes(content[at : at + 4], "big") for at in range(4, begin, 4)]
         return torch.frombuffer(bytearray(content[begin:]), dtype=torch.uint8).view(shape)
     except Exception as error:  # it cannot be read, or was damaged

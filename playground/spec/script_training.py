@@ -22,6 +22,7 @@ def main(experiment: Experiment) -> str:
     parts = ["(train_inputs, train_targets)", *(["validation"] if data.validation_count else []), "test"]
     lines = [
         *_options(experiment),
+        "torch.set_flush_denormal(True)  # numbers below 1e-38 count as 0: CPUs are slow with them",
         "torch.manual_seed(SEED)",
         "try:",
         f"    {', '.join(parts)} = load_data({', '.join([*place, 'options.device'])})",

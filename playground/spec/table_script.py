@@ -54,7 +54,6 @@ def _iris(data: Table) -> Iterator[str]:
     yield '    """Measurements (N, 4), standardised, and classes (N,), to train and to test with."""'
     finding = f"find_file({printed(data.source.path)}, place)"
     yield f"    rows = list(csv.DictReader((path := {finding}).read_text().splitlines()))"
-    yield '    absent = ", ".join(sorted({*COLUMNS, "species"}.difference(*rows[:1])))'
     yield "    try:"
     yield "        inputs = torch.tensor([[float(row[name]) for name in COLUMNS] for row in rows]).to(device)"
     yield '        targets = torch.tensor([CLASSES.index(row["species"]) for row in rows or [{}]]).to(device)'
@@ -64,7 +63,7 @@ def _iris(data: Table) -> Iterator[str]:
     parts = ("train", *(["VALIDATION"] if validation else []), "TEST")
     yield _divided(parts, " " * 8)
     yield "    except (IndexError, KeyError, TypeError, ValueError) as error:"
-    yield "        sys.exit(f\"{path} is no table of {CLASSES}: {'it lacks ' + absent if absent else error}.\")"
+    yield '        sys.exit(f"{path} is no table of {COLUMNS} and species {CLASSES}: {error}.")'
 
 
 def _row_numbers(before: str, numbers: list[int]) -> Iterator[str]:
