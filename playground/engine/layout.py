@@ -5,6 +5,8 @@ from __future__ import annotations
 import torch
 from torch import Tensor, nn
 
+from playground.engine.products import Linear, is_quicker
+
 _VECTOR = 16  # numbers that a processor with AVX-512 computes with at once
 
 
@@ -16,12 +18,15 @@ def laid_out(network: nn.Sequential) -> nn.Sequential:
     AVX-512, and as long as before on AMD's. That is so where the outputs fill whole vectors of 16; in between, the
     product takes up to three times as long. The gradient of a weight is laid out as the weight is.
 
-    Built and loaded networks are both laid out so, because the layout decides the last bits of what is computed.
+    Built and loaded networks are both laid out so, because the layout decides the last bits of what is computed; and
+    so does who computes large products, see `products`.
     """
     network = network.to(memory_format=torch.channels_last)
     for module in network.modules():
         if isinstance(module, nn.Linear) and module.out_features % _VECTOR == 0:
             module.weight.data = module.weight.data.t().contiguous().t()
+        if type(module) is nn.Linear and is_quicker():
+            module.__class__ = Linear
     return network
 
 
