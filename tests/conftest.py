@@ -9,6 +9,7 @@ import gc
 import os
 import re
 import signal
+import sys
 import threading
 import time
 import weakref
@@ -109,6 +110,15 @@ def _running_timers() -> Iterator[str]:
     for timer in [item for item in _timers if shiboken6.isValid(item) and item.isActive()]:
         timer.stop()
         yield f"QTimer of {type(timer.parent()).__name__} every {timer.interval()} ms is running"
+
+
+@pytest.fixture(autouse=True)
+def _denormal_numbers() -> Iterator[None]:
+    """Let numbers be exact again in the tests' thread, where a trainer ran in it; Hypothesis insists on it."""
+    yield
+    flush = getattr(sys.modules.get("torch"), "set_flush_denormal", None)
+    if flush is not None:
+        flush(False)
 
 
 @pytest.fixture(autouse=True)

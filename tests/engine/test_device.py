@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from threading import Thread
+
 import pytest
 import torch
 
-from playground.engine.device import DeviceError, choose, threads
+from playground.engine.device import DeviceError, choose, prepare_thread, threads
 from playground.spec.experiment import Experiment
 from playground.spec.layer import Stack
 
@@ -45,3 +47,21 @@ def test_a_second_thread_is_for_batches_that_are_work_enough(
     assert threads(dense) == threads(chancy) == 1
     idle = tuple(layer.with_(enabled=False) if layer.id == "conv2d" else layer for layer in large.stack.layers)
     assert threads(large.with_(stack=Stack(layers=idle))) == 1
+
+
+@pytest.mark.skipif(not torch.set_flush_denormal(False), reason="this processor computes with all denormal numbers")
+@pytest.mark.parametrize("count", [1, 2])
+def test_a_prepared_thread_counts_denormal_numbers_as_0_and_so_do_those_that_help_it(count: int) -> None:
+    tiny = torch.full((1_000_000,), 1e-40)  # parallel from 32,768 numbers on
+    found: list[tuple[int, int]] = []
+
+    def compute() -> None:
+        prepare_thread(count)
+        found.append((torch.get_num_threads(), int(torch.count_nonzero((tiny * 2.0).view(torch.int32)))))
+
+    other = Thread(target=compute)
+    other.start()
+    other.join()
+    torch.set_num_threads(1)
+    assert found == [(count, 0)]
+    assert torch.count_nonzero((tiny * 2.0).view(torch.int32)) == len(tiny)  # here nothing has changed

@@ -7,12 +7,14 @@ import os
 import random
 import tracemalloc
 from collections.abc import Callable
+from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
 import pytest
 import safetensors
 import torch
+from torch import nn
 
 from playground.engine.build import build
 from playground.engine.data import Data, pixels
@@ -27,6 +29,7 @@ from playground.spec.layers.dense import Linear
 from playground.spec.layers.normalization import BatchNorm
 from playground.spec.layers.pooling import AvgPool2d
 from playground.spec.layers.shape import Flatten
+from playground.spec.presets import preset
 from playground.spec.storage import FileError
 
 FIGURES = Figures(epochs=2, step=16, seconds=1.5, train_loss=0.5, test_loss=0.25, test_score=0.875)
@@ -226,3 +229,21 @@ def test_files_of_others_and_no_files(tmp_path: Path) -> None:
 def test_saving_where_one_may_not(file: Path, dense: Experiment) -> None:
     with pytest.raises(FileError, match="folder"):
         save(file / "below.safetensors", dense, build(dense), FIGURES)
+
+
+def test_networks_of_earlier_versions_give_the_same_answers(digits: Data) -> None:
+    """They were trained with weights in another layout, with denormal numbers, and with MKL's products."""
+    path = preset("reader").trained
+    assert path is not None
+    trained = load(path)
+    plain = deepcopy(trained.network)
+    for module in plain.modules():
+        if isinstance(module, nn.Linear):
+            module.__class__ = nn.Linear
+        for name, parameter in module.named_parameters(recurse=False):
+            setattr(module, name, nn.Parameter(parameter.detach().contiguous()))
+    pictures = pixels(digits.test.inputs)
+    expected = probabilities(plain, pictures)
+    torch.set_flush_denormal(True)
+    found = probabilities(trained.network, pictures)
+    assert abs(found - expected).max() < 1e-6
