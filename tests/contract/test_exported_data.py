@@ -118,7 +118,7 @@ def test_a_table_with_its_columns_in_another_order_and_more_of_them_is_read(tmp_
     ]
 
 
-@pytest.mark.parametrize(("target", "most"), [("place", 150), ("rooms", 150), ("price", 155)])
+@pytest.mark.parametrize(("target", "most"), [("place", 150), ("rooms", 151), ("price", 155)])
 def test_the_program_of_a_persons_table_is_short(target: str, most: int, tmp_path: Path) -> None:
     program = script(houses(tmp_path, target, validation_share=0.2))
     lines = program.splitlines()

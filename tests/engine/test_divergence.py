@@ -105,7 +105,7 @@ def test_data_that_are_no_numbers_are_named(normed: bool) -> None:
     inputs = torch.rand(60, 2)
     inputs[13, 1] = float("nan")
     layers = (Linear(out_features=8), BatchNorm(), Linear(out_features=2)) if normed else STACK.layers
-    assert cause(small(Stack(layers=layers)), _data(inputs)).startswith("The cause is the data: the inputs of Points")
+    assert cause(small(Stack(layers=layers)), _data(inputs)).startswith("The cause is the data: the inputs of 2-D classification")
 
 
 def test_data_that_are_far_too_large_are_named() -> None:
@@ -166,7 +166,7 @@ PENALTY = "The cause is the L2 penalty: its gradient is "
         ({}, 0.1, {"largest_input": 1000.0}, UNKNOWN),
         ({}, 0.1, {"largest_input": 1001.0}, "The cause is the data: its inputs reach 1000. Scale them to about 1."),
         ({}, 0.1, {"largest_target": 2500.0}, "The cause is the data: its targets reach 2500."),
-        ({}, 0.1, {"largest_target": inf}, "The cause is the data: the targets of Points in the plane hold NaN"),
+        ({}, 0.1, {"largest_target": inf}, "The cause is the data: the targets of 2-D classification hold NaN"),
         ({}, 0.1, {"steps": 0}, "No step was made yet"),
         # Steps of 0.5 · 2 / 1: as long as the weights, and just shorter.
         ({}, 0.5, {"loss_gradient": 2.0}, LR + "a step moved the weights by 1 times their size. Try 0.05, or clip"),

@@ -161,8 +161,8 @@ WRONG_FIELDS = {
         'Recipe › Loss: the type "hinge" is unknown; known are cross_entropy, ',
     ),
     "unknown data": (
-        setting("data", to={"type": "imagenet"}),
-        'Data: the type "imagenet" is unknown.',
+        setting("data", to={"type": "weather"}),
+        'Data: the type "weather" is unknown.',
     ),
     "a type that is no text": (
         setting("stack", "layers", 1, to={"type": ["flatten"] * 1000}),
