@@ -13,6 +13,7 @@ from playground.engine.augment import augmenter
 from playground.engine.build import build, run
 from playground.engine.data import Data, Pairs, Part, pixels
 from playground.engine.objective import Objective
+from playground.engine.products import Linear
 from playground.engine.snapshots import Diverged, Finished, Step
 from playground.engine.trainer import Trainer
 from playground.spec.experiment import Experiment
@@ -63,7 +64,9 @@ class Eager(Loop):
 
     Network, loss, augmentation, clipping and optimizer are the experiment's; schedule and penalty are left out, and so
     is how many samples it gets right, which makes it faster. It knows the loss of every step: at once on the CPU, where
-    that costs nothing, else at the end.
+    that costs nothing, else at the end. Layers compute as torch's do, and weights lie as torch lays them.
+
+    tuned: denormal numbers flushed, and a fused optimizer; without, torch's defaults.
     """
 
     def __init__(
@@ -75,13 +78,14 @@ class Eager(Loop):
         channels_last: bool = True,
         device: str = "cpu",
         compiled: bool = False,
+        tuned: bool = True,
     ) -> None:
         recipe = experiment.recipe
-        self._threads = threads
+        self._threads, self._tuned = threads, tuned
         layout = torch.channels_last if channels_last else torch.contiguous_format
-        self._network: nn.Module = build(experiment).to(device).to(memory_format=layout)
+        self._network: nn.Module = plain(build(experiment)).to(device).to(memory_format=layout)
         call = recipe.optimizer.call()
-        fused = {"fused": True} if call.name in FUSED else {}
+        fused = {"fused": True} if call.name in FUSED and tuned else {}
         self._optimizer: torch.optim.Optimizer = run(call, list(self._network.parameters()), **fused)
         if compiled:
             self._network = torch.compile(self._network, mode=None if device == "cpu" else "reduce-overhead")
@@ -93,6 +97,7 @@ class Eager(Loop):
         self._at_once = device == "cpu"
 
     def steps(self, count: int) -> float:
+        torch.set_flush_denormal(self._tuned)
         torch.set_num_threads(self._threads)
         began = perf_counter()
         log = [self._step(*next(self._batches)) for _ in range(count)]
@@ -117,6 +122,16 @@ class Eager(Loop):
             nn.utils.clip_grad_norm_(self._network.parameters(), self._clip_norm)
         self._optimizer.step()
         return loss.item() if self._at_once else loss.detach()
+
+
+def plain(network: nn.Module) -> nn.Module:
+    """The network as torch builds it: layers of its own, and weights row by row."""
+    for module in network.modules():
+        if isinstance(module, Linear):
+            module.__class__ = nn.Linear
+        for parameter in module.parameters(recurse=False):
+            parameter.data = parameter.data.contiguous()
+    return network
 
 
 def floats(digits: Data) -> Data:

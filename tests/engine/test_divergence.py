@@ -105,7 +105,9 @@ def test_data_that_are_no_numbers_are_named(normed: bool) -> None:
     inputs = torch.rand(60, 2)
     inputs[13, 1] = float("nan")
     layers = (Linear(out_features=8), BatchNorm(), Linear(out_features=2)) if normed else STACK.layers
-    assert cause(small(Stack(layers=layers)), _data(inputs)).startswith("The cause is the data: the inputs of 2-D classification")
+    assert cause(small(Stack(layers=layers)), _data(inputs)).startswith(
+        "The cause is the data: the inputs of 2-D classification"
+    )
 
 
 def test_data_that_are_far_too_large_are_named() -> None:
