@@ -8,6 +8,7 @@ from collections.abc import Callable
 from time import perf_counter, process_time
 from typing import NamedTuple
 
+import shiboken6
 from PySide6.QtCore import QPointF
 from PySide6.QtWidgets import QApplication
 
@@ -56,6 +57,8 @@ def frames_of(steps: int, count: int) -> dict[str, dict[str, Frames]]:
                     times.clock.append(1e3 * (perf_counter() - began))
                     times.processor.append(1e3 * (process_time() - busy))
     collector.close()
+    for panel in panels.values():
+        shiboken6.delete(panel)  # left to Python, the items of pyqtgraph are taken apart one by one, without end
     return found
 
 

@@ -1,7 +1,11 @@
 """One of the two plots: keeps what is settled as pixels, paints what is new, and tells what mouse and keys ask for.
 
-A run that goes on paints its new columns of pixels alone. Painting holds the lock that training needs, and to paint
-all anew ten times a second would take a tenth of its speed.
+A run that goes on paints its new columns of pixels alone. pyqtgraph repaints a whole plot whenever a line grows, and
+computes more of that in Python, which holds the lock that training needs. It was measured with the same thinned arrays
+and fixed ranges, eight frames a second (`python -m tests.benchmarks curves_library`; AMD EPYC, Zen 5, two cores,
+offscreen). `textbook` trained with it at 97.3 % of the speed without curves (quartiles 96.4 to 98.2), with this painter
+at 98.9 % (97.3 to 100.3). Frames of a million steps, medians of processor time: a run that grows 4.1 ms beside 0.8,
+zooming 5.8 beside 2.1; at 200 % 9.2 beside 1.1 and 10.8 beside 3.4, the slowest of each hundred up to 16.7 beside 6.5.
 """
 
 from __future__ import annotations
