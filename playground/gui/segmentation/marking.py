@@ -34,10 +34,10 @@ class Comparison(NamedTuple):
     mistaken: int
 
     @property
-    def iou(self) -> float:
-        """Intersection over union, 1 where there is no ink and none is seen."""
+    def iou(self) -> float | None:
+        """Intersection over union; None where there is no ink and none is seen."""
         union = sum(self)
-        return self.found / union if union else 1.0
+        return self.found / union if union else None
 
 
 def compared(mask: Mask, truth: Mask) -> Comparison:

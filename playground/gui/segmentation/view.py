@@ -117,9 +117,11 @@ class SegmentationView(PadView):
         self._mask.show_mask(mask, truth)
         result = None if mask is None or truth is None else compared(mask, truth)
         set_look(self._score, "accent" if self._trained else "faint")
-        set_text(self._score, "" if result is None else percent_text(result.iou))
+        iou = None if result is None else result.iou
+        set_text(self._score, "" if result is None else "–" if iou is None else percent_text(iou))
         chance = mask is not None and not self._trained
-        set_text(self._kind, self.tr("IoU, by chance") if chance else self.tr("IoU of the marked pixels"))
+        of = self.tr("IoU, by chance") if chance else self.tr("IoU of the marked pixels")
+        set_text(self._kind, of if result is None or iou is not None else self.tr("No ink, and none is seen"))
         self._show_counts(result, mask)
 
     def _show_counts(self, result: Comparison | None, mask: Mask | None) -> None:

@@ -69,7 +69,7 @@ def test_pixels_are_counted_and_coloured() -> None:
     found = compared(mask, truth)
     assert found == Comparison(found=2, missed=1, mistaken=4)
     assert found.iou == pytest.approx(2 / 7)
-    assert compared(NOTHING, NOTHING).iou == 1.0
+    assert compared(NOTHING, NOTHING).iou is None
     image = coloured(mask, truth)
     assert [image.pixelColor(x, 0).name() for x in (0, 1, 3)] == [c.name() for c in (MISSED, FOUND, MISTAKEN)]
     assert image.pixelColor(30, 30).lightness() == 0
@@ -104,6 +104,14 @@ def test_what_is_drawn_is_the_truth(view: SegmentationView, draw: Callable[..., 
     view.show_answer(Marking(NOTHING, 1, True))
     assert f"missed: {ink.sum()}" in shown(view)
     assert "0 %" in shown(view)
+
+
+def test_without_ink_there_is_no_share_of_it(view: SegmentationView) -> None:
+    view.set_trained(True)
+    view.set_clutter(CLUTTER)
+    view.show_answer(Marking(NOTHING, 1, True))
+    assert "No ink, and none is seen" in shown(view)
+    assert "%" not in shown(view)
 
 
 def test_clearing_comes_back_to_the_clutter_and_can_be_undone(
