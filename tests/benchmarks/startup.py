@@ -4,7 +4,7 @@
 
 Every start is a new process that does what `playground` does, with settings of its own in an empty folder; modules are
 compiled before, as an installation does it. Beside each, another process imports torch and nothing else. Without
-`QT_QPA_PLATFORM` the window is drawn on the display there is. The targets are 0.5 s to the painted window, and half a
+`QT_QPA_PLATFORM` the window is drawn on the display there is. The targets are 0.3 s to the painted window, and half a
 second more than torch's own import until it can train.
 
 What the columns say: *window*, bars and panes are painted, empty; *usable*, the stack, the menus, the palette and the

@@ -161,7 +161,8 @@ class Popover(QWidget):
         column.setFixedWidth(_WIDTH - 2 * _PAD - 2)
 
         def edited(proposal: Proposal) -> None:
-            self.edited.emit(part.place, proposal)
+            if self._is_there(part):  # else it is what was typed for a component that has gone meanwhile
+                self.edited.emit(part.place, proposal)
 
         column.edited.connect(edited)
         self._columns.append((part, column))
@@ -171,11 +172,13 @@ class Popover(QWidget):
     def _refresh(self) -> None:
         """Show what the document holds; a component of another type ends what was shown of the old one."""
         for part, column in self._columns:
-            component = part.component(self._document.experiment)
-            if type(component) is not self._types[part.place]:
+            if not self._is_there(part):
                 self.close()
                 return
-            column.show_values(component)
+            column.show_values(part.component(self._document.experiment))
+
+    def _is_there(self, part: Part) -> bool:
+        return type(part.component(self._document.experiment)) is self._types[part.place]
 
 
 def rounded(rect: QRect) -> QRegion:

@@ -31,6 +31,7 @@ from playground.spec.component import Component, FieldInfo, fields_of
 from playground.spec.experiment import Experiment
 from playground.spec.layers.activation import LeakyReLU, ReLU, Softmax
 from playground.spec.layers.dense import Linear
+from playground.spec.layers.regularization import Dropout
 from playground.spec.losses import CrossEntropy
 from playground.spec.recipe import EarlyStopping, NoStopping, Recipe
 
@@ -250,6 +251,17 @@ def test_refreshing_leaves_what_is_being_typed(form: ComponentForm, qtbot: QtBot
     form.show_values(Linear(out_features=128, bias=False))
     assert number.text() == "1285"
     assert not column(form).editor("bias").switch.isChecked()
+
+
+def test_what_is_being_typed_is_not_for_the_layer_that_is_shown_next(form: ComponentForm, qtbot: QtBot) -> None:
+    form.show_values(Linear(out_features=128))
+    found = proposals(form)
+    number = column(form).editor("out_features").number
+    number.setFocus()
+    qtbot.waitUntil(number.hasFocus)
+    qtbot.keyClicks(number, "5")
+    form.show_values(Dropout())
+    assert found == []
 
 
 def test_choosing_a_member_and_its_nested_fields(form: ComponentForm, qtbot: QtBot) -> None:

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QCheckBox, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
 from playground.gui.document import Document
-from playground.gui.forms.editors import FeatureEditor
+from playground.gui.forms.editors import FeatureEditor, Proposal
 from playground.gui.forms.fields import FieldColumn
 from playground.gui.forms.number_field import NumberField
 from playground.gui.recipe.cells import PartCell, PartsCell, SimpleCell
@@ -23,6 +23,7 @@ from playground.spec.experiment import Experiment
 from playground.spec.losses import CrossEntropy, DiceCrossEntropy, Loss
 from playground.spec.optimizers import SGD, AdamW
 from playground.spec.recipe import EarlyStopping, NoStopping, Recipe
+from playground.spec.schedules import Cosine, OneCycle
 from playground.spec.words import say
 
 KEY = Qt.Key
@@ -283,3 +284,22 @@ def test_loss_optimizer_and_learning_rate_are_the_last_to_be_hidden(
         strip.resize(width, 40)
         assert strip.cell("loss").isVisible(), width
         assert strip.cell("optimizer").live_cell("lr").isVisible(), width
+
+
+def test_what_was_typed_for_a_component_that_has_gone_is_dropped(
+    strip: RecipeStrip, document: Document, qtbot: QtBot
+) -> None:
+    document.do(Set(("recipe", "schedule"), Cosine(), say("Set schedule")))
+    part(strip, "schedule").further.click()
+    column = popover_of(strip).findChild(FieldColumn)
+    assert column is not None
+    number = column.editor("warmup").findChild(NumberField)
+    number.setFocus()
+    number.selectAll()
+    qtbot.keyClicks(number, "2")
+    experiment = document.experiment
+    document.do(Set(("recipe", "schedule"), OneCycle(), say("Set schedule")))  # closes it, and so ends the typing
+    column.edited.emit(Proposal(2.0, ("warmup",), "Warm-up"))
+    assert document.experiment.recipe.schedule == OneCycle()
+    document.undo_stack.undo()
+    assert document.experiment == experiment
