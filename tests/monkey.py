@@ -377,6 +377,26 @@ class Complaints(logging.Handler):
             self.found.setdefault(origin, "\n".join((words, trace, "Before:", *self._context())))
 
 
+class HeavyImports:
+    """Complains of imports that take seconds and a hundred megabytes, and that nothing in the program needs."""
+
+    _HEAVY = ("torch._dynamo", "torch._inductor", "triton._C", "torchvision")
+
+    def find_spec(self, name: str, _path: object = None, _target: object = None) -> None:
+        """Python asks before it imports a module; it is found elsewhere."""
+        if name in self._HEAVY:
+            stack = "".join(line for line in traceback.format_stack() if "importlib" not in line)
+            logging.getLogger("playground").error("%s is imported:\n%s", name, stack)
+
+    def start(self) -> None:
+        """Begin to listen."""
+        sys.meta_path.insert(0, self)
+
+    def stop(self) -> None:
+        """Listen no more."""
+        sys.meta_path.remove(self)
+
+
 class Stall(NamedTuple):
     """How long the event loop did not run, and where it was meanwhile."""
 

@@ -41,7 +41,7 @@ from playground.spec.presets import FIRST, preset, presets
 from playground.spec.script import script
 from playground.spec.words import say
 from tests.benchmarks.endurance import Left, at_rest, least
-from tests.monkey import Answers, Complaints, Monkey, NoDesktop, Stall, Stalls, make_files
+from tests.monkey import Answers, Complaints, HeavyImports, Monkey, NoDesktop, Stall, Stalls, make_files
 
 LONGEST = 2.0  # seconds that the event loop may stand still
 LOOKS = 20  # at the memory
@@ -73,12 +73,15 @@ def measure(seconds: float, seed: int) -> Survival:
     monkey, stalls = Monkey(program, seed, files), Stalls(LONGEST)
     complaints = Complaints(lambda: monkey.last)
     logging.getLogger("playground").addHandler(complaints)
+    imports = HeavyImports()
+    imports.start()
     stalls.start()
     try:
         _fill_caches(program)
         looks = list(_use(program, monkey, seconds, stalls, complaints))
     finally:
         stalls.stop()
+        imports.stop()
         monkey.close()
         program.window.allow_close()
         program.close()
