@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+
 import pytest
 import torch
 from torch import nn
@@ -93,3 +95,26 @@ def test_says_why_a_layer_does_not_fit() -> None:
 
 def test_there_is_a_call_behind_each_child(chancy: Experiment) -> None:
     assert [call.name for call in calls(chancy)] == [type(child).__name__ for child in build(chancy)]
+
+
+_SKELETONS = """
+import sys
+from playground.engine.build import skeleton
+from playground.spec.component import fields_of
+from playground.spec.layer import Stack
+from playground.spec.layers.dense import Linear
+from playground.spec.layers.shape import Flatten
+from playground.spec.experiment import Experiment
+from playground.spec.presets import presets
+for entry in presets():
+    skeleton(entry.experiment)
+(options,) = (field.options for field in fields_of(Linear) if field.name == "init")
+for option in options:
+    skeleton(Experiment(stack=Stack(layers=(Flatten(), Linear(init=option[0])))))
+print(len(options), "torch._dynamo" in sys.modules)
+"""
+
+
+def test_a_skeleton_needs_no_compiler() -> None:
+    done = subprocess.run([sys.executable, "-c", _SKELETONS], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == ["10", "False"]
