@@ -122,8 +122,8 @@ def test_chance_is_declared(layer: type[Layer]) -> None:
 @given(data=st.data())
 def test_what_passes_check_can_be_trained(stacks: Any, components: Any, data: st.DataObject) -> None:
     drawn = data.draw(components(Experiment))
-    shape, task = drawn.data.sample_shape, drawn.data.task
-    experiment = _with_ending(drawn.with_(stack=data.draw(stacks(shape))))
+    experiment = _with_ending(drawn.with_(stack=data.draw(stacks(drawn.data.sample_shape))))
+    shape, task = experiment.data.sample_shape, experiment.data.task  # mending may have changed the data
     assume(not check(experiment, memory=GIGABYTE // 10))
     assume(totals(walk(experiment.stack, shape)).flops < GIGABYTE // 100)
     network = build(experiment)
