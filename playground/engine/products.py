@@ -27,10 +27,10 @@ _LARGE = 1_000_000  # products of two numbers
 def is_quicker() -> bool:
     """Whether oneDNN multiplies large matrices more quickly than MKL on this processor."""
     wide = torch.backends.cpu.get_cpu_capability() == "AVX512"
-    return wide and torch._C.has_mkl and there() and "AuthenticAMD" in _maker()
+    return wide and torch._C.has_mkl and has_product() and "AuthenticAMD" in _maker()
 
 
-def there() -> bool:
+def has_product() -> bool:
     """Whether torch brings oneDNN's product of dense matrices along."""
     return torch._C._has_mkldnn and hasattr(torch.ops.mkldnn, "_linear_pointwise")
 
@@ -49,9 +49,8 @@ class Linear(nn.Linear):
 
     def forward(self, inputs: Tensor) -> Tensor:
         """x · wᵀ + b: (…, inputs) → (…, outputs)."""
-        if inputs.device.type != "cpu" or inputs.dtype != torch.float32:
-            return F.linear(inputs, self.weight, self.bias)
-        if inputs.numel() * self.out_features < _LARGE:
+        large = inputs.numel() * self.out_features >= _LARGE
+        if not large or inputs.device.type != "cpu" or inputs.dtype != torch.float32:
             return F.linear(inputs, self.weight, self.bias)
         outputs: Tensor = _Product.apply(inputs, self.weight, self.bias)
         return outputs

@@ -10,9 +10,11 @@ from torch import nn
 
 from playground.engine import products
 from playground.engine.layout import laid_out
-from playground.engine.products import Linear, is_quicker, there
+from playground.engine.products import Linear, has_product, is_quicker
 
-needs_onednn = pytest.mark.skipif(not there(), reason="torch was built without oneDNN's product of dense matrices")
+needs_onednn = pytest.mark.skipif(
+    not has_product(), reason="torch was built without oneDNN's product of dense matrices"
+)
 
 
 def quick(plain: nn.Linear) -> Linear:

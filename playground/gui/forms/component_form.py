@@ -86,7 +86,6 @@ class ComponentForm(QWidget):
     def _rebuild(self, component: type[Component]) -> None:
         self._component = component
         if self._column is not None:
-            self._column.edited.disconnect(self._edited)  # what was typed is not for this component
             discard(self._column)
         self._column = FieldColumn(fields_of(component))
         self._column.edited.connect(self._edited)

@@ -344,7 +344,11 @@ def _flat(arrow: Qt.ArrowType | None, words: str) -> QToolButton:
 
 
 def discard(widget: QWidget) -> None:
-    """Take a widget off its layout now and delete it once its own signals have returned."""
+    """Take a widget off its layout now and delete it once its own signals have returned.
+
+    It is not heard any more: hiding a field ends what is being typed in it, which was meant for what it showed.
+    """
+    widget.blockSignals(True)
     widget.hide()
     parent = widget.parentWidget()
     layout = parent.layout() if parent else None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 import pytest
-from PySide6.QtCore import QCoreApplication, QPoint, QPointF, Qt
+from PySide6.QtCore import QCoreApplication, QEvent, QPoint, QPointF, Qt
 from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
@@ -303,6 +303,7 @@ def test_a_list_is_added_to_moved_edited_and_emptied(qtbot: QtBot) -> None:
     both = found[-1].value
     assert [type(item).label for item in both] == [action.text() for action in actions[:2]]
     editor.show_value(both)
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)  # what was shown before is not heard any more
     buttons = {button.accessibleName(): button for button in editor.below.findChildren(type(editor.add_button))}
     buttons[f"Move {both[1].label} up"].click()
     assert found[-1].value == (both[1], both[0])

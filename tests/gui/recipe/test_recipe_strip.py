@@ -23,6 +23,7 @@ from playground.spec.experiment import Experiment
 from playground.spec.losses import CrossEntropy, DiceCrossEntropy, Loss
 from playground.spec.optimizers import SGD, AdamW
 from playground.spec.recipe import EarlyStopping, NoStopping, Recipe
+from playground.spec.regularizers import L1, L2
 from playground.spec.schedules import Cosine, OneCycle
 from playground.spec.words import say
 
@@ -284,6 +285,14 @@ def test_loss_optimizer_and_learning_rate_are_the_last_to_be_hidden(
         strip.resize(width, 40)
         assert strip.cell("loss").isVisible(), width
         assert strip.cell("optimizer").live_cell("lr").isVisible(), width
+
+
+def test_what_was_typed_for_a_member_that_has_gone_is_dropped(strip: RecipeStrip, document: Document) -> None:
+    document.do(Set(("recipe", "regularizer"), L2(l2=0.1), say("Set regularizer")))
+    (cell,) = part(strip, "regularizer").findChildren(SimpleCell)
+    document.do(Set(("recipe", "regularizer"), L1(), say("Set regularizer")))
+    cell.edited.emit(cell.place, Proposal(0.2, ("l2",), "L2"))
+    assert document.experiment.recipe.regularizer == L1()
 
 
 def test_what_was_typed_for_a_component_that_has_gone_is_dropped(
