@@ -29,21 +29,21 @@ from PySide6.QtCore import QEvent, QEventLoop, QPointF, QSettings, Qt, QTimer  #
 from PySide6.QtGui import QMouseEvent, QPainterPath  # noqa: E402
 from PySide6.QtWidgets import QApplication, QWidget  # noqa: E402
 
-from playground.gui.app import application_of  # noqa: E402
-from playground.gui.drawing.pad import Pad  # noqa: E402
-from playground.gui.frame import Frame  # noqa: E402
 from playground.gui.gallery.dialog import Gallery  # noqa: E402
-from playground.gui.main_window import SIZE  # noqa: E402
-from playground.gui.program import Program  # noqa: E402
-from playground.gui.run import RunState  # noqa: E402
-from playground.gui.settings import Settings  # noqa: E402
-from playground.gui.unexpected import Unexpected  # noqa: E402
+from playground.gui.panels.pad.pad import Pad  # noqa: E402
+from playground.gui.session.run import RunState  # noqa: E402
+from playground.gui.start.app import application_of  # noqa: E402
+from playground.gui.start.exception_hook import Unexpected  # noqa: E402
+from playground.gui.start.program import Program  # noqa: E402
+from playground.gui.start.window_shell import Frame  # noqa: E402
+from playground.gui.style.settings import Settings  # noqa: E402
+from playground.gui.window.main_window import SIZE  # noqa: E402
 from playground.spec.edits import Remove, Set  # noqa: E402
 from playground.spec.experiment import Experiment  # noqa: E402
+from playground.spec.files.presets import empty, preset, presets  # noqa: E402
 from playground.spec.layers.shape import Flatten  # noqa: E402
-from playground.spec.optimizers import Adam  # noqa: E402
-from playground.spec.presets import empty, preset, presets  # noqa: E402
-from playground.spec.words import say  # noqa: E402
+from playground.spec.messages import say  # noqa: E402
+from playground.spec.recipe.optimizers import Adam  # noqa: E402
 
 PATIENCE = 300  # seconds until something that should happen has failed
 

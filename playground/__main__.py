@@ -6,11 +6,11 @@ import sys
 def main() -> int:
     """Do what the process was asked for and return its exit code."""
     try:
-        from playground.streams import end_as_interrupted, open_closed_streams
+        from playground.standard_streams import end_as_interrupted, open_closed_streams
 
         open_closed_streams()
         end_as_interrupted()
-        from playground.cli import main as command
+        from playground.cli.main import main as command
 
         return command()
     except KeyboardInterrupt:  # what comes later the command line takes care of

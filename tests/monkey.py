@@ -26,13 +26,13 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QDialog, QFileDialog, QMenu, QWidget
 from shiboken6 import isValid
 
-from playground.gui.dialogs import Answer
-from playground.gui.menus.action import leaves
-from playground.gui.program import Program
-from playground.spec.dataset import Dataset
+from playground.gui.start.program import Program
+from playground.gui.style.action import leaves
+from playground.gui.style.dialogs import Answer
+from playground.spec.data.dataset import Dataset
 from playground.spec.edits import Set
-from playground.spec.presets import presets
-from playground.spec.words import say
+from playground.spec.files.presets import presets
+from playground.spec.messages import say
 
 STUCK = 0.4  # seconds after which a menu, a dialog or a drag that was opened is ended
 NO_MODIFIER = Qt.KeyboardModifier.NoModifier
@@ -452,7 +452,7 @@ def make_files(folder: Path) -> tuple[Path, ...]:
     """Files to open and to drop: sound ones, damaged ones, and such as nothing can be done with."""
     from PIL import Image
 
-    from playground.spec.files import write_experiment
+    from playground.spec.files.experiment_file import write_experiment
 
     folder.mkdir(parents=True, exist_ok=True)
     write_experiment(presets()[0].experiment, folder / "sound.playground")

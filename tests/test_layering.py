@@ -21,13 +21,16 @@ def heavy_after(statement: str) -> set[str]:
 @pytest.mark.parametrize(
     ("statement", "allowed"),
     [
-        ("import playground.spec.experiment, playground.spec.problems, playground.spec.files", {"pydantic"}),
-        ("from playground.spec.presets import presets; presets()", {"pydantic"}),
-        ("import playground.__main__, playground.cli, playground.gui.startup", set()),
-        ("from playground.cli import main; main(['presets'])", {"pydantic"}),
-        ("from playground.cli import main; main(['check', 'textbook'])", {"pydantic"}),
-        ("from playground.cli import main; main(['code', 'textbook'])", {"pydantic"}),
-        ("import playground.gui.app", {"PySide6"}),
+        (
+            "import playground.spec.experiment, playground.spec.check.problems, playground.spec.files.experiment_file",
+            {"pydantic"},
+        ),
+        ("from playground.spec.files.presets import presets; presets()", {"pydantic"}),
+        ("import playground.__main__, playground.cli.main, playground.gui.start.display_check", set()),
+        ("from playground.cli.main import main; main(['presets'])", {"pydantic"}),
+        ("from playground.cli.main import main; main(['check', 'textbook'])", {"pydantic"}),
+        ("from playground.cli.main import main; main(['code', 'textbook'])", {"pydantic"}),
+        ("import playground.gui.start.app", {"PySide6"}),
     ],
 )
 def test_only_what_is_needed_is_imported(statement: str, allowed: set[str]) -> None:

@@ -13,9 +13,9 @@ from xml.etree import ElementTree
 import pytest
 
 from playground import __version__
-from playground.gui.app import DESKTOP_FILE, NAME
-from playground.spec.presets import presets
-from playground.spec.resources import resource
+from playground.gui.start.app import DESKTOP_FILE, NAME
+from playground.spec.files.presets import presets
+from playground.spec.files.resources import resource
 
 TOP = Path(__file__).parent.parent
 PACKAGING = TOP / "packaging"

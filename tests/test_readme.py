@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from playground.cli import main
+from playground.cli.main import main
 
 TOP = Path(__file__).parent.parent
 README = (TOP / "README.md").read_text("utf-8")
@@ -20,8 +20,8 @@ import json
 from playground.engine.build import build
 from playground.spec.experiment import Experiment
 from playground.spec.layer import Layer
-from playground.spec.problems import check
-from playground.spec.script import script
+from playground.spec.check.problems import check
+from playground.spec.export.script import script
 
 experiment = Experiment.model_validate({"stack": {"layers": [
     {"type": "flatten"}, {"type": "hardtanh", "limit": 2.0}, {"type": "linear", "out_features": 10}]}})

@@ -16,7 +16,7 @@ import pytest
 import playground
 import playground.spec.experiment
 from playground.spec.component import Component, fields_of
-from playground.spec.dataset import Dataset
+from playground.spec.data.dataset import Dataset
 
 FOUND = ("mark", "say", "tr", "translate")  # calls whose literal lupdate finds
 TRANSLATED = {"say": 0, "self.tr": 0, "QCoreApplication.translate": 1}  # which argument of a call is translated

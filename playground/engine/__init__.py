@@ -2,7 +2,7 @@
 
 import os
 
-from playground.engine.arenas import share_one_arena
+from playground.engine.runtime.malloc_arenas import share_one_arena
 
 # How OpenMP's threads wait for work. Spinning all the time, two of them make a convolution ten times slower than one
 # is where another process wants a core; asleep, they lose little there, but waking one costs more than a small kernel

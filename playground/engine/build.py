@@ -11,22 +11,22 @@ import torch
 from torch import Tensor, nn
 from torch.overrides import TorchFunctionMode
 
-from playground.engine.chance import Stream
-from playground.engine.layout import laid_out
-from playground.engine.shortage import NETWORK, shortage_explained
+from playground.engine.runtime.memory_layout import laid_out
+from playground.engine.runtime.out_of_memory import NETWORK, shortage_explained
+from playground.engine.runtime.random_streams import Stream
 from playground.spec.call import Call, Copies
+from playground.spec.check.shapes import Row, walk
 from playground.spec.experiment import Experiment
-from playground.spec.shapes import Row, walk
-from playground.spec.words import PlaygroundError, say
+from playground.spec.messages import PlaygroundError, say
 
 # A call may name nothing outside of these, so that no declaration can make the engine run something else.
 _ALLOWED = (
     "torch.",
-    "playground.engine.augment.",
+    "playground.engine.data.augment.",
     "playground.engine.losses.",
     "playground.engine.modules.",
     "playground.engine.optimizers.",
-    "playground.engine.sources.",
+    "playground.engine.data.sources.",
 )
 
 

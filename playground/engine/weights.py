@@ -22,15 +22,15 @@ from torch import Tensor, nn
 
 import playground
 from playground.engine.build import BuildError, skeleton
-from playground.engine.description import checked, figures_of
-from playground.engine.layout import laid_out
-from playground.engine.snapshots import Figures
-from playground.spec import seal
+from playground.engine.network_description import checked, figures_of
+from playground.engine.runtime.memory_layout import laid_out
+from playground.engine.training.snapshots import Figures
 from playground.spec.experiment import Experiment
-from playground.spec.files import experiment_bytes
-from playground.spec.network_file import FORMAT, METADATA, Refused, described, metadata_of, read_header
-from playground.spec.storage import FileError, read_bounded, write_atomically
-from playground.spec.words import mark, say
+from playground.spec.files import checksum
+from playground.spec.files.experiment_file import experiment_bytes
+from playground.spec.files.network_file import FORMAT, METADATA, Refused, described, metadata_of, read_header
+from playground.spec.files.storage import FileError, read_bounded, write_atomically
+from playground.spec.messages import mark, say
 
 _DTYPES = {torch.float32: "F32", torch.int64: "I64"}
 
@@ -65,7 +65,7 @@ def save(path: Path, experiment: Experiment, network: nn.Module, figures: Figure
         header[name] = {"dtype": kind, "shape": shape, "data_offsets": [begin, len(body)]}
     text = json.dumps(header, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode()
     text += b" " * (-len(text) % 8)
-    write_atomically(path, seal.seal(len(text).to_bytes(8, "little") + text + bytes(body)))
+    write_atomically(path, checksum.seal(len(text).to_bytes(8, "little") + text + bytes(body)))
 
 
 def load(path: Path) -> Trained:
@@ -109,7 +109,7 @@ def _metadata(experiment: Experiment, figures: Figures) -> dict[str, str]:
     versions = {"playground": playground.__version__, "torch": torch.__version__, "python": platform.python_version()}
     return {
         "format": FORMAT,
-        seal.KEY: seal.UNSEALED,
+        checksum.KEY: checksum.UNSEALED,
         "experiment": experiment_bytes(experiment).decode(),
         "seed": str(experiment.seed),
         "versions": json.dumps(versions),
@@ -142,7 +142,7 @@ def _verified(header: dict[str, Any], data: bytes) -> dict[str, str]:
     """The metadata of a file that is, to the byte, what Playground wrote."""
     metadata = metadata_of(header)
     try:
-        seal.verify(data)
+        checksum.verify(data)
     except FileError as error:
         raise Refused(error.message) from error
     if not all(isinstance(metadata.get(key), str) for key in ("experiment", "figures", "versions")):

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from playground.spec.bottleneck import bottleneck
-from playground.spec.dataset import Dataset
+from playground.spec.check.output_problems import BENDING
+from playground.spec.check.problem import Fix, Problem
+from playground.spec.check.problems import check
+from playground.spec.check.shapes import walk
+from playground.spec.data.dataset import Dataset
+from playground.spec.data.task import Score
 from playground.spec.edits import Move, Set
-from playground.spec.ending import BENDING
 from playground.spec.experiment import LONGEST_NAME, Experiment
 from playground.spec.layer import Layer, Stack, Tokens
 from playground.spec.layers.activation import ReLU
@@ -14,12 +18,8 @@ from playground.spec.layers.dense import Linear
 from playground.spec.layers.embedding import Embedding
 from playground.spec.layers.recurrent import LSTM
 from playground.spec.layers.shape import Flatten
-from playground.spec.losses import CrossEntropy, Dice, DiceCrossEntropy, Loss
-from playground.spec.problem import Fix, Problem
-from playground.spec.problems import check
-from playground.spec.shapes import walk
-from playground.spec.task import Score
-from playground.spec.words import say
+from playground.spec.messages import say
+from playground.spec.recipe.losses import CrossEntropy, Dice, DiceCrossEntropy, Loss
 
 _ROUNDS = 30  # of mending: each takes one problem out of the way
 

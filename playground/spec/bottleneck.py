@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from playground.spec.check.shapes import walk
 from playground.spec.experiment import Experiment
 from playground.spec.layers.latent import GaussianLatent
-from playground.spec.shapes import walk
 
 
 class Bottleneck(NamedTuple):

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 
-from playground.spec.words import PlaygroundError, say
+from playground.spec.messages import PlaygroundError, say
 
 
 class Cancelled(PlaygroundError):

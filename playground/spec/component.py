@@ -20,7 +20,7 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
-from playground.spec.words import mark
+from playground.spec.messages import mark
 
 TYPE = "type"  # the key that names the class of a component in a stored record
 NONE = "none"  # the id of the member that stands for doing without

@@ -13,7 +13,7 @@ from pydantic_core import PydanticCustomError
 
 from playground.spec.call import Call, call
 from playground.spec.layer import Kind, Layer, Measure, Mismatch, Section, Shape, Stack, Tensor
-from playground.spec.words import Message, mark
+from playground.spec.messages import Message, mark
 
 DEEPEST = 12  # containers in one another; files and forms stay readable, and nothing runs out of room
 

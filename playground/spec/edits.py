@@ -9,7 +9,7 @@ from typing import Any, Protocol
 from playground.spec.container import Container
 from playground.spec.experiment import Experiment
 from playground.spec.layer import Layer, Stack
-from playground.spec.words import Message, say
+from playground.spec.messages import Message, say
 
 # Where a layer stands: its index in the root stack; in a container further (branch, index) pairs follow.
 Path = tuple[int, ...]

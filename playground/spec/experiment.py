@@ -7,11 +7,11 @@ from typing import ClassVar
 import playground.spec.datasets
 import playground.spec.layers  # noqa: F401
 from playground.spec.component import Component, integer, part, text
-from playground.spec.dataset import Dataset
+from playground.spec.data.dataset import Dataset
 from playground.spec.datasets.mnist import MNIST
 from playground.spec.layer import Stack
-from playground.spec.recipe import Recipe
-from playground.spec.words import mark
+from playground.spec.messages import mark
+from playground.spec.recipe.recipe import Recipe
 
 LONGEST_NAME = 120
 

@@ -12,7 +12,7 @@ from pydantic import Field
 
 from playground.spec.call import Call
 from playground.spec.component import Component
-from playground.spec.words import Message, mark, say
+from playground.spec.messages import Message, mark, say
 
 Shape = tuple[int, ...]  # without the batch: an image (C, H, W), a sequence (steps, features) or a vector (F,)
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from math import isfinite
 
-from playground.spec.words import Message, say
+from playground.spec.messages import Message, say
 
 NO_FIGURE = "–"
 

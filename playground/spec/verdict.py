@@ -5,11 +5,11 @@ from __future__ import annotations
 from math import ceil, isfinite, sqrt
 from typing import NamedTuple
 
+from playground.spec.cross_entropy import is_told, told
+from playground.spec.data.task import Score
 from playground.spec.experiment import Experiment
+from playground.spec.messages import Message, mark, say
 from playground.spec.number_text import amount_text, loss_text, part_text, percent_text, setting_text
-from playground.spec.surprise import is_told, told
-from playground.spec.task import Score
-from playground.spec.words import Message, mark, say
 
 _NEARLY = 0.05  # share of the samples that may be missing for their number to mean something
 _FAR = 0.1  # share of the samples from which on something is wrong with the training, not with the network

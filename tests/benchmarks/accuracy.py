@@ -15,11 +15,11 @@ from collections.abc import Iterator, Sequence
 from statistics import fmean
 from typing import TYPE_CHECKING, NamedTuple
 
-from playground.engine.data import load
-from playground.engine.shelf import lacking
-from playground.engine.snapshots import Finished
-from playground.engine.trainer import Trainer
-from playground.spec.presets import preset
+from playground.engine.data.dataset_cache import lacking
+from playground.engine.data.in_memory import load
+from playground.engine.training.snapshots import Finished
+from playground.engine.training.trainer import Trainer
+from playground.spec.files.presets import preset
 
 if TYPE_CHECKING:
     from tests.benchmarks.figure import Figure

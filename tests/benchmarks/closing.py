@@ -22,19 +22,19 @@ from typing import NamedTuple
 
 from PySide6.QtCore import QEvent, QMetaObject, QObject, Qt, QTimer
 
-from playground.gui import app
-from playground.gui.interrupts import Interrupts
-from playground.gui.program import Program
-from playground.gui.run import RunState
+from playground.gui.session.run import RunState
+from playground.gui.start import app
+from playground.gui.start.interrupts import Interrupts
+from playground.gui.start.program import Program
 from playground.spec.datasets.distillation import DistilledMNIST
 from playground.spec.datasets.mnist import MNIST
 from playground.spec.datasets.text import OwnText
 from playground.spec.experiment import Experiment
+from playground.spec.files.presets import preset
 from playground.spec.layer import Stack
 from playground.spec.layers.convolution import Conv2d
 from playground.spec.layers.dense import Linear
 from playground.spec.layers.shape import Flatten
-from playground.spec.presets import preset
 from tests.benchmarks.figure import Figure
 
 WINDOW, PROCESS = 1.0, 3.0  # seconds
@@ -82,7 +82,7 @@ def evaluate(program: Program, folder: Path) -> None:
 def teacher(program: Program, folder: Path) -> None:
     """60,000 images are labelled by a large teacher."""
     from playground.engine.build import build
-    from playground.engine.snapshots import Figures
+    from playground.engine.training.snapshots import Figures
     from playground.engine.weights import save
 
     experiment = preset("residual-cnn").experiment
@@ -141,7 +141,7 @@ def question(program: Program, folder: Path) -> None:
 
 def silent_drive(program: Program, folder: Path) -> None:
     """An experiment on a drive that does not answer: a pipe that nothing comes from."""
-    from playground.gui import files
+    from playground.gui.session import files
 
     os.mkfifo(folder / "silent.playground")
     files.read_description = lambda path: path.read_bytes()  # type: ignore[assignment,return-value]

@@ -26,13 +26,13 @@ from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
 from PySide6.QtGui import QMouseEvent, QWheelEvent
 from PySide6.QtWidgets import QApplication
 
-from playground.engine.snapshots import Epoch, Snapshot, Step, Terms
-from playground.gui.app import application_of
+from playground.engine.training.snapshots import Epoch, Snapshot, Step, Terms
 from playground.gui.curves.panel import CurvesPanel
-from playground.gui.garbage import Collector
-from playground.gui.theme import DARK, palette_of
+from playground.gui.start.app import application_of
+from playground.gui.start.gc_in_main_thread import Collector
+from playground.gui.style.theme import DARK, palette_of
 from playground.spec.experiment import Experiment
-from playground.spec.recipe import Recipe
+from playground.spec.recipe.recipe import Recipe
 
 if TYPE_CHECKING:
     from tests.benchmarks.figure import Figure

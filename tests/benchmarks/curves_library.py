@@ -186,13 +186,13 @@ def _training(asked: argparse.Namespace) -> dict[str, list[Turn]]:
     """Train by turns without curves and with those of each painting."""
     from PySide6.QtCore import QSettings
 
-    from playground.gui.app import application_of
-    from playground.gui.frame import Frame
-    from playground.gui.program import Program
-    from playground.gui.run import RunState
-    from playground.gui.settings import Settings
-    from playground.gui.unexpected import Unexpected
-    from playground.spec.presets import preset
+    from playground.gui.session.run import RunState
+    from playground.gui.start.app import application_of
+    from playground.gui.start.exception_hook import Unexpected
+    from playground.gui.start.program import Program
+    from playground.gui.start.window_shell import Frame
+    from playground.gui.style.settings import Settings
+    from playground.spec.files.presets import preset
 
     application = application_of(sys.argv[:1])
     with tempfile.TemporaryDirectory() as folder:

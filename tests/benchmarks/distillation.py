@@ -13,14 +13,14 @@ import argparse
 from collections.abc import Iterator
 from statistics import fmean
 
-from playground.engine.data import load
-from playground.engine.snapshots import Finished
-from playground.engine.trainer import Trainer
+from playground.engine.data.in_memory import load
+from playground.engine.training.snapshots import Finished
+from playground.engine.training.trainer import Trainer
 from playground.spec.datasets.distillation import DistilledMNIST
 from playground.spec.datasets.mnist import MNIST
 from playground.spec.experiment import Experiment
-from playground.spec.losses import CrossEntropy
-from playground.spec.presets import preset
+from playground.spec.files.presets import preset
+from playground.spec.recipe.losses import CrossEntropy
 from tests.benchmarks.figure import Figure
 
 

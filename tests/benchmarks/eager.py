@@ -9,13 +9,13 @@ from time import perf_counter
 import torch
 from torch import Tensor, nn
 
-from playground.engine.augment import augmenter
 from playground.engine.build import build, run
-from playground.engine.data import Data, Pairs, Part, pixels
-from playground.engine.objective import Objective
-from playground.engine.products import Linear
-from playground.engine.snapshots import Diverged, Finished, Step
-from playground.engine.trainer import Trainer
+from playground.engine.data.augment import augmenter
+from playground.engine.data.in_memory import Data, Pairs, Part, pixels
+from playground.engine.evaluation.objective import Objective
+from playground.engine.runtime.onednn_linear import Linear
+from playground.engine.training.snapshots import Diverged, Finished, Step
+from playground.engine.training.trainer import Trainer
 from playground.spec.experiment import Experiment
 from tests.benchmarks.contest import Times, take_turns
 from tests.benchmarks.figure import Figure

@@ -21,8 +21,8 @@ from typing import Any, NamedTuple
 
 import psutil
 
-from playground.gui.program import Program
-from playground.gui.run import RunState
+from playground.gui.session.run import RunState
+from playground.gui.start.program import Program
 from playground.spec.datasets.mnist import MNIST
 from playground.spec.experiment import Experiment
 from playground.spec.layer import Stack
@@ -30,7 +30,7 @@ from playground.spec.layers.activation import ReLU
 from playground.spec.layers.dense import Linear
 from playground.spec.layers.regularization import Dropout
 from playground.spec.layers.shape import Flatten
-from playground.spec.recipe import Recipe
+from playground.spec.recipe.recipe import Recipe
 from tests.benchmarks.figure import Figure
 
 LOOKS = 20
@@ -114,10 +114,10 @@ def _measured(cycles: int) -> Left:
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     from PySide6.QtCore import QSettings
 
-    from playground.gui.app import application_of
-    from playground.gui.frame import Frame
-    from playground.gui.settings import Settings
-    from playground.gui.unexpected import Unexpected
+    from playground.gui.start.app import application_of
+    from playground.gui.start.exception_hook import Unexpected
+    from playground.gui.start.window_shell import Frame
+    from playground.gui.style.settings import Settings
     from tests.benchmarks.event_loop import wait
 
     program = Program(Frame(application_of(sys.argv[:1]), Settings(QSettings()), Unexpected()), Path(folder.name))

@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
-    from playground.gui.program import Program
+    from playground.gui.start.program import Program
     from tests.benchmarks.figure import Figure
 
 INTERVAL = 0.005  # seconds between two ticks
@@ -152,7 +152,7 @@ def measure(name: str, seconds: float) -> list[Stage]:
     """All of it, in the order in which a person would do it, with a preset that trains so long."""
     lag = Lag()
     program = open_window(lag)
-    from playground.spec.presets import preset
+    from playground.spec.files.presets import preset
 
     experiment = preset(name).experiment  # with more epochs than it will get round to
     program.document.load(experiment.with_(recipe=experiment.recipe.with_(epochs=1000)), None)
@@ -167,11 +167,11 @@ def measure(name: str, seconds: float) -> list[Stage]:
 
 def open_window(lag: Lag) -> Program:
     """What happens at a start."""
-    from playground.gui.app import application_of
-    from playground.gui.frame import Frame
-    from playground.gui.opening import Opening
-    from playground.gui.settings import Settings
-    from playground.gui.unexpected import Unexpected
+    from playground.gui.start.app import application_of
+    from playground.gui.start.exception_hook import Unexpected
+    from playground.gui.start.startup_sequence import Opening
+    from playground.gui.start.window_shell import Frame
+    from playground.gui.style.settings import Settings
 
     application = application_of(sys.argv[:1])
     opening = Opening(Frame(application, Settings(QSettings()), Unexpected()), Path(_folder.name), None)
@@ -180,7 +180,7 @@ def open_window(lag: Lag) -> Program:
         while opening.program is None or opening.program.curves is None:
             rest(0.0)
     program = opening.program
-    from playground.gui.run import RunState
+    from playground.gui.session.run import RunState
 
     with lag.during("importing torch", starting=True):
         wait(program.run.state_changed, lambda: None, lambda: program.run.state is RunState.IDLE)
@@ -189,7 +189,7 @@ def open_window(lag: Lag) -> Program:
 
 def train(lag: Lag, program: Program, seconds: float) -> None:
     """A run from its beginning to its test."""
-    from playground.gui.run import RunState
+    from playground.gui.session.run import RunState
 
     run, state = program.run, program.run.state_changed
     with lag.during("beginning a run"):
@@ -206,7 +206,7 @@ def train(lag: Lag, program: Program, seconds: float) -> None:
 
 def use_files(lag: Lag, program: Program) -> None:
     """Open and save, again and again."""
-    from playground.spec.files import write_experiment
+    from playground.spec.files.experiment_file import write_experiment
 
     experiment = Path(_folder.name) / "experiment.playground"
     write_experiment(program.document.experiment, experiment)

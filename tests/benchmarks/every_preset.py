@@ -14,11 +14,11 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 
-from playground.engine.data import load
-from playground.engine.shelf import lacking
+from playground.engine.data.dataset_cache import lacking
+from playground.engine.data.in_memory import load
 from playground.spec.experiment import Experiment
+from playground.spec.files.presets import presets
 from playground.spec.layer import Kind
-from playground.spec.presets import presets
 from tests.benchmarks.eager import OURS, Eager, Ours, beside_best, compare, floats
 from tests.benchmarks.figure import Figure
 

@@ -24,13 +24,13 @@ from statistics import fmean, stdev
 from time import perf_counter
 from typing import NamedTuple
 
-from playground.engine.data import load
-from playground.engine.shelf import lacking
-from playground.engine.snapshots import Finished
-from playground.engine.trainer import Trainer
-from playground.spec.presets import Preset, presets
-from playground.spec.resources import resource
-from playground.spec.script import script
+from playground.engine.data.dataset_cache import lacking
+from playground.engine.data.in_memory import load
+from playground.engine.training.snapshots import Finished
+from playground.engine.training.trainer import Trainer
+from playground.spec.export.script import script
+from playground.spec.files.presets import Preset, presets
+from playground.spec.files.resources import resource
 from tests.benchmarks.figure import Figure
 
 QUICK = ("xor", "spiral", "iris", "hills")

@@ -12,8 +12,8 @@ from collections.abc import Iterator
 
 import torch
 
-from playground.engine.data import load
-from playground.spec.presets import preset
+from playground.engine.data.in_memory import load
+from playground.spec.files.presets import preset
 from tests.benchmarks.eager import OURS, Eager, Ours, beside_best, compare, floats
 from tests.benchmarks.figure import Figure
 

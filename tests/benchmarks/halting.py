@@ -20,20 +20,20 @@ from statistics import median
 from time import perf_counter
 from typing import NamedTuple
 
-from playground.engine.snapshots import Evaluating, Snapshot
+from playground.engine.training.snapshots import Evaluating, Snapshot
 from tests.benchmarks.event_loop import rest, wait  # before Qt: it says where the settings are kept
 from tests.benchmarks.figure import Figure
 
 from PySide6.QtCore import QSettings  # isort: skip
 
-from playground.gui.app import application_of
-from playground.gui.frame import Frame
-from playground.gui.program import Program
-from playground.gui.run import RunState
-from playground.gui.settings import Settings
-from playground.gui.unexpected import Unexpected
+from playground.gui.session.run import RunState
+from playground.gui.start.app import application_of
+from playground.gui.start.exception_hook import Unexpected
+from playground.gui.start.program import Program
+from playground.gui.start.window_shell import Frame
+from playground.gui.style.settings import Settings
 from playground.spec.datasets.mnist import MNIST
-from playground.spec.presets import preset
+from playground.spec.files.presets import preset
 
 PRESETS = ("residual-cnn", "vision-transformer")
 PROMPT = 0.1  # seconds

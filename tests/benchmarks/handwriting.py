@@ -30,12 +30,12 @@ from PySide6.QtWidgets import QApplication
 from rich.console import Console
 from rich.table import Table
 
-from playground.gui.background import Background
-from playground.gui.drawing.pad import Pad
-from playground.gui.drawing.raster import image_of
-from playground.gui.drawing.strokes import NEUTRAL
-from playground.spec.resources import resource
-from playground.spec.words import PlaygroundError, say
+from playground.gui.panels.pad.pad import Pad
+from playground.gui.panels.pad.raster import image_of
+from playground.gui.panels.pad.strokes import NEUTRAL
+from playground.gui.session.background import Background
+from playground.spec.files.resources import resource
+from playground.spec.messages import PlaygroundError, say
 
 PAD = 280  # pixels a side of the pad that is drawn on
 FILLED = 0.7  # share of it that the longer side of a digit takes, as people do
@@ -216,7 +216,7 @@ def read(pictures: NDArray[np.float32], path: Path) -> NDArray[np.int64]:
     """
     import torch
 
-    from playground.engine.evaluate import probabilities
+    from playground.engine.evaluation.evaluate import probabilities
     from playground.engine.weights import load
 
     trained = load(path)

@@ -18,12 +18,12 @@ from typing import Any
 import torch
 
 from playground.engine.build import build
-from playground.engine.data import load
-from playground.engine.device import threads
-from playground.engine.replay import Replayed
-from playground.engine.step import Learner
+from playground.engine.data.in_memory import load
+from playground.engine.runtime.device import threads
+from playground.engine.training.replay import Replayed
+from playground.engine.training.train_step import Learner
 from playground.spec.experiment import Experiment
-from playground.spec.presets import preset
+from playground.spec.files.presets import preset
 from tests.benchmarks.contest import contest
 from tests.benchmarks.eager import batches, floats
 from tests.benchmarks.figure import Figure

@@ -15,13 +15,13 @@ from statistics import NormalDist, fmean
 
 import torch
 
-from playground.engine.data import load
-from playground.engine.evaluate import probabilities
-from playground.engine.snapshots import Finished
-from playground.engine.sources.distillation import teacher_of
-from playground.engine.trainer import Trainer
+from playground.engine.data.in_memory import load
+from playground.engine.data.sources.distillation import teacher_of
+from playground.engine.evaluation.evaluate import probabilities
+from playground.engine.training.snapshots import Finished
+from playground.engine.training.trainer import Trainer
 from playground.spec.bottleneck import bottleneck
-from playground.spec.presets import preset
+from playground.spec.files.presets import preset
 from tests.benchmarks.figure import Figure
 
 ACROSS, SURE, BAR = 20, 0.8, 0.75

@@ -12,13 +12,13 @@ import shiboken6
 from PySide6.QtCore import QPointF
 from PySide6.QtWidgets import QApplication
 
-from playground.engine.snapshots import Snapshot
-from playground.gui.app import application_of
+from playground.engine.training.snapshots import Snapshot
 from playground.gui.curves.panel import CurvesPanel
-from playground.gui.garbage import Collector
-from playground.gui.theme import DARK, palette_of
+from playground.gui.start.app import application_of
+from playground.gui.start.gc_in_main_thread import Collector
+from playground.gui.style.theme import DARK, palette_of
 from playground.spec.experiment import Experiment
-from playground.spec.recipe import Recipe
+from playground.spec.recipe.recipe import Recipe
 from tests.benchmarks.contest import rotated
 from tests.benchmarks.curves import FRESH, SIZE, epoch, mouse, settle, snapshots, step, wheel
 from tests.benchmarks.library_plot import Painting, mounted, show_plots

@@ -16,12 +16,12 @@ from PySide6.QtGui import QBrush, QPaintEvent, QPen
 from PySide6.QtWidgets import QWidget
 
 from playground.gui.curves.figure import EMPTY, Batches, Figure, Growth, Line, Quantity, dotted
-from playground.gui.curves.look import CHANGE, DEPLOY, DIVERGED, GRID, HAIR, PREVIOUS, TERMS, TRAIN, VALIDATION, Look
 from playground.gui.curves.painter import axis_ticks, mark_text
 from playground.gui.curves.panel import CurvesPanel
 from playground.gui.curves.plot import Plot
 from playground.gui.curves.ranges import Range, Tick
-from playground.gui.theme import Theme, theme_of
+from playground.gui.curves.style import CHANGE, DEPLOY, DIVERGED, GRID, HAIR, PREVIOUS, TERMS, TRAIN, VALIDATION, Look
+from playground.gui.style.theme import Theme, theme_of
 
 _PIECE = 64  # points after which a line in pieces goes on in another item
 

@@ -73,7 +73,7 @@ def imports() -> float:
     """What the libraries take, imported as the program does it."""
     from PySide6.QtWidgets import QApplication
 
-    import playground.engine.trainer  # noqa: F401
+    import playground.engine.training.trainer  # noqa: F401
 
     application = QApplication([])
     found = resident()
@@ -87,13 +87,13 @@ def window(name: str, epochs: int) -> float:
     os.environ.update({f"XDG_{name}_HOME": folder.name for name in ("CONFIG", "STATE", "DATA")})
     from PySide6.QtCore import QSettings, QTimer
 
-    from playground.gui.app import application_of
-    from playground.gui.frame import Frame
-    from playground.gui.program import Program
-    from playground.gui.run import RunState
-    from playground.gui.settings import Settings
-    from playground.gui.unexpected import Unexpected
-    from playground.spec.presets import preset
+    from playground.gui.session.run import RunState
+    from playground.gui.start.app import application_of
+    from playground.gui.start.exception_hook import Unexpected
+    from playground.gui.start.program import Program
+    from playground.gui.start.window_shell import Frame
+    from playground.gui.style.settings import Settings
+    from playground.spec.files.presets import preset
 
     application = application_of(sys.argv[:1])
     program = Program(Frame(application, Settings(QSettings()), Unexpected()), Path(folder.name))

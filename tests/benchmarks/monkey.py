@@ -29,17 +29,17 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 from PySide6.QtCore import QSettings  # isort: skip
 
-from playground.gui.app import application_of
-from playground.gui.frame import Frame
-from playground.gui.program import Program
-from playground.gui.run import RunState
-from playground.gui.settings import Settings
-from playground.gui.unexpected import Unexpected
-from playground.spec.dataset import Dataset
+from playground.gui.session.run import RunState
+from playground.gui.start.app import application_of
+from playground.gui.start.exception_hook import Unexpected
+from playground.gui.start.program import Program
+from playground.gui.start.window_shell import Frame
+from playground.gui.style.settings import Settings
+from playground.spec.data.dataset import Dataset
 from playground.spec.edits import Set
-from playground.spec.presets import FIRST, preset, presets
-from playground.spec.script import script
-from playground.spec.words import say
+from playground.spec.export.script import script
+from playground.spec.files.presets import FIRST, preset, presets
+from playground.spec.messages import say
 from tests.benchmarks.endurance import Left, at_rest, least
 from tests.monkey import Answers, Complaints, HeavyImports, Monkey, NoDesktop, Stall, Stalls, make_files
 

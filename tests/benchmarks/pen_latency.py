@@ -35,16 +35,16 @@ from PySide6.QtCore import QEvent, QObject, QPointF, QSettings, Qt, QTimer, Slot
 from PySide6.QtGui import QMouseEvent  # noqa: E402
 from PySide6.QtWidgets import QApplication  # noqa: E402
 
-from playground.gui.app import application_of  # noqa: E402
-from playground.gui.asking import AskingThread  # noqa: E402
-from playground.gui.drawing.pad import Pad  # noqa: E402
-from playground.gui.drawing.reading import Reading  # noqa: E402
-from playground.gui.frame import Frame  # noqa: E402
-from playground.gui.program import Program  # noqa: E402
-from playground.gui.run import RunState  # noqa: E402
-from playground.gui.settings import Settings  # noqa: E402
-from playground.gui.unexpected import Unexpected  # noqa: E402
-from playground.spec.presets import preset  # noqa: E402
+from playground.gui.panels.digits.inference import Reading  # noqa: E402
+from playground.gui.panels.pad.pad import Pad  # noqa: E402
+from playground.gui.session.inference_thread import AskingThread  # noqa: E402
+from playground.gui.session.run import RunState  # noqa: E402
+from playground.gui.start.app import application_of  # noqa: E402
+from playground.gui.start.exception_hook import Unexpected  # noqa: E402
+from playground.gui.start.program import Program  # noqa: E402
+from playground.gui.start.window_shell import Frame  # noqa: E402
+from playground.gui.style.settings import Settings  # noqa: E402
+from playground.spec.files.presets import preset  # noqa: E402
 
 
 class Hand(QObject):

@@ -16,8 +16,8 @@ import re
 from itertools import islice
 from pathlib import Path
 
+from playground.engine.inference.text_generation import Manner, write
 from playground.engine.weights import load
-from playground.engine.writing import Manner, write
 
 OPENINGS = ("床前明月光，", "红豆生南国，", "白日依山尽，", "空山不见人，", "春眠不觉晓，", "千山鸟飞绝，")
 LINE = re.compile(r"[一-鿿]{5}，[一-鿿]{5}[。？！；]")

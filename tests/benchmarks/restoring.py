@@ -19,10 +19,10 @@ from pathlib import Path
 
 import torch
 
-from playground.engine.data import load as load_data
-from playground.engine.evaluate import chunk_size, evaluate
-from playground.engine.objective import Objective
-from playground.engine.scores import Scoring
+from playground.engine.data.in_memory import load as load_data
+from playground.engine.evaluation.evaluate import chunk_size, evaluate
+from playground.engine.evaluation.objective import Objective
+from playground.engine.evaluation.scores import Scoring
 from playground.engine.weights import load
 from playground.spec.datasets.text import Text
 

@@ -16,11 +16,11 @@ from typing import NamedTuple
 
 import numpy as np
 
-from playground.engine.data import Data, load
+from playground.engine.data.in_memory import Data, load
+from playground.spec.check.shapes import totals, walk
 from playground.spec.experiment import Experiment
+from playground.spec.files.presets import preset
 from playground.spec.layers.dense import Linear
-from playground.spec.presets import preset
-from playground.spec.shapes import totals, walk
 from tests.benchmarks.contest import Times, take_turns
 from tests.benchmarks.eager import OURS, Eager, Ours, beside_best, floats, rounds, turn
 from tests.benchmarks.figure import Figure

@@ -13,11 +13,11 @@ import argparse
 from collections.abc import Iterator
 from statistics import fmean
 
-from playground.engine.data import load
-from playground.engine.snapshots import Finished
-from playground.engine.trainer import Trainer
-from playground.spec.losses import MSE, Loss
-from playground.spec.presets import preset
+from playground.engine.data.in_memory import load
+from playground.engine.training.snapshots import Finished
+from playground.engine.training.trainer import Trainer
+from playground.spec.files.presets import preset
+from playground.spec.recipe.losses import MSE, Loss
 from tests.benchmarks.figure import Figure
 
 BAR = 0.95

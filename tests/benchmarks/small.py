@@ -17,19 +17,19 @@ import torch
 from torch import Tensor
 
 from playground.engine.build import build
-from playground.engine.data import Data, Pairs, load
-from playground.engine.device import threads
-from playground.engine.step import Learner
+from playground.engine.data.in_memory import Data, Pairs, load
+from playground.engine.runtime.device import threads
+from playground.engine.training.train_step import Learner
 from playground.spec.call import Call
-from playground.spec.dataset import Dataset, Loading
+from playground.spec.data.dataset import Dataset, Loading
+from playground.spec.data.task import Score, Task
 from playground.spec.experiment import Experiment
 from playground.spec.layer import Shape, Stack
 from playground.spec.layers.activation import ReLU, Tanh
 from playground.spec.layers.dense import Linear
 from playground.spec.layers.shape import Flatten
-from playground.spec.losses import MSE
-from playground.spec.recipe import Recipe
-from playground.spec.task import Score, Task
+from playground.spec.recipe.losses import MSE
+from playground.spec.recipe.recipe import Recipe
 from tests.benchmarks.eager import Eager, Loop, Ours, batches, beside_best, compare, floats
 from tests.benchmarks.figure import Figure
 

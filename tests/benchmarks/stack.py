@@ -31,11 +31,11 @@ import numpy as np  # noqa: E402  the variables are read when Qt is loaded
 from PySide6.QtCore import QEvent, QSettings  # noqa: E402
 from PySide6.QtWidgets import QApplication  # noqa: E402
 
-from playground.gui.app import application_of  # noqa: E402
-from playground.gui.frame import Frame  # noqa: E402
-from playground.gui.program import Program  # noqa: E402
-from playground.gui.settings import Settings  # noqa: E402
-from playground.gui.unexpected import Unexpected  # noqa: E402
+from playground.gui.start.app import application_of  # noqa: E402
+from playground.gui.start.exception_hook import Unexpected  # noqa: E402
+from playground.gui.start.program import Program  # noqa: E402
+from playground.gui.start.window_shell import Frame  # noqa: E402
+from playground.gui.style.settings import Settings  # noqa: E402
 from playground.spec.edits import Replace, layer_at  # noqa: E402
 from playground.spec.experiment import Experiment  # noqa: E402
 from playground.spec.layer import Layer, Stack  # noqa: E402
@@ -43,7 +43,7 @@ from playground.spec.layers.activation import ReLU  # noqa: E402
 from playground.spec.layers.dense import Linear  # noqa: E402
 from playground.spec.layers.regularization import Dropout  # noqa: E402
 from playground.spec.layers.shape import Flatten  # noqa: E402
-from playground.spec.words import say  # noqa: E402
+from playground.spec.messages import say  # noqa: E402
 
 
 def main() -> int:

@@ -9,7 +9,7 @@ from pytestqt.qtbot import QtBot
 from playground.gui.curves.figure import Line, Quantity, figure
 from playground.gui.curves.panel import CurvesPanel
 from playground.spec.experiment import Experiment
-from playground.spec.recipe import Recipe
+from playground.spec.recipe.recipe import Recipe
 from tests.benchmarks.curves import snapshots, step
 from tests.benchmarks.library_plot import Growing, LibraryPlot, Painting, mounted, show_plots
 

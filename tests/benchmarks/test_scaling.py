@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from playground.spec.presets import preset
+from playground.spec.files.presets import preset
 from tests.benchmarks.contest import Times
 from tests.benchmarks.eager import OURS, beside_best
 from tests.benchmarks.every_preset import variants

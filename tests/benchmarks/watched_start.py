@@ -11,8 +11,8 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QWidget
 
 from playground.__main__ import main
-from playground.gui import app
-from playground.gui.main_window import Place
+from playground.gui.start import app
+from playground.gui.window.main_window import Place
 
 STARTED = float(os.environ["PLAYGROUND_STARTED"])  # when the process was started, by the clock that all processes share
 

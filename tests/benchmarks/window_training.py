@@ -35,17 +35,17 @@ os.environ.update({f"XDG_{name}_HOME": _folder.name for name in ("CONFIG", "STAT
 from PySide6.QtCore import QEvent, QEventLoop, QObject, QSettings, QTimer  # noqa: E402  reads the variables when loaded
 from PySide6.QtWidgets import QWidget  # noqa: E402
 
-from playground.engine.snapshots import Epoch, Snapshot  # noqa: E402
-from playground.gui.app import application_of  # noqa: E402
-from playground.gui.drawing.pad import Pad  # noqa: E402
-from playground.gui.drawing.strokes import Point  # noqa: E402
-from playground.gui.frame import Frame  # noqa: E402
-from playground.gui.program import Program  # noqa: E402
-from playground.gui.run import RunState  # noqa: E402
-from playground.gui.settings import Settings  # noqa: E402
-from playground.gui.unexpected import Unexpected  # noqa: E402
+from playground.engine.training.snapshots import Epoch, Snapshot  # noqa: E402
+from playground.gui.panels.pad.pad import Pad  # noqa: E402
+from playground.gui.panels.pad.strokes import Point  # noqa: E402
+from playground.gui.session.run import RunState  # noqa: E402
+from playground.gui.start.app import application_of  # noqa: E402
+from playground.gui.start.exception_hook import Unexpected  # noqa: E402
+from playground.gui.start.program import Program  # noqa: E402
+from playground.gui.start.window_shell import Frame  # noqa: E402
+from playground.gui.style.settings import Settings  # noqa: E402
 from playground.spec.experiment import Experiment  # noqa: E402
-from playground.spec.presets import preset  # noqa: E402
+from playground.spec.files.presets import preset  # noqa: E402
 
 TARGET = 0.95  # of the speed without a window
 PROMPT = 0.1  # seconds from asking for a pause to the pause
@@ -175,8 +175,8 @@ class Headless:
     """The trainer by itself."""
 
     def __init__(self, experiment: Experiment) -> None:
-        from playground.engine.data import load
-        from playground.engine.trainer import Trainer
+        from playground.engine.data.in_memory import load
+        from playground.engine.training.trainer import Trainer
 
         self._run = Trainer(experiment, load(experiment.data))
 

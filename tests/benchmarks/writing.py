@@ -23,14 +23,14 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 from PySide6.QtCore import QEventLoop, QSettings  # noqa: E402  reads the variables when loaded
 
-from playground.gui.app import application_of  # noqa: E402
-from playground.gui.frame import Frame  # noqa: E402
-from playground.gui.program import Program  # noqa: E402
-from playground.gui.run import RunState  # noqa: E402
-from playground.gui.settings import Settings  # noqa: E402
-from playground.gui.unexpected import Unexpected  # noqa: E402
-from playground.gui.writing.writer import WritingTask  # noqa: E402
-from playground.spec.presets import preset  # noqa: E402
+from playground.gui.panels.writing.panel import WritingTask  # noqa: E402
+from playground.gui.session.run import RunState  # noqa: E402
+from playground.gui.start.app import application_of  # noqa: E402
+from playground.gui.start.exception_hook import Unexpected  # noqa: E402
+from playground.gui.start.program import Program  # noqa: E402
+from playground.gui.start.window_shell import Frame  # noqa: E402
+from playground.gui.style.settings import Settings  # noqa: E402
+from playground.spec.files.presets import preset  # noqa: E402
 
 
 def main(name: str, rounds: int, seconds: float) -> None:

@@ -8,11 +8,11 @@ import pytest
 
 from playground.spec.datasets.mnist import MNIST
 from playground.spec.experiment import Experiment
-from playground.spec.files import write_experiment
+from playground.spec.files.experiment_file import write_experiment
 from playground.spec.layer import Stack
 from playground.spec.layers.dense import Linear
 from playground.spec.layers.shape import Flatten
-from playground.spec.recipe import Recipe
+from playground.spec.recipe.recipe import Recipe
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from playground.braille import POINTS, Point, Thinned, plot, resampled
+from playground.cli.braille import POINTS, Point, Thinned, plot, resampled
 
 points = st.lists(st.tuples(st.floats(0, 10), st.floats(-1e6, 1e6)), max_size=50)
 

@@ -13,14 +13,14 @@ from pathlib import Path
 import pytest
 
 from playground import __version__
-from playground.cli import main
+from playground.cli.main import main
 from playground.log import NAME, log_folder
+from playground.spec.check.shapes import totals, walk
 from playground.spec.experiment import Experiment
-from playground.spec.files import write_experiment
+from playground.spec.files.experiment_file import write_experiment
+from playground.spec.files.presets import preset, presets
 from playground.spec.layer import Stack
 from playground.spec.number_text import flops_text
-from playground.spec.presets import preset, presets
-from playground.spec.shapes import totals, walk
 
 Output = pytest.CaptureFixture[str]
 
@@ -155,7 +155,7 @@ def test_damaged_file_fails_and_the_log_keeps_the_trace(tmp_path: Path, capsys: 
 def test_unforeseen_failure_is_one_sentence_and_the_log_keeps_the_trace(
     monkeypatch: pytest.MonkeyPatch, capsys: Output
 ) -> None:
-    monkeypatch.setattr("playground.spec.presets.presets", lambda: 1 // 0)
+    monkeypatch.setattr("playground.spec.files.presets.presets", lambda: 1 // 0)
     assert main(["presets"]) == 1
     err = capsys.readouterr().err
     assert "ZeroDivisionError" in err

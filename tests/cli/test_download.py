@@ -6,19 +6,19 @@ from pathlib import Path
 
 import pytest
 
-from playground.cli import main
-from playground.engine import shelf
+from playground.cli.main import main
+from playground.engine.data import dataset_cache
 from playground.spec.datasets.downloads import FashionMNIST
 from playground.spec.experiment import Experiment
-from playground.spec.files import write_experiment
-from tests.engine.sources.test_downloaded import _put, small  # noqa: F401  a fixture: Fashion-MNIST of ten pictures
+from playground.spec.files.experiment_file import write_experiment
+from tests.engine.data.sources.test_downloaded import _put, small  # noqa: F401  a fixture: Fashion-MNIST of ten pictures
 
 Output = pytest.CaptureFixture[str]
 
 
 @pytest.fixture(autouse=True)
 def nothing_installed(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setattr(shelf, "_SYSTEM", tmp_path / "nowhere")
+    monkeypatch.setattr(dataset_cache, "_SYSTEM", tmp_path / "nowhere")
 
 
 def test_it_lists_what_there_is(capsys: Output) -> None:
@@ -38,8 +38,8 @@ def test_an_unknown_name_is_wrong_use(capsys: Output) -> None:
 def test_files_on_disk_are_copied(small: list[bytes], tmp_path: Path, capsys: Output, name: str) -> None:  # noqa: F811
     folder = _put(tmp_path / "disk", small)
     assert main(["download", name, "--from", str(folder)]) == 0
-    assert shelf.lacking(FashionMNIST) == ()
-    assert str(shelf.shelf(FashionMNIST)) in capsys.readouterr().out
+    assert dataset_cache.lacking(FashionMNIST) == ()
+    assert str(dataset_cache.shelf(FashionMNIST)) in capsys.readouterr().out
     assert main(["download", name]) == 0  # it is there
 
 
@@ -69,6 +69,6 @@ def test_it_names_the_folder_of_the_system_where_the_files_lie_there(
 ) -> None:
     system = tmp_path / "system"
     _put(system / "fashion-mnist", small)
-    monkeypatch.setattr(shelf, "_SYSTEM", system)
+    monkeypatch.setattr(dataset_cache, "_SYSTEM", system)
     assert main(["download", "fashion-mnist"]) == 0
     assert capsys.readouterr().out == f"Fashion-MNIST: {system / 'fashion-mnist'}\n"

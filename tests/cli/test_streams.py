@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from playground.cli import main
+from playground.cli.main import main
 from playground.log import NAME, log_folder
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="files and signals of Linux")

@@ -9,14 +9,14 @@ import numpy as np
 import pytest
 from rich.console import Console
 
-from playground.engine.snapshots import Epoch, Evaluating, Finished, Snapshot, Step, Terms
+from playground.cli.terminal import JsonLines, Screen
+from playground.engine.training.snapshots import Epoch, Evaluating, Finished, Snapshot, Step, Terms
 from playground.spec.datasets.distillation import DistilledMNIST
 from playground.spec.datasets.mnist import MNIST
 from playground.spec.datasets.points import Heights
 from playground.spec.datasets.text import Shakespeare
 from playground.spec.experiment import Experiment
-from playground.spec.words import say
-from playground.terminal import JsonLines, Screen
+from playground.spec.messages import say
 
 RUN: tuple[Snapshot, ...] = (
     Step(1, 0.05, 2.3, Terms(), 0.1, 0.001, 32),

@@ -14,16 +14,16 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from playground.cli import main
-from playground.engine.data import Data, load
+from playground.cli.main import main
+from playground.engine.data.in_memory import Data, load
 from playground.engine.weights import load as load_network
-from playground.spec.dataset import Dataset
+from playground.spec.data.dataset import Dataset
 from playground.spec.experiment import Experiment
-from playground.spec.files import write_experiment
-from playground.spec.losses import MSE
-from playground.spec.optimizers import SGD
-from playground.spec.presets import preset
-from playground.streams import END_SIGNALS
+from playground.spec.files.experiment_file import write_experiment
+from playground.spec.files.presets import preset
+from playground.spec.recipe.losses import MSE
+from playground.spec.recipe.optimizers import SGD
+from playground.standard_streams import END_SIGNALS
 
 Output = pytest.CaptureFixture[str]
 
@@ -160,7 +160,7 @@ def test_interruption_gives_up_the_loading_of_data(
         loaded.append(load(small.data))  # which takes long for other data
         return loaded[0]
 
-    monkeypatch.setattr("playground.engine.data.load", interrupted)
+    monkeypatch.setattr("playground.engine.data.in_memory.load", interrupted)
     assert main(["train", small_file]) == 1
     assert not loaded
     assert capsys.readouterr().err == "Stopped before anything was trained.\n"

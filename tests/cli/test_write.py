@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from playground.cli import main
+from playground.cli.main import main
 from playground.engine.build import build
-from playground.engine.snapshots import Figures
+from playground.engine.training.snapshots import Figures
 from playground.engine.weights import save
 from playground.spec.datasets.text import Asked, Shakespeare
 from playground.spec.experiment import Experiment

@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
 
 import playground.spec.experiment  # noqa: F401  registers every component
+from playground.spec.check.shapes import output_of, walk
 from playground.spec.component import Component, FieldInfo, fields_of
 from playground.spec.container import Container
 from playground.spec.layer import Layer, Mismatch, Shape, Stack
-from playground.spec.shapes import output_of, walk
 
 FEW = 7  # whole numbers stay this close to their smallest, so that generated networks are small
 

@@ -17,17 +17,17 @@ from pydantic import ValidationError
 import playground.engine.modules.containers
 import playground.spec.experiment
 from playground.engine.build import resolve, run
-from playground.spec.augmentations import Augmentation, pipeline
 from playground.spec.call import Call
+from playground.spec.check.shapes import output_of
 from playground.spec.component import Component, FieldInfo, fields_of
 from playground.spec.experiment import Experiment
+from playground.spec.export.statement import is_ours, local
 from playground.spec.layer import Layer, Mismatch, Tokens
-from playground.spec.losses import Loss
-from playground.spec.optimizers import Optimizer
-from playground.spec.recipe import Averaging, Recipe
-from playground.spec.schedules import Schedule
-from playground.spec.script_statement import is_ours, local
-from playground.spec.shapes import output_of
+from playground.spec.recipe.augmentations import Augmentation, pipeline
+from playground.spec.recipe.losses import Loss
+from playground.spec.recipe.optimizers import Optimizer
+from playground.spec.recipe.recipe import Averaging, Recipe
+from playground.spec.recipe.schedules import Schedule
 
 SHAPES = ((3, 9, 11), (12,), (6, 8), Tokens(6, vocabulary=9))
 

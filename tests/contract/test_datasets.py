@@ -10,21 +10,21 @@ import pytest
 import torch
 
 import playground.spec.experiment  # noqa: F401  registers every component
-from playground.engine.data import load
-from playground.engine.snapshots import Step
-from playground.engine.trainer import Trainer
-from playground.spec.dataset import Dataset
+from playground.engine.data.in_memory import load
+from playground.engine.training.snapshots import Step
+from playground.engine.training.trainer import Trainer
+from playground.spec.check.problems import check
+from playground.spec.data.dataset import Dataset
 from playground.spec.datasets.points import Plane
 from playground.spec.datasets.text import Asked, Text
 from playground.spec.experiment import Experiment
+from playground.spec.export.script import script
+from playground.spec.files.resources import resource
 from playground.spec.layer import Stack, Tokens
 from playground.spec.layers.dense import Linear
 from playground.spec.layers.embedding import Embedding
-from playground.spec.losses import Loss
-from playground.spec.problems import check
-from playground.spec.recipe import Recipe
-from playground.spec.resources import resource
-from playground.spec.script import script
+from playground.spec.recipe.losses import Loss
+from playground.spec.recipe.recipe import Recipe
 
 
 def _made_up_or_bundled() -> Iterator[Dataset]:

@@ -10,12 +10,22 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from playground.engine.data import Pairs
-from playground.engine.evaluate import Evaluation, evaluate
-from playground.engine.objective import Objective
-from playground.engine.scores import Scoring
-from playground.spec.losses import MAE, MSE, CrossEntropy, Dice, DiceCrossEntropy, Focal, Huber, KLDivergence, Loss
-from playground.spec.task import Score, Task, classes
+from playground.engine.data.in_memory import Pairs
+from playground.engine.evaluation.evaluate import Evaluation, evaluate
+from playground.engine.evaluation.objective import Objective
+from playground.engine.evaluation.scores import Scoring
+from playground.spec.data.task import Score, Task, classes
+from playground.spec.recipe.losses import (
+    MAE,
+    MSE,
+    CrossEntropy,
+    Dice,
+    DiceCrossEntropy,
+    Focal,
+    Huber,
+    KLDivergence,
+    Loss,
+)
 from tests.contract.test_pairings import TASKS
 
 COUNT = 40

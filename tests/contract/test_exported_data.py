@@ -15,21 +15,21 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
-from playground.engine.formats.numbers import number
-from playground.engine.sources import picture_folder, table
+from playground.engine.data.formats.numbers import number
+from playground.engine.data.sources import picture_folder, table
 from playground.spec.datasets.mnist import MNIST
 from playground.spec.datasets.picture_folder import OwnPictures
 from playground.spec.datasets.table import Table
 from playground.spec.datasets.text import Asked, TangPoems
 from playground.spec.experiment import Experiment
+from playground.spec.export.script import script
+from playground.spec.files.presets import preset
+from playground.spec.files.resources import resource
 from playground.spec.layer import Stack
 from playground.spec.layers.dense import Linear
 from playground.spec.layers.embedding import Embedding
 from playground.spec.layers.shape import Flatten
-from playground.spec.presets import preset
-from playground.spec.recipe import Recipe
-from playground.spec.resources import resource
-from playground.spec.script import script
+from playground.spec.recipe.recipe import Recipe
 
 HOUSES = [f"{50 + i};{'Berlin' if i % 3 else 'Rom'};{i % 4};{1000 + 17 * i},5" for i in range(40)]
 HEADER = "size;place;rooms;price"

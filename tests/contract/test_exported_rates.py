@@ -15,17 +15,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch.optim.optimizer import register_optimizer_step_pre_hook
 
-from playground.engine.data import Data, load
-from playground.engine.snapshots import Step
-from playground.engine.trainer import Trainer
+from playground.engine.data.in_memory import Data, load
+from playground.engine.training.snapshots import Step
+from playground.engine.training.trainer import Trainer
 from playground.spec.datasets.points import Points
 from playground.spec.experiment import Experiment
+from playground.spec.export.script import script
 from playground.spec.layer import Stack
 from playground.spec.layers.dense import Linear
-from playground.spec.optimizers import SGD
-from playground.spec.recipe import Recipe
-from playground.spec.schedules import Schedule, WarmedUp
-from playground.spec.script import script
+from playground.spec.recipe.optimizers import SGD
+from playground.spec.recipe.recipe import Recipe
+from playground.spec.recipe.schedules import Schedule, WarmedUp
 
 RATE = 1e-6  # so small that the loss stands still, and what reacts to that reacts alike
 POINTS = Points(count=50)  # 40 to train on

@@ -14,23 +14,23 @@ from safetensors.torch import load_file, save_file
 from torch.optim.optimizer import register_optimizer_step_pre_hook
 
 from playground.engine.build import build
-from playground.engine.data import load
-from playground.engine.snapshots import Figures
-from playground.engine.trainer import Trainer
+from playground.engine.data.in_memory import load
+from playground.engine.training.snapshots import Figures
+from playground.engine.training.trainer import Trainer
 from playground.engine.weights import save
 from playground.spec.datasets.clutter import ClutteredMNIST
 from playground.spec.datasets.points import Points
 from playground.spec.datasets.table import Table
 from playground.spec.datasets.text import TangPoems
 from playground.spec.experiment import Experiment
+from playground.spec.export.script import script
+from playground.spec.files.presets import presets
+from playground.spec.files.resources import resource
 from playground.spec.layer import Stack
 from playground.spec.layers.dense import Linear
 from playground.spec.layers.embedding import Embedding
-from playground.spec.optimizers import Adam
-from playground.spec.presets import presets
-from playground.spec.recipe import Recipe
-from playground.spec.resources import resource
-from playground.spec.script import script
+from playground.spec.recipe.optimizers import Adam
+from playground.spec.recipe.recipe import Recipe
 
 FIGURES = r"loss [\d.]+, \S+( vs\. \w+)? -?[\d.]+%"
 LINES = re.compile(rf"(epoch 1/1: train {FIGURES}, [\d.]+ s\n(  validation: {FIGURES}\n)?)(test: {FIGURES}\n)")

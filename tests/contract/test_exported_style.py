@@ -11,21 +11,21 @@ from typing import Any
 
 import pytest
 
-from playground.spec.augmentations import Augmentation
 from playground.spec.call import Call
 from playground.spec.datasets.table import Table
 from playground.spec.experiment import Experiment
+from playground.spec.export.default_arguments import brief
+from playground.spec.export.script import script
+from playground.spec.files.presets import preset, presets
 from playground.spec.layer import Layer, Stack, Tokens
 from playground.spec.layers.dense import Linear
 from playground.spec.layers.regularization import Dropout
 from playground.spec.layers.shape import Flatten
-from playground.spec.losses import Loss
-from playground.spec.optimizers import Optimizer
-from playground.spec.presets import preset, presets
-from playground.spec.recipe import Recipe
-from playground.spec.schedules import Schedule
-from playground.spec.script import script
-from playground.spec.usual import brief
+from playground.spec.recipe.augmentations import Augmentation
+from playground.spec.recipe.losses import Loss
+from playground.spec.recipe.optimizers import Optimizer
+from playground.spec.recipe.recipe import Recipe
+from playground.spec.recipe.schedules import Schedule
 
 PLAIN = preset("textbook").experiment
 PROGRAMS = {entry.id: script(entry.experiment) for entry in presets()}

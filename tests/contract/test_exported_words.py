@@ -15,29 +15,29 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from playground.engine.data import load
-from playground.engine.sources import table as tables
-from playground.engine.sources import text as texts
+from playground.engine.data.in_memory import load
+from playground.engine.data.sources import table as tables
+from playground.engine.data.sources import text as texts
 from playground.spec.call import Call, printed
 from playground.spec.component import Component
-from playground.spec.dataset import Dataset
+from playground.spec.data.dataset import Dataset
+from playground.spec.data.picture_folder_summary import PictureFolder
+from playground.spec.data.table_summary import Column, TableFile
+from playground.spec.data.text_summary import TextFile
 from playground.spec.datasets.distillation import DistilledMNIST
 from playground.spec.datasets.picture_folder import OwnPictures
 from playground.spec.datasets.table import Table
 from playground.spec.datasets.text import Asked, OwnText
 from playground.spec.experiment import Experiment
+from playground.spec.export.script import script
+from playground.spec.files.presets import preset
+from playground.spec.files.storage import write_atomically
 from playground.spec.layer import Stack, Tokens
 from playground.spec.layers.dense import Linear
 from playground.spec.layers.embedding import Embedding
 from playground.spec.layers.shape import Flatten
-from playground.spec.losses import MSE, CrossEntropy
-from playground.spec.pictures import PictureFolder
-from playground.spec.presets import preset
-from playground.spec.recipe import Recipe
-from playground.spec.script import script
-from playground.spec.storage import write_atomically
-from playground.spec.table import Column, TableFile
-from playground.spec.text_file import TextFile
+from playground.spec.recipe.losses import MSE, CrossEntropy
+from playground.spec.recipe.recipe import Recipe
 
 ENCODING = 'utf8");__import__("os").system("id")#'
 PIECES = (

@@ -8,13 +8,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from playground.spec.dataset import Dataset
+from playground.spec.check.problem import Problem
+from playground.spec.check.problems import check
+from playground.spec.check.shapes import walk
+from playground.spec.data.dataset import Dataset
 from playground.spec.edits import Move
 from playground.spec.experiment import Experiment
 from playground.spec.layer import Layer, Stack
-from playground.spec.problem import Problem
-from playground.spec.problems import check
-from playground.spec.shapes import walk
 
 ENOUGH = 10**18  # bytes; memory is another matter, and has no fix
 

@@ -11,14 +11,14 @@ from hypothesis import strategies as st
 from torch import Tensor, nn
 
 from playground.engine.build import build, run
+from playground.spec.check.problems import check
+from playground.spec.check.shapes import totals, walk
 from playground.spec.container import Container
-from playground.spec.dataset import Dataset
+from playground.spec.data.dataset import Dataset
 from playground.spec.experiment import Experiment
 from playground.spec.layer import Layer, Shape, Stack, Tokens
 from playground.spec.layers.convolution1d import Conv1d
 from playground.spec.layers.embedding import Embedding
-from playground.spec.problems import check
-from playground.spec.shapes import totals, walk
 
 SEED = st.integers(0, 2**32 - 1)
 STEPS = st.integers(2, 5)

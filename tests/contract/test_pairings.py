@@ -9,24 +9,24 @@ import torch
 from torch import nn
 
 from playground.engine.build import build
-from playground.engine.data import Data, Pairs
-from playground.engine.objective import Objective
-from playground.engine.snapshots import Step
-from playground.engine.step import Learner
-from playground.engine.trainer import Trainer
-from playground.spec.augmentations import Augmentation, Handwriting, Mixup
-from playground.spec.dataset import Dataset
+from playground.engine.data.in_memory import Data, Pairs
+from playground.engine.evaluation.objective import Objective
+from playground.engine.training.snapshots import Step
+from playground.engine.training.train_step import Learner
+from playground.engine.training.trainer import Trainer
+from playground.spec.check.problem import Problem
+from playground.spec.check.problems import check
+from playground.spec.data.dataset import Dataset
+from playground.spec.data.task import Score, Task, classes
 from playground.spec.datasets.mnist import MNIST
 from playground.spec.experiment import Experiment
 from playground.spec.layer import Layer, Stack
 from playground.spec.layers.dense import Linear
 from playground.spec.layers.shape import Flatten
-from playground.spec.losses import CrossEntropy, Focal, Loss
-from playground.spec.optimizers import Optimizer
-from playground.spec.problem import Problem
-from playground.spec.problems import check
-from playground.spec.recipe import Recipe
-from playground.spec.task import Score, Task, classes
+from playground.spec.recipe.augmentations import Augmentation, Handwriting, Mixup
+from playground.spec.recipe.losses import CrossEntropy, Focal, Loss
+from playground.spec.recipe.optimizers import Optimizer
+from playground.spec.recipe.recipe import Recipe
 from tests.contract.test_replay import READERS, with_component
 
 TASKS = {

@@ -7,10 +7,11 @@ from itertools import islice
 import pytest
 import torch
 
-from playground.engine.data import Data, Pairs, load
-from playground.engine.snapshots import Step
-from playground.engine.trainer import Trainer
-from playground.spec.dataset import Dataset
+from playground.engine.data.in_memory import Data, Pairs, load
+from playground.engine.training.snapshots import Step
+from playground.engine.training.trainer import Trainer
+from playground.spec.check.problems import check
+from playground.spec.data.dataset import Dataset
 from playground.spec.datasets.clutter import ClutteredMNIST
 from playground.spec.datasets.distillation import DistilledMNIST
 from playground.spec.datasets.reconstruction import ReconstructedMNIST
@@ -19,9 +20,8 @@ from playground.spec.layer import Layer, Stack
 from playground.spec.layers.convolution import Conv2d
 from playground.spec.layers.dense import Linear
 from playground.spec.layers.shape import Flatten
-from playground.spec.losses import Loss
-from playground.spec.problems import check
-from playground.spec.recipe import Recipe
+from playground.spec.recipe.losses import Loss
+from playground.spec.recipe.recipe import Recipe
 
 MADE = (ClutteredMNIST(count=40), ReconstructedMNIST(train_limit=40), DistilledMNIST(train_limit=40))
 STACKS: tuple[tuple[Layer, ...], ...] = (

@@ -13,17 +13,19 @@ from hypothesis import strategies as st
 from torch import Tensor, nn
 
 from playground.engine.build import run
-from playground.engine.data import Data, Pairs, load
-from playground.engine.replay import Replayed
-from playground.engine.snapshots import Epoch, Finished, Snapshot
-from playground.engine.tape import bits
-from playground.engine.trainer import Trainer
-from playground.spec.augmentations import Augmentation
+from playground.engine.data.in_memory import Data, Pairs, load
+from playground.engine.training.kernel_trace import bits
+from playground.engine.training.replay import Replayed
+from playground.engine.training.snapshots import Epoch, Finished, Snapshot
+from playground.engine.training.trainer import Trainer
+from playground.spec.check.problems import check
+from playground.spec.check.shapes import output_of, totals, walk
 from playground.spec.component import Component, fields_of
 from playground.spec.container import Container
 from playground.spec.datasets.downloads import FashionMNIST
 from playground.spec.datasets.mnist import MNIST
 from playground.spec.experiment import Experiment
+from playground.spec.files.presets import Preset, presets
 from playground.spec.layer import Layer, Mismatch, Shape, Stack, Tokens
 from playground.spec.layers.convolution import Conv2d
 from playground.spec.layers.dense import Linear
@@ -31,14 +33,12 @@ from playground.spec.layers.normalization import BatchNorm
 from playground.spec.layers.regularization import RandomZeros
 from playground.spec.layers.rows import Rows
 from playground.spec.layers.shape import Flatten
-from playground.spec.losses import Loss
-from playground.spec.optimizers import Optimizer
-from playground.spec.presets import Preset, presets
-from playground.spec.problems import check
-from playground.spec.recipe import Averaging, Recipe
-from playground.spec.regularizers import Regularizer
-from playground.spec.schedules import Schedule
-from playground.spec.shapes import output_of, totals, walk
+from playground.spec.recipe.augmentations import Augmentation
+from playground.spec.recipe.losses import Loss
+from playground.spec.recipe.optimizers import Optimizer
+from playground.spec.recipe.recipe import Averaging, Recipe
+from playground.spec.recipe.regularizers import Regularizer
+from playground.spec.recipe.schedules import Schedule
 
 DATA = MNIST(train_limit=57)
 ROWS = (28, 28)  # the shape of an image read row by row
@@ -142,7 +142,7 @@ def test_every_component_gives_the_same_bits(
     member: type[Component], digits: Data, caplog: pytest.LogCaptureFixture
 ) -> None:
     """And is played back, unless it asks torch for values that its step depends on, as some optimizers do."""
-    with caplog.at_level(logging.INFO, logger="playground.engine.replay"):
+    with caplog.at_level(logging.INFO, logger="playground.engine.training.replay"):
         played = same(with_component(member()), digits).replayed
     reasons = [record.getMessage() for record in caplog.records]
     assert played or any(re.fullmatch(r"not recorded: \w+ depends on values", reason) for reason in reasons), reasons

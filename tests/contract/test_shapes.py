@@ -14,15 +14,15 @@ from torch import Tensor, nn
 from torch.utils.flop_counter import FlopCounterMode
 
 from playground.engine.build import build, run
-from playground.engine.objective import Objective
+from playground.engine.evaluation.objective import Objective
+from playground.spec.check.problems import check
+from playground.spec.check.shapes import Row, totals, walk
 from playground.spec.container import Container
 from playground.spec.experiment import Experiment
 from playground.spec.layer import Layer, Shape, Stack, Tokens
 from playground.spec.layers.dense import Linear
 from playground.spec.layers.shape import Flatten
-from playground.spec.problems import check
-from playground.spec.recipe import Recipe
-from playground.spec.shapes import Row, totals, walk
+from playground.spec.recipe.recipe import Recipe
 
 GIGABYTE = 10**9
 images = st.tuples(st.integers(1, 4), st.integers(3, 14), st.integers(3, 14))

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from playground.engine.data import Data, Pairs, load
+from playground.engine.data.in_memory import Data, Pairs, load
 from playground.spec.datasets.mnist import MNIST
 from playground.spec.experiment import Experiment
 from playground.spec.layer import Stack
@@ -18,9 +18,9 @@ from playground.spec.layers.normalization import BatchNorm
 from playground.spec.layers.pooling import MaxPool2d
 from playground.spec.layers.regularization import Dropout
 from playground.spec.layers.shape import Flatten
-from playground.spec.optimizers import SGD
-from playground.spec.recipe import Recipe
-from tests.engine.download.server import Server
+from playground.spec.recipe.optimizers import SGD
+from playground.spec.recipe.recipe import Recipe
+from tests.engine.data.download.server import Server
 
 DATA = MNIST(train_limit=200)
 

@@ -30,14 +30,15 @@ def test_runs_calls_within_calls() -> None:
 
 
 @pytest.mark.parametrize(
-    "target", ["os.system", "builtins.eval", "torchvision.io.read_file", "playground.cli.main", "torch", "torches.a"]
+    "target",
+    ["os.system", "builtins.eval", "torchvision.io.read_file", "playground.cli.main.main", "torch", "torches.a"],
 )
 def test_refuses_names_outside_of_torch_and_augmentations(target: str) -> None:
     with pytest.raises(BuildError, match="may not be called"):
         resolve(call(target))
 
 
-@pytest.mark.parametrize("target", ["torch.nn.Nothing", "torch.nowhere.At", "playground.engine.augment.none.none"])
+@pytest.mark.parametrize("target", ["torch.nn.Nothing", "torch.nowhere.At", "playground.engine.data.augment.none.none"])
 def test_says_what_does_not_exist(target: str) -> None:
     with pytest.raises(BuildError, match="does not exist"):
         resolve(call(target))
@@ -106,7 +107,7 @@ from playground.spec.layer import Stack
 from playground.spec.layers.dense import Linear
 from playground.spec.layers.shape import Flatten
 from playground.spec.experiment import Experiment
-from playground.spec.presets import presets
+from playground.spec.files.presets import presets
 for entry in presets():
     skeleton(entry.experiment)
 (options,) = (field.options for field in fields_of(Linear) if field.name == "init")

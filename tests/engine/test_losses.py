@@ -9,8 +9,9 @@ import pytest
 import torch
 from torch import Tensor
 
-from playground.engine.objective import Objective
-from playground.spec.losses import (
+from playground.engine.evaluation.objective import Objective
+from playground.spec.data.task import classes
+from playground.spec.recipe.losses import (
     MAE,
     MSE,
     BinaryCrossEntropy,
@@ -22,7 +23,6 @@ from playground.spec.losses import (
     KLDivergence,
     Loss,
 )
-from playground.spec.task import classes
 
 CLASSES = 4
 OUTPUTS = torch.tensor(

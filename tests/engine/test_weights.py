@@ -17,20 +17,20 @@ import torch
 from torch import nn
 
 from playground.engine.build import build
-from playground.engine.data import Data, pixels
-from playground.engine.evaluate import probabilities
-from playground.engine.snapshots import Figures
-from playground.engine.trainer import Trainer
+from playground.engine.data.in_memory import Data, pixels
+from playground.engine.evaluation.evaluate import probabilities
+from playground.engine.training.snapshots import Figures
+from playground.engine.training.trainer import Trainer
 from playground.engine.weights import load, save
-from playground.spec import seal
 from playground.spec.experiment import Experiment
+from playground.spec.files import checksum
+from playground.spec.files.presets import preset
+from playground.spec.files.storage import FileError
 from playground.spec.layer import Stack
 from playground.spec.layers.dense import Linear
 from playground.spec.layers.normalization import BatchNorm
 from playground.spec.layers.pooling import AvgPool2d
 from playground.spec.layers.shape import Flatten
-from playground.spec.presets import preset
-from playground.spec.storage import FileError
 
 FIGURES = Figures(epochs=2, step=16, seconds=1.5, train_loss=0.5, test_loss=0.25, test_score=0.875)
 
@@ -48,10 +48,10 @@ def rewritten(path: Path, edit: Callable[[dict[str, Any]], object], body: bytes 
     end = 8 + int.from_bytes(data[:8], "little")
     header = json.loads(data[8:end])
     edit(header)
-    header["__metadata__"][seal.KEY] = seal.UNSEALED
+    header["__metadata__"][checksum.KEY] = checksum.UNSEALED
     text = json.dumps(header, separators=(",", ":")).encode()
     text += b" " * (-len(text) % 8)
-    path.write_bytes(seal.seal(len(text).to_bytes(8, "little") + text + (data[end:] if body is None else body)))
+    path.write_bytes(checksum.seal(len(text).to_bytes(8, "little") + text + (data[end:] if body is None else body)))
 
 
 def test_predicts_the_same_bits_after_a_round_trip(chancy: Experiment, digits: Data, tmp_path: Path) -> None:
@@ -209,7 +209,7 @@ def test_a_network_of_terabytes_is_refused_without_memory(file: Path, dense: Exp
     text = json.loads(file.read_bytes()[8 : 8 + int.from_bytes(file.read_bytes()[:8], "little")])["__metadata__"]
     record = json.loads(text["experiment"])
     record["experiment"]["stack"]["layers"][1]["out_features"] = 1_000_000
-    record.pop(seal.KEY)
+    record.pop(checksum.KEY)
     rewritten(file, lambda header: header["__metadata__"].update(experiment=json.dumps(record)))
     with pytest.raises(FileError, match=r"1\.weight.*1000000, 784"):
         load(file)

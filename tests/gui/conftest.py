@@ -10,11 +10,11 @@ from PySide6.QtCore import QSettings
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from playground.gui.dialogs import Answer
-from playground.gui.frame import Frame
-from playground.gui.program import Program
-from playground.gui.settings import Settings
-from playground.gui.unexpected import Unexpected
+from playground.gui.start.exception_hook import Unexpected
+from playground.gui.start.program import Program
+from playground.gui.start.window_shell import Frame
+from playground.gui.style.dialogs import Answer
+from playground.gui.style.settings import Settings
 
 
 class Answers:

@@ -13,11 +13,11 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from playground.engine.data import load
-from playground.engine.snapshots import Epoch, Finished, Snapshot
-from playground.engine.trainer import Trainer
-from playground.gui.program import Program
-from playground.gui.run import RunState
+from playground.engine.data.in_memory import load
+from playground.engine.training.snapshots import Epoch, Finished, Snapshot
+from playground.engine.training.trainer import Trainer
+from playground.gui.session.run import RunState
+from playground.gui.start.program import Program
 from tests.benchmarks.endurance import DATA, experiment
 from tests.benchmarks.suite import TOP
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from playground.gui.dialogs import file_name, with_ending
+from playground.gui.style.dialogs import file_name, with_ending
 
 
 @pytest.mark.parametrize(

@@ -13,20 +13,20 @@ from PySide6.QtGui import Qt as Gui
 from PySide6.QtWidgets import QAbstractItemView, QApplication, QLabel, QLineEdit, QMessageBox, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
-from playground.gui.dialogs import Answer, Dialogs
 from playground.gui.forms.refusal import Refusal
-from playground.gui.messagebar import MessageBar
-from playground.gui.program import Program
 from playground.gui.stack.palette import Palette
-from playground.spec.dataset import Dataset
+from playground.gui.start.program import Program
+from playground.gui.style.dialogs import Answer, Dialogs
+from playground.gui.window.message_bar import MessageBar
+from playground.spec.data.dataset import Dataset
+from playground.spec.data.picture_folder_summary import PictureFolder
+from playground.spec.data.table_summary import Column, TableFile
+from playground.spec.data.text_summary import TextFile
 from playground.spec.datasets.picture_folder import OwnPictures
 from playground.spec.datasets.table import Table
 from playground.spec.datasets.text import OwnText
 from playground.spec.edits import Set
-from playground.spec.pictures import PictureFolder
-from playground.spec.table import Column, TableFile
-from playground.spec.text_file import TextFile
-from playground.spec.words import say
+from playground.spec.messages import say
 
 WORD = "<b>x & y"
 COLUMNS = tuple(

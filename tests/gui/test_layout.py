@@ -9,17 +9,17 @@ from PySide6.QtCore import QPoint, QRect, QSize, Qt
 from PySide6.QtWidgets import QAbstractButton, QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
-from playground.engine.snapshots import Diverged
-from playground.gui.asking_view import AskingView
-from playground.gui.labels import plain_tip
-from playground.gui.main_window import LEAST_RIGHT, SMALLEST, Place
-from playground.gui.messagebar import LINES, MessageArea, MessageBar
-from playground.gui.program import Program
-from playground.gui.settings import Settings
+from playground.engine.training.snapshots import Diverged
+from playground.gui.panels.inference_view import AskingView
+from playground.gui.start.program import Program
+from playground.gui.style.labels import plain_tip
+from playground.gui.style.settings import Settings
+from playground.gui.window.main_window import LEAST_RIGHT, SMALLEST, Place
+from playground.gui.window.message_bar import LINES, MessageArea, MessageBar
 from playground.spec.edits import Set
-from playground.spec.losses import MSE
-from playground.spec.presets import preset
-from playground.spec.words import say
+from playground.spec.files.presets import preset
+from playground.spec.messages import say
+from playground.spec.recipe.losses import MSE
 
 LONG = "This sentence is as long as few are, and yet it has to be read to its end. " * 8
 PANELS = ("lenet-5", "spiral", "iris", "shakespeare-lstm", "segmentation", "vae", "distillation", "restore")

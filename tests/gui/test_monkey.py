@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from pytestqt.qtbot import QtBot
 
-from playground.gui.program import Program
-from playground.gui.run import RunState
+from playground.gui.session.run import RunState
+from playground.gui.start.program import Program
 from tests.monkey import Complaints, Monkey, NoDesktop, make_files
 
 

@@ -9,35 +9,35 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
-from playground.gui.document import Document
-from playground.gui.forms.fields import PartsEditor
+from playground.gui.forms.field_column import PartsEditor
 from playground.gui.gallery.cards import CARD
 from playground.gui.gallery.dialog import Gallery
-from playground.gui.menus.action import leaves
-from playground.gui.program import Program
 from playground.gui.recipe.cells import PartCell, PartsCell
 from playground.gui.recipe.popover import Popover
 from playground.gui.recipe.preview import AugmentationPreview
 from playground.gui.recipe.rate import RatePreview, rates_of
-from playground.gui.run import Run
+from playground.gui.session.document import Document
+from playground.gui.session.run import Run
 from playground.gui.stack.block import DATA
-from playground.gui.words import explained, translated
-from playground.spec.augmentations import Augmentation
+from playground.gui.start.program import Program
+from playground.gui.style.action import leaves
+from playground.gui.style.translation import explained, translated
+from playground.spec.check.problems import check
 from playground.spec.component import fields_of
-from playground.spec.dataset import Dataset
+from playground.spec.data.dataset import Dataset
+from playground.spec.data.picture_folder_summary import PictureFolder
+from playground.spec.data.table_summary import Column, TableFile
+from playground.spec.data.text_summary import TextFile
 from playground.spec.datasets.mnist import MNIST
 from playground.spec.datasets.picture_folder import OwnPictures
 from playground.spec.datasets.table import Table
 from playground.spec.datasets.text import OwnText
 from playground.spec.experiment import Experiment
+from playground.spec.files.presets import empty, presets
 from playground.spec.layer import Layer, Stack
-from playground.spec.pictures import PictureFolder
-from playground.spec.presets import empty, presets
-from playground.spec.problems import check
-from playground.spec.recipe import Recipe
-from playground.spec.schedules import Schedule
-from playground.spec.table import Column, TableFile
-from playground.spec.text_file import TextFile
+from playground.spec.recipe.augmentations import Augmentation
+from playground.spec.recipe.recipe import Recipe
+from playground.spec.recipe.schedules import Schedule
 
 _ONE_ROW = TableFile(path="/nowhere/one.csv", rows=1, columns=(Column(name="a", high=1.0), Column(name="b", high=1.0)))
 _ONE_CLASS = Column(name="kind", kind="category", categories=("a",), counts=(9,))

@@ -9,18 +9,18 @@ from typing import Any
 from pytestqt.qtbot import QtBot
 from rich.console import Console
 
-from playground.engine.snapshots import Finished
-from playground.gui.program import Program
-from playground.gui.run import RunState
+from playground.cli.terminal import Screen
+from playground.engine.training.snapshots import Finished
+from playground.gui.session.run import RunState
+from playground.gui.start.program import Program
 from playground.spec.datasets.mnist import MNIST
 from playground.spec.experiment import Experiment
 from playground.spec.layer import Stack
 from playground.spec.layers.dense import Linear
 from playground.spec.layers.shape import Flatten
-from playground.spec.losses import CrossEntropy
 from playground.spec.number_text import loss_text, parameters_text, percent_text
-from playground.spec.recipe import Recipe
-from playground.terminal import Screen
+from playground.spec.recipe.losses import CrossEntropy
+from playground.spec.recipe.recipe import Recipe
 
 WRITTEN = 5_000  # milliseconds: legends are written four times a second
 LOAD = 60_000  # milliseconds: importing torch, on a slow machine

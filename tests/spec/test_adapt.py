@@ -6,29 +6,21 @@ import pytest
 
 from playground.spec.adapt import adaptation
 from playground.spec.bottleneck import bottleneck
-from playground.spec.dataset import Dataset
+from playground.spec.check.problems import check
+from playground.spec.data.dataset import Dataset
 from playground.spec.datasets.mnist import MNIST
 from playground.spec.datasets.points import Heights, Points
 from playground.spec.datasets.reconstruction import ReconstructedMNIST
 from playground.spec.datasets.text import Shakespeare, TangPoems
 from playground.spec.experiment import LONGEST_NAME, Experiment
+from playground.spec.files.presets import Preset, preset, presets
 from playground.spec.layer import Stack
 from playground.spec.layers.activation import ReLU
 from playground.spec.layers.convolution import Conv2d
 from playground.spec.layers.dense import Linear
 from playground.spec.layers.shape import Flatten
 from playground.spec.layers.unflatten import Unflatten
-from playground.spec.losses import (
-    MAE,
-    MSE,
-    BinaryCrossEntropy,
-    CrossEntropy,
-    DiceCrossEntropy,
-    Huber,
-    Loss,
-)
-from playground.spec.presets import Preset, preset, presets
-from playground.spec.problems import check
+from playground.spec.recipe.losses import MAE, MSE, BinaryCrossEntropy, CrossEntropy, DiceCrossEntropy, Huber, Loss
 
 
 @pytest.mark.parametrize("preset", presets(), ids=lambda preset: preset.id)

@@ -13,10 +13,10 @@ from playground.spec.layer import Layer, Stack
 from playground.spec.layers.activation import Activation, ReLU, Softmax
 from playground.spec.layers.convolution import Conv2d
 from playground.spec.layers.dense import Linear
-from playground.spec.losses import CrossEntropy
-from playground.spec.optimizers import SGD, Adam, Optimizer
-from playground.spec.recipe import Recipe
-from playground.spec.words import Message, PlaygroundError, joined, say
+from playground.spec.messages import Message, PlaygroundError, joined, say
+from playground.spec.recipe.losses import CrossEntropy
+from playground.spec.recipe.optimizers import SGD, Adam, Optimizer
+from playground.spec.recipe.recipe import Recipe
 
 
 def test_members_are_those_of_the_family_or_part_of_it() -> None:

@@ -5,10 +5,13 @@ from __future__ import annotations
 import pytest
 from pydantic import ValidationError
 
+from playground.spec.check.problem import Problem
+from playground.spec.check.problems import check
+from playground.spec.check.shapes import Row, totals, walk
 from playground.spec.container import DEEPEST, Container
 from playground.spec.edits import Insert, Move, Path, Remove, Unwrap, Wrap, layer_at
 from playground.spec.experiment import Experiment
-from playground.spec.files import FileError, experiment_bytes, parse_experiment
+from playground.spec.files.experiment_file import FileError, experiment_bytes, parse_experiment
 from playground.spec.layer import Layer, Shape, Stack, Tokens
 from playground.spec.layers.activation import ELU, GELU, ReLU, SiLU, Softmax, Tanh
 from playground.spec.layers.containers import MOST_MODULES, Parallel, Repeat, Residual, projection
@@ -17,10 +20,7 @@ from playground.spec.layers.dense import Linear
 from playground.spec.layers.embedding import Embedding
 from playground.spec.layers.normalization import BatchNorm
 from playground.spec.layers.shape import Flatten
-from playground.spec.problem import Problem
-from playground.spec.problems import check
-from playground.spec.recipe import Recipe
-from playground.spec.shapes import Row, totals, walk
+from playground.spec.recipe.recipe import Recipe
 
 IMAGE = (8, 14, 14)
 ENDING = (Flatten(), Linear(out_features=10))

@@ -9,8 +9,8 @@ from playground.spec.edits import Insert, Move, Path, Remove, Replace, Set, laye
 from playground.spec.experiment import Experiment
 from playground.spec.layer import Stack
 from playground.spec.layers.activation import ELU, GELU, ReLU, SiLU, Tanh
-from playground.spec.optimizers import SGD
-from playground.spec.words import say
+from playground.spec.messages import say
+from playground.spec.recipe.optimizers import SGD
 
 NAMES = {ReLU: "R", Tanh: "T", ELU: "E", GELU: "G", SiLU: "S"}
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from playground.spec.messages import say
 from playground.spec.number_text import (
     amount_text,
     bytes_text,
@@ -17,7 +18,6 @@ from playground.spec.number_text import (
     setting_text,
     speed_text,
 )
-from playground.spec.words import say
 
 
 @pytest.mark.parametrize(

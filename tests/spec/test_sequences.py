@@ -9,6 +9,7 @@ import pytest
 import torch
 
 from playground.engine.build import run
+from playground.spec.check.shapes import output_of, walk
 from playground.spec.container import Container
 from playground.spec.layer import Layer, Mismatch, Shape, Stack, Tokens, described
 from playground.spec.layers.attention import SelfAttention
@@ -24,7 +25,6 @@ from playground.spec.layers.recurrent import LSTM
 from playground.spec.layers.reshaping import Reshape
 from playground.spec.layers.rows import Rows
 from playground.spec.layers.shape import Flatten
-from playground.spec.shapes import output_of, walk
 
 TEXT = Tokens(8, vocabulary=65)
 

@@ -14,9 +14,9 @@ from playground.spec.datasets.reconstruction import ReconstructedMNIST
 from playground.spec.datasets.table import Table
 from playground.spec.datasets.text import Shakespeare
 from playground.spec.experiment import Experiment
-from playground.spec.losses import MSE, CrossEntropy
-from playground.spec.presets import preset, presets, promise
-from playground.spec.recipe import Recipe
+from playground.spec.files.presets import preset, presets, promise
+from playground.spec.recipe.losses import MSE, CrossEntropy
+from playground.spec.recipe.recipe import Recipe
 from playground.spec.verdict import Baseline, Findings, verdict
 
 ONES = Baseline(0.1135, "1")  # the commonest digit, among MNIST's 10,000 test images

@@ -12,7 +12,7 @@ from PySide6.QtGui import QImage, QImageWriter, QPainter
 from PySide6.QtSvg import QSvgGenerator
 from PySide6.QtWidgets import QWidget
 
-from playground.engine.snapshots import Terms
+from playground.engine.training.snapshots import Terms
 from playground.gui.curves.history import History
 
 COLUMNS = (

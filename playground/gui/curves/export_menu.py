@@ -11,12 +11,12 @@ from PySide6.QtCore import Signal, Slot
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QMenu, QWidget
 
-from playground.gui.background import Background
 from playground.gui.curves.export import SCALE, picture, png, svg, table
 from playground.gui.curves.history import History
-from playground.gui.dialogs import Dialogs, file_name
-from playground.spec.storage import write_atomically
-from playground.spec.words import PlaygroundError
+from playground.gui.session.background import Background
+from playground.gui.style.dialogs import Dialogs, file_name
+from playground.spec.files.storage import write_atomically
+from playground.spec.messages import PlaygroundError
 
 
 class AskPath(Protocol):

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from playground.engine.snapshots import Terms
+from playground.engine.training.snapshots import Terms
 from playground.gui.curves.history import History
 from playground.gui.curves.ranges import Range
 from playground.gui.curves.series import BLOCK, Column, Series

@@ -6,10 +6,10 @@ from PySide6.QtCore import QSize, Qt, Signal, Slot
 from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QSizePolicy, QToolButton, QWidget
 
-from playground.gui.labels import plain_tip, set_text
-from playground.gui.slider import Slider
-from playground.gui.theme import theme_of
-from playground.spec.averaging import DEFAULT
+from playground.gui.style.labels import plain_tip, set_text
+from playground.gui.style.slider import Slider
+from playground.gui.style.theme import theme_of
+from playground.spec.recipe.running_mean import DEFAULT
 
 SPANS = (1, 5, 10, 20, 50, 100, 200, 500, 1000)  # batches that are averaged over; 1 is no smoothing
 DEFAULT_SPAN = DEFAULT

@@ -10,11 +10,11 @@ from typing import NamedTuple
 
 import numpy as np
 
-from playground.engine.snapshots import Change, Diverged, Epoch, Evaluating, Finished, Snapshot, Step, Terms
+from playground.engine.training.snapshots import Change, Diverged, Epoch, Evaluating, Finished, Snapshot, Step, Terms
 from playground.gui.curves.series import Column, Series
 from playground.gui.curves.smoothing import Floats, Smoothed
-from playground.spec.averaging import averaged
-from playground.spec.task import Task, score_of
+from playground.spec.data.task import Task, score_of
+from playground.spec.recipe.running_mean import averaged
 
 _VERY_LONG = 500_000  # batches from which loss and score are averaged one after the other
 

@@ -8,8 +8,8 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from playground.gui.labels import plain_tip
-from playground.gui.theme import theme_of
+from playground.gui.style.labels import plain_tip
+from playground.gui.style.theme import theme_of
 
 _SWATCH, _GAP, _APART = 14.0, 5.0, 14.0  # pixels: a line's sample, from it to its name, between entries
 

@@ -8,13 +8,13 @@ import numpy as np
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QBrush, QPainter, QPen
 
+from playground.gui.curves.columns import uprights
 from playground.gui.curves.figure import Batches, Figure, Line, Mark, View, clipped, dotted
-from playground.gui.curves.frame import Frame
 from playground.gui.curves.legend import Stroke
-from playground.gui.curves.look import CHANGE, DEPLOY, DIVERGED, GRID, HAIR, PREVIOUS, TERMS, TRAIN, VALIDATION, Look
-from playground.gui.curves.memory import draw_pieces, draw_polyline, draw_rects
+from playground.gui.curves.plot_frame import Frame
+from playground.gui.curves.qt_buffers import draw_pieces, draw_polyline, draw_rects
 from playground.gui.curves.ranges import Tick, log_ticks, ticks
-from playground.gui.curves.uprights import uprights
+from playground.gui.curves.style import CHANGE, DEPLOY, DIVERGED, GRID, HAIR, PREVIOUS, TERMS, TRAIN, VALIDATION, Look
 from playground.spec.number_text import setting_text
 
 _ACROSS, _UP = 60.0, 24.0  # pixels from one tick to the next, at least

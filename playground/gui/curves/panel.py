@@ -10,23 +10,23 @@ from PySide6.QtCore import QElapsedTimer, QEvent, QObject, Qt, QTimer, Signal, S
 from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QBoxLayout, QLabel, QStackedWidget, QVBoxLayout, QWidget
 
-from playground.engine.account import loss_in_words
-from playground.engine.snapshots import Finished, Snapshot
-from playground.gui.background import Background
-from playground.gui.curves.entries import compared, entries, place_text
+from playground.engine.evaluation.run_summary import loss_in_words
+from playground.engine.training.snapshots import Finished, Snapshot
 from playground.gui.curves.export_menu import AskPath, ExportMenu
 from playground.gui.curves.figure import Quantity, View, figure, growth
 from playground.gui.curves.header import Header
 from playground.gui.curves.history import History
 from playground.gui.curves.legend import Legend
+from playground.gui.curves.legend_entries import compared, entries, place_text
 from playground.gui.curves.plot import Plot
 from playground.gui.curves.ranges import Range, epochs_range, log_loss_range, loss_range, score_range
-from playground.gui.theme import theme_of
-from playground.gui.words import translated
+from playground.gui.session.background import Background
+from playground.gui.style.theme import theme_of
+from playground.gui.style.translation import translated
+from playground.spec.cross_entropy import is_told
+from playground.spec.data.task import Score, Task
 from playground.spec.experiment import Experiment
 from playground.spec.number_text import NO_FIGURE, percent_text
-from playground.spec.surprise import is_told
-from playground.spec.task import Score, Task
 
 HELD_FOR = 150  # milliseconds without a drawing after each `hold`,
 HELD_AT_MOST = 2000  # but no longer than this since the last one

@@ -27,11 +27,11 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from playground.gui.curves.figure import NO_BATCHES, NO_GROWTH, Batches, Figure, Growth, Quantity, View
-from playground.gui.curves.frame import Frame
-from playground.gui.curves.look import Look
 from playground.gui.curves.painter import FigurePainter
+from playground.gui.curves.plot_frame import Frame
 from playground.gui.curves.ranges import Range
-from playground.gui.theme import Theme, theme_of
+from playground.gui.curves.style import Look
+from playground.gui.style.theme import Theme, theme_of
 
 _MARGIN_TOP, _MARGIN_RIGHT = 4, 12  # pixels
 _LABEL_GAP = 8  # pixels beside the words at the axes

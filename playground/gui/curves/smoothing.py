@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from playground.gui.curves.series import Series
-from playground.spec.averaging import SHARE
+from playground.spec.recipe.running_mean import SHARE
 
 _PIECE = 16_000  # steps that are averaged at a time: their sums stay in the cache
 

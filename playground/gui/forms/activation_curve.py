@@ -6,7 +6,7 @@ from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from playground.gui.theme import theme_of
+from playground.gui.style.theme import theme_of
 from playground.spec.layer import Kind, Layer
 from playground.spec.layers.activation import Nonlinearity
 

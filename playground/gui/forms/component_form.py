@@ -10,9 +10,9 @@ from PySide6.QtGui import QFontDatabase, QPainter, QPaintEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from playground.gui.forms.editors import Proposal
-from playground.gui.forms.fields import FieldColumn, discard
-from playground.gui.theme import theme_of
-from playground.gui.words import translated
+from playground.gui.forms.field_column import FieldColumn, discard
+from playground.gui.style.theme import theme_of
+from playground.gui.style.translation import translated
 from playground.spec.component import Component, fields_of
 from playground.spec.layer import Kind
 

@@ -11,12 +11,12 @@ from PySide6.QtCore import QCoreApplication, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QFontDatabase, QKeyEvent, QPainter, QPaintEvent, QWheelEvent
 from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QLineEdit, QStyle, QStyleOptionComboBox, QWidget
 
-from playground.gui.entry import Entry
 from playground.gui.forms.number_field import NumberField, paint_arrow
-from playground.gui.forms.numbers import Number, RefusedNumber, read_numbers, write_numbers
-from playground.gui.labels import plain_tip
-from playground.gui.theme import theme_of
-from playground.gui.words import translated
+from playground.gui.forms.number_input import Number, RefusedNumber, read_numbers, write_numbers
+from playground.gui.style.labels import plain_tip
+from playground.gui.style.text_entry import Entry
+from playground.gui.style.theme import theme_of
+from playground.gui.style.translation import translated
 from playground.spec.component import FieldInfo
 
 _ONE_LINE = 200  # longer texts get several lines

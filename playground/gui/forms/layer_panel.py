@@ -8,19 +8,19 @@ from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QApplication, QFrame, QLabel, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
 
-from playground.gui.document import Document
 from playground.gui.forms.activation_curve import ActivationCurve
-from playground.gui.forms.branches import Branches
+from playground.gui.forms.branch_count import Branches
 from playground.gui.forms.component_form import ComponentForm
 from playground.gui.forms.editors import Proposal, fixed_words
+from playground.gui.session.document import Document
 from playground.gui.stack.block import DATA, UNKNOWN
+from playground.spec.check.shapes import Row
 from playground.spec.component import fields_of
 from playground.spec.edits import Path, Replace, Set, layer_at
 from playground.spec.layer import Layer, Stack, shape_text
 from playground.spec.layers.activation import Activation
+from playground.spec.messages import say
 from playground.spec.number_text import flops_text
-from playground.spec.shapes import Row
-from playground.spec.words import say
 
 _ROOM_FOR_HELP = 150  # pixels of height
 

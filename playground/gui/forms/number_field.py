@@ -17,9 +17,9 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QLineEdit, QWidget
 
-from playground.gui.forms.numbers import Number, RefusedNumber, read_number, step_number, write_value
-from playground.gui.theme import theme_of
-from playground.gui.words import translated
+from playground.gui.forms.number_input import Number, RefusedNumber, read_number, step_number, write_value
+from playground.gui.style.theme import theme_of
+from playground.gui.style.translation import translated
 from playground.spec.component import FieldInfo
 
 _STEPPERS = 26  # pixels at the right that hold the two arrows

@@ -5,8 +5,8 @@ from __future__ import annotations
 from PySide6.QtCore import QPoint, QRect, Qt, Slot
 from PySide6.QtWidgets import QApplication, QLabel, QScrollArea, QWidget
 
-from playground.gui.labels import plain_tip
-from playground.gui.theme import set_look
+from playground.gui.style.labels import plain_tip
+from playground.gui.style.theme import set_look
 
 _GAP = 2  # pixels between the sentence and its field
 

@@ -20,14 +20,14 @@ from PySide6.QtCore import (
 from PySide6.QtGui import QFont, QPainter, QPen
 from PySide6.QtWidgets import QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
-from playground.gui.gallery.picture import Slab, paint, slabs
-from playground.gui.theme import Theme, theme_of
-from playground.gui.words import translated
-from playground.spec.about import has_attempt, parts
+from playground.gui.gallery.network_picture import Slab, paint, slabs
+from playground.gui.style.theme import Theme, theme_of
+from playground.gui.style.translation import translated
+from playground.spec.check.shapes import totals, walk
+from playground.spec.data.task import Task
+from playground.spec.files.preset_description import has_attempt, parts
+from playground.spec.files.presets import Preset
 from playground.spec.number_text import parameters_text
-from playground.spec.presets import Preset
-from playground.spec.shapes import totals, walk
-from playground.spec.task import Task
 
 WIDTH, HEIGHT = 216, 176  # logical pixels, margin included
 PICTURE = 80

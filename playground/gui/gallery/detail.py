@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
 from playground.gui.gallery.cards import Card, size
-from playground.gui.labels import text_label
+from playground.gui.style.labels import text_label
 
 WIDTH = 300  # logical pixels
 

@@ -22,8 +22,8 @@ from PySide6.QtWidgets import (
 from playground.gui.gallery.cards import CARD, HEIGHT, WIDTH, CardPainter, Cards, Found
 from playground.gui.gallery.detail import WIDTH as DETAIL
 from playground.gui.gallery.detail import Detail
-from playground.gui.theme import set_look
-from playground.spec.presets import Preset
+from playground.gui.style.theme import set_look
+from playground.spec.files.presets import Preset
 
 _COLUMNS = 4
 _NARROWEST = 204  # pixels of a column of cards: they become so narrow where one more column fits then

@@ -21,12 +21,12 @@ from playground.gui.forms.editors import (
     explanation,
     simple_editor,
 )
-from playground.gui.forms.fields import chooser, discard
+from playground.gui.forms.field_column import chooser, discard
 from playground.gui.forms.number_field import paint_arrow
-from playground.gui.labels import plain_tip
 from playground.gui.recipe.popover import OpenPopover, Part
-from playground.gui.theme import set_look, theme_of
-from playground.gui.words import translated
+from playground.gui.style.labels import plain_tip
+from playground.gui.style.theme import set_look, theme_of
+from playground.gui.style.translation import translated
 from playground.spec.component import Component, FieldInfo, fields_of
 
 _DIGITS = {"integer": 6, "real": 6}  # room in a number's editor

@@ -19,10 +19,10 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
-from playground.gui.document import Document
 from playground.gui.forms.editors import Proposal
-from playground.gui.forms.fields import FieldColumn
-from playground.gui.theme import theme_of
+from playground.gui.forms.field_column import FieldColumn
+from playground.gui.session.document import Document
+from playground.gui.style.theme import theme_of
 from playground.spec.component import Component, FieldInfo
 from playground.spec.experiment import Experiment
 

@@ -8,13 +8,13 @@ from PySide6.QtCore import QPointF, QRectF, QSize, QSizeF, Qt, Slot
 from PySide6.QtGui import QImage, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
 
-from playground.gui.document import Document
-from playground.gui.reports import Augmented
-from playground.gui.run import Run, RunState
-from playground.gui.theme import theme_of
-from playground.gui.words import explained, translated
+from playground.gui.session.document import Document
+from playground.gui.session.run import Run, RunState
+from playground.gui.session.worker_mailbox import Augmented
+from playground.gui.style.theme import theme_of
+from playground.gui.style.translation import explained, translated
 from playground.spec.experiment import Experiment
-from playground.spec.words import Message
+from playground.spec.messages import Message
 
 _ACROSS = 5  # images in a row and in a column
 _GAP = 1  # pixels of that size between two images

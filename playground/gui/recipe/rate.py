@@ -8,8 +8,8 @@ import pyqtgraph as pg
 from PySide6.QtCore import QEvent, Qt, Slot
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
-from playground.gui.document import Document
-from playground.gui.theme import theme_of
+from playground.gui.session.document import Document
+from playground.gui.style.theme import theme_of
 from playground.spec.experiment import Experiment
 
 _POINTS = 400  # of the curve, at most

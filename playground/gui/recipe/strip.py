@@ -9,16 +9,16 @@ from PySide6.QtCore import QSize, Signal, Slot
 from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QLayout, QWidget
 
-from playground.gui.document import Document
 from playground.gui.forms.editors import Proposal, fixed_words
 from playground.gui.recipe.cells import Cell, Opener, PartCell, PartsCell, SimpleCell
 from playground.gui.recipe.popover import Part, Popover
-from playground.gui.words import explained
+from playground.gui.session.document import Document
+from playground.gui.style.translation import explained
 from playground.spec.component import FieldInfo, fields_of
 from playground.spec.edits import Set
 from playground.spec.experiment import Experiment
-from playground.spec.recipe import Recipe
-from playground.spec.words import say
+from playground.spec.messages import say
+from playground.spec.recipe.recipe import Recipe
 
 _RECIPE = ("recipe",)
 _PINNED = "device"  # stands at the right end

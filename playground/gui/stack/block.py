@@ -8,14 +8,14 @@ from dataclasses import dataclass
 from PySide6.QtCore import QCoreApplication
 
 from playground.gui.stack.items import Item
-from playground.gui.words import counted, translated
+from playground.gui.style.translation import counted, translated
+from playground.spec.check.problem import Problem
+from playground.spec.check.shapes import Row
 from playground.spec.container import Container
-from playground.spec.dataset import Dataset
+from playground.spec.data.dataset import Dataset
 from playground.spec.edits import Path
 from playground.spec.layer import Kind, Layer, shape_text
-from playground.spec.problem import Problem
-from playground.spec.shapes import Row
-from playground.spec.words import Message, joined, say
+from playground.spec.messages import Message, joined, say
 
 DATA: Path = ()  # the path of the data block, above all layers
 UNKNOWN = "?"

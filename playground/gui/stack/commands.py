@@ -10,18 +10,18 @@ from PySide6.QtCore import QObject, Qt, Slot
 from PySide6.QtGui import QAction, QGuiApplication, QKeySequence
 from PySide6.QtWidgets import QMenu, QWidget
 
-from playground.gui.document import Document
-from playground.gui.stack.clipping import ClippingError, clipping_in, copies, text_of
+from playground.gui.session.document import Document
+from playground.gui.stack.clipboard import ClippingError, clipping_in, copies, text_of
 from playground.gui.stack.container_commands import ContainerCommands
 from playground.gui.stack.editing import StackEditing, named, run
 from playground.gui.stack.items import behind
 from playground.gui.stack.model import StackModel
-from playground.gui.words import translated
+from playground.gui.style.translation import translated
+from playground.spec.check.problem import Fix, Problem
 from playground.spec.container import Container
 from playground.spec.edits import Path
 from playground.spec.layer import Layer
-from playground.spec.problem import Fix, Problem
-from playground.spec.words import Message, mark
+from playground.spec.messages import Message, mark
 
 if TYPE_CHECKING:
     from playground.gui.stack.view import StackView

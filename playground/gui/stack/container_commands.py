@@ -9,14 +9,14 @@ from PySide6.QtCore import QObject, Qt, Slot
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QMenu
 
-from playground.gui.document import Document
+from playground.gui.session.document import Document
 from playground.gui.stack.editing import StackEditing
 from playground.gui.stack.model import StackModel
-from playground.gui.words import translated
+from playground.gui.style.translation import translated
 from playground.spec.container import Container
 from playground.spec.edits import Path, outermost
 from playground.spec.layer import Stack
-from playground.spec.words import say
+from playground.spec.messages import say
 
 if TYPE_CHECKING:
     from playground.gui.stack.view import StackView

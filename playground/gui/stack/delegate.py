@@ -15,7 +15,7 @@ from playground.gui.stack.items import Item
 from playground.gui.stack.model import Role
 from playground.gui.stack.painter import Look, paint_block
 from playground.gui.stack.thumbnails import paint_thumbnails
-from playground.gui.theme import theme_of
+from playground.gui.style.theme import theme_of
 from playground.spec.edits import Path
 
 Index = QModelIndex | QPersistentModelIndex

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pydantic import ValidationError
 from PySide6.QtCore import QCoreApplication
 
-from playground.gui.document import Document
+from playground.gui.session.document import Document
 from playground.spec.container import Container
 from playground.spec.edits import (
     Edit,
@@ -23,7 +23,7 @@ from playground.spec.edits import (
     shifted,
 )
 from playground.spec.layer import Layer, Stack
-from playground.spec.words import Message, mark, say
+from playground.spec.messages import Message, mark, say
 
 
 class StackEditing:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from playground.spec.check.shapes import Row
 from playground.spec.container import Container
 from playground.spec.layer import Layer
-from playground.spec.shapes import Row
 
 
 class Folding:

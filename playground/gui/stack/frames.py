@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from PySide6.QtCore import QCoreApplication, QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPen, QPolygonF
 
-from playground.gui.theme import Theme
+from playground.gui.style.theme import Theme
 
 _RADIUS = 9.0
 _DASHES = [3.0, 3.0]

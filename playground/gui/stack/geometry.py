@@ -9,9 +9,9 @@ from PySide6.QtGui import QFont, QFontMetrics
 
 from playground.gui.stack.block import Block
 from playground.gui.stack.items import Item, behind
-from playground.gui.words import translated
+from playground.gui.style.translation import translated
+from playground.spec.check.problem import Problem
 from playground.spec.edits import Path
-from playground.spec.problem import Problem
 
 WIDEST = 800  # of a block
 SIDE = 16  # left and right of the blocks in a narrow window

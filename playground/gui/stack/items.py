@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
+from playground.spec.check.shapes import Row
 from playground.spec.container import Container
 from playground.spec.edits import Path
 from playground.spec.layer import Layer, Stack
-from playground.spec.shapes import Row
 
 
 class Item(NamedTuple):

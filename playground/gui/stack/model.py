@@ -9,20 +9,20 @@ from uuid import uuid4
 
 from PySide6.QtCore import QAbstractListModel, QMimeData, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal, Slot
 
-from playground.gui.document import Document
-from playground.gui.labels import plain_tip
+from playground.gui.session.document import Document
 from playground.gui.stack.block import DATA, Block, branch_block, data_block, layer_block
 from playground.gui.stack.changes import Change, Inserted, Moved, Removed, changes
-from playground.gui.stack.clipping import MIME, Clipping, ClippingError, clipping_of, copies, mime_of
+from playground.gui.stack.clipboard import MIME, Clipping, ClippingError, clipping_of, copies, mime_of
 from playground.gui.stack.editing import StackEditing, run
 from playground.gui.stack.folding import Folding
 from playground.gui.stack.items import Item, items
-from playground.gui.words import explained, translated
+from playground.gui.style.labels import plain_tip
+from playground.gui.style.translation import explained, translated
+from playground.spec.check.problem import Problem
+from playground.spec.check.shapes import Row
 from playground.spec.container import Container
 from playground.spec.edits import Path, outermost
 from playground.spec.layer import Layer
-from playground.spec.problem import Problem
-from playground.spec.shapes import Row
 
 Index = QModelIndex | QPersistentModelIndex
 _NO_INDEX = QModelIndex()

@@ -17,9 +17,9 @@ from playground.gui.stack.frames import (
     paint_place,
 )
 from playground.gui.stack.geometry import BAR, GAP, Places, Strip, figure_columns, frames, places
-from playground.gui.theme import Theme
-from playground.gui.words import translated
-from playground.spec.problem import Problem
+from playground.gui.style.theme import Theme
+from playground.gui.style.translation import translated
+from playground.spec.check.problem import Problem
 
 _RADIUS = 7.0
 _LINE = 30  # pixels from a block's left edge to the line that joins it to the next

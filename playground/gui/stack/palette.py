@@ -19,10 +19,10 @@ from PySide6.QtWidgets import (
 from shiboken6 import isValid
 
 from playground.gui.stack.palette_model import PaletteModel, PaletteRole
-from playground.gui.theme import Theme, theme_of
-from playground.gui.words import translated
+from playground.gui.style.theme import Theme, theme_of
+from playground.gui.style.translation import translated
+from playground.spec.check.insertion_points import InsertionPoint
 from playground.spec.layer import Layer, Shape
-from playground.spec.places import InsertionPoint
 
 SEARCH_KEYS = "Ctrl+K"
 _STEPS = {Qt.Key.Key_Down: 1, Qt.Key.Key_Up: -1}

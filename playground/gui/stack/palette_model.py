@@ -8,12 +8,12 @@ from typing import Any
 
 from PySide6.QtCore import QAbstractListModel, QMimeData, QModelIndex, QObject, QPersistentModelIndex, Qt
 
-from playground.gui.stack.clipping import MIME, Clipping, mime_of
-from playground.gui.stack.searching import ranked
-from playground.gui.words import translated
+from playground.gui.stack.clipboard import MIME, Clipping, mime_of
+from playground.gui.stack.layer_search import ranked
+from playground.gui.style.translation import translated
+from playground.spec.check.insertion_points import InsertionPoint
 from playground.spec.layer import Layer, Section, Shape
-from playground.spec.places import InsertionPoint
-from playground.spec.words import Message
+from playground.spec.messages import Message
 
 Index = QModelIndex | QPersistentModelIndex
 _NO_INDEX = QModelIndex()

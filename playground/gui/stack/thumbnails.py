@@ -9,7 +9,7 @@ from PySide6.QtGui import QFont, QFontDatabase, QFontMetrics, QImage, QPainter, 
 
 from playground.gui.stack.block import Block
 from playground.gui.stack.geometry import figure_columns
-from playground.gui.theme import Theme
+from playground.gui.style.theme import Theme
 
 _MARGIN = 5  # above and below
 _GAP = 4

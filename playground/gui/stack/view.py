@@ -34,22 +34,22 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QAbstractItemView, QListView, QWidget
 
-from playground.gui.document import Document
+from playground.gui.session.document import Document
 from playground.gui.stack.block import DATA
 from playground.gui.stack.changes import changed_paths
-from playground.gui.stack.clipping import MIME
+from playground.gui.stack.clipboard import MIME
 from playground.gui.stack.commands import StackCommands
 from playground.gui.stack.covering import Covering, QuietScrollBar
 from playground.gui.stack.delegate import BlockDelegate
 from playground.gui.stack.geometry import GAP, SIDE, WIDEST, drop_place, head_height, line_of
 from playground.gui.stack.items import behind
 from playground.gui.stack.model import StackModel
-from playground.gui.theme import theme_of
+from playground.gui.style.theme import theme_of
+from playground.spec.check.insertion_points import InsertionPoint
+from playground.spec.check.problem import Fix, Problem
 from playground.spec.edits import Path
 from playground.spec.experiment import Experiment
 from playground.spec.layer import Layer
-from playground.spec.places import InsertionPoint
-from playground.spec.problem import Fix, Problem
 
 _SELECT = QItemSelectionModel.SelectionFlag.ClearAndSelect
 

@@ -6,13 +6,13 @@ from typing import ClassVar
 
 from playground.spec.call import Call, call
 from playground.spec.component import integer, real
-from playground.spec.dataset import Dataset, Loading
+from playground.spec.data.dataset import Dataset, Loading
+from playground.spec.data.task import Score, Task
+from playground.spec.export.data_files import PLACE_OF_DIGITS, READ_DIGITS
 from playground.spec.layer import Shape
-from playground.spec.script_files import PLACE_OF_DIGITS, READ_DIGITS
-from playground.spec.task import Score, Task
-from playground.spec.words import mark
+from playground.spec.messages import mark
 
-_ENGINE = "playground.engine.sources.clutter."
+_ENGINE = "playground.engine.data.sources.clutter."
 
 
 class ClutteredMNIST(Dataset):

@@ -9,11 +9,11 @@ from pydantic import Field
 
 from playground.spec.call import Call, call
 from playground.spec.component import integer
-from playground.spec.dataset import Loading
+from playground.spec.data.dataset import Loading
+from playground.spec.data.task import Targets
 from playground.spec.datasets.mnist import MNIST, Pictures
 from playground.spec.layer import Shape
-from playground.spec.task import Targets
-from playground.spec.words import Message, mark, say
+from playground.spec.messages import Message, mark, say
 
 READER = "reader"  # the preset whose network is the teacher where no other is named
 
@@ -57,7 +57,7 @@ class DistilledMNIST(Pictures):
 
     def call(self) -> Call:
         counts = (self.train_count, self.validation_count)
-        return call("playground.engine.sources.distillation.read", *counts, teacher=self.teacher)
+        return call("playground.engine.data.sources.distillation.read", *counts, teacher=self.teacher)
 
     def loading(self) -> Loading:
         """How an exported program reads the same: the teacher is built in it, its weights are a file.
@@ -65,6 +65,6 @@ class DistilledMNIST(Pictures):
         Raises:
             PlaygroundError: the teacher's file cannot be read, or its network does not tell digits apart.
         """
-        from playground.spec.distillation_script import loading  # made of experiments, and so of data sets
+        from playground.spec.export.distillation import loading  # made of experiments, and so of data sets
 
         return loading(self)

@@ -9,13 +9,13 @@ from typing import ClassVar
 
 from playground.spec.call import Call, call
 from playground.spec.component import integer
-from playground.spec.dataset import Loading
+from playground.spec.data.dataset import Loading
+from playground.spec.data.remote_file import Remote
 from playground.spec.datasets.mnist import Pictures
 from playground.spec.layer import Shape
-from playground.spec.remote import Remote
-from playground.spec.words import mark
+from playground.spec.messages import mark
 
-_ENGINE = "playground.engine.sources.downloaded."
+_ENGINE = "playground.engine.data.sources.downloaded."
 _FOUR = (
     "train-images-idx3-ubyte.gz",
     "train-labels-idx1-ubyte.gz",

@@ -6,11 +6,11 @@ from typing import ClassVar
 
 from playground.spec.call import Call, call
 from playground.spec.component import integer
-from playground.spec.dataset import Dataset, Loading
+from playground.spec.data.dataset import Dataset, Loading
+from playground.spec.data.task import Task, classes
+from playground.spec.export.data_files import PLACE_OF_DIGITS, READ_DIGITS
 from playground.spec.layer import Shape
-from playground.spec.script_files import PLACE_OF_DIGITS, READ_DIGITS
-from playground.spec.task import Task, classes
-from playground.spec.words import mark
+from playground.spec.messages import mark
 
 
 class Pictures(Dataset):
@@ -73,7 +73,7 @@ class MNIST(Pictures):
     tests: ClassVar[int] = 10_000
 
     def call(self) -> Call:
-        return call("playground.engine.sources.mnist.read", self.train_count, self.validation_count)
+        return call("playground.engine.data.sources.mnist.read", self.train_count, self.validation_count)
 
     def loading(self) -> Loading:
         return Loading(_loading(self), needs=("torchvision",), place=PLACE_OF_DIGITS)

@@ -9,14 +9,14 @@ from pydantic import Field
 
 from playground.spec.call import Call, call, printed
 from playground.spec.component import choice, integer, proportion
-from playground.spec.dataset import Dataset, Loading, Objection
+from playground.spec.data.dataset import Dataset, Loading, Objection
+from playground.spec.data.picture_folder_summary import PictureFolder
+from playground.spec.data.task import Task, classes
+from playground.spec.export.statement import laid_out
 from playground.spec.layer import Shape
-from playground.spec.pictures import PictureFolder
-from playground.spec.script_statement import laid_out
-from playground.spec.task import Task, classes
-from playground.spec.words import Message, mark, say
+from playground.spec.messages import Message, mark, say
 
-_ENGINE = "playground.engine.sources."
+_ENGINE = "playground.engine.data.sources."
 _MOST = 1_500_000_000  # bytes of all pictures as they are kept
 
 
@@ -92,7 +92,7 @@ class OwnPictures(Dataset):
     def loading(self) -> Loading:
         return Loading(
             _loading(self),
-            ("playground.spec.split.split",),
+            ("playground.spec.data.split.split",),
             needs=("numpy", "pillow"),
             place="folder that holds a folder of pictures for each class",
         )

@@ -10,18 +10,18 @@ from pydantic import Field
 
 from playground.spec.call import Call, call, printed
 from playground.spec.component import Component, flag, integer, part, proportion, real, unseen
-from playground.spec.dataset import Dataset, Loading, Objection
+from playground.spec.data.dataset import Dataset, Loading, Objection
+from playground.spec.data.patterns import Hills, Pattern, Spirals, Surface
+from playground.spec.data.task import Score, Task, classes
+from playground.spec.export.statement import local, statement
 from playground.spec.layer import Shape
-from playground.spec.patterns import Hills, Pattern, Spirals, Surface
-from playground.spec.script_statement import local, statement
-from playground.spec.task import Score, Task, classes
-from playground.spec.words import mark, say
+from playground.spec.messages import mark, say
 
 EDGE = 6.0  # the plane reaches from -EDGE to EDGE in both directions
 MOST = 5000  # points
 MOST_BY_HAND = 1000  # points added, and points taken out
 _TEST_SEEDS = 2**32  # what is added to a data seed for the points to test with: beyond all data seeds
-_OURS = "playground.engine.sources.points."
+_OURS = "playground.engine.data.sources.points."
 
 FEATURES = ("x", "y", "x_squared", "y_squared", "xy", "sin_x", "sin_y")  # fields of `Plane`, in the network's order
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import ClassVar
 
 from playground.spec.call import Call, call
-from playground.spec.dataset import Loading
+from playground.spec.data.dataset import Loading
+from playground.spec.data.task import Score, Task
 from playground.spec.datasets.mnist import MNIST, Pictures
+from playground.spec.export.data_files import PLACE_OF_DIGITS, READ_DIGITS
 from playground.spec.layer import Shape
-from playground.spec.script_files import PLACE_OF_DIGITS, READ_DIGITS
-from playground.spec.task import Score, Task
-from playground.spec.words import mark
+from playground.spec.messages import mark
 
 
 class ReconstructedMNIST(Pictures):
@@ -38,7 +38,7 @@ class ReconstructedMNIST(Pictures):
         return Task(self.picture_shape, "shares", Score.R2)
 
     def call(self) -> Call:
-        return call("playground.engine.sources.reconstruction.read", self.train_count, self.validation_count)
+        return call("playground.engine.data.sources.reconstruction.read", self.train_count, self.validation_count)
 
     def loading(self) -> Loading:
         return Loading(_loading(self), needs=("torchvision",), place=PLACE_OF_DIGITS)

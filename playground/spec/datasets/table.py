@@ -9,13 +9,13 @@ from pydantic import Field
 
 from playground.spec.call import Call, call
 from playground.spec.component import choice, integer, proportion, text
-from playground.spec.dataset import Dataset, Loading, Objection
-from playground.spec.iris import IRIS
+from playground.spec.data.dataset import Dataset, Loading, Objection
+from playground.spec.data.iris import IRIS
+from playground.spec.data.table_summary import Column, TableFile
+from playground.spec.data.task import Score, Task, classes
+from playground.spec.export.table import loading
 from playground.spec.layer import Shape
-from playground.spec.table import Column, TableFile
-from playground.spec.table_script import loading
-from playground.spec.task import Score, Task, classes
-from playground.spec.words import Message, mark, say
+from playground.spec.messages import Message, mark, say
 
 _FEW = 20  # different whole numbers that are taken for classes rather than for amounts
 
@@ -139,7 +139,7 @@ class Table(Dataset):
             yield Objection(say("{file} has one column only.", file=self.source.name), say("more columns"), "target")
 
     def call(self) -> Call:
-        return call("playground.engine.sources.table.read", self)
+        return call("playground.engine.data.sources.table.read", self)
 
     def loading(self) -> Loading:
         return loading(self)

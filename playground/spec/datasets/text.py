@@ -11,12 +11,12 @@ from pydantic import Field
 
 from playground.spec.call import Call, call, printed
 from playground.spec.component import choice, integer, proportion
-from playground.spec.dataset import Dataset, Loading, Objection
+from playground.spec.data.dataset import Dataset, Loading, Objection
+from playground.spec.data.task import Score, Task
+from playground.spec.data.text_summary import TextFile
+from playground.spec.export.data_files import find_file, find_own_file
 from playground.spec.layer import Tokens
-from playground.spec.script_files import find_file, find_own_file
-from playground.spec.task import Score, Task
-from playground.spec.text_file import TextFile
-from playground.spec.words import Message, mark, say
+from playground.spec.messages import Message, mark, say
 
 MARKS = "!,.:;?、。！，：；？"  # what is taken out, to be restored, where a text has it
 _TESTED = 0.1  # share of a text, its end, that nothing is learned from
@@ -118,7 +118,7 @@ class Text(Dataset):
         return self.facts.characters - 1 if self.asked == "next" else self.facts.kept
 
     def call(self) -> Call:
-        return call("playground.engine.sources.text.read", self)
+        return call("playground.engine.data.sources.text.read", self)
 
     def loading(self) -> Loading:
         own = self.source.name if isinstance(self, OwnText) else ""

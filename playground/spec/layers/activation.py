@@ -9,8 +9,8 @@ from typing import ClassVar, Literal
 from playground.spec.call import Call, call
 from playground.spec.component import choice, real
 from playground.spec.layer import Kind, Layer, Section, Shape
+from playground.spec.messages import Message, mark, say
 from playground.spec.number_text import setting_text
-from playground.spec.words import Message, mark, say
 
 
 class Nonlinearity(Layer):

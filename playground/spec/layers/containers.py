@@ -17,7 +17,7 @@ from playground.spec.layers.activation import Activation
 from playground.spec.layers.convolution import Conv2d
 from playground.spec.layers.dense import Linear
 from playground.spec.layers.shape import Flatten
-from playground.spec.words import Message, mark, say
+from playground.spec.messages import Message, mark, say
 
 _C = TypeVar("_C", bound=Container)
 

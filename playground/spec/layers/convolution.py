@@ -10,7 +10,7 @@ from playground.spec.component import integer
 from playground.spec.layer import Kind, Mismatch, Section, Shape, Tensor
 from playground.spec.layers.weighted import Weighted
 from playground.spec.layers.window import require_image, slide
-from playground.spec.words import Message, mark, say
+from playground.spec.messages import Message, mark, say
 
 
 class Convolution(Weighted):

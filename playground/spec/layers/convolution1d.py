@@ -9,7 +9,7 @@ from playground.spec.component import integer
 from playground.spec.layer import Section, Shape
 from playground.spec.layers.convolution import Convolution
 from playground.spec.layers.window import require_channels, slide_along
-from playground.spec.words import Message, mark, say
+from playground.spec.messages import Message, mark, say
 
 
 class Conv1d(Convolution):

@@ -10,7 +10,7 @@ from playground.spec.component import integer
 from playground.spec.layer import Kind, Mismatch, Section, Shape, described
 from playground.spec.layers.shape import Flatten
 from playground.spec.layers.weighted import Weighted
-from playground.spec.words import Message, mark, say
+from playground.spec.messages import Message, mark, say
 
 MOST_UNITS = 1_000_000
 

@@ -8,7 +8,7 @@ from playground.spec.call import Call, call
 from playground.spec.component import integer
 from playground.spec.layer import Kind, Layer, Section, Shape, Tensor, Tokens
 from playground.spec.layers.weighted import Initialised
-from playground.spec.words import Message, mark, say
+from playground.spec.messages import Message, mark, say
 
 
 class Embedding(Initialised):
@@ -63,7 +63,7 @@ class OneHot(Layer):
         return (*shape, _vocabulary(shape))
 
     def calls(self, shape: Shape) -> tuple[Call, ...]:
-        return (call("playground.engine.modules.codes.OneHot", _vocabulary(shape)),)
+        return (call("playground.engine.modules.one_hot.OneHot", _vocabulary(shape)),)
 
 
 def _vocabulary(shape: Shape) -> int:

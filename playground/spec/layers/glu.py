@@ -9,7 +9,7 @@ from playground.spec.layer import Layer, Mismatch, Shape
 from playground.spec.layers.activation import Nonlinearity
 from playground.spec.layers.convolution import Conv2d
 from playground.spec.layers.dense import Linear
-from playground.spec.words import mark, say
+from playground.spec.messages import mark, say
 
 
 class GLU(Nonlinearity):

@@ -9,8 +9,8 @@ from playground.spec.component import integer, real
 from playground.spec.layer import Kind, Mismatch, Section, Shape, Tensor, described
 from playground.spec.layers.shape import Flatten
 from playground.spec.layers.weighted import Initialised
+from playground.spec.messages import Message, mark, say
 from playground.spec.number_text import setting_text
-from playground.spec.words import Message, mark, say
 
 
 class GaussianLatent(Initialised):

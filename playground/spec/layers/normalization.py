@@ -9,7 +9,7 @@ from playground.spec.call import Call, call, unusual
 from playground.spec.component import flag, integer, real
 from playground.spec.layer import Kind, Layer, Mismatch, Section, Shape, Tensor
 from playground.spec.layers.window import require_image
-from playground.spec.words import Message, mark, say
+from playground.spec.messages import Message, mark, say
 
 
 class Normalization(Layer):

@@ -10,7 +10,7 @@ from playground.spec.component import flag, integer
 from playground.spec.layer import Kind, Mismatch, Section, Shape, Tensor, shape_text
 from playground.spec.layers.weighted import Initialised
 from playground.spec.layers.window import require_image
-from playground.spec.words import Message, mark, say
+from playground.spec.messages import Message, mark, say
 
 
 class Patches(Initialised):
@@ -52,7 +52,7 @@ class Patches(Initialised):
         return (
             call("torch.nn.Conv2d", shape[0], self.embedding_dim, **size),
             call("torch.nn.Flatten", 2),
-            call("playground.engine.modules.arrangement.Permute", 2, 1),
+            call("playground.engine.modules.permute.Permute", 2, 1),
         )
 
     def tensors(self, shape: Shape) -> tuple[Tensor, ...]:

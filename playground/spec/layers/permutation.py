@@ -7,7 +7,7 @@ from typing import ClassVar, Literal
 from playground.spec.call import Call, call
 from playground.spec.component import choice
 from playground.spec.layer import Kind, Layer, Mismatch, Section, Shape, described
-from playground.spec.words import Message, mark, say
+from playground.spec.messages import Message, mark, say
 
 _ORDERS = {
     "reversed": mark("reversed"),
@@ -47,7 +47,7 @@ class Permute(Layer):
         return tuple(shape[dim - 1] for dim in self._dims(shape))
 
     def calls(self, shape: Shape) -> tuple[Call, ...]:
-        return (call("playground.engine.modules.arrangement.Permute", *self._dims(shape)),)
+        return (call("playground.engine.modules.permute.Permute", *self._dims(shape)),)
 
     def summary(self) -> tuple[Message, ...]:
         return (say(_ORDERS[self.order]),)

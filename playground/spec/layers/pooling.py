@@ -8,7 +8,7 @@ from playground.spec.call import Call, call
 from playground.spec.component import choice, integer
 from playground.spec.layer import Kind, Layer, Section, Shape
 from playground.spec.layers.window import require_image, require_padding, slide
-from playground.spec.words import Message, mark, say
+from playground.spec.messages import Message, mark, say
 
 
 class Pool2d(Layer):

@@ -7,7 +7,7 @@ from typing import ClassVar
 from playground.spec.call import Call, call
 from playground.spec.layer import Kind, Layer, Section, Shape, Tensor
 from playground.spec.layers.steps import require_sequence
-from playground.spec.words import mark
+from playground.spec.messages import mark
 
 
 class StepMark(Layer):

@@ -8,8 +8,8 @@ from playground.spec.call import Call, call, unusual
 from playground.spec.component import flag, real
 from playground.spec.layer import Shape, Tensor
 from playground.spec.layers.activation import Nonlinearity
+from playground.spec.messages import Message, mark, say
 from playground.spec.number_text import setting_text
-from playground.spec.words import Message, mark, say
 
 
 class PReLU(Nonlinearity):

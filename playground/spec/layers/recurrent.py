@@ -10,8 +10,8 @@ from playground.spec.component import choice, flag, integer, real
 from playground.spec.layer import Kind, Layer, Section, Shape, Tensor
 from playground.spec.layers.steps import require_sequence
 from playground.spec.layers.weighted import Initialised
+from playground.spec.messages import Message, mark, say
 from playground.spec.number_text import setting_text
-from playground.spec.words import Message, mark, say
 
 
 class Recurrent(Initialised):

@@ -8,8 +8,8 @@ from playground.spec.call import Call, call
 from playground.spec.component import real
 from playground.spec.layer import Kind, Layer, Section, Shape
 from playground.spec.layers.window import require_image
+from playground.spec.messages import Message, mark, say
 from playground.spec.number_text import setting_text
-from playground.spec.words import Message, mark, say
 
 
 class RandomZeros(Layer):

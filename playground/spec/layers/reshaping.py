@@ -8,7 +8,7 @@ from typing import ClassVar
 from playground.spec.call import Call, call
 from playground.spec.component import integer
 from playground.spec.layer import Kind, Layer, Mismatch, Section, Shape, described, shape_text
-from playground.spec.words import Message, mark, say
+from playground.spec.messages import Message, mark, say
 
 LONGEST = 1_000_000  # of one dimension
 

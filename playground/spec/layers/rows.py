@@ -7,7 +7,7 @@ from typing import ClassVar, Literal
 from playground.spec.call import Call, call
 from playground.spec.component import choice
 from playground.spec.layer import Kind, Layer, Mismatch, Section, Shape, described
-from playground.spec.words import Message, mark, say
+from playground.spec.messages import Message, mark, say
 
 
 class Rows(Layer):
@@ -42,7 +42,7 @@ class Rows(Layer):
         dims = (2, 1, 3) if self.direction == "rows" else (3, 1, 2)
         if dims == (2, 1, 3) and shape[0] == 1:
             return (call("torch.nn.Flatten", 1, 2),)  # of a single channel, rows are in their place
-        return (call("playground.engine.modules.arrangement.Permute", *dims), call("torch.nn.Flatten", 2))
+        return (call("playground.engine.modules.permute.Permute", *dims), call("torch.nn.Flatten", 2))
 
     def summary(self) -> tuple[Message, ...]:
         return (say("columns"),) if self.direction == "columns" else ()

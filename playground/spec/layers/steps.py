@@ -5,7 +5,7 @@ from __future__ import annotations
 from playground.spec.layer import Layer, Mismatch, Shape, described
 from playground.spec.layers.reshaping import reshaped
 from playground.spec.layers.rows import Rows
-from playground.spec.words import say
+from playground.spec.messages import say
 
 
 def require_sequence(layer: Layer, shape: Shape) -> tuple[int, int]:

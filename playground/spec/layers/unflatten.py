@@ -9,7 +9,7 @@ from playground.spec.component import integer
 from playground.spec.layer import Kind, Layer, Mismatch, Section, Shape, described, shape_text
 from playground.spec.layers.dense import MOST_UNITS, Linear
 from playground.spec.layers.shape import Flatten
-from playground.spec.words import Message, mark, say
+from playground.spec.messages import Message, mark, say
 
 
 class Unflatten(Layer):

@@ -9,7 +9,7 @@ from playground.spec.call import Call, call
 from playground.spec.component import choice, flag, part, real
 from playground.spec.layer import Layer, Shape, Tensor
 from playground.spec.layers.activation import Activation
-from playground.spec.words import Message, mark, say
+from playground.spec.messages import Message, mark, say
 
 Initialisation = Literal[
     "default",

@@ -6,7 +6,7 @@ from playground.spec.layer import Layer, Mismatch, Shape, described, shape_text
 from playground.spec.layers.permutation import Permute
 from playground.spec.layers.reshaping import reshaped
 from playground.spec.layers.rows import Rows
-from playground.spec.words import say
+from playground.spec.messages import say
 
 
 def require_image(layer: Layer, shape: Shape) -> tuple[int, int, int]:

@@ -7,7 +7,7 @@ import gzip
 import numpy as np
 from numpy.typing import NDArray
 
-from playground.spec.resources import resource
+from playground.spec.files.resources import resource
 
 
 def images() -> NDArray[np.float32]:

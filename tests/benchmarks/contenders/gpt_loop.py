@@ -19,7 +19,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from playground.spec.resources import resource
+from playground.spec.files.resources import resource
 
 WIDTH, HEADS, BLOCKS, CONTEXT, BATCH = 128, 4, 4, 64, 12
 HIGHEST, LOWEST, WARM_UP = 1e-3, 1e-4, 100

@@ -5,11 +5,11 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 
-from playground.engine.data import load
-from playground.engine.snapshots import Epoch
-from playground.engine.trainer import Trainer
-from playground.spec.presets import preset
-from playground.terminal import JsonLines
+from playground.cli.terminal import JsonLines
+from playground.engine.data.in_memory import load
+from playground.engine.training.snapshots import Epoch
+from playground.engine.training.trainer import Trainer
+from playground.spec.files.presets import preset
 
 
 def prepare() -> Callable[[], object]:

@@ -8,7 +8,7 @@ os.environ["GOMP_SPINCOUNT"] = "1000000"  # before torch is imported, whose thre
 
 from collections.abc import Callable
 
-from playground.engine import device
+from playground.engine.runtime import device
 from tests.benchmarks.contenders import ours
 
 

@@ -16,7 +16,7 @@ import torch
 from torch import nn
 from torch.utils.data import DataLoader, Dataset, TensorDataset
 
-from playground.spec.resources import resource
+from playground.spec.files.resources import resource
 from tests.benchmarks.contenders.digits import images, labels
 
 

@@ -7,8 +7,8 @@ import math
 import pytest
 import torch
 
-from playground.engine.modules.arrangement import Permute
-from playground.engine.modules.codes import OneHot
+from playground.engine.modules.one_hot import OneHot
+from playground.engine.modules.permute import Permute
 from playground.engine.modules.positions import ClassToken, LearnedPosition, OverSteps, SinusoidalPosition
 
 

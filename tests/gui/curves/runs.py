@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from playground.engine.snapshots import Diverged, Epoch, Finished, Snapshot, Step, Terms
+from playground.engine.training.snapshots import Diverged, Epoch, Finished, Snapshot, Step, Terms
 from playground.gui.curves.history import History
 from playground.spec.experiment import Experiment
-from playground.spec.recipe import Recipe
-from playground.spec.words import say
+from playground.spec.messages import say
+from playground.spec.recipe.recipe import Recipe
 
 
 def experiment(name: str = "first", epochs: int = 4) -> Experiment:

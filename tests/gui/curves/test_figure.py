@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from playground.engine.snapshots import Change
+from playground.engine.training.snapshots import Change
 from playground.gui.curves.figure import EMPTY, Line, Quantity, View, clipped, decimated, figure, growth
-from playground.gui.curves.frame import Frame
 from playground.gui.curves.history import History
 from playground.gui.curves.painter import label_left
+from playground.gui.curves.plot_frame import Frame
 from playground.gui.curves.ranges import (
     Range,
     epochs_range,

@@ -11,13 +11,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from playground.engine.snapshots import Change, Evaluating
-from playground.gui.curves.entries import place_text
+from playground.engine.training.snapshots import Change, Evaluating
 from playground.gui.curves.export import COLUMNS, table
 from playground.gui.curves.history import History
+from playground.gui.curves.legend_entries import place_text
 from playground.gui.curves.series import BLOCK, Column, Series
 from playground.gui.curves.smoothing import Smoothed
-from playground.spec.task import Score, Task, classes
+from playground.spec.data.task import Score, Task, classes
 from tests.gui.curves.runs import diverged, epoch, finished, history, step, whole_run
 
 

@@ -8,11 +8,11 @@ from PySide6.QtGui import QFont, QImage, QPainter
 from PySide6.QtWidgets import QApplication
 
 from playground.gui.curves.figure import View
-from playground.gui.curves.frame import Frame
-from playground.gui.curves.look import Look
 from playground.gui.curves.painter import FigurePainter
+from playground.gui.curves.plot_frame import Frame
 from playground.gui.curves.ranges import Range
-from playground.gui.theme import LIGHT
+from playground.gui.curves.style import Look
+from playground.gui.style.theme import LIGHT
 
 FRAME = Frame(50, 10, 300, 100, Range(0.0, 6.0), Range(0.0, 1.0))
 

@@ -14,21 +14,21 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMenu
 from pytestqt.qtbot import QtBot
 
-from playground.engine.snapshots import Change
-from playground.gui.background import Background
+from playground.engine.training.snapshots import Change
 from playground.gui.curves.export import table
 from playground.gui.curves.figure import Line
 from playground.gui.curves.legend import Entry
-from playground.gui.curves.look import VALIDATION
 from playground.gui.curves.painter import mark_text
 from playground.gui.curves.panel import CurvesPanel
-from playground.gui.theme import DARK, LIGHT, palette_of
+from playground.gui.curves.style import VALIDATION
+from playground.gui.session.background import Background
+from playground.gui.style.theme import DARK, LIGHT, palette_of
 from playground.spec.datasets.distillation import DistilledMNIST
 from playground.spec.datasets.downloads import FashionMNIST
 from playground.spec.datasets.mnist import MNIST
 from playground.spec.datasets.text import Shakespeare
 from playground.spec.experiment import Experiment
-from playground.spec.words import Message
+from playground.spec.messages import Message
 from tests.gui.curves.runs import diverged, epoch, experiment, step, whole_run
 
 

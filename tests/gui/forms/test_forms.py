@@ -24,16 +24,16 @@ from playground.gui.forms.editors import (
     Proposal,
     TextEditor,
 )
-from playground.gui.forms.fields import FieldColumn, PartEditor, PartsEditor
+from playground.gui.forms.field_column import FieldColumn, PartEditor, PartsEditor
 from playground.gui.forms.number_field import NumberField
-from playground.gui.slider import Slider
+from playground.gui.style.slider import Slider
 from playground.spec.component import Component, FieldInfo, fields_of
 from playground.spec.experiment import Experiment
 from playground.spec.layers.activation import LeakyReLU, ReLU, Softmax
 from playground.spec.layers.dense import Linear
 from playground.spec.layers.regularization import Dropout
-from playground.spec.losses import CrossEntropy
-from playground.spec.recipe import EarlyStopping, NoStopping, Recipe
+from playground.spec.recipe.losses import CrossEntropy
+from playground.spec.recipe.recipe import EarlyStopping, NoStopping, Recipe
 
 KEY = Qt.Key
 NO_BUTTON, NO_KEY = Qt.MouseButton.NoButton, Qt.KeyboardModifier.NoModifier

@@ -7,10 +7,10 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
-from playground.gui.document import Document
 from playground.gui.forms.activation_curve import ActivationCurve, curve_of
-from playground.gui.forms.branches import Branches
+from playground.gui.forms.branch_count import Branches
 from playground.gui.forms.layer_panel import LayerPanel
+from playground.gui.session.document import Document
 from playground.gui.stack.block import DATA
 from playground.spec.edits import Insert, Remove, Replace
 from playground.spec.experiment import Experiment
@@ -19,7 +19,7 @@ from playground.spec.layers.activation import ELU, ReLU, Softmax
 from playground.spec.layers.containers import Parallel, Residual
 from playground.spec.layers.dense import Linear
 from playground.spec.layers.shape import Flatten
-from playground.spec.words import say
+from playground.spec.messages import say
 
 KEY = Qt.Key
 

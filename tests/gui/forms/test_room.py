@@ -18,21 +18,21 @@ from PySide6.QtWidgets import (
 )
 from pytestqt.qtbot import QtBot
 
-from playground.gui.appearance import Appearance
-from playground.gui.document import Document
-from playground.gui.forms.fields import FieldColumn
-from playground.gui.main_window import LEAST_RIGHT
+from playground.gui.forms.field_column import FieldColumn
 from playground.gui.recipe.cells import PartCell
 from playground.gui.recipe.popover import Popover
 from playground.gui.recipe.strip import RecipeStrip
-from playground.gui.settings import Settings
+from playground.gui.session.document import Document
+from playground.gui.style.appearance import Appearance
+from playground.gui.style.settings import Settings
+from playground.gui.window.main_window import LEAST_RIGHT
 from playground.spec.component import Component, fields_of
-from playground.spec.dataset import Dataset
+from playground.spec.data.dataset import Dataset
 from playground.spec.edits import Set
 from playground.spec.experiment import Experiment
 from playground.spec.layer import Layer
-from playground.spec.losses import DiceCrossEntropy
-from playground.spec.words import say
+from playground.spec.messages import say
+from playground.spec.recipe.losses import DiceCrossEntropy
 
 PANEL = LEAST_RIGHT - 38  # pixels; of fields in the narrowest right column, less its margins and a scroll bar
 INDENT = 12

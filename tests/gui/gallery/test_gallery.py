@@ -10,13 +10,13 @@ from pytestqt.qtbot import QtBot
 
 from playground.gui.gallery.cards import CARD, Cards
 from playground.gui.gallery.dialog import Gallery
-from playground.gui.gallery.picture import slabs
+from playground.gui.gallery.network_picture import slabs
 from playground.spec.datasets.mnist import MNIST
 from playground.spec.experiment import Experiment
+from playground.spec.files.presets import empty, presets
 from playground.spec.layer import Kind, Stack
 from playground.spec.layers.dense import Linear
 from playground.spec.layers.shape import Flatten
-from playground.spec.presets import empty, presets
 
 
 def test_the_model_is_sound(qtmodeltester: ModelTester) -> None:

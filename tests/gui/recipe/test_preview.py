@@ -10,22 +10,22 @@ from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QToolButton
 from pytestqt.qtbot import QtBot
 
-from playground.engine.snapshots import Epoch, Snapshot
-from playground.gui.document import Document
+from playground.engine.training.snapshots import Epoch, Snapshot
 from playground.gui.recipe.popover import Popover
 from playground.gui.recipe.preview import AugmentationPreview, Sheet
 from playground.gui.recipe.strip import RecipeStrip
-from playground.gui.reports import Augmented
-from playground.gui.run import Run, RunState
-from playground.spec.augmentations import Augmentation, Handwriting, Rotate, Shift
+from playground.gui.session.document import Document
+from playground.gui.session.run import Run, RunState
+from playground.gui.session.worker_mailbox import Augmented
 from playground.spec.datasets.mnist import MNIST
 from playground.spec.edits import Set
 from playground.spec.experiment import Experiment
 from playground.spec.layer import Stack
 from playground.spec.layers.dense import Linear
 from playground.spec.layers.shape import Flatten
-from playground.spec.recipe import Recipe
-from playground.spec.words import say
+from playground.spec.messages import say
+from playground.spec.recipe.augmentations import Augmentation, Handwriting, Rotate, Shift
+from playground.spec.recipe.recipe import Recipe
 
 LOAD = 60_000  # milliseconds: importing torch, on a slow machine
 EXPERIMENT = Experiment(

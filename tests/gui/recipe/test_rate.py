@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 from pytestqt.qtbot import QtBot
 
-from playground.engine.data import load
-from playground.engine.snapshots import Step
-from playground.engine.trainer import Trainer
-from playground.gui.document import Document
+from playground.engine.data.in_memory import load
+from playground.engine.training.snapshots import Step
+from playground.engine.training.trainer import Trainer
 from playground.gui.recipe.rate import RatePreview, rates_of
+from playground.gui.session.document import Document
 from playground.spec.component import fields_of
 from playground.spec.datasets.mnist import MNIST
 from playground.spec.edits import Set
@@ -17,9 +17,9 @@ from playground.spec.experiment import Experiment
 from playground.spec.layer import Stack
 from playground.spec.layers.dense import Linear
 from playground.spec.layers.shape import Flatten
-from playground.spec.recipe import Recipe
-from playground.spec.schedules import OneCycle, Schedule
-from playground.spec.words import say
+from playground.spec.messages import say
+from playground.spec.recipe.recipe import Recipe
+from playground.spec.recipe.schedules import OneCycle, Schedule
 
 EXPERIMENT = Experiment(
     data=MNIST(train_limit=100),

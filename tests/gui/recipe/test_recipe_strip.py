@@ -10,22 +10,22 @@ from PySide6.QtGui import QCursor
 from PySide6.QtWidgets import QCheckBox, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
-from playground.gui.document import Document
 from playground.gui.forms.editors import FeatureEditor, Proposal
-from playground.gui.forms.fields import FieldColumn
+from playground.gui.forms.field_column import FieldColumn
 from playground.gui.forms.number_field import NumberField
 from playground.gui.recipe.cells import PartCell, PartsCell, SimpleCell
 from playground.gui.recipe.popover import Popover, rounded
 from playground.gui.recipe.strip import RecipeStrip
+from playground.gui.session.document import Document
 from playground.spec.component import fields_of
 from playground.spec.edits import Set
 from playground.spec.experiment import Experiment
-from playground.spec.losses import CrossEntropy, DiceCrossEntropy, Loss
-from playground.spec.optimizers import SGD, AdamW
-from playground.spec.recipe import EarlyStopping, NoStopping, Recipe
-from playground.spec.regularizers import L1, L2
-from playground.spec.schedules import Cosine, OneCycle
-from playground.spec.words import say
+from playground.spec.messages import say
+from playground.spec.recipe.losses import CrossEntropy, DiceCrossEntropy, Loss
+from playground.spec.recipe.optimizers import SGD, AdamW
+from playground.spec.recipe.recipe import EarlyStopping, NoStopping, Recipe
+from playground.spec.recipe.regularizers import L1, L2
+from playground.spec.recipe.schedules import Cosine, OneCycle
 
 KEY = Qt.Key
 

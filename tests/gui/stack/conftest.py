@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 from pytestqt.qtbot import QtBot
 
-from playground.gui.document import Document
+from playground.gui.session.document import Document
 from playground.gui.stack.view import StackView
 from playground.spec.experiment import Experiment
 from playground.spec.layer import Stack

@@ -10,8 +10,8 @@ from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QDropEvent, QGuiApplication
 from pytestqt.qtbot import QtBot
 
-from playground.gui.document import Document
-from playground.gui.stack.clipping import Clipping, copies, mime_of
+from playground.gui.session.document import Document
+from playground.gui.stack.clipboard import Clipping, copies, mime_of
 from playground.gui.stack.geometry import frames, places
 from playground.gui.stack.model import StackModel
 from playground.gui.stack.view import StackView
@@ -27,7 +27,7 @@ from playground.spec.layers.normalization import BatchNorm
 from playground.spec.layers.pooling import MaxPool2d
 from playground.spec.layers.regularization import Dropout
 from playground.spec.layers.shape import Flatten
-from playground.spec.words import say
+from playground.spec.messages import say
 
 KEY, CTRL, ALT, SHIFT = (
     Qt.Key,

@@ -10,8 +10,8 @@ from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDragMoveEvent, QDro
 from PySide6.QtWidgets import QApplication, QFrame, QWidget
 from pytestqt.qtbot import QtBot
 
-from playground.gui.document import Document
-from playground.gui.stack.clipping import Clipping, mime_of
+from playground.gui.session.document import Document
+from playground.gui.stack.clipboard import Clipping, mime_of
 from playground.gui.stack.geometry import GAP
 from playground.gui.stack.view import StackView
 from playground.spec.edits import Insert, Remove

@@ -12,12 +12,12 @@ from PySide6.QtWidgets import QApplication
 from playground.gui.stack.block import layer_block
 from playground.gui.stack.geometry import WIDEST, head_height, places, row_height
 from playground.gui.stack.painter import Look, paint_block
-from playground.gui.theme import DARK
+from playground.gui.style.theme import DARK
+from playground.spec.check.problem import Fix, Problem
+from playground.spec.check.shapes import walk
 from playground.spec.layer import Stack
 from playground.spec.layers.dense import Linear
-from playground.spec.problem import Fix, Problem
-from playground.spec.shapes import walk
-from playground.spec.words import say
+from playground.spec.messages import say
 
 SHORT = Problem(say("It does not fit."), say("x"), fix=Fix(say("Mend"), ()))
 LONG = Problem(

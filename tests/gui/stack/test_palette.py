@@ -10,12 +10,14 @@ from PySide6.QtWidgets import QLineEdit
 from pytestqt.qtbot import QtBot
 from shiboken6 import delete
 
-from playground.gui.stack.clipping import clipping_of
+from playground.gui.stack.clipboard import clipping_of
+from playground.gui.stack.layer_search import ranked
 from playground.gui.stack.palette import Palette
 from playground.gui.stack.palette_model import PaletteModel, PaletteRole
-from playground.gui.stack.searching import ranked
 from playground.gui.stack.view import StackView
-from playground.spec.dataset import Dataset
+from playground.spec.check.insertion_points import InsertionPoint
+from playground.spec.check.shapes import walk
+from playground.spec.data.dataset import Dataset
 from playground.spec.datasets.mnist import MNIST
 from playground.spec.datasets.text import Shakespeare
 from playground.spec.experiment import Experiment
@@ -25,8 +27,6 @@ from playground.spec.layers.dense import Linear
 from playground.spec.layers.embedding import Embedding
 from playground.spec.layers.reshaping import Reshape
 from playground.spec.layers.shape import Flatten
-from playground.spec.places import InsertionPoint
-from playground.spec.shapes import walk
 
 KEY = Qt.Key
 

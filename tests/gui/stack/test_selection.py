@@ -9,15 +9,16 @@ from PySide6.QtCore import QMimeData, QPointF, QRect, Qt
 from PySide6.QtGui import QColor, QDropEvent, QImage, QPainter
 from pytestqt.qtbot import QtBot
 
-from playground.gui.document import Document
+from playground.gui.session.document import Document
 from playground.gui.stack.changes import changed_paths
-from playground.gui.stack.clipping import Clipping, mime_of
+from playground.gui.stack.clipboard import Clipping, mime_of
 from playground.gui.stack.painter import Look, paint_block
 from playground.gui.stack.view import StackView
-from playground.gui.theme import DARK
+from playground.gui.style.theme import DARK
 from playground.spec.container import Container
 from playground.spec.edits import Insert, Move, Path, Remove, Replace, layer_at
 from playground.spec.experiment import Experiment
+from playground.spec.files.presets import preset
 from playground.spec.layer import Layer, Stack
 from playground.spec.layers.activation import ReLU
 from playground.spec.layers.containers import Residual
@@ -25,8 +26,7 @@ from playground.spec.layers.convolution import Conv2d
 from playground.spec.layers.dense import Linear
 from playground.spec.layers.regularization import Dropout
 from playground.spec.layers.shape import Flatten
-from playground.spec.presets import preset
-from playground.spec.words import say
+from playground.spec.messages import say
 
 Names = Callable[[], list[str]]
 

@@ -8,15 +8,15 @@ import pytest
 from PySide6.QtCore import QMimeData, QModelIndex, QPersistentModelIndex, Qt
 from pytestqt.qtbot import QtBot
 
-from playground.gui.document import Document
-from playground.gui.stack.clipping import MIME, Clipping, mime_of
+from playground.gui.session.document import Document
+from playground.gui.stack.clipboard import MIME, Clipping, mime_of
 from playground.gui.stack.model import Role, StackModel
 from playground.spec.datasets.mnist import MNIST
 from playground.spec.edits import Insert, Move, Remove, Replace, Set
 from playground.spec.layer import Kind
 from playground.spec.layers.dense import Linear
 from playground.spec.layers.regularization import Dropout
-from playground.spec.words import say
+from playground.spec.messages import say
 
 Names = Callable[[], list[str]]
 COPY, MOVE = Qt.DropAction.CopyAction, Qt.DropAction.MoveAction

@@ -11,8 +11,8 @@ from PySide6.QtCore import QItemSelectionModel, QMimeData, QPoint, QPointF, Qt
 from PySide6.QtGui import QCursor, QDropEvent, QGuiApplication
 from pytestqt.qtbot import QtBot
 
-from playground.gui.document import Document
-from playground.gui.stack.clipping import Clipping, mime_of
+from playground.gui.session.document import Document
+from playground.gui.stack.clipboard import Clipping, mime_of
 from playground.gui.stack.geometry import places
 from playground.gui.stack.view import StackView
 from playground.spec.edits import Insert, Remove, Replace
@@ -24,15 +24,15 @@ from playground.spec.layers.embedding import Embedding
 from playground.spec.layers.pooling import AvgPool2d
 from playground.spec.layers.regularization import Dropout
 from playground.spec.layers.shape import Flatten
-from playground.spec.words import say
+from playground.spec.messages import say
 
 Names = Callable[[], list[str]]
 KEY, CTRL, ALT = Qt.Key, Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.AltModifier
 
 COPY_AND_END = """
 import sys
-from playground.gui.app import application_of
-from playground.gui.document import Document
+from playground.gui.start.app import application_of
+from playground.gui.session.document import Document
 from playground.gui.stack.view import StackView
 from playground.spec.experiment import Experiment
 from playground.spec.layer import Stack

@@ -9,10 +9,10 @@ from PySide6.QtWidgets import QApplication
 
 from playground.gui.stack.block import layer_block
 from playground.gui.stack.thumbnails import paint_thumbnails
-from playground.gui.theme import LIGHT
+from playground.gui.style.theme import LIGHT
+from playground.spec.check.shapes import walk
 from playground.spec.layer import Stack
 from playground.spec.layers.dense import Linear
-from playground.spec.shapes import walk
 
 
 def red(count: int) -> list[QImage]:

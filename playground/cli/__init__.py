@@ -1,0 +1,1 @@
+"""The command line: the way into the window, and the same engine without a screen."""

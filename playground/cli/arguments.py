@@ -1,0 +1,226 @@
+"""What the command line was asked for: the experiment that is meant, with its options, and whether it can be done."""
+
+from __future__ import annotations
+
+import errno
+import os
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from playground.spec.files.storage import shown
+from playground.spec.messages import PlaygroundError, mark, say
+
+if TYPE_CHECKING:
+    from playground.spec.check.problem import Problem
+    from playground.spec.component import FieldInfo
+    from playground.spec.experiment import Experiment
+
+NETWORK = ".safetensors"
+
+
+class WrongUse(PlaygroundError):
+    """What was asked for does not exist or makes no sense."""
+
+
+def ensure_folder() -> None:
+    """Refuse to begin in a folder that was deleted: the mathematics behind torch would end the process there.
+
+    Raises:
+        WrongUse: it was.
+    """
+    try:
+        os.getcwd()
+    except FileNotFoundError as error:
+        words = mark("The folder that Playground was started in does not exist any more. Start it in another one.")
+        raise WrongUse(say(words)) from error
+
+
+def number(option: str, kind: type[int] | type[float]) -> Callable[[str], float]:
+    """A function that reads the value of an option as a number; it raises `WrongUse` where the text is none."""
+    words = mark("{option} should be {what}, but is “{text}”.")
+    what = say("a whole number") if kind is int else say("a number")
+
+    def read(text: str) -> float:
+        try:
+            return kind(text)
+        except ValueError as error:
+            raise WrongUse(say(words, option=option, what=what, text=shown(text))) from error
+
+    return read
+
+
+def named(name: str) -> Experiment:
+    """The experiment of a preset, an experiment's file or a trained network.
+
+    Raises:
+        WrongUse: there is none of that name.
+        PlaygroundError: the file cannot be read.
+    """
+    from playground.spec.files.experiment_file import read_experiment
+    from playground.spec.files.presets import preset
+
+    path = Path(name)
+    if os.path.exists(name) and path.suffix.lower() == NETWORK:
+        from playground.engine.weights import load
+
+        return load(path).experiment
+    if os.path.exists(name):  # without an error where no path can be of that name
+        return read_experiment(path)
+    try:
+        return preset(name).experiment
+    except PlaygroundError as error:
+        raise WrongUse(say("There is no file “{name}”. {presets}", name=shown(name), presets=error.message)) from error
+
+
+def trained_file(name: str) -> Path:
+    """The file of a trained network: that file, which need not exist, or the one of the preset of that name.
+
+    Raises:
+        WrongUse: there is neither.
+    """
+    from playground.spec.files.presets import presets
+
+    if os.path.exists(name) or name.endswith(NETWORK):  # whoever opens it says what is wrong
+        return Path(name)
+    known = {entry.id: entry.trained for entry in presets()}
+    if found := known.get(name):
+        return found
+    if name in known:
+        words = mark("The preset “{name}” comes untrained: “playground train {name} --out {name}{ending}” trains it.")
+        raise WrongUse(say(words, name=name, ending=NETWORK))
+    trained = ", ".join(name for name, path in known.items() if path)
+    words = mark("There is no file “{name}”, and no preset of that name that comes trained. There are: {trained}.")
+    raise WrongUse(say(words, name=shown(name), trained=trained))
+
+
+def adjusted(experiment: Experiment, options: Mapping[str, Any]) -> Experiment:
+    """The experiment with what the options `epochs`, `seed` and `device` say, each None where it was not given.
+
+    Raises:
+        WrongUse: a value is out of its bounds.
+    """
+    from playground.spec.component import fields_of
+    from playground.spec.experiment import Experiment
+    from playground.spec.recipe.recipe import Recipe
+
+    recipe, whole = (
+        {field.name: _bounded(field, options[field.name]) for field in fields_of(owner) if field.name in options}
+        for owner in (Recipe, Experiment)
+    )
+    recipe, whole = ({name: value for name, value in values.items() if value is not None} for values in (recipe, whole))
+    return experiment.with_(recipe=experiment.recipe.with_(**recipe), **whole)
+
+
+def _bounded(field: FieldInfo, value: Any) -> Any:
+    """The value of an option, which fills that field."""
+    if value is None:
+        return None
+    if field.options and value not in dict(field.options):
+        known = ", ".join(str(option) for option, _ in field.options)
+        raise WrongUse(
+            say(
+                "--{name} should be one of {known}, but is “{value}”.",
+                name=field.name,
+                known=known,
+                value=shown(str(value)),
+            )
+        )
+    if field.minimum is not None and field.maximum is not None:
+        ensure_between(field.name, value, field.minimum, field.maximum)
+    return value
+
+
+def ensure_between(name: str, value: float, low: float, high: float) -> None:
+    """Refuse an option's number that is out of bounds.
+
+    Raises:
+        WrongUse: it is below `low`, above `high`, or NaN.
+    """
+    if low <= value <= high:
+        return
+    from playground.spec.number_text import setting_text
+
+    shown = {
+        key: f"{number:,}" if isinstance(number, int) else setting_text(number)
+        for key, number in (("low", low), ("high", high), ("value", value))
+    }
+    raise WrongUse(say("--{name} should be between {low} and {high}, but is {value}.", name=name, **shown))
+
+
+def ensure_sound(experiment: Experiment) -> None:
+    """Refuse what cannot be trained.
+
+    Raises:
+        PlaygroundError: it has problems, each of which is said on a line of its own.
+    """
+    from playground.spec.check.problems import check
+
+    problems = check(experiment)
+    if problems:
+        lines = "\n".join(problem_line(problem, experiment) for problem in problems)
+        raise PlaygroundError(say("{name} cannot be trained:\n{lines}", name=experiment.name, lines=lines))
+
+
+def ensure_here(experiment: Experiment) -> None:
+    """Nothing is downloaded unasked.
+
+    Raises:
+        PlaygroundError: its data are not on this machine.
+    """
+    data = type(experiment.data)
+    if not data.remotes:
+        return
+    from playground.engine.data.dataset_cache import lacking
+    from playground.spec.number_text import bytes_text
+
+    missing = lacking(data)
+    if missing:
+        words = mark("{data} is not on this machine. “playground download {name}” brings it: {size}.")
+        size = bytes_text(sum(remote.size for remote in missing))
+        raise PlaygroundError(say(words, data=data.label, name=data.id.replace("_", "-"), size=size))
+
+
+def ensure_writable(out: Path | None) -> None:
+    """Find out before hours of training, not after them.
+
+    Raises:
+        WrongUse: the network cannot be written there.
+    """
+    if out is None:
+        return
+    import stat
+    import tempfile
+
+    if out.suffix != NETWORK:
+        raise WrongUse(
+            say("--out should name a file that ends in {ending}, but is “{out}”.", ending=NETWORK, out=shown(out))
+        )
+    try:
+        with suppress(FileNotFoundError):
+            if not stat.S_ISREG(os.stat(out).st_mode):
+                raise WrongUse(say("“{out}” cannot be written: it exists, and is no regular file.", out=shown(out)))
+            if not os.access(out, os.W_OK):
+                raise PermissionError
+        with tempfile.TemporaryFile(dir=Path(os.path.realpath(out)).parent):
+            pass
+    except OSError as error:
+        words = mark("“{out}” cannot be written: its folder must exist, and you must be allowed to write there.")
+        if error.errno == errno.ENAMETOOLONG:
+            words = mark("“{out}” cannot be written: the name is too long.")
+        raise WrongUse(say(words, out=shown(out))) from error
+
+
+def problem_line(problem: Problem, experiment: Experiment) -> str:
+    """One line: where, what, what was expected, and what would mend it."""
+    from playground.spec.check.shapes import walk
+
+    place = ""
+    if problem.layer is not None:
+        row = next(row for row in walk(experiment.stack, experiment.data.sample_shape) if row.path == problem.layer)
+        place = f"layer {'.'.join(str(index + 1) for index in problem.layer)}, {row.layer.label}: "
+    elif problem.field is not None:
+        place = f"{'.'.join(problem.field)}: "
+    mend = f" {problem.fix.label}." if problem.fix else ""
+    return f"{place}{problem.what} Expected: {problem.expected}.{mend}"

@@ -1,0 +1,122 @@
+"""What the command line does with a trained network: it reads pictures, and it writes text.
+
+The functions import torch themselves, which takes seconds: the options are declared without it.
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from playground.cli.arguments import ensure_between, number, trained_file
+from playground.spec.files.storage import shown
+from playground.spec.messages import PlaygroundError, mark, say
+from playground.standard_streams import DONE, FAILED, complain, put
+
+_NETWORK = "what “train --out” wrote, or a preset that comes trained, such as reader"
+
+# The bounds of what `write` takes: the option, the least and the most.
+_WRITING = (("temperature", 0.0, 10.0), ("top_k", 0, 100_000), ("length", 1, 1_000_000), ("seed", 0, 2**32 - 1))
+
+
+def takes_pictures(read: argparse.ArgumentParser) -> None:
+    """Declare what `read` is given."""
+    read.add_argument("network", metavar="PRESET|NETWORK", help=_NETWORK)
+    read.add_argument("images", metavar="IMAGE", nargs="+", type=Path, help="a picture of one digit")
+
+
+def takes_prompt(write: argparse.ArgumentParser) -> None:
+    """Declare what `write` is given."""
+    write.add_argument("network", metavar="PRESET|NETWORK", help=_NETWORK)
+    write.add_argument("--prompt", default="", metavar="TEXT", help="how the text begins: “ROMEO:”")
+    write.add_argument(
+        "--temperature",
+        type=number("--temperature", float),
+        default=0.8,
+        metavar="T",
+        help="0 for the likeliest, 0.8 if not given",
+    )
+    write.add_argument(
+        "--top-k",
+        type=number("--top-k", int),
+        default=0,
+        metavar="K",
+        help="draw among so many of the likeliest; 0 for all",
+    )
+    write.add_argument(
+        "--length", type=number("--length", int), default=500, metavar="N", help="characters to write, 500 if not given"
+    )
+    write.add_argument("--seed", type=number("--seed", int), default=0, metavar="N", help="where all chance begins")
+
+
+def read(asked: argparse.Namespace) -> int:
+    """Print the class that the network sees in each picture, and how probable each is; return the exit code.
+
+    Raises:
+        PlaygroundError: the network cannot be read, or is not made for pictures.
+    """
+    import torch
+
+    from playground.engine.data.in_memory import pixels
+    from playground.engine.evaluation.evaluate import probabilities
+    from playground.engine.inference.pictures import PictureError, digit, fitted, read_picture
+    from playground.engine.runtime.device import prepare_thread
+    from playground.engine.weights import load
+
+    prepare_thread(1)
+    trained = load(trained_file(asked.network))
+    data, code = trained.experiment.data, DONE
+    drawn = tuple(data.sample_shape) == (1, 28, 28) and data.panel == "drawing"
+    if not (drawn or data.panel == "picture") or data.task.classes is None or data.task.places > 1:
+        words = mark("“{file}” was made for {data}, not to say what a picture shows.")
+        raise PlaygroundError(say(words, file=shown(asked.network), data=say(data.label)))
+    for path in asked.images:
+        try:
+            picture = digit(read_picture(path))[None] if drawn else fitted(path, data)
+        except PictureError as error:
+            code = complain(f"{shown(path)}: {error}", FAILED)
+            continue
+        given = pixels(torch.from_numpy(picture))[None]
+        shares = probabilities(trained.network, given, trained.experiment.recipe.loss)[0]
+        names = data.class_names
+        put(f"{shown(path)}: {names[shares.argmax()]}  {_percentages(names, shares)}")
+    return code
+
+
+def write(asked: argparse.Namespace) -> int:
+    """Print the prompt and the characters behind it, each as soon as it is drawn; return the exit code.
+
+    Raises:
+        WrongUse: an option is out of bounds.
+        PlaygroundError: the network cannot be read, or does not write.
+    """
+    from itertools import islice
+
+    for name, low, high in _WRITING:
+        ensure_between(name.replace("_", "-"), getattr(asked, name), low, high)
+    from playground.engine.inference.text_generation import Manner, unknown_characters, write
+    from playground.engine.runtime.device import prepare_thread
+    from playground.engine.weights import load
+
+    prepare_thread(1)
+    trained = load(trained_file(asked.network))
+    manner = Manner(asked.temperature, asked.top_k, asked.seed)
+    written = write(trained.network, trained.experiment, asked.prompt, manner)
+    first = next(written)  # nothing is printed where it cannot write
+    unknown = unknown_characters(trained.experiment, asked.prompt)
+    if unknown:
+        words = mark("This network does not know “{unknown}”, and reads the prompt without it.")
+        complain(say(words, unknown=unknown), DONE)
+    put(asked.prompt + first.character, end="")
+    for guess in islice(written, asked.length - 1):
+        put(guess.character, end="")
+    print()
+    return DONE
+
+
+def _percentages(names: Sequence[str], shares: Any) -> str:
+    from playground.spec.number_text import PROBABILITY, percent_text
+
+    return "  ".join(f"{name}: {percent_text(share, PROBABILITY)}" for name, share in zip(names, shares, strict=True))

@@ -1,0 +1,256 @@
+"""What a run looks like in a terminal: a progress bar, curves drawn with dots, one line an epoch; or JSON lines."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections import deque
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Protocol, TextIO
+
+from rich.console import Console, Group, RenderableType
+from rich.live import Live
+from rich.progress_bar import ProgressBar
+from rich.table import Table
+from rich.text import Text
+
+from playground.cli.braille import Plot, Point, Thinned, plot
+from playground.engine.evaluation.run_summary import (
+    compared,
+    loss_in_words,
+    measured,
+    present_epoch,
+    score_name,
+    trained_for,
+)
+from playground.engine.training.snapshots import (
+    TERM_LABELS,
+    Diverged,
+    Epoch,
+    Evaluating,
+    Finished,
+    Snapshot,
+    Step,
+    Terms,
+)
+from playground.spec.cross_entropy import is_told, told
+from playground.spec.data.dataset import Dataset
+from playground.spec.experiment import Experiment
+from playground.spec.messages import Message, say
+from playground.spec.number_text import (
+    BRIEF,
+    clock_text,
+    loss_text,
+    parameters_text,
+    percent_text,
+    seconds_text,
+    speed_text,
+)
+from playground.spec.recipe.running_mean import DEFAULT, averaged
+
+REDRAW = 0.125  # seconds between two drawings
+ROWS = 7  # of a curve, in lines
+
+
+class Reporter(Protocol):
+    """Whoever tells about a run."""
+
+    def take(self, snapshot: Snapshot) -> None:
+        """Something happened."""
+
+    def close(self, saved: Path | None) -> None:
+        """Nothing more will happen; the network was written to `saved`."""
+
+
+class JsonLines:
+    """One JSON object a line, at once: one for each epoch, and a last one; each says what its scores are."""
+
+    def __init__(self, stream: TextIO, experiment: Experiment) -> None:
+        self._stream = stream
+        compared = zip(("train_against", "test_against"), experiment.data.against, strict=True)
+        self._about = {"score": experiment.data.task.score.key, **{name: what for name, what in compared if what}}
+
+    def take(self, snapshot: Snapshot) -> None:
+        """Write the line of an epoch or of the end."""
+        if isinstance(snapshot, Epoch):
+            values = {name: value for name, value in snapshot._asdict().items() if value is not None}
+            values |= {name: value for name, value in values.pop("terms")._asdict().items() if value}
+            self._write("epoch", values)
+        elif isinstance(snapshot, Diverged):
+            self._write("diverged", {**snapshot._asdict(), "message": str(snapshot.message)})
+        elif isinstance(snapshot, Finished):
+            self._write("done", {**snapshot._asdict(), "verdict": str(snapshot.verdict)})
+
+    def close(self, saved: Path | None) -> None:
+        """Lines were written when they came."""
+
+    def _write(self, event: str, values: dict[str, object]) -> None:
+        print(json.dumps({"event": event, **self._about, **values}), file=self._stream, flush=True)
+
+
+class Screen:
+    """Lines for a person; on a terminal with a bar and curves that move, elsewhere with the curves at the end."""
+
+    def __init__(self, console: Console, experiment: Experiment) -> None:
+        self._console = console
+        self._epochs = experiment.recipe.epochs
+        self._data = experiment.data
+        self._units, self._units_a_sample = experiment.data.units
+        self._told = is_told(experiment)
+        self._steps = experiment.recipe.steps_per_epoch(experiment.data.train_count)
+        self._loss, self._score = Thinned(), Thinned()
+        self._last: deque[tuple[float, float]] = deque(
+            maxlen=DEFAULT
+        )  # losses of the last steps, and how much they count
+        self._validation_loss: list[Point] = []
+        self._validation_score: list[Point] = []
+        self._status = ""
+        self._done = 0.0  # epochs
+        self._pace = _Pace()
+        self._drawn = 0.0
+        self._finished: Finished | None = None
+        moves = console.is_terminal and not console.is_dumb_terminal
+        self._live = Live(console=console, auto_refresh=False, transient=True) if moves else None
+        if self._live:
+            self._live.start()
+
+    def take(self, snapshot: Snapshot) -> None:
+        """Note what happened, and draw where something moves."""
+        if isinstance(snapshot, Step):
+            self._step(snapshot)
+        elif isinstance(snapshot, Evaluating):
+            self._status = f"{snapshot.what} {percent_text(snapshot.done / snapshot.total, BRIEF)}"
+        elif isinstance(snapshot, Epoch):
+            self._epoch(snapshot)
+        elif isinstance(snapshot, Finished):
+            self._finished = snapshot
+        if self._live and time.monotonic() - self._drawn > REDRAW:
+            self._live.update(Group(self._curves(), self._bar()), refresh=True)
+            self._drawn = time.monotonic()
+
+    def close(self, saved: Path | None) -> None:
+        """Take the bar away; leave the curves and how it ended."""
+        if self._live:
+            self._live.update("", refresh=True)
+            self._live.stop()
+        if self._loss.points():
+            self._console.print(self._curves())
+        if self._finished:
+            self._say(final_line(self._finished, self._data))
+        if saved:
+            self._say(f"Saved as {saved}")
+
+    def _step(self, step: Step) -> None:
+        self._done = step.epochs
+        self._loss.add((self._done, step.loss))
+        self._score.add((self._done, step.score))
+        self._pace.add(step.samples)
+        left = self._pace.left((self._epochs - self._done) * self._steps * step.samples)
+        rate = speed_text(self._pace.rate * self._units_a_sample, say(self._units))
+        self._last.append((step.loss, step.counts))
+        self._status = f"{self._latest(step)}  {rate}  {clock_text(left)} left"
+
+    def _latest(self, step: Step) -> str:
+        """The mean loss over the samples of the last steps, as an epoch's is made, and how many steps those are."""
+        last = list(self._last)[-averaged(step.step, DEFAULT, self._steps) :]
+        loss = sum(loss * counts for loss, counts in last) / sum(counts for _, counts in last)
+        return f"loss {loss_text(loss)}" + (f" (mean of {len(last):,} steps)" if len(last) > 1 else "")
+
+    def _epoch(self, epoch: Epoch) -> None:
+        line = (
+            f"epoch {epoch.epoch:>{len(f'{self._epochs:,}')},}/{self._epochs:,}"
+            f"  train {compared(say('loss'), self._data, 'train')} {loss_text(epoch.train_loss)}{_terms(epoch.terms)}"
+            f"  {score_name(self._data, 'train')} {percent_text(epoch.train_score)}"
+        )
+        if epoch.validation_loss is not None and epoch.validation_score is not None:
+            self._validation_loss.append((epoch.epoch, epoch.validation_loss))
+            self._validation_score.append((epoch.epoch, epoch.validation_score))
+            score = f"{score_name(self._data, 'validation')} {percent_text(epoch.validation_score)}"
+            loss = loss_in_words(epoch.validation_loss, epoch.validation_plain_loss)
+            line += f"  validation {compared(say('loss'), self._data, 'validation')} {loss}  {score}"
+            line += f"  (validation {told(epoch.validation_loss)})" if self._told else ""
+        elif self._told:
+            line += f"  (train {told(epoch.train_loss)})"
+        self._say(f"{line}  {seconds_text(epoch.seconds)}")
+
+    def _say(self, line: str) -> None:
+        self._console.print(Text(line), soft_wrap=True)
+
+    def _bar(self) -> RenderableType:
+        row = Table.grid(padding=(0, 2))
+        bar = ProgressBar(self._epochs, self._done, width=max(10, min(40, self._console.width - 60)))
+        row.add_row(f"epoch {present_epoch(self._done):,}/{self._epochs:,}", bar, self._status)
+        return row
+
+    def _curves(self) -> RenderableType:
+        """Loss and score side by side, or one above the other where it is narrow."""
+        beside = self._console.width >= 70
+        width = (self._console.width - 4) // 2 if beside else self._console.width - 1
+        loss = plot([self._loss.points(), self._validation_loss], self._epochs, width - 9, ROWS)
+        score = plot([self._score.points(), self._validation_score], self._epochs, width - 9, ROWS)
+        both = (
+            _picture("loss", loss, loss_text, self._validation_loss),
+            _picture(self._data.task.score.word, score, percent_text, self._validation_loss),
+        )
+        if not beside:
+            return Group(*both)
+        row = Table.grid(padding=(0, 2))
+        row.add_row(*both)
+        return row
+
+
+def final_line(end: Finished, data: Dataset) -> str:
+    """How a run ended, in one line."""
+    tested: Message | str = "not tested"
+    if end.test_score is not None:
+        tested = measured(data, "test", end.test_score, end.test_loss, end.test_plain_loss)
+    size, seconds = parameters_text(end.parameters), seconds_text(end.seconds)
+    return f"{tested}, {size}, {trained_for(end)} in {seconds}. {end.verdict}"
+
+
+def _terms(terms: Terms) -> str:
+    """What is added to the loss, where anything is."""
+    parts = zip(TERM_LABELS.values(), terms, strict=True)
+    return "".join(f"  {label} {loss_text(value)}" for label, value in parts if value)
+
+
+_STYLES = ("bright_black", "cyan")  # train, validation
+
+
+def _picture(title: str, curves: Plot, written: Callable[[float], str], validation: Sequence[Point]) -> Text:
+    """The plot with its bounds on the left and what is what above it."""
+    text = Text(f"{'':8} {title}  ")
+    text.append("train", _STYLES[0])
+    if validation:
+        text.append("  validation", _STYLES[1])
+    for i, (cells, owners) in enumerate(zip(curves.cells, curves.owners, strict=True)):
+        bound = {0: curves.high, len(curves.cells) - 1: curves.low}.get(i)
+        text.append(f"\n{'' if bound is None else written(bound):>8} ")
+        for cell, owner in zip(cells, owners, strict=True):
+            text.append(cell, _STYLES[owner] if owner >= 0 else "")
+    return text
+
+
+class _Pace:
+    """Images a second, over the last seconds."""
+
+    def __init__(self) -> None:
+        self._start: float | None = None
+        self._images = 0
+        self.rate = 0.0
+
+    def add(self, images: int) -> None:
+        now = time.monotonic()
+        if self._start is None:
+            self._start = now  # the first step warms up
+            return
+        self._images += images
+        seconds = now - self._start
+        if seconds >= 2.0 or not self.rate:
+            self.rate = self._images / max(seconds, 1e-3)
+        if seconds >= 2.0:
+            self._start, self._images = now, 0
+
+    def left(self, images: float) -> float:
+        return images / self.rate if self.rate else 0.0

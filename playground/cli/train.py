@@ -1,0 +1,94 @@
+"""Trains without a screen: what `playground train` does once it knows the experiment."""
+
+from __future__ import annotations
+
+import signal
+import sys
+from pathlib import Path
+from types import FrameType, TracebackType
+from typing import TYPE_CHECKING, Any
+
+from rich.console import Console
+
+from playground.cli.terminal import JsonLines, Reporter, Screen
+from playground.engine.training.snapshots import Diverged
+from playground.spec.cancelling import Cancelled, cancellable, stop_if_cancelled
+from playground.spec.experiment import Experiment
+from playground.spec.messages import PlaygroundError, say
+from playground.standard_streams import END_SIGNALS, taken
+
+if TYPE_CHECKING:
+    from playground.engine.training.trainer import Trainer
+
+
+def train(experiment: Experiment, out: Path | None, *, as_json: bool) -> None:
+    """Train, test and tell of it on the standard output; Ctrl+C, SIGTERM or SIGHUP ends the training, not the test.
+
+    Raises:
+        PlaygroundError: the run diverged, was stopped before it began, or the network could not be written to `out`.
+    """
+    with Interruption() as interruption:
+        from playground.engine.data.in_memory import load  # torch takes seconds: a signal may come meanwhile
+        from playground.engine.training.trainer import Trainer
+
+        try:
+            with cancellable(lambda: interruption.asked):
+                trainer = Trainer(experiment, load(experiment.data))
+                stop_if_cancelled()
+        except Cancelled as error:
+            raise PlaygroundError(say("Stopped before anything was trained.")) from error
+        _follow(trainer, _reporter(as_json, experiment), interruption, out)
+
+
+class Interruption:
+    """Turns the first Ctrl+C, SIGTERM or SIGHUP into `asked`; a second one does what it always does."""
+
+    def __init__(self) -> None:
+        self.asked = False
+        self._before: dict[signal.Signals, Any] = {}
+
+    def __enter__(self) -> Interruption:
+        for number in filter(taken, END_SIGNALS):
+            self._before[number] = signal.signal(number, self._ask)
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: object, trace: TracebackType | None) -> None:
+        self._restore()
+
+    def _ask(self, _number: int, _frame: FrameType | None) -> None:
+        self.asked = True
+        self._restore()
+
+    def _restore(self) -> None:
+        for number, handler in self._before.items():
+            signal.signal(number, handler)
+
+
+def _follow(trainer: Trainer, reporter: Reporter, interruption: Interruption, out: Path | None) -> None:
+    """Train to the end, or until told to stop, which still tests the network; write what was trained in any case."""
+    told, diverged, saved = False, None, None
+    try:
+        for snapshot in trainer:
+            reporter.take(snapshot)
+            if isinstance(snapshot, Diverged):
+                diverged = snapshot
+            if interruption.asked and not told:
+                trainer.stop()
+                told = True
+    finally:
+        try:
+            if out is not None and trainer.step:
+                from playground.engine.weights import save
+
+                save(out, trainer.experiment, trainer.network, trainer.figures)
+                saved = out
+        finally:
+            reporter.close(saved)
+    if diverged is not None:
+        raise PlaygroundError(diverged.message)
+
+
+def _reporter(as_json: bool, experiment: Experiment) -> Reporter:
+    if as_json:
+        return JsonLines(sys.stdout, experiment)
+    return Screen(Console(file=sys.stdout, highlight=False, markup=False, emoji=False), experiment)

@@ -1,0 +1,34 @@
+"""Runs the augmentations of a recipe, one after another, on whole batches."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+
+from torch import Generator, Tensor
+
+from playground.engine.build import keywords, resolve
+from playground.spec.recipe.augmentations import Augmentation, pipeline
+
+# Images (N, 1, H, W) in [0, 1], labels (N,) and a generator go in; new images and labels, or probabilities
+# (N, classes) where images are mixed, come out.
+Augmenter = Callable[[Tensor, Tensor, Generator], tuple[Tensor, Tensor]]
+
+
+def augmenter(augmentations: tuple[Augmentation, ...], classes: int | None = None) -> Augmenter:
+    """The augmentations as one function, which writes to nothing that it is given.
+
+    Args:
+        classes: how many there are; only needed where images are mixed.
+
+    Raises:
+        BuildError: one of them names a function that does not exist.
+    """
+    steps = [partial(resolve(call), **keywords(call)) for call in pipeline(augmentations, classes)]
+
+    def run(images: Tensor, labels: Tensor, generator: Generator) -> tuple[Tensor, Tensor]:
+        for step in steps:
+            images, labels = step(images, labels, generator)
+        return images, labels
+
+    return run

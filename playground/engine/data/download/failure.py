@@ -1,0 +1,120 @@
+"""Every way in which a download can fail, each with a sentence that says what a person can do."""
+
+from __future__ import annotations
+
+import errno
+import http.client
+import socket
+import ssl
+from enum import StrEnum
+from urllib.error import HTTPError, URLError
+from urllib.parse import urlsplit
+
+from playground.spec.messages import Message, PlaygroundError, mark, say
+
+
+class Reason(StrEnum):
+    """What went wrong, for whoever has to tell one failure from another."""
+
+    UNSAFE = "unsafe"  # no HTTPS
+    UNKNOWN_NAME = "unknown name"
+    NO_NETWORK = "no network"
+    REFUSED = "refused"
+    CERTIFICATE = "certificate"
+    TLS = "tls"
+    REDIRECT = "redirect"
+    GONE = "gone"
+    STATUS = "status"
+    RANGE = "range"  # the server does not continue a file
+    LENGTH = "length"  # the server announces another length than the file has
+    TOO_LONG = "too long"
+    TRUNCATED = "truncated"
+    STALLED = "stalled"
+    BROKEN = "broken"  # the connection, or what came over it
+    CHECKSUM = "checksum"
+    DISK_FULL = "disk full"
+    NOT_WRITABLE = "not writable"
+    BUSY = "busy"  # another download of the same file
+    CANCELLED = "cancelled"
+
+
+_SENTENCES = {
+    Reason.UNSAFE: mark("“{url}” was not opened: only HTTPS is, which nobody on the way can change."),
+    Reason.UNKNOWN_NAME: mark("{host} was not found. Is this computer online?"),
+    Reason.NO_NETWORK: mark("{host} cannot be reached. Is this computer online?"),
+    Reason.REFUSED: mark("{host} accepts no connection at the moment. Try again later."),
+    Reason.CERTIFICATE: mark("{host} could not prove that it is {host} ({detail}): nothing was downloaded."),
+    Reason.TLS: mark("No secure connection to {host} came about: nothing was downloaded."),
+    Reason.REDIRECT: mark("{host} sends on to an address that is not followed: {detail}."),
+    Reason.GONE: mark("{host} no longer has “{file}”."),
+    Reason.STATUS: mark("{host} answers {detail} instead of sending “{file}”. Try again later."),
+    Reason.RANGE: mark("{host} does not go on from where “{file}” stopped."),
+    Reason.LENGTH: mark("{host} offers another file under this name: {detail}."),
+    Reason.TOO_LONG: mark("{host} sends more than the {size:,} bytes that “{file}” has: it was given up."),
+    Reason.TRUNCATED: mark("{host} ended after {done:,} of {size:,} bytes. Download again to go on from there."),
+    Reason.STALLED: mark("{host} does not answer, or no longer. Download again to go on from where it stopped."),
+    Reason.BROKEN: mark("The connection to {host} broke. Download again to go on from where it stopped."),
+    Reason.CHECKSUM: mark("What {host} sent is not “{file}”: its checksum is another one. It was thrown away."),
+    Reason.DISK_FULL: mark("“{file}” was not saved: the disk is full. It needs {size:,} bytes."),
+    Reason.NOT_WRITABLE: mark("“{file}” was not saved in {folder}: {detail}."),
+    Reason.BUSY: mark("“{file}” is being downloaded already, by another window or command."),
+    Reason.CANCELLED: mark("The download was cancelled. Download again to go on from where it stopped."),
+}
+
+
+class DownloadError(PlaygroundError):
+    """A file was not downloaded. What has arrived is kept where it can be gone on from; `reason` says why it failed."""
+
+    def __init__(self, reason: Reason, message: Message | None = None, **values: object) -> None:
+        super().__init__(message or Message(_SENTENCES[reason], tuple(values.items())))
+        self.reason = reason
+
+
+def connection_failure(error: BaseException, url: str) -> DownloadError:
+    """What it means that a connection could not be made, or did not last."""
+    host, file = urlsplit(url).hostname or url, urlsplit(url).path.rsplit("/", 1)[-1]
+    if isinstance(error, HTTPError):
+        return _answered(error, host, file)
+    if isinstance(error, URLError) and isinstance(error.reason, BaseException):
+        error = error.reason
+    detail = getattr(error, "verify_message", "") or str(error)
+    return DownloadError(_reason(error), host=host, file=file, detail=detail)
+
+
+def _answered(error: HTTPError, host: str, file: str) -> DownloadError:
+    if 300 <= error.code < 400:
+        return DownloadError(Reason.REDIRECT, host=host, detail=f"{error.code}")
+    if error.code in (404, 410):
+        return DownloadError(Reason.GONE, host=host, file=file)
+    if error.code == 416:
+        return DownloadError(Reason.RANGE, host=host, file=file)
+    phrase = http.client.responses.get(error.code, "")
+    return DownloadError(Reason.STATUS, host=host, file=file, detail=f"{error.code} {phrase}".strip())
+
+
+def _reason(error: BaseException) -> Reason:
+    match error:
+        case ssl.SSLCertVerificationError():
+            return Reason.CERTIFICATE
+        case ssl.SSLError():
+            return Reason.TLS
+        case socket.gaierror():
+            return Reason.UNKNOWN_NAME
+        case TimeoutError():
+            return Reason.STALLED
+        case ConnectionRefusedError():
+            return Reason.REFUSED
+        case OSError(errno=errno.ENETUNREACH | errno.EHOSTUNREACH | errno.ENETDOWN):
+            return Reason.NO_NETWORK
+    return Reason.BROKEN
+
+
+def disk_failure(error: OSError, file: str, folder: str, size: int) -> DownloadError:
+    """What it means that the file could not be written."""
+    if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
+        return DownloadError(Reason.DISK_FULL, file=file, size=size)
+    if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
+        detail: Message | str = say("you may not write there")
+    else:
+        detail = error.strerror or repr(error)
+    return DownloadError(Reason.NOT_WRITABLE, file=file, folder=folder, detail=detail)

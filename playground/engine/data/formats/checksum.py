@@ -1,0 +1,42 @@
+"""SHA-256 of what is to be used, before it is used."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+from playground.engine.data.formats.damage import Damaged
+from playground.spec.cancelling import stop_if_cancelled
+from playground.spec.files.storage import FileError, open_file, shown
+from playground.spec.messages import say
+
+_PIECE = 2**22  # bytes between two looks at whether to go on
+
+
+def sha256_of(data: bytes | memoryview) -> str:
+    """The SHA-256 of `data`, in hexadecimal."""
+    digest, whole = hashlib.sha256(), memoryview(data).cast("B")
+    for begin in range(0, len(whole), _PIECE):
+        stop_if_cancelled()
+        digest.update(whole[begin : begin + _PIECE])
+    return digest.hexdigest()
+
+
+def ensure_checksum(data: bytes | memoryview, sha256: str, file: str) -> None:
+    """Raise Damaged where `data` has another SHA-256."""
+    if sha256_of(data) != sha256:
+        raise Damaged(file, say("its checksum does not match"))
+
+
+def ensure_file_checksum(path: Path, sha256: str) -> None:
+    """Raise Damaged where the file has another SHA-256; FileError where it cannot be read."""
+    try:
+        with open_file(path) as file:
+            digest = hashlib.sha256()
+            while piece := file.read(_PIECE):  # `file_digest` would wait for ever where there is nothing to read now
+                stop_if_cancelled()
+                digest.update(piece)
+    except OSError as error:
+        raise FileError(say("“{file}” was not opened: {reason}.", file=shown(path), reason=error.strerror)) from error
+    if digest.hexdigest() != sha256:
+        raise Damaged(shown(path), say("its checksum does not match"))

@@ -1,0 +1,72 @@
+"""Reads data sets of four IDX files, as MNIST's followers have them, and believes nothing that it has not verified."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor
+
+from playground.engine.data.dataset_cache import NotHere, found
+from playground.engine.data.formats.checksum import ensure_checksum
+from playground.engine.data.formats.damage import Damaged
+from playground.engine.data.formats.idx import Bytes, ensure_labels, idx, idx_length, inflate
+from playground.engine.data.in_memory import Data, DataError, Pairs
+from playground.spec.data.dataset import Dataset
+from playground.spec.data.remote_file import Remote
+from playground.spec.datasets.mnist import Pictures
+from playground.spec.files.storage import FileError, read_bounded
+from playground.spec.messages import say
+
+_MOST_COMPRESSED = 64 * 2**20  # bytes
+
+
+def divided(images: Bytes, labels: Bytes, test: tuple[Bytes, Bytes], train_count: int, validation_count: int) -> Data:
+    """The first of the samples to train on, the last held out; images (N, C, H, W) bytes, labels (N,)."""
+    pictures, classes = torch.from_numpy(images), _classes(labels)
+    held_out = len(classes) - validation_count
+    return Data(
+        train=Pairs(pictures[:train_count], classes[:train_count]),
+        validation=Pairs(pictures[held_out:], classes[held_out:]),
+        test=Pairs(torch.from_numpy(test[0]), _classes(test[1])),
+    )
+
+
+def read_idx(data: type[Pictures], train_count: int, validation_count: int) -> Data:
+    """Read and divide a data set whose files are images and labels to train on, then those to test with.
+
+    Raises:
+        DataError: a file is missing or damaged.
+    """
+    try:
+        size = data.picture_shape[1:]
+        shapes = ((data.total, *size), (data.total,), (data.tests, *size), (data.tests,))
+        images, labels, test_images, test_labels = (
+            _read(data, remote, shape) for remote, shape in zip(data.remotes, shapes, strict=True)
+        )
+        for found_labels in (labels, test_labels):
+            ensure_labels(found_labels, 0, data.classes - 1, data.label)
+    except (NotHere, FileError, Damaged) as error:
+        raise data_error(data, error) from error
+    return divided(images[:, None], labels, (test_images[:, None], test_labels), train_count, validation_count)
+
+
+def data_error(data: type[Dataset], error: NotHere | FileError | Damaged) -> DataError:
+    """What it means for a data set that a file of it cannot be used."""
+    if isinstance(error, NotHere):
+        return DataError(error.message)
+    advice = say("Remove the file and download {data} again.", data=data.label)
+    return DataError(say("{why} {advice}", why=error.message, advice=advice))
+
+
+def _classes(labels: Bytes) -> Tensor:
+    return torch.from_numpy(labels).to(torch.int64)
+
+
+def _read(data: type[Dataset], remote: Remote, shape: tuple[int, ...]) -> Bytes:
+    """One file; known by its content, where that is known, for others compress it otherwise."""
+    compressed = read_bounded(found(data, remote.name), _MOST_COMPRESSED)
+    if remote.content is None:
+        ensure_checksum(compressed, remote.sha256, remote.name)
+    raw = inflate(compressed, idx_length(shape), remote.name)
+    if remote.content is not None:
+        ensure_checksum(raw.data, remote.content[1], remote.name)
+    return idx(raw, shape, remote.name)

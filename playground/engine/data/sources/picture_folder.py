@@ -1,0 +1,162 @@
+"""Reads a folder of pictures: looks at one that a person has chosen, and later gives what is learned from it."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+
+from playground.engine.data.in_memory import Data, DataError, Pairs
+from playground.engine.data.sources.split import split
+from playground.engine.inference.pictures import Bytes, PictureError, tile
+from playground.spec.cancelling import stop_if_cancelled
+from playground.spec.data.picture_folder_summary import MOST_CLASSES, MOST_PICTURES, PictureFolder
+from playground.spec.data.skipped import Counts, Skipped, SkippedKind, Skips
+from playground.spec.datasets.picture_folder import OwnPictures
+from playground.spec.files.storage import shown
+from playground.spec.messages import mark, say
+
+_GLANCE = 8  # pixels: to find out whether a picture can be decoded, a small one is enough
+FEWEST = 10  # pictures
+
+Told = Callable[[int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """What an experiment keeps of a folder, and what was left out."""
+
+    folder: PictureFolder
+    skipped: tuple[Skipped, ...]
+    skips: Counts  # how many were left out, listed or not
+
+
+def look(path: str, told: Told | None = None) -> Looked:
+    """Look at a folder of which nothing is known yet, and decode every picture in it.
+
+    Args:
+        told: called with the number of pictures seen so far.
+
+    Raises:
+        DataError: it cannot be read, or nothing can be learned from it. The message says why.
+        Cancelled: see `stop_if_cancelled`.
+    """
+    skips = Skips()
+    found = _decoded(path, _GLANCE, False, skips, told or (lambda _count: None))
+    if len(found.classes) < 2 or sum(found.counts) < FEWEST:
+        words = mark(
+            "“{folder}” has {count:,} pictures in {classes} folders with two at least. {fewest} in two are needed: "
+            "a folder for each class, in it the pictures."
+        )
+        name, count = shown(Path(path)), sum(found.counts)
+        raise DataError(say(words, folder=name, count=count, classes=len(found.classes), fewest=FEWEST))
+    return Looked(found.folder(path), skips.listed, skips.counts)
+
+
+def read(data: OwnPictures) -> Data:
+    """The pictures, divided: (N, C, side, side) uint8, and the numbers of their classes (N,) int64.
+
+    Raises:
+        DataError: a folder cannot be read, or is not what it was when it was chosen.
+    """
+    found = _decoded(data.source.path, data.side, data.colour == "colour", Skips())
+    if found.folder(data.source.path) != data.source:
+        words = mark("“{folder}” has changed since it was chosen. Choose it again.")
+        raise DataError(say(words, folder=shown(Path(data.source.path))))
+    labels = np.repeat(np.arange(len(found.counts)), found.counts)
+    images, targets = torch.from_numpy(np.stack(found.images)), torch.from_numpy(labels)
+    parts = split(labels, data.validation_count, data.test_count, data.division)
+    train, validation, test = (Pairs(images[part], targets[part]) for part in map(torch.from_numpy, parts))
+    return Data(train, validation, test)
+
+
+@dataclass(slots=True)
+class _Found:
+    """The pictures that could be decoded, class by class."""
+
+    classes: tuple[str, ...]
+    counts: tuple[int, ...]
+    images: list[Bytes]
+    sha256: str
+
+    def folder(self, path: str) -> PictureFolder:
+        """What an experiment keeps of them."""
+        return PictureFolder(path=path, sha256=self.sha256, classes=self.classes, counts=self.counts)
+
+
+def _decoded(
+    path: str,
+    side: int,
+    colour: bool,
+    skips: Skips,
+    told: Told = lambda _count: None,
+) -> _Found:
+    found, names, seen = _Found((), (), [], ""), hashlib.sha256(), 0
+    for folder in _folders(Path(path), skips):
+        images: list[Bytes] = []
+        said: list[str] = []
+        for entry in _entries(folder, skips):
+            stop_if_cancelled()
+            seen += 1
+            told(seen)
+            if len(found.images) + len(images) >= MOST_PICTURES:
+                skips.add(
+                    SkippedKind.REST,
+                    folder.name,
+                    say("only the first {count:,} pictures are used", count=MOST_PICTURES),
+                )
+                break
+            try:
+                images.append(tile(Path(entry.path), side, colour))
+                said.append(f"{folder.name}/{entry.name}\0{entry.stat().st_size}\n")
+            except PictureError as error:
+                skips.add(SkippedKind.PICTURE, f"{folder.name}/{shown(Path(entry.name))}", error.message)
+        if len(images) < 2:
+            skips.add(SkippedKind.CLASS, folder.name, say("a class with fewer than two pictures"))
+            continue
+        found.classes, found.counts = (*found.classes, folder.name), (*found.counts, len(images))
+        found.images += images
+        names.update("".join(said).encode(errors="surrogateescape"))
+    found.sha256 = names.hexdigest()
+    return found
+
+
+def _folders(path: Path, skips: Skips) -> Iterator[Path]:
+    """The folders of the classes, in order of their names."""
+    if not path.is_absolute():
+        raise DataError(say("No folder of pictures has been chosen."))
+    folders = []
+    for entry in _scanned(path):
+        if entry.name.startswith("."):
+            continue
+        if entry.is_dir(follow_symlinks=False):
+            folders.append(Path(entry.path))
+        else:
+            skips.add(SkippedKind.FILE, shown(Path(entry.name)), say("it lies in no folder of a class"))
+    for folder in folders[MOST_CLASSES:]:
+        skips.add(SkippedKind.CLASS, folder.name, say("only the first {count} folders are used", count=MOST_CLASSES))
+    yield from folders[:MOST_CLASSES]
+
+
+def _entries(folder: Path, skips: Skips) -> Iterator[os.DirEntry[str]]:
+    for entry in _scanned(folder):
+        if entry.name.startswith(".") or entry.name.lower() in ("thumbs.db", "desktop.ini"):
+            continue
+        if entry.is_file(follow_symlinks=False):
+            yield entry
+        else:
+            skips.add(SkippedKind.FILE, f"{folder.name}/{shown(Path(entry.name))}", say("it is no file"))
+
+
+def _scanned(folder: Path) -> list[os.DirEntry[str]]:
+    try:
+        with os.scandir(folder) as entries:
+            return sorted(entries, key=lambda entry: entry.name)
+    except OSError as error:
+        words = mark("“{folder}” was not opened: {reason}.")
+        raise DataError(say(words, folder=shown(folder), reason=error.strerror or repr(error))) from error

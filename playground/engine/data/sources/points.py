@@ -1,0 +1,49 @@
+"""Points of the plane as tensors: what a network is told of each, and what it has to find."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import torch
+from torch import Tensor
+
+from playground.engine.data.in_memory import Data, Pairs
+from playground.engine.data.sources.patterns import Point, features
+
+
+def divide(
+    points: Sequence[Point],
+    test: Sequence[Point],
+    *,
+    names: tuple[str, ...],
+    held_out: int,
+    classes: bool,
+    removed: tuple[int, ...] = (),
+    added: tuple[Point, ...] = (),
+) -> Data:
+    """The points to train on, to hold out, and to test with.
+
+    Args:
+        points: those that were made up, of which the last `held_out` are never trained on.
+        test: others of the same pattern.
+        names: features that the network is told, see `patterns.features`; at least one.
+        held_out: how many.
+        classes: whether the third number of a point is its class (targets (N,) int64) or a height ((N, 1) float32).
+        removed: numbers of points that are not trained on either.
+        added: further points to train on.
+    """
+    kept, out = len(points) - held_out, set(removed)
+    train = [point for number, point in enumerate(points[:kept]) if number not in out]
+    parts = ([*train, *added], points[kept:], test)
+    return Data(*(Pairs(as_inputs(part, names), as_targets(part, classes)) for part in parts))
+
+
+def as_inputs(points: Sequence[Point], names: tuple[str, ...]) -> Tensor:
+    """Features of points, (N, F) float32."""
+    return torch.tensor([features(x, y, names) for x, y, _ in points]).reshape(-1, len(names))
+
+
+def as_targets(points: Sequence[Point], classes: bool) -> Tensor:
+    """Classes (N,) int64, or heights (N, 1) float32."""
+    wanted = torch.tensor([value for _, _, value in points])
+    return wanted.long() if classes else wanted.unsqueeze(1)

@@ -1,0 +1,165 @@
+"""Reads tables: looks at a file that a person has chosen, and later gives what is learned from it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+import numpy as np
+import torch
+
+from playground.engine.data.formats.checksum import sha256_of
+from playground.engine.data.formats.columns import Values, columns
+from playground.engine.data.formats.damage import Damaged
+from playground.engine.data.formats.delimited import rows
+from playground.engine.data.formats.encoding import decoded
+from playground.engine.data.in_memory import Data, DataError, Pairs
+from playground.engine.data.sources.split import Numbers, Split, split
+from playground.engine.data.sources.vectors import Floats, scale, vectors
+from playground.spec.data.skipped import Counts, Skipped, Skips
+from playground.spec.data.table_summary import BUNDLED, FEWEST_ROWS, TableFile
+from playground.spec.datasets.table import Table
+from playground.spec.files.file_kind import Use, ensure_usable
+from playground.spec.files.resources import resource
+from playground.spec.files.storage import FileError, read_bounded, shown
+from playground.spec.messages import mark, say
+
+MOST_BYTES = 100_000_000
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Looked:
+    """What a table holds: what an experiment keeps of it, its values (rows, columns), and what was left out."""
+
+    file: TableFile
+    values: Floats  # of the usable rows; NaN in columns that are left out
+    skipped: tuple[Skipped, ...]
+    skips: Counts  # how many were left out, listed or not
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Scaling:
+    """How values of a person become inputs of the network, and outputs values again."""
+
+    mean: Floats  # (F,)
+    deviation: Floats  # (F,)
+    target_mean: float
+    target_deviation: float
+
+
+def look(path: str) -> Looked:
+    """Look at a CSV file, of which nothing is known yet; or at the one that is bundled.
+
+    Raises:
+        DataError: it cannot be read, is no table, or nothing can be learned from it. The message says why.
+    """
+    place, skips = Path(path), Skips()
+    try:
+        if path != BUNDLED:
+            ensure_usable(place, Use.TABLE, Use.TEXT)
+        data = read_bounded(resource("iris", path) if path == BUNDLED else place, MOST_BYTES)
+        text, encoding = decoded(data, shown(place))
+        found = rows(text, place.name, skips)
+        described, whole = columns(found, skips)
+    except (FileError, Damaged) as error:
+        raise DataError(error.message) from error
+    _ensure_enough(described, int(whole.sum()), place)
+    file = TableFile(
+        path=path,
+        sha256=sha256_of(data),
+        encoding=encoding,
+        separator=found.separator,
+        header=found.begin,
+        rows=int(whole.sum()),
+        columns=tuple(item.column for item in described),
+    )
+    values = np.stack([item.values[whole] for item in described], axis=1)
+    return Looked(file, values, skips.listed, skips.counts)
+
+
+def _ensure_enough(found: tuple[Values, ...], count: int, place: Path) -> None:
+    usable = sum(item.column.kind != "left out" for item in found)
+    if usable < 2:
+        words = mark("“{file}” has too few columns that can be learned from: at least two are needed.")
+        raise DataError(say(words, file=place.name))
+    if count < FEWEST_ROWS:
+        words = mark("“{file}” has {count:,} rows without missing values: at least {fewest} are needed.")
+        raise DataError(say(words, file=place.name, count=count, fewest=FEWEST_ROWS))
+
+
+def read(data: Table) -> Data:
+    """The rows, divided: inputs (N, F) float32; targets (N,) int64 classes, or (N, 1) float32, standardised.
+
+    Raises:
+        DataError: the file cannot be read, or is not what it was when it was chosen.
+    """
+    return _read(data)[0]
+
+
+def scaling(data: Table) -> Scaling:
+    """How inputs were standardised; DataError as `read`."""
+    return _read(data)[1]
+
+
+def row_of_test(data: Table, number: int) -> tuple[tuple[float, ...], float]:
+    """The values of the inputs of one row of the test (of a category, its number), and the target's; as `read`."""
+    values, classes = _divided(data)
+    row = values[_parts(data, classes).test[number]]
+    inputs = tuple(float(row[data.source.place(item)]) for item in data.inputs)
+    return inputs, float(row[data.source.place(data.target_column)])
+
+
+@lru_cache(maxsize=1)  # a run, and the panel beside it
+def _read(data: Table) -> tuple[Data, Scaling]:
+    values, classes = _divided(data)
+    parts = _parts(data, classes)
+    counts = categories(data)
+    inputs = vectors(values[:, [data.source.place(item) for item in data.inputs]], counts)
+    mean, deviation = scale(inputs[parts.train], counts)
+    target = values[:, data.source.place(data.target_column)]
+    middle, width = _target_scale(target[parts.train], data.classifies)
+    scaled = ((target - middle) / width)[:, None].astype(np.float32)
+    targets = torch.from_numpy(classes if data.classifies else scaled)
+    whole = torch.from_numpy(((inputs - mean) / deviation).astype(np.float32))
+    train, validation, test = (Pairs(whole[part], targets[part]) for part in map(torch.from_numpy, parts))
+    return Data(train, validation, test, origin=middle, unit=width), Scaling(mean, deviation, middle, width)
+
+
+def categories(data: Table) -> list[int]:
+    """How many categories each input column has; 0 of numbers."""
+    return [len(item.categories) if item.kind == "category" else 0 for item in data.inputs]
+
+
+def _target_scale(target: Floats, classifies: bool) -> tuple[float, float]:
+    """Mean and deviation of a number that is asked for, among the rows that are trained on."""
+    return (0.0, 1.0) if classifies else (float(target.mean()), float(target.std()) or 1.0)
+
+
+@lru_cache(maxsize=1)
+def _looked(file: TableFile) -> Looked:
+    """What the file holds, which has to be what it held when it was chosen."""
+    found = look(file.path)
+    if found.file != file:
+        raise DataError(say("“{file}” has changed since it was chosen. Choose it again.", file=file.path))
+    return found
+
+
+def _divided(data: Table) -> tuple[Floats, Numbers]:
+    """The rows that are divided, and the class of each, all 0 where none is asked for.
+
+    Of a class that no other row has, there is nothing to learn.
+    """
+    values = _looked(data.source).values
+    if not data.classifies:
+        return values, np.zeros(len(values), np.int64)
+    column, target = data.target_column, values[:, data.source.place(data.target_column)]
+    known = {name: number for number, name in enumerate(column.classes)}
+    numbers = np.array([known.get(name, -1) for name in column.categories], np.int64)
+    places = target.astype(np.int64) if column.kind == "category" else np.searchsorted(np.unique(target), target)
+    classes = numbers[places]
+    return values[classes >= 0], classes[classes >= 0]
+
+
+def _parts(data: Table, classes: Numbers) -> Split:
+    return split(classes, data.validation_count, data.test_count, data.division)

@@ -1,0 +1,211 @@
+"""Reads texts as windows of characters, each with an answer for each of its places."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Self
+
+import torch
+from torch import Generator, Tensor
+
+from playground.engine.data.alphabet import (
+    Alphabet,
+    Restored,
+    alphabet_of,
+    characters_of,
+    commonest_of,
+    restored_of,
+    stripped,
+    within,
+)
+from playground.engine.data.formats.checksum import sha256_of
+from playground.engine.data.formats.damage import Damaged
+from playground.engine.data.formats.encoding import decoded
+from playground.engine.data.in_memory import Data, DataError
+from playground.spec.data.skipped import Counts, Skipped, SkippedKind
+from playground.spec.data.text_summary import MOST_BYTES, TextFile
+from playground.spec.datasets.text import OwnText, Text
+from playground.spec.files.file_kind import Use, ensure_usable
+from playground.spec.files.resources import resource
+from playground.spec.files.storage import FileError, read_bounded, shown
+from playground.spec.messages import say
+
+_LISTED = 100  # characters that are left out and named
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Windows:
+    """So many windows over one long row of codes and one of answers, both (M,), as small as they can be stored."""
+
+    codes: Tensor
+    answers: Tensor
+    context: int
+    count: int
+
+    def __len__(self) -> int:
+        return self.count
+
+    def order(self, generator: Generator) -> Tensor:
+        """Where the windows begin: one behind the other, from any of the first places on, shuffled."""
+        room = min(self.context, len(self.codes) - self.context * self.count + 1)
+        phase = int(torch.randint(room, (), generator=generator))
+        return phase + self.context * torch.randperm(self.count, generator=generator)
+
+    def batch(self, chosen: Tensor) -> tuple[Tensor, Tensor]:
+        """Codes and answers (N, context) int64 of the windows that begin there."""
+        return self._rows(self.codes, chosen), self._rows(self.answers, chosen)
+
+    def cut(self, start: int, stop: int) -> tuple[Tensor, Tensor]:
+        """Consecutive windows, the first of all beginning at the first code."""
+        places = slice(start * self.context, min(stop, self.count) * self.context)
+        return self._whole(self.codes[places]), self._whole(self.answers[places])
+
+    def to(self, device: torch.device) -> Self:
+        """The same windows on a device."""
+        return type(self)(self.codes.to(device), self.answers.to(device), self.context, self.count)
+
+    def _rows(self, row: Tensor, chosen: Tensor) -> Tensor:
+        return row.unfold(0, self.context, 1).index_select(0, chosen).to(torch.int64)
+
+    def _whole(self, row: Tensor) -> Tensor:
+        return row.view(-1, self.context).to(torch.int64)
+
+
+def read(data: Text) -> Data:
+    """Read a text and divide it: windows to train on, then those held out, and the test's at the end.
+
+    Raises:
+        DataError: the file is missing, damaged, or no longer what it was when it was chosen.
+    """
+    codes, answers = _rows(data, text_of(data))
+
+    def windows(start: int, stop: int, count: int) -> Windows:
+        return Windows(codes[start:stop], answers[start:stop], data.context, count)
+
+    return Data(
+        train=windows(0, data.validated_from, data.train_count),
+        validation=windows(data.validated_from, data.tested_from, data.validation_count),
+        test=windows(data.tested_from, len(codes), data.test_count),
+    )
+
+
+def _rows(data: Text, text: str) -> tuple[Tensor, Tensor]:
+    """Codes and answers of a whole text."""
+    if data.asked == "next":
+        codes = alphabet_of(text).encode(text)
+        return codes[:-1], codes[1:]
+    bare = stripped(text, restored_of(text))
+    return alphabet_of(bare.text).encode(bare.text), torch.from_numpy(bare.labels)
+
+
+def text_of(data: Text) -> str:
+    """The text itself, without the characters that its alphabet lacks.
+
+    Raises:
+        DataError: the file is missing, damaged, or no longer what it was when it was chosen.
+    """
+    return _own(data.source) if isinstance(data, OwnText) else bundled(data.file)
+
+
+def bundled(file: str) -> str:
+    """A text that comes with the program.
+
+    Raises:
+        DataError: it is missing or damaged.
+    """
+    try:
+        return _lines(read_bounded(resource("texts", file), MOST_BYTES).decode("utf-8"))
+    except FileError as error:
+        raise DataError(error.message) from error
+    except UnicodeDecodeError as error:
+        words = say("The bundled text “{file}” is damaged. Please install Playground again.", file=file)
+        raise DataError(words) from error
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """What a text holds, and what is left out of it."""
+
+    file: TextFile
+    skipped: tuple[Skipped, ...]
+    skips: Counts  # how many different characters are left out
+
+
+def look(path: str) -> Looked:
+    """Look at a text of which nothing is known yet.
+
+    Raises:
+        DataError: it cannot be read, or is no text. The message says why.
+    """
+    raw, whole, encoding = _decoded(Path(path))
+    known = commonest_of(whole)
+    text = within(whole, known)
+    restored = restored_of(text)
+    bare = stripped(text, restored).text
+    rare = sorted(characters_of(whole) - set(known.characters))
+    file = TextFile(
+        path=path,
+        sha256=sha256_of(raw),
+        encoding=encoding,
+        count=len(text),
+        alphabet=known.characters,
+        complete=not rare,
+        kept=len(bare),
+        letters=alphabet_of(bare).characters,
+        marks=restored.marks,
+        cased=restored.cased,
+    )
+    why = say("rarer than the {count:,} that are kept", count=len(known))
+    skips = ((SkippedKind.CHARACTER, len(rare)),) if rare else ()
+    return Looked(file, tuple(Skipped(character, why) for character in rare[:_LISTED]), skips)
+
+
+def _own(source: TextFile) -> str:
+    """A text that was chosen before."""
+    raw, whole, _ = _decoded(Path(source.path))
+    if sha256_of(raw) != source.sha256:
+        raise DataError(say("“{file}” has changed since it was chosen. Choose it again.", file=source.path))
+    return within(whole, Alphabet(source.alphabet))
+
+
+def _decoded(path: Path) -> tuple[bytes, str, str]:
+    """Bytes of a file, its text, and the encoding."""
+    try:
+        ensure_usable(path, Use.TEXT, Use.TABLE)
+        raw = read_bounded(path, MOST_BYTES)
+        text, encoding = decoded(raw, shown(path))
+    except (FileError, Damaged) as error:
+        raise DataError(error.message) from error
+    return raw, _lines(text), encoding
+
+
+def _lines(text: str) -> str:
+    """The text with every line ended by a line feed alone."""
+    return text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
+
+
+@lru_cache(maxsize=4)
+def alphabet(data: Text) -> Alphabet:
+    """What the codes that a network of that data reads stand for.
+
+    Raises:
+        DataError: the text cannot be read; one of a person's own need not be.
+    """
+    if isinstance(data, OwnText):
+        return Alphabet(data.source.alphabet if data.asked == "next" else data.source.letters)
+    text = bundled(data.file)
+    return alphabet_of(text if data.asked == "next" else stripped(text, restored_of(text)).text)
+
+
+@lru_cache(maxsize=4)
+def restored(data: Text) -> Restored:
+    """What the classes that a network of that data gives stand for, where marks are to be restored.
+
+    Raises:
+        DataError: the text cannot be read; one of a person's own need not be.
+    """
+    if isinstance(data, OwnText):
+        return Restored(data.source.marks, data.source.cased)
+    return restored_of(bundled(data.file))

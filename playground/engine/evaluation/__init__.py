@@ -1,0 +1,1 @@
+"""How good a network is: loss, scores, baseline, and what is said of them."""

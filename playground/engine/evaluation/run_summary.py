@@ -1,0 +1,106 @@
+"""Says in words how long a network was trained, which of its weights were kept, and how well it did.
+
+Window and terminal take their words from here: the status line, the toolbar and its tooltip, and the end of a run.
+"""
+
+from __future__ import annotations
+
+from math import ceil
+
+from playground.engine.training.snapshots import Figures, Finished
+from playground.spec.data.dataset import Dataset
+from playground.spec.data.task import Score
+from playground.spec.experiment import Experiment
+from playground.spec.messages import Message, joined, mark, say
+from playground.spec.number_text import loss_text
+
+_PARTS = {"train": mark("train"), "validation": mark("validation"), "test": mark("test")}
+
+
+def trained_for(figures: Figures | Finished) -> Message:
+    """Epochs and steps as they were made, also those of an epoch that was not completed, and earlier weights if kept.
+
+    "2 epochs and part of the next, 1,204 steps · weights of step 938".
+    """
+    completed = say("1 epoch") if figures.epochs == 1 else say("{count:,} epochs", count=figures.epochs)
+    if (figures.epochs_begun or 0) > figures.epochs:
+        whole = say("{epochs} and part of the next", epochs=completed) if figures.epochs else say("part of 1 epoch")
+    else:
+        whole = completed
+    steps = say("1 step") if figures.step == 1 else say("{count:,} steps", count=figures.step)
+    parts = [say("{epochs}, {steps}", epochs=whole, steps=steps)]
+    kept = figures.weights_step
+    if kept is not None and kept != figures.step:
+        parts.append(say("weights of step {step:,}", step=kept))
+    return joined(parts)
+
+
+def present_epoch(done: float) -> int:
+    """The epoch that is going on, or was completed last, from 1, where so many epochs are done."""
+    return max(1, ceil(done))
+
+
+def measured(
+    data: Dataset, part: str, score: float, loss: float | None = None, plain_loss: float | None = None
+) -> Message:
+    """A figure of one part of the data: "test accuracy 97.50 %", and the loss behind it where it is given.
+
+    Args:
+        data: what was trained on.
+        part: "train", "validation" or "test".
+        score: as the task has it, 1 at best.
+        loss: the mean loss of the part.
+        plain_loss: the same without label smoothing, where the loss is one with it.
+    """
+    found = say(
+        "{part} {score} {value}", part=say(_PARTS[part]), score=score_name(data, part), value=Score.written(score)
+    )
+    if loss is None:
+        return found
+    name = compared(say("loss"), data, part)
+    return say("{found}, {name} {loss}", found=found, name=name, loss=loss_in_words(loss, plain_loss))
+
+
+def score_name(data: Dataset, part: str) -> Message:
+    """What the score of a part is called; see `compared`."""
+    return compared(say(data.task.score.word), data, part)
+
+
+def compared(figure: Message, data: Dataset, part: str) -> Message:
+    """A figure's name, with what it compares with where that is not the same for all parts: "loss vs. teacher"."""
+    against = data.against[0 if part == "train" else 1]
+    return say("{figure} vs. {what}", figure=figure, what=say(against)) if against else figure
+
+
+def in_brief(figures: Figures, data: Dataset) -> Message:
+    """How well the network did, in a few words: in the test, or else in what was measured; or how long it trained."""
+    for part in reversed(_PARTS):
+        score = getattr(figures, f"{part}_score")
+        if score is not None:
+            return measured(data, part, score)
+    return trained_for(figures)
+
+
+def in_full(figures: Figures, data: Dataset) -> Message:
+    """All that is known of it, a line each."""
+    lines = [trained_for(figures)]
+    for part in _PARTS:
+        loss, score = getattr(figures, f"{part}_loss"), getattr(figures, f"{part}_score")
+        if score is not None:
+            lines.append(measured(data, part, score, loss, getattr(figures, f"{part}_plain_loss", None)))
+    return joined(lines, "\n")
+
+
+def account(figures: Figures, experiment: Experiment) -> Message:
+    """What a file says of its network in one line: its name, how long it was trained, and how well it did."""
+    parts = [trained_for(figures)]
+    if any(getattr(figures, f"{part}_score") is not None for part in _PARTS):
+        parts.append(in_brief(figures, experiment.data))
+    return say("{name}: trained for {account}", name=experiment.name, account=joined(parts))
+
+
+def loss_in_words(loss: float, plain: float | None) -> Message:
+    """A loss; where it is one with label smoothing, it says so, and what it is without."""
+    if plain is None:
+        return Message(loss_text(loss))
+    return say("{loss} with label smoothing, {plain} without", loss=loss_text(loss), plain=loss_text(plain))

@@ -1,0 +1,1 @@
+"""What a trained network answers: for pictures, points of the plane, and texts."""

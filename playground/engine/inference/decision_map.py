@@ -1,0 +1,122 @@
+"""What a network makes of every place in the plane, and what each of its neurons does."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+import numpy.typing as npt
+import torch
+from torch import Tensor, nn
+
+from playground.engine.build import enabled_rows
+from playground.engine.data.sources.patterns import EDGE, Point, features
+from playground.engine.data.sources.points import as_inputs, as_targets
+from playground.engine.evaluation.evaluate import Evaluation, beliefs, evaluating
+from playground.engine.evaluation.objective import Objective
+from playground.engine.evaluation.scores import Scoring
+from playground.spec.datasets.points import Plane
+from playground.spec.edits import Path
+from playground.spec.experiment import Experiment
+
+SIDE = 80  # places in a row of the map, and rows
+COARSE = 20  # of a neuron's own map
+NEURONS = 8  # of a layer that are shown
+
+Levels = npt.NDArray[np.uint8]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Field:
+    """Pictures of the plane, x to the right and y upwards.
+
+    `levels` is (SIDE, SIDE). Of heights and of two classes 0 is the lowest, or the first class for certain, and 255
+    the highest, or the second. Of more classes it is 51 · the likeliest + 0 to 50, from no better than chance to
+    certain. `neurons` are the first of each layer, and at () the features, (U, COARSE, COARSE), with 128 for 0 and 1
+    or 255 for the largest. They and `found` are None where only the map was asked for.
+    """
+
+    levels: Levels
+    neurons: dict[Path, Levels] | None
+    found: Evaluation | None  # how it does on the points that were asked about
+
+
+class Survey:
+    """Looks at one network after the other; what stays the same is kept."""
+
+    def __init__(self) -> None:
+        self._experiment: Experiment | None = None
+        self._paths: list[Path] = []  # of the layer behind each child of the network
+        self._points: tuple[tuple[Point, ...], tuple[str, ...], Tensor, Tensor] | None = None
+
+    def look(self, network: nn.Sequential, experiment: Experiment, points: tuple[Point, ...] | None) -> Field:
+        """Ask a network of an experiment about every place, and about some points; the map alone without points."""
+        data = experiment.data
+        assert isinstance(data, Plane)
+        if experiment is not self._experiment:
+            self._experiment = experiment
+            self._paths = [row.path for row in enabled_rows(experiment) for _ in row.calls]
+            self._objective = Objective(experiment.recipe.loss, data.task, torch.device("cpu"))
+            self._scoring = Scoring(data.task)
+        with evaluating(network):
+            if points is None:
+                outputs, neurons, found = network(_grid(data.features)), None, None
+            else:
+                outputs, neurons = self._neurons(network, data)
+                found = self._evaluate(network, data, points)
+            if data.task.classes is None:
+                levels = _heights(outputs)
+            else:
+                levels = _likeliest(beliefs(network, outputs, experiment.recipe.loss))
+        return Field(levels.view(SIDE, SIDE).numpy(), neurons, found)
+
+    def _neurons(self, network: nn.Sequential, data: Plane) -> tuple[Tensor, dict[Path, Levels]]:
+        """The outputs, and the maps of neurons by the path of their layer, behind its activation."""
+        outputs = _grid(data.features)
+        hidden: dict[Path, Tensor] = {(): outputs}
+        for path, module in zip(self._paths, network, strict=True):
+            outputs = module(outputs)
+            if outputs.dim() == 2:
+                hidden[path] = outputs
+        return outputs, {path: _coarse(values) for path, values in hidden.items()}
+
+    def _evaluate(self, network: nn.Sequential, data: Plane, points: tuple[Point, ...]) -> Evaluation:
+        if self._points is None or self._points[0] is not points or self._points[1] != data.features:
+            wanted = as_targets(points, data.task.classes is not None)
+            self._points = points, data.features, as_inputs(points, data.features), wanted
+        inputs, targets = self._points[2:]
+        outputs = network(inputs)
+        sums = [item.item() for item in self._scoring(outputs, targets)]
+        plain = self._objective.plain(outputs, targets).item() if self._objective.plain else None
+        return Evaluation(self._objective(outputs, targets).item(), self._scoring.score(sums, len(points)), plain)
+
+
+@lru_cache(maxsize=2)
+def _grid(names: tuple[str, ...]) -> Tensor:
+    """The features of the middle of every square of the map, (SIDE², F), from the upper left on."""
+    along = [EDGE * (2 * (i + 0.5) / SIDE - 1) for i in range(SIDE)]
+    return torch.tensor([features(x, -y, names) for y in along for x in along])
+
+
+def _heights(outputs: Tensor) -> Tensor:
+    """From -1 to 1, as 0 to 255; what is no number is as high as nothing."""
+    return (outputs.nan_to_num().clamp(-1.0, 1.0) * 127.5 + 127.5).round().to(torch.uint8)
+
+
+def _likeliest(shares: Tensor) -> Tensor:
+    """Probabilities (N, C) as `Field.levels` has them."""
+    count = shares.shape[1]
+    if count == 2:
+        return (shares[:, 1] * 255).round().to(torch.uint8)
+    most, chosen = shares.max(1)
+    certainty = (most - 1 / count) / (1 - 1 / count)
+    return (chosen * 51 + (certainty * 50).round()).to(torch.uint8)
+
+
+def _coarse(outputs: Tensor) -> Levels:
+    """The maps of the first neurons of a layer, coarse, each brought to -1 to 1 by the largest number in it."""
+    step = SIDE // COARSE
+    few = outputs[:, :NEURONS].view(SIDE, SIDE, -1)[step // 2 :: step, step // 2 :: step].permute(2, 0, 1).nan_to_num()
+    largest = few.abs().amax((1, 2), keepdim=True).clamp_min(1e-12)
+    return (few / largest * 127 + 128).round().to(torch.uint8).numpy()

@@ -1,0 +1,88 @@
+"""Lets a network that restores case and punctuation do so with a line."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+import torch
+from torch import Tensor, nn
+
+from playground.engine.data.alphabet import stripped
+from playground.engine.data.sources.text import alphabet, restored
+from playground.engine.evaluation.evaluate import evaluating, meant
+from playground.spec.cancelling import stop_if_cancelled
+from playground.spec.datasets.text import Text
+from playground.spec.experiment import Experiment
+from playground.spec.messages import PlaygroundError, say
+
+
+class RestoringError(PlaygroundError):
+    """This network cannot restore a text."""
+
+
+class Piece(NamedTuple):
+    """One character of the text, with what the network says stood there, and how sure it is of that."""
+
+    before: str  # lower case, without a mark
+    after: str  # the character and the mark behind it, if any
+    probability: float
+
+
+def restore(network: nn.Module, experiment: Experiment, text: str) -> tuple[Piece, ...]:
+    """Give a text the case and the marks that the network finds most probable.
+
+    Those that it has are taken out first. Characters that the network's alphabet lacks stay as they are; it does not
+    see them. Beyond both ends it sees line feeds, as many as fill its window.
+
+    Raises:
+        RestoringError: the network was made for something else.
+        DataError: the text that it learned from cannot be read.
+    """
+    data = experiment.data
+    if not isinstance(data, Text) or data.asked != "restore":
+        raise RestoringError(say("This network does not restore text: it was not made for that."))
+    known, classes = alphabet(data), restored(data)
+    bare = stripped(text, classes).text
+    read = "".join(character for character in bare if character in known.characters)
+    labels, chances = _labels(network, experiment, read) if read else ([], [])
+    said = iter(zip(labels, chances, strict=True))
+    pieces = []
+    for character in bare:
+        if character in known.characters:
+            label, chance = next(said)
+            pieces.append(Piece(character, classes.written(character, label), chance))
+        else:
+            pieces.append(Piece(character, character, 1.0))
+    return tuple(pieces)
+
+
+def _labels(network: nn.Module, experiment: Experiment, text: str) -> tuple[list[int], list[float]]:
+    """The likeliest class of each character, and its probability."""
+    windows = torch.stack([item for item, _ in _windows(experiment, text)])
+    with evaluating(network):
+        parts = []
+        for some in torch.split(windows, 50):
+            stop_if_cancelled()
+            parts.append(network(some))
+        outputs = torch.cat(parts)
+        shares = meant(network, outputs.flatten(0, 1), experiment.recipe.loss).view_as(outputs)
+    best = shares.max(-1)
+    kept = [(row, span) for row, (_, span) in enumerate(_windows(experiment, text))]
+    labels = torch.cat([best.indices[row, span] for row, span in kept])
+    return labels.tolist(), torch.cat([best.values[row, span] for row, span in kept]).tolist()
+
+
+def _windows(experiment: Experiment, text: str) -> Iterator[tuple[Tensor, slice]]:
+    """Windows that overlap by half, and what of each counts: the middle, where the network sees to both sides."""
+    context = experiment.data.sample_shape[0]
+    step = max(1, context // 2)
+    around = (context - step) // 2
+    data = experiment.data
+    assert isinstance(data, Text)
+    known = alphabet(data)
+    beyond = "\n" if "\n" in known.characters else known.characters[0]
+    filled = beyond * around + text + beyond * context
+    for begin in range(0, len(text), step):
+        codes = known.encode(filled[begin : begin + context]).to(torch.int64)
+        yield codes, slice(around, around + min(step, len(text) - begin))

@@ -1,0 +1,69 @@
+"""What a file says of itself before any weights are read: its experiment and, of a trained network, its figures.
+
+It needs no torch, so that a network is shown at once by a window in which torch is still being imported.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, NamedTuple, TypeVar
+
+from pydantic import FiniteFloat, TypeAdapter, ValidationError
+
+from playground.engine.training.snapshots import Figures
+from playground.spec.experiment import Experiment
+from playground.spec.files.experiment_file import read_experiment
+from playground.spec.files.network_file import SUFFIX, Refused, described, metadata_of, read_header
+from playground.spec.messages import Message, say
+
+_T = TypeVar("_T")
+
+
+class Description(NamedTuple):
+    """An experiment, and how well the network did that was trained as it; no figures where the file holds none."""
+
+    experiment: Experiment
+    figures: Figures | None
+
+
+def read_description(path: Path) -> Description:
+    """What an experiment file, or the header of a trained network, says. No tensor is read.
+
+    Raises:
+        FileError: it cannot be read, or is neither; the message names it and says what is wrong.
+    """
+    if path.suffix.lower() != SUFFIX:
+        return Description(read_experiment(path), None)
+    try:
+        metadata = metadata_of(read_header(path)[0])
+        return Description(described(metadata), figures_of(metadata))
+    except Refused as refusal:
+        raise refusal.named(path) from refusal
+
+
+def figures_of(metadata: dict[str, Any]) -> Figures:
+    """The figures in a network's metadata.
+
+    Raises:
+        Refused: they are damaged, or some are unknown.
+    """
+    adapter = TypeAdapter(dict[str, int | FiniteFloat | None])
+    record = checked(adapter, metadata.get("figures"), say("figures"))
+    unknown = record.keys() - set(Figures._fields)
+    if unknown:
+        raise Refused(say("The figure “{name}” in its metadata is unknown.", name=min(unknown)[:60]))
+    return checked(TypeAdapter(Figures), metadata["figures"], say("figures"))
+
+
+def checked(adapter: TypeAdapter[_T], text: Any, what: Message) -> _T:
+    """The value that stands as JSON in a network's metadata.
+
+    Raises:
+        Refused: it is no such JSON; `what` says in the message what is damaged.
+    """
+    if not isinstance(text, str):
+        raise Refused(say("Its metadata is not complete."))
+    try:
+        return adapter.validate_json(text, strict=True)
+    except ValidationError as error:
+        raise Refused(say("The {what} in its metadata are damaged.", what=what)) from error

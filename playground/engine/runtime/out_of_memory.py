@@ -1,0 +1,98 @@
+"""Too little memory, whoever says so: torch, CUDA, oneDNN, numpy and the system each have an error of their own.
+
+Imports neither torch nor numpy: whoever reports a failure asks this, whether they are there or not.
+"""
+
+from __future__ import annotations
+
+import errno
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from playground.spec.messages import Message, PlaygroundError, mark, say
+from playground.spec.number_text import bytes_text
+
+# What a RuntimeError says, in small letters, that means too little memory.
+_SIGNS = (
+    "can't allocate memory",  # torch on Linux and macOS: “DefaultCPUAllocator: can't allocate memory”
+    "not enough memory",  # torch on Windows
+    "enforce fail at alloc_cpu",
+    "cannot allocate memory",
+    "out of memory",  # CUDA and MPS, `torch.OutOfMemoryError` included
+    "alloc_failed",  # cuBLAS and cuDNN: CUBLAS_STATUS_ALLOC_FAILED
+    "bad_alloc",
+    "could not create a memory",  # oneDNN
+    "could not create a primitive",
+    "calculation overflowed",  # more bytes than 64 bits can count
+    "can't start new thread",  # there is no room for its stack
+)
+_ARRAY_TOO_BIG = "array is too big"  # a ValueError of numpy: more bytes than can be counted
+_UNMAPPED = "failed to map segment"  # an ImportError, or ctypes' OSError: the linker has no room for a library
+_ASKED = re.compile(r"allocate ([\d.]+) ?(bytes|[KMGTPE]iB)", re.IGNORECASE)
+_UNITS = {"bytes": 1, **{f"{letter}ib": 1024 ** (power + 1) for power, letter in enumerate("kmgtpe")}}
+
+GENERAL = mark("Close other programs, or make the network, the batch or the data smaller.")
+TRAINING = mark("Make the batch smaller, or the network, or close other programs.")
+NETWORK = mark("Make the network smaller, or close other programs.")
+DATA = mark("Take less of the data, or close other programs.")
+
+
+class OutOfMemory(PlaygroundError):
+    """There is not enough memory; the message says how much was asked for, where that is known, and what helps."""
+
+
+def is_shortage(error: BaseException) -> bool:
+    """Whether an exception means that there is not enough memory."""
+    if isinstance(error, MemoryError):  # numpy's is one
+        return True
+    words = str(error).lower()
+    if isinstance(error, ImportError | OSError) and _UNMAPPED in words:
+        return "permitted" not in words
+    if isinstance(error, OSError):
+        return error.errno == errno.ENOMEM
+    if isinstance(error, RuntimeError):  # `torch.OutOfMemoryError` is one
+        return any(sign in words for sign in _SIGNS)
+    return isinstance(error, ValueError) and _ARRAY_TOO_BIG in words
+
+
+def understood(error: BaseException, advice: str = GENERAL) -> PlaygroundError | None:
+    """The error of this package that an exception stands for: itself, or a shortage of memory; None for any other.
+
+    Args:
+        advice: a marked sentence that says what helps.
+    """
+    if isinstance(error, PlaygroundError):
+        return error
+    return OutOfMemory(_message(error, advice)) if is_shortage(error) else None
+
+
+@contextmanager
+def shortage_explained(advice: str) -> Iterator[None]:
+    """Raise `OutOfMemory` in place of what torch and others raise where there is not enough memory.
+
+    Args:
+        advice: a marked sentence that says what helps.
+    """
+    try:
+        yield
+    except Exception as error:
+        if is_shortage(error):
+            raise OutOfMemory(_message(error, advice)) from error
+        raise
+
+
+def _message(error: BaseException, advice: str) -> Message:
+    asked = asked_for(error)
+    if asked is None:
+        return say("There is not enough memory for this. {advice}", advice=say(advice))
+    from playground.spec.check.memory import available
+
+    words = mark("There is not enough memory for this: {asked} more are needed at once, {free} are available. {advice}")
+    return say(words, asked=bytes_text(asked), free=bytes_text(available()), advice=say(advice))
+
+
+def asked_for(error: BaseException) -> int | None:
+    """How many bytes could not be had, where the error says so."""
+    found = _ASKED.search(str(error))
+    return int(float(found[1]) * _UNITS[found[2].lower()]) if found else None

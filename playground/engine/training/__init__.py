@@ -1,0 +1,1 @@
+"""Training: the trainer, its step, the recorded step, and what watches a run."""

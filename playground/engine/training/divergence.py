@@ -1,0 +1,194 @@
+"""Says why a run diverged, as far as that can be computed from the last good weights and the batch that failed."""
+
+from __future__ import annotations
+
+from math import isfinite, sqrt
+from typing import NamedTuple
+
+from playground.spec.experiment import Experiment
+from playground.spec.messages import Message, mark, say
+from playground.spec.number_text import BRIEF, percent_text, setting_text
+from playground.spec.recipe.optimizers import SGD, Adam, Adamax, AdamW, NAdam, RAdam, RMSprop
+from playground.spec.recipe.regularizers import DecoupledDecay
+
+_USUAL_CLIP = 1.0
+_USUAL_DECAY = 1e-4
+_LARGE_INPUT = 1000.0  # inputs are pixels from 0 to 1, or standardised
+_USUAL_MOMENTUM = 0.9
+_LONG = 0.1  # share of its size by which no step should change a weight
+_SCALING = (Adam, AdamW, NAdam, RAdam, Adamax, RMSprop)  # whose steps change each weight by about the rate
+
+
+class Evidence(NamedTuple):
+    """What is known at a divergence. Norms are those over all weights that the penalty counts, for a step before."""
+
+    steps: int  # that were made
+    loss: float  # of the last batch, data part
+    penalty: float
+    kl_divergence: float
+    largest_input: float  # magnitude in that batch; NaN where it holds one
+    largest_target: float
+    loss_gradient: float  # norm with the weights that were kept, on the same batch
+    penalty_gradient: float
+    weights: float  # norm
+    numbers: int  # how many these norms are of
+    recurrent_gradient: float  # as that of the loss, but of recurrent layers alone
+
+
+def advice(experiment: Experiment, rate: float, evidence: Evidence | None) -> Message:
+    """The cause, where it is known, and what to change; else what is known.
+
+    `rate`: the learning rate of the last step. `evidence`: None where there was no batch to look at.
+    """
+    if evidence is None:
+        return _guess(experiment, rate)
+    data = _of_the_data(experiment, evidence) or _of_the_start(evidence)
+    terms = data or _of_decay(experiment, rate) or _of_the_penalty(experiment, evidence) or _of_the_latent(evidence)
+    step = terms or _of_the_gradient(experiment, rate, evidence) or _of_the_scaled_gradient(experiment, rate, evidence)
+    return step or _guess(experiment, rate)
+
+
+def _of_the_data(experiment: Experiment, evidence: Evidence) -> Message | None:
+    """What goes in, or is asked for, is no number, or so large that no usual rate suits it."""
+    for largest, what in ((evidence.largest_input, say("inputs")), (evidence.largest_target, say("targets"))):
+        if not isfinite(largest):
+            words = mark("The cause is the data: the {what} of {data} hold NaN or infinite values. Take them out.")
+            return say(words, what=what, data=say(experiment.data.label))
+        if largest > _LARGE_INPUT:
+            words = mark("The cause is the data: its {what} reach {largest}. Scale them to about 1.")
+            return say(words, what=what, largest=setting_text(largest, 3))
+    return None
+
+
+def _of_the_start(evidence: Evidence) -> Message | None:
+    """The very first batch failed: no step was to blame."""
+    if evidence.steps:
+        return None
+    return say("No step was made yet: the weights begin too large. Choose another initialisation.")
+
+
+def _of_decay(experiment: Experiment, rate: float) -> Message | None:
+    """Weights that lose more than twice themselves in a step grow, whatever the loss asks for.
+
+    w ← (1 - rate · decay) w shrinks while rate · decay < 2; with momentum μ, where the gradient of L2 is, the bound is
+    2 (1 + μ), and of Nesterov's 2 (1 + μ) / (1 + 2 μ) (Polyak, 1964; Sutskever et al., 2013). Clipping bounds it.
+    """
+    recipe = experiment.recipe
+    optimizer, regularizer = recipe.optimizer, recipe.regularizer
+    _, l2 = regularizer.strengths
+    if isinstance(optimizer, SGD) and l2 and not recipe.clip_norm:
+        momentum = optimizer.momentum
+        bound = 2.0 * (1.0 + momentum) / (1.0 + 2.0 * momentum if optimizer.nesterov else 1.0)
+        if rate * l2 > bound:
+            return _too_strong(say("L2 penalty"), say("L2"), l2, rate, bound)
+    decay = regularizer.decay or float(optimizer.values().get("weight_decay", 0.0))
+    if rate * decay > 2.0:
+        name = say(DecoupledDecay.label)
+        return _too_strong(say("weight decay"), name, decay, rate, 2.0)
+    return None
+
+
+def _too_strong(what: Message, name: Message, strength: float, rate: float, bound: float) -> Message:
+    return say(
+        "The cause is the {what}, of {strength}: with this rate a step takes {times} times each weight off it, "
+        "and from {bound} times on weights grow. Set {name} far below {most}; {usual} is usual.",
+        what=what,
+        name=name,
+        strength=setting_text(strength, 3),
+        times=setting_text(rate * strength, 3),
+        bound=setting_text(bound, 3),
+        usual=setting_text(_USUAL_DECAY),
+        most=setting_text(bound / rate, 2),
+    )
+
+
+def _of_the_penalty(experiment: Experiment, evidence: Evidence) -> Message | None:
+    """Where the optimizer does not scale gradients, a penalty may make longer steps than the loss."""
+    if not isinstance(experiment.recipe.optimizer, SGD) or experiment.recipe.clip_norm:
+        return None
+    if not evidence.penalty_gradient > evidence.loss_gradient:
+        return None
+    label = say(experiment.recipe.regularizer.label)
+    times = evidence.penalty_gradient / evidence.loss_gradient if evidence.loss_gradient else float("inf")
+    if times > 1e6:
+        return say("The cause is the {label} penalty: its gradient is all there is. Make it weaker.", label=label)
+    return say(
+        "The cause is the {label} penalty: its gradient is {times} times that of the loss. Make it weaker.",
+        label=label,
+        times=setting_text(times, 3),
+    )
+
+
+def _of_the_latent(evidence: Evidence) -> Message | None:
+    """The divergence of a Gaussian latent has an exponential in it."""
+    if not isfinite(evidence.loss) or isfinite(evidence.kl_divergence):
+        return None
+    return say(
+        "The cause is the KL divergence of GaussianLatent, whose variance grew beyond all bounds. "
+        "Try a smaller beta, a smaller rate, or clip the gradients."
+    )
+
+
+def _of_the_gradient(experiment: Experiment, rate: float, evidence: Evidence) -> Message | None:
+    """Steps of the loss's own gradient that are longer than the weights are."""
+    recipe = experiment.recipe
+    optimizer = recipe.optimizer
+    if recipe.clip_norm or not evidence.weights:
+        return None
+    through_steps = evidence.recurrent_gradient
+    if not isfinite(through_steps) or through_steps > evidence.loss_gradient / 2:
+        return say(
+            "The cause is a gradient that grew beyond all bounds on its way back through the steps of the sequence. "
+            "Clip the gradients, at {clip} say.",
+            clip=setting_text(_USUAL_CLIP),
+        )
+    if not isinstance(optimizer, SGD) or not isfinite(evidence.loss_gradient):
+        return None
+    times = rate * evidence.loss_gradient / evidence.weights
+    if times / (1.0 - optimizer.momentum) < 1.0:
+        return None
+    if optimizer.momentum > _USUAL_MOMENTUM:
+        return say(
+            "The cause is the momentum with this rate: at {momentum}, steps add up to {sum} times as much. "
+            "Try a momentum of {usual}, or a rate of {rate}.",
+            momentum=setting_text(optimizer.momentum),
+            sum=setting_text(1.0 / (1.0 - optimizer.momentum), 3),
+            usual=setting_text(_USUAL_MOMENTUM),
+            rate=setting_text(rate / 10, 2),
+        )
+    return say(
+        "The cause is the learning rate: a step moved the weights by {times} times their size. "
+        "Try {rate}, or clip the gradients.",
+        times=setting_text(times, 3),
+        rate=setting_text(rate / 10, 2),
+    )
+
+
+def _of_the_scaled_gradient(experiment: Experiment, rate: float, evidence: Evidence) -> Message | None:
+    """Of Adam and its like the length of a step is known, whatever the gradient is."""
+    optimizer = experiment.recipe.optimizer
+    if not isinstance(optimizer, _SCALING) or not evidence.weights:
+        return None
+    share = rate / (evidence.weights / sqrt(evidence.numbers))
+    if share < _LONG:
+        return None
+    return say(
+        "The cause is the learning rate: with {optimizer} a step changes each weight by about the rate, "
+        "here {percent} of its size. Try {rate}.",
+        optimizer=say(optimizer.label),
+        percent=percent_text(share, BRIEF),
+        rate=setting_text(rate / 10 / max(1.0, share), 2),
+    )
+
+
+def _guess(experiment: Experiment, rate: float) -> Message:
+    """What usually helps, of which nothing was computed."""
+    if experiment.recipe.clip_norm:
+        return say(
+            "What made it diverge is not known. A smaller rate often helps: try {rate}.",
+            rate=setting_text(rate / 10, 2),
+        )
+    return say(
+        "What made it diverge is not known. A smaller rate often helps: try {rate}, or clip the gradients.",
+        rate=setting_text(rate / 10, 2),
+    )

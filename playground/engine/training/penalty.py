@@ -1,0 +1,79 @@
+"""What a regularizer charges for large weights, and how it keeps them small."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from math import sqrt
+
+import torch
+from torch import Tensor, nn
+
+from playground.engine.build import enabled_rows
+from playground.engine.runtime.memory_layout import flat
+from playground.spec.experiment import Experiment
+
+
+class Penalty:
+    """l1 · Σ|w| + l2/2 · Σw² over weight matrices and filters, or what keeps them small; biases and norms are free."""
+
+    def __init__(self, experiment: Experiment, parameters: list[nn.Parameter]) -> None:
+        declared = [tensor for row in enabled_rows(experiment) for tensor in row.tensors if tensor.learned]
+        pairs = enumerate(zip(parameters, declared, strict=True))
+        self._shaped = {index: parameter.detach() for index, (parameter, tensor) in pairs if tensor.penalised}
+        self._weights = {index: flat(weight) for index, weight in self._shaped.items()}
+        regularizer = experiment.recipe.regularizer
+        self._l1, self._l2 = regularizer.strengths
+        self._decay, self._largest_norm = regularizer.decay, regularizer.largest_norm
+
+    def __call__(self) -> float:
+        total = 0.0
+        if self._l1:
+            total += self._l1 * sum(weight.abs().sum().item() for weight in self._weights.values())
+        if self._l2:
+            total += self._l2 / 2.0 * sum(_dot(weight) for weight in self._weights.values())
+        return total
+
+    def charge(self, gradients: list[Tensor]) -> None:
+        """Add the penalty's gradient, l2 · w + l1 · sign(w), to those of the loss, all `flat`, in place."""
+        for index, weight in self._weights.items():
+            if self._l2:
+                gradients[index].add_(weight, alpha=self._l2)
+            if self._l1:
+                gradients[index].add_(weight.sign(), alpha=self._l1)
+
+    def norms(self, gradients: list[Tensor]) -> tuple[float, float, float, int]:
+        """Over what it counts: of the loss's gradient, of its own, of the weights themselves, and how many numbers."""
+        gradients = [flat(gradient) for gradient in gradients]
+        own = [torch.zeros_like(gradient) for gradient in gradients]
+        self.charge(own)
+        counted = ([some[index] for index in self._weights] for some in (gradients, own))
+        of_loss, of_its_own = map(norm, counted)
+        return (
+            of_loss,
+            of_its_own,
+            norm(self._weights.values()),
+            sum(weight.numel() for weight in self._weights.values()),
+        )
+
+    def decay(self, rate: float) -> None:
+        """Take the share `rate` · decay off the weights."""
+        if self._decay:
+            for weight in self._weights.values():
+                weight.sub_(weight * self._decay, alpha=rate)
+
+    def confine(self) -> None:
+        """Scale back rows and filters, along the first dimension, that are longer than the largest norm."""
+        if self._largest_norm:
+            for weight in self._shaped.values():
+                weight.renorm_(2, 0, self._largest_norm)
+
+
+def norm(tensors: Iterable[Tensor]) -> float:
+    """√Σw² over all of them."""
+    return sqrt(sum(_dot(tensor) for tensor in tensors))
+
+
+def _dot(weight: Tensor) -> float:
+    """Σw²."""
+    row = weight.flatten()
+    return torch.dot(row, row).item()

@@ -1,0 +1,316 @@
+"""One training step: forward, loss, gradients, penalty, clipping and the optimizer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from contextlib import nullcontext
+from inspect import unwrap
+from math import isfinite
+from typing import Any, NamedTuple
+
+import torch
+from torch import Tensor, nn
+
+from playground.engine.build import BuildError, calls, enabled_rows, keywords, parts, resolve, run
+from playground.engine.evaluation.objective import Objective
+from playground.engine.evaluation.scores import Scoring
+from playground.engine.runtime.memory_layout import alike, flat
+from playground.engine.runtime.random_streams import Stream
+from playground.engine.training.divergence import Evidence
+from playground.engine.training.penalty import Penalty, norm
+from playground.engine.training.replay import Replayed
+from playground.engine.training.snapshots import Terms
+from playground.spec.call import Call
+from playground.spec.experiment import Experiment
+from playground.spec.messages import say
+
+# Where torch computes an optimizer's step for all parameters in one kernel.
+_FUSED = {
+    "Adam": {"cpu", "cuda", "mps"},
+    "AdamW": {"cpu", "cuda", "mps"},
+    "SGD": {"cpu", "cuda", "mps"},
+    "Adagrad": {"cpu"},
+}
+
+
+_KEEP_EVERY = 8  # steps from one copy of the weights to the next: one for each costs a twentieth of a small step
+
+
+class Outcome(NamedTuple):
+    """What a step found before it changed anything."""
+
+    loss: float  # data part, mean over the batch
+    terms: Terms
+    sums: tuple[float, ...]  # what the score is made of, see `Scoring`
+    weight: float  # how much its loss counts beside that of other batches, see `Objective.weight`
+
+    @property
+    def finite(self) -> bool:
+        """Whether the step was made: with a loss that is no finite number it is not."""
+        return isfinite(self.loss + sum(self.terms))
+
+
+class Look:
+    """What a batch says: the loss, what layers add to it, the sums of the score, and each parameter's gradient."""
+
+    def __init__(self, network: nn.Sequential, objective: Objective, scoring: Scoring, chance: Stream | None) -> None:
+        self._network, self._objective, self._scoring, self._chance = network, objective, scoring, chance
+        self._parameters = list(network.parameters())
+        self._adding: list[Any] = [module for module in network.modules() if hasattr(module, "extra_loss")]
+
+    @property
+    def adds(self) -> bool:
+        """Whether layers add to the loss: the sum of it comes behind the loss then."""
+        return bool(self._adding)
+
+    def __call__(self, inputs: Tensor, targets: Tensor) -> tuple[Tensor, ...]:
+        """Look at a batch. Gradients are laid out in memory as their parameters are."""
+        with self._chance.drawn() if self._chance else nullcontext():
+            outputs = self._network(inputs)
+        loss = self._objective(outputs, targets)
+        sums = self._scoring(outputs.detach(), targets)
+        added = self._added()
+        gradients = torch.autograd.grad(sum(added, start=loss), self._parameters)
+        extra = [item.detach() for item in added]
+        return loss.detach(), *extra, *sums, *map(alike, gradients, self._parameters)
+
+    def _added(self) -> list[Tensor]:
+        """What the layers' last pass adds to the loss, in one sum; nothing where none adds anything."""
+        found: list[Tensor] = []
+        for module in self._adding:
+            if module.extra_loss is not None:
+                found.append(module.extra_loss)
+                module.extra_loss = None  # else the whole pass would be kept until the next
+        return [torch.stack(found).sum()] if found else []
+
+    def state(self) -> list[Tensor]:
+        """Weights, buffers and the loss's constants."""
+        return [*self._parameters, *self._network.buffers(), *self._objective.constants]
+
+
+class Move:
+    """One step of the optimizer along the gradients, the penalty's added to them, and all clipped.
+
+    Where the optimizer treats every number by itself, it is given flat views of the memory of weights and gradients:
+    torch's fused kernels copy each tensor that is not contiguous, there and back, two to five times as long.
+    """
+
+    def __init__(self, experiment: Experiment, network: nn.Module) -> None:
+        self._parameters = list(network.parameters())
+        self._clip_norm = experiment.recipe.clip_norm
+        self._flats = [flat(parameter.detach()) for parameter in self._parameters]
+        grouped = experiment.recipe.optimizer.grouping is not None
+        self._leaves: Sequence[Tensor] = self._parameters if grouped else self._flats
+        self.penalty = Penalty(experiment, self._parameters)
+        self.optimizer = _optimizer(experiment, network, self._leaves)
+        # The step itself, without what torch.optim wraps around it for profilers, hooks and compilers.
+        self._advance: Callable[[torch.optim.Optimizer], Any] = unwrap(type(self.optimizer).step)
+        self._counted = False
+
+    @torch.no_grad()
+    def __call__(self, *arguments: Any) -> tuple[Tensor, ...]:
+        """The gradients, which are changed, come first; the last argument is the learning rate."""
+        *gradients, rate = arguments
+        for group in self.optimizer.param_groups:
+            group["lr"] = rate
+        flats = [flat(gradient) for gradient in gradients]
+        self.penalty.charge(flats)
+        for leaf, gradient in zip(self._leaves, gradients if self._leaves is self._parameters else flats, strict=True):
+            leaf.grad = gradient
+        if self._clip_norm:
+            nn.utils.clip_grad_norm_(self._leaves, self._clip_norm)
+        self.penalty.decay(rate)
+        self._advance(self.optimizer)
+        self.penalty.confine()
+        for leaf in self._leaves:
+            leaf.grad = None  # the next gradients take the same memory, which is still in the cache
+        if not self._counted:
+            self._count_together()
+        return ()
+
+    def _count_together(self) -> None:
+        """Let the parameters' counters of steps be elements of one tensor, so that one kernel advances them all."""
+        self._counted = True
+        states = [state for state in self.optimizer.state.values() if isinstance(state.get("step"), Tensor)]
+        if states:
+            together = torch.stack([state["step"] for state in states])
+            for state, step in zip(states, together, strict=True):
+                state["step"] = step
+
+    def state(self) -> list[Tensor]:
+        """Weights, and what the optimizer remembers."""
+        kept = [item for state in self.optimizer.state.values() for item in state.values()]
+        return [*self._parameters, *self._flats, *(item for item in kept if isinstance(item, Tensor))]
+
+    def adopt(self, settings: dict[str, Any]) -> None:
+        """Go on with other settings of the optimizer."""
+        for group in self.optimizer.param_groups:
+            group.update(settings)
+            for parameter in group["params"]:
+                _fit_momentum(self.optimizer.state[parameter], parameter, group)
+
+
+class Learner:
+    """Trains a network batch by batch, and can go back to weights of shortly before whose loss was a finite number.
+
+    A step is two functions, which are there to be read first: `Look`, and then `Move`. Both are played back kernel by
+    kernel where that gives the same bits, see `replay`.
+
+    Chance in the network (layers that declare themselves `random`) is drawn from a stream of its own, so that a run's
+    bits do not depend on what else uses torch's global generator, nor does the run disturb it. On a GPU the device's
+    generator is used as it is.
+    """
+
+    def __init__(self, experiment: Experiment, network: nn.Sequential, chance: int, *, replay: bool = True) -> None:
+        """`chance` seeds the layers that draw random numbers. Without `replay` every step runs as it is written.
+
+        Raises:
+            BuildError: the network has nothing to learn.
+        """
+        self.network = network
+        parameters = list(network.parameters())
+        if not parameters:
+            raise BuildError(say("No layer of this network has weights: there is nothing to train."))
+        device, self._count = parameters[0].device, len(parameters)
+        self.objective = Objective(experiment.recipe.loss, experiment.data.task, device)
+        self.scoring = Scoring(experiment.data.task, experiment.recipe.loss.link)
+        random = any(row.layer.draws for row in enabled_rows(experiment))
+        stream = Stream(chance) if random and device.type == "cpu" else None
+        replay = replay and device.type != "mps"  # where chance cannot be put back, nothing can be compared
+        self._move_as_written = Move(experiment, network)
+        look = Look(network, self.objective, self.scoring, stream)
+        self._adds = look.adds
+        self._look_as_written = look
+        self._look = Replayed(look, stream, allowed=replay)
+        self._move = Replayed(self._move_as_written, allowed=replay)
+        self._state = [tensor.detach() for tensor in network.state_dict().values()]
+        self._kept = [tensor.clone() for tensor in self._state]
+        self._verified = [tensor.clone() for tensor in self._state]
+        self._steps = self._kept_at = self._verified_at = 0
+        self._latest: tuple[Tensor, Tensor, Outcome] | None = None  # the batch that was looked at last
+
+    @property
+    def replayed(self) -> bool:
+        """Whether steps are played back."""
+        return self._look.played and self._move.played
+
+    def learn(self, inputs: Tensor, targets: Tensor, learning_rate: float) -> Outcome:
+        """Learn from a batch; where the loss is no finite number nothing is learned."""
+        loss, *found = self._look(inputs, targets)
+        sums, gradients = found[: -self._count], found[-self._count :]
+        divergence = 0.0
+        if self._adds:
+            added, *sums = sums
+            divergence = added.item()
+        terms = Terms(self._move_as_written.penalty(), divergence)
+        weight = self.objective.weight(targets)
+        outcome = Outcome(loss.item(), terms, tuple(item.item() for item in sums), weight)
+        if outcome.finite:
+            if self._steps % _KEEP_EVERY == 0:
+                _copy(self._state, self._kept)
+                self._kept_at = self._steps
+            self._steps += 1
+            self._move(*gradients, learning_rate)
+        self._latest = (inputs, targets, outcome)
+        return outcome
+
+    def adopt(self, old: Experiment, new: Experiment) -> None:
+        """Go on with the settings of `new`, which differs from `old` in live fields only."""
+        was, now = (keywords(experiment.recipe.optimizer.call()) for experiment in (old, new))
+        if {**was, "lr": 0.0} != {**now, "lr": 0.0}:
+            self._move_as_written.adopt(now)
+            self._move.forget()
+        if old.recipe.regularizer != new.recipe.regularizer:
+            self._move_as_written.penalty = Penalty(new, list(self.network.parameters()))
+            self._move.forget()
+        for module, before, after in zip(self.network, calls(old), calls(new), strict=True):
+            for (part, was_made), (_, is_made) in zip(parts(module, before), parts(module, after), strict=True):
+                changed = {item for item in set(is_made.kwargs) - set(was_made.kwargs) if not isinstance(item[1], Call)}
+                for name, value in changed:
+                    setattr(part, name, value)
+                    self._look.forget()
+
+    def verify(self) -> bool:
+        """Whether all weights are finite numbers; if so they are remembered as such."""
+        if not _all_finite(self._state):
+            return False
+        _copy(self._state, self._verified)
+        self._verified_at = self._steps
+        return True
+
+    def restore(self) -> int:
+        """Go back to weights of a few steps before, with which the loss was a finite number; after how many steps.
+
+        An infinite weight can hide behind an activation from the loss; then to the last that were verified.
+        """
+        kept, at = (self._kept, self._kept_at) if _all_finite(self._kept) else (self._verified, self._verified_at)
+        _copy(kept, self._state)
+        return at
+
+    def evidence(self) -> Evidence | None:
+        """What is known of why a run diverged, once `restore` has been called; None before the first batch.
+
+        The last batch, which failed, or behind which a validation did, is looked at again with the weights that were
+        restored, which stay as they are.
+        """
+        if self._latest is None:
+            return None
+        inputs, targets, outcome = self._latest
+        before = [tensor.clone() for tensor in self._state]
+        found = self._look_as_written(inputs, targets)
+        _copy(before, self._state)  # BatchNorm takes note of what it sees
+        gradients = list(found[-self._count :])
+        of_loss, of_penalty, weights, numbers = self._move_as_written.penalty.norms(gradients)
+        return Evidence(
+            steps=self._steps,
+            loss=outcome.loss,
+            penalty=outcome.terms.penalty,
+            kl_divergence=outcome.terms.kl_divergence,
+            largest_input=_largest(inputs),
+            largest_target=_largest(targets),
+            loss_gradient=of_loss,
+            penalty_gradient=of_penalty,
+            weights=weights,
+            numbers=numbers,
+            recurrent_gradient=self._recurrent(gradients),
+        )
+
+    def _recurrent(self, gradients: list[Tensor]) -> float:
+        """The norm of the gradients of recurrent layers."""
+        layers = [module for module in self.network.modules() if isinstance(module, nn.RNNBase)]
+        inside = {id(parameter) for layer in layers for parameter in layer.parameters()}
+        pairs = zip(self.network.parameters(), gradients, strict=True)
+        return norm(gradient for parameter, gradient in pairs if id(parameter) in inside)
+
+
+def _optimizer(experiment: Experiment, network: nn.Module, leaves: Sequence[Tensor]) -> torch.optim.Optimizer:
+    """The recipe's optimizer; of a class of its own, so that `torch._dynamo` is not imported, two seconds long."""
+    call, grouping = experiment.recipe.optimizer.call(), experiment.recipe.optimizer.grouping
+    parameters = run(grouping, network) if grouping else leaves
+    kind = resolve(call)
+    lean = type(call.name, (kind,), {"add_param_group": unwrap(kind.add_param_group)})
+    fused = {"fused": True} if leaves[0].device.type in _FUSED.get(call.name, ()) else {}
+    optimizer: torch.optim.Optimizer = lean(parameters, **keywords(call), **fused)
+    return optimizer
+
+
+def _fit_momentum(state: dict[str, Any], parameter: Tensor, group: dict[str, Any]) -> None:
+    """Begin momentum at rest where it is switched on in mid-run, and forget it where it is switched off."""
+    if not group.get("momentum"):
+        state.pop("momentum_buffer", None)
+    elif state and "square_avg" in state:  # RMSprop makes its buffer in the first step only
+        state.setdefault("momentum_buffer", torch.zeros_like(parameter))
+
+
+def _largest(tensor: Tensor) -> float:
+    """The largest magnitude; NaN where there is one. Of codes and classes it does not matter."""
+    return tensor.abs().max().item() if tensor.is_floating_point() else 0.0
+
+
+def _all_finite(tensors: list[Tensor]) -> bool:
+    return all(bool(tensor.isfinite().all()) for tensor in tensors)
+
+
+@torch.no_grad()
+def _copy(source: list[Tensor], target: list[Tensor]) -> None:
+    torch._foreach_copy_(target, source)

@@ -1,0 +1,99 @@
+"""What the legends and the readout say about the place of the crosshair."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from math import isfinite
+
+from PySide6.QtCore import QCoreApplication
+
+from playground.engine.training.snapshots import TERM_LABELS
+from playground.gui.curves.figure import Quantity
+from playground.gui.curves.history import History, Reading
+from playground.gui.curves.legend import Entry
+from playground.gui.curves.style import PREVIOUS, TERMS, TRAIN, VALIDATION
+from playground.gui.style.translation import translated
+from playground.spec.cross_entropy import told
+from playground.spec.number_text import loss_text, percent_text, setting_text
+
+
+def entries(
+    quantity: Quantity, run: History | None, reading: Reading | None, previous: History | None, before: Reading | None
+) -> tuple[Entry, ...]:
+    """The lines of one plot with their values in the present run and in the one before, as they were read there."""
+    now = _present(quantity, run, reading) if run is not None else ()
+    return (*now, *([_previous(quantity, previous, before)] if previous is not None and before else []))
+
+
+def _present(quantity: Quantity, run: History, reading: Reading | None) -> Iterator[Entry]:
+    loss, written = quantity is Quantity.LOSS, loss_text if quantity is Quantity.LOSS else percent_text
+    name = compared(QCoreApplication.translate("Curves", "train"), run.against[0])
+    if reading is None:
+        yield Entry(TRAIN, name, "")
+    else:
+        yield Entry(TRAIN, name, written(reading.loss if loss else reading.score), averaged_text(reading))
+        for term, value in reading.terms.items() if loss else ():
+            yield Entry(TERMS[term], translated(TERM_LABELS[term]), loss_text(value))
+        validation = reading.validation_loss if loss else reading.validation_score
+        if validation is not None:
+            yield Entry(
+                VALIDATION,
+                compared(QCoreApplication.translate("Curves", "validation"), run.against[1]),
+                written(validation),
+            )
+
+
+def _previous(quantity: Quantity, run: History, reading: Reading) -> Entry:
+    """What is drawn of the run before: its validation, or the training where it has none."""
+    loss, written = quantity is Quantity.LOSS, loss_text if quantity is Quantity.LOSS else percent_text
+    validation = reading.validation_loss if loss else reading.validation_score
+    if validation is not None:
+        return Entry(
+            PREVIOUS,
+            QCoreApplication.translate("Curves", "previous"),
+            written(validation),
+            compared(QCoreApplication.translate("Curves", "validation"), run.against[1]),
+        )
+    note = f"{compared(QCoreApplication.translate('Curves', 'train'), run.against[0])}, {averaged_text(reading)}"
+    return Entry(
+        PREVIOUS,
+        QCoreApplication.translate("Curves", "previous"),
+        written(reading.loss if loss else reading.score),
+        note,
+    )
+
+
+def compared(name: str, what: str) -> str:
+    """A figure's name, and what it compares the network with, where that is not the same for all figures."""
+    return QCoreApplication.translate("Curves", "{0} vs. {1}").format(name, translated(what)) if what else name
+
+
+def averaged_text(reading: Reading) -> str:
+    """Which steps the figures of training are the mean of."""
+    if reading.averaged == 1:
+        return QCoreApplication.translate("Curves", "this step")
+    return QCoreApplication.translate("Curves", "mean of the last {0} steps").format(f"{reading.averaged:,}")
+
+
+def place_text(reading: Reading | None, *, language: bool = False) -> str:
+    """Where the values were read, and the learning rate there; of a language model, its loss in other words as well."""
+    if reading is None:
+        return ""
+    place = QCoreApplication.translate("Curves", "epoch {0} · step {1} · lr {2}").format(
+        f"{reading.x:.2f}", f"{reading.step:,}", setting_text(reading.learning_rate, 4)
+    )
+    validated = reading.validation_loss is not None
+    if reading.validation_plain_loss is not None:
+        plain = QCoreApplication.translate("Curves", "validation loss without label smoothing {0}").format(
+            loss_text(reading.validation_plain_loss)
+        )
+        place = f"{plain} · {place}"
+    loss = reading.validation_loss if validated else reading.loss
+    if not language or loss is None or not isfinite(loss):
+        return place
+    words = (
+        QCoreApplication.translate("Curves", "validation {0} · {1}")
+        if validated
+        else QCoreApplication.translate("Curves", "train {0} · {1}")
+    )
+    return words.format(translated(told(loss)), place)

@@ -1,0 +1,58 @@
+"""The pens, brushes and fonts of a plot, made once for a theme and a screen."""
+
+from __future__ import annotations
+
+import numpy as np
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QBrush, QColor, QFont, QFontMetricsF, QPen
+
+from playground.gui.curves.legend import Stroke
+from playground.gui.style.theme import Theme
+
+TRAIN = Stroke("train_curve", 1.0)
+VALIDATION = Stroke("accent", 2.0)
+PREVIOUS = Stroke("previous_curve", 1.4, Qt.PenStyle.DashLine)
+TERMS = {
+    "penalty": Stroke("muted", 1.2, Qt.PenStyle.DotLine),
+    "kl_divergence": Stroke("go", 1.2, Qt.PenStyle.DashDotLine),
+}
+DEPLOY = Stroke("go", 1.0, Qt.PenStyle.DashLine)
+CHANGE = Stroke("warn", 1.0, Qt.PenStyle.DashLine)
+DIVERGED = Stroke("error", 1.0, Qt.PenStyle.DashLine)
+HAIR = Stroke("muted", 1.0)
+GRID = Stroke("grid", 1.0)  # and the ends of epochs
+
+_RAW_SHARE = 0.25  # of its colour that the line of batches behind their average has: opaque, as a
+# translucent line of many points takes twenty times as long to draw
+_LABEL_OPACITY = 0.7  # of what is behind the words at the test result
+
+
+class Look:
+    """What to paint a plot with. Lines are `scale` device pixels wide for one of the screen's at 100 %."""
+
+    def __init__(self, theme: Theme, font: QFont, scale: float) -> None:
+        self.theme, self.font, self.scale = theme, font, scale
+        self.metrics = QFontMetricsF(font)
+        strokes = (TRAIN, VALIDATION, PREVIOUS, *TERMS.values(), DEPLOY, CHANGE, DIVERGED, HAIR, GRID)
+        self._pens = {stroke: stroke.cosmetic(theme.color(stroke.color), scale) for stroke in strokes}
+        self.ground = theme.color("panel")
+        self.raw = TRAIN.cosmetic(_mixed(theme.color(TRAIN.color), self.ground, _RAW_SHARE), scale)
+        self.rim = QPen(self.ground, scale)  # around dots
+        self.rim.setCosmetic(True)
+        behind = QColor(self.ground)
+        behind.setAlphaF(_LABEL_OPACITY)
+        self.behind_test = QBrush(behind)
+
+    def pen(self, stroke: Stroke) -> QPen:
+        """The pen of a line."""
+        return self._pens[stroke]
+
+    def color(self, name: str) -> QColor:
+        """A colour of the theme."""
+        return self.theme.color(name)
+
+
+def _mixed(color: QColor, ground: QColor, share: float) -> QColor:
+    """So much of a colour, and the rest of the ground."""
+    over, under = np.array(color.getRgb()), np.array(ground.getRgb())
+    return QColor(*(int(part) for part in np.rint(share * over + (1.0 - share) * under)))

@@ -1,0 +1,152 @@
+"""What stands beside the settings of data that comes from elsewhere: whether it is there, how to bring it, and what
+was left out of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import Qt, QTimer, Slot
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QListWidget, QProgressBar, QPushButton, QVBoxLayout, QWidget
+
+from playground.gui.data_source.data_source import State, Supply
+from playground.gui.forms.editors import fixed_words
+from playground.gui.style.labels import plain_tip
+from playground.gui.style.theme import set_look
+from playground.gui.style.translation import translated
+from playground.spec.data.dataset import Dataset
+from playground.spec.data.skipped import counted, total
+from playground.spec.datasets.distillation import DistilledMNIST
+from playground.spec.datasets.picture_folder import OwnPictures
+from playground.spec.datasets.table import Table
+from playground.spec.datasets.text import OwnText
+from playground.spec.number_text import bytes_text
+
+_WIDTH = 300
+_HIGHEST = 180  # pixels of the list
+_CHOSEN = Table | OwnPictures | OwnText | DistilledMNIST  # for which a file or a folder is chosen
+_PER_LINE = 36  # of what was left out: most are short enough for two lines
+
+
+def has_pane(data: Dataset) -> bool:
+    """Whether there is anything to say of where it comes from."""
+    return bool(data.remotes) or isinstance(data, _CHOSEN)
+
+
+class SupplyPane(QWidget):
+    """A view of the supply's state; its buttons ask the supply."""
+
+    def __init__(self, supply: Supply, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._supply = supply
+        self.setMinimumWidth(_WIDTH)
+        self.said, self.failure, self.left_out = QLabel(self), QLabel(self), QLabel(self)
+        for label in (self.said, self.failure):
+            label.setWordWrap(True)
+            label.setTextFormat(Qt.TextFormat.PlainText)  # files may be called anything
+        set_look(self.failure, "error")
+        set_look(self.left_out, "muted")
+        self.bar = QProgressBar(self)
+        self.bar.setRange(0, 1000)
+        self.bar.setTextVisible(False)
+        self.bar.setAccessibleName(self.tr("Progress of the download"))
+        self.list = QListWidget(self)
+        self.list.setWordWrap(True)
+        self.list.setAccessibleName(self.tr("What was left out, and why"))
+        self.fetch = self._button(self.tr("Download"), supply.download)
+        self.disk = self._button(self.tr("From disk…"), supply.take_from_disk, leaving=True)
+        self.choose = self._button("", supply.choose, leaving=True)
+        self.reader = self._button(self.tr("Use the bundled reader"), supply.take_reader)
+        self.cancel = self._button(self.tr("Cancel"), supply.cancel)
+        row = QHBoxLayout()
+        row.setSpacing(6)
+        for button in (self.fetch, self.disk, self.choose, self.reader):
+            row.addWidget(button)
+        row.addStretch(1)
+        row.addWidget(self.cancel)  # where none of the others was: a second click must not take the first one back
+        for kept in (self.bar, self.cancel):
+            policy = kept.sizePolicy()
+            policy.setRetainSizeWhenHidden(True)
+            kept.setSizePolicy(policy)
+        column = QVBoxLayout(self)
+        column.setSpacing(8)
+        for item in (self.said, self.bar, row, self.failure, self.left_out, self.list):
+            if isinstance(item, QHBoxLayout):
+                column.addLayout(item)
+            else:
+                column.addWidget(item)
+        column.addStretch(1)
+        supply.changed.connect(self._show)
+        self._show(supply.state)
+
+    def _button(self, words: str, action: Callable[[], object], *, leaving: bool = False) -> QPushButton:
+        """`leaving`: what it does asks with a dialog, before which this has to go."""
+        button = QPushButton(words, self)
+
+        def pressed() -> None:
+            if leaving:
+                self.window().close()
+                QTimer.singleShot(0, self._supply, action)
+            else:
+                action()
+
+        button.clicked.connect(pressed)
+        return button
+
+    @Slot(object)
+    def _show(self, state: State) -> None:
+        data = state.data
+        self.said.setText(self._sentence(state))
+        self.bar.setVisible(state.busy)
+        self.bar.setValue(round(1000 * state.done / state.total) if state.total else 0)
+        self.fetch.setVisible(state.lacking > 0 and not state.busy)
+        self.fetch.setText(self.tr("Download {0}").format(bytes_text(state.lacking)))
+        self.disk.setVisible(state.lacking > 0 and not state.busy)
+        self.choose.setVisible(isinstance(data, _CHOSEN) and state.looking is None)
+        self.choose.setText(self.tr("Choose a folder…") if isinstance(data, OwnPictures) else self.tr("Choose a file…"))
+        teacher = data.teacher if isinstance(data, DistilledMNIST) else ""
+        self.said.setToolTip(plain_tip(teacher))
+        self.reader.setVisible(bool(teacher) and state.looking is None)
+        for button in (self.choose, self.reader):  # either would be other data
+            button.setEnabled(not state.training)
+            button.setToolTip(fixed_words() if state.training else "")
+        self.cancel.setVisible(state.busy or state.looking is not None)
+        self.failure.setText(translated(state.failure) if state.failure else "")
+        self.failure.setVisible(state.failure is not None)
+        self.left_out.setText(self.tr("Left out: {0}").format(translated(counted(state.skips))))
+        for widget in (self.left_out, self.list):
+            widget.setVisible(bool(state.skips))
+        lines = [f"{item.where}: {translated(item.why)}" for item in state.skipped]
+        if total(state.skips) > len(lines):
+            lines.append(self.tr("and {0:,} more").format(total(state.skips) - len(lines)))
+        if [self.list.item(i).text() for i in range(self.list.count())] != lines:
+            self.list.clear()
+            self.list.addItems(lines)
+            self.list.setFixedHeight(min(_HIGHEST, _PER_LINE * len(lines) + 8))
+
+    def _sentence(self, state: State) -> str:
+        data = state.data
+        if state.busy:
+            return self.tr("{0} of {1}").format(bytes_text(state.done), bytes_text(state.total))
+        if state.looking is not None:
+            return self.tr("Looking at it: {0:,} so far").format(state.looking)
+        if isinstance(data, Table):
+            words = self.tr("{0}: {1:,} rows, {2:,} columns")
+            return words.format(data.source.name, data.source.rows, len(data.source.usable))
+        if isinstance(data, OwnPictures):
+            if not data.source.path:
+                return self.tr("No folder has been chosen. It should hold a folder of pictures for each class.")
+            words = self.tr("{0}: {1:,} pictures in {2:,} classes")
+            return words.format(data.source.name, data.source.total, len(data.source.classes))
+        if isinstance(data, OwnText):
+            if not data.source.path:
+                return self.tr("No text has been chosen.")
+            words = self.tr("{0}: {1:,} characters, {2:,} different ones, {3}")
+            source = data.source
+            return words.format(source.name, source.count, len(source.alphabet), source.encoding)
+        if isinstance(data, DistilledMNIST):
+            if not data.teacher:
+                return self.tr("The reader that comes with the program teaches. Any trained network of digits can.")
+            return self.tr("{0} teaches.").format(data.teacher_name)
+        if state.lacking:
+            return self.tr("{0} is not on this machine.").format(translated(data.label))
+        return self.tr("{0} is on this machine.").format(translated(data.label))

@@ -1,0 +1,40 @@
+"""The panel for data sets of digits: what is drawn is read as it is drawn."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Slot
+
+from playground.gui.panels.digits.inference import read
+from playground.gui.panels.digits.view import DrawingPanel
+from playground.gui.panels.pad.pad_panel import PadPanel
+from playground.gui.panels.panel import Surroundings
+from playground.gui.session.worker_mailbox import TestSample
+from playground.gui.style.translation import translated
+from playground.spec.datasets.mnist import Pictures
+
+
+def make(surroundings: Surroundings) -> DrawingReader:
+    """Make the panel."""
+    return DrawingReader(surroundings)
+
+
+class DrawingReader(PadPanel):
+    """A pad, and the bars that say what the network reads on it."""
+
+    def __init__(self, surroundings: Surroundings) -> None:
+        self.drawing = DrawingPanel(surroundings.background, surroundings.window)
+        super().__init__("drawing", self.drawing, read, surroundings)
+        self._document = surroundings.document
+        self.drawing.reader_requested.connect(self.reader_requested)
+        self._document.changed.connect(self._follow)
+        self._follow()
+
+    def put(self, sample: TestSample) -> None:
+        self.drawing.show_digit(sample.inputs[0], int(sample.target))
+
+    @Slot()
+    def _follow(self) -> None:
+        """Read what the data is of."""
+        data = self._document.experiment.data
+        if isinstance(data, Pictures) and data.panel == "drawing":
+            self.drawing.set_classes(tuple(map(translated, data.class_names)), translated(data.prompt))

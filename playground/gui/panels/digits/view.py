@@ -1,0 +1,100 @@
+"""The panel in which a person draws a digit and sees what the network reads in it."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtWidgets import QWidget
+
+from playground.gui.panels.bars import Bars
+from playground.gui.panels.digits.inference import Reading
+from playground.gui.panels.pad.pad_view import PadView
+from playground.gui.session.background import Background
+from playground.gui.style.labels import Truth, keep_line, set_text, show_truth, text_label
+from playground.gui.style.theme import set_look
+
+_DIGIT_SIZE = 30.0  # points
+
+
+class DrawingPanel(PadView):
+    """Pad, the 28 × 28 as seen, the class read and a bar for each; or, in the bars' place, why there are none."""
+
+    reader_requested = Signal()
+
+    def __init__(self, background: Background, parent: QWidget | None = None) -> None:
+        """`background` reads the pictures that are pasted or dropped."""
+        super().__init__(background, parent)
+        self._reading: Reading | None = None
+        self._names: tuple[str, ...] = tuple("0123456789")  # of the classes
+        self._digit = text_label(self, "", "accent", size=_DIGIT_SIZE)
+        self._chance = text_label(self, self.tr("chance"), "muted", smaller=1.5)
+        for label in (self._digit, self._chance):
+            label.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+            keep_line(label)
+        self._bars = Bars(parent=self)
+        self._truth = Truth(self)
+        self._test.setToolTip(self.tr("Put any of the 10,000 digits that no network learns from onto the pad"))
+        row = self._pad_row(self._digit, self._chance, seen=True)
+        self._arrange(row, self._bars, height=self._bars.sizeHint().height())
+        self._foot.addWidget(self._truth, 1)
+        self.said.linkActivated.connect(self._link)
+        self._refresh()
+
+    # What others say
+
+    @Slot(object)
+    def show_answer(self, answer: object) -> None:
+        """Show a `Reading`; a `Unanswered` says why there is none, None that there is none yet."""
+        if self.pad.picture() is None or self._message:
+            return  # the answer comes too late
+        self._reading = answer if isinstance(answer, Reading) else None
+        self._note_failure(answer)
+        self._refresh()
+        if self._reading is not None and self._reading.picture is self.pad.picture():
+            self._bars.show_at_once()  # a person waits for it: not after all else that the event loop has to do
+
+    def set_classes(self, names: tuple[str, ...], prompt: str) -> None:
+        """Say what the network tells apart, and what a person is to draw."""
+        set_text(self._title, prompt)
+        if names != self._names:
+            self._names, self._reading = names, None
+            digits = all(name.isdecimal() for name in names)
+            self._test.setText(self.tr("A digit from the test set") if digits else self.tr("One from the test set"))
+            self._test.setToolTip(self.tr("Put any of those that no network learns from onto the pad"))
+            self._bars.set_labels(names)
+            self._refresh()
+
+    # Within
+
+    @Slot(str)
+    def _link(self, _target: str) -> None:
+        self.reader_requested.emit()
+
+    def _forget(self) -> None:
+        self._reading = None
+
+    def _refresh(self) -> None:
+        reading = self._reading
+        if reading is not None and len(reading.probabilities) != len(self._names):
+            reading = None  # of the network that there was before the data changed
+        label = self.pad.drawing.label
+        missed = reading is not None and label is not None and reading.digit != label
+        wrong = missed and self._trained  # before, what is read is chance
+        shares = reading.probabilities if reading else ()
+        self._bars.show_probabilities(shares, sure=self._trained, wrong=wrong)
+        set_text(self._digit, self._names[reading.digit] if reading else "")
+        set_look(self._digit, "error" if wrong else "accent" if self._trained else "faint")
+        set_text(self._chance, self.tr("chance") if reading and not self._trained else "")
+        truth = "" if label is None else self.tr("It is: {0}").format(self._name(label))
+        show_truth(self._truth, truth, wrong=wrong)
+        self._area.setCurrentIndex(1 if self._say() else 0)
+
+    def _name(self, number: int) -> str:
+        return self._names[number] if number < len(self._names) else str(number)
+
+    def _hint(self) -> str:
+        if self._trained or self.pad.picture() is not None:
+            return ""
+        return self.tr(
+            "This network has not been trained yet: what it says is chance. Press <b>Train</b> (Ctrl+R), "
+            'or open the trained <a href="reader">reader</a>.'
+        )

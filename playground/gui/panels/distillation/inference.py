@@ -1,0 +1,54 @@
+"""What a teacher and its pupil read in the same drawing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from playground.gui.panels.digits.inference import Reading, read
+from playground.gui.panels.pad.raster import Grey
+from playground.gui.session.inference_thread import Source
+from playground.spec.datasets.distillation import DistilledMNIST
+
+if TYPE_CHECKING:
+    from torch import nn
+
+    from playground.engine.weights import Trained
+
+
+@dataclass(frozen=True, slots=True)
+class BothReadings:
+    """The probabilities that both give each class, (10,) each."""
+
+    teacher: tuple[float, ...]
+    pupil: Reading
+    picture: Grey = field(compare=False, repr=False)
+
+
+class Lesson:
+    """Asks both; called in the thread that asks, and keeps the teacher there."""
+
+    def __init__(self) -> None:
+        self._path: str | None = None
+        self._teacher: Trained | None = None
+
+    def __call__(self, network: nn.Sequential, source: Source, picture: Grey) -> BothReadings:
+        """Ask about a picture, (28, 28) in [0, 1].
+
+        Raises:
+            DataError: the teacher's file cannot be read, or holds no network of digits.
+        """
+        data = source.experiment.data
+        teacher = self._teacher_of(data.teacher if isinstance(data, DistilledMNIST) else "")
+        asked = Source(teacher.experiment, None, 0, trained=True)
+        return BothReadings(
+            read(teacher.network, asked, picture).probabilities, read(network, source, picture), picture
+        )
+
+    def _teacher_of(self, path: str) -> Trained:
+        from playground.engine.data.sources.distillation import teacher_of
+
+        if self._teacher is None or path != self._path:
+            self._teacher = teacher_of(path)
+            self._path = path
+        return self._teacher

@@ -1,0 +1,25 @@
+"""The panel for pupils of a trained network: what is drawn is read by both."""
+
+from __future__ import annotations
+
+from playground.gui.panels.distillation.inference import Lesson
+from playground.gui.panels.distillation.view import DistillationView
+from playground.gui.panels.pad.pad_panel import PadPanel
+from playground.gui.panels.panel import Surroundings
+from playground.gui.session.worker_mailbox import TestSample
+
+
+def make(surroundings: Surroundings) -> DistillationPanel:
+    """Make the panel."""
+    return DistillationPanel(surroundings)
+
+
+class DistillationPanel(PadPanel):
+    """A pad, and what teacher and pupil read on it."""
+
+    def __init__(self, surroundings: Surroundings) -> None:
+        self.view = DistillationView(surroundings.background, surroundings.window)
+        super().__init__("distillation", self.view, Lesson(), surroundings)
+
+    def put(self, sample: TestSample) -> None:
+        self.view.show_digit(sample.inputs[0], int(sample.target))

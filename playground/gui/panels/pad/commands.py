@@ -1,0 +1,109 @@
+"""What can be done with the pad besides drawing on it, as actions for buttons, menus and keys."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Slot
+from PySide6.QtGui import QAction, QActionGroup, QKeySequence
+from PySide6.QtWidgets import QMenu
+
+from playground.gui.panels.pad.strokes import BROAD, FINE, MEDIUM
+
+if TYPE_CHECKING:
+    from playground.gui.panels.pad.pad import Pad
+
+
+class PadCommands(QObject):
+    """The pad's actions. `undo` and `clear` work in the whole window, the others while the pad has the focus."""
+
+    def __init__(self, pad: Pad) -> None:
+        super().__init__(pad)
+        self._pad = pad
+        side = pad.paper.side
+        self.undo = self._action(self.tr("Undo stroke"), "Ctrl+Backspace", self.tr("Undo"))
+        self.clear = self._action(self.tr("Clear the pad"), "Ctrl+Shift+Backspace", self.tr("Clear"))
+        self.paste = self._action(self.tr("Paste a picture"), QKeySequence(QKeySequence.StandardKey.Paste))
+        self.copy = self._action(
+            self.tr("Copy the {0} × {0}").format(side), QKeySequence(QKeySequence.StandardKey.Copy)
+        )
+        self.save = self._action(self.tr("Save the {0} × {0} as PNG…").format(side))
+        self.fine = self._tool(self.tr("Fine pen"))
+        self.medium = self._tool(self.tr("Medium pen"))
+        self.broad = self._tool(self.tr("Broad pen"))
+        self.erase = self._tool(self.tr("Rub out"), "E")
+        self._widths = {self.fine: FINE, self.medium: MEDIUM, self.broad: BROAD}
+        self.tools = QActionGroup(self)
+        for tool in (*self._widths, self.erase):
+            self.tools.addAction(tool)
+        self.medium.setChecked(True)
+        self._connect()
+        self.refresh()
+
+    def _connect(self) -> None:
+        self.undo.triggered.connect(self._pad.undo)
+        self.clear.triggered.connect(self._pad.clear)
+        self.paste.triggered.connect(self._pad.exchange.paste)
+        self.copy.triggered.connect(self._pad.exchange.copy)
+        self.save.triggered.connect(self._pad.exchange.ask_where_to_save)
+        self.tools.triggered.connect(self._chosen)
+        self._pad.addActions([self.undo, self.clear])
+
+    def _action(self, text: str, shortcut: QKeySequence | str = "", short: str = "") -> QAction:
+        action = QAction(text, self)
+        action.setShortcut(shortcut)
+        if short:
+            action.setIconText(short)
+        keys = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
+        action.setToolTip(f"{text} ({keys})" if keys else text)
+        return action
+
+    def _tool(self, text: str, shortcut: str = "") -> QAction:
+        action = self._action(text, shortcut)
+        action.setCheckable(True)
+        return action
+
+    def menu(self) -> QMenu:
+        """A new menu of all of them, which deletes itself when it is closed."""
+        menu = QMenu(self._pad)
+        menu.aboutToHide.connect(menu.deleteLater)
+        menu.addActions([self.undo, self.clear])
+        menu.addSeparator()
+        menu.addActions(self.tools.actions())
+        menu.addSeparator()
+        menu.addActions([self.copy, self.paste, self.save])
+        return menu
+
+    def refresh(self) -> None:
+        """Let the actions say what is possible now."""
+        self.undo.setEnabled(self._pad.can_undo)
+        self.clear.setEnabled(not self._pad.cleared)
+        for action in (self.copy, self.save):
+            action.setEnabled(not self._pad.drawing.empty)
+
+    def wider(self) -> None:
+        """Choose the next wider pen."""
+        self._step(1)
+
+    def narrower(self) -> None:
+        """Choose the next narrower pen."""
+        self._step(-1)
+
+    def _step(self, steps: int) -> None:
+        pens = list(self._widths)
+        at = pens.index(self._pen_action()) + steps
+        pens[min(max(at, 0), len(pens) - 1)].trigger()
+
+    def toggle_erase(self) -> None:
+        """Change between rubbing out and the pen used before."""
+        (self._pen_action() if self._pad.erasing else self.erase).trigger()
+
+    def _pen_action(self) -> QAction:
+        return next(action for action, width in self._widths.items() if width == self._pad.pen)
+
+    @Slot(object)
+    def _chosen(self, action: QAction) -> None:
+        if action is self.erase:
+            self._pad.use_eraser()
+        else:
+            self._pad.use_pen(self._widths[action])

@@ -1,0 +1,66 @@
+"""Takes in pictures that were pasted or dropped, whatever their size."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from PySide6.QtCore import QBuffer, QIODevice, QMimeData
+from PySide6.QtGui import QImage
+
+from playground.engine.inference.pictures import PictureError, read_picture
+from playground.gui.panels.pad.raster import Grey
+from playground.gui.session.dropped_files import arrival_of, is_for_window
+from playground.spec.files.storage import shown
+from playground.spec.messages import Message, say
+
+
+def source_of(mime: QMimeData, *, several: bool = True) -> Path | QImage | None:
+    """The picture that is offered: a file's path, an image, or None if there is neither.
+
+    Of several files it is the first that is not for the window. Without `several`, as when they are dragged, all are
+    the window's: there it is said what becomes of them.
+    """
+    paths = [Path(url.toLocalFile()) for url in mime.urls() if url.isLocalFile()]
+    if paths:
+        own = (path for path in paths if not is_for_window(path))
+        return None if len(paths) > 1 and not several else next(own, None)
+    image = mime.imageData() if mime.hasImage() else None
+    return image if isinstance(image, QImage) and not image.isNull() else None
+
+
+def rest_of(mime: QMimeData, source: Path | QImage) -> Message | None:
+    """That there are more files than the one that is taken; None where there are not."""
+    arrival = arrival_of(mime)
+    return arrival.beside(source) if arrival is not None and isinstance(source, Path) else None
+
+
+def read_in(source: Path | QImage) -> Grey:
+    """The grey picture, (H, W), white ink on black, 0–1. It takes long for a photo.
+
+    Raises:
+        PictureError: it cannot be read, is no picture, is too large, or shows nothing; the message names the file.
+    """
+    with naming(source):
+        return read_picture(source if isinstance(source, Path) else png_of(source, quality=100))
+
+
+@contextmanager
+def naming(source: Path | object) -> Iterator[None]:
+    """Say of a picture that is refused which file it is, where it is one."""
+    try:
+        yield
+    except PictureError as error:
+        if not isinstance(source, Path):
+            raise
+        file = shown(Path(source.name))
+        raise PictureError(say("“{file}” was not read. {why}", file=file, why=error.message)) from error
+
+
+def png_of(image: QImage, quality: int = -1) -> bytes:
+    """An image as a PNG file; quality: 100 is fast and large, 0 slow and small, -1 Qt's choice."""
+    buffer = QBuffer()
+    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+    image.save(buffer, "PNG", quality)  # type: ignore[call-overload]  # PySide wants str, its stubs bytes
+    return bytes(buffer.data().data())

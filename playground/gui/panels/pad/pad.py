@@ -1,0 +1,305 @@
+"""The pad: takes what a mouse, a finger or a pen does and keeps it as a drawing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QEvent, QRect, QSize, Qt, Signal, Slot
+from PySide6.QtGui import (
+    QContextMenuEvent,
+    QDragEnterEvent,
+    QDragLeaveEvent,
+    QDropEvent,
+    QFocusEvent,
+    QKeyEvent,
+    QKeySequence,
+    QPaintEvent,
+    QResizeEvent,
+)
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from playground.gui.panels.pad import raster
+from playground.gui.panels.pad.canvas import Canvas
+from playground.gui.panels.pad.commands import PadCommands
+from playground.gui.panels.pad.exchange import Exchange
+from playground.gui.panels.pad.incoming_picture import source_of
+from playground.gui.panels.pad.paper import DIGIT, Paper
+from playground.gui.panels.pad.pointer import Pointer
+from playground.gui.panels.pad.strokes import ERASER, MEDIUM, Drawing, Image, Point, Stroke
+from playground.gui.session.background import Background
+
+_BY_KEYBOARD = (
+    Qt.FocusReason.TabFocusReason,
+    Qt.FocusReason.BacktabFocusReason,
+    Qt.FocusReason.ShortcutFocusReason,
+    Qt.FocusReason.OtherFocusReason,
+)
+_REMEMBERED = 200  # drawings that can be gone back to
+_UNLIMITED = (1 << 24) - 1  # pixels: what Qt calls QWIDGETSIZE_MAX
+
+
+class Pad(QWidget):
+    """A black square to draw on in white. It knows no network: it says `changed` and gives its `picture()`."""
+
+    changed = Signal()  # there is another drawing, or more of it
+    failed = Signal(object)  # a Message: why a picture could not be taken in or written
+
+    def __init__(self, background: Background, parent: QWidget | None = None, paper: Paper = DIGIT) -> None:
+        """`background` reads the pictures that are pasted or dropped; `paper` says what a drawing becomes."""
+        super().__init__(parent)
+        self.paper = paper
+        self._blank = self._drawing = Drawing()
+        self._before: list[Drawing] = []
+        self._stroke: Stroke | None = None  # being drawn
+        self._picture: raster.Grey | None = None
+        self._stale = False  # whether the picture is older than the drawing
+        self._pen = MEDIUM
+        self._erasing = False
+        self.reached_by_keyboard = False
+        self._canvas = Canvas(self)
+        self._pointer = Pointer(self)
+        self._highest = _UNLIMITED  # pixels
+        self._set_up()
+        self.exchange = Exchange(self, background)
+        self.commands = PadCommands(self)
+
+    def _set_up(self) -> None:
+        self.setAccessibleName(self.tr("Drawing pad"))
+        self.setAccessibleDescription(
+            self.tr("Draw a digit with mouse, finger or pen, or paste a picture; the network reads it at once.")
+        )
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setAttribute(Qt.WidgetAttribute.WA_AcceptTouchEvents)
+        self.setAcceptDrops(True)
+        self.setMinimumSize(120, 120)
+        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
+        self.setCursor(Qt.CursorShape.CrossCursor)
+
+    # What others ask
+
+    def picture(self) -> raster.Grey | None:
+        """What the network sees of it, float32, 0–1, or None without ink. It is not to be written to."""
+        if self._stale:
+            self._picture, self._stale = self.paper.picture(self.drawing), False
+        return self._picture
+
+    @property
+    def drawing(self) -> Drawing:
+        """What is on the pad now, the stroke being drawn included."""
+        return self._drawing if self._stroke is None else self._drawing.plus(self._stroke)
+
+    @property
+    def ground(self) -> Image | None:
+        """The picture that lies under an empty drawing."""
+        return self._blank.image
+
+    @property
+    def pen(self) -> float:
+        """How wide the pen is, as a share of the pad's side."""
+        return self._pen
+
+    @property
+    def erasing(self) -> bool:
+        """Whether the next stroke will rub out."""
+        return self._erasing
+
+    @property
+    def cleared(self) -> bool:
+        """Whether there is nothing that clearing would take away."""
+        return self._stroke is None and self._drawing is self._blank
+
+    @property
+    def can_undo(self) -> bool:
+        """Whether there is an earlier drawing to go back to."""
+        return bool(self._before) or self._stroke is not None
+
+    def square(self) -> QRect:
+        """The part of the widget that is drawn on: the largest square, in the upper left corner."""
+        side = min(self.width(), self.height())
+        return QRect(0, 0, side, side)
+
+    # Strokes, as the pointer reports them
+
+    def pen_down(self, point: Point, *, erase: bool) -> None:
+        """Begin a stroke."""
+        self.setFocus(Qt.FocusReason.MouseFocusReason)
+        erase = erase or self._erasing
+        self._stroke = Stroke((point,), self.paper.pens * (ERASER if erase else self._pen), erase)
+        self._canvas.begin(self._stroke)
+        self._drawn()
+
+    def pen_moved(self, point: Point) -> None:
+        """Draw the stroke on to a point."""
+        if self._stroke is None:
+            return
+        further = self._stroke.to(point)
+        if further is not self._stroke:
+            self._stroke = further
+            self._canvas.follow(further)
+            self._drawn()
+
+    def pen_up(self) -> None:
+        """End the stroke; it can be undone from now on."""
+        if self._stroke is not None:
+            self._remember()
+            self._canvas.end()
+            self._drawing, self._stroke = self._drawing.plus(self._stroke), None
+            self.commands.refresh()
+
+    def pen_lost(self) -> None:
+        """Take back the stroke being drawn."""
+        if self._stroke is not None:
+            self._show(self._drawing)
+
+    # What the actions do
+
+    @Slot()
+    def undo(self) -> None:
+        """Go back to the drawing before the last stroke, picture or clearing; take back a stroke being drawn."""
+        if self._stroke is None and self._before:
+            self._show(self._before.pop())
+        else:
+            self.pen_lost()
+
+    @Slot()
+    def clear(self) -> None:
+        """Empty the pad; this can be undone."""
+        self.pen_up()
+        if not self.cleared:
+            self._remember()
+            self._show(self._blank)
+
+    def use_pen(self, width: float) -> None:
+        """Draw with a pen of that width, a share of the pad's side."""
+        self._pen, self._erasing = width, False
+        self.setCursor(Qt.CursorShape.CrossCursor)
+
+    def use_eraser(self) -> None:
+        """Rub out."""
+        self._erasing = True
+        self.setCursor(self._canvas.ring(self.paper.pens * ERASER))
+
+    def show_image(self, image: Image) -> None:
+        """Put a picture in place of all that is on the pad; this can be undone."""
+        self.pen_up()
+        self.exchange.forget()
+        self._remember()
+        self._show(Drawing(image))
+
+    def set_ground(self, image: Image) -> None:
+        """Put a picture under all that will be drawn: clearing comes back to it. What was drawn before is gone."""
+        self.pen_up()
+        self.exchange.forget()
+        self._before = []
+        self._blank = Drawing(image)
+        self._show(self._blank)
+
+    # Within
+
+    def _remember(self) -> None:
+        self._before = [*self._before[-_REMEMBERED + 1 :], self._drawing]
+
+    def _show(self, drawing: Drawing) -> None:
+        self._drawing, self._stroke = drawing, None
+        self._canvas.redraw()
+        self._drawn()
+
+    def _drawn(self) -> None:
+        self._stale = True
+        self.commands.refresh()
+        self.changed.emit()
+
+    def _command(self, event: QKeyEvent) -> Callable[[], None] | None:
+        """What a key asks for, if it is one of the pad's own."""
+        if event.matches(QKeySequence.StandardKey.Copy):
+            return self.exchange.copy
+        if event.matches(QKeySequence.StandardKey.Paste):
+            return self.exchange.paste
+        if event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier:
+            return None
+        return {
+            Qt.Key.Key_E: self.commands.toggle_erase,
+            Qt.Key.Key_BracketLeft: self.commands.narrower,
+            Qt.Key.Key_BracketRight: self.commands.wider,
+        }.get(Qt.Key(event.key()))
+
+    # Qt's events
+
+    def event(self, event: QEvent) -> bool:
+        """Take touch and pen before Qt makes mouse events of them, and keys before the window's shortcuts."""
+        if self._pointer.took(event):
+            return True
+        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent) and self._command(event):
+            event.accept()
+            return True
+        return super().event(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802  Qt's name
+        """E rubs out, [ and ] change the pen, and the usual keys copy and paste."""
+        command = self._command(event)
+        if command is None:
+            super().keyPressEvent(event)
+        else:
+            command()
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:  # noqa: N802  Qt's name
+        """Offer all that can be done."""
+        self.commands.menu().popup(event.globalPos())
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:  # noqa: N802  Qt's name
+        """Take pictures and files that may be some; leave the rest to the window."""
+        if source_of(event.mimeData(), several=False) is None:
+            event.ignore()
+        else:
+            event.acceptProposedAction()
+            self._canvas.invite(True)
+
+    def dragLeaveEvent(self, _event: QDragLeaveEvent) -> None:  # noqa: N802  Qt's name
+        """Take back the invitation."""
+        self._canvas.invite(False)
+
+    def dropEvent(self, event: QDropEvent) -> None:  # noqa: N802  Qt's name
+        """Read what was dropped."""
+        self._canvas.invite(False)
+        if self.exchange.take_in(event.mimeData()):
+            event.acceptProposedAction()
+
+    def focusInEvent(self, event: QFocusEvent) -> None:  # noqa: N802  Qt's name
+        """Show a frame to who comes by keyboard; who draws sees well enough."""
+        self.reached_by_keyboard = event.reason() in _BY_KEYBOARD
+        super().focusInEvent(event)
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:  # noqa: N802  Qt's name
+        """Take the frame away."""
+        self.reached_by_keyboard = False
+        super().focusOutEvent(event)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802  Qt's name
+        """Paint what has changed."""
+        self._canvas.paint(self._drawing)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802  Qt's name
+        """Keep the eraser's ring as large as what it takes away."""
+        super().resizeEvent(event)
+        if self._erasing:
+            self.use_eraser()
+
+    def hasHeightForWidth(self) -> bool:  # noqa: N802  Qt's name
+        """It is square."""
+        return True
+
+    def heightForWidth(self, width: int) -> int:  # noqa: N802  Qt's name
+        """As high as it is wide, where there is that much room."""
+        return min(width, self._highest)
+
+    def set_highest(self, height: int) -> None:
+        """Take no more than that height: what else stands in the same column needs the rest."""
+        if height != self._highest:
+            self._highest = height
+            self.updateGeometry()
+
+    def sizeHint(self) -> QSize:  # noqa: N802  Qt's name
+        """A size that is comfortable to write in."""
+        return QSize(220, 220)

@@ -1,0 +1,46 @@
+"""What the panels with a pad have in common: their menu, their questions, and the samples of the test set."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+
+from PySide6.QtCore import QCoreApplication, Slot
+from PySide6.QtWidgets import QMenu
+
+from playground.gui.panels.inference_link import Inquiry
+from playground.gui.panels.pad.pad_view import PadView
+from playground.gui.panels.panel import Panel, Surroundings
+from playground.gui.session.inference_thread import Answerer
+from playground.gui.session.worker_mailbox import TestSample
+from playground.gui.style.action import add
+
+
+class PadPanel(Panel):
+    """Keeps what is drawn answered by the network as it is now."""
+
+    def __init__(self, name: str, view: PadView, answer: Answerer, surroundings: Surroundings) -> None:
+        """`name`: for which data sets it is there, see `Dataset.panel`."""
+        super().__init__(view, _menu(view))
+        self._name, self._run = name, surroundings.run
+        Inquiry(name, surroundings.document, self._run, view, answer, self)
+        view.asked.connect(self.used)
+        view.pad.exchange.taken.connect(self.taken)
+        view.test_requested.connect(self._run.pick_test_sample)
+        self._run.test_sample.connect(self._show_sample)
+
+    @abstractmethod
+    def put(self, sample: TestSample) -> None:
+        """Put a sample of the test set onto the pad."""
+
+    @Slot(object)
+    def _show_sample(self, sample: TestSample) -> None:
+        if sample.panel == self._name:
+            self.put(sample)
+
+
+def _menu(view: PadView) -> QMenu:
+    menu = QMenu(QCoreApplication.translate("PadPanel", "D&rawing"), view)
+    menu.addActions((view.pad.commands.undo, view.pad.commands.clear))
+    sample = add(menu, QCoreApplication.translate("PadPanel", "One from the &test set"), "Ctrl+T")
+    sample.triggered.connect(view.test_requested)
+    return menu

@@ -1,0 +1,142 @@
+"""The panels of the window that show what networks do: which one is there, the data set decides."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QEvent, QObject, QSize, Signal, Slot
+from PySide6.QtWidgets import QMenu, QStackedWidget, QWidget
+
+from playground.gui.panels.broken_part import BrokenPart, discard_new_widgets
+from playground.gui.session.inference_thread import AskingThread
+from playground.spec.experiment import Experiment
+
+if TYPE_CHECKING:
+    from playground.gui.session.background import Background
+    from playground.gui.session.document import Document
+    from playground.gui.session.run import Run
+
+_log = logging.getLogger(__name__)
+
+# Where each panel is made, by the name that data sets give it: a module with a function `make(surroundings)`, which
+# is imported when the panel is first needed.
+MODULES = {
+    "drawing": "playground.gui.panels.digits.panel",
+    "points": "playground.gui.panels.points.panel",
+    "picture": "playground.gui.panels.picture.panel",
+    "table": "playground.gui.panels.table.panel",
+    "distillation": "playground.gui.panels.distillation.panel",
+    "reconstruction": "playground.gui.panels.reconstruction.panel",
+    "segmentation": "playground.gui.panels.segmentation.panel",
+    "restoring": "playground.gui.panels.punctuation.panel",
+    "writing": "playground.gui.panels.writing.panel",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What a panel may use."""
+
+    document: Document
+    run: Run
+    background: Background
+    window: QWidget
+
+
+class Panel(QObject):
+    """A widget for the right-hand side of the window, and what it needs to live.
+
+    It is kept when the data changes, so that a drawing is still there when a person comes back. While the document's
+    data belongs to another panel it must rest: the network it would ask is not meant for it.
+    """
+
+    used = Signal()  # a person draws, writes or points in it: what else is drawn can wait a moment
+    thumbnails = Signal(object)  # Mapping[Path, Sequence[QImage]]: what neurons do, for the blocks of their layers
+    reader_requested = Signal()  # a person wants the network that is bundled trained
+    taken = Signal(object)  # something came from outside: a Message that not all of it was taken, or None
+
+    def __init__(self, widget: QWidget, menu: QMenu | None = None) -> None:
+        """`menu`: what it offers to the whole window, with keys; a part of the menu Edit while the panel is shown."""
+        super().__init__(widget)
+        self.widget, self.menu = widget, menu
+
+    @property
+    def threads(self) -> list[AskingThread]:
+        """Those that it needs."""
+        return self.findChildren(AskingThread)
+
+
+class TaskPane(QStackedWidget):
+    """Shows the panel of the document's data, and keeps those that were shown before."""
+
+    used = Signal()
+    thumbnails = Signal(object)
+    reader_requested = Signal()
+    taken = Signal(object)
+    log_requested = Signal()  # a person wants to know why a panel could not be made
+    made = Signal(object)  # Panel: a further one
+
+    def __init__(self, surroundings: Surroundings) -> None:
+        super().__init__(surroundings.window)
+        self._surroundings = surroundings
+        self._panels: dict[str, Panel] = {}
+        surroundings.document.changed.connect(self._follow)
+        self._follow(surroundings.document.experiment)
+
+    @property
+    def panel(self) -> Panel:
+        """The one that is shown."""
+        return self._panels[self._surroundings.document.experiment.data.panel]
+
+    def minimumSizeHint(self) -> QSize:  # noqa: N802  Qt's name
+        """That of the panel shown: those that were shown before take no room from the form below."""
+        shown = self.currentWidget()
+        return shown.minimumSizeHint() if shown is not None else super().minimumSizeHint()
+
+    def event(self, event: QEvent) -> bool:
+        """Be no higher than the panel shown can be: what it cannot use is the form's."""
+        resized = event.type() == QEvent.Type.LayoutRequest
+        handled = super().event(event)  # which may delete the pane: then nothing of it may be asked
+        if resized and (shown := self.currentWidget()) is not None:
+            self.setMaximumHeight(shown.maximumHeight())
+        return handled
+
+    @property
+    def threads(self) -> list[AskingThread]:
+        """Those of all panels."""
+        return [thread for panel in self._panels.values() for thread in panel.threads]
+
+    @Slot(object)
+    def _follow(self, experiment: Experiment) -> None:
+        name = experiment.data.panel
+        if name not in self._panels:
+            self._panels[name] = panel = self._make(name)
+            panel.used.connect(self.used)
+            panel.thumbnails.connect(self.thumbnails)
+            panel.reader_requested.connect(self.reader_requested)
+            panel.taken.connect(self.taken)
+            self.addWidget(panel.widget)
+            self.made.emit(panel)
+        for other, panel in self._panels.items():
+            if panel.menu is not None:
+                panel.menu.menuAction().setVisible(other == name)  # its keys go with it
+        self.setCurrentWidget(self._panels[name].widget)
+        self.setMaximumHeight(self._panels[name].widget.maximumHeight())
+        self.updateGeometry()
+
+    def _make(self, name: str) -> Panel:
+        """The panel of that name; where that fails, one that says so in its place."""
+        window = self._surroundings.window
+        before = window.children()
+        try:
+            panel: Panel = import_module(MODULES[name]).make(self._surroundings)
+        except Exception:  # whatever it is, other panels, and the rest of the window, work without this one
+            _log.exception("a panel could not be made: %s", name)
+            discard_new_widgets(window, before)
+            broken = BrokenPart(self)
+            broken.log_requested.connect(self.log_requested)
+            return Panel(broken)
+        return panel

@@ -1,0 +1,35 @@
+"""What a network takes a picture for."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+
+from playground.gui.panels.digits.inference import Reading
+from playground.gui.session.inference_thread import Source
+from playground.spec.messages import PlaygroundError, say
+
+if TYPE_CHECKING:
+    from torch import nn
+
+Pixels = npt.NDArray[np.uint8]  # (C, H, W)
+
+
+def recognise(network: nn.Sequential, source: Source, picture: Pixels) -> Reading:
+    """Ask a network about a picture, (C, H, W) bytes; called in the thread that asks.
+
+    Raises:
+        PlaygroundError: the picture was fitted to other data than the network's.
+    """
+    import torch
+
+    from playground.engine.data.in_memory import pixels
+    from playground.engine.evaluation.evaluate import probabilities
+
+    if picture.shape != tuple(source.experiment.data.sample_shape):
+        raise PlaygroundError(say("This picture belongs to other data."))
+    pictures = pixels(torch.from_numpy(picture[None]))
+    shares = probabilities(network, pictures, source.experiment.recipe.loss)[0]
+    return Reading(tuple(shares.tolist()), source.version, source.trained)

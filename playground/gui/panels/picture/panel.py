@@ -1,0 +1,57 @@
+"""The panel for data sets of photographs, clothes and a person's own pictures."""
+
+from __future__ import annotations
+
+import numpy as np
+from PySide6.QtCore import Slot
+from PySide6.QtWidgets import QMenu
+
+from playground.gui.panels.inference_link import Inquiry
+from playground.gui.panels.panel import Panel, Surroundings
+from playground.gui.panels.picture.inference import recognise
+from playground.gui.panels.picture.view import PictureWidget
+from playground.gui.session.worker_mailbox import TestSample
+from playground.gui.style.action import add
+
+_NAME = "picture"
+
+
+def make(surroundings: Surroundings) -> PicturePanel:
+    """Make the panel."""
+    return PicturePanel(surroundings)
+
+
+class PicturePanel(Panel):
+    """Keeps the picture that is shown recognised by the network as it is now."""
+
+    def __init__(self, surroundings: Surroundings) -> None:
+        self.shown = PictureWidget(surroundings.background, surroundings.window)
+        super().__init__(self.shown, self._menu())
+        self._document, run = surroundings.document, surroundings.run
+        self._follow()
+        Inquiry(_NAME, self._document, run, self.shown, recognise, self)
+        self.shown.asked.connect(self.used)
+        self.shown.taken.connect(self.taken)
+        self.shown.sample_requested.connect(run.pick_test_sample)
+        run.test_sample.connect(self._show_sample)
+        self._document.changed.connect(self._follow)
+
+    def _menu(self) -> QMenu:
+        shown = self.shown
+        menu = QMenu(self.tr("&Picture"), shown)
+        add(menu, self.tr("&Open a picture…"), "Ctrl+Shift+O").triggered.connect(shown.choose)
+        add(menu, self.tr("&Paste a picture"), "Ctrl+Shift+V").triggered.connect(shown.paste)
+        add(menu, self.tr("One from the &test set"), "Ctrl+T").triggered.connect(shown.sample_requested)
+        return menu
+
+    @Slot()
+    def _follow(self) -> None:
+        data = self._document.experiment.data
+        if data.panel == _NAME:
+            self.shown.show_data(data)
+
+    @Slot(object)
+    def _show_sample(self, sample: TestSample) -> None:
+        if sample.panel == _NAME:
+            picture = np.rint(sample.inputs * 255).astype(np.uint8)
+            self.shown.show_sample(picture, int(sample.target))

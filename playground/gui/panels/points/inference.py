@@ -1,0 +1,69 @@
+"""What is asked about the plane, and the answer, in the thread that asks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from time import perf_counter
+from typing import TYPE_CHECKING
+
+from PySide6.QtGui import QImage
+
+from playground.gui.panels.points.scatter import Scatter
+from playground.gui.session.inference_thread import Source
+from playground.spec.edits import Path
+
+if TYPE_CHECKING:
+    from torch import nn
+
+    from playground.engine.evaluation.evaluate import Evaluation
+    from playground.engine.inference.decision_map import Levels, Survey
+
+
+_SELDOM = 0.2  # seconds between two looks at neurons and points while it trains
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What the network makes of the plane, and how it does on some of these points.
+
+    `hurried`: soon it will be another network; neurons and points are only looked at now and then.
+    """
+
+    scatter: Scatter
+    hurried: bool = False
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Answer:
+    """What it makes of it; `levels` is an image of indices, see `engine.field.Field`."""
+
+    levels: QImage
+    classes: int | None
+    neurons: dict[Path, Levels] | None  # None: as they were
+    found: Evaluation | None  # on `Scatter.telling`; None: as before
+    version: int
+    trained: bool
+
+
+class Asker:
+    """Answers in the thread that asks; it keeps what stays the same from one answer to the next."""
+
+    def __init__(self) -> None:
+        self._survey: Survey | None = None
+        self._next = 0.0  # when to look at everything again
+
+    def __call__(self, network: nn.Sequential, source: Source, question: Question) -> Answer | None:
+        """None where the network that is there is not the one for these points, and another will come."""
+        from playground.engine.inference.decision_map import Survey
+
+        scatter, data = question.scatter, source.experiment.data
+        if data.task != scatter.data.task or data.panel != scatter.data.panel:
+            return None
+        self._survey = self._survey or Survey()
+        whole = not question.hurried or perf_counter() >= self._next
+        if whole:
+            self._next = perf_counter() + _SELDOM
+        field = self._survey.look(network, source.experiment, scatter.telling if whole else None)
+        side = field.levels.shape[0]
+        image = QImage(field.levels.tobytes(), side, side, side, QImage.Format.Format_Indexed8).copy()
+        return Answer(image, data.task.classes, field.neurons, field.found, source.version, source.trained)

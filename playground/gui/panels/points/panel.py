@@ -1,0 +1,96 @@
+"""The panel for data sets of points: the map follows the network as it learns."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Slot
+from PySide6.QtGui import QAction, QImage
+from PySide6.QtWidgets import QMenu
+
+from playground.gui.panels.inference_link import Inquiry
+from playground.gui.panels.panel import Panel, Surroundings
+from playground.gui.panels.points.colors import table
+from playground.gui.panels.points.inference import Answer, Asker
+from playground.gui.panels.points.view import PointsPanel
+from playground.gui.session.run import RunState
+from playground.gui.style.action import add
+from playground.gui.style.theme import theme_of
+from playground.spec.datasets.points import Plane
+from playground.spec.edits import Set
+from playground.spec.experiment import Experiment
+from playground.spec.messages import Message
+
+if TYPE_CHECKING:
+    from playground.engine.inference.decision_map import Levels
+
+PERIOD = 42  # milliseconds between two looks at the weights while it trains: some 24 maps a second
+
+
+def make(surroundings: Surroundings) -> PointsReader:
+    """Make the panel."""
+    return PointsReader(surroundings)
+
+
+class PointsReader(Panel):
+    """A map, kept up to date with the run many times a second while it can be seen."""
+
+    def __init__(self, surroundings: Surroundings) -> None:
+        self.points = PointsPanel(surroundings.window)
+        super().__init__(self.points, self._menu())
+        self._document, self._run = surroundings.document, surroundings.run
+        self.points.asked.connect(self._watch)
+        self._document.changed.connect(self._follow)
+        Inquiry("points", self._document, self._run, self.points, Asker(), self)
+        self.points.edited.connect(self._edit)
+        self.points.answered.connect(self._show_neurons)
+        self._run.state_changed.connect(self._note_state)
+        self._follow(self._document.experiment)
+
+    def _menu(self) -> QMenu:
+        menu = QMenu(self.tr("&Map"), self.points)
+        for button, keys in ((self.points.held_out, "Ctrl+Shift+H"), (self.points.discrete, "Ctrl+Shift+D")):
+            action: QAction = add(menu, button.toolTip().partition(":")[0], keys)
+            action.triggered.connect(button.click)
+        return menu
+
+    @Slot(object)
+    def _follow(self, experiment: Experiment) -> None:
+        if isinstance(experiment.data, Plane):
+            self.points.show_data(experiment.data)
+        else:
+            self.thumbnails.emit({})
+
+    @Slot(object)
+    def _note_state(self, state: RunState) -> None:
+        self.points.set_training(state is RunState.TRAINING)
+
+    @Slot(object)
+    def _show_neurons(self, answer: Answer | None) -> None:
+        """Hand the maps of neurons on to the blocks, coloured as the heights of the map are.
+
+        An answer may be under way while the data is exchanged: it comes late, and is of no network that is shown.
+        """
+        if answer is None or not isinstance(self._document.experiment.data, Plane):
+            self.thumbnails.emit({})
+        elif answer.neurons is not None:
+            colors = table(theme_of(self.points), None, discrete=False)
+            self.thumbnails.emit(
+                {path: tuple(_picture(item, colors) for item in answer.neurons[path]) for path in answer.neurons}
+            )
+
+    @Slot(object)
+    def _watch(self, question: object) -> None:
+        self._run.watch(None if question is None else PERIOD)
+
+    @Slot(object, object)
+    def _edit(self, data: Plane, done: Message) -> None:
+        self._document.do(Set(("data",), data, done))
+        self.used.emit()
+
+
+def _picture(levels: Levels, colors: list[int]) -> QImage:
+    side = len(levels)
+    image = QImage(levels.tobytes(), side, side, side, QImage.Format.Format_Indexed8).copy()
+    image.setColorTable(colors)
+    return image

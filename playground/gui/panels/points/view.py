@@ -1,0 +1,294 @@
+"""The panel in which a person sees what a network makes of the plane, and adds or takes out points."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QEvent, QObject, Qt, Signal, Slot
+from PySide6.QtGui import QHideEvent, QImage, QResizeEvent, QShowEvent
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
+
+from playground.gui.panels.inference_view import AskingView
+from playground.gui.panels.points.inference import Answer, Question
+from playground.gui.panels.points.map import DecisionMap
+from playground.gui.panels.points.predicted_class import likeliest, wrong
+from playground.gui.panels.points.scatter import Scatter, scatter
+from playground.gui.panels.points.tools import Values
+from playground.gui.style.labels import plain_tip, set_text
+from playground.gui.style.theme import set_look
+from playground.gui.style.translation import translated
+from playground.spec.datasets.points import MOST_BY_HAND, Classed, Plane, Raised
+from playground.spec.messages import say
+from playground.spec.number_text import BRIEF, loss_text, minus, percent_text
+
+if TYPE_CHECKING:
+    from playground.engine.evaluation.evaluate import Evaluation
+
+_MARGIN = 12
+_LINES = 2  # of what is said; the tool tip has all of it
+
+
+class PointsPanel(AskingView):
+    """Map, what a click adds, and how the network does on the points held out.
+
+    It asks a `Question`, or None while nobody can see the answer.
+    """
+
+    edited = Signal(object, object)  # Plane: the data as a person wants it, and a Message that says what was done
+    answered = Signal(object)  # Answer that is shown, or None where there is none
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._scatter: Scatter | None = None
+        self._answer: Answer | None = None
+        self._found: Evaluation | None = None  # as last heard
+        self._training = False
+        self._pointed: tuple[float, float] | None = None
+        self._window: QWidget | None = None
+        self.map = DecisionMap(self)
+        self.values = Values(self)
+        self.held_out = self._option(
+            self.tr("Validation"),
+            self.tr("Show the points that are never trained on: rings, with a cross where the network is wrong"),
+        )
+        self.discrete = self._option(self.tr("Discrete"), self.tr("Show the likeliest class, and not how likely it is"))
+        self.held_out.setChecked(True)
+        self._title = QLabel(self.tr("Decision map"), self)
+        self._below = QLabel(self)
+        self._restore = self._option(self.tr("Put back"), self.tr("Take the added points away, put the others back"))
+        self._restore.setCheckable(False)
+        self._arrange()
+        self._connect()
+        self._refresh()
+
+    def _option(self, text: str, tip: str) -> QToolButton:
+        button = QToolButton(self)
+        button.setText(text)
+        button.setToolTip(tip)
+        button.setCheckable(True)
+        set_look(button, "flat")
+        return button
+
+    def _arrange(self) -> None:
+        # What is said has its room, whatever is said: the map must not move under the hand.
+        self.said.setFixedHeight(_LINES * self.said.fontMetrics().lineSpacing())
+        self.said.setAlignment(Qt.AlignmentFlag.AlignTop)
+        keep = self._restore.sizePolicy()
+        keep.setRetainSizeWhenHidden(True)
+        self._restore.setSizePolicy(keep)
+        set_look(self._title, "heading")
+        set_look(self._below, "muted")
+        header, below = QHBoxLayout(), QHBoxLayout()  # above and below the map
+        header.addWidget(self._title)
+        header.addStretch(1)
+        header.addWidget(self.held_out)
+        header.addWidget(self.discrete)
+        below.addWidget(self.values, 1)
+        below.addWidget(self._restore)
+        for row in (header, below):
+            row.setSpacing(2)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(_MARGIN, 8, _MARGIN, 8)
+        column.setSpacing(6)
+        column.addLayout(header)
+        column.addWidget(self.map, 1)
+        column.addLayout(below)
+        column.addWidget(self.said)
+        column.addWidget(self._below)
+        column.addStretch()
+
+    def _connect(self) -> None:
+        self.map.wanted.connect(self._add)
+        self.map.unwanted.connect(self._take_out)
+        self.map.pointed.connect(self._point)
+        self.map.class_wanted.connect(self.values.choose)
+        self.held_out.toggled.connect(self.map.set_held_out_shown)
+        self.discrete.toggled.connect(self.map.set_discrete)
+        self._restore.clicked.connect(self._put_back)
+
+    # What others say
+
+    def show_data(self, data: Plane) -> None:
+        """Show the points of a data set."""
+        if self._scatter is not None and self._scatter.data == data:
+            return
+        before, self._scatter = self._scatter, scatter(data)
+        if before is None or before.data.task != data.task or before.data.features != data.features:
+            self._show(None)
+        heights = data.task.classes is None
+        self._title.setText(self.tr("Map of heights") if heights else self.tr("Decision map"))
+        self.values.offer(data.task.classes)
+        self.map.show_scatter(self._scatter)
+        self.held_out.setEnabled(bool(self._scatter.held_out))
+        self._refresh()
+        self._ask()
+
+    @Slot(object)
+    def show_answer(self, answer: object) -> None:
+        """Show an `Answer`; a `Unanswered` says why there is none, None that another will come."""
+        if answer is None or self._message or self._scatter is None:
+            return
+        self._note_failure(answer)
+        fits = isinstance(answer, Answer) and answer.classes == self._scatter.data.task.classes
+        self._show(answer if fits and isinstance(answer, Answer) else None)
+        self._refresh()
+
+    def set_training(self, training: bool) -> None:
+        """Say whether the network is about to become another one."""
+        if training != self._training:
+            self._training = training
+            self._ask()
+
+    # Only what can be seen is asked for
+
+    def showEvent(self, event: QShowEvent) -> None:  # noqa: N802  Qt's name
+        super().showEvent(event)
+        if self.window() is not self._window:
+            if self._window is not None:
+                self._window.removeEventFilter(self)
+            self._window = self.window()
+            self._window.installEventFilter(self)
+        self._ask()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
+        self.map.setMaximumHeight(event.size().width() - 2 * _MARGIN)  # square; what is left goes below
+        super().resizeEvent(event)
+
+    def hideEvent(self, event: QHideEvent) -> None:  # noqa: N802
+        super().hideEvent(event)
+        self._ask()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802
+        if event.type() == QEvent.Type.WindowStateChange:
+            self._ask()
+        return super().eventFilter(watched, event)
+
+    @property
+    def seen(self) -> bool:
+        """Whether a person can see it."""
+        return self.isVisible() and not self.window().isMinimized()
+
+    def _ask(self) -> None:
+        known = self._scatter is not None and self.seen
+        self.asked.emit(Question(self._scatter, self._training) if known and self._scatter is not None else None)
+
+    # What a person does
+
+    @Slot(float, float)
+    def _add(self, x: float, y: float) -> None:
+        if self._scatter is None:
+            return
+        data, value = self._scatter.data, self.values.value
+        if len(data.added) >= MOST_BY_HAND:
+            self._failure = self.tr("No more than {0:,} points can be added.").format(MOST_BY_HAND)
+            self._refresh()
+            return
+        x, y = round(x, 2), round(y, 2)
+        added = Raised(x=x, y=y, value=value) if data.task.classes is None else Classed(x=x, y=y, value=int(value))
+        self.edited.emit(data.with_(added=(*data.added, added)), say("Add a point"))
+
+    @Slot(float, float, float)
+    def _take_out(self, x: float, y: float, within: float) -> None:
+        if self._scatter is None:
+            return
+        number = self._scatter.nearest(x, y, within)
+        if number is None:
+            return
+        data = self._scatter.data
+        if len(data.removed) >= MOST_BY_HAND or data.train_count <= 2:
+            self._failure = self.tr("No more points can be taken out.")
+            self._refresh()
+            return
+        self.edited.emit(self._scatter.without(number), say("Take a point out"))
+
+    @Slot()
+    def _put_back(self) -> None:
+        if self._scatter is not None:
+            data = self._scatter.data
+            self.edited.emit(data.with_(added=(), removed=()), say("Put points back"))
+
+    @Slot(object)
+    def _point(self, place: tuple[float, float] | None) -> None:
+        self._pointed = place
+        self._show_reading()
+
+    # How it is shown
+
+    def _show(self, answer: Answer | None) -> None:
+        self._answer = answer
+        if answer is None or answer.found is not None:
+            self._found = answer.found if answer is not None else None
+        if answer is None:
+            self.map.show_levels(QImage(), None)
+        else:
+            self.map.show_levels(answer.levels, answer.classes)
+        self.answered.emit(answer)
+
+    def _forget(self) -> None:
+        self._show(None)
+
+    def _refresh(self) -> None:
+        self._mark_wrong()
+        self._say()
+        self.said.setToolTip(plain_tip(self.said.text()))
+        self._show_reading()
+        data = self._scatter.data if self._scatter is not None else None
+        self._restore.setVisible(data is not None and bool(data.placed or data.taken_out))
+
+    def _hint(self) -> str:
+        if self._found is None or self._scatter is None:
+            return ""
+        if not self._trained:
+            return self.tr("Not trained yet: what the map shows is chance.")
+        found, task = self._found, self._scatter.data.task
+        told = self.tr("Validation: {0}, {1} {2}") if self._scatter.held_out else self.tr("Train: {0}, {1} {2}")
+        plain = found.plain_loss
+        words = self.tr("loss {0}") if plain is None else self.tr("loss without label smoothing {0}")
+        loss = words.format(loss_text(found.loss if plain is None else plain))
+        return told.format(loss, translated(task.score.word), task.score.written(found.score))
+
+    def _show_reading(self) -> None:
+        """Below the map: what it says of the place that is pointed to, or else what was changed by hand."""
+        level = self.map.level_at(*self._pointed) if self._pointed is not None else None
+        text, missed = "", False
+        if self._pointed is not None and level is not None and self._answer is not None:
+            truth, missed = self._truth(*self._pointed)
+            text = f"{_place(*self._pointed)}:  {self._read(level, self._answer.classes)}{truth}"
+        set_text(self._below, text or self._by_hand())
+        set_look(self._below, "error" if missed else "muted")
+        self.map.setAccessibleDescription(text)
+
+    def _truth(self, x: float, y: float) -> tuple[str, bool]:
+        """What the data says of the validation point that is pointed to, and whether the network is wrong there."""
+        known = self._scatter is not None and self._scatter.data.task.classes is not None and self.map.held_out_shown
+        point = self._scatter.held_out_near(x, y, self.map.reach()) if known and self._scatter is not None else None
+        if point is None:
+            return "", False
+        missed = point in self.map.wrong
+        words = self.tr("  ✗ Wrong. It is class {0}") if missed else self.tr("  It is class {0}")
+        return words.format(int(point[2]) + 1), missed
+
+    def _mark_wrong(self) -> None:
+        """Mark the validation points that a network which has learned something takes for another class."""
+        sure = self._scatter is not None and self._answer is not None and self._trained
+        held_out = self._scatter.held_out if sure and self._scatter is not None else ()
+        classes = self._answer.classes if self._answer is not None else None
+        self.map.show_wrong(wrong(held_out, self.map.level_at, classes))
+
+    def _by_hand(self) -> str:
+        data = self._scatter.data if self._scatter is not None else None
+        added, out = (len(data.placed), len(data.taken_out)) if data is not None else (0, 0)
+        words = [self.tr("{0:,} added").format(added)] if added else []
+        words += [self.tr("{0:,} taken out").format(out)] if out else []
+        return ", ".join(words) or self.tr("Click to add a point, right click to take one out")
+
+    def _read(self, level: int, classes: int | None) -> str:
+        """What a level of the map says."""
+        if classes is None:
+            return self.tr("height {0}").format(minus(f"{(level - 127.5) / 127.5:.2f}"))
+        label, share = likeliest(level, classes)
+        return self.tr("class {0}, {1}").format(label + 1, percent_text(share, BRIEF))
+
+
+def _place(x: float, y: float) -> str:
+    return f"({minus(f'{x:.1f}')}, {minus(f'{y:.1f}')})"

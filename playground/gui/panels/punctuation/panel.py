@@ -1,0 +1,40 @@
+"""The panel for texts whose case and punctuation are asked: a line is restored as it is typed."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Slot
+
+from playground.gui.panels.inference_link import Inquiry
+from playground.gui.panels.panel import Panel, Surroundings
+from playground.gui.panels.punctuation.inference import restore
+from playground.gui.panels.punctuation.view import RestoringPanel
+from playground.spec.datasets.text import Text
+from playground.spec.experiment import Experiment
+
+
+def make(surroundings: Surroundings) -> RestoringTask:
+    """Make the panel."""
+    return RestoringTask(surroundings)
+
+
+class RestoringTask(Panel):
+    """A text and what the network makes of it."""
+
+    def __init__(self, surroundings: Surroundings) -> None:
+        self.restoring = RestoringPanel(surroundings.window)
+        super().__init__(self.restoring)
+        self._usual: str | None = None  # the text that belongs to the data
+        Inquiry("restoring", surroundings.document, surroundings.run, self.restoring, restore, self)
+        self.restoring.asked.connect(self.used)
+        surroundings.document.changed.connect(self._follow)
+        self._follow(surroundings.document.experiment)
+
+    @Slot(object)
+    def _follow(self, experiment: Experiment) -> None:
+        """Begin with the usual text of other data, unless a person wrote one."""
+        data = experiment.data
+        if not isinstance(data, Text) or data.asked != "restore" or data.line == self._usual:
+            return
+        if self._usual is None or self.restoring.text.toPlainText() == self._usual:
+            self.restoring.set_text(data.line)
+        self._usual = data.line

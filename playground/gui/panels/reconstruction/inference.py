@@ -1,0 +1,139 @@
+"""What a network paints: a drawing again, and digits from points of its bottleneck."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cache
+from statistics import NormalDist
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from playground.gui.panels.pad.raster import Grey
+from playground.gui.session.inference_thread import Source
+from playground.spec.bottleneck import Bottleneck, bottleneck
+
+if TYPE_CHECKING:
+    from torch import Tensor, nn
+
+ACROSS = 20  # digits in a row and in a column of the sheet
+_EXAMPLES = 300  # test images by which is known where codes lie
+_NORMAL = NormalDist()
+_EDGE = 0.001  # how close to the edge of the plane a point may lie, as a share of its side
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What is to be painted."""
+
+    picture: Grey | None = field(compare=False)  # (28, 28) in [0, 1]
+    point: tuple[float, ...] | None = None  # shares of the ranges, for the numbers of the code from the first on
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Between what one number of the code varies; of a Gaussian latent it is counted in probabilities."""
+
+    low: float
+    high: float
+    gaussian: bool = False
+
+    def value(self, share: float) -> float:
+        """The number at a share, 0–1, of the range."""
+        if self.gaussian:
+            return _NORMAL.inv_cdf(min(max(share, _EDGE), 1 - _EDGE))
+        return self.low + share * (self.high - self.low)
+
+    def share(self, value: float) -> float:
+        """The share of the range, 0–1, at which a number lies; at the nearer end if it lies beyond."""
+        if self.gaussian:
+            return _NORMAL.cdf(value)
+        return min(max((value - self.low) / max(self.high - self.low, 1e-9), 0.0), 1.0)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Painted:
+    """What came of a wish. Pictures are (28, 28) in [0, 1]."""
+
+    again: Grey | None  # the picture, reconstructed
+    point: Grey | None  # what stands at the point
+    sheet: Grey | None  # (560, 560): the plane of a bottleneck of two numbers, the second growing upwards
+    place: tuple[float, ...] | None  # where the picture's code lies, in shares of the ranges
+    bottleneck: Bottleneck | None
+    version: int
+    trained: bool
+
+
+class Painter:
+    """Answers wishes; called in the thread that asks, and keeps there what holds until the network changes."""
+
+    def __init__(self) -> None:
+        self._source: Source | None = None
+        self._middle: Bottleneck | None = None
+        self._spans: tuple[Span, ...] = ()
+        self._sheet: Grey | None = None
+
+    def __call__(self, network: nn.Sequential, source: Source, wish: Wish) -> Painted:
+        import torch
+
+        network.eval()
+        with torch.inference_mode():
+            if source is not self._source:
+                self._look_at(network, source)
+            middle, again, place = self._middle, None, None
+            if wish.picture is not None:
+                inputs = torch.from_numpy(wish.picture.reshape(1, 1, *wish.picture.shape))
+                code = inputs if middle is None else network[: middle.calls](inputs)
+                again = self._pictures(network, source, code)[0]
+                if middle is not None:
+                    place = tuple(map(Span.share, self._spans, code[0].tolist()))
+            point = None
+            if wish.point is not None and middle is not None:
+                whole = (*wish.point, *(place or (0.5,) * middle.width)[len(wish.point) :])
+                point = self._pictures(network, source, self._codes([whole[: middle.width]]))[0]
+        return Painted(again, point, self._sheet, place, middle, source.version, source.trained)
+
+    def _look_at(self, network: nn.Sequential, source: Source) -> None:
+        """Find the bottleneck and between what its numbers vary; paint the plane where there are two of them."""
+        self._source, self._middle = source, bottleneck(source.experiment)
+        self._sheet, self._spans = None, ()
+        middle = self._middle
+        if middle is None:
+            return
+        if middle.gaussian:
+            self._spans = (Span(0.0, 1.0, gaussian=True),) * middle.width
+        else:
+            codes = network[: middle.calls](_examples())
+            ends = zip(codes.amin(0).tolist(), codes.amax(0).tolist(), strict=True)
+            self._spans = tuple(Span(low, high) for low, high in ends)
+        if middle.width == 2:
+            pictures = self._pictures(network, source, self._codes(plane()))
+            tiles = pictures.reshape(ACROSS, ACROSS, *pictures.shape[1:])
+            self._sheet = np.ascontiguousarray(tiles.transpose(0, 2, 1, 3)).reshape(ACROSS * tiles.shape[2], -1)
+
+    def _codes(self, shares: list[tuple[float, ...]]) -> Tensor:
+        """The codes at these shares of the ranges: (N, width)."""
+        import torch
+
+        return torch.tensor([list(map(Span.value, self._spans, point)) for point in shares])
+
+    def _pictures(self, network: nn.Sequential, source: Source, codes: Tensor) -> Grey:
+        """What the network paints from codes, as it is meant: (N, 28, 28) in [0, 1]."""
+        outputs = network[self._middle.calls if self._middle else 0 :](codes)
+        shares = outputs.sigmoid() if source.experiment.recipe.loss.link == "sigmoid" else outputs.clamp(0.0, 1.0)
+        painted: Grey = shares.nan_to_num(0.0)[:, 0].numpy()
+        return painted
+
+
+def plane() -> list[tuple[float, ...]]:
+    """The middles of the sheet's squares, row by row from above, in shares of the ranges."""
+    steps = [(number + 0.5) / ACROSS for number in range(ACROSS)]
+    return [(x, y) for y in reversed(steps) for x in steps]
+
+
+@cache
+def _examples() -> Any:
+    """Some test images, (N, 1, 28, 28)."""
+    from playground.engine.data.sources.mnist import read
+
+    return read(1, 0).test.cut(0, _EXAMPLES)[0]

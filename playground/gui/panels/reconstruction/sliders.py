@@ -1,0 +1,58 @@
+"""Sliders for the numbers of a bottleneck that is no plane: each changes one of them."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QScrollArea, QWidget
+
+from playground.gui.style.slider import Slider
+from playground.gui.style.theme import set_look
+
+MOST = 64  # sliders; a code that is longer keeps its other numbers as the drawing has them
+_STEPS = 200  # of a slider
+
+
+class Sliders(QScrollArea):
+    """As many sliders as the code has numbers, `MOST` at most; they follow the drawing until one is moved."""
+
+    moved = Signal(object)  # tuple of shares, 0–1
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._sliders: list[Slider] = []
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setWidgetResizable(True)
+        self.setAccessibleName(self.tr("The numbers in the middle of the network"))
+
+    def set_count(self, count: int) -> None:
+        """Have so many sliders, all in the middle."""
+        if min(count, MOST) == len(self._sliders):
+            return
+        page = QWidget(self)
+        grid = QGridLayout(page)
+        grid.setContentsMargins(0, 0, 8, 0)
+        grid.setVerticalSpacing(2)
+        self._sliders = [Slider(page) for _ in range(min(count, MOST))]
+        for row, slider in enumerate(self._sliders):
+            slider.setRange(0, _STEPS)
+            slider.setValue(_STEPS // 2)
+            slider.setAccessibleName(self.tr("Number {0}").format(row + 1))
+            slider.valueChanged.connect(self._note)
+            number = QLabel(str(row + 1), page)
+            set_look(number, "muted")
+            grid.addWidget(number, row, 0)
+            grid.addWidget(slider, row, 1)
+        grid.setRowStretch(len(self._sliders), 1)
+        self.setWidget(page)
+
+    def follow(self, shares: tuple[float, ...]) -> None:
+        """Show where a drawing's code lies; nothing is said of it."""
+        for slider, share in zip(self._sliders, shares, strict=False):
+            slider.blockSignals(True)
+            slider.setValue(round(share * _STEPS))
+            slider.blockSignals(False)
+
+    @Slot()
+    def _note(self) -> None:
+        self.moved.emit(tuple(slider.value() / _STEPS for slider in self._sliders))

@@ -1,0 +1,150 @@
+"""The widget in which a digit is drawn and painted again, and digits are painted from the middle of the network."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QSignalBlocker, Slot
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+
+from playground.gui.panels.pad.pad_view import PadView
+from playground.gui.panels.pad.tools import Tools
+from playground.gui.panels.reconstruction.inference import Painted, Wish
+from playground.gui.panels.reconstruction.latent_map import SIDE, LatentMap
+from playground.gui.panels.reconstruction.picture_view import PictureView
+from playground.gui.panels.reconstruction.sliders import Sliders
+from playground.gui.session.background import Background
+from playground.gui.style.labels import set_text, text_label
+
+_BELOW = 3  # pixels between the pictures and their words
+_LARGEST = 140  # pixels at 100 %: both pictures, however wide the panel is
+
+
+class ReconstructionView(PadView):
+    """A pad and what the network makes of it; below, the plane, or sliders, of the bottleneck. It asks a `Wish`."""
+
+    def __init__(self, background: Background, parent: QWidget | None = None) -> None:
+        """`background` reads the pictures that are pasted or dropped."""
+        super().__init__(background, parent)
+        self._painted: Painted | None = None
+        self._point: tuple[float, ...] | None = None
+        self.pad.setAccessibleDescription(self.tr("Draw a digit; the network paints it again at once."))
+        self.painted = PictureView(self.tr("What the network paints"), self)
+        self._painted_words = text_label(self, "", "muted")
+        self._middle = text_label(self, "", "muted")
+        self.map, self.sliders = LatentMap(self), Sliders(self)
+        middle = QHBoxLayout()
+        middle.addWidget(self._middle)
+        self.pad.setMinimumSize(self.painted.minimumSize())
+        under = _BELOW + self._painted_words.sizeHint().height()
+        self._arrange(self._pictures(), self._plane(), self.sliders, height=SIDE, between=middle, under=under)
+        self.map.pointed.connect(self._pointed)
+        self.sliders.moved.connect(self._pointed)
+        self._refresh()
+
+    def _pictures(self) -> QGridLayout:
+        pictures = QGridLayout()
+        pictures.setHorizontalSpacing(10)
+        pictures.setVerticalSpacing(_BELOW)
+        drawn = text_label(self, self.tr("drawn"), "muted")
+        for words in (drawn, self._painted_words):  # both pictures stay as large as each other, whatever is said
+            words.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        for number, (picture, label) in enumerate(((self.pad, drawn), (self.painted, self._painted_words))):
+            picture.setMaximumHeight(_LARGEST)
+            pictures.addWidget(picture, 0, number)
+            pictures.addWidget(label, 1, number)
+            pictures.setColumnStretch(number, 1)
+        return pictures
+
+    def _plane(self) -> QWidget:
+        """The plane, beside it what it is for, and the pens."""
+        page = QWidget(self)
+        hint = text_label(
+            page, self.tr("The ring is where your drawing lies. Point anywhere to paint from there."), "muted"
+        )
+        hint.setWordWrap(True)
+        beside = QVBoxLayout()
+        beside.addWidget(hint)
+        beside.addStretch(1)
+        beside.addWidget(Tools(self.pad.commands, page))
+        row = QHBoxLayout(page)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(10)
+        row.addWidget(self.map)
+        row.addLayout(beside, 1)
+        return page
+
+    # What others say
+
+    def wish(self) -> Wish:
+        """What is to be painted now."""
+        return Wish(self.pad.picture(), self._point)
+
+    @Slot(object)
+    def show_answer(self, answer: object) -> None:
+        """Show a `Painted`; an `Unanswered` says why there is none."""
+        if self._message:
+            return  # the answer comes too late
+        self._painted = answer if isinstance(answer, Painted) else None
+        self._note_failure(answer)
+        self._refresh()
+
+    # Within
+
+    @Slot()
+    def _pad_changed(self) -> None:
+        self._point = None  # sliders follow the drawing again
+        self._failure = ""
+        self._ask()
+
+    @Slot(object)
+    def _pointed(self, point: tuple[float, ...] | None) -> None:
+        self._point = point
+        self._ask()
+
+    def _ask(self) -> None:
+        self.touched.emit()
+        self._refresh()
+        self.asked.emit(self.wish())
+
+    def _forget(self) -> None:
+        self._painted = None
+
+    def _refresh(self) -> None:
+        painted = self._painted
+        pointing = painted is not None and self._point is not None and painted.point is not None
+        shown = None if painted is None else painted.point if pointing else painted.again
+        if not pointing and self.pad.picture() is None:
+            shown = None
+        self.painted.show_picture(shown)
+        words = self.tr("painted from there") if pointing else self.tr("painted again")
+        chance = shown is not None and not self._trained
+        set_text(self._painted_words, self.tr("painted by chance") if chance else words)
+        self._show_middle(painted)
+        plane = painted is not None and painted.sheet is not None
+        self._area.setCurrentIndex(2 if self._say() else 0 if plane else 1)
+
+    def _show_middle(self, painted: Painted | None) -> None:
+        """The bottleneck: which layer it is, and what can be done with it."""
+        middle = painted.bottleneck if painted else None
+        if painted is None or middle is None:
+            set_text(self._middle, self.tr("Bottleneck"))
+            return
+        count = self.tr("1 number") if middle.width == 1 else self.tr("{0:,} numbers").format(middle.width)
+        set_text(self._middle, self.tr("Bottleneck: {0}, {1}").format(middle.layer, count))
+        place = painted.place if self.pad.picture() is not None else None
+        if painted.sheet is not None:
+            self.map.show_plane(painted.sheet, place)
+            return
+        self.sliders.set_count(middle.width)
+        if self._point is None and place is not None:
+            with QSignalBlocker(self.sliders):
+                self.sliders.follow(place)
+
+    def _hint(self) -> str:
+        if self._painted is None:
+            return self.tr("The network is being asked…")
+        if self._painted.bottleneck is None:
+            return self.tr(
+                "No layer of this network gives a vector that others make a picture of, so there is nothing to paint "
+                "from. Put Flatten and a narrow Linear into its middle."
+            )
+        return ""

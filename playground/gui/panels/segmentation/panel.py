@@ -1,0 +1,83 @@
+"""The panel for cluttered fields: strews clutter to draw on, and has what is drawn marked as it is drawn."""
+
+from __future__ import annotations
+
+from random import randrange
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Slot
+
+from playground.gui.panels.pad.pad_panel import PadPanel
+from playground.gui.panels.panel import Surroundings
+from playground.gui.panels.segmentation.inference import mark_ink
+from playground.gui.panels.segmentation.view import SegmentationView
+from playground.gui.session.background import Job
+from playground.gui.session.run import RunState
+from playground.gui.session.worker_mailbox import TestSample
+from playground.spec.datasets.clutter import ClutteredMNIST
+from playground.spec.messages import Message
+
+if TYPE_CHECKING:
+    from playground.engine.data.sources.clutter import Fields
+
+
+def make(surroundings: Surroundings) -> SegmentationPanel:
+    """Make the panel."""
+    return SegmentationPanel(surroundings)
+
+
+class SegmentationPanel(PadPanel):
+    """A cluttered field to draw on, and the mask that the network makes of it."""
+
+    def __init__(self, surroundings: Surroundings) -> None:
+        self.view = SegmentationView(surroundings.background, surroundings.window)
+        super().__init__("segmentation", self.view, mark_ink, surroundings)
+        self._document = surroundings.document
+        self._background = surroundings.background
+        self._strewn: ClutteredMNIST | None = None  # the data whose clutter is shown, or asked for
+        self._fields: Fields | None = None
+        self._job: Job | None = None
+        self.view.clutter_requested.connect(self._strew)
+        self._run.state_changed.connect(self._follow)
+        self._document.changed.connect(self._follow)
+        self._follow()
+
+    def put(self, sample: TestSample) -> None:
+        self.view.show_field(sample.inputs[0], sample.target > 0)
+
+    @Slot()
+    def _follow(self) -> None:
+        """Read the fields of other data, once torch is imported: two threads must not import it at a time."""
+        data = self._document.experiment.data
+        if not isinstance(data, ClutteredMNIST) or self._run.state in (RunState.LOADING, RunState.BROKEN):
+            return
+        alike = data.with_(count=1, validation_share=0.0)
+        if alike != self._strewn:
+            self._strewn = alike
+            self._job = self._background.do(lambda: _test_fields(alike))
+            self._job.done.connect(self._take)
+            self._job.failed.connect(self._explain)
+
+    @Slot(object)
+    def _take(self, fields: Fields) -> None:
+        self._fields = fields
+        self._strew()
+
+    @Slot(object)
+    def _explain(self, message: Message) -> None:
+        self._strewn = None
+        self.view.explain(message)
+
+    @Slot()
+    def _strew(self) -> None:
+        """Put other clutter onto the pad."""
+        if self._fields is not None and len(self._fields):
+            self.view.set_clutter(self._fields.empty(randrange(len(self._fields))))
+
+
+def _test_fields(data: ClutteredMNIST) -> Fields:
+    """The fields to test with; called in the thread for what takes long."""
+    from playground.engine.data.in_memory import load
+
+    fields: Fields = load(data).test  # type: ignore[assignment]
+    return fields

@@ -1,0 +1,162 @@
+"""The widget in which a person draws on a cluttered field and sees which pixels the network takes for ink."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+from PySide6.QtCore import Signal, Slot
+from PySide6.QtGui import QColor, QPainter, QPaintEvent
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QPushButton, QWidget
+
+from playground.gui.panels.pad.pad_view import PadView
+from playground.gui.panels.pad.paper import FIELD
+from playground.gui.panels.pad.raster import Grey, inked
+from playground.gui.panels.pad.strokes import Drawing, Image
+from playground.gui.panels.segmentation.inference import Comparison, Marking, Mask, compared
+from playground.gui.panels.segmentation.mask_view import FOUND, MISSED, MISTAKEN, MaskView
+from playground.gui.session.background import Background
+from playground.gui.style.labels import set_text, text_label
+from playground.gui.style.theme import set_look, theme_of
+from playground.spec.number_text import percent_text
+
+_SCORE_SIZE = 22.0  # points
+_HALF = 0.5  # from this grey on a pixel counts as ink, as in the data
+
+
+class SegmentationView(PadView):
+    """A field to draw on, the mask beside its figures, and what is known about both.
+
+    What is ink is known here: the strokes that a person draws, and the digit of a field of the test set. So each mask
+    is shown with what it found, missed and mistook.
+    """
+
+    clutter_requested = Signal()
+
+    def __init__(self, background: Background, parent: QWidget | None = None) -> None:
+        """`background` reads the pictures that are pasted or dropped."""
+        super().__init__(background, parent, FIELD)
+        self._marking: Marking | None = None
+        self._digits: list[tuple[Image, Mask]] = []  # the latest fields of the test set, and which pixels are ink
+        self.pad.setAccessibleDescription(
+            self.tr("Draw a digit on the clutter; the network says which pixels are ink.")
+        )
+        self._title.setText(self.tr("Draw on the clutter"))
+        self._test.setText(self.tr("From the test set"))
+        self._mask = MaskView(self)
+        self._score = text_label(self, "", "accent", size=_SCORE_SIZE)
+        self._kind = text_label(self, "", "muted")
+        self._counts = [QLabel(self) for _ in range(3)]
+        self.other = QPushButton(self.tr("Other clutter"), self)
+        self.other.clicked.connect(self.clutter_requested)
+        self._arrange(self._pad_row(), self._result(), height=self._mask.sizeHint().height())
+        self._foot.insertWidget(0, self.other)
+        self._refresh()
+
+    def _result(self) -> QWidget:
+        """The mask, and beside it how good it is."""
+        page = QWidget(self)
+        figures = QGridLayout()
+        figures.setVerticalSpacing(2)
+        figures.setHorizontalSpacing(7)
+        figures.addWidget(self._score, 0, 0, 1, 2)
+        figures.addWidget(self._kind, 1, 0, 1, 2)
+        figures.setRowStretch(2, 1)
+        for row, (color, count) in enumerate(zip((FOUND, MISSED, MISTAKEN), self._counts, strict=True), 3):
+            figures.addWidget(Swatch(color, self), row, 0)
+            figures.addWidget(count, row, 1)
+        figures.setColumnStretch(1, 1)
+        columns = QHBoxLayout(page)
+        columns.setContentsMargins(0, 0, 0, 0)
+        columns.setSpacing(12)
+        columns.addWidget(self._mask)
+        columns.addLayout(figures, 1)
+        return page
+
+    # What others say
+
+    def set_clutter(self, clutter: Grey) -> None:
+        """Draw from now on over this field, (56, 56) in [0, 1], which has no digit."""
+        self.pad.set_ground(Image(clutter))
+
+    def show_field(self, picture: Grey, mask: Mask) -> None:
+        """Put a field of a data set onto the pad, (56, 56) in [0, 1], of which is known which pixels are ink."""
+        image = Image(picture)
+        self._digits = [*self._digits[-20:], (image, mask)]
+        self.pad.show_image(image)
+
+    @Slot(object)
+    def show_answer(self, answer: object) -> None:
+        """Show a `Marking`; an `Unanswered` says why there is none."""
+        if self.pad.picture() is None or self._message:
+            return  # the answer comes too late
+        self._marking = answer if isinstance(answer, Marking) else None
+        self._note_failure(answer)
+        self._refresh()
+
+    # Within
+
+    def _forget(self) -> None:
+        self._marking = None
+
+    def _truth(self, drawing: Drawing) -> Mask | None:
+        """Which pixels are ink; None where a picture lies on the pad of which nothing is known."""
+        mask = np.zeros((FIELD.side, FIELD.side), bool)
+        if drawing.image is not None and drawing.image is not self.pad.ground:
+            known = [mask for image, mask in self._digits if image is drawing.image]
+            if not known:
+                return None
+            rubbed = tuple(stroke for stroke in drawing.strokes if stroke.erase)
+            mask = known[0] & (inked(tuple(replace(stroke, erase=False) for stroke in rubbed)) < _HALF)
+        return mask | (inked(drawing.strokes) >= _HALF)
+
+    def _refresh(self) -> None:
+        self._area.setCurrentIndex(1 if self._say() else 0)
+        mask = self._marking.mask if self._marking else None
+        truth = None if mask is None else self._truth(self.pad.drawing)
+        self._mask.show_mask(mask, truth)
+        result = None if mask is None or truth is None else compared(mask, truth)
+        set_look(self._score, "accent" if self._trained else "faint")
+        iou = None if result is None else result.iou
+        set_text(self._score, "" if result is None else "–" if iou is None else percent_text(iou))
+        chance = mask is not None and not self._trained
+        of = self.tr("IoU, by chance") if chance else self.tr("IoU of the marked pixels")
+        set_text(self._kind, of if result is None or iou is not None else self.tr("No ink, and none is seen"))
+        self._show_counts(result, mask)
+
+    def _show_counts(self, result: Comparison | None, mask: Mask | None) -> None:
+        if result is None:
+            known = self.tr("marked: {0:,}").format(0 if mask is None else int(mask.sum()))
+            texts = [known, "", ""]
+        else:
+            words = (self.tr("found: {0:,}"), self.tr("missed: {0:,}"), self.tr("mistaken: {0:,}"))
+            texts = [text.format(count) for text, count in zip(words, result, strict=True)]
+        for label, text in zip(self._counts, texts, strict=True):
+            set_text(label, text)
+
+    def _hint(self) -> str:
+        if self.pad.picture() is None:
+            return self.tr("Preparing the clutter…")
+        if self._trained or not self.pad.cleared:
+            return ""
+        return self.tr(
+            "This network has not been trained yet: what it marks is chance. Press <b>Train</b> (Ctrl+R), "
+            "and draw a digit on the clutter meanwhile."
+        )
+
+
+class Swatch(QWidget):
+    """A small square of a colour that the mask has."""
+
+    def __init__(self, color: QColor, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._color = color
+        self.setFixedSize(11, 11)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802  Qt's name
+        """Paint it, with a frame for the lightest."""
+        painter = QPainter(self)
+        painter.setPen(theme_of(self).color("faint"))
+        painter.setBrush(self._color)
+        painter.drawRect(self.rect().adjusted(0, 0, -1, -1))
+        painter.end()

@@ -1,0 +1,81 @@
+"""The panel for tables."""
+
+from __future__ import annotations
+
+from random import randrange
+
+from PySide6.QtCore import Slot
+from PySide6.QtWidgets import QMenu
+
+from playground.gui.panels.inference_link import Inquiry
+from playground.gui.panels.panel import Panel, Surroundings
+from playground.gui.panels.table.inference import predict
+from playground.gui.panels.table.view import TableWidget
+from playground.gui.session.run import RunState
+from playground.gui.style.action import add
+from playground.spec.data.dataset import nothing_to_test_with
+from playground.spec.datasets.table import Table
+from playground.spec.number_text import amount_text
+
+_NAME = "table"
+
+
+def make(surroundings: Surroundings) -> TablePanel:
+    """Make the panel."""
+    return TablePanel(surroundings)
+
+
+class TablePanel(Panel):
+    """Keeps the row that is set answered by the network as it is now."""
+
+    def __init__(self, surroundings: Surroundings) -> None:
+        self.shown = TableWidget(surroundings.window)
+        super().__init__(self.shown, self._menu())
+        self._document, self._run = surroundings.document, surroundings.run
+        self._background = surroundings.background
+        Inquiry(_NAME, self._document, self._run, self.shown, predict, self)
+        self._follow()
+        self.shown.touched.connect(self.used)
+        self.shown.sample_requested.connect(self._pick)
+        self._document.changed.connect(self._follow)
+
+    def _menu(self) -> QMenu:
+        menu = QMenu(self.tr("&Row"), self.shown)
+        add(menu, self.tr("A row of the &test set"), "Ctrl+T").triggered.connect(self.shown.sample_requested)
+        return menu
+
+    @Slot()
+    def _follow(self) -> None:
+        data = self._document.experiment.data
+        if isinstance(data, Table):
+            self.shown.show_data(data)
+
+    @Slot()
+    def _pick(self) -> None:
+        """Show any row of the test, with the values that stand in the table."""
+        data = self._document.experiment.data
+        if not isinstance(data, Table) or self._run.state in (RunState.LOADING, RunState.BROKEN):
+            return  # two threads must not import torch at a time
+        if not data.known or data.test_count < 1:
+            self.shown.explain(nothing_to_test_with())
+            return
+        number = randrange(data.test_count)
+        job = self._background.do(lambda: _row(data, number))
+        job.done.connect(self._show)
+        job.failed.connect(self.shown.explain)
+        self._job = job
+
+    @Slot(object)
+    def _show(self, found: tuple[Table, tuple[float, ...], str]) -> None:
+        data, values, truth = found
+        if self._document.experiment.data == data:
+            self.shown.show_row(values, truth)
+
+
+def _row(data: Table, number: int) -> tuple[Table, tuple[float, ...], str]:
+    """A row of the test, and its target as it is written; called in the thread for what takes long."""
+    from playground.engine.data.sources.table import row_of_test
+
+    values, target = row_of_test(data, number)
+    column = data.target_column
+    return data, values, column.categories[int(target)] if column.kind == "category" else amount_text(target)

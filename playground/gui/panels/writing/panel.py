@@ -1,0 +1,41 @@
+"""The panel for texts of which the next character is asked: the network writes."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Slot
+
+from playground.gui.panels.inference_link import Inquiry
+from playground.gui.panels.panel import Panel, Surroundings
+from playground.gui.panels.writing.inference import write
+from playground.gui.panels.writing.view import WritingPanel
+from playground.spec.datasets.text import Text
+from playground.spec.experiment import Experiment
+
+
+def make(surroundings: Surroundings) -> WritingTask:
+    """Make the panel."""
+    return WritingTask(surroundings)
+
+
+class WritingTask(Panel):
+    """A prompt and what the network makes of it."""
+
+    def __init__(self, surroundings: Surroundings) -> None:
+        self.writing = WritingPanel(surroundings.window)
+        super().__init__(self.writing)
+        self._usual: str | None = None  # the prompt that belongs to the data
+        Inquiry("writing", surroundings.document, surroundings.run, self.writing, write, self)
+        surroundings.document.changed.connect(self._follow)
+        self._follow(surroundings.document.experiment)
+
+    @Slot(object)
+    def _follow(self, experiment: Experiment) -> None:
+        """Begin with the usual prompt of another text, unless a person wrote one."""
+        data = experiment.data
+        if not isinstance(data, Text) or data.asked != "next" or data.prompt == self._usual:
+            return
+        untouched = self._usual is None or self.writing.prompt.text() == self._usual
+        self._usual = data.prompt
+        if untouched:
+            self.writing.set_prompt(data.prompt)
+        self.writing.begin()

@@ -1,0 +1,87 @@
+"""How far a run has come, how fast it goes, and how long it will take."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from time import perf_counter
+
+from playground.engine.evaluation.run_summary import present_epoch
+from playground.engine.training.snapshots import Change, Diverged, Epoch, Evaluating, Finished, Snapshot, Step
+from playground.spec.data.dataset import Dataset
+from playground.spec.experiment import Experiment
+
+WINDOW = 2.0  # seconds over which the speed is measured
+
+
+class Progress:
+    """Adds up snapshots; speed is measured over the last seconds of training, pauses left out."""
+
+    def __init__(self) -> None:
+        self.epochs = 0
+        self.done = 0.0  # epochs, fractional
+        self.samples = Dataset.samples  # what speed is told in,
+        self._units = 1  # and how many of them a sample has
+        self.step = 0
+        self.evaluating = ""  # "validation" or "test" while that goes on,
+        self.evaluated = (0, 0)  # and how many of its samples are done, of how many
+        self.finished: Finished | None = None
+        self.diverged: Diverged | None = None
+        self.samples_per_second: float | None = None
+        self._times: list[tuple[float, int, float]] = []  # (time, images, epochs) since the last pause
+        self._images = 0
+
+    def begin(self, experiment: Experiment) -> None:
+        """Start over with a new run."""
+        Progress.__init__(self)
+        self.epochs = experiment.recipe.epochs
+        self.samples, self._units = experiment.data.units
+
+    @property
+    def epoch(self) -> int:
+        """The epoch that is going on, or was completed last, from 1."""
+        return present_epoch(self.done)
+
+    @property
+    def fraction(self) -> float:
+        """Share of the run that is done, 0 to 1."""
+        return min(1.0, self.done / self.epochs) if self.epochs else 0.0
+
+    @property
+    def seconds_left(self) -> float | None:
+        """How long the rest will take at the present speed; None until that is known."""
+        if len(self._times) < 2 or self.finished:
+            return None
+        (began, _, first), (ended, _, last) = self._times[0], self._times[-1]
+        return (self.epochs - self.done) * (ended - began) / (last - first) if last > first else None
+
+    def pause(self) -> None:
+        """Forget how fast it went: what comes next comes after a pause."""
+        self._times.clear()
+
+    def add(self, snapshots: Sequence[Snapshot]) -> None:
+        """Take in what has happened since the last time."""
+        for snapshot in snapshots:
+            if isinstance(snapshot, Step):
+                self.step, self.done = snapshot.step, snapshot.epochs
+                self._images += snapshot.samples
+                self.evaluating = ""
+            elif isinstance(snapshot, Evaluating):
+                self.evaluating, self.evaluated = snapshot.what, (snapshot.done, snapshot.total)
+            elif isinstance(snapshot, Epoch):
+                self.evaluating = ""
+            elif isinstance(snapshot, Change) and snapshot.field == "recipe.epochs":
+                self.epochs = int(snapshot.new)
+            elif isinstance(snapshot, Diverged):
+                self.diverged = snapshot
+            elif isinstance(snapshot, Finished):
+                self.finished, self.evaluating = snapshot, ""
+        self._measure()
+
+    def _measure(self) -> None:
+        now = perf_counter()
+        self._times.append((now, self._images, self.done))
+        while len(self._times) > 2 and now - self._times[0][0] > WINDOW:
+            self._times.pop(0)
+        (began, first, _), (ended, last, _) = self._times[0], self._times[-1]
+        if ended > began:
+            self.samples_per_second = self._units * (last - first) / (ended - began)

@@ -1,0 +1,408 @@
+"""The thread that trains: it owns torch, the data and the live network, and obeys one command after another.
+
+Why a thread of its own: importing torch takes seconds, a step takes milliseconds to seconds, and the window
+must answer within a frame. Everything that leaves this thread is an immutable value or a copy.
+"""
+
+from __future__ import annotations
+
+import gc
+import logging
+import platform
+import sys
+from collections import deque
+from collections.abc import Callable, Iterator
+from enum import Enum, auto
+from pathlib import Path
+from queue import SimpleQueue
+from threading import Event
+from time import perf_counter
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QObject, QThread, Signal
+
+from playground.engine.runtime.out_of_memory import understood
+from playground.engine.training.snapshots import Diverged, Epoch, Finished, Snapshot, Step
+from playground.gui.session.worker_mailbox import (
+    Augmented,
+    Box,
+    Broken,
+    Dropped,
+    Failed,
+    Opened,
+    Over,
+    Preparing,
+    Ready,
+    Report,
+    Saved,
+    TestSample,
+    Training,
+    Waiting,
+    Weights,
+)
+from playground.spec.cancelling import Cancelled, cancellable, stop_if_cancelled
+from playground.spec.data.dataset import Dataset, nothing_to_test_with
+from playground.spec.experiment import Experiment
+from playground.spec.messages import PlaygroundError, say
+
+if TYPE_CHECKING:
+    from playground.engine.data.in_memory import Data
+    from playground.engine.training.trainer import Trainer
+    from playground.engine.weights import Trained
+
+log = logging.getLogger(__name__)
+
+PUBLISH_INTERVAL = 0.25  # seconds between two copies of the weights for reading drawings: each reading stops the run
+SWITCH_INTERVAL = 0.001  # seconds that the window's thread waits for Python's lock before the run must let go of it
+COURTESY = 0.03  # seconds that a run waits for a drawing to be read, at most
+PUBLISH_SHARE = 0.05  # at most this share of the time is spent on copying them
+
+
+class Mode(Enum):
+    """How far the run goes by itself."""
+
+    WAIT = auto()
+    STEP = auto()
+    EPOCH = auto()
+    END = auto()
+
+
+class Worker(QThread):
+    """Obeys commands in the order in which they are given; methods without underscore are called from outside."""
+
+    reported = Signal(object)  # Report
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._box = Box()
+        self._commands: SimpleQueue[Callable[[], None] | None] = SimpleQueue()
+        self._ending = False
+        self._wanted: Dataset | None = None  # the data that were asked for last: others are not read to their end
+        self._given_up = 0  # how often a run was given up, or gave way to a file
+        self._saves: deque[Path] = deque()  # still to be written
+        self._mode = Mode.WAIT
+        self._trainer: Trainer | None = None
+        self._iterator: Iterator[Snapshot] | None = None
+        self._trained: Trained | None = None
+        self._loaded: dict[Dataset, Data] = {}
+        self._to_augment: deque[tuple[Experiment, int]] = deque(maxlen=1)
+        self._way = Event()  # set when nobody waits for an answer
+        self._courteous_until = 0.0
+        self._next_copy = 0.0  # when the weights are to be copied next
+        self._told_threads = 0  # how many the run computes on, as reported
+        self._interval = PUBLISH_INTERVAL  # between two copies
+
+    # Called from the window's thread.
+
+    def begin(self, experiment: Experiment, mode: Mode, box: Box) -> None:
+        """Start a new run that reports into `box`; `Dropped` where it is given up while its data are read."""
+        self._wanted, given_up = experiment.data, self._given_up
+        self._commands.put(lambda: self._begin(experiment, mode, box, given_up))
+
+    def want(self, data: Dataset) -> None:
+        """Say which data are shown: reading others, for whatever purpose, is given up."""
+        self._wanted = data
+
+    def go(self, mode: Mode) -> None:
+        """Let the run go on, or wait."""
+        self._commands.put(lambda: self._go(mode))
+
+    def stop(self) -> None:
+        """End the run after the present step, and test it, or end that test; give up a run that has not begun."""
+        self._given_up += 1
+        self._commands.put(self._stop)
+
+    def change(self, experiment: Experiment) -> None:
+        """Adopt changed live fields with the next step."""
+        self._commands.put(lambda: self._change(experiment))
+
+    def forget(self) -> None:
+        """Drop the run and its network."""
+        self._given_up += 1
+        self._commands.put(lambda: self._forget(Box()))
+
+    def open(self, path: Path, box: Box) -> None:
+        """Read a trained network; the run there was goes on if that fails, and gives way to `box` if not.
+
+        A run that has not begun is given up in any case.
+        """
+        self._given_up += 1
+        self._commands.put(lambda: self._open(path, box))
+
+    def save(self, path: Path, experiment: Experiment) -> None:
+        """Write the network under the experiment's present name."""
+        self._saves.append(path)
+        self._commands.put(lambda: self._save(path, experiment))
+
+    def pick_test_sample(self, experiment: Experiment, index: int) -> None:
+        """Report one sample of the test set."""
+        self._wanted = experiment.data
+        self._commands.put(lambda: self._pick_test_sample(experiment, index))
+
+    def give_way(self) -> None:
+        """Begin no step for a moment: until `go_ahead`, at most `COURTESY`.
+
+        A step is hundreds of short calls that each let go of Python's lock and take it back before anyone who waits
+        for it has woken up, so that a reading of a drawing, which is as many calls, would take ten times as long.
+        """
+        self._way.clear()
+        self._courteous_until = perf_counter() + COURTESY
+
+    def publish_every(self, seconds: float | None) -> None:
+        """Copy the weights so often while a run goes on; None for as often as a drawing is read."""
+        self._interval = PUBLISH_INTERVAL if seconds is None else seconds
+        self._next_copy = 0.0
+
+    def go_ahead(self) -> None:
+        """The answer that was waited for is there."""
+        self._way.set()
+
+    def augment(self, experiment: Experiment, draw: int) -> None:
+        """Report training images as the experiment's augmentations leave them, unless another request comes before."""
+        self._wanted = experiment.data
+        self._to_augment.append((experiment, draw))
+        self._commands.put(self._augment)
+
+    @property
+    def lasting(self) -> bool:
+        """Whether a network is still to be written."""
+        return bool(self._saves)
+
+    def end(self) -> None:
+        """Let the thread end after the present step, and after all saves; give up all else. `wait` for it."""
+        self._ending = True
+        self._commands.put(None)
+
+    # Everything below runs in the thread itself.
+
+    def run(self) -> None:
+        """Import torch, then obey until it is to end."""
+        if not self._try(self._load, Broken):
+            return
+        with cancellable(lambda: self._ending):
+            self._obey()
+
+    def _obey(self) -> None:
+        while True:
+            if self._mode is Mode.WAIT or not self._commands.empty():
+                command = self._commands.get()
+                if command is None:
+                    self._forget(Box())
+                    self._loaded = {}
+                    return
+                self._try(command, Failed)
+            else:
+                if self._courteous_until:
+                    self._wait_a_moment()
+                self._try(self._advance, Broken)
+
+    def _wait_a_moment(self) -> None:
+        until, self._courteous_until = self._courteous_until, 0.0
+        self._way.wait(max(0.0, until - perf_counter()))
+
+    def _try(self, work: Callable[[], None], failure: type[Failed] | type[Broken]) -> bool:
+        """Do something; a failure becomes a value, and the log keeps the trace."""
+        logged = False
+        try:
+            work()
+        except Cancelled:
+            log.info("given up")
+            return False
+        except Exception as error:  # whatever it is, the window must hear of it and go on
+            known = understood(error)
+            if known is not None:
+                log.info("refused: %s", known, exc_info=True)
+                message = known.message
+            else:
+                log.exception("the worker failed")
+                message, logged = say("Something went wrong: {error}.", error=_first_line(error)), True
+        else:
+            return True
+        if failure is Broken:  # nothing of the run can be trusted; the next one starts afresh
+            self._forget(self._box)
+        self._report(failure(message, logged))
+        return False
+
+    def _report(self, what: Any) -> None:
+        self.reported.emit(Report(self._box, what))
+
+    def _load(self) -> None:
+        from playground.engine.runtime.library_preload import open_libraries
+
+        sys.setswitchinterval(SWITCH_INTERVAL)
+        first = "torch" not in sys.modules
+        if first:
+            open_libraries()
+        import torch
+
+        import playground.engine.training.trainer  # noqa: F401  a fifth of a second that the first run need not wait for
+        from playground.engine.runtime.device import prepare_thread
+
+        prepare_thread(1)
+        # Torch leaves 300,000 objects that live to the end; collecting among them would stop all threads, the
+        # window's too, for 0.2 s and more, in the middle of a stroke of the pen.
+        if first:
+            gc.freeze()
+        self._report(Ready(f"torch {torch.__version__.split('+')[0]} · Python {platform.python_version()}"))
+
+    def _begin(self, experiment: Experiment, mode: Mode, box: Box, given_up: int) -> None:
+        self._forget(box)
+        with cancellable(lambda: self._given_up != given_up):
+            self._try(lambda: self._set_up(experiment, mode), Broken)
+        if self._trainer is None:
+            self._report(Dropped())
+
+    def _set_up(self, experiment: Experiment, mode: Mode) -> None:
+        from playground.engine.training.trainer import Trainer
+
+        data = self._data(experiment)
+        stop_if_cancelled()
+        self._trainer = Trainer(experiment, data)
+        self._iterator = iter(self._trainer)
+        self._publish(0)
+        self._go(mode)
+
+    def _data(self, experiment: Experiment) -> Data:
+        """The data of an experiment, read once and kept."""
+        from playground.engine.data.in_memory import load
+
+        if experiment.data not in self._loaded:
+            if experiment.data.preparation:
+                self._report(Preparing(experiment.data.preparation))
+            self._loaded = {}  # before the next is read: two might not fit into the memory
+            with cancellable(lambda: self._wanted != experiment.data):
+                self._loaded = {experiment.data: load(experiment.data)}
+        return self._loaded[experiment.data]
+
+    def _go(self, mode: Mode) -> None:
+        if self._trainer is None:
+            return
+        self._mode = mode
+        if mode is Mode.WAIT:
+            self._rest()
+        else:
+            self._told_threads = 0
+            self._tell_threads()
+
+    def _tell_threads(self) -> None:
+        """Report that the run goes on, where it computes on other threads than was said; see `Pace`."""
+        import torch
+
+        threads = torch.get_num_threads()
+        if threads == self._told_threads or self._trainer is None:
+            return
+        self._told_threads, device = threads, str(self._trainer.device).upper()
+        one = say("{device}, 1 thread", device=device)
+        self._report(Training(one if threads == 1 else say("{device}, {n} threads", device=device, n=threads)))
+
+    def _rest(self) -> None:
+        self._mode = Mode.WAIT
+        if self._trainer is not None:
+            self._publish(self._trainer.step)
+        self._report(Waiting())
+
+    def _stop(self) -> None:
+        if self._trainer is not None:
+            self._trainer.stop()
+            self._go(Mode.END)
+
+    def _change(self, experiment: Experiment) -> None:
+        if self._trainer is not None:
+            self._trainer.change(experiment)
+
+    def _forget(self, box: Box) -> None:
+        if self._trainer is not None:
+            self._trainer.close()  # lets go of network and data at once
+        self._mode = Mode.WAIT
+        self._trainer = self._iterator = self._trained = None
+        self._box = box
+
+    def _advance(self) -> None:
+        """Take snapshots from the run until there is something else to do.
+
+        A small network makes thousands of steps a second, so little is done for each.
+        """
+        run, keep, idle = self._iterator, self._box.snapshots.append, self._commands.empty
+        assert run is not None
+        for snapshot in run:
+            keep(snapshot)
+            if type(snapshot) is not Step:
+                self._act_on(snapshot)
+                return
+            if perf_counter() >= self._next_copy:
+                self._publish(snapshot.step)
+                self._tell_threads()
+            if self._mode is Mode.STEP:
+                self._rest()
+                return
+            if self._courteous_until or not idle():
+                return
+
+    def _act_on(self, snapshot: Snapshot) -> None:
+        """Wait where the run was to go so far, and tell when it is over."""
+        if isinstance(snapshot, Epoch) and self._mode is Mode.EPOCH:
+            self._rest()
+        elif isinstance(snapshot, Finished | Diverged):
+            self._mode = Mode.WAIT
+            self._publish(snapshot.step)
+            self._report(Over(snapshot))
+
+    def _publish(self, step: int) -> None:
+        """Leave a copy of the weights where the thread that reads drawings can take it."""
+        import torch
+
+        source = self._trainer or self._trained
+        assert source is not None
+        began = perf_counter()
+        state = source.network.state_dict()
+        # One copy, wherever the tensor lives: the live one is about to change.
+        tensors = {name: torch.empty_like(tensor, device="cpu").copy_(tensor) for name, tensor in state.items()}
+        self._box.weights = Weights(source.experiment, tensors, step)
+        ended = perf_counter()
+        self._next_copy = ended + max(self._interval, (ended - began) / PUBLISH_SHARE)
+
+    def _open(self, path: Path, box: Box) -> None:
+        from playground.engine.weights import load
+
+        trained = load(path)
+        self._forget(box)
+        self._trained = trained
+        self._publish(0)
+        self._report(Opened(trained.experiment, path, trained.figures))
+
+    def _save(self, path: Path, experiment: Experiment) -> None:
+        try:
+            self._write(path, experiment)
+        finally:
+            self._saves.popleft()
+
+    def _write(self, path: Path, experiment: Experiment) -> None:
+        from playground.engine.weights import save
+
+        source = self._trainer or self._trained
+        if source is None:
+            raise PlaygroundError(say("There is no trained network to save yet: train it first."))
+        named = source.experiment.with_(name=experiment.name, about=experiment.about)
+        save(path, named, source.network, source.figures)
+        self._report(Saved(path))
+
+    def _pick_test_sample(self, experiment: Experiment, index: int) -> None:
+        part = self._data(experiment).test
+        if not len(part):
+            raise PlaygroundError(nothing_to_test_with())
+        index %= len(part)
+        inputs, targets = part.cut(index, index + 1)
+        self._report(TestSample(experiment.data.panel, inputs[0].numpy(), targets[0].numpy()))
+
+    def _augment(self) -> None:
+        """Answer the latest request; the commands of those it has replaced find nothing left to do."""
+        from playground.engine.data.augment.preview import sheet
+
+        if self._to_augment:
+            experiment, draw = self._to_augment.pop()
+            self._report(Augmented(sheet(self._data(experiment), experiment.recipe.augmentations, draw)))
+
+
+def _first_line(error: Exception) -> str:
+    lines = str(error).strip().splitlines()
+    return lines[0][:200] if lines else type(error).__name__

@@ -1,0 +1,96 @@
+"""Layers as bytes: what is copied, pasted and dragged, within a window and between two."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from pydantic import TypeAdapter, ValidationError
+from PySide6.QtCore import QByteArray, QMimeData
+
+from playground.spec.container import Container
+from playground.spec.edits import Path
+from playground.spec.layer import Layer, Stack
+from playground.spec.messages import PlaygroundError, say
+from playground.spec.number_text import bytes_text
+
+MIME = "application/x-playground-layers+json"
+_LARGEST = 4_000_000  # bytes; two thousand layers take far less
+_LAYERS = TypeAdapter(tuple[Layer, ...])
+_PATHS = TypeAdapter(tuple[tuple[int, ...], ...])
+
+
+class ClippingError(PlaygroundError):
+    """What was pasted or dropped holds no layers."""
+
+
+@dataclass(frozen=True, slots=True)
+class Clipping:
+    """Layers, and where they were taken from: a stack's identity and their paths in it, empty for new ones."""
+
+    layers: tuple[Layer, ...]
+    source: str = ""
+    paths: tuple[Path, ...] = ()
+
+
+def text_of(clipping: Clipping) -> str:
+    """What goes on the clipboard.
+
+    Text and nothing else: a `QMimeData` made in Python and left on the clipboard is destroyed after the interpreter,
+    where the platform keeps it so long, and the process crashes as it ends. `QClipboard.setText` makes one in C++.
+    """
+    record = {
+        "layers": [layer.model_dump(mode="json") for layer in clipping.layers],
+        "source": clipping.source,
+        "paths": clipping.paths,
+    }
+    return json.dumps(record, ensure_ascii=False)
+
+
+def mime_of(clipping: Clipping) -> QMimeData:
+    """What goes along with a drag."""
+    mime = QMimeData()
+    mime.setData(MIME, QByteArray(text_of(clipping).encode()))
+    return mime
+
+
+def clipping_of(mime: QMimeData) -> Clipping:
+    """The layers in what was dropped.
+
+    Raises:
+        ClippingError: it holds none, too much, or something that is no layer.
+    """
+    data = mime.data(MIME).data() if mime.hasFormat(MIME) else b""
+    return clipping_in(bytes(data))
+
+
+def clipping_in(data: bytes | str) -> Clipping:
+    """The layers in what was pasted: JSON, as `text_of` writes it.
+
+    Raises:
+        ClippingError: it holds none, too much, or something that is no layer.
+    """
+    if not data:
+        raise ClippingError(say("There is nothing to paste. Copy a layer first."))
+    if len(data) > _LARGEST:
+        raise ClippingError(
+            say("What was pasted takes {size}, too much for layers. Copy a layer first.", size=bytes_text(len(data)))
+        )
+    try:
+        record = json.loads(data)
+        layers = _LAYERS.validate_python(record["layers"])
+        return Clipping(layers, str(record.get("source", "")), _PATHS.validate_python(record.get("paths", ())))
+    except (ValueError, ValidationError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        raise ClippingError(say("What was pasted holds no layers. Copy a layer first.")) from error
+
+
+def copies(layers: Sequence[Layer]) -> tuple[Layer, ...]:
+    """Layers equal to `layers` but not the same objects, so that a stack can tell the copies from the originals."""
+    return tuple(map(_copy, layers))
+
+
+def _copy(layer: Layer) -> Layer:
+    if not isinstance(layer, Container):
+        return layer.model_copy()
+    return layer.with_(branches=tuple(Stack(layers=copies(branch.layers)) for branch in layer.branches))

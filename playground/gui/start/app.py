@@ -1,0 +1,106 @@
+"""The composition root of the window: makes the application, opens the window, and ends all of it."""
+
+from __future__ import annotations
+
+import logging
+import os
+import sys
+from contextlib import suppress
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtCore import QLibraryInfo, QLocale, QSettings, QTimer, QTranslator
+from PySide6.QtWidgets import QApplication
+
+from playground.gui.start.exception_hook import Unexpected
+from playground.gui.start.import_hook import import_plainly
+from playground.gui.start.interrupts import Interrupts
+from playground.gui.start.startup_sequence import Opening
+from playground.gui.start.window_shell import Frame
+from playground.gui.style.icons import application_icon
+from playground.gui.style.settings import Settings
+from playground.log import log_folder
+from playground.spec.files.resources import resource
+
+_log = logging.getLogger(__name__)
+
+NAME = "Playground"
+DESKTOP_FILE = "app.playground.Playground"  # the name, without ending, of the desktop entry
+GRACE = 1500  # milliseconds that threads have to end once the window is closed
+HEARTBEAT = 300  # milliseconds after which Python looks whether it was interrupted
+
+
+def main(path: Path | None, interrupts: Interrupts) -> int:
+    """Show the window, with a file in it where one is given, until it is closed; return the exit code.
+
+    A display and Qt's system libraries must have been looked for before: without them Qt ends the process.
+    """
+    application = application_of(sys.argv[:1])
+    unexpected = Unexpected()
+    unexpected.install()
+    frame = Frame(application, Settings(QSettings()), unexpected)
+    opening = Opening(frame, log_folder(), path)
+    heartbeat = QTimer()  # Python handles a signal only when it gets to run
+    heartbeat.timeout.connect(_nothing)
+    heartbeat.start(HEARTBEAT)
+    try:
+        opening.start()
+        interrupts.end_with(partial(_leave, application, frame))
+        code = application.exec()
+    finally:
+        heartbeat.stop()
+        ended = opening.close(GRACE)
+        unexpected.remove()
+    if not ended:
+        _end_process(code, frame)
+    if opening.error is not None:
+        raise opening.error
+    return code
+
+
+def application_of(arguments: list[str]) -> QApplication:
+    """Make Qt's application object, named, in Fusion style and in the user's language."""
+    import_plainly()
+    application = QApplication(arguments)
+    application.setApplicationName(NAME)
+    application.setApplicationDisplayName("")
+    application.setOrganizationName(NAME)
+    application.setDesktopFileName(DESKTOP_FILE)
+    application.setStyle("Fusion")
+    application.setWindowIcon(application_icon())
+    install_translations(application)
+    return application
+
+
+def install_translations(application: QApplication) -> None:
+    """Speak the user's language, where there is a translation: ours, and with it Qt's own of its dialogs."""
+    ours = QTranslator(application)
+    if ours.load(QLocale(), "playground", "_", str(resource("icons").parent / "translations")):
+        application.installTranslator(ours)
+        qts = QTranslator(application)
+        if qts.load(QLocale(), "qtbase", "_", QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)):
+            application.installTranslator(qts)
+
+
+def _leave(application: QApplication, frame: Frame) -> None:
+    """Close the window, and end even where Qt does not see that it was the last: before its event loop runs."""
+    frame.window.allow_close()
+    QTimer.singleShot(0, application.quit)
+
+
+def _end_process(code: int, frame: Frame) -> None:
+    """End although a thread still computes: it is in the midst of one long call, and nothing is lost with it.
+
+    Python would wait for it, and Qt abort the process for destroying it.
+    """
+    _log.info("a thread has not ended in time: ending the process")
+    frame.settings.sync()
+    logging.shutdown()
+    for stream in (sys.stdout, sys.stderr):
+        with suppress(OSError):  # a full disk, or a reader that is gone, must not keep the process
+            stream.flush()
+    os._exit(code)
+
+
+def _nothing() -> None:
+    """Let the interpreter run."""

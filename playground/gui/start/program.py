@@ -1,0 +1,380 @@
+"""The running program: every part of the window, wired to the others, from the first paint to the last join."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Qt, Slot
+from PySide6.QtWidgets import QDialog, QWidget
+
+from playground.engine.network_description import Description
+from playground.gui.data_source.data_source import Supply
+from playground.gui.panels.broken_part import BrokenPart, discard_new_widgets
+from playground.gui.session.document import Document
+from playground.gui.session.dropped_files import Arrival
+from playground.gui.session.files import Files
+from playground.gui.session.run import Run, RunState
+from playground.gui.session.thread_shutdown import ended
+from playground.gui.stack.block import DATA
+from playground.gui.stack.view import StackView
+from playground.gui.start.chunked_work import Portion, Portions
+from playground.gui.start.window_shell import Frame
+from playground.gui.style.dialogs import Ask, Dialogs
+from playground.gui.window.main_window import Place
+from playground.gui.window.menus.edit import EditMenu
+from playground.gui.window.menus.file import FileMenu
+from playground.gui.window.menus.help import HelpMenu
+from playground.gui.window.menus.run import RunMenu
+from playground.gui.window.menus.view import ViewMenu
+from playground.gui.window.note import Note
+from playground.gui.window.notifications import Notices
+from playground.gui.window.statusbar import StatusLine
+from playground.gui.window.suggestions import Offers
+from playground.gui.window.toolbar import TopBar
+from playground.spec.experiment import Experiment
+from playground.spec.files.presets import FIRST, empty, preset, presets
+from playground.spec.messages import Message
+
+if TYPE_CHECKING:  # what is imported in portions
+    from playground.gui.curves.panel import CurvesPanel
+    from playground.gui.forms.layer_panel import LayerPanel
+    from playground.gui.panels.panel import TaskPane
+    from playground.gui.recipe.strip import RecipeStrip
+    from playground.gui.stack.palette import Palette
+
+_log = logging.getLogger(__name__)
+
+READER = "reader"  # the preset that is bundled trained
+
+
+class Program(QObject):
+    """Makes the parts in the order in which they need one another; `close` ends their threads."""
+
+    def __init__(
+        self, frame: Frame, log_folder: Path, ask: Ask | None = None, first: Description | None = None
+    ) -> None:
+        """`ask` answers the questions that have to be answered; None asks with dialogs. `first` is shown first."""
+        super().__init__()
+        self._frame = frame
+        self.window, self.background, self.appearance = frame.window, frame.background, frame.appearance
+        self.settings, self.unexpected = frame.settings, frame.unexpected
+        self.document = Document(first.experiment if first else preset(FIRST).experiment, self)
+        self.run = Run(self.document, self)
+        self.ask = ask or Dialogs(self.window)
+        self.files = Files(self.document, self.run, self.settings, frame.reading, frame.saving, self.ask, self)
+        self.supply = Supply(self.document, self.run, self.settings, self.ask, self)
+        self.recipe: RecipeStrip | None = None
+        self.palette: Palette | None = None
+        self.form: LayerPanel | None = None
+        self.task: TaskPane | None = None
+        self.curves: CurvesPanel | None = None
+        self._parts = self._later_parts()
+        self._portions = Portions(self._complete(), self.background, self)
+        self._fill_window(log_folder)
+        self._connect()
+
+    def _fill_window(self, log_folder: Path) -> None:
+        window, document, run = self.window, self.document, self.run
+        self.stack = StackView(document, window)
+        self.stack.setObjectName("stack")
+        self.file_menu = FileMenu(self.files, run, self.settings, window)
+        self.edit_menu = EditMenu(document.undo_stack, self.stack.commands, window)
+        self.run_menu = RunMenu(run, document, window)
+        self.view_menu = ViewMenu(self.appearance, window)
+        self.view_menu.set_panes(self.panes)
+        self.help_menu = HelpMenu(log_folder, window)
+        window.set_menus((self.file_menu, self.edit_menu, self.run_menu, self.view_menu, self.help_menu))
+        self.top = TopBar(
+            document,
+            run,
+            reset=self.run_menu.reset,
+            train=self.run_menu.train,
+            stop=self.run_menu.stop,
+            steps=self.run_menu.steps,
+            exports=self.file_menu.exports,
+            parent=window,
+        )
+        self.status = StatusLine(document, run, window)
+        window.put(Place.TOP, self.top)
+        window.put(Place.STACK, self.stack)
+        self.stack.lie_under(window.messages)
+        self.note = Note(document, self.settings, window)
+        window.put_above_stack(self.note)
+        self.files.opened.connect(self.note.show_attempt)
+        window.put(Place.STATUS, self.status)
+        window.follow(document)
+
+    def _connect(self) -> None:
+        window, files, run = self.window, self.files, self.run
+        window.closing.connect(self._leave)
+        window.dropped.connect(self._take_dropped)
+        files.source_found.connect(self.supply.look)
+        run.state_changed.connect(self._frame.collector.start)  # torch has been imported, or cannot be
+        self.offers = Offers(window.messages, self.document, self.supply, self)
+        self.notices = notices = Notices(window.messages, self.status, self.help_menu, self)
+        for forgetting in (files.opened, run.began):
+            forgetting.connect(notices.forget)
+        for telling in (files.told, run.preparing, self.supply.found):
+            telling.connect(notices.tell)
+        for failing in (files.failed, run.failed, self.stack.refused):
+            failing.connect(notices.complain)
+        run.crashed.connect(notices.offer_log)
+        run.snapshots.connect(notices.show_end)
+        run.stale_changed.connect(notices.outdate)
+        run.cleared.connect(notices.forget_verdict)
+        self.document.replaced.connect(self._focus_stack)
+        window.messages.left.connect(self._focus_stack)
+        self.document.changed.connect(notices.begin)
+        self.unexpected.happened.connect(notices.unexpected)
+        self.top.left.connect(self._focus_stack)
+        self.top.mend_requested.connect(self._show_problem)
+        self.view_menu.layout_reset.connect(window.reset_layout)
+        self.file_menu.new_requested.connect(self.show_gallery)
+        self.file_menu.reader_requested.connect(self.open_reader)
+        self.help_menu.shortcuts_requested.connect(self.show_shortcuts)
+        self.help_menu.about_requested.connect(self.show_about)
+
+    def start(self, path: Path | None) -> None:
+        """Show the window, and begin."""
+        self.window.show()
+        self.begin(path)
+
+    def begin(self, path: Path | None, found: Description | Message | None = None) -> None:
+        """Show the file if there is one, add in portions what is still missing of the window, and load torch.
+
+        `found`: what was read from it already, or why nothing could be.
+        """
+        self.stack.setFocus()
+        self._portions.start()
+        if isinstance(found, Message):
+            self.files.failed.emit(found)
+        elif path is not None and found is not None:
+            self.files.show(path, found)
+        elif path is not None:
+            self.files.open(path)
+
+    def _complete(self) -> Iterator[Portion]:
+        yield from self._parts
+        self.run.load_torch()
+
+    def fill(self) -> None:
+        """Add at once what is still missing of the window."""
+        for beside in self._parts:
+            if beside is not None:
+                beside()
+
+    def _later_parts(self) -> Iterator[Portion]:
+        """Import and make the remaining parts, in the order in which a person looks for them."""
+        self._add(Place.RECIPE, self._add_recipe)
+        yield None
+        self._add(Place.PALETTE, self._add_palette)
+        yield None
+        self._add(Place.FORM, self._add_form)
+        yield _import_arithmetic
+        self._add(Place.DRAWING, self._add_task)
+        yield None
+        self._add(Place.CURVES, self._add_curves)
+
+    def _add(self, place: Place, make: Callable[[], None]) -> None:
+        """Make a part; one that fails says so in its own place, and keeps no other from being made."""
+        before = self.window.children()
+        try:
+            make()
+        except Exception:  # whatever it is, the rest of the window works without this part
+            _log.exception("a part of the window could not be made: %s", place.name)
+            broken = BrokenPart(self.window)
+            broken.log_requested.connect(self.help_menu.open_log)
+            self.window.put(place, broken)
+            discard_new_widgets(self.window, [*before, broken])
+
+    def _add_recipe(self) -> None:
+        from playground.gui.recipe.strip import RecipeStrip
+
+        recipe = RecipeStrip(self.document, self.window)
+        recipe.set_preview("augmentations", self._make_preview)
+        recipe.set_preview("schedule", self._make_rates)
+        recipe.set_preview("data", self._make_supply)
+        self.run.state_changed.connect(self._show_running)
+        self.window.put(Place.RECIPE, recipe)
+        self.recipe = recipe
+
+    def _add_palette(self) -> None:
+        from playground.gui.stack.palette import Palette
+
+        palette = Palette(self.window)
+        palette.chosen.connect(self.stack.insert)
+        self.stack.selection_changed.connect(self._show_fitting)
+        self.document.changed.connect(self._show_fitting)
+        self.edit_menu.find_requested.connect(palette.focus_search)
+        self._show_fitting_in(palette)
+        self.window.put(Place.PALETTE, palette)
+        self.palette = palette
+
+    def _add_form(self) -> None:
+        from playground.gui.forms.layer_panel import LayerPanel
+
+        form = LayerPanel(self.document, self.window)
+        self.stack.selection_changed.connect(form.show_selection)
+        self.stack.form_requested.connect(form.focus_form)
+        form.left.connect(self._focus_stack)
+        self.window.put(Place.FORM, form)
+        self.form = form
+
+    def _add_task(self) -> None:
+        from playground.gui.panels.panel import Surroundings, TaskPane
+
+        task = TaskPane(Surroundings(self.document, self.run, self.background, self.window))
+        task.made.connect(self.edit_menu.add_panel)
+        self.edit_menu.add_panel(task.panel)
+        task.reader_requested.connect(self.open_reader)
+        task.taken.connect(self.notices.note_rest)
+        task.thumbnails.connect(self.stack.show_thumbnails)
+        task.log_requested.connect(self.help_menu.open_log)
+        self.window.put(Place.DRAWING, task)
+        self.task = task
+
+    def _add_curves(self) -> None:
+        from playground.gui.curves.panel import CurvesPanel
+
+        curves = CurvesPanel(self.window, self.ask, self.background, self._frame.saving)
+        curves.failed.connect(self.notices.complain)
+        self.run.snapshots.connect(curves.add)
+        self.run.began.connect(self._begin_curves)
+        self.run.cleared.connect(curves.reset)
+        self.run.stale_changed.connect(curves.outdate)
+        if self.task is not None:
+            self.task.used.connect(curves.hold)
+        self.file_menu.add_curves(curves.export_menu)
+        self.view_menu.add_curves(curves.header)
+        self.window.put(Place.CURVES, curves)
+        self.curves = curves
+
+    def collect_garbage(self) -> None:
+        """Collect now what would be collected within a second or some."""
+        self._frame.collector.collect()
+
+    def panes(self) -> tuple[QWidget, ...]:
+        """The parts of the window that the focus goes through, the message that stands last."""
+        parts = (self.window.part(place) for place in Place if place is not Place.STATUS)
+        messages = self.window.messages
+        return *parts, *([messages] if messages.isVisible() else [])
+
+    def close(self, within: int | None = None) -> bool:
+        """End all threads, and give up what they are at, but not what they save; see `ended`."""
+        self._portions.stop()
+        self.supply.stop()
+        self.run.stop_listening()
+        asking = [] if self.task is None else self.task.threads
+        self._frame.collector.close()
+        return ended((self.run.worker, self.supply.background, *asking, *self._frame.threads), within)
+
+    @Slot()
+    def show_gallery(self) -> None:
+        """Offer the presets."""
+        from playground.gui.gallery.dialog import Gallery
+
+        gallery = Gallery((empty(), *presets()), self.window)
+        gallery.chosen.connect(self.files.new)
+        gallery.open()
+
+    @Slot()
+    def open_reader(self) -> None:
+        """Show the trained reader."""
+        self.files.new(preset(READER))
+
+    @Slot()
+    def show_shortcuts(self) -> None:
+        """List the keys."""
+        from playground.gui.window.shortcuts import Shortcuts
+
+        self._show_once(Shortcuts, lambda: Shortcuts(self.window.menuBar(), self.window))
+
+    @Slot()
+    def show_about(self) -> None:
+        """Show the versions."""
+        from playground.gui.window.about import About
+
+        self._show_once(About, lambda: About(self.window))
+
+    def _show_once(self, kind: type[QDialog], make: Callable[[], QDialog]) -> None:
+        """Show a dialog that lets the window be used, or bring the one forward that is open already."""
+        dialog = self.window.findChild(kind) or make()
+        dialog.show()
+        dialog.raise_()
+        dialog.activateWindow()
+
+    def _make_rates(self) -> QWidget:
+        from playground.gui.recipe.rate import RatePreview
+
+        return RatePreview(self.document)
+
+    def _make_supply(self) -> QWidget | None:
+        from playground.gui.data_source.pane import SupplyPane, has_pane
+
+        return SupplyPane(self.supply) if has_pane(self.document.experiment.data) else None
+
+    def _make_preview(self) -> QWidget:
+        from playground.gui.recipe.preview import AugmentationPreview
+
+        return AugmentationPreview(self.document, self.run)
+
+    @Slot()
+    def _leave(self) -> None:
+        self.files.leave(self.window.allow_close)
+
+    @Slot(object)
+    def _begin_curves(self, experiment: Experiment) -> None:
+        if self.curves is not None:
+            self.curves.begin(experiment, experiment.recipe.steps_per_epoch(experiment.data.train_count))
+
+    @Slot()
+    def _show_fitting(self) -> None:
+        if self.palette is not None:
+            self._show_fitting_in(self.palette)
+
+    def _show_fitting_in(self, palette: Palette) -> None:
+        palette.show_suiting(self.document.experiment.data.sample_shape)
+        palette.show_fitting(self.stack.insertion_point())
+
+    @Slot(object)
+    def _show_running(self, state: RunState) -> None:
+        if self.recipe is not None:
+            self.recipe.set_running(state in (RunState.TRAINING, RunState.PAUSED))
+            self.recipe.set_training(state is RunState.TRAINING)
+        if self.form is not None:
+            self.form.set_training(state is RunState.TRAINING)
+
+    @Slot()
+    def _show_problem(self) -> None:
+        """Bring the first problem into view."""
+        problem = next(iter(self.document.problems), None)
+        if problem is None:
+            return
+        if problem.part == "recipe":
+            self.offers.say_again()
+        else:
+            self.stack.select_path(problem.layer or DATA)
+            self._focus_stack()
+
+    @Slot()
+    def _focus_stack(self) -> None:
+        """Give the keyboard to the stack: what had it is gone, or what is shown is new."""
+        self.stack.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    @Slot(object)
+    def _take_dropped(self, arrival: Arrival) -> None:
+        """Open what was let go over the window, and say what was not."""
+        path, refusal = arrival.first, arrival.refusal
+        if refusal is not None:
+            self.notices.complain(refusal)
+        if path is not None:
+            self.files.open(path)
+        self.notices.note_rest(arrival.rest)
+
+
+def _import_arithmetic() -> None:
+    """Import the libraries that the panes stand on, so that the window's thread finds them imported."""
+    import playground.engine.inference.pictures  # noqa: F401

@@ -1,0 +1,39 @@
+"""What stands before the program does: the empty window, its colours, and the threads' housekeeping."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QApplication
+
+from playground.gui.session.background import Background
+from playground.gui.session.thread_shutdown import ended
+from playground.gui.start.exception_hook import Unexpected
+from playground.gui.start.gc_in_main_thread import Collector
+from playground.gui.style.appearance import Appearance
+from playground.gui.style.settings import Settings
+from playground.gui.window.main_window import MainWindow
+
+
+class Frame(QObject):
+    """Made of what is quickly imported, so that it can be shown at once; `Program` fills it."""
+
+    def __init__(self, application: QApplication, settings: Settings, unexpected: Unexpected) -> None:
+        super().__init__()
+        self.settings, self.unexpected = settings, unexpected
+        self.collector = Collector(self)
+        self.background = Background(self)
+        # Of their own: nothing that takes long keeps a file waiting, and a drive that does not answer nothing else.
+        # Only what is written outlasts the window.
+        self.reading, self.saving = Background(self), Background(self, lasting=True)
+        self.appearance = Appearance(application, settings, self)
+        self.window = MainWindow(settings)
+
+    @property
+    def threads(self) -> tuple[Background, ...]:
+        """Those that it needs."""
+        return self.background, self.reading, self.saving
+
+    def close(self, within: int | None = None) -> bool:
+        """End the threads; see `ended`."""
+        self.collector.close()
+        return ended(self.threads, within)

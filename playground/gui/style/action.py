@@ -1,0 +1,76 @@
+"""How an action is made: words, shortcut and tool tip, in a menu."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtWidgets import QMenu, QMenuBar
+
+from playground.gui.style.labels import plain_tip
+
+
+def add(menu: QMenu, words: str, keys: str, tip: str = "") -> QAction:
+    """Add an action to a menu. `keys` are its shortcuts, the first of them shown, separated by `; `."""
+    action = QAction(words, menu)
+    dress(action, keys, tip)
+    menu.addAction(action)
+    return action
+
+
+def dress(action: QAction, keys: str, tip: str = "") -> None:
+    """Give an action its shortcuts and a tool tip that names the first of them."""
+    sequences = [QKeySequence(item) for item in keys.split("; ")]
+    action.setShortcuts(sequences)
+    shown = sequences[0].toString(QKeySequence.SequenceFormat.NativeText)
+    action.setToolTip(plain_tip(f"{tip or plain(action.text())} ({shown})"))
+
+
+def plain(words: str) -> str:
+    """An action's words without the mark of its mnemonic and without the dots that announce a question."""
+    return words.replace("&&", "\0").replace("&", "").replace("\0", "&").rstrip("….")
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One action, as the list of shortcuts shows it."""
+
+    menu: str
+    words: str
+    keys: str
+
+
+def entries(bar: QMenuBar) -> Iterator[Entry]:
+    """All actions in the menus of a menu bar, in their order; those of an inner menu say which one."""
+    for top in bar.actions():
+        inner = inner_menu(top)
+        if inner is not None:
+            yield from _entries(inner, plain(top.text()), "")
+
+
+def _entries(menu: QMenu, top: str, before: str) -> Iterator[Entry]:
+    for action in menu.actions():
+        words = before + plain(action.text())
+        inner = inner_menu(action)
+        if inner is not None:
+            yield from _entries(inner, top, f"{words}: ")
+        elif not action.isSeparator():
+            keys = ", ".join(key.toString(QKeySequence.SequenceFormat.NativeText) for key in action.shortcuts())
+            yield Entry(top, words, keys)
+
+
+def inner_menu(action: QAction) -> QMenu | None:
+    """The menu that an action opens, if any."""
+    found = action.menu()
+    return found if isinstance(found, QMenu) else None
+
+
+def leaves(menu: QMenu) -> Iterator[QAction]:
+    """The actions of a menu and of the menus in it."""
+    for action in menu.actions():
+        inner = inner_menu(action)
+        if inner is not None:
+            yield from leaves(inner)
+        elif not action.isSeparator():
+            yield action

@@ -1,0 +1,89 @@
+"""Push buttons that stand for something else: an action, or a menu."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QRect, Qt, Signal, Slot
+from PySide6.QtGui import QAction, QIcon, QPaintEvent, QPalette
+from PySide6.QtWidgets import QMenu, QPushButton, QStyle, QStyleOptionButton, QStylePainter, QWidget
+
+from playground.gui.style.action import plain
+from playground.gui.style.icons import icon
+from playground.gui.style.theme import theme_of
+
+_ARROW = 16  # pixels
+
+
+class Yielding(QPushButton):
+    """A push button that says so when it has the keyboard and can no longer be pressed.
+
+    Qt would pass the keyboard on to whatever is next, and the next key would press that.
+    """
+
+    left = Signal()  # the keyboard has to go elsewhere
+
+    def set_pressable(self, pressable: bool) -> None:
+        """Enable or disable it."""
+        if not pressable and self.window().focusWidget() is self:
+            self.left.emit()
+        self.setEnabled(pressable)
+
+
+class ActionButton(Yielding):
+    """A push button that shows and triggers an action."""
+
+    def __init__(self, action: QAction, parent: QWidget, *, worded: bool = True) -> None:
+        super().__init__(parent)
+        self._action, self._worded = action, worded
+        self.clicked.connect(action.trigger)
+        action.changed.connect(self._follow)
+        self._follow()
+
+    def keep_room(self, *words: str) -> None:
+        """Be as wide as the widest of these needs, so that what stands beside it does not move when it changes."""
+        now = self.text()
+        widths = []
+        for text in words:
+            self.setText(text)
+            widths.append(self.sizeHint().width())
+        self.setText(now)
+        self.setMinimumWidth(max(widths))
+
+    @Slot()
+    def _follow(self) -> None:
+        words = plain(self._action.text())
+        self.setText(words if self._worded else "")
+        self.setIcon(self._action.icon())
+        self.set_pressable(self._action.isEnabled())
+        self.setToolTip(self._action.toolTip())
+        self.setAccessibleName(words)
+
+
+class MenuButton(Yielding):
+    """A push button that opens a menu, with an arrow behind its word.
+
+    The arrow is painted: an icon stands behind the word only with the layout reversed, and the menu inherits that.
+    """
+
+    def __init__(self, text: str, menu: QMenu, parent: QWidget) -> None:
+        super().__init__(text, parent)
+        self.setStyleSheet(f"QPushButton {{ padding: 5px {12 + _ARROW}px 5px 12px }}")
+        self.setMenu(menu)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802  Qt's name
+        """Paint word and arrow side by side in the middle: of a button with a menu Qt ignores the padding."""
+        option = QStyleOptionButton()
+        self.initStyleOption(option)
+        option.features &= ~QStyleOptionButton.ButtonFeature.HasMenu
+        word, option.text = self.text(), ""
+        painter = QStylePainter(self)
+        painter.drawControl(QStyle.ControlElement.CE_PushButton, option)
+        flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextShowMnemonic
+        width = self.fontMetrics().size(Qt.TextFlag.TextShowMnemonic, word).width()
+        left = (self.width() - width - _ARROW) // 2
+        place = QRect(left, 0, width, self.height())
+        painter.drawItemText(place, int(flags), self.palette(), self.isEnabled(), word, QPalette.ColorRole.ButtonText)
+        theme = theme_of(self)
+        mode = QIcon.Mode.Normal if self.isEnabled() else QIcon.Mode.Disabled
+        arrow = QRect(left + width, (self.height() - _ARROW) // 2, _ARROW, _ARROW)
+        icon("chevron", theme.muted, theme.faint).paint(painter, arrow, Qt.AlignmentFlag.AlignCenter, mode)
+        painter.end()

@@ -1,0 +1,320 @@
+"""The window: puts the parts in their places and passes on what happens to it; the parts decide.
+
+It is whole before there is anything in it: bars, lines and panes stand where they will stay, and each part takes the
+place of an empty one when it comes. So it can be shown before what the parts need is imported.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from enum import Enum, auto
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QEvent, QSize, Qt, Signal, Slot
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QIcon, QPaintEvent, QPixmap
+from PySide6.QtWidgets import (
+    QComboBox,
+    QFrame,
+    QLabel,
+    QMainWindow,
+    QMenu,
+    QPushButton,
+    QSplitter,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from playground.gui.style.icons import SIZE as ICON
+from playground.gui.style.icons import application_icon
+from playground.gui.style.menu_titles import titles
+from playground.gui.style.settings import Settings
+from playground.gui.window.message_bar import MessageArea, most_height
+from playground.spec.files.storage import shown
+from playground.spec.messages import printable
+
+if TYPE_CHECKING:
+    from playground.gui.session.document import Document
+    from playground.gui.session.dropped_files import Arrival
+
+SIZE = QSize(1440, 900)
+SMALLEST = QSize(1024, 640)
+_FRAME = QSize(8, 40)  # pixels that the desktop's frame and title bar may take; they are not known before it is shown
+ACROSS = (196, 926, 318)  # widths of palette, middle and right column in a window of SIZE
+DOWN = (566, 214)  # heights of stack and curves
+RIGHT = (466, 314)  # heights of drawing and form
+LEAST_DRAWING = 410  # height that the panel of digits, the first to come, needs
+LEAST_RIGHT = 288  # width in which no words of a form are cut
+BAR_MARGIN = 7  # above and below what stands in the bars on top
+ONE_BLOCK = 52  # height of the stack that is seen above a message at least
+STATUS_MARGINS = (3, 4)  # above and below the words of the status line
+
+
+class Place(Enum):
+    """Where a part of the window stands; in this order the focus goes through them."""
+
+    TOP = auto()
+    RECIPE = auto()
+    PALETTE = auto()
+    STACK = auto()
+    CURVES = auto()
+    DRAWING = auto()
+    FORM = auto()
+    STATUS = auto()
+
+
+class MainWindow(QMainWindow):
+    """Bars on top, palette left, stack over curves in the middle, drawing over form right, status below."""
+
+    painted = Signal()  # for the first time
+    dropped = Signal(object)  # Arrival: files or addresses were let go over the window
+    closing = Signal()  # the window may close and is about to
+
+    def __init__(self, settings: Settings) -> None:
+        super().__init__()
+        self._document: Document | None = None
+        self._settings = settings
+        self._may_close = self._asking = self._painted = False
+        self._divided: set[str] = set()  # the splitters that a person moved, now or in an earlier window
+        self.setWindowIcon(application_icon())
+        self.setMinimumSize(SMALLEST)
+        self.across = _splitter(Qt.Orientation.Horizontal, self.tr("Columns"))
+        self.down = _splitter(Qt.Orientation.Vertical, self.tr("Stack and curves"))
+        self.right = _splitter(Qt.Orientation.Vertical, self.tr("Drawing and layer"))
+        self._parts = {place: self._empty(place) for place in Place}
+        for title in titles():
+            self.menuBar().addAction(title)
+        self._arrange()
+        self._restore()
+        self._show_title()
+
+    def follow(self, document: Document) -> None:
+        """Show from now on what that document is called, and take files that are dropped."""
+        self._document = document
+        document.changed.connect(self._show_title)
+        document.renamed.connect(self._show_title)
+        self._show_title()
+        self.setAcceptDrops(True)
+
+    def set_menus(self, menus: Sequence[QMenu]) -> None:
+        """Fill the menu bar."""
+        self.menuBar().clear()
+        for menu, title in zip(menus, titles(), strict=True):
+            menu.setTitle(title)
+            self.menuBar().addMenu(menu)
+
+    def part(self, place: Place) -> QWidget:
+        """What stands in a place."""
+        return self._parts[place]
+
+    def put(self, place: Place, new: QWidget) -> None:
+        """Put a part in its place; the one that stood there goes away."""
+        old, self._parts[place] = self._parts[place], new
+        new.setMinimumHeight(max(new.minimumHeight(), _height(place)))  # so that nothing moves where it needs less
+        parent = old.parentWidget()
+        if isinstance(parent, QSplitter):
+            sizes = parent.sizes()
+            parent.replaceWidget(parent.indexOf(old), new)
+            parent.setSizes(sizes)
+        else:
+            layout = self._stage if place is Place.STACK else self._column
+            layout.replaceWidget(old, new)
+        new.show()
+        self.messages.raise_()
+        old.deleteLater()
+
+    def put_above_stack(self, note: QWidget) -> None:
+        """Put something above the stack that is there now and then."""
+        self._stage.insertWidget(0, note)
+
+    def _empty(self, place: Place) -> QWidget:
+        """What keeps the room of a part until it comes, and has its colours."""
+        empty = QFrame(self)
+        empty.setMinimumHeight(_height(place))
+        if place is Place.TOP:
+            empty.setObjectName("topBar")
+        elif place is Place.STATUS:
+            empty.setObjectName("statusLine")
+            words = QLabel(self.tr("opening…"), empty)
+            words.setProperty("look", "muted")
+            words.setContentsMargins(12, STATUS_MARGINS[0], 12, STATUS_MARGINS[1])
+        elif place is Place.STACK:
+            empty.setProperty("look", "stage")
+        elif place is Place.DRAWING:
+            empty.setMinimumHeight(LEAST_DRAWING)
+        return empty
+
+    def _arrange(self) -> None:
+        part = self._parts
+        stage = QWidget(self.down)
+        self._stage = QVBoxLayout(stage)
+        self._stage.setContentsMargins(0, 0, 0, 0)
+        self._stage.setSpacing(0)
+        self._stage.addWidget(part[Place.STACK], 1)
+        for splitter, parts in (
+            (self.down, (stage, part[Place.CURVES])),
+            (self.right, (part[Place.DRAWING], part[Place.FORM])),
+        ):
+            for widget in parts:
+                splitter.addWidget(widget)
+        for pane in (part[Place.PALETTE], self.down, self.right):
+            self.across.addWidget(pane)
+        self.across.setStretchFactor(1, 1)  # the others keep the proportions of their panes in a window of another size
+        for _, splitter, _ in self._splitters():
+            splitter.splitterMoved.connect(self._note_divided)
+        part[Place.PALETTE].setMinimumWidth(150)
+        self.right.setMinimumWidth(LEAST_RIGHT)
+        self.down.setMinimumWidth(480)
+        central = QWidget(self)
+        self._column = QVBoxLayout(central)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(0)
+        for widget in (part[Place.TOP], _line(self), part[Place.RECIPE], _line(self)):
+            self._column.addWidget(widget)
+        self._column.addWidget(self.across, 1)
+        for widget in (_line(self), part[Place.STATUS]):
+            self._column.addWidget(widget)
+        self.setCentralWidget(central)
+        self.messages = MessageArea(central)
+        self.messages.lie_over(stage)
+
+    @Slot()
+    def reset_layout(self) -> None:
+        """Go back to the sizes that the window came with."""
+        self._settings.forget_layout()
+        self._divided.clear()
+        self.showNormal()
+        self.resize(self._first_size())
+        self._divide()
+
+    @Slot()
+    def allow_close(self) -> None:
+        """Close: what had to be saved is saved."""
+        self._may_close = True
+        if not self._asking:
+            self.close()
+
+    def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802  Qt's name
+        if not self._may_close:
+            self._asking = True  # an answer may come at once, and this very event is then let through
+            self.closing.emit()
+            self._asking = False
+        if self._may_close:
+            self._remember()
+        event.setAccepted(self._may_close)
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:  # noqa: N802  Qt's name
+        if _arrival(event) is not None:  # also what will be refused: it is said why
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:  # noqa: N802  Qt's name
+        arrival = _arrival(event)
+        if arrival is not None:
+            event.acceptProposedAction()
+            self.dropped.emit(arrival)
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802  Qt's name
+        super().paintEvent(event)
+        if not self._painted:
+            self._painted = True
+            self.painted.emit()
+
+    def changeEvent(self, event: QEvent) -> None:  # noqa: N802  Qt's name
+        if event.type() == QEvent.Type.LanguageChange:
+            self._show_title()
+        super().changeEvent(event)
+
+    @Slot()
+    def _show_title(self) -> None:
+        document = self._document
+        if document is None:
+            self.setWindowTitle("Playground")
+            return
+        name = printable(document.experiment.name).replace("[*]", "[*][*]")  # no mark turns the rest around
+        file = document.file_name.replace("[*]", "[*][*]")
+        if not file:
+            title = self.tr("{0}[*] – Playground").format(name)
+        elif Path(file).stem == name:
+            title = self.tr("{0}[*] – Playground").format(file)
+        else:
+            title = self.tr("{0} ({1})[*] – Playground").format(name, file)
+        self.setWindowTitle(title)
+        self.setWindowModified(document.modified)
+        self.setWindowFilePath(shown(document.path) if document.path else "")
+
+    def _splitters(self) -> tuple[tuple[str, QSplitter, tuple[int, ...]], ...]:
+        return ("across", self.across, ACROSS), ("down", self.down, DOWN), ("right", self.right, RIGHT)
+
+    def _divide(self) -> None:
+        for name, splitter, sizes in self._splitters():
+            self._set_sizes(name, splitter, sizes)
+
+    def _set_sizes(self, name: str, splitter: QSplitter, sizes: Sequence[int]) -> None:
+        """Divide a splitter as if it were as large as the sum; the middle column takes what is more or less."""
+        if name == "across":
+            sides = sizes[0] + sizes[-1]
+            sizes = (sizes[0], max(self.width() - sides - 2 * splitter.handleWidth(), 0), sizes[-1])
+        splitter.setSizes(list(sizes))
+
+    @Slot()
+    def _note_divided(self) -> None:
+        self._divided |= {name for name, splitter, _ in self._splitters() if splitter is self.sender()}
+
+    def _first_size(self) -> QSize:
+        """The size that the window comes with: with its frame no larger than the screen."""
+        return SIZE.boundedTo(self.screen().availableSize() - _FRAME).expandedTo(SMALLEST)
+
+    def _restore(self) -> None:
+        geometry = self._settings.layout("window")
+        if geometry is None or not self.restoreGeometry(geometry):
+            self.resize(self._first_size())
+        for name, splitter, default in self._splitters():
+            kept = self._settings.sizes(name)
+            if len(kept) == len(default):
+                self._divided.add(name)
+            self._set_sizes(name, splitter, kept if name in self._divided else default)
+
+    def _remember(self) -> None:
+        self._settings.set_layout("window", self.saveGeometry())
+        for name, splitter, _ in self._splitters():
+            if name in self._divided:
+                self._settings.set_sizes(name, splitter.sizes())
+
+
+def _splitter(orientation: Qt.Orientation, name: str) -> QSplitter:
+    splitter = QSplitter(orientation)
+    splitter.setHandleWidth(1)
+    splitter.setChildrenCollapsible(False)
+    splitter.setAccessibleName(name)
+    return splitter
+
+
+def _line(parent: QWidget) -> QFrame:
+    line = QFrame(parent)
+    line.setProperty("look", "line")
+    return line
+
+
+def _height(place: Place) -> int:
+    """The least height: of a bar, for what is highest in it and the margins; 0 where a part knows it."""
+    if place is Place.TOP:
+        pixmap = QPixmap(ICON, ICON)
+        return QPushButton(QIcon(pixmap), "0").sizeHint().height() + 2 * BAR_MARGIN
+    if place is Place.RECIPE:
+        further = QToolButton()
+        further.setText("⋯")
+        further.setProperty("look", "flat")
+        return max(further.sizeHint().height(), QComboBox().sizeHint().height()) + 2 * BAR_MARGIN
+    if place is Place.STATUS:
+        return QLabel("0").sizeHint().height() + sum(STATUS_MARGINS)
+    if place is Place.STACK:
+        return most_height() + ONE_BLOCK  # a message lies over the stack alone, and not over all of it
+    return 0
+
+
+def _arrival(event: QDropEvent) -> Arrival | None:
+    """What is being dragged, where it is files or addresses."""
+    from playground.gui.session.dropped_files import arrival_of
+
+    return arrival_of(event.mimeData())

@@ -1,0 +1,100 @@
+"""The File menu."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import Signal, Slot
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QMenu, QWidget
+
+from playground.gui.session.files import Files
+from playground.gui.session.run import Run
+from playground.gui.style.action import add, dress, leaves
+from playground.gui.style.settings import Settings
+
+
+class FileMenu(QMenu):
+    """New, open, save, export, quit."""
+
+    new_requested = Signal()
+    reader_requested = Signal()
+
+    def __init__(self, files: Files, run: Run, settings: Settings, window: QWidget) -> None:
+        super().__init__(window)
+        self._files, self._run, self._settings = files, run, settings
+        self._curves: QMenu | None = None
+        self.new = add(self, self.tr("&New from preset…"), "Ctrl+N")
+        self.reader = add(self, self.tr("Open the trained &reader"), "Ctrl+Alt+R")
+        self.addSeparator()
+        self.open = add(self, self.tr("&Open…"), "Ctrl+O")
+        self.recent = self.addMenu(self.tr("Open re&cent"))
+        self.addSeparator()
+        self.save = add(self, self.tr("&Save"), "Ctrl+S")
+        self.save_as = add(self, self.tr("Save &as…"), "Ctrl+Shift+S")
+        self.exports = self.addMenu(self.tr("&Export"))
+        self.script = add(self.exports, self.tr("&PyTorch program…"), "Ctrl+E")
+        self.network = add(self.exports, self.tr("&Trained network…"), "Ctrl+Shift+E")
+        self.addSeparator()
+        self.quit = add(self, self.tr("&Quit"), "Ctrl+Q; Ctrl+W")
+        self.new.triggered.connect(self.new_requested)
+        self.reader.triggered.connect(self.reader_requested)
+        self.open.triggered.connect(files.choose)
+        self.save.triggered.connect(files.save)
+        self.save_as.triggered.connect(files.save_as)
+        self.script.triggered.connect(files.export_script)
+        self.network.triggered.connect(files.export_network)
+        self.quit.triggered.connect(window.close)
+        run.snapshots.connect(self._allow_curves)
+        settings.recent_changed.connect(self._fill)
+        self.aboutToShow.connect(self._fill)
+        for signal in (run.state_changed, run.cleared, run.began):
+            signal.connect(self._enable)
+        self._fill()
+        self._enable()
+
+    def add_curves(self, export: QMenu) -> None:
+        """Offer to export the curves, once there are some."""
+        for action, keys in zip(
+            leaves(export),
+            ("Ctrl+Alt+P", "Ctrl+Alt+V", "Ctrl+Alt+C", "Ctrl+Shift+C", "Ctrl+Alt+T"),
+            strict=True,
+        ):
+            dress(action, keys)
+            action.setEnabled(False)
+        self.exports.addSeparator()
+        self.exports.addMenu(export)
+        self._curves = export
+
+    @Slot()
+    def _allow_curves(self) -> None:
+        if self._curves is not None:
+            for action in leaves(self._curves):
+                action.setEnabled(True)
+
+    @Slot()
+    def _fill(self) -> None:
+        """List the recent files that are still there."""
+        self.recent.clear()
+        paths = self._settings.recent()
+        for number, path in enumerate(paths, 1):
+            name = path.name.replace("&", "&&")
+            action = add(self.recent, f"&{number}  {name}", f"Ctrl+Alt+{number}", str(path))
+            action.setData(path)
+            action.triggered.connect(self._open_recent)
+        self.recent.setToolTipsVisible(True)
+        self.recent.addSeparator()
+        forget = add(self.recent, self.tr("Clear this list"), "Ctrl+Alt+0")
+        forget.triggered.connect(self._settings.clear_recent)
+        self.recent.setEnabled(bool(paths))
+
+    @Slot()
+    def _open_recent(self) -> None:
+        action = self.sender()
+        assert isinstance(action, QAction)
+        path: Path = action.data()
+        self._files.open(path)
+
+    @Slot()
+    def _enable(self) -> None:
+        self.network.setEnabled(self._run.has_network)

@@ -1,0 +1,89 @@
+"""The quiet line at the bottom: size and cost of the network, whether it is saved, and what computes it."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Slot
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QWidget
+
+from playground.gui.session.document import Document
+from playground.gui.session.run import Run, RunState
+from playground.gui.style.translation import translated
+from playground.gui.window.main_window import STATUS_MARGINS
+from playground.spec.check.shapes import Totals
+from playground.spec.number_text import bytes_text, flops_text, parameters_text
+
+
+class StatusLine(QFrame):
+    """Follows the document and the run."""
+
+    def __init__(self, document: Document, run: Run, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("statusLine")
+        self._document, self._run = document, run
+        self._told = ""
+        row = QHBoxLayout(self)
+        row.setContentsMargins(12, STATUS_MARGINS[0], 12, STATUS_MARGINS[1])
+        row.setSpacing(22)
+        self.figures = QLabel(self)
+        self.problems = QLabel(self)
+        self.saved = QLabel(self)
+        self.machine = QLabel(self)
+        for label in (self.figures, self.saved, self.machine):
+            label.setProperty("look", "muted")
+            label.setTextFormat(Qt.TextFormat.PlainText)
+        self.problems.setProperty("look", "warn")
+        for label in (self.figures, self.problems):
+            row.addWidget(label)
+        row.addStretch(1)
+        for label in (self.saved, self.machine):
+            row.addWidget(label)
+        document.changed.connect(self._show)
+        document.renamed.connect(self._show)
+        run.state_changed.connect(self._show)
+        run.where_changed.connect(self._show_figures)
+        self._show()
+
+    def tell(self, text: str) -> None:
+        """Say that something was done; it stands until the next change."""
+        self._told = text
+        self._show_figures()
+
+    @Slot()
+    def _show(self) -> None:
+        self._told = ""
+        self._show_figures()
+
+    @Slot()
+    def _show_figures(self) -> None:
+        count = len(self._document.problems)
+        self.figures.setText(self._size(self._document.totals))
+        self.problems.setVisible(count > 0)
+        self.problems.setText((self.tr("1 problem") if count == 1 else self.tr("{0:,} problems")).format(count))
+        self.saved.setText(self._saved())
+        where = translated(self._run.where) if self._run.where else ""
+        self.machine.setText(" · ".join(part for part in (self._run.versions, where) if part))
+
+    def _size(self, sums: Totals) -> str:
+        parts = [(self.tr("1 layer") if sums.layers == 1 else self.tr("{0:,} layers")).format(sums.layers)]
+        size = translated(parameters_text(sums.parameters))
+        parts.append(size if sums.complete else self.tr("{0} after the fix").format(size))
+        _, units = self._document.experiment.data.units
+        words = self.tr("{0} per sample") if units == 1 else self.tr("{0} per character")
+        parts.append(words.format(flops_text(sums.flops // units)))
+        parts.append(self.tr("{0} of weights").format(bytes_text(sums.weight_bytes)))
+        return "      ".join(parts)
+
+    def _saved(self) -> str:
+        if self._told:
+            return self._told
+        if self._document.modified:
+            return self.tr("not saved")
+        if self._document.path is None:
+            return ""
+        words = self.tr("saved as {0}, without the trained weights") if self._learned else self.tr("saved as {0}")
+        return words.format(self._document.file_name)
+
+    @property
+    def _learned(self) -> bool:
+        """Whether there are weights that an experiment's file does not hold."""
+        return not self._run.stale and self._run.state in (RunState.TRAINING, RunState.PAUSED, RunState.FINISHED)

@@ -1,0 +1,351 @@
+"""The bar on top: what is being trained, the transport, how far it has come, and what can be taken away."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QElapsedTimer, QRect, QSize, Qt, Signal, Slot
+from PySide6.QtGui import (
+    QAction,
+    QFont,
+    QFontDatabase,
+    QFontMetrics,
+    QKeyEvent,
+    QPainter,
+    QPaintEvent,
+    QResizeEvent,
+)
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QMenu,
+    QProgressBar,
+    QPushButton,
+    QSizePolicy,
+    QStyle,
+    QStyleOptionFrame,
+    QWidget,
+)
+
+from playground.engine.evaluation.run_summary import in_brief, in_full, measured
+from playground.gui.session.document import Document
+from playground.gui.session.progress import Progress
+from playground.gui.session.run import Run, RunState
+from playground.gui.style.buttons import ActionButton, MenuButton
+from playground.gui.style.labels import plain_tip
+from playground.gui.style.translation import counted, translated
+from playground.gui.window.main_window import BAR_MARGIN
+from playground.spec.edits import Set
+from playground.spec.messages import say
+from playground.spec.number_text import clock_text, speed_text
+
+SHOW_EVERY = 200  # milliseconds from one change of the progress to the next, at least
+_NARROW = 1200  # pixels; below this width, there is less
+_BAR, _SHORT_BAR = 130, 60  # pixels; width of the bar of progress
+_SHARES, _NARROW_SHARES = (5, 9), (1, 3)  # of name and transport: fixed, so that no button moves with the words beside
+_TEXT_MARGIN = 2  # pixels that Qt leaves beside the text of a line edit
+
+
+class NameEdit(QLineEdit):
+    """The experiment's name: reads like a title, can be typed over. Unless it has the focus, its end may be elided."""
+
+    def __init__(self, document: Document, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._document = document
+        self.setProperty("look", "title")
+        self.setAccessibleName(self.tr("Name of the experiment"))
+        self.setMaxLength(120)
+        self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
+        self.editingFinished.connect(self._commit)
+        self.textChanged.connect(self._fit)
+        document.changed.connect(self._show)
+        self._show()
+
+    def sizeHint(self) -> QSize:  # noqa: N802  Qt's name
+        return QSize(QFontMetrics(self.font()).horizontalAdvance(self.text() + "0") + 14, super().sizeHint().height())
+
+    def minimumSizeHint(self) -> QSize:  # noqa: N802  Qt's name
+        return QSize(min(120, self.sizeHint().width()), super().minimumSizeHint().height())
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802  Qt's name
+        if event.key() == Qt.Key.Key_Escape:
+            self._show()
+            self.clearFocus()
+        else:
+            super().keyPressEvent(event)
+
+    @property
+    def shown(self) -> str:
+        """The text as it is painted."""
+        if self.hasFocus():
+            return self.text()
+        return self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, self._room().width())
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802  Qt's name
+        shown = self.shown
+        if shown == self.text():
+            super().paintEvent(event)
+            return
+        option = QStyleOptionFrame()
+        self.initStyleOption(option)
+        painter = QPainter(self)
+        self.style().drawPrimitive(QStyle.PrimitiveElement.PE_PanelLineEdit, option, painter, self)
+        painter.setPen(self.palette().color(self.foregroundRole()))
+        painter.drawText(self._room(), Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, shown)
+        painter.end()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802  Qt's name
+        super().resizeEvent(event)
+        self._explain()
+
+    def _room(self) -> QRect:
+        """Where the text stands."""
+        option = QStyleOptionFrame()
+        self.initStyleOption(option)
+        contents = self.style().subElementRect(QStyle.SubElement.SE_LineEditContents, option, self)
+        return contents.adjusted(_TEXT_MARGIN, 0, -_TEXT_MARGIN, 0)
+
+    def _explain(self) -> None:
+        whole = "" if self.shown == self.text() else self.text()
+        words = self.tr("The experiment's name. Click to change it.")
+        self.setToolTip(plain_tip("\n\n".join(filter(None, (whole, words)))))
+
+    @Slot()
+    def _fit(self) -> None:
+        self.updateGeometry()
+        self._explain()
+
+    @Slot()
+    def _show(self) -> None:
+        name = self._document.experiment.name
+        if self.text() != name:
+            self.setText(name)
+            self.setCursorPosition(0)
+
+    @Slot()
+    def _commit(self) -> None:
+        name = self.text().strip()
+        if name:
+            self._document.do(Set(("name",), name, say("Rename")))
+        self._show()
+        self.setCursorPosition(0)
+
+
+class TopBar(QFrame):
+    """Shows the document and the run, and holds the buttons of the actions it is given."""
+
+    mend_requested = Signal()  # the words that say how many problems there are were pressed
+    left = Signal()  # the button that had the keyboard can no longer be pressed
+
+    def __init__(
+        self,
+        document: Document,
+        run: Run,
+        *,
+        reset: QAction,
+        train: QAction,
+        stop: QAction,
+        steps: QMenu,
+        exports: QMenu,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.setObjectName("topBar")
+        self._document, self._run = document, run
+        self._shown = QElapsedTimer()  # since the progress was shown last
+        row = QHBoxLayout(self)
+        row.setContentsMargins(12, BAR_MARGIN, 12, BAR_MARGIN)
+        row.setSpacing(8)
+        row.addWidget(self._left(), 1)
+        row.addWidget(self._transport(reset, train, stop, steps), 1)
+        self.export = MenuButton(self.tr("Export"), exports, self)
+        self.export.setToolTip(self.tr("Take the program, the network or the curves away"))
+        row.addWidget(self.export)
+        document.changed.connect(self.refresh)
+        document.renamed.connect(self.refresh)
+        run.state_changed.connect(self.refresh)
+        run.stale_changed.connect(self.refresh)
+        run.snapshots.connect(self._show_progress_now_and_then)
+        run.began.connect(self.refresh)
+        run.cleared.connect(self.refresh)
+        run.carried_changed.connect(self.refresh)
+        self.refresh()
+
+    def _left(self) -> QWidget:
+        box = QWidget(self)
+        row = QHBoxLayout(box)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(6)
+        self.name = NameEdit(self._document, box)
+        self.dot = QLabel("●", box)
+        self.dot.setProperty("look", "warn")
+        self.dot.setToolTip(self.tr("There are changes that were not saved."))
+        self.dot.setAccessibleName(self.tr("Not saved"))
+        keep = self.dot.sizePolicy()
+        keep.setRetainSizeWhenHidden(True)
+        self.dot.setSizePolicy(keep)
+        self.summary = Elided(box)
+        self.summary.setProperty("look", "muted")
+        row.addWidget(self.name)
+        row.addWidget(self.dot)
+        row.addWidget(self.summary, 1)
+        return box
+
+    def _transport(self, reset: QAction, train: QAction, stop: QAction, steps: QMenu) -> QWidget:
+        box = QWidget(self)
+        row = QHBoxLayout(box)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(8)
+        self.reset = ActionButton(reset, box, worded=False)
+        self.train = ActionButton(train, box)
+        self.train.setProperty("look", "go")
+        self.train.keep_room(self.tr("Train"), self.tr("Pause"))
+        self.stop = ActionButton(stop, box)
+        self.step = MenuButton(self.tr("Step"), steps, box)
+        self.step.setToolTip(self.tr("Learn from one batch, or to the end of the epoch, and pause"))
+        self.problem = QPushButton(box)
+        self.problem.setProperty("look", "alarm")
+        self.problem.setToolTip(self.tr("Show the first problem"))
+        self.problem.clicked.connect(self.mend_requested)
+        self.epoch = QLabel(box)
+        self.bar = QProgressBar(box)
+        self.bar.setRange(0, 1000)
+        self.bar.setTextVisible(False)
+        self.bar.setAccessibleName(self.tr("Progress of the run"))
+        self.pace = Elided(box)
+        self.pace.setProperty("look", "muted")
+        for label in (self.epoch, self.pace):
+            label.setFont(_figures(label))
+        for widget in (self.reset, self.train, self.stop, self.step, self.problem, self.epoch, self.bar):
+            row.addWidget(widget)
+        row.addWidget(self.pace, 1)
+        for button in (self.reset, self.train, self.stop, self.step):
+            button.left.connect(self.left)
+        return box
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802  Qt's name
+        super().resizeEvent(event)
+        narrow = self.width() < _NARROW
+        self.bar.setFixedWidth(_SHORT_BAR if narrow else _BAR)
+        self.summary.setHidden(narrow)  # the first block says it as well
+        row = self.layout()
+        assert isinstance(row, QHBoxLayout)
+        for place, share in enumerate(_NARROW_SHARES if narrow else _SHARES):
+            row.setStretch(place, share)
+
+    @Slot()
+    def refresh(self) -> None:
+        """Show the document and the run as they are."""
+        data = self._document.experiment.data
+        self.summary.setText(f"{translated(data.title)} · {counted(data)}")
+        self.dot.setVisible(self._document.modified)
+        count = len(self._document.problems)
+        one = count == 1
+        words = (
+            self.tr("1 problem to mend before training") if one else self.tr("{0:,} problems to mend before training")
+        )
+        self.problem.setText(words.format(count))
+        self.problem.setVisible(count > 0)
+        self.step.set_pressable(self._run.can_train)
+        self._show_progress()
+
+    @Slot()
+    def _show_progress_now_and_then(self) -> None:
+        """No oftener than figures can be read; how it ended is shown with the state that follows."""
+        if not self._shown.isValid() or self._shown.elapsed() >= SHOW_EVERY:
+            self._show_progress()
+
+    def _show_progress(self) -> None:
+        self._shown.restart()
+        state, progress = self._run.state, self._run.progress
+        clear = not self._document.problems
+        stale = clear and self._run.stale
+        running = state in (RunState.TRAINING, RunState.PAUSED, RunState.FINISHED, RunState.DIVERGED)
+        measured = clear and not stale and running and progress.epochs > 0
+        self.epoch.setVisible(measured)
+        self.bar.setVisible(measured)
+        self.epoch.setText(self.tr("epoch {0:,} / {1:,}").format(progress.epoch, progress.epochs))
+        self.bar.setValue(round(1000 * progress.fraction))
+        text = self.tr("changed: Train starts anew") if stale else self._pace(state, progress)
+        self.pace.setText(text if clear else "")
+        carried, data, reached = self._run.carried, self._document.experiment.data, self._reached()
+        told = reached != "" and self.pace.whole.startswith(reached)
+        self.pace.explain(translated(in_full(carried, data)) if carried is not None and told else "")
+
+    def _pace(self, state: RunState, progress: Progress) -> str:
+        reached = self._reached()
+        if state is RunState.LOADING:
+            return " · ".join(filter(None, (reached, self.tr("loading PyTorch…"))))
+        if state is RunState.BROKEN:
+            return " · ".join(filter(None, (reached, self.tr("PyTorch could not be loaded"))))
+        if state is RunState.PAUSED:
+            return self.tr("paused after {0:,} steps").format(progress.step)
+        if state is RunState.DIVERGED and progress.diverged is not None:
+            return self.tr("diverged at step {0:,}").format(progress.diverged.step)
+        if state is RunState.FINISHED and progress.finished is not None:
+            score = progress.finished.test_score
+            data = self._document.experiment.data
+            return self.tr("not tested") if score is None else translated(measured(data, "test", score))
+        if state is RunState.TRAINING:
+            return self._speed(progress)
+        return reached
+
+    def _reached(self) -> str:
+        """What the network shown reached before it was saved, as its file says."""
+        carried, experiment = self._run.carried, self._document.experiment
+        state = self._run.state
+        waiting = state in (RunState.LOADING, RunState.BROKEN) and not self._document.modified  # for its weights
+        if carried is None or not (waiting or state is RunState.FINISHED):
+            return ""
+        return translated(in_brief(carried, experiment.data))
+
+    def _speed(self, progress: Progress) -> str:
+        if progress.evaluating == "test":
+            return self.tr("testing {0:,} of {1:,}").format(*progress.evaluated)
+        if progress.samples_per_second is None:
+            return self.tr("starting…")
+        speed = translated(speed_text(progress.samples_per_second, say(progress.samples)))
+        left = progress.seconds_left
+        return speed if left is None else self.tr("{0} left · {1}").format(clock_text(left), speed)
+
+
+class Elided(QLabel):
+    """A line of text that gives way: what does not fit ends in an ellipsis and is told by the tool tip."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._whole = self._more = ""
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+
+    @property
+    def whole(self) -> str:
+        """The text, also where not all of it is shown."""
+        return self._whole
+
+    def setText(self, text: str) -> None:  # noqa: N802  Qt's name
+        self._whole = text
+        self.setAccessibleName(text)
+        self._elide()
+
+    def explain(self, words: str) -> None:
+        """Say more in the tool tip."""
+        self._more = words
+        self._elide()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802  Qt's name
+        super().resizeEvent(event)
+        self._elide()
+
+    def _elide(self) -> None:
+        shown = self.fontMetrics().elidedText(self._whole, Qt.TextElideMode.ElideRight, self.width())
+        super().setText(shown)
+        whole = self._whole if shown != self._whole else ""
+        self.setToolTip(plain_tip("\n\n".join(filter(None, (whole, self._more)))))
+
+
+def _figures(widget: QWidget) -> QFont:
+    """The widget's font with digits of one width, so that counting figures do not jump."""
+    font = QFont(widget.font())
+    font.setFamily(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont).family())
+    return font

@@ -1,0 +1,25 @@
+"""Which layers let a language model see the characters that it is to guess, and what to do about them."""
+
+from __future__ import annotations
+
+from playground.spec.check.shapes import Row, walk
+from playground.spec.layer import Layer, Shape, Stack, is_sequence
+from playground.spec.messages import Message, say
+
+
+def looks_ahead(row: Row) -> bool:
+    """Whether a layer that fits lets later steps of a sequence have a say in earlier ones."""
+    if not row.active or row.mismatch is not None or row.input is None:
+        return False
+    return is_sequence(row.input) and row.layer.looks_ahead(row.input)
+
+
+def mixes_steps(layer: Layer, shape: Shape) -> bool:
+    """Whether it, or something in it, looks ahead and cannot be set otherwise."""
+    rows = walk(Stack(layers=(layer,)), shape)
+    return any(looks_ahead(row) and row.layer.looking_back() is row.layer for row in rows)
+
+
+def peeking(layer: Layer) -> Message:
+    """What is wrong with such a layer."""
+    return say("{layer} lets the network see the characters that it is to guess.", layer=layer.label)

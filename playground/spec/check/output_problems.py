@@ -1,0 +1,211 @@
+"""What a network has to end in: whether it does, and what could be appended where it does not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from math import prod
+
+from playground.spec.check.problem import Fix, Problem, removal
+from playground.spec.check.shapes import Row, last_row, totals
+from playground.spec.container import Container
+from playground.spec.data.dataset import Dataset
+from playground.spec.edits import Insert, Replace
+from playground.spec.experiment import Experiment
+from playground.spec.layer import Layer, Mismatch, Shape, Tokens, is_sequence, shape_text
+from playground.spec.layers.activation import Nonlinearity, Sigmoid, Softmax
+from playground.spec.layers.containers import Repeat, Residual
+from playground.spec.layers.convolution import Conv2d
+from playground.spec.layers.dense import Linear
+from playground.spec.layers.embedding import Embedding
+from playground.spec.layers.glu import GLU
+from playground.spec.layers.permutation import Permute
+from playground.spec.layers.regularization import GaussianNoise, RandomZeros
+from playground.spec.layers.reshaping import Reshape
+from playground.spec.layers.shape import Flatten
+from playground.spec.layers.unflatten import Unflatten
+from playground.spec.layers.weighted import Weighted
+from playground.spec.messages import Message, mark, say
+
+# What is of use between layers with weights, and changes scores behind the last one.
+BENDING = (Nonlinearity, RandomZeros, GaussianNoise)
+_REARRANGING = (Flatten, Reshape, Unflatten, Permute)  # layers that change no number
+
+
+def output_problems(experiment: Experiment, rows: tuple[Row, ...]) -> Iterator[Problem]:
+    """The network must end in what the task asks for."""
+    data = experiment.data
+    root = [row for row in rows if not row.nested]
+    shape: Shape | None = root[-1].output if root else data.sample_shape
+    if shape is None or tuple(shape) == data.task.output:
+        return
+    words = mark("The network gives {shape}, but {data} asks for {asked}.")
+    names = {"shape": shape_text(shape), "data": say(data.label), "asked": shape_text(data.task.output)}
+    what = say(words, **names) if root else say("The stack is empty.")
+    yield Problem(what, _asked(data), layer=root[-1].path if root else None, fix=_ending(experiment, rows, shape))
+
+
+def nothing_to_learn(experiment: Experiment, rows: tuple[Row, ...]) -> Iterator[Problem]:
+    """Where what goes in has the shape of what is asked for, layers without weights would do."""
+    asked, complete = experiment.data.task.output, totals(rows).complete
+    if not complete or any(tensor.learned for row in rows for tensor in row.tensors):
+        return
+    whole = experiment.data.sample_shape
+    shape = next((row.output for row in reversed(rows) if len(row.path) == 1), whole)
+    if shape is None or tuple(shape) != asked:
+        return
+    ending = next(layers for layers in _endings(asked, shape) if _leads(layers, shape, asked))
+    yield Problem(
+        say("No layer of this network has weights: there is nothing to train."),
+        say("at least one layer with weights, such as Linear"),
+        layer=rows[-1].path if rows else None,
+        fix=_appended(experiment, ending),
+    )
+
+
+def bent_scores(experiment: Experiment, rows: tuple[Row, ...]) -> Iterator[Problem]:
+    """A loss that takes logits must get them as the last layer with weights gives them.
+
+    It does the softmax (or sigmoid) itself, and a second one flattens its gradient; behind ReLU, Tanh and the like
+    scores cannot become what they should, Dropout sets some to 0, and noise makes the loss of a sample chance. Between,
+    layers that only rearrange are passed. The slope of PReLU is a weight, but it gives no scores.
+    """
+    loss = experiment.recipe.loss
+    if not loss.expects_logits:
+        return
+    fits = _fits(experiment, rows)
+    for row, layer in _behind_the_weights(rows):
+        doubled = isinstance(layer, Softmax) or (isinstance(layer, Sigmoid) and loss.link == "sigmoid")
+        if not (fits or doubled):
+            continue  # it is hidden layers that end so: what comes behind them is missing
+        names = {"loss": say(loss.label), "layer": say(layer.label)}
+        if doubled:
+            what = say("{loss} takes raw scores, but receives {layer}'s probabilities.", **names)
+        elif isinstance(layer, RandomZeros):
+            what = say("{loss} takes raw scores, but {layer} sets some of them to 0 at random.", **names)
+        elif isinstance(layer, GaussianNoise):
+            what = say("{loss} takes raw scores, but {layer} adds random numbers to them.", **names)
+        else:
+            what = say("{loss} takes raw scores of any size and sign, but {layer} bends them.", **names)
+        expected = say("no {layer} before {loss}", **names)
+        yield Problem(what, expected, layer=row.path, fix=_unbent(experiment, rows, row, layer))
+
+
+def _fits(experiment: Experiment, rows: tuple[Row, ...]) -> bool:
+    """Whether the network ends in what the task asks for, and learned it."""
+    shape = next((row.output for row in reversed(rows) if not row.nested), None)
+    learned = any(tensor.learned for row in rows for tensor in row.tensors)
+    return learned and shape is not None and tuple(shape) == experiment.data.task.output
+
+
+def _behind_the_weights(rows: tuple[Row, ...]) -> Iterator[tuple[Row, Layer]]:
+    """What bends the outputs of the last layer with weights, from the end: layers, or the activation it carries."""
+    last = last_row(rows)
+    if last is None:
+        return
+    for row in reversed([row for row in rows if row.active and row.path[:-1] == last.path[:-1]]):
+        if isinstance(row.layer, BENDING):
+            yield row, row.layer
+        elif not isinstance(row.layer, _REARRANGING):
+            if isinstance(row.layer, Weighted | Residual) and row.layer.activation is not None:
+                yield row, row.layer.activation
+            return
+
+
+def _unbent(experiment: Experiment, rows: tuple[Row, ...], row: Row, layer: Layer) -> Fix | None:
+    """Take it out; append what gives scores where it halves, or is between the repetitions of a container."""
+    around = [other.layer for other in rows if other.path == row.path[: len(other.path)] and other is not row]
+    if isinstance(layer, GLU) or any(isinstance(other, Repeat) and other.times > 1 for other in around):
+        asked = experiment.data.task.output
+        return _appended(experiment, next(layers for layers in _endings(asked, asked) if _leads(layers, asked, asked)))
+    if layer is row.layer:
+        return removal(row.layer, row.path)
+    words = say("Remove {layer}", layer=layer.label)
+    return Fix(words, (Replace(row.path, row.layer.with_(activation=None), words),))
+
+
+def _appended(experiment: Experiment, layers: tuple[Layer, ...]) -> Fix:
+    """Put layers behind the last one."""
+    words = say("Append {layers}", layers=" + ".join(layer.label for layer in layers))
+    return Fix(words, (Insert((len(experiment.stack.layers),), layers),))
+
+
+def _asked(data: Dataset) -> Message:
+    """What the network has to end in, and why."""
+    task = data.task
+    if task.classes is not None and task.places == 1:
+        return say("{classes} numbers, one for each class of {data}", classes=task.classes, data=data.label)
+    if task.classes is not None:
+        words = mark("{shape}: one number for each of {classes} classes at each of {places:,} places")
+        return say(words, shape=shape_text(task.output), classes=task.classes, places=task.places)
+    return say("{shape}, which {data} asks for", shape=shape_text(task.output), data=data.label)
+
+
+def _ending(experiment: Experiment, rows: tuple[Row, ...], shape: Shape) -> Fix | None:
+    """Set the last layer's width, or append what is missing."""
+    asked = experiment.data.task.output
+    active = [row for row in rows if row.active and not row.nested]
+    if active and isinstance(active[-1].layer, Softmax):
+        active.pop()
+    last = active[-1] if active else None
+    # Behind a Linear with an activation there is a layer missing: scores are not bent.
+    if last and isinstance(last.layer, Linear) and isinstance(last.layer.activation, Softmax | None):
+        better = last.layer.with_(out_features=asked[-1])
+        if last.input is not None and (last.mismatch is not None or _leads((better,), last.input, asked)):
+            one = asked[-1] == 1
+            words = say("Set it to 1 unit") if one else say("Set it to {count:,} units", count=asked[-1])
+            return Fix(words, (Replace(last.path, better, words),))
+    whole = _whole_sequence(last, asked)
+    if whole is not None:
+        return whole
+    if experiment.data.task.language and shape is not None and is_sequence(shape) and shape[0] != asked[0]:
+        return _steps_kept(rows, asked[0])  # what is appended could only mix the steps
+    ending = next((layers for layers in _endings(asked, shape) if _leads(layers, shape, asked)), None)
+    return None if ending is None else _appended(experiment, ending)
+
+
+def _steps_kept(rows: tuple[Row, ...], steps: int) -> Fix | None:
+    """Remove the first layer that makes another number of steps."""
+    leaves = (row for row in rows if row.active and not isinstance(row.layer, Container))
+    for row in leaves:
+        if row.output is not None and is_sequence(row.output) and row.output[0] != steps:
+            return removal(row.layer, row.path)
+    return None
+
+
+def _whole_sequence(last: Row | None, asked: Shape) -> Fix | None:
+    """Let a recurrent layer at the end give its state at every step, where something is asked at every step."""
+    if last is None or len(asked) != 2 or getattr(last.layer, "output", None) != "last":
+        return None
+    words = say("Let {layer} give its state at every step", layer=say(last.layer.label))
+    return Fix(words, (Replace(last.path, last.layer.with_(output="all"), words),))
+
+
+def _endings(asked: Shape, shape: Shape) -> Iterator[tuple[Layer, ...]]:
+    """Layers that could be what is missing at the end, the likeliest first."""
+    if isinstance(shape, Tokens):
+        yield (Embedding(), Linear(out_features=asked[-1]))
+        yield (Embedding(), Flatten(), Linear(out_features=asked[-1]))
+        return
+    if len(asked) == 2:
+        yield (Linear(out_features=asked[-1]),)
+        for first in ((), (Flatten(),)):
+            yield (*first, Linear(out_features=prod(asked)), Reshape(first=asked[0], second=asked[1]))
+        return
+    if len(asked) == 3:
+        yield (Conv2d(out_channels=asked[0], kernel_size=1),)
+        image = Unflatten(channels=asked[0], height=asked[1], width=asked[2])
+        for first in ((), (Flatten(),)):
+            yield (*first, Linear(out_features=prod(asked)), image)
+        return
+    yield (Linear(out_features=asked[-1]),)
+    yield (Flatten(), Linear(out_features=asked[-1]))
+
+
+def _leads(layers: tuple[Layer, ...], shape: Shape, asked: Shape) -> bool:
+    """Whether layers make what is asked of that shape."""
+    try:
+        for layer in layers:
+            shape = layer.measure(shape).output
+    except Mismatch:
+        return False
+    return tuple(shape) == asked

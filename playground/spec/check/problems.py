@@ -1,0 +1,198 @@
+"""check(): all reasons why an experiment cannot be trained, each with its place and, where one exists, its fix."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from math import prod
+
+from playground.spec.check.causality import looks_ahead, mixes_steps, peeking
+from playground.spec.check.insertion_points import move_fix
+from playground.spec.check.memory import available, copies_of_weights, training_bytes
+from playground.spec.check.output_problems import bent_scores, nothing_to_learn, output_problems
+from playground.spec.check.problem import Fix, Problem, removal
+from playground.spec.check.recipe_problems import (
+    augmentation_problems,
+    class_weight_problems,
+    loss_problems,
+    stopping_problems,
+)
+from playground.spec.check.shapes import Row, walk
+from playground.spec.component import fields_of
+from playground.spec.container import Container
+from playground.spec.edits import Insert, Replace, Set, Unwrap
+from playground.spec.experiment import Experiment
+from playground.spec.layer import Layer, Mismatch
+from playground.spec.layers.normalization import BatchNorm
+from playground.spec.messages import Message, joined, say
+from playground.spec.number_text import bytes_text
+
+_ALWAYS_THERE = 500_000_000  # bytes of memory: what does not have as much hardly runs torch either
+
+_MOST_MOVABLE = 4  # misfits for which a better place is looked for: each time the whole network is followed
+
+
+def check(
+    experiment: Experiment, memory: int | None = None, rows: tuple[Row, ...] | None = None
+) -> tuple[Problem, ...]:
+    """Return all problems, in the order of the stack and then of the recipe; none means it can be trained.
+
+    Before the data are known it is only said that they have to be chosen: anything else would be a guess.
+
+    Args:
+        memory: bytes that a run may take; what is available when None.
+        rows: what `walk` finds in its stack, where that is known already.
+    """
+    if not experiment.data.known:
+        return tuple(_data(experiment))
+    if rows is None:
+        rows = walk(experiment.stack, experiment.data.sample_shape)
+    return (
+        *_data(experiment),
+        *_misfits(experiment, rows),
+        *_peeking(experiment, rows),
+        *output_problems(experiment, rows),
+        *nothing_to_learn(experiment, rows),
+        *loss_problems(experiment),
+        *class_weight_problems(experiment),
+        *augmentation_problems(experiment),
+        *bent_scores(experiment, rows),
+        *_single_sample(experiment, rows),
+        *stopping_problems(experiment),
+        *_memory(experiment, rows, memory),
+    )
+
+
+def _data(experiment: Experiment) -> Iterator[Problem]:
+    """What the data set objects to."""
+    for objection in experiment.data.objections():
+        fix = None
+        if objection.better is not None:
+            field = next(item for item in fields_of(type(experiment.data)) if item.name == objection.field)
+            value = dict(field.options).get(objection.better, objection.better)
+            words = say("Set {field} to {value}", field=say(field.label), value=say("{value}", value=value))
+            fix = Fix(words, (Set(("data", objection.field), objection.better, words),))
+        yield Problem(objection.what, objection.expected, field=("data", objection.field), fix=fix)
+
+
+def _misfits(experiment: Experiment, rows: tuple[Row, ...]) -> Iterator[Problem]:
+    misfits = [(row, row.mismatch) for row in rows if row.mismatch is not None]
+    for number, (row, mismatch) in enumerate(misfits):
+        fix, *others = _ways_out(experiment, row, mismatch, rows if number < _MOST_MOVABLE else None)
+        yield Problem(mismatch.what, mismatch.expected, layer=row.path, fix=fix, others=tuple(others))
+
+
+def _ways_out(experiment: Experiment, row: Row, mismatch: Mismatch, rows: tuple[Row, ...] | None) -> Iterator[Fix]:
+    """What makes a layer fit, the best first: a mend that it names itself, a move, and at last to do without it.
+
+    `rows` is the whole network where a move is looked for, else None.
+    """
+    mend = mismatch.before or mismatch.instead
+    if mend is not None and row.input and experiment.data.task.language and mixes_steps(mend, row.input):
+        mend = None  # it would only be refused in its turn
+    if mend is not None and mend is mismatch.before:
+        insert = Insert(row.path, (mend,))
+        yield Fix(insert.label, (insert,))
+    elif mend is not None:
+        words = mismatch.words or say("Set {settings}", settings=_differences(row.layer, mend))
+        yield Fix(words, (Replace(row.path, mend, words),))
+    move = None if rows is None else move_fix(experiment, rows, row)
+    if move is not None:
+        yield move
+    if mend is None and isinstance(row.layer, Container):
+        unwrap = Unwrap(row.path, row.layer.label)
+        yield Fix(unwrap.label, (unwrap,))
+    elif mend is None:
+        yield removal(row.layer, row.path)
+
+
+def _differences(layer: Layer, instead: Layer) -> Message:
+    """What a layer has to change to become `instead`, field by field."""
+    return joined(
+        say("{field} to {value}", field=say(info.label), value=getattr(instead, info.name))
+        for info in fields_of(type(instead))
+        if getattr(instead, info.name) != getattr(layer, info.name)
+    )
+
+
+def _peeking(experiment: Experiment, rows: tuple[Row, ...]) -> Iterator[Problem]:
+    """What is to guess the next character must not read it. What is said here comes before how the network ends."""
+    if not experiment.data.task.language:
+        return
+    for row in rows:
+        if looks_ahead(row):
+            expected = say("layers that keep the steps apart, or only look back")
+            yield Problem(peeking(row.layer), expected, layer=row.path, fix=_looking_back(row))
+
+
+def _looking_back(row: Row) -> Fix:
+    """Set the layer so that it does not look ahead, or remove it."""
+    better = row.layer.looking_back()
+    if better is row.layer:
+        return removal(row.layer, row.path)
+    words = say("Set {settings}", settings=_differences(row.layer, better))
+    return Fix(words, (Replace(row.path, better, words),))
+
+
+def _single_sample(experiment: Experiment, rows: tuple[Row, ...]) -> Iterator[Problem]:
+    """BatchNorm cannot normalise one value a channel: no batch may hold a single sample then."""
+    count, batch = experiment.data.train_count, experiment.recipe.batch_size
+    smallest = count % batch or min(batch, count)
+    lonely = [
+        row
+        for row in rows
+        if isinstance(row.layer, BatchNorm) and row.active and row.input and prod(row.input[1:]) == 1
+    ]
+    if smallest != 1 or not lonely or any(True for _ in experiment.data.objections()):
+        return  # where the data have to be mended first, there will be another number of samples
+    what = say("A batch would hold a single sample, and BatchNorm has nothing to compare it with.")
+    expected = say("no batch of one sample")
+    better = next((size for size in range(max(2, batch), count) if count % size != 1), max(2, batch, count))
+    words = say("Set the batch to {size:,}", size=better)
+    edits = [Set(("recipe", "batch_size"), better, words)]
+    limit = next((name for name in ("train_limit", "count") if name in type(experiment.data).model_fields), None)
+    if count == 1 and limit is not None:
+        words = say("Train on 2 samples")
+        edits.append(Set(("data", limit), 2, words))
+    fix = Fix(words, tuple(edits))
+    if count == 1 and limit is None:
+        fix = removal(lonely[0].layer, lonely[0].path)
+    yield Problem(what, expected, layer=lonely[0].path, fix=fix)
+
+
+def _memory(experiment: Experiment, rows: tuple[Row, ...], memory: int | None) -> Iterator[Problem]:
+    """Training needs more memory than is available; a smaller batch mends that where the weights alone fit."""
+    needed = training_bytes(experiment, rows)
+    if memory is None:
+        if needed <= _ALWAYS_THERE:
+            return
+        memory = available()
+    if needed <= memory or any(True for _ in experiment.data.objections()):
+        return
+    batch = min(experiment.recipe.batch_size, experiment.data.train_count)
+    alone = [row for row in rows if not isinstance(row.layer, Container)] or rows
+    largest = max(alone, key=lambda row: _share(row, experiment, batch), default=None)
+    fix = _fitting_batch(experiment, rows, memory)
+    what = say("Training needs about {needed} of memory.", needed=bytes_text(needed))
+    expected = say("at most {memory}, which is available", memory=bytes_text(memory))
+    if fix is None:
+        expected = say("{enough}: a smaller layer helps, no smaller batch does", enough=expected)
+    yield Problem(what, expected, layer=largest.path if largest else None, fix=fix)
+
+
+def _share(row: Row, experiment: Experiment, batch: int) -> float:
+    """How much of the memory a layer needs, in a unit of its own: for comparing layers."""
+    kept = row.measure.activations + row.measure.kept if row.measure else 0
+    return copies_of_weights(experiment) * row.bytes + 4.0 * batch * kept
+
+
+def _fitting_batch(experiment: Experiment, rows: tuple[Row, ...], memory: int) -> Fix | None:
+    """Set the batch to the largest power of two with which training fits."""
+    for power in reversed(range(experiment.recipe.batch_size.bit_length())):
+        size = 2**power
+        smaller = experiment.with_(recipe=experiment.recipe.with_(batch_size=size))
+        if size == experiment.recipe.batch_size or training_bytes(smaller, rows) > memory:
+            continue
+        if not any(True for _ in _single_sample(smaller, rows)):
+            words = say("Set the batch size to {size:,}", size=size)
+            return Fix(words, (Set(("recipe", "batch_size"), size, words),))
+    return None

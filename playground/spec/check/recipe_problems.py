@@ -1,0 +1,119 @@
+"""Why a recipe does not go with the data: loss, class weights, augmentations and early stopping."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from playground.spec.check.problem import Fix, Problem
+from playground.spec.data.task import Targets
+from playground.spec.edits import Set
+from playground.spec.experiment import Experiment
+from playground.spec.messages import mark, say
+from playground.spec.recipe.losses import MOST_CLASS_WEIGHTS, MSE, CrossEntropy, Loss
+from playground.spec.recipe.recipe import EarlyStopping, NoStopping
+
+
+def loss_problems(experiment: Experiment) -> Iterator[Problem]:
+    """The loss must be one for what the data compares with."""
+    task, loss = experiment.data.task, experiment.recipe.loss
+    wanted = {task.targets, experiment.data.taught or task.targets}
+    if task.classes is not None and any(augmentation.mixes for augmentation in experiment.recipe.augmentations):
+        wanted.add("soft")
+    if wanted <= loss.takes:
+        return
+    better: Loss = MSE() if task.classes is None else CrossEntropy()
+    words = say("Set the loss to {loss}", loss=better.label)
+    what = _UNFIT["soft" if "soft" in wanted and "classes" in loss.takes else task.targets]
+    yield Problem(
+        say(what, loss=say(loss.label), data=say(experiment.data.label)),
+        say("a loss for such targets, such as {loss}", loss=say(better.label)),
+        field=("recipe", "loss"),
+        fix=Fix(words, (Set(("recipe", "loss"), better, words),)),
+    )
+
+
+# Why a loss does not fit, for each kind of targets.
+_UNFIT: dict[Targets, str] = {
+    "classes": mark("{loss} compares numbers, but {data} asks for a class."),
+    "soft": mark("{loss} needs one right class, but here a target is spread over several classes."),
+    "values": mark("{loss} compares classes, but {data} asks for numbers."),
+    "shares": mark("{loss} compares classes, but {data} asks for numbers between 0 and 1."),
+}
+
+
+def class_weight_problems(experiment: Experiment) -> Iterator[Problem]:
+    """Where classes are weighted there must be a weight for each."""
+    loss, classes = experiment.recipe.loss, experiment.data.task.classes
+    if not isinstance(loss, CrossEntropy) or not loss.class_weights or classes in (None, len(loss.class_weights)):
+        return
+    assert classes is not None
+    given = loss.class_weights
+    whole = (*given, *[1.0] * (classes - len(given)))[:classes]
+    words = say("Fill up with 1") if len(given) < classes else say("Keep the first {classes}", classes=classes)
+    if classes > MOST_CLASS_WEIGHTS:
+        whole, words = (), say("Count all classes alike")
+    names = {"count": len(given), "classes": classes, "data": say(experiment.data.label)}
+    yield Problem(
+        say("There are {count} class weights, but {data} has {classes} classes.", **names),
+        say("{classes} class weights, or none", classes=classes),
+        field=("recipe", "loss", "class_weights"),
+        fix=Fix(words, (Set(("recipe", "loss", "class_weights"), whole, words),)),
+    )
+
+
+_DIGITS = tuple("0123456789")
+
+
+def augmentation_problems(experiment: Experiment) -> Iterator[Problem]:
+    """Augmentations change pictures; some of them must know the class of each, and others make blends of classes."""
+    data, chosen = experiment.data, experiment.recipe.augmentations
+    task = data.task
+    asks_class = task.classes is not None and task.places == 1
+    labelled = asks_class and "soft" not in (task.targets, data.taught)
+    for number, augmentation in enumerate(chosen):
+        blended = any(other.mixes for other in chosen[:number])
+        names = {"augmentation": say(augmentation.label), "data": say(data.label)}
+        expected = say("another augmentation, or none")
+        left = tuple(other for other in chosen if type(other) is not type(augmentation))
+        words = say("Remove {augmentation}", **names)
+        if not data.augmented:
+            what = say(
+                "{data} cannot be augmented: {augmentation} would change what goes in, but not what is asked.", **names
+            )
+        elif augmentation.mixes and not asks_class:
+            what = say("{augmentation} blends classes, but {data} does not ask for the class of a picture.", **names)
+        elif augmentation.reads_labels and (data.class_names != _DIGITS or data.sample_shape[0] != 1):
+            what = say("{augmentation} change grey digits, which {data} is not made of.", **names)
+        elif augmentation.reads_labels and not labelled:
+            what = say("{augmentation} must know the class of each picture, which {data} does not tell.", **names)
+        elif augmentation.reads_labels and blended:
+            what = say("{augmentation} must know the class of each picture, but they have been blended.", **names)
+            expected = say("{augmentation} before what blends pictures", **names)
+            left = tuple(sorted(chosen, key=lambda other: other.mixes))
+            words = say("Blend last")
+        else:
+            continue
+        fix = Fix(words, (Set(("recipe", "augmentations"), left, words),))
+        yield Problem(what, expected, field=("recipe", "augmentations"), fix=fix)
+
+
+def stopping_problems(experiment: Experiment) -> Iterator[Problem]:
+    """Early stopping needs something that is held out."""
+    data = experiment.data
+    if not isinstance(experiment.recipe.stopping, EarlyStopping) or data.validation_count > 0:
+        return
+    if data.available > 1:
+        share = max(1 / 12, 1 / data.available)
+        words = say(
+            "Keep {count:,} {samples} for validation", count=round(data.available * share), samples=say(data.samples)
+        )
+        edit = Set(("data", "validation_share"), share, words)
+    else:
+        words = say("Train all epochs")
+        edit = Set(("recipe", "stopping"), NoStopping(), words)
+    yield Problem(
+        say("Early stopping watches the loss on the validation data, but there is none."),
+        say("a share of the data for validation"),
+        field=("data", "validation_share"),
+        fix=Fix(words, (edit,)),
+    )

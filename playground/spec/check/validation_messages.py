@@ -1,0 +1,153 @@
+"""Says in words what is wrong with a stored record, and where: from pydantic's error to a sentence."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from pydantic import ValidationError
+from pydantic_core import ErrorDetails
+
+from playground.spec.component import TYPE, Component, family_of
+from playground.spec.messages import Message, mark, say
+
+# What is wrong, by pydantic's name for it; `value` is what was found, the rest is pydantic's context.
+_WHAT = {
+    "greater_than_equal": mark("{value} is below the smallest value, {ge:,}"),
+    "less_than_equal": mark("{value} is above the largest value, {le:,}"),
+    "finite_number": mark("{value} is no finite number"),
+    "int_type": mark("{value} is no whole number"),
+    "float_type": mark("{value} is no number"),
+    "bool_type": mark("{value} is neither true nor false"),
+    "string_type": mark("{value} is no text"),
+    "string_unicode": mark("it holds characters that are no valid text"),
+    "string_too_long": mark("the text is longer than {max_length:,} characters"),
+    "literal_error": mark("{value} is none of {expected}"),
+    "model_type": mark("{value} does not describe anything that can stand here"),
+    "tuple_type": mark("{value} is no list"),
+    "too_short": mark("there are fewer than {min_length:,} of them"),
+    "too_deep": mark("there are more than {most} containers in one another"),
+    "too_long": mark("there are more than {max_length:,} of them"),
+    "no_encoding": mark("{value} is no encoding of texts that Python knows"),
+    "no_type": mark("it has no “type”"),
+}
+
+
+_LONGEST = 120  # characters of what is listed or told of one mistake
+
+
+def complaint(error: ValidationError, component: type[Component], record: Any) -> Message:
+    """The first thing that is wrong with `record` as a `component`, with its place, and how much else is.
+
+    Such as `Stack › layer 3 (Linear) › Units: 0 is below the smallest value, 1.`
+    """
+    first = error.errors(include_url=False)[0]
+    what = _unknown(first, component, record) or _what(first)
+    where = _place(component, record, first["loc"])
+    others = error.error_count() - 1
+    if others:
+        return say("{where}: {what} (and {count:,} more such mistakes).", where=where, what=what, count=others)
+    return say("{where}: {what}.", where=where, what=what)
+
+
+def _what(error: ErrorDetails) -> Message:
+    template = _WHAT.get(error["type"], mark("{reason}"))
+    context = {name: _shortest(value) for name, value in error.get("ctx", {}).items()}
+    values = {"reason": error["msg"][:_LONGEST], **context, "value": quoted(error["input"])}
+    return Message(template, tuple(values.items()))
+
+
+def _unknown(error: ErrorDetails, component: type[Component], record: Any) -> Message | None:
+    """The complaint about an unknown type or field, with the nearest known name; None where the mistake is another."""
+    if error["type"] == "unknown_type":
+        family = _owners(component, record, error["loc"])[0]
+        known = {member.id: member.id for member in family.members()} if family else {}
+        labels = {member.label.lower(): member.id for member in family.members()} if family else {}
+        found, words = error["ctx"]["found"], mark("the type {found} is unknown")
+        return _guess(say(words, found=quoted(found)), found, {**labels, **known}, tuple(known))
+    if error["type"] == "extra_forbidden":
+        owner, name = _owners(component, record, error["loc"][:-1])[1], error["loc"][-1]
+        fields = {field: field for field in owner.model_fields} if owner else {}
+        return _guess(say("nothing of this name is known here"), name, fields, ())
+    return None
+
+
+def _guess(what: Message, found: object, known: dict[str, str], choices: tuple[str, ...]) -> Message:
+    """The complaint with the name that is nearest to what was found, or else with all of them where they are few."""
+    from difflib import get_close_matches  # which a start need not wait for
+
+    near = get_close_matches(found.lower(), known, n=1) if isinstance(found, str) and len(found) <= _LONGEST else []
+    if near:
+        return say("{what}; the nearest that is known is {name}", what=what, name=quoted(known[near[0]]))
+    if choices and len(listed := ", ".join(choices)) <= _LONGEST:
+        return say("{what}; known are {known}", what=what, known=listed)
+    return what
+
+
+def quoted(value: Any) -> str:
+    """A value of a record as it stands in a file, shortened where it is long."""
+    if isinstance(value, dict | list):
+        return "{…}" if isinstance(value, dict) else "[…]"
+    text = json.dumps(value, ensure_ascii=False, default=repr)
+    return text if len(text) <= 40 else text[:39] + "…"
+
+
+def _shortest(value: Any) -> Any:
+    """A bound as a person writes it: 10 rather than 10.0."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+def _owners(
+    component: type[Component], record: Any, location: tuple[int | str, ...]
+) -> tuple[type[Component] | None, type[Component] | None]:
+    """The family of which `location` holds a member, and the member, as far as the record names one."""
+    family: type[Component] | None = component
+    member = family
+    for step in location:
+        record = _inside(record, step)
+        if isinstance(step, str):
+            family = family_of(member, step) if member else None
+        member = _member(record, family)
+    return family, member
+
+
+def _place(component: type[Component], record: Any, location: tuple[int | str, ...]) -> Message:
+    """Where `location` leads from `record` on, in the words of the forms."""
+    parts: list[Message] = [] if location else [say(component.label)]
+    owner: type[Component] | None = component
+    name = ""
+    for step in location:
+        record = _inside(record, step)
+        if isinstance(step, str):
+            name, field = step, owner.model_fields.get(step) if owner else None
+            owner = family_of(owner, step) if owner else None
+            if field is None or field.title or not isinstance(record, list):
+                parts.append(say(field.title) if field and field.title else say("“{name}”", name=quoted(step)[1:-1]))
+        owner = _member(record, owner)
+        if isinstance(step, int):
+            parts.append(_numbered(name, step + 1, owner))
+    values = {f"part{i}": part for i, part in enumerate(parts)}
+    return Message(" › ".join(f"{{{part}}}" for part in values), tuple(values.items()))
+
+
+def _inside(record: Any, step: int | str) -> Any:
+    try:
+        return record[step]
+    except (KeyError, IndexError, TypeError):
+        return None
+
+
+def _member(record: Any, family: type[Component] | None) -> type[Component] | None:
+    """The member of the family that the record names, as far as it does."""
+    named = record.get(TYPE) if isinstance(record, dict) else None
+    return (family.member(named) if isinstance(named, str) else None) or family if family else None
+
+
+def _numbered(name: str, number: int, member: type[Component] | None) -> Message:
+    label = member.label if member and hasattr(member, "id") else None
+    if name == "branches":
+        return say("branch {number}", number=number)
+    template = mark("layer {number}") if name == "layers" else mark("number {number}")
+    if label is None:
+        return say(template, number=number)
+    return say("{numbered} ({label})", numbered=say(template, number=number), label=say(label))

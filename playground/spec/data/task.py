@@ -1,0 +1,94 @@
+"""What a data set asks of a network: what it has to give, what that is compared with, and what counts as right."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from math import prod
+from typing import Any, Literal
+
+from playground.spec.layer import Shape
+from playground.spec.messages import mark
+from playground.spec.number_text import percent_text
+
+# What outputs are compared with: the number of the right class at each place; a probability for each class at each
+# place; any numbers, as many as there are outputs; the same, all of them between 0 and 1.
+Targets = Literal["classes", "soft", "values", "shares"]
+
+
+class Score(StrEnum):
+    """How good outputs are, 1 at best; the value is what a person reads. Each is a function of `engine.scores`."""
+
+    ACCURACY = mark("Accuracy")  # share of the places at which the right class has the greatest output
+    IOU = mark("IoU")  # intersection over union of what is, and what is said to be, no background
+    F1 = mark("F1")  # harmonic mean of precision and recall of all classes but the first, which means nothing
+    R2 = mark("R²")  # share of the targets' variance that is explained; below 0 worse than their mean
+
+    @property
+    def key(self) -> str:
+        """The name in files and JSON lines: `accuracy`."""
+        return self.name.lower()
+
+    @property
+    def word(self) -> str:
+        """The name within a sentence: `accuracy`."""
+        return self.value.lower() if self is Score.ACCURACY else self.value
+
+    @staticmethod
+    def written(value: float) -> str:
+        """A value as a person reads it, in per cent: `97.53 %`."""
+        return percent_text(value)
+
+
+def divided(above: float, below: float, otherwise: float) -> float:
+    """One over the other, or `otherwise` where the other is not above 0."""
+    return above / below if below > 0 else otherwise
+
+
+def score_of(score: Score, sums: Sequence[Any], places: Any, divide: Callable[..., Any] = divided) -> Any:
+    """What sums of `engine.scores` over so many places amount to, 1 at best.
+
+    It takes numbers or arrays of them; for arrays, `divide` has to be able to, too.
+    """
+    if score is Score.ACCURACY:
+        return divide(sums[0], places, 0.0)
+    if score is Score.IOU:
+        return divide(sums[0], sums[1], 1.0)
+    if score is Score.F1:
+        return divide(2 * sums[0], sums[1], 1.0)
+    error, total, square = sums
+    unexplained = divide(error, square - total * total / places, 1.0)
+    return 1.0 - unexplained
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """What is asked: outputs of this shape (without the batch), compared with these targets.
+
+    Where classes are asked at many places, the classes are the first dimension of a picture, (C, H, W), as PyTorch
+    has it, and the last of a sequence, (L, C). Targets are (N,), (N, H, W) or (N, L) int64 then, and else float32 of
+    the outputs' shape.
+    """
+
+    output: Shape
+    targets: Targets
+    score: Score
+    language: bool = False  # whether it guesses the next character: a cross entropy is told in bits and so on, too
+
+    @property
+    def classes(self) -> int | None:
+        """Between how many classes the network decides at each place; None where numbers are asked."""
+        if self.targets not in ("classes", "soft"):
+            return None
+        return self.output[-1] if len(self.output) == 2 else self.output[0]
+
+    @property
+    def places(self) -> int:
+        """At how many places of one sample classes, or numbers, are asked."""
+        return prod(self.output) // (self.classes or 1)
+
+
+def classes(count: int) -> Task:
+    """Which of `count` classes a sample belongs to."""
+    return Task((count,), "classes", Score.ACCURACY)

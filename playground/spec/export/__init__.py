@@ -1,0 +1,1 @@
+"""Writes an experiment as a PyTorch program that runs without Playground."""

@@ -1,0 +1,97 @@
+"""The part of an exported program that asks a teacher: its network, where its weights are, and what it thinks."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from playground.spec.call import printed
+from playground.spec.check.shapes import Row, last_row, walk
+from playground.spec.data.dataset import Loading
+from playground.spec.datasets.distillation import READER, DistilledMNIST
+from playground.spec.experiment import Experiment
+from playground.spec.export.data_files import READ_DIGITS, find_file, find_own_file
+from playground.spec.export.script import network_code
+from playground.spec.export.statement import is_ours
+from playground.spec.files.network_file import read_described
+from playground.spec.files.presets import preset
+from playground.spec.messages import PlaygroundError, mark, say
+
+FILE = "reader.safetensors"  # of the network that teaches where no other is named
+
+
+def require_teacher(experiment: Experiment, path: Path) -> None:
+    """Check that what was trained so can say what it thinks of digits.
+
+    Raises:
+        PlaygroundError: it does not tell ten classes of 28 × 28 pixels apart.
+    """
+    data = experiment.data
+    if tuple(data.sample_shape) != (1, 28, 28) or data.task.output != (10,) or data.task.classes != 10:
+        what = mark("The network in “{file}” cannot teach: it does not tell ten classes of 28 × 28 pixels apart.")
+        raise PlaygroundError(say(what, file=path.name))
+
+
+def loading(data: DistilledMNIST) -> Loading:
+    """How an exported program reads the images, builds the teacher and asks it.
+
+    Raises:
+        PlaygroundError: the teacher's file cannot be read, or its network does not tell digits apart.
+    """
+    path = Path(os.path.abspath(Path(data.teacher).expanduser()))
+    experiment = read_described(path) if data.teacher else preset(READER).experiment
+    require_teacher(experiment, path)
+    rows = walk(experiment.stack, experiment.data.sample_shape)
+    building = network_code(experiment, "build_teacher")
+    calls = (call for row in rows if row.active and not row.nested for call in row.calls)
+    constant = f"TEACHER = {printed(str(path) if data.teacher else FILE)}"
+    finding = find_own_file(False) if data.teacher else find_file("presets", False)
+    return Loading(
+        "\n\n\n".join((constant, finding, READ_DIGITS, building, _load_data(data, _shares(experiment, rows)))),
+        copied=tuple(inner.target for call in calls for inner in call.whole() if is_ours(inner)),
+        needs=("torchvision",),
+        place=f"folder that holds MNIST, and {path.name if data.teacher else FILE}, the teacher",
+    )
+
+
+def _shares(experiment: Experiment, rows: tuple[Row, ...]) -> tuple[str, ...]:
+    """The lines that make probabilities of the teacher's `outputs`, see `engine.evaluate.probabilities`."""
+    last = last_row(rows)
+    link = experiment.recipe.loss.link
+    if last is not None and last.calls[-1:] and last.calls[-1].target == "torch.nn.Softmax":
+        link = "none"
+    if link == "none":
+        return (
+            "outputs = outputs.clamp_min(0)",
+            "shares = outputs / outputs.sum(1, keepdim=True)",
+            "return torch.where(shares.isfinite().all(1, keepdim=True), shares, 0.1)",
+        )
+    return (f"return {'F.logsigmoid(outputs)' if link == 'sigmoid' else 'outputs'}.softmax(1)",)
+
+
+def _load_data(data: DistilledMNIST, shares: tuple[str, ...]) -> str:
+    held_out = data.validation_count
+    lines = [
+        "@torch.no_grad()",
+        "def load_data(folder, device):",
+        '    """Images (N, 1, 28, 28) in [0, 1] with the teacher\'s probabilities (N, 10), or labels (N,)."""',
+        "    teacher = build_teacher()",
+        "    teacher.load_state_dict(load_file(find_file(TEACHER, folder)))",
+        "    teacher.to(device).eval()",
+        "",
+        "    def answers_of(images):",
+        "        outputs = teacher(images)",
+        *(f"        {line}" for line in shares),
+        "",
+        "    def tensors(part):",
+        "        images, labels = read_mnist(folder, part)",
+        "        return (images.unsqueeze(1) / 255).to(device), labels.to(device)",
+        "",
+        '    images, labels = tensors("train")',
+        f"    taught = images[:{data.train_count}]",
+        "    answers = torch.cat([answers_of(some) for some in taught.split(500)])",
+    ]
+    if held_out:
+        lines.append(f"    validation = images[-{held_out}:], labels[-{held_out}:]")
+    parts = ["(taught, answers)", *(["validation"] if held_out else []), 'tensors("t10k")']
+    return "\n".join([*lines, f"    return {', '.join(parts)}"])

@@ -1,0 +1,249 @@
+"""The part of an exported program that says how good outputs are: loss, penalty, and the score of an evaluation."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from math import prod
+
+from playground.spec.call import Call
+from playground.spec.check.shapes import walk
+from playground.spec.container import Container
+from playground.spec.data.task import Score, Task
+from playground.spec.experiment import Experiment
+from playground.spec.export.statement import beside, local, statement
+
+_AT_ONCE = 1_000_000  # numbers: outputs of more than these are computed 1,000 samples at a time
+
+
+def objective(experiment: Experiment) -> Iterator[str]:
+    """The functions that the loss takes: of outputs and targets, of weights, and of what layers add to it."""
+    if not _called_as_it_is(experiment):
+        heading = ["def loss_function(outputs, targets):", '    """Mean loss of a batch."""', *_aligned(experiment)]
+        call = beside(local(experiment.recipe.loss.call()), "outputs")
+        yield "\n".join([*heading, *statement("    return ", call, "outputs", "targets")])
+    terms = _penalty_terms(experiment)
+    if terms:
+        yield "\n".join(
+            [
+                "def penalty(model):",
+                '    """Penalty of weight matrices and filters; biases and the scales of norms are free."""',
+                *_penalised(experiment),
+                *(f"    {name} = sum({summand} for weight in weights)" for name, summand, _ in terms),
+                f"    return {' + '.join(f'{strength} * {name}' for name, _, strength in terms)}",
+            ]
+        )
+    yield from _restraint(experiment)
+    if adds(experiment):
+        yield "\n".join(
+            [
+                "def extra_loss(model):",
+                '    """Sum of the losses that layers have added in the last forward pass."""',
+                '    found = (getattr(module, "extra_loss", None) for module in model.modules())',
+                "    return sum(extra for extra in found if extra is not None)",
+            ]
+        )
+
+
+def _called_as_it_is(experiment: Experiment) -> bool:
+    """Whether the loss is a function of torch's that takes outputs and targets as they are, and few settings."""
+    call = experiment.recipe.loss.call()
+    return not any(_aligned(experiment)) and len(local(call).kwargs) < 2 and "weight" not in dict(call.kwargs)
+
+
+def loss_of(experiment: Experiment, *tensors: str) -> str:
+    """The expression for the mean loss of a batch."""
+    if not _called_as_it_is(experiment):
+        return f"loss_function({', '.join(tensors)})"
+    call = local(experiment.recipe.loss.call())
+    return f"{call.short_target}({', '.join(call.arguments(*tensors))})"
+
+
+def added(experiment: Experiment) -> tuple[str, ...]:
+    """What training makes small besides the loss, as expressions."""
+    return (
+        *(["extra_loss(model)"] if adds(experiment) else []),
+        *(["penalty(model)"] if _penalty_terms(experiment) else []),
+    )
+
+
+def adds(experiment: Experiment) -> bool:
+    """Whether layers add something to the loss."""
+    rows = walk(experiment.stack, experiment.data.sample_shape)
+    return any(row.active and row.layer.has_extra_loss for row in rows)
+
+
+def _mixed(experiment: Experiment) -> bool:
+    """Whether some targets of the training are probabilities of classes, and not numbers of classes."""
+    mixes = any(augmentation.mixes for augmentation in experiment.recipe.augmentations)
+    return mixes or experiment.data.taught == "soft"
+
+
+def _aligned(experiment: Experiment) -> Iterator[str]:
+    """The lines that bring outputs and targets into the form that the loss wants, see `engine.objective`."""
+    task, loss = experiment.data.task, experiment.recipe.loss
+    if task.classes is None:
+        return
+    if len(task.output) > 2:
+        yield "    outputs = by_place(outputs)"
+    if loss.target == "one_hot":
+        labels = "targets" if len(task.output) < 3 else "targets.flatten(1)"
+        line = f"    targets = F.one_hot({labels}, {task.classes}).to(outputs.dtype)"
+        yield from ["    if not targets.is_floating_point():", f"    {line}"] if _mixed(experiment) else [line]
+    elif task.places > 1:
+        yield "    outputs, targets = outputs.flatten(0, 1), targets.flatten()"
+
+
+def scoring(experiment: Experiment) -> tuple[str, ...]:
+    """The functions of ours that the score, or the loss, of a script uses."""
+    ours = "playground.engine.evaluation.scores."
+    task = experiment.data.task
+    if task.score is Score.R2:
+        return (ours + "squares",)
+    if task.score is Score.IOU:
+        return (ours + "intersection_over_union",)
+    if task.score is Score.F1:
+        return (ours + "agreement",)
+    return (ours + "by_place",) if len(task.output) > 2 else ()
+
+
+def _restraint(experiment: Experiment) -> Iterator[str]:
+    """What changes the weights before or after a step."""
+    regularizer = experiment.recipe.regularizer
+    if regularizer.decay:
+        words = '    """Shrink weight matrices and filters; biases and the scales of norms are free."""'
+        change = f"        weight.mul_(1 - rate * {regularizer.decay!r})"
+        heading = "def decay(model, rate):"
+    elif regularizer.largest_norm:
+        words = f'    """Scale rows of weight matrices, and filters, back to a norm of {regularizer.largest_norm!r}."""'
+        change = f"        weight.renorm_(2, 0, {regularizer.largest_norm!r})"
+        heading = "def confine(model):"
+    else:
+        return
+    yield "\n".join(["@torch.no_grad()", heading, words, *_penalised(experiment), "    for weight in weights:", change])
+
+
+def _penalised(experiment: Experiment) -> list[str]:
+    """The lines that gather what the penalty counts: of several dimensions, unless a norm's scale or a position."""
+    rows = walk(experiment.stack, experiment.data.sample_shape)
+    alone = [row for row in rows if not isinstance(row.layer, Container)]
+    norms = {local(row.calls[0]).short_target for row in alone if any(tensor.scale for tensor in row.tensors)}
+    if not norms:
+        return ["    weights = [parameter for parameter in model.parameters() if parameter.ndim > 1]"]
+    return [
+        "    weights = [",
+        "        parameter",
+        "        for module in model.modules()",
+        f"        if not isinstance(module, {' | '.join(sorted(norms))})",
+        "        for parameter in module.parameters(recurse=False)",
+        "        if parameter.ndim > 1",
+        "    ]",
+    ]
+
+
+def _penalty_terms(experiment: Experiment) -> list[tuple[str, str, str]]:
+    """Name, summand and strength of each sum over all weights that costs anything."""
+    l1, l2 = experiment.recipe.regularizer.strengths
+    sizes = [("sizes", "weight.abs().sum()", f"{l1!r}")] if l1 else []
+    return sizes + ([("squares", "weight.square().sum()", f"{l2!r} / 2")] if l2 else [])
+
+
+def sums_of(experiment: Experiment, targets: str, training: bool = False) -> str:
+    """The expression for what a batch adds to the sums of the score."""
+    task = experiment.data.task
+    if task.score is not Score.ACCURACY:
+        bent = task.classes is None and experiment.recipe.loss.link == "sigmoid"
+        name = scoring(experiment)[0].rpartition(".")[2]
+        outputs = f"outputs{'.detach()' if training else ''}{'.sigmoid()' if bent else ''}"
+        return f"torch.stack({name}({outputs}, {targets}))"
+    if task.places > 1:
+        outputs, right = (
+            ("by_place(outputs)", f"{targets}.flatten(1)") if len(task.output) > 2 else ("outputs", targets)
+        )
+        return f"({outputs}.argmax(-1) == {right}).float().mean().item() * len({targets})"
+    right = f"{targets}.argmax(1)" if training and _mixed(experiment) else targets
+    return f"(outputs.argmax(1) == {right}).sum().item()"
+
+
+def score_of(task: Task, samples: str) -> str:
+    """The expression for what `sums` over so many samples amount to."""
+    if task.score is Score.ACCURACY:
+        return f"sums / {samples}"
+    if task.score is not Score.R2:
+        return "score_of(sums)"
+    return f"score_of(sums, {samples}{f' * {task.places}' if task.places > 1 else ''})"
+
+
+# For each score but accuracy, the heading of a function, and its lines.
+_SCORES = {
+    Score.IOU: ("score_of(sums)", ("return (sums[0] / sums[1]).item() if sums[1] > 0 else 1.0",)),
+    Score.F1: ("score_of(sums)", ("return (2 * sums[0] / sums[1]).item() if sums[1] > 0 else 1.0",)),
+    Score.R2: (
+        "score_of(sums, count)",
+        (
+            "variance = sums[2] - sums[1] ** 2 / count",
+            "return (1 - sums[0] / variance).item() if variance > 0 else 0.0",
+        ),
+    ),
+}
+
+
+def scored(task: Task) -> Iterator[str]:
+    """The function that makes a score of sums, where it is more than a share."""
+    if task.score in _SCORES:
+        heading, body = _SCORES[task.score]
+        lines = (f"def {heading}:", f'"""{task.score.value} of the sums over all batches."""', *body)
+        yield "\n    ".join(lines)
+
+
+def evaluation(experiment: Experiment) -> str:
+    """The function that tests: loss and score of all samples, in evaluation mode."""
+    data, task = experiment.data, experiment.data.task
+    most = max(data.test_count, data.validation_count)
+    large = most * max(prod(data.sample_shape), prod(task.output)) > _AT_ONCE
+    body = _in_chunks(experiment) if large else _at_once(experiment)
+    lines = ["@torch.no_grad()", "def evaluate(model, inputs, targets):"]
+    return "\n".join([*lines, f'    """Mean loss and {task.score.word}, in evaluation mode."""', *body])
+
+
+def _at_once(experiment: Experiment) -> Iterator[str]:
+    yield "    outputs = model.eval()(inputs)"
+    yield from _trains_on(experiment)
+    yield f"    sums = {sums_of(experiment, 'targets')}"
+    loss, score = loss_of(experiment, "outputs", "targets"), score_of(experiment.data.task, "len(targets)")
+    yield f"    return {loss}.item(), {score}"
+
+
+def _trains_on(experiment: Experiment) -> list[str]:
+    """The line that ends the evaluation mode, where the training goes on behind it."""
+    return ["    model.train()"] if experiment.data.validation_count else []
+
+
+def class_weights(experiment: Experiment, targets: str, training: bool = False) -> Call | None:
+    """The weights of the classes, on the device of `targets`: torch divides the loss of a batch by their sum.
+
+    None without weights, and in a training whose targets are probabilities: these are divided by their number.
+    """
+    weights = dict(beside(experiment.recipe.loss.call(), targets).kwargs).get("weight")
+    return weights if isinstance(weights, Call) and not (training and _mixed(experiment)) else None
+
+
+def _in_chunks(experiment: Experiment) -> Iterator[str]:
+    weights = class_weights(experiment, "targets")
+    weighted = weights is not None
+    yield "    model.eval()"
+    if weights is not None:
+        yield from statement("    weights = ", weights)
+    yield f"    loss, {'weight, ' if weighted else ''}sums = 0.0, {'0.0, ' if weighted else ''}0"
+    yield "    for some, wanted in zip(inputs.split(1000), targets.split(1000), strict=True):"
+    yield "        outputs = model(some)"
+    counted = "len(wanted)"
+    if weighted:
+        counted = "counted"
+        yield "        counted = weights[wanted].sum().item()"
+        yield "        weight += counted"
+    yield f"        loss += {loss_of(experiment, 'outputs', 'wanted')}.item() * {counted}"
+    sums = sums_of(experiment, "wanted")
+    yield f"        sums {'= sums +' if sums.startswith('torch.stack') else '+='} {sums}"
+    yield from _trains_on(experiment)
+    score = score_of(experiment.data.task, "len(targets)")
+    yield f"    return loss / {'weight' if weighted else 'len(targets)'}, {score}"

@@ -1,0 +1,204 @@
+"""The exported program: a standalone PyTorch script that builds, trains and evaluates the same experiment."""
+
+from __future__ import annotations
+
+import sys
+import textwrap
+from collections.abc import Iterator
+
+from playground.spec.call import Call, Copies
+from playground.spec.check.shapes import Row, walk
+from playground.spec.experiment import Experiment
+from playground.spec.export.annotations import WIDTH
+from playground.spec.export.engine_source import Copied, Import, copied, import_lines, imported_in, names_in
+from playground.spec.export.evaluation import evaluation, objective, scored, scoring
+from playground.spec.export.statement import is_ours, laid_out, local, statement
+from playground.spec.export.training import main
+from playground.spec.layer import shape_text
+from playground.spec.messages import PlaygroundError, printable
+from playground.spec.recipe.augmentations import pipeline
+
+_IMPORTS = (
+    Import("", "argparse"),
+    Import("", "copy"),
+    Import("", "csv"),
+    Import("", "gzip"),
+    Import("", "io"),
+    Import("", "math"),
+    Import("", "numpy", "np"),
+    Import("", "re"),
+    Import("", "sys"),
+    Import("", "time"),
+    Import("importlib.util", "find_spec"),
+    Import("pathlib", "Path"),
+    Import("statistics", "mode"),
+    Import("PIL", "Image"),
+    Import("PIL", "ImageOps"),
+    Import("", "torch"),
+    Import("safetensors.torch", "load_file"),
+    Import("safetensors.torch", "save_file"),
+    Import("torch", "nn"),
+    Import("torch.nn", "functional", "F"),
+    Import("torch.optim", "lr_scheduler"),
+    Import("torch.optim.swa_utils", "AveragedModel"),
+    Import("torch.optim.swa_utils", "get_ema_multi_avg_fn"),
+    Import("torchvision", "datasets"),
+)
+
+
+def script(experiment: Experiment) -> str:
+    """The experiment as a program that does without this package, and holds nothing it does not use.
+
+    Its `build_model()` names tensors as the saved network does; its `evaluate(model, inputs, targets)` gives the loss
+    and the score.
+
+    Raises:
+        PlaygroundError: some layer cannot take its input; `check` says so with a fix.
+    """
+    rows = walk(experiment.stack, experiment.data.sample_shape)
+    for row in rows:
+        if row.mismatch is not None:
+            raise PlaygroundError(row.mismatch.what)
+    active = tuple(row for row in rows if row.active and not row.nested)
+    calls = pipeline(experiment.recipe.augmentations, experiment.data.task.classes)
+    made = (call for row in active for call in row.calls)
+    optimizer = experiment.recipe.optimizer
+    fills = (call for row in active if row.measure for _, call in row.measure.fills)
+    further = (experiment.recipe.loss.call(), *([optimizer.grouping] if optimizer.grouping else []), optimizer.call())
+    used = (inner for call in (*made, *fills, *calls, *further) for inner in call.whole())
+    loading = experiment.data.loading()
+    ours = [call.target for call in used if is_ours(call)]
+    taken = copied((*loading.copied, *ours, *scoring(experiment)))
+    sections = [
+        _constants(experiment),
+        loading.code,
+        *taken.blocks,
+        _network(experiment, active),
+        *([_augment(calls)] if calls else []),
+        *objective(experiment),
+        *scored(experiment.data.task),
+        evaluation(experiment),
+        main(experiment),
+        'if __name__ == "__main__":\n    main()',
+    ]
+    body = "\n\n\n".join(sections)
+    return f"{_header(experiment)}\n\n{_imports(body, taken)}\n\n{body}\n"
+
+
+def _header(experiment: Experiment) -> str:
+    """A docstring of our own words, and the experiment's name as a comment, where it can break nothing."""
+    data = experiment.data
+    needs = ", ".join(("torch", *data.loading().needs))
+    name = textwrap.shorten(printable(experiment.name), WIDTH - 20)
+    first = f'"""{data.label}: train a network and test it. Needs {needs} and safetensors."""'
+    return "\n".join([first, f"# {name}{' · ' if name else ''}Made by Playground."])
+
+
+def _imports(body: str, taken: Copied) -> str:
+    used = names_in(body) - imported_in(body)
+    needed = {item for item in (*_IMPORTS, *taken.imports) if item.bound in used}
+    standard = [item for item in needed if (item.module or item.name).partition(".")[0] in sys.stdlib_module_names]
+    others = [item for item in needed if item not in standard]
+    return "\n".join([*import_lines(standard), "", *import_lines(others)])
+
+
+def _constants(experiment: Experiment) -> str:
+    recipe = experiment.recipe
+    return f"SEED = {experiment.seed}\nEPOCHS = {recipe.epochs}\nBATCH_SIZE = {recipe.batch_size}"
+
+
+def _network(experiment: Experiment, rows: tuple[Row, ...], filled: bool = True) -> str:
+    shape = shape_text(experiment.data.sample_shape)
+    lines = [
+        "def build_model():",
+        f'    """The network; comments give the output shapes for an input of {shape}."""',
+    ]
+    layers: list[tuple[str, Call]] = []  # each with the shape that comes out of it
+    fills: dict[Call, list[str]] = {}  # names of the tensors that a call fills
+    for row in rows:
+        assert row.measure is not None
+        for name, call in row.measure.fills if filled else ():
+            fills.setdefault(local(call), []).append(f"model{_subscripts(f'{len(layers)}.{name}')}")
+        layers += [(shape_text(row.measure.output), local(call)) for call in row.calls]
+    body = [line for some in _runs(layers) for line in some]
+    if not fills:
+        return "\n".join([*lines, "    return nn.Sequential(", *body, "    )"])
+    lines += ["    model = nn.Sequential(", *body, "    )"]
+    return "\n".join(
+        [*lines, *(line for call, names in fills.items() for line in _fill(call, names)), "    return model"]
+    )
+
+
+def _fill(call: Call, names: list[str]) -> list[str]:
+    """The lines that fill tensors, in a loop where there are several."""
+    if len(names) < 3:
+        return [line for name in names for line in statement("    ", call, name)]
+    whole = f"    for weight in ({', '.join(names)}):"
+    heading = [whole] if len(whole) <= WIDTH else ["    weights = [", *(f"        {name}," for name in names), "    ]"]
+    return [
+        *heading,
+        *([] if len(heading) == 1 else ["    for weight in weights:"]),
+        *statement("        ", call, "weight"),
+    ]
+
+
+def _runs(layers: list[tuple[str, Call]]) -> Iterator[list[str]]:
+    """The lines of each layer, of layers that come again and again as `*[… for _ in range(n)]`."""
+    at = 0
+    while at < len(layers):
+        length, times = _repeated(layers, at)
+        if times * length < 3 or times == 1:
+            shape, call = layers[at]
+            yield _layer(call, shape)
+            at += 1
+            continue
+        yield _several(layers[at : at + length], times)
+        at += length * times
+
+
+def _repeated(layers: list[tuple[str, Call]], at: int) -> tuple[int, int]:
+    """How long a group of layers is that is repeated from there on, and how often it stands there in all."""
+    best = (1, 1)
+    for length in range(1, (len(layers) - at) // 2 + 1):
+        group, times = layers[at : at + length], 1
+        while layers[at + length * times : at + length * (times + 1)] == group:
+            times += 1
+        if times > 1 and length * times > best[0] * best[1]:
+            best = (length, times)
+    return best
+
+
+def _several(layers: list[tuple[str, Call]], times: int) -> list[str]:
+    if len(layers) == 1:
+        shape, call = layers[0]
+        return _layer(Copies(call, times), shape)
+    inside = [line for shape, call in layers for line in _layer(call, shape, " " * 16)]
+    heading = ["        *(", "            layer", f"            for _ in range({times})", "            for layer in ("]
+    return [*heading, *inside, "            )", "        ),"]
+
+
+def _layer(call: Call | Copies, shape: str, indent: str = " " * 8) -> list[str]:
+    """One layer with the shape that comes out of it."""
+    lines, comment = laid_out(indent, call, ","), f"# {shape}"
+    if len(lines) == 1 and len(lines[0]) + 2 + len(comment) <= WIDTH:
+        return [f"{lines[0]}  {comment}"]
+    return [f"{indent}{comment}", *lines]
+
+
+def _subscripts(name: str) -> str:
+    """The dotted name of a tensor as code: `[3].body[0].weight`."""
+    return "".join(f"[{step}]" if step.isdecimal() else f".{step}" for step in name.split("."))
+
+
+def network_code(experiment: Experiment, name: str) -> str:
+    """A function of that name that builds the network of an experiment, whose layers all fit; no weights are filled."""
+    rows = walk(experiment.stack, experiment.data.sample_shape)
+    lines = _network(experiment, tuple(row for row in rows if row.active and not row.nested), filled=False)
+    return lines.replace("def build_model()", f"def {name}()", 1)
+
+
+def _augment(calls: tuple[Call, ...]) -> str:
+    lines = ["def augment(images, labels, generator):", '    """Training images, changed at random."""']
+    for call in calls:
+        lines += statement("    images, labels = ", local(call), "images", "labels", "generator")
+    return "\n".join([*lines, "    return images, labels"])

@@ -1,0 +1,246 @@
+"""How an exported program reads a table, standardises it and divides its rows, as the engine does."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from textwrap import wrap
+from typing import TYPE_CHECKING
+
+from playground.spec.call import printed
+from playground.spec.data.dataset import Loading
+from playground.spec.data.iris import IRIS
+from playground.spec.data.split import split
+from playground.spec.data.table_summary import FEWEST_ROWS, MISSING, NUMBER, THOUSANDS, Column
+from playground.spec.export.annotations import WIDTH
+from playground.spec.export.data_files import find_file, find_own_file
+from playground.spec.export.statement import laid_out
+from playground.spec.files.resources import resource
+
+if TYPE_CHECKING:
+    from playground.spec.datasets.table import Table
+
+_FILLED = "  # fmt: skip"  # a formatter would put each number on a line of its own
+
+
+def loading(data: Table) -> Loading:
+    """The code, and the functions of ours that it uses."""
+    place = f"the table, or the folder that holds {data.source.name}"
+    if data.source == IRIS and data.target == "species":
+        return Loading("\n".join(_iris(data)), place=place)
+    finding = find_file("iris") if data.source.bundled else find_own_file()
+    parts = [_constants(data), [finding], _number(data), _values_of(data), _read_table(data)]
+    parts += [_SCALED] if _scales(data) else []
+    return Loading(
+        "\n\n\n".join("\n".join(part) for part in (*parts, _load_data(data))),
+        ("playground.spec.data.split.split",),
+        needs=("numpy",),
+        place=place,
+    )
+
+
+def _iris(data: Table) -> Iterator[str]:
+    """For the table that is bundled, whose every cell is known, a short program."""
+    rows = resource("iris", data.source.path).read_text(encoding="utf-8").splitlines()[data.source.header :]
+    classes = list(data.class_names)
+    _, validation, test = split(
+        [classes.index(row.rpartition(",")[2]) for row in rows], data.validation_count, data.test_count, data.division
+    )
+    yield from laid_out("COLUMNS = ", [item.name for item in data.inputs], "")
+    yield from laid_out("CLASSES = ", classes, "")
+    yield from _row_numbers("VALIDATION = [", validation) if validation else []
+    yield from _row_numbers("TEST = [", test)
+    yield from ("", "", find_file("iris"), "", "")
+    yield "def load_data(place, device):"
+    yield '    """Measurements (N, 4), standardised, and classes (N,), to train and to test with."""'
+    finding = f"find_file({printed(data.source.path)}, place)"
+    yield f"    rows = list(csv.DictReader((path := {finding}).read_text().splitlines()))"
+    yield "    try:"
+    yield "        inputs = torch.tensor([[float(row[name]) for name in COLUMNS] for row in rows]).to(device)"
+    yield '        targets = torch.tensor([CLASSES.index(row["species"]) for row in rows or [{}]]).to(device)'
+    kept = "VALIDATION + TEST" if validation else "TEST"
+    yield f"        train = sorted(set(range(len(rows))) - set({kept}))"
+    yield "        inputs = (inputs - inputs[train].mean(0)) / inputs[train].std(0, correction=0)"
+    parts = ("train", *(["VALIDATION"] if validation else []), "TEST")
+    yield _divided(parts, " " * 8)
+    yield "    except (IndexError, KeyError, TypeError, ValueError) as error:"
+    yield '        sys.exit(f"{path} is no table of {COLUMNS} and species {CLASSES}: {error}.")'
+
+
+def _row_numbers(before: str, numbers: list[int]) -> Iterator[str]:
+    """A list of numbers in few lines."""
+    lines = wrap(f"{', '.join(map(str, numbers))}]", WIDTH - len(before))
+    yield from (f"{before if not at else ' ' * len(before)}{line}" for at, line in enumerate(lines[:-1]))
+    yield f"{before if len(lines) == 1 else ' ' * len(before)}{lines[-1]}{_FILLED}"
+
+
+def _divided(parts: tuple[str, ...], indent: str) -> str:
+    """The statement that returns inputs and targets of each part."""
+    pairs = ", ".join(f"(inputs[{part}], targets[{part}])" for part in parts)
+    line = f"{indent}return {pairs}"
+    if len(line) <= WIDTH:
+        return line
+    return f"{indent}return tuple((inputs[part], targets[part]) for part in ({', '.join(parts)}))"
+
+
+def _texts(data: Table) -> list[Column]:
+    """The input columns that hold texts."""
+    return [item for item in data.inputs if item.kind == "category"]
+
+
+def _scales(data: Table) -> bool:
+    """Whether some numbers are standardised."""
+    return len(_texts(data)) < len(data.inputs) or not data.classifies
+
+
+def _asks_for_texts(data: Table) -> bool:
+    return data.target_column.kind == "category"
+
+
+def _classes(data: Table) -> tuple[list[str] | list[int], list[str] | list[int]]:
+    """The classes as the table writes them, and those of one row only, from which nothing can be learned."""
+    column = data.target_column
+    alone = [name for name in column.categories if name not in column.classes]
+    if _asks_for_texts(data):
+        return list(column.classes), alone
+    return list(map(int, column.classes)), list(map(int, alone))
+
+
+def _constants(data: Table) -> Iterator[str]:
+    columns = (*data.inputs, data.target_column)
+    yield "# The columns that go in, and last the one that is asked for."
+    yield from laid_out("COLUMNS = ", [item.name for item in columns], "")
+    texts = _texts(data)
+    if data.classifies:
+        classes, alone = _classes(data)
+        yield from laid_out("CLASSES = ", classes, "")
+        yield from laid_out("ALONE = ", alone, "  # classes of one row, which is left out") if alone else []
+    if texts or _asks_for_texts(data):
+        yield "TEXTS = {  # what the columns hold that do not hold numbers"
+        for item in texts:
+            yield from laid_out(f"    {printed(item.name)}: ", list(item.categories), ",")
+        if _asks_for_texts(data):
+            yield f"    {printed(columns[-1].name)}: {_every_class(data)},"
+        yield "}"
+
+
+def _every_class(data: Table) -> str:
+    return "CLASSES + ALONE" if _classes(data)[1] else "CLASSES"
+
+
+def _number(data: Table) -> Iterator[str]:
+    """`number(cell)`, which reads cells as `engine.formats.numbers.number` does."""
+    sets_off = data.source.separator == ","
+    yield f"MISSING = {printed(MISSING)}  # in small letters"
+    yield f'NUMBER = re.compile(r"{NUMBER}")'
+    yield from [f'THOUSANDS = re.compile(r"{THOUSANDS}")'] if sets_off else []
+    yield from ("", "", "def number(cell):")
+    what = "may set off thousands" if sets_off else "is a decimal point"
+    yield f'    """The number in a cell, where a comma {what}; None where there is none."""'
+    yield (
+        '    cell = cell.replace(",", "") if THOUSANDS.fullmatch(cell) else cell'
+        if sets_off
+        else '    cell = cell.replace(",", ".")'
+    )
+    yield "    return float(cell) if NUMBER.fullmatch(cell) else None"
+
+
+def _values_of(data: Table) -> Iterator[str]:
+    """`values_of(name, cells, path)`: of columns of texts too, where there are some."""
+    texts = bool(_texts(data)) or _asks_for_texts(data)
+    said, most, what = "number", "len(cells) / 10", "no number"
+    yield "def values_of(name, cells, path):"
+    if texts:
+        said, most, what = "said", "(0 if known else len(cells) / 10)", "{'unknown' if known else 'no number'}"
+        yield '    """The numbers of a column, or the places of its texts in TEXTS; None where one is missing."""'
+        yield "    known = {text: place for place, text in enumerate(TEXTS.get(name, []))}"
+        yield "    said = known.get if known else number"
+    else:
+        yield '    """The numbers of a column; None where one is missing."""'
+    yield f"    wrong = [cell for cell in cells if {said}(cell) is None and cell.lower() not in MISSING]"
+    yield f"    if len(wrong) > {most}:"
+    yield f'        sys.exit(f"{{path}}, column {{name}}: {{wrong[0]!r}} is {what}.")'
+    yield f"    return [{said}(cell) for cell in cells]"
+
+
+def _read_table(data: Table) -> Iterator[str]:
+    """`read_table(path)`: by the names of the columns, or by their places where they have none."""
+    source = data.source
+    yield "def read_table(path):"
+    yield '    """The values of COLUMNS (N, C); rows that lack one, or are longer or shorter, are left out."""'
+    yield f'    with open(path, encoding={printed(source.encoding)}, errors="replace", newline="") as file:'
+    yield f"        lines = csv.reader(file, delimiter={printed(source.separator)}, skipinitialspace=True)"
+    yield "        rows = [[cell.strip() for cell in row] for row in lines if any(row)]"
+    yield "    width = mode([len(row) for row in rows[:200]] or [0])"
+    if source.header:
+        yield "    names, *cells = [row for row in rows if len(row) == width] or [[]]"
+    else:
+        yield "    cells = [row for row in rows if len(row) == width]"
+        yield '    names = [f"column {number}" for number in range(1, width + 1)]'
+    yield "    if absent := [name for name in COLUMNS if name not in names]:"
+    yield "        sys.exit(f\"{path} has no column {', '.join(map(repr, absent))}.\")"
+    yield "    columns = {name: [row[place] for row in cells] for place, name in enumerate(names)}"
+    yield "    values = np.array([values_of(name, columns[name], path) for name in COLUMNS], float).T"
+    yield "    values = values[np.isfinite(values).all(1)]"
+    yield f"    if len(values) < {FEWEST_ROWS}:"
+    yield f'        sys.exit(f"{{path}} has {{len(values)}} rows that lack no value; {FEWEST_ROWS} are needed.")'
+    yield "    return values"
+
+
+_SCALED = (
+    "def scaled(column, train):",
+    '    """Numbers as (N, 1), with mean 0 and deviation 1 in the rows to train with."""',
+    "    return ((column - column[train].mean()) / (column[train].std() or 1.0))[:, None]",
+)
+
+
+def _load_data(data: Table) -> Iterator[str]:
+    wanted = "classes (N,)" if data.classifies else "numbers (N, 1), standardised"
+    yield "def load_data(place, device):"
+    yield f'    """Inputs (N, {data.sample_shape[0]}), standardised, and {wanted}, for each part."""'
+    finding = f"find_file({printed(data.source.path)}, place)"
+    named = data.classifies and not _asks_for_texts(data)
+    yield from [f"    path = {finding}"] if named else []
+    yield f"    values = read_table({'path' if named else finding})"
+    yield from _targets(data)
+    yield f"    tested = max(1, round({data.test_share!r} * len(values)))"
+    held_out = "0"
+    if data.validation_count:
+        held_out = "held_out"
+        yield f"    held_out = round({data.validation_share!r} * (len(values) - tested))"
+    divided = "targets.tolist()" if data.classifies else "[0] * len(values)"
+    parts = ("train", "validation" if data.validation_count else "_", "test")
+    yield f"    {', '.join(parts)} = split({divided}, {held_out}, tested, {data.division})"
+    yield from _inputs(data)
+    yield "    inputs = torch.tensor(np.hstack(parts), dtype=torch.float32, device=device)"
+    target = "targets" if data.classifies else "scaled(values[:, -1], train)"
+    kind = "torch.int64" if data.classifies else "torch.float32"
+    yield f"    targets = torch.tensor({target}, dtype={kind}, device=device)"
+    yield _divided(("train", *(["validation"] if data.validation_count else []), "test"), " " * 4)
+
+
+def _targets(data: Table) -> Iterator[str]:
+    """The lines that make numbers of classes, and leave out rows of classes that have no other."""
+    if not data.classifies:
+        return
+    alone = bool(_classes(data)[1])
+    if _asks_for_texts(data):
+        yield from ["    values = values[values[:, -1] < len(CLASSES)]"] if alone else []
+        yield "    targets = values[:, -1].astype(int)"
+        return
+    yield f"    if unknown := set(values[:, -1]) - set({_every_class(data)}):"
+    yield '        sys.exit(f"{path} has {min(unknown):g} in the column {COLUMNS[-1]!r}, which is no class.")'
+    yield from ["    values = values[np.isin(values[:, -1], CLASSES)]"] if alone else []
+    yield "    targets = np.searchsorted(CLASSES, values[:, -1])"
+
+
+def _inputs(data: Table) -> Iterator[str]:
+    """The lines that join the input columns: numbers are standardised, of texts one input each is 1."""
+    coded, plain = "np.eye(len(TEXTS[name]))[column.astype(int)]", "scaled(column, train)"
+    texts = _texts(data)
+    if not texts:
+        yield f"    parts = [{plain} for column in values.T[:-1]]"
+        return
+    yield "    parts = ["
+    yield f"        {coded}{f' if name in TEXTS else {plain}' if len(texts) < len(data.inputs) else ''}"
+    yield "        for name, column in zip(COLUMNS[:-1], values.T[:-1], strict=True)"
+    yield "    ]"

@@ -1,0 +1,1 @@
+"""Files of experiments and networks, the presets, and what all files have in common."""

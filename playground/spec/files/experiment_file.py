@@ -1,0 +1,145 @@
+"""Experiment files: bytes ↔ plain record ↔ experiment; what is wrong with a file is said in one sentence."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+from pydantic_core import from_json
+
+from playground.spec.check.validation_messages import complaint, quoted
+from playground.spec.experiment import Experiment
+from playground.spec.files import checksum
+from playground.spec.files.file_kind import Use, ensure_usable
+from playground.spec.files.storage import FileError, read_bounded, shown, write_atomically
+from playground.spec.messages import say
+
+__all__ = [
+    "MOST_BYTES",
+    "SUFFIX",
+    "FileError",
+    "experiment_bytes",
+    "parse_experiment",
+    "read_experiment",
+    "write_experiment",
+]
+
+SUFFIX = ".playground"
+MOST_BYTES = 4_000_000  # several times what an experiment of 2,000 layers takes
+_MOST_NAMES = 1000  # in one object: far more than anything has fields
+FORMAT = "playground experiment"
+VERSION = 1  # raised when older programs could not read the record; what upgrades an old one then stands in `_record`
+
+
+def read_experiment(path: Path) -> Experiment:
+    """Read an experiment file.
+
+    Raises:
+        FileError: it cannot be read, or what it holds is no experiment; the message says what is wrong and where.
+    """
+    ensure_usable(path, Use.EXPERIMENT)
+    data = read_bounded(path, MOST_BYTES)
+    try:
+        return parse_experiment(data)
+    except FileError as error:
+        raise FileError(say("“{file}” was not opened. {why}", file=shown(path), why=error.message)) from error
+
+
+def write_experiment(experiment: Experiment, path: Path) -> None:
+    """Write an experiment file; a file that was there stays whole until the new one is.
+
+    Raises:
+        FileError: it could not be written.
+    """
+    write_atomically(path, experiment_bytes(experiment))
+
+
+def experiment_bytes(experiment: Experiment) -> bytes:
+    """The file that holds an experiment: JSON that a person can read, with a checksum over all of it."""
+    record = {
+        "format": FORMAT,
+        "version": VERSION,
+        checksum.KEY: checksum.UNSEALED,
+        "experiment": experiment.model_dump(mode="json"),
+    }
+    return checksum.seal(json.dumps(record, ensure_ascii=False, allow_nan=False, indent=2).encode() + b"\n")
+
+
+def parse_experiment(data: bytes) -> Experiment:
+    """The experiment in a file's bytes. One without a checksum, written by hand, is as welcome as a sealed one.
+
+    Raises:
+        FileError: it is damaged, no JSON, of a newer version, or describes no experiment.
+    """
+    record = _record(_document(data), data)
+    try:
+        return Experiment.model_validate(record)
+    except ValidationError as error:
+        raise FileError(complaint(error, Experiment, record)) from error
+
+
+def _document(data: bytes) -> dict[str, Any]:
+    """The JSON object that the bytes hold; nesting is bounded and every name may occur once in an object."""
+    if not data.strip():
+        raise FileError(say("It is empty."))
+    try:
+        document = from_json(data, allow_inf_nan=False)
+        json.loads(data, object_pairs_hook=_distinct)
+    except ValueError as error:
+        if str(error).startswith("EOF"):
+            raise FileError(say("It ends too early: part of it is missing ({reason}).", reason=str(error))) from error
+        if "recursion" in str(error):
+            raise FileError(
+                say("It is nested too deeply to be an experiment ({reason}).", reason=str(error))
+            ) from error
+        raise FileError(say("It is no valid JSON: {reason}.", reason=str(error))) from error
+    if not isinstance(document, dict) or document.get("format") != FORMAT:
+        raise FileError(say("It is no experiment of Playground: its “format” is not “{format}”.", format=FORMAT))
+    return document
+
+
+def _distinct(pairs: list[tuple[str, Any]]) -> None:
+    """Raise ValueError where a name occurs twice in one object, or the object is absurdly large."""
+    if len(pairs) > _MOST_NAMES:
+        raise ValueError(f"there are {len(pairs):,} names in one place")
+    seen: set[str] = set()
+    for name, _ in pairs:
+        if name in seen:
+            raise ValueError(f"{quoted(name)} occurs twice in one place")
+        seen.add(name)
+
+
+def _record(document: dict[str, Any], data: bytes) -> Any:
+    """The experiment's record, from a document that was not damaged and is of a version known here."""
+    if checksum.KEY in document:
+        _verify(data)
+    version = document.get("version")
+    if not isinstance(version, int) or isinstance(version, bool) or version < 1:
+        raise FileError(
+            say("Its “version” should be a whole number from 1, but is {version}.", version=quoted(version))
+        )
+    if version > VERSION:
+        raise FileError(
+            say(
+                "It is of version {version}, written by a newer Playground; this one knows versions up to {known}. "
+                "Please update Playground.",
+                version=quoted(version),
+                known=VERSION,
+            )
+        )
+    unknown = document.keys() - {"format", "version", checksum.KEY, "experiment"}
+    if unknown:
+        raise FileError(say("“{name}” is unknown beside “experiment”.", name=quoted(min(unknown))[1:-1]))
+    if "experiment" not in document:
+        raise FileError(say("It has no “experiment”."))
+    return document["experiment"]
+
+
+def _verify(data: bytes) -> None:
+    try:
+        checksum.verify(data)
+    except FileError as error:
+        advice = say("If you edited it, delete the line with “{key}” and open it again.", key=checksum.KEY)
+        raise FileError(say("{why} {advice}", why=error.message, advice=advice)) from error

@@ -1,0 +1,239 @@
+"""What a file is, by its first bytes and its name, and why it cannot be used where something else was expected."""
+
+from __future__ import annotations
+
+from codecs import BOM_UTF16_BE, BOM_UTF16_LE
+from dataclasses import dataclass
+from enum import Enum, auto
+from pathlib import Path
+
+from playground.spec.files.storage import FileError, open_file, shown
+from playground.spec.messages import Message, mark, say
+
+HEAD = 4096  # bytes that are looked at
+
+
+class Use(Enum):
+    """What a file can be used for."""
+
+    EXPERIMENT = auto()
+    NETWORK = auto()
+    PICTURE = auto()
+    TABLE = auto()
+    TEXT = auto()
+    NOTHING = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class FileKind:
+    """What a file is, in words that follow “It is …”; `advice` is a sentence on what to do instead."""
+
+    what: str
+    use: Use = Use.NOTHING
+    advice: str = ""
+
+
+_BUILD = mark("Build the network from layers here, and train it.")
+_UNPACK = mark("Unpack it, and open what is in it.")
+_SAVE_CSV = mark("Save the table as CSV, and open that.")
+_SAVE_PNG = mark("Save it as PNG or JPEG, and use that.")
+_PICKLE = mark(
+    "Opening one can run any program that is hidden in it, so Playground never does. "
+    "Networks that Playground trained are .safetensors files."
+)
+
+_TORCH = FileKind(mark("a PyTorch file, which is a pickle"), advice=_PICKLE)
+_PICKLED = FileKind(mark("a pickle of Python objects"), advice=_PICKLE)
+_ONNX = FileKind(mark("an ONNX network"), advice=_BUILD)
+_KERAS = FileKind(mark("a Keras network"), advice=_BUILD)
+_HDF5 = FileKind(mark("an HDF5 file, as Keras writes networks"), advice=_BUILD)
+_TENSORFLOW = FileKind(mark("a TensorFlow network"), advice=_BUILD)
+_GGUF = FileKind(mark("a GGUF language model"), advice=_BUILD)
+_NOTEBOOK = FileKind(mark("a Jupyter notebook"), use=Use.TEXT, advice=mark("Open it in Jupyter."))
+_PYTHON = FileKind(mark("a Python program"), use=Use.TEXT, advice=mark("Run it with Python."))
+_ZIP = FileKind(mark("a ZIP archive"), advice=_UNPACK)
+_ARCHIVE = FileKind(mark("a packed archive"), advice=_UNPACK)
+_NUMPY = FileKind(mark("an array of NumPy"), advice=_SAVE_CSV)
+_OFFICE = FileKind(mark("an Office document"), advice=_SAVE_CSV)
+_PARQUET = FileKind(mark("a Parquet table"), advice=_SAVE_CSV)
+_DATABASE = FileKind(mark("an SQLite database"), advice=_SAVE_CSV)
+_PDF = FileKind(mark("a PDF document"))
+_PAGE = FileKind(mark("a web page"), Use.TEXT, mark("Open it in a browser."))
+_PROGRAM = FileKind(mark("a program"))
+_SOUND = FileKind(mark("a sound"))
+_VIDEO = FileKind(mark("a video"))
+_PICTURE = FileKind(mark("a picture"), Use.PICTURE)
+_OTHER_PICTURE = FileKind(mark("a picture of a kind that is not read here"), advice=_SAVE_PNG)
+_TABLE = FileKind(mark("a table"), Use.TABLE)
+_TEXT = FileKind(mark("a text"), Use.TEXT)
+_EXPERIMENT = FileKind(mark("an experiment of Playground"), Use.EXPERIMENT, mark("Open it with File › Open."))
+_NETWORK = FileKind(mark("a network with its weights"), Use.NETWORK, mark("Open it with File › Open."))
+
+_UNKNOWN = FileKind(mark("a file of a kind that Playground does not know"))
+_FOLDER = mark("To learn from the pictures in it, drop it on the window, or choose “Image folder” as the data.")
+
+_BEGINNINGS = (
+    (b"\x89PNG\r\n\x1a\n", _PICTURE),
+    (b"\xff\xd8\xff", _PICTURE),
+    (b"GIF87a", _PICTURE),
+    (b"GIF89a", _PICTURE),
+    (b"II*\0", _OTHER_PICTURE),
+    (b"MM\0*", _OTHER_PICTURE),
+    (b"\x89HDF\r\n\x1a\n", _HDF5),
+    (b"\x93NUMPY", _NUMPY),
+    (b"%PDF-", _PDF),
+    (b"GGUF", _GGUF),
+    (b"PAR1", _PARQUET),
+    (b"SQLite format 3\0", _DATABASE),
+    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", _OFFICE),
+    (b"\x1f\x8b", _ARCHIVE),
+    (b"BZh", _ARCHIVE),
+    (b"\xfd7zXZ\0", _ARCHIVE),
+    (b"\x28\xb5\x2f\xfd", _ARCHIVE),
+    (b"7z\xbc\xaf\x27\x1c", _ARCHIVE),
+    (b"Rar!\x1a\x07", _ARCHIVE),
+    (b"\x7fELF", _PROGRAM),
+    (b"OggS", _SOUND),
+    (b"ID3", _SOUND),
+)
+
+# What begins like nothing above, by the ending of its name.
+_ENDINGS = {
+    ending: kind
+    for endings, kind in (
+        ((".pt", ".pth", ".ckpt"), _TORCH),
+        ((".pkl", ".pickle", ".joblib"), _PICKLED),
+        ((".onnx",), _ONNX),
+        ((".keras",), _KERAS),
+        ((".h5", ".hdf5"), _HDF5),
+        ((".pb", ".tflite"), _TENSORFLOW),
+        ((".ipynb",), _NOTEBOOK),
+        ((".py",), _PYTHON),
+        ((".npy", ".npz"), _NUMPY),
+        ((".zip",), _ZIP),
+        ((".tar", ".gz", ".tgz", ".bz2", ".xz", ".zst", ".7z", ".rar"), _ARCHIVE),
+        ((".xls", ".xlsx", ".ods", ".docx", ".odt"), _OFFICE),
+        ((".parquet", ".feather", ".arrow"), _PARQUET),
+        ((".pdf",), _PDF),
+        ((".html", ".htm"), _PAGE),
+        ((".exe", ".dll", ".so"), _PROGRAM),
+        ((".wav", ".mp3", ".ogg", ".flac"), _SOUND),
+        ((".mp4", ".mov", ".mkv", ".avi", ".webm"), _VIDEO),
+        ((".png", ".jpg", ".jpeg", ".bmp", ".gif", ".webp"), _PICTURE),
+        ((".tif", ".tiff", ".heic", ".avif", ".svg", ".ico", ".psd"), _OTHER_PICTURE),
+        ((".csv", ".tsv"), _TABLE),
+        ((".txt", ".md"), _TEXT),
+        ((".playground",), _EXPERIMENT),
+        ((".safetensors",), _NETWORK),
+    )
+    for ending in endings
+}
+
+# What is said, where this is expected, of a file for which nothing better can be advised.
+_EXPECTED = {
+    Use.EXPERIMENT: mark("Playground opens experiments (.playground) and the networks it trained (.safetensors)."),
+    Use.NETWORK: mark("A network that Playground trained (.safetensors) is expected here."),
+    Use.PICTURE: mark("A picture is expected here: PNG, JPEG, BMP, GIF or WebP."),
+    Use.TABLE: mark("A table is expected here: CSV or TSV."),
+    Use.TEXT: mark("A text is expected here: a .txt file."),
+}
+
+# What else can be done with a file that is usable, but not as an experiment.
+_ELSEWHERE = {
+    Use.PICTURE: mark("To have a network read it, drop it on the drawing pad or the picture at the right."),
+    Use.TABLE: mark("To learn from it, drop it on the window, or open it with File › Open."),
+    Use.TEXT: mark("To learn from it, drop it on the window, or open it with File › Open."),
+}
+
+
+def is_source(path: Path) -> bool:
+    """Whether it may be something to learn from, as its name has it: a table, a text or a folder of pictures."""
+    return path.is_dir() or _ENDINGS.get(path.suffix.lower()) in (_TABLE, _TEXT)
+
+
+def becomes_data(path: Path) -> bool:
+    """Whether it is to be learned from: as its name has it, unless it begins as an experiment does."""
+    return is_source(path) and (path.is_dir() or _kind(path) != _EXPERIMENT)
+
+
+def ensure_usable(path: Path, *uses: Use) -> None:
+    """Return unless the file is known to be something else than what can be used so.
+
+    Raises:
+        FileError: it is; the message names the file, says what it is and what to do.
+    """
+    why = misuse(path, *uses)
+    if why is not None:
+        raise FileError(say("“{file}” was not opened. {why}", file=shown(path), why=why))
+
+
+def misuse(path: Path, *uses: Use) -> Message | None:
+    """Why a file cannot be used so, its name left out; None where nothing is known against it.
+
+    What cannot be read at all is left to whoever reads it.
+    """
+    try:
+        if path.is_dir():
+            return _said(mark("a folder"), _FOLDER if Use.EXPERIMENT in uses else _EXPECTED[uses[0]])
+        if not path.is_file():
+            return None
+        with open_file(path) as file:
+            head = file.read(HEAD)
+    except OSError:
+        return None
+    if head is None:  # nothing can be read of it now
+        return None
+    if not head:
+        return None if Use.TEXT in uses else say("It is empty.")  # an empty text is a text
+    binary = b"\0" in head and not head.startswith((BOM_UTF16_LE, BOM_UTF16_BE))
+    kind = kind_of(path, head) or (_UNKNOWN if binary else None)
+    if kind is None or kind.use in uses:
+        return None
+    elsewhere = _ELSEWHERE.get(kind.use, "") if Use.EXPERIMENT in uses else ""
+    return _said(kind.what, kind.advice or elsewhere or _EXPECTED[uses[0]])
+
+
+def _kind(path: Path) -> FileKind | None:
+    """What a file is; None where nothing is known, or it cannot be read."""
+    try:
+        if not path.is_file():  # a pipe may never have anything to read
+            return None
+        with open(path, "rb") as file:
+            return kind_of(path, file.read(HEAD))
+    except OSError:
+        return None
+
+
+def kind_of(path: Path, head: bytes) -> FileKind | None:
+    """What a file of that name is that begins with `head` (`HEAD` bytes suffice); None where nothing is known."""
+    named = _ENDINGS.get(path.suffix.lower())
+    if head.startswith(b"PK\x03\x04"):
+        return _zipped(head, named)
+    if head[:1] == b"\x80" and head[1:2] in (b"\x02", b"\x03", b"\x04", b"\x05") and named is not _NETWORK:
+        return named if named in (_TORCH, _PICKLED) else _PICKLED
+    if head.startswith(b"RIFF"):
+        return {b"WEBP": _PICTURE, b"WAVE": _SOUND}.get(head[8:12], _VIDEO)
+    if head[4:8] == b"ftyp":
+        return _OTHER_PICTURE if head[8:12] in (b"heic", b"heix", b"mif1", b"avif") else _VIDEO
+    if head[:64].lstrip().lower().startswith((b"<!doctype html", b"<html")):
+        return _PAGE
+    return next((kind for beginning, kind in _BEGINNINGS if head.startswith(beginning)), None) or _json(head) or named
+
+
+def _zipped(head: bytes, named: FileKind | None) -> FileKind:
+    """What an archive is, by the names of the first files in it."""
+    inside = ((b".pkl", _TORCH), (b"[Content_Types].xml", _OFFICE), (b".npy", _NUMPY), (b".weights.h5", _KERAS))
+    found = next((kind for name, kind in inside if name in head), None)
+    return found or (named if named in (_TORCH, _KERAS, _NUMPY, _OFFICE) else None) or _ZIP
+
+
+def _json(head: bytes) -> FileKind | None:
+    if not head.lstrip().startswith(b"{"):
+        return None
+    if b'"playground experiment"' in head:
+        return _EXPERIMENT
+    return _NOTEBOOK if b'"nbformat"' in head or b'"cell_type"' in head else None
+
+
+def _said(what: str, advice: str) -> Message:
+    return say("It is {what}. {advice}", what=say(what), advice=say(advice))

@@ -1,0 +1,209 @@
+"""Files as bytes: read only as far as is sensible, written so that a failure never costs the old file."""
+
+from __future__ import annotations
+
+import errno
+import os
+import stat
+from collections.abc import Iterator
+from io import BufferedReader, FileIO
+from pathlib import Path
+from typing import IO
+
+from playground.spec.cancelling import stop_if_cancelled
+from playground.spec.messages import Message, PlaygroundError, mark, say
+from playground.spec.number_text import bytes_text
+
+_PIECE = 2**22  # bytes read at once
+_LONGEST = 200  # characters of a path that are shown
+
+
+class FileError(PlaygroundError):
+    """A file could not be read or written, or does not hold what it should; the message says what and where."""
+
+
+def write_atomically(path: Path, data: bytes) -> None:
+    """Put `data` at `path`, whole or not at all.
+
+    The bytes go to a new file in the same folder, reach the disk, and only then take the old file's place, so
+    that the old file stays whole whatever goes wrong. A symbolic link stays one: what it points to is replaced.
+
+    Raises:
+        FileError: the file could not be written. Nothing was left behind.
+    """
+    target = Path(os.path.realpath(path))
+    try:
+        mode = _replaceable(target)
+        temporary = target.with_name(f".{os.urandom(8).hex()}.part")
+        try:
+            _write(temporary, data, mode)
+            os.replace(temporary, target)
+        except BaseException:
+            temporary.unlink(missing_ok=True)
+            raise
+        sync_folder(target.parent)
+    except OSError as error:
+        raise FileError(_why_not_written(path, error)) from error
+
+
+def read_bounded(path: Path, most: int) -> bytes:
+    """Return the bytes of a regular file of at most `most` bytes; a larger one is refused before it is read.
+
+    Raises:
+        FileError: it is missing, no regular file, too large, or unreadable.
+        Cancelled: see `stop_if_cancelled`.
+    """
+    try:
+        status = os.stat(path)
+        if not stat.S_ISREG(status.st_mode):
+            raise FileError(
+                say("“{file}” is no file that can be read, but {what}.", file=shown(path), what=_kind(status))
+            )
+        if status.st_size > most:
+            raise FileError(_too_large(path, status.st_size, most))
+        with open_file(path) as file:
+            data = b"".join(pieces(file, most + 1))
+    except OSError as error:
+        raise FileError(_why_not_read(path, error)) from error
+    if len(data) > most:  # it grew since it was measured
+        raise FileError(_too_large(path, len(data), most))
+    return data
+
+
+def pieces(file: IO[bytes], most: int) -> Iterator[bytes]:
+    """What is left to read of a file, up to `most` bytes.
+
+    Raises:
+        OSError: it is called a file, but has nothing to read now, and may have later.
+        Cancelled: see `stop_if_cancelled`.
+    """
+    while most:
+        piece = file.read(min(most, _PIECE))
+        if piece is None:
+            raise OSError(errno.EAGAIN, os.strerror(errno.EAGAIN))
+        if not piece:
+            return
+        stop_if_cancelled()
+        most -= len(piece)
+        yield piece
+
+
+def ensure_namable(path: Path | str) -> None:
+    """Refuse a path that no text can hold: Linux allows names that are no UTF-8, an experiment does not.
+
+    Raises:
+        FileError: it has such a name in it.
+    """
+    try:
+        str(path).encode()
+    except UnicodeEncodeError as error:
+        words = mark(
+            "“{file}” was not opened: this name is no valid text, so that no experiment can keep it. Rename it."
+        )
+        raise FileError(say(words, file=shown(path))) from error
+
+
+def shown(path: Path | str) -> str:
+    """The path as it can be shown in a line: what cannot be printed is replaced, and a long one loses its middle."""
+    decoded = os.fsencode(path).decode(errors="replace")
+    text = "".join(character if character.isprintable() else "\N{REPLACEMENT CHARACTER}" for character in decoded)
+    return text if len(text) <= _LONGEST else f"{text[: _LONGEST // 2]}…{text[-_LONGEST // 2 :]}"
+
+
+def open_file(path: Path) -> BufferedReader:
+    """Open what should be a regular file for reading, without waiting: a pipe or /proc/kmsg would keep one for ever.
+
+    Raises:
+        OSError: it cannot be opened, or is no regular file.
+    """
+    more: int = getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+    descriptor = os.open(path, os.O_RDONLY | more)
+    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+        os.close(descriptor)
+        raise OSError(errno.EINVAL, "it is no regular file")
+    return BufferedReader(FileIO(descriptor))
+
+
+def _replaceable(target: Path) -> int | None:
+    """The mode of the file that is to be replaced; None where there is none.
+
+    Raises:
+        FileError: what is there is no file.
+        OSError: it must not be replaced.
+    """
+    try:
+        status = target.stat()
+    except FileNotFoundError:
+        return None
+    if not stat.S_ISREG(status.st_mode):
+        template = mark("“{file}” was not saved: it is {what}. Choose another name.")
+        raise FileError(say(template, file=shown(target), what=_kind(status)))
+    if not os.access(target, os.W_OK):
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+    return stat.S_IMODE(status.st_mode)
+
+
+def _write(path: Path, data: bytes, mode: int | None) -> None:
+    binary: int = getattr(os, "O_BINARY", 0)
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | binary, 0o666)
+    with open(descriptor, "wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+    if mode is not None:
+        path.chmod(mode)
+
+
+def sync_folder(folder: Path) -> None:
+    """Make the new name last through a power cut, where the system can open folders at all."""
+    if os.name == "nt":
+        return
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    except OSError as error:
+        if error.errno != errno.EINVAL:  # a file system that does not sync folders
+            raise
+    finally:
+        os.close(descriptor)
+
+
+_WRITING = {
+    errno.ENOSPC: mark("“{file}” was not saved: the disk is full. Make room, or save elsewhere."),
+    errno.EDQUOT: mark("“{file}” was not saved: your share of the disk is used up. Make room, or save elsewhere."),
+    errno.EFBIG: mark("“{file}” was not saved: it is larger than files may be there. Save it elsewhere."),
+    errno.EROFS: mark("“{file}” was not saved: that disk is read-only. Save it elsewhere."),
+    errno.EACCES: mark("“{file}” was not saved: you may not write there. Save it elsewhere."),
+    errno.EPERM: mark("“{file}” was not saved: you may not write there. Save it elsewhere."),
+    errno.ENOENT: mark("“{file}” was not saved: its folder does not exist. Save it elsewhere."),
+    errno.ENOTDIR: mark("“{file}” was not saved: its folder is no folder. Save it elsewhere."),
+    errno.ENAMETOOLONG: mark("“{file}” was not saved: the name is too long. Choose a shorter one."),
+}
+
+_READING = {
+    errno.ENOENT: mark("“{file}” does not exist."),
+    errno.ENOTDIR: mark("“{file}” does not exist."),
+    errno.EACCES: mark("“{file}” was not opened: you may not read it."),
+    errno.EPERM: mark("“{file}” was not opened: you may not read it."),
+    errno.ELOOP: mark("“{file}” was not opened: it is a link that leads back to itself."),
+    errno.ENAMETOOLONG: mark("“{file}” was not opened: the name is too long."),
+}
+
+
+def _why_not_written(path: Path, error: OSError) -> Message:
+    template = _WRITING.get(error.errno or 0, mark("“{file}” was not saved: {reason}."))
+    return say(template, file=shown(path), reason=error.strerror or repr(error))
+
+
+def _why_not_read(path: Path, error: OSError) -> Message:
+    template = _READING.get(error.errno or 0, mark("“{file}” was not opened: {reason}."))
+    return say(template, file=shown(path), reason=error.strerror or repr(error))
+
+
+def _too_large(path: Path, size: int, most: int) -> Message:
+    template = mark("“{file}” is too large to be what it should be: {size}, where at most {most} are expected.")
+    return say(template, file=shown(path), size=bytes_text(size), most=bytes_text(most))
+
+
+def _kind(status: os.stat_result) -> Message:
+    return say("a folder") if stat.S_ISDIR(status.st_mode) else say("a device, a pipe or a socket")

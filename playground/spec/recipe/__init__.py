@@ -1,0 +1,1 @@
+"""The recipe and its components: optimizers, losses, schedules, regularizers and augmentations."""

@@ -1,0 +1,280 @@
+"""Augmentations: training images changed at random each time they are seen, each on its own or in pairs."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from typing import Any, ClassVar
+
+from playground.spec.call import Call
+from playground.spec.call import call as make
+from playground.spec.component import Component, proportion, real
+from playground.spec.messages import mark
+
+
+class Augmentation(Component):
+    """The family. `call()` names a function of (images, labels, generator) in `playground.engine.data.augment`."""
+
+    reads_labels: ClassVar[bool] = False  # whether it must know the class of an image
+    mixes: ClassVar[bool] = False  # whether it makes probabilities of the labels; its function takes `classes` as well
+
+    @abstractmethod
+    def call(self) -> Call:
+        """The function with its settings; its first three arguments are left out."""
+
+
+def _alpha(default: float) -> Any:
+    words = mark("Of the Beta distribution of the blend: small leaves most images nearly whole, 1 makes all alike.")
+    return real(default, mark("Alpha"), words, ge=0.05, le=10.0, logarithmic=True)
+
+
+_WARP = "playground.engine.data.augment.warp.warp"
+
+
+class Shift(Augmentation):
+    """Moves by up to `pixels` in both directions."""
+
+    id: ClassVar[str] = "shift"
+    label: ClassVar[str] = mark("Shift")
+    help: ClassVar[str] = mark("Moves each image by up to this many pixels, both ways.")
+
+    pixels: float = real(2.0, mark("Pixels"), mark("Largest move in each direction."), ge=0.0, le=14.0, unit=mark("px"))
+
+    def call(self) -> Call:
+        return make(_WARP, shift=self.pixels)
+
+
+class Flip(Augmentation):
+    """Mirrors a share of the images, left to right."""
+
+    id: ClassVar[str] = "flip"
+    label: ClassVar[str] = mark("Flip")
+    help: ClassVar[str] = mark(
+        "Mirrors images left to right: photographs stay what they were. Digits and letters do not like it."
+    )
+    keywords: ClassVar[str] = mark("mirror horizontal photograph")
+
+    share: float = proportion(0.5, mark("Share"), mark("Share of the images mirrored."))
+
+    def call(self) -> Call:
+        return make("playground.engine.data.augment.flip.flip", **self.values())
+
+
+class Rotate(Augmentation):
+    """Turns by up to `degrees` either way."""
+
+    id: ClassVar[str] = "rotate"
+    label: ClassVar[str] = mark("Rotate")
+    help: ClassVar[str] = mark("Turns each image about its middle, either way. Beware: a 6 turned far is a 9.")
+
+    degrees: float = real(15.0, mark("Degrees"), mark("Largest turn either way."), ge=0.0, le=180.0, unit=mark("°"))
+
+    def call(self) -> Call:
+        return make(_WARP, degrees=self.degrees)
+
+
+class Scale(Augmentation):
+    """Enlarges or shrinks by up to `amount`."""
+
+    id: ClassVar[str] = "scale"
+    label: ClassVar[str] = mark("Scale")
+    help: ClassVar[str] = mark("Makes each image larger or smaller by up to this share.")
+
+    amount: float = proportion(0.15, mark("Amount"), mark("15 % is 85 % to 115 % of the size."), le=0.9)
+
+    def call(self) -> Call:
+        return make(_WARP, scale=self.amount)
+
+
+class Shear(Augmentation):
+    """Slants by up to `amount`, the tangent of the angle."""
+
+    id: ClassVar[str] = "shear"
+    label: ClassVar[str] = mark("Shear")
+    help: ClassVar[str] = mark("Slants each image, as handwriting leans.")
+
+    amount: float = real(0.25, mark("Amount"), mark("Tangent of the largest slant."), ge=0.0, le=1.0)
+
+    def call(self) -> Call:
+        return make(_WARP, shear=self.amount)
+
+
+class Elastic(Augmentation):
+    """Bends by a smooth random field (Simard, Steinkraus and Platt, 2003)."""
+
+    id: ClassVar[str] = "elastic"
+    label: ClassVar[str] = mark("Elastic distortion")
+    help: ClassVar[str] = mark("Bends each image as if it were drawn on rubber.")
+    keywords: ClassVar[str] = mark("deform wobble simard")
+
+    alpha: float = real(
+        34.0, mark("Strength"), mark("Factor of the random field, in pixels."), ge=0.0, le=200.0, unit=mark("px")
+    )
+    sigma: float = real(
+        4.0,
+        mark("Smoothness"),
+        mark("How far the field is smoothed; little is a tremble, much is a slow bend."),
+        ge=0.5,
+        le=14.0,
+        unit=mark("px"),
+    )
+
+    def call(self) -> Call:
+        return make("playground.engine.data.augment.elastic.elastic", **self.values())
+
+
+class Stroke(Augmentation):
+    """Thickens or thins the strokes of a share of the images, each by its own random amount."""
+
+    id: ClassVar[str] = "stroke"
+    label: ClassVar[str] = mark("Thicken and thin")
+    help: ClassVar[str] = mark("Makes strokes thicker or thinner, so that the pen does not matter.")
+    keywords: ClassVar[str] = mark("dilate dilation erode erosion pen width stroke")
+
+    share: float = proportion(
+        0.5, mark("Share"), mark("Share of the images changed: half of these thicker, half thinner.")
+    )
+    thicken: float = real(
+        1.0, mark("Thicken"), mark("The most a stroke gains on each side."), ge=0.0, le=1.0, unit=mark("px")
+    )
+    thin: float = real(
+        0.7,
+        mark("Thin"),
+        mark("The most by which strokes are worn away; at less than 1 none is lost altogether."),
+        ge=0.0,
+        le=0.9,
+    )
+
+    def call(self) -> Call:
+        return make("playground.engine.data.augment.stroke.stroke", **self.values())
+
+
+class Handwriting(Augmentation):
+    """Draws forms that people write and MNIST hardly has onto its digits."""
+
+    id: ClassVar[str] = "handwriting"
+    label: ClassVar[str] = mark("Handwriting forms")
+    help: ClassVar[str] = mark(
+        "Gives digits forms that people write and MNIST hardly has: flagged 1s, crossed 7s, curled 9s, open 4s."
+    )
+    keywords: ClassVar[str] = mark("drawing forms flag bar tail reader")
+    reads_labels: ClassVar[bool] = True
+
+    ones: float = proportion(
+        0.6, mark("Flagged 1s"), mark("Share of the 1s that get a flag, some of them also a base.")
+    )
+    sevens: float = proportion(0.4, mark("Crossed 7s"), mark("Share of the 7s that get a bar across the stem."))
+    nines: float = proportion(0.5, mark("Curled 9s"), mark("Share of the 9s that get a tail curling left."))
+    turned_sixes: float = proportion(
+        0.25, mark("Turned 6s"), mark("Share of the 6s that are turned by half a circle and become 9s.")
+    )
+    redrawn: float = proportion(
+        0.15,
+        mark("Redrawn"),
+        mark("Share of the 4s, 7s, 8s and 9s that give way to a newly drawn one of another form."),
+    )
+
+    def call(self) -> Call:
+        return make("playground.engine.data.augment.handwriting.handwriting", **self.values())
+
+
+class Noise(Augmentation):
+    """Adds Gaussian noise."""
+
+    id: ClassVar[str] = "noise"
+    label: ClassVar[str] = mark("Noise")
+    help: ClassVar[str] = mark("Adds Gaussian noise to every pixel.")
+    keywords: ClassVar[str] = mark("gaussian grain")
+
+    amount: float = real(
+        0.2, mark("Amount"), mark("Largest standard deviation; black is 0 and white is 1."), ge=0.0, le=2.0
+    )
+
+    def call(self) -> Call:
+        return make("playground.engine.data.augment.noise_and_erase.noise", **self.values())
+
+
+class Blur(Augmentation):
+    """Blurs with a Gaussian of up to `sigma`."""
+
+    id: ClassVar[str] = "blur"
+    label: ClassVar[str] = mark("Blur")
+    help: ClassVar[str] = mark("Blurs each image by its own random amount.")
+    keywords: ClassVar[str] = mark("gaussian soft defocus")
+
+    sigma: float = real(
+        1.0, mark("Sigma"), mark("Largest standard deviation of the Gaussian."), ge=0.0, le=7.0, unit=mark("px")
+    )
+
+    def call(self) -> Call:
+        return make("playground.engine.data.augment.blur.blur", **self.values())
+
+
+class Erase(Augmentation):
+    """Erases a random rectangle (Zhong et al., 2020, arXiv:1708.04896)."""
+
+    id: ClassVar[str] = "erase"
+    label: ClassVar[str] = mark("Erasing")
+    help: ClassVar[str] = mark("Blackens a random rectangle in a share of the images.")
+    keywords: ClassVar[str] = mark("cutout random erasing occlusion hole")
+
+    share: float = proportion(0.5, mark("Share"), mark("Share of the images changed."))
+    area: float = proportion(0.2, mark("Area"), mark("Largest share of an image that is erased."), ge=0.02)
+
+    def call(self) -> Call:
+        return make("playground.engine.data.augment.noise_and_erase.erase", **self.values())
+
+
+class Mixup(Augmentation):
+    """Blends pairs of images and their targets (Zhang et al., 2018, arXiv:1710.09412)."""
+
+    id: ClassVar[str] = "mixup"
+    label: ClassVar[str] = mark("Mixup")
+    help: ClassVar[str] = mark(
+        "Blends images in pairs, and what is asked of them as well: three parts 4 and one part 9. "
+        "The network becomes less sure of itself."
+    )
+    keywords: ClassVar[str] = mark("blend interpolate beta soft targets pairs")
+    mixes: ClassVar[bool] = True
+
+    share: float = proportion(1.0, mark("Share"), mark("Share of the images that are blended."))
+    alpha: float = _alpha(0.2)
+
+    def call(self) -> Call:
+        return make("playground.engine.data.augment.mix.mixup", **self.values())
+
+
+class CutMix(Augmentation):
+    """Puts a rectangle of another image into an image, targets blended by area (Yun et al., 2019, arXiv:1905.04899)."""
+
+    id: ClassVar[str] = "cutmix"
+    label: ClassVar[str] = mark("CutMix")
+    help: ClassVar[str] = mark(
+        "Puts a rectangle cut from another image into an image; what is asked is blended by their areas."
+    )
+    keywords: ClassVar[str] = mark("patch paste rectangle beta soft targets pairs")
+    mixes: ClassVar[bool] = True
+
+    share: float = proportion(0.5, mark("Share"), mark("Share of the images that get a rectangle."))
+    alpha: float = _alpha(1.0)
+
+    def call(self) -> Call:
+        return make("playground.engine.data.augment.mix.cutmix", **self.values())
+
+
+def pipeline(augmentations: tuple[Augmentation, ...], classes: int | None = None) -> tuple[Call, ...]:
+    """The calls that run one after another; neighbours that call one function with different arguments become one.
+
+    So shift, rotate, scale and shear in a row resample an image once instead of four times. What mixes is told of
+    how many `classes` there are.
+    """
+    merged: list[Call] = []
+    for augmentation in augmentations:
+        call = augmentation.call()
+        if augmentation.mixes:
+            call = Call(call.target, (), (("classes", classes), *call.kwargs))
+        last = merged[-1] if merged else None
+        if last and last.target == call.target and not dict(last.kwargs).keys() & dict(call.kwargs).keys():
+            merged[-1] = Call(call.target, (), last.kwargs + call.kwargs)
+        else:
+            merged.append(call)
+    return tuple(merged)

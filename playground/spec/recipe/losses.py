@@ -1,0 +1,257 @@
+"""Losses: the number that training makes small."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from typing import Annotated, ClassVar, Literal
+
+from playground.spec.call import Call, call
+from playground.spec.component import Component, between, numbers, proportion, real
+from playground.spec.data.task import Targets
+from playground.spec.messages import mark
+
+Target = Literal["index", "one_hot"]  # of classes: their numbers, int64, or a 1 for the right one and 0 for others
+
+_CLASSES: frozenset[Targets] = frozenset(("classes", "soft"))
+_SHARES: frozenset[Targets] = frozenset(("classes", "soft", "shares"))
+_ANY: frozenset[Targets] = frozenset(("classes", "soft", "shares", "values"))
+Link = Literal["softmax", "sigmoid", "none"]  # each class against the others, each by itself, or as they are
+
+MOST_CLASS_WEIGHTS = 1000  # nobody types more of them
+
+_OURS = "playground.engine.losses."
+
+
+class Loss(Component):
+    """The family. `call()` names a function of (outputs, targets), with the mean over a batch.
+
+    It is torch's, or one of `playground.engine.losses`. `takes` says for which targets it is meant; `target`, how it
+    wants those that are classes; `link`, what it makes of the outputs before it compares them.
+    """
+
+    takes: ClassVar[frozenset[Targets]] = _CLASSES
+    target: ClassVar[Target]
+    link: ClassVar[Link]
+
+    @property
+    def in_nats(self) -> bool:
+        """Whether it is, as it is set, the mean of -ln p of the right classes, and of nothing else."""
+        return False
+
+    @property
+    def plain(self) -> Loss | None:
+        """The same without label smoothing, where it is set to any: training makes this loss small, and that one is
+        shown beside it. Early stopping and the plateau schedule watch this one."""
+        return None
+
+    @property
+    def expects_logits(self) -> bool:
+        """Whether it turns the outputs into probabilities itself, so that nothing in front of it should."""
+        return self.link != "none"
+
+    @abstractmethod
+    def call(self) -> Call:
+        """The function with its settings; its first two arguments, outputs and targets, are left out."""
+
+
+class CrossEntropy(Loss):
+    """`torch.nn.functional.cross_entropy` on logits, mean over the batch; with class weights a weighted one."""
+
+    id: ClassVar[str] = "cross_entropy"
+    label: ClassVar[str] = mark("Cross entropy")
+    help: ClassVar[str] = mark("How surprised the network is by the right answer, in nats. Takes raw scores (logits).")
+    keywords: ClassVar[str] = mark("sparse categorical softmax log likelihood")
+    target: ClassVar[Target] = "index"
+    link: ClassVar[Link] = "softmax"
+
+    label_smoothing: float = proportion(
+        0.0, mark("Label smoothing"), mark("Share of the target that is spread over all classes."), le=0.9, on=0.1
+    )
+    class_weights: tuple[Annotated[float, between(0.001, 1000.0)], ...] = numbers(
+        (),
+        mark("Class weights"),
+        mark("How much each class counts, in order, such as 1, 1, 2.5; more for a rare one. Empty is all alike."),
+        most=MOST_CLASS_WEIGHTS,
+    )
+
+    @property
+    def in_nats(self) -> bool:
+        return not (self.label_smoothing or self.class_weights)
+
+    @property
+    def plain(self) -> Loss | None:
+        return self.with_(label_smoothing=0.0) if self.label_smoothing else None
+
+    def call(self) -> Call:
+        options: dict[str, object] = {"label_smoothing": self.label_smoothing} if self.label_smoothing else {}
+        if self.class_weights:
+            options["weight"] = call("torch.tensor", self.class_weights)
+        return call("torch.nn.functional.cross_entropy", **options)
+
+
+class KLDivergence(Loss):
+    """KL divergence of the softmax from smoothed targets, one-hot or soft (Kullback and Leibler, 1951).
+
+    Its gradient is that of the cross entropy with as much smoothing; its smallest value is 0. With a temperature both
+    are made softer first (Hinton, Vinyals and Dean, 2015, arXiv:1503.02531).
+    """
+
+    id: ClassVar[str] = "kl_divergence"
+    label: ClassVar[str] = mark("KL divergence")
+    help: ClassVar[str] = mark(
+        "How far the network's probabilities are from the target's, in nats: 0 where they agree. Takes raw scores."
+    )
+    keywords: ClassVar[str] = mark("kullback leibler relative entropy")
+    target: ClassVar[Target] = "one_hot"
+    link: ClassVar[Link] = "softmax"
+
+    smoothing: float = proportion(
+        0.1, mark("Label smoothing"), mark("Share of the target that is spread over all classes."), le=0.9
+    )
+    temperature: float = real(
+        1.0,
+        mark("Temperature"),
+        mark(
+            "Above 1 both are made softer before they are compared, so that what a teacher finds improbable counts "
+            "as well: how much this 4 looks like a 9."
+        ),
+        ge=0.1,
+        le=100.0,
+        logarithmic=True,
+    )
+
+    @property
+    def plain(self) -> Loss | None:
+        return self.with_(smoothing=0.0) if self.smoothing else None
+
+    def call(self) -> Call:
+        softer = {"temperature": self.temperature} if self.temperature != 1.0 else {}
+        return call(_OURS + "kl_divergence", smoothing=self.smoothing, **softer)
+
+
+class Focal(Loss):
+    """-(1 - p)^gamma · ln p on the softmax p of the right class (Lin et al., 2017, arXiv:1708.02002)."""
+
+    id: ClassVar[str] = "focal"
+    label: ClassVar[str] = mark("Focal")
+    help: ClassVar[str] = mark(
+        "Cross entropy in which what is already answered well hardly counts. Takes raw scores (logits)."
+    )
+    keywords: ClassVar[str] = mark("hard examples imbalance")
+    takes: ClassVar[frozenset[Targets]] = frozenset(("classes",))
+    target: ClassVar[Target] = "index"
+    link: ClassVar[Link] = "softmax"
+
+    gamma: float = real(
+        2.0, mark("Gamma"), mark("How much less easy images count; 0 is the cross entropy."), ge=0.0, le=10.0
+    )
+
+    def call(self) -> Call:
+        return call(_OURS + "focal", gamma=self.gamma)
+
+
+class BinaryCrossEntropy(Loss):
+    """`torch.nn.functional.binary_cross_entropy_with_logits` on values or one-hot targets, mean over all of them."""
+
+    id: ClassVar[str] = "binary_cross_entropy"
+    label: ClassVar[str] = mark("Binary cross entropy")
+    help: ClassVar[str] = mark("Asks for each class by itself whether it is the one. Takes raw scores (logits).")
+    keywords: ClassVar[str] = mark("bce sigmoid log likelihood")
+    takes: ClassVar[frozenset[Targets]] = _SHARES
+    target: ClassVar[Target] = "one_hot"
+    link: ClassVar[Link] = "sigmoid"
+
+    def call(self) -> Call:
+        return call("torch.nn.functional.binary_cross_entropy_with_logits")
+
+
+class MSE(Loss):
+    """`torch.nn.functional.mse_loss` on values or one-hot targets, mean over all of them."""
+
+    id: ClassVar[str] = "mse"
+    label: ClassVar[str] = mark("MSE")
+    help: ClassVar[str] = mark("Mean squared error. The right class counts as a 1, the others as 0.")
+    keywords: ClassVar[str] = mark("mean squared error brier")
+    takes: ClassVar[frozenset[Targets]] = _ANY
+    target: ClassVar[Target] = "one_hot"
+    link: ClassVar[Link] = "none"
+
+    def call(self) -> Call:
+        return call("torch.nn.functional.mse_loss")
+
+
+class MAE(Loss):
+    """`torch.nn.functional.l1_loss` on values or one-hot targets, mean over all of them."""
+
+    id: ClassVar[str] = "mae"
+    label: ClassVar[str] = mark("MAE")
+    help: ClassVar[str] = mark("Mean absolute error. The right class counts as a 1, the others as 0.")
+    keywords: ClassVar[str] = mark("mean absolute error l1")
+    takes: ClassVar[frozenset[Targets]] = _ANY
+    target: ClassVar[Target] = "one_hot"
+    link: ClassVar[Link] = "none"
+
+    def call(self) -> Call:
+        return call("torch.nn.functional.l1_loss")
+
+
+class Huber(Loss):
+    """`torch.nn.functional.huber_loss` on values or one-hot targets, mean over all of them (Huber, 1964)."""
+
+    id: ClassVar[str] = "huber"
+    label: ClassVar[str] = mark("Huber")
+    help: ClassVar[str] = mark("Half the squared error where it is small, and in proportion to the error beyond delta.")
+    keywords: ClassVar[str] = mark("smooth l1 robust")
+    takes: ClassVar[frozenset[Targets]] = _ANY
+    target: ClassVar[Target] = "one_hot"
+    link: ClassVar[Link] = "none"
+
+    delta: float = real(
+        1.0,
+        mark("Delta"),
+        mark("The error from which on it is counted in proportion."),
+        ge=0.001,
+        le=1000.0,
+        logarithmic=True,
+    )
+
+    def call(self) -> Call:
+        return call("torch.nn.functional.huber_loss", delta=self.delta)
+
+
+class Dice(Loss):
+    """1 - 2 Σ p·t / (Σ p² + Σ t²) on the softmax p (Milletari, Navab and Ahmadi, 2016, arXiv:1606.04797).
+
+    Where classes are asked at many places the sums leave out the first, the background, as there.
+    """
+
+    id: ClassVar[str] = "dice"
+    label: ClassVar[str] = mark("Dice")
+    help: ClassVar[str] = mark(
+        "How little the network's probabilities and the target overlap, from 0 to 1. Of many places the background, "
+        "the first class, does not count. Takes raw scores (logits)."
+    )
+    keywords: ClassVar[str] = mark("soft dice overlap f1 v-net")
+    target: ClassVar[Target] = "one_hot"
+    link: ClassVar[Link] = "softmax"
+
+    def call(self) -> Call:
+        return call(_OURS + "dice")
+
+
+class DiceCrossEntropy(Loss):
+    """Cross entropy plus Dice (Isensee et al., 2018, nnU-Net, arXiv:1809.10486)."""
+
+    id: ClassVar[str] = "dice_cross_entropy"
+    label: ClassVar[str] = mark("Dice + cross entropy")
+    help: ClassVar[str] = mark("The sum of both: overlap and surprise. Takes raw scores (logits).")
+    keywords: ClassVar[str] = mark("overlap nnu-net")
+    target: ClassVar[Target] = "one_hot"
+    link: ClassVar[Link] = "softmax"
+
+    weight: float = real(
+        1.0, mark("Dice weight"), mark("Factor of the Dice part; that of the cross entropy is 1."), ge=0.0, le=100.0
+    )
+
+    def call(self) -> Call:
+        return call(_OURS + "dice_cross_entropy", weight=self.weight)

@@ -1,0 +1,134 @@
+"""The recipe: everything about how a network is trained."""
+
+from __future__ import annotations
+
+from math import ceil
+from typing import ClassVar
+
+from playground.spec.call import Call, call
+from playground.spec.component import Component, choice, flag, integer, part, real
+from playground.spec.devices import Device
+from playground.spec.messages import mark
+from playground.spec.recipe.augmentations import Augmentation
+from playground.spec.recipe.losses import CrossEntropy, Loss
+from playground.spec.recipe.optimizers import Adam, Optimizer
+from playground.spec.recipe.regularizers import NoRegularizer, Regularizer
+from playground.spec.recipe.schedules import Constant, Schedule
+
+
+class Stopping(Component):
+    """The family: when a run ends before its last epoch."""
+
+
+class NoStopping(Stopping):
+    """Trains all epochs."""
+
+    id: ClassVar[str] = "none"
+    label: ClassVar[str] = mark("Off")
+    help: ClassVar[str] = mark("Trains all epochs.")
+
+
+class EarlyStopping(Stopping):
+    """Stops when the validation loss has not fallen for a while (Prechelt, 1998, Early Stopping — But When?)."""
+
+    id: ClassVar[str] = "early"
+    label: ClassVar[str] = mark("Early stopping")
+    help: ClassVar[str] = mark(
+        "Stops when the loss on the validation data no longer falls: the loss that is trained with, label smoothing "
+        "and class weights included. Needs validation data."
+    )
+
+    patience: int = integer(
+        3, mark("Patience"), mark("Epochs without a better loss before it stops."), ge=1, le=1000, unit=mark("epochs")
+    )
+    restore_best: bool = flag(True, mark("Restore best"), mark("Goes back to the weights of the best epoch."))
+
+
+class Averaging(Component):
+    """The family: which weights are tested, saved and read: those of the last step, or an average over many."""
+
+    def call(self) -> Call | None:
+        """What keeps the average, where there is one; its first argument, the network, is left out."""
+        return None
+
+
+class NoAveraging(Averaging):
+    """The weights of the last step."""
+
+    id: ClassVar[str] = "none"
+    label: ClassVar[str] = mark("Off")
+    help: ClassVar[str] = mark("Takes the weights as the last step left them.")
+
+
+class EMA(Averaging):
+    """`torch.optim.swa_utils.AveragedModel` with an exponential moving average (Polyak and Juditsky, 1992)."""
+
+    id: ClassVar[str] = "ema"
+    label: ClassVar[str] = mark("EMA")
+    help: ClassVar[str] = mark(
+        "Keeps a moving average of the weights, which is calmer than the weights themselves: what is tested, "
+        "saved and read is the average."
+    )
+    keywords: ClassVar[str] = mark("exponential moving average polyak swa averaged weights")
+
+    decay: float = real(
+        0.998,
+        mark("Decay"),
+        mark("What an average keeps of itself in each step: 0.998 looks back over some 500 steps."),
+        ge=0.0,
+        le=0.99999,
+    )
+
+    def call(self) -> Call | None:
+        average = call("torch.optim.swa_utils.get_ema_multi_avg_fn", self.decay)
+        return call("torch.optim.swa_utils.AveragedModel", multi_avg_fn=average, use_buffers=True)
+
+
+class Recipe(Component):
+    """Optimizer, schedule, loss, regularizer, augmentations, and the numbers around them."""
+
+    label: ClassVar[str] = mark("Recipe")
+    help: ClassVar[str] = mark("How the network is trained.")
+
+    optimizer: Optimizer = part(Adam(), mark("Optimizer"), mark("How a gradient becomes a step."), live=True)
+    schedule: Schedule = part(Constant(), mark("Schedule"), mark("How the learning rate changes over the run."))
+    loss: Loss = part(CrossEntropy(), mark("Loss"), mark("The number that training makes small."))
+    regularizer: Regularizer = part(NoRegularizer(), mark("Regularizer"), mark("What large weights cost."), live=True)
+    batch_size: int = integer(32, mark("Batch"), mark("How many samples a step looks at."), ge=1, le=60_000)
+    epochs: int = integer(
+        10,
+        mark("Epochs"),
+        mark("How often all that is trained on is seen. More may be added while it trains."),
+        ge=1,
+        le=10_000,
+        live=True,
+    )
+    augmentations: tuple[Augmentation, ...] = part(
+        (), mark("Augment"), mark("Changes training images at random, in this order."), most=32
+    )
+    stopping: Stopping = part(NoStopping(), mark("Stopping"), mark("When to end before the last epoch."))
+    averaging: Averaging = part(
+        NoAveraging(), mark("Average"), mark("Whether a moving average of the weights is what is tested and saved.")
+    )
+    clip_norm: float = real(
+        0.0,
+        mark("Clip"),
+        mark(
+            "Largest norm of all gradients together, those of an L1 or L2 penalty included (unlike weight_decay in "
+            "torch.optim, which is added behind the clipping); 0 leaves them as they are."
+        ),
+        ge=0.0,
+        le=1e6,
+        logarithmic=True,
+        on=1.0,
+    )
+    device: Device = choice(
+        "auto",
+        mark("Device"),
+        mark("What computes. Automatic takes a GPU where it helps."),
+        labels={"auto": mark("Automatic"), "cpu": mark("CPU"), "cuda": mark("NVIDIA GPU"), "mps": mark("Apple GPU")},
+    )
+
+    def steps_per_epoch(self, train_count: int) -> int:
+        """Batches in an epoch over `train_count` samples; the last may be smaller."""
+        return ceil(train_count / self.batch_size)

@@ -1,0 +1,125 @@
+"""Regularizers: what large weights cost on top of the loss, or how they are kept small."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from playground.spec.component import Component, real
+from playground.spec.messages import mark
+
+
+def _strength(label: str, help: str) -> Any:
+    return real(1e-4, label, help, ge=0.0, le=10.0, logarithmic=True, live=True)
+
+
+class Regularizer(Component):
+    """The family: penalty = l1 · Σ|w| + l2/2 · Σw² over all weight matrices and filters, not biases or norms.
+
+    With the ½ the gradient of the second term is l2 · w, which is what `weight_decay` means in
+    `torch.optim.SGD` (Goodfellow, Bengio and Courville, Deep Learning, section 7.1).
+    Others cost nothing, and change the same weights before or after each step.
+    """
+
+    @property
+    def decay(self) -> float:
+        """What is taken off every weight before a step, as a share of it, times the learning rate."""
+        return float(self.values().get("decay_rate", 0.0))
+
+    @property
+    def largest_norm(self) -> float:
+        """The norm above which the weights of one unit are scaled back to it after a step; 0 where there is none."""
+        return float(self.values().get("max_norm", 0.0))
+
+    @property
+    def strengths(self) -> tuple[float, float]:
+        """The factors (l1, l2)."""
+        values = self.values()
+        return values.get("l1", 0.0), values.get("l2", 0.0)
+
+
+class NoRegularizer(Regularizer):
+    """No penalty."""
+
+    id: ClassVar[str] = "none"
+    label: ClassVar[str] = mark("None")
+    help: ClassVar[str] = mark("Weights may be as large as they like.")
+
+
+class L1(Regularizer):
+    """l1 · Σ|w|."""
+
+    id: ClassVar[str] = "l1"
+    label: ClassVar[str] = mark("L1")
+    help: ClassVar[str] = mark("Charges the sum of all weights' sizes: drives many to exactly 0.")
+
+    l1: float = _strength(mark("L1"), mark("Factor of Σ|w|."))
+
+
+class L2(Regularizer):
+    """l2/2 · Σw²."""
+
+    id: ClassVar[str] = "l2"
+    label: ClassVar[str] = mark("L2")
+    help: ClassVar[str] = mark(
+        "Charges half the sum of all squared weights: keeps all of them small. Clipping counts its gradient, too."
+    )
+
+    l2: float = _strength(mark("L2"), mark("Factor of ½ Σw²."))
+
+
+class L1L2(Regularizer):
+    """l1 · Σ|w| + l2/2 · Σw²."""
+
+    id: ClassVar[str] = "l1_l2"
+    label: ClassVar[str] = mark("L1 + L2")
+    help: ClassVar[str] = mark("Both at once, also called elastic net.")
+
+    l1: float = _strength(mark("L1"), mark("Factor of Σ|w|."))
+    l2: float = _strength(mark("L2"), mark("Factor of ½ Σw²."))
+
+
+class DecoupledDecay(Regularizer):
+    """w ← w - rate · decay · w before each step (Loshchilov and Hutter, 2019, arXiv:1711.05101, algorithms 1 and 2)."""
+
+    id: ClassVar[str] = "decoupled_decay"
+    label: ClassVar[str] = mark("Weight decay")
+    help: ClassVar[str] = mark(
+        "Takes a small share off all weights before each step, apart from the gradient; with plain SGD the same as L2, "
+        "with Adam it is AdamW."
+    )
+    keywords: ClassVar[str] = mark("decoupled adamw sgdw")
+
+    decay_rate: float = real(
+        0.01,
+        mark("Decay"),
+        mark("Share of each weight, times the learning rate, that is taken off a step."),
+        ge=0.0,
+        le=10.0,
+        logarithmic=True,
+        live=True,
+    )
+
+
+class MaxNorm(Regularizer):
+    """Rows of weight matrices, and filters, are scaled back to a norm of at most c (Srivastava et al., 2014, JMLR 15).
+
+    Dropout: A Simple Way to Prevent Neural Networks from Overfitting, section 5.1.
+    """
+
+    id: ClassVar[str] = "max_norm"
+    label: ClassVar[str] = mark("Max-norm")
+    help: ClassVar[str] = mark(
+        "After each step, scales back the weights that lead into a unit where together they are longer than this. "
+        "Goes well with dropout and high learning rates."
+    )
+    keywords: ClassVar[str] = mark("constraint renorm srivastava")
+
+    max_norm: float = real(
+        3.0,
+        mark("Max-norm"),
+        mark("The largest norm of the weights that lead into one unit; 3 to 4 is usual."),
+        ge=0.01,
+        le=1000.0,
+        logarithmic=True,
+        live=True,
+    )

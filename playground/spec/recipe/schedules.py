@@ -1,0 +1,342 @@
+"""Schedules: how the learning rate changes over a run."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from math import cos, pi
+from typing import Annotated, Any, ClassVar
+
+from pydantic import model_validator
+
+from playground.spec.call import Call, Written, call
+from playground.spec.component import Component, between, integer, numbers, proportion, real
+from playground.spec.messages import mark
+
+_OLD_MILESTONES = {"milestone_1", "milestone_2", "milestone_3"}
+
+# What lengths are called in a program: batches in an epoch, in the whole run, and in the warm-up.
+PER_EPOCH = "steps_per_epoch"
+STEPS = f"EPOCHS * {PER_EPOCH}"
+WARM_UP = "warm_up_steps"
+
+
+class Schedule(Component):
+    """The family. `factor` is what the engine multiplies the learning rate with; `calls` name torch's twin of it."""
+
+    @abstractmethod
+    def factor(self, step: int, steps: int, steps_per_epoch: int) -> float:
+        """Factor of the learning rate at `step` (from 0) of `steps`."""
+
+    @abstractmethod
+    def calls(self, lr: float) -> tuple[Call, ...]:
+        """The schedulers, stepped once a batch; their first argument, the optimizer, is left out.
+
+        Lengths in them are code, made of `EPOCHS`, `PER_EPOCH` and `WARM_UP`. Where there are two, the second takes
+        over after `WARM_UP` batches, as in `torch.optim.lr_scheduler.SequentialLR`.
+        """
+
+    def warmup_steps(self, steps_per_epoch: int) -> int:
+        """Batches in which the rate rises, before the schedule proper begins."""
+        return 0
+
+    @property
+    def warm_up(self) -> Written | None:
+        """`warmup_steps` as code, where the rate rises at first."""
+        return None
+
+    def reaction(self) -> Call | None:
+        """The scheduler that is told the loss after each epoch, and lowers the rate besides; where there is one."""
+        return None
+
+
+class WarmedUp(Schedule):
+    """A schedule before which the rate may rise in a straight line (Goyal et al., 2017, arXiv:1706.02677, 2.2).
+
+    Members say how it goes on from there, at step 0 of what is left of the run.
+    """
+
+    warmup: float = real(
+        0.0,
+        mark("Warm-up"),
+        mark("Epochs, or a part of one, in which the learning rate first rises from almost 0."),
+        ge=0.0,
+        le=10_000.0,
+        unit=mark("epochs"),
+        logarithmic=True,
+        on=1.0,
+    )
+
+    @abstractmethod
+    def factor_after(self, step: int, steps: int, steps_per_epoch: int) -> float:
+        """Factor of the learning rate at `step` (from 0) of the `steps` after the warm-up."""
+
+    @abstractmethod
+    def call_after(self, lr: float) -> Call | None:
+        """The scheduler after the warm-up, where it takes one."""
+
+    def warmup_steps(self, steps_per_epoch: int) -> int:
+        return _in_steps(self.warmup, steps_per_epoch) if self.warmup else 0
+
+    @property
+    def warm_up(self) -> Written | None:
+        return Written(_steps_in(self.warmup)) if self.warmup else None
+
+    @property
+    def _steps_after(self) -> Written:
+        """How many batches are left of the run after the warm-up, as code."""
+        return Written(f"max(1, {STEPS} - {WARM_UP})" if self.warmup else STEPS)
+
+    def factor(self, step: int, steps: int, steps_per_epoch: int) -> float:
+        rise = self.warmup_steps(steps_per_epoch)
+        if step < rise:
+            return (step + 1) / (rise + 1)
+        return self.factor_after(step - rise, max(1, steps - rise), steps_per_epoch)
+
+    def calls(self, lr: float) -> tuple[Call, ...]:
+        after = self.call_after(lr)
+        start, length = Written(f"1 / ({WARM_UP} + 1)"), Written(WARM_UP)
+        linear = call("torch.optim.lr_scheduler.LinearLR", start_factor=start, total_iters=length)
+        return (*([linear] if self.warmup else []), *([after] if after else []))
+
+
+class Constant(WarmedUp):
+    """The same rate throughout."""
+
+    id: ClassVar[str] = "constant"
+    label: ClassVar[str] = mark("Constant")
+    help: ClassVar[str] = mark("The same learning rate throughout.")
+
+    def factor_after(self, step: int, steps: int, steps_per_epoch: int) -> float:
+        return 1.0
+
+    def call_after(self, lr: float) -> Call | None:
+        return None
+
+
+class StepDecay(WarmedUp):
+    """`torch.optim.lr_scheduler.StepLR`."""
+
+    id: ClassVar[str] = "step"
+    label: ClassVar[str] = mark("Step")
+    help: ClassVar[str] = mark("Multiplies the learning rate by gamma every few epochs.")
+
+    step_size: int = integer(3, mark("Every"), mark("Epochs between two steps."), ge=1, le=10_000, unit=mark("epochs"))
+    gamma: float = real(0.5, mark("Gamma"), mark("What the rate is multiplied by."), ge=0.001, le=1.0)
+
+    def factor_after(self, step: int, steps: int, steps_per_epoch: int) -> float:
+        return self.gamma ** (step // (self.step_size * steps_per_epoch))
+
+    def call_after(self, lr: float) -> Call | None:
+        size = Written(_steps_in(self.step_size))
+        return call("torch.optim.lr_scheduler.StepLR", step_size=size, gamma=self.gamma)
+
+
+class MultiStep(WarmedUp):
+    """`torch.optim.lr_scheduler.MultiStepLR`."""
+
+    id: ClassVar[str] = "multi_step"
+    label: ClassVar[str] = mark("Multi-step")
+    help: ClassVar[str] = mark("Multiplies the learning rate by gamma after each of these epochs.")
+
+    milestones: tuple[Annotated[float, between(0.001, 10_000.0)], ...] = numbers(
+        (5.0, 8.0), mark("After"), mark("Epochs, or parts of one, until the rate falls, such as 5, 8."), most=100
+    )
+    gamma: float = real(0.1, mark("Gamma"), mark("What the rate is multiplied by."), ge=0.001, le=1.0)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _upgrade(cls, record: Any) -> Any:
+        """A record in which three epochs had fields of their own, 0 for none, becomes what it is now."""
+        if not isinstance(record, dict) or not _OLD_MILESTONES & record.keys():
+            return record
+        old = {
+            name: record.get(name, default) for name, default in zip(sorted(_OLD_MILESTONES), (5, 8, 0), strict=True)
+        }
+        rest = {name: value for name, value in record.items() if name not in _OLD_MILESTONES}
+        return {**rest, "milestones": tuple(epoch for epoch in old.values() if epoch)}
+
+    def factor_after(self, step: int, steps: int, steps_per_epoch: int) -> float:
+        passed: int = sum(step >= _in_steps(epochs, steps_per_epoch) for epochs in self.milestones)
+        return self.gamma**passed
+
+    def call_after(self, lr: float) -> Call | None:
+        milestones = [Written(_steps_in(epochs)) for epochs in sorted(self.milestones)]
+        return call("torch.optim.lr_scheduler.MultiStepLR", milestones=milestones, gamma=self.gamma)
+
+
+class Exponential(WarmedUp):
+    """`torch.optim.lr_scheduler.ExponentialLR`, with the gamma of an epoch spread over its batches."""
+
+    id: ClassVar[str] = "exponential"
+    label: ClassVar[str] = mark("Exponential")
+    help: ClassVar[str] = mark("Falls by the same share in every batch, by gamma over an epoch.")
+
+    gamma: float = real(0.8, mark("Gamma"), mark("What the rate is multiplied by over an epoch."), ge=0.001, le=1.0)
+
+    def factor_after(self, step: int, steps: int, steps_per_epoch: int) -> float:
+        return float(self.gamma ** (step / steps_per_epoch))
+
+    def call_after(self, lr: float) -> Call | None:
+        return call("torch.optim.lr_scheduler.ExponentialLR", gamma=Written(f"{self.gamma!r} ** (1 / {PER_EPOCH})"))
+
+
+class Cosine(WarmedUp):
+    """`torch.optim.lr_scheduler.CosineAnnealingLR` (Loshchilov and Hutter, 2017, arXiv:1608.03983)."""
+
+    id: ClassVar[str] = "cosine"
+    label: ClassVar[str] = mark("Cosine")
+    help: ClassVar[str] = mark("Falls along half a cosine to a share of where it began.")
+
+    final: float = proportion(0.0, mark("Ends at"), mark("Share of the learning rate that is left at the end."))
+
+    def factor_after(self, step: int, steps: int, steps_per_epoch: int) -> float:
+        return self.final + (1.0 - self.final) * (1.0 + cos(pi * step / steps)) / 2.0
+
+    def call_after(self, lr: float) -> Call | None:
+        return call("torch.optim.lr_scheduler.CosineAnnealingLR", T_max=self._steps_after, eta_min=lr * self.final)
+
+
+class CosineRestarts(WarmedUp):
+    """`torch.optim.lr_scheduler.CosineAnnealingWarmRestarts` (Loshchilov and Hutter, 2017, arXiv:1608.03983)."""
+
+    id: ClassVar[str] = "cosine_restarts"
+    label: ClassVar[str] = mark("Cosine with restarts")
+    help: ClassVar[str] = mark("Falls along half a cosine, jumps back to where it began, and falls again.")
+    keywords: ClassVar[str] = mark("warm restarts sgdr")
+
+    t_0: int = integer(
+        2, mark("First fall"), mark("Epochs until the first restart."), ge=1, le=10_000, unit=mark("epochs")
+    )
+    t_mult: int = integer(2, mark("Growth"), mark("How much longer each fall is than the one before."), ge=1, le=10)
+    final: float = proportion(0.0, mark("Falls to"), mark("Share of the learning rate that is left before a restart."))
+
+    def factor_after(self, step: int, steps: int, steps_per_epoch: int) -> float:
+        length = self.t_0 * steps_per_epoch
+        if self.t_mult == 1:
+            step %= length
+        while step >= length:
+            step -= length
+            length *= self.t_mult
+        return _between(1.0, self.final, step / length)
+
+    def call_after(self, lr: float) -> Call | None:
+        return call(
+            "torch.optim.lr_scheduler.CosineAnnealingWarmRestarts",
+            T_0=Written(_steps_in(self.t_0)),
+            T_mult=self.t_mult,
+            eta_min=lr * self.final,
+        )
+
+
+class Plateau(WarmedUp):
+    """`torch.optim.lr_scheduler.ReduceLROnPlateau`; `factor` knows of the warm-up alone: the rest is up to the run."""
+
+    id: ClassVar[str] = "plateau"
+    label: ClassVar[str] = mark("Reduce on plateau")
+    help: ClassVar[str] = mark(
+        "Multiplies the learning rate by gamma when the loss no longer falls: that on the validation data, "
+        "or on what is trained on where there is none."
+    )
+    keywords: ClassVar[str] = mark("adaptive patience stall reducelronplateau")
+
+    patience: int = integer(
+        2, mark("Patience"), mark("Epochs without a better loss that are let pass."), ge=0, le=1000, unit=mark("epochs")
+    )
+    gamma: float = real(0.3, mark("Gamma"), mark("What the rate is multiplied by."), ge=0.001, le=0.999)
+    threshold: float = real(
+        1e-4,
+        mark("Threshold"),
+        mark("Share by which a loss must be below the least so far to count as better."),
+        ge=0.0,
+        le=1.0,
+        logarithmic=True,
+    )
+
+    def factor_after(self, step: int, steps: int, steps_per_epoch: int) -> float:
+        return 1.0
+
+    def call_after(self, lr: float) -> Call | None:
+        return None
+
+    def reaction(self) -> Call | None:
+        settings = {"factor": self.gamma, "patience": self.patience, "threshold": self.threshold}
+        return call("torch.optim.lr_scheduler.ReduceLROnPlateau", **settings, eps=0.0)
+
+
+class OneCycle(Schedule):
+    """`torch.optim.lr_scheduler.OneCycleLR` without cycling momentum (Smith and Topin, 2018, arXiv:1708.07120)."""
+
+    id: ClassVar[str] = "one_cycle"
+    label: ClassVar[str] = mark("One cycle")
+    help: ClassVar[str] = mark(
+        "Rises to the learning rate, then falls far below where it began. Learns fast with high rates."
+    )
+
+    pct_start: float = proportion(
+        0.3, mark("Rise"), mark("Share of the run in which the rate rises."), ge=0.01, le=0.99
+    )
+    div_factor: float = real(
+        25.0,
+        mark("Starts at 1 /"),
+        mark("The rate begins at the peak divided by this."),
+        ge=1.0,
+        le=1e6,
+        logarithmic=True,
+    )
+    final_div_factor: float = real(
+        1e4,
+        mark("Ends at 1 /"),
+        mark("The rate ends at its beginning divided by this."),
+        ge=1.0,
+        le=1e9,
+        logarithmic=True,
+    )
+
+    def factor(self, step: int, steps: int, steps_per_epoch: int) -> float:
+        start = 1.0 / self.div_factor
+        end = start / self.final_div_factor
+        top = self._rise(steps) * steps - 1
+        if step <= top:
+            return _between(start, 1.0, step / top)
+        return _between(1.0, end, min(1.0, (step - top) / (steps - 1 - top)))
+
+    def calls(self, lr: float) -> tuple[Call, ...]:
+        cycle = call(
+            "torch.optim.lr_scheduler.OneCycleLR",
+            max_lr=lr,
+            total_steps=Written(STEPS),
+            pct_start=self._rise_as_code,
+            div_factor=self.div_factor,
+            final_div_factor=self.final_div_factor,
+            cycle_momentum=False,
+        )
+        return (cycle,)
+
+    def _rise(self, steps: int) -> float:
+        """`pct_start`, moved a hair where the peak would fall on the first step, at which torch divides 0 by 0."""
+        return self.pct_start - 1e-9 if self.pct_start * steps == 1.0 else self.pct_start
+
+    @property
+    def _rise_as_code(self) -> Written:
+        """`_rise` for a run of any length."""
+        always = self.pct_start * round(1.0 / self.pct_start) != 1.0
+        return Written(repr(self.pct_start) if always else f"{self.pct_start!r} - 1e-9")
+
+
+def _in_steps(epochs: float, steps_per_epoch: int) -> int:
+    """How many batches are in so many epochs: at least one."""
+    return max(1, round(epochs * steps_per_epoch))
+
+
+def _steps_in(epochs: float) -> str:
+    """`_in_steps` as code."""
+    if epochs == 1:
+        return PER_EPOCH
+    if epochs == int(epochs):
+        return f"{int(epochs)} * {PER_EPOCH}"
+    return f"max(1, round({epochs!r} * {PER_EPOCH}))"
+
+
+def _between(start: float, end: float, share: float) -> float:
+    """Half a cosine from `start` (share 0) to `end` (share 1)."""
+    return end + (start - end) / 2.0 * (cos(pi * share) + 1.0)

@@ -1,0 +1,183 @@
+"""The data sets that are downloaded: said where they lack, found where they are, read only if they are right."""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from playground.engine.data import dataset_cache
+from playground.engine.data.download.connection import Limits
+from playground.engine.data.download.failure import DownloadError, Reason
+from playground.engine.data.download.fetch import Fetch
+from playground.engine.data.in_memory import DataError, Pairs, load
+from playground.spec.data.dataset import Dataset
+from playground.spec.data.remote_file import Remote
+from playground.spec.datasets.downloads import CIFAR10, KMNIST, EMNISTLetters, FashionMNIST
+from playground.spec.experiment import Experiment
+from playground.spec.export.script import script
+from playground.spec.files.storage import FileError
+from playground.spec.layer import Stack
+from playground.spec.layers.dense import Linear
+from playground.spec.layers.shape import Flatten
+from tests.engine.data.download.server import Handler, Server
+
+OFFERED = [member for member in Dataset.members() if member.remotes]
+LIMITS = Limits(plain_here=True)
+
+
+def _idx(values: np.ndarray) -> bytes:
+    return bytes((0, 0, 8, values.ndim)) + b"".join(n.to_bytes(4, "big") for n in values.shape) + values.tobytes()
+
+
+def _raw() -> list[bytes]:
+    images, test = np.zeros((6, 28, 28), np.uint8), np.zeros((4, 28, 28), np.uint8)
+    images[:, 3, 5] = range(6)
+    return [_idx(images), _idx(np.arange(6, dtype=np.uint8)), _idx(test), _idx(np.full(4, 9, np.uint8))]
+
+
+@pytest.fixture
+def small(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> list[bytes]:
+    """Fashion-MNIST of six pictures and four to test with; the files as they are sent."""
+    raw = _raw()
+    sent = [gzip.compress(item, mtime=0) for item in raw]
+    remotes = tuple(
+        Remote(old.name, (), len(data), _sum(data), (len(content), _sum(content)))
+        for old, data, content in zip(FashionMNIST.remotes, sent, raw, strict=True)
+    )
+    for name, value in (("remotes", remotes), ("total", 6), ("tests", 4)):
+        monkeypatch.setattr(FashionMNIST, name, value)
+    monkeypatch.setattr(dataset_cache, "_SYSTEM", tmp_path / "system")
+    return sent
+
+
+def _sum(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()
+
+
+def _put(folder: Path, files: list[bytes]) -> Path:
+    folder.mkdir(parents=True)
+    for remote, data in zip(FashionMNIST.remotes, files, strict=True):
+        (folder / remote.name).write_bytes(data)
+    return folder
+
+
+@pytest.mark.parametrize("data", OFFERED, ids=lambda data: data.id)
+def test_what_is_not_there_is_said(data: type[Dataset], monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(dataset_cache, "_SYSTEM", tmp_path)
+    assert dataset_cache.lacking(data) == data.remotes
+    with pytest.raises(DataError, match=f"{data.label} is not on this machine: download it first, .* MB"):
+        load(data())
+
+
+@pytest.mark.parametrize("data", OFFERED, ids=lambda data: data.id)
+def test_every_remote_is_safe_and_named(data: type[Dataset]) -> None:
+    assert len(data().class_names) == data().task.classes
+    for remote in data.remotes:
+        assert remote.urls
+        assert all(url.startswith("https://") and url.endswith(remote.name) for url in remote.urls)
+        assert Path(remote.name).name == remote.name
+        assert len(bytes.fromhex(remote.sha256)) == 32
+        assert 0 < remote.size < 1_000_000_000
+
+
+@pytest.mark.parametrize("place", ["shelf", "system"])
+def test_files_are_read_where_they_are(small: list[bytes], tmp_path: Path, place: str) -> None:
+    folder = dataset_cache.shelf(FashionMNIST) if place == "shelf" else tmp_path / "system" / "fashion-mnist"
+    _put(folder, [gzip.compress(item, 1) for item in _raw()] if place == "system" else small)
+    assert dataset_cache.lacking(FashionMNIST) == ()
+    data = load(FashionMNIST(validation_share=0.34, train_limit=3))
+    assert isinstance(data.train, Pairs)
+    assert isinstance(data.validation, Pairs)
+    assert data.train.inputs.shape == (3, 1, 28, 28)
+    assert data.validation.targets.tolist() == [4, 5]
+    assert len(data.test) == 4
+
+
+@pytest.mark.parametrize("file", range(4))
+def test_a_damaged_file_is_refused(small: list[bytes], file: int) -> None:
+    small[file] = gzip.compress(_raw()[file][:-1] + b"\x07")
+    _put(dataset_cache.shelf(FashionMNIST), small)
+    with pytest.raises(DataError, match=r"cannot be used: .*\. Remove the file and download Fashion-MNIST again"):
+        load(FashionMNIST())
+
+
+def test_files_on_disk_are_copied_if_they_are_right(small: list[bytes], tmp_path: Path) -> None:
+    recompressed = [gzip.compress(item, 1) for item in _raw()]
+    fetch = Fetch(FashionMNIST, _put(tmp_path / "disk", recompressed))
+    fetch.run()
+    assert dataset_cache.lacking(FashionMNIST) == ()
+    load(FashionMNIST())
+    assert fetch.done > 0
+
+
+@pytest.mark.parametrize("damage", [lambda data: data + b"x", lambda data: gzip.compress(bytes(50)), lambda data: b""])
+def test_other_files_on_disk_are_not(small: list[bytes], tmp_path: Path, damage) -> None:
+    folder = _put(tmp_path / "disk", [small[0], damage(small[1]), *small[2:]])
+    with pytest.raises(FileError, match=r"train-labels.*is not the original"):
+        Fetch(FashionMNIST, folder).run()
+    assert [remote.name for remote in dataset_cache.lacking(FashionMNIST)] == [
+        item.name for item in FashionMNIST.remotes[1:]
+    ]
+    with pytest.raises(FileError, match="is not in"):
+        Fetch(FashionMNIST, tmp_path / "nowhere").run()
+
+
+def test_all_files_are_downloaded_with_one_progress(
+    small: list[bytes], server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def offered(remote: Remote, data: bytes) -> Remote:
+        def serve(handler: Handler) -> None:
+            handler.answer(data)
+
+        return Remote(remote.name, (server.url(remote.name, serve),), remote.size, remote.sha256, remote.content)
+
+    remotes = tuple(map(offered, FashionMNIST.remotes, small))
+    monkeypatch.setattr(FashionMNIST, "remotes", remotes)
+    told: list[int] = []
+    fetch = Fetch(FashionMNIST, told=told.append, limits=LIMITS)
+    fetch.run()
+    assert fetch.done == fetch.total == sum(map(len, small))
+    assert told == sorted(told)
+    assert dataset_cache.lacking(FashionMNIST) == ()
+    load(FashionMNIST())
+
+
+def test_a_cancelled_fetch_says_so(small: list[bytes]) -> None:
+    fetch = Fetch(FashionMNIST)
+    fetch.cancel()
+    with pytest.raises(DownloadError) as caught:
+        fetch.run()
+    assert caught.value.reason is Reason.CANCELLED
+
+
+@pytest.mark.parametrize("data", [FashionMNIST, KMNIST, EMNISTLetters], ids=lambda data: data.id)
+def test_the_exported_program_reads_them_with_torchvision(data: type[Dataset], tmp_path: Path) -> None:
+    """From the uncompressed files that torchvision keeps; its own reader of CIFAR-10 asks for the whole archive."""
+    letters = data is EMNISTLetters
+    images = np.zeros((6, 28, 28), np.uint8)
+    images[:, 3, 5] = 255
+    labels = np.arange(1, 7, dtype=np.uint8)
+    raw = tmp_path / ("EMNIST" if letters else "KMNIST" if data is KMNIST else "FashionMNIST") / "raw"
+    raw.mkdir(parents=True)
+    for train in ("train", "test" if letters else "t10k"):
+        prefix = f"emnist-letters-{train}" if letters else train
+        stored = images.transpose(0, 2, 1) if letters else images
+        (raw / f"{prefix}-images-idx3-ubyte").write_bytes(_idx(np.ascontiguousarray(stored)))
+        (raw / f"{prefix}-labels-idx1-ubyte").write_bytes(_idx(labels))
+    stack = Stack(layers=(Flatten(), Linear(out_features=data().task.output[0])))
+    names: dict[str, object] = {"__name__": "exported"}
+    exec(compile(script(Experiment(data=data(train_limit=4), stack=stack)), "exported", "exec"), names)
+    train_part, test_part = names["load_data"](str(tmp_path), torch.device("cpu"))  # type: ignore[operator]
+    assert torch.equal(test_part[0], torch.from_numpy(images[:, None]) / 255)
+    assert test_part[1].tolist() == list(range(6)) if letters else labels.tolist()
+    assert len(train_part[0]) == 4
+
+
+def test_the_exported_program_of_cifar_compiles() -> None:
+    stack = Stack(layers=(Flatten(), Linear(out_features=10)))
+    compile(script(Experiment(data=CIFAR10(validation_share=0.1), stack=stack)), "exported", "exec")

@@ -1,0 +1,146 @@
+"""Tables: from a file that nobody knows to what a network is given; and Iris, which comes with the program."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+import torch
+
+from playground.engine.data.in_memory import DataError, Pairs, load
+from playground.engine.data.sources.table import look, row_of_test, scaling
+from playground.spec.check.problems import check
+from playground.spec.data.iris import IRIS
+from playground.spec.data.task import Score
+from playground.spec.datasets.table import Table
+from playground.spec.experiment import Experiment
+from playground.spec.export.script import script
+from playground.spec.layer import Stack
+from playground.spec.layers.dense import Linear
+
+
+@pytest.fixture
+def houses(tmp_path: Path) -> Path:
+    """Price from size and place; one row lacks its size, one place comes once."""
+    path = tmp_path / "houses.csv"
+    lines = [f"{50 + i};{'Berlin' if i % 3 else 'Rom'};{i % 4};{1000 * (50 + i) + 17 * (i % 3)},5" for i in range(60)]
+    path.write_text("\n".join(["size;place;rooms;price", *lines, ";Rom;2;9", "70;Oslo;9;70000"]), encoding="cp1252")
+    return path
+
+
+def table(path: Path, **fields: object) -> Table:
+    return Table(source=look(str(path)).file, **fields)  # type: ignore[arg-type]
+
+
+def test_iris_is_what_is_known_of_it() -> None:
+    assert look("iris.csv").file == IRIS
+    data = Table(validation_share=0.1)
+    assert (data.train_count, data.validation_count, data.test_count) == (108, 12, 30)
+    assert data.class_names == ("setosa", "versicolor", "virginica")
+    loaded = load(data)
+    assert isinstance(loaded.train, Pairs)
+    assert isinstance(loaded.test, Pairs)
+    assert loaded.train.inputs.shape == (108, *data.sample_shape)
+    assert loaded.test.targets.bincount().tolist() == [10, 10, 10]
+
+
+def test_inputs_are_standardised_with_the_rows_that_are_trained_on(houses: Path) -> None:
+    data = table(houses, target="price", validation_share=0.2)
+    loaded = load(data)
+    assert isinstance(loaded.train, Pairs)
+    assert data.sample_shape == (1 + 3 + 1,)  # size, three places, rooms
+    size = loaded.train.inputs[:, 0]
+    assert size.mean().abs() < 1e-6
+    assert size.std(correction=0).item() == pytest.approx(1, abs=1e-6)
+    assert set(loaded.train.inputs[:, 1:4].sum(1).tolist()) == {1.0}
+    assert loaded.train.targets.mean().abs() < 1e-6
+    assert scaling(data).target_deviation > 1000
+    whole = load(data.with_(validation_share=0.0))
+    assert isinstance(whole.train, Pairs)
+    assert not torch.equal(whole.train.inputs[:, 0], size)
+
+
+def test_what_is_asked_follows_the_column(houses: Path) -> None:
+    price = table(houses, target="price").task
+    assert (price.output, price.targets, price.score) == ((1,), "values", Score.R2)
+    assert table(houses, target="rooms").class_names == ("0", "1", "2", "3")  # 9 rooms come once
+    assert table(houses, target="rooms").used == 60
+    assert table(houses, target="rooms", asks="number").task.score is Score.R2
+    assert table(houses, target="place").class_names == ("Berlin", "Rom")
+
+
+def test_classes_out_of_whole_numbers(houses: Path) -> None:
+    data = table(houses, target="rooms")
+    loaded = load(data)
+    assert isinstance(loaded.train, Pairs)
+    assert (len(loaded.train), len(loaded.test)) == (data.train_count, data.test_count)
+    assert loaded.train.targets.bincount().tolist() == [12, 12, 12, 12]
+    values, target = row_of_test(data, 0)
+    assert len(values) == 3
+    assert target in (0.0, 1.0, 2.0, 3.0)
+
+
+def test_what_was_left_out_is_listed(houses: Path) -> None:
+    looked = look(str(houses))
+    assert [f"{item.where}: {item.why}" for item in looked.skipped] == ["row 62: no value for size"]
+    assert looked.file.rows == 61
+
+
+def test_a_file_that_changed_is_refused(houses: Path) -> None:
+    data = table(houses, target="price")
+    houses.write_bytes(houses.read_bytes() + b"\n80;Rom;2;80000")
+    with pytest.raises(DataError, match="has changed since it was chosen"):
+        load(data)
+
+
+@pytest.mark.parametrize(
+    ("content", "why"),
+    [
+        (b"", "no table"),
+        (b"\0\1\2", "no text"),
+        (b"a,b\n1,2\n", "has 1 rows"),
+        (b"a,b\n" + b"".join(b"text %d,%d\n" % (i, i) for i in range(200)), "too few columns"),
+    ],
+)
+def test_what_nothing_can_be_learned_from_is_said(tmp_path: Path, content: bytes, why: str) -> None:
+    path = tmp_path / "a.csv"
+    path.write_bytes(content)
+    with pytest.raises(DataError, match=why):
+        look(str(path))
+    with pytest.raises(DataError, match="does not exist"):
+        look(str(tmp_path / "b.csv"))
+
+
+def test_what_cannot_be_asked_is_a_problem_with_a_way_out(houses: Path) -> None:
+    stack = Stack(layers=(Linear(out_features=3),))
+    for data in (Table(target="colour"), Table(asks="number"), table(houses, target="price", asks="class")):
+        first = check(Experiment(data=data, stack=stack))[0]
+        assert first.field is not None
+        assert first.fix is not None
+        mended = first.fix.apply(Experiment(data=data, stack=stack))
+        assert not list(mended.data.objections())
+
+
+@pytest.mark.parametrize("target", ["price", "rooms", "place"])
+@pytest.mark.parametrize("held_out", [0.0, 0.25])
+def test_the_exported_program_reads_the_same(houses: Path, target: str, held_out: float) -> None:
+    data = table(houses, target=target, validation_share=held_out)
+    _compare(data)
+
+
+def test_the_exported_program_finds_iris() -> None:
+    _compare(Table(validation_share=0.1))
+    _compare(Table(target="petal width"))
+
+
+def _compare(data: Table) -> None:
+    stack = Stack(layers=(Linear(out_features=data.task.output[0]),))
+    names: dict[str, object] = {}
+    exec(compile(script(Experiment(data=data, stack=stack)), "script", "exec"), names)
+    parts = names["load_data"](None, "cpu")  # type: ignore[operator]
+    loaded = load(data)
+    ours = [loaded.train, *([loaded.validation] if data.validation_count else []), loaded.test]
+    for (inputs, targets), part in zip(parts, ours, strict=True):
+        assert isinstance(part, Pairs)
+        assert torch.allclose(inputs, part.inputs, atol=1e-6)
+        assert torch.equal(targets, part.targets)

@@ -1,0 +1,191 @@
+"""Texts as windows: what is declared of them is so, none of a part is in another, and epochs begin elsewhere."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+
+from playground.engine.data.alphabet import alphabet_of, restored_of, stripped
+from playground.engine.data.in_memory import DataError, load
+from playground.engine.data.sources.text import Windows, alphabet, bundled, look, restored
+from playground.spec.check.problems import check
+from playground.spec.data.skipped import total
+from playground.spec.datasets.text import Asked, Facts, OwnText, Shakespeare, TangPoems, Text
+from playground.spec.experiment import Experiment
+from playground.spec.files.resources import resource
+from playground.spec.layer import Layer, Stack
+from playground.spec.layers.attention import SelfAttention, TransformerBlock
+from playground.spec.layers.containers import Repeat
+from playground.spec.layers.dense import Linear
+from playground.spec.layers.embedding import Embedding
+from playground.spec.layers.normalization import GroupNorm, LayerNorm
+from playground.spec.layers.permutation import Permute
+from playground.spec.layers.position import ClassToken
+from playground.spec.layers.recurrent import LSTM
+from playground.spec.layers.shape import Flatten
+
+BUNDLED = [Shakespeare(), TangPoems()]
+every_text = pytest.mark.parametrize("data", BUNDLED, ids=lambda data: data.id)
+
+
+@every_text
+def test_facts_are_those_of_the_file(data: Text) -> None:
+    text = bundled(data.file)
+    restored = restored_of(text)
+    bare = stripped(text, restored).text
+    counted = Facts(len(text), len(set(text)), len(bare), len(set(bare)), len(restored.marks), restored.cased)
+    assert counted == data.facts
+
+
+@every_text
+def test_files_are_as_described(data: Text) -> None:
+    raw = resource("texts", data.file).read_bytes()
+    assert hashlib.sha256(raw).hexdigest() in resource("texts", "README.md").read_text(encoding="utf-8")
+
+
+def test_the_last_tenth_is_the_test_and_right_before_it_is_held_out() -> None:
+    data = Shakespeare(context=50, validation_share=0.2)
+    found = load(data)
+    text = bundled(data.file)
+    known = alphabet_of(text).characters
+    inputs, targets = found.test.cut(0, 2)
+    begin = data.tested_from
+    assert begin == pytest.approx(0.9 * len(text), abs=1)
+    assert "".join(known[code] for code in inputs.flatten().tolist()) == text[begin : begin + 100]
+    assert "".join(known[code] for code in targets.flatten().tolist()) == text[begin + 1 : begin + 101]
+    ends = [data.validated_from + 50 * data.validation_count, data.validated_from]
+    assert begin - 50 < ends[0] <= begin
+    order = found.train.order(torch.Generator().manual_seed(0))
+    assert int(order.max()) + 50 <= ends[1]
+
+
+def test_an_epoch_goes_through_the_text_once_from_anywhere() -> None:
+    codes = torch.arange(100, dtype=torch.uint8)
+    windows = Windows(codes, codes + 1, context=8, count=11)
+    generator = torch.Generator().manual_seed(2)
+    phases = Counter()
+    for _ in range(200):
+        order = windows.order(generator)
+        inputs, targets = windows.batch(order)
+        seen = inputs.flatten().sort().values
+        assert torch.equal(seen, torch.arange(int(seen[0]), int(seen[0]) + 88))
+        assert torch.equal(targets, inputs + 1)
+        phases[int(seen[0])] += 1
+    assert sorted(phases) == list(range(8))
+
+
+def test_parts_of_a_text_are_cut_in_order() -> None:
+    codes = torch.arange(100, dtype=torch.uint8)
+    windows = Windows(codes, codes, context=8, count=11)
+    assert torch.equal(windows.cut(9, 20)[0].flatten(), torch.arange(72, 88))
+
+
+def test_a_context_too_long_for_the_text_is_refused_with_a_fix(monkeypatch: pytest.MonkeyPatch) -> None:
+    data = TangPoems(context=1024)
+    assert list(data.objections()) == []
+    monkeypatch.setattr(TangPoems, "facts", Facts(300, 5, 290, 5, 2, False))
+    data = TangPoems(context=200)
+    found = list(data.objections())
+    assert "has no windows of 200" in str(found[0].what)
+    better = data.with_(context=found[0].better)
+    assert list(better.objections()) == []
+    assert better.train_count > 0
+    assert check(Experiment(data=data))[0].field == ("data", "context")
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1252"])
+@pytest.mark.parametrize("asked", ["next", "restore"])
+def test_an_own_text_is_read_in_the_encoding_it_has(encoding: str, asked: Asked, tmp_path: Path) -> None:
+    lines = "Où est-il? Là, près de l’église.\n" * 60
+    path = tmp_path / "own.txt"
+    path.write_bytes(lines.replace("\n", "\r\n").encode(encoding))
+    source = look(str(path)).file
+    assert source.encoding == encoding
+    data = OwnText(source=source, asked=asked, context=8)
+    known = alphabet(data)
+    restoring = restored(data)
+    inputs, targets = load(data).test.cut(0, 4)
+    bare = stripped(lines, restoring).text if asked == "restore" else lines
+    begin = data.tested_from
+    assert "".join(known.characters[code] for code in inputs.flatten().tolist()) == bare[begin : begin + 32]
+    if asked == "next":
+        assert "".join(known.characters[code] for code in targets.flatten().tolist()) == bare[begin + 1 : begin + 33]
+    assert check(Experiment(data=data))[0].field is None  # only the stack is empty
+
+
+def test_an_own_text_that_changed_or_went_is_not_learned_from_but_can_be_written(tmp_path: Path) -> None:
+    path = tmp_path / "own.txt"
+    path.write_text("hello, world\n" * 100, encoding="utf-8")
+    data = OwnText(source=look(str(path)).file, context=8)
+    path.write_text("hello, World\n" * 100, encoding="utf-8")
+    with pytest.raises(DataError, match="has changed since it was chosen"):
+        load(data)
+    path.unlink()
+    with pytest.raises(DataError, match="does not exist"):
+        load(data)
+    assert alphabet(data).characters == "\n ,dehlorw"
+
+
+@pytest.mark.parametrize(("content", "said"), [(b"a\0b", "it is no text"), (b"\xff\xfea", "damaged")])
+def test_what_is_no_text_is_refused_in_one_sentence(content: bytes, said: str, tmp_path: Path) -> None:
+    path = tmp_path / "own.txt"
+    path.write_bytes(content)
+    with pytest.raises(DataError, match=said):
+        look(str(path))
+
+
+def test_the_rarest_of_too_many_characters_are_left_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("playground.engine.data.alphabet.MOST_CHARACTERS", 4)
+    path = tmp_path / "own.txt"
+    path.write_text("aaaa bbb ccc\n" * 30 + "漢dde", encoding="utf-8")
+    looked = look(str(path))
+    assert (looked.file.alphabet, total(looked.skips)) == (" abc", 4)
+    assert looked.file.count == len("aaaa bbb ccc") * 30
+    data = OwnText(source=looked.file, context=4)
+    codes = load(data).train.codes
+    assert "".join(looked.file.alphabet[code] for code in codes[:12].tolist()) == "aaaa bbb ccc"
+    whole: dict[str, Any] = {}
+    exec(data.loading().code, {"Path": Path, "torch": torch}, whole)
+    assert not data.loading().code.count("漢")
+    assert next(iter(OwnText(source=looked.file, asked="restore", context=4).objections())).better == "next"
+
+
+def test_an_empty_text_is_refused_by_its_objections(tmp_path: Path) -> None:
+    path = tmp_path / "own.txt"
+    path.write_bytes(b"")
+    data = OwnText(source=look(str(path)).file)
+    assert "has no windows" in str(next(iter(data.objections())).what)
+    assert "No text has been chosen" in str(next(iter(OwnText().objections())).what)
+
+
+@pytest.mark.parametrize("layer", [LSTM(bidirectional=True, output="all"), SelfAttention(), TransformerBlock()])
+def test_a_layer_that_reads_what_is_to_be_guessed_is_refused_with_a_fix(layer: Layer) -> None:
+    layers = (Embedding(embedding_dim=8), layer, Linear(out_features=65))
+    experiment = Experiment(data=Shakespeare(), stack=Stack(layers=layers))
+    (problem,) = check(experiment)
+    assert problem.layer == (1,)
+    assert str(problem.what) == f"{layer.label} lets the network see the characters that it is to guess."
+    assert problem.fix is not None
+    assert problem.fix.apply(experiment).stack.layers == (layers[0], layer.looking_back(), layers[2])
+    assert check(problem.fix.apply(experiment)) == ()
+    layers = (*layers[:2], Linear(out_features=14))
+    assert check(Experiment(data=Shakespeare(asked="restore"), stack=Stack(layers=layers))) == ()
+
+
+@pytest.mark.parametrize("layer", [Permute(), Flatten(), GroupNorm(), ClassToken()])
+def test_what_mixes_or_moves_the_steps_is_taken_out(layer: Layer) -> None:
+    around = Repeat(times=1, branches=(Stack(layers=(LayerNorm(), layer)),))
+    layers = (Embedding(embedding_dim=8), layer, around, Linear(out_features=65))
+    experiment = Experiment(data=Shakespeare(), stack=Stack(layers=layers))
+    while problems := check(experiment):
+        fix = problems[0].fix
+        assert fix is not None
+        assert str(fix.label) == f"Remove {layer.label}"
+        experiment = fix.apply(experiment)
+    rest = around.with_(branches=(Stack(layers=(LayerNorm(),)),))
+    assert experiment.stack.layers == (layers[0], rest, layers[-1])

@@ -1,0 +1,145 @@
+"""Networks write and restore: by chance that can be repeated, and only where they were made for it."""
+
+from __future__ import annotations
+
+from itertools import islice
+
+import pytest
+import torch
+from torch import nn
+
+from playground.engine.build import build
+from playground.engine.evaluation.scores import Scoring
+from playground.engine.inference.punctuation import RestoringError, restore
+from playground.engine.inference.text_generation import Manner, WritingError, next_character, write
+from playground.spec.data.task import Score, Task
+from playground.spec.data.text_summary import TextFile
+from playground.spec.datasets.text import OwnText, Shakespeare
+from playground.spec.experiment import Experiment
+from playground.spec.layer import Stack
+from playground.spec.layers.dense import Linear
+from playground.spec.layers.embedding import Embedding
+from playground.spec.layers.recurrent import LSTM
+
+
+def made_for(asked: str, seed: int = 0) -> tuple[nn.Module, Experiment]:
+    data = Shakespeare(asked=asked, context=12)
+    layers = (Embedding(embedding_dim=5), LSTM(hidden_size=6, output="all"), Linear(out_features=data.task.output[-1]))
+    experiment = Experiment(data=data, stack=Stack(layers=layers), seed=seed)
+    return build(experiment), experiment
+
+
+def text(prompt: str, manner: Manner, count: int = 40) -> str:
+    return "".join(guess.character for guess in islice(write(*made_for("next"), prompt, manner), count))
+
+
+def test_the_same_seed_writes_the_same() -> None:
+    assert text("ROMEO:", Manner(seed=3)) == text("ROMEO:", Manner(seed=3))
+    assert text("ROMEO:", Manner(seed=3)) != text("ROMEO:", Manner(seed=4))
+
+
+def test_at_temperature_0_the_likeliest_is_taken_and_so_it_is_of_one() -> None:
+    coldest, single = text("A", Manner(temperature=0.0)), text("A", Manner(top_k=1, seed=7))
+    assert coldest == single
+    network, experiment = made_for("next")
+    guess = next_character(network, experiment, "A", 0, Manner(temperature=0.0))
+    assert guess.character == guess.likeliest[0][0]
+    assert guess.probability == pytest.approx(guess.likeliest[0][1])
+
+
+def test_characters_are_drawn_as_often_as_they_are_probable() -> None:
+    network, experiment = made_for("next")
+    guesses = [next_character(network, experiment, "A", 0, Manner(temperature=1.0, seed=seed)) for seed in range(600)]
+    best, share = guesses[0].likeliest[0]
+    found = sum(guess.character == best for guess in guesses) / 600
+    assert found == pytest.approx(share, abs=4 * (share * (1 - share) / 600) ** 0.5)
+
+
+def test_what_comes_later_is_not_looked_at_and_what_is_far_back_neither() -> None:
+    network, experiment = made_for("next")
+    near = next_character(network, experiment, "x" * 50 + "abcdefghijkl", 0, Manner())
+    assert near == next_character(network, experiment, "y" * 50 + "abcdefghijkl", 0, Manner())
+
+
+def test_the_training_mode_is_left_as_it_was() -> None:
+    network, experiment = made_for("next")
+    next_character(network.train(), experiment, "A", 0, Manner())
+    assert network.training
+
+
+def test_unknown_characters_are_left_out() -> None:
+    assert text("RO漢MEO:", Manner()) == text("ROMEO:", Manner())
+
+
+def test_a_network_that_knows_no_line_break_begins_by_itself() -> None:
+    characters = " abc"
+    source = TextFile(path="own.txt", count=400, alphabet=characters, letters=characters, kept=400)
+    data = OwnText(source=source, context=12)
+    layers = (Embedding(embedding_dim=5), Linear(out_features=data.task.output[-1]))
+    experiment = Experiment(data=data, stack=Stack(layers=layers))
+    network = build(experiment)
+    begun = next_character(network, experiment, "", 0, Manner())
+    assert begun == next_character(network, experiment, " ", 0, Manner())
+    assert begun == next_character(network, experiment, "漢", 0, Manner())
+
+
+def test_a_network_for_no_text_does_not_write() -> None:
+    data = OwnText(context=12)
+    layers = (Embedding(embedding_dim=5), Linear(out_features=data.task.output[-1]))
+    experiment = Experiment(data=data, stack=Stack(layers=layers))
+    with pytest.raises(WritingError, match="learned from no text"):
+        next_character(build(experiment), experiment, "", 0, Manner())
+
+
+def test_a_network_that_diverged_does_not_write() -> None:
+    network, experiment = made_for("next")
+    with torch.no_grad():
+        next(iter(network.parameters())).fill_(float("nan"))
+    with pytest.raises(WritingError, match="no finite numbers"):
+        next_character(network, experiment, "A", 0, Manner())
+
+
+def test_networks_do_what_they_were_made_for() -> None:
+    with pytest.raises(WritingError, match="was not made to guess"):
+        next(write(*made_for("restore"), "A", Manner()))
+    with pytest.raises(RestoringError, match="was not made for that"):
+        restore(*made_for("next"), "A")
+
+
+@pytest.mark.parametrize("line", ["a", "to be or not to be", "x" * 100, "First Citizen:\nSpeak, 漢!", "", "漢"])
+def test_each_character_is_restored(line: str) -> None:
+    pieces = restore(*made_for("restore"), line)
+    expected = line.lower().replace(":", "").replace(",", "").replace("!", "")
+    assert "".join(piece.before for piece in pieces) == expected
+    for piece in pieces:
+        assert piece.after[0].lower() == piece.before
+        assert 0.0 < piece.probability <= 1.0
+
+
+def test_a_long_text_is_restored_as_in_one_window_where_that_does_not_matter() -> None:
+    """With weights that look at one character alone, it does not matter in which window it stands."""
+    network, experiment = made_for("restore")
+    with torch.no_grad():
+        for name, parameter in network.named_parameters():
+            if "weight_hh" in name:
+                parameter.zero_()
+        network[1].bias_ih_l0[6:12] = -100.0  # forget all
+    text = "the quick brown fox jumps over the lazy dog"
+    whole = restore(network, experiment, text)
+    for number in (0, 5, 17, 42):
+        alone = restore(network, experiment, text[number])[0]
+        assert alone.after == whole[number].after
+        assert alone.probability == pytest.approx(whole[number].probability, rel=1e-4)
+
+
+def test_f1_is_that_of_precision_and_recall() -> None:
+    generator = torch.Generator().manual_seed(5)
+    outputs, targets = torch.randn(4, 9, 3, generator=generator), torch.randint(3, (4, 9), generator=generator)
+    pairs = list(zip(outputs.argmax(-1).flatten().tolist(), targets.flatten().tolist(), strict=True))
+    right = sum(said == true > 0 for said, true in pairs)
+    precision = right / sum(said > 0 for said, _ in pairs)
+    recall = right / sum(true > 0 for _, true in pairs)
+    scoring = Scoring(Task((9, 3), "classes", Score.F1))
+    sums = [item.item() for item in scoring(outputs, targets)]
+    assert scoring.score(sums, 4) == pytest.approx(2 / (1 / precision + 1 / recall))
+    assert scoring.score([0.0, 0.0], 4) == 1.0

@@ -1,0 +1,384 @@
+"""Data that is not there yet, from the window: said in place, brought on request, and what was left out is listed."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from shutil import copyfile
+
+import pytest
+from PySide6.QtGui import QImage
+from PySide6.QtWidgets import QApplication, QPushButton
+from pytestqt.qtbot import QtBot
+
+from playground.engine.data import dataset_cache
+from playground.gui.data_source.data_source import State
+from playground.gui.data_source.pane import SupplyPane
+from playground.gui.session.dropped_files import Arrival
+from playground.gui.session.run import RunState
+from playground.gui.start.program import Program
+from playground.gui.style.dialogs import Answer
+from playground.spec.data.dataset import Dataset
+from playground.spec.data.picture_folder_summary import PictureFolder
+from playground.spec.datasets.distillation import DistilledMNIST
+from playground.spec.datasets.downloads import CIFAR10, FashionMNIST
+from playground.spec.datasets.mnist import MNIST
+from playground.spec.datasets.picture_folder import OwnPictures
+from playground.spec.datasets.table import Table
+from playground.spec.datasets.text import OwnText
+from playground.spec.edits import Set
+from playground.spec.files.presets import preset
+from playground.spec.files.resources import resource
+from playground.spec.messages import say
+from tests.engine.data.sources.test_downloaded import _put, small  # noqa: F401  a fixture
+from tests.gui.conftest import Answers
+
+TRAINING = RunState.TRAINING
+
+
+def choose(program: Program, data: object) -> None:
+    program.document.do(Set(("data",), data, say("Choose")))
+
+
+def said(program: Program) -> str:
+    return " ".join(program.window.messages.texts())
+
+
+@pytest.fixture
+def ready(qtbot: QtBot, make_program: Callable[[], Program]) -> Program:
+    """A program that has loaded torch."""
+    made = make_program()
+    made.fill()
+    with qtbot.waitSignal(made.run.state_changed, timeout=60_000):
+        made.run.load_torch()
+    return made
+
+
+def test_what_is_not_here_is_said_with_its_size(
+    program: Program, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(dataset_cache, "_SYSTEM", tmp_path)
+    choose(program, CIFAR10())
+    assert "CIFAR-10 is not on this machine." in said(program)
+    buttons = [button.text() for button in program.window.messages.findChildren(QPushButton)]
+    assert "Download 170.1 MB" in buttons
+    choose(program, MNIST())
+    assert "CIFAR-10" not in said(program)
+
+
+def test_files_are_taken_from_disk(
+    program: Program,
+    answers: Answers,
+    small: list[bytes],  # noqa: F811
+    tmp_path: Path,
+    qtbot: QtBot,
+) -> None:
+    choose(program, FashionMNIST())
+    answers.path = _put(tmp_path / "disk", small)
+    with qtbot.waitSignal(program.supply.found):
+        program.supply.take_from_disk()
+    assert program.supply.state.lacking == 0
+    assert "not on this machine" not in said(program)
+
+
+def test_what_goes_wrong_is_said_and_can_be_tried_again(
+    program: Program,
+    answers: Answers,
+    small: list[bytes],  # noqa: F811
+    tmp_path: Path,
+    qtbot: QtBot,
+) -> None:
+    choose(program, FashionMNIST())
+    answers.path = tmp_path
+    program.supply.take_from_disk()
+    qtbot.waitUntil(lambda: "is not in" in said(program))
+    program.supply.download()  # its remotes have no addresses
+    qtbot.waitUntil(lambda: not program.supply.state.busy)
+    assert program.supply.state.failure is not None
+    assert "Download" in [button.text().split()[0] for button in program.window.messages.findChildren(QPushButton)]
+
+
+def test_a_table_is_looked_at_and_what_was_left_out_is_listed(
+    qtbot: QtBot, ready: Program, answers: Answers, tmp_path: Path
+) -> None:
+    program = ready
+    assert program.run.state is RunState.IDLE
+    path = tmp_path / "own.csv"
+    rows = "".join(f"{i},{i % 2},\n" for i in range(20))
+    path.write_text(f"a,b,empty\n{rows}1,2,,3\n?,1,\n?,0,\n")
+    choose(program, Table())
+    answers.path = path
+    with qtbot.waitSignal(program.supply.found, timeout=20_000) as found:
+        program.supply.choose()
+    data = program.document.experiment.data
+    assert isinstance(data, Table)
+    assert str(found.args[0]) == "own.csv: 20 rows. Left out: 3 rows, 1 column (see Data)."
+    assert (data.source.name, data.target, data.source.rows) == ("own.csv", "b", 20)
+    pane = SupplyPane(program.supply)
+    qtbot.addWidget(pane)
+    assert pane.left_out.text() == "Left out: 3 rows, 1 column"
+    assert pane.said.text() == "own.csv: 20 rows, 2 columns"
+    assert pane.list.count() == 4
+    assert "row 22: 4 cells instead of 3" in pane.list.item(0).text()
+    path.write_text("nothing")
+    program.supply.choose()
+    qtbot.waitUntil(lambda: "no table" in said(program), timeout=20_000)
+    assert program.document.experiment.data == data
+    program.document.undo_stack.undo()
+    assert program.document.experiment.data == Table()
+
+
+def test_a_teacher_is_chosen_as_a_file_and_one_that_cannot_teach_is_refused(
+    qtbot: QtBot, ready: Program, answers: Answers, tmp_path: Path
+) -> None:
+    program = ready
+    choose(program, DistilledMNIST(train_limit=20))
+    pane = SupplyPane(program.supply)
+    qtbot.addWidget(pane)
+    assert "comes with the program" in pane.said.text()
+    assert pane.reader.isHidden()
+    answers.path = tmp_path / "broken.safetensors"
+    answers.path.write_bytes(b"no network")
+    program.supply.choose()
+    qtbot.waitUntil(lambda: "was not opened. It is no trained network" in said(program), timeout=20_000)
+    assert program.document.experiment.data == DistilledMNIST(train_limit=20)
+    answers.path = tmp_path / "own.safetensors"
+    copyfile(resource("presets", "reader.safetensors"), answers.path)
+    with qtbot.waitSignal(program.supply.found, timeout=20_000):
+        program.supply.choose()
+    assert program.document.experiment.data == DistilledMNIST(train_limit=20, teacher=str(answers.path))
+    assert program.settings.folder == tmp_path
+    assert pane.said.text() == "own.safetensors teaches."
+    assert "not opened" not in said(program)
+    pane.reader.click()
+    assert program.document.experiment.data == DistilledMNIST(train_limit=20)
+
+
+def done(qtbot: QtBot, program: Program) -> None:
+    """Wait until the supply has done all that it was given."""
+    with qtbot.waitSignal(program.supply.background.do(lambda: None).done, timeout=20_000):
+        pass
+
+
+def test_what_is_looked_at_does_not_take_the_place_of_what_was_opened_since(
+    qtbot: QtBot, ready: Program, tmp_path: Path
+) -> None:
+    path = tmp_path / "own.csv"
+    path.write_text("a,b\n" + "".join(f"{i},{i % 2}\n" for i in range(20)))
+    choose(ready, Table())
+    ready.supply.look(path)
+    ready.document.load(preset("iris").experiment, None)
+    done(qtbot, ready)
+    assert ready.document.experiment == preset("iris").experiment
+    assert not ready.supply.state.failure
+    assert ready.supply.state.looking is None
+    ready.supply.look(path)
+    done(qtbot, ready)
+    assert ready.document.experiment.data.title == say("{file}", file="own.csv")
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems have no such names")
+@pytest.mark.parametrize("data", [Table(), OwnText(), DistilledMNIST()], ids=["table", "text", "teacher"])
+def test_a_name_that_is_no_text_is_refused_in_a_sentence(
+    data: Dataset, qtbot: QtBot, ready: Program, answers: Answers, tmp_path: Path
+) -> None:
+    folder = tmp_path / os.fsdecode(b"p\xff")
+    folder.mkdir()
+    path = folder / ("own.safetensors" if isinstance(data, DistilledMNIST) else "own.csv")
+    if isinstance(data, DistilledMNIST):
+        copyfile(resource("presets") / "reader.safetensors", path)
+    else:
+        path.write_text("a,b\n" + "".join(f"{i},{i % 2}\n" for i in range(2000)))
+    choose(ready, data)
+    answers.path = path
+    ready.supply.choose()
+    done(qtbot, ready)
+    assert "this name is no valid text" in str(ready.supply.state.failure)
+    assert ready.document.experiment.data == data
+
+
+def test_files_are_taken_from_disk_while_a_table_is_looked_at(
+    qtbot: QtBot,
+    ready: Program,
+    answers: Answers,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    small: list[bytes],  # noqa: F811
+) -> None:
+    monkeypatch.setattr(dataset_cache, "_SYSTEM", tmp_path / "none")
+    path, answers.path = tmp_path / "own.csv", tmp_path / "disk"
+    path.write_text("a,b\n" + "".join(f"{i},{i % 2}\n" for i in range(20)))
+    _put(answers.path, small)
+    choose(ready, FashionMNIST())
+    ready.supply.look(path)
+    ready.supply.take_from_disk()
+    with qtbot.waitSignal(ready.supply.found, check_params_cb=lambda said: "own.csv" in str(said), timeout=20_000):
+        pass
+    assert ready.supply.state.busy
+    with qtbot.waitSignal(ready.supply.found, timeout=20_000) as found:
+        pass
+    assert str(found.args[0]) == "Fashion-MNIST is on this machine now."
+    assert not ready.supply.state.busy
+
+
+def test_a_folder_asks_to_be_chosen(program: Program) -> None:
+    choose(program, OwnPictures())
+    assert "Choose a folder" in said(program)
+    source = PictureFolder(path="/somewhere/own", classes=("a", "b"), counts=(6, 6))
+    choose(program, OwnPictures(source=source))
+    assert "Choose a folder" not in said(program)
+
+
+def test_a_text_asks_to_be_chosen_until_it_is(qtbot: QtBot, ready: Program, answers: Answers, tmp_path: Path) -> None:
+    program = ready
+    choose(program, OwnText())
+    assert "Choose a text file to learn from." in said(program)
+    answers.path = tmp_path / "own.txt"
+    answers.path.write_text("the cat sat on the mat " * 100, encoding="utf-8")
+    buttons = program.window.messages.findChildren(QPushButton)
+    with qtbot.waitSignal(program.supply.found, timeout=20_000):
+        next(button for button in buttons if button.text() == "Choose a file…").click()
+    assert "Choose a text file" not in said(program)
+
+
+def test_the_pane_says_how_far_a_download_is(program: Program, qtbot: QtBot) -> None:
+    pane = SupplyPane(program.supply)
+    qtbot.addWidget(pane)
+    pane._show(State(CIFAR10(), lacking=100, done=30_000_000, total=170_000_000, busy=True))
+    assert pane.said.text() == "30.0 MB of 170.0 MB"
+    assert not pane.cancel.isHidden()
+    assert pane.fetch.isHidden()
+
+
+def test_what_an_interrupted_download_has_left_counts(program: Program, small: list[bytes]) -> None:  # noqa: F811
+    choose(program, FashionMNIST())
+    before = program.supply.state.lacking
+    folder = dataset_cache.shelf(FashionMNIST)
+    folder.mkdir(parents=True)
+    dataset_cache.part_of(FashionMNIST.remotes[0], folder).write_bytes(bytes(20))
+    assert program.supply.state.lacking == before - 20
+
+
+def a_table(path: Path) -> Path:
+    path.write_text("a,b\n" + "".join(f"{i},{i % 2}\n" for i in range(20)))
+    return path
+
+
+def a_folder(path: Path, pictures: int) -> Path:
+    for name in ("black", "white"):
+        (path / name).mkdir(parents=True)
+        for number in range(pictures):
+            image = QImage(8, 8, QImage.Format.Format_RGB32)
+            image.fill(number)
+            assert image.save(str(path / name / f"{number}.png"))
+    return path
+
+
+def test_a_table_that_is_opened_while_torch_is_loaded_waits_for_it(
+    qtbot: QtBot, program: Program, tmp_path: Path
+) -> None:
+    with qtbot.waitSignal(program.supply.found) as told:
+        program.window.dropped.emit(Arrival((a_table(tmp_path / "a.csv"),)))
+    assert str(told.args[0]) == "“a.csv” is looked at once PyTorch is loaded."
+    assert program.run.state is RunState.LOADING
+    program.run.load_torch()
+    qtbot.waitUntil(lambda: isinstance(program.document.experiment.data, Table), timeout=60_000)
+
+
+def test_what_is_opened_becomes_the_data_and_that_is_told_and_can_be_undone(
+    qtbot: QtBot, ready: Program, answers: Answers, tmp_path: Path
+) -> None:
+    before = ready.document.experiment
+    poem = tmp_path / "poem.txt"
+    poem.write_text("the cat sat on the mat " * 100, encoding="utf-8")
+    folder = a_folder(tmp_path / "shades", pictures=6)
+    answers.unsaved_answer = Answer.CANCEL  # nothing is lost, and nothing is asked
+    for path, kind, words in (
+        (a_table(tmp_path / "own.csv"), Table, "own.csv: 20 rows."),
+        (poem, OwnText, "poem.txt: 34 windows."),
+        (folder, OwnPictures, "shades: 12 images."),
+        (a_table(tmp_path / "other.csv"), Table, "other.csv: 20 rows."),  # also where a text was before
+    ):
+        answers.path = path
+        with qtbot.waitSignal(ready.supply.found, timeout=20_000) as told:
+            ready.file_menu.open.trigger()
+        assert str(told.args[0]) == words
+        assert isinstance(ready.document.experiment.data, kind)
+    assert answers.asked == []
+    for _ in range(4):
+        ready.document.undo_stack.undo()
+    assert ready.document.experiment == before
+
+
+@pytest.mark.parametrize("pictures", [0, 1])
+def test_a_folder_without_pictures_is_named(qtbot: QtBot, ready: Program, tmp_path: Path, pictures: int) -> None:
+    before = ready.document.experiment
+    ready.files.open(a_folder(tmp_path / "nothing to see", pictures))
+    qtbot.waitUntil(lambda: "nothing to see" in said(ready), timeout=20_000)
+    assert "has 0 pictures in 0 folders" in said(ready)
+    assert ready.document.experiment == before
+
+
+def test_of_two_files_that_are_opened_in_turn_the_last_becomes_the_data(
+    qtbot: QtBot, ready: Program, tmp_path: Path
+) -> None:
+    for name in ("first.csv", "second.csv"):
+        ready.supply.look(a_table(tmp_path / name))
+    qtbot.waitUntil(lambda: looked(ready), timeout=20_000)
+    data = ready.document.experiment.data
+    assert isinstance(data, Table)
+    assert data.source.name == "second.csv"
+
+
+def looked(program: Program) -> bool:
+    data = program.document.experiment.data
+    return program.supply.state.looking is None and isinstance(data, Table)
+
+
+def test_what_is_being_looked_at_does_not_become_the_data_of_what_is_opened_meanwhile(
+    qtbot: QtBot, ready: Program, tmp_path: Path
+) -> None:
+    ready.supply.look(a_folder(tmp_path / "shades", pictures=20))
+    ready.files.new(preset("textbook"))
+    qtbot.waitUntil(lambda: ready.supply.state.looking is None, timeout=20_000)
+    assert ready.document.experiment == preset("textbook").experiment
+
+
+@pytest.mark.parametrize("data", [Table(), OwnPictures(), OwnText(), DistilledMNIST(teacher="/somewhere/a")])
+def test_while_it_trains_no_other_source_can_be_chosen(qtbot: QtBot, program: Program, data: Dataset) -> None:
+    pane = SupplyPane(program.supply)
+    qtbot.addWidget(pane)
+    for training in (True, False):
+        pane._show(State(data, training=training))
+        for button in (pane.choose, pane.reader):
+            assert button.isEnabled() is not training
+            assert ("Fixed while it trains" in button.toolTip()) is training
+
+
+def test_the_pane_hears_that_a_run_goes_on(qtbot: QtBot, ready: Program) -> None:
+    pane = SupplyPane(ready.supply)
+    qtbot.addWidget(pane)
+    ready.document.load(preset("iris").experiment, None)
+    with qtbot.waitSignal(ready.run.state_changed, timeout=20_000, check_params_cb=lambda state: state is TRAINING):
+        ready.run.train()
+    assert not pane.choose.isEnabled()
+    with qtbot.waitSignal(ready.run.state_changed, timeout=20_000, check_params_cb=lambda state: state is not TRAINING):
+        ready.run.stop()
+    assert pane.choose.isEnabled()
+
+
+def test_the_second_of_two_clicks_does_not_cancel_what_the_first_began(qtbot: QtBot, program: Program) -> None:
+    pane = SupplyPane(program.supply)
+    qtbot.addWidget(pane)
+    pane.show()
+    data = CIFAR10()
+    pane._show(State(data, lacking=1000))
+    QApplication.processEvents()
+    fetch, choices = pane.fetch.geometry(), pane.disk.y()
+    pane._show(State(data, lacking=1000, busy=True, total=1000))
+    QApplication.processEvents()
+    assert pane.cancel.isVisible()
+    assert not pane.cancel.geometry().intersects(fetch)
+    assert pane.cancel.y() == choices

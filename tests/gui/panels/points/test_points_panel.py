@@ -1,0 +1,173 @@
+"""The map of the plane: asks only while it is seen, adds and takes out points, and says what it shows."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QImage
+from PySide6.QtGui import Qt as Gui
+from PySide6.QtTest import QTest
+from pytestqt.qtbot import QtBot
+
+from playground.engine.evaluation.evaluate import Evaluation
+from playground.gui.panels.points.inference import Answer, Question
+from playground.gui.panels.points.scatter import scatter
+from playground.gui.panels.points.view import PointsPanel
+from playground.spec.data.patterns import Spirals
+from playground.spec.datasets.points import MOST_BY_HAND, Classed, Heights, Plane, Points
+
+
+@pytest.fixture
+def panel(qtbot: QtBot) -> PointsPanel:
+    """A panel whose wishes are granted, shown."""
+    made = PointsPanel()
+    qtbot.addWidget(made)
+    made.resize(300, 460)
+    made.edited.connect(lambda data, _done: made.show_data(data))
+    made.show_data(Points())
+    made.show()
+    return made
+
+
+def data_of(panel: PointsPanel) -> Plane:
+    assert panel._scatter is not None
+    return panel._scatter.data
+
+
+def at(panel: PointsPanel, x: float, y: float) -> QPoint:
+    square = panel.map.square()
+    return QPoint(round(square.x() + (x + 6) / 12 * square.width()), round(square.y() + (6 - y) / 12 * square.width()))
+
+
+FOUND = Evaluation(0.25, 0.9)
+
+
+def answer(classes: int | None, level: int, found: Evaluation = FOUND) -> Answer:
+    levels = np.full((80, 80), level, np.uint8)
+    image = QImage(levels.tobytes(), 80, 80, 80, QImage.Format.Format_Indexed8).copy()
+    return Answer(image, classes, {}, found, 1, True)
+
+
+def test_a_click_adds_a_point_of_the_chosen_class(panel: PointsPanel) -> None:
+    QTest.keyClick(panel.map, Qt.Key.Key_2)
+    QTest.mouseClick(panel.map, Qt.MouseButton.LeftButton, pos=at(panel, 3.0, -2.0))
+    (point,) = data_of(panel).added
+    assert (point.x, point.y, point.value) == (pytest.approx(3, abs=0.1), pytest.approx(-2, abs=0.1), 1)
+    assert "1 added" in panel._below.text()
+
+
+def test_a_right_click_takes_the_nearest_point_out(panel: PointsPanel) -> None:
+    panel.show_data(Points(added=(Classed(x=-5.5, y=5.5, value=0),)))
+    QTest.mouseClick(panel.map, Qt.MouseButton.RightButton, pos=at(panel, -5.4, 5.4))
+    assert data_of(panel) == Points()
+    x, y, _ = scatter(Points()).train[7]
+    QTest.mouseClick(panel.map, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.AltModifier, at(panel, x, y))
+    (number,) = data_of(panel).removed
+    assert number in scatter(Points()).numbers
+    panel._restore.click()
+    assert data_of(panel) == Points()
+
+
+def test_nothing_is_taken_out_where_there_is_nothing(panel: PointsPanel) -> None:
+    QTest.mouseClick(panel.map, Qt.MouseButton.RightButton, pos=at(panel, -5.9, 5.9))
+    assert data_of(panel) == Points()
+
+
+def test_the_keyboard_does_as_much(panel: PointsPanel) -> None:
+    for key in (Qt.Key.Key_Right, Qt.Key.Key_Right, Qt.Key.Key_Up, Qt.Key.Key_Return):
+        QTest.keyClick(panel.map, key)
+    assert data_of(panel).added == (Classed(x=0.5, y=0.25, value=0),)
+    QTest.keyClick(panel.map, Qt.Key.Key_Delete)
+    assert data_of(panel).added == ()
+
+
+def test_added_points_are_bounded(panel: PointsPanel) -> None:
+    panel.show_data(Points(added=(Classed(x=0.0, y=0.0, value=0),) * MOST_BY_HAND))
+    QTest.mouseClick(panel.map, Qt.MouseButton.LeftButton, pos=at(panel, 1.0, 1.0))
+    assert len(data_of(panel).added) == MOST_BY_HAND
+    assert "1,000" in panel.said.text()
+
+
+def test_it_asks_only_while_it_is_seen(panel: PointsPanel, qtbot: QtBot) -> None:
+    for act, asks in (
+        (panel.hide, False),
+        (panel.show, True),
+        (panel.showMinimized, False),
+        (panel.showNormal, True),
+    ):
+        with qtbot.waitSignal(panel.asked) as heard:
+            act()
+        assert isinstance(heard.args[0], Question) is asks
+
+
+def test_what_the_map_says_of_a_place(panel: PointsPanel) -> None:
+    panel.set_trained(True)
+    panel.show_answer(answer(2, 255))
+    QTest.mouseMove(panel.map, at(panel, 1.0, 2.0))
+    assert "class 2, 100 %" in panel._below.text()
+    assert "Validation: loss 0.2500, accuracy 90.00 %" in panel.said.text()
+    panel.show_answer(answer(2, 255, Evaluation(0.75, 0.9, 0.5)))
+    assert "Validation: loss without label smoothing 0.5000, accuracy 90.00 %" in panel.said.text()
+    panel.show_data(Points(pattern=Spirals(arms=4), validation_share=0.0))
+    panel.show_answer(answer(2, 255))  # of the data before
+    assert panel.map.level_at(0.0, 0.0) is None
+    panel.show_answer(answer(4, 51 * 2 + 50))
+    QTest.mouseMove(panel.map, at(panel, 1.1, 2.0))
+    assert "class 3, 100 %" in panel._below.text()
+    assert "Train: loss" in panel.said.text()
+
+
+def test_a_wrong_answer_for_a_validation_point_looks_and_reads_wrong(panel: PointsPanel) -> None:
+    held_out = scatter(Points()).held_out
+    panel.show_answer(answer(2, 255))  # class 2 everywhere
+    assert panel.map.wrong == ()  # by chance
+    panel.set_trained(True)
+    assert panel.map.wrong == tuple(point for point in held_out if point[2] == 0)
+    (first, other) = (next(point for point in held_out if point[2] == label) for label in (0, 1))
+    panel.map.pointed.emit(first[:2])
+    assert panel._below.text().endswith("class 2, 100 %  ✗ Wrong. It is class 1")
+    assert panel._below.property("look") == "error"
+    before = panel.map.grab().toImage()
+    panel.map.pointed.emit(other[:2])
+    assert panel._below.text().endswith("class 2, 100 %  It is class 2")
+    assert panel._below.property("look") == "muted"
+    panel.held_out.click()
+    panel.map.pointed.emit(first[:2])
+    assert "Wrong" not in panel._below.text()  # the point is not shown
+    panel.held_out.click()
+    panel.map.show_wrong(())
+    assert panel.map.grab().toImage() != before
+
+
+def test_heights(panel: PointsPanel) -> None:
+    panel.show_data(Heights())
+    panel.show_answer(answer(None, 0))
+    QTest.mouseMove(panel.map, at(panel, 1.0, 2.0))
+    assert "height −1.00" in panel._below.text()
+    QTest.keyClick(panel.map, Qt.Key.Key_1)
+    QTest.mouseClick(panel.map, Qt.MouseButton.LeftButton, pos=at(panel, 0.0, 0.0))
+    assert [point.value for point in data_of(panel).placed] == [-1.0]
+
+
+def test_discrete_shows_two_colours(panel: PointsPanel) -> None:
+    panel.show_answer(answer(2, 140))
+    soft = panel.map._levels.colorTable()
+    panel.discrete.click()
+    assert len(set(soft)) > 100
+    assert len(set(panel.map._levels.colorTable())) == 2
+
+
+def test_a_problem_is_said_and_the_points_stay(panel: PointsPanel) -> None:
+    panel.show_answer(answer(2, 140))
+    panel.set_message("It cannot.")
+    assert panel.said.text() == "It cannot."
+    assert panel.map.level_at(0.0, 0.0) is None
+    assert panel._scatter is not None
+
+
+def test_what_is_said_is_shown_as_it_is(panel: PointsPanel) -> None:
+    panel.set_message("“<b>x</b>” cannot be trained.")
+    assert "<b>x" in panel.said.text()
+    assert not Gui.mightBeRichText(panel.said.toolTip()) or "<b>x" not in panel.said.toolTip()
+    assert panel.said.toolTip()

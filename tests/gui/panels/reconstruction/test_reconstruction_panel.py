@@ -1,0 +1,168 @@
+"""Painted again: the drawing, the plane of a bottleneck of two numbers, and digits from its points."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+import torch
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLabel, QSlider
+from pytestqt.qtbot import QtBot
+
+from playground.engine.build import build
+from playground.gui.panels.reconstruction.inference import ACROSS, Painted, Painter, Span, Wish, plane
+from playground.gui.panels.reconstruction.view import ReconstructionView
+from playground.gui.session.background import Background
+from playground.gui.session.inference_thread import Source
+from playground.spec.datasets.reconstruction import ReconstructedMNIST
+from playground.spec.experiment import Experiment
+from playground.spec.layer import Layer, Stack
+from playground.spec.layers.convolution import Conv2d
+from playground.spec.layers.dense import Linear
+from playground.spec.layers.latent import GaussianLatent
+from playground.spec.layers.shape import Flatten
+from playground.spec.layers.unflatten import Unflatten
+from playground.spec.recipe.losses import BinaryCrossEntropy
+from playground.spec.recipe.recipe import Recipe
+
+PICTURE = np.random.default_rng(2).random((28, 28), np.float32)
+ENDING = (Linear(out_features=784), Unflatten(channels=1, height=28, width=28))
+
+
+def source(*middle: Layer) -> Source:
+    stack = Stack(layers=(Flatten(), *middle, *ENDING))
+    experiment = Experiment(data=ReconstructedMNIST(), stack=stack, recipe=Recipe(loss=BinaryCrossEntropy()))
+    return Source(experiment, None, 3, trained=True)
+
+
+PLANE, WIDE = source(GaussianLatent(latent_features=2)), source(Linear(out_features=5))
+
+
+@pytest.fixture
+def view(qtbot: QtBot, background: Background) -> ReconstructionView:
+    made = ReconstructionView(background)
+    qtbot.addWidget(made)
+    made.resize(318, 466)
+    made.show()
+    return made
+
+
+def shown(view: ReconstructionView) -> str:
+    """All that the view says now."""
+    return " | ".join(label.text() for label in view.findChildren(QLabel) if label.isVisible())
+
+
+def test_a_drawing_is_painted_again_as_the_network_means_it() -> None:
+    network = build(PLANE.experiment)
+    painted = Painter()(network, PLANE, Wish(PICTURE))
+    with torch.inference_mode():
+        expected = network.eval()(torch.from_numpy(PICTURE)[None, None]).sigmoid()[0, 0].numpy()
+    assert painted.again == pytest.approx(expected, abs=1e-6)
+    assert painted.point is None
+
+
+def test_the_sheet_is_the_plane_and_a_point_is_what_stands_on_it() -> None:
+    """In squares of equal probability: Kingma and Welling, 2013, figure 4."""
+    network, painter = build(PLANE.experiment), Painter()
+    sheet = painter(network, PLANE, Wish(None)).sheet
+    assert sheet is not None
+    assert sheet.shape == (560, 560)
+    for row, column in ((0, 0), (3, 17), (19, 4)):
+        point = plane()[row * ACROSS + column]
+        tile = sheet[28 * row : 28 * row + 28, 28 * column : 28 * column + 28]
+        assert painter(network, PLANE, Wish(None, point)).point == pytest.approx(tile, abs=1e-5)
+    assert plane()[0] == (0.025, 0.975)  # the second number grows upwards
+
+
+def test_a_bottleneck_without_a_distribution_reaches_as_far_as_digits_do() -> None:
+    painted = Painter()(build(WIDE.experiment), WIDE, Wish(PICTURE, (0.5, 0.0)))
+    assert painted.sheet is None
+    assert painted.bottleneck is not None
+    assert painted.bottleneck.width == 5
+    assert painted.place is not None
+    assert all(0.0 <= share <= 1.0 for share in painted.place)
+    assert painted.point is not None
+
+
+@pytest.mark.parametrize("span", [Span(-2.0, 3.0), Span(0.0, 1.0, gaussian=True)])
+def test_shares_and_values_are_each_others_reverse(span: Span) -> None:
+    for share in (0.01, 0.3, 0.5, 0.99):
+        assert span.share(span.value(share)) == pytest.approx(share)
+    assert abs(span.value(1.0)) < 4.0
+
+
+def test_a_network_without_a_vector_paints_the_drawing_alone() -> None:
+    stack = Stack(layers=(Conv2d(out_channels=1, padding=1),))
+    experiment = Experiment(data=ReconstructedMNIST(), stack=stack, recipe=Recipe(loss=BinaryCrossEntropy()))
+    painted = Painter()(build(experiment), Source(experiment, None, 0, trained=False), Wish(PICTURE, (0.5, 0.5)))
+    assert painted.again is not None
+    assert painted.bottleneck is painted.sheet is painted.point is None
+
+
+def answer(view: ReconstructionView, chosen: Source) -> Painted:
+    painted = Painter()(build(chosen.experiment), chosen, view.wish())
+    view.show_answer(painted)
+    return painted
+
+
+def test_the_view_shows_the_plane_and_asks_for_points_on_it(
+    view: ReconstructionView, draw: Callable[..., None], qtbot: QtBot
+) -> None:
+    view.set_trained(True)
+    wishes: list[Wish] = []
+    view.asked.connect(wishes.append)
+    draw(view.pad)
+    assert wishes[-1].picture is view.pad.picture()
+    answer(view, PLANE)
+    assert view.map.isVisible()
+    assert "GaussianLatent, 2 numbers" in shown(view)
+    view.map.setFocus()
+    QTest.keyClick(view.map, Qt.Key.Key_Up)
+    assert wishes[-1].point is not None
+    answer(view, PLANE)
+    assert "painted from there" in shown(view)
+    draw(view.pad)
+    assert wishes[-1].point is None
+
+
+def test_the_view_has_a_slider_for_each_number_of_a_wider_bottleneck(
+    view: ReconstructionView, draw: Callable[..., None]
+) -> None:
+    wishes: list[Wish] = []
+    view.asked.connect(wishes.append)
+    draw(view.pad)
+    painted = answer(view, WIDE)
+    sliders = view.findChildren(QSlider)
+    assert len(sliders) == 5
+    assert painted.place is not None
+    assert [slider.value() for slider in sliders] == [round(200 * share) for share in painted.place]
+    assert wishes[-1].point is None  # to follow the drawing is not to be moved
+    sliders[2].setValue(13)
+    assert wishes[-1].point is not None
+    assert wishes[-1].point[2] == 13 / 200
+
+
+def test_chance_loading_and_problems_are_said(view: ReconstructionView, draw: Callable[..., None]) -> None:
+    view.set_loading(True)
+    assert "loading PyTorch…" in shown(view)
+    view.set_loading(False)
+    draw(view.pad)
+    answer(view, PLANE)
+    assert "by chance" in shown(view)
+    view.set_message("Mend the network first.")
+    assert "Mend the network first." in shown(view)
+    assert not view.map.isVisible()
+
+
+def test_nothing_moves_when_what_is_painted_is_chance(
+    view: ReconstructionView, draw: Callable[..., None], qtbot: QtBot
+) -> None:
+    before = view.pad.geometry(), view.painted.geometry()
+    draw(view.pad)
+    view._painted_words.setText("painted again, by chance, in words that take much room")
+    view.layout().activate()
+    assert (view.pad.geometry(), view.painted.geometry()) == before
+    assert before[0].width() == before[1].width()

@@ -1,0 +1,125 @@
+"""The document: every edit can be undone, and what follows from the experiment follows at once."""
+
+import gc
+import weakref
+from pathlib import Path
+
+from playground.gui.session.document import Document
+from playground.spec.check.problem import Fix
+from playground.spec.edits import Insert, Set
+from playground.spec.experiment import Experiment
+from playground.spec.layer import Stack
+from playground.spec.layers.dense import Linear
+from playground.spec.layers.shape import Flatten
+from playground.spec.messages import say
+
+TRAINABLE = Experiment(stack=Stack(layers=(Flatten(), Linear(out_features=10))))
+
+
+def set_lr(value: float) -> Set:
+    return Set(("recipe", "optimizer", "lr"), value, say("Change Learning rate"))
+
+
+def test_an_edit_is_announced_once_and_can_be_undone(qtbot) -> None:
+    document = Document(TRAINABLE)
+    heard: list[Experiment] = []
+    document.changed.connect(heard.append)
+    document.do(Insert((1,), (Linear(out_features=32),)))
+    assert heard == [document.experiment]
+    assert len(document.rows) == 3
+    assert document.undo_stack.undoText() == "Insert Linear"
+    document.undo_stack.undo()
+    assert document.experiment == TRAINABLE
+    assert heard[-1] == TRAINABLE
+
+
+def test_an_edit_that_changes_nothing_leaves_no_step(qtbot) -> None:
+    document = Document(TRAINABLE)
+    document.do(set_lr(TRAINABLE.recipe.optimizer.lr))
+    assert document.undo_stack.count() == 0
+    assert not document.modified
+
+
+def test_edits_of_one_field_in_a_row_are_one_step(qtbot) -> None:
+    document = Document(TRAINABLE)
+    for value in (0.1, 0.2, 0.3):
+        document.do(set_lr(value), merge="lr")
+    document.do(set_lr(0.4), merge="another field")
+    assert document.undo_stack.count() == 2
+    document.undo_stack.undo()
+    assert document.experiment.recipe.optimizer.lr == 0.3
+    document.undo_stack.undo()
+    assert document.experiment == TRAINABLE
+
+
+def test_a_merged_step_that_leads_back_disappears(qtbot) -> None:
+    document = Document(TRAINABLE)
+    document.do(set_lr(0.5), merge="lr")
+    document.do(set_lr(TRAINABLE.recipe.optimizer.lr), merge="lr")
+    assert document.undo_stack.count() == 0
+    assert not document.modified
+
+
+def test_a_fix_removes_its_problem(qtbot) -> None:
+    document = Document(TRAINABLE.with_(stack=Stack(layers=(Linear(out_features=10),))))
+    (problem,) = document.problems
+    assert problem.fix is not None
+    document.mend(problem.fix)
+    assert document.problems == ()
+    assert document.undo_stack.undoText() == "Insert Flatten"
+
+
+def test_only_a_fix_that_changes_something_is_a_jump(qtbot) -> None:
+    document = Document(TRAINABLE)
+    heard: list[object] = []
+    document.jumped.connect(lambda before, _moved: heard.append(before))
+    document.mend(Fix(say("Keep the rate"), (set_lr(TRAINABLE.recipe.optimizer.lr),)))
+    assert heard == []
+    assert document.undo_stack.count() == 0
+    document.mend(Fix(say("Set the rate"), (set_lr(0.5),)))
+    assert heard == [TRAINABLE]
+
+
+def test_saving_clears_the_mark_and_undoing_sets_it_again(qtbot) -> None:
+    document = Document(TRAINABLE)
+    document.do(set_lr(0.5))
+    assert document.modified
+    with qtbot.waitSignal(document.renamed):
+        document.saved_as(Path("x.playground"))
+    assert not document.modified
+    document.undo_stack.undo()
+    assert document.modified
+
+
+def test_loading_begins_a_new_history(qtbot) -> None:
+    document = Document(TRAINABLE)
+    document.do(set_lr(0.5))
+    document.load(TRAINABLE, None)
+    assert not document.modified
+    assert not document.undo_stack.canUndo()
+    assert document.experiment == TRAINABLE
+
+
+def test_edits_in_a_row_that_lead_back_leave_no_step(qtbot) -> None:
+    document = Document(TRAINABLE)
+    document.do(Set(("name",), "Mine", say("Rename")))
+    document.do(set_lr(0.5), merge="lr")
+    document.do(set_lr(TRAINABLE.recipe.optimizer.lr), merge="lr")
+    assert document.undo_stack.count() == 1
+    document.do(set_lr(0.25), merge="lr")
+    document.undo_stack.undo()
+    assert document.experiment.name == "Mine"
+    assert document.experiment.recipe == TRAINABLE.recipe
+
+
+def test_a_document_with_a_history_can_be_collected(qtbot) -> None:
+    document = Document(TRAINABLE)
+    document.itself = document  # only the collector finds it; a view that listens does the same
+    gone = weakref.ref(document)
+    gc.collect(0)  # makes it older than its history, which the collector then takes apart first
+    document.do(set_lr(0.5))
+    document.do(set_lr(0.25))
+    document.undo_stack.undo()
+    del document
+    gc.collect()
+    assert gone() is None

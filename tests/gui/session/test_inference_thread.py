@@ -1,0 +1,171 @@
+"""The thread that reads: the latest picture with the latest network, a failure as a value, and a clean end."""
+
+from __future__ import annotations
+
+import weakref
+from collections.abc import Iterator
+
+import numpy as np
+import pytest
+import torch
+from pytestqt.qtbot import QtBot
+
+from playground.engine.build import build
+from playground.gui.panels.digits.inference import Reading, read
+from playground.gui.session.inference_thread import AskingThread, Unanswered
+from playground.spec.experiment import Experiment
+from playground.spec.layer import Stack
+from playground.spec.layers.dense import Linear
+from playground.spec.layers.shape import Flatten
+
+EXPERIMENT = Experiment(stack=Stack(layers=(Flatten(), Linear(out_features=10))))
+PICTURE = np.full((28, 28), 0.5, np.float32)
+
+
+@pytest.fixture
+def thread(qtbot: QtBot) -> Iterator[AskingThread]:
+    made = AskingThread(read)
+    yield made
+    made.close()
+    assert made.isFinished() or not made.isRunning()
+
+
+def weights_for(digit: int) -> dict[str, torch.Tensor]:
+    """Weights of a network that reads the same digit in everything."""
+    weights = {name: torch.zeros_like(tensor) for name, tensor in build(EXPERIMENT).state_dict().items()}
+    weights["1.bias"][digit] = 9.0
+    return weights
+
+
+def test_what_was_asked_before_the_start_is_answered_after_it(thread: AskingThread, qtbot: QtBot) -> None:
+    thread.ask(PICTURE)
+    thread.set_network(EXPERIMENT, weights_for(7), version=3, trained=True)
+    with qtbot.waitSignal(thread.answered) as heard:
+        thread.start()
+    (reading,) = heard.args
+    assert (reading.digit, reading.version, reading.trained) == (7, 3, True)
+    assert sum(reading.probabilities) == pytest.approx(1, abs=1e-5)
+    assert len(reading.probabilities) == 10
+
+
+def test_an_untrained_network_is_the_one_that_training_begins_with(thread: AskingThread, qtbot: QtBot) -> None:
+    thread.set_network(EXPERIMENT, None, version=0, trained=False)
+    thread.ask(PICTURE)
+    with qtbot.waitSignal(thread.answered) as heard:
+        thread.start()
+    expected = build(EXPERIMENT)(torch.from_numpy(PICTURE)[None, None]).softmax(1)[0]
+    assert heard.args[0].probabilities == pytest.approx(expected.tolist(), abs=1e-6)
+    assert not heard.args[0].trained
+
+
+def test_it_reads_again_when_the_network_or_the_picture_changes(thread: AskingThread, qtbot: QtBot) -> None:
+    thread.start()
+    thread.set_network(EXPERIMENT, weights_for(1), version=1, trained=True)
+    with qtbot.waitSignal(thread.answered):
+        thread.ask(PICTURE)
+    with qtbot.waitSignal(thread.answered) as heard:
+        thread.set_network(EXPERIMENT, weights_for(4), version=2, trained=True)
+    assert (heard.args[0].digit, heard.args[0].version) == (4, 2)
+    with qtbot.waitSignal(thread.answered):
+        thread.ask(PICTURE * 0)
+    wider = EXPERIMENT.with_(stack=Stack(layers=(Flatten(), Linear(out_features=12), Linear(out_features=10))))
+    with qtbot.waitSignal(thread.answered) as heard:
+        thread.set_network(wider, None, version=3, trained=False)
+    assert heard.args[0].version == 3
+
+
+@pytest.mark.parametrize("forgotten", [True, False])
+def test_a_network_that_is_no_longer_shown_is_let_go(thread: AskingThread, qtbot: QtBot, forgotten: bool) -> None:
+    """Though nobody asks about the next one, or there is none."""
+    weights = weights_for(7)
+    held = [weakref.ref(tensor) for tensor in weights.values()]
+    thread.start()
+    thread.set_network(EXPERIMENT, weights, version=1, trained=True)
+    del weights
+    with qtbot.waitSignal(thread.answered):
+        thread.ask(PICTURE)
+    thread.ask(None)
+    if forgotten:
+        thread.forget_network()
+    else:
+        wider = EXPERIMENT.with_(stack=Stack(layers=(Flatten(), Linear(out_features=12), Linear(out_features=10))))
+        thread.set_network(wider, None, version=2, trained=False)
+    qtbot.waitUntil(lambda: all(each() is None for each in held))
+
+
+def test_only_the_latest_value_counts(thread: AskingThread, qtbot: QtBot) -> None:
+    answers: list[Reading] = []
+    thread.answered.connect(answers.append)
+    for version in range(50):
+        thread.ask(PICTURE)
+        thread.set_network(EXPERIMENT, weights_for(version % 10), version, trained=True)
+    with qtbot.waitSignal(thread.answered):
+        thread.start()
+    assert [answer.version for answer in answers] == [49]
+
+
+def test_weights_that_do_not_fit_are_a_value_and_reading_goes_on(
+    thread: AskingThread, qtbot: QtBot, caplog: pytest.LogCaptureFixture
+) -> None:
+    thread.ask(PICTURE)
+    thread.set_network(EXPERIMENT, {"1.bias": torch.zeros(3)}, version=1, trained=True)
+    with qtbot.waitSignal(thread.answered) as heard:
+        thread.start()
+    assert isinstance(heard.args[0], Unanswered)
+    assert "Traceback" in caplog.text
+    with qtbot.waitSignal(thread.answered) as heard:
+        thread.set_network(EXPERIMENT, weights_for(2), version=2, trained=True)
+    assert heard.args[0].digit == 2
+
+
+def test_a_network_that_cannot_be_built_says_why(thread: AskingThread, qtbot: QtBot) -> None:
+    thread.ask(PICTURE)
+    thread.set_network(EXPERIMENT.with_(stack=Stack(layers=(Linear(),))), None, version=1, trained=False)
+    with qtbot.waitSignal(thread.answered) as heard:
+        thread.start()
+    assert isinstance(heard.args[0], Unanswered)
+    assert str(heard.args[0].message)
+
+
+def test_without_picture_or_network_nothing_is_said(thread: AskingThread, qtbot: QtBot) -> None:
+    answers: list[object] = []
+    thread.answered.connect(answers.append)
+    thread.start()
+    thread.ask(PICTURE)
+    thread.set_network(EXPERIMENT, weights_for(1), version=1, trained=True)
+    qtbot.waitUntil(lambda: bool(answers))
+    thread.ask(None)
+    thread.forget_network()
+    thread.ask(PICTURE)
+    answers.clear()
+    with qtbot.waitSignal(thread.answered) as heard:
+        thread.set_network(EXPERIMENT, weights_for(5), version=2, trained=True)
+    assert heard.args[0].version == 2
+
+
+def test_it_can_be_closed_at_once_and_twice(qtbot: QtBot) -> None:
+    thread = AskingThread(read)
+    thread.start()
+    thread.close()
+    thread.close()
+    assert thread.isFinished()
+
+
+def test_too_little_memory_for_an_answer_is_told_as_that(qtbot: QtBot) -> None:
+    thread = AskingThread(lambda _network, _source, size: torch.empty(size))
+    thread.ask(2**48)
+    thread.set_network(EXPERIMENT, None, version=1, trained=False)
+    with qtbot.waitSignal(thread.answered) as heard:
+        thread.start()
+    thread.close()
+    assert isinstance(heard.args[0], Unanswered)
+    assert str(heard.args[0].message).startswith("There is not enough memory for this: 1.1 PB more")
+
+
+def test_too_little_memory_for_the_network_is_told_as_that(thread: AskingThread, qtbot: QtBot) -> None:
+    stack = Stack(layers=(Flatten(), Linear(out_features=1), *(2 * (Linear(out_features=1_000_000),))))
+    thread.ask(PICTURE)
+    thread.set_network(EXPERIMENT.with_(stack=stack), None, version=1, trained=False)
+    with qtbot.waitSignal(thread.answered) as heard:
+        thread.start()
+    assert "Make the network smaller" in str(heard.args[0].message)

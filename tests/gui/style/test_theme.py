@@ -1,0 +1,43 @@
+"""Every kind of layer has a colour, light and dark, and words stand out from what is behind them."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtGui import QColor
+
+from playground.gui.stack.palette import UNFIT
+from playground.gui.style.theme import DARK, LIGHT, Theme
+from playground.spec.layer import Kind
+
+
+@pytest.mark.parametrize("theme", [DARK, LIGHT])
+def test_every_kind_has_a_colour_of_its_own(theme: Theme) -> None:
+    assert len({theme.kind(kind).name() for kind in Kind}) == len(Kind)
+
+
+def contrast(one: QColor, other: QColor) -> float:
+    """The contrast ratio of WCAG 2.2, from 1 to 21."""
+    lighter, darker = sorted((_luminance(one), _luminance(other)), reverse=True)
+    return (lighter + 0.05) / (darker + 0.05)
+
+
+def _luminance(color: QColor) -> float:
+    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in color.getRgbF()[:3]]
+    return sum(share * part for share, part in zip((0.2126, 0.7152, 0.0722), linear, strict=True))
+
+
+@pytest.mark.parametrize("theme", [DARK, LIGHT], ids=["dark", "light"])
+@pytest.mark.parametrize(
+    ("words", "ground"),
+    [
+        (UNFIT[0], "panel"),
+        (UNFIT[1], "hover"),
+        ("text", "panel"),
+        ("muted", "panel"),
+        ("warn", "warn_surface"),
+        ("warn", "panel"),
+        ("error", "panel"),
+    ],
+)
+def test_words_can_be_read(theme: Theme, words: str, ground: str) -> None:
+    assert contrast(theme.color(words), theme.color(ground)) >= 4.5

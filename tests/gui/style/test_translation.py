@@ -1,0 +1,69 @@
+"""What spec says is translated where it is shown, values inside sentences included."""
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QCoreApplication, QTranslator
+
+import playground
+from playground.gui.style.translation import translated
+from playground.spec.files.presets import presets
+from playground.spec.messages import joined, say
+
+
+class Backwards(QTranslator):
+    """A language in which three templates are known."""
+
+    KNOWN = {"Linear": "raeniL", "{count} units": "stinu {count}", "Remove {layer}": "{layer} evomeR"}  # noqa: RUF012
+
+    def isEmpty(self) -> bool:  # noqa: N802
+        return False
+
+    def translate(self, context: str, text: str, disambiguation: str | None = None, n: int = -1) -> str | None:
+        return self.KNOWN.get(text)
+
+
+@pytest.fixture
+def backwards(qapp: QCoreApplication) -> Iterator[None]:
+    translator = Backwards()
+    qapp.installTranslator(translator)
+    yield
+    qapp.removeTranslator(translator)
+
+
+@pytest.mark.usefixtures("backwards")
+def test_templates_are_translated_before_values_are_filled_in() -> None:
+    assert translated("Linear") == "raeniL"
+    assert translated(say("{count} units", count=12)) == "stinu 12"
+    assert translated(say("Remove {layer}", layer=say("Linear"))) == "raeniL evomeR"
+    assert translated(joined((say("{count} units", count=1), say("Linear")))) == "stinu 1 · raeniL"
+
+
+def test_english_is_the_source(qapp: QCoreApplication) -> None:
+    assert translated(say("Remove {layer}", layer=say("Linear"))) == "Remove Linear"
+    assert translated("") == ""
+
+
+def visible() -> Iterator[tuple[str, str]]:
+    """Every string that a person may read, with the file that it stands in."""
+    package = Path(playground.__file__).parent
+    for path in package.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            called = node.func if isinstance(node, ast.Call) else None
+            name = getattr(called, "attr", getattr(called, "id", ""))
+            if isinstance(node, ast.Call) and name in ("mark", "say", "tr", "_tr", "translate"):
+                for value in node.args:
+                    if isinstance(value, ast.Constant) and isinstance(value.value, str):
+                        yield path.name, value.value
+    for entry in presets():
+        yield entry.id, f"{entry.title} {entry.about} {entry.expected}"
+    yield "README.md", (package.parent / "README.md").read_text(encoding="utf-8")
+
+
+def test_what_is_not_trained_on_has_one_name() -> None:
+    other = re.compile(r"\b(held|hold)[- ]out\b|\bhold out\b|\bdivision\b", re.IGNORECASE)
+    found = [(place, text[:60]) for place, text in visible() if other.search(text)]
+    assert [item for item in found if "Keeps a division from exploding" not in item[1]] == []

@@ -1,0 +1,84 @@
+"""The menus: all that can be done has a key of its own and a place in them."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import pytest
+from PySide6.QtGui import QGuiApplication, QKeySequence
+from PySide6.QtWidgets import QDialog
+from pytestqt.qtbot import QtBot
+
+from playground.gui.start.program import Program
+from playground.gui.style.action import entries, leaves, plain
+from playground.gui.window.about import About
+from playground.gui.window.shortcuts import Shortcuts
+
+
+def actions(program: Program) -> list:
+    return [action for top in program.window.menuBar().actions() for action in leaves(top.menu())]
+
+
+def test_every_action_has_words_and_a_key(program: Program) -> None:
+    for action in actions(program):
+        assert action.text(), action
+        assert action.shortcuts(), f"{action.text()} has no shortcut"
+
+
+def test_the_buttons_of_the_transport_tell_their_keys(program: Program) -> None:
+    for button, action in ((program.top.train, program.run_menu.train), (program.top.reset, program.run_menu.reset)):
+        assert action.shortcut().toString(QKeySequence.SequenceFormat.NativeText) in button.toolTip()
+
+
+def test_no_key_is_given_twice(program: Program) -> None:
+    keys = Counter(key.toString() for action in actions(program) for key in action.shortcuts())
+    assert [key for key, count in keys.items() if count > 1] == []
+    assert "" not in keys
+
+
+def test_no_mnemonic_stands_twice_in_a_menu(program: Program) -> None:
+    for top in program.window.menuBar().actions():
+        letters = Counter(
+            action.text().partition("&")[2][:1].lower() for action in top.menu().actions() if "&" in action.text()
+        )
+        assert [letter for letter, count in letters.items() if count > 1] == [], top.text()
+
+
+def test_the_list_of_shortcuts_names_every_action(program: Program) -> None:
+    dialog = Shortcuts(program.window.menuBar(), program.window)
+    rows = [
+        dialog.list.topLevelItem(i).child(j)
+        for i in range(dialog.list.topLevelItemCount())
+        for j in range(dialog.list.topLevelItem(i).childCount())
+    ]
+    assert len(rows) == len(list(entries(program.window.menuBar()))) == len(actions(program))
+    assert all(row.text(1) for row in rows)
+    dialog.close()
+
+
+@pytest.mark.parametrize("kind", [Shortcuts, About])
+def test_a_dialog_that_is_asked_for_again_comes_forward(kind: type[QDialog], program: Program, qtbot: QtBot) -> None:
+    show = program.show_shortcuts if kind is Shortcuts else program.show_about
+    show()
+    (dialog,) = program.window.findChildren(kind)
+    show()
+    assert program.window.findChildren(kind) == [dialog]
+    with qtbot.waitSignal(dialog.destroyed):
+        dialog.reject()
+    show()
+    (again,) = program.window.findChildren(kind)
+    assert again.isVisible()
+    again.close()
+
+
+def test_words_without_marks() -> None:
+    assert plain("Save &as…") == "Save as"
+    assert plain("This && that") == "This & that"
+
+
+def test_no_menu_is_mirrored_by_its_button(program: Program) -> None:
+    for button in (program.top.step, program.top.export):
+        assert button.menu().layoutDirection() == QGuiApplication.layoutDirection()
+        before = button.grab().toImage()
+        button.setEnabled(not button.isEnabled())
+        assert button.grab().toImage() != before
