@@ -14,8 +14,9 @@ HEAVY = {"torch", "torchvision", "numpy", "PySide6", "pyqtgraph", "PIL", "safete
     "statement",
     [
         "from playground.spec.experiment import Experiment",
-        "from playground.spec import files, presets, problems, script; script.script(presets.presets()[0].experiment)",
-        "from playground.spec import presets, script; [script.script(p.experiment) for p in presets.presets()]",
+        "import playground.spec.files.experiment_file, playground.spec.check.problems",
+        "from playground.spec.files.presets import presets; from playground.spec.export.script import script; "
+        "[script(preset.experiment) for preset in presets()]",
     ],
 )
 def test_spec_is_light(statement: str) -> None:
