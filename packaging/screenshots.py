@@ -33,16 +33,16 @@ from playground.gui.gallery.dialog import Gallery  # noqa: E402
 from playground.gui.panels.pad.pad import Pad  # noqa: E402
 from playground.gui.session.run import RunState  # noqa: E402
 from playground.gui.start.app import application_of  # noqa: E402
-from playground.gui.start.exception_hook import Unexpected  # noqa: E402
+from playground.gui.start.exception_hook import ExceptionHook  # noqa: E402
 from playground.gui.start.program import Program  # noqa: E402
-from playground.gui.start.window_shell import Frame  # noqa: E402
+from playground.gui.start.window_shell import WindowShell  # noqa: E402
 from playground.gui.style.settings import Settings  # noqa: E402
 from playground.gui.window.main_window import SIZE  # noqa: E402
 from playground.spec.edits import Remove, Set  # noqa: E402
 from playground.spec.experiment import Experiment  # noqa: E402
 from playground.spec.files.presets import empty, preset, presets  # noqa: E402
 from playground.spec.layers.shape import Flatten  # noqa: E402
-from playground.spec.messages import say  # noqa: E402
+from playground.spec.messages import message  # noqa: E402
 from playground.spec.recipe.optimizers import Adam  # noqa: E402
 
 PATIENCE = 300  # seconds until something that should happen has failed
@@ -54,7 +54,7 @@ def main(folder: Path, only: str | None) -> None:
     application = application_of(sys.argv[:1])
     settings = Settings(QSettings())
     settings.note_start()
-    program = Program(Frame(application, settings, Unexpected()), folder)
+    program = Program(WindowShell(application, settings, ExceptionHook()), folder)
     program.start(None)
     program.window.resize(SIZE)  # the platform without a display has a small one
     wait(lambda: program.run.state is RunState.IDLE)
@@ -75,7 +75,7 @@ def training(program: Program, path: Path) -> None:
     begin(program, entry.experiment.with_(recipe=entry.experiment.recipe.with_(optimizer=Adam(lr=0.0002), epochs=2)))
     program.run.train()
     wait(lambda: program.run.state is RunState.FINISHED)
-    program.document.do(Set(("recipe",), entry.experiment.recipe, say("Another recipe")))
+    program.document.do(Set(("recipe",), entry.experiment.recipe, message("Another recipe")))
     program.run.train()
     program.stack.select_path((0,))
     wait(lambda: program.run.state is RunState.TRAINING and program.run.progress.epoch >= 3)

@@ -10,7 +10,7 @@ from contextlib import suppress
 from types import FrameType
 from typing import TextIO
 
-from playground.spec.messages import Message, printable, say
+from playground.spec.messages import Message, message, printable
 
 DONE, FAILED, WRONG_USE = 0, 1, 2  # exit codes
 
@@ -70,10 +70,10 @@ def unwritten(error: OSError | None = None) -> Message | None:
         return None
     _silence()
     if isinstance(error, BrokenPipeError):
-        return say("")
+        return message("")
     if error.errno == errno.ENOSPC:
-        return say("What was printed could not be written: the disk is full.")
-    return say("What was printed could not be written: {reason}.", reason=error.strerror or repr(error))
+        return message("What was printed could not be written: the disk is full.")
+    return message("What was printed could not be written: {reason}.", reason=error.strerror or repr(error))
 
 
 def _is_of_output(error: OSError) -> bool:

@@ -32,7 +32,7 @@ from playground.gui.style.dialogs import Answer
 from playground.spec.data.dataset import Dataset
 from playground.spec.edits import Set
 from playground.spec.files.presets import presets
-from playground.spec.messages import say
+from playground.spec.messages import message
 
 STUCK = 0.4  # seconds after which a menu, a dialog or a drag that was opened is ended
 NO_MODIFIER = Qt.KeyboardModifier.NoModifier
@@ -297,7 +297,7 @@ class Monkey(QObject):
     def _choose_data(self) -> str:
         kinds = sorted(Dataset.members(), key=lambda kind: kind.id)
         chosen = self._random.choice(kinds)
-        self._program.document.do(Set(("data",), chosen(), say("Set data")))
+        self._program.document.do(Set(("data",), chosen(), message("Set data")))
         return chosen.id
 
     def _edit_recipe(self) -> str:
@@ -313,7 +313,7 @@ class Monkey(QObject):
         owner = experiment.recipe if place[0] == "recipe" else experiment
         with suppress(ValueError):  # a bound of the field
             owner.with_(**{place[-1]: value})
-            self._program.document.do(Set(place, value, say("Set {field}", field=place[-1])))
+            self._program.document.do(Set(place, value, message("Set {field}", field=place[-1])))
         return f"{place[-1]} = {value}"
 
     def _drop_file(self) -> str:

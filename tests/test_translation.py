@@ -18,8 +18,8 @@ import playground.spec.experiment
 from playground.spec.component import Component, fields_of
 from playground.spec.data.dataset import Dataset
 
-FOUND = ("mark", "say", "tr", "translate")  # calls whose literal lupdate finds
-TRANSLATED = {"say": 0, "self.tr": 0, "QCoreApplication.translate": 1}  # which argument of a call is translated
+FOUND = ("tr_noop", "message", "tr", "translate")  # calls whose literal lupdate finds
+TRANSLATED = {"message": 0, "self.tr": 0, "QCoreApplication.translate": 1}  # which argument of a call is translated
 PACKAGE = Path(playground.__file__).parent
 Scope = ast.FunctionDef | ast.Lambda | ast.ClassDef | ast.Module
 
@@ -168,7 +168,7 @@ class Sources:
         """Context, text and place of each literal that stands where it is translated or marked."""
         for call in self._every():
             called = ast.unparse(call.func)
-            number = 0 if called == "mark" or called.endswith(".tr") else TRANSLATED.get(called)
+            number = 0 if called == "tr_noop" or called.endswith(".tr") else TRANSLATED.get(called)
             if number is not None:
                 context = self._class(call) if called.endswith(".tr") else ""
                 context = (
@@ -207,7 +207,7 @@ def extracted(tmp_path_factory: pytest.TempPathFactory) -> set[tuple[str, str]]:
     file = tmp_path_factory.mktemp("extracted") / "found.ts"
     lupdate = shutil.which("pyside6-lupdate", path=Path(sys.executable).parent)
     assert lupdate is not None
-    aliases = ("-tr-function-alias", "QT_TR_NOOP+=mark,tr+=say")
+    aliases = ("-tr-function-alias", "QT_TR_NOOP+=tr_noop,tr+=message")
     command = [lupdate, *map(str, PACKAGE.rglob("*.py")), *aliases, "-ts", str(file)]
     subprocess.run(command, check=True, capture_output=True)
     contexts = ElementTree.parse(file).iter("context")

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from playground.spec.files.storage import shown
-from playground.spec.messages import PlaygroundError, mark, say
+from playground.spec.messages import PlaygroundError, message, tr_noop
 
 if TYPE_CHECKING:
     from playground.spec.check.problem import Problem
@@ -33,20 +33,20 @@ def ensure_folder() -> None:
     try:
         os.getcwd()
     except FileNotFoundError as error:
-        words = mark("The folder that Playground was started in does not exist any more. Start it in another one.")
-        raise WrongUse(say(words)) from error
+        words = tr_noop("The folder that Playground was started in does not exist any more. Start it in another one.")
+        raise WrongUse(message(words)) from error
 
 
 def number(option: str, kind: type[int] | type[float]) -> Callable[[str], float]:
     """A function that reads the value of an option as a number; it raises `WrongUse` where the text is none."""
-    words = mark("{option} should be {what}, but is “{text}”.")
-    what = say("a whole number") if kind is int else say("a number")
+    words = tr_noop("{option} should be {what}, but is “{text}”.")
+    what = message("a whole number") if kind is int else message("a number")
 
     def read(text: str) -> float:
         try:
             return kind(text)
         except ValueError as error:
-            raise WrongUse(say(words, option=option, what=what, text=shown(text))) from error
+            raise WrongUse(message(words, option=option, what=what, text=shown(text))) from error
 
     return read
 
@@ -71,7 +71,9 @@ def named(name: str) -> Experiment:
     try:
         return preset(name).experiment
     except PlaygroundError as error:
-        raise WrongUse(say("There is no file “{name}”. {presets}", name=shown(name), presets=error.message)) from error
+        raise WrongUse(
+            message("There is no file “{name}”. {presets}", name=shown(name), presets=error.message)
+        ) from error
 
 
 def trained_file(name: str) -> Path:
@@ -88,11 +90,13 @@ def trained_file(name: str) -> Path:
     if found := known.get(name):
         return found
     if name in known:
-        words = mark("The preset “{name}” comes untrained: “playground train {name} --out {name}{ending}” trains it.")
-        raise WrongUse(say(words, name=name, ending=NETWORK))
+        words = tr_noop(
+            "The preset “{name}” comes untrained: “playground train {name} --out {name}{ending}” trains it."
+        )
+        raise WrongUse(message(words, name=name, ending=NETWORK))
     trained = ", ".join(name for name, path in known.items() if path)
-    words = mark("There is no file “{name}”, and no preset of that name that comes trained. There are: {trained}.")
-    raise WrongUse(say(words, name=shown(name), trained=trained))
+    words = tr_noop("There is no file “{name}”, and no preset of that name that comes trained. There are: {trained}.")
+    raise WrongUse(message(words, name=shown(name), trained=trained))
 
 
 def adjusted(experiment: Experiment, options: Mapping[str, Any]) -> Experiment:
@@ -120,7 +124,7 @@ def _bounded(field: FieldInfo, value: Any) -> Any:
     if field.options and value not in dict(field.options):
         known = ", ".join(str(option) for option, _ in field.options)
         raise WrongUse(
-            say(
+            message(
                 "--{name} should be one of {known}, but is “{value}”.",
                 name=field.name,
                 known=known,
@@ -146,7 +150,7 @@ def ensure_between(name: str, value: float, low: float, high: float) -> None:
         key: f"{number:,}" if isinstance(number, int) else setting_text(number)
         for key, number in (("low", low), ("high", high), ("value", value))
     }
-    raise WrongUse(say("--{name} should be between {low} and {high}, but is {value}.", name=name, **shown))
+    raise WrongUse(message("--{name} should be between {low} and {high}, but is {value}.", name=name, **shown))
 
 
 def ensure_sound(experiment: Experiment) -> None:
@@ -160,7 +164,7 @@ def ensure_sound(experiment: Experiment) -> None:
     problems = check(experiment)
     if problems:
         lines = "\n".join(problem_line(problem, experiment) for problem in problems)
-        raise PlaygroundError(say("{name} cannot be trained:\n{lines}", name=experiment.name, lines=lines))
+        raise PlaygroundError(message("{name} cannot be trained:\n{lines}", name=experiment.name, lines=lines))
 
 
 def ensure_here(experiment: Experiment) -> None:
@@ -177,9 +181,9 @@ def ensure_here(experiment: Experiment) -> None:
 
     missing = lacking(data)
     if missing:
-        words = mark("{data} is not on this machine. “playground download {name}” brings it: {size}.")
+        words = tr_noop("{data} is not on this machine. “playground download {name}” brings it: {size}.")
         size = bytes_text(sum(remote.size for remote in missing))
-        raise PlaygroundError(say(words, data=data.label, name=data.id.replace("_", "-"), size=size))
+        raise PlaygroundError(message(words, data=data.label, name=data.id.replace("_", "-"), size=size))
 
 
 def ensure_writable(out: Path | None) -> None:
@@ -195,21 +199,21 @@ def ensure_writable(out: Path | None) -> None:
 
     if out.suffix != NETWORK:
         raise WrongUse(
-            say("--out should name a file that ends in {ending}, but is “{out}”.", ending=NETWORK, out=shown(out))
+            message("--out should name a file that ends in {ending}, but is “{out}”.", ending=NETWORK, out=shown(out))
         )
     try:
         with suppress(FileNotFoundError):
             if not stat.S_ISREG(os.stat(out).st_mode):
-                raise WrongUse(say("“{out}” cannot be written: it exists, and is no regular file.", out=shown(out)))
+                raise WrongUse(message("“{out}” cannot be written: it exists, and is no regular file.", out=shown(out)))
             if not os.access(out, os.W_OK):
                 raise PermissionError
         with tempfile.TemporaryFile(dir=Path(os.path.realpath(out)).parent):
             pass
     except OSError as error:
-        words = mark("“{out}” cannot be written: its folder must exist, and you must be allowed to write there.")
+        words = tr_noop("“{out}” cannot be written: its folder must exist, and you must be allowed to write there.")
         if error.errno == errno.ENAMETOOLONG:
-            words = mark("“{out}” cannot be written: the name is too long.")
-        raise WrongUse(say(words, out=shown(out))) from error
+            words = tr_noop("“{out}” cannot be written: the name is too long.")
+        raise WrongUse(message(words, out=shown(out))) from error
 
 
 def problem_line(problem: Problem, experiment: Experiment) -> str:

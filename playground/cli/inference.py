@@ -12,7 +12,7 @@ from typing import Any
 
 from playground.cli.arguments import ensure_between, number, trained_file
 from playground.spec.files.storage import shown
-from playground.spec.messages import PlaygroundError, mark, say
+from playground.spec.messages import PlaygroundError, message, tr_noop
 from playground.standard_streams import DONE, FAILED, complain, put
 
 _NETWORK = "what “train --out” wrote, or a preset that comes trained, such as reader"
@@ -70,8 +70,8 @@ def read(asked: argparse.Namespace) -> int:
     data, code = trained.experiment.data, DONE
     drawn = tuple(data.sample_shape) == (1, 28, 28) and data.panel == "drawing"
     if not (drawn or data.panel == "picture") or data.task.classes is None or data.task.places > 1:
-        words = mark("“{file}” was made for {data}, not to say what a picture shows.")
-        raise PlaygroundError(say(words, file=shown(asked.network), data=say(data.label)))
+        words = tr_noop("“{file}” was made for {data}, not to say what a picture shows.")
+        raise PlaygroundError(message(words, file=shown(asked.network), data=message(data.label)))
     for path in asked.images:
         try:
             picture = digit(read_picture(path))[None] if drawn else fitted(path, data)
@@ -96,19 +96,19 @@ def write(asked: argparse.Namespace) -> int:
 
     for name, low, high in _WRITING:
         ensure_between(name.replace("_", "-"), getattr(asked, name), low, high)
-    from playground.engine.inference.text_generation import Manner, unknown_characters, write
+    from playground.engine.inference.text_generation import SamplingOptions, unknown_characters, write
     from playground.engine.runtime.device import prepare_thread
     from playground.engine.weights import load
 
     prepare_thread(1)
     trained = load(trained_file(asked.network))
-    manner = Manner(asked.temperature, asked.top_k, asked.seed)
+    manner = SamplingOptions(asked.temperature, asked.top_k, asked.seed)
     written = write(trained.network, trained.experiment, asked.prompt, manner)
     first = next(written)  # nothing is printed where it cannot write
     unknown = unknown_characters(trained.experiment, asked.prompt)
     if unknown:
-        words = mark("This network does not know “{unknown}”, and reads the prompt without it.")
-        complain(say(words, unknown=unknown), DONE)
+        words = tr_noop("This network does not know “{unknown}”, and reads the prompt without it.")
+        complain(message(words, unknown=unknown), DONE)
     put(asked.prompt + first.character, end="")
     for guess in islice(written, asked.length - 1):
         put(guess.character, end="")

@@ -28,11 +28,11 @@ from playground.cli.arguments import (
     problem_line,
 )
 from playground.cli.inference import read, takes_pictures, takes_prompt, write
-from playground.engine.runtime.out_of_memory import understood
+from playground.engine.runtime.out_of_memory import as_out_of_memory
 from playground.log import keeping_log, log_folder
 from playground.spec.devices import Device
 from playground.spec.files.storage import shown
-from playground.spec.messages import PlaygroundError, mark, say
+from playground.spec.messages import PlaygroundError, message, tr_noop
 from playground.standard_streams import DONE, FAILED, WRONG_USE, complain, put, unwritten
 
 IN_WINDOW = "open"  # the command that is meant when none is given
@@ -87,13 +87,13 @@ def _obey(command: Callable[[argparse.Namespace], int], asked: argparse.Namespac
     except PlaygroundError:
         raise
     except Exception as error:
-        known = understood(error)
+        known = as_out_of_memory(error)
         if known is not None:
             raise known from error
         if isinstance(error, OSError) and (reason := unwritten(error)) is not None:
             return complain(reason, FAILED) if str(reason) else FAILED
-        words = mark("Something went wrong that should not: {kind}: {error}. The log in {folder} says more.")
-        raise PlaygroundError(say(words, kind=type(error).__name__, error=error, folder=log_folder())) from error
+        words = tr_noop("Something went wrong that should not: {kind}: {error}. The log in {folder} says more.")
+        raise PlaygroundError(message(words, kind=type(error).__name__, error=error, folder=log_folder())) from error
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -162,8 +162,12 @@ def _with_command(given: list[str]) -> list[str]:
         import difflib
 
         close = difflib.get_close_matches(first, commands, n=1)
-        hint = say("Did you mean “playground {command}”?", command=close[0]) if close else say("Try playground --help.")
-        raise WrongUse(say("There is no command and no file “{word}”. {hint}", word=shown(first), hint=hint))
+        hint = (
+            message("Did you mean “playground {command}”?", command=close[0])
+            if close
+            else message("Try playground --help.")
+        )
+        raise WrongUse(message("There is no command and no file “{word}”. {hint}", word=shown(first), hint=hint))
     return [IN_WINDOW, *given]
 
 
@@ -171,7 +175,7 @@ def _open(asked: argparse.Namespace) -> int:
     from playground.gui.start.display_check import NoWindow, ensure_window
 
     if asked.file is not None and not os.path.exists(asked.file):
-        raise WrongUse(say("“{file}” does not exist.", file=shown(asked.file)))
+        raise WrongUse(message("“{file}” does not exist.", file=shown(asked.file)))
     try:
         ensure_window()
     except NoWindow as error:
@@ -239,8 +243,8 @@ def _download(asked: argparse.Namespace) -> int:
         return DONE
     wanted = offered.get(asked.data.replace("_", "-"))
     if wanted is None:
-        words = mark("There is no data set “{name}” to be downloaded. There are: {known}.")
-        raise WrongUse(say(words, name=shown(asked.data), known=", ".join(offered)))
+        words = tr_noop("There is no data set “{name}” to be downloaded. There are: {known}.")
+        raise WrongUse(message(words, name=shown(asked.data), known=", ".join(offered)))
     if lacking(wanted):
         from rich.console import Console
 

@@ -34,10 +34,10 @@ from playground.engine.training.snapshots import (
     Step,
     Terms,
 )
-from playground.spec.cross_entropy import is_told, told
+from playground.spec.cross_entropy import cross_entropy_text, is_language_model
 from playground.spec.data.dataset import Dataset
 from playground.spec.experiment import Experiment
-from playground.spec.messages import Message, say
+from playground.spec.messages import Message, message
 from playground.spec.number_text import (
     BRIEF,
     clock_text,
@@ -47,7 +47,7 @@ from playground.spec.number_text import (
     seconds_text,
     speed_text,
 )
-from playground.spec.recipe.running_mean import DEFAULT, averaged
+from playground.spec.recipe.running_mean import DEFAULT, running_mean_steps
 
 REDRAW = 0.125  # seconds between two drawings
 ROWS = 7  # of a curve, in lines
@@ -97,7 +97,7 @@ class Screen:
         self._epochs = experiment.recipe.epochs
         self._data = experiment.data
         self._units, self._units_a_sample = experiment.data.units
-        self._told = is_told(experiment)
+        self._told = is_language_model(experiment)
         self._steps = experiment.recipe.steps_per_epoch(experiment.data.train_count)
         self._loss, self._score = Thinned(), Thinned()
         self._last: deque[tuple[float, float]] = deque(
@@ -147,20 +147,21 @@ class Screen:
         self._score.add((self._done, step.score))
         self._pace.add(step.samples)
         left = self._pace.left((self._epochs - self._done) * self._steps * step.samples)
-        rate = speed_text(self._pace.rate * self._units_a_sample, say(self._units))
+        rate = speed_text(self._pace.rate * self._units_a_sample, message(self._units))
         self._last.append((step.loss, step.counts))
         self._status = f"{self._latest(step)}  {rate}  {clock_text(left)} left"
 
     def _latest(self, step: Step) -> str:
         """The mean loss over the samples of the last steps, as an epoch's is made, and how many steps those are."""
-        last = list(self._last)[-averaged(step.step, DEFAULT, self._steps) :]
+        last = list(self._last)[-running_mean_steps(step.step, DEFAULT, self._steps) :]
         loss = sum(loss * counts for loss, counts in last) / sum(counts for _, counts in last)
         return f"loss {loss_text(loss)}" + (f" (mean of {len(last):,} steps)" if len(last) > 1 else "")
 
     def _epoch(self, epoch: Epoch) -> None:
         line = (
             f"epoch {epoch.epoch:>{len(f'{self._epochs:,}')},}/{self._epochs:,}"
-            f"  train {compared(say('loss'), self._data, 'train')} {loss_text(epoch.train_loss)}{_terms(epoch.terms)}"
+            f"  train {compared(message('loss'), self._data, 'train')} "
+            f"{loss_text(epoch.train_loss)}{_terms(epoch.terms)}"
             f"  {score_name(self._data, 'train')} {percent_text(epoch.train_score)}"
         )
         if epoch.validation_loss is not None and epoch.validation_score is not None:
@@ -168,10 +169,10 @@ class Screen:
             self._validation_score.append((epoch.epoch, epoch.validation_score))
             score = f"{score_name(self._data, 'validation')} {percent_text(epoch.validation_score)}"
             loss = loss_in_words(epoch.validation_loss, epoch.validation_plain_loss)
-            line += f"  validation {compared(say('loss'), self._data, 'validation')} {loss}  {score}"
-            line += f"  (validation {told(epoch.validation_loss)})" if self._told else ""
+            line += f"  validation {compared(message('loss'), self._data, 'validation')} {loss}  {score}"
+            line += f"  (validation {cross_entropy_text(epoch.validation_loss)})" if self._told else ""
         elif self._told:
-            line += f"  (train {told(epoch.train_loss)})"
+            line += f"  (train {cross_entropy_text(epoch.train_loss)})"
         self._say(f"{line}  {seconds_text(epoch.seconds)}")
 
     def _say(self, line: str) -> None:

@@ -14,7 +14,7 @@ from playground.cli.terminal import JsonLines, Reporter, Screen
 from playground.engine.training.snapshots import Diverged
 from playground.spec.cancelling import Cancelled, cancellable, stop_if_cancelled
 from playground.spec.experiment import Experiment
-from playground.spec.messages import PlaygroundError, say
+from playground.spec.messages import PlaygroundError, message
 from playground.standard_streams import END_SIGNALS, taken
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ def train(experiment: Experiment, out: Path | None, *, as_json: bool) -> None:
                 trainer = Trainer(experiment, load(experiment.data))
                 stop_if_cancelled()
         except Cancelled as error:
-            raise PlaygroundError(say("Stopped before anything was trained.")) from error
+            raise PlaygroundError(message("Stopped before anything was trained.")) from error
         _follow(trainer, _reporter(as_json, experiment), interruption, out)
 
 

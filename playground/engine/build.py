@@ -13,11 +13,11 @@ from torch.overrides import TorchFunctionMode
 
 from playground.engine.runtime.memory_layout import laid_out
 from playground.engine.runtime.out_of_memory import NETWORK, shortage_explained
-from playground.engine.runtime.random_streams import Stream
+from playground.engine.runtime.random_streams import RandomStream
 from playground.spec.call import Call, Copies
-from playground.spec.check.shapes import Row, walk
+from playground.spec.check.shapes import LayerShape, walk
 from playground.spec.experiment import Experiment
-from playground.spec.messages import PlaygroundError, say
+from playground.spec.messages import PlaygroundError, message
 
 # A call may name nothing outside of these, so that no declaration can make the engine run something else.
 _ALLOWED = (
@@ -45,9 +45,9 @@ def resolve(call: Call) -> Any:
         try:
             return getattr(importlib.import_module(module), name)
         except (ImportError, AttributeError) as error:
-            raise BuildError(say("“{target}” does not exist in this installation.", target=call.target)) from error
+            raise BuildError(message("“{target}” does not exist in this installation.", target=call.target)) from error
     raise BuildError(
-        say("“{target}” may not be called: only torch and the engine's own parts may.", target=call.target)
+        message("“{target}” may not be called: only torch and the engine's own parts may.", target=call.target)
     )
 
 
@@ -88,7 +88,7 @@ def build(experiment: Experiment, device: torch.device | str = "cpu") -> nn.Sequ
         OutOfMemory: there is not enough memory for it.
     """
     with shortage_explained(NETWORK):
-        with Stream(experiment.seed).drawn():
+        with RandomStream(experiment.seed).drawn():
             network = _assemble(experiment)
         return laid_out(network).to(device)
 
@@ -115,7 +115,7 @@ class _Undrawn(TorchFunctionMode):
         return func(*args, **(kwargs or {}))
 
 
-def enabled_rows(experiment: Experiment) -> tuple[Row, ...]:
+def enabled_rows(experiment: Experiment) -> tuple[LayerShape, ...]:
     """The rows of the layers that take part, in order; what is in a container belongs to its row.
 
     Raises:
@@ -137,7 +137,7 @@ def _assemble(experiment: Experiment) -> nn.Sequential:
     return nn.Sequential(*(module for row in enabled_rows(experiment) for module in _modules(row)))
 
 
-def _modules(row: Row) -> Iterator[nn.Module]:
+def _modules(row: LayerShape) -> Iterator[nn.Module]:
     """The modules of one layer; its tensors belong to the first of them, and are filled as the layer says."""
     modules: list[nn.Module] = [run(call) for call in row.calls]
     assert row.measure is not None  # it fits, and so does every row before it

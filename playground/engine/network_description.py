@@ -14,7 +14,7 @@ from playground.engine.training.snapshots import Figures
 from playground.spec.experiment import Experiment
 from playground.spec.files.experiment_file import read_experiment
 from playground.spec.files.network_file import SUFFIX, Refused, described, metadata_of, read_header
-from playground.spec.messages import Message, say
+from playground.spec.messages import Message, message
 
 _T = TypeVar("_T")
 
@@ -48,11 +48,11 @@ def figures_of(metadata: dict[str, Any]) -> Figures:
         Refused: they are damaged, or some are unknown.
     """
     adapter = TypeAdapter(dict[str, int | FiniteFloat | None])
-    record = checked(adapter, metadata.get("figures"), say("figures"))
+    record = checked(adapter, metadata.get("figures"), message("figures"))
     unknown = record.keys() - set(Figures._fields)
     if unknown:
-        raise Refused(say("The figure “{name}” in its metadata is unknown.", name=min(unknown)[:60]))
-    return checked(TypeAdapter(Figures), metadata["figures"], say("figures"))
+        raise Refused(message("The figure “{name}” in its metadata is unknown.", name=min(unknown)[:60]))
+    return checked(TypeAdapter(Figures), metadata["figures"], message("figures"))
 
 
 def checked(adapter: TypeAdapter[_T], text: Any, what: Message) -> _T:
@@ -62,8 +62,8 @@ def checked(adapter: TypeAdapter[_T], text: Any, what: Message) -> _T:
         Refused: it is no such JSON; `what` says in the message what is damaged.
     """
     if not isinstance(text, str):
-        raise Refused(say("Its metadata is not complete."))
+        raise Refused(message("Its metadata is not complete."))
     try:
         return adapter.validate_json(text, strict=True)
     except ValidationError as error:
-        raise Refused(say("The {what} in its metadata are damaged.", what=what)) from error
+        raise Refused(message("The {what} in its metadata are damaged.", what=what)) from error

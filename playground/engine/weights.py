@@ -30,7 +30,7 @@ from playground.spec.files import checksum
 from playground.spec.files.experiment_file import experiment_bytes
 from playground.spec.files.network_file import FORMAT, METADATA, Refused, described, metadata_of, read_header
 from playground.spec.files.storage import FileError, read_bounded, write_atomically
-from playground.spec.messages import mark, say
+from playground.spec.messages import message, tr_noop
 
 _DTYPES = {torch.float32: "F32", torch.int64: "I64"}
 
@@ -65,7 +65,7 @@ def save(path: Path, experiment: Experiment, network: nn.Module, figures: Figure
         header[name] = {"dtype": kind, "shape": shape, "data_offsets": [begin, len(body)]}
     text = json.dumps(header, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode()
     text += b" " * (-len(text) % 8)
-    write_atomically(path, checksum.seal(len(text).to_bytes(8, "little") + text + bytes(body)))
+    write_atomically(path, checksum.add_checksum(len(text).to_bytes(8, "little") + text + bytes(body)))
 
 
 def load(path: Path) -> Trained:
@@ -87,15 +87,15 @@ def _load(path: Path) -> Trained:
     size = start + end
     found = path.stat().st_size
     if found != size:
-        template = mark("It should have {expected:,} bytes, but has {found:,}: it was cut off or damaged.")
-        raise Refused(say(template, expected=size, found=found))
+        template = tr_noop("It should have {expected:,} bytes, but has {found:,}: it was cut off or damaged.")
+        raise Refused(message(template, expected=size, found=found))
     data = read_bounded(path, size)
     metadata = _verified(header, data)
     experiment = described(metadata)
     try:
         network = skeleton(experiment)
     except BuildError as error:
-        raise Refused(say("The experiment in it cannot be used: {why}", why=error.message)) from error
+        raise Refused(message("The experiment in it cannot be used: {why}", why=error.message)) from error
     expected = {name: _kind(tensor) for name, tensor in network.state_dict().items()}
     _require_same(expected, entries)
     tensors = _tensors(data)
@@ -134,7 +134,9 @@ def _entries(header: dict[str, Any]) -> tuple[dict[str, _Kind], int]:
             entries[name] = (str(entry["dtype"]), tuple(shape))
             size = max(size, begin, end)
         except (KeyError, TypeError, ValueError) as error:
-            raise Refused(say("What its header says about the tensor “{name}” is damaged.", name=name[:60])) from error
+            raise Refused(
+                message("What its header says about the tensor “{name}” is damaged.", name=name[:60])
+            ) from error
     return entries, size
 
 
@@ -146,7 +148,7 @@ def _verified(header: dict[str, Any], data: bytes) -> dict[str, str]:
     except FileError as error:
         raise Refused(error.message) from error
     if not all(isinstance(metadata.get(key), str) for key in ("experiment", "figures", "versions")):
-        raise Refused(say("Its metadata is not complete."))
+        raise Refused(message("Its metadata is not complete."))
     return metadata
 
 
@@ -154,7 +156,7 @@ def _tensors(data: bytes) -> dict[str, Tensor]:
     try:
         return safetensors.torch.load(data)
     except SafetensorError as error:
-        raise Refused(say("It breaks the rules of safetensors: {why}.", why=error)) from error
+        raise Refused(message("It breaks the rules of safetensors: {why}.", why=error)) from error
 
 
 def _kind(tensor: Tensor) -> _Kind:
@@ -164,13 +166,13 @@ def _kind(tensor: Tensor) -> _Kind:
 def _require_same(expected: dict[str, _Kind], found: dict[str, _Kind]) -> None:
     """Refuse a file whose tensors are not those of its experiment."""
     for name in expected.keys() - found.keys():
-        raise Refused(say("The tensor “{name}” of its experiment is missing.", name=name))
+        raise Refused(message("The tensor “{name}” of its experiment is missing.", name=name))
     for name in found.keys() - expected.keys():
-        raise Refused(say("Its experiment has no place for the tensor “{name}”.", name=name[:60]))
+        raise Refused(message("Its experiment has no place for the tensor “{name}”.", name=name[:60]))
     for name, kind in expected.items():
         if found[name] != kind:
             raise Refused(
-                say(
+                message(
                     "The tensor “{name}” should be {expected}, but is {found}.",
                     name=name,
                     expected=_kind_text(kind),
@@ -187,8 +189,8 @@ def _kind_text(kind: _Kind) -> str:
 def _require_finite(tensors: dict[str, Tensor]) -> None:
     for name, tensor in tensors.items():
         if not tensor.isfinite().all():
-            raise Refused(say("The tensor “{name}” holds NaN or infinite numbers.", name=name))
+            raise Refused(message("The tensor “{name}” holds NaN or infinite numbers.", name=name))
 
 
 def _versions(metadata: dict[str, str]) -> dict[str, str]:
-    return checked(TypeAdapter(dict[str, str]), metadata["versions"], say("versions"))
+    return checked(TypeAdapter(dict[str, str]), metadata["versions"], message("versions"))

@@ -18,7 +18,7 @@ from playground.spec.layers.dense import Linear
 from playground.spec.layers.embedding import Embedding
 from playground.spec.layers.recurrent import LSTM
 from playground.spec.layers.shape import Flatten
-from playground.spec.messages import say
+from playground.spec.messages import message
 from playground.spec.recipe.losses import CrossEntropy, Dice, DiceCrossEntropy, Loss
 
 _ROUNDS = 30  # of mending: each takes one problem out of the way
@@ -44,7 +44,7 @@ def adaptation(experiment: Experiment, before: Dataset | None = None) -> Fix | N
     if mended is None:
         return None
     mended = mended.with_(name=_renamed(experiment), about="")  # it no longer is what was described
-    label = say("Adapt the network to {data}", data=say(experiment.data.label))
+    label = message("Adapt the network to {data}", data=message(experiment.data.label))
     changed = ((name, value) for name, value in mended.values().items() if value != getattr(experiment, name))
     return Fix(label, tuple(Set((name,), value, label) for name, value in changed))
 

@@ -10,14 +10,14 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 
-from playground.spec.messages import PlaygroundError, say
+from playground.spec.messages import PlaygroundError, message
 
 
 class Cancelled(PlaygroundError):
     """Nobody wants the result any more."""
 
     def __init__(self) -> None:
-        super().__init__(say("This was given up before it was finished."))
+        super().__init__(message("This was given up before it was finished."))
 
 
 _cancelled: ContextVar[Callable[[], bool] | None] = ContextVar("_cancelled", default=None)

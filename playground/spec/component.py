@@ -20,7 +20,7 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
-from playground.spec.messages import mark
+from playground.spec.messages import tr_noop
 
 TYPE = "type"  # the key that names the class of a component in a stored record
 NONE = "none"  # the id of the member that stands for doing without
@@ -68,12 +68,12 @@ class Component(BaseModel):
     def _choose_member(cls, value: Any, handler: ModelWrapValidatorHandler[Self]) -> Self:
         if not isinstance(value, dict) or TYPE not in value:
             if isinstance(value, dict) and not hasattr(cls, "id") and cls._members:
-                raise PydanticCustomError("no_type", mark("has no “type”"))
+                raise PydanticCustomError("no_type", tr_noop("has no “type”"))
             return handler(value)
         rest = {name: item for name, item in value.items() if name != TYPE}
         member = cls.member(value[TYPE]) if isinstance(value[TYPE], str) else None
         if member is None:
-            raise PydanticCustomError("unknown_type", mark("this type is unknown here"), {"found": value[TYPE]})
+            raise PydanticCustomError("unknown_type", tr_noop("this type is unknown here"), {"found": value[TYPE]})
         return handler(rest) if member is cls else member.model_validate(rest)
 
     @model_serializer(mode="plain")
@@ -197,13 +197,13 @@ def text(default: str, label: str, help: str, *, longest: int, among: str = "") 
     return Field(default, strict=True, max_length=longest, title=label, description=help, json_schema_extra=extra)
 
 
-def part(default: Any, label: str, help: str, *, live: bool = False, most: int | None = None) -> Any:
+def component(default: Any, label: str, help: str, *, live: bool = False, most: int | None = None) -> Any:
     """Declare a field that holds a component, an optional one, or (a tuple) up to `most` of them."""
     several: dict[str, Any] = {} if most is None else {"max_length": most, "fail_fast": True}
     return Field(default, title=label, description=help, json_schema_extra={"live": live}, **several)
 
 
-def unseen(label: str, *, most: int, live: bool = False) -> Any:
+def hidden(label: str, *, most: int, live: bool = False) -> Any:
     """Declare a tuple of at most `most` items, at first empty, that no form shows: something else edits it.
 
     `label`: what it is called where a change of it is told.

@@ -12,8 +12,8 @@ from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from playground.spec.call import Call, call
-from playground.spec.layer import Kind, Layer, Measure, Mismatch, Section, Shape, Stack, Tensor
-from playground.spec.messages import Message, mark
+from playground.spec.layer import Kind, Layer, Measure, Section, Shape, ShapeMismatch, Stack, Tensor
+from playground.spec.messages import Message, tr_noop
 
 DEEPEST = 12  # containers in one another; files and forms stay readable, and nothing runs out of room
 
@@ -38,7 +38,9 @@ class Container(Layer):
     @model_validator(mode="after")
     def _not_too_deep(self) -> Self:
         if self.depth > DEEPEST:
-            raise PydanticCustomError("too_deep", mark("more than {most} containers in one another"), {"most": DEEPEST})
+            raise PydanticCustomError(
+                "too_deep", tr_noop("more than {most} containers in one another"), {"most": DEEPEST}
+            )
         return self
 
     def looks_ahead(self, shape: Shape) -> bool:
@@ -68,7 +70,7 @@ class Container(Layer):
         """Whether all in it fits when `shape` goes in."""
         try:
             self.measure(shape)
-        except Mismatch:
+        except ShapeMismatch:
             return False
         return True
 
@@ -139,8 +141,8 @@ def _inside(branch: Stack, shape: Shape) -> Measure:
             continue
         try:
             part = layer.measure(at)
-        except Mismatch as mismatch:
-            raise Mismatch(mismatch.what, mismatch.expected) from mismatch
+        except ShapeMismatch as mismatch:
+            raise ShapeMismatch(mismatch.what, mismatch.expected) from mismatch
         parts.append(part)
         at = part.output
     return in_order(shape, parts)

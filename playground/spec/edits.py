@@ -9,10 +9,10 @@ from typing import Any, Protocol
 from playground.spec.container import Container
 from playground.spec.experiment import Experiment
 from playground.spec.layer import Layer, Stack
-from playground.spec.messages import Message, say
+from playground.spec.messages import Message, message
 
 # Where a layer stands: its index in the root stack; in a container further (branch, index) pairs follow.
-Path = tuple[int, ...]
+LayerPath = tuple[int, ...]
 
 
 class Edit(Protocol):
@@ -26,7 +26,7 @@ class Edit(Protocol):
         """Return the experiment after the edit."""
 
 
-def layer_at(stack: Stack, path: Path) -> Layer:
+def layer_at(stack: Stack, path: LayerPath) -> Layer:
     """The layer at `path`.
 
     Raises:
@@ -35,7 +35,7 @@ def layer_at(stack: Stack, path: Path) -> Layer:
     return siblings(stack, path)[path[-1]]
 
 
-def siblings(stack: Stack, path: Path) -> tuple[Layer, ...]:
+def siblings(stack: Stack, path: LayerPath) -> tuple[Layer, ...]:
     """The layers among which `path` points, in the innermost stack it goes through."""
     for index, branch in zip(path[:-1:2], path[1::2], strict=False):
         container = stack.layers[index]
@@ -45,7 +45,7 @@ def siblings(stack: Stack, path: Path) -> tuple[Layer, ...]:
     return stack.layers
 
 
-def _rebuilt(stack: Stack, path: Path, change: Callable[[tuple[Layer, ...]], Sequence[Layer]]) -> Stack:
+def _rebuilt(stack: Stack, path: LayerPath, change: Callable[[tuple[Layer, ...]], Sequence[Layer]]) -> Stack:
     """A copy of `stack` in which `change` was applied to the layers among which `path` points."""
     if len(path) == 1:
         return Stack(layers=tuple(change(stack.layers)))
@@ -59,16 +59,16 @@ def _rebuilt(stack: Stack, path: Path, change: Callable[[tuple[Layer, ...]], Seq
     return Stack(layers=layers)
 
 
-def outermost(paths: Sequence[Path]) -> tuple[Path, ...]:
+def outermost(paths: Sequence[LayerPath]) -> tuple[LayerPath, ...]:
     """Those of the paths that lie in no other, in the order of the stack."""
-    kept: list[Path] = []
+    kept: list[LayerPath] = []
     for path in sorted(set(paths)):
         if not kept or path[: len(kept[-1])] != kept[-1]:
             kept.append(path)
     return tuple(kept)
 
 
-def shifted(path: Path, removed: Sequence[Path]) -> Path:
+def shifted(path: LayerPath, removed: Sequence[LayerPath]) -> LayerPath:
     """Where `path` leads once the layers at `removed` are gone; none of them may hold it."""
     steps = list(path)
     for gone in removed:
@@ -78,7 +78,7 @@ def shifted(path: Path, removed: Sequence[Path]) -> Path:
     return tuple(steps)
 
 
-def span(paths: Sequence[Path]) -> tuple[Path, int]:
+def span(paths: Sequence[LayerPath]) -> tuple[LayerPath, int]:
     """The first of the layers, in the innermost stack that holds all of `paths`, and how many until the last."""
     first, last = min(paths), max(paths)
     level = 0
@@ -88,19 +88,19 @@ def span(paths: Sequence[Path]) -> tuple[Path, int]:
 
 
 def _names(layers: Sequence[Layer]) -> str | Message:
-    return layers[0].label if len(layers) == 1 else say("{count:,} layers", count=len(layers))
+    return layers[0].label if len(layers) == 1 else message("{count:,} layers", count=len(layers))
 
 
 @dataclass(frozen=True, slots=True)
 class Insert:
     """Puts layers in front of `path`; an index one past the end appends."""
 
-    path: Path
+    path: LayerPath
     layers: tuple[Layer, ...]
 
     @property
     def label(self) -> Message:
-        return say("Insert {layers}", layers=_names(self.layers))
+        return message("Insert {layers}", layers=_names(self.layers))
 
     def apply(self, experiment: Experiment) -> Experiment:
         at = self.path[-1]
@@ -112,14 +112,18 @@ class Insert:
 class Remove:
     """Takes layers out."""
 
-    paths: tuple[Path, ...]
+    paths: tuple[LayerPath, ...]
 
     @property
     def label(self) -> Message:
-        return say("Remove a layer") if len(self.paths) == 1 else say("Remove {count:,} layers", count=len(self.paths))
+        return (
+            message("Remove a layer")
+            if len(self.paths) == 1
+            else message("Remove {count:,} layers", count=len(self.paths))
+        )
 
     def apply(self, experiment: Experiment) -> Experiment:
-        leaving: dict[Path, set[int]] = {}
+        leaving: dict[LayerPath, set[int]] = {}
         for path in self.paths:
             leaving.setdefault(path[:-1], set()).add(path[-1])
         stack = experiment.stack
@@ -141,12 +145,14 @@ class Move:
     They may come from any stack and go into any other; into one of themselves nothing is moved.
     """
 
-    paths: tuple[Path, ...]
-    to: Path
+    paths: tuple[LayerPath, ...]
+    to: LayerPath
 
     @property
     def label(self) -> Message:
-        return say("Move a layer") if len(self.paths) == 1 else say("Move {count:,} layers", count=len(self.paths))
+        return (
+            message("Move a layer") if len(self.paths) == 1 else message("Move {count:,} layers", count=len(self.paths))
+        )
 
     def apply(self, experiment: Experiment) -> Experiment:
         paths = outermost(self.paths)
@@ -164,15 +170,15 @@ class Wrap:
     between nothing is left out, so that the order of the network stays.
     """
 
-    paths: tuple[Path, ...]
+    paths: tuple[LayerPath, ...]
     container: Container
 
     @property
     def label(self) -> Message:
-        return say("Wrap in {container}", container=self.container.label)
+        return message("Wrap in {container}", container=self.container.label)
 
     @property
-    def place(self) -> Path:
+    def place(self) -> LayerPath:
         """Where the container will stand."""
         return span(self.paths)[0]
 
@@ -192,12 +198,12 @@ class Wrap:
 class Unwrap:
     """Puts what is in a container, branch behind branch, into its place."""
 
-    path: Path
+    path: LayerPath
     container: str  # its label
 
     @property
     def label(self) -> Message:
-        return say("Unwrap {container}", container=self.container)
+        return message("Unwrap {container}", container=self.container)
 
     def apply(self, experiment: Experiment) -> Experiment:
         container, at = layer_at(experiment.stack, self.path), self.path[-1]
@@ -212,7 +218,7 @@ class Unwrap:
 class Replace:
     """Puts another layer, or the same one with other settings, in the place of one."""
 
-    path: Path
+    path: LayerPath
     layer: Layer
     label: Message
 

@@ -12,7 +12,7 @@ from pydantic import Field
 
 from playground.spec.call import Call
 from playground.spec.component import Component
-from playground.spec.messages import Message, mark, say
+from playground.spec.messages import Message, message, tr_noop
 
 Shape = tuple[int, ...]  # without the batch: an image (C, H, W), a sequence (steps, features) or a vector (F,)
 
@@ -57,9 +57,13 @@ def shape_text(shape: Shape) -> str:
 def described(shape: Shape) -> Message:
     """What a shape is, in a sentence: `an image of 1 × 28 × 28`."""
     if isinstance(shape, Tokens):
-        return say("{steps:,} codes out of {vocabulary:,}", steps=shape[0], vocabulary=shape.vocabulary)
-    templates = {1: mark("a vector of {shape}"), 2: mark("a sequence of {shape}"), 3: mark("an image of {shape}")}
-    return say(templates.get(len(shape), mark("numbers in {shape}")), shape=shape_text(shape))
+        return message("{steps:,} codes out of {vocabulary:,}", steps=shape[0], vocabulary=shape.vocabulary)
+    templates = {
+        1: tr_noop("a vector of {shape}"),
+        2: tr_noop("a sequence of {shape}"),
+        3: tr_noop("an image of {shape}"),
+    }
+    return message(templates.get(len(shape), tr_noop("numbers in {shape}")), shape=shape_text(shape))
 
 
 class Kind(StrEnum):
@@ -80,14 +84,14 @@ class Kind(StrEnum):
 class Section(StrEnum):
     """The heading in the palette under which a layer stands."""
 
-    CORE = mark("Core")
-    IMAGE = mark("Image")
-    SEQUENCE = mark("Sequence")
-    ATTENTION = mark("Attention")
-    GENERATIVE = mark("Generative")
-    NORMALISE = mark("Normalise")
-    ACTIVATION = mark("Activation")
-    CONTAINERS = mark("Containers")
+    CORE = tr_noop("Core")
+    IMAGE = tr_noop("Image")
+    SEQUENCE = tr_noop("Sequence")
+    ATTENTION = tr_noop("Attention")
+    GENERATIVE = tr_noop("Generative")
+    NORMALISE = tr_noop("Normalise")
+    ACTIVATION = tr_noop("Activation")
+    CONTAINERS = tr_noop("Containers")
 
     def suits(self, shape: Shape) -> bool:
         """Whether layers of this sort are made for data of that shape, and not only of use to them as well."""
@@ -138,7 +142,7 @@ class Measure:
     kept: int = 0  # numbers besides that a training step keeps within them for its backward pass, for one sample
 
 
-class Mismatch(Exception):
+class ShapeMismatch(Exception):
     """A layer cannot take the shape it was given; it says why and, where it can, what would mend it."""
 
     def __init__(
@@ -257,9 +261,9 @@ def require_numbers(layer: Layer, shape: Shape) -> None:
     """
     if isinstance(shape, Tokens):
         embedding = Layer.member("embedding")
-        raise Mismatch(
-            say("{layer} computes with numbers, but receives {shape}.", layer=layer.label, shape=described(shape)),
-            say("a vector for each code, as an Embedding gives it"),
+        raise ShapeMismatch(
+            message("{layer} computes with numbers, but receives {shape}.", layer=layer.label, shape=described(shape)),
+            message("a vector for each code, as an Embedding gives it"),
             before=embedding() if embedding else None,
         )
 
@@ -271,7 +275,7 @@ def require_codes(layer: Layer, shape: Shape) -> None:
         Mismatch: they are numbers.
     """
     if not isinstance(shape, Tokens):
-        raise Mismatch(
-            say("{layer} reads codes, but receives {shape}.", layer=layer.label, shape=described(shape)),
-            say("codes, as text is made of: it stands first"),
+        raise ShapeMismatch(
+            message("{layer} reads codes, but receives {shape}.", layer=layer.label, shape=described(shape)),
+            message("codes, as text is made of: it stands first"),
         )

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 
-def mark(text: str) -> str:
+def tr_noop(text: str) -> str:
     """Return `text` unchanged; the call marks it for the extraction of translatable strings."""
     return text
 
@@ -22,7 +22,7 @@ class Message:
         return self.template.format(**dict(self.values))
 
 
-def say(template: str, **values: object) -> Message:
+def message(template: str, **values: object) -> Message:
     """Make a `Message`; `template` uses `str.format` fields and is marked for extraction by this call."""
     return Message(template, tuple(values.items()))
 

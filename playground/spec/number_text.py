@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from math import isfinite
 
-from playground.spec.messages import Message, say
+from playground.spec.messages import Message, message
 
 NO_FIGURE = "–"
 
@@ -91,7 +91,7 @@ def seconds_text(seconds: float) -> str:
 
 def speed_text(rate: float, what: Message) -> Message:
     """How many of something a second: `12,345 images/s`."""
-    return say("{rate:,.0f} {what}/s", rate=rate, what=what)
+    return message("{rate:,.0f} {what}/s", rate=rate, what=what)
 
 
 def minus(text: str) -> str:
@@ -101,7 +101,7 @@ def minus(text: str) -> str:
 
 def parameters_text(count: int) -> Message:
     """How many numbers are learned: `1 parameter`, `101,770 parameters`."""
-    return say("1 parameter") if count == 1 else say("{count:,} parameters", count=count)
+    return message("1 parameter") if count == 1 else message("{count:,} parameters", count=count)
 
 
 def _scaled(count: int, unit: str) -> str:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from math import ceil, isfinite, sqrt
 from typing import NamedTuple
 
-from playground.spec.cross_entropy import is_told, told
+from playground.spec.cross_entropy import cross_entropy_text, is_language_model
 from playground.spec.data.task import Score
 from playground.spec.experiment import Experiment
-from playground.spec.messages import Message, mark, say
+from playground.spec.messages import Message, message, tr_noop
 from playground.spec.number_text import amount_text, loss_text, part_text, percent_text, setting_text
 
 _NEARLY = 0.05  # share of the samples that may be missing for their number to mean something
@@ -17,10 +17,10 @@ _NATS = 0.02  # of what was promised that the loss of a language model may lie a
 _ROUNDED = 0.005  # share of 1: cards promise whole or half per cent
 
 _WITHOUT = {  # what the baseline answers where many places are asked for
-    Score.ACCURACY: mark("the commonest answer for each character"),
-    Score.F1: mark("the commonest answer for each character"),
-    Score.IOU: mark("the commonest class of each pixel"),
-    Score.R2: mark("the mean of the training set"),
+    Score.ACCURACY: tr_noop("the commonest answer for each character"),
+    Score.F1: tr_noop("the commonest answer for each character"),
+    Score.IOU: tr_noop("the commonest class of each pixel"),
+    Score.R2: tr_noop("the mean of the training set"),
 }
 
 
@@ -63,21 +63,21 @@ def verdict(
     meaning = _meaning(experiment, tested, baseline, promise)
     if not tested.stopped or tested.step >= tested.planned:
         return meaning
-    words = mark("Stopped after {step:,} of {planned:,} steps. {meaning}")
-    return say(words, step=tested.step, planned=tested.planned, meaning=meaning)
+    words = tr_noop("Stopped after {step:,} of {planned:,} steps. {meaning}")
+    return message(words, step=tested.step, planned=tested.planned, meaning=meaning)
 
 
 def _meaning(experiment: Experiment, tested: Findings, baseline: Baseline | None, promise: float | None) -> Message:
     data = experiment.data
     if not tested.samples:
-        return say("There are no {samples} to test with: nothing was tested.", samples=say(data.samples))
+        return message("There are no {samples} to test with: nothing was tested.", samples=message(data.samples))
     if tested.given_up:
-        return say("The test was stopped as well: how good the network is, is not known.")
+        return message("The test was stopped as well: how good the network is, is not known.")
     if not isfinite(tested.loss):
-        return say("The loss on the test {samples} is no finite number.", samples=say(data.samples))
+        return message("The loss on the test {samples} is no finite number.", samples=message(data.samples))
     if tested.same is not None:
         return _same(experiment, tested)
-    if is_told(experiment):
+    if is_language_model(experiment):
         return _language(tested, baseline, promise)
     if data.task.score is Score.ACCURACY and data.task.places == 1:
         return _classes(experiment, tested, baseline, promise)
@@ -89,85 +89,85 @@ def _meaning(experiment: Experiment, tested: Findings, baseline: Baseline | None
 def _same(experiment: Experiment, tested: Findings) -> Message:
     """Of a network that looks at nothing."""
     data = experiment.data
-    values: dict[str, object] = {"count": tested.samples, "samples": say(data.samples), "advice": _advice(tested)}
+    values: dict[str, object] = {"count": tested.samples, "samples": message(data.samples), "advice": _advice(tested)}
     if not tested.same:
-        words = mark(
+        words = tr_noop(
             "The network gives the same answer for each of the {count:,} test {samples}: it has learned nothing of "
             "them. {score} {value}. {advice}"
         )
-        return say(words, score=say(data.task.score), value=Score.written(tested.score), **values)
+        return message(words, score=message(data.task.score), value=Score.written(tested.score), **values)
     values |= {"answer": _quoted(tested.same), "value": Score.written(tested.score)}
-    words = mark(
+    words = tr_noop(
         "The network answers {answer} for each of the {count:,} test {samples}. That is right for {value} of them, "
         "because so many are; none of the others is found. {advice}"
     )
     weighted = bool(experiment.recipe.loss.values().get("class_weights"))
-    found = say(words, **values)
-    return found if weighted else say("{found} Class weights help where one class is rare.", found=found)
+    found = message(words, **values)
+    return found if weighted else message("{found} Class weights help where one class is rare.", found=found)
 
 
 def _classes(experiment: Experiment, tested: Findings, baseline: Baseline | None, promise: float | None) -> Message:
     """Of a class for each sample."""
     data, score = experiment.data, tested.score
-    right = say(
+    right = message(
         "{value} of the {count:,} test {samples} are right",
         value=Score.written(score),
         count=tested.samples,
-        samples=say(data.samples),
+        samples=message(data.samples),
     )
     if baseline and score <= baseline.score + 2 * _deviation(baseline.score, tested.samples):
-        words = mark("{right}: no better than always answering {answer}, which gives {least}. {advice}")
+        words = tr_noop("{right}: no better than always answering {answer}, which gives {least}. {advice}")
         if score > baseline.score:
-            words = mark(
+            words = tr_noop(
                 "{right}: hardly better than always answering {answer}, which gives {least}; it may be chance. {advice}"
             )
         least = Score.written(baseline.score)
-        return say(words, right=right, answer=_quoted(baseline.answer), least=least, advice=_advice(tested))
+        return message(words, right=right, answer=_quoted(baseline.answer), least=least, advice=_advice(tested))
     if data.fit is not None and score >= data.fit:
-        return say("Fit to deploy: {right}.", right=right)
+        return message("Fit to deploy: {right}.", right=right)
     if promise is not None and score >= promise - _leeway(promise, tested.samples):
         right = _kept(right, score, promise)
     elif data.fit is not None:
         return _unfit(right, ceil(round((data.fit - score) * tested.samples, 6)), tested, data.fit)
     if baseline is None or data.fit is not None:
-        return say("{right}.", right=right)
-    words = mark("{right}; always answering {answer} gives {least}.")
-    return say(words, right=right, answer=_quoted(baseline.answer), least=Score.written(baseline.score))
+        return message("{right}.", right=right)
+    words = tr_noop("{right}; always answering {answer} gives {least}.")
+    return message(words, right=right, answer=_quoted(baseline.answer), least=Score.written(baseline.score))
 
 
 def _unfit(right: Message, missing: int, tested: Findings, fit: float) -> Message:
     """Of digits that are not read well enough; how many are missing means something where it is not many."""
     if missing > _FAR * tested.samples:
-        words = mark("Not fit to deploy yet: {right}; {fit} are needed. {advice}")
-        return say(words, right=right, fit=part_text(fit), advice=_advice(tested))
+        words = tr_noop("Not fit to deploy yet: {right}; {fit} are needed. {advice}")
+        return message(words, right=right, fit=part_text(fit), advice=_advice(tested))
     if missing > _NEARLY * tested.samples:
-        return say("Not fit to deploy yet: {right}; {fit} are needed.", right=right, fit=part_text(fit))
-    words = mark("Not fit to deploy yet: {right}, {missing:,} too few for {fit}.")
-    return say(words, right=right, missing=missing, fit=part_text(fit))
+        return message("Not fit to deploy yet: {right}; {fit} are needed.", right=right, fit=part_text(fit))
+    words = tr_noop("Not fit to deploy yet: {right}, {missing:,} too few for {fit}.")
+    return message(words, right=right, missing=missing, fit=part_text(fit))
 
 
 def _kept(found: Message, score: float, promise: float) -> Message:
     """What was found, and that it is what was promised; a score that lies a little below it is about that."""
-    words = mark("{found}, as this network’s card promises ({promise})")
+    words = tr_noop("{found}, as this network’s card promises ({promise})")
     if score < promise:
-        words = mark("{found}, about what this network’s card promises ({promise})")
-    return say(words, found=found, promise=part_text(promise))
+        words = tr_noop("{found}, about what this network’s card promises ({promise})")
+    return message(words, found=found, promise=part_text(promise))
 
 
 def _number(experiment: Experiment, tested: Findings, baseline: Baseline | None, promise: float | None) -> Message:
     """Of one number for each sample, told in its own unit."""
     data = experiment.data
-    found = say(
+    found = message(
         "{name} is off by {mae} on average (MAE; RMSE {rmse}) on the {count:,} test {samples}, R² {value}",
-        name=_quoted(data.target_name) if data.target_name else say("The number asked for"),
+        name=_quoted(data.target_name) if data.target_name else message("The number asked for"),
         mae=amount_text(tested.mae or 0.0),
         rmse=amount_text(tested.rmse or 0.0),
         count=tested.samples,
-        samples=say(data.samples),
+        samples=message(data.samples),
         value=Score.written(tested.score),
     )
     if baseline is None or baseline.mae is None or baseline.rmse is None:
-        return say("{found}.", found=found)
+        return message("{found}.", found=found)
     values: dict[str, object] = {
         "mae": amount_text(baseline.mae),
         "rmse": amount_text(baseline.rmse),
@@ -175,20 +175,22 @@ def _number(experiment: Experiment, tested: Findings, baseline: Baseline | None,
         "found": found,
     }
     if tested.score <= baseline.score:
-        words = mark("{found}: no better than always answering the mean, {answer} (MAE {mae}, RMSE {rmse}). {advice}")
-        return say(words, advice=_advice(tested), **values)
+        words = tr_noop(
+            "{found}: no better than always answering the mean, {answer} (MAE {mae}, RMSE {rmse}). {advice}"
+        )
+        return message(words, advice=_advice(tested), **values)
     if promise is not None and tested.score >= promise - _ROUNDED:
         values["found"] = _kept(found, tested.score, promise)
-    words = mark("{found}; always answering the mean, {answer}, is off by {mae} (RMSE {rmse}).")
-    return say(words, **values)
+    words = tr_noop("{found}; always answering the mean, {answer}, is off by {mae} (RMSE {rmse}).")
+    return message(words, **values)
 
 
 def _language(tested: Findings, baseline: Baseline | None, promise: float | None) -> Message:
     """Of the next character."""
-    found = say(
+    found = message(
         "{nats} nats a character on the end of the text, {told}; {value} are guessed right.",
         nats=loss_text(tested.loss),
-        told=told(tested.loss),
+        cross_entropy_text=cross_entropy_text(tested.loss),
         value=percent_text(tested.score),
     )
     if baseline is None or baseline.nats is None:
@@ -199,47 +201,53 @@ def _language(tested: Findings, baseline: Baseline | None, promise: float | None
         "found": found,
     }
     if tested.loss >= baseline.nats:
-        words = mark(
+        words = tr_noop(
             "{found} That is no better than counting which character follows which ({nats} nats, {least}). {advice}"
         )
-        return say(words, advice=_advice(tested), **values)
+        return message(words, advice=_advice(tested), **values)
     if promise is not None and tested.loss <= promise + _NATS:
-        words = mark("{found} That is what this network’s card promises ({promise} nats).")
+        words = tr_noop("{found} That is what this network’s card promises ({promise} nats).")
         if tested.loss > promise:
-            words = mark("{found} That is about what this network’s card promises ({promise} nats).")
-        values["found"] = say(words, found=found, promise=setting_text(promise))
-    return say("{found} Counting which character follows which gives {nats} nats and {least}.", **values)
+            words = tr_noop("{found} That is about what this network’s card promises ({promise} nats).")
+        values["found"] = message(words, found=found, promise=setting_text(promise))
+    return message("{found} Counting which character follows which gives {nats} nats and {least}.", **values)
 
 
 def _places(experiment: Experiment, tested: Findings, baseline: Baseline | None, promise: float | None) -> Message:
     """Of many places in each sample: tags of a text, pixels of a picture."""
     data, score = experiment.data, experiment.data.task.score
-    found = say(
+    found = message(
         "{score} {value} on the {count:,} test {samples}",
-        score=say(score),
+        score=message(score),
         value=Score.written(tested.score),
         count=tested.samples,
-        samples=say(data.samples),
+        samples=message(data.samples),
     )
     if baseline is None:
-        return say("{found}.", found=found)
-    values: dict[str, object] = {"found": found, "least": Score.written(baseline.score), "what": say(_WITHOUT[score])}
+        return message("{found}.", found=found)
+    values: dict[str, object] = {
+        "found": found,
+        "least": Score.written(baseline.score),
+        "what": message(_WITHOUT[score]),
+    }
     if tested.score <= baseline.score:
-        return say("{found}: no better than {what}, which gives {least}. {advice}", advice=_advice(tested), **values)
+        return message(
+            "{found}: no better than {what}, which gives {least}. {advice}", advice=_advice(tested), **values
+        )
     if promise is not None and tested.score >= promise - _ROUNDED:
         values["found"] = _kept(found, tested.score, promise)
-    return say("{found}; {what} gives {least}.", **values)
+    return message("{found}; {what} gives {least}.", **values)
 
 
 def _advice(tested: Findings) -> Message:
     if tested.stopped and tested.step < tested.planned:
-        return say("Let it train longer.")
-    return say("Try another learning rate, ten times smaller first, more epochs, or another seed.")
+        return message("Let it train longer.")
+    return message("Try another learning rate, ten times smaller first, more epochs, or another seed.")
 
 
 def _quoted(name: str) -> Message:
     """The name of a class or a column, which is data: what looks like a field in it is none."""
-    return say("“{name}”", name=say(name.replace("{", "{{").replace("}", "}}")))
+    return message("“{name}”", name=message(name.replace("{", "{{").replace("}", "}}")))
 
 
 def _deviation(share: float, count: int) -> float:

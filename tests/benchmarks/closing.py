@@ -105,7 +105,7 @@ def table(program: Program, folder: Path) -> None:
     rows = [",".join(f"{chance.gauss(0, 1):.12f}" for _ in range(6)) for _ in range(10_000)]
     block = "\n".join(rows) + "\n"
     (folder / "large.csv").write_text("a,b,c,d,e,f\n" + block * (LARGE // len(block)))
-    program.supply.look(folder / "large.csv")
+    program.supply.inspect(folder / "large.csv")
 
 
 def text(program: Program, folder: Path) -> None:
@@ -113,7 +113,7 @@ def text(program: Program, folder: Path) -> None:
     line = "Der Müller mahlt, die Mühle rauscht – und keiner weiß, wie lange noch.\n"
     (folder / "large.txt").write_text(line * (LARGE // len(line.encode())), encoding="utf-8")
     program.document.load(Experiment(data=OwnText()), None)
-    program.supply.look(folder / "large.txt")
+    program.supply.inspect(folder / "large.txt")
 
 
 def pictures(program: Program, folder: Path) -> None:
@@ -127,7 +127,7 @@ def pictures(program: Program, folder: Path) -> None:
         (folder / "pictures" / name).mkdir(parents=True)
         for number in range(PICTURES // 2):
             os.link(folder / "one.png", folder / "pictures" / name / f"{number}.png")
-    program.supply.look(folder / "pictures")
+    program.supply.inspect(folder / "pictures")
 
 
 def question(program: Program, folder: Path) -> None:

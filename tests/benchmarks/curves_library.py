@@ -188,15 +188,15 @@ def _training(asked: argparse.Namespace) -> dict[str, list[Turn]]:
 
     from playground.gui.session.run import RunState
     from playground.gui.start.app import application_of
-    from playground.gui.start.exception_hook import Unexpected
+    from playground.gui.start.exception_hook import ExceptionHook
     from playground.gui.start.program import Program
-    from playground.gui.start.window_shell import Frame
+    from playground.gui.start.window_shell import WindowShell
     from playground.gui.style.settings import Settings
     from playground.spec.files.presets import preset
 
     application = application_of(sys.argv[:1])
     with tempfile.TemporaryDirectory() as folder:
-        program = Program(Frame(application, Settings(QSettings()), Unexpected()), Path(folder))
+        program = Program(WindowShell(application, Settings(QSettings()), ExceptionHook()), Path(folder))
         program.window.resize(1440, 900)
         try:
             chosen = preset(asked.preset).experiment

@@ -29,12 +29,12 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 from PySide6.QtCore import QEventLoop, QSettings, QTimer  # noqa: E402  reads the variables when loaded
 
-from playground.gui.panels.points.map import DecisionMap  # noqa: E402
+from playground.gui.panels.points.map import DecisionMapWidget  # noqa: E402
 from playground.gui.session.run import RunState  # noqa: E402
 from playground.gui.start.app import application_of  # noqa: E402
-from playground.gui.start.exception_hook import Unexpected  # noqa: E402
+from playground.gui.start.exception_hook import ExceptionHook  # noqa: E402
 from playground.gui.start.program import Program  # noqa: E402
-from playground.gui.start.window_shell import Frame  # noqa: E402
+from playground.gui.start.window_shell import WindowShell  # noqa: E402
 from playground.gui.style.settings import Settings  # noqa: E402
 from playground.spec.files.presets import preset  # noqa: E402
 
@@ -70,7 +70,7 @@ def figures(quick: bool) -> Iterator[Figure]:
 def measure(rounds: int, seconds: float) -> Found:
     """Train with and without the map, by turns."""
     application = application_of(sys.argv[:1])
-    program = Program(Frame(application, Settings(QSettings()), Unexpected()), Path(_folder.name))
+    program = Program(WindowShell(application, Settings(QSettings()), ExceptionHook()), Path(_folder.name))
     try:
         chosen = preset("spiral").experiment
         program.document.load(chosen.with_(recipe=chosen.recipe.with_(epochs=10_000)), None)
@@ -84,7 +84,7 @@ def measure(rounds: int, seconds: float) -> Found:
 
 def _compare(program: Program, rounds: int, seconds: float) -> Found:
     assert program.task is not None
-    painted = Counted(program.task.panel.widget.findChildren(DecisionMap)[0])
+    painted = Counted(program.task.panel.widget.findChildren(DecisionMapWidget)[0])
     program.run.train()
     _wait(lambda: program.run.state is RunState.TRAINING)
     each: list[tuple[float, float, float]] = []
@@ -114,7 +114,7 @@ def _rates(program: Program, painted: Counted, seconds: float) -> tuple[float, f
 class Counted:
     """Counts the different maps that were painted."""
 
-    def __init__(self, shown: DecisionMap) -> None:
+    def __init__(self, shown: DecisionMapWidget) -> None:
         self.count = 0
         self._paint, self._map, self._last = shown.paintEvent, shown, 0
         shown.paintEvent = self._count  # type: ignore[method-assign]

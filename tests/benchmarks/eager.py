@@ -11,7 +11,7 @@ from torch import Tensor, nn
 
 from playground.engine.build import build, run
 from playground.engine.data.augment import augmenter
-from playground.engine.data.in_memory import Data, Pairs, Part, pixels
+from playground.engine.data.in_memory import Data, InputTargetPairs, Subset, pixels
 from playground.engine.evaluation.objective import Objective
 from playground.engine.runtime.onednn_linear import Linear
 from playground.engine.training.snapshots import Diverged, Finished, Step
@@ -139,12 +139,12 @@ def floats(digits: Data) -> Data:
 
     What is put together for each batch, such as a text's windows, stays as it is.
     """
-    if not isinstance(digits.train, Pairs):
+    if not isinstance(digits.train, InputTargetPairs):
         return digits
-    return replace(digits, train=Pairs(pixels(digits.train.inputs), digits.train.targets))
+    return replace(digits, train=InputTargetPairs(pixels(digits.train.inputs), digits.train.targets))
 
 
-def batches(part: Part, size: int, device: torch.device | str = "cpu") -> Iterator[tuple[Tensor, Tensor]]:
+def batches(part: Subset, size: int, device: torch.device | str = "cpu") -> Iterator[tuple[Tensor, Tensor]]:
     """Batches without end, shuffled anew each epoch."""
     generator = torch.Generator().manual_seed(0)
     while True:

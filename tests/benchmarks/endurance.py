@@ -115,12 +115,14 @@ def _measured(cycles: int) -> Left:
     from PySide6.QtCore import QSettings
 
     from playground.gui.start.app import application_of
-    from playground.gui.start.exception_hook import Unexpected
-    from playground.gui.start.window_shell import Frame
+    from playground.gui.start.exception_hook import ExceptionHook
+    from playground.gui.start.window_shell import WindowShell
     from playground.gui.style.settings import Settings
     from tests.benchmarks.event_loop import wait
 
-    program = Program(Frame(application_of(sys.argv[:1]), Settings(QSettings()), Unexpected()), Path(folder.name))
+    program = Program(
+        WindowShell(application_of(sys.argv[:1]), Settings(QSettings()), ExceptionHook()), Path(folder.name)
+    )
     run = program.run
     wait(run.state_changed, lambda: program.start(None), lambda: run.state is RunState.IDLE)
     left = growth(program, cycles, lambda signal, act, until: wait(signal, act, until or (lambda: True)))

@@ -168,13 +168,15 @@ def measure(name: str, seconds: float) -> list[Stage]:
 def open_window(lag: Lag) -> Program:
     """What happens at a start."""
     from playground.gui.start.app import application_of
-    from playground.gui.start.exception_hook import Unexpected
-    from playground.gui.start.startup_sequence import Opening
-    from playground.gui.start.window_shell import Frame
+    from playground.gui.start.exception_hook import ExceptionHook
+    from playground.gui.start.startup_sequence import StartupSequence
+    from playground.gui.start.window_shell import WindowShell
     from playground.gui.style.settings import Settings
 
     application = application_of(sys.argv[:1])
-    opening = Opening(Frame(application, Settings(QSettings()), Unexpected()), Path(_folder.name), None)
+    opening = StartupSequence(
+        WindowShell(application, Settings(QSettings()), ExceptionHook()), Path(_folder.name), None
+    )
     with lag.during("filling the window", starting=True):
         opening.start()
         while opening.program is None or opening.program.curves is None:

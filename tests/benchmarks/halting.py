@@ -28,9 +28,9 @@ from PySide6.QtCore import QSettings  # isort: skip
 
 from playground.gui.session.run import RunState
 from playground.gui.start.app import application_of
-from playground.gui.start.exception_hook import Unexpected
+from playground.gui.start.exception_hook import ExceptionHook
 from playground.gui.start.program import Program
-from playground.gui.start.window_shell import Frame
+from playground.gui.start.window_shell import WindowShell
 from playground.gui.style.settings import Settings
 from playground.spec.datasets.mnist import MNIST
 from playground.spec.files.presets import preset
@@ -71,7 +71,7 @@ def measured(names: tuple[str, ...], rounds: int) -> Iterator[tuple[str, Waits]]
     """The waits with each preset, in one window."""
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     with tempfile.TemporaryDirectory() as folder:
-        frame = Frame(application_of(sys.argv[:1]), Settings(QSettings()), Unexpected())
+        frame = WindowShell(application_of(sys.argv[:1]), Settings(QSettings()), ExceptionHook())
         program = Program(frame, Path(folder))
         run = program.run
         wait(run.state_changed, lambda: program.start(None), lambda: run.state is RunState.IDLE)

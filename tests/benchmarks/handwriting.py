@@ -35,7 +35,7 @@ from playground.gui.panels.pad.raster import image_of
 from playground.gui.panels.pad.strokes import NEUTRAL
 from playground.gui.session.background import Background
 from playground.spec.files.resources import resource
-from playground.spec.messages import PlaygroundError, say
+from playground.spec.messages import PlaygroundError, message
 
 PAD = 280  # pixels a side of the pad that is drawn on
 FILLED = 0.7  # share of it that the longer side of a digit takes, as people do
@@ -88,7 +88,7 @@ def samples_of(text: str) -> Iterator[Sample]:
                 raise _wrong(number, line, "a point while the pen is up")
             lines[-1].append(_point(number, line))
     if down:
-        raise StrokesError(say("The file of strokes ends while the pen is down: it is not complete."))
+        raise StrokesError(message("The file of strokes ends while the pen is down: it is not complete."))
     if lines:
         yield Sample(_known(label, 0, ""), tuple(lines))
 
@@ -117,7 +117,7 @@ def _point(number: int, line: str) -> tuple[float, float]:
 
 
 def _wrong(number: int, line: str, reason: str) -> StrokesError:
-    return StrokesError(say("Line {n} of the strokes, “{line}”: {why}.", n=number, line=line[:60], why=reason))
+    return StrokesError(message("Line {n} of the strokes, “{line}”: {why}.", n=number, line=line[:60], why=reason))
 
 
 def read_samples(path: Path) -> list[Sample]:
@@ -131,11 +131,11 @@ def read_samples(path: Path) -> list[Sample]:
         data = gzip.decompress(packed) if packed[:2] == b"\x1f\x8b" else packed
         samples = list(samples_of(data.decode("ascii")))
     except (OSError, EOFError, zlib.error) as error:
-        raise StrokesError(say("“{path}” cannot be read: {why}.", path=path, why=error)) from error
+        raise StrokesError(message("“{path}” cannot be read: {why}.", path=path, why=error)) from error
     except UnicodeDecodeError as error:
-        raise StrokesError(say("“{path}” holds no pen strokes: it is not plain text.", path=path)) from error
+        raise StrokesError(message("“{path}” holds no pen strokes: it is not plain text.", path=path)) from error
     if not samples:
-        raise StrokesError(say("“{path}” holds no digit.", path=path))
+        raise StrokesError(message("“{path}” holds no digit.", path=path))
     return samples
 
 
@@ -169,7 +169,7 @@ class Player:
             self._send(QEvent.Type.TabletRelease, line[-1], Qt.MouseButton.LeftButton)
         picture = self._pad.picture()
         if picture is None:
-            raise StrokesError(say("A {digit} left no ink on the pad.", digit=sample.label))
+            raise StrokesError(message("A {digit} left no ink on the pad.", digit=sample.label))
         return picture
 
     def _placed(self, sample: Sample) -> list[list[QPointF]]:

@@ -21,7 +21,7 @@ from playground.engine.build import build
 from playground.engine.data.in_memory import load
 from playground.engine.runtime.device import threads
 from playground.engine.training.replay import Replayed
-from playground.engine.training.train_step import Learner
+from playground.engine.training.train_step import TrainStep
 from playground.spec.experiment import Experiment
 from playground.spec.files.presets import preset
 from tests.benchmarks.contest import contest
@@ -59,7 +59,7 @@ def figures(quick: bool) -> Iterator[Figure]:
 def measured(experiment: Experiment, steps: int) -> tuple[dict[str, float], float]:
     """Microseconds that each kernel takes in a step, by the order in which they run, and that the step takes."""
     torch.set_num_threads(threads(experiment))
-    learner = Learner(experiment, build(experiment), 0)
+    learner = TrainStep(experiment, build(experiment), 0)
     given = list(islice(batches(floats(load(experiment.data)).train, experiment.recipe.batch_size), STEPS))
     rate = experiment.recipe.optimizer.lr
     for images, labels in given[:10]:

@@ -15,12 +15,23 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QBrush, QPaintEvent, QPen
 from PySide6.QtWidgets import QWidget
 
-from playground.gui.curves.figure import EMPTY, Batches, Figure, Growth, Line, Quantity, dotted
+from playground.gui.curves.figure import EMPTY, Batches, Figure, Growth, PlotLine, Quantity, dotted
 from playground.gui.curves.painter import axis_ticks, mark_text
 from playground.gui.curves.panel import CurvesPanel
 from playground.gui.curves.plot import Plot
 from playground.gui.curves.ranges import Range, Tick
-from playground.gui.curves.style import CHANGE, DEPLOY, DIVERGED, GRID, HAIR, PREVIOUS, TERMS, TRAIN, VALIDATION, Look
+from playground.gui.curves.style import (
+    CHANGE,
+    DEPLOY,
+    DIVERGED,
+    GRID,
+    HAIR,
+    PREVIOUS,
+    TERMS,
+    TRAIN,
+    VALIDATION,
+    PlotStyle,
+)
 from playground.gui.style.theme import Theme, theme_of
 
 _PIECE = 64  # points after which a line in pieces goes on in another item
@@ -113,7 +124,7 @@ class LibraryPlot(Plot):
         _set(self._validation, figure.validation)
         _set(self._previous, figure.previous)
         ends = np.repeat(np.array(figure.epochs), 2)
-        _set(self._ends, Line(ends, np.tile((self._y.low, self._y.high), len(figure.epochs))))
+        _set(self._ends, PlotLine(ends, np.tile((self._y.low, self._y.high), len(figure.epochs))))
         for points, line in ((self._dots, dotted(figure.validation, self.view)), (self._test, _point(figure.test))):
             points.setData(line.x, line.y)
         self._show_head(figure.batches)
@@ -137,7 +148,7 @@ class LibraryPlot(Plot):
     def restyle(self, theme: Theme) -> None:
         """Take on the colours of a theme, and lines as the screen needs them."""
         self._posed = False
-        self._look = look = Look(theme, self._font, self.devicePixelRatioF())
+        self._look = look = PlotStyle(theme, self._font, self.devicePixelRatioF())
         self.canvas.setBackground(look.ground)
         for name in ("left", "bottom"):
             axis = self._item.getAxis(name)
@@ -184,7 +195,7 @@ class LibraryPlot(Plot):
         self._item.addItem(line, ignoreBounds=True)
         return line
 
-    def _growing(self, settled: Batches, loose: Batches) -> list[tuple[Growing, Line, Line]]:
+    def _growing(self, settled: Batches, loose: Batches) -> list[tuple[Growing, PlotLine, PlotLine]]:
         items = (self._train, self._raw, *self._terms)
         return list(zip(items, settled.lines, loose.lines, strict=True))
 
@@ -226,7 +237,7 @@ class Growing:
         for item in self._items:
             _ink(item, pen)
 
-    def show(self, settled: Line, loose: Line) -> None:
+    def show(self, settled: PlotLine, loose: PlotLine) -> None:
         """Show this alone."""
         for item in self._items[: self._used]:
             _set(item, EMPTY)
@@ -235,11 +246,11 @@ class Growing:
         for first in range(0, len(settled.x), piece):
             part = slice(max(first - 1, 0), first + piece)
             self._next()
-            self._last = Line(settled.x[part], settled.y[part])
+            self._last = PlotLine(settled.x[part], settled.y[part])
             _set(self._items[self._used - 1], self._last)
         self.grow(EMPTY, loose)
 
-    def grow(self, settled: Line, loose: Line) -> None:
+    def grow(self, settled: PlotLine, loose: PlotLine) -> None:
         """Let it go on; both begin where what is settled ends."""
         if not self._used:
             if not len(settled.x) and not len(loose.x):
@@ -248,7 +259,7 @@ class Growing:
         self._last = _joined(self._last, settled)
         if self._piece is not None and len(self._last.x) > self._piece:
             _set(self._items[self._used - 1], self._last)
-            self._last = Line(self._last.x[-1:], self._last.y[-1:])
+            self._last = PlotLine(self._last.x[-1:], self._last.y[-1:])
             self._next()
         _set(self._items[self._used - 1], _joined(self._last, loose))
 
@@ -266,23 +277,23 @@ def _ink(item: pg.PlotCurveItem, pen: QPen) -> None:
     item.setPen(pen)
 
 
-def _set(item: pg.PlotCurveItem, line: Line) -> None:
+def _set(item: pg.PlotCurveItem, line: PlotLine) -> None:
     """Set data unless there were and are none."""
     if len(line.x) or (item.xData is not None and len(item.xData)):
         item.setData(line.x, line.y)
 
 
-def _joined(line: Line, more: Line) -> Line:
+def _joined(line: PlotLine, more: PlotLine) -> PlotLine:
     if not len(more.x):
         return line
-    return Line(np.concatenate((line.x, more.x)), np.concatenate((line.y, more.y))) if len(line.x) else more
+    return PlotLine(np.concatenate((line.x, more.x)), np.concatenate((line.y, more.y))) if len(line.x) else more
 
 
-def _point(at: tuple[float, float] | None) -> Line:
-    return EMPTY if at is None else Line(np.array(at[:1]), np.array(at[1:]))
+def _point(at: tuple[float, float] | None) -> PlotLine:
+    return EMPTY if at is None else PlotLine(np.array(at[:1]), np.array(at[1:]))
 
 
-def _level(up: tuple[Tick, ...], x: Range) -> Line:
+def _level(up: tuple[Tick, ...], x: Range) -> PlotLine:
     """The lines of the grid, a pair of points each."""
     places: NDArray[np.float64] = np.repeat(np.array([tick.at for tick in up]), 2)
-    return Line(np.tile(x, len(up)).astype(np.float64), places)
+    return PlotLine(np.tile(x, len(up)).astype(np.float64), places)

@@ -89,14 +89,14 @@ def window(name: str, epochs: int) -> float:
 
     from playground.gui.session.run import RunState
     from playground.gui.start.app import application_of
-    from playground.gui.start.exception_hook import Unexpected
+    from playground.gui.start.exception_hook import ExceptionHook
     from playground.gui.start.program import Program
-    from playground.gui.start.window_shell import Frame
+    from playground.gui.start.window_shell import WindowShell
     from playground.gui.style.settings import Settings
     from playground.spec.files.presets import preset
 
     application = application_of(sys.argv[:1])
-    program = Program(Frame(application, Settings(QSettings()), Unexpected()), Path(folder.name))
+    program = Program(WindowShell(application, Settings(QSettings()), ExceptionHook()), Path(folder.name))
     chosen = preset(name).experiment
     program.document.load(chosen.with_(recipe=chosen.recipe.with_(epochs=epochs)), None)
     most = 0.0

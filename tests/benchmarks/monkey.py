@@ -31,15 +31,15 @@ from PySide6.QtCore import QSettings  # isort: skip
 
 from playground.gui.session.run import RunState
 from playground.gui.start.app import application_of
-from playground.gui.start.exception_hook import Unexpected
+from playground.gui.start.exception_hook import ExceptionHook
 from playground.gui.start.program import Program
-from playground.gui.start.window_shell import Frame
+from playground.gui.start.window_shell import WindowShell
 from playground.gui.style.settings import Settings
 from playground.spec.data.dataset import Dataset
 from playground.spec.edits import Set
 from playground.spec.export.script import script
 from playground.spec.files.presets import FIRST, preset, presets
-from playground.spec.messages import say
+from playground.spec.messages import message
 from tests.benchmarks.endurance import Left, at_rest, least
 from tests.monkey import Answers, Complaints, HeavyImports, Monkey, NoDesktop, Stall, Stalls, make_files
 
@@ -64,11 +64,11 @@ def measure(seconds: float, seed: int) -> Survival:
     (home / "out").mkdir()
     os.chdir(home)
     application, desktop = application_of(sys.argv[:1]), NoDesktop()
-    unexpected = Unexpected()
+    unexpected = ExceptionHook()
     unexpected.install()
     files = make_files(home / "files")
     answers = Answers(Random(seed), files, home / "out")
-    program = Program(Frame(application, Settings(QSettings()), unexpected), home, answers)
+    program = Program(WindowShell(application, Settings(QSettings()), unexpected), home, answers)
     wait(program.run.state_changed, lambda: program.start(None), lambda: program.run.state is RunState.IDLE)
     monkey, stalls = Monkey(program, seed, files), Stalls(LONGEST)
     complaints = Complaints(lambda: monkey.last)
@@ -105,7 +105,7 @@ def _fill_caches(program: Program) -> None:
         run.reset()
         script(each.experiment)
     for kind in sorted(Dataset.members(), key=lambda kind: kind.id):
-        document.do(Set(("data",), kind(), say("Set data")))
+        document.do(Set(("data",), kind(), message("Set data")))
         rest(0.2)
 
 

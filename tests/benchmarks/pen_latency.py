@@ -35,14 +35,14 @@ from PySide6.QtCore import QEvent, QObject, QPointF, QSettings, Qt, QTimer, Slot
 from PySide6.QtGui import QMouseEvent  # noqa: E402
 from PySide6.QtWidgets import QApplication  # noqa: E402
 
-from playground.gui.panels.digits.inference import Reading  # noqa: E402
+from playground.gui.panels.digits.inference import ClassProbabilities  # noqa: E402
 from playground.gui.panels.pad.pad import Pad  # noqa: E402
-from playground.gui.session.inference_thread import AskingThread  # noqa: E402
+from playground.gui.session.inference_thread import InferenceThread  # noqa: E402
 from playground.gui.session.run import RunState  # noqa: E402
 from playground.gui.start.app import application_of  # noqa: E402
-from playground.gui.start.exception_hook import Unexpected  # noqa: E402
+from playground.gui.start.exception_hook import ExceptionHook  # noqa: E402
 from playground.gui.start.program import Program  # noqa: E402
-from playground.gui.start.window_shell import Frame  # noqa: E402
+from playground.gui.start.window_shell import WindowShell  # noqa: E402
 from playground.gui.style.settings import Settings  # noqa: E402
 from playground.spec.files.presets import preset  # noqa: E402
 
@@ -67,7 +67,7 @@ class Hand(QObject):
     def _take_pen(self) -> None:
         """Find what is there by now: the pad comes after the window's first paint."""
         (self._pad,) = self._program.window.findChildren(Pad)
-        (thread,) = self._program.window.findChildren(AskingThread)
+        (thread,) = self._program.window.findChildren(InferenceThread)
         thread.answered.connect(self._answered)
         self._path = _path(self._pad)
 
@@ -124,7 +124,7 @@ class Hand(QObject):
 
         (Bars that look as before are not painted at all.)
         """
-        self._shown = answer.picture if isinstance(answer, Reading) else None
+        self._shown = answer.picture if isinstance(answer, ClassProbabilities) else None
         QTimer.singleShot(0, self, self._painted)
 
     @Slot()
@@ -180,7 +180,7 @@ def figures(quick: bool) -> Iterator[Figure]:
 
 def usual(application: QApplication, name: str, moves: int) -> float | None:
     """Draw while a preset trains and print; milliseconds at the 99th percentile, None if training ended too early."""
-    program = Program(Frame(application, Settings(QSettings()), Unexpected()), Path(_folder.name))
+    program = Program(WindowShell(application, Settings(QSettings()), ExceptionHook()), Path(_folder.name))
     chosen = preset(name).experiment
     program.document.load(chosen.with_(recipe=chosen.recipe.with_(epochs=100)), None)
     hand = Hand(program, moves)

@@ -16,7 +16,7 @@ import re
 from itertools import islice
 from pathlib import Path
 
-from playground.engine.inference.text_generation import Manner, write
+from playground.engine.inference.text_generation import SamplingOptions, write
 from playground.engine.weights import load
 
 OPENINGS = ("床前明月光，", "红豆生南国，", "白日依山尽，", "空山不见人，", "春眠不觉晓，", "千山鸟飞绝，")
@@ -28,7 +28,7 @@ LONGEST = 200  # characters
 def poem(path: Path, opening: str, seed: int, temperature: float) -> list[str]:
     """The lines that are written behind an opening, the first with it; one that was not ended is left out."""
     trained = load(path)
-    written = write(trained.network, trained.experiment, opening, Manner(temperature, 0, seed))
+    written = write(trained.network, trained.experiment, opening, SamplingOptions(temperature, 0, seed))
     text = opening + "".join(guess.character for guess in islice(written, LONGEST))
     return text.split("\n\n")[0].split("\n") if "\n\n" in text else text.split("\n")[:-1]
 

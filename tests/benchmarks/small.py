@@ -17,9 +17,9 @@ import torch
 from torch import Tensor
 
 from playground.engine.build import build
-from playground.engine.data.in_memory import Data, Pairs, load
+from playground.engine.data.in_memory import Data, InputTargetPairs, load
 from playground.engine.runtime.device import threads
-from playground.engine.training.train_step import Learner
+from playground.engine.training.train_step import TrainStep
 from playground.spec.call import Call
 from playground.spec.data.dataset import Dataset, Loading
 from playground.spec.data.task import Score, Task
@@ -83,8 +83,8 @@ def points() -> Data:
     """500 points and a number for each."""
     places = torch.rand(500, 2, generator=torch.Generator().manual_seed(0))
     labels = places.sum(1, keepdim=True)
-    none = Pairs(places[:0], labels[:0])
-    return Data(Pairs(places, labels), none, none)
+    none = InputTargetPairs(places[:0], labels[:0])
+    return Data(InputTargetPairs(places, labels), none, none)
 
 
 def step_alone(experiment: Experiment, data: Data) -> tuple[Loop, Loop]:
@@ -95,10 +95,10 @@ def step_alone(experiment: Experiment, data: Data) -> tuple[Loop, Loop]:
 
 
 class _OurStep(Loop):
-    """`Learner`, as the trainer uses it."""
+    """`TrainStep`, as the trainer uses it."""
 
     def __init__(self, experiment: Experiment, given: list[tuple[Tensor, Tensor]]) -> None:
-        self._learner = Learner(experiment, build(experiment), 0)
+        self._learner = TrainStep(experiment, build(experiment), 0)
         self._rate, self._threads = experiment.recipe.optimizer.lr, threads(experiment)
         self._given = cycle(given)
 

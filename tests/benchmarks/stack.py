@@ -32,9 +32,9 @@ from PySide6.QtCore import QEvent, QSettings  # noqa: E402
 from PySide6.QtWidgets import QApplication  # noqa: E402
 
 from playground.gui.start.app import application_of  # noqa: E402
-from playground.gui.start.exception_hook import Unexpected  # noqa: E402
+from playground.gui.start.exception_hook import ExceptionHook  # noqa: E402
 from playground.gui.start.program import Program  # noqa: E402
-from playground.gui.start.window_shell import Frame  # noqa: E402
+from playground.gui.start.window_shell import WindowShell  # noqa: E402
 from playground.gui.style.settings import Settings  # noqa: E402
 from playground.spec.edits import Replace, layer_at  # noqa: E402
 from playground.spec.experiment import Experiment  # noqa: E402
@@ -43,7 +43,7 @@ from playground.spec.layers.activation import ReLU  # noqa: E402
 from playground.spec.layers.dense import Linear  # noqa: E402
 from playground.spec.layers.regularization import Dropout  # noqa: E402
 from playground.spec.layers.shape import Flatten  # noqa: E402
-from playground.spec.messages import say  # noqa: E402
+from playground.spec.messages import message  # noqa: E402
 
 
 def main() -> int:
@@ -69,7 +69,7 @@ def figures(quick: bool) -> Iterator[Figure]:
 def usual(counts: Sequence[int], repeat: int) -> dict[int, dict[str, float]]:
     """Edit stacks of so many layers and print; seconds at the 99th percentile, by layers and edit."""
     application = application_of(sys.argv[:1])
-    program = Program(Frame(application, Settings(QSettings()), Unexpected()), Path(_folder.name))
+    program = Program(WindowShell(application, Settings(QSettings()), ExceptionHook()), Path(_folder.name))
     program.window.show()
     program.fill()
     found = {}
@@ -98,7 +98,7 @@ def edit(program: Program, count: int, repeat: int) -> dict[str, float]:
     def set_field() -> None:
         layer = layer_at(document.experiment.stack, (1,))
         units = 65 if layer.values()["out_features"] == 64 else 64
-        document.do(Replace((1,), layer.with_(out_features=units), say("Set")), "")
+        document.do(Replace((1,), layer.with_(out_features=units), message("Set")), "")
 
     def select(first: int, size: int) -> Callable[[], None]:
         return lambda: view.select_rows(first, size)

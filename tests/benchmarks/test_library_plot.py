@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from pytestqt.qtbot import QtBot
 
-from playground.gui.curves.figure import Line, Quantity, figure
+from playground.gui.curves.figure import PlotLine, Quantity, figure
 from playground.gui.curves.panel import CurvesPanel
 from playground.spec.experiment import Experiment
 from playground.spec.recipe.recipe import Recipe
@@ -37,19 +37,19 @@ def test_a_run_that_grew_is_shown_like_one_drawn_at_once(qtbot: QtBot, painting:
     assert plot.until > first  # it grew, and was not drawn anew
     wanted = figure(Quantity.LOSS, panel.present, None, plot.view).batches
     for growing, settled, loose in plot._growing(wanted.settled, wanted.loose):
-        whole = Line(np.concatenate((settled.x, loose.x)), np.concatenate((settled.y, loose.y)))
+        whole = PlotLine(np.concatenate((settled.x, loose.x)), np.concatenate((settled.y, loose.y)))
         assert _corners(_shown(growing)) == _corners(whole)
     assert len(wanted.settled.train.x)
 
 
-def _shown(growing: Growing) -> Line:
+def _shown(growing: Growing) -> PlotLine:
     parts = [item.getData() for item in growing._items[: growing._used]]
     if not parts:
-        return Line(np.empty(0), np.empty(0))
-    return Line(*(np.concatenate([part[axis] for part in parts]) for axis in (0, 1)))
+        return PlotLine(np.empty(0), np.empty(0))
+    return PlotLine(*(np.concatenate([part[axis] for part in parts]) for axis in (0, 1)))
 
 
-def _corners(line: Line) -> list[tuple[float, float]]:
+def _corners(line: PlotLine) -> list[tuple[float, float]]:
     """The points; where two parts meet, the same one once."""
     points = list(zip(line.x.tolist(), line.y.tolist(), strict=True))
     return [point for i, point in enumerate(points) if not i or point != points[i - 1]]

@@ -40,9 +40,9 @@ from playground.gui.panels.pad.pad import Pad  # noqa: E402
 from playground.gui.panels.pad.strokes import Point  # noqa: E402
 from playground.gui.session.run import RunState  # noqa: E402
 from playground.gui.start.app import application_of  # noqa: E402
-from playground.gui.start.exception_hook import Unexpected  # noqa: E402
+from playground.gui.start.exception_hook import ExceptionHook  # noqa: E402
 from playground.gui.start.program import Program  # noqa: E402
-from playground.gui.start.window_shell import Frame  # noqa: E402
+from playground.gui.start.window_shell import WindowShell  # noqa: E402
 from playground.gui.style.settings import Settings  # noqa: E402
 from playground.spec.experiment import Experiment  # noqa: E402
 from playground.spec.files.presets import preset  # noqa: E402
@@ -132,7 +132,7 @@ def _measure(asked: argparse.Namespace) -> Found:
         os.environ.update({f"XDG_{name}_HOME": folder for name in ("CONFIG", "STATE", "DATA")})
 
         application = application_of(sys.argv[:1])
-        program = Program(Frame(application, Settings(QSettings()), Unexpected()), Path(folder))
+        program = Program(WindowShell(application, Settings(QSettings()), ExceptionHook()), Path(folder))
         try:
             return _compare(program, asked)
         finally:

@@ -23,12 +23,12 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 from PySide6.QtCore import QEventLoop, QSettings  # noqa: E402  reads the variables when loaded
 
-from playground.gui.panels.writing.panel import WritingTask  # noqa: E402
+from playground.gui.panels.writing.panel import WritingPanel  # noqa: E402
 from playground.gui.session.run import RunState  # noqa: E402
 from playground.gui.start.app import application_of  # noqa: E402
-from playground.gui.start.exception_hook import Unexpected  # noqa: E402
+from playground.gui.start.exception_hook import ExceptionHook  # noqa: E402
 from playground.gui.start.program import Program  # noqa: E402
-from playground.gui.start.window_shell import Frame  # noqa: E402
+from playground.gui.start.window_shell import WindowShell  # noqa: E402
 from playground.gui.style.settings import Settings  # noqa: E402
 from playground.spec.files.presets import preset  # noqa: E402
 
@@ -36,7 +36,7 @@ from playground.spec.files.presets import preset  # noqa: E402
 def main(name: str, rounds: int, seconds: float) -> None:
     """Train in the window, and measure by turns."""
     application = application_of(sys.argv[:1])
-    program = Program(Frame(application, Settings(QSettings()), Unexpected()), Path(_folder.name))
+    program = Program(WindowShell(application, Settings(QSettings()), ExceptionHook()), Path(_folder.name))
 
     def wait(until: Callable[[], bool]) -> None:
         while not until():
@@ -49,7 +49,7 @@ def main(name: str, rounds: int, seconds: float) -> None:
     wait(lambda: program.run.progress.step > 20)
     assert program.task is not None
     task = program.task.panel
-    assert isinstance(task, WritingTask)
+    assert isinstance(task, WritingPanel)
     written = 0
 
     def count(_question: object) -> None:

@@ -16,7 +16,7 @@ from playground.spec.datasets.mnist import MNIST
 from playground.spec.datasets.points import Heights
 from playground.spec.datasets.text import Shakespeare
 from playground.spec.experiment import Experiment
-from playground.spec.messages import say
+from playground.spec.messages import message
 
 RUN: tuple[Snapshot, ...] = (
     Step(1, 0.05, 2.3, Terms(), 0.1, 0.001, 32),
@@ -26,7 +26,7 @@ RUN: tuple[Snapshot, ...] = (
     Step(40, 2.0, 0.3, Terms(), 0.9, 0.001, 32),
     Epoch(2, 40, 1.5, 0.4, 0.85, 0.35, 0.9, Terms(0.0, 0.0125)),
     Evaluating("test", 10_000, 10_000),
-    Finished(2, 40, 3.0, 0.33, 0.9123, 7850, None, False, say("Not fit to deploy yet.")),
+    Finished(2, 40, 3.0, 0.33, 0.9123, 7850, None, False, message("Not fit to deploy yet.")),
 )
 
 

@@ -13,7 +13,7 @@ import playground.spec.experiment  # noqa: F401  registers every component
 from playground.spec.check.shapes import output_of, walk
 from playground.spec.component import Component, FieldInfo, fields_of
 from playground.spec.container import Container
-from playground.spec.layer import Layer, Mismatch, Shape, Stack
+from playground.spec.layer import Layer, Shape, ShapeMismatch, Stack
 
 FEW = 7  # whole numbers stay this close to their smallest, so that generated networks are small
 
@@ -71,7 +71,7 @@ def _stacks(draw: DrawFn, shape: Shape, most: int = 8) -> Stack:
             layer = layer.with_(branches=inner)
         try:
             fitting, shape = _fitted(layer, shape)
-        except Mismatch:
+        except ShapeMismatch:
             continue
         layers += fitting
         if draw(st.integers(0, 9)) == 0:  # a disabled layer fits anywhere
@@ -87,7 +87,7 @@ def _fitted(layer: Layer, shape: Shape) -> tuple[list[Layer], Shape]:
         return [mended or layer], (mended or layer).output_shape(shape)
     try:
         return [layer], output_of(layer, shape)
-    except Mismatch as mismatch:
+    except ShapeMismatch as mismatch:
         mended = [item for item in (mismatch.before, mismatch.instead or layer) if item is not None]
     for item in mended:
         shape = output_of(item, shape)

@@ -22,7 +22,7 @@ from playground.spec.check.shapes import output_of
 from playground.spec.component import Component, FieldInfo, fields_of
 from playground.spec.experiment import Experiment
 from playground.spec.export.statement import is_ours, local
-from playground.spec.layer import Layer, Mismatch, Tokens
+from playground.spec.layer import Layer, ShapeMismatch, Tokens
 from playground.spec.recipe.augmentations import Augmentation, pipeline
 from playground.spec.recipe.losses import Loss
 from playground.spec.recipe.optimizers import Optimizer
@@ -132,7 +132,7 @@ def _calls(component: Component) -> list[tuple[Call, int]]:
             for shape in SHAPES:
                 try:
                     output_of(component, shape)
-                except Mismatch:
+                except ShapeMismatch:
                     continue
                 found += [(call, 0) for call in component.calls(shape)]
                 found += [(call, 1) for _, call in component.initialise(shape)]

@@ -10,7 +10,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from playground.engine.data.in_memory import Pairs
+from playground.engine.data.in_memory import InputTargetPairs
 from playground.engine.evaluation.evaluate import Evaluation, evaluate
 from playground.engine.evaluation.objective import Objective
 from playground.engine.evaluation.scores import Scoring
@@ -44,19 +44,19 @@ CASES = {
 }
 
 
-def samples(task: Task) -> Pairs:
+def samples(task: Task) -> InputTargetPairs:
     """Outputs of a network, and targets in the order of their classes, so that each chunk holds others."""
     generator = torch.Generator().manual_seed(7)
     outputs = 2.0 * torch.randn(COUNT, *task.output, generator=generator)
     if task.targets != "classes":
         numbers = torch.rand(COUNT, *task.output, generator=generator)
-        return Pairs(outputs, numbers.softmax(1) if task.targets == "soft" else numbers)
+        return InputTargetPairs(outputs, numbers.softmax(1) if task.targets == "soft" else numbers)
     places = task.output[1:] if len(task.output) == 3 else task.output[:-1]
     labels = torch.randint(task.classes or 0, (COUNT * task.places,), generator=generator)
-    return Pairs(outputs, labels.sort().values.view(COUNT, *places))
+    return InputTargetPairs(outputs, labels.sort().values.view(COUNT, *places))
 
 
-def evaluated(loss: Loss, task: Task, part: Pairs, chunk: int) -> Evaluation:
+def evaluated(loss: Loss, task: Task, part: InputTargetPairs, chunk: int) -> Evaluation:
     """What an evaluation in chunks of that size finds; the outputs are those of a network that changes nothing."""
     objective = Objective(loss, task, torch.device("cpu"))
     chunks = evaluate(nn.Sequential(nn.Identity()), objective, Scoring(task, loss.link), part, chunk)
@@ -67,7 +67,7 @@ def evaluated(loss: Loss, task: Task, part: Pairs, chunk: int) -> Evaluation:
             return end.value
 
 
-def by_torch(loss: Loss, task: Task, part: Pairs) -> float:
+def by_torch(loss: Loss, task: Task, part: InputTargetPairs) -> float:
     """The loss of all samples at once, in float64, of torch's own functions alone."""
     outputs, targets = part.inputs.double(), part.targets
     if task.classes is None:
@@ -122,6 +122,6 @@ def test_a_rare_class_of_great_weight_counts_in_its_chunk_alone() -> None:
     """Chunks of 16 of such a set had a mean of means of 1.289, where 0.906 is right."""
     task, loss = classes(2), CrossEntropy(class_weights=(1.0, 30.0))
     outputs = torch.tensor([[2.0, 0.0]] * 39 + [[1.0, 0.0]])
-    part = Pairs(outputs, torch.tensor([0] * 39 + [1]))
+    part = InputTargetPairs(outputs, torch.tensor([0] * 39 + [1]))
     right = (39 * 0.126928 + 30 * 1.313262) / (39 + 30)
     assert evaluated(loss, task, part, 16).loss == pytest.approx(right, rel=1e-5)

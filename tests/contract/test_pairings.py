@@ -9,10 +9,10 @@ import torch
 from torch import nn
 
 from playground.engine.build import build
-from playground.engine.data.in_memory import Data, Pairs
+from playground.engine.data.in_memory import Data, InputTargetPairs
 from playground.engine.evaluation.objective import Objective
 from playground.engine.training.snapshots import Step
-from playground.engine.training.train_step import Learner
+from playground.engine.training.train_step import TrainStep
 from playground.engine.training.trainer import Trainer
 from playground.spec.check.problem import Problem
 from playground.spec.check.problems import check
@@ -65,7 +65,7 @@ def test_every_layer_learns_with_every_optimizer(layer: type[Layer], optimizer: 
     experiment = experiment.with_(recipe=experiment.recipe.with_(optimizer=optimizer()))
     network = build(experiment)
     before = tensors(network)
-    learner = Learner(experiment, network, 0, replay=False)
+    learner = TrainStep(experiment, network, 0, replay=False)
     generator = torch.Generator().manual_seed(1)
     images, labels = torch.rand(6, 1, 28, 28, generator=generator), torch.arange(6)
     for _ in range(2):
@@ -121,7 +121,7 @@ def test_every_augmentation_changes_what_every_image_task_is_trained_on(
         return
     shape, generator = (12, *member().sample_shape), torch.Generator().manual_seed(4)
     images = torch.randint(256, shape, generator=generator, dtype=torch.uint8)
-    made_up = Pairs(images, targets(member().task, 12))
+    made_up = InputTargetPairs(images, targets(member().task, 12))
     trainer = Trainer(experiment, Data(made_up, made_up, made_up))
     before = tensors(trainer.network)
     assert len([item for item in islice(trainer, 2) if isinstance(item, Step)]) == 2

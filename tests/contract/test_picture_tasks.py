@@ -7,7 +7,7 @@ from itertools import islice
 import pytest
 import torch
 
-from playground.engine.data.in_memory import Data, Pairs, load
+from playground.engine.data.in_memory import Data, InputTargetPairs, load
 from playground.engine.training.snapshots import Step
 from playground.engine.training.trainer import Trainer
 from playground.spec.check.problems import check
@@ -49,7 +49,7 @@ def parts() -> dict[Dataset, Data]:
     found = {}
     for data in MADE:
         whole = load(data)
-        few = Pairs(*whole.test.cut(0, 20))
+        few = InputTargetPairs(*whole.test.cut(0, 20))
         found[data] = Data(whole.train, few, few)
     return found
 

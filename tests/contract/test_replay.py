@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from torch import Tensor, nn
 
 from playground.engine.build import run
-from playground.engine.data.in_memory import Data, Pairs, load
+from playground.engine.data.in_memory import Data, InputTargetPairs, load
 from playground.engine.training.kernel_trace import bits
 from playground.engine.training.replay import Replayed
 from playground.engine.training.snapshots import Epoch, Finished, Snapshot
@@ -26,7 +26,7 @@ from playground.spec.datasets.downloads import FashionMNIST
 from playground.spec.datasets.mnist import MNIST
 from playground.spec.experiment import Experiment
 from playground.spec.files.presets import Preset, presets
-from playground.spec.layer import Layer, Mismatch, Shape, Stack, Tokens
+from playground.spec.layer import Layer, Shape, ShapeMismatch, Stack, Tokens
 from playground.spec.layers.convolution import Conv2d
 from playground.spec.layers.dense import Linear
 from playground.spec.layers.normalization import BatchNorm
@@ -51,14 +51,14 @@ MEMBERS = [member for family in FAMILIES for member in family.members() if membe
 def digits() -> Data:
     """Few digits, in batches of 12 the last of which is smaller."""
     whole = load(DATA)
-    test = Pairs(whole.test.inputs[:20], whole.test.targets[:20])
+    test = InputTargetPairs(whole.test.inputs[:20], whole.test.targets[:20])
     return Data(whole.train, test, test)
 
 
 def few(data: Data) -> Data:
     """As many samples of other data."""
     counted = ((data.train, 57), (data.validation, 20), (data.test, 20))
-    return Data(*(Pairs(*part.cut(0, count)) for part, count in counted))
+    return Data(*(InputTargetPairs(*part.cut(0, count)) for part, count in counted))
 
 
 def sound(experiment: Experiment) -> Experiment | None:
@@ -105,7 +105,7 @@ def with_layer(layer: Layer) -> tuple[Layer, ...]:
 def fits(layer: Layer, shape: Shape) -> bool:
     try:
         output_of(layer, shape)
-    except Mismatch:
+    except ShapeMismatch:
         return False
     return True
 

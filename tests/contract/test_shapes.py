@@ -16,7 +16,7 @@ from torch.utils.flop_counter import FlopCounterMode
 from playground.engine.build import build, run
 from playground.engine.evaluation.objective import Objective
 from playground.spec.check.problems import check
-from playground.spec.check.shapes import Row, totals, walk
+from playground.spec.check.shapes import LayerShape, totals, walk
 from playground.spec.container import Container
 from playground.spec.experiment import Experiment
 from playground.spec.layer import Layer, Shape, Stack, Tokens
@@ -45,7 +45,7 @@ def _zeros(batch: int, shape: Shape) -> Tensor:
     return torch.zeros(batch, *shape, dtype=torch.int64 if isinstance(shape, Tokens) else torch.float32)
 
 
-def _modules(row: Row) -> nn.Sequential:
+def _modules(row: LayerShape) -> nn.Sequential:
     return nn.Sequential(*(run(call) for call in row.calls))
 
 
@@ -76,7 +76,7 @@ def test_so_are_those_of_containers(
     _agree(rows, shape)
 
 
-def _agree(rows: tuple[Row, ...], shape: Shape) -> None:
+def _agree(rows: tuple[LayerShape, ...], shape: Shape) -> None:
     """Each row, those in containers too, says what torch says."""
     for row in rows:
         assert row.mismatch is None
@@ -96,7 +96,7 @@ def _agree(rows: tuple[Row, ...], shape: Shape) -> None:
     assert sums.parameters == sum(row.parameters or 0 for row in whole)
 
 
-def _same_tensors(row: Row, module: nn.Sequential) -> None:
+def _same_tensors(row: LayerShape, module: nn.Sequential) -> None:
     """The declared tensors are the first module's, in order, and no other module has any."""
     learned = {name for name, _ in module.named_parameters()}
     state = module.state_dict()

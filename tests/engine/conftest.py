@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from playground.engine.data.in_memory import Data, Pairs, load
+from playground.engine.data.in_memory import Data, InputTargetPairs, load
 from playground.spec.datasets.mnist import MNIST
 from playground.spec.experiment import Experiment
 from playground.spec.layer import Stack
@@ -37,9 +37,9 @@ def digits(mnist: Data) -> Data:
     return Data(*(first(part, n) for part, n in ((mnist.train, 200), (mnist.validation, 60), (mnist.test, 100))))
 
 
-def first(part: Pairs, count: int) -> Pairs:
+def first(part: InputTargetPairs, count: int) -> InputTargetPairs:
     """The first samples of a part."""
-    return Pairs(part.inputs[:count], part.targets[:count])
+    return InputTargetPairs(part.inputs[:count], part.targets[:count])
 
 
 @pytest.fixture

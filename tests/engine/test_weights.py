@@ -51,7 +51,9 @@ def rewritten(path: Path, edit: Callable[[dict[str, Any]], object], body: bytes 
     header["__metadata__"][checksum.KEY] = checksum.UNSEALED
     text = json.dumps(header, separators=(",", ":")).encode()
     text += b" " * (-len(text) % 8)
-    path.write_bytes(checksum.seal(len(text).to_bytes(8, "little") + text + (data[end:] if body is None else body)))
+    path.write_bytes(
+        checksum.add_checksum(len(text).to_bytes(8, "little") + text + (data[end:] if body is None else body))
+    )
 
 
 def test_predicts_the_same_bits_after_a_round_trip(chancy: Experiment, digits: Data, tmp_path: Path) -> None:

@@ -10,9 +10,9 @@ from PySide6.QtCore import QSettings
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from playground.gui.start.exception_hook import Unexpected
+from playground.gui.start.exception_hook import ExceptionHook
 from playground.gui.start.program import Program
-from playground.gui.start.window_shell import Frame
+from playground.gui.start.window_shell import WindowShell
 from playground.gui.style.dialogs import Answer
 from playground.gui.style.settings import Settings
 
@@ -60,7 +60,7 @@ def make_program(
     before = qapp.palette(), qapp.styleSheet()
 
     def make() -> Program:
-        program = Program(Frame(qapp, settings, Unexpected()), tmp_path, answers)
+        program = Program(WindowShell(qapp, settings, ExceptionHook()), tmp_path, answers)
         made.append(program)
         return program
 

@@ -26,7 +26,7 @@ from playground.spec.datasets.picture_folder import OwnPictures
 from playground.spec.datasets.table import Table
 from playground.spec.datasets.text import OwnText
 from playground.spec.edits import Set
-from playground.spec.messages import say
+from playground.spec.messages import message
 
 WORD = "<b>x & y"
 COLUMNS = tuple(
@@ -66,8 +66,8 @@ def taken_for_html(root: QWidget) -> Iterator[str]:
 
 @pytest.mark.parametrize("name", DATA)
 def test_no_word_is_taken_for_html(program: Program, name: str) -> None:
-    program.document.do(Set(("name",), WORD, say("Rename")))
-    program.document.do(Set(("data",), DATA[name], say("Data")))
+    program.document.do(Set(("name",), WORD, message("Rename")))
+    program.document.do(Set(("data",), DATA[name], message("Data")))
     for width in (1100, 1800):
         program.window.resize(width, 700)
         QApplication.processEvents()
@@ -85,7 +85,7 @@ def test_a_file_may_be_called_anything(qtbot: QtBot, program: Program, answers: 
 
 
 def test_a_mended_step_is_told_as_it_is(program: Program) -> None:
-    program.document.do(Set(("data",), DATA["table without its target"], say("Data")))
+    program.document.do(Set(("data",), DATA["table without its target"], message("Data")))
     problem = next(item for item in program.document.problems if item.field == ("data", "target"))
     assert problem.fix is not None
     program.document.mend(problem.fix)
@@ -119,12 +119,12 @@ def test_the_tip_of_a_refused_text_is_told_as_it_is(qtbot: QtBot) -> None:
 
 
 def test_the_title_shows_the_name_as_it_is(program: Program) -> None:
-    program.document.do(Set(("name",), "a[*]b", say("Rename")))
+    program.document.do(Set(("name",), "a[*]b", message("Rename")))
     assert program.window.windowTitle() == "a[*][*]b[*] – Playground"
 
 
 def test_no_mark_of_direction_turns_the_title_around(program: Program) -> None:
-    program.document.do(Set(("name",), "a\u202eb\u2028\x1b", say("Rename")))
+    program.document.do(Set(("name",), "a\u202eb\u2028\x1b", message("Rename")))
     assert program.window.windowTitle() == "a b  [*] – Playground"
 
 

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from playground.engine.training.snapshots import Diverged
-from playground.gui.panels.inference_view import AskingView
+from playground.gui.panels.inference_view import InferenceView
 from playground.gui.start.program import Program
 from playground.gui.style.labels import plain_tip
 from playground.gui.style.settings import Settings
@@ -18,7 +18,7 @@ from playground.gui.window.main_window import LEAST_RIGHT, SMALLEST, Place
 from playground.gui.window.message_bar import LINES, MessageArea, MessageBar
 from playground.spec.edits import Set
 from playground.spec.files.presets import preset
-from playground.spec.messages import say
+from playground.spec.messages import message
 from playground.spec.recipe.losses import MSE
 
 LONG = "This sentence is as long as few are, and yet it has to be read to its end. " * 8
@@ -62,12 +62,12 @@ def test_messages_of_all_sources_move_nothing(program: Program) -> None:
         return [QRect(pane.mapToGlobal(QPoint()), pane.size()) for pane in panes]
 
     before = standing()
-    program.document.do(Set(("recipe", "loss"), MSE(), say("x")))
+    program.document.do(Set(("recipe", "loss"), MSE(), message("x")))
     program.offers.say_again()
     assert standing() == before
     program.notices.complain("It cannot.")
     assert standing() == before
-    program.notices.show_end((Diverged(3, 5.0, say("The loss is no number.")),))
+    program.notices.show_end((Diverged(3, 5.0, message("The loss is no number.")),))
     assert standing() == before
     program.notices.unexpected("ValueError")
     assert standing() == before
@@ -192,7 +192,7 @@ def test_what_a_panel_says_moves_nothing_in_it(program: Program, name: str) -> N
     program.window.resize(1280, 720)
     program.document.load(preset(name).experiment, None)
     view = program.task.panel.widget
-    assert isinstance(view, AskingView)
+    assert isinstance(view, InferenceView)
     said = view.said.parentWidget().parentWidget() if name != "spiral" else view.said
     kept = [it for it in view.findChildren(QWidget) if it.isVisible() and it is not said and not said.isAncestorOf(it)]
     before = standing(program.task, *kept)
@@ -230,7 +230,7 @@ def test_a_first_window_lies_on_the_screen_with_its_frame(make_program: Callable
 def test_in_a_narrow_window_texts_on_top_end_in_an_ellipsis_and_the_tool_tip_has_them_whole(program: Program) -> None:
     program.window.resize(SMALLEST)
     top, name = program.top, "A name of an experiment that is longer than what has room in the bar on top"
-    program.document.do(Set(("name",), name, say("Rename")))
+    program.document.do(Set(("name",), name, message("Rename")))
     program.stack.setFocus()
     words = "test accuracy 99.42 % after 1,000,000 steps · 12:34:56 left · loading PyTorch…"
     top.epoch.setText("epoch 1,000 / 1,000")

@@ -13,7 +13,7 @@ from playground.spec.layer import Layer, Stack
 from playground.spec.layers.activation import Activation, ReLU, Softmax
 from playground.spec.layers.convolution import Conv2d
 from playground.spec.layers.dense import Linear
-from playground.spec.messages import Message, PlaygroundError, joined, say
+from playground.spec.messages import Message, PlaygroundError, joined, message
 from playground.spec.recipe.losses import CrossEntropy
 from playground.spec.recipe.optimizers import SGD, Adam, Optimizer
 from playground.spec.recipe.recipe import Recipe
@@ -103,9 +103,9 @@ def test_a_family_is_no_member() -> None:
 
 
 def test_messages_fill_in_their_values() -> None:
-    message = say("{count:,} of {what}", count=1234, what=say("{n} pixels", n=3))
-    assert str(message) == "1,234 of 3 pixels"
-    assert str(joined([say("a"), say("b")])) == "a · b"
-    assert PlaygroundError(message).message is message
+    sentence = message("{count:,} of {what}", count=1234, what=message("{n} pixels", n=3))
+    assert str(sentence) == "1,234 of 3 pixels"
+    assert str(joined([message("a"), message("b")])) == "a · b"
+    assert PlaygroundError(sentence).message is sentence
     assert PlaygroundError("{braces} stay").message == Message("{text}", (("text", "{braces} stay"),))
     assert str(PlaygroundError("{braces} stay")) == "{braces} stay"

@@ -7,9 +7,9 @@ from pydantic import ValidationError
 
 from playground.spec.check.problem import Problem
 from playground.spec.check.problems import check
-from playground.spec.check.shapes import Row, totals, walk
+from playground.spec.check.shapes import LayerShape, totals, walk
 from playground.spec.container import DEEPEST, Container
-from playground.spec.edits import Insert, Move, Path, Remove, Unwrap, Wrap, layer_at
+from playground.spec.edits import Insert, LayerPath, Move, Remove, Unwrap, Wrap, layer_at
 from playground.spec.experiment import Experiment
 from playground.spec.files.experiment_file import FileError, experiment_bytes, parse_experiment
 from playground.spec.layer import Layer, Shape, Stack, Tokens
@@ -39,7 +39,7 @@ def repeat(*layers: Layer, **settings: object) -> Repeat:
     return Repeat(branches=(stack(*layers),), **settings)
 
 
-def row(container: Container, shape: Shape = IMAGE) -> Row:
+def row(container: Container, shape: Shape = IMAGE) -> LayerShape:
     return walk(stack(container), shape)[0]
 
 
@@ -305,7 +305,7 @@ def test_a_walk_keeps_what_it_knows_inside() -> None:
         (((1,), (1, 0, 0)), "R[[E[G]|]]T"),
     ],
 )
-def test_wrap(nested: Experiment, paths: tuple[Path, ...], expected: str) -> None:
+def test_wrap(nested: Experiment, paths: tuple[LayerPath, ...], expected: str) -> None:
     edit = Wrap(paths, Residual())
     after = edit.apply(nested)
     assert drawn(after.stack.layers) == expected
@@ -318,7 +318,7 @@ def test_wrap_in_parallel_leaves_the_other_branch_empty(nested: Experiment) -> N
 
 
 @pytest.mark.parametrize(("path", "expected"), [((1,), "RE[G]T"), ((1, 0, 1), "R[EG|]T")])
-def test_unwrap(nested: Experiment, path: Path, expected: str) -> None:
+def test_unwrap(nested: Experiment, path: LayerPath, expected: str) -> None:
     edit = Unwrap(path, "Parallel")
     assert drawn(edit.apply(nested).stack.layers) == expected
     assert str(edit.label) == "Unwrap Parallel"
@@ -338,7 +338,7 @@ def test_unwrap(nested: Experiment, path: Path, expected: str) -> None:
         (((1, 0, 1), (1, 0, 1, 0, 0)), (0,), "[G]R[E|]T"),
     ],
 )
-def test_move_between_stacks(nested: Experiment, paths: tuple[Path, ...], to: Path, expected: str) -> None:
+def test_move_between_stacks(nested: Experiment, paths: tuple[LayerPath, ...], to: LayerPath, expected: str) -> None:
     assert drawn(Move(paths, to).apply(nested).stack.layers) == expected
 
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 from pydantic import ValidationError
 
-from playground.spec.edits import Insert, Move, Path, Remove, Replace, Set, layer_at
+from playground.spec.edits import Insert, LayerPath, Move, Remove, Replace, Set, layer_at
 from playground.spec.experiment import Experiment
 from playground.spec.layer import Stack
 from playground.spec.layers.activation import ELU, GELU, ReLU, SiLU, Tanh
-from playground.spec.messages import say
+from playground.spec.messages import message
 from playground.spec.recipe.optimizers import SGD
 
 NAMES = {ReLU: "R", Tanh: "T", ELU: "E", GELU: "G", SiLU: "S"}
@@ -25,7 +25,7 @@ def letters(experiment: Experiment) -> str:
 
 
 @pytest.mark.parametrize(("path", "expected"), [((0,), "STRTEG"), ((2,), "RTSTEG"), ((4,), "RTEGST")])
-def test_insert(experiment: Experiment, path: Path, expected: str) -> None:
+def test_insert(experiment: Experiment, path: LayerPath, expected: str) -> None:
     edit = Insert(path, (SiLU(), Tanh()))
     assert letters(edit.apply(experiment)) == expected
     assert letters(experiment) == "RTEG"
@@ -40,7 +40,7 @@ def test_insert(experiment: Experiment, path: Path, expected: str) -> None:
         (((0,), (1,), (2,), (3,)), "", "Remove 4 layers"),
     ],
 )
-def test_remove(experiment: Experiment, paths: tuple[Path, ...], expected: str, label: str) -> None:
+def test_remove(experiment: Experiment, paths: tuple[LayerPath, ...], expected: str, label: str) -> None:
     edit = Remove(paths)
     assert letters(edit.apply(experiment)) == expected
     assert str(edit.label) == label
@@ -57,27 +57,27 @@ def test_remove(experiment: Experiment, paths: tuple[Path, ...], expected: str, 
         (((1,), (2,)), (0,), "TERG"),
     ],
 )
-def test_move(experiment: Experiment, paths: tuple[Path, ...], to: Path, expected: str) -> None:
+def test_move(experiment: Experiment, paths: tuple[LayerPath, ...], to: LayerPath, expected: str) -> None:
     assert letters(Move(paths, to).apply(experiment)) == expected
 
 
 def test_replace(experiment: Experiment) -> None:
-    edit = Replace((1,), SiLU(), say("Change Tanh to SiLU"))
+    edit = Replace((1,), SiLU(), message("Change Tanh to SiLU"))
     assert letters(edit.apply(experiment)) == "RSEG"
     assert str(edit.label) == "Change Tanh to SiLU"
 
 
 def test_set_reaches_into_components(experiment: Experiment) -> None:
-    faster = Set(("recipe", "optimizer", "lr"), 0.01, say("Learning rate")).apply(experiment)
+    faster = Set(("recipe", "optimizer", "lr"), 0.01, message("Learning rate")).apply(experiment)
     assert faster.recipe.optimizer.lr == 0.01
     assert experiment.recipe.optimizer.lr == 0.001
-    assert Set(("recipe", "optimizer"), SGD(), say("Optimizer")).apply(faster).recipe.optimizer == SGD()
-    assert Set(("seed",), 7, say("Seed")).apply(experiment).seed == 7
+    assert Set(("recipe", "optimizer"), SGD(), message("Optimizer")).apply(faster).recipe.optimizer == SGD()
+    assert Set(("seed",), 7, message("Seed")).apply(experiment).seed == 7
 
 
 def test_set_refuses_what_is_out_of_bounds(experiment: Experiment) -> None:
     with pytest.raises(ValidationError):
-        Set(("recipe", "optimizer", "lr"), -1.0, say("Learning rate")).apply(experiment)
+        Set(("recipe", "optimizer", "lr"), -1.0, message("Learning rate")).apply(experiment)
 
 
 def test_layer_at(experiment: Experiment) -> None:

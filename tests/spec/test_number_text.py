@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from playground.spec.messages import say
+from playground.spec.messages import message
 from playground.spec.number_text import (
     amount_text,
     bytes_text,
@@ -187,4 +187,4 @@ def test_durations_that_were_measured(seconds: float, text: str) -> None:
 
 
 def test_speed() -> None:
-    assert str(speed_text(12345.6, say("images"))) == "12,346 images/s"
+    assert str(speed_text(12345.6, message("images"))) == "12,346 images/s"

@@ -11,7 +11,7 @@ import torch
 from playground.engine.build import run
 from playground.spec.check.shapes import output_of, walk
 from playground.spec.container import Container
-from playground.spec.layer import Layer, Mismatch, Shape, Stack, Tokens, described
+from playground.spec.layer import Layer, Shape, ShapeMismatch, Stack, Tokens, described
 from playground.spec.layers.attention import SelfAttention
 from playground.spec.layers.convolution import Conv2d
 from playground.spec.layers.convolution1d import Conv1d
@@ -56,7 +56,7 @@ def test_shapes_are_named(shape: Shape, words: str) -> None:
     "member", [item for item in Layer.members() if not (item.reads_tokens or issubclass(item, Container))]
 )
 def test_every_layer_that_cannot_read_codes_asks_for_an_embedding(member: type[Layer]) -> None:
-    with pytest.raises(Mismatch) as found:
+    with pytest.raises(ShapeMismatch) as found:
         output_of(member(), TEXT)
     assert found.value.before == Embedding()
 
@@ -64,7 +64,7 @@ def test_every_layer_that_cannot_read_codes_asks_for_an_embedding(member: type[L
 @pytest.mark.parametrize("layer", [Embedding(), OneHot()])
 @pytest.mark.parametrize("shape", [(8,), (8, 3), (1, 28, 28)])
 def test_what_reads_codes_reads_nothing_else(layer: Layer, shape: Shape) -> None:
-    with pytest.raises(Mismatch) as found:
+    with pytest.raises(ShapeMismatch) as found:
         output_of(layer, shape)
     assert found.value.before is None
     assert found.value.instead is None
@@ -90,7 +90,7 @@ def test_a_language_model_keeps_its_steps() -> None:
     ],
 )
 def test_what_was_probably_meant_is_offered(layer: Layer, shape: Shape, before: Layer) -> None:
-    with pytest.raises(Mismatch) as found:
+    with pytest.raises(ShapeMismatch) as found:
         output_of(layer, shape)
     assert found.value.before == before
     assert output_of(layer, output_of(before, shape))
@@ -106,7 +106,7 @@ def test_what_was_probably_meant_is_offered(layer: Layer, shape: Shape, before: 
     ],
 )
 def test_a_setting_that_fits_is_offered(layer: Layer, shape: Shape, instead: Layer) -> None:
-    with pytest.raises(Mismatch) as found:
+    with pytest.raises(ShapeMismatch) as found:
         output_of(layer, shape)
     assert found.value.instead == instead
 

@@ -17,7 +17,7 @@ from playground.spec.cancelling import Cancelled, stop_if_cancelled
 from playground.spec.data.dataset import Dataset
 from playground.spec.data.remote_file import Remote
 from playground.spec.files.storage import FileError, open_file, read_bounded, shown
-from playground.spec.messages import PlaygroundError, mark, say
+from playground.spec.messages import PlaygroundError, message, tr_noop
 from playground.spec.number_text import bytes_text
 
 Progress = Callable[[int, int], None]  # bytes done, and in all
@@ -31,8 +31,8 @@ class NotHere(PlaygroundError):
     """The files of a data set are not on this machine."""
 
     def __init__(self, data: type[Dataset]) -> None:
-        words = mark("{data} is not on this machine: download it first, {size}.")
-        super().__init__(say(words, data=data.label, size=bytes_text(sum(item.size for item in data.remotes))))
+        words = tr_noop("{data} is not on this machine: download it first, {size}.")
+        super().__init__(message(words, data=data.label, size=bytes_text(sum(item.size for item in data.remotes))))
         self.data = data
 
 
@@ -97,7 +97,7 @@ def adopt(data: type[Dataset], place: Path, progress: Progress | None = None) ->
     for remote in lacking(data):
         source = place if os.path.isfile(place) else place / remote.name
         if not os.path.isfile(source):
-            raise FileError(say("“{file}” is not in {folder}.", file=remote.name, folder=shown(place)))
+            raise FileError(message("“{file}” is not in {folder}.", file=remote.name, folder=shown(place)))
         _copy(remote, source, shelf(data), progress or (lambda _done, _all: None))
 
 
@@ -105,8 +105,8 @@ def _copy(remote: Remote, source: Path, folder: Path, progress: Progress) -> Non
     from playground.engine.data.download.partial import Partial
 
     if not _original(remote, source):
-        words = mark("“{file}” is not the original: its length or its checksum is another one.")
-        raise FileError(say(words, file=shown(source)))
+        words = tr_noop("“{file}” is not the original: its length or its checksum is another one.")
+        raise FileError(message(words, file=shown(source)))
     with Partial(remote, folder) as partial:
         partial.restart()
         try:
@@ -120,7 +120,7 @@ def _copy(remote: Remote, source: Path, folder: Path, progress: Progress) -> Non
             raise
         except OSError as error:
             reason = error.strerror or repr(error)
-            raise FileError(say("“{file}” was not opened: {reason}.", file=shown(source), reason=reason)) from error
+            raise FileError(message("“{file}” was not opened: {reason}.", file=shown(source), reason=reason)) from error
         partial.finish()
 
 

@@ -19,7 +19,7 @@ class DataError(PlaygroundError):
     """A data set is missing or damaged."""
 
 
-class Part(Protocol):
+class Subset(Protocol):
     """Some samples of a data set. Nobody writes to what it returns."""
 
     def __len__(self) -> int:
@@ -39,7 +39,7 @@ class Part(Protocol):
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Pairs:
+class InputTargetPairs:
     """Inputs (N, …) and targets (N, …) beside one another. Inputs that are bytes are pixels, see `pixels`."""
 
     inputs: Tensor
@@ -69,9 +69,9 @@ class Pairs:
 class Data:
     """A data set, divided. Keep it, and share it between runs: nobody writes to it."""
 
-    train: Part
-    validation: Part  # empty where nothing is held out
-    test: Part
+    train: Subset
+    validation: Subset  # empty where nothing is held out
+    test: Subset
     _: KW_ONLY
     origin: float = 0.0  # of numbers that are asked for: what 0 of the targets is in their own unit,
     unit: float = 1.0  # and by how much more 1 is

@@ -8,9 +8,9 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from playground.engine.data.in_memory import Data, Pairs, Part
+from playground.engine.data.in_memory import Data, InputTargetPairs, Subset
 from playground.engine.evaluation.scores import Scoring, added
-from playground.engine.evaluation.test_answers import Answers
+from playground.engine.evaluation.test_answers import AnswerStatistics
 from playground.spec.data.dataset import Dataset
 from playground.spec.data.task import Task
 from playground.spec.layer import Tokens
@@ -33,7 +33,7 @@ class BaselineScorer:
     def __init__(self, dataset: Dataset, data: Data) -> None:
         """Count the training data, which takes a fraction of a second."""
         self._task, self._data = dataset.task, data
-        self._scoring, self._answers = Scoring(dataset.task), Answers(dataset, data.unit)
+        self._scoring, self._answers = Scoring(dataset.task), AnswerStatistics(dataset, data.unit)
         self._sums: tuple[float, ...] = ()
         self._count, self._nats = 0, 0.0
         self._table: Tensor | None = None
@@ -103,16 +103,16 @@ def _following(task: Task, data: Data, vocabulary: int) -> Tensor:
     return (table + overall) / (table.sum(1, keepdim=True) + 1)
 
 
-def _pairs(task: Task, part: Part, most: int) -> Iterator[tuple[Tensor, Tensor]]:
+def _pairs(task: Task, part: Subset, most: int) -> Iterator[tuple[Tensor, Tensor]]:
     """Inputs and targets of the first samples, at about so many places, in pieces."""
     count, size = min(len(part), 1 + most // task.places), 1 + _AT_ONCE // task.places
     for start in range(0, count, size):
         yield part.cut(start, min(start + size, count))
 
 
-def _targets(task: Task, part: Part) -> Iterator[Tensor]:
+def _targets(task: Task, part: Subset) -> Iterator[Tensor]:
     """Targets of the first samples, in pieces; inputs are not made where they are not needed."""
-    if isinstance(part, Pairs):
+    if isinstance(part, InputTargetPairs):
         most, size = 1 + _COUNTED // task.places, 1 + _AT_ONCE // task.places
         yield from torch.split(part.targets[:most], size)
     else:

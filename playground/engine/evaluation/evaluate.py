@@ -14,7 +14,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 from torch.nn.utils.fusion import fuse_conv_bn_eval
 
-from playground.engine.data.in_memory import Part
+from playground.engine.data.in_memory import Subset
 from playground.engine.evaluation.objective import Objective
 from playground.engine.evaluation.scores import Scoring, added
 from playground.engine.modules.containers import Repeated
@@ -53,7 +53,7 @@ def evaluate(
     network: nn.Sequential,
     objective: Objective,
     scoring: Scoring,
-    part: Part,
+    part: Subset,
     chunk: int,
     watch: Observer | None = None,
 ) -> Generator[int, None, Evaluation]:

@@ -11,10 +11,10 @@ from playground.engine.training.snapshots import Figures, Finished
 from playground.spec.data.dataset import Dataset
 from playground.spec.data.task import Score
 from playground.spec.experiment import Experiment
-from playground.spec.messages import Message, joined, mark, say
+from playground.spec.messages import Message, joined, message, tr_noop
 from playground.spec.number_text import loss_text
 
-_PARTS = {"train": mark("train"), "validation": mark("validation"), "test": mark("test")}
+_PARTS = {"train": tr_noop("train"), "validation": tr_noop("validation"), "test": tr_noop("test")}
 
 
 def trained_for(figures: Figures | Finished) -> Message:
@@ -22,16 +22,18 @@ def trained_for(figures: Figures | Finished) -> Message:
 
     "2 epochs and part of the next, 1,204 steps · weights of step 938".
     """
-    completed = say("1 epoch") if figures.epochs == 1 else say("{count:,} epochs", count=figures.epochs)
+    completed = message("1 epoch") if figures.epochs == 1 else message("{count:,} epochs", count=figures.epochs)
     if (figures.epochs_begun or 0) > figures.epochs:
-        whole = say("{epochs} and part of the next", epochs=completed) if figures.epochs else say("part of 1 epoch")
+        whole = (
+            message("{epochs} and part of the next", epochs=completed) if figures.epochs else message("part of 1 epoch")
+        )
     else:
         whole = completed
-    steps = say("1 step") if figures.step == 1 else say("{count:,} steps", count=figures.step)
-    parts = [say("{epochs}, {steps}", epochs=whole, steps=steps)]
+    steps = message("1 step") if figures.step == 1 else message("{count:,} steps", count=figures.step)
+    parts = [message("{epochs}, {steps}", epochs=whole, steps=steps)]
     kept = figures.weights_step
     if kept is not None and kept != figures.step:
-        parts.append(say("weights of step {step:,}", step=kept))
+        parts.append(message("weights of step {step:,}", step=kept))
     return joined(parts)
 
 
@@ -52,24 +54,24 @@ def measured(
         loss: the mean loss of the part.
         plain_loss: the same without label smoothing, where the loss is one with it.
     """
-    found = say(
-        "{part} {score} {value}", part=say(_PARTS[part]), score=score_name(data, part), value=Score.written(score)
+    found = message(
+        "{part} {score} {value}", part=message(_PARTS[part]), score=score_name(data, part), value=Score.written(score)
     )
     if loss is None:
         return found
-    name = compared(say("loss"), data, part)
-    return say("{found}, {name} {loss}", found=found, name=name, loss=loss_in_words(loss, plain_loss))
+    name = compared(message("loss"), data, part)
+    return message("{found}, {name} {loss}", found=found, name=name, loss=loss_in_words(loss, plain_loss))
 
 
 def score_name(data: Dataset, part: str) -> Message:
     """What the score of a part is called; see `compared`."""
-    return compared(say(data.task.score.word), data, part)
+    return compared(message(data.task.score.word), data, part)
 
 
 def compared(figure: Message, data: Dataset, part: str) -> Message:
     """A figure's name, with what it compares with where that is not the same for all parts: "loss vs. teacher"."""
     against = data.against[0 if part == "train" else 1]
-    return say("{figure} vs. {what}", figure=figure, what=say(against)) if against else figure
+    return message("{figure} vs. {what}", figure=figure, what=message(against)) if against else figure
 
 
 def in_brief(figures: Figures, data: Dataset) -> Message:
@@ -96,11 +98,11 @@ def account(figures: Figures, experiment: Experiment) -> Message:
     parts = [trained_for(figures)]
     if any(getattr(figures, f"{part}_score") is not None for part in _PARTS):
         parts.append(in_brief(figures, experiment.data))
-    return say("{name}: trained for {account}", name=experiment.name, account=joined(parts))
+    return message("{name}: trained for {account}", name=experiment.name, account=joined(parts))
 
 
 def loss_in_words(loss: float, plain: float | None) -> Message:
     """A loss; where it is one with label smoothing, it says so, and what it is without."""
     if plain is None:
         return Message(loss_text(loss))
-    return say("{loss} with label smoothing, {plain} without", loss=loss_text(loss), plain=loss_text(plain))
+    return message("{loss} with label smoothing, {plain} without", loss=loss_text(loss), plain=loss_text(plain))

@@ -13,7 +13,7 @@ from playground.spec.data.dataset import Dataset
 _SPREAD = 1e-4  # numbers that lie no farther apart are the same; those that are asked for are about 1 apart
 
 
-class Answers:
+class AnswerStatistics:
     """Takes note of a chunk of outputs and targets at a time."""
 
     def __init__(self, dataset: Dataset, unit: float = 1.0) -> None:

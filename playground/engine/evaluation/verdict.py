@@ -9,14 +9,14 @@ from torch import Tensor
 from playground.engine.data.in_memory import Data
 from playground.engine.evaluation.baseline import BaselineScorer
 from playground.engine.evaluation.evaluate import Evaluation
-from playground.engine.evaluation.test_answers import Answers
+from playground.engine.evaluation.test_answers import AnswerStatistics
 from playground.spec.experiment import Experiment
 from playground.spec.files.presets import promise
 from playground.spec.messages import Message
 from playground.spec.verdict import Findings, verdict
 
 
-class Judged(NamedTuple):
+class Conclusion(NamedTuple):
     """The verdict on a test, and the figures of `Finished` that belong to it."""
 
     verdict: Message
@@ -25,19 +25,22 @@ class Judged(NamedTuple):
     test_mae: float | None
 
 
-class Judge:
+class VerdictBuilder:
     """Watches a test, and says what it means."""
 
     def __init__(self, experiment: Experiment, data: Data) -> None:
         self._experiment, self._data = experiment, data
-        self._answers, self._baseline = Answers(experiment.data, data.unit), BaselineScorer(experiment.data, data)
+        self._answers, self._baseline = (
+            AnswerStatistics(experiment.data, data.unit),
+            BaselineScorer(experiment.data, data),
+        )
 
     def watch(self, inputs: Tensor, outputs: Tensor, targets: Tensor) -> None:
         """Some of the test samples, and what the network made of them."""
         self._answers.note(outputs, targets)
         self._baseline.note(inputs, targets)
 
-    def judge(self, found: Evaluation | None, step: int, stopped: bool) -> Judged:
+    def judge(self, found: Evaluation | None, step: int, stopped: bool) -> Conclusion:
         """Judge the network after so many steps; `found` is None where the test was given up, or there is none."""
         recipe, answers = self._experiment.recipe, self._answers
         baseline = self._baseline.found if found else None
@@ -56,4 +59,4 @@ class Judge:
             stopped=stopped,
         )
         said = verdict(self._experiment, tested, baseline, promise(self._experiment))
-        return Judged(said, baseline.score if baseline else None, rmse, mae)
+        return Conclusion(said, baseline.score if baseline else None, rmse, mae)

@@ -17,7 +17,7 @@ from playground.engine.evaluation.evaluate import Evaluation, beliefs, evaluatin
 from playground.engine.evaluation.objective import Objective
 from playground.engine.evaluation.scores import Scoring
 from playground.spec.datasets.points import Plane
-from playground.spec.edits import Path
+from playground.spec.edits import LayerPath
 from playground.spec.experiment import Experiment
 
 SIDE = 80  # places in a row of the map, and rows
@@ -28,7 +28,7 @@ Levels = npt.NDArray[np.uint8]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Field:
+class DecisionMap:
     """Pictures of the plane, x to the right and y upwards.
 
     `levels` is (SIDE, SIDE). Of heights and of two classes 0 is the lowest, or the first class for certain, and 255
@@ -38,19 +38,19 @@ class Field:
     """
 
     levels: Levels
-    neurons: dict[Path, Levels] | None
+    neurons: dict[LayerPath, Levels] | None
     found: Evaluation | None  # how it does on the points that were asked about
 
 
-class Survey:
+class PlaneActivations:
     """Looks at one network after the other; what stays the same is kept."""
 
     def __init__(self) -> None:
         self._experiment: Experiment | None = None
-        self._paths: list[Path] = []  # of the layer behind each child of the network
+        self._paths: list[LayerPath] = []  # of the layer behind each child of the network
         self._points: tuple[tuple[Point, ...], tuple[str, ...], Tensor, Tensor] | None = None
 
-    def look(self, network: nn.Sequential, experiment: Experiment, points: tuple[Point, ...] | None) -> Field:
+    def look(self, network: nn.Sequential, experiment: Experiment, points: tuple[Point, ...] | None) -> DecisionMap:
         """Ask a network of an experiment about every place, and about some points; the map alone without points."""
         data = experiment.data
         assert isinstance(data, Plane)
@@ -69,12 +69,12 @@ class Survey:
                 levels = _heights(outputs)
             else:
                 levels = _likeliest(beliefs(network, outputs, experiment.recipe.loss))
-        return Field(levels.view(SIDE, SIDE).numpy(), neurons, found)
+        return DecisionMap(levels.view(SIDE, SIDE).numpy(), neurons, found)
 
-    def _neurons(self, network: nn.Sequential, data: Plane) -> tuple[Tensor, dict[Path, Levels]]:
+    def _neurons(self, network: nn.Sequential, data: Plane) -> tuple[Tensor, dict[LayerPath, Levels]]:
         """The outputs, and the maps of neurons by the path of their layer, behind its activation."""
         outputs = _grid(data.features)
-        hidden: dict[Path, Tensor] = {(): outputs}
+        hidden: dict[LayerPath, Tensor] = {(): outputs}
         for path, module in zip(self._paths, network, strict=True):
             outputs = module(outputs)
             if outputs.dim() == 2:
@@ -105,7 +105,7 @@ def _heights(outputs: Tensor) -> Tensor:
 
 
 def _likeliest(shares: Tensor) -> Tensor:
-    """Probabilities (N, C) as `Field.levels` has them."""
+    """Probabilities (N, C) as `DecisionMap.levels` has them."""
     count = shares.shape[1]
     if count == 2:
         return (shares[:, 1] * 255).round().to(torch.uint8)

@@ -22,7 +22,7 @@ from playground.engine.runtime.out_of_memory import is_shortage
 from playground.spec.data.dataset import Dataset
 from playground.spec.files.file_kind import Use, misuse
 from playground.spec.files.storage import FileError, read_bounded
-from playground.spec.messages import Message, PlaygroundError, say
+from playground.spec.messages import Message, PlaygroundError, message
 from playground.spec.number_text import bytes_text
 
 Grey = npt.NDArray[np.float32]
@@ -34,7 +34,7 @@ _FAINT = 0.003  # share of the strongest ink up to which a pixel does not count 
 
 _MOST_BYTES = 64_000_000
 _MOST_PIXELS = 50_000_000
-_DAMAGED = say("This picture is damaged: it cannot be decoded to its end.")
+_DAMAGED = message("This picture is damaged: it cannot be decoded to its end.")
 _FORMATS = ("PNG", "JPEG", "BMP", "GIF", "WEBP")
 _LIGHT = 127  # mean of the pixels at the edge, from which on the ground counts as light
 _LONGEST = 400  # pixels to which the longer side of a larger picture is reduced
@@ -54,7 +54,9 @@ def digit(grey: npt.NDArray[np.floating]) -> Grey:
         PictureError: it is not two-dimensional, or has no pixels.
     """
     if grey.ndim != 2 or grey.size == 0:
-        raise PictureError(say("A picture needs rows and columns of pixels, not the shape {shape}.", shape=grey.shape))
+        raise PictureError(
+            message("A picture needs rows and columns of pixels, not the shape {shape}.", shape=grey.shape)
+        )
     clean = np.nan_to_num(grey.astype(np.float64), nan=0.0, posinf=1.0, neginf=0.0).clip(0.0, 1.0)
     box = _box(clean)
     if box is None:
@@ -83,7 +85,7 @@ def read_picture(source: Path | bytes) -> Grey:
         return grey
     found = ink(grey)
     if found is None:
-        raise PictureError(say("Nothing can be seen in this picture: it is equally bright all over."))
+        raise PictureError(message("Nothing can be seen in this picture: it is equally bright all over."))
     return found
 
 
@@ -91,7 +93,7 @@ def _bytes(source: Path | bytes) -> bytes:
     if isinstance(source, bytes):
         if len(source) > _MOST_BYTES:
             raise PictureError(
-                say(
+                message(
                     "The picture takes {size}; at most {most} are read.",
                     size=bytes_text(len(source)),
                     most=bytes_text(_MOST_BYTES),
@@ -162,18 +164,20 @@ def opened(data: bytes) -> Image.Image:
     Raises:
         PictureError: it is none, or has too many pixels, or none at all.
     """
-    with _decoding(say("This is no picture: PNG, JPEG, BMP, GIF and WebP can be read.")):
+    with _decoding(message("This is no picture: PNG, JPEG, BMP, GIF and WebP can be read.")):
         try:
             with warnings.catch_warnings():
                 warnings.simplefilter("error", Image.DecompressionBombWarning)
                 image = Image.open(io.BytesIO(data), formats=_FORMATS)
         except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
-            raise PictureError(_too_many_pixels(say("more than {count:,}", count=Image.MAX_IMAGE_PIXELS))) from error
+            raise PictureError(
+                _too_many_pixels(message("more than {count:,}", count=Image.MAX_IMAGE_PIXELS))
+            ) from error
     width, height = image.size  # from the header: nothing is decoded yet
     if width * height > _MOST_PIXELS:
-        raise PictureError(_too_many_pixels(say("{width:,} × {height:,}", width=width, height=height)))
+        raise PictureError(_too_many_pixels(message("{width:,} × {height:,}", width=width, height=height)))
     if not (width and height):
-        raise PictureError(say("This picture has no pixels."))
+        raise PictureError(message("This picture has no pixels."))
     return image
 
 
@@ -205,7 +209,7 @@ def _on_white(image: Image.Image) -> Image.Image:
 
 
 def _too_many_pixels(size: Message) -> Message:
-    return say("The picture has {size} pixels; at most {most:,} are read.", size=size, most=_MOST_PIXELS)
+    return message("The picture has {size} pixels; at most {most:,} are read.", size=size, most=_MOST_PIXELS)
 
 
 def _like_mnist(grey: Grey) -> bool:

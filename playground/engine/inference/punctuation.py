@@ -14,7 +14,7 @@ from playground.engine.evaluation.evaluate import evaluating, meant
 from playground.spec.cancelling import stop_if_cancelled
 from playground.spec.datasets.text import Text
 from playground.spec.experiment import Experiment
-from playground.spec.messages import PlaygroundError, say
+from playground.spec.messages import PlaygroundError, message
 
 
 class RestoringError(PlaygroundError):
@@ -41,7 +41,7 @@ def restore(network: nn.Module, experiment: Experiment, text: str) -> tuple[Piec
     """
     data = experiment.data
     if not isinstance(data, Text) or data.asked != "restore":
-        raise RestoringError(say("This network does not restore text: it was not made for that."))
+        raise RestoringError(message("This network does not restore text: it was not made for that."))
     known, classes = alphabet(data), restored(data)
     bare = stripped(text, classes).text
     read = "".join(character for character in bare if character in known.characters)

@@ -15,7 +15,7 @@ from playground.engine.data.sources.text import alphabet
 from playground.engine.evaluation.evaluate import evaluating, meant
 from playground.spec.datasets.text import Text
 from playground.spec.experiment import Experiment
-from playground.spec.messages import PlaygroundError, say
+from playground.spec.messages import PlaygroundError, message
 
 _COLDEST = 1e-6  # below that the likeliest always wins, and dividing by it would leave the range of float32
 LIKELIEST = 5  # how many of the characters that could come next are told
@@ -26,7 +26,7 @@ class WritingError(PlaygroundError):
 
 
 @dataclass(frozen=True, slots=True)
-class Manner:
+class SamplingOptions:
     """How characters are drawn."""
 
     temperature: float = 0.8  # what the logits are divided by; 0 always takes the likeliest
@@ -34,7 +34,7 @@ class Manner:
     seed: int = 0
 
 
-class Guess(NamedTuple):
+class TokenPrediction(NamedTuple):
     """One character, and what the network expected there, before temperature and top-k change anything."""
 
     character: str
@@ -48,7 +48,9 @@ def unknown_characters(experiment: Experiment, prompt: str) -> str:
     return alphabet(data).lacking(prompt) if isinstance(data, Text) else ""
 
 
-def write(network: nn.Module, experiment: Experiment, prompt: str, manner: Manner) -> Iterator[Guess]:
+def write(
+    network: nn.Module, experiment: Experiment, prompt: str, manner: SamplingOptions
+) -> Iterator[TokenPrediction]:
     """Write on behind a prompt, without end.
 
     Raises:
@@ -61,7 +63,9 @@ def write(network: nn.Module, experiment: Experiment, prompt: str, manner: Manne
         yield guess
 
 
-def next_character(network: nn.Module, experiment: Experiment, text: str, place: int, manner: Manner) -> Guess:
+def next_character(
+    network: nn.Module, experiment: Experiment, text: str, place: int, manner: SamplingOptions
+) -> TokenPrediction:
     """What is written behind a text.
 
     The text is read as the beginning of a line, and its last characters alone, as many as a window has. Characters
@@ -75,17 +79,19 @@ def next_character(network: nn.Module, experiment: Experiment, text: str, place:
     """
     data = experiment.data
     if not isinstance(data, Text) or data.asked != "next":
-        raise WritingError(say("This network does not write: it was not made to guess the next character of a text."))
+        raise WritingError(
+            message("This network does not write: it was not made to guess the next character of a text.")
+        )
     known = alphabet(data)
     if not len(known):
-        raise WritingError(say("This network does not write: it has learned from no text."))
+        raise WritingError(message("This network does not write: it has learned from no text."))
     codes = known.encode("\n" + text).tolist()[-data.context :] or [0]
     chances = expected(network, experiment, codes)
     code = _drawn(chances, place, manner)
     best = chances.topk(min(LIKELIEST, len(chances)))
     pairs = zip(best.indices.tolist(), best.values.tolist(), strict=True)
     likeliest = tuple((known.characters[number], share) for number, share in pairs)
-    return Guess(known.characters[code], float(chances[code]), likeliest)
+    return TokenPrediction(known.characters[code], float(chances[code]), likeliest)
 
 
 def expected(network: nn.Module, experiment: Experiment, codes: Sequence[int]) -> Tensor:
@@ -103,11 +109,11 @@ def expected(network: nn.Module, experiment: Experiment, codes: Sequence[int]) -
         outputs = network(torch.tensor([filled], device=device))[:, len(codes) - 1]
         chances = meant(network, outputs.to("cpu", torch.float32), experiment.recipe.loss)[0]
     if not bool(chances.isfinite().all()):
-        raise WritingError(say("The network’s outputs are no finite numbers: it cannot write."))
+        raise WritingError(message("The network’s outputs are no finite numbers: it cannot write."))
     return chances
 
 
-def _drawn(chances: Tensor, place: int, manner: Manner) -> int:
+def _drawn(chances: Tensor, place: int, manner: SamplingOptions) -> int:
     """The number of one character, drawn after p^(1/T), with the improbable ones left out."""
     if manner.temperature < _COLDEST:
         return int(chances.argmax())

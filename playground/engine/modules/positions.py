@@ -49,7 +49,7 @@ class ClassToken(nn.Module):
         return torch.cat((first, inputs), 1)
 
 
-class OverSteps(nn.Module):
+class SequencePool(nn.Module):
     """Reduce (N, steps, features) to (N, features): the steps' mean or max, or one of them."""
 
     def __init__(self, how: str) -> None:

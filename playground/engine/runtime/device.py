@@ -9,7 +9,7 @@ import torch
 
 from playground.spec.check.shapes import totals, walk
 from playground.spec.experiment import Experiment
-from playground.spec.messages import PlaygroundError, say
+from playground.spec.messages import PlaygroundError, message
 
 # Below this many FLOPs a batch, forward pass alone, a GPU waits for the next command longer than it computes.
 _WORTH_A_GPU = 100_000_000
@@ -36,7 +36,7 @@ def choose(experiment: Experiment) -> torch.device:
         return torch.device(next(found, "cpu"))
     if asked in present and not present[asked]():
         raise DeviceError(
-            say("PyTorch finds no device “{device}” on this machine. Choose another, or Automatic.", device=asked)
+            message("PyTorch finds no device “{device}” on this machine. Choose another, or Automatic.", device=asked)
         )
     return torch.device(asked)
 

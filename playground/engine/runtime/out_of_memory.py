@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from playground.spec.messages import Message, PlaygroundError, mark, say
+from playground.spec.messages import Message, PlaygroundError, message, tr_noop
 from playground.spec.number_text import bytes_text
 
 # What a RuntimeError says, in small letters, that means too little memory.
@@ -32,10 +32,10 @@ _UNMAPPED = "failed to map segment"  # an ImportError, or ctypes' OSError: the l
 _ASKED = re.compile(r"allocate ([\d.]+) ?(bytes|[KMGTPE]iB)", re.IGNORECASE)
 _UNITS = {"bytes": 1, **{f"{letter}ib": 1024 ** (power + 1) for power, letter in enumerate("kmgtpe")}}
 
-GENERAL = mark("Close other programs, or make the network, the batch or the data smaller.")
-TRAINING = mark("Make the batch smaller, or the network, or close other programs.")
-NETWORK = mark("Make the network smaller, or close other programs.")
-DATA = mark("Take less of the data, or close other programs.")
+GENERAL = tr_noop("Close other programs, or make the network, the batch or the data smaller.")
+TRAINING = tr_noop("Make the batch smaller, or the network, or close other programs.")
+NETWORK = tr_noop("Make the network smaller, or close other programs.")
+DATA = tr_noop("Take less of the data, or close other programs.")
 
 
 class OutOfMemory(PlaygroundError):
@@ -56,7 +56,7 @@ def is_shortage(error: BaseException) -> bool:
     return isinstance(error, ValueError) and _ARRAY_TOO_BIG in words
 
 
-def understood(error: BaseException, advice: str = GENERAL) -> PlaygroundError | None:
+def as_out_of_memory(error: BaseException, advice: str = GENERAL) -> PlaygroundError | None:
     """The error of this package that an exception stands for: itself, or a shortage of memory; None for any other.
 
     Args:
@@ -85,11 +85,13 @@ def shortage_explained(advice: str) -> Iterator[None]:
 def _message(error: BaseException, advice: str) -> Message:
     asked = asked_for(error)
     if asked is None:
-        return say("There is not enough memory for this. {advice}", advice=say(advice))
+        return message("There is not enough memory for this. {advice}", advice=message(advice))
     from playground.spec.check.memory import available
 
-    words = mark("There is not enough memory for this: {asked} more are needed at once, {free} are available. {advice}")
-    return say(words, asked=bytes_text(asked), free=bytes_text(available()), advice=say(advice))
+    words = tr_noop(
+        "There is not enough memory for this: {asked} more are needed at once, {free} are available. {advice}"
+    )
+    return message(words, asked=bytes_text(asked), free=bytes_text(available()), advice=message(advice))
 
 
 def asked_for(error: BaseException) -> int | None:

@@ -12,7 +12,7 @@ import torch
 _LENT = RLock()
 
 
-class Stream:
+class RandomStream:
     """Random numbers of its own from a seed, on the CPU, whoever else uses the global generator in between.
 
     `generator` is where it stands: what can draw from a generator that it is given may draw from this one.

@@ -6,7 +6,7 @@ from math import isfinite, sqrt
 from typing import NamedTuple
 
 from playground.spec.experiment import Experiment
-from playground.spec.messages import Message, mark, say
+from playground.spec.messages import Message, message, tr_noop
 from playground.spec.number_text import BRIEF, percent_text, setting_text
 from playground.spec.recipe.optimizers import SGD, Adam, Adamax, AdamW, NAdam, RAdam, RMSprop
 from playground.spec.recipe.regularizers import DecoupledDecay
@@ -50,13 +50,13 @@ def advice(experiment: Experiment, rate: float, evidence: Evidence | None) -> Me
 
 def _of_the_data(experiment: Experiment, evidence: Evidence) -> Message | None:
     """What goes in, or is asked for, is no number, or so large that no usual rate suits it."""
-    for largest, what in ((evidence.largest_input, say("inputs")), (evidence.largest_target, say("targets"))):
+    for largest, what in ((evidence.largest_input, message("inputs")), (evidence.largest_target, message("targets"))):
         if not isfinite(largest):
-            words = mark("The cause is the data: the {what} of {data} hold NaN or infinite values. Take them out.")
-            return say(words, what=what, data=say(experiment.data.label))
+            words = tr_noop("The cause is the data: the {what} of {data} hold NaN or infinite values. Take them out.")
+            return message(words, what=what, data=message(experiment.data.label))
         if largest > _LARGE_INPUT:
-            words = mark("The cause is the data: its {what} reach {largest}. Scale them to about 1.")
-            return say(words, what=what, largest=setting_text(largest, 3))
+            words = tr_noop("The cause is the data: its {what} reach {largest}. Scale them to about 1.")
+            return message(words, what=what, largest=setting_text(largest, 3))
     return None
 
 
@@ -64,7 +64,7 @@ def _of_the_start(evidence: Evidence) -> Message | None:
     """The very first batch failed: no step was to blame."""
     if evidence.steps:
         return None
-    return say("No step was made yet: the weights begin too large. Choose another initialisation.")
+    return message("No step was made yet: the weights begin too large. Choose another initialisation.")
 
 
 def _of_decay(experiment: Experiment, rate: float) -> Message | None:
@@ -80,16 +80,16 @@ def _of_decay(experiment: Experiment, rate: float) -> Message | None:
         momentum = optimizer.momentum
         bound = 2.0 * (1.0 + momentum) / (1.0 + 2.0 * momentum if optimizer.nesterov else 1.0)
         if rate * l2 > bound:
-            return _too_strong(say("L2 penalty"), say("L2"), l2, rate, bound)
+            return _too_strong(message("L2 penalty"), message("L2"), l2, rate, bound)
     decay = regularizer.decay or float(optimizer.values().get("weight_decay", 0.0))
     if rate * decay > 2.0:
-        name = say(DecoupledDecay.label)
-        return _too_strong(say("weight decay"), name, decay, rate, 2.0)
+        name = message(DecoupledDecay.label)
+        return _too_strong(message("weight decay"), name, decay, rate, 2.0)
     return None
 
 
 def _too_strong(what: Message, name: Message, strength: float, rate: float, bound: float) -> Message:
-    return say(
+    return message(
         "The cause is the {what}, of {strength}: with this rate a step takes {times} times each weight off it, "
         "and from {bound} times on weights grow. Set {name} far below {most}; {usual} is usual.",
         what=what,
@@ -108,11 +108,11 @@ def _of_the_penalty(experiment: Experiment, evidence: Evidence) -> Message | Non
         return None
     if not evidence.penalty_gradient > evidence.loss_gradient:
         return None
-    label = say(experiment.recipe.regularizer.label)
+    label = message(experiment.recipe.regularizer.label)
     times = evidence.penalty_gradient / evidence.loss_gradient if evidence.loss_gradient else float("inf")
     if times > 1e6:
-        return say("The cause is the {label} penalty: its gradient is all there is. Make it weaker.", label=label)
-    return say(
+        return message("The cause is the {label} penalty: its gradient is all there is. Make it weaker.", label=label)
+    return message(
         "The cause is the {label} penalty: its gradient is {times} times that of the loss. Make it weaker.",
         label=label,
         times=setting_text(times, 3),
@@ -123,7 +123,7 @@ def _of_the_latent(evidence: Evidence) -> Message | None:
     """The divergence of a Gaussian latent has an exponential in it."""
     if not isfinite(evidence.loss) or isfinite(evidence.kl_divergence):
         return None
-    return say(
+    return message(
         "The cause is the KL divergence of GaussianLatent, whose variance grew beyond all bounds. "
         "Try a smaller beta, a smaller rate, or clip the gradients."
     )
@@ -137,7 +137,7 @@ def _of_the_gradient(experiment: Experiment, rate: float, evidence: Evidence) ->
         return None
     through_steps = evidence.recurrent_gradient
     if not isfinite(through_steps) or through_steps > evidence.loss_gradient / 2:
-        return say(
+        return message(
             "The cause is a gradient that grew beyond all bounds on its way back through the steps of the sequence. "
             "Clip the gradients, at {clip} say.",
             clip=setting_text(_USUAL_CLIP),
@@ -148,7 +148,7 @@ def _of_the_gradient(experiment: Experiment, rate: float, evidence: Evidence) ->
     if times / (1.0 - optimizer.momentum) < 1.0:
         return None
     if optimizer.momentum > _USUAL_MOMENTUM:
-        return say(
+        return message(
             "The cause is the momentum with this rate: at {momentum}, steps add up to {sum} times as much. "
             "Try a momentum of {usual}, or a rate of {rate}.",
             momentum=setting_text(optimizer.momentum),
@@ -156,7 +156,7 @@ def _of_the_gradient(experiment: Experiment, rate: float, evidence: Evidence) ->
             usual=setting_text(_USUAL_MOMENTUM),
             rate=setting_text(rate / 10, 2),
         )
-    return say(
+    return message(
         "The cause is the learning rate: a step moved the weights by {times} times their size. "
         "Try {rate}, or clip the gradients.",
         times=setting_text(times, 3),
@@ -172,10 +172,10 @@ def _of_the_scaled_gradient(experiment: Experiment, rate: float, evidence: Evide
     share = rate / (evidence.weights / sqrt(evidence.numbers))
     if share < _LONG:
         return None
-    return say(
+    return message(
         "The cause is the learning rate: with {optimizer} a step changes each weight by about the rate, "
         "here {percent} of its size. Try {rate}.",
-        optimizer=say(optimizer.label),
+        optimizer=message(optimizer.label),
         percent=percent_text(share, BRIEF),
         rate=setting_text(rate / 10 / max(1.0, share), 2),
     )
@@ -184,11 +184,11 @@ def _of_the_scaled_gradient(experiment: Experiment, rate: float, evidence: Evide
 def _guess(experiment: Experiment, rate: float) -> Message:
     """What usually helps, of which nothing was computed."""
     if experiment.recipe.clip_norm:
-        return say(
+        return message(
             "What made it diverge is not known. A smaller rate often helps: try {rate}.",
             rate=setting_text(rate / 10, 2),
         )
-    return say(
+    return message(
         "What made it diverge is not known. A smaller rate often helps: try {rate}, or clip the gradients.",
         rate=setting_text(rate / 10, 2),
     )

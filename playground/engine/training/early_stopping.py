@@ -7,7 +7,7 @@ from torch import Tensor, nn
 from playground.spec.recipe.recipe import EarlyStopping, Stopping
 
 
-class Patience:
+class EarlyStoppingMonitor:
     """Watches the validation loss of each epoch; with any other `Stopping` it never runs out.
 
     Prechelt, 1998, Early Stopping — But When?: the criterion is a number of epochs in a row without a new least loss.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from playground.spec.recipe.schedules import Plateau, Schedule
 
 
-class Watch:
+class PlateauMonitor:
     """Is told the loss of each epoch; with any schedule but `Plateau` its factor stays 1.
 
     The rule is that of `torch.optim.lr_scheduler.ReduceLROnPlateau` in its relative mode: more than `patience` epochs

@@ -12,7 +12,7 @@ import torch
 from torch import Tensor
 
 from playground.engine.runtime.out_of_memory import is_shortage
-from playground.engine.runtime.random_streams import Stream
+from playground.engine.runtime.random_streams import RandomStream
 from playground.engine.training.kernel_trace import bits
 from playground.engine.training.recording import CannotRecord, record
 
@@ -52,7 +52,7 @@ class Replayed:
     written. The first call makes what is only made once, such as an optimizer's state.
     """
 
-    def __init__(self, function: Replayable, chance: Stream | None = None, *, allowed: bool = True) -> None:
+    def __init__(self, function: Replayable, chance: RandomStream | None = None, *, allowed: bool = True) -> None:
         """`chance`: what the function draws from, None for torch's own. `allowed`: whether to record at all."""
         self._function, self._chance, self._allowed = function, chance, allowed
         self.forget()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from playground.spec.messages import Message, mark
+from playground.spec.messages import Message, tr_noop
 
 
 class Terms(NamedTuple):
@@ -14,7 +14,7 @@ class Terms(NamedTuple):
     kl_divergence: float = 0.0  # of Gaussian latents from the standard normal distribution, times their beta
 
 
-TERM_LABELS = {"penalty": mark("penalty"), "kl_divergence": mark("KL divergence")}
+TERM_LABELS = {"penalty": tr_noop("penalty"), "kl_divergence": tr_noop("KL divergence")}
 
 
 class Step(NamedTuple):

@@ -15,7 +15,7 @@ COLLAPSED = 2.5  # times as long as usual: less can be the machine's own ups and
 ALONE = 10.0  # seconds of steps on one thread before more are tried again
 
 
-class Pace:
+class ThreadThrottle:
     """How many threads the next step computes on: those that were declared, or one while they get in each other's way.
 
     The number decides the order of sums, and with it the last bits. It departs from the declared one only where the

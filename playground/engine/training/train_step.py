@@ -15,14 +15,14 @@ from playground.engine.build import BuildError, calls, enabled_rows, keywords, p
 from playground.engine.evaluation.objective import Objective
 from playground.engine.evaluation.scores import Scoring
 from playground.engine.runtime.memory_layout import alike, flat
-from playground.engine.runtime.random_streams import Stream
+from playground.engine.runtime.random_streams import RandomStream
 from playground.engine.training.divergence import Evidence
 from playground.engine.training.penalty import Penalty, norm
 from playground.engine.training.replay import Replayed
 from playground.engine.training.snapshots import Terms
 from playground.spec.call import Call
 from playground.spec.experiment import Experiment
-from playground.spec.messages import say
+from playground.spec.messages import message
 
 # Where torch computes an optimizer's step for all parameters in one kernel.
 _FUSED = {
@@ -36,7 +36,7 @@ _FUSED = {
 _KEEP_EVERY = 8  # steps from one copy of the weights to the next: one for each costs a twentieth of a small step
 
 
-class Outcome(NamedTuple):
+class StepResult(NamedTuple):
     """What a step found before it changed anything."""
 
     loss: float  # data part, mean over the batch
@@ -50,10 +50,12 @@ class Outcome(NamedTuple):
         return isfinite(self.loss + sum(self.terms))
 
 
-class Look:
+class ForwardBackward:
     """What a batch says: the loss, what layers add to it, the sums of the score, and each parameter's gradient."""
 
-    def __init__(self, network: nn.Sequential, objective: Objective, scoring: Scoring, chance: Stream | None) -> None:
+    def __init__(
+        self, network: nn.Sequential, objective: Objective, scoring: Scoring, chance: RandomStream | None
+    ) -> None:
         self._network, self._objective, self._scoring, self._chance = network, objective, scoring, chance
         self._parameters = list(network.parameters())
         self._adding: list[Any] = [module for module in network.modules() if hasattr(module, "extra_loss")]
@@ -88,7 +90,7 @@ class Look:
         return [*self._parameters, *self._network.buffers(), *self._objective.constants]
 
 
-class Move:
+class OptimizerUpdate:
     """One step of the optimizer along the gradients, the penalty's added to them, and all clipped.
 
     Where the optimizer treats every number by itself, it is given flat views of the memory of weights and gradients:
@@ -150,11 +152,11 @@ class Move:
                 _fit_momentum(self.optimizer.state[parameter], parameter, group)
 
 
-class Learner:
+class TrainStep:
     """Trains a network batch by batch, and can go back to weights of shortly before whose loss was a finite number.
 
-    A step is two functions, which are there to be read first: `Look`, and then `Move`. Both are played back kernel by
-    kernel where that gives the same bits, see `replay`.
+    A step is two functions: `ForwardBackward`, and then `OptimizerUpdate`. Both are played back kernel by kernel where
+    that gives the same bits, see `replay`.
 
     Chance in the network (layers that declare themselves `random`) is drawn from a stream of its own, so that a run's
     bits do not depend on what else uses torch's global generator, nor does the run disturb it. On a GPU the device's
@@ -170,15 +172,15 @@ class Learner:
         self.network = network
         parameters = list(network.parameters())
         if not parameters:
-            raise BuildError(say("No layer of this network has weights: there is nothing to train."))
+            raise BuildError(message("No layer of this network has weights: there is nothing to train."))
         device, self._count = parameters[0].device, len(parameters)
         self.objective = Objective(experiment.recipe.loss, experiment.data.task, device)
         self.scoring = Scoring(experiment.data.task, experiment.recipe.loss.link)
         random = any(row.layer.draws for row in enabled_rows(experiment))
-        stream = Stream(chance) if random and device.type == "cpu" else None
+        stream = RandomStream(chance) if random and device.type == "cpu" else None
         replay = replay and device.type != "mps"  # where chance cannot be put back, nothing can be compared
-        self._move_as_written = Move(experiment, network)
-        look = Look(network, self.objective, self.scoring, stream)
+        self._move_as_written = OptimizerUpdate(experiment, network)
+        look = ForwardBackward(network, self.objective, self.scoring, stream)
         self._adds = look.adds
         self._look_as_written = look
         self._look = Replayed(look, stream, allowed=replay)
@@ -187,14 +189,14 @@ class Learner:
         self._kept = [tensor.clone() for tensor in self._state]
         self._verified = [tensor.clone() for tensor in self._state]
         self._steps = self._kept_at = self._verified_at = 0
-        self._latest: tuple[Tensor, Tensor, Outcome] | None = None  # the batch that was looked at last
+        self._latest: tuple[Tensor, Tensor, StepResult] | None = None  # the batch that was looked at last
 
     @property
     def replayed(self) -> bool:
         """Whether steps are played back."""
         return self._look.played and self._move.played
 
-    def learn(self, inputs: Tensor, targets: Tensor, learning_rate: float) -> Outcome:
+    def learn(self, inputs: Tensor, targets: Tensor, learning_rate: float) -> StepResult:
         """Learn from a batch; where the loss is no finite number nothing is learned."""
         loss, *found = self._look(inputs, targets)
         sums, gradients = found[: -self._count], found[-self._count :]
@@ -204,7 +206,7 @@ class Learner:
             divergence = added.item()
         terms = Terms(self._move_as_written.penalty(), divergence)
         weight = self.objective.weight(targets)
-        outcome = Outcome(loss.item(), terms, tuple(item.item() for item in sums), weight)
+        outcome = StepResult(loss.item(), terms, tuple(item.item() for item in sums), weight)
         if outcome.finite:
             if self._steps % _KEEP_EVERY == 0:
                 _copy(self._state, self._kept)

@@ -16,12 +16,12 @@ from playground.engine.data.augment import augmenter
 from playground.engine.data.in_memory import Data, load
 from playground.engine.evaluation.evaluate import Evaluation, Observer, chunk_size, evaluate
 from playground.engine.evaluation.scores import added
-from playground.engine.evaluation.verdict import Judge
+from playground.engine.evaluation.verdict import VerdictBuilder
 from playground.engine.runtime.device import choose, prepare_thread, threads
 from playground.engine.runtime.out_of_memory import TRAINING, shortage_explained
 from playground.engine.training.divergence import advice
-from playground.engine.training.early_stopping import Patience
-from playground.engine.training.reduce_on_plateau import Watch
+from playground.engine.training.early_stopping import EarlyStoppingMonitor
+from playground.engine.training.reduce_on_plateau import PlateauMonitor
 from playground.engine.training.snapshots import (
     Change,
     Diverged,
@@ -33,14 +33,14 @@ from playground.engine.training.snapshots import (
     Step,
     Terms,
 )
-from playground.engine.training.thread_throttle import Pace
-from playground.engine.training.train_step import Learner, Outcome
-from playground.engine.training.weight_averaging import Average
+from playground.engine.training.thread_throttle import ThreadThrottle
+from playground.engine.training.train_step import StepResult, TrainStep
+from playground.engine.training.weight_averaging import WeightAverage
 from playground.spec.check.memory import is_light
 from playground.spec.check.shapes import totals, walk
 from playground.spec.experiment import Experiment
 from playground.spec.live_changes import live_changes, obstacle
-from playground.spec.messages import Message, PlaygroundError, mark, say
+from playground.spec.messages import Message, PlaygroundError, message, tr_noop
 from playground.spec.number_text import setting_text
 from playground.spec.recipe.recipe import EMA
 
@@ -48,10 +48,10 @@ _FETCHED = 250_000  # numbers that are fetched at once, in as many batches: they
 
 
 # Where a run meets a number that is none: training itself fails before the step that it names, all else behind it.
-_TRAINING = mark("The loss became {loss} at step {step:,}, with a learning rate of {rate}.")
-_WEIGHTS = mark("By step {step:,} weights had become NaN or infinite, with a learning rate of {rate}.")
-_VALIDATION = mark("After step {step:,} the validation loss was {loss}; the learning rate was {rate}.")
-_TEST = mark("After step {step:,} the test loss was {loss}; the last learning rate was {rate}.")
+_TRAINING = tr_noop("The loss became {loss} at step {step:,}, with a learning rate of {rate}.")
+_WEIGHTS = tr_noop("By step {step:,} weights had become NaN or infinite, with a learning rate of {rate}.")
+_VALIDATION = tr_noop("After step {step:,} the validation loss was {loss}; the learning rate was {rate}.")
+_TEST = tr_noop("After step {step:,} the test loss was {loss}; the last learning rate was {rate}.")
 
 
 class ChangeError(PlaygroundError):
@@ -63,8 +63,9 @@ class Trainer(Iterator[Snapshot]):
 
     Not calling `next` is a pause. All methods are called by whoever drives, from the same thread. The last
     snapshot is a `Finished` or a `Diverged`. On the CPU the same experiment gives the same bits, however it is
-    driven: chance comes from streams of its own, and the number of threads from the declaration. (Only where another
-    program takes a core away, and several threads would all but stand still, is it reduced for a while; see `Pace`.)
+    driven: random numbers come from streams of its own, and the number of threads from the declaration. Only where
+    another program takes a core away, and several threads would all but stand still, is that number reduced for a
+    while; see `ThreadThrottle`.
     """
 
     def __init__(
@@ -84,12 +85,12 @@ class Trainer(Iterator[Snapshot]):
         """
         self._experiment = experiment
         self.device = choose(experiment)
-        self._pace = Pace(threads(experiment))
+        self._pace = ThreadThrottle(threads(experiment))
         prepare_thread(self._pace.threads)
         with shortage_explained(TRAINING):
             self._set_up(data, network, replay)
-        self._patience = Patience(experiment.recipe.stopping)
-        self._watch = Watch(experiment.recipe.schedule)
+        self._patience = EarlyStoppingMonitor(experiment.recipe.stopping)
+        self._watch = PlateauMonitor(experiment.recipe.schedule)
         self._chunk = chunk_size(experiment)
         self._fetched = _fetched_at_once(experiment)
         self.step = self._began_at = 0  # batches learned from, now and when the last epoch ended
@@ -115,9 +116,9 @@ class Trainer(Iterator[Snapshot]):
         augmentations, classes = experiment.recipe.augmentations, experiment.data.task.classes
         self._augment = augmenter(augmentations, classes) if augmentations else None
         averaging = experiment.recipe.averaging
-        self._average = Average(self.network, averaging.decay) if isinstance(averaging, EMA) else None
+        self._average = WeightAverage(self.network, averaging.decay) if isinstance(averaging, EMA) else None
         trained = self._average.trained if self._average else self.network
-        self._learner = Learner(experiment, trained, chance, replay=replay and _is_light(experiment))
+        self._learner = TrainStep(experiment, trained, chance, replay=replay and _is_light(experiment))
 
     def __next__(self) -> Snapshot:
         prepare_thread(self._pace.threads)
@@ -189,7 +190,7 @@ class Trainer(Iterator[Snapshot]):
         changes = live_changes(self._experiment, experiment)
         if changes is None:
             field = obstacle(self._experiment, experiment)
-            raise ChangeError(say("A run cannot go on with another “{field}”: start it anew.", field=field))
+            raise ChangeError(message("A run cannot go on with another “{field}”: start it anew.", field=field))
         if self._training:
             self._learner.adopt(self._experiment, experiment)
             if experiment.data != self._experiment.data:
@@ -207,7 +208,7 @@ class Trainer(Iterator[Snapshot]):
         self._training = False
         self._restore_best()
         seconds, found = self._now(), None
-        judge = Judge(self._experiment, self._data)
+        judge = VerdictBuilder(self._experiment, self._data)
         if len(self._data.test):
             found = yield from self._evaluate("test", judge.watch)
         if found:
@@ -268,7 +269,7 @@ class Trainer(Iterator[Snapshot]):
             inputs, targets = part.batch(chosen)
             yield from zip(torch.split(inputs, size), torch.split(targets, size), strict=True)
 
-    def _learn(self, inputs: Tensor, targets: Tensor, epochs: float) -> tuple[Step, Outcome]:
+    def _learn(self, inputs: Tensor, targets: Tensor, epochs: float) -> tuple[Step, StepResult]:
         """Learn from one batch, with which so many epochs are done."""
         if self._augment:
             inputs, targets = self._augment(inputs, targets, self._augmenting)
@@ -338,16 +339,16 @@ class Trainer(Iterator[Snapshot]):
         if self._average is None or self._average.mend():
             self._weights_step = restored
         self._figures = self._figures._replace(seconds=self._now())
-        message = say(
+        sentence = message(
             "{found} Good weights of shortly before were kept. {advice}",
-            found=say(words, loss=_no_number(loss), step=step, rate=setting_text(rate, 3)),
+            found=message(words, loss=_no_number(loss), step=step, rate=setting_text(rate, 3)),
             advice=advice(self._experiment, rate, self._learner.evidence()),
         )
         kept = self.step if self._weights_step is None else self._weights_step
-        self._last = Diverged(step, rate, message, self.epochs, kept)
+        self._last = Diverged(step, rate, sentence, self.epochs, kept)
         return self._last
 
-    def _ending(self, found: Evaluation | None, judge: Judge, seconds: float) -> Finished:
+    def _ending(self, found: Evaluation | None, judge: VerdictBuilder, seconds: float) -> Finished:
         """What a run ends in; `found` is None where there was nothing to test with, or no time."""
         loss, score = (found.loss, found.score) if found else (None, None)
         return Finished(
@@ -371,7 +372,7 @@ class Trainer(Iterator[Snapshot]):
 
 
 def _no_number(loss: float) -> Message:
-    return say("NaN") if loss != loss else say("infinite")
+    return message("NaN") if loss != loss else message("infinite")
 
 
 def _fetched_at_once(experiment: Experiment) -> int:

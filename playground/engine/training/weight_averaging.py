@@ -8,7 +8,7 @@ import torch
 from torch import Tensor, nn
 
 
-class Average:
+class WeightAverage:
     """Holds in `network` a moving average of the weights of another, which it makes as its copy: `trained`.
 
     After each step average ← decay · average + (1 - decay) · weights; after the first it is the weights themselves

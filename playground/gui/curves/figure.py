@@ -35,7 +35,7 @@ class View(NamedTuple):
     log: bool = False
 
 
-class Line(NamedTuple):
+class PlotLine(NamedTuple):
     """Points joined by lines; both (n,), finite, and not far outside the view."""
 
     x: NDArray[np.float64]
@@ -54,12 +54,12 @@ class Mark(NamedTuple):
 class Batches(NamedTuple):
     """The lines that become longer with every batch."""
 
-    train: Line  # the moving average, or every batch where there is none
-    raw: Line  # every batch behind its average; empty where there is no average
-    terms: tuple[Line, ...]  # one for each of `Terms`, empty in the score plot and where there is none
+    train: PlotLine  # the moving average, or every batch where there is none
+    raw: PlotLine  # every batch behind its average; empty where there is no average
+    terms: tuple[PlotLine, ...]  # one for each of `Terms`, empty in the score plot and where there is none
 
     @property
-    def lines(self) -> tuple[Line, ...]:
+    def lines(self) -> tuple[PlotLine, ...]:
         """All of them."""
         return self.train, self.raw, *self.terms
 
@@ -77,15 +77,15 @@ class Figure(NamedTuple):
     """Everything that one plot draws."""
 
     batches: Growth  # from the beginning of what is seen
-    validation: Line  # one point an epoch
-    previous: Line
+    validation: PlotLine  # one point an epoch
+    previous: PlotLine
     epochs: tuple[float, ...]  # ends of completed epochs, thinned to what can be told apart
     marks: tuple[Mark, ...]
     test: tuple[float, float] | None
     diverged: float | None  # where the loss was no finite number
 
 
-EMPTY = Line(np.empty(0), np.empty(0))
+EMPTY = PlotLine(np.empty(0), np.empty(0))
 NO_BATCHES = Batches(EMPTY, EMPTY, len(Terms._fields) * (EMPTY,))
 NO_GROWTH = Growth(NO_BATCHES, NO_BATCHES, 0, None)
 
@@ -125,7 +125,7 @@ def growth(quantity: Quantity, run: History, view: View, since: int) -> Growth:
 
 def decimated(
     run: History, series: Series, quantity: Quantity, view: View, since: int = 0, until: int | None = None
-) -> Line:
+) -> PlotLine:
     """The visible part of a series: every step, or the least and the greatest of all steps in each column of pixels.
 
     Buckets begin at fixed steps, so that what is drawn of a growing run does not change as it grows. The line begins
@@ -155,16 +155,16 @@ def bucket_width(steps_per_epoch: int, view: View) -> int:
     return width // BLOCK * BLOCK if width >= BLOCK else width
 
 
-def dotted(line: Line, view: View) -> Line:
+def dotted(line: PlotLine, view: View) -> PlotLine:
     """The ends of epochs that get a dot: all of them, or none where the dots would touch."""
     columns = view.columns / max(view.x.high - view.x.low, 1e-9)
     if columns < _DOT_EVERY:
         return EMPTY
     seen = (line.x >= view.x.low) & (line.x <= view.x.high) & (line.y >= view.y.low) & (line.y <= view.y.high)
-    return Line(line.x[seen], line.y[seen])
+    return PlotLine(line.x[seen], line.y[seen])
 
 
-def clipped(line: Line, view: View) -> Line:
+def clipped(line: PlotLine, view: View) -> PlotLine:
     """The line cut off at the edges of the view, with not-a-numbers where it is interrupted.
 
     For drawings: Qt writes no clipping into SVG.
@@ -172,7 +172,7 @@ def clipped(line: Line, view: View) -> Line:
     y, x = _cut(line.y, line.x, view.y)
     x, y = _cut(x, y, view.x)
     outside = (x < view.x.low) | (x > view.x.high) | (y < view.y.low) | (y > view.y.high)
-    return Line(x, np.where(outside, np.nan, y))
+    return PlotLine(x, np.where(outside, np.nan, y))
 
 
 def _cut(
@@ -214,11 +214,11 @@ def _placed(values: NDArray[Any], quantity: Quantity, log: bool) -> NDArray[np.f
     return np.log10(np.maximum(wide, _TINY)) if log else wide
 
 
-def _line(x: NDArray[np.float64], values: NDArray[Any], quantity: Quantity, view: View) -> Line:
+def _line(x: NDArray[np.float64], values: NDArray[Any], quantity: Quantity, view: View) -> PlotLine:
     y = _placed(values, quantity, view.log)
     finite = np.isfinite(y)
     height = view.y.high - view.y.low
-    return Line(x[finite], np.clip(y[finite], view.y.low - height, view.y.high + height))
+    return PlotLine(x[finite], np.clip(y[finite], view.y.low - height, view.y.high + height))
 
 
 def _series(quantity: Quantity, run: History) -> tuple[Series, Series]:
@@ -232,12 +232,12 @@ def _visible(places: Column, x: Range) -> tuple[int, int]:
     return max(places.place(x.low) - 1, 0), min(places.place(x.high) + 1, len(places))
 
 
-def _validation(quantity: Quantity, run: History, view: View) -> Line:
+def _validation(quantity: Quantity, run: History, view: View) -> PlotLine:
     column = run.validation_loss if quantity is Quantity.LOSS else run.validation_score
     return _line(run.ends.values, column.values, quantity, view)
 
 
-def _comparison(quantity: Quantity, run: History, view: View) -> Line:
+def _comparison(quantity: Quantity, run: History, view: View) -> PlotLine:
     """The previous run: its validation, or its averaged batches if it has none."""
     validation = _validation(quantity, run, view)
     return validation if len(validation.x) else decimated(run, _series(quantity, run)[0], quantity, view)

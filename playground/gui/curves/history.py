@@ -14,12 +14,12 @@ from playground.engine.training.snapshots import Change, Diverged, Epoch, Evalua
 from playground.gui.curves.series import Column, Series
 from playground.gui.curves.smoothing import Floats, Smoothed
 from playground.spec.data.task import Task, score_of
-from playground.spec.recipe.running_mean import averaged
+from playground.spec.recipe.running_mean import running_mean_steps
 
 _VERY_LONG = 500_000  # batches from which loss and score are averaged one after the other
 
 
-class Reading(NamedTuple):
+class HistoryValues(NamedTuple):
     """The values of a run at one place; figures that are missing there are None."""
 
     x: float  # epochs, fractional
@@ -147,7 +147,7 @@ class History:
     def smooth(self, span: int) -> bool:
         """Average loss and score over the last `span` batches at most from now on; 1 leaves them as they are.
 
-        It is never more than half an epoch, nor than a share of the steps made so far, see `averaged`.
+        It is never more than half an epoch, nor than a share of the steps made so far, see `running_mean_steps`.
 
         Of a very long run one of the two is averaged at a time, for both take longer than a frame may. Whether it is
         done; else ask again.
@@ -160,7 +160,7 @@ class History:
                     break
         return self.smooth_score.span == span
 
-    def at(self, x: float) -> Reading | None:
+    def at(self, x: float) -> HistoryValues | None:
         """The values of the batch and of the epoch end nearest to `x` epochs; None before the first batch."""
         if not len(self):
             return None
@@ -168,13 +168,13 @@ class History:
         right = min(self.x.place(x), len(places) - 1)
         i = right - 1 if right and x - places[right - 1] < places[right] - x else right
         epoch = self._epoch_nearest(x)
-        return Reading(
+        return HistoryValues(
             x=float(places[i]),
             step=i + 1,
             loss=float(self.smooth_loss.series.values[i]),
             terms={name: float(series.values[i]) for name, series in self.terms.items()},
             score=float(self.smooth_score.series.values[i]),
-            averaged=averaged(i + 1, self.smooth_loss.span),
+            averaged=running_mean_steps(i + 1, self.smooth_loss.span),
             learning_rate=float(self.learning_rate.values[i]),
             epoch=epoch.epoch if epoch else None,
             validation_loss=epoch.validation_loss if epoch else None,

@@ -36,7 +36,7 @@ class Stroke(NamedTuple):
         return pen
 
 
-class Entry(NamedTuple):
+class LegendEntry(NamedTuple):
     """One line of the plot: its look, its name, its value as words, and what the value is.
 
     An empty value is left out, and so is the note where there is no room for it: the tooltip has all.
@@ -71,7 +71,7 @@ class Legend(QWidget):
     def __init__(self, title: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._title = title
-        self._entries: tuple[Entry, ...] = ()
+        self._entries: tuple[LegendEntry, ...] = ()
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self.setAccessibleName(title)
 
@@ -83,11 +83,11 @@ class Legend(QWidget):
             self.update()
 
     @property
-    def entries(self) -> tuple[Entry, ...]:
+    def entries(self) -> tuple[LegendEntry, ...]:
         """What is shown."""
         return self._entries
 
-    def show_entries(self, entries: tuple[Entry, ...]) -> None:
+    def show_entries(self, entries: tuple[LegendEntry, ...]) -> None:
         """Show these."""
         if entries != self._entries:
             self._entries = entries
@@ -122,7 +122,7 @@ class Legend(QWidget):
             x = self._paint_entry(painter, metrics, shown, _named(number, entry, detail), x, rect) + _APART
 
     def _paint_entry(
-        self, painter: QPainter, metrics: QFontMetricsF, entry: Entry, name: str, x: float, rect: QRectF
+        self, painter: QPainter, metrics: QFontMetricsF, entry: LegendEntry, name: str, x: float, rect: QRectF
     ) -> float:
         theme = theme_of(self)
         middle = round(rect.center().y()) + 0.5
@@ -155,7 +155,7 @@ class Legend(QWidget):
         return width
 
 
-def _named(number: int, entry: Entry, detail: _Detail) -> str:
+def _named(number: int, entry: LegendEntry, detail: _Detail) -> str:
     """What is painted before the value of the entry of that number."""
     if not detail.names:
         return ""

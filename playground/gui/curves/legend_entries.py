@@ -9,53 +9,57 @@ from PySide6.QtCore import QCoreApplication
 
 from playground.engine.training.snapshots import TERM_LABELS
 from playground.gui.curves.figure import Quantity
-from playground.gui.curves.history import History, Reading
-from playground.gui.curves.legend import Entry
+from playground.gui.curves.history import History, HistoryValues
+from playground.gui.curves.legend import LegendEntry
 from playground.gui.curves.style import PREVIOUS, TERMS, TRAIN, VALIDATION
 from playground.gui.style.translation import translated
-from playground.spec.cross_entropy import told
+from playground.spec.cross_entropy import cross_entropy_text
 from playground.spec.number_text import loss_text, percent_text, setting_text
 
 
 def entries(
-    quantity: Quantity, run: History | None, reading: Reading | None, previous: History | None, before: Reading | None
-) -> tuple[Entry, ...]:
+    quantity: Quantity,
+    run: History | None,
+    reading: HistoryValues | None,
+    previous: History | None,
+    before: HistoryValues | None,
+) -> tuple[LegendEntry, ...]:
     """The lines of one plot with their values in the present run and in the one before, as they were read there."""
     now = _present(quantity, run, reading) if run is not None else ()
     return (*now, *([_previous(quantity, previous, before)] if previous is not None and before else []))
 
 
-def _present(quantity: Quantity, run: History, reading: Reading | None) -> Iterator[Entry]:
+def _present(quantity: Quantity, run: History, reading: HistoryValues | None) -> Iterator[LegendEntry]:
     loss, written = quantity is Quantity.LOSS, loss_text if quantity is Quantity.LOSS else percent_text
     name = compared(QCoreApplication.translate("Curves", "train"), run.against[0])
     if reading is None:
-        yield Entry(TRAIN, name, "")
+        yield LegendEntry(TRAIN, name, "")
     else:
-        yield Entry(TRAIN, name, written(reading.loss if loss else reading.score), averaged_text(reading))
+        yield LegendEntry(TRAIN, name, written(reading.loss if loss else reading.score), averaged_text(reading))
         for term, value in reading.terms.items() if loss else ():
-            yield Entry(TERMS[term], translated(TERM_LABELS[term]), loss_text(value))
+            yield LegendEntry(TERMS[term], translated(TERM_LABELS[term]), loss_text(value))
         validation = reading.validation_loss if loss else reading.validation_score
         if validation is not None:
-            yield Entry(
+            yield LegendEntry(
                 VALIDATION,
                 compared(QCoreApplication.translate("Curves", "validation"), run.against[1]),
                 written(validation),
             )
 
 
-def _previous(quantity: Quantity, run: History, reading: Reading) -> Entry:
+def _previous(quantity: Quantity, run: History, reading: HistoryValues) -> LegendEntry:
     """What is drawn of the run before: its validation, or the training where it has none."""
     loss, written = quantity is Quantity.LOSS, loss_text if quantity is Quantity.LOSS else percent_text
     validation = reading.validation_loss if loss else reading.validation_score
     if validation is not None:
-        return Entry(
+        return LegendEntry(
             PREVIOUS,
             QCoreApplication.translate("Curves", "previous"),
             written(validation),
             compared(QCoreApplication.translate("Curves", "validation"), run.against[1]),
         )
     note = f"{compared(QCoreApplication.translate('Curves', 'train'), run.against[0])}, {averaged_text(reading)}"
-    return Entry(
+    return LegendEntry(
         PREVIOUS,
         QCoreApplication.translate("Curves", "previous"),
         written(reading.loss if loss else reading.score),
@@ -68,14 +72,14 @@ def compared(name: str, what: str) -> str:
     return QCoreApplication.translate("Curves", "{0} vs. {1}").format(name, translated(what)) if what else name
 
 
-def averaged_text(reading: Reading) -> str:
+def averaged_text(reading: HistoryValues) -> str:
     """Which steps the figures of training are the mean of."""
     if reading.averaged == 1:
         return QCoreApplication.translate("Curves", "this step")
     return QCoreApplication.translate("Curves", "mean of the last {0} steps").format(f"{reading.averaged:,}")
 
 
-def place_text(reading: Reading | None, *, language: bool = False) -> str:
+def place_text(reading: HistoryValues | None, *, language: bool = False) -> str:
     """Where the values were read, and the learning rate there; of a language model, its loss in other words as well."""
     if reading is None:
         return ""
@@ -96,4 +100,4 @@ def place_text(reading: Reading | None, *, language: bool = False) -> str:
         if validated
         else QCoreApplication.translate("Curves", "train {0} · {1}")
     )
-    return words.format(translated(told(loss)), place)
+    return words.format(translated(cross_entropy_text(loss)), place)

@@ -9,12 +9,23 @@ from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QBrush, QPainter, QPen
 
 from playground.gui.curves.columns import uprights
-from playground.gui.curves.figure import Batches, Figure, Line, Mark, View, clipped, dotted
+from playground.gui.curves.figure import Batches, Figure, Mark, PlotLine, View, clipped, dotted
 from playground.gui.curves.legend import Stroke
-from playground.gui.curves.plot_frame import Frame
+from playground.gui.curves.plot_frame import PlotFrame
 from playground.gui.curves.qt_buffers import draw_pieces, draw_polyline, draw_rects
 from playground.gui.curves.ranges import Tick, log_ticks, ticks
-from playground.gui.curves.style import CHANGE, DEPLOY, DIVERGED, GRID, HAIR, PREVIOUS, TERMS, TRAIN, VALIDATION, Look
+from playground.gui.curves.style import (
+    CHANGE,
+    DEPLOY,
+    DIVERGED,
+    GRID,
+    HAIR,
+    PREVIOUS,
+    TERMS,
+    TRAIN,
+    VALIDATION,
+    PlotStyle,
+)
 from playground.spec.number_text import setting_text
 
 _ACROSS, _UP = 60.0, 24.0  # pixels from one tick to the next, at least
@@ -29,7 +40,9 @@ _PAD = 4.0  # pixels around words that stand on a ground of their own
 class FigurePainter:
     """Paints the parts of one plot, from the hindmost to the foremost; a drawing is cut off at the plot's edges."""
 
-    def __init__(self, painter: QPainter, frame: Frame, view: View, look: Look, *, cutting: bool = False) -> None:
+    def __init__(
+        self, painter: QPainter, frame: PlotFrame, view: View, look: PlotStyle, *, cutting: bool = False
+    ) -> None:
         """`cutting`: cut lines off rather than leave it to the painter, because Qt writes no clipping into SVG."""
         self._painter, self._frame, self._view, self._look, self._cutting = painter, frame, view, look, cutting
 
@@ -143,7 +156,7 @@ class FigurePainter:
         self._painter.setPen(self._look.color(color))
         self._painter.drawText(top_left + QPointF(0, self._look.metrics.ascent()), words)
 
-    def _dots(self, points: Line, diameter: float, color: str) -> None:
+    def _dots(self, points: PlotLine, diameter: float, color: str) -> None:
         for x, y in zip(points.x.tolist(), points.y.tolist(), strict=True):
             self._dot(self._frame.at(x, y), diameter, color)
 
@@ -154,7 +167,7 @@ class FigurePainter:
         self._painter.drawEllipse(place, diameter / 2, diameter / 2)
         self._painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
 
-    def _line(self, line: Line, pen: QPen, *, smooth: bool = False, noisy: bool = False) -> None:
+    def _line(self, line: PlotLine, pen: QPen, *, smooth: bool = False, noisy: bool = False) -> None:
         """A line; where it has several points a pixel, as uprights."""
         if len(line.x) < 2:
             return
@@ -177,7 +190,7 @@ class FigurePainter:
                 draw_rects(painter, columns)
         painter.restore()
 
-    def _slopes(self, line: Line, pen: QPen, noisy: bool) -> None:
+    def _slopes(self, line: PlotLine, pen: QPen, noisy: bool) -> None:
         """The line from point to point. A wide one that goes up and down is painted piece by piece.
 
         Qt takes a hundred times longer for the whole of it.
@@ -186,12 +199,12 @@ class FigurePainter:
         (draw_pieces if by_piece else draw_polyline)(self._painter, self._frame.places(line))
 
 
-def label_left(x: float, width: float, frame: Frame) -> float:
+def label_left(x: float, width: float, frame: PlotFrame) -> float:
     """Where words of that width begin that stand before `x`, or as far to the left as nothing of them is cut off."""
     return max(frame.left, x - 0.95 * width)
 
 
-def axis_ticks(frame: Frame, log: bool) -> tuple[tuple[Tick, ...], tuple[Tick, ...]]:
+def axis_ticks(frame: PlotFrame, log: bool) -> tuple[tuple[Tick, ...], tuple[Tick, ...]]:
     """The labelled places from bottom to top, and from left to right."""
     up = (log_ticks if log else ticks)(frame.y, _most(frame.height / _UP))
     return up, ticks(frame.x, _most(frame.width / _ACROSS), quarters=False)  # epochs are counted
@@ -206,9 +219,9 @@ def _most(room: float) -> int:
     return min(max(int(room), 2), _MOST_TICKS)
 
 
-def _pieces(line: Line) -> Iterator[Line]:
+def _pieces(line: PlotLine) -> Iterator[PlotLine]:
     """The parts of a line between its interruptions."""
     breaks = np.flatnonzero(np.isnan(line.y))
     for first, last in zip((-1, *breaks), (*breaks, len(line.y)), strict=True):
         if last - first > 2:
-            yield Line(line.x[first + 1 : last], line.y[first + 1 : last])
+            yield PlotLine(line.x[first + 1 : last], line.y[first + 1 : last])

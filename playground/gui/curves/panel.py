@@ -23,7 +23,7 @@ from playground.gui.curves.ranges import Range, epochs_range, log_loss_range, lo
 from playground.gui.session.background import Background
 from playground.gui.style.theme import theme_of
 from playground.gui.style.translation import translated
-from playground.spec.cross_entropy import is_told
+from playground.spec.cross_entropy import is_language_model
 from playground.spec.data.task import Score, Task
 from playground.spec.experiment import Experiment
 from playground.spec.number_text import NO_FIGURE, percent_text
@@ -112,7 +112,7 @@ class CurvesPanel(QWidget):
     def begin(self, experiment: Experiment, steps_per_epoch: int) -> None:
         """Begin with a new run; the present one becomes the previous one if it has any points."""
         task = experiment.data.task
-        self._language = is_told(experiment)
+        self._language = is_language_model(experiment)
         if task != self._task:  # figures of another task are not to be compared
             self._present = self._previous = None
             self._task = task

@@ -28,9 +28,9 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from playground.gui.curves.figure import NO_BATCHES, NO_GROWTH, Batches, Figure, Growth, Quantity, View
 from playground.gui.curves.painter import FigurePainter
-from playground.gui.curves.plot_frame import Frame
+from playground.gui.curves.plot_frame import PlotFrame
 from playground.gui.curves.ranges import Range
-from playground.gui.curves.style import Look
+from playground.gui.curves.style import PlotStyle
 from playground.gui.style.theme import Theme, theme_of
 
 _MARGIN_TOP, _MARGIN_RIGHT = 4, 12  # pixels
@@ -67,7 +67,7 @@ class Plot(QWidget):
         self._over: QPixmap | None = None  # all that lies over those
         self._posed = False
         self._goal: float | None = None
-        self._look = Look(theme_of(self), self._font, self.devicePixelRatioF())
+        self._look = PlotStyle(theme_of(self), self._font, self.devicePixelRatioF())
         self.setAccessibleName(name)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Ignored)
@@ -77,13 +77,13 @@ class Plot(QWidget):
     # what is looked at
 
     @property
-    def frame(self) -> Frame:
+    def frame(self) -> PlotFrame:
         """Where the coordinates lie."""
         metrics = self._look.metrics
         left = round(metrics.horizontalAdvance("100.0 %") + _LABEL_GAP)
         bottom = round(metrics.height() + _LABEL_GAP)
         width = max(self.width() - left - _MARGIN_RIGHT, 1)
-        return Frame(left, _MARGIN_TOP, width, max(self.height() - bottom - _MARGIN_TOP, 1), self._x, self._y)
+        return PlotFrame(left, _MARGIN_TOP, width, max(self.height() - bottom - _MARGIN_TOP, 1), self._x, self._y)
 
     @property
     def view(self) -> View:
@@ -155,13 +155,13 @@ class Plot(QWidget):
     def restyle(self, theme: Theme) -> None:
         """Take on the colours of a theme, and lines as the screen needs them."""
         self._posed = False
-        self._look = Look(theme, self._font, self.devicePixelRatioF())
+        self._look = PlotStyle(theme, self._font, self.devicePixelRatioF())
         self._paint_anew()
 
     def pose(self, theme: Theme, scale: float) -> None:
         """Prepare for a picture or a drawing, until restyled: nothing drawn outside the plot."""
         self._posed = True
-        self._look = Look(theme, self._font, scale)
+        self._look = PlotStyle(theme, self._font, scale)
 
     # painting
 

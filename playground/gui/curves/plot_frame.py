@@ -8,11 +8,11 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF
 
-from playground.gui.curves.figure import Line
+from playground.gui.curves.figure import PlotLine
 from playground.gui.curves.ranges import Range
 
 
-class Frame(NamedTuple):
+class PlotFrame(NamedTuple):
     """A rectangle of pixels that shows a range of epochs from left to right and one of values from bottom to top."""
 
     left: float
@@ -43,7 +43,7 @@ class Frame(NamedTuple):
         """The place in epochs of a pixel."""
         return self.x.low + (pixel - self.left) / self.width * (self.x.high - self.x.low)
 
-    def places(self, line: Line) -> NDArray[np.float64]:
+    def places(self, line: PlotLine) -> NDArray[np.float64]:
         """The pixels of the points of a line, (n, 2)."""
         found = np.empty((len(line.x), 2))
         found[:, 0] = self.left + (line.x - self.x.low) * (self.width / (self.x.high - self.x.low))

@@ -27,7 +27,7 @@ _RAW_SHARE = 0.25  # of its colour that the line of batches behind their average
 _LABEL_OPACITY = 0.7  # of what is behind the words at the test result
 
 
-class Look:
+class PlotStyle:
     """What to paint a plot with. Lines are `scale` device pixels wide for one of the screen's at 100 %."""
 
     def __init__(self, theme: Theme, font: QFont, scale: float) -> None:

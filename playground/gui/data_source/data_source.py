@@ -30,7 +30,7 @@ from playground.spec.datasets.text import OwnText, Text
 from playground.spec.edits import Set
 from playground.spec.experiment import Experiment
 from playground.spec.files.storage import ensure_namable, shown
-from playground.spec.messages import Message, mark, say
+from playground.spec.messages import Message, message, tr_noop
 
 if TYPE_CHECKING:  # connections and certificates are imported when something is to be downloaded
     from playground.engine.data.download.fetch import Fetch
@@ -55,7 +55,7 @@ class State:
     skips: Counts = ()  # how many of each kind there were, listed or not
 
 
-class Supply(QObject):
+class DataSource(QObject):
     """`changed` comes with every new State."""
 
     changed = Signal(object)  # State
@@ -161,10 +161,10 @@ class Supply(QObject):
     def take_reader(self) -> None:
         """Let the reader that comes with the program teach again."""
         self._failure = None
-        self._teach("", say("Choose the bundled reader"))
+        self._teach("", message("Choose the bundled reader"))
 
     @Slot(object)
-    def look(self, path: Path) -> None:
+    def inspect(self, path: Path) -> None:
         """Look at a table, a text or a folder; if something can be learned from it, it becomes the document's data.
 
         Where another is being looked at, that is given up; where PyTorch is being loaded, this one waits for it.
@@ -179,11 +179,13 @@ class Supply(QObject):
         self._give_up_looking()
         if self._run.state is RunState.LOADING:  # two threads must not import torch at a time
             self._next = partial(self._look, path, work, done)
-            self.found.emit(say("“{name}” is looked at once PyTorch is loaded.", name=shown(Path(path.name))))
+            self.found.emit(message("“{name}” is looked at once PyTorch is loaded.", name=shown(Path(path.name))))
             return
         if self._run.state is RunState.BROKEN:
-            words = mark("“{name}” was not looked at: PyTorch could not be loaded, without which nothing is learned.")
-            self._failure = say(words, name=shown(Path(path.name)))
+            words = tr_noop(
+                "“{name}” was not looked at: PyTorch could not be loaded, without which nothing is learned."
+            )
+            self._failure = message(words, name=shown(Path(path.name)))
             self._tell()
             return
         stop = self._stop_looking = Event()
@@ -222,7 +224,7 @@ class Supply(QObject):
         label = self._fetch.data.label
         self._fetch = None
         self._over()
-        self.found.emit(say("{data} is on this machine now.", data=say(label)))
+        self.found.emit(message("{data} is on this machine now.", data=message(label)))
 
     @Slot(object)
     def _looked(self, looked: Any) -> None:
@@ -231,7 +233,7 @@ class Supply(QObject):
         source = getattr(looked, "file", None) or looked.folder
         self._skipped = (source, looked.skipped, looked.skips)
         data = _with_source(self._document.experiment.data, source)
-        self._document.do(Set(("data",), data, say("Choose {name}", name=source.name)))
+        self._document.do(Set(("data",), data, message("Choose {name}", name=source.name)))
         self.found.emit(_account(source.name, data, looked.skips))
 
     @Slot(object)
@@ -239,8 +241,8 @@ class Supply(QObject):
         if self._comes_too_late():
             return
         name = Path(path).name
-        self._teach(path, say("Choose {name}", name=name))
-        self.found.emit(say("{name} is the teacher.", name=name))
+        self._teach(path, message("Choose {name}", name=name))
+        self.found.emit(message("{name} is the teacher.", name=name))
 
     def _comes_too_late(self) -> bool:
         """Note that the looking has ended; return whether it was cancelled in the moment in which it did."""
@@ -263,8 +265,8 @@ class Supply(QObject):
     def _look_at_next(self) -> None:
         """Look at what had to wait, unless it still has to."""
         if self._next is not None and self._run.state is not RunState.LOADING:
-            look, self._next = self._next, None
-            look()
+            inspect, self._next = self._next, None
+            inspect()
 
     @Slot(object)
     def _not_brought(self, message: Message) -> None:
@@ -331,15 +333,15 @@ def _with_source(before: Dataset, source: Any) -> Dataset:
 def _account(name: str, data: Dataset, skips: Counts) -> Message:
     count = data.available + data.test_count
     if skips:
-        words = mark("{name}: {count:,} {samples}. Left out: {skips} (see Data).")
-        return say(words, name=name, count=count, samples=say(data.samples), skips=counted(skips))
-    return say("{name}: {count:,} {samples}.", name=name, count=count, samples=say(data.samples))
+        words = tr_noop("{name}: {count:,} {samples}. Left out: {skips} (see Data).")
+        return message(words, name=name, count=count, samples=message(data.samples), skips=counted(skips))
+    return message("{name}: {count:,} {samples}.", name=name, count=count, samples=message(data.samples))
 
 
 def _look_at_table(path: str, _told: Callable[[int], None]) -> Any:
-    from playground.engine.data.sources.table import look
+    from playground.engine.data.sources.table import inspect
 
-    return look(path)
+    return inspect(path)
 
 
 def _look_at_teacher(path: str, _told: Callable[[int], None]) -> str:
@@ -350,12 +352,12 @@ def _look_at_teacher(path: str, _told: Callable[[int], None]) -> str:
 
 
 def _look_at_text(path: str, _told: Callable[[int], None]) -> Any:
-    from playground.engine.data.sources.text import look
+    from playground.engine.data.sources.text import inspect
 
-    return look(path)
+    return inspect(path)
 
 
 def _look_at_folder(path: str, told: Callable[[int], None]) -> Any:
-    from playground.engine.data.sources.picture_folder import look
+    from playground.engine.data.sources.picture_folder import inspect
 
-    return look(path, told)
+    return inspect(path, told)

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from PySide6.QtCore import Qt, QTimer, Slot
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QListWidget, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
-from playground.gui.data_source.data_source import State, Supply
+from playground.gui.data_source.data_source import DataSource, State
 from playground.gui.forms.editors import fixed_words
 from playground.gui.style.labels import plain_tip
 from playground.gui.style.theme import set_look
@@ -32,10 +32,10 @@ def has_pane(data: Dataset) -> bool:
     return bool(data.remotes) or isinstance(data, _CHOSEN)
 
 
-class SupplyPane(QWidget):
+class DataSourcePane(QWidget):
     """A view of the supply's state; its buttons ask the supply."""
 
-    def __init__(self, supply: Supply, parent: QWidget | None = None) -> None:
+    def __init__(self, supply: DataSource, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._supply = supply
         self.setMinimumWidth(_WIDTH)

@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QLineEdit, QSty
 from playground.gui.forms.number_field import NumberField, paint_arrow
 from playground.gui.forms.number_input import Number, RefusedNumber, read_numbers, write_numbers
 from playground.gui.style.labels import plain_tip
-from playground.gui.style.text_entry import Entry
+from playground.gui.style.text_entry import BoundedTextEdit
 from playground.gui.style.theme import theme_of
 from playground.gui.style.translation import translated
 from playground.spec.component import FieldInfo
@@ -389,7 +389,7 @@ class ParagraphEditor(FieldEditor):
 
     def __init__(self, field: FieldInfo, parent: QWidget | None = None) -> None:
         super().__init__(field, parent)
-        self.text = Entry()
+        self.text = BoundedTextEdit()
         self.text.setTabChangesFocus(True)
         self.text.setMaximumHeight(6 * self.text.fontMetrics().lineSpacing())
         self._take(self.text)

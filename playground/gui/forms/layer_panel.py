@@ -14,12 +14,12 @@ from playground.gui.forms.component_form import ComponentForm
 from playground.gui.forms.editors import Proposal, fixed_words
 from playground.gui.session.document import Document
 from playground.gui.stack.block import DATA, UNKNOWN
-from playground.spec.check.shapes import Row
+from playground.spec.check.shapes import LayerShape
 from playground.spec.component import fields_of
-from playground.spec.edits import Path, Replace, Set, layer_at
+from playground.spec.edits import LayerPath, Replace, Set, layer_at
 from playground.spec.layer import Layer, Stack, shape_text
 from playground.spec.layers.activation import Activation
-from playground.spec.messages import say
+from playground.spec.messages import message
 from playground.spec.number_text import flops_text
 
 _ROOM_FOR_HELP = 150  # pixels of height
@@ -33,7 +33,7 @@ class LayerPanel(QScrollArea):
     def __init__(self, document: Document, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._document = document
-        self._paths: tuple[Path, ...] = ()
+        self._paths: tuple[LayerPath, ...] = ()
         self._locked = ""
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
@@ -62,13 +62,13 @@ class LayerPanel(QScrollArea):
         self._refresh()
 
     @Slot(object)
-    def show_selection(self, paths: Sequence[Path]) -> None:
+    def show_selection(self, paths: Sequence[LayerPath]) -> None:
         """Show the form of one path, `DATA` for the data set; say so where there are none or several."""
         self._paths = tuple(paths)
         self._refresh()
 
     @Slot(object)
-    def show_layer(self, path: Path | None) -> None:
+    def show_layer(self, path: LayerPath | None) -> None:
         """Show the form of the layer at `path`, or a hint."""
         self.show_selection(() if path is None else (path,))
 
@@ -139,7 +139,7 @@ class LayerPanel(QScrollArea):
     def _branch(self, branches: tuple[Stack, ...]) -> None:
         (path,) = self._paths
         layer = layer_at(self._document.experiment.stack, path)
-        label = say("Change the number of branches of {component}", component=layer.label)
+        label = message("Change the number of branches of {component}", component=layer.label)
         self._document.do(Replace(path, layer.with_(branches=branches), label))
 
     def _say(self, words: str) -> None:
@@ -169,7 +169,7 @@ class LayerPanel(QScrollArea):
             column.put_under(next(choosing, None), curve)
         curve.show_layer(layer)
 
-    def _figures(self, row: Row) -> tuple[tuple[str, str], ...]:
+    def _figures(self, row: LayerShape) -> tuple[tuple[str, str], ...]:
         def known(count: int | None, text: str) -> str:
             if count is None:
                 return UNKNOWN
@@ -189,11 +189,11 @@ class LayerPanel(QScrollArea):
         name = proposal.place[0]
         merge = f"{path}/{'.'.join(proposal.place)}" if proposal.gradual else ""
         if path == DATA:
-            label = say(
+            label = message(
                 "Change {field} of {component}", field=proposal.label, component=self._document.experiment.data.label
             )
             self._document.do(Set(("data", name), proposal.value, label), merge)
             return
         layer = layer_at(self._document.experiment.stack, path)
-        label = say("Change {field} of {component}", field=proposal.label, component=layer.label)
+        label = message("Change {field} of {component}", field=proposal.label, component=layer.label)
         self._document.do(Replace(path, layer.with_(**{name: proposal.value}), label), merge)

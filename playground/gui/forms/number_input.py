@@ -5,7 +5,7 @@ from __future__ import annotations
 from math import floor, isfinite, log10
 
 from playground.spec.component import FieldInfo
-from playground.spec.messages import PlaygroundError, say
+from playground.spec.messages import PlaygroundError, message
 from playground.spec.number_text import part_text, setting_text
 
 Number = int | float
@@ -39,12 +39,14 @@ def read_number(field: FieldInfo, text: str) -> Number:
         if field.share:
             value = float(f"{value / 100:.12g}")  # 8.3 / 100 is not 0.083
     except ValueError:
-        raise RefusedNumber(say("“{text}” is no number. Expected {range}.", text=text, range=_range(field))) from None
+        raise RefusedNumber(
+            message("“{text}” is no number. Expected {range}.", text=text, range=_range(field))
+        ) from None
     if not isfinite(value) or (field.kind == "integer" and value != int(value)):
-        raise RefusedNumber(say("{text} is not possible here. Expected {range}.", text=text, range=_range(field)))
+        raise RefusedNumber(message("{text} is not possible here. Expected {range}.", text=text, range=_range(field)))
     low, high = field.minimum, field.maximum
     if (low is not None and value < low) or (high is not None and value > high):
-        raise RefusedNumber(say("{text} is out of range. Expected {range}.", text=text, range=_range(field)))
+        raise RefusedNumber(message("{text} is out of range. Expected {range}.", text=text, range=_range(field)))
     return int(value) if field.kind == "integer" else value
 
 
@@ -58,7 +60,7 @@ def read_numbers(field: FieldInfo, text: str) -> tuple[Number, ...]:
     numbers = tuple(read_number(field, part.strip()) for part in parts if part.strip())
     if field.most is not None and len(numbers) > field.most:
         raise RefusedNumber(
-            say("{count:,} numbers are too many. Expected at most {most:,}.", count=len(numbers), most=field.most)
+            message("{count:,} numbers are too many. Expected at most {most:,}.", count=len(numbers), most=field.most)
         )
     return numbers
 
@@ -91,13 +93,13 @@ def _range(field: FieldInfo) -> object:
     low, high = field.minimum, field.maximum
     whole = field.kind == "integer"
     if low is None or high is None:
-        return say("a whole number") if whole else say("a number")
+        return message("a whole number") if whole else message("a number")
     words = {
         name: f"{value:,}" if whole else write_value(field, value) for name, value in (("low", low), ("high", high))
     }
     if whole:
-        return say("a whole number from {low} to {high}", **words)
-    return say("a number from {low} to {high}", **words)
+        return message("a whole number from {low} to {high}", **words)
+    return message("a number from {low} to {high}", **words)
 
 
 def _bounded(field: FieldInfo, value: float) -> float:

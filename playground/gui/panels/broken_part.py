@@ -6,7 +6,7 @@ import shiboken6
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QVBoxLayout, QWidget
 
-from playground.gui.session.inference_thread import AskingThread
+from playground.gui.session.inference_thread import InferenceThread
 from playground.gui.session.thread_shutdown import ended
 from playground.gui.style.theme import set_look
 
@@ -39,5 +39,5 @@ def discard_new_widgets(parent: QObject, before: list[QObject]) -> None:
     """
     for child in parent.children():
         if isinstance(child, QWidget) and child not in before:
-            ended(child.findChildren(AskingThread))
+            ended(child.findChildren(InferenceThread))
             shiboken6.delete(child)

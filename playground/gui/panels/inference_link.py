@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from PySide6.QtCore import QObject, Qt, Slot
 
-from playground.gui.panels.inference_view import AskingView
+from playground.gui.panels.inference_view import InferenceView
 from playground.gui.session.document import Document
-from playground.gui.session.inference_thread import Answerer, AskingThread
+from playground.gui.session.inference_thread import Answerer, InferenceThread
 from playground.gui.session.run import Run, RunState
 from playground.gui.session.worker_mailbox import Weights
 from playground.spec.check.problem import Problem
 from playground.spec.messages import Message
 
 
-class Inquiry(QObject):
+class InferenceLink(QObject):
     """Between a panel, which has questions, the run, which has weights, and the thread that brings them together.
 
     It rests while the document's data belongs to another panel.
@@ -24,14 +24,14 @@ class Inquiry(QObject):
         panel: str,
         document: Document,
         run: Run,
-        widget: AskingView,
+        widget: InferenceView,
         answer: Answerer,
         parent: QObject | None = None,
     ) -> None:
         """`panel`: for which data sets it is there, see `Dataset.panel`."""
         super().__init__(parent)
         self._panel, self._document, self._run, self._widget = panel, document, run, widget
-        self._thread = AskingThread(answer, self)
+        self._thread = InferenceThread(answer, self)
         self._thread.answered.connect(widget.show_answer)
         # At once, in the thread that answers: what the run waits for must not wait for the window.
         self._thread.answered.connect(run.go_ahead, Qt.ConnectionType.DirectConnection)

@@ -7,7 +7,7 @@ from abc import abstractmethod
 from PySide6.QtCore import QEvent, Qt, Signal, Slot
 from PySide6.QtWidgets import QFrame, QLabel, QStackedWidget, QVBoxLayout, QWidget
 
-from playground.gui.session.inference_thread import Unanswered
+from playground.gui.session.inference_thread import InferenceError
 from playground.gui.style.theme import set_look
 from playground.gui.style.translation import translated
 from playground.spec.messages import Message
@@ -15,7 +15,7 @@ from playground.spec.messages import Message
 _NOTE_MARGINS = (12, 9, 12, 9)  # left, above, right, below what is said
 
 
-class AskingView(QWidget):
+class InferenceView(QWidget):
     """A widget that has questions, and shows answers; where there can be none, `said` tells why."""
 
     touched = Signal()  # before `asked`, and before any work is done for it
@@ -26,13 +26,13 @@ class AskingView(QWidget):
         self._trained = self._loading = False
         self._message = ""  # why this network cannot be asked
         self._failure = ""  # what went wrong last
-        self.said = Said(self)
+        self.said = ViewNotes(self)
 
     # What others say
 
     @abstractmethod
     def show_answer(self, answer: object) -> None:
-        """Show what the answerer returned; an `Unanswered` says why there is nothing. A slot."""
+        """Show what the answerer returned; an `InferenceError` says why there is nothing. A slot."""
 
     def set_trained(self, trained: bool) -> None:
         """Say whether the network has learned anything; what one answers that has not is chance."""
@@ -76,7 +76,7 @@ class AskingView(QWidget):
 
     def _note_failure(self, answer: object) -> None:
         """Keep why there is no answer; an answer takes back what went wrong before."""
-        self._failure = translated(answer.message) if isinstance(answer, Unanswered) else ""
+        self._failure = translated(answer.message) if isinstance(answer, InferenceError) else ""
 
     def _say(self) -> bool:
         """Say what is to be said now; return whether it is anything."""
@@ -86,7 +86,7 @@ class AskingView(QWidget):
         return bool(said)
 
 
-class Said(QLabel):
+class ViewNotes(QLabel):
     """A sentence in the muted colour; its links can be reached with the keyboard, and follow the theme."""
 
     def __init__(self, parent: QWidget) -> None:
@@ -112,7 +112,7 @@ class Said(QLabel):
         super().changeEvent(event)
 
 
-def note_of(said: Said) -> QFrame:
+def note_of(said: ViewNotes) -> QFrame:
     """A frame with a surface of its own for what is said."""
     frame = QFrame(said.parentWidget())
     set_look(frame, "note")
@@ -122,7 +122,7 @@ def note_of(said: Said) -> QFrame:
     return frame
 
 
-def stacked(*pages: QWidget, said: Said) -> QStackedWidget:
+def stacked(*pages: QWidget, said: ViewNotes) -> QStackedWidget:
     """Pages for what is known in one place, and after them one for what is said instead."""
     area = QStackedWidget(said.parentWidget())
     for page in pages:
@@ -131,7 +131,7 @@ def stacked(*pages: QWidget, said: Said) -> QStackedWidget:
     return area
 
 
-def footed(legend: QWidget, *, said: Said, parent: QWidget) -> QStackedWidget:
+def footed(legend: QWidget, *, said: ViewNotes, parent: QWidget) -> QStackedWidget:
     """A legend, or in its place what is said instead: as high as two lines of that, whatever is shown."""
     area = stacked(topped(legend, parent=parent), said=said)
     area.setFixedHeight(2 * said.fontMetrics().lineSpacing() + _NOTE_MARGINS[1] + _NOTE_MARGINS[3])

@@ -11,7 +11,7 @@ from PySide6.QtCore import QEvent, QObject, QSize, Signal, Slot
 from PySide6.QtWidgets import QMenu, QStackedWidget, QWidget
 
 from playground.gui.panels.broken_part import BrokenPart, discard_new_widgets
-from playground.gui.session.inference_thread import AskingThread
+from playground.gui.session.inference_thread import InferenceThread
 from playground.spec.experiment import Experiment
 
 if TYPE_CHECKING:
@@ -64,9 +64,9 @@ class Panel(QObject):
         self.widget, self.menu = widget, menu
 
     @property
-    def threads(self) -> list[AskingThread]:
+    def threads(self) -> list[InferenceThread]:
         """Those that it needs."""
-        return self.findChildren(AskingThread)
+        return self.findChildren(InferenceThread)
 
 
 class TaskPane(QStackedWidget):
@@ -105,7 +105,7 @@ class TaskPane(QStackedWidget):
         return handled
 
     @property
-    def threads(self) -> list[AskingThread]:
+    def threads(self) -> list[InferenceThread]:
         """Those of all panels."""
         return [thread for panel in self._panels.values() for thread in panel.threads]
 

@@ -6,7 +6,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from playground.gui.panels.bars import Bars
-from playground.gui.panels.inference_view import AskingView, stacked, topped
+from playground.gui.panels.inference_view import InferenceView, stacked, topped
 from playground.gui.style.labels import Truth, set_text, show_truth, text_label
 from playground.gui.style.theme import set_look
 
@@ -14,7 +14,7 @@ _MARGIN = 12
 _ANSWER_SIZE = 18.0  # points
 
 
-class SampleView(AskingView):
+class SampleView(InferenceView):
     """Nothing here changes its size with the sample: a sentence takes the place of the answer.
 
     `answer` is the likeliest class, or the number; `bars` has one for each class; `truth` is what the data set says.

@@ -17,7 +17,7 @@ from playground.gui.style.translation import explained
 from playground.spec.component import FieldInfo, fields_of
 from playground.spec.edits import Set
 from playground.spec.experiment import Experiment
-from playground.spec.messages import say
+from playground.spec.messages import message
 from playground.spec.recipe.recipe import Recipe
 
 _RECIPE = ("recipe",)
@@ -169,6 +169,6 @@ class RecipeStrip(QWidget):
 
     @Slot(object, object)
     def _edited(self, place: tuple[str, ...], proposal: Proposal) -> None:
-        label = say("Set {field}", field=proposal.label)
+        label = message("Set {field}", field=proposal.label)
         merge = ".".join((*place, *proposal.place)) if proposal.gradual else ""
         self._document.do(Set((*place, proposal.place[0]), proposal.value, label), merge)

@@ -11,9 +11,9 @@ from typing import Any
 
 from PySide6.QtCore import QObject, QThread, Signal, Slot
 
-from playground.engine.runtime.out_of_memory import understood
+from playground.engine.runtime.out_of_memory import as_out_of_memory
 from playground.spec.cancelling import cancellable, stop_if_cancelled
-from playground.spec.messages import say
+from playground.spec.messages import message
 
 _log = logging.getLogger(__name__)
 
@@ -78,13 +78,13 @@ class Background(QThread):
             _compute_alone()
             self._ended.emit(number, work(), None)
         except Exception as error:  # whatever it is, the window must hear of it
-            known = understood(error)
+            known = as_out_of_memory(error)
             if known is not None:
                 _log.info("refused: %s", known, exc_info=True)
                 self._ended.emit(number, None, known.message)
             else:
                 _log.exception("a job failed")
-                self._ended.emit(number, None, say("Something went wrong: {error}.", error=f"{error!r:.200}"))
+                self._ended.emit(number, None, message("Something went wrong: {error}.", error=f"{error!r:.200}"))
 
     @Slot(int, object, object)
     def _hand_back(self, number: int, result: object, message: object) -> None:

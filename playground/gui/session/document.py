@@ -11,7 +11,7 @@ from PySide6.QtGui import QUndoStack
 from playground.gui.style.translation import translated
 from playground.spec.check.problem import Fix, Problem
 from playground.spec.check.problems import check
-from playground.spec.check.shapes import Row, Totals, totals, walk
+from playground.spec.check.shapes import LayerShape, Totals, totals, walk
 from playground.spec.edits import Edit, Move, layer_at, outermost
 from playground.spec.experiment import Experiment
 from playground.spec.files.storage import shown
@@ -40,7 +40,7 @@ class Document(QObject):
         self._moved: list[tuple[Layer, ...]] = [()]  # the layers that the step which led there moved
         self._index = 0  # of the undo stack, as last heard
         self._merge = ""  # key of the latest edit
-        self._rows: tuple[Row, ...] = ()
+        self._rows: tuple[LayerShape, ...] = ()
         self._set(experiment)
         self.undo_stack.indexChanged.connect(self._go_to)
         self.undo_stack.cleanChanged.connect(self._clean_changed)
@@ -75,7 +75,7 @@ class Document(QObject):
         return self._problems
 
     @property
-    def rows(self) -> tuple[Row, ...]:
+    def rows(self) -> tuple[LayerShape, ...]:
         """Shapes and cost of every layer."""
         return self._rows
 

@@ -10,12 +10,12 @@ from PySide6.QtCore import QMimeData
 from playground.gui.session.files import EXPERIMENT, NETWORK
 from playground.spec.files.file_kind import is_source
 from playground.spec.files.storage import shown
-from playground.spec.messages import Message, mark, say
+from playground.spec.messages import Message, message, tr_noop
 
 _LONGEST = 80  # characters of an address that are shown
 
 
-class Arrival(NamedTuple):
+class DroppedFiles(NamedTuple):
     """Files in the order in which they came, and addresses of what is not on this machine."""
 
     paths: tuple[Path, ...]
@@ -37,27 +37,27 @@ class Arrival(NamedTuple):
         if len(self.paths) < 2:
             return None
         name = shown(Path(taken.name))
-        return say("Of the {count:,} files only “{name}” was taken.", count=len(self.paths), name=name)
+        return message("Of the {count:,} files only “{name}” was taken.", count=len(self.paths), name=name)
 
     @property
     def refusal(self) -> Message | None:
         """Why there is nothing to take; None where there is a file."""
         if self.paths or not self.addresses:
             return None
-        words = mark(
+        words = tr_noop(
             "“{address}” was not opened. It is an address on the network, and nothing is downloaded unasked. "
             "Save the file on this machine, and drop that."
         )
-        return say(words, address=self.addresses[0])
+        return message(words, address=self.addresses[0])
 
 
-def arrival_of(mime: QMimeData) -> Arrival | None:
+def dropped_files(mime: QMimeData) -> DroppedFiles | None:
     """The files and addresses in what is dragged; None where there is neither."""
     urls = mime.urls()
     paths = tuple(Path(url.toLocalFile()) for url in urls if url.isLocalFile())
     addresses = (url.toDisplayString() for url in urls if not url.isLocalFile())
     short = tuple(text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…" for text in addresses)
-    return Arrival(paths, short) if urls else None
+    return DroppedFiles(paths, short) if urls else None
 
 
 def is_for_window(path: Path) -> bool:

@@ -23,7 +23,7 @@ from playground.spec.files.network_file import SUFFIX as NETWORK
 from playground.spec.files.presets import Preset
 from playground.spec.files.resources import resource
 from playground.spec.files.storage import write_atomically
-from playground.spec.messages import say
+from playground.spec.messages import message
 
 __all__ = ["EXPERIMENT", "NETWORK", "Files"]
 
@@ -187,7 +187,7 @@ class Files(QObject):
     @Slot(object)
     def _network_saved(self, report: Saved) -> None:
         self._settings.add_recent(report.path)
-        self.told.emit(say("The network was saved as {name}", name=report.path.name))
+        self.told.emit(message("The network was saved as {name}", name=report.path.name))
 
     def _save(self, path: Path | None, then: Callable[[], None]) -> None:
         path = path or self._ask_path(self.tr("Save"), EXPERIMENT, self.tr("Experiments (*.playground)"))
@@ -210,7 +210,7 @@ class Files(QObject):
         job = self._saving.do(write)
 
         def done(_nothing: object) -> None:
-            self.told.emit(say("Saved as {name}", name=path.name))
+            self.told.emit(message("Saved as {name}", name=path.name))
             then()
 
         job.done.connect(done)

@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, QThread, Signal, Slot
 
-from playground.engine.runtime.out_of_memory import understood
+from playground.engine.runtime.out_of_memory import as_out_of_memory
 from playground.spec.cancelling import cancellable
 from playground.spec.experiment import Experiment
-from playground.spec.messages import Message, PlaygroundError, say
+from playground.spec.messages import Message, PlaygroundError, message
 
 if TYPE_CHECKING:
     from torch import Tensor, nn
@@ -26,7 +26,7 @@ _log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class NetworkSource:
     """Where the network comes from; without weights it is as it would be before the first step."""
 
     experiment: Experiment
@@ -36,7 +36,7 @@ class Source:
 
 
 @dataclass(frozen=True, slots=True)
-class Unanswered:
+class InferenceError:
     """Why a question could not be answered."""
 
     message: Message
@@ -44,10 +44,10 @@ class Unanswered:
 
 # Called in the thread with the network, where it comes from, and the question; returns what is to be shown, an
 # immutable value. It may raise a `PlaygroundError` that says why it cannot.
-Answerer = Callable[["nn.Sequential", Source, Any], object]
+Answerer = Callable[["nn.Sequential", NetworkSource, Any], object]
 
 
-class AskingThread(QThread):
+class InferenceThread(QThread):
     """Asks the latest network the latest question, again whenever one of them changes.
 
     Start it once torch is imported, so that two threads do not import it at the same time. What is asked for earlier
@@ -62,13 +62,13 @@ class AskingThread(QThread):
         self.setObjectName("asking")
         self._answer_with = answer
         self._news = Condition()  # guards everything up to the empty line
-        self._source: Source | None = None
+        self._source: NetworkSource | None = None
         self._question: Any = None
         self._asked = False
         self._closing = False
 
         self._network: nn.Sequential | None = None  # what follows belongs to the thread
-        self._used: Source | None = None
+        self._used: NetworkSource | None = None
 
     def set_network(
         self, experiment: Experiment, weights: Mapping[str, Tensor] | None, version: int, trained: bool
@@ -78,7 +78,7 @@ class AskingThread(QThread):
         experiment: without problems. weights: the network's state, which nobody writes to any more, or None for a
         network as it is before the first step. version: handed on with every question.
         """
-        self._ask(source=Source(experiment, weights, version, trained))
+        self._ask(source=NetworkSource(experiment, weights, version, trained))
 
     @property
     def has_question(self) -> bool:
@@ -132,20 +132,20 @@ class AskingThread(QThread):
             self.answered.emit(self._answer(source, question))
         return True
 
-    def _answer(self, source: Source, question: object) -> object:
+    def _answer(self, source: NetworkSource, question: object) -> object:
         try:
             return self._answer_with(self._network_of(source), source, question)
         except PlaygroundError as error:
-            return Unanswered(error.message)
+            return InferenceError(error.message)
         except Exception as error:  # a thread reports a failure as a value; the log keeps the trace
             _log.exception("asking a network")
             self._used = self._network = None
-            known = understood(error)
+            known = as_out_of_memory(error)
             if known is not None:
-                return Unanswered(known.message)
-            return Unanswered(say("There is no answer: {reason}.", reason=str(error) or type(error).__name__))
+                return InferenceError(known.message)
+            return InferenceError(message("There is no answer: {reason}.", reason=str(error) or type(error).__name__))
 
-    def _network_of(self, source: Source) -> nn.Sequential:
+    def _network_of(self, source: NetworkSource) -> nn.Sequential:
         """The network to ask; weights alone are exchanged where the stack is the same."""
         from playground.engine.build import build, skeleton
 

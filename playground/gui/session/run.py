@@ -15,12 +15,12 @@ from playground.gui.session.thread_shutdown import ended
 from playground.gui.session.worker import Mode, Worker
 from playground.gui.session.worker_mailbox import (
     Augmented,
-    Box,
     Broken,
     Dropped,
+    Ended,
     Failed,
+    Mailbox,
     Opened,
-    Over,
     Preparing,
     Ready,
     Report,
@@ -80,8 +80,8 @@ class Run(QObject):
         self._beginning = False  # whether a run was asked for that has reported nothing yet
         self._shown_weights: Weights | None = None
         self._compared: tuple[Experiment, Experiment, bool] | None = None  # run and document, and whether they fit
-        self._box = Box()
-        self._opening = Box()
+        self._box = Mailbox()
+        self._opening = Mailbox()
         self.progress = Progress()
         self.versions = ""
         self.from_file = False  # whether the network was opened, and so trained before its first step here
@@ -166,7 +166,7 @@ class Run(QObject):
     @Slot()
     def reset(self) -> None:
         """Drop the run; the network is untrained again. What is still being opened comes too late."""
-        self._opening = Box()
+        self._opening = Mailbox()
         if self.carried is not None:
             self.carry(None)
         if self._experiment is not None:
@@ -174,7 +174,7 @@ class Run(QObject):
 
     def open(self, path: Path) -> None:
         """Read a trained network; `opened` or `failed` follows."""
-        self._opening = Box()
+        self._opening = Mailbox()
         self._worker.open(path, self._opening)
 
     def carry(self, figures: Figures | None) -> None:
@@ -248,7 +248,7 @@ class Run(QObject):
 
     def _begin(self, mode: Mode) -> None:
         self._experiment = self._document.experiment
-        self._box, self._opening = Box(), Box()  # what is still being opened comes too late
+        self._box, self._opening = Mailbox(), Mailbox()  # what is still being opened comes too late
         self.from_file, self.carried = False, None
         self._beginning = True
         self._set_stale(False)
@@ -268,7 +268,7 @@ class Run(QObject):
 
     def _lose(self) -> None:
         """Be without the run. The worker has none any more, and may be opening a network, which is not given up."""
-        self._box = Box()
+        self._box = Mailbox()
         self.from_file, self.carried = False, None
         self._experiment = None
         self._resume_when_fresh = self._beginning = False
@@ -342,7 +342,7 @@ class Run(QObject):
         elif isinstance(what, Waiting):
             self.progress.pause()
             self._set_state(RunState.PAUSED)
-        elif isinstance(what, Over):
+        elif isinstance(what, Ended):
             self._set_state(RunState.DIVERGED if isinstance(what.last, Diverged) else RunState.FINISHED)
         elif isinstance(what, Dropped | Broken):
             self._lose()

@@ -21,16 +21,16 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, QThread, Signal
 
-from playground.engine.runtime.out_of_memory import understood
+from playground.engine.runtime.out_of_memory import as_out_of_memory
 from playground.engine.training.snapshots import Diverged, Epoch, Finished, Snapshot, Step
 from playground.gui.session.worker_mailbox import (
     Augmented,
-    Box,
     Broken,
     Dropped,
+    Ended,
     Failed,
+    Mailbox,
     Opened,
-    Over,
     Preparing,
     Ready,
     Report,
@@ -43,7 +43,7 @@ from playground.gui.session.worker_mailbox import (
 from playground.spec.cancelling import Cancelled, cancellable, stop_if_cancelled
 from playground.spec.data.dataset import Dataset, nothing_to_test_with
 from playground.spec.experiment import Experiment
-from playground.spec.messages import PlaygroundError, say
+from playground.spec.messages import PlaygroundError, message
 
 if TYPE_CHECKING:
     from playground.engine.data.in_memory import Data
@@ -74,7 +74,7 @@ class Worker(QThread):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._box = Box()
+        self._box = Mailbox()
         self._commands: SimpleQueue[Callable[[], None] | None] = SimpleQueue()
         self._ending = False
         self._wanted: Dataset | None = None  # the data that were asked for last: others are not read to their end
@@ -94,7 +94,7 @@ class Worker(QThread):
 
     # Called from the window's thread.
 
-    def begin(self, experiment: Experiment, mode: Mode, box: Box) -> None:
+    def begin(self, experiment: Experiment, mode: Mode, box: Mailbox) -> None:
         """Start a new run that reports into `box`; `Dropped` where it is given up while its data are read."""
         self._wanted, given_up = experiment.data, self._given_up
         self._commands.put(lambda: self._begin(experiment, mode, box, given_up))
@@ -119,9 +119,9 @@ class Worker(QThread):
     def forget(self) -> None:
         """Drop the run and its network."""
         self._given_up += 1
-        self._commands.put(lambda: self._forget(Box()))
+        self._commands.put(lambda: self._forget(Mailbox()))
 
-    def open(self, path: Path, box: Box) -> None:
+    def open(self, path: Path, box: Mailbox) -> None:
         """Read a trained network; the run there was goes on if that fails, and gives way to `box` if not.
 
         A run that has not begun is given up in any case.
@@ -187,7 +187,7 @@ class Worker(QThread):
             if self._mode is Mode.WAIT or not self._commands.empty():
                 command = self._commands.get()
                 if command is None:
-                    self._forget(Box())
+                    self._forget(Mailbox())
                     self._loaded = {}
                     return
                 self._try(command, Failed)
@@ -209,18 +209,18 @@ class Worker(QThread):
             log.info("given up")
             return False
         except Exception as error:  # whatever it is, the window must hear of it and go on
-            known = understood(error)
+            known = as_out_of_memory(error)
             if known is not None:
                 log.info("refused: %s", known, exc_info=True)
-                message = known.message
+                reason = known.message
             else:
                 log.exception("the worker failed")
-                message, logged = say("Something went wrong: {error}.", error=_first_line(error)), True
+                reason, logged = message("Something went wrong: {error}.", error=_first_line(error)), True
         else:
             return True
         if failure is Broken:  # nothing of the run can be trusted; the next one starts afresh
             self._forget(self._box)
-        self._report(failure(message, logged))
+        self._report(failure(reason, logged))
         return False
 
     def _report(self, what: Any) -> None:
@@ -245,7 +245,7 @@ class Worker(QThread):
             gc.freeze()
         self._report(Ready(f"torch {torch.__version__.split('+')[0]} · Python {platform.python_version()}"))
 
-    def _begin(self, experiment: Experiment, mode: Mode, box: Box, given_up: int) -> None:
+    def _begin(self, experiment: Experiment, mode: Mode, box: Mailbox, given_up: int) -> None:
         self._forget(box)
         with cancellable(lambda: self._given_up != given_up):
             self._try(lambda: self._set_up(experiment, mode), Broken)
@@ -292,8 +292,8 @@ class Worker(QThread):
         if threads == self._told_threads or self._trainer is None:
             return
         self._told_threads, device = threads, str(self._trainer.device).upper()
-        one = say("{device}, 1 thread", device=device)
-        self._report(Training(one if threads == 1 else say("{device}, {n} threads", device=device, n=threads)))
+        one = message("{device}, 1 thread", device=device)
+        self._report(Training(one if threads == 1 else message("{device}, {n} threads", device=device, n=threads)))
 
     def _rest(self) -> None:
         self._mode = Mode.WAIT
@@ -310,7 +310,7 @@ class Worker(QThread):
         if self._trainer is not None:
             self._trainer.change(experiment)
 
-    def _forget(self, box: Box) -> None:
+    def _forget(self, box: Mailbox) -> None:
         if self._trainer is not None:
             self._trainer.close()  # lets go of network and data at once
         self._mode = Mode.WAIT
@@ -345,7 +345,7 @@ class Worker(QThread):
         elif isinstance(snapshot, Finished | Diverged):
             self._mode = Mode.WAIT
             self._publish(snapshot.step)
-            self._report(Over(snapshot))
+            self._report(Ended(snapshot))
 
     def _publish(self, step: int) -> None:
         """Leave a copy of the weights where the thread that reads drawings can take it."""
@@ -361,7 +361,7 @@ class Worker(QThread):
         ended = perf_counter()
         self._next_copy = ended + max(self._interval, (ended - began) / PUBLISH_SHARE)
 
-    def _open(self, path: Path, box: Box) -> None:
+    def _open(self, path: Path, box: Mailbox) -> None:
         from playground.engine.weights import load
 
         trained = load(path)
@@ -381,7 +381,7 @@ class Worker(QThread):
 
         source = self._trainer or self._trained
         if source is None:
-            raise PlaygroundError(say("There is no trained network to save yet: train it first."))
+            raise PlaygroundError(message("There is no trained network to save yet: train it first."))
         named = source.experiment.with_(name=experiment.name, about=experiment.about)
         save(path, named, source.network, source.figures)
         self._report(Saved(path))

@@ -25,7 +25,7 @@ class Weights:
     step: int
 
 
-class Box:
+class Mailbox:
     """What one run leaves for the window: every snapshot, and the latest copy of its weights.
 
     Neither is a signal: a signal for each batch would bury the event loop. A new run gets a new box, so that
@@ -41,12 +41,12 @@ class Box:
 class Report:
     """Something happened; `box` is that of the run it happened to."""
 
-    box: Box
+    box: Mailbox
     what: (
         Ready
         | Waiting
         | Training
-        | Over
+        | Ended
         | Failed
         | Broken
         | Opened
@@ -85,7 +85,7 @@ class Training:
 
 
 @dataclass(frozen=True, slots=True)
-class Over:
+class Ended:
     """The run has ended, as its last snapshot says."""
 
     last: Diverged | Finished

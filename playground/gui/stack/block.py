@@ -10,14 +10,14 @@ from PySide6.QtCore import QCoreApplication
 from playground.gui.stack.items import Item
 from playground.gui.style.translation import counted, translated
 from playground.spec.check.problem import Problem
-from playground.spec.check.shapes import Row
+from playground.spec.check.shapes import LayerShape
 from playground.spec.container import Container
 from playground.spec.data.dataset import Dataset
-from playground.spec.edits import Path
+from playground.spec.edits import LayerPath
 from playground.spec.layer import Kind, Layer, shape_text
-from playground.spec.messages import Message, joined, say
+from playground.spec.messages import Message, joined, message
 
-DATA: Path = ()  # the path of the data block, above all layers
+DATA: LayerPath = ()  # the path of the data block, above all layers
 UNKNOWN = "?"
 
 
@@ -25,7 +25,7 @@ UNKNOWN = "?"
 class Block:
     """One block, ready to be drawn and to be read aloud; all texts are translated."""
 
-    path: Path
+    path: LayerPath
     name: str
     settings: str
     shape: str
@@ -84,7 +84,7 @@ def branch_block(item: Item) -> Block:
     return Block(item.path, name, words, "", "", None, True, (), False, False, item.branch, item.closes, empty=True)
 
 
-def layer_block(row: Row, problems: Sequence[Problem], item: Item | None = None) -> Block:
+def layer_block(row: LayerShape, problems: Sequence[Problem], item: Item | None = None) -> Block:
     """The block of a layer; `item` says how it stands among others."""
     summary = [*row.layer.summary(), *(_count(row.layer) if item and item.folded else ())]
     misfit = row.mismatch is not None
@@ -108,4 +108,4 @@ def _count(layer: Layer) -> Iterator[Message]:
     """How many layers are hidden in a folded container."""
     if isinstance(layer, Container):
         count = sum(len(branch.layers) for branch in layer.branches)
-        yield say("1 layer") if count == 1 else say("{count:,} layers", count=count)
+        yield message("1 layer") if count == 1 else message("{count:,} layers", count=count)

@@ -7,7 +7,7 @@ from difflib import SequenceMatcher
 from typing import NamedTuple
 
 from playground.spec.container import Container
-from playground.spec.edits import Path
+from playground.spec.edits import LayerPath
 from playground.spec.layer import Layer, Stack
 
 
@@ -86,7 +86,7 @@ def _turn(before: Sequence[object], after: Sequence[object]) -> int:
     return turn if all(a is b for a, b in zip(turned, after, strict=True)) else 0
 
 
-def changed_paths(old: Stack, new: Stack) -> tuple[Path, ...]:
+def changed_paths(old: Stack, new: Stack) -> tuple[LayerPath, ...]:
     """Where `new` has what `old` had not, or had elsewhere; where it only lacks something, what stands there now.
 
     An empty tuple: they are the same, or nothing is left. Layers are told by identity, as in `changes`.
@@ -94,7 +94,7 @@ def changed_paths(old: Stack, new: Stack) -> tuple[Path, ...]:
     return _changed(old.layers, new.layers, ())
 
 
-def _changed(old: Sequence[Layer], new: Sequence[Layer], prefix: Path) -> tuple[Path, ...]:
+def _changed(old: Sequence[Layer], new: Sequence[Layer], prefix: LayerPath) -> tuple[LayerPath, ...]:
     start = _common(old, new)
     end = _common(old[start:][::-1], new[start:][::-1])
     before, after = old[start : len(old) - end], new[start : len(new) - end]
@@ -114,7 +114,7 @@ def _changed(old: Sequence[Layer], new: Sequence[Layer], prefix: Path) -> tuple[
     return tuple((*prefix, number) for number in found)
 
 
-def _within(old: Layer, new: Layer, path: Path) -> tuple[Path, ...]:
+def _within(old: Layer, new: Layer, path: LayerPath) -> tuple[LayerPath, ...]:
     """What changed in the branches of a container of which nothing else did; nothing for other layers."""
     if not isinstance(old, Container) or not isinstance(new, Container) or type(old) is not type(new):
         return ()

@@ -10,9 +10,9 @@ from pydantic import TypeAdapter, ValidationError
 from PySide6.QtCore import QByteArray, QMimeData
 
 from playground.spec.container import Container
-from playground.spec.edits import Path
+from playground.spec.edits import LayerPath
 from playground.spec.layer import Layer, Stack
-from playground.spec.messages import PlaygroundError, say
+from playground.spec.messages import PlaygroundError, message
 from playground.spec.number_text import bytes_text
 
 MIME = "application/x-playground-layers+json"
@@ -31,7 +31,7 @@ class Clipping:
 
     layers: tuple[Layer, ...]
     source: str = ""
-    paths: tuple[Path, ...] = ()
+    paths: tuple[LayerPath, ...] = ()
 
 
 def text_of(clipping: Clipping) -> str:
@@ -72,17 +72,19 @@ def clipping_in(data: bytes | str) -> Clipping:
         ClippingError: it holds none, too much, or something that is no layer.
     """
     if not data:
-        raise ClippingError(say("There is nothing to paste. Copy a layer first."))
+        raise ClippingError(message("There is nothing to paste. Copy a layer first."))
     if len(data) > _LARGEST:
         raise ClippingError(
-            say("What was pasted takes {size}, too much for layers. Copy a layer first.", size=bytes_text(len(data)))
+            message(
+                "What was pasted takes {size}, too much for layers. Copy a layer first.", size=bytes_text(len(data))
+            )
         )
     try:
         record = json.loads(data)
         layers = _LAYERS.validate_python(record["layers"])
         return Clipping(layers, str(record.get("source", "")), _PATHS.validate_python(record.get("paths", ())))
     except (ValueError, ValidationError, KeyError, TypeError, AttributeError, RecursionError) as error:
-        raise ClippingError(say("What was pasted holds no layers. Copy a layer first.")) from error
+        raise ClippingError(message("What was pasted holds no layers. Copy a layer first.")) from error
 
 
 def copies(layers: Sequence[Layer]) -> tuple[Layer, ...]:

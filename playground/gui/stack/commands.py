@@ -19,9 +19,9 @@ from playground.gui.stack.model import StackModel
 from playground.gui.style.translation import translated
 from playground.spec.check.problem import Fix, Problem
 from playground.spec.container import Container
-from playground.spec.edits import Path
+from playground.spec.edits import LayerPath
 from playground.spec.layer import Layer
-from playground.spec.messages import Message, mark
+from playground.spec.messages import Message, tr_noop
 
 if TYPE_CHECKING:
     from playground.gui.stack.view import StackView
@@ -110,14 +110,14 @@ class StackCommands(QObject):
         self._view.addAction(action)
         return action
 
-    def _paths(self) -> tuple[Path, ...]:
+    def _paths(self) -> tuple[LayerPath, ...]:
         """The selected layers, without those that lie in others; neither the data nor an empty branch is one."""
         return self._model.clipping(self._view.selected_rows()).paths
 
     def _layers(self) -> tuple[Layer, ...]:
         return self._model.clipping(self._view.selected_rows()).layers
 
-    def _select(self, first: Path | None, count: int) -> None:
+    def _select(self, first: LayerPath | None, count: int) -> None:
         if first is None:
             self._view.refused.emit(self._editing.reason)
         else:
@@ -126,7 +126,7 @@ class StackCommands(QObject):
     @Slot()
     def _cut(self) -> None:
         self._copy()
-        self._remove(named(mark("Cut {layers}"), self._layers()))
+        self._remove(named(tr_noop("Cut {layers}"), self._layers()))
 
     @Slot()
     def _copy(self) -> None:
@@ -140,13 +140,13 @@ class StackCommands(QObject):
             self._view.refused.emit(translated(error.message))
             return
         to = self._view.insertion_path()
-        self._select(self._editing.insert(to, layers, named(mark("Paste {layers}"), layers)), len(layers))
+        self._select(self._editing.insert(to, layers, named(tr_noop("Paste {layers}"), layers)), len(layers))
 
     @Slot()
     def _duplicate(self) -> None:
         layers = copies(self._layers())
         to = self._view.insertion_path()
-        self._select(self._editing.insert(to, layers, named(mark("Duplicate {layers}"), layers)), len(layers))
+        self._select(self._editing.insert(to, layers, named(tr_noop("Duplicate {layers}"), layers)), len(layers))
 
     @Slot()
     def _delete(self) -> None:

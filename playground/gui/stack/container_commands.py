@@ -14,9 +14,9 @@ from playground.gui.stack.editing import StackEditing
 from playground.gui.stack.model import StackModel
 from playground.gui.style.translation import translated
 from playground.spec.container import Container
-from playground.spec.edits import Path, outermost
+from playground.spec.edits import LayerPath, outermost
 from playground.spec.layer import Stack
-from playground.spec.messages import say
+from playground.spec.messages import message
 
 if TYPE_CHECKING:
     from playground.gui.stack.view import StackView
@@ -73,29 +73,29 @@ class ContainerCommands(QObject):
         self._view.addAction(action)
         return action
 
-    def _paths(self) -> tuple[Path, ...]:
+    def _paths(self) -> tuple[LayerPath, ...]:
         """The selected layers, without those that lie in others."""
         return self._model.clipping(self._view.selected_rows()).paths
 
-    def _current(self) -> tuple[Path, Container | None]:
+    def _current(self) -> tuple[LayerPath, Container | None]:
         """The path that has the keyboard, and the container there; `DATA` where there is none."""
         path = self._view.current_path() or ()
         return path, self._container(path)
 
-    def _container(self, path: Path) -> Container | None:
+    def _container(self, path: LayerPath) -> Container | None:
         """The container at a path that is shown; while blocks come and go, the document may know others."""
         row = self._model.row_of(path)
         layer = self._model.layer(row) if row > 0 else None
         return layer if isinstance(layer, Container) else None
 
-    def _containers(self) -> tuple[Path, ...]:
+    def _containers(self) -> tuple[LayerPath, ...]:
         """The selected containers, or else the one around what is selected."""
         paths = self._paths()
         found = tuple(path for path in paths if self._container(path))
         around = {path[:-2] for path in paths or (self._current()[0],) if len(path) > 1}
         return found or (tuple(around) if len(around) == 1 else ())
 
-    def _branching(self) -> tuple[Path, Container, int] | None:
+    def _branching(self) -> tuple[LayerPath, Container, int] | None:
         """The innermost container here that can have several branches, and in which of them this is."""
         path, branch = self._current()[0], -1  # the last branch, where the container itself is meant
         while path:
@@ -142,7 +142,7 @@ class ContainerCommands(QObject):
         found = self._branching()
         if found:
             path, container, _ = found
-            words = say("Add a branch to {container}", container=say(container.label))
+            words = message("Add a branch to {container}", container=message(container.label))
             self._editing.set_branches(path, (*container.branches, Stack()), words)
             self._view.select_path((*path, len(container.branches), 0))
 
@@ -153,7 +153,7 @@ class ContainerCommands(QObject):
             path, container, branch = found
             kept = list(container.branches)
             kept.pop(branch)
-            words = say("Remove a branch of {container}", container=say(container.label))
+            words = message("Remove a branch of {container}", container=message(container.label))
             self._editing.set_branches(path, tuple(kept), words)
             self._view.select_path(path)
 

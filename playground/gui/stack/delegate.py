@@ -13,10 +13,10 @@ from playground.gui.stack.block import Block
 from playground.gui.stack.geometry import places, plain_height, row_height
 from playground.gui.stack.items import Item
 from playground.gui.stack.model import Role
-from playground.gui.stack.painter import Look, paint_block
+from playground.gui.stack.painter import BlockStyle, paint_block
 from playground.gui.stack.thumbnails import paint_thumbnails
 from playground.gui.style.theme import theme_of
-from playground.spec.edits import Path
+from playground.spec.edits import LayerPath
 
 Index = QModelIndex | QPersistentModelIndex
 Button = tuple[int, int, int]  # row, which of its problems, and which of the fixes of that
@@ -33,7 +33,7 @@ class BlockDelegate(QStyledItemDelegate):
         self._view = view
         self._pressed: Button | None = None
         self._hot: Button | None = None
-        self.thumbnails: Mapping[Path, Sequence[QImage]] = {}
+        self.thumbnails: Mapping[LayerPath, Sequence[QImage]] = {}
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:  # noqa: N802  Qt's name
         font = self._view.font()
@@ -45,7 +45,7 @@ class BlockDelegate(QStyledItemDelegate):
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         state = option.state
         hot = self._hot[1:] if self._hot is not None and self._hot[0] == index.row() else None
-        look = Look(
+        look = BlockStyle(
             theme=theme_of(self._view),
             font=self._view.font(),
             selected=bool(state & QStyle.StateFlag.State_Selected),

@@ -12,8 +12,8 @@ from playground.spec.container import Container
 from playground.spec.edits import (
     Edit,
     Insert,
+    LayerPath,
     Move,
-    Path,
     Remove,
     Replace,
     Unwrap,
@@ -23,7 +23,7 @@ from playground.spec.edits import (
     shifted,
 )
 from playground.spec.layer import Layer, Stack
-from playground.spec.messages import Message, mark, say
+from playground.spec.messages import Message, message, tr_noop
 
 
 class StackEditing:
@@ -36,12 +36,12 @@ class StackEditing:
         self._document = document
         self.reason = ""
 
-    def insert(self, to: Path, layers: Sequence[Layer], label: Message | None = None) -> Path | None:
+    def insert(self, to: LayerPath, layers: Sequence[Layer], label: Message | None = None) -> LayerPath | None:
         """Put layers in front of `to`; returns where the first of them stands."""
         edit = Insert(to, tuple(layers))
         return to if layers and self._do(label or edit.label, [edit]) else None
 
-    def move(self, paths: Sequence[Path], to: Path) -> Path | None:
+    def move(self, paths: Sequence[LayerPath], to: LayerPath) -> LayerPath | None:
         """Move layers in front of what is at `to`; returns where the first of them stands afterwards."""
         if not paths:
             return None
@@ -52,12 +52,12 @@ class StackEditing:
         edit = Move(moved, to)
         return shifted(to, moved) if self._do(edit.label, [edit]) else None
 
-    def wrap(self, paths: Sequence[Path], container: Container) -> Path | None:
+    def wrap(self, paths: Sequence[LayerPath], container: Container) -> LayerPath | None:
         """Put layers into a container that stands where they stood; returns where that is."""
         edit = Wrap(tuple(paths), container)
         return edit.place if paths and self._do(edit.label, [edit]) else None
 
-    def unwrap(self, path: Path) -> tuple[Path, ...] | None:
+    def unwrap(self, path: LayerPath) -> tuple[LayerPath, ...] | None:
         """Put what is in a container into its place; returns where that stands."""
         container = layer_at(self._document.experiment.stack, path)
         assert isinstance(container, Container)
@@ -65,21 +65,21 @@ class StackEditing:
         count = sum(len(branch.layers) for branch in container.branches)
         return run(path, count) if self._do(edit.label, [edit]) else None
 
-    def set_branches(self, path: Path, branches: tuple[Stack, ...], label: Message) -> bool:
+    def set_branches(self, path: LayerPath, branches: tuple[Stack, ...], label: Message) -> bool:
         """Give a container other branches."""
         container = layer_at(self._document.experiment.stack, path)
         return self._do(label, [Replace(path, container.with_(branches=branches), label)])
 
-    def remove(self, paths: Sequence[Path], label: Message | None = None) -> bool:
+    def remove(self, paths: Sequence[LayerPath], label: Message | None = None) -> bool:
         """Take layers out."""
         edit = Remove(tuple(paths))
         return bool(paths) and self._do(label or edit.label, [edit])
 
-    def set_enabled(self, paths: Sequence[Path], enabled: bool) -> bool:
+    def set_enabled(self, paths: Sequence[LayerPath], enabled: bool) -> bool:
         """Switch layers on or off."""
         stack = self._document.experiment.stack
         layers = [layer_at(stack, path) for path in paths]
-        words = named(mark("Enable {layers}") if enabled else mark("Disable {layers}"), layers)
+        words = named(tr_noop("Enable {layers}") if enabled else tr_noop("Disable {layers}"), layers)
         return bool(paths) and self._do(
             words,
             [
@@ -108,7 +108,7 @@ class StackEditing:
         return True
 
 
-def run(first: Path, count: int) -> tuple[Path, ...]:
+def run(first: LayerPath, count: int) -> tuple[LayerPath, ...]:
     """The paths of so many layers in a row."""
     return tuple((*first[:-1], first[-1] + number) for number in range(count))
 
@@ -116,4 +116,4 @@ def run(first: Path, count: int) -> tuple[Path, ...]:
 def named(template: str, layers: Sequence[Layer]) -> Message:
     """A message with `{layers}` in it, filled in with the name of a single layer or the number of several."""
     one = len(layers) == 1
-    return say(template, layers=say(layers[0].label) if one else say("{count:,} layers", count=len(layers)))
+    return message(template, layers=message(layers[0].label) if one else message("{count:,} layers", count=len(layers)))

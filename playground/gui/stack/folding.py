@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from playground.spec.check.shapes import Row
+from playground.spec.check.shapes import LayerShape
 from playground.spec.container import Container
 from playground.spec.layer import Layer
 
@@ -26,7 +26,7 @@ class Folding:
         self._folded = [*self._folded, container] if folded else [it for it in self._folded if it is not container]
         return True
 
-    def follow(self, old: Sequence[Row], new: Sequence[Row]) -> None:
+    def follow(self, old: Sequence[LayerShape], new: Sequence[LayerShape]) -> None:
         """Keep those folded that are still there, if with other settings or other layers in them."""
         if not self._folded:
             return
@@ -38,7 +38,9 @@ class Folding:
         self._folded = [container for container in found if container is not None]
 
 
-def _again(folded: Container, was: Row | None, there: list[Row], fresh: list[Row]) -> Container | None:
+def _again(
+    folded: Container, was: LayerShape | None, there: list[LayerShape], fresh: list[LayerShape]
+) -> Container | None:
     """The container itself, or the new one that shares most with it: layers first, and then the place."""
     if any(row.layer is folded for row in there):
         return folded
@@ -47,7 +49,7 @@ def _again(folded: Container, was: Row | None, there: list[Row], fresh: list[Row
         return None
     inner = _within(folded)
 
-    def likeness(row: Row) -> tuple[int, bool]:
+    def likeness(row: LayerShape) -> tuple[int, bool]:
         assert isinstance(row.layer, Container)
         return len(inner & _within(row.layer)), row.path == was.path
 

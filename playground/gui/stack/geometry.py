@@ -11,7 +11,7 @@ from playground.gui.stack.block import Block
 from playground.gui.stack.items import Item, behind
 from playground.gui.style.translation import translated
 from playground.spec.check.problem import Problem
-from playground.spec.edits import Path
+from playground.spec.edits import LayerPath
 
 WIDEST = 800  # of a block
 SIDE = 16  # left and right of the blocks in a narrow window
@@ -103,7 +103,7 @@ def frames(block: Block, row: QRect, card: QRect) -> tuple[QRect, ...]:
     return tuple(found)
 
 
-def drop_place(item: Item | None, block: Block, row: QRect, y: int, font: QFont) -> tuple[Path, int, int]:
+def drop_place(item: Item | None, block: Block, row: QRect, y: int, font: QFont) -> tuple[LayerPath, int, int]:
     """Where something goes that is dropped at the height `y` of a row: its path, height and depth of a line there."""
     if item is None:
         return (0,), row.bottom() + 1 + GAP // 2, 0

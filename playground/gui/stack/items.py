@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
-from playground.spec.check.shapes import Row
+from playground.spec.check.shapes import LayerShape
 from playground.spec.container import Container
-from playground.spec.edits import Path
+from playground.spec.edits import LayerPath
 from playground.spec.layer import Layer, Stack
 
 
 class Item(NamedTuple):
     """One row of the view behind the data: a layer, or the place for the first layer of an empty branch."""
 
-    path: Path
-    row: Row | None  # of the layer; None for an empty branch
+    path: LayerPath
+    row: LayerShape | None  # of the layer; None for an empty branch
     key: object  # the layer, or the branch: what two lists are compared by
     holder: Container | None = None  # in which it stands
     folded: bool = False
@@ -28,18 +28,22 @@ class Item(NamedTuple):
         return self.row is not None and isinstance(self.row.layer, Container) and not self.folded
 
 
-def items(stack: Stack, rows: Sequence[Row], folded: Callable[[Layer], bool]) -> list[Item]:
+def items(stack: Stack, rows: Sequence[LayerShape], folded: Callable[[Layer], bool]) -> list[Item]:
     """The items of a stack, of which `rows` is what `walk` found."""
     return list(_items(stack, iter(rows), folded, (), None))
 
 
-def behind(path: Path) -> Path:
+def behind(path: LayerPath) -> LayerPath:
     """The place behind a layer."""
     return (*path[:-1], path[-1] + 1)
 
 
 def _items(
-    stack: Stack, rows: Iterator[Row], folded: Callable[[Layer], bool], prefix: Path, holder: Container | None
+    stack: Stack,
+    rows: Iterator[LayerShape],
+    folded: Callable[[Layer], bool],
+    prefix: LayerPath,
+    holder: Container | None,
 ) -> Iterator[Item]:
     for layer in stack.layers:
         row = next(rows)

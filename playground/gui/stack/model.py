@@ -19,9 +19,9 @@ from playground.gui.stack.items import Item, items
 from playground.gui.style.labels import plain_tip
 from playground.gui.style.translation import explained, translated
 from playground.spec.check.problem import Problem
-from playground.spec.check.shapes import Row
+from playground.spec.check.shapes import LayerShape
 from playground.spec.container import Container
-from playground.spec.edits import Path, outermost
+from playground.spec.edits import LayerPath, outermost
 from playground.spec.layer import Layer
 
 Index = QModelIndex | QPersistentModelIndex
@@ -51,7 +51,7 @@ class StackModel(QAbstractListModel):
         self._editing = StackEditing(document)
         self._identity = uuid4().hex
         self._folding = Folding()
-        self._walked: Sequence[Row] = ()
+        self._walked: Sequence[LayerShape] = ()
         self._read(self._items())
         document.replaced.connect(self._begin_anew)
         document.changed.connect(self._follow)
@@ -101,7 +101,7 @@ class StackModel(QAbstractListModel):
             self._blocks[row] = block
         return block
 
-    def path(self, row: int) -> Path:
+    def path(self, row: int) -> LayerPath:
         """The path of that row's layer, or of the place in an empty branch; `DATA` for the first row."""
         return self._rows[row - 1].path if row else DATA
 
@@ -114,17 +114,17 @@ class StackModel(QAbstractListModel):
         item = self.item(row)
         return item.row.layer if item and item.row else None
 
-    def row_of(self, path: Path) -> int:
+    def row_of(self, path: LayerPath) -> int:
         """The row of a path; -1 where there is no such layer, or it is hidden."""
         return self._row_of_path.get(path, -1)
 
-    def shown(self, path: Path) -> Path:
+    def shown(self, path: LayerPath) -> LayerPath:
         """The path itself, or that of the folded container in which it is hidden."""
         while path not in self._row_of_path and len(path) > 1:
             path = path[:-2]
         return path
 
-    def fold(self, path: Path, folded: bool) -> bool:
+    def fold(self, path: LayerPath, folded: bool) -> bool:
         """Collapse or expand the container at `path`; returns whether that changed anything."""
         layer = self.layer(self.row_of(path)) if self.row_of(path) > 0 else None
         if not isinstance(layer, Container) or not self._folding.set(layer, folded):
@@ -132,12 +132,12 @@ class StackModel(QAbstractListModel):
         self._show_all()
         return True
 
-    def reveal(self, path: Path) -> None:
+    def reveal(self, path: LayerPath) -> None:
         """Expand whatever hides the layer at `path`."""
         while self.row_of(path) < 0 and self.fold(self.shown(path), folded=False):
             pass
 
-    def insertion_path(self, row: int) -> Path:
+    def insertion_path(self, row: int) -> LayerPath:
         """Where a layer goes that is put in front of that row; past the last row it is appended."""
         row = max(1, row)
         return self._rows[row - 1].path if row <= len(self._rows) else (len(self._document.experiment.stack.layers),)
@@ -172,7 +172,7 @@ class StackModel(QAbstractListModel):
             row = parent.row() + 1 if parent.isValid() else self.rowCount()
         return self.drop(data, action, self.insertion_path(row))
 
-    def drop(self, data: QMimeData, action: Qt.DropAction, to: Path) -> bool:
+    def drop(self, data: QMimeData, action: Qt.DropAction, to: LayerPath) -> bool:
         """Put what is dragged in front of what is at `to`."""
         try:
             clipping = clipping_of(data)

@@ -27,7 +27,7 @@ _MIDDLE = Qt.AlignmentFlag.AlignVCenter
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
+class BlockStyle:
     """How a block is drawn at the moment."""
 
     theme: Theme
@@ -39,7 +39,7 @@ class Look:
     hot_button: tuple[int, int] | None = None  # of which problem, and which of its buttons, the mouse is over
 
 
-def paint_block(painter: QPainter, block: Block, row: QRect, look: Look) -> None:
+def paint_block(painter: QPainter, block: Block, row: QRect, look: BlockStyle) -> None:
     """Draw `block` in the rectangle of its row."""
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -59,7 +59,7 @@ def paint_block(painter: QPainter, block: Block, row: QRect, look: Look) -> None
     painter.restore()
 
 
-def _ground(painter: QPainter, block: Block, placed: Places, look: Look) -> None:
+def _ground(painter: QPainter, block: Block, placed: Places, look: BlockStyle) -> None:
     """What is behind the words: a card, or what a container's head and an empty branch have in its place."""
     theme, state = look.theme, {"selected": look.selected, "focused": look.focused}
     if block.empty:
@@ -73,7 +73,7 @@ def _ground(painter: QPainter, block: Block, placed: Places, look: Look) -> None
         paint_arrow(painter, placed.arrow, theme.color("muted"), folded=block.folded)
 
 
-def _card(painter: QPainter, block: Block, card: QRect, look: Look) -> None:
+def _card(painter: QPainter, block: Block, card: QRect, look: BlockStyle) -> None:
     theme = look.theme
     frame = QRectF(card).adjusted(0.5, 0.5, -0.5, -0.5)
     shape = QPainterPath()
@@ -99,7 +99,7 @@ def _card(painter: QPainter, block: Block, card: QRect, look: Look) -> None:
     painter.drawPath(shape)
 
 
-def _head(painter: QPainter, block: Block, placed: Places, look: Look) -> None:
+def _head(painter: QPainter, block: Block, placed: Places, look: BlockStyle) -> None:
     theme, head = look.theme, placed.head
     left = head.left() if placed.arrow is None else placed.arrow.right() + 6
     fixed = QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont)
@@ -115,7 +115,7 @@ def _head(painter: QPainter, block: Block, placed: Places, look: Look) -> None:
     _words(painter, block, QRect(left, head.top(), shape_left - 16 - left, head.height()), look)
 
 
-def _words(painter: QPainter, block: Block, room: QRect, look: Look) -> None:
+def _words(painter: QPainter, block: Block, room: QRect, look: BlockStyle) -> None:
     bold = QFont(look.font)
     bold.setBold(not block.empty)
     bold.setStrikeOut(not block.enabled)
@@ -132,7 +132,7 @@ def _words(painter: QPainter, block: Block, room: QRect, look: Look) -> None:
     painter.drawText(room, _MIDDLE, QFontMetrics(look.font).elidedText(block.settings, right, max(0, room.width())))
 
 
-def _off(painter: QPainter, room: QRect, look: Look) -> QRect:
+def _off(painter: QPainter, room: QRect, look: BlockStyle) -> QRect:
     """The mark of a layer that is passed over; returns what room is left."""
     words = QCoreApplication.translate("Block", "off")
     metrics = QFontMetrics(look.font)
@@ -145,7 +145,7 @@ def _off(painter: QPainter, room: QRect, look: Look) -> QRect:
     return room.adjusted(round(mark.width()) + 10, 0, 0, 0)
 
 
-def _problem(painter: QPainter, problem: Problem, strip: Strip, look: Look, hot: int | None) -> None:
+def _problem(painter: QPainter, problem: Problem, strip: Strip, look: BlockStyle, hot: int | None) -> None:
     theme = look.theme
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(theme.color("warn_surface"))
@@ -159,7 +159,7 @@ def _problem(painter: QPainter, problem: Problem, strip: Strip, look: Look, hot:
         _button(painter, translated(fix.label), button, look, hot=number == hot)
 
 
-def _button(painter: QPainter, text: str, place: QRect, look: Look, *, hot: bool) -> None:
+def _button(painter: QPainter, text: str, place: QRect, look: BlockStyle, *, hot: bool) -> None:
     theme, bold = look.theme, QFont(look.font)
     bold.setBold(True)
     painter.setFont(bold)

@@ -47,7 +47,7 @@ from playground.gui.stack.model import StackModel
 from playground.gui.style.theme import theme_of
 from playground.spec.check.insertion_points import InsertionPoint
 from playground.spec.check.problem import Fix, Problem
-from playground.spec.edits import Path
+from playground.spec.edits import LayerPath
 from playground.spec.experiment import Experiment
 from playground.spec.layer import Layer
 
@@ -57,7 +57,7 @@ _SELECT = QItemSelectionModel.SelectionFlag.ClearAndSelect
 class Drop(NamedTuple):
     """Where something goes that is let go now, and the line that says so, in the viewport."""
 
-    path: Path
+    path: LayerPath
     y: int
     left: int
     right: int
@@ -76,7 +76,7 @@ class StackView(QListView):
         self._stack = StackModel(document, self)
         self._delegate = BlockDelegate(self)
         self._drop: Drop | None = None
-        self._told: tuple[Path, ...] | None = None
+        self._told: tuple[LayerPath, ...] | None = None
         self._anchor: tuple[QPersistentModelIndex, int] | None = (
             None  # a block that is to stay where it is, and its top
         )
@@ -127,16 +127,16 @@ class StackView(QListView):
         ranges = ((part.top(), part.bottom() + 1) for part in map(chosen.at, range(chosen.size())))
         return tuple(row for first, end in sorted(ranges) for row in range(first, end))
 
-    def selected_paths(self) -> tuple[Path, ...]:
+    def selected_paths(self) -> tuple[LayerPath, ...]:
         """The paths that are selected, in order; `DATA` for the data block."""
         return tuple(self._stack.path(row) for row in self.selected_rows())
 
-    def current_path(self) -> Path | None:
+    def current_path(self) -> LayerPath | None:
         """The path that has the keyboard; None where there is none."""
         index = self.currentIndex()
         return self._stack.path(index.row()) if index.isValid() else None
 
-    def insertion_path(self) -> Path:
+    def insertion_path(self) -> LayerPath:
         """Where a new layer goes: behind the selection, into the empty branch that is selected, or to the end."""
         rows = self.selected_rows()
         if not rows:
@@ -206,7 +206,7 @@ class StackView(QListView):
         self.verticalScrollBar().setMaximum(max(self._end() + self._room, 0))
 
     @Slot(object)
-    def show_thumbnails(self, pictures: Mapping[Path, Sequence[QImage]]) -> None:
+    def show_thumbnails(self, pictures: Mapping[LayerPath, Sequence[QImage]]) -> None:
         """Show on blocks what the first neurons of their layers do; on those that are not named, nothing."""
         before, self._delegate.thumbnails = self._delegate.thumbnails, pictures
         for row in range(self.stack.rowCount()):
@@ -232,13 +232,13 @@ class StackView(QListView):
         self.scrollTo(model.index(last))
 
     @Slot(object)
-    def select_path(self, path: Path) -> None:
+    def select_path(self, path: LayerPath) -> None:
         """Select one block, such as the one at which a problem stands; what hides it is expanded."""
         self._stack.reveal(path)
         self.select_rows(self._stack.row_of(path), 1)
 
     @Slot(object)
-    def select_paths(self, paths: Sequence[Path]) -> None:
+    def select_paths(self, paths: Sequence[LayerPath]) -> None:
         """Select blocks and bring the last of them into view."""
         rows = [row for row in map(self._stack.row_of, paths) if row >= 0]
         if not rows:
@@ -378,7 +378,7 @@ class StackView(QListView):
             self.verticalScrollBar().setValue(self.verticalScrollBar().value() + moved)
 
     @Slot(object, bool)
-    def _fold(self, path: Path, folded: bool) -> None:
+    def _fold(self, path: LayerPath, folded: bool) -> None:
         self._stack.fold(path, folded)
 
     @Slot(object, object)

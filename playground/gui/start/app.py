@@ -12,11 +12,11 @@ from pathlib import Path
 from PySide6.QtCore import QLibraryInfo, QLocale, QSettings, QTimer, QTranslator
 from PySide6.QtWidgets import QApplication
 
-from playground.gui.start.exception_hook import Unexpected
+from playground.gui.start.exception_hook import ExceptionHook
 from playground.gui.start.import_hook import import_plainly
 from playground.gui.start.interrupts import Interrupts
-from playground.gui.start.startup_sequence import Opening
-from playground.gui.start.window_shell import Frame
+from playground.gui.start.startup_sequence import StartupSequence
+from playground.gui.start.window_shell import WindowShell
 from playground.gui.style.icons import application_icon
 from playground.gui.style.settings import Settings
 from playground.log import log_folder
@@ -36,10 +36,10 @@ def main(path: Path | None, interrupts: Interrupts) -> int:
     A display and Qt's system libraries must have been looked for before: without them Qt ends the process.
     """
     application = application_of(sys.argv[:1])
-    unexpected = Unexpected()
+    unexpected = ExceptionHook()
     unexpected.install()
-    frame = Frame(application, Settings(QSettings()), unexpected)
-    opening = Opening(frame, log_folder(), path)
+    frame = WindowShell(application, Settings(QSettings()), unexpected)
+    opening = StartupSequence(frame, log_folder(), path)
     heartbeat = QTimer()  # Python handles a signal only when it gets to run
     heartbeat.timeout.connect(_nothing)
     heartbeat.start(HEARTBEAT)
@@ -82,13 +82,13 @@ def install_translations(application: QApplication) -> None:
             application.installTranslator(qts)
 
 
-def _leave(application: QApplication, frame: Frame) -> None:
+def _leave(application: QApplication, frame: WindowShell) -> None:
     """Close the window, and end even where Qt does not see that it was the last: before its event loop runs."""
     frame.window.allow_close()
     QTimer.singleShot(0, application.quit)
 
 
-def _end_process(code: int, frame: Frame) -> None:
+def _end_process(code: int, frame: WindowShell) -> None:
     """End although a thread still computes: it is in the midst of one long call, and nothing is lost with it.
 
     Python would wait for it, and Qt abort the process for destroying it.

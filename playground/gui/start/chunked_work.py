@@ -11,7 +11,7 @@ from playground.gui.session.background import Background
 Portion = Callable[[], object] | None  # what has to be done beside the event loop before the work goes on, if anything
 
 
-class Portions(QObject):
+class ChunkedWork(QObject):
     """Goes through an iterator: what runs between two of its values is one portion."""
 
     def __init__(self, work: Iterator[Portion], background: Background, parent: QObject | None = None) -> None:

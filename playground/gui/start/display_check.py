@@ -13,7 +13,7 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
-from playground.spec.messages import Message, PlaygroundError, say
+from playground.spec.messages import Message, PlaygroundError, message
 
 # Libraries that Qt takes from the system, and the Debian package of each.
 _ANY = {
@@ -70,7 +70,7 @@ def ensure_window(environment: Mapping[str, str] = os.environ) -> None:
         if reason is None:
             return
         reasons.append(reason)
-    raise NoWindow(reasons[0] if reasons else _no_display(say("neither DISPLAY nor WAYLAND_DISPLAY is set")))
+    raise NoWindow(reasons[0] if reasons else _no_display(message("neither DISPLAY nor WAYLAND_DISPLAY is set")))
 
 
 def missing_libraries(platform: str) -> dict[str, str]:
@@ -99,7 +99,7 @@ def _reason(platform: str, environment: Mapping[str, str]) -> Message | None:
     plugin = _plugin(platform)
     if plugin is not None and not plugin.exists():
         known = ", ".join(sorted(item.stem.removeprefix("libq") for item in plugin.parent.glob("libq*.so")))
-        return say(
+        return message(
             "QT_QPA_PLATFORM names “{platform}”, which this Qt does not have; it has {known}.\n"
             "Unset it, or train without a window: playground train textbook",
             platform=platform,
@@ -109,14 +109,14 @@ def _reason(platform: str, environment: Mapping[str, str]) -> Message | None:
     if missing:
         return _lacks(missing)
     if platform == "xcb" and not _answers(environment.get("DISPLAY", "")):
-        return _no_display(say("no X server answers at DISPLAY={display}", display=environment.get("DISPLAY", "")))
+        return _no_display(message("no X server answers at DISPLAY={display}", display=environment.get("DISPLAY", "")))
     if platform == "wayland" and not _wayland_socket(environment).exists():
-        return _no_display(say("there is no Wayland socket {path}", path=_wayland_socket(environment)))
+        return _no_display(message("there is no Wayland socket {path}", path=_wayland_socket(environment)))
     return None
 
 
 def _no_display(cause: Message) -> Message:
-    return say(
+    return message(
         "There is no display to open a window on: {cause}.\nTo train without one: playground train textbook",
         cause=cause,
     )
@@ -126,12 +126,12 @@ def _lacks(missing: Mapping[str, str]) -> Message:
     packages = " ".join(package for package in missing.values() if package)
     libraries = ", ".join(missing)
     if not packages:
-        return say(
+        return message(
             "Qt cannot open a window without {libraries}, which this system lacks.\n"
             "To train without a window: playground train textbook",
             libraries=libraries,
         )
-    return say(
+    return message(
         "Qt cannot open a window without {libraries}, which this system lacks.\n"
         "On Debian or Ubuntu: apt install {packages}. To train without a window: playground train textbook",
         libraries=libraries,

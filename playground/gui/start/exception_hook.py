@@ -10,7 +10,7 @@ from typing import Any
 
 from PySide6.QtCore import QMessageLogContext, QObject, QtMsgType, Signal, qInstallMessageHandler
 
-from playground.engine.runtime.out_of_memory import understood
+from playground.engine.runtime.out_of_memory import as_out_of_memory
 from playground.gui.style.translation import translated
 
 _log = logging.getLogger("playground")
@@ -25,7 +25,7 @@ _LEVELS = {
 }
 
 
-class Unexpected(QObject):
+class ExceptionHook(QObject):
     """Listens to all threads and to Qt while it is installed."""
 
     happened = Signal(str)  # the exception in one line; emitted from whichever thread it reached the top of
@@ -64,7 +64,7 @@ def _qt_message(kind: QtMsgType, context: QMessageLogContext, text: str) -> None
 
 
 def _one_line(error: BaseException) -> str:
-    known = understood(error)
+    known = as_out_of_memory(error)
     if known is not None:
         return translated(known.message)
     lines = str(error).strip().splitlines()

@@ -11,17 +11,17 @@ from PySide6.QtCore import QObject, Qt, Slot
 from PySide6.QtWidgets import QDialog, QWidget
 
 from playground.engine.network_description import Description
-from playground.gui.data_source.data_source import Supply
+from playground.gui.data_source.data_source import DataSource
 from playground.gui.panels.broken_part import BrokenPart, discard_new_widgets
 from playground.gui.session.document import Document
-from playground.gui.session.dropped_files import Arrival
+from playground.gui.session.dropped_files import DroppedFiles
 from playground.gui.session.files import Files
 from playground.gui.session.run import Run, RunState
 from playground.gui.session.thread_shutdown import ended
 from playground.gui.stack.block import DATA
 from playground.gui.stack.view import StackView
-from playground.gui.start.chunked_work import Portion, Portions
-from playground.gui.start.window_shell import Frame
+from playground.gui.start.chunked_work import ChunkedWork, Portion
+from playground.gui.start.window_shell import WindowShell
 from playground.gui.style.dialogs import Ask, Dialogs
 from playground.gui.window.main_window import Place
 from playground.gui.window.menus.edit import EditMenu
@@ -30,9 +30,9 @@ from playground.gui.window.menus.help import HelpMenu
 from playground.gui.window.menus.run import RunMenu
 from playground.gui.window.menus.view import ViewMenu
 from playground.gui.window.note import Note
-from playground.gui.window.notifications import Notices
+from playground.gui.window.notifications import Notifications
 from playground.gui.window.statusbar import StatusLine
-from playground.gui.window.suggestions import Offers
+from playground.gui.window.suggestions import Suggestions
 from playground.gui.window.toolbar import TopBar
 from playground.spec.experiment import Experiment
 from playground.spec.files.presets import FIRST, empty, preset, presets
@@ -54,7 +54,7 @@ class Program(QObject):
     """Makes the parts in the order in which they need one another; `close` ends their threads."""
 
     def __init__(
-        self, frame: Frame, log_folder: Path, ask: Ask | None = None, first: Description | None = None
+        self, frame: WindowShell, log_folder: Path, ask: Ask | None = None, first: Description | None = None
     ) -> None:
         """`ask` answers the questions that have to be answered; None asks with dialogs. `first` is shown first."""
         super().__init__()
@@ -65,14 +65,14 @@ class Program(QObject):
         self.run = Run(self.document, self)
         self.ask = ask or Dialogs(self.window)
         self.files = Files(self.document, self.run, self.settings, frame.reading, frame.saving, self.ask, self)
-        self.supply = Supply(self.document, self.run, self.settings, self.ask, self)
+        self.supply = DataSource(self.document, self.run, self.settings, self.ask, self)
         self.recipe: RecipeStrip | None = None
         self.palette: Palette | None = None
         self.form: LayerPanel | None = None
         self.task: TaskPane | None = None
         self.curves: CurvesPanel | None = None
         self._parts = self._later_parts()
-        self._portions = Portions(self._complete(), self.background, self)
+        self._portions = ChunkedWork(self._complete(), self.background, self)
         self._fill_window(log_folder)
         self._connect()
 
@@ -111,10 +111,10 @@ class Program(QObject):
         window, files, run = self.window, self.files, self.run
         window.closing.connect(self._leave)
         window.dropped.connect(self._take_dropped)
-        files.source_found.connect(self.supply.look)
+        files.source_found.connect(self.supply.inspect)
         run.state_changed.connect(self._frame.collector.start)  # torch has been imported, or cannot be
-        self.offers = Offers(window.messages, self.document, self.supply, self)
-        self.notices = notices = Notices(window.messages, self.status, self.help_menu, self)
+        self.offers = Suggestions(window.messages, self.document, self.supply, self)
+        self.notices = notices = Notifications(window.messages, self.status, self.help_menu, self)
         for forgetting in (files.opened, run.began):
             forgetting.connect(notices.forget)
         for telling in (files.told, run.preparing, self.supply.found):
@@ -312,9 +312,9 @@ class Program(QObject):
         return RatePreview(self.document)
 
     def _make_supply(self) -> QWidget | None:
-        from playground.gui.data_source.pane import SupplyPane, has_pane
+        from playground.gui.data_source.pane import DataSourcePane, has_pane
 
-        return SupplyPane(self.supply) if has_pane(self.document.experiment.data) else None
+        return DataSourcePane(self.supply) if has_pane(self.document.experiment.data) else None
 
     def _make_preview(self) -> QWidget:
         from playground.gui.recipe.preview import AugmentationPreview
@@ -365,7 +365,7 @@ class Program(QObject):
         self.stack.setFocus(Qt.FocusReason.OtherFocusReason)
 
     @Slot(object)
-    def _take_dropped(self, arrival: Arrival) -> None:
+    def _take_dropped(self, arrival: DroppedFiles) -> None:
         """Open what was let go over the window, and say what was not."""
         path, refusal = arrival.first, arrival.refusal
         if refusal is not None:

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
-from playground.gui.start.chunked_work import Portion, Portions
-from playground.gui.start.window_shell import Frame
+from playground.gui.start.chunked_work import ChunkedWork, Portion
+from playground.gui.start.window_shell import WindowShell
 from playground.spec.messages import Message, PlaygroundError
 
 if TYPE_CHECKING:
@@ -21,10 +21,10 @@ if TYPE_CHECKING:
 _MODULES = ("playground.gui.window.toolbar", "playground.gui.stack.view", "playground.gui.start.program")
 
 
-class Opening(QObject):
+class StartupSequence(QObject):
     """Shows a frame, and makes the program in it once it has been painted."""
 
-    def __init__(self, frame: Frame, log_folder: Path, path: Path | None) -> None:
+    def __init__(self, frame: WindowShell, log_folder: Path, path: Path | None) -> None:
         """`path` is a file to be opened, or None."""
         super().__init__()
         self.program: Program | None = None
@@ -34,7 +34,7 @@ class Opening(QObject):
         self._reader_wanted = False
         self._first: Description | None = None  # what the file says
         self._refusal: Message | None = None  # why nothing of it can be shown
-        self._portions = Portions(self._open(), frame.background, self)
+        self._portions = ChunkedWork(self._open(), frame.background, self)
         frame.window.painted.connect(self._portions.start)
         frame.window.closing.connect(frame.window.allow_close)  # there is nothing to save yet
 

@@ -7,17 +7,17 @@ from PySide6.QtWidgets import QApplication
 
 from playground.gui.session.background import Background
 from playground.gui.session.thread_shutdown import ended
-from playground.gui.start.exception_hook import Unexpected
+from playground.gui.start.exception_hook import ExceptionHook
 from playground.gui.start.gc_in_main_thread import Collector
 from playground.gui.style.appearance import Appearance
 from playground.gui.style.settings import Settings
 from playground.gui.window.main_window import MainWindow
 
 
-class Frame(QObject):
+class WindowShell(QObject):
     """Made of what is quickly imported, so that it can be shown at once; `Program` fills it."""
 
-    def __init__(self, application: QApplication, settings: Settings, unexpected: Unexpected) -> None:
+    def __init__(self, application: QApplication, settings: Settings, unexpected: ExceptionHook) -> None:
         super().__init__()
         self.settings, self.unexpected = settings, unexpected
         self.collector = Collector(self)

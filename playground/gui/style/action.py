@@ -33,7 +33,7 @@ def plain(words: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class MenuEntry:
     """One action, as the list of shortcuts shows it."""
 
     menu: str
@@ -41,7 +41,7 @@ class Entry:
     keys: str
 
 
-def entries(bar: QMenuBar) -> Iterator[Entry]:
+def entries(bar: QMenuBar) -> Iterator[MenuEntry]:
     """All actions in the menus of a menu bar, in their order; those of an inner menu say which one."""
     for top in bar.actions():
         inner = inner_menu(top)
@@ -49,7 +49,7 @@ def entries(bar: QMenuBar) -> Iterator[Entry]:
             yield from _entries(inner, plain(top.text()), "")
 
 
-def _entries(menu: QMenu, top: str, before: str) -> Iterator[Entry]:
+def _entries(menu: QMenu, top: str, before: str) -> Iterator[MenuEntry]:
     for action in menu.actions():
         words = before + plain(action.text())
         inner = inner_menu(action)
@@ -57,7 +57,7 @@ def _entries(menu: QMenu, top: str, before: str) -> Iterator[Entry]:
             yield from _entries(inner, top, f"{words}: ")
         elif not action.isSeparator():
             keys = ", ".join(key.toString(QKeySequence.SequenceFormat.NativeText) for key in action.shortcuts())
-            yield Entry(top, words, keys)
+            yield MenuEntry(top, words, keys)
 
 
 def inner_menu(action: QAction) -> QMenu | None:

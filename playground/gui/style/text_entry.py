@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QPlainTextEdit
 MOST = 20_000  # characters: what is pasted beyond them would only be laid out, which takes long
 
 
-class Entry(QPlainTextEdit):
+class BoundedTextEdit(QPlainTextEdit):
     """Takes no more than `MOST` characters at once; keys and input methods work as anywhere."""
 
     def insertFromMimeData(self, source: QMimeData) -> None:  # noqa: N802  Qt's name

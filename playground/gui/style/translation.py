@@ -13,7 +13,7 @@ if TYPE_CHECKING:  # they bring everything that can be chosen, for which the fir
     from playground.spec.data.dataset import Dataset
 
 # The context under which lupdate files the strings of `mark` and `say`:
-# pyside6-lupdate $(find playground -name "*.py") -tr-function-alias QT_TR_NOOP+=mark,tr+=say -ts FILE.ts
+# pyside6-lupdate $(find playground -name "*.py") -tr-function-alias QT_TR_NOOP+=tr_noop,tr+=message -ts FILE.ts
 CONTEXT = ""
 
 

@@ -36,7 +36,7 @@ from playground.spec.messages import printable
 
 if TYPE_CHECKING:
     from playground.gui.session.document import Document
-    from playground.gui.session.dropped_files import Arrival
+    from playground.gui.session.dropped_files import DroppedFiles
 
 SIZE = QSize(1440, 900)
 SMALLEST = QSize(1024, 640)
@@ -313,8 +313,8 @@ def _height(place: Place) -> int:
     return 0
 
 
-def _arrival(event: QDropEvent) -> Arrival | None:
+def _arrival(event: QDropEvent) -> DroppedFiles | None:
     """What is being dragged, where it is files or addresses."""
-    from playground.gui.session.dropped_files import arrival_of
+    from playground.gui.session.dropped_files import dropped_files
 
-    return arrival_of(event.mimeData())
+    return dropped_files(event.mimeData())

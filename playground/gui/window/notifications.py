@@ -12,7 +12,7 @@ from playground.gui.window.statusbar import StatusLine
 from playground.spec.messages import Message
 
 
-class Notices(QObject):
+class Notifications(QObject):
     """Its slots are connected to whatever has something to say."""
 
     def __init__(self, messages: MessageArea, status: StatusLine, help_menu: HelpMenu, parent: QObject) -> None:

@@ -10,7 +10,7 @@ from functools import partial
 
 from PySide6.QtCore import QObject, Slot
 
-from playground.gui.data_source.data_source import State, Supply
+from playground.gui.data_source.data_source import DataSource, State
 from playground.gui.session.document import Document
 from playground.gui.style.translation import explained, translated
 from playground.gui.window.message_bar import MessageArea
@@ -22,10 +22,10 @@ from playground.spec.experiment import Experiment
 from playground.spec.number_text import bytes_text
 
 
-class Offers(QObject):
+class Suggestions(QObject):
     """Listens to the document and to the supply of data; each has one message at a time."""
 
-    def __init__(self, messages: MessageArea, document: Document, supply: Supply, parent: QObject) -> None:
+    def __init__(self, messages: MessageArea, document: Document, supply: DataSource, parent: QObject) -> None:
         super().__init__(parent)
         self._messages, self._document, self._supply = messages, document, supply
         self._fitted = document.experiment.data  # what the network was made for

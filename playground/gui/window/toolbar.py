@@ -36,7 +36,7 @@ from playground.gui.style.labels import plain_tip
 from playground.gui.style.translation import counted, translated
 from playground.gui.window.main_window import BAR_MARGIN
 from playground.spec.edits import Set
-from playground.spec.messages import say
+from playground.spec.messages import message
 from playground.spec.number_text import clock_text, speed_text
 
 SHOW_EVERY = 200  # milliseconds from one change of the progress to the next, at least
@@ -126,7 +126,7 @@ class NameEdit(QLineEdit):
     def _commit(self) -> None:
         name = self.text().strip()
         if name:
-            self._document.do(Set(("name",), name, say("Rename")))
+            self._document.do(Set(("name",), name, message("Rename")))
         self._show()
         self.setCursorPosition(0)
 
@@ -304,7 +304,7 @@ class TopBar(QFrame):
             return self.tr("testing {0:,} of {1:,}").format(*progress.evaluated)
         if progress.samples_per_second is None:
             return self.tr("starting…")
-        speed = translated(speed_text(progress.samples_per_second, say(progress.samples)))
+        speed = translated(speed_text(progress.samples_per_second, message(progress.samples)))
         left = progress.seconds_left
         return speed if left is None else self.tr("{0} left · {1}").format(clock_text(left), speed)
 

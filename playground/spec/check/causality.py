@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from playground.spec.check.shapes import Row, walk
+from playground.spec.check.shapes import LayerShape, walk
 from playground.spec.layer import Layer, Shape, Stack, is_sequence
-from playground.spec.messages import Message, say
+from playground.spec.messages import Message, message
 
 
-def looks_ahead(row: Row) -> bool:
+def looks_ahead(row: LayerShape) -> bool:
     """Whether a layer that fits lets later steps of a sequence have a say in earlier ones."""
     if not row.active or row.mismatch is not None or row.input is None:
         return False
@@ -22,4 +22,4 @@ def mixes_steps(layer: Layer, shape: Shape) -> bool:
 
 def peeking(layer: Layer) -> Message:
     """What is wrong with such a layer."""
-    return say("{layer} lets the network see the characters that it is to guess.", layer=layer.label)
+    return message("{layer} lets the network see the characters that it is to guess.", layer=layer.label)

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 
 from playground.spec.check.causality import looks_ahead, mixes_steps, peeking
 from playground.spec.check.problem import Fix
-from playground.spec.check.shapes import Row, output_of, walk
-from playground.spec.edits import Insert, Move, Path, Remove, siblings
+from playground.spec.check.shapes import LayerShape, output_of, walk
+from playground.spec.edits import Insert, LayerPath, Move, Remove, siblings
 from playground.spec.experiment import Experiment
-from playground.spec.layer import Layer, Mismatch, Shape
-from playground.spec.messages import Message, mark, say
+from playground.spec.layer import Layer, Shape, ShapeMismatch
+from playground.spec.messages import Message, message, tr_noop
 
 _TRIED = 12  # places at which the layer itself fits and the whole network is followed, at most
 
@@ -21,8 +21,8 @@ class InsertionPoint:
     """A place for one more layer: in front of `path`; `rows` is what `walk` finds in the stack of `experiment`."""
 
     experiment: Experiment
-    rows: tuple[Row, ...]
-    path: Path
+    rows: tuple[LayerShape, ...]
+    path: LayerPath
 
     @property
     def shape(self) -> Shape | None:
@@ -38,7 +38,7 @@ class InsertionPoint:
         """Why `layer` cannot stand there; None where it can, or where nobody knows."""
         return _refusal(layer, self.shape, language=self.language)
 
-    def nearest(self, layer: Layer, most: int | None = None) -> Path | None:
+    def nearest(self, layer: Layer, most: int | None = None) -> LayerPath | None:
         """The nearest other place where `layer` fits, those behind first; None where there is none.
 
         It lies in the same stack, or else in one around it. With the layer there the network has at most `most`
@@ -60,7 +60,7 @@ class InsertionPoint:
                 break
         return None
 
-    def direction(self, path: Path) -> tuple[bool, Layer]:
+    def direction(self, path: LayerPath) -> tuple[bool, Layer]:
         """Whether the place at `path` is behind this one, and the layer that it is next to."""
         level = len(path) - 1
         later = path[level] > self.path[level]
@@ -68,7 +68,7 @@ class InsertionPoint:
         return later, layers[path[-1] - 1 if later else path[-1]]
 
 
-def move_fix(experiment: Experiment, rows: tuple[Row, ...], row: Row) -> Fix | None:
+def move_fix(experiment: Experiment, rows: tuple[LayerShape, ...], row: LayerShape) -> Fix | None:
     """Move the layer of that row, which does not fit, to the nearest place where it does; None where there is none.
 
     The network has fewer troubles then, so that two layers cannot be moved past one another for ever.
@@ -79,10 +79,10 @@ def move_fix(experiment: Experiment, rows: tuple[Row, ...], row: Row) -> Fix | N
     if to is None:
         return None
     later, neighbour = place.direction(to)
-    words = mark("Move behind {layer}") if later else mark("Move before {layer}")
+    words = tr_noop("Move behind {layer}") if later else tr_noop("Move before {layer}")
     if to[:-1] == row.path[:-1] and to[-1] >= row.path[-1]:
         to = (*to[:-1], to[-1] + 1)  # the layer itself still stands in front of it
-    return Fix(say(words, layer=neighbour.label), (Move((row.path,), to),))
+    return Fix(message(words, layer=neighbour.label), (Move((row.path,), to),))
 
 
 def _refusal(layer: Layer, shape: Shape | None, *, language: bool) -> Message | None:
@@ -90,12 +90,12 @@ def _refusal(layer: Layer, shape: Shape | None, *, language: bool) -> Message | 
         return None
     try:
         output_of(layer, shape)
-    except Mismatch as mismatch:
+    except ShapeMismatch as mismatch:
         return mismatch.what
     return peeking(layer) if language and mixes_steps(layer, shape) else None
 
 
-def _others(experiment: Experiment, path: Path) -> Iterator[Path]:
+def _others(experiment: Experiment, path: LayerPath) -> Iterator[LayerPath]:
     """All other places in the stack of `path`, those behind it first and the nearest first; then in those around it."""
     end = len(siblings(experiment.stack, path))
     yield from ((*path[:-1], index) for index in range(path[-1] + 1, end + 1))
@@ -107,7 +107,7 @@ def _others(experiment: Experiment, path: Path) -> Iterator[Path]:
         yield from (other for other in _others(experiment, holder) if other != (*holder[:-1], holder[-1] + 1))
 
 
-def _shapes(experiment: Experiment, rows: tuple[Row, ...], paths: tuple[Path, ...]) -> list[Shape | None]:
+def _shapes(experiment: Experiment, rows: tuple[LayerShape, ...], paths: tuple[LayerPath, ...]) -> list[Shape | None]:
     """The shape that arrives in front of each of the paths; None where it is unknown."""
     by_path = {row.path: row for row in rows}
     found: list[Shape | None] = []
@@ -123,7 +123,7 @@ def _shapes(experiment: Experiment, rows: tuple[Row, ...], paths: tuple[Path, ..
     return found
 
 
-def _troubles(experiment: Experiment, rows: tuple[Row, ...]) -> int:
+def _troubles(experiment: Experiment, rows: tuple[LayerShape, ...]) -> int:
     """How many layers do not fit, receive nobody knows what, or look ahead where they must not."""
     language = experiment.data.task.language
     return sum(row.mismatch is not None or row.input is None or (language and looks_ahead(row)) for row in rows)

@@ -7,7 +7,7 @@ import sys
 from math import prod
 from pathlib import Path
 
-from playground.spec.check.shapes import Row, Totals, totals
+from playground.spec.check.shapes import LayerShape, Totals, totals
 from playground.spec.experiment import Experiment
 from playground.spec.recipe.recipe import EMA, EarlyStopping
 
@@ -25,7 +25,7 @@ def is_light(sums: Totals, batch: int) -> bool:
     return work <= _LIGHT
 
 
-def training_bytes(experiment: Experiment, rows: tuple[Row, ...]) -> int:
+def training_bytes(experiment: Experiment, rows: tuple[LayerShape, ...]) -> int:
     """About how much memory a run takes beside its data: right within a factor of 1.5 from 100 MB on.
 
     Weights with all that is kept for each, and what a step keeps of a batch for the backward pass.

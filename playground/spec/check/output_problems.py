@@ -6,12 +6,12 @@ from collections.abc import Iterator
 from math import prod
 
 from playground.spec.check.problem import Fix, Problem, removal
-from playground.spec.check.shapes import Row, last_row, totals
+from playground.spec.check.shapes import LayerShape, last_row, totals
 from playground.spec.container import Container
 from playground.spec.data.dataset import Dataset
 from playground.spec.edits import Insert, Replace
 from playground.spec.experiment import Experiment
-from playground.spec.layer import Layer, Mismatch, Shape, Tokens, is_sequence, shape_text
+from playground.spec.layer import Layer, Shape, ShapeMismatch, Tokens, is_sequence, shape_text
 from playground.spec.layers.activation import Nonlinearity, Sigmoid, Softmax
 from playground.spec.layers.containers import Repeat, Residual
 from playground.spec.layers.convolution import Conv2d
@@ -24,27 +24,27 @@ from playground.spec.layers.reshaping import Reshape
 from playground.spec.layers.shape import Flatten
 from playground.spec.layers.unflatten import Unflatten
 from playground.spec.layers.weighted import Weighted
-from playground.spec.messages import Message, mark, say
+from playground.spec.messages import Message, message, tr_noop
 
 # What is of use between layers with weights, and changes scores behind the last one.
 BENDING = (Nonlinearity, RandomZeros, GaussianNoise)
 _REARRANGING = (Flatten, Reshape, Unflatten, Permute)  # layers that change no number
 
 
-def output_problems(experiment: Experiment, rows: tuple[Row, ...]) -> Iterator[Problem]:
+def output_problems(experiment: Experiment, rows: tuple[LayerShape, ...]) -> Iterator[Problem]:
     """The network must end in what the task asks for."""
     data = experiment.data
     root = [row for row in rows if not row.nested]
     shape: Shape | None = root[-1].output if root else data.sample_shape
     if shape is None or tuple(shape) == data.task.output:
         return
-    words = mark("The network gives {shape}, but {data} asks for {asked}.")
-    names = {"shape": shape_text(shape), "data": say(data.label), "asked": shape_text(data.task.output)}
-    what = say(words, **names) if root else say("The stack is empty.")
+    words = tr_noop("The network gives {shape}, but {data} asks for {asked}.")
+    names = {"shape": shape_text(shape), "data": message(data.label), "asked": shape_text(data.task.output)}
+    what = message(words, **names) if root else message("The stack is empty.")
     yield Problem(what, _asked(data), layer=root[-1].path if root else None, fix=_ending(experiment, rows, shape))
 
 
-def nothing_to_learn(experiment: Experiment, rows: tuple[Row, ...]) -> Iterator[Problem]:
+def nothing_to_learn(experiment: Experiment, rows: tuple[LayerShape, ...]) -> Iterator[Problem]:
     """Where what goes in has the shape of what is asked for, layers without weights would do."""
     asked, complete = experiment.data.task.output, totals(rows).complete
     if not complete or any(tensor.learned for row in rows for tensor in row.tensors):
@@ -55,14 +55,14 @@ def nothing_to_learn(experiment: Experiment, rows: tuple[Row, ...]) -> Iterator[
         return
     ending = next(layers for layers in _endings(asked, shape) if _leads(layers, shape, asked))
     yield Problem(
-        say("No layer of this network has weights: there is nothing to train."),
-        say("at least one layer with weights, such as Linear"),
+        message("No layer of this network has weights: there is nothing to train."),
+        message("at least one layer with weights, such as Linear"),
         layer=rows[-1].path if rows else None,
         fix=_appended(experiment, ending),
     )
 
 
-def bent_scores(experiment: Experiment, rows: tuple[Row, ...]) -> Iterator[Problem]:
+def bent_scores(experiment: Experiment, rows: tuple[LayerShape, ...]) -> Iterator[Problem]:
     """A loss that takes logits must get them as the last layer with weights gives them.
 
     It does the softmax (or sigmoid) itself, and a second one flattens its gradient; behind ReLU, Tanh and the like
@@ -77,27 +77,27 @@ def bent_scores(experiment: Experiment, rows: tuple[Row, ...]) -> Iterator[Probl
         doubled = isinstance(layer, Softmax) or (isinstance(layer, Sigmoid) and loss.link == "sigmoid")
         if not (fits or doubled):
             continue  # it is hidden layers that end so: what comes behind them is missing
-        names = {"loss": say(loss.label), "layer": say(layer.label)}
+        names = {"loss": message(loss.label), "layer": message(layer.label)}
         if doubled:
-            what = say("{loss} takes raw scores, but receives {layer}'s probabilities.", **names)
+            what = message("{loss} takes raw scores, but receives {layer}'s probabilities.", **names)
         elif isinstance(layer, RandomZeros):
-            what = say("{loss} takes raw scores, but {layer} sets some of them to 0 at random.", **names)
+            what = message("{loss} takes raw scores, but {layer} sets some of them to 0 at random.", **names)
         elif isinstance(layer, GaussianNoise):
-            what = say("{loss} takes raw scores, but {layer} adds random numbers to them.", **names)
+            what = message("{loss} takes raw scores, but {layer} adds random numbers to them.", **names)
         else:
-            what = say("{loss} takes raw scores of any size and sign, but {layer} bends them.", **names)
-        expected = say("no {layer} before {loss}", **names)
+            what = message("{loss} takes raw scores of any size and sign, but {layer} bends them.", **names)
+        expected = message("no {layer} before {loss}", **names)
         yield Problem(what, expected, layer=row.path, fix=_unbent(experiment, rows, row, layer))
 
 
-def _fits(experiment: Experiment, rows: tuple[Row, ...]) -> bool:
+def _fits(experiment: Experiment, rows: tuple[LayerShape, ...]) -> bool:
     """Whether the network ends in what the task asks for, and learned it."""
     shape = next((row.output for row in reversed(rows) if not row.nested), None)
     learned = any(tensor.learned for row in rows for tensor in row.tensors)
     return learned and shape is not None and tuple(shape) == experiment.data.task.output
 
 
-def _behind_the_weights(rows: tuple[Row, ...]) -> Iterator[tuple[Row, Layer]]:
+def _behind_the_weights(rows: tuple[LayerShape, ...]) -> Iterator[tuple[LayerShape, Layer]]:
     """What bends the outputs of the last layer with weights, from the end: layers, or the activation it carries."""
     last = last_row(rows)
     if last is None:
@@ -111,7 +111,7 @@ def _behind_the_weights(rows: tuple[Row, ...]) -> Iterator[tuple[Row, Layer]]:
             return
 
 
-def _unbent(experiment: Experiment, rows: tuple[Row, ...], row: Row, layer: Layer) -> Fix | None:
+def _unbent(experiment: Experiment, rows: tuple[LayerShape, ...], row: LayerShape, layer: Layer) -> Fix | None:
     """Take it out; append what gives scores where it halves, or is between the repetitions of a container."""
     around = [other.layer for other in rows if other.path == row.path[: len(other.path)] and other is not row]
     if isinstance(layer, GLU) or any(isinstance(other, Repeat) and other.times > 1 for other in around):
@@ -119,13 +119,13 @@ def _unbent(experiment: Experiment, rows: tuple[Row, ...], row: Row, layer: Laye
         return _appended(experiment, next(layers for layers in _endings(asked, asked) if _leads(layers, asked, asked)))
     if layer is row.layer:
         return removal(row.layer, row.path)
-    words = say("Remove {layer}", layer=layer.label)
+    words = message("Remove {layer}", layer=layer.label)
     return Fix(words, (Replace(row.path, row.layer.with_(activation=None), words),))
 
 
 def _appended(experiment: Experiment, layers: tuple[Layer, ...]) -> Fix:
     """Put layers behind the last one."""
-    words = say("Append {layers}", layers=" + ".join(layer.label for layer in layers))
+    words = message("Append {layers}", layers=" + ".join(layer.label for layer in layers))
     return Fix(words, (Insert((len(experiment.stack.layers),), layers),))
 
 
@@ -133,14 +133,14 @@ def _asked(data: Dataset) -> Message:
     """What the network has to end in, and why."""
     task = data.task
     if task.classes is not None and task.places == 1:
-        return say("{classes} numbers, one for each class of {data}", classes=task.classes, data=data.label)
+        return message("{classes} numbers, one for each class of {data}", classes=task.classes, data=data.label)
     if task.classes is not None:
-        words = mark("{shape}: one number for each of {classes} classes at each of {places:,} places")
-        return say(words, shape=shape_text(task.output), classes=task.classes, places=task.places)
-    return say("{shape}, which {data} asks for", shape=shape_text(task.output), data=data.label)
+        words = tr_noop("{shape}: one number for each of {classes} classes at each of {places:,} places")
+        return message(words, shape=shape_text(task.output), classes=task.classes, places=task.places)
+    return message("{shape}, which {data} asks for", shape=shape_text(task.output), data=data.label)
 
 
-def _ending(experiment: Experiment, rows: tuple[Row, ...], shape: Shape) -> Fix | None:
+def _ending(experiment: Experiment, rows: tuple[LayerShape, ...], shape: Shape) -> Fix | None:
     """Set the last layer's width, or append what is missing."""
     asked = experiment.data.task.output
     active = [row for row in rows if row.active and not row.nested]
@@ -152,7 +152,7 @@ def _ending(experiment: Experiment, rows: tuple[Row, ...], shape: Shape) -> Fix 
         better = last.layer.with_(out_features=asked[-1])
         if last.input is not None and (last.mismatch is not None or _leads((better,), last.input, asked)):
             one = asked[-1] == 1
-            words = say("Set it to 1 unit") if one else say("Set it to {count:,} units", count=asked[-1])
+            words = message("Set it to 1 unit") if one else message("Set it to {count:,} units", count=asked[-1])
             return Fix(words, (Replace(last.path, better, words),))
     whole = _whole_sequence(last, asked)
     if whole is not None:
@@ -163,7 +163,7 @@ def _ending(experiment: Experiment, rows: tuple[Row, ...], shape: Shape) -> Fix 
     return None if ending is None else _appended(experiment, ending)
 
 
-def _steps_kept(rows: tuple[Row, ...], steps: int) -> Fix | None:
+def _steps_kept(rows: tuple[LayerShape, ...], steps: int) -> Fix | None:
     """Remove the first layer that makes another number of steps."""
     leaves = (row for row in rows if row.active and not isinstance(row.layer, Container))
     for row in leaves:
@@ -172,11 +172,11 @@ def _steps_kept(rows: tuple[Row, ...], steps: int) -> Fix | None:
     return None
 
 
-def _whole_sequence(last: Row | None, asked: Shape) -> Fix | None:
+def _whole_sequence(last: LayerShape | None, asked: Shape) -> Fix | None:
     """Let a recurrent layer at the end give its state at every step, where something is asked at every step."""
     if last is None or len(asked) != 2 or getattr(last.layer, "output", None) != "last":
         return None
-    words = say("Let {layer} give its state at every step", layer=say(last.layer.label))
+    words = message("Let {layer} give its state at every step", layer=message(last.layer.label))
     return Fix(words, (Replace(last.path, last.layer.with_(output="all"), words),))
 
 
@@ -206,6 +206,6 @@ def _leads(layers: tuple[Layer, ...], shape: Shape, asked: Shape) -> bool:
     try:
         for layer in layers:
             shape = layer.measure(shape).output
-    except Mismatch:
+    except ShapeMismatch:
         return False
     return tuple(shape) == asked

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from playground.spec.edits import Edit, Path, Remove
+from playground.spec.edits import Edit, LayerPath, Remove
 from playground.spec.experiment import Experiment
 from playground.spec.layer import Layer
-from playground.spec.messages import Message, say
+from playground.spec.messages import Message, message
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,9 +24,9 @@ class Fix:
         return experiment
 
 
-def removal(layer: Layer, path: Path) -> Fix:
+def removal(layer: Layer, path: LayerPath) -> Fix:
     """Take the layer out that stands at `path`."""
-    return Fix(say("Remove {layer}", layer=layer.label), (Remove((path,)),))
+    return Fix(message("Remove {layer}", layer=layer.label), (Remove((path,)),))
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,7 @@ class Problem:
 
     what: Message
     expected: Message
-    layer: Path | None = None
+    layer: LayerPath | None = None
     field: tuple[str, ...] | None = None
     fix: Fix | None = None
     others: tuple[Fix, ...] = ()  # what could be done as well, where there is a fix

@@ -16,14 +16,14 @@ from playground.spec.check.recipe_problems import (
     loss_problems,
     stopping_problems,
 )
-from playground.spec.check.shapes import Row, walk
+from playground.spec.check.shapes import LayerShape, walk
 from playground.spec.component import fields_of
 from playground.spec.container import Container
 from playground.spec.edits import Insert, Replace, Set, Unwrap
 from playground.spec.experiment import Experiment
-from playground.spec.layer import Layer, Mismatch
+from playground.spec.layer import Layer, ShapeMismatch
 from playground.spec.layers.normalization import BatchNorm
-from playground.spec.messages import Message, joined, say
+from playground.spec.messages import Message, joined, message
 from playground.spec.number_text import bytes_text
 
 _ALWAYS_THERE = 500_000_000  # bytes of memory: what does not have as much hardly runs torch either
@@ -32,7 +32,7 @@ _MOST_MOVABLE = 4  # misfits for which a better place is looked for: each time t
 
 
 def check(
-    experiment: Experiment, memory: int | None = None, rows: tuple[Row, ...] | None = None
+    experiment: Experiment, memory: int | None = None, rows: tuple[LayerShape, ...] | None = None
 ) -> tuple[Problem, ...]:
     """Return all problems, in the order of the stack and then of the recipe; none means it can be trained.
 
@@ -69,19 +69,21 @@ def _data(experiment: Experiment) -> Iterator[Problem]:
         if objection.better is not None:
             field = next(item for item in fields_of(type(experiment.data)) if item.name == objection.field)
             value = dict(field.options).get(objection.better, objection.better)
-            words = say("Set {field} to {value}", field=say(field.label), value=say("{value}", value=value))
+            words = message("Set {field} to {value}", field=message(field.label), value=message("{value}", value=value))
             fix = Fix(words, (Set(("data", objection.field), objection.better, words),))
         yield Problem(objection.what, objection.expected, field=("data", objection.field), fix=fix)
 
 
-def _misfits(experiment: Experiment, rows: tuple[Row, ...]) -> Iterator[Problem]:
+def _misfits(experiment: Experiment, rows: tuple[LayerShape, ...]) -> Iterator[Problem]:
     misfits = [(row, row.mismatch) for row in rows if row.mismatch is not None]
     for number, (row, mismatch) in enumerate(misfits):
         fix, *others = _ways_out(experiment, row, mismatch, rows if number < _MOST_MOVABLE else None)
         yield Problem(mismatch.what, mismatch.expected, layer=row.path, fix=fix, others=tuple(others))
 
 
-def _ways_out(experiment: Experiment, row: Row, mismatch: Mismatch, rows: tuple[Row, ...] | None) -> Iterator[Fix]:
+def _ways_out(
+    experiment: Experiment, row: LayerShape, mismatch: ShapeMismatch, rows: tuple[LayerShape, ...] | None
+) -> Iterator[Fix]:
     """What makes a layer fit, the best first: a mend that it names itself, a move, and at last to do without it.
 
     `rows` is the whole network where a move is looked for, else None.
@@ -93,7 +95,7 @@ def _ways_out(experiment: Experiment, row: Row, mismatch: Mismatch, rows: tuple[
         insert = Insert(row.path, (mend,))
         yield Fix(insert.label, (insert,))
     elif mend is not None:
-        words = mismatch.words or say("Set {settings}", settings=_differences(row.layer, mend))
+        words = mismatch.words or message("Set {settings}", settings=_differences(row.layer, mend))
         yield Fix(words, (Replace(row.path, mend, words),))
     move = None if rows is None else move_fix(experiment, rows, row)
     if move is not None:
@@ -108,32 +110,32 @@ def _ways_out(experiment: Experiment, row: Row, mismatch: Mismatch, rows: tuple[
 def _differences(layer: Layer, instead: Layer) -> Message:
     """What a layer has to change to become `instead`, field by field."""
     return joined(
-        say("{field} to {value}", field=say(info.label), value=getattr(instead, info.name))
+        message("{field} to {value}", field=message(info.label), value=getattr(instead, info.name))
         for info in fields_of(type(instead))
         if getattr(instead, info.name) != getattr(layer, info.name)
     )
 
 
-def _peeking(experiment: Experiment, rows: tuple[Row, ...]) -> Iterator[Problem]:
+def _peeking(experiment: Experiment, rows: tuple[LayerShape, ...]) -> Iterator[Problem]:
     """What is to guess the next character must not read it. What is said here comes before how the network ends."""
     if not experiment.data.task.language:
         return
     for row in rows:
         if looks_ahead(row):
-            expected = say("layers that keep the steps apart, or only look back")
+            expected = message("layers that keep the steps apart, or only look back")
             yield Problem(peeking(row.layer), expected, layer=row.path, fix=_looking_back(row))
 
 
-def _looking_back(row: Row) -> Fix:
+def _looking_back(row: LayerShape) -> Fix:
     """Set the layer so that it does not look ahead, or remove it."""
     better = row.layer.looking_back()
     if better is row.layer:
         return removal(row.layer, row.path)
-    words = say("Set {settings}", settings=_differences(row.layer, better))
+    words = message("Set {settings}", settings=_differences(row.layer, better))
     return Fix(words, (Replace(row.path, better, words),))
 
 
-def _single_sample(experiment: Experiment, rows: tuple[Row, ...]) -> Iterator[Problem]:
+def _single_sample(experiment: Experiment, rows: tuple[LayerShape, ...]) -> Iterator[Problem]:
     """BatchNorm cannot normalise one value a channel: no batch may hold a single sample then."""
     count, batch = experiment.data.train_count, experiment.recipe.batch_size
     smallest = count % batch or min(batch, count)
@@ -144,14 +146,14 @@ def _single_sample(experiment: Experiment, rows: tuple[Row, ...]) -> Iterator[Pr
     ]
     if smallest != 1 or not lonely or any(True for _ in experiment.data.objections()):
         return  # where the data have to be mended first, there will be another number of samples
-    what = say("A batch would hold a single sample, and BatchNorm has nothing to compare it with.")
-    expected = say("no batch of one sample")
+    what = message("A batch would hold a single sample, and BatchNorm has nothing to compare it with.")
+    expected = message("no batch of one sample")
     better = next((size for size in range(max(2, batch), count) if count % size != 1), max(2, batch, count))
-    words = say("Set the batch to {size:,}", size=better)
+    words = message("Set the batch to {size:,}", size=better)
     edits = [Set(("recipe", "batch_size"), better, words)]
     limit = next((name for name in ("train_limit", "count") if name in type(experiment.data).model_fields), None)
     if count == 1 and limit is not None:
-        words = say("Train on 2 samples")
+        words = message("Train on 2 samples")
         edits.append(Set(("data", limit), 2, words))
     fix = Fix(words, tuple(edits))
     if count == 1 and limit is None:
@@ -159,7 +161,7 @@ def _single_sample(experiment: Experiment, rows: tuple[Row, ...]) -> Iterator[Pr
     yield Problem(what, expected, layer=lonely[0].path, fix=fix)
 
 
-def _memory(experiment: Experiment, rows: tuple[Row, ...], memory: int | None) -> Iterator[Problem]:
+def _memory(experiment: Experiment, rows: tuple[LayerShape, ...], memory: int | None) -> Iterator[Problem]:
     """Training needs more memory than is available; a smaller batch mends that where the weights alone fit."""
     needed = training_bytes(experiment, rows)
     if memory is None:
@@ -172,20 +174,20 @@ def _memory(experiment: Experiment, rows: tuple[Row, ...], memory: int | None) -
     alone = [row for row in rows if not isinstance(row.layer, Container)] or rows
     largest = max(alone, key=lambda row: _share(row, experiment, batch), default=None)
     fix = _fitting_batch(experiment, rows, memory)
-    what = say("Training needs about {needed} of memory.", needed=bytes_text(needed))
-    expected = say("at most {memory}, which is available", memory=bytes_text(memory))
+    what = message("Training needs about {needed} of memory.", needed=bytes_text(needed))
+    expected = message("at most {memory}, which is available", memory=bytes_text(memory))
     if fix is None:
-        expected = say("{enough}: a smaller layer helps, no smaller batch does", enough=expected)
+        expected = message("{enough}: a smaller layer helps, no smaller batch does", enough=expected)
     yield Problem(what, expected, layer=largest.path if largest else None, fix=fix)
 
 
-def _share(row: Row, experiment: Experiment, batch: int) -> float:
+def _share(row: LayerShape, experiment: Experiment, batch: int) -> float:
     """How much of the memory a layer needs, in a unit of its own: for comparing layers."""
     kept = row.measure.activations + row.measure.kept if row.measure else 0
     return copies_of_weights(experiment) * row.bytes + 4.0 * batch * kept
 
 
-def _fitting_batch(experiment: Experiment, rows: tuple[Row, ...], memory: int) -> Fix | None:
+def _fitting_batch(experiment: Experiment, rows: tuple[LayerShape, ...], memory: int) -> Fix | None:
     """Set the batch to the largest power of two with which training fits."""
     for power in reversed(range(experiment.recipe.batch_size.bit_length())):
         size = 2**power
@@ -193,6 +195,6 @@ def _fitting_batch(experiment: Experiment, rows: tuple[Row, ...], memory: int) -
         if size == experiment.recipe.batch_size or training_bytes(smaller, rows) > memory:
             continue
         if not any(True for _ in _single_sample(smaller, rows)):
-            words = say("Set the batch size to {size:,}", size=size)
+            words = message("Set the batch size to {size:,}", size=size)
             return Fix(words, (Set(("recipe", "batch_size"), size, words),))
     return None

@@ -8,7 +8,7 @@ from playground.spec.check.problem import Fix, Problem
 from playground.spec.data.task import Targets
 from playground.spec.edits import Set
 from playground.spec.experiment import Experiment
-from playground.spec.messages import mark, say
+from playground.spec.messages import message, tr_noop
 from playground.spec.recipe.losses import MOST_CLASS_WEIGHTS, MSE, CrossEntropy, Loss
 from playground.spec.recipe.recipe import EarlyStopping, NoStopping
 
@@ -22,11 +22,11 @@ def loss_problems(experiment: Experiment) -> Iterator[Problem]:
     if wanted <= loss.takes:
         return
     better: Loss = MSE() if task.classes is None else CrossEntropy()
-    words = say("Set the loss to {loss}", loss=better.label)
+    words = message("Set the loss to {loss}", loss=better.label)
     what = _UNFIT["soft" if "soft" in wanted and "classes" in loss.takes else task.targets]
     yield Problem(
-        say(what, loss=say(loss.label), data=say(experiment.data.label)),
-        say("a loss for such targets, such as {loss}", loss=say(better.label)),
+        message(what, loss=message(loss.label), data=message(experiment.data.label)),
+        message("a loss for such targets, such as {loss}", loss=message(better.label)),
         field=("recipe", "loss"),
         fix=Fix(words, (Set(("recipe", "loss"), better, words),)),
     )
@@ -34,10 +34,10 @@ def loss_problems(experiment: Experiment) -> Iterator[Problem]:
 
 # Why a loss does not fit, for each kind of targets.
 _UNFIT: dict[Targets, str] = {
-    "classes": mark("{loss} compares numbers, but {data} asks for a class."),
-    "soft": mark("{loss} needs one right class, but here a target is spread over several classes."),
-    "values": mark("{loss} compares classes, but {data} asks for numbers."),
-    "shares": mark("{loss} compares classes, but {data} asks for numbers between 0 and 1."),
+    "classes": tr_noop("{loss} compares numbers, but {data} asks for a class."),
+    "soft": tr_noop("{loss} needs one right class, but here a target is spread over several classes."),
+    "values": tr_noop("{loss} compares classes, but {data} asks for numbers."),
+    "shares": tr_noop("{loss} compares classes, but {data} asks for numbers between 0 and 1."),
 }
 
 
@@ -49,13 +49,13 @@ def class_weight_problems(experiment: Experiment) -> Iterator[Problem]:
     assert classes is not None
     given = loss.class_weights
     whole = (*given, *[1.0] * (classes - len(given)))[:classes]
-    words = say("Fill up with 1") if len(given) < classes else say("Keep the first {classes}", classes=classes)
+    words = message("Fill up with 1") if len(given) < classes else message("Keep the first {classes}", classes=classes)
     if classes > MOST_CLASS_WEIGHTS:
-        whole, words = (), say("Count all classes alike")
-    names = {"count": len(given), "classes": classes, "data": say(experiment.data.label)}
+        whole, words = (), message("Count all classes alike")
+    names = {"count": len(given), "classes": classes, "data": message(experiment.data.label)}
     yield Problem(
-        say("There are {count} class weights, but {data} has {classes} classes.", **names),
-        say("{classes} class weights, or none", classes=classes),
+        message("There are {count} class weights, but {data} has {classes} classes.", **names),
+        message("{classes} class weights, or none", classes=classes),
         field=("recipe", "loss", "class_weights"),
         fix=Fix(words, (Set(("recipe", "loss", "class_weights"), whole, words),)),
     )
@@ -72,25 +72,27 @@ def augmentation_problems(experiment: Experiment) -> Iterator[Problem]:
     labelled = asks_class and "soft" not in (task.targets, data.taught)
     for number, augmentation in enumerate(chosen):
         blended = any(other.mixes for other in chosen[:number])
-        names = {"augmentation": say(augmentation.label), "data": say(data.label)}
-        expected = say("another augmentation, or none")
+        names = {"augmentation": message(augmentation.label), "data": message(data.label)}
+        expected = message("another augmentation, or none")
         left = tuple(other for other in chosen if type(other) is not type(augmentation))
-        words = say("Remove {augmentation}", **names)
+        words = message("Remove {augmentation}", **names)
         if not data.augmented:
-            what = say(
+            what = message(
                 "{data} cannot be augmented: {augmentation} would change what goes in, but not what is asked.", **names
             )
         elif augmentation.mixes and not asks_class:
-            what = say("{augmentation} blends classes, but {data} does not ask for the class of a picture.", **names)
+            what = message(
+                "{augmentation} blends classes, but {data} does not ask for the class of a picture.", **names
+            )
         elif augmentation.reads_labels and (data.class_names != _DIGITS or data.sample_shape[0] != 1):
-            what = say("{augmentation} change grey digits, which {data} is not made of.", **names)
+            what = message("{augmentation} change grey digits, which {data} is not made of.", **names)
         elif augmentation.reads_labels and not labelled:
-            what = say("{augmentation} must know the class of each picture, which {data} does not tell.", **names)
+            what = message("{augmentation} must know the class of each picture, which {data} does not tell.", **names)
         elif augmentation.reads_labels and blended:
-            what = say("{augmentation} must know the class of each picture, but they have been blended.", **names)
-            expected = say("{augmentation} before what blends pictures", **names)
+            what = message("{augmentation} must know the class of each picture, but they have been blended.", **names)
+            expected = message("{augmentation} before what blends pictures", **names)
             left = tuple(sorted(chosen, key=lambda other: other.mixes))
-            words = say("Blend last")
+            words = message("Blend last")
         else:
             continue
         fix = Fix(words, (Set(("recipe", "augmentations"), left, words),))
@@ -104,16 +106,18 @@ def stopping_problems(experiment: Experiment) -> Iterator[Problem]:
         return
     if data.available > 1:
         share = max(1 / 12, 1 / data.available)
-        words = say(
-            "Keep {count:,} {samples} for validation", count=round(data.available * share), samples=say(data.samples)
+        words = message(
+            "Keep {count:,} {samples} for validation",
+            count=round(data.available * share),
+            samples=message(data.samples),
         )
         edit = Set(("data", "validation_share"), share, words)
     else:
-        words = say("Train all epochs")
+        words = message("Train all epochs")
         edit = Set(("recipe", "stopping"), NoStopping(), words)
     yield Problem(
-        say("Early stopping watches the loss on the validation data, but there is none."),
-        say("a share of the data for validation"),
+        message("Early stopping watches the loss on the validation data, but there is none."),
+        message("a share of the data for validation"),
         field=("data", "validation_share"),
         fix=Fix(words, (edit,)),
     )

@@ -7,23 +7,23 @@ from dataclasses import dataclass, replace
 
 from playground.spec.call import Call
 from playground.spec.container import Container, in_order
-from playground.spec.edits import Path
-from playground.spec.layer import Layer, Measure, Mismatch, Shape, Stack, Tensor
+from playground.spec.edits import LayerPath
+from playground.spec.layer import Layer, Measure, Shape, ShapeMismatch, Stack, Tensor
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class LayerShape:
     """One layer with what it makes of its input; of a container all that is in it is counted.
 
     `input` is None where an earlier layer left the shape unknown; `mismatch` says why this layer cannot
     take its input, and then the measure is that after the mend, None where there is none.
     """
 
-    path: Path
+    path: LayerPath
     layer: Layer
     input: Shape | None
     measure: Measure | None
-    mismatch: Mismatch | None = None
+    mismatch: ShapeMismatch | None = None
     active: bool = True  # whether neither it nor a container around it is disabled
 
     @property
@@ -84,7 +84,7 @@ def output_of(layer: Layer, shape: Shape) -> Shape:
     return layer.measure(shape).output
 
 
-def walk(stack: Stack, shape: Shape, before: tuple[Row, ...] = ()) -> tuple[Row, ...]:
+def walk(stack: Stack, shape: Shape, before: tuple[LayerShape, ...] = ()) -> tuple[LayerShape, ...]:
     """Follow `shape` through all layers, also past those that do not fit, if their mend is known.
 
     `before` are rows of an earlier walk: what is known of a layer that still receives the same is not worked out anew.
@@ -92,7 +92,9 @@ def walk(stack: Stack, shape: Shape, before: tuple[Row, ...] = ()) -> tuple[Row,
     return tuple(_walk(stack, shape, (), {id(row.layer): row for row in before if row.mismatch is None}))
 
 
-def _walk(stack: Stack, shape: Shape | None, prefix: Path, known: dict[int, Row], active: bool = True) -> Iterator[Row]:
+def _walk(
+    stack: Stack, shape: Shape | None, prefix: LayerPath, known: dict[int, LayerShape], active: bool = True
+) -> Iterator[LayerShape]:
     for index, layer in enumerate(stack.layers):
         path, on, inner = (*prefix, index), active and layer.enabled, []
         if isinstance(layer, Container):
@@ -109,46 +111,48 @@ def _walk(stack: Stack, shape: Shape | None, prefix: Path, known: dict[int, Row]
         shape = row.output
 
 
-def _row(layer: Layer, shape: Shape | None, path: Path, active: bool, inner: list[tuple[Row, ...]]) -> Row:
+def _row(
+    layer: Layer, shape: Shape | None, path: LayerPath, active: bool, inner: list[tuple[LayerShape, ...]]
+) -> LayerShape:
     if shape is None or not active:
-        return Row(path, layer, shape, Measure(shape) if shape is not None else None, active=active)
+        return LayerShape(path, layer, shape, Measure(shape) if shape is not None else None, active=active)
     if isinstance(layer, Container):
         return _container_row(layer, shape, path, inner)
     try:
-        return Row(path, layer, shape, layer.measure(shape))
-    except Mismatch as mismatch:
+        return LayerShape(path, layer, shape, layer.measure(shape))
+    except ShapeMismatch as mismatch:
         return _after_mend(layer, shape, path, mismatch)
 
 
-def _after_mend(layer: Layer, shape: Shape, path: Path, mismatch: Mismatch) -> Row:
+def _after_mend(layer: Layer, shape: Shape, path: LayerPath, mismatch: ShapeMismatch) -> LayerShape:
     """The row of a layer that does not fit, with the figures it will have once mended."""
     mended = mismatch.instead or layer
     try:
         entering = output_of(mismatch.before, shape) if mismatch.before else shape
-        return Row(path, layer, shape, mended.measure(entering), mismatch)
-    except Mismatch:
-        return Row(path, layer, shape, None, mismatch)
+        return LayerShape(path, layer, shape, mended.measure(entering), mismatch)
+    except ShapeMismatch:
+        return LayerShape(path, layer, shape, None, mismatch)
 
 
-def _container_row(layer: Container, shape: Shape, path: Path, inner: list[tuple[Row, ...]]) -> Row:
+def _container_row(layer: Container, shape: Shape, path: LayerPath, inner: list[tuple[LayerShape, ...]]) -> LayerShape:
     """The row of a container: what does not fit in it is said there, and only what does not go together here."""
     direct = [[row for row in rows if len(row.path) == len(path) + 2] for rows in inner]
     if any(row.measure is None for rows in direct for row in rows):
-        return Row(path, layer, shape, None)
+        return LayerShape(path, layer, shape, None)
     insides = tuple(in_order(shape, (row.measure for row in rows if row.measure)) for rows in direct)
     try:
-        return Row(path, layer, shape, layer.around(shape, insides))
-    except Mismatch as mismatch:
+        return LayerShape(path, layer, shape, layer.around(shape, insides))
+    except ShapeMismatch as mismatch:
         if any(row.mismatch for rows in inner for row in rows):
-            return Row(path, layer, shape, None)  # what is in it comes first
+            return LayerShape(path, layer, shape, None)  # what is in it comes first
         if mismatch.before is not None and layer.takes(output_of(mismatch.before, shape)):
             return _after_mend(layer, shape, path, mismatch)
         words, instead = layer.mended(shape, insides) or (None, None)
-        told = Mismatch(mismatch.what, mismatch.expected, instead=instead, words=words)
-        return Row(path, layer, shape, instead.measure(shape) if instead else None, told)
+        told = ShapeMismatch(mismatch.what, mismatch.expected, instead=instead, words=words)
+        return LayerShape(path, layer, shape, instead.measure(shape) if instead else None, told)
 
 
-def last_row(rows: tuple[Row, ...]) -> Row | None:
+def last_row(rows: tuple[LayerShape, ...]) -> LayerShape | None:
     """The layer whose output is the network's, looked for in containers that end as their body does."""
     active = [row for row in rows if row.active]
     last, there = None, [row for row in active if not row.nested]
@@ -159,7 +163,7 @@ def last_row(rows: tuple[Row, ...]) -> Row | None:
     return last
 
 
-def totals(rows: tuple[Row, ...]) -> Totals:
+def totals(rows: tuple[LayerShape, ...]) -> Totals:
     """Add up what `walk` found; what is in a container is counted with it."""
     whole = [row for row in rows if not row.nested]
     return Totals(

@@ -9,34 +9,34 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from playground.spec.component import TYPE, Component, family_of
-from playground.spec.messages import Message, mark, say
+from playground.spec.messages import Message, message, tr_noop
 
 # What is wrong, by pydantic's name for it; `value` is what was found, the rest is pydantic's context.
 _WHAT = {
-    "greater_than_equal": mark("{value} is below the smallest value, {ge:,}"),
-    "less_than_equal": mark("{value} is above the largest value, {le:,}"),
-    "finite_number": mark("{value} is no finite number"),
-    "int_type": mark("{value} is no whole number"),
-    "float_type": mark("{value} is no number"),
-    "bool_type": mark("{value} is neither true nor false"),
-    "string_type": mark("{value} is no text"),
-    "string_unicode": mark("it holds characters that are no valid text"),
-    "string_too_long": mark("the text is longer than {max_length:,} characters"),
-    "literal_error": mark("{value} is none of {expected}"),
-    "model_type": mark("{value} does not describe anything that can stand here"),
-    "tuple_type": mark("{value} is no list"),
-    "too_short": mark("there are fewer than {min_length:,} of them"),
-    "too_deep": mark("there are more than {most} containers in one another"),
-    "too_long": mark("there are more than {max_length:,} of them"),
-    "no_encoding": mark("{value} is no encoding of texts that Python knows"),
-    "no_type": mark("it has no “type”"),
+    "greater_than_equal": tr_noop("{value} is below the smallest value, {ge:,}"),
+    "less_than_equal": tr_noop("{value} is above the largest value, {le:,}"),
+    "finite_number": tr_noop("{value} is no finite number"),
+    "int_type": tr_noop("{value} is no whole number"),
+    "float_type": tr_noop("{value} is no number"),
+    "bool_type": tr_noop("{value} is neither true nor false"),
+    "string_type": tr_noop("{value} is no text"),
+    "string_unicode": tr_noop("it holds characters that are no valid text"),
+    "string_too_long": tr_noop("the text is longer than {max_length:,} characters"),
+    "literal_error": tr_noop("{value} is none of {expected}"),
+    "model_type": tr_noop("{value} does not describe anything that can stand here"),
+    "tuple_type": tr_noop("{value} is no list"),
+    "too_short": tr_noop("there are fewer than {min_length:,} of them"),
+    "too_deep": tr_noop("there are more than {most} containers in one another"),
+    "too_long": tr_noop("there are more than {max_length:,} of them"),
+    "no_encoding": tr_noop("{value} is no encoding of texts that Python knows"),
+    "no_type": tr_noop("it has no “type”"),
 }
 
 
 _LONGEST = 120  # characters of what is listed or told of one mistake
 
 
-def complaint(error: ValidationError, component: type[Component], record: Any) -> Message:
+def validation_message(error: ValidationError, component: type[Component], record: Any) -> Message:
     """The first thing that is wrong with `record` as a `component`, with its place, and how much else is.
 
     Such as `Stack › layer 3 (Linear) › Units: 0 is below the smallest value, 1.`
@@ -46,12 +46,12 @@ def complaint(error: ValidationError, component: type[Component], record: Any) -
     where = _place(component, record, first["loc"])
     others = error.error_count() - 1
     if others:
-        return say("{where}: {what} (and {count:,} more such mistakes).", where=where, what=what, count=others)
-    return say("{where}: {what}.", where=where, what=what)
+        return message("{where}: {what} (and {count:,} more such mistakes).", where=where, what=what, count=others)
+    return message("{where}: {what}.", where=where, what=what)
 
 
 def _what(error: ErrorDetails) -> Message:
-    template = _WHAT.get(error["type"], mark("{reason}"))
+    template = _WHAT.get(error["type"], tr_noop("{reason}"))
     context = {name: _shortest(value) for name, value in error.get("ctx", {}).items()}
     values = {"reason": error["msg"][:_LONGEST], **context, "value": quoted(error["input"])}
     return Message(template, tuple(values.items()))
@@ -63,12 +63,12 @@ def _unknown(error: ErrorDetails, component: type[Component], record: Any) -> Me
         family = _owners(component, record, error["loc"])[0]
         known = {member.id: member.id for member in family.members()} if family else {}
         labels = {member.label.lower(): member.id for member in family.members()} if family else {}
-        found, words = error["ctx"]["found"], mark("the type {found} is unknown")
-        return _guess(say(words, found=quoted(found)), found, {**labels, **known}, tuple(known))
+        found, words = error["ctx"]["found"], tr_noop("the type {found} is unknown")
+        return _guess(message(words, found=quoted(found)), found, {**labels, **known}, tuple(known))
     if error["type"] == "extra_forbidden":
         owner, name = _owners(component, record, error["loc"][:-1])[1], error["loc"][-1]
         fields = {field: field for field in owner.model_fields} if owner else {}
-        return _guess(say("nothing of this name is known here"), name, fields, ())
+        return _guess(message("nothing of this name is known here"), name, fields, ())
     return None
 
 
@@ -78,9 +78,9 @@ def _guess(what: Message, found: object, known: dict[str, str], choices: tuple[s
 
     near = get_close_matches(found.lower(), known, n=1) if isinstance(found, str) and len(found) <= _LONGEST else []
     if near:
-        return say("{what}; the nearest that is known is {name}", what=what, name=quoted(known[near[0]]))
+        return message("{what}; the nearest that is known is {name}", what=what, name=quoted(known[near[0]]))
     if choices and len(listed := ", ".join(choices)) <= _LONGEST:
-        return say("{what}; known are {known}", what=what, known=listed)
+        return message("{what}; known are {known}", what=what, known=listed)
     return what
 
 
@@ -113,7 +113,7 @@ def _owners(
 
 def _place(component: type[Component], record: Any, location: tuple[int | str, ...]) -> Message:
     """Where `location` leads from `record` on, in the words of the forms."""
-    parts: list[Message] = [] if location else [say(component.label)]
+    parts: list[Message] = [] if location else [message(component.label)]
     owner: type[Component] | None = component
     name = ""
     for step in location:
@@ -122,7 +122,9 @@ def _place(component: type[Component], record: Any, location: tuple[int | str, .
             name, field = step, owner.model_fields.get(step) if owner else None
             owner = family_of(owner, step) if owner else None
             if field is None or field.title or not isinstance(record, list):
-                parts.append(say(field.title) if field and field.title else say("“{name}”", name=quoted(step)[1:-1]))
+                parts.append(
+                    message(field.title) if field and field.title else message("“{name}”", name=quoted(step)[1:-1])
+                )
         owner = _member(record, owner)
         if isinstance(step, int):
             parts.append(_numbered(name, step + 1, owner))
@@ -146,8 +148,8 @@ def _member(record: Any, family: type[Component] | None) -> type[Component] | No
 def _numbered(name: str, number: int, member: type[Component] | None) -> Message:
     label = member.label if member and hasattr(member, "id") else None
     if name == "branches":
-        return say("branch {number}", number=number)
-    template = mark("layer {number}") if name == "layers" else mark("number {number}")
+        return message("branch {number}", number=number)
+    template = tr_noop("layer {number}") if name == "layers" else tr_noop("number {number}")
     if label is None:
-        return say(template, number=number)
-    return say("{numbered} ({label})", numbered=say(template, number=number), label=say(label))
+        return message(template, number=number)
+    return message("{numbered} ({label})", numbered=message(template, number=number), label=message(label))

@@ -17,7 +17,7 @@ from playground.spec.component import Component, proportion
 from playground.spec.data.remote_file import Remote
 from playground.spec.data.task import Targets, Task
 from playground.spec.layer import Shape
-from playground.spec.messages import Message, mark, say
+from playground.spec.messages import Message, message, tr_noop
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,14 +51,14 @@ class Objection:
 
 def nothing_to_test_with() -> Message:
     """The answer to a request for a sample of the test set where there is none."""
-    return say("There is nothing to test with yet. Choose the data first.")
+    return message("There is nothing to test with yet. Choose the data first.")
 
 
 class Dataset(Component):
     """The family. Shapes and counts are known without reading anything; of samples, one is `samples[0]`."""
 
     panel: ClassVar[str]  # which panel of the window shows what its networks do
-    samples: ClassVar[str] = mark("images")  # what it holds many of
+    samples: ClassVar[str] = tr_noop("images")  # what it holds many of
     augmented: ClassVar[bool] = False  # whether augmentations, which take pictures, make sense for it
     taught: ClassVar[Targets | None] = None  # what it is trained on, where that is not what it is tested on
     against: ClassVar[tuple[str, str]] = ("", "")  # what training, and what the test, compares with, where they differ
@@ -67,8 +67,8 @@ class Dataset(Component):
 
     validation_share: float = proportion(
         0.0,
-        mark("Validation"),
-        mark("Share of the data that is never trained on, to see how well the network generalises."),
+        tr_noop("Validation"),
+        tr_noop("Share of the data that is never trained on, to see how well the network generalises."),
         le=0.5,
     )
 
@@ -90,7 +90,7 @@ class Dataset(Component):
     @property
     def title(self) -> Message:
         """What it is called: its label, or the name of a person's own file."""
-        return say(self.label)
+        return message(self.label)
 
     @property
     def class_names(self) -> tuple[str, ...]:

@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from playground.spec.call import Call, call
 from playground.spec.component import Component, integer
-from playground.spec.messages import mark
+from playground.spec.messages import tr_noop
 
 _OURS = "playground.engine.data.sources.patterns."
 
@@ -28,36 +28,38 @@ class Circle(Pattern):
     """A disc within a ring."""
 
     id: ClassVar[str] = "circle"
-    label: ClassVar[str] = mark("Circle")
-    help: ClassVar[str] = mark("One class lies round the other. With x² and y² a single layer is enough.")
+    label: ClassVar[str] = tr_noop("Circle")
+    help: ClassVar[str] = tr_noop("One class lies round the other. With x² and y² a single layer is enough.")
 
 
 class XOR(Pattern):
     """Four squares, those across from one another of one class."""
 
     id: ClassVar[str] = "xor"
-    label: ClassVar[str] = mark("XOR")
-    help: ClassVar[str] = mark("Four squares; neither x nor y alone says anything. With xy a single layer is enough.")
-    keywords: ClassVar[str] = mark("exclusive or checkerboard")
+    label: ClassVar[str] = tr_noop("XOR")
+    help: ClassVar[str] = tr_noop(
+        "Four squares; neither x nor y alone says anything. With xy a single layer is enough."
+    )
+    keywords: ClassVar[str] = tr_noop("exclusive or checkerboard")
 
 
 class Gaussians(Pattern):
     """Two clouds."""
 
     id: ClassVar[str] = "gaussians"
-    label: ClassVar[str] = mark("Two Gaussians")
-    help: ClassVar[str] = mark("Two round clouds, which a straight line divides.")
-    keywords: ClassVar[str] = mark("blobs clouds linear")
+    label: ClassVar[str] = tr_noop("Two Gaussians")
+    help: ClassVar[str] = tr_noop("Two round clouds, which a straight line divides.")
+    keywords: ClassVar[str] = tr_noop("blobs clouds linear")
 
 
 class Spirals(Pattern):
     """Arms that wind about the middle."""
 
     id: ClassVar[str] = "spirals"
-    label: ClassVar[str] = mark("Spirals")
-    help: ClassVar[str] = mark("Arms that wind about one another. The hardest: it takes hidden layers.")
+    label: ClassVar[str] = tr_noop("Spirals")
+    help: ClassVar[str] = tr_noop("Arms that wind about one another. The hardest: it takes hidden layers.")
 
-    arms: int = integer(2, mark("Arms"), mark("How many arms there are; each is a class."), ge=2, le=5)
+    arms: int = integer(2, tr_noop("Arms"), tr_noop("How many arms there are; each is a class."), ge=2, le=5)
 
     @property
     def classes(self) -> int:
@@ -71,8 +73,8 @@ class Moons(Pattern):
     """Two half circles."""
 
     id: ClassVar[str] = "moons"
-    label: ClassVar[str] = mark("Moons")
-    help: ClassVar[str] = mark("Two half circles that reach into one another.")
+    label: ClassVar[str] = tr_noop("Moons")
+    help: ClassVar[str] = tr_noop("Two half circles that reach into one another.")
 
 
 class Surface(Component):
@@ -87,13 +89,13 @@ class Slope(Surface):
     """A plane that is not level."""
 
     id: ClassVar[str] = "plane"
-    label: ClassVar[str] = mark("Plane")
-    help: ClassVar[str] = mark("Rises evenly towards one corner; a single unit finds it.")
+    label: ClassVar[str] = tr_noop("Plane")
+    help: ClassVar[str] = tr_noop("Rises evenly towards one corner; a single unit finds it.")
 
 
 class Hills(Surface):
     """Hills and hollows."""
 
     id: ClassVar[str] = "hills"
-    label: ClassVar[str] = mark("Hills")
-    help: ClassVar[str] = mark("Three hills and two hollows, round as bells.")
+    label: ClassVar[str] = tr_noop("Hills")
+    help: ClassVar[str] = tr_noop("Three hills and two hollows, round as bells.")

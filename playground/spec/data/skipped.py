@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import dataclass
 from enum import Enum
 
-from playground.spec.messages import Message, joined, mark, say
+from playground.spec.messages import Message, joined, message, tr_noop
 
 MOST = 200  # that are listed; further ones are counted
 
@@ -14,18 +14,18 @@ MOST = 200  # that are listed; further ones are counted
 class SkippedKind(Enum):
     """The kinds of things that are left out, counted separately. A value holds the words for one and for several."""
 
-    ROW = (mark("1 row"), mark("{count:,} rows"))
-    COLUMN = (mark("1 column"), mark("{count:,} columns"))
-    PICTURE = (mark("1 picture"), mark("{count:,} pictures"))
-    FILE = (mark("1 file"), mark("{count:,} files"))
-    CLASS = (mark("1 class"), mark("{count:,} classes"))
-    CHARACTER = (mark("1 character"), mark("{count:,} characters"))  # different ones
-    REST = (mark("the rest"), mark("the rest of {count:,} folders"))  # behind as many as are read
+    ROW = (tr_noop("1 row"), tr_noop("{count:,} rows"))
+    COLUMN = (tr_noop("1 column"), tr_noop("{count:,} columns"))
+    PICTURE = (tr_noop("1 picture"), tr_noop("{count:,} pictures"))
+    FILE = (tr_noop("1 file"), tr_noop("{count:,} files"))
+    CLASS = (tr_noop("1 class"), tr_noop("{count:,} classes"))
+    CHARACTER = (tr_noop("1 character"), tr_noop("{count:,} characters"))  # different ones
+    REST = (tr_noop("the rest"), tr_noop("the rest of {count:,} folders"))  # behind as many as are read
 
     def counted(self, count: int) -> Message:
         """`3 rows`."""
         one, several = self.value
-        return Message(one) if count == 1 else say(several, count=count)
+        return Message(one) if count == 1 else message(several, count=count)
 
 
 Counts = tuple[tuple[SkippedKind, int], ...]  # how many of each kind, without those that there are none of

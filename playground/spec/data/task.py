@@ -9,7 +9,7 @@ from math import prod
 from typing import Any, Literal
 
 from playground.spec.layer import Shape
-from playground.spec.messages import mark
+from playground.spec.messages import tr_noop
 from playground.spec.number_text import percent_text
 
 # What outputs are compared with: the number of the right class at each place; a probability for each class at each
@@ -20,10 +20,10 @@ Targets = Literal["classes", "soft", "values", "shares"]
 class Score(StrEnum):
     """How good outputs are, 1 at best; the value is what a person reads. Each is a function of `engine.scores`."""
 
-    ACCURACY = mark("Accuracy")  # share of the places at which the right class has the greatest output
-    IOU = mark("IoU")  # intersection over union of what is, and what is said to be, no background
-    F1 = mark("F1")  # harmonic mean of precision and recall of all classes but the first, which means nothing
-    R2 = mark("R²")  # share of the targets' variance that is explained; below 0 worse than their mean
+    ACCURACY = tr_noop("Accuracy")  # share of the places at which the right class has the greatest output
+    IOU = tr_noop("IoU")  # intersection over union of what is, and what is said to be, no background
+    F1 = tr_noop("F1")  # harmonic mean of precision and recall of all classes but the first, which means nothing
+    R2 = tr_noop("R²")  # share of the targets' variance that is explained; below 0 worse than their mean
 
     @property
     def key(self) -> str:

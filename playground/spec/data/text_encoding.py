@@ -8,7 +8,7 @@ from typing import Annotated
 from pydantic import AfterValidator
 from pydantic_core import PydanticCustomError
 
-from playground.spec.messages import mark
+from playground.spec.messages import tr_noop
 
 
 def _known(name: str) -> str:
@@ -16,7 +16,7 @@ def _known(name: str) -> str:
         "".encode(name)  # refuses codecs that are not between text and bytes, which `lookup` knows as well
         return codecs.lookup(name).name
     except (LookupError, ValueError) as error:
-        raise PydanticCustomError("no_encoding", mark("is no encoding of texts that Python knows")) from error
+        raise PydanticCustomError("no_encoding", tr_noop("is no encoding of texts that Python knows")) from error
 
 
 Encoding = Annotated[str, AfterValidator(_known)]

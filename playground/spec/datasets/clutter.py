@@ -10,7 +10,7 @@ from playground.spec.data.dataset import Dataset, Loading
 from playground.spec.data.task import Score, Task
 from playground.spec.export.data_files import PLACE_OF_DIGITS, READ_DIGITS
 from playground.spec.layer import Shape
-from playground.spec.messages import mark
+from playground.spec.messages import tr_noop
 
 _ENGINE = "playground.engine.data.sources.clutter."
 
@@ -19,27 +19,36 @@ class ClutteredMNIST(Dataset):
     """MNIST's digits on 56 × 56 among pieces of other digits, after Mnih et al., 2014, arXiv:1406.6247."""
 
     id: ClassVar[str] = "mnist_clutter"
-    label: ClassVar[str] = mark("Cluttered MNIST")
-    help: ClassVar[str] = mark(
+    label: ClassVar[str] = tr_noop("Cluttered MNIST")
+    help: ClassVar[str] = tr_noop(
         "Handwritten digits somewhere on a noisy 56 × 56 field, among pieces of other digits. Which pixels are the "
         "digit's ink? Digits and clutter of validation and test fields are never trained on."
     )
     panel: ClassVar[str] = "segmentation"
 
     count: int = integer(
-        10_000, mark("Images"), mark("How many images there are to train on or for validation."), ge=1, le=20_000
+        10_000, tr_noop("Images"), tr_noop("How many images there are to train on or for validation."), ge=1, le=20_000
     )
     clutter: int = integer(
-        4, mark("Clutter"), mark("How many pieces of other digits, 8 × 8 pixels, lie on each field."), ge=0, le=64
+        4, tr_noop("Clutter"), tr_noop("How many pieces of other digits, 8 × 8 pixels, lie on each field."), ge=0, le=64
     )
     noise: float = real(
-        0.05, mark("Noise"), mark("Standard deviation of each pixel's noise; black is 0, white is 1."), ge=0.0, le=1.0
+        0.05,
+        tr_noop("Noise"),
+        tr_noop("Standard deviation of each pixel's noise; black is 0, white is 1."),
+        ge=0.0,
+        le=1.0,
     )
     shift: int = integer(
-        12, mark("Shift"), mark("How far the digit may lie beside the middle, both ways."), ge=0, le=14, unit=mark("px")
+        12,
+        tr_noop("Shift"),
+        tr_noop("How far the digit may lie beside the middle, both ways."),
+        ge=0,
+        le=14,
+        unit=tr_noop("px"),
     )
     data_seed: int = integer(
-        0, mark("Data seed"), mark("Another seed strews other clutter over the fields."), ge=0, le=1_000_000
+        0, tr_noop("Data seed"), tr_noop("Another seed strews other clutter over the fields."), ge=0, le=1_000_000
     )
 
     @property

@@ -13,7 +13,7 @@ from playground.spec.data.dataset import Loading
 from playground.spec.data.task import Targets
 from playground.spec.datasets.mnist import MNIST, Pictures
 from playground.spec.layer import Shape
-from playground.spec.messages import Message, mark, say
+from playground.spec.messages import Message, message, tr_noop
 
 READER = "reader"  # the preset whose network is the teacher where no other is named
 
@@ -22,15 +22,15 @@ class DistilledMNIST(Pictures):
     """MNIST with a teacher's probabilities as targets (Hinton, Vinyals and Dean, 2015, arXiv:1503.02531)."""
 
     id: ClassVar[str] = "mnist_distilled"
-    label: ClassVar[str] = mark("MNIST distillation")
-    help: ClassVar[str] = mark(
+    label: ClassVar[str] = tr_noop("MNIST distillation")
+    help: ClassVar[str] = tr_noop(
         "Handwritten digits, 28 × 28 pixels, and what a trained network thinks of each: a little of this 4 is a 9. A "
         "student learns from these probabilities and is tested on the true digits."
     )
-    keywords: ClassVar[str] = mark("distillation teacher pupil student soft targets dark knowledge")
+    keywords: ClassVar[str] = tr_noop("distillation teacher pupil student soft targets dark knowledge")
     panel: ClassVar[str] = "distillation"
     taught: ClassVar[Targets] = "soft"
-    against: ClassVar[tuple[str, str]] = (mark("teacher"), mark("truth"))
+    against: ClassVar[tuple[str, str]] = (tr_noop("teacher"), tr_noop("truth"))
     fit: ClassVar[float | None] = 0.99
     picture_shape: ClassVar[Shape] = (1, 28, 28)
     classes: ClassVar[int] = 10
@@ -39,8 +39,8 @@ class DistilledMNIST(Pictures):
 
     train_limit: int = integer(
         10_000,
-        mark("Training images"),
-        mark("At most this many are trained on; the teacher is asked about each of them once."),
+        tr_noop("Training images"),
+        tr_noop("At most this many are trained on; the teacher is asked about each of them once."),
         ge=1,
         le=60_000,
     )
@@ -53,7 +53,7 @@ class DistilledMNIST(Pictures):
 
     @property
     def preparation(self) -> Message:
-        return say("The teacher is being asked about {count:,} images…", count=self.train_count)
+        return message("The teacher is being asked about {count:,} images…", count=self.train_count)
 
     def call(self) -> Call:
         counts = (self.train_count, self.validation_count)

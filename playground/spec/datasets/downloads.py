@@ -13,7 +13,7 @@ from playground.spec.data.dataset import Loading
 from playground.spec.data.remote_file import Remote
 from playground.spec.datasets.mnist import Pictures
 from playground.spec.layer import Shape
-from playground.spec.messages import mark
+from playground.spec.messages import tr_noop
 
 _ENGINE = "playground.engine.data.sources.downloaded."
 _FOUR = (
@@ -42,8 +42,8 @@ def _limit(total: int) -> int:
     """The field that every data set of pictures has, up to as many as this one holds."""
     limit: int = integer(
         total,
-        mark("Training images"),
-        mark("At most this many are trained on; few of them are quickly learned by heart."),
+        tr_noop("Training images"),
+        tr_noop("At most this many are trained on; few of them are quickly learned by heart."),
         ge=1,
         le=total,
     )
@@ -54,9 +54,9 @@ class FashionMNIST(Pictures):
     """Clothes from a shop (Xiao, Rasul and Vollgraf, 2017, arXiv:1708.07747): MNIST's size and form, but harder."""
 
     id: ClassVar[str] = "fashion_mnist"
-    label: ClassVar[str] = mark("Fashion-MNIST")
-    help: ClassVar[str] = mark("70,000 small grey pictures of clothes, shoes and bags. Which of ten kinds is it?")
-    keywords: ClassVar[str] = mark("clothes download")
+    label: ClassVar[str] = tr_noop("Fashion-MNIST")
+    help: ClassVar[str] = tr_noop("70,000 small grey pictures of clothes, shoes and bags. Which of ten kinds is it?")
+    keywords: ClassVar[str] = tr_noop("clothes download")
     panel: ClassVar[str] = "picture"
     on_black: ClassVar[bool] = True
     picture_shape: ClassVar[Shape] = (1, 28, 28)
@@ -64,16 +64,16 @@ class FashionMNIST(Pictures):
     total: ClassVar[int] = 60_000
     tests: ClassVar[int] = 10_000
     named: ClassVar[tuple[str, ...]] = (
-        mark("T-shirt"),
-        mark("Trousers"),
-        mark("Pullover"),
-        mark("Dress"),
-        mark("Coat"),
-        mark("Sandal"),
-        mark("Shirt"),
-        mark("Sneaker"),
-        mark("Bag"),
-        mark("Ankle boot"),
+        tr_noop("T-shirt"),
+        tr_noop("Trousers"),
+        tr_noop("Pullover"),
+        tr_noop("Dress"),
+        tr_noop("Coat"),
+        tr_noop("Sandal"),
+        tr_noop("Shirt"),
+        tr_noop("Sneaker"),
+        tr_noop("Bag"),
+        tr_noop("Ankle boot"),
     )
     remotes: ClassVar[tuple[Remote, ...]] = _four(
         (
@@ -107,10 +107,10 @@ class KMNIST(Pictures):
     """Japanese characters in old cursive hand (Clanuwat and others, 2018, arXiv:1812.01718), of MNIST's size."""
 
     id: ClassVar[str] = "kmnist"
-    label: ClassVar[str] = mark("Kuzushiji-MNIST")
-    help: ClassVar[str] = mark("70,000 characters from old Japanese books, 28 × 28 pixels. Which of ten is it?")
-    keywords: ClassVar[str] = mark("japanese hiragana kuzushiji download")
-    prompt: ClassVar[str] = mark("Draw a character")
+    label: ClassVar[str] = tr_noop("Kuzushiji-MNIST")
+    help: ClassVar[str] = tr_noop("70,000 characters from old Japanese books, 28 × 28 pixels. Which of ten is it?")
+    keywords: ClassVar[str] = tr_noop("japanese hiragana kuzushiji download")
+    prompt: ClassVar[str] = tr_noop("Draw a character")
     picture_shape: ClassVar[Shape] = (1, 28, 28)
     classes: ClassVar[int] = 10
     total: ClassVar[int] = 60_000
@@ -138,10 +138,12 @@ class EMNISTLetters(Pictures):
     """Handwritten letters (Cohen, Afshar, Tapson and van Schaik, 2017, arXiv:1702.05373), both cases in one class."""
 
     id: ClassVar[str] = "emnist_letters"
-    label: ClassVar[str] = mark("EMNIST letters")
-    help: ClassVar[str] = mark("145,600 handwritten letters, 28 × 28 pixels. Which of the 26 is it, small or capital?")
-    keywords: ClassVar[str] = mark("alphabet handwriting download")
-    prompt: ClassVar[str] = mark("Draw a letter")
+    label: ClassVar[str] = tr_noop("EMNIST letters")
+    help: ClassVar[str] = tr_noop(
+        "145,600 handwritten letters, 28 × 28 pixels. Which of the 26 is it, small or capital?"
+    )
+    keywords: ClassVar[str] = tr_noop("alphabet handwriting download")
+    prompt: ClassVar[str] = tr_noop("Draw a letter")
     picture_shape: ClassVar[Shape] = (1, 28, 28)
     classes: ClassVar[int] = 26
     total: ClassVar[int] = 124_800
@@ -173,27 +175,27 @@ class CIFAR10(Pictures):
     """Small colour photographs (Krizhevsky, 2009, Learning Multiple Layers of Features from Tiny Images)."""
 
     id: ClassVar[str] = "cifar10"
-    label: ClassVar[str] = mark("CIFAR-10")
-    help: ClassVar[str] = mark(
+    label: ClassVar[str] = tr_noop("CIFAR-10")
+    help: ClassVar[str] = tr_noop(
         "60,000 colour photographs, 32 × 32 pixels, of animals and vehicles. Which of ten is it?"
     )
-    keywords: ClassVar[str] = mark("photographs colour animals download")
+    keywords: ClassVar[str] = tr_noop("photographs colour animals download")
     panel: ClassVar[str] = "picture"
     picture_shape: ClassVar[Shape] = (3, 32, 32)
     classes: ClassVar[int] = 10
     total: ClassVar[int] = 50_000
     tests: ClassVar[int] = 10_000
     named: ClassVar[tuple[str, ...]] = (
-        mark("Aeroplane"),
-        mark("Car"),
-        mark("Bird"),
-        mark("Cat"),
-        mark("Deer"),
-        mark("Dog"),
-        mark("Frog"),
-        mark("Horse"),
-        mark("Ship"),
-        mark("Lorry"),
+        tr_noop("Aeroplane"),
+        tr_noop("Car"),
+        tr_noop("Bird"),
+        tr_noop("Cat"),
+        tr_noop("Deer"),
+        tr_noop("Dog"),
+        tr_noop("Frog"),
+        tr_noop("Horse"),
+        tr_noop("Ship"),
+        tr_noop("Lorry"),
     )
     remotes: ClassVar[tuple[Remote, ...]] = (
         Remote(

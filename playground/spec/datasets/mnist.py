@@ -10,7 +10,7 @@ from playground.spec.data.dataset import Dataset, Loading
 from playground.spec.data.task import Task, classes
 from playground.spec.export.data_files import PLACE_OF_DIGITS, READ_DIGITS
 from playground.spec.layer import Shape
-from playground.spec.messages import mark
+from playground.spec.messages import tr_noop
 
 
 class Pictures(Dataset):
@@ -22,14 +22,14 @@ class Pictures(Dataset):
     picture_shape: ClassVar[Shape]
     total: ClassVar[int]  # pictures in the file to train on, of which the last are held out
     tests: ClassVar[int]
-    prompt: ClassVar[str] = mark("Draw a digit")  # what a person is asked for, on a pad
+    prompt: ClassVar[str] = tr_noop("Draw a digit")  # what a person is asked for, on a pad
     on_black: ClassVar[bool] = False  # whether the ground of its pictures is black: others are turned to negatives
     named: ClassVar[tuple[str, ...]] = ()  # its classes, where they have names
 
     train_limit: int = integer(
         60_000,
-        mark("Training images"),
-        mark("At most this many are trained on; few of them are quickly learned by heart."),
+        tr_noop("Training images"),
+        tr_noop("At most this many are trained on; few of them are quickly learned by heart."),
         ge=1,
         le=60_000,
     )
@@ -65,8 +65,8 @@ class MNIST(Pictures):
 
     id: ClassVar[str] = "mnist"
     fit: ClassVar[float | None] = 0.99
-    label: ClassVar[str] = mark("MNIST")
-    help: ClassVar[str] = mark("70,000 handwritten digits, 28 × 28 pixels, white on black. Which digit is it?")
+    label: ClassVar[str] = tr_noop("MNIST")
+    help: ClassVar[str] = tr_noop("70,000 handwritten digits, 28 × 28 pixels, white on black. Which digit is it?")
     picture_shape: ClassVar[Shape] = (1, 28, 28)
     classes: ClassVar[int] = 10
     total: ClassVar[int] = 60_000

@@ -14,7 +14,7 @@ from playground.spec.data.picture_folder_summary import PictureFolder
 from playground.spec.data.task import Task, classes
 from playground.spec.export.statement import laid_out
 from playground.spec.layer import Shape
-from playground.spec.messages import Message, mark, say
+from playground.spec.messages import Message, message, tr_noop
 
 _ENGINE = "playground.engine.data.sources."
 _MOST = 1_500_000_000  # bytes of all pictures as they are kept
@@ -24,37 +24,41 @@ class OwnPictures(Dataset):
     """A folder with a folder of pictures for each class. They are only read, never changed or moved."""
 
     id: ClassVar[str] = "picture_folder"
-    label: ClassVar[str] = mark("Image folder")
-    help: ClassVar[str] = mark("Your own pictures, a folder for each class: which of the folders is one from?")
-    keywords: ClassVar[str] = mark("own data photographs images classes")
+    label: ClassVar[str] = tr_noop("Image folder")
+    help: ClassVar[str] = tr_noop("Your own pictures, a folder for each class: which of the folders is one from?")
+    keywords: ClassVar[str] = tr_noop("own data photographs images classes")
     panel: ClassVar[str] = "picture"
     augmented: ClassVar[bool] = True
 
     source: PictureFolder = Field(PictureFolder())  # chosen with a button, not in the form
     side: int = integer(
         32,
-        mark("Side"),
-        mark("Every picture is cut and scaled to a square of so many pixels."),
+        tr_noop("Side"),
+        tr_noop("Every picture is cut and scaled to a square of so many pixels."),
         ge=8,
         le=128,
-        unit=mark("px"),
+        unit=tr_noop("px"),
     )
     colour: Literal["colour", "grey"] = choice(
         "colour",
-        mark("Colour"),
-        mark("Red, green and blue, or brightness alone."),
-        labels={"colour": mark("colour"), "grey": mark("grey")},
+        tr_noop("Colour"),
+        tr_noop("Red, green and blue, or brightness alone."),
+        labels={"colour": tr_noop("colour"), "grey": tr_noop("grey")},
     )
     test_share: float = proportion(
-        0.2, mark("Test share"), mark("Share of the pictures that is kept for the test at the end."), ge=0.05, le=0.5
+        0.2,
+        tr_noop("Test share"),
+        tr_noop("Share of the pictures that is kept for the test at the end."),
+        ge=0.05,
+        le=0.5,
     )
     division: int = integer(
-        0, mark("Split seed"), mark("Decides which pictures are kept for what."), ge=0, le=1_000_000
+        0, tr_noop("Split seed"), tr_noop("Decides which pictures are kept for what."), ge=0, le=1_000_000
     )
 
     @property
     def title(self) -> Message:
-        return say("{folder}", folder=self.source.name) if self.source.path else super().title
+        return message("{folder}", folder=self.source.name) if self.source.path else super().title
 
     @property
     def class_names(self) -> tuple[str, ...]:
@@ -82,9 +86,9 @@ class OwnPictures(Dataset):
 
     def objections(self) -> Iterator[Objection]:
         if not self.known:
-            yield Objection(say("No folder of pictures has been chosen."), say("a folder: see Data"), "source")
+            yield Objection(message("No folder of pictures has been chosen."), message("a folder: see Data"), "source")
         elif self.source.total * self.side**2 * self.sample_shape[0] > _MOST:
-            yield Objection(say("So many pictures of that size do not fit."), say("smaller ones"), "side", 32)
+            yield Objection(message("So many pictures of that size do not fit."), message("smaller ones"), "side", 32)
 
     def call(self) -> Call:
         return call(_ENGINE + "picture_folder.read", self)

@@ -9,13 +9,13 @@ from typing import Annotated, ClassVar
 from pydantic import Field
 
 from playground.spec.call import Call, call, printed
-from playground.spec.component import Component, flag, integer, part, proportion, real, unseen
+from playground.spec.component import Component, component, flag, hidden, integer, proportion, real
 from playground.spec.data.dataset import Dataset, Loading, Objection
 from playground.spec.data.patterns import Hills, Pattern, Spirals, Surface
 from playground.spec.data.task import Score, Task, classes
 from playground.spec.export.statement import local, statement
 from playground.spec.layer import Shape
-from playground.spec.messages import mark, say
+from playground.spec.messages import message, tr_noop
 
 EDGE = 6.0  # the plane reaches from -EDGE to EDGE in both directions
 MOST = 5000  # points
@@ -29,24 +29,24 @@ FEATURES = ("x", "y", "x_squared", "y_squared", "xy", "sin_x", "sin_y")  # field
 class Placed(Component):
     """A point that a person put into the plane: a plain record."""
 
-    label: ClassVar[str] = mark("Point")
-    help: ClassVar[str] = mark("A point that was added by hand.")
+    label: ClassVar[str] = tr_noop("Point")
+    help: ClassVar[str] = tr_noop("A point that was added by hand.")
 
-    x: float = real(0.0, mark("x"), mark("Where it lies, to the right."), ge=-EDGE, le=EDGE)
-    y: float = real(0.0, mark("y"), mark("Where it lies, upwards."), ge=-EDGE, le=EDGE)
+    x: float = real(0.0, tr_noop("x"), tr_noop("Where it lies, to the right."), ge=-EDGE, le=EDGE)
+    y: float = real(0.0, tr_noop("y"), tr_noop("Where it lies, upwards."), ge=-EDGE, le=EDGE)
     value: float  # declared by the members: class or height
 
 
 class Classed(Placed):
     """One with a class."""
 
-    value: int = integer(0, mark("Class"), mark("The class that it belongs to."), ge=0, le=4)
+    value: int = integer(0, tr_noop("Class"), tr_noop("The class that it belongs to."), ge=0, le=4)
 
 
 class Raised(Placed):
     """One with a height."""
 
-    value: float = real(0.0, mark("Height"), mark("The number that is to be found there."), ge=-2.0, le=2.0)
+    value: float = real(0.0, tr_noop("Height"), tr_noop("The number that is to be found there."), ge=-2.0, le=2.0)
 
 
 class Plane(Dataset):
@@ -57,34 +57,34 @@ class Plane(Dataset):
     """
 
     panel: ClassVar[str] = "points"
-    samples: ClassVar[str] = mark("points")
+    samples: ClassVar[str] = tr_noop("points")
 
     added: tuple[Placed, ...]  # declared by the members
     count: int = integer(
-        500, mark("Points"), mark("How many there are, those for validation included."), ge=20, le=MOST
+        500, tr_noop("Points"), tr_noop("How many there are, those for validation included."), ge=20, le=MOST
     )
     validation_share: float = proportion(
         0.2,
-        mark("Validation"),
-        mark("Share of the points that is never trained on, to see how well the network generalises."),
+        tr_noop("Validation"),
+        tr_noop("Share of the points that is never trained on, to see how well the network generalises."),
         le=0.5,
     )
     data_seed: int = integer(
         0,
-        mark("Data seed"),
-        mark("Decides where the points lie; the seed of the run does not."),
+        tr_noop("Data seed"),
+        tr_noop("Decides where the points lie; the seed of the run does not."),
         ge=0,
         le=_TEST_SEEDS - 1,
     )
-    x: bool = flag(True, mark("x"), mark("Tell the network x."))
-    y: bool = flag(True, mark("y"), mark("Tell the network y."))
-    x_squared: bool = flag(False, mark("x²"), mark("Tell the network x²."))
-    y_squared: bool = flag(False, mark("y²"), mark("Tell the network y²."))
-    xy: bool = flag(False, mark("xy"), mark("Tell the network the product of x and y."))
-    sin_x: bool = flag(False, mark("sin x"), mark("Tell the network the sine of x, in radians."))
-    sin_y: bool = flag(False, mark("sin y"), mark("Tell the network the sine of y, in radians."))
-    removed: tuple[Annotated[int, Field(strict=True, ge=0, le=MOST - 1)], ...] = unseen(
-        mark("Points taken out"), most=MOST_BY_HAND, live=True
+    x: bool = flag(True, tr_noop("x"), tr_noop("Tell the network x."))
+    y: bool = flag(True, tr_noop("y"), tr_noop("Tell the network y."))
+    x_squared: bool = flag(False, tr_noop("x²"), tr_noop("Tell the network x²."))
+    y_squared: bool = flag(False, tr_noop("y²"), tr_noop("Tell the network y²."))
+    xy: bool = flag(False, tr_noop("xy"), tr_noop("Tell the network the product of x and y."))
+    sin_x: bool = flag(False, tr_noop("sin x"), tr_noop("Tell the network the sine of x, in radians."))
+    sin_y: bool = flag(False, tr_noop("sin y"), tr_noop("Tell the network the sine of y, in radians."))
+    removed: tuple[Annotated[int, Field(strict=True, ge=0, le=MOST - 1)], ...] = hidden(
+        tr_noop("Points taken out"), most=MOST_BY_HAND, live=True
     )
 
     @abstractmethod
@@ -126,12 +126,15 @@ class Plane(Dataset):
     def objections(self) -> Iterator[Objection]:
         if not self.features:
             yield Objection(
-                say("The network is told nothing of the points."), say("at least one feature, such as x"), "x", True
+                message("The network is told nothing of the points."),
+                message("at least one feature, such as x"),
+                "x",
+                True,
             )
         if self.train_count < 2:
             yield Objection(
-                say("There are too few points to train on: {count}.", count=self.train_count),
-                say("at least two points"),
+                message("There are too few points to train on: {count}.", count=self.train_count),
+                message("at least two points"),
                 "count",
                 2 * len(self.removed) + 20,
             )
@@ -162,21 +165,21 @@ class Points(Plane):
     """Classes of points; five arms at most, so that colours and marks can be told apart."""
 
     id: ClassVar[str] = "points"
-    label: ClassVar[str] = mark("2-D classification")
-    help: ClassVar[str] = mark("Made-up points, each of a class. Which class does a place belong to?")
-    keywords: ClassVar[str] = mark(
+    label: ClassVar[str] = tr_noop("2-D classification")
+    help: ClassVar[str] = tr_noop("Made-up points, each of a class. Which class does a place belong to?")
+    keywords: ClassVar[str] = tr_noop(
         "two dimensions toy circle xor gaussian spiral moons classification decision boundary"
     )
 
-    pattern: Pattern = part(Spirals(), mark("Pattern"), mark("How the classes lie in the plane."))
+    pattern: Pattern = component(Spirals(), tr_noop("Pattern"), tr_noop("How the classes lie in the plane."))
     noise: float = real(
         0.2,
-        mark("Noise"),
-        mark("How far points stray at random, as a standard deviation; the plane is 12 wide."),
+        tr_noop("Noise"),
+        tr_noop("How far points stray at random, as a standard deviation; the plane is 12 wide."),
         ge=0.0,
         le=3.0,
     )
-    added: tuple[Classed, ...] = unseen(mark("Points added"), most=MOST_BY_HAND, live=True)
+    added: tuple[Classed, ...] = hidden(tr_noop("Points added"), most=MOST_BY_HAND, live=True)
 
     @property
     def task(self) -> Task:
@@ -199,19 +202,19 @@ class Heights(Plane):
     """A height at each point."""
 
     id: ClassVar[str] = "heights"
-    label: ClassVar[str] = mark("2-D regression")
-    help: ClassVar[str] = mark("Made-up points, each with a height. How high is it in between?")
-    keywords: ClassVar[str] = mark("two dimensions toy regression surface plane hills")
+    label: ClassVar[str] = tr_noop("2-D regression")
+    help: ClassVar[str] = tr_noop("Made-up points, each with a height. How high is it in between?")
+    keywords: ClassVar[str] = tr_noop("two dimensions toy regression surface plane hills")
 
-    surface: Surface = part(Hills(), mark("Surface"), mark("What the heights are."))
+    surface: Surface = component(Hills(), tr_noop("Surface"), tr_noop("What the heights are."))
     noise: float = real(
         0.05,
-        mark("Noise"),
-        mark("How far heights stray at random, as a standard deviation; they reach from −1 to 1."),
+        tr_noop("Noise"),
+        tr_noop("How far heights stray at random, as a standard deviation; they reach from −1 to 1."),
         ge=0.0,
         le=1.0,
     )
-    added: tuple[Raised, ...] = unseen(mark("Points added"), most=MOST_BY_HAND, live=True)
+    added: tuple[Raised, ...] = hidden(tr_noop("Points added"), most=MOST_BY_HAND, live=True)
 
     @property
     def task(self) -> Task:
@@ -219,7 +222,7 @@ class Heights(Plane):
 
     @property
     def target_name(self) -> str:
-        return mark("height")
+        return tr_noop("height")
 
     @property
     def placed(self) -> tuple[Raised, ...]:

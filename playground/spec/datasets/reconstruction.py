@@ -10,7 +10,7 @@ from playground.spec.data.task import Score, Task
 from playground.spec.datasets.mnist import MNIST, Pictures
 from playground.spec.export.data_files import PLACE_OF_DIGITS, READ_DIGITS
 from playground.spec.layer import Shape
-from playground.spec.messages import mark
+from playground.spec.messages import tr_noop
 
 
 class ReconstructedMNIST(Pictures):
@@ -21,13 +21,13 @@ class ReconstructedMNIST(Pictures):
     """
 
     id: ClassVar[str] = "mnist_reconstruction"
-    label: ClassVar[str] = mark("MNIST reconstruction")
-    help: ClassVar[str] = mark(
+    label: ClassVar[str] = tr_noop("MNIST reconstruction")
+    help: ClassVar[str] = tr_noop(
         "Handwritten digits, 28 × 28 pixels: paint the same picture again. It is easy, unless a layer in the middle is "
         "too narrow to pass it on pixel by pixel. Augmentations change what goes in alone; to undo them is what is "
         "learned then."
     )
-    keywords: ClassVar[str] = mark("autoencoder vae denoising bottleneck reconstruction generative")
+    keywords: ClassVar[str] = tr_noop("autoencoder vae denoising bottleneck reconstruction generative")
     panel: ClassVar[str] = "reconstruction"
     picture_shape: ClassVar[Shape] = (1, 28, 28)
     total: ClassVar[int] = MNIST.total

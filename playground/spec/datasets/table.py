@@ -15,7 +15,7 @@ from playground.spec.data.table_summary import Column, TableFile
 from playground.spec.data.task import Score, Task, classes
 from playground.spec.export.table import loading
 from playground.spec.layer import Shape
-from playground.spec.messages import Message, mark, say
+from playground.spec.messages import Message, message, tr_noop
 
 _FEW = 20  # different whole numbers that are taken for classes rather than for amounts
 
@@ -28,32 +28,38 @@ class Table(Dataset):
     """
 
     id: ClassVar[str] = "table"
-    label: ClassVar[str] = mark("Table")
-    help: ClassVar[str] = mark(
+    label: ClassVar[str] = tr_noop("Table")
+    help: ClassVar[str] = tr_noop(
         "A CSV file: predict one of its columns from all the others. Iris comes with the program."
     )
-    keywords: ClassVar[str] = mark("csv spreadsheet iris own data regression")
+    keywords: ClassVar[str] = tr_noop("csv spreadsheet iris own data regression")
     panel: ClassVar[str] = "table"
-    samples: ClassVar[str] = mark("rows")
+    samples: ClassVar[str] = tr_noop("rows")
 
     source: TableFile = Field(IRIS)  # chosen with a button, not in the form
     target: str = text(
-        "species", mark("Target"), mark("The column that is to be said from the others."), longest=200, among="columns"
+        "species",
+        tr_noop("Target"),
+        tr_noop("The column that is to be said from the others."),
+        longest=200,
+        among="columns",
     )
     asks: Literal["auto", "class", "number"] = choice(
         "auto",
-        mark("Task"),
-        mark("A class, or a number. By the column: a class where it holds texts or few whole numbers."),
-        labels={"auto": mark("by the column"), "class": mark("classification"), "number": mark("regression")},
+        tr_noop("Task"),
+        tr_noop("A class, or a number. By the column: a class where it holds texts or few whole numbers."),
+        labels={"auto": tr_noop("by the column"), "class": tr_noop("classification"), "number": tr_noop("regression")},
     )
     test_share: float = proportion(
-        0.2, mark("Test share"), mark("Share of the rows that is kept for the test at the end."), ge=0.05, le=0.5
+        0.2, tr_noop("Test share"), tr_noop("Share of the rows that is kept for the test at the end."), ge=0.05, le=0.5
     )
-    division: int = integer(0, mark("Split seed"), mark("Decides which rows are kept for what."), ge=0, le=1_000_000)
+    division: int = integer(
+        0, tr_noop("Split seed"), tr_noop("Decides which rows are kept for what."), ge=0, le=1_000_000
+    )
 
     @property
     def title(self) -> Message:
-        return say("{file}", file=self.source.name)
+        return message("{file}", file=self.source.name)
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -116,27 +122,31 @@ class Table(Dataset):
 
     def objections(self) -> Iterator[Objection]:
         if not self.known:
-            yield Objection(say("No table has been chosen."), say("a CSV file: see Data"), "source")
+            yield Objection(message("No table has been chosen."), message("a CSV file: see Data"), "source")
             return
         if self.used < 2:
-            what = say("{count:,} usable rows are too few to learn from some and test with others.", count=self.used)
-            yield Objection(what, say("at least 2 rows"), "source")
+            what = message(
+                "{count:,} usable rows are too few to learn from some and test with others.", count=self.used
+            )
+            yield Objection(what, message("at least 2 rows"), "source")
         names = ", ".join(self.columns[:8])
         if self.target not in self.columns:
-            what = say("{file} has no column “{name}”.", file=self.source.name, name=self.target)
-            yield Objection(what, say("one of {names}", names=names), "target", self.target_column.name)
+            what = message("{file} has no column “{name}”.", file=self.source.name, name=self.target)
+            yield Objection(what, message("one of {names}", names=names), "target", self.target_column.name)
         column = self.target_column
         if self.asks == "number" and column.kind == "category":
-            what = say("“{name}” holds texts: no number can be asked for.", name=column.name)
-            yield Objection(what, say("a column of numbers"), "asks", "auto")
+            what = message("“{name}” holds texts: no number can be asked for.", name=column.name)
+            yield Objection(what, message("a column of numbers"), "asks", "auto")
         if self.asks == "class" and not self.classifies:
-            what = say("“{name}” has too many different values to be classes.", name=column.name)
-            yield Objection(what, say("a column whose values come again"), "asks", "auto")
+            what = message("“{name}” has too many different values to be classes.", name=column.name)
+            yield Objection(what, message("a column whose values come again"), "asks", "auto")
         if column.kind == "category" and len(column.classes) < 2:
-            what = say("“{name}” has one class only.", name=column.name)
-            yield Objection(what, say("a column with several"), "target", None)
+            what = message("“{name}” has one class only.", name=column.name)
+            yield Objection(what, message("a column with several"), "target", None)
         if not self.inputs:
-            yield Objection(say("{file} has one column only.", file=self.source.name), say("more columns"), "target")
+            yield Objection(
+                message("{file} has one column only.", file=self.source.name), message("more columns"), "target"
+            )
 
     def call(self) -> Call:
         return call("playground.engine.data.sources.table.read", self)

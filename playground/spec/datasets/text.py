@@ -16,7 +16,7 @@ from playground.spec.data.task import Score, Task
 from playground.spec.data.text_summary import TextFile
 from playground.spec.export.data_files import find_file, find_own_file
 from playground.spec.layer import Tokens
-from playground.spec.messages import Message, mark, say
+from playground.spec.messages import Message, message, tr_noop
 
 MARKS = "!,.:;?、。！，：；？"  # what is taken out, to be restored, where a text has it
 _TESTED = 0.1  # share of a text, its end, that nothing is learned from
@@ -43,29 +43,29 @@ class Text(Dataset):
     before, neither while training nor in the test.
     """
 
-    samples: ClassVar[str] = mark("windows")
+    samples: ClassVar[str] = tr_noop("windows")
     file: ClassVar[str] = ""  # in the folder of bundled texts, where it is one
     prompt: ClassVar[str] = ""  # what a network can be asked to write on from, to begin with
     line: ClassVar[str] = ""  # what one can be asked to restore
 
     asked: Asked = choice(
         "next",
-        mark("Task"),
-        mark("Which character comes next, or which capitals and marks the text had before they were taken out?"),
-        labels={"next": mark("next character"), "restore": mark("case and punctuation")},
+        tr_noop("Task"),
+        tr_noop("Which character comes next, or which capitals and marks the text had before they were taken out?"),
+        labels={"next": tr_noop("next character"), "restore": tr_noop("case and punctuation")},
     )
     context: int = integer(
         64,
-        mark("Context"),
-        mark("Characters in a window: what the network sees at once, and all it remembers."),
+        tr_noop("Context"),
+        tr_noop("Characters in a window: what the network sees at once, and all it remembers."),
         ge=1,
         le=1024,
-        unit=mark("characters"),
+        unit=tr_noop("characters"),
     )
     validation_share: float = proportion(
         0.0,
-        mark("Validation"),
-        mark("Share of the text before its last tenth, which is the test set, that is never trained on."),
+        tr_noop("Validation"),
+        tr_noop("Share of the text before its last tenth, which is the test set, that is never trained on."),
         le=0.5,
     )
 
@@ -80,7 +80,7 @@ class Text(Dataset):
 
     @property
     def units(self) -> tuple[str, int]:
-        return mark("characters"), self.context
+        return tr_noop("characters"), self.context
 
     @property
     def sample_shape(self) -> Tokens:
@@ -129,12 +129,12 @@ class Text(Dataset):
         if not (self.train_count and self.test_count):
             most = max(1, self._places // 30)  # some windows to train on, one at least to test with
             yield Objection(
-                say(
+                message(
                     "A text of {count:,} characters has no windows of {context:,}.",
                     count=self._places,
                     context=self.context,
                 ),
-                say("a context of at most {most:,}", most=most),
+                message("a context of at most {most:,}", most=most),
                 "context",
                 most,
             )
@@ -144,8 +144,8 @@ class Shakespeare(Text):
     """Shakespeare's plays, 1.1 MB: what language models of characters are usually compared on."""
 
     id: ClassVar[str] = "shakespeare"
-    label: ClassVar[str] = mark("Shakespeare")
-    help: ClassVar[str] = mark("1.1 million characters of Shakespeare’s plays. Which character comes next?")
+    label: ClassVar[str] = tr_noop("Shakespeare")
+    help: ClassVar[str] = tr_noop("1.1 million characters of Shakespeare’s plays. Which character comes next?")
     file: ClassVar[str] = "shakespeare.txt"
     prompt: ClassVar[str] = "ROMEO:"
     line: ClassVar[str] = (
@@ -161,11 +161,11 @@ class TangPoems(Text):
     """313 poems of the Tang dynasty, 28,000 characters of which 2,578 are different."""
 
     id: ClassVar[str] = "tang_poems"
-    label: ClassVar[str] = mark("Tang poems")
-    help: ClassVar[str] = mark(
+    label: ClassVar[str] = tr_noop("Tang poems")
+    help: ClassVar[str] = tr_noop(
         "313 Chinese poems of the Tang dynasty, title, author and verses. Which character is next?"
     )
-    keywords: ClassVar[str] = mark("chinese 唐诗")
+    keywords: ClassVar[str] = tr_noop("chinese 唐诗")
     file: ClassVar[str] = "tang-poems.txt"
     prompt: ClassVar[str] = "床前明月光，"
     line: ClassVar[str] = "床前明月光疑是地上霜"
@@ -179,15 +179,15 @@ class OwnText(Text):
     """A text file of a person's. It is only read, never changed."""
 
     id: ClassVar[str] = "text_file"
-    label: ClassVar[str] = mark("Text file")
-    help: ClassVar[str] = mark("Your own text, up to 100 MB. Which character comes next?")
-    keywords: ClassVar[str] = mark("own data txt")
+    label: ClassVar[str] = tr_noop("Text file")
+    help: ClassVar[str] = tr_noop("Your own text, up to 100 MB. Which character comes next?")
+    keywords: ClassVar[str] = tr_noop("own data txt")
 
     source: TextFile = Field(TextFile())  # chosen with a button, not in the form
 
     @property
     def title(self) -> Message:
-        return say("{name}", name=self.source.name) if self.source.path else super().title
+        return message("{name}", name=self.source.name) if self.source.path else super().title
 
     @property
     def facts(self) -> Facts:
@@ -201,9 +201,11 @@ class OwnText(Text):
 
     def objections(self) -> Iterator[Objection]:
         if not self.known:
-            yield Objection(say("No text has been chosen."), say("a text file: see Data"), "source")
+            yield Objection(message("No text has been chosen."), message("a text file: see Data"), "source")
         elif self.asked == "restore" and self.task.classes == 1:
-            yield Objection(say("This text has neither capitals nor marks."), say("a text that has"), "asked", "next")
+            yield Objection(
+                message("This text has neither capitals nor marks."), message("a text that has"), "asked", "next"
+            )
         else:
             yield from super().objections()
 

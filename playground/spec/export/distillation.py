@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 
 from playground.spec.call import printed
-from playground.spec.check.shapes import Row, last_row, walk
+from playground.spec.check.shapes import LayerShape, last_row, walk
 from playground.spec.data.dataset import Loading
 from playground.spec.datasets.distillation import READER, DistilledMNIST
 from playground.spec.experiment import Experiment
@@ -15,7 +15,7 @@ from playground.spec.export.script import network_code
 from playground.spec.export.statement import is_ours
 from playground.spec.files.network_file import read_described
 from playground.spec.files.presets import preset
-from playground.spec.messages import PlaygroundError, mark, say
+from playground.spec.messages import PlaygroundError, message, tr_noop
 
 FILE = "reader.safetensors"  # of the network that teaches where no other is named
 
@@ -28,8 +28,8 @@ def require_teacher(experiment: Experiment, path: Path) -> None:
     """
     data = experiment.data
     if tuple(data.sample_shape) != (1, 28, 28) or data.task.output != (10,) or data.task.classes != 10:
-        what = mark("The network in “{file}” cannot teach: it does not tell ten classes of 28 × 28 pixels apart.")
-        raise PlaygroundError(say(what, file=path.name))
+        what = tr_noop("The network in “{file}” cannot teach: it does not tell ten classes of 28 × 28 pixels apart.")
+        raise PlaygroundError(message(what, file=path.name))
 
 
 def loading(data: DistilledMNIST) -> Loading:
@@ -54,7 +54,7 @@ def loading(data: DistilledMNIST) -> Loading:
     )
 
 
-def _shares(experiment: Experiment, rows: tuple[Row, ...]) -> tuple[str, ...]:
+def _shares(experiment: Experiment, rows: tuple[LayerShape, ...]) -> tuple[str, ...]:
     """The lines that make probabilities of the teacher's `outputs`, see `engine.evaluate.probabilities`."""
     last = last_row(rows)
     link = experiment.recipe.loss.link

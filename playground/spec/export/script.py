@@ -7,7 +7,7 @@ import textwrap
 from collections.abc import Iterator
 
 from playground.spec.call import Call, Copies
-from playground.spec.check.shapes import Row, walk
+from playground.spec.check.shapes import LayerShape, walk
 from playground.spec.experiment import Experiment
 from playground.spec.export.annotations import WIDTH
 from playground.spec.export.engine_source import Copied, Import, copied, import_lines, imported_in, names_in
@@ -107,7 +107,7 @@ def _constants(experiment: Experiment) -> str:
     return f"SEED = {experiment.seed}\nEPOCHS = {recipe.epochs}\nBATCH_SIZE = {recipe.batch_size}"
 
 
-def _network(experiment: Experiment, rows: tuple[Row, ...], filled: bool = True) -> str:
+def _network(experiment: Experiment, rows: tuple[LayerShape, ...], filled: bool = True) -> str:
     shape = shape_text(experiment.data.sample_shape)
     lines = [
         "def build_model():",

@@ -6,7 +6,7 @@ import hashlib
 import re
 
 from playground.spec.files.storage import FileError
-from playground.spec.messages import say
+from playground.spec.messages import message
 
 KEY = "checksum"
 # What a document holds until it is sealed: the value of a key "checksum" in its JSON.
@@ -16,7 +16,7 @@ UNSEALED = "sha256:" + 64 * "0"
 _PLACE = re.compile(rb'"checksum"\s*:\s*"sha256:([0-9a-f]{64})"')
 
 
-def seal(data: bytes) -> bytes:
+def add_checksum(data: bytes) -> bytes:
     """Return the document with its checksum set: SHA-256 of all its bytes, the 64 hexadecimal digits taken as zeros.
 
     Raises:
@@ -34,13 +34,13 @@ def verify(data: bytes) -> None:
     """
     start, end = _place(data)
     if data[start:end] != _digest(data, start, end):
-        raise FileError(say("Its checksum does not match: it was damaged, or changed after it was saved."))
+        raise FileError(message("Its checksum does not match: it was damaged, or changed after it was saved."))
 
 
 def _place(data: bytes) -> tuple[int, int]:
     places = [match.span(1) for match in _PLACE.finditer(data)]
     if len(places) != 1:
-        raise FileError(say("It should carry one checksum, but carries {count}.", count=len(places)))
+        raise FileError(message("It should carry one checksum, but carries {count}.", count=len(places)))
     return places[0]
 
 

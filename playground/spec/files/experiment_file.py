@@ -9,12 +9,12 @@ from typing import Any
 from pydantic import ValidationError
 from pydantic_core import from_json
 
-from playground.spec.check.validation_messages import complaint, quoted
+from playground.spec.check.validation_messages import quoted, validation_message
 from playground.spec.experiment import Experiment
 from playground.spec.files import checksum
 from playground.spec.files.file_kind import Use, ensure_usable
 from playground.spec.files.storage import FileError, read_bounded, shown, write_atomically
-from playground.spec.messages import say
+from playground.spec.messages import message
 
 __all__ = [
     "MOST_BYTES",
@@ -44,7 +44,7 @@ def read_experiment(path: Path) -> Experiment:
     try:
         return parse_experiment(data)
     except FileError as error:
-        raise FileError(say("“{file}” was not opened. {why}", file=shown(path), why=error.message)) from error
+        raise FileError(message("“{file}” was not opened. {why}", file=shown(path), why=error.message)) from error
 
 
 def write_experiment(experiment: Experiment, path: Path) -> None:
@@ -64,7 +64,7 @@ def experiment_bytes(experiment: Experiment) -> bytes:
         checksum.KEY: checksum.UNSEALED,
         "experiment": experiment.model_dump(mode="json"),
     }
-    return checksum.seal(json.dumps(record, ensure_ascii=False, allow_nan=False, indent=2).encode() + b"\n")
+    return checksum.add_checksum(json.dumps(record, ensure_ascii=False, allow_nan=False, indent=2).encode() + b"\n")
 
 
 def parse_experiment(data: bytes) -> Experiment:
@@ -77,26 +77,28 @@ def parse_experiment(data: bytes) -> Experiment:
     try:
         return Experiment.model_validate(record)
     except ValidationError as error:
-        raise FileError(complaint(error, Experiment, record)) from error
+        raise FileError(validation_message(error, Experiment, record)) from error
 
 
 def _document(data: bytes) -> dict[str, Any]:
     """The JSON object that the bytes hold; nesting is bounded and every name may occur once in an object."""
     if not data.strip():
-        raise FileError(say("It is empty."))
+        raise FileError(message("It is empty."))
     try:
         document = from_json(data, allow_inf_nan=False)
         json.loads(data, object_pairs_hook=_distinct)
     except ValueError as error:
         if str(error).startswith("EOF"):
-            raise FileError(say("It ends too early: part of it is missing ({reason}).", reason=str(error))) from error
+            raise FileError(
+                message("It ends too early: part of it is missing ({reason}).", reason=str(error))
+            ) from error
         if "recursion" in str(error):
             raise FileError(
-                say("It is nested too deeply to be an experiment ({reason}).", reason=str(error))
+                message("It is nested too deeply to be an experiment ({reason}).", reason=str(error))
             ) from error
-        raise FileError(say("It is no valid JSON: {reason}.", reason=str(error))) from error
+        raise FileError(message("It is no valid JSON: {reason}.", reason=str(error))) from error
     if not isinstance(document, dict) or document.get("format") != FORMAT:
-        raise FileError(say("It is no experiment of Playground: its “format” is not “{format}”.", format=FORMAT))
+        raise FileError(message("It is no experiment of Playground: its “format” is not “{format}”.", format=FORMAT))
     return document
 
 
@@ -118,11 +120,11 @@ def _record(document: dict[str, Any], data: bytes) -> Any:
     version = document.get("version")
     if not isinstance(version, int) or isinstance(version, bool) or version < 1:
         raise FileError(
-            say("Its “version” should be a whole number from 1, but is {version}.", version=quoted(version))
+            message("Its “version” should be a whole number from 1, but is {version}.", version=quoted(version))
         )
     if version > VERSION:
         raise FileError(
-            say(
+            message(
                 "It is of version {version}, written by a newer Playground; this one knows versions up to {known}. "
                 "Please update Playground.",
                 version=quoted(version),
@@ -131,9 +133,9 @@ def _record(document: dict[str, Any], data: bytes) -> Any:
         )
     unknown = document.keys() - {"format", "version", checksum.KEY, "experiment"}
     if unknown:
-        raise FileError(say("“{name}” is unknown beside “experiment”.", name=quoted(min(unknown))[1:-1]))
+        raise FileError(message("“{name}” is unknown beside “experiment”.", name=quoted(min(unknown))[1:-1]))
     if "experiment" not in document:
-        raise FileError(say("It has no “experiment”."))
+        raise FileError(message("It has no “experiment”."))
     return document["experiment"]
 
 
@@ -141,5 +143,5 @@ def _verify(data: bytes) -> None:
     try:
         checksum.verify(data)
     except FileError as error:
-        advice = say("If you edited it, delete the line with “{key}” and open it again.", key=checksum.KEY)
-        raise FileError(say("{why} {advice}", why=error.message, advice=advice)) from error
+        advice = message("If you edited it, delete the line with “{key}” and open it again.", key=checksum.KEY)
+        raise FileError(message("{why} {advice}", why=error.message, advice=advice)) from error

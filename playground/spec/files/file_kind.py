@@ -8,7 +8,7 @@ from enum import Enum, auto
 from pathlib import Path
 
 from playground.spec.files.storage import FileError, open_file, shown
-from playground.spec.messages import Message, mark, say
+from playground.spec.messages import Message, message, tr_noop
 
 HEAD = 4096  # bytes that are looked at
 
@@ -33,44 +33,44 @@ class FileKind:
     advice: str = ""
 
 
-_BUILD = mark("Build the network from layers here, and train it.")
-_UNPACK = mark("Unpack it, and open what is in it.")
-_SAVE_CSV = mark("Save the table as CSV, and open that.")
-_SAVE_PNG = mark("Save it as PNG or JPEG, and use that.")
-_PICKLE = mark(
+_BUILD = tr_noop("Build the network from layers here, and train it.")
+_UNPACK = tr_noop("Unpack it, and open what is in it.")
+_SAVE_CSV = tr_noop("Save the table as CSV, and open that.")
+_SAVE_PNG = tr_noop("Save it as PNG or JPEG, and use that.")
+_PICKLE = tr_noop(
     "Opening one can run any program that is hidden in it, so Playground never does. "
     "Networks that Playground trained are .safetensors files."
 )
 
-_TORCH = FileKind(mark("a PyTorch file, which is a pickle"), advice=_PICKLE)
-_PICKLED = FileKind(mark("a pickle of Python objects"), advice=_PICKLE)
-_ONNX = FileKind(mark("an ONNX network"), advice=_BUILD)
-_KERAS = FileKind(mark("a Keras network"), advice=_BUILD)
-_HDF5 = FileKind(mark("an HDF5 file, as Keras writes networks"), advice=_BUILD)
-_TENSORFLOW = FileKind(mark("a TensorFlow network"), advice=_BUILD)
-_GGUF = FileKind(mark("a GGUF language model"), advice=_BUILD)
-_NOTEBOOK = FileKind(mark("a Jupyter notebook"), use=Use.TEXT, advice=mark("Open it in Jupyter."))
-_PYTHON = FileKind(mark("a Python program"), use=Use.TEXT, advice=mark("Run it with Python."))
-_ZIP = FileKind(mark("a ZIP archive"), advice=_UNPACK)
-_ARCHIVE = FileKind(mark("a packed archive"), advice=_UNPACK)
-_NUMPY = FileKind(mark("an array of NumPy"), advice=_SAVE_CSV)
-_OFFICE = FileKind(mark("an Office document"), advice=_SAVE_CSV)
-_PARQUET = FileKind(mark("a Parquet table"), advice=_SAVE_CSV)
-_DATABASE = FileKind(mark("an SQLite database"), advice=_SAVE_CSV)
-_PDF = FileKind(mark("a PDF document"))
-_PAGE = FileKind(mark("a web page"), Use.TEXT, mark("Open it in a browser."))
-_PROGRAM = FileKind(mark("a program"))
-_SOUND = FileKind(mark("a sound"))
-_VIDEO = FileKind(mark("a video"))
-_PICTURE = FileKind(mark("a picture"), Use.PICTURE)
-_OTHER_PICTURE = FileKind(mark("a picture of a kind that is not read here"), advice=_SAVE_PNG)
-_TABLE = FileKind(mark("a table"), Use.TABLE)
-_TEXT = FileKind(mark("a text"), Use.TEXT)
-_EXPERIMENT = FileKind(mark("an experiment of Playground"), Use.EXPERIMENT, mark("Open it with File › Open."))
-_NETWORK = FileKind(mark("a network with its weights"), Use.NETWORK, mark("Open it with File › Open."))
+_TORCH = FileKind(tr_noop("a PyTorch file, which is a pickle"), advice=_PICKLE)
+_PICKLED = FileKind(tr_noop("a pickle of Python objects"), advice=_PICKLE)
+_ONNX = FileKind(tr_noop("an ONNX network"), advice=_BUILD)
+_KERAS = FileKind(tr_noop("a Keras network"), advice=_BUILD)
+_HDF5 = FileKind(tr_noop("an HDF5 file, as Keras writes networks"), advice=_BUILD)
+_TENSORFLOW = FileKind(tr_noop("a TensorFlow network"), advice=_BUILD)
+_GGUF = FileKind(tr_noop("a GGUF language model"), advice=_BUILD)
+_NOTEBOOK = FileKind(tr_noop("a Jupyter notebook"), use=Use.TEXT, advice=tr_noop("Open it in Jupyter."))
+_PYTHON = FileKind(tr_noop("a Python program"), use=Use.TEXT, advice=tr_noop("Run it with Python."))
+_ZIP = FileKind(tr_noop("a ZIP archive"), advice=_UNPACK)
+_ARCHIVE = FileKind(tr_noop("a packed archive"), advice=_UNPACK)
+_NUMPY = FileKind(tr_noop("an array of NumPy"), advice=_SAVE_CSV)
+_OFFICE = FileKind(tr_noop("an Office document"), advice=_SAVE_CSV)
+_PARQUET = FileKind(tr_noop("a Parquet table"), advice=_SAVE_CSV)
+_DATABASE = FileKind(tr_noop("an SQLite database"), advice=_SAVE_CSV)
+_PDF = FileKind(tr_noop("a PDF document"))
+_PAGE = FileKind(tr_noop("a web page"), Use.TEXT, tr_noop("Open it in a browser."))
+_PROGRAM = FileKind(tr_noop("a program"))
+_SOUND = FileKind(tr_noop("a sound"))
+_VIDEO = FileKind(tr_noop("a video"))
+_PICTURE = FileKind(tr_noop("a picture"), Use.PICTURE)
+_OTHER_PICTURE = FileKind(tr_noop("a picture of a kind that is not read here"), advice=_SAVE_PNG)
+_TABLE = FileKind(tr_noop("a table"), Use.TABLE)
+_TEXT = FileKind(tr_noop("a text"), Use.TEXT)
+_EXPERIMENT = FileKind(tr_noop("an experiment of Playground"), Use.EXPERIMENT, tr_noop("Open it with File › Open."))
+_NETWORK = FileKind(tr_noop("a network with its weights"), Use.NETWORK, tr_noop("Open it with File › Open."))
 
-_UNKNOWN = FileKind(mark("a file of a kind that Playground does not know"))
-_FOLDER = mark("To learn from the pictures in it, drop it on the window, or choose “Image folder” as the data.")
+_UNKNOWN = FileKind(tr_noop("a file of a kind that Playground does not know"))
+_FOLDER = tr_noop("To learn from the pictures in it, drop it on the window, or choose “Image folder” as the data.")
 
 _BEGINNINGS = (
     (b"\x89PNG\r\n\x1a\n", _PICTURE),
@@ -131,18 +131,18 @@ _ENDINGS = {
 
 # What is said, where this is expected, of a file for which nothing better can be advised.
 _EXPECTED = {
-    Use.EXPERIMENT: mark("Playground opens experiments (.playground) and the networks it trained (.safetensors)."),
-    Use.NETWORK: mark("A network that Playground trained (.safetensors) is expected here."),
-    Use.PICTURE: mark("A picture is expected here: PNG, JPEG, BMP, GIF or WebP."),
-    Use.TABLE: mark("A table is expected here: CSV or TSV."),
-    Use.TEXT: mark("A text is expected here: a .txt file."),
+    Use.EXPERIMENT: tr_noop("Playground opens experiments (.playground) and the networks it trained (.safetensors)."),
+    Use.NETWORK: tr_noop("A network that Playground trained (.safetensors) is expected here."),
+    Use.PICTURE: tr_noop("A picture is expected here: PNG, JPEG, BMP, GIF or WebP."),
+    Use.TABLE: tr_noop("A table is expected here: CSV or TSV."),
+    Use.TEXT: tr_noop("A text is expected here: a .txt file."),
 }
 
 # What else can be done with a file that is usable, but not as an experiment.
 _ELSEWHERE = {
-    Use.PICTURE: mark("To have a network read it, drop it on the drawing pad or the picture at the right."),
-    Use.TABLE: mark("To learn from it, drop it on the window, or open it with File › Open."),
-    Use.TEXT: mark("To learn from it, drop it on the window, or open it with File › Open."),
+    Use.PICTURE: tr_noop("To have a network read it, drop it on the drawing pad or the picture at the right."),
+    Use.TABLE: tr_noop("To learn from it, drop it on the window, or open it with File › Open."),
+    Use.TEXT: tr_noop("To learn from it, drop it on the window, or open it with File › Open."),
 }
 
 
@@ -164,7 +164,7 @@ def ensure_usable(path: Path, *uses: Use) -> None:
     """
     why = misuse(path, *uses)
     if why is not None:
-        raise FileError(say("“{file}” was not opened. {why}", file=shown(path), why=why))
+        raise FileError(message("“{file}” was not opened. {why}", file=shown(path), why=why))
 
 
 def misuse(path: Path, *uses: Use) -> Message | None:
@@ -174,7 +174,7 @@ def misuse(path: Path, *uses: Use) -> Message | None:
     """
     try:
         if path.is_dir():
-            return _said(mark("a folder"), _FOLDER if Use.EXPERIMENT in uses else _EXPECTED[uses[0]])
+            return _said(tr_noop("a folder"), _FOLDER if Use.EXPERIMENT in uses else _EXPECTED[uses[0]])
         if not path.is_file():
             return None
         with open_file(path) as file:
@@ -184,7 +184,7 @@ def misuse(path: Path, *uses: Use) -> Message | None:
     if head is None:  # nothing can be read of it now
         return None
     if not head:
-        return None if Use.TEXT in uses else say("It is empty.")  # an empty text is a text
+        return None if Use.TEXT in uses else message("It is empty.")  # an empty text is a text
     binary = b"\0" in head and not head.startswith((BOM_UTF16_LE, BOM_UTF16_BE))
     kind = kind_of(path, head) or (_UNKNOWN if binary else None)
     if kind is None or kind.use in uses:
@@ -236,4 +236,4 @@ def _json(head: bytes) -> FileKind | None:
 
 
 def _said(what: str, advice: str) -> Message:
-    return say("It is {what}. {advice}", what=say(what), advice=say(advice))
+    return message("It is {what}. {advice}", what=message(what), advice=message(advice))

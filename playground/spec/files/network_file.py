@@ -12,7 +12,7 @@ from playground.spec.experiment import Experiment
 from playground.spec.files.experiment_file import parse_experiment
 from playground.spec.files.file_kind import Use, misuse
 from playground.spec.files.storage import FileError, open_file, read_bounded, shown
-from playground.spec.messages import mark, say
+from playground.spec.messages import message, tr_noop
 from playground.spec.number_text import bytes_text
 
 FORMAT = "playground network"
@@ -26,7 +26,7 @@ class Refused(FileError):
 
     def named(self, path: Path) -> FileError:
         """The same with the name of the file."""
-        return FileError(say("“{file}” was not opened. {why}", file=shown(path), why=self.message))
+        return FileError(message("“{file}” was not opened. {why}", file=shown(path), why=self.message))
 
 
 def read_described(path: Path) -> Experiment:
@@ -58,23 +58,23 @@ def read_header(path: Path) -> tuple[dict[str, Any], int]:
             start = file.read(8) or b""
             length = int.from_bytes(start, "little")
             if len(start) < 8:
-                raise Refused(say("It is too short to be a network: {size}.", size=bytes_text(len(start))))
+                raise Refused(message("It is too short to be a network: {size}.", size=bytes_text(len(start))))
             if file.peek(1)[:1] not in (b"{", b""):
-                raise Refused(say("It is no trained network, whatever its name says."))
+                raise Refused(message("It is no trained network, whatever its name says."))
             if length > _MOST_HEADER:
-                template = mark("Its header claims to take {size}, where at most {most} are expected.")
-                raise Refused(say(template, size=bytes_text(length), most=bytes_text(_MOST_HEADER)))
+                template = tr_noop("Its header claims to take {size}, where at most {most} are expected.")
+                raise Refused(message(template, size=bytes_text(length), most=bytes_text(_MOST_HEADER)))
             text = file.read(length) or b""
     except OSError as error:
-        raise Refused(say("It cannot be read: {reason}.", reason=error.strerror or repr(error))) from error
+        raise Refused(message("It cannot be read: {reason}.", reason=error.strerror or repr(error))) from error
     if len(text) < length:
-        raise Refused(say("It ends within its header: it was cut off."))
+        raise Refused(message("It ends within its header: it was cut off."))
     try:
         header = from_json(text, allow_inf_nan=False)
     except ValueError as error:
-        raise Refused(say("It is no network, or was damaged: its header is no JSON ({why}).", why=error)) from error
+        raise Refused(message("It is no network, or was damaged: its header is no JSON ({why}).", why=error)) from error
     if not isinstance(header, dict):
-        raise Refused(say("It is no network: its header holds no names."))
+        raise Refused(message("It is no network: its header holds no names."))
     return header, 8 + length
 
 
@@ -87,7 +87,7 @@ def metadata_of(header: dict[str, Any]) -> dict[str, Any]:
     metadata = header.get(METADATA)
     if not isinstance(metadata, dict) or metadata.get("format") != FORMAT:
         raise Refused(
-            say(
+            message(
                 "It holds weights, but no experiment to use them in. An exported program goes on from it with --from; "
                 "the window opens networks that it saved itself."
             )
@@ -102,8 +102,8 @@ def described(metadata: dict[str, Any]) -> Experiment:
         Refused: there is none, or it cannot be used.
     """
     if not isinstance(metadata.get("experiment"), str):
-        raise Refused(say("Its metadata is not complete."))
+        raise Refused(message("Its metadata is not complete."))
     try:
         return parse_experiment(metadata["experiment"].encode())
     except FileError as error:
-        raise Refused(say("The experiment in it cannot be used: {why}", why=error.message)) from error
+        raise Refused(message("The experiment in it cannot be used: {why}", why=error.message)) from error

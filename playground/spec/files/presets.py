@@ -10,7 +10,7 @@ from pathlib import Path
 from playground.spec.experiment import Experiment
 from playground.spec.files.resources import resource
 from playground.spec.files.storage import shown
-from playground.spec.messages import PlaygroundError, mark, say
+from playground.spec.messages import PlaygroundError, message, tr_noop
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,14 +31,14 @@ FIRST = "first-network"  # what a first start opens
 
 def empty() -> Preset:
     """The card for building a network from the ground up: no layers, and the data that an experiment has at first."""
-    about = mark(
+    about = tr_noop(
         "No layers yet, on the digits of MNIST. The stack says what the network still lacks, and offers to mend it.\n\n"
         "Try: drop Flatten and Linear from the palette onto the stack, and press Train once nothing is wrong. Put "
         "another Linear with ReLU between them, and see how much more is right. Choose other data at the top."
     )
-    title = mark("Empty")
-    experiment = Experiment(name=mark("Untitled"), about=about)
-    return Preset("empty", title, about, mark("what you make of it"), None, None, experiment)
+    title = tr_noop("Empty")
+    experiment = Experiment(name=tr_noop("Untitled"), about=about)
+    return Preset("empty", title, about, tr_noop("what you make of it"), None, None, experiment)
 
 
 @cache
@@ -61,7 +61,9 @@ def preset(name: str) -> Preset:
     known = {path.stem: path for path in resource("presets").glob("*.json")}
     if name not in known:
         raise PlaygroundError(
-            say("There is no preset “{name}”. There are: {known}.", name=shown(name), known=", ".join(sorted(known)))
+            message(
+                "There is no preset “{name}”. There are: {known}.", name=shown(name), known=", ".join(sorted(known))
+            )
         )
     return _read(known[name])[1]
 

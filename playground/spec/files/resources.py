@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from playground.spec.files.storage import FileError, shown
-from playground.spec.messages import say
+from playground.spec.messages import message
 
 _PACKAGE = Path(__file__).resolve().parents[2]
 
@@ -21,6 +21,8 @@ def resource(*parts: str) -> Path:
     path = folder.joinpath(*parts)
     if not path.exists():
         raise FileError(
-            say("“{file}”, which belongs to Playground, is missing. Please install Playground again.", file=shown(path))
+            message(
+                "“{file}”, which belongs to Playground, is missing. Please install Playground again.", file=shown(path)
+            )
         )
     return path

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import IO
 
 from playground.spec.cancelling import stop_if_cancelled
-from playground.spec.messages import Message, PlaygroundError, mark, say
+from playground.spec.messages import Message, PlaygroundError, message, tr_noop
 from playground.spec.number_text import bytes_text
 
 _PIECE = 2**22  # bytes read at once
@@ -57,7 +57,7 @@ def read_bounded(path: Path, most: int) -> bytes:
         status = os.stat(path)
         if not stat.S_ISREG(status.st_mode):
             raise FileError(
-                say("“{file}” is no file that can be read, but {what}.", file=shown(path), what=_kind(status))
+                message("“{file}” is no file that can be read, but {what}.", file=shown(path), what=_kind(status))
             )
         if status.st_size > most:
             raise FileError(_too_large(path, status.st_size, most))
@@ -97,10 +97,10 @@ def ensure_namable(path: Path | str) -> None:
     try:
         str(path).encode()
     except UnicodeEncodeError as error:
-        words = mark(
+        words = tr_noop(
             "“{file}” was not opened: this name is no valid text, so that no experiment can keep it. Rename it."
         )
-        raise FileError(say(words, file=shown(path))) from error
+        raise FileError(message(words, file=shown(path))) from error
 
 
 def shown(path: Path | str) -> str:
@@ -136,8 +136,8 @@ def _replaceable(target: Path) -> int | None:
     except FileNotFoundError:
         return None
     if not stat.S_ISREG(status.st_mode):
-        template = mark("“{file}” was not saved: it is {what}. Choose another name.")
-        raise FileError(say(template, file=shown(target), what=_kind(status)))
+        template = tr_noop("“{file}” was not saved: it is {what}. Choose another name.")
+        raise FileError(message(template, file=shown(target), what=_kind(status)))
     if not os.access(target, os.W_OK):
         raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
     return stat.S_IMODE(status.st_mode)
@@ -169,41 +169,41 @@ def sync_folder(folder: Path) -> None:
 
 
 _WRITING = {
-    errno.ENOSPC: mark("“{file}” was not saved: the disk is full. Make room, or save elsewhere."),
-    errno.EDQUOT: mark("“{file}” was not saved: your share of the disk is used up. Make room, or save elsewhere."),
-    errno.EFBIG: mark("“{file}” was not saved: it is larger than files may be there. Save it elsewhere."),
-    errno.EROFS: mark("“{file}” was not saved: that disk is read-only. Save it elsewhere."),
-    errno.EACCES: mark("“{file}” was not saved: you may not write there. Save it elsewhere."),
-    errno.EPERM: mark("“{file}” was not saved: you may not write there. Save it elsewhere."),
-    errno.ENOENT: mark("“{file}” was not saved: its folder does not exist. Save it elsewhere."),
-    errno.ENOTDIR: mark("“{file}” was not saved: its folder is no folder. Save it elsewhere."),
-    errno.ENAMETOOLONG: mark("“{file}” was not saved: the name is too long. Choose a shorter one."),
+    errno.ENOSPC: tr_noop("“{file}” was not saved: the disk is full. Make room, or save elsewhere."),
+    errno.EDQUOT: tr_noop("“{file}” was not saved: your share of the disk is used up. Make room, or save elsewhere."),
+    errno.EFBIG: tr_noop("“{file}” was not saved: it is larger than files may be there. Save it elsewhere."),
+    errno.EROFS: tr_noop("“{file}” was not saved: that disk is read-only. Save it elsewhere."),
+    errno.EACCES: tr_noop("“{file}” was not saved: you may not write there. Save it elsewhere."),
+    errno.EPERM: tr_noop("“{file}” was not saved: you may not write there. Save it elsewhere."),
+    errno.ENOENT: tr_noop("“{file}” was not saved: its folder does not exist. Save it elsewhere."),
+    errno.ENOTDIR: tr_noop("“{file}” was not saved: its folder is no folder. Save it elsewhere."),
+    errno.ENAMETOOLONG: tr_noop("“{file}” was not saved: the name is too long. Choose a shorter one."),
 }
 
 _READING = {
-    errno.ENOENT: mark("“{file}” does not exist."),
-    errno.ENOTDIR: mark("“{file}” does not exist."),
-    errno.EACCES: mark("“{file}” was not opened: you may not read it."),
-    errno.EPERM: mark("“{file}” was not opened: you may not read it."),
-    errno.ELOOP: mark("“{file}” was not opened: it is a link that leads back to itself."),
-    errno.ENAMETOOLONG: mark("“{file}” was not opened: the name is too long."),
+    errno.ENOENT: tr_noop("“{file}” does not exist."),
+    errno.ENOTDIR: tr_noop("“{file}” does not exist."),
+    errno.EACCES: tr_noop("“{file}” was not opened: you may not read it."),
+    errno.EPERM: tr_noop("“{file}” was not opened: you may not read it."),
+    errno.ELOOP: tr_noop("“{file}” was not opened: it is a link that leads back to itself."),
+    errno.ENAMETOOLONG: tr_noop("“{file}” was not opened: the name is too long."),
 }
 
 
 def _why_not_written(path: Path, error: OSError) -> Message:
-    template = _WRITING.get(error.errno or 0, mark("“{file}” was not saved: {reason}."))
-    return say(template, file=shown(path), reason=error.strerror or repr(error))
+    template = _WRITING.get(error.errno or 0, tr_noop("“{file}” was not saved: {reason}."))
+    return message(template, file=shown(path), reason=error.strerror or repr(error))
 
 
 def _why_not_read(path: Path, error: OSError) -> Message:
-    template = _READING.get(error.errno or 0, mark("“{file}” was not opened: {reason}."))
-    return say(template, file=shown(path), reason=error.strerror or repr(error))
+    template = _READING.get(error.errno or 0, tr_noop("“{file}” was not opened: {reason}."))
+    return message(template, file=shown(path), reason=error.strerror or repr(error))
 
 
 def _too_large(path: Path, size: int, most: int) -> Message:
-    template = mark("“{file}” is too large to be what it should be: {size}, where at most {most} are expected.")
-    return say(template, file=shown(path), size=bytes_text(size), most=bytes_text(most))
+    template = tr_noop("“{file}” is too large to be what it should be: {size}, where at most {most} are expected.")
+    return message(template, file=shown(path), size=bytes_text(size), most=bytes_text(most))
 
 
 def _kind(status: os.stat_result) -> Message:
-    return say("a folder") if stat.S_ISDIR(status.st_mode) else say("a device, a pipe or a socket")
+    return message("a folder") if stat.S_ISDIR(status.st_mode) else message("a device, a pipe or a socket")

@@ -9,7 +9,7 @@ from typing import ClassVar, Literal
 from playground.spec.call import Call, call
 from playground.spec.component import choice, real
 from playground.spec.layer import Kind, Layer, Section, Shape
-from playground.spec.messages import Message, mark, say
+from playground.spec.messages import Message, message, tr_noop
 from playground.spec.number_text import setting_text
 
 
@@ -45,9 +45,9 @@ class ReLU(Activation):
     """`torch.nn.ReLU`."""
 
     id: ClassVar[str] = "relu"
-    label: ClassVar[str] = mark("ReLU")
-    help: ClassVar[str] = mark("Keeps what is positive and sets the rest to 0: max(0, x). Cheap, and rarely wrong.")
-    keywords: ClassVar[str] = mark("rectifier rectified linear activation")
+    label: ClassVar[str] = tr_noop("ReLU")
+    help: ClassVar[str] = tr_noop("Keeps what is positive and sets the rest to 0: max(0, x). Cheap, and rarely wrong.")
+    keywords: ClassVar[str] = tr_noop("rectifier rectified linear activation")
 
     def calls(self, shape: Shape) -> tuple[Call, ...]:
         return (call("torch.nn.ReLU"),)
@@ -60,12 +60,12 @@ class LeakyReLU(Activation):
     """`torch.nn.LeakyReLU`."""
 
     id: ClassVar[str] = "leaky_relu"
-    label: ClassVar[str] = mark("LeakyReLU")
-    help: ClassVar[str] = mark("Like ReLU, but lets a little of what is negative through, so that no unit can die.")
-    keywords: ClassVar[str] = mark("activation")
+    label: ClassVar[str] = tr_noop("LeakyReLU")
+    help: ClassVar[str] = tr_noop("Like ReLU, but lets a little of what is negative through, so that no unit can die.")
+    keywords: ClassVar[str] = tr_noop("activation")
 
     negative_slope: float = real(
-        0.01, mark("Negative slope"), mark("What negative values are multiplied by."), ge=0.0, le=1.0
+        0.01, tr_noop("Negative slope"), tr_noop("What negative values are multiplied by."), ge=0.0, le=1.0
     )
 
     def calls(self, shape: Shape) -> tuple[Call, ...]:
@@ -75,19 +75,19 @@ class LeakyReLU(Activation):
         return x if x > 0 else self.negative_slope * x
 
     def summary(self) -> tuple[Message, ...]:
-        return (say("slope {slope}", slope=setting_text(self.negative_slope)),)
+        return (message("slope {slope}", slope=setting_text(self.negative_slope)),)
 
 
 class ELU(Activation):
     """`torch.nn.ELU`."""
 
     id: ClassVar[str] = "elu"
-    label: ClassVar[str] = mark("ELU")
-    help: ClassVar[str] = mark("Like ReLU for positive values; negative ones run smoothly into −α: α(exp(x) − 1).")
-    keywords: ClassVar[str] = mark("exponential linear activation")
+    label: ClassVar[str] = tr_noop("ELU")
+    help: ClassVar[str] = tr_noop("Like ReLU for positive values; negative ones run smoothly into −α: α(exp(x) − 1).")
+    keywords: ClassVar[str] = tr_noop("exponential linear activation")
 
     alpha: float = real(
-        1.0, mark("Alpha"), mark("The value that very negative inputs approach, negated."), ge=0.0, le=10.0
+        1.0, tr_noop("Alpha"), tr_noop("The value that very negative inputs approach, negated."), ge=0.0, le=10.0
     )
 
     def calls(self, shape: Shape) -> tuple[Call, ...]:
@@ -97,18 +97,18 @@ class ELU(Activation):
         return x if x > 0 else self.alpha * expm1(x)
 
     def summary(self) -> tuple[Message, ...]:
-        return (say("α = {alpha}", alpha=setting_text(self.alpha)),)
+        return (message("α = {alpha}", alpha=setting_text(self.alpha)),)
 
 
 class SELU(Activation):
     """`torch.nn.SELU`."""
 
     id: ClassVar[str] = "selu"
-    label: ClassVar[str] = mark("SELU")
-    help: ClassVar[str] = mark(
+    label: ClassVar[str] = tr_noop("SELU")
+    help: ClassVar[str] = tr_noop(
         "ELU with fixed constants under which deep dense networks keep mean 0 and variance 1 by themselves."
     )
-    keywords: ClassVar[str] = mark("scaled exponential linear self-normalizing activation")
+    keywords: ClassVar[str] = tr_noop("scaled exponential linear self-normalizing activation")
 
     # From Klambauer et al., Self-Normalizing Neural Networks (2017), as torch has them.
     alpha: ClassVar[float] = 1.6732632423543772
@@ -125,15 +125,17 @@ class GELU(Activation):
     """`torch.nn.GELU`."""
 
     id: ClassVar[str] = "gelu"
-    label: ClassVar[str] = mark("GELU")
-    help: ClassVar[str] = mark("A smooth ReLU: x times the normal distribution's share below x. Usual in Transformers.")
-    keywords: ClassVar[str] = mark("gaussian error activation")
+    label: ClassVar[str] = tr_noop("GELU")
+    help: ClassVar[str] = tr_noop(
+        "A smooth ReLU: x times the normal distribution's share below x. Usual in Transformers."
+    )
+    keywords: ClassVar[str] = tr_noop("gaussian error activation")
 
     approximate: Literal["none", "tanh"] = choice(
         "none",
-        mark("Approximation"),
-        mark("Exact, or the cheaper formula with tanh."),
-        labels={"none": mark("exact"), "tanh": mark("tanh")},
+        tr_noop("Approximation"),
+        tr_noop("Exact, or the cheaper formula with tanh."),
+        labels={"none": tr_noop("exact"), "tanh": tr_noop("tanh")},
     )
 
     def calls(self, shape: Shape) -> tuple[Call, ...]:
@@ -149,11 +151,11 @@ class SiLU(Activation):
     """`torch.nn.SiLU`."""
 
     id: ClassVar[str] = "silu"
-    label: ClassVar[str] = mark("SiLU")
-    help: ClassVar[str] = mark(
+    label: ClassVar[str] = tr_noop("SiLU")
+    help: ClassVar[str] = tr_noop(
         "x times sigmoid(x), also called Swish: smooth, and slightly below 0 for small negatives."
     )
-    keywords: ClassVar[str] = mark("swish activation")
+    keywords: ClassVar[str] = tr_noop("swish activation")
 
     def calls(self, shape: Shape) -> tuple[Call, ...]:
         return (call("torch.nn.SiLU"),)
@@ -166,9 +168,9 @@ class Mish(Activation):
     """`torch.nn.Mish`."""
 
     id: ClassVar[str] = "mish"
-    label: ClassVar[str] = mark("Mish")
-    help: ClassVar[str] = mark("x times tanh(softplus(x)): much like SiLU, a little deeper below 0.")
-    keywords: ClassVar[str] = mark("activation")
+    label: ClassVar[str] = tr_noop("Mish")
+    help: ClassVar[str] = tr_noop("x times tanh(softplus(x)): much like SiLU, a little deeper below 0.")
+    keywords: ClassVar[str] = tr_noop("activation")
 
     def calls(self, shape: Shape) -> tuple[Call, ...]:
         return (call("torch.nn.Mish"),)
@@ -181,11 +183,11 @@ class Softplus(Activation):
     """`torch.nn.Softplus`."""
 
     id: ClassVar[str] = "softplus"
-    label: ClassVar[str] = mark("Softplus")
-    help: ClassVar[str] = mark("ReLU with a rounded corner: log(1 + exp(βx)) / β. Always positive, never quite 0.")
-    keywords: ClassVar[str] = mark("smooth rectifier activation")
+    label: ClassVar[str] = tr_noop("Softplus")
+    help: ClassVar[str] = tr_noop("ReLU with a rounded corner: log(1 + exp(βx)) / β. Always positive, never quite 0.")
+    keywords: ClassVar[str] = tr_noop("smooth rectifier activation")
 
-    beta: float = real(1.0, mark("Beta"), mark("The larger, the sharper the corner."), ge=0.1, le=100.0)
+    beta: float = real(1.0, tr_noop("Beta"), tr_noop("The larger, the sharper the corner."), ge=0.1, le=100.0)
 
     def calls(self, shape: Shape) -> tuple[Call, ...]:
         return (call("torch.nn.Softplus", **({"beta": self.beta} if self.beta != 1.0 else {})),)
@@ -194,18 +196,18 @@ class Softplus(Activation):
         return _softplus(self.beta * x) / self.beta
 
     def summary(self) -> tuple[Message, ...]:
-        return (say("β = {beta}", beta=setting_text(self.beta)),)
+        return (message("β = {beta}", beta=setting_text(self.beta)),)
 
 
 class Hardswish(Activation):
     """`torch.nn.Hardswish`."""
 
     id: ClassVar[str] = "hardswish"
-    label: ClassVar[str] = mark("Hardswish")
-    help: ClassVar[str] = mark(
+    label: ClassVar[str] = tr_noop("Hardswish")
+    help: ClassVar[str] = tr_noop(
         "SiLU put together from straight pieces: x · ReLU6(x + 3) / 6. Cheap; MobileNetV3's choice."
     )
-    keywords: ClassVar[str] = mark("hard swish activation")
+    keywords: ClassVar[str] = tr_noop("hard swish activation")
 
     def calls(self, shape: Shape) -> tuple[Call, ...]:
         return (call("torch.nn.Hardswish"),)
@@ -218,11 +220,11 @@ class Sigmoid(Activation):
     """`torch.nn.Sigmoid`."""
 
     id: ClassVar[str] = "sigmoid"
-    label: ClassVar[str] = mark("Sigmoid")
-    help: ClassVar[str] = mark(
+    label: ClassVar[str] = tr_noop("Sigmoid")
+    help: ClassVar[str] = tr_noop(
         "Squeezes every number into 0 … 1. Its slope fades at both ends, which slows deep networks."
     )
-    keywords: ClassVar[str] = mark("logistic activation")
+    keywords: ClassVar[str] = tr_noop("logistic activation")
 
     def calls(self, shape: Shape) -> tuple[Call, ...]:
         return (call("torch.nn.Sigmoid"),)
@@ -235,9 +237,9 @@ class Tanh(Activation):
     """`torch.nn.Tanh`."""
 
     id: ClassVar[str] = "tanh"
-    label: ClassVar[str] = mark("Tanh")
-    help: ClassVar[str] = mark("Squeezes every number into −1 … 1, centred on 0. LeNet's choice.")
-    keywords: ClassVar[str] = mark("hyperbolic tangent activation")
+    label: ClassVar[str] = tr_noop("Tanh")
+    help: ClassVar[str] = tr_noop("Squeezes every number into −1 … 1, centred on 0. LeNet's choice.")
+    keywords: ClassVar[str] = tr_noop("hyperbolic tangent activation")
 
     def calls(self, shape: Shape) -> tuple[Call, ...]:
         return (call("torch.nn.Tanh"),)
@@ -250,12 +252,12 @@ class Softmax(Activation):
     """`torch.nn.Softmax` over the numbers of a vector, the features of each step, or the channels of each pixel."""
 
     id: ClassVar[str] = "softmax"
-    label: ClassVar[str] = mark("Softmax")
-    help: ClassVar[str] = mark(
+    label: ClassVar[str] = tr_noop("Softmax")
+    help: ClassVar[str] = tr_noop(
         "Turns scores into probabilities that add up to 1 (of a sequence, at each step). Cross entropy does this "
         "itself: leave it out there."
     )
-    keywords: ClassVar[str] = mark("probabilities activation")
+    keywords: ClassVar[str] = tr_noop("probabilities activation")
 
     def calls(self, shape: Shape) -> tuple[Call, ...]:
         return (call("torch.nn.Softmax", dim=2 if len(shape) == 2 else 1),)

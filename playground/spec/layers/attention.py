@@ -6,13 +6,13 @@ from typing import ClassVar, Literal, Self
 
 from playground.spec.call import Call, call
 from playground.spec.component import choice, flag, integer, real
-from playground.spec.layer import Kind, Mismatch, Section, Shape, Tensor
+from playground.spec.layer import Kind, Section, Shape, ShapeMismatch, Tensor
 from playground.spec.layers.steps import require_sequence
 from playground.spec.layers.weighted import Initialised
-from playground.spec.messages import Message, mark, say
+from playground.spec.messages import Message, message, tr_noop
 from playground.spec.number_text import setting_text
 
-_HEADS = mark("How many look at once, each with a share of the features.")
+_HEADS = tr_noop("How many look at once, each with a share of the features.")
 
 
 class Attention(Initialised):
@@ -23,12 +23,12 @@ class Attention(Initialised):
     place: ClassVar[int] = 1
     random: ClassVar[bool] = True
 
-    num_heads: int = integer(4, mark("Heads"), _HEADS, ge=1, le=1024)
+    num_heads: int = integer(4, tr_noop("Heads"), _HEADS, ge=1, le=1024)
     causal: bool = flag(
-        False, mark("Causal"), mark("No step sees those behind it, as in a model that predicts what comes next.")
+        False, tr_noop("Causal"), tr_noop("No step sees those behind it, as in a model that predicts what comes next.")
     )
     dropout: float = real(
-        0.0, mark("Dropout"), mark("Share of the numbers that is dropped while training."), ge=0.0, le=0.95
+        0.0, tr_noop("Dropout"), tr_noop("Share of the numbers that is dropped while training."), ge=0.0, le=0.95
     )
 
     def looks_ahead(self, shape: Shape) -> bool:
@@ -45,9 +45,9 @@ class Attention(Initialised):
         steps, features = require_sequence(self, shape)
         if features % self.num_heads:
             most = max(count for count in range(1, self.num_heads) if features % count == 0)
-            raise Mismatch(
-                say("{heads} heads do not divide {count:,} features.", heads=self.num_heads, count=features),
-                say("a number of heads that divides {count:,}", count=features),
+            raise ShapeMismatch(
+                message("{heads} heads do not divide {count:,} features.", heads=self.num_heads, count=features),
+                message("a number of heads that divides {count:,}", count=features),
                 instead=self.with_(num_heads=most),
             )
         return steps, features
@@ -68,11 +68,11 @@ class Attention(Initialised):
         return 6 * steps * features + (3 * self.num_heads * steps * steps if self.dropout else 0)
 
     def summary(self) -> tuple[Message, ...]:
-        parts = [say("{count} heads", count=self.num_heads) if self.num_heads > 1 else say("1 head")]
+        parts = [message("{count} heads", count=self.num_heads) if self.num_heads > 1 else message("1 head")]
         if self.causal:
-            parts.append(say("causal"))
+            parts.append(message("causal"))
         if self.dropout:
-            parts.append(say("dropout {p}", p=setting_text(self.dropout)))
+            parts.append(message("dropout {p}", p=setting_text(self.dropout)))
         return tuple(parts)
 
 
@@ -80,14 +80,14 @@ class SelfAttention(Attention):
     """Multi-head self-attention (Vaswani et al., 2017), as `torch.nn.MultiheadAttention` computes it."""
 
     id: ClassVar[str] = "self_attention"
-    label: ClassVar[str] = mark("SelfAttention")
-    help: ClassVar[str] = mark(
+    label: ClassVar[str] = tr_noop("SelfAttention")
+    help: ClassVar[str] = tr_noop(
         "Lets every step look at all steps and take from each as much as fits to what it asks for. "
         "Knows nothing of order: add a position before."
     )
-    keywords: ClassVar[str] = mark("multi-head multihead attention mha transformer query key value")
+    keywords: ClassVar[str] = tr_noop("multi-head multihead attention mha transformer query key value")
 
-    bias: bool = flag(True, mark("Bias"), mark("Adds learned constants to the projections."))
+    bias: bool = flag(True, tr_noop("Bias"), tr_noop("Adds learned constants to the projections."))
 
     def calls(self, shape: Shape) -> tuple[Call, ...]:
         options = self.options() if self.bias else {**self.options(), "bias": False}
@@ -107,27 +107,29 @@ class TransformerBlock(Attention):
     """The encoder layer of Vaswani et al. (2017), causal or not; as `torch.nn.TransformerEncoderLayer` computes it."""
 
     id: ClassVar[str] = "transformer_block"
-    label: ClassVar[str] = mark("TransformerBlock")
-    help: ClassVar[str] = mark(
+    label: ClassVar[str] = tr_noop("TransformerBlock")
+    help: ClassVar[str] = tr_noop(
         "Self-attention, then two dense layers on every step, each added to what came in, with LayerNorm. "
         "Transformers are a stack of these."
     )
-    keywords: ClassVar[str] = mark("attention transformer encoder decoder layer gpt vit bert multihead")
+    keywords: ClassVar[str] = tr_noop("attention transformer encoder decoder layer gpt vit bert multihead")
 
-    num_heads: int = integer(4, mark("Heads"), _HEADS, ge=1, le=1024)  # anew, so that the form begins with it
+    num_heads: int = integer(4, tr_noop("Heads"), _HEADS, ge=1, le=1024)  # anew, so that the form begins with it
     dim_feedforward: int = integer(
-        256, mark("Width"), mark("Units between the two dense layers (dim_feedforward)."), ge=1, le=65_536
+        256, tr_noop("Width"), tr_noop("Units between the two dense layers (dim_feedforward)."), ge=1, le=65_536
     )
     norm_first: bool = flag(
         True,
-        mark("Norm first"),
-        mark("LayerNorm before attention and dense layers, which trains more easily, or, as first published, after."),
+        tr_noop("Norm first"),
+        tr_noop(
+            "LayerNorm before attention and dense layers, which trains more easily, or, as first published, after."
+        ),
     )
     activation: Literal["gelu", "relu"] = choice(
         "gelu",
-        mark("Activation"),
-        mark("What stands between the two dense layers."),
-        labels={"gelu": mark("GELU"), "relu": mark("ReLU")},
+        tr_noop("Activation"),
+        tr_noop("What stands between the two dense layers."),
+        labels={"gelu": tr_noop("GELU"), "relu": tr_noop("ReLU")},
     )
 
     def calls(self, shape: Shape) -> tuple[Call, ...]:
@@ -164,11 +166,11 @@ class TransformerBlock(Attention):
 
     def summary(self) -> tuple[Message, ...]:
         first, *others = super().summary()
-        parts = [first, say("width {count:,}", count=self.dim_feedforward), *others]
+        parts = [first, message("width {count:,}", count=self.dim_feedforward), *others]
         if self.activation != "gelu":
-            parts.append(say("ReLU"))
+            parts.append(message("ReLU"))
         if not self.norm_first:
-            parts.append(say("norm last"))
+            parts.append(message("norm last"))
         return tuple(parts)
 
 

@@ -10,14 +10,14 @@ from typing import ClassVar, Literal, TypeVar
 from pydantic import Field
 
 from playground.spec.call import Copies, call
-from playground.spec.component import choice, flag, integer, part
+from playground.spec.component import choice, component, flag, integer
 from playground.spec.container import Container, in_order, prefixed, sequential
-from playground.spec.layer import Layer, Measure, Mismatch, Shape, Stack, require_numbers, shape_text
+from playground.spec.layer import Layer, Measure, Shape, ShapeMismatch, Stack, require_numbers, shape_text
 from playground.spec.layers.activation import Activation
 from playground.spec.layers.convolution import Conv2d
 from playground.spec.layers.dense import Linear
 from playground.spec.layers.shape import Flatten
-from playground.spec.messages import Message, mark, say
+from playground.spec.messages import Message, message, tr_noop
 
 _C = TypeVar("_C", bound=Container)
 
@@ -29,22 +29,22 @@ class Residual(Container):
     """y = activation(body(x) + shortcut(x)); He, Zhang, Ren and Sun, 2015, arXiv:1512.03385, equations 1 and 2."""
 
     id: ClassVar[str] = "residual"
-    label: ClassVar[str] = mark("Residual")
-    help: ClassVar[str] = mark(
+    label: ClassVar[str] = tr_noop("Residual")
+    help: ClassVar[str] = tr_noop(
         "Adds its input to what the layers in it make of it. They only have to learn what is missing, and the gradient "
         "has a way past them: deep networks become easy to train."
     )
-    keywords: ClassVar[str] = mark("resnet skip shortcut connection block container")
+    keywords: ClassVar[str] = tr_noop("resnet skip shortcut connection block container")
 
     projection: bool = flag(
         True,
-        mark("Projection"),
-        mark(
+        tr_noop("Projection"),
+        tr_noop(
             "Where the layers change the channels or the size, the shortcut does too, with weights of its own: a 1 × 1 "
             "convolution with their stride, or Linear (option B of He et al.)."
         ),
     )
-    activation: Activation | None = part(None, mark("Activation"), mark("Bends the sum."))
+    activation: Activation | None = component(None, tr_noop("Activation"), tr_noop("Bends the sum."))
 
     def around(self, shape: Shape, insides: tuple[Measure, ...]) -> Measure:
         (body,) = insides
@@ -62,44 +62,44 @@ class Residual(Container):
         """The layer that projects `shape` to `output`."""
         layer = projection(shape, output) if self.projection else None
         if layer is None:
-            raise Mismatch(
-                say(
+            raise ShapeMismatch(
+                message(
                     "The layers in it make {output} of {shape}, and the two cannot be added.",
                     output=shape_text(output),
                     shape=shape_text(shape),
                 ),
-                say("{shape} behind the last of them", shape=shape_text(shape)),
+                message("{shape} behind the last of them", shape=shape_text(shape)),
             )
         return layer
 
     def mends(self, shape: Shape, insides: tuple[Measure, ...]) -> Iterator[tuple[Message, Container]]:
-        yield say("Project the shortcut"), self.with_(projection=True)
-        yield say("Pad the convolutions"), _padded(self)
-        yield say("Pad, and project the shortcut"), _padded(self.with_(projection=True))
+        yield message("Project the shortcut"), self.with_(projection=True)
+        yield message("Pad the convolutions"), _padded(self)
+        yield message("Pad, and project the shortcut"), _padded(self.with_(projection=True))
 
     def summary(self) -> tuple[Message, ...]:
-        parts = [] if self.activation is None else [say(self.activation.label)]
-        return (say("adds its input to its output"), *parts)
+        parts = [] if self.activation is None else [message(self.activation.label)]
+        return (message("adds its input to its output"), *parts)
 
 
 class Parallel(Container):
     """Branches that all get the same input; what they make of it is added or put side by side."""
 
     id: ClassVar[str] = "parallel"
-    label: ClassVar[str] = mark("Parallel")
-    help: ClassVar[str] = mark(
+    label: ClassVar[str] = tr_noop("Parallel")
+    help: ClassVar[str] = tr_noop(
         "Gives its input to several branches at once, and joins what they make of it. "
         "Filters of several sizes can look at the same image. An empty branch passes on what it gets."
     )
-    keywords: ClassVar[str] = mark("branches inception concatenate add sum merge container")
+    keywords: ClassVar[str] = tr_noop("branches inception concatenate add sum merge container")
     fewest_branches: ClassVar[int] = 2
     most_branches: ClassVar[int] = 64
 
     join: Literal["concatenate", "add"] = choice(
         "concatenate",
-        mark("Join"),
-        mark("Puts the branches' channels (of vectors their numbers) behind one another, or adds them up."),
-        labels={"concatenate": mark("concatenate"), "add": mark("add")},
+        tr_noop("Join"),
+        tr_noop("Puts the branches' channels (of vectors their numbers) behind one another, or adds them up."),
+        labels={"concatenate": tr_noop("concatenate"), "add": tr_noop("add")},
     )
     branches: tuple[Stack, ...] = Field(
         (Stack(), Stack()), min_length=fewest_branches, max_length=most_branches, fail_fast=True
@@ -119,31 +119,31 @@ class Parallel(Container):
         if self.join == "add":
             if all(other == first for other in others):
                 return first
-            expected = say("{shape} out of each", shape=shape_text(first))
+            expected = message("{shape} out of each", shape=shape_text(first))
         else:
             if all(_without(other, axis) == _without(first, axis) for other in others):
                 return (*first[:axis], sum(output[axis] for output in outputs), *first[axis + 1 :])
-            expected = say("the same out of each, but for the number of channels")
+            expected = message("the same out of each, but for the number of channels")
         different = next(other for other in others if other != first)
         template = (
-            mark("One branch gives {one}, another {other}, and the two cannot be added.")
+            tr_noop("One branch gives {one}, another {other}, and the two cannot be added.")
             if self.join == "add"
-            else mark("One branch gives {one}, another {other}, and the two cannot be concatenated.")
+            else tr_noop("One branch gives {one}, another {other}, and the two cannot be concatenated.")
         )
-        raise Mismatch(say(template, one=shape_text(first), other=shape_text(different)), expected)
+        raise ShapeMismatch(message(template, one=shape_text(first), other=shape_text(different)), expected)
 
     def mends(self, shape: Shape, insides: tuple[Measure, ...]) -> Iterator[tuple[Message, Container]]:
         padded, concatenated = _padded(self), self.with_(join="concatenate")
-        yield say("Pad the convolutions"), padded
+        yield message("Pad the convolutions"), padded
         if self.join == "add":
             first = insides[0].output
             yield (
-                say("Project the branches"),
+                message("Project the branches"),
                 self._extended(None if one.output == first else projection(one.output, first) for one in insides),
             )
-            yield say("Concatenate instead"), concatenated
+            yield message("Concatenate instead"), concatenated
         flat = (None if len(one.output) == 1 else Flatten() for one in insides)
-        yield say("Flatten and concatenate"), concatenated._extended(flat)
+        yield message("Flatten and concatenate"), concatenated._extended(flat)
 
     def _extended(self, last: Iterable[Layer | None]) -> Parallel:
         """The same with one layer more behind each branch for which there is one."""
@@ -153,25 +153,25 @@ class Parallel(Container):
         )
 
     def summary(self) -> tuple[Message, ...]:
-        added = say("{count} branches, added", count=len(self.branches))
-        return (added if self.join == "add" else say("{count} branches, concatenated", count=len(self.branches)),)
+        added = message("{count} branches, added", count=len(self.branches))
+        return (added if self.join == "add" else message("{count} branches, concatenated", count=len(self.branches)),)
 
 
 class Repeat(Container):
     """The same layers several times behind one another, each time with weights of their own, or with shared ones."""
 
     id: ClassVar[str] = "repeat"
-    label: ClassVar[str] = mark("Repeat")
-    help: ClassVar[str] = mark(
+    label: ClassVar[str] = tr_noop("Repeat")
+    help: ClassVar[str] = tr_noop(
         "Puts the layers in it behind one another several times. They must keep the shape, so that each can follow "
         "itself; around a Residual it makes a deep network in two blocks."
     )
-    keywords: ClassVar[str] = mark("times loop deep copies shared weights container")
+    keywords: ClassVar[str] = tr_noop("times loop deep copies shared weights container")
     ends_as_its_body: ClassVar[bool] = True
 
-    times: int = integer(2, mark("Times"), mark("How often the layers stand behind one another."), ge=1, le=100)
+    times: int = integer(2, tr_noop("Times"), tr_noop("How often the layers stand behind one another."), ge=1, le=100)
     shared: bool = flag(
-        False, mark("Share weights"), mark("Uses the same weights each time, rather than weights of their own.")
+        False, tr_noop("Share weights"), tr_noop("Uses the same weights each time, rather than weights of their own.")
     )
 
     def around(self, shape: Shape, insides: tuple[Measure, ...]) -> Measure:
@@ -197,32 +197,32 @@ class Repeat(Container):
 
     def _require_same(self, shape: Shape, output: Shape) -> None:
         if self.times > 1 and output != shape:
-            raise Mismatch(
-                say(
+            raise ShapeMismatch(
+                message(
                     "The layers in it make {output} of {shape}, and so cannot follow themselves.",
                     output=shape_text(output),
                     shape=shape_text(shape),
                 ),
-                say("{shape} behind the last of them", shape=shape_text(shape)),
+                message("{shape} behind the last of them", shape=shape_text(shape)),
             )
 
     def _require_few(self, modules: int) -> None:
         if modules > MOST_MODULES:
-            raise Mismatch(
-                say("Repeated so often, this makes {count:,} modules.", count=modules),
-                say("at most {most:,}", most=MOST_MODULES),
+            raise ShapeMismatch(
+                message("Repeated so often, this makes {count:,} modules.", count=modules),
+                message("at most {most:,}", most=MOST_MODULES),
             )
 
     def mends(self, shape: Shape, insides: tuple[Measure, ...]) -> Iterator[tuple[Message, Container]]:
-        yield say("Pad the convolutions"), _padded(self)
+        yield message("Pad the convolutions"), _padded(self)
         fewer = MOST_MODULES // (1 + insides[0].modules)
         if 1 < fewer < self.times:
-            yield say("Repeat {count:,} times", count=fewer), self.with_(times=fewer)
-        yield say("Repeat once"), self.with_(times=1)
+            yield message("Repeat {count:,} times", count=fewer), self.with_(times=fewer)
+        yield message("Repeat once"), self.with_(times=1)
 
     def summary(self) -> tuple[Message, ...]:
-        once = say("once") if self.times == 1 else say("{count:,} times", count=self.times)
-        return (once, say("shared weights")) if self.shared else (once,)
+        once = message("once") if self.times == 1 else message("{count:,} times", count=self.times)
+        return (once, message("shared weights")) if self.shared else (once,)
 
 
 def channels(shape: Shape) -> int:
@@ -243,7 +243,7 @@ def projection(shape: Shape, output: Shape) -> Layer | None:
         try:
             if layer.measure(shape).output == output:
                 return layer
-        except Mismatch:
+        except ShapeMismatch:
             continue
     return None
 

@@ -7,10 +7,10 @@ from typing import ClassVar
 
 from playground.spec.call import Call, call, unusual
 from playground.spec.component import integer
-from playground.spec.layer import Kind, Mismatch, Section, Shape, Tensor
+from playground.spec.layer import Kind, Section, Shape, ShapeMismatch, Tensor
 from playground.spec.layers.weighted import Weighted
 from playground.spec.layers.window import require_image, slide
-from playground.spec.messages import Message, mark, say
+from playground.spec.messages import Message, message, tr_noop
 
 
 class Convolution(Weighted):
@@ -21,27 +21,27 @@ class Convolution(Weighted):
     target: ClassVar[str]
 
     out_channels: int = integer(
-        32, mark("Filters"), mark("How many filters, each giving one channel (out_channels)."), ge=1, le=65_536
+        32, tr_noop("Filters"), tr_noop("How many filters, each giving one channel (out_channels)."), ge=1, le=65_536
     )
     kernel_size: int = integer(
-        3, mark("Kernel size"), mark("Height and width of a filter."), ge=1, le=1024, unit=mark("px")
+        3, tr_noop("Kernel size"), tr_noop("Height and width of a filter."), ge=1, le=1024, unit=tr_noop("px")
     )
     stride: int = integer(
-        1, mark("Stride"), mark("How far a filter moves between two looks."), ge=1, le=1024, unit=mark("px")
+        1, tr_noop("Stride"), tr_noop("How far a filter moves between two looks."), ge=1, le=1024, unit=tr_noop("px")
     )
     padding: int = integer(
         0,
-        mark("Padding"),
-        mark("Zeros added on every side; half the kernel keeps the size."),
+        tr_noop("Padding"),
+        tr_noop("Zeros added on every side; half the kernel keeps the size."),
         ge=0,
         le=512,
-        unit=mark("px"),
+        unit=tr_noop("px"),
     )
     dilation: int = integer(
-        1, mark("Dilation"), mark("Spacing between a filter's points."), ge=1, le=512, unit=mark("px")
+        1, tr_noop("Dilation"), tr_noop("Spacing between a filter's points."), ge=1, le=512, unit=tr_noop("px")
     )
     groups: int = integer(
-        1, mark("Groups"), mark("Splits the channels into groups that do not see each other."), ge=1, le=65_536
+        1, tr_noop("Groups"), tr_noop("Splits the channels into groups that do not see each other."), ge=1, le=65_536
     )
 
     def require_groups(self, channels: int) -> None:
@@ -50,13 +50,13 @@ class Convolution(Weighted):
         Raises:
             Mismatch: they are not.
         """
-        for count, words in ((channels, mark("input channels")), (self.out_channels, mark("filters"))):
+        for count, words in ((channels, tr_noop("input channels")), (self.out_channels, tr_noop("filters"))):
             if count % self.groups:
-                raise Mismatch(
-                    say(
+                raise ShapeMismatch(
+                    message(
                         "{groups} groups do not divide {count:,} {words}.", groups=self.groups, count=count, words=words
                     ),
-                    say("a number of groups that divides both {a} and {b}", a=channels, b=self.out_channels),
+                    message("a number of groups that divides both {a} and {b}", a=channels, b=self.out_channels),
                     instead=self.with_(groups=1),
                 )
 
@@ -71,21 +71,21 @@ class Convolution(Weighted):
 
     def window(self) -> Message:
         """The size of a filter, as the block shows it."""
-        return say("{size} × {size}", size=self.kernel_size)
+        return message("{size} × {size}", size=self.kernel_size)
 
     def summary(self) -> tuple[Message, ...]:
         parts = [
-            say("1 filter") if self.out_channels == 1 else say("{count:,} filters", count=self.out_channels),
+            message("1 filter") if self.out_channels == 1 else message("{count:,} filters", count=self.out_channels),
             self.window(),
         ]
         for told, template, value in (
-            (self.stride > 1, mark("stride {value}"), self.stride),
-            (self.padding > 0, mark("padding {value}"), self.padding),
-            (self.dilation > 1, mark("dilation {value}"), self.dilation),
-            (self.groups > 1, mark("{value} groups"), self.groups),
+            (self.stride > 1, tr_noop("stride {value}"), self.stride),
+            (self.padding > 0, tr_noop("padding {value}"), self.padding),
+            (self.dilation > 1, tr_noop("dilation {value}"), self.dilation),
+            (self.groups > 1, tr_noop("{value} groups"), self.groups),
         ):
             if told:
-                parts.append(say(template, value=value))
+                parts.append(message(template, value=value))
         return (*parts, *super().summary())
 
 
@@ -93,9 +93,9 @@ class Conv2d(Convolution):
     """`torch.nn.Conv2d`."""
 
     id: ClassVar[str] = "conv2d"
-    label: ClassVar[str] = mark("Conv2d")
-    help: ClassVar[str] = mark("Slides small learned filters over the image; each answers where its pattern occurs.")
-    keywords: ClassVar[str] = mark("convolution filter kernel cnn depthwise")
+    label: ClassVar[str] = tr_noop("Conv2d")
+    help: ClassVar[str] = tr_noop("Slides small learned filters over the image; each answers where its pattern occurs.")
+    keywords: ClassVar[str] = tr_noop("convolution filter kernel cnn depthwise")
     target: ClassVar[str] = "torch.nn.Conv2d"
 
     def output_shape(self, shape: Shape) -> Shape:
@@ -115,36 +115,41 @@ class ConvTranspose2d(Convolution):
     """`torch.nn.ConvTranspose2d`."""
 
     id: ClassVar[str] = "conv_transpose2d"
-    label: ClassVar[str] = mark("ConvTranspose2d")
-    help: ClassVar[str] = mark(
+    label: ClassVar[str] = tr_noop("ConvTranspose2d")
+    help: ClassVar[str] = tr_noop(
         "A convolution run backwards: paints each filter wherever its channel is strong, and so enlarges the image."
     )
-    keywords: ClassVar[str] = mark("transposed convolution deconvolution upsample decoder enlarge")
+    keywords: ClassVar[str] = tr_noop("transposed convolution deconvolution upsample decoder enlarge")
     target: ClassVar[str] = "torch.nn.ConvTranspose2d"
 
     # Declared anew where it means something else here, and so that the form has them in this order.
     out_channels: int = integer(
-        32, mark("Filters"), mark("How many channels come out (out_channels)."), ge=1, le=65_536
+        32, tr_noop("Filters"), tr_noop("How many channels come out (out_channels)."), ge=1, le=65_536
     )
     kernel_size: int = integer(
-        2, mark("Kernel size"), mark("Height and width of what a pixel paints."), ge=1, le=1024, unit=mark("px")
+        2,
+        tr_noop("Kernel size"),
+        tr_noop("Height and width of what a pixel paints."),
+        ge=1,
+        le=1024,
+        unit=tr_noop("px"),
     )
     stride: int = integer(
         2,
-        mark("Stride"),
-        mark("How far apart neighbouring pixels paint; 2 doubles the size."),
+        tr_noop("Stride"),
+        tr_noop("How far apart neighbouring pixels paint; 2 doubles the size."),
         ge=1,
         le=1024,
-        unit=mark("px"),
+        unit=tr_noop("px"),
     )
-    padding: int = integer(0, mark("Padding"), mark("Cut off on every side."), ge=0, le=512, unit=mark("px"))
+    padding: int = integer(0, tr_noop("Padding"), tr_noop("Cut off on every side."), ge=0, le=512, unit=tr_noop("px"))
     output_padding: int = integer(
         0,
-        mark("Output padding"),
-        mark("Rows and columns more at one side; fewer than the stride or the dilation."),
+        tr_noop("Output padding"),
+        tr_noop("Rows and columns more at one side; fewer than the stride or the dilation."),
         ge=0,
         le=512,
-        unit=mark("px"),
+        unit=tr_noop("px"),
     )
 
     def output_shape(self, shape: Shape) -> Shape:
@@ -152,18 +157,20 @@ class ConvTranspose2d(Convolution):
         self.require_groups(channels)
         most = max(self.stride, self.dilation) - 1
         if self.output_padding > most:
-            raise Mismatch(
-                say("An output padding of {padding} is as much as the stride or more.", padding=self.output_padding),
-                say("an output padding of at most {most}", most=most),
+            raise ShapeMismatch(
+                message(
+                    "An output padding of {padding} is as much as the stride or more.", padding=self.output_padding
+                ),
+                message("an output padding of at most {most}", most=most),
                 instead=self.with_(output_padding=most),
             )
         painted = self.dilation * (self.kernel_size - 1) + 1 + self.output_padding
         size = tuple((length - 1) * self.stride + painted - 2 * self.padding for length in (height, width))
         if min(size) < 1:
             most = ((min(height, width) - 1) * self.stride + painted - 1) // 2
-            raise Mismatch(
-                say("A padding of {padding} cuts everything off.", padding=self.padding),
-                say("a padding of at most {most}", most=most),
+            raise ShapeMismatch(
+                message("A padding of {padding} cuts everything off.", padding=self.padding),
+                message("a padding of at most {most}", most=most),
                 instead=self.with_(padding=most),
             )
         return (self.out_channels, *size)

@@ -9,30 +9,30 @@ from playground.spec.component import integer
 from playground.spec.layer import Section, Shape
 from playground.spec.layers.convolution import Convolution
 from playground.spec.layers.window import require_channels, slide_along
-from playground.spec.messages import Message, mark, say
+from playground.spec.messages import Message, message, tr_noop
 
 
 class Conv1d(Convolution):
     """`torch.nn.Conv1d` on (channels, length)."""
 
     id: ClassVar[str] = "conv1d"
-    label: ClassVar[str] = mark("Conv1d")
-    help: ClassVar[str] = mark(
+    label: ClassVar[str] = tr_noop("Conv1d")
+    help: ClassVar[str] = tr_noop(
         "Slides small learned filters along channels × length; each answers where its pattern occurs. "
         "A sequence of steps × features needs a Permute before and after."
     )
-    keywords: ClassVar[str] = mark("convolution filter kernel temporal sequence depthwise")
+    keywords: ClassVar[str] = tr_noop("convolution filter kernel temporal sequence depthwise")
     section: ClassVar[Section] = Section.SEQUENCE
     place: ClassVar[int] = 2
     target: ClassVar[str] = "torch.nn.Conv1d"
 
     # Declared anew: the same along a row, without pixels.
-    kernel_size: int = integer(3, mark("Kernel size"), mark("Length of a filter."), ge=1, le=1024)
-    stride: int = integer(1, mark("Stride"), mark("How far a filter moves between two looks."), ge=1, le=1024)
+    kernel_size: int = integer(3, tr_noop("Kernel size"), tr_noop("Length of a filter."), ge=1, le=1024)
+    stride: int = integer(1, tr_noop("Stride"), tr_noop("How far a filter moves between two looks."), ge=1, le=1024)
     padding: int = integer(
-        0, mark("Padding"), mark("Zeros added at both ends; half the kernel keeps the length."), ge=0, le=512
+        0, tr_noop("Padding"), tr_noop("Zeros added at both ends; half the kernel keeps the length."), ge=0, le=512
     )
-    dilation: int = integer(1, mark("Dilation"), mark("Spacing between a filter's points."), ge=1, le=512)
+    dilation: int = integer(1, tr_noop("Dilation"), tr_noop("Spacing between a filter's points."), ge=1, le=512)
 
     def looks_ahead(self, shape: Shape) -> bool:
         return self.groups != shape[0]  # a sequence's channels are its steps
@@ -50,4 +50,4 @@ class Conv1d(Convolution):
         return 2 * prod(self.output_shape(shape)) * prod(self.weight_shape(shape)[1:])
 
     def window(self) -> Message:
-        return say("window {size}", size=self.kernel_size)
+        return message("window {size}", size=self.kernel_size)

@@ -8,23 +8,25 @@ from playground.spec.call import Call, call
 from playground.spec.component import integer
 from playground.spec.layer import Kind, Layer, Section, Shape, Tensor, Tokens
 from playground.spec.layers.weighted import Initialised
-from playground.spec.messages import Message, mark, say
+from playground.spec.messages import Message, message, tr_noop
 
 
 class Embedding(Initialised):
     """`torch.nn.Embedding`, with a row for each code of the vocabulary."""
 
     id: ClassVar[str] = "embedding"
-    label: ClassVar[str] = mark("Embedding")
-    help: ClassVar[str] = mark(
+    label: ClassVar[str] = tr_noop("Embedding")
+    help: ClassVar[str] = tr_noop(
         "Looks up a learned vector for each character or word. What is used alike comes to lie close together."
     )
-    keywords: ClassVar[str] = mark("lookup table tokens characters words vocabulary text vectors")
+    keywords: ClassVar[str] = tr_noop("lookup table tokens characters words vocabulary text vectors")
     kind: ClassVar[Kind] = Kind.SEQUENCE
     section: ClassVar[Section] = Section.SEQUENCE
     reads_tokens: ClassVar[bool] = True
 
-    embedding_dim: int = integer(64, mark("Features"), mark("Length of each vector (embedding_dim)."), ge=1, le=65_536)
+    embedding_dim: int = integer(
+        64, tr_noop("Features"), tr_noop("Length of each vector (embedding_dim)."), ge=1, le=65_536
+    )
 
     def looks_ahead(self, shape: Shape) -> bool:
         return False
@@ -39,19 +41,19 @@ class Embedding(Initialised):
         return (Tensor("weight", (_vocabulary(shape), self.embedding_dim)),)
 
     def summary(self) -> tuple[Message, ...]:
-        return (say("{count:,} features", count=self.embedding_dim),)
+        return (message("{count:,} features", count=self.embedding_dim),)
 
 
 class OneHot(Layer):
     """A vector for each code that is 1 at its place and 0 elsewhere."""
 
     id: ClassVar[str] = "one_hot"
-    label: ClassVar[str] = mark("OneHot")
-    help: ClassVar[str] = mark(
+    label: ClassVar[str] = tr_noop("OneHot")
+    help: ClassVar[str] = tr_noop(
         "Makes a vector of each character or word that is 1 at its place and 0 elsewhere: nothing is learned, and none "
         "is closer to another."
     )
-    keywords: ClassVar[str] = mark("one-hot encoding tokens characters words text")
+    keywords: ClassVar[str] = tr_noop("one-hot encoding tokens characters words text")
     kind: ClassVar[Kind] = Kind.SEQUENCE
     section: ClassVar[Section] = Section.SEQUENCE
     reads_tokens: ClassVar[bool] = True

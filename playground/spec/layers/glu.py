@@ -5,30 +5,30 @@ from __future__ import annotations
 from typing import ClassVar
 
 from playground.spec.call import Call, call
-from playground.spec.layer import Layer, Mismatch, Shape
+from playground.spec.layer import Layer, Shape, ShapeMismatch
 from playground.spec.layers.activation import Nonlinearity
 from playground.spec.layers.convolution import Conv2d
 from playground.spec.layers.dense import Linear
-from playground.spec.messages import mark, say
+from playground.spec.messages import message, tr_noop
 
 
 class GLU(Nonlinearity):
     """`torch.nn.GLU`, which halves a vector, the features of a sequence or the channels of an image."""
 
     id: ClassVar[str] = "glu"
-    label: ClassVar[str] = mark("GLU")
-    help: ClassVar[str] = mark(
+    label: ClassVar[str] = tr_noop("GLU")
+    help: ClassVar[str] = tr_noop(
         "Multiplies the first half of the channels (of a sequence, of the features of each step) by the sigmoid of the "
         "second, as by gates."
     )
-    keywords: ClassVar[str] = mark("gated linear unit gate activation halves")
+    keywords: ClassVar[str] = tr_noop("gated linear unit gate activation halves")
 
     def output_shape(self, shape: Shape) -> Shape:
         dim = _halved(shape) - 1
         if shape[dim] % 2:
-            raise Mismatch(
-                say(_ODD[len(shape)], count=shape[dim]),
-                say("an even number of them"),
+            raise ShapeMismatch(
+                message(_ODD[len(shape)], count=shape[dim]),
+                message("an even number of them"),
                 before=_evener(shape),
             )
         return (*shape[:dim], shape[dim] // 2, *shape[dim + 1 :])
@@ -41,9 +41,9 @@ class GLU(Nonlinearity):
 
 
 _ODD = {  # by how many dimensions there are
-    1: mark("GLU needs two halves, but receives {count:,} numbers."),
-    2: mark("GLU needs two halves, but receives {count:,} features."),
-    3: mark("GLU needs two halves, but receives {count:,} channels."),
+    1: tr_noop("GLU needs two halves, but receives {count:,} numbers."),
+    2: tr_noop("GLU needs two halves, but receives {count:,} features."),
+    3: tr_noop("GLU needs two halves, but receives {count:,} channels."),
 }
 
 

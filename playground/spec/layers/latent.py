@@ -6,10 +6,10 @@ from typing import ClassVar
 
 from playground.spec.call import Call, call
 from playground.spec.component import integer, real
-from playground.spec.layer import Kind, Mismatch, Section, Shape, Tensor, described
+from playground.spec.layer import Kind, Section, Shape, ShapeMismatch, Tensor, described
 from playground.spec.layers.shape import Flatten
 from playground.spec.layers.weighted import Initialised
-from playground.spec.messages import Message, mark, say
+from playground.spec.messages import Message, message, tr_noop
 from playground.spec.number_text import setting_text
 
 
@@ -17,22 +17,24 @@ class GaussianLatent(Initialised):
     """Mean and log-variance, reparametrised (Kingma and Welling, Auto-Encoding Variational Bayes, 2013)."""
 
     id: ClassVar[str] = "gaussian_latent"
-    label: ClassVar[str] = mark("GaussianLatent")
-    help: ClassVar[str] = mark(
+    label: ClassVar[str] = tr_noop("GaussianLatent")
+    help: ClassVar[str] = tr_noop(
         "Gives a vector drawn around a learned mean, and adds to the loss how far that is from the standard normal "
         "distribution: neighbouring vectors come to mean similar things. After training it gives the mean."
     )
-    keywords: ClassVar[str] = mark("variational autoencoder vae bottleneck reparametrisation kl divergence generative")
+    keywords: ClassVar[str] = tr_noop(
+        "variational autoencoder vae bottleneck reparametrisation kl divergence generative"
+    )
     kind: ClassVar[Kind] = Kind.DENSE
     section: ClassVar[Section] = Section.GENERATIVE
     random: ClassVar[bool] = True
     has_extra_loss: ClassVar[bool] = True
 
-    latent_features: int = integer(2, mark("Features"), mark("Length of the vector it gives."), ge=1, le=65_536)
+    latent_features: int = integer(2, tr_noop("Features"), tr_noop("Length of the vector it gives."), ge=1, le=65_536)
     beta: float = real(
         1.0,
-        mark("Beta"),
-        mark("Weight of the divergence in the loss; 0 makes it a plain autoencoder with noise."),
+        tr_noop("Beta"),
+        tr_noop("Weight of the divergence in the loss; 0 makes it a plain autoencoder with noise."),
         ge=0.0,
         le=1000.0,
         logarithmic=True,
@@ -41,9 +43,9 @@ class GaussianLatent(Initialised):
 
     def output_shape(self, shape: Shape) -> Shape:
         if len(shape) != 1:
-            raise Mismatch(
-                say("GaussianLatent reads vectors, but receives {shape}.", shape=described(shape)),
-                say("a vector"),
+            raise ShapeMismatch(
+                message("GaussianLatent reads vectors, but receives {shape}.", shape=described(shape)),
+                message("a vector"),
                 before=Flatten(),
             )
         return (self.latent_features,)
@@ -64,6 +66,8 @@ class GaussianLatent(Initialised):
 
     def summary(self) -> tuple[Message, ...]:
         features = (
-            say("{count:,} features", count=self.latent_features) if self.latent_features > 1 else say("1 feature")
+            message("{count:,} features", count=self.latent_features)
+            if self.latent_features > 1
+            else message("1 feature")
         )
-        return (features, say("β = {beta}", beta=setting_text(self.beta)))
+        return (features, message("β = {beta}", beta=setting_text(self.beta)))

@@ -7,9 +7,9 @@ from typing import ClassVar
 
 from playground.spec.call import Call, call, unusual
 from playground.spec.component import flag, integer, real
-from playground.spec.layer import Kind, Layer, Mismatch, Section, Shape, Tensor
+from playground.spec.layer import Kind, Layer, Section, Shape, ShapeMismatch, Tensor
 from playground.spec.layers.window import require_image
-from playground.spec.messages import Message, mark, say
+from playground.spec.messages import Message, message, tr_noop
 
 
 class Normalization(Layer):
@@ -20,8 +20,8 @@ class Normalization(Layer):
 
     eps: float = real(
         1e-5,
-        mark("Epsilon"),
-        mark("Added to the variance so that nothing is divided by 0."),
+        tr_noop("Epsilon"),
+        tr_noop("Added to the variance so that nothing is divided by 0."),
         ge=1e-12,
         le=1.0,
         logarithmic=True,
@@ -32,21 +32,21 @@ class BatchNorm(Normalization):
     """`torch.nn.BatchNorm2d` on images, `torch.nn.BatchNorm1d` on everything else."""
 
     id: ClassVar[str] = "batch_norm"
-    label: ClassVar[str] = mark("BatchNorm")
-    help: ClassVar[str] = mark(
+    label: ClassVar[str] = tr_noop("BatchNorm")
+    help: ClassVar[str] = tr_noop(
         "Shifts and scales each channel to mean 0 and variance 1 over the batch, then to what it learns to want. "
         "Allows far higher learning rates. Of a sequence it takes the steps for channels: LayerNorm fits better there."
     )
-    keywords: ClassVar[str] = mark("bn batchnorm1d batchnorm2d normalisation normalization")
+    keywords: ClassVar[str] = tr_noop("bn batchnorm1d batchnorm2d normalisation normalization")
 
     momentum: float = real(
         0.1,
-        mark("Momentum"),
-        mark("Share of each batch in the running statistics that are used after training."),
+        tr_noop("Momentum"),
+        tr_noop("Share of each batch in the running statistics that are used after training."),
         ge=0.0,
         le=1.0,
     )
-    affine: bool = flag(True, mark("Affine"), mark("Learns a scale and a shift for each channel."))
+    affine: bool = flag(True, tr_noop("Affine"), tr_noop("Learns a scale and a shift for each channel."))
 
     def looks_ahead(self, shape: Shape) -> bool:
         return False
@@ -72,15 +72,15 @@ class LayerNorm(Normalization):
     """`torch.nn.LayerNorm` over everything in a sample, or over the features of each step of a sequence."""
 
     id: ClassVar[str] = "layer_norm"
-    label: ClassVar[str] = mark("LayerNorm")
-    help: ClassVar[str] = mark(
+    label: ClassVar[str] = tr_noop("LayerNorm")
+    help: ClassVar[str] = tr_noop(
         "Shifts and scales each sample (of a sequence, each step) by itself to mean 0 and variance 1, then each number "
         "to what it learns to want. The batch does not matter."
     )
-    keywords: ClassVar[str] = mark("normalisation normalization")
+    keywords: ClassVar[str] = tr_noop("normalisation normalization")
 
-    elementwise_affine: bool = flag(True, mark("Affine"), mark("Learns a scale for each number."))
-    bias: bool = flag(True, mark("Bias"), mark("Learns a shift for each number too, where it learns a scale."))
+    elementwise_affine: bool = flag(True, tr_noop("Affine"), tr_noop("Learns a scale for each number."))
+    bias: bool = flag(True, tr_noop("Bias"), tr_noop("Learns a shift for each number too, where it learns a scale."))
 
     def looks_ahead(self, shape: Shape) -> bool:
         return False
@@ -105,17 +105,17 @@ class GroupNorm(Normalization):
     """`torch.nn.GroupNorm`."""
 
     id: ClassVar[str] = "group_norm"
-    label: ClassVar[str] = mark("GroupNorm")
-    help: ClassVar[str] = mark(
+    label: ClassVar[str] = tr_noop("GroupNorm")
+    help: ClassVar[str] = tr_noop(
         "Shifts and scales each group of channels of each sample to mean 0 and variance 1. "
         "For batches too small for BatchNorm."
     )
-    keywords: ClassVar[str] = mark("normalisation normalization")
+    keywords: ClassVar[str] = tr_noop("normalisation normalization")
 
     num_groups: int = integer(
-        8, mark("Groups"), mark("How many groups the channels are split into (num_groups)."), ge=1, le=65_536
+        8, tr_noop("Groups"), tr_noop("How many groups the channels are split into (num_groups)."), ge=1, le=65_536
     )
-    affine: bool = flag(True, mark("Affine"), mark("Learns a scale and a shift for each channel."))
+    affine: bool = flag(True, tr_noop("Affine"), tr_noop("Learns a scale and a shift for each channel."))
 
     def looks_ahead(self, shape: Shape) -> bool:
         return self.num_groups != shape[0]  # a sequence's channels are its steps
@@ -125,9 +125,9 @@ class GroupNorm(Normalization):
         most = min(self.num_groups, channels if size > 1 else channels // 2)  # one number alone is no group
         instead = self.with_(num_groups=_divisor(channels, most)) if most else None
         if channels % self.num_groups:
-            raise Mismatch(
-                say("{groups} groups do not divide {count:,} channels.", groups=self.num_groups, count=channels),
-                say("a number of groups that divides {count}", count=channels),
+            raise ShapeMismatch(
+                message("{groups} groups do not divide {count:,} channels.", groups=self.num_groups, count=channels),
+                message("a number of groups that divides {count}", count=channels),
                 instead=instead,
             )
         return _several(self, shape, channels * size // self.num_groups, instead)
@@ -140,20 +140,20 @@ class GroupNorm(Normalization):
         return (Tensor("weight", shape[:1]), Tensor("bias", shape[:1])) if self.affine else ()
 
     def summary(self) -> tuple[Message, ...]:
-        return (say("{count:,} groups", count=self.num_groups) if self.num_groups > 1 else say("1 group"),)
+        return (message("{count:,} groups", count=self.num_groups) if self.num_groups > 1 else message("1 group"),)
 
 
 class InstanceNorm2d(Normalization):
     """`torch.nn.InstanceNorm2d`."""
 
     id: ClassVar[str] = "instance_norm2d"
-    label: ClassVar[str] = mark("InstanceNorm2d")
-    help: ClassVar[str] = mark(
+    label: ClassVar[str] = tr_noop("InstanceNorm2d")
+    help: ClassVar[str] = tr_noop(
         "Shifts and scales each channel of each image by itself to mean 0 and variance 1; contrast no longer matters."
     )
-    keywords: ClassVar[str] = mark("normalisation normalization contrast")
+    keywords: ClassVar[str] = tr_noop("normalisation normalization contrast")
 
-    affine: bool = flag(False, mark("Affine"), mark("Learns a scale and a shift for each channel."))
+    affine: bool = flag(False, tr_noop("Affine"), tr_noop("Learns a scale and a shift for each channel."))
 
     def output_shape(self, shape: Shape) -> Shape:
         return _several(self, require_image(self, shape), prod(shape[1:]))
@@ -170,14 +170,14 @@ class RMSNorm(Normalization):
     """`torch.nn.RMSNorm` over everything in a sample, or over the features of each step of a sequence."""
 
     id: ClassVar[str] = "rms_norm"
-    label: ClassVar[str] = mark("RMSNorm")
-    help: ClassVar[str] = mark(
+    label: ClassVar[str] = tr_noop("RMSNorm")
+    help: ClassVar[str] = tr_noop(
         "Divides each sample (of a sequence, each step) by the root of its mean square, then scales each number as it "
         "learns to. LayerNorm without the mean: usual in today's language models."
     )
-    keywords: ClassVar[str] = mark("root mean square normalisation normalization")
+    keywords: ClassVar[str] = tr_noop("root mean square normalisation normalization")
 
-    elementwise_affine: bool = flag(True, mark("Affine"), mark("Learns a scale for each number."))
+    elementwise_affine: bool = flag(True, tr_noop("Affine"), tr_noop("Learns a scale for each number."))
 
     def looks_ahead(self, shape: Shape) -> bool:
         return False
@@ -203,9 +203,9 @@ def _several(layer: Layer, shape: Shape, count: int, instead: Layer | None = Non
         Mismatch: it is a single number, of which that leaves nothing.
     """
     if count == 1:
-        raise Mismatch(
-            say("{layer} would make 0 of everything: it has one number at a time to compare.", layer=layer.label),
-            say("several numbers at a time"),
+        raise ShapeMismatch(
+            message("{layer} would make 0 of everything: it has one number at a time to compare.", layer=layer.label),
+            message("several numbers at a time"),
             instead=instead,
         )
     return shape

@@ -7,10 +7,10 @@ from typing import ClassVar
 
 from playground.spec.call import Call, call
 from playground.spec.component import flag, integer
-from playground.spec.layer import Kind, Mismatch, Section, Shape, Tensor, shape_text
+from playground.spec.layer import Kind, Section, Shape, ShapeMismatch, Tensor, shape_text
 from playground.spec.layers.weighted import Initialised
 from playground.spec.layers.window import require_image
-from playground.spec.messages import Message, mark, say
+from playground.spec.messages import Message, message, tr_noop
 
 
 class Patches(Initialised):
@@ -20,29 +20,33 @@ class Patches(Initialised):
     """
 
     id: ClassVar[str] = "patches"
-    label: ClassVar[str] = mark("Patches")
-    help: ClassVar[str] = mark(
+    label: ClassVar[str] = tr_noop("Patches")
+    help: ClassVar[str] = tr_noop(
         "Cuts the image into squares and makes each one step of a sequence, by weighted sums of its pixels: "
         "how a vision Transformer reads images."
     )
-    keywords: ClassVar[str] = mark("patch embedding vit vision transformer image sequence tokens")
+    keywords: ClassVar[str] = tr_noop("patch embedding vit vision transformer image sequence tokens")
     kind: ClassVar[Kind] = Kind.ATTENTION
     section: ClassVar[Section] = Section.ATTENTION
 
-    patch_size: int = integer(4, mark("Patch"), mark("Height and width of a square."), ge=1, le=1024, unit=mark("px"))
-    embedding_dim: int = integer(64, mark("Features"), mark("Numbers that are made of each square."), ge=1, le=65_536)
-    bias: bool = flag(True, mark("Bias"), mark("Adds a learned constant to every feature."))
+    patch_size: int = integer(
+        4, tr_noop("Patch"), tr_noop("Height and width of a square."), ge=1, le=1024, unit=tr_noop("px")
+    )
+    embedding_dim: int = integer(
+        64, tr_noop("Features"), tr_noop("Numbers that are made of each square."), ge=1, le=65_536
+    )
+    bias: bool = flag(True, tr_noop("Bias"), tr_noop("Adds a learned constant to every feature."))
 
     def output_shape(self, shape: Shape) -> Shape:
         _, height, width = require_image(self, shape)
         if height % self.patch_size or width % self.patch_size:
-            raise Mismatch(
-                say(
+            raise ShapeMismatch(
+                message(
                     "Squares of {patch} do not fill an image of {size}.",
                     patch=shape_text((self.patch_size, self.patch_size)),
                     size=shape_text((height, width)),
                 ),
-                say("a size that divides both height and width"),
+                message("a size that divides both height and width"),
                 instead=self.with_(patch_size=self._fitting(gcd(height, width))),
             )
         return (height // self.patch_size) * (width // self.patch_size), self.embedding_dim
@@ -65,8 +69,8 @@ class Patches(Initialised):
 
     def summary(self) -> tuple[Message, ...]:
         return (
-            say("{size} × {size}", size=self.patch_size),
-            say("{count:,} features", count=self.embedding_dim),
+            message("{size} × {size}", size=self.patch_size),
+            message("{count:,} features", count=self.embedding_dim),
         )
 
     def _fitting(self, common: int) -> int:

@@ -6,14 +6,14 @@ from typing import ClassVar, Literal
 
 from playground.spec.call import Call, call
 from playground.spec.component import choice
-from playground.spec.layer import Kind, Layer, Mismatch, Section, Shape, described
-from playground.spec.messages import Message, mark, say
+from playground.spec.layer import Kind, Layer, Section, Shape, ShapeMismatch, described
+from playground.spec.messages import Message, message, tr_noop
 
 _ORDERS = {
-    "reversed": mark("reversed"),
-    "last_two": mark("last two swapped"),
-    "first_last": mark("first goes last"),
-    "last_first": mark("last goes first"),
+    "reversed": tr_noop("reversed"),
+    "last_two": tr_noop("last two swapped"),
+    "first_last": tr_noop("first goes last"),
+    "last_first": tr_noop("last goes first"),
 }
 
 
@@ -21,28 +21,28 @@ class Permute(Layer):
     """`torch.Tensor.permute` of a sequence's two or an image's three dimensions."""
 
     id: ClassVar[str] = "permute"
-    label: ClassVar[str] = mark("Permute")
-    help: ClassVar[str] = mark(
+    label: ClassVar[str] = tr_noop("Permute")
+    help: ClassVar[str] = tr_noop(
         "Puts the dimensions in another order. Recurrent layers and attention read steps × features, Conv1d reads "
         "channels × length: this turns one into the other."
     )
-    keywords: ClassVar[str] = mark("transpose swap dimensions axes")
+    keywords: ClassVar[str] = tr_noop("transpose swap dimensions axes")
     kind: ClassVar[Kind] = Kind.SHAPE
     section: ClassVar[Section] = Section.CORE
     place: ClassVar[int] = 1
 
     order: Literal["reversed", "last_two", "first_last", "last_first"] = choice(
         "reversed",
-        mark("Order"),
-        mark("What happens to the dimensions; of two there is only one other order."),
+        tr_noop("Order"),
+        tr_noop("What happens to the dimensions; of two there is only one other order."),
         labels=_ORDERS,
     )
 
     def output_shape(self, shape: Shape) -> Shape:
         if len(shape) == 1:
-            raise Mismatch(
-                say("Permute has nothing to swap in {shape}.", shape=described(shape)),
-                say("a sequence or an image"),
+            raise ShapeMismatch(
+                message("Permute has nothing to swap in {shape}.", shape=described(shape)),
+                message("a sequence or an image"),
             )
         return tuple(shape[dim - 1] for dim in self._dims(shape))
 
@@ -50,7 +50,7 @@ class Permute(Layer):
         return (call("playground.engine.modules.permute.Permute", *self._dims(shape)),)
 
     def summary(self) -> tuple[Message, ...]:
-        return (say(_ORDERS[self.order]),)
+        return (message(_ORDERS[self.order]),)
 
     def _dims(self, shape: Shape) -> tuple[int, ...]:
         """The dimensions in their new order, counted from 1."""

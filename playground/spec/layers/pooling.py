@@ -8,7 +8,7 @@ from playground.spec.call import Call, call
 from playground.spec.component import choice, integer
 from playground.spec.layer import Kind, Layer, Section, Shape
 from playground.spec.layers.window import require_image, require_padding, slide
-from playground.spec.messages import Message, mark, say
+from playground.spec.messages import Message, message, tr_noop
 
 
 class Pool2d(Layer):
@@ -19,13 +19,18 @@ class Pool2d(Layer):
     target: ClassVar[str]
 
     kernel_size: int = integer(
-        2, mark("Window"), mark("Height and width (kernel_size)."), ge=1, le=1024, unit=mark("px")
+        2, tr_noop("Window"), tr_noop("Height and width (kernel_size)."), ge=1, le=1024, unit=tr_noop("px")
     )
     stride: int = integer(
-        2, mark("Stride"), mark("How far the window moves between two stops."), ge=1, le=1024, unit=mark("px")
+        2, tr_noop("Stride"), tr_noop("How far the window moves between two stops."), ge=1, le=1024, unit=tr_noop("px")
     )
     padding: int = integer(
-        0, mark("Padding"), mark("Added on every side; at most half the window."), ge=0, le=512, unit=mark("px")
+        0,
+        tr_noop("Padding"),
+        tr_noop("Added on every side; at most half the window."),
+        ge=0,
+        le=512,
+        unit=tr_noop("px"),
     )
 
     def output_shape(self, shape: Shape) -> Shape:
@@ -38,11 +43,11 @@ class Pool2d(Layer):
         return (call(self.target, kernel_size=self.kernel_size, stride=self.stride, **options),)
 
     def summary(self) -> tuple[Message, ...]:
-        parts = [say("{size} × {size}", size=self.kernel_size)]
+        parts = [message("{size} × {size}", size=self.kernel_size)]
         if self.stride != self.kernel_size:
-            parts.append(say("stride {stride}", stride=self.stride))
+            parts.append(message("stride {stride}", stride=self.stride))
         if self.padding:
-            parts.append(say("padding {padding}", padding=self.padding))
+            parts.append(message("padding {padding}", padding=self.padding))
         return tuple(parts)
 
 
@@ -50,11 +55,11 @@ class MaxPool2d(Pool2d):
     """`torch.nn.MaxPool2d`."""
 
     id: ClassVar[str] = "max_pool2d"
-    label: ClassVar[str] = mark("MaxPool2d")
-    help: ClassVar[str] = mark(
+    label: ClassVar[str] = tr_noop("MaxPool2d")
+    help: ClassVar[str] = tr_noop(
         "Keeps the largest number in each window: where a pattern is matters less, that it is remains."
     )
-    keywords: ClassVar[str] = mark("maximum pooling subsampling downsample")
+    keywords: ClassVar[str] = tr_noop("maximum pooling subsampling downsample")
     target: ClassVar[str] = "torch.nn.MaxPool2d"
 
 
@@ -62,9 +67,9 @@ class AvgPool2d(Pool2d):
     """`torch.nn.AvgPool2d`."""
 
     id: ClassVar[str] = "avg_pool2d"
-    label: ClassVar[str] = mark("AvgPool2d")
-    help: ClassVar[str] = mark("Keeps the mean of each window; gentler than the maximum.")
-    keywords: ClassVar[str] = mark("average mean pooling subsampling downsample")
+    label: ClassVar[str] = tr_noop("AvgPool2d")
+    help: ClassVar[str] = tr_noop("Keeps the mean of each window; gentler than the maximum.")
+    keywords: ClassVar[str] = tr_noop("average mean pooling subsampling downsample")
     target: ClassVar[str] = "torch.nn.AvgPool2d"
 
 
@@ -76,7 +81,7 @@ class AdaptivePool2d(Layer):
     target: ClassVar[str]
 
     output_size: int = integer(
-        1, mark("Output size"), mark("Height and width that come out."), ge=1, le=1024, unit=mark("px")
+        1, tr_noop("Output size"), tr_noop("Height and width that come out."), ge=1, le=1024, unit=tr_noop("px")
     )
 
     def output_shape(self, shape: Shape) -> Shape:
@@ -87,16 +92,16 @@ class AdaptivePool2d(Layer):
         return (call(self.target, self.output_size),)
 
     def summary(self) -> tuple[Message, ...]:
-        return (say("to {size} × {size}", size=self.output_size),)
+        return (message("to {size} × {size}", size=self.output_size),)
 
 
 class AdaptiveAvgPool2d(AdaptivePool2d):
     """`torch.nn.AdaptiveAvgPool2d`."""
 
     id: ClassVar[str] = "adaptive_avg_pool2d"
-    label: ClassVar[str] = mark("AdaptiveAvgPool2d")
-    help: ClassVar[str] = mark("Averages whatever comes in down to a fixed size; 1 is the mean of each channel.")
-    keywords: ClassVar[str] = mark("global average mean pooling")
+    label: ClassVar[str] = tr_noop("AdaptiveAvgPool2d")
+    help: ClassVar[str] = tr_noop("Averages whatever comes in down to a fixed size; 1 is the mean of each channel.")
+    keywords: ClassVar[str] = tr_noop("global average mean pooling")
     target: ClassVar[str] = "torch.nn.AdaptiveAvgPool2d"
 
 
@@ -104,11 +109,11 @@ class AdaptiveMaxPool2d(AdaptivePool2d):
     """`torch.nn.AdaptiveMaxPool2d`."""
 
     id: ClassVar[str] = "adaptive_max_pool2d"
-    label: ClassVar[str] = mark("AdaptiveMaxPool2d")
-    help: ClassVar[str] = mark(
+    label: ClassVar[str] = tr_noop("AdaptiveMaxPool2d")
+    help: ClassVar[str] = tr_noop(
         "Keeps the largest numbers of whatever comes in, down to a fixed size; 1 is the maximum of each channel."
     )
-    keywords: ClassVar[str] = mark("global maximum pooling")
+    keywords: ClassVar[str] = tr_noop("global maximum pooling")
     target: ClassVar[str] = "torch.nn.AdaptiveMaxPool2d"
 
 
@@ -116,19 +121,19 @@ class GlobalPool2d(Layer):
     """`torch.nn.AdaptiveAvgPool2d(1)` or `torch.nn.AdaptiveMaxPool2d(1)`, and `torch.nn.Flatten`."""
 
     id: ClassVar[str] = "global_pool2d"
-    label: ClassVar[str] = mark("GlobalPool2d")
-    help: ClassVar[str] = mark(
+    label: ClassVar[str] = tr_noop("GlobalPool2d")
+    help: ClassVar[str] = tr_noop(
         "Keeps one number of each channel, the mean or the maximum of the whole image: a vector."
     )
-    keywords: ClassVar[str] = mark("global average mean max adaptive pooling vector")
+    keywords: ClassVar[str] = tr_noop("global average mean max adaptive pooling vector")
     kind: ClassVar[Kind] = Kind.POOLING
     section: ClassVar[Section] = Section.IMAGE
 
     how: Literal["mean", "max"] = choice(
         "mean",
-        mark("What"),
-        mark("What is kept of each channel."),
-        labels={"mean": mark("mean"), "max": mark("maximum")},
+        tr_noop("What"),
+        tr_noop("What is kept of each channel."),
+        labels={"mean": tr_noop("mean"), "max": tr_noop("maximum")},
     )
 
     def output_shape(self, shape: Shape) -> Shape:
@@ -140,4 +145,4 @@ class GlobalPool2d(Layer):
         return call(target, 1), call("torch.nn.Flatten")
 
     def summary(self) -> tuple[Message, ...]:
-        return (say("mean") if self.how == "mean" else say("maximum"),)
+        return (message("mean") if self.how == "mean" else message("maximum"),)

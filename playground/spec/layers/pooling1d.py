@@ -8,7 +8,7 @@ from playground.spec.call import Call, call
 from playground.spec.component import integer
 from playground.spec.layer import Kind, Layer, Section, Shape
 from playground.spec.layers.window import require_channels, require_padding, slide_along
-from playground.spec.messages import Message, mark, say
+from playground.spec.messages import Message, message, tr_noop
 
 
 class Pool1d(Layer):
@@ -19,9 +19,9 @@ class Pool1d(Layer):
     place: ClassVar[int] = 3
     target: ClassVar[str]
 
-    kernel_size: int = integer(2, mark("Window"), mark("Its length (kernel_size)."), ge=1, le=1024)
-    stride: int = integer(2, mark("Stride"), mark("How far the window moves between two stops."), ge=1, le=1024)
-    padding: int = integer(0, mark("Padding"), mark("Added at both ends; at most half the window."), ge=0, le=512)
+    kernel_size: int = integer(2, tr_noop("Window"), tr_noop("Its length (kernel_size)."), ge=1, le=1024)
+    stride: int = integer(2, tr_noop("Stride"), tr_noop("How far the window moves between two stops."), ge=1, le=1024)
+    padding: int = integer(0, tr_noop("Padding"), tr_noop("Added at both ends; at most half the window."), ge=0, le=512)
 
     def looks_ahead(self, shape: Shape) -> bool:
         return False  # each channel by itself, and a sequence's channels are its steps
@@ -36,11 +36,11 @@ class Pool1d(Layer):
         return (call(self.target, kernel_size=self.kernel_size, stride=self.stride, **options),)
 
     def summary(self) -> tuple[Message, ...]:
-        parts = [say("window {size}", size=self.kernel_size)]
+        parts = [message("window {size}", size=self.kernel_size)]
         if self.stride != self.kernel_size:
-            parts.append(say("stride {stride}", stride=self.stride))
+            parts.append(message("stride {stride}", stride=self.stride))
         if self.padding:
-            parts.append(say("padding {padding}", padding=self.padding))
+            parts.append(message("padding {padding}", padding=self.padding))
         return tuple(parts)
 
 
@@ -48,9 +48,9 @@ class MaxPool1d(Pool1d):
     """`torch.nn.MaxPool1d`."""
 
     id: ClassVar[str] = "max_pool1d"
-    label: ClassVar[str] = mark("MaxPool1d")
-    help: ClassVar[str] = mark("Keeps the largest number in each window along the length, channel by channel.")
-    keywords: ClassVar[str] = mark("maximum pooling subsampling downsample sequence")
+    label: ClassVar[str] = tr_noop("MaxPool1d")
+    help: ClassVar[str] = tr_noop("Keeps the largest number in each window along the length, channel by channel.")
+    keywords: ClassVar[str] = tr_noop("maximum pooling subsampling downsample sequence")
     target: ClassVar[str] = "torch.nn.MaxPool1d"
 
 
@@ -58,9 +58,9 @@ class AvgPool1d(Pool1d):
     """`torch.nn.AvgPool1d`."""
 
     id: ClassVar[str] = "avg_pool1d"
-    label: ClassVar[str] = mark("AvgPool1d")
-    help: ClassVar[str] = mark("Keeps the mean of each window along the length, channel by channel.")
-    keywords: ClassVar[str] = mark("average mean pooling subsampling downsample sequence")
+    label: ClassVar[str] = tr_noop("AvgPool1d")
+    help: ClassVar[str] = tr_noop("Keeps the mean of each window along the length, channel by channel.")
+    keywords: ClassVar[str] = tr_noop("average mean pooling subsampling downsample sequence")
     target: ClassVar[str] = "torch.nn.AvgPool1d"
 
 
@@ -72,7 +72,7 @@ class AdaptivePool1d(Layer):
     place: ClassVar[int] = 3
     target: ClassVar[str]
 
-    output_size: int = integer(1, mark("Output size"), mark("Length that comes out."), ge=1, le=65_536)
+    output_size: int = integer(1, tr_noop("Output size"), tr_noop("Length that comes out."), ge=1, le=65_536)
 
     def looks_ahead(self, shape: Shape) -> bool:
         return False  # each channel by itself, and a sequence's channels are its steps
@@ -85,16 +85,16 @@ class AdaptivePool1d(Layer):
         return (call(self.target, self.output_size),)
 
     def summary(self) -> tuple[Message, ...]:
-        return (say("to {size:,}", size=self.output_size),)
+        return (message("to {size:,}", size=self.output_size),)
 
 
 class AdaptiveAvgPool1d(AdaptivePool1d):
     """`torch.nn.AdaptiveAvgPool1d`."""
 
     id: ClassVar[str] = "adaptive_avg_pool1d"
-    label: ClassVar[str] = mark("AdaptiveAvgPool1d")
-    help: ClassVar[str] = mark("Averages whatever comes in down to a fixed length; 1 is the mean of each channel.")
-    keywords: ClassVar[str] = mark("global average mean pooling sequence")
+    label: ClassVar[str] = tr_noop("AdaptiveAvgPool1d")
+    help: ClassVar[str] = tr_noop("Averages whatever comes in down to a fixed length; 1 is the mean of each channel.")
+    keywords: ClassVar[str] = tr_noop("global average mean pooling sequence")
     target: ClassVar[str] = "torch.nn.AdaptiveAvgPool1d"
 
 
@@ -102,9 +102,9 @@ class AdaptiveMaxPool1d(AdaptivePool1d):
     """`torch.nn.AdaptiveMaxPool1d`."""
 
     id: ClassVar[str] = "adaptive_max_pool1d"
-    label: ClassVar[str] = mark("AdaptiveMaxPool1d")
-    help: ClassVar[str] = mark(
+    label: ClassVar[str] = tr_noop("AdaptiveMaxPool1d")
+    help: ClassVar[str] = tr_noop(
         "Keeps the largest numbers of whatever comes in, down to a fixed length; 1 is the maximum of each channel."
     )
-    keywords: ClassVar[str] = mark("global maximum pooling sequence")
+    keywords: ClassVar[str] = tr_noop("global maximum pooling sequence")
     target: ClassVar[str] = "torch.nn.AdaptiveMaxPool1d"

@@ -7,7 +7,7 @@ from typing import ClassVar
 from playground.spec.call import Call, call
 from playground.spec.layer import Kind, Layer, Section, Shape, Tensor
 from playground.spec.layers.steps import require_sequence
-from playground.spec.messages import mark
+from playground.spec.messages import tr_noop
 
 
 class StepMark(Layer):
@@ -24,11 +24,11 @@ class LearnedPosition(StepMark):
     """A vector for each step, added to it; drawn from a normal distribution of 0.02 at first."""
 
     id: ClassVar[str] = "learned_position"
-    label: ClassVar[str] = mark("LearnedPosition")
-    help: ClassVar[str] = mark(
+    label: ClassVar[str] = tr_noop("LearnedPosition")
+    help: ClassVar[str] = tr_noop(
         "Adds a learned vector to each step, by its place: attention alone would not know what comes before what."
     )
-    keywords: ClassVar[str] = mark("positional embedding encoding transformer vit gpt order")
+    keywords: ClassVar[str] = tr_noop("positional embedding encoding transformer vit gpt order")
 
     def output_shape(self, shape: Shape) -> Shape:
         return require_sequence(self, shape)
@@ -44,11 +44,11 @@ class SinusoidalPosition(StepMark):
     """The waves of Vaswani et al., Attention Is All You Need (2017), section 3.5."""
 
     id: ClassVar[str] = "sinusoidal_position"
-    label: ClassVar[str] = mark("SinusoidalPosition")
-    help: ClassVar[str] = mark(
+    label: ClassVar[str] = tr_noop("SinusoidalPosition")
+    help: ClassVar[str] = tr_noop(
         "Adds to each step sine waves of many lengths, by which its place can be told. Nothing is learned here."
     )
-    keywords: ClassVar[str] = mark("positional encoding sine cosine transformer order")
+    keywords: ClassVar[str] = tr_noop("positional encoding sine cosine transformer order")
 
     def output_shape(self, shape: Shape) -> Shape:
         return require_sequence(self, shape)
@@ -64,11 +64,11 @@ class ClassToken(StepMark):
     """A learned step in front of all others (Devlin et al., 2018; Dosovitskiy et al., 2020)."""
 
     id: ClassVar[str] = "class_token"
-    label: ClassVar[str] = mark("ClassToken")
-    help: ClassVar[str] = mark(
+    label: ClassVar[str] = tr_noop("ClassToken")
+    help: ClassVar[str] = tr_noop(
         "Puts a learned step in front, in which attention gathers what matters; SequencePool then takes this first one."
     )
-    keywords: ClassVar[str] = mark("cls transformer vit bert summary")
+    keywords: ClassVar[str] = tr_noop("cls transformer vit bert summary")
 
     def output_shape(self, shape: Shape) -> Shape:
         steps, features = require_sequence(self, shape)

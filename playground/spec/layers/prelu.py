@@ -8,7 +8,7 @@ from playground.spec.call import Call, call, unusual
 from playground.spec.component import flag, real
 from playground.spec.layer import Shape, Tensor
 from playground.spec.layers.activation import Nonlinearity
-from playground.spec.messages import Message, mark, say
+from playground.spec.messages import Message, message, tr_noop
 from playground.spec.number_text import setting_text
 
 
@@ -16,15 +16,19 @@ class PReLU(Nonlinearity):
     """`torch.nn.PReLU`; its curve is the one that training begins with."""
 
     id: ClassVar[str] = "prelu"
-    label: ClassVar[str] = mark("PReLU")
-    help: ClassVar[str] = mark("Like LeakyReLU, but learns what negative values are multiplied by.")
-    keywords: ClassVar[str] = mark("parametric leaky rectifier activation")
+    label: ClassVar[str] = tr_noop("PReLU")
+    help: ClassVar[str] = tr_noop("Like LeakyReLU, but learns what negative values are multiplied by.")
+    keywords: ClassVar[str] = tr_noop("parametric leaky rectifier activation")
 
     per_channel: bool = flag(
-        False, mark("Per channel"), mark("Learns a slope for each channel, not one for all (num_parameters).")
+        False, tr_noop("Per channel"), tr_noop("Learns a slope for each channel, not one for all (num_parameters).")
     )
     init: float = real(
-        0.25, mark("Initial slope"), mark("What negative values are multiplied by at first (init)."), ge=0.0, le=1.0
+        0.25,
+        tr_noop("Initial slope"),
+        tr_noop("What negative values are multiplied by at first (init)."),
+        ge=0.0,
+        le=1.0,
     )
 
     def calls(self, shape: Shape) -> tuple[Call, ...]:
@@ -38,8 +42,8 @@ class PReLU(Nonlinearity):
         return x if x > 0 else self.init * x
 
     def summary(self) -> tuple[Message, ...]:
-        first = say("slope {slope} at first", slope=setting_text(self.init))
-        return (first, say("per channel")) if self.per_channel else (first,)
+        first = message("slope {slope} at first", slope=setting_text(self.init))
+        return (first, message("per channel")) if self.per_channel else (first,)
 
     def _slopes(self, shape: Shape) -> int:
         return shape[0] if self.per_channel else 1

@@ -10,7 +10,7 @@ from playground.spec.component import choice, flag, integer, real
 from playground.spec.layer import Kind, Layer, Section, Shape, Tensor
 from playground.spec.layers.steps import require_sequence
 from playground.spec.layers.weighted import Initialised
-from playground.spec.messages import Message, mark, say
+from playground.spec.messages import Message, message, tr_noop
 from playground.spec.number_text import setting_text
 
 
@@ -25,28 +25,34 @@ class Recurrent(Initialised):
     kept_a_unit: ClassVar[int]  # numbers that a training step keeps of each unit at each step, as measured
 
     hidden_size: int = integer(
-        128, mark("Units"), mark("How many numbers it remembers, and gives (hidden_size)."), ge=1, le=65_536
+        128, tr_noop("Units"), tr_noop("How many numbers it remembers, and gives (hidden_size)."), ge=1, le=65_536
     )
     output: Literal["all", "last"] = choice(
         "last",
-        mark("Output"),
-        mark("What it gives: how it ended, as one vector, or its state at every step, as a sequence."),
-        labels={"all": mark("every step"), "last": mark("last state")},
+        tr_noop("Output"),
+        tr_noop("What it gives: how it ended, as one vector, or its state at every step, as a sequence."),
+        labels={"all": tr_noop("every step"), "last": tr_noop("last state")},
     )
     num_layers: int = integer(
-        1, mark("Layers"), mark("How many stand on one another, each reading the one below (num_layers)."), ge=1, le=64
+        1,
+        tr_noop("Layers"),
+        tr_noop("How many stand on one another, each reading the one below (num_layers)."),
+        ge=1,
+        le=64,
     )
     bidirectional: bool = flag(
-        False, mark("Both directions"), mark("A second one reads from the end; what it gives is put beside the first.")
+        False,
+        tr_noop("Both directions"),
+        tr_noop("A second one reads from the end; what it gives is put beside the first."),
     )
     dropout: float = real(
         0.0,
-        mark("Dropout"),
-        mark("Share of the numbers between its layers that is dropped while training; of one layer none."),
+        tr_noop("Dropout"),
+        tr_noop("Share of the numbers between its layers that is dropped while training; of one layer none."),
         ge=0.0,
         le=0.95,
     )
-    bias: bool = flag(True, mark("Bias"), mark("Adds learned constants."))
+    bias: bool = flag(True, tr_noop("Bias"), tr_noop("Adds learned constants."))
 
     def looks_ahead(self, shape: Shape) -> bool:
         return self.bidirectional or self.output == "last"
@@ -92,17 +98,17 @@ class Recurrent(Initialised):
 
     def summary(self) -> tuple[Message, ...]:
         parts = [
-            say("1 unit") if self.hidden_size == 1 else say("{count:,} units", count=self.hidden_size),
-            say("every step") if self.output == "all" else say("last state"),
+            message("1 unit") if self.hidden_size == 1 else message("{count:,} units", count=self.hidden_size),
+            message("every step") if self.output == "all" else message("last state"),
         ]
         if self.num_layers > 1:
-            parts.append(say("{count} layers", count=self.num_layers))
+            parts.append(message("{count} layers", count=self.num_layers))
         if self.bidirectional:
-            parts.append(say("both directions"))
+            parts.append(message("both directions"))
         if self.draws:
-            parts.append(say("dropout {p}", p=setting_text(self.dropout)))
+            parts.append(message("dropout {p}", p=setting_text(self.dropout)))
         if not self.bias:
-            parts.append(say("no bias"))
+            parts.append(message("no bias"))
         return tuple(parts)
 
     @property
@@ -127,8 +133,8 @@ class Forgetful(Layer):
 
     forget_bias: float = real(
         0.0,
-        mark("Forget bias"),
-        mark("What the forget gates' bias begins with: 1 lets it remember from the start, 0 leaves PyTorch's."),
+        tr_noop("Forget bias"),
+        tr_noop("What the forget gates' bias begins with: 1 lets it remember from the start, 0 leaves PyTorch's."),
         ge=0.0,
         le=10.0,
     )
@@ -138,21 +144,21 @@ class RNN(Recurrent):
     """`torch.nn.RNN`."""
 
     id: ClassVar[str] = "rnn"
-    label: ClassVar[str] = mark("RNN")
-    help: ClassVar[str] = mark(
+    label: ClassVar[str] = tr_noop("RNN")
+    help: ClassVar[str] = tr_noop(
         "Reads a sequence step by step, bending together what it reads and what it remembers. "
         "What lies many steps back fades: that is what LSTM and GRU mend."
     )
-    keywords: ClassVar[str] = mark("recurrent elman sequence memory")
+    keywords: ClassVar[str] = tr_noop("recurrent elman sequence memory")
     target: ClassVar[str] = "playground.engine.modules.recurrent.RNN"
     gates: ClassVar[int] = 1
     kept_a_unit: ClassVar[int] = 7
 
     nonlinearity: Literal["tanh", "relu"] = choice(
         "tanh",
-        mark("Nonlinearity"),
-        mark("What bends the state at every step; with ReLU it can grow without end."),
-        labels={"tanh": mark("Tanh"), "relu": mark("ReLU")},
+        tr_noop("Nonlinearity"),
+        tr_noop("What bends the state at every step; with ReLU it can grow without end."),
+        labels={"tanh": tr_noop("Tanh"), "relu": tr_noop("ReLU")},
     )
 
     def options(self) -> dict[str, object]:
@@ -164,12 +170,12 @@ class LSTM(Recurrent, Forgetful):
     """`torch.nn.LSTM` (Hochreiter and Schmidhuber, 1997; with forget gates, Gers et al., 2000)."""
 
     id: ClassVar[str] = "lstm"
-    label: ClassVar[str] = mark("LSTM")
-    help: ClassVar[str] = mark(
+    label: ClassVar[str] = tr_noop("LSTM")
+    help: ClassVar[str] = tr_noop(
         "Reads a sequence step by step and keeps a memory that gates write to, read and clear: "
         "it can remember over many steps."
     )
-    keywords: ClassVar[str] = mark("recurrent long short-term memory gates sequence rnn")
+    keywords: ClassVar[str] = tr_noop("recurrent long short-term memory gates sequence rnn")
     target: ClassVar[str] = "playground.engine.modules.recurrent.LSTM"
     gates: ClassVar[int] = 4
     kept_a_unit: ClassVar[int] = 12
@@ -184,11 +190,11 @@ class GRU(Recurrent):
     """`torch.nn.GRU` (Cho et al., 2014)."""
 
     id: ClassVar[str] = "gru"
-    label: ClassVar[str] = mark("GRU")
-    help: ClassVar[str] = mark(
+    label: ClassVar[str] = tr_noop("GRU")
+    help: ClassVar[str] = tr_noop(
         "A simpler LSTM: two gates rather than three, no memory apart, a quarter fewer weights, and often as good."
     )
-    keywords: ClassVar[str] = mark("recurrent gated unit gates sequence rnn")
+    keywords: ClassVar[str] = tr_noop("recurrent gated unit gates sequence rnn")
     target: ClassVar[str] = "playground.engine.modules.recurrent.GRU"
     gates: ClassVar[int] = 3
     kept_a_unit: ClassVar[int] = 10

@@ -8,7 +8,7 @@ from playground.spec.call import Call, call
 from playground.spec.component import real
 from playground.spec.layer import Kind, Layer, Section, Shape
 from playground.spec.layers.window import require_image
-from playground.spec.messages import Message, mark, say
+from playground.spec.messages import Message, message, tr_noop
 from playground.spec.number_text import setting_text
 
 
@@ -21,7 +21,7 @@ class RandomZeros(Layer):
     target: ClassVar[str]
 
     p: float = real(
-        0.25, mark("Probability"), mark("Share of the numbers that is dropped (p)."), ge=0.0, le=0.95, live=True
+        0.25, tr_noop("Probability"), tr_noop("Share of the numbers that is dropped (p)."), ge=0.0, le=0.95, live=True
     )
 
     def looks_ahead(self, shape: Shape) -> bool:
@@ -31,16 +31,16 @@ class RandomZeros(Layer):
         return (call(self.target, p=self.p),)
 
     def summary(self) -> tuple[Message, ...]:
-        return (say("p = {p}", p=setting_text(self.p)),)
+        return (message("p = {p}", p=setting_text(self.p)),)
 
 
 class Dropout(RandomZeros):
     """`torch.nn.Dropout`."""
 
     id: ClassVar[str] = "dropout"
-    label: ClassVar[str] = mark("Dropout")
-    help: ClassVar[str] = mark("While training, sets numbers to 0 at random, so that no unit can rely on another.")
-    keywords: ClassVar[str] = mark("regularization regularisation")
+    label: ClassVar[str] = tr_noop("Dropout")
+    help: ClassVar[str] = tr_noop("While training, sets numbers to 0 at random, so that no unit can rely on another.")
+    keywords: ClassVar[str] = tr_noop("regularization regularisation")
     target: ClassVar[str] = "torch.nn.Dropout"
 
 
@@ -48,12 +48,12 @@ class Dropout2d(RandomZeros):
     """`torch.nn.Dropout2d`."""
 
     id: ClassVar[str] = "dropout2d"
-    label: ClassVar[str] = mark("Dropout2d")
-    help: ClassVar[str] = mark(
+    label: ClassVar[str] = tr_noop("Dropout2d")
+    help: ClassVar[str] = tr_noop(
         "While training, sets whole channels to 0 at random: behind a convolution, neighbouring pixels would give "
         "away single ones that are missing."
     )
-    keywords: ClassVar[str] = mark("spatial channel regularization regularisation")
+    keywords: ClassVar[str] = tr_noop("spatial channel regularization regularisation")
     target: ClassVar[str] = "torch.nn.Dropout2d"
 
     def output_shape(self, shape: Shape) -> Shape:
@@ -64,19 +64,19 @@ class GaussianNoise(Layer):
     """`playground.engine.modules.noise.GaussianNoise` (Bishop, 1995, Neural Computation 7)."""
 
     id: ClassVar[str] = "gaussian_noise"
-    label: ClassVar[str] = mark("Gaussian noise")
-    help: ClassVar[str] = mark(
+    label: ClassVar[str] = tr_noop("Gaussian noise")
+    help: ClassVar[str] = tr_noop(
         "While training, adds random noise to every number, so that the network cannot learn inputs by heart."
     )
-    keywords: ClassVar[str] = mark("jitter regularization regularisation")
+    keywords: ClassVar[str] = tr_noop("jitter regularization regularisation")
     kind: ClassVar[Kind] = Kind.REGULARIZATION
     section: ClassVar[Section] = Section.NORMALISE
     random: ClassVar[bool] = True
 
     std: float = real(
         0.1,
-        mark("Deviation"),
-        mark("Standard deviation of what is added (std); the numbers of an image lie between 0 and 1."),
+        tr_noop("Deviation"),
+        tr_noop("Standard deviation of what is added (std); the numbers of an image lie between 0 and 1."),
         ge=0.0,
         le=10.0,
         live=True,
@@ -89,4 +89,4 @@ class GaussianNoise(Layer):
         return (call("playground.engine.modules.noise.GaussianNoise", std=self.std),)
 
     def summary(self) -> tuple[Message, ...]:
-        return (say("σ = {std}", std=setting_text(self.std)),)
+        return (message("σ = {std}", std=setting_text(self.std)),)

@@ -7,8 +7,8 @@ from typing import ClassVar
 
 from playground.spec.call import Call, call
 from playground.spec.component import integer
-from playground.spec.layer import Kind, Layer, Mismatch, Section, Shape, described, shape_text
-from playground.spec.messages import Message, mark, say
+from playground.spec.layer import Kind, Layer, Section, Shape, ShapeMismatch, described, shape_text
+from playground.spec.messages import Message, message, tr_noop
 
 LONGEST = 1_000_000  # of one dimension
 
@@ -17,21 +17,23 @@ class Reshape(Layer):
     """`torch.nn.Flatten` and `torch.nn.Unflatten` into a vector, a sequence or an image."""
 
     id: ClassVar[str] = "reshape"
-    label: ClassVar[str] = mark("Reshape")
-    help: ClassVar[str] = mark(
+    label: ClassVar[str] = tr_noop("Reshape")
+    help: ClassVar[str] = tr_noop(
         "Lays the same numbers out in another shape, in the order they are in: a vector, a sequence (steps × features) "
         "or an image (channels × height × width)."
     )
-    keywords: ClassVar[str] = mark("view unflatten sequence image")
+    keywords: ClassVar[str] = tr_noop("view unflatten sequence image")
     kind: ClassVar[Kind] = Kind.SHAPE
     section: ClassVar[Section] = Section.CORE
     place: ClassVar[int] = 1
 
-    first: int = integer(28, mark("First"), mark("Length of the first dimension."), ge=1, le=LONGEST)
+    first: int = integer(28, tr_noop("First"), tr_noop("Length of the first dimension."), ge=1, le=LONGEST)
     second: int = integer(
-        28, mark("Second"), mark("Length of the second dimension; 0 leaves it out."), ge=0, le=LONGEST
+        28, tr_noop("Second"), tr_noop("Length of the second dimension; 0 leaves it out."), ge=0, le=LONGEST
     )
-    third: int = integer(0, mark("Third"), mark("Length of the third dimension; 0 leaves it out."), ge=0, le=LONGEST)
+    third: int = integer(
+        0, tr_noop("Third"), tr_noop("Length of the third dimension; 0 leaves it out."), ge=0, le=LONGEST
+    )
 
     @property
     def size(self) -> Shape:
@@ -44,9 +46,11 @@ class Reshape(Layer):
     def output_shape(self, shape: Shape) -> Shape:
         count = prod(shape)
         if prod(self.size) != count:
-            raise Mismatch(
-                say("The numbers in {given} do not make {size}.", given=described(shape), size=described(self.size)),
-                say("a shape of {count:,} numbers", count=count),
+            raise ShapeMismatch(
+                message(
+                    "The numbers in {given} do not make {size}.", given=described(shape), size=described(self.size)
+                ),
+                message("a shape of {count:,} numbers", count=count),
                 instead=self._fitting(count),
             )
         return self.size
@@ -58,7 +62,7 @@ class Reshape(Layer):
         return (*flat, call("torch.nn.Unflatten", 1, self.size))
 
     def summary(self) -> tuple[Message, ...]:
-        return (say("to {shape}", shape=shape_text(self.size)),)
+        return (message("to {shape}", shape=shape_text(self.size)),)
 
     def _fitting(self, count: int) -> Layer | None:
         """The same but for its first dimension where that can be, else a vector."""

@@ -6,34 +6,34 @@ from typing import ClassVar, Literal
 
 from playground.spec.call import Call, call
 from playground.spec.component import choice
-from playground.spec.layer import Kind, Layer, Mismatch, Section, Shape, described
-from playground.spec.messages import Message, mark, say
+from playground.spec.layer import Kind, Layer, Section, Shape, ShapeMismatch, described
+from playground.spec.messages import Message, message, tr_noop
 
 
 class Rows(Layer):
     """Each row of an image, with all its channels, as one step: (C, H, W) → (H, C · W); or each column."""
 
     id: ClassVar[str] = "rows"
-    label: ClassVar[str] = mark("Rows")
-    help: ClassVar[str] = mark(
+    label: ClassVar[str] = tr_noop("Rows")
+    help: ClassVar[str] = tr_noop(
         "Reads an image as a sequence, one row of pixels a step, so that recurrent layers and attention can read it."
     )
-    keywords: ClassVar[str] = mark("columns lines scan image sequence steps")
+    keywords: ClassVar[str] = tr_noop("columns lines scan image sequence steps")
     kind: ClassVar[Kind] = Kind.SHAPE
     section: ClassVar[Section] = Section.SEQUENCE
 
     direction: Literal["rows", "columns"] = choice(
         "rows",
-        mark("Steps"),
-        mark("From top to bottom, or from left to right."),
-        labels={"rows": mark("rows, downwards"), "columns": mark("columns, rightwards")},
+        tr_noop("Steps"),
+        tr_noop("From top to bottom, or from left to right."),
+        labels={"rows": tr_noop("rows, downwards"), "columns": tr_noop("columns, rightwards")},
     )
 
     def output_shape(self, shape: Shape) -> Shape:
         if len(shape) != 3:
-            raise Mismatch(
-                say("Rows reads images, but receives {shape}.", shape=described(shape)),
-                say("an image: channels × height × width"),
+            raise ShapeMismatch(
+                message("Rows reads images, but receives {shape}.", shape=described(shape)),
+                message("an image: channels × height × width"),
             )
         channels, height, width = shape
         return (height, channels * width) if self.direction == "rows" else (width, channels * height)
@@ -45,4 +45,4 @@ class Rows(Layer):
         return (call("playground.engine.modules.permute.Permute", *dims), call("torch.nn.Flatten", 2))
 
     def summary(self) -> tuple[Message, ...]:
-        return (say("columns"),) if self.direction == "columns" else ()
+        return (message("columns"),) if self.direction == "columns" else ()

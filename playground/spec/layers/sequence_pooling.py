@@ -8,27 +8,27 @@ from playground.spec.call import Call, call
 from playground.spec.component import choice
 from playground.spec.layer import Kind, Layer, Section, Shape
 from playground.spec.layers.steps import require_sequence
-from playground.spec.messages import Message, mark, say
+from playground.spec.messages import Message, message, tr_noop
 
 
 class SequencePool(Layer):
     """Mean, maximum, first or last over the steps of a sequence: (steps, features) → (features,)."""
 
     id: ClassVar[str] = "sequence_pool"
-    label: ClassVar[str] = mark("SequencePool")
-    help: ClassVar[str] = mark(
+    label: ClassVar[str] = tr_noop("SequencePool")
+    help: ClassVar[str] = tr_noop(
         "Makes one vector of a whole sequence: the mean or the maximum of all steps, or the first or last of them."
     )
-    keywords: ClassVar[str] = mark("mean max first last average global pooling steps summary")
+    keywords: ClassVar[str] = tr_noop("mean max first last average global pooling steps summary")
     kind: ClassVar[Kind] = Kind.POOLING
     section: ClassVar[Section] = Section.SEQUENCE
     place: ClassVar[int] = 1
 
     how: Literal["mean", "max", "first", "last"] = choice(
         "mean",
-        mark("What"),
-        mark("What is kept of the steps; the first is where a class token stands."),
-        labels={"mean": mark("mean"), "max": mark("maximum"), "first": mark("first"), "last": mark("last")},
+        tr_noop("What"),
+        tr_noop("What is kept of the steps; the first is where a class token stands."),
+        labels={"mean": tr_noop("mean"), "max": tr_noop("maximum"), "first": tr_noop("first"), "last": tr_noop("last")},
     )
 
     def output_shape(self, shape: Shape) -> Shape:
@@ -39,5 +39,10 @@ class SequencePool(Layer):
         return (call("playground.engine.modules.positions.OverSteps", self.how),)
 
     def summary(self) -> tuple[Message, ...]:
-        words = {"mean": mark("mean"), "max": mark("maximum"), "first": mark("first step"), "last": mark("last step")}
-        return (say(words[self.how]),)
+        words = {
+            "mean": tr_noop("mean"),
+            "max": tr_noop("maximum"),
+            "first": tr_noop("first step"),
+            "last": tr_noop("last step"),
+        }
+        return (message(words[self.how]),)

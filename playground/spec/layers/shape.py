@@ -7,16 +7,16 @@ from typing import ClassVar
 
 from playground.spec.call import Call, call
 from playground.spec.layer import Kind, Layer, Section, Shape
-from playground.spec.messages import mark
+from playground.spec.messages import tr_noop
 
 
 class Flatten(Layer):
     """`torch.nn.Flatten`."""
 
     id: ClassVar[str] = "flatten"
-    label: ClassVar[str] = mark("Flatten")
-    help: ClassVar[str] = mark("Lays all numbers out in one row, as Linear needs them. Nothing is learned here.")
-    keywords: ClassVar[str] = mark("reshape vector")
+    label: ClassVar[str] = tr_noop("Flatten")
+    help: ClassVar[str] = tr_noop("Lays all numbers out in one row, as Linear needs them. Nothing is learned here.")
+    keywords: ClassVar[str] = tr_noop("reshape vector")
     kind: ClassVar[Kind] = Kind.SHAPE
     section: ClassVar[Section] = Section.CORE
     place: ClassVar[int] = -1

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from playground.spec.layer import Layer, Mismatch, Shape, described
+from playground.spec.layer import Layer, Shape, ShapeMismatch, described
 from playground.spec.layers.reshaping import reshaped
 from playground.spec.layers.rows import Rows
-from playground.spec.messages import say
+from playground.spec.messages import message
 
 
 def require_sequence(layer: Layer, shape: Shape) -> tuple[int, int]:
@@ -16,9 +16,9 @@ def require_sequence(layer: Layer, shape: Shape) -> tuple[int, int]:
     """
     if len(shape) != 2:
         vector = reshaped(shape[0], 1) if len(shape) == 1 else None
-        raise Mismatch(
-            say("{layer} reads sequences, but receives {shape}.", layer=layer.label, shape=described(shape)),
-            say("a sequence: steps × features"),
+        raise ShapeMismatch(
+            message("{layer} reads sequences, but receives {shape}.", layer=layer.label, shape=described(shape)),
+            message("a sequence: steps × features"),
             before=Rows() if len(shape) == 3 else vector,
         )
     return shape[0], shape[1]

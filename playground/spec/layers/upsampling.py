@@ -8,28 +8,28 @@ from playground.spec.call import Call, call
 from playground.spec.component import choice, integer
 from playground.spec.layer import Kind, Layer, Section, Shape
 from playground.spec.layers.window import require_image
-from playground.spec.messages import Message, mark, say
+from playground.spec.messages import Message, message, tr_noop
 
-_MODES = {"nearest": mark("nearest"), "bilinear": mark("bilinear")}
+_MODES = {"nearest": tr_noop("nearest"), "bilinear": tr_noop("bilinear")}
 
 
 class Upsample(Layer):
     """`torch.nn.Upsample` by a whole number."""
 
     id: ClassVar[str] = "upsample"
-    label: ClassVar[str] = mark("Upsample")
-    help: ClassVar[str] = mark("Enlarges the image: repeats its pixels, or lets them run into one another.")
-    keywords: ClassVar[str] = mark("upsampling interpolate enlarge resize decoder nearest bilinear")
+    label: ClassVar[str] = tr_noop("Upsample")
+    help: ClassVar[str] = tr_noop("Enlarges the image: repeats its pixels, or lets them run into one another.")
+    keywords: ClassVar[str] = tr_noop("upsampling interpolate enlarge resize decoder nearest bilinear")
     kind: ClassVar[Kind] = Kind.POOLING
     section: ClassVar[Section] = Section.IMAGE
 
     scale_factor: int = integer(
-        2, mark("Scale"), mark("What height and width are multiplied by (scale_factor)."), ge=1, le=64
+        2, tr_noop("Scale"), tr_noop("What height and width are multiplied by (scale_factor)."), ge=1, le=64
     )
     mode: Literal["nearest", "bilinear"] = choice(
         "nearest",
-        mark("Mode"),
-        mark("What stands between two pixels: one of them again, or what lies on a straight line between them."),
+        tr_noop("Mode"),
+        tr_noop("What stands between two pixels: one of them again, or what lies on a straight line between them."),
         labels=_MODES,
     )
 
@@ -41,4 +41,4 @@ class Upsample(Layer):
         return (call("torch.nn.Upsample", scale_factor=self.scale_factor, mode=self.mode),)
 
     def summary(self) -> tuple[Message, ...]:
-        return (say("{scale} times", scale=self.scale_factor), say(_MODES[self.mode]))
+        return (message("{scale} times", scale=self.scale_factor), message(_MODES[self.mode]))

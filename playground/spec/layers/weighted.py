@@ -6,10 +6,10 @@ from abc import abstractmethod
 from typing import Literal
 
 from playground.spec.call import Call, call
-from playground.spec.component import choice, flag, part, real
+from playground.spec.component import choice, component, flag, real
 from playground.spec.layer import Layer, Shape, Tensor
 from playground.spec.layers.activation import Activation
-from playground.spec.messages import Message, mark, say
+from playground.spec.messages import Message, message, tr_noop
 
 Initialisation = Literal[
     "default",
@@ -42,25 +42,25 @@ class Initialised(Layer):
 
     init: Initialisation = choice(
         "default",
-        mark("Initialisation"),
-        mark("What the weights are before training. A bad start can be seen: try zeros, or normal."),
+        tr_noop("Initialisation"),
+        tr_noop("What the weights are before training. A bad start can be seen: try zeros, or normal."),
         labels={
-            "default": mark("PyTorch's"),
-            "xavier_uniform": mark("Xavier uniform"),
-            "xavier_normal": mark("Xavier normal"),
-            "kaiming_uniform": mark("Kaiming uniform"),
-            "kaiming_normal": mark("Kaiming normal"),
-            "orthogonal": mark("orthogonal"),
-            "trunc_normal": mark("trunc normal, 0.02"),
-            "normal": mark("normal, 1"),
-            "zeros": mark("zeros"),
-            "constant": mark("constant"),
+            "default": tr_noop("PyTorch's"),
+            "xavier_uniform": tr_noop("Xavier uniform"),
+            "xavier_normal": tr_noop("Xavier normal"),
+            "kaiming_uniform": tr_noop("Kaiming uniform"),
+            "kaiming_normal": tr_noop("Kaiming normal"),
+            "orthogonal": tr_noop("orthogonal"),
+            "trunc_normal": tr_noop("trunc normal, 0.02"),
+            "normal": tr_noop("normal, 1"),
+            "zeros": tr_noop("zeros"),
+            "constant": tr_noop("constant"),
         },
     )
     init_value: float = real(
         0.05,
-        mark("Value"),
-        mark("What every weight is before training; units that begin alike stay alike."),
+        tr_noop("Value"),
+        tr_noop("What every weight is before training; units that begin alike stay alike."),
         ge=-100.0,
         le=100.0,
         only_with=("init", "constant"),
@@ -80,9 +80,11 @@ class Initialised(Layer):
 class Weighted(Initialised):
     """Part of the family: a layer with one weight tensor, an optional bias and an optional activation."""
 
-    bias: bool = flag(True, mark("Bias"), mark("Adds a learned constant to every output."))
-    activation: Activation | None = part(
-        None, mark("Activation"), mark("Bends the outputs; without one, two such layers in a row are no more than one.")
+    bias: bool = flag(True, tr_noop("Bias"), tr_noop("Adds a learned constant to every output."))
+    activation: Activation | None = component(
+        None,
+        tr_noop("Activation"),
+        tr_noop("Bends the outputs; without one, two such layers in a row are no more than one."),
     )
 
     @abstractmethod
@@ -104,7 +106,7 @@ class Weighted(Initialised):
 
     def summary(self) -> tuple[Message, ...]:
         """What every weighted layer says last: its activation, and what is unusual about it."""
-        parts = [] if self.activation is None else [say(self.activation.label)]
+        parts = [] if self.activation is None else [message(self.activation.label)]
         if not self.bias:
-            parts.append(say("no bias"))
+            parts.append(message("no bias"))
         return tuple(parts)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from playground.spec.layer import Layer, Mismatch, Shape, described, shape_text
+from playground.spec.layer import Layer, Shape, ShapeMismatch, described, shape_text
 from playground.spec.layers.permutation import Permute
 from playground.spec.layers.reshaping import reshaped
 from playground.spec.layers.rows import Rows
-from playground.spec.messages import say
+from playground.spec.messages import message
 
 
 def require_image(layer: Layer, shape: Shape) -> tuple[int, int, int]:
@@ -17,11 +17,11 @@ def require_image(layer: Layer, shape: Shape) -> tuple[int, int, int]:
     """
     if len(shape) != 3:
         sequence = len(shape) == 2
-        raise Mismatch(
-            say("{layer} reads images, but receives {shape}.", layer=layer.label, shape=described(shape)),
-            say("an image: channels × height × width")
+        raise ShapeMismatch(
+            message("{layer} reads images, but receives {shape}.", layer=layer.label, shape=described(shape)),
+            message("an image: channels × height × width")
             if sequence
-            else say("an image: channels × height × width, as it is before Flatten"),
+            else message("an image: channels × height × width, as it is before Flatten"),
             before=reshaped(1, *shape) if sequence else None,
         )
     return shape[0], shape[1], shape[2]
@@ -35,9 +35,11 @@ def require_channels(layer: Layer, shape: Shape) -> tuple[int, int]:
     """
     if len(shape) != 2:
         vector = reshaped(1, shape[0]) if len(shape) == 1 else None
-        raise Mismatch(
-            say("{layer} reads channels × length, but receives {shape}.", layer=layer.label, shape=described(shape)),
-            say("channels × length, such as a sequence behind Permute"),
+        raise ShapeMismatch(
+            message(
+                "{layer} reads channels × length, but receives {shape}.", layer=layer.label, shape=described(shape)
+            ),
+            message("channels × length, such as a sequence behind Permute"),
             before=Rows() if len(shape) == 3 else vector,
         )
     return shape[0], shape[1]
@@ -64,13 +66,13 @@ def slide(
     if reach > room:
         smaller = {"kernel_size": min(kernel, *size), "padding": 0, "dilation": 1}
         fields = type(layer).model_fields
-        raise Mismatch(
-            say(
+        raise ShapeMismatch(
+            message(
                 "A window of {reach} is larger than its input of {size}.",
                 reach=_window(reach, size),
                 size=shape_text(tuple(length + 2 * padding for length in size)),
             ),
-            say("a window of at most {room}", room=_window(room, size)),
+            message("a window of at most {room}", room=_window(room, size)),
             before=before,
             instead=None
             if before
@@ -99,9 +101,9 @@ def require_padding(layer: Layer, kernel: int, padding: int) -> None:
         Mismatch: it is padded by more.
     """
     if 2 * padding > kernel:
-        raise Mismatch(
-            say("A padding of {padding} is more than half the window of {kernel}.", padding=padding, kernel=kernel),
-            say("a padding of at most {most}", most=kernel // 2),
+        raise ShapeMismatch(
+            message("A padding of {padding} is more than half the window of {kernel}.", padding=padding, kernel=kernel),
+            message("a padding of at most {most}", most=kernel // 2),
             instead=layer.with_(padding=kernel // 2),
         )
 

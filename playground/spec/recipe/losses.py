@@ -8,7 +8,7 @@ from typing import Annotated, ClassVar, Literal
 from playground.spec.call import Call, call
 from playground.spec.component import Component, between, numbers, proportion, real
 from playground.spec.data.task import Targets
-from playground.spec.messages import mark
+from playground.spec.messages import tr_noop
 
 Target = Literal["index", "one_hot"]  # of classes: their numbers, int64, or a 1 for the right one and 0 for others
 
@@ -58,19 +58,21 @@ class CrossEntropy(Loss):
     """`torch.nn.functional.cross_entropy` on logits, mean over the batch; with class weights a weighted one."""
 
     id: ClassVar[str] = "cross_entropy"
-    label: ClassVar[str] = mark("Cross entropy")
-    help: ClassVar[str] = mark("How surprised the network is by the right answer, in nats. Takes raw scores (logits).")
-    keywords: ClassVar[str] = mark("sparse categorical softmax log likelihood")
+    label: ClassVar[str] = tr_noop("Cross entropy")
+    help: ClassVar[str] = tr_noop(
+        "How surprised the network is by the right answer, in nats. Takes raw scores (logits)."
+    )
+    keywords: ClassVar[str] = tr_noop("sparse categorical softmax log likelihood")
     target: ClassVar[Target] = "index"
     link: ClassVar[Link] = "softmax"
 
     label_smoothing: float = proportion(
-        0.0, mark("Label smoothing"), mark("Share of the target that is spread over all classes."), le=0.9, on=0.1
+        0.0, tr_noop("Label smoothing"), tr_noop("Share of the target that is spread over all classes."), le=0.9, on=0.1
     )
     class_weights: tuple[Annotated[float, between(0.001, 1000.0)], ...] = numbers(
         (),
-        mark("Class weights"),
-        mark("How much each class counts, in order, such as 1, 1, 2.5; more for a rare one. Empty is all alike."),
+        tr_noop("Class weights"),
+        tr_noop("How much each class counts, in order, such as 1, 1, 2.5; more for a rare one. Empty is all alike."),
         most=MOST_CLASS_WEIGHTS,
     )
 
@@ -97,21 +99,21 @@ class KLDivergence(Loss):
     """
 
     id: ClassVar[str] = "kl_divergence"
-    label: ClassVar[str] = mark("KL divergence")
-    help: ClassVar[str] = mark(
+    label: ClassVar[str] = tr_noop("KL divergence")
+    help: ClassVar[str] = tr_noop(
         "How far the network's probabilities are from the target's, in nats: 0 where they agree. Takes raw scores."
     )
-    keywords: ClassVar[str] = mark("kullback leibler relative entropy")
+    keywords: ClassVar[str] = tr_noop("kullback leibler relative entropy")
     target: ClassVar[Target] = "one_hot"
     link: ClassVar[Link] = "softmax"
 
     smoothing: float = proportion(
-        0.1, mark("Label smoothing"), mark("Share of the target that is spread over all classes."), le=0.9
+        0.1, tr_noop("Label smoothing"), tr_noop("Share of the target that is spread over all classes."), le=0.9
     )
     temperature: float = real(
         1.0,
-        mark("Temperature"),
-        mark(
+        tr_noop("Temperature"),
+        tr_noop(
             "Above 1 both are made softer before they are compared, so that what a teacher finds improbable counts "
             "as well: how much this 4 looks like a 9."
         ),
@@ -133,17 +135,17 @@ class Focal(Loss):
     """-(1 - p)^gamma · ln p on the softmax p of the right class (Lin et al., 2017, arXiv:1708.02002)."""
 
     id: ClassVar[str] = "focal"
-    label: ClassVar[str] = mark("Focal")
-    help: ClassVar[str] = mark(
+    label: ClassVar[str] = tr_noop("Focal")
+    help: ClassVar[str] = tr_noop(
         "Cross entropy in which what is already answered well hardly counts. Takes raw scores (logits)."
     )
-    keywords: ClassVar[str] = mark("hard examples imbalance")
+    keywords: ClassVar[str] = tr_noop("hard examples imbalance")
     takes: ClassVar[frozenset[Targets]] = frozenset(("classes",))
     target: ClassVar[Target] = "index"
     link: ClassVar[Link] = "softmax"
 
     gamma: float = real(
-        2.0, mark("Gamma"), mark("How much less easy images count; 0 is the cross entropy."), ge=0.0, le=10.0
+        2.0, tr_noop("Gamma"), tr_noop("How much less easy images count; 0 is the cross entropy."), ge=0.0, le=10.0
     )
 
     def call(self) -> Call:
@@ -154,9 +156,9 @@ class BinaryCrossEntropy(Loss):
     """`torch.nn.functional.binary_cross_entropy_with_logits` on values or one-hot targets, mean over all of them."""
 
     id: ClassVar[str] = "binary_cross_entropy"
-    label: ClassVar[str] = mark("Binary cross entropy")
-    help: ClassVar[str] = mark("Asks for each class by itself whether it is the one. Takes raw scores (logits).")
-    keywords: ClassVar[str] = mark("bce sigmoid log likelihood")
+    label: ClassVar[str] = tr_noop("Binary cross entropy")
+    help: ClassVar[str] = tr_noop("Asks for each class by itself whether it is the one. Takes raw scores (logits).")
+    keywords: ClassVar[str] = tr_noop("bce sigmoid log likelihood")
     takes: ClassVar[frozenset[Targets]] = _SHARES
     target: ClassVar[Target] = "one_hot"
     link: ClassVar[Link] = "sigmoid"
@@ -169,9 +171,9 @@ class MSE(Loss):
     """`torch.nn.functional.mse_loss` on values or one-hot targets, mean over all of them."""
 
     id: ClassVar[str] = "mse"
-    label: ClassVar[str] = mark("MSE")
-    help: ClassVar[str] = mark("Mean squared error. The right class counts as a 1, the others as 0.")
-    keywords: ClassVar[str] = mark("mean squared error brier")
+    label: ClassVar[str] = tr_noop("MSE")
+    help: ClassVar[str] = tr_noop("Mean squared error. The right class counts as a 1, the others as 0.")
+    keywords: ClassVar[str] = tr_noop("mean squared error brier")
     takes: ClassVar[frozenset[Targets]] = _ANY
     target: ClassVar[Target] = "one_hot"
     link: ClassVar[Link] = "none"
@@ -184,9 +186,9 @@ class MAE(Loss):
     """`torch.nn.functional.l1_loss` on values or one-hot targets, mean over all of them."""
 
     id: ClassVar[str] = "mae"
-    label: ClassVar[str] = mark("MAE")
-    help: ClassVar[str] = mark("Mean absolute error. The right class counts as a 1, the others as 0.")
-    keywords: ClassVar[str] = mark("mean absolute error l1")
+    label: ClassVar[str] = tr_noop("MAE")
+    help: ClassVar[str] = tr_noop("Mean absolute error. The right class counts as a 1, the others as 0.")
+    keywords: ClassVar[str] = tr_noop("mean absolute error l1")
     takes: ClassVar[frozenset[Targets]] = _ANY
     target: ClassVar[Target] = "one_hot"
     link: ClassVar[Link] = "none"
@@ -199,17 +201,19 @@ class Huber(Loss):
     """`torch.nn.functional.huber_loss` on values or one-hot targets, mean over all of them (Huber, 1964)."""
 
     id: ClassVar[str] = "huber"
-    label: ClassVar[str] = mark("Huber")
-    help: ClassVar[str] = mark("Half the squared error where it is small, and in proportion to the error beyond delta.")
-    keywords: ClassVar[str] = mark("smooth l1 robust")
+    label: ClassVar[str] = tr_noop("Huber")
+    help: ClassVar[str] = tr_noop(
+        "Half the squared error where it is small, and in proportion to the error beyond delta."
+    )
+    keywords: ClassVar[str] = tr_noop("smooth l1 robust")
     takes: ClassVar[frozenset[Targets]] = _ANY
     target: ClassVar[Target] = "one_hot"
     link: ClassVar[Link] = "none"
 
     delta: float = real(
         1.0,
-        mark("Delta"),
-        mark("The error from which on it is counted in proportion."),
+        tr_noop("Delta"),
+        tr_noop("The error from which on it is counted in proportion."),
         ge=0.001,
         le=1000.0,
         logarithmic=True,
@@ -226,12 +230,12 @@ class Dice(Loss):
     """
 
     id: ClassVar[str] = "dice"
-    label: ClassVar[str] = mark("Dice")
-    help: ClassVar[str] = mark(
+    label: ClassVar[str] = tr_noop("Dice")
+    help: ClassVar[str] = tr_noop(
         "How little the network's probabilities and the target overlap, from 0 to 1. Of many places the background, "
         "the first class, does not count. Takes raw scores (logits)."
     )
-    keywords: ClassVar[str] = mark("soft dice overlap f1 v-net")
+    keywords: ClassVar[str] = tr_noop("soft dice overlap f1 v-net")
     target: ClassVar[Target] = "one_hot"
     link: ClassVar[Link] = "softmax"
 
@@ -243,14 +247,18 @@ class DiceCrossEntropy(Loss):
     """Cross entropy plus Dice (Isensee et al., 2018, nnU-Net, arXiv:1809.10486)."""
 
     id: ClassVar[str] = "dice_cross_entropy"
-    label: ClassVar[str] = mark("Dice + cross entropy")
-    help: ClassVar[str] = mark("The sum of both: overlap and surprise. Takes raw scores (logits).")
-    keywords: ClassVar[str] = mark("overlap nnu-net")
+    label: ClassVar[str] = tr_noop("Dice + cross entropy")
+    help: ClassVar[str] = tr_noop("The sum of both: overlap and surprise. Takes raw scores (logits).")
+    keywords: ClassVar[str] = tr_noop("overlap nnu-net")
     target: ClassVar[Target] = "one_hot"
     link: ClassVar[Link] = "softmax"
 
     weight: float = real(
-        1.0, mark("Dice weight"), mark("Factor of the Dice part; that of the cross entropy is 1."), ge=0.0, le=100.0
+        1.0,
+        tr_noop("Dice weight"),
+        tr_noop("Factor of the Dice part; that of the cross entropy is 1."),
+        ge=0.0,
+        le=100.0,
     )
 
     def call(self) -> Call:

@@ -7,10 +7,10 @@ from typing import Any, ClassVar, Literal
 
 from playground.spec.call import Call, call
 from playground.spec.component import Component, choice, flag, integer, real
-from playground.spec.messages import mark
+from playground.spec.messages import tr_noop
 
-_LR = mark("Learning rate")
-_LR_HELP = mark("Size of a step. Too small learns slowly, too large never settles, or diverges.")
+_LR = tr_noop("Learning rate")
+_LR_HELP = tr_noop("Size of a step. Too small learns slowly, too large never settles, or diverges.")
 
 
 def _lr(default: float) -> Any:
@@ -22,7 +22,9 @@ def _beta(default: float, name: str, help: str) -> Any:
 
 
 def _eps(default: float) -> Any:
-    return real(default, mark("Epsilon"), mark("Keeps a division from exploding."), ge=1e-16, le=1.0, logarithmic=True)
+    return real(
+        default, tr_noop("Epsilon"), tr_noop("Keeps a division from exploding."), ge=1e-16, le=1.0, logarithmic=True
+    )
 
 
 class Optimizer(Component):
@@ -46,16 +48,21 @@ class SGD(Optimizer):
     """`torch.optim.SGD`."""
 
     id: ClassVar[str] = "sgd"
-    label: ClassVar[str] = mark("SGD")
-    help: ClassVar[str] = mark("Stochastic gradient descent: a step against the gradient of each batch.")
+    label: ClassVar[str] = tr_noop("SGD")
+    help: ClassVar[str] = tr_noop("Stochastic gradient descent: a step against the gradient of each batch.")
     memory: ClassVar[int] = 1
 
     lr: float = _lr(0.1)
     momentum: float = real(
-        0.0, mark("Momentum"), mark("Share of the last step that is kept; 0.9 is usual."), ge=0.0, le=0.9999, live=True
+        0.0,
+        tr_noop("Momentum"),
+        tr_noop("Share of the last step that is kept; 0.9 is usual."),
+        ge=0.0,
+        le=0.9999,
+        live=True,
     )
     nesterov: bool = flag(
-        False, mark("Nesterov"), mark("Looks ahead along the momentum; has an effect only with momentum.")
+        False, tr_noop("Nesterov"), tr_noop("Looks ahead along the momentum; has an effect only with momentum.")
     )
 
     def call(self) -> Call:
@@ -68,14 +75,14 @@ class Adam(Optimizer):
     """`torch.optim.Adam` (Kingma and Ba, 2015, arXiv:1412.6980)."""
 
     id: ClassVar[str] = "adam"
-    label: ClassVar[str] = mark("Adam")
-    help: ClassVar[str] = mark(
+    label: ClassVar[str] = tr_noop("Adam")
+    help: ClassVar[str] = tr_noop(
         "Scales every weight's step by its own recent gradients. Works nearly everywhere as it is."
     )
 
     lr: float = _lr(0.001)
-    beta1: float = _beta(0.9, mark("Beta 1"), mark("Memory of the mean gradient."))
-    beta2: float = _beta(0.999, mark("Beta 2"), mark("Memory of the mean squared gradient."))
+    beta1: float = _beta(0.9, tr_noop("Beta 1"), tr_noop("Memory of the mean gradient."))
+    beta2: float = _beta(0.999, tr_noop("Beta 2"), tr_noop("Memory of the mean squared gradient."))
     eps: float = _eps(1e-8)
 
     def call(self) -> Call:
@@ -86,23 +93,23 @@ class AdamW(Optimizer):
     """`torch.optim.AdamW` (Loshchilov and Hutter, 2019, arXiv:1711.05101)."""
 
     id: ClassVar[str] = "adamw"
-    label: ClassVar[str] = mark("AdamW")
-    help: ClassVar[str] = mark(
+    label: ClassVar[str] = tr_noop("AdamW")
+    help: ClassVar[str] = tr_noop(
         "Adam with decoupled weight decay: weights shrink a little each step, apart from the gradient."
     )
 
     lr: float = _lr(0.001)
     weight_decay: float = real(
         0.01,
-        mark("Weight decay"),
-        mark("Share of each weight, times the learning rate, that is taken off a step."),
+        tr_noop("Weight decay"),
+        tr_noop("Share of each weight, times the learning rate, that is taken off a step."),
         ge=0.0,
         le=10.0,
         logarithmic=True,
         live=True,
     )
-    beta1: float = _beta(0.9, mark("Beta 1"), mark("Memory of the mean gradient."))
-    beta2: float = _beta(0.999, mark("Beta 2"), mark("Memory of the mean squared gradient."))
+    beta1: float = _beta(0.9, tr_noop("Beta 1"), tr_noop("Memory of the mean gradient."))
+    beta2: float = _beta(0.999, tr_noop("Beta 2"), tr_noop("Memory of the mean squared gradient."))
     eps: float = _eps(1e-8)
 
     def call(self) -> Call:
@@ -114,17 +121,17 @@ class NAdam(Optimizer):
     """`torch.optim.NAdam` (Dozat, 2016, Incorporating Nesterov Momentum into Adam)."""
 
     id: ClassVar[str] = "nadam"
-    label: ClassVar[str] = mark("NAdam")
-    help: ClassVar[str] = mark("Adam that looks ahead along the momentum, as Nesterov does.")
-    keywords: ClassVar[str] = mark("nesterov")
+    label: ClassVar[str] = tr_noop("NAdam")
+    help: ClassVar[str] = tr_noop("Adam that looks ahead along the momentum, as Nesterov does.")
+    keywords: ClassVar[str] = tr_noop("nesterov")
 
     lr: float = _lr(0.002)
-    beta1: float = _beta(0.9, mark("Beta 1"), mark("Memory of the mean gradient."))
-    beta2: float = _beta(0.999, mark("Beta 2"), mark("Memory of the mean squared gradient."))
+    beta1: float = _beta(0.9, tr_noop("Beta 1"), tr_noop("Memory of the mean gradient."))
+    beta2: float = _beta(0.999, tr_noop("Beta 2"), tr_noop("Memory of the mean squared gradient."))
     momentum_decay: float = real(
         0.004,
-        mark("Momentum decay"),
-        mark("How soon the look-ahead grows to its full length; 0 keeps it at half."),
+        tr_noop("Momentum decay"),
+        tr_noop("How soon the look-ahead grows to its full length; 0 keeps it at half."),
         ge=0.0,
         le=1.0,
     )
@@ -139,15 +146,15 @@ class RAdam(Optimizer):
     """`torch.optim.RAdam` (Liu et al., 2020, arXiv:1908.03265)."""
 
     id: ClassVar[str] = "radam"
-    label: ClassVar[str] = mark("RAdam")
-    help: ClassVar[str] = mark(
+    label: ClassVar[str] = tr_noop("RAdam")
+    help: ClassVar[str] = tr_noop(
         "Adam that waits with scaling steps until it has seen enough gradients, which saves the warm-up."
     )
-    keywords: ClassVar[str] = mark("rectified warm-up")
+    keywords: ClassVar[str] = tr_noop("rectified warm-up")
 
     lr: float = _lr(0.001)
-    beta1: float = _beta(0.9, mark("Beta 1"), mark("Memory of the mean gradient."))
-    beta2: float = _beta(0.999, mark("Beta 2"), mark("Memory of the mean squared gradient."))
+    beta1: float = _beta(0.9, tr_noop("Beta 1"), tr_noop("Memory of the mean gradient."))
+    beta2: float = _beta(0.999, tr_noop("Beta 2"), tr_noop("Memory of the mean squared gradient."))
     eps: float = _eps(1e-8)
 
     def call(self) -> Call:
@@ -158,13 +165,13 @@ class Adamax(Optimizer):
     """`torch.optim.Adamax` (Kingma and Ba, 2015, arXiv:1412.6980, section 7.1)."""
 
     id: ClassVar[str] = "adamax"
-    label: ClassVar[str] = mark("Adamax")
-    help: ClassVar[str] = mark("Adam that divides by the largest recent gradient instead of the mean squared one.")
-    keywords: ClassVar[str] = mark("infinity norm")
+    label: ClassVar[str] = tr_noop("Adamax")
+    help: ClassVar[str] = tr_noop("Adam that divides by the largest recent gradient instead of the mean squared one.")
+    keywords: ClassVar[str] = tr_noop("infinity norm")
 
     lr: float = _lr(0.002)
-    beta1: float = _beta(0.9, mark("Beta 1"), mark("Memory of the mean gradient."))
-    beta2: float = _beta(0.999, mark("Beta 2"), mark("Memory of the largest gradient."))
+    beta1: float = _beta(0.9, tr_noop("Beta 1"), tr_noop("Memory of the mean gradient."))
+    beta2: float = _beta(0.999, tr_noop("Beta 2"), tr_noop("Memory of the largest gradient."))
     eps: float = _eps(1e-8)
 
     def call(self) -> Call:
@@ -175,14 +182,14 @@ class RMSprop(Optimizer):
     """`torch.optim.RMSprop` (Tieleman and Hinton, 2012, lecture 6.5)."""
 
     id: ClassVar[str] = "rmsprop"
-    label: ClassVar[str] = mark("RMSprop")
-    help: ClassVar[str] = mark("Divides every weight's step by the root of its recent mean squared gradient.")
+    label: ClassVar[str] = tr_noop("RMSprop")
+    help: ClassVar[str] = tr_noop("Divides every weight's step by the root of its recent mean squared gradient.")
 
     lr: float = _lr(0.001)
     momentum: float = real(
-        0.0, mark("Momentum"), mark("Share of the last step that is kept."), ge=0.0, le=0.9999, live=True
+        0.0, tr_noop("Momentum"), tr_noop("Share of the last step that is kept."), ge=0.0, le=0.9999, live=True
     )
-    alpha: float = _beta(0.99, mark("Alpha"), mark("Memory of the mean squared gradient."))
+    alpha: float = _beta(0.99, tr_noop("Alpha"), tr_noop("Memory of the mean squared gradient."))
     eps: float = _eps(1e-8)
 
     def call(self) -> Call:
@@ -193,12 +200,14 @@ class Adagrad(Optimizer):
     """`torch.optim.Adagrad` (Duchi, Hazan and Singer, 2011, JMLR 12)."""
 
     id: ClassVar[str] = "adagrad"
-    label: ClassVar[str] = mark("Adagrad")
-    help: ClassVar[str] = mark("Weights that moved much take ever smaller steps; the rate only falls.")
+    label: ClassVar[str] = tr_noop("Adagrad")
+    help: ClassVar[str] = tr_noop("Weights that moved much take ever smaller steps; the rate only falls.")
     memory: ClassVar[int] = 1
 
     lr: float = _lr(0.01)
-    lr_decay: float = real(0.0, mark("Rate decay"), mark("How fast the learning rate falls besides."), ge=0.0, le=1.0)
+    lr_decay: float = real(
+        0.0, tr_noop("Rate decay"), tr_noop("How fast the learning rate falls besides."), ge=0.0, le=1.0
+    )
     eps: float = _eps(1e-10)
 
     def call(self) -> Call:
@@ -209,11 +218,13 @@ class Adadelta(Optimizer):
     """`torch.optim.Adadelta` (Zeiler, 2012, arXiv:1212.5701)."""
 
     id: ClassVar[str] = "adadelta"
-    label: ClassVar[str] = mark("Adadelta")
-    help: ClassVar[str] = mark("Sizes the steps of each weight by its last ones; the rate is usually left at 1.")
+    label: ClassVar[str] = tr_noop("Adadelta")
+    help: ClassVar[str] = tr_noop("Sizes the steps of each weight by its last ones; the rate is usually left at 1.")
 
     lr: float = _lr(1.0)
-    rho: float = _beta(0.9, mark("Rho"), mark("Memory of the mean squared gradient and of the mean squared step."))
+    rho: float = _beta(
+        0.9, tr_noop("Rho"), tr_noop("Memory of the mean squared gradient and of the mean squared step.")
+    )
     eps: float = _eps(1e-6)
 
     def call(self) -> Call:
@@ -228,46 +239,53 @@ class Muon(Optimizer):
     """
 
     id: ClassVar[str] = "muon"
-    label: ClassVar[str] = mark("Muon")
-    help: ClassVar[str] = mark(
+    label: ClassVar[str] = tr_noop("Muon")
+    help: ClassVar[str] = tr_noop(
         "Turns the momentum of each hidden matrix and filter into an orthogonal one, so that no direction is left "
         "behind. Biases, norms, embeddings and the output layer take AdamW."
     )
-    keywords: ClassVar[str] = mark("orthogonal newton-schulz spectral matrix jordan")
+    keywords: ClassVar[str] = tr_noop("orthogonal newton-schulz spectral matrix jordan")
     grouping: ClassVar[Call | None] = call("playground.engine.optimizers.hidden_and_other")
 
     lr: float = _lr(0.002)
     momentum: float = real(
-        0.95, mark("Momentum"), mark("Memory of the gradient of matrices and filters."), ge=0.0, le=0.9999, live=True
+        0.95,
+        tr_noop("Momentum"),
+        tr_noop("Memory of the gradient of matrices and filters."),
+        ge=0.0,
+        le=0.9999,
+        live=True,
     )
     weight_decay: float = real(
         0.0,
-        mark("Weight decay"),
-        mark("Share of each weight, times the learning rate, that is taken off a step."),
+        tr_noop("Weight decay"),
+        tr_noop("Share of each weight, times the learning rate, that is taken off a step."),
         ge=0.0,
         le=10.0,
         logarithmic=True,
     )
-    nesterov: bool = flag(True, mark("Nesterov"), mark("Looks ahead along the momentum."))
+    nesterov: bool = flag(True, tr_noop("Nesterov"), tr_noop("Looks ahead along the momentum."))
     ns_steps: int = integer(
-        5, mark("Iterations"), mark("Newton–Schulz steps towards an orthogonal matrix."), ge=1, le=20
+        5, tr_noop("Iterations"), tr_noop("Newton–Schulz steps towards an orthogonal matrix."), ge=1, le=20
     )
     adjust_lr_fn: Literal["match_rms_adamw", "original"] = choice(
         "match_rms_adamw",
-        mark("Scale"),
-        mark("How long the steps of a matrix are: as AdamW's, so that one rate does for both, or as first published."),
-        labels={"match_rms_adamw": mark("as AdamW's"), "original": mark("original")},
+        tr_noop("Scale"),
+        tr_noop(
+            "How long the steps of a matrix are: as AdamW's, so that one rate does for both, or as first published."
+        ),
+        labels={"match_rms_adamw": tr_noop("as AdamW's"), "original": tr_noop("original")},
     )
     other_lr: float = real(
         1.0,
-        mark("AdamW's rate"),
-        mark("The learning rate of everything but hidden matrices and filters, as a multiple of the rate."),
+        tr_noop("AdamW's rate"),
+        tr_noop("The learning rate of everything but hidden matrices and filters, as a multiple of the rate."),
         ge=0.0,
         le=100.0,
         logarithmic=True,
     )
-    beta1: float = _beta(0.9, mark("Beta 1"), mark("AdamW's memory of the mean gradient."))
-    beta2: float = _beta(0.95, mark("Beta 2"), mark("AdamW's memory of the mean squared gradient."))
+    beta1: float = _beta(0.9, tr_noop("Beta 1"), tr_noop("AdamW's memory of the mean gradient."))
+    beta2: float = _beta(0.95, tr_noop("Beta 2"), tr_noop("AdamW's memory of the mean squared gradient."))
     eps: float = _eps(1e-8)
 
     def call(self) -> Call:

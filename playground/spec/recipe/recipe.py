@@ -6,9 +6,9 @@ from math import ceil
 from typing import ClassVar
 
 from playground.spec.call import Call, call
-from playground.spec.component import Component, choice, flag, integer, part, real
+from playground.spec.component import Component, choice, component, flag, integer, real
 from playground.spec.devices import Device
-from playground.spec.messages import mark
+from playground.spec.messages import tr_noop
 from playground.spec.recipe.augmentations import Augmentation
 from playground.spec.recipe.losses import CrossEntropy, Loss
 from playground.spec.recipe.optimizers import Adam, Optimizer
@@ -24,24 +24,29 @@ class NoStopping(Stopping):
     """Trains all epochs."""
 
     id: ClassVar[str] = "none"
-    label: ClassVar[str] = mark("Off")
-    help: ClassVar[str] = mark("Trains all epochs.")
+    label: ClassVar[str] = tr_noop("Off")
+    help: ClassVar[str] = tr_noop("Trains all epochs.")
 
 
 class EarlyStopping(Stopping):
     """Stops when the validation loss has not fallen for a while (Prechelt, 1998, Early Stopping — But When?)."""
 
     id: ClassVar[str] = "early"
-    label: ClassVar[str] = mark("Early stopping")
-    help: ClassVar[str] = mark(
+    label: ClassVar[str] = tr_noop("Early stopping")
+    help: ClassVar[str] = tr_noop(
         "Stops when the loss on the validation data no longer falls: the loss that is trained with, label smoothing "
         "and class weights included. Needs validation data."
     )
 
     patience: int = integer(
-        3, mark("Patience"), mark("Epochs without a better loss before it stops."), ge=1, le=1000, unit=mark("epochs")
+        3,
+        tr_noop("Patience"),
+        tr_noop("Epochs without a better loss before it stops."),
+        ge=1,
+        le=1000,
+        unit=tr_noop("epochs"),
     )
-    restore_best: bool = flag(True, mark("Restore best"), mark("Goes back to the weights of the best epoch."))
+    restore_best: bool = flag(True, tr_noop("Restore best"), tr_noop("Goes back to the weights of the best epoch."))
 
 
 class Averaging(Component):
@@ -56,25 +61,25 @@ class NoAveraging(Averaging):
     """The weights of the last step."""
 
     id: ClassVar[str] = "none"
-    label: ClassVar[str] = mark("Off")
-    help: ClassVar[str] = mark("Takes the weights as the last step left them.")
+    label: ClassVar[str] = tr_noop("Off")
+    help: ClassVar[str] = tr_noop("Takes the weights as the last step left them.")
 
 
 class EMA(Averaging):
     """`torch.optim.swa_utils.AveragedModel` with an exponential moving average (Polyak and Juditsky, 1992)."""
 
     id: ClassVar[str] = "ema"
-    label: ClassVar[str] = mark("EMA")
-    help: ClassVar[str] = mark(
+    label: ClassVar[str] = tr_noop("EMA")
+    help: ClassVar[str] = tr_noop(
         "Keeps a moving average of the weights, which is calmer than the weights themselves: what is tested, "
         "saved and read is the average."
     )
-    keywords: ClassVar[str] = mark("exponential moving average polyak swa averaged weights")
+    keywords: ClassVar[str] = tr_noop("exponential moving average polyak swa averaged weights")
 
     decay: float = real(
         0.998,
-        mark("Decay"),
-        mark("What an average keeps of itself in each step: 0.998 looks back over some 500 steps."),
+        tr_noop("Decay"),
+        tr_noop("What an average keeps of itself in each step: 0.998 looks back over some 500 steps."),
         ge=0.0,
         le=0.99999,
     )
@@ -87,33 +92,39 @@ class EMA(Averaging):
 class Recipe(Component):
     """Optimizer, schedule, loss, regularizer, augmentations, and the numbers around them."""
 
-    label: ClassVar[str] = mark("Recipe")
-    help: ClassVar[str] = mark("How the network is trained.")
+    label: ClassVar[str] = tr_noop("Recipe")
+    help: ClassVar[str] = tr_noop("How the network is trained.")
 
-    optimizer: Optimizer = part(Adam(), mark("Optimizer"), mark("How a gradient becomes a step."), live=True)
-    schedule: Schedule = part(Constant(), mark("Schedule"), mark("How the learning rate changes over the run."))
-    loss: Loss = part(CrossEntropy(), mark("Loss"), mark("The number that training makes small."))
-    regularizer: Regularizer = part(NoRegularizer(), mark("Regularizer"), mark("What large weights cost."), live=True)
-    batch_size: int = integer(32, mark("Batch"), mark("How many samples a step looks at."), ge=1, le=60_000)
+    optimizer: Optimizer = component(Adam(), tr_noop("Optimizer"), tr_noop("How a gradient becomes a step."), live=True)
+    schedule: Schedule = component(
+        Constant(), tr_noop("Schedule"), tr_noop("How the learning rate changes over the run.")
+    )
+    loss: Loss = component(CrossEntropy(), tr_noop("Loss"), tr_noop("The number that training makes small."))
+    regularizer: Regularizer = component(
+        NoRegularizer(), tr_noop("Regularizer"), tr_noop("What large weights cost."), live=True
+    )
+    batch_size: int = integer(32, tr_noop("Batch"), tr_noop("How many samples a step looks at."), ge=1, le=60_000)
     epochs: int = integer(
         10,
-        mark("Epochs"),
-        mark("How often all that is trained on is seen. More may be added while it trains."),
+        tr_noop("Epochs"),
+        tr_noop("How often all that is trained on is seen. More may be added while it trains."),
         ge=1,
         le=10_000,
         live=True,
     )
-    augmentations: tuple[Augmentation, ...] = part(
-        (), mark("Augment"), mark("Changes training images at random, in this order."), most=32
+    augmentations: tuple[Augmentation, ...] = component(
+        (), tr_noop("Augment"), tr_noop("Changes training images at random, in this order."), most=32
     )
-    stopping: Stopping = part(NoStopping(), mark("Stopping"), mark("When to end before the last epoch."))
-    averaging: Averaging = part(
-        NoAveraging(), mark("Average"), mark("Whether a moving average of the weights is what is tested and saved.")
+    stopping: Stopping = component(NoStopping(), tr_noop("Stopping"), tr_noop("When to end before the last epoch."))
+    averaging: Averaging = component(
+        NoAveraging(),
+        tr_noop("Average"),
+        tr_noop("Whether a moving average of the weights is what is tested and saved."),
     )
     clip_norm: float = real(
         0.0,
-        mark("Clip"),
-        mark(
+        tr_noop("Clip"),
+        tr_noop(
             "Largest norm of all gradients together, those of an L1 or L2 penalty included (unlike weight_decay in "
             "torch.optim, which is added behind the clipping); 0 leaves them as they are."
         ),
@@ -124,9 +135,14 @@ class Recipe(Component):
     )
     device: Device = choice(
         "auto",
-        mark("Device"),
-        mark("What computes. Automatic takes a GPU where it helps."),
-        labels={"auto": mark("Automatic"), "cpu": mark("CPU"), "cuda": mark("NVIDIA GPU"), "mps": mark("Apple GPU")},
+        tr_noop("Device"),
+        tr_noop("What computes. Automatic takes a GPU where it helps."),
+        labels={
+            "auto": tr_noop("Automatic"),
+            "cpu": tr_noop("CPU"),
+            "cuda": tr_noop("NVIDIA GPU"),
+            "mps": tr_noop("Apple GPU"),
+        },
     )
 
     def steps_per_epoch(self, train_count: int) -> int:

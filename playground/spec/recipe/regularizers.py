@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from playground.spec.component import Component, real
-from playground.spec.messages import mark
+from playground.spec.messages import tr_noop
 
 
 def _strength(label: str, help: str) -> Any:
@@ -41,58 +41,58 @@ class NoRegularizer(Regularizer):
     """No penalty."""
 
     id: ClassVar[str] = "none"
-    label: ClassVar[str] = mark("None")
-    help: ClassVar[str] = mark("Weights may be as large as they like.")
+    label: ClassVar[str] = tr_noop("None")
+    help: ClassVar[str] = tr_noop("Weights may be as large as they like.")
 
 
 class L1(Regularizer):
     """l1 · Σ|w|."""
 
     id: ClassVar[str] = "l1"
-    label: ClassVar[str] = mark("L1")
-    help: ClassVar[str] = mark("Charges the sum of all weights' sizes: drives many to exactly 0.")
+    label: ClassVar[str] = tr_noop("L1")
+    help: ClassVar[str] = tr_noop("Charges the sum of all weights' sizes: drives many to exactly 0.")
 
-    l1: float = _strength(mark("L1"), mark("Factor of Σ|w|."))
+    l1: float = _strength(tr_noop("L1"), tr_noop("Factor of Σ|w|."))
 
 
 class L2(Regularizer):
     """l2/2 · Σw²."""
 
     id: ClassVar[str] = "l2"
-    label: ClassVar[str] = mark("L2")
-    help: ClassVar[str] = mark(
+    label: ClassVar[str] = tr_noop("L2")
+    help: ClassVar[str] = tr_noop(
         "Charges half the sum of all squared weights: keeps all of them small. Clipping counts its gradient, too."
     )
 
-    l2: float = _strength(mark("L2"), mark("Factor of ½ Σw²."))
+    l2: float = _strength(tr_noop("L2"), tr_noop("Factor of ½ Σw²."))
 
 
 class L1L2(Regularizer):
     """l1 · Σ|w| + l2/2 · Σw²."""
 
     id: ClassVar[str] = "l1_l2"
-    label: ClassVar[str] = mark("L1 + L2")
-    help: ClassVar[str] = mark("Both at once, also called elastic net.")
+    label: ClassVar[str] = tr_noop("L1 + L2")
+    help: ClassVar[str] = tr_noop("Both at once, also called elastic net.")
 
-    l1: float = _strength(mark("L1"), mark("Factor of Σ|w|."))
-    l2: float = _strength(mark("L2"), mark("Factor of ½ Σw²."))
+    l1: float = _strength(tr_noop("L1"), tr_noop("Factor of Σ|w|."))
+    l2: float = _strength(tr_noop("L2"), tr_noop("Factor of ½ Σw²."))
 
 
 class DecoupledDecay(Regularizer):
     """w ← w - rate · decay · w before each step (Loshchilov and Hutter, 2019, arXiv:1711.05101, algorithms 1 and 2)."""
 
     id: ClassVar[str] = "decoupled_decay"
-    label: ClassVar[str] = mark("Weight decay")
-    help: ClassVar[str] = mark(
+    label: ClassVar[str] = tr_noop("Weight decay")
+    help: ClassVar[str] = tr_noop(
         "Takes a small share off all weights before each step, apart from the gradient; with plain SGD the same as L2, "
         "with Adam it is AdamW."
     )
-    keywords: ClassVar[str] = mark("decoupled adamw sgdw")
+    keywords: ClassVar[str] = tr_noop("decoupled adamw sgdw")
 
     decay_rate: float = real(
         0.01,
-        mark("Decay"),
-        mark("Share of each weight, times the learning rate, that is taken off a step."),
+        tr_noop("Decay"),
+        tr_noop("Share of each weight, times the learning rate, that is taken off a step."),
         ge=0.0,
         le=10.0,
         logarithmic=True,
@@ -107,17 +107,17 @@ class MaxNorm(Regularizer):
     """
 
     id: ClassVar[str] = "max_norm"
-    label: ClassVar[str] = mark("Max-norm")
-    help: ClassVar[str] = mark(
+    label: ClassVar[str] = tr_noop("Max-norm")
+    help: ClassVar[str] = tr_noop(
         "After each step, scales back the weights that lead into a unit where together they are longer than this. "
         "Goes well with dropout and high learning rates."
     )
-    keywords: ClassVar[str] = mark("constraint renorm srivastava")
+    keywords: ClassVar[str] = tr_noop("constraint renorm srivastava")
 
     max_norm: float = real(
         3.0,
-        mark("Max-norm"),
-        mark("The largest norm of the weights that lead into one unit; 3 to 4 is usual."),
+        tr_noop("Max-norm"),
+        tr_noop("The largest norm of the weights that lead into one unit; 3 to 4 is usual."),
         ge=0.01,
         le=1000.0,
         logarithmic=True,

@@ -4,7 +4,7 @@ SHARE = 10  # the steps made so far over those that are averaged, at least: the 
 DEFAULT = 50  # steps, where nobody chose another number
 
 
-def averaged(step: int, most: int = DEFAULT, per_epoch: int | None = None) -> int:
+def running_mean_steps(step: int, most: int = DEFAULT, per_epoch: int | None = None) -> int:
     """How many steps the figure shown after `step` steps is the mean of: the last of them.
 
     At least 1, at most `most`, a `SHARE`th of those made so far, and half an epoch where `per_epoch` is given: beside

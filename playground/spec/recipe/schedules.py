@@ -10,7 +10,7 @@ from pydantic import model_validator
 
 from playground.spec.call import Call, Written, call
 from playground.spec.component import Component, between, integer, numbers, proportion, real
-from playground.spec.messages import mark
+from playground.spec.messages import tr_noop
 
 _OLD_MILESTONES = {"milestone_1", "milestone_2", "milestone_3"}
 
@@ -57,11 +57,11 @@ class WarmedUp(Schedule):
 
     warmup: float = real(
         0.0,
-        mark("Warm-up"),
-        mark("Epochs, or a part of one, in which the learning rate first rises from almost 0."),
+        tr_noop("Warm-up"),
+        tr_noop("Epochs, or a part of one, in which the learning rate first rises from almost 0."),
         ge=0.0,
         le=10_000.0,
-        unit=mark("epochs"),
+        unit=tr_noop("epochs"),
         logarithmic=True,
         on=1.0,
     )
@@ -103,8 +103,8 @@ class Constant(WarmedUp):
     """The same rate throughout."""
 
     id: ClassVar[str] = "constant"
-    label: ClassVar[str] = mark("Constant")
-    help: ClassVar[str] = mark("The same learning rate throughout.")
+    label: ClassVar[str] = tr_noop("Constant")
+    help: ClassVar[str] = tr_noop("The same learning rate throughout.")
 
     def factor_after(self, step: int, steps: int, steps_per_epoch: int) -> float:
         return 1.0
@@ -117,11 +117,13 @@ class StepDecay(WarmedUp):
     """`torch.optim.lr_scheduler.StepLR`."""
 
     id: ClassVar[str] = "step"
-    label: ClassVar[str] = mark("Step")
-    help: ClassVar[str] = mark("Multiplies the learning rate by gamma every few epochs.")
+    label: ClassVar[str] = tr_noop("Step")
+    help: ClassVar[str] = tr_noop("Multiplies the learning rate by gamma every few epochs.")
 
-    step_size: int = integer(3, mark("Every"), mark("Epochs between two steps."), ge=1, le=10_000, unit=mark("epochs"))
-    gamma: float = real(0.5, mark("Gamma"), mark("What the rate is multiplied by."), ge=0.001, le=1.0)
+    step_size: int = integer(
+        3, tr_noop("Every"), tr_noop("Epochs between two steps."), ge=1, le=10_000, unit=tr_noop("epochs")
+    )
+    gamma: float = real(0.5, tr_noop("Gamma"), tr_noop("What the rate is multiplied by."), ge=0.001, le=1.0)
 
     def factor_after(self, step: int, steps: int, steps_per_epoch: int) -> float:
         return self.gamma ** (step // (self.step_size * steps_per_epoch))
@@ -135,13 +137,13 @@ class MultiStep(WarmedUp):
     """`torch.optim.lr_scheduler.MultiStepLR`."""
 
     id: ClassVar[str] = "multi_step"
-    label: ClassVar[str] = mark("Multi-step")
-    help: ClassVar[str] = mark("Multiplies the learning rate by gamma after each of these epochs.")
+    label: ClassVar[str] = tr_noop("Multi-step")
+    help: ClassVar[str] = tr_noop("Multiplies the learning rate by gamma after each of these epochs.")
 
     milestones: tuple[Annotated[float, between(0.001, 10_000.0)], ...] = numbers(
-        (5.0, 8.0), mark("After"), mark("Epochs, or parts of one, until the rate falls, such as 5, 8."), most=100
+        (5.0, 8.0), tr_noop("After"), tr_noop("Epochs, or parts of one, until the rate falls, such as 5, 8."), most=100
     )
-    gamma: float = real(0.1, mark("Gamma"), mark("What the rate is multiplied by."), ge=0.001, le=1.0)
+    gamma: float = real(0.1, tr_noop("Gamma"), tr_noop("What the rate is multiplied by."), ge=0.001, le=1.0)
 
     @model_validator(mode="before")
     @classmethod
@@ -168,10 +170,12 @@ class Exponential(WarmedUp):
     """`torch.optim.lr_scheduler.ExponentialLR`, with the gamma of an epoch spread over its batches."""
 
     id: ClassVar[str] = "exponential"
-    label: ClassVar[str] = mark("Exponential")
-    help: ClassVar[str] = mark("Falls by the same share in every batch, by gamma over an epoch.")
+    label: ClassVar[str] = tr_noop("Exponential")
+    help: ClassVar[str] = tr_noop("Falls by the same share in every batch, by gamma over an epoch.")
 
-    gamma: float = real(0.8, mark("Gamma"), mark("What the rate is multiplied by over an epoch."), ge=0.001, le=1.0)
+    gamma: float = real(
+        0.8, tr_noop("Gamma"), tr_noop("What the rate is multiplied by over an epoch."), ge=0.001, le=1.0
+    )
 
     def factor_after(self, step: int, steps: int, steps_per_epoch: int) -> float:
         return float(self.gamma ** (step / steps_per_epoch))
@@ -184,10 +188,10 @@ class Cosine(WarmedUp):
     """`torch.optim.lr_scheduler.CosineAnnealingLR` (Loshchilov and Hutter, 2017, arXiv:1608.03983)."""
 
     id: ClassVar[str] = "cosine"
-    label: ClassVar[str] = mark("Cosine")
-    help: ClassVar[str] = mark("Falls along half a cosine to a share of where it began.")
+    label: ClassVar[str] = tr_noop("Cosine")
+    help: ClassVar[str] = tr_noop("Falls along half a cosine to a share of where it began.")
 
-    final: float = proportion(0.0, mark("Ends at"), mark("Share of the learning rate that is left at the end."))
+    final: float = proportion(0.0, tr_noop("Ends at"), tr_noop("Share of the learning rate that is left at the end."))
 
     def factor_after(self, step: int, steps: int, steps_per_epoch: int) -> float:
         return self.final + (1.0 - self.final) * (1.0 + cos(pi * step / steps)) / 2.0
@@ -200,15 +204,19 @@ class CosineRestarts(WarmedUp):
     """`torch.optim.lr_scheduler.CosineAnnealingWarmRestarts` (Loshchilov and Hutter, 2017, arXiv:1608.03983)."""
 
     id: ClassVar[str] = "cosine_restarts"
-    label: ClassVar[str] = mark("Cosine with restarts")
-    help: ClassVar[str] = mark("Falls along half a cosine, jumps back to where it began, and falls again.")
-    keywords: ClassVar[str] = mark("warm restarts sgdr")
+    label: ClassVar[str] = tr_noop("Cosine with restarts")
+    help: ClassVar[str] = tr_noop("Falls along half a cosine, jumps back to where it began, and falls again.")
+    keywords: ClassVar[str] = tr_noop("warm restarts sgdr")
 
     t_0: int = integer(
-        2, mark("First fall"), mark("Epochs until the first restart."), ge=1, le=10_000, unit=mark("epochs")
+        2, tr_noop("First fall"), tr_noop("Epochs until the first restart."), ge=1, le=10_000, unit=tr_noop("epochs")
     )
-    t_mult: int = integer(2, mark("Growth"), mark("How much longer each fall is than the one before."), ge=1, le=10)
-    final: float = proportion(0.0, mark("Falls to"), mark("Share of the learning rate that is left before a restart."))
+    t_mult: int = integer(
+        2, tr_noop("Growth"), tr_noop("How much longer each fall is than the one before."), ge=1, le=10
+    )
+    final: float = proportion(
+        0.0, tr_noop("Falls to"), tr_noop("Share of the learning rate that is left before a restart.")
+    )
 
     def factor_after(self, step: int, steps: int, steps_per_epoch: int) -> float:
         length = self.t_0 * steps_per_epoch
@@ -232,21 +240,26 @@ class Plateau(WarmedUp):
     """`torch.optim.lr_scheduler.ReduceLROnPlateau`; `factor` knows of the warm-up alone: the rest is up to the run."""
 
     id: ClassVar[str] = "plateau"
-    label: ClassVar[str] = mark("Reduce on plateau")
-    help: ClassVar[str] = mark(
+    label: ClassVar[str] = tr_noop("Reduce on plateau")
+    help: ClassVar[str] = tr_noop(
         "Multiplies the learning rate by gamma when the loss no longer falls: that on the validation data, "
         "or on what is trained on where there is none."
     )
-    keywords: ClassVar[str] = mark("adaptive patience stall reducelronplateau")
+    keywords: ClassVar[str] = tr_noop("adaptive patience stall reducelronplateau")
 
     patience: int = integer(
-        2, mark("Patience"), mark("Epochs without a better loss that are let pass."), ge=0, le=1000, unit=mark("epochs")
+        2,
+        tr_noop("Patience"),
+        tr_noop("Epochs without a better loss that are let pass."),
+        ge=0,
+        le=1000,
+        unit=tr_noop("epochs"),
     )
-    gamma: float = real(0.3, mark("Gamma"), mark("What the rate is multiplied by."), ge=0.001, le=0.999)
+    gamma: float = real(0.3, tr_noop("Gamma"), tr_noop("What the rate is multiplied by."), ge=0.001, le=0.999)
     threshold: float = real(
         1e-4,
-        mark("Threshold"),
-        mark("Share by which a loss must be below the least so far to count as better."),
+        tr_noop("Threshold"),
+        tr_noop("Share by which a loss must be below the least so far to count as better."),
         ge=0.0,
         le=1.0,
         logarithmic=True,
@@ -267,26 +280,26 @@ class OneCycle(Schedule):
     """`torch.optim.lr_scheduler.OneCycleLR` without cycling momentum (Smith and Topin, 2018, arXiv:1708.07120)."""
 
     id: ClassVar[str] = "one_cycle"
-    label: ClassVar[str] = mark("One cycle")
-    help: ClassVar[str] = mark(
+    label: ClassVar[str] = tr_noop("One cycle")
+    help: ClassVar[str] = tr_noop(
         "Rises to the learning rate, then falls far below where it began. Learns fast with high rates."
     )
 
     pct_start: float = proportion(
-        0.3, mark("Rise"), mark("Share of the run in which the rate rises."), ge=0.01, le=0.99
+        0.3, tr_noop("Rise"), tr_noop("Share of the run in which the rate rises."), ge=0.01, le=0.99
     )
     div_factor: float = real(
         25.0,
-        mark("Starts at 1 /"),
-        mark("The rate begins at the peak divided by this."),
+        tr_noop("Starts at 1 /"),
+        tr_noop("The rate begins at the peak divided by this."),
         ge=1.0,
         le=1e6,
         logarithmic=True,
     )
     final_div_factor: float = real(
         1e4,
-        mark("Ends at 1 /"),
-        mark("The rate ends at its beginning divided by this."),
+        tr_noop("Ends at 1 /"),
+        tr_noop("The rate ends at its beginning divided by this."),
         ge=1.0,
         le=1e9,
         logarithmic=True,

@@ -79,13 +79,13 @@ def test_a_large_file_is_read_in_pieces(tmp_path: Path) -> None:
 def test_a_table_is_looked_at_in_pieces(tmp_path: Path) -> None:
     path = tmp_path / "large.csv"
     path.write_text("a,b,c\n" + "".join(f"{n},{n % 7}.5,{'xyz'[n % 3]}\n" for n in range(100_000)))
-    ensure_stops(lambda: table.look(str(path)), pieces=50)
+    ensure_stops(lambda: table.inspect(str(path)), pieces=50)
 
 
 def test_a_text_is_looked_at_in_pieces(tmp_path: Path) -> None:
     path = tmp_path / "large.txt"
     path.write_text("Die Mühle rauscht – und keiner weiß, wie lange noch.\n" * 100_000, encoding="utf-8")
-    ensure_stops(lambda: text.look(str(path)), pieces=20)
+    ensure_stops(lambda: text.inspect(str(path)), pieces=20)
 
 
 def test_a_folder_of_pictures_is_looked_at_picture_by_picture(tmp_path: Path) -> None:
@@ -93,7 +93,7 @@ def test_a_folder_of_pictures_is_looked_at_picture_by_picture(tmp_path: Path) ->
         folder = tmp_path / f"class {number % 2}"
         folder.mkdir(exist_ok=True)
         Image.new("L", (8, 8)).save(folder / f"{number}.png")
-    ensure_stops(lambda: picture_folder.look(str(tmp_path)), pieces=20)
+    ensure_stops(lambda: picture_folder.inspect(str(tmp_path)), pieces=20)
 
 
 def test_a_load_that_was_given_up_is_not_remembered() -> None:

@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 import torch
 
-from playground.engine.data.in_memory import Data, Pairs, load
+from playground.engine.data.in_memory import Data, InputTargetPairs, load
 from playground.engine.evaluation.baseline import BaselineScorer
-from playground.engine.evaluation.test_answers import Answers
+from playground.engine.evaluation.test_answers import AnswerStatistics
 from playground.spec.data.dataset import Dataset
 from playground.spec.datasets.clutter import ClutteredMNIST
 from playground.spec.datasets.distillation import DistilledMNIST
@@ -39,7 +39,7 @@ def known(dataset: Dataset, data: Data) -> float:
 
 
 def test_of_classes_the_commonest_of_the_training_data(digits: Data) -> None:
-    train, test = (cast(Pairs, part).targets.numpy() for part in (digits.train, digits.test))
+    train, test = (cast(InputTargetPairs, part).targets.numpy() for part in (digits.train, digits.test))
     commonest = np.bincount(train).argmax()
     found = baseline(MNIST(), digits)
     assert found is not None
@@ -48,9 +48,9 @@ def test_of_classes_the_commonest_of_the_training_data(digits: Data) -> None:
 
 def test_of_a_teachers_probabilities_the_likeliest(digits: Data) -> None:
     soft = torch.softmax(torch.randn(200, 10, generator=torch.Generator().manual_seed(0)), 1)
-    taught = replace(digits, train=Pairs(cast(Pairs, digits.train).inputs, soft))
+    taught = replace(digits, train=InputTargetPairs(cast(InputTargetPairs, digits.train).inputs, soft))
     commonest = soft.numpy().sum(0).argmax()
-    test = cast(Pairs, digits.test).targets.numpy()
+    test = cast(InputTargetPairs, digits.test).targets.numpy()
     assert known(DistilledMNIST(), taught) == pytest.approx((test == commonest).mean())
 
 
@@ -58,7 +58,7 @@ def test_of_probabilities_their_sums_count_and_not_how_often_one_is_the_greatest
     """0 is the likeliest twice of three times, but 1 has 1.8 in all and 0 has 1.2."""
     soft = torch.tensor([[0.6, 0.4], [0.6, 0.4], [0.0, 1.0]])
     soft = torch.nn.functional.pad(soft, (0, 8))
-    taught = replace(digits, train=Pairs(cast(Pairs, digits.train).inputs[:3], soft))
+    taught = replace(digits, train=InputTargetPairs(cast(InputTargetPairs, digits.train).inputs[:3], soft))
     found = baseline(DistilledMNIST(), taught)
     assert found is not None
     assert found.answer == "1"
@@ -69,7 +69,9 @@ def test_the_answer_is_told_as_it_was_in_the_data() -> None:
     data = replace(load(Heights()), origin=5.0, unit=10.0)
     found = baseline(Heights(), data)
     assert found is not None
-    assert float(found.answer) == pytest.approx(5 + 10 * cast(Pairs, data.train).targets.mean().item(), rel=1e-3)
+    assert float(found.answer) == pytest.approx(
+        5 + 10 * cast(InputTargetPairs, data.train).targets.mean().item(), rel=1e-3
+    )
 
 
 def test_what_never_followed_is_not_impossible() -> None:
@@ -79,7 +81,7 @@ def test_what_never_followed_is_not_impossible() -> None:
     assert classes is not None
     zeros = torch.zeros(1, 8, dtype=torch.int64)
     asked = torch.tensor([[0, 0, 0, 0, 1, 1, 1, 1]]), torch.tensor([[0, 0, 1, 1, 0, 0, 1, 1]])
-    data = Data(Pairs(zeros, zeros), Pairs(zeros, zeros), Pairs(*asked))
+    data = Data(InputTargetPairs(zeros, zeros), InputTargetPairs(zeros, zeros), InputTargetPairs(*asked))
     found = baseline(text, data)
     often, never = 9 / (8 + classes), 1 / (8 + classes)
     p = [(8 + often) / 9, never / 9, often, never]
@@ -90,7 +92,9 @@ def test_what_never_followed_is_not_impossible() -> None:
 def test_of_a_table_the_mean_in_its_own_unit() -> None:
     table = Table(target="petal length", asks="number")
     data = load(table)
-    train, test = (data.origin + data.unit * cast(Pairs, part).targets.numpy() for part in (data.train, data.test))
+    train, test = (
+        data.origin + data.unit * cast(InputTargetPairs, part).targets.numpy() for part in (data.train, data.test)
+    )
     assert 3.0 < train.mean() < 4.5  # centimetres
     found = baseline(table, data)
     assert found is not None
@@ -105,7 +109,7 @@ def test_of_heights_the_mean() -> None:
     data = load(Heights())
     found = baseline(Heights(), data)
     assert found is not None
-    train, test = (cast(Pairs, part).targets.numpy() for part in (data.train, data.test))
+    train, test = (cast(InputTargetPairs, part).targets.numpy() for part in (data.train, data.test))
     assert found.mae == pytest.approx(np.abs(test - train.mean()).mean(), rel=1e-4)
     assert -0.1 < found.score <= 0.0
 
@@ -160,12 +164,12 @@ def test_of_pictures_their_mean() -> None:
 
 
 def test_there_is_none_without_rows_to_test_with(digits: Data) -> None:
-    assert baseline(MNIST(), replace(digits, test=first(cast(Pairs, digits.test), 0))) is None
+    assert baseline(MNIST(), replace(digits, test=first(cast(InputTargetPairs, digits.test), 0))) is None
 
 
 @pytest.mark.parametrize(("outputs", "same"), [([[0.0, 1.0], [2.0, 3.0]], "1"), ([[0.0, 1.0], [3.0, 2.0]], None)])
 def test_the_same_class_for_every_row_is_noticed(outputs: list[list[float]], same: str | None) -> None:
-    answers = Answers(MNIST())
+    answers = AnswerStatistics(MNIST())
     for row in outputs:
         answers.note(torch.tensor([row]), torch.tensor([0]))
     assert answers.same == same
@@ -173,7 +177,7 @@ def test_the_same_class_for_every_row_is_noticed(outputs: list[list[float]], sam
 
 
 def test_errors_are_told_in_the_numbers_own_unit() -> None:
-    answers = Answers(Heights(), unit=10.0)
+    answers = AnswerStatistics(Heights(), unit=10.0)
     answers.note(torch.tensor([[1.0], [2.0]]), torch.tensor([[0.0], [0.0]]))
     answers.note(torch.tensor([[3.0]]), torch.tensor([[6.0]]))
     assert answers.mae == pytest.approx(10 * (1 + 2 + 3) / 3)
@@ -182,20 +186,20 @@ def test_errors_are_told_in_the_numbers_own_unit() -> None:
 
 
 def test_numbers_that_hardly_differ_are_the_same() -> None:
-    answers = Answers(Heights())
+    answers = AnswerStatistics(Heights())
     answers.note(torch.full((3, 1), 0.5), torch.zeros(3, 1))
     answers.note(torch.full((3, 1), 0.50001), torch.zeros(3, 1))
     assert answers.same == ""
 
 
 def test_numbers_that_differ_a_little_are_not() -> None:
-    answers = Answers(Heights())
+    answers = AnswerStatistics(Heights())
     answers.note(torch.tensor([[0.5], [0.5011]]), torch.zeros(2, 1))
     assert answers.same is None
 
 
 def test_pictures_of_which_some_pixels_differ_are_not_the_same() -> None:
-    answers = Answers(ReconstructedMNIST())
+    answers = AnswerStatistics(ReconstructedMNIST())
     answers.note(torch.zeros(1, *ReconstructedMNIST().task.output), torch.zeros(1))
     assert answers.same == ""
     other = torch.zeros(1, *ReconstructedMNIST().task.output)
@@ -205,7 +209,7 @@ def test_pictures_of_which_some_pixels_differ_are_not_the_same() -> None:
 
 
 def test_the_same_class_at_every_pixel_has_no_name() -> None:
-    answers = Answers(ClutteredMNIST())
+    answers = AnswerStatistics(ClutteredMNIST())
     outputs = torch.zeros(2, *ClutteredMNIST().task.output)
     outputs[:, 1] = 1.0 + torch.arange(outputs.shape[-1])  # how sure it is does not matter
     answers.note(outputs, torch.zeros(2))

@@ -8,7 +8,7 @@ import torch
 from torch import nn
 
 from playground.engine.build import build
-from playground.engine.inference.decision_map import COARSE, SIDE, Survey
+from playground.engine.inference.decision_map import COARSE, SIDE, PlaneActivations
 from playground.spec.data.patterns import Spirals
 from playground.spec.datasets.points import Heights, Points
 from playground.spec.experiment import Experiment
@@ -38,7 +38,7 @@ def one_layer(data: Points | Heights, recipe: Recipe | None = None) -> Experimen
 def test_x_goes_to_the_right_and_y_upwards() -> None:
     for weight, right, up in (([[0.0, 0.0], [9.0, 0.0]], 255, 128), ([[0.0, 0.0], [0.0, 9.0]], 128, 255)):
         experiment = one_layer(Points())
-        field = Survey().look(linear(experiment, weight), experiment, POINTS)
+        field = PlaneActivations().look(linear(experiment, weight), experiment, POINTS)
         assert field.levels.shape == (SIDE, SIDE)
         assert field.levels[SIDE // 2, -1] == pytest.approx(right, abs=128 if right == 128 else 0)
         assert field.levels[0].mean() == pytest.approx(up, abs=2)
@@ -46,13 +46,13 @@ def test_x_goes_to_the_right_and_y_upwards() -> None:
 
 def test_points_are_scored() -> None:
     experiment = one_layer(Points())
-    field = Survey().look(linear(experiment, [[0.0, 0.0], [1.0, 0.0]]), experiment, POINTS)
+    field = PlaneActivations().look(linear(experiment, [[0.0, 0.0], [1.0, 0.0]]), experiment, POINTS)
     assert field.found.score == 0.75
 
 
 def test_several_classes_have_bands_of_their_own() -> None:
     experiment = one_layer(Points(pattern=Spirals(arms=3)))
-    field = Survey().look(linear(experiment, [[9.0, 0.0], [-9.0, 0.0], [0.0, 0.0]]), experiment, POINTS)
+    field = PlaneActivations().look(linear(experiment, [[9.0, 0.0], [-9.0, 0.0], [0.0, 0.0]]), experiment, POINTS)
     assert set((field.levels // 51)[:, : SIDE // 2 - 1].flatten()) == {1}
     assert set((field.levels // 51)[:, SIDE // 2 + 1 :].flatten()) == {0}
     assert field.levels[0, -1] == 50
@@ -60,7 +60,7 @@ def test_several_classes_have_bands_of_their_own() -> None:
 
 def test_heights_from_minus_one_to_one() -> None:
     experiment = one_layer(Heights(), Recipe(loss=MSE()))
-    field = Survey().look(linear(experiment, [[1.0, 0.0]]), experiment, POINTS)
+    field = PlaneActivations().look(linear(experiment, [[1.0, 0.0]]), experiment, POINTS)
     assert field.levels[0, 0] == 0
     assert field.levels[0, -1] == 255
     assert abs(int(field.levels[0, SIDE // 2]) - 128) < 10
@@ -70,7 +70,7 @@ def test_neurons_have_maps_of_their_own() -> None:
     stack = Stack(layers=(Linear(out_features=3), ReLU(enabled=False), Linear(out_features=12, activation=ReLU())))
     experiment = Experiment(data=Points(), stack=Stack(layers=(*stack.layers, Linear(out_features=2))))
     network = linear(experiment, [[1.0, 0.0], [0.0, 1.0], [0.0, 0.0]])
-    neurons = Survey().look(network, experiment, POINTS).neurons
+    neurons = PlaneActivations().look(network, experiment, POINTS).neurons
     assert {path: maps.shape[0] for path, maps in neurons.items()} == {(): 2, (0,): 3, (2,): 8, (3,): 2}
     right, up, nothing = neurons[0,]
     assert right.shape == (COARSE, COARSE)
@@ -83,4 +83,4 @@ def test_neurons_have_maps_of_their_own() -> None:
 def test_a_network_that_diverged_is_as_undecided_as_can_be() -> None:
     experiment = one_layer(Points())
     network = linear(experiment, [[float("nan"), 0.0], [0.0, 0.0]])
-    assert set(Survey().look(network, experiment, POINTS).levels.flatten()) == {128}
+    assert set(PlaneActivations().look(network, experiment, POINTS).levels.flatten()) == {128}

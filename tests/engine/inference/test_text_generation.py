@@ -11,7 +11,7 @@ from torch import nn
 from playground.engine.build import build
 from playground.engine.evaluation.scores import Scoring
 from playground.engine.inference.punctuation import RestoringError, restore
-from playground.engine.inference.text_generation import Manner, WritingError, next_character, write
+from playground.engine.inference.text_generation import SamplingOptions, WritingError, next_character, write
 from playground.spec.data.task import Score, Task
 from playground.spec.data.text_summary import TextFile
 from playground.spec.datasets.text import OwnText, Shakespeare
@@ -29,27 +29,29 @@ def made_for(asked: str, seed: int = 0) -> tuple[nn.Module, Experiment]:
     return build(experiment), experiment
 
 
-def text(prompt: str, manner: Manner, count: int = 40) -> str:
+def text(prompt: str, manner: SamplingOptions, count: int = 40) -> str:
     return "".join(guess.character for guess in islice(write(*made_for("next"), prompt, manner), count))
 
 
 def test_the_same_seed_writes_the_same() -> None:
-    assert text("ROMEO:", Manner(seed=3)) == text("ROMEO:", Manner(seed=3))
-    assert text("ROMEO:", Manner(seed=3)) != text("ROMEO:", Manner(seed=4))
+    assert text("ROMEO:", SamplingOptions(seed=3)) == text("ROMEO:", SamplingOptions(seed=3))
+    assert text("ROMEO:", SamplingOptions(seed=3)) != text("ROMEO:", SamplingOptions(seed=4))
 
 
 def test_at_temperature_0_the_likeliest_is_taken_and_so_it_is_of_one() -> None:
-    coldest, single = text("A", Manner(temperature=0.0)), text("A", Manner(top_k=1, seed=7))
+    coldest, single = text("A", SamplingOptions(temperature=0.0)), text("A", SamplingOptions(top_k=1, seed=7))
     assert coldest == single
     network, experiment = made_for("next")
-    guess = next_character(network, experiment, "A", 0, Manner(temperature=0.0))
+    guess = next_character(network, experiment, "A", 0, SamplingOptions(temperature=0.0))
     assert guess.character == guess.likeliest[0][0]
     assert guess.probability == pytest.approx(guess.likeliest[0][1])
 
 
 def test_characters_are_drawn_as_often_as_they_are_probable() -> None:
     network, experiment = made_for("next")
-    guesses = [next_character(network, experiment, "A", 0, Manner(temperature=1.0, seed=seed)) for seed in range(600)]
+    guesses = [
+        next_character(network, experiment, "A", 0, SamplingOptions(temperature=1.0, seed=seed)) for seed in range(600)
+    ]
     best, share = guesses[0].likeliest[0]
     found = sum(guess.character == best for guess in guesses) / 600
     assert found == pytest.approx(share, abs=4 * (share * (1 - share) / 600) ** 0.5)
@@ -57,18 +59,18 @@ def test_characters_are_drawn_as_often_as_they_are_probable() -> None:
 
 def test_what_comes_later_is_not_looked_at_and_what_is_far_back_neither() -> None:
     network, experiment = made_for("next")
-    near = next_character(network, experiment, "x" * 50 + "abcdefghijkl", 0, Manner())
-    assert near == next_character(network, experiment, "y" * 50 + "abcdefghijkl", 0, Manner())
+    near = next_character(network, experiment, "x" * 50 + "abcdefghijkl", 0, SamplingOptions())
+    assert near == next_character(network, experiment, "y" * 50 + "abcdefghijkl", 0, SamplingOptions())
 
 
 def test_the_training_mode_is_left_as_it_was() -> None:
     network, experiment = made_for("next")
-    next_character(network.train(), experiment, "A", 0, Manner())
+    next_character(network.train(), experiment, "A", 0, SamplingOptions())
     assert network.training
 
 
 def test_unknown_characters_are_left_out() -> None:
-    assert text("RO漢MEO:", Manner()) == text("ROMEO:", Manner())
+    assert text("RO漢MEO:", SamplingOptions()) == text("ROMEO:", SamplingOptions())
 
 
 def test_a_network_that_knows_no_line_break_begins_by_itself() -> None:
@@ -78,9 +80,9 @@ def test_a_network_that_knows_no_line_break_begins_by_itself() -> None:
     layers = (Embedding(embedding_dim=5), Linear(out_features=data.task.output[-1]))
     experiment = Experiment(data=data, stack=Stack(layers=layers))
     network = build(experiment)
-    begun = next_character(network, experiment, "", 0, Manner())
-    assert begun == next_character(network, experiment, " ", 0, Manner())
-    assert begun == next_character(network, experiment, "漢", 0, Manner())
+    begun = next_character(network, experiment, "", 0, SamplingOptions())
+    assert begun == next_character(network, experiment, " ", 0, SamplingOptions())
+    assert begun == next_character(network, experiment, "漢", 0, SamplingOptions())
 
 
 def test_a_network_for_no_text_does_not_write() -> None:
@@ -88,7 +90,7 @@ def test_a_network_for_no_text_does_not_write() -> None:
     layers = (Embedding(embedding_dim=5), Linear(out_features=data.task.output[-1]))
     experiment = Experiment(data=data, stack=Stack(layers=layers))
     with pytest.raises(WritingError, match="learned from no text"):
-        next_character(build(experiment), experiment, "", 0, Manner())
+        next_character(build(experiment), experiment, "", 0, SamplingOptions())
 
 
 def test_a_network_that_diverged_does_not_write() -> None:
@@ -96,12 +98,12 @@ def test_a_network_that_diverged_does_not_write() -> None:
     with torch.no_grad():
         next(iter(network.parameters())).fill_(float("nan"))
     with pytest.raises(WritingError, match="no finite numbers"):
-        next_character(network, experiment, "A", 0, Manner())
+        next_character(network, experiment, "A", 0, SamplingOptions())
 
 
 def test_networks_do_what_they_were_made_for() -> None:
     with pytest.raises(WritingError, match="was not made to guess"):
-        next(write(*made_for("restore"), "A", Manner()))
+        next(write(*made_for("restore"), "A", SamplingOptions()))
     with pytest.raises(RestoringError, match="was not made for that"):
         restore(*made_for("next"), "A")
 

@@ -13,7 +13,7 @@ from playground.engine.evaluation.evaluate import for_inference, probabilities
 from playground.engine.modules.containers import Parallel as ParallelModule
 from playground.engine.modules.containers import Repeated
 from playground.engine.training.snapshots import Figures
-from playground.engine.training.train_step import Learner
+from playground.engine.training.train_step import TrainStep
 from playground.engine.weights import load, save
 from playground.spec.check.problems import check
 from playground.spec.datasets.mnist import MNIST
@@ -132,14 +132,14 @@ def test_penalty_counts_every_filter_inside_once(batch: tuple[torch.Tensor, torc
     network = build(experiment())
     weights = [m.weight.detach() for m in network.modules() if isinstance(m, nn.Linear | nn.Conv2d)]
     expected = sum(0.001 * weight.abs().sum() + 0.005 * weight.square().sum() for weight in weights)
-    outcome = Learner(experiment(), network, 0).learn(*batch, 0.001)
+    outcome = TrainStep(experiment(), network, 0).learn(*batch, 0.001)
     assert outcome.terms.penalty == pytest.approx(float(expected), rel=1e-5)
 
 
 def test_chance_inside_is_drawn_from_the_runs_own_stream(batch: tuple[torch.Tensor, torch.Tensor]) -> None:
     losses = []
     for _ in range(2):
-        learner = Learner(experiment(p=0.5), build(experiment(p=0.5)), 7)
+        learner = TrainStep(experiment(p=0.5), build(experiment(p=0.5)), 7)
         torch.rand(3)
         before = torch.get_rng_state()
         losses.append([learner.learn(*batch, 0.01).loss for _ in range(5)])
@@ -149,7 +149,7 @@ def test_chance_inside_is_drawn_from_the_runs_own_stream(batch: tuple[torch.Tens
 
 def test_dropout_inside_changes_while_it_learns(batch: tuple[torch.Tensor, torch.Tensor]) -> None:
     network = build(experiment())
-    learner = Learner(experiment(), network, 0)
+    learner = TrainStep(experiment(), network, 0)
     for _ in range(4):
         learner.learn(*batch, 0.001)
     learner.adopt(experiment(), experiment(p=0.7))

@@ -9,7 +9,7 @@ import torch
 
 from playground.engine.modules.one_hot import OneHot
 from playground.engine.modules.permute import Permute
-from playground.engine.modules.positions import ClassToken, LearnedPosition, OverSteps, SinusoidalPosition
+from playground.engine.modules.positions import ClassToken, LearnedPosition, SequencePool, SinusoidalPosition
 
 
 @pytest.mark.parametrize("features", [1, 6, 7])
@@ -41,7 +41,7 @@ def test_a_class_token_stands_in_front_of_every_sample() -> None:
 
 def test_what_is_kept_of_the_steps() -> None:
     inputs = torch.tensor([[[1.0, 5.0], [2.0, 0.0], [6.0, 1.0]]])
-    kept = {how: OverSteps(how)(inputs)[0].tolist() for how in ("mean", "max", "first", "last")}
+    kept = {how: SequencePool(how)(inputs)[0].tolist() for how in ("mean", "max", "first", "last")}
     assert kept == {"mean": [3.0, 2.0], "max": [6.0, 5.0], "first": [1.0, 5.0], "last": [6.0, 1.0]}
 
 

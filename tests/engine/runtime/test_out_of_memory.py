@@ -18,10 +18,10 @@ from playground.engine.build import build
 from playground.engine.runtime.out_of_memory import (
     DATA,
     OutOfMemory,
+    as_out_of_memory,
     asked_for,
     is_shortage,
     shortage_explained,
-    understood,
 )
 from playground.spec.experiment import Experiment
 from playground.spec.layer import Stack
@@ -107,14 +107,14 @@ def test_cudas_own_error_is_known() -> None:
 )
 def test_other_failures_stay_what_they_are(error: Exception) -> None:
     assert not is_shortage(error)
-    assert understood(error) is None
+    assert as_out_of_memory(error) is None
     with pytest.raises(type(error)), shortage_explained(DATA):
         raise error
 
 
 def test_an_error_of_the_package_is_understood_as_itself() -> None:
     error = PlaygroundError("no")
-    assert understood(error) is error
+    assert as_out_of_memory(error) is error
 
 
 def test_a_network_that_does_not_fit_says_what_was_asked_for_and_what_there_is() -> None:

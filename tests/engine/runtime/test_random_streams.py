@@ -7,7 +7,7 @@ from threading import Event, Thread
 import torch
 
 from playground.engine.build import build, skeleton
-from playground.engine.runtime.random_streams import Stream
+from playground.engine.runtime.random_streams import RandomStream
 from playground.spec.experiment import Experiment
 from playground.spec.layer import Stack
 from playground.spec.layers.dense import Linear
@@ -18,7 +18,7 @@ EXPERIMENT = Experiment(stack=Stack(layers=(Flatten(), Linear(out_features=10, i
 
 def test_a_stream_continues_where_it_was_and_leaves_the_generator_alone() -> None:
     before = torch.get_rng_state()
-    stream = Stream(7)
+    stream = RandomStream(7)
     with stream.drawn():
         first = torch.rand(3)
     with stream.drawn():
@@ -37,7 +37,7 @@ def test_building_networks_in_another_thread_does_not_disturb_a_stream() -> None
     other = Thread(target=build_often)
     other.start()
     drawn = []
-    stream = Stream(7)
+    stream = RandomStream(7)
     for _ in range(500):
         with stream.drawn():
             drawn += [torch.rand(8), torch.rand(8)]

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 import torch
 
-from playground.engine.data.in_memory import Data, Pairs, load
+from playground.engine.data.in_memory import Data, InputTargetPairs, load
 from playground.engine.training.divergence import Evidence, advice
 from playground.engine.training.snapshots import Diverged, Finished
 from playground.engine.training.trainer import Trainer
@@ -95,8 +95,8 @@ def test_of_adam_the_length_of_a_step_is_known() -> None:
 
 
 def _data(inputs: torch.Tensor) -> Data:
-    part = Pairs(inputs, torch.arange(len(inputs)) % 2)
-    return Data(part, Pairs(inputs[:0], part.targets[:0]), part)
+    part = InputTargetPairs(inputs, torch.arange(len(inputs)) % 2)
+    return Data(part, InputTargetPairs(inputs[:0], part.targets[:0]), part)
 
 
 @pytest.mark.parametrize("normed", [False, True])
@@ -129,7 +129,9 @@ def test_a_gradient_that_grows_through_the_steps_is_named() -> None:
     )
     experiment = Experiment(data=data, stack=Stack(layers=layers), recipe=Recipe(optimizer=SGD(lr=2.0), batch_size=20))
     loaded = load(data)
-    few = replace(loaded, test=Pairs(*loaded.test.cut(0, 2)), validation=Pairs(*loaded.test.cut(0, 0)))
+    few = replace(
+        loaded, test=InputTargetPairs(*loaded.test.cut(0, 2)), validation=InputTargetPairs(*loaded.test.cut(0, 0))
+    )
     assert "back through the steps of the sequence" in cause(experiment, few)
 
 
@@ -142,7 +144,7 @@ def test_the_cause_is_named_also_where_the_validation_meets_it_first() -> None:
     """Held-out points that lie far away, so that weights that grow overflow there before they do in training."""
     strong = small(optimizer=SGD(lr=0.295), regularizer=L2(l2=10.0))
     data = load(strong.data)
-    far = Pairs(data.train.cut(0, 60)[0] * 1e3, data.train.cut(0, 60)[1])
+    far = InputTargetPairs(data.train.cut(0, 60)[0] * 1e3, data.train.cut(0, 60)[1])
     last = end(strong, replace(data, validation=far))
     assert isinstance(last, Diverged)
     assert "the validation loss was NaN" in str(last.message)

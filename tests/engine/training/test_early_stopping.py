@@ -6,7 +6,7 @@ import pytest
 import torch
 from torch import nn
 
-from playground.engine.training.early_stopping import Patience
+from playground.engine.training.early_stopping import EarlyStoppingMonitor
 from playground.spec.recipe.recipe import EarlyStopping, NoStopping
 
 
@@ -27,7 +27,7 @@ def network(value: float) -> nn.Module:
     ],
 )
 def test_it_runs_out_after_so_many_epochs_without_a_new_least_loss(losses: list[float], exhausted: list[bool]) -> None:
-    patience = Patience(EarlyStopping(patience=2))
+    patience = EarlyStoppingMonitor(EarlyStopping(patience=2))
     found = []
     for epoch, loss in enumerate(losses):
         patience.note(epoch, loss, network(0.0))
@@ -36,7 +36,7 @@ def test_it_runs_out_after_so_many_epochs_without_a_new_least_loss(losses: list[
 
 
 def test_the_weights_of_the_best_epoch_come_back() -> None:
-    patience, trained = Patience(EarlyStopping(patience=9)), network(0.0)
+    patience, trained = EarlyStoppingMonitor(EarlyStopping(patience=9)), network(0.0)
     best = []
     for epoch, loss in enumerate([3.0, 1.0, 2.0, 1.0], start=1):
         nn.init.constant_(trained.weight, epoch)
@@ -49,7 +49,7 @@ def test_the_weights_of_the_best_epoch_come_back() -> None:
 
 @pytest.mark.parametrize("stopping", [EarlyStopping(patience=1, restore_best=False), NoStopping()])
 def test_they_stay_where_nobody_asked_for_them(stopping: EarlyStopping | NoStopping) -> None:
-    patience, trained = Patience(stopping), network(1.0)
+    patience, trained = EarlyStoppingMonitor(stopping), network(1.0)
     assert not patience.note(1, 1.0, trained)
     nn.init.constant_(trained.weight, 2.0)
     assert not patience.note(2, 2.0, trained)

@@ -10,7 +10,7 @@ from torch import nn
 
 from playground.engine.build import run
 from playground.engine.data.in_memory import Data, load
-from playground.engine.training.reduce_on_plateau import Watch
+from playground.engine.training.reduce_on_plateau import PlateauMonitor
 from playground.engine.training.snapshots import Epoch, Step
 from playground.engine.training.trainer import Trainer
 from playground.spec.experiment import Experiment
@@ -29,7 +29,7 @@ def test_it_falls_when_torchs_does(losses: list[float], patience: int, gamma: fl
     optimizer = torch.optim.SGD([nn.Parameter(torch.zeros(1))], lr=1.0)
     reaction = schedule.reaction()
     assert reaction is not None
-    torchs, watch = run(reaction, optimizer), Watch(schedule)
+    torchs, watch = run(reaction, optimizer), PlateauMonitor(schedule)
     for loss in losses:
         torchs.step(loss)
         watch.note(loss)
@@ -37,7 +37,7 @@ def test_it_falls_when_torchs_does(losses: list[float], patience: int, gamma: fl
 
 
 def test_no_other_schedule_watches() -> None:
-    watch = Watch(Constant())
+    watch = PlateauMonitor(Constant())
     for _ in range(20):
         watch.note(1.0)
     assert watch.factor == 1.0

@@ -10,7 +10,7 @@ import pytest
 import torch
 from torch import Tensor
 
-from playground.engine.runtime.random_streams import Stream
+from playground.engine.runtime.random_streams import RandomStream
 from playground.engine.training.replay import Replayed, captured
 
 
@@ -86,14 +86,14 @@ def test_what_was_played_can_be_written_to_by_what_is_not() -> None:
 
 
 def test_recording_and_comparing_draw_no_chance() -> None:
-    def noisy(stream: Stream) -> Counter:
+    def noisy(stream: RandomStream) -> Counter:
         def twist(tensor: Tensor, _: int) -> Tensor:
             with stream.drawn():
                 return torch.nn.functional.dropout(tensor)
 
         return Counter(twist)
 
-    streams = [Stream(5), Stream(5)]
+    streams = [RandomStream(5), RandomStream(5)]
     played, written = (
         Replayed(noisy(stream), stream, allowed=allowed) for stream, allowed in zip(streams, (True, False), strict=True)
     )

@@ -13,7 +13,7 @@ from torch import nn
 from playground.engine.build import BuildError, build, run
 from playground.engine.data.in_memory import Data, pixels
 from playground.engine.training.snapshots import Terms
-from playground.engine.training.train_step import Learner
+from playground.engine.training.train_step import TrainStep
 from playground.spec.experiment import Experiment
 from playground.spec.layer import Layer, Stack
 from playground.spec.layers.activation import ReLU
@@ -63,7 +63,7 @@ def same(network: nn.Module, expected: nn.Module) -> None:
 
 
 def learned(experiment: Experiment, batches: list[Batch], rates: list[float]) -> nn.Sequential:
-    learner = Learner(experiment, build(experiment), 0)
+    learner = TrainStep(experiment, build(experiment), 0)
     for (images, labels), rate in zip(batches, rates, strict=True):
         assert learner.learn(images, labels, rate).finite
     return learner.network
@@ -137,8 +137,8 @@ def test_the_penalty_is_reported_apart(dense: Experiment, batches: list[Batch]) 
     network = build(experiment)
     weights = [network[1].weight.detach(), network[3].weight.detach()]
     expected = sum(0.01 * float(w.abs().sum()) + 0.05 * float(w.square().sum()) for w in weights)
-    plain = Learner(dense, build(dense), 0).learn(*batches[0], 0.1)
-    outcome = Learner(experiment, network, 0).learn(*batches[0], 0.1)
+    plain = TrainStep(dense, build(dense), 0).learn(*batches[0], 0.1)
+    outcome = TrainStep(experiment, network, 0).learn(*batches[0], 0.1)
     assert outcome.terms.penalty == pytest.approx(expected, rel=1e-5)
     assert (outcome.loss, plain.terms) == (plain.loss, Terms())
 
@@ -156,7 +156,7 @@ def test_momentum_can_be_switched_on_and_off_in_mid_run(
 ) -> None:
     without = dense.with_(recipe=dense.recipe.with_(optimizer=optimizer))
     with_it = dense.with_(recipe=dense.recipe.with_(optimizer=optimizer.with_(momentum=0.9)))
-    learner = Learner(without, build(without), 0)
+    learner = TrainStep(without, build(without), 0)
     switched = [(without, with_it), (with_it, without), (without, with_it)]
     for (images, labels), (old, new) in zip(batches, switched, strict=True):
         learner.learn(images, labels, 0.01)
@@ -170,16 +170,16 @@ def test_momentum_can_be_switched_on_and_off_in_mid_run(
 def test_a_new_strength_counts_from_the_next_step(dense: Experiment, batches: list[Batch]) -> None:
     weak = dense.with_(recipe=dense.recipe.with_(regularizer=L2(l2=0.01)))
     strong = dense.with_(recipe=dense.recipe.with_(regularizer=L2(l2=0.02)))
-    learner = Learner(weak, build(weak), 0)
+    learner = TrainStep(weak, build(weak), 0)
     learner.adopt(weak, strong)
-    other = Learner(strong, build(strong), 0)
+    other = TrainStep(strong, build(strong), 0)
     assert learner.learn(*batches[0], 0.1) == other.learn(*batches[0], 0.1)
     assert torch.equal(learner.network[1].weight, other.network[1].weight)
 
 
 def test_an_infinite_loss_moves_nothing(dense: Experiment, batches: list[Batch]) -> None:
     network = build(dense)
-    learner = Learner(dense, network, 0)
+    learner = TrainStep(dense, network, 0)
     before = network[1].weight.detach().clone()
     outcome = learner.learn(batches[0][0] * inf, batches[0][1], 0.1)
     assert isnan(outcome.loss)
@@ -194,7 +194,7 @@ def test_goes_back_to_weights_from_before_a_ruinous_update(
     """The loss was finite, the update was not: weights of at most eight steps before, and BatchNorm's figures."""
     experiment = chancy.with_(recipe=chancy.recipe.with_(optimizer=SGD(lr=0.1)))
     network = build(experiment)
-    learner = Learner(experiment, network, 0)
+    learner = TrainStep(experiment, network, 0)
     each = []
     for _ in range(good):
         each.append([parameter.detach().clone() for parameter in network.parameters()])
@@ -211,7 +211,7 @@ def test_goes_back_to_weights_from_before_a_ruinous_update(
 
 def test_goes_back_further_where_an_infinite_weight_was_hidden(dense: Experiment, batches: list[Batch]) -> None:
     network = build(dense)
-    learner = Learner(dense, network, 0)
+    learner = TrainStep(dense, network, 0)
     start = network[1].bias.detach().clone()
     with torch.no_grad():
         network[1].bias[0] = -inf  # behind ReLU no loss notices
@@ -227,7 +227,7 @@ def test_dropout_draws_from_a_stream_of_its_own(chancy: Experiment, batches: lis
     losses = []
     for seed in (4, 4, 5):
         torch.manual_seed(1)
-        learner = Learner(chancy, build(chancy), seed)
+        learner = TrainStep(chancy, build(chancy), seed)
         losses.append([learner.learn(images, labels, 0.01).loss for images, labels in batches])
         assert torch.equal(torch.rand(2), expected)
     assert losses[0] == losses[1] != losses[2]
@@ -237,7 +237,7 @@ def test_dropout_draws_from_a_stream_of_its_own(chancy: Experiment, batches: lis
 def test_refuses_a_network_without_weights(dense: Experiment) -> None:
     experiment = dense.with_(stack=Stack(layers=(Flatten(), ReLU())))
     with pytest.raises(BuildError, match="nothing to train"):
-        Learner(experiment, build(experiment), 0)
+        TrainStep(experiment, build(experiment), 0)
 
 
 def test_steps_without_importing_the_compiler() -> None:

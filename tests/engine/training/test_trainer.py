@@ -12,7 +12,7 @@ import pytest
 import torch
 
 from playground.engine.build import BuildError, build
-from playground.engine.data.in_memory import Data, Pairs, load, pixels
+from playground.engine.data.in_memory import Data, InputTargetPairs, load, pixels
 from playground.engine.runtime.device import DeviceError
 from playground.engine.training.snapshots import Change, Diverged, Epoch, Evaluating, Finished, Snapshot, Step
 from playground.engine.training.trainer import ChangeError, Trainer
@@ -82,14 +82,14 @@ def test_the_train_loss_of_an_epoch_counts_classes_by_their_weights(dense: Exper
 
 
 def test_without_held_out_data_nothing_is_validated(dense: Experiment, digits: Data) -> None:
-    none = replace(digits, validation=Pairs(digits.validation.inputs[:0], digits.validation.targets[:0]))
+    none = replace(digits, validation=InputTargetPairs(digits.validation.inputs[:0], digits.validation.targets[:0]))
     snapshots = list(Trainer(dense, none))
     assert all(item.validation_loss is None for item in snapshots if isinstance(item, Epoch))
     assert isinstance(snapshots[-1], Finished)
 
 
 def test_without_data_to_test_with_nothing_is_tested(dense: Experiment, digits: Data) -> None:
-    none = replace(digits, test=Pairs(digits.test.inputs[:0], digits.test.targets[:0]))
+    none = replace(digits, test=InputTargetPairs(digits.test.inputs[:0], digits.test.targets[:0]))
     last = list(Trainer(dense, none))[-1]
     assert isinstance(last, Finished)
     assert (last.test_loss, last.test_score, last.baseline_score) == (None, None, None)
@@ -385,13 +385,13 @@ def test_a_closed_run_lets_go_of_everything_at_once(dense: Experiment, digits: D
 def test_where_a_run_meets_a_number_that_is_none_is_told(dense: Experiment, digits: Data) -> None:
     """A step fails before it is made; a validation, a test and the weights after the last one, at its rate."""
     falling = changed(dense, schedule=StepDecay(step_size=1, gamma=0.1))
-    poison = Pairs(torch.full((3, 1, 28, 28), 3e38), torch.zeros(3, dtype=torch.int64))
+    poison = InputTargetPairs(torch.full((3, 1, 28, 28), 3e38), torch.zeros(3, dtype=torch.int64))
     for part, step, rate in (("validation", 8, 0.1), ("test", 16, 0.01)):
         *_, last = Trainer(falling, replace(digits, **{part: poison}))
         assert isinstance(last, Diverged)
         assert (last.step, last.learning_rate) == (step, pytest.approx(rate))
         assert f"After step {step} the {part} loss was NaN" in str(last.message)
-    *_, last = Trainer(falling, replace(digits, train=Pairs(poison.inputs * torch.nan, poison.targets)))
+    *_, last = Trainer(falling, replace(digits, train=InputTargetPairs(poison.inputs * torch.nan, poison.targets)))
     assert isinstance(last, Diverged)
     assert "The loss became NaN at step 1," in str(last.message)
     trainer = Trainer(falling, digits)

@@ -12,7 +12,7 @@ from playground.engine.build import build, run
 from playground.engine.data.in_memory import Data
 from playground.engine.training.snapshots import Diverged, Epoch, Finished, Step
 from playground.engine.training.trainer import Trainer
-from playground.engine.training.weight_averaging import Average
+from playground.engine.training.weight_averaging import WeightAverage
 from playground.spec.experiment import Experiment
 from playground.spec.recipe.losses import MSE
 from playground.spec.recipe.optimizers import SGD
@@ -34,7 +34,7 @@ def disturb(network: nn.Module, seed: int) -> None:
 
 
 def test_it_is_torchs(chancy: Experiment) -> None:
-    average = Average(build(chancy), 0.7)
+    average = WeightAverage(build(chancy), 0.7)
     torchs = run(EMA(decay=0.7).call(), average.trained)
     for seed in range(5):
         disturb(average.trained, seed)
@@ -96,7 +96,7 @@ def test_a_run_that_diverges_leaves_finite_weights(dense: Experiment, digits: Da
 
 
 def test_it_begins_anew_where_it_is_no_number(dense: Experiment) -> None:
-    average = Average(build(dense), 0.5)
+    average = WeightAverage(build(dense), 0.5)
     disturb(average.trained, 1)
     with torch.no_grad():
         average.network[1].bias[0] = float("inf")

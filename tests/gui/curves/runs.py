@@ -5,7 +5,7 @@ from __future__ import annotations
 from playground.engine.training.snapshots import Diverged, Epoch, Finished, Snapshot, Step, Terms
 from playground.gui.curves.history import History
 from playground.spec.experiment import Experiment
-from playground.spec.messages import say
+from playground.spec.messages import message
 from playground.spec.recipe.recipe import Recipe
 
 
@@ -30,11 +30,11 @@ def epoch(number: int, per_epoch: int = 10, validation_loss: float | None = 0.5)
 
 
 def finished(epochs: int, per_epoch: int = 10) -> Finished:
-    return Finished(epochs, epochs * per_epoch, 3.0, 0.07, 0.978, 1000, None, False, say("Not yet fit to deploy."))
+    return Finished(epochs, epochs * per_epoch, 3.0, 0.07, 0.978, 1000, None, False, message("Not yet fit to deploy."))
 
 
 def diverged(number: int) -> Diverged:
-    return Diverged(number, 5.0, say("The loss is no number."))
+    return Diverged(number, 5.0, message("The loss is no number."))
 
 
 def whole_run(epochs: int = 4, per_epoch: int = 10) -> list[Snapshot]:

@@ -10,10 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from playground.engine.training.snapshots import Change
-from playground.gui.curves.figure import EMPTY, Line, Quantity, View, clipped, decimated, figure, growth
+from playground.gui.curves.figure import EMPTY, PlotLine, Quantity, View, clipped, decimated, figure, growth
 from playground.gui.curves.history import History
 from playground.gui.curves.painter import label_left
-from playground.gui.curves.plot_frame import Frame
+from playground.gui.curves.plot_frame import PlotFrame
 from playground.gui.curves.ranges import (
     Range,
     epochs_range,
@@ -70,7 +70,7 @@ def test_a_run_drawn_as_it_grows_is_drawn_like_the_whole(pieces: list[int], per_
     assert (grown.loose.train.y.tolist(), grown.until) == (whole.loose.train.y.tolist(), whole.until)
 
 
-def seen(line: Line, view: View) -> list[tuple[float, float]]:
+def seen(line: PlotLine, view: View) -> list[tuple[float, float]]:
     """The points that are not left of the view."""
     return [point for point in zip(line.x.tolist(), line.y.tolist(), strict=True) if point[0] >= view.x.low]
 
@@ -237,7 +237,7 @@ def test_a_finished_run_has_no_head() -> None:
 
 
 def test_a_line_is_cut_off_where_it_leaves_the_view() -> None:
-    line = Line(np.array([-1.0, 1.0, 3.0, 5.0]), np.array([2.0, 2.0, 6.0, 2.0]))
+    line = PlotLine(np.array([-1.0, 1.0, 3.0, 5.0]), np.array([2.0, 2.0, 6.0, 2.0]))
     cut = clipped(line, VIEW)
     kept = np.isfinite(cut.y)
     assert cut.x[kept].tolist() == [0.0, 1.0, 2.0, 4.0]
@@ -254,6 +254,6 @@ def test_points_outside_the_view_are_left_away() -> None:
 
 
 def test_the_words_of_a_test_are_not_cut_off_where_a_run_ended_early() -> None:
-    frame = Frame(50.0, 0.0, 300.0, 100.0, Range(0.0, 8.0), Range(0.0, 1.0))
+    frame = PlotFrame(50.0, 0.0, 300.0, 100.0, Range(0.0, 8.0), Range(0.0, 1.0))
     assert label_left(frame.across(8.0), 200.0, frame) == pytest.approx(350.0 - 190.0)
     assert label_left(frame.across(3.0), 200.0, frame) == 50.0

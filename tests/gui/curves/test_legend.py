@@ -5,13 +5,13 @@ from __future__ import annotations
 from PySide6.QtGui import QFontMetricsF
 from pytestqt.qtbot import QtBot
 
-from playground.gui.curves.legend import Entry, Legend, Stroke
+from playground.gui.curves.legend import Legend, LegendEntry, Stroke
 
 STROKE = Stroke("accent", 1.0)
 ENTRIES = (
-    Entry(STROKE, "train", "98.2 %"),
-    Entry(STROKE, "validation", "97.9 %"),
-    Entry(STROKE, "previous", "96.0 %"),
+    LegendEntry(STROKE, "train", "98.2 %"),
+    LegendEntry(STROKE, "validation", "97.9 %"),
+    LegendEntry(STROKE, "previous", "96.0 %"),
 )
 
 

@@ -9,12 +9,12 @@ from PySide6.QtWidgets import QApplication
 
 from playground.gui.curves.figure import View
 from playground.gui.curves.painter import FigurePainter
-from playground.gui.curves.plot_frame import Frame
+from playground.gui.curves.plot_frame import PlotFrame
 from playground.gui.curves.ranges import Range
-from playground.gui.curves.style import Look
+from playground.gui.curves.style import PlotStyle
 from playground.gui.style.theme import LIGHT
 
-FRAME = Frame(50, 10, 300, 100, Range(0.0, 6.0), Range(0.0, 1.0))
+FRAME = PlotFrame(50, 10, 300, 100, Range(0.0, 6.0), Range(0.0, 1.0))
 
 
 class Watching(FigurePainter):
@@ -32,7 +32,7 @@ class Watching(FigurePainter):
 def test_the_words_of_a_test_result_lie_on_the_plot(qapp: QApplication, x: float, y: float, above: bool) -> None:
     image = QImage(400, 140, QImage.Format.Format_RGB32)
     painter = QPainter(image)
-    look = Look(LIGHT, QFont(), 1.0)
+    look = PlotStyle(LIGHT, QFont(), 1.0)
     watching = Watching(painter, FRAME, View(FRAME.x, FRAME.y, 300), look)
     watching.test((x, y), "test 0.6024", above)
     painter.end()

@@ -16,8 +16,8 @@ from pytestqt.qtbot import QtBot
 
 from playground.engine.training.snapshots import Change
 from playground.gui.curves.export import table
-from playground.gui.curves.figure import Line
-from playground.gui.curves.legend import Entry
+from playground.gui.curves.figure import PlotLine
+from playground.gui.curves.legend import LegendEntry
 from playground.gui.curves.painter import mark_text
 from playground.gui.curves.panel import CurvesPanel
 from playground.gui.curves.style import VALIDATION
@@ -69,7 +69,7 @@ def drawn(panel: CurvesPanel) -> int:
     return panel.loss_plot._growth.until
 
 
-def raw(panel: CurvesPanel) -> Line:
+def raw(panel: CurvesPanel) -> PlotLine:
     """The line of all batches."""
     assert panel.loss_plot.figure is not None
     return panel.loss_plot.figure.batches.settled.raw
@@ -257,7 +257,7 @@ def shown(panel: CurvesPanel) -> dict[str, str]:
     return {f"{entry.name}, {entry.note}" if entry.note else entry.name: entry.value for entry in both(panel)}
 
 
-def both(panel: CurvesPanel) -> tuple[Entry, ...]:
+def both(panel: CurvesPanel) -> tuple[LegendEntry, ...]:
     return (*panel.loss_legend.entries, *panel.score_legend.entries)
 
 

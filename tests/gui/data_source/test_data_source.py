@@ -15,8 +15,8 @@ from pytestqt.qtbot import QtBot
 
 from playground.engine.data import dataset_cache
 from playground.gui.data_source.data_source import State
-from playground.gui.data_source.pane import SupplyPane
-from playground.gui.session.dropped_files import Arrival
+from playground.gui.data_source.pane import DataSourcePane
+from playground.gui.session.dropped_files import DroppedFiles
 from playground.gui.session.run import RunState
 from playground.gui.start.program import Program
 from playground.gui.style.dialogs import Answer
@@ -31,7 +31,7 @@ from playground.spec.datasets.text import OwnText
 from playground.spec.edits import Set
 from playground.spec.files.presets import preset
 from playground.spec.files.resources import resource
-from playground.spec.messages import say
+from playground.spec.messages import message
 from tests.engine.data.sources.test_downloaded import _put, small  # noqa: F401  a fixture
 from tests.gui.conftest import Answers
 
@@ -39,7 +39,7 @@ TRAINING = RunState.TRAINING
 
 
 def choose(program: Program, data: object) -> None:
-    program.document.do(Set(("data",), data, say("Choose")))
+    program.document.do(Set(("data",), data, message("Choose")))
 
 
 def said(program: Program) -> str:
@@ -116,7 +116,7 @@ def test_a_table_is_looked_at_and_what_was_left_out_is_listed(
     assert isinstance(data, Table)
     assert str(found.args[0]) == "own.csv: 20 rows. Left out: 3 rows, 1 column (see Data)."
     assert (data.source.name, data.target, data.source.rows) == ("own.csv", "b", 20)
-    pane = SupplyPane(program.supply)
+    pane = DataSourcePane(program.supply)
     qtbot.addWidget(pane)
     assert pane.left_out.text() == "Left out: 3 rows, 1 column"
     assert pane.said.text() == "own.csv: 20 rows, 2 columns"
@@ -135,7 +135,7 @@ def test_a_teacher_is_chosen_as_a_file_and_one_that_cannot_teach_is_refused(
 ) -> None:
     program = ready
     choose(program, DistilledMNIST(train_limit=20))
-    pane = SupplyPane(program.supply)
+    pane = DataSourcePane(program.supply)
     qtbot.addWidget(pane)
     assert "comes with the program" in pane.said.text()
     assert pane.reader.isHidden()
@@ -168,15 +168,15 @@ def test_what_is_looked_at_does_not_take_the_place_of_what_was_opened_since(
     path = tmp_path / "own.csv"
     path.write_text("a,b\n" + "".join(f"{i},{i % 2}\n" for i in range(20)))
     choose(ready, Table())
-    ready.supply.look(path)
+    ready.supply.inspect(path)
     ready.document.load(preset("iris").experiment, None)
     done(qtbot, ready)
     assert ready.document.experiment == preset("iris").experiment
     assert not ready.supply.state.failure
     assert ready.supply.state.looking is None
-    ready.supply.look(path)
+    ready.supply.inspect(path)
     done(qtbot, ready)
-    assert ready.document.experiment.data.title == say("{file}", file="own.csv")
+    assert ready.document.experiment.data.title == message("{file}", file="own.csv")
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="other systems have no such names")
@@ -212,7 +212,7 @@ def test_files_are_taken_from_disk_while_a_table_is_looked_at(
     path.write_text("a,b\n" + "".join(f"{i},{i % 2}\n" for i in range(20)))
     _put(answers.path, small)
     choose(ready, FashionMNIST())
-    ready.supply.look(path)
+    ready.supply.inspect(path)
     ready.supply.take_from_disk()
     with qtbot.waitSignal(ready.supply.found, check_params_cb=lambda said: "own.csv" in str(said), timeout=20_000):
         pass
@@ -244,7 +244,7 @@ def test_a_text_asks_to_be_chosen_until_it_is(qtbot: QtBot, ready: Program, answ
 
 
 def test_the_pane_says_how_far_a_download_is(program: Program, qtbot: QtBot) -> None:
-    pane = SupplyPane(program.supply)
+    pane = DataSourcePane(program.supply)
     qtbot.addWidget(pane)
     pane._show(State(CIFAR10(), lacking=100, done=30_000_000, total=170_000_000, busy=True))
     assert pane.said.text() == "30.0 MB of 170.0 MB"
@@ -280,7 +280,7 @@ def test_a_table_that_is_opened_while_torch_is_loaded_waits_for_it(
     qtbot: QtBot, program: Program, tmp_path: Path
 ) -> None:
     with qtbot.waitSignal(program.supply.found) as told:
-        program.window.dropped.emit(Arrival((a_table(tmp_path / "a.csv"),)))
+        program.window.dropped.emit(DroppedFiles((a_table(tmp_path / "a.csv"),)))
     assert str(told.args[0]) == "“a.csv” is looked at once PyTorch is loaded."
     assert program.run.state is RunState.LOADING
     program.run.load_torch()
@@ -325,7 +325,7 @@ def test_of_two_files_that_are_opened_in_turn_the_last_becomes_the_data(
     qtbot: QtBot, ready: Program, tmp_path: Path
 ) -> None:
     for name in ("first.csv", "second.csv"):
-        ready.supply.look(a_table(tmp_path / name))
+        ready.supply.inspect(a_table(tmp_path / name))
     qtbot.waitUntil(lambda: looked(ready), timeout=20_000)
     data = ready.document.experiment.data
     assert isinstance(data, Table)
@@ -340,7 +340,7 @@ def looked(program: Program) -> bool:
 def test_what_is_being_looked_at_does_not_become_the_data_of_what_is_opened_meanwhile(
     qtbot: QtBot, ready: Program, tmp_path: Path
 ) -> None:
-    ready.supply.look(a_folder(tmp_path / "shades", pictures=20))
+    ready.supply.inspect(a_folder(tmp_path / "shades", pictures=20))
     ready.files.new(preset("textbook"))
     qtbot.waitUntil(lambda: ready.supply.state.looking is None, timeout=20_000)
     assert ready.document.experiment == preset("textbook").experiment
@@ -348,7 +348,7 @@ def test_what_is_being_looked_at_does_not_become_the_data_of_what_is_opened_mean
 
 @pytest.mark.parametrize("data", [Table(), OwnPictures(), OwnText(), DistilledMNIST(teacher="/somewhere/a")])
 def test_while_it_trains_no_other_source_can_be_chosen(qtbot: QtBot, program: Program, data: Dataset) -> None:
-    pane = SupplyPane(program.supply)
+    pane = DataSourcePane(program.supply)
     qtbot.addWidget(pane)
     for training in (True, False):
         pane._show(State(data, training=training))
@@ -358,7 +358,7 @@ def test_while_it_trains_no_other_source_can_be_chosen(qtbot: QtBot, program: Pr
 
 
 def test_the_pane_hears_that_a_run_goes_on(qtbot: QtBot, ready: Program) -> None:
-    pane = SupplyPane(ready.supply)
+    pane = DataSourcePane(ready.supply)
     qtbot.addWidget(pane)
     ready.document.load(preset("iris").experiment, None)
     with qtbot.waitSignal(ready.run.state_changed, timeout=20_000, check_params_cb=lambda state: state is TRAINING):
@@ -370,7 +370,7 @@ def test_the_pane_hears_that_a_run_goes_on(qtbot: QtBot, ready: Program) -> None
 
 
 def test_the_second_of_two_clicks_does_not_cancel_what_the_first_began(qtbot: QtBot, program: Program) -> None:
-    pane = SupplyPane(program.supply)
+    pane = DataSourcePane(program.supply)
     qtbot.addWidget(pane)
     pane.show()
     data = CIFAR10()

@@ -19,7 +19,7 @@ from playground.spec.layers.activation import ELU, ReLU, Softmax
 from playground.spec.layers.containers import Parallel, Residual
 from playground.spec.layers.dense import Linear
 from playground.spec.layers.shape import Flatten
-from playground.spec.messages import say
+from playground.spec.messages import message
 
 KEY = Qt.Key
 
@@ -116,7 +116,7 @@ def test_the_curve_stands_under_the_field_that_chooses_the_activation(panel: Lay
     curve = column.findChild(ActivationCurve)
     assert curve is not None
     assert curve.isHidden()
-    document.do(Replace((1,), Linear(out_features=128, activation=ReLU()), say("x")))
+    document.do(Replace((1,), Linear(out_features=128, activation=ReLU()), message("x")))
     column.layout().activate()
     assert curve.isVisible()
     assert curve.y() > column.editor("activation").geometry().bottom()

@@ -31,7 +31,7 @@ from playground.spec.data.dataset import Dataset
 from playground.spec.edits import Set
 from playground.spec.experiment import Experiment
 from playground.spec.layer import Layer
-from playground.spec.messages import say
+from playground.spec.messages import message
 from playground.spec.recipe.losses import DiceCrossEntropy
 
 PANEL = LEAST_RIGHT - 38  # pixels; of fields in the narrowest right column, less its margins and a scroll bar
@@ -108,7 +108,7 @@ def test_no_words_are_cut_in_the_popovers_of_the_recipe(qtbot: QtBot) -> None:
     qtbot.addWidget(strip)
     strip.resize(320, 40)
     strip.show()
-    document.do(Set(("recipe", "loss"), DiceCrossEntropy(), say("x")))
+    document.do(Set(("recipe", "loss"), DiceCrossEntropy(), message("x")))
     strip.more.click()
     (popover,) = (it for it in strip.findChildren(Popover) if it.isVisible())
     QApplication.processEvents()
@@ -128,6 +128,6 @@ def test_no_words_are_cut_in_the_strip(qtbot: QtBot) -> None:
         family = cell.field.family
         assert family is not None
         for member in family.members():
-            document.do(Set((*cell.place, cell.field.name), member(), say("x")))
+            document.do(Set((*cell.place, cell.field.name), member(), message("x")))
             others = {other.label for other in family.members()} - {member.label}  # it is as wide as what is chosen
             qtbot.waitUntil(lambda: set(cut(cell)) <= others)  # noqa: B023

@@ -15,8 +15,8 @@ from pytestqt.qtbot import QtBot
 from playground.engine.runtime.device import prepare_thread
 from playground.gui.panels.broken_part import BrokenPart
 from playground.gui.panels.panel import MODULES, Panel, Surroundings
-from playground.gui.panels.points.panel import PointsReader
-from playground.gui.session.inference_thread import AskingThread
+from playground.gui.panels.points.panel import PointsPanel
+from playground.gui.session.inference_thread import InferenceThread
 from playground.gui.session.run import RunState
 from playground.gui.start.program import Program
 from playground.gui.window.main_window import Place
@@ -27,7 +27,7 @@ from playground.spec.files.presets import preset, presets
 from playground.spec.layer import Stack
 from playground.spec.layers.dense import Linear
 from playground.spec.layers.shape import Flatten
-from playground.spec.messages import say
+from playground.spec.messages import message
 
 PARTS = {
     Place.RECIPE: "playground.gui.recipe.strip.RecipeStrip",
@@ -42,7 +42,7 @@ LOAD = 60_000  # milliseconds: importing torch, on a slow machine
 
 def make(surroundings: Surroundings) -> Panel:
     """A panel of points whose making fails when all is there, its thread running."""
-    PointsReader(surroundings)
+    PointsPanel(surroundings)
     raise RuntimeError("as nobody foresaw")
 
 
@@ -77,7 +77,7 @@ def test_a_panel_that_comes_while_a_run_computes_on_two_threads_computes_on_one(
     two_threads()
     program.document.load(of_panel(name), None)
     assert program.task is not None
-    (asking,) = program.task.panel.findChildren(AskingThread)
+    (asking,) = program.task.panel.findChildren(InferenceThread)
     counts: list[int] = []
     asking.answered.connect(lambda _: counts.append(torch.get_num_threads()), Qt.ConnectionType.DirectConnection)
     asking.set_network(READS, None, 0, False)
@@ -97,7 +97,7 @@ def test_a_panel_that_cannot_be_made_says_so_in_its_place(
     program.run.load_torch()
     qtbot.waitUntil(lambda: program.run.state is RunState.IDLE, timeout=LOAD)
     program.document.load(of_panel("points"), None)
-    assert program.window.findChildren(PointsReader) == []  # at once: what is half made must get no event
+    assert program.window.findChildren(PointsPanel) == []  # at once: what is half made must get no event
     broken = program.task.currentWidget()
     assert isinstance(broken, BrokenPart)
     assert "a panel could not be made: points" in caplog.text
@@ -119,7 +119,7 @@ def test_a_part_that_cannot_be_made_stops_neither_the_others_nor_torch(
     qtbot.waitUntil(lambda: program.run.state is RunState.IDLE, timeout=LOAD)
     for other in PARTS:
         assert isinstance(program.window.part(other), BrokenPart) == (other is place)
-    program.document.do(Set(("name",), "Another", say("Rename")))
+    program.document.do(Set(("name",), "Another", message("Rename")))
     program.document.load(of_panel("points"), None)
     program.run.step()
     qtbot.waitUntil(lambda: program.run.state is RunState.PAUSED, timeout=LOAD)

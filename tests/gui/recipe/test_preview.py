@@ -23,7 +23,7 @@ from playground.spec.experiment import Experiment
 from playground.spec.layer import Stack
 from playground.spec.layers.dense import Linear
 from playground.spec.layers.shape import Flatten
-from playground.spec.messages import say
+from playground.spec.messages import message
 from playground.spec.recipe.augmentations import Augmentation, Handwriting, Rotate, Shift
 from playground.spec.recipe.recipe import Recipe
 
@@ -36,7 +36,7 @@ EXPERIMENT = Experiment(
 
 
 def choose(document: Document, *augmentations: Augmentation) -> None:
-    document.do(Set(("recipe", "augmentations"), augmentations, say("x")))
+    document.do(Set(("recipe", "augmentations"), augmentations, message("x")))
 
 
 class Sheets:
@@ -124,7 +124,7 @@ def test_settings_change_the_sheet_and_again_draws_anew(
             ask()
     assert len({sheet.tobytes() for sheet in sheets.seen}) == 5
     assert not preview.again.isEnabled()  # there is no chance in plain digits
-    document.do(Set(("recipe", "epochs"), 3, say("x")))
+    document.do(Set(("recipe", "epochs"), 3, message("x")))
     with qtbot.waitSignal(run.test_sample, timeout=LOAD):
         run.pick_test_sample()
     assert len(sheets.seen) == 5  # what has nothing to do with the sheet asks for none

@@ -17,7 +17,7 @@ from playground.spec.experiment import Experiment
 from playground.spec.layer import Stack
 from playground.spec.layers.dense import Linear
 from playground.spec.layers.shape import Flatten
-from playground.spec.messages import say
+from playground.spec.messages import message
 from playground.spec.recipe.recipe import Recipe
 from playground.spec.recipe.schedules import OneCycle, Schedule
 
@@ -47,5 +47,5 @@ def test_it_follows_the_document(qtbot: QtBot) -> None:
     document = Document(EXPERIMENT)
     preview = RatePreview(document)
     qtbot.addWidget(preview)
-    document.do(Set(("recipe", "schedule"), OneCycle(), say("Change")))
+    document.do(Set(("recipe", "schedule"), OneCycle(), message("Change")))
     assert tuple(preview.curve.getData()[1]) == rates_of(document.experiment).rates

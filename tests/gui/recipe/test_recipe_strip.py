@@ -20,7 +20,7 @@ from playground.gui.session.document import Document
 from playground.spec.component import fields_of
 from playground.spec.edits import Set
 from playground.spec.experiment import Experiment
-from playground.spec.messages import say
+from playground.spec.messages import message
 from playground.spec.recipe.losses import CrossEntropy, DiceCrossEntropy, Loss
 from playground.spec.recipe.optimizers import SGD, AdamW
 from playground.spec.recipe.recipe import EarlyStopping, NoStopping, Recipe
@@ -124,7 +124,7 @@ def test_every_field_of_every_member_is_beside_it_or_behind_the_dots(
     (field,) = (field for field in fields_of(Recipe) if field.name == family)
     assert field.family is not None
     for member in field.family.members():
-        document.do(Set(("recipe", family), member(), say("x")))
+        document.do(Set(("recipe", family), member(), message("x")))
         cell = part(strip, family)
         behind = [info for info in fields_of(member) if not info.live]
         for info in fields_of(member):
@@ -146,7 +146,7 @@ def test_a_field_behind_the_dots_is_edited(strip: RecipeStrip, document: Documen
     assert column is not None
     qtbot.keyClick(column.editor("beta1").number, KEY.Key_Down)
     assert document.experiment.recipe.optimizer.beta1 == 0.89
-    document.do(Set(("recipe", "optimizer"), SGD(), say("x")))  # what it showed is gone
+    document.do(Set(("recipe", "optimizer"), SGD(), message("x")))  # what it showed is gone
     assert not [popover for popover in strip.findChildren(Popover) if popover.isVisible()]
 
 
@@ -180,7 +180,7 @@ def test_augmentations_and_their_preview(strip: RecipeStrip, document: Document,
 def test_hidden_settings_that_were_changed_are_marked(strip: RecipeStrip, document: Document) -> None:
     strip.resize(800, 40)
     assert strip.more.text() == "More"
-    document.do(Set(("seed",), 7, say("x")))
+    document.do(Set(("seed",), 7, message("x")))
     assert strip.more.text() == "More •"
 
 
@@ -279,8 +279,8 @@ def test_corners_are_cut_off_where_they_cannot_be_transparent() -> None:
 def test_loss_optimizer_and_learning_rate_are_the_last_to_be_hidden(
     strip: RecipeStrip, document: Document, loss: Loss
 ) -> None:
-    document.do(Set(("recipe", "loss"), loss, say("x")))
-    document.do(Set(("recipe", "optimizer"), AdamW(), say("x")))
+    document.do(Set(("recipe", "loss"), loss, message("x")))
+    document.do(Set(("recipe", "optimizer"), AdamW(), message("x")))
     for width in range(1920, 760, -40):
         strip.resize(width, 40)
         assert strip.cell("loss").isVisible(), width
@@ -288,9 +288,9 @@ def test_loss_optimizer_and_learning_rate_are_the_last_to_be_hidden(
 
 
 def test_what_was_typed_for_a_member_that_has_gone_is_dropped(strip: RecipeStrip, document: Document) -> None:
-    document.do(Set(("recipe", "regularizer"), L2(l2=0.1), say("Set regularizer")))
+    document.do(Set(("recipe", "regularizer"), L2(l2=0.1), message("Set regularizer")))
     (cell,) = part(strip, "regularizer").findChildren(SimpleCell)
-    document.do(Set(("recipe", "regularizer"), L1(), say("Set regularizer")))
+    document.do(Set(("recipe", "regularizer"), L1(), message("Set regularizer")))
     cell.edited.emit(cell.place, Proposal(0.2, ("l2",), "L2"))
     assert document.experiment.recipe.regularizer == L1()
 
@@ -298,7 +298,7 @@ def test_what_was_typed_for_a_member_that_has_gone_is_dropped(strip: RecipeStrip
 def test_what_was_typed_for_a_component_that_has_gone_is_dropped(
     strip: RecipeStrip, document: Document, qtbot: QtBot
 ) -> None:
-    document.do(Set(("recipe", "schedule"), Cosine(), say("Set schedule")))
+    document.do(Set(("recipe", "schedule"), Cosine(), message("Set schedule")))
     part(strip, "schedule").further.click()
     column = popover_of(strip).findChild(FieldColumn)
     assert column is not None
@@ -307,7 +307,7 @@ def test_what_was_typed_for_a_component_that_has_gone_is_dropped(
     number.selectAll()
     qtbot.keyClicks(number, "2")
     experiment = document.experiment
-    document.do(Set(("recipe", "schedule"), OneCycle(), say("Set schedule")))  # closes it, and so ends the typing
+    document.do(Set(("recipe", "schedule"), OneCycle(), message("Set schedule")))  # closes it, and so ends the typing
     column.edited.emit(Proposal(2.0, ("warmup",), "Warm-up"))
     assert document.experiment.recipe.schedule == OneCycle()
     document.undo_stack.undo()

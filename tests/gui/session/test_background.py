@@ -15,7 +15,7 @@ from pytestqt.qtbot import QtBot
 
 from playground.gui.session.background import Background
 from playground.spec.cancelling import stop_if_cancelled
-from playground.spec.messages import Message, PlaygroundError, say
+from playground.spec.messages import Message, PlaygroundError, message
 
 
 @pytest.fixture
@@ -62,7 +62,7 @@ def test_what_a_job_worked_on_is_let_go_once_it_is_done(qtbot: QtBot, background
 
 def test_a_failure_is_a_value_and_the_next_job_is_done(qtbot: QtBot, background: Background) -> None:
     def refuse() -> NoReturn:
-        raise PlaygroundError(say("No."))
+        raise PlaygroundError(message("No."))
 
     def stumble() -> NoReturn:
         raise ValueError("odd")

@@ -11,13 +11,13 @@ from playground.spec.experiment import Experiment
 from playground.spec.layer import Stack
 from playground.spec.layers.dense import Linear
 from playground.spec.layers.shape import Flatten
-from playground.spec.messages import say
+from playground.spec.messages import message
 
 TRAINABLE = Experiment(stack=Stack(layers=(Flatten(), Linear(out_features=10))))
 
 
 def set_lr(value: float) -> Set:
-    return Set(("recipe", "optimizer", "lr"), value, say("Change Learning rate"))
+    return Set(("recipe", "optimizer", "lr"), value, message("Change Learning rate"))
 
 
 def test_an_edit_is_announced_once_and_can_be_undone(qtbot) -> None:
@@ -73,10 +73,10 @@ def test_only_a_fix_that_changes_something_is_a_jump(qtbot) -> None:
     document = Document(TRAINABLE)
     heard: list[object] = []
     document.jumped.connect(lambda before, _moved: heard.append(before))
-    document.mend(Fix(say("Keep the rate"), (set_lr(TRAINABLE.recipe.optimizer.lr),)))
+    document.mend(Fix(message("Keep the rate"), (set_lr(TRAINABLE.recipe.optimizer.lr),)))
     assert heard == []
     assert document.undo_stack.count() == 0
-    document.mend(Fix(say("Set the rate"), (set_lr(0.5),)))
+    document.mend(Fix(message("Set the rate"), (set_lr(0.5),)))
     assert heard == [TRAINABLE]
 
 
@@ -102,7 +102,7 @@ def test_loading_begins_a_new_history(qtbot) -> None:
 
 def test_edits_in_a_row_that_lead_back_leave_no_step(qtbot) -> None:
     document = Document(TRAINABLE)
-    document.do(Set(("name",), "Mine", say("Rename")))
+    document.do(Set(("name",), "Mine", message("Rename")))
     document.do(set_lr(0.5), merge="lr")
     document.do(set_lr(TRAINABLE.recipe.optimizer.lr), merge="lr")
     assert document.undo_stack.count() == 1

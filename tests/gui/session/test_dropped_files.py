@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QMimeData, QUrl
 
-from playground.gui.session.dropped_files import Arrival, arrival_of, is_for_window
+from playground.gui.session.dropped_files import DroppedFiles, dropped_files, is_for_window
 
 A, B = Path("a.png"), Path("b.png")
 
@@ -24,33 +24,33 @@ A, B = Path("a.png"), Path("b.png")
 def test_an_experiment_goes_before_what_is_learned_from_and_that_before_others(
     names: tuple[str, ...], first: str
 ) -> None:
-    assert Arrival(tuple(map(Path, names))).first == Path(first)
+    assert DroppedFiles(tuple(map(Path, names))).first == Path(first)
 
 
 def test_that_there_are_more_files_is_told() -> None:
-    assert Arrival((A,)).rest is None
-    assert str(Arrival((A, B)).rest) == "Of the 2 files only “a.png” was taken."
-    assert str(Arrival((A, B)).beside(B)) == "Of the 2 files only “b.png” was taken."
-    assert Arrival(()).first is None
-    assert Arrival(()).rest is None
+    assert DroppedFiles((A,)).rest is None
+    assert str(DroppedFiles((A, B)).rest) == "Of the 2 files only “a.png” was taken."
+    assert str(DroppedFiles((A, B)).beside(B)) == "Of the 2 files only “b.png” was taken."
+    assert DroppedFiles(()).first is None
+    assert DroppedFiles(()).rest is None
 
 
 def test_the_first_address_is_refused_where_there_is_no_file() -> None:
-    refusal = Arrival((), ("https://example.org/a", "https://example.org/b")).refusal
+    refusal = DroppedFiles((), ("https://example.org/a", "https://example.org/b")).refusal
     assert str(refusal).startswith("“https://example.org/a” was not opened. It is an address on the network")
-    assert Arrival((A,), ("https://example.org/a",)).refusal is None
-    assert Arrival((A,)).refusal is None
+    assert DroppedFiles((A,), ("https://example.org/a",)).refusal is None
+    assert DroppedFiles((A,)).refusal is None
 
 
-def arrived(*urls: QUrl) -> Arrival | None:
+def arrived(*urls: QUrl) -> DroppedFiles | None:
     mime = QMimeData()
     mime.setUrls(urls)
-    return arrival_of(mime)
+    return dropped_files(mime)
 
 
 def test_files_and_addresses_are_told_apart(tmp_path: Path) -> None:
     file, address = QUrl.fromLocalFile(str(tmp_path / "a.png")), QUrl("https://me:secret@example.org/net.pt")
-    assert arrived(address, file) == Arrival((tmp_path / "a.png",), ("https://me@example.org/net.pt",))
+    assert arrived(address, file) == DroppedFiles((tmp_path / "a.png",), ("https://me@example.org/net.pt",))
     assert arrived() is None
 
 

@@ -15,7 +15,7 @@ from playground.spec.edits import Set
 from playground.spec.experiment import Experiment
 from playground.spec.files.experiment_file import write_experiment
 from playground.spec.files.presets import preset
-from playground.spec.messages import say
+from playground.spec.messages import message
 
 
 @pytest.fixture
@@ -43,7 +43,7 @@ def test_what_is_opened_while_it_is_saved_is_read_once_it_is_written(
     path = tmp_path / "mine.playground"
     write_experiment(Experiment(name="Before"), path)
     program.document.load(Experiment(name="Before"), path)
-    program.document.do(Set(("name",), "After", say("Rename")))
+    program.document.do(Set(("name",), "After", message("Rename")))
     reading, saving = program._frame.reading, program._frame.saving
     saving.do(gate.wait)
     program.files.save()

@@ -11,8 +11,8 @@ import torch
 from pytestqt.qtbot import QtBot
 
 from playground.engine.build import build
-from playground.gui.panels.digits.inference import Reading, read
-from playground.gui.session.inference_thread import AskingThread, Unanswered
+from playground.gui.panels.digits.inference import ClassProbabilities, read
+from playground.gui.session.inference_thread import InferenceError, InferenceThread
 from playground.spec.experiment import Experiment
 from playground.spec.layer import Stack
 from playground.spec.layers.dense import Linear
@@ -23,8 +23,8 @@ PICTURE = np.full((28, 28), 0.5, np.float32)
 
 
 @pytest.fixture
-def thread(qtbot: QtBot) -> Iterator[AskingThread]:
-    made = AskingThread(read)
+def thread(qtbot: QtBot) -> Iterator[InferenceThread]:
+    made = InferenceThread(read)
     yield made
     made.close()
     assert made.isFinished() or not made.isRunning()
@@ -37,7 +37,7 @@ def weights_for(digit: int) -> dict[str, torch.Tensor]:
     return weights
 
 
-def test_what_was_asked_before_the_start_is_answered_after_it(thread: AskingThread, qtbot: QtBot) -> None:
+def test_what_was_asked_before_the_start_is_answered_after_it(thread: InferenceThread, qtbot: QtBot) -> None:
     thread.ask(PICTURE)
     thread.set_network(EXPERIMENT, weights_for(7), version=3, trained=True)
     with qtbot.waitSignal(thread.answered) as heard:
@@ -48,7 +48,7 @@ def test_what_was_asked_before_the_start_is_answered_after_it(thread: AskingThre
     assert len(reading.probabilities) == 10
 
 
-def test_an_untrained_network_is_the_one_that_training_begins_with(thread: AskingThread, qtbot: QtBot) -> None:
+def test_an_untrained_network_is_the_one_that_training_begins_with(thread: InferenceThread, qtbot: QtBot) -> None:
     thread.set_network(EXPERIMENT, None, version=0, trained=False)
     thread.ask(PICTURE)
     with qtbot.waitSignal(thread.answered) as heard:
@@ -58,7 +58,7 @@ def test_an_untrained_network_is_the_one_that_training_begins_with(thread: Askin
     assert not heard.args[0].trained
 
 
-def test_it_reads_again_when_the_network_or_the_picture_changes(thread: AskingThread, qtbot: QtBot) -> None:
+def test_it_reads_again_when_the_network_or_the_picture_changes(thread: InferenceThread, qtbot: QtBot) -> None:
     thread.start()
     thread.set_network(EXPERIMENT, weights_for(1), version=1, trained=True)
     with qtbot.waitSignal(thread.answered):
@@ -75,7 +75,7 @@ def test_it_reads_again_when_the_network_or_the_picture_changes(thread: AskingTh
 
 
 @pytest.mark.parametrize("forgotten", [True, False])
-def test_a_network_that_is_no_longer_shown_is_let_go(thread: AskingThread, qtbot: QtBot, forgotten: bool) -> None:
+def test_a_network_that_is_no_longer_shown_is_let_go(thread: InferenceThread, qtbot: QtBot, forgotten: bool) -> None:
     """Though nobody asks about the next one, or there is none."""
     weights = weights_for(7)
     held = [weakref.ref(tensor) for tensor in weights.values()]
@@ -93,8 +93,8 @@ def test_a_network_that_is_no_longer_shown_is_let_go(thread: AskingThread, qtbot
     qtbot.waitUntil(lambda: all(each() is None for each in held))
 
 
-def test_only_the_latest_value_counts(thread: AskingThread, qtbot: QtBot) -> None:
-    answers: list[Reading] = []
+def test_only_the_latest_value_counts(thread: InferenceThread, qtbot: QtBot) -> None:
+    answers: list[ClassProbabilities] = []
     thread.answered.connect(answers.append)
     for version in range(50):
         thread.ask(PICTURE)
@@ -105,29 +105,29 @@ def test_only_the_latest_value_counts(thread: AskingThread, qtbot: QtBot) -> Non
 
 
 def test_weights_that_do_not_fit_are_a_value_and_reading_goes_on(
-    thread: AskingThread, qtbot: QtBot, caplog: pytest.LogCaptureFixture
+    thread: InferenceThread, qtbot: QtBot, caplog: pytest.LogCaptureFixture
 ) -> None:
     thread.ask(PICTURE)
     thread.set_network(EXPERIMENT, {"1.bias": torch.zeros(3)}, version=1, trained=True)
     with qtbot.waitSignal(thread.answered) as heard:
         thread.start()
-    assert isinstance(heard.args[0], Unanswered)
+    assert isinstance(heard.args[0], InferenceError)
     assert "Traceback" in caplog.text
     with qtbot.waitSignal(thread.answered) as heard:
         thread.set_network(EXPERIMENT, weights_for(2), version=2, trained=True)
     assert heard.args[0].digit == 2
 
 
-def test_a_network_that_cannot_be_built_says_why(thread: AskingThread, qtbot: QtBot) -> None:
+def test_a_network_that_cannot_be_built_says_why(thread: InferenceThread, qtbot: QtBot) -> None:
     thread.ask(PICTURE)
     thread.set_network(EXPERIMENT.with_(stack=Stack(layers=(Linear(),))), None, version=1, trained=False)
     with qtbot.waitSignal(thread.answered) as heard:
         thread.start()
-    assert isinstance(heard.args[0], Unanswered)
+    assert isinstance(heard.args[0], InferenceError)
     assert str(heard.args[0].message)
 
 
-def test_without_picture_or_network_nothing_is_said(thread: AskingThread, qtbot: QtBot) -> None:
+def test_without_picture_or_network_nothing_is_said(thread: InferenceThread, qtbot: QtBot) -> None:
     answers: list[object] = []
     thread.answered.connect(answers.append)
     thread.start()
@@ -144,7 +144,7 @@ def test_without_picture_or_network_nothing_is_said(thread: AskingThread, qtbot:
 
 
 def test_it_can_be_closed_at_once_and_twice(qtbot: QtBot) -> None:
-    thread = AskingThread(read)
+    thread = InferenceThread(read)
     thread.start()
     thread.close()
     thread.close()
@@ -152,17 +152,17 @@ def test_it_can_be_closed_at_once_and_twice(qtbot: QtBot) -> None:
 
 
 def test_too_little_memory_for_an_answer_is_told_as_that(qtbot: QtBot) -> None:
-    thread = AskingThread(lambda _network, _source, size: torch.empty(size))
+    thread = InferenceThread(lambda _network, _source, size: torch.empty(size))
     thread.ask(2**48)
     thread.set_network(EXPERIMENT, None, version=1, trained=False)
     with qtbot.waitSignal(thread.answered) as heard:
         thread.start()
     thread.close()
-    assert isinstance(heard.args[0], Unanswered)
+    assert isinstance(heard.args[0], InferenceError)
     assert str(heard.args[0].message).startswith("There is not enough memory for this: 1.1 PB more")
 
 
-def test_too_little_memory_for_the_network_is_told_as_that(thread: AskingThread, qtbot: QtBot) -> None:
+def test_too_little_memory_for_the_network_is_told_as_that(thread: InferenceThread, qtbot: QtBot) -> None:
     stack = Stack(layers=(Flatten(), Linear(out_features=1), *(2 * (Linear(out_features=1_000_000),))))
     thread.ask(PICTURE)
     thread.set_network(EXPERIMENT.with_(stack=stack), None, version=1, trained=False)

@@ -26,7 +26,7 @@ from playground.spec.layers.activation import ReLU
 from playground.spec.layers.convolution import Conv2d
 from playground.spec.layers.dense import Linear
 from playground.spec.layers.shape import Flatten
-from playground.spec.messages import say
+from playground.spec.messages import message
 from playground.spec.recipe.optimizers import SGD
 from playground.spec.recipe.recipe import Recipe
 
@@ -146,7 +146,7 @@ def test_a_live_change_is_adopted_and_marked(qtbot: QtBot, start) -> None:
     document, run, heard = start(LONG)
     run.train()
     qtbot.waitUntil(lambda: len(heard.all(Step)) > 5, timeout=LOAD)
-    document.do(Set(("recipe", "optimizer", "lr"), 0.05, say("Change Learning rate")))
+    document.do(Set(("recipe", "optimizer", "lr"), 0.05, message("Change Learning rate")))
     qtbot.waitUntil(lambda: heard.all(Change) != [], timeout=LOAD)
     (change,) = heard.all(Change)
     assert (change.field, change.old, change.new) == ("recipe.optimizer.lr", 0.1, 0.05)
@@ -214,10 +214,10 @@ def test_it_says_on_how_many_threads_it_computes_when_that_changes(qtbot: QtBot,
     _, run, _ = start(LONG)
     run.train()
     wait_for(qtbot, run, RunState.TRAINING)
-    assert run.where == say("{device}, 1 thread", device="CPU")
+    assert run.where == message("{device}, 1 thread", device="CPU")
     with qtbot.waitSignal(run.where_changed, timeout=LOAD):
         run._worker._trainer._pace.threads = 2
-    assert run.where == say("{device}, {n} threads", device="CPU", n=2)
+    assert run.where == message("{device}, {n} threads", device="CPU", n=2)
     assert run.state is RunState.TRAINING
     run.reset()
     assert run.where is None  # what is computed next may take another number
@@ -225,7 +225,7 @@ def test_it_says_on_how_many_threads_it_computes_when_that_changes(qtbot: QtBot,
 
 def test_divergence_ends_the_run_and_another_can_start(qtbot: QtBot, start) -> None:
     document, run, heard = start(LONG)
-    document.do(Set(("recipe", "optimizer", "lr"), 100.0, say("Change Learning rate")))
+    document.do(Set(("recipe", "optimizer", "lr"), 100.0, message("Change Learning rate")))
     for _ in range(3):
         document.do(Insert((1,), (Linear(out_features=64),)))
     run.train()

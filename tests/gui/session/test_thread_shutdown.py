@@ -29,7 +29,7 @@ from playground.spec.files.presets import preset
 from playground.spec.layer import Stack
 from playground.spec.layers.dense import Linear
 from playground.spec.layers.shape import Flatten
-from playground.spec.messages import say
+from playground.spec.messages import message
 
 READS = Experiment(
     data=MNIST(train_limit=600, validation_share=0.01), stack=Stack(layers=(Flatten(), Linear(out_features=10)))
@@ -90,7 +90,7 @@ def test_other_data_are_read_at_once(qtbot: QtBot, loading: Run, given_up: Calla
 
 
 def test_an_edit_drops_a_run_that_has_not_begun(qtbot: QtBot, loading: Run, given_up: Callable[[], bool]) -> None:
-    loading._document.do(Set(("seed",), 7, say("Another seed")))
+    loading._document.do(Set(("seed",), 7, message("Another seed")))
     qtbot.waitUntil(given_up)
     assert loading.state is RunState.IDLE
 

@@ -16,7 +16,7 @@ from playground.gui.stack.geometry import frames, places
 from playground.gui.stack.model import StackModel
 from playground.gui.stack.view import StackView
 from playground.spec.container import DEEPEST, Container
-from playground.spec.edits import Insert, Move, Path, Remove, Replace, layer_at
+from playground.spec.edits import Insert, LayerPath, Move, Remove, Replace, layer_at
 from playground.spec.experiment import Experiment
 from playground.spec.layer import Layer, Stack
 from playground.spec.layers.activation import ReLU
@@ -27,7 +27,7 @@ from playground.spec.layers.normalization import BatchNorm
 from playground.spec.layers.pooling import MaxPool2d
 from playground.spec.layers.regularization import Dropout
 from playground.spec.layers.shape import Flatten
-from playground.spec.messages import say
+from playground.spec.messages import message
 
 KEY, CTRL, ALT, SHIFT = (
     Qt.Key,
@@ -162,7 +162,7 @@ def test_folded_stays_folded_through_edits_and_undo(view: StackView, document: D
 
     document.do(Insert((0,), (Dropout(),)))
     assert residual()
-    document.do(Replace((2,), layer_at(document.experiment.stack, (2,)).with_(projection=False), say("x")))
+    document.do(Replace((2,), layer_at(document.experiment.stack, (2,)).with_(projection=False), message("x")))
     assert residual()
     document.do(Move(((0,), (1,)), (2, 0, 1)))
     assert residual()
@@ -189,7 +189,7 @@ def test_a_problem_in_a_folded_container_is_shown_on_it(view: StackView, documen
 
 
 def test_what_the_container_itself_has_wrong_is_mended(view: StackView, document: Document, qtbot: QtBot) -> None:
-    document.do(Replace((1, 0, 0), Conv2d(out_channels=4), say("x")))
+    document.do(Replace((1, 0, 0), Conv2d(out_channels=4), message("x")))
     (problem,) = view.stack.block(2).problems
     assert problem.layer == (1,)
     view.select_path((1,))
@@ -391,7 +391,7 @@ def test_disabling_a_container_shows_all_in_it_as_off(view: StackView, qtbot: Qt
 
 
 @pytest.mark.parametrize("path", [(0,), (1,), (1, 0, 0), (3, 0, 0, 0, 0), (3, 1, 0)])
-def test_everything_can_be_painted(view: StackView, path: Path) -> None:
+def test_everything_can_be_painted(view: StackView, path: LayerPath) -> None:
     view.select_path(path)
     view.stack.fold((3, 0, 0), folded=True)
     assert not view.grab().isNull()

@@ -11,21 +11,26 @@ from PySide6.QtWidgets import QApplication
 
 from playground.gui.stack.block import layer_block
 from playground.gui.stack.geometry import WIDEST, head_height, places, row_height
-from playground.gui.stack.painter import Look, paint_block
+from playground.gui.stack.painter import BlockStyle, paint_block
 from playground.gui.style.theme import DARK
 from playground.spec.check.problem import Fix, Problem
 from playground.spec.check.shapes import walk
 from playground.spec.layer import Stack
 from playground.spec.layers.dense import Linear
-from playground.spec.messages import say
+from playground.spec.messages import message
 
-SHORT = Problem(say("It does not fit."), say("x"), fix=Fix(say("Mend"), ()))
+SHORT = Problem(message("It does not fit."), message("x"), fix=Fix(message("Mend"), ()))
 LONG = Problem(
-    say("It does not fit. " * 12), say("x"), fix=Fix(say("Mend it in a way that takes many words. " * 3), ())
+    message("It does not fit. " * 12),
+    message("x"),
+    fix=Fix(message("Mend it in a way that takes many words. " * 3), ()),
 )
-HOPELESS = Problem(say("It needs more memory than there is."), say("x"))
+HOPELESS = Problem(message("It needs more memory than there is."), message("x"))
 SEVERAL = Problem(
-    say("It does not fit."), say("x"), fix=Fix(say("Move before Flatten"), ()), others=(Fix(say("Remove it"), ()),)
+    message("It does not fit."),
+    message("x"),
+    fix=Fix(message("Move before Flatten"), ()),
+    others=(Fix(message("Remove it"), ()),),
 )
 BLOCK = layer_block(walk(Stack(layers=(Linear(),)), (784,))[0], (SHORT, LONG, HOPELESS, SEVERAL))
 
@@ -62,7 +67,7 @@ def test_a_block_without_problems_is_one_line(qapp: QApplication) -> None:
 
 def test_every_look_draws_something_else(qapp: QApplication) -> None:
     """Selected, focused, hovered and switched off can be told apart."""
-    look = Look(theme=DARK, font=QFont())
+    look = BlockStyle(theme=DARK, font=QFont())
     drawn = [
         _drawn(BLOCK, look),
         _drawn(BLOCK, replace(look, selected=True)),
@@ -75,7 +80,7 @@ def test_every_look_draws_something_else(qapp: QApplication) -> None:
     assert all(one != other for i, one in enumerate(drawn) for other in drawn[:i])
 
 
-def _drawn(block: object, look: Look) -> QImage:
+def _drawn(block: object, look: BlockStyle) -> QImage:
     image = QImage(500, 400, QImage.Format.Format_RGB32)
     image.fill(0)
     painter = QPainter(image)

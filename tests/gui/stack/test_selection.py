@@ -12,11 +12,11 @@ from pytestqt.qtbot import QtBot
 from playground.gui.session.document import Document
 from playground.gui.stack.changes import changed_paths
 from playground.gui.stack.clipboard import Clipping, mime_of
-from playground.gui.stack.painter import Look, paint_block
+from playground.gui.stack.painter import BlockStyle, paint_block
 from playground.gui.stack.view import StackView
 from playground.gui.style.theme import DARK
 from playground.spec.container import Container
-from playground.spec.edits import Insert, Move, Path, Remove, Replace, layer_at
+from playground.spec.edits import Insert, LayerPath, Move, Remove, Replace, layer_at
 from playground.spec.experiment import Experiment
 from playground.spec.files.presets import preset
 from playground.spec.layer import Layer, Stack
@@ -26,7 +26,7 @@ from playground.spec.layers.convolution import Conv2d
 from playground.spec.layers.dense import Linear
 from playground.spec.layers.regularization import Dropout
 from playground.spec.layers.shape import Flatten
-from playground.spec.messages import say
+from playground.spec.messages import message
 
 Names = Callable[[], list[str]]
 
@@ -61,8 +61,8 @@ def test_a_block_that_is_replaced_together_with_a_new_one_before_it_stays_select
 ) -> None:
     view.select_path((4,))
     linear = layer_at(document.experiment.stack, (4,))
-    edits = (Insert((4,), (Flatten(),)), Replace((5,), linear.with_(out_features=5), say("x")))
-    document.do_all(say("x"), edits)
+    edits = (Insert((4,), (Flatten(),)), Replace((5,), linear.with_(out_features=5), message("x")))
+    document.do_all(message("x"), edits)
     assert view.selected_paths() == ((5,),)
 
 
@@ -89,7 +89,7 @@ def test_undo_of_an_insertion_selects_beside_it(view: StackView, document: Docum
 
 def test_undo_of_a_setting_selects_its_block(view: StackView, document: Document) -> None:
     conv = layer_at(document.experiment.stack, (0,))
-    document.do(Replace((0,), conv.with_(out_channels=3), say("x")))
+    document.do(Replace((0,), conv.with_(out_channels=3), message("x")))
     view.select_path((4,))
     document.undo_stack.undo()
     assert view.selected_paths() == ((0,),)
@@ -104,7 +104,7 @@ def test_undo_of_a_move_leaves_the_selection_on_what_moves(view: StackView, qtbo
 
 
 def test_what_changes_nothing_in_the_stack_leaves_the_selection(view: StackView, document: Document) -> None:
-    document.do_all(say("x"), ())
+    document.do_all(message("x"), ())
     view.select_path((3,))
     document.do(Insert((0,), (Dropout(),)))
     document.undo_stack.undo()
@@ -123,7 +123,7 @@ def test_the_fix_is_selected(view: StackView, document: Document) -> None:
 
 @pytest.mark.parametrize("chosen", [(), ((0,),), ((1,),), ((0,), (1,))], ids=str)
 def test_a_fix_that_moves_a_layer_selects_it_and_so_do_undo_and_redo(
-    view: StackView, document: Document, chosen: tuple[Path, ...]
+    view: StackView, document: Document, chosen: tuple[LayerPath, ...]
 ) -> None:
     conv = Conv2d(out_channels=4)
     document.load(document.experiment.with_(stack=Stack(layers=(Flatten(), conv, Flatten(), Linear()))), None)
@@ -196,7 +196,7 @@ HELD = Residual(branches=(Stack(layers=(A, B)),))
         ((A, HELD), (A, HELD.with_(projection=True)), ((1,),)),
     ],
 )
-def test_changed_paths(old: tuple[Layer, ...], new: tuple[Layer, ...], expected: tuple[Path, ...]) -> None:
+def test_changed_paths(old: tuple[Layer, ...], new: tuple[Layer, ...], expected: tuple[LayerPath, ...]) -> None:
     found = changed_paths(Stack.model_construct(layers=old), Stack.model_construct(layers=new))
     assert found == expected
 
@@ -209,7 +209,7 @@ def test_a_block_draws_nothing_beyond_its_row(view: StackView, document: Documen
         image = QImage(700, row.height() + 40, QImage.Format.Format_RGB32)
         image.fill(QColor("red"))
         painter = QPainter(image)
-        paint_block(painter, view.stack.block(number), row, Look(DARK, view.font(), True, True, True))
+        paint_block(painter, view.stack.block(number), row, BlockStyle(DARK, view.font(), True, True, True))
         painter.end()
         for y in (*range(20), *range(row.bottom() + 1, image.height())):
             assert {image.pixelColor(x, y).name() for x in range(0, 700, 3)} == {"#ff0000"}, (number, y)

@@ -16,7 +16,7 @@ from playground.spec.edits import Insert, Move, Remove, Replace, Set
 from playground.spec.layer import Kind
 from playground.spec.layers.dense import Linear
 from playground.spec.layers.regularization import Dropout
-from playground.spec.messages import say
+from playground.spec.messages import message
 
 Names = Callable[[], list[str]]
 COPY, MOVE = Qt.DropAction.CopyAction, Qt.DropAction.MoveAction
@@ -42,7 +42,7 @@ def test_qt_finds_nothing_wrong(model: StackModel, document: Document, qtmodelte
 
 
 def test_first_row_is_the_data(model: StackModel, document: Document) -> None:
-    label = say("x")
+    label = message("x")
     document.do(Set(("data", "validation_share"), 1 / 12, label))
     block = model.block(0)
     assert (block.name, block.settings) == ("MNIST", "55,000 train · 5,000 validation · 10,000 test images")
@@ -75,7 +75,7 @@ def test_an_empty_stack_says_so_on_the_data(model: StackModel, document: Documen
 def test_changing_a_layer_keeps_all_rows(model: StackModel, document: Document, qtbot: QtBot) -> None:
     kept = [QPersistentModelIndex(model.index(row)) for row in range(model.rowCount())]
     with qtbot.waitSignal(model.dataChanged):
-        document.do(Replace((4,), Linear(out_features=20), say("x")))
+        document.do(Replace((4,), Linear(out_features=20), message("x")))
     assert [index.row() for index in kept] == [0, 1, 2, 3, 4, 5]
     assert model.block(5).settings == "20 units"
 

@@ -24,7 +24,7 @@ from playground.spec.layers.embedding import Embedding
 from playground.spec.layers.pooling import AvgPool2d
 from playground.spec.layers.regularization import Dropout
 from playground.spec.layers.shape import Flatten
-from playground.spec.messages import say
+from playground.spec.messages import message
 
 Names = Callable[[], list[str]]
 KEY, CTRL, ALT = Qt.Key, Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.AltModifier
@@ -285,10 +285,10 @@ def test_the_block_that_is_worked_on_stays_where_it_is_when_others_become_higher
     top = view.visualRect(view.currentIndex()).top()
     assert 0 <= top < view.viewport().height()
     for edit in (
-        Replace((0,), Conv2d(kernel_size=64), say("x")),  # a problem's line
+        Replace((0,), Conv2d(kernel_size=64), message("x")),  # a problem's line
         Insert((0,), (Dropout(), Dropout())),
         Remove(((1,),)),
-        Replace((1,), Conv2d(), say("x")),
+        Replace((1,), Conv2d(), message("x")),
     ):
         height = view.verticalScrollBar().maximum()
         document.do(edit)

@@ -10,7 +10,7 @@ from PySide6.QtCore import QTimer
 from pytestqt.qtbot import QtBot
 
 from playground.gui.session.background import Background
-from playground.gui.start.chunked_work import Portion, Portions
+from playground.gui.start.chunked_work import ChunkedWork, Portion
 
 
 @pytest.fixture
@@ -29,7 +29,7 @@ def test_the_event_loop_runs_between_portions(qtbot: QtBot, background: Backgrou
         yield None
         done.append("second")
 
-    portions = Portions(work(), background)
+    portions = ChunkedWork(work(), background)
     portions.start()
     assert done == []
     qtbot.waitUntil(lambda: "second" in done)
@@ -43,7 +43,7 @@ def test_what_is_yielded_is_done_in_another_thread_and_waited_for(qtbot: QtBot, 
         yield lambda: threads.append(get_ident())
         threads.append(get_ident())
 
-    portions = Portions(work(), background)
+    portions = ChunkedWork(work(), background)
     portions.start()
     qtbot.waitUntil(lambda: len(threads) == 2)
     assert threads[0] != threads[1] == get_ident()
@@ -56,7 +56,7 @@ def test_the_work_goes_on_after_what_fails_beside_it(qtbot: QtBot, background: B
         yield lambda: 1 // 0
         done.append("after")
 
-    portions = Portions(work(), background)
+    portions = ChunkedWork(work(), background)
     portions.start()
     qtbot.waitUntil(lambda: done == ["after"])
 
@@ -71,7 +71,7 @@ def test_nothing_is_done_once_it_is_stopped(qtbot: QtBot, background: Background
         yield None
         done.append("second")
 
-    portions = Portions(work(), background)
+    portions = ChunkedWork(work(), background)
     portions.start()
     qtbot.waitUntil(lambda: "event" in done)
     assert done == ["first", "event"]

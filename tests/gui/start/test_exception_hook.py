@@ -11,12 +11,12 @@ import pytest
 from PySide6.QtCore import qWarning
 from pytestqt.qtbot import QtBot
 
-from playground.gui.start.exception_hook import Unexpected
+from playground.gui.start.exception_hook import ExceptionHook
 
 
 @pytest.fixture
-def unexpected(qapp: object) -> Iterator[Unexpected]:
-    made = Unexpected()
+def unexpected(qapp: object) -> Iterator[ExceptionHook]:
+    made = ExceptionHook()
     made.install()
     yield made
     made.remove()
@@ -27,7 +27,7 @@ def error() -> tuple[type[BaseException], BaseException]:
 
 
 def test_an_exception_is_logged_and_said(
-    qtbot: QtBot, unexpected: Unexpected, caplog: pytest.LogCaptureFixture
+    qtbot: QtBot, unexpected: ExceptionHook, caplog: pytest.LogCaptureFixture
 ) -> None:
     with qtbot.waitSignal(unexpected.happened) as said:
         sys.excepthook(*error(), None)
@@ -35,7 +35,7 @@ def test_an_exception_is_logged_and_said(
     assert "and more" in caplog.text
 
 
-def test_an_exception_in_a_thread_is_said_too(qtbot: QtBot, unexpected: Unexpected) -> None:
+def test_an_exception_in_a_thread_is_said_too(qtbot: QtBot, unexpected: ExceptionHook) -> None:
     def stumble() -> None:
         raise KeyError("gone")
 
@@ -46,7 +46,7 @@ def test_an_exception_in_a_thread_is_said_too(qtbot: QtBot, unexpected: Unexpect
     assert said.args == ["KeyError: 'gone'"]
 
 
-def test_what_qt_says_is_logged(unexpected: Unexpected, caplog: pytest.LogCaptureFixture) -> None:
+def test_what_qt_says_is_logged(unexpected: ExceptionHook, caplog: pytest.LogCaptureFixture) -> None:
     with caplog.at_level(logging.WARNING):
         qWarning("careful")
     assert "careful" in caplog.text
@@ -54,7 +54,7 @@ def test_what_qt_says_is_logged(unexpected: Unexpected, caplog: pytest.LogCaptur
 
 def test_everything_is_put_back() -> None:
     before = sys.excepthook, threading.excepthook
-    made = Unexpected()
+    made = ExceptionHook()
     made.install()
     made.remove()
     assert (sys.excepthook, threading.excepthook) == before

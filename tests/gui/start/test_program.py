@@ -15,7 +15,7 @@ from pytestqt.qtbot import QtBot
 from playground.engine.training.snapshots import Evaluating, Finished
 from playground.gui.gallery.dialog import Gallery
 from playground.gui.panels.pad.pad_view import PadView
-from playground.gui.panels.picture.view import PictureWidget
+from playground.gui.panels.picture.view import PictureView
 from playground.gui.recipe.popover import Popover
 from playground.gui.session.progress import Progress
 from playground.gui.session.run import RunState
@@ -31,7 +31,7 @@ from playground.spec.files.presets import preset, presets
 from playground.spec.files.resources import resource
 from playground.spec.layer import Stack
 from playground.spec.layers.dense import Linear
-from playground.spec.messages import say
+from playground.spec.messages import message
 from playground.spec.number_text import percent_text
 from playground.spec.recipe.losses import MSE
 from playground.spec.recipe.optimizers import SGD
@@ -39,7 +39,7 @@ from playground.spec.recipe.recipe import EarlyStopping, Recipe
 
 
 def rename(program: Program, name: str) -> None:
-    program.document.do(Set(("name",), name, say("Rename")))
+    program.document.do(Set(("name",), name, message("Rename")))
 
 
 def test_the_first_preset_is_open(program: Program) -> None:
@@ -192,14 +192,14 @@ def test_of_several_files_that_are_pasted_the_first_picture_is_taken_and_this_is
     for name in ("textbook", "fashion-cnn"):
         program.document.load(preset(name).experiment, None)
         shown = program.task.panel.widget
-        paste = shown.pad.exchange.paste if isinstance(shown, PadView) else cast(PictureWidget, shown).paste
+        paste = shown.pad.exchange.paste if isinstance(shown, PadView) else cast(PictureView, shown).paste
         with qtbot.waitSignal(program.task.taken):
             paste()
         assert "Of the 3 files only “seven.png” was taken." in program.window.messages.texts()
         program.window.messages.dismiss("rest")
     QApplication.clipboard().setImage(image)
     with qtbot.waitSignal(program.task.taken) as taken:
-        cast(PictureWidget, shown).paste()
+        cast(PictureView, shown).paste()
     assert taken.args == [None]
     QApplication.clipboard().clear()
 
@@ -310,9 +310,9 @@ def test_a_gallery_that_was_closed_is_gone(qtbot: QtBot, program: Program) -> No
 
 
 def test_a_crash_of_the_run_is_said_and_the_log_offered(program: Program) -> None:
-    message = say("Something went wrong: {error}.", error="odd")
-    program.run.failed.emit(message)
-    program.run.crashed.emit(message)
+    sentence = message("Something went wrong: {error}.", error="odd")
+    program.run.failed.emit(sentence)
+    program.run.crashed.emit(sentence)
     assert program.window.messages.texts().count("Something went wrong: odd.") == 1
     assert "Open log" in [button.text() for button in program.window.messages.findChildren(QPushButton)]
 
@@ -441,7 +441,7 @@ def test_what_a_network_file_says_of_its_training_is_told(qtbot: QtBot, program:
 
 
 def test_a_test_of_earlier_weights_says_which(program: Program) -> None:
-    end = Finished(3, 45, 1.0, 0.5, 0.9, 330, 2, True, say("Not fit to deploy yet."), weights_step=30)
+    end = Finished(3, 45, 1.0, 0.5, 0.9, 330, 2, True, message("Not fit to deploy yet."), weights_step=30)
     program.notices.show_end((end,))
     told = "Not fit to deploy yet. Tested were the weights of epoch 2, whose validation loss was the least."
     assert told in program.window.messages.texts()
@@ -456,7 +456,7 @@ def test_the_bar_says_how_far_the_test_is(program: Program) -> None:
 
 
 def test_weights_that_were_not_tested_are_not_said_to_be(program: Program) -> None:
-    end = Finished(3, 45, 1.0, None, None, 330, 2, True, say("The test was stopped."), weights_step=30)
+    end = Finished(3, 45, 1.0, None, None, 330, 2, True, message("The test was stopped."), weights_step=30)
     program.notices.show_end((end,))
     assert "The test was stopped." in program.window.messages.texts()
 

@@ -17,10 +17,10 @@ from pytestqt.qtbot import QtBot
 
 from playground.gui.session.run import RunState
 from playground.gui.start import startup_sequence
-from playground.gui.start.exception_hook import Unexpected
+from playground.gui.start.exception_hook import ExceptionHook
 from playground.gui.start.program import READER, Program
-from playground.gui.start.startup_sequence import Opening
-from playground.gui.start.window_shell import Frame
+from playground.gui.start.startup_sequence import StartupSequence
+from playground.gui.start.window_shell import WindowShell
 from playground.gui.style.settings import Settings
 from playground.gui.window.main_window import MainWindow, Place
 from playground.spec.datasets.table import Table
@@ -29,7 +29,7 @@ from playground.spec.experiment import Experiment
 from playground.spec.files.experiment_file import write_experiment
 from playground.spec.files.presets import FIRST, preset, presets
 from playground.spec.files.resources import resource
-from playground.spec.messages import say
+from playground.spec.messages import message
 
 AT_FIRST_PAINT = """
 import json, sys
@@ -58,14 +58,14 @@ opening._MODULES = ("nowhere",)
 sys.exit(main([]))
 """
 
-Open = Callable[..., Opening]
+Open = Callable[..., StartupSequence]
 
 
 @pytest.fixture
-def frame(qapp: QApplication, settings: Settings) -> Iterator[Frame]:
+def frame(qapp: QApplication, settings: Settings) -> Iterator[WindowShell]:
     """An empty window, not yet shown; what is made in it is closed by whoever made it."""
     before = qapp.palette(), qapp.styleSheet()
-    made = Frame(qapp, settings, Unexpected())
+    made = WindowShell(qapp, settings, ExceptionHook())
     yield made
     made.window.allow_close()
     made.close()
@@ -75,12 +75,12 @@ def frame(qapp: QApplication, settings: Settings) -> Iterator[Frame]:
 
 
 @pytest.fixture
-def open_window(frame: Frame, tmp_path: Path) -> Iterator[Open]:
+def open_window(frame: WindowShell, tmp_path: Path) -> Iterator[Open]:
     """Open the window with a file in it, or none."""
-    made: list[Opening] = []
+    made: list[StartupSequence] = []
 
-    def start(path: Path | None = None) -> Opening:
-        opened = Opening(frame, tmp_path, path)
+    def start(path: Path | None = None) -> StartupSequence:
+        opened = StartupSequence(frame, tmp_path, path)
         made.append(opened)
         opened.start()
         return opened
@@ -108,7 +108,7 @@ def test_the_first_paint_waits_for_nothing_that_it_does_not_need() -> None:
     assert not imported & {"pydantic", "playground.spec.component", "numpy", "torch", "playground.gui.start.program"}
 
 
-def test_nothing_moves_when_the_window_is_filled(qtbot: QtBot, frame: Frame, tmp_path: Path) -> None:
+def test_nothing_moves_when_the_window_is_filled(qtbot: QtBot, frame: WindowShell, tmp_path: Path) -> None:
     window = frame.window
     with qtbot.waitExposed(window):
         window.show()
@@ -123,7 +123,7 @@ def test_nothing_moves_when_the_window_is_filled(qtbot: QtBot, frame: Frame, tmp
     program.close()
 
 
-def test_the_window_is_called_playground_until_it_has_an_experiment(frame: Frame) -> None:
+def test_the_window_is_called_playground_until_it_has_an_experiment(frame: WindowShell) -> None:
     assert frame.window.windowTitle() == "Playground"
 
 
@@ -137,7 +137,7 @@ def test_everything_comes_by_itself(qtbot: QtBot, open_window: Open) -> None:
     qtbot.waitUntil(lambda: program.run.state is RunState.IDLE, timeout=60_000)
 
 
-def test_a_file_is_opened(qtbot: QtBot, open_window: Open, frame: Frame, tmp_path: Path) -> None:
+def test_a_file_is_opened(qtbot: QtBot, open_window: Open, frame: WindowShell, tmp_path: Path) -> None:
     path = tmp_path / "mine.playground"
     write_experiment(Experiment(name="Mine"), path)
     opened = open_window(path)
@@ -147,7 +147,7 @@ def test_a_file_is_opened(qtbot: QtBot, open_window: Open, frame: Frame, tmp_pat
     assert frame.window.messages.texts() == ()  # who comes with a file needs no hint
 
 
-def first_shown(opened: Opening, qtbot: QtBot) -> Program:
+def first_shown(opened: StartupSequence, qtbot: QtBot) -> Program:
     """The program as it is when there is one, before it is added to."""
     qtbot.waitUntil(lambda: opened.program is not None, timeout=20_000)
     assert opened.program is not None
@@ -174,7 +174,7 @@ def test_a_trained_network_is_shown_with_its_figures_before_there_is_torch(
     assert program.top.pace.whole == "test accuracy 99.42 % · loading PyTorch…"
     assert "6 epochs, 2,814 steps" in program.top.pace.toolTip()
     assert program.document.path is None  # what is saved must not take the place of the network
-    program.document.do(Set(("name",), "Mine", say("Rename")))
+    program.document.do(Set(("name",), "Mine", message("Rename")))
     qtbot.waitUntil(lambda: program.run.state is RunState.FINISHED, timeout=60_000)
     assert program.document.experiment.name == "Mine"  # what was edited meanwhile stays
     assert program.run.has_network
@@ -196,7 +196,9 @@ def test_a_network_whose_weights_are_damaged_is_shown_without_them(
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="names are text elsewhere")
-def test_a_file_whose_name_is_no_text_is_opened(qtbot: QtBot, open_window: Open, frame: Frame, tmp_path: Path) -> None:
+def test_a_file_whose_name_is_no_text_is_opened(
+    qtbot: QtBot, open_window: Open, frame: WindowShell, tmp_path: Path
+) -> None:
     path = Path(os.fsdecode(os.fsencode(tmp_path) + b"/m\xff.playground"))
     write_experiment(Experiment(name="Mine"), path)
     program = first_shown(open_window(path), qtbot)
@@ -214,7 +216,7 @@ def test_a_relative_path_is_opened(
 
 
 def test_a_table_becomes_the_data_of_the_first_network(
-    qtbot: QtBot, open_window: Open, frame: Frame, tmp_path: Path
+    qtbot: QtBot, open_window: Open, frame: WindowShell, tmp_path: Path
 ) -> None:
     path = tmp_path / "titanic.csv"
     path.write_text("age,fare,survived\n" + "".join(f"{i},{2 * i},{'yes' if i % 2 else 'no'}\n" for i in range(40)))
@@ -227,24 +229,26 @@ def test_a_table_becomes_the_data_of_the_first_network(
 
 
 def test_a_file_that_is_gone_is_said_and_the_program_can_be_used(
-    qtbot: QtBot, open_window: Open, frame: Frame, tmp_path: Path
+    qtbot: QtBot, open_window: Open, frame: WindowShell, tmp_path: Path
 ) -> None:
     program = first_shown(open_window(tmp_path / "gone.playground"), qtbot)
     assert any("gone.playground” does not exist" in text for text in frame.window.messages.texts())
     assert program.document.experiment == preset(FIRST).experiment
     assert program.document.path is None
-    program.document.do(Set(("name",), "Mine", say("Rename")))
+    program.document.do(Set(("name",), "Mine", message("Rename")))
     assert frame.window.windowTitle() == "Mine[*] – Playground"
 
 
-def test_a_bad_file_is_said_in_the_window(qtbot: QtBot, open_window: Open, frame: Frame, tmp_path: Path) -> None:
+def test_a_bad_file_is_said_in_the_window(qtbot: QtBot, open_window: Open, frame: WindowShell, tmp_path: Path) -> None:
     path = tmp_path / "bad.playground"
     path.write_text("{")
     open_window(path)
     qtbot.waitUntil(lambda: any("bad.playground" in text for text in frame.window.messages.texts()), timeout=20_000)
 
 
-def test_a_window_can_be_closed_before_there_is_anything_in_it(qtbot: QtBot, open_window: Open, frame: Frame) -> None:
+def test_a_window_can_be_closed_before_there_is_anything_in_it(
+    qtbot: QtBot, open_window: Open, frame: WindowShell
+) -> None:
     opened = open_window()
     assert frame.window.close()
     assert not frame.window.isVisible()
@@ -252,7 +256,7 @@ def test_a_window_can_be_closed_before_there_is_anything_in_it(qtbot: QtBot, ope
     assert opened.program is None
 
 
-def test_a_first_start_has_a_hint_and_a_second_has_none(open_window: Open, frame: Frame) -> None:
+def test_a_first_start_has_a_hint_and_a_second_has_none(open_window: Open, frame: WindowShell) -> None:
     open_window().close()
     assert any("Press Train" in text for text in frame.window.messages.texts())
     frame.window.messages.dismiss("hint")
@@ -261,7 +265,7 @@ def test_a_first_start_has_a_hint_and_a_second_has_none(open_window: Open, frame
 
 
 def test_the_hint_opens_the_reader_even_before_there_is_a_program(
-    qtbot: QtBot, open_window: Open, frame: Frame
+    qtbot: QtBot, open_window: Open, frame: WindowShell
 ) -> None:
     opened = open_window()
     (button,) = frame.window.messages.findChildren(QPushButton)
@@ -272,7 +276,7 @@ def test_the_hint_opens_the_reader_even_before_there_is_a_program(
 
 
 def test_a_program_that_cannot_be_made_closes_the_window_and_says_why(
-    qtbot: QtBot, open_window: Open, frame: Frame, monkeypatch: pytest.MonkeyPatch
+    qtbot: QtBot, open_window: Open, frame: WindowShell, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(startup_sequence, "_MODULES", ("playground.gui.nowhere",))
     opened = open_window()

@@ -11,7 +11,7 @@ from PySide6.QtCore import QCoreApplication, QTranslator
 import playground
 from playground.gui.style.translation import translated
 from playground.spec.files.presets import presets
-from playground.spec.messages import joined, say
+from playground.spec.messages import joined, message
 
 
 class Backwards(QTranslator):
@@ -37,13 +37,13 @@ def backwards(qapp: QCoreApplication) -> Iterator[None]:
 @pytest.mark.usefixtures("backwards")
 def test_templates_are_translated_before_values_are_filled_in() -> None:
     assert translated("Linear") == "raeniL"
-    assert translated(say("{count} units", count=12)) == "stinu 12"
-    assert translated(say("Remove {layer}", layer=say("Linear"))) == "raeniL evomeR"
-    assert translated(joined((say("{count} units", count=1), say("Linear")))) == "stinu 1 · raeniL"
+    assert translated(message("{count} units", count=12)) == "stinu 12"
+    assert translated(message("Remove {layer}", layer=message("Linear"))) == "raeniL evomeR"
+    assert translated(joined((message("{count} units", count=1), message("Linear")))) == "stinu 1 · raeniL"
 
 
 def test_english_is_the_source(qapp: QCoreApplication) -> None:
-    assert translated(say("Remove {layer}", layer=say("Linear"))) == "Remove Linear"
+    assert translated(message("Remove {layer}", layer=message("Linear"))) == "Remove Linear"
     assert translated("") == ""
 
 

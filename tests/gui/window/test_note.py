@@ -16,7 +16,7 @@ from playground.spec.edits import Set
 from playground.spec.experiment import Experiment
 from playground.spec.files.experiment_file import write_experiment
 from playground.spec.files.presets import empty, preset
-from playground.spec.messages import say
+from playground.spec.messages import message
 
 
 def test_it_comes_with_a_preset_above_the_stack_and_leaves_the_keyboard_where_it_is(
@@ -42,7 +42,7 @@ def test_nothing_moves_while_a_person_works(program: Program) -> None:
     program.files.new(preset("lenet-5"))
     QApplication.processEvents()
     before = top(program.stack, program)
-    program.document.do(Set(("seed",), 5, say("Set")))
+    program.document.do(Set(("seed",), 5, message("Set")))
     program.document.undo_stack.undo()
     QApplication.processEvents()
     assert top(program.stack, program) == before
@@ -68,7 +68,7 @@ def test_closed_it_stays_away_from_this_experiment_also_after_a_new_start(
 
 def test_it_goes_with_the_description(program: Program) -> None:
     program.files.new(preset("lenet-5"))
-    program.document.do(Set(("about",), "", say("Set")))
+    program.document.do(Set(("about",), "", message("Set")))
     assert not program.note.isVisible()
     program.document.undo_stack.undo()
     assert not program.note.isVisible()  # it comes with another experiment only
@@ -84,10 +84,10 @@ def test_a_file_without_a_suggestion_has_none(qtbot: QtBot, program: Program, tm
 def test_it_goes_when_the_data_become_others(program: Program) -> None:
     program.files.new(preset("iris"))
     data = program.document.experiment.data
-    program.document.do(Set(("data",), data.with_(division=2), say("Set")))  # what it suggests
+    program.document.do(Set(("data",), data.with_(division=2), message("Set")))  # what it suggests
     assert program.note.isVisible()
-    program.document.do(Set(("data",), MNIST(), say("Set")))
+    program.document.do(Set(("data",), MNIST(), message("Set")))
     assert not program.note.isVisible()
     program.files.new(preset("iris"))
-    program.document.do(Set(("data",), data.with_(source=TableFile(path="/nowhere/other.csv")), say("Set")))
+    program.document.do(Set(("data",), data.with_(source=TableFile(path="/nowhere/other.csv")), message("Set")))
     assert not program.note.isVisible()

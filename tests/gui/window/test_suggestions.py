@@ -16,14 +16,14 @@ from playground.spec.datasets.points import Heights
 from playground.spec.edits import Set
 from playground.spec.files.experiment_file import read_experiment, write_experiment
 from playground.spec.files.presets import preset
-from playground.spec.messages import say
+from playground.spec.messages import message
 from playground.spec.recipe.augmentations import Mixup
 from playground.spec.recipe.losses import MSE, CrossEntropy, Huber
 from playground.spec.recipe.recipe import EarlyStopping
 
 
 def put(program: Program, place: tuple[str, ...], value: object) -> None:
-    program.document.do(Set(place, value, say("Set")))
+    program.document.do(Set(place, value, message("Set")))
 
 
 def said(program: Program) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ import pytest
 from playground.spec.check.insertion_points import InsertionPoint, move_fix
 from playground.spec.check.problems import check
 from playground.spec.check.shapes import walk
-from playground.spec.edits import Path
+from playground.spec.edits import LayerPath
 from playground.spec.experiment import Experiment
 from playground.spec.layer import Layer, Stack
 from playground.spec.layers.activation import ReLU
@@ -22,7 +22,7 @@ from playground.spec.layers.upsampling import Upsample
 CNN = (Conv2d(), MaxPool2d(), Flatten(), Linear(), Linear(out_features=10))
 
 
-def place(layers: tuple[Layer, ...], path: Path) -> InsertionPoint:
+def place(layers: tuple[Layer, ...], path: LayerPath) -> InsertionPoint:
     experiment = Experiment(stack=Stack(layers=layers))
     return InsertionPoint(experiment, walk(experiment.stack, experiment.data.sample_shape), path)
 
@@ -55,7 +55,9 @@ def place(layers: tuple[Layer, ...], path: Path) -> InsertionPoint:
         ((Conv2d(), GlobalPool2d(), Linear(), MaxPool2d()), (2,), GlobalPool2d(), None),
     ],
 )
-def test_the_nearest_place(layers: tuple[Layer, ...], path: Path, layer: Layer, expected: Path | None) -> None:
+def test_the_nearest_place(
+    layers: tuple[Layer, ...], path: LayerPath, layer: Layer, expected: LayerPath | None
+) -> None:
     at = place(layers, path)
     assert at.refusal(layer) is not None
     assert at.nearest(layer) == expected

@@ -10,7 +10,7 @@ import pytest
 from safetensors import numpy as safetensors
 
 from playground.spec.experiment import Experiment
-from playground.spec.files.checksum import KEY, UNSEALED, seal, verify
+from playground.spec.files.checksum import KEY, UNSEALED, add_checksum, verify
 from playground.spec.files.experiment_file import experiment_bytes
 from playground.spec.files.storage import FileError
 
@@ -19,7 +19,7 @@ def _weights() -> bytes:
     tensors = {"0.weight": np.arange(2000, dtype=np.float32), "0.bias": np.zeros(3, dtype=np.float32)}
     # A description that quotes a checksum must not be taken for one: inside a JSON string it is escaped.
     about = json.dumps({"about": f'"{KEY}": "{UNSEALED}"'})
-    return seal(safetensors.save(tensors, {"experiment": about, KEY: UNSEALED}))
+    return add_checksum(safetensors.save(tensors, {"experiment": about, KEY: UNSEALED}))
 
 
 DOCUMENTS = {"experiment": experiment_bytes(Experiment()), "weights": _weights()}
@@ -29,7 +29,7 @@ each_document = pytest.mark.parametrize("document", DOCUMENTS.values(), ids=DOCU
 @each_document
 def test_untouched_document_is_as_it_was(document: bytes) -> None:
     verify(document)
-    assert seal(document) == document
+    assert add_checksum(document) == document
 
 
 @each_document
@@ -62,6 +62,6 @@ def test_sealed_weights_stay_readable() -> None:
 @pytest.mark.parametrize("count", [0, 2])
 def test_one_checksum_is_expected(count: int) -> None:
     document = b"[" + b",".join([f'{{"{KEY}": "{UNSEALED}"}}'.encode()] * count) + b"]"
-    for action in (seal, verify):
+    for action in (add_checksum, verify):
         with pytest.raises(FileError, match=f"should carry one checksum, but carries {count}"):
             action(document)

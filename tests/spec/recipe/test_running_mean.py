@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from playground.spec.recipe.running_mean import averaged
+from playground.spec.recipe.running_mean import running_mean_steps
 
 
 @pytest.mark.parametrize(
@@ -24,8 +24,8 @@ from playground.spec.recipe.running_mean import averaged
     ],
 )
 def test_over_how_many(step: int, most: int, per_epoch: int | None, steps: int) -> None:
-    assert averaged(step, most, per_epoch) == steps
+    assert running_mean_steps(step, most, per_epoch) == steps
 
 
 def test_usually_over_fifty() -> None:
-    assert averaged(1_000_000) == 50
+    assert running_mean_steps(1_000_000) == 50

@@ -26,7 +26,7 @@ from urllib.request import (
 
 from playground import __version__
 from playground.engine.data.download.failure import DownloadError, Reason, connection_failure
-from playground.spec.messages import say
+from playground.spec.messages import message
 
 _MOST_REDIRECTS = 5
 _HERE = ("localhost", "127.0.0.1", "::1")
@@ -41,7 +41,7 @@ class Limits:
     plain_here: bool = False  # http:// to this very machine is allowed: for tests
 
 
-class Line:
+class Connection:
     """Opens one address after another; `cut` ends what is being waited for, from any thread."""
 
     def __init__(self, limits: Limits) -> None:
@@ -96,7 +96,7 @@ class Line:
         followed.redirects = getattr(request, "redirects", 0) + 1  # type: ignore[attr-defined]
         if followed.redirects > _MOST_REDIRECTS:  # type: ignore[attr-defined]
             host = urlsplit(request.full_url).hostname
-            raise DownloadError(Reason.REDIRECT, host=host, detail=say("it is sent on again and again"))
+            raise DownloadError(Reason.REDIRECT, host=host, detail=message("it is sent on again and again"))
         return followed
 
     def _shut_down(self) -> None:
@@ -119,7 +119,7 @@ class Line:
 
 
 class _PlainConnection(http.client.HTTPConnection):
-    def __init__(self, host: str, *, line: Line, **options: Any) -> None:
+    def __init__(self, host: str, *, line: Connection, **options: Any) -> None:
         super().__init__(host, **options)
         self._line = line
 
@@ -128,7 +128,7 @@ class _PlainConnection(http.client.HTTPConnection):
 
 
 class _SecureConnection(http.client.HTTPSConnection):
-    def __init__(self, host: str, *, line: Line, **options: Any) -> None:
+    def __init__(self, host: str, *, line: Connection, **options: Any) -> None:
         super().__init__(host, **options)
         self._line = line
 
@@ -137,7 +137,7 @@ class _SecureConnection(http.client.HTTPSConnection):
 
 
 class _Plain(HTTPHandler):
-    def __init__(self, line: Line) -> None:
+    def __init__(self, line: Connection) -> None:
         super().__init__()
         self._line = line
 
@@ -146,7 +146,7 @@ class _Plain(HTTPHandler):
 
 
 class _Secure(HTTPSHandler):
-    def __init__(self, line: Line) -> None:
+    def __init__(self, line: Connection) -> None:
         super().__init__()
         self._line = line
         self._trusting = ssl.create_default_context()  # checks the certificate and the name in it
@@ -158,7 +158,7 @@ class _Secure(HTTPSHandler):
 class _Redirects(BaseHandler):
     """Follows where it may; unlike urllib's own it never reads the body of such an answer, however long that is."""
 
-    def __init__(self, line: Line) -> None:
+    def __init__(self, line: Connection) -> None:
         self._line = line
 
     def http_error_302(

@@ -10,7 +10,7 @@ from enum import StrEnum
 from urllib.error import HTTPError, URLError
 from urllib.parse import urlsplit
 
-from playground.spec.messages import Message, PlaygroundError, mark, say
+from playground.spec.messages import Message, PlaygroundError, message, tr_noop
 
 
 class Reason(StrEnum):
@@ -39,26 +39,26 @@ class Reason(StrEnum):
 
 
 _SENTENCES = {
-    Reason.UNSAFE: mark("“{url}” was not opened: only HTTPS is, which nobody on the way can change."),
-    Reason.UNKNOWN_NAME: mark("{host} was not found. Is this computer online?"),
-    Reason.NO_NETWORK: mark("{host} cannot be reached. Is this computer online?"),
-    Reason.REFUSED: mark("{host} accepts no connection at the moment. Try again later."),
-    Reason.CERTIFICATE: mark("{host} could not prove that it is {host} ({detail}): nothing was downloaded."),
-    Reason.TLS: mark("No secure connection to {host} came about: nothing was downloaded."),
-    Reason.REDIRECT: mark("{host} sends on to an address that is not followed: {detail}."),
-    Reason.GONE: mark("{host} no longer has “{file}”."),
-    Reason.STATUS: mark("{host} answers {detail} instead of sending “{file}”. Try again later."),
-    Reason.RANGE: mark("{host} does not go on from where “{file}” stopped."),
-    Reason.LENGTH: mark("{host} offers another file under this name: {detail}."),
-    Reason.TOO_LONG: mark("{host} sends more than the {size:,} bytes that “{file}” has: it was given up."),
-    Reason.TRUNCATED: mark("{host} ended after {done:,} of {size:,} bytes. Download again to go on from there."),
-    Reason.STALLED: mark("{host} does not answer, or no longer. Download again to go on from where it stopped."),
-    Reason.BROKEN: mark("The connection to {host} broke. Download again to go on from where it stopped."),
-    Reason.CHECKSUM: mark("What {host} sent is not “{file}”: its checksum is another one. It was thrown away."),
-    Reason.DISK_FULL: mark("“{file}” was not saved: the disk is full. It needs {size:,} bytes."),
-    Reason.NOT_WRITABLE: mark("“{file}” was not saved in {folder}: {detail}."),
-    Reason.BUSY: mark("“{file}” is being downloaded already, by another window or command."),
-    Reason.CANCELLED: mark("The download was cancelled. Download again to go on from where it stopped."),
+    Reason.UNSAFE: tr_noop("“{url}” was not opened: only HTTPS is, which nobody on the way can change."),
+    Reason.UNKNOWN_NAME: tr_noop("{host} was not found. Is this computer online?"),
+    Reason.NO_NETWORK: tr_noop("{host} cannot be reached. Is this computer online?"),
+    Reason.REFUSED: tr_noop("{host} accepts no connection at the moment. Try again later."),
+    Reason.CERTIFICATE: tr_noop("{host} could not prove that it is {host} ({detail}): nothing was downloaded."),
+    Reason.TLS: tr_noop("No secure connection to {host} came about: nothing was downloaded."),
+    Reason.REDIRECT: tr_noop("{host} sends on to an address that is not followed: {detail}."),
+    Reason.GONE: tr_noop("{host} no longer has “{file}”."),
+    Reason.STATUS: tr_noop("{host} answers {detail} instead of sending “{file}”. Try again later."),
+    Reason.RANGE: tr_noop("{host} does not go on from where “{file}” stopped."),
+    Reason.LENGTH: tr_noop("{host} offers another file under this name: {detail}."),
+    Reason.TOO_LONG: tr_noop("{host} sends more than the {size:,} bytes that “{file}” has: it was given up."),
+    Reason.TRUNCATED: tr_noop("{host} ended after {done:,} of {size:,} bytes. Download again to go on from there."),
+    Reason.STALLED: tr_noop("{host} does not answer, or no longer. Download again to go on from where it stopped."),
+    Reason.BROKEN: tr_noop("The connection to {host} broke. Download again to go on from where it stopped."),
+    Reason.CHECKSUM: tr_noop("What {host} sent is not “{file}”: its checksum is another one. It was thrown away."),
+    Reason.DISK_FULL: tr_noop("“{file}” was not saved: the disk is full. It needs {size:,} bytes."),
+    Reason.NOT_WRITABLE: tr_noop("“{file}” was not saved in {folder}: {detail}."),
+    Reason.BUSY: tr_noop("“{file}” is being downloaded already, by another window or command."),
+    Reason.CANCELLED: tr_noop("The download was cancelled. Download again to go on from where it stopped."),
 }
 
 
@@ -114,7 +114,7 @@ def disk_failure(error: OSError, file: str, folder: str, size: int) -> DownloadE
     if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
         return DownloadError(Reason.DISK_FULL, file=file, size=size)
     if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
-        detail: Message | str = say("you may not write there")
+        detail: Message | str = message("you may not write there")
     else:
         detail = error.strerror or repr(error)
     return DownloadError(Reason.NOT_WRITABLE, file=file, folder=folder, detail=detail)

@@ -12,11 +12,11 @@ from pathlib import Path
 from threading import Event
 from urllib.parse import urlsplit
 
-from playground.engine.data.download.connection import Limits, Line
+from playground.engine.data.download.connection import Connection, Limits
 from playground.engine.data.download.failure import DownloadError, Reason, connection_failure
 from playground.engine.data.download.partial import Partial
 from playground.spec.data.remote_file import Remote
-from playground.spec.messages import say
+from playground.spec.messages import message
 
 _log = logging.getLogger(__name__)
 
@@ -34,7 +34,7 @@ class Transfer:
         self._remote, self._folder = remote, folder
         self._progress = progress or (lambda _done, _all: None)
         self._cancelled = Event()
-        self._line = Line(limits or Limits())
+        self._line = Connection(limits or Limits())
 
     def cancel(self) -> None:
         """Let `run` end at once; what has arrived stays, to be gone on from."""
@@ -112,12 +112,12 @@ class Transfer:
         whole = self._remote.size
         if response.status == 206:
             if _range(response) != (partial.size, whole - 1, whole):
-                raise DownloadError(Reason.LENGTH, host=_host(url), detail=say("it begins somewhere else"))
+                raise DownloadError(Reason.LENGTH, host=_host(url), detail=message("it begins somewhere else"))
         elif partial.size:
             partial.restart()
         announced = response.headers.get("Content-Length")
         if announced is not None and announced.strip() != str(whole - partial.size):
-            detail = say("{found} bytes instead of {size:,}", found=announced[:20], size=whole - partial.size)
+            detail = message("{found} bytes instead of {size:,}", found=announced[:20], size=whole - partial.size)
             raise DownloadError(Reason.LENGTH, host=_host(url), detail=detail)
         validator = _validator(response)
         if validator:

@@ -8,7 +8,7 @@ from pathlib import Path
 from playground.engine.data.formats.damage import Damaged
 from playground.spec.cancelling import stop_if_cancelled
 from playground.spec.files.storage import FileError, open_file, shown
-from playground.spec.messages import say
+from playground.spec.messages import message
 
 _PIECE = 2**22  # bytes between two looks at whether to go on
 
@@ -25,7 +25,7 @@ def sha256_of(data: bytes | memoryview) -> str:
 def ensure_checksum(data: bytes | memoryview, sha256: str, file: str) -> None:
     """Raise Damaged where `data` has another SHA-256."""
     if sha256_of(data) != sha256:
-        raise Damaged(file, say("its checksum does not match"))
+        raise Damaged(file, message("its checksum does not match"))
 
 
 def ensure_file_checksum(path: Path, sha256: str) -> None:
@@ -37,6 +37,8 @@ def ensure_file_checksum(path: Path, sha256: str) -> None:
                 stop_if_cancelled()
                 digest.update(piece)
     except OSError as error:
-        raise FileError(say("“{file}” was not opened: {reason}.", file=shown(path), reason=error.strerror)) from error
+        raise FileError(
+            message("“{file}” was not opened: {reason}.", file=shown(path), reason=error.strerror)
+        ) from error
     if digest.hexdigest() != sha256:
-        raise Damaged(shown(path), say("its checksum does not match"))
+        raise Damaged(shown(path), message("its checksum does not match"))

@@ -18,7 +18,7 @@ from playground.engine.data.formats.damage import Damaged
 from playground.engine.data.formats.idx import Bytes, ensure_labels
 from playground.spec.cancelling import stop_if_cancelled
 from playground.spec.files.storage import shown
-from playground.spec.messages import say
+from playground.spec.messages import message
 
 TRAIN, TEST = 50_000, 10_000
 CLASSES = 10
@@ -39,7 +39,7 @@ def cifar10(path: Path) -> tuple[Bytes, Bytes, Bytes, Bytes]:
     batches = dict(_batches(path))
     for name in (*BATCHES, _TEST):
         if name not in batches:
-            raise Damaged(shown(path), say("“{name}” is not in it", name=name))
+            raise Damaged(shown(path), message("“{name}” is not in it", name=name))
     train = np.concatenate([batches.pop(name) for name in BATCHES])
     test = batches.pop(_TEST)
     for labels in (train[:, 0], test[:, 0]):
@@ -66,7 +66,7 @@ def _batches(path: Path) -> Iterator[tuple[str, Bytes]]:
                 wanted.remove(name)  # a second one of that name is not looked at
                 yield name, _batch(archive, member, path)
     except (OSError, EOFError, zlib.error, tarfile.TarError) as error:
-        raise Damaged(shown(path), say("it cannot be unpacked")) from error
+        raise Damaged(shown(path), message("it cannot be unpacked")) from error
 
 
 def _batch(archive: tarfile.TarFile, member: tarfile.TarInfo, path: Path) -> Bytes:
@@ -74,7 +74,7 @@ def _batch(archive: tarfile.TarFile, member: tarfile.TarInfo, path: Path) -> Byt
     file = archive.extractfile(member) if member.size == length else None
     data = file.read(length) if file else b""
     if len(data) != length:
-        words = say("“{name}” in it does not have the {length:,} bytes it should", name=member.name, length=length)
+        words = message("“{name}” in it does not have the {length:,} bytes it should", name=member.name, length=length)
         raise Damaged(shown(path), words)
     return np.frombuffer(data, np.uint8).reshape(_PER_BATCH, _RECORD)
 
@@ -87,7 +87,7 @@ class _Bounded:
 
     def read(self, size: int) -> bytes:
         if size > self._left:
-            raise Damaged(shown(self._path), say("it is larger than it should be"))
+            raise Damaged(shown(self._path), message("it is larger than it should be"))
         stop_if_cancelled()
         data = self._file.read(size)
         self._left -= len(data)

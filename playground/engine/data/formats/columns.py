@@ -13,7 +13,7 @@ from playground.engine.data.formats.numbers import number
 from playground.spec.cancelling import stop_if_cancelled
 from playground.spec.data.skipped import SkippedKind, Skips
 from playground.spec.data.table_summary import MISSING, MOST_CATEGORIES, Column
-from playground.spec.messages import Message, say
+from playground.spec.messages import Message, message
 from playground.spec.number_text import BRIEF, percent_text
 
 _MOST_LACKING = 0.3  # share of its cells that a column may lack: each costs its row
@@ -43,7 +43,7 @@ def columns(rows: Rows, skips: Skips) -> tuple[tuple[Values, ...], npt.NDArray[n
     for row in np.flatnonzero(~whole):
         lacking = [i.column.name for i in found if i.column.kind != "left out" and np.isnan(i.values[row])]
         skips.add(
-            SkippedKind.ROW, f"row {rows.numbers[row]:,}", say("no value for {columns}", columns=", ".join(lacking))
+            SkippedKind.ROW, f"row {rows.numbers[row]:,}", message("no value for {columns}", columns=", ".join(lacking))
         )
     return tuple(_described(item, whole) for item in found), whole
 
@@ -57,18 +57,18 @@ def _column(name: str, cells: list[str], rows: Rows, skips: Skips) -> Values:
     if present < len(cells) * (1 - _MOST_LACKING) or not present:
         lacking = (len(cells) - present) / max(1, len(cells))
         return _left_out(
-            name, len(cells), skips, say("{share} of its cells are empty", share=percent_text(lacking, BRIEF))
+            name, len(cells), skips, message("{share} of its cells are empty", share=percent_text(lacking, BRIEF))
         )
     numbers = np.array([np.nan if value is None else value for value in values])
     if np.count_nonzero(~np.isnan(numbers)) >= _MOSTLY * present:
         return Values(Column(name=name), numbers)
     different = {cell for cell in cells if cell.lower() not in MISSING}
     if len(different) > MOST_CATEGORIES:
-        words = say("{count:,} different texts, of which most come once", count=len(different))
+        words = message("{count:,} different texts, of which most come once", count=len(different))
         return _left_out(name, len(cells), skips, words)
     known = sorted(different)
     if max(map(len, known)) > _LONGEST:
-        return _left_out(name, len(cells), skips, say("its texts are too long to be categories"))
+        return _left_out(name, len(cells), skips, message("its texts are too long to be categories"))
     places = {text: float(place) for place, text in enumerate(known)}
     return Values(
         Column(name=name, kind="category", categories=tuple(known)),

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from playground.spec.messages import Message, PlaygroundError, say
+from playground.spec.messages import Message, PlaygroundError, message
 
 
 class Damaged(PlaygroundError):
     """A file is damaged, or another one than its name says; the message names it and says what is wrong with it."""
 
     def __init__(self, file: str, why: Message) -> None:
-        super().__init__(say("“{file}” cannot be used: {why}.", file=file, why=why))
+        super().__init__(message("“{file}” cannot be used: {why}.", file=file, why=why))
         self.why = why

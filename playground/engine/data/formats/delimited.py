@@ -15,7 +15,7 @@ from playground.engine.data.formats.numbers import number
 from playground.spec.cancelling import stop_if_cancelled
 from playground.spec.data.skipped import SkippedKind, Skips
 from playground.spec.data.table_summary import MOST_COLUMNS
-from playground.spec.messages import say
+from playground.spec.messages import message
 
 SEPARATORS = (",", ";", "\t", "|")
 MOST_CELLS = 3_000_000  # so that they fit into the memory, which they fill many times as much as the file
@@ -42,14 +42,16 @@ def rows(text: str, file: str, skips: Skips) -> Rows:
     """
     separator = _separator(text)
     if separator is None:
-        raise Damaged(file, say("it is no table: columns should be separated by a comma, a semicolon, a tab or “|”"))
+        raise Damaged(
+            file, message("it is no table: columns should be separated by a comma, a semicolon, a tab or “|”")
+        )
     found = _read(text, separator, file, skips)
     if not found:
-        raise Damaged(file, say("it has separators, but no values between them"))
+        raise Damaged(file, message("it has separators, but no values between them"))
     width = Counter(len(cells) for _, cells in found[:_LOOKED_AT]).most_common(1)[0][0]
     if width > MOST_COLUMNS:
         raise Damaged(
-            file, say("it has {count:,} columns; at most {most:,} can be used", count=width, most=MOST_COLUMNS)
+            file, message("it has {count:,} columns; at most {most:,} can be used", count=width, most=MOST_COLUMNS)
         )
     kept = []
     for line, cells in found:
@@ -57,7 +59,9 @@ def rows(text: str, file: str, skips: Skips) -> Rows:
             kept.append((line, cells))
         else:
             skips.add(
-                SkippedKind.ROW, f"row {line:,}", say("{count} cells instead of {width}", count=len(cells), width=width)
+                SkippedKind.ROW,
+                f"row {line:,}",
+                message("{count} cells instead of {width}", count=len(cells), width=width),
             )
     names, first = _header(kept, separator)
     body = kept[first:]
@@ -108,12 +112,12 @@ def _read(text: str, separator: str, file: str, skips: Skips) -> list[tuple[int,
                 continue
             cells_left -= len(cells)
             if cells_left < 0:
-                words = say("only the first {count:,} cells are read", count=MOST_CELLS)
+                words = message("only the first {count:,} cells are read", count=MOST_CELLS)
                 skips.add(SkippedKind.REST, f"row {reader.line_num:,} …", words)
                 break
             found.append((reader.line_num, [cell.strip() for cell in cells]))
     except csv.Error as error:
-        words = say("line {line:,} cannot be read ({reason})", line=reader.line_num, reason=error)
+        words = message("line {line:,} cannot be read ({reason})", line=reader.line_num, reason=error)
         raise Damaged(file, words) from error
     return found
 

@@ -15,7 +15,7 @@ import numpy as np
 from playground.engine.data.formats.damage import Damaged
 from playground.engine.data.formats.idx import Bytes, ensure_labels, idx, idx_length, inflate
 from playground.spec.files.storage import pieces, shown
-from playground.spec.messages import say
+from playground.spec.messages import message
 
 TRAIN, TEST = 124_800, 20_800
 LETTERS = 26
@@ -42,9 +42,9 @@ def _member(path: Path, name: str, shape: tuple[int, ...]) -> Bytes:
         with zipfile.ZipFile(path) as archive, archive.open(name) as file:
             compressed = b"".join(pieces(file, _LARGEST + 1))
     except KeyError as error:
-        raise Damaged(shown(path), say("“{name}” is not in it", name=name)) from error
+        raise Damaged(shown(path), message("“{name}” is not in it", name=name)) from error
     except (OSError, zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as error:
-        raise Damaged(shown(path), say("“{name}” in it cannot be uncompressed", name=name)) from error
+        raise Damaged(shown(path), message("“{name}” in it cannot be uncompressed", name=name)) from error
     if len(compressed) > _LARGEST:
-        raise Damaged(shown(path), say("“{name}” in it is too large", name=name))
+        raise Damaged(shown(path), message("“{name}” in it is too large", name=name))
     return idx(inflate(compressed, idx_length(shape), name), shape, name)

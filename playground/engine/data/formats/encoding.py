@@ -6,7 +6,7 @@ import codecs
 
 from playground.engine.data.formats.damage import Damaged
 from playground.spec.cancelling import stop_if_cancelled
-from playground.spec.messages import say
+from playground.spec.messages import message
 
 _PIECE = 2**20  # bytes decoded at once
 _MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
@@ -25,9 +25,9 @@ def decoded(data: bytes, file: str) -> tuple[str, str]:
             try:
                 return _text(data, encoding), encoding
             except UnicodeDecodeError as error:
-                raise Damaged(file, say("its text is damaged")) from error
+                raise Damaged(file, message("its text is damaged")) from error
     if b"\0" in data:
-        raise Damaged(file, say("it is no text"))
+        raise Damaged(file, message("it is no text"))
     try:
         return _text(data, "utf-8"), "utf-8"
     except UnicodeDecodeError:

@@ -14,7 +14,7 @@ import numpy.typing as npt
 
 from playground.engine.data.formats.damage import Damaged
 from playground.spec.cancelling import stop_if_cancelled
-from playground.spec.messages import say
+from playground.spec.messages import message
 
 Bytes = npt.NDArray[np.uint8]
 
@@ -43,9 +43,9 @@ def inflate(compressed: bytes, length: int, file: str) -> Bytes:
             raw[filled : filled + len(piece)] = np.frombuffer(piece, np.uint8)
             filled += len(piece)
     except zlib.error as error:
-        raise Damaged(file, say("it cannot be uncompressed")) from error
+        raise Damaged(file, message("it cannot be uncompressed")) from error
     if filled != length or not decompressor.eof:
-        raise Damaged(file, say("it does not hold the {length:,} bytes it should", length=length))
+        raise Damaged(file, message("it does not hold the {length:,} bytes it should", length=length))
     return raw
 
 
@@ -62,7 +62,7 @@ def idx(raw: Bytes, shape: tuple[int, ...], file: str) -> Bytes:
     """
     header = bytes((0, 0, 8, len(shape))) + b"".join(length.to_bytes(4, "big") for length in shape)
     if raw[: len(header)].tobytes() != header or len(raw) != idx_length(shape):
-        raise Damaged(file, say("it is no IDX file of {shape}", shape=" × ".join(f"{n:,}" for n in shape)))
+        raise Damaged(file, message("it is no IDX file of {shape}", shape=" × ".join(f"{n:,}" for n in shape)))
     return raw[len(header) :].reshape(shape)
 
 
@@ -70,4 +70,4 @@ def ensure_labels(labels: Bytes, low: int, high: int, file: str) -> None:
     """Raise Damaged where a label is not between `low` and `high`."""
     for found in (int(labels.min()), int(labels.max())):
         if not low <= found <= high:
-            raise Damaged(file, say("it holds the label {label}", label=found))
+            raise Damaged(file, message("it holds the label {label}", label=found))

@@ -14,7 +14,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Generator, Tensor
 
-from playground.engine.data.in_memory import Data, Pairs, Part
+from playground.engine.data.in_memory import Data, InputTargetPairs, Subset
 from playground.engine.data.sources import mnist
 
 SIDE = 56  # pixels of a field
@@ -56,9 +56,9 @@ def read(
     return Data(*fields)
 
 
-def _images(part: Part) -> Tensor:
+def _images(part: Subset) -> Tensor:
     """Digits as (M, 28, 28) bytes."""
-    assert isinstance(part, Pairs)
+    assert isinstance(part, InputTargetPairs)
     return part.inputs.squeeze(1)
 
 

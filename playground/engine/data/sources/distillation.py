@@ -7,7 +7,7 @@ from pathlib import Path
 import torch
 from torch import Tensor
 
-from playground.engine.data.in_memory import Data, DataError, Pairs
+from playground.engine.data.in_memory import Data, DataError, InputTargetPairs
 from playground.engine.data.sources import mnist
 from playground.engine.evaluation.evaluate import chunk_size, probabilities
 from playground.engine.weights import Trained, load
@@ -32,9 +32,9 @@ def read(train_count: int, validation_count: int, *, teacher: str = "") -> Data:
         DataError: one of the files is missing, unreadable or damaged, or the network does not tell digits apart.
     """
     digits = mnist.read(train_count, validation_count)
-    assert isinstance(digits.train, Pairs)
+    assert isinstance(digits.train, InputTargetPairs)
     answers = asked(teacher_of(teacher), digits.train)
-    return Data(Pairs(digits.train.inputs, answers), digits.validation, digits.test)
+    return Data(InputTargetPairs(digits.train.inputs, answers), digits.validation, digits.test)
 
 
 def teacher_of(path: str) -> Trained:
@@ -53,7 +53,7 @@ def teacher_of(path: str) -> Trained:
     return trained
 
 
-def asked(teacher: Trained, part: Pairs) -> Tensor:
+def asked(teacher: Trained, part: InputTargetPairs) -> Tensor:
     """What the teacher thinks of each image: (N, 10) float32; Cancelled as `stop_if_cancelled`."""
     loss = teacher.experiment.recipe.loss
     size = chunk_size(teacher.experiment)

@@ -9,12 +9,12 @@ from playground.engine.data.dataset_cache import NotHere, found
 from playground.engine.data.formats.checksum import ensure_checksum
 from playground.engine.data.formats.damage import Damaged
 from playground.engine.data.formats.idx import Bytes, ensure_labels, idx, idx_length, inflate
-from playground.engine.data.in_memory import Data, DataError, Pairs
+from playground.engine.data.in_memory import Data, DataError, InputTargetPairs
 from playground.spec.data.dataset import Dataset
 from playground.spec.data.remote_file import Remote
 from playground.spec.datasets.mnist import Pictures
 from playground.spec.files.storage import FileError, read_bounded
-from playground.spec.messages import say
+from playground.spec.messages import message
 
 _MOST_COMPRESSED = 64 * 2**20  # bytes
 
@@ -24,9 +24,9 @@ def divided(images: Bytes, labels: Bytes, test: tuple[Bytes, Bytes], train_count
     pictures, classes = torch.from_numpy(images), _classes(labels)
     held_out = len(classes) - validation_count
     return Data(
-        train=Pairs(pictures[:train_count], classes[:train_count]),
-        validation=Pairs(pictures[held_out:], classes[held_out:]),
-        test=Pairs(torch.from_numpy(test[0]), _classes(test[1])),
+        train=InputTargetPairs(pictures[:train_count], classes[:train_count]),
+        validation=InputTargetPairs(pictures[held_out:], classes[held_out:]),
+        test=InputTargetPairs(torch.from_numpy(test[0]), _classes(test[1])),
     )
 
 
@@ -53,8 +53,8 @@ def data_error(data: type[Dataset], error: NotHere | FileError | Damaged) -> Dat
     """What it means for a data set that a file of it cannot be used."""
     if isinstance(error, NotHere):
         return DataError(error.message)
-    advice = say("Remove the file and download {data} again.", data=data.label)
-    return DataError(say("{why} {advice}", why=error.message, advice=advice))
+    advice = message("Remove the file and download {data} again.", data=data.label)
+    return DataError(message("{why} {advice}", why=error.message, advice=advice))
 
 
 def _classes(labels: Bytes) -> Tensor:

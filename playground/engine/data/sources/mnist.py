@@ -12,7 +12,7 @@ from playground.engine.data.in_memory import Data, DataError
 from playground.engine.data.sources.idx_files import divided
 from playground.spec.files.resources import resource
 from playground.spec.files.storage import FileError, read_bounded, shown
-from playground.spec.messages import mark, say
+from playground.spec.messages import message, tr_noop
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,15 +72,15 @@ def _read(file: _File, folder: Path | None) -> Bytes:
         path = resource("mnist", file.name) if folder is None else folder / file.name
         compressed = read_bounded(path, _MOST_COMPRESSED)
     except FileError as error:
-        advice = say("Playground needs it for MNIST: please install Playground again.")
-        raise DataError(say("{why} {advice}", why=error.message, advice=advice)) from error
+        advice = message("Playground needs it for MNIST: please install Playground again.")
+        raise DataError(message("{why} {advice}", why=error.message, advice=advice)) from error
     try:
         raw = inflate(compressed, idx_length(file.shape), file.name)
         values = idx(raw, file.shape, file.name)
         ensure_checksum(raw.data, file.sha256, file.name)
     except Damaged as damage:
-        words = mark(
+        words = tr_noop(
             "MNIST’s file “{file}” is damaged: {why}. Please install Playground again, or put the original file there."
         )
-        raise DataError(say(words, file=shown(path), why=damage.why)) from damage
+        raise DataError(message(words, file=shown(path), why=damage.why)) from damage
     return values

@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from playground.engine.data.in_memory import Data, DataError, Pairs
+from playground.engine.data.in_memory import Data, DataError, InputTargetPairs
 from playground.engine.data.sources.split import split
 from playground.engine.inference.pictures import Bytes, PictureError, tile
 from playground.spec.cancelling import stop_if_cancelled
@@ -19,7 +19,7 @@ from playground.spec.data.picture_folder_summary import MOST_CLASSES, MOST_PICTU
 from playground.spec.data.skipped import Counts, Skipped, SkippedKind, Skips
 from playground.spec.datasets.picture_folder import OwnPictures
 from playground.spec.files.storage import shown
-from playground.spec.messages import mark, say
+from playground.spec.messages import message, tr_noop
 
 _GLANCE = 8  # pixels: to find out whether a picture can be decoded, a small one is enough
 FEWEST = 10  # pictures
@@ -28,7 +28,7 @@ Told = Callable[[int], None]
 
 
 @dataclass(frozen=True, slots=True)
-class Looked:
+class InspectedFolder:
     """What an experiment keeps of a folder, and what was left out."""
 
     folder: PictureFolder
@@ -36,7 +36,7 @@ class Looked:
     skips: Counts  # how many were left out, listed or not
 
 
-def look(path: str, told: Told | None = None) -> Looked:
+def inspect(path: str, told: Told | None = None) -> InspectedFolder:
     """Look at a folder of which nothing is known yet, and decode every picture in it.
 
     Args:
@@ -49,13 +49,13 @@ def look(path: str, told: Told | None = None) -> Looked:
     skips = Skips()
     found = _decoded(path, _GLANCE, False, skips, told or (lambda _count: None))
     if len(found.classes) < 2 or sum(found.counts) < FEWEST:
-        words = mark(
+        words = tr_noop(
             "“{folder}” has {count:,} pictures in {classes} folders with two at least. {fewest} in two are needed: "
             "a folder for each class, in it the pictures."
         )
         name, count = shown(Path(path)), sum(found.counts)
-        raise DataError(say(words, folder=name, count=count, classes=len(found.classes), fewest=FEWEST))
-    return Looked(found.folder(path), skips.listed, skips.counts)
+        raise DataError(message(words, folder=name, count=count, classes=len(found.classes), fewest=FEWEST))
+    return InspectedFolder(found.folder(path), skips.listed, skips.counts)
 
 
 def read(data: OwnPictures) -> Data:
@@ -66,12 +66,12 @@ def read(data: OwnPictures) -> Data:
     """
     found = _decoded(data.source.path, data.side, data.colour == "colour", Skips())
     if found.folder(data.source.path) != data.source:
-        words = mark("“{folder}” has changed since it was chosen. Choose it again.")
-        raise DataError(say(words, folder=shown(Path(data.source.path))))
+        words = tr_noop("“{folder}” has changed since it was chosen. Choose it again.")
+        raise DataError(message(words, folder=shown(Path(data.source.path))))
     labels = np.repeat(np.arange(len(found.counts)), found.counts)
     images, targets = torch.from_numpy(np.stack(found.images)), torch.from_numpy(labels)
     parts = split(labels, data.validation_count, data.test_count, data.division)
-    train, validation, test = (Pairs(images[part], targets[part]) for part in map(torch.from_numpy, parts))
+    train, validation, test = (InputTargetPairs(images[part], targets[part]) for part in map(torch.from_numpy, parts))
     return Data(train, validation, test)
 
 
@@ -108,7 +108,7 @@ def _decoded(
                 skips.add(
                     SkippedKind.REST,
                     folder.name,
-                    say("only the first {count:,} pictures are used", count=MOST_PICTURES),
+                    message("only the first {count:,} pictures are used", count=MOST_PICTURES),
                 )
                 break
             try:
@@ -117,7 +117,7 @@ def _decoded(
             except PictureError as error:
                 skips.add(SkippedKind.PICTURE, f"{folder.name}/{shown(Path(entry.name))}", error.message)
         if len(images) < 2:
-            skips.add(SkippedKind.CLASS, folder.name, say("a class with fewer than two pictures"))
+            skips.add(SkippedKind.CLASS, folder.name, message("a class with fewer than two pictures"))
             continue
         found.classes, found.counts = (*found.classes, folder.name), (*found.counts, len(images))
         found.images += images
@@ -129,7 +129,7 @@ def _decoded(
 def _folders(path: Path, skips: Skips) -> Iterator[Path]:
     """The folders of the classes, in order of their names."""
     if not path.is_absolute():
-        raise DataError(say("No folder of pictures has been chosen."))
+        raise DataError(message("No folder of pictures has been chosen."))
     folders = []
     for entry in _scanned(path):
         if entry.name.startswith("."):
@@ -137,9 +137,11 @@ def _folders(path: Path, skips: Skips) -> Iterator[Path]:
         if entry.is_dir(follow_symlinks=False):
             folders.append(Path(entry.path))
         else:
-            skips.add(SkippedKind.FILE, shown(Path(entry.name)), say("it lies in no folder of a class"))
+            skips.add(SkippedKind.FILE, shown(Path(entry.name)), message("it lies in no folder of a class"))
     for folder in folders[MOST_CLASSES:]:
-        skips.add(SkippedKind.CLASS, folder.name, say("only the first {count} folders are used", count=MOST_CLASSES))
+        skips.add(
+            SkippedKind.CLASS, folder.name, message("only the first {count} folders are used", count=MOST_CLASSES)
+        )
     yield from folders[:MOST_CLASSES]
 
 
@@ -150,7 +152,7 @@ def _entries(folder: Path, skips: Skips) -> Iterator[os.DirEntry[str]]:
         if entry.is_file(follow_symlinks=False):
             yield entry
         else:
-            skips.add(SkippedKind.FILE, f"{folder.name}/{shown(Path(entry.name))}", say("it is no file"))
+            skips.add(SkippedKind.FILE, f"{folder.name}/{shown(Path(entry.name))}", message("it is no file"))
 
 
 def _scanned(folder: Path) -> list[os.DirEntry[str]]:
@@ -158,5 +160,5 @@ def _scanned(folder: Path) -> list[os.DirEntry[str]]:
         with os.scandir(folder) as entries:
             return sorted(entries, key=lambda entry: entry.name)
     except OSError as error:
-        words = mark("“{folder}” was not opened: {reason}.")
-        raise DataError(say(words, folder=shown(folder), reason=error.strerror or repr(error))) from error
+        words = tr_noop("“{folder}” was not opened: {reason}.")
+        raise DataError(message(words, folder=shown(folder), reason=error.strerror or repr(error))) from error

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor
 
-from playground.engine.data.in_memory import Data, Pairs
+from playground.engine.data.in_memory import Data, InputTargetPairs
 from playground.engine.data.sources.patterns import Point, features
 
 
@@ -35,7 +35,7 @@ def divide(
     kept, out = len(points) - held_out, set(removed)
     train = [point for number, point in enumerate(points[:kept]) if number not in out]
     parts = ([*train, *added], points[kept:], test)
-    return Data(*(Pairs(as_inputs(part, names), as_targets(part, classes)) for part in parts))
+    return Data(*(InputTargetPairs(as_inputs(part, names), as_targets(part, classes)) for part in parts))
 
 
 def as_inputs(points: Sequence[Point], names: tuple[str, ...]) -> Tensor:

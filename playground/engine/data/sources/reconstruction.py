@@ -8,7 +8,7 @@ from typing import Self
 import torch
 from torch import Generator, Tensor
 
-from playground.engine.data.in_memory import Data, Pairs, Part, pixels
+from playground.engine.data.in_memory import Data, InputTargetPairs, Subset, pixels
 from playground.engine.data.sources import mnist
 
 
@@ -24,8 +24,8 @@ def read(train_count: int, validation_count: int) -> Data:
     return Data(*map(_mirrored, (digits.train, digits.validation, digits.test)))
 
 
-def _mirrored(part: Part) -> Mirrored:
-    assert isinstance(part, Pairs)
+def _mirrored(part: Subset) -> Mirrored:
+    assert isinstance(part, InputTargetPairs)
     return Mirrored(part.inputs)
 
 

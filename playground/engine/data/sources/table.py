@@ -14,7 +14,7 @@ from playground.engine.data.formats.columns import Values, columns
 from playground.engine.data.formats.damage import Damaged
 from playground.engine.data.formats.delimited import rows
 from playground.engine.data.formats.encoding import decoded
-from playground.engine.data.in_memory import Data, DataError, Pairs
+from playground.engine.data.in_memory import Data, DataError, InputTargetPairs
 from playground.engine.data.sources.split import Numbers, Split, split
 from playground.engine.data.sources.vectors import Floats, scale, vectors
 from playground.spec.data.skipped import Counts, Skipped, Skips
@@ -23,13 +23,13 @@ from playground.spec.datasets.table import Table
 from playground.spec.files.file_kind import Use, ensure_usable
 from playground.spec.files.resources import resource
 from playground.spec.files.storage import FileError, read_bounded, shown
-from playground.spec.messages import mark, say
+from playground.spec.messages import message, tr_noop
 
 MOST_BYTES = 100_000_000
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Looked:
+class InspectedTable:
     """What a table holds: what an experiment keeps of it, its values (rows, columns), and what was left out."""
 
     file: TableFile
@@ -48,7 +48,7 @@ class Scaling:
     target_deviation: float
 
 
-def look(path: str) -> Looked:
+def inspect(path: str) -> InspectedTable:
     """Look at a CSV file, of which nothing is known yet; or at the one that is bundled.
 
     Raises:
@@ -75,17 +75,17 @@ def look(path: str) -> Looked:
         columns=tuple(item.column for item in described),
     )
     values = np.stack([item.values[whole] for item in described], axis=1)
-    return Looked(file, values, skips.listed, skips.counts)
+    return InspectedTable(file, values, skips.listed, skips.counts)
 
 
 def _ensure_enough(found: tuple[Values, ...], count: int, place: Path) -> None:
     usable = sum(item.column.kind != "left out" for item in found)
     if usable < 2:
-        words = mark("“{file}” has too few columns that can be learned from: at least two are needed.")
-        raise DataError(say(words, file=place.name))
+        words = tr_noop("“{file}” has too few columns that can be learned from: at least two are needed.")
+        raise DataError(message(words, file=place.name))
     if count < FEWEST_ROWS:
-        words = mark("“{file}” has {count:,} rows without missing values: at least {fewest} are needed.")
-        raise DataError(say(words, file=place.name, count=count, fewest=FEWEST_ROWS))
+        words = tr_noop("“{file}” has {count:,} rows without missing values: at least {fewest} are needed.")
+        raise DataError(message(words, file=place.name, count=count, fewest=FEWEST_ROWS))
 
 
 def read(data: Table) -> Data:
@@ -122,7 +122,7 @@ def _read(data: Table) -> tuple[Data, Scaling]:
     scaled = ((target - middle) / width)[:, None].astype(np.float32)
     targets = torch.from_numpy(classes if data.classifies else scaled)
     whole = torch.from_numpy(((inputs - mean) / deviation).astype(np.float32))
-    train, validation, test = (Pairs(whole[part], targets[part]) for part in map(torch.from_numpy, parts))
+    train, validation, test = (InputTargetPairs(whole[part], targets[part]) for part in map(torch.from_numpy, parts))
     return Data(train, validation, test, origin=middle, unit=width), Scaling(mean, deviation, middle, width)
 
 
@@ -137,11 +137,11 @@ def _target_scale(target: Floats, classifies: bool) -> tuple[float, float]:
 
 
 @lru_cache(maxsize=1)
-def _looked(file: TableFile) -> Looked:
+def _looked(file: TableFile) -> InspectedTable:
     """What the file holds, which has to be what it held when it was chosen."""
-    found = look(file.path)
+    found = inspect(file.path)
     if found.file != file:
-        raise DataError(say("“{file}” has changed since it was chosen. Choose it again.", file=file.path))
+        raise DataError(message("“{file}” has changed since it was chosen. Choose it again.", file=file.path))
     return found
 
 

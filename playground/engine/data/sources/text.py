@@ -30,7 +30,7 @@ from playground.spec.datasets.text import OwnText, Text
 from playground.spec.files.file_kind import Use, ensure_usable
 from playground.spec.files.resources import resource
 from playground.spec.files.storage import FileError, read_bounded, shown
-from playground.spec.messages import say
+from playground.spec.messages import message
 
 _LISTED = 100  # characters that are left out and named
 
@@ -120,12 +120,12 @@ def bundled(file: str) -> str:
     except FileError as error:
         raise DataError(error.message) from error
     except UnicodeDecodeError as error:
-        words = say("The bundled text “{file}” is damaged. Please install Playground again.", file=file)
+        words = message("The bundled text “{file}” is damaged. Please install Playground again.", file=file)
         raise DataError(words) from error
 
 
 @dataclass(frozen=True, slots=True)
-class Looked:
+class InspectedText:
     """What a text holds, and what is left out of it."""
 
     file: TextFile
@@ -133,7 +133,7 @@ class Looked:
     skips: Counts  # how many different characters are left out
 
 
-def look(path: str) -> Looked:
+def inspect(path: str) -> InspectedText:
     """Look at a text of which nothing is known yet.
 
     Raises:
@@ -157,16 +157,16 @@ def look(path: str) -> Looked:
         marks=restored.marks,
         cased=restored.cased,
     )
-    why = say("rarer than the {count:,} that are kept", count=len(known))
+    why = message("rarer than the {count:,} that are kept", count=len(known))
     skips = ((SkippedKind.CHARACTER, len(rare)),) if rare else ()
-    return Looked(file, tuple(Skipped(character, why) for character in rare[:_LISTED]), skips)
+    return InspectedText(file, tuple(Skipped(character, why) for character in rare[:_LISTED]), skips)
 
 
 def _own(source: TextFile) -> str:
     """A text that was chosen before."""
     raw, whole, _ = _decoded(Path(source.path))
     if sha256_of(raw) != source.sha256:
-        raise DataError(say("“{file}” has changed since it was chosen. Choose it again.", file=source.path))
+        raise DataError(message("“{file}” has changed since it was chosen. Choose it again.", file=source.path))
     return within(whole, Alphabet(source.alphabet))
 
 

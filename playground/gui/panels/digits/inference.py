@@ -6,14 +6,14 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from playground.gui.panels.pad.raster import Grey
-from playground.gui.session.inference_thread import Source
+from playground.gui.session.inference_thread import NetworkSource
 
 if TYPE_CHECKING:
     from torch import nn
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class ClassProbabilities:
     """What a network reads in a picture."""
 
     probabilities: tuple[float, ...]  # one for each class, adding up to 1
@@ -27,7 +27,7 @@ class Reading:
         return self.probabilities.index(max(self.probabilities))
 
 
-def read(network: nn.Sequential, source: Source, picture: Grey) -> Reading:
+def read(network: nn.Sequential, source: NetworkSource, picture: Grey) -> ClassProbabilities:
     """Ask a network about a picture, (28, 28) in [0, 1]; called in the thread that asks."""
     import torch
 
@@ -35,4 +35,4 @@ def read(network: nn.Sequential, source: Source, picture: Grey) -> Reading:
 
     pictures = torch.from_numpy(picture.reshape(1, 1, *picture.shape))
     shares = probabilities(network, pictures, source.experiment.recipe.loss)[0]
-    return Reading(tuple(shares.tolist()), source.version, source.trained, picture)
+    return ClassProbabilities(tuple(shares.tolist()), source.version, source.trained, picture)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Slot
 
 from playground.gui.panels.digits.inference import read
-from playground.gui.panels.digits.view import DrawingPanel
+from playground.gui.panels.digits.view import DigitsView
 from playground.gui.panels.pad.pad_panel import PadPanel
 from playground.gui.panels.panel import Surroundings
 from playground.gui.session.worker_mailbox import TestSample
@@ -13,16 +13,16 @@ from playground.gui.style.translation import translated
 from playground.spec.datasets.mnist import Pictures
 
 
-def make(surroundings: Surroundings) -> DrawingReader:
+def make(surroundings: Surroundings) -> DigitsPanel:
     """Make the panel."""
-    return DrawingReader(surroundings)
+    return DigitsPanel(surroundings)
 
 
-class DrawingReader(PadPanel):
+class DigitsPanel(PadPanel):
     """A pad, and the bars that say what the network reads on it."""
 
     def __init__(self, surroundings: Surroundings) -> None:
-        self.drawing = DrawingPanel(surroundings.background, surroundings.window)
+        self.drawing = DigitsView(surroundings.background, surroundings.window)
         super().__init__("drawing", self.drawing, read, surroundings)
         self._document = surroundings.document
         self.drawing.reader_requested.connect(self.reader_requested)

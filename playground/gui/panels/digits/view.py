@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QWidget
 
 from playground.gui.panels.bars import Bars
-from playground.gui.panels.digits.inference import Reading
+from playground.gui.panels.digits.inference import ClassProbabilities
 from playground.gui.panels.pad.pad_view import PadView
 from playground.gui.session.background import Background
 from playground.gui.style.labels import Truth, keep_line, set_text, show_truth, text_label
@@ -15,7 +15,7 @@ from playground.gui.style.theme import set_look
 _DIGIT_SIZE = 30.0  # points
 
 
-class DrawingPanel(PadView):
+class DigitsView(PadView):
     """Pad, the 28 × 28 as seen, the class read and a bar for each; or, in the bars' place, why there are none."""
 
     reader_requested = Signal()
@@ -23,7 +23,7 @@ class DrawingPanel(PadView):
     def __init__(self, background: Background, parent: QWidget | None = None) -> None:
         """`background` reads the pictures that are pasted or dropped."""
         super().__init__(background, parent)
-        self._reading: Reading | None = None
+        self._reading: ClassProbabilities | None = None
         self._names: tuple[str, ...] = tuple("0123456789")  # of the classes
         self._digit = text_label(self, "", "accent", size=_DIGIT_SIZE)
         self._chance = text_label(self, self.tr("chance"), "muted", smaller=1.5)
@@ -43,10 +43,10 @@ class DrawingPanel(PadView):
 
     @Slot(object)
     def show_answer(self, answer: object) -> None:
-        """Show a `Reading`; a `Unanswered` says why there is none, None that there is none yet."""
+        """Show a `ClassProbabilities`; a `Unanswered` says why there is none, None that there is none yet."""
         if self.pad.picture() is None or self._message:
             return  # the answer comes too late
-        self._reading = answer if isinstance(answer, Reading) else None
+        self._reading = answer if isinstance(answer, ClassProbabilities) else None
         self._note_failure(answer)
         self._refresh()
         if self._reading is not None and self._reading.picture is self.pad.picture():

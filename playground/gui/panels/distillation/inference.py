@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from playground.gui.panels.digits.inference import Reading, read
+from playground.gui.panels.digits.inference import ClassProbabilities, read
 from playground.gui.panels.pad.raster import Grey
-from playground.gui.session.inference_thread import Source
+from playground.gui.session.inference_thread import NetworkSource
 from playground.spec.datasets.distillation import DistilledMNIST
 
 if TYPE_CHECKING:
@@ -17,22 +17,22 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class BothReadings:
+class TeacherAndStudent:
     """The probabilities that both give each class, (10,) each."""
 
     teacher: tuple[float, ...]
-    pupil: Reading
+    pupil: ClassProbabilities
     picture: Grey = field(compare=False, repr=False)
 
 
-class Lesson:
+class DistillationInference:
     """Asks both; called in the thread that asks, and keeps the teacher there."""
 
     def __init__(self) -> None:
         self._path: str | None = None
         self._teacher: Trained | None = None
 
-    def __call__(self, network: nn.Sequential, source: Source, picture: Grey) -> BothReadings:
+    def __call__(self, network: nn.Sequential, source: NetworkSource, picture: Grey) -> TeacherAndStudent:
         """Ask about a picture, (28, 28) in [0, 1].
 
         Raises:
@@ -40,8 +40,8 @@ class Lesson:
         """
         data = source.experiment.data
         teacher = self._teacher_of(data.teacher if isinstance(data, DistilledMNIST) else "")
-        asked = Source(teacher.experiment, None, 0, trained=True)
-        return BothReadings(
+        asked = NetworkSource(teacher.experiment, None, 0, trained=True)
+        return TeacherAndStudent(
             read(teacher.network, asked, picture).probabilities, read(network, source, picture), picture
         )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from playground.gui.panels.distillation.inference import Lesson
+from playground.gui.panels.distillation.inference import DistillationInference
 from playground.gui.panels.distillation.view import DistillationView
 from playground.gui.panels.pad.pad_panel import PadPanel
 from playground.gui.panels.panel import Surroundings
@@ -19,7 +19,7 @@ class DistillationPanel(PadPanel):
 
     def __init__(self, surroundings: Surroundings) -> None:
         self.view = DistillationView(surroundings.background, surroundings.window)
-        super().__init__("distillation", self.view, Lesson(), surroundings)
+        super().__init__("distillation", self.view, DistillationInference(), surroundings)
 
     def put(self, sample: TestSample) -> None:
         self.view.show_digit(sample.inputs[0], int(sample.target))

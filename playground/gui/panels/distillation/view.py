@@ -6,7 +6,7 @@ from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QWidget
 
 from playground.gui.panels.bars import Bars
-from playground.gui.panels.distillation.inference import BothReadings
+from playground.gui.panels.distillation.inference import TeacherAndStudent
 from playground.gui.panels.pad.pad_view import PadView
 from playground.gui.session.background import Background
 from playground.gui.style.labels import Truth, set_text, show_truth, text_label
@@ -21,7 +21,7 @@ class DistillationView(PadView):
     def __init__(self, background: Background, parent: QWidget | None = None) -> None:
         """`background` reads the pictures that are pasted or dropped."""
         super().__init__(background, parent)
-        self._readings: BothReadings | None = None
+        self._readings: TeacherAndStudent | None = None
         self.bars = [Bars(parent=self) for _ in range(2)]  # of the teacher, and of the pupil
         self._digits = [text_label(self, "", "accent", size=_DIGIT_SIZE) for _ in range(2)]
         self._pupil = text_label(self, "", "muted")
@@ -51,10 +51,10 @@ class DistillationView(PadView):
 
     @Slot(object)
     def show_answer(self, answer: object) -> None:
-        """Show `BothReadings`; an `Unanswered` says why there are none."""
+        """Show `TeacherAndStudent`; an `Unanswered` says why there are none."""
         if self.pad.picture() is None or self._message:
             return  # the answer comes too late
-        self._readings = answer if isinstance(answer, BothReadings) else None
+        self._readings = answer if isinstance(answer, TeacherAndStudent) else None
         self._note_failure(answer)
         self._refresh()
 

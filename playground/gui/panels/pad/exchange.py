@@ -14,7 +14,7 @@ from playground.gui.panels.pad.raster import Grey, image_of
 from playground.gui.panels.pad.strokes import Image
 from playground.gui.session.background import Background, Job
 from playground.spec.files.storage import write_atomically
-from playground.spec.messages import PlaygroundError, say
+from playground.spec.messages import PlaygroundError, message
 
 if TYPE_CHECKING:
     from playground.gui.panels.pad.pad import Pad
@@ -34,7 +34,7 @@ class Exchange(QObject):
     def paste(self) -> None:
         """Take in the clipboard's picture, or say that it holds none."""
         if not self.take_in(QGuiApplication.clipboard().mimeData()):
-            missing = say("There is no picture on the clipboard. Copy one, or a picture file, and paste again.")
+            missing = message("There is no picture on the clipboard. Copy one, or a picture file, and paste again.")
             self._pad.failed.emit(missing)
 
     def take_in(self, mime: QMimeData | None) -> bool:

@@ -11,9 +11,9 @@ from PySide6.QtGui import QImage
 
 from playground.engine.inference.pictures import PictureError, read_picture
 from playground.gui.panels.pad.raster import Grey
-from playground.gui.session.dropped_files import arrival_of, is_for_window
+from playground.gui.session.dropped_files import dropped_files, is_for_window
 from playground.spec.files.storage import shown
-from playground.spec.messages import Message, say
+from playground.spec.messages import Message, message
 
 
 def source_of(mime: QMimeData, *, several: bool = True) -> Path | QImage | None:
@@ -32,7 +32,7 @@ def source_of(mime: QMimeData, *, several: bool = True) -> Path | QImage | None:
 
 def rest_of(mime: QMimeData, source: Path | QImage) -> Message | None:
     """That there are more files than the one that is taken; None where there are not."""
-    arrival = arrival_of(mime)
+    arrival = dropped_files(mime)
     return arrival.beside(source) if arrival is not None and isinstance(source, Path) else None
 
 
@@ -55,7 +55,7 @@ def naming(source: Path | object) -> Iterator[None]:
         if not isinstance(source, Path):
             raise
         file = shown(Path(source.name))
-        raise PictureError(say("“{file}” was not read. {why}", file=file, why=error.message)) from error
+        raise PictureError(message("“{file}” was not read. {why}", file=file, why=error.message)) from error
 
 
 def png_of(image: QImage, quality: int = -1) -> bytes:

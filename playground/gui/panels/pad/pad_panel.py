@@ -7,7 +7,7 @@ from abc import abstractmethod
 from PySide6.QtCore import QCoreApplication, Slot
 from PySide6.QtWidgets import QMenu
 
-from playground.gui.panels.inference_link import Inquiry
+from playground.gui.panels.inference_link import InferenceLink
 from playground.gui.panels.pad.pad_view import PadView
 from playground.gui.panels.panel import Panel, Surroundings
 from playground.gui.session.inference_thread import Answerer
@@ -22,7 +22,7 @@ class PadPanel(Panel):
         """`name`: for which data sets it is there, see `Dataset.panel`."""
         super().__init__(view, _menu(view))
         self._name, self._run = name, surroundings.run
-        Inquiry(name, surroundings.document, self._run, view, answer, self)
+        InferenceLink(name, surroundings.document, self._run, view, answer, self)
         view.asked.connect(self.used)
         view.pad.exchange.taken.connect(self.taken)
         view.test_requested.connect(self._run.pick_test_sample)

@@ -6,7 +6,7 @@ from PySide6.QtCore import QSize, Signal, Slot
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QLayout, QPushButton, QVBoxLayout, QWidget
 
-from playground.gui.panels.inference_view import AskingView, stacked
+from playground.gui.panels.inference_view import InferenceView, stacked
 from playground.gui.panels.pad.pad import Pad
 from playground.gui.panels.pad.paper import DIGIT, Paper
 from playground.gui.panels.pad.preview import Preview
@@ -22,7 +22,7 @@ _SPACING = 8
 _SMALL_PAD = 170  # pixels: a pad that is higher gives room before the page below it does
 
 
-class PadView(AskingView):
+class PadView(InferenceView):
     """A pad, and below it an area for what is known, or for a sentence why nothing is.
 
     Nothing changes its size while a person draws: what is said takes the place of what is not known.

@@ -14,7 +14,7 @@ from playground.gui.style.theme import theme_of
 _SIDE = 224  # pixels at least
 
 
-class PictureView(QWidget):
+class EnlargedPicture(QWidget):
     """A square; empty, it says what to do."""
 
     offered = Signal(object)  # Path or QImage: a picture was dropped

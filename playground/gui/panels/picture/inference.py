@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from playground.gui.panels.digits.inference import Reading
-from playground.gui.session.inference_thread import Source
-from playground.spec.messages import PlaygroundError, say
+from playground.gui.panels.digits.inference import ClassProbabilities
+from playground.gui.session.inference_thread import NetworkSource
+from playground.spec.messages import PlaygroundError, message
 
 if TYPE_CHECKING:
     from torch import nn
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 Pixels = npt.NDArray[np.uint8]  # (C, H, W)
 
 
-def recognise(network: nn.Sequential, source: Source, picture: Pixels) -> Reading:
+def recognise(network: nn.Sequential, source: NetworkSource, picture: Pixels) -> ClassProbabilities:
     """Ask a network about a picture, (C, H, W) bytes; called in the thread that asks.
 
     Raises:
@@ -29,7 +29,7 @@ def recognise(network: nn.Sequential, source: Source, picture: Pixels) -> Readin
     from playground.engine.evaluation.evaluate import probabilities
 
     if picture.shape != tuple(source.experiment.data.sample_shape):
-        raise PlaygroundError(say("This picture belongs to other data."))
+        raise PlaygroundError(message("This picture belongs to other data."))
     pictures = pixels(torch.from_numpy(picture[None]))
     shares = probabilities(network, pictures, source.experiment.recipe.loss)[0]
-    return Reading(tuple(shares.tolist()), source.version, source.trained)
+    return ClassProbabilities(tuple(shares.tolist()), source.version, source.trained)

@@ -6,10 +6,10 @@ import numpy as np
 from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QMenu
 
-from playground.gui.panels.inference_link import Inquiry
+from playground.gui.panels.inference_link import InferenceLink
 from playground.gui.panels.panel import Panel, Surroundings
 from playground.gui.panels.picture.inference import recognise
-from playground.gui.panels.picture.view import PictureWidget
+from playground.gui.panels.picture.view import PictureView
 from playground.gui.session.worker_mailbox import TestSample
 from playground.gui.style.action import add
 
@@ -25,11 +25,11 @@ class PicturePanel(Panel):
     """Keeps the picture that is shown recognised by the network as it is now."""
 
     def __init__(self, surroundings: Surroundings) -> None:
-        self.shown = PictureWidget(surroundings.background, surroundings.window)
+        self.shown = PictureView(surroundings.background, surroundings.window)
         super().__init__(self.shown, self._menu())
         self._document, run = surroundings.document, surroundings.run
         self._follow()
-        Inquiry(_NAME, self._document, run, self.shown, recognise, self)
+        InferenceLink(_NAME, self._document, run, self.shown, recognise, self)
         self.shown.asked.connect(self.used)
         self.shown.taken.connect(self.taken)
         self.shown.sample_requested.connect(run.pick_test_sample)

@@ -9,19 +9,19 @@ from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtWidgets import QFileDialog, QPushButton, QWidget
 
 from playground.engine.inference.pictures import fitted
-from playground.gui.panels.digits.inference import Reading
+from playground.gui.panels.digits.inference import ClassProbabilities
 from playground.gui.panels.pad.incoming_picture import naming, png_of, rest_of, source_of
-from playground.gui.panels.picture.enlarged_picture import PictureView
+from playground.gui.panels.picture.enlarged_picture import EnlargedPicture
 from playground.gui.panels.picture.inference import Pixels
 from playground.gui.panels.sample_view import SampleView
 from playground.gui.session.background import Background, Job
 from playground.gui.style.theme import set_look
 from playground.gui.style.translation import translated
 from playground.spec.data.dataset import Dataset
-from playground.spec.messages import Message, say
+from playground.spec.messages import Message, message
 
 
-class PictureWidget(SampleView):
+class PictureView(SampleView):
     """A picture of a person's own, or one of the test set. It asks `Pixels`, or None."""
 
     taken = Signal(object)  # of what was pasted: a Message that the rest was not taken, or None
@@ -34,9 +34,9 @@ class PictureWidget(SampleView):
         self._picture: Pixels | None = None
         self._source: Path | bytes | None = None
         self._label: int | None = None
-        self._reading: Reading | None = None
+        self._reading: ClassProbabilities | None = None
         self._job: Job | None = None
-        self.view = PictureView(self)
+        self.view = EnlargedPicture(self)
         self.sample.setText(self.tr("One from the test set"))
         self.paste_button = QPushButton(self.tr("Paste"), self)
         set_look(self.paste_button, "flat")
@@ -71,7 +71,7 @@ class PictureWidget(SampleView):
         """Show what was read; an answer to a question that was taken back comes too late."""
         if self._picture is None:
             return
-        self._reading = answer if isinstance(answer, Reading) else None
+        self._reading = answer if isinstance(answer, ClassProbabilities) else None
         self._note_failure(answer)
         self._refresh()
 
@@ -88,7 +88,7 @@ class PictureWidget(SampleView):
         mime = QGuiApplication.clipboard().mimeData()
         source = None if mime is None else source_of(mime)
         if source is None:
-            self.explain(say("There is no picture on the clipboard."))
+            self.explain(message("There is no picture on the clipboard."))
         else:
             assert mime is not None
             self.taken.emit(rest_of(mime, source))

@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING
 from PySide6.QtGui import QImage
 
 from playground.gui.panels.points.scatter import Scatter
-from playground.gui.session.inference_thread import Source
-from playground.spec.edits import Path
+from playground.gui.session.inference_thread import NetworkSource
+from playground.spec.edits import LayerPath
 
 if TYPE_CHECKING:
     from torch import nn
 
     from playground.engine.evaluation.evaluate import Evaluation
-    from playground.engine.inference.decision_map import Levels, Survey
+    from playground.engine.inference.decision_map import Levels, PlaneActivations
 
 
 _SELDOM = 0.2  # seconds between two looks at neurons and points while it trains
@@ -39,27 +39,27 @@ class Answer:
 
     levels: QImage
     classes: int | None
-    neurons: dict[Path, Levels] | None  # None: as they were
+    neurons: dict[LayerPath, Levels] | None  # None: as they were
     found: Evaluation | None  # on `Scatter.telling`; None: as before
     version: int
     trained: bool
 
 
-class Asker:
+class PointsInference:
     """Answers in the thread that asks; it keeps what stays the same from one answer to the next."""
 
     def __init__(self) -> None:
-        self._survey: Survey | None = None
+        self._survey: PlaneActivations | None = None
         self._next = 0.0  # when to look at everything again
 
-    def __call__(self, network: nn.Sequential, source: Source, question: Question) -> Answer | None:
+    def __call__(self, network: nn.Sequential, source: NetworkSource, question: Question) -> Answer | None:
         """None where the network that is there is not the one for these points, and another will come."""
-        from playground.engine.inference.decision_map import Survey
+        from playground.engine.inference.decision_map import PlaneActivations
 
         scatter, data = question.scatter, source.experiment.data
         if data.task != scatter.data.task or data.panel != scatter.data.panel:
             return None
-        self._survey = self._survey or Survey()
+        self._survey = self._survey or PlaneActivations()
         whole = not question.hurried or perf_counter() >= self._next
         if whole:
             self._next = perf_counter() + _SELDOM

@@ -33,7 +33,7 @@ _ARROWS = {
 }
 
 
-class DecisionMap(QWidget):
+class DecisionMapWidget(QWidget):
     """Shows levels as `engine.field.Field` has them. A click, or Enter at the cross that arrows move, wants a point."""
 
     wanted = Signal(float, float)  # a point at this place

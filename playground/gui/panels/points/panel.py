@@ -8,11 +8,11 @@ from PySide6.QtCore import Slot
 from PySide6.QtGui import QAction, QImage
 from PySide6.QtWidgets import QMenu
 
-from playground.gui.panels.inference_link import Inquiry
+from playground.gui.panels.inference_link import InferenceLink
 from playground.gui.panels.panel import Panel, Surroundings
 from playground.gui.panels.points.colors import table
-from playground.gui.panels.points.inference import Answer, Asker
-from playground.gui.panels.points.view import PointsPanel
+from playground.gui.panels.points.inference import Answer, PointsInference
+from playground.gui.panels.points.view import PointsView
 from playground.gui.session.run import RunState
 from playground.gui.style.action import add
 from playground.gui.style.theme import theme_of
@@ -27,21 +27,21 @@ if TYPE_CHECKING:
 PERIOD = 42  # milliseconds between two looks at the weights while it trains: some 24 maps a second
 
 
-def make(surroundings: Surroundings) -> PointsReader:
+def make(surroundings: Surroundings) -> PointsPanel:
     """Make the panel."""
-    return PointsReader(surroundings)
+    return PointsPanel(surroundings)
 
 
-class PointsReader(Panel):
+class PointsPanel(Panel):
     """A map, kept up to date with the run many times a second while it can be seen."""
 
     def __init__(self, surroundings: Surroundings) -> None:
-        self.points = PointsPanel(surroundings.window)
+        self.points = PointsView(surroundings.window)
         super().__init__(self.points, self._menu())
         self._document, self._run = surroundings.document, surroundings.run
         self.points.asked.connect(self._watch)
         self._document.changed.connect(self._follow)
-        Inquiry("points", self._document, self._run, self.points, Asker(), self)
+        InferenceLink("points", self._document, self._run, self.points, PointsInference(), self)
         self.points.edited.connect(self._edit)
         self.points.answered.connect(self._show_neurons)
         self._run.state_changed.connect(self._note_state)

@@ -13,7 +13,7 @@ from playground.spec.number_text import amount_text
 _HEIGHTS = (-1.0, 0.0, 1.0)
 
 
-class Values(QWidget):
+class PointTools(QWidget):
     """Buttons of which one is chosen; `chosen` says what a further point is to have."""
 
     chosen = Signal(float)

@@ -8,17 +8,17 @@ from PySide6.QtCore import QEvent, QObject, Qt, Signal, Slot
 from PySide6.QtGui import QHideEvent, QImage, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
 
-from playground.gui.panels.inference_view import AskingView
+from playground.gui.panels.inference_view import InferenceView
 from playground.gui.panels.points.inference import Answer, Question
-from playground.gui.panels.points.map import DecisionMap
+from playground.gui.panels.points.map import DecisionMapWidget
 from playground.gui.panels.points.predicted_class import likeliest, wrong
 from playground.gui.panels.points.scatter import Scatter, scatter
-from playground.gui.panels.points.tools import Values
+from playground.gui.panels.points.tools import PointTools
 from playground.gui.style.labels import plain_tip, set_text
 from playground.gui.style.theme import set_look
 from playground.gui.style.translation import translated
 from playground.spec.datasets.points import MOST_BY_HAND, Classed, Plane, Raised
-from playground.spec.messages import say
+from playground.spec.messages import message
 from playground.spec.number_text import BRIEF, loss_text, minus, percent_text
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ _MARGIN = 12
 _LINES = 2  # of what is said; the tool tip has all of it
 
 
-class PointsPanel(AskingView):
+class PointsView(InferenceView):
     """Map, what a click adds, and how the network does on the points held out.
 
     It asks a `Question`, or None while nobody can see the answer.
@@ -45,8 +45,8 @@ class PointsPanel(AskingView):
         self._training = False
         self._pointed: tuple[float, float] | None = None
         self._window: QWidget | None = None
-        self.map = DecisionMap(self)
-        self.values = Values(self)
+        self.map = DecisionMapWidget(self)
+        self.values = PointTools(self)
         self.held_out = self._option(
             self.tr("Validation"),
             self.tr("Show the points that are never trained on: rings, with a cross where the network is wrong"),
@@ -185,7 +185,7 @@ class PointsPanel(AskingView):
             return
         x, y = round(x, 2), round(y, 2)
         added = Raised(x=x, y=y, value=value) if data.task.classes is None else Classed(x=x, y=y, value=int(value))
-        self.edited.emit(data.with_(added=(*data.added, added)), say("Add a point"))
+        self.edited.emit(data.with_(added=(*data.added, added)), message("Add a point"))
 
     @Slot(float, float, float)
     def _take_out(self, x: float, y: float, within: float) -> None:
@@ -199,13 +199,13 @@ class PointsPanel(AskingView):
             self._failure = self.tr("No more points can be taken out.")
             self._refresh()
             return
-        self.edited.emit(self._scatter.without(number), say("Take a point out"))
+        self.edited.emit(self._scatter.without(number), message("Take a point out"))
 
     @Slot()
     def _put_back(self) -> None:
         if self._scatter is not None:
             data = self._scatter.data
-            self.edited.emit(data.with_(added=(), removed=()), say("Put points back"))
+            self.edited.emit(data.with_(added=(), removed=()), message("Put points back"))
 
     @Slot(object)
     def _point(self, place: tuple[float, float] | None) -> None:

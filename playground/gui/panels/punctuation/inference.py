@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from playground.gui.session.inference_thread import Source
+from playground.gui.session.inference_thread import NetworkSource
 
 if TYPE_CHECKING:
     from torch import nn
@@ -20,7 +20,7 @@ class Restored:
     version: int
 
 
-def restore(network: nn.Sequential, source: Source, question: str) -> Restored:
+def restore(network: nn.Sequential, source: NetworkSource, question: str) -> Restored:
     """Let a network restore a text; called in the thread that asks."""
     from playground.engine.inference.punctuation import restore as restored
 

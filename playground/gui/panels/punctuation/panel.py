@@ -4,27 +4,27 @@ from __future__ import annotations
 
 from PySide6.QtCore import Slot
 
-from playground.gui.panels.inference_link import Inquiry
+from playground.gui.panels.inference_link import InferenceLink
 from playground.gui.panels.panel import Panel, Surroundings
 from playground.gui.panels.punctuation.inference import restore
-from playground.gui.panels.punctuation.view import RestoringPanel
+from playground.gui.panels.punctuation.view import PunctuationView
 from playground.spec.datasets.text import Text
 from playground.spec.experiment import Experiment
 
 
-def make(surroundings: Surroundings) -> RestoringTask:
+def make(surroundings: Surroundings) -> PunctuationPanel:
     """Make the panel."""
-    return RestoringTask(surroundings)
+    return PunctuationPanel(surroundings)
 
 
-class RestoringTask(Panel):
+class PunctuationPanel(Panel):
     """A text and what the network makes of it."""
 
     def __init__(self, surroundings: Surroundings) -> None:
-        self.restoring = RestoringPanel(surroundings.window)
+        self.restoring = PunctuationView(surroundings.window)
         super().__init__(self.restoring)
         self._usual: str | None = None  # the text that belongs to the data
-        Inquiry("restoring", surroundings.document, surroundings.run, self.restoring, restore, self)
+        InferenceLink("restoring", surroundings.document, surroundings.run, self.restoring, restore, self)
         self.restoring.asked.connect(self.used)
         surroundings.document.changed.connect(self._follow)
         self._follow(surroundings.document.experiment)

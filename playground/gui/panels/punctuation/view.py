@@ -6,11 +6,11 @@ from PySide6.QtCore import Slot
 from PySide6.QtGui import QFontDatabase, QGuiApplication
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
 
-from playground.gui.panels.inference_view import AskingView, footed
+from playground.gui.panels.inference_view import InferenceView, footed
 from playground.gui.panels.punctuation.inference import Restored
 from playground.gui.panels.writing.page import Page
-from playground.gui.session.inference_thread import Unanswered
-from playground.gui.style.text_entry import Entry
+from playground.gui.session.inference_thread import InferenceError
+from playground.gui.style.text_entry import BoundedTextEdit
 from playground.gui.style.theme import set_look
 
 LONGEST = 2000  # characters that are restored
@@ -18,14 +18,14 @@ _MARGIN, _INSET = 5, 7
 _SURE = 0.98  # what is more probable is not tinted
 
 
-class RestoringPanel(AskingView):
+class PunctuationView(InferenceView):
     """Asks at every change of the text, None where there is none; shows the answer, what the network doubts tinted."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._shown: Restored | None = None
         self._asked = ""
-        self.text = Entry(self)
+        self.text = BoundedTextEdit(self)
         self.page = Page(self.tr("The text restored"), self)
         self._legend = QLabel(self.tr("shaded: where it is in doubt"), self)
         self._area = footed(self._legend, said=self.said, parent=self)
@@ -83,8 +83,8 @@ class RestoringPanel(AskingView):
 
     @Slot(object)
     def show_answer(self, answer: object) -> None:
-        """Show a `Restored`; an `Unanswered` says why there is none."""
-        if isinstance(answer, Unanswered):
+        """Show a `Restored`; an `InferenceError` says why there is none."""
+        if isinstance(answer, InferenceError):
             self._note_failure(answer)
         elif isinstance(answer, Restored) and answer.question == self._question() and not self._message:
             self._failure = ""

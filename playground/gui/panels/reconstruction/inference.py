@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from playground.gui.panels.pad.raster import Grey
-from playground.gui.session.inference_thread import Source
+from playground.gui.session.inference_thread import NetworkSource
 from playground.spec.bottleneck import Bottleneck, bottleneck
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ _EDGE = 0.001  # how close to the edge of the plane a point may lie, as a share 
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
+class ReconstructionRequest:
     """What is to be painted."""
 
     picture: Grey | None = field(compare=False)  # (28, 28) in [0, 1]
@@ -31,7 +31,7 @@ class Wish:
 
 
 @dataclass(frozen=True, slots=True)
-class Span:
+class LatentRange:
     """Between what one number of the code varies; of a Gaussian latent it is counted in probabilities."""
 
     low: float
@@ -52,7 +52,7 @@ class Span:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Painted:
+class Reconstruction:
     """What came of a wish. Pictures are (28, 28) in [0, 1]."""
 
     again: Grey | None  # the picture, reconstructed
@@ -64,16 +64,16 @@ class Painted:
     trained: bool
 
 
-class Painter:
+class ReconstructionInference:
     """Answers wishes; called in the thread that asks, and keeps there what holds until the network changes."""
 
     def __init__(self) -> None:
-        self._source: Source | None = None
+        self._source: NetworkSource | None = None
         self._middle: Bottleneck | None = None
-        self._spans: tuple[Span, ...] = ()
+        self._spans: tuple[LatentRange, ...] = ()
         self._sheet: Grey | None = None
 
-    def __call__(self, network: nn.Sequential, source: Source, wish: Wish) -> Painted:
+    def __call__(self, network: nn.Sequential, source: NetworkSource, wish: ReconstructionRequest) -> Reconstruction:
         import torch
 
         network.eval()
@@ -86,14 +86,14 @@ class Painter:
                 code = inputs if middle is None else network[: middle.calls](inputs)
                 again = self._pictures(network, source, code)[0]
                 if middle is not None:
-                    place = tuple(map(Span.share, self._spans, code[0].tolist()))
+                    place = tuple(map(LatentRange.share, self._spans, code[0].tolist()))
             point = None
             if wish.point is not None and middle is not None:
                 whole = (*wish.point, *(place or (0.5,) * middle.width)[len(wish.point) :])
                 point = self._pictures(network, source, self._codes([whole[: middle.width]]))[0]
-        return Painted(again, point, self._sheet, place, middle, source.version, source.trained)
+        return Reconstruction(again, point, self._sheet, place, middle, source.version, source.trained)
 
-    def _look_at(self, network: nn.Sequential, source: Source) -> None:
+    def _look_at(self, network: nn.Sequential, source: NetworkSource) -> None:
         """Find the bottleneck and between what its numbers vary; paint the plane where there are two of them."""
         self._source, self._middle = source, bottleneck(source.experiment)
         self._sheet, self._spans = None, ()
@@ -101,11 +101,11 @@ class Painter:
         if middle is None:
             return
         if middle.gaussian:
-            self._spans = (Span(0.0, 1.0, gaussian=True),) * middle.width
+            self._spans = (LatentRange(0.0, 1.0, gaussian=True),) * middle.width
         else:
             codes = network[: middle.calls](_examples())
             ends = zip(codes.amin(0).tolist(), codes.amax(0).tolist(), strict=True)
-            self._spans = tuple(Span(low, high) for low, high in ends)
+            self._spans = tuple(LatentRange(low, high) for low, high in ends)
         if middle.width == 2:
             pictures = self._pictures(network, source, self._codes(plane()))
             tiles = pictures.reshape(ACROSS, ACROSS, *pictures.shape[1:])
@@ -115,9 +115,9 @@ class Painter:
         """The codes at these shares of the ranges: (N, width)."""
         import torch
 
-        return torch.tensor([list(map(Span.value, self._spans, point)) for point in shares])
+        return torch.tensor([list(map(LatentRange.value, self._spans, point)) for point in shares])
 
-    def _pictures(self, network: nn.Sequential, source: Source, codes: Tensor) -> Grey:
+    def _pictures(self, network: nn.Sequential, source: NetworkSource, codes: Tensor) -> Grey:
         """What the network paints from codes, as it is meant: (N, 28, 28) in [0, 1]."""
         outputs = network[self._middle.calls if self._middle else 0 :](codes)
         shares = outputs.sigmoid() if source.experiment.recipe.loss.link == "sigmoid" else outputs.clamp(0.0, 1.0)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from playground.gui.panels.pad.pad_panel import PadPanel
 from playground.gui.panels.panel import Surroundings
-from playground.gui.panels.reconstruction.inference import Painter
+from playground.gui.panels.reconstruction.inference import ReconstructionInference
 from playground.gui.panels.reconstruction.view import ReconstructionView
 from playground.gui.session.worker_mailbox import TestSample
 
@@ -19,7 +19,7 @@ class ReconstructionPanel(PadPanel):
 
     def __init__(self, surroundings: Surroundings) -> None:
         self.view = ReconstructionView(surroundings.background, surroundings.window)
-        super().__init__("reconstruction", self.view, Painter(), surroundings)
+        super().__init__("reconstruction", self.view, ReconstructionInference(), surroundings)
         self.view.asked.emit(self.view.wish())  # the plane can be painted before anything is drawn
 
     def put(self, sample: TestSample) -> None:

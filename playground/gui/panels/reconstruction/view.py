@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QSizePolicy, QVBoxLayout
 
 from playground.gui.panels.pad.pad_view import PadView
 from playground.gui.panels.pad.tools import Tools
-from playground.gui.panels.reconstruction.inference import Painted, Wish
+from playground.gui.panels.reconstruction.inference import Reconstruction, ReconstructionRequest
 from playground.gui.panels.reconstruction.latent_map import SIDE, LatentMap
 from playground.gui.panels.reconstruction.picture_view import PictureView
 from playground.gui.panels.reconstruction.sliders import Sliders
@@ -19,12 +19,12 @@ _LARGEST = 140  # pixels at 100 %: both pictures, however wide the panel is
 
 
 class ReconstructionView(PadView):
-    """A pad and what the network makes of it; below, the plane, or sliders, of the bottleneck. It asks a `Wish`."""
+    """A pad and what the network makes of it; below, the plane, or sliders, of the bottleneck."""
 
     def __init__(self, background: Background, parent: QWidget | None = None) -> None:
         """`background` reads the pictures that are pasted or dropped."""
         super().__init__(background, parent)
-        self._painted: Painted | None = None
+        self._painted: Reconstruction | None = None
         self._point: tuple[float, ...] | None = None
         self.pad.setAccessibleDescription(self.tr("Draw a digit; the network paints it again at once."))
         self.painted = PictureView(self.tr("What the network paints"), self)
@@ -74,16 +74,16 @@ class ReconstructionView(PadView):
 
     # What others say
 
-    def wish(self) -> Wish:
+    def wish(self) -> ReconstructionRequest:
         """What is to be painted now."""
-        return Wish(self.pad.picture(), self._point)
+        return ReconstructionRequest(self.pad.picture(), self._point)
 
     @Slot(object)
     def show_answer(self, answer: object) -> None:
-        """Show a `Painted`; an `Unanswered` says why there is none."""
+        """Show a `Reconstruction`; an `Unanswered` says why there is none."""
         if self._message:
             return  # the answer comes too late
-        self._painted = answer if isinstance(answer, Painted) else None
+        self._painted = answer if isinstance(answer, Reconstruction) else None
         self._note_failure(answer)
         self._refresh()
 
@@ -122,7 +122,7 @@ class ReconstructionView(PadView):
         plane = painted is not None and painted.sheet is not None
         self._area.setCurrentIndex(2 if self._say() else 0 if plane else 1)
 
-    def _show_middle(self, painted: Painted | None) -> None:
+    def _show_middle(self, painted: Reconstruction | None) -> None:
         """The bottleneck: which layer it is, and what can be done with it."""
         middle = painted.bottleneck if painted else None
         if painted is None or middle is None:

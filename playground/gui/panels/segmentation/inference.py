@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from playground.gui.panels.pad.raster import Grey
-from playground.gui.session.inference_thread import Source
+from playground.gui.session.inference_thread import NetworkSource
 
 if TYPE_CHECKING:
     from torch import nn
@@ -18,7 +18,7 @@ Mask = NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True)
-class Marking:
+class MaskPrediction:
     """What a network takes for ink."""
 
     mask: Mask = field(compare=False, repr=False)  # (56, 56)
@@ -26,7 +26,7 @@ class Marking:
     trained: bool
 
 
-class Comparison(NamedTuple):
+class MaskComparison(NamedTuple):
     """How many pixels of ink were found and missed, and how many that are none were taken for some."""
 
     found: int
@@ -40,13 +40,13 @@ class Comparison(NamedTuple):
         return self.found / union if union else None
 
 
-def compared(mask: Mask, truth: Mask) -> Comparison:
+def compared(mask: Mask, truth: Mask) -> MaskComparison:
     """Count; both (H, W)."""
     found = int((mask & truth).sum())
-    return Comparison(found, int(truth.sum()) - found, int(mask.sum()) - found)
+    return MaskComparison(found, int(truth.sum()) - found, int(mask.sum()) - found)
 
 
-def mark_ink(network: nn.Sequential, source: Source, picture: Grey) -> Marking:
+def mark_ink(network: nn.Sequential, source: NetworkSource, picture: Grey) -> MaskPrediction:
     """Ask a network about a field, (56, 56) in [0, 1]; called in the thread that asks."""
     import torch
 
@@ -54,4 +54,4 @@ def mark_ink(network: nn.Sequential, source: Source, picture: Grey) -> Marking:
 
     fields = torch.from_numpy(picture.reshape(1, 1, *picture.shape))
     shares = probabilities(network, fields, source.experiment.recipe.loss)[0]
-    return Marking(shares.argmax(0) > 0, source.version, source.trained)
+    return MaskPrediction(shares.argmax(0) > 0, source.version, source.trained)

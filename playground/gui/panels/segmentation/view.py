@@ -13,7 +13,7 @@ from playground.gui.panels.pad.pad_view import PadView
 from playground.gui.panels.pad.paper import FIELD
 from playground.gui.panels.pad.raster import Grey, inked
 from playground.gui.panels.pad.strokes import Drawing, Image
-from playground.gui.panels.segmentation.inference import Comparison, Marking, Mask, compared
+from playground.gui.panels.segmentation.inference import Mask, MaskComparison, MaskPrediction, compared
 from playground.gui.panels.segmentation.mask_view import FOUND, MISSED, MISTAKEN, MaskView
 from playground.gui.session.background import Background
 from playground.gui.style.labels import set_text, text_label
@@ -36,7 +36,7 @@ class SegmentationView(PadView):
     def __init__(self, background: Background, parent: QWidget | None = None) -> None:
         """`background` reads the pictures that are pasted or dropped."""
         super().__init__(background, parent, FIELD)
-        self._marking: Marking | None = None
+        self._marking: MaskPrediction | None = None
         self._digits: list[tuple[Image, Mask]] = []  # the latest fields of the test set, and which pixels are ink
         self.pad.setAccessibleDescription(
             self.tr("Draw a digit on the clutter; the network says which pixels are ink.")
@@ -87,10 +87,10 @@ class SegmentationView(PadView):
 
     @Slot(object)
     def show_answer(self, answer: object) -> None:
-        """Show a `Marking`; an `Unanswered` says why there is none."""
+        """Show a `MaskPrediction`; an `Unanswered` says why there is none."""
         if self.pad.picture() is None or self._message:
             return  # the answer comes too late
-        self._marking = answer if isinstance(answer, Marking) else None
+        self._marking = answer if isinstance(answer, MaskPrediction) else None
         self._note_failure(answer)
         self._refresh()
 
@@ -124,7 +124,7 @@ class SegmentationView(PadView):
         set_text(self._kind, of if result is None or iou is not None else self.tr("No ink, and none is seen"))
         self._show_counts(result, mask)
 
-    def _show_counts(self, result: Comparison | None, mask: Mask | None) -> None:
+    def _show_counts(self, result: MaskComparison | None, mask: Mask | None) -> None:
         if result is None:
             known = self.tr("marked: {0:,}").format(0 if mask is None else int(mask.sum()))
             texts = [known, "", ""]

@@ -18,7 +18,7 @@ _STEPS = 200  # of a slider for numbers that are not whole
 _MOST_STEPS = 1_000
 
 
-class Entry(QWidget):
+class ColumnEntry(QWidget):
     """The value of one column."""
 
     changed = Signal()
@@ -40,7 +40,7 @@ class Entry(QWidget):
         """Show a value without saying that it changed."""
 
 
-class NumberEntry(Entry):
+class NumberEntry(ColumnEntry):
     """A slider from the smallest number of the column to the largest."""
 
     def __init__(self, column: Column, parent: QWidget | None = None) -> None:
@@ -85,7 +85,7 @@ class NumberEntry(Entry):
         self._label.setText(amount_text(self.value))
 
 
-class CategoryEntry(Entry):
+class CategoryEntry(ColumnEntry):
     """A choice among the column's categories."""
 
     def __init__(self, column: Column, parent: QWidget | None = None) -> None:
@@ -107,7 +107,7 @@ class CategoryEntry(Entry):
         self.changed.emit()
 
 
-def entry(column: Column, parent: QWidget | None = None) -> Entry:
+def entry(column: Column, parent: QWidget | None = None) -> ColumnEntry:
     """The entry for a column."""
     return CategoryEntry(column, parent) if column.kind == "category" else NumberEntry(column, parent)
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from playground.gui.session.inference_thread import Source
+from playground.gui.session.inference_thread import NetworkSource
 from playground.spec.datasets.table import Table
-from playground.spec.messages import PlaygroundError, say
+from playground.spec.messages import PlaygroundError, message
 
 if TYPE_CHECKING:
     from torch import nn
@@ -23,7 +23,7 @@ class Predicted:
     value: float = 0.0
 
 
-def predict(network: nn.Sequential, source: Source, row: Row) -> Predicted:
+def predict(network: nn.Sequential, source: NetworkSource, row: Row) -> Predicted:
     """Ask a network about a row; called in the thread that asks.
 
     Raises:
@@ -38,7 +38,7 @@ def predict(network: nn.Sequential, source: Source, row: Row) -> Predicted:
 
     data = source.experiment.data
     if not isinstance(data, Table) or len(row) != len(data.inputs):
-        raise PlaygroundError(say("This row belongs to another table."))
+        raise PlaygroundError(message("This row belongs to another table."))
     scale = scaling(data)
     inputs = (vectors(np.array([row]), categories(data)) - scale.mean) / scale.deviation
     given = torch.from_numpy(inputs.astype(np.float32))

@@ -7,10 +7,10 @@ from random import randrange
 from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QMenu
 
-from playground.gui.panels.inference_link import Inquiry
+from playground.gui.panels.inference_link import InferenceLink
 from playground.gui.panels.panel import Panel, Surroundings
 from playground.gui.panels.table.inference import predict
-from playground.gui.panels.table.view import TableWidget
+from playground.gui.panels.table.view import TableView
 from playground.gui.session.run import RunState
 from playground.gui.style.action import add
 from playground.spec.data.dataset import nothing_to_test_with
@@ -29,11 +29,11 @@ class TablePanel(Panel):
     """Keeps the row that is set answered by the network as it is now."""
 
     def __init__(self, surroundings: Surroundings) -> None:
-        self.shown = TableWidget(surroundings.window)
+        self.shown = TableView(surroundings.window)
         super().__init__(self.shown, self._menu())
         self._document, self._run = surroundings.document, surroundings.run
         self._background = surroundings.background
-        Inquiry(_NAME, self._document, self._run, self.shown, predict, self)
+        InferenceLink(_NAME, self._document, self._run, self.shown, predict, self)
         self._follow()
         self.shown.touched.connect(self.used)
         self.shown.sample_requested.connect(self._pick)

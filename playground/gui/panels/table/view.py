@@ -6,7 +6,7 @@ from PySide6.QtCore import QSize, Qt, Slot
 from PySide6.QtWidgets import QFrame, QGridLayout, QScrollArea, QWidget
 
 from playground.gui.panels.sample_view import SampleView
-from playground.gui.panels.table.entries import Entry, entry, name_label
+from playground.gui.panels.table.entries import ColumnEntry, entry, name_label
 from playground.gui.panels.table.inference import Predicted, Row
 from playground.gui.style.labels import set_text, text_label
 from playground.spec.datasets.table import Table
@@ -15,13 +15,13 @@ from playground.spec.number_text import amount_text
 _MOST_ENTRIES = 100  # of wider tables the first ones, the others stay at the middle
 
 
-class TableWidget(SampleView):
+class TableView(SampleView):
     """Asks a `Row` at every movement of a slider."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._data: Table | None = None
-        self._entries: list[Entry] = []
+        self._entries: list[ColumnEntry] = []
         self._answer: Predicted | None = None
         self._written = ""  # of the row's target in the table
         self.target = text_label(self, "", "muted")
@@ -82,7 +82,7 @@ class TableWidget(SampleView):
         return (*(item.value for item in self._entries), *self._rest)
 
     @property
-    def entries(self) -> tuple[Entry, ...]:
+    def entries(self) -> tuple[ColumnEntry, ...]:
         """One for each column."""
         return tuple(self._entries)
 

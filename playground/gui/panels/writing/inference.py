@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from playground.gui.session.inference_thread import Source
+from playground.gui.session.inference_thread import NetworkSource
 
 if TYPE_CHECKING:
     from torch import nn
@@ -24,7 +24,7 @@ class Question:
 
 
 @dataclass(frozen=True, slots=True)
-class Written:
+class WrittenCharacter:
     """One character, and what else was expected there."""
 
     question: Question
@@ -35,11 +35,11 @@ class Written:
     version: int  # of the network, as given with its weights
 
 
-def write(network: nn.Sequential, source: Source, question: Question) -> Written:
+def write(network: nn.Sequential, source: NetworkSource, question: Question) -> WrittenCharacter:
     """Let a network write one character; called in the thread that asks."""
-    from playground.engine.inference.text_generation import Manner, next_character
+    from playground.engine.inference.text_generation import SamplingOptions, next_character
 
-    manner = Manner(question.temperature, question.top_k, question.seed)
+    manner = SamplingOptions(question.temperature, question.top_k, question.seed)
     alphabet = source.experiment.data.task.classes or 0
     guess = next_character(network, source.experiment, question.text, question.place, manner)
-    return Written(question, guess.character, guess.probability, guess.likeliest, alphabet, source.version)
+    return WrittenCharacter(question, guess.character, guess.probability, guess.likeliest, alphabet, source.version)

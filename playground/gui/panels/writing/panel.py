@@ -4,27 +4,27 @@ from __future__ import annotations
 
 from PySide6.QtCore import Slot
 
-from playground.gui.panels.inference_link import Inquiry
+from playground.gui.panels.inference_link import InferenceLink
 from playground.gui.panels.panel import Panel, Surroundings
 from playground.gui.panels.writing.inference import write
-from playground.gui.panels.writing.view import WritingPanel
+from playground.gui.panels.writing.view import WritingView
 from playground.spec.datasets.text import Text
 from playground.spec.experiment import Experiment
 
 
-def make(surroundings: Surroundings) -> WritingTask:
+def make(surroundings: Surroundings) -> WritingPanel:
     """Make the panel."""
-    return WritingTask(surroundings)
+    return WritingPanel(surroundings)
 
 
-class WritingTask(Panel):
+class WritingPanel(Panel):
     """A prompt and what the network makes of it."""
 
     def __init__(self, surroundings: Surroundings) -> None:
-        self.writing = WritingPanel(surroundings.window)
+        self.writing = WritingView(surroundings.window)
         super().__init__(self.writing)
         self._usual: str | None = None  # the prompt that belongs to the data
-        Inquiry("writing", surroundings.document, surroundings.run, self.writing, write, self)
+        InferenceLink("writing", surroundings.document, surroundings.run, self.writing, write, self)
         surroundings.document.changed.connect(self._follow)
         self._follow(surroundings.document.experiment)
 

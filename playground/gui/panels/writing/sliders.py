@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
 from playground.gui.style.slider import Slider
 
 
-class Dial(QWidget):
+class LabelledSlider(QWidget):
     """Chooses one of some values, in order."""
 
     changed = Signal()

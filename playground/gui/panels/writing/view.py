@@ -10,12 +10,12 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QToolButton, QVBoxLayout, QWidget
 
 from playground.gui.forms.number_field import NumberField
-from playground.gui.panels.inference_view import AskingView, footed
-from playground.gui.panels.writing.inference import Question, Written
+from playground.gui.panels.inference_view import InferenceView, footed
+from playground.gui.panels.writing.inference import Question, WrittenCharacter
 from playground.gui.panels.writing.likeliest import Likeliest
 from playground.gui.panels.writing.page import Page
-from playground.gui.panels.writing.sliders import Dial
-from playground.gui.session.inference_thread import Unanswered
+from playground.gui.panels.writing.sliders import LabelledSlider
+from playground.gui.session.inference_thread import InferenceError
 from playground.gui.style.theme import set_look
 from playground.spec.component import FieldInfo, fields_of
 from playground.spec.experiment import Experiment
@@ -31,7 +31,7 @@ _TEMPERATURES = tuple(step / 20 for step in range(41))
 _TOPS = (1, 2, 3, 5, 10, 20, 40, 100, 200, 0)  # 0: all
 
 
-class WritingPanel(AskingView):
+class WritingView(InferenceView):
     """Asks one `Question` after another, each for a character; a changed prompt or manner begins anew."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -44,8 +44,10 @@ class WritingPanel(AskingView):
         self.prompt = QLineEdit(self)
         self.seed = NumberField(_field("seed"), steppers=False, parent=self)
         self._seed = 0
-        self.temperature = Dial(self.tr("Temperature"), _TEMPERATURES, 0.8, setting_text, self)
-        self.top_k = Dial(self.tr("Top k"), _TOPS, 0, lambda value: f"{value:.0f}" if value else self.tr("all"), self)
+        self.temperature = LabelledSlider(self.tr("Temperature"), _TEMPERATURES, 0.8, setting_text, self)
+        self.top_k = LabelledSlider(
+            self.tr("Top k"), _TOPS, 0, lambda value: f"{value:.0f}" if value else self.tr("all"), self
+        )
         self.page = Page(self.tr("What the network writes"), self)
         self.likeliest = Likeliest(self)
         self._legend = QLabel(self)
@@ -164,10 +166,10 @@ class WritingPanel(AskingView):
 
     @Slot(object)
     def show_answer(self, answer: object) -> None:
-        """Show a `Written`; an `Unanswered` says why there is none."""
-        if isinstance(answer, Unanswered):
+        """Show a `WrittenCharacter`; an `InferenceError` says why there is none."""
+        if isinstance(answer, InferenceError):
             self.explain(answer.message)
-        elif isinstance(answer, Written) and answer.question.attempt == self._attempt and not self._message:
+        elif isinstance(answer, WrittenCharacter) and answer.question.attempt == self._attempt and not self._message:
             self._take(answer)
 
     def set_trained(self, trained: bool) -> None:
@@ -191,7 +193,7 @@ class WritingPanel(AskingView):
         self.page.show_parts([(self._text, 0.0)] if self._text else [])
         self.likeliest.show_shares((), sure=self._trained)
 
-    def _take(self, answer: Written) -> None:
+    def _take(self, answer: WrittenCharacter) -> None:
         """Put down the character that was asked for; the same question is answered again by a newer network."""
         if self._place >= LENGTH:
             self.likeliest.show_shares(answer.likeliest, sure=self._trained)

@@ -8,7 +8,7 @@ import numpy as np
 import torch
 
 from playground.engine.data.augment.preview import SIDE, sheet
-from playground.engine.data.in_memory import Data, Pairs, pixels
+from playground.engine.data.in_memory import Data, InputTargetPairs, pixels
 from playground.spec.recipe.augmentations import Augmentation, Handwriting, Rotate
 
 
@@ -40,7 +40,7 @@ def test_handwriting_forms_show_on_more_than_one_digit(digits: Data) -> None:
 
 
 def test_few_digits_come_more_than_once(digits: Data) -> None:
-    few = replace(digits, train=Pairs(digits.train.inputs[:2], digits.train.targets[:2]))
+    few = replace(digits, train=InputTargetPairs(digits.train.inputs[:2], digits.train.targets[:2]))
     assert len(np.unique(sheet(few, (), 0), axis=0)) == 2
 
 
@@ -48,7 +48,7 @@ def test_of_many_classes_and_of_colours_something_is_shown(digits: Data) -> None
     colours = torch.randint(0, 256, (60, 3, 9, 9), dtype=torch.uint8, generator=torch.Generator().manual_seed(1))
     for classes in (2, 26, 60):
         labels = torch.arange(60) % classes
-        few = replace(digits, train=Pairs(colours, labels))
+        few = replace(digits, train=InputTargetPairs(colours, labels))
         plain = sheet(few, (), 0)
         assert plain.shape == (SIDE**2, 3, 9, 9)
         assert len(np.unique(plain, axis=0)) == SIDE**2

@@ -12,7 +12,7 @@ from safetensors.torch import load_file
 from torch.nn import functional
 
 from playground.engine.build import build
-from playground.engine.data.in_memory import DataError, Pairs, load
+from playground.engine.data.in_memory import DataError, InputTargetPairs, load
 from playground.engine.data.sources import mnist
 from playground.engine.evaluation.objective import Objective
 from playground.engine.losses import kl_divergence
@@ -38,7 +38,7 @@ FEW = DistilledMNIST(train_limit=30, validation_share=0.001)
 
 def test_the_reader_teaches_and_the_truth_tests() -> None:
     data = load(FEW)
-    assert isinstance(data.train, Pairs)
+    assert isinstance(data.train, InputTargetPairs)
     assert data.train.targets.shape == (30, 10)
     assert data.train.targets.dtype == torch.float32
     torch.testing.assert_close(data.train.targets.sum(1), torch.ones(30))
@@ -54,7 +54,7 @@ def test_a_network_of_ones_own_teaches(tmp_path: Path) -> None:
     path = tmp_path / "own.safetensors"
     save(path, chosen, network, Figures())
     data = load(FEW.with_(teacher=str(path)))
-    assert isinstance(data.train, Pairs)
+    assert isinstance(data.train, InputTargetPairs)
     with torch.no_grad():
         torch.testing.assert_close(data.train.targets, network(data.train.cut(0, 30)[0]).softmax(1))
 

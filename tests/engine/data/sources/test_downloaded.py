@@ -14,7 +14,7 @@ from playground.engine.data import dataset_cache
 from playground.engine.data.download.connection import Limits
 from playground.engine.data.download.failure import DownloadError, Reason
 from playground.engine.data.download.fetch import Fetch
-from playground.engine.data.in_memory import DataError, Pairs, load
+from playground.engine.data.in_memory import DataError, InputTargetPairs, load
 from playground.spec.data.dataset import Dataset
 from playground.spec.data.remote_file import Remote
 from playground.spec.datasets.downloads import CIFAR10, KMNIST, EMNISTLetters, FashionMNIST
@@ -91,8 +91,8 @@ def test_files_are_read_where_they_are(small: list[bytes], tmp_path: Path, place
     _put(folder, [gzip.compress(item, 1) for item in _raw()] if place == "system" else small)
     assert dataset_cache.lacking(FashionMNIST) == ()
     data = load(FashionMNIST(validation_share=0.34, train_limit=3))
-    assert isinstance(data.train, Pairs)
-    assert isinstance(data.validation, Pairs)
+    assert isinstance(data.train, InputTargetPairs)
+    assert isinstance(data.validation, InputTargetPairs)
     assert data.train.inputs.shape == (3, 1, 28, 28)
     assert data.validation.targets.tolist() == [4, 5]
     assert len(data.test) == 4

@@ -9,8 +9,8 @@ import pytest
 import torch
 from PIL import Image
 
-from playground.engine.data.in_memory import DataError, Pairs, load
-from playground.engine.data.sources.picture_folder import look
+from playground.engine.data.in_memory import DataError, InputTargetPairs, load
+from playground.engine.data.sources.picture_folder import inspect
 from playground.spec.cancelling import Cancelled, cancellable
 from playground.spec.check.problems import check
 from playground.spec.data.skipped import counted
@@ -43,13 +43,13 @@ def folder(tmp_path: Path) -> Path:
 
 
 def own(folder: Path, **fields: object) -> OwnPictures:
-    return OwnPictures(source=look(str(folder)).folder, **fields)  # type: ignore[arg-type]
+    return OwnPictures(source=inspect(str(folder)).folder, **fields)  # type: ignore[arg-type]
 
 
 def test_what_is_used_and_what_is_left_out(folder: Path) -> None:
     before = sorted((path, path.stat().st_mtime_ns) for path in folder.rglob("*"))
     seen: list[int] = []
-    looked = look(str(folder), seen.append)
+    looked = inspect(str(folder), seen.append)
     assert looked.folder.classes == ("blue", "red")
     assert looked.folder.counts == (12, 12)
     assert seen == list(range(1, 28))
@@ -65,14 +65,14 @@ def test_what_is_used_and_what_is_left_out(folder: Path) -> None:
 def test_pictures_become_squares_of_one_size(folder: Path) -> None:
     data = own(folder, side=16, validation_share=0.25)
     loaded = load(data)
-    assert isinstance(loaded.train, Pairs)
+    assert isinstance(loaded.train, InputTargetPairs)
     assert loaded.train.inputs.shape == (data.train_count, *data.sample_shape)
     assert (len(loaded.validation), len(loaded.test)) == (data.validation_count, data.test_count)
     for image, target in zip(loaded.train.inputs, loaded.train.targets, strict=True):
         strongest = 0 if data.class_names[int(target)] == "red" else 2
         assert int(image[strongest].min()) > 240
     grey = load(own(folder, side=8, colour="grey"))
-    assert isinstance(grey.test, Pairs)
+    assert isinstance(grey.test, InputTargetPairs)
     assert grey.test.inputs.shape[1:] == (1, 8, 8)
 
 
@@ -86,14 +86,14 @@ def test_a_folder_that_changed_is_refused(folder: Path) -> None:
 def test_looking_can_be_given_up(folder: Path) -> None:
     seen: list[int] = []
     with pytest.raises(Cancelled), cancellable(lambda: len(seen) == 3):
-        look(str(folder), seen.append)
+        inspect(str(folder), seen.append)
     assert seen == [1, 2, 3]
 
 
 def test_what_nothing_can_be_learned_from_is_said(folder: Path, tmp_path: Path) -> None:
     for path, why in ((folder / "red", "a folder for each class"), (tmp_path / "none", "was not opened"), ("", "No")):
         with pytest.raises(DataError, match=why):
-            look(str(path))
+            inspect(str(path))
     (problem,) = [item for item in check(Experiment(data=OwnPictures())) if item.field == ("data", "source")]
     assert "No folder" in str(problem.what)
 

@@ -13,7 +13,7 @@ from playground.engine.evaluation.objective import Objective
 from playground.engine.evaluation.scores import Scoring
 from playground.engine.modules.latent import GaussianLatent as LatentModule
 from playground.engine.training.snapshots import Epoch, Finished, Step, Terms
-from playground.engine.training.train_step import Learner, Look
+from playground.engine.training.train_step import ForwardBackward, TrainStep
 from playground.engine.training.trainer import Trainer
 from playground.spec.bottleneck import bottleneck
 from playground.spec.datasets.reconstruction import ReconstructedMNIST
@@ -75,7 +75,9 @@ def test_the_divergence_joins_the_loss_and_its_gradient() -> None:
     chosen = experiment(GaussianLatent(latent_features=3, beta=0.7))
     network = build(chosen)
     inputs, targets = load(DATA).train.cut(0, 20)
-    look = Look(network, Objective(BinaryCrossEntropy(), DATA.task, CPU), Scoring(DATA.task, "sigmoid"), None)
+    look = ForwardBackward(
+        network, Objective(BinaryCrossEntropy(), DATA.task, CPU), Scoring(DATA.task, "sigmoid"), None
+    )
     assert look.adds
     torch.manual_seed(1)
     loss, added, *found = look(inputs, targets)
@@ -112,7 +114,7 @@ def test_the_score_is_of_what_is_painted_not_of_its_logits() -> None:
     outputs, targets = torch.tensor([[[[8.0, -8.0]]]]), torch.tensor([[[[1.0, 0.0]]]])
     sums = [item.item() for item in Scoring(DATA.task, "sigmoid")(outputs, targets)]
     assert sums[0] < 1e-5
-    learner = Learner(experiment(Linear(out_features=2)), build(experiment(Linear(out_features=2))), 0)
+    learner = TrainStep(experiment(Linear(out_features=2)), build(experiment(Linear(out_features=2))), 0)
     assert learner.scoring(outputs, targets)[0].item() == pytest.approx(sums[0])
 
 

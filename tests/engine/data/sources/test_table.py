@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 import torch
 
-from playground.engine.data.in_memory import DataError, Pairs, load
-from playground.engine.data.sources.table import look, row_of_test, scaling
+from playground.engine.data.in_memory import DataError, InputTargetPairs, load
+from playground.engine.data.sources.table import inspect, row_of_test, scaling
 from playground.spec.check.problems import check
 from playground.spec.data.iris import IRIS
 from playground.spec.data.task import Score
@@ -29,17 +29,17 @@ def houses(tmp_path: Path) -> Path:
 
 
 def table(path: Path, **fields: object) -> Table:
-    return Table(source=look(str(path)).file, **fields)  # type: ignore[arg-type]
+    return Table(source=inspect(str(path)).file, **fields)  # type: ignore[arg-type]
 
 
 def test_iris_is_what_is_known_of_it() -> None:
-    assert look("iris.csv").file == IRIS
+    assert inspect("iris.csv").file == IRIS
     data = Table(validation_share=0.1)
     assert (data.train_count, data.validation_count, data.test_count) == (108, 12, 30)
     assert data.class_names == ("setosa", "versicolor", "virginica")
     loaded = load(data)
-    assert isinstance(loaded.train, Pairs)
-    assert isinstance(loaded.test, Pairs)
+    assert isinstance(loaded.train, InputTargetPairs)
+    assert isinstance(loaded.test, InputTargetPairs)
     assert loaded.train.inputs.shape == (108, *data.sample_shape)
     assert loaded.test.targets.bincount().tolist() == [10, 10, 10]
 
@@ -47,7 +47,7 @@ def test_iris_is_what_is_known_of_it() -> None:
 def test_inputs_are_standardised_with_the_rows_that_are_trained_on(houses: Path) -> None:
     data = table(houses, target="price", validation_share=0.2)
     loaded = load(data)
-    assert isinstance(loaded.train, Pairs)
+    assert isinstance(loaded.train, InputTargetPairs)
     assert data.sample_shape == (1 + 3 + 1,)  # size, three places, rooms
     size = loaded.train.inputs[:, 0]
     assert size.mean().abs() < 1e-6
@@ -56,7 +56,7 @@ def test_inputs_are_standardised_with_the_rows_that_are_trained_on(houses: Path)
     assert loaded.train.targets.mean().abs() < 1e-6
     assert scaling(data).target_deviation > 1000
     whole = load(data.with_(validation_share=0.0))
-    assert isinstance(whole.train, Pairs)
+    assert isinstance(whole.train, InputTargetPairs)
     assert not torch.equal(whole.train.inputs[:, 0], size)
 
 
@@ -72,7 +72,7 @@ def test_what_is_asked_follows_the_column(houses: Path) -> None:
 def test_classes_out_of_whole_numbers(houses: Path) -> None:
     data = table(houses, target="rooms")
     loaded = load(data)
-    assert isinstance(loaded.train, Pairs)
+    assert isinstance(loaded.train, InputTargetPairs)
     assert (len(loaded.train), len(loaded.test)) == (data.train_count, data.test_count)
     assert loaded.train.targets.bincount().tolist() == [12, 12, 12, 12]
     values, target = row_of_test(data, 0)
@@ -81,7 +81,7 @@ def test_classes_out_of_whole_numbers(houses: Path) -> None:
 
 
 def test_what_was_left_out_is_listed(houses: Path) -> None:
-    looked = look(str(houses))
+    looked = inspect(str(houses))
     assert [f"{item.where}: {item.why}" for item in looked.skipped] == ["row 62: no value for size"]
     assert looked.file.rows == 61
 
@@ -106,9 +106,9 @@ def test_what_nothing_can_be_learned_from_is_said(tmp_path: Path, content: bytes
     path = tmp_path / "a.csv"
     path.write_bytes(content)
     with pytest.raises(DataError, match=why):
-        look(str(path))
+        inspect(str(path))
     with pytest.raises(DataError, match="does not exist"):
-        look(str(tmp_path / "b.csv"))
+        inspect(str(tmp_path / "b.csv"))
 
 
 def test_what_cannot_be_asked_is_a_problem_with_a_way_out(houses: Path) -> None:
@@ -141,6 +141,6 @@ def _compare(data: Table) -> None:
     loaded = load(data)
     ours = [loaded.train, *([loaded.validation] if data.validation_count else []), loaded.test]
     for (inputs, targets), part in zip(parts, ours, strict=True):
-        assert isinstance(part, Pairs)
+        assert isinstance(part, InputTargetPairs)
         assert torch.allclose(inputs, part.inputs, atol=1e-6)
         assert torch.equal(targets, part.targets)

@@ -12,7 +12,7 @@ import torch
 
 from playground.engine.data.alphabet import alphabet_of, restored_of, stripped
 from playground.engine.data.in_memory import DataError, load
-from playground.engine.data.sources.text import Windows, alphabet, bundled, look, restored
+from playground.engine.data.sources.text import Windows, alphabet, bundled, inspect, restored
 from playground.spec.check.problems import check
 from playground.spec.data.skipped import total
 from playground.spec.datasets.text import Asked, Facts, OwnText, Shakespeare, TangPoems, Text
@@ -104,7 +104,7 @@ def test_an_own_text_is_read_in_the_encoding_it_has(encoding: str, asked: Asked,
     lines = "Où est-il? Là, près de l’église.\n" * 60
     path = tmp_path / "own.txt"
     path.write_bytes(lines.replace("\n", "\r\n").encode(encoding))
-    source = look(str(path)).file
+    source = inspect(str(path)).file
     assert source.encoding == encoding
     data = OwnText(source=source, asked=asked, context=8)
     known = alphabet(data)
@@ -121,7 +121,7 @@ def test_an_own_text_is_read_in_the_encoding_it_has(encoding: str, asked: Asked,
 def test_an_own_text_that_changed_or_went_is_not_learned_from_but_can_be_written(tmp_path: Path) -> None:
     path = tmp_path / "own.txt"
     path.write_text("hello, world\n" * 100, encoding="utf-8")
-    data = OwnText(source=look(str(path)).file, context=8)
+    data = OwnText(source=inspect(str(path)).file, context=8)
     path.write_text("hello, World\n" * 100, encoding="utf-8")
     with pytest.raises(DataError, match="has changed since it was chosen"):
         load(data)
@@ -136,14 +136,14 @@ def test_what_is_no_text_is_refused_in_one_sentence(content: bytes, said: str, t
     path = tmp_path / "own.txt"
     path.write_bytes(content)
     with pytest.raises(DataError, match=said):
-        look(str(path))
+        inspect(str(path))
 
 
 def test_the_rarest_of_too_many_characters_are_left_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("playground.engine.data.alphabet.MOST_CHARACTERS", 4)
     path = tmp_path / "own.txt"
     path.write_text("aaaa bbb ccc\n" * 30 + "漢dde", encoding="utf-8")
-    looked = look(str(path))
+    looked = inspect(str(path))
     assert (looked.file.alphabet, total(looked.skips)) == (" abc", 4)
     assert looked.file.count == len("aaaa bbb ccc") * 30
     data = OwnText(source=looked.file, context=4)
@@ -158,7 +158,7 @@ def test_the_rarest_of_too_many_characters_are_left_out(tmp_path: Path, monkeypa
 def test_an_empty_text_is_refused_by_its_objections(tmp_path: Path) -> None:
     path = tmp_path / "own.txt"
     path.write_bytes(b"")
-    data = OwnText(source=look(str(path)).file)
+    data = OwnText(source=inspect(str(path)).file)
     assert "has no windows" in str(next(iter(data.objections())).what)
     assert "No text has been chosen" in str(next(iter(OwnText().objections())).what)
 

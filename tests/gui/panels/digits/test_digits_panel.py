@@ -12,34 +12,34 @@ from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QToolButton
 from pytestqt.qtbot import QtBot
 
 from playground.gui.panels.bars import Bars
-from playground.gui.panels.digits.inference import Reading
-from playground.gui.panels.digits.view import DrawingPanel
+from playground.gui.panels.digits.inference import ClassProbabilities
+from playground.gui.panels.digits.view import DigitsView
 from playground.gui.session.background import Background
-from playground.gui.session.inference_thread import Unanswered
-from playground.spec.messages import say
+from playground.gui.session.inference_thread import InferenceError
+from playground.spec.messages import message
 
 FIVE = (0.01, 0.01, 0.01, 0.02, 0.01, 0.88, 0.02, 0.01, 0.02, 0.01)
 
 
 @pytest.fixture
-def panel(qtbot: QtBot, background: Background) -> DrawingPanel:
-    made = DrawingPanel(background)
+def panel(qtbot: QtBot, background: Background) -> DigitsView:
+    made = DigitsView(background)
     qtbot.addWidget(made)
     made.resize(318, 466)
     made.show()
     return made
 
 
-def shown(panel: DrawingPanel) -> str:
+def shown(panel: DigitsView) -> str:
     """All that the panel says now."""
     return " | ".join(label.text() for label in panel.findChildren(QLabel) if label.isVisible())
 
 
-def bars(panel: DrawingPanel) -> Bars:
+def bars(panel: DigitsView) -> Bars:
     return panel.findChildren(Bars)[0]
 
 
-def test_an_untrained_network_says_so_and_offers_the_reader(panel: DrawingPanel, qtbot: QtBot) -> None:
+def test_an_untrained_network_says_so_and_offers_the_reader(panel: DigitsView, qtbot: QtBot) -> None:
     assert "not been trained" in shown(panel)
     assert "reader" in shown(panel)
     (note,) = [label for label in panel.findChildren(QLabel) if "not been trained" in label.text()]
@@ -50,7 +50,7 @@ def test_an_untrained_network_says_so_and_offers_the_reader(panel: DrawingPanel,
 
 
 def test_every_movement_is_announced_and_what_is_read_is_shown(
-    panel: DrawingPanel, draw: Callable[..., None], qtbot: QtBot
+    panel: DigitsView, draw: Callable[..., None], qtbot: QtBot
 ) -> None:
     panel.set_trained(True)
     pictures: list[np.ndarray] = []
@@ -58,54 +58,54 @@ def test_every_movement_is_announced_and_what_is_read_is_shown(
     draw(panel.pad)
     assert len(pictures) == 8
     assert np.array_equal(pictures[-1], panel.pad.picture())
-    panel.show_answer(Reading(FIVE, 1, True))
+    panel.show_answer(ClassProbabilities(FIVE, 1, True))
     assert bars(panel).accessibleName() == "5 with 88.0 %"
     assert "5" in shown(panel).split(" | ")
 
 
-def test_what_an_untrained_network_reads_is_called_chance(panel: DrawingPanel, draw: Callable[..., None]) -> None:
+def test_what_an_untrained_network_reads_is_called_chance(panel: DigitsView, draw: Callable[..., None]) -> None:
     draw(panel.pad)
-    panel.show_answer(Reading(FIVE, 0, False))
+    panel.show_answer(ClassProbabilities(FIVE, 0, False))
     assert bars(panel).isVisible()
     assert bars(panel).accessibleName() == "5 with 88.0 %, by chance"
     assert "chance" in shown(panel)
 
 
-def test_an_answer_that_comes_after_clearing_is_not_shown(panel: DrawingPanel, draw: Callable[..., None]) -> None:
+def test_an_answer_that_comes_after_clearing_is_not_shown(panel: DigitsView, draw: Callable[..., None]) -> None:
     panel.set_trained(True)
     draw(panel.pad)
-    panel.show_answer(Reading(FIVE, 1, True))
+    panel.show_answer(ClassProbabilities(FIVE, 1, True))
     panel.pad.clear()
     assert bars(panel).accessibleName() == "No prediction"
-    panel.show_answer(Reading(FIVE, 1, True))
+    panel.show_answer(ClassProbabilities(FIVE, 1, True))
     assert bars(panel).accessibleName() == "No prediction"
 
 
-def test_what_goes_wrong_is_said_in_place_until_the_next_stroke(panel: DrawingPanel, draw: Callable[..., None]) -> None:
+def test_what_goes_wrong_is_said_in_place_until_the_next_stroke(panel: DigitsView, draw: Callable[..., None]) -> None:
     panel.set_trained(True)
     draw(panel.pad)
-    panel.show_answer(Unanswered(say("It was {what}.", what="too hard")))
+    panel.show_answer(InferenceError(message("It was {what}.", what="too hard")))
     assert "It was too hard." in shown(panel)
     draw(panel.pad)
     assert "too hard" not in shown(panel)
-    panel.pad.failed.emit(say("No picture."))
+    panel.pad.failed.emit(message("No picture."))
     assert "No picture." in shown(panel)
 
 
-def test_nothing_that_was_read_stands_beside_a_problem(panel: DrawingPanel, draw: Callable[..., None]) -> None:
+def test_nothing_that_was_read_stands_beside_a_problem(panel: DigitsView, draw: Callable[..., None]) -> None:
     draw(panel.pad)
-    panel.show_answer(Reading(FIVE, 0, False))
+    panel.show_answer(ClassProbabilities(FIVE, 0, False))
     assert "5" in shown(panel).split(" | ")
-    panel.set_message(say("Mend the network first."))
-    panel.show_answer(Reading(FIVE, 0, False))  # it was on its way
+    panel.set_message(message("Mend the network first."))
+    panel.show_answer(ClassProbabilities(FIVE, 0, False))  # it was on its way
     assert "5" not in shown(panel).split(" | ")
     assert "chance" not in shown(panel)
 
 
-def test_a_network_with_problems_and_torch_being_loaded_are_said(panel: DrawingPanel) -> None:
+def test_a_network_with_problems_and_torch_being_loaded_are_said(panel: DigitsView) -> None:
     panel.set_loading(True)
     assert "loading PyTorch…" in shown(panel)
-    panel.set_message(say("Mend the network first."))
+    panel.set_message(message("Mend the network first."))
     assert "Mend the network first." in shown(panel)
     panel.set_message(None)
     panel.set_loading(False)
@@ -114,7 +114,7 @@ def test_a_network_with_problems_and_torch_being_loaded_are_said(panel: DrawingP
 
 
 def test_a_digit_of_the_test_set_says_what_it_is_until_it_is_drawn_over(
-    panel: DrawingPanel, draw: Callable[..., None], qtbot: QtBot
+    panel: DigitsView, draw: Callable[..., None], qtbot: QtBot
 ) -> None:
     (button,) = panel.findChildren(QPushButton)
     with qtbot.waitSignal(panel.test_requested):
@@ -131,17 +131,17 @@ def test_a_digit_of_the_test_set_says_what_it_is_until_it_is_drawn_over(
     assert "It is: 1" in shown(panel)
 
 
-def test_nothing_moves_while_a_person_draws(panel: DrawingPanel, draw: Callable[..., None], qtbot: QtBot) -> None:
+def test_nothing_moves_while_a_person_draws(panel: DigitsView, draw: Callable[..., None], qtbot: QtBot) -> None:
     before = panel.pad.geometry()
     draw(panel.pad)
-    panel.show_answer(Reading(FIVE, 0, False))
+    panel.show_answer(ClassProbabilities(FIVE, 0, False))
     qtbot.waitUntil(lambda: bars(panel).isVisible())
     panel.layout().activate()
     assert panel.pad.geometry() == before
     assert before.width() == before.height()
 
 
-def test_the_buttons_undo_clear_and_choose_a_pen(panel: DrawingPanel, draw: Callable[..., None]) -> None:
+def test_the_buttons_undo_clear_and_choose_a_pen(panel: DigitsView, draw: Callable[..., None]) -> None:
     buttons = {button.defaultAction().text(): button for button in panel.findChildren(QToolButton)}
     draw(panel.pad)
     buttons["Clear the pad"].click()
@@ -155,24 +155,24 @@ def test_the_buttons_undo_clear_and_choose_a_pen(panel: DrawingPanel, draw: Call
     assert all(button.toolTip() and (button.text() or button.accessibleName()) for button in buttons.values())
 
 
-def test_other_classes_have_their_names(panel: DrawingPanel, draw: Callable[..., None]) -> None:
+def test_other_classes_have_their_names(panel: DigitsView, draw: Callable[..., None]) -> None:
     panel.set_trained(True)
     panel.set_classes(tuple("ABCDEFGHIJKLMNOPQRSTUVWXYZ"), "Draw a letter")
     draw(panel.pad)
     shares = [0.01] * 26
     shares[4] = 0.75
-    panel.show_answer(Reading(tuple(shares), 1, True, panel.pad.picture()))
+    panel.show_answer(ClassProbabilities(tuple(shares), 1, True, panel.pad.picture()))
     assert "E" in [label.text() for label in panel.findChildren(QLabel)]
     assert bars(panel).accessibleName() == "E with 75.0 %"
-    panel.show_answer(Reading((0.1,) * 10, 1, True, panel.pad.picture()))  # of a network of digits: too late
+    panel.show_answer(ClassProbabilities((0.1,) * 10, 1, True, panel.pad.picture()))  # of a network of digits: too late
     assert bars(panel).accessibleName() == "No prediction"
 
 
-def read(digit: int) -> Reading:
-    return Reading(tuple(0.91 if number == digit else 0.01 for number in range(10)), 1, True)
+def read(digit: int) -> ClassProbabilities:
+    return ClassProbabilities(tuple(0.91 if number == digit else 0.01 for number in range(10)), 1, True)
 
 
-def test_a_wrong_answer_looks_and_reads_wrong(panel: DrawingPanel) -> None:
+def test_a_wrong_answer_looks_and_reads_wrong(panel: DigitsView) -> None:
     panel.set_trained(True)
     panel.show_digit(np.eye(28, dtype=np.float32), 4)
     panel.show_answer(read(4))
@@ -185,7 +185,7 @@ def test_a_wrong_answer_looks_and_reads_wrong(panel: DrawingPanel) -> None:
     assert bars(panel).accessibleName().endswith("which is wrong")
 
 
-def test_an_untrained_network_makes_no_mistakes(panel: DrawingPanel) -> None:
+def test_an_untrained_network_makes_no_mistakes(panel: DigitsView) -> None:
     panel.show_digit(np.eye(28, dtype=np.float32), 4)
     panel.show_answer(read(7))
     (truth,) = (label for label in panel.findChildren(QLabel) if label.text() == "It is: 4")
@@ -194,12 +194,12 @@ def test_an_untrained_network_makes_no_mistakes(panel: DrawingPanel) -> None:
     assert not bars(panel).accessibleName().endswith("which is wrong")
 
 
-def test_the_pad_keeps_its_height_where_room_is_short(panel: DrawingPanel, draw: Callable[..., None]) -> None:
+def test_the_pad_keeps_its_height_where_room_is_short(panel: DigitsView, draw: Callable[..., None]) -> None:
     panel.resize(318, panel.minimumSizeHint().height())
     QApplication.processEvents()
     least, before = panel.minimumSizeHint(), panel.pad.geometry()
     draw(panel.pad)
-    panel.show_answer(Reading(FIVE, 0, False))
+    panel.show_answer(ClassProbabilities(FIVE, 0, False))
     QApplication.processEvents()
     assert panel.minimumSizeHint() == least
     assert panel.pad.geometry() == before

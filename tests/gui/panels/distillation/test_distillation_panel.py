@@ -11,12 +11,12 @@ from pytestqt.qtbot import QtBot
 
 from playground.engine.build import build
 from playground.engine.data.in_memory import DataError, load
-from playground.gui.panels.digits.inference import Reading
-from playground.gui.panels.distillation.inference import BothReadings, Lesson
+from playground.gui.panels.digits.inference import ClassProbabilities
+from playground.gui.panels.distillation.inference import DistillationInference, TeacherAndStudent
 from playground.gui.panels.distillation.view import DistillationView
 from playground.gui.session.background import Background
 from playground.gui.session.document import Document
-from playground.gui.session.inference_thread import Source, Unanswered
+from playground.gui.session.inference_thread import InferenceError, NetworkSource
 from playground.gui.session.run import Run, RunState
 from playground.spec.datasets.distillation import DistilledMNIST
 from playground.spec.datasets.mnist import MNIST
@@ -24,12 +24,12 @@ from playground.spec.experiment import Experiment
 from playground.spec.layer import Stack
 from playground.spec.layers.dense import Linear
 from playground.spec.layers.shape import Flatten
-from playground.spec.messages import say
+from playground.spec.messages import message
 from playground.spec.recipe.recipe import Recipe
 
 FIVE = (0.01, 0.01, 0.01, 0.02, 0.01, 0.88, 0.02, 0.01, 0.02, 0.01)
 THREE = (0.01, 0.01, 0.01, 0.88, 0.01, 0.02, 0.02, 0.01, 0.02, 0.01)
-BOTH = BothReadings(FIVE, Reading(THREE, 1, True), np.zeros((28, 28), np.float32))
+BOTH = TeacherAndStudent(FIVE, ClassProbabilities(THREE, 1, True), np.zeros((28, 28), np.float32))
 
 
 @pytest.fixture
@@ -50,7 +50,7 @@ def test_the_reader_is_asked_beside_the_pupil() -> None:
     stack = Stack(layers=(Flatten(), Linear(out_features=10)))
     experiment = Experiment(data=DistilledMNIST(), stack=stack)
     picture = load(MNIST(train_limit=1)).test.cut(0, 1)[0][0, 0].numpy()
-    both = Lesson()(build(experiment), Source(experiment, None, 4, trained=False), picture)
+    both = DistillationInference()(build(experiment), NetworkSource(experiment, None, 4, trained=False), picture)
     assert max(both.teacher) == both.teacher[7] > 0.8
     assert sum(both.pupil.probabilities) == pytest.approx(1.0, abs=1e-5)
     assert both.pupil.version == 4
@@ -59,7 +59,9 @@ def test_the_reader_is_asked_beside_the_pupil() -> None:
 def test_a_teacher_that_is_not_there_is_named() -> None:
     experiment = Experiment(data=DistilledMNIST(teacher="/nowhere/own.safetensors"))
     with pytest.raises(DataError, match=r"own\.safetensors"):
-        Lesson()(build(experiment), Source(experiment, None, 0, trained=False), np.zeros((28, 28), np.float32))
+        DistillationInference()(
+            build(experiment), NetworkSource(experiment, None, 0, trained=False), np.zeros((28, 28), np.float32)
+        )
 
 
 def test_both_are_shown_and_chance_is_said_of_the_pupil_alone(
@@ -83,9 +85,9 @@ def test_both_are_shown_and_chance_is_said_of_the_pupil_alone(
 def test_the_truth_loading_problems_and_failures_are_said(view: DistillationView) -> None:
     view.show_digit(np.eye(28, dtype=np.float32), 4)
     assert "It is: 4" in shown(view)
-    view.show_answer(Unanswered(say("It was {what}.", what="too hard")))
+    view.show_answer(InferenceError(message("It was {what}.", what="too hard")))
     assert "It was too hard." in shown(view)
-    view.set_message(say("Mend the network first."))
+    view.set_message(message("Mend the network first."))
     view.show_answer(BOTH)
     assert "5" not in shown(view)
     view.set_message(None)

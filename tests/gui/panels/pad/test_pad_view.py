@@ -9,14 +9,14 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QLabel, QSplitter
 from pytestqt.qtbot import QtBot
 
-from playground.gui.panels.digits.view import DrawingPanel
+from playground.gui.panels.digits.view import DigitsView
 from playground.gui.panels.distillation.view import DistillationView
 from playground.gui.panels.pad.pad_view import PadView
 from playground.gui.panels.reconstruction.view import ReconstructionView
 from playground.gui.panels.segmentation.view import SegmentationView
 from playground.gui.session.background import Background
 
-VIEWS = (DrawingPanel, DistillationView, ReconstructionView, SegmentationView)
+VIEWS = (DigitsView, DistillationView, ReconstructionView, SegmentationView)
 
 
 @pytest.mark.parametrize("width", [270, 318, 600])

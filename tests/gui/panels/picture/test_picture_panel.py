@@ -14,21 +14,21 @@ from pytestqt.qtbot import QtBot
 
 from playground.engine.build import build
 from playground.engine.inference.pictures import fitted
-from playground.gui.panels.digits.inference import Reading
+from playground.gui.panels.digits.inference import ClassProbabilities
 from playground.gui.panels.picture.inference import recognise
-from playground.gui.panels.picture.view import PictureWidget
+from playground.gui.panels.picture.view import PictureView
 from playground.gui.session.background import Background
-from playground.gui.session.inference_thread import Source, Unanswered
+from playground.gui.session.inference_thread import InferenceError, NetworkSource
 from playground.spec.data.dataset import Dataset
 from playground.spec.datasets.downloads import CIFAR10, FashionMNIST
 from playground.spec.files.presets import preset
-from playground.spec.messages import PlaygroundError, say
+from playground.spec.messages import PlaygroundError, message
 
 
 @pytest.fixture
-def widget(qtbot: QtBot) -> Iterator[PictureWidget]:
+def widget(qtbot: QtBot) -> Iterator[PictureView]:
     background = Background()
-    made = PictureWidget(background)
+    made = PictureView(background)
     qtbot.addWidget(made)
     made.show_data(CIFAR10())
     yield made
@@ -50,31 +50,29 @@ def test_a_picture_becomes_as_those_of_the_data_are(photo: Path, data: Dataset, 
     assert abs(float(found.mean()) - mean) < 5  # clothes lie on black: light ground is turned
 
 
-def test_a_picture_is_asked_about_no_more_when_the_data_changes(
-    widget: PictureWidget, photo: Path, qtbot: QtBot
-) -> None:
+def test_a_picture_is_asked_about_no_more_when_the_data_changes(widget: PictureView, photo: Path, qtbot: QtBot) -> None:
     with qtbot.waitSignal(widget.asked):
         widget.show_sample(np.zeros((3, 32, 32), np.uint8), 0)
     with qtbot.waitSignal(widget.asked) as asked:
         widget.show_data(FashionMNIST())
     assert asked.args == [None]
-    widget.show_answer(Unanswered(say("too late")))
+    widget.show_answer(InferenceError(message("too late")))
     assert "too late" not in widget.said.text()
 
 
 def test_a_picture_of_other_data_is_no_question_for_a_network() -> None:
     experiment = preset("fashion-cnn").experiment
-    source = Source(experiment, None, 0, False)
+    source = NetworkSource(experiment, None, 0, False)
     with pytest.raises(PlaygroundError, match="other data"):
         recognise(build(experiment), source, np.zeros((3, 32, 32), np.uint8))
 
 
-def test_a_dropped_picture_is_asked_about(widget: PictureWidget, photo: Path, qtbot: QtBot) -> None:
+def test_a_dropped_picture_is_asked_about(widget: PictureView, photo: Path, qtbot: QtBot) -> None:
     with qtbot.waitSignal(widget.asked) as asked:
         widget.take(photo)
     assert asked.args is not None
     assert asked.args[0].shape == (3, 32, 32)
-    widget.show_answer(Reading((0.0,) * 3 + (1.0,) + (0.0,) * 6, 1, True))
+    widget.show_answer(ClassProbabilities((0.0,) * 3 + (1.0,) + (0.0,) * 6, 1, True))
     assert widget.answer.text() == "Cat"
     image = QImage(20, 20, QImage.Format.Format_RGB32)
     image.fill(0)
@@ -83,7 +81,7 @@ def test_a_dropped_picture_is_asked_about(widget: PictureWidget, photo: Path, qt
     assert widget.answer.text() == ""
 
 
-def test_other_data_fit_the_same_picture_anew(widget: PictureWidget, photo: Path, qtbot: QtBot) -> None:
+def test_other_data_fit_the_same_picture_anew(widget: PictureView, photo: Path, qtbot: QtBot) -> None:
     with qtbot.waitSignal(widget.asked):
         widget.take(photo)
     with qtbot.waitSignal(widget.asked, check_params_cb=lambda picture: picture is not None) as asked:
@@ -92,29 +90,29 @@ def test_other_data_fit_the_same_picture_anew(widget: PictureWidget, photo: Path
     assert asked.args[0].shape == (1, 28, 28)
 
 
-def test_what_is_no_picture_is_said(widget: PictureWidget, tmp_path: Path, qtbot: QtBot) -> None:
+def test_what_is_no_picture_is_said(widget: PictureView, tmp_path: Path, qtbot: QtBot) -> None:
     path = tmp_path / "text.png"
     path.write_text("hello")
     widget.take(path)
     qtbot.waitUntil(lambda: "no picture" in widget.said.text())
-    widget.set_message(say("No network."))
+    widget.set_message(message("No network."))
     widget.set_message(None)
     widget.set_trained(True)
 
 
-def test_a_file_that_is_no_picture_is_named(widget: PictureWidget, tmp_path: Path, qtbot: QtBot) -> None:
+def test_a_file_that_is_no_picture_is_named(widget: PictureView, tmp_path: Path, qtbot: QtBot) -> None:
     path = tmp_path / "net.pt"
     path.write_bytes(b"\x80\x02}")
     widget.take(path)
     qtbot.waitUntil(lambda: widget.said.text().startswith("“net.pt” was not read. It is a PyTorch file"))
 
 
-def test_a_sample_says_what_it_is(widget: PictureWidget) -> None:
+def test_a_sample_says_what_it_is(widget: PictureView) -> None:
     widget.show_sample(np.zeros((3, 32, 32), np.uint8), 8)
     assert "Ship" in widget.truth.text()
 
 
-def test_the_clipboard_without_a_picture_is_said(widget: PictureWidget, qapp: object) -> None:
+def test_the_clipboard_without_a_picture_is_said(widget: PictureView, qapp: object) -> None:
     from PySide6.QtGui import QGuiApplication
 
     QGuiApplication.clipboard().clear()
@@ -133,28 +131,28 @@ def test_a_file_can_be_dropped(photo: Path) -> None:
 def test_the_network_gives_a_probability_for_each_class() -> None:
     from torch import nn
 
-    from playground.gui.session.inference_thread import Source
+    from playground.gui.session.inference_thread import NetworkSource
     from playground.spec.experiment import Experiment
 
     network = nn.Sequential(nn.Flatten(), nn.Linear(3072, 10))
-    source = Source(Experiment(data=CIFAR10()), None, 3, True)
+    source = NetworkSource(Experiment(data=CIFAR10()), None, 3, True)
     answer = recognise(network, source, np.zeros((3, 32, 32), np.uint8))
     assert len(answer.probabilities) == 10
     assert answer.version == 3
 
 
-def test_a_wrong_answer_about_a_sample_looks_and_reads_wrong(widget: PictureWidget) -> None:
+def test_a_wrong_answer_about_a_sample_looks_and_reads_wrong(widget: PictureView) -> None:
     widget.set_trained(True)
     widget.show_sample(np.zeros((3, 32, 32), np.uint8), 5)
-    widget.show_answer(Reading((0.0,) * 5 + (1.0,) + (0.0,) * 4, 1, True))
+    widget.show_answer(ClassProbabilities((0.0,) * 5 + (1.0,) + (0.0,) * 4, 1, True))
     assert (widget.truth.text(), widget.truth.property("look")) == ("It is: Dog", "muted")
-    widget.show_answer(Reading((0.0,) * 3 + (1.0,) + (0.0,) * 6, 1, True))
+    widget.show_answer(ClassProbabilities((0.0,) * 3 + (1.0,) + (0.0,) * 6, 1, True))
     assert (widget.truth.text(), widget.truth.property("look")) == ("✗ Wrong. It is: Dog", "error")
     assert widget.answer.property("look") == "error"
 
 
-def test_an_untrained_network_makes_no_mistakes_about_a_sample(widget: PictureWidget) -> None:
+def test_an_untrained_network_makes_no_mistakes_about_a_sample(widget: PictureView) -> None:
     widget.show_sample(np.zeros((3, 32, 32), np.uint8), 5)
-    widget.show_answer(Reading((0.0,) * 3 + (1.0,) + (0.0,) * 6, 0, False))
+    widget.show_answer(ClassProbabilities((0.0,) * 3 + (1.0,) + (0.0,) * 6, 0, False))
     assert (widget.truth.text(), widget.truth.property("look")) == ("It is: Dog", "muted")
     assert widget.answer.property("look") == "faint"

@@ -6,13 +6,13 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from playground.gui.panels.points.inference import Answer
-from playground.gui.panels.points.view import PointsPanel
+from playground.gui.panels.points.view import PointsView
 from playground.gui.session.run import RunState
 from playground.gui.start.program import Program
 from playground.gui.style.translation import translated
 from playground.spec.datasets.points import Points
 from playground.spec.files.presets import preset
-from playground.spec.messages import say
+from playground.spec.messages import message
 
 
 @pytest.fixture
@@ -25,10 +25,10 @@ def spiral(program: Program, qtbot: QtBot) -> Program:
     return program
 
 
-def panel_of(program: Program) -> PointsPanel:
+def panel_of(program: Program) -> PointsView:
     assert program.task is not None
     widget = program.task.panel.widget
-    assert isinstance(widget, PointsPanel)
+    assert isinstance(widget, PointsView)
     return widget
 
 
@@ -68,7 +68,7 @@ def test_points_of_a_stack_with_a_problem_are_still_there(spiral: Program, qtbot
     panel = panel_of(spiral)
     qtbot.waitUntil(lambda: panel.map.level_at(0.0, 0.0) is not None)
     data = spiral.document.experiment.data
-    panel.edited.emit(data.with_(x=False, y=False), say("Tell it nothing"))
+    panel.edited.emit(data.with_(x=False, y=False), message("Tell it nothing"))
     assert spiral.document.problems
     assert panel.map.level_at(0.0, 0.0) is None
     assert panel.said.text() == translated(spiral.document.problems[0].what)

@@ -13,15 +13,15 @@ from pytestqt.qtbot import QtBot
 from playground.engine.evaluation.evaluate import Evaluation
 from playground.gui.panels.points.inference import Answer, Question
 from playground.gui.panels.points.scatter import scatter
-from playground.gui.panels.points.view import PointsPanel
+from playground.gui.panels.points.view import PointsView
 from playground.spec.data.patterns import Spirals
 from playground.spec.datasets.points import MOST_BY_HAND, Classed, Heights, Plane, Points
 
 
 @pytest.fixture
-def panel(qtbot: QtBot) -> PointsPanel:
+def panel(qtbot: QtBot) -> PointsView:
     """A panel whose wishes are granted, shown."""
-    made = PointsPanel()
+    made = PointsView()
     qtbot.addWidget(made)
     made.resize(300, 460)
     made.edited.connect(lambda data, _done: made.show_data(data))
@@ -30,12 +30,12 @@ def panel(qtbot: QtBot) -> PointsPanel:
     return made
 
 
-def data_of(panel: PointsPanel) -> Plane:
+def data_of(panel: PointsView) -> Plane:
     assert panel._scatter is not None
     return panel._scatter.data
 
 
-def at(panel: PointsPanel, x: float, y: float) -> QPoint:
+def at(panel: PointsView, x: float, y: float) -> QPoint:
     square = panel.map.square()
     return QPoint(round(square.x() + (x + 6) / 12 * square.width()), round(square.y() + (6 - y) / 12 * square.width()))
 
@@ -49,7 +49,7 @@ def answer(classes: int | None, level: int, found: Evaluation = FOUND) -> Answer
     return Answer(image, classes, {}, found, 1, True)
 
 
-def test_a_click_adds_a_point_of_the_chosen_class(panel: PointsPanel) -> None:
+def test_a_click_adds_a_point_of_the_chosen_class(panel: PointsView) -> None:
     QTest.keyClick(panel.map, Qt.Key.Key_2)
     QTest.mouseClick(panel.map, Qt.MouseButton.LeftButton, pos=at(panel, 3.0, -2.0))
     (point,) = data_of(panel).added
@@ -57,7 +57,7 @@ def test_a_click_adds_a_point_of_the_chosen_class(panel: PointsPanel) -> None:
     assert "1 added" in panel._below.text()
 
 
-def test_a_right_click_takes_the_nearest_point_out(panel: PointsPanel) -> None:
+def test_a_right_click_takes_the_nearest_point_out(panel: PointsView) -> None:
     panel.show_data(Points(added=(Classed(x=-5.5, y=5.5, value=0),)))
     QTest.mouseClick(panel.map, Qt.MouseButton.RightButton, pos=at(panel, -5.4, 5.4))
     assert data_of(panel) == Points()
@@ -69,12 +69,12 @@ def test_a_right_click_takes_the_nearest_point_out(panel: PointsPanel) -> None:
     assert data_of(panel) == Points()
 
 
-def test_nothing_is_taken_out_where_there_is_nothing(panel: PointsPanel) -> None:
+def test_nothing_is_taken_out_where_there_is_nothing(panel: PointsView) -> None:
     QTest.mouseClick(panel.map, Qt.MouseButton.RightButton, pos=at(panel, -5.9, 5.9))
     assert data_of(panel) == Points()
 
 
-def test_the_keyboard_does_as_much(panel: PointsPanel) -> None:
+def test_the_keyboard_does_as_much(panel: PointsView) -> None:
     for key in (Qt.Key.Key_Right, Qt.Key.Key_Right, Qt.Key.Key_Up, Qt.Key.Key_Return):
         QTest.keyClick(panel.map, key)
     assert data_of(panel).added == (Classed(x=0.5, y=0.25, value=0),)
@@ -82,14 +82,14 @@ def test_the_keyboard_does_as_much(panel: PointsPanel) -> None:
     assert data_of(panel).added == ()
 
 
-def test_added_points_are_bounded(panel: PointsPanel) -> None:
+def test_added_points_are_bounded(panel: PointsView) -> None:
     panel.show_data(Points(added=(Classed(x=0.0, y=0.0, value=0),) * MOST_BY_HAND))
     QTest.mouseClick(panel.map, Qt.MouseButton.LeftButton, pos=at(panel, 1.0, 1.0))
     assert len(data_of(panel).added) == MOST_BY_HAND
     assert "1,000" in panel.said.text()
 
 
-def test_it_asks_only_while_it_is_seen(panel: PointsPanel, qtbot: QtBot) -> None:
+def test_it_asks_only_while_it_is_seen(panel: PointsView, qtbot: QtBot) -> None:
     for act, asks in (
         (panel.hide, False),
         (panel.show, True),
@@ -101,7 +101,7 @@ def test_it_asks_only_while_it_is_seen(panel: PointsPanel, qtbot: QtBot) -> None
         assert isinstance(heard.args[0], Question) is asks
 
 
-def test_what_the_map_says_of_a_place(panel: PointsPanel) -> None:
+def test_what_the_map_says_of_a_place(panel: PointsView) -> None:
     panel.set_trained(True)
     panel.show_answer(answer(2, 255))
     QTest.mouseMove(panel.map, at(panel, 1.0, 2.0))
@@ -118,7 +118,7 @@ def test_what_the_map_says_of_a_place(panel: PointsPanel) -> None:
     assert "Train: loss" in panel.said.text()
 
 
-def test_a_wrong_answer_for_a_validation_point_looks_and_reads_wrong(panel: PointsPanel) -> None:
+def test_a_wrong_answer_for_a_validation_point_looks_and_reads_wrong(panel: PointsView) -> None:
     held_out = scatter(Points()).held_out
     panel.show_answer(answer(2, 255))  # class 2 everywhere
     assert panel.map.wrong == ()  # by chance
@@ -140,7 +140,7 @@ def test_a_wrong_answer_for_a_validation_point_looks_and_reads_wrong(panel: Poin
     assert panel.map.grab().toImage() != before
 
 
-def test_heights(panel: PointsPanel) -> None:
+def test_heights(panel: PointsView) -> None:
     panel.show_data(Heights())
     panel.show_answer(answer(None, 0))
     QTest.mouseMove(panel.map, at(panel, 1.0, 2.0))
@@ -150,7 +150,7 @@ def test_heights(panel: PointsPanel) -> None:
     assert [point.value for point in data_of(panel).placed] == [-1.0]
 
 
-def test_discrete_shows_two_colours(panel: PointsPanel) -> None:
+def test_discrete_shows_two_colours(panel: PointsView) -> None:
     panel.show_answer(answer(2, 140))
     soft = panel.map._levels.colorTable()
     panel.discrete.click()
@@ -158,7 +158,7 @@ def test_discrete_shows_two_colours(panel: PointsPanel) -> None:
     assert len(set(panel.map._levels.colorTable())) == 2
 
 
-def test_a_problem_is_said_and_the_points_stay(panel: PointsPanel) -> None:
+def test_a_problem_is_said_and_the_points_stay(panel: PointsView) -> None:
     panel.show_answer(answer(2, 140))
     panel.set_message("It cannot.")
     assert panel.said.text() == "It cannot."
@@ -166,7 +166,7 @@ def test_a_problem_is_said_and_the_points_stay(panel: PointsPanel) -> None:
     assert panel._scatter is not None
 
 
-def test_what_is_said_is_shown_as_it_is(panel: PointsPanel) -> None:
+def test_what_is_said_is_shown_as_it_is(panel: PointsView) -> None:
     panel.set_message("“<b>x</b>” cannot be trained.")
     assert "<b>x" in panel.said.text()
     assert not Gui.mightBeRichText(panel.said.toolTip()) or "<b>x" not in panel.said.toolTip()

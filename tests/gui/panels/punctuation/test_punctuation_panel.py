@@ -9,9 +9,9 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from playground.gui.panels.punctuation.inference import Restored
-from playground.gui.panels.punctuation.panel import RestoringTask
-from playground.gui.panels.punctuation.view import LONGEST, RestoringPanel
-from playground.gui.session.inference_thread import Unanswered
+from playground.gui.panels.punctuation.panel import PunctuationPanel
+from playground.gui.panels.punctuation.view import LONGEST, PunctuationView
+from playground.gui.session.inference_thread import InferenceError
 from playground.gui.start.program import Program
 from playground.gui.style.text_entry import MOST
 from playground.spec.datasets.text import Shakespeare
@@ -19,18 +19,18 @@ from playground.spec.experiment import Experiment
 from playground.spec.layer import Stack
 from playground.spec.layers.dense import Linear
 from playground.spec.layers.embedding import Embedding
-from playground.spec.messages import say
+from playground.spec.messages import message
 
 
 @pytest.fixture
-def panel(qtbot: QtBot) -> RestoringPanel:
-    made = RestoringPanel()
+def panel(qtbot: QtBot) -> PunctuationView:
+    made = PunctuationView()
     qtbot.addWidget(made)
     made.set_trained(True)
     return made
 
 
-def test_what_stands_there_is_asked_and_answered(panel: RestoringPanel) -> None:
+def test_what_stands_there_is_asked_and_answered(panel: PunctuationView) -> None:
     heard: list[object] = []
     panel.asked.connect(heard.append)
     panel.set_text("ab")
@@ -45,7 +45,7 @@ def test_what_stands_there_is_asked_and_answered(panel: RestoringPanel) -> None:
     assert panel.page.toPlainText() == ""
 
 
-def test_a_long_text_is_cut_and_that_is_said(panel: RestoringPanel) -> None:
+def test_a_long_text_is_cut_and_that_is_said(panel: PunctuationView) -> None:
     heard: list[str] = []
     panel.asked.connect(heard.append)
     panel.set_text("x" * (LONGEST + 1))
@@ -53,9 +53,9 @@ def test_a_long_text_is_cut_and_that_is_said(panel: RestoringPanel) -> None:
     assert "2,000" in panel.said.text()
 
 
-def test_what_is_wrong_is_said_in_place(panel: RestoringPanel) -> None:
+def test_what_is_wrong_is_said_in_place(panel: PunctuationView) -> None:
     panel.set_text("a")
-    panel.show_answer(Unanswered(say("It cannot.")))
+    panel.show_answer(InferenceError(message("It cannot.")))
     assert panel.said.text() == "It cannot."
     panel.set_text("b")
     assert panel._area.currentIndex() == 0
@@ -69,14 +69,14 @@ def test_a_line_is_restored_in_the_window(program: Program, qtbot: QtBot) -> Non
     program.document.load(Experiment(data=data, stack=Stack(layers=layers)), None)
     assert program.task is not None
     task = program.task.panel
-    assert isinstance(task, RestoringTask)
+    assert isinstance(task, PunctuationPanel)
     program.run.load_torch()
     qtbot.waitUntil(lambda: bool(task.restoring.page.parts), timeout=30_000)
     letters = "".join(text[0].lower() for text, _ in task.restoring.page.parts)
     assert letters == data.line
 
 
-def test_a_pasted_book_is_bounded_and_the_rest_stays_typable(panel: RestoringPanel) -> None:
+def test_a_pasted_book_is_bounded_and_the_rest_stays_typable(panel: PunctuationView) -> None:
     panel.set_text("begin ")
     panel.text.moveCursor(QTextCursor.MoveOperation.End)
     book = QMimeData()
@@ -89,7 +89,7 @@ def test_a_pasted_book_is_bounded_and_the_rest_stays_typable(panel: RestoringPan
     assert len(panel.text.toPlainText()) == MOST
 
 
-def test_an_input_method_is_read_once_it_gives_its_text_over(panel: RestoringPanel) -> None:
+def test_an_input_method_is_read_once_it_gives_its_text_over(panel: PunctuationView) -> None:
     heard: list[object] = []
     panel.set_text("")
     panel.asked.connect(heard.append)
@@ -103,7 +103,7 @@ def test_an_input_method_is_read_once_it_gives_its_text_over(panel: RestoringPan
     assert heard == ["春"]
 
 
-def test_nothing_that_was_restored_stands_beside_a_problem(panel: RestoringPanel) -> None:
+def test_nothing_that_was_restored_stands_beside_a_problem(panel: PunctuationView) -> None:
     panel.set_text("ab")
     panel.show_answer(Restored("ab", (("a", "A", 1.0), ("b", "b", 0.5)), 1))
     assert panel.page.toPlainText() == "Ab"

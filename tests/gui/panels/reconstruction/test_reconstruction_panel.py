@@ -13,10 +13,17 @@ from PySide6.QtWidgets import QLabel, QSlider
 from pytestqt.qtbot import QtBot
 
 from playground.engine.build import build
-from playground.gui.panels.reconstruction.inference import ACROSS, Painted, Painter, Span, Wish, plane
+from playground.gui.panels.reconstruction.inference import (
+    ACROSS,
+    LatentRange,
+    Reconstruction,
+    ReconstructionInference,
+    ReconstructionRequest,
+    plane,
+)
 from playground.gui.panels.reconstruction.view import ReconstructionView
 from playground.gui.session.background import Background
-from playground.gui.session.inference_thread import Source
+from playground.gui.session.inference_thread import NetworkSource
 from playground.spec.datasets.reconstruction import ReconstructedMNIST
 from playground.spec.experiment import Experiment
 from playground.spec.layer import Layer, Stack
@@ -32,10 +39,10 @@ PICTURE = np.random.default_rng(2).random((28, 28), np.float32)
 ENDING = (Linear(out_features=784), Unflatten(channels=1, height=28, width=28))
 
 
-def source(*middle: Layer) -> Source:
+def source(*middle: Layer) -> NetworkSource:
     stack = Stack(layers=(Flatten(), *middle, *ENDING))
     experiment = Experiment(data=ReconstructedMNIST(), stack=stack, recipe=Recipe(loss=BinaryCrossEntropy()))
-    return Source(experiment, None, 3, trained=True)
+    return NetworkSource(experiment, None, 3, trained=True)
 
 
 PLANE, WIDE = source(GaussianLatent(latent_features=2)), source(Linear(out_features=5))
@@ -57,7 +64,7 @@ def shown(view: ReconstructionView) -> str:
 
 def test_a_drawing_is_painted_again_as_the_network_means_it() -> None:
     network = build(PLANE.experiment)
-    painted = Painter()(network, PLANE, Wish(PICTURE))
+    painted = ReconstructionInference()(network, PLANE, ReconstructionRequest(PICTURE))
     with torch.inference_mode():
         expected = network.eval()(torch.from_numpy(PICTURE)[None, None]).sigmoid()[0, 0].numpy()
     assert painted.again == pytest.approx(expected, abs=1e-6)
@@ -66,19 +73,19 @@ def test_a_drawing_is_painted_again_as_the_network_means_it() -> None:
 
 def test_the_sheet_is_the_plane_and_a_point_is_what_stands_on_it() -> None:
     """In squares of equal probability: Kingma and Welling, 2013, figure 4."""
-    network, painter = build(PLANE.experiment), Painter()
-    sheet = painter(network, PLANE, Wish(None)).sheet
+    network, painter = build(PLANE.experiment), ReconstructionInference()
+    sheet = painter(network, PLANE, ReconstructionRequest(None)).sheet
     assert sheet is not None
     assert sheet.shape == (560, 560)
     for row, column in ((0, 0), (3, 17), (19, 4)):
         point = plane()[row * ACROSS + column]
         tile = sheet[28 * row : 28 * row + 28, 28 * column : 28 * column + 28]
-        assert painter(network, PLANE, Wish(None, point)).point == pytest.approx(tile, abs=1e-5)
+        assert painter(network, PLANE, ReconstructionRequest(None, point)).point == pytest.approx(tile, abs=1e-5)
     assert plane()[0] == (0.025, 0.975)  # the second number grows upwards
 
 
 def test_a_bottleneck_without_a_distribution_reaches_as_far_as_digits_do() -> None:
-    painted = Painter()(build(WIDE.experiment), WIDE, Wish(PICTURE, (0.5, 0.0)))
+    painted = ReconstructionInference()(build(WIDE.experiment), WIDE, ReconstructionRequest(PICTURE, (0.5, 0.0)))
     assert painted.sheet is None
     assert painted.bottleneck is not None
     assert painted.bottleneck.width == 5
@@ -87,8 +94,8 @@ def test_a_bottleneck_without_a_distribution_reaches_as_far_as_digits_do() -> No
     assert painted.point is not None
 
 
-@pytest.mark.parametrize("span", [Span(-2.0, 3.0), Span(0.0, 1.0, gaussian=True)])
-def test_shares_and_values_are_each_others_reverse(span: Span) -> None:
+@pytest.mark.parametrize("span", [LatentRange(-2.0, 3.0), LatentRange(0.0, 1.0, gaussian=True)])
+def test_shares_and_values_are_each_others_reverse(span: LatentRange) -> None:
     for share in (0.01, 0.3, 0.5, 0.99):
         assert span.share(span.value(share)) == pytest.approx(share)
     assert abs(span.value(1.0)) < 4.0
@@ -97,13 +104,15 @@ def test_shares_and_values_are_each_others_reverse(span: Span) -> None:
 def test_a_network_without_a_vector_paints_the_drawing_alone() -> None:
     stack = Stack(layers=(Conv2d(out_channels=1, padding=1),))
     experiment = Experiment(data=ReconstructedMNIST(), stack=stack, recipe=Recipe(loss=BinaryCrossEntropy()))
-    painted = Painter()(build(experiment), Source(experiment, None, 0, trained=False), Wish(PICTURE, (0.5, 0.5)))
+    painted = ReconstructionInference()(
+        build(experiment), NetworkSource(experiment, None, 0, trained=False), ReconstructionRequest(PICTURE, (0.5, 0.5))
+    )
     assert painted.again is not None
     assert painted.bottleneck is painted.sheet is painted.point is None
 
 
-def answer(view: ReconstructionView, chosen: Source) -> Painted:
-    painted = Painter()(build(chosen.experiment), chosen, view.wish())
+def answer(view: ReconstructionView, chosen: NetworkSource) -> Reconstruction:
+    painted = ReconstructionInference()(build(chosen.experiment), chosen, view.wish())
     view.show_answer(painted)
     return painted
 
@@ -112,7 +121,7 @@ def test_the_view_shows_the_plane_and_asks_for_points_on_it(
     view: ReconstructionView, draw: Callable[..., None], qtbot: QtBot
 ) -> None:
     view.set_trained(True)
-    wishes: list[Wish] = []
+    wishes: list[ReconstructionRequest] = []
     view.asked.connect(wishes.append)
     draw(view.pad)
     assert wishes[-1].picture is view.pad.picture()
@@ -131,7 +140,7 @@ def test_the_view_shows_the_plane_and_asks_for_points_on_it(
 def test_the_view_has_a_slider_for_each_number_of_a_wider_bottleneck(
     view: ReconstructionView, draw: Callable[..., None]
 ) -> None:
-    wishes: list[Wish] = []
+    wishes: list[ReconstructionRequest] = []
     view.asked.connect(wishes.append)
     draw(view.pad)
     painted = answer(view, WIDE)

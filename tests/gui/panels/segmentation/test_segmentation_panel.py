@@ -13,16 +13,16 @@ from pytestqt.qtbot import QtBot
 from playground.engine.build import build
 from playground.gui.panels.pad.raster import field, inked
 from playground.gui.panels.pad.strokes import Drawing, Image, Point, Stroke
-from playground.gui.panels.segmentation.inference import Comparison, Marking, compared, mark_ink
+from playground.gui.panels.segmentation.inference import MaskComparison, MaskPrediction, compared, mark_ink
 from playground.gui.panels.segmentation.mask_view import FOUND, MISSED, MISTAKEN, coloured
 from playground.gui.panels.segmentation.view import SegmentationView
 from playground.gui.session.background import Background
-from playground.gui.session.inference_thread import Source, Unanswered
+from playground.gui.session.inference_thread import InferenceError, NetworkSource
 from playground.spec.datasets.clutter import ClutteredMNIST
 from playground.spec.experiment import Experiment
 from playground.spec.layer import Stack
 from playground.spec.layers.convolution import Conv2d
-from playground.spec.messages import say
+from playground.spec.messages import message
 from playground.spec.recipe.losses import MSE
 from playground.spec.recipe.recipe import Recipe
 
@@ -67,7 +67,7 @@ def test_pixels_are_counted_and_coloured() -> None:
     truth, mask = NOTHING.copy(), NOTHING.copy()
     truth[0, :3], mask[0, 1:7] = True, True
     found = compared(mask, truth)
-    assert found == Comparison(found=2, missed=1, mistaken=4)
+    assert found == MaskComparison(found=2, missed=1, mistaken=4)
     assert found.iou == pytest.approx(2 / 7)
     assert compared(NOTHING, NOTHING).iou is None
     image = coloured(mask, truth)
@@ -84,7 +84,7 @@ def test_a_network_marks_where_ink_is_greater() -> None:
         network[0].weight.copy_(torch.tensor([-1.0, 1.0]).view(2, 1, 1, 1))
         network[0].bias.copy_(torch.tensor([0.5, -0.5]))
     picture = np.random.default_rng(1).random((56, 56), np.float32)
-    marking = mark_ink(network, Source(experiment, None, 7, trained=True), picture)
+    marking = mark_ink(network, NetworkSource(experiment, None, 7, trained=True), picture)
     assert np.array_equal(marking.mask, picture > 0.5)
     assert (marking.version, marking.trained) == (7, True)
 
@@ -98,10 +98,10 @@ def test_what_is_drawn_is_the_truth(view: SegmentationView, draw: Callable[..., 
     assert np.array_equal(asked[-1], CLUTTER)
     draw(view.pad)
     ink = inked(view.pad.drawing.strokes) >= 0.5
-    view.show_answer(Marking(ink, 1, True))
+    view.show_answer(MaskPrediction(ink, 1, True))
     assert "100.00 %" in shown(view)
     assert f"found: {ink.sum()}" in shown(view)
-    view.show_answer(Marking(NOTHING, 1, True))
+    view.show_answer(MaskPrediction(NOTHING, 1, True))
     assert f"missed: {ink.sum()}" in shown(view)
     assert "0 %" in shown(view)
 
@@ -109,7 +109,7 @@ def test_what_is_drawn_is_the_truth(view: SegmentationView, draw: Callable[..., 
 def test_without_ink_there_is_no_share_of_it(view: SegmentationView) -> None:
     view.set_trained(True)
     view.set_clutter(CLUTTER)
-    view.show_answer(Marking(NOTHING, 1, True))
+    view.show_answer(MaskPrediction(NOTHING, 1, True))
     assert "No ink, and none is seen" in shown(view)
     assert "%" not in shown(view)
 
@@ -132,10 +132,10 @@ def test_of_a_field_of_the_test_set_the_truth_is_known_and_of_a_pasted_picture_n
     mask = NOTHING.copy()
     mask[10:20, 10] = True
     view.show_field(CLUTTER, mask)
-    view.show_answer(Marking(mask, 1, True))
+    view.show_answer(MaskPrediction(mask, 1, True))
     assert "100.00 %" in shown(view)
     view.pad.show_image(Image(CLUTTER))
-    view.show_answer(Marking(mask, 1, True))
+    view.show_answer(MaskPrediction(mask, 1, True))
     assert "%" not in shown(view)
     assert "marked: 10" in shown(view)
 
@@ -144,13 +144,13 @@ def test_chance_loading_problems_and_failures_are_said(view: SegmentationView, d
     view.set_clutter(CLUTTER)
     assert "not been trained" in shown(view)
     draw(view.pad)
-    view.show_answer(Marking(NOTHING, 0, False))
+    view.show_answer(MaskPrediction(NOTHING, 0, False))
     assert "by chance" in shown(view)
     view.set_loading(True)
     assert "loading PyTorch…" in shown(view)
     view.set_loading(False)
-    view.show_answer(Unanswered(say("It was {what}.", what="too hard")))
+    view.show_answer(InferenceError(message("It was {what}.", what="too hard")))
     assert "It was too hard." in shown(view)
     draw(view.pad)
-    view.set_message(say("Mend the network first."))
+    view.set_message(message("Mend the network first."))
     assert "Mend the network first." in shown(view)

@@ -9,20 +9,20 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from playground.engine.data.sources.table import look
+from playground.engine.data.sources.table import inspect
 from playground.gui.forms.editors import AmongEditor
 from playground.gui.panels.table.entries import CategoryEntry, NumberEntry
 from playground.gui.panels.table.inference import Predicted, predict
-from playground.gui.panels.table.view import TableWidget
+from playground.gui.panels.table.view import TableView
 from playground.gui.recipe.popover import Popover
-from playground.gui.session.inference_thread import Source
+from playground.gui.session.inference_thread import NetworkSource
 from playground.gui.start.program import Program
 from playground.spec.datasets.table import Table
 from playground.spec.edits import Set
 from playground.spec.experiment import Experiment
 from playground.spec.layer import Stack
 from playground.spec.layers.dense import Linear
-from playground.spec.messages import PlaygroundError, say
+from playground.spec.messages import PlaygroundError, message
 
 
 @pytest.fixture
@@ -30,18 +30,18 @@ def houses(tmp_path: Path) -> Table:
     path = tmp_path / "houses.csv"
     lines = [f"{50 + i},{('Berlin', 'Rom')[i % 2]},{i * 0.5},{1000 * i}" for i in range(40)]
     path.write_text("\n".join(["size,place,age,price", *lines]))
-    return Table(source=look(str(path)).file, target="price")
+    return Table(source=inspect(str(path)).file, target="price")
 
 
 @pytest.fixture
-def widget(qtbot: QtBot, houses: Table) -> TableWidget:
-    made = TableWidget()
+def widget(qtbot: QtBot, houses: Table) -> TableView:
+    made = TableView()
     qtbot.addWidget(made)
     made.show_data(houses)
     return made
 
 
-def test_each_column_has_the_entry_for_its_kind(widget: TableWidget) -> None:
+def test_each_column_has_the_entry_for_its_kind(widget: TableView) -> None:
     size, place, age = widget.entries
     assert isinstance(size, NumberEntry)
     assert isinstance(place, CategoryEntry)
@@ -50,7 +50,7 @@ def test_each_column_has_the_entry_for_its_kind(widget: TableWidget) -> None:
     assert [place.choices.itemText(i) for i in range(place.choices.count())] == ["Berlin", "Rom"]
 
 
-def test_a_movement_asks_with_all_values(widget: TableWidget, qtbot: QtBot) -> None:
+def test_a_movement_asks_with_all_values(widget: TableView, qtbot: QtBot) -> None:
     size = widget.entries[0]
     assert isinstance(size, NumberEntry)
     with qtbot.waitSignal(widget.asked) as asked:
@@ -60,24 +60,24 @@ def test_a_movement_asks_with_all_values(widget: TableWidget, qtbot: QtBot) -> N
     assert len(asked.args[0]) == 3
 
 
-def test_a_row_of_the_table_is_shown_to_the_digit(widget: TableWidget) -> None:
+def test_a_row_of_the_table_is_shown_to_the_digit(widget: TableView) -> None:
     widget.show_row((61.0, 1.0, 3.1415), "11,000")
     assert widget.row == (61.0, 1.0, 3.1415)
     assert "11,000" in widget.truth.text()
 
 
-def test_answers_of_both_kinds(widget: TableWidget, houses: Table) -> None:
+def test_answers_of_both_kinds(widget: TableView, houses: Table) -> None:
     widget.show_answer(Predicted(value=12345.6))
     assert widget.answer.text() == "12,346"
     widget.show_data(houses.with_(target="place"))
     assert widget.answer.text() == ""
     widget.show_answer(Predicted((0.2, 0.8)))
     assert widget.answer.text() == "Rom"
-    widget.set_message(say("No."))
+    widget.set_message(message("No."))
     assert widget.said.text() == "No."
 
 
-def test_a_wrong_answer_for_a_row_of_the_table_looks_and_reads_wrong(widget: TableWidget, houses: Table) -> None:
+def test_a_wrong_answer_for_a_row_of_the_table_looks_and_reads_wrong(widget: TableView, houses: Table) -> None:
     widget.show_data(houses.with_(target="place"))
     widget.set_trained(True)
     for shares, said, looks in (
@@ -103,19 +103,19 @@ def test_the_network_is_asked_in_the_units_of_the_table(houses: Table) -> None:
     network = nn.Sequential(nn.Linear(4, 1))
     nn.init.zeros_(network[0].weight)
     nn.init.zeros_(network[0].bias)
-    source = Source(experiment, None, 0, True)
+    source = NetworkSource(experiment, None, 0, True)
     mean = predict(network, source, (60.0, 0.0, 1.0)).value
     assert 15_000 < mean < 24_000  # the mean price of what is trained on
     with pytest.raises(PlaygroundError, match="another table"):
         predict(network, source, (1.0,))
-    iris = Source(experiment.with_(data=Table()), None, 0, True)
+    iris = NetworkSource(experiment.with_(data=Table()), None, 0, True)
     shares = predict(nn.Sequential(nn.Linear(4, 3)), iris, (5.0, 3.0, 1.0, 0.2)).probabilities
     assert sum(shares) == pytest.approx(1.0)
 
 
 def test_the_target_is_chosen_among_the_columns(program: Program, qtbot: QtBot) -> None:
-    program.document.do(Set(("data",), Table(), say("Table")))
-    assert isinstance(program.window.findChild(TableWidget), TableWidget)
+    program.document.do(Set(("data",), Table(), message("Table")))
+    assert isinstance(program.window.findChild(TableView), TableView)
     assert program.recipe is not None
     program.recipe.cell("data")._open_further()  # type: ignore[attr-defined]
     popover = program.window.findChild(Popover)
@@ -130,14 +130,14 @@ def test_the_target_is_chosen_among_the_columns(program: Program, qtbot: QtBot) 
     popover.close()
 
 
-def test_keys_move_a_slider(widget: TableWidget, qtbot: QtBot) -> None:
+def test_keys_move_a_slider(widget: TableView, qtbot: QtBot) -> None:
     size = widget.entries[0]
     before = size.value
     qtbot.keyClick(size.focusProxy(), Qt.Key.Key_Right)
     assert size.value == before + 1 or abs(size.value - before) <= 1
 
 
-def test_a_long_truth_is_read_to_its_end_and_moves_nothing(widget: TableWidget, houses: Table) -> None:
+def test_a_long_truth_is_read_to_its_end_and_moves_nothing(widget: TableView, houses: Table) -> None:
     widget.resize(294, 420)
     widget.show_data(houses.with_(target="place"))
     widget.set_trained(True)
@@ -156,7 +156,7 @@ def test_a_long_truth_is_read_to_its_end_and_moves_nothing(widget: TableWidget, 
     assert widget.truth.geometry().right() < widget.width()
 
 
-def test_an_untrained_network_makes_no_mistakes_about_a_row(widget: TableWidget, houses: Table) -> None:
+def test_an_untrained_network_makes_no_mistakes_about_a_row(widget: TableView, houses: Table) -> None:
     widget.show_data(houses.with_(target="place"))
     widget.show_row((61.0, 3.0, 1000.0), "Berlin")
     widget.show_answer(Predicted((0.2, 0.8)))

@@ -8,12 +8,12 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from playground.gui.panels.writing import view as module
-from playground.gui.panels.writing.inference import Question, Written
+from playground.gui.panels.writing.inference import Question, WrittenCharacter
 from playground.gui.panels.writing.likeliest import Likeliest
 from playground.gui.panels.writing.page import Page
-from playground.gui.panels.writing.panel import WritingTask
-from playground.gui.panels.writing.view import WritingPanel
-from playground.gui.session.inference_thread import Unanswered
+from playground.gui.panels.writing.panel import WritingPanel
+from playground.gui.panels.writing.view import WritingView
+from playground.gui.session.inference_thread import InferenceError
 from playground.gui.start.program import Program
 from playground.gui.style.theme import DARK, LIGHT, palette_of
 from playground.spec.datasets.text import Shakespeare, TangPoems
@@ -21,13 +21,13 @@ from playground.spec.experiment import Experiment
 from playground.spec.layer import Stack
 from playground.spec.layers.dense import Linear
 from playground.spec.layers.embedding import Embedding
-from playground.spec.messages import say
+from playground.spec.messages import message
 
 
 class Author:
     """Answers every question with the next letter of its text, at once."""
 
-    def __init__(self, panel: WritingPanel, text: str = "abcdefghijklmnopqrstuvwxyz" * 40) -> None:
+    def __init__(self, panel: WritingView, text: str = "abcdefghijklmnopqrstuvwxyz" * 40) -> None:
         self.panel, self.text, self.version = panel, text, 0
         self.asked: list[Question] = []
         panel.asked.connect(self.answer)
@@ -35,24 +35,24 @@ class Author:
     def answer(self, question: Question) -> None:
         self.asked.append(question)
         letter = self.text[question.place % len(self.text)]
-        self.panel.show_answer(Written(question, letter, 0.5, ((letter, 0.5), (" ", 0.25)), 65, self.version))
+        self.panel.show_answer(WrittenCharacter(question, letter, 0.5, ((letter, 0.5), (" ", 0.25)), 65, self.version))
 
 
 @pytest.fixture
-def panel(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> WritingPanel:
+def panel(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> WritingView:
     monkeypatch.setattr(module, "LENGTH", 20)
-    made = WritingPanel()
+    made = WritingView()
     made._next.setInterval(0)
     qtbot.addWidget(made)
     made.set_trained(True)
     return made
 
 
-def finished(qtbot: QtBot, panel: WritingPanel, text: str) -> None:
+def finished(qtbot: QtBot, panel: WritingView, text: str) -> None:
     qtbot.waitUntil(lambda: panel.page.toPlainText() == text)
 
 
-def test_a_text_grows_behind_its_prompt_until_it_is_long_enough(panel: WritingPanel, qtbot: QtBot) -> None:
+def test_a_text_grows_behind_its_prompt_until_it_is_long_enough(panel: WritingView, qtbot: QtBot) -> None:
     author = Author(panel)
     panel.set_prompt("ROMEO:")
     finished(qtbot, panel, "ROMEO:abcdefghijklmnopqrst")
@@ -62,7 +62,7 @@ def test_a_text_grows_behind_its_prompt_until_it_is_long_enough(panel: WritingPa
     assert QGuiApplication.clipboard().text() == "ROMEO:abcdefghijklmnopqrst"
 
 
-def test_a_changed_prompt_or_manner_begins_anew(panel: WritingPanel, qtbot: QtBot) -> None:
+def test_a_changed_prompt_or_manner_begins_anew(panel: WritingView, qtbot: QtBot) -> None:
     author = Author(panel)
     panel.set_prompt("x")
     panel.temperature.slider.setValue(0)
@@ -74,21 +74,21 @@ def test_a_changed_prompt_or_manner_begins_anew(panel: WritingPanel, qtbot: QtBo
     assert panel.seed.text() == "1"
 
 
-def test_answers_that_come_twice_or_too_late_are_passed_over(panel: WritingPanel) -> None:
+def test_answers_that_come_twice_or_too_late_are_passed_over(panel: WritingView) -> None:
     heard: list[Question] = []
     panel.asked.connect(heard.append)
     panel.set_prompt("x")
     first = heard[-1]
-    panel.show_answer(Written(first, "a", 0.5, (), 65, 1))
-    panel.show_answer(Written(first, "b", 0.5, (), 65, 2))
+    panel.show_answer(WrittenCharacter(first, "a", 0.5, (), 65, 1))
+    panel.show_answer(WrittenCharacter(first, "b", 0.5, (), 65, 2))
     assert panel.page.toPlainText() == "xa"
     panel.set_prompt("y")
-    panel.show_answer(Written(first, "c", 0.5, (), 65, 3))
+    panel.show_answer(WrittenCharacter(first, "c", 0.5, (), 65, 3))
     assert panel.page.toPlainText() == "y"
 
 
 def test_a_network_that_has_learned_meanwhile_writes_again_after_a_while(
-    panel: WritingPanel, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+    panel: WritingView, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     author = Author(panel)
     panel.set_prompt("x")
@@ -101,9 +101,9 @@ def test_a_network_that_has_learned_meanwhile_writes_again_after_a_while(
     assert author.asked[-1].attempt > attempt
 
 
-def test_what_is_wrong_is_said_in_place_and_the_text_stays(panel: WritingPanel) -> None:
+def test_what_is_wrong_is_said_in_place_and_the_text_stays(panel: WritingView) -> None:
     panel.set_prompt("x")
-    panel.show_answer(Unanswered(say("It cannot.")))
+    panel.show_answer(InferenceError(message("It cannot.")))
     assert panel.said.text() == "It cannot."
     panel.set_message("Mend it.")
     panel.set_loading(True)
@@ -117,7 +117,7 @@ def test_what_is_wrong_is_said_in_place_and_the_text_stays(panel: WritingPanel) 
     assert "chance" in panel.said.text()
 
 
-def test_chinese_and_pasted_text_can_be_prompts(panel: WritingPanel) -> None:
+def test_chinese_and_pasted_text_can_be_prompts(panel: WritingView) -> None:
     heard: list[Question] = []
     panel.asked.connect(heard.append)
     QGuiApplication.clipboard().setText("床前明月光，")
@@ -158,7 +158,7 @@ def test_a_network_writes_in_the_window(program: Program, qtbot: QtBot) -> None:
     program.document.load(Experiment(data=data, stack=Stack(layers=layers)), None)
     assert program.task is not None
     task = program.task.panel
-    assert isinstance(task, WritingTask)
+    assert isinstance(task, WritingPanel)
     program.run.load_torch()
     qtbot.waitUntil(lambda: len(task.writing.page.toPlainText()) > len("ROMEO:") + 3, timeout=30_000)
     assert task.writing.page.toPlainText().startswith("ROMEO:")
@@ -168,7 +168,7 @@ def test_a_network_writes_in_the_window(program: Program, qtbot: QtBot) -> None:
     assert "problem" in task.writing.said.text()
 
 
-def test_an_input_method_is_read_once_it_gives_its_text_over(panel: WritingPanel) -> None:
+def test_an_input_method_is_read_once_it_gives_its_text_over(panel: WritingView) -> None:
     panel.set_prompt("床")
     heard: list[Question] = []
     panel.asked.connect(heard.append)
@@ -181,7 +181,7 @@ def test_an_input_method_is_read_once_it_gives_its_text_over(panel: WritingPanel
     assert [question.text for question in heard] == ["床前"]
 
 
-def test_nothing_that_was_written_stands_beside_a_problem(panel: WritingPanel) -> None:
+def test_nothing_that_was_written_stands_beside_a_problem(panel: WritingView) -> None:
     panel.set_prompt("a")
     heard: list[Question | None] = []
     panel.asked.connect(heard.append)
