@@ -36,7 +36,7 @@ class SequencePool(Layer):
         return (features,)
 
     def calls(self, shape: Shape) -> tuple[Call, ...]:
-        return (call("playground.engine.modules.positions.OverSteps", self.how),)
+        return (call("playground.engine.modules.positions.SequencePool", self.how),)
 
     def summary(self) -> tuple[Message, ...]:
         words = {
