@@ -141,7 +141,7 @@ def _modules(row: LayerShape) -> Iterator[nn.Module]:
     """The modules of one layer; its tensors belong to the first of them, and are filled as the layer says."""
     modules: list[nn.Module] = [run(call) for call in row.calls]
     assert row.measure is not None  # it fits, and so does every row before it
-    for name, call in row.measure.fills:
+    for name, call in row.measure.initializers:
         tensor: Tensor = attrgetter(name)(modules[0])
         run(call, tensor)
     yield from modules

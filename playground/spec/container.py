@@ -43,12 +43,12 @@ class Container(Layer):
             )
         return self
 
-    def looks_ahead(self, shape: Shape) -> bool:
-        return False  # what is in it may, and says so itself
+    def is_causal(self, shape: Shape) -> bool:
+        return True  # what is in it may, and says so itself
 
     @property
-    def draws(self) -> bool:
-        return any(layer.draws for branch in self.branches for layer in branch.layers if layer.enabled)
+    def is_stochastic(self) -> bool:
+        return any(layer.is_stochastic for branch in self.branches for layer in branch.layers if layer.enabled)
 
     @abstractmethod
     def around(self, shape: Shape, insides: tuple[Measure, ...]) -> Measure:
@@ -58,13 +58,13 @@ class Container(Layer):
             Mismatch: that does not go together.
         """
 
-    def mends(self, shape: Shape, insides: tuple[Measure, ...]) -> Iterator[tuple[Message, Container]]:
+    def fixes(self, shape: Shape, insides: tuple[Measure, ...]) -> Iterator[tuple[Message, Container]]:
         """What could stand in its place where `around` fails, the best first, and what a button calls it."""
         yield from ()
 
     def mended(self, shape: Shape, insides: tuple[Measure, ...]) -> tuple[Message, Container] | None:
         """The first of the mends that does take `shape`."""
-        return next((mend for mend in self.mends(shape, insides) if mend[1].takes(shape)), None)
+        return next((mend for mend in self.fixes(shape, insides) if mend[1].takes(shape)), None)
 
     def takes(self, shape: Shape) -> bool:
         """Whether all in it fits when `shape` goes in."""
@@ -95,7 +95,7 @@ class Container(Layer):
         return self.measure(shape).tensors
 
     def initialise(self, shape: Shape) -> tuple[tuple[str, Call], ...]:
-        return self.measure(shape).fills
+        return self.measure(shape).initializers
 
     def flops(self, shape: Shape) -> int:
         return self.measure(shape).flops
@@ -113,7 +113,7 @@ def in_order(shape: Shape, parts: Iterable[Measure]) -> Measure:
             part.output,
             whole.calls + part.calls,
             whole.tensors + named.tensors,
-            whole.fills + named.fills,
+            whole.initializers + named.initializers,
             whole.flops + part.flops,
             whole.activations + part.activations,
             whole.modules + part.modules,
@@ -125,7 +125,7 @@ def in_order(shape: Shape, parts: Iterable[Measure]) -> Measure:
 def prefixed(part: Measure, prefix: str) -> Measure:
     """The same with `prefix` in front of every tensor's name."""
     tensors = tuple(replace(tensor, name=prefix + tensor.name) for tensor in part.tensors)
-    return replace(part, tensors=tensors, fills=tuple((prefix + name, fill) for name, fill in part.fills))
+    return replace(part, tensors=tensors, initializers=tuple((prefix + name, fill) for name, fill in part.initializers))
 
 
 def sequential(part: Measure) -> Call:

@@ -135,7 +135,7 @@ class Measure:
     output: Shape
     calls: tuple[Call, ...] = ()
     tensors: tuple[Tensor, ...] = ()
-    fills: tuple[tuple[str, Call], ...] = ()  # what is filled anew after building, as `Layer.initialise` has it
+    initializers: tuple[tuple[str, Call], ...] = ()  # what is filled anew after building, as `Layer.initialise` has it
     flops: int = 0  # of one sample's forward pass
     activations: int = 0  # numbers that come out of all layers in it, for one sample
     modules: int = 0  # how many are built
@@ -171,7 +171,7 @@ class Layer(Component):
     kind: ClassVar[Kind]
     section: ClassVar[Section]
     place: ClassVar[int] = 0  # where in its section, smaller first; else as they are defined
-    random: ClassVar[bool] = False  # whether it can draw random numbers while training
+    can_be_stochastic: ClassVar[bool] = False  # whether it can draw random numbers while training
     reads_tokens: ClassVar[bool] = False  # whether it reads `Tokens`, and nothing else
     has_extra_loss: ClassVar[bool] = False  # whether its module's `extra_loss`, of the last pass, joins the loss
 
@@ -205,23 +205,23 @@ class Layer(Component):
         """About how many numbers a training step keeps of one sample besides what comes out; see `memory`."""
         return 0
 
-    def looks_ahead(self, shape: Shape) -> bool:
-        """Whether what it makes of a sequence, (steps, features) or codes, depends at some step on later ones.
+    def is_causal(self, shape: Shape) -> bool:
+        """Whether each step of the output depends on the same and earlier steps of the input only.
 
-        What is meant is the trained network: BatchNorm's statistics are fixed there. Where steps are no longer the
-        first dimension of what comes out, nobody could tell what comes later, and the answer is yes, as it is for a
-        layer that does not say.
+        The input is a sequence, (steps, features), or codes, (steps). The answer holds for a trained network, in which
+        the statistics of BatchNorm are fixed. Where steps are not the first dimension of the output, the order of
+        steps is lost, and the answer is no. A layer that does not override this method counts as not causal.
         """
-        return True
+        return False
 
-    def looking_back(self) -> Self:
-        """The same layer, set so that it does not look ahead; itself where no setting helps."""
+    def as_causal(self) -> Self:
+        """The same layer, set so that it is causal; the layer itself where no setting makes it so."""
         return self
 
     @property
-    def draws(self) -> bool:
+    def is_stochastic(self) -> bool:
         """Whether it draws random numbers while training, set as it is."""
-        return self.random
+        return self.can_be_stochastic
 
     def measure(self, shape: Shape) -> Measure:
         """All of that at once; only layers that read codes are given any.

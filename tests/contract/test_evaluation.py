@@ -59,7 +59,7 @@ def samples(task: Task) -> InputTargetPairs:
 def evaluated(loss: Loss, task: Task, part: InputTargetPairs, chunk: int) -> Evaluation:
     """What an evaluation in chunks of that size finds; the outputs are those of a network that changes nothing."""
     objective = Objective(loss, task, torch.device("cpu"))
-    chunks = evaluate(nn.Sequential(nn.Identity()), objective, Scoring(task, loss.link), part, chunk)
+    chunks = evaluate(nn.Sequential(nn.Identity()), objective, Scoring(task, loss.output_activation), part, chunk)
     while True:
         try:
             next(chunks)

@@ -35,7 +35,7 @@ TASKS = {
     "a class at each step": Task((5, 4), "classes", Score.ACCURACY),
     "several classes": Task((4,), "soft", Score.ACCURACY),
     "numbers": Task((3,), "values", Score.R2),
-    "shares": Task((1, 4, 4), "shares", Score.R2),
+    "probabilities": Task((1, 4, 4), "probabilities", Score.R2),
 }
 FITTING = [
     pytest.param(loss, task, id=f"{loss.id}, {name}")

@@ -65,7 +65,7 @@ def test_the_declaration_is_what_is_read(data: Dataset) -> None:
     for part in (loaded.train, loaded.validation, loaded.test):
         inputs, targets = part.cut(0, 2)
         assert tuple(inputs.shape[1:]) == chosen.sample_shape
-        taught = chosen.taught == "soft" and part is loaded.train
+        taught = chosen.train_targets == "soft" and part is loaded.train
         assert tuple(targets.shape[1:]) == (task.output if taught else places)
 
 
@@ -84,7 +84,7 @@ def test_every_loss_trains_or_is_refused(data: Dataset, loss: type[Loss], parts:
     chosen = fitting.with_(recipe=fitting.recipe.with_(loss=loss()))
     problems = check(chosen)
     if problems:
-        assert not {data.task.targets, data.taught or data.task.targets} <= loss.takes
+        assert not {data.task.targets, data.train_targets or data.task.targets} <= loss.takes
         assert [problem.field for problem in problems] == [("recipe", "loss")]
         assert problems[0].fix is not None
         assert check(problems[0].fix.apply(chosen)) == ()

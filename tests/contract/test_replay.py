@@ -245,7 +245,7 @@ def test_a_layers_chance_changed_in_mid_run(member: type[Layer], digits: Data) -
 def test_chance_depends_on_the_seed_alone(member: type[Layer], digits: Data) -> None:
     drawing = {name: value for name, value in (("dropout", 0.3), ("num_layers", 2)) if name in member.model_fields}
     experiment = with_component(member(**drawing))
-    assert any(layer.draws for layer in experiment.stack.layers)
+    assert any(layer.is_stochastic for layer in experiment.stack.layers)
     found = []
     for _ in range(2):
         torch.rand(1)  # whoever else draws

@@ -115,7 +115,7 @@ def test_chance_is_declared(layer: type[Layer]) -> None:
             module = _modules(row)
             before = torch.get_rng_state()
             module(1 - _zeros(2, shape))
-            assert torch.equal(torch.get_rng_state(), before) != row.layer.draws
+            assert torch.equal(torch.get_rng_state(), before) != row.layer.is_stochastic
 
 
 @settings(max_examples=100)

@@ -32,6 +32,8 @@ from playground.spec.layers.normalization import BatchNorm
 from playground.spec.layers.pooling import AvgPool2d
 from playground.spec.layers.shape import Flatten
 
+CASES = Path(__file__).parents[1] / "cases"
+
 FIGURES = Figures(epochs=2, step=16, seconds=1.5, train_loss=0.5, test_loss=0.25, test_score=0.875)
 
 
@@ -249,3 +251,9 @@ def test_networks_of_earlier_versions_give_the_same_answers(digits: Data) -> Non
     torch.set_flush_denormal(True)
     found = probabilities(trained.network, pictures)
     assert abs(found - expected).max() < 1e-6
+
+
+def test_a_network_of_version_1_opens() -> None:
+    trained = load(CASES / "version-1.safetensors")
+    assert trained.experiment.data == preset("iris").experiment.data
+    assert trained.experiment.stack == preset("iris").experiment.stack

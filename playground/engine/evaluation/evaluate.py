@@ -21,7 +21,7 @@ from playground.engine.modules.containers import Repeated
 from playground.spec.cancelling import stop_if_cancelled
 from playground.spec.check.shapes import totals, walk
 from playground.spec.experiment import Experiment
-from playground.spec.recipe.losses import Link, Loss
+from playground.spec.recipe.losses import Loss, OutputActivation
 
 # About this much work (FLOPs, and bytes of activations six times over) is done in 5 to 10 ms on one core.
 _CHUNK_WORK = 400_000_000
@@ -141,16 +141,16 @@ def beliefs(network: nn.Module, outputs: Tensor, loss: Loss | None = None) -> Te
 
 def meant(network: nn.Module, outputs: Tensor, loss: Loss | None) -> Tensor:
     """The same, but NaN in rows that cannot be made probabilities."""
-    return _shares(outputs, "none" if _ends_in_softmax(network) else loss.link if loss else "softmax")
+    return _shares(outputs, "none" if _ends_in_softmax(network) else loss.output_activation if loss else "softmax")
 
 
-def _shares(outputs: Tensor, link: Link) -> Tensor:
+def _shares(outputs: Tensor, output_activation: OutputActivation) -> Tensor:
     """Rows (N, classes) that add up to 1, or NaN where that cannot be."""
-    if link == "none":
+    if output_activation == "none":
         outputs = outputs.clamp_min(0.0)
         return outputs / outputs.sum(1, keepdim=True)
     # σ(z) / Σ σ(z), without 0 / 0 where all are far below 0.
-    return (F.logsigmoid(outputs) if link == "sigmoid" else outputs).softmax(1)
+    return (F.logsigmoid(outputs) if output_activation == "sigmoid" else outputs).softmax(1)
 
 
 def _ends_in_softmax(network: nn.Module) -> bool:

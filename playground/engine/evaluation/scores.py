@@ -8,7 +8,7 @@ from typing import Any
 from torch import Tensor
 
 from playground.spec.data.task import Score, Task, score_of
-from playground.spec.recipe.losses import Link
+from playground.spec.recipe.losses import OutputActivation
 
 
 def by_place(outputs: Tensor) -> Tensor:
@@ -66,10 +66,10 @@ class Scoring:
     here too.
     """
 
-    def __init__(self, task: Task, link: Link = "none") -> None:
-        """`link`: what the loss makes of the outputs before it compares them, see `spec.losses`."""
+    def __init__(self, task: Task, output_activation: OutputActivation = "none") -> None:
+        """`output_activation`: what the loss makes of the outputs before it compares them, see `spec.losses`."""
         self._score = task.score
-        self._bent = link == "sigmoid" and task.classes is None
+        self._bent = output_activation == "sigmoid" and task.classes is None
         self._sums: Any = _SUMS[task.score]
         self._places = task.places
 

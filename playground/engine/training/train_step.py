@@ -175,8 +175,8 @@ class TrainStep:
             raise BuildError(message("No layer of this network has weights: there is nothing to train."))
         device, self._count = parameters[0].device, len(parameters)
         self.objective = Objective(experiment.recipe.loss, experiment.data.task, device)
-        self.scoring = Scoring(experiment.data.task, experiment.recipe.loss.link)
-        random = any(row.layer.draws for row in enabled_rows(experiment))
+        self.scoring = Scoring(experiment.data.task, experiment.recipe.loss.output_activation)
+        random = any(row.layer.is_stochastic for row in enabled_rows(experiment))
         stream = RandomStream(chance) if random and device.type == "cpu" else None
         replay = replay and device.type != "mps"  # where chance cannot be put back, nothing can be compared
         self._move_as_written = OptimizerUpdate(experiment, network)

@@ -112,7 +112,7 @@ def task_word(task: Task) -> str:
         if task.places > 1:
             return QCoreApplication.translate("Gallery", "segmentation")
         return QCoreApplication.translate("Gallery", "classification")
-    if task.targets == "shares":
+    if task.targets == "probabilities":
         return QCoreApplication.translate("Gallery", "image reconstruction")
     return QCoreApplication.translate("Gallery", "regression")
 

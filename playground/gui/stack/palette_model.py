@@ -126,7 +126,7 @@ class PaletteModel(QAbstractListModel):
         return rows
 
     def _new(self, member: type[Layer]) -> Layer:
-        return member().looking_back() if self._place is not None and self._place.language else member()
+        return member().as_causal() if self._place is not None and self._place.language else member()
 
     def _refusal(self, member: type[Layer]) -> Message | None:
         if self._place is not None and member not in self._refusals:

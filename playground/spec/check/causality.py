@@ -11,13 +11,13 @@ def looks_ahead(row: LayerShape) -> bool:
     """Whether a layer that fits lets later steps of a sequence have a say in earlier ones."""
     if not row.active or row.mismatch is not None or row.input is None:
         return False
-    return is_sequence(row.input) and row.layer.looks_ahead(row.input)
+    return is_sequence(row.input) and not row.layer.is_causal(row.input)
 
 
 def mixes_steps(layer: Layer, shape: Shape) -> bool:
     """Whether it, or something in it, looks ahead and cannot be set otherwise."""
     rows = walk(Stack(layers=(layer,)), shape)
-    return any(looks_ahead(row) and row.layer.looking_back() is row.layer for row in rows)
+    return any(looks_ahead(row) and row.layer.as_causal() is row.layer for row in rows)
 
 
 def peeking(layer: Layer) -> Message:

@@ -74,7 +74,7 @@ def bent_scores(experiment: Experiment, rows: tuple[LayerShape, ...]) -> Iterato
         return
     fits = _fits(experiment, rows)
     for row, layer in _behind_the_weights(rows):
-        doubled = isinstance(layer, Softmax) or (isinstance(layer, Sigmoid) and loss.link == "sigmoid")
+        doubled = isinstance(layer, Softmax) or (isinstance(layer, Sigmoid) and loss.output_activation == "sigmoid")
         if not (fits or doubled):
             continue  # it is hidden layers that end so: what comes behind them is missing
         names = {"loss": message(loss.label), "layer": message(layer.label)}

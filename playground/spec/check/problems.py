@@ -128,7 +128,7 @@ def _peeking(experiment: Experiment, rows: tuple[LayerShape, ...]) -> Iterator[P
 
 def _looking_back(row: LayerShape) -> Fix:
     """Set the layer so that it does not look ahead, or remove it."""
-    better = row.layer.looking_back()
+    better = row.layer.as_causal()
     if better is row.layer:
         return removal(row.layer, row.path)
     words = message("Set {settings}", settings=_differences(row.layer, better))

@@ -16,7 +16,7 @@ from playground.spec.recipe.recipe import EarlyStopping, NoStopping
 def loss_problems(experiment: Experiment) -> Iterator[Problem]:
     """The loss must be one for what the data compares with."""
     task, loss = experiment.data.task, experiment.recipe.loss
-    wanted = {task.targets, experiment.data.taught or task.targets}
+    wanted = {task.targets, experiment.data.train_targets or task.targets}
     if task.classes is not None and any(augmentation.mixes for augmentation in experiment.recipe.augmentations):
         wanted.add("soft")
     if wanted <= loss.takes:
@@ -37,7 +37,7 @@ _UNFIT: dict[Targets, str] = {
     "classes": tr_noop("{loss} compares numbers, but {data} asks for a class."),
     "soft": tr_noop("{loss} needs one right class, but here a target is spread over several classes."),
     "values": tr_noop("{loss} compares classes, but {data} asks for numbers."),
-    "shares": tr_noop("{loss} compares classes, but {data} asks for numbers between 0 and 1."),
+    "probabilities": tr_noop("{loss} compares classes, but {data} asks for numbers between 0 and 1."),
 }
 
 
@@ -69,7 +69,7 @@ def augmentation_problems(experiment: Experiment) -> Iterator[Problem]:
     data, chosen = experiment.data, experiment.recipe.augmentations
     task = data.task
     asks_class = task.classes is not None and task.places == 1
-    labelled = asks_class and "soft" not in (task.targets, data.taught)
+    labelled = asks_class and "soft" not in (task.targets, data.train_targets)
     for number, augmentation in enumerate(chosen):
         blended = any(other.mixes for other in chosen[:number])
         names = {"augmentation": message(augmentation.label), "data": message(data.label)}

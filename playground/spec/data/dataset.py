@@ -60,7 +60,7 @@ class Dataset(Component):
     panel: ClassVar[str]  # which panel of the window shows what its networks do
     samples: ClassVar[str] = tr_noop("images")  # what it holds many of
     augmented: ClassVar[bool] = False  # whether augmentations, which take pictures, make sense for it
-    taught: ClassVar[Targets | None] = None  # what it is trained on, where that is not what it is tested on
+    train_targets: ClassVar[Targets | None] = None  # what it is trained on, where that is not what it is tested on
     against: ClassVar[tuple[str, str]] = ("", "")  # what training, and what the test, compares with, where they differ
     remotes: ClassVar[tuple[Remote, ...]] = ()  # what has to be downloaded before it can be read
     fit: ClassVar[float | None] = None  # share of the test samples that must be right for a network to be of use

@@ -14,7 +14,7 @@ from playground.spec.number_text import percent_text
 
 # What outputs are compared with: the number of the right class at each place; a probability for each class at each
 # place; any numbers, as many as there are outputs; the same, all of them between 0 and 1.
-Targets = Literal["classes", "soft", "values", "shares"]
+Targets = Literal["classes", "soft", "values", "probabilities"]
 
 
 class Score(StrEnum):

@@ -29,7 +29,7 @@ class DistilledMNIST(Pictures):
     )
     keywords: ClassVar[str] = tr_noop("distillation teacher pupil student soft targets dark knowledge")
     panel: ClassVar[str] = "distillation"
-    taught: ClassVar[Targets] = "soft"
+    train_targets: ClassVar[Targets] = "soft"
     against: ClassVar[tuple[str, str]] = (tr_noop("teacher"), tr_noop("truth"))
     fit: ClassVar[float | None] = 0.99
     picture_shape: ClassVar[Shape] = (1, 28, 28)

@@ -52,7 +52,7 @@ class OwnPictures(Dataset):
         ge=0.05,
         le=0.5,
     )
-    division: int = integer(
+    split_seed: int = integer(
         0, tr_noop("Split seed"), tr_noop("Decides which pictures are kept for what."), ge=0, le=1_000_000
     )
 
@@ -140,7 +140,7 @@ def _loading(data: OwnPictures) -> str:
         f"    tested = max(1, round({data.test_share!r} * len(found)))",
         f"    held_out = round({data.validation_share!r} * (len(found) - tested))" if data.validation_count else None,
         f"    train, {'validation' if data.validation_count else '_'}, test = split("
-        f"targets.tolist(), {'held_out' if data.validation_count else 0}, tested, {data.division})",
+        f"targets.tolist(), {'held_out' if data.validation_count else 0}, tested, {data.split_seed})",
         "    images = (torch.from_numpy(np.stack([image for image, _ in found])) / 255).to(device)",
         "    targets = torch.from_numpy(targets).to(device)",
         f"    return tuple((images[part], targets[part]) for part in ({', '.join(parts)}))",

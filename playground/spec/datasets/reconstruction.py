@@ -35,7 +35,7 @@ class ReconstructedMNIST(Pictures):
 
     @property
     def task(self) -> Task:
-        return Task(self.picture_shape, "shares", Score.R2)
+        return Task(self.picture_shape, "probabilities", Score.R2)
 
     def call(self) -> Call:
         return call("playground.engine.data.sources.reconstruction.read", self.train_count, self.validation_count)

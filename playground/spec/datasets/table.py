@@ -53,7 +53,7 @@ class Table(Dataset):
     test_share: float = proportion(
         0.2, tr_noop("Test share"), tr_noop("Share of the rows that is kept for the test at the end."), ge=0.05, le=0.5
     )
-    division: int = integer(
+    split_seed: int = integer(
         0, tr_noop("Split seed"), tr_noop("Decides which rows are kept for what."), ge=0, le=1_000_000
     )
 

@@ -57,16 +57,16 @@ def loading(data: DistilledMNIST) -> Loading:
 def _shares(experiment: Experiment, rows: tuple[LayerShape, ...]) -> tuple[str, ...]:
     """The lines that make probabilities of the teacher's `outputs`, see `engine.evaluate.probabilities`."""
     last = last_row(rows)
-    link = experiment.recipe.loss.link
+    output_activation = experiment.recipe.loss.output_activation
     if last is not None and last.calls[-1:] and last.calls[-1].target == "torch.nn.Softmax":
-        link = "none"
-    if link == "none":
+        output_activation = "none"
+    if output_activation == "none":
         return (
             "outputs = outputs.clamp_min(0)",
             "shares = outputs / outputs.sum(1, keepdim=True)",
             "return torch.where(shares.isfinite().all(1, keepdim=True), shares, 0.1)",
         )
-    return (f"return {'F.logsigmoid(outputs)' if link == 'sigmoid' else 'outputs'}.softmax(1)",)
+    return (f"return {'F.logsigmoid(outputs)' if output_activation == 'sigmoid' else 'outputs'}.softmax(1)",)
 
 
 def _load_data(data: DistilledMNIST, shares: tuple[str, ...]) -> str:

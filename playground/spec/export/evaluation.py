@@ -75,7 +75,7 @@ def adds(experiment: Experiment) -> bool:
 def _mixed(experiment: Experiment) -> bool:
     """Whether some targets of the training are probabilities of classes, and not numbers of classes."""
     mixes = any(augmentation.mixes for augmentation in experiment.recipe.augmentations)
-    return mixes or experiment.data.taught == "soft"
+    return mixes or experiment.data.train_targets == "soft"
 
 
 def _aligned(experiment: Experiment) -> Iterator[str]:
@@ -151,7 +151,7 @@ def sums_of(experiment: Experiment, targets: str, training: bool = False) -> str
     """The expression for what a batch adds to the sums of the score."""
     task = experiment.data.task
     if task.score is not Score.ACCURACY:
-        bent = task.classes is None and experiment.recipe.loss.link == "sigmoid"
+        bent = task.classes is None and experiment.recipe.loss.output_activation == "sigmoid"
         name = scoring(experiment)[0].rpartition(".")[2]
         outputs = f"outputs{'.detach()' if training else ''}{'.sigmoid()' if bent else ''}"
         return f"torch.stack({name}({outputs}, {targets}))"

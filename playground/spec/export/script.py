@@ -63,7 +63,7 @@ def script(experiment: Experiment) -> str:
     calls = pipeline(experiment.recipe.augmentations, experiment.data.task.classes)
     made = (call for row in active for call in row.calls)
     optimizer = experiment.recipe.optimizer
-    fills = (call for row in active if row.measure for _, call in row.measure.fills)
+    fills = (call for row in active if row.measure for _, call in row.measure.initializers)
     further = (experiment.recipe.loss.call(), *([optimizer.grouping] if optimizer.grouping else []), optimizer.call())
     used = (inner for call in (*made, *fills, *calls, *further) for inner in call.whole())
     loading = experiment.data.loading()
@@ -117,7 +117,7 @@ def _network(experiment: Experiment, rows: tuple[LayerShape, ...], filled: bool 
     fills: dict[Call, list[str]] = {}  # names of the tensors that a call fills
     for row in rows:
         assert row.measure is not None
-        for name, call in row.measure.fills if filled else ():
+        for name, call in row.measure.initializers if filled else ():
             fills.setdefault(local(call), []).append(f"model{_subscripts(f'{len(layers)}.{name}')}")
         layers += [(shape_text(row.measure.output), local(call)) for call in row.calls]
     body = [line for some in _runs(layers) for line in some]

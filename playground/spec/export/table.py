@@ -43,7 +43,7 @@ def _iris(data: Table) -> Iterator[str]:
     rows = resource("iris", data.source.path).read_text(encoding="utf-8").splitlines()[data.source.header :]
     classes = list(data.class_names)
     _, validation, test = split(
-        [classes.index(row.rpartition(",")[2]) for row in rows], data.validation_count, data.test_count, data.division
+        [classes.index(row.rpartition(",")[2]) for row in rows], data.validation_count, data.test_count, data.split_seed
     )
     yield from laid_out("COLUMNS = ", [item.name for item in data.inputs], "")
     yield from laid_out("CLASSES = ", classes, "")
@@ -209,7 +209,7 @@ def _load_data(data: Table) -> Iterator[str]:
         yield f"    held_out = round({data.validation_share!r} * (len(values) - tested))"
     divided = "targets.tolist()" if data.classifies else "[0] * len(values)"
     parts = ("train", "validation" if data.validation_count else "_", "test")
-    yield f"    {', '.join(parts)} = split({divided}, {held_out}, tested, {data.division})"
+    yield f"    {', '.join(parts)} = split({divided}, {held_out}, tested, {data.split_seed})"
     yield from _inputs(data)
     yield "    inputs = torch.tensor(np.hstack(parts), dtype=torch.float32, device=device)"
     target = "targets" if data.classifies else "scaled(values[:, -1], train)"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -30,7 +31,7 @@ SUFFIX = ".playground"
 MOST_BYTES = 4_000_000  # several times what an experiment of 2,000 layers takes
 _MOST_NAMES = 1000  # in one object: far more than anything has fields
 FORMAT = "playground experiment"
-VERSION = 1  # raised when older programs could not read the record; what upgrades an old one then stands in `_record`
+VERSION = 2  # raised when older programs could not read the record; `_UPGRADES` brings older records up to it
 
 
 def read_experiment(path: Path) -> Experiment:
@@ -136,7 +137,21 @@ def _record(document: dict[str, Any], data: bytes) -> Any:
         raise FileError(message("“{name}” is unknown beside “experiment”.", name=quoted(min(unknown))[1:-1]))
     if "experiment" not in document:
         raise FileError(message("It has no “experiment”."))
-    return document["experiment"]
+    record = document["experiment"]
+    for older in range(version, VERSION):
+        record = _UPGRADES[older](record)
+    return record
+
+
+def _split_seed(record: Any) -> Any:
+    """Version 1 called the seed with which rows and pictures are divided `division`."""
+    data = record.get("data") if isinstance(record, dict) else None
+    if not isinstance(data, dict) or "division" not in data:
+        return record
+    return {**record, "data": {"split_seed" if name == "division" else name: value for name, value in data.items()}}
+
+
+_UPGRADES: dict[int, Callable[[Any], Any]] = {1: _split_seed}  # by the version of the record that each takes
 
 
 def _verify(data: bytes) -> None:

@@ -19,8 +19,8 @@ class Nonlinearity(Layer):
     kind: ClassVar[Kind] = Kind.ACTIVATION
     section: ClassVar[Section] = Section.ACTIVATION
 
-    def looks_ahead(self, shape: Shape) -> bool:
-        return False
+    def is_causal(self, shape: Shape) -> bool:
+        return True
 
     @abstractmethod
     def at(self, x: float) -> float | None:

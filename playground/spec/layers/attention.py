@@ -21,7 +21,7 @@ class Attention(Initialised):
     kind: ClassVar[Kind] = Kind.ATTENTION
     section: ClassVar[Section] = Section.ATTENTION
     place: ClassVar[int] = 1
-    random: ClassVar[bool] = True
+    can_be_stochastic: ClassVar[bool] = True
 
     num_heads: int = integer(4, tr_noop("Heads"), _HEADS, ge=1, le=1024)
     causal: bool = flag(
@@ -31,14 +31,14 @@ class Attention(Initialised):
         0.0, tr_noop("Dropout"), tr_noop("Share of the numbers that is dropped while training."), ge=0.0, le=0.95
     )
 
-    def looks_ahead(self, shape: Shape) -> bool:
-        return not self.causal
+    def is_causal(self, shape: Shape) -> bool:
+        return self.causal
 
-    def looking_back(self) -> Self:
+    def as_causal(self) -> Self:
         return self.with_(causal=True)
 
     @property
-    def draws(self) -> bool:
+    def is_stochastic(self) -> bool:
         return self.dropout > 0.0
 
     def output_shape(self, shape: Shape) -> Shape:

@@ -72,7 +72,7 @@ class Residual(Container):
             )
         return layer
 
-    def mends(self, shape: Shape, insides: tuple[Measure, ...]) -> Iterator[tuple[Message, Container]]:
+    def fixes(self, shape: Shape, insides: tuple[Measure, ...]) -> Iterator[tuple[Message, Container]]:
         yield message("Project the shortcut"), self.with_(projection=True)
         yield message("Pad the convolutions"), _padded(self)
         yield message("Pad, and project the shortcut"), _padded(self.with_(projection=True))
@@ -132,7 +132,7 @@ class Parallel(Container):
         )
         raise ShapeMismatch(message(template, one=shape_text(first), other=shape_text(different)), expected)
 
-    def mends(self, shape: Shape, insides: tuple[Measure, ...]) -> Iterator[tuple[Message, Container]]:
+    def fixes(self, shape: Shape, insides: tuple[Measure, ...]) -> Iterator[tuple[Message, Container]]:
         padded, concatenated = _padded(self), self.with_(join="concatenate")
         yield message("Pad the convolutions"), padded
         if self.join == "add":
@@ -213,7 +213,7 @@ class Repeat(Container):
                 message("at most {most:,}", most=MOST_MODULES),
             )
 
-    def mends(self, shape: Shape, insides: tuple[Measure, ...]) -> Iterator[tuple[Message, Container]]:
+    def fixes(self, shape: Shape, insides: tuple[Measure, ...]) -> Iterator[tuple[Message, Container]]:
         yield message("Pad the convolutions"), _padded(self)
         fewer = MOST_MODULES // (1 + insides[0].modules)
         if 1 < fewer < self.times:
@@ -257,7 +257,7 @@ def _together(output: Shape, parts: list[Measure]) -> Measure:
         activations=both.activations + prod(output),
         calls=(),
         tensors=tuple(tensor for item in parts for tensor in item.tensors),
-        fills=tuple(fill for item in parts for fill in item.fills),
+        initializers=tuple(fill for item in parts for fill in item.initializers),
     )
 
 

@@ -34,8 +34,8 @@ class Conv1d(Convolution):
     )
     dilation: int = integer(1, tr_noop("Dilation"), tr_noop("Spacing between a filter's points."), ge=1, le=512)
 
-    def looks_ahead(self, shape: Shape) -> bool:
-        return self.groups != shape[0]  # a sequence's channels are its steps
+    def is_causal(self, shape: Shape) -> bool:
+        return self.groups == shape[0]  # a sequence's channels are its steps
 
     def output_shape(self, shape: Shape) -> Shape:
         channels, _ = require_channels(self, shape)

@@ -37,8 +37,8 @@ class Linear(Weighted):
         le=MOST_UNITS,
     )
 
-    def looks_ahead(self, shape: Shape) -> bool:
-        return False
+    def is_causal(self, shape: Shape) -> bool:
+        return True
 
     def output_shape(self, shape: Shape) -> Shape:
         if len(shape) > 2:

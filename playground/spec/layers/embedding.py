@@ -28,8 +28,8 @@ class Embedding(Initialised):
         64, tr_noop("Features"), tr_noop("Length of each vector (embedding_dim)."), ge=1, le=65_536
     )
 
-    def looks_ahead(self, shape: Shape) -> bool:
-        return False
+    def is_causal(self, shape: Shape) -> bool:
+        return True
 
     def output_shape(self, shape: Shape) -> Shape:
         return (*shape, self.embedding_dim)
@@ -58,8 +58,8 @@ class OneHot(Layer):
     section: ClassVar[Section] = Section.SEQUENCE
     reads_tokens: ClassVar[bool] = True
 
-    def looks_ahead(self, shape: Shape) -> bool:
-        return False
+    def is_causal(self, shape: Shape) -> bool:
+        return True
 
     def output_shape(self, shape: Shape) -> Shape:
         return (*shape, _vocabulary(shape))

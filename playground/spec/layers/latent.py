@@ -27,7 +27,7 @@ class GaussianLatent(Initialised):
     )
     kind: ClassVar[Kind] = Kind.DENSE
     section: ClassVar[Section] = Section.GENERATIVE
-    random: ClassVar[bool] = True
+    can_be_stochastic: ClassVar[bool] = True
     has_extra_loss: ClassVar[bool] = True
 
     latent_features: int = integer(2, tr_noop("Features"), tr_noop("Length of the vector it gives."), ge=1, le=65_536)

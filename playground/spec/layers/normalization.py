@@ -48,8 +48,8 @@ class BatchNorm(Normalization):
     )
     affine: bool = flag(True, tr_noop("Affine"), tr_noop("Learns a scale and a shift for each channel."))
 
-    def looks_ahead(self, shape: Shape) -> bool:
-        return False
+    def is_causal(self, shape: Shape) -> bool:
+        return True
 
     def calls(self, shape: Shape) -> tuple[Call, ...]:
         target = "torch.nn.BatchNorm2d" if len(shape) == 3 else "torch.nn.BatchNorm1d"
@@ -82,8 +82,8 @@ class LayerNorm(Normalization):
     elementwise_affine: bool = flag(True, tr_noop("Affine"), tr_noop("Learns a scale for each number."))
     bias: bool = flag(True, tr_noop("Bias"), tr_noop("Learns a shift for each number too, where it learns a scale."))
 
-    def looks_ahead(self, shape: Shape) -> bool:
-        return False
+    def is_causal(self, shape: Shape) -> bool:
+        return True
 
     def output_shape(self, shape: Shape) -> Shape:
         return _several(self, shape, prod(_together(shape)))
@@ -117,8 +117,8 @@ class GroupNorm(Normalization):
     )
     affine: bool = flag(True, tr_noop("Affine"), tr_noop("Learns a scale and a shift for each channel."))
 
-    def looks_ahead(self, shape: Shape) -> bool:
-        return self.num_groups != shape[0]  # a sequence's channels are its steps
+    def is_causal(self, shape: Shape) -> bool:
+        return self.num_groups == shape[0]  # a sequence's channels are its steps
 
     def output_shape(self, shape: Shape) -> Shape:
         channels, size = shape[0], prod(shape[1:])
@@ -179,8 +179,8 @@ class RMSNorm(Normalization):
 
     elementwise_affine: bool = flag(True, tr_noop("Affine"), tr_noop("Learns a scale for each number."))
 
-    def looks_ahead(self, shape: Shape) -> bool:
-        return False
+    def is_causal(self, shape: Shape) -> bool:
+        return True
 
     def calls(self, shape: Shape) -> tuple[Call, ...]:
         # Said even where it is as usual: torch's own is the smallest number that changes 1.

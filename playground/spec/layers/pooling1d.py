@@ -23,8 +23,8 @@ class Pool1d(Layer):
     stride: int = integer(2, tr_noop("Stride"), tr_noop("How far the window moves between two stops."), ge=1, le=1024)
     padding: int = integer(0, tr_noop("Padding"), tr_noop("Added at both ends; at most half the window."), ge=0, le=512)
 
-    def looks_ahead(self, shape: Shape) -> bool:
-        return False  # each channel by itself, and a sequence's channels are its steps
+    def is_causal(self, shape: Shape) -> bool:
+        return True  # each channel by itself, and a sequence's channels are its steps
 
     def output_shape(self, shape: Shape) -> Shape:
         channels, _ = require_channels(self, shape)
@@ -74,8 +74,8 @@ class AdaptivePool1d(Layer):
 
     output_size: int = integer(1, tr_noop("Output size"), tr_noop("Length that comes out."), ge=1, le=65_536)
 
-    def looks_ahead(self, shape: Shape) -> bool:
-        return False  # each channel by itself, and a sequence's channels are its steps
+    def is_causal(self, shape: Shape) -> bool:
+        return True  # each channel by itself, and a sequence's channels are its steps
 
     def output_shape(self, shape: Shape) -> Shape:
         channels, _ = require_channels(self, shape)

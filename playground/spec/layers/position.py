@@ -16,8 +16,8 @@ class StepMark(Layer):
     kind: ClassVar[Kind] = Kind.ATTENTION
     section: ClassVar[Section] = Section.ATTENTION
 
-    def looks_ahead(self, shape: Shape) -> bool:
-        return False
+    def is_causal(self, shape: Shape) -> bool:
+        return True
 
 
 class LearnedPosition(StepMark):

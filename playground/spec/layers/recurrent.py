@@ -19,7 +19,7 @@ class Recurrent(Initialised):
 
     kind: ClassVar[Kind] = Kind.SEQUENCE
     section: ClassVar[Section] = Section.SEQUENCE
-    random: ClassVar[bool] = True
+    can_be_stochastic: ClassVar[bool] = True
     target: ClassVar[str]
     gates: ClassVar[int]  # how many matrices each of its two weight tensors holds
     kept_a_unit: ClassVar[int]  # numbers that a training step keeps of each unit at each step, as measured
@@ -54,14 +54,14 @@ class Recurrent(Initialised):
     )
     bias: bool = flag(True, tr_noop("Bias"), tr_noop("Adds learned constants."))
 
-    def looks_ahead(self, shape: Shape) -> bool:
-        return self.bidirectional or self.output == "last"
+    def is_causal(self, shape: Shape) -> bool:
+        return not self.bidirectional and self.output == "all"
 
-    def looking_back(self) -> Self:
+    def as_causal(self) -> Self:
         return self.with_(bidirectional=False, output="all")
 
     @property
-    def draws(self) -> bool:
+    def is_stochastic(self) -> bool:
         return self.dropout > 0.0 and self.num_layers > 1
 
     def output_shape(self, shape: Shape) -> Shape:
@@ -105,7 +105,7 @@ class Recurrent(Initialised):
             parts.append(message("{count} layers", count=self.num_layers))
         if self.bidirectional:
             parts.append(message("both directions"))
-        if self.draws:
+        if self.is_stochastic:
             parts.append(message("dropout {p}", p=setting_text(self.dropout)))
         if not self.bias:
             parts.append(message("no bias"))

@@ -17,15 +17,15 @@ class RandomZeros(Layer):
 
     kind: ClassVar[Kind] = Kind.REGULARIZATION
     section: ClassVar[Section] = Section.NORMALISE
-    random: ClassVar[bool] = True
+    can_be_stochastic: ClassVar[bool] = True
     target: ClassVar[str]
 
     p: float = real(
         0.25, tr_noop("Probability"), tr_noop("Share of the numbers that is dropped (p)."), ge=0.0, le=0.95, live=True
     )
 
-    def looks_ahead(self, shape: Shape) -> bool:
-        return False
+    def is_causal(self, shape: Shape) -> bool:
+        return True
 
     def calls(self, shape: Shape) -> tuple[Call, ...]:
         return (call(self.target, p=self.p),)
@@ -71,7 +71,7 @@ class GaussianNoise(Layer):
     keywords: ClassVar[str] = tr_noop("jitter regularization regularisation")
     kind: ClassVar[Kind] = Kind.REGULARIZATION
     section: ClassVar[Section] = Section.NORMALISE
-    random: ClassVar[bool] = True
+    can_be_stochastic: ClassVar[bool] = True
 
     std: float = real(
         0.1,
@@ -82,8 +82,8 @@ class GaussianNoise(Layer):
         live=True,
     )
 
-    def looks_ahead(self, shape: Shape) -> bool:
-        return False
+    def is_causal(self, shape: Shape) -> bool:
+        return True
 
     def calls(self, shape: Shape) -> tuple[Call, ...]:
         return (call("playground.engine.modules.noise.GaussianNoise", std=self.std),)

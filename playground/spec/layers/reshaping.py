@@ -40,8 +40,8 @@ class Reshape(Layer):
         """The shape that comes out."""
         return tuple(length for length in (self.first, self.second, self.third) if length)
 
-    def looks_ahead(self, shape: Shape) -> bool:
-        return len(self.size) != 2 or self.first < shape[0]  # in more and shorter steps, each only moves back
+    def is_causal(self, shape: Shape) -> bool:
+        return len(self.size) == 2 and self.first >= shape[0]  # in more and shorter steps, each only moves back
 
     def output_shape(self, shape: Shape) -> Shape:
         count = prod(shape)

@@ -13,9 +13,10 @@ from playground.spec.messages import tr_noop
 Target = Literal["index", "one_hot"]  # of classes: their numbers, int64, or a 1 for the right one and 0 for others
 
 _CLASSES: frozenset[Targets] = frozenset(("classes", "soft"))
-_SHARES: frozenset[Targets] = frozenset(("classes", "soft", "shares"))
-_ANY: frozenset[Targets] = frozenset(("classes", "soft", "shares", "values"))
-Link = Literal["softmax", "sigmoid", "none"]  # each class against the others, each by itself, or as they are
+_SHARES: frozenset[Targets] = frozenset(("classes", "soft", "probabilities"))
+_ANY: frozenset[Targets] = frozenset(("classes", "soft", "probabilities", "values"))
+# Softmax: each class against the others. Sigmoid: each number by itself. None: the outputs as they are.
+OutputActivation = Literal["softmax", "sigmoid", "none"]
 
 MOST_CLASS_WEIGHTS = 1000  # nobody types more of them
 
@@ -26,12 +27,12 @@ class Loss(Component):
     """The family. `call()` names a function of (outputs, targets), with the mean over a batch.
 
     It is torch's, or one of `playground.engine.losses`. `takes` says for which targets it is meant; `target`, how it
-    wants those that are classes; `link`, what it makes of the outputs before it compares them.
+    wants those that are classes; `output_activation`, what it makes of the outputs before it compares them.
     """
 
     takes: ClassVar[frozenset[Targets]] = _CLASSES
     target: ClassVar[Target]
-    link: ClassVar[Link]
+    output_activation: ClassVar[OutputActivation]
 
     @property
     def in_nats(self) -> bool:
@@ -47,7 +48,7 @@ class Loss(Component):
     @property
     def expects_logits(self) -> bool:
         """Whether it turns the outputs into probabilities itself, so that nothing in front of it should."""
-        return self.link != "none"
+        return self.output_activation != "none"
 
     @abstractmethod
     def call(self) -> Call:
@@ -64,7 +65,7 @@ class CrossEntropy(Loss):
     )
     keywords: ClassVar[str] = tr_noop("sparse categorical softmax log likelihood")
     target: ClassVar[Target] = "index"
-    link: ClassVar[Link] = "softmax"
+    output_activation: ClassVar[OutputActivation] = "softmax"
 
     label_smoothing: float = proportion(
         0.0, tr_noop("Label smoothing"), tr_noop("Share of the target that is spread over all classes."), le=0.9, on=0.1
@@ -105,7 +106,7 @@ class KLDivergence(Loss):
     )
     keywords: ClassVar[str] = tr_noop("kullback leibler relative entropy")
     target: ClassVar[Target] = "one_hot"
-    link: ClassVar[Link] = "softmax"
+    output_activation: ClassVar[OutputActivation] = "softmax"
 
     smoothing: float = proportion(
         0.1, tr_noop("Label smoothing"), tr_noop("Share of the target that is spread over all classes."), le=0.9
@@ -142,7 +143,7 @@ class Focal(Loss):
     keywords: ClassVar[str] = tr_noop("hard examples imbalance")
     takes: ClassVar[frozenset[Targets]] = frozenset(("classes",))
     target: ClassVar[Target] = "index"
-    link: ClassVar[Link] = "softmax"
+    output_activation: ClassVar[OutputActivation] = "softmax"
 
     gamma: float = real(
         2.0, tr_noop("Gamma"), tr_noop("How much less easy images count; 0 is the cross entropy."), ge=0.0, le=10.0
@@ -161,7 +162,7 @@ class BinaryCrossEntropy(Loss):
     keywords: ClassVar[str] = tr_noop("bce sigmoid log likelihood")
     takes: ClassVar[frozenset[Targets]] = _SHARES
     target: ClassVar[Target] = "one_hot"
-    link: ClassVar[Link] = "sigmoid"
+    output_activation: ClassVar[OutputActivation] = "sigmoid"
 
     def call(self) -> Call:
         return call("torch.nn.functional.binary_cross_entropy_with_logits")
@@ -176,7 +177,7 @@ class MSE(Loss):
     keywords: ClassVar[str] = tr_noop("mean squared error brier")
     takes: ClassVar[frozenset[Targets]] = _ANY
     target: ClassVar[Target] = "one_hot"
-    link: ClassVar[Link] = "none"
+    output_activation: ClassVar[OutputActivation] = "none"
 
     def call(self) -> Call:
         return call("torch.nn.functional.mse_loss")
@@ -191,7 +192,7 @@ class MAE(Loss):
     keywords: ClassVar[str] = tr_noop("mean absolute error l1")
     takes: ClassVar[frozenset[Targets]] = _ANY
     target: ClassVar[Target] = "one_hot"
-    link: ClassVar[Link] = "none"
+    output_activation: ClassVar[OutputActivation] = "none"
 
     def call(self) -> Call:
         return call("torch.nn.functional.l1_loss")
@@ -208,7 +209,7 @@ class Huber(Loss):
     keywords: ClassVar[str] = tr_noop("smooth l1 robust")
     takes: ClassVar[frozenset[Targets]] = _ANY
     target: ClassVar[Target] = "one_hot"
-    link: ClassVar[Link] = "none"
+    output_activation: ClassVar[OutputActivation] = "none"
 
     delta: float = real(
         1.0,
@@ -237,7 +238,7 @@ class Dice(Loss):
     )
     keywords: ClassVar[str] = tr_noop("soft dice overlap f1 v-net")
     target: ClassVar[Target] = "one_hot"
-    link: ClassVar[Link] = "softmax"
+    output_activation: ClassVar[OutputActivation] = "softmax"
 
     def call(self) -> Call:
         return call(_OURS + "dice")
@@ -251,7 +252,7 @@ class DiceCrossEntropy(Loss):
     help: ClassVar[str] = tr_noop("The sum of both: overlap and surprise. Takes raw scores (logits).")
     keywords: ClassVar[str] = tr_noop("overlap nnu-net")
     target: ClassVar[Target] = "one_hot"
-    link: ClassVar[Link] = "softmax"
+    output_activation: ClassVar[OutputActivation] = "softmax"
 
     weight: float = real(
         1.0,

@@ -84,7 +84,7 @@ def test_a_file_without_a_suggestion_has_none(qtbot: QtBot, program: Program, tm
 def test_it_goes_when_the_data_become_others(program: Program) -> None:
     program.files.new(preset("iris"))
     data = program.document.experiment.data
-    program.document.do(Set(("data",), data.with_(division=2), message("Set")))  # what it suggests
+    program.document.do(Set(("data",), data.with_(split_seed=2), message("Set")))  # what it suggests
     assert program.note.isVisible()
     program.document.do(Set(("data",), MNIST(), message("Set")))
     assert not program.note.isVisible()

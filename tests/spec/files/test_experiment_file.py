@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from playground.spec.datasets.points import Classed, Points
+from playground.spec.datasets.table import Table
 from playground.spec.experiment import Experiment
 from playground.spec.files.experiment_file import (
     FileError,
@@ -26,6 +27,7 @@ from playground.spec.layers.shape import Flatten
 from playground.spec.recipe.augmentations import Rotate, Shift
 from playground.spec.recipe.recipe import Recipe
 
+CASES = Path(__file__).parents[2] / "cases"
 EXPERIMENT = Experiment(
     name="Ünïcode “quoted” {braces}",
     about='First line\nsecond line with "checksum": "sha256:' + 64 * "0" + '"',
@@ -73,7 +75,7 @@ def test_round_trip_is_exact(tmp_path: Path) -> None:
 def test_file_is_readable_by_a_person() -> None:
     text = DATA.decode()
     assert '"name": "Ünïcode “quoted” {braces}",' in text
-    assert '  "version": 1,\n' in text
+    assert '  "version": 2,\n' in text
     assert text.endswith("}\n")
 
 
@@ -214,7 +216,7 @@ def test_wrong_field_is_said_with_its_place(change: Change, expected: str) -> No
 
 
 WRONG_DOCUMENTS = {
-    "newer": (lambda document: document.update(version=2), "It is of version 2, written by a newer Playground"),
+    "newer": (lambda document: document.update(version=3), "It is of version 3, written by a newer Playground"),
     "no version": (lambda document: document.pop("version"), "Its “version” should be a whole number"),
     "version in words": (lambda document: document.update(version="1"), 'should be a whole number from 1, but is "1"'),
     "version zero": (lambda document: document.update(version=0), "should be a whole number from 1, but is 0"),
@@ -314,3 +316,12 @@ def test_points_that_cannot_be_are_refused(field: str, value: object, why: str) 
     record = {"format": "playground experiment", "version": 1, "experiment": {"data": {"type": "points", field: value}}}
     with pytest.raises(FileError, match=why):
         parse_experiment(json.dumps(record).encode())
+
+
+def test_a_record_of_version_1_keeps_its_split_seed() -> None:
+    data = read_experiment(CASES / "version-1.playground").data
+    assert isinstance(data, Table)
+    assert data.split_seed == 7
+    document = json.loads((CASES / "version-1.playground").read_bytes()) | {"version": 2}
+    del document["checksum"]
+    assert "division" in complaint(json.dumps(document).encode())

@@ -70,7 +70,7 @@ def read(data: OwnPictures) -> Data:
         raise DataError(message(words, folder=shown(Path(data.source.path))))
     labels = np.repeat(np.arange(len(found.counts)), found.counts)
     images, targets = torch.from_numpy(np.stack(found.images)), torch.from_numpy(labels)
-    parts = split(labels, data.validation_count, data.test_count, data.division)
+    parts = split(labels, data.validation_count, data.test_count, data.split_seed)
     train, validation, test = (InputTargetPairs(images[part], targets[part]) for part in map(torch.from_numpy, parts))
     return Data(train, validation, test)
 

@@ -162,4 +162,4 @@ def _divided(data: Table) -> tuple[Floats, Numbers]:
 
 
 def _parts(data: Table, classes: Numbers) -> Split:
-    return split(classes, data.validation_count, data.test_count, data.division)
+    return split(classes, data.validation_count, data.test_count, data.split_seed)

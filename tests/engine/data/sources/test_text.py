@@ -171,7 +171,7 @@ def test_a_layer_that_reads_what_is_to_be_guessed_is_refused_with_a_fix(layer: L
     assert problem.layer == (1,)
     assert str(problem.what) == f"{layer.label} lets the network see the characters that it is to guess."
     assert problem.fix is not None
-    assert problem.fix.apply(experiment).stack.layers == (layers[0], layer.looking_back(), layers[2])
+    assert problem.fix.apply(experiment).stack.layers == (layers[0], layer.as_causal(), layers[2])
     assert check(problem.fix.apply(experiment)) == ()
     layers = (*layers[:2], Linear(out_features=14))
     assert check(Experiment(data=Shakespeare(asked="restore"), stack=Stack(layers=layers))) == ()
