@@ -231,7 +231,7 @@ def test_a_dropout_in_a_container_changed_in_mid_run(container: type[Container],
     assert {module.p for module in dropouts} == {0.6}
 
 
-CHANCY = [item for item in Layer.members() if item.random]
+CHANCY = [item for item in Layer.members() if item.can_be_stochastic]
 
 
 @pytest.mark.parametrize("member", CHANCY, ids=lambda member: member.id)
