@@ -206,7 +206,7 @@ def test_one_that_does_not_end_is_told_of_whichever_it_is() -> None:
 DEAF_WORKER = """
 import sys
 from threading import Event
-from playground.gui import app
+from playground.gui.start import app
 from playground.gui.start.interrupts import Interrupts
 
 class Opening(app.Opening):
@@ -224,7 +224,8 @@ SILENT_DRIVE = """
 import os, sys
 from pathlib import Path
 from PySide6.QtCore import QMetaObject, Qt
-from playground.gui import app, files
+from playground.gui.session import files
+from playground.gui.start import app
 from playground.gui.start.interrupts import Interrupts
 from playground.gui.start.program import Program
 

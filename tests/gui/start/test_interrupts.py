@@ -18,7 +18,7 @@ from playground.gui.start.interrupts import Interrupts
 interrupts = Interrupts()
 if {before}:
     signal.raise_signal(signal.SIGINT)
-from playground.gui import app
+from playground.gui.start import app
 
 class Watched(app.Opening):
     def start(self):

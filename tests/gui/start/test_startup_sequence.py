@@ -33,7 +33,7 @@ from playground.spec.messages import message
 
 AT_FIRST_PAINT = """
 import json, sys
-from playground.gui import app
+from playground.gui.start import app
 from playground.gui.start.interrupts import Interrupts
 
 class Watched(app.Opening):
@@ -52,9 +52,9 @@ sys.exit(app.main(None, Interrupts()))
 WITHOUT_PROGRAM = """
 import sys
 from playground.cli.main import main
-from playground.gui import opening
+from playground.gui.start import startup_sequence
 
-opening._MODULES = ("nowhere",)
+startup_sequence._MODULES = ("nowhere",)
 sys.exit(main([]))
 """
 
