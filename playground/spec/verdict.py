@@ -190,7 +190,7 @@ def _language(tested: Findings, baseline: Baseline | None, promise: float | None
     found = message(
         "{nats} nats a character on the end of the text, {told}; {value} are guessed right.",
         nats=loss_text(tested.loss),
-        cross_entropy_text=cross_entropy_text(tested.loss),
+        told=cross_entropy_text(tested.loss),
         value=percent_text(tested.score),
     )
     if baseline is None or baseline.nats is None:

@@ -188,7 +188,7 @@ def measured(name: str) -> Times:
         return Times(float(found["gone"]) - told, ended - told)
 
 
-class _Watched(app.Opening):
+class _Watched(app.StartupSequence):
     """Begins a work as soon as it can be begun, and then has the window closed from outside."""
 
     work = ""
@@ -230,7 +230,7 @@ class _Watched(app.Opening):
 
 def _one(name: str, folder: str) -> int:
     _Watched.work, _Watched.folder = name, Path(folder)
-    app.Opening = _Watched  # type: ignore[misc]
+    app.StartupSequence = _Watched  # type: ignore[misc]
     return app.main(None, Interrupts())
 
 

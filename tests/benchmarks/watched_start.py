@@ -17,7 +17,7 @@ from playground.gui.window.main_window import Place
 STARTED = float(os.environ["PLAYGROUND_STARTED"])  # when the process was started, by the clock that all processes share
 
 
-class Watched(app.Opening):
+class Watched(app.StartupSequence):
     """Notes when what came, and closes the window when it can train."""
 
     def start(self) -> None:
@@ -49,5 +49,5 @@ class Watched(app.Opening):
 
 
 if __name__ == "__main__":
-    app.Opening = Watched
+    app.StartupSequence = Watched
     sys.exit(main())

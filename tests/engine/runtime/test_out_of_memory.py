@@ -76,11 +76,11 @@ def test_a_library_that_finds_no_room_is_known() -> None:
     limited = """
         import resource
         resource.setrlimit(resource.RLIMIT_AS, (200_000_000, 200_000_000))
-        from playground.engine.runtime.out_of_memory import understood
+        from playground.engine.runtime.out_of_memory import as_out_of_memory
         try:
             import torch
         except (ImportError, OSError) as error:
-            print(understood(error))
+            print(as_out_of_memory(error))
     """
     done = subprocess.run([sys.executable, "-c", dedent(limited)], capture_output=True, text=True, check=True)
     assert done.stdout.startswith("There is not enough memory for this.")

@@ -209,13 +209,13 @@ from threading import Event
 from playground.gui.start import app
 from playground.gui.start.interrupts import Interrupts
 
-class Opening(app.Opening):
+class Opening(app.StartupSequence):
     def start(self):
         super().start()
         self._frame.background.do(Event().wait)  # one long call that asks nobody
         self._frame.window.painted.connect(self._frame.window.allow_close)
 
-app.Opening = Opening
+app.StartupSequence = Opening
 sys.exit(app.main(None, Interrupts()))
 """
 

@@ -20,13 +20,13 @@ if {before}:
     signal.raise_signal(signal.SIGINT)
 from playground.gui.start import app
 
-class Watched(app.Opening):
+class Watched(app.StartupSequence):
     def start(self):
         super().start()
         if not {before}:
             self._frame.window.painted.connect(lambda: signal.raise_signal(signal.SIGINT))
 
-app.Opening = Watched
+app.StartupSequence = Watched
 sys.exit(app.main(None, interrupts))
 """
 

@@ -36,7 +36,7 @@ import json, sys
 from playground.gui.start import app
 from playground.gui.start.interrupts import Interrupts
 
-class Watched(app.Opening):
+class Watched(app.StartupSequence):
     def start(self):
         self._frame.window.painted.connect(self.look)
         super().start()
@@ -45,7 +45,7 @@ class Watched(app.Opening):
         print(json.dumps(sorted(sys.modules)), flush=True)
         self._frame.window.allow_close()
 
-app.Opening = Watched
+app.StartupSequence = Watched
 sys.exit(app.main(None, Interrupts()))
 """
 
