@@ -27,7 +27,7 @@ def accuracy(outputs: Tensor, targets: Tensor) -> tuple[Tensor, ...]:
     """
     said = by_place(outputs).argmax(-1)
     right = by_place(targets).argmax(-1) if targets.is_floating_point() else targets
-    return ((said == (right.flatten(1) if right.dim() > 2 else right)).sum(),)
+    return ((said == (right.flatten(1) if right.dim() > 2 else right)).count_nonzero(),)
 
 
 def intersection_over_union(outputs: Tensor, targets: Tensor) -> tuple[Tensor, ...]:
@@ -37,7 +37,7 @@ def intersection_over_union(outputs: Tensor, targets: Tensor) -> tuple[Tensor, .
     place.
     """
     said, true = by_place(outputs).argmax(-1) > 0, targets.flatten(1) > 0
-    return (said & true).sum(), (said | true).sum()
+    return (said & true).count_nonzero(), (said | true).count_nonzero()
 
 
 def agreement(outputs: Tensor, targets: Tensor) -> tuple[Tensor, ...]:
@@ -48,7 +48,7 @@ def agreement(outputs: Tensor, targets: Tensor) -> tuple[Tensor, ...]:
     outputs: (N, L, C) or (N, C, H, W); targets: right classes, a number for each place.
     """
     said, true = by_place(outputs).argmax(-1), targets.flatten(1)
-    return ((said == true) & (true > 0)).sum(), (said > 0).sum() + (true > 0).sum()
+    return ((said == true) & (true > 0)).count_nonzero(), (said > 0).count_nonzero() + (true > 0).count_nonzero()
 
 
 def squares(outputs: Tensor, targets: Tensor) -> tuple[Tensor, ...]:

@@ -127,9 +127,13 @@ class _Writer:
             return call
         if memory(first) not in self._fixed or any(item.dtype != first.dtype for item in elements):
             return call
+        if number in self._numbers:  # another in each call
+            return call
         whole = first.as_strided((len(elements),), (1,))
+        added = first.new_full((), number)  # of a plain number a tensor would be made in each call: as long again
         self._fix(whole)
-        return Call(torch.ops.aten.add_.Scalar, (whole, number), {}, whole)
+        self._fix(added)
+        return Call(torch.ops.aten.add_.Tensor, (whole, added), {}, whole)
 
     def _keywords(self, call: Call) -> dict[str, Any]:
         """The call's keyword arguments, with the generator where chance is drawn."""

@@ -70,7 +70,7 @@ class Replayed:
 
     def __call__(self, *arguments: Any) -> Tensors:
         if self._stage is _Stage.PLAYED and arguments[0].shape == self._shape:
-            with torch.inference_mode():
+            with torch._C._InferenceMode(True):  # `torch.inference_mode` itself, without 0.6 µs of Python around it
                 return self._recorded(*arguments)
         if self._stage is _Stage.FIRST:
             self._stage = _Stage.SECOND

@@ -124,8 +124,7 @@ class Trainer(Iterator[Snapshot]):
         prepare_thread(self._pace.threads)
         self._entered = perf_counter()
         try:
-            with shortage_explained(TRAINING):
-                return next(self._run)
+            return next(self._run)
         finally:
             self._seconds += perf_counter() - self._entered
 
@@ -199,6 +198,11 @@ class Trainer(Iterator[Snapshot]):
             self._changes += [Change(self.step, item.field, item.label, item.old, item.new) for item in changes]
 
     def _whole_run(self) -> Generator[Snapshot, None, None]:
+        """All that happens; a shortage of memory is explained around the whole, which costs nothing in each step."""
+        with shortage_explained(TRAINING):
+            yield from self._epochs_and_test()
+
+    def _epochs_and_test(self) -> Generator[Snapshot, None, None]:
         """Epochs until the last, the end of patience, `stop` or divergence; then the test."""
         while self.epochs < self._experiment.recipe.epochs and not (self._stopping or self._patience.exhausted):
             yield from self._one_epoch()

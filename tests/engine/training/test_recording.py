@@ -167,3 +167,16 @@ def test_counters_in_one_tensor_advance_in_one_kernel() -> None:
     played(torch.ones(1))
     assert kernels_of(played) == ["add_", "_foreach_add_"]
     assert (together.tolist(), apart.tolist()) == ([1.0, 1.0, 1.0], [1.0, 0.0, 1.0])
+
+
+def test_a_number_that_differs_is_added_to_counters_as_it_is_given() -> None:
+    together = torch.zeros(3)
+
+    def advance(x: Tensor, number: float) -> tuple[Tensor, ...]:
+        torch._foreach_add_(list(together), number)
+        return (x,)
+
+    played = record(advance, [torch.ones(1)], [0.37], [together])
+    together.zero_()
+    played(torch.ones(1), 2.5)
+    assert together.tolist() == [2.5, 2.5, 2.5]
