@@ -134,14 +134,9 @@ def probabilities(network: nn.Module, pictures: Tensor, loss: Loss | None = None
 
 def beliefs(network: nn.Module, outputs: Tensor, loss: Loss | None = None) -> Tensor:
     """What outputs (N, classes) of the network say of each class, see `probabilities`."""
-    shares = meant(network, outputs, loss)
+    shares = _shares(outputs, "none" if _ends_in_softmax(network) else loss.output_activation if loss else "softmax")
     equal = torch.full_like(shares, 1.0 / shares.shape[1])
     return torch.where(shares.isfinite().all(1, keepdim=True), shares, equal)
-
-
-def meant(network: nn.Module, outputs: Tensor, loss: Loss | None) -> Tensor:
-    """The same, but NaN in rows that cannot be made probabilities."""
-    return _shares(outputs, "none" if _ends_in_softmax(network) else loss.output_activation if loss else "softmax")
 
 
 def _shares(outputs: Tensor, output_activation: OutputActivation) -> Tensor:

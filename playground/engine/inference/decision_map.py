@@ -25,6 +25,7 @@ COARSE = 20  # of a neuron's own map
 NEURONS = 8  # of a layer that are shown
 
 Levels = npt.NDArray[np.uint8]
+Values = npt.NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -33,13 +34,17 @@ class DecisionMap:
 
     `levels` is (SIDE, SIDE). Of heights and of two classes 0 is the lowest, or the first class for certain, and 255
     the highest, or the second. Of more classes it is 51 · the likeliest + 0 to 50, from no better than chance to
-    certain. `neurons` are the first of each layer, and at () the features, (U, COARSE, COARSE), with 128 for 0 and 1
-    or 255 for the largest. They and `found` are None where only the map was asked for.
+    certain. The class is the one whose output is the greatest, as in the score. `values`, of the same shape, are what
+    is shown as numbers: the probability of that class, or the height. `neurons` are the first of each layer, and at ()
+    the features, (U, COARSE, COARSE), with 128 for 0 and 1 or 255 for the largest. They, `found` and `said` are None
+    where only the map was asked for.
     """
 
     levels: Levels
+    values: Values
     neurons: dict[LayerPath, Levels] | None
     found: Evaluation | None  # how it does on the points that were asked about
+    said: tuple[tuple[int, float], ...] | None  # the class of each of them, and its probability; none of heights
 
 
 class PlaneActivations:
@@ -61,15 +66,17 @@ class PlaneActivations:
             self._scoring = Scoring(data.task)
         with evaluating(network):
             if points is None:
-                outputs, neurons, found = network(_grid(data.features)), None, None
+                outputs, neurons, found, said = network(_grid(data.features)), None, None, None
             else:
                 outputs, neurons = self._neurons(network, data)
-                found = self._evaluate(network, data, points)
+                found, answers = self._evaluate(network, data, points)
+                said = self._said(network, answers) if data.task.classes is not None else ()
             if data.task.classes is None:
-                levels = _heights(outputs)
+                levels, values = _heights(outputs), outputs
             else:
-                levels = _likeliest(beliefs(network, outputs, experiment.recipe.loss))
-        return DecisionMap(levels.view(SIDE, SIDE).numpy(), neurons, found)
+                levels, values = _classes(outputs, beliefs(network, outputs, experiment.recipe.loss))
+        square = SIDE, SIDE
+        return DecisionMap(levels.view(square).numpy(), values.view(square).numpy(), neurons, found, said)
 
     def _neurons(self, network: nn.Sequential, data: Plane) -> tuple[Tensor, dict[LayerPath, Levels]]:
         """The outputs, and the maps of neurons by the path of their layer, behind its activation."""
@@ -81,7 +88,15 @@ class PlaneActivations:
                 hidden[path] = outputs
         return outputs, {path: _coarse(values) for path, values in hidden.items()}
 
-    def _evaluate(self, network: nn.Sequential, data: Plane, points: tuple[Point, ...]) -> Evaluation:
+    def _said(self, network: nn.Sequential, outputs: Tensor) -> tuple[tuple[int, float], ...]:
+        """The class of each row of outputs, and its probability."""
+        assert self._experiment is not None
+        chosen = outputs.argmax(1)
+        shares = beliefs(network, outputs, self._experiment.recipe.loss).gather(1, chosen.unsqueeze(1))[:, 0]
+        return tuple(zip(chosen.tolist(), shares.tolist(), strict=True))
+
+    def _evaluate(self, network: nn.Sequential, data: Plane, points: tuple[Point, ...]) -> tuple[Evaluation, Tensor]:
+        """How it does on the points, and its outputs."""
         if self._points is None or self._points[0] is not points or self._points[1] != data.features:
             wanted = as_targets(points, data.task.classes is not None)
             self._points = points, data.features, as_inputs(points, data.features), wanted
@@ -89,7 +104,8 @@ class PlaneActivations:
         outputs = network(inputs)
         sums = [item.item() for item in self._scoring(outputs, targets)]
         plain = self._objective.plain(outputs, targets).item() if self._objective.plain else None
-        return Evaluation(self._objective(outputs, targets).item(), self._scoring.score(sums, len(points)), plain)
+        loss = self._objective(outputs, targets).item()
+        return Evaluation(loss, self._scoring.score(sums, len(points)), plain), outputs
 
 
 @lru_cache(maxsize=2)
@@ -104,14 +120,15 @@ def _heights(outputs: Tensor) -> Tensor:
     return (outputs.nan_to_num().clamp(-1.0, 1.0) * 127.5 + 127.5).round().to(torch.uint8)
 
 
-def _likeliest(shares: Tensor) -> Tensor:
-    """Probabilities (N, C) as `DecisionMap.levels` has them."""
-    count = shares.shape[1]
+def _classes(outputs: Tensor, shares: Tensor) -> tuple[Tensor, Tensor]:
+    """Outputs and probabilities (N, C) as `DecisionMap.levels` has them, and the probability of the chosen class, (N,)."""
+    count, chosen = shares.shape[1], outputs.argmax(1)
+    most = shares.gather(1, chosen.unsqueeze(1))[:, 0]
     if count == 2:
-        return (shares[:, 1] * 255).round().to(torch.uint8)
-    most, chosen = shares.max(1)
-    certainty = (most - 1 / count) / (1 - 1 / count)
-    return (chosen * 51 + (certainty * 50).round()).to(torch.uint8)
+        second = (shares[:, 1] * 255).round()
+        return torch.where(chosen == 0, second.clamp_max(127), second.clamp_min(128)).to(torch.uint8), most
+    certainty = ((most - 1 / count) / (1 - 1 / count)).clamp_min(0.0)
+    return (chosen * 51 + (certainty * 50).round()).to(torch.uint8), most
 
 
 def _coarse(outputs: Tensor) -> Levels:

@@ -10,7 +10,7 @@ from torch import Tensor, nn
 
 from playground.engine.data.alphabet import stripped
 from playground.engine.data.sources.text import alphabet, restored
-from playground.engine.evaluation.evaluate import evaluating, meant
+from playground.engine.evaluation.evaluate import beliefs, evaluating
 from playground.spec.cancelling import stop_if_cancelled
 from playground.spec.datasets.text import Text
 from playground.spec.experiment import Experiment
@@ -58,7 +58,7 @@ def restore(network: nn.Module, experiment: Experiment, text: str) -> tuple[Piec
 
 
 def _labels(network: nn.Module, experiment: Experiment, text: str) -> tuple[list[int], list[float]]:
-    """The likeliest class of each character, and its probability."""
+    """The class of each character whose output is the greatest, as in the score, and its probability."""
     windows = torch.stack([item for item, _ in _windows(experiment, text)])
     with evaluating(network):
         parts = []
@@ -66,11 +66,12 @@ def _labels(network: nn.Module, experiment: Experiment, text: str) -> tuple[list
             stop_if_cancelled()
             parts.append(network(some))
         outputs = torch.cat(parts)
-        shares = meant(network, outputs.flatten(0, 1), experiment.recipe.loss).view_as(outputs)
-    best = shares.max(-1)
+        shares = beliefs(network, outputs.flatten(0, 1), experiment.recipe.loss).view_as(outputs)
+    best = outputs.argmax(-1, keepdim=True)
+    chances = shares.gather(-1, best)[..., 0]
     kept = [(row, span) for row, (_, span) in enumerate(_windows(experiment, text))]
-    labels = torch.cat([best.indices[row, span] for row, span in kept])
-    return labels.tolist(), torch.cat([best.values[row, span] for row, span in kept]).tolist()
+    labels = torch.cat([best[row, span, 0] for row, span in kept])
+    return labels.tolist(), torch.cat([chances[row, span] for row, span in kept]).tolist()
 
 
 def _windows(experiment: Experiment, text: str) -> Iterator[tuple[Tensor, slice]]:

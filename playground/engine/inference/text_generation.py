@@ -12,7 +12,7 @@ import torch
 from torch import Generator, Tensor, nn
 
 from playground.engine.data.sources.text import alphabet
-from playground.engine.evaluation.evaluate import evaluating, meant
+from playground.engine.evaluation.evaluate import beliefs, evaluating
 from playground.spec.datasets.text import Text
 from playground.spec.experiment import Experiment
 from playground.spec.messages import PlaygroundError, message
@@ -106,11 +106,10 @@ def expected(network: nn.Module, experiment: Experiment, codes: Sequence[int]) -
     filled = [*codes, *[codes[-1]] * (experiment.data.sample_shape[0] - len(codes))]
     device = next((parameter.device for parameter in network.parameters()), torch.device("cpu"))
     with evaluating(network):
-        outputs = network(torch.tensor([filled], device=device))[:, len(codes) - 1]
-        chances = meant(network, outputs.to("cpu", torch.float32), experiment.recipe.loss)[0]
-    if not bool(chances.isfinite().all()):
-        raise WritingError(message("The network’s outputs are no finite numbers: it cannot write."))
-    return chances
+        outputs = network(torch.tensor([filled], device=device))[:, len(codes) - 1].to("cpu", torch.float32)
+        if not bool(outputs.isfinite().all()):
+            raise WritingError(message("The network’s outputs are no finite numbers: it cannot write."))
+        return beliefs(network, outputs, experiment.recipe.loss)[0]
 
 
 def _drawn(chances: Tensor, place: int, manner: SamplingOptions) -> int:

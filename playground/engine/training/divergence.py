@@ -31,6 +31,9 @@ class Evidence(NamedTuple):
     loss_gradient: float  # norm with the weights that were kept, on the same batch
     penalty_gradient: float
     weights: float  # norm
+    weights_at_start: float  # norm before the first step
+    moved: float  # norm of the difference between the weights that were kept and those that failed
+    moved_in: int  # steps
     numbers: int  # how many these norms are of
     recurrent_gradient: float  # as that of the loss, but of recurrent layers alone
 
@@ -44,7 +47,8 @@ def advice(experiment: Experiment, rate: float, evidence: Evidence | None) -> Me
         return _guess(experiment, rate)
     data = _of_the_data(experiment, evidence) or _of_the_start(evidence)
     terms = data or _of_decay(experiment, rate) or _of_the_penalty(experiment, evidence) or _of_the_latent(evidence)
-    step = terms or _of_the_gradient(experiment, rate, evidence) or _of_the_scaled_gradient(experiment, rate, evidence)
+    # Clipping shortens no step of an optimizer that scales gradients: its rate comes before what gradients are.
+    step = terms or _of_the_scaled_gradient(experiment, rate, evidence) or _of_the_gradient(experiment, rate, evidence)
     return step or _guess(experiment, rate)
 
 
@@ -142,41 +146,79 @@ def _of_the_gradient(experiment: Experiment, rate: float, evidence: Evidence) ->
             "Clip the gradients, at {clip} say.",
             clip=setting_text(_USUAL_CLIP),
         )
-    if not isinstance(optimizer, SGD) or not isfinite(evidence.loss_gradient):
-        return None
-    times = rate * evidence.loss_gradient / evidence.weights
-    if times / (1.0 - optimizer.momentum) < 1.0:
+    return _of_long_steps(optimizer, rate, evidence) if isinstance(optimizer, SGD) else None
+
+
+def _of_long_steps(optimizer: SGD, rate: float, evidence: Evidence) -> Message | None:
+    """Steps of the loss's gradient, longer than the weights, or the steps that were made, of a good part of them."""
+    added = 1.0 / (1.0 - optimizer.momentum)  # how many steps' worth momentum adds up to
+    times = added * rate * evidence.loss_gradient / evidence.weights
+    computed = isfinite(times) and times >= 1.0
+    moved = evidence.moved / evidence.weights
+    if not computed and moved < _LONG * evidence.moved_in:
         return None
     if optimizer.momentum > _USUAL_MOMENTUM:
         return message(
             "The cause is the momentum with this rate: at {momentum}, steps add up to {sum} times as much. "
             "Try a momentum of {usual}, or a rate of {rate}.",
             momentum=setting_text(optimizer.momentum),
-            sum=setting_text(1.0 / (1.0 - optimizer.momentum), 3),
+            sum=setting_text(added, 3),
             usual=setting_text(_USUAL_MOMENTUM),
             rate=setting_text(rate / 10, 2),
         )
-    return message(
-        "The cause is the learning rate: a step moved the weights by {times} times their size. "
-        "Try {rate}, or clip the gradients.",
-        times=setting_text(times, 3),
-        rate=setting_text(rate / 10, 2),
+    remedy = _smaller(optimizer, rate, evidence)
+    if not computed:
+        words = tr_noop(
+            "The cause is the learning rate: in {steps} the weights moved by {times} times their norm. {remedy}"
+        )
+        steps = message("one step") if evidence.moved_in == 1 else message("{count} steps", count=evidence.moved_in)
+        return message(words, steps=steps, times=_times_text(moved), remedy=remedy)
+    if optimizer.momentum:
+        words = tr_noop(
+            "The cause is the learning rate: with a momentum of {momentum}, steps add up to {times} times the norm of "
+            "the weights. {remedy}"
+        )
+        return message(words, momentum=setting_text(optimizer.momentum), times=_times_text(times), remedy=remedy)
+    words = tr_noop(
+        "The cause is the learning rate: a step is {times} times as long as the norm of the weights. {remedy}"
     )
+    return message(words, times=_times_text(times), remedy=remedy)
+
+
+def _smaller(optimizer: SGD, rate: float, evidence: Evidence) -> Message:
+    """A smaller rate; or clipping, where steps of clipped gradients are short beside the weights."""
+    longest = rate * _USUAL_CLIP / (1.0 - optimizer.momentum)
+    lower = setting_text(rate / 10, 2)
+    if longest > _LONG * min(evidence.weights, evidence.weights_at_start or evidence.weights):
+        return message("Try {rate}.", rate=lower)
+    return message("Try {rate}, or clip the gradients.", rate=lower)
+
+
+def _times_text(times: float) -> str:
+    return setting_text(times, 3) if isfinite(times) else "∞"
 
 
 def _of_the_scaled_gradient(experiment: Experiment, rate: float, evidence: Evidence) -> Message | None:
-    """Of Adam and its like the length of a step is known, whatever the gradient is."""
+    """Of Adam and its like the length of a step is known, whatever the gradient is.
+
+    Weights that such steps have blown up are no measure: then their size before the first step is.
+    """
     optimizer = experiment.recipe.optimizer
     if not isinstance(optimizer, _SCALING) or not evidence.weights:
         return None
-    share = rate / (evidence.weights / sqrt(evidence.numbers))
-    if share < _LONG:
+    sizes = evidence.weights, evidence.weights_at_start
+    kept, start = (rate * sqrt(evidence.numbers) / size if size else 0.0 for size in sizes)
+    if kept < _LONG and start < 1.0:
         return None
+    share = max(kept, start)
+    whose = message("{percent} of its size here", percent=percent_text(kept, BRIEF))
+    if start > kept:
+        whose = message("{percent} of its size before the first step", percent=percent_text(start, BRIEF))
     return message(
-        "The cause is the learning rate: with {optimizer} a step changes each weight by about the rate, "
-        "here {percent} of its size. Try {rate}.",
+        "The cause is the learning rate: with {optimizer} a step changes each weight by about the rate, {share}. "
+        "Try {rate}.",
         optimizer=message(optimizer.label),
-        percent=percent_text(share, BRIEF),
+        share=whose,
         rate=setting_text(rate / 10 / max(1.0, share), 2),
     )
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from math import sqrt
+from math import hypot, isfinite, sqrt
 
 import torch
 from torch import Tensor, nn
@@ -41,6 +41,11 @@ class Penalty:
             if self._l1:
                 gradients[index].add_(weight.sign(), alpha=self._l1)
 
+    @property
+    def weights(self) -> list[Tensor]:
+        """What it counts, as it is now, each `flat`."""
+        return list(self._weights.values())
+
     def norms(self, gradients: list[Tensor]) -> tuple[float, float, float, int]:
         """Over what it counts: of the loss's gradient, of its own, of the weights themselves, and how many numbers."""
         gradients = [flat(gradient) for gradient in gradients]
@@ -69,8 +74,14 @@ class Penalty:
 
 
 def norm(tensors: Iterable[Tensor]) -> float:
-    """√Σw² over all of them."""
-    return sqrt(sum(_dot(tensor) for tensor in tensors))
+    """√Σw² over all of them; infinite only where a number is."""
+    return hypot(*map(_length, tensors))
+
+
+def _length(tensor: Tensor) -> float:
+    """√Σw², also where the squares are beyond float32."""
+    largest = tensor.abs().max().item() if tensor.numel() else 0.0
+    return largest * sqrt(_dot(tensor / largest)) if largest and isfinite(largest) else largest
 
 
 def _dot(weight: Tensor) -> float:

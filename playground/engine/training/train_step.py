@@ -190,6 +190,9 @@ class TrainStep:
         self._verified = [tensor.clone() for tensor in self._state]
         self._steps = self._kept_at = self._verified_at = 0
         self._latest: tuple[Tensor, Tensor, StepResult] | None = None  # the batch that was looked at last
+        self._norm_at_start = norm(self._move_as_written.penalty.weights)
+        self._moved = 0.0  # by how much `restore` took the weights back, a norm
+        self._restored_at = 0
 
     @property
     def replayed(self) -> bool:
@@ -246,7 +249,10 @@ class TrainStep:
         An infinite weight can hide behind an activation from the loss; then to the last that were verified.
         """
         kept, at = (self._kept, self._kept_at) if _all_finite(self._kept) else (self._verified, self._verified_at)
+        weights = self._move_as_written.penalty.weights
+        before = [weight.clone() for weight in weights]
         _copy(kept, self._state)
+        self._moved, self._restored_at = norm(map(torch.sub, before, weights)), at
         return at
 
     def evidence(self) -> Evidence | None:
@@ -273,6 +279,9 @@ class TrainStep:
             loss_gradient=of_loss,
             penalty_gradient=of_penalty,
             weights=weights,
+            weights_at_start=self._norm_at_start,
+            moved=self._moved,
+            moved_in=self._steps - self._restored_at,
             numbers=numbers,
             recurrent_gradient=self._recurrent(gradients),
         )

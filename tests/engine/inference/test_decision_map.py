@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from math import sin
+
 import numpy as np
 import pytest
 import torch
 from torch import nn
 
 from playground.engine.build import build
+from playground.engine.data.sources.patterns import circle
 from playground.engine.inference.decision_map import COARSE, SIDE, PlaneActivations
 from playground.spec.data.patterns import Spirals
 from playground.spec.datasets.points import Heights, Points
@@ -15,7 +18,7 @@ from playground.spec.experiment import Experiment
 from playground.spec.layer import Stack
 from playground.spec.layers.activation import ReLU
 from playground.spec.layers.dense import Linear
-from playground.spec.recipe.losses import MSE
+from playground.spec.recipe.losses import MSE, BinaryCrossEntropy, CrossEntropy, Loss
 from playground.spec.recipe.recipe import Recipe
 
 POINTS = ((3.0, 1.0, 1.0), (-3.0, 0.0, 0.0), (5.0, 5.0, 0.0), (-1.0, 0.0, 0.0))
@@ -83,4 +86,91 @@ def test_neurons_have_maps_of_their_own() -> None:
 def test_a_network_that_diverged_is_as_undecided_as_can_be() -> None:
     experiment = one_layer(Points())
     network = linear(experiment, [[float("nan"), 0.0], [0.0, 0.0]])
-    assert set(PlaneActivations().look(network, experiment, POINTS).levels.flatten()) == {128}
+    assert set(PlaneActivations().look(network, experiment, POINTS).levels.flatten()) == {
+        127
+    }  # just on this side of the middle
+
+
+def _plain(network: nn.Sequential, experiment: Experiment, x: float, y: float) -> torch.Tensor:
+    """What a network says of a place, computed for this place alone."""
+    names = experiment.data.features
+    every = {"x": x, "y": y, "xy": x * y, "x_squared": x * x, "y_squared": y * y, "sin_x": sin(x), "sin_y": sin(y)}
+    with torch.no_grad():
+        return network.eval()(torch.tensor([[every[name] for name in names]]))[0]
+
+
+def _places() -> list[tuple[int, int, float, float]]:
+    """Rows, columns, and the places in the middle of them on a plane from -6 to 6."""
+    chosen = [(0, 0), (0, 79), (79, 0), (17, 60), (40, 39), (61, 3), (33, 33)]
+    return [(row, column, -6 + 12 * (column + 0.5) / 80, 6 - 12 * (row + 0.5) / 80) for row, column in chosen]
+
+
+@pytest.mark.parametrize("arms", [2, 4])
+@pytest.mark.parametrize("loss", [CrossEntropy(), MSE(), BinaryCrossEntropy()], ids=repr)
+def test_each_square_is_what_the_network_says_of_its_middle(arms: int, loss: Loss) -> None:
+    """Also where all outputs are below 0, of which MSE makes equal probabilities: the greatest is still the class."""
+    data = Points(pattern=Spirals(arms=arms), xy=True, sin_y=True)
+    stack = Stack(layers=(Linear(out_features=6), Linear(out_features=arms)))
+    experiment = Experiment(data=data, stack=stack, recipe=Recipe(loss=loss))
+    for offset in (0.0, -50.0):
+        network = build(experiment)
+        with torch.no_grad():
+            network[-1].bias.add_(offset)
+        field = PlaneActivations().look(network, experiment, None)
+        for row, column, x, y in _places():
+            outputs = _plain(network, experiment, x, y)
+            if isinstance(loss, MSE):
+                above = outputs.clamp_min(0.0)
+                shares = above / above.sum() if above.sum() > 0 else torch.full((arms,), 1 / arms)
+            elif isinstance(loss, BinaryCrossEntropy):
+                sigmoids = outputs.double().sigmoid()
+                shares = sigmoids / sigmoids.sum()
+            else:
+                shares = outputs.softmax(0)
+            label = int(outputs.argmax())
+            level = int(field.levels[row, column])
+            assert (level > 127 if arms == 2 else level // 51) == label
+            assert field.values[row, column] == pytest.approx(shares[label].item(), abs=1e-5)
+            if arms == 2:
+                assert level == pytest.approx(255 * shares[1].item(), abs=0.51)
+            else:
+                certainty = max(0.0, (shares[label].item() * arms - 1) / (arms - 1))
+                assert level % 51 == pytest.approx(50 * certainty, abs=0.51)
+
+
+def test_heights_beyond_the_colours_are_known() -> None:
+    experiment = one_layer(Heights(), Recipe(loss=MSE()))
+    network = linear(experiment, [[1.0, -0.5]])
+    field = PlaneActivations().look(network, experiment, POINTS)
+    for row, column, x, y in _places():
+        assert field.values[row, column] == pytest.approx(_plain(network, experiment, x, y).item(), abs=1e-5)
+    assert field.values.max() > 8.0
+    assert field.said == ()
+
+
+def test_what_is_said_of_points_is_what_the_score_counts() -> None:
+    experiment = one_layer(Points())
+    network = build(experiment)
+    points = tuple(circle(60, 1.0, 3))
+    field = PlaneActivations().look(network, experiment, points)
+    plain = [_plain(network, experiment, x, y) for x, y, _ in points]
+    assert [label for label, _ in field.said] == [int(outputs.argmax()) for outputs in plain]
+    shares = [outputs.softmax(0).max().item() for outputs in plain]
+    assert [share for _, share in field.said] == pytest.approx(shares, abs=1e-6)
+    right = sum(label == point[2] for (label, _), point in zip(field.said, points, strict=True))
+    assert field.found.score == right / len(points)
+
+
+def test_a_neuron_is_drawn_as_a_share_of_its_largest_number() -> None:
+    layers = (Linear(out_features=3, activation=ReLU()), Linear(out_features=2))
+    experiment = Experiment(data=Points(), stack=Stack(layers=layers))
+    network = build(experiment)
+    neurons = PlaneActivations().look(network, experiment, POINTS).neurons
+    along = [-6 + 12 * (4 * number + 2.5) / 80 for number in range(20)]  # of four squares of the map it is the third
+    places = torch.tensor([[[x, -y] for x in along] for y in along])
+    with torch.no_grad():
+        hidden = network[0](places).relu()
+        for path, values in (((), places), ((0,), hidden), ((1,), network[-1](hidden))):
+            for number, levels in enumerate(neurons[path]):
+                plane = values[..., number]
+                assert levels == pytest.approx((128 + 127 * plane / plane.abs().max()).numpy(), abs=0.51)

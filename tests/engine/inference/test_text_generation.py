@@ -9,6 +9,7 @@ import torch
 from torch import nn
 
 from playground.engine.build import build
+from playground.engine.data.sources.text import alphabet, restored
 from playground.engine.evaluation.scores import Scoring
 from playground.engine.inference.punctuation import RestoringError, restore
 from playground.engine.inference.text_generation import SamplingOptions, WritingError, next_character, write
@@ -20,10 +21,11 @@ from playground.spec.layer import Stack
 from playground.spec.layers.dense import Linear
 from playground.spec.layers.embedding import Embedding
 from playground.spec.layers.recurrent import LSTM
+from playground.spec.recipe.losses import MSE
 
 
-def made_for(asked: str, seed: int = 0) -> tuple[nn.Module, Experiment]:
-    data = Shakespeare(asked=asked, context=12)
+def made_for(asked: str, seed: int = 0, context: int = 12) -> tuple[nn.Module, Experiment]:
+    data = Shakespeare(asked=asked, context=context)
     layers = (Embedding(embedding_dim=5), LSTM(hidden_size=6, output="all"), Linear(out_features=data.task.output[-1]))
     experiment = Experiment(data=data, stack=Stack(layers=layers), seed=seed)
     return build(experiment), experiment
@@ -132,6 +134,45 @@ def test_a_long_text_is_restored_as_in_one_window_where_that_does_not_matter() -
         alone = restore(network, experiment, text[number])[0]
         assert alone.after == whole[number].after
         assert alone.probability == pytest.approx(whole[number].probability, rel=1e-4)
+
+
+@pytest.mark.parametrize("context", [12, 13])
+def test_each_character_is_read_in_the_window_that_sees_to_both_sides(context: int) -> None:
+    """Beside windows cut out of the text character by character, in plain torch."""
+    network, experiment = made_for("restore", context=context)
+    line = "to be or not to be that is the question whether tis nobler in the mind"
+    pieces = restore(network, experiment, line)
+    half = context // 2
+    before = (context - half) // 2
+    known = "".join(sorted(set(alphabet(experiment.data).characters)))
+    for number, (character, piece) in enumerate(zip(line, pieces, strict=True)):
+        begin = number // half * half - before
+        window = [line[at] if 0 <= at < len(line) else "\n" for at in range(begin, begin + context)]
+        with torch.no_grad():
+            outputs = network(torch.tensor([[known.index(letter) for letter in window]]))[0, number - begin]
+        assert piece.before == character
+        assert piece.probability == pytest.approx(outputs.softmax(0).max().item(), rel=1e-5)
+        assert piece.after == restored(experiment.data).written(character, int(outputs.argmax()))
+
+
+def test_outputs_all_below_zero_say_nothing_but_still_which_class() -> None:
+    """Of MSE they are cut off at 0: all classes are as probable, and the score takes the greatest output."""
+    network, experiment = made_for("restore")
+    experiment = experiment.with_(recipe=experiment.recipe.with_(loss=MSE()))
+    classes = experiment.data.task.output[-1]
+    with torch.no_grad():
+        network[-1].weight.zero_()
+        network[-1].bias.copy_(torch.linspace(-2.0, -1.0, classes))
+    for piece in restore(network, experiment, "be"):
+        assert piece.probability == pytest.approx(1 / classes)
+        assert piece.after == restored(experiment.data).written(piece.before, classes - 1)
+    network, experiment = made_for("next")
+    experiment = experiment.with_(recipe=experiment.recipe.with_(loss=MSE()))
+    with torch.no_grad():
+        network[-1].weight.zero_()
+        network[-1].bias.fill_(-1.0)
+    guess = next_character(network, experiment, "A", 0, SamplingOptions())
+    assert guess.probability == pytest.approx(1 / experiment.data.task.output[-1])
 
 
 def test_f1_is_that_of_precision_and_recall() -> None:

@@ -154,7 +154,7 @@ def test_the_cause_is_named_also_where_the_validation_meets_it_first() -> None:
 # Of weights of norm 1, 100 numbers: each is 0.1 in the root mean square.
 USUAL = Evidence(
     steps=1, loss=1.0, penalty=0.0, kl_divergence=0.0, largest_input=1.0, largest_target=1.0, loss_gradient=1.0,
-    penalty_gradient=0.0, weights=1.0, numbers=100, recurrent_gradient=0.0,
+    penalty_gradient=0.0, weights=1.0, weights_at_start=1.0, moved=0.0, moved_in=1, numbers=100, recurrent_gradient=0.0,
 )  # fmt: skip
 UNKNOWN = "What made it diverge is not known."
 LR = "The cause is the learning rate: "
@@ -173,13 +173,21 @@ PENALTY = "The cause is the L2 penalty: its gradient is "
         ({}, 0.1, {"largest_target": inf}, "The cause is the data: the targets of 2-D classification hold NaN"),
         ({}, 0.1, {"steps": 0}, "No step was made yet"),
         # Steps of 0.5 · 2 / 1: as long as the weights, and just shorter.
-        ({}, 0.5, {"loss_gradient": 2.0}, LR + "a step moved the weights by 1 times their size. Try 0.05, or clip"),
+        ({}, 0.5, {"loss_gradient": 2.0}, LR + "a step is 1 times as long as the norm of the weights. Try 0.05."),
         ({}, 0.5, {"loss_gradient": 1.99}, UNKNOWN),
         ({}, 0.5, {"loss_gradient": 9.0, "weights": 0.0}, UNKNOWN),
         ({}, 0.5, {"loss_gradient": inf}, UNKNOWN),
         ({"clip_norm": 1.0}, 0.5, {"loss_gradient": 9.0}, UNKNOWN + " A smaller rate often helps: try 0.05."),
+        # Or steps that were made, a tenth of the weights each; clipping is advised where it makes them shorter.
+        ({}, 0.05, {"moved": 0.8, "moved_in": 8}, LR + "in 8 steps the weights moved by 0.8 times their norm. "
+         "Try 0.005, or clip the gradients."),
+        ({}, 0.2, {"moved": 0.1}, LR + "in one step the weights moved by 0.1 times their norm. Try 0.02."),
+        ({}, 0.2, {"moved": nan}, LR + "in one step the weights moved by ∞ times their norm."),
+        ({}, 0.5, {"moved": 0.79, "moved_in": 8}, UNKNOWN),
+        ({"optimizer": Adagrad()}, 0.5, {"moved": 9.0}, UNKNOWN),
         # With momentum steps add up to 1 / (1 - momentum) times as much.
-        ({"optimizer": SGD(momentum=0.5)}, 0.5, {"loss_gradient": 1.0}, LR + "a step moved the weights by 0.5 times"),
+        ({"optimizer": SGD(momentum=0.5)}, 0.5, {"loss_gradient": 1.0}, LR + "with a momentum of 0.5, steps add "
+         "up to 1 times the norm of the weights. Try 0.05."),
         ({"optimizer": SGD(momentum=0.9)}, 0.5, {"loss_gradient": 1.0}, LR),
         ({"optimizer": SGD(momentum=0.95)}, 0.5, {"loss_gradient": 1.0},
          "The cause is the momentum with this rate: at 0.95, steps add up to 20 times as much. Try a momentum of 0.9, "
@@ -213,12 +221,16 @@ PENALTY = "The cause is the L2 penalty: its gradient is "
         ({}, 0.1, {"recurrent_gradient": nan}, SEQUENCE),
         ({"clip_norm": 1.0}, 0.1, {"recurrent_gradient": 0.6}, UNKNOWN),
         # Adam changes each weight, 0.1 here, by about the rate.
-        ({"optimizer": Adam()}, 0.0101, {}, LR + "with Adam a step changes each weight by about the rate, here 10 % of "
-         "its size. Try 0.001."),
+        ({"optimizer": Adam()}, 0.0101, {}, LR + "with Adam a step changes each weight by about the rate, 10 % of its "
+         "size here. Try 0.001."),
         ({"optimizer": Adam()}, 0.0099, {}, UNKNOWN),
-        ({"optimizer": Adam()}, 0.4, {}, LR + "with Adam a step changes each weight by about the rate, here 400 % of "
-         "its size. Try 0.01."),
+        ({"optimizer": Adam()}, 0.4, {}, LR + "with Adam a step changes each weight by about the rate, 400 % of its "
+         "size here. Try 0.01."),
         ({"optimizer": Adam()}, 0.4, {"weights": 0.0}, UNKNOWN),
+        # Weights that its steps have blown up are no measure; nor are gradients, which clipping would shorten.
+        ({"optimizer": Adam()}, 0.4, {"weights": 1e3, "recurrent_gradient": nan}, LR + "with Adam a step changes each "
+         "weight by about the rate, 400 % of its size before the first step. Try 0.01."),
+        ({"optimizer": Adam()}, 0.09, {"weights": 1e3}, UNKNOWN),
         ({"optimizer": Adagrad()}, 0.4, {}, UNKNOWN),
     ],
 )  # fmt: skip

@@ -15,8 +15,9 @@ from playground.spec.edits import LayerPath
 if TYPE_CHECKING:
     from torch import nn
 
+    from playground.engine.data.sources.patterns import Point
     from playground.engine.evaluation.evaluate import Evaluation
-    from playground.engine.inference.decision_map import Levels, PlaneActivations
+    from playground.engine.inference.decision_map import Levels, PlaneActivations, Values
 
 
 _SELDOM = 0.2  # seconds between two looks at neurons and points while it trains
@@ -38,9 +39,11 @@ class Answer:
     """What it makes of it; `levels` is an image of indices, see `engine.field.Field`."""
 
     levels: QImage
+    values: Values
     classes: int | None
     neurons: dict[LayerPath, Levels] | None  # None: as they were
     found: Evaluation | None  # on `Scatter.telling`; None: as before
+    said: dict[Point, tuple[int, float]] | None  # of each of these the class and its probability; None: as before
     version: int
     trained: bool
 
@@ -66,4 +69,7 @@ class PointsInference:
         field = self._survey.look(network, source.experiment, scatter.telling if whole else None)
         side = field.levels.shape[0]
         image = QImage(field.levels.tobytes(), side, side, side, QImage.Format.Format_Indexed8).copy()
-        return Answer(image, data.task.classes, field.neurons, field.found, source.version, source.trained)
+        said = None if field.said is None else dict(zip(scatter.telling, field.said, strict=bool(field.said)))
+        return Answer(
+            image, field.values, data.task.classes, field.neurons, field.found, said, source.version, source.trained
+        )

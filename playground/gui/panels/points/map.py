@@ -91,11 +91,13 @@ class DecisionMapWidget(QWidget):
 
     def level_at(self, x: float, y: float) -> int | None:
         """The level of a place, None where nothing is known."""
-        if self._levels.isNull():
-            return None
+        return None if self._levels.isNull() else self._levels.pixelIndex(*self.pixel_at(x, y))
+
+    def pixel_at(self, x: float, y: float) -> tuple[int, int]:
+        """Column and row of the levels, from the upper left, in which a place lies."""
         side = self._levels.width()
         column, row = int((x + EDGE) / (2 * EDGE) * side), int((EDGE - y) / (2 * EDGE) * side)
-        return self._levels.pixelIndex(min(max(column, 0), side - 1), min(max(row, 0), side - 1))
+        return min(max(column, 0), side - 1), min(max(row, 0), side - 1)
 
     def square(self) -> QRectF:
         """Where the map is, in the middle of the widget."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import isfinite
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal, Slot
@@ -11,7 +12,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWi
 from playground.gui.panels.inference_view import InferenceView
 from playground.gui.panels.points.inference import Answer, Question
 from playground.gui.panels.points.map import DecisionMapWidget
-from playground.gui.panels.points.predicted_class import likeliest, wrong
+from playground.gui.panels.points.predicted_class import class_of, wrong
 from playground.gui.panels.points.scatter import Scatter, scatter
 from playground.gui.panels.points.tools import PointTools
 from playground.gui.style.labels import plain_tip, set_text
@@ -19,9 +20,10 @@ from playground.gui.style.theme import set_look
 from playground.gui.style.translation import translated
 from playground.spec.datasets.points import MOST_BY_HAND, Classed, Plane, Raised
 from playground.spec.messages import message
-from playground.spec.number_text import BRIEF, loss_text, minus, percent_text
+from playground.spec.number_text import NO_FIGURE, PROBABILITY, loss_text, minus, percent_text
 
 if TYPE_CHECKING:
+    from playground.engine.data.sources.patterns import Point
     from playground.engine.evaluation.evaluate import Evaluation
 
 _MARGIN = 12
@@ -42,6 +44,7 @@ class PointsView(InferenceView):
         self._scatter: Scatter | None = None
         self._answer: Answer | None = None
         self._found: Evaluation | None = None  # as last heard
+        self._said: dict[Point, tuple[int, float]] = {}  # of points held out, as last heard
         self._training = False
         self._pointed: tuple[float, float] | None = None
         self._window: QWidget | None = None
@@ -218,6 +221,7 @@ class PointsView(InferenceView):
         self._answer = answer
         if answer is None or answer.found is not None:
             self._found = answer.found if answer is not None else None
+            self._said = (answer.said if answer is not None else None) or {}
         if answer is None:
             self.map.show_levels(QImage(), None)
         else:
@@ -249,31 +253,34 @@ class PointsView(InferenceView):
 
     def _show_reading(self) -> None:
         """Below the map: what it says of the place that is pointed to, or else what was changed by hand."""
-        level = self.map.level_at(*self._pointed) if self._pointed is not None else None
         text, missed = "", False
-        if self._pointed is not None and level is not None and self._answer is not None:
-            truth, missed = self._truth(*self._pointed)
-            text = f"{_place(*self._pointed)}:  {self._read(level, self._answer.classes)}{truth}"
+        if self._pointed is not None and self._answer is not None:
+            point = self._held_out_at(*self._pointed)
+            if point is None:
+                text = f"{_place(*self._pointed)}:  {self._read(self._answer, *self._pointed)}"
+            else:  # what is said is said of the point itself, not of the place beside it
+                missed = point in self.map.wrong
+                text = f"{self._class(*self._said[point])}{self._truth(point, missed)}"
         set_text(self._below, text or self._by_hand())
         set_look(self._below, "error" if missed else "muted")
         self.map.setAccessibleDescription(text)
 
-    def _truth(self, x: float, y: float) -> tuple[str, bool]:
-        """What the data says of the validation point that is pointed to, and whether the network is wrong there."""
-        known = self._scatter is not None and self._scatter.data.task.classes is not None and self.map.held_out_shown
-        point = self._scatter.held_out_near(x, y, self.map.reach()) if known and self._scatter is not None else None
-        if point is None:
-            return "", False
-        missed = point in self.map.wrong
+    def _held_out_at(self, x: float, y: float) -> Point | None:
+        """The validation point that is pointed to, where the network has said a class of it."""
+        shown = self._scatter is not None and self.map.held_out_shown
+        point = self._scatter.held_out_near(x, y, self.map.reach()) if shown and self._scatter is not None else None
+        return point if point in self._said else None
+
+    def _truth(self, point: Point, missed: bool) -> str:
+        """What the data says of a validation point."""
         words = self.tr("  ✗ Wrong. It is class {0}") if missed else self.tr("  It is class {0}")
-        return words.format(int(point[2]) + 1), missed
+        return words.format(int(point[2]) + 1)
 
     def _mark_wrong(self) -> None:
         """Mark the validation points that a network which has learned something takes for another class."""
         sure = self._scatter is not None and self._answer is not None and self._trained
         held_out = self._scatter.held_out if sure and self._scatter is not None else ()
-        classes = self._answer.classes if self._answer is not None else None
-        self.map.show_wrong(wrong(held_out, self.map.level_at, classes))
+        self.map.show_wrong(wrong(held_out, self._said))
 
     def _by_hand(self) -> str:
         data = self._scatter.data if self._scatter is not None else None
@@ -282,12 +289,16 @@ class PointsView(InferenceView):
         words += [self.tr("{0:,} taken out").format(out)] if out else []
         return ", ".join(words) or self.tr("Click to add a point, right click to take one out")
 
-    def _read(self, level: int, classes: int | None) -> str:
-        """What a level of the map says."""
-        if classes is None:
-            return self.tr("height {0}").format(minus(f"{(level - 127.5) / 127.5:.2f}"))
-        label, share = likeliest(level, classes)
-        return self.tr("class {0}, {1}").format(label + 1, percent_text(share, BRIEF))
+    def _read(self, answer: Answer, x: float, y: float) -> str:
+        """What the network says in the middle of the square of the map in which a place lies."""
+        column, row = self.map.pixel_at(x, y)
+        value = float(answer.values[row, column])
+        if answer.classes is None:
+            return self.tr("height {0}").format(minus(f"{value:z.2f}") if isfinite(value) else NO_FIGURE)
+        return self._class(class_of(answer.levels.pixelIndex(column, row), answer.classes), value)
+
+    def _class(self, label: int, share: float) -> str:
+        return self.tr("class {0}, {1}").format(label + 1, percent_text(share, PROBABILITY))
 
 
 def _place(x: float, y: float) -> str:

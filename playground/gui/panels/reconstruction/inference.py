@@ -27,7 +27,9 @@ class ReconstructionRequest:
     """What is to be painted."""
 
     picture: Grey | None = field(compare=False)  # (28, 28) in [0, 1]
-    point: tuple[float, ...] | None = None  # shares of the ranges, for the numbers of the code from the first on
+    # Shares of the ranges, for the numbers of the code from the first on. A share that is that of the picture's code
+    # stands for its number itself, which may lie beyond the range.
+    point: tuple[float, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,17 +82,24 @@ class ReconstructionInference:
         with torch.inference_mode():
             if source is not self._source:
                 self._look_at(network, source)
-            middle, again, place = self._middle, None, None
+            middle, again = self._middle, None
+            place: tuple[float, ...] | None = None
+            numbers: list[float] = []  # of the picture's code
             if wish.picture is not None:
                 inputs = torch.from_numpy(wish.picture.reshape(1, 1, *wish.picture.shape))
                 code = inputs if middle is None else network[: middle.calls](inputs)
                 again = self._pictures(network, source, code)[0]
-                if middle is not None:
-                    place = tuple(map(LatentRange.share, self._spans, code[0].tolist()))
+                if middle is not None and bool(code.isfinite().all()):
+                    numbers = code[0].tolist()
+                    place = tuple(map(LatentRange.share, self._spans, numbers))
             point = None
             if wish.point is not None and middle is not None:
                 whole = (*wish.point, *(place or (0.5,) * middle.width)[len(wish.point) :])
-                point = self._pictures(network, source, self._codes([whole[: middle.width]]))[0]
+                codes = self._codes([whole[: middle.width]])
+                for index, (share, own) in enumerate(zip(whole, place or (), strict=False)):
+                    if share == own:
+                        codes[0, index] = numbers[index]
+                point = self._pictures(network, source, codes)[0]
         return Reconstruction(again, point, self._sheet, place, middle, source.version, source.trained)
 
     def _look_at(self, network: nn.Sequential, source: NetworkSource) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal, Slot
+from functools import partial
+
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QScrollArea, QWidget
 
 from playground.gui.style.slider import Slider
@@ -20,6 +22,7 @@ class Sliders(QScrollArea):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._sliders: list[Slider] = []
+        self._shares: list[float] = []  # what they stand for; they show it to half a step, and none beyond their ends
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setWidgetResizable(True)
@@ -34,11 +37,12 @@ class Sliders(QScrollArea):
         grid.setContentsMargins(0, 0, 8, 0)
         grid.setVerticalSpacing(2)
         self._sliders = [Slider(page) for _ in range(min(count, MOST))]
+        self._shares = [0.5] * len(self._sliders)
         for row, slider in enumerate(self._sliders):
             slider.setRange(0, _STEPS)
             slider.setValue(_STEPS // 2)
             slider.setAccessibleName(self.tr("Number {0}").format(row + 1))
-            slider.valueChanged.connect(self._note)
+            slider.valueChanged.connect(partial(self._note, row))
             number = QLabel(str(row + 1), page)
             set_look(number, "muted")
             grid.addWidget(number, row, 0)
@@ -48,11 +52,12 @@ class Sliders(QScrollArea):
 
     def follow(self, shares: tuple[float, ...]) -> None:
         """Show where a drawing's code lies; nothing is said of it."""
-        for slider, share in zip(self._sliders, shares, strict=False):
+        self._shares = list(shares[: len(self._sliders)])
+        for slider, share in zip(self._sliders, self._shares, strict=True):
             slider.blockSignals(True)
             slider.setValue(round(share * _STEPS))
             slider.blockSignals(False)
 
-    @Slot()
-    def _note(self) -> None:
-        self.moved.emit(tuple(slider.value() / _STEPS for slider in self._sliders))
+    def _note(self, row: int, value: int) -> None:
+        self._shares[row] = value / _STEPS
+        self.moved.emit(tuple(self._shares))

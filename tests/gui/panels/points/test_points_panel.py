@@ -2,20 +2,29 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import numpy as np
 import pytest
+import torch
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QImage
 from PySide6.QtGui import Qt as Gui
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
+from playground.engine.build import build
 from playground.engine.evaluation.evaluate import Evaluation
-from playground.gui.panels.points.inference import Answer, Question
+from playground.gui.panels.points.inference import Answer, PointsInference, Question
 from playground.gui.panels.points.scatter import scatter
 from playground.gui.panels.points.view import PointsView
+from playground.gui.session.inference_thread import NetworkSource
 from playground.spec.data.patterns import Spirals
 from playground.spec.datasets.points import MOST_BY_HAND, Classed, Heights, Plane, Points
+from playground.spec.experiment import Experiment
+from playground.spec.layer import Stack
+from playground.spec.layers.activation import ReLU
+from playground.spec.layers.dense import Linear
 
 
 @pytest.fixture
@@ -46,7 +55,11 @@ FOUND = Evaluation(0.25, 0.9)
 def answer(classes: int | None, level: int, found: Evaluation = FOUND) -> Answer:
     levels = np.full((80, 80), level, np.uint8)
     image = QImage(levels.tobytes(), 80, 80, 80, QImage.Format.Format_Indexed8).copy()
-    return Answer(image, classes, {}, found, 1, True)
+    if classes is None:
+        return Answer(image, np.full((80, 80), level / 127.5 - 1.0, np.float32), None, {}, found, {}, 1, True)
+    said = (int(level > 127) if classes == 2 else level // 51), 1.0
+    points = dict.fromkeys(scatter(Points()).held_out, said)
+    return Answer(image, np.full((80, 80), 1.0, np.float32), classes, {}, found, points, 1, True)
 
 
 def test_a_click_adds_a_point_of_the_chosen_class(panel: PointsView) -> None:
@@ -105,7 +118,7 @@ def test_what_the_map_says_of_a_place(panel: PointsView) -> None:
     panel.set_trained(True)
     panel.show_answer(answer(2, 255))
     QTest.mouseMove(panel.map, at(panel, 1.0, 2.0))
-    assert "class 2, 100 %" in panel._below.text()
+    assert "class 2, 100.0 %" in panel._below.text()
     assert "Validation: loss 0.2500, accuracy 90.00 %" in panel.said.text()
     panel.show_answer(answer(2, 255, Evaluation(0.75, 0.9, 0.5)))
     assert "Validation: loss without label smoothing 0.5000, accuracy 90.00 %" in panel.said.text()
@@ -114,7 +127,7 @@ def test_what_the_map_says_of_a_place(panel: PointsView) -> None:
     assert panel.map.level_at(0.0, 0.0) is None
     panel.show_answer(answer(4, 51 * 2 + 50))
     QTest.mouseMove(panel.map, at(panel, 1.1, 2.0))
-    assert "class 3, 100 %" in panel._below.text()
+    assert "class 3, 100.0 %" in panel._below.text()
     assert "Train: loss" in panel.said.text()
 
 
@@ -126,11 +139,11 @@ def test_a_wrong_answer_for_a_validation_point_looks_and_reads_wrong(panel: Poin
     assert panel.map.wrong == tuple(point for point in held_out if point[2] == 0)
     (first, other) = (next(point for point in held_out if point[2] == label) for label in (0, 1))
     panel.map.pointed.emit(first[:2])
-    assert panel._below.text().endswith("class 2, 100 %  ✗ Wrong. It is class 1")
+    assert panel._below.text().endswith("class 2, 100.0 %  ✗ Wrong. It is class 1")
     assert panel._below.property("look") == "error"
     before = panel.map.grab().toImage()
     panel.map.pointed.emit(other[:2])
-    assert panel._below.text().endswith("class 2, 100 %  It is class 2")
+    assert panel._below.text().endswith("class 2, 100.0 %  It is class 2")
     assert panel._below.property("look") == "muted"
     panel.held_out.click()
     panel.map.pointed.emit(first[:2])
@@ -140,11 +153,69 @@ def test_a_wrong_answer_for_a_validation_point_looks_and_reads_wrong(panel: Poin
     assert panel.map.grab().toImage() != before
 
 
+def test_what_is_read_is_what_the_network_says_of_the_place(panel: PointsView) -> None:
+    """And the crosses are as many as the score says, also of points close to the border between classes."""
+    data = Points(noise=0.8, count=400, validation_share=0.5)
+    panel.show_data(data)
+    panel.set_trained(True)
+    experiment = Experiment(
+        data=data, stack=Stack(layers=(Linear(out_features=16, activation=ReLU()), Linear(out_features=2)))
+    )
+    network = build(experiment)
+    panel.show_answer(
+        PointsInference()(network, NetworkSource(experiment, None, 1, trained=True), Question(scatter(data)))
+    )
+    held_out = scatter(data).held_out
+    with torch.no_grad():
+        shares = network(torch.tensor([point[:2] for point in held_out])).softmax(1)
+        cell = network(torch.tensor([[-6 + 12 * 70.5 / 80, 6 - 12 * 2.5 / 80]])).softmax(1)[0]
+    labels = shares.argmax(1).tolist()
+    assert panel.map.wrong == tuple(
+        point for point, label in zip(held_out, labels, strict=True) if label != int(point[2])
+    )
+    assert f"accuracy {100 - len(panel.map.wrong) / 2:.2f} %" in panel.said.text()
+    panel.held_out.click()
+    panel.map.pointed.emit((-6 + 12 * 70.2 / 80, 6 - 12 * 2.9 / 80))
+    assert f"class {int(cell.argmax()) + 1}, {100 * cell.max():.1f} %" in panel._below.text()
+    panel.held_out.click()
+    closest = int(shares[:, 0].sub(0.5).abs().argmin())
+    x, y, label = held_out[closest]
+    panel.map.pointed.emit((x, y))
+    said = f"class {labels[closest] + 1}, {100 * shares[closest].max():.1f} %"
+    assert said in panel._below.text()
+    assert panel._below.text().endswith(f"It is class {int(label) + 1}")
+    assert ("Wrong" in panel._below.text()) == (labels[closest] != label)
+
+
+def test_a_cross_is_over_the_point_that_is_wrong_and_not_over_what_its_square_says(panel: PointsView) -> None:
+    """The border between the classes runs through a square, between its middle and a point of the second class."""
+    data = data_of(panel)
+    panel.set_trained(True)
+    side = 12 / 80
+    point = next(p for p in scatter(data).held_out if p[2] == 1 and 0.8 < (p[0] + 6) % side / side < 0.95)
+    experiment = Experiment(data=data, stack=Stack(layers=(Linear(out_features=2),)))
+    network = build(experiment)
+    with torch.no_grad():
+        network[0].weight.copy_(torch.tensor([[0.0, 0.0], [10.0, 0.0]]))
+        network[0].bias.copy_(torch.tensor([0.0, -10.0 * (point[0] - 0.01)]))
+    panel.show_answer(
+        PointsInference()(network, NetworkSource(experiment, None, 1, trained=True), Question(scatter(data)))
+    )
+    assert panel.map.level_at(*point[:2]) <= 127  # the first class
+    assert point not in panel.map.wrong
+    panel.map.pointed.emit(point[:2])
+    assert panel._below.text().endswith("class 2, 52.5 %  It is class 2")
+
+
 def test_heights(panel: PointsView) -> None:
     panel.show_data(Heights())
     panel.show_answer(answer(None, 0))
     QTest.mouseMove(panel.map, at(panel, 1.0, 2.0))
     assert "height −1.00" in panel._below.text()
+    for height, said in ((1.75, "height 1.75"), (-0.001, "height 0.00"), (float("nan"), "height –")):
+        panel.show_answer(dataclasses.replace(answer(None, 0), values=np.full((80, 80), height, np.float32)))
+        panel.map.pointed.emit((1.0, 2.0))
+        assert panel._below.text().endswith(said)
     QTest.keyClick(panel.map, Qt.Key.Key_1)
     QTest.mouseClick(panel.map, Qt.MouseButton.LeftButton, pos=at(panel, 0.0, 0.0))
     assert [point.value for point in data_of(panel).placed] == [-1.0]

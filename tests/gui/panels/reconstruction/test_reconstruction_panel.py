@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from statistics import NormalDist
 
 import numpy as np
 import pytest
 import torch
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QSlider
 from pytestqt.qtbot import QtBot
 
 from playground.engine.build import build
+from playground.engine.data.sources.mnist import read
 from playground.gui.panels.reconstruction.inference import (
     ACROSS,
     LatentRange,
@@ -152,6 +155,78 @@ def test_the_view_has_a_slider_for_each_number_of_a_wider_bottleneck(
     sliders[2].setValue(13)
     assert wishes[-1].point is not None
     assert wishes[-1].point[2] == 13 / 200
+
+
+def _pixels(image: QImage) -> np.ndarray:
+    return np.array([[image.pixelColor(x, y).value() for x in range(image.width())] for y in range(image.height())])
+
+
+@pytest.mark.parametrize("middle", [Linear(out_features=5), GaussianLatent(latent_features=5)], ids=repr)
+def test_a_slider_changes_its_own_number_alone(
+    view: ReconstructionView, draw: Callable[..., None], middle: Layer
+) -> None:
+    """Beside plain torch; also where other numbers of the drawing lie beyond their sliders' ends."""
+    chosen = source(middle)
+    network, painter = build(chosen.experiment).eval(), ReconstructionInference()
+    with torch.no_grad():
+        for parameter in network[1].parameters():
+            parameter.mul_(6)
+    draw(view.pad)
+    view.show_answer(painter(network, chosen, view.wish()))
+    view.findChildren(QSlider)[2].setValue(60)
+    view.show_answer(painter(network, chosen, view.wish()))
+    picture = view.pad.picture()
+    assert picture is not None
+    with torch.no_grad():
+        code = network[:2](torch.from_numpy(picture)[None, None])
+        codes = network[:2](read(1, 0).test.cut(0, 300)[0])[:, 2]
+        low, high = codes.min(), codes.max()
+        gaussian = isinstance(middle, GaussianLatent)
+        code[0, 2] = NormalDist().inv_cdf(0.3) if gaussian else low + 0.3 * (high - low)
+        expected = network[2:](code).sigmoid()[0, 0].numpy()
+    assert "painted from there" in shown(view) or "chance" in shown(view)
+    assert np.abs(_pixels(view.painted._image) - 255 * expected).max() < 0.51
+
+
+@pytest.mark.parametrize("middle", [Linear(out_features=5), GaussianLatent(latent_features=5)], ids=repr)
+def test_numbers_beyond_the_range_stay_as_the_drawing_has_them(middle: Layer) -> None:
+    chosen = source(middle)
+    network, painter = build(chosen.experiment).eval(), ReconstructionInference()
+    with torch.no_grad():
+        for parameter in network[1].parameters():
+            parameter.mul_(8)
+        code = network[:2](torch.from_numpy(PICTURE)[None, None])
+        place = painter(network, chosen, ReconstructionRequest(PICTURE)).place
+        assert place is not None
+        assert min(place) < 1e-3  # one number lies at the lower end, or beyond
+        again = network[2:](code).sigmoid()[0, 0].numpy()
+    assert painter(network, chosen, ReconstructionRequest(PICTURE, place)).point == pytest.approx(again, abs=1e-6)
+    assert painter(network, chosen, ReconstructionRequest(PICTURE, place[:1])).point == pytest.approx(again, abs=1e-6)
+
+
+def test_the_sheet_and_the_ring_are_those_of_plain_torch() -> None:
+    """The first number grows to the right and the second upwards, both by the normal distribution's quantiles."""
+    network = build(PLANE.experiment).eval()
+    painted = ReconstructionInference()(network, PLANE, ReconstructionRequest(PICTURE, (0.2, 0.7)))
+    assert painted.sheet is not None
+    assert painted.place is not None
+    with torch.no_grad():
+        means = network[1].moments(torch.from_numpy(PICTURE).flatten()[None])[0, :2]
+        assert painted.place == pytest.approx(torch.distributions.Normal(0.0, 1.0).cdf(means).tolist(), abs=1e-6)
+        for row, column in ((0, 0), (5, 12), (19, 3)):
+            shares = torch.tensor([[(column + 0.5) / 20, 1 - (row + 0.5) / 20]])
+            tile = network[2:](torch.distributions.Normal(0.0, 1.0).icdf(shares)).sigmoid()[0, 0].numpy()
+            found = painted.sheet[28 * row : 28 * row + 28, 28 * column : 28 * column + 28]
+            assert found == pytest.approx(tile, abs=1e-5)
+        pointed = torch.distributions.Normal(0.0, 1.0).icdf(torch.tensor([[0.2, 0.7]]))
+        assert painted.point == pytest.approx(network[2:](pointed).sigmoid()[0, 0].numpy(), abs=1e-5)
+
+
+def test_a_code_that_is_no_number_lies_nowhere() -> None:
+    network = build(WIDE.experiment)
+    with torch.no_grad():
+        network[1].bias.fill_(float("nan"))
+    assert ReconstructionInference()(network, WIDE, ReconstructionRequest(PICTURE, (0.5,))).place is None
 
 
 def test_chance_loading_and_problems_are_said(view: ReconstructionView, draw: Callable[..., None]) -> None:
