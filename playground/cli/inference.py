@@ -8,14 +8,19 @@ from __future__ import annotations
 import argparse
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from playground.cli.arguments import ensure_between, number, trained_file
+from playground.cli.arguments import ensure_between, named, number, trained_file
 from playground.spec.files.storage import shown
 from playground.spec.messages import PlaygroundError, message, tr_noop
 from playground.standard_streams import DONE, FAILED, complain, put
 
+if TYPE_CHECKING:
+    from playground.engine.weights import Trained
+
 _NETWORK = "what “train --out” wrote, or a preset that comes trained, such as reader"
+
+_EXPERIMENT = "preset or file that the weights belong to, where their file does not say so itself"
 
 # The bounds of what `write` takes: the option, the least and the most.
 _WRITING = (("temperature", 0.0, 10.0), ("top_k", 0, 100_000), ("length", 1, 1_000_000), ("seed", 0, 2**32 - 1))
@@ -24,12 +29,14 @@ _WRITING = (("temperature", 0.0, 10.0), ("top_k", 0, 100_000), ("length", 1, 1_0
 def takes_pictures(read: argparse.ArgumentParser) -> None:
     """Declare what `read` is given."""
     read.add_argument("network", metavar="PRESET|NETWORK", help=_NETWORK)
+    read.add_argument("--experiment", metavar="PRESET|FILE", help=_EXPERIMENT)
     read.add_argument("images", metavar="IMAGE", nargs="+", type=Path, help="a picture of one digit")
 
 
 def takes_prompt(write: argparse.ArgumentParser) -> None:
     """Declare what `write` is given."""
     write.add_argument("network", metavar="PRESET|NETWORK", help=_NETWORK)
+    write.add_argument("--experiment", metavar="PRESET|FILE", help=_EXPERIMENT)
     write.add_argument("--prompt", default="", metavar="TEXT", help="how the text begins: “ROMEO:”")
     write.add_argument(
         "--temperature",
@@ -63,10 +70,9 @@ def read(asked: argparse.Namespace) -> int:
     from playground.engine.evaluation.evaluate import probabilities
     from playground.engine.inference.pictures import PictureError, digit, fitted, read_picture
     from playground.engine.runtime.device import prepare_thread
-    from playground.engine.weights import load
 
     prepare_thread(1)
-    trained = load(trained_file(asked.network))
+    trained = _trained(asked)
     data, code = trained.experiment.data, DONE
     drawn = tuple(data.sample_shape) == (1, 28, 28) and data.panel == "drawing"
     if not (drawn or data.panel == "picture") or data.task.classes is None or data.task.places > 1:
@@ -98,10 +104,9 @@ def write(asked: argparse.Namespace) -> int:
         ensure_between(name.replace("_", "-"), getattr(asked, name), low, high)
     from playground.engine.inference.text_generation import SamplingOptions, unknown_characters, write
     from playground.engine.runtime.device import prepare_thread
-    from playground.engine.weights import load
 
     prepare_thread(1)
-    trained = load(trained_file(asked.network))
+    trained = _trained(asked)
     manner = SamplingOptions(asked.temperature, asked.top_k, asked.seed)
     written = write(trained.network, trained.experiment, asked.prompt, manner)
     first = next(written)  # nothing is printed where it cannot write
@@ -114,6 +119,14 @@ def write(asked: argparse.Namespace) -> int:
         put(guess.character, end="")
     print()
     return DONE
+
+
+def _trained(asked: argparse.Namespace) -> Trained:
+    """The network that was asked for, with the experiment that was named where its file holds none."""
+    from playground.engine.weights import load
+
+    path = trained_file(asked.network)
+    return load(path, None if asked.experiment is None else named(asked.experiment))
 
 
 def _percentages(names: Sequence[str], shares: Any) -> str:

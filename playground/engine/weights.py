@@ -28,7 +28,7 @@ from playground.engine.training.snapshots import Figures
 from playground.spec.experiment import Experiment
 from playground.spec.files import checksum
 from playground.spec.files.experiment_file import experiment_bytes
-from playground.spec.files.network_file import FORMAT, METADATA, Refused, described, metadata_of, read_header
+from playground.spec.files.network_file import FORMAT, METADATA, Refused, described, is_bare, metadata_of, read_header
 from playground.spec.files.storage import FileError, read_bounded, write_atomically
 from playground.spec.messages import message, tr_noop
 
@@ -68,20 +68,25 @@ def save(path: Path, experiment: Experiment, network: nn.Module, figures: Figure
     write_atomically(path, checksum.add_checksum(len(text).to_bytes(8, "little") + text + bytes(body)))
 
 
-def load(path: Path) -> Trained:
+def load(path: Path, otherwise: Experiment | None = None) -> Trained:
     """Read a network, on the CPU; it predicts bit for bit what it predicted when it was saved.
+
+    Args:
+        path: its file.
+        otherwise: the experiment of a file in which there is none, as exported programs save weights. Nothing is
+            known then of how they were trained: the figures are `Figures()`.
 
     Raises:
         FileError: it cannot be read, was damaged, is no network of Playground, or its tensors are not those of
-            the experiment in it; the message says which.
+            the experiment; the message says which.
     """
     try:
-        return _load(path)
+        return _load(path, otherwise)
     except Refused as refusal:
         raise refusal.named(path) from refusal
 
 
-def _load(path: Path) -> Trained:
+def _load(path: Path, otherwise: Experiment | None) -> Trained:
     header, start = read_header(path)
     entries, end = _entries(header)
     size = start + end
@@ -90,19 +95,45 @@ def _load(path: Path) -> Trained:
         template = tr_noop("It should have {expected:,} bytes, but has {found:,}: it was cut off or damaged.")
         raise Refused(message(template, expected=size, found=found))
     data = read_bounded(path, size)
+    if otherwise is not None and is_bare(header):
+        return Trained(otherwise, _fitted(otherwise, entries, data), Figures(), {})
     metadata = _verified(header, data)
     experiment = described(metadata)
     try:
-        network = skeleton(experiment)
+        network = _filled(skeleton(experiment), entries, data)
     except BuildError as error:
         raise Refused(message("The experiment in it cannot be used: {why}", why=error.message)) from error
+    return Trained(experiment, network, figures_of(metadata), _versions(metadata))
+
+
+def _fitted(experiment: Experiment, entries: dict[str, _Kind], data: bytes) -> nn.Sequential:
+    """The network of an experiment that is not in the file, with its weights.
+
+    Raises:
+        Refused: the network cannot be built, or the weights are not those of such a network.
+    """
+    try:
+        return _filled(skeleton(experiment), entries, data)
+    except (BuildError, Refused) as error:
+        words = tr_noop(
+            "It holds weights without an experiment, and the network of “{experiment}” cannot use them. {why}"
+        )
+        raise Refused(message(words, experiment=experiment.name, why=error.message)) from error
+
+
+def _filled(network: nn.Sequential, entries: dict[str, _Kind], data: bytes) -> nn.Sequential:
+    """A skeleton with the tensors of a file in it, whose header lists them as `entries`.
+
+    Raises:
+        Refused: they are not those of the network, or no finite numbers.
+    """
     expected = {name: _kind(tensor) for name, tensor in network.state_dict().items()}
     _require_same(expected, entries)
     tensors = _tensors(data)
     _require_same(expected, {name: _kind(tensor) for name, tensor in tensors.items()})
     _require_finite(tensors)
     network.load_state_dict(tensors, assign=True)
-    return Trained(experiment, laid_out(network), figures_of(metadata), _versions(metadata))
+    return laid_out(network)
 
 
 def _metadata(experiment: Experiment, figures: Figures) -> dict[str, str]:
@@ -164,12 +195,10 @@ def _kind(tensor: Tensor) -> _Kind:
 
 
 def _require_same(expected: dict[str, _Kind], found: dict[str, _Kind]) -> None:
-    """Refuse a file whose tensors are not those of its experiment."""
-    for name in expected.keys() - found.keys():
-        raise Refused(message("The tensor “{name}” of its experiment is missing.", name=name))
-    for name in found.keys() - expected.keys():
-        raise Refused(message("Its experiment has no place for the tensor “{name}”.", name=name[:60]))
+    """Refuse a file whose tensors are not those of the experiment; the first that differs is named."""
     for name, kind in expected.items():
+        if name not in found:
+            raise Refused(message("The tensor “{name}” ({kind}) is missing.", name=name, kind=_kind_text(kind)))
         if found[name] != kind:
             raise Refused(
                 message(
@@ -179,6 +208,9 @@ def _require_same(expected: dict[str, _Kind], found: dict[str, _Kind]) -> None:
                     found=_kind_text(found[name]),
                 )
             )
+    for name in sorted(found.keys() - expected.keys()):
+        template = tr_noop("The experiment has no place for the tensor “{name}” ({kind}).")
+        raise Refused(message(template, name=name[:60], kind=_kind_text(found[name])))
 
 
 def _kind_text(kind: _Kind) -> str:

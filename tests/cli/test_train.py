@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 from PIL import Image
+from safetensors.torch import load_file, save_file
 
 from playground.cli.main import main
 from playground.engine.data.in_memory import Data, load
@@ -182,3 +183,18 @@ def test_interrupted_process_ends_without_a_trace(small_file: str) -> None:
 def test_a_preset_that_comes_trained_reads(tmp_path: Path, capsys: Output) -> None:
     assert main(["read", "reader", str(digit_file(tmp_path, 0))]) == 0
     assert ": 7  0: " in capsys.readouterr().out
+
+
+def test_weights_alone_read_where_their_experiment_is_named(tmp_path: Path, capsys: Output) -> None:
+    reader = preset("reader")
+    assert reader.trained is not None
+    network, picture = tmp_path / "weights.safetensors", str(digit_file(tmp_path, 0))
+    tensors = load_file(reader.trained)
+    save_file(tensors, network)
+    assert main(["read", str(network), "--experiment", "reader", picture]) == 0
+    assert ": 7  0: " in capsys.readouterr().out
+    assert main(["read", str(network), picture]) == 1
+    assert "--experiment" in capsys.readouterr().err
+    assert main(["read", str(network), "--experiment", "textbook", picture]) == 1
+    found = ", ".join(map(str, tensors["1.weight"].shape))
+    assert f"The tensor “1.weight” should be F32 [128, 784], but is F32 [{found}]." in capsys.readouterr().err

@@ -14,6 +14,7 @@ from playground.spec.experiment import Experiment
 from playground.spec.messages import Message, joined, message, tr_noop
 from playground.spec.number_text import loss_text
 
+UNKNOWN = Figures()  # of weights whose file says nothing else
 _PARTS = {"train": tr_noop("train"), "validation": tr_noop("validation"), "test": tr_noop("test")}
 
 
@@ -22,6 +23,8 @@ def trained_for(figures: Figures | Finished) -> Message:
 
     "2 epochs and part of the next, 1,204 steps · weights of step 938".
     """
+    if figures == UNKNOWN:
+        return message("training and figures unknown")
     completed = message("1 epoch") if figures.epochs == 1 else message("{count:,} epochs", count=figures.epochs)
     if (figures.epochs_begun or 0) > figures.epochs:
         whole = (
@@ -95,6 +98,8 @@ def in_full(figures: Figures, data: Dataset) -> Message:
 
 def account(figures: Figures, experiment: Experiment) -> Message:
     """What a file says of its network in one line: its name, how long it was trained, and how well it did."""
+    if figures == UNKNOWN:
+        return message("{name}: weights loaded, {account}", name=experiment.name, account=trained_for(figures))
     parts = [trained_for(figures)]
     if any(getattr(figures, f"{part}_score") is not None for part in _PARTS):
         parts.append(in_brief(figures, experiment.data))

@@ -271,3 +271,13 @@ def _diverged(run: History, view: View) -> float | None:
 def _seen(x: float, y: float, view: View) -> tuple[float, float] | None:
     """The point, if it lies within the view (and is finite)."""
     return (x, y) if view.x.low <= x <= view.x.high and view.y.low <= y <= view.y.high else None
+
+
+def above_curve(figure: Figure, *, otherwise: bool) -> bool:
+    """Whether the test result lies above the end of the validation's curve, and so should its words, to hide nothing.
+
+    `otherwise`: what holds where there is no validation, or where both are the same.
+    """
+    assert figure.test is not None
+    ends, test = figure.validation.y[-1:], figure.test[1]
+    return bool(ends[0] < test) if len(ends) and ends[0] != test else otherwise

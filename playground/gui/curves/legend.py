@@ -40,6 +40,7 @@ class LegendEntry(NamedTuple):
     """One line of the plot: its look, its name, its value as words, and what the value is.
 
     An empty value is left out, and so is the note where there is no room for it: the tooltip has all.
+    The note of an entry without a name is its name; it stands first, and gives way last.
     """
 
     stroke: Stroke
@@ -117,7 +118,7 @@ class Legend(QWidget):
         metrics = QFontMetricsF(self.font())
         detail = self._detail(metrics, rect.right() - title_end)
         x = rect.right() - self._width(metrics, detail)
-        for number, entry in enumerate(self._entries):
+        for number, entry in self._told(detail):
             shown = entry if number < detail.values else entry._replace(value="")
             x = self._paint_entry(painter, metrics, shown, _named(number, entry, detail), x, rect) + _APART
 
@@ -143,13 +144,23 @@ class Legend(QWidget):
         wanted = [_Detail(True, count), _Detail(False, count)]
         if any(entry.note for entry in self._entries):
             wanted[:0] = [_Detail(True, count, notes) for notes in (count, 1)]
+            if not self._entries[0].name:
+                wanted.insert(2, _Detail(False, count, 1))  # the others have the same names in the plot beside
         return next((detail for detail in wanted if self._width(metrics, detail) <= room), _Detail(False, 0))
 
+    def _told(self, detail: _Detail) -> list[tuple[int, LegendEntry]]:
+        """The entries that are painted, numbered; a sample without a word among others with some would tell nothing."""
+        every = list(enumerate(self._entries))
+        if not (detail.names or detail.values):
+            return every
+        return [(number, entry) for number, entry in every if entry.value or _named(number, entry, detail)]
+
     def _width(self, metrics: QFontMetricsF, detail: _Detail) -> float:
-        width = _APART * max(len(self._entries) - 1, 0)
-        for number, entry in enumerate(self._entries):
-            width += _SWATCH
-            width += _GAP + metrics.horizontalAdvance(_named(number, entry, detail)) if detail.names else 0.0
+        told = self._told(detail)
+        width = _APART * max(len(told) - 1, 0)
+        for number, entry in told:
+            name = _named(number, entry, detail)
+            width += _SWATCH + (_GAP + metrics.horizontalAdvance(name) if name else 0.0)
             if number < detail.values and entry.value:
                 width += _GAP + metrics.horizontalAdvance(entry.value)
         return width
@@ -157,6 +168,7 @@ class Legend(QWidget):
 
 def _named(number: int, entry: LegendEntry, detail: _Detail) -> str:
     """What is painted before the value of the entry of that number."""
+    note = entry.note if number < detail.notes else ""
     if not detail.names:
-        return ""
-    return f"{entry.name}, {entry.note}" if number < detail.notes and entry.note else entry.name
+        return "" if entry.name else note
+    return ", ".join(part for part in (entry.name, note) if part)

@@ -11,7 +11,7 @@ from playground.engine.training.snapshots import TERM_LABELS
 from playground.gui.curves.figure import Quantity
 from playground.gui.curves.history import History, HistoryValues
 from playground.gui.curves.legend import LegendEntry
-from playground.gui.curves.style import PREVIOUS, TERMS, TRAIN, VALIDATION
+from playground.gui.curves.style import DEPLOY, PREVIOUS, TERMS, TRAIN, VALIDATION
 from playground.gui.style.translation import translated
 from playground.spec.cross_entropy import cross_entropy_text
 from playground.spec.number_text import loss_text, percent_text, setting_text
@@ -23,10 +23,17 @@ def entries(
     reading: HistoryValues | None,
     previous: History | None,
     before: HistoryValues | None,
+    goal: float | None = None,
 ) -> tuple[LegendEntry, ...]:
-    """The lines of one plot with their values in the present run and in the one before, as they were read there."""
-    now = _present(quantity, run, reading) if run is not None else ()
-    return (*now, *([_previous(quantity, previous, before)] if previous is not None and before else []))
+    """The lines of one plot with their values in the present run and in the one before, as they were read there.
+
+    First comes the level of `goal`, the share of right answers from which a network is fit to deploy, so that of all
+    that may be left out its words stay longest.
+    """
+    now = tuple(_present(quantity, run, reading)) if run is not None else ()
+    past = (_previous(quantity, previous, before),) if previous is not None and before else ()
+    level = (LegendEntry(DEPLOY, "", "", QCoreApplication.translate("Curves", "fit to deploy")),)
+    return (*(level if goal is not None and (now or past) else ()), *now, *past)
 
 
 def _present(quantity: Quantity, run: History, reading: HistoryValues | None) -> Iterator[LegendEntry]:

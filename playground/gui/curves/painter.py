@@ -87,15 +87,13 @@ class FigurePainter:
         self._line(figure.previous, self._look.pen(PREVIOUS), smooth=True)
         self._line(figure.validation, self._look.pen(VALIDATION), smooth=True, noisy=len(figure.validation.x) > _MANY)
 
-    def deploy(self, words: str, goal: float) -> None:
-        """The share of right answers from which a network is fit to deploy."""
-        frame, painter, value = self._frame, self._painter, 100.0 * goal
-        if not frame.y.low <= value <= frame.y.high:
-            return
-        y = frame.down(value)
-        painter.setPen(self._look.pen(DEPLOY))
-        painter.drawLine(QLineF(frame.left, y, frame.left + frame.width, y))
-        self._words(words, QPointF(frame.left + 0.006 * frame.width + _PAD, y + _PAD), DEPLOY.color)
+    def deploy(self, goal: float) -> None:
+        """The share of right answers from which a network is fit to deploy; the legend names it, and hides no data."""
+        frame, value = self._frame, 100.0 * goal
+        if frame.y.low <= value <= frame.y.high:
+            y = frame.down(value)
+            self._painter.setPen(self._look.pen(DEPLOY))
+            self._painter.drawLine(QLineF(frame.left, y, frame.left + frame.width, y))
 
     def marks(self, marks: tuple[Mark, ...], labelled: bool) -> None:
         """Settings that were changed while it trained."""
@@ -121,6 +119,7 @@ class FigurePainter:
         place, look = self._frame.at(*at), self._look
         self._dot(place, _TEST, "text")
         width, height = look.metrics.horizontalAdvance(words) + 2 * _PAD, look.metrics.height() + 2 * _PAD
+        above = above and place.y() - 1.15 * height >= self._frame.top
         above = above or place.y() + 1.15 * height > self._frame.top + self._frame.height
         top = place.y() - 1.15 * height if above else place.y() + 0.15 * height
         spot = QRectF(label_left(place.x(), width, self._frame), top, width, height)

@@ -331,8 +331,9 @@ class CurvesPanel(QWidget):
         at = self._hair
         reading = self._present.at(self._present.end if at is None else at) if self._present else None
         before = self._previous.at(self._previous.end if at is None else at) if self._previous else None
-        for quantity, legend in ((Quantity.LOSS, self.loss_legend), (Quantity.SCORE, self.score_legend)):
-            legend.show_entries(entries(quantity, self._present, reading, self._previous, before))
+        plots = (self.loss_plot, self.score_plot)
+        for quantity, legend, plot in zip(Quantity, (self.loss_legend, self.score_legend), plots, strict=True):
+            legend.show_entries(entries(quantity, self._present, reading, self._previous, before, plot.goal))
         self.header.show_averaged(reading.averaged if reading else None)
         # Without a crosshair the readout tells how far the present run is: the figures of another would look like it.
         text = place_text(reading if at is None else reading or before, language=self._language)

@@ -26,7 +26,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from playground.gui.curves.figure import NO_BATCHES, NO_GROWTH, Batches, Figure, Growth, Quantity, View
+from playground.gui.curves.figure import NO_BATCHES, NO_GROWTH, Batches, Figure, Growth, Quantity, View, above_curve
 from playground.gui.curves.painter import FigurePainter
 from playground.gui.curves.plot_frame import PlotFrame
 from playground.gui.curves.ranges import Range
@@ -116,8 +116,13 @@ class Plot(QWidget):
         """The steps that are among the pixels; None where all has to be shown anew."""
         return None if self._below is None else self._growth.until
 
-    def set_goal(self, goal: float | None) -> None:
+    @property
+    def goal(self) -> float | None:
         """The share of right answers from which a network is fit to deploy; None where there is none."""
+        return self._goal
+
+    def set_goal(self, goal: float | None) -> None:
+        """Mark this share of right answers; None for none."""
         self._goal = goal
 
     def show_figure(self, figure: Figure, diverged_words: str) -> None:
@@ -231,13 +236,13 @@ class Plot(QWidget):
             return
         paint.over(figure)
         if self._goal is not None:
-            paint.deploy(self.tr("fit to deploy"), self._goal)
+            paint.deploy(self._goal)
         paint.marks(figure.marks, labelled=loss)
         if figure.diverged is not None:
             paint.diverged(figure.diverged, self._diverged_words if loss else "")
         paint.dots(figure)
         if figure.test is not None:
-            paint.test(figure.test, self._test_words, above=loss)
+            paint.test(figure.test, self._test_words, above=above_curve(figure, otherwise=loss))
 
     def _strip_of(self, batches: Batches, growth: Growth) -> QRect:
         """The pixels that lines, the column being filled and the head take."""

@@ -11,6 +11,7 @@ from playground.gui.style.labels import Truth, set_text, show_truth, text_label
 from playground.gui.style.theme import set_look
 
 _MARGIN = 12
+_BUTTON = 11  # pixels that a flat button is higher than its words: beside the titles of other panels stand some
 _ANSWER_SIZE = 18.0  # points
 
 
@@ -45,7 +46,9 @@ class SampleView(InferenceView):
         line.addWidget(self._chance)
         self._area = stacked(topped(known, self.bars, parent=self), said=self.said)
         head, foot = QHBoxLayout(), QHBoxLayout()
-        head.addWidget(text_label(self, title, "heading"))
+        heading = text_label(self, title, "heading")
+        heading.setMinimumHeight(heading.fontMetrics().height() + _BUTTON)
+        head.addWidget(heading)
         head.addStretch(1)
         if beside is not None:
             head.addWidget(beside)

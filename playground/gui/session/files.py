@@ -20,10 +20,11 @@ from playground.spec.files.experiment_file import SUFFIX as EXPERIMENT
 from playground.spec.files.experiment_file import write_experiment
 from playground.spec.files.file_kind import becomes_data
 from playground.spec.files.network_file import SUFFIX as NETWORK
+from playground.spec.files.network_file import holds_bare_weights
 from playground.spec.files.presets import Preset
 from playground.spec.files.resources import resource
-from playground.spec.files.storage import write_atomically
-from playground.spec.messages import message
+from playground.spec.files.storage import shown, write_atomically
+from playground.spec.messages import message, tr_noop
 
 __all__ = ["EXPERIMENT", "NETWORK", "Files"]
 
@@ -129,20 +130,34 @@ class Files(QObject):
             then()
 
     def _read(self, path: Path) -> None:
-        job = self._reading.do(lambda: None if becomes_data(path) else read_description(path))
+        job = self._reading.do(lambda: self._look_into(path))
         self._awaited = job
-
-        def take(found: Description | None) -> None:
-            if self._awaited is not job:
-                return
-            if found is None:
-                self._settings.folder = path.parent
-                self.source_found.emit(path)
-            else:
-                self.leave(lambda: self._take(path, found))
-
-        job.done.connect(take)
+        job.done.connect(lambda take: take() if self._awaited is job else None)
         job.failed.connect(self.failed)
+
+    def _look_into(self, path: Path) -> Callable[[], None]:
+        """What is to be done with a file, as it says itself; this is called beside the event loop."""
+        if becomes_data(path):
+            return lambda: self._hand_on(path)
+        if holds_bare_weights(path):
+            return lambda: self._take_weights(path)
+        found = read_description(path)
+        return lambda: self.leave(lambda: self._take(path, found))
+
+    def _hand_on(self, source: Path) -> None:
+        self._settings.folder = source.parent
+        self.source_found.emit(source)
+
+    def _take_weights(self, path: Path) -> None:
+        """Put weights into the network that is shown, if they are its own; the experiment stays as it is."""
+        if self._run.state is RunState.BROKEN:
+            words = tr_noop(
+                "“{file}” was not opened. It holds weights, and PyTorch, which uses them, could not be loaded."
+            )
+            self.failed.emit(message(words, file=shown(path)))
+            return
+        self._awaited = self._standing = path
+        self._run.open(path, self._document.experiment)
 
     def _begin(self, preset: Preset) -> None:
         self._awaited = self._standing = preset.trained

@@ -172,10 +172,10 @@ class Run(QObject):
         if self._experiment is not None:
             self._give_up()
 
-    def open(self, path: Path) -> None:
-        """Read a trained network; `opened` or `failed` follows."""
+    def open(self, path: Path, otherwise: Experiment | None = None) -> None:
+        """Read a trained network; `opened` or `failed` follows. `otherwise` is the experiment of a file without one."""
         self._opening = Mailbox()
-        self._worker.open(path, self._opening)
+        self._worker.open(path, self._opening, otherwise)
 
     def carry(self, figures: Figures | None) -> None:
         """Tell, until its weights arrive, what the file of the network shown says that it reached."""

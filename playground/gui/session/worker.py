@@ -121,13 +121,13 @@ class Worker(QThread):
         self._given_up += 1
         self._commands.put(lambda: self._forget(Mailbox()))
 
-    def open(self, path: Path, box: Mailbox) -> None:
+    def open(self, path: Path, box: Mailbox, otherwise: Experiment | None = None) -> None:
         """Read a trained network; the run there was goes on if that fails, and gives way to `box` if not.
 
-        A run that has not begun is given up in any case.
+        A run that has not begun is given up in any case. `otherwise` is the experiment of a file that holds none.
         """
         self._given_up += 1
-        self._commands.put(lambda: self._open(path, box))
+        self._commands.put(lambda: self._open(path, box, otherwise))
 
     def save(self, path: Path, experiment: Experiment) -> None:
         """Write the network under the experiment's present name."""
@@ -361,10 +361,10 @@ class Worker(QThread):
         ended = perf_counter()
         self._next_copy = ended + max(self._interval, (ended - began) / PUBLISH_SHARE)
 
-    def _open(self, path: Path, box: Mailbox) -> None:
+    def _open(self, path: Path, box: Mailbox, otherwise: Experiment | None) -> None:
         from playground.engine.weights import load
 
-        trained = load(path)
+        trained = load(path, otherwise)
         self._forget(box)
         self._trained = trained
         self._publish(0)

@@ -71,9 +71,10 @@ class StartupSequence(QObject):
         from playground.engine.network_description import read_description
         from playground.spec.check.problems import check
         from playground.spec.files.file_kind import becomes_data
+        from playground.spec.files.network_file import holds_bare_weights
         from playground.spec.files.presets import FIRST, preset
 
-        if self._path is not None and not becomes_data(self._path):
+        if self._path is not None and not becomes_data(self._path) and not holds_bare_weights(self._path):
             try:
                 self._first = read_description(self._path)
             except PlaygroundError as error:

@@ -51,7 +51,7 @@ class Sentence(QLabel):
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
-        self.setText(words)
+        self.setText(self._unbroken)
 
     def say(self, words: str) -> None:
         """Show another text."""
@@ -60,11 +60,16 @@ class Sentence(QLabel):
         self.updateGeometry()
 
     def heightForWidth(self, width: int) -> int:  # noqa: N802  Qt's name
-        return min(self._height(self.words, width), self._most)
+        return min(self._height(self._unbroken, width), self._most)
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
         super().resizeEvent(event)
         self._fit()
+
+    @property
+    def _unbroken(self) -> str:
+        """The text; no line of it ends between a number and its per cent."""
+        return self.words.replace(" %", "\N{NO-BREAK SPACE}%")
 
     @property
     def _most(self) -> int:
@@ -76,16 +81,17 @@ class Sentence(QLabel):
         return self.fontMetrics().boundingRect(room, Qt.TextFlag.TextWordWrap, text).height()
 
     def _fit(self) -> None:
-        shown, low, high = self.words, 0, len(self.words)
+        words = self._unbroken
+        shown, low, high = words, 0, len(words)
         if self._height(shown, self.width()) > self._most:
             while high - low > 1:
                 middle = (low + high) // 2
-                fits = self._height(f"{self.words[:middle].rstrip()}…", self.width()) <= self._most
+                fits = self._height(f"{words[:middle].rstrip()}…", self.width()) <= self._most
                 low, high = (middle, high) if fits else (low, middle)
-            shown = f"{self.words[:low].rstrip()}…"
+            shown = f"{words[:low].rstrip()}…"
         if shown != self.text():
             self.setText(shown)
-        self.setToolTip(plain_tip(self.words) if shown != self.words else "")
+        self.setToolTip(plain_tip(self.words) if shown != words else "")
 
 
 class MessageBar(QFrame):

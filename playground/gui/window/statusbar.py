@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Slot
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QWidget
 
 from playground.gui.session.document import Document
 from playground.gui.session.run import Run, RunState
 from playground.gui.style.translation import translated
 from playground.gui.window.main_window import STATUS_MARGINS
+from playground.gui.window.toolbar import Elided
 from playground.spec.check.shapes import Totals
 from playground.spec.number_text import bytes_text, flops_text, parameters_text
 
@@ -24,7 +25,8 @@ class StatusLine(QFrame):
         row = QHBoxLayout(self)
         row.setContentsMargins(12, STATUS_MARGINS[0], 12, STATUS_MARGINS[1])
         row.setSpacing(22)
-        self.figures = QLabel(self)
+        self.figures = Elided(self)  # gives way to what is told for a while
+        self.figures.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
         self.problems = QLabel(self)
         self.saved = QLabel(self)
         self.machine = QLabel(self)

@@ -326,7 +326,15 @@ class Elided(QLabel):
     def setText(self, text: str) -> None:  # noqa: N802  Qt's name
         self._whole = text
         self.setAccessibleName(text)
+        self.updateGeometry()
         self._elide()
+
+    def sizeHint(self) -> QSize:  # noqa: N802  Qt's name
+        width = self.fontMetrics().horizontalAdvance(self._whole) + 1  # which was rounded, maybe down
+        return QSize(width, super().sizeHint().height())
+
+    def minimumSizeHint(self) -> QSize:  # noqa: N802  Qt's name
+        return QSize(0, super().minimumSizeHint().height())
 
     def explain(self, words: str) -> None:
         """Say more in the tool tip."""

@@ -84,15 +84,29 @@ def metadata_of(header: dict[str, Any]) -> dict[str, Any]:
     Raises:
         Refused: nothing that Playground writes.
     """
-    metadata = header.get(METADATA)
-    if not isinstance(metadata, dict) or metadata.get("format") != FORMAT:
+    if is_bare(header):
         raise Refused(
             message(
-                "It holds weights, but no experiment to use them in. An exported program goes on from it with --from; "
-                "the window opens networks that it saved itself."
+                "It holds weights, but no experiment to use them in. In the window, open the experiment first, then "
+                "this file; “playground read” and “playground write” are told it with --experiment."
             )
         )
+    metadata: dict[str, Any] = header[METADATA]
     return metadata
+
+
+def is_bare(header: dict[str, Any]) -> bool:
+    """Whether there is no experiment in it, as exported programs save weights."""
+    metadata = header.get(METADATA)
+    return not isinstance(metadata, dict) or metadata.get("format") != FORMAT
+
+
+def holds_bare_weights(path: Path) -> bool:
+    """Whether it is a file of weights without an experiment; False also where it cannot be read as a network."""
+    try:
+        return path.suffix.lower() == SUFFIX and is_bare(read_header(path)[0])
+    except FileError:
+        return False
 
 
 def described(metadata: dict[str, Any]) -> Experiment:

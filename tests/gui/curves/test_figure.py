@@ -10,7 +10,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from playground.engine.training.snapshots import Change
-from playground.gui.curves.figure import EMPTY, PlotLine, Quantity, View, clipped, decimated, figure, growth
+from playground.gui.curves.figure import (
+    EMPTY,
+    PlotLine,
+    Quantity,
+    View,
+    above_curve,
+    clipped,
+    decimated,
+    figure,
+    growth,
+)
 from playground.gui.curves.history import History
 from playground.gui.curves.painter import label_left
 from playground.gui.curves.plot_frame import PlotFrame
@@ -257,3 +267,12 @@ def test_the_words_of_a_test_are_not_cut_off_where_a_run_ended_early() -> None:
     frame = PlotFrame(50.0, 0.0, 300.0, 100.0, Range(0.0, 8.0), Range(0.0, 1.0))
     assert label_left(frame.across(8.0), 200.0, frame) == pytest.approx(350.0 - 190.0)
     assert label_left(frame.across(3.0), 200.0, frame) == 50.0
+
+
+@pytest.mark.parametrize(("validated", "above"), [(0.9, False), (0.01, True), (0.07, True), (None, True)])
+def test_the_words_of_the_test_keep_clear_of_the_validation(validated: float | None, above: bool) -> None:
+    run = History("first", 1, 2)
+    run.add([step(1, per_epoch=2), step(2, per_epoch=2), epoch(1, 2, validated), finished(1, 2)])
+    drawn = figure(Quantity.LOSS, run, None, VIEW)
+    assert drawn.test == (1.0, 0.07)
+    assert above_curve(drawn, otherwise=True) is above

@@ -39,3 +39,20 @@ def test_what_a_value_is_goes_first_and_stays_in_the_tooltip(qtbot: QtBot) -> No
     assert list(found)[:3] == [(True, 3, 3), (True, 3, 1), (True, 3, 0)]
     assert legend.toolTip().splitlines()[0] == "train, mean of the last 50 steps: 98.2 %"
     assert "train, mean of the last 50 steps: 98.2 %" in legend.accessibleDescription()
+
+
+def test_a_level_without_a_value_keeps_its_words_longest_and_takes_no_room_from_values(qtbot: QtBot) -> None:
+    legend = Legend("Accuracy")
+    qtbot.addWidget(legend)
+    legend.show_entries(
+        (LegendEntry(STROKE, "", "", "fit to deploy"), ENTRIES[0]._replace(note="this step"), *ENTRIES[1:])
+    )
+    metrics = QFontMetricsF(legend.font())
+    found = dict.fromkeys(legend._detail(metrics, room) for room in range(900, 0, -1))
+    stages = [(True, 4, 4), (True, 4, 1), (False, 4, 1), (True, 4, 0), (False, 4, 0), (False, 0, 0)]
+    assert list(found) == [stage for stage in stages if stage in found]
+    assert stages[2] in found
+    for detail in found:
+        alone = [entry for number, entry in legend._told(detail) if not entry.value]
+        assert len(alone) == (1 if detail.notes or not detail.values else 0)
+    assert legend.toolTip().splitlines()[0] == "fit to deploy"

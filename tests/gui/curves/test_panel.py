@@ -20,7 +20,7 @@ from playground.gui.curves.figure import PlotLine
 from playground.gui.curves.legend import LegendEntry
 from playground.gui.curves.painter import mark_text
 from playground.gui.curves.panel import CurvesPanel
-from playground.gui.curves.style import VALIDATION
+from playground.gui.curves.style import DEPLOY, VALIDATION
 from playground.gui.session.background import Background
 from playground.gui.style.theme import DARK, LIGHT, palette_of
 from playground.spec.datasets.distillation import DistilledMNIST
@@ -188,7 +188,7 @@ def test_the_crosshair_reads_all_values(qtbot: QtBot, panel: CurvesPanel) -> Non
     assert panel.header.readout.text == "epoch 1.60 · step 16 · lr 0.001"
     values = {entry.name: entry.value for entry in panel.loss_legend.entries}
     assert values == {"train": "0.5750", "validation": "0.3354", "previous": "0.3354"}
-    assert {entry.value for entry in panel.score_legend.entries} == {"42.00 %", "90.00 %"}
+    assert {entry.value for entry in panel.score_legend.entries if entry.stroke is not DEPLOY} == {"42.00 %", "90.00 %"}
     assert panel.score_plot.crosshair == panel.loss_plot.crosshair == pytest.approx(1.6, abs=0.01)
     QTest.keyClick(panel.loss_plot, Qt.Key.Key_Right, Qt.KeyboardModifier.ShiftModifier)
     assert panel.header.readout.text != "epoch 1.60 · step 16 · lr 0.001"
@@ -258,7 +258,9 @@ def shown(panel: CurvesPanel) -> dict[str, str]:
 
 
 def both(panel: CurvesPanel) -> tuple[LegendEntry, ...]:
-    return (*panel.loss_legend.entries, *panel.score_legend.entries)
+    """The curves in both legends."""
+    every = (*panel.loss_legend.entries, *panel.score_legend.entries)
+    return tuple(entry for entry in every if entry.stroke is not DEPLOY)
 
 
 def test_the_legend_says_of_which_steps_its_figures_are_the_mean(panel: CurvesPanel) -> None:
@@ -276,6 +278,18 @@ def test_the_legend_says_of_which_steps_its_figures_are_the_mean(panel: CurvesPa
     panel._draw_all()
     assert panel.header._span.text() == "off"
     assert shown(panel) == {"train, this step": f"{100 * scores[-1]:.2f} %"}
+
+
+def test_the_level_from_which_a_network_is_fit_is_named_in_the_legend_of_the_score(panel: CurvesPanel) -> None:
+    panel.begin(experiment(), 10)
+    panel.add([step(1)])
+    panel._draw_all()
+    assert [entry.words for entry in panel.score_legend.entries if entry.stroke is DEPLOY] == ["fit to deploy"]
+    assert DEPLOY not in [entry.stroke for entry in panel.loss_legend.entries]
+    panel.begin(Experiment(data=Shakespeare()), 10)
+    panel.add([step(1)])
+    panel._draw_all()
+    assert DEPLOY not in [entry.stroke for entry in panel.score_legend.entries]
 
 
 def test_a_language_models_surprise_is_that_of_the_mean_loss_and_says_whose(panel: CurvesPanel) -> None:

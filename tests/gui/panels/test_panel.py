@@ -10,6 +10,7 @@ import pytest
 import torch
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QSignalSpy
+from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
 from playground.engine.runtime.device import prepare_thread
@@ -134,3 +135,18 @@ def failing(kind: type) -> type:
             raise RuntimeError("as nobody foresaw")
 
     return Failing
+
+
+def test_titles_stand_at_one_height(program: Program) -> None:
+    heights = {}
+    for entry in presets():
+        program.document.load(entry.experiment, None)
+        assert program.task is not None
+        widget = program.task.panel.widget
+        layout = widget.layout()
+        assert layout is not None
+        layout.activate()
+        title = next(label for label in widget.findChildren(QLabel) if label.property("look") == "heading")
+        heights[entry.experiment.data.panel] = title.mapTo(program.task, title.rect().center()).y()
+    assert len(heights) > 5
+    assert len(set(heights.values())) == 1, heights

@@ -485,6 +485,10 @@ def test_a_file_that_holds_no_weights_says_so(qtbot: QtBot, program: Program, an
     answers.path = tmp_path / "mine.playground"
     with qtbot.waitSignal(program.files.told):
         program.file_menu.save.trigger()
+    assert program.status.figures.text().endswith("of weights")
+    program.status.tell("told at length: " + 80 * "0")
+    qtbot.waitUntil(lambda: program.status.figures.text().endswith("…"))  # it gives way, and says that it does
+    assert program.status.figures.toolTip().endswith("of weights")
     program.status.tell("")
     assert program.status.saved.text() == "saved as mine.playground"
     program.run._set_state(RunState.FINISHED)

@@ -14,7 +14,9 @@ import pytest
 from PySide6.QtCore import QRect
 from PySide6.QtWidgets import QApplication, QMenu, QPushButton
 from pytestqt.qtbot import QtBot
+from safetensors.torch import save_file
 
+from playground.engine.build import build
 from playground.gui.session.run import RunState
 from playground.gui.start import startup_sequence
 from playground.gui.start.exception_hook import ExceptionHook
@@ -145,6 +147,17 @@ def test_a_file_is_opened(qtbot: QtBot, open_window: Open, frame: WindowShell, t
     assert opened.program is not None
     assert frame.window.windowTitle() == "Mine (mine.playground)[*] – Playground"
     assert frame.window.messages.texts() == ()  # who comes with a file needs no hint
+
+
+def test_weights_without_an_experiment_are_put_into_what_is_shown_first(
+    qtbot: QtBot, open_window: Open, tmp_path: Path
+) -> None:
+    path, experiment = tmp_path / "weights.safetensors", preset(FIRST).experiment
+    save_file({name: tensor.contiguous() for name, tensor in build(experiment).state_dict().items()}, path)
+    program = first_shown(open_window(path), qtbot)
+    qtbot.waitUntil(lambda: program.run.state is RunState.FINISHED, timeout=60_000)
+    assert program.document.experiment == experiment
+    assert program.run.weights is not None
 
 
 def first_shown(opened: StartupSequence, qtbot: QtBot) -> Program:

@@ -67,3 +67,10 @@ def test_a_sentence_that_is_cut_ends_in_an_ellipsis_that_is_seen(qtbot: QtBot) -
         assert sentence.text().endswith("…")
         lines = QLabel.heightForWidth(sentence, width)  # as it is drawn
         assert lines <= LINES * sentence.fontMetrics().lineSpacing() + 2
+
+
+def test_no_line_ends_between_a_number_and_its_per_cent(qtbot: QtBot) -> None:
+    messages = area(qtbot)
+    messages.show_message("key", "hint", "97.50 % are right.")
+    assert messages.findChild(Sentence).text() == "97.50\N{NO-BREAK SPACE}% are right."
+    assert messages.texts() == ("97.50 % are right.",)

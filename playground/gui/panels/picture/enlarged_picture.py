@@ -12,6 +12,7 @@ from playground.gui.panels.picture.inference import Pixels
 from playground.gui.style.theme import theme_of
 
 _SIDE = 224  # pixels at least
+_PAD = 6  # pixels from the words to the edges, at least
 
 
 class EnlargedPicture(QWidget):
@@ -49,8 +50,9 @@ class EnlargedPicture(QWidget):
             painter.setBrush(theme.color("field"))
             painter.drawRoundedRect(place.adjusted(0, 0, -1, -1), 6, 6)
             painter.setPen(theme.color("muted"))
-            words = self.tr("Drop a picture here,\nor click to choose one")
-            painter.drawText(place, int(Qt.AlignmentFlag.AlignCenter), words)
+            words = self.tr("Drop a picture here, or click to choose one")
+            lines = int(Qt.AlignmentFlag.AlignCenter) | int(Qt.TextFlag.TextWordWrap)
+            painter.drawText(place.adjusted(_PAD, _PAD, -_PAD, -_PAD), lines, words)
         else:
             painter.drawImage(place, self._image)
             painter.setPen(theme.color("border"))
