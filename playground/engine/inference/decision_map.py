@@ -121,7 +121,7 @@ def _heights(outputs: Tensor) -> Tensor:
 
 
 def _classes(outputs: Tensor, shares: Tensor) -> tuple[Tensor, Tensor]:
-    """Outputs and probabilities (N, C) as `DecisionMap.levels` has them, and the probability of the chosen class, (N,)."""
+    """Outputs and probabilities, (N, C), as in `DecisionMap.levels`, and the chosen class's probability, (N,)."""
     count, chosen = shares.shape[1], outputs.argmax(1)
     most = shares.gather(1, chosen.unsqueeze(1))[:, 0]
     if count == 2:
