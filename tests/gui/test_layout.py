@@ -16,13 +16,16 @@ from playground.gui.style.labels import plain_tip
 from playground.gui.style.settings import Settings
 from playground.gui.window.main_window import LEAST_RIGHT, SMALLEST, Place
 from playground.gui.window.message_bar import LINES, MessageArea, MessageBar
+from playground.spec.component import fields_of
+from playground.spec.data.patterns import Spirals
+from playground.spec.datasets.points import Classed, Points
 from playground.spec.edits import Set
 from playground.spec.files.presets import preset
 from playground.spec.messages import message
 from playground.spec.recipe.losses import MSE
 
 LONG = "This sentence is as long as few are, and yet it has to be read to its end. " * 8
-PANELS = ("lenet-5", "spiral", "iris", "shakespeare-lstm", "segmentation", "vae", "distillation", "restore")
+PANELS = ("lenet-5", "spiral", "iris", "shakespeare-lstm", "segmentation", "vae", "distillation", "restore", "hills")
 
 
 def places(program: Program) -> dict[str, QRect]:
@@ -193,7 +196,7 @@ def test_what_a_panel_says_moves_nothing_in_it(program: Program, name: str) -> N
     program.document.load(preset(name).experiment, None)
     view = program.task.panel.widget
     assert isinstance(view, InferenceView)
-    said = view.said.parentWidget().parentWidget() if name != "spiral" else view.said
+    said = view.said.parentWidget().parentWidget() if name not in ("spiral", "hills") else view.said
     kept = [it for it in view.findChildren(QWidget) if it.isVisible() and it is not said and not said.isAncestorOf(it)]
     before = standing(program.task, *kept)
     for words in ("It cannot.", LONG, ""):
@@ -275,3 +278,20 @@ def test_no_button_of_a_panel_cuts_its_words(qtbot: QtBot, program: Program, nam
 
     qtbot.waitUntil(none_is_cut)
     assert program.window.right.width() == LEAST_RIGHT
+
+
+def test_the_marks_of_as_many_classes_as_there_can_be_find_room(qtbot: QtBot, program: Program) -> None:
+    program.window.resize(SMALLEST)
+    program.window.across.setSizes([1, 9999, 1])
+    arms = next(field.maximum for field in fields_of(Spirals) if field.name == "arms")
+    assert arms is not None
+    added = (Classed(x=1.0, y=1.0, value=0),)  # which could be taken away again
+    data = Points(pattern=Spirals(arms=int(arms)), added=added)
+    program.document.load(preset("spiral").experiment.with_(data=data), None)
+
+    def none_is_cut() -> None:
+        buttons = [it for it in program.task.findChildren(QAbstractButton) if it.isVisible() and it.text()]
+        assert len(buttons) == 2 + arms + 1
+        assert [it.text() for it in buttons if it.width() < it.minimumSizeHint().width()] == []
+
+    qtbot.waitUntil(none_is_cut)

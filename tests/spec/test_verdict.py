@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from math import nan
+from math import inf, nan
 
 import pytest
 
@@ -64,6 +64,13 @@ TABLE = {
         ONES,
         0.977,
         "97.60 % of the 10,000 test images are right, about what this network’s card promises (97.7 %).",
+    ),
+    "as promised but for rounding": (  # two standard deviations of 10,000 answers are 0.003
+        MNIST(),
+        Findings(0.1, 0.9721, 10_000),
+        ONES,
+        0.977,
+        "97.21 % of the 10,000 test images are right, about what this network’s card promises (97.7 %).",
     ),
     "less than promised": (
         MNIST(),
@@ -270,6 +277,23 @@ TABLE = {
         "That is about what this network’s card promises (1.48 nats). Counting which character follows which gives "
         "2.4500 nats and 27.00 %.",
     ),
+    "language, just about as promised": (
+        Shakespeare(),
+        Findings(1.4999, 0.55, 1000),
+        Baseline(0.27, nats=2.45),
+        1.48,
+        "1.4999 nats a character on the end of the text, 2.164 bits, perplexity 4.48; 55.00 % are guessed right. "
+        "That is about what this network’s card promises (1.48 nats). Counting which character follows which gives "
+        "2.4500 nats and 27.00 %.",
+    ),
+    "language, just less than promised": (
+        Shakespeare(),
+        Findings(1.5001, 0.55, 1000),
+        Baseline(0.27, nats=2.45),
+        1.48,
+        "1.5001 nats a character on the end of the text, 2.164 bits, perplexity 4.48; 55.00 % are guessed right. "
+        "Counting which character follows which gives 2.4500 nats and 27.00 %.",
+    ),
     "tags": (
         Shakespeare(asked="restore"),
         Findings(0.2, 0.7, 1000),
@@ -284,6 +308,21 @@ TABLE = {
         0.91,
         "IoU 91.50 % on the 2,000 test images, as this network’s card promises (91 %); the commonest class of each "
         "pixel gives 0.00 %.",
+    ),
+    "pixels, about as promised": (
+        ClutteredMNIST(),
+        Findings(0.2, 0.9051, 2000),
+        Baseline(0.0),
+        0.91,
+        "IoU 90.51 % on the 2,000 test images, about what this network’s card promises (91 %); the commonest class of "
+        "each pixel gives 0.00 %.",
+    ),
+    "pixels, less than promised": (
+        ClutteredMNIST(),
+        Findings(0.2, 0.9049, 2000),
+        Baseline(0.0),
+        0.91,
+        "IoU 90.49 % on the 2,000 test images; the commonest class of each pixel gives 0.00 %.",
     ),
     "pictures": (
         ReconstructedMNIST(),
@@ -324,6 +363,14 @@ TABLE = {
         "“height” is off by 0.09 on average (MAE; RMSE 0.1) on the 1,000 test points, R² 96.60 %, about what "
         "this network’s card promises (97 %); always answering the mean, 0.02, is off by 0.33 (RMSE 0.39).",
     ),
+    "hills, less than promised": (
+        Heights(),
+        Findings(0.01, 0.9649, 1000, rmse=0.1, mae=0.09),
+        Baseline(-0.001, "0.02", rmse=0.39, mae=0.33),
+        0.97,
+        "“height” is off by 0.09 on average (MAE; RMSE 0.1) on the 1,000 test points, R² 96.49 %; always answering "
+        "the mean, 0.02, is off by 0.33 (RMSE 0.39).",
+    ),
     "worse than the mean": (
         Heights(),
         Findings(0.2, -0.5, 1000, rmse=0.5, mae=0.4),
@@ -357,6 +404,27 @@ TABLE = {
         "Accuracy 15.00 %. " + ADVICE,
     ),
     "no number": (MNIST(), Findings(nan, nan, 10_000), ONES, None, "The loss on the test images is no finite number."),
+    "infinite": (
+        MNIST(),
+        Findings(inf, 0.99, 10_000),
+        ONES,
+        None,
+        "The loss on the test images is no finite number.",
+    ),
+    "given up": (
+        MNIST(),
+        Findings(0.0, 0.0, 10_000, step=3, planned=10, stopped=True, given_up=True),
+        None,
+        None,
+        "Stopped after 3 of 10 steps. The test was stopped as well: how good the network is, is not known.",
+    ),
+    "given up after the last step": (
+        MNIST(),
+        Findings(0.0, 0.0, 10_000, step=10, planned=10, given_up=True),
+        None,
+        None,
+        "The test was stopped as well: how good the network is, is not known.",
+    ),
     "nothing to test with": (
         Table(),
         Findings(0.0, 0.0, 0),

@@ -81,14 +81,19 @@ class Cell(QWidget):
     def _mark(self) -> None:
         parts = (self._remarks(), explanation(self.field))
         self._label.setToolTip(plain_tip("\n\n".join(filter(None, parts))))
-        fixed = self._waiting or (self._locked and not self.field.live)
+        fixed = self._waiting or self._why_fixed
         set_look(self._label, "warn" if self._wrong else "faint" if fixed else "muted")
 
     def _remarks(self) -> str:
         """What is to be said besides what the field is."""
         waiting = self.tr("A change takes effect with the next run.") if self._waiting else ""
-        parts = (self._wrong and f"⚠ {self._wrong}", self._locked or waiting)
+        parts = (self._wrong and f"⚠ {self._wrong}", self._why_fixed or waiting)
         return "\n\n".join(filter(None, parts))
+
+    @property
+    def _why_fixed(self) -> str:
+        """Why nothing of it can be changed now; empty where it can."""
+        return "" if self.field.live else self._locked
 
 
 class SimpleCell(Cell):
@@ -190,11 +195,13 @@ class PartCell(Cell):
         self.set_locked(self._locked)
 
     def set_locked(self, why: str) -> None:
-        """A run takes over none but the live fields: never another member."""
+        """A run takes over the live fields, which stay as they are, but never another member."""
         super().set_locked(why)
         self.choices.setEnabled(not why)
-        for cell in self._live:
-            cell.set_locked(why)
+
+    @property
+    def _why_fixed(self) -> str:
+        return self._locked  # a run takes over live fields, but never another member
 
     def _mark(self) -> None:
         super()._mark()

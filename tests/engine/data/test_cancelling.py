@@ -2,26 +2,39 @@
 
 from __future__ import annotations
 
+import hashlib
+import io
+import tarfile
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+import torch
 from PIL import Image
 
 from playground.engine.build import build
+from playground.engine.data.formats import cifar, delimited
+from playground.engine.data.formats.checksum import ensure_checksum, ensure_file_checksum
+from playground.engine.data.formats.encoding import decoded
 from playground.engine.data.in_memory import load
 from playground.engine.data.sources import picture_folder, table, text
-from playground.engine.evaluation.evaluate import chunk_size
+from playground.engine.data.sources.distillation import teacher_of
+from playground.engine.evaluation.evaluate import chunk_size, probabilities
 from playground.engine.training.snapshots import Figures
 from playground.engine.weights import save
 from playground.spec.cancelling import Cancelled, cancellable
+from playground.spec.data.skipped import Skips
 from playground.spec.datasets.clutter import ClutteredMNIST
 from playground.spec.datasets.distillation import DistilledMNIST
 from playground.spec.datasets.mnist import MNIST
+from playground.spec.datasets.points import Points
 from playground.spec.datasets.reconstruction import ReconstructedMNIST
 from playground.spec.experiment import Experiment
 from playground.spec.files.presets import preset
 from playground.spec.files.storage import read_bounded
+from playground.spec.layer import Stack
+from playground.spec.layers.dense import Linear
+from playground.spec.layers.shape import Flatten
 
 
 class Asked:
@@ -70,10 +83,57 @@ def test_a_teacher_is_asked_a_few_milliseconds_at_a_time(tmp_path: Path) -> None
     assert asked.count == taught.count - 1
 
 
+def test_a_teacher_that_is_no_longer_wanted_is_not_said_to_be_unreadable(tmp_path: Path) -> None:
+    experiment = preset("residual-cnn").experiment
+    path = tmp_path / "teacher.safetensors"
+    save(path, experiment, build(experiment), Figures())
+    ensure_stops(lambda: teacher_of(str(path)), pieces=1)
+
+
+def test_a_network_is_asked_about_many_pictures_in_pieces() -> None:
+    network = build(Experiment(stack=Stack(layers=(Flatten(), Linear(out_features=10)))))
+    ensure_stops(lambda: probabilities(network, torch.zeros(1200, 1, 28, 28)), pieces=3)
+
+
 def test_a_large_file_is_read_in_pieces(tmp_path: Path) -> None:
     path = tmp_path / "large"
     path.write_bytes(bytes(20_000_000))
     ensure_stops(lambda: read_bounded(path, 20_000_000), pieces=5)
+
+
+def test_lines_are_taken_apart_in_pieces() -> None:
+    text = "1,2,3\n" * 300_000
+    ensure_stops(lambda: delimited.rows(text, "large.csv", Skips()), pieces=7)
+
+
+def test_a_text_is_decoded_in_pieces() -> None:
+    text = "Die Mühle rauscht.\n" * 300_000
+    for encoding in ("utf-8", "utf-8-sig", "cp1252"):
+        data = text.encode(encoding)
+        ensure_stops(lambda data=data: decoded(data, "large.txt"), pieces=5)  # type: ignore[misc]
+
+
+def test_a_checksum_is_computed_in_pieces(tmp_path: Path) -> None:
+    data, path = bytes(20_000_000), tmp_path / "large"
+    path.write_bytes(data)
+    known = hashlib.sha256(data).hexdigest()
+    ensure_stops(lambda: ensure_checksum(data, known, "large"), pieces=5)
+    ensure_stops(lambda: ensure_file_checksum(path, known), pieces=5)
+
+
+def test_an_archive_is_unpacked_in_pieces(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cifar, "_PER_BATCH", 3)
+    path = tmp_path / "archive.tar.gz"
+    with tarfile.open(path, "w:gz") as archive:
+        for name in (*cifar.BATCHES, "test_batch.bin"):
+            member = tarfile.TarInfo(f"cifar-10-batches-bin/{name}")
+            member.size = 3073 * 3
+            archive.addfile(member, io.BytesIO(bytes(member.size)))
+    ensure_stops(lambda: cifar.cifar10(path), pieces=6)
+
+
+def test_data_that_take_no_time_are_not_begun_with() -> None:
+    ensure_stops(lambda: load(Points()), pieces=1)
 
 
 def test_a_table_is_looked_at_in_pieces(tmp_path: Path) -> None:

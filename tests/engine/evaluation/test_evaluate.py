@@ -87,6 +87,17 @@ def test_with_less_to_do_it_answers_the_same(chancy: Experiment, digits: Data) -
     assert all(torch.equal(found, wanted) for found, wanted in zip(after, before, strict=True))
 
 
+def test_what_is_nested_has_less_to_do_as_well_and_is_not_changed_itself() -> None:
+    inner = nn.Sequential(nn.Conv2d(1, 2, 3), nn.BatchNorm2d(2), nn.ReLU())
+    plain = nn.Sequential(nn.Flatten())
+    network = nn.Sequential(inner, plain).eval()
+    light = for_inference(network)
+    assert [type(module) for module in inner] == [nn.Conv2d, nn.BatchNorm2d, nn.ReLU]
+    assert isinstance(light[0], nn.Sequential)
+    assert [type(module) for module in light[0]] == [nn.Conv2d, nn.ReLU]
+    assert (inner[2].inplace, light[0][1].inplace) == (False, True)
+
+
 def test_what_is_read_first_is_not_written_to(digits: Data) -> None:
     images = pixels(digits.test.inputs) - 0.5
     before = images.clone()

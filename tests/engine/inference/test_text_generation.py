@@ -13,6 +13,7 @@ from playground.engine.data.sources.text import alphabet, restored
 from playground.engine.evaluation.scores import Scoring
 from playground.engine.inference.punctuation import RestoringError, restore
 from playground.engine.inference.text_generation import SamplingOptions, WritingError, next_character, write
+from playground.spec.cancelling import Cancelled, cancellable
 from playground.spec.data.task import Score, Task
 from playground.spec.data.text_summary import TextFile
 from playground.spec.datasets.text import OwnText, Shakespeare
@@ -186,3 +187,12 @@ def test_f1_is_that_of_precision_and_recall() -> None:
     sums = [item.item() for item in scoring(outputs, targets)]
     assert scoring.score(sums, 4) == pytest.approx(2 / (1 / precision + 1 / recall))
     assert scoring.score([0.0, 0.0], 4) == 1.0
+
+
+def test_a_long_text_is_no_longer_restored_once_that_is_not_wanted() -> None:
+    network, experiment = made_for("restore")
+    computed: list[int] = []  # windows
+    network.register_forward_hook(lambda _network, inputs, _outputs: computed.append(len(inputs[0])))
+    with pytest.raises(Cancelled), cancellable(lambda: bool(computed)):
+        restore(network, experiment, "ab " * 1000)
+    assert computed == [50]

@@ -25,7 +25,7 @@ from playground.spec.recipe.losses import MSE, CrossEntropy
 from playground.spec.recipe.optimizers import SGD, Adam
 from playground.spec.recipe.recipe import EarlyStopping, Recipe
 from playground.spec.recipe.regularizers import L2
-from playground.spec.recipe.schedules import Schedule, StepDecay
+from playground.spec.recipe.schedules import Plateau, Schedule, StepDecay
 
 
 def changed(experiment: Experiment, **values: object) -> Experiment:
@@ -123,6 +123,17 @@ def test_steps_tell_what_their_scores_are_made_of(dense: Experiment, digits: Dat
     (epoch,) = (item for item in snapshots if isinstance(item, Epoch))
     assert epoch.train_score == pytest.approx(sum(step.sums[0] for step in steps) / 200)
     assert epoch.train_loss == pytest.approx(sum(step.loss * step.samples for step in steps) / 200)
+
+
+def test_what_is_added_to_the_loss_is_told_for_an_epoch_as_the_mean_over_its_samples(
+    dense: Experiment, digits: Data
+) -> None:
+    decayed = changed(dense, batch_size=60, epochs=1, regularizer=L2(l2=0.1))
+    snapshots = list(Trainer(decayed, digits))
+    steps = [item for item in snapshots if isinstance(item, Step)]
+    (epoch,) = (item for item in snapshots if isinstance(item, Epoch))
+    assert [step.samples for step in steps] == [60, 60, 60, 20]
+    assert epoch.terms.penalty == pytest.approx(sum(step.terms.penalty * step.samples for step in steps) / 200)
 
 
 def test_errors_of_a_number_are_told_in_its_own_unit() -> None:
@@ -330,6 +341,23 @@ def test_early_stopping_restores_the_best_weights(dense: Experiment, digits: Dat
     assert last.stopped_early
     assert last.best_epoch == best + 1 == last.epochs - 2
     assert torch.equal(trainer.network[1].weight, weights[best])
+
+
+def test_what_is_held_out_is_watched_and_not_what_is_trained_on(dense: Experiment, digits: Data) -> None:
+    """By early stopping and by the schedule, where the one loss falls while the other rises."""
+    inputs, targets = digits.validation.cut(0, 60)
+    against = replace(digits, validation=InputTargetPairs(inputs, (targets + 1) % 10))
+    stopping = EarlyStopping(patience=3, restore_best=True)
+    experiment = changed(dense, epochs=20, stopping=stopping, schedule=Plateau(patience=1, gamma=0.5))
+    snapshots = list(Trainer(experiment, against))
+    epochs = [item for item in snapshots if isinstance(item, Epoch)]
+    assert [one.train_loss for one in epochs] == sorted((one.train_loss for one in epochs), reverse=True)
+    assert [one.validation_loss for one in epochs] == sorted(one.validation_loss or 0.0 for one in epochs)
+    last = snapshots[-1]
+    assert isinstance(last, Finished)
+    assert (last.epochs, last.best_epoch, last.stopped_early) == (4, 1, True)
+    rates = [item.learning_rate for item in snapshots if isinstance(item, Step)]
+    assert rates[::8] == [0.1, 0.1, 0.1, 0.05]
 
 
 def test_trains_a_given_network_further(dense: Experiment, digits: Data) -> None:

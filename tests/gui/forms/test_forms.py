@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent, QPoint, QPointF, Qt
 from PySide6.QtGui import QWheelEvent
-from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLineEdit, QWidget
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
 
 from playground.gui.forms.component_form import ComponentForm
@@ -23,6 +23,7 @@ from playground.gui.forms.editors import (
     ParagraphEditor,
     Proposal,
     TextEditor,
+    explanation,
 )
 from playground.gui.forms.field_column import FieldColumn, PartEditor, PartsEditor
 from playground.gui.forms.number_field import NumberField
@@ -32,7 +33,9 @@ from playground.spec.experiment import Experiment
 from playground.spec.layers.activation import LeakyReLU, ReLU, Softmax
 from playground.spec.layers.dense import Linear
 from playground.spec.layers.regularization import Dropout
+from playground.spec.recipe.augmentations import Blur, Rotate, Shift
 from playground.spec.recipe.losses import CrossEntropy
+from playground.spec.recipe.optimizers import SGD, Adam
 from playground.spec.recipe.recipe import EarlyStopping, NoStopping, Recipe
 
 KEY = Qt.Key
@@ -90,6 +93,12 @@ def column(form: ComponentForm) -> FieldColumn:
     return form.column
 
 
+def label_of(form: ComponentForm, name: str) -> QLabel:
+    editor = column(form).editor(name)
+    (label,) = (found for found in column(form).findChildren(QLabel) if found.buddy() is editor)
+    return label
+
+
 @pytest.mark.parametrize("member", CHOOSABLE, ids=lambda member: member.__name__)
 def test_every_component_has_a_form(form: ComponentForm, member: type[Component]) -> None:
     found = proposals(form)
@@ -137,6 +146,7 @@ def test_a_field_without_effect_is_not_shown(form: ComponentForm, member: type[C
     for chosen, _ in (*options, *reversed(options)):
         form.show_values(member(**{other: chosen}))
         assert column(form).editor(field.name).isHidden() == (chosen != value)
+        assert label_of(form, field.name).isHidden() == (chosen != value)
 
 
 def test_a_list_of_numbers_says_what_is_wrong_with_it_and_keeps_the_text(form: ComponentForm, qtbot: QtBot) -> None:
@@ -279,6 +289,14 @@ def test_choosing_a_member_and_its_nested_fields(form: ComponentForm, qtbot: QtB
     assert found[-1].label == "Negative slope"
 
 
+def test_choosing_what_is_chosen_leaves_its_settings(form: ComponentForm) -> None:
+    form.show_values(Recipe(optimizer=SGD(lr=0.5)))
+    found = proposals(form)
+    editor = column(form).editor("optimizer")
+    editor.choices.activated.emit(editor.choices.currentIndex())
+    assert found == []
+
+
 def test_optional_offers_none(form: ComponentForm) -> None:
     form.show_values(Linear(activation=ReLU()))
     found = proposals(form)
@@ -416,10 +434,86 @@ def test_what_is_locked_looks_so_and_says_why(form: ComponentForm) -> None:
         chosen = field.kind == "component"  # another member is never live, its fields may be
         assert proxy.isEnabled() is (field.live and not chosen)
         assert (proxy.toolTip() == "Not now.") is (not field.live or chosen)
+        label = label_of(form, field.name)
+        assert label.isEnabled() is proxy.isEnabled()
+        assert label.toolTip() == ("Not now." if proxy.toolTip() == "Not now." else explanation(field))
     (rate,) = (item for item in form.findChildren(NumberField) if item.accessibleName() == "Learning rate")
     assert rate.isEnabled()
     form.lock("")
     assert all(column(form).editor(field.name).focusProxy().isEnabled() for field in fields_of(Recipe))
+    for field in fields_of(Recipe):
+        label = label_of(form, field.name)
+        assert label.isEnabled()
+        assert label.toolTip() == explanation(field)
+
+
+def test_what_is_nested_is_locked_too_also_where_it_comes_later(form: ComponentForm) -> None:
+    def numbers() -> dict[str, bool]:
+        inner = column(form).editor("optimizer").below
+        assert inner is not None
+        return {found.accessibleName(): found.isEnabled() for found in inner.findChildren(NumberField)}
+
+    form.show_values(Recipe(optimizer=SGD()))
+    form.lock("Not now.")
+    form.show_values(Recipe(optimizer=Adam()))
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    assert numbers() == {field.label: field.live for field in fields_of(Adam) if field.kind in ("real", "integer")}
+    form.lock("")
+    assert set(numbers().values()) == {True}
+    form.lock("Not now.")
+    assert set(numbers().values()) == {False, True}
+
+
+def test_a_list_moves_only_where_there_is_room_and_nowhere_while_it_is_locked(qtbot: QtBot) -> None:
+    (field,) = (field for field in fields_of(Recipe) if field.kind == "components")
+    editor = PartsEditor(field)
+    qtbot.addWidget(editor)
+    assert editor.below is not None
+    qtbot.addWidget(editor.below)
+    found = proposals(editor)
+
+    def enabled() -> list[str]:
+        assert editor.below is not None
+        buttons = editor.below.findChildren(type(editor.add_button))
+        return [button.accessibleName() for button in buttons if button.isEnabled() and button.accessibleName()]
+
+    three = (Rotate(), Shift(), Blur())
+    editor.show_value(three[:2])
+    editor.lock("Not now.")
+    assert enabled() == []
+    editor.show_value(three)  # by undoing
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    assert enabled() == []
+    assert not editor.add_button.isEnabled()
+    assert editor.add_button.toolTip() == "Not now."
+    assert not any(number.isEnabled() for number in editor.below.findChildren(NumberField))
+    editor.lock("")
+    assert editor.add_button.isEnabled()
+    assert editor.add_button.toolTip() == explanation(field)
+    first, second, last = (each.label for each in three)
+    assert enabled() == [
+        f"Move {first} down", f"Remove {first}",
+        f"Move {second} up", f"Move {second} down", f"Remove {second}",
+        f"Move {last} up", f"Remove {last}",
+    ]  # fmt: skip
+    for button in editor.below.findChildren(type(editor.add_button)):
+        if button.accessibleName() == f"Move {first} down":
+            button.click()
+    assert found[-1].value == (three[1], three[0], three[2])
+    editor.show_value((Rotate(degrees=33.0), *three[1:]))
+    assert "33" in [number.text() for number in editor.below.findChildren(NumberField)]
+    editor.show_value(tuple(Rotate() for _ in range(int(field.maximum or 0) - 1)))
+    assert editor.add_button.isEnabled()
+
+
+def test_the_keyboard_goes_to_the_first_field_that_is_shown(form: ComponentForm, qtbot: QtBot) -> None:
+    form.show_values(Recipe())
+    first, second = (column(form).editor(field.name) for field in fields_of(Recipe)[:2])
+    column(form).focus_first()
+    assert first.stops[0].hasFocus()
+    first.hide()
+    column(form).focus_first()
+    assert second.stops[0].hasFocus()
 
 
 @pytest.mark.parametrize(

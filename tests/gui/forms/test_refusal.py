@@ -92,3 +92,19 @@ def test_it_goes_with_the_form(form: ComponentForm, qtbot: QtBot) -> None:
     qtbot.keyClick(field, Qt.Key.Key_Return)
     form.show_values(Linear())
     assert not [label for label in form.area.findChildren(QLabel) if isinstance(label, Refusal) and label.isVisible()]
+
+
+def test_it_goes_with_its_fields_and_their_tool_tip_is_what_it_was(form: ComponentForm, qtbot: QtBot) -> None:
+    field = line(form, "kernel_size")
+    tip, said = field.toolTip(), refusal(form)
+    field.setFocus()
+    field.selectAll()
+    qtbot.keyClicks(field, "abc")
+    qtbot.keyClick(field, Qt.Key.Key_Return)
+    assert form.column is not None
+    form.column.stops[-1].setFocus()
+    assert said.isVisible()
+    assert field.toolTip() != tip
+    form.column.hide()
+    assert not said.isVisible()
+    assert field.toolTip() == tip

@@ -7,20 +7,24 @@ from collections.abc import Iterator
 import pytest
 from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtGui import QCursor
-from PySide6.QtWidgets import QCheckBox, QLabel, QWidget
+from PySide6.QtWidgets import QCheckBox, QLabel, QToolTip, QWidget
 from pytestqt.qtbot import QtBot
 
 from playground.gui.forms.editors import FeatureEditor, Proposal
 from playground.gui.forms.field_column import FieldColumn
 from playground.gui.forms.number_field import NumberField
-from playground.gui.recipe.cells import PartCell, PartsCell, SimpleCell
+from playground.gui.recipe.cells import Cell, PartCell, PartsCell, SimpleCell
 from playground.gui.recipe.popover import Popover, rounded
 from playground.gui.recipe.strip import RecipeStrip
 from playground.gui.session.document import Document
 from playground.spec.component import fields_of
 from playground.spec.edits import Set
 from playground.spec.experiment import Experiment
+from playground.spec.layer import Stack
+from playground.spec.layers.dense import Linear
+from playground.spec.layers.shape import Flatten
 from playground.spec.messages import message
+from playground.spec.recipe.augmentations import Rotate
 from playground.spec.recipe.losses import CrossEntropy, DiceCrossEntropy, Loss
 from playground.spec.recipe.optimizers import SGD, AdamW
 from playground.spec.recipe.recipe import EarlyStopping, NoStopping, Recipe
@@ -95,6 +99,12 @@ def test_choosing_an_optimizer(strip: RecipeStrip, document: Document) -> None:
     assert cell.choices.currentText() == "Adam"
 
 
+def test_choosing_what_is_chosen_leaves_its_settings(strip: RecipeStrip, document: Document) -> None:
+    document.do(Set(("recipe", "optimizer"), SGD(lr=0.5), message("x")))
+    choose(part(strip, "optimizer"), SGD)
+    assert document.experiment.recipe.optimizer == SGD(lr=0.5)
+
+
 def test_stepping_the_learning_rate_is_one_step(strip: RecipeStrip, document: Document, qtbot: QtBot) -> None:
     number = part(strip, "optimizer").live_cell("lr").editor.number
     for _ in range(3):
@@ -113,6 +123,7 @@ def test_what_cannot_be_changes_nothing(strip: RecipeStrip, document: Document, 
     qtbot.keyClicks(cell.editor.number, "0")
     qtbot.keyClick(cell.editor.number, KEY.Key_Return)
     assert cell.editor.number.is_wrong()
+    assert "1" in QToolTip.text()  # the least that there can be
     assert document.experiment.recipe.batch_size == 32
 
 
@@ -194,6 +205,81 @@ def test_running_marks_what_waits(strip: RecipeStrip) -> None:
     assert "next run" not in live.toolTip()
     strip.set_running(False)
     assert "next run" not in label.toolTip()
+
+
+def look(cell: Cell) -> str:
+    """Of the label, or of the check box that stands for it."""
+    label = cell.findChild(QLabel)
+    assert label is not None
+    return str(label.property("look"))
+
+
+def test_the_label_of_what_is_fixed_is_faint(strip: RecipeStrip, document: Document) -> None:
+    optimizer, batch = part(strip, "optimizer"), strip.cell("batch_size")
+    rate = optimizer.live_cell("lr")
+    cells = (batch, optimizer, strip.cell("augmentations"), rate, strip.cell("epochs"))
+    assert [look(cell) for cell in cells] == ["muted"] * 5
+    strip.set_training(True)
+    assert [look(cell) for cell in cells] == ["faint"] * 3 + ["muted"] * 2
+    tips = [cell.findChild(QLabel).toolTip() for cell in cells]
+    assert ["Pause or stop" in tip for tip in tips] == [True, True, True, False, False]
+    choose(optimizer, SGD)  # what is shown of another member is locked as well
+    assert not optimizer.choices.isEnabled()
+    assert look(optimizer.live_cell("momentum")) == "muted"
+    strip.set_training(False)
+    strip.set_running(True)
+    assert [look(cell) for cell in (batch, optimizer)] == ["faint", "muted"]
+    strip.set_running(False)
+    assert [look(cell) for cell in (batch, optimizer)] == ["muted"] * 2
+
+
+def test_what_does_not_go_together_is_marked_and_says_why(strip: RecipeStrip, document: Document) -> None:
+    loss, batch = part(strip, "loss"), strip.cell("batch_size")
+    stopping, clipping = part(strip, "stopping"), strip.cell("clip_norm")
+    assert isinstance(clipping, SimpleCell)
+    document.do(Set(("stack",), Stack(layers=(Flatten(), Linear(out_features=10))), message("x")))
+    assert look(loss) == "muted"
+    document.do(Set(("recipe", "loss"), CrossEntropy(class_weights=(1.0, 2.0)), message("x")))
+    assert look(loss) == "warn"
+    for tip in (loss.findChild(QLabel).toolTip(), loss.choices.toolTip()):
+        assert "⚠ There are 2 class weights" in tip
+    strip.set_training(True)
+    assert look(loss) == "warn"  # also where it is fixed
+    strip.set_training(False)
+    document.do(Set(("recipe", "loss"), CrossEntropy(), message("x")))
+    assert look(loss) == "muted"
+    assert "⚠" not in loss.choices.toolTip()
+    assert look(batch) == "muted"
+    for cell, box in ((clipping, clipping.editor.switch), (stopping, stopping.choices)):
+        cell.set_wrong("It cannot.")
+        assert box.property("look") == "warn"
+        assert "⚠ It cannot." in box.toolTip()
+        cell.set_wrong("")
+        assert box.property("look") == ""
+        assert "⚠" not in box.toolTip()
+
+
+def test_a_label_that_says_what_stands_before_it_is_left_out(strip: RecipeStrip, document: Document) -> None:
+    document.do(Set(("recipe", "regularizer"), L2(), message("x")))
+    cell = part(strip, "regularizer").live_cell("l2")
+    assert cell.field.label == L2.label
+    assert cell.findChild(QLabel).isHidden()
+    rate = part(strip, "optimizer").live_cell("lr")
+    assert not rate.findChild(QLabel).isHidden()
+
+
+def test_every_cell_shows_the_document(strip: RecipeStrip, document: Document) -> None:
+    for name, value in (("batch_size", 64), ("epochs", 3), ("optimizer", SGD(lr=0.25)), ("augmentations", (Rotate(),))):
+        document.do(Set(("recipe", name), value, message("x")))
+    document.do(Set(("recipe", "optimizer"), SGD(lr=0.5), message("x")))
+    batch, augmentations = strip.cell("batch_size"), strip.cell("augmentations")
+    assert isinstance(batch, SimpleCell)
+    assert isinstance(augmentations, PartsCell)
+    assert batch.editor.number.text() == "64"
+    assert part(strip, "optimizer").choices.currentText() == "SGD"
+    assert part(strip, "optimizer").live_cell("lr").editor.number.text() == "0.5"
+    assert augmentations.button.text() == Rotate.label
+    assert augmentations.button.toolTip().endswith(f"\n{Rotate.label}")
 
 
 def test_tab_goes_from_the_optimizer_to_its_rate_and_on(strip: RecipeStrip, qtbot: QtBot) -> None:

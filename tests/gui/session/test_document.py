@@ -123,3 +123,38 @@ def test_a_document_with_a_history_can_be_collected(qtbot) -> None:
     del document
     gc.collect()
     assert gone() is None
+
+
+def test_what_is_edited_after_a_save_is_a_step_of_its_own(qtbot) -> None:
+    document = Document(TRAINABLE)
+    document.do(set_lr(0.2), merge="lr")
+    document.saved_as(Path("x.playground"))
+    document.do(set_lr(0.3), merge="lr")
+    assert document.modified
+    document.undo_stack.undo()
+    assert document.experiment.recipe.optimizer.lr == 0.2
+    assert not document.modified
+
+
+def test_what_is_edited_after_undoing_takes_the_place_of_what_was_undone(qtbot) -> None:
+    document = Document(TRAINABLE)
+    document.do(Insert((1,), (Linear(out_features=32),)))
+    document.do(set_lr(0.1), merge="lr")
+    document.do(Set(("name",), "Mine", message("Rename")))
+    for _ in range(3):
+        document.undo_stack.undo()
+    document.do(set_lr(0.2), merge="lr")
+    document.do(set_lr(0.3), merge="lr")
+    assert document.undo_stack.count() == 1
+    rates = []
+    for step in (document.undo_stack.undo, document.undo_stack.redo, document.undo_stack.undo):
+        step()
+        rates.append(document.experiment.recipe.optimizer.lr)
+    assert rates == [TRAINABLE.recipe.optimizer.lr, 0.3, TRAINABLE.recipe.optimizer.lr]
+    document.do(Set(("name",), "Mine", message("Rename")))
+    document.do(set_lr(0.4), merge="lr")
+    document.undo_stack.undo()
+    document.do(set_lr(0.5), merge="lr")  # what it would be merged with was undone
+    assert document.undo_stack.index() == 2
+    document.undo_stack.undo()
+    assert (document.experiment.name, document.experiment.recipe) == ("Mine", TRAINABLE.recipe)

@@ -15,6 +15,7 @@ from playground.gui.panels.digits.inference import ClassProbabilities, read
 from playground.gui.session.inference_thread import InferenceError, InferenceThread
 from playground.spec.experiment import Experiment
 from playground.spec.layer import Stack
+from playground.spec.layers.activation import ReLU, Tanh
 from playground.spec.layers.dense import Linear
 from playground.spec.layers.shape import Flatten
 
@@ -72,6 +73,19 @@ def test_it_reads_again_when_the_network_or_the_picture_changes(thread: Inferenc
     with qtbot.waitSignal(thread.answered) as heard:
         thread.set_network(wider, None, version=3, trained=False)
     assert heard.args[0].version == 3
+
+
+def test_other_layers_make_another_network_though_the_weights_fit(thread: InferenceThread, qtbot: QtBot) -> None:
+    weights = weights_for(3)
+    weights["1.bias"] = torch.linspace(-2.0, 2.0, 10)
+    thread.ask(PICTURE)
+    thread.start()
+    for version, (layer, function) in enumerate(((ReLU(), torch.relu), (Tanh(), torch.tanh)), 1):
+        other = EXPERIMENT.with_(stack=Stack(layers=(*EXPERIMENT.stack.layers, layer)))
+        with qtbot.waitSignal(thread.answered) as heard:
+            thread.set_network(other, weights, version, trained=True)
+        expected = function(weights["1.bias"]).softmax(0)
+        assert heard.args[0].probabilities == pytest.approx(expected.tolist(), abs=1e-6)
 
 
 @pytest.mark.parametrize("forgotten", [True, False])

@@ -12,6 +12,7 @@ from playground.gui.style.theme import Theme
 _CLASSES = ("#0072b2", "#e69f00", "#009e73", "#cc79a7", "#8c6bb1")  # after Okabe and Ito
 _BRIGHT = ("#3d9fe0", "#f0b030", "#2fbf92", "#e08fbe", "#a58ad0")  # the same on a dark ground
 _STRENGTH = 0.62  # of the map's colours, so that points stand out from them
+ICON = QSize(14, 14)  # pixels; of a mark on a button
 _LEVELS = 51  # of certainty for each of several classes, see `engine.field.Field`
 
 
@@ -54,8 +55,8 @@ def mark(painter: QPainter, center: QPointF, radius: float, label: int) -> None:
 
 
 def icon(theme: Theme, color: QColor, label: int, ratio: float) -> QIcon:
-    """A mark as it lies on the map, for a button; 14 pixels large."""
-    pixmap = QPixmap(QSize(14, 14) * ratio)
+    """A mark as it lies on the map, for a button; as large as `ICON`."""
+    pixmap = QPixmap(ICON * ratio)
     pixmap.setDevicePixelRatio(ratio)
     pixmap.fill(Qt.GlobalColor.transparent)
     painter = QPainter(pixmap)

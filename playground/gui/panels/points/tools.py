@@ -51,10 +51,12 @@ class PointTools(QWidget):
             button = QToolButton(self)
             button.setCheckable(True)
             set_look(button, "flat")
+            button.setStyleSheet("QToolButton { padding: 3px 0 }")  # five find room in a narrow window
             button.setText(amount_text(value) if classes is None else str(number + 1))
             name = self.tr("Add points of height {0}") if classes is None else self.tr("Add points of class {0}")
             button.setToolTip(f"{name.format(button.text())} ({number + 1})")
             button.setAccessibleName(name.format(button.text()))
+            button.setIconSize(colors.ICON)
             button.setToolButtonStyle(button.toolButtonStyle().ToolButtonTextBesideIcon)
             self._group.addButton(button, number)
             self._row.insertWidget(2 + number, button)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal, Slot
 from PySide6.QtGui import QHideEvent, QImage, QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from playground.gui.panels.inference_view import InferenceView
 from playground.gui.panels.points.inference import Answer, Question
@@ -76,17 +76,17 @@ class PointsView(InferenceView):
         # What is said has its room, whatever is said: the map must not move under the hand.
         self.said.setFixedHeight(_LINES * self.said.fontMetrics().lineSpacing())
         self.said.setAlignment(Qt.AlignmentFlag.AlignTop)
-        keep = self._restore.sizePolicy()
-        keep.setRetainSizeWhenHidden(True)
-        self._restore.setSizePolicy(keep)
+        self._restore.setStyleSheet("QToolButton { padding: 0 6px }")  # beside a line of text
+        self._below.setMinimumHeight(self._restore.sizeHint().height())
+        self._below.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         set_look(self._title, "heading")
         set_look(self._below, "muted")
-        header, below = QHBoxLayout(), QHBoxLayout()  # above and below the map
+        header, below = QHBoxLayout(), QHBoxLayout()  # the first and the last row
         header.addWidget(self._title)
         header.addStretch(1)
         header.addWidget(self.held_out)
         header.addWidget(self.discrete)
-        below.addWidget(self.values, 1)
+        below.addWidget(self._below, 1)
         below.addWidget(self._restore)
         for row in (header, below):
             row.setSpacing(2)
@@ -95,9 +95,9 @@ class PointsView(InferenceView):
         column.setSpacing(6)
         column.addLayout(header)
         column.addWidget(self.map, 1)
-        column.addLayout(below)
+        column.addWidget(self.values)
         column.addWidget(self.said)
-        column.addWidget(self._below)
+        column.addLayout(below)
         column.addStretch()
 
     def _connect(self) -> None:
@@ -262,6 +262,7 @@ class PointsView(InferenceView):
                 missed = point in self.map.wrong
                 text = f"{self._class(*self._said[point])}{self._truth(point, missed)}"
         set_text(self._below, text or self._by_hand())
+        self._below.setToolTip(plain_tip(self._below.text()))
         set_look(self._below, "error" if missed else "muted")
         self.map.setAccessibleDescription(text)
 

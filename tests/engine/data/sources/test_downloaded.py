@@ -24,7 +24,8 @@ from playground.spec.files.storage import FileError
 from playground.spec.layer import Stack
 from playground.spec.layers.dense import Linear
 from playground.spec.layers.shape import Flatten
-from tests.engine.data.download.server import Handler, Server
+from tests.engine.data.download.server import DATA, Handler, Server
+from tests.engine.data.download.server import remote as remote_at
 
 OFFERED = [member for member in Dataset.members() if member.remotes]
 LIMITS = Limits(plain_here=True)
@@ -145,6 +146,35 @@ def test_all_files_are_downloaded_with_one_progress(
     assert told == sorted(told)
     assert dataset_cache.lacking(FashionMNIST) == ()
     load(FashionMNIST())
+
+
+def test_a_cancelled_fetch_ends_in_the_middle_of_a_file(
+    small: list[bytes], server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def stall(handler: Handler) -> None:
+        handler.answer(DATA[:1000], length=len(DATA))
+        assert isinstance(handler.server, Server)
+        handler.server.closing.wait(30)
+
+    monkeypatch.setattr(FashionMNIST, "remotes", (remote_at(server.url("a", stall)),))
+    fetch = Fetch(FashionMNIST, told=lambda done: done and fetch.cancel(), limits=Limits(read=5.0, plain_here=True))
+    with pytest.raises(DownloadError) as caught:
+        fetch.run()
+    assert caught.value.reason is Reason.CANCELLED
+    assert fetch.done == 1000
+
+
+def test_files_are_no_longer_copied_once_that_is_cancelled(
+    small: list[bytes], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(dataset_cache, "_CHUNK", 16)
+    fetch = Fetch(FashionMNIST, _put(tmp_path / "disk", small), told=lambda _done: fetch.cancel())
+    with pytest.raises(DownloadError) as caught:
+        fetch.run()
+    assert caught.value.reason is Reason.CANCELLED
+    assert fetch.done == 16
+    assert not dataset_cache.part_of(FashionMNIST.remotes[0], dataset_cache.shelf(FashionMNIST)).exists()
+    assert dataset_cache.lacking(FashionMNIST) == FashionMNIST.remotes
 
 
 def test_a_cancelled_fetch_says_so(small: list[bytes]) -> None:

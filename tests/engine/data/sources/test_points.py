@@ -19,7 +19,7 @@ from playground.spec.layer import Stack
 from playground.spec.layers.dense import Linear
 from playground.spec.recipe.optimizers import SGD
 from playground.spec.recipe.recipe import Recipe
-from playground.spec.recipe.schedules import StepDecay
+from playground.spec.recipe.schedules import Cosine, StepDecay
 
 PATTERNS: list[Pattern | Surface] = [
     *(member() for member in Pattern.members()),
@@ -144,6 +144,18 @@ def test_points_added_while_it_trains_are_learned_from_the_next_epoch_on() -> No
     assert [step.epochs for step in steps] == [1.0, 1 + 1 / 3, 1 + 2 / 3, 2.0, 2 + 1 / 3, 2 + 2 / 3, 3.0]
     assert [step.learning_rate for step in steps] == [0.1, 0.05, 0.05, 0.05, 0.025, 0.025, 0.025]
     assert trainer.experiment == more
+
+
+def test_with_points_taken_out_in_the_last_epoch_the_schedule_stays_at_its_end() -> None:
+    data = Points(count=20, validation_share=0.0)
+    stack = Stack(layers=(Linear(out_features=4), Linear(out_features=2)))
+    recipe = Recipe(batch_size=5, epochs=1, optimizer=SGD(lr=0.1), schedule=Cosine())
+    experiment = Experiment(data=data, stack=stack, recipe=recipe)
+    trainer = Trainer(experiment, load(data))
+    next(trainer)
+    trainer.change(experiment.with_(data=data.with_(removed=tuple(range(12)))))  # two batches in place of four
+    rates = [item.learning_rate for item in trainer if isinstance(item, Step)]
+    assert rates == [pytest.approx(0.1 * Cosine().factor(1, 2, 2))] * 3
 
 
 def test_classes_are_named_as_a_person_counts_them() -> None:

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from playground.gui.panels.pad import raster
-from playground.gui.panels.pad.strokes import BROAD, ERASER, FINE, Drawing, Image, Point, Stroke, inside
+from playground.gui.panels.pad.strokes import BROAD, ERASER, FINE, MEDIUM, Drawing, Image, Point, Stroke, inside
 
 pytestmark = pytest.mark.usefixtures("qapp")
 FIVE = ((0.7, 0.2), (0.4, 0.2), (0.36, 0.45), (0.5, 0.42), (0.66, 0.52), (0.66, 0.7), (0.5, 0.82), (0.3, 0.78))
@@ -44,6 +44,13 @@ def test_the_ink_itself_takes_twenty_pixels_at_eight_times_their_number() -> Non
     ink = raster.fitted((stroke(),))
     rows, columns = np.nonzero(ink > 0.5)
     assert max(np.ptp(rows), np.ptp(columns)) + 1 == pytest.approx(160, abs=1)
+
+
+@pytest.mark.parametrize(("width", "pixels"), [(FINE, 1.5), (MEDIUM, 2.0), (BROAD, 2.6)])
+def test_a_medium_pen_is_two_of_the_networks_pixels_wide(width: float, pixels: float) -> None:
+    for length in (0.2, 0.8):  # on the pad
+        line = Stroke((Point(0.1, 0.5, 0.5), Point(0.1 + length, 0.5, 0.5)), width)
+        assert seen(line)[:, 14].sum() == pytest.approx(pixels, abs=0.05)
 
 
 @pytest.mark.parametrize("pressures", [(0.0, 1.0), (1.0, 0.2), (0.3, 0.3)])
