@@ -9,6 +9,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from playground.spec.files.file_kind import NETWORK_SUFFIX
 from playground.spec.files.storage import shown
 from playground.spec.messages import PlaygroundError, message, tr_noop
 
@@ -16,8 +17,6 @@ if TYPE_CHECKING:
     from playground.spec.check.problem import Problem
     from playground.spec.component import FieldInfo
     from playground.spec.experiment import Experiment
-
-NETWORK = ".safetensors"
 
 
 class WrongUse(PlaygroundError):
@@ -62,7 +61,7 @@ def named(name: str) -> Experiment:
     from playground.spec.files.presets import preset
 
     path = Path(name)
-    if os.path.exists(name) and path.suffix.lower() == NETWORK:
+    if os.path.exists(name) and path.suffix.lower() == NETWORK_SUFFIX:
         from playground.engine.weights import load
 
         return load(path).experiment
@@ -84,7 +83,7 @@ def trained_file(name: str) -> Path:
     """
     from playground.spec.files.presets import presets
 
-    if os.path.exists(name) or name.endswith(NETWORK):  # whoever opens it says what is wrong
+    if os.path.exists(name) or name.endswith(NETWORK_SUFFIX):  # whoever opens it says what is wrong
         return Path(name)
     known = {entry.id: entry.trained for entry in presets()}
     if found := known.get(name):
@@ -93,7 +92,7 @@ def trained_file(name: str) -> Path:
         words = tr_noop(
             "The preset “{name}” comes untrained: “playground train {name} --out {name}{ending}” trains it."
         )
-        raise WrongUse(message(words, name=name, ending=NETWORK))
+        raise WrongUse(message(words, name=name, ending=NETWORK_SUFFIX))
     trained = ", ".join(name for name, path in known.items() if path)
     words = tr_noop("There is no file “{name}”, and no preset of that name that comes trained. There are: {trained}.")
     raise WrongUse(message(words, name=shown(name), trained=trained))
@@ -197,9 +196,11 @@ def ensure_writable(out: Path | None) -> None:
     import stat
     import tempfile
 
-    if out.suffix != NETWORK:
+    if out.suffix != NETWORK_SUFFIX:
         raise WrongUse(
-            message("--out should name a file that ends in {ending}, but is “{out}”.", ending=NETWORK, out=shown(out))
+            message(
+                "--out should name a file that ends in {ending}, but is “{out}”.", ending=NETWORK_SUFFIX, out=shown(out)
+            )
         )
     try:
         with suppress(FileNotFoundError):

@@ -1,4 +1,8 @@
-"""Curves drawn with the dots of Braille characters, for terminals."""
+"""Curves drawn with the dots of Braille characters, for terminals.
+
+plotext takes twenty times as long for a picture (7 ms), which is drawn anew several times a second beside training,
+always shows all values rather than most, and adds 2.9 MB; plotille likewise (5 ms).
+"""
 
 from __future__ import annotations
 

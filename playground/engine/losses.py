@@ -1,6 +1,7 @@
 """Losses that torch has no function for; exported programs copy them from here.
 
 Classes are the last dimension of outputs and targets: (N, C), or (N, P, C) where there are P places in a sample.
+`torchvision.ops` has a focal loss of sigmoids, not of a softmax over classes, and no Dice.
 """
 
 from torch import Tensor

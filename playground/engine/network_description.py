@@ -13,7 +13,8 @@ from pydantic import FiniteFloat, TypeAdapter, ValidationError
 from playground.engine.training.snapshots import Figures
 from playground.spec.experiment import Experiment
 from playground.spec.files.experiment_file import read_experiment
-from playground.spec.files.network_file import SUFFIX, Refused, described, metadata_of, read_header
+from playground.spec.files.file_kind import NETWORK_SUFFIX
+from playground.spec.files.network_file import Refused, described, metadata_of, read_header
 from playground.spec.messages import Message, message
 
 _T = TypeVar("_T")
@@ -32,7 +33,7 @@ def read_description(path: Path) -> Description:
     Raises:
         FileError: it cannot be read, or is neither; the message names it and says what is wrong.
     """
-    if path.suffix.lower() != SUFFIX:
+    if path.suffix.lower() != NETWORK_SUFFIX:
         return Description(read_experiment(path), None)
     try:
         metadata = metadata_of(read_header(path)[0])

@@ -6,6 +6,7 @@ from math import exp, log
 
 from playground.spec.experiment import Experiment
 from playground.spec.messages import Message, message
+from playground.spec.number_text import fixed_text
 
 _MOST = 700.0  # nats: e to the power of more is no float
 
@@ -17,4 +18,5 @@ def is_language_model(experiment: Experiment) -> bool:
 
 def cross_entropy_text(nats: float) -> Message:
     """A loss in nats a character in bits, and as perplexity: among how many equally likely ones it was to guess."""
-    return message("{bits:.3f} bits, perplexity {perplexity:.2f}", bits=nats / log(2), perplexity=exp(min(nats, _MOST)))
+    bits, perplexity = fixed_text(nats / log(2), 3), fixed_text(exp(min(nats, _MOST)), 2)
+    return message("{bits} bits, perplexity {perplexity}", bits=bits, perplexity=perplexity)

@@ -46,6 +46,11 @@ def part_text(share: float) -> str:
     return f"{_shortened(text)} %"
 
 
+def fixed_text(value: float, places: int) -> str:
+    """A number with as many decimals as its neighbours, `−0.5`, and no sign where all are 0; a dash for none finite."""
+    return minus(f"{value:z.{places}f}") if isfinite(value) else NO_FIGURE
+
+
 def loss_text(loss: float | None) -> str:
     """A loss to four places, `0.0831`; with three digits and an exponent where it is very large or small, `8.31e-5`."""
     if loss is None:

@@ -9,6 +9,7 @@ from playground.spec.number_text import (
     amount_text,
     bytes_text,
     clock_text,
+    fixed_text,
     flops_text,
     loss_text,
     parameters_text,
@@ -188,3 +189,19 @@ def test_durations_that_were_measured(seconds: float, text: str) -> None:
 
 def test_speed() -> None:
     assert str(speed_text(12345.6, message("images"))) == "12,346 images/s"
+
+
+@pytest.mark.parametrize(
+    ("value", "places", "text"),
+    [
+        (0.5, 1, "0.5"),
+        (-0.55, 2, "−0.55"),
+        (-0.04, 1, "0.0"),  # no sign before nothing
+        (12345.678, 2, "12345.68"),
+        (3.0, 0, "3"),
+        (float("nan"), 2, "–"),
+        (float("-inf"), 2, "–"),
+    ],
+)
+def test_numbers_with_as_many_decimals_as_their_neighbours(value: float, places: int, text: str) -> None:
+    assert fixed_text(value, places) == text

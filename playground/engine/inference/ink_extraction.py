@@ -92,7 +92,8 @@ def _without_specks(picture: Grey) -> Grey:
 def _pieces(inked: npt.NDArray[np.bool_]) -> npt.NDArray[np.int64]:
     """Number the connected pieces (diagonals connect) from 1; 0 is paper.
 
-    Rows are cut into runs; runs that touch in neighbouring rows are joined (union–find).
+    Rows are cut into runs; runs that touch in neighbouring rows are joined (union–find). `scipy.ndimage.label` takes
+    0.2 ms where this takes 2 (in the worst case, noise, 1 and 78), but SciPy takes 143 MB and 0.2 s to import.
     """
     parents = [0]
 

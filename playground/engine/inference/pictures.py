@@ -29,7 +29,7 @@ Grey = npt.NDArray[np.float32]
 Bytes = npt.NDArray[np.uint8]
 
 SIDE = 28  # pixels of the result
-FITTED = 20  # pixels of the ink's longer side
+FITTED = 20  # pixels of the ink's longer side, the width of a pen included
 _FAINT = 0.003  # share of the strongest ink up to which a pixel does not count for the ink's box
 
 _MOST_BYTES = 64_000_000

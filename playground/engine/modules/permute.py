@@ -1,4 +1,7 @@
-"""Rearranging numbers where torch has a function and no module."""
+"""Rearranging numbers where torch has a function and no module.
+
+`torchvision.ops.Permute` is the same module, but importing it takes over a second.
+"""
 
 from __future__ import annotations
 

@@ -14,7 +14,7 @@ from playground.gui.curves.legend import LegendEntry
 from playground.gui.curves.style import DEPLOY, PREVIOUS, TERMS, TRAIN, VALIDATION
 from playground.gui.style.translation import translated
 from playground.spec.cross_entropy import cross_entropy_text
-from playground.spec.number_text import loss_text, percent_text, setting_text
+from playground.spec.number_text import fixed_text, loss_text, percent_text, setting_text
 
 
 def entries(
@@ -91,7 +91,7 @@ def place_text(reading: HistoryValues | None, *, language: bool = False) -> str:
     if reading is None:
         return ""
     place = QCoreApplication.translate("Curves", "epoch {0} · step {1} · lr {2}").format(
-        f"{reading.x:.2f}", f"{reading.step:,}", setting_text(reading.learning_rate, 4)
+        fixed_text(reading.x, 2), f"{reading.step:,}", setting_text(reading.learning_rate, 4)
     )
     validated = reading.validation_loss is not None
     if reading.validation_plain_loss is not None:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from playground.gui.curves.history import History
 from playground.gui.curves.series import Column
-from playground.spec.number_text import setting_text
+from playground.spec.number_text import fixed_text, setting_text
 
 _SAMPLE = 1024  # values that percentiles are taken of
 _FIRST = 0.01  # of a run: what is shown until so much of it is done
@@ -168,4 +168,4 @@ def _round_up(value: float) -> float:
 
 def _plain(value: float, digits: int) -> str:
     """A decimal number, in the short scientific form where it would be long."""
-    return setting_text(value) if abs(value) >= 1e5 or digits > 4 else f"{value:.{digits}f}"
+    return setting_text(value) if abs(value) >= 1e5 or digits > 4 else fixed_text(value, digits)

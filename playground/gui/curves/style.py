@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import numpy as np
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QBrush, QColor, QFont, QFontMetricsF, QPen
 
 from playground.gui.curves.legend import Stroke
-from playground.gui.style.theme import Theme
+from playground.gui.style.theme import Theme, mixed
 
 TRAIN = Stroke("train_curve", 1.0)
 VALIDATION = Stroke("accent", 2.0)
@@ -36,7 +35,7 @@ class PlotStyle:
         strokes = (TRAIN, VALIDATION, PREVIOUS, *TERMS.values(), DEPLOY, CHANGE, DIVERGED, HAIR, GRID)
         self._pens = {stroke: stroke.cosmetic(theme.color(stroke.color), scale) for stroke in strokes}
         self.ground = theme.color("panel")
-        self.raw = TRAIN.cosmetic(_mixed(theme.color(TRAIN.color), self.ground, _RAW_SHARE), scale)
+        self.raw = TRAIN.cosmetic(mixed(self.ground, theme.color(TRAIN.color), _RAW_SHARE), scale)
         self.rim = QPen(self.ground, scale)  # around dots
         self.rim.setCosmetic(True)
         behind = QColor(self.ground)
@@ -50,9 +49,3 @@ class PlotStyle:
     def color(self, name: str) -> QColor:
         """A colour of the theme."""
         return self.theme.color(name)
-
-
-def _mixed(color: QColor, ground: QColor, share: float) -> QColor:
-    """So much of a colour, and the rest of the ground."""
-    over, under = np.array(color.getRgb()), np.array(ground.getRgb())
-    return QColor(*(int(part) for part in np.rint(share * over + (1.0 - share) * under)))

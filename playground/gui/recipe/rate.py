@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import pyqtgraph as pg
@@ -11,6 +12,7 @@ from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 from playground.gui.session.document import Document
 from playground.gui.style.theme import theme_of
 from playground.spec.experiment import Experiment
+from playground.spec.number_text import setting_text
 
 _POINTS = 400  # of the curve, at most
 _SIZE = (260, 150)  # pixels
@@ -40,6 +42,11 @@ def rates_of(experiment: Experiment) -> Rates:
     return Rates(tuple(step / per_epoch for step in places), tuple(recipe.optimizer.lr * factor for factor in factors))
 
 
+def _tick_texts(values: Sequence[float], _scale: float, _spacing: float) -> list[str]:
+    """What `pyqtgraph.AxisItem` writes at its ticks: numbers as all settings are written."""
+    return [setting_text(value) for value in values]
+
+
 class RatePreview(QWidget):
     """A plot of `rates_of` the experiment as it is now."""
 
@@ -55,7 +62,10 @@ class RatePreview(QWidget):
         self.plot.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.plot.setAccessibleName(heading.text())
         self.plot.getAxis("left").setWidth(48)
-        self.curve = self.plot.plot([], [])
+        for name in ("left", "bottom"):
+            self.plot.getAxis(name).tickStrings = _tick_texts
+        self.plot.getAxis("bottom").setStyle(textFillLimits=[(0, 0.5)])  # of the width: at 0.8 numbers nearly touch
+        self.curve = self.plot.plot([], [], antialias=True)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)
@@ -92,7 +102,9 @@ class RatePreview(QWidget):
     def _restyle(self) -> None:
         theme = theme_of(self)
         self.plot.setBackground(theme.color("panel"))
-        self.curve.setPen(pg.mkPen(theme.color("accent"), width=2))
+        self.curve.setPen(
+            pg.mkPen(theme.color("accent"), width=2 * self.devicePixelRatioF())
+        )  # in pixels of the screen
         for name in ("left", "bottom"):
             axis = self.plot.getAxis(name)
             axis.setPen(theme.color("border"))

@@ -7,8 +7,7 @@ from typing import NamedTuple
 
 from PySide6.QtCore import QMimeData
 
-from playground.gui.session.files import EXPERIMENT, NETWORK
-from playground.spec.files.file_kind import is_source
+from playground.spec.files.file_kind import EXPERIMENT_SUFFIX, NETWORK_SUFFIX, is_source
 from playground.spec.files.storage import shown
 from playground.spec.messages import Message, message, tr_noop
 
@@ -67,4 +66,4 @@ def is_for_window(path: Path) -> bool:
 
 def is_openable(path: Path) -> bool:
     """Whether it may be an experiment or a network, as its name has it."""
-    return path.suffix.lower() in (EXPERIMENT, NETWORK)
+    return path.suffix.lower() in (EXPERIMENT_SUFFIX, NETWORK_SUFFIX)

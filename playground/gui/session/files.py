@@ -16,17 +16,13 @@ from playground.gui.session.worker_mailbox import Opened, Saved
 from playground.gui.style.dialogs import Answer, Ask, file_name
 from playground.gui.style.settings import Settings
 from playground.spec.experiment import Experiment
-from playground.spec.files.experiment_file import SUFFIX as EXPERIMENT
 from playground.spec.files.experiment_file import write_experiment
-from playground.spec.files.file_kind import becomes_data
-from playground.spec.files.network_file import SUFFIX as NETWORK
+from playground.spec.files.file_kind import EXPERIMENT_SUFFIX, NETWORK_SUFFIX, becomes_data
 from playground.spec.files.network_file import holds_bare_weights
 from playground.spec.files.presets import Preset
 from playground.spec.files.resources import resource
 from playground.spec.files.storage import shown, write_atomically
 from playground.spec.messages import message, tr_noop
-
-__all__ = ["EXPERIMENT", "NETWORK", "Files"]
 
 
 class Files(QObject):
@@ -114,7 +110,7 @@ class Files(QObject):
     @Slot()
     def export_network(self) -> None:
         """Write the network with its weights as they are now."""
-        path = self._ask_path(self.tr("Save the trained network"), NETWORK, self.tr("Networks (*.safetensors)"))
+        path = self._ask_path(self.tr("Save the trained network"), NETWORK_SUFFIX, self.tr("Networks (*.safetensors)"))
         if path is not None:
             self._run.save(path)
 
@@ -205,7 +201,7 @@ class Files(QObject):
         self.told.emit(message("The network was saved as {name}", name=report.path.name))
 
     def _save(self, path: Path | None, then: Callable[[], None]) -> None:
-        path = path or self._ask_path(self.tr("Save"), EXPERIMENT, self.tr("Experiments (*.playground)"))
+        path = path or self._ask_path(self.tr("Save"), EXPERIMENT_SUFFIX, self.tr("Experiments (*.playground)"))
         if path is None:
             return
         experiment, target = self._document.experiment, path

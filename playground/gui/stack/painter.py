@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from PySide6.QtCore import QCoreApplication, QPointF, QRect, QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QFontDatabase, QFontMetrics, QPainter, QPainterPath, QPen, QPolygonF
+from PySide6.QtGui import QFont, QFontDatabase, QFontMetrics, QPainter, QPainterPath, QPen, QPolygonF
 
 from playground.gui.stack.block import Block
 from playground.gui.stack.frames import (
@@ -17,7 +17,7 @@ from playground.gui.stack.frames import (
     paint_place,
 )
 from playground.gui.stack.geometry import BAR, GAP, Places, Strip, figure_columns, frames, places
-from playground.gui.style.theme import Theme
+from playground.gui.style.theme import Theme, mixed
 from playground.gui.style.translation import translated
 from playground.spec.check.problem import Problem
 
@@ -80,11 +80,11 @@ def _card(painter: QPainter, block: Block, card: QRect, look: BlockStyle) -> Non
     shape.addRoundedRect(frame, _RADIUS, _RADIUS)
     surface = theme.color("block")
     if look.hovered:
-        surface = _mixed(surface, theme.color("hover"), 0.35)
+        surface = mixed(surface, theme.color("hover"), 0.35)
     painter.fillPath(shape, surface)
     bar = theme.kind(block.kind) if block.kind else theme.color("muted")
     if not block.enabled:
-        bar = _mixed(surface, bar, 0.4)
+        bar = mixed(surface, bar, 0.4)
     painter.save()
     painter.setClipPath(shape, Qt.ClipOperation.IntersectClip)
     painter.fillRect(QRectF(frame.left(), frame.top(), BAR, frame.height()), bar)
@@ -178,10 +178,3 @@ def _sign(painter: QPainter, middle: QPointF, theme: Theme) -> None:
     painter.drawPolygon(QPolygonF([QPointF(x - 6, y + 5), QPointF(x + 6, y + 5), QPointF(x, y - 6)]))
     painter.fillRect(QRectF(x - 0.75, y - 2.5, 1.5, 4.0), theme.color("warn_surface"))
     painter.fillRect(QRectF(x - 0.75, y + 2.4, 1.5, 1.5), theme.color("warn_surface"))
-
-
-def _mixed(one: QColor, other: QColor, share: float) -> QColor:
-    """`one` with a share of `other` in it."""
-    ends = ((one.red(), other.red()), (one.green(), other.green()), (one.blue(), other.blue()))
-    red, green, blue = (round(a + (b - a) * share) for a, b in ends)
-    return QColor(red, green, blue)

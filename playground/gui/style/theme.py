@@ -46,6 +46,12 @@ class Theme:
         return QColor(getattr(self, name))
 
 
+def mixed(color: QColor, other: QColor, share: float) -> QColor:
+    """An opaque colour: `color` with a share of `other`, 0–1, in each of red, green and blue."""
+    pairs = ((color.red(), other.red()), (color.green(), other.green()), (color.blue(), other.blue()))
+    return QColor(*(round(a + (b - a) * share) for a, b in pairs))
+
+
 _KINDS = {  # by the value of `Kind`
     "shape": ("#8f98a8", "#8790a3"),
     "dense": ("#b78cf7", "#9b6bf7"),

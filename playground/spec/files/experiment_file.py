@@ -19,7 +19,6 @@ from playground.spec.messages import message
 
 __all__ = [
     "MOST_BYTES",
-    "SUFFIX",
     "FileError",
     "experiment_bytes",
     "parse_experiment",
@@ -27,7 +26,6 @@ __all__ = [
     "write_experiment",
 ]
 
-SUFFIX = ".playground"
 MOST_BYTES = 4_000_000  # several times what an experiment of 2,000 layers takes
 _MOST_NAMES = 1000  # in one object: far more than anything has fields
 FORMAT = "playground experiment"

@@ -10,6 +10,8 @@ from pathlib import Path
 from playground.spec.files.storage import FileError, open_file, shown
 from playground.spec.messages import Message, message, tr_noop
 
+EXPERIMENT_SUFFIX = ".playground"
+NETWORK_SUFFIX = ".safetensors"
 HEAD = 4096  # bytes that are looked at
 
 
@@ -123,8 +125,8 @@ _ENDINGS = {
         ((".tif", ".tiff", ".heic", ".avif", ".svg", ".ico", ".psd"), _OTHER_PICTURE),
         ((".csv", ".tsv"), _TABLE),
         ((".txt", ".md"), _TEXT),
-        ((".playground",), _EXPERIMENT),
-        ((".safetensors",), _NETWORK),
+        ((EXPERIMENT_SUFFIX,), _EXPERIMENT),
+        ((NETWORK_SUFFIX,), _NETWORK),
     )
     for ending in endings
 }

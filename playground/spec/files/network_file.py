@@ -10,14 +10,13 @@ from pydantic_core import from_json
 
 from playground.spec.experiment import Experiment
 from playground.spec.files.experiment_file import parse_experiment
-from playground.spec.files.file_kind import Use, misuse
+from playground.spec.files.file_kind import NETWORK_SUFFIX, Use, misuse
 from playground.spec.files.storage import FileError, open_file, read_bounded, shown
 from playground.spec.messages import message, tr_noop
 from playground.spec.number_text import bytes_text
 
 FORMAT = "playground network"
 METADATA = "__metadata__"
-SUFFIX = ".safetensors"
 _MOST_HEADER = 16_000_000  # bytes; the largest experiment with all its tensors' names takes less
 
 
@@ -104,7 +103,7 @@ def is_bare(header: dict[str, Any]) -> bool:
 def holds_bare_weights(path: Path) -> bool:
     """Whether it is a file of weights without an experiment; False also where it cannot be read as a network."""
     try:
-        return path.suffix.lower() == SUFFIX and is_bare(read_header(path)[0])
+        return path.suffix.lower() == NETWORK_SUFFIX and is_bare(read_header(path)[0])
     except FileError:
         return False
 

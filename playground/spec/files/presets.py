@@ -8,6 +8,7 @@ from functools import cache
 from pathlib import Path
 
 from playground.spec.experiment import Experiment
+from playground.spec.files.file_kind import NETWORK_SUFFIX
 from playground.spec.files.resources import resource
 from playground.spec.files.storage import shown
 from playground.spec.messages import PlaygroundError, message, tr_noop
@@ -85,7 +86,7 @@ def _read(path: Path) -> tuple[int, Preset]:
     record = json.loads(path.read_bytes())
     title, about = record["title"], record["about"]
     experiment = Experiment.model_validate({"name": title, "about": about, **record["experiment"]})
-    weights = path.with_suffix(".safetensors")
+    weights = path.with_suffix(NETWORK_SUFFIX)
     trained = weights if weights.exists() else None
     return record["order"], Preset(
         path.stem, title, about, record["expected"], record.get("promise"), trained, experiment

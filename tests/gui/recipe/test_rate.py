@@ -49,3 +49,10 @@ def test_it_follows_the_document(qtbot: QtBot) -> None:
     qtbot.addWidget(preview)
     document.do(Set(("recipe", "schedule"), OneCycle(), message("Change")))
     assert tuple(preview.curve.getData()[1]) == rates_of(document.experiment).rates
+
+
+@pytest.mark.parametrize("axis", ["left", "bottom"])
+def test_numbers_at_its_axes_are_written_as_settings_are(axis: str, qtbot: QtBot) -> None:
+    preview = RatePreview(Document(EXPERIMENT))
+    qtbot.addWidget(preview)
+    assert preview.plot.getAxis(axis).tickStrings([0, 1e-5, 0.1 + 0.2, 10.0], 1.0, 0.1) == ["0", "1e-5", "0.3", "10"]

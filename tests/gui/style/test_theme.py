@@ -6,7 +6,7 @@ import pytest
 from PySide6.QtGui import QColor
 
 from playground.gui.stack.palette import UNFIT
-from playground.gui.style.theme import DARK, LIGHT, Theme
+from playground.gui.style.theme import DARK, LIGHT, Theme, mixed
 from playground.spec.layer import Kind
 
 
@@ -41,3 +41,9 @@ def _luminance(color: QColor) -> float:
 )
 def test_words_can_be_read(theme: Theme, words: str, ground: str) -> None:
     assert contrast(theme.color(words), theme.color(ground)) >= 4.5
+
+
+def test_mixing_goes_from_one_colour_to_the_other() -> None:
+    black, orange = QColor("#000000"), QColor("#ff8001")
+    assert [mixed(black, orange, share).name() for share in (0.0, 0.25, 1.0)] == ["#000000", "#402000", "#ff8001"]
+    assert mixed(orange, black, 0.25).name() == "#bf6001"

@@ -1,4 +1,8 @@
-"""One file from the network: mirrors in turn, going on where it stopped, checked to the bit before it is used."""
+"""One file from the network: mirrors in turn, going on where it stopped, checked to the bit before it is used.
+
+pooch knows one address for a file, begins again from the first byte after a stop, and stops only when bytes arrive:
+beside a server that had gone silent after 19 s, its timeout, where `Transfer.cancel` takes less than a millisecond.
+"""
 
 from __future__ import annotations
 

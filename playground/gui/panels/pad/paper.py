@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from playground.engine.inference.pictures import SIDE
 from playground.gui.panels.pad import raster
 from playground.gui.panels.pad.strokes import Drawing
 
@@ -18,5 +19,5 @@ class Paper:
     pens: float = 1.0  # factor of their widths, which are right for a digit as large as the pad
 
 
-DIGIT = Paper(28, raster.picture)
-FIELD = Paper(56, raster.field, pens=0.5)  # a digit takes half its height and half its width
+DIGIT = Paper(SIDE, raster.picture)
+FIELD = Paper(raster.FIELD, raster.field, pens=0.5)  # a digit takes half its height and half its width

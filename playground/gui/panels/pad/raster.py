@@ -15,10 +15,9 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPen, QPolygonF
 
-from playground.engine.inference.pictures import digit
+from playground.engine.inference.pictures import FITTED, digit
 from playground.gui.panels.pad.strokes import MEDIUM, Drawing, Image, Stroke
 
-FITTED = 20  # pixels of the 28 × 28 that the ink's longer side takes, pen width included
 PEN = 2.0  # pixels of the 28 × 28 that a medium pen is wide
 FIELD = 56  # pixels of a field, a side
 SUPERSAMPLING = 8  # pixels drawn for each pixel of the result, a side

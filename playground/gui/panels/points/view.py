@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from math import isfinite
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal, Slot
@@ -20,7 +19,7 @@ from playground.gui.style.theme import set_look
 from playground.gui.style.translation import translated
 from playground.spec.datasets.points import MOST_BY_HAND, Classed, Plane, Raised
 from playground.spec.messages import message
-from playground.spec.number_text import NO_FIGURE, PROBABILITY, loss_text, minus, percent_text
+from playground.spec.number_text import PROBABILITY, fixed_text, loss_text, percent_text
 
 if TYPE_CHECKING:
     from playground.engine.data.sources.patterns import Point
@@ -295,7 +294,7 @@ class PointsView(InferenceView):
         column, row = self.map.pixel_at(x, y)
         value = float(answer.values[row, column])
         if answer.classes is None:
-            return self.tr("height {0}").format(minus(f"{value:z.2f}") if isfinite(value) else NO_FIGURE)
+            return self.tr("height {0}").format(fixed_text(value, 2))
         return self._class(class_of(answer.levels.pixelIndex(column, row), answer.classes), value)
 
     def _class(self, label: int, share: float) -> str:
@@ -303,4 +302,4 @@ class PointsView(InferenceView):
 
 
 def _place(x: float, y: float) -> str:
-    return f"({minus(f'{x:.1f}')}, {minus(f'{y:.1f}')})"
+    return f"({fixed_text(x, 1)}, {fixed_text(y, 1)})"

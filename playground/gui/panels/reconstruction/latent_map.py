@@ -1,4 +1,7 @@
-"""The plane of a bottleneck of two numbers as digits, on which a pointer paints the digit that stands there."""
+"""The plane of a bottleneck of two numbers as digits, on which a pointer paints the digit that stands there.
+
+It has neither axes nor zoom, so that a plot of pyqtgraph would replace only the two lines which draw the image.
+"""
 
 from __future__ import annotations
 

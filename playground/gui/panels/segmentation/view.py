@@ -118,7 +118,7 @@ class SegmentationView(PadView):
         result = None if mask is None or truth is None else compared(mask, truth)
         set_look(self._score, "accent" if self._trained else "faint")
         iou = None if result is None else result.iou
-        set_text(self._score, "" if result is None else "–" if iou is None else percent_text(iou))
+        set_text(self._score, "" if result is None else percent_text(iou))
         chance = mask is not None and not self._trained
         of = self.tr("IoU, by chance") if chance else self.tr("IoU of the marked pixels")
         set_text(self._kind, of if result is None or iou is not None else self.tr("No ink, and none is seen"))

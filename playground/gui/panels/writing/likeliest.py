@@ -7,7 +7,7 @@ from PySide6.QtGui import QColor, QFont, QFontDatabase, QFontMetrics, QPainter, 
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from playground.gui.style.theme import theme_of
-from playground.spec.number_text import PROBABILITY, percent_text
+from playground.spec.number_text import NO_FIGURE, PROBABILITY, percent_text
 
 ROWS = 5
 _ROW = 16  # pixels that a row takes at least
@@ -32,7 +32,7 @@ class Likeliest(QWidget):
         """Show characters with their probabilities, the greatest first; `sure` is false where they are chance."""
         self._shares, self._sure = shares, sure
         said = ", ".join(self.tr("{0} {1}").format(_visible(text), percent_text(p, PROBABILITY)) for text, p in shares)
-        self.setAccessibleName(self.tr("Likeliest next: {0}").format(said or "–"))
+        self.setAccessibleName(self.tr("Likeliest next: {0}").format(said or NO_FIGURE))
         self.update()
 
     def sizeHint(self) -> QSize:  # noqa: N802  Qt's name

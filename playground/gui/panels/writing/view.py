@@ -46,7 +46,7 @@ class WritingView(InferenceView):
         self._seed = 0
         self.temperature = LabelledSlider(self.tr("Temperature"), _TEMPERATURES, 0.8, setting_text, self)
         self.top_k = LabelledSlider(
-            self.tr("Top k"), _TOPS, 0, lambda value: f"{value:.0f}" if value else self.tr("all"), self
+            self.tr("Top k"), _TOPS, 0, lambda value: setting_text(int(value)) if value else self.tr("all"), self
         )
         self.page = Page(self.tr("What the network writes"), self)
         self.likeliest = Likeliest(self)
