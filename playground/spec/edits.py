@@ -9,7 +9,7 @@ from typing import Any, Protocol
 from playground.spec.container import Container
 from playground.spec.experiment import Experiment
 from playground.spec.layer import Layer, Stack
-from playground.spec.messages import Message, message
+from playground.spec.messages import Message, message, plural
 
 # Where a layer stands: its index in the root stack; in a container further (branch, index) pairs follow.
 LayerPath = tuple[int, ...]
@@ -116,11 +116,7 @@ class Remove:
 
     @property
     def label(self) -> Message:
-        return (
-            message("Remove a layer")
-            if len(self.paths) == 1
-            else message("Remove {count:,} layers", count=len(self.paths))
-        )
+        return plural("Remove {count:,} layers", "Remove a layer", len(self.paths))
 
     def apply(self, experiment: Experiment) -> Experiment:
         leaving: dict[LayerPath, set[int]] = {}
@@ -150,9 +146,7 @@ class Move:
 
     @property
     def label(self) -> Message:
-        return (
-            message("Move a layer") if len(self.paths) == 1 else message("Move {count:,} layers", count=len(self.paths))
-        )
+        return plural("Move {count:,} layers", "Move a layer", len(self.paths))
 
     def apply(self, experiment: Experiment) -> Experiment:
         paths = outermost(self.paths)

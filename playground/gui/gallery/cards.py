@@ -7,7 +7,6 @@ from typing import Any
 
 from PySide6.QtCore import (
     QAbstractListModel,
-    QCoreApplication,
     QModelIndex,
     QObject,
     QPersistentModelIndex,
@@ -27,6 +26,7 @@ from playground.spec.check.shapes import totals, walk
 from playground.spec.data.task import Task
 from playground.spec.files.preset_description import has_attempt, parts
 from playground.spec.files.presets import Preset
+from playground.spec.messages import tr_noop
 from playground.spec.number_text import parameters_text
 
 WIDTH, HEIGHT = 216, 176  # logical pixels, margin included
@@ -107,14 +107,14 @@ def words_of(item: Card) -> str:
 def task_word(task: Task) -> str:
     """What a task is called in the field."""
     if task.language:
-        return QCoreApplication.translate("Gallery", "text generation language model")
+        return translated(tr_noop("text generation language model"))
     if task.classes is not None:
         if task.places > 1:
-            return QCoreApplication.translate("Gallery", "segmentation")
-        return QCoreApplication.translate("Gallery", "classification")
+            return translated(tr_noop("segmentation"))
+        return translated(tr_noop("classification"))
     if task.targets == "probabilities":
-        return QCoreApplication.translate("Gallery", "image reconstruction")
-    return QCoreApplication.translate("Gallery", "regression")
+        return translated(tr_noop("image reconstruction"))
+    return translated(tr_noop("regression"))
 
 
 class Found(QSortFilterProxyModel):

@@ -24,7 +24,7 @@ from playground.spec.layers.reshaping import Reshape
 from playground.spec.layers.shape import Flatten
 from playground.spec.layers.unflatten import Unflatten
 from playground.spec.layers.weighted import Weighted
-from playground.spec.messages import Message, message, tr_noop
+from playground.spec.messages import Message, message, plural, tr_noop
 
 # What is of use between layers with weights, and changes scores behind the last one.
 BENDING = (Nonlinearity, RandomZeros, GaussianNoise)
@@ -151,8 +151,7 @@ def _ending(experiment: Experiment, rows: tuple[LayerShape, ...], shape: Shape) 
     if last and isinstance(last.layer, Linear) and isinstance(last.layer.activation, Softmax | None):
         better = last.layer.with_(out_features=asked[-1])
         if last.input is not None and (last.mismatch is not None or _leads((better,), last.input, asked)):
-            one = asked[-1] == 1
-            words = message("Set it to 1 unit") if one else message("Set it to {count:,} units", count=asked[-1])
+            words = plural("Set it to {count:,} units", "Set it to 1 unit", asked[-1])
             return Fix(words, (Replace(last.path, better, words),))
     whole = _whole_sequence(last, asked)
     if whole is not None:
