@@ -87,8 +87,8 @@ def span(paths: Sequence[LayerPath]) -> tuple[LayerPath, int]:
     return first[: level + 1], last[level] - first[level] + 1
 
 
-def _names(layers: Sequence[Layer]) -> str | Message:
-    return layers[0].label if len(layers) == 1 else message("{count:,} layers", count=len(layers))
+def _names(layers: Sequence[Layer]) -> Message:
+    return message(layers[0].label) if len(layers) == 1 else message("{count:,} layers", count=len(layers))
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +169,7 @@ class Wrap:
 
     @property
     def label(self) -> Message:
-        return message("Wrap in {container}", container=self.container.label)
+        return message("Wrap in {container}", container=message(self.container.label))
 
     @property
     def place(self) -> LayerPath:
@@ -197,7 +197,7 @@ class Unwrap:
 
     @property
     def label(self) -> Message:
-        return message("Unwrap {container}", container=self.container)
+        return message("Unwrap {container}", container=message(self.container))
 
     def apply(self, experiment: Experiment) -> Experiment:
         container, at = layer_at(experiment.stack, self.path), self.path[-1]

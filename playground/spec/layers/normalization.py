@@ -204,7 +204,10 @@ def _several(layer: Layer, shape: Shape, count: int, instead: Layer | None = Non
     """
     if count == 1:
         raise ShapeMismatch(
-            message("{layer} would make 0 of everything: it has one number at a time to compare.", layer=layer.label),
+            message(
+                "{layer} would make 0 of everything: it has one number at a time to compare.",
+                layer=message(layer.label),
+            ),
             message("several numbers at a time"),
             instead=instead,
         )

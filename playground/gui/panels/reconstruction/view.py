@@ -131,7 +131,7 @@ class ReconstructionView(PadView):
             set_text(self._middle, self.tr("Bottleneck"))
             return
         count = translated(plural("{count:,} numbers", "1 number", middle.width))
-        set_text(self._middle, self.tr("Bottleneck: {0}, {1}").format(middle.layer, count))
+        set_text(self._middle, self.tr("Bottleneck: {0}, {1}").format(translated(middle.layer), count))
         place = painted.place if self.pad.picture() is not None else None
         if painted.sheet is not None:
             self.map.show_plane(painted.sheet, place)

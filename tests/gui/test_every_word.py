@@ -1,0 +1,80 @@
+"""Every word that a person sees went through a translator: none is shown that could not be said in another language."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+
+import pytest
+from PySide6.QtCore import QTranslator
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from playground.gui.start.program import Program
+from playground.spec.files.presets import presets
+from tests.gui.everywhere import STEPS, painting, words_in
+from tests.test_translation import extracted  # noqa: F401  a fixture
+
+FIELD = re.compile(r"(\{[^{}]*\}|\[\*\]|\n+)")  # a value in a template, the mark of changes in a title, an end of lines
+MARKED = re.compile(r"«[^«»]*(»|$)|^[^«»]*»")  # with what an ellipsis cut off at either end
+TAG = re.compile(r"</?[a-z][^<>]*>")
+NAMES = re.compile(  # of experiments, files, columns, encodings, units and keys
+    "|".join(re.escape(preset.title) for preset in presets())
+    + r"|Untitled|\w+\.(csv|txt|gz)|nowhere|(petal|sepal) (width|length)|species|kind|utf-8|[kMGT]?(FLOP|B)\b"
+    + r"|\((Ctrl|Shift|Alt|F\d|Del)[^()]*\)|(Playground|Python|Linux|torch|torchvision|numpy|PySide6|pyqtgraph|pydantic|safetensors).*"
+    r""
+)
+WORD = re.compile(r"[^\W\d_]{2,}")
+
+
+class Brackets(QTranslator):
+    """A language that puts brackets around all but the values in a sentence."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.asked: set[tuple[str, str]] = set()
+
+    def isEmpty(self) -> bool:  # noqa: N802  Qt's name
+        return False
+
+    def translate(self, context: str, text: str, disambiguation: str | None = None, n: int = -1) -> str:
+        self.asked.add((context, text))
+        return "".join(part if FIELD.fullmatch(part) else f"«{part}»" for part in FIELD.split(text) if part)
+
+
+@pytest.fixture
+def brackets(qapp: QApplication) -> Iterator[Brackets]:
+    translator = Brackets()
+    qapp.installTranslator(translator)
+    yield translator
+    qapp.removeTranslator(translator)
+
+
+def unmarked(text: str) -> list[str]:
+    """The words outside of brackets, but for names."""
+    return WORD.findall(NAMES.sub(" ", MARKED.sub(" ", TAG.sub(" ", text))))
+
+
+@pytest.mark.parametrize("step", STEPS)
+def test_every_word_is_translated(
+    qtbot: QtBot,
+    brackets: Brackets,
+    make_program: Callable[[], Program],
+    extracted: set[tuple[str, str]],  # noqa: F811  the fixture
+    step: str,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    program = make_program()
+    with qtbot.waitExposed(program.window):
+        program.window.show()
+    program.fill()
+    found: set[tuple[str, str]] = set()
+    with painting(monkeypatch) as painted:
+        for shown in STEPS[step](program):
+            said = [*words_in(shown), *(("painted", item.text) for item in painted)]
+            painted.clear()
+            found |= {(place, text) for place, text in said if unmarked(text)}
+    assert not found, "\n".join(f"{place}: {text}" for place, text in sorted(found))
+    ours = {context for context, _ in extracted}
+    asked = {item for item in brackets.asked if item[0] in ours and WORD.search(FIELD.sub("", item[1]))}
+    assert asked - extracted == set()
