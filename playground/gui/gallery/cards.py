@@ -197,10 +197,18 @@ class CardPainter(QStyledItemDelegate):
         painter.drawText(title, flags, item.title)
         painter.setFont(self._view.font())
         painter.setPen(theme.color("muted"))
-        painter.drawText(area.adjusted(0, title.height() + 3, 0, 0), flags, item.expected)
+        self._expected(painter, area.adjusted(0, title.height() + 3, 0, -painter.fontMetrics().height()), item.expected)
         bottom = Qt.AlignmentFlag.AlignBottom | Qt.AlignmentFlag.AlignLeft
         fits = painter.fontMetrics().horizontalAdvance(size(item)) <= area.width()
         painter.drawText(area, bottom, size(item) if fits else _parameters(item))
+
+    @staticmethod
+    def _expected(painter: QPainter, room: QRect, words: str) -> None:
+        """What comes out, in as many lines as there is room for, or in one line with an ellipsis."""
+        flags = Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft | Qt.TextFlag.TextWordWrap
+        if painter.boundingRect(room, flags, words).height() > room.height():
+            words = painter.fontMetrics().elidedText(words, Qt.TextElideMode.ElideRight, room.width())
+        painter.drawText(room, flags, words)
 
     def _badge(self, painter: QPainter, area: QRect, theme: Theme) -> int:
         """Say at the right that it is trained; return the width that this takes."""
