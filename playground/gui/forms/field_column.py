@@ -293,6 +293,7 @@ class _Item(QWidget):
         title = QLabel(f"{number + 1}.  {name}")
         title.setProperty("look", "heading")
         title.setToolTip(translated(member.help))
+        title.setWordWrap(True)
         head.addWidget(title, 1)
         up = _flat(Qt.ArrowType.UpArrow, self.tr("Move {0} up").format(name))
         down = _flat(Qt.ArrowType.DownArrow, self.tr("Move {0} down").format(name))

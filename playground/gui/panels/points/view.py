@@ -80,10 +80,10 @@ class PointsView(InferenceView):
         keep.setRetainSizeWhenHidden(True)
         self._restore.setSizePolicy(keep)
         set_look(self._title, "heading")
+        self._title.setWordWrap(True)
         set_look(self._below, "muted")
         header, below = QHBoxLayout(), QHBoxLayout()  # above and below the map
-        header.addWidget(self._title)
-        header.addStretch(1)
+        header.addWidget(self._title, 1)
         header.addWidget(self.held_out)
         header.addWidget(self.discrete)
         below.addWidget(self.values, 1)
@@ -262,6 +262,7 @@ class PointsView(InferenceView):
                 missed = point in self.map.wrong
                 text = f"{self._class(*self._said[point])}{self._truth(point, missed)}"
         set_text(self._below, text or self._by_hand())
+        self._below.setToolTip(plain_tip(self._below.text()))
         set_look(self._below, "error" if missed else "muted")
         self.map.setAccessibleDescription(text)
 
