@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import shutil
 import subprocess
 import sys
 from collections.abc import Iterable, Iterator
@@ -17,10 +16,12 @@ import playground
 import playground.spec.experiment
 from playground.spec.component import Component, fields_of
 from playground.spec.data.dataset import Dataset
+from playground.spec.files.presets import empty, presets
 
-FOUND = ("tr_noop", "message", "tr", "translate")  # calls whose literal lupdate finds
-TRANSLATED = {"message": 0, "self.tr": 0, "QCoreApplication.translate": 1}  # which argument of a call is translated
+FOUND = ("tr_noop", "message", "plural", "tr")  # calls whose literal lupdate finds
+TRANSLATED = ("message", "plural", "self.tr")  # the first argument of these is
 PACKAGE = Path(playground.__file__).parent
+SCRIPT = Path(__file__).parent.parent / "packaging" / "extract_strings.py"
 Scope = ast.FunctionDef | ast.Lambda | ast.ClassDef | ast.Module
 
 
@@ -47,9 +48,8 @@ class Sources:
     def unmarked(self) -> Iterator[ast.Constant | ast.JoinedStr]:
         """The literals that are translated and that lupdate does not find."""
         for call in self._every():
-            number = TRANSLATED.get(ast.unparse(call.func))
-            if number is not None and not isinstance(call.args[number], ast.Constant):
-                yield from self._literals(call.args[number])
+            if ast.unparse(call.func) in TRANSLATED and not isinstance(call.args[0], ast.Constant):
+                yield from self._literals(call.args[0])
 
     def _note(self, node: ast.AST) -> None:
         match node:
@@ -168,13 +168,9 @@ class Sources:
         """Context, text and place of each literal that stands where it is translated or marked."""
         for call in self._every():
             called = ast.unparse(call.func)
-            number = 0 if called == "tr_noop" or called.endswith(".tr") else TRANSLATED.get(called)
-            if number is not None:
+            if called.endswith(".tr") or called in ("tr_noop", *TRANSLATED):
                 context = self._class(call) if called.endswith(".tr") else ""
-                context = (
-                    ast.literal_eval(call.args[0]) if number and isinstance(call.args[0], ast.Constant) else context
-                )
-                for text in _choices(call.args[number]):
+                for text in _choices(call.args[0]):
                     yield context, text, f"{self.module(call)}:{call.lineno}"
 
     def _class(self, node: ast.AST) -> str:
@@ -203,13 +199,9 @@ def sources() -> Sources:
 
 @pytest.fixture(scope="module")
 def extracted(tmp_path_factory: pytest.TempPathFactory) -> set[tuple[str, str]]:
-    """Context and text of what lupdate finds."""
+    """Context and text of what the documented command finds."""
     file = tmp_path_factory.mktemp("extracted") / "found.ts"
-    lupdate = shutil.which("pyside6-lupdate", path=Path(sys.executable).parent)
-    assert lupdate is not None
-    aliases = ("-tr-function-alias", "QT_TR_NOOP+=tr_noop,tr+=message")
-    command = [lupdate, *map(str, PACKAGE.rglob("*.py")), *aliases, "-ts", str(file)]
-    subprocess.run(command, check=True, capture_output=True)
+    subprocess.run([sys.executable, SCRIPT, file], check=True, capture_output=True)
     contexts = ElementTree.parse(file).iter("context")
     return {(item.findtext("name") or "", text.text or "") for item in contexts for text in item.iter("source")}
 
@@ -230,6 +222,11 @@ def test_lupdate_finds_what_components_say_of_themselves(extracted: set[tuple[st
     words = {text for context, text in extracted if not context}
     said = {text for component in _components(Component) for text in _words(component)}
     assert [text for text in sorted(said) if text not in words and any(map(str.isalpha, text))] == []
+
+
+def test_presets_are_extracted(extracted: set[tuple[str, str]]) -> None:
+    said = {text for preset in (*presets(), empty()) for text in (preset.title, preset.about, preset.expected)}
+    assert {text for text in said if ("", text) not in extracted} == set()
 
 
 def _components(base: type[Component]) -> Iterator[type[Component]]:

@@ -182,7 +182,7 @@ def ensure_here(experiment: Experiment) -> None:
     if missing:
         words = tr_noop("{data} is not on this machine. “playground download {name}” brings it: {size}.")
         size = bytes_text(sum(remote.size for remote in missing))
-        raise PlaygroundError(message(words, data=data.label, name=data.id.replace("_", "-"), size=size))
+        raise PlaygroundError(message(words, data=message(data.label), name=data.id.replace("_", "-"), size=size))
 
 
 def ensure_writable(out: Path | None) -> None:

@@ -32,7 +32,7 @@ from playground.engine.runtime.out_of_memory import as_out_of_memory
 from playground.log import keeping_log, log_folder
 from playground.spec.devices import Device
 from playground.spec.files.storage import shown
-from playground.spec.messages import PlaygroundError, message, tr_noop
+from playground.spec.messages import PlaygroundError, message, plural, tr_noop
 from playground.standard_streams import DONE, FAILED, WRONG_USE, complain, put, unwritten
 
 IN_WINDOW = "open"  # the command that is meant when none is given
@@ -211,7 +211,7 @@ def _check(asked: argparse.Namespace) -> int:
         return FAILED
     sums = totals(walk(experiment.stack, experiment.data.sample_shape))
     units = experiment.data.units[1]
-    layers = "1 layer" if sums.layers == 1 else f"{sums.layers:,} layers"
+    layers = plural("{count:,} layers", "1 layer", sums.layers)
     cost = f"{flops_text(sums.flops // units)} a {'sample' if units == 1 else 'character'}"
     put(f"{experiment.name}: can be trained. {layers}, {parameters_text(sums.parameters)}, {cost}")
     return DONE

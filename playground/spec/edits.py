@@ -9,7 +9,7 @@ from typing import Any, Protocol
 from playground.spec.container import Container
 from playground.spec.experiment import Experiment
 from playground.spec.layer import Layer, Stack
-from playground.spec.messages import Message, message
+from playground.spec.messages import Message, message, plural
 
 # Where a layer stands: its index in the root stack; in a container further (branch, index) pairs follow.
 LayerPath = tuple[int, ...]
@@ -87,8 +87,8 @@ def span(paths: Sequence[LayerPath]) -> tuple[LayerPath, int]:
     return first[: level + 1], last[level] - first[level] + 1
 
 
-def _names(layers: Sequence[Layer]) -> str | Message:
-    return layers[0].label if len(layers) == 1 else message("{count:,} layers", count=len(layers))
+def _names(layers: Sequence[Layer]) -> Message:
+    return message(layers[0].label) if len(layers) == 1 else message("{count:,} layers", count=len(layers))
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,11 +116,7 @@ class Remove:
 
     @property
     def label(self) -> Message:
-        return (
-            message("Remove a layer")
-            if len(self.paths) == 1
-            else message("Remove {count:,} layers", count=len(self.paths))
-        )
+        return plural("Remove {count:,} layers", "Remove a layer", len(self.paths))
 
     def apply(self, experiment: Experiment) -> Experiment:
         leaving: dict[LayerPath, set[int]] = {}
@@ -150,9 +146,7 @@ class Move:
 
     @property
     def label(self) -> Message:
-        return (
-            message("Move a layer") if len(self.paths) == 1 else message("Move {count:,} layers", count=len(self.paths))
-        )
+        return plural("Move {count:,} layers", "Move a layer", len(self.paths))
 
     def apply(self, experiment: Experiment) -> Experiment:
         paths = outermost(self.paths)
@@ -175,7 +169,7 @@ class Wrap:
 
     @property
     def label(self) -> Message:
-        return message("Wrap in {container}", container=self.container.label)
+        return message("Wrap in {container}", container=message(self.container.label))
 
     @property
     def place(self) -> LayerPath:
@@ -203,7 +197,7 @@ class Unwrap:
 
     @property
     def label(self) -> Message:
-        return message("Unwrap {container}", container=self.container)
+        return message("Unwrap {container}", container=message(self.container))
 
     def apply(self, experiment: Experiment) -> Experiment:
         container, at = layer_at(experiment.stack, self.path), self.path[-1]

@@ -262,7 +262,11 @@ def require_numbers(layer: Layer, shape: Shape) -> None:
     if isinstance(shape, Tokens):
         embedding = Layer.member("embedding")
         raise ShapeMismatch(
-            message("{layer} computes with numbers, but receives {shape}.", layer=layer.label, shape=described(shape)),
+            message(
+                "{layer} computes with numbers, but receives {shape}.",
+                layer=message(layer.label),
+                shape=described(shape),
+            ),
             message("a vector for each code, as an Embedding gives it"),
             before=embedding() if embedding else None,
         )
@@ -276,6 +280,6 @@ def require_codes(layer: Layer, shape: Shape) -> None:
     """
     if not isinstance(shape, Tokens):
         raise ShapeMismatch(
-            message("{layer} reads codes, but receives {shape}.", layer=layer.label, shape=described(shape)),
+            message("{layer} reads codes, but receives {shape}.", layer=message(layer.label), shape=described(shape)),
             message("codes, as text is made of: it stands first"),
         )

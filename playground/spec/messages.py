@@ -17,14 +17,28 @@ class Message:
 
     template: str
     values: tuple[tuple[str, object], ...] = ()
+    singular: str = ""  # the English template where the value `count` is 1, of a sentence that depends on it
+
+    @property
+    def english(self) -> str:
+        """The template of its count, untranslated."""
+        return self.singular if self.singular and dict(self.values)["count"] == 1 else self.template
 
     def __str__(self) -> str:
-        return self.template.format(**dict(self.values))
+        return self.english.format(**dict(self.values))
 
 
 def message(template: str, **values: object) -> Message:
     """Make a `Message`; `template` uses `str.format` fields and is marked for extraction by this call."""
     return Message(template, tuple(values.items()))
+
+
+def plural(template: str, singular: str, count: int) -> Message:
+    """Make a `Message` with the value `count`: `singular` where that is 1, else `template`.
+
+    The call is extracted with as many forms as a language has; `singular` tells sentences with one template apart.
+    """
+    return Message(template, (("count", count),), singular)
 
 
 def joined(parts: Iterable[Message], between: str = " · ") -> Message:

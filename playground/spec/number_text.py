@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from math import isfinite
 
-from playground.spec.messages import Message, message
+from playground.spec.messages import Message, message, plural
 
 NO_FIGURE = "–"
 
@@ -106,7 +106,7 @@ def minus(text: str) -> str:
 
 def parameters_text(count: int) -> Message:
     """How many numbers are learned: `1 parameter`, `101,770 parameters`."""
-    return message("1 parameter") if count == 1 else message("{count:,} parameters", count=count)
+    return plural("{count:,} parameters", "1 parameter", count)
 
 
 def _scaled(count: int, unit: str) -> str:

@@ -32,7 +32,9 @@ class NotHere(PlaygroundError):
 
     def __init__(self, data: type[Dataset]) -> None:
         words = tr_noop("{data} is not on this machine: download it first, {size}.")
-        super().__init__(message(words, data=data.label, size=bytes_text(sum(item.size for item in data.remotes))))
+        super().__init__(
+            message(words, data=message(data.label), size=bytes_text(sum(item.size for item in data.remotes)))
+        )
         self.data = data
 
 

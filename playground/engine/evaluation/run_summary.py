@@ -11,7 +11,7 @@ from playground.engine.training.snapshots import Figures, Finished
 from playground.spec.data.dataset import Dataset
 from playground.spec.data.task import Score
 from playground.spec.experiment import Experiment
-from playground.spec.messages import Message, joined, message, tr_noop
+from playground.spec.messages import Message, joined, message, plural, tr_noop
 from playground.spec.number_text import loss_text
 
 UNKNOWN = Figures()  # of weights whose file says nothing else
@@ -25,14 +25,14 @@ def trained_for(figures: Figures | Finished) -> Message:
     """
     if figures == UNKNOWN:
         return message("training and figures unknown")
-    completed = message("1 epoch") if figures.epochs == 1 else message("{count:,} epochs", count=figures.epochs)
+    completed = plural("{count:,} epochs", "1 epoch", figures.epochs)
     if (figures.epochs_begun or 0) > figures.epochs:
         whole = (
             message("{epochs} and part of the next", epochs=completed) if figures.epochs else message("part of 1 epoch")
         )
     else:
         whole = completed
-    steps = message("1 step") if figures.step == 1 else message("{count:,} steps", count=figures.step)
+    steps = plural("{count:,} steps", "1 step", figures.step)
     parts = [message("{epochs}, {steps}", epochs=whole, steps=steps)]
     kept = figures.weights_step
     if kept is not None and kept != figures.step:

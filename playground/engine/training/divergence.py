@@ -6,7 +6,7 @@ from math import isfinite, sqrt
 from typing import NamedTuple
 
 from playground.spec.experiment import Experiment
-from playground.spec.messages import Message, message, tr_noop
+from playground.spec.messages import Message, message, plural, tr_noop
 from playground.spec.number_text import BRIEF, percent_text, setting_text
 from playground.spec.recipe.optimizers import SGD, Adam, Adamax, AdamW, NAdam, RAdam, RMSprop
 from playground.spec.recipe.regularizers import DecoupledDecay
@@ -171,7 +171,7 @@ def _of_long_steps(optimizer: SGD, rate: float, evidence: Evidence) -> Message |
         words = tr_noop(
             "The cause is the learning rate: in {steps} the weights moved by {times} times their norm. {remedy}"
         )
-        steps = message("one step") if evidence.moved_in == 1 else message("{count} steps", count=evidence.moved_in)
+        steps = plural("{count} steps", "one step", evidence.moved_in)
         return message(words, steps=steps, times=_times_text(moved), remedy=remedy)
     if optimizer.momentum:
         words = tr_noop(

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from math import isfinite
 
-from PySide6.QtCore import QCoreApplication
-
 from playground.engine.training.snapshots import TERM_LABELS
 from playground.gui.curves.figure import Quantity
 from playground.gui.curves.history import History, HistoryValues
@@ -14,6 +12,7 @@ from playground.gui.curves.legend import LegendEntry
 from playground.gui.curves.style import DEPLOY, PREVIOUS, TERMS, TRAIN, VALIDATION
 from playground.gui.style.translation import translated
 from playground.spec.cross_entropy import cross_entropy_text
+from playground.spec.messages import joined, message, plural, tr_noop
 from playground.spec.number_text import fixed_text, loss_text, percent_text, setting_text
 
 
@@ -32,13 +31,13 @@ def entries(
     """
     now = tuple(_present(quantity, run, reading)) if run is not None else ()
     past = (_previous(quantity, previous, before),) if previous is not None and before else ()
-    level = (LegendEntry(DEPLOY, "", "", QCoreApplication.translate("Curves", "fit to deploy")),)
+    level = (LegendEntry(DEPLOY, "", "", translated(tr_noop("fit to deploy"))),)
     return (*(level if goal is not None and (now or past) else ()), *now, *past)
 
 
 def _present(quantity: Quantity, run: History, reading: HistoryValues | None) -> Iterator[LegendEntry]:
     loss, written = quantity is Quantity.LOSS, loss_text if quantity is Quantity.LOSS else percent_text
-    name = compared(QCoreApplication.translate("Curves", "train"), run.against[0])
+    name = compared(translated(tr_noop("train")), run.against[0])
     if reading is None:
         yield LegendEntry(TRAIN, name, "")
     else:
@@ -49,7 +48,7 @@ def _present(quantity: Quantity, run: History, reading: HistoryValues | None) ->
         if validation is not None:
             yield LegendEntry(
                 VALIDATION,
-                compared(QCoreApplication.translate("Curves", "validation"), run.against[1]),
+                compared(translated(tr_noop("validation")), run.against[1]),
                 written(validation),
             )
 
@@ -61,14 +60,14 @@ def _previous(quantity: Quantity, run: History, reading: HistoryValues) -> Legen
     if validation is not None:
         return LegendEntry(
             PREVIOUS,
-            QCoreApplication.translate("Curves", "previous"),
+            translated(tr_noop("previous")),
             written(validation),
-            compared(QCoreApplication.translate("Curves", "validation"), run.against[1]),
+            compared(translated(tr_noop("validation")), run.against[1]),
         )
-    note = f"{compared(QCoreApplication.translate('Curves', 'train'), run.against[0])}, {averaged_text(reading)}"
+    note = f"{compared(translated(tr_noop('train')), run.against[0])}, {averaged_text(reading)}"
     return LegendEntry(
         PREVIOUS,
-        QCoreApplication.translate("Curves", "previous"),
+        translated(tr_noop("previous")),
         written(reading.loss if loss else reading.score),
         note,
     )
@@ -76,35 +75,27 @@ def _previous(quantity: Quantity, run: History, reading: HistoryValues) -> Legen
 
 def compared(name: str, what: str) -> str:
     """A figure's name, and what it compares the network with, where that is not the same for all figures."""
-    return QCoreApplication.translate("Curves", "{0} vs. {1}").format(name, translated(what)) if what else name
+    return translated(message("{name} vs. {other}", name=name, other=message(what))) if what else name
 
 
 def averaged_text(reading: HistoryValues) -> str:
     """Which steps the figures of training are the mean of."""
-    if reading.averaged == 1:
-        return QCoreApplication.translate("Curves", "this step")
-    return QCoreApplication.translate("Curves", "mean of the last {0} steps").format(f"{reading.averaged:,}")
+    return translated(plural("mean of the last {count:,} steps", "this step", reading.averaged))
 
 
 def place_text(reading: HistoryValues | None, *, language: bool = False) -> str:
     """Where the values were read, and the learning rate there; of a language model, its loss in other words as well."""
     if reading is None:
         return ""
-    place = QCoreApplication.translate("Curves", "epoch {0} · step {1} · lr {2}").format(
-        fixed_text(reading.x, 2), f"{reading.step:,}", setting_text(reading.learning_rate, 4)
-    )
+    rate = setting_text(reading.learning_rate, 4)
+    epoch = fixed_text(reading.x, 2)
+    place = message("epoch {epoch} · step {step:,} · lr {rate}", epoch=epoch, step=reading.step, rate=rate)
     validated = reading.validation_loss is not None
     if reading.validation_plain_loss is not None:
-        plain = QCoreApplication.translate("Curves", "validation loss without label smoothing {0}").format(
-            loss_text(reading.validation_plain_loss)
-        )
-        place = f"{plain} · {place}"
+        plain = loss_text(reading.validation_plain_loss)
+        place = joined((message("validation loss without label smoothing {loss}", loss=plain), place))
     loss = reading.validation_loss if validated else reading.loss
     if not language or loss is None or not isfinite(loss):
-        return place
-    words = (
-        QCoreApplication.translate("Curves", "validation {0} · {1}")
-        if validated
-        else QCoreApplication.translate("Curves", "train {0} · {1}")
-    )
-    return words.format(translated(cross_entropy_text(loss)), place)
+        return translated(place)
+    words = tr_noop("validation {loss}") if validated else tr_noop("train {loss}")
+    return translated(joined((message(words, loss=cross_entropy_text(loss)), place)))

@@ -19,6 +19,7 @@ from playground.gui.session.document import Document
 from playground.gui.session.run import Run, RunState
 from playground.gui.style.dialogs import Ask
 from playground.gui.style.settings import Settings
+from playground.gui.style.translation import translated
 from playground.spec.cancelling import cancellable
 from playground.spec.data.dataset import Dataset
 from playground.spec.data.skipped import Counts, Skipped, counted
@@ -125,7 +126,7 @@ class DataSource(QObject):
         data = self._document.experiment.data
         one = len(data.remotes) == 1
         filters = self.tr("{0} ({0})").format(data.remotes[0].name) if one else ""
-        title = self.tr("Where are the files of {0}?").format(data.label)
+        title = self.tr("Where are the files of {0}?").format(translated(data.label))
         place = self._ask.source_path(title, self._settings.folder, filters)
         if place is not None:
             self._bring(place)

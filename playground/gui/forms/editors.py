@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from PySide6.QtCore import QCoreApplication, QSize, Qt, Signal, Slot
+from PySide6.QtCore import QSize, Qt, Signal, Slot
 from PySide6.QtGui import QFontDatabase, QKeyEvent, QPainter, QPaintEvent, QWheelEvent
 from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QLineEdit, QStyle, QStyleOptionComboBox, QWidget
 
@@ -18,6 +18,7 @@ from playground.gui.style.text_entry import BoundedTextEdit
 from playground.gui.style.theme import theme_of
 from playground.gui.style.translation import translated
 from playground.spec.component import FieldInfo
+from playground.spec.messages import tr_noop
 
 _ONE_LINE = 200  # longer texts get several lines
 _NARROWEST = 60  # pixels; what a combo box can do with
@@ -90,7 +91,7 @@ class FieldEditor(QWidget):
 
 def fixed_words() -> str:
     """Why a field cannot be changed while it trains."""
-    return QCoreApplication.translate("Forms", "Fixed while it trains. Pause or stop to change it.")
+    return translated(tr_noop("Fixed while it trains. Pause or stop to change it."))
 
 
 def explanation(field: FieldInfo) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from PySide6.QtCore import QCoreApplication, Qt, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QHideEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QMenu, QToolButton, QVBoxLayout, QWidget
 
@@ -21,6 +21,7 @@ from playground.gui.forms.editors import (
 from playground.gui.forms.refusal import Refusal
 from playground.gui.style.translation import translated
 from playground.spec.component import Component, FieldInfo, fields_of
+from playground.spec.messages import tr_noop
 
 EDITOR_WIDTH = 152  # pixels; the same at every depth, so that all editors stand in one column but for long words
 _INDENT = 12
@@ -292,6 +293,7 @@ class _Item(QWidget):
         title = QLabel(f"{number + 1}.  {name}")
         title.setProperty("look", "heading")
         title.setToolTip(translated(member.help))
+        title.setWordWrap(True)
         head.addWidget(title, 1)
         up = _flat(Qt.ArrowType.UpArrow, self.tr("Move {0} up").format(name))
         down = _flat(Qt.ArrowType.DownArrow, self.tr("Move {0} down").format(name))
@@ -326,7 +328,7 @@ def chooser(field: FieldInfo) -> Choices | Switch:
     if field.switch is not None:
         off, on = field.switch
         return Switch(off, on, translated(on.label))
-    none: list[tuple[Any, str]] = [(None, QCoreApplication.translate("PartEditor", "None"))] if field.optional else []
+    none: list[tuple[Any, str]] = [(None, translated(tr_noop("None")))] if field.optional else []
     return Choices([*none, *((member, translated(member.label)) for member in field.family.members())])
 
 

@@ -139,7 +139,7 @@ class LayerPanel(QScrollArea):
     def _branch(self, branches: tuple[Stack, ...]) -> None:
         (path,) = self._paths
         layer = layer_at(self._document.experiment.stack, path)
-        label = message("Change the number of branches of {component}", component=layer.label)
+        label = message("Change the number of branches of {component}", component=message(layer.label))
         self._document.do(Replace(path, layer.with_(branches=branches), label))
 
     def _say(self, words: str) -> None:
@@ -190,10 +190,12 @@ class LayerPanel(QScrollArea):
         merge = f"{path}/{'.'.join(proposal.place)}" if proposal.gradual else ""
         if path == DATA:
             label = message(
-                "Change {field} of {component}", field=proposal.label, component=self._document.experiment.data.label
+                "Change {field} of {component}",
+                field=message(proposal.label),
+                component=message(self._document.experiment.data.label),
             )
             self._document.do(Set(("data", name), proposal.value, label), merge)
             return
         layer = layer_at(self._document.experiment.stack, path)
-        label = message("Change {field} of {component}", field=proposal.label, component=layer.label)
+        label = message("Change {field} of {component}", field=message(proposal.label), component=message(layer.label))
         self._document.do(Replace(path, layer.with_(**{name: proposal.value}), label), merge)

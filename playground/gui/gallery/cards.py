@@ -7,7 +7,6 @@ from typing import Any
 
 from PySide6.QtCore import (
     QAbstractListModel,
-    QCoreApplication,
     QModelIndex,
     QObject,
     QPersistentModelIndex,
@@ -27,6 +26,7 @@ from playground.spec.check.shapes import totals, walk
 from playground.spec.data.task import Task
 from playground.spec.files.preset_description import has_attempt, parts
 from playground.spec.files.presets import Preset
+from playground.spec.messages import tr_noop
 from playground.spec.number_text import parameters_text
 
 WIDTH, HEIGHT = 216, 176  # logical pixels, margin included
@@ -107,14 +107,14 @@ def words_of(item: Card) -> str:
 def task_word(task: Task) -> str:
     """What a task is called in the field."""
     if task.language:
-        return QCoreApplication.translate("Gallery", "text generation language model")
+        return translated(tr_noop("text generation language model"))
     if task.classes is not None:
         if task.places > 1:
-            return QCoreApplication.translate("Gallery", "segmentation")
-        return QCoreApplication.translate("Gallery", "classification")
+            return translated(tr_noop("segmentation"))
+        return translated(tr_noop("classification"))
     if task.targets == "probabilities":
-        return QCoreApplication.translate("Gallery", "image reconstruction")
-    return QCoreApplication.translate("Gallery", "regression")
+        return translated(tr_noop("image reconstruction"))
+    return translated(tr_noop("regression"))
 
 
 class Found(QSortFilterProxyModel):
@@ -197,10 +197,18 @@ class CardPainter(QStyledItemDelegate):
         painter.drawText(title, flags, item.title)
         painter.setFont(self._view.font())
         painter.setPen(theme.color("muted"))
-        painter.drawText(area.adjusted(0, title.height() + 3, 0, 0), flags, item.expected)
+        self._expected(painter, area.adjusted(0, title.height() + 3, 0, -painter.fontMetrics().height()), item.expected)
         bottom = Qt.AlignmentFlag.AlignBottom | Qt.AlignmentFlag.AlignLeft
         fits = painter.fontMetrics().horizontalAdvance(size(item)) <= area.width()
         painter.drawText(area, bottom, size(item) if fits else _parameters(item))
+
+    @staticmethod
+    def _expected(painter: QPainter, room: QRect, words: str) -> None:
+        """What comes out, in as many lines as there is room for, or in one line with an ellipsis."""
+        flags = Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft | Qt.TextFlag.TextWordWrap
+        if painter.boundingRect(room, flags, words).height() > room.height():
+            words = painter.fontMetrics().elidedText(words, Qt.TextElideMode.ElideRight, room.width())
+        painter.drawText(room, flags, words)
 
     def _badge(self, painter: QPainter, area: QRect, theme: Theme) -> int:
         """Say at the right that it is trained; return the width that this takes."""

@@ -8,6 +8,7 @@ from PySide6.QtCore import QEvent, Qt, Signal, Slot
 from PySide6.QtWidgets import QFrame, QLabel, QStackedWidget, QVBoxLayout, QWidget
 
 from playground.gui.session.inference_thread import InferenceError
+from playground.gui.style.labels import plain_tip
 from playground.gui.style.theme import set_look
 from playground.gui.style.translation import translated
 from playground.spec.messages import Message
@@ -102,6 +103,7 @@ class ViewNotes(QLabel):
         if text != self.text():
             self.setTextFormat(form)
             self.setText(text)
+            self.setToolTip(plain_tip(text) if form is Qt.TextFormat.PlainText else "")  # its room may not be enough
 
     def changeEvent(self, event: QEvent) -> None:  # noqa: N802  Qt's name
         """Colour links anew: a label keeps the colours with which its text was set."""

@@ -169,6 +169,6 @@ class RecipeStrip(QWidget):
 
     @Slot(object, object)
     def _edited(self, place: tuple[str, ...], proposal: Proposal) -> None:
-        label = message("Set {field}", field=proposal.label)
+        label = message("Set {field}", field=message(proposal.label))
         merge = ".".join((*place, *proposal.place)) if proposal.gradual else ""
         self._document.do(Set((*place, proposal.place[0]), proposal.value, label), merge)

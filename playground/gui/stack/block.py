@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QCoreApplication
-
 from playground.gui.stack.items import Item
 from playground.gui.style.translation import counted, translated
 from playground.spec.check.problem import Problem
@@ -15,7 +13,7 @@ from playground.spec.container import Container
 from playground.spec.data.dataset import Dataset
 from playground.spec.edits import LayerPath
 from playground.spec.layer import Kind, Layer, shape_text
-from playground.spec.messages import Message, joined, message
+from playground.spec.messages import Message, joined, message, plural, tr_noop
 
 DATA: LayerPath = ()  # the path of the data block, above all layers
 UNKNOWN = "?"
@@ -50,21 +48,17 @@ class Block:
         if self.empty:
             return ", ".join(words)
         if self.container:
-            words.append(
-                QCoreApplication.translate("Block", "collapsed")
-                if self.folded
-                else QCoreApplication.translate("Block", "expanded")
-            )
+            words.append(translated(tr_noop("collapsed")) if self.folded else translated(tr_noop("expanded")))
         if self.depth:
-            words.append(QCoreApplication.translate("Block", "level {0}").format(self.depth + 1))
+            words.append(translated(message("level {level}", level=self.depth + 1)))
         if not self.enabled:
-            words.append(QCoreApplication.translate("Block", "off"))
-        words.append(QCoreApplication.translate("Block", "output {0}").format(self.shape))
+            words.append(translated(tr_noop("off")))
+        words.append(translated(message("output {shape}", shape=self.shape)))
         if self.kind is not None:
-            words.append(QCoreApplication.translate("Block", "{0} parameters").format(self.parameters))
+            words.append(translated(message("{count} parameters", count=self.parameters)))
         text = ", ".join(word for word in words if word)
         for problem in self.problems:
-            text += "; " + QCoreApplication.translate("Block", "problem: {0}").format(translated(problem.what))
+            text += "; " + translated(message("problem: {what}", what=problem.what))
         return text
 
 
@@ -77,10 +71,8 @@ def data_block(data: Dataset, problems: Sequence[Problem]) -> Block:
 def branch_block(item: Item) -> Block:
     """The place for the first layer of an empty branch, which passes on what it gets."""
     several = item.holder is not None and len(item.holder.branches) > 1
-    name = (
-        QCoreApplication.translate("Block", "Empty branch") if several else QCoreApplication.translate("Block", "Empty")
-    )
-    words = QCoreApplication.translate("Block", "passes on what it gets; insert or drop layers here")
+    name = translated(tr_noop("Empty branch")) if several else translated(tr_noop("Empty"))
+    words = translated(tr_noop("passes on what it gets; insert or drop layers here"))
     return Block(item.path, name, words, "", "", None, True, (), False, False, item.branch, item.closes, empty=True)
 
 
@@ -108,4 +100,4 @@ def _count(layer: Layer) -> Iterator[Message]:
     """How many layers are hidden in a folded container."""
     if isinstance(layer, Container):
         count = sum(len(branch.layers) for branch in layer.branches)
-        yield message("1 layer") if count == 1 else message("{count:,} layers", count=count)
+        yield plural("{count:,} layers", "1 layer", count)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from pydantic import ValidationError
-from PySide6.QtCore import QCoreApplication
 
 from playground.gui.session.document import Document
+from playground.gui.style.translation import translated
 from playground.spec.container import Container
 from playground.spec.edits import (
     Edit,
@@ -47,7 +47,7 @@ class StackEditing:
             return None
         moved = outermost(paths)
         if any(to[: len(path)] == path and len(to) > len(path) for path in moved):
-            self.reason = QCoreApplication.translate("StackEditing", "A container cannot be moved into itself.")
+            self.reason = translated(tr_noop("A container cannot be moved into itself."))
             return None
         edit = Move(moved, to)
         return shifted(to, moved) if self._do(edit.label, [edit]) else None
@@ -95,15 +95,20 @@ class StackEditing:
         except ValidationError as error:  # the stack alone knows how many layers it can hold
             (reason,) = error.errors()[:1]
             if reason["type"] == "too_deep":
-                self.reason = QCoreApplication.translate(
-                    "StackEditing", "That would be too deep: at most {0} containers stand in one another."
-                ).format(reason["ctx"]["most"])
+                self.reason = translated(
+                    message(
+                        "That would be too deep: at most {most} containers stand in one another.",
+                        most=reason["ctx"]["most"],
+                    )
+                )
                 return False
             if reason["type"] != "too_long":
                 raise
-            self.reason = QCoreApplication.translate(
-                "StackEditing", "That would be too many: a stack holds at most {0} layers."
-            ).format(f"{reason['ctx']['max_length']:,}")
+            self.reason = translated(
+                message(
+                    "That would be too many: a stack holds at most {most:,} layers.", most=reason["ctx"]["max_length"]
+                )
+            )
             return False
         return True
 

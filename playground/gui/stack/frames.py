@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QCoreApplication, QPointF, QRect, QRectF, Qt
+from PySide6.QtCore import QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPen, QPolygonF
 
 from playground.gui.style.theme import Theme
+from playground.gui.style.translation import translated
+from playground.spec.messages import message
 
 _RADIUS = 9.0
 _DASHES = [3.0, 3.0]
@@ -80,5 +82,5 @@ def paint_caption(painter: QPainter, room: QRect, branch: int, font: QFont, them
     small.setPixelSize(max(9, round(QFontMetrics(font).height() * 0.72)))
     painter.setFont(small)
     painter.setPen(theme.color("muted"))
-    words = QCoreApplication.translate("Block", "Branch {0}").format(branch)
+    words = translated(message("Branch {number}", number=branch))
     painter.drawText(room, Qt.AlignmentFlag.AlignVCenter, words)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from PySide6.QtCore import QCoreApplication, QPointF, QRect, QRectF, Qt
+from PySide6.QtCore import QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QFont, QFontDatabase, QFontMetrics, QPainter, QPainterPath, QPen, QPolygonF
 
 from playground.gui.stack.block import Block
@@ -20,6 +20,7 @@ from playground.gui.stack.geometry import BAR, GAP, Places, Strip, figure_column
 from playground.gui.style.theme import Theme, mixed
 from playground.gui.style.translation import translated
 from playground.spec.check.problem import Problem
+from playground.spec.messages import tr_noop
 
 _RADIUS = 7.0
 _LINE = 30  # pixels from a block's left edge to the line that joins it to the next
@@ -134,7 +135,7 @@ def _words(painter: QPainter, block: Block, room: QRect, look: BlockStyle) -> No
 
 def _off(painter: QPainter, room: QRect, look: BlockStyle) -> QRect:
     """The mark of a layer that is passed over; returns what room is left."""
-    words = QCoreApplication.translate("Block", "off")
+    words = translated(tr_noop("off"))
     metrics = QFontMetrics(look.font)
     mark = QRectF(0, 0, metrics.horizontalAdvance(words) + 14, metrics.height() + 2)
     mark.moveCenter(QPointF(room.left() + mark.width() / 2, room.center().y() + 0.5))

@@ -7,10 +7,11 @@ from enum import Enum, auto
 from pathlib import Path
 from typing import Protocol
 
-from PySide6.QtCore import QCoreApplication, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
-from playground.spec.messages import printable
+from playground.gui.style.translation import translated
+from playground.spec.messages import message, printable, tr_noop
 
 
 class Answer(Enum):
@@ -48,26 +49,27 @@ class Dialogs:
         buttons = QMessageBox.StandardButton
         box = QMessageBox(
             QMessageBox.Icon.Question,
-            QCoreApplication.translate("Dialogs", "Playground"),
-            QCoreApplication.translate("Dialogs", "Save the changes to “{0}”?").format(name),
+            translated(tr_noop("Playground")),
+            translated(message("Save the changes to “{name}”?", name=name)),
             buttons.Save | buttons.Discard | buttons.Cancel,
             self._window,
         )
         box.setTextFormat(Qt.TextFormat.PlainText)
-        box.setInformativeText(QCoreApplication.translate("Dialogs", "Otherwise they are lost."))
+        box.setInformativeText(translated(tr_noop("Otherwise they are lost.")))
         box.setDefaultButton(buttons.Save)
         answers = {buttons.Save: Answer.SAVE, buttons.Discard: Answer.DISCARD}
         return answers.get(buttons(box.exec()), Answer.CANCEL)
 
     def open_path(self, folder: Path) -> Path | None:
         """Show the system's dialog."""
-        filters = QCoreApplication.translate(
-            "Dialogs",
-            "All that can be opened (*.playground *.safetensors *.csv *.tsv *.txt *.md);;"
-            "Experiments (*.playground);;Trained networks (*.safetensors);;"
-            "Tables and texts to learn from (*.csv *.tsv *.txt *.md);;All files (*)",
+        filters = translated(
+            tr_noop(
+                "All that can be opened (*.playground *.safetensors *.csv *.tsv *.txt *.md);;"
+                "Experiments (*.playground);;Trained networks (*.safetensors);;"
+                "Tables and texts to learn from (*.csv *.tsv *.txt *.md);;All files (*)",
+            )
         )
-        title = QCoreApplication.translate("Dialogs", "Open")
+        title = translated(tr_noop("Open"))
         name, _ = QFileDialog.getOpenFileName(self._window, title, str(folder), filters)
         return Path(name) if name else None
 

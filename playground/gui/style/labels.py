@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QCoreApplication, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QFont
 from PySide6.QtGui import Qt as Gui
 from PySide6.QtWidgets import QLabel, QSizePolicy, QToolButton, QWidget
 
 from playground.gui.style.theme import set_look
+from playground.gui.style.translation import translated
+from playground.spec.messages import message
 
 _LINE = 90  # characters
 
@@ -53,7 +55,7 @@ def show_truth(label: QLabel, truth: str, *, wrong: bool) -> None:
 
     The tool tip has all of it.
     """
-    said = QCoreApplication.translate("Truth", "✗ Wrong. {0}").format(truth) if wrong else truth
+    said = translated(message("✗ Wrong. {truth}", truth=truth)) if wrong else truth
     set_text(label, said if truth else "")
     label.setToolTip(plain_tip(label.text()))
     set_look(label, "error" if truth and wrong else "muted")

@@ -2,18 +2,11 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QCoreApplication
-
-_CONTEXT = "Menus"
+from playground.gui.style.translation import translated
+from playground.spec.messages import tr_noop
 
 
 def titles() -> tuple[str, ...]:
     """The titles of the menus, in the order of the menu bar."""
-    translate = QCoreApplication.translate
-    return (
-        translate(_CONTEXT, "&File"),
-        translate(_CONTEXT, "&Edit"),
-        translate(_CONTEXT, "&Run"),
-        translate(_CONTEXT, "&View"),
-        translate(_CONTEXT, "&Help"),
-    )
+    words = (tr_noop("&File"), tr_noop("&Edit"), tr_noop("&Run"), tr_noop("&View"), tr_noop("&Help"))
+    return tuple(map(translated, words))

@@ -11,6 +11,7 @@ from playground.gui.style.translation import translated
 from playground.gui.window.main_window import STATUS_MARGINS
 from playground.gui.window.toolbar import Elided
 from playground.spec.check.shapes import Totals
+from playground.spec.messages import plural
 from playground.spec.number_text import bytes_text, flops_text, parameters_text
 
 
@@ -60,13 +61,13 @@ class StatusLine(QFrame):
         count = len(self._document.problems)
         self.figures.setText(self._size(self._document.totals))
         self.problems.setVisible(count > 0)
-        self.problems.setText((self.tr("1 problem") if count == 1 else self.tr("{0:,} problems")).format(count))
+        self.problems.setText(translated(plural("{count:,} problems", "1 problem", count)))
         self.saved.setText(self._saved())
         where = translated(self._run.where) if self._run.where else ""
         self.machine.setText(" · ".join(part for part in (self._run.versions, where) if part))
 
     def _size(self, sums: Totals) -> str:
-        parts = [(self.tr("1 layer") if sums.layers == 1 else self.tr("{0:,} layers")).format(sums.layers)]
+        parts = [translated(plural("{count:,} layers", "1 layer", sums.layers))]
         size = translated(parameters_text(sums.parameters))
         parts.append(size if sums.complete else self.tr("{0} after the fix").format(size))
         _, units = self._document.experiment.data.units

@@ -36,7 +36,7 @@ from playground.gui.style.labels import plain_tip
 from playground.gui.style.translation import counted, translated
 from playground.gui.window.main_window import BAR_MARGIN
 from playground.spec.edits import Set
-from playground.spec.messages import message
+from playground.spec.messages import message, plural
 from playground.spec.number_text import clock_text, speed_text
 
 SHOW_EVERY = 200  # milliseconds from one change of the progress to the next, at least
@@ -240,11 +240,8 @@ class TopBar(QFrame):
         self.summary.setText(f"{translated(data.title)} · {counted(data)}")
         self.dot.setVisible(self._document.modified)
         count = len(self._document.problems)
-        one = count == 1
-        words = (
-            self.tr("1 problem to mend before training") if one else self.tr("{0:,} problems to mend before training")
-        )
-        self.problem.setText(words.format(count))
+        words = plural("{count:,} problems to mend before training", "1 problem to mend before training", count)
+        self.problem.setText(translated(words))
         self.problem.setVisible(count > 0)
         self.step.set_pressable(self._run.can_train)
         self._show_progress()

@@ -22,4 +22,4 @@ def mixes_steps(layer: Layer, shape: Shape) -> bool:
 
 def peeking(layer: Layer) -> Message:
     """What is wrong with such a layer."""
-    return message("{layer} lets the network see the characters that it is to guess.", layer=layer.label)
+    return message("{layer} lets the network see the characters that it is to guess.", layer=message(layer.label))

@@ -82,7 +82,7 @@ def move_fix(experiment: Experiment, rows: tuple[LayerShape, ...], row: LayerSha
     words = tr_noop("Move behind {layer}") if later else tr_noop("Move before {layer}")
     if to[:-1] == row.path[:-1] and to[-1] >= row.path[-1]:
         to = (*to[:-1], to[-1] + 1)  # the layer itself still stands in front of it
-    return Fix(message(words, layer=neighbour.label), (Move((row.path,), to),))
+    return Fix(message(words, layer=message(neighbour.label)), (Move((row.path,), to),))
 
 
 def _refusal(layer: Layer, shape: Shape | None, *, language: bool) -> Message | None:

@@ -24,7 +24,7 @@ from playground.spec.layers.reshaping import Reshape
 from playground.spec.layers.shape import Flatten
 from playground.spec.layers.unflatten import Unflatten
 from playground.spec.layers.weighted import Weighted
-from playground.spec.messages import Message, message, tr_noop
+from playground.spec.messages import Message, joined, message, plural, tr_noop
 
 # What is of use between layers with weights, and changes scores behind the last one.
 BENDING = (Nonlinearity, RandomZeros, GaussianNoise)
@@ -119,13 +119,13 @@ def _unbent(experiment: Experiment, rows: tuple[LayerShape, ...], row: LayerShap
         return _appended(experiment, next(layers for layers in _endings(asked, asked) if _leads(layers, asked, asked)))
     if layer is row.layer:
         return removal(row.layer, row.path)
-    words = message("Remove {layer}", layer=layer.label)
+    words = message("Remove {layer}", layer=message(layer.label))
     return Fix(words, (Replace(row.path, row.layer.with_(activation=None), words),))
 
 
 def _appended(experiment: Experiment, layers: tuple[Layer, ...]) -> Fix:
     """Put layers behind the last one."""
-    words = message("Append {layers}", layers=" + ".join(layer.label for layer in layers))
+    words = message("Append {layers}", layers=joined((message(layer.label) for layer in layers), " + "))
     return Fix(words, (Insert((len(experiment.stack.layers),), layers),))
 
 
@@ -133,11 +133,13 @@ def _asked(data: Dataset) -> Message:
     """What the network has to end in, and why."""
     task = data.task
     if task.classes is not None and task.places == 1:
-        return message("{classes} numbers, one for each class of {data}", classes=task.classes, data=data.label)
+        return message(
+            "{classes} numbers, one for each class of {data}", classes=task.classes, data=message(data.label)
+        )
     if task.classes is not None:
         words = tr_noop("{shape}: one number for each of {classes} classes at each of {places:,} places")
         return message(words, shape=shape_text(task.output), classes=task.classes, places=task.places)
-    return message("{shape}, which {data} asks for", shape=shape_text(task.output), data=data.label)
+    return message("{shape}, which {data} asks for", shape=shape_text(task.output), data=message(data.label))
 
 
 def _ending(experiment: Experiment, rows: tuple[LayerShape, ...], shape: Shape) -> Fix | None:
@@ -151,8 +153,7 @@ def _ending(experiment: Experiment, rows: tuple[LayerShape, ...], shape: Shape) 
     if last and isinstance(last.layer, Linear) and isinstance(last.layer.activation, Softmax | None):
         better = last.layer.with_(out_features=asked[-1])
         if last.input is not None and (last.mismatch is not None or _leads((better,), last.input, asked)):
-            one = asked[-1] == 1
-            words = message("Set it to 1 unit") if one else message("Set it to {count:,} units", count=asked[-1])
+            words = plural("Set it to {count:,} units", "Set it to 1 unit", asked[-1])
             return Fix(words, (Replace(last.path, better, words),))
     whole = _whole_sequence(last, asked)
     if whole is not None:

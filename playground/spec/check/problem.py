@@ -26,7 +26,7 @@ class Fix:
 
 def removal(layer: Layer, path: LayerPath) -> Fix:
     """Take the layer out that stands at `path`."""
-    return Fix(message("Remove {layer}", layer=layer.label), (Remove((path,)),))
+    return Fix(message("Remove {layer}", layer=message(layer.label)), (Remove((path,)),))
 
 
 @dataclass(frozen=True, slots=True)

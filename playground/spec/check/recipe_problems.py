@@ -22,7 +22,7 @@ def loss_problems(experiment: Experiment) -> Iterator[Problem]:
     if wanted <= loss.takes:
         return
     better: Loss = MSE() if task.classes is None else CrossEntropy()
-    words = message("Set the loss to {loss}", loss=better.label)
+    words = message("Set the loss to {loss}", loss=message(better.label))
     what = _UNFIT["soft" if "soft" in wanted and "classes" in loss.takes else task.targets]
     yield Problem(
         message(what, loss=message(loss.label), data=message(experiment.data.label)),

@@ -3,29 +3,28 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 
-from playground.spec.messages import Message, joined, message, tr_noop
+from playground.spec.messages import Message, joined, plural
 
 MOST = 200  # that are listed; further ones are counted
 
 
 class SkippedKind(Enum):
-    """The kinds of things that are left out, counted separately. A value holds the words for one and for several."""
+    """The kinds of things that are left out, counted separately. A value holds the words."""
 
-    ROW = (tr_noop("1 row"), tr_noop("{count:,} rows"))
-    COLUMN = (tr_noop("1 column"), tr_noop("{count:,} columns"))
-    PICTURE = (tr_noop("1 picture"), tr_noop("{count:,} pictures"))
-    FILE = (tr_noop("1 file"), tr_noop("{count:,} files"))
-    CLASS = (tr_noop("1 class"), tr_noop("{count:,} classes"))
-    CHARACTER = (tr_noop("1 character"), tr_noop("{count:,} characters"))  # different ones
-    REST = (tr_noop("the rest"), tr_noop("the rest of {count:,} folders"))  # behind as many as are read
+    ROW = plural("{count:,} rows", "1 row", 0)
+    COLUMN = plural("{count:,} columns", "1 column", 0)
+    PICTURE = plural("{count:,} pictures", "1 picture", 0)
+    FILE = plural("{count:,} files", "1 file", 0)
+    CLASS = plural("{count:,} classes", "1 class", 0)
+    CHARACTER = plural("{count:,} characters", "1 character", 0)  # different ones
+    REST = plural("the rest of {count:,} folders", "the rest", 0)  # behind as many as are read
 
     def counted(self, count: int) -> Message:
         """`3 rows`."""
-        one, several = self.value
-        return Message(one) if count == 1 else message(several, count=count)
+        return replace(self.value, values=(("count", count),))
 
 
 Counts = tuple[tuple[SkippedKind, int], ...]  # how many of each kind, without those that there are none of

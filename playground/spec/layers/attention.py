@@ -9,7 +9,7 @@ from playground.spec.component import choice, flag, integer, real
 from playground.spec.layer import Kind, Section, Shape, ShapeMismatch, Tensor
 from playground.spec.layers.steps import require_sequence
 from playground.spec.layers.weighted import Initialised
-from playground.spec.messages import Message, message, tr_noop
+from playground.spec.messages import Message, message, plural, tr_noop
 from playground.spec.number_text import setting_text
 
 _HEADS = tr_noop("How many look at once, each with a share of the features.")
@@ -68,7 +68,7 @@ class Attention(Initialised):
         return 6 * steps * features + (3 * self.num_heads * steps * steps if self.dropout else 0)
 
     def summary(self) -> tuple[Message, ...]:
-        parts = [message("{count} heads", count=self.num_heads) if self.num_heads > 1 else message("1 head")]
+        parts = [plural("{count} heads", "1 head", self.num_heads)]
         if self.causal:
             parts.append(message("causal"))
         if self.dropout:

@@ -17,7 +17,7 @@ from playground.spec.layers.activation import Activation
 from playground.spec.layers.convolution import Conv2d
 from playground.spec.layers.dense import Linear
 from playground.spec.layers.shape import Flatten
-from playground.spec.messages import Message, message, tr_noop
+from playground.spec.messages import Message, message, plural, tr_noop
 
 _C = TypeVar("_C", bound=Container)
 
@@ -221,7 +221,7 @@ class Repeat(Container):
         yield message("Repeat once"), self.with_(times=1)
 
     def summary(self) -> tuple[Message, ...]:
-        once = message("once") if self.times == 1 else message("{count:,} times", count=self.times)
+        once = plural("{count:,} times", "once", self.times)
         return (once, message("shared weights")) if self.shared else (once,)
 
 

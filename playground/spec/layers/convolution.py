@@ -10,7 +10,7 @@ from playground.spec.component import integer
 from playground.spec.layer import Kind, Section, Shape, ShapeMismatch, Tensor
 from playground.spec.layers.weighted import Weighted
 from playground.spec.layers.window import require_image, slide
-from playground.spec.messages import Message, message, tr_noop
+from playground.spec.messages import Message, message, plural, tr_noop
 
 
 class Convolution(Weighted):
@@ -75,7 +75,7 @@ class Convolution(Weighted):
 
     def summary(self) -> tuple[Message, ...]:
         parts = [
-            message("1 filter") if self.out_channels == 1 else message("{count:,} filters", count=self.out_channels),
+            plural("{count:,} filters", "1 filter", self.out_channels),
             self.window(),
         ]
         for told, template, value in (

@@ -10,7 +10,7 @@ from playground.spec.component import integer
 from playground.spec.layer import Kind, Section, Shape, ShapeMismatch, described
 from playground.spec.layers.shape import Flatten
 from playground.spec.layers.weighted import Weighted
-from playground.spec.messages import Message, message, tr_noop
+from playground.spec.messages import Message, message, plural, tr_noop
 
 MOST_UNITS = 1_000_000
 
@@ -60,6 +60,6 @@ class Linear(Weighted):
 
     def summary(self) -> tuple[Message, ...]:
         return (
-            message("1 unit") if self.out_features == 1 else message("{count:,} units", count=self.out_features),
+            plural("{count:,} units", "1 unit", self.out_features),
             *super().summary(),
         )

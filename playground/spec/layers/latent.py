@@ -9,7 +9,7 @@ from playground.spec.component import integer, real
 from playground.spec.layer import Kind, Section, Shape, ShapeMismatch, Tensor, described
 from playground.spec.layers.shape import Flatten
 from playground.spec.layers.weighted import Initialised
-from playground.spec.messages import Message, message, tr_noop
+from playground.spec.messages import Message, message, plural, tr_noop
 from playground.spec.number_text import setting_text
 
 
@@ -65,9 +65,5 @@ class GaussianLatent(Initialised):
         return 2 * shape[0] * 2 * self.latent_features
 
     def summary(self) -> tuple[Message, ...]:
-        features = (
-            message("{count:,} features", count=self.latent_features)
-            if self.latent_features > 1
-            else message("1 feature")
-        )
+        features = plural("{count:,} features", "1 feature", self.latent_features)
         return (features, message("β = {beta}", beta=setting_text(self.beta)))

@@ -9,7 +9,7 @@ from playground.spec.call import Call, call, unusual
 from playground.spec.component import flag, integer, real
 from playground.spec.layer import Kind, Layer, Section, Shape, ShapeMismatch, Tensor
 from playground.spec.layers.window import require_image
-from playground.spec.messages import Message, message, tr_noop
+from playground.spec.messages import Message, message, plural, tr_noop
 
 
 class Normalization(Layer):
@@ -140,7 +140,7 @@ class GroupNorm(Normalization):
         return (Tensor("weight", shape[:1]), Tensor("bias", shape[:1])) if self.affine else ()
 
     def summary(self) -> tuple[Message, ...]:
-        return (message("{count:,} groups", count=self.num_groups) if self.num_groups > 1 else message("1 group"),)
+        return (plural("{count:,} groups", "1 group", self.num_groups),)
 
 
 class InstanceNorm2d(Normalization):
@@ -204,7 +204,10 @@ def _several(layer: Layer, shape: Shape, count: int, instead: Layer | None = Non
     """
     if count == 1:
         raise ShapeMismatch(
-            message("{layer} would make 0 of everything: it has one number at a time to compare.", layer=layer.label),
+            message(
+                "{layer} would make 0 of everything: it has one number at a time to compare.",
+                layer=message(layer.label),
+            ),
             message("several numbers at a time"),
             instead=instead,
         )

@@ -10,7 +10,7 @@ from playground.spec.component import choice, flag, integer, real
 from playground.spec.layer import Kind, Layer, Section, Shape, Tensor
 from playground.spec.layers.steps import require_sequence
 from playground.spec.layers.weighted import Initialised
-from playground.spec.messages import Message, message, tr_noop
+from playground.spec.messages import Message, message, plural, tr_noop
 from playground.spec.number_text import setting_text
 
 
@@ -98,7 +98,7 @@ class Recurrent(Initialised):
 
     def summary(self) -> tuple[Message, ...]:
         parts = [
-            message("1 unit") if self.hidden_size == 1 else message("{count:,} units", count=self.hidden_size),
+            plural("{count:,} units", "1 unit", self.hidden_size),
             message("every step") if self.output == "all" else message("last state"),
         ]
         if self.num_layers > 1:

@@ -17,7 +17,9 @@ def require_sequence(layer: Layer, shape: Shape) -> tuple[int, int]:
     if len(shape) != 2:
         vector = reshaped(shape[0], 1) if len(shape) == 1 else None
         raise ShapeMismatch(
-            message("{layer} reads sequences, but receives {shape}.", layer=layer.label, shape=described(shape)),
+            message(
+                "{layer} reads sequences, but receives {shape}.", layer=message(layer.label), shape=described(shape)
+            ),
             message("a sequence: steps × features"),
             before=Rows() if len(shape) == 3 else vector,
         )

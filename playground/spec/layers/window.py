@@ -18,7 +18,7 @@ def require_image(layer: Layer, shape: Shape) -> tuple[int, int, int]:
     if len(shape) != 3:
         sequence = len(shape) == 2
         raise ShapeMismatch(
-            message("{layer} reads images, but receives {shape}.", layer=layer.label, shape=described(shape)),
+            message("{layer} reads images, but receives {shape}.", layer=message(layer.label), shape=described(shape)),
             message("an image: channels × height × width")
             if sequence
             else message("an image: channels × height × width, as it is before Flatten"),
@@ -37,7 +37,9 @@ def require_channels(layer: Layer, shape: Shape) -> tuple[int, int]:
         vector = reshaped(1, shape[0]) if len(shape) == 1 else None
         raise ShapeMismatch(
             message(
-                "{layer} reads channels × length, but receives {shape}.", layer=layer.label, shape=described(shape)
+                "{layer} reads channels × length, but receives {shape}.",
+                layer=message(layer.label),
+                shape=described(shape),
             ),
             message("channels × length, such as a sequence behind Permute"),
             before=Rows() if len(shape) == 3 else vector,

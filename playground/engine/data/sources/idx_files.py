@@ -53,7 +53,7 @@ def data_error(data: type[Dataset], error: NotHere | FileError | Damaged) -> Dat
     """What it means for a data set that a file of it cannot be used."""
     if isinstance(error, NotHere):
         return DataError(error.message)
-    advice = message("Remove the file and download {data} again.", data=data.label)
+    advice = message("Remove the file and download {data} again.", data=message(data.label))
     return DataError(message("{why} {advice}", why=error.message, advice=advice))
 
 

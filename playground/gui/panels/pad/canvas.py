@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QCoreApplication, QRect, QRectF, QSize, Qt
+from PySide6.QtCore import QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QCursor, QPainter, QPainterPath, QPen, QPixmap
 
 from playground.gui.panels.pad import raster
 from playground.gui.panels.pad.strokes import Drawing, Stroke
 from playground.gui.style.theme import DARK, theme_of
+from playground.gui.style.translation import translated
+from playground.spec.messages import tr_noop
 
 if TYPE_CHECKING:
     from playground.gui.panels.pad.pad import Pad
@@ -134,7 +136,7 @@ class Canvas:
     def _placeholder(self, painter: QPainter, square: QRectF) -> None:
         painter.setPen(DARK.color("muted"))  # the pad is black in every theme
         flags = int(Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap)
-        text = QCoreApplication.translate("Pad", "draw here with mouse,\nfinger or pen")
+        text = translated(tr_noop("draw here with mouse,\nfinger or pen"))
         inner = square.adjusted(_MARGIN, _MARGIN, -_MARGIN, -_MARGIN)
         if any(painter.fontMetrics().horizontalAdvance(line) > inner.width() for line in text.splitlines()):
             text = text.replace("\n", " ")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import abstractmethod
 
-from PySide6.QtCore import QCoreApplication, Slot
+from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QMenu
 
 from playground.gui.panels.inference_link import InferenceLink
@@ -13,6 +13,8 @@ from playground.gui.panels.panel import Panel, Surroundings
 from playground.gui.session.inference_thread import Answerer
 from playground.gui.session.worker_mailbox import TestSample
 from playground.gui.style.action import add
+from playground.gui.style.translation import translated
+from playground.spec.messages import tr_noop
 
 
 class PadPanel(Panel):
@@ -39,8 +41,8 @@ class PadPanel(Panel):
 
 
 def _menu(view: PadView) -> QMenu:
-    menu = QMenu(QCoreApplication.translate("PadPanel", "D&rawing"), view)
+    menu = QMenu(translated(tr_noop("D&rawing")), view)
     menu.addActions((view.pad.commands.undo, view.pad.commands.clear))
-    sample = add(menu, QCoreApplication.translate("PadPanel", "One from the &test set"), "Ctrl+T")
+    sample = add(menu, translated(tr_noop("One from the &test set")), "Ctrl+T")
     sample.triggered.connect(view.test_requested)
     return menu

@@ -107,8 +107,8 @@ class PadView(InferenceView):
         header = QHBoxLayout()
         header.setContentsMargins(_INSET, 0, 0, 0)
         header.setSpacing(2)
-        header.addWidget(self._title)
-        header.addStretch(1)
+        self._title.setWordWrap(True)
+        header.addWidget(self._title, 1)
         for action in (self.pad.commands.undo, self.pad.commands.clear):
             header.addWidget(flat_button(action, self))
         return header

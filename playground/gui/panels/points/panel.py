@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Slot
-from PySide6.QtGui import QAction, QImage
+from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QMenu
 
 from playground.gui.panels.inference_link import InferenceLink
@@ -49,9 +49,10 @@ class PointsPanel(Panel):
 
     def _menu(self) -> QMenu:
         menu = QMenu(self.tr("&Map"), self.points)
-        for button, keys in ((self.points.held_out, "Ctrl+Shift+H"), (self.points.discrete, "Ctrl+Shift+D")):
-            action: QAction = add(menu, button.toolTip().partition(":")[0], keys)
-            action.triggered.connect(button.click)
+        held_out = add(menu, self.tr("Show the points that are never trained on"), "Ctrl+Shift+H")
+        held_out.triggered.connect(self.points.held_out.click)
+        discrete = add(menu, self.tr("Show the likeliest class, and not how likely it is"), "Ctrl+Shift+D")
+        discrete.triggered.connect(self.points.discrete.click)
         return menu
 
     @Slot(object)

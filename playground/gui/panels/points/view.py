@@ -79,10 +79,10 @@ class PointsView(InferenceView):
         self._below.setMinimumHeight(self._restore.sizeHint().height())
         self._below.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         set_look(self._title, "heading")
+        self._title.setWordWrap(True)
         set_look(self._below, "muted")
         header, below = QHBoxLayout(), QHBoxLayout()  # the first and the last row
-        header.addWidget(self._title)
-        header.addStretch(1)
+        header.addWidget(self._title, 1)
         header.addWidget(self.held_out)
         header.addWidget(self.discrete)
         below.addWidget(self._below, 1)

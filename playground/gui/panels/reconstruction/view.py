@@ -13,6 +13,8 @@ from playground.gui.panels.reconstruction.picture_view import PictureView
 from playground.gui.panels.reconstruction.sliders import Sliders
 from playground.gui.session.background import Background
 from playground.gui.style.labels import set_text, text_label
+from playground.gui.style.translation import translated
+from playground.spec.messages import plural
 
 _BELOW = 3  # pixels between the pictures and their words
 _LARGEST = 140  # pixels at 100 %: both pictures, however wide the panel is
@@ -128,8 +130,8 @@ class ReconstructionView(PadView):
         if painted is None or middle is None:
             set_text(self._middle, self.tr("Bottleneck"))
             return
-        count = self.tr("1 number") if middle.width == 1 else self.tr("{0:,} numbers").format(middle.width)
-        set_text(self._middle, self.tr("Bottleneck: {0}, {1}").format(middle.layer, count))
+        count = translated(plural("{count:,} numbers", "1 number", middle.width))
+        set_text(self._middle, self.tr("Bottleneck: {0}, {1}").format(translated(middle.layer), count))
         place = painted.place if self.pad.picture() is not None else None
         if painted.sheet is not None:
             self.map.show_plane(painted.sheet, place)
