@@ -10,22 +10,14 @@ from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
 
+from playground.gui.forms.choices import Choices
+from playground.gui.forms.component_editors import PartEditor, PartsEditor
 from playground.gui.forms.component_form import ComponentForm
-from playground.gui.forms.editors import (
-    AmongEditor,
-    ChoiceEditor,
-    Choices,
-    FeatureEditor,
-    FieldEditor,
-    FlagEditor,
-    NumberEditor,
-    NumbersEditor,
-    ParagraphEditor,
-    Proposal,
-    TextEditor,
-)
-from playground.gui.forms.field_column import FieldColumn, PartEditor, PartsEditor
+from playground.gui.forms.editors import AmongEditor, ChoiceEditor, FeatureEditor, FlagEditor, NumberEditor
+from playground.gui.forms.field_column import FieldColumn
+from playground.gui.forms.field_editor import FieldEditor, Proposal
 from playground.gui.forms.number_field import NumberField
+from playground.gui.forms.text_editors import NumbersEditor, ParagraphEditor, TextEditor
 from playground.gui.style.slider import Slider
 from playground.spec.component import Component, FieldInfo, fields_of
 from playground.spec.experiment import Experiment
