@@ -66,13 +66,13 @@ def background() -> Iterator[Background]:
 
 def drawn(panel: CurvesPanel) -> int:
     """Steps of the training curve as they are on the screen."""
-    return panel.loss_plot._growth.until
+    return panel.plots.loss_plot._growth.until
 
 
 def raw(panel: CurvesPanel) -> PlotLine:
     """The line of all batches."""
-    assert panel.loss_plot.figure is not None
-    return panel.loss_plot.figure.batches.settled.raw
+    assert panel.plots.loss_plot.figure is not None
+    return panel.plots.loss_plot.figure.batches.settled.raw
 
 
 def timers(panel: CurvesPanel) -> list[QTimer]:
@@ -148,33 +148,33 @@ def test_ranges_grow_within_an_epoch_and_settle_at_its_end(panel: CurvesPanel) -
     panel.begin(experiment(epochs=4), 100)
     panel.add([step(i, 2.3, 100) for i in range(1, 11)])
     panel._draw()
-    assert panel.loss_plot.view.y.high == pytest.approx(2.5 * 1.02)
+    assert panel.plots.loss_plot.view.y.high == pytest.approx(2.5 * 1.02)
     panel.add([step(i, 0.2, 100) for i in range(11, 100)])
     panel.add([step(100, 0.2, 100)] * 600)
     panel._draw()
-    assert panel.loss_plot.view.y.high == pytest.approx(2.5 * 1.02)
+    assert panel.plots.loss_plot.view.y.high == pytest.approx(2.5 * 1.02)
     panel.add(whole_run(1, 100)[-2:])  # epoch end and test
     panel._draw()
-    assert panel.loss_plot.view.y.high < 1.0
-    assert panel.loss_plot.view.x.high == pytest.approx(4.0, rel=0.02)
+    assert panel.plots.loss_plot.view.y.high < 1.0
+    assert panel.plots.loss_plot.view.x.high == pytest.approx(4.0, rel=0.02)
 
 
 def test_zooming_stays_until_fit_and_moves_both_plots(qtbot: QtBot, panel: CurvesPanel) -> None:
     panel.begin(experiment(epochs=4), 10)
     panel.add(whole_run())
     panel._draw()
-    whole = panel.loss_plot.view.x
-    QTest.keyClick(panel.loss_plot, Qt.Key.Key_Plus)
-    near = panel.loss_plot.view.x
+    whole = panel.plots.loss_plot.view.x
+    QTest.keyClick(panel.plots.loss_plot, Qt.Key.Key_Plus)
+    near = panel.plots.loss_plot.view.x
     assert near.high - near.low == pytest.approx(0.8 * (whole.high - whole.low))
-    assert panel.score_plot.view.x == pytest.approx(near)
+    assert panel.plots.score_plot.view.x == pytest.approx(near)
     panel.add([step(41)])
     panel._draw()
-    assert panel.loss_plot.view.x == pytest.approx(near)
+    assert panel.plots.loss_plot.view.x == pytest.approx(near)
     assert panel.header.fit.isEnabled()
     panel.header.fit.click()
     qtbot.waitUntil(lambda: not panel.header.fit.isEnabled())
-    assert panel.loss_plot.view.x.low == 0.0
+    assert panel.plots.loss_plot.view.x.low == 0.0
 
 
 def test_the_crosshair_reads_all_values(qtbot: QtBot, panel: CurvesPanel) -> None:
@@ -184,13 +184,16 @@ def test_the_crosshair_reads_all_values(qtbot: QtBot, panel: CurvesPanel) -> Non
     panel.begin(experiment("two"), 10)
     panel.add(whole_run())
     panel._draw()
-    qtbot.mouseMove(panel.loss_plot, panel.loss_plot.frame.at(1.6, 0.5).toPoint())
+    qtbot.mouseMove(panel.plots.loss_plot, panel.plots.loss_plot.frame.at(1.6, 0.5).toPoint())
     assert panel.header.readout.text == "epoch 1.60 · step 16 · lr 0.001"
-    values = {entry.name: entry.value for entry in panel.loss_legend.entries}
+    values = {entry.name: entry.value for entry in panel.plots.loss_legend.entries}
     assert values == {"train": "0.5750", "validation": "0.3354", "previous": "0.3354"}
-    assert {entry.value for entry in panel.score_legend.entries if entry.stroke is not DEPLOY} == {"42.00 %", "90.00 %"}
-    assert panel.score_plot.crosshair == panel.loss_plot.crosshair == pytest.approx(1.6, abs=0.01)
-    QTest.keyClick(panel.loss_plot, Qt.Key.Key_Right, Qt.KeyboardModifier.ShiftModifier)
+    assert {entry.value for entry in panel.plots.score_legend.entries if entry.stroke is not DEPLOY} == {
+        "42.00 %",
+        "90.00 %",
+    }
+    assert panel.plots.score_plot.crosshair == panel.plots.loss_plot.crosshair == pytest.approx(1.6, abs=0.01)
+    QTest.keyClick(panel.plots.loss_plot, Qt.Key.Key_Right, Qt.KeyboardModifier.ShiftModifier)
     assert panel.header.readout.text != "epoch 1.60 · step 16 · lr 0.001"
 
 
@@ -198,26 +201,26 @@ def test_a_run_that_diverged_says_where(panel: CurvesPanel) -> None:
     panel.begin(experiment(), 100)
     panel.add([*(step(i, 10.0**i, 100) for i in range(1, 31)), diverged(31)])
     panel._draw()
-    assert panel.loss_plot.figure is not None
-    assert panel.loss_plot.figure.diverged == pytest.approx(0.31)
-    assert panel.loss_plot._diverged_words == "diverged at step 31"
+    assert panel.plots.loss_plot.figure is not None
+    assert panel.plots.loss_plot.figure.diverged == pytest.approx(0.31)
+    assert panel.plots.loss_plot._diverged_words == "diverged at step 31"
 
 
 def test_a_change_is_marked_with_its_values(panel: CurvesPanel) -> None:
     panel.begin(experiment(), 10)
     panel.add([step(1), Change(1, "recipe.optimizer.lr", "Learning rate", 0.001, 0.0003), step(2)])
     panel._draw()
-    assert panel.loss_plot.figure is not None
-    assert [mark_text(mark) for mark in panel.loss_plot.figure.marks] == ["lr 0.001 → 3e-4"]
+    assert panel.plots.loss_plot.figure is not None
+    assert [mark_text(mark) for mark in panel.plots.loss_plot.figure.marks] == ["lr 0.001 → 3e-4"]
 
 
 def test_the_theme_is_followed(qapp: QApplication, panel: CurvesPanel) -> None:
     before = panel.palette()
     panel.setPalette(palette_of(DARK))
-    assert panel.loss_plot._look.pen(VALIDATION).color().name() == DARK.accent
+    assert panel.plots.loss_plot._look.pen(VALIDATION).color().name() == DARK.accent
     panel.setPalette(palette_of(LIGHT))
-    assert panel.loss_plot._look.pen(VALIDATION).color().name() == LIGHT.accent
-    assert panel.loss_plot.grab().toImage().pixelColor(1, 1).name() == LIGHT.panel
+    assert panel.plots.loss_plot._look.pen(VALIDATION).color().name() == LIGHT.accent
+    assert panel.plots.loss_plot.grab().toImage().pixelColor(1, 1).name() == LIGHT.panel
     panel.setPalette(before)
 
 
@@ -259,7 +262,7 @@ def shown(panel: CurvesPanel) -> dict[str, str]:
 
 def both(panel: CurvesPanel) -> tuple[LegendEntry, ...]:
     """The curves in both legends."""
-    every = (*panel.loss_legend.entries, *panel.score_legend.entries)
+    every = (*panel.plots.loss_legend.entries, *panel.plots.score_legend.entries)
     return tuple(entry for entry in every if entry.stroke is not DEPLOY)
 
 
@@ -284,12 +287,12 @@ def test_the_level_from_which_a_network_is_fit_is_named_in_the_legend_of_the_sco
     panel.begin(experiment(), 10)
     panel.add([step(1)])
     panel._draw_all()
-    assert [entry.words for entry in panel.score_legend.entries if entry.stroke is DEPLOY] == ["fit to deploy"]
-    assert DEPLOY not in [entry.stroke for entry in panel.loss_legend.entries]
+    assert [entry.words for entry in panel.plots.score_legend.entries if entry.stroke is DEPLOY] == ["fit to deploy"]
+    assert DEPLOY not in [entry.stroke for entry in panel.plots.loss_legend.entries]
     panel.begin(Experiment(data=Shakespeare()), 10)
     panel.add([step(1)])
     panel._draw_all()
-    assert DEPLOY not in [entry.stroke for entry in panel.score_legend.entries]
+    assert DEPLOY not in [entry.stroke for entry in panel.plots.score_legend.entries]
 
 
 def test_a_language_models_surprise_is_that_of_the_mean_loss_and_says_whose(panel: CurvesPanel) -> None:
@@ -312,7 +315,7 @@ def test_a_pupils_agreement_with_its_teacher_is_not_called_what_its_test_is(pane
     panel._draw_all()
     names = [entry.name for entry in both(panel)]
     assert names == 2 * ["train vs. teacher", "validation vs. truth"]
-    assert panel.score_plot._test_words == "test vs. truth 97.80 %"
+    assert panel.plots.score_plot._test_words == "test vs. truth 97.80 %"
     panel.begin(Experiment(data=MNIST()), 10)
     panel._draw_all()
     assert [entry.note for entry in both(panel)] == ["", "validation vs. truth"] * 2
@@ -320,9 +323,9 @@ def test_a_pupils_agreement_with_its_teacher_is_not_called_what_its_test_is(pane
 
 def test_the_line_of_what_is_fit_is_there_for_digits_alone(panel: CurvesPanel) -> None:
     panel.begin(Experiment(data=MNIST()), 10)
-    assert panel.score_plot._goal == 0.99
+    assert panel.plots.score_plot._goal == 0.99
     panel.begin(Experiment(data=FashionMNIST()), 10)
-    assert panel.score_plot._goal is None
+    assert panel.plots.score_plot._goal is None
 
 
 def test_pictures_and_drawings_can_be_opened(panel: CurvesPanel, answer: Answer, tmp_path: Path) -> None:
@@ -332,7 +335,7 @@ def test_pictures_and_drawings_can_be_opened(panel: CurvesPanel, answer: Answer,
     panel.export_menu.save_png()
     assert answer.suggestion == Path("a b.png")
     image = QImage(str(answer.path))
-    assert image.size() == panel._plots.size() * 2
+    assert image.size() == panel.plots.size() * 2
     assert len({image.pixel(x, y) for x in range(0, image.width(), 3) for y in range(0, image.height(), 3)}) > 4
     answer.path = tmp_path / "curves.svg"
     panel.export_menu.save_svg()
@@ -382,7 +385,7 @@ def test_the_picture_can_be_copied(panel: CurvesPanel) -> None:
     panel.begin(experiment(), 10)
     panel.add(whole_run())
     panel.export_menu.copy_picture()
-    assert QGuiApplication.clipboard().image().width() == panel._plots.width() * 2
+    assert QGuiApplication.clipboard().image().width() == panel.plots.width() * 2
 
 
 def test_a_file_that_cannot_be_written_is_a_sentence(
@@ -424,7 +427,7 @@ def test_without_a_present_run_the_readout_tells_the_place_of_the_crosshair_alon
     panel.reset()
     panel._draw_all()
     assert panel.header.readout.text == ""
-    panel._show_hair(0.5)
+    panel.plots.show_hair(0.5)
     assert panel.header.readout.text
 
 
@@ -433,7 +436,7 @@ def test_a_wheel_zooms_the_axes_under_it_alone(panel: CurvesPanel, over: str, zo
     panel.begin(experiment(), 10)
     panel.add(whole_run())
     QGuiApplication.processEvents()
-    one, other = panel.loss_plot, panel.score_plot
+    one, other = panel.plots.loss_plot, panel.plots.score_plot
     frame = one.frame
     middle, right, below = frame.rect.center(), frame.left / 2, (frame.rect.bottom() + one.height()) / 2
     place = {
