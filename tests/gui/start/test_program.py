@@ -302,7 +302,7 @@ def test_an_unexpected_exception_is_said(program: Program) -> None:
 
 
 def test_a_gallery_that_was_closed_is_gone(qtbot: QtBot, program: Program) -> None:
-    program.show_gallery()
+    program.dialogs.show_gallery()
     (gallery,) = program.window.findChildren(Gallery)
     with qtbot.waitSignal(gallery.destroyed):
         gallery.reject()
