@@ -70,7 +70,7 @@ def test_reset_forgets_the_present_run_and_keeps_the_previous_one(panel: CurvesP
 def test_reset_of_the_only_run_leaves_nothing_of_it(panel: CurvesPanel) -> None:
     panel.begin(experiment(), 10)
     panel.add([step(1)])
-    panel._draw()
+    panel._draw_all()
     assert panel.header.readout.text
     panel.reset()
     panel._draw()
