@@ -1,34 +1,27 @@
 """A seeded random user of the whole window: clicks, drags, keys, menus, files, presets and runs, in any order.
 
 `Monkey.act` does one thing. Events go to the window as the window system would send them, so that popups, drags and
-the keyboard focus work as they do for a person. Nothing is asserted here: `Complaints` keeps what reached the log,
-`Stalls` how long the event loop did not run.
+the keyboard focus work as they do for a person. Nothing is asserted here: see `watching` for what keeps
+an eye on the window meanwhile.
 """
 
 from __future__ import annotations
 
-import logging
-import re
-import sys
-import threading
 import time
-import traceback
 from collections import Counter, deque
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
 from random import Random
-from typing import NamedTuple
 
-from PySide6.QtCore import QCoreApplication, QEvent, QMimeData, QObject, QPoint, QPointF, Qt, QTimer, QUrl, Slot
-from PySide6.QtGui import QAction, QDesktopServices, QDragEnterEvent, QDropEvent, QGuiApplication, QWindow
+from PySide6.QtCore import QCoreApplication, QEvent, QMimeData, QObject, QPoint, QPointF, Qt, QTimer, QUrl
+from PySide6.QtGui import QAction, QDragEnterEvent, QDropEvent, QGuiApplication, QWindow
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QDialog, QFileDialog, QMenu, QWidget
 from shiboken6 import isValid
 
 from playground.gui.start.program import Program
 from playground.gui.style.action import leaves
-from playground.gui.style.dialogs import Answer
 from playground.spec.data.dataset import Dataset
 from playground.spec.edits import Set
 from playground.spec.files.presets import presets
@@ -37,8 +30,6 @@ from playground.spec.messages import message
 STUCK = 0.4  # seconds after which a menu, a dialog or a drag that was opened is ended
 NO_MODIFIER = Qt.KeyboardModifier.NoModifier
 LEFT, RIGHT = Qt.MouseButton.LeftButton, Qt.MouseButton.RightButton
-# What Qt says because of how events are sent here, or of the platform without a screen.
-OWN = re.compile("occurs outside target window|^[^:]*: This plugin does not support")
 KEYS = (
     *(getattr(Qt.Key, f"Key_{name}") for name in ("Tab", "Backtab", "Return", "Enter", "Escape", "Space", "Delete")),
     *(getattr(Qt.Key, f"Key_{name}") for name in ("Backspace", "Up", "Down", "Left", "Right", "Home", "End")),
@@ -46,30 +37,6 @@ KEYS = (
     *(getattr(Qt.Key, f"Key_{sign}") for sign in "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"),
     *(getattr(Qt.Key, f"Key_{name}") for name in ("Period", "Comma", "Slash", "Colon", "ParenLeft", "Percent")),
 )
-
-
-class Answers:
-    """Answers in place of dialogs, at random; changes are never saved on the way out, for nobody leaves."""
-
-    def __init__(self, random: Random, files: Sequence[Path], out: Path) -> None:
-        self._random, self._files, self._out = random, files, out
-
-    def unsaved(self, name: str) -> Answer:
-        """Discard mostly, or cancel."""
-        return self._random.choice((Answer.DISCARD, Answer.DISCARD, Answer.CANCEL))
-
-    def open_path(self, folder: Path) -> Path | None:
-        """Any of the files, or none."""
-        return self._random.choice((*self._files, None))
-
-    def save_path(self, title: str, suggestion: Path, filters: str) -> Path | None:
-        """One of a few names, a folder that does not exist, or none."""
-        name = f"{self._random.randrange(5)}{suggestion.suffix}"
-        return self._random.choice((self._out / name, self._out / "missing" / name, None))
-
-    def source_path(self, title: str, folder: Path, filters: str) -> Path | None:
-        """Any of the files, or none."""
-        return self._random.choice((*self._files, None))
 
 
 class Monkey(QObject):
@@ -340,143 +307,3 @@ def _handle(top: QWidget) -> QWindow | None:
     """The window that the window system knows, or None; valid only as long as `top` is referred to."""
     handle = top.windowHandle() if isValid(top) else None
     return handle if handle is not None and isValid(handle) else None
-
-
-class NoDesktop(QObject):
-    """Opens no file manager for a folder, as long as it is not closed."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        QDesktopServices.setUrlHandler("file", self, "ignore")
-
-    @Slot(QUrl)
-    def ignore(self, _url: QUrl) -> None:
-        """Do nothing."""
-
-    def close(self) -> None:
-        """Let Qt open files again."""
-        QDesktopServices.unsetUrlHandler("file")
-
-
-class Complaints(logging.Handler):
-    """Keeps what was logged as an error, and every warning of Qt."""
-
-    def __init__(self, context: Callable[[], Sequence[str]] = tuple) -> None:
-        """`context` tells what was done before."""
-        super().__init__(logging.WARNING)
-        self._context = context
-        self.found: dict[str, str] = {}  # what was said first, by where it came from
-
-    def emit(self, record: logging.LogRecord) -> None:
-        """Keep it, unless it is a warning of ours: those tell of what was foreseen, such as a file that is damaged."""
-        if record.levelno >= logging.ERROR or (record.name == "playground.qt" and not OWN.search(record.getMessage())):
-            trace = "".join(traceback.format_exception(*record.exc_info)) if record.exc_info else ""
-            words = f"{record.levelname} {record.name}: {record.getMessage()}"
-            frames = traceback.extract_tb(record.exc_info[2]) if record.exc_info else ()
-            origin = f"{frames[-1].filename}:{frames[-1].lineno}" if frames else words
-            self.found.setdefault(origin, "\n".join((words, trace, "Before:", *self._context())))
-
-
-class HeavyImports:
-    """Complains of imports that take seconds and a hundred megabytes, and that nothing in the program needs."""
-
-    _HEAVY = ("torch._dynamo", "torch._inductor", "triton._C", "torchvision")
-
-    def find_spec(self, name: str, _path: object = None, _target: object = None) -> None:
-        """Python asks before it imports a module; it is found elsewhere."""
-        if name in self._HEAVY:
-            stack = "".join(line for line in traceback.format_stack() if "importlib" not in line)
-            logging.getLogger("playground").error("%s is imported:\n%s", name, stack)
-
-    def start(self) -> None:
-        """Begin to listen."""
-        sys.meta_path.insert(0, self)
-
-    def stop(self) -> None:
-        """Listen no more."""
-        sys.meta_path.remove(self)
-
-
-class Stall(NamedTuple):
-    """How long the event loop did not run, and where it was meanwhile."""
-
-    seconds: float
-    where: str
-
-
-class Stalls:
-    """Watches, from a thread of its own, how long the event loop of the main thread does not run."""
-
-    def __init__(self, longest: float) -> None:
-        """`longest`: seconds that are no stall."""
-        self.found: list[Stall] = []
-        self.worst = 0.0
-        self._longest, self._beat, self._end = longest, time.monotonic(), threading.Event()
-        self._timer = QTimer()
-        self._timer.setInterval(20)
-        self._timer.timeout.connect(self._note)
-        self._thread = threading.Thread(target=self._watch, name="stalls", daemon=True)
-
-    def start(self) -> None:
-        """Begin to watch."""
-        self._beat = time.monotonic()
-        self._timer.start()
-        self._thread.start()
-
-    def stop(self) -> None:
-        """End, and wait for the thread."""
-        self._timer.stop()
-        self._end.set()
-        self._thread.join()
-
-    def _note(self) -> None:
-        self._beat = time.monotonic()
-
-    def _watch(self) -> None:
-        main = threading.main_thread().ident
-        beat = None  # that of the stall which is going on
-        while not self._end.wait(0.05):
-            late = time.monotonic() - self._beat
-            self.worst = max(self.worst, late)
-            if late < self._longest:
-                continue
-            if beat == self._beat:
-                self.found[-1] = self.found[-1]._replace(seconds=late)
-                continue
-            beat = self._beat
-            frame = sys._current_frames().get(main or 0)
-            self.found.append(Stall(late, "".join(traceback.format_stack(frame)) if frame else ""))
-
-
-def make_files(folder: Path) -> tuple[Path, ...]:
-    """Files to open and to drop: sound ones, damaged ones, and such as nothing can be done with."""
-    from PIL import Image
-
-    from playground.spec.files.experiment_file import write_experiment
-
-    folder.mkdir(parents=True, exist_ok=True)
-    write_experiment(presets()[0].experiment, folder / "sound.playground")
-    texts = {
-        "broken.playground": "{",
-        "unknown.playground": '{"format": "playground", "version": 1}',
-        "empty.playground": "",
-        "table.csv": "a,b,kind\n" + "\n".join(f"{i},{i * i % 7},{'xy'[i % 2]}" for i in range(60)),
-        "one-row.csv": "a,b\n1,2\n",
-        "empty.csv": "",
-        "separators.csv": ";;;\n;;;\n",
-        "text.txt": "To be, or not to be, that is the question.\n" * 40,
-        "short.txt": "a",
-        "empty.txt": "",
-        "model.pt": "PK",
-        "model.safetensors": "not one",
-        "book.ipynb": "{}",
-    }
-    for name, text in texts.items():
-        (folder / name).write_text(text, "utf-8")
-    Image.new("L", (40, 40), 200).save(folder / "grey.png")
-    for kind in ("cats", "dogs"):
-        (folder / "pictures" / kind).mkdir(parents=True, exist_ok=True)
-        for number in range(6):
-            Image.new("RGB", (20, 20), (number * 40, 80, 120)).save(folder / "pictures" / kind / f"{number}.png")
-    (folder / "nothing").mkdir(exist_ok=True)
-    return (*sorted(folder.iterdir()), folder / "missing.playground")

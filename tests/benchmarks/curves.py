@@ -131,7 +131,7 @@ def measure(steps: int, epochs: int, frames: int) -> Found:
 def frames_of(panel: CurvesPanel, steps: int, per_epoch: int) -> dict[str, Callable[[int], None]]:
     """What can be done to the pane, by name; each is told the number of the frame."""
     fresh = iter(range(steps + 1, 10 * steps))
-    plot, header = panel.loss_plot, panel.header
+    plot, header = panel.plots.loss_plot, panel.header
 
     def append(_number: int) -> None:
         panel.add([step(next(fresh), per_epoch, 0.1, 0.97) for _ in range(FRESH)])

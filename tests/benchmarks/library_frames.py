@@ -80,7 +80,7 @@ def _works(panel: CurvesPanel, steps: int, per_epoch: int) -> dict[str, Callable
     ends = iter(range(steps // per_epoch, 10 * steps))
     fresh = iter(range(steps + 1, 10 * steps))
     taken = min(FRESH, steps // 100)
-    plots = (panel.loss_plot, panel.score_plot)
+    plots = (panel.plots.loss_plot, panel.plots.score_plot)
 
     def append(_number: int) -> None:
         panel.add([step(next(fresh), per_epoch, 0.1, 0.97) for _ in range(taken)])

@@ -48,14 +48,18 @@ class Painting(Enum):
 def mounted(panel: CurvesPanel, painting: Painting) -> tuple[Plot, Plot]:
     """New plots of that kind, which draw nothing before `show_plots`."""
     found: list[Plot] = []
-    for old, quantity in ((panel.loss_plot, Quantity.LOSS), (panel.score_plot, Quantity.SCORE)):
+    for old, quantity in ((panel.plots.loss_plot, Quantity.LOSS), (panel.plots.score_plot, Quantity.SCORE)):
         name = old.accessibleName()
         ours = painting is Painting.OURS
-        plot = Plot(quantity, name, panel) if ours else LibraryPlot(quantity, name, painting is Painting.PIECES, panel)
+        plot = (
+            Plot(quantity, name, panel.plots)
+            if ours
+            else LibraryPlot(quantity, name, painting is Painting.PIECES, panel.plots)
+        )
         plot.hide()
         plot.set_goal(old._goal)
-        plot.moved.connect(panel._moved)
-        plot.hovered.connect(panel._show_hair)
+        plot.moved.connect(panel.plots._moved)
+        plot.hovered.connect(panel.plots.show_hair)
         plot.resized.connect(panel._draw)
         found.append(plot)
     return found[0], found[1]
@@ -63,12 +67,12 @@ def mounted(panel: CurvesPanel, painting: Painting) -> tuple[Plot, Plot]:
 
 def show_plots(panel: CurvesPanel, plots: tuple[Plot, Plot]) -> None:
     """Put these plots in the place of those that the panel has, and draw."""
-    for number, (old, plot) in enumerate(zip((panel.loss_plot, panel.score_plot), plots, strict=True)):
+    for number, (old, plot) in enumerate(zip((panel.plots.loss_plot, panel.plots.score_plot), plots, strict=True)):
         if old is not plot:
-            panel._row.itemAt(number).layout().replaceWidget(old, plot)
+            panel.plots._row.itemAt(number).layout().replaceWidget(old, plot)
             old.hide()
         plot.show()
-    panel.loss_plot, panel.score_plot = plots
+    panel.plots.loss_plot, panel.plots.score_plot = plots
     for plot in plots:
         plot.restyle(theme_of(panel))
     panel._draw_all()

@@ -41,7 +41,10 @@ from playground.spec.export.script import script
 from playground.spec.files.presets import FIRST, preset, presets
 from playground.spec.messages import message
 from tests.benchmarks.endurance import Left, at_rest, least
-from tests.monkey import Answers, Complaints, HeavyImports, Monkey, NoDesktop, Stall, Stalls, make_files
+from tests.desktop import Answers, NoDesktop
+from tests.monkey import Monkey
+from tests.odd_files import make_files
+from tests.watching import Complaints, HeavyImports, Stall, Stalls
 
 LONGEST = 2.0  # seconds that the event loop may stand still
 LOOKS = 20  # at the memory

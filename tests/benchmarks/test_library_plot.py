@@ -26,7 +26,7 @@ def test_a_run_that_grew_is_shown_like_one_drawn_at_once(qtbot: QtBot, painting:
     panel.begin(Experiment(recipe=Recipe(epochs=2 * STEPS // PER_EPOCH)), PER_EPOCH)
     panel.add(snapshots(STEPS, PER_EPOCH))
     panel._draw_all()
-    plot = panel.loss_plot
+    plot = panel.plots.loss_plot
     assert isinstance(plot, LibraryPlot)
     first = plot.until
     for number in range(STEPS + 1, STEPS + PER_EPOCH):

@@ -11,7 +11,10 @@ from pytestqt.qtbot import QtBot
 
 from playground.gui.session.run import RunState
 from playground.gui.start.program import Program
-from tests.monkey import Complaints, Monkey, NoDesktop, make_files
+from tests.desktop import NoDesktop
+from tests.monkey import Monkey
+from tests.odd_files import make_files
+from tests.watching import Complaints
 
 
 @pytest.mark.parametrize("seed", [1, 2])

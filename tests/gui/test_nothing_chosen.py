@@ -9,7 +9,7 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
-from playground.gui.forms.field_column import PartsEditor
+from playground.gui.forms.component_editors import PartsEditor
 from playground.gui.gallery.cards import CARD
 from playground.gui.gallery.dialog import Gallery
 from playground.gui.recipe.cells import PartCell, PartsCell

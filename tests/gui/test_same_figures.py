@@ -47,7 +47,9 @@ def in_terminal(experiment: Experiment, program: Program) -> str:
 
 def legends(program: Program) -> str:
     panel = program.curves
-    return " ".join(entry.value for legend in (panel.loss_legend, panel.score_legend) for entry in legend.entries)
+    return " ".join(
+        entry.value for legend in (panel.plots.loss_legend, panel.plots.score_legend) for entry in legend.entries
+    )
 
 
 def test_figures_read_the_same_everywhere(qtbot: QtBot, program: Program, answers: Any, tmp_path: Path) -> None:
@@ -60,13 +62,13 @@ def test_figures_read_the_same_everywhere(qtbot: QtBot, program: Program, answer
     assert isinstance(end, Finished)
     terminal, panel, size = in_terminal(SMALL, program), program.curves, str(parameters_text(end.parameters))
     score, loss, plain = percent_text(end.test_score), loss_text(end.test_loss), loss_text(end.test_plain_loss)
-    qtbot.waitUntil(lambda: panel.score_plot._test_words != "", timeout=LOAD)
-    assert panel.score_plot._test_words == f"test {score}"
+    qtbot.waitUntil(lambda: panel.plots.score_plot._test_words != "", timeout=LOAD)
+    assert panel.plots.score_plot._test_words == f"test {score}"
     assert program.top.pace.whole == f"test accuracy {score}"
     assert f"test accuracy {score}, loss {loss} with label smoothing, {plain} without, {size}" in terminal
     assert score in str(end.verdict)
     assert str(end.verdict) in " ".join(program.window.messages.texts())
-    assert panel.loss_plot._test_words == f"test {loss} with label smoothing, {plain} without"
+    assert panel.plots.loss_plot._test_words == f"test {loss} with label smoothing, {plain} without"
     assert size in program.status.figures.text()
     assert panel.present is not None
     epoch = panel.present.epochs[-1]

@@ -4,45 +4,30 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import NamedTuple
 
 from PySide6.QtCore import QElapsedTimer, QEvent, QObject, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QBoxLayout, QLabel, QStackedWidget, QVBoxLayout, QWidget
 
-from playground.engine.evaluation.run_summary import loss_in_words
-from playground.engine.training.snapshots import Finished, Snapshot
+from playground.engine.training.snapshots import Snapshot
 from playground.gui.curves.export_menu import AskPath, ExportMenu
-from playground.gui.curves.figure import Quantity, View, figure, growth
 from playground.gui.curves.header import Header
 from playground.gui.curves.history import History
-from playground.gui.curves.legend import Legend
-from playground.gui.curves.legend_entries import compared, entries, place_text
-from playground.gui.curves.plot import Plot
-from playground.gui.curves.ranges import Range, epochs_range, log_loss_range, loss_range, score_range
+from playground.gui.curves.legend_entries import place_text
+from playground.gui.curves.plot_pair import PlotPair
 from playground.gui.session.background import Background
 from playground.gui.style.theme import theme_of
 from playground.gui.style.translation import translated
 from playground.spec.cross_entropy import is_language_model
-from playground.spec.data.task import Score, Task
+from playground.spec.data.task import Task
 from playground.spec.experiment import Experiment
-from playground.spec.number_text import NO_FIGURE, percent_text
 
 HELD_FOR = 150  # milliseconds without a drawing after each `hold`,
 HELD_AT_MOST = 2000  # but no longer than this since the last one
 DRAW_EVERY = 60  # milliseconds from one drawing to the next, at least; a run's reports come more seldom
 WRITE_EVERY = 250  # milliseconds from one change of the figures beside the curves to the next
-CHOOSE_EVERY = 1.1  # by how much a run has to become longer until ranges are chosen again
 _PREVIOUS_SPAN = 100  # batches that a previous run without validation is averaged over, at least
 _NARROW, _TALL = 520, 300  # pixels: below one and above the other the plots stand over each other
-
-
-class _Stage(NamedTuple):
-    """What a drawing shows but for the batches of the present run: while it stays the same, only those are added."""
-
-    views: tuple[View, View]
-    present: tuple[int, tuple[object, ...]]  # which run it is, and its stage
-    previous: tuple[int, tuple[object, ...]]
 
 
 class CurvesPanel(QWidget):
@@ -64,22 +49,14 @@ class CurvesPanel(QWidget):
         super().__init__(parent)
         self._present: History | None = None
         self._previous: History | None = None
-        self._ranges: dict[Quantity, Range] = {}
-        self._settled = (0, False)  # completed epochs, and whether the run was over, when the ranges were chosen
-        self._chosen_at = 0  # steps
-        self._zoomed = self._stale = False
-        self._drawn: _Stage | None = None  # what the plots show, but for the steps since
-        self._hair: float | None = None
+        self._stale = False
         self._task: Task | None = None
         self._outdated = False  # whether the experiment was changed so that the present run is none of it any more
         self._language = False  # whether the loss is told in bits and as perplexity, too
         self.export_menu = ExportMenu(self, ask, background, saving, self)
         self.export_menu.failed.connect(self.failed)
         self.header = Header(self.export_menu)
-        self.loss_plot = Plot(Quantity.LOSS, self.tr("Loss over the epochs"))
-        self.score_plot = Plot(Quantity.SCORE, self.tr("Score over the epochs"))
-        self.loss_legend = Legend(self.tr("Loss"))
-        self.score_legend = Legend(translated(Score.ACCURACY))
+        self.plots = PlotPair()
         self._clock = QElapsedTimer()
         self._trailing = QTimer(self)
         self._trailing.setSingleShot(True)
@@ -116,8 +93,8 @@ class CurvesPanel(QWidget):
         if task != self._task:  # figures of another task are not to be compared
             self._present = self._previous = None
             self._task = task
-            self.score_legend.set_title(translated(task.score))
-        self.score_plot.set_goal(experiment.data.fit)
+            self.plots.score_legend.set_title(translated(task.score))
+        self.plots.score_plot.set_goal(experiment.data.fit)
         if self._present:
             self._previous = self._present
         self._outdated = False
@@ -150,23 +127,18 @@ class CurvesPanel(QWidget):
     @contextmanager
     def posed(self, scale: float) -> Iterator[QWidget]:
         """The plots, up to date and without crosshair, their lines drawn for `scale` pixels to one at 100 %."""
-        self._show_hair(None)
-        plots = (self.loss_plot, self.score_plot)
-        for plot in plots:
-            plot.pose(theme_of(self), scale)
+        self.plots.pose(theme_of(self), scale)
         self._draw_all()
         try:
-            yield self._plots
+            yield self.plots
         finally:
-            for plot in plots:
-                plot.restyle(theme_of(self))
+            self.plots.restyle(theme_of(self))
             self._draw_all()
 
     @Slot()
     def fit(self) -> None:
         """Show the whole run again after zooming and dragging."""
-        self._zoomed = False
-        self._ranges.clear()
+        self.plots.refit()
         self._draw_soon()
 
     # events
@@ -174,8 +146,7 @@ class CurvesPanel(QWidget):
     def changeEvent(self, event: QEvent) -> None:  # noqa: N802  Qt's name
         super().changeEvent(event)
         if event.type() in (QEvent.Type.PaletteChange, QEvent.Type.DevicePixelRatioChange):
-            for plot in (self.loss_plot, self.score_plot):
-                plot.restyle(theme_of(self))
+            self.plots.restyle(theme_of(self))
             self._draw_all()
 
     def showEvent(self, event: QShowEvent) -> None:  # noqa: N802  Qt's name
@@ -198,7 +169,7 @@ class CurvesPanel(QWidget):
         super().resizeEvent(event)
         over = self.width() < _NARROW and self.height() >= _TALL
         directions = QBoxLayout.Direction
-        self._row.setDirection(directions.TopToBottom if over else directions.LeftToRight)
+        self.plots.stand(directions.TopToBottom if over else directions.LeftToRight)
 
     # drawing
 
@@ -228,8 +199,7 @@ class CurvesPanel(QWidget):
     @Slot()
     def _draw_all(self) -> None:
         """Draw at once, and everything."""
-        self._drawn = None
-        self._chosen_at = 0
+        self.plots.forget()
         while not self._smooth():
             pass
         self._draw()
@@ -241,16 +211,15 @@ class CurvesPanel(QWidget):
         self._clock.restart()
         self._stale = False
         anything = self._present is not None or self._previous is not None
-        page = self._plots if anything else self._nothing
+        page = self.plots if anything else self._nothing
         if self._pages.currentWidget() is not page:
             self._pages.setCurrentWidget(page)
         for export in (self.header.export, self.export_menu.menuAction()):
             export.setEnabled(bool(self.run))
-        self.header.fit.setEnabled(self._zoomed)
+        self.header.fit.setEnabled(self.plots.zoomed)
         if anything:
             smooth = self._smooth()
-            self._choose_ranges()
-            self._draw_plots()
+            self.plots.draw(self.header.log.isChecked())
             if not smooth:
                 self._draw_soon()
         self._write_soon()
@@ -263,60 +232,6 @@ class CurvesPanel(QWidget):
             return self._previous.smooth(max(self.header.span, _PREVIOUS_SPAN))
         return True
 
-    def _draw_plots(self) -> None:
-        present, log = self._present, self.header.log.isChecked()
-        x = epochs_range(present, self._previous)
-        plots = ((Quantity.LOSS, self.loss_plot), (Quantity.SCORE, self.score_plot))
-        for quantity, plot in plots:
-            if not self._zoomed:
-                plot.look_at(x, self._ranges[quantity], log and quantity is Quantity.LOSS)
-        stage = self._stage()
-        for quantity, plot in plots:
-            if present is not None and stage == self._drawn and plot.until is not None:
-                plot.grow(growth(quantity, present, plot.view, plot.until))
-            else:
-                self._draw_figure(quantity, plot)
-        self._drawn = stage
-
-    def _draw_figure(self, quantity: Quantity, plot: Plot) -> None:
-        present = self._present
-        diverged = present.diverged if present else None
-        words = self.tr("diverged at step {0}").format(f"{diverged.step:,}") if diverged else ""
-        if present and present.finished:
-            test = compared(self.tr("test"), present.against[1])
-            plot.show_test(f"{test} {self._tested(quantity, present.finished)}")
-        plot.show_figure(figure(quantity, present, self._previous, plot.view), words)
-
-    def _tested(self, quantity: Quantity, end: Finished) -> str:
-        """The figure of the test; a loss with label smoothing is told without it as well."""
-        if quantity is Quantity.SCORE:
-            return percent_text(end.test_score)
-        if end.test_loss is None:
-            return NO_FIGURE
-        return translated(loss_in_words(end.test_loss, end.test_plain_loss))
-
-    def _stage(self) -> _Stage:
-        present, previous = self._present, self._previous
-        return _Stage(
-            (self.loss_plot.view, self.score_plot.view),
-            (id(present), present.stage if present else ()),
-            (id(previous), previous.stage if previous else ()),
-        )
-
-    def _choose_ranges(self) -> None:
-        """Ranges only grow within an epoch, and are chosen afresh when one ends, so that they seldom move."""
-        present, previous = self._present, self._previous
-        over = present is not None and (present.diverged or present.finished) is not None
-        stage = (len(present.epochs) if present else 0, over)
-        steps = len(present) if present else 0
-        if self._ranges and stage == self._settled and self._chosen_at <= steps < CHOOSE_EVERY * self._chosen_at:
-            return
-        loss = log_loss_range if self.header.log.isChecked() else loss_range
-        wanted = {Quantity.LOSS: loss(present, previous), Quantity.SCORE: score_range(present, previous)}
-        if stage == self._settled and self._ranges:
-            wanted = {quantity: range_.joined(self._ranges[quantity]) for quantity, range_ in wanted.items()}
-        self._ranges, self._settled, self._chosen_at = wanted, stage, steps
-
     @Slot()
     def _write_soon(self) -> None:
         """Write the values now, or when those there could be read: at the end what was left out, then nothing runs."""
@@ -326,14 +241,13 @@ class CurvesPanel(QWidget):
             self._write_values()
             self._written.start()
 
+    @Slot()
     def _write_values(self) -> None:
         """Show the values at the crosshair, or the latest ones."""
-        at = self._hair
+        at = self.plots.hair
         reading = self._present.at(self._present.end if at is None else at) if self._present else None
         before = self._previous.at(self._previous.end if at is None else at) if self._previous else None
-        plots = (self.loss_plot, self.score_plot)
-        for quantity, legend, plot in zip(Quantity, (self.loss_legend, self.score_legend), plots, strict=True):
-            legend.show_entries(entries(quantity, self._present, reading, self._previous, before, plot.goal))
+        self.plots.show_readings(reading, before)
         self.header.show_averaged(reading.averaged if reading else None)
         # Without a crosshair the readout tells how far the present run is: the figures of another would look like it.
         text = place_text(reading if at is None else reading or before, language=self._language)
@@ -341,61 +255,21 @@ class CurvesPanel(QWidget):
             self.tr("previous run: {0}").format(text) if text and reading and self._outdated else text
         )
 
-    # what the person does
-
-    @Slot()
-    def _moved(self) -> None:
-        """Look at the same epochs in the other plot."""
-        plot = self.sender()
-        other = self.score_plot if plot is self.loss_plot else self.loss_plot
-        assert isinstance(plot, Plot)
-        other.look_along(plot.view.x)
-        self._zoomed = True
-        self._draw_soon()
-
-    @Slot(object)
-    def _show_hair(self, x: float | None) -> None:
-        if x != self._hair:
-            self._hair = x
-            self.loss_plot.show_crosshair(x)
-            self.score_plot.show_crosshair(x)
-            self._write_values()
-
-    @Slot(int)
-    def _step_hair(self, pixels: int) -> None:
-        plot = self.sender()
-        assert isinstance(plot, Plot)
-        x, columns = plot.view.x, plot.view.columns
-        at = self._hair if self._hair is not None else (self.run.end if self.run else x.high)
-        self._show_hair(min(max(at + pixels * (x.high - x.low) / columns, x.low), x.high))
-
     # how it is made
 
     def _begin_afresh(self) -> None:
-        self._ranges.clear()
-        self._zoomed = False
+        self.plots.show_runs(self._present, self._previous)
         self._written.stop()
         self._draw_soon()
 
     def _arrange(self) -> None:
-        self._plots = QWidget()
-        self._plots.setAutoFillBackground(True)
-        self._row = QBoxLayout(QBoxLayout.Direction.LeftToRight, self._plots)
-        self._row.setContentsMargins(4, 0, 4, 4)
-        self._row.setSpacing(8)
-        for legend, plot in ((self.loss_legend, self.loss_plot), (self.score_legend, self.score_plot)):
-            column = QVBoxLayout()
-            column.setSpacing(0)
-            column.addWidget(legend)
-            column.addWidget(plot, 1)
-            self._row.addLayout(column, 1)
         self._nothing = QLabel(self.tr("Press Train (Ctrl+R): the curves appear here."))
         self._nothing.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._nothing.setWordWrap(True)
         self._nothing.setProperty("look", "muted")
         self._pages = QStackedWidget()
         self._pages.addWidget(self._nothing)
-        self._pages.addWidget(self._plots)
+        self._pages.addWidget(self.plots)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
@@ -408,9 +282,7 @@ class CurvesPanel(QWidget):
         self.header.smoothed.connect(self._draw_soon)
         self.header.logarithmic_changed.connect(self.fit)
         self.header.fit_wanted.connect(self.fit)
-        for plot in (self.loss_plot, self.score_plot):
-            plot.moved.connect(self._moved)
-            plot.hovered.connect(self._show_hair)
-            plot.fit_wanted.connect(self.fit)
-            plot.hair_stepped.connect(self._step_hair)
-            plot.resized.connect(self._draw)
+        self.plots.moved.connect(self._draw_soon)
+        self.plots.hair_moved.connect(self._write_values)
+        self.plots.fit_wanted.connect(self.fit)
+        self.plots.resized.connect(self._draw)

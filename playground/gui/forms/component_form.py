@@ -9,8 +9,10 @@ from PySide6.QtCore import QRect, Qt, Signal
 from PySide6.QtGui import QFontDatabase, QPainter, QPaintEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
-from playground.gui.forms.editors import Proposal
-from playground.gui.forms.field_column import FieldColumn, discard
+from playground.gui.forms.component_editors import editor_for
+from playground.gui.forms.field_column import FieldColumn
+from playground.gui.forms.field_editor import Proposal
+from playground.gui.style.discard import discard
 from playground.gui.style.theme import theme_of
 from playground.gui.style.translation import translated
 from playground.spec.component import Component, fields_of
@@ -87,7 +89,7 @@ class ComponentForm(QWidget):
         self._component = component
         if self._column is not None:
             discard(self._column)
-        self._column = FieldColumn(fields_of(component))
+        self._column = FieldColumn(fields_of(component), editor_for)
         self._column.edited.connect(self._edited)
         self._column.lock(self._locked)
         self._layout.insertWidget(2, self._column)

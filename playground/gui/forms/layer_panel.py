@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QApplication, QFrame, QLabel, QScrollArea, QStacke
 from playground.gui.forms.activation_curve import ActivationCurve
 from playground.gui.forms.branch_count import Branches
 from playground.gui.forms.component_form import ComponentForm
-from playground.gui.forms.editors import Proposal, fixed_words
+from playground.gui.forms.field_editor import Proposal, fixed_words
 from playground.gui.session.document import Document
 from playground.gui.stack.block import DATA, UNKNOWN
 from playground.spec.check.shapes import LayerShape

@@ -19,8 +19,9 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
-from playground.gui.forms.editors import Proposal
+from playground.gui.forms.component_editors import editor_for
 from playground.gui.forms.field_column import FieldColumn
+from playground.gui.forms.field_editor import Proposal
 from playground.gui.session.document import Document
 from playground.gui.style.theme import theme_of
 from playground.spec.component import Component, FieldInfo
@@ -157,7 +158,7 @@ class Popover(QWidget):
         self.setFixedSize(self._row.sizeHint().width(), height + 2)
 
     def _add(self, part: Part) -> None:
-        column = FieldColumn(part.fields)
+        column = FieldColumn(part.fields, editor_for)
         column.setFixedWidth(_WIDTH - 2 * _PAD - 2)
 
         def edited(proposal: Proposal) -> None:

@@ -4,38 +4,31 @@ from __future__ import annotations
 
 from enum import Enum, auto
 from pathlib import Path
-from random import randrange
 
-from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QObject, Signal, Slot
 
 from playground.engine.training.snapshots import Diverged, Figures, Snapshot
 from playground.gui.session.document import Document
+from playground.gui.session.mailbox_reader import MailboxReader
 from playground.gui.session.progress import Progress
 from playground.gui.session.thread_shutdown import ended
-from playground.gui.session.worker import Mode, Worker
+from playground.gui.session.worker import Mode
 from playground.gui.session.worker_mailbox import (
-    Augmented,
     Broken,
     Dropped,
     Ended,
-    Failed,
     Mailbox,
     Opened,
-    Preparing,
     Ready,
     Report,
-    Saved,
-    TestSample,
     Training,
     Waiting,
     Weights,
 )
-from playground.spec.data.dataset import nothing_to_test_with
+from playground.gui.session.worker_requests import WorkerRequests
 from playground.spec.experiment import Experiment
 from playground.spec.live_changes import live_changes
 from playground.spec.messages import Message
-
-REFRESH = 125  # milliseconds between two looks into the worker's mailbox: each takes the lock that training needs
 
 
 class RunState(Enum):
@@ -50,7 +43,7 @@ class RunState(Enum):
     BROKEN = auto()  # torch could not be imported
 
 
-class Run(QObject):
+class Run(WorkerRequests):
     """Lives in the window's thread, listens to the document, and tells the worker what to do."""
 
     state_changed = Signal(object)  # RunState
@@ -62,40 +55,26 @@ class Run(QObject):
     weights_changed = Signal(object)  # Weights of the run, or None where the stack shown has none yet
     stale_changed = Signal(bool)  # whether the document has departed from the run
     opened = Signal(object)  # Opened
-    saved = Signal(object)  # Saved
-    test_sample = Signal(object)  # TestSample
-    augmented = Signal(object)  # Augmented
-    preparing = Signal(object)  # Message: the data is being read, which takes a while
-    failed = Signal(object)  # Message
-    crashed = Signal(object)  # Message, after `failed`: nobody foresaw this, and the log says more
 
     def __init__(self, document: Document, parent: QObject | None = None) -> None:
-        super().__init__(parent)
-        self._document = document
+        super().__init__(document, parent)
         self._experiment: Experiment | None = None  # what is being run or was run
         self._state = RunState.LOADING
         self._stale = False
         self._closed = False
         self._resume_when_fresh = False
         self._beginning = False  # whether a run was asked for that has reported nothing yet
-        self._shown_weights: Weights | None = None
         self._compared: tuple[Experiment, Experiment, bool] | None = None  # run and document, and whether they fit
-        self._box = Mailbox()
+        self._mail = MailboxReader(self)  # of the run
+        self._mail.snapshots.connect(self._take_snapshots)
+        self._mail.weights_copied.connect(self._show_weights)
         self._opening = Mailbox()
         self.progress = Progress()
         self.versions = ""
         self.from_file = False  # whether the network was opened, and so trained before its first step here
         self.carried: Figures | None = None  # what the file of the network shown says that it reached
         self.where: Message | None = None  # device and threads, once known
-        self._worker = Worker(self)
         self._worker.reported.connect(self._hear)
-        self._timer = QTimer(self)
-        self._timer.setInterval(REFRESH)
-        self._timer.timeout.connect(self._collect)
-        self._watching = QTimer(self)  # runs beside the other one, while somebody wants weights more often
-        self._watching.setTimerType(Qt.TimerType.PreciseTimer)
-        self._watching.timeout.connect(self._look_for_weights)
-        self._watched: int | None = None
         document.changed.connect(self._follow)
 
     @property
@@ -116,7 +95,7 @@ class Run(QObject):
     @property
     def weights(self) -> Weights | None:
         """The weights that belong to the stack as it is shown, as they were when last copied; None without any."""
-        return self._shown_weights if self._fits_the_stack() else None
+        return self._mail.weights if self._fits_the_stack() else None
 
     @property
     def can_train(self) -> bool:
@@ -128,10 +107,6 @@ class Run(QObject):
     def can_stop(self) -> bool:
         """Whether Stop would do something."""
         return self._beginning or self._state in (RunState.TRAINING, RunState.PAUSED)
-
-    def load_torch(self) -> None:
-        """Start the worker; call it once the window is shown."""
-        self._worker.start()
 
     @Slot()
     def train(self) -> None:
@@ -182,43 +157,10 @@ class Run(QObject):
         self.carried = figures
         self.carried_changed.emit()
 
-    def save(self, path: Path) -> None:
-        """Write the network as it is now; `saved` or `failed` follows."""
-        self._worker.save(path, self._document.experiment)
-
-    @Slot()
-    def pick_test_sample(self) -> None:
-        """Ask for any sample of the test set; `test_sample` follows."""
-        data = self._document.experiment.data
-        if not data.known or data.test_count < 1:
-            self.failed.emit(nothing_to_test_with())
-            return
-        self._worker.pick_test_sample(self._document.experiment, randrange(data.test_count))
-
-    @Slot()
-    def give_way(self) -> None:
-        """Let the run wait a moment for something that should be answered at once."""
-        self._worker.give_way()
-
-    @Slot()
-    def go_ahead(self) -> None:
-        """It was answered."""
-        self._worker.go_ahead()
-
     def watch(self, period: int | None) -> None:
         """Hand on the weights every `period` milliseconds while it trains; None for as often as a drawing is read."""
-        self._watched = period
         self._worker.publish_every(None if period is None else 0.8 * period / 1000)  # there is always a new copy
-        self._keep_watch()
-
-    def augment(self, draw: int) -> None:
-        """Ask for training images as the augmentations leave them; `augmented` follows for the latest request."""
-        self._worker.augment(self._document.experiment, draw)
-
-    @property
-    def worker(self) -> Worker:
-        """The thread that trains."""
-        return self._worker
+        self._mail.watch(period)
 
     def close(self) -> None:
         """End the worker and wait for it."""
@@ -233,8 +175,7 @@ class Run(QObject):
         """
         if not self._closed:
             self._closed = True
-            self._timer.stop()
-            self._watching.stop()
+            self._mail.stop()
             self._document.changed.disconnect(self._follow)
 
     def _advance(self, mode: Mode) -> None:
@@ -248,13 +189,13 @@ class Run(QObject):
 
     def _begin(self, mode: Mode) -> None:
         self._experiment = self._document.experiment
-        self._box, self._opening = Mailbox(), Mailbox()  # what is still being opened comes too late
+        self._mail.box, self._opening = Mailbox(), Mailbox()  # what is still being opened comes too late
         self.from_file, self.carried = False, None
         self._beginning = True
         self._set_stale(False)
         self.progress.begin(self._experiment)
         self.began.emit(self._experiment)
-        self._worker.begin(self._experiment, mode, self._box)
+        self._worker.begin(self._experiment, mode, self._mail.box)
 
     def _give_up(self) -> None:
         """Give the run up, and be idle."""
@@ -268,7 +209,7 @@ class Run(QObject):
 
     def _lose(self) -> None:
         """Be without the run. The worker has none any more, and may be opening a network, which is not given up."""
-        self._box = Mailbox()
+        self._mail.box = Mailbox()
         self.from_file, self.carried = False, None
         self._experiment = None
         self._resume_when_fresh = self._beginning = False
@@ -311,27 +252,17 @@ class Run(QObject):
         """Take in what the worker reports; what an earlier run says about itself no longer matters."""
         if self._closed:
             return
-        self._collect()
+        self._mail.collect()
         what = report.what
         if isinstance(what, Opened) and report.box is self._opening:
             self._adopt(what)
         elif isinstance(what, Ready):
             self.versions = what.versions
             self._set_state(RunState.IDLE)
-        elif isinstance(what, Saved):
-            self.saved.emit(what)
-        elif isinstance(what, TestSample):
-            self.test_sample.emit(what)
-        elif isinstance(what, Preparing):
-            self.preparing.emit(what.message)
-        elif isinstance(what, Augmented):
-            self.augmented.emit(what)
-        elif isinstance(what, Failed):
-            self._say_failure(what)
         elif isinstance(what, Broken) and self._state is RunState.LOADING:
             self._set_state(RunState.BROKEN)
             self._say_failure(what)
-        elif report.box is self._box:
+        elif not self._answer(what) and report.box is self._mail.box:
             self._hear_of_run(what)
 
     def _hear_of_run(self, what: object) -> None:
@@ -350,14 +281,9 @@ class Run(QObject):
             if isinstance(what, Broken):
                 self._say_failure(what)
 
-    def _say_failure(self, what: Failed | Broken) -> None:
-        self.failed.emit(what.message)
-        if what.logged:
-            self.crashed.emit(what.message)
-
     def _adopt(self, what: Opened) -> None:
         """A trained network takes the place of the run."""
-        self._box = self._opening
+        self._mail.box = self._opening
         self.from_file, self.carried = True, what.figures
         self._experiment = what.experiment
         self._resume_when_fresh = self._beginning = False
@@ -367,32 +293,16 @@ class Run(QObject):
         self._follow(self._document.experiment)
         self._set_state(RunState.FINISHED)
 
-    @Slot()
-    def _collect(self) -> None:
-        """Hand on what the run has left in its box."""
-        box = self._box.snapshots
-        found: list[Snapshot] = [box.popleft() for _ in range(len(box))]
-        if found:
-            self.progress.add(found)
-            self.snapshots.emit(tuple(found))
-        if self._box.weights is not self._shown_weights:
-            self._show_weights()
+    @Slot(object)
+    def _take_snapshots(self, found: tuple[Snapshot, ...]) -> None:
+        self.progress.add(found)
+        self.snapshots.emit(found)
 
     @Slot()
-    def _look_for_weights(self) -> None:
-        if self._box.weights is not self._shown_weights:
-            self._show_weights()
-
-    def _keep_watch(self) -> None:
-        if self._watched is not None and self._state is RunState.TRAINING:
-            self._watching.start(self._watched)
-        else:
-            self._watching.stop()
-
     def _show_weights(self) -> None:
         """Hand on the weights that belong to the stack as it is shown, or None where it has none yet."""
-        self._shown_weights = self._box.weights
-        self.weights_changed.emit(self._shown_weights if self._fits_the_stack() else None)
+        weights = self._mail.take_weights()
+        self.weights_changed.emit(weights if self._fits_the_stack() else None)
 
     def _fits_the_stack(self) -> bool:
         """Whether the run's network is the one that is shown; its recipe may be another."""
@@ -406,13 +316,9 @@ class Run(QObject):
         return self._compared[2]
 
     def _set_state(self, state: RunState) -> None:
-        if state is RunState.TRAINING:
-            self._timer.start()
-        else:
-            self._timer.stop()
+        self._mail.set_training(state is RunState.TRAINING)
         if state is not self._state:
             self._state = state
-            self._keep_watch()
             self.state_changed.emit(state)
 
     def _set_where(self, where: Message | None) -> None:

@@ -6,16 +6,12 @@ must answer within a frame. Everything that leaves this thread is an immutable v
 
 from __future__ import annotations
 
-import gc
 import logging
-import platform
-import sys
 from collections import deque
 from collections.abc import Callable, Iterator
 from enum import Enum, auto
 from pathlib import Path
 from queue import SimpleQueue
-from threading import Event
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
@@ -23,8 +19,11 @@ from PySide6.QtCore import QObject, QThread, Signal
 
 from playground.engine.runtime.out_of_memory import as_out_of_memory
 from playground.engine.training.snapshots import Diverged, Epoch, Finished, Snapshot, Step
+from playground.gui.session.courtesy import Courtesy
+from playground.gui.session.torch_loading import load_torch
+from playground.gui.session.weights_copying import WeightsCopying
+from playground.gui.session.worker_data import WorkerData
 from playground.gui.session.worker_mailbox import (
-    Augmented,
     Broken,
     Dropped,
     Ended,
@@ -35,27 +34,19 @@ from playground.gui.session.worker_mailbox import (
     Ready,
     Report,
     Saved,
-    TestSample,
     Training,
     Waiting,
-    Weights,
 )
 from playground.spec.cancelling import Cancelled, cancellable, stop_if_cancelled
-from playground.spec.data.dataset import Dataset, nothing_to_test_with
+from playground.spec.data.dataset import Dataset
 from playground.spec.experiment import Experiment
 from playground.spec.messages import PlaygroundError, message
 
 if TYPE_CHECKING:
-    from playground.engine.data.in_memory import Data
     from playground.engine.training.trainer import Trainer
     from playground.engine.weights import Trained
 
 log = logging.getLogger(__name__)
-
-PUBLISH_INTERVAL = 0.25  # seconds between two copies of the weights for reading drawings: each reading stops the run
-SWITCH_INTERVAL = 0.001  # seconds that the window's thread waits for Python's lock before the run must let go of it
-COURTESY = 0.03  # seconds that a run waits for a drawing to be read, at most
-PUBLISH_SHARE = 0.05  # at most this share of the time is spent on copying them
 
 
 class Mode(Enum):
@@ -77,31 +68,28 @@ class Worker(QThread):
         self._box = Mailbox()
         self._commands: SimpleQueue[Callable[[], None] | None] = SimpleQueue()
         self._ending = False
-        self._wanted: Dataset | None = None  # the data that were asked for last: others are not read to their end
         self._given_up = 0  # how often a run was given up, or gave way to a file
         self._saves: deque[Path] = deque()  # still to be written
         self._mode = Mode.WAIT
         self._trainer: Trainer | None = None
         self._iterator: Iterator[Snapshot] | None = None
         self._trained: Trained | None = None
-        self._loaded: dict[Dataset, Data] = {}
+        self._data = WorkerData(lambda words: self._report(Preparing(words)))
         self._to_augment: deque[tuple[Experiment, int]] = deque(maxlen=1)
-        self._way = Event()  # set when nobody waits for an answer
-        self._courteous_until = 0.0
-        self._next_copy = 0.0  # when the weights are to be copied next
+        self._courtesy = Courtesy()
         self._told_threads = 0  # how many the run computes on, as reported
-        self._interval = PUBLISH_INTERVAL  # between two copies
+        self._copying = WeightsCopying()
 
     # Called from the window's thread.
 
     def begin(self, experiment: Experiment, mode: Mode, box: Mailbox) -> None:
         """Start a new run that reports into `box`; `Dropped` where it is given up while its data are read."""
-        self._wanted, given_up = experiment.data, self._given_up
+        self._data.wanted, given_up = experiment.data, self._given_up
         self._commands.put(lambda: self._begin(experiment, mode, box, given_up))
 
     def want(self, data: Dataset) -> None:
         """Say which data are shown: reading others, for whatever purpose, is given up."""
-        self._wanted = data
+        self._data.wanted = data
 
     def go(self, mode: Mode) -> None:
         """Let the run go on, or wait."""
@@ -136,30 +124,24 @@ class Worker(QThread):
 
     def pick_test_sample(self, experiment: Experiment, index: int) -> None:
         """Report one sample of the test set."""
-        self._wanted = experiment.data
+        self._data.wanted = experiment.data
         self._commands.put(lambda: self._pick_test_sample(experiment, index))
 
     def give_way(self) -> None:
-        """Begin no step for a moment: until `go_ahead`, at most `COURTESY`.
-
-        A step is hundreds of short calls that each let go of Python's lock and take it back before anyone who waits
-        for it has woken up, so that a reading of a drawing, which is as many calls, would take ten times as long.
-        """
-        self._way.clear()
-        self._courteous_until = perf_counter() + COURTESY
+        """Begin no step for a moment; see `Courtesy`."""
+        self._courtesy.give_way()
 
     def publish_every(self, seconds: float | None) -> None:
         """Copy the weights so often while a run goes on; None for as often as a drawing is read."""
-        self._interval = PUBLISH_INTERVAL if seconds is None else seconds
-        self._next_copy = 0.0
+        self._copying.every(seconds)
 
     def go_ahead(self) -> None:
         """The answer that was waited for is there."""
-        self._way.set()
+        self._courtesy.go_ahead()
 
     def augment(self, experiment: Experiment, draw: int) -> None:
         """Report training images as the experiment's augmentations leave them, unless another request comes before."""
-        self._wanted = experiment.data
+        self._data.wanted = experiment.data
         self._to_augment.append((experiment, draw))
         self._commands.put(self._augment)
 
@@ -188,17 +170,13 @@ class Worker(QThread):
                 command = self._commands.get()
                 if command is None:
                     self._forget(Mailbox())
-                    self._loaded = {}
+                    self._data.clear()
                     return
                 self._try(command, Failed)
             else:
-                if self._courteous_until:
-                    self._wait_a_moment()
+                if self._courtesy.asked:
+                    self._courtesy.wait()
                 self._try(self._advance, Broken)
-
-    def _wait_a_moment(self) -> None:
-        until, self._courteous_until = self._courteous_until, 0.0
-        self._way.wait(max(0.0, until - perf_counter()))
 
     def _try(self, work: Callable[[], None], failure: type[Failed] | type[Broken]) -> bool:
         """Do something; a failure becomes a value, and the log keeps the trace."""
@@ -227,23 +205,7 @@ class Worker(QThread):
         self.reported.emit(Report(self._box, what))
 
     def _load(self) -> None:
-        from playground.engine.runtime.library_preload import open_libraries
-
-        sys.setswitchinterval(SWITCH_INTERVAL)
-        first = "torch" not in sys.modules
-        if first:
-            open_libraries()
-        import torch
-
-        import playground.engine.training.trainer  # noqa: F401  a fifth of a second that the first run need not wait for
-        from playground.engine.runtime.device import prepare_thread
-
-        prepare_thread(1)
-        # Torch leaves 300,000 objects that live to the end; collecting among them would stop all threads, the
-        # window's too, for 0.2 s and more, in the middle of a stroke of the pen.
-        if first:
-            gc.freeze()
-        self._report(Ready(f"torch {torch.__version__.split('+')[0]} · Python {platform.python_version()}"))
+        self._report(Ready(load_torch()))
 
     def _begin(self, experiment: Experiment, mode: Mode, box: Mailbox, given_up: int) -> None:
         self._forget(box)
@@ -255,24 +217,12 @@ class Worker(QThread):
     def _set_up(self, experiment: Experiment, mode: Mode) -> None:
         from playground.engine.training.trainer import Trainer
 
-        data = self._data(experiment)
+        data = self._data.of(experiment)
         stop_if_cancelled()
         self._trainer = Trainer(experiment, data)
         self._iterator = iter(self._trainer)
         self._publish(0)
         self._go(mode)
-
-    def _data(self, experiment: Experiment) -> Data:
-        """The data of an experiment, read once and kept."""
-        from playground.engine.data.in_memory import load
-
-        if experiment.data not in self._loaded:
-            if experiment.data.preparation:
-                self._report(Preparing(experiment.data.preparation))
-            self._loaded = {}  # before the next is read: two might not fit into the memory
-            with cancellable(lambda: self._wanted != experiment.data):
-                self._loaded = {experiment.data: load(experiment.data)}
-        return self._loaded[experiment.data]
 
     def _go(self, mode: Mode) -> None:
         if self._trainer is None:
@@ -329,13 +279,13 @@ class Worker(QThread):
             if type(snapshot) is not Step:
                 self._act_on(snapshot)
                 return
-            if perf_counter() >= self._next_copy:
+            if perf_counter() >= self._copying.due_at:
                 self._publish(snapshot.step)
                 self._tell_threads()
             if self._mode is Mode.STEP:
                 self._rest()
                 return
-            if self._courteous_until or not idle():
+            if self._courtesy.asked or not idle():
                 return
 
     def _act_on(self, snapshot: Snapshot) -> None:
@@ -349,17 +299,9 @@ class Worker(QThread):
 
     def _publish(self, step: int) -> None:
         """Leave a copy of the weights where the thread that reads drawings can take it."""
-        import torch
-
         source = self._trainer or self._trained
         assert source is not None
-        began = perf_counter()
-        state = source.network.state_dict()
-        # One copy, wherever the tensor lives: the live one is about to change.
-        tensors = {name: torch.empty_like(tensor, device="cpu").copy_(tensor) for name, tensor in state.items()}
-        self._box.weights = Weights(source.experiment, tensors, step)
-        ended = perf_counter()
-        self._next_copy = ended + max(self._interval, (ended - began) / PUBLISH_SHARE)
+        self._box.weights = self._copying.copy(source, step)
 
     def _open(self, path: Path, box: Mailbox, otherwise: Experiment | None) -> None:
         from playground.engine.weights import load
@@ -387,20 +329,12 @@ class Worker(QThread):
         self._report(Saved(path))
 
     def _pick_test_sample(self, experiment: Experiment, index: int) -> None:
-        part = self._data(experiment).test
-        if not len(part):
-            raise PlaygroundError(nothing_to_test_with())
-        index %= len(part)
-        inputs, targets = part.cut(index, index + 1)
-        self._report(TestSample(experiment.data.panel, inputs[0].numpy(), targets[0].numpy()))
+        self._report(self._data.test_sample(experiment, index))
 
     def _augment(self) -> None:
         """Answer the latest request; the commands of those it has replaced find nothing left to do."""
-        from playground.engine.data.augment.preview import sheet
-
         if self._to_augment:
-            experiment, draw = self._to_augment.pop()
-            self._report(Augmented(sheet(self._data(experiment), experiment.recipe.augmentations, draw)))
+            self._report(self._data.augmented(*self._to_augment.pop()))
 
 
 def _first_line(error: Exception) -> str:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import partial
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, Slot
 from PySide6.QtGui import QAction, QGuiApplication, QKeySequence
 from PySide6.QtWidgets import QMenu, QWidget
 
 from playground.gui.session.document import Document
+from playground.gui.stack.block_list import BlockList
 from playground.gui.stack.clipboard import ClippingError, clipping_in, copies, text_of
 from playground.gui.stack.container_commands import ContainerCommands
 from playground.gui.stack.editing import StackEditing, named, run
@@ -23,14 +23,11 @@ from playground.spec.edits import LayerPath
 from playground.spec.layer import Layer
 from playground.spec.messages import Message, tr_noop
 
-if TYPE_CHECKING:
-    from playground.gui.stack.view import StackView
-
 
 class StackCommands(QObject):
     """The actions of one stack view; each works on what is selected there."""
 
-    def __init__(self, document: Document, model: StackModel, view: StackView) -> None:
+    def __init__(self, document: Document, model: StackModel, view: BlockList) -> None:
         super().__init__(view)
         self._document, self._model, self._view = document, model, view
         self._editing = StackEditing(document)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, Slot
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QMenu
 
 from playground.gui.session.document import Document
+from playground.gui.stack.block_list import BlockList
 from playground.gui.stack.editing import StackEditing
 from playground.gui.stack.model import StackModel
 from playground.gui.style.translation import translated
@@ -18,14 +18,11 @@ from playground.spec.edits import LayerPath, outermost
 from playground.spec.layer import Stack
 from playground.spec.messages import message
 
-if TYPE_CHECKING:
-    from playground.gui.stack.view import StackView
-
 
 class ContainerCommands(QObject):
     """The actions of one stack view that are about containers."""
 
-    def __init__(self, document: Document, model: StackModel, view: StackView) -> None:
+    def __init__(self, document: Document, model: StackModel, view: BlockList) -> None:
         super().__init__(view)
         self._document, self._model, self._view = document, model, view
         self._editing = StackEditing(document)

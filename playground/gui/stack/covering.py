@@ -5,39 +5,26 @@ Its height becomes room to scroll below the last block; the wheel and what is dr
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from PySide6.QtCore import QEvent, QObject, QPoint
 from PySide6.QtGui import (
     QDragEnterEvent,
     QDragLeaveEvent,
     QDragMoveEvent,
     QDropEvent,
-    QPaintEvent,
     QWheelEvent,
 )
-from PySide6.QtWidgets import QApplication, QScrollBar, QWidget
+from PySide6.QtWidgets import QApplication, QWidget
 
+from playground.gui.stack.block_list import BlockList
 from playground.gui.stack.geometry import GAP
 
-if TYPE_CHECKING:
-    from playground.gui.stack.view import StackView
-
 _SHAPES = (QEvent.Type.Show, QEvent.Type.Hide, QEvent.Type.Move, QEvent.Type.Resize)
-
-
-class QuietScrollBar(QScrollBar):
-    """A scroll bar that keeps its room, and shows nothing while there is nothing to scroll."""
-
-    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802  Qt's name
-        if self.maximum() > self.minimum():
-            super().paintEvent(event)
 
 
 class Covering(QObject):
     """Follows what lies over a stack view for as long as both live."""
 
-    def __init__(self, view: StackView, cover: QWidget) -> None:
+    def __init__(self, view: BlockList, cover: QWidget) -> None:
         super().__init__(view)
         self._view, self._cover = view, cover
         cover.setAcceptDrops(True)

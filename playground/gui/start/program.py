@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, Slot
-from PySide6.QtWidgets import QDialog, QWidget
+from PySide6.QtWidgets import QWidget
 
 from playground.engine.network_description import Description
 from playground.gui.data_source.data_source import DataSource
@@ -21,6 +21,8 @@ from playground.gui.session.thread_shutdown import ended
 from playground.gui.stack.block import DATA
 from playground.gui.stack.view import StackView
 from playground.gui.start.chunked_work import ChunkedWork, Portion
+from playground.gui.start.program_dialogs import ProgramDialogs
+from playground.gui.start.recipe_previews import RecipePreviews
 from playground.gui.start.window_shell import WindowShell
 from playground.gui.style.dialogs import Ask, Dialogs
 from playground.gui.window.main_window import Place
@@ -35,7 +37,7 @@ from playground.gui.window.statusbar import StatusLine
 from playground.gui.window.suggestions import Suggestions
 from playground.gui.window.toolbar import TopBar
 from playground.spec.experiment import Experiment
-from playground.spec.files.presets import FIRST, empty, preset, presets
+from playground.spec.files.presets import FIRST, preset
 from playground.spec.messages import Message
 
 if TYPE_CHECKING:  # what is imported in portions
@@ -66,6 +68,7 @@ class Program(QObject):
         self.ask = ask or Dialogs(self.window)
         self.files = Files(self.document, self.run, self.settings, frame.reading, frame.saving, self.ask, self)
         self.supply = DataSource(self.document, self.run, self.settings, self.ask, self)
+        self.dialogs = ProgramDialogs(self.files, self.window, self)
         self.recipe: RecipeStrip | None = None
         self.palette: Palette | None = None
         self.form: LayerPanel | None = None
@@ -132,10 +135,10 @@ class Program(QObject):
         self.top.left.connect(self._focus_stack)
         self.top.mend_requested.connect(self._show_problem)
         self.view_menu.layout_reset.connect(window.reset_layout)
-        self.file_menu.new_requested.connect(self.show_gallery)
+        self.file_menu.new_requested.connect(self.dialogs.show_gallery)
         self.file_menu.reader_requested.connect(self.open_reader)
-        self.help_menu.shortcuts_requested.connect(self.show_shortcuts)
-        self.help_menu.about_requested.connect(self.show_about)
+        self.help_menu.shortcuts_requested.connect(self.dialogs.show_shortcuts)
+        self.help_menu.about_requested.connect(self.dialogs.show_about)
 
     def start(self, path: Path | None) -> None:
         """Show the window, and begin."""
@@ -194,9 +197,10 @@ class Program(QObject):
         from playground.gui.recipe.strip import RecipeStrip
 
         recipe = RecipeStrip(self.document, self.window)
-        recipe.set_preview("augmentations", self._make_preview)
-        recipe.set_preview("schedule", self._make_rates)
-        recipe.set_preview("data", self._make_supply)
+        previews = RecipePreviews(self.document, self.run, self.supply)
+        recipe.set_preview("augmentations", previews.make_augmented)
+        recipe.set_preview("schedule", previews.make_rates)
+        recipe.set_preview("data", previews.make_supply)
         self.run.state_changed.connect(self._show_running)
         self.window.put(Place.RECIPE, recipe)
         self.recipe = recipe
@@ -272,54 +276,9 @@ class Program(QObject):
         return ended((self.run.worker, self.supply.background, *asking, *self._frame.threads), within)
 
     @Slot()
-    def show_gallery(self) -> None:
-        """Offer the presets."""
-        from playground.gui.gallery.dialog import Gallery
-
-        gallery = Gallery((empty(), *presets()), self.window)
-        gallery.chosen.connect(self.files.new)
-        gallery.open()
-
-    @Slot()
     def open_reader(self) -> None:
         """Show the trained reader."""
         self.files.new(preset(READER))
-
-    @Slot()
-    def show_shortcuts(self) -> None:
-        """List the keys."""
-        from playground.gui.window.shortcuts import Shortcuts
-
-        self._show_once(Shortcuts, lambda: Shortcuts(self.window.menuBar(), self.window))
-
-    @Slot()
-    def show_about(self) -> None:
-        """Show the versions."""
-        from playground.gui.window.about import About
-
-        self._show_once(About, lambda: About(self.window))
-
-    def _show_once(self, kind: type[QDialog], make: Callable[[], QDialog]) -> None:
-        """Show a dialog that lets the window be used, or bring the one forward that is open already."""
-        dialog = self.window.findChild(kind) or make()
-        dialog.show()
-        dialog.raise_()
-        dialog.activateWindow()
-
-    def _make_rates(self) -> QWidget:
-        from playground.gui.recipe.rate import RatePreview
-
-        return RatePreview(self.document)
-
-    def _make_supply(self) -> QWidget | None:
-        from playground.gui.data_source.pane import DataSourcePane, has_pane
-
-        return DataSourcePane(self.supply) if has_pane(self.document.experiment.data) else None
-
-    def _make_preview(self) -> QWidget:
-        from playground.gui.recipe.preview import AugmentationPreview
-
-        return AugmentationPreview(self.document, self.run)
 
     @Slot()
     def _leave(self) -> None:

@@ -7,9 +7,9 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QWidget
 
 from playground.gui.session.document import Document
 from playground.gui.session.run import Run, RunState
+from playground.gui.style.elided_label import Elided
 from playground.gui.style.translation import translated
 from playground.gui.window.main_window import STATUS_MARGINS
-from playground.gui.window.toolbar import Elided
 from playground.spec.check.shapes import Totals
 from playground.spec.messages import plural
 from playground.spec.number_text import bytes_text, flops_text, parameters_text

@@ -2,28 +2,20 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QElapsedTimer, QRect, QSize, Qt, Signal, Slot
+from PySide6.QtCore import QElapsedTimer, Signal, Slot
 from PySide6.QtGui import (
     QAction,
     QFont,
     QFontDatabase,
-    QFontMetrics,
-    QKeyEvent,
-    QPainter,
-    QPaintEvent,
     QResizeEvent,
 )
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QLabel,
-    QLineEdit,
     QMenu,
     QProgressBar,
     QPushButton,
-    QSizePolicy,
-    QStyle,
-    QStyleOptionFrame,
     QWidget,
 )
 
@@ -32,10 +24,10 @@ from playground.gui.session.document import Document
 from playground.gui.session.progress import Progress
 from playground.gui.session.run import Run, RunState
 from playground.gui.style.buttons import ActionButton, MenuButton
-from playground.gui.style.labels import plain_tip
+from playground.gui.style.elided_label import Elided
 from playground.gui.style.translation import counted, translated
 from playground.gui.window.main_window import BAR_MARGIN
-from playground.spec.edits import Set
+from playground.gui.window.name_edit import NameEdit
 from playground.spec.messages import message, plural
 from playground.spec.number_text import clock_text, speed_text
 
@@ -43,92 +35,6 @@ SHOW_EVERY = 200  # milliseconds from one change of the progress to the next, at
 _NARROW = 1200  # pixels; below this width, there is less
 _BAR, _SHORT_BAR = 130, 60  # pixels; width of the bar of progress
 _SHARES, _NARROW_SHARES = (5, 9), (1, 3)  # of name and transport: fixed, so that no button moves with the words beside
-_TEXT_MARGIN = 2  # pixels that Qt leaves beside the text of a line edit
-
-
-class NameEdit(QLineEdit):
-    """The experiment's name: reads like a title, can be typed over. Unless it has the focus, its end may be elided."""
-
-    def __init__(self, document: Document, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._document = document
-        self.setProperty("look", "title")
-        self.setAccessibleName(self.tr("Name of the experiment"))
-        self.setMaxLength(120)
-        self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
-        self.editingFinished.connect(self._commit)
-        self.textChanged.connect(self._fit)
-        document.changed.connect(self._show)
-        self._show()
-
-    def sizeHint(self) -> QSize:  # noqa: N802  Qt's name
-        return QSize(QFontMetrics(self.font()).horizontalAdvance(self.text() + "0") + 14, super().sizeHint().height())
-
-    def minimumSizeHint(self) -> QSize:  # noqa: N802  Qt's name
-        return QSize(min(120, self.sizeHint().width()), super().minimumSizeHint().height())
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802  Qt's name
-        if event.key() == Qt.Key.Key_Escape:
-            self._show()
-            self.clearFocus()
-        else:
-            super().keyPressEvent(event)
-
-    @property
-    def shown(self) -> str:
-        """The text as it is painted."""
-        if self.hasFocus():
-            return self.text()
-        return self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, self._room().width())
-
-    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802  Qt's name
-        shown = self.shown
-        if shown == self.text():
-            super().paintEvent(event)
-            return
-        option = QStyleOptionFrame()
-        self.initStyleOption(option)
-        painter = QPainter(self)
-        self.style().drawPrimitive(QStyle.PrimitiveElement.PE_PanelLineEdit, option, painter, self)
-        painter.setPen(self.palette().color(self.foregroundRole()))
-        painter.drawText(self._room(), Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, shown)
-        painter.end()
-
-    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802  Qt's name
-        super().resizeEvent(event)
-        self._explain()
-
-    def _room(self) -> QRect:
-        """Where the text stands."""
-        option = QStyleOptionFrame()
-        self.initStyleOption(option)
-        contents = self.style().subElementRect(QStyle.SubElement.SE_LineEditContents, option, self)
-        return contents.adjusted(_TEXT_MARGIN, 0, -_TEXT_MARGIN, 0)
-
-    def _explain(self) -> None:
-        whole = "" if self.shown == self.text() else self.text()
-        words = self.tr("The experiment's name. Click to change it.")
-        self.setToolTip(plain_tip("\n\n".join(filter(None, (whole, words)))))
-
-    @Slot()
-    def _fit(self) -> None:
-        self.updateGeometry()
-        self._explain()
-
-    @Slot()
-    def _show(self) -> None:
-        name = self._document.experiment.name
-        if self.text() != name:
-            self.setText(name)
-            self.setCursorPosition(0)
-
-    @Slot()
-    def _commit(self) -> None:
-        name = self.text().strip()
-        if name:
-            self._document.do(Set(("name",), name, message("Rename")))
-        self._show()
-        self.setCursorPosition(0)
 
 
 class TopBar(QFrame):
@@ -304,49 +210,6 @@ class TopBar(QFrame):
         speed = translated(speed_text(progress.samples_per_second, message(progress.samples)))
         left = progress.seconds_left
         return speed if left is None else self.tr("{0} left · {1}").format(clock_text(left), speed)
-
-
-class Elided(QLabel):
-    """A line of text that gives way: what does not fit ends in an ellipsis and is told by the tool tip."""
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._whole = self._more = ""
-        self.setTextFormat(Qt.TextFormat.PlainText)
-        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-
-    @property
-    def whole(self) -> str:
-        """The text, also where not all of it is shown."""
-        return self._whole
-
-    def setText(self, text: str) -> None:  # noqa: N802  Qt's name
-        self._whole = text
-        self.setAccessibleName(text)
-        self.updateGeometry()
-        self._elide()
-
-    def sizeHint(self) -> QSize:  # noqa: N802  Qt's name
-        width = self.fontMetrics().horizontalAdvance(self._whole) + 1  # which was rounded, maybe down
-        return QSize(width, super().sizeHint().height())
-
-    def minimumSizeHint(self) -> QSize:  # noqa: N802  Qt's name
-        return QSize(0, super().minimumSizeHint().height())
-
-    def explain(self, words: str) -> None:
-        """Say more in the tool tip."""
-        self._more = words
-        self._elide()
-
-    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802  Qt's name
-        super().resizeEvent(event)
-        self._elide()
-
-    def _elide(self) -> None:
-        shown = self.fontMetrics().elidedText(self._whole, Qt.TextElideMode.ElideRight, self.width())
-        super().setText(shown)
-        whole = self._whole if shown != self._whole else ""
-        self.setToolTip(plain_tip("\n\n".join(filter(None, (whole, self._more)))))
 
 
 def _figures(widget: QWidget) -> QFont:

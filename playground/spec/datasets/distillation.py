@@ -15,8 +15,6 @@ from playground.spec.datasets.mnist import MNIST, Pictures
 from playground.spec.layer import Shape
 from playground.spec.messages import Message, message, tr_noop
 
-READER = "reader"  # the preset whose network is the teacher where no other is named
-
 
 class DistilledMNIST(Pictures):
     """MNIST with a teacher's probabilities as targets (Hinton, Vinyals and Dean, 2015, arXiv:1503.02531)."""
@@ -67,4 +65,4 @@ class DistilledMNIST(Pictures):
         """
         from playground.spec.export.distillation import loading  # made of experiments, and so of data sets
 
-        return loading(self)
+        return loading(self.teacher, self.train_count, self.validation_count)

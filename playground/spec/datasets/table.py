@@ -13,7 +13,7 @@ from playground.spec.data.dataset import Dataset, Loading, Objection
 from playground.spec.data.iris import IRIS
 from playground.spec.data.table_summary import Column, TableFile
 from playground.spec.data.task import Score, Task, classes
-from playground.spec.export.table import loading
+from playground.spec.export.table import DividedTable, loading
 from playground.spec.layer import Shape
 from playground.spec.messages import Message, message, tr_noop
 
@@ -152,4 +152,16 @@ class Table(Dataset):
         return call("playground.engine.data.sources.table.read", self)
 
     def loading(self) -> Loading:
-        return loading(self)
+        divided = DividedTable(
+            source=self.source,
+            inputs=self.inputs,
+            target_column=self.target_column,
+            classifies=self.classifies,
+            width=self.sample_shape[0],
+            test_share=self.test_share,
+            validation_share=self.validation_share,
+            test_count=self.test_count,
+            validation_count=self.validation_count,
+            split_seed=self.split_seed,
+        )
+        return loading(divided)

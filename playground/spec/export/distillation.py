@@ -8,7 +8,6 @@ from pathlib import Path
 from playground.spec.call import printed
 from playground.spec.check.shapes import LayerShape, last_row, walk
 from playground.spec.data.dataset import Loading
-from playground.spec.datasets.distillation import READER, DistilledMNIST
 from playground.spec.experiment import Experiment
 from playground.spec.export.data_files import READ_DIGITS, find_file, find_own_file
 from playground.spec.export.script import network_code
@@ -17,6 +16,7 @@ from playground.spec.files.network_file import read_described
 from playground.spec.files.presets import preset
 from playground.spec.messages import PlaygroundError, message, tr_noop
 
+READER = "reader"  # the preset whose network is the teacher where no other is named
 FILE = "reader.safetensors"  # of the network that teaches where no other is named
 
 
@@ -32,25 +32,28 @@ def require_teacher(experiment: Experiment, path: Path) -> None:
         raise PlaygroundError(message(what, file=path.name))
 
 
-def loading(data: DistilledMNIST) -> Loading:
+def loading(teacher: str, train_count: int, validation_count: int) -> Loading:
     """How an exported program reads the images, builds the teacher and asks it.
+
+    `teacher`: its file; empty for the reader that comes with the program.
 
     Raises:
         PlaygroundError: the teacher's file cannot be read, or its network does not tell digits apart.
     """
-    path = Path(os.path.abspath(Path(data.teacher).expanduser()))
-    experiment = read_described(path) if data.teacher else preset(READER).experiment
+    path = Path(os.path.abspath(Path(teacher).expanduser()))
+    experiment = read_described(path) if teacher else preset(READER).experiment
     require_teacher(experiment, path)
     rows = walk(experiment.stack, experiment.data.sample_shape)
     building = network_code(experiment, "build_teacher")
     calls = (call for row in rows if row.active and not row.nested for call in row.calls)
-    constant = f"TEACHER = {printed(str(path) if data.teacher else FILE)}"
-    finding = find_own_file(False) if data.teacher else find_file("presets", False)
+    constant = f"TEACHER = {printed(str(path) if teacher else FILE)}"
+    finding = find_own_file(False) if teacher else find_file("presets", False)
+    reading = _load_data(_shares(experiment, rows), train_count, validation_count)
     return Loading(
-        "\n\n\n".join((constant, finding, READ_DIGITS, building, _load_data(data, _shares(experiment, rows)))),
+        "\n\n\n".join((constant, finding, READ_DIGITS, building, reading)),
         copied=tuple(inner.target for call in calls for inner in call.whole() if is_ours(inner)),
         needs=("torchvision",),
-        place=f"folder that holds MNIST, and {path.name if data.teacher else FILE}, the teacher",
+        place=f"folder that holds MNIST, and {path.name if teacher else FILE}, the teacher",
     )
 
 
@@ -69,8 +72,7 @@ def _shares(experiment: Experiment, rows: tuple[LayerShape, ...]) -> tuple[str, 
     return (f"return {'F.logsigmoid(outputs)' if output_activation == 'sigmoid' else 'outputs'}.softmax(1)",)
 
 
-def _load_data(data: DistilledMNIST, shares: tuple[str, ...]) -> str:
-    held_out = data.validation_count
+def _load_data(shares: tuple[str, ...], train_count: int, validation_count: int) -> str:
     lines = [
         "@torch.no_grad()",
         "def load_data(folder, device):",
@@ -88,10 +90,10 @@ def _load_data(data: DistilledMNIST, shares: tuple[str, ...]) -> str:
         "        return (images.unsqueeze(1) / 255).to(device), labels.to(device)",
         "",
         '    images, labels = tensors("train")',
-        f"    taught = images[:{data.train_count}]",
+        f"    taught = images[:{train_count}]",
         "    answers = torch.cat([answers_of(some) for some in taught.split(500)])",
     ]
-    if held_out:
-        lines.append(f"    validation = images[-{held_out}:], labels[-{held_out}:]")
-    parts = ["(taught, answers)", *(["validation"] if held_out else []), 'tensors("t10k")']
+    if validation_count:
+        lines.append(f"    validation = images[-{validation_count}:], labels[-{validation_count}:]")
+    parts = ["(taught, answers)", *(["validation"] if validation_count else []), 'tensors("t10k")']
     return "\n".join([*lines, f"    return {', '.join(parts)}"])

@@ -4,28 +4,40 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from textwrap import wrap
-from typing import TYPE_CHECKING
+from typing import NamedTuple
 
 from playground.spec.call import printed
 from playground.spec.data.dataset import Loading
 from playground.spec.data.iris import IRIS
 from playground.spec.data.split import split
-from playground.spec.data.table_summary import FEWEST_ROWS, MISSING, NUMBER, THOUSANDS, Column
+from playground.spec.data.table_summary import FEWEST_ROWS, MISSING, NUMBER, THOUSANDS, Column, TableFile
 from playground.spec.export.annotations import WIDTH
 from playground.spec.export.data_files import find_file, find_own_file
 from playground.spec.export.statement import laid_out
 from playground.spec.files.resources import resource
 
-if TYPE_CHECKING:
-    from playground.spec.datasets.table import Table
-
 _FILLED = "  # fmt: skip"  # a formatter would put each number on a line of its own
 
 
-def loading(data: Table) -> Loading:
+class DividedTable(NamedTuple):
+    """What an exported program has to know of a table: which columns it reads, and how it divides the rows."""
+
+    source: TableFile
+    inputs: tuple[Column, ...]
+    target_column: Column
+    classifies: bool  # whether a class is asked for, and not a number
+    width: int  # numbers that go in
+    test_share: float
+    validation_share: float  # of the rows that are not kept for the test
+    test_count: int
+    validation_count: int
+    split_seed: int
+
+
+def loading(data: DividedTable) -> Loading:
     """The code, and the functions of ours that it uses."""
     place = f"the table, or the folder that holds {data.source.name}"
-    if data.source == IRIS and data.target == "species":
+    if data.source == IRIS and data.target_column.name == "species":
         return Loading("\n".join(_iris(data)), place=place)
     finding = find_file("iris") if data.source.bundled else find_own_file()
     parts = [_constants(data), [finding], _number(data), _values_of(data), _read_table(data)]
@@ -38,10 +50,10 @@ def loading(data: Table) -> Loading:
     )
 
 
-def _iris(data: Table) -> Iterator[str]:
+def _iris(data: DividedTable) -> Iterator[str]:
     """For the table that is bundled, whose every cell is known, a short program."""
     rows = resource("iris", data.source.path).read_text(encoding="utf-8").splitlines()[data.source.header :]
-    classes = list(data.class_names)
+    classes = list(data.target_column.classes)
     _, validation, test = split(
         [classes.index(row.rpartition(",")[2]) for row in rows], data.validation_count, data.test_count, data.split_seed
     )
@@ -82,21 +94,21 @@ def _divided(parts: tuple[str, ...], indent: str) -> str:
     return f"{indent}return tuple((inputs[part], targets[part]) for part in ({', '.join(parts)}))"
 
 
-def _texts(data: Table) -> list[Column]:
+def _texts(data: DividedTable) -> list[Column]:
     """The input columns that hold texts."""
     return [item for item in data.inputs if item.kind == "category"]
 
 
-def _scales(data: Table) -> bool:
+def _scales(data: DividedTable) -> bool:
     """Whether some numbers are standardised."""
     return len(_texts(data)) < len(data.inputs) or not data.classifies
 
 
-def _asks_for_texts(data: Table) -> bool:
+def _asks_for_texts(data: DividedTable) -> bool:
     return data.target_column.kind == "category"
 
 
-def _classes(data: Table) -> tuple[list[str] | list[int], list[str] | list[int]]:
+def _classes(data: DividedTable) -> tuple[list[str] | list[int], list[str] | list[int]]:
     """The classes as the table writes them, and those of one row only, from which nothing can be learned."""
     column = data.target_column
     alone = [name for name in column.categories if name not in column.classes]
@@ -105,7 +117,7 @@ def _classes(data: Table) -> tuple[list[str] | list[int], list[str] | list[int]]
     return list(map(int, column.classes)), list(map(int, alone))
 
 
-def _constants(data: Table) -> Iterator[str]:
+def _constants(data: DividedTable) -> Iterator[str]:
     columns = (*data.inputs, data.target_column)
     yield "# The columns that go in, and last the one that is asked for."
     yield from laid_out("COLUMNS = ", [item.name for item in columns], "")
@@ -123,11 +135,11 @@ def _constants(data: Table) -> Iterator[str]:
         yield "}"
 
 
-def _every_class(data: Table) -> str:
+def _every_class(data: DividedTable) -> str:
     return "CLASSES + ALONE" if _classes(data)[1] else "CLASSES"
 
 
-def _number(data: Table) -> Iterator[str]:
+def _number(data: DividedTable) -> Iterator[str]:
     """`number(cell)`, which reads cells as `engine.formats.numbers.number` does."""
     sets_off = data.source.separator == ","
     yield f"MISSING = {printed(MISSING)}  # in small letters"
@@ -144,7 +156,7 @@ def _number(data: Table) -> Iterator[str]:
     yield "    return float(cell) if NUMBER.fullmatch(cell) else None"
 
 
-def _values_of(data: Table) -> Iterator[str]:
+def _values_of(data: DividedTable) -> Iterator[str]:
     """`values_of(name, cells, path)`: of columns of texts too, where there are some."""
     texts = bool(_texts(data)) or _asks_for_texts(data)
     said, most, what = "number", "len(cells) / 10", "no number"
@@ -162,7 +174,7 @@ def _values_of(data: Table) -> Iterator[str]:
     yield f"    return [{said}(cell) for cell in cells]"
 
 
-def _read_table(data: Table) -> Iterator[str]:
+def _read_table(data: DividedTable) -> Iterator[str]:
     """`read_table(path)`: by the names of the columns, or by their places where they have none."""
     source = data.source
     yield "def read_table(path):"
@@ -193,10 +205,10 @@ _SCALED = (
 )
 
 
-def _load_data(data: Table) -> Iterator[str]:
+def _load_data(data: DividedTable) -> Iterator[str]:
     wanted = "classes (N,)" if data.classifies else "numbers (N, 1), standardised"
     yield "def load_data(place, device):"
-    yield f'    """Inputs (N, {data.sample_shape[0]}), standardised, and {wanted}, for each part."""'
+    yield f'    """Inputs (N, {data.width}), standardised, and {wanted}, for each part."""'
     finding = f"find_file({printed(data.source.path)}, place)"
     named = data.classifies and not _asks_for_texts(data)
     yield from [f"    path = {finding}"] if named else []
@@ -218,7 +230,7 @@ def _load_data(data: Table) -> Iterator[str]:
     yield _divided(("train", *(["validation"] if data.validation_count else []), "test"), " " * 4)
 
 
-def _targets(data: Table) -> Iterator[str]:
+def _targets(data: DividedTable) -> Iterator[str]:
     """The lines that make numbers of classes, and leave out rows of classes that have no other."""
     if not data.classifies:
         return
@@ -233,7 +245,7 @@ def _targets(data: Table) -> Iterator[str]:
     yield "    targets = np.searchsorted(CLASSES, values[:, -1])"
 
 
-def _inputs(data: Table) -> Iterator[str]:
+def _inputs(data: DividedTable) -> Iterator[str]:
     """The lines that join the input columns: numbers are standardised, of texts one input each is 1."""
     coded, plain = "np.eye(len(TEXTS[name]))[column.astype(int)]", "scaled(column, train)"
     texts = _texts(data)

@@ -14,23 +14,19 @@ import torch
 from playground.engine.build import BuildError, build
 from playground.engine.data.in_memory import Data, InputTargetPairs, load, pixels
 from playground.engine.runtime.device import DeviceError
-from playground.engine.training.snapshots import Change, Diverged, Epoch, Evaluating, Finished, Snapshot, Step
-from playground.engine.training.trainer import ChangeError, Trainer
+from playground.engine.training.snapshots import Diverged, Epoch, Evaluating, Finished, Snapshot, Step
+from playground.engine.training.trainer import Trainer
 from playground.spec.datasets.table import Table
 from playground.spec.experiment import Experiment
 from playground.spec.layer import Stack
 from playground.spec.layers.dense import Linear
 from playground.spec.recipe.augmentations import Rotate, Shift
 from playground.spec.recipe.losses import MSE, CrossEntropy
-from playground.spec.recipe.optimizers import SGD, Adam
-from playground.spec.recipe.recipe import EarlyStopping, Recipe
+from playground.spec.recipe.optimizers import SGD
+from playground.spec.recipe.recipe import Recipe
 from playground.spec.recipe.regularizers import L2
-from playground.spec.recipe.schedules import Plateau, Schedule, StepDecay
-
-
-def changed(experiment: Experiment, **values: object) -> Experiment:
-    """The experiment with another recipe."""
-    return experiment.with_(recipe=experiment.recipe.with_(**values))
+from playground.spec.recipe.schedules import Schedule, StepDecay
+from tests.engine.training.experiments import changed
 
 
 def bits(trainer: Trainer) -> list[bytes]:
@@ -96,15 +92,6 @@ def test_without_data_to_test_with_nothing_is_tested(dense: Experiment, digits: 
     assert str(last.verdict) == "There are no images to test with: nothing was tested."
 
 
-def test_a_run_that_is_stopped_early_is_judged_as_that(dense: Experiment, digits: Data) -> None:
-    trainer = Trainer(dense, digits)
-    for snapshot in trainer:
-        if isinstance(snapshot, Step) and snapshot.step == 3:
-            trainer.stop()
-    assert isinstance(trainer.finished, Finished)
-    assert str(trainer.finished.verdict).startswith("Stopped after 3 of 16 steps. ")
-
-
 def test_a_network_that_answers_the_same_to_everything_is_told_so(dense: Experiment, digits: Data) -> None:
     network = build(dense)
     with torch.no_grad():
@@ -123,17 +110,6 @@ def test_steps_tell_what_their_scores_are_made_of(dense: Experiment, digits: Dat
     (epoch,) = (item for item in snapshots if isinstance(item, Epoch))
     assert epoch.train_score == pytest.approx(sum(step.sums[0] for step in steps) / 200)
     assert epoch.train_loss == pytest.approx(sum(step.loss * step.samples for step in steps) / 200)
-
-
-def test_what_is_added_to_the_loss_is_told_for_an_epoch_as_the_mean_over_its_samples(
-    dense: Experiment, digits: Data
-) -> None:
-    decayed = changed(dense, batch_size=60, epochs=1, regularizer=L2(l2=0.1))
-    snapshots = list(Trainer(decayed, digits))
-    steps = [item for item in snapshots if isinstance(item, Step)]
-    (epoch,) = (item for item in snapshots if isinstance(item, Epoch))
-    assert [step.samples for step in steps] == [60, 60, 60, 20]
-    assert epoch.terms.penalty == pytest.approx(sum(step.terms.penalty * step.samples for step in steps) / 200)
 
 
 def test_errors_of_a_number_are_told_in_its_own_unit() -> None:
@@ -194,125 +170,6 @@ def test_follows_the_schedule(schedule: type[Schedule], dense: Experiment, digit
     assert rates == [0.1 * declared.factor(step, 16, 8) for step in range(16)]
 
 
-def test_a_change_takes_effect_with_the_next_batch(chancy: Experiment, digits: Data) -> None:
-    trainer = Trainer(chancy, digits)
-    next(trainer)
-    dropout = trainer.network[5]
-    layers = tuple(layer.with_(p=0.1) if layer.id == "dropout" else layer for layer in chancy.stack.layers)
-    new = changed(chancy, optimizer=Adam(lr=0.02)).with_(stack=Stack(layers=layers))
-    trainer.change(new)
-    announced = [next(trainer), next(trainer)]
-    assert {(item.step, item.field, item.old, item.new) for item in announced if isinstance(item, Change)} == {
-        (1, "recipe.optimizer.lr", 0.001, 0.02),
-        (1, "stack.layers.5.p", 0.3, 0.1),
-    }
-    step = next(trainer)
-    assert isinstance(step, Step)
-    assert (step.step, step.learning_rate) == (2, 0.02)
-    assert dropout.p == 0.1
-    assert trainer.experiment == new
-
-
-def test_a_new_penalty_takes_effect(dense: Experiment, digits: Data) -> None:
-    trainer = Trainer(changed(dense, regularizer=L2(l2=0.0)), digits)
-    assert next(trainer).terms.penalty == 0.0
-    trainer.change(changed(dense, regularizer=L2(l2=0.5)))
-    assert isinstance(next(trainer), Change)
-    assert next(trainer).terms.penalty > 0.0
-
-
-def test_a_change_that_is_not_live_is_refused_by_name(dense: Experiment, digits: Data) -> None:
-    trainer = Trainer(dense, digits)
-    next(trainer)
-    for other, field in (
-        (changed(dense, batch_size=5), "recipe.batch_size"),
-        (changed(dense, optimizer=Adam()), "recipe.optimizer"),
-        (dense.with_(seed=4), "seed"),
-        (dense.with_(stack=Stack()), "stack.layers"),
-    ):
-        with pytest.raises(ChangeError, match=field):
-            trainer.change(other)
-    assert trainer.experiment == dense
-    assert isinstance(next(trainer), Step)
-
-
-def test_another_name_is_adopted_silently(dense: Experiment, digits: Data) -> None:
-    trainer = Trainer(dense, digits)
-    next(trainer)
-    trainer.change(dense.with_(name="Another"))
-    assert isinstance(next(trainer), Step)
-    assert trainer.experiment.name == "Another"
-
-
-@pytest.mark.parametrize(("epochs", "ended"), [(4, 4), (1, 2)])
-def test_epochs_can_be_added_and_taken_away(epochs: int, ended: int, dense: Experiment, digits: Data) -> None:
-    trainer = Trainer(changed(dense, epochs=3), digits)
-    for _ in range(15):  # well into the second epoch
-        next(trainer)
-    trainer.change(changed(dense, epochs=epochs))
-    last = list(trainer)[-1]
-    assert isinstance(last, Finished)
-    assert last.epochs == ended
-
-
-def test_stop_ends_after_the_step_and_tests(dense: Experiment, digits: Data) -> None:
-    trainer = Trainer(changed(dense, epochs=1000), digits)
-    for _ in range(3):
-        next(trainer)
-    trainer.stop()
-    rest = list(trainer)
-    assert not any(isinstance(item, Step | Epoch) for item in rest)
-    assert isinstance(rest[-1], Finished)
-    assert (rest[-1].epochs, rest[-1].step, rest[-1].stopped_early) == (0, 3, False)
-    assert isfinite(rest[-1].test_loss)
-
-
-@pytest.mark.parametrize(("asked", "epochs"), [(2000, 0), (6000, 1)])
-def test_stop_in_the_middle_of_a_validation_tests_at_once(
-    asked: int, epochs: int, dense: Experiment, digits: Data, mnist: Data
-) -> None:
-    trainer = Trainer(changed(dense, epochs=1000), replace(digits, validation=mnist.validation))
-    assert Evaluating("validation", asked, 6000) in trainer
-    trainer.stop()
-    rest = list(trainer)
-    assert [type(item) for item in rest] == [*[Epoch] * epochs, Evaluating, Finished]
-    assert (rest[-1].epochs, rest[-2]) == (epochs, Evaluating("test", 100, 100))
-
-
-def test_stop_in_the_middle_of_the_test_leaves_the_network_untested(
-    dense: Experiment, digits: Data, mnist: Data
-) -> None:
-    trainer = Trainer(changed(dense, epochs=1000), replace(digits, test=mnist.validation))
-    next(trainer)
-    trainer.stop()
-    assert next(trainer) == Evaluating("test", 2000, 6000)
-    trainer.stop()
-    (end,) = trainer
-    assert isinstance(end, Finished)
-    assert (end.test_loss, end.test_score, end.baseline_score, end.test_rmse) == (None, None, None, None)
-    assert trainer.figures.test_score is None
-    assert str(end.verdict).startswith("Stopped after 1 of ")
-    assert str(end.verdict).endswith("The test was stopped as well: how good the network is, is not known.")
-
-
-def test_two_stops_before_the_test_still_test(dense: Experiment, digits: Data) -> None:
-    trainer = Trainer(changed(dense, epochs=1000), digits)
-    next(trainer)
-    trainer.stop()
-    trainer.stop()
-    last = list(trainer)[-1]
-    assert isinstance(last, Finished)
-    assert last.test_score is not None
-
-
-def test_nothing_changes_once_the_run_is_over(dense: Experiment, digits: Data) -> None:
-    trainer = Trainer(dense, digits)
-    list(trainer)
-    trainer.change(changed(dense, epochs=9))
-    assert list(trainer) == []
-    assert trainer.experiment == dense
-
-
 def test_too_high_a_rate_ends_the_run_with_finite_weights(dense: Experiment, digits: Data) -> None:
     trainer = Trainer(changed(dense, optimizer=SGD(lr=100.0), loss=MSE(), epochs=100), digits)
     steps = []
@@ -324,40 +181,6 @@ def test_too_high_a_rate_ends_the_run_with_finite_weights(dense: Experiment, dig
     assert str(last.step) in str(last.message)
     assert all(isfinite(step.loss) for step in steps)
     assert all(tensor.isfinite().all() for tensor in trainer.network.state_dict().values())
-
-
-def test_early_stopping_restores_the_best_weights(dense: Experiment, digits: Data) -> None:
-    """Made to learn by heart, it gets worse on what it does not see."""
-    stopping = EarlyStopping(patience=2, restore_best=True)
-    experiment = changed(dense, optimizer=SGD(lr=0.8, momentum=0.9), epochs=200, stopping=stopping)
-    trainer = Trainer(experiment, digits)
-    weights, losses = [], []
-    for last in trainer:
-        if isinstance(last, Epoch):
-            weights.append(trainer.network[1].weight.detach().clone())
-            losses.append(last.validation_loss)
-    assert isinstance(last, Finished)
-    best = min(range(len(losses)), key=losses.__getitem__)
-    assert last.stopped_early
-    assert last.best_epoch == best + 1 == last.epochs - 2
-    assert torch.equal(trainer.network[1].weight, weights[best])
-
-
-def test_what_is_held_out_is_watched_and_not_what_is_trained_on(dense: Experiment, digits: Data) -> None:
-    """By early stopping and by the schedule, where the one loss falls while the other rises."""
-    inputs, targets = digits.validation.cut(0, 60)
-    against = replace(digits, validation=InputTargetPairs(inputs, (targets + 1) % 10))
-    stopping = EarlyStopping(patience=3, restore_best=True)
-    experiment = changed(dense, epochs=20, stopping=stopping, schedule=Plateau(patience=1, gamma=0.5))
-    snapshots = list(Trainer(experiment, against))
-    epochs = [item for item in snapshots if isinstance(item, Epoch)]
-    assert [one.train_loss for one in epochs] == sorted((one.train_loss for one in epochs), reverse=True)
-    assert [one.validation_loss for one in epochs] == sorted(one.validation_loss or 0.0 for one in epochs)
-    last = snapshots[-1]
-    assert isinstance(last, Finished)
-    assert (last.epochs, last.best_epoch, last.stopped_early) == (4, 1, True)
-    rates = [item.learning_rate for item in snapshots if isinstance(item, Step)]
-    assert rates[::8] == [0.1, 0.1, 0.1, 0.05]
 
 
 def test_trains_a_given_network_further(dense: Experiment, digits: Data) -> None:
@@ -435,3 +258,14 @@ def test_a_step_tells_how_much_its_loss_counts(dense: Experiment, digits: Data) 
     steps = [item for item in Trainer(weighted, digits) if isinstance(item, Step)]
     zeros = int((digits.train.targets == 0).sum())
     assert sum(step.counts for step in steps) == pytest.approx(50.0 * zeros + 200 - zeros)
+
+
+def test_what_is_added_to_the_loss_is_told_for_an_epoch_as_the_mean_over_its_samples(
+    dense: Experiment, digits: Data
+) -> None:
+    decayed = changed(dense, batch_size=60, epochs=1, regularizer=L2(l2=0.1))
+    snapshots = list(Trainer(decayed, digits))
+    steps = [item for item in snapshots if isinstance(item, Step)]
+    (epoch,) = (item for item in snapshots if isinstance(item, Epoch))
+    assert [step.samples for step in steps] == [60, 60, 60, 20]
+    assert epoch.terms.penalty == pytest.approx(sum(step.terms.penalty * step.samples for step in steps) / 200)

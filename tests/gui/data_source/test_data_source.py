@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable
 from pathlib import Path
 from shutil import copyfile
 
 import pytest
 from PySide6.QtGui import QImage
-from PySide6.QtWidgets import QApplication, QPushButton
+from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
 from playground.engine.data import dataset_cache
-from playground.gui.data_source.data_source import State
 from playground.gui.data_source.pane import DataSourcePane
 from playground.gui.session.dropped_files import DroppedFiles
 from playground.gui.session.run import RunState
@@ -35,8 +33,6 @@ from playground.spec.messages import message
 from tests.engine.data.sources.test_downloaded import _put, small  # noqa: F401  a fixture
 from tests.gui.conftest import Answers
 
-TRAINING = RunState.TRAINING
-
 
 def choose(program: Program, data: object) -> None:
     program.document.do(Set(("data",), data, message("Choose")))
@@ -44,16 +40,6 @@ def choose(program: Program, data: object) -> None:
 
 def said(program: Program) -> str:
     return " ".join(program.window.messages.texts())
-
-
-@pytest.fixture
-def ready(qtbot: QtBot, make_program: Callable[[], Program]) -> Program:
-    """A program that has loaded torch."""
-    made = make_program()
-    made.fill()
-    with qtbot.waitSignal(made.run.state_changed, timeout=60_000):
-        made.run.load_torch()
-    return made
 
 
 def test_what_is_not_here_is_said_with_its_size(
@@ -243,15 +229,6 @@ def test_a_text_asks_to_be_chosen_until_it_is(qtbot: QtBot, ready: Program, answ
     assert "Choose a text file" not in said(program)
 
 
-def test_the_pane_says_how_far_a_download_is(program: Program, qtbot: QtBot) -> None:
-    pane = DataSourcePane(program.supply)
-    qtbot.addWidget(pane)
-    pane._show(State(CIFAR10(), lacking=100, done=30_000_000, total=170_000_000, busy=True))
-    assert pane.said.text() == "30.0 MB of 170.0 MB"
-    assert not pane.cancel.isHidden()
-    assert pane.fetch.isHidden()
-
-
 def test_what_an_interrupted_download_has_left_counts(program: Program, small: list[bytes]) -> None:  # noqa: F811
     choose(program, FashionMNIST())
     before = program.supply.state.lacking
@@ -344,41 +321,3 @@ def test_what_is_being_looked_at_does_not_become_the_data_of_what_is_opened_mean
     ready.files.new(preset("textbook"))
     qtbot.waitUntil(lambda: ready.supply.state.looking is None, timeout=20_000)
     assert ready.document.experiment == preset("textbook").experiment
-
-
-@pytest.mark.parametrize("data", [Table(), OwnPictures(), OwnText(), DistilledMNIST(teacher="/somewhere/a")])
-def test_while_it_trains_no_other_source_can_be_chosen(qtbot: QtBot, program: Program, data: Dataset) -> None:
-    pane = DataSourcePane(program.supply)
-    qtbot.addWidget(pane)
-    for training in (True, False):
-        pane._show(State(data, training=training))
-        for button in (pane.choose, pane.reader):
-            assert button.isEnabled() is not training
-            assert ("Fixed while it trains" in button.toolTip()) is training
-
-
-def test_the_pane_hears_that_a_run_goes_on(qtbot: QtBot, ready: Program) -> None:
-    pane = DataSourcePane(ready.supply)
-    qtbot.addWidget(pane)
-    ready.document.load(preset("iris").experiment, None)
-    with qtbot.waitSignal(ready.run.state_changed, timeout=20_000, check_params_cb=lambda state: state is TRAINING):
-        ready.run.train()
-    assert not pane.choose.isEnabled()
-    with qtbot.waitSignal(ready.run.state_changed, timeout=20_000, check_params_cb=lambda state: state is not TRAINING):
-        ready.run.stop()
-    assert pane.choose.isEnabled()
-
-
-def test_the_second_of_two_clicks_does_not_cancel_what_the_first_began(qtbot: QtBot, program: Program) -> None:
-    pane = DataSourcePane(program.supply)
-    qtbot.addWidget(pane)
-    pane.show()
-    data = CIFAR10()
-    pane._show(State(data, lacking=1000))
-    QApplication.processEvents()
-    fetch, choices = pane.fetch.geometry(), pane.disk.y()
-    pane._show(State(data, lacking=1000, busy=True, total=1000))
-    QApplication.processEvents()
-    assert pane.cancel.isVisible()
-    assert not pane.cancel.geometry().intersects(fetch)
-    assert pane.cancel.y() == choices

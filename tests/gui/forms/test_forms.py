@@ -2,101 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-
 import pytest
-from PySide6.QtCore import QCoreApplication, QEvent, QPoint, QPointF, Qt
-from PySide6.QtGui import QWheelEvent
-from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QLineEdit, QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QCheckBox
 from pytestqt.qtbot import QtBot
 
+from playground.gui.forms.component_editors import PartEditor
 from playground.gui.forms.component_form import ComponentForm
-from playground.gui.forms.editors import (
-    AmongEditor,
-    ChoiceEditor,
-    Choices,
-    FeatureEditor,
-    FieldEditor,
-    FlagEditor,
-    NumberEditor,
-    NumbersEditor,
-    ParagraphEditor,
-    Proposal,
-    TextEditor,
-    explanation,
-)
-from playground.gui.forms.field_column import FieldColumn, PartEditor, PartsEditor
+from playground.gui.forms.editors import AmongEditor, ChoiceEditor, FeatureEditor, FlagEditor, NumberEditor
+from playground.gui.forms.field_editor import FieldEditor, Proposal, explanation
 from playground.gui.forms.number_field import NumberField
-from playground.gui.style.slider import Slider
+from playground.gui.forms.text_editors import NumbersEditor, ParagraphEditor, TextEditor
 from playground.spec.component import Component, FieldInfo, fields_of
-from playground.spec.experiment import Experiment
-from playground.spec.layers.activation import LeakyReLU, ReLU, Softmax
+from playground.spec.layers.activation import Softmax
 from playground.spec.layers.dense import Linear
 from playground.spec.layers.regularization import Dropout
-from playground.spec.recipe.augmentations import Blur, Rotate, Shift
-from playground.spec.recipe.losses import CrossEntropy
-from playground.spec.recipe.optimizers import SGD, Adam
 from playground.spec.recipe.recipe import EarlyStopping, NoStopping, Recipe
+from tests.gui.forms.components import CHOOSABLE, column, label_of, proposals
 
 KEY = Qt.Key
-NO_BUTTON, NO_KEY = Qt.MouseButton.NoButton, Qt.KeyboardModifier.NoModifier
-
-
-def families(component: type[Component], seen: set[type[Component]]) -> Iterator[type[Component]]:
-    """All classes that can be reached from the fields of `component`, itself included."""
-    if component in seen:
-        return
-    seen.add(component)
-    yield component
-    for info in component.model_fields.values():
-        for family in _components(info.annotation):
-            for member in (*family.members(), family):
-                yield from families(member, seen)
-
-
-def _components(annotation: object) -> Iterator[type[Component]]:
-    if isinstance(annotation, type) and issubclass(annotation, Component):
-        yield annotation
-    for argument in getattr(annotation, "__args__", ()):
-        yield from _components(argument)
-
-
-CHOOSABLE = [member for member in families(Experiment, set()) if hasattr(member, "id") or member is Recipe]
-
-
-def test_what_calls_itself_a_share_is_shown_in_per_cent() -> None:
-    """But for what is known by a number of its own: p of dropout, momentum, weight decay, a threshold."""
-    known = {"p", "dropout", "momentum", "threshold", "decay_rate", "weight_decay"}
-    fields = [field for member in CHOOSABLE for field in fields_of(member) if field.kind == "real"]
-    plain = [field.name for field in fields if field.help.startswith("Share") and not field.share]
-    assert set(plain) == known
-    assert {"validation_share", "test_share", "label_smoothing"} <= {field.name for field in fields if field.share}
-
-
-def proposals(form: ComponentForm | FieldEditor) -> list[Proposal]:
-    """Collects what a person proposes from now on."""
-    found: list[Proposal] = []
-    form.edited.connect(found.append)
-    return found
-
-
-@pytest.fixture
-def form(qtbot: QtBot) -> ComponentForm:
-    made = ComponentForm()
-    qtbot.addWidget(made)
-    made.show()
-    return made
-
-
-def column(form: ComponentForm) -> FieldColumn:
-    assert form.column is not None
-    return form.column
-
-
-def label_of(form: ComponentForm, name: str) -> QLabel:
-    editor = column(form).editor(name)
-    (label,) = (found for found in column(form).findChildren(QLabel) if found.buddy() is editor)
-    return label
 
 
 @pytest.mark.parametrize("member", CHOOSABLE, ids=lambda member: member.__name__)
@@ -149,32 +73,6 @@ def test_a_field_without_effect_is_not_shown(form: ComponentForm, member: type[C
         assert label_of(form, field.name).isHidden() == (chosen != value)
 
 
-def test_a_list_of_numbers_says_what_is_wrong_with_it_and_keeps_the_text(form: ComponentForm, qtbot: QtBot) -> None:
-    form.show_values(CrossEntropy())
-    found = proposals(form)
-    editor = column(form).editor("class_weights")
-    assert isinstance(editor, NumbersEditor)
-    said: list[str] = []
-    editor.refused.connect(said.append)
-    for text, words in (
-        ("1, x", "“x” is no number"),
-        ("1, 0", "0 is out of range"),
-        ("1 " * 2000, "2,000 numbers are"),
-    ):
-        editor.line.clear()
-        qtbot.keyClicks(editor.line, text)
-        qtbot.keyClick(editor.line, KEY.Key_Return)
-        assert words in said[-1]
-        assert editor.line.text() == text
-    assert found == []
-    editor.line.clear()
-    qtbot.keyClicks(editor.line, "1 2.5,3")
-    qtbot.keyClick(editor.line, KEY.Key_Return)
-    assert said[-1] == ""
-    assert editor.line.text() == "1, 2.5, 3"
-    assert found[-1].value == (1.0, 2.5, 3.0)
-
-
 def _only_choice(field: FieldInfo) -> bool:
     assert field.family is not None
     return len(field.family.members()) + field.optional < 2
@@ -197,34 +95,6 @@ def _touch(editor: FieldEditor, qtbot: QtBot, key: Qt.Key) -> None:
         qtbot.keyClick(proxy, key)
 
 
-def test_typing_commits_with_enter(form: ComponentForm, qtbot: QtBot) -> None:
-    form.show_values(Linear(out_features=128))
-    found = proposals(form)
-    number = column(form).editor("out_features").number
-    number.setFocus()
-    number.selectAll()
-    qtbot.keyClicks(number, "64")
-    assert found == []
-    qtbot.keyClick(number, KEY.Key_Return)
-    assert found == [Proposal(64, ("out_features",), "Units")]
-
-
-def test_leaving_commits_and_escape_does_not(form: ComponentForm, qtbot: QtBot) -> None:
-    form.show_values(Linear(out_features=128))
-    found = proposals(form)
-    number = column(form).editor("out_features").number
-    number.setFocus()
-    qtbot.waitUntil(number.hasFocus)
-    qtbot.keyClicks(number, "9")
-    qtbot.keyClick(number, KEY.Key_Escape)
-    assert number.text() == "128"
-    number.selectAll()
-    qtbot.keyClicks(number, "77")
-    column(form).editor("bias").setFocus()
-    qtbot.waitUntil(lambda: not number.hasFocus())
-    assert [proposal.value for proposal in found] == [77]
-
-
 def test_what_cannot_be_is_said_under_the_field_and_proposed_by_nobody(form: ComponentForm, qtbot: QtBot) -> None:
     form.show_values(Linear())
     found = proposals(form)
@@ -242,107 +112,12 @@ def test_what_cannot_be_is_said_under_the_field_and_proposed_by_nobody(form: Com
     assert found == []
 
 
-def test_steps_are_gradual(form: ComponentForm, qtbot: QtBot) -> None:
-    form.show_values(Linear(out_features=128))
-    found = proposals(form)
-    number = column(form).editor("out_features").number
-    qtbot.keyClick(number, KEY.Key_Up)
-    qtbot.keyClick(number, KEY.Key_PageDown)
-    assert [(proposal.value, proposal.gradual) for proposal in found] == [(129, True), (119, True)]
-
-
-def test_refreshing_leaves_what_is_being_typed(form: ComponentForm, qtbot: QtBot) -> None:
-    form.show_values(Linear(out_features=128))
-    number = column(form).editor("out_features").number
-    number.setFocus()
-    qtbot.waitUntil(number.hasFocus)
-    number.end(False)
-    qtbot.keyClicks(number, "5")
-    form.show_values(Linear(out_features=128, bias=False))
-    assert number.text() == "1285"
-    assert not column(form).editor("bias").switch.isChecked()
-
-
 def test_what_was_typed_is_not_for_the_layer_that_is_shown_next(form: ComponentForm) -> None:
     form.show_values(Linear(out_features=128))
     found, before = proposals(form), column(form)
     form.show_values(Dropout())
     before.edited.emit(Proposal(5, ("out_features",), "Units"))  # its editor ends the typing as it goes
     assert found == []
-
-
-def test_choosing_a_member_and_its_nested_fields(form: ComponentForm, qtbot: QtBot) -> None:
-    layer = Linear()
-    form.show_values(layer)
-    found = proposals(form)
-    editor = column(form).editor("activation")
-    assert isinstance(editor, PartEditor)
-    editor.choices.setCurrentText("LeakyReLU")
-    editor.choices.activated.emit(editor.choices.currentIndex())
-    assert found[-1].value == LeakyReLU()
-    form.show_values(layer.with_(activation=LeakyReLU()))
-    assert editor.below is not None
-    (nested,) = (found for found in editor.below.findChildren(FieldColumn) if not found.isHidden())
-    qtbot.keyClick(nested.editor("negative_slope").number, KEY.Key_Up)
-    assert found[-1].place == ("activation", "negative_slope")
-    assert found[-1].value == LeakyReLU(negative_slope=0.02)
-    assert found[-1].label == "Negative slope"
-
-
-def test_choosing_what_is_chosen_leaves_its_settings(form: ComponentForm) -> None:
-    form.show_values(Recipe(optimizer=SGD(lr=0.5)))
-    found = proposals(form)
-    editor = column(form).editor("optimizer")
-    editor.choices.activated.emit(editor.choices.currentIndex())
-    assert found == []
-
-
-def test_optional_offers_none(form: ComponentForm) -> None:
-    form.show_values(Linear(activation=ReLU()))
-    found = proposals(form)
-    editor = column(form).editor("activation")
-    editor.choices.activated.emit(0)
-    assert editor.choices.itemText(0) == "None"
-    assert found[-1].value is None
-
-
-def test_a_list_is_added_to_moved_edited_and_emptied(qtbot: QtBot) -> None:
-    (field,) = (field for field in fields_of(Recipe) if field.kind == "components")
-    editor = PartsEditor(field)
-    qtbot.addWidget(editor)
-    assert editor.below is not None
-    qtbot.addWidget(editor.below)
-    found = proposals(editor)
-    actions = editor.add_button.menu().actions()
-    editor.show_value(())
-    actions[0].trigger()
-    editor.show_value(found[-1].value)
-    actions[1].trigger()
-    both = found[-1].value
-    assert [type(item).label for item in both] == [action.text() for action in actions[:2]]
-    editor.show_value(both)
-    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)  # what was shown before is not heard any more
-    buttons = {button.accessibleName(): button for button in editor.below.findChildren(type(editor.add_button))}
-    buttons[f"Move {both[1].label} up"].click()
-    assert found[-1].value == (both[1], both[0])
-    inner = editor.below.findChild(FieldColumn)
-    assert inner is not None
-    name = fields_of(type(both[0]))[0].name
-    qtbot.keyClick(inner.editor(name).number, KEY.Key_Up)
-    assert found[-1].place == ("0", name)
-    assert found[-1].value[1] == both[1]
-    buttons[f"Remove {both[0].label}"].click()
-    assert found[-1].value == (both[1],)
-
-
-def test_a_full_list_takes_no_more(qtbot: QtBot) -> None:
-    (field,) = (field for field in fields_of(Recipe) if field.kind == "components")
-    assert field.family is not None
-    assert field.maximum is not None
-    editor = PartsEditor(field)
-    qtbot.addWidget(editor)
-    editor.show_value(tuple(field.family.members()[0]() for _ in range(int(field.maximum))))
-    assert not editor.add_button.isEnabled()
 
 
 def test_figures_are_shown_and_hidden(form: ComponentForm) -> None:
@@ -379,52 +154,6 @@ def test_a_feature_is_switched_on_with_its_fields_beneath(form: ComponentForm) -
     assert found[-1].value == NoStopping()
 
 
-def test_where_0_is_off_a_check_box_says_so_and_the_number_stands_beside_it(form: ComponentForm, qtbot: QtBot) -> None:
-    switched = {(member.__name__, field.name) for member in CHOOSABLE for field in fields_of(member) if field.on}
-    assert {("Recipe", "clip_norm"), ("CrossEntropy", "label_smoothing"), ("Cosine", "warmup")} <= switched
-    form.show_values(Recipe())
-    found = proposals(form)
-    editor = column(form).editor("clip_norm")
-    assert isinstance(editor, FeatureEditor)
-    assert (editor.switch.isChecked(), editor.number.isEnabled(), editor.number.text()) == (False, False, "1")
-    qtbot.keyClick(editor.switch, KEY.Key_Space)
-    assert found.pop().value == 1.0
-    assert editor.number.isEnabled()
-    qtbot.keyClick(editor.number, KEY.Key_Up)
-    assert found[-1].value == 2.0
-    assert found.pop().gradual
-    qtbot.keyClick(editor.switch, KEY.Key_Space)
-    assert found.pop().value == 0.0
-    assert not editor.number.isEnabled()
-    qtbot.keyClick(editor.switch, KEY.Key_Space)
-    assert found.pop().value == 2.0  # as it was
-
-
-def test_a_feature_that_is_stepped_or_typed_down_to_0_is_off_and_keeps_the_keyboard(
-    form: ComponentForm, qtbot: QtBot
-) -> None:
-    form.show_values(Recipe(clip_norm=0.5))
-    found = proposals(form)
-    editor = column(form).editor("clip_norm")
-    assert isinstance(editor, FeatureEditor)
-    assert (editor.switch.isChecked(), editor.number.text()) == (True, "0.5")
-    editor.number.setFocus()
-    editor.number.selectAll()
-    qtbot.keyClicks(editor.number, "0")
-    qtbot.keyClick(editor.number, KEY.Key_Return)
-    assert found.pop().value == 0.0
-    assert editor.switch.hasFocus()
-    assert (editor.switch.isChecked(), editor.number.isEnabled(), editor.number.text()) == (False, False, "0.5")
-    form.show_values(Recipe())
-    form.lock("Not now.")
-    assert not editor.switch.isEnabled()
-    form.show_values(Recipe(clip_norm=3.0))
-    assert [stop.isEnabled() for stop in editor.stops] == [False, False]
-    assert [stop.toolTip() for stop in editor.stops] == ["Not now.", "Not now."]
-    form.lock("")
-    assert [stop.isEnabled() for stop in editor.stops] == [True, True]
-
-
 def test_what_is_locked_looks_so_and_says_why(form: ComponentForm) -> None:
     form.show_values(Recipe())
     form.lock("Not now.")
@@ -447,65 +176,6 @@ def test_what_is_locked_looks_so_and_says_why(form: ComponentForm) -> None:
         assert label.toolTip() == explanation(field)
 
 
-def test_what_is_nested_is_locked_too_also_where_it_comes_later(form: ComponentForm) -> None:
-    def numbers() -> dict[str, bool]:
-        inner = column(form).editor("optimizer").below
-        assert inner is not None
-        return {found.accessibleName(): found.isEnabled() for found in inner.findChildren(NumberField)}
-
-    form.show_values(Recipe(optimizer=SGD()))
-    form.lock("Not now.")
-    form.show_values(Recipe(optimizer=Adam()))
-    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
-    assert numbers() == {field.label: field.live for field in fields_of(Adam) if field.kind in ("real", "integer")}
-    form.lock("")
-    assert set(numbers().values()) == {True}
-    form.lock("Not now.")
-    assert set(numbers().values()) == {False, True}
-
-
-def test_a_list_moves_only_where_there_is_room_and_nowhere_while_it_is_locked(qtbot: QtBot) -> None:
-    (field,) = (field for field in fields_of(Recipe) if field.kind == "components")
-    editor = PartsEditor(field)
-    qtbot.addWidget(editor)
-    assert editor.below is not None
-    qtbot.addWidget(editor.below)
-    found = proposals(editor)
-
-    def enabled() -> list[str]:
-        assert editor.below is not None
-        buttons = editor.below.findChildren(type(editor.add_button))
-        return [button.accessibleName() for button in buttons if button.isEnabled() and button.accessibleName()]
-
-    three = (Rotate(), Shift(), Blur())
-    editor.show_value(three[:2])
-    editor.lock("Not now.")
-    assert enabled() == []
-    editor.show_value(three)  # by undoing
-    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
-    assert enabled() == []
-    assert not editor.add_button.isEnabled()
-    assert editor.add_button.toolTip() == "Not now."
-    assert not any(number.isEnabled() for number in editor.below.findChildren(NumberField))
-    editor.lock("")
-    assert editor.add_button.isEnabled()
-    assert editor.add_button.toolTip() == explanation(field)
-    first, second, last = (each.label for each in three)
-    assert enabled() == [
-        f"Move {first} down", f"Remove {first}",
-        f"Move {second} up", f"Move {second} down", f"Remove {second}",
-        f"Move {last} up", f"Remove {last}",
-    ]  # fmt: skip
-    for button in editor.below.findChildren(type(editor.add_button)):
-        if button.accessibleName() == f"Move {first} down":
-            button.click()
-    assert found[-1].value == (three[1], three[0], three[2])
-    editor.show_value((Rotate(degrees=33.0), *three[1:]))
-    assert "33" in [number.text() for number in editor.below.findChildren(NumberField)]
-    editor.show_value(tuple(Rotate() for _ in range(int(field.maximum or 0) - 1)))
-    assert editor.add_button.isEnabled()
-
-
 def test_the_keyboard_goes_to_the_first_field_that_is_shown(form: ComponentForm, qtbot: QtBot) -> None:
     form.show_values(Recipe())
     first, second = (column(form).editor(field.name) for field in fields_of(Recipe)[:2])
@@ -514,35 +184,3 @@ def test_the_keyboard_goes_to_the_first_field_that_is_shown(form: ComponentForm,
     first.hide()
     column(form).focus_first()
     assert second.stops[0].hasFocus()
-
-
-@pytest.mark.parametrize(
-    "made", [lambda: NumberField(fields_of(Linear)[-1]), lambda: Choices([(1, "a"), (2, "b")]), Slider]
-)
-def test_a_wheel_changes_nothing_that_has_not_the_keyboard(made: Callable[[], QWidget], qtbot: QtBot) -> None:
-    window = QWidget()
-    qtbot.addWidget(window)
-    row = QHBoxLayout(window)
-    other, widget = QLineEdit(), made()
-    row.addWidget(other)
-    row.addWidget(widget)
-    with qtbot.waitExposed(window):
-        window.show()
-    other.setFocus()
-    place = QPointF(widget.rect().center())
-    turned = QWheelEvent(
-        place,
-        widget.mapToGlobal(place),
-        QPoint(),
-        QPoint(0, 120),
-        NO_BUTTON,
-        NO_KEY,
-        Qt.ScrollPhase.NoScrollPhase,
-        False,
-    )
-    QCoreApplication.sendEvent(widget, turned)
-    assert not turned.isAccepted()
-    assert not widget.hasFocus()
-    widget.setFocus()
-    QCoreApplication.sendEvent(widget, turned)
-    assert turned.isAccepted()

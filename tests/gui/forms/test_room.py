@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 )
 from pytestqt.qtbot import QtBot
 
+from playground.gui.forms.component_editors import editor_for
 from playground.gui.forms.field_column import FieldColumn
 from playground.gui.recipe.cells import PartCell
 from playground.gui.recipe.popover import Popover
@@ -89,7 +90,7 @@ def styled(qapp: QApplication, settings: Settings) -> Iterator[None]:
 def test_no_words_are_cut(qtbot: QtBot, component: type[Component]) -> None:
     form = QWidget()
     qtbot.addWidget(form)
-    column = FieldColumn([field for field in fields_of(component) if field.name not in ("stack", "recipe")])
+    column = FieldColumn([field for field in fields_of(component) if field.name not in ("stack", "recipe")], editor_for)
     column.show_values(component())
     column.setFixedWidth(PANEL if issubclass(component, Layer | Dataset | Experiment) else PANEL - INDENT)
     rows = QVBoxLayout(form)

@@ -10,8 +10,9 @@ from PySide6.QtGui import QCursor
 from PySide6.QtWidgets import QCheckBox, QLabel, QToolTip, QWidget
 from pytestqt.qtbot import QtBot
 
-from playground.gui.forms.editors import FeatureEditor, Proposal
+from playground.gui.forms.editors import FeatureEditor
 from playground.gui.forms.field_column import FieldColumn
+from playground.gui.forms.field_editor import Proposal
 from playground.gui.forms.number_field import NumberField
 from playground.gui.recipe.cells import Cell, PartCell, PartsCell, SimpleCell
 from playground.gui.recipe.popover import Popover, rounded

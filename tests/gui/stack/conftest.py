@@ -16,6 +16,7 @@ from playground.spec.layers.convolution import Conv2d
 from playground.spec.layers.dense import Linear
 from playground.spec.layers.pooling import MaxPool2d
 from playground.spec.layers.shape import Flatten
+from tests.gui.stack.containers import drawn
 
 
 @pytest.fixture
@@ -41,3 +42,9 @@ def view(qtbot: QtBot, document: Document) -> StackView:
 def names(document: Document) -> Callable[[], list[str]]:
     """Tells the labels of the layers in the document as they are now."""
     return lambda: [layer.label for layer in document.experiment.stack.layers]
+
+
+@pytest.fixture
+def letters(document: Document) -> Callable[[], str]:
+    """Tells the layers in the document as letters, containers in brackets."""
+    return lambda: drawn(document.experiment.stack.layers)

@@ -6,75 +6,35 @@ from collections.abc import Callable
 from itertools import pairwise
 
 import pytest
-from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtGui import QDropEvent, QGuiApplication
+from PySide6.QtCore import QPoint, Qt
 from pytestqt.qtbot import QtBot
 
 from playground.gui.session.document import Document
-from playground.gui.stack.clipboard import Clipping, copies, mime_of
+from playground.gui.stack.clipboard import copies
 from playground.gui.stack.geometry import frames, places
 from playground.gui.stack.model import StackModel
 from playground.gui.stack.view import StackView
-from playground.spec.container import DEEPEST, Container
+from playground.spec.container import Container
 from playground.spec.edits import Insert, LayerPath, Move, Remove, Replace, layer_at
-from playground.spec.experiment import Experiment
-from playground.spec.layer import Layer, Stack
 from playground.spec.layers.activation import ReLU
-from playground.spec.layers.containers import Parallel, Repeat, Residual
+from playground.spec.layers.containers import Residual
 from playground.spec.layers.convolution import Conv2d
 from playground.spec.layers.dense import Linear
-from playground.spec.layers.normalization import BatchNorm
-from playground.spec.layers.pooling import MaxPool2d
 from playground.spec.layers.regularization import Dropout
-from playground.spec.layers.shape import Flatten
 from playground.spec.messages import message
+from tests.gui.stack.containers import nested_document, shown, stack
 
-KEY, CTRL, ALT, SHIFT = (
-    Qt.Key,
-    Qt.KeyboardModifier.ControlModifier,
-    Qt.KeyboardModifier.AltModifier,
-    Qt.KeyboardModifier.ShiftModifier,
-)
-LETTERS = {Conv2d: "C", ReLU: "R", BatchNorm: "B", MaxPool2d: "M", Flatten: "F", Linear: "L", Dropout: "D"}
+KEY = Qt.Key
+CTRL = Qt.KeyboardModifier.ControlModifier
+ALT = Qt.KeyboardModifier.AltModifier
 
 
-def stack(*layers: Layer) -> Stack:
-    return Stack(layers=layers)
-
-
-def drawn(layers: tuple[Layer, ...]) -> str:
-    text = ""
-    for layer in layers:
-        inner = "|".join(drawn(branch.layers) for branch in layer.branches) if isinstance(layer, Container) else ""
-        text += f"[{inner}]" if isinstance(layer, Container) else LETTERS[type(layer)]
-    return text
+NAMES = ["Conv2d", "Residual", "Conv2d", "BatchNorm", "ReLU", "MaxPool2d", "Parallel", "Repeat", "ReLU", "Empty branch"]
 
 
 @pytest.fixture
 def document(qtbot: QtBot) -> Document:
-    """C[CBR]M[[R]|]FL: a Residual, and a Parallel with a Repeat in one branch and nothing in the other."""
-    conv = Conv2d(out_channels=4, padding=1)
-    layers = (
-        conv,
-        Residual(branches=(stack(conv.model_copy(), BatchNorm(), ReLU()),)),
-        MaxPool2d(),
-        Parallel(branches=(stack(Repeat(branches=(stack(ReLU()),))), stack())),
-        Flatten(),
-        Linear(out_features=10),
-    )
-    return Document(Experiment(stack=stack(*layers)))
-
-
-@pytest.fixture
-def letters(document: Document) -> Callable[[], str]:
-    return lambda: drawn(document.experiment.stack.layers)
-
-
-def shown(view: StackView) -> list[str]:
-    return [view.stack.block(row).name for row in range(1, view.stack.rowCount())]
-
-
-NAMES = ["Conv2d", "Residual", "Conv2d", "BatchNorm", "ReLU", "MaxPool2d", "Parallel", "Repeat", "ReLU", "Empty branch"]
+    return nested_document()
 
 
 def test_every_layer_has_a_row_and_an_empty_branch_has_a_place(view: StackView) -> None:
@@ -119,25 +79,6 @@ def test_frames_hold_their_blocks(view: StackView) -> None:
         assert all(one.left() < two.left() for one, two in pairwise(around))
         ends = [frame for frame in inner if frame.bottom() <= rect.bottom()]
         assert len(ends) == block.closes
-
-
-def test_arrows_lead_in_and_out(view: StackView, qtbot: QtBot) -> None:
-    view.select_path((1, 0, 1))
-    qtbot.keyClick(view, KEY.Key_Left)
-    assert view.current_path() == (1,)
-    qtbot.keyClick(view, KEY.Key_Right)
-    assert view.current_path() == (1, 0, 0)
-    qtbot.keyClick(view, KEY.Key_Up)
-    assert view.current_path() == (1,)
-    qtbot.keyClick(view, KEY.Key_Left)
-    assert shown(view)[:3] == ["Conv2d", "Residual", "MaxPool2d"]
-    qtbot.keyClick(view, KEY.Key_Down)
-    assert view.current_path() == (2,)
-    qtbot.keyClick(view, KEY.Key_Up)
-    qtbot.keyClick(view, KEY.Key_Right)
-    assert shown(view)[:3] == ["Conv2d", "Residual", "Conv2d"]
-    with qtbot.waitSignal(view.form_requested):
-        qtbot.keyClick(view, KEY.Key_Return)
 
 
 def test_the_arrow_is_clicked(view: StackView, document: Document, qtbot: QtBot) -> None:
@@ -198,51 +139,6 @@ def test_what_the_container_itself_has_wrong_is_mended(view: StackView, document
     assert document.undo_stack.undoText() == "Pad the convolutions"
 
 
-def wrap(view: StackView, name: str) -> None:
-    menu = view.commands.containers.choice()
-    next(action for action in menu.actions() if action.text() == name).trigger()
-    menu.deleteLater()
-
-
-def test_wrap_and_unwrap(view: StackView, document: Document, letters: Callable[[], str], qtbot: QtBot) -> None:
-    view.select_paths(((4,), (5,)))
-    wrap(view, "Repeat")
-    assert letters() == "C[CBR]M[[R]|][FL]"
-    assert view.selected_paths() == ((4,),)
-    assert document.undo_stack.undoText() == "Wrap in Repeat"
-    qtbot.keyClick(view, KEY.Key_G, CTRL | SHIFT)
-    assert letters() == "C[CBR]M[[R]|]FL"
-    assert view.selected_paths() == ((4,), (5,))
-    assert document.undo_stack.undoText() == "Unwrap Repeat"
-    document.undo_stack.undo()
-    document.undo_stack.undo()
-    assert letters() == "C[CBR]M[[R]|]FL"
-
-
-def test_the_key_for_wrapping_asks_in_what(view: StackView, qtbot: QtBot) -> None:
-    view.select_path((0,))
-    qtbot.keyClick(view, KEY.Key_G, CTRL)
-    menu = QGuiApplication.topLevelWindows() and view.findChildren(type(view.commands.menu(view)))[-1]
-    assert menu
-    for child in view.findChildren(type(menu)):
-        child.close()
-
-
-def test_unwrap_means_the_container_around_a_layer(view: StackView, letters: Callable[[], str], qtbot: QtBot) -> None:
-    view.select_path((1, 0, 1))
-    qtbot.keyClick(view, KEY.Key_G, CTRL | SHIFT)
-    assert letters() == "CCBRM[[R]|]FL"
-
-
-def test_wrapping_too_deep_is_refused(view: StackView, document: Document, qtbot: QtBot) -> None:
-    view.select_path((0,))
-    for _ in range(DEEPEST):
-        view.commands.containers.wrap_in(Residual)
-    with qtbot.waitSignal(view.refused) as told:
-        view.commands.containers.wrap_in(Residual)
-    assert told.args == ["That would be too deep: at most 12 containers stand in one another."]
-
-
 def test_a_container_is_filled_by_what_is_inserted_next(view: StackView, letters: Callable[[], str]) -> None:
     view.select_path((0,))
     view.insert(Residual())
@@ -251,12 +147,6 @@ def test_a_container_is_filled_by_what_is_inserted_next(view: StackView, letters
     view.insert(Dropout())
     view.insert(ReLU())
     assert letters() == "C[DR][CBR]M[[R]|]FL"
-
-
-def test_a_container_inserted_with_several_selected_wraps_them(view: StackView, letters: Callable[[], str]) -> None:
-    view.select_paths(((4,), (5,)))
-    view.insert(Repeat())
-    assert letters() == "C[CBR]M[[R]|][FL]"
 
 
 def test_insertion_behind_what_is_selected(view: StackView, letters: Callable[[], str]) -> None:
@@ -314,72 +204,6 @@ def test_moving_by_keys_leaves_a_container_at_its_ends(
     assert view.selected_paths() == ((3,),)
     qtbot.keyClick(view, KEY.Key_Up, ALT)
     assert letters() == "CCR[B]M[[R]|]FL"
-
-
-def drop(view: StackView, row: int, part: float, clipping: Clipping, action: Qt.DropAction) -> None:
-    rect = view.visualRect(view.stack.index(row))
-    position = QPointF(rect.center().x(), rect.top() + part * rect.height())
-    mime = mime_of(clipping)  # the event does not keep it
-    event = QDropEvent(
-        position,
-        Qt.DropAction.CopyAction | Qt.DropAction.MoveAction,
-        mime,
-        Qt.MouseButton.LeftButton,
-        Qt.KeyboardModifier.NoModifier,
-    )
-    view.dropEvent(event)
-
-
-@pytest.mark.parametrize(
-    ("row", "part", "expected"),
-    [
-        (2, 0.3, "CD[CBR]M[[R]|]FL"),  # the upper half of a container's head
-        (2, 0.9, "C[DCBR]M[[R]|]FL"),  # the lower half
-        (4, 0.3, "C[CDBR]M[[R]|]FL"),
-        (5, 0.75, "C[CBRD]M[[R]|]FL"),  # the last layer in it
-        (5, 0.93, "C[CBRD]M[[R]|]FL"),  # its frame's edge
-        (6, 0.2, "C[CBR]DM[[R]|]FL"),
-        (9, 0.7, "C[CBR]M[[RD]|]FL"),
-        (9, 0.98, "C[CBR]M[[RD]|]FL"),
-        (10, 0.2, "C[CBR]M[[R]|D]FL"),
-        (10, 0.98, "C[CBR]M[[R]|D]FL"),
-    ],
-)
-def test_drops(view: StackView, letters: Callable[[], str], row: int, part: float, expected: str) -> None:
-    drop(view, row, part, Clipping((Dropout(),)), Qt.DropAction.CopyAction)
-    assert letters() == expected
-
-
-def test_a_drop_moves_between_stacks(view: StackView, document: Document, letters: Callable[[], str]) -> None:
-    assert view.stack.drop(mime_of(view.stack.clipping([3, 6])), Qt.DropAction.MoveAction, (3, 1, 0))
-    assert letters() == "C[BR][[R]|CM]FL"
-    assert view.selected_paths() == ((2, 1, 0), (2, 1, 1))
-    document.undo_stack.undo()
-    assert letters() == "C[CBR]M[[R]|]FL"
-
-
-def test_a_container_is_not_dropped_into_itself(view: StackView, letters: Callable[[], str], qtbot: QtBot) -> None:
-    with qtbot.waitSignal(view.refused) as told:
-        view.stack.drop(mime_of(view.stack.clipping([2])), Qt.DropAction.MoveAction, (1, 0, 1))
-    assert told.args == ["A container cannot be moved into itself."]
-    assert letters() == "C[CBR]M[[R]|]FL"
-
-
-def test_branches_come_and_go(view: StackView, document: Document, letters: Callable[[], str], qtbot: QtBot) -> None:
-    view.select_path((3, 0, 0, 0, 0))
-    commands = view.commands.containers
-    assert not commands.remove_branch.isEnabled()
-    qtbot.keyClick(view, KEY.Key_B, CTRL | SHIFT)
-    assert letters() == "C[CBR]M[[R]||]FL"
-    assert view.selected_paths() == ((3, 2, 0),)
-    view.select_path((3, 0, 0, 0, 0))
-    commands.remove_branch.trigger()
-    assert letters() == "C[CBR]M[|]FL"
-    assert document.undo_stack.undoText() == "Remove a branch of Parallel"
-    document.undo_stack.undo()
-    assert letters() == "C[CBR]M[[R]||]FL"
-    view.select_path((1,))
-    assert not commands.add_branch.isEnabled()
 
 
 def test_disabling_a_container_shows_all_in_it_as_off(view: StackView, qtbot: QtBot) -> None:

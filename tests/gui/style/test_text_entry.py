@@ -10,7 +10,7 @@ from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from playground.gui.forms.editors import ParagraphEditor
+from playground.gui.forms.text_editors import ParagraphEditor
 from playground.gui.style.text_entry import BoundedTextEdit
 from playground.spec.component import fields_of
 from playground.spec.experiment import Experiment

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import json
 import os
 import random
 import re
@@ -11,276 +10,31 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any, get_args
+from typing import get_args
 
 import pytest
-import torch
-from safetensors.torch import save_file
-from torch import Tensor, nn
 
-from playground.engine.build import build
-from playground.engine.evaluation.objective import Objective
-from playground.spec.data.task import Task
 from playground.spec.datasets.clutter import ClutteredMNIST
 from playground.spec.datasets.distillation import DistilledMNIST
-from playground.spec.datasets.mnist import MNIST
 from playground.spec.datasets.reconstruction import ReconstructedMNIST
 from playground.spec.datasets.text import Asked, TangPoems
 from playground.spec.experiment import Experiment
 from playground.spec.export.default_arguments import brief
 from playground.spec.export.script import script
-from playground.spec.files.presets import preset, presets
+from playground.spec.files.presets import preset
 from playground.spec.files.resources import resource
-from playground.spec.layer import Stack, Tokens
-from playground.spec.layers.activation import GELU, ReLU
-from playground.spec.layers.attention import SelfAttention, TransformerBlock
-from playground.spec.layers.containers import Parallel, Repeat, Residual
-from playground.spec.layers.convolution import Conv2d
-from playground.spec.layers.convolution1d import Conv1d
+from playground.spec.layer import Stack
 from playground.spec.layers.dense import Linear
 from playground.spec.layers.embedding import Embedding
-from playground.spec.layers.glu import GLU
-from playground.spec.layers.latent import GaussianLatent
-from playground.spec.layers.normalization import LayerNorm
-from playground.spec.layers.patches import Patches
-from playground.spec.layers.permutation import Permute
-from playground.spec.layers.pooling import MaxPool2d
-from playground.spec.layers.pooling1d import MaxPool1d
-from playground.spec.layers.position import ClassToken, LearnedPosition, SinusoidalPosition
-from playground.spec.layers.recurrent import GRU, LSTM, RNN
-from playground.spec.layers.regularization import Dropout, GaussianNoise
-from playground.spec.layers.reshaping import Reshape
-from playground.spec.layers.rows import Rows
-from playground.spec.layers.sequence_pooling import SequencePool
-from playground.spec.layers.shape import Flatten
 from playground.spec.messages import PlaygroundError
-from playground.spec.recipe.augmentations import Augmentation, Rotate, Shift, Stroke
-from playground.spec.recipe.losses import MSE, CrossEntropy, Loss
-from playground.spec.recipe.optimizers import SGD, Muon, Optimizer
-from playground.spec.recipe.recipe import EMA, EarlyStopping, Recipe
-from playground.spec.recipe.regularizers import L1L2, DecoupledDecay, MaxNorm
-from playground.spec.recipe.schedules import CosineRestarts, OneCycle, Plateau, Schedule
-
-LAYERS = (
-    Conv2d(out_channels=4, stride=3, init="orthogonal"),
-    LayerNorm(),
-    MaxPool2d(enabled=False),
-    Linear(init="zeros", enabled=False),
-    Flatten(),
-    Linear(out_features=6, init="constant", init_value=0.01),
-    Dropout(p=0.1),
-    GaussianNoise(std=0.05),
-    Linear(out_features=10, activation=GELU(approximate="tanh"), init="xavier_uniform"),
-)
-EVERYTHING = Experiment(
-    name='Everything """ at once \\',
-    about="First line\nsecond line\x00\u2028third ''' line\n\n" + "word " * 60,
-    data=MNIST(train_limit=40, validation_share=0.0004),
-    stack=Stack(layers=LAYERS),
-    recipe=Recipe(
-        optimizer=SGD(lr=0.05, momentum=0.9, nesterov=True),
-        schedule=OneCycle(),
-        loss=MSE(),
-        regularizer=L1L2(l1=0.001, l2=0.01),
-        batch_size=16,
-        epochs=3,
-        augmentations=tuple(member() for member in Augmentation.members()),
-        stopping=EarlyStopping(patience=2),
-        clip_norm=0.5,
-    ),
-    seed=3,
-)
-LOSSES = {
-    f"loss {member.id}": EVERYTHING.with_(recipe=EVERYTHING.recipe.with_(loss=member())) for member in Loss.members()
-}
-# Wide, deep and normalised over whole samples, so that lines are broken and scales are told from weights.
-INNER = Stack(layers=(Conv2d(out_channels=16, padding=1, init="orthogonal"), LayerNorm(), ReLU(), Dropout(p=0.1)))
-SHORT = Stack(layers=(ReLU(),))
-NESTED = EVERYTHING.with_(
-    stack=Stack(
-        layers=(
-            Conv2d(out_channels=16, kernel_size=5, stride=4),
-            Repeat(times=3, branches=(Stack(layers=(Residual(branches=(INNER,), activation=ReLU()),)),)),
-            Repeat(times=2, shared=True, branches=(SHORT,)),
-            Parallel(branches=(INNER, Stack(), Stack(layers=(Repeat(branches=(INNER,)),))), join="add"),
-            Parallel(branches=(SHORT, Stack())),
-            Residual(branches=(Stack(layers=(Conv2d(out_channels=8, stride=2, padding=1),)),)),
-            Flatten(),
-            Linear(out_features=10),
-        )
-    )
-)
-SEQUENCES = EVERYTHING.with_(
-    stack=Stack(
-        layers=(
-            Rows(direction="columns"),
-            Permute(),
-            Conv1d(out_channels=6),
-            MaxPool1d(),
-            Permute(),
-            LSTM(hidden_size=5, output="all", num_layers=2, bidirectional=True, dropout=0.1, forget_bias=1.0),
-            GRU(hidden_size=6, output="all", init="orthogonal"),
-            LayerNorm(),
-            GLU(),
-            RNN(hidden_size=4, nonlinearity="relu"),
-            Reshape(first=2, second=2),
-            Flatten(),
-            Linear(out_features=10),
-        )
-    )
-)
-ATTENTIVE = EVERYTHING.with_(
-    stack=Stack(
-        layers=(
-            Patches(patch_size=7, embedding_dim=8),
-            ClassToken(),
-            LearnedPosition(),
-            SinusoidalPosition(),
-            SelfAttention(num_heads=2, causal=True, bias=False),
-            TransformerBlock(num_heads=2, dim_feedforward=12, dropout=0.1, norm_first=False, init="xavier_uniform"),
-            SequencePool(how="first"),
-            GaussianLatent(latent_features=6),
-            Linear(out_features=10),
-        )
-    )
-)
-WARMED = EVERYTHING.with_(recipe=EVERYTHING.recipe.with_(schedule=CosineRestarts(warmup=0.5, t_0=1)))
-FURTHER = {
-    f"{name} {part.id}": EVERYTHING.with_(recipe=EVERYTHING.recipe.with_(**{name: part}))
-    for name, part in (
-        ("optimizer", Muon()),
-        ("loss", CrossEntropy(label_smoothing=0.1, class_weights=(1.0, 2.5) * 5)),
-        ("averaging", EMA(decay=0.9)),
-        ("schedule", Plateau(patience=0, warmup=0.5)),
-        ("regularizer", MaxNorm(max_norm=0.5)),
-        ("regularizer", DecoupledDecay(decay_rate=0.1)),
-    )
-}
-EXPERIMENTS = {
-    **{entry.id: entry.experiment for entry in presets()},
-    "everything": EVERYTHING,
-    "nested": NESTED,
-    "sequences": SEQUENCES,
-    "attentive": ATTENTIVE,
-    "warm-up": WARMED,
-    **LOSSES,
-    **FURTHER,
-}
+from playground.spec.recipe.augmentations import Rotate, Shift, Stroke
+from playground.spec.recipe.optimizers import Optimizer
+from playground.spec.recipe.recipe import Recipe
+from playground.spec.recipe.regularizers import L1L2
+from playground.spec.recipe.schedules import Schedule
+from tests.spec.export.experiments import EVERYTHING, EXPERIMENTS, FURTHER, LOSSES, WARMED
 
 EPOCHS = ["epoch 1/3", "validation", "epoch 2/3", "validation", "epoch 3/3", "validation", "test"]
-
-# Imports a script, fills its network with weights, and prints what it makes of a batch, with and without gradients.
-LOSS = """
-import importlib.util, json, sys
-import torch
-from safetensors.torch import load_file
-torch.set_num_threads(1)
-for folder in sys.argv[1:]:
-    spec = importlib.util.spec_from_file_location("exported", f"{folder}/exported.py")
-    exported = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(exported)
-    batch = load_file(f"{folder}/batch.safetensors")
-    model = exported.build_model()
-    model.load_state_dict(load_file(f"{folder}/weights.safetensors"))
-    loss, _ = exported.evaluate(model, batch["images"], batch["labels"])
-    if hasattr(exported, "penalty"):
-        loss += exported.penalty(model).item()
-    print(json.dumps([folder, loss]), flush=True)
-"""
-
-
-def engine_loss(experiment: Experiment, network: torch.nn.Module, images: Tensor, labels: Tensor) -> float:
-    """Data part and penalty, l1 · Σ|w| + l2/2 · Σw² over weight matrices and filters."""
-    objective = Objective(experiment.recipe.loss, experiment.data.task, torch.device("cpu"))
-    l1, l2 = experiment.recipe.regularizer.strengths
-    with torch.no_grad():
-        kinds = nn.Linear | nn.Conv1d | nn.Conv2d | nn.RNNBase
-        found = [module.named_parameters() for module in network.modules() if isinstance(module, kinds)]
-        weights = [parameter for named in found for name, parameter in named if name.startswith("weight")]
-        penalty = sum(l1 * weight.abs().sum() + l2 / 2 * weight.square().sum() for weight in weights)
-        return float(objective(network.eval()(images), labels) + penalty)
-
-
-def _inputs(count: int, experiment: Experiment, generator: torch.Generator) -> Tensor:
-    """Codes, or numbers from 0 to 1."""
-    shape = experiment.data.sample_shape
-    if isinstance(shape, Tokens):
-        return torch.randint(shape.vocabulary, (count, *shape), generator=generator)
-    return torch.rand(count, *shape, generator=generator)
-
-
-def _classes(count: int, task: Task) -> Tensor:
-    """Right classes, a number for each place."""
-    places = task.output[1:] if len(task.output) == 3 else task.output[:-1]
-    return (torch.arange(count * task.places) % (task.classes or 1)).view(count, *places)
-
-
-def test_scripts_compute_the_loss_that_the_engine_computes(tmp_path: Path) -> None:
-    generator = torch.Generator().manual_seed(1)
-    expected = {}
-    for name, experiment in EXPERIMENTS.items():
-        task = experiment.data.task
-        images = _inputs(16, experiment, generator)
-        values = torch.rand(16, *task.output, generator=generator)
-        labels = values if task.classes is None else _classes(16, task)
-        folder = tmp_path / name
-        folder.mkdir()
-        network = build(experiment)
-        weights = {name: tensor.contiguous() for name, tensor in network.state_dict().items()}
-        save_file(weights, folder / "weights.safetensors")
-        save_file({"images": images, "labels": labels}, folder / "batch.safetensors")
-        (folder / "exported.py").write_text(script(experiment), encoding="utf-8")
-        expected[str(folder)] = engine_loss(experiment, network, images, labels)
-    done = subprocess.run([sys.executable, "-c", LOSS, *expected], capture_output=True, text=True, check=True)
-    found = dict(json.loads(line) for line in done.stdout.splitlines())
-    assert found == pytest.approx(expected, rel=1e-5)
-
-
-def test_a_scripts_test_loss_is_that_of_all_samples_at_once() -> None:
-    """Also where classes have weights, and a chunk holds others than the one before."""
-    weights = (30.0, *[1.0] * 9)
-    loss = CrossEntropy(class_weights=weights, label_smoothing=0.1)
-    program = script(EVERYTHING.with_(recipe=EVERYTHING.recipe.with_(loss=loss)))
-    names: dict[str, Any] = {"__name__": "exported"}
-    exec(program, names)
-    generator = torch.Generator().manual_seed(3)
-    outputs, labels = torch.randn(2500, 10, generator=generator), torch.randint(10, (2500,), generator=generator)
-    labels, _ = labels.sort()
-    found, _ = names["evaluate"](nn.Identity(), outputs, labels)
-    whole = nn.functional.cross_entropy(outputs, labels, torch.tensor(weights), label_smoothing=0.1)
-    assert found == pytest.approx(float(whole), rel=1e-5)
-
-
-@pytest.mark.parametrize(
-    ("name", "arguments", "score"), [("segmentation", 0, 1.0), ("restore", 0, 1.0), ("hills", 1, 0.0)]
-)
-def test_the_score_of_a_script_is_a_number_also_where_there_is_nothing_to_find(
-    name: str, arguments: int, score: float
-) -> None:
-    """As `spec.task.score_of` has it: nothing to find and nothing found is right; a constant is not explained."""
-    names: dict[str, Any] = {"__name__": "exported"}
-    exec(script(preset(name).experiment), names)
-    assert names["score_of"](torch.zeros(3), *[5] * arguments) == score
-
-
-def test_the_train_loss_of_a_script_counts_class_weights_as_the_engine_does(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    iris = preset("iris").experiment
-    loss = CrossEntropy(class_weights=(30.0, 1.0, 1.0))
-    recipe = iris.recipe.with_(loss=loss, epochs=1, batch_size=50, optimizer=SGD(lr=1e-6))  # it stays as it begins
-    names: dict[str, Any] = {"__name__": "exported"}
-    exec(script(iris.with_(recipe=recipe)), names)
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(sys, "argv", ["program.py"])
-    names["main"]()
-    told = re.search(r"train loss ([\d.]+)", capsys.readouterr().out)
-    assert told is not None
-    (inputs, targets), _ = names["load_data"](None, "cpu")
-    names["torch"].manual_seed(names["SEED"])
-    outputs = names["build_model"]()(inputs)
-    whole = nn.functional.cross_entropy(outputs, targets, torch.tensor(loss.class_weights))
-    assert float(told[1]) == pytest.approx(whole.item(), abs=2e-4)
 
 
 def _write_digits(folder: Path, train: int, test: int) -> None:

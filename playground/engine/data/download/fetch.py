@@ -6,9 +6,10 @@ from collections.abc import Callable
 from pathlib import Path
 from threading import Event
 
-from playground.engine.data.dataset_cache import adopt, lacking, shelf
+from playground.engine.data.dataset_cache import lacking, shelf
 from playground.engine.data.download.connection import Limits
 from playground.engine.data.download.failure import DownloadError, Reason
+from playground.engine.data.download.local_copy import adopt
 from playground.engine.data.download.transfer import Transfer
 from playground.spec.cancelling import Cancelled, cancellable
 from playground.spec.data.dataset import Dataset

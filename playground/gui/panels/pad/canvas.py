@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from PySide6.QtCore import QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QCursor, QPainter, QPainterPath, QPen, QPixmap
+from PySide6.QtWidgets import QWidget
 
 from playground.gui.panels.pad import raster
 from playground.gui.panels.pad.strokes import Drawing, Stroke
@@ -13,18 +12,21 @@ from playground.gui.style.theme import DARK, theme_of
 from playground.gui.style.translation import translated
 from playground.spec.messages import tr_noop
 
-if TYPE_CHECKING:
-    from playground.gui.panels.pad.pad import Pad
-
 _CHUNK = 48  # points of the line being drawn that are painted anew at each movement
 _RADIUS = 6.0  # of the pad's corners
 _MARGIN = 16  # between the pad's edge and its placeholder
 
 
+def square_of(pad: QWidget) -> QRect:
+    """The part of the widget that is drawn on: the largest square, in the upper left corner."""
+    side = min(pad.width(), pad.height())
+    return QRect(0, 0, side, side)
+
+
 class Canvas:
     """What is painted of a pad. It keeps no drawing, only pixels and the line that is not on them yet."""
 
-    def __init__(self, pad: Pad) -> None:
+    def __init__(self, pad: QWidget) -> None:
         self._pad = pad
         self._pixels = QPixmap()  # the square, at the screen's resolution; empty until it is painted first
         self._live: Stroke | None = None
@@ -60,7 +62,7 @@ class Canvas:
 
     def ring(self, width: float) -> QCursor:
         """A cursor that shows what a line of that width, a share of the side, will cover."""
-        diameter = max(6.0, width * self._pad.square().width())
+        diameter = max(6.0, width * square_of(self._pad).width())
         ratio = self._pad.devicePixelRatioF()
         pixmap = QPixmap(QSize(1, 1) * round((diameter + 4) * ratio))
         pixmap.setDevicePixelRatio(ratio)
@@ -73,9 +75,9 @@ class Canvas:
         painter.end()
         return QCursor(pixmap)
 
-    def paint(self, drawing: Drawing) -> None:
+    def paint(self, drawing: Drawing, *, framed: bool) -> None:
         """Paint the widget, where Qt asks for it; `drawing` is without the stroke being drawn."""
-        square = QRectF(self._pad.square())
+        square = QRectF(square_of(self._pad))
         self._renew(drawing, square.width())
         painter = QPainter(self._pad)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -88,7 +90,7 @@ class Canvas:
             painter.restore()
         elif drawing.empty:
             self._placeholder(painter, square)
-        self._frame(painter, square)
+        self._frame(painter, square, framed or self._inviting)
         painter.end()
 
     def _renew(self, drawing: Drawing, side: float) -> None:
@@ -113,7 +115,7 @@ class Canvas:
             return
         painter = self._painter()
         painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_SourceAtop)  # the corners stay round
-        raster.paint_stroke(painter, self._rest(self._live), self._pad.square().width())
+        raster.paint_stroke(painter, self._rest(self._live), square_of(self._pad).width())
         painter.end()
         self._done = len(self._live.points)
 
@@ -128,7 +130,7 @@ class Canvas:
 
     def _covered(self, stroke: Stroke) -> QRect:
         """What a stroke covers on the widget, with its soft edge."""
-        square, box = self._pad.square(), stroke.box
+        square, box = square_of(self._pad), stroke.box
         side = square.width()
         area = QRectF(box.left * side, box.top * side, (box.right - box.left) * side, (box.bottom - box.top) * side)
         return area.translated(square.topLeft()).toAlignedRect().adjusted(-2, -2, 2, 2)
@@ -142,9 +144,9 @@ class Canvas:
             text = text.replace("\n", " ")
         painter.drawText(inner, flags, text)
 
-    def _frame(self, painter: QPainter, square: QRectF) -> None:
+    def _frame(self, painter: QPainter, square: QRectF, marked: bool) -> None:
         theme = theme_of(self._pad)
-        if self._inviting or self._pad.reached_by_keyboard:
+        if marked:
             painter.setPen(QPen(theme.color("accent"), 2.0))
         elif theme.dark:
             painter.setPen(QPen(theme.color("border"), 1.0))

@@ -2,25 +2,23 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from PySide6.QtCore import QObject, Slot
+from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence
-from PySide6.QtWidgets import QMenu
+from PySide6.QtWidgets import QMenu, QWidget
 
 from playground.gui.panels.pad.strokes import BROAD, FINE, MEDIUM
-
-if TYPE_CHECKING:
-    from playground.gui.panels.pad.pad import Pad
 
 
 class PadCommands(QObject):
     """The pad's actions. `undo` and `clear` work in the whole window, the others while the pad has the focus."""
 
-    def __init__(self, pad: Pad) -> None:
+    pen_chosen = Signal(float)  # its width, as a share of the pad's side
+    eraser_chosen = Signal()
+
+    def __init__(self, side: int, pad: QWidget) -> None:
+        """`side`: of the picture that copying and saving give, in pixels."""
         super().__init__(pad)
         self._pad = pad
-        side = pad.paper.side
         self.undo = self._action(self.tr("Undo stroke"), "Ctrl+Backspace", self.tr("Undo"))
         self.clear = self._action(self.tr("Clear the pad"), "Ctrl+Shift+Backspace", self.tr("Clear"))
         self.paste = self._action(self.tr("Paste a picture"), QKeySequence(QKeySequence.StandardKey.Paste))
@@ -37,17 +35,9 @@ class PadCommands(QObject):
         for tool in (*self._widths, self.erase):
             self.tools.addAction(tool)
         self.medium.setChecked(True)
-        self._connect()
-        self.refresh()
-
-    def _connect(self) -> None:
-        self.undo.triggered.connect(self._pad.undo)
-        self.clear.triggered.connect(self._pad.clear)
-        self.paste.triggered.connect(self._pad.exchange.paste)
-        self.copy.triggered.connect(self._pad.exchange.copy)
-        self.save.triggered.connect(self._pad.exchange.ask_where_to_save)
+        self._pen = self.medium
         self.tools.triggered.connect(self._chosen)
-        self._pad.addActions([self.undo, self.clear])
+        pad.addActions([self.undo, self.clear])
 
     def _action(self, text: str, shortcut: QKeySequence | str = "", short: str = "") -> QAction:
         action = QAction(text, self)
@@ -74,12 +64,12 @@ class PadCommands(QObject):
         menu.addActions([self.copy, self.paste, self.save])
         return menu
 
-    def refresh(self) -> None:
+    def refresh(self, *, can_undo: bool, can_clear: bool, can_copy: bool) -> None:
         """Let the actions say what is possible now."""
-        self.undo.setEnabled(self._pad.can_undo)
-        self.clear.setEnabled(not self._pad.cleared)
+        self.undo.setEnabled(can_undo)
+        self.clear.setEnabled(can_clear)
         for action in (self.copy, self.save):
-            action.setEnabled(not self._pad.drawing.empty)
+            action.setEnabled(can_copy)
 
     def wider(self) -> None:
         """Choose the next wider pen."""
@@ -91,19 +81,17 @@ class PadCommands(QObject):
 
     def _step(self, steps: int) -> None:
         pens = list(self._widths)
-        at = pens.index(self._pen_action()) + steps
+        at = pens.index(self._pen) + steps
         pens[min(max(at, 0), len(pens) - 1)].trigger()
 
     def toggle_erase(self) -> None:
         """Change between rubbing out and the pen used before."""
-        (self._pen_action() if self._pad.erasing else self.erase).trigger()
-
-    def _pen_action(self) -> QAction:
-        return next(action for action, width in self._widths.items() if width == self._pad.pen)
+        (self._pen if self.erase.isChecked() else self.erase).trigger()
 
     @Slot(object)
     def _chosen(self, action: QAction) -> None:
         if action is self.erase:
-            self._pad.use_eraser()
+            self.eraser_chosen.emit()
         else:
-            self._pad.use_pen(self._widths[action])
+            self._pen = action
+            self.pen_chosen.emit(self._widths[action])

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QMimeData, QObject, Qt, Signal, Slot
 from PySide6.QtGui import QGuiApplication, QImage
-from PySide6.QtWidgets import QFileDialog
+from PySide6.QtWidgets import QFileDialog, QWidget
 
 from playground.gui.panels.pad.incoming_picture import png_of, read_in, rest_of, source_of
 from playground.gui.panels.pad.raster import Grey, image_of
@@ -16,18 +16,17 @@ from playground.gui.session.background import Background, Job
 from playground.spec.files.storage import write_atomically
 from playground.spec.messages import PlaygroundError, message
 
-if TYPE_CHECKING:
-    from playground.gui.panels.pad.pad import Pad
-
 
 class Exchange(QObject):
-    """Takes pictures in and gives out what the network sees; what goes wrong the pad says with `failed`."""
+    """Takes pictures in and gives out the `picture` that the network sees, of `side` × `side` pixels."""
 
     taken = Signal(object)  # of what is pasted or dropped: a Message that the rest was not taken, or None
+    arrived = Signal(object)  # Image that was taken in
+    failed = Signal(object)  # a Message: why a picture could not be taken in or written
 
-    def __init__(self, pad: Pad, background: Background) -> None:
-        super().__init__(pad)
-        self._pad, self._background = pad, background
+    def __init__(self, picture: Callable[[], Grey | None], side: int, background: Background, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._picture, self._side, self._background, self._parent = picture, side, background, parent
         self._incoming: Job | None = None  # a picture being read
 
     @Slot()
@@ -35,7 +34,7 @@ class Exchange(QObject):
         """Take in the clipboard's picture, or say that it holds none."""
         if not self.take_in(QGuiApplication.clipboard().mimeData()):
             missing = message("There is no picture on the clipboard. Copy one, or a picture file, and paste again.")
-            self._pad.failed.emit(missing)
+            self.failed.emit(missing)
 
     def take_in(self, mime: QMimeData | None) -> bool:
         """Begin to read the picture offered; return whether one is."""
@@ -70,7 +69,7 @@ class Exchange(QObject):
         if self._image() is None:
             return
         dialog = QFileDialog(
-            self._pad, self.tr("Save the {0} × {0}").format(self._pad.paper.side), "", self.tr("PNG pictures (*.png)")
+            self._parent, self.tr("Save the {0} × {0}").format(self._side), "", self.tr("PNG pictures (*.png)")
         )
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
@@ -88,18 +87,18 @@ class Exchange(QObject):
         try:
             write_atomically(Path(path), png_of(image))
         except PlaygroundError as error:
-            self._pad.failed.emit(error.message)
+            self.failed.emit(error.message)
 
     def _image(self) -> QImage | None:
-        picture = self._pad.picture()
+        picture = self._picture()
         return None if picture is None else image_of(picture)
 
     @Slot(object)
     def _arrived(self, grey: Grey) -> None:
         self.forget()
-        self._pad.show_image(Image(grey))
+        self.arrived.emit(Image(grey))
 
     @Slot(object)
     def _not_arrived(self, message: object) -> None:
         self.forget()
-        self._pad.failed.emit(message)
+        self.failed.emit(message)

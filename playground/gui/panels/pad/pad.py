@@ -19,7 +19,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from playground.gui.panels.pad import raster
-from playground.gui.panels.pad.canvas import Canvas
+from playground.gui.panels.pad.canvas import Canvas, square_of
 from playground.gui.panels.pad.commands import PadCommands
 from playground.gui.panels.pad.exchange import Exchange
 from playground.gui.panels.pad.incoming_picture import source_of
@@ -60,8 +60,26 @@ class Pad(QWidget):
         self._pointer = Pointer(self)
         self._highest = _UNLIMITED  # pixels
         self._set_up()
-        self.exchange = Exchange(self, background)
-        self.commands = PadCommands(self)
+        self.exchange = Exchange(self.picture, paper.side, background, self)
+        self.commands = PadCommands(paper.side, self)
+        self._connect()
+        self._refresh()
+
+    def _connect(self) -> None:
+        pointer, exchange, commands = self._pointer, self.exchange, self.commands
+        pointer.down.connect(self.pen_down)
+        pointer.moved.connect(self.pen_moved)
+        pointer.up.connect(self.pen_up)
+        pointer.lost.connect(self.pen_lost)
+        exchange.arrived.connect(self.show_image)
+        exchange.failed.connect(self.failed)
+        commands.undo.triggered.connect(self.undo)
+        commands.clear.triggered.connect(self.clear)
+        commands.paste.triggered.connect(exchange.paste)
+        commands.copy.triggered.connect(exchange.copy)
+        commands.save.triggered.connect(exchange.ask_where_to_save)
+        commands.pen_chosen.connect(self.use_pen)
+        commands.eraser_chosen.connect(self.use_eraser)
 
     def _set_up(self) -> None:
         self.setAccessibleName(self.tr("Drawing pad"))
@@ -117,12 +135,12 @@ class Pad(QWidget):
 
     def square(self) -> QRect:
         """The part of the widget that is drawn on: the largest square, in the upper left corner."""
-        side = min(self.width(), self.height())
-        return QRect(0, 0, side, side)
+        return square_of(self)
 
     # Strokes, as the pointer reports them
 
-    def pen_down(self, point: Point, *, erase: bool) -> None:
+    @Slot(object, bool)
+    def pen_down(self, point: Point, erase: bool) -> None:
         """Begin a stroke."""
         self.setFocus(Qt.FocusReason.MouseFocusReason)
         erase = erase or self._erasing
@@ -130,6 +148,7 @@ class Pad(QWidget):
         self._canvas.begin(self._stroke)
         self._drawn()
 
+    @Slot(object)
     def pen_moved(self, point: Point) -> None:
         """Draw the stroke on to a point."""
         if self._stroke is None:
@@ -140,14 +159,16 @@ class Pad(QWidget):
             self._canvas.follow(further)
             self._drawn()
 
+    @Slot()
     def pen_up(self) -> None:
         """End the stroke; it can be undone from now on."""
         if self._stroke is not None:
             self._remember()
             self._canvas.end()
             self._drawing, self._stroke = self._drawing.plus(self._stroke), None
-            self.commands.refresh()
+            self._refresh()
 
+    @Slot()
     def pen_lost(self) -> None:
         """Take back the stroke being drawn."""
         if self._stroke is not None:
@@ -171,16 +192,19 @@ class Pad(QWidget):
             self._remember()
             self._show(self._blank)
 
+    @Slot(float)
     def use_pen(self, width: float) -> None:
         """Draw with a pen of that width, a share of the pad's side."""
         self._pen, self._erasing = width, False
         self.setCursor(Qt.CursorShape.CrossCursor)
 
+    @Slot()
     def use_eraser(self) -> None:
         """Rub out."""
         self._erasing = True
         self.setCursor(self._canvas.ring(self.paper.pens * ERASER))
 
+    @Slot(object)
     def show_image(self, image: Image) -> None:
         """Put a picture in place of all that is on the pad; this can be undone."""
         self.pen_up()
@@ -208,8 +232,11 @@ class Pad(QWidget):
 
     def _drawn(self) -> None:
         self._stale = True
-        self.commands.refresh()
+        self._refresh()
         self.changed.emit()
+
+    def _refresh(self) -> None:
+        self.commands.refresh(can_undo=self.can_undo, can_clear=not self.cleared, can_copy=not self.drawing.empty)
 
     def _command(self, event: QKeyEvent) -> Callable[[], None] | None:
         """What a key asks for, if it is one of the pad's own."""
@@ -278,7 +305,7 @@ class Pad(QWidget):
 
     def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802  Qt's name
         """Paint what has changed."""
-        self._canvas.paint(self._drawing)
+        self._canvas.paint(self._drawing, framed=self.reached_by_keyboard)
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802  Qt's name
         """Keep the eraser's ring as large as what it takes away."""

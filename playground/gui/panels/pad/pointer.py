@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from PySide6.QtCore import QEvent, QPointF, Qt
+from PySide6.QtCore import QEvent, QObject, QPointF, Qt, Signal
 from PySide6.QtGui import (
     QEventPoint,
     QInputDevice,
@@ -13,19 +11,24 @@ from PySide6.QtGui import (
     QTabletEvent,
     QTouchEvent,
 )
+from PySide6.QtWidgets import QWidget
 
+from playground.gui.panels.pad.canvas import square_of
 from playground.gui.panels.pad.strokes import NEUTRAL, Point, inside
-
-if TYPE_CHECKING:
-    from playground.gui.panels.pad.pad import Pad
 
 _PRESSES = (QEvent.Type.MouseButtonPress, QEvent.Type.MouseButtonDblClick)  # a quick second press is a "double click"
 
 
-class Pointer:
+class Pointer(QObject):
     """Follows one pointer at a time; a second finger, or the palm of the hand, does nothing."""
 
-    def __init__(self, pad: Pad) -> None:
+    down = Signal(object, bool)  # Point, and whether it rubs out
+    moved = Signal(object)  # Point
+    up = Signal()
+    lost = Signal()  # what was drawn since `down` was not meant
+
+    def __init__(self, pad: QWidget) -> None:
+        super().__init__()  # no child of the pad, which would hand it the event that it becomes one
         self._pad = pad
         self._finger: int | None = None
         self._button = False
@@ -44,12 +47,12 @@ class Pointer:
         kind = event.type()
         if kind in _PRESSES and event.button() == Qt.MouseButton.LeftButton:
             self._button = True
-            self._pad.pen_down(self._point(event.position()), erase=False)
+            self.down.emit(self._point(event.position()), False)
         elif kind == QEvent.Type.MouseMove and self._button:
-            self._pad.pen_moved(self._point(event.position()))
+            self.moved.emit(self._point(event.position()))
         elif kind == QEvent.Type.MouseButtonRelease and self._button and event.button() == Qt.MouseButton.LeftButton:
             self._button = False
-            self._pad.pen_up()
+            self.up.emit()
         else:
             return False
         event.accept()
@@ -58,11 +61,11 @@ class Pointer:
     def _pen(self, event: QTabletEvent) -> bool:
         point = self._point(event.position(), event.pressure())
         if event.type() == QEvent.Type.TabletPress and event.button() == Qt.MouseButton.LeftButton:
-            self._pad.pen_down(point, erase=event.pointerType() == QPointingDevice.PointerType.Eraser)
+            self.down.emit(point, event.pointerType() == QPointingDevice.PointerType.Eraser)
         elif event.type() == QEvent.Type.TabletMove and event.buttons() & Qt.MouseButton.LeftButton:
-            self._pad.pen_moved(point)
+            self.moved.emit(point)
         elif event.type() == QEvent.Type.TabletRelease and event.button() == Qt.MouseButton.LeftButton:
-            self._pad.pen_up()
+            self.up.emit()
         else:
             return False  # hovering, or a button on the pen: Qt makes mouse events of these
         event.accept()
@@ -72,23 +75,23 @@ class Pointer:
         event.accept()
         if event.type() == QEvent.Type.TouchCancel:
             self._finger = None
-            self._pad.pen_lost()
+            self.lost.emit()
             return True
         feels = bool(event.pointingDevice().capabilities() & QInputDevice.Capability.Pressure)
         for touch in event.points():
             point = self._point(touch.position(), touch.pressure() if feels else NEUTRAL)
             if self._finger is None and touch.state() == QEventPoint.State.Pressed:
                 self._finger = touch.id()
-                self._pad.pen_down(point, erase=False)
+                self.down.emit(point, False)
             elif touch.id() == self._finger:
-                self._pad.pen_moved(point)
+                self.moved.emit(point)
                 if touch.state() == QEventPoint.State.Released:
                     self._finger = None
-                    self._pad.pen_up()
+                    self.up.emit()
         return True
 
     def _point(self, position: QPointF, pressure: float = NEUTRAL) -> Point:
-        square = self._pad.square()
+        square = square_of(self._pad)
         return inside(
             (position.x() - square.x()) / square.width(), (position.y() - square.y()) / square.height(), pressure
         )

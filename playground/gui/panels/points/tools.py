@@ -5,8 +5,8 @@ from __future__ import annotations
 from PySide6.QtCore import QEvent, Signal, Slot
 from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QHBoxLayout, QLabel, QToolButton, QWidget
 
-from playground.gui.forms.field_column import discard
 from playground.gui.panels.points import colors
+from playground.gui.style.discard import discard
 from playground.gui.style.theme import set_look, theme_of
 from playground.spec.number_text import amount_text
 

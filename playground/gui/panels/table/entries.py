@@ -7,7 +7,7 @@ from abc import abstractmethod
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
 
-from playground.gui.forms.editors import Choices
+from playground.gui.forms.choices import Choices
 from playground.gui.style.labels import plain_tip
 from playground.gui.style.slider import Slider
 from playground.gui.style.theme import set_look

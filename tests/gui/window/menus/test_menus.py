@@ -58,7 +58,7 @@ def test_the_list_of_shortcuts_names_every_action(program: Program) -> None:
 
 @pytest.mark.parametrize("kind", [Shortcuts, About])
 def test_a_dialog_that_is_asked_for_again_comes_forward(kind: type[QDialog], program: Program, qtbot: QtBot) -> None:
-    show = program.show_shortcuts if kind is Shortcuts else program.show_about
+    show = program.dialogs.show_shortcuts if kind is Shortcuts else program.dialogs.show_about
     show()
     (dialog,) = program.window.findChildren(kind)
     show()

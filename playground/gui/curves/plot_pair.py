@@ -1,0 +1,196 @@
+"""The two plots of the curves with their legends: what is drawn on them, how far they reach, and the crosshair."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from PySide6.QtCore import Signal, Slot
+from PySide6.QtWidgets import QBoxLayout, QVBoxLayout, QWidget
+
+from playground.engine.evaluation.run_summary import loss_in_words
+from playground.engine.training.snapshots import Finished
+from playground.gui.curves.figure import Quantity, View, figure, growth
+from playground.gui.curves.history import History, HistoryValues
+from playground.gui.curves.legend import Legend
+from playground.gui.curves.legend_entries import compared, entries
+from playground.gui.curves.plot import Plot
+from playground.gui.curves.ranges import Range, epochs_range, log_loss_range, loss_range, score_range
+from playground.gui.style.theme import Theme
+from playground.gui.style.translation import translated
+from playground.spec.data.task import Score
+from playground.spec.number_text import NO_FIGURE, percent_text
+
+CHOOSE_EVERY = 1.1  # by how much a run has to become longer until ranges are chosen again
+
+
+class _Stage(NamedTuple):
+    """What a drawing shows but for the batches of the present run: while it stays the same, only those are added."""
+
+    views: tuple[View, View]
+    present: tuple[int, tuple[object, ...]]  # which run it is, and its stage
+    previous: tuple[int, tuple[object, ...]]
+
+
+class PlotPair(QWidget):
+    """Loss and score over the epochs, each under its legend, with one crosshair through both."""
+
+    moved = Signal()  # a person zoomed or dragged
+    hair_moved = Signal()  # `hair` is another
+    fit_wanted = Signal()
+    resized = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._present: History | None = None
+        self._previous: History | None = None
+        self._ranges: dict[Quantity, Range] = {}
+        self._settled = (0, False)  # completed epochs, and whether the run was over, when the ranges were chosen
+        self._chosen_at = 0  # steps
+        self._drawn: _Stage | None = None  # what the plots show, but for the steps since
+        self.zoomed = False  # by hand: the ranges are not followed
+        self.hair: float | None = None  # epochs
+        self.loss_plot = Plot(Quantity.LOSS, self.tr("Loss over the epochs"))
+        self.score_plot = Plot(Quantity.SCORE, self.tr("Score over the epochs"))
+        self.loss_legend = Legend(self.tr("Loss"))
+        self.score_legend = Legend(translated(Score.ACCURACY))
+        self.setAutoFillBackground(True)
+        self._arrange()
+        self._connect()
+
+    def show_runs(self, present: History | None, previous: History | None) -> None:
+        """Draw these from now on, as far as they reach."""
+        self._present, self._previous = present, previous
+        self.refit()
+
+    def refit(self) -> None:
+        """Show whole runs again after zooming and dragging."""
+        self.zoomed = False
+        self._ranges.clear()
+
+    def forget(self) -> None:
+        """Draw everything the next time, with ranges as they would be chosen now."""
+        self._drawn = None
+        self._chosen_at = 0
+
+    def restyle(self, theme: Theme) -> None:
+        """Take on the colours of a theme, and lines as the screen needs them."""
+        for plot in (self.loss_plot, self.score_plot):
+            plot.restyle(theme)
+
+    def pose(self, theme: Theme, scale: float) -> None:
+        """Draw lines for `scale` pixels to one at 100 %, and no crosshair, until `restyle`."""
+        self.show_hair(None)
+        for plot in (self.loss_plot, self.score_plot):
+            plot.pose(theme, scale)
+
+    def stand(self, direction: QBoxLayout.Direction) -> None:
+        """Put the plots side by side or over each other."""
+        self._row.setDirection(direction)
+
+    def show_readings(self, reading: HistoryValues | None, before: HistoryValues | None) -> None:
+        """Show in the legends what was read of the present run and of the one before."""
+        plots = (self.loss_plot, self.score_plot)
+        for quantity, legend, plot in zip(Quantity, (self.loss_legend, self.score_legend), plots, strict=True):
+            legend.show_entries(entries(quantity, self._present, reading, self._previous, before, plot.goal))
+
+    def draw(self, logarithmic: bool) -> None:
+        """Draw what is new; everything where more than new steps has to be shown."""
+        self._choose_ranges(logarithmic)
+        present = self._present
+        x = epochs_range(present, self._previous)
+        plots = ((Quantity.LOSS, self.loss_plot), (Quantity.SCORE, self.score_plot))
+        for quantity, plot in plots:
+            if not self.zoomed:
+                plot.look_at(x, self._ranges[quantity], logarithmic and quantity is Quantity.LOSS)
+        stage = self._stage()
+        for quantity, plot in plots:
+            if present is not None and stage == self._drawn and plot.until is not None:
+                plot.grow(growth(quantity, present, plot.view, plot.until))
+            else:
+                self._draw_figure(quantity, plot)
+        self._drawn = stage
+
+    def _draw_figure(self, quantity: Quantity, plot: Plot) -> None:
+        present = self._present
+        diverged = present.diverged if present else None
+        words = self.tr("diverged at step {0}").format(f"{diverged.step:,}") if diverged else ""
+        if present and present.finished:
+            test = compared(self.tr("test"), present.against[1])
+            plot.show_test(f"{test} {self._tested(quantity, present.finished)}")
+        plot.show_figure(figure(quantity, present, self._previous, plot.view), words)
+
+    def _tested(self, quantity: Quantity, end: Finished) -> str:
+        """The figure of the test; a loss with label smoothing is told without it as well."""
+        if quantity is Quantity.SCORE:
+            return percent_text(end.test_score)
+        if end.test_loss is None:
+            return NO_FIGURE
+        return translated(loss_in_words(end.test_loss, end.test_plain_loss))
+
+    def _stage(self) -> _Stage:
+        present, previous = self._present, self._previous
+        return _Stage(
+            (self.loss_plot.view, self.score_plot.view),
+            (id(present), present.stage if present else ()),
+            (id(previous), previous.stage if previous else ()),
+        )
+
+    def _choose_ranges(self, logarithmic: bool) -> None:
+        """Ranges only grow within an epoch, and are chosen afresh when one ends, so that they seldom move."""
+        present, previous = self._present, self._previous
+        over = present is not None and (present.diverged or present.finished) is not None
+        stage = (len(present.epochs) if present else 0, over)
+        steps = len(present) if present else 0
+        if self._ranges and stage == self._settled and self._chosen_at <= steps < CHOOSE_EVERY * self._chosen_at:
+            return
+        loss = log_loss_range if logarithmic else loss_range
+        wanted = {Quantity.LOSS: loss(present, previous), Quantity.SCORE: score_range(present, previous)}
+        if stage == self._settled and self._ranges:
+            wanted = {quantity: range_.joined(self._ranges[quantity]) for quantity, range_ in wanted.items()}
+        self._ranges, self._settled, self._chosen_at = wanted, stage, steps
+
+    @Slot()
+    def _moved(self) -> None:
+        """Look at the same epochs in the other plot."""
+        plot = self.sender()
+        other = self.score_plot if plot is self.loss_plot else self.loss_plot
+        assert isinstance(plot, Plot)
+        other.look_along(plot.view.x)
+        self.zoomed = True
+        self.moved.emit()
+
+    @Slot(object)
+    def show_hair(self, x: float | None) -> None:
+        """Show a crosshair at `x` epochs in both plots; None for none."""
+        if x != self.hair:
+            self.hair = x
+            self.loss_plot.show_crosshair(x)
+            self.score_plot.show_crosshair(x)
+            self.hair_moved.emit()
+
+    @Slot(int)
+    def _step_hair(self, pixels: int) -> None:
+        plot = self.sender()
+        assert isinstance(plot, Plot)
+        x, columns, run = plot.view.x, plot.view.columns, self._present or self._previous
+        at = self.hair if self.hair is not None else (run.end if run else x.high)
+        self.show_hair(min(max(at + pixels * (x.high - x.low) / columns, x.low), x.high))
+
+    def _arrange(self) -> None:
+        self._row = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
+        self._row.setContentsMargins(4, 0, 4, 4)
+        self._row.setSpacing(8)
+        for legend, plot in ((self.loss_legend, self.loss_plot), (self.score_legend, self.score_plot)):
+            column = QVBoxLayout()
+            column.setSpacing(0)
+            column.addWidget(legend)
+            column.addWidget(plot, 1)
+            self._row.addLayout(column, 1)
+
+    def _connect(self) -> None:
+        for plot in (self.loss_plot, self.score_plot):
+            plot.moved.connect(self._moved)
+            plot.hovered.connect(self.show_hair)
+            plot.fit_wanted.connect(self.fit_wanted)
+            plot.hair_stepped.connect(self._step_hair)
+            plot.resized.connect(self.resized)

@@ -1,0 +1,124 @@
+"""What chooses one of several values: a combo box, or a check box where there are two."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from PySide6.QtCore import QSize, Qt, Signal, Slot
+from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QWheelEvent
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QStyle,
+    QStyleOptionComboBox,
+    QWidget,
+)
+
+from playground.gui.forms.number_field import paint_arrow
+from playground.gui.style.theme import theme_of
+from playground.gui.style.translation import translated
+from playground.spec.component import FieldInfo
+from playground.spec.messages import tr_noop
+
+_NARROWEST = 60  # pixels; what a combo box can do with
+
+
+class Choices(QComboBox):
+    """A combo box that does not change under a wheel that only passes over it."""
+
+    def __init__(self, options: Sequence[tuple[Any, str]], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._values: list[Any] = []
+        self.offer(options)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
+
+    def offer(self, options: Sequence[tuple[Any, str]]) -> None:
+        """Let one of these be chosen: values, and what they are called."""
+        self.clear()
+        self._values = [value for value, _ in options]
+        self.addItems([label for _, label in options])
+
+    @property
+    def wanted(self) -> int:
+        """Pixels; the width at which each entry is shown whole. It may get less, and then elides them."""
+        self.ensurePolished()
+        return self.sizeHint().width()
+
+    def minimumSizeHint(self) -> QSize:  # noqa: N802  Qt's name
+        return QSize(_NARROWEST, super().minimumSizeHint().height())
+
+    def initStyleOption(self, option: QStyleOptionComboBox) -> None:  # noqa: N802  Qt's name
+        super().initStyleOption(option)
+        part = QStyle.SubControl.SC_ComboBoxEditField
+        room = self.style().subControlRect(QStyle.ComplexControl.CC_ComboBox, option, part, self)
+        # Qt draws the words a pixel inside of that.
+        option.currentText = option.fontMetrics.elidedText(
+            option.currentText, Qt.TextElideMode.ElideRight, room.width() - 1
+        )
+
+    def choose(self, value: Any) -> None:
+        """Show `value` as the chosen one."""
+        self.setCurrentIndex(self._values.index(value))
+
+    def value_at(self, index: int) -> Any:
+        """The value of that entry."""
+        return self._values[index]
+
+    def wheelEvent(self, event: QWheelEvent) -> None:  # noqa: N802  Qt's name
+        if self.hasFocus():
+            super().wheelEvent(event)
+        else:
+            event.ignore()
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
+        super().paintEvent(event)
+        painter = QPainter(self)  # the style sheet leaves the combo box without its arrow
+        color = theme_of(self).color("muted" if self.isEnabled() else "faint")
+        paint_arrow(painter, self.width() - 12, self.height() / 2, color, up=False)
+        painter.end()
+
+
+class Switch(QCheckBox):
+    """A check box for one of two values; it is asked and answers as `Choices` does."""
+
+    activated = Signal(int)  # a person chose the first or the second value
+
+    def __init__(self, off: Any, on: Any, words: str = "", parent: QWidget | None = None) -> None:
+        super().__init__(words, parent)
+        self._values = (off, on)
+        self.clicked.connect(self._clicked)
+
+    def choose(self, value: Any) -> None:
+        """Show `value` as the chosen one."""
+        self.setChecked(value == self._values[1])
+
+    def value_at(self, index: int) -> Any:
+        """The value that stands for off (0) or on (1)."""
+        return self._values[index]
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802  Qt's name
+        """Enter presses it as Space does, and arrows choose as they do in a combo box."""
+        key = Qt.Key(event.key())
+        if key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.click()
+        elif key in (Qt.Key.Key_Up, Qt.Key.Key_Down):
+            if self.isChecked() is (key == Qt.Key.Key_Down):
+                self.click()
+        else:
+            super().keyPressEvent(event)
+
+    @Slot(bool)
+    def _clicked(self, on: bool) -> None:
+        self.activated.emit(int(on))
+
+
+def chooser(field: FieldInfo) -> Choices | Switch:
+    """What chooses a member of a field's family: a check box where there is only one besides none."""
+    assert field.family is not None
+    if field.switch is not None:
+        off, on = field.switch
+        return Switch(off, on, translated(on.label))
+    none: list[tuple[Any, str]] = [(None, translated(tr_noop("None")))] if field.optional else []
+    return Choices([*none, *((member, translated(member.label)) for member in field.family.members())])

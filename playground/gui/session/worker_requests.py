@@ -1,0 +1,93 @@
+"""What the window asks of the worker beside the run: to save, to show samples, to let others go first."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from random import randrange
+
+from PySide6.QtCore import QObject, Signal, Slot
+
+from playground.gui.session.document import Document
+from playground.gui.session.worker import Worker
+from playground.gui.session.worker_mailbox import (
+    Augmented,
+    Broken,
+    Failed,
+    Preparing,
+    Saved,
+    TestSample,
+)
+from playground.spec.data.dataset import nothing_to_test_with
+
+
+class WorkerRequests(QObject):
+    """Owns the worker; passes on what it answers to requests that no state of a run depends on."""
+
+    saved = Signal(object)  # Saved
+    test_sample = Signal(object)  # TestSample
+    augmented = Signal(object)  # Augmented
+    preparing = Signal(object)  # Message: the data is being read, which takes a while
+    failed = Signal(object)  # Message
+    crashed = Signal(object)  # Message, after `failed`: nobody foresaw this, and the log says more
+
+    def __init__(self, document: Document, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._document = document
+        self._worker = Worker(self)
+
+    @property
+    def worker(self) -> Worker:
+        """The thread that trains."""
+        return self._worker
+
+    def load_torch(self) -> None:
+        """Start the worker; call it once the window is shown."""
+        self._worker.start()
+
+    def save(self, path: Path) -> None:
+        """Write the network as it is now; `saved` or `failed` follows."""
+        self._worker.save(path, self._document.experiment)
+
+    @Slot()
+    def pick_test_sample(self) -> None:
+        """Ask for any sample of the test set; `test_sample` follows."""
+        data = self._document.experiment.data
+        if not data.known or data.test_count < 1:
+            self.failed.emit(nothing_to_test_with())
+            return
+        self._worker.pick_test_sample(self._document.experiment, randrange(data.test_count))
+
+    @Slot()
+    def give_way(self) -> None:
+        """Let the run wait a moment for something that should be answered at once."""
+        self._worker.give_way()
+
+    @Slot()
+    def go_ahead(self) -> None:
+        """It was answered."""
+        self._worker.go_ahead()
+
+    def augment(self, draw: int) -> None:
+        """Ask for training images as the augmentations leave them; `augmented` follows for the latest request."""
+        self._worker.augment(self._document.experiment, draw)
+
+    def _answer(self, what: object) -> bool:
+        """Pass on an answer to one of these requests; return whether it was one."""
+        if isinstance(what, Saved):
+            self.saved.emit(what)
+        elif isinstance(what, TestSample):
+            self.test_sample.emit(what)
+        elif isinstance(what, Preparing):
+            self.preparing.emit(what.message)
+        elif isinstance(what, Augmented):
+            self.augmented.emit(what)
+        elif isinstance(what, Failed):
+            self._say_failure(what)
+        else:
+            return False
+        return True
+
+    def _say_failure(self, what: Failed | Broken) -> None:
+        self.failed.emit(what.message)
+        if what.logged:
+            self.crashed.emit(what.message)

@@ -1,0 +1,37 @@
+"""Makes what the recipe strip shows in its popovers beside the fields; imported when one is opened."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from PySide6.QtWidgets import QWidget
+
+from playground.gui.data_source.data_source import DataSource
+from playground.gui.session.document import Document
+from playground.gui.session.run import Run
+
+
+class RecipePreviews(NamedTuple):
+    """What the previews are made of."""
+
+    document: Document
+    run: Run
+    supply: DataSource
+
+    def make_rates(self) -> QWidget:
+        """The learning rate over the steps."""
+        from playground.gui.recipe.rate import RatePreview
+
+        return RatePreview(self.document)
+
+    def make_supply(self) -> QWidget | None:
+        """Where the data come from; None for data that come with the program."""
+        from playground.gui.data_source.pane import DataSourcePane, has_pane
+
+        return DataSourcePane(self.supply) if has_pane(self.document.experiment.data) else None
+
+    def make_augmented(self) -> QWidget:
+        """Training images as the augmentations leave them."""
+        from playground.gui.recipe.preview import AugmentationPreview
+
+        return AugmentationPreview(self.document, self.run)

@@ -1,0 +1,68 @@
+"""The pane of a source of data: what it says, offers and locks."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from playground.gui.data_source.data_source import State
+from playground.gui.data_source.pane import DataSourcePane
+from playground.gui.session.run import RunState
+from playground.gui.start.program import Program
+from playground.spec.data.dataset import Dataset
+from playground.spec.datasets.distillation import DistilledMNIST
+from playground.spec.datasets.downloads import CIFAR10
+from playground.spec.datasets.picture_folder import OwnPictures
+from playground.spec.datasets.table import Table
+from playground.spec.datasets.text import OwnText
+from playground.spec.files.presets import preset
+
+TRAINING = RunState.TRAINING
+
+
+def test_the_pane_says_how_far_a_download_is(program: Program, qtbot: QtBot) -> None:
+    pane = DataSourcePane(program.supply)
+    qtbot.addWidget(pane)
+    pane._show(State(CIFAR10(), lacking=100, done=30_000_000, total=170_000_000, busy=True))
+    assert pane.said.text() == "30.0 MB of 170.0 MB"
+    assert not pane.cancel.isHidden()
+    assert pane.fetch.isHidden()
+
+
+@pytest.mark.parametrize("data", [Table(), OwnPictures(), OwnText(), DistilledMNIST(teacher="/somewhere/a")])
+def test_while_it_trains_no_other_source_can_be_chosen(qtbot: QtBot, program: Program, data: Dataset) -> None:
+    pane = DataSourcePane(program.supply)
+    qtbot.addWidget(pane)
+    for training in (True, False):
+        pane._show(State(data, training=training))
+        for button in (pane.choose, pane.reader):
+            assert button.isEnabled() is not training
+            assert ("Fixed while it trains" in button.toolTip()) is training
+
+
+def test_the_pane_hears_that_a_run_goes_on(qtbot: QtBot, ready: Program) -> None:
+    pane = DataSourcePane(ready.supply)
+    qtbot.addWidget(pane)
+    ready.document.load(preset("iris").experiment, None)
+    with qtbot.waitSignal(ready.run.state_changed, timeout=20_000, check_params_cb=lambda state: state is TRAINING):
+        ready.run.train()
+    assert not pane.choose.isEnabled()
+    with qtbot.waitSignal(ready.run.state_changed, timeout=20_000, check_params_cb=lambda state: state is not TRAINING):
+        ready.run.stop()
+    assert pane.choose.isEnabled()
+
+
+def test_the_second_of_two_clicks_does_not_cancel_what_the_first_began(qtbot: QtBot, program: Program) -> None:
+    pane = DataSourcePane(program.supply)
+    qtbot.addWidget(pane)
+    pane.show()
+    data = CIFAR10()
+    pane._show(State(data, lacking=1000))
+    QApplication.processEvents()
+    fetch, choices = pane.fetch.geometry(), pane.disk.y()
+    pane._show(State(data, lacking=1000, busy=True, total=1000))
+    QApplication.processEvents()
+    assert pane.cancel.isVisible()
+    assert not pane.cancel.geometry().intersects(fetch)
+    assert pane.cancel.y() == choices
