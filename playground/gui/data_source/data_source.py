@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
-from pathlib import Path, PurePath
+from pathlib import Path
 from threading import Event
 from typing import TYPE_CHECKING, Any
 
@@ -197,13 +197,13 @@ class DataSource(QObject):
         def note(count: int) -> None:
             self._seen = count  # an int: the window's thread reads it as it is
 
-        def looked() -> tuple[type[Dataset], Inspected]:
+        def looked() -> tuple[type[Dataset], str, Inspected]:
             from playground.engine.build import run
 
             assert kind.source_choice is not None
             ensure_namable(path.absolute())
             with cancellable(stop.is_set):
-                return kind, run(kind.source_choice.inspect, str(path.absolute()), note)
+                return kind, path.name, run(kind.source_choice.inspect, str(path.absolute()), note)
 
         self._job = self._work(looked, self._looked, self._not_looked)
 
@@ -233,16 +233,15 @@ class DataSource(QObject):
         self.found.emit(message("{data} is on this machine now.", data=message(label)))
 
     @Slot(object)
-    def _looked(self, looked: tuple[type[Dataset], Inspected]) -> None:
-        kind, found = looked
+    def _looked(self, looked: tuple[type[Dataset], str, Inspected]) -> None:
+        kind, name, found = looked
         cancelled = self._stop_looking is None or self._stop_looking.is_set()  # in the moment in which it ended
         self._forget_looking()
         if cancelled:
             return
         self._skipped = (found.source, found.skipped, found.skips)
         data = kind.of_source(found.source, self._document.experiment.data)
-        done = message("Choose {name}", name=PurePath(data.own_path).name)
-        self._document.do(Set(("data",), data, done))
+        self._document.do(Set(("data",), data, message("Choose {name}", name=name)))
         self.found.emit(data.account(found.skips))
 
     @Slot()

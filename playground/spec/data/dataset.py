@@ -60,7 +60,7 @@ def nothing_to_test_with() -> Message:
 class Dataset(Component):
     """The family. Shapes and counts are known without reading anything; of samples, one is `samples[0]`."""
 
-    panel: ClassVar[str]  # which panel of the window shows what its networks do
+    panel: ClassVar[str]  # which panel of the window shows what its networks do: a folder of `gui.panels`
     samples: ClassVar[str] = tr_noop("images")  # what it holds many of
     augmented: ClassVar[bool] = False  # whether augmentations, which take pictures, make sense for it
     train_targets: ClassVar[Targets | None] = None  # what it is trained on, where that is not what it is tested on

@@ -77,7 +77,7 @@ class Text(Dataset):
 
     @property
     def panel(self) -> str:  # type: ignore[override]  # it depends on what is asked
-        return "writing" if self.asked == "next" else "restoring"
+        return "writing" if self.asked == "next" else "punctuation"
 
     @property
     def units(self) -> tuple[str, int]:
