@@ -143,7 +143,7 @@ def beliefs(network: nn.Module, outputs: Tensor, loss: Loss | None = None) -> Te
 
 def _shares(outputs: Tensor, activation: OutputActivation) -> Tensor:
     """Rows (N, classes) that add up to 1, or NaN where that cannot be."""
-    if activation.call is None:
+    if activation == IDENTITY:
         outputs = outputs.clamp_min(0.0)
         return outputs / outputs.sum(1, keepdim=True)
     return applied(activation.log, outputs).softmax(1)

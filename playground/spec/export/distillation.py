@@ -61,7 +61,7 @@ def _shares(experiment: Experiment, rows: tuple[LayerShape, ...]) -> tuple[str, 
     output_activation = experiment.recipe.loss.output_activation
     if last is not None and last.calls[-1:] and last.calls[-1].target == "torch.nn.Softmax":
         output_activation = IDENTITY
-    if output_activation.call is None:
+    if output_activation == IDENTITY:
         return (
             "outputs = outputs.clamp_min(0)",
             "shares = outputs / outputs.sum(1, keepdim=True)",

@@ -47,7 +47,7 @@ class Loss(Component):
     @property
     def expects_logits(self) -> bool:
         """Whether it has an output activation, so that nothing in front of it should bend the outputs."""
-        return self.output_activation.call is not None
+        return self.output_activation != IDENTITY
 
     @abstractmethod
     def call(self) -> Call:

@@ -11,10 +11,12 @@ from playground.spec.call import Call, call
 class OutputActivation:
     """One of them; whatever shows outputs to a person, or scores them, applies it as well.
 
-    `call` names a function of a tensor, whose first argument is left out; without one outputs are compared as they
-    are. `log` is its logarithm, up to an amount that all classes share, so that probabilities of classes, which add up
-    to 1, are `log(outputs).softmax(1)` without 0 / 0 where all outputs are far below 0; without one these are the
-    outputs themselves.
+    `call` names a function of each output by itself, whose first argument is left out. Without one numbers are
+    compared as they are; softmax, which is of all classes together, has none either.
+
+    `log` is the logarithm, up to an amount that all classes share: probabilities of classes, which add up to 1, are
+    `log(outputs).softmax(1)`, without 0 / 0 where all outputs are far below 0. Without one it is the outputs
+    themselves.
     """
 
     id: str  # that of the layer that does the same, where there is one
@@ -23,5 +25,5 @@ class OutputActivation:
 
 
 IDENTITY = OutputActivation("none")
-SOFTMAX = OutputActivation("softmax", call("torch.softmax", dim=1))
+SOFTMAX = OutputActivation("softmax")
 SIGMOID = OutputActivation("sigmoid", call("torch.sigmoid"), log=call("torch.nn.functional.logsigmoid"))
