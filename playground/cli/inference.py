@@ -74,7 +74,7 @@ def read(asked: argparse.Namespace) -> int:
     prepare_thread(1)
     trained = _trained(asked)
     data, code = trained.experiment.data, DONE
-    drawn = tuple(data.sample_shape) == (1, 28, 28) and data.panel == "drawing"
+    drawn = tuple(data.sample_shape) == (1, 28, 28) and data.panel == "digits"
     if not (drawn or data.panel == "picture") or data.task.classes is None or data.task.places > 1:
         words = tr_noop("“{file}” was made for {data}, not to say what a picture shows.")
         raise PlaygroundError(message(words, file=shown(asked.network), data=message(data.label)))

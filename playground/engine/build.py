@@ -60,6 +60,15 @@ def run(call: Call, *leading: Any, **further: Any) -> Any:
     return resolve(call)(*leading, *_values(call.args), **{**keywords(call), **further})
 
 
+def applied(call: Call | None, tensor: Tensor) -> Tensor:
+    """The tensor that a function makes of another one; that one where there is no function.
+
+    Raises:
+        BuildError: as `resolve`.
+    """
+    return tensor if call is None else run(call, tensor)
+
+
 def keywords(call: Call) -> dict[str, Any]:
     """The call's keyword arguments, those that are calls themselves executed."""
     return {name: _value(value) for name, value in call.kwargs}

@@ -10,6 +10,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+from playground.engine.build import resolve
 from playground.engine.data.in_memory import InputTargetPairs
 from playground.engine.evaluation.evaluate import Evaluation, evaluate
 from playground.engine.evaluation.objective import Objective
@@ -71,7 +72,8 @@ def by_torch(loss: Loss, task: Task, part: InputTargetPairs) -> float:
     """The loss of all samples at once, in float64, of torch's own functions alone."""
     outputs, targets = part.inputs.double(), part.targets
     if task.classes is None:
-        return float(_OF_NUMBERS[loss.id](outputs, targets.double()))
+        of_numbers = _OF_NUMBERS.get(loss.id) or resolve(loss.call())  # further ones are functions of torch's as well
+        return float(of_numbers(outputs, targets.double()))
     if outputs.dim() == 4:
         outputs = outputs.flatten(2).transpose(1, 2)
     rows, labels = outputs.reshape(-1, task.classes), targets.flatten()

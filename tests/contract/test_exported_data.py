@@ -56,7 +56,7 @@ def refused(program: str, folder: Path, *options: object) -> str:
 def houses(folder: Path, target: str, **fields: Any) -> Experiment:
     path = folder / "houses.csv"
     path.write_text("\n".join([HEADER, *HOUSES]), encoding="utf-8")
-    data = Table(source=table.inspect(str(path)).file, target=target, **fields)
+    data = Table(source=table.inspect(str(path)).source, target=target, **fields)
     return Experiment(data=data, stack=Stack(layers=(Linear(out_features=data.task.output[0]),)))
 
 
@@ -224,7 +224,7 @@ def test_a_folder_of_other_pictures_is_refused_in_a_sentence(kind: str, tmp_path
         (folder / name).mkdir(parents=True)
         for count in range(8):
             Image.new("RGB", (9, 9), name).save(folder / name / f"{count}.png")
-    data = OwnPictures(source=picture_folder.inspect(str(folder)).folder, side=8, validation_share=0.2)
+    data = OwnPictures(source=picture_folder.inspect(str(folder)).source, side=8, validation_share=0.2)
     stack = Stack(layers=(Flatten(), Linear(out_features=2)))
     program = script(Experiment(data=data, stack=stack, recipe=Recipe(epochs=1)))
     done = run(program, tmp_path)

@@ -183,7 +183,7 @@ def test_a_text_of_any_letters_is_read_as_here(encoding: str, asked: Asked, tmp_
     letters = "Ünï, “cödé” 'and' \"quotes\" \\ {x}\r\n" + ("" if encoding == "cp1252" else "漢字😀\u2028\x0c\x1b")
     path = tmp_path / f"{NAME}.txt"
     path.write_bytes((letters * 60).encode(encoding))
-    data = OwnText(source=texts.inspect(str(path)).file, asked=asked, context=8, validation_share=0.2)
+    data = OwnText(source=texts.inspect(str(path)).source, asked=asked, context=8, validation_share=0.2)
     assert data.source.encoding == encoding
     _same_data(data, tmp_path)
 
@@ -194,7 +194,7 @@ def test_a_table_of_any_letters_is_read_as_here(target: str, tmp_path: Path) -> 
     kinds = [f"{'x' * (i % 9)} “a”  b' \\ {{é漢😀}} # {i}" for i in range(30)]
     rows = [f"{i},{kinds[i % 30]},{i * i % 7}.5" for i in range(120)]
     path.write_text("\n".join(["wi''dth,kind,he\u2028ight", *rows]), encoding="utf-8")
-    data = Table(source=tables.inspect(str(path)).file, target=target, asks="auto" if target == "kind" else "number")
+    data = Table(source=tables.inspect(str(path)).source, target=target, asks="auto" if target == "kind" else "number")
     assert data.target in data.columns
     _same_data(data, tmp_path)
 

@@ -11,9 +11,9 @@ import numpy as np
 import numpy.typing as npt
 import torch
 from torch import Tensor, nn
-from torch.nn import functional as F
 from torch.nn.utils.fusion import fuse_conv_bn_eval
 
+from playground.engine.build import applied
 from playground.engine.data.in_memory import Subset
 from playground.engine.evaluation.objective import Objective
 from playground.engine.evaluation.scores import Scoring, added
@@ -21,7 +21,8 @@ from playground.engine.modules.containers import Repeated
 from playground.spec.cancelling import stop_if_cancelled
 from playground.spec.check.shapes import totals, walk
 from playground.spec.experiment import Experiment
-from playground.spec.recipe.losses import Loss, OutputActivation
+from playground.spec.recipe.losses import Loss
+from playground.spec.recipe.output_activations import IDENTITY, SOFTMAX, OutputActivation
 
 # About this much work (FLOPs, and bytes of activations six times over) is done in 5 to 10 ms on one core.
 _CHUNK_WORK = 400_000_000
@@ -134,18 +135,18 @@ def probabilities(network: nn.Module, pictures: Tensor, loss: Loss | None = None
 
 def beliefs(network: nn.Module, outputs: Tensor, loss: Loss | None = None) -> Tensor:
     """What outputs (N, classes) of the network say of each class, see `probabilities`."""
-    shares = _shares(outputs, "none" if _ends_in_softmax(network) else loss.output_activation if loss else "softmax")
+    activation = loss.output_activation if loss else SOFTMAX
+    shares = _shares(outputs, IDENTITY if _ends_in_softmax(network) else activation)
     equal = torch.full_like(shares, 1.0 / shares.shape[1])
     return torch.where(shares.isfinite().all(1, keepdim=True), shares, equal)
 
 
-def _shares(outputs: Tensor, output_activation: OutputActivation) -> Tensor:
+def _shares(outputs: Tensor, activation: OutputActivation) -> Tensor:
     """Rows (N, classes) that add up to 1, or NaN where that cannot be."""
-    if output_activation == "none":
+    if activation == IDENTITY:
         outputs = outputs.clamp_min(0.0)
         return outputs / outputs.sum(1, keepdim=True)
-    # σ(z) / Σ σ(z), without 0 / 0 where all are far below 0.
-    return (F.logsigmoid(outputs) if output_activation == "sigmoid" else outputs).softmax(1)
+    return applied(activation.log, outputs).softmax(1)
 
 
 def _ends_in_softmax(network: nn.Module) -> bool:

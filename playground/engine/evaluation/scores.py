@@ -10,8 +10,10 @@ from typing import Any
 
 from torch import Tensor
 
+from playground.engine.build import applied
+from playground.spec.call import Call
 from playground.spec.data.task import Score, Task, score_of
-from playground.spec.recipe.losses import OutputActivation
+from playground.spec.recipe.output_activations import IDENTITY, OutputActivation
 
 
 def by_place(outputs: Tensor) -> Tensor:
@@ -63,22 +65,26 @@ def squares(outputs: Tensor, targets: Tensor) -> tuple[Tensor, ...]:
 _SUMS = {Score.ACCURACY: accuracy, Score.IOU: intersection_over_union, Score.F1: agreement, Score.R2: squares}
 
 
+def activation_of(task: Task, output_activation: OutputActivation) -> Call | None:
+    """What outputs go through before they are the numbers that were asked for; scores of classes stay as they are."""
+    return output_activation.call if task.classes is None else None
+
+
 class Scoring:
     """The score of a task: called with a batch it gives sums, which `score` turns into one number.
 
-    Where shares are asked for and the loss itself makes them of the outputs, they are made of them
-    here too.
+    Where numbers are asked for and the loss has an output activation, outputs go through it here too.
     """
 
-    def __init__(self, task: Task, output_activation: OutputActivation = "none") -> None:
-        """`output_activation`: what the loss makes of the outputs before it compares them, see `spec.losses`."""
+    def __init__(self, task: Task, output_activation: OutputActivation = IDENTITY) -> None:
+        """`output_activation`: that of the loss."""
         self._score = task.score
-        self._bent = output_activation == "sigmoid" and task.classes is None
+        self._activation = activation_of(task, output_activation)
         self._sums: Any = _SUMS[task.score]
         self._places = task.places
 
     def __call__(self, outputs: Tensor, targets: Tensor) -> tuple[Tensor, ...]:
-        sums: tuple[Tensor, ...] = self._sums(outputs.sigmoid() if self._bent else outputs, targets)
+        sums: tuple[Tensor, ...] = self._sums(applied(self._activation, outputs), targets)
         return sums
 
     def score(self, sums: Sequence[float], samples: int) -> float:

@@ -6,9 +6,11 @@ from typing import NamedTuple
 
 from torch import Tensor
 
+from playground.engine.build import applied
 from playground.engine.data.in_memory import Data
 from playground.engine.evaluation.baseline import BaselineScorer
 from playground.engine.evaluation.evaluate import Evaluation
+from playground.engine.evaluation.scores import activation_of
 from playground.engine.evaluation.test_answers import AnswerStatistics
 from playground.spec.experiment import Experiment
 from playground.spec.files.presets import promise
@@ -37,7 +39,8 @@ class VerdictBuilder:
 
     def watch(self, inputs: Tensor, outputs: Tensor, targets: Tensor) -> None:
         """Some of the test samples, and what the network made of them."""
-        self._answers.note(outputs, targets)
+        activation = activation_of(self._experiment.data.task, self._experiment.recipe.loss.output_activation)
+        self._answers.note(applied(activation, outputs), targets)
         self._baseline.note(inputs, targets)
 
     def judge(self, found: Evaluation | None, step: int, stopped: bool) -> Conclusion:

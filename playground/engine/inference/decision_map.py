@@ -10,12 +10,12 @@ import numpy.typing as npt
 import torch
 from torch import Tensor, nn
 
-from playground.engine.build import enabled_rows
+from playground.engine.build import applied, enabled_rows
 from playground.engine.data.sources.patterns import EDGE, Point, features
 from playground.engine.data.sources.points import as_inputs, as_targets
 from playground.engine.evaluation.evaluate import Evaluation, beliefs, evaluating
 from playground.engine.evaluation.objective import Objective
-from playground.engine.evaluation.scores import Scoring
+from playground.engine.evaluation.scores import Scoring, activation_of
 from playground.spec.datasets.points import Plane
 from playground.spec.edits import LayerPath
 from playground.spec.experiment import Experiment
@@ -63,7 +63,9 @@ class PlaneActivations:
             self._experiment = experiment
             self._paths = [row.path for row in enabled_rows(experiment) for _ in row.calls]
             self._objective = Objective(experiment.recipe.loss, data.task, torch.device("cpu"))
-            self._scoring = Scoring(data.task)
+            activation = experiment.recipe.loss.output_activation
+            self._scoring = Scoring(data.task, activation)
+            self._activation = activation_of(data.task, activation)
         with evaluating(network):
             if points is None:
                 outputs, neurons, found, said = network(_grid(data.features)), None, None, None
@@ -72,7 +74,8 @@ class PlaneActivations:
                 found, answers = self._evaluate(network, data, points)
                 said = self._said(network, answers) if data.task.classes is not None else ()
             if data.task.classes is None:
-                levels, values = _heights(outputs), outputs
+                values = applied(self._activation, outputs)
+                levels = _heights(values)
             else:
                 levels, values = _classes(outputs, beliefs(network, outputs, experiment.recipe.loss))
         square = SIDE, SIDE

@@ -23,15 +23,7 @@ from playground.engine.training.snapshots import Terms
 from playground.spec.call import Call
 from playground.spec.experiment import Experiment
 from playground.spec.messages import message
-
-# Where torch computes an optimizer's step for all parameters in one kernel.
-_FUSED = {
-    "Adam": {"cpu", "cuda", "mps"},
-    "AdamW": {"cpu", "cuda", "mps"},
-    "SGD": {"cpu", "cuda", "mps"},
-    "Adagrad": {"cpu"},
-}
-
+from playground.spec.recipe.optimizers import Optimizer
 
 _KEEP_EVERY = 8  # steps from one copy of the weights to the next: one for each costs a twentieth of a small step
 
@@ -144,12 +136,16 @@ class OptimizerUpdate:
         kept = [item for state in self.optimizer.state.values() for item in state.values()]
         return [*self._parameters, *self._flats, *(item for item in kept if isinstance(item, Tensor))]
 
-    def adopt(self, settings: dict[str, Any]) -> None:
-        """Go on with other settings of the optimizer."""
+    def adopt(self, optimizer: Optimizer) -> None:
+        """Go on with other settings of the optimizer: momentum begins at rest, or is forgotten."""
         for group in self.optimizer.param_groups:
-            group.update(settings)
+            group.update(keywords(optimizer.call()))
             for parameter in group["params"]:
-                _fit_momentum(self.optimizer.state[parameter], parameter, group)
+                state = self.optimizer.state[parameter]
+                if not group.get("momentum"):
+                    state.pop("momentum_buffer", None)
+                elif state and optimizer.momentum_from_zeros:
+                    state.setdefault("momentum_buffer", torch.zeros_like(parameter))
 
 
 class TrainStep:
@@ -221,8 +217,8 @@ class TrainStep:
 
     def adopt(self, old: Experiment, new: Experiment) -> None:
         """Go on with the settings of `new`, which differs from `old` in live fields only."""
-        was, now = (keywords(experiment.recipe.optimizer.call()) for experiment in (old, new))
-        if {**was, "lr": 0.0} != {**now, "lr": 0.0}:
+        was, now = old.recipe.optimizer, new.recipe.optimizer
+        if was.with_(lr=now.lr) != now:
             self._move_as_written.adopt(now)
             self._move.forget()
         if old.recipe.regularizer != new.recipe.regularizer:
@@ -296,21 +292,14 @@ class TrainStep:
 
 def _optimizer(experiment: Experiment, network: nn.Module, leaves: Sequence[Tensor]) -> torch.optim.Optimizer:
     """The recipe's optimizer; of a class of its own, so that `torch._dynamo` is not imported, two seconds long."""
-    call, grouping = experiment.recipe.optimizer.call(), experiment.recipe.optimizer.grouping
+    optimizer = experiment.recipe.optimizer
+    call, grouping = optimizer.call(), optimizer.grouping
     parameters = run(grouping, network) if grouping else leaves
     kind = resolve(call)
     lean = type(call.name, (kind,), {"add_param_group": unwrap(kind.add_param_group)})
-    fused = {"fused": True} if leaves[0].device.type in _FUSED.get(call.name, ()) else {}
-    optimizer: torch.optim.Optimizer = lean(parameters, **keywords(call), **fused)
-    return optimizer
-
-
-def _fit_momentum(state: dict[str, Any], parameter: Tensor, group: dict[str, Any]) -> None:
-    """Begin momentum at rest where it is switched on in mid-run, and forget it where it is switched off."""
-    if not group.get("momentum"):
-        state.pop("momentum_buffer", None)
-    elif state and "square_avg" in state:  # RMSprop makes its buffer in the first step only
-        state.setdefault("momentum_buffer", torch.zeros_like(parameter))
+    fused = {"fused": True} if leaves[0].device.type in optimizer.fused else {}
+    made: torch.optim.Optimizer = lean(parameters, **keywords(call), **fused)
+    return made
 
 
 def _largest(tensor: Tensor) -> float:

@@ -21,13 +21,9 @@ from playground.gui.style.dialogs import Ask
 from playground.gui.style.settings import Settings
 from playground.gui.style.translation import translated
 from playground.spec.cancelling import cancellable
-from playground.spec.data.dataset import Dataset
-from playground.spec.data.skipped import Counts, Skipped, counted
-from playground.spec.data.text_summary import TextFile
-from playground.spec.datasets.distillation import DistilledMNIST
-from playground.spec.datasets.picture_folder import OwnPictures
-from playground.spec.datasets.table import Table
-from playground.spec.datasets.text import OwnText, Text
+from playground.spec.data.dataset import Dataset, dataset_of
+from playground.spec.data.skipped import Counts, Skipped
+from playground.spec.data.source_choice import Inspected, SourceChoice
 from playground.spec.edits import Set
 from playground.spec.experiment import Experiment
 from playground.spec.files.storage import ensure_namable, shown
@@ -36,7 +32,6 @@ from playground.spec.messages import Message, message, tr_noop
 if TYPE_CHECKING:  # connections and certificates are imported when something is to be downloaded
     from playground.engine.data.download.fetch import Fetch
 
-_TABLES = (".csv", ".tsv")
 _EVERY = 200  # milliseconds between two looks at how far a download is
 
 
@@ -52,6 +47,7 @@ class State:
     looking: int | None = None  # pictures seen so far, while a folder or a table is looked at
     training: bool = False  # whether a run goes on that needs the data as it is
     failure: Message | None = None
+    choice: SourceChoice | None = None  # what can be chosen: for this data, or instead of what could not be looked at
     skipped: tuple[Skipped, ...] = ()  # of the file that was chosen last
     skips: Counts = ()  # how many of each kind there were, listed or not
 
@@ -72,6 +68,7 @@ class DataSource(QObject):
         self._job: Job | None = None  # the looking at something
         self._stop_looking: Event | None = None
         self._next: Callable[[], None] | None = None  # looks at a file once PyTorch is loaded
+        self._inspected: type[Dataset] | None = None  # what the thing looked at last is to become
         self._seen = 0
         self._failure: Message | None = None
         self._skipped: tuple[object, tuple[Skipped, ...], Counts] = (None, (), ())  # of which source
@@ -91,7 +88,8 @@ class DataSource(QObject):
         data = self._document.experiment.data
         fetch = self._fetch
         source, skipped, skips = self._skipped
-        same = source is not None and source == getattr(data, "source", None)
+        same = data.source_choice is not None and source == getattr(data, data.source_choice.field)
+        kind = self._choosable()
         return State(
             data,
             lacking=_lacking(type(data)),
@@ -101,6 +99,7 @@ class DataSource(QObject):
             looking=self._seen if self._stop_looking is not None else None,
             training=self._run.state is RunState.TRAINING,
             failure=self._failure,
+            choice=kind.source_choice if kind else None,
             skipped=skipped if same else (),
             skips=skips if same else (),
         )
@@ -140,46 +139,49 @@ class DataSource(QObject):
 
     @Slot()
     def choose(self) -> None:
-        """Ask for a table, a text, a folder of pictures or a teacher, whichever the data needs, and look at it."""
-        data = self._document.experiment.data
-        title, filters = self.tr("Choose a table"), self.tr("Tables (*.csv *.tsv *.txt);;All files (*)")
-        if isinstance(data, OwnPictures):
-            title, filters = self.tr("A folder with a folder of pictures for each class"), ""
-        elif isinstance(data, OwnText):
-            title, filters = self.tr("Choose a text"), self.tr("Texts (*.txt);;All files (*)")
-        elif isinstance(data, DistilledMNIST):
-            title, filters = self.tr("Choose a teacher"), self.tr("Trained networks (*.safetensors);;All files (*)")
-        path = self._ask.source_path(title, self._settings.folder, filters)
-        if path is None:
+        """Ask for the file or folder that the data is read from, and look at it."""
+        kind = self._choosable()
+        if kind is None or kind.source_choice is None:
             return
-        self._settings.folder = path if path.is_dir() else path.parent
-        if isinstance(data, DistilledMNIST):
-            self._look(path, _look_at_teacher, self._found_teacher)
-        else:
-            self._look_at(path, table=not isinstance(data, Text))
+        title, filters = translated(kind.source_choice.title), translated(kind.source_choice.filters)
+        path = self._ask.source_path(title, self._settings.folder, filters)
+        if path is not None:
+            self._settings.folder = path if path.is_dir() else path.parent
+            self._look(path, kind)
+
+    def _choosable(self) -> type[Dataset] | None:
+        """For which data a file or folder can be chosen: the document's, or those of what could not be looked at."""
+        data = self._document.experiment.data
+        return type(data) if data.source_choice else self._inspected if self._failure else None
 
     @Slot()
-    def take_reader(self) -> None:
-        """Let the reader that comes with the program teach again."""
-        self._failure = None
-        self._teach("", message("Choose the bundled reader"))
+    def take_bundled(self) -> None:
+        """Go back to what comes with the program."""
+        data = self._document.experiment.data
+        choice = data.source_choice
+        if choice is not None and choice.bundled is not None:
+            self._failure = None
+            usual = type(data)().values()[choice.field]
+            self._document.do(Set(("data",), data.with_(**{choice.field: usual}), message(choice.bundled[1])))
 
     @Slot(object)
     def inspect(self, path: Path) -> None:
-        """Look at a table, a text or a folder; if something can be learned from it, it becomes the document's data.
+        """Look at a file or a folder; if something can be learned from it, it becomes the document's data.
 
         Where another is being looked at, that is given up; where PyTorch is being loaded, this one waits for it.
         """
-        self._look_at(path, table=path.suffix.lower() in _TABLES)
+        kind = dataset_of(path)
+        if kind is not None:
+            self._look(path, kind)
+            return
+        self._failure = message("“{name}” is not there any more.", name=shown(Path(path.name)))
+        self._tell()
 
-    def _look_at(self, path: Path, *, table: bool) -> None:
-        file = _look_at_table if table else _look_at_text
-        self._look(path, _look_at_folder if path.is_dir() else file, self._looked)
-
-    def _look(self, path: Path, work: Callable[..., Any], done: Callable[..., None]) -> None:
+    def _look(self, path: Path, kind: type[Dataset]) -> None:
         self._give_up_looking()
+        self._inspected = kind
         if self._run.state is RunState.LOADING:  # two threads must not import torch at a time
-            self._next = partial(self._look, path, work, done)
+            self._next = partial(self._look, path, kind)
             self.found.emit(message("“{name}” is looked at once PyTorch is loaded.", name=shown(Path(path.name))))
             return
         if self._run.state is RunState.BROKEN:
@@ -195,12 +197,15 @@ class DataSource(QObject):
         def note(count: int) -> None:
             self._seen = count  # an int: the window's thread reads it as it is
 
-        def looked() -> Any:
+        def looked() -> tuple[type[Dataset], str, Inspected]:
+            from playground.engine.build import run
+
+            assert kind.source_choice is not None
             ensure_namable(path.absolute())
             with cancellable(stop.is_set):
-                return work(str(path.absolute()), note)
+                return kind, path.name, run(kind.source_choice.inspect, str(path.absolute()), note)
 
-        self._job = self._work(looked, done, self._not_looked)
+        self._job = self._work(looked, self._looked, self._not_looked)
 
     def _bring(self, place: Path | None) -> None:
         if self._fetch is not None:
@@ -228,33 +233,16 @@ class DataSource(QObject):
         self.found.emit(message("{data} is on this machine now.", data=message(label)))
 
     @Slot(object)
-    def _looked(self, looked: Any) -> None:
-        if self._comes_too_late():
-            return
-        source = getattr(looked, "file", None) or looked.folder
-        self._skipped = (source, looked.skipped, looked.skips)
-        data = _with_source(self._document.experiment.data, source)
-        self._document.do(Set(("data",), data, message("Choose {name}", name=source.name)))
-        self.found.emit(_account(source.name, data, looked.skips))
-
-    @Slot(object)
-    def _found_teacher(self, path: str) -> None:
-        if self._comes_too_late():
-            return
-        name = Path(path).name
-        self._teach(path, message("Choose {name}", name=name))
-        self.found.emit(message("{name} is the teacher.", name=name))
-
-    def _comes_too_late(self) -> bool:
-        """Note that the looking has ended; return whether it was cancelled in the moment in which it did."""
-        cancelled = self._stop_looking is None or self._stop_looking.is_set()
+    def _looked(self, looked: tuple[type[Dataset], str, Inspected]) -> None:
+        kind, name, found = looked
+        cancelled = self._stop_looking is None or self._stop_looking.is_set()  # in the moment in which it ended
         self._forget_looking()
-        return cancelled
-
-    def _teach(self, path: str, done: Message) -> None:
-        data = self._document.experiment.data
-        if isinstance(data, DistilledMNIST):  # else another was chosen meanwhile
-            self._document.do(Set(("data",), data.with_(teacher=path), done))
+        if cancelled:
+            return
+        self._skipped = (found.source, found.skipped, found.skips)
+        data = kind.of_source(found.source, self._document.experiment.data)
+        self._document.do(Set(("data",), data, message("Choose {name}", name=name)))
+        self.found.emit(data.account(found.skips))
 
     @Slot()
     def _give_up_looking(self) -> None:
@@ -315,50 +303,3 @@ def _lacking(data: type[Dataset]) -> int:
     from playground.engine.data.dataset_cache import left
 
     return left(data)
-
-
-def _with_source(before: Dataset, source: Any) -> Dataset:
-    """The data that a file becomes: settings that there are stay as they are."""
-    if isinstance(source, TextFile):
-        shared = {"asked": before.asked, "context": before.context} if isinstance(before, Text) else {}
-        text = before if isinstance(before, OwnText) else OwnText(**shared)
-        return text.with_(source=source)
-    kind = Table if hasattr(source, "columns") else OwnPictures
-    data = before if isinstance(before, kind) else kind()
-    if isinstance(data, Table):
-        kept = data.target if source.column(data.target) else source.usable[-1].name
-        return data.with_(source=source, target=kept, asks="auto")
-    return data.with_(source=source)
-
-
-def _account(name: str, data: Dataset, skips: Counts) -> Message:
-    count = data.available + data.test_count
-    if skips:
-        words = tr_noop("{name}: {count:,} {samples}. Left out: {skips} (see Data).")
-        return message(words, name=name, count=count, samples=message(data.samples), skips=counted(skips))
-    return message("{name}: {count:,} {samples}.", name=name, count=count, samples=message(data.samples))
-
-
-def _look_at_table(path: str, _told: Callable[[int], None]) -> Any:
-    from playground.engine.data.sources.table import inspect
-
-    return inspect(path)
-
-
-def _look_at_teacher(path: str, _told: Callable[[int], None]) -> str:
-    from playground.engine.data.sources.distillation import teacher_of
-
-    teacher_of(path)
-    return path
-
-
-def _look_at_text(path: str, _told: Callable[[int], None]) -> Any:
-    from playground.engine.data.sources.text import inspect
-
-    return inspect(path)
-
-
-def _look_at_folder(path: str, told: Callable[[int], None]) -> Any:
-    from playground.engine.data.sources.picture_folder import inspect
-
-    return inspect(path, told)

@@ -15,21 +15,16 @@ from playground.gui.style.theme import set_look
 from playground.gui.style.translation import translated
 from playground.spec.data.dataset import Dataset
 from playground.spec.data.skipped import counted, total
-from playground.spec.datasets.distillation import DistilledMNIST
-from playground.spec.datasets.picture_folder import OwnPictures
-from playground.spec.datasets.table import Table
-from playground.spec.datasets.text import OwnText
 from playground.spec.number_text import bytes_text
 
 _WIDTH = 300
 _HIGHEST = 180  # pixels of the list
-_CHOSEN = Table | OwnPictures | OwnText | DistilledMNIST  # for which a file or a folder is chosen
 _PER_LINE = 36  # of what was left out: most are short enough for two lines
 
 
 def has_pane(data: Dataset) -> bool:
     """Whether there is anything to say of where it comes from."""
-    return bool(data.remotes) or isinstance(data, _CHOSEN)
+    return bool(data.remotes) or data.source_choice is not None
 
 
 class DataSourcePane(QWidget):
@@ -55,11 +50,11 @@ class DataSourcePane(QWidget):
         self.fetch = self._button(self.tr("Download"), supply.download)
         self.disk = self._button(self.tr("From disk…"), supply.take_from_disk, leaving=True)
         self.choose = self._button("", supply.choose, leaving=True)
-        self.reader = self._button(self.tr("Use the bundled reader"), supply.take_reader)
+        self.bundled = self._button("", supply.take_bundled)
         self.cancel = self._button(self.tr("Cancel"), supply.cancel)
         row = QHBoxLayout()
         row.setSpacing(6)
-        for button in (self.fetch, self.disk, self.choose, self.reader):
+        for button in (self.fetch, self.disk, self.choose, self.bundled):
             row.addWidget(button)
         row.addStretch(1)
         row.addWidget(self.cancel)  # where none of the others was: a second click must not take the first one back
@@ -94,19 +89,21 @@ class DataSourcePane(QWidget):
 
     @Slot(object)
     def _show(self, state: State) -> None:
-        data = state.data
+        choice, path = state.data.source_choice, state.data.own_path
         self.said.setText(self._sentence(state))
         self.bar.setVisible(state.busy)
         self.bar.setValue(round(1000 * state.done / state.total) if state.total else 0)
         self.fetch.setVisible(state.lacking > 0 and not state.busy)
         self.fetch.setText(self.tr("Download {0}").format(bytes_text(state.lacking)))
         self.disk.setVisible(state.lacking > 0 and not state.busy)
-        self.choose.setVisible(isinstance(data, _CHOSEN) and state.looking is None)
-        self.choose.setText(self.tr("Choose a folder…") if isinstance(data, OwnPictures) else self.tr("Choose a file…"))
-        teacher = data.teacher if isinstance(data, DistilledMNIST) else ""
-        self.said.setToolTip(plain_tip(teacher))
-        self.reader.setVisible(bool(teacher) and state.looking is None)
-        for button in (self.choose, self.reader):  # either would be other data
+        self.choose.setVisible(choice is not None and state.looking is None)
+        folder = choice is not None and choice.folder
+        self.choose.setText(self.tr("Choose a folder…") if folder else self.tr("Choose a file…"))
+        self.said.setToolTip(plain_tip(path))
+        back = choice.bundled if choice is not None else None
+        self.bundled.setText(translated(back[0]) if back else "")
+        self.bundled.setVisible(back is not None and bool(path) and state.looking is None)
+        for button in (self.choose, self.bundled):  # either would be other data
             button.setEnabled(not state.training)
             button.setToolTip(fixed_words() if state.training else "")
         self.cancel.setVisible(state.busy or state.looking is not None)
@@ -129,24 +126,8 @@ class DataSourcePane(QWidget):
             return self.tr("{0} of {1}").format(bytes_text(state.done), bytes_text(state.total))
         if state.looking is not None:
             return self.tr("Looking at it: {0:,} so far").format(state.looking)
-        if isinstance(data, Table):
-            words = self.tr("{0}: {1:,} rows, {2:,} columns")
-            return words.format(data.source.name, data.source.rows, len(data.source.usable))
-        if isinstance(data, OwnPictures):
-            if not data.source.path:
-                return self.tr("No folder has been chosen. It should hold a folder of pictures for each class.")
-            words = self.tr("{0}: {1:,} pictures in {2:,} classes")
-            return words.format(data.source.name, data.source.total, len(data.source.classes))
-        if isinstance(data, OwnText):
-            if not data.source.path:
-                return self.tr("No text has been chosen.")
-            words = self.tr("{0}: {1:,} characters, {2:,} different ones, {3}")
-            source = data.source
-            return words.format(source.name, source.count, len(source.alphabet), source.encoding)
-        if isinstance(data, DistilledMNIST):
-            if not data.teacher:
-                return self.tr("The reader that comes with the program teaches. Any trained network of digits can.")
-            return self.tr("{0} teaches.").format(data.teacher_name)
+        if data.summary is not None:
+            return translated(data.summary)
         if state.lacking:
             return self.tr("{0} is not on this machine.").format(translated(data.label))
         return self.tr("{0} is on this machine.").format(translated(data.label))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from dataclasses import dataclass
 from importlib import import_module
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QEvent, QObject, QSize, Signal, Slot
 from PySide6.QtWidgets import QMenu, QStackedWidget, QWidget
@@ -20,20 +20,6 @@ if TYPE_CHECKING:
     from playground.gui.session.run import Run
 
 _log = logging.getLogger(__name__)
-
-# Where each panel is made, by the name that data sets give it: a module with a function `make(surroundings)`, which
-# is imported when the panel is first needed.
-MODULES = {
-    "drawing": "playground.gui.panels.digits.panel",
-    "points": "playground.gui.panels.points.panel",
-    "picture": "playground.gui.panels.picture.panel",
-    "table": "playground.gui.panels.table.panel",
-    "distillation": "playground.gui.panels.distillation.panel",
-    "reconstruction": "playground.gui.panels.reconstruction.panel",
-    "segmentation": "playground.gui.panels.segmentation.panel",
-    "restoring": "playground.gui.panels.punctuation.panel",
-    "writing": "playground.gui.panels.writing.panel",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +118,7 @@ class TaskPane(QStackedWidget):
         window = self._surroundings.window
         before = window.children()
         try:
-            panel: Panel = import_module(MODULES[name]).make(self._surroundings)
+            panel: Panel = _panel_class(name)(self._surroundings)
         except Exception:  # whatever it is, other panels, and the rest of the window, work without this one
             _log.exception("a panel could not be made: %s", name)
             discard_new_widgets(window, before)
@@ -140,3 +126,13 @@ class TaskPane(QStackedWidget):
             broken.log_requested.connect(self.log_requested)
             return Panel(broken)
         return panel
+
+
+def _panel_class(name: str) -> Any:
+    """The class of that panel, made of `Surroundings`: the `Panel` that the module `panel` of its folder defines.
+
+    The module is imported when its panel is first needed.
+    """
+    module = import_module(f"{__package__}.{name}.panel")
+    own = (item for item in vars(module).values() if getattr(item, "__module__", "") == module.__name__)
+    return next(item for item in own if isinstance(item, type) and issubclass(item, Panel))

@@ -16,8 +16,6 @@ from playground.gui.style.translation import explained, translated
 from playground.gui.window.message_bar import MessageArea
 from playground.spec.adapt import adaptation
 from playground.spec.check.problem import Problem
-from playground.spec.datasets.picture_folder import OwnPictures
-from playground.spec.datasets.text import OwnText
 from playground.spec.experiment import Experiment
 from playground.spec.number_text import bytes_text
 
@@ -74,8 +72,8 @@ class Suggestions(QObject):
     def _offer_data(self, state: State) -> None:
         """Say where the data is not there yet, and offer to bring it; while it comes, how far it has come."""
         messages, name = self._messages, translated(state.data.label)
-        chosen = not isinstance(state.data, OwnPictures | OwnText) or bool(state.data.source.path)
-        kind = (type(state.data), chosen, state.busy, state.lacking, state.failure, state.looking is None)
+        known, choice = state.data.known, state.choice
+        kind = (type(state.data), known, choice, state.busy, state.lacking, state.failure, state.looking is None)
         if kind == self._offered:
             if state.busy:
                 messages.change_text("data", self._coming(state))
@@ -89,18 +87,19 @@ class Suggestions(QObject):
             choices = [(size, self._supply.download), (self.tr("From disk…"), self._take_from_disk)]
             text = failure or self.tr("{0} is not on this machine.").format(name)
             messages.show_message("data", "warning", text.strip(), choices)
-        elif isinstance(state.data, OwnPictures) and (failure or not chosen):
-            text = failure or self.tr("Choose a folder that holds a folder of pictures for each class.")
-            choices = [(self.tr("Choose a folder…"), self._choose_source)] if state.looking is None else []
-            messages.show_message("data", "warning", text.strip(), choices)
-        elif isinstance(state.data, OwnText) and (failure or not chosen):
-            text = failure or self.tr("Choose a text file to learn from.")
-            choices = [(self.tr("Choose a file…"), self._choose_source)] if state.looking is None else []
-            messages.show_message("data", "warning", text.strip(), choices)
-        elif failure:
-            messages.show_message("data", "error", failure.strip(), [(self.tr("Choose a file…"), self._choose_source)])
+        elif state.failure or (choice is not None and choice.prompt and not known):
+            self._offer_choice(state)
         else:
             messages.dismiss("data")
+
+    def _offer_choice(self, state: State) -> None:
+        """Say what went wrong with a file or a folder, or that one has to be chosen, and offer to choose one."""
+        choice, choices = state.choice, []
+        if choice is not None and state.looking is None:
+            words = self.tr("Choose a folder…") if choice.folder else self.tr("Choose a file…")
+            choices = [(words, self._choose_source)]
+        text = translated(state.failure or (choice.prompt if choice else ""))
+        self._messages.show_message("data", "error" if state.data.known else "warning", text, choices)
 
     def _take_from_disk(self) -> None:
         self._supply.take_from_disk()

@@ -12,7 +12,7 @@ from playground.spec.data.dataset import Dataset
 from playground.spec.edits import Insert, Replace
 from playground.spec.experiment import Experiment
 from playground.spec.layer import Layer, Shape, ShapeMismatch, Tokens, is_sequence, shape_text
-from playground.spec.layers.activation import Nonlinearity, Sigmoid, Softmax
+from playground.spec.layers.activation import Nonlinearity, Softmax
 from playground.spec.layers.containers import Repeat, Residual
 from playground.spec.layers.convolution import Conv2d
 from playground.spec.layers.dense import Linear
@@ -74,7 +74,7 @@ def bent_scores(experiment: Experiment, rows: tuple[LayerShape, ...]) -> Iterato
         return
     fits = _fits(experiment, rows)
     for row, layer in _behind_the_weights(rows):
-        doubled = isinstance(layer, Softmax) or (isinstance(layer, Sigmoid) and loss.output_activation == "sigmoid")
+        doubled = isinstance(layer, Softmax) or layer.id == loss.output_activation.id
         if not (fits or doubled):
             continue  # it is hidden layers that end so: what comes behind them is missing
         names = {"loss": message(loss.label), "layer": message(layer.label)}

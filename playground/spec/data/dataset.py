@@ -10,11 +10,14 @@ from __future__ import annotations
 from abc import abstractmethod
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from pathlib import Path
+from typing import Any, ClassVar, Self
 
 from playground.spec.call import Call
 from playground.spec.component import Component, proportion
 from playground.spec.data.remote_file import Remote
+from playground.spec.data.skipped import Counts, counted
+from playground.spec.data.source_choice import SourceChoice
 from playground.spec.data.task import Targets, Task
 from playground.spec.layer import Shape
 from playground.spec.messages import Message, message, tr_noop
@@ -57,12 +60,13 @@ def nothing_to_test_with() -> Message:
 class Dataset(Component):
     """The family. Shapes and counts are known without reading anything; of samples, one is `samples[0]`."""
 
-    panel: ClassVar[str]  # which panel of the window shows what its networks do
+    panel: ClassVar[str]  # which panel of the window shows what its networks do: a folder of `gui.panels`
     samples: ClassVar[str] = tr_noop("images")  # what it holds many of
     augmented: ClassVar[bool] = False  # whether augmentations, which take pictures, make sense for it
     train_targets: ClassVar[Targets | None] = None  # what it is trained on, where that is not what it is tested on
     against: ClassVar[tuple[str, str]] = ("", "")  # what training, and what the test, compares with, where they differ
     remotes: ClassVar[tuple[Remote, ...]] = ()  # what has to be downloaded before it can be read
+    source_choice: ClassVar[SourceChoice | None] = None  # how a person chooses what it is read from, where one does
     fit: ClassVar[float | None] = None  # share of the test samples that must be right for a network to be of use
 
     validation_share: float = proportion(
@@ -112,6 +116,30 @@ class Dataset(Component):
         """Whether a person has chosen what it is read from; if not, shapes and counts are placeholders."""
         return True
 
+    @property
+    def own_path(self) -> str:
+        """The path of what a person has chosen; empty where it comes with the program, or nothing was chosen."""
+        return ""
+
+    @property
+    def summary(self) -> Message | None:
+        """What is known of what a person has chosen, or that nothing was chosen."""
+        return None
+
+    @classmethod
+    def of_source(cls, source: Any, before: Dataset) -> Self:
+        """The data set of what was found in a file or folder; settings of such data before stay as they are."""
+        assert cls.source_choice is not None
+        return (before if isinstance(before, cls) else cls()).with_(**{cls.source_choice.field: source})
+
+    def account(self, skips: Counts) -> Message:
+        """What is said when its source was chosen; `skips`: what was left out."""
+        names = {"name": self.title, "count": self.available + self.test_count, "samples": message(self.samples)}
+        if skips:
+            words = tr_noop("{name}: {count:,} {samples}. Left out: {skips} (see Data).")
+            return message(words, **names, skips=counted(skips))
+        return message("{name}: {count:,} {samples}.", **names)
+
     def objections(self) -> Iterator[Objection]:
         """What is wrong with it, if anything."""
         return iter(())
@@ -143,3 +171,10 @@ class Dataset(Component):
     @abstractmethod
     def loading(self) -> Loading:
         """How an exported program reads the same."""
+
+
+def dataset_of(path: Path) -> type[Dataset] | None:
+    """The data set that a file or a folder becomes when it is opened, by its name; None where it becomes none."""
+    choices = ((member, member.source_choice) for member in Dataset.members() if member.source_choice)
+    folder, suffix = path.is_dir(), path.suffix.lower()
+    return next((kind for kind, one in choices if (one.folder if folder else suffix in one.suffixes)), None)

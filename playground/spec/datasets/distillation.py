@@ -10,6 +10,8 @@ from pydantic import Field
 from playground.spec.call import Call, call
 from playground.spec.component import integer
 from playground.spec.data.dataset import Loading
+from playground.spec.data.skipped import Counts
+from playground.spec.data.source_choice import SourceChoice
 from playground.spec.data.task import Targets
 from playground.spec.datasets.mnist import MNIST, Pictures
 from playground.spec.layer import Shape
@@ -29,6 +31,13 @@ class DistilledMNIST(Pictures):
     panel: ClassVar[str] = "distillation"
     train_targets: ClassVar[Targets] = "soft"
     against: ClassVar[tuple[str, str]] = (tr_noop("teacher"), tr_noop("truth"))
+    source_choice: ClassVar[SourceChoice | None] = SourceChoice(
+        tr_noop("Choose a teacher"),
+        call("playground.engine.data.sources.distillation.inspect"),
+        tr_noop("Trained networks (*.safetensors);;All files (*)"),
+        field="teacher",
+        bundled=(tr_noop("Use the bundled reader"), tr_noop("Choose the bundled reader")),
+    )
     fit: ClassVar[float | None] = 0.99
     picture_shape: ClassVar[Shape] = (1, 28, 28)
     classes: ClassVar[int] = 10
@@ -48,6 +57,19 @@ class DistilledMNIST(Pictures):
     def teacher_name(self) -> str:
         """The teacher's file without its folders; empty for the reader that comes with the program."""
         return PurePath(self.teacher).name
+
+    @property
+    def own_path(self) -> str:
+        return self.teacher
+
+    @property
+    def summary(self) -> Message:
+        if not self.teacher:
+            return message("The reader that comes with the program teaches. Any trained network of digits can.")
+        return message("{name} teaches.", name=self.teacher_name)
+
+    def account(self, skips: Counts) -> Message:
+        return message("{name} is the teacher.", name=self.teacher_name)
 
     @property
     def preparation(self) -> Message:

@@ -16,7 +16,7 @@ from playground.spec.messages import tr_noop
 class Pictures(Dataset):
     """Part of the family: pictures and their classes, in a file to train on and one to test with."""
 
-    panel: ClassVar[str] = "drawing"
+    panel: ClassVar[str] = "digits"
     augmented: ClassVar[bool] = True
     classes: ClassVar[int]
     picture_shape: ClassVar[Shape]

@@ -11,6 +11,7 @@ from playground.spec.call import Call, call, printed
 from playground.spec.component import choice, integer, proportion
 from playground.spec.data.dataset import Dataset, Loading, Objection
 from playground.spec.data.picture_folder_summary import PictureFolder
+from playground.spec.data.source_choice import SourceChoice
 from playground.spec.data.task import Task, classes
 from playground.spec.export.statement import laid_out
 from playground.spec.layer import Shape
@@ -29,6 +30,11 @@ class OwnPictures(Dataset):
     keywords: ClassVar[str] = tr_noop("own data photographs images classes")
     panel: ClassVar[str] = "picture"
     augmented: ClassVar[bool] = True
+    source_choice: ClassVar[SourceChoice | None] = SourceChoice(
+        tr_noop("A folder with a folder of pictures for each class"),
+        call(_ENGINE + "picture_folder.inspect"),
+        prompt=tr_noop("Choose a folder that holds a folder of pictures for each class."),
+    )
 
     source: PictureFolder = Field(PictureFolder())  # chosen with a button, not in the form
     side: int = integer(
@@ -83,6 +89,17 @@ class OwnPictures(Dataset):
     @property
     def known(self) -> bool:
         return bool(self.source.path and self.source.classes)
+
+    @property
+    def own_path(self) -> str:
+        return self.source.path
+
+    @property
+    def summary(self) -> Message:
+        if not self.source.path:
+            return message("No folder has been chosen. It should hold a folder of pictures for each class.")
+        names = {"name": self.source.name, "count": self.source.total, "classes": len(self.source.classes)}
+        return message("{name}: {count:,} pictures in {classes:,} classes", **names)
 
     def objections(self) -> Iterator[Objection]:
         if not self.known:

@@ -11,6 +11,7 @@ from playground.spec.call import Call, call
 from playground.spec.component import choice, integer, proportion, text
 from playground.spec.data.dataset import Dataset, Loading, Objection
 from playground.spec.data.iris import IRIS
+from playground.spec.data.source_choice import SourceChoice
 from playground.spec.data.table_summary import Column, TableFile
 from playground.spec.data.task import Score, Task, classes
 from playground.spec.export.table import DividedTable, loading
@@ -35,6 +36,12 @@ class Table(Dataset):
     keywords: ClassVar[str] = tr_noop("csv spreadsheet iris own data regression")
     panel: ClassVar[str] = "table"
     samples: ClassVar[str] = tr_noop("rows")
+    source_choice: ClassVar[SourceChoice | None] = SourceChoice(
+        tr_noop("Choose a table"),
+        call("playground.engine.data.sources.table.inspect"),
+        tr_noop("Tables (*.csv *.tsv *.txt);;All files (*)"),
+        suffixes=(".csv", ".tsv"),
+    )
 
     source: TableFile = Field(IRIS)  # chosen with a button, not in the form
     target: str = text(
@@ -119,6 +126,21 @@ class Table(Dataset):
     @property
     def known(self) -> bool:
         return bool(self.source.usable)
+
+    @property
+    def own_path(self) -> str:
+        return "" if self.source.bundled else self.source.path
+
+    @property
+    def summary(self) -> Message:
+        names = {"name": self.source.name, "rows": self.source.rows, "columns": len(self.source.usable)}
+        return message("{name}: {rows:,} rows, {columns:,} columns", **names)
+
+    @classmethod
+    def of_source(cls, source: TableFile, before: Dataset) -> Table:
+        data = before if isinstance(before, Table) else cls()
+        target = data.target if source.column(data.target) else source.usable[-1].name
+        return data.with_(source=source, target=target, asks="auto")
 
     def objections(self) -> Iterator[Objection]:
         if not self.known:

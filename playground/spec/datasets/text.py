@@ -12,6 +12,7 @@ from pydantic import Field
 from playground.spec.call import Call, call, printed
 from playground.spec.component import choice, integer, proportion
 from playground.spec.data.dataset import Dataset, Loading, Objection
+from playground.spec.data.source_choice import SourceChoice
 from playground.spec.data.task import Score, Task
 from playground.spec.data.text_summary import TextFile
 from playground.spec.export.data_files import find_file, find_own_file
@@ -76,7 +77,7 @@ class Text(Dataset):
 
     @property
     def panel(self) -> str:  # type: ignore[override]  # it depends on what is asked
-        return "writing" if self.asked == "next" else "restoring"
+        return "writing" if self.asked == "next" else "punctuation"
 
     @property
     def units(self) -> tuple[str, int]:
@@ -182,6 +183,13 @@ class OwnText(Text):
     label: ClassVar[str] = tr_noop("Text file")
     help: ClassVar[str] = tr_noop("Your own text, up to 100 MB. Which character comes next?")
     keywords: ClassVar[str] = tr_noop("own data txt")
+    source_choice: ClassVar[SourceChoice | None] = SourceChoice(
+        tr_noop("Choose a text"),
+        call("playground.engine.data.sources.text.inspect"),
+        tr_noop("Texts (*.txt);;All files (*)"),
+        suffixes=(".txt", ".md"),
+        prompt=tr_noop("Choose a text file to learn from."),
+    )
 
     source: TextFile = Field(TextFile())  # chosen with a button, not in the form
 
@@ -198,6 +206,24 @@ class OwnText(Text):
     @property
     def known(self) -> bool:
         return bool(self.source.path)
+
+    @property
+    def own_path(self) -> str:
+        return self.source.path
+
+    @property
+    def summary(self) -> Message:
+        source = self.source
+        if not source.path:
+            return message("No text has been chosen.")
+        words = tr_noop("{name}: {count:,} characters, {different:,} different ones, {encoding}")
+        names = {"name": source.name, "count": source.count, "encoding": source.encoding}
+        return message(words, **names, different=len(source.alphabet))
+
+    @classmethod
+    def of_source(cls, source: TextFile, before: Dataset) -> OwnText:
+        asked = {"asked": before.asked, "context": before.context} if isinstance(before, Text) else {}
+        return (before if isinstance(before, OwnText) else cls(**asked)).with_(source=source)
 
     def objections(self) -> Iterator[Objection]:
         if not self.known:

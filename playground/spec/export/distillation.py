@@ -11,10 +11,11 @@ from playground.spec.data.dataset import Loading
 from playground.spec.experiment import Experiment
 from playground.spec.export.data_files import READ_DIGITS, find_file, find_own_file
 from playground.spec.export.script import network_code
-from playground.spec.export.statement import is_ours
+from playground.spec.export.statement import applied, is_ours
 from playground.spec.files.network_file import read_described
 from playground.spec.files.presets import preset
 from playground.spec.messages import PlaygroundError, message, tr_noop
+from playground.spec.recipe.output_activations import IDENTITY
 
 READER = "reader"  # the preset whose network is the teacher where no other is named
 FILE = "reader.safetensors"  # of the network that teaches where no other is named
@@ -62,14 +63,14 @@ def _shares(experiment: Experiment, rows: tuple[LayerShape, ...]) -> tuple[str, 
     last = last_row(rows)
     output_activation = experiment.recipe.loss.output_activation
     if last is not None and last.calls[-1:] and last.calls[-1].target == "torch.nn.Softmax":
-        output_activation = "none"
-    if output_activation == "none":
+        output_activation = IDENTITY
+    if output_activation == IDENTITY:
         return (
             "outputs = outputs.clamp_min(0)",
             "shares = outputs / outputs.sum(1, keepdim=True)",
             "return torch.where(shares.isfinite().all(1, keepdim=True), shares, 0.1)",
         )
-    return (f"return {'F.logsigmoid(outputs)' if output_activation == 'sigmoid' else 'outputs'}.softmax(1)",)
+    return (f"return {applied(output_activation.log, 'outputs')}.softmax(1)",)
 
 
 def _load_data(shares: tuple[str, ...], train_count: int, validation_count: int) -> str:

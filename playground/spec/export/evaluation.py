@@ -10,7 +10,7 @@ from playground.spec.check.shapes import walk
 from playground.spec.container import Container
 from playground.spec.data.task import Score, Task
 from playground.spec.experiment import Experiment
-from playground.spec.export.statement import beside, local, statement
+from playground.spec.export.statement import applied, beside, local, statement
 
 _AT_ONCE = 1_000_000  # numbers: outputs of more than these are computed 1,000 samples at a time
 
@@ -151,9 +151,9 @@ def sums_of(experiment: Experiment, targets: str, training: bool = False) -> str
     """The expression for what a batch adds to the sums of the score."""
     task = experiment.data.task
     if task.score is not Score.ACCURACY:
-        bent = task.classes is None and experiment.recipe.loss.output_activation == "sigmoid"
+        activation = experiment.recipe.loss.output_activation.call if task.classes is None else None
         name = scoring(experiment)[0].rpartition(".")[2]
-        outputs = f"outputs{'.detach()' if training else ''}{'.sigmoid()' if bent else ''}"
+        outputs = applied(activation, f"outputs{'.detach()' if training else ''}")
         return f"torch.stack({name}({outputs}, {targets}))"
     if task.places > 1:
         outputs, right = (

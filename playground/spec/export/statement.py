@@ -45,6 +45,11 @@ def _placed(value: object, tensor: str) -> object:
     return value
 
 
+def applied(call: Call | None, tensor: str) -> str:
+    """The expression for what the function of a call makes of a tensor; the tensor itself where there is none."""
+    return tensor if call is None else f"{local(call).short_target}({', '.join(local(call).arguments(tensor))})"
+
+
 def statement(before: str, call: Call, *leading: str, inset: int = 0) -> list[str]:
     """The lines of a statement that ends in a call, broken as ruff breaks them where one line is too long.
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import Enum, auto
 from pathlib import Path
 
+from playground.spec.data.dataset import dataset_of
 from playground.spec.files.storage import FileError, open_file, shown
 from playground.spec.messages import Message, message, tr_noop
 
@@ -150,7 +151,7 @@ _ELSEWHERE = {
 
 def is_source(path: Path) -> bool:
     """Whether it may be something to learn from, as its name has it: a table, a text or a folder of pictures."""
-    return path.is_dir() or _ENDINGS.get(path.suffix.lower()) in (_TABLE, _TEXT)
+    return dataset_of(path) is not None
 
 
 def becomes_data(path: Path) -> bool:

@@ -9,14 +9,13 @@ from playground.spec.call import Call, call
 from playground.spec.component import Component, between, numbers, proportion, real
 from playground.spec.data.task import Targets
 from playground.spec.messages import tr_noop
+from playground.spec.recipe.output_activations import IDENTITY, SIGMOID, SOFTMAX, OutputActivation
 
 Target = Literal["index", "one_hot"]  # of classes: their numbers, int64, or a 1 for the right one and 0 for others
 
 _CLASSES: frozenset[Targets] = frozenset(("classes", "soft"))
 _SHARES: frozenset[Targets] = frozenset(("classes", "soft", "probabilities"))
 _ANY: frozenset[Targets] = frozenset(("classes", "soft", "probabilities", "values"))
-# Softmax: each class against the others. Sigmoid: each number by itself. None: the outputs as they are.
-OutputActivation = Literal["softmax", "sigmoid", "none"]
 
 MOST_CLASS_WEIGHTS = 1000  # nobody types more of them
 
@@ -47,8 +46,8 @@ class Loss(Component):
 
     @property
     def expects_logits(self) -> bool:
-        """Whether it turns the outputs into probabilities itself, so that nothing in front of it should."""
-        return self.output_activation != "none"
+        """Whether it has an output activation, so that nothing in front of it should bend the outputs."""
+        return self.output_activation != IDENTITY
 
     @abstractmethod
     def call(self) -> Call:
@@ -65,7 +64,7 @@ class CrossEntropy(Loss):
     )
     keywords: ClassVar[str] = tr_noop("sparse categorical softmax log likelihood")
     target: ClassVar[Target] = "index"
-    output_activation: ClassVar[OutputActivation] = "softmax"
+    output_activation: ClassVar[OutputActivation] = SOFTMAX
 
     label_smoothing: float = proportion(
         0.0, tr_noop("Label smoothing"), tr_noop("Share of the target that is spread over all classes."), le=0.9, on=0.1
@@ -106,7 +105,7 @@ class KLDivergence(Loss):
     )
     keywords: ClassVar[str] = tr_noop("kullback leibler relative entropy")
     target: ClassVar[Target] = "one_hot"
-    output_activation: ClassVar[OutputActivation] = "softmax"
+    output_activation: ClassVar[OutputActivation] = SOFTMAX
 
     smoothing: float = proportion(
         0.1, tr_noop("Label smoothing"), tr_noop("Share of the target that is spread over all classes."), le=0.9
@@ -143,7 +142,7 @@ class Focal(Loss):
     keywords: ClassVar[str] = tr_noop("hard examples imbalance")
     takes: ClassVar[frozenset[Targets]] = frozenset(("classes",))
     target: ClassVar[Target] = "index"
-    output_activation: ClassVar[OutputActivation] = "softmax"
+    output_activation: ClassVar[OutputActivation] = SOFTMAX
 
     gamma: float = real(
         2.0, tr_noop("Gamma"), tr_noop("How much less easy images count; 0 is the cross entropy."), ge=0.0, le=10.0
@@ -162,7 +161,7 @@ class BinaryCrossEntropy(Loss):
     keywords: ClassVar[str] = tr_noop("bce sigmoid log likelihood")
     takes: ClassVar[frozenset[Targets]] = _SHARES
     target: ClassVar[Target] = "one_hot"
-    output_activation: ClassVar[OutputActivation] = "sigmoid"
+    output_activation: ClassVar[OutputActivation] = SIGMOID
 
     def call(self) -> Call:
         return call("torch.nn.functional.binary_cross_entropy_with_logits")
@@ -177,7 +176,7 @@ class MSE(Loss):
     keywords: ClassVar[str] = tr_noop("mean squared error brier")
     takes: ClassVar[frozenset[Targets]] = _ANY
     target: ClassVar[Target] = "one_hot"
-    output_activation: ClassVar[OutputActivation] = "none"
+    output_activation: ClassVar[OutputActivation] = IDENTITY
 
     def call(self) -> Call:
         return call("torch.nn.functional.mse_loss")
@@ -192,7 +191,7 @@ class MAE(Loss):
     keywords: ClassVar[str] = tr_noop("mean absolute error l1")
     takes: ClassVar[frozenset[Targets]] = _ANY
     target: ClassVar[Target] = "one_hot"
-    output_activation: ClassVar[OutputActivation] = "none"
+    output_activation: ClassVar[OutputActivation] = IDENTITY
 
     def call(self) -> Call:
         return call("torch.nn.functional.l1_loss")
@@ -209,7 +208,7 @@ class Huber(Loss):
     keywords: ClassVar[str] = tr_noop("smooth l1 robust")
     takes: ClassVar[frozenset[Targets]] = _ANY
     target: ClassVar[Target] = "one_hot"
-    output_activation: ClassVar[OutputActivation] = "none"
+    output_activation: ClassVar[OutputActivation] = IDENTITY
 
     delta: float = real(
         1.0,
@@ -238,7 +237,7 @@ class Dice(Loss):
     )
     keywords: ClassVar[str] = tr_noop("soft dice overlap f1 v-net")
     target: ClassVar[Target] = "one_hot"
-    output_activation: ClassVar[OutputActivation] = "softmax"
+    output_activation: ClassVar[OutputActivation] = SOFTMAX
 
     def call(self) -> Call:
         return call(_OURS + "dice")
@@ -252,7 +251,7 @@ class DiceCrossEntropy(Loss):
     help: ClassVar[str] = tr_noop("The sum of both: overlap and surprise. Takes raw scores (logits).")
     keywords: ClassVar[str] = tr_noop("overlap nnu-net")
     target: ClassVar[Target] = "one_hot"
-    output_activation: ClassVar[OutputActivation] = "softmax"
+    output_activation: ClassVar[OutputActivation] = SOFTMAX
 
     weight: float = real(
         1.0,

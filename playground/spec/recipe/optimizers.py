@@ -9,6 +9,7 @@ from playground.spec.call import Call, call
 from playground.spec.component import Component, choice, flag, integer, real
 from playground.spec.messages import tr_noop
 
+_EVERYWHERE = ("cpu", "cuda", "mps")
 _LR = tr_noop("Learning rate")
 _LR_HELP = tr_noop("Size of a step. Too small learns slowly, too large never settles, or diverges.")
 
@@ -36,6 +37,9 @@ class Optimizer(Component):
     grouping: ClassVar[Call | None] = None  # a function of the network, for an optimizer that treats parameters apart
 
     memory: ClassVar[int] = 2  # numbers that it remembers of each weight, at most
+    fused: ClassVar[tuple[str, ...]] = ()  # types of devices on which torch has its step as one kernel for all weights
+    # Whether momentum that is switched on in mid-run needs a buffer of zeros, as torch makes it in the first step only.
+    momentum_from_zeros: ClassVar[bool] = False
 
     lr: float = _lr(0.001)
 
@@ -51,6 +55,7 @@ class SGD(Optimizer):
     label: ClassVar[str] = tr_noop("SGD")
     help: ClassVar[str] = tr_noop("Stochastic gradient descent: a step against the gradient of each batch.")
     memory: ClassVar[int] = 1
+    fused: ClassVar[tuple[str, ...]] = _EVERYWHERE
 
     lr: float = _lr(0.1)
     momentum: float = real(
@@ -79,6 +84,7 @@ class Adam(Optimizer):
     help: ClassVar[str] = tr_noop(
         "Scales every weight's step by its own recent gradients. Works nearly everywhere as it is."
     )
+    fused: ClassVar[tuple[str, ...]] = _EVERYWHERE
 
     lr: float = _lr(0.001)
     beta1: float = _beta(0.9, tr_noop("Beta 1"), tr_noop("Memory of the mean gradient."))
@@ -97,6 +103,7 @@ class AdamW(Optimizer):
     help: ClassVar[str] = tr_noop(
         "Adam with decoupled weight decay: weights shrink a little each step, apart from the gradient."
     )
+    fused: ClassVar[tuple[str, ...]] = _EVERYWHERE
 
     lr: float = _lr(0.001)
     weight_decay: float = real(
@@ -184,6 +191,7 @@ class RMSprop(Optimizer):
     id: ClassVar[str] = "rmsprop"
     label: ClassVar[str] = tr_noop("RMSprop")
     help: ClassVar[str] = tr_noop("Divides every weight's step by the root of its recent mean squared gradient.")
+    momentum_from_zeros: ClassVar[bool] = True
 
     lr: float = _lr(0.001)
     momentum: float = real(
@@ -203,6 +211,7 @@ class Adagrad(Optimizer):
     label: ClassVar[str] = tr_noop("Adagrad")
     help: ClassVar[str] = tr_noop("Weights that moved much take ever smaller steps; the rate only falls.")
     memory: ClassVar[int] = 1
+    fused: ClassVar[tuple[str, ...]] = ("cpu",)
 
     lr: float = _lr(0.01)
     lr_decay: float = real(

@@ -124,7 +124,7 @@ def test_a_teacher_is_chosen_as_a_file_and_one_that_cannot_teach_is_refused(
     pane = DataSourcePane(program.supply)
     qtbot.addWidget(pane)
     assert "comes with the program" in pane.said.text()
-    assert pane.reader.isHidden()
+    assert pane.bundled.isHidden()
     answers.path = tmp_path / "broken.safetensors"
     answers.path.write_bytes(b"no network")
     program.supply.choose()
@@ -138,7 +138,7 @@ def test_a_teacher_is_chosen_as_a_file_and_one_that_cannot_teach_is_refused(
     assert program.settings.folder == tmp_path
     assert pane.said.text() == "own.safetensors teaches."
     assert "not opened" not in said(program)
-    pane.reader.click()
+    pane.bundled.click()
     assert program.document.experiment.data == DistilledMNIST(train_limit=20)
 
 

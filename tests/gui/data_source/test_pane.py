@@ -36,7 +36,7 @@ def test_while_it_trains_no_other_source_can_be_chosen(qtbot: QtBot, program: Pr
     qtbot.addWidget(pane)
     for training in (True, False):
         pane._show(State(data, training=training))
-        for button in (pane.choose, pane.reader):
+        for button in (pane.choose, pane.bundled):
             assert button.isEnabled() is not training
             assert ("Fixed while it trains" in button.toolTip()) is training
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from importlib import import_module
+from pathlib import Path
 from threading import Thread
 
 import pytest
@@ -14,14 +15,16 @@ from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
 from playground.engine.runtime.device import prepare_thread
+from playground.gui import panels
 from playground.gui.panels.broken_part import BrokenPart
-from playground.gui.panels.panel import MODULES, Panel, Surroundings
 from playground.gui.panels.points.panel import PointsPanel
 from playground.gui.session.inference_thread import InferenceThread
 from playground.gui.session.run import RunState
 from playground.gui.start.program import Program
 from playground.gui.window.main_window import Place
+from playground.spec.data.dataset import Dataset
 from playground.spec.datasets.picture_folder import OwnPictures
+from playground.spec.datasets.text import OwnText
 from playground.spec.edits import Set
 from playground.spec.experiment import Experiment
 from playground.spec.files.presets import preset, presets
@@ -37,14 +40,9 @@ PARTS = {
     Place.DRAWING: "playground.gui.panels.panel.TaskPane",
     Place.CURVES: "playground.gui.curves.panel.CurvesPanel",
 }
+PANELS = {*(kind().panel for kind in Dataset.members()), OwnText(asked="restore").panel}
 READS = Experiment(stack=Stack(layers=(Flatten(), Linear(out_features=10))))
 LOAD = 60_000  # milliseconds: importing torch, on a slow machine
-
-
-def make(surroundings: Surroundings) -> Panel:
-    """A panel of points whose making fails when all is there, its thread running."""
-    PointsPanel(surroundings)
-    raise RuntimeError("as nobody foresaw")
 
 
 def of_panel(name: str) -> Experiment:
@@ -66,12 +64,12 @@ def two_threads(qapp: object) -> Iterator[Callable[[], None]]:
     torch.set_num_threads(1)
 
 
-@pytest.mark.parametrize("name", MODULES)
+@pytest.mark.parametrize("name", sorted(PANELS))
 def test_a_panel_that_comes_while_a_run_computes_on_two_threads_computes_on_one(
     qtbot: QtBot, make_program: Callable[..., Program], two_threads: Callable[[], None], name: str
 ) -> None:
     program = make_program()
-    program.document.load(of_panel("points" if name == "drawing" else "drawing"), None)
+    program.document.load(of_panel("points" if name == "digits" else "digits"), None)
     program.fill()
     program.run.load_torch()
     qtbot.waitUntil(lambda: program.run.state is RunState.IDLE, timeout=LOAD)
@@ -91,7 +89,7 @@ def test_a_panel_that_comes_while_a_run_computes_on_two_threads_computes_on_one(
 def test_a_panel_that_cannot_be_made_says_so_in_its_place(
     qtbot: QtBot, program: Program, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setitem(MODULES, "points", __name__)
+    monkeypatch.setattr("playground.gui.panels.points.panel.PointsPanel", failing(PointsPanel))
     assert program.task is not None
     wanted = QSignalSpy(program.task.log_requested)
     program.task.log_requested.disconnect(program.help_menu.open_log)  # there is no file manager to open
@@ -134,7 +132,13 @@ def failing(kind: type) -> type:
             super().__init__(*args)
             raise RuntimeError("as nobody foresaw")
 
+    Failing.__module__ = kind.__module__
     return Failing
+
+
+def test_every_data_set_has_a_panel_and_every_panel_a_data_set() -> None:
+    folders = Path(panels.__path__[0]).glob("*/panel.py")
+    assert {path.parent.name for path in folders} == PANELS
 
 
 def test_titles_stand_at_one_height(program: Program) -> None:

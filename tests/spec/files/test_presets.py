@@ -41,7 +41,7 @@ def test_preset_says_what_to_look_at_and_what_to_try(entry: Preset) -> None:
 
 
 def test_gallery_begins_with_the_first_network() -> None:
-    names = [entry.id for entry in presets() if entry.experiment.data.panel == "drawing"]
+    names = [entry.id for entry in presets() if entry.experiment.data.panel == "digits"]
     assert presets()[0].id == names[0]
     assert names[0] == "first-network"
     assert {"textbook", "lenet-5", "fast-cnn", "shifted-cnn", "reader", "residual-cnn"} < set(names)

@@ -12,6 +12,7 @@ from playground.engine.data.sources import mnist
 from playground.engine.evaluation.evaluate import chunk_size, probabilities
 from playground.engine.weights import Trained, load
 from playground.spec.cancelling import Cancelled, stop_if_cancelled
+from playground.spec.data.source_choice import Inspected
 from playground.spec.export.distillation import require_teacher
 from playground.spec.files.resources import resource
 from playground.spec.messages import PlaygroundError
@@ -35,6 +36,12 @@ def read(train_count: int, validation_count: int, *, teacher: str = "") -> Data:
     assert isinstance(digits.train, InputTargetPairs)
     answers = asked(teacher_of(teacher), digits.train)
     return Data(InputTargetPairs(digits.train.inputs, answers), digits.validation, digits.test)
+
+
+def inspect(path: str, _told: object = None) -> Inspected:
+    """Look at a network that a person has chosen for a teacher; DataError as `teacher_of`."""
+    teacher_of(path)
+    return Inspected(path)
 
 
 def teacher_of(path: str) -> Trained:

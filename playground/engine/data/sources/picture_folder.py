@@ -16,7 +16,8 @@ from playground.engine.data.sources.split import split
 from playground.engine.inference.pictures import Bytes, PictureError, tile
 from playground.spec.cancelling import stop_if_cancelled
 from playground.spec.data.picture_folder_summary import MOST_CLASSES, MOST_PICTURES, PictureFolder
-from playground.spec.data.skipped import Counts, Skipped, SkippedKind, Skips
+from playground.spec.data.skipped import SkippedKind, Skips
+from playground.spec.data.source_choice import Inspected
 from playground.spec.datasets.picture_folder import OwnPictures
 from playground.spec.files.storage import shown
 from playground.spec.messages import message, tr_noop
@@ -27,16 +28,7 @@ FEWEST = 10  # pictures
 Told = Callable[[int], None]
 
 
-@dataclass(frozen=True, slots=True)
-class InspectedFolder:
-    """What an experiment keeps of a folder, and what was left out."""
-
-    folder: PictureFolder
-    skipped: tuple[Skipped, ...]
-    skips: Counts  # how many were left out, listed or not
-
-
-def inspect(path: str, told: Told | None = None) -> InspectedFolder:
+def inspect(path: str, told: Told | None = None) -> Inspected:
     """Look at a folder of which nothing is known yet, and decode every picture in it.
 
     Args:
@@ -55,7 +47,7 @@ def inspect(path: str, told: Told | None = None) -> InspectedFolder:
         )
         name, count = shown(Path(path)), sum(found.counts)
         raise DataError(message(words, folder=name, count=count, classes=len(found.classes), fewest=FEWEST))
-    return InspectedFolder(found.folder(path), skips.listed, skips.counts)
+    return Inspected(found.folder(path), skips.listed, skips.counts)
 
 
 def read(data: OwnPictures) -> Data:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 
@@ -17,7 +17,8 @@ from playground.engine.data.formats.encoding import decoded
 from playground.engine.data.in_memory import Data, DataError, InputTargetPairs
 from playground.engine.data.sources.split import Numbers, Split, split
 from playground.engine.data.sources.vectors import Floats, scale, vectors
-from playground.spec.data.skipped import Counts, Skipped, Skips
+from playground.spec.data.skipped import Skips
+from playground.spec.data.source_choice import Inspected
 from playground.spec.data.table_summary import BUNDLED, FEWEST_ROWS, TableFile
 from playground.spec.datasets.table import Table
 from playground.spec.files.file_kind import Use, ensure_usable
@@ -29,13 +30,10 @@ MOST_BYTES = 100_000_000
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class InspectedTable:
-    """What a table holds: what an experiment keeps of it, its values (rows, columns), and what was left out."""
+class InspectedTable(Inspected):
+    """A table with its values, (rows, columns)."""
 
-    file: TableFile
-    values: Floats  # of the usable rows; NaN in columns that are left out
-    skipped: tuple[Skipped, ...]
-    skips: Counts  # how many were left out, listed or not
+    values: Floats = field(kw_only=True)  # of the usable rows; NaN in columns that are left out
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -48,7 +46,7 @@ class Scaling:
     target_deviation: float
 
 
-def inspect(path: str) -> InspectedTable:
+def inspect(path: str, _told: object = None) -> InspectedTable:
     """Look at a CSV file, of which nothing is known yet; or at the one that is bundled.
 
     Raises:
@@ -75,7 +73,7 @@ def inspect(path: str) -> InspectedTable:
         columns=tuple(item.column for item in described),
     )
     values = np.stack([item.values[whole] for item in described], axis=1)
-    return InspectedTable(file, values, skips.listed, skips.counts)
+    return InspectedTable(file, skips.listed, skips.counts, values=values)
 
 
 def _ensure_enough(found: tuple[Values, ...], count: int, place: Path) -> None:
@@ -140,7 +138,7 @@ def _target_scale(target: Floats, classifies: bool) -> tuple[float, float]:
 def _looked(file: TableFile) -> InspectedTable:
     """What the file holds, which has to be what it held when it was chosen."""
     found = inspect(file.path)
-    if found.file != file:
+    if found.source != file:
         raise DataError(message("“{file}” has changed since it was chosen. Choose it again.", file=file.path))
     return found
 

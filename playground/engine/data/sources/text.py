@@ -24,7 +24,8 @@ from playground.engine.data.formats.checksum import sha256_of
 from playground.engine.data.formats.damage import Damaged
 from playground.engine.data.formats.encoding import decoded
 from playground.engine.data.in_memory import Data, DataError
-from playground.spec.data.skipped import Counts, Skipped, SkippedKind
+from playground.spec.data.skipped import Skipped, SkippedKind
+from playground.spec.data.source_choice import Inspected
 from playground.spec.data.text_summary import MOST_BYTES, TextFile
 from playground.spec.datasets.text import OwnText, Text
 from playground.spec.files.file_kind import Use, ensure_usable
@@ -124,16 +125,7 @@ def bundled(file: str) -> str:
         raise DataError(words) from error
 
 
-@dataclass(frozen=True, slots=True)
-class InspectedText:
-    """What a text holds, and what is left out of it."""
-
-    file: TextFile
-    skipped: tuple[Skipped, ...]
-    skips: Counts  # how many different characters are left out
-
-
-def inspect(path: str) -> InspectedText:
+def inspect(path: str, _told: object = None) -> Inspected:
     """Look at a text of which nothing is known yet.
 
     Raises:
@@ -159,7 +151,7 @@ def inspect(path: str) -> InspectedText:
     )
     why = message("rarer than the {count:,} that are kept", count=len(known))
     skips = ((SkippedKind.CHARACTER, len(rare)),) if rare else ()
-    return InspectedText(file, tuple(Skipped(character, why) for character in rare[:_LISTED]), skips)
+    return Inspected(file, tuple(Skipped(character, why) for character in rare[:_LISTED]), skips)
 
 
 def _own(source: TextFile) -> str:

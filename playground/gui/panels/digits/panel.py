@@ -13,17 +13,12 @@ from playground.gui.style.translation import translated
 from playground.spec.datasets.mnist import Pictures
 
 
-def make(surroundings: Surroundings) -> DigitsPanel:
-    """Make the panel."""
-    return DigitsPanel(surroundings)
-
-
 class DigitsPanel(PadPanel):
     """A pad, and the bars that say what the network reads on it."""
 
     def __init__(self, surroundings: Surroundings) -> None:
         self.drawing = DigitsView(surroundings.background, surroundings.window)
-        super().__init__("drawing", self.drawing, read, surroundings)
+        super().__init__("digits", self.drawing, read, surroundings)
         self._document = surroundings.document
         self.drawing.reader_requested.connect(self.reader_requested)
         self._document.changed.connect(self._follow)
@@ -36,5 +31,5 @@ class DigitsPanel(PadPanel):
     def _follow(self) -> None:
         """Read what the data is of."""
         data = self._document.experiment.data
-        if isinstance(data, Pictures) and data.panel == "drawing":
+        if isinstance(data, Pictures) and data.panel == "digits":
             self.drawing.set_classes(tuple(map(translated, data.class_names)), translated(data.prompt))

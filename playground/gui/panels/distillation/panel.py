@@ -9,11 +9,6 @@ from playground.gui.panels.panel import Surroundings
 from playground.gui.session.worker_mailbox import TestSample
 
 
-def make(surroundings: Surroundings) -> DistillationPanel:
-    """Make the panel."""
-    return DistillationPanel(surroundings)
-
-
 class DistillationPanel(PadPanel):
     """A pad, and what teacher and pupil read on it."""
 

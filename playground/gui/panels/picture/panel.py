@@ -16,11 +16,6 @@ from playground.gui.style.action import add
 _NAME = "picture"
 
 
-def make(surroundings: Surroundings) -> PicturePanel:
-    """Make the panel."""
-    return PicturePanel(surroundings)
-
-
 class PicturePanel(Panel):
     """Keeps the picture that is shown recognised by the network as it is now."""
 

@@ -27,11 +27,6 @@ if TYPE_CHECKING:
 PERIOD = 42  # milliseconds between two looks at the weights while it trains: some 24 maps a second
 
 
-def make(surroundings: Surroundings) -> PointsPanel:
-    """Make the panel."""
-    return PointsPanel(surroundings)
-
-
 class PointsPanel(Panel):
     """A map, kept up to date with the run many times a second while it can be seen."""
 

@@ -12,11 +12,6 @@ from playground.spec.datasets.text import Text
 from playground.spec.experiment import Experiment
 
 
-def make(surroundings: Surroundings) -> PunctuationPanel:
-    """Make the panel."""
-    return PunctuationPanel(surroundings)
-
-
 class PunctuationPanel(Panel):
     """A text and what the network makes of it."""
 
@@ -24,7 +19,7 @@ class PunctuationPanel(Panel):
         self.restoring = PunctuationView(surroundings.window)
         super().__init__(self.restoring)
         self._usual: str | None = None  # the text that belongs to the data
-        InferenceLink("restoring", surroundings.document, surroundings.run, self.restoring, restore, self)
+        InferenceLink("punctuation", surroundings.document, surroundings.run, self.restoring, restore, self)
         self.restoring.asked.connect(self.used)
         surroundings.document.changed.connect(self._follow)
         self._follow(surroundings.document.experiment)

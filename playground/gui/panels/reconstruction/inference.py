@@ -128,12 +128,10 @@ class ReconstructionInference:
 
     def _pictures(self, network: nn.Sequential, source: NetworkSource, codes: Tensor) -> Grey:
         """What the network paints from codes, as it is meant: (N, 28, 28) in [0, 1]."""
+        from playground.engine.build import applied
+
         outputs = network[self._middle.calls if self._middle else 0 :](codes)
-        shares = (
-            outputs.sigmoid()
-            if source.experiment.recipe.loss.output_activation == "sigmoid"
-            else outputs.clamp(0.0, 1.0)
-        )
+        shares = applied(source.experiment.recipe.loss.output_activation.call, outputs).clamp(0.0, 1.0)
         painted: Grey = shares.nan_to_num(0.0)[:, 0].numpy()
         return painted
 

@@ -9,11 +9,6 @@ from playground.gui.panels.reconstruction.view import ReconstructionView
 from playground.gui.session.worker_mailbox import TestSample
 
 
-def make(surroundings: Surroundings) -> ReconstructionPanel:
-    """Make the panel."""
-    return ReconstructionPanel(surroundings)
-
-
 class ReconstructionPanel(PadPanel):
     """A pad, what the network paints of it, and the plane or the sliders of its bottleneck."""
 

@@ -21,11 +21,6 @@ if TYPE_CHECKING:
     from playground.engine.data.sources.clutter import Fields
 
 
-def make(surroundings: Surroundings) -> SegmentationPanel:
-    """Make the panel."""
-    return SegmentationPanel(surroundings)
-
-
 class SegmentationPanel(PadPanel):
     """A cluttered field to draw on, and the mask that the network makes of it."""
 

@@ -32,6 +32,7 @@ def predict(network: nn.Sequential, source: NetworkSource, row: Row) -> Predicte
     import numpy as np
     import torch
 
+    from playground.engine.build import applied
     from playground.engine.data.sources.table import categories, scaling
     from playground.engine.data.sources.vectors import vectors
     from playground.engine.evaluation.evaluate import probabilities
@@ -47,6 +48,6 @@ def predict(network: nn.Sequential, source: NetworkSource, row: Row) -> Predicte
     training = network.training
     network.eval()
     with torch.inference_mode():
-        value = float(network(given)[0, 0])
+        value = float(applied(source.experiment.recipe.loss.output_activation.call, network(given))[0, 0])
     network.train(training)
     return Predicted(value=value * scale.target_deviation + scale.target_mean)

@@ -20,11 +20,6 @@ from playground.spec.number_text import amount_text
 _NAME = "table"
 
 
-def make(surroundings: Surroundings) -> TablePanel:
-    """Make the panel."""
-    return TablePanel(surroundings)
-
-
 class TablePanel(Panel):
     """Keeps the row that is set answered by the network as it is now."""
 

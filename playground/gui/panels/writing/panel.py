@@ -12,11 +12,6 @@ from playground.spec.datasets.text import Text
 from playground.spec.experiment import Experiment
 
 
-def make(surroundings: Surroundings) -> WritingPanel:
-    """Make the panel."""
-    return WritingPanel(surroundings)
-
-
 class WritingPanel(Panel):
     """A prompt and what the network makes of it."""
 

@@ -43,15 +43,15 @@ def folder(tmp_path: Path) -> Path:
 
 
 def own(folder: Path, **fields: object) -> OwnPictures:
-    return OwnPictures(source=inspect(str(folder)).folder, **fields)  # type: ignore[arg-type]
+    return OwnPictures(source=inspect(str(folder)).source, **fields)  # type: ignore[arg-type]
 
 
 def test_what_is_used_and_what_is_left_out(folder: Path) -> None:
     before = sorted((path, path.stat().st_mtime_ns) for path in folder.rglob("*"))
     seen: list[int] = []
     looked = inspect(str(folder), seen.append)
-    assert looked.folder.classes == ("blue", "red")
-    assert looked.folder.counts == (12, 12)
+    assert looked.source.classes == ("blue", "red")
+    assert looked.source.counts == (12, 12)
     assert seen == list(range(1, 28))
     left_out = {item.where: str(item.why) for item in looked.skipped}
     assert set(left_out) == {"lonely", "empty", "notes.txt", "red/broken.png", "red/text.jpg", "red/link.png"}

@@ -28,6 +28,7 @@ from playground.spec.layers.unflatten import Unflatten
 from playground.spec.recipe.augmentations import Noise
 from playground.spec.recipe.losses import MSE, BinaryCrossEntropy
 from playground.spec.recipe.optimizers import SGD
+from playground.spec.recipe.output_activations import SIGMOID
 from playground.spec.recipe.recipe import Recipe
 from playground.spec.recipe.regularizers import L1L2
 
@@ -75,9 +76,7 @@ def test_the_divergence_joins_the_loss_and_its_gradient() -> None:
     chosen = experiment(GaussianLatent(latent_features=3, beta=0.7))
     network = build(chosen)
     inputs, targets = load(DATA).train.cut(0, 20)
-    look = ForwardBackward(
-        network, Objective(BinaryCrossEntropy(), DATA.task, CPU), Scoring(DATA.task, "sigmoid"), None
-    )
+    look = ForwardBackward(network, Objective(BinaryCrossEntropy(), DATA.task, CPU), Scoring(DATA.task, SIGMOID), None)
     assert look.adds
     torch.manual_seed(1)
     loss, added, *found = look(inputs, targets)
@@ -112,7 +111,7 @@ def test_the_divergence_is_told_apart_and_left_out_of_the_test() -> None:
 
 def test_the_score_is_of_what_is_painted_not_of_its_logits() -> None:
     outputs, targets = torch.tensor([[[[8.0, -8.0]]]]), torch.tensor([[[[1.0, 0.0]]]])
-    sums = [item.item() for item in Scoring(DATA.task, "sigmoid")(outputs, targets)]
+    sums = [item.item() for item in Scoring(DATA.task, SIGMOID)(outputs, targets)]
     assert sums[0] < 1e-5
     learner = TrainStep(experiment(Linear(out_features=2)), build(experiment(Linear(out_features=2))), 0)
     assert learner.scoring(outputs, targets)[0].item() == pytest.approx(sums[0])

@@ -29,11 +29,11 @@ def houses(tmp_path: Path) -> Path:
 
 
 def table(path: Path, **fields: object) -> Table:
-    return Table(source=inspect(str(path)).file, **fields)  # type: ignore[arg-type]
+    return Table(source=inspect(str(path)).source, **fields)  # type: ignore[arg-type]
 
 
 def test_iris_is_what_is_known_of_it() -> None:
-    assert inspect("iris.csv").file == IRIS
+    assert inspect("iris.csv").source == IRIS
     data = Table(validation_share=0.1)
     assert (data.train_count, data.validation_count, data.test_count) == (108, 12, 30)
     assert data.class_names == ("setosa", "versicolor", "virginica")
@@ -83,7 +83,7 @@ def test_classes_out_of_whole_numbers(houses: Path) -> None:
 def test_what_was_left_out_is_listed(houses: Path) -> None:
     looked = inspect(str(houses))
     assert [f"{item.where}: {item.why}" for item in looked.skipped] == ["row 62: no value for size"]
-    assert looked.file.rows == 61
+    assert looked.source.rows == 61
 
 
 def test_a_file_that_changed_is_refused(houses: Path) -> None:

@@ -104,7 +104,7 @@ def test_an_own_text_is_read_in_the_encoding_it_has(encoding: str, asked: Asked,
     lines = "Où est-il? Là, près de l’église.\n" * 60
     path = tmp_path / "own.txt"
     path.write_bytes(lines.replace("\n", "\r\n").encode(encoding))
-    source = inspect(str(path)).file
+    source = inspect(str(path)).source
     assert source.encoding == encoding
     data = OwnText(source=source, asked=asked, context=8)
     known = alphabet(data)
@@ -121,7 +121,7 @@ def test_an_own_text_is_read_in_the_encoding_it_has(encoding: str, asked: Asked,
 def test_an_own_text_that_changed_or_went_is_not_learned_from_but_can_be_written(tmp_path: Path) -> None:
     path = tmp_path / "own.txt"
     path.write_text("hello, world\n" * 100, encoding="utf-8")
-    data = OwnText(source=inspect(str(path)).file, context=8)
+    data = OwnText(source=inspect(str(path)).source, context=8)
     path.write_text("hello, World\n" * 100, encoding="utf-8")
     with pytest.raises(DataError, match="has changed since it was chosen"):
         load(data)
@@ -144,21 +144,21 @@ def test_the_rarest_of_too_many_characters_are_left_out(tmp_path: Path, monkeypa
     path = tmp_path / "own.txt"
     path.write_text("aaaa bbb ccc\n" * 30 + "漢dde", encoding="utf-8")
     looked = inspect(str(path))
-    assert (looked.file.alphabet, total(looked.skips)) == (" abc", 4)
-    assert looked.file.count == len("aaaa bbb ccc") * 30
-    data = OwnText(source=looked.file, context=4)
+    assert (looked.source.alphabet, total(looked.skips)) == (" abc", 4)
+    assert looked.source.count == len("aaaa bbb ccc") * 30
+    data = OwnText(source=looked.source, context=4)
     codes = load(data).train.codes
-    assert "".join(looked.file.alphabet[code] for code in codes[:12].tolist()) == "aaaa bbb ccc"
+    assert "".join(looked.source.alphabet[code] for code in codes[:12].tolist()) == "aaaa bbb ccc"
     whole: dict[str, Any] = {}
     exec(data.loading().code, {"Path": Path, "torch": torch}, whole)
     assert not data.loading().code.count("漢")
-    assert next(iter(OwnText(source=looked.file, asked="restore", context=4).objections())).better == "next"
+    assert next(iter(OwnText(source=looked.source, asked="restore", context=4).objections())).better == "next"
 
 
 def test_an_empty_text_is_refused_by_its_objections(tmp_path: Path) -> None:
     path = tmp_path / "own.txt"
     path.write_bytes(b"")
-    data = OwnText(source=inspect(str(path)).file)
+    data = OwnText(source=inspect(str(path)).source)
     assert "has no windows" in str(next(iter(data.objections())).what)
     assert "No text has been chosen" in str(next(iter(OwnText().objections())).what)
 

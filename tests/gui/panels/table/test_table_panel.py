@@ -30,7 +30,7 @@ def houses(tmp_path: Path) -> Table:
     path = tmp_path / "houses.csv"
     lines = [f"{50 + i},{('Berlin', 'Rom')[i % 2]},{i * 0.5},{1000 * i}" for i in range(40)]
     path.write_text("\n".join(["size,place,age,price", *lines]))
-    return Table(source=inspect(str(path)).file, target="price")
+    return Table(source=inspect(str(path)).source, target="price")
 
 
 @pytest.fixture
