@@ -11,7 +11,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from playground.engine.build import build
+from playground.engine.build import build, run
 from playground.engine.data.augment import augmenter
 from playground.engine.data.in_memory import Data, load
 from playground.engine.evaluation.evaluate import Evaluation, Observer, chunk_size, evaluate
@@ -89,7 +89,9 @@ class Trainer(Iterator[Snapshot]):
         prepare_thread(self._pace.threads)
         with shortage_explained(TRAINING):
             self._set_up(data, network, replay)
-        self._patience = EarlyStoppingMonitor(experiment.recipe.stopping)
+        watching = experiment.recipe.stopping.call()
+        self._patience: EarlyStoppingMonitor | None = run(watching) if watching else None
+        self._restored_epoch: int | None = None  # whose weights the network was given back
         self._watch = PlateauMonitor(experiment.recipe.schedule)
         self._chunk = chunk_size(experiment)
         self._fetched = _fetched_at_once(experiment)
@@ -151,8 +153,13 @@ class Trainer(Iterator[Snapshot]):
             seconds=self._figures.seconds if self._last else self._seconds,
             epochs_begun=self._epochs_begun,
             weights_step=self.step if self._weights_step is None else self._weights_step,
-            best_epoch=self._patience.restored_epoch,
+            best_epoch=self._restored_epoch,
         )
+
+    @property
+    def _exhausted(self) -> bool:
+        """Whether early stopping ends the run."""
+        return self._patience is not None and self._patience.exhausted
 
     @property
     def _epochs_begun(self) -> int:
@@ -204,7 +211,7 @@ class Trainer(Iterator[Snapshot]):
 
     def _epochs_and_test(self) -> Generator[Snapshot, None, None]:
         """Epochs until the last, the end of patience, `stop` or divergence; then the test."""
-        while self.epochs < self._experiment.recipe.epochs and not (self._stopping or self._patience.exhausted):
+        while self.epochs < self._experiment.recipe.epochs and not (self._stopping or self._exhausted):
             yield from self._one_epoch()
             if self._last:
                 return
@@ -228,9 +235,8 @@ class Trainer(Iterator[Snapshot]):
 
     def _restore_best(self) -> None:
         """Go back to the best weights, and to the figures of their epoch, where early stopping asks for it."""
-        self._patience.restore(self.network)
-        if self._patience.restored_epoch is not None:
-            self._weights_step = self._best.step
+        if self._patience and self._patience.restore(self.network):
+            self._restored_epoch, self._weights_step = self._best.epochs, self._best.step
             self._figures = self._best._replace(epochs=self.epochs)
 
     def _one_epoch(self) -> Generator[Snapshot, None, None]:
@@ -331,7 +337,7 @@ class Trainer(Iterator[Snapshot]):
             epoch, self.step, now, train.loss, train.score, loss, score, validation_plain_loss=plain
         )
         self._watch.note((validation or train).loss)
-        if validation and self._patience.note(epoch, validation.loss, self.network):
+        if validation and self._patience and self._patience.note(validation.loss, self.network):
             self._best = self._figures
         return Epoch(epoch, self.step, now - began, train.loss, train.score, loss, score, terms, plain)
 
@@ -362,8 +368,8 @@ class Trainer(Iterator[Snapshot]):
             test_loss=loss,
             test_score=score,
             parameters=sum(parameter.numel() for parameter in self.network.parameters()),
-            best_epoch=self._patience.restored_epoch,
-            stopped_early=self._patience.exhausted,
+            best_epoch=self._restored_epoch,
+            stopped_early=self._exhausted,
             epochs_begun=self._epochs_begun,
             weights_step=self.step if self._weights_step is None else self._weights_step,
             test_plain_loss=found.plain_loss if found else None,

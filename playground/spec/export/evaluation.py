@@ -12,6 +12,13 @@ from playground.spec.data.task import Score, Task
 from playground.spec.experiment import Experiment
 from playground.spec.export.statement import beside, local, statement
 
+_SUMS, _SCORE = "playground.engine.evaluation.scores.", "playground.spec.data.task."
+# For each score but accuracy, the function of a batch whose sums add up, and that of these sums.
+_SCORES = {
+    Score.IOU: (_SUMS + "intersection_over_union", _SCORE + "iou"),
+    Score.F1: (_SUMS + "agreement", _SCORE + "f1"),
+    Score.R2: (_SUMS + "squares", _SCORE + "r_squared"),
+}
 _AT_ONCE = 1_000_000  # numbers: outputs of more than these are computed 1,000 samples at a time
 
 
@@ -95,15 +102,10 @@ def _aligned(experiment: Experiment) -> Iterator[str]:
 
 def scoring(experiment: Experiment) -> tuple[str, ...]:
     """The functions of ours that the score, or the loss, of a script uses."""
-    ours = "playground.engine.evaluation.scores."
     task = experiment.data.task
-    if task.score is Score.R2:
-        return (ours + "squares",)
-    if task.score is Score.IOU:
-        return (ours + "intersection_over_union",)
-    if task.score is Score.F1:
-        return (ours + "agreement",)
-    return (ours + "by_place",) if len(task.output) > 2 else ()
+    if task.score in _SCORES:
+        return _SCORES[task.score]
+    return (_SUMS + "by_place",) if len(task.output) > 2 else ()
 
 
 def _restraint(experiment: Experiment) -> Iterator[str]:
@@ -152,7 +154,7 @@ def sums_of(experiment: Experiment, targets: str, training: bool = False) -> str
     task = experiment.data.task
     if task.score is not Score.ACCURACY:
         bent = task.classes is None and experiment.recipe.loss.output_activation == "sigmoid"
-        name = scoring(experiment)[0].rpartition(".")[2]
+        name = _SCORES[task.score][0].rpartition(".")[2]
         outputs = f"outputs{'.detach()' if training else ''}{'.sigmoid()' if bent else ''}"
         return f"torch.stack({name}({outputs}, {targets}))"
     if task.places > 1:
@@ -168,31 +170,10 @@ def score_of(task: Task, samples: str) -> str:
     """The expression for what `sums` over so many samples amount to."""
     if task.score is Score.ACCURACY:
         return f"sums / {samples}"
+    name = _SCORES[task.score][1].rpartition(".")[2]
     if task.score is not Score.R2:
-        return "score_of(sums)"
-    return f"score_of(sums, {samples}{f' * {task.places}' if task.places > 1 else ''})"
-
-
-# For each score but accuracy, the heading of a function, and its lines.
-_SCORES = {
-    Score.IOU: ("score_of(sums)", ("return (sums[0] / sums[1]).item() if sums[1] > 0 else 1.0",)),
-    Score.F1: ("score_of(sums)", ("return (2 * sums[0] / sums[1]).item() if sums[1] > 0 else 1.0",)),
-    Score.R2: (
-        "score_of(sums, count)",
-        (
-            "variance = sums[2] - sums[1] ** 2 / count",
-            "return (1 - sums[0] / variance).item() if variance > 0 else 0.0",
-        ),
-    ),
-}
-
-
-def scored(task: Task) -> Iterator[str]:
-    """The function that makes a score of sums, where it is more than a share."""
-    if task.score in _SCORES:
-        heading, body = _SCORES[task.score]
-        lines = (f"def {heading}:", f'"""{task.score.value} of the sums over all batches."""', *body)
-        yield "\n    ".join(lines)
+        return f"{name}(sums.tolist())"
+    return f"{name}(sums.tolist(), {samples}{f' * {task.places}' if task.places > 1 else ''})"
 
 
 def evaluation(experiment: Experiment) -> str:
