@@ -19,6 +19,7 @@ _SCORES = {
     Score.F1: (_SUMS + "agreement", _SCORE + "f1"),
     Score.R2: (_SUMS + "squares", _SCORE + "r_squared"),
 }
+_DECAY, _CONFINE = "playground.engine.training.penalty.decay", "playground.engine.training.penalty.confine"
 _AT_ONCE = 1_000_000  # numbers: outputs of more than these are computed 1,000 samples at a time
 
 
@@ -34,12 +35,14 @@ def objective(experiment: Experiment) -> Iterator[str]:
             [
                 "def penalty(model):",
                 '    """Penalty of weight matrices and filters; biases and the scales of norms are free."""',
-                *_penalised(experiment),
+                *_matrices(experiment, "weights ="),
                 *(f"    {name} = sum({summand} for weight in weights)" for name, summand, _ in terms),
                 f"    return {' + '.join(f'{strength} * {name}' for name, _, strength in terms)}",
             ]
         )
-    yield from _restraint(experiment)
+    if restraints(experiment):
+        words = '    """Weight matrices and filters; biases and the scales of norms are left alone."""'
+        yield "\n".join(["def weight_matrices(model):", words, *_matrices(experiment, "return")])
     if adds(experiment):
         yield "\n".join(
             [
@@ -108,31 +111,21 @@ def scoring(experiment: Experiment) -> tuple[str, ...]:
     return (_SUMS + "by_place",) if len(task.output) > 2 else ()
 
 
-def _restraint(experiment: Experiment) -> Iterator[str]:
-    """What changes the weights before or after a step."""
+def restraints(experiment: Experiment) -> tuple[str, ...]:
+    """The functions of ours that keep weights small, before or after a step."""
     regularizer = experiment.recipe.regularizer
-    if regularizer.decay:
-        words = '    """Shrink weight matrices and filters; biases and the scales of norms are free."""'
-        change = f"        weight.mul_(1 - rate * {regularizer.decay!r})"
-        heading = "def decay(model, rate):"
-    elif regularizer.largest_norm:
-        words = f'    """Scale rows of weight matrices, and filters, back to a norm of {regularizer.largest_norm!r}."""'
-        change = f"        weight.renorm_(2, 0, {regularizer.largest_norm!r})"
-        heading = "def confine(model):"
-    else:
-        return
-    yield "\n".join(["@torch.no_grad()", heading, words, *_penalised(experiment), "    for weight in weights:", change])
+    return tuple(name for name, used in ((_DECAY, regularizer.decay), (_CONFINE, regularizer.largest_norm)) if used)
 
 
-def _penalised(experiment: Experiment) -> list[str]:
+def _matrices(experiment: Experiment, before: str) -> list[str]:
     """The lines that gather what the penalty counts: of several dimensions, unless a norm's scale or a position."""
     rows = walk(experiment.stack, experiment.data.sample_shape)
     alone = [row for row in rows if not isinstance(row.layer, Container)]
     norms = {local(row.calls[0]).short_target for row in alone if any(tensor.scale for tensor in row.tensors)}
     if not norms:
-        return ["    weights = [parameter for parameter in model.parameters() if parameter.ndim > 1]"]
+        return [f"    {before} [parameter for parameter in model.parameters() if parameter.ndim > 1]"]
     return [
-        "    weights = [",
+        f"    {before} [",
         "        parameter",
         "        for module in model.modules()",
         f"        if not isinstance(module, {' | '.join(sorted(norms))})",

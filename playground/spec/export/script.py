@@ -11,7 +11,7 @@ from playground.spec.check.shapes import LayerShape, walk
 from playground.spec.experiment import Experiment
 from playground.spec.export.annotations import WIDTH
 from playground.spec.export.engine_source import Copied, Import, copied, import_lines, imported_in, names_in
-from playground.spec.export.evaluation import evaluation, objective, scoring
+from playground.spec.export.evaluation import evaluation, objective, restraints, scoring
 from playground.spec.export.statement import is_ours, laid_out, local, statement
 from playground.spec.export.training import main
 from playground.spec.layer import shape_text
@@ -68,7 +68,7 @@ def script(experiment: Experiment) -> str:
     used = (inner for call in (*made, *fills, *calls, *further) for inner in call.whole())
     loading = experiment.data.loading()
     ours = [call.target for call in used if is_ours(call)]
-    taken = copied((*loading.copied, *ours, *scoring(experiment)))
+    taken = copied((*loading.copied, *ours, *scoring(experiment), *restraints(experiment)))
     sections = [
         _constants(experiment),
         loading.code,

@@ -8,7 +8,7 @@ from playground.spec.call import Call, Written, printed
 from playground.spec.data.dataset import Dataset, Loading
 from playground.spec.experiment import Experiment
 from playground.spec.export.annotations import WIDTH
-from playground.spec.export.evaluation import added, class_weights, loss_of, score_of, sums_of
+from playground.spec.export.evaluation import added, class_weights, loss_of, restraints, score_of, sums_of
 from playground.spec.export.statement import local, statement
 from playground.spec.recipe.schedules import PER_EPOCH, WARM_UP
 
@@ -77,6 +77,8 @@ def _setup(experiment: Experiment) -> Iterator[str]:
         yield from _statement("class_weights = ", weights)
     if recipe.augmentations:
         yield "generator = torch.Generator(options.device).manual_seed(SEED)"
+    if restraints(experiment):
+        yield "matrices = weight_matrices(model)"
     stopping = recipe.stopping.call()
     if stopping:
         yield from _statement("stopping = ", local(stopping))
@@ -167,10 +169,10 @@ def _step(experiment: Experiment) -> Iterator[str]:
     if recipe.clip_norm:
         yield f"nn.utils.clip_grad_norm_(model.parameters(), {recipe.clip_norm!r})"
     if recipe.regularizer.decay:
-        yield 'decay(model, optimizer.param_groups[0]["lr"])'
+        yield f'decay(matrices, optimizer.param_groups[0]["lr"], {recipe.regularizer.decay!r})'
     yield "optimizer.step()"
     if recipe.regularizer.largest_norm:
-        yield "confine(model)"
+        yield f"confine(matrices, {recipe.regularizer.largest_norm!r})"
     if recipe.averaging.call():
         yield "averaged.update_parameters(model)"
     if _schedules(experiment):
