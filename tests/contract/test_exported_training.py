@@ -34,6 +34,7 @@ from playground.spec.layers.convolution import Conv2d
 from playground.spec.layers.dense import Linear
 from playground.spec.layers.embedding import Embedding
 from playground.spec.layers.normalization import LayerNorm
+from playground.spec.layers.shape import Flatten
 from playground.spec.recipe.optimizers import SGD
 from playground.spec.recipe.recipe import Averaging, EarlyStopping, Recipe, Stopping
 from playground.spec.recipe.regularizers import Regularizer
@@ -77,7 +78,7 @@ DATA: dict[str, Dataset] = {
 }
 
 
-def experiment(data: Dataset, recipe: Recipe) -> Experiment:
+def experiment(data: Dataset, recipe: Recipe = WHOLE) -> Experiment:
     """A small network whose loss is mended where the usual one does not fit."""
     last: Layer = Linear(out_features=data.task.output[-1])
     layers: tuple[Layer, ...] = (Linear(out_features=6), LayerNorm(), last)
@@ -85,6 +86,7 @@ def experiment(data: Dataset, recipe: Recipe) -> Experiment:
         layers = (Embedding(embedding_dim=4), last)
     elif len(data.sample_shape) == 3:
         layers = (Conv2d(out_channels=data.task.output[0], padding=1),)
+        layers = (*layers, *([Flatten(), last] if len(data.task.output) == 1 else []))
     found = Experiment(data=data, stack=Stack(layers=layers), recipe=recipe)
     for problem in check(found):
         assert problem.fix is not None
@@ -147,7 +149,7 @@ def test_weights_and_figures_are_the_engines(recipe: Recipe, capsys: pytest.Capt
 @pytest.mark.parametrize("found", [True, False], ids=["something", "nothing to find"])
 @pytest.mark.parametrize("data", DATA.values(), ids=DATA)
 def test_an_evaluation_is_the_engines(data: Dataset, found: bool) -> None:
-    chosen = experiment(data, WHOLE)
+    chosen = experiment(data)
     part = samples(data.task)
     part = InputTargetPairs(part.inputs, part.targets * found)
     names: dict[str, Any] = {"__name__": "exported"}
