@@ -155,7 +155,7 @@ def photographs(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Datas
 
 def own_text(folder: Path, _monkeypatch: pytest.MonkeyPatch) -> Iterator[Dataset]:
     path = folder / "own.txt"
-    path.write_text("A text, of one's own. It has 12 marks!\n" * 40, encoding="utf-8")
+    path.write_text("A text, of one's own. It has 12 marks, OK!\n" * 40, encoding="utf-8")
     source = text.inspect(str(path)).file
     for asked in get_args(Asked):
         yield OwnText(source=source, asked=asked, context=8)

@@ -3,23 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Generator, Iterator
-from math import isfinite, prod
+from math import isfinite
 from time import perf_counter
 from typing import Literal
 
 import numpy as np
-import torch
 from torch import Tensor, nn
 
 from playground.engine.build import build, run
-from playground.engine.data.augment import augmenter
 from playground.engine.data.in_memory import Data, load
 from playground.engine.evaluation.evaluate import Evaluation, Observer, chunk_size, evaluate
 from playground.engine.evaluation.scores import added
 from playground.engine.evaluation.verdict import VerdictBuilder
 from playground.engine.runtime.device import choose, prepare_thread, threads
 from playground.engine.runtime.out_of_memory import TRAINING, shortage_explained
-from playground.engine.training.divergence import advice
+from playground.engine.training.batches import Batches
+from playground.engine.training.divergence import (
+    TEST_LOSS,
+    TRAINING_LOSS,
+    VALIDATION_LOSS,
+    WEIGHTS,
+    advice,
+    described,
+)
 from playground.engine.training.early_stopping import EarlyStoppingMonitor
 from playground.engine.training.reduce_on_plateau import PlateauMonitor
 from playground.engine.training.snapshots import (
@@ -40,18 +46,8 @@ from playground.spec.check.memory import is_light
 from playground.spec.check.shapes import totals, walk
 from playground.spec.experiment import Experiment
 from playground.spec.live_changes import live_changes, obstacle
-from playground.spec.messages import Message, PlaygroundError, message, tr_noop
-from playground.spec.number_text import setting_text
+from playground.spec.messages import PlaygroundError, message
 from playground.spec.recipe.recipe import EMA
-
-_FETCHED = 250_000  # numbers that are fetched at once, in as many batches: they stay in the cache until they are used
-
-
-# Where a run meets a number that is none: training itself fails before the step that it names, all else behind it.
-_TRAINING = tr_noop("The loss became {loss} at step {step:,}, with a learning rate of {rate}.")
-_WEIGHTS = tr_noop("By step {step:,} weights had become NaN or infinite, with a learning rate of {rate}.")
-_VALIDATION = tr_noop("After step {step:,} the validation loss was {loss}; the learning rate was {rate}.")
-_TEST = tr_noop("After step {step:,} the test loss was {loss}; the last learning rate was {rate}.")
 
 
 class ChangeError(PlaygroundError):
@@ -94,7 +90,6 @@ class Trainer(Iterator[Snapshot]):
         self._restored_epoch: int | None = None  # whose weights the network was given back
         self._watch = PlateauMonitor(experiment.recipe.schedule)
         self._chunk = chunk_size(experiment)
-        self._fetched = _fetched_at_once(experiment)
         self.step = self._began_at = 0  # batches learned from, now and when the last epoch ended
         self._latest_rate = 0.0  # of the last batch that was looked at
         self._weights_step: int | None = None  # after which step the weights were as they are, where it is not `step`
@@ -113,10 +108,7 @@ class Trainer(Iterator[Snapshot]):
         self.network = (network or build(experiment)).to(self.device)
         self._data = data.to(self.device)
         shuffling, augmenting, chance = np.random.SeedSequence(experiment.seed).generate_state(3).tolist()
-        self._shuffling = torch.Generator().manual_seed(shuffling)
-        self._augmenting = torch.Generator(self.device).manual_seed(augmenting)
-        augmentations, classes = experiment.recipe.augmentations, experiment.data.task.classes
-        self._augment = augmenter(augmentations, classes) if augmentations else None
+        self._batches = Batches(experiment, self.device, shuffling, augmenting)
         averaging = experiment.recipe.averaging
         self._average = WeightAverage(self.network, averaging.decay) if isinstance(averaging, EMA) else None
         trained = self._average.trained if self._average else self.network
@@ -224,7 +216,7 @@ class Trainer(Iterator[Snapshot]):
             found = yield from self._evaluate("test", judge.watch)
         if found:
             if not isfinite(found.loss):
-                yield self._diverge(found.loss, self.step, _TEST)
+                yield self._diverge(found.loss, self.step, TEST_LOSS)
                 return
             self._figures = self._figures._replace(
                 test_loss=found.loss, test_score=found.score, test_plain_loss=found.plain_loss
@@ -245,7 +237,7 @@ class Trainer(Iterator[Snapshot]):
         loss, weight, seen, terms = 0.0, 0.0, 0, Terms()
         sums: tuple[float, ...] = ()
         batches = self._experiment.recipe.steps_per_epoch(len(self._data.train))
-        for number, (inputs, targets) in enumerate(self._batches(), 1):
+        for number, (inputs, targets) in enumerate(self._batches.epoch(self._data.train), 1):
             yield from self._announce()
             if self._stopping:
                 return
@@ -259,7 +251,7 @@ class Trainer(Iterator[Snapshot]):
                 terms = Terms(*(total + term * step.samples for total, term in zip(terms, step.terms, strict=True)))
             yield step
         if not self._learner.verify():
-            yield self._diverge(float("nan"), self.step, _WEIGHTS)
+            yield self._diverge(float("nan"), self.step, WEIGHTS)
             return
         train = Evaluation(loss / weight, self._learner.scoring.score(sums, seen))
         validation = None
@@ -268,21 +260,13 @@ class Trainer(Iterator[Snapshot]):
             if validation is None:
                 return
             if not isfinite(validation.loss):
-                yield self._diverge(validation.loss, self.step, _VALIDATION)
+                yield self._diverge(validation.loss, self.step, VALIDATION_LOSS)
                 return
         yield self._complete(train, validation, Terms(*(term / seen for term in terms)), began)
 
-    def _batches(self) -> Iterator[tuple[Tensor, Tensor]]:
-        """Inputs and targets of all batches of an epoch, shuffled anew; several are fetched at once."""
-        part, size = self._data.train, self._experiment.recipe.batch_size
-        for chosen in torch.split(part.order(self._shuffling).to(self.device), size * self._fetched):
-            inputs, targets = part.batch(chosen)
-            yield from zip(torch.split(inputs, size), torch.split(targets, size), strict=True)
-
     def _learn(self, inputs: Tensor, targets: Tensor, epochs: float) -> tuple[Step, StepResult]:
         """Learn from one batch, with which so many epochs are done."""
-        if self._augment:
-            inputs, targets = self._augment(inputs, targets, self._augmenting)
+        inputs, targets = self._batches.augmented(inputs, targets)
         rate = self._latest_rate = self._rate()
         samples = len(inputs)
         began = perf_counter()
@@ -341,7 +325,7 @@ class Trainer(Iterator[Snapshot]):
             self._best = self._figures
         return Epoch(epoch, self.step, now - began, train.loss, train.score, loss, score, terms, plain)
 
-    def _diverge(self, loss: float, step: int, words: str = _TRAINING) -> Diverged:
+    def _diverge(self, loss: float, step: int, words: str = TRAINING_LOSS) -> Diverged:
         """End the run with weights of shortly before that were good; `words` say what was found to be no number."""
         self._training = False
         rate = self._latest_rate
@@ -351,7 +335,7 @@ class Trainer(Iterator[Snapshot]):
         self._figures = self._figures._replace(seconds=self._now())
         sentence = message(
             "{found} Good weights of shortly before were kept. {advice}",
-            found=message(words, loss=_no_number(loss), step=step, rate=setting_text(rate, 3)),
+            found=described(words, loss, step, rate),
             advice=advice(self._experiment, rate, self._learner.evidence()),
         )
         kept = self.step if self._weights_step is None else self._weights_step
@@ -379,15 +363,6 @@ class Trainer(Iterator[Snapshot]):
     def _now(self) -> float:
         """Seconds of work so far, pauses left out; within a `next`."""
         return self._seconds + perf_counter() - self._entered
-
-
-def _no_number(loss: float) -> Message:
-    return message("NaN") if loss != loss else message("infinite")
-
-
-def _fetched_at_once(experiment: Experiment) -> int:
-    """How many batches are fetched at once: one for each costs as much as a third of a small step."""
-    return max(1, _FETCHED // (experiment.recipe.batch_size * prod(experiment.data.sample_shape)))
 
 
 def _is_light(experiment: Experiment) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from math import ceil
 from typing import ClassVar
 
+import playground.spec.recipe.one_cycle  # noqa: F401  registers it
 from playground.spec.call import Call, call
 from playground.spec.component import Component, choice, component, flag, integer, real
 from playground.spec.devices import Device

@@ -56,10 +56,11 @@ from playground.spec.layers.shape import Flatten
 from playground.spec.messages import PlaygroundError
 from playground.spec.recipe.augmentations import Augmentation, Rotate, Shift, Stroke
 from playground.spec.recipe.losses import MSE, CrossEntropy, Loss
+from playground.spec.recipe.one_cycle import OneCycle
 from playground.spec.recipe.optimizers import SGD, Muon, Optimizer
 from playground.spec.recipe.recipe import EMA, EarlyStopping, Recipe
 from playground.spec.recipe.regularizers import L1L2, DecoupledDecay, MaxNorm
-from playground.spec.recipe.schedules import CosineRestarts, OneCycle, Plateau, Schedule
+from playground.spec.recipe.schedules import CosineRestarts, Plateau, Schedule
 
 LAYERS = (
     Conv2d(out_channels=4, stride=3, init="orthogonal"),
