@@ -51,6 +51,12 @@ def described(words: str, loss: float, step: int, rate: float) -> Message:
     return message(words, loss=kind, step=step, rate=setting_text(rate, 3))
 
 
+def explained(found: Message, experiment: Experiment, rate: float, evidence: Evidence | None) -> Message:
+    """What was found, what became of the weights, and `advice`."""
+    words = tr_noop("{found} Good weights of shortly before were kept. {advice}")
+    return message(words, found=found, advice=advice(experiment, rate, evidence))
+
+
 def advice(experiment: Experiment, rate: float, evidence: Evidence | None) -> Message:
     """The cause, where it is known, and what to change; else what is known.
 

@@ -13,7 +13,7 @@ class EarlyStoppingMonitor:
     Prechelt, 1998, Early Stopping — But When?
     """
 
-    def __init__(self, patience: int = 3, restore_best: bool = True) -> None:
+    def __init__(self, patience: float = 3, restore_best: bool = True) -> None:
         self.patience, self.restore_best = patience, restore_best
         self.best_loss, self.waited = math.inf, 0
         self.best_weights: dict[str, Tensor] = {}

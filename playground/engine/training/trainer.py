@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Generator, Iterator
-from math import isfinite
+from math import inf, isfinite
 from time import perf_counter
 from typing import Literal
 
@@ -13,20 +13,13 @@ from torch import Tensor, nn
 from playground.engine.build import build, run
 from playground.engine.data.in_memory import Data, load
 from playground.engine.evaluation.evaluate import Evaluation, Observer, chunk_size, evaluate
-from playground.engine.evaluation.scores import added
 from playground.engine.evaluation.verdict import VerdictBuilder
 from playground.engine.runtime.device import choose, prepare_thread, threads
 from playground.engine.runtime.out_of_memory import TRAINING, shortage_explained
+from playground.engine.training import divergence
 from playground.engine.training.batches import Batches
-from playground.engine.training.divergence import (
-    TEST_LOSS,
-    TRAINING_LOSS,
-    VALIDATION_LOSS,
-    WEIGHTS,
-    advice,
-    described,
-)
 from playground.engine.training.early_stopping import EarlyStoppingMonitor
+from playground.engine.training.epoch_totals import EpochTotals
 from playground.engine.training.reduce_on_plateau import PlateauMonitor
 from playground.engine.training.snapshots import (
     Change,
@@ -86,7 +79,7 @@ class Trainer(Iterator[Snapshot]):
         with shortage_explained(TRAINING):
             self._set_up(data, network, replay)
         watching = experiment.recipe.stopping.call()
-        self._patience: EarlyStoppingMonitor | None = run(watching) if watching else None
+        self._patience: EarlyStoppingMonitor = run(watching) if watching else EarlyStoppingMonitor(inf, False)
         self._restored_epoch: int | None = None  # whose weights the network was given back
         self._watch = PlateauMonitor(experiment.recipe.schedule)
         self._chunk = chunk_size(experiment)
@@ -112,7 +105,8 @@ class Trainer(Iterator[Snapshot]):
         averaging = experiment.recipe.averaging
         self._average = WeightAverage(self.network, averaging.decay) if isinstance(averaging, EMA) else None
         trained = self._average.trained if self._average else self.network
-        self._learner = TrainStep(experiment, trained, chance, replay=replay and _is_light(experiment))
+        light = is_light(totals(walk(experiment.stack, experiment.data.sample_shape)), experiment.recipe.batch_size)
+        self._learner = TrainStep(experiment, trained, chance, replay=replay and light)
 
     def __next__(self) -> Snapshot:
         prepare_thread(self._pace.threads)
@@ -147,11 +141,6 @@ class Trainer(Iterator[Snapshot]):
             weights_step=self.step if self._weights_step is None else self._weights_step,
             best_epoch=self._restored_epoch,
         )
-
-    @property
-    def _exhausted(self) -> bool:
-        """Whether early stopping ends the run."""
-        return self._patience is not None and self._patience.exhausted
 
     @property
     def _epochs_begun(self) -> int:
@@ -203,7 +192,7 @@ class Trainer(Iterator[Snapshot]):
 
     def _epochs_and_test(self) -> Generator[Snapshot, None, None]:
         """Epochs until the last, the end of patience, `stop` or divergence; then the test."""
-        while self.epochs < self._experiment.recipe.epochs and not (self._stopping or self._exhausted):
+        while self.epochs < self._experiment.recipe.epochs and not (self._stopping or self._patience.exhausted):
             yield from self._one_epoch()
             if self._last:
                 return
@@ -216,7 +205,7 @@ class Trainer(Iterator[Snapshot]):
             found = yield from self._evaluate("test", judge.watch)
         if found:
             if not isfinite(found.loss):
-                yield self._diverge(found.loss, self.step, TEST_LOSS)
+                yield self._diverge(found.loss, self.step, divergence.TEST_LOSS)
                 return
             self._figures = self._figures._replace(
                 test_loss=found.loss, test_score=found.score, test_plain_loss=found.plain_loss
@@ -227,15 +216,14 @@ class Trainer(Iterator[Snapshot]):
 
     def _restore_best(self) -> None:
         """Go back to the best weights, and to the figures of their epoch, where early stopping asks for it."""
-        if self._patience and self._patience.restore(self.network):
+        if self._patience.restore(self.network):
             self._restored_epoch, self._weights_step = self._best.epochs, self._best.step
             self._figures = self._best._replace(epochs=self.epochs)
 
     def _one_epoch(self) -> Generator[Snapshot, None, None]:
         """Learn from every image once and validate; unless stopped or diverged on the way."""
         began = self._now()
-        loss, weight, seen, terms = 0.0, 0.0, 0, Terms()
-        sums: tuple[float, ...] = ()
+        sums = EpochTotals()
         batches = self._experiment.recipe.steps_per_epoch(len(self._data.train))
         for number, (inputs, targets) in enumerate(self._batches.epoch(self._data.train), 1):
             yield from self._announce()
@@ -245,24 +233,21 @@ class Trainer(Iterator[Snapshot]):
             if not outcome.finite:
                 yield self._diverge(step.loss + sum(step.terms), self.step + 1)
                 return
-            loss, weight = loss + step.loss * outcome.weight, weight + outcome.weight
-            sums, seen = added(sums, outcome.sums), seen + step.samples
-            if any(step.terms):
-                terms = Terms(*(total + term * step.samples for total, term in zip(terms, step.terms, strict=True)))
+            sums.add(step)
             yield step
         if not self._learner.verify():
-            yield self._diverge(float("nan"), self.step, WEIGHTS)
+            yield self._diverge(float("nan"), self.step, divergence.WEIGHTS)
             return
-        train = Evaluation(loss / weight, self._learner.scoring.score(sums, seen))
+        train = sums.evaluation(self._learner.scoring)
         validation = None
         if len(self._data.validation):
             validation = yield from self._evaluate("validation")
             if validation is None:
                 return
             if not isfinite(validation.loss):
-                yield self._diverge(validation.loss, self.step, VALIDATION_LOSS)
+                yield self._diverge(validation.loss, self.step, divergence.VALIDATION_LOSS)
                 return
-        yield self._complete(train, validation, Terms(*(term / seen for term in terms)), began)
+        yield self._complete(train, validation, sums.terms, began)
 
     def _learn(self, inputs: Tensor, targets: Tensor, epochs: float) -> tuple[Step, StepResult]:
         """Learn from one batch, with which so many epochs are done."""
@@ -294,8 +279,7 @@ class Trainer(Iterator[Snapshot]):
     ) -> Generator[Snapshot, None, Evaluation | None]:
         """The figures of a part of the data; None where the run is stopped in the middle of it."""
         part = self._data.validation if what == "validation" else self._data.test
-        learner = self._learner
-        chunks = evaluate(self.network, learner.objective, learner.scoring, part, self._chunk, watch)
+        chunks = evaluate(self.network, self._learner.objective, self._learner.scoring, part, self._chunk, watch)
         while True:
             try:
                 done = next(chunks)
@@ -321,11 +305,11 @@ class Trainer(Iterator[Snapshot]):
             epoch, self.step, now, train.loss, train.score, loss, score, validation_plain_loss=plain
         )
         self._watch.note((validation or train).loss)
-        if validation and self._patience and self._patience.note(validation.loss, self.network):
+        if validation and self._patience.note(validation.loss, self.network):
             self._best = self._figures
         return Epoch(epoch, self.step, now - began, train.loss, train.score, loss, score, terms, plain)
 
-    def _diverge(self, loss: float, step: int, words: str = TRAINING_LOSS) -> Diverged:
+    def _diverge(self, loss: float, step: int, words: str = divergence.TRAINING_LOSS) -> Diverged:
         """End the run with weights of shortly before that were good; `words` say what was found to be no number."""
         self._training = False
         rate = self._latest_rate
@@ -333,11 +317,8 @@ class Trainer(Iterator[Snapshot]):
         if self._average is None or self._average.mend():
             self._weights_step = restored
         self._figures = self._figures._replace(seconds=self._now())
-        sentence = message(
-            "{found} Good weights of shortly before were kept. {advice}",
-            found=described(words, loss, step, rate),
-            advice=advice(self._experiment, rate, self._learner.evidence()),
-        )
+        found = divergence.described(words, loss, step, rate)
+        sentence = divergence.explained(found, self._experiment, rate, self._learner.evidence())
         kept = self.step if self._weights_step is None else self._weights_step
         self._last = Diverged(step, rate, sentence, self.epochs, kept)
         return self._last
@@ -353,7 +334,7 @@ class Trainer(Iterator[Snapshot]):
             test_score=score,
             parameters=sum(parameter.numel() for parameter in self.network.parameters()),
             best_epoch=self._restored_epoch,
-            stopped_early=self._exhausted,
+            stopped_early=self._patience.exhausted,
             epochs_begun=self._epochs_begun,
             weights_step=self.step if self._weights_step is None else self._weights_step,
             test_plain_loss=found.plain_loss if found else None,
@@ -363,7 +344,3 @@ class Trainer(Iterator[Snapshot]):
     def _now(self) -> float:
         """Seconds of work so far, pauses left out; within a `next`."""
         return self._seconds + perf_counter() - self._entered
-
-
-def _is_light(experiment: Experiment) -> bool:
-    return is_light(totals(walk(experiment.stack, experiment.data.sample_shape)), experiment.recipe.batch_size)
