@@ -27,6 +27,7 @@ _ALLOWED = (
     "playground.engine.modules.",
     "playground.engine.optimizers.",
     "playground.engine.data.sources.",
+    "playground.engine.training.early_stopping.",
 )
 
 

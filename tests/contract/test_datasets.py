@@ -18,8 +18,6 @@ from playground.spec.data.dataset import Dataset
 from playground.spec.datasets.points import Plane
 from playground.spec.datasets.text import Asked, Text
 from playground.spec.experiment import Experiment
-from playground.spec.export.script import script
-from playground.spec.files.resources import resource
 from playground.spec.layer import Stack, Tokens
 from playground.spec.layers.dense import Linear
 from playground.spec.layers.embedding import Embedding
@@ -84,19 +82,3 @@ def test_every_loss_trains_or_is_refused(data: Dataset, loss: type[Loss]) -> Non
     assert len(steps) == 2
     assert all(torch.tensor(step.loss).isfinite() for step in steps)
     assert all(bool((a != b).any()) for a, b in zip(before, trainer.network.parameters(), strict=True))
-
-
-@every_one
-def test_the_exported_program_makes_the_same_data(data: Dataset) -> None:
-    whole: dict[str, object] = {"__name__": "exported"}
-    exec(compile(script(experiment(data)), "exported.py", "exec"), whole)
-    place = [] if data.loading().place is None else [resource("texts")]
-    parts = whole["load_data"](*place, torch.device("cpu"))  # type: ignore[operator]
-    loaded = load(data)
-    if data.loading().batches:
-        train, *others = parts  # a text to draw windows from, which has room for one more
-        parts = ([row[: -data.context].view(-1, data.context) for row in train], *others)
-    for (inputs, targets), part in zip(parts, (loaded.train, loaded.validation, loaded.test), strict=True):
-        ours = part.cut(0, len(part))
-        assert torch.equal(inputs, ours[0])
-        assert torch.equal(targets, ours[1])

@@ -19,6 +19,13 @@ _LONG = 0.1  # share of its size by which no step should change a weight
 _SCALING = (Adam, AdamW, NAdam, RAdam, Adamax, RMSprop)  # whose steps change each weight by about the rate
 
 
+# Where a run meets a number that is none: training itself fails before the step that it names, all else behind it.
+TRAINING_LOSS = tr_noop("The loss became {loss} at step {step:,}, with a learning rate of {rate}.")
+WEIGHTS = tr_noop("By step {step:,} weights had become NaN or infinite, with a learning rate of {rate}.")
+VALIDATION_LOSS = tr_noop("After step {step:,} the validation loss was {loss}; the learning rate was {rate}.")
+TEST_LOSS = tr_noop("After step {step:,} the test loss was {loss}; the last learning rate was {rate}.")
+
+
 class Evidence(NamedTuple):
     """What is known at a divergence. Norms are those over all weights that the penalty counts, for a step before."""
 
@@ -36,6 +43,18 @@ class Evidence(NamedTuple):
     moved_in: int  # steps
     numbers: int  # how many these norms are of
     recurrent_gradient: float  # as that of the loss, but of recurrent layers alone
+
+
+def described(words: str, loss: float, step: int, rate: float) -> Message:
+    """What was found to be no number: one of the sentences above, filled in."""
+    kind = message("NaN") if loss != loss else message("infinite")
+    return message(words, loss=kind, step=step, rate=setting_text(rate, 3))
+
+
+def explained(found: Message, experiment: Experiment, rate: float, evidence: Evidence | None) -> Message:
+    """What was found, what became of the weights, and `advice`."""
+    words = tr_noop("{found} Good weights of shortly before were kept. {advice}")
+    return message(words, found=found, advice=advice(experiment, rate, evidence))
 
 
 def advice(experiment: Experiment, rate: float, evidence: Evidence | None) -> Message:

@@ -2,44 +2,40 @@
 
 from __future__ import annotations
 
-from torch import Tensor, nn
+import math
 
-from playground.spec.recipe.recipe import EarlyStopping, Stopping
+from torch import Tensor, nn
 
 
 class EarlyStoppingMonitor:
-    """Watches the validation loss of each epoch; with any other `Stopping` it never runs out.
+    """Runs out after `patience` epochs in a row without a new least validation loss.
 
-    Prechelt, 1998, Early Stopping — But When?: the criterion is a number of epochs in a row without a new least loss.
+    Prechelt, 1998, Early Stopping — But When?
     """
 
-    def __init__(self, stopping: Stopping) -> None:
-        self._rule = stopping if isinstance(stopping, EarlyStopping) else None
-        self._best_loss = float("inf")
-        self._best_epoch = 0
-        self._best: dict[str, Tensor] = {}
-        self._waited = 0
-        self.restored_epoch: int | None = None
+    def __init__(self, patience: float = 3, restore_best: bool = True) -> None:
+        self.patience, self.restore_best = patience, restore_best
+        self.best_loss, self.waited = math.inf, 0
+        self.best_weights: dict[str, Tensor] = {}
+
+    def note(self, loss: float, model: nn.Module) -> bool:
+        """Take note of an epoch's validation loss; whether it is the least so far."""
+        better = loss < self.best_loss
+        self.waited = 0 if better else self.waited + 1
+        if better:
+            self.best_loss = loss
+            if self.restore_best:
+                weights = model.state_dict()
+                self.best_weights = {name: each.clone() for name, each in weights.items()}
+        return better
 
     @property
     def exhausted(self) -> bool:
         """Whether it is time to stop."""
-        return self._rule is not None and self._waited >= self._rule.patience
+        return self.waited >= self.patience
 
-    def note(self, epoch: int, loss: float, network: nn.Module) -> bool:
-        """Take note of an epoch's validation loss; whether it is the best, to which `restore` goes back."""
-        if self._rule is None:
-            return False
-        self._waited += 1
-        if loss < self._best_loss:
-            self._best_loss, self._best_epoch, self._waited = loss, epoch, 0
-            if self._rule.restore_best:
-                self._best = {name: tensor.clone() for name, tensor in network.state_dict().items()}
-                return True
-        return False
-
-    def restore(self, network: nn.Module) -> None:
-        """Give the network its best weights back, where that is asked for and there are any."""
-        if self._best:
-            network.load_state_dict(self._best)
-            self.restored_epoch = self._best_epoch
+    def restore(self, model: nn.Module) -> bool:
+        """Give the network its best weights back, where these are remembered; whether they are."""
+        if self.best_weights:
+            model.load_state_dict(self.best_weights)
+        return bool(self.best_weights)

@@ -14,7 +14,11 @@ from playground.spec.experiment import Experiment
 
 
 class Penalty:
-    """l1 · Σ|w| + l2/2 · Σw² over weight matrices and filters, or what keeps them small; biases and norms are free."""
+    """l1 · Σ|w| + l2/2 · Σw² over weight matrices and filters, or what keeps them small; biases and norms are free.
+
+    Its gradient is written out here, without a graph for each step; an exported program leaves it to autograd, and
+    copies `decay` and `confine`.
+    """
 
     def __init__(self, experiment: Experiment, parameters: list[nn.Parameter]) -> None:
         declared = [tensor for row in enabled_rows(experiment) for tensor in row.tensors if tensor.learned]
@@ -63,14 +67,26 @@ class Penalty:
     def decay(self, rate: float) -> None:
         """Take the share `rate` · decay off the weights."""
         if self._decay:
-            for weight in self._weights.values():
-                weight.sub_(weight * self._decay, alpha=rate)
+            decay(self._weights.values(), rate, self._decay)
 
     def confine(self) -> None:
         """Scale back rows and filters, along the first dimension, that are longer than the largest norm."""
         if self._largest_norm:
-            for weight in self._shaped.values():
-                weight.renorm_(2, 0, self._largest_norm)
+            confine(self._shaped.values(), self._largest_norm)
+
+
+@torch.no_grad()
+def decay(weights: Iterable[Tensor], rate: float, share: float) -> None:
+    """w ← w - rate · share · w (Loshchilov and Hutter, 2019, arXiv:1711.05101)."""
+    for weight in weights:
+        weight.sub_(weight * share, alpha=rate)
+
+
+@torch.no_grad()
+def confine(weights: Iterable[Tensor], max_norm: float) -> None:
+    """Scale back rows of matrices, and filters, that are longer (Srivastava et al., 2014)."""
+    for weight in weights:
+        weight.renorm_(2, 0, max_norm)
 
 
 def norm(tensors: Iterable[Tensor]) -> float:

@@ -9,7 +9,8 @@ class PlateauMonitor:
     """Is told the loss of each epoch; with any schedule but `Plateau` its factor stays 1.
 
     The rule is that of `torch.optim.lr_scheduler.ReduceLROnPlateau` in its relative mode: more than `patience` epochs
-    in a row whose loss is not below least · (1 - threshold), and the rate is multiplied by gamma.
+    in a row whose loss is not below least · (1 - threshold), and the rate is multiplied by gamma. An exported program
+    holds torch's class itself, which needs an optimizer to change; here the factor is one of several of the rate.
     """
 
     def __init__(self, schedule: Schedule) -> None:

@@ -3,24 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Generator, Iterator
-from math import isfinite, prod
+from math import inf, isfinite
 from time import perf_counter
 from typing import Literal
 
 import numpy as np
-import torch
 from torch import Tensor, nn
 
-from playground.engine.build import build
-from playground.engine.data.augment import augmenter
+from playground.engine.build import build, run
 from playground.engine.data.in_memory import Data, load
 from playground.engine.evaluation.evaluate import Evaluation, Observer, chunk_size, evaluate
-from playground.engine.evaluation.scores import added
 from playground.engine.evaluation.verdict import VerdictBuilder
 from playground.engine.runtime.device import choose, prepare_thread, threads
 from playground.engine.runtime.out_of_memory import TRAINING, shortage_explained
-from playground.engine.training.divergence import advice
+from playground.engine.training import divergence
+from playground.engine.training.batches import Batches
 from playground.engine.training.early_stopping import EarlyStoppingMonitor
+from playground.engine.training.epoch_totals import EpochTotals
 from playground.engine.training.reduce_on_plateau import PlateauMonitor
 from playground.engine.training.snapshots import (
     Change,
@@ -40,18 +39,8 @@ from playground.spec.check.memory import is_light
 from playground.spec.check.shapes import totals, walk
 from playground.spec.experiment import Experiment
 from playground.spec.live_changes import live_changes, obstacle
-from playground.spec.messages import Message, PlaygroundError, message, tr_noop
-from playground.spec.number_text import setting_text
+from playground.spec.messages import PlaygroundError, message
 from playground.spec.recipe.recipe import EMA
-
-_FETCHED = 250_000  # numbers that are fetched at once, in as many batches: they stay in the cache until they are used
-
-
-# Where a run meets a number that is none: training itself fails before the step that it names, all else behind it.
-_TRAINING = tr_noop("The loss became {loss} at step {step:,}, with a learning rate of {rate}.")
-_WEIGHTS = tr_noop("By step {step:,} weights had become NaN or infinite, with a learning rate of {rate}.")
-_VALIDATION = tr_noop("After step {step:,} the validation loss was {loss}; the learning rate was {rate}.")
-_TEST = tr_noop("After step {step:,} the test loss was {loss}; the last learning rate was {rate}.")
 
 
 class ChangeError(PlaygroundError):
@@ -89,10 +78,11 @@ class Trainer(Iterator[Snapshot]):
         prepare_thread(self._pace.threads)
         with shortage_explained(TRAINING):
             self._set_up(data, network, replay)
-        self._patience = EarlyStoppingMonitor(experiment.recipe.stopping)
+        watching = experiment.recipe.stopping.call()
+        self._patience: EarlyStoppingMonitor = run(watching) if watching else EarlyStoppingMonitor(inf, False)
+        self._restored_epoch: int | None = None  # whose weights the network was given back
         self._watch = PlateauMonitor(experiment.recipe.schedule)
         self._chunk = chunk_size(experiment)
-        self._fetched = _fetched_at_once(experiment)
         self.step = self._began_at = 0  # batches learned from, now and when the last epoch ended
         self._latest_rate = 0.0  # of the last batch that was looked at
         self._weights_step: int | None = None  # after which step the weights were as they are, where it is not `step`
@@ -111,14 +101,12 @@ class Trainer(Iterator[Snapshot]):
         self.network = (network or build(experiment)).to(self.device)
         self._data = data.to(self.device)
         shuffling, augmenting, chance = np.random.SeedSequence(experiment.seed).generate_state(3).tolist()
-        self._shuffling = torch.Generator().manual_seed(shuffling)
-        self._augmenting = torch.Generator(self.device).manual_seed(augmenting)
-        augmentations, classes = experiment.recipe.augmentations, experiment.data.task.classes
-        self._augment = augmenter(augmentations, classes) if augmentations else None
+        self._batches = Batches(experiment, self.device, shuffling, augmenting)
         averaging = experiment.recipe.averaging
         self._average = WeightAverage(self.network, averaging.decay) if isinstance(averaging, EMA) else None
         trained = self._average.trained if self._average else self.network
-        self._learner = TrainStep(experiment, trained, chance, replay=replay and _is_light(experiment))
+        light = is_light(totals(walk(experiment.stack, experiment.data.sample_shape)), experiment.recipe.batch_size)
+        self._learner = TrainStep(experiment, trained, chance, replay=replay and light)
 
     def __next__(self) -> Snapshot:
         prepare_thread(self._pace.threads)
@@ -151,7 +139,7 @@ class Trainer(Iterator[Snapshot]):
             seconds=self._figures.seconds if self._last else self._seconds,
             epochs_begun=self._epochs_begun,
             weights_step=self.step if self._weights_step is None else self._weights_step,
-            best_epoch=self._patience.restored_epoch,
+            best_epoch=self._restored_epoch,
         )
 
     @property
@@ -217,7 +205,7 @@ class Trainer(Iterator[Snapshot]):
             found = yield from self._evaluate("test", judge.watch)
         if found:
             if not isfinite(found.loss):
-                yield self._diverge(found.loss, self.step, _TEST)
+                yield self._diverge(found.loss, self.step, divergence.TEST_LOSS)
                 return
             self._figures = self._figures._replace(
                 test_loss=found.loss, test_score=found.score, test_plain_loss=found.plain_loss
@@ -228,18 +216,16 @@ class Trainer(Iterator[Snapshot]):
 
     def _restore_best(self) -> None:
         """Go back to the best weights, and to the figures of their epoch, where early stopping asks for it."""
-        self._patience.restore(self.network)
-        if self._patience.restored_epoch is not None:
-            self._weights_step = self._best.step
+        if self._patience.restore(self.network):
+            self._restored_epoch, self._weights_step = self._best.epochs, self._best.step
             self._figures = self._best._replace(epochs=self.epochs)
 
     def _one_epoch(self) -> Generator[Snapshot, None, None]:
         """Learn from every image once and validate; unless stopped or diverged on the way."""
         began = self._now()
-        loss, weight, seen, terms = 0.0, 0.0, 0, Terms()
-        sums: tuple[float, ...] = ()
+        sums = EpochTotals()
         batches = self._experiment.recipe.steps_per_epoch(len(self._data.train))
-        for number, (inputs, targets) in enumerate(self._batches(), 1):
+        for number, (inputs, targets) in enumerate(self._batches.epoch(self._data.train), 1):
             yield from self._announce()
             if self._stopping:
                 return
@@ -247,36 +233,25 @@ class Trainer(Iterator[Snapshot]):
             if not outcome.finite:
                 yield self._diverge(step.loss + sum(step.terms), self.step + 1)
                 return
-            loss, weight = loss + step.loss * outcome.weight, weight + outcome.weight
-            sums, seen = added(sums, outcome.sums), seen + step.samples
-            if any(step.terms):
-                terms = Terms(*(total + term * step.samples for total, term in zip(terms, step.terms, strict=True)))
+            sums.add(step)
             yield step
         if not self._learner.verify():
-            yield self._diverge(float("nan"), self.step, _WEIGHTS)
+            yield self._diverge(float("nan"), self.step, divergence.WEIGHTS)
             return
-        train = Evaluation(loss / weight, self._learner.scoring.score(sums, seen))
+        train = sums.evaluation(self._learner.scoring)
         validation = None
         if len(self._data.validation):
             validation = yield from self._evaluate("validation")
             if validation is None:
                 return
             if not isfinite(validation.loss):
-                yield self._diverge(validation.loss, self.step, _VALIDATION)
+                yield self._diverge(validation.loss, self.step, divergence.VALIDATION_LOSS)
                 return
-        yield self._complete(train, validation, Terms(*(term / seen for term in terms)), began)
-
-    def _batches(self) -> Iterator[tuple[Tensor, Tensor]]:
-        """Inputs and targets of all batches of an epoch, shuffled anew; several are fetched at once."""
-        part, size = self._data.train, self._experiment.recipe.batch_size
-        for chosen in torch.split(part.order(self._shuffling).to(self.device), size * self._fetched):
-            inputs, targets = part.batch(chosen)
-            yield from zip(torch.split(inputs, size), torch.split(targets, size), strict=True)
+        yield self._complete(train, validation, sums.terms, began)
 
     def _learn(self, inputs: Tensor, targets: Tensor, epochs: float) -> tuple[Step, StepResult]:
         """Learn from one batch, with which so many epochs are done."""
-        if self._augment:
-            inputs, targets = self._augment(inputs, targets, self._augmenting)
+        inputs, targets = self._batches.augmented(inputs, targets)
         rate = self._latest_rate = self._rate()
         samples = len(inputs)
         began = perf_counter()
@@ -304,8 +279,7 @@ class Trainer(Iterator[Snapshot]):
     ) -> Generator[Snapshot, None, Evaluation | None]:
         """The figures of a part of the data; None where the run is stopped in the middle of it."""
         part = self._data.validation if what == "validation" else self._data.test
-        learner = self._learner
-        chunks = evaluate(self.network, learner.objective, learner.scoring, part, self._chunk, watch)
+        chunks = evaluate(self.network, self._learner.objective, self._learner.scoring, part, self._chunk, watch)
         while True:
             try:
                 done = next(chunks)
@@ -331,11 +305,11 @@ class Trainer(Iterator[Snapshot]):
             epoch, self.step, now, train.loss, train.score, loss, score, validation_plain_loss=plain
         )
         self._watch.note((validation or train).loss)
-        if validation and self._patience.note(epoch, validation.loss, self.network):
+        if validation and self._patience.note(validation.loss, self.network):
             self._best = self._figures
         return Epoch(epoch, self.step, now - began, train.loss, train.score, loss, score, terms, plain)
 
-    def _diverge(self, loss: float, step: int, words: str = _TRAINING) -> Diverged:
+    def _diverge(self, loss: float, step: int, words: str = divergence.TRAINING_LOSS) -> Diverged:
         """End the run with weights of shortly before that were good; `words` say what was found to be no number."""
         self._training = False
         rate = self._latest_rate
@@ -343,11 +317,8 @@ class Trainer(Iterator[Snapshot]):
         if self._average is None or self._average.mend():
             self._weights_step = restored
         self._figures = self._figures._replace(seconds=self._now())
-        sentence = message(
-            "{found} Good weights of shortly before were kept. {advice}",
-            found=message(words, loss=_no_number(loss), step=step, rate=setting_text(rate, 3)),
-            advice=advice(self._experiment, rate, self._learner.evidence()),
-        )
+        found = divergence.described(words, loss, step, rate)
+        sentence = divergence.explained(found, self._experiment, rate, self._learner.evidence())
         kept = self.step if self._weights_step is None else self._weights_step
         self._last = Diverged(step, rate, sentence, self.epochs, kept)
         return self._last
@@ -362,7 +333,7 @@ class Trainer(Iterator[Snapshot]):
             test_loss=loss,
             test_score=score,
             parameters=sum(parameter.numel() for parameter in self.network.parameters()),
-            best_epoch=self._patience.restored_epoch,
+            best_epoch=self._restored_epoch,
             stopped_early=self._patience.exhausted,
             epochs_begun=self._epochs_begun,
             weights_step=self.step if self._weights_step is None else self._weights_step,
@@ -373,16 +344,3 @@ class Trainer(Iterator[Snapshot]):
     def _now(self) -> float:
         """Seconds of work so far, pauses left out; within a `next`."""
         return self._seconds + perf_counter() - self._entered
-
-
-def _no_number(loss: float) -> Message:
-    return message("NaN") if loss != loss else message("infinite")
-
-
-def _fetched_at_once(experiment: Experiment) -> int:
-    """How many batches are fetched at once: one for each costs as much as a third of a small step."""
-    return max(1, _FETCHED // (experiment.recipe.batch_size * prod(experiment.data.sample_shape)))
-
-
-def _is_light(experiment: Experiment) -> bool:
-    return is_light(totals(walk(experiment.stack, experiment.data.sample_shape)), experiment.recipe.batch_size)

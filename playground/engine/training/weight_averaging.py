@@ -14,7 +14,8 @@ class WeightAverage:
     After each step average ← decay · average + (1 - decay) · weights; after the first it is the weights themselves
     (Polyak and Juditsky, 1992; as `torch.optim.swa_utils.AveragedModel` with `get_ema_multi_avg_fn` and
     `use_buffers`). BatchNorm's figures are averaged as well, so that they belong to the averaged weights; what is
-    counted is copied.
+    counted is copied. An exported program holds torch's class itself; here the average has to be a network that others
+    read while it changes, and that can be mended.
     """
 
     def __init__(self, network: nn.Sequential, decay: float) -> None:

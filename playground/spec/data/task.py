@@ -46,20 +46,38 @@ def divided(above: float, below: float, otherwise: float) -> float:
     return above / below if below > 0 else otherwise
 
 
+def iou(sums: Sequence[Any], divide: Callable[..., Any] = divided) -> Any:
+    """Intersection over union; 1 where there was nothing to find and nothing was found."""
+    intersection, union = sums
+    return divide(intersection, union, 1.0)
+
+
+def f1(sums: Sequence[Any], divide: Callable[..., Any] = divided) -> Any:
+    """Twice the right ones over all that were said or true; 1 where there were none."""
+    right, said_and_true = sums
+    return divide(2 * right, said_and_true, 1.0)
+
+
+def r_squared(sums: Sequence[Any], count: Any, divide: Callable[..., Any] = divided) -> Any:
+    """R² = 1 - Σ (output - target)² / (Σ target² - (Σ target)² / count); 0 for equal targets."""
+    error, total, square = sums
+    return 1.0 - divide(error, square - total * total / count, 1.0)
+
+
 def score_of(score: Score, sums: Sequence[Any], places: Any, divide: Callable[..., Any] = divided) -> Any:
-    """What sums of `engine.scores` over so many places amount to, 1 at best.
+    """What sums of `engine.evaluation.scores` over so many places amount to, 1 at best; exported programs copy it.
 
     It takes numbers or arrays of them; for arrays, `divide` has to be able to, too.
     """
-    if score is Score.ACCURACY:
-        return divide(sums[0], places, 0.0)
-    if score is Score.IOU:
-        return divide(sums[0], sums[1], 1.0)
-    if score is Score.F1:
-        return divide(2 * sums[0], sums[1], 1.0)
-    error, total, square = sums
-    unexplained = divide(error, square - total * total / places, 1.0)
-    return 1.0 - unexplained
+    match score:
+        case Score.ACCURACY:
+            return divide(sums[0], places, 0.0)
+        case Score.IOU:
+            return iou(sums, divide)
+        case Score.F1:
+            return f1(sums, divide)
+        case Score.R2:
+            return r_squared(sums, places, divide)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,14 @@ from playground.spec.data.task import Score, Task
 from playground.spec.experiment import Experiment
 from playground.spec.export.statement import applied, beside, local, statement
 
+_SUMS, _SCORE = "playground.engine.evaluation.scores.", "playground.spec.data.task."
+# For each score but accuracy, the function of a batch whose sums add up, and that of these sums.
+_SCORES = {
+    Score.IOU: (_SUMS + "intersection_over_union", _SCORE + "iou"),
+    Score.F1: (_SUMS + "agreement", _SCORE + "f1"),
+    Score.R2: (_SUMS + "squares", _SCORE + "r_squared"),
+}
+_DECAY, _CONFINE = "playground.engine.training.penalty.decay", "playground.engine.training.penalty.confine"
 _AT_ONCE = 1_000_000  # numbers: outputs of more than these are computed 1,000 samples at a time
 
 
@@ -27,12 +35,14 @@ def objective(experiment: Experiment) -> Iterator[str]:
             [
                 "def penalty(model):",
                 '    """Penalty of weight matrices and filters; biases and the scales of norms are free."""',
-                *_penalised(experiment),
+                *_matrices(experiment, "weights ="),
                 *(f"    {name} = sum({summand} for weight in weights)" for name, summand, _ in terms),
                 f"    return {' + '.join(f'{strength} * {name}' for name, _, strength in terms)}",
             ]
         )
-    yield from _restraint(experiment)
+    if restraints(experiment):
+        words = '    """Weight matrices and filters; biases and the scales of norms are left alone."""'
+        yield "\n".join(["def weight_matrices(model):", words, *_matrices(experiment, "return")])
     if adds(experiment):
         yield "\n".join(
             [
@@ -95,42 +105,27 @@ def _aligned(experiment: Experiment) -> Iterator[str]:
 
 def scoring(experiment: Experiment) -> tuple[str, ...]:
     """The functions of ours that the score, or the loss, of a script uses."""
-    ours = "playground.engine.evaluation.scores."
     task = experiment.data.task
-    if task.score is Score.R2:
-        return (ours + "squares",)
-    if task.score is Score.IOU:
-        return (ours + "intersection_over_union",)
-    if task.score is Score.F1:
-        return (ours + "agreement",)
-    return (ours + "by_place",) if len(task.output) > 2 else ()
+    if task.score in _SCORES:
+        return _SCORES[task.score]
+    return (_SUMS + "by_place",) if len(task.output) > 2 else ()
 
 
-def _restraint(experiment: Experiment) -> Iterator[str]:
-    """What changes the weights before or after a step."""
+def restraints(experiment: Experiment) -> tuple[str, ...]:
+    """The functions of ours that keep weights small, before or after a step."""
     regularizer = experiment.recipe.regularizer
-    if regularizer.decay:
-        words = '    """Shrink weight matrices and filters; biases and the scales of norms are free."""'
-        change = f"        weight.mul_(1 - rate * {regularizer.decay!r})"
-        heading = "def decay(model, rate):"
-    elif regularizer.largest_norm:
-        words = f'    """Scale rows of weight matrices, and filters, back to a norm of {regularizer.largest_norm!r}."""'
-        change = f"        weight.renorm_(2, 0, {regularizer.largest_norm!r})"
-        heading = "def confine(model):"
-    else:
-        return
-    yield "\n".join(["@torch.no_grad()", heading, words, *_penalised(experiment), "    for weight in weights:", change])
+    return tuple(name for name, used in ((_DECAY, regularizer.decay), (_CONFINE, regularizer.largest_norm)) if used)
 
 
-def _penalised(experiment: Experiment) -> list[str]:
+def _matrices(experiment: Experiment, before: str) -> list[str]:
     """The lines that gather what the penalty counts: of several dimensions, unless a norm's scale or a position."""
     rows = walk(experiment.stack, experiment.data.sample_shape)
     alone = [row for row in rows if not isinstance(row.layer, Container)]
     norms = {local(row.calls[0]).short_target for row in alone if any(tensor.scale for tensor in row.tensors)}
     if not norms:
-        return ["    weights = [parameter for parameter in model.parameters() if parameter.ndim > 1]"]
+        return [f"    {before} [parameter for parameter in model.parameters() if parameter.ndim > 1]"]
     return [
-        "    weights = [",
+        f"    {before} [",
         "        parameter",
         "        for module in model.modules()",
         f"        if not isinstance(module, {' | '.join(sorted(norms))})",
@@ -152,7 +147,7 @@ def sums_of(experiment: Experiment, targets: str, training: bool = False) -> str
     task = experiment.data.task
     if task.score is not Score.ACCURACY:
         activation = experiment.recipe.loss.output_activation.call if task.classes is None else None
-        name = scoring(experiment)[0].rpartition(".")[2]
+        name = _SCORES[task.score][0].rpartition(".")[2]
         outputs = applied(activation, f"outputs{'.detach()' if training else ''}")
         return f"torch.stack({name}({outputs}, {targets}))"
     if task.places > 1:
@@ -168,31 +163,10 @@ def score_of(task: Task, samples: str) -> str:
     """The expression for what `sums` over so many samples amount to."""
     if task.score is Score.ACCURACY:
         return f"sums / {samples}"
+    name = _SCORES[task.score][1].rpartition(".")[2]
     if task.score is not Score.R2:
-        return "score_of(sums)"
-    return f"score_of(sums, {samples}{f' * {task.places}' if task.places > 1 else ''})"
-
-
-# For each score but accuracy, the heading of a function, and its lines.
-_SCORES = {
-    Score.IOU: ("score_of(sums)", ("return (sums[0] / sums[1]).item() if sums[1] > 0 else 1.0",)),
-    Score.F1: ("score_of(sums)", ("return (2 * sums[0] / sums[1]).item() if sums[1] > 0 else 1.0",)),
-    Score.R2: (
-        "score_of(sums, count)",
-        (
-            "variance = sums[2] - sums[1] ** 2 / count",
-            "return (1 - sums[0] / variance).item() if variance > 0 else 0.0",
-        ),
-    ),
-}
-
-
-def scored(task: Task) -> Iterator[str]:
-    """The function that makes a score of sums, where it is more than a share."""
-    if task.score in _SCORES:
-        heading, body = _SCORES[task.score]
-        lines = (f"def {heading}:", f'"""{task.score.value} of the sums over all batches."""', *body)
-        yield "\n    ".join(lines)
+        return f"{name}(sums.tolist())"
+    return f"{name}(sums.tolist(), {samples}{f' * {task.places}' if task.places > 1 else ''})"
 
 
 def evaluation(experiment: Experiment) -> str:

@@ -11,7 +11,7 @@ from playground.spec.check.shapes import LayerShape, walk
 from playground.spec.experiment import Experiment
 from playground.spec.export.annotations import WIDTH
 from playground.spec.export.engine_source import Copied, Import, copied, import_lines, imported_in, names_in
-from playground.spec.export.evaluation import evaluation, objective, scored, scoring
+from playground.spec.export.evaluation import evaluation, objective, restraints, scoring
 from playground.spec.export.statement import is_ours, laid_out, local, statement
 from playground.spec.export.training import main
 from playground.spec.layer import shape_text
@@ -20,7 +20,6 @@ from playground.spec.recipe.augmentations import pipeline
 
 _IMPORTS = (
     Import("", "argparse"),
-    Import("", "copy"),
     Import("", "csv"),
     Import("", "gzip"),
     Import("", "io"),
@@ -64,11 +63,12 @@ def script(experiment: Experiment) -> str:
     made = (call for row in active for call in row.calls)
     optimizer = experiment.recipe.optimizer
     fills = (call for row in active if row.measure for _, call in row.measure.initializers)
-    further = (experiment.recipe.loss.call(), *([optimizer.grouping] if optimizer.grouping else []), optimizer.call())
+    others = (optimizer.grouping, experiment.recipe.stopping.call())
+    further = (experiment.recipe.loss.call(), optimizer.call(), *(call for call in others if call))
     used = (inner for call in (*made, *fills, *calls, *further) for inner in call.whole())
     loading = experiment.data.loading()
     ours = [call.target for call in used if is_ours(call)]
-    taken = copied((*loading.copied, *ours, *scoring(experiment)))
+    taken = copied((*loading.copied, *ours, *scoring(experiment), *restraints(experiment)))
     sections = [
         _constants(experiment),
         loading.code,
@@ -76,7 +76,6 @@ def script(experiment: Experiment) -> str:
         _network(experiment, active),
         *([_augment(calls)] if calls else []),
         *objective(experiment),
-        *scored(experiment.data.task),
         evaluation(experiment),
         main(experiment),
         'if __name__ == "__main__":\n    main()',

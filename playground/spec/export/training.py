@@ -8,9 +8,8 @@ from playground.spec.call import Call, Written, printed
 from playground.spec.data.dataset import Dataset, Loading
 from playground.spec.experiment import Experiment
 from playground.spec.export.annotations import WIDTH
-from playground.spec.export.evaluation import added, class_weights, loss_of, score_of, sums_of
+from playground.spec.export.evaluation import added, class_weights, loss_of, restraints, score_of, sums_of
 from playground.spec.export.statement import local, statement
-from playground.spec.recipe.recipe import EarlyStopping
 from playground.spec.recipe.schedules import PER_EPOCH, WARM_UP
 
 
@@ -78,10 +77,11 @@ def _setup(experiment: Experiment) -> Iterator[str]:
         yield from _statement("class_weights = ", weights)
     if recipe.augmentations:
         yield "generator = torch.Generator(options.device).manual_seed(SEED)"
-    if isinstance(recipe.stopping, EarlyStopping):
-        yield "best_loss, waited = math.inf, 0"
-        if recipe.stopping.restore_best:
-            yield f"best_weights = copy.deepcopy({_judged(experiment)}.state_dict())"
+    if restraints(experiment):
+        yield "matrices = weight_matrices(model)"
+    stopping = recipe.stopping.call()
+    if stopping:
+        yield from _statement("stopping = ", local(stopping))
 
 
 def _scheduler(experiment: Experiment) -> Iterator[str]:
@@ -136,7 +136,8 @@ def _epoch(experiment: Experiment) -> Iterator[str]:
         yield from statement("", Call("print", (Written(line),), (("flush", True),)), inset=8)
     if recipe.schedule.reaction():
         yield f"plateau.step({'validation_loss' if experiment.data.validation_count else loss})"
-    yield from _stopping(experiment)
+    if recipe.stopping.call():
+        yield from (f"stopping.note(validation_loss, {_judged(experiment)})", "if stopping.exhausted:", "    break")
 
 
 def _score(data: Dataset, against: str) -> str:
@@ -168,10 +169,10 @@ def _step(experiment: Experiment) -> Iterator[str]:
     if recipe.clip_norm:
         yield f"nn.utils.clip_grad_norm_(model.parameters(), {recipe.clip_norm!r})"
     if recipe.regularizer.decay:
-        yield 'decay(model, optimizer.param_groups[0]["lr"])'
+        yield f'decay(matrices, optimizer.param_groups[0]["lr"], {recipe.regularizer.decay!r})'
     yield "optimizer.step()"
     if recipe.regularizer.largest_norm:
-        yield "confine(model)"
+        yield f"confine(matrices, {recipe.regularizer.largest_norm!r})"
     if recipe.averaging.call():
         yield "averaged.update_parameters(model)"
     if _schedules(experiment):
@@ -185,24 +186,11 @@ def _step(experiment: Experiment) -> Iterator[str]:
     yield f"sums {'= sums +' if sums.startswith('torch.stack') else '+='} {sums}"
 
 
-def _stopping(experiment: Experiment) -> Iterator[str]:
-    stopping = experiment.recipe.stopping
-    if not isinstance(stopping, EarlyStopping):
-        return
-    yield "waited += 1"
-    yield "if validation_loss < best_loss:"
-    yield "    best_loss, waited = validation_loss, 0"
-    if stopping.restore_best:
-        yield f"    best_weights = copy.deepcopy({_judged(experiment)}.state_dict())"
-    yield f"if waited == {stopping.patience}:"
-    yield "    break"
-
-
 def _ending(experiment: Experiment) -> Iterator[str]:
     """The best weights, the saved file and the test, whose line is the last."""
-    stopping, judged = experiment.recipe.stopping, _judged(experiment)
-    if isinstance(stopping, EarlyStopping) and stopping.restore_best:
-        yield f"{judged}.load_state_dict(best_weights)"
+    judged = _judged(experiment)
+    if experiment.recipe.stopping.call():
+        yield f"stopping.restore({judged})"
     network = "averaged.module" if judged == "averaged" else judged
     weights = f"{network}.state_dict()"
     if network != "model":  # else there is room for it in the line

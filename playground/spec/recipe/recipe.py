@@ -5,6 +5,7 @@ from __future__ import annotations
 from math import ceil
 from typing import ClassVar
 
+import playground.spec.recipe.one_cycle  # noqa: F401  registers it
 from playground.spec.call import Call, call
 from playground.spec.component import Component, choice, component, flag, integer, real
 from playground.spec.devices import Device
@@ -18,6 +19,10 @@ from playground.spec.recipe.schedules import Constant, Schedule
 
 class Stopping(Component):
     """The family: when a run ends before its last epoch."""
+
+    def call(self) -> Call | None:
+        """What is told each epoch's validation loss, and says when to stop; where there is anything."""
+        return None
 
 
 class NoStopping(Stopping):
@@ -47,6 +52,10 @@ class EarlyStopping(Stopping):
         unit=tr_noop("epochs"),
     )
     restore_best: bool = flag(True, tr_noop("Restore best"), tr_noop("Goes back to the weights of the best epoch."))
+
+    def call(self) -> Call | None:
+        target = "playground.engine.training.early_stopping.EarlyStoppingMonitor"
+        return call(target, patience=self.patience, restore_best=self.restore_best)
 
 
 class Averaging(Component):

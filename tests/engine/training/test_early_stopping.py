@@ -7,7 +7,6 @@ import torch
 from torch import nn
 
 from playground.engine.training.early_stopping import EarlyStoppingMonitor
-from playground.spec.recipe.recipe import EarlyStopping, NoStopping
 
 
 def network(value: float) -> nn.Module:
@@ -27,33 +26,30 @@ def network(value: float) -> nn.Module:
     ],
 )
 def test_it_runs_out_after_so_many_epochs_without_a_new_least_loss(losses: list[float], exhausted: list[bool]) -> None:
-    patience = EarlyStoppingMonitor(EarlyStopping(patience=2))
+    patience = EarlyStoppingMonitor(patience=2)
     found = []
-    for epoch, loss in enumerate(losses):
-        patience.note(epoch, loss, network(0.0))
+    for loss in losses:
+        patience.note(loss, network(0.0))
         found.append(patience.exhausted)
     assert found == exhausted
 
 
 def test_the_weights_of_the_best_epoch_come_back() -> None:
-    patience, trained = EarlyStoppingMonitor(EarlyStopping(patience=9)), network(0.0)
+    patience, trained = EarlyStoppingMonitor(patience=9), network(0.0)
     best = []
     for epoch, loss in enumerate([3.0, 1.0, 2.0, 1.0], start=1):
         nn.init.constant_(trained.weight, epoch)
-        best.append(patience.note(epoch, loss, trained))
+        best.append(patience.note(loss, trained))
     assert best == [True, True, False, False]
-    patience.restore(trained)
+    assert patience.restore(trained)
     assert torch.equal(trained.weight, torch.full((1, 1), 2.0))
-    assert patience.restored_epoch == 2
 
 
-@pytest.mark.parametrize("stopping", [EarlyStopping(patience=1, restore_best=False), NoStopping()])
-def test_they_stay_where_nobody_asked_for_them(stopping: EarlyStopping | NoStopping) -> None:
-    patience, trained = EarlyStoppingMonitor(stopping), network(1.0)
-    assert not patience.note(1, 1.0, trained)
+def test_they_stay_where_nobody_asked_for_them() -> None:
+    patience, trained = EarlyStoppingMonitor(patience=1, restore_best=False), network(1.0)
+    assert patience.note(1.0, trained)
     nn.init.constant_(trained.weight, 2.0)
-    assert not patience.note(2, 2.0, trained)
-    assert patience.exhausted is isinstance(stopping, EarlyStopping)
-    patience.restore(trained)
+    assert not patience.note(2.0, trained)
+    assert patience.exhausted
+    assert not patience.restore(trained)
     assert trained.weight.item() == 2.0
-    assert patience.restored_epoch is None

@@ -18,8 +18,9 @@ from playground.spec.layer import Stack
 from playground.spec.layers.dense import Linear
 from playground.spec.layers.shape import Flatten
 from playground.spec.messages import message
+from playground.spec.recipe.one_cycle import OneCycle
 from playground.spec.recipe.recipe import Recipe
-from playground.spec.recipe.schedules import OneCycle, Schedule
+from playground.spec.recipe.schedules import Schedule
 
 EXPERIMENT = Experiment(
     data=MNIST(train_limit=100),

@@ -27,10 +27,11 @@ from playground.spec.layers.shape import Flatten
 from playground.spec.messages import message
 from playground.spec.recipe.augmentations import Rotate
 from playground.spec.recipe.losses import CrossEntropy, DiceCrossEntropy, Loss
+from playground.spec.recipe.one_cycle import OneCycle
 from playground.spec.recipe.optimizers import SGD, AdamW
 from playground.spec.recipe.recipe import EarlyStopping, NoStopping, Recipe
 from playground.spec.recipe.regularizers import L1, L2
-from playground.spec.recipe.schedules import Cosine, OneCycle
+from playground.spec.recipe.schedules import Cosine
 
 KEY = Qt.Key
 

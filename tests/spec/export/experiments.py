@@ -28,10 +28,11 @@ from playground.spec.layers.sequence_pooling import SequencePool
 from playground.spec.layers.shape import Flatten
 from playground.spec.recipe.augmentations import Augmentation
 from playground.spec.recipe.losses import MSE, CrossEntropy, Loss
+from playground.spec.recipe.one_cycle import OneCycle
 from playground.spec.recipe.optimizers import SGD, Muon
 from playground.spec.recipe.recipe import EMA, EarlyStopping, Recipe
 from playground.spec.recipe.regularizers import L1L2, DecoupledDecay, MaxNorm
-from playground.spec.recipe.schedules import CosineRestarts, OneCycle, Plateau
+from playground.spec.recipe.schedules import CosineRestarts, Plateau
 
 LAYERS = (
     Conv2d(out_channels=4, stride=3, init="orthogonal"),

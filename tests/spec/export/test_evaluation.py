@@ -108,15 +108,20 @@ def test_a_scripts_test_loss_is_that_of_all_samples_at_once() -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "arguments", "score"), [("segmentation", 0, 1.0), ("restore", 0, 1.0), ("hills", 1, 0.0)]
+    ("name", "function", "sums", "score"),
+    [
+        ("segmentation", "iou", ([0.0, 0.0],), 1.0),
+        ("restore", "f1", ([0.0, 0.0],), 1.0),
+        ("hills", "r_squared", ([0.0, 0.0, 0.0], 5), 0.0),
+    ],
 )
 def test_the_score_of_a_script_is_a_number_also_where_there_is_nothing_to_find(
-    name: str, arguments: int, score: float
+    name: str, function: str, sums: tuple[Any, ...], score: float
 ) -> None:
-    """As `spec.task.score_of` has it: nothing to find and nothing found is right; a constant is not explained."""
+    """Nothing to find and nothing found is right; a constant is not explained."""
     names: dict[str, Any] = {"__name__": "exported"}
     exec(script(preset(name).experiment), names)
-    assert names["score_of"](torch.zeros(3), *[5] * arguments) == score
+    assert names[function](*sums) == score
 
 
 def test_the_train_loss_of_a_script_counts_class_weights_as_the_engine_does(

@@ -134,7 +134,7 @@ ABSENT = {
     "penalty": "penalty",
     "augmentation": "augment",
     "clipping": "clip_grad_norm_",
-    "early stopping": "waited",
+    "early stopping": "stopping",
     "held-out data": "validation",
     "initialisation": "nn.init",
     "one-hot targets": "one_hot",

@@ -8,7 +8,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-import torch
 
 from playground.engine.data import dataset_cache
 from playground.engine.data.download.connection import Limits
@@ -17,13 +16,8 @@ from playground.engine.data.download.fetch import Fetch
 from playground.engine.data.in_memory import DataError, InputTargetPairs, load
 from playground.spec.data.dataset import Dataset
 from playground.spec.data.remote_file import Remote
-from playground.spec.datasets.downloads import CIFAR10, KMNIST, EMNISTLetters, FashionMNIST
-from playground.spec.experiment import Experiment
-from playground.spec.export.script import script
+from playground.spec.datasets.downloads import FashionMNIST
 from playground.spec.files.storage import FileError
-from playground.spec.layer import Stack
-from playground.spec.layers.dense import Linear
-from playground.spec.layers.shape import Flatten
 from tests.engine.data.download.server import DATA, Handler, Server
 from tests.engine.data.download.server import remote as remote_at
 
@@ -183,31 +177,3 @@ def test_a_cancelled_fetch_says_so(small: list[bytes]) -> None:
     with pytest.raises(DownloadError) as caught:
         fetch.run()
     assert caught.value.reason is Reason.CANCELLED
-
-
-@pytest.mark.parametrize("data", [FashionMNIST, KMNIST, EMNISTLetters], ids=lambda data: data.id)
-def test_the_exported_program_reads_them_with_torchvision(data: type[Dataset], tmp_path: Path) -> None:
-    """From the uncompressed files that torchvision keeps; its own reader of CIFAR-10 asks for the whole archive."""
-    letters = data is EMNISTLetters
-    images = np.zeros((6, 28, 28), np.uint8)
-    images[:, 3, 5] = 255
-    labels = np.arange(1, 7, dtype=np.uint8)
-    raw = tmp_path / ("EMNIST" if letters else "KMNIST" if data is KMNIST else "FashionMNIST") / "raw"
-    raw.mkdir(parents=True)
-    for train in ("train", "test" if letters else "t10k"):
-        prefix = f"emnist-letters-{train}" if letters else train
-        stored = images.transpose(0, 2, 1) if letters else images
-        (raw / f"{prefix}-images-idx3-ubyte").write_bytes(_idx(np.ascontiguousarray(stored)))
-        (raw / f"{prefix}-labels-idx1-ubyte").write_bytes(_idx(labels))
-    stack = Stack(layers=(Flatten(), Linear(out_features=data().task.output[0])))
-    names: dict[str, object] = {"__name__": "exported"}
-    exec(compile(script(Experiment(data=data(train_limit=4), stack=stack)), "exported", "exec"), names)
-    train_part, test_part = names["load_data"](str(tmp_path), torch.device("cpu"))  # type: ignore[operator]
-    assert torch.equal(test_part[0], torch.from_numpy(images[:, None]) / 255)
-    assert test_part[1].tolist() == list(range(6)) if letters else labels.tolist()
-    assert len(train_part[0]) == 4
-
-
-def test_the_exported_program_of_cifar_compiles() -> None:
-    stack = Stack(layers=(Flatten(), Linear(out_features=10)))
-    compile(script(Experiment(data=CIFAR10(validation_share=0.1), stack=stack)), "exported", "exec")

@@ -1,0 +1,235 @@
+"""The loader of an exported program gives the arrays that the engine's does, for every data set that there is.
+
+Bundled files are read whole; in the place of downloaded and own ones stand small files of the same form.
+"""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import io
+import pickle
+import sys
+import tarfile
+import zipfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any, get_args
+
+import numpy as np
+import pytest
+import torch
+from PIL import Image
+from torchvision import datasets
+
+from playground.engine.data import dataset_cache
+from playground.engine.data.formats import cifar, emnist
+from playground.engine.data.in_memory import load
+from playground.engine.data.sources import picture_folder, table, text
+from playground.spec.data.dataset import Dataset
+from playground.spec.data.patterns import Pattern, Surface
+from playground.spec.data.remote_file import Remote
+from playground.spec.datasets.clutter import ClutteredMNIST
+from playground.spec.datasets.distillation import DistilledMNIST
+from playground.spec.datasets.downloads import CIFAR10, KMNIST, EMNISTLetters, FashionMNIST
+from playground.spec.datasets.mnist import MNIST
+from playground.spec.datasets.picture_folder import OwnPictures
+from playground.spec.datasets.points import Classed, Heights, Points, Raised
+from playground.spec.datasets.reconstruction import ReconstructedMNIST
+from playground.spec.datasets.table import Table
+from playground.spec.datasets.text import Asked, OwnText, Shakespeare, TangPoems
+from playground.spec.export.script import script
+from tests.contract.test_exported_training import experiment
+
+TRAIN, TEST = 20, 4  # samples in a small file
+BUNDLED: tuple[Dataset, ...] = (
+    MNIST(train_limit=500),
+    MNIST(train_limit=500, validation_share=0.01),
+    ReconstructedMNIST(train_limit=500, validation_share=0.01),
+    ClutteredMNIST(count=60),
+    ClutteredMNIST(count=60, validation_share=0.3, clutter=0, noise=0.3, shift=3, data_seed=5),
+    DistilledMNIST(train_limit=60, validation_share=0.001),
+    *(Points(pattern=pattern(), count=40, data_seed=3) for pattern in Pattern.members()),
+    Points(count=40, validation_share=0.0, removed=(1, 39), added=(Classed(x=1.0, y=-2.0, value=1),), sin_x=True),
+    *(Heights(surface=surface(), count=40) for surface in Surface.members()),
+    Heights(count=40, removed=(3,), added=(Raised(x=0.5, value=1.5),), x=False, xy=True),
+    *(kind(asked=asked, context=16) for kind in (Shakespeare, TangPoems) for asked in get_args(Asked)),
+    *(TangPoems(asked=asked, context=16, validation_share=0.1) for asked in get_args(Asked)),
+    Table(),
+    Table(validation_share=0.2, test_share=0.3, split_seed=2),
+    Table(target="petal width", validation_share=0.1),
+)
+
+
+def sum_of(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()
+
+
+def idx(values: np.ndarray) -> bytes:
+    return bytes((0, 0, 8, values.ndim)) + b"".join(n.to_bytes(4, "big") for n in values.shape) + values.tobytes()
+
+
+def pictures(*shape: int) -> np.ndarray:
+    return np.random.default_rng(sum(shape)).integers(0, 256, shape, np.uint8)
+
+
+def labels(count: int, classes: int, first: int = 0) -> np.ndarray:
+    return (np.arange(count) % classes + first).astype(np.uint8)
+
+
+Put = Callable[[Path, pytest.MonkeyPatch], Iterator[Dataset]]  # writes files; the data sets that are read from them
+
+
+def offer(data: type[Dataset], files: dict[str, bytes], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let these be the files that were downloaded."""
+    folder = dataset_cache.shelf(data)
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, content in files.items():
+        (folder / name).write_bytes(content)
+    remotes = tuple(Remote(name, (), len(content), sum_of(content)) for name, content in files.items())
+    for name, value in (("remotes", remotes), ("total", TRAIN), ("tests", TEST)):
+        monkeypatch.setattr(data, name, value)
+
+
+def four_files(data: type[Dataset]) -> Put:
+    def put(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Dataset]:
+        raw = folder / data.__name__ / "raw"
+        raw.mkdir(parents=True)
+        files = {}
+        for part, count in (("train", TRAIN), ("t10k", TEST)):
+            for kind, values in (("images-idx3", pictures(count, 28, 28)), ("labels-idx1", labels(count, 10))):
+                name = f"{part}-{kind}-ubyte"
+                (raw / name).write_bytes(idx(values))
+                files[f"{name}.gz"] = gzip.compress(idx(values))
+        offer(data, files, monkeypatch)
+        yield from (data(), data(train_limit=7, validation_share=0.2))  # type: ignore[call-arg]
+
+    return put
+
+
+def letters(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Dataset]:
+    raw = folder / "EMNIST" / "raw"
+    raw.mkdir(parents=True)
+    archive = io.BytesIO()
+    with zipfile.ZipFile(archive, "w") as file:
+        for part, count in (("train", TRAIN), ("test", TEST)):
+            for kind, values in (("images-idx3", pictures(count, 28, 28)), ("labels-idx1", labels(count, 26, 1))):
+                name = f"emnist-letters-{part}-{kind}-ubyte"
+                (raw / name).write_bytes(idx(values))
+                file.writestr(f"gzip/{name}.gz", gzip.compress(idx(values)))
+    monkeypatch.setattr(emnist, "TRAIN", TRAIN)
+    monkeypatch.setattr(emnist, "TEST", TEST)
+    offer(EMNISTLetters, {"gzip.zip": archive.getvalue()}, monkeypatch)
+    yield from (EMNISTLetters(), EMNISTLetters(train_limit=7, validation_share=0.2))
+
+
+def photographs(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Dataset]:
+    base = folder / datasets.CIFAR10.base_folder
+    base.mkdir()
+    archive = io.BytesIO()
+    sums = {}
+    with tarfile.open(fileobj=archive, mode="w:gz") as file:
+        for number, name in enumerate((*cifar.BATCHES, "test_batch.bin")):
+            values, kinds = pictures(TEST, 3072) + np.uint8(number), labels(TEST, 10, number % 6)
+            records = np.hstack((kinds[:, None], values)).tobytes()
+            member = tarfile.TarInfo(f"cifar-10-batches-bin/{name}")
+            member.size = len(records)
+            file.addfile(member, io.BytesIO(records))
+            sums[name.removesuffix(".bin")] = pickle.dumps({"data": values, "labels": kinds.tolist()})
+    sums["batches.meta"] = pickle.dumps({"label_names": list(CIFAR10.named)})
+    for name, content in sums.items():
+        (base / name).write_bytes(content)
+    known = {name: hashlib.md5(content).hexdigest() for name, content in sums.items()}
+    meta = {**datasets.CIFAR10.meta, "md5": known["batches.meta"]}
+    trained = [[name, known[name]] for name in known if name.startswith("data")]
+    for name, value in (
+        ("meta", meta),
+        ("train_list", trained),
+        ("test_list", [["test_batch", known["test_batch"]]]),
+    ):
+        monkeypatch.setattr(datasets.CIFAR10, name, value)
+    monkeypatch.setattr(cifar, "_PER_BATCH", TEST)
+    offer(CIFAR10, {"cifar-10-binary.tar.gz": archive.getvalue()}, monkeypatch)
+    yield from (CIFAR10(), CIFAR10(train_limit=7, validation_share=0.2))
+
+
+def own_text(folder: Path, _monkeypatch: pytest.MonkeyPatch) -> Iterator[Dataset]:
+    path = folder / "own.txt"
+    path.write_text("A text, of one's own. It has 12 marks, OK!\n" * 40, encoding="utf-8")
+    source = text.inspect(str(path)).file
+    for asked in get_args(Asked):
+        yield OwnText(source=source, asked=asked, context=8)
+        yield OwnText(source=source, asked=asked, context=8, validation_share=0.2)
+
+
+def own_table(folder: Path, _monkeypatch: pytest.MonkeyPatch) -> Iterator[Dataset]:
+    path = folder / "own.csv"
+    rows = [f"{50 + i};{'Berlin' if i % 3 else 'Rom'};{i % 4};{1000 + 17 * i},5" for i in range(40)]
+    path.write_text("\n".join(["size;place;rooms;price", *rows, "1;Rom;;"]), encoding="utf-8")
+    for target in ("price", "place", "rooms"):
+        yield Table(source=table.inspect(str(path)).file, target=target, validation_share=0.2)
+
+
+def own_pictures(folder: Path, _monkeypatch: pytest.MonkeyPatch) -> Iterator[Dataset]:
+    for name in ("blue", "red"):
+        (folder / "own" / name).mkdir(parents=True)
+        for count in range(9):
+            noise = Image.fromarray(pictures(30 + count, 40, 3)).convert("L" if count == 3 else "RGB")
+            noise.save(folder / "own" / name / f"{count}.png")
+    source = picture_folder.inspect(str(folder / "own")).folder
+    yield OwnPictures(source=source, side=16)
+    yield OwnPictures(source=source, side=9, colour="grey", validation_share=0.2)
+
+
+OTHERS: dict[type[Dataset], Put] = {
+    FashionMNIST: four_files(FashionMNIST),
+    KMNIST: four_files(KMNIST),
+    EMNISTLetters: letters,
+    CIFAR10: photographs,
+    OwnText: own_text,
+    Table: own_table,
+    OwnPictures: own_pictures,
+}
+
+
+def same(data: Dataset, place: Path | None) -> None:
+    """Compare inputs and targets of what is trained on, held out and tested with."""
+    names: dict[str, Any] = {"__name__": "exported"}
+    loading = data.loading()
+    exec(compile(script(experiment(data)), "exported.py", "exec"), names)
+    parts = names["load_data"](*([] if loading.place is None else [place]), torch.device("cpu"))
+    loaded = load(data)
+    expected = [part.cut(0, len(part)) for part in (loaded.train, loaded.validation, loaded.test) if len(part)]
+    if loading.batches:
+        train, *others = parts  # a text to draw windows from, which has room for one more
+        shape = expected[0][0].shape
+        parts = ([row[: shape.numel()].view(shape) for row in train], *others)
+    assert len(parts) == len(expected)
+    for (inputs, targets), (ours, wanted) in zip(parts, expected, strict=True):
+        torch.testing.assert_close(inputs, ours)
+        torch.testing.assert_close(targets, wanted)
+
+
+@pytest.fixture(autouse=True)
+def _elsewhere(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(sys, "argv", ["exported.py"])
+    monkeypatch.setattr(dataset_cache, "_SYSTEM", tmp_path / "system")
+
+
+@pytest.mark.parametrize("data", BUNDLED, ids=lambda data: data.id)
+def test_made_up_and_bundled_data_are_the_engines(data: Dataset) -> None:
+    same(data, None)
+
+
+@pytest.mark.parametrize("kind", OTHERS, ids=lambda kind: kind.id)
+def test_downloaded_and_own_data_are_the_engines(
+    kind: type[Dataset], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for data in OTHERS[kind](tmp_path, monkeypatch):
+        assert type(data) is kind
+        same(data, tmp_path if data.remotes else None)
+
+
+def test_every_data_set_is_compared() -> None:
+    assert {*map(type, BUNDLED), *OTHERS} == {*Dataset.members()}
