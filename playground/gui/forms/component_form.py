@@ -9,7 +9,6 @@ from PySide6.QtCore import QRect, Qt, Signal
 from PySide6.QtGui import QFontDatabase, QPainter, QPaintEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
-from playground.gui.forms.editors import Proposal
 from playground.gui.forms.field_column import FieldColumn, discard
 from playground.gui.style.theme import theme_of
 from playground.gui.style.translation import translated
@@ -88,7 +87,7 @@ class ComponentForm(QWidget):
         if self._column is not None:
             discard(self._column)
         self._column = FieldColumn(fields_of(component))
-        self._column.edited.connect(self._edited)
+        self._column.edited.connect(self.edited)
         self._column.lock(self._locked)
         self._layout.insertWidget(2, self._column)
         self._column.show()  # now: what is not shown yet cannot take the keyboard
@@ -110,9 +109,6 @@ class ComponentForm(QWidget):
         self._figures.addWidget(name, row, 0)
         self._figures.addWidget(value, row, 1)
         self._labels.append((name, value))
-
-    def _edited(self, proposal: Proposal) -> None:
-        self.edited.emit(proposal)
 
 
 class _Square(QWidget):

@@ -392,7 +392,7 @@ class Worker(QThread):
             raise PlaygroundError(nothing_to_test_with())
         index %= len(part)
         inputs, targets = part.cut(index, index + 1)
-        self._report(TestSample(experiment.data.panel, inputs[0].numpy(), targets[0].numpy()))
+        self._report(TestSample(experiment.data, inputs[0].numpy(), targets[0].numpy()))
 
     def _augment(self) -> None:
         """Answer the latest request; the commands of those it has replaced find nothing left to do."""

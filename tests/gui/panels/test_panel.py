@@ -6,22 +6,30 @@ from collections.abc import Callable, Iterator
 from importlib import import_module
 from threading import Thread
 
+import numpy as np
 import pytest
 import torch
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QThread
 from PySide6.QtTest import QSignalSpy
 from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
 from playground.engine.runtime.device import prepare_thread
 from playground.gui.panels.broken_part import BrokenPart
+from playground.gui.panels.pad.pad import Pad
+from playground.gui.panels.pad.strokes import Image
 from playground.gui.panels.panel import MODULES, Panel, Surroundings
+from playground.gui.panels.picture.view import PictureView
 from playground.gui.panels.points.panel import PointsPanel
-from playground.gui.session.inference_thread import InferenceThread
+from playground.gui.panels.points.view import PointsView
+from playground.gui.panels.punctuation.view import PunctuationView
+from playground.gui.panels.writing.view import WritingView
+from playground.gui.session.inference_thread import Asker, BoundQuestion, InferenceError, InferenceThread, NetworkSource
 from playground.gui.session.run import RunState
 from playground.gui.start.program import Program
 from playground.gui.window.main_window import Place
 from playground.spec.datasets.picture_folder import OwnPictures
+from playground.spec.datasets.points import Heights
 from playground.spec.edits import Set
 from playground.spec.experiment import Experiment
 from playground.spec.files.presets import preset, presets
@@ -78,14 +86,122 @@ def test_a_panel_that_comes_while_a_run_computes_on_two_threads_computes_on_one(
     two_threads()
     program.document.load(of_panel(name), None)
     assert program.task is not None
-    (asking,) = program.task.panel.findChildren(InferenceThread)
+    (asking,) = program.task.panel.findChildren(Asker)
     counts: list[int] = []
-    asking.answered.connect(lambda _: counts.append(torch.get_num_threads()), Qt.ConnectionType.DirectConnection)
+    program.inference.answered.connect(
+        lambda *_: counts.append(torch.get_num_threads()), Qt.ConnectionType.DirectConnection
+    )
     asking.set_network(READS, None, 0, False)
     asking.ask(None)
-    asking.ask(0)
+    asking.ask(BoundQuestion(0, READS.data))
     qtbot.waitUntil(lambda: bool(counts))
     assert set(counts) == {1}
+
+
+def test_all_panels_share_one_thread(qtbot: QtBot, make_program: Callable[..., Program]) -> None:
+    program = make_program()
+    program.fill()
+    program.run.load_torch()
+    qtbot.waitUntil(lambda: program.run.state is RunState.IDLE, timeout=LOAD)
+    threads = []
+    for name in MODULES:
+        program.document.load(of_panel(name), None)
+        assert program.task is not None
+        threads.append(sum(thread.isRunning() for thread in program.findChildren(QThread)))
+    assert len(program.window.findChildren(Asker)) == len(MODULES)
+    assert program.findChildren(InferenceThread) == [program.inference]
+    assert program.window.findChildren(InferenceThread) == []
+    assert program.inference.isRunning()
+    assert set(threads) == {threads[0]}
+
+
+def test_no_panel_asks_a_network_what_was_asked_of_another(
+    qtbot: QtBot, make_program: Callable[..., Program], caplog: pytest.LogCaptureFixture
+) -> None:
+    """Data and network are exchanged while every panel has a question, in every order in which two can follow."""
+    program = make_program()
+    program.fill()
+    program.run.load_torch()
+    qtbot.waitUntil(lambda: program.run.state is RunState.IDLE, timeout=LOAD)
+    mismatches: list[tuple[str, object]] = []
+    failures: list[str] = []
+    answers: list[str] = []
+
+    def watch(asker: Asker, panel: str) -> None:
+        answer = asker._inquiry._answer_with
+
+        def answer_and_compare(network: torch.nn.Sequential, source: NetworkSource, content: object) -> object:
+            bound = asker._inquiry.picked
+            assert bound is not None
+            if bound.content is not content or bound.data.signature != source.experiment.data.signature:
+                mismatches.append((panel, content))
+            return answer(network, source, content)
+
+        def note(told: object) -> None:
+            if isinstance(told, InferenceError):
+                failures.append(f"{panel}: {told.message}")
+            answers.append(panel)
+
+        asker._inquiry._answer_with = answer_and_compare
+        asker.answered.connect(note)
+
+    assert program.task is not None
+    experiments = {name: of_panel(name) for name in MODULES}
+    for name, experiment in experiments.items():
+        program.document.load(experiment, None)
+        (asker,) = program.task.panel.findChildren(Asker)
+        watch(asker, name)
+        put_question(program.task.panel)
+    for first in MODULES:
+        for second in MODULES:
+            program.document.load(experiments[first], None)
+            put_question(program.task.panel)
+            program.document.load(experiments[second], None)
+            qtbot.wait(1)
+    program.document.load(experiments["drawing"], None)
+    answers.clear()
+    qtbot.waitUntil(lambda: "drawing" in answers)
+    assert mismatches == failures == []
+    assert "Traceback" not in caplog.text
+
+
+def put_question(panel: Panel) -> None:
+    """Let the panel ask something that suits its data."""
+    for pad in panel.widget.findChildren(Pad):
+        pad.show_image(Image(np.full((28, 28), 0.5, np.float32), None))
+    if isinstance(panel.widget, PictureView):
+        data = panel.widget.made_for
+        assert data is not None
+        panel.widget.show_sample(np.zeros(data.sample_shape, np.uint8), 0)
+    elif isinstance(panel.widget, PunctuationView):
+        panel.widget.set_text("how are you " * 50)
+    elif isinstance(panel.widget, WritingView):
+        panel.widget.begin()
+
+
+def test_a_question_that_comes_between_the_data_and_its_network_is_not_asked(
+    qtbot: QtBot, make_program: Callable[..., Program]
+) -> None:
+    """A panel of points hears that the run stopped before it hears of other points."""
+    program = make_program()
+    program.document.load(of_panel("points"), None)
+    program.fill()
+    program.run.load_torch()
+    qtbot.waitUntil(lambda: program.run.state is RunState.IDLE, timeout=LOAD)
+    assert program.task is not None
+    program.window.show()
+    (asker,) = program.task.panel.findChildren(Asker)
+    view = program.task.panel.widget
+    assert isinstance(view, PointsView)
+    heights = next(item.experiment for item in presets() if isinstance(item.experiment.data, Heights))
+    asked = [asker._inquiry.question]
+    program.document.changed.disconnect(program.task.panel._follow)  # type: ignore[attr-defined]
+    program.document.load(heights, None)
+    view.set_training(True)  # asks about the points that it shows
+    asked.append(asker._inquiry.question)
+    assert asked[1] is not None
+    assert asked[1].data == of_panel("points").data
+    assert not asker._inquiry.suits
 
 
 def test_a_panel_that_cannot_be_made_says_so_in_its_place(
