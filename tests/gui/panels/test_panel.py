@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from importlib import import_module
-from threading import Thread
+from threading import Event, Thread
 
 import numpy as np
 import pytest
@@ -21,15 +21,23 @@ from playground.gui.panels.pad.strokes import Image
 from playground.gui.panels.panel import MODULES, Panel, Surroundings
 from playground.gui.panels.picture.view import PictureView
 from playground.gui.panels.points.panel import PointsPanel
-from playground.gui.panels.points.view import PointsView
 from playground.gui.panels.punctuation.view import PunctuationView
 from playground.gui.panels.writing.view import WritingView
-from playground.gui.session.inference_thread import Asker, BoundQuestion, InferenceError, InferenceThread, NetworkSource
+from playground.gui.session.inference_thread import (
+    Asker,
+    BoundQuestion,
+    InferenceError,
+    InferenceThread,
+    NetworkSource,
+    Priority,
+)
 from playground.gui.session.run import RunState
 from playground.gui.start.program import Program
 from playground.gui.window.main_window import Place
+from playground.spec.data.dataset import Dataset
+from playground.spec.datasets.downloads import CIFAR10
 from playground.spec.datasets.picture_folder import OwnPictures
-from playground.spec.datasets.points import Heights
+from playground.spec.datasets.table import Table
 from playground.spec.edits import Set
 from playground.spec.experiment import Experiment
 from playground.spec.files.presets import preset, presets
@@ -45,6 +53,13 @@ PARTS = {
     Place.DRAWING: "playground.gui.panels.panel.TaskPane",
     Place.CURVES: "playground.gui.curves.panel.CurvesPanel",
 }
+# Each is of the panel of a preset, and no question for the preset's network is one for its.
+FURTHER = (
+    preset("hills").experiment,
+    Experiment(data=CIFAR10(), stack=Stack(layers=(Flatten(), Linear(out_features=10)))),
+    Experiment(data=Table(target="petal length"), stack=Stack(layers=(Linear(out_features=1),))),
+    preset("tang-poems").experiment,
+)
 READS = Experiment(stack=Stack(layers=(Flatten(), Linear(out_features=10))))
 LOAD = 60_000  # milliseconds: importing torch, on a slow machine
 
@@ -118,50 +133,53 @@ def test_all_panels_share_one_thread(qtbot: QtBot, make_program: Callable[..., P
 def test_no_panel_asks_a_network_what_was_asked_of_another(
     qtbot: QtBot, make_program: Callable[..., Program], caplog: pytest.LogCaptureFixture
 ) -> None:
-    """Data and network are exchanged while every panel has a question, in every order in which two can follow."""
+    """Data and network are exchanged while every panel has a question, between panels and within one."""
     program = make_program()
     program.fill()
     program.run.load_torch()
     qtbot.waitUntil(lambda: program.run.state is RunState.IDLE, timeout=LOAD)
-    mismatches: list[tuple[str, object]] = []
+    pairs: list[tuple[Dataset, Dataset]] = []  # what each question was made for, and the data of the network asked
     failures: list[str] = []
-    answers: list[str] = []
+    settled = Event()
+    last = Asker(program.inference, lambda *_: settled.set(), Priority.BACKGROUND, program)
 
-    def watch(asker: Asker, panel: str) -> None:
-        answer = asker._inquiry._answer_with
+    def settle() -> None:
+        """Let the thread do all that there is to do; the window's panels do not know of the new data yet."""
+        settled.clear()
+        last.set_network(READS, None, 0, False)
+        last.ask(BoundQuestion(0, READS.data))
+        assert settled.wait(LOAD / 1000)
 
-        def answer_and_compare(network: torch.nn.Sequential, source: NetworkSource, content: object) -> object:
-            bound = asker._inquiry.picked
-            assert bound is not None
-            if bound.content is not content or bound.data.signature != source.experiment.data.signature:
-                mismatches.append((panel, content))
+    def watch(asker: Asker) -> None:
+        answer, inquiry = asker._inquiry._answer_with, asker._inquiry
+
+        def answer_and_note(network: torch.nn.Sequential, source: NetworkSource, content: object) -> object:
+            assert inquiry.picked is not None
+            assert inquiry.picked.content is content
+            pairs.append((inquiry.picked.data, source.experiment.data))
             return answer(network, source, content)
 
-        def note(told: object) -> None:
-            if isinstance(told, InferenceError):
-                failures.append(f"{panel}: {told.message}")
-            answers.append(panel)
-
-        asker._inquiry._answer_with = answer_and_compare
-        asker.answered.connect(note)
+        inquiry._answer_with = answer_and_note
+        asker.answered.connect(lambda told: failures.append(str(told)) if isinstance(told, InferenceError) else None)
 
     assert program.task is not None
-    experiments = {name: of_panel(name) for name in MODULES}
-    for name, experiment in experiments.items():
+    program.window.show()
+    experiments = [*(of_panel(name) for name in MODULES), *FURTHER]
+    for experiment in experiments[: len(MODULES)]:
         program.document.load(experiment, None)
-        (asker,) = program.task.panel.findChildren(Asker)
-        watch(asker, name)
-        put_question(program.task.panel)
-    for first in MODULES:
-        for second in MODULES:
-            program.document.load(experiments[first], None)
+        watch(*program.task.panel.findChildren(Asker))
+    program.run.weights_changed.connect(settle)
+    for step in (1, 2, 5):  # other orders
+        for number in range(len(experiments)):
+            program.document.load(experiments[step * number % len(experiments)], None)
             put_question(program.task.panel)
-            program.document.load(experiments[second], None)
-            qtbot.wait(1)
-    program.document.load(experiments["drawing"], None)
-    answers.clear()
-    qtbot.waitUntil(lambda: "drawing" in answers)
-    assert mismatches == failures == []
+    for before, after in zip((of_panel(item.data.panel) for item in FURTHER), FURTHER, strict=True):
+        for experiment in (before, after, before):
+            program.document.load(experiment, None)
+            put_question(program.task.panel)
+    settle()
+    assert {made_for.panel for made_for, _ in pairs} == {*MODULES}
+    assert [pair for pair in pairs if pair[0].signature != pair[1].signature] == failures == []
     assert "Traceback" not in caplog.text
 
 
@@ -177,31 +195,6 @@ def put_question(panel: Panel) -> None:
         panel.widget.set_text("how are you " * 50)
     elif isinstance(panel.widget, WritingView):
         panel.widget.begin()
-
-
-def test_a_question_that_comes_between_the_data_and_its_network_is_not_asked(
-    qtbot: QtBot, make_program: Callable[..., Program]
-) -> None:
-    """A panel of points hears that the run stopped before it hears of other points."""
-    program = make_program()
-    program.document.load(of_panel("points"), None)
-    program.fill()
-    program.run.load_torch()
-    qtbot.waitUntil(lambda: program.run.state is RunState.IDLE, timeout=LOAD)
-    assert program.task is not None
-    program.window.show()
-    (asker,) = program.task.panel.findChildren(Asker)
-    view = program.task.panel.widget
-    assert isinstance(view, PointsView)
-    heights = next(item.experiment for item in presets() if isinstance(item.experiment.data, Heights))
-    asked = [asker._inquiry.question]
-    program.document.changed.disconnect(program.task.panel._follow)  # type: ignore[attr-defined]
-    program.document.load(heights, None)
-    view.set_training(True)  # asks about the points that it shows
-    asked.append(asker._inquiry.question)
-    assert asked[1] is not None
-    assert asked[1].data == of_panel("points").data
-    assert not asker._inquiry.suits
 
 
 def test_a_panel_that_cannot_be_made_says_so_in_its_place(

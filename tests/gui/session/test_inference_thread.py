@@ -238,14 +238,20 @@ def test_an_interactive_question_goes_before_the_next_slice_of_a_long_answer(
         return "pen"
 
     pen, slow = Asker(thread, answer_pen, parent=thread), Asker(thread, long, Priority.BACKGROUND, thread)
-    asks(slow)
+    waiting = Asker(thread, lambda *_: long.notes.append("other"), Priority.BACKGROUND, thread)
     thread.start()
-    assert long.begun.wait(10)
     with qtbot.waitSignal(pen.answered):
         asks(pen)
+    long.notes.clear()
+    asks(slow)
+    assert long.begun.wait(10)
+    asks(waiting)  # it waits longer than the pen
+    with qtbot.waitSignal(pen.answered):
+        pen.ask(about(PICTURE))
         long.may_go_on.set()
-    assert long.notes.index("pen") == 1  # the slice that had begun, then the pen
-    qtbot.waitUntil(lambda: len(long.notes) > long.notes.index("pen") + 10)  # and the long answer goes on
+    assert long.notes[:2] == ["slice", "pen"]
+    qtbot.waitUntil(lambda: len(long.notes) > 10)  # and the long answer goes on
+    assert long.notes[2] == "other"
 
 
 def test_a_newer_question_replaces_a_long_answer_and_newer_weights_wait_for_it(
@@ -319,16 +325,24 @@ def test_a_network_of_other_data_is_not_asked(thread: InferenceThread, qtbot: Qt
         return content
 
     asker = Asker(thread, answer, parent=thread)
+    last = Asker(thread, lambda *_: "", Priority.BACKGROUND, thread)
     other = Experiment(data=Points(), stack=Stack(layers=(Linear(out_features=2),)))
+
+    def settle() -> None:
+        with qtbot.waitSignal(last.answered):
+            asks(last)
+
     thread.start()
-    with qtbot.waitSignal(asker.answered):
-        asks(asker, "picture")
+    asks(asker, "picture")
+    settle()
     asker.set_network(other, None, 0, False)
-    with qtbot.waitSignal(asker.answered):
-        asker.ask(about("points", other.data))
+    settle()
+    asker.ask(about("points", other.data))
+    settle()
     asker.ask(about("picture"))
-    with qtbot.waitSignal(asker.answered):
-        asker.set_network(EXPERIMENT, None, 1, True)
+    settle()
+    asker.set_network(EXPERIMENT, None, 1, True)
+    settle()
     assert asked == [("picture", EXPERIMENT.data), ("points", other.data), ("picture", EXPERIMENT.data)]
 
 
