@@ -11,6 +11,7 @@ from PIL import Image
 from playground.engine.build import build
 from playground.engine.data.in_memory import load
 from playground.engine.data.sources import picture_folder, table, text
+from playground.engine.evaluation.baseline import BaselineScorer
 from playground.engine.evaluation.evaluate import chunk_size
 from playground.engine.training.snapshots import Figures
 from playground.engine.weights import save
@@ -68,6 +69,13 @@ def test_a_teacher_is_asked_a_few_milliseconds_at_a_time(tmp_path: Path) -> None
     with pytest.raises(Cancelled), cancellable(asked):
         load(data)
     assert asked.count == taught.count - 1
+
+
+@pytest.mark.parametrize("name", ["shakespeare-transformer", "segmentation"])
+def test_what_a_network_is_compared_with_is_counted_in_pieces(name: str) -> None:
+    data = preset(name).experiment.data
+    loaded = load(data)
+    ensure_stops(lambda: BaselineScorer(data, loaded), pieces=2)
 
 
 def test_a_large_file_is_read_in_pieces(tmp_path: Path) -> None:

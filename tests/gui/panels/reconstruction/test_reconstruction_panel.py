@@ -95,6 +95,28 @@ def test_the_sheet_is_the_plane_and_a_point_is_what_stands_on_it() -> None:
     assert plane()[0] == (0.025, 0.975)  # the second number grows upwards
 
 
+def test_a_drawing_is_answered_before_the_plane_is_painted_anew_and_the_plane_goes_on_after_it() -> None:
+    wide = source(GaussianLatent(latent_features=2), Linear(out_features=2000))
+    network, painter = build(wide.experiment), ReconstructionInference()
+    old = paint(painter, network, wide, ReconstructionRequest(PICTURE)).sheet
+    with torch.no_grad():
+        network[-2].bias.add_(1.0)
+    newer = NetworkSource(wide.experiment, None, 4, trained=True)
+    slices = painter(network, newer, ReconstructionRequest(PICTURE))
+    first = next(slices)
+    assert first is not None
+    assert first.sheet is old
+    expected = paint(ReconstructionInference(), network, newer, ReconstructionRequest(PICTURE))
+    assert first.again == pytest.approx(expected.again)
+    next(slices)  # a piece of the plane, then something else is drawn
+    left = len(painter._plane)
+    assert left > 0
+    *_, last = painter(network, newer, ReconstructionRequest(1 - PICTURE))
+    assert last is not None
+    assert last.sheet == pytest.approx(expected.sheet)
+    assert len(painter._pieces) == left + 1  # none was painted twice
+
+
 def test_a_bottleneck_without_a_distribution_reaches_as_far_as_digits_do() -> None:
     painted = paint(ReconstructionInference(), build(WIDE.experiment), WIDE, ReconstructionRequest(PICTURE, (0.5, 0.0)))
     assert painted.sheet is None
