@@ -11,6 +11,7 @@ from torch.nn import functional
 from playground.engine.data.in_memory import Data, InputTargetPairs, Subset
 from playground.engine.evaluation.scores import Scoring, added
 from playground.engine.evaluation.test_answers import AnswerStatistics
+from playground.spec.cancelling import stop_if_cancelled
 from playground.spec.data.dataset import Dataset
 from playground.spec.data.task import Task
 from playground.spec.layer import Tokens
@@ -107,6 +108,7 @@ def _pairs(task: Task, part: Subset, most: int) -> Iterator[tuple[Tensor, Tensor
     """Inputs and targets of the first samples, at about so many places, in pieces."""
     count, size = min(len(part), 1 + most // task.places), 1 + _AT_ONCE // task.places
     for start in range(0, count, size):
+        stop_if_cancelled()
         yield part.cut(start, min(start + size, count))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Generator
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -13,7 +14,7 @@ from torch import Tensor, nn
 from playground.engine.build import applied, enabled_rows
 from playground.engine.data.sources.patterns import EDGE, Point, features
 from playground.engine.data.sources.points import as_inputs, as_targets
-from playground.engine.evaluation.evaluate import Evaluation, beliefs, evaluating
+from playground.engine.evaluation.evaluate import Evaluation, beliefs, chunk_size, evaluating
 from playground.engine.evaluation.objective import Objective
 from playground.engine.evaluation.scores import Scoring, activation_of
 from playground.spec.datasets.points import Plane
@@ -55,8 +56,13 @@ class PlaneActivations:
         self._paths: list[LayerPath] = []  # of the layer behind each child of the network
         self._points: tuple[tuple[Point, ...], tuple[str, ...], Tensor, Tensor] | None = None
 
-    def look(self, network: nn.Sequential, experiment: Experiment, points: tuple[Point, ...] | None) -> DecisionMap:
-        """Ask a network of an experiment about every place, and about some points; the map alone without points."""
+    def look(
+        self, network: nn.Sequential, experiment: Experiment, points: tuple[Point, ...] | None
+    ) -> Generator[None, None, DecisionMap]:
+        """Ask a network of an experiment about every place, and about some points; the map alone without points.
+
+        It yields every few milliseconds of work. The network must not change meanwhile.
+        """
         data = experiment.data
         assert isinstance(data, Plane)
         if experiment is not self._experiment:
@@ -66,13 +72,16 @@ class PlaneActivations:
             activation = experiment.recipe.loss.output_activation
             self._scoring = Scoring(data.task, activation)
             self._activation = activation_of(data.task, activation)
-        with evaluating(network):
-            if points is None:
-                outputs, neurons, found, said = network(_grid(data.features)), None, None, None
-            else:
-                outputs, neurons = self._neurons(network, data)
+        neurons, found, said = None, None, None
+        if points is None:
+            outputs = yield from self._outputs(network, experiment)
+        else:
+            outputs, neurons = yield from self._neurons(network, experiment)
+            with evaluating(network):
                 found, answers = self._evaluate(network, data, points)
                 said = self._said(network, answers) if data.task.classes is not None else ()
+            yield
+        with evaluating(network):
             if data.task.classes is None:
                 values = applied(self._activation, outputs)
                 levels = _heights(values)
@@ -81,15 +90,33 @@ class PlaneActivations:
         square = SIDE, SIDE
         return DecisionMap(levels.view(square).numpy(), values.view(square).numpy(), neurons, found, said)
 
-    def _neurons(self, network: nn.Sequential, data: Plane) -> tuple[Tensor, dict[LayerPath, Levels]]:
+    def _outputs(self, network: nn.Sequential, experiment: Experiment) -> Generator[None, None, Tensor]:
+        """What the network says of every place."""
+        parts = []
+        for part in _parts_of_grid(experiment):
+            with evaluating(network):
+                parts.append(network(part))
+            yield
+        return torch.cat(parts)
+
+    def _neurons(
+        self, network: nn.Sequential, experiment: Experiment
+    ) -> Generator[None, None, tuple[Tensor, dict[LayerPath, Levels]]]:
         """The outputs, and the maps of neurons by the path of their layer, behind its activation."""
-        outputs = _grid(data.features)
-        hidden: dict[LayerPath, Tensor] = {(): outputs}
-        for path, module in zip(self._paths, network, strict=True):
-            outputs = module(outputs)
-            if outputs.dim() == 2:
-                hidden[path] = outputs
-        return outputs, {path: _coarse(values) for path, values in hidden.items()}
+        hidden: dict[LayerPath, list[Tensor]] = {}
+        parts = []
+        for outputs in _parts_of_grid(experiment):
+            latest: dict[LayerPath, Tensor] = {(): outputs}  # of a layer with several modules the last one counts
+            with evaluating(network):
+                for path, module in zip(self._paths, network, strict=True):
+                    outputs = module(outputs)
+                    if outputs.dim() == 2:
+                        latest[path] = outputs[:, :NEURONS]
+            for path, values in latest.items():
+                hidden.setdefault(path, []).append(values)
+            parts.append(outputs)
+            yield
+        return torch.cat(parts), {path: _coarse(torch.cat(pieces)) for path, pieces in hidden.items()}
 
     def _said(self, network: nn.Sequential, outputs: Tensor) -> tuple[tuple[int, float], ...]:
         """The class of each row of outputs, and its probability."""
@@ -116,6 +143,13 @@ def _grid(names: tuple[str, ...]) -> Tensor:
     """The features of the middle of every square of the map, (SIDE², F), from the upper left on."""
     along = [EDGE * (2 * (i + 0.5) / SIDE - 1) for i in range(SIDE)]
     return torch.tensor([features(x, -y, names) for y in along for x in along])
+
+
+def _parts_of_grid(experiment: Experiment) -> tuple[Tensor, ...]:
+    """The grid in pieces that take a network of the experiment a few milliseconds each."""
+    data = experiment.data
+    assert isinstance(data, Plane)
+    return torch.split(_grid(data.features), chunk_size(experiment) // 2)
 
 
 def _heights(outputs: Tensor) -> Tensor:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from typing import NamedTuple
 
 import torch
@@ -11,10 +11,11 @@ from torch import Tensor, nn
 from playground.engine.data.alphabet import stripped
 from playground.engine.data.sources.text import alphabet, restored
 from playground.engine.evaluation.evaluate import beliefs, evaluating
-from playground.spec.cancelling import stop_if_cancelled
 from playground.spec.datasets.text import Text
 from playground.spec.experiment import Experiment
 from playground.spec.messages import PlaygroundError, message
+
+_AT_ONCE = 4  # windows: some 4 ms of the bundled network's time
 
 
 class RestoringError(PlaygroundError):
@@ -29,11 +30,11 @@ class Piece(NamedTuple):
     probability: float
 
 
-def restore(network: nn.Module, experiment: Experiment, text: str) -> tuple[Piece, ...]:
+def restore(network: nn.Module, experiment: Experiment, text: str) -> Generator[None, None, tuple[Piece, ...]]:
     """Give a text the case and the marks that the network finds most probable.
 
     Those that it has are taken out first. Characters that the network's alphabet lacks stay as they are; it does not
-    see them. Beyond both ends it sees line feeds, as many as fill its window.
+    see them. Beyond both ends it sees line feeds, as many as fill its window. It yields every few milliseconds of work.
 
     Raises:
         RestoringError: the network was made for something else.
@@ -45,7 +46,7 @@ def restore(network: nn.Module, experiment: Experiment, text: str) -> tuple[Piec
     known, classes = alphabet(data), restored(data)
     bare = stripped(text, classes).text
     read = "".join(character for character in bare if character in known.characters)
-    labels, chances = _labels(network, experiment, read) if read else ([], [])
+    labels, chances = (yield from _labels(network, experiment, read)) if read else ([], [])
     said = iter(zip(labels, chances, strict=True))
     pieces = []
     for character in bare:
@@ -57,15 +58,18 @@ def restore(network: nn.Module, experiment: Experiment, text: str) -> tuple[Piec
     return tuple(pieces)
 
 
-def _labels(network: nn.Module, experiment: Experiment, text: str) -> tuple[list[int], list[float]]:
+def _labels(
+    network: nn.Module, experiment: Experiment, text: str
+) -> Generator[None, None, tuple[list[int], list[float]]]:
     """The class of each character whose output is the greatest, as in the score, and its probability."""
     windows = torch.stack([item for item, _ in _windows(experiment, text)])
-    with evaluating(network):
-        parts = []
-        for some in torch.split(windows, 50):
-            stop_if_cancelled()
+    parts = []
+    for some in torch.split(windows, _AT_ONCE):
+        with evaluating(network):
             parts.append(network(some))
-        outputs = torch.cat(parts)
+        yield
+    outputs = torch.cat(parts)
+    with evaluating(network):
         shares = beliefs(network, outputs.flatten(0, 1), experiment.recipe.loss).view_as(outputs)
     best = outputs.argmax(-1, keepdim=True)
     chances = shares.gather(-1, best)[..., 0]

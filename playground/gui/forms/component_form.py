@@ -11,7 +11,6 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWi
 
 from playground.gui.forms.component_editors import editor_for
 from playground.gui.forms.field_column import FieldColumn
-from playground.gui.forms.field_editor import Proposal
 from playground.gui.style.discard import discard
 from playground.gui.style.theme import theme_of
 from playground.gui.style.translation import translated
@@ -90,7 +89,7 @@ class ComponentForm(QWidget):
         if self._column is not None:
             discard(self._column)
         self._column = FieldColumn(fields_of(component), editor_for)
-        self._column.edited.connect(self._edited)
+        self._column.edited.connect(self.edited)
         self._column.lock(self._locked)
         self._layout.insertWidget(2, self._column)
         self._column.show()  # now: what is not shown yet cannot take the keyboard
@@ -112,9 +111,6 @@ class ComponentForm(QWidget):
         self._figures.addWidget(name, row, 0)
         self._figures.addWidget(value, row, 1)
         self._labels.append((name, value))
-
-    def _edited(self, proposal: Proposal) -> None:
-        self.edited.emit(proposal)
 
 
 class _Square(QWidget):

@@ -11,6 +11,7 @@ from playground.gui.session.inference_thread import InferenceError
 from playground.gui.style.labels import plain_tip
 from playground.gui.style.theme import set_look
 from playground.gui.style.translation import translated
+from playground.spec.data.dataset import Dataset
 from playground.spec.messages import Message
 
 _NOTE_MARGINS = (12, 9, 12, 9)  # left, above, right, below what is said
@@ -28,6 +29,11 @@ class InferenceView(QWidget):
         self._message = ""  # why this network cannot be asked
         self._failure = ""  # what went wrong last
         self.said = ViewNotes(self)
+
+    @property
+    def made_for(self) -> Dataset | None:
+        """The data that its question is made for; None where that suits all data of the panel."""
+        return None
 
     # What others say
 

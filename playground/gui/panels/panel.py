@@ -11,12 +11,12 @@ from PySide6.QtCore import QEvent, QObject, QSize, Signal, Slot
 from PySide6.QtWidgets import QMenu, QStackedWidget, QWidget
 
 from playground.gui.panels.broken_part import BrokenPart, discard_new_widgets
-from playground.gui.session.inference_thread import InferenceThread
 from playground.spec.experiment import Experiment
 
 if TYPE_CHECKING:
     from playground.gui.session.background import Background
     from playground.gui.session.document import Document
+    from playground.gui.session.inference_thread import InferenceThread
     from playground.gui.session.run import Run
 
 _log = logging.getLogger(__name__)
@@ -28,6 +28,7 @@ class Surroundings:
 
     document: Document
     run: Run
+    inference: InferenceThread
     background: Background
     window: QWidget
 
@@ -39,7 +40,6 @@ class Panel(QObject):
     data belongs to another panel it must rest: the network it would ask is not meant for it.
     """
 
-    used = Signal()  # a person draws, writes or points in it: what else is drawn can wait a moment
     thumbnails = Signal(object)  # Mapping[Path, Sequence[QImage]]: what neurons do, for the blocks of their layers
     reader_requested = Signal()  # a person wants the network that is bundled trained
     taken = Signal(object)  # something came from outside: a Message that not all of it was taken, or None
@@ -49,16 +49,10 @@ class Panel(QObject):
         super().__init__(widget)
         self.widget, self.menu = widget, menu
 
-    @property
-    def threads(self) -> list[InferenceThread]:
-        """Those that it needs."""
-        return self.findChildren(InferenceThread)
-
 
 class TaskPane(QStackedWidget):
     """Shows the panel of the document's data, and keeps those that were shown before."""
 
-    used = Signal()
     thumbnails = Signal(object)
     reader_requested = Signal()
     taken = Signal(object)
@@ -90,17 +84,11 @@ class TaskPane(QStackedWidget):
             self.setMaximumHeight(shown.maximumHeight())
         return handled
 
-    @property
-    def threads(self) -> list[InferenceThread]:
-        """Those of all panels."""
-        return [thread for panel in self._panels.values() for thread in panel.threads]
-
     @Slot(object)
     def _follow(self, experiment: Experiment) -> None:
         name = experiment.data.panel
         if name not in self._panels:
             self._panels[name] = panel = self._make(name)
-            panel.used.connect(self.used)
             panel.thumbnails.connect(self.thumbnails)
             panel.reader_requested.connect(self.reader_requested)
             panel.taken.connect(self.taken)

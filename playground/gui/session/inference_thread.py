@@ -1,21 +1,24 @@
 """The thread that asks the network that is shown: it answers at once, also while a training step takes long.
 
-It has a network of its own. Only the latest question and the latest weights count: whoever asks again before an answer
-came gets one answer.
+One thread serves all askers. Of each asker the latest question and the latest weights count: whoever asks again before
+an answer came gets one answer. An interactive question goes before all others. A long answer is computed in slices;
+after each the thread looks for a question that goes before.
 """
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from enum import IntEnum, auto
 from threading import Condition
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, QThread, Signal, Slot
 
 from playground.engine.runtime.out_of_memory import as_out_of_memory
-from playground.spec.cancelling import cancellable
+from playground.spec.cancelling import Cancelled, cancellable
+from playground.spec.data.dataset import Dataset
 from playground.spec.experiment import Experiment
 from playground.spec.messages import Message, PlaygroundError, message
 
@@ -36,66 +39,63 @@ class NetworkSource:
 
 
 @dataclass(frozen=True, slots=True)
+class BoundQuestion:
+    """A question and the data that it was made for: a network of other data is never asked it."""
+
+    content: Any  # an immutable value
+    data: Dataset
+
+    def suits(self, data: Dataset) -> bool:
+        """Whether a network of that data can be asked it; see `Dataset.signature`."""
+        return data is self.data or data.signature == self.data.signature
+
+
+@dataclass(frozen=True, slots=True)
 class InferenceError:
     """Why a question could not be answered."""
 
     message: Message
 
 
-# Called in the thread with the network, where it comes from, and the question; returns what is to be shown, an
-# immutable value. It may raise a `PlaygroundError` that says why it cannot.
+class Priority(IntEnum):
+    """Whose question is answered first."""
+
+    INTERACTIVE = auto()  # a person draws, writes or moves a slider, and waits
+    BACKGROUND = auto()
+
+
+# Called in the thread with the network, where it comes from, and the content of the question; returns what is to be
+# shown, an immutable value. It may raise a `PlaygroundError` that says why it cannot. What takes longer than 5 ms is a
+# generator: it yields None after each slice of at most 5 ms, and an answer whenever it has one. It must not yield
+# within `evaluating` or `torch.inference_mode`, which hold for the whole thread.
 Answerer = Callable[["nn.Sequential", NetworkSource, Any], object]
 
 
 class InferenceThread(QThread):
-    """Asks the latest network the latest question, again whenever one of them changes.
+    """Answers every `Asker`, again whenever its question or its network changes.
 
     Start it once torch is imported, so that two threads do not import it at the same time. What is asked for earlier
     waits until then.
     """
 
     lasting = False  # nothing is lost where an answer is given up
-    answered = Signal(object)  # what the answerer returned, or Unanswered
+    answered = Signal(int, object, object)  # number of the asker, BoundQuestion, what the answerer returned
+    touched = Signal()  # a person draws, writes or points: an interactive question follows, other work can wait
 
-    def __init__(self, answer: Answerer, parent: QObject | None = None) -> None:
+    def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("asking")
-        self._answer_with = answer
-        self._news = Condition()  # guards everything up to the empty line
-        self._source: NetworkSource | None = None
-        self._question: Any = None
-        self._asked = False
+        self._askers: dict[int, Asker] = {}  # the thread knows them by number: only the window's may hold a QObject
+        self._given = 0
+        self._news = Condition()  # guards what follows, and what `_Inquiry` says
+        self._inquiries: dict[int, _Inquiry] = {}
+        self._turn = 0
         self._closing = False
-
-        self._network: nn.Sequential | None = None  # what follows belongs to the thread
-        self._used: NetworkSource | None = None
-
-    def set_network(
-        self, experiment: Experiment, weights: Mapping[str, Tensor] | None, version: int, trained: bool
-    ) -> None:
-        """Ask this network from now on.
-
-        experiment: without problems. weights: the network's state, which nobody writes to any more, or None for a
-        network as it is before the first step. version: handed on with every question.
-        """
-        self._ask(source=NetworkSource(experiment, weights, version, trained))
-
-    @property
-    def has_question(self) -> bool:
-        """Whether there is something to answer."""
-        return self._question is not None
-
-    def forget_network(self) -> None:
-        """Answer nothing until there is a network again; the thread lets go of the one that it has."""
-        self._ask(source=None)
-
-    @Slot(object)
-    def ask(self, question: object) -> None:
-        """Answer this from now on; None for nothing."""
-        self._ask(question=question)
+        self.answered.connect(self._hand_back)
 
     def end(self) -> None:
         """Let the thread end, and give up the answer that it is at; `wait` for it."""
+        self._askers.clear()  # nobody is there any more to hear an answer
         with self._news:
             self._closing = True
             self._news.notify()
@@ -105,13 +105,6 @@ class InferenceThread(QThread):
         self.end()
         self.wait()
 
-    def _ask(self, **what: object) -> None:
-        with self._news:
-            for name, value in what.items():
-                setattr(self, f"_{name}", value)
-            self._asked = True
-            self._news.notify()
-
     def run(self) -> None:
         """Answer until closed; called by Qt in the new thread."""
         _prepare()
@@ -119,31 +112,192 @@ class InferenceThread(QThread):
             while self._answer_next():
                 pass
 
-    def _answer_next(self) -> bool:
-        """Wait for something to ask or to be asked about, and answer; false if the thread is to end instead."""
+    # Called by askers
+
+    def admit(self, asker: Asker, inquiry: _Inquiry) -> int:
+        """Answer an asker from now on; return its number."""
+        self._given += 1
+        self._askers[self._given] = asker
         with self._news:
-            self._news.wait_for(lambda: self._asked or self._closing)
+            self._inquiries[self._given] = inquiry
+        return self._given
+
+    def dismiss(self, number: int) -> None:
+        """Answer an asker no longer; what is under way to it is dropped."""
+        if self._askers.pop(number, None) is not None:
+            self.tell(self._inquiries[number], source=None, question=None)
+
+    def tell(self, inquiry: _Inquiry, **what: object) -> None:
+        """Replace the question or the network of an inquiry."""
+        with self._news:
+            for name, value in what.items():
+                setattr(inquiry, name, value)
+            inquiry.changed = True
+            self._news.notify()
+
+    @Slot(int, object, object)
+    def _hand_back(self, number: int, question: BoundQuestion, answer: object) -> None:
+        """Pass an answer on, unless the asker has none of this kind to ask by now."""
+        asker = self._askers.get(number)
+        if asker is not None:
+            asker.take(question, answer)
+
+    # In the thread
+
+    def _answer_next(self) -> bool:
+        """Wait until there is something to do, and do a slice of it; false if the thread is to end instead."""
+        with self._news:
+            self._news.wait_for(lambda: self._closing or any(item.due for item in self._inquiries.values()))
             if self._closing:
                 return False
-            source, question, self._asked = self._source, self._question, False
-        if source is None or self._alike(source.experiment) is None:
-            self._network = self._used = None  # also where there is no question: it can be large, and none may come
-        if source is not None and question is not None:
-            self.answered.emit(self._answer(source, question))
+            due = [(item.priority, item.turn, number) for number, item in self._inquiries.items() if item.due]
+            number = min(due)[2]
+            inquiry = self._inquiries[number]
+            self._turn += 1
+            inquiry.turn = self._turn  # those of the same priority take turns
+            inquiry.pick()
+        question = inquiry.picked
+        answer = self._advance(inquiry)
+        if answer is not None and question is not None:
+            self.answered.emit(number, question, answer)
         return True
 
-    def _answer(self, source: NetworkSource, question: object) -> object:
+    def _advance(self, inquiry: _Inquiry) -> object:
+        """Do a slice; return the answer if that is known by now. An asker's failure is its answer, and only its own."""
         try:
-            return self._answer_with(self._network_of(source), source, question)
+            with cancellable(lambda: not inquiry.suits):
+                return inquiry.advance()
+        except Cancelled:
+            inquiry.drop()
         except PlaygroundError as error:
+            inquiry.drop()
             return InferenceError(error.message)
         except Exception as error:  # a thread reports a failure as a value; the log keeps the trace
             _log.exception("asking a network")
-            self._used = self._network = None
+            inquiry.drop(network=True)
             known = as_out_of_memory(error)
             if known is not None:
                 return InferenceError(known.message)
             return InferenceError(message("There is no answer: {reason}.", reason=str(error) or type(error).__name__))
+        return None
+
+
+class Asker(QObject):
+    """One that has questions to the network; `answered` comes in the thread that made it, and to it alone."""
+
+    answered = Signal(object)  # what the answerer returned, or InferenceError
+
+    def __init__(
+        self,
+        thread: InferenceThread,
+        answer: Answerer,
+        priority: Priority = Priority.INTERACTIVE,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._thread, self._inquiry = thread, _Inquiry(answer, priority)
+        self._number = thread.admit(self, self._inquiry)
+
+    def set_network(
+        self, experiment: Experiment, weights: Mapping[str, Tensor] | None, version: int, trained: bool
+    ) -> None:
+        """Ask this network from now on.
+
+        experiment: without problems. weights: the network's state, which nobody writes to any more, or None for a
+        network as it is before the first step. version: handed on with every question.
+        """
+        self._thread.tell(self._inquiry, source=NetworkSource(experiment, weights, version, trained))
+
+    def forget_network(self) -> None:
+        """Answer nothing until there is a network again; the thread lets go of the one that it has."""
+        self._thread.tell(self._inquiry, source=None)
+
+    @property
+    def has_question(self) -> bool:
+        """Whether there is something to answer."""
+        return self._inquiry.question is not None
+
+    @Slot(object)
+    def ask(self, question: BoundQuestion | None) -> None:
+        """Answer this from now on, by networks of its data alone; None for nothing."""
+        self._thread.tell(self._inquiry, question=question)
+
+    def take(self, question: BoundQuestion, answer: object) -> None:
+        """Tell an answer, unless what is asked now is of other data, or nothing."""
+        now = self._inquiry.question
+        if now is not None and now.suits(question.data) and self._inquiry.suits:
+            self.answered.emit(answer)
+
+    def close(self) -> None:
+        """Ask nothing any more; call it before Qt deletes the asker while the thread goes on."""
+        self._thread.dismiss(self._number)
+
+
+class _Inquiry:
+    """What an asker wants to know, and how far the thread is with it."""
+
+    def __init__(self, answer: Answerer, priority: Priority) -> None:
+        self.priority = priority
+        # Guarded by the thread's lock
+        self.source: NetworkSource | None = None
+        self.question: BoundQuestion | None = None
+        self.changed = False  # one of them, since they were picked
+        self.turn = 0  # when it was picked last
+
+        # What follows belongs to the thread
+        self.picked: BoundQuestion | None = None  # what is being answered
+        self._answer_with = answer
+        self._of: NetworkSource | None = None  # whom it is asked
+        self._slices: Iterator[object] | None = None  # of a long answer that is not finished
+        self._network: nn.Sequential | None = None
+        self._used: NetworkSource | None = None  # where it came from
+
+    @property
+    def due(self) -> bool:
+        """Whether there is anything to do for it."""
+        return self.changed or self._slices is not None
+
+    @property
+    def suits(self) -> bool:
+        """Whether there is a network that can be asked the question."""
+        source, question = self.source, self.question
+        return source is not None and question is not None and question.suits(source.experiment.data)
+
+    def pick(self) -> None:
+        """Take the latest question and network, with the lock held.
+
+        A long answer under way goes on with the network that it began with, or it would never end while the network
+        learns; it is given up for another question, or where the network can no longer be asked.
+        """
+        if self._slices is not None and self.question is self.picked and self.suits:
+            return
+        self.changed, self._slices = False, None
+        self.picked = self.question if self.suits else None
+        self._of = self.source
+
+    def advance(self) -> object:
+        """Do a slice of what was picked; return an answer, or None while there is none."""
+        if self._slices is None:
+            source = self._of
+            if source is None or self._alike(source.experiment) is None:
+                self.drop(network=True)  # also where there is no question: it can be large, and none may come
+            if source is None or self.picked is None:
+                return None
+            answer = self._answer_with(self._network_of(source), source, self.picked.content)
+            if not isinstance(answer, Iterator):
+                return answer
+            self._slices = answer
+        try:
+            return next(self._slices)
+        except StopIteration:
+            self._slices = None
+            return None
+
+    def drop(self, network: bool = False) -> None:
+        """Give up the answer that is under way, and let go of the network if that is wanted."""
+        self._slices = None
+        if network:
+            self._network = self._used = None
 
     def _network_of(self, source: NetworkSource) -> nn.Sequential:
         """The network to ask; weights alone are exchanged where the stack is the same."""

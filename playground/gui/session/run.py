@@ -311,8 +311,8 @@ class Run(WorkerRequests):
             return False
         if self._compared is None or self._compared[0] is not mine or self._compared[1] is not shown:
             alike = shown.with_(recipe=mine.recipe, data=mine.data, seed=mine.seed)
-            asked = [(item.data.sample_shape, item.data.task) for item in (mine, shown)]
-            self._compared = mine, shown, asked[0] == asked[1] and live_changes(mine, alike) is not None
+            same = mine.data.signature == shown.data.signature
+            self._compared = mine, shown, same and live_changes(mine, alike) is not None
         return self._compared[2]
 
     def _set_state(self, state: RunState) -> None:

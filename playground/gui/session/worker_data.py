@@ -51,7 +51,7 @@ class WorkerData:
             raise PlaygroundError(nothing_to_test_with())
         index %= len(part)
         inputs, targets = part.cut(index, index + 1)
-        return TestSample(experiment.data.panel, inputs[0].numpy(), targets[0].numpy())
+        return TestSample(experiment.data, inputs[0].numpy(), targets[0].numpy())
 
     def augmented(self, experiment: Experiment, draw: int) -> Augmented:
         """Training images as the experiment's augmentations leave them."""

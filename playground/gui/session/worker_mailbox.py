@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from playground.engine.training.snapshots import Diverged, Figures, Finished, Snapshot
+from playground.spec.data.dataset import Dataset
 from playground.spec.experiment import Experiment
 from playground.spec.messages import Message
 
@@ -132,7 +133,7 @@ class Saved:
 class TestSample:
     """A sample of the test set, as a network is given it, and what is asked of it."""
 
-    panel: str  # for which panel
+    data: Dataset
     inputs: np.ndarray
     target: np.ndarray
 

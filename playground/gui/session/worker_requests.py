@@ -76,7 +76,8 @@ class WorkerRequests(QObject):
         if isinstance(what, Saved):
             self.saved.emit(what)
         elif isinstance(what, TestSample):
-            self.test_sample.emit(what)
+            if what.data.signature == self._document.experiment.data.signature:  # else it comes too late
+                self.test_sample.emit(what)
         elif isinstance(what, Preparing):
             self.preparing.emit(what.message)
         elif isinstance(what, Augmented):

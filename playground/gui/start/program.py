@@ -16,6 +16,7 @@ from playground.gui.panels.broken_part import BrokenPart, discard_new_widgets
 from playground.gui.session.document import Document
 from playground.gui.session.dropped_files import DroppedFiles
 from playground.gui.session.files import Files
+from playground.gui.session.inference_thread import InferenceThread
 from playground.gui.session.run import Run, RunState
 from playground.gui.session.thread_shutdown import ended
 from playground.gui.stack.block import DATA
@@ -65,6 +66,7 @@ class Program(QObject):
         self.settings, self.unexpected = frame.settings, frame.unexpected
         self.document = Document(first.experiment if first else preset(FIRST).experiment, self)
         self.run = Run(self.document, self)
+        self.inference = InferenceThread(self)
         self.ask = ask or Dialogs(self.window)
         self.files = Files(self.document, self.run, self.settings, frame.reading, frame.saving, self.ask, self)
         self.supply = DataSource(self.document, self.run, self.settings, self.ask, self)
@@ -115,6 +117,10 @@ class Program(QObject):
         window.closing.connect(self._leave)
         window.dropped.connect(self._take_dropped)
         files.source_found.connect(self.supply.inspect)
+        run.state_changed.connect(self._begin_inference)
+        # At once, in the thread that answers: what the run waits for must not wait for the window.
+        self.inference.answered.connect(run.go_ahead, Qt.ConnectionType.DirectConnection)
+        self.inference.touched.connect(run.give_way)
         run.state_changed.connect(self._frame.collector.start)  # torch has been imported, or cannot be
         self.offers = Suggestions(window.messages, self.document, self.supply, self)
         self.notices = notices = Notifications(window.messages, self.status, self.help_menu, self)
@@ -230,7 +236,7 @@ class Program(QObject):
     def _add_task(self) -> None:
         from playground.gui.panels.panel import Surroundings, TaskPane
 
-        task = TaskPane(Surroundings(self.document, self.run, self.background, self.window))
+        task = TaskPane(Surroundings(self.document, self.run, self.inference, self.background, self.window))
         task.made.connect(self.edit_menu.add_panel)
         self.edit_menu.add_panel(task.panel)
         task.reader_requested.connect(self.open_reader)
@@ -249,8 +255,7 @@ class Program(QObject):
         self.run.began.connect(self._begin_curves)
         self.run.cleared.connect(curves.reset)
         self.run.stale_changed.connect(curves.outdate)
-        if self.task is not None:
-            self.task.used.connect(curves.hold)
+        self.inference.touched.connect(curves.hold)
         self.file_menu.add_curves(curves.export_menu)
         self.view_menu.add_curves(curves.header)
         self.window.put(Place.CURVES, curves)
@@ -271,9 +276,8 @@ class Program(QObject):
         self._portions.stop()
         self.supply.stop()
         self.run.stop_listening()
-        asking = [] if self.task is None else self.task.threads
         self._frame.collector.close()
-        return ended((self.run.worker, self.supply.background, *asking, *self._frame.threads), within)
+        return ended((self.run.worker, self.supply.background, self.inference, *self._frame.threads), within)
 
     @Slot()
     def open_reader(self) -> None:
@@ -297,6 +301,12 @@ class Program(QObject):
     def _show_fitting_in(self, palette: Palette) -> None:
         palette.show_suiting(self.document.experiment.data.sample_shape)
         palette.show_fitting(self.stack.insertion_point())
+
+    @Slot(object)
+    def _begin_inference(self, state: RunState) -> None:
+        """Begin to answer once torch is imported; it is imported by one thread alone."""
+        if state not in (RunState.LOADING, RunState.BROKEN):
+            self.inference.start()
 
     @Slot(object)
     def _show_running(self, state: RunState) -> None:

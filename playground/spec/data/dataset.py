@@ -87,6 +87,13 @@ class Dataset(Component):
         """What is asked of the network."""
 
     @property
+    def signature(self) -> tuple[object, ...]:
+        """What goes into a network of this data and what comes out: where two data sets agree in it, a question that
+        was made for one of them can be put to a network of the other.
+        """
+        return self.sample_shape, self.task
+
+    @property
     def units(self) -> tuple[str, int]:
         """What speed is told in, and how many of them a sample has: characters of a text."""
         return self.samples, 1

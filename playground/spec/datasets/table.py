@@ -111,6 +111,12 @@ class Table(Dataset):
         return classes(max(2, len(self.class_names))) if self.classifies else Task((1,), "values", Score.R2)
 
     @property
+    def signature(self) -> tuple[object, ...]:
+        """The columns as well: a value of one is none of another."""
+        columns = tuple((item.name, item.categories) for item in self.inputs)
+        return *super().signature, columns, self.target_column.name, self.class_names
+
+    @property
     def used(self) -> int:
         """How many rows are divided: all, but for those whose class no other row has."""
         return self.target_column.classified if self.classifies else self.source.rows

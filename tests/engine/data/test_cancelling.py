@@ -19,6 +19,7 @@ from playground.engine.data.formats.encoding import decoded
 from playground.engine.data.in_memory import load
 from playground.engine.data.sources import picture_folder, table, text
 from playground.engine.data.sources.distillation import teacher_of
+from playground.engine.evaluation.baseline import BaselineScorer
 from playground.engine.evaluation.evaluate import chunk_size, probabilities
 from playground.engine.training.snapshots import Figures
 from playground.engine.weights import save
@@ -93,6 +94,13 @@ def test_a_teacher_that_is_no_longer_wanted_is_not_said_to_be_unreadable(tmp_pat
 def test_a_network_is_asked_about_many_pictures_in_pieces() -> None:
     network = build(Experiment(stack=Stack(layers=(Flatten(), Linear(out_features=10)))))
     ensure_stops(lambda: probabilities(network, torch.zeros(1200, 1, 28, 28)), pieces=3)
+
+
+@pytest.mark.parametrize("name", ["shakespeare-transformer", "segmentation"])
+def test_what_a_network_is_compared_with_is_counted_in_pieces(name: str) -> None:
+    data = preset(name).experiment.data
+    loaded = load(data)
+    ensure_stops(lambda: BaselineScorer(data, loaded), pieces=2)
 
 
 def test_a_large_file_is_read_in_pieces(tmp_path: Path) -> None:

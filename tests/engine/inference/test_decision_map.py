@@ -10,8 +10,8 @@ import torch
 from torch import nn
 
 from playground.engine.build import build
-from playground.engine.data.sources.patterns import circle
-from playground.engine.inference.decision_map import COARSE, SIDE, PlaneActivations
+from playground.engine.data.sources.patterns import Point, circle
+from playground.engine.inference.decision_map import COARSE, SIDE, DecisionMap, PlaneActivations
 from playground.spec.data.patterns import Spirals
 from playground.spec.datasets.points import Heights, Points
 from playground.spec.experiment import Experiment
@@ -20,8 +20,13 @@ from playground.spec.layers.activation import ReLU
 from playground.spec.layers.dense import Linear
 from playground.spec.recipe.losses import MSE, BinaryCrossEntropy, CrossEntropy, Loss
 from playground.spec.recipe.recipe import Recipe
+from tests.slices import outcome
 
 POINTS = ((3.0, 1.0, 1.0), (-3.0, 0.0, 0.0), (5.0, 5.0, 0.0), (-1.0, 0.0, 0.0))
+
+
+def look(network: nn.Sequential, experiment: Experiment, points: tuple[Point, ...] | None) -> DecisionMap:
+    return outcome(PlaneActivations().look(network, experiment, points))
 
 
 def linear(experiment: Experiment, weight: list[list[float]]) -> nn.Sequential:
@@ -41,7 +46,7 @@ def one_layer(data: Points | Heights, recipe: Recipe | None = None) -> Experimen
 def test_x_goes_to_the_right_and_y_upwards() -> None:
     for weight, right, up in (([[0.0, 0.0], [9.0, 0.0]], 255, 128), ([[0.0, 0.0], [0.0, 9.0]], 128, 255)):
         experiment = one_layer(Points())
-        field = PlaneActivations().look(linear(experiment, weight), experiment, POINTS)
+        field = look(linear(experiment, weight), experiment, POINTS)
         assert field.levels.shape == (SIDE, SIDE)
         assert field.levels[SIDE // 2, -1] == pytest.approx(right, abs=128 if right == 128 else 0)
         assert field.levels[0].mean() == pytest.approx(up, abs=2)
@@ -49,13 +54,13 @@ def test_x_goes_to_the_right_and_y_upwards() -> None:
 
 def test_points_are_scored() -> None:
     experiment = one_layer(Points())
-    field = PlaneActivations().look(linear(experiment, [[0.0, 0.0], [1.0, 0.0]]), experiment, POINTS)
+    field = look(linear(experiment, [[0.0, 0.0], [1.0, 0.0]]), experiment, POINTS)
     assert field.found.score == 0.75
 
 
 def test_several_classes_have_bands_of_their_own() -> None:
     experiment = one_layer(Points(pattern=Spirals(arms=3)))
-    field = PlaneActivations().look(linear(experiment, [[9.0, 0.0], [-9.0, 0.0], [0.0, 0.0]]), experiment, POINTS)
+    field = look(linear(experiment, [[9.0, 0.0], [-9.0, 0.0], [0.0, 0.0]]), experiment, POINTS)
     assert set((field.levels // 51)[:, : SIDE // 2 - 1].flatten()) == {1}
     assert set((field.levels // 51)[:, SIDE // 2 + 1 :].flatten()) == {0}
     assert field.levels[0, -1] == 50
@@ -63,7 +68,7 @@ def test_several_classes_have_bands_of_their_own() -> None:
 
 def test_heights_from_minus_one_to_one() -> None:
     experiment = one_layer(Heights(), Recipe(loss=MSE()))
-    field = PlaneActivations().look(linear(experiment, [[1.0, 0.0]]), experiment, POINTS)
+    field = look(linear(experiment, [[1.0, 0.0]]), experiment, POINTS)
     assert field.levels[0, 0] == 0
     assert field.levels[0, -1] == 255
     assert abs(int(field.levels[0, SIDE // 2]) - 128) < 10
@@ -73,7 +78,7 @@ def test_neurons_have_maps_of_their_own() -> None:
     stack = Stack(layers=(Linear(out_features=3), ReLU(enabled=False), Linear(out_features=12, activation=ReLU())))
     experiment = Experiment(data=Points(), stack=Stack(layers=(*stack.layers, Linear(out_features=2))))
     network = linear(experiment, [[1.0, 0.0], [0.0, 1.0], [0.0, 0.0]])
-    neurons = PlaneActivations().look(network, experiment, POINTS).neurons
+    neurons = look(network, experiment, POINTS).neurons
     assert {path: maps.shape[0] for path, maps in neurons.items()} == {(): 2, (0,): 3, (2,): 8, (3,): 2}
     right, up, nothing = neurons[0,]
     assert right.shape == (COARSE, COARSE)
@@ -86,9 +91,7 @@ def test_neurons_have_maps_of_their_own() -> None:
 def test_a_network_that_diverged_is_as_undecided_as_can_be() -> None:
     experiment = one_layer(Points())
     network = linear(experiment, [[float("nan"), 0.0], [0.0, 0.0]])
-    assert set(PlaneActivations().look(network, experiment, POINTS).levels.flatten()) == {
-        127
-    }  # just on this side of the middle
+    assert set(look(network, experiment, POINTS).levels.flatten()) == {127}  # just on this side of the middle
 
 
 def _plain(network: nn.Sequential, experiment: Experiment, x: float, y: float) -> torch.Tensor:
@@ -116,7 +119,7 @@ def test_each_square_is_what_the_network_says_of_its_middle(arms: int, loss: Los
         network = build(experiment)
         with torch.no_grad():
             network[-1].bias.add_(offset)
-        field = PlaneActivations().look(network, experiment, None)
+        field = look(network, experiment, None)
         for row, column, x, y in _places():
             outputs = _plain(network, experiment, x, y)
             if isinstance(loss, MSE):
@@ -141,7 +144,7 @@ def test_each_square_is_what_the_network_says_of_its_middle(arms: int, loss: Los
 def test_heights_beyond_the_colours_are_known() -> None:
     experiment = one_layer(Heights(), Recipe(loss=MSE()))
     network = linear(experiment, [[1.0, -0.5]])
-    field = PlaneActivations().look(network, experiment, POINTS)
+    field = look(network, experiment, POINTS)
     for row, column, x, y in _places():
         assert field.values[row, column] == pytest.approx(_plain(network, experiment, x, y).item(), abs=1e-5)
     assert field.values.max() > 8.0
@@ -152,7 +155,7 @@ def test_what_is_said_of_points_is_what_the_score_counts() -> None:
     experiment = one_layer(Points())
     network = build(experiment)
     points = tuple(circle(60, 1.0, 3))
-    field = PlaneActivations().look(network, experiment, points)
+    field = look(network, experiment, points)
     plain = [_plain(network, experiment, x, y) for x, y, _ in points]
     assert [label for label, _ in field.said] == [int(outputs.argmax()) for outputs in plain]
     shares = [outputs.softmax(0).max().item() for outputs in plain]
@@ -165,7 +168,7 @@ def test_a_neuron_is_drawn_as_a_share_of_its_largest_number() -> None:
     layers = (Linear(out_features=3, activation=ReLU()), Linear(out_features=2))
     experiment = Experiment(data=Points(), stack=Stack(layers=layers))
     network = build(experiment)
-    neurons = PlaneActivations().look(network, experiment, POINTS).neurons
+    neurons = look(network, experiment, POINTS).neurons
     along = [-6 + 12 * (4 * number + 2.5) / 80 for number in range(20)]  # of four squares of the map it is the third
     places = torch.tensor([[[x, -y] for x in along] for y in along])
     with torch.no_grad():

@@ -11,7 +11,8 @@ from torch import nn
 from playground.engine.build import build
 from playground.engine.data.sources.text import alphabet, restored
 from playground.engine.evaluation.scores import Scoring
-from playground.engine.inference.punctuation import RestoringError, restore
+from playground.engine.inference import punctuation
+from playground.engine.inference.punctuation import Piece, RestoringError
 from playground.engine.inference.text_generation import SamplingOptions, WritingError, next_character, write
 from playground.spec.cancelling import Cancelled, cancellable
 from playground.spec.data.task import Score, Task
@@ -23,6 +24,7 @@ from playground.spec.layers.dense import Linear
 from playground.spec.layers.embedding import Embedding
 from playground.spec.layers.recurrent import LSTM
 from playground.spec.recipe.losses import MSE
+from tests.slices import outcome
 
 
 def made_for(asked: str, seed: int = 0, context: int = 12) -> tuple[nn.Module, Experiment]:
@@ -30,6 +32,10 @@ def made_for(asked: str, seed: int = 0, context: int = 12) -> tuple[nn.Module, E
     layers = (Embedding(embedding_dim=5), LSTM(hidden_size=6, output="all"), Linear(out_features=data.task.output[-1]))
     experiment = Experiment(data=data, stack=Stack(layers=layers), seed=seed)
     return build(experiment), experiment
+
+
+def restore(network: nn.Module, experiment: Experiment, line: str) -> tuple[Piece, ...]:
+    return outcome(punctuation.restore(network, experiment, line))
 
 
 def text(prompt: str, manner: SamplingOptions, count: int = 40) -> str:

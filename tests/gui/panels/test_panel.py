@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from importlib import import_module
 from pathlib import Path
-from threading import Thread
+from threading import Event, Thread
 
+import numpy as np
 import pytest
 import torch
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QThread
 from PySide6.QtTest import QSignalSpy
 from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
@@ -17,13 +18,28 @@ from pytestqt.qtbot import QtBot
 from playground.engine.runtime.device import prepare_thread
 from playground.gui import panels
 from playground.gui.panels.broken_part import BrokenPart
+from playground.gui.panels.pad.pad import Pad
+from playground.gui.panels.pad.strokes import Image
+from playground.gui.panels.panel import Panel
+from playground.gui.panels.picture.view import PictureView
 from playground.gui.panels.points.panel import PointsPanel
-from playground.gui.session.inference_thread import InferenceThread
+from playground.gui.panels.punctuation.view import PunctuationView
+from playground.gui.panels.writing.view import WritingView
+from playground.gui.session.inference_thread import (
+    Asker,
+    BoundQuestion,
+    InferenceError,
+    InferenceThread,
+    NetworkSource,
+    Priority,
+)
 from playground.gui.session.run import RunState
 from playground.gui.start.program import Program
 from playground.gui.window.main_window import Place
 from playground.spec.data.dataset import Dataset
+from playground.spec.datasets.downloads import CIFAR10
 from playground.spec.datasets.picture_folder import OwnPictures
+from playground.spec.datasets.table import Table
 from playground.spec.datasets.text import OwnText
 from playground.spec.edits import Set
 from playground.spec.experiment import Experiment
@@ -40,7 +56,14 @@ PARTS = {
     Place.DRAWING: "playground.gui.panels.panel.TaskPane",
     Place.CURVES: "playground.gui.curves.panel.CurvesPanel",
 }
-PANELS = {*(kind().panel for kind in Dataset.members()), OwnText(asked="restore").panel}
+PANELS = sorted({*(kind().panel for kind in Dataset.members()), OwnText(asked="restore").panel})
+# Each is of the panel of a preset, and no question for the preset's network is one for its.
+FURTHER = (
+    preset("hills").experiment,
+    Experiment(data=CIFAR10(), stack=Stack(layers=(Flatten(), Linear(out_features=10)))),
+    Experiment(data=Table(target="petal length"), stack=Stack(layers=(Linear(out_features=1),))),
+    preset("tang-poems").experiment,
+)
 READS = Experiment(stack=Stack(layers=(Flatten(), Linear(out_features=10))))
 LOAD = 60_000  # milliseconds: importing torch, on a slow machine
 
@@ -64,7 +87,7 @@ def two_threads(qapp: object) -> Iterator[Callable[[], None]]:
     torch.set_num_threads(1)
 
 
-@pytest.mark.parametrize("name", sorted(PANELS))
+@pytest.mark.parametrize("name", PANELS)
 def test_a_panel_that_comes_while_a_run_computes_on_two_threads_computes_on_one(
     qtbot: QtBot, make_program: Callable[..., Program], two_threads: Callable[[], None], name: str
 ) -> None:
@@ -76,14 +99,100 @@ def test_a_panel_that_comes_while_a_run_computes_on_two_threads_computes_on_one(
     two_threads()
     program.document.load(of_panel(name), None)
     assert program.task is not None
-    (asking,) = program.task.panel.findChildren(InferenceThread)
+    (asking,) = program.task.panel.findChildren(Asker)
     counts: list[int] = []
-    asking.answered.connect(lambda _: counts.append(torch.get_num_threads()), Qt.ConnectionType.DirectConnection)
+    program.inference.answered.connect(
+        lambda *_: counts.append(torch.get_num_threads()), Qt.ConnectionType.DirectConnection
+    )
     asking.set_network(READS, None, 0, False)
     asking.ask(None)
-    asking.ask(0)
+    asking.ask(BoundQuestion(0, READS.data))
     qtbot.waitUntil(lambda: bool(counts))
     assert set(counts) == {1}
+
+
+def test_all_panels_share_one_thread(qtbot: QtBot, make_program: Callable[..., Program]) -> None:
+    program = make_program()
+    program.fill()
+    program.run.load_torch()
+    qtbot.waitUntil(lambda: program.run.state is RunState.IDLE, timeout=LOAD)
+    threads = []
+    for name in PANELS:
+        program.document.load(of_panel(name), None)
+        assert program.task is not None
+        threads.append(sum(thread.isRunning() for thread in program.findChildren(QThread)))
+    assert len(program.window.findChildren(Asker)) == len(PANELS)
+    assert program.findChildren(InferenceThread) == [program.inference]
+    assert program.window.findChildren(InferenceThread) == []
+    assert program.inference.isRunning()
+    assert set(threads) == {threads[0]}
+
+
+def test_no_panel_asks_a_network_what_was_asked_of_another(
+    qtbot: QtBot, make_program: Callable[..., Program], caplog: pytest.LogCaptureFixture
+) -> None:
+    """Data and network are exchanged while every panel has a question, between panels and within one."""
+    program = make_program()
+    program.fill()
+    program.run.load_torch()
+    qtbot.waitUntil(lambda: program.run.state is RunState.IDLE, timeout=LOAD)
+    pairs: list[tuple[Dataset, Dataset]] = []  # what each question was made for, and the data of the network asked
+    failures: list[str] = []
+    settled = Event()
+    last = Asker(program.inference, lambda *_: settled.set(), Priority.BACKGROUND, program)
+
+    def settle() -> None:
+        """Let the thread do all that there is to do; the window's panels do not know of the new data yet."""
+        settled.clear()
+        last.set_network(READS, None, 0, False)
+        last.ask(BoundQuestion(0, READS.data))
+        assert settled.wait(LOAD / 1000)
+
+    def watch(asker: Asker) -> None:
+        answer, inquiry = asker._inquiry._answer_with, asker._inquiry
+
+        def answer_and_note(network: torch.nn.Sequential, source: NetworkSource, content: object) -> object:
+            assert inquiry.picked is not None
+            assert inquiry.picked.content is content
+            pairs.append((inquiry.picked.data, source.experiment.data))
+            return answer(network, source, content)
+
+        inquiry._answer_with = answer_and_note
+        asker.answered.connect(lambda told: failures.append(str(told)) if isinstance(told, InferenceError) else None)
+
+    assert program.task is not None
+    program.window.show()
+    experiments = [*(of_panel(name) for name in PANELS), *FURTHER]
+    for experiment in experiments[: len(PANELS)]:
+        program.document.load(experiment, None)
+        watch(*program.task.panel.findChildren(Asker))
+    program.run.weights_changed.connect(settle)
+    for step in (1, 2, 5):  # other orders
+        for number in range(len(experiments)):
+            program.document.load(experiments[step * number % len(experiments)], None)
+            put_question(program.task.panel)
+    for before, after in zip((of_panel(item.data.panel) for item in FURTHER), FURTHER, strict=True):
+        for experiment in (before, after, before):
+            program.document.load(experiment, None)
+            put_question(program.task.panel)
+    settle()
+    assert {made_for.panel for made_for, _ in pairs} == {*PANELS}
+    assert [pair for pair in pairs if pair[0].signature != pair[1].signature] == failures == []
+    assert "Traceback" not in caplog.text
+
+
+def put_question(panel: Panel) -> None:
+    """Let the panel ask something that suits its data."""
+    for pad in panel.widget.findChildren(Pad):
+        pad.show_image(Image(np.full((28, 28), 0.5, np.float32), None))
+    if isinstance(panel.widget, PictureView):
+        data = panel.widget.made_for
+        assert data is not None
+        panel.widget.show_sample(np.zeros(data.sample_shape, np.uint8), 0)
+    elif isinstance(panel.widget, PunctuationView):
+        panel.widget.set_text("how are you " * 50)
+    elif isinstance(panel.widget, WritingView):
+        panel.widget.begin()
 
 
 def test_a_panel_that_cannot_be_made_says_so_in_its_place(
@@ -138,7 +247,7 @@ def failing(kind: type) -> type:
 
 def test_every_data_set_has_a_panel_and_every_panel_a_data_set() -> None:
     folders = Path(panels.__path__[0]).glob("*/panel.py")
-    assert {path.parent.name for path in folders} == PANELS
+    assert {path.parent.name for path in folders} == {*PANELS}
 
 
 def test_titles_stand_at_one_height(program: Program) -> None:

@@ -3,21 +3,35 @@
 from __future__ import annotations
 
 import weakref
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from threading import Event
 
 import numpy as np
 import pytest
 import torch
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QSignalSpy
 from pytestqt.qtbot import QtBot
 
 from playground.engine.build import build
 from playground.gui.panels.digits.inference import ClassProbabilities, read
-from playground.gui.session.inference_thread import InferenceError, InferenceThread
+from playground.gui.session.inference_thread import (
+    Asker,
+    BoundQuestion,
+    InferenceError,
+    InferenceThread,
+    NetworkSource,
+    Priority,
+)
+from playground.spec.cancelling import stop_if_cancelled
+from playground.spec.data.dataset import Dataset
+from playground.spec.datasets.points import Points
 from playground.spec.experiment import Experiment
 from playground.spec.layer import Stack
 from playground.spec.layers.activation import ReLU, Tanh
 from playground.spec.layers.dense import Linear
 from playground.spec.layers.shape import Flatten
+from playground.spec.messages import PlaygroundError, message
 
 EXPERIMENT = Experiment(stack=Stack(layers=(Flatten(), Linear(out_features=10))))
 PICTURE = np.full((28, 28), 0.5, np.float32)
@@ -25,10 +39,19 @@ PICTURE = np.full((28, 28), 0.5, np.float32)
 
 @pytest.fixture
 def thread(qtbot: QtBot) -> Iterator[InferenceThread]:
-    made = InferenceThread(read)
+    made = InferenceThread()
     yield made
     made.close()
     assert made.isFinished() or not made.isRunning()
+
+
+@pytest.fixture
+def asker(thread: InferenceThread) -> Asker:
+    return Asker(thread, read, parent=thread)
+
+
+def about(content: object, data: Dataset = EXPERIMENT.data) -> BoundQuestion:
+    return BoundQuestion(content, data)
 
 
 def weights_for(digit: int) -> dict[str, torch.Tensor]:
@@ -38,10 +61,12 @@ def weights_for(digit: int) -> dict[str, torch.Tensor]:
     return weights
 
 
-def test_what_was_asked_before_the_start_is_answered_after_it(thread: InferenceThread, qtbot: QtBot) -> None:
-    thread.ask(PICTURE)
-    thread.set_network(EXPERIMENT, weights_for(7), version=3, trained=True)
-    with qtbot.waitSignal(thread.answered) as heard:
+def test_what_was_asked_before_the_start_is_answered_after_it(
+    thread: InferenceThread, asker: Asker, qtbot: QtBot
+) -> None:
+    asker.ask(about(PICTURE))
+    asker.set_network(EXPERIMENT, weights_for(7), version=3, trained=True)
+    with qtbot.waitSignal(asker.answered) as heard:
         thread.start()
     (reading,) = heard.args
     assert (reading.digit, reading.version, reading.trained) == (7, 3, True)
@@ -49,29 +74,33 @@ def test_what_was_asked_before_the_start_is_answered_after_it(thread: InferenceT
     assert len(reading.probabilities) == 10
 
 
-def test_an_untrained_network_is_the_one_that_training_begins_with(thread: InferenceThread, qtbot: QtBot) -> None:
-    thread.set_network(EXPERIMENT, None, version=0, trained=False)
-    thread.ask(PICTURE)
-    with qtbot.waitSignal(thread.answered) as heard:
+def test_an_untrained_network_is_the_one_that_training_begins_with(
+    thread: InferenceThread, asker: Asker, qtbot: QtBot
+) -> None:
+    asker.set_network(EXPERIMENT, None, version=0, trained=False)
+    asker.ask(about(PICTURE))
+    with qtbot.waitSignal(asker.answered) as heard:
         thread.start()
     expected = build(EXPERIMENT)(torch.from_numpy(PICTURE)[None, None]).softmax(1)[0]
     assert heard.args[0].probabilities == pytest.approx(expected.tolist(), abs=1e-6)
     assert not heard.args[0].trained
 
 
-def test_it_reads_again_when_the_network_or_the_picture_changes(thread: InferenceThread, qtbot: QtBot) -> None:
+def test_it_reads_again_when_the_network_or_the_picture_changes(
+    thread: InferenceThread, asker: Asker, qtbot: QtBot
+) -> None:
     thread.start()
-    thread.set_network(EXPERIMENT, weights_for(1), version=1, trained=True)
-    with qtbot.waitSignal(thread.answered):
-        thread.ask(PICTURE)
-    with qtbot.waitSignal(thread.answered) as heard:
-        thread.set_network(EXPERIMENT, weights_for(4), version=2, trained=True)
+    asker.set_network(EXPERIMENT, weights_for(1), version=1, trained=True)
+    with qtbot.waitSignal(asker.answered):
+        asker.ask(about(PICTURE))
+    with qtbot.waitSignal(asker.answered) as heard:
+        asker.set_network(EXPERIMENT, weights_for(4), version=2, trained=True)
     assert (heard.args[0].digit, heard.args[0].version) == (4, 2)
-    with qtbot.waitSignal(thread.answered):
-        thread.ask(PICTURE * 0)
+    with qtbot.waitSignal(asker.answered):
+        asker.ask(about(PICTURE * 0))
     wider = EXPERIMENT.with_(stack=Stack(layers=(Flatten(), Linear(out_features=12), Linear(out_features=10))))
-    with qtbot.waitSignal(thread.answered) as heard:
-        thread.set_network(wider, None, version=3, trained=False)
+    with qtbot.waitSignal(asker.answered) as heard:
+        asker.set_network(wider, None, version=3, trained=False)
     assert heard.args[0].version == 3
 
 
@@ -89,97 +118,315 @@ def test_other_layers_make_another_network_though_the_weights_fit(thread: Infere
 
 
 @pytest.mark.parametrize("forgotten", [True, False])
-def test_a_network_that_is_no_longer_shown_is_let_go(thread: InferenceThread, qtbot: QtBot, forgotten: bool) -> None:
+def test_a_network_that_is_no_longer_shown_is_let_go(
+    thread: InferenceThread, asker: Asker, qtbot: QtBot, forgotten: bool
+) -> None:
     """Though nobody asks about the next one, or there is none."""
     weights = weights_for(7)
     held = [weakref.ref(tensor) for tensor in weights.values()]
     thread.start()
-    thread.set_network(EXPERIMENT, weights, version=1, trained=True)
+    asker.set_network(EXPERIMENT, weights, version=1, trained=True)
     del weights
-    with qtbot.waitSignal(thread.answered):
-        thread.ask(PICTURE)
-    thread.ask(None)
+    with qtbot.waitSignal(asker.answered):
+        asker.ask(about(PICTURE))
+    asker.ask(None)
     if forgotten:
-        thread.forget_network()
+        asker.forget_network()
     else:
         wider = EXPERIMENT.with_(stack=Stack(layers=(Flatten(), Linear(out_features=12), Linear(out_features=10))))
-        thread.set_network(wider, None, version=2, trained=False)
+        asker.set_network(wider, None, version=2, trained=False)
     qtbot.waitUntil(lambda: all(each() is None for each in held))
 
 
-def test_only_the_latest_value_counts(thread: InferenceThread, qtbot: QtBot) -> None:
+def test_only_the_latest_value_counts(thread: InferenceThread, asker: Asker, qtbot: QtBot) -> None:
     answers: list[ClassProbabilities] = []
-    thread.answered.connect(answers.append)
+    asker.answered.connect(answers.append)
     for version in range(50):
-        thread.ask(PICTURE)
-        thread.set_network(EXPERIMENT, weights_for(version % 10), version, trained=True)
-    with qtbot.waitSignal(thread.answered):
+        asker.ask(about(PICTURE))
+        asker.set_network(EXPERIMENT, weights_for(version % 10), version, trained=True)
+    with qtbot.waitSignal(asker.answered):
         thread.start()
     assert [answer.version for answer in answers] == [49]
 
 
 def test_weights_that_do_not_fit_are_a_value_and_reading_goes_on(
-    thread: InferenceThread, qtbot: QtBot, caplog: pytest.LogCaptureFixture
+    thread: InferenceThread, asker: Asker, qtbot: QtBot, caplog: pytest.LogCaptureFixture
 ) -> None:
-    thread.ask(PICTURE)
-    thread.set_network(EXPERIMENT, {"1.bias": torch.zeros(3)}, version=1, trained=True)
-    with qtbot.waitSignal(thread.answered) as heard:
+    asker.ask(about(PICTURE))
+    asker.set_network(EXPERIMENT, {"1.bias": torch.zeros(3)}, version=1, trained=True)
+    with qtbot.waitSignal(asker.answered) as heard:
         thread.start()
     assert isinstance(heard.args[0], InferenceError)
     assert "Traceback" in caplog.text
-    with qtbot.waitSignal(thread.answered) as heard:
-        thread.set_network(EXPERIMENT, weights_for(2), version=2, trained=True)
+    with qtbot.waitSignal(asker.answered) as heard:
+        asker.set_network(EXPERIMENT, weights_for(2), version=2, trained=True)
     assert heard.args[0].digit == 2
 
 
-def test_a_network_that_cannot_be_built_says_why(thread: InferenceThread, qtbot: QtBot) -> None:
-    thread.ask(PICTURE)
-    thread.set_network(EXPERIMENT.with_(stack=Stack(layers=(Linear(),))), None, version=1, trained=False)
-    with qtbot.waitSignal(thread.answered) as heard:
+def test_a_network_that_cannot_be_built_says_why(thread: InferenceThread, asker: Asker, qtbot: QtBot) -> None:
+    asker.ask(about(PICTURE))
+    asker.set_network(EXPERIMENT.with_(stack=Stack(layers=(Linear(),))), None, version=1, trained=False)
+    with qtbot.waitSignal(asker.answered) as heard:
         thread.start()
     assert isinstance(heard.args[0], InferenceError)
     assert str(heard.args[0].message)
 
 
-def test_without_picture_or_network_nothing_is_said(thread: InferenceThread, qtbot: QtBot) -> None:
+def test_without_picture_or_network_nothing_is_said(thread: InferenceThread, asker: Asker, qtbot: QtBot) -> None:
     answers: list[object] = []
-    thread.answered.connect(answers.append)
+    asker.answered.connect(answers.append)
     thread.start()
-    thread.ask(PICTURE)
-    thread.set_network(EXPERIMENT, weights_for(1), version=1, trained=True)
+    asker.ask(about(PICTURE))
+    asker.set_network(EXPERIMENT, weights_for(1), version=1, trained=True)
     qtbot.waitUntil(lambda: bool(answers))
-    thread.ask(None)
-    thread.forget_network()
-    thread.ask(PICTURE)
+    asker.ask(None)
+    asker.forget_network()
+    asker.ask(about(PICTURE))
     answers.clear()
-    with qtbot.waitSignal(thread.answered) as heard:
-        thread.set_network(EXPERIMENT, weights_for(5), version=2, trained=True)
+    with qtbot.waitSignal(asker.answered) as heard:
+        asker.set_network(EXPERIMENT, weights_for(5), version=2, trained=True)
     assert heard.args[0].version == 2
 
 
 def test_it_can_be_closed_at_once_and_twice(qtbot: QtBot) -> None:
-    thread = InferenceThread(read)
+    thread = InferenceThread()
     thread.start()
     thread.close()
     thread.close()
     assert thread.isFinished()
 
 
-def test_too_little_memory_for_an_answer_is_told_as_that(qtbot: QtBot) -> None:
-    thread = InferenceThread(lambda _network, _source, size: torch.empty(size))
-    thread.ask(2**48)
-    thread.set_network(EXPERIMENT, None, version=1, trained=False)
-    with qtbot.waitSignal(thread.answered) as heard:
+def test_too_little_memory_for_an_answer_is_told_as_that(thread: InferenceThread, qtbot: QtBot) -> None:
+    asker = Asker(thread, lambda _network, _source, size: torch.empty(size), parent=thread)
+    asker.ask(about(2**48))
+    asker.set_network(EXPERIMENT, None, version=1, trained=False)
+    with qtbot.waitSignal(asker.answered) as heard:
         thread.start()
-    thread.close()
     assert isinstance(heard.args[0], InferenceError)
     assert str(heard.args[0].message).startswith("There is not enough memory for this: 1.1 PB more")
 
 
-def test_too_little_memory_for_the_network_is_told_as_that(thread: InferenceThread, qtbot: QtBot) -> None:
+def test_too_little_memory_for_the_network_is_told_as_that(thread: InferenceThread, asker: Asker, qtbot: QtBot) -> None:
     stack = Stack(layers=(Flatten(), Linear(out_features=1), *(2 * (Linear(out_features=1_000_000),))))
-    thread.ask(PICTURE)
-    thread.set_network(EXPERIMENT.with_(stack=stack), None, version=1, trained=False)
-    with qtbot.waitSignal(thread.answered) as heard:
+    asker.ask(about(PICTURE))
+    asker.set_network(EXPERIMENT.with_(stack=stack), None, version=1, trained=False)
+    with qtbot.waitSignal(asker.answered) as heard:
         thread.start()
     assert "Make the network smaller" in str(heard.args[0].message)
+
+
+# Several askers
+
+
+class Long:
+    """An answer of many slices, each of which is noted; the first waits until it may go on."""
+
+    def __init__(self, slices: int = 1_000_000) -> None:
+        self.begun, self.may_go_on, self.closed = Event(), Event(), Event()
+        self.slices, self.notes = slices, list[str]()
+
+    def __call__(self, _network: object, source: NetworkSource, content: object) -> Iterator[object]:
+        try:
+            self.begun.set()
+            assert self.may_go_on.wait(10)
+            for _ in range(self.slices):
+                self.notes.append("slice")
+                yield None
+            yield (content, source.version)
+        finally:
+            self.closed.set()
+
+
+def asks(asker: Asker, content: object = PICTURE, version: int = 0) -> None:
+    asker.set_network(EXPERIMENT, None, version, True)
+    asker.ask(about(content))
+
+
+def test_an_interactive_question_goes_before_the_next_slice_of_a_long_answer(
+    thread: InferenceThread, qtbot: QtBot
+) -> None:
+    long = Long()
+
+    def answer_pen(*_: object) -> str:
+        long.notes.append("pen")
+        return "pen"
+
+    pen, slow = Asker(thread, answer_pen, parent=thread), Asker(thread, long, Priority.BACKGROUND, thread)
+    waiting = Asker(thread, lambda *_: long.notes.append("other"), Priority.BACKGROUND, thread)
+    thread.start()
+    with qtbot.waitSignal(pen.answered):
+        asks(pen)
+    long.notes.clear()
+    asks(slow)
+    assert long.begun.wait(10)
+    asks(waiting)  # it waits longer than the pen
+    with qtbot.waitSignal(pen.answered):
+        pen.ask(about(PICTURE))
+        long.may_go_on.set()
+    assert long.notes[:2] == ["slice", "pen"]
+    qtbot.waitUntil(lambda: len(long.notes) > 10)  # and the long answer goes on
+    assert long.notes[2] == "other"
+
+
+def test_a_newer_question_replaces_a_long_answer_and_newer_weights_wait_for_it(
+    thread: InferenceThread, qtbot: QtBot
+) -> None:
+    long = Long(slices=3)
+    slow = Asker(thread, long, Priority.BACKGROUND, thread)
+    answers: list[object] = []
+    slow.answered.connect(answers.append)
+    asks(slow, "first", version=1)
+    thread.start()
+    assert long.begun.wait(10)
+    slow.ask(about("second"))
+    slow.set_network(EXPERIMENT, None, 2, True)
+    long.may_go_on.set()
+    qtbot.waitUntil(lambda: bool(answers))
+    assert answers == [("second", 2)]
+
+    long.begun.clear()
+    long.may_go_on.clear()
+    slow.set_network(EXPERIMENT, None, 3, True)
+    assert long.begun.wait(10)
+    slow.set_network(EXPERIMENT, None, 4, True)
+    long.may_go_on.set()
+    qtbot.waitUntil(lambda: len(answers) == 3)
+    assert answers[1:] == [("second", 3), ("second", 4)]
+
+
+def test_long_answers_of_the_same_priority_take_turns(thread: InferenceThread, qtbot: QtBot) -> None:
+    endless, brief = Long(), Long(slices=5)
+    endless.may_go_on.set()
+    brief.may_go_on.set()
+    askers = [Asker(thread, long, Priority.BACKGROUND, thread) for long in (endless, brief)]
+    thread.start()
+    asks(askers[0])
+    with qtbot.waitSignal(askers[1].answered):
+        asks(askers[1])
+
+
+def test_a_failure_is_told_to_its_asker_alone(
+    thread: InferenceThread, asker: Asker, qtbot: QtBot, caplog: pytest.LogCaptureFixture
+) -> None:
+    def refuse(*_: object) -> Iterator[object]:
+        yield None
+        raise PlaygroundError(message("as foreseen"))
+
+    def fail(*_: object) -> Iterator[object]:
+        yield None
+        raise RuntimeError("as nobody foresaw")
+
+    refused, failing = Asker(thread, refuse, parent=thread), Asker(thread, fail, parent=thread)
+    spies = [QSignalSpy(each.answered) for each in (refused, failing, asker)]
+    for each in (refused, failing, asker):
+        asks(each)
+    thread.start()
+    qtbot.waitUntil(lambda: all(spy.count() == 1 for spy in spies))
+    told = [spy.at(0)[0] for spy in spies]
+    assert str(told[0].message) == "as foreseen"
+    assert "as nobody foresaw" in str(told[1].message)
+    assert isinstance(told[2], ClassProbabilities)
+    with qtbot.waitSignal(asker.answered):
+        asker.ask(about(PICTURE * 0))
+
+
+def test_a_network_of_other_data_is_not_asked(thread: InferenceThread, qtbot: QtBot) -> None:
+    """Neither one that comes after the question, nor one that was there before it."""
+    asked: list[tuple[object, object]] = []
+
+    def answer(_network: object, source: NetworkSource, content: object) -> object:
+        asked.append((content, source.experiment.data))
+        return content
+
+    asker = Asker(thread, answer, parent=thread)
+    last = Asker(thread, lambda *_: "", Priority.BACKGROUND, thread)
+    other = Experiment(data=Points(), stack=Stack(layers=(Linear(out_features=2),)))
+
+    def settle() -> None:
+        with qtbot.waitSignal(last.answered):
+            asks(last)
+
+    thread.start()
+    asks(asker, "picture")
+    settle()
+    asker.set_network(other, None, 0, False)
+    settle()
+    asker.ask(about("points", other.data))
+    settle()
+    asker.ask(about("picture"))
+    settle()
+    asker.set_network(EXPERIMENT, None, 1, True)
+    settle()
+    assert asked == [("picture", EXPERIMENT.data), ("points", other.data), ("picture", EXPERIMENT.data)]
+
+
+@pytest.mark.parametrize("asks_on", [True, False])
+def test_an_answer_that_comes_after_the_data_was_exchanged_is_not_told(
+    thread: InferenceThread, qtbot: QtBot, asks_on: bool
+) -> None:
+    asker = Asker(thread, lambda _network, _source, content: content, parent=thread)
+    told = QSignalSpy(asker.answered)
+    answered = Event()
+    thread.answered.connect(lambda *_: answered.set(), Qt.ConnectionType.DirectConnection)
+    thread.start()
+    asks(asker, "picture")
+    assert answered.wait(10)  # the event that brings it waits in the loop of this thread
+    if asks_on:
+        asker.ask(about("points", Points()))
+    else:
+        asker.forget_network()
+    other = Asker(thread, lambda _network, _source, content: content, parent=thread)
+    with qtbot.waitSignal(other.answered):
+        asks(other)
+    assert told.count() == 0
+
+
+def given_up(change: Callable[[Asker], None], thread: InferenceThread) -> None:
+    """Ensure that work which asks whether to go on stops after that change."""
+    begun, stopped = Event(), Event()
+
+    def read_for_ever(*_: object) -> object:
+        begun.set()
+        try:
+            while True:
+                stop_if_cancelled()
+        finally:
+            stopped.set()
+
+    asker = Asker(thread, read_for_ever, parent=thread)
+    thread.start()
+    asks(asker)
+    assert begun.wait(10)
+    change(asker)
+    assert stopped.wait(10)
+
+
+def test_reading_for_a_network_that_is_no_longer_shown_is_given_up(
+    thread: InferenceThread, asker: Asker, qtbot: QtBot
+) -> None:
+    given_up(Asker.forget_network, thread)
+    with qtbot.waitSignal(asker.answered):
+        asks(asker)
+
+
+def test_the_end_gives_up_whatever_is_under_way(thread: InferenceThread, qtbot: QtBot) -> None:
+    long = Long()
+    long.may_go_on.set()
+    asks(Asker(thread, long, Priority.BACKGROUND, thread))
+    given_up(lambda _: thread.end(), thread)
+    assert thread.wait(10_000)
+
+
+def test_an_asker_that_is_closed_is_told_nothing_more(thread: InferenceThread, asker: Asker, qtbot: QtBot) -> None:
+    long = Long()
+    closing = Asker(thread, long, Priority.BACKGROUND, thread)
+    told = QSignalSpy(closing.answered)
+    thread.start()
+    asks(closing)
+    assert long.begun.wait(10)
+    closing.close()
+    long.may_go_on.set()
+    with qtbot.waitSignal(asker.answered):
+        asks(asker)
+    qtbot.waitUntil(long.closed.is_set)
+    assert told.count() == 0

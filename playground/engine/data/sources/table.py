@@ -108,7 +108,7 @@ def row_of_test(data: Table, number: int) -> tuple[tuple[float, ...], float]:
     return inputs, float(row[data.source.place(data.target_column)])
 
 
-@lru_cache(maxsize=1)  # a run, and the panel beside it
+@lru_cache(maxsize=2)  # a run, the panel beside it, and another table that is looked at meanwhile
 def _read(data: Table) -> tuple[Data, Scaling]:
     values, classes = _divided(data)
     parts = _parts(data, classes)
@@ -134,7 +134,7 @@ def _target_scale(target: Floats, classifies: bool) -> tuple[float, float]:
     return (0.0, 1.0) if classifies else (float(target.mean()), float(target.std()) or 1.0)
 
 
-@lru_cache(maxsize=1)
+@lru_cache(maxsize=2)
 def _looked(file: TableFile) -> InspectedTable:
     """What the file holds, which has to be what it held when it was chosen."""
     found = inspect(file.path)

@@ -24,8 +24,7 @@ class PadPanel(Panel):
         """`name`: for which data sets it is there, see `Dataset.panel`."""
         super().__init__(view, _menu(view))
         self._name, self._run = name, surroundings.run
-        InferenceLink(name, surroundings.document, self._run, view, answer, self)
-        view.asked.connect(self.used)
+        InferenceLink(name, surroundings.document, self._run, surroundings.inference, view, answer, self)
         view.pad.exchange.taken.connect(self.taken)
         view.test_requested.connect(self._run.pick_test_sample)
         self._run.test_sample.connect(self._show_sample)
@@ -36,7 +35,7 @@ class PadPanel(Panel):
 
     @Slot(object)
     def _show_sample(self, sample: TestSample) -> None:
-        if sample.panel == self._name:
+        if sample.data.panel == self._name:
             self.put(sample)
 
 

@@ -9,7 +9,6 @@ import numpy.typing as npt
 
 from playground.gui.panels.digits.inference import ClassProbabilities
 from playground.gui.session.inference_thread import NetworkSource
-from playground.spec.messages import PlaygroundError, message
 
 if TYPE_CHECKING:
     from torch import nn
@@ -18,18 +17,12 @@ Pixels = npt.NDArray[np.uint8]  # (C, H, W)
 
 
 def recognise(network: nn.Sequential, source: NetworkSource, picture: Pixels) -> ClassProbabilities:
-    """Ask a network about a picture, (C, H, W) bytes; called in the thread that asks.
-
-    Raises:
-        PlaygroundError: the picture was fitted to other data than the network's.
-    """
+    """Ask a network about a picture, (C, H, W) bytes; called in the thread that asks."""
     import torch
 
     from playground.engine.data.in_memory import pixels
     from playground.engine.evaluation.evaluate import probabilities
 
-    if picture.shape != tuple(source.experiment.data.sample_shape):
-        raise PlaygroundError(message("This picture belongs to other data."))
     pictures = pixels(torch.from_numpy(picture[None]))
     shares = probabilities(network, pictures, source.experiment.recipe.loss)[0]
     return ClassProbabilities(tuple(shares.tolist()), source.version, source.trained)

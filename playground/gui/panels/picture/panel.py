@@ -24,8 +24,7 @@ class PicturePanel(Panel):
         super().__init__(self.shown, self._menu())
         self._document, run = surroundings.document, surroundings.run
         self._follow()
-        InferenceLink(_NAME, self._document, run, self.shown, recognise, self)
-        self.shown.asked.connect(self.used)
+        InferenceLink(_NAME, self._document, run, surroundings.inference, self.shown, recognise, self)
         self.shown.taken.connect(self.taken)
         self.shown.sample_requested.connect(run.pick_test_sample)
         run.test_sample.connect(self._show_sample)
@@ -47,6 +46,6 @@ class PicturePanel(Panel):
 
     @Slot(object)
     def _show_sample(self, sample: TestSample) -> None:
-        if sample.panel == _NAME:
+        if sample.data.panel == _NAME:
             picture = np.rint(sample.inputs * 255).astype(np.uint8)
             self.shown.show_sample(picture, int(sample.target))

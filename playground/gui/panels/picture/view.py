@@ -45,6 +45,10 @@ class PictureView(SampleView):
         self.view.clicked.connect(self.choose)
         self.paste_button.clicked.connect(self.paste)
 
+    @property
+    def made_for(self) -> Dataset | None:
+        return self._data
+
     # What others say
 
     def show_data(self, data: Dataset) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from time import perf_counter
 from typing import TYPE_CHECKING
@@ -55,21 +56,18 @@ class PointsInference:
         self._survey: PlaneActivations | None = None
         self._next = 0.0  # when to look at everything again
 
-    def __call__(self, network: nn.Sequential, source: NetworkSource, question: Question) -> Answer | None:
-        """None where the network that is there is not the one for these points, and another will come."""
+    def __call__(self, network: nn.Sequential, source: NetworkSource, question: Question) -> Iterator[Answer | None]:
         from playground.engine.inference.decision_map import PlaneActivations
 
         scatter, data = question.scatter, source.experiment.data
-        if data.task != scatter.data.task or data.panel != scatter.data.panel:
-            return None
         self._survey = self._survey or PlaneActivations()
         whole = not question.hurried or perf_counter() >= self._next
         if whole:
             self._next = perf_counter() + _SELDOM
-        field = self._survey.look(network, source.experiment, scatter.telling if whole else None)
+        field = yield from self._survey.look(network, source.experiment, scatter.telling if whole else None)
         side = field.levels.shape[0]
         image = QImage(field.levels.tobytes(), side, side, side, QImage.Format.Format_Indexed8).copy()
         said = None if field.said is None else dict(zip(scatter.telling, field.said, strict=bool(field.said)))
-        return Answer(
+        yield Answer(
             image, field.values, data.task.classes, field.neurons, field.found, said, source.version, source.trained
         )

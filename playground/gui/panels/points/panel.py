@@ -13,6 +13,7 @@ from playground.gui.panels.panel import Panel, Surroundings
 from playground.gui.panels.points.colors import table
 from playground.gui.panels.points.inference import Answer, PointsInference
 from playground.gui.panels.points.view import PointsView
+from playground.gui.session.inference_thread import Priority
 from playground.gui.session.run import RunState
 from playground.gui.style.action import add
 from playground.gui.style.theme import theme_of
@@ -36,7 +37,10 @@ class PointsPanel(Panel):
         self._document, self._run = surroundings.document, surroundings.run
         self.points.asked.connect(self._watch)
         self._document.changed.connect(self._follow)
-        InferenceLink("points", self._document, self._run, self.points, PointsInference(), self)
+        inference, answer = surroundings.inference, PointsInference()
+        InferenceLink(
+            "points", self._document, self._run, inference, self.points, answer, self, priority=Priority.BACKGROUND
+        )
         self.points.edited.connect(self._edit)
         self.points.answered.connect(self._show_neurons)
         self._run.state_changed.connect(self._note_state)
@@ -82,7 +86,7 @@ class PointsPanel(Panel):
     @Slot(object, object)
     def _edit(self, data: Plane, done: Message) -> None:
         self._document.do(Set(("data",), data, done))
-        self.used.emit()
+        self.points.touched.emit()
 
 
 def _picture(levels: Levels, colors: list[int]) -> QImage:

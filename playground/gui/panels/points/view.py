@@ -17,6 +17,7 @@ from playground.gui.panels.points.tools import PointTools
 from playground.gui.style.labels import plain_tip, set_text
 from playground.gui.style.theme import set_look
 from playground.gui.style.translation import translated
+from playground.spec.data.dataset import Dataset
 from playground.spec.datasets.points import MOST_BY_HAND, Classed, Plane, Raised
 from playground.spec.messages import message
 from playground.spec.number_text import PROBABILITY, fixed_text, loss_text, percent_text
@@ -108,6 +109,10 @@ class PointsView(InferenceView):
         self.discrete.toggled.connect(self.map.set_discrete)
         self._restore.clicked.connect(self._put_back)
 
+    @property
+    def made_for(self) -> Dataset | None:
+        return None if self._scatter is None else self._scatter.data
+
     # What others say
 
     def show_data(self, data: Plane) -> None:
@@ -127,8 +132,8 @@ class PointsView(InferenceView):
 
     @Slot(object)
     def show_answer(self, answer: object) -> None:
-        """Show an `Answer`; a `Unanswered` says why there is none, None that another will come."""
-        if answer is None or self._message or self._scatter is None:
+        """Show an `Answer`; an `InferenceError` says why there is none."""
+        if self._message or self._scatter is None:
             return
         self._note_failure(answer)
         fits = isinstance(answer, Answer) and answer.classes == self._scatter.data.task.classes

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -20,9 +21,9 @@ class Restored:
     version: int
 
 
-def restore(network: nn.Sequential, source: NetworkSource, question: str) -> Restored:
+def restore(network: nn.Sequential, source: NetworkSource, question: str) -> Iterator[Restored | None]:
     """Let a network restore a text; called in the thread that asks."""
     from playground.engine.inference.punctuation import restore as restored
 
-    pieces = restored(network, source.experiment, question)
-    return Restored(question, tuple(map(tuple, pieces)), source.version)  # type: ignore[arg-type]
+    pieces = yield from restored(network, source.experiment, question)
+    yield Restored(question, tuple(map(tuple, pieces)), source.version)  # type: ignore[arg-type]

@@ -19,8 +19,8 @@ class PunctuationPanel(Panel):
         self.restoring = PunctuationView(surroundings.window)
         super().__init__(self.restoring)
         self._usual: str | None = None  # the text that belongs to the data
-        InferenceLink("punctuation", surroundings.document, surroundings.run, self.restoring, restore, self)
-        self.restoring.asked.connect(self.used)
+        document, run, inference = surroundings.document, surroundings.run, surroundings.inference
+        InferenceLink("punctuation", document, run, inference, self.restoring, restore, self)
         surroundings.document.changed.connect(self._follow)
         self._follow(surroundings.document.experiment)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cache
 from statistics import NormalDist
@@ -70,18 +71,34 @@ class ReconstructionInference:
     """Answers wishes; called in the thread that asks, and keeps there what holds until the network changes."""
 
     def __init__(self) -> None:
-        self._source: NetworkSource | None = None
+        # An answer may be given up between two slices: what was computed by then is kept for the next one.
+        self._begun: NetworkSource | None = None  # the network that all below is of
+        self._found: list[Tensor] = []  # codes of the examples
+        self._source: NetworkSource | None = None  # the same once its middle and ranges are known
         self._middle: Bottleneck | None = None
         self._spans: tuple[LatentRange, ...] = ()
         self._sheet: Grey | None = None
+        self._plane: list[Tensor] = []  # codes of the plane that are still to be painted
+        self._pieces: list[Grey] = []  # what was painted of it
 
-    def __call__(self, network: nn.Sequential, source: NetworkSource, wish: ReconstructionRequest) -> Reconstruction:
+    def __call__(
+        self, network: nn.Sequential, source: NetworkSource, wish: ReconstructionRequest
+    ) -> Iterator[Reconstruction | None]:
+        """First what is asked for, with the plane as it was; then the plane of this network, if there is one."""
+        if source is not self._source:
+            yield from self._look_at(network, source)
+        if not self._plane or self._sheet is not None:
+            yield self._painted(network, source, wish)
+        if self._plane:
+            yield from self._paint_plane(network, source)
+            yield self._painted(network, source, wish)
+
+    def _painted(self, network: nn.Sequential, source: NetworkSource, wish: ReconstructionRequest) -> Reconstruction:
         import torch
 
-        network.eval()
-        with torch.inference_mode():
-            if source is not self._source:
-                self._look_at(network, source)
+        from playground.engine.evaluation.evaluate import evaluating
+
+        with evaluating(network):
             middle, again = self._middle, None
             place: tuple[float, ...] | None = None
             numbers: list[float] = []  # of the picture's code
@@ -102,23 +119,46 @@ class ReconstructionInference:
                 point = self._pictures(network, source, codes)[0]
         return Reconstruction(again, point, self._sheet, place, middle, source.version, source.trained)
 
-    def _look_at(self, network: nn.Sequential, source: NetworkSource) -> None:
-        """Find the bottleneck and between what its numbers vary; paint the plane where there are two of them."""
-        self._source, self._middle = source, bottleneck(source.experiment)
-        self._sheet, self._spans = None, ()
-        middle = self._middle
+    def _look_at(self, network: nn.Sequential, source: NetworkSource) -> Iterator[None]:
+        """Find the bottleneck and between what its numbers vary, and what there is to paint of the plane."""
+        import torch
+
+        from playground.engine.evaluation.evaluate import chunk_size, evaluating
+
+        if source is not self._begun:
+            self._begun, self._found, self._plane, self._pieces = source, [], [], []
+        middle = bottleneck(source.experiment)
+        size = max(1, chunk_size(source.experiment) // 2)
         if middle is None:
-            return
-        if middle.gaussian:
+            self._spans = ()
+        elif middle.gaussian:
             self._spans = (LatentRange(0.0, 1.0, gaussian=True),) * middle.width
         else:
-            codes = network[: middle.calls](_examples())
+            for inputs in torch.split(_examples(), size)[len(self._found) :]:
+                with evaluating(network):
+                    self._found.append(network[: middle.calls](inputs))
+                yield
+            codes = torch.cat(self._found)
             ends = zip(codes.amin(0).tolist(), codes.amax(0).tolist(), strict=True)
             self._spans = tuple(LatentRange(low, high) for low, high in ends)
-        if middle.width == 2:
-            pictures = self._pictures(network, source, self._codes(plane()))
-            tiles = pictures.reshape(ACROSS, ACROSS, *pictures.shape[1:])
-            self._sheet = np.ascontiguousarray(tiles.transpose(0, 2, 1, 3)).reshape(ACROSS * tiles.shape[2], -1)
+        if middle is None or middle.width != 2:
+            self._sheet = None
+        else:
+            self._plane = list(torch.split(self._codes(plane()), size))
+        self._source, self._middle = source, middle
+
+    def _paint_plane(self, network: nn.Sequential, source: NetworkSource) -> Iterator[None]:
+        """Paint what is missing of the plane: it goes on where another question came between."""
+        from playground.engine.evaluation.evaluate import evaluating
+
+        while self._plane:
+            with evaluating(network):
+                self._pieces.append(self._pictures(network, source, self._plane[0]))
+            del self._plane[0]
+            yield
+        pictures = np.concatenate(self._pieces)
+        tiles = pictures.reshape(ACROSS, ACROSS, *pictures.shape[1:])
+        self._sheet = np.ascontiguousarray(tiles.transpose(0, 2, 1, 3)).reshape(ACROSS * tiles.shape[2], -1)
 
     def _codes(self, shares: list[tuple[float, ...]]) -> Tensor:
         """The codes at these shares of the ranges: (N, width)."""

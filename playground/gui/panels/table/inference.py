@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from playground.gui.session.inference_thread import NetworkSource
 from playground.spec.datasets.table import Table
-from playground.spec.messages import PlaygroundError, message
 
 if TYPE_CHECKING:
     from torch import nn
@@ -27,7 +26,7 @@ def predict(network: nn.Sequential, source: NetworkSource, row: Row) -> Predicte
     """Ask a network about a row; called in the thread that asks.
 
     Raises:
-        PlaygroundError: the file, by which values are standardised, is not what it was; or the row is another table's.
+        DataError: the file, by which values are standardised, is not what it was.
     """
     import numpy as np
     import torch
@@ -38,8 +37,7 @@ def predict(network: nn.Sequential, source: NetworkSource, row: Row) -> Predicte
     from playground.engine.evaluation.evaluate import probabilities
 
     data = source.experiment.data
-    if not isinstance(data, Table) or len(row) != len(data.inputs):
-        raise PlaygroundError(message("This row belongs to another table."))
+    assert isinstance(data, Table)
     scale = scaling(data)
     inputs = (vectors(np.array([row]), categories(data)) - scale.mean) / scale.deviation
     given = torch.from_numpy(inputs.astype(np.float32))

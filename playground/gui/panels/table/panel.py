@@ -28,9 +28,8 @@ class TablePanel(Panel):
         super().__init__(self.shown, self._menu())
         self._document, self._run = surroundings.document, surroundings.run
         self._background = surroundings.background
-        InferenceLink(_NAME, self._document, self._run, self.shown, predict, self)
+        InferenceLink(_NAME, self._document, self._run, surroundings.inference, self.shown, predict, self)
         self._follow()
-        self.shown.touched.connect(self.used)
         self.shown.sample_requested.connect(self._pick)
         self._document.changed.connect(self._follow)
 

@@ -9,6 +9,7 @@ from playground.gui.panels.sample_view import SampleView
 from playground.gui.panels.table.entries import ColumnEntry, entry, name_label
 from playground.gui.panels.table.inference import Predicted, Row
 from playground.gui.style.labels import set_text, text_label
+from playground.spec.data.dataset import Dataset
 from playground.spec.datasets.table import Table
 from playground.spec.number_text import amount_text
 
@@ -32,6 +33,10 @@ class TableView(SampleView):
         self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._scroll.viewport().setAutoFillBackground(False)
         self._arrange(self.tr("Set a row"), self._scroll, self.target)
+
+    @property
+    def made_for(self) -> Dataset | None:
+        return self._data
 
     # What others say
 

@@ -8,6 +8,7 @@ from playground.gui.panels.inference_link import InferenceLink
 from playground.gui.panels.panel import Panel, Surroundings
 from playground.gui.panels.writing.inference import write
 from playground.gui.panels.writing.view import WritingView
+from playground.gui.session.inference_thread import Priority
 from playground.spec.datasets.text import Text
 from playground.spec.experiment import Experiment
 
@@ -19,7 +20,8 @@ class WritingPanel(Panel):
         self.writing = WritingView(surroundings.window)
         super().__init__(self.writing)
         self._usual: str | None = None  # the prompt that belongs to the data
-        InferenceLink("writing", surroundings.document, surroundings.run, self.writing, write, self)
+        document, run, inference = surroundings.document, surroundings.run, surroundings.inference
+        InferenceLink("writing", document, run, inference, self.writing, write, self, priority=Priority.BACKGROUND)
         surroundings.document.changed.connect(self._follow)
         self._follow(surroundings.document.experiment)
 

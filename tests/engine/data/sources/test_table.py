@@ -8,7 +8,7 @@ import pytest
 import torch
 
 from playground.engine.data.in_memory import DataError, InputTargetPairs, load
-from playground.engine.data.sources.table import inspect, row_of_test, scaling
+from playground.engine.data.sources.table import inspect, read, row_of_test, scaling
 from playground.spec.check.problems import check
 from playground.spec.data.iris import IRIS
 from playground.spec.data.task import Score
@@ -144,3 +144,11 @@ def _compare(data: Table) -> None:
         assert isinstance(part, InputTargetPairs)
         assert torch.allclose(inputs, part.inputs, atol=1e-6)
         assert torch.equal(targets, part.targets)
+
+
+def test_a_second_table_does_not_throw_out_the_first(houses: Path) -> None:
+    first, second = Table(), table(houses, target="price")
+    kept = read(first)
+    scaling(second)
+    row_of_test(second, 0)
+    assert read(first) is kept

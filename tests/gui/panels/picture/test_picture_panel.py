@@ -12,7 +12,6 @@ from PySide6.QtCore import QMimeData, QUrl
 from PySide6.QtGui import QImage
 from pytestqt.qtbot import QtBot
 
-from playground.engine.build import build
 from playground.engine.inference.pictures import fitted
 from playground.gui.panels.digits.inference import ClassProbabilities
 from playground.gui.panels.picture.inference import recognise
@@ -21,8 +20,7 @@ from playground.gui.session.background import Background
 from playground.gui.session.inference_thread import InferenceError, NetworkSource
 from playground.spec.data.dataset import Dataset
 from playground.spec.datasets.downloads import CIFAR10, FashionMNIST
-from playground.spec.files.presets import preset
-from playground.spec.messages import PlaygroundError, message
+from playground.spec.messages import message
 
 
 @pytest.fixture
@@ -58,13 +56,6 @@ def test_a_picture_is_asked_about_no_more_when_the_data_changes(widget: PictureV
     assert asked.args == [None]
     widget.show_answer(InferenceError(message("too late")))
     assert "too late" not in widget.said.text()
-
-
-def test_a_picture_of_other_data_is_no_question_for_a_network() -> None:
-    experiment = preset("fashion-cnn").experiment
-    source = NetworkSource(experiment, None, 0, False)
-    with pytest.raises(PlaygroundError, match="other data"):
-        recognise(build(experiment), source, np.zeros((3, 32, 32), np.uint8))
 
 
 def test_a_dropped_picture_is_asked_about(widget: PictureView, photo: Path, qtbot: QtBot) -> None:
@@ -131,7 +122,6 @@ def test_a_file_can_be_dropped(photo: Path) -> None:
 def test_the_network_gives_a_probability_for_each_class() -> None:
     from torch import nn
 
-    from playground.gui.session.inference_thread import NetworkSource
     from playground.spec.experiment import Experiment
 
     network = nn.Sequential(nn.Flatten(), nn.Linear(3072, 10))

@@ -25,6 +25,7 @@ from playground.spec.experiment import Experiment
 from playground.spec.layer import Stack
 from playground.spec.layers.activation import ReLU
 from playground.spec.layers.dense import Linear
+from tests.slices import last_answer
 
 
 @pytest.fixture
@@ -163,7 +164,9 @@ def test_what_is_read_is_what_the_network_says_of_the_place(panel: PointsView) -
     )
     network = build(experiment)
     panel.show_answer(
-        PointsInference()(network, NetworkSource(experiment, None, 1, trained=True), Question(scatter(data)))
+        last_answer(
+            PointsInference()(network, NetworkSource(experiment, None, 1, trained=True), Question(scatter(data)))
+        )
     )
     held_out = scatter(data).held_out
     with torch.no_grad():
@@ -199,7 +202,9 @@ def test_a_cross_is_over_the_point_that_is_wrong_and_not_over_what_its_square_sa
         network[0].weight.copy_(torch.tensor([[0.0, 0.0], [10.0, 0.0]]))
         network[0].bias.copy_(torch.tensor([0.0, -10.0 * (point[0] - 0.01)]))
     panel.show_answer(
-        PointsInference()(network, NetworkSource(experiment, None, 1, trained=True), Question(scatter(data)))
+        last_answer(
+            PointsInference()(network, NetworkSource(experiment, None, 1, trained=True), Question(scatter(data)))
+        )
     )
     assert panel.map.level_at(*point[:2]) <= 127  # the first class
     assert point not in panel.map.wrong

@@ -13,6 +13,7 @@ from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QSlider
 from pytestqt.qtbot import QtBot
+from torch import nn
 
 from playground.engine.build import build
 from playground.engine.data.sources.mnist import read
@@ -37,6 +38,7 @@ from playground.spec.layers.shape import Flatten
 from playground.spec.layers.unflatten import Unflatten
 from playground.spec.recipe.losses import BinaryCrossEntropy
 from playground.spec.recipe.recipe import Recipe
+from tests.slices import last_answer
 
 PICTURE = np.random.default_rng(2).random((28, 28), np.float32)
 ENDING = (Linear(out_features=784), Unflatten(channels=1, height=28, width=28))
@@ -46,6 +48,12 @@ def source(*middle: Layer) -> NetworkSource:
     stack = Stack(layers=(Flatten(), *middle, *ENDING))
     experiment = Experiment(data=ReconstructedMNIST(), stack=stack, recipe=Recipe(loss=BinaryCrossEntropy()))
     return NetworkSource(experiment, None, 3, trained=True)
+
+
+def paint(
+    painter: ReconstructionInference, network: nn.Sequential, chosen: NetworkSource, wish: ReconstructionRequest
+) -> Reconstruction:
+    return last_answer(painter(network, chosen, wish))
 
 
 PLANE, WIDE = source(GaussianLatent(latent_features=2)), source(Linear(out_features=5))
@@ -67,7 +75,7 @@ def shown(view: ReconstructionView) -> str:
 
 def test_a_drawing_is_painted_again_as_the_network_means_it() -> None:
     network = build(PLANE.experiment)
-    painted = ReconstructionInference()(network, PLANE, ReconstructionRequest(PICTURE))
+    painted = paint(ReconstructionInference(), network, PLANE, ReconstructionRequest(PICTURE))
     with torch.inference_mode():
         expected = network.eval()(torch.from_numpy(PICTURE)[None, None]).sigmoid()[0, 0].numpy()
     assert painted.again == pytest.approx(expected, abs=1e-6)
@@ -77,18 +85,40 @@ def test_a_drawing_is_painted_again_as_the_network_means_it() -> None:
 def test_the_sheet_is_the_plane_and_a_point_is_what_stands_on_it() -> None:
     """In squares of equal probability: Kingma and Welling, 2013, figure 4."""
     network, painter = build(PLANE.experiment), ReconstructionInference()
-    sheet = painter(network, PLANE, ReconstructionRequest(None)).sheet
+    sheet = paint(painter, network, PLANE, ReconstructionRequest(None)).sheet
     assert sheet is not None
     assert sheet.shape == (560, 560)
     for row, column in ((0, 0), (3, 17), (19, 4)):
         point = plane()[row * ACROSS + column]
         tile = sheet[28 * row : 28 * row + 28, 28 * column : 28 * column + 28]
-        assert painter(network, PLANE, ReconstructionRequest(None, point)).point == pytest.approx(tile, abs=1e-5)
+        assert paint(painter, network, PLANE, ReconstructionRequest(None, point)).point == pytest.approx(tile, abs=1e-5)
     assert plane()[0] == (0.025, 0.975)  # the second number grows upwards
 
 
+def test_a_drawing_is_answered_before_the_plane_is_painted_anew_and_the_plane_goes_on_after_it() -> None:
+    wide = source(GaussianLatent(latent_features=2), Linear(out_features=2000))
+    network, painter = build(wide.experiment), ReconstructionInference()
+    old = paint(painter, network, wide, ReconstructionRequest(PICTURE)).sheet
+    with torch.no_grad():
+        network[-2].bias.add_(1.0)
+    newer = NetworkSource(wide.experiment, None, 4, trained=True)
+    slices = painter(network, newer, ReconstructionRequest(PICTURE))
+    first = next(slices)
+    assert first is not None
+    assert first.sheet is old
+    expected = paint(ReconstructionInference(), network, newer, ReconstructionRequest(PICTURE))
+    assert first.again == pytest.approx(expected.again)
+    next(slices)  # a piece of the plane, then something else is drawn
+    left = len(painter._plane)
+    assert left > 0
+    *_, last = painter(network, newer, ReconstructionRequest(1 - PICTURE))
+    assert last is not None
+    assert last.sheet == pytest.approx(expected.sheet)
+    assert len(painter._pieces) == left + 1  # none was painted twice
+
+
 def test_a_bottleneck_without_a_distribution_reaches_as_far_as_digits_do() -> None:
-    painted = ReconstructionInference()(build(WIDE.experiment), WIDE, ReconstructionRequest(PICTURE, (0.5, 0.0)))
+    painted = paint(ReconstructionInference(), build(WIDE.experiment), WIDE, ReconstructionRequest(PICTURE, (0.5, 0.0)))
     assert painted.sheet is None
     assert painted.bottleneck is not None
     assert painted.bottleneck.width == 5
@@ -107,15 +137,18 @@ def test_shares_and_values_are_each_others_reverse(span: LatentRange) -> None:
 def test_a_network_without_a_vector_paints_the_drawing_alone() -> None:
     stack = Stack(layers=(Conv2d(out_channels=1, padding=1),))
     experiment = Experiment(data=ReconstructedMNIST(), stack=stack, recipe=Recipe(loss=BinaryCrossEntropy()))
-    painted = ReconstructionInference()(
-        build(experiment), NetworkSource(experiment, None, 0, trained=False), ReconstructionRequest(PICTURE, (0.5, 0.5))
+    painted = paint(
+        ReconstructionInference(),
+        build(experiment),
+        NetworkSource(experiment, None, 0, trained=False),
+        ReconstructionRequest(PICTURE, (0.5, 0.5)),
     )
     assert painted.again is not None
     assert painted.bottleneck is painted.sheet is painted.point is None
 
 
 def answer(view: ReconstructionView, chosen: NetworkSource) -> Reconstruction:
-    painted = ReconstructionInference()(build(chosen.experiment), chosen, view.wish())
+    painted = paint(ReconstructionInference(), build(chosen.experiment), chosen, view.wish())
     view.show_answer(painted)
     return painted
 
@@ -172,9 +205,9 @@ def test_a_slider_changes_its_own_number_alone(
         for parameter in network[1].parameters():
             parameter.mul_(6)
     draw(view.pad)
-    view.show_answer(painter(network, chosen, view.wish()))
+    view.show_answer(paint(painter, network, chosen, view.wish()))
     view.findChildren(QSlider)[2].setValue(60)
-    view.show_answer(painter(network, chosen, view.wish()))
+    view.show_answer(paint(painter, network, chosen, view.wish()))
     picture = view.pad.picture()
     assert picture is not None
     with torch.no_grad():
@@ -196,18 +229,22 @@ def test_numbers_beyond_the_range_stay_as_the_drawing_has_them(middle: Layer) ->
         for parameter in network[1].parameters():
             parameter.mul_(8)
         code = network[:2](torch.from_numpy(PICTURE)[None, None])
-        place = painter(network, chosen, ReconstructionRequest(PICTURE)).place
+        place = paint(painter, network, chosen, ReconstructionRequest(PICTURE)).place
         assert place is not None
         assert min(place) < 1e-3  # one number lies at the lower end, or beyond
         again = network[2:](code).sigmoid()[0, 0].numpy()
-    assert painter(network, chosen, ReconstructionRequest(PICTURE, place)).point == pytest.approx(again, abs=1e-6)
-    assert painter(network, chosen, ReconstructionRequest(PICTURE, place[:1])).point == pytest.approx(again, abs=1e-6)
+    assert paint(painter, network, chosen, ReconstructionRequest(PICTURE, place)).point == pytest.approx(
+        again, abs=1e-6
+    )
+    assert paint(painter, network, chosen, ReconstructionRequest(PICTURE, place[:1])).point == pytest.approx(
+        again, abs=1e-6
+    )
 
 
 def test_the_sheet_and_the_ring_are_those_of_plain_torch() -> None:
     """The first number grows to the right and the second upwards, both by the normal distribution's quantiles."""
     network = build(PLANE.experiment).eval()
-    painted = ReconstructionInference()(network, PLANE, ReconstructionRequest(PICTURE, (0.2, 0.7)))
+    painted = paint(ReconstructionInference(), network, PLANE, ReconstructionRequest(PICTURE, (0.2, 0.7)))
     assert painted.sheet is not None
     assert painted.place is not None
     with torch.no_grad():
@@ -226,7 +263,7 @@ def test_a_code_that_is_no_number_lies_nowhere() -> None:
     network = build(WIDE.experiment)
     with torch.no_grad():
         network[1].bias.fill_(float("nan"))
-    assert ReconstructionInference()(network, WIDE, ReconstructionRequest(PICTURE, (0.5,))).place is None
+    assert paint(ReconstructionInference(), network, WIDE, ReconstructionRequest(PICTURE, (0.5,))).place is None
 
 
 def test_chance_loading_and_problems_are_said(view: ReconstructionView, draw: Callable[..., None]) -> None:
