@@ -48,7 +48,8 @@ def agreement(outputs: Tensor, targets: Tensor) -> tuple[Tensor, ...]:
     outputs: (N, L, C) or (N, C, H, W); targets: right classes, a number for each place.
     """
     said, true = by_place(outputs).argmax(-1), targets.flatten(1)
-    return ((said == true) & (true > 0)).count_nonzero(), (said > 0).count_nonzero() + (true > 0).count_nonzero()
+    found, sought = said > 0, true > 0
+    return ((said == true) & sought).count_nonzero(), found.count_nonzero() + sought.count_nonzero()
 
 
 def squares(outputs: Tensor, targets: Tensor) -> tuple[Tensor, ...]:
