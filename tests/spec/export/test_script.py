@@ -7,11 +7,9 @@ import json
 import os
 import random
 import re
-import runpy
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any, get_args
 
@@ -62,6 +60,7 @@ from playground.spec.recipe.optimizers import SGD, Muon, Optimizer
 from playground.spec.recipe.recipe import EMA, EarlyStopping, Recipe
 from playground.spec.recipe.regularizers import L1L2, DecoupledDecay, MaxNorm
 from playground.spec.recipe.schedules import CosineRestarts, OneCycle, Plateau, Schedule
+from tests.exported_program import run
 
 LAYERS = (
     Conv2d(out_channels=4, stride=3, init="orthogonal"),
@@ -168,8 +167,6 @@ EXPERIMENTS = {
     **LOSSES,
     **FURTHER,
 }
-
-Printed = Callable[[Experiment, Path], str]
 
 EPOCHS = ["epoch 1/3", "validation", "epoch 2/3", "validation", "epoch 3/3", "validation", "test"]
 
@@ -300,21 +297,6 @@ def _write_digits(folder: Path, train: int, test: int) -> None:
         (raw / f"{name}-labels-idx1-ubyte").write_bytes(header + bytes(labels))
 
 
-@pytest.fixture
-def printed(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Printed:
-    """Runs an exported program as `__main__`, and returns what it prints; a warning fails it."""
-
-    def run(experiment: Experiment, data: Path) -> str:
-        path = tmp_path / "exported.py"
-        path.write_text(script(experiment), encoding="utf-8")
-        monkeypatch.chdir(tmp_path)
-        monkeypatch.setattr(sys, "argv", [str(path), "--data", str(data), "--device", "cpu"])
-        runpy.run_path(str(path), run_name="__main__")
-        return capsys.readouterr().out
-
-    return run
-
-
 def test_a_script_is_a_program_of_its_own(tmp_path: Path) -> None:
     _write_digits(tmp_path / "data", train=64, test=20)
     path = tmp_path / "exported.py"
@@ -331,9 +313,10 @@ def test_a_script_is_a_program_of_its_own(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("experiment", [EVERYTHING, WARMED, *FURTHER.values()], ids=["everything", "warm-up", *FURTHER])
-def test_a_script_trains_and_tests(experiment: Experiment, tmp_path: Path, printed: Printed) -> None:
+def test_a_script_trains_and_tests(experiment: Experiment, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     _write_digits(tmp_path / "data", train=64, test=20)
-    lines = printed(experiment, tmp_path / "data").splitlines()
+    run(script(experiment), tmp_path, "--data", tmp_path / "data")
+    lines = capsys.readouterr().out.splitlines()
     assert [line.split(":")[0].strip() for line in lines] == EPOCHS
     assert all(re.search(r"loss \d+\.\d{4}", line) for line in lines)
 
@@ -347,23 +330,27 @@ POINTWISE = Stack(layers=(Conv2d(out_channels=2, kernel_size=1),))  # 2,000 test
 
 
 @pytest.mark.parametrize("name", TASKS)
-def test_scripts_of_other_tasks_train_and_test(name: str, tmp_path: Path, printed: Printed) -> None:
+def test_scripts_of_other_tasks_train_and_test(name: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     found = preset(name).experiment
     _write_digits(tmp_path, train=64, test=20)
     shutil.copyfile(resource("presets", "reader.safetensors"), tmp_path / "reader.safetensors")
     recipe = found.recipe.with_(epochs=1, batch_size=20)
     stack = POINTWISE if name == "segmentation" else found.stack
-    told = printed(found.with_(data=TASKS[name], stack=stack, recipe=recipe), tmp_path)
+    run(script(found.with_(data=TASKS[name], stack=stack, recipe=recipe)), tmp_path, "--data", tmp_path)
+    told = capsys.readouterr().out
     assert re.fullmatch(r"epoch 1/1: train loss [^\n]+ [\d.]+ s\ntest: loss [\d.]+, [^\n]+ -?[\d.]+%\n", told)
 
 
 @pytest.mark.parametrize("asked", get_args(Asked))
-def test_the_script_of_a_text_trains_and_tests(asked: Asked, printed: Printed) -> None:
+def test_the_script_of_a_text_trains_and_tests(
+    asked: Asked, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     data = TangPoems(asked=asked, context=32, validation_share=0.1)
     layers = (Embedding(embedding_dim=4), Linear(out_features=data.task.output[-1]))
-    recipe = Recipe(batch_size=200, epochs=1)
-    told = printed(Experiment(data=data, stack=Stack(layers=layers), recipe=recipe), resource("texts"))
-    assert [line.split(":")[0].strip() for line in told.splitlines()] == ["epoch 1/1", "validation", "test"]
+    experiment = Experiment(data=data, stack=Stack(layers=layers), recipe=Recipe(batch_size=200, epochs=1))
+    run(script(experiment), tmp_path, "--data", resource("texts"))
+    told = capsys.readouterr().out.splitlines()
+    assert [line.split(":")[0].strip() for line in told] == ["epoch 1/1", "validation", "test"]
 
 
 @pytest.mark.parametrize("experiment", EXPERIMENTS.values(), ids=EXPERIMENTS.keys())
