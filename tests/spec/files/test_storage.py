@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import os
 import stat
@@ -40,6 +41,28 @@ def test_a_replaced_file_keeps_its_mode_and_a_link_stays_one(tmp_path: Path) -> 
     assert link.is_symlink()
     assert path.read_bytes() == NEW
     assert stat.S_IMODE(path.stat().st_mode) == 0o640
+
+
+def test_a_new_file_has_the_mode_that_the_umask_leaves(tmp_path: Path) -> None:
+    before = os.umask(0o022)
+    try:
+        write_atomically(tmp_path / "file", NEW)
+    finally:
+        os.umask(before)
+    assert stat.S_IMODE((tmp_path / "file").stat().st_mode) == 0o644
+
+
+@pytest.mark.parametrize(("number", "written"), [(errno.EINVAL, True), (errno.EIO, False)])
+def test_only_a_file_system_that_does_not_sync_folders_is_excused(
+    number: int, written: bool, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    def failing(descriptor: int) -> None:
+        if stat.S_ISDIR(os.fstat(descriptor).st_mode):
+            raise OSError(number, os.strerror(number))
+
+    monkeypatch.setattr(os, "fsync", failing)
+    with contextlib.nullcontext() if written else pytest.raises(FileError, match=os.strerror(number)):
+        write_atomically(tmp_path / "file", NEW)
 
 
 def test_a_write_that_fails_midway_leaves_the_old_file_whole(tmp_path: Path) -> None:
