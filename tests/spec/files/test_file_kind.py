@@ -10,6 +10,7 @@ import lzma
 import os
 import pickle
 import sqlite3
+import sys
 import tarfile
 import wave
 import zipfile
@@ -297,3 +298,9 @@ def test_a_text_in_utf_16_is_no_file_of_an_unknown_kind(tmp_path: Path, encoding
 )
 def test_a_file_that_has_nothing_to_read_now_does_not_keep_anybody_waiting() -> None:
     assert misuse(Path("/proc/kmsg"), Use.EXPERIMENT) is None  # whoever reads it says what is wrong
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="a file of Linux that is never read from its beginning")
+def test_a_network_that_cannot_be_read_says_why() -> None:
+    with pytest.raises(FileError, match=r"“/proc/self/mem” was not opened\. It cannot be read: "):
+        read_described(Path("/proc/self/mem"))

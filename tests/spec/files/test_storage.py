@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from playground.spec.files.storage import FileError, read_bounded, write_atomically
+from playground.spec.files.storage import FileError, open_file, read_bounded, write_atomically
 
 OLD, NEW = b"what was there before", b"what is to be written"
 
@@ -173,6 +173,13 @@ def test_what_is_no_file_is_not_read(tmp_path: Path) -> None:
     (tmp_path / "loop").symlink_to("loop")
     with pytest.raises(FileError, match="leads back to itself"):
         read_bounded(tmp_path / "loop", 10)
+
+
+@pytest.mark.timeout(20)
+def test_a_pipe_is_refused_also_where_it_takes_a_files_place_after_the_check(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    with pytest.raises(OSError, match="no regular file"):
+        open_file(tmp_path / "pipe")  # which would wait for someone to write
 
 
 def test_names_that_are_no_text_can_be_shown(tmp_path: Path) -> None:
