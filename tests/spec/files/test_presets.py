@@ -10,7 +10,7 @@ from playground.spec.check.problems import check
 from playground.spec.check.shapes import totals, walk
 from playground.spec.files import resources
 from playground.spec.files.experiment_file import experiment_bytes, parse_experiment
-from playground.spec.files.presets import Preset, preset, presets
+from playground.spec.files.presets import Preset, empty, preset, presets
 from playground.spec.files.resources import resource
 from playground.spec.files.storage import FileError
 from playground.spec.layers.activation import ReLU
@@ -94,3 +94,10 @@ def test_installed_resources_are_inside_the_package(monkeypatch: pytest.MonkeyPa
     assert resource() == tmp_path / "resources"
     (package / "resources").mkdir(parents=True)
     assert resource() == package / "resources"
+
+
+def test_the_empty_card_is_an_experiment_without_layers() -> None:
+    card = empty()
+    assert card.experiment.stack.layers == ()
+    assert (card.id, card.title, card.about) == ("empty", "Empty", card.experiment.about)
+    assert (card.promise, card.trained) == (None, None)

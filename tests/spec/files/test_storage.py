@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from playground.spec.files.storage import FileError, open_file, read_bounded, write_atomically
+from playground.spec.files.storage import FileError, open_file, read_bounded, shown, write_atomically
 
 OLD, NEW = b"what was there before", b"what is to be written"
 
@@ -173,6 +173,11 @@ def test_what_is_no_file_is_not_read(tmp_path: Path) -> None:
     (tmp_path / "loop").symlink_to("loop")
     with pytest.raises(FileError, match="leads back to itself"):
         read_bounded(tmp_path / "loop", 10)
+
+
+def test_a_long_path_loses_its_middle() -> None:
+    assert shown("a" * 200) == "a" * 200
+    assert shown("a" * 150 + "b" * 150) == "a" * 100 + "…" + "b" * 100
 
 
 @pytest.mark.timeout(20)
