@@ -60,6 +60,11 @@ def test_shares_are_made_of_outputs_only_where_the_loss_makes_them_so() -> None:
     assert Scoring(classes(2), "sigmoid")(torch.eye(2), torch.arange(2))[0] == 2
 
 
+def test_only_a_task_of_text_is_told_as_a_language_model() -> None:
+    assert not Task((4, 3), "classes", Score.ACCURACY).language
+    assert not classes(3).language
+
+
 def test_sums_are_added_place_by_place() -> None:
     assert added((), [1.0, 2.0]) == (1.0, 2.0)
     assert added((1.0, 2.0), (3.0, 5.0)) == (4.0, 7.0)

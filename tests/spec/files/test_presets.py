@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+import playground
 from playground.spec.check.problems import check
 from playground.spec.check.shapes import totals, walk
 from playground.spec.files import resources
@@ -88,6 +89,7 @@ def test_missing_resource_is_named() -> None:
 
 
 def test_installed_resources_are_inside_the_package(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    assert Path(playground.__file__).parent == resources._PACKAGE
     package = tmp_path / "playground"
     (tmp_path / "resources").mkdir()
     monkeypatch.setattr(resources, "_PACKAGE", package)
