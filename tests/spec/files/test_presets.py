@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,7 @@ from playground.spec.check.problems import check
 from playground.spec.check.shapes import totals, walk
 from playground.spec.files import resources
 from playground.spec.files.experiment_file import experiment_bytes, parse_experiment
-from playground.spec.files.presets import Preset, empty, preset, presets
+from playground.spec.files.presets import Preset, empty, preset, presets, promise
 from playground.spec.files.resources import resource
 from playground.spec.files.storage import FileError
 from playground.spec.layers.activation import ReLU
@@ -103,3 +104,16 @@ def test_the_empty_card_is_an_experiment_without_layers() -> None:
     assert card.experiment.stack.layers == ()
     assert (card.id, card.title, card.about) == ("empty", "Empty", card.experiment.about)
     assert (card.promise, card.trained) == (None, None)
+
+
+def test_of_presets_that_differ_in_the_recipe_the_one_with_this_recipe_promises(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    first = preset("first-network")
+    recipes = [first.experiment.recipe.with_(epochs=epochs) for epochs in (1, 2, 3, 4)]
+    experiments = [first.experiment.with_(recipe=recipe) for recipe in recipes]
+    kin = [
+        replace(first, experiment=one, promise=said) for one, said in zip(experiments, (None, 0.2, 0.3), strict=False)
+    ]
+    monkeypatch.setattr("playground.spec.files.presets.presets", lambda: tuple(kin))
+    assert [promise(one) for one in experiments] == [None, 0.2, 0.3, 0.2]

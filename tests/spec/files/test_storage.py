@@ -203,3 +203,12 @@ def test_unknown_errors_keep_the_systems_words(monkeypatch: pytest.MonkeyPatch, 
     with pytest.raises(FileError, match=os.strerror(errno.EIO)):
         write_atomically(tmp_path / "file", NEW)
     assert only_file(tmp_path).read_bytes() == OLD
+
+
+def test_an_error_without_a_number_is_told_in_its_own_words(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    def failing(descriptor: int) -> None:
+        raise OSError("no number")
+
+    monkeypatch.setattr(os, "fsync", failing)
+    with pytest.raises(FileError, match=r"was not saved: .*no number"):
+        write_atomically(tmp_path / "file", NEW)
