@@ -88,7 +88,7 @@ FORMULAS: list[tuple[Loss, Sample]] = [
     (CrossEntropy(label_smoothing=0.2), lambda z, y: cross_entropy(z, y, 0.2)),
     (KLDivergence(), lambda z, y: kl_divergence(z, y, 0.1)),
     (KLDivergence(smoothing=0.0), lambda z, y: kl_divergence(z, y, 0.0)),
-    (KLDivergence(temperature=3.0), lambda z, y: kl_divergence(z, y, 0.1, 3.0)),
+    (KLDivergence(temperature=2.0), lambda z, y: kl_divergence(z, y, 0.1, 2.0)),
     (Focal(), lambda z, y: focal(z, y, 2.0)),
     (Focal(gamma=0.5), lambda z, y: focal(z, y, 0.5)),
     (Focal(gamma=0.0), cross_entropy),
