@@ -30,6 +30,7 @@ from playground.spec.layers.dense import Linear
 from playground.spec.layers.embedding import Embedding
 from playground.spec.layers.shape import Flatten
 from playground.spec.recipe.recipe import Recipe
+from tests.exported_program import run
 
 HOUSES = [f"{50 + i};{'Berlin' if i % 3 else 'Rom'};{i % 4};{1000 + 17 * i},5" for i in range(40)]
 HEADER = "size;place;rooms;price"
@@ -37,20 +38,13 @@ IRIS = resource("iris", "iris.csv").read_text(encoding="utf-8")
 BROKEN = "\n".join([HEADER, *HOUSES])
 
 
-def run(program: str, folder: Path, *options: object) -> subprocess.CompletedProcess[str]:
-    path = folder / "exported.py"
-    path.write_text(program, encoding="utf-8")
-    command = [sys.executable, path, "--device", "cpu", *map(str, options)]
-    return subprocess.run(command, capture_output=True, text=True, cwd=folder)
-
-
 def refused(program: str, folder: Path, *options: object) -> str:
     """The one line that the program ends with."""
-    done = run(program, folder, *options)
-    assert done.returncode not in (0, None)
-    assert done.stdout == ""
-    assert re.fullmatch(r"[^\n]+\n", done.stderr), done.stderr
-    return done.stderr
+    with pytest.raises(SystemExit) as end:
+        run(program, folder, *options)
+    assert isinstance(end.value.code, str)  # which Python prints, and exits with 1
+    assert re.fullmatch(r"[^\n]+", end.value.code)
+    return end.value.code
 
 
 def houses(folder: Path, target: str, **fields: Any) -> Experiment:
@@ -104,18 +98,19 @@ def test_another_table_in_place_of_iris_is_refused_in_a_sentence(kind: str, tmp_
     assert re.search(words, said), said
 
 
-def test_a_table_with_its_columns_in_another_order_and_more_of_them_is_read(tmp_path: Path) -> None:
+def test_a_table_with_its_columns_in_another_order_and_more_of_them_is_read(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     program = script(houses(tmp_path, "place").with_(recipe=Recipe(epochs=2)))
-    first = run(program, tmp_path)
-    assert first.returncode == 0, first.stderr
     rows = [line.split(";") for line in [HEADER, *HOUSES]]
     moved = "\n".join(";".join([row[3], "more", row[1], row[0], row[2]]) for row in rows)
     (tmp_path / "moved.csv").write_text(moved.replace("more", "note", 1), encoding="utf-8")
-    second = run(program, tmp_path, "--data", tmp_path / "moved.csv")
-    assert second.returncode == 0, second.stderr
-    assert [re.sub(r"[\d.]+ s", "", line) for line in second.stdout.splitlines()] == [
-        re.sub(r"[\d.]+ s", "", line) for line in first.stdout.splitlines()
-    ]
+    said = []
+    for options in ([], ["--data", tmp_path / "moved.csv"]):
+        run(program, tmp_path, *options)
+        said.append(re.sub(r"[\d.]+ s\b", "", capsys.readouterr().out))
+    assert said[0].startswith("epoch 1/2")
+    assert said[0] == said[1]
 
 
 @pytest.mark.parametrize(("target", "most"), [("place", 150), ("rooms", 151), ("price", 155)])
@@ -227,8 +222,7 @@ def test_a_folder_of_other_pictures_is_refused_in_a_sentence(kind: str, tmp_path
     data = OwnPictures(source=picture_folder.inspect(str(folder)).source, side=8, validation_share=0.2)
     stack = Stack(layers=(Flatten(), Linear(out_features=2)))
     program = script(Experiment(data=data, stack=stack, recipe=Recipe(epochs=1)))
-    done = run(program, tmp_path)
-    assert done.returncode == 0, done.stderr
+    run(program, tmp_path)
     change, words = PICTURES[kind]
     change(folder)
     assert re.search(words, refused(program, tmp_path))
@@ -239,3 +233,13 @@ def test_a_place_or_a_device_that_is_not_there_is_said_in_a_sentence(tmp_path: P
     assert "There is no houses.csv" in refused(program, tmp_path, "--data", tmp_path / "nowhere")
     said = refused(program, tmp_path, "--device", "abacus")
     assert re.match(r"Wrong --data, --device, --from or --out: .*abacus", said)
+
+
+def test_a_program_of_its_own_that_refuses_prints_the_sentence_alone(tmp_path: Path) -> None:
+    path = tmp_path / "exported.py"
+    path.write_text(script(houses(tmp_path, "rooms")), encoding="utf-8")
+    command = [sys.executable, path, "--device", "cpu", "--data", tmp_path / "nowhere"]
+    done = subprocess.run(command, capture_output=True, text=True, cwd=tmp_path)
+    assert done.returncode == 1
+    assert done.stdout == ""
+    assert re.fullmatch(r"[^\n]+\n", done.stderr), done.stderr

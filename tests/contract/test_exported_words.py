@@ -116,7 +116,7 @@ def skeleton(program: str) -> str:
 
 
 @pytest.mark.parametrize("name", EXPERIMENTS)
-@settings(max_examples=30, derandomize=True)
+@settings(max_examples=15, derandomize=True)
 @given(text=words)
 @example(ENCODING)
 @example('a"b\\' * 40)

@@ -16,7 +16,7 @@ from torch.optim.lr_scheduler import LRScheduler, SequentialLR
 import playground.spec.experiment  # noqa: F401  registers every component
 from playground.spec.call import printed
 from playground.spec.component import FieldInfo, fields_of
-from playground.spec.recipe.schedules import PER_EPOCH, WARM_UP, MultiStep, Schedule, WarmedUp
+from playground.spec.recipe.schedules import PER_EPOCH, WARM_UP, MultiStep, OneCycle, Schedule, WarmedUp
 
 every_schedule = pytest.mark.parametrize("member", Schedule.members(), ids=lambda member: member.__name__)
 
@@ -108,3 +108,9 @@ def test_a_warm_up_may_outlast_the_run(member: type[WarmedUp]) -> None:
 def test_a_file_with_the_three_milestones_of_old_is_read() -> None:
     old = {"type": "multi_step", "milestone_1": 7, "milestone_2": 0, "gamma": 0.5}
     assert Schedule.model_validate(old) == MultiStep(milestones=(7.0,), gamma=0.5)
+    assert Schedule.model_validate({"type": "multi_step", "milestone_3": 20}).milestones == (5.0, 8.0, 20.0)
+
+
+def test_one_cycle_stays_at_its_end_in_a_run_that_grew_shorter() -> None:
+    cycle = OneCycle()
+    assert {cycle.factor(step, 60, 5) for step in (59, 60, 75)} == {1 / cycle.div_factor / cycle.final_div_factor}

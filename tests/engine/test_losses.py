@@ -10,6 +10,7 @@ import torch
 from torch import Tensor
 
 from playground.engine.evaluation.objective import Objective
+from playground.engine.losses import dice as dice_of_places
 from playground.spec.data.task import classes
 from playground.spec.recipe.losses import (
     MAE,
@@ -46,9 +47,12 @@ def cross_entropy(z: list[float], label: int, smoothing: float = 0.0) -> float:
     return -sum(t * log(p) for t, p in zip(target(label, smoothing), softmax(z), strict=True))
 
 
-def kl_divergence(z: list[float], label: int, smoothing: float) -> float:
-    """Kullback and Leibler, 1951, equation 2.3: the cross entropy less the target's own entropy."""
-    return cross_entropy(z, label, smoothing) + sum(t * log(t) for t in target(label, smoothing) if t)
+def kl_divergence(z: list[float], label: int, smoothing: float, temperature: float = 1.0) -> float:
+    """Kullback and Leibler, 1951, equation 2.3; with a temperature as Hinton et al., 2015, section 2, have it."""
+    p = softmax([item / temperature for item in z])
+    softer = [t ** (1 / temperature) for t in target(label, smoothing)]
+    q = [t / sum(softer) for t in softer]
+    return temperature**2 * sum(b * log(b / a) for a, b in zip(p, q, strict=True) if b)
 
 
 def focal(z: list[float], label: int, gamma: float) -> float:
@@ -84,6 +88,7 @@ FORMULAS: list[tuple[Loss, Sample]] = [
     (CrossEntropy(label_smoothing=0.2), lambda z, y: cross_entropy(z, y, 0.2)),
     (KLDivergence(), lambda z, y: kl_divergence(z, y, 0.1)),
     (KLDivergence(smoothing=0.0), lambda z, y: kl_divergence(z, y, 0.0)),
+    (KLDivergence(temperature=2.0), lambda z, y: kl_divergence(z, y, 0.1, 2.0)),
     (Focal(), lambda z, y: focal(z, y, 2.0)),
     (Focal(gamma=0.5), lambda z, y: focal(z, y, 0.5)),
     (Focal(gamma=0.0), cross_entropy),
@@ -105,6 +110,20 @@ def test_class_weights_are_a_weighted_mean() -> None:
     found = map(cross_entropy, OUTPUTS.tolist(), LABELS.tolist())
     expected = sum(one * weight for one, weight in zip(found, counted, strict=True)) / sum(counted)
     assert value(CrossEntropy(class_weights=weights), OUTPUTS, LABELS).item() == pytest.approx(expected, rel=1e-5)
+
+
+def test_dice_of_places_leaves_the_background_out_and_is_the_mean_over_samples() -> None:
+    chance = torch.Generator().manual_seed(4)
+    outputs = torch.randn(2, 5, 3, generator=chance)
+    targets = torch.eye(3)[torch.tensor([[0, 1, 2, 0, 1], [0, 0, 0, 2, 0]])]
+    expected = []
+    for p, t in zip(outputs.softmax(2)[..., 1:], targets[..., 1:], strict=True):
+        expected.append(1 - 2 * (p * t).sum().item() / ((p**2).sum() + (t**2).sum()).item())
+    assert dice_of_places(outputs, targets).item() == pytest.approx(sum(expected) / 2, rel=1e-5)
+
+
+def test_dice_of_what_is_small_and_alike_is_nothing() -> None:
+    assert dice_of_places(torch.zeros(1, 4), torch.full((1, 4), 0.25)).item() == pytest.approx(0.0, abs=1e-6)
 
 
 every_loss = pytest.mark.parametrize("member", Loss.members(), ids=lambda member: member.id)

@@ -38,13 +38,9 @@ class Schedule(Component):
         over after `WARM_UP` batches, as in `torch.optim.lr_scheduler.SequentialLR`.
         """
 
-    def warmup_steps(self, steps_per_epoch: int) -> int:
-        """Batches in which the rate rises, before the schedule proper begins."""
-        return 0
-
     @property
     def warm_up(self) -> Written | None:
-        """`warmup_steps` as code, where the rate rises at first."""
+        """Batches in which the rate rises before the schedule proper begins, as code; None where it does not."""
         return None
 
     def reaction(self) -> Call | None:
@@ -78,6 +74,7 @@ class WarmedUp(Schedule):
         """The scheduler after the warm-up, where it takes one."""
 
     def warmup_steps(self, steps_per_epoch: int) -> int:
+        """Batches in which the rate rises, before the schedule proper begins."""
         return _in_steps(self.warmup, steps_per_epoch) if self.warmup else 0
 
     @property

@@ -121,7 +121,7 @@ def test_a_start_that_is_too_large_is_named() -> None:
 
 
 def test_a_gradient_that_grows_through_the_steps_is_named() -> None:
-    data = TangPoems(asked="next", context=256)
+    data = TangPoems(asked="next", context=96)
     layers = (
         Embedding(embedding_dim=8),
         RNN(hidden_size=16, output="all", nonlinearity="relu"),

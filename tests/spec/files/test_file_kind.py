@@ -10,6 +10,7 @@ import lzma
 import os
 import pickle
 import sqlite3
+import sys
 import tarfile
 import wave
 import zipfile
@@ -297,3 +298,23 @@ def test_a_text_in_utf_16_is_no_file_of_an_unknown_kind(tmp_path: Path, encoding
 )
 def test_a_file_that_has_nothing_to_read_now_does_not_keep_anybody_waiting() -> None:
     assert misuse(Path("/proc/kmsg"), Use.EXPERIMENT) is None  # whoever reads it says what is wrong
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="a file of Linux that is never read from its beginning")
+def test_a_network_that_cannot_be_read_says_why() -> None:
+    with pytest.raises(FileError, match=r"“/proc/self/mem” was not opened\. It cannot be read: "):
+        read_described(Path("/proc/self/mem"))
+
+
+@pytest.mark.parametrize("brand", [b"heic", b"heix", b"mif1", b"avif", b"isom", b"qt  "])
+def test_pictures_and_films_in_the_same_container_are_told_apart(brand: bytes) -> None:
+    found = kind_of(Path("file"), b"\0\0\0\x18ftyp" + brand + b"\0\0\0\0mif1miaf")
+    assert found is not None
+    assert ("video" in found.what) == (brand in (b"isom", b"qt  "))
+
+
+@pytest.mark.parametrize(("form", "word"), [(b"WEBP", "picture"), (b"WAVE", "sound"), (b"AVI ", "video")])
+def test_what_riff_holds_is_told_apart(form: bytes, word: str) -> None:
+    found = kind_of(Path("file"), b"RIFF\x24\0\0\0" + form + b"fmt ")
+    assert found is not None
+    assert word in found.what

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+import playground
 from playground.spec.check.problems import check
 from playground.spec.check.shapes import totals, walk
 from playground.spec.files import resources
 from playground.spec.files.experiment_file import experiment_bytes, parse_experiment
-from playground.spec.files.presets import Preset, preset, presets
+from playground.spec.files.presets import Preset, empty, preset, presets, promise
 from playground.spec.files.resources import resource
 from playground.spec.files.storage import FileError
 from playground.spec.layers.activation import ReLU
@@ -88,9 +90,30 @@ def test_missing_resource_is_named() -> None:
 
 
 def test_installed_resources_are_inside_the_package(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    assert Path(playground.__file__).parent == resources._PACKAGE
     package = tmp_path / "playground"
     (tmp_path / "resources").mkdir()
     monkeypatch.setattr(resources, "_PACKAGE", package)
     assert resource() == tmp_path / "resources"
     (package / "resources").mkdir(parents=True)
     assert resource() == package / "resources"
+
+
+def test_the_empty_card_is_an_experiment_without_layers() -> None:
+    card = empty()
+    assert card.experiment.stack.layers == ()
+    assert (card.id, card.title, card.about) == ("empty", "Empty", card.experiment.about)
+    assert (card.promise, card.trained) == (None, None)
+
+
+def test_of_presets_that_differ_in_the_recipe_the_one_with_this_recipe_promises(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    first = preset("first-network")
+    recipes = [first.experiment.recipe.with_(epochs=epochs) for epochs in (1, 2, 3, 4)]
+    experiments = [first.experiment.with_(recipe=recipe) for recipe in recipes]
+    kin = [
+        replace(first, experiment=one, promise=said) for one, said in zip(experiments, (None, 0.2, 0.3), strict=False)
+    ]
+    monkeypatch.setattr("playground.spec.files.presets.presets", lambda: tuple(kin))
+    assert [promise(one) for one in experiments] == [None, 0.2, 0.3, 0.2]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import os
 import stat
@@ -13,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from playground.spec.files.storage import FileError, read_bounded, write_atomically
+from playground.spec.files.storage import FileError, open_file, read_bounded, shown, write_atomically
 
 OLD, NEW = b"what was there before", b"what is to be written"
 
@@ -40,6 +41,28 @@ def test_a_replaced_file_keeps_its_mode_and_a_link_stays_one(tmp_path: Path) -> 
     assert link.is_symlink()
     assert path.read_bytes() == NEW
     assert stat.S_IMODE(path.stat().st_mode) == 0o640
+
+
+def test_a_new_file_has_the_mode_that_the_umask_leaves(tmp_path: Path) -> None:
+    before = os.umask(0o022)
+    try:
+        write_atomically(tmp_path / "file", NEW)
+    finally:
+        os.umask(before)
+    assert stat.S_IMODE((tmp_path / "file").stat().st_mode) == 0o644
+
+
+@pytest.mark.parametrize(("number", "written"), [(errno.EINVAL, True), (errno.EIO, False)])
+def test_only_a_file_system_that_does_not_sync_folders_is_excused(
+    number: int, written: bool, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    def failing(descriptor: int) -> None:
+        if stat.S_ISDIR(os.fstat(descriptor).st_mode):
+            raise OSError(number, os.strerror(number))
+
+    monkeypatch.setattr(os, "fsync", failing)
+    with contextlib.nullcontext() if written else pytest.raises(FileError, match=os.strerror(number)):
+        write_atomically(tmp_path / "file", NEW)
 
 
 def test_a_write_that_fails_midway_leaves_the_old_file_whole(tmp_path: Path) -> None:
@@ -152,6 +175,18 @@ def test_what_is_no_file_is_not_read(tmp_path: Path) -> None:
         read_bounded(tmp_path / "loop", 10)
 
 
+def test_a_long_path_loses_its_middle() -> None:
+    assert shown("a" * 200) == "a" * 200
+    assert shown("a" * 150 + "b" * 150) == "a" * 100 + "…" + "b" * 100
+
+
+@pytest.mark.timeout(20)
+def test_a_pipe_is_refused_also_where_it_takes_a_files_place_after_the_check(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    with pytest.raises(OSError, match="no regular file"):
+        open_file(tmp_path / "pipe")  # which would wait for someone to write
+
+
 def test_names_that_are_no_text_can_be_shown(tmp_path: Path) -> None:
     path = Path(os.fsdecode(os.fsencode(tmp_path) + b"/\xff"))
     with pytest.raises(FileError) as caught:
@@ -168,3 +203,12 @@ def test_unknown_errors_keep_the_systems_words(monkeypatch: pytest.MonkeyPatch, 
     with pytest.raises(FileError, match=os.strerror(errno.EIO)):
         write_atomically(tmp_path / "file", NEW)
     assert only_file(tmp_path).read_bytes() == OLD
+
+
+def test_an_error_without_a_number_is_told_in_its_own_words(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    def failing(descriptor: int) -> None:
+        raise OSError("no number")
+
+    monkeypatch.setattr(os, "fsync", failing)
+    with pytest.raises(FileError, match=r"was not saved: .*no number"):
+        write_atomically(tmp_path / "file", NEW)

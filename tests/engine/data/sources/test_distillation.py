@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
-from safetensors.torch import load_file
 from torch.nn import functional
 
 from playground.engine.build import build
@@ -98,21 +96,6 @@ def test_with_right_answers_for_targets_temperature_stays_finite() -> None:
     assert z.grad.isfinite().all()
 
 
-# Reads the data as an exported program does, and saves them.
-LOADED = """
-import importlib.util, sys
-import torch
-from safetensors.torch import save_file
-torch.set_num_threads(1)
-spec = importlib.util.spec_from_file_location("exported", sys.argv[1])
-exported = importlib.util.module_from_spec(spec)
-spec.loader.exec_module(exported)
-(images, answers), *_ = exported.load_data(sys.argv[2], torch.device("cpu"))
-model = exported.build_model()
-model.load_state_dict(exported.load_file(sys.argv[3]))
-loss = exported.loss_function(model.eval()(images), answers)
-save_file({"answers": answers, "loss": loss.detach()}, sys.argv[4])
-"""
 BODY = (Patches(patch_size=14, embedding_dim=4), ClassToken(), SelfAttention(num_heads=2, init="orthogonal"), Flatten())
 TEACHERS = {
     "logits": (BODY, CrossEntropy()),
@@ -149,22 +132,21 @@ def test_an_exported_program_asks_a_teacher_of_ones_own(name: str, tmp_path: Pat
         recipe=Recipe(loss=KLDivergence()),
     )
     network = build(pupil)
-    program, weights, found = tmp_path / "exported.py", tmp_path / "pupil.safetensors", tmp_path / "found.safetensors"
-    save(weights, pupil, network, Figures())
-    program.write_text(script(pupil), encoding="utf-8")
+    exported: dict[str, Any] = {"__name__": "exported"}
+    exec(script(pupil), exported)
+    model = exported["build_model"]()
+    model.load_state_dict(network.state_dict())
     _digits(tmp_path)
-    command = [sys.executable, "-c", LOADED, program, tmp_path, weights, found]
-    done = subprocess.run(command, capture_output=True, text=True, cwd=tmp_path)
-    assert done.returncode == 0, done.stderr
+    cpu = torch.device("cpu")
+    (inputs, taught), *_ = exported["load_data"](tmp_path, cpu)
     images, answers = load(pupil.data).train.cut(0, 30)
-    loaded = load_file(found)
-    torch.testing.assert_close(loaded["answers"], answers)
-    objective = Objective(pupil.recipe.loss, pupil.data.task, torch.device("cpu"))
-    torch.testing.assert_close(loaded["loss"], objective(network.eval()(images), answers))
+    torch.testing.assert_close(taught, answers)
+    loss = Objective(pupil.recipe.loss, pupil.data.task, cpu)(network.eval()(images), answers)
+    torch.testing.assert_close(exported["loss_function"](model.eval()(inputs), taught), loss)
     own.unlink()
-    done = subprocess.run(command, capture_output=True, text=True, cwd=tmp_path)
-    assert done.returncode == 1
-    assert done.stderr == f"There is no {own.name}: put it beside this program, or say with --data where it is.\n"
+    with pytest.raises(SystemExit) as end:
+        exported["load_data"](tmp_path, cpu)
+    assert end.value.code == f"There is no {own.name}: put it beside this program, or say with --data where it is."
 
 
 def test_without_its_teacher_no_program_is_exported(tmp_path: Path) -> None:
