@@ -22,7 +22,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from playground.gui.forms.field_column import PartsEditor
+from playground.gui.forms.component_editors import PartsEditor
 from playground.gui.gallery.dialog import Gallery
 from playground.gui.panels.pad.pad import Pad
 from playground.gui.recipe.cells import PartCell, PartsCell
