@@ -1,1 +1,1 @@
-"""The panels at the right, one for each kind of data: a person draws, types or points, and the network answers."""
+"""The panels on the right, one per kind of data: the user draws, types or points, and the network answers."""

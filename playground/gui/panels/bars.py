@@ -1,4 +1,4 @@
-"""Bars: how probable the network finds each class."""
+"""A bar chart of the predicted class probabilities."""
 
 from __future__ import annotations
 
@@ -11,20 +11,20 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from playground.gui.style.theme import Theme, theme_of
 from playground.spec.number_text import PROBABILITY, percent_text
 
-_ROW = 15  # pixels that a row takes at least
-_BAR = 6.0  # thickness of a bar
-_GAP = 8.0  # between class, bar and number
-_MOST = 12  # classes that are all shown, in their order; of more, the most probable
-_BEST = 10  # so many of them
-_WIDEST = 0.4  # share of the width that the names of classes take at most
+_ROW = 15  # minimum height of a row, pixels
+_BAR = 6.0  # thickness of a bar, pixels
+_GAP = 8.0  # between class name, bar and number, pixels
+_MAX_SHOWN_IN_FULL = 12  # up to this many classes, all are shown in their order; of more, only the most probable
+_TOP_COUNT = 10  # number of classes that are then shown
+_MAX_LABEL_SHARE = 0.4  # maximum share of the width for the class names
 _MIDDLE = Qt.AlignmentFlag.AlignVCenter
 
 
 class _Row(NamedTuple):
-    """What a row shows, to the pixel and to the digit."""
+    """The content of a row; rows that compare equal look equal."""
 
     label: str
-    number: str  # empty where nothing is known
+    number: str  # empty where the probability is unknown
     length: int  # of the bar, in device pixels
     chosen: bool
     sure: bool
@@ -40,54 +40,55 @@ class Bars(QWidget):
         self._probabilities: tuple[float, ...] = ()
         self._sure, self._wrong = True, False
         self._usual, self._bold = _font(self.font(), bold=False), _font(self.font(), bold=True)
-        self._first = self._widest()
-        self._last = QFontMetrics(self._bold).horizontalAdvance(percent_text(1.0, PROBABILITY))
+        self._labels_width = self._label_width()
+        self._numbers_width = QFontMetrics(self._bold).horizontalAdvance(percent_text(1.0, PROBABILITY))
         self._rows: list[_Row] = []
-        self._changed = QRegion()  # what is to be painted
+        self._changed = QRegion()  # region to repaint
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Maximum)
         self.show_probabilities((), sure=True)
 
     def set_labels(self, labels: tuple[str, ...]) -> None:
-        """Show other classes; nothing is known of them yet."""
+        """Show other classes; their probabilities are unknown for now."""
         if labels != self._labels:
             self._labels = labels
-            self._first = self._widest()
+            self._labels_width = self._label_width()
             self.show_probabilities((), sure=self._sure)
             self.updateGeometry()
             self._changed += self.rect()
             self.update()
 
-    def _widest(self) -> int:
+    def _label_width(self) -> int:
         metrics = QFontMetrics(self._bold)
         return max((metrics.horizontalAdvance(label) for label in self._labels), default=0)
 
     def show_probabilities(self, probabilities: tuple[float, ...], *, sure: bool, wrong: bool = False) -> None:
-        """Show probabilities, one for each class, or none; `sure` is false where they are chance.
+        """Show one probability per class, or none.
 
-        wrong: the most probable class is known to be another one.
+        `sure` is false if the network is untrained, so that its answer is chance; `wrong` is true if the most probable
+        class is not the true one.
         """
         self._probabilities, self._sure, self._wrong = probabilities, sure, wrong
-        said = self._said()
-        if said != self.accessibleName():
-            self.setAccessibleName(said)
+        spoken = self._spoken()
+        if spoken != self.accessibleName():
+            self.setAccessibleName(spoken)
         self._show_rows()
 
     def show_at_once(self) -> None:
-        """Paint now what has changed, rather than when the event loop comes to it."""
+        """Repaint the changed region now instead of waiting for the event loop."""
         if not self._changed.isEmpty():
             self.repaint(self._changed)
 
-    def _said(self) -> str:
+    def _spoken(self) -> str:
         if not self._probabilities:
             return self.tr("No prediction")
         best = max(self._probabilities)
         label = self._labels[self._probabilities.index(best)]
-        said = self.tr("{0} with {1}").format(label, percent_text(best, PROBABILITY))
-        said = said if self._sure else self.tr("{0}, by chance").format(said)
-        return self.tr("{0}, which is wrong").format(said) if self._wrong else said
+        spoken = self.tr("{0} with {1}").format(label, percent_text(best, PROBABILITY))
+        spoken = spoken if self._sure else self.tr("{0}, by chance").format(spoken)
+        return self.tr("{0}, which is wrong").format(spoken) if self._wrong else spoken
 
     def _show_rows(self) -> None:
-        """Have those rows painted that have changed: beside a run there are ten readings a second, most much alike."""
+        """Schedule a repaint of the rows that changed: a run sends 10 mostly similar predictions a second."""
         room = self._bar(0).width() * self.devicePixelRatioF()
         best = max(self._probabilities, default=-1.0)
         before = self._rows
@@ -115,28 +116,28 @@ class Bars(QWidget):
         self.update(self._changed)
 
     def _shown(self) -> list[int]:
-        """The classes that have a row: all of them, or the most probable ones first."""
+        """Indices of the classes that have a row: all of them, or the most probable ones first."""
         numbers = list(range(len(self._labels)))
-        if len(numbers) <= _MOST:
+        if len(numbers) <= _MAX_SHOWN_IN_FULL:
             return numbers
         shares = self._probabilities
-        return sorted(numbers, key=lambda i: -shares[i])[:_BEST] if shares else numbers[:_BEST]
+        return sorted(numbers, key=lambda i: -shares[i])[:_TOP_COUNT] if shares else numbers[:_TOP_COUNT]
 
     def sizeHint(self) -> QSize:  # noqa: N802  Qt's name
-        """Rows that can be told apart at a glance."""
+        """A row height that is easy to read."""
         return QSize(240, max(_ROW, QFontMetrics(self._bold).height()) * len(self._rows))
 
     def minimumSizeHint(self) -> QSize:  # noqa: N802  Qt's name
-        """Rows whose figures just do not overlap."""
+        """The row height at which the digits of two rows just do not overlap."""
         return QSize(120, QFontMetrics(self._bold).ascent() * len(self._rows))
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802  Qt's name
-        """Find out anew how long the bars are."""
+        """Recompute the lengths of the bars."""
         super().resizeEvent(event)
         self._show_rows()
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802  Qt's name
-        """Paint the rows that are asked for."""
+        """Paint the rows that intersect the region of the event."""
         self._changed -= event.region()
         theme = theme_of(self)
         painter = QPainter(self)
@@ -151,19 +152,19 @@ class Bars(QWidget):
         return QRectF(0, digit * height, self.width(), height)
 
     def _bar(self, digit: int) -> QRectF:
-        """The place of a whole bar."""
+        """The rectangle of a bar of full length."""
         row = self._row(digit)
-        first = min(self._first, _WIDEST * self.width())
-        left, right = row.left() + first + _GAP, row.right() - self._last - _GAP
+        first = min(self._labels_width, _MAX_LABEL_SHARE * self.width())
+        left, right = row.left() + first + _GAP, row.right() - self._numbers_width - _GAP
         return QRectF(left, row.center().y() - _BAR / 2, max(right - left, 0.0), _BAR)
 
     def _paint_row(self, painter: QPainter, theme: Theme, digit: int, row: _Row) -> None:
-        place, bar = self._row(digit), self._bar(digit)
+        row_rect, bar = self._row(digit), self._bar(digit)
         painter.setFont(self._bold if row.chosen else self._usual)
         painter.setPen(theme.color("text" if row.chosen else "muted"))
         label = painter.fontMetrics().elidedText(row.label, Qt.TextElideMode.ElideRight, int(bar.left() - _GAP) + 1)
-        painter.drawText(place, int(_MIDDLE | Qt.AlignmentFlag.AlignLeft), label)
-        painter.drawText(place, int(_MIDDLE | Qt.AlignmentFlag.AlignRight), row.number)
+        painter.drawText(row_rect, int(_MIDDLE | Qt.AlignmentFlag.AlignLeft), label)
+        painter.drawText(row_rect, int(_MIDDLE | Qt.AlignmentFlag.AlignRight), row.number)
         _bar(painter, bar, theme.color("field"))
         if row.number:
             bar.setWidth(max(row.length / self.devicePixelRatioF(), 1.0))

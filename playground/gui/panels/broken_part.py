@@ -1,4 +1,4 @@
-"""What stands in the place of a part of the window that could not be made."""
+"""The replacement for a part of the window that could not be created."""
 
 from __future__ import annotations
 
@@ -11,30 +11,30 @@ from playground.gui.style.theme import set_look
 
 
 class BrokenPart(QFrame):
-    """Says that there should be something here, and where to find out why there is not."""
+    """Tells the user that a part of the window is missing and that the log says why."""
 
     log_requested = Signal()
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
-        said = QLabel(
+        text = QLabel(
             self.tr("This part of the window failed to open; everything else works. Details are in the log."), self
         )
-        said.setWordWrap(True)
-        set_look(said, "error")
+        text.setWordWrap(True)
+        set_look(text, "error")
         self.button = QPushButton(self.tr("Open log folder"), self)
         self.button.clicked.connect(self.log_requested)
         column = QVBoxLayout(self)
-        column.addWidget(said)
+        column.addWidget(text)
         column.addWidget(self.button, 0, Qt.AlignmentFlag.AlignLeft)
         column.addStretch(1)
 
 
 def discard_new_widgets(parent: QObject, before: list[QObject]) -> None:
-    """Delete the child widgets of `parent` that are not among `before`: what is left of one whose making failed.
+    """Delete the child widgets of `parent` that are not in `before`: the remains of a widget whose constructor failed.
 
-    Qt keeps it as a child of its parent, and what it had connected by then would go on being called. It is deleted at
-    once: an event that Qt sends it meanwhile would reach methods of a Python object that was never finished.
+    Qt keeps such a widget as a child of its parent, and its signal connections would stay active. It is deleted at
+    once, because an event that Qt delivered later would reach methods of a half-initialized Python object.
     """
     for child in parent.children():
         if isinstance(child, QWidget) and child not in before:

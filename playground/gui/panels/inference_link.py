@@ -1,4 +1,4 @@
-"""Keeps a panel's question answered: by the network that is shown, as it is now, trained or not."""
+"""Keeps the answer to a panel's question up to date with the network of the run, trained or not."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ from playground.spec.messages import Message
 
 
 class InferenceLink(QObject):
-    """Between a panel, which has questions, the run, which has weights, and the thread that brings them together.
+    """Passes the questions of a panel and the weights of the run to the inference thread.
 
-    It rests while the document's data belongs to another panel.
+    It is idle while the document's data belongs to another panel.
     """
 
     def __init__(
@@ -32,11 +32,11 @@ class InferenceLink(QObject):
         *,
         priority: Priority = Priority.INTERACTIVE,
     ) -> None:
-        """`panel`: for which data sets it is there, see `Dataset.panel`."""
+        """`panel` names the data sets that the panel is for, see `Dataset.panel`."""
         super().__init__(parent)
         self._panel, self._document, self._run, self._widget = panel, document, run, widget
-        self._data = document.experiment.data  # the latest of the panel's own
-        self._asked: tuple[object, Dataset | None] = None, None  # the latest question, and what it was made for
+        self._data = document.experiment.data  # the latest data of this panel
+        self._asked: tuple[object, Dataset | None] = None, None  # the latest question, and the data it was made for
         self._asker = Asker(thread, answer, priority, self)
         self._asker.answered.connect(widget.show_answer)
         widget.touched.connect(thread.touched)
@@ -48,12 +48,12 @@ class InferenceLink(QObject):
 
     @Slot(object)
     def _ask(self, content: object) -> None:
-        """Ask about what the widget shows now."""
+        """Ask about the current content of the widget."""
         self._asked = content, self._widget.made_for
         self._bind()
 
     def _bind(self) -> None:
-        """Bind the latest question to its data; one that suits all data of the panel, to the latest of them."""
+        """Bind the latest question to its data; if it suits all data of the panel, to the latest data."""
         content, made_for = self._asked
         self._asker.ask(None if content is None else BoundQuestion(content, made_for or self._data))
 
@@ -65,7 +65,7 @@ class InferenceLink(QObject):
 
     @Slot(object)
     def _use(self, weights: Weights | None) -> None:
-        """Ask a network with these weights, or as it would be before its first step."""
+        """Query a network with these weights, or with the initial weights if None."""
         data = self._document.experiment.data
         if data.panel != self._panel:
             self._asker.forget_network()
@@ -82,14 +82,14 @@ class InferenceLink(QObject):
         elif weights is None:
             self._asker.set_network(self._document.experiment, None, 0, False)
         else:
-            if self._asker.has_question:  # else both hand a lock to and fro, ten times as long
+            if self._asker.has_question:  # otherwise the two threads contend for a lock, which takes ten times as long
                 self._run.give_way()
             self._asker.set_network(weights.experiment, weights.tensors, weights.step, trained)
 
     def _why_not(self, problem: Problem) -> Message | str:
-        """What is wrong with the data in its own words; the rest is said where it stands, with its fix."""
+        """A problem of the data in its own words; other problems are shown where they occur, with their fixes."""
         if problem.part == "data":
             return problem.what
         if problem.part == "recipe":
-            return self.tr("There is no answer: the recipe has a problem to mend.")
-        return self.tr("There is no answer: the stack has a problem to mend.")
+            return self.tr("There is no answer: fix the problem in the recipe first.")
+        return self.tr("There is no answer: fix the problem in the stack first.")

@@ -1,4 +1,4 @@
-"""What all widgets have in common that ask a network: what they were told of it, and what they say in its place."""
+"""The base of all widgets that query a network: the state they share, and the message shown instead of an answer."""
 
 from __future__ import annotations
 
@@ -14,47 +14,47 @@ from playground.gui.style.translation import translated
 from playground.spec.data.dataset import Dataset
 from playground.spec.messages import Message
 
-_NOTE_MARGINS = (12, 9, 12, 9)  # left, above, right, below what is said
+_NOTE_MARGINS = (12, 9, 12, 9)  # left, top, right, bottom of the message
 
 
 class InferenceView(QWidget):
-    """A widget that has questions, and shows answers; where there can be none, `said` tells why."""
+    """A widget that asks questions and shows answers; if there is no answer, the label `said` gives the reason."""
 
-    touched = Signal()  # before `asked`, and before any work is done for it
-    asked = Signal(object)  # the question, an immutable value, or None for none
+    touched = Signal()  # emitted before `asked`, before any work is done for the question
+    asked = Signal(object)  # the question, an immutable value, or None if there is none
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._trained = self._loading = False
-        self._message = ""  # why this network cannot be asked
-        self._failure = ""  # what went wrong last
+        self._message = ""  # why this network cannot be queried
+        self._failure = ""  # the latest error
         self.said = ViewNotes(self)
 
     @property
     def made_for(self) -> Dataset | None:
-        """The data that its question is made for; None where that suits all data of the panel."""
+        """The data that the question is made for; None if it suits all data of the panel."""
         return None
 
-    # What others say
+    # Input from outside
 
     @abstractmethod
     def show_answer(self, answer: object) -> None:
-        """Show what the answerer returned; an `InferenceError` says why there is nothing. A slot."""
+        """Show the result of the answerer; an `InferenceError` says why there is none. This method is a slot."""
 
     def set_trained(self, trained: bool) -> None:
-        """Say whether the network has learned anything; what one answers that has not is chance."""
+        """Set whether the network is trained; the answers of an untrained network are chance."""
         if trained != self._trained:
             self._trained = trained
             self._refresh()
 
     def set_loading(self, loading: bool) -> None:
-        """Say whether PyTorch is still being loaded."""
+        """Set whether PyTorch is still being loaded."""
         if loading != self._loading:
             self._loading = loading
             self._refresh()
 
     def set_message(self, text: Message | str | None) -> None:
-        """Say why this network cannot be asked, or None if it can."""
+        """Set the reason why this network cannot be queried, or None if it can."""
         message = translated(text) if text else ""
         if message != self._message:
             self._message = message
@@ -64,29 +64,29 @@ class InferenceView(QWidget):
 
     @Slot(object)
     def explain(self, message: Message) -> None:
-        """Say what went wrong, until something else is asked."""
+        """Show an error until the next question."""
         self._failure = translated(message)
         self._refresh()
 
-    # Within
+    # For subclasses
 
     def _forget(self) -> None:
-        """Show no longer what was answered: the network is no more."""
+        """Discard the answer: its network no longer exists."""
 
     @abstractmethod
     def _refresh(self) -> None:
-        """Show what is known now."""
+        """Update the widget to the current state."""
 
     def _hint(self) -> str:
-        """What else is said, as rich text, where nothing is wrong; nothing where what is known is enough."""
+        """A hint as rich text, shown if there is no error; empty if none is needed."""
         return ""
 
     def _note_failure(self, answer: object) -> None:
-        """Keep why there is no answer; an answer takes back what went wrong before."""
+        """Remember the reason if `answer` is an error; otherwise clear the last error."""
         self._failure = translated(answer.message) if isinstance(answer, InferenceError) else ""
 
     def _say(self) -> bool:
-        """Say what is to be said now; return whether it is anything."""
+        """Show the current message, if any, and return whether there is one."""
         wrong = self._failure or self._message or (self.tr("loading PyTorch…") if self._loading else "")
         said = wrong or self._hint()
         self.said.say(said, Qt.TextFormat.PlainText if wrong else Qt.TextFormat.RichText)
@@ -94,7 +94,7 @@ class InferenceView(QWidget):
 
 
 class ViewNotes(QLabel):
-    """A sentence in the muted colour; its links can be reached with the keyboard, and follow the theme."""
+    """A sentence in the muted colour whose links work with the keyboard and follow the theme."""
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
@@ -105,14 +105,14 @@ class ViewNotes(QLabel):
         set_look(self, "muted")
 
     def say(self, text: str, form: Qt.TextFormat = Qt.TextFormat.PlainText) -> None:
-        """Say it, if it is something else than before, so that nothing is laid out anew at each movement of a pen."""
+        """Show a text; if it is unchanged do nothing, so that the movement of a pen triggers no new layout."""
         if text != self.text():
             self.setTextFormat(form)
             self.setText(text)
-            self.setToolTip(plain_tip(text) if form is Qt.TextFormat.PlainText else "")  # its room may not be enough
+            self.setToolTip(plain_tip(text) if form is Qt.TextFormat.PlainText else "")  # the text may not fit
 
     def changeEvent(self, event: QEvent) -> None:  # noqa: N802  Qt's name
-        """Colour links anew: a label keeps the colours with which its text was set."""
+        """Update the colour of links: a label keeps the colours with which its text was set."""
         if event.type() == QEvent.Type.PaletteChange:
             text = self.text()
             self.clear()
@@ -121,7 +121,7 @@ class ViewNotes(QLabel):
 
 
 def note_of(said: ViewNotes) -> QFrame:
-    """A frame with a surface of its own for what is said."""
+    """A frame with its own background around a message."""
     frame = QFrame(said.parentWidget())
     set_look(frame, "note")
     inner = QVBoxLayout(frame)
@@ -131,7 +131,7 @@ def note_of(said: ViewNotes) -> QFrame:
 
 
 def stacked(*pages: QWidget, said: ViewNotes) -> QStackedWidget:
-    """Pages for what is known in one place, and after them one for what is said instead."""
+    """A stack of pages, with the message as the last page."""
     area = QStackedWidget(said.parentWidget())
     for page in pages:
         area.addWidget(page)
@@ -140,14 +140,14 @@ def stacked(*pages: QWidget, said: ViewNotes) -> QStackedWidget:
 
 
 def footed(legend: QWidget, *, said: ViewNotes, parent: QWidget) -> QStackedWidget:
-    """A legend, or in its place what is said instead: as high as two lines of that, whatever is shown."""
+    """A legend, or the message instead; the height is always two lines of the message."""
     area = stacked(topped(legend, parent=parent), said=said)
     area.setFixedHeight(2 * said.fontMetrics().lineSpacing() + _NOTE_MARGINS[1] + _NOTE_MARGINS[3])
     return area
 
 
 def topped(*widgets: QWidget, parent: QWidget) -> QWidget:
-    """Widgets below each other at the top of a page."""
+    """A page with the widgets one below another, aligned to the top."""
     page = QWidget(parent)
     column = QVBoxLayout(page)
     column.setContentsMargins(0, 0, 0, 0)

@@ -1,4 +1,4 @@
-"""The panels of the window that show what networks do: which one is there, the data set decides."""
+"""The panels that show the network at work; the data set determines which of them is visible."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """What a panel may use."""
+    """The objects that a panel may use."""
 
     document: Document
     run: Run
@@ -34,30 +34,32 @@ class Surroundings:
 
 
 class Panel(QObject):
-    """A widget for the right-hand side of the window, and what it needs to live.
+    """A widget for the right-hand side of the window, with the objects that it needs.
 
-    It is kept when the data changes, so that a drawing is still there when a person comes back. While the document's
-    data belongs to another panel it must rest: the network it would ask is not meant for it.
+    A panel is kept when the data changes, so that a drawing is still there when the user returns to it. While the
+    document's data belongs to another panel it must be idle, because the current network has other inputs.
     """
 
-    thumbnails = Signal(object)  # Mapping[Path, Sequence[QImage]]: what neurons do, for the blocks of their layers
-    reader_requested = Signal()  # a person wants the network that is bundled trained
-    taken = Signal(object)  # something came from outside: a Message that not all of it was taken, or None
+    thumbnails = Signal(
+        object
+    )  # Mapping[Path, Sequence[QImage]]: images of the first neurons, shown on the blocks of their layers
+    reader_requested = Signal()  # the user wants the bundled trained network
+    taken = Signal(object)  # input was imported: a Message if part of it was left out, else None
 
     def __init__(self, widget: QWidget, menu: QMenu | None = None) -> None:
-        """`menu`: what it offers to the whole window, with keys; a part of the menu Edit while the panel is shown."""
+        """`menu` holds the panel's actions and shortcuts; it is part of the Edit menu while the panel is shown."""
         super().__init__(widget)
         self.widget, self.menu = widget, menu
 
 
 class TaskPane(QStackedWidget):
-    """Shows the panel of the document's data, and keeps those that were shown before."""
+    """Shows the panel of the document's data, and keeps the panels shown before."""
 
     thumbnails = Signal(object)
     reader_requested = Signal()
     taken = Signal(object)
-    log_requested = Signal()  # a person wants to know why a panel could not be made
-    made = Signal(object)  # Panel: a further one
+    log_requested = Signal()  # the user wants to know why a panel could not be created
+    made = Signal(object)  # Panel: a new one
 
     def __init__(self, surroundings: Surroundings) -> None:
         super().__init__(surroundings.window)
@@ -68,18 +70,18 @@ class TaskPane(QStackedWidget):
 
     @property
     def panel(self) -> Panel:
-        """The one that is shown."""
+        """The visible panel."""
         return self._panels[self._surroundings.document.experiment.data.panel]
 
     def minimumSizeHint(self) -> QSize:  # noqa: N802  Qt's name
-        """That of the panel shown: those that were shown before take no room from the form below."""
+        """The minimum size of the visible panel: hidden panels take no space from the form below."""
         shown = self.currentWidget()
         return shown.minimumSizeHint() if shown is not None else super().minimumSizeHint()
 
     def event(self, event: QEvent) -> bool:
-        """Be no higher than the panel shown can be: what it cannot use is the form's."""
+        """Limit the height to the maximum of the visible panel: the remaining height belongs to the form."""
         resized = event.type() == QEvent.Type.LayoutRequest
-        handled = super().event(event)  # which may delete the pane: then nothing of it may be asked
+        handled = super().event(event)  # this may delete the pane, whose methods must then not be called
         if resized and (shown := self.currentWidget()) is not None:
             self.setMaximumHeight(shown.maximumHeight())
         return handled
@@ -96,18 +98,18 @@ class TaskPane(QStackedWidget):
             self.made.emit(panel)
         for other, panel in self._panels.items():
             if panel.menu is not None:
-                panel.menu.menuAction().setVisible(other == name)  # its keys go with it
+                panel.menu.menuAction().setVisible(other == name)  # hiding it disables its shortcuts
         self.setCurrentWidget(self._panels[name].widget)
         self.setMaximumHeight(self._panels[name].widget.maximumHeight())
         self.updateGeometry()
 
     def _make(self, name: str) -> Panel:
-        """The panel of that name; where that fails, one that says so in its place."""
+        """Create the panel of that name, or, if this fails, one that reports the failure."""
         window = self._surroundings.window
         before = window.children()
         try:
             panel: Panel = _panel_class(name)(self._surroundings)
-        except Exception:  # whatever it is, other panels, and the rest of the window, work without this one
+        except Exception:  # whatever the error, other panels and the rest of the window work without this one
             _log.exception("a panel could not be made: %s", name)
             discard_new_widgets(window, before)
             broken = BrokenPart(self)
@@ -117,7 +119,7 @@ class TaskPane(QStackedWidget):
 
 
 def _panel_class(name: str) -> Any:
-    """The class of that panel, made of `Surroundings`: the `Panel` that the module `panel` of its folder defines.
+    """The subclass of `Panel` in the module `panel` of the folder `name`; its constructor takes `Surroundings`.
 
     The module is imported when its panel is first needed.
     """

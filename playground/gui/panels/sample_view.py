@@ -1,4 +1,4 @@
-"""What the panels for pictures and for tables have in common: a sample above, below it what the network says of it."""
+"""The base of the panels for pictures and for tables: a sample above, the network's answer below."""
 
 from __future__ import annotations
 
@@ -11,17 +11,18 @@ from playground.gui.style.labels import Truth, set_text, show_truth, text_label
 from playground.gui.style.theme import set_look
 
 _MARGIN = 12
-_BUTTON = 11  # pixels that a flat button is higher than its words: beside the titles of other panels stand some
+_BUTTON = 11  # pixels by which a flat button is higher than its text: the titles of other panels have such buttons
 _ANSWER_SIZE = 18.0  # points
 
 
 class SampleView(InferenceView):
-    """Nothing here changes its size with the sample: a sentence takes the place of the answer.
+    """A view of constant size whatever the sample: a message replaces the answer where there is none.
 
-    `answer` is the likeliest class, or the number; `bars` has one for each class; `truth` is what the data set says.
+    `answer` is the most probable class, or the number; `bars` shows one probability per class; `truth` is the label in
+    the data set.
     """
 
-    sample_requested = Signal()  # one of those to test with
+    sample_requested = Signal()  # the user wants one of the test samples
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -34,9 +35,9 @@ class SampleView(InferenceView):
         self.sample.clicked.connect(self.sample_requested)
 
     def _arrange(self, title: str, sample: QWidget, *above: QWidget, beside: QWidget | None = None) -> None:
-        """From top to bottom: title, the sample, what stands above the answer, the answer, and the button.
+        """Lay out, from top to bottom: title, sample, the widgets `above`, answer, button.
 
-        beside: what stands at the other end of the title's line.
+        `beside` is placed at the right end of the title's line.
         """
         known = QWidget(self)
         line = QHBoxLayout(known)
@@ -62,19 +63,19 @@ class SampleView(InferenceView):
         for widget in (*above, self._area):
             column.addWidget(widget)
         column.addLayout(foot)
-        column.addStretch()  # takes what the sample leaves
+        column.addStretch()  # takes the space that the sample leaves
 
     def _make_room(self, *, classes: bool) -> None:
-        """Keep the height of an answer, with bars where there are classes, or of three lines of a sentence."""
+        """Fix the height of the answer: with bars if there are classes, and at least three lines of a message."""
         self.bars.setVisible(classes)
         bars = self.bars.sizeHint().height() + 6 if classes else 0
         sentence = 3 * self.said.fontMetrics().lineSpacing() + 24
         self._area.setFixedHeight(max(self.answer.minimumHeight() + bars, sentence))
 
     def _show(self, answer: str, probabilities: tuple[float, ...], truth: str, *, wrong: bool = False) -> None:
-        """Show what is known, or else say why nothing is; `wrong`: the answer is another than the truth.
+        """Show the answer, or the reason why there is none; `wrong` is true if the answer differs from the truth.
 
-        What an untrained network says is chance, and no mistake.
+        The answer of an untrained network is chance and is not marked as wrong.
         """
         wrong = wrong and self._trained
         set_text(self.answer, answer)

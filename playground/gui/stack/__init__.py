@@ -1,1 +1,1 @@
-"""The stack of layers in the middle of the window, and the palette from which it is filled."""
+"""The stack of layers in the middle of the window, and the palette of layers to insert."""

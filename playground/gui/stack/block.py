@@ -1,4 +1,4 @@
-"""What one block of the stack shows: the words and figures of a layer, or of the data that enters."""
+"""The content of a block in the stack: the texts and numbers of a layer or of the input data."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ UNKNOWN = "?"
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """One block, ready to be drawn and to be read aloud; all texts are translated."""
+    """The content of one block, for painting and for screen readers; all texts are translated."""
 
     path: LayerPath
     name: str
@@ -33,17 +33,17 @@ class Block:
     problems: tuple[Problem, ...]
     container: bool = False
     folded: bool = False
-    branch: int = 0  # which of several branches begins with it, from 1; 0 where none does
-    closes: int = 0  # how many containers end with it
-    empty: bool = False  # no layer, but the place for one in an empty branch
+    branch: int = 0  # number of the branch that begins here, from 1; 0 if none does or it is the only one
+    closes: int = 0  # number of containers that end with this block
+    empty: bool = False  # no layer, but the insertion point in an empty branch
 
     @property
     def depth(self) -> int:
-        """In how many containers it stands."""
+        """The number of containers around this block."""
         return max(0, len(self.path) - 1) // 2
 
     def spoken(self) -> str:
-        """All of it as a screen reader says it."""
+        """The complete text for a screen reader."""
         words = [self.name, self.settings]
         if self.empty:
             return ", ".join(words)
@@ -63,21 +63,21 @@ class Block:
 
 
 def data_block(data: Dataset, problems: Sequence[Problem]) -> Block:
-    """The first block: what comes in."""
+    """The first block: the input data."""
     shape = shape_text(data.sample_shape) if data.known else UNKNOWN
     return Block(DATA, translated(data.label), counted(data), shape, "–", None, True, tuple(problems))
 
 
 def branch_block(item: Item) -> Block:
-    """The place for the first layer of an empty branch, which passes on what it gets."""
+    """The block of an empty branch, which returns its input and into which layers can be inserted."""
     several = item.holder is not None and len(item.holder.branches) > 1
     name = translated(tr_noop("Empty branch")) if several else translated(tr_noop("Empty"))
-    words = translated(tr_noop("passes on what it gets; insert or drop layers here"))
+    words = translated(tr_noop("passes on its input; insert or drop layers here"))
     return Block(item.path, name, words, "", "", None, True, (), False, False, item.branch, item.closes, empty=True)
 
 
 def layer_block(row: LayerShape, problems: Sequence[Problem], item: Item | None = None) -> Block:
-    """The block of a layer; `item` says how it stands among others."""
+    """The block of a layer; `item` gives its position in the nesting of containers."""
     summary = [*row.layer.summary(), *(_count(row.layer) if item and item.folded else ())]
     misfit = row.mismatch is not None
     return Block(
@@ -97,7 +97,7 @@ def layer_block(row: LayerShape, problems: Sequence[Problem], item: Item | None 
 
 
 def _count(layer: Layer) -> Iterator[Message]:
-    """How many layers are hidden in a folded container."""
+    """The number of layers hidden in a folded container."""
     if isinstance(layer, Container):
         count = sum(len(branch.layers) for branch in layer.branches)
         yield plural("{count:,} layers", "1 layer", count)

@@ -1,4 +1,4 @@
-"""How one list of layers became another, in the few steps that keep selection and scroll position alive."""
+"""The differences between two lists of layers as a few model operations, which keep selection and scroll position."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from playground.spec.layer import Layer, Stack
 
 
 class Inserted(NamedTuple):
-    """`size` items came in at `first`: those that begin at `source` in the new list."""
+    """`size` items were inserted at `first`: those from index `source` on in the new list."""
 
     first: int
     size: int
@@ -20,14 +20,14 @@ class Inserted(NamedTuple):
 
 
 class Removed(NamedTuple):
-    """`size` items went, the first of them from `first`."""
+    """`size` items were removed, from index `first` on."""
 
     first: int
     size: int
 
 
 class Moved(NamedTuple):
-    """`size` items from `first` on went to stand in front of what was at `before`, counted before the move."""
+    """`size` items from `first` on were moved to before index `before`, counted before the move."""
 
     first: int
     size: int
@@ -38,9 +38,9 @@ Change = Inserted | Removed | Moved
 
 
 def changes(old: Sequence[object], new: Sequence[object]) -> tuple[Change, ...]:
-    """Steps that, taken one after the other, turn `old` into a list that matches `new`.
+    """Operations that, applied in order, rotation `old` into a list that matches `new`.
 
-    Items are told by identity; those that were replaced one for one stay where they are and need no step.
+    Items are compared by identity; an item that was replaced by one other keeps its index and needs no operation.
     """
     start = 0
     while start < min(len(old), len(new)) and old[start] is new[start]:
@@ -49,12 +49,12 @@ def changes(old: Sequence[object], new: Sequence[object]) -> tuple[Change, ...]:
     while end < min(len(old), len(new)) - start and old[-1 - end] is new[-1 - end]:
         end += 1
     before, after = old[start : len(old) - end], new[start : len(new) - end]
-    turn = _turn(before, after)
-    return (Moved(start, turn, start + len(before)),) if turn else _differences(before, after, start)
+    rotation = _rotation(before, after)
+    return (Moved(start, rotation, start + len(before)),) if rotation else _differences(before, after, start)
 
 
 def _differences(before: Sequence[object], after: Sequence[object], start: int) -> tuple[Change, ...]:
-    """Insertions and removals, from the end, so that the positions of those still to come stay true."""
+    """Insertions and removals, last index first, so that the remaining indices stay valid."""
     matcher = SequenceMatcher(None, [id(item) for item in before], [id(item) for item in after], autojunk=False)
     steps: list[Change] = []
     for first, last, source, until in reversed([*_paired(matcher, before, after)]):
@@ -69,7 +69,7 @@ def _differences(before: Sequence[object], after: Sequence[object], start: int) 
 def _paired(
     matcher: SequenceMatcher[int], before: Sequence[object], after: Sequence[object]
 ) -> Iterator[tuple[int, int, int, int]]:
-    """Spans of the old list with those of the new one that took their place; of several, those of one type in order."""
+    """Pairs of spans, in the old list and in the new one that replaced it; several are paired by type and order."""
     for _, first, last, source, until in matcher.get_opcodes():
         types = [[type(item) for item in items] for items in (before[first:last], after[source:until])]
         finer = SequenceMatcher(None, types[0], types[1], autojunk=False)
@@ -77,57 +77,57 @@ def _paired(
             yield first + start, first + end, source + new, source + new_end
 
 
-def _turn(before: Sequence[object], after: Sequence[object]) -> int:
-    """How many items went from the front to the end, where that is all that happened; else 0."""
+def _rotation(before: Sequence[object], after: Sequence[object]) -> int:
+    """The number of items moved from the front to the end, if nothing else changed; else 0."""
     if len(before) != len(after) or len(before) < 2:
         return 0
-    turn = next((i for i, item in enumerate(before) if item is after[0]), 0)
-    turned = [*before[turn:], *before[:turn]]
-    return turn if all(a is b for a, b in zip(turned, after, strict=True)) else 0
+    rotation = next((i for i, item in enumerate(before) if item is after[0]), 0)
+    rotated = [*before[rotation:], *before[:rotation]]
+    return rotation if all(a is b for a, b in zip(rotated, after, strict=True)) else 0
 
 
 def changed_paths(old: Stack, new: Stack) -> tuple[LayerPath, ...]:
-    """Where `new` has what `old` had not, or had elsewhere; where it only lacks something, what stands there now.
+    """The paths in `new` of layers that are new or were moved; if layers were only removed, the path of the next one.
 
-    An empty tuple: they are the same, or nothing is left. Layers are told by identity, as in `changes`.
+    Empty if the stacks are equal or nothing is left. Layers are compared by identity, as in `changes`.
     """
     return _changed(old.layers, new.layers, ())
 
 
 def _changed(old: Sequence[Layer], new: Sequence[Layer], prefix: LayerPath) -> tuple[LayerPath, ...]:
-    start = _common(old, new)
-    end = _common(old[start:][::-1], new[start:][::-1])
+    start = _common_prefix(old, new)
+    end = _common_prefix(old[start:][::-1], new[start:][::-1])
     before, after = old[start : len(old) - end], new[start : len(new) - end]
-    if len(before) == len(after) == 1 and (inner := _within(before[0], after[0], (*prefix, start))):
+    if len(before) == len(after) == 1 and (inner := _changed_inside(before[0], after[0], (*prefix, start))):
         return inner
     known = {id(layer) for layer in before}
     found = [number for number, layer in enumerate(after, start) if id(layer) not in known]
     if before and after and not found and len(before) == len(after):
-        turn = _turn(before, after)
+        turn = _rotation(before, after)
         found = list(range(start, start + len(after)))
-        if turn:  # the fewer of those that changed places
+        if turn:  # the shorter of the two spans that were exchanged
             found = found[-turn:] if 2 * turn < len(after) else found[:-turn] if 2 * turn > len(after) else found
     elif not found and (before or after):
         found = [min(start + len(after), len(new) - 1)] if new else []
         if not new and prefix:
-            return ((*prefix, 0),)  # the place in the empty branch
+            return ((*prefix, 0),)  # the insertion point in the empty branch
     return tuple((*prefix, number) for number in found)
 
 
-def _within(old: Layer, new: Layer, path: LayerPath) -> tuple[LayerPath, ...]:
-    """What changed in the branches of a container of which nothing else did; nothing for other layers."""
+def _changed_inside(old: Layer, new: Layer, path: LayerPath) -> tuple[LayerPath, ...]:
+    """The changed paths in the branches of a container if nothing else of it changed; else an empty tuple."""
     if not isinstance(old, Container) or not isinstance(new, Container) or type(old) is not type(new):
         return ()
     if len(old.branches) != len(new.branches) or old.with_(branches=new.branches) != new:
         return ()
     return tuple(
-        place
+        changed
         for number, (before, after) in enumerate(zip(old.branches, new.branches, strict=True))
-        for place in _changed(before.layers, after.layers, (*path, number))
+        for changed in _changed(before.layers, after.layers, (*path, number))
     )
 
 
-def _common(one: Sequence[object], other: Sequence[object]) -> int:
-    """With how many of the same items both begin."""
+def _common_prefix(one: Sequence[object], other: Sequence[object]) -> int:
+    """The length of the common prefix."""
     pairs = zip(one, other, strict=False)
     return next((number for number, (a, b) in enumerate(pairs) if a is not b), min(len(one), len(other)))

@@ -1,4 +1,4 @@
-"""Layers as bytes: what is copied, pasted and dragged, within a window and between two."""
+"""Layers in serialized form, for copy, paste and drag and drop within a window and between two windows."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ _PATHS = TypeAdapter(tuple[tuple[int, ...], ...])
 
 
 class ClippingError(PlaygroundError):
-    """What was pasted or dropped holds no layers."""
+    """The pasted or dropped data contains no layers."""
 
 
 @dataclass(frozen=True, slots=True)
 class Clipping:
-    """Layers, and where they were taken from: a stack's identity and their paths in it, empty for new ones."""
+    """Layers with their origin: the id of a stack and their paths in it, both empty for new layers."""
 
     layers: tuple[Layer, ...]
     source: str = ""
@@ -35,10 +35,10 @@ class Clipping:
 
 
 def text_of(clipping: Clipping) -> str:
-    """What goes on the clipboard.
+    """The text for the clipboard.
 
-    Text and nothing else: a `QMimeData` made in Python and left on the clipboard is destroyed after the interpreter,
-    where the platform keeps it so long, and the process crashes as it ends. `QClipboard.setText` makes one in C++.
+    Only text: a `QMimeData` made in Python and left on the clipboard is destroyed after the interpreter on platforms
+    that keep it that long, and the process crashes at exit. `QClipboard.setText` creates the object in C++.
     """
     record = {
         "layers": [layer.model_dump(mode="json") for layer in clipping.layers],
@@ -49,34 +49,34 @@ def text_of(clipping: Clipping) -> str:
 
 
 def mime_of(clipping: Clipping) -> QMimeData:
-    """What goes along with a drag."""
+    """The MIME data of a drag."""
     mime = QMimeData()
     mime.setData(MIME, QByteArray(text_of(clipping).encode()))
     return mime
 
 
 def clipping_of(mime: QMimeData) -> Clipping:
-    """The layers in what was dropped.
+    """Return the layers in dropped data.
 
     Raises:
-        ClippingError: it holds none, too much, or something that is no layer.
+        ClippingError: the data contains no layers, is too large, or contains something else.
     """
     data = mime.data(MIME).data() if mime.hasFormat(MIME) else b""
     return clipping_in(bytes(data))
 
 
 def clipping_in(data: bytes | str) -> Clipping:
-    """The layers in what was pasted: JSON, as `text_of` writes it.
+    """Return the layers in pasted data: JSON, as `text_of` writes it.
 
     Raises:
-        ClippingError: it holds none, too much, or something that is no layer.
+        ClippingError: the data contains no layers, is too large, or contains something else.
     """
     if not data:
         raise ClippingError(message("There is nothing to paste. Copy a layer first."))
     if len(data) > _LARGEST:
         raise ClippingError(
             message(
-                "What was pasted takes {size}, too much for layers. Copy a layer first.", size=bytes_text(len(data))
+                "The pasted data takes {size}, too much for layers. Copy a layer first.", size=bytes_text(len(data))
             )
         )
     try:
@@ -84,11 +84,11 @@ def clipping_in(data: bytes | str) -> Clipping:
         layers = _LAYERS.validate_python(record["layers"])
         return Clipping(layers, str(record.get("source", "")), _PATHS.validate_python(record.get("paths", ())))
     except (ValueError, ValidationError, KeyError, TypeError, AttributeError, RecursionError) as error:
-        raise ClippingError(message("What was pasted holds no layers. Copy a layer first.")) from error
+        raise ClippingError(message("The pasted data contains no layers. Copy a layer first.")) from error
 
 
 def copies(layers: Sequence[Layer]) -> tuple[Layer, ...]:
-    """Layers equal to `layers` but not the same objects, so that a stack can tell the copies from the originals."""
+    """Layers equal to `layers` but different objects, so that a stack can distinguish them from the originals."""
     return tuple(map(_copy, layers))
 
 

@@ -1,4 +1,4 @@
-"""What can be done to the selected layers: actions with shortcuts, for the menus, the keyboard and a right click."""
+"""The actions on selected layers, with their shortcuts, for the menus, the keyboard and the context menu."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from playground.spec.messages import Message, tr_noop
 
 
 class StackCommands(QObject):
-    """The actions of one stack view; each works on what is selected there."""
+    """The actions of one stack view; each applies to its selection."""
 
     def __init__(self, document: Document, model: StackModel, view: BlockList) -> None:
         super().__init__(view)
@@ -43,7 +43,7 @@ class StackCommands(QObject):
         self.move_down = self._action(self.tr("Move d&own"), "Alt+Down", self._down)
         self.select_all = self._action(self.tr("Select &all"), keys.SelectAll, self._select_all)
         self.containers = ContainerCommands(document, model, view)
-        self.mend_problem = self._action(self.tr("&Mend the problem"), "Ctrl+.", self._mend_first)
+        self.mend_problem = self._action(self.tr("F&ix the problem"), "Ctrl+.", self._fix_first)
         self.mend_problem.setShortcutContext(Qt.ShortcutContext.WindowShortcut)
         view.selectionModel().selectionChanged.connect(self._update)
         document.changed.connect(self._update)
@@ -60,7 +60,7 @@ class StackCommands(QObject):
         )
 
     def menu(self, parent: QWidget) -> QMenu:
-        """A menu of all that mends the current block, and of all actions; deleted once it is closed."""
+        """A menu of all fixes for the current block and of all actions; deleted when it is closed."""
         menu = QMenu(parent)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         here = [problem for problem in self._document.problems if problem.layer == self._view.current_path()]
@@ -74,11 +74,11 @@ class StackCommands(QObject):
         return menu
 
     def insert(self, layers: Sequence[Layer]) -> None:
-        """Insert layers behind the selection and select them, or the place in a new container.
+        """Insert layers after the selection and select them, or the insertion point in a new container.
 
-        A single layer that does not fit there goes to the nearest place where it does, if there is one.
+        A single layer that does not fit there is inserted at the nearest point where it fits, if there is one.
 
-        A container that is inserted while several layers are selected is put around them.
+        A container that is inserted while several layers are selected is wrapped around them.
         """
         (first, *others) = layers
         fresh = isinstance(first, Container) and not others and not any(branch.layers for branch in first.branches)
@@ -87,13 +87,13 @@ class StackCommands(QObject):
             return
         at = self._view.insertion_point()
         misfit = not others and at.refusal(first) is not None
-        place = self._editing.insert((at.nearest(first) if misfit else None) or at.path, layers)
-        self._select(place, len(layers))
-        if fresh and place is not None:
-            self._view.select_path((*place, 0, 0))
+        path = self._editing.insert((at.nearest(first) if misfit else None) or at.path, layers)
+        self._select(path, len(layers))
+        if fresh and path is not None:
+            self._view.select_path((*path, 0, 0))
 
     def mend(self, problem: Problem, fix: Fix | None = None) -> None:
-        """Apply a problem's first fix, or that one of them; the view selects what it changes."""
+        """Apply a problem's first fix, or the given one; the view selects the layers that change."""
         fix = fix or problem.fix
         if fix is not None:
             self._document.mend(fix)
@@ -101,14 +101,14 @@ class StackCommands(QObject):
     def _action(self, words: str, keys: QKeySequence.StandardKey | str, do: Callable[[], None]) -> QAction:
         action = QAction(words, self)
         action.setShortcut(QKeySequence(keys))
-        # The same keys mean other things in editors and on the drawing pad.
+        # Editors and the drawing pad use the same keys for other actions.
         action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
         action.triggered.connect(do)
         self._view.addAction(action)
         return action
 
     def _paths(self) -> tuple[LayerPath, ...]:
-        """The selected layers, without those that lie in others; neither the data nor an empty branch is one."""
+        """The paths of the selected layers, without those inside other selected ones, the data and empty branches."""
         return self._model.clipping(self._view.selected_rows()).paths
 
     def _layers(self) -> tuple[Layer, ...]:
@@ -150,7 +150,7 @@ class StackCommands(QObject):
         self._remove()
 
     def _remove(self, label: Message | None = None) -> None:
-        """Take the selected layers out, and select what stands in their place."""
+        """Remove the selected layers, and select the row that takes their position."""
         paths = self._paths()
         row = min(self._model.row_of(path) for path in paths)
         if self._editing.remove(paths, label):
@@ -169,7 +169,7 @@ class StackCommands(QObject):
         self._move(by=1)
 
     def _move(self, by: int) -> None:
-        """Move the selected layers, kept together, one place up or down among their siblings, or out of a container."""
+        """Move the selected layers together by one position among their siblings, or out of their container."""
         paths = self._paths()
         edge = paths[0] if by < 0 else paths[-1]
         neighbour = (*edge[:-1], edge[-1] + by)
@@ -187,17 +187,17 @@ class StackCommands(QObject):
         self._view.select_rows(1, self._model.rowCount() - 1)
 
     @Slot()
-    def _mend_first(self) -> None:
-        """Mend what the current block has wrong, or else the first problem that can be mended."""
+    def _fix_first(self) -> None:
+        """Apply a fix to a problem of the current block, or else to the first problem that has a fix."""
         current = self._view.current_path()
-        mendable = [problem for problem in self._document.problems if problem.fix is not None]
-        here = [problem for problem in mendable if problem.layer == current]
-        if here or mendable:
-            self.mend((here or mendable)[0])
+        fixable = [problem for problem in self._document.problems if problem.fix is not None]
+        here = [problem for problem in fixable if problem.layer == current]
+        if here or fixable:
+            self.mend((here or fixable)[0])
 
     @Slot()
     def _update(self) -> None:
-        """Offer what is possible with this selection."""
+        """Enable the actions that are possible with this selection."""
         layers = self._layers()
         for action in (self.cut, self.copy, self.duplicate, self.delete, self.toggle, self.move_up, self.move_down):
             action.setEnabled(bool(layers))

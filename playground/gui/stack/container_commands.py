@@ -1,4 +1,4 @@
-"""What can be done with containers: wrap and unwrap layers, collapse and expand, add and remove branches."""
+"""The actions on containers: wrap and unwrap layers, collapse and expand, add and remove branches."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ from playground.spec.messages import message
 
 
 class ContainerCommands(QObject):
-    """The actions of one stack view that are about containers."""
+    """The container actions of one stack view."""
 
     def __init__(self, document: Document, model: StackModel, view: BlockList) -> None:
         super().__init__(view)
         self._document, self._model, self._view = document, model, view
         self._editing = StackEditing(document)
-        self.wrap = self._action(self.tr("&Wrap in…"), "Ctrl+G", self._ask)
+        self.wrap = self._action(self.tr("&Wrap in…"), "Ctrl+G", self._show_choice)
         self.unwrap = self._action(self.tr("U&nwrap"), "Ctrl+Shift+G", self._unwrap)
         self.collapse = self._action(self.tr("Collap&se, or leave a container"), "Left", self._collapse)
         self.expand = self._action(self.tr("&Expand, or enter a container"), "Right", self._expand)
@@ -39,19 +39,19 @@ class ContainerCommands(QObject):
 
     @property
     def actions(self) -> tuple[QAction, ...]:
-        """All of them, in the order in which menus show them."""
+        """All actions in the order of the menus."""
         return self.wrap, self.unwrap, self.collapse, self.expand, self.add_branch, self.remove_branch
 
     def wrap_in(self, member: type[Container]) -> None:
-        """Put the selected layers, and what is between them, into a new container."""
-        place = self._editing.wrap(self._paths(), member())
-        if place is None:
+        """Wrap the selected layers, and the layers between them, in a new container."""
+        path = self._editing.wrap(self._paths(), member())
+        if path is None:
             self._view.refused.emit(self._editing.reason)
             return
-        self._view.select_path(place)
+        self._view.select_path(path)
 
     def choice(self) -> QMenu:
-        """A menu of the containers in which the selection can be wrapped, deleted once it is closed."""
+        """A menu of the containers in which the selection can be wrapped; deleted when it is closed."""
         menu = QMenu(self._view)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         for member in Container.members():
@@ -71,30 +71,30 @@ class ContainerCommands(QObject):
         return action
 
     def _paths(self) -> tuple[LayerPath, ...]:
-        """The selected layers, without those that lie in others."""
+        """The paths of the selected layers, without those inside other selected ones."""
         return self._model.clipping(self._view.selected_rows()).paths
 
     def _current(self) -> tuple[LayerPath, Container | None]:
-        """The path that has the keyboard, and the container there; `DATA` where there is none."""
+        """The current path, `DATA` if there is none, and the container there, if any."""
         path = self._view.current_path() or ()
         return path, self._container(path)
 
     def _container(self, path: LayerPath) -> Container | None:
-        """The container at a path that is shown; while blocks come and go, the document may know others."""
+        """The container at a visible path; while rows are inserted and removed, the document may already differ."""
         row = self._model.row_of(path)
         layer = self._model.layer(row) if row > 0 else None
         return layer if isinstance(layer, Container) else None
 
     def _containers(self) -> tuple[LayerPath, ...]:
-        """The selected containers, or else the one around what is selected."""
+        """The paths of the selected containers, or else of the one around the selection."""
         paths = self._paths()
         found = tuple(path for path in paths if self._container(path))
         around = {path[:-2] for path in paths or (self._current()[0],) if len(path) > 1}
         return found or (tuple(around) if len(around) == 1 else ())
 
     def _branching(self) -> tuple[LayerPath, Container, int] | None:
-        """The innermost container here that can have several branches, and in which of them this is."""
-        path, branch = self._current()[0], -1  # the last branch, where the container itself is meant
+        """The innermost container at the current block that supports several branches, and the index of the branch."""
+        path, branch = self._current()[0], -1  # the last branch, if the container itself is the current block
         while path:
             container = self._container(path)
             if container is not None and container.most_branches > 1:
@@ -103,7 +103,7 @@ class ContainerCommands(QObject):
         return None
 
     @Slot()
-    def _ask(self) -> None:
+    def _show_choice(self) -> None:
         index = self._view.currentIndex()
         below = self._view.visualRect(index).bottomLeft()
         self.choice().popup(self._view.viewport().mapToGlobal(below))
@@ -115,12 +115,12 @@ class ContainerCommands(QObject):
     @Slot()
     def _unwrap(self) -> None:
         containers = self._containers()
-        for path in reversed(outermost(containers)):  # the last first, so that the other paths stay true
-            place = self._editing.unwrap(path)
-            if place is None:
+        for path in reversed(outermost(containers)):  # last first, so that the remaining paths stay valid
+            inner = self._editing.unwrap(path)
+            if inner is None:
                 self._view.refused.emit(self._editing.reason)
             else:
-                self._view.select_paths(place)
+                self._view.select_paths(inner)
 
     @Slot()
     def _collapse(self) -> None:
@@ -156,7 +156,7 @@ class ContainerCommands(QObject):
 
     @Slot()
     def update(self) -> None:
-        """Offer what is possible with this selection."""
+        """Enable the actions that are possible with this selection."""
         path, container = self._current()
         inside = len(path) > 1
         branching = self._branching()

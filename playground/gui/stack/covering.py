@@ -1,6 +1,6 @@
-"""Something that lies over the bottom of the stack view hinders nobody: blocks scroll out from under it.
+"""Keeps the stack view usable under a widget that covers its bottom: blocks can be scrolled out from under it.
 
-Its height becomes room to scroll below the last block; the wheel and what is dragged pass through it.
+The covered height is added to the scroll range; wheel and drag events on the cover are passed to the view.
 """
 
 from __future__ import annotations
@@ -18,11 +18,11 @@ from PySide6.QtWidgets import QApplication, QWidget
 from playground.gui.stack.block_list import BlockList
 from playground.gui.stack.geometry import GAP
 
-_SHAPES = (QEvent.Type.Show, QEvent.Type.Hide, QEvent.Type.Move, QEvent.Type.Resize)
+_GEOMETRY_EVENTS = (QEvent.Type.Show, QEvent.Type.Hide, QEvent.Type.Move, QEvent.Type.Resize)
 
 
 class Covering(QObject):
-    """Follows what lies over a stack view for as long as both live."""
+    """Observes a widget that covers a stack view, for as long as both exist."""
 
     def __init__(self, view: BlockList, cover: QWidget) -> None:
         super().__init__(view)
@@ -33,11 +33,11 @@ class Covering(QObject):
         self._measure()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802  Qt's name
-        """Measure anew when either moves; pass on to the view what is meant for the blocks below."""
-        if event.type() in _SHAPES:
+        """Measure again when either widget moves; pass events meant for the blocks below to the view."""
+        if event.type() in _GEOMETRY_EVENTS:
             self._measure()
         elif watched is self._cover:
-            if isinstance(event, QDropEvent):  # also each that enters and moves
+            if isinstance(event, QDropEvent):  # QDragEnterEvent and QDragMoveEvent are subclasses
                 self._pass_drag(event)
                 return True
             if isinstance(event, QDragLeaveEvent):
@@ -48,26 +48,26 @@ class Covering(QObject):
         return super().eventFilter(watched, event)
 
     def _measure(self) -> None:
-        """Tell the view how many pixels of its viewport are hidden, from the bottom, with a gap above."""
+        """Set the number of covered pixels at the bottom of the viewport, including a gap above the cover."""
         viewport, cover = self._view.viewport(), self._cover
         top = viewport.mapFromGlobal(cover.mapToGlobal(QPoint())).y()
         covered = 0 if cover.isHidden() else viewport.height() - top + GAP
         self._view.set_covered(min(max(covered, 0), viewport.height()))
 
     def _pass_drag(self, event: QDropEvent) -> None:
-        """Let the view answer as if the mouse were over it."""
+        """Let the view handle a drag event as if the mouse were over it."""
         view = self._view
-        spot = view.viewport().mapFromGlobal(self._cover.mapToGlobal(event.position())).toPoint()
-        said = event.possibleActions(), event.mimeData(), event.buttons(), event.modifiers()
+        point = view.viewport().mapFromGlobal(self._cover.mapToGlobal(event.position())).toPoint()
+        drag = event.possibleActions(), event.mimeData(), event.buttons(), event.modifiers()
         passed: QDropEvent
         if isinstance(event, QDragEnterEvent):
-            passed = QDragEnterEvent(spot, *said)
+            passed = QDragEnterEvent(point, *drag)
             view.dragEnterEvent(passed)
         elif isinstance(event, QDragMoveEvent):
-            passed = QDragMoveEvent(spot, *said)
+            passed = QDragMoveEvent(point, *drag)
             view.dragMoveEvent(passed)
         else:
-            passed = QDropEvent(spot, *said)
+            passed = QDropEvent(point, *drag)
             passed.setDropAction(event.dropAction())
             view.dropEvent(passed)
         event.setDropAction(passed.dropAction())

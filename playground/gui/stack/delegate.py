@@ -1,4 +1,4 @@
-"""Between the stack's view and its painter: how high a row is, how it looks now, and what a click in it means."""
+"""The delegate of the stack's view: height and appearance of the rows, and clicks in them."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from PySide6.QtGui import QImage, QMouseEvent, QPainter
 from PySide6.QtWidgets import QAbstractItemView, QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from playground.gui.stack.block import Block
-from playground.gui.stack.geometry import places, plain_height, row_height
+from playground.gui.stack.geometry import block_rects, plain_height, row_height
 from playground.gui.stack.items import Item
 from playground.gui.stack.model import Role
 from playground.gui.stack.painter import BlockStyle, paint_block
@@ -19,13 +19,13 @@ from playground.gui.style.theme import theme_of
 from playground.spec.edits import LayerPath
 
 Index = QModelIndex | QPersistentModelIndex
-Button = tuple[int, int, int]  # row, which of its problems, and which of the fixes of that
+Button = tuple[int, int, int]  # row, index of the problem, index of its fix
 
 
 class BlockDelegate(QStyledItemDelegate):
-    """Draws blocks and notices when the button that mends a problem is clicked."""
+    """Paints blocks and reports clicks on the buttons that fix a problem and on the arrows that fold containers."""
 
-    mend = Signal(object, object)  # the Problem, and the one of its fixes that was chosen
+    mend = Signal(object, object)  # the Problem, and the chosen one of its fixes
     folded = Signal(object, bool)  # the path of a container whose arrow was clicked, and whether to collapse it
 
     def __init__(self, view: QAbstractItemView) -> None:
@@ -37,7 +37,7 @@ class BlockDelegate(QStyledItemDelegate):
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:  # noqa: N802  Qt's name
         font = self._view.font()
-        if index.data(Role.PROBLEM_COUNT) == 0:  # nearly always, and then the block itself need not be made
+        if index.data(Role.PROBLEM_COUNT) == 0:  # true of nearly all blocks, and then the block itself is not needed
             item = cast(Item | None, index.data(Role.ITEM))
             return QSize(0, plain_height(font, item.branch, item.closes) if item else plain_height(font, 0, 0))
         return QSize(0, row_height(self._block(index), self._view.viewport().width(), font))
@@ -57,7 +57,7 @@ class BlockDelegate(QStyledItemDelegate):
         block = self._block(index)
         paint_block(painter, block, option.rect, look)
         if pictures := self.thumbnails.get(block.path):
-            head = places(block, option.rect, look.font).head
+            head = block_rects(block, option.rect, look.font).head
             paint_thumbnails(painter, pictures, block, head, look.font, look.theme)
 
     def editorEvent(  # noqa: N802
@@ -80,26 +80,26 @@ class BlockDelegate(QStyledItemDelegate):
         return False
 
     def button_at(self, index: Index, position: QPoint) -> Button | None:
-        """The button under a position in the view."""
+        """The button at a position in the view."""
         if not index.isValid() or index.data(Role.PROBLEM_COUNT) == 0:
             return None
-        placed = places(self._block(index), self._view.visualRect(index), self._view.font())
-        for number, strip in enumerate(placed.strips):
-            for choice, place in enumerate(strip.buttons):
-                if place.contains(position):
+        rects = block_rects(self._block(index), self._view.visualRect(index), self._view.font())
+        for number, strip in enumerate(rects.strips):
+            for choice, rect in enumerate(strip.buttons):
+                if rect.contains(position):
                     return index.row(), number, choice
         return None
 
     def arrow_at(self, index: Index, position: QPoint) -> bool:
-        """Whether a container's arrow is under a position in the view."""
+        """Whether the arrow of a container is at a position in the view."""
         item = cast(Item | None, index.data(Role.ITEM)) if index.isValid() else None
         if item is None or not (item.opens or item.folded):
             return False
-        arrow = places(self._block(index), self._view.visualRect(index), self._view.font()).arrow
+        arrow = block_rects(self._block(index), self._view.visualRect(index), self._view.font()).arrow
         return arrow is not None and arrow.adjusted(-4, -4, 4, 4).contains(position)
 
     def set_hot(self, button: Button | None) -> bool:
-        """Note over which button the mouse is; returns whether that changed."""
+        """Set the button under the mouse; return whether it changed."""
         changed = button != self._hot
         self._hot = button
         return changed

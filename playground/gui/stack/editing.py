@@ -1,4 +1,4 @@
-"""Edits of several layers at once, each one undo step with a name."""
+"""Edits of several layers at once, each one named undo step."""
 
 from __future__ import annotations
 
@@ -27,9 +27,9 @@ from playground.spec.messages import Message, message, tr_noop
 
 
 class StackEditing:
-    """Turns what a person wants of the stack into edits of the document.
+    """Turns actions on the stack into edits of the document.
 
-    What cannot be done returns None or False and leaves the reason, a sentence, in `reason`.
+    An edit that is not possible returns None or False and leaves the reason, a sentence, in `reason`.
     """
 
     def __init__(self, document: Document) -> None:
@@ -37,12 +37,12 @@ class StackEditing:
         self.reason = ""
 
     def insert(self, to: LayerPath, layers: Sequence[Layer], label: Message | None = None) -> LayerPath | None:
-        """Put layers in front of `to`; returns where the first of them stands."""
+        """Insert layers before `to`; return the path of the first one."""
         edit = Insert(to, tuple(layers))
         return to if layers and self._do(label or edit.label, [edit]) else None
 
     def move(self, paths: Sequence[LayerPath], to: LayerPath) -> LayerPath | None:
-        """Move layers in front of what is at `to`; returns where the first of them stands afterwards."""
+        """Move layers before the one at `to`; return the path of the first one after the move."""
         if not paths:
             return None
         moved = outermost(paths)
@@ -53,12 +53,12 @@ class StackEditing:
         return shifted(to, moved) if self._do(edit.label, [edit]) else None
 
     def wrap(self, paths: Sequence[LayerPath], container: Container) -> LayerPath | None:
-        """Put layers into a container that stands where they stood; returns where that is."""
+        """Wrap layers in a container at their position; return its path."""
         edit = Wrap(tuple(paths), container)
         return edit.place if paths and self._do(edit.label, [edit]) else None
 
     def unwrap(self, path: LayerPath) -> tuple[LayerPath, ...] | None:
-        """Put what is in a container into its place; returns where that stands."""
+        """Replace a container by its content; return the paths of the latter."""
         container = layer_at(self._document.experiment.stack, path)
         assert isinstance(container, Container)
         edit = Unwrap(path, container.label)
@@ -66,17 +66,17 @@ class StackEditing:
         return run(path, count) if self._do(edit.label, [edit]) else None
 
     def set_branches(self, path: LayerPath, branches: tuple[Stack, ...], label: Message) -> bool:
-        """Give a container other branches."""
+        """Replace the branches of a container."""
         container = layer_at(self._document.experiment.stack, path)
         return self._do(label, [Replace(path, container.with_(branches=branches), label)])
 
     def remove(self, paths: Sequence[LayerPath], label: Message | None = None) -> bool:
-        """Take layers out."""
+        """Remove layers."""
         edit = Remove(tuple(paths))
         return bool(paths) and self._do(label or edit.label, [edit])
 
     def set_enabled(self, paths: Sequence[LayerPath], enabled: bool) -> bool:
-        """Switch layers on or off."""
+        """Enable or disable layers."""
         stack = self._document.experiment.stack
         layers = [layer_at(stack, path) for path in paths]
         words = named(tr_noop("Enable {layers}") if enabled else tr_noop("Disable {layers}"), layers)
@@ -92,12 +92,12 @@ class StackEditing:
     def _do(self, label: Message, edits: Sequence[Edit]) -> bool:
         try:
             self._document.do_all(label, edits)
-        except ValidationError as error:  # the stack alone knows how many layers it can hold
+        except ValidationError as error:  # only the stack knows its maximum number of layers
             (reason,) = error.errors()[:1]
             if reason["type"] == "too_deep":
                 self.reason = translated(
                     message(
-                        "That would be too deep: at most {most} containers stand in one another.",
+                        "That would be too deep: containers can be nested at most {most} deep.",
                         most=reason["ctx"]["most"],
                     )
                 )
@@ -114,11 +114,11 @@ class StackEditing:
 
 
 def run(first: LayerPath, count: int) -> tuple[LayerPath, ...]:
-    """The paths of so many layers in a row."""
+    """The paths of `count` consecutive layers."""
     return tuple((*first[:-1], first[-1] + number) for number in range(count))
 
 
 def named(template: str, layers: Sequence[Layer]) -> Message:
-    """A message with `{layers}` in it, filled in with the name of a single layer or the number of several."""
+    """A message with `{layers}` replaced by the name of a single layer or the number of several."""
     one = len(layers) == 1
     return message(template, layers=message(layers[0].label) if one else message("{count:,} layers", count=len(layers)))

@@ -1,4 +1,4 @@
-"""Draws what holds blocks together: the frames of containers, their heads, and the places in empty branches."""
+"""Paints the frames and heads of containers, and the insertion points in empty branches."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _DASHES = [3.0, 3.0]
 
 
 def paint_frames(painter: QPainter, frames: Sequence[QRect], row: QRect, theme: Theme) -> None:
-    """Draw the parts of frames that lie in a row, the outermost first, each a little lighter than what is around it."""
+    """Paint the parts of frames inside a row, the outermost first, each a little lighter than its surroundings."""
     painter.save()
     painter.setClipRect(row, Qt.ClipOperation.IntersectClip)
     surface = theme.color("block")
@@ -29,7 +29,7 @@ def paint_frames(painter: QPainter, frames: Sequence[QRect], row: QRect, theme: 
 
 
 def edge(theme: Theme, *, selected: bool, focused: bool) -> QPen:
-    """What a block is framed with: where the keyboard is, without anything being selected, must not look selected."""
+    """The pen for a block's border: a focused block that is not selected must not look selected."""
     if selected:
         return QPen(theme.color("accent"), 1.2)
     if focused:
@@ -40,7 +40,7 @@ def edge(theme: Theme, *, selected: bool, focused: bool) -> QPen:
 def paint_container_head(
     painter: QPainter, head: QRect, theme: Theme, *, selected: bool, focused: bool, hovered: bool
 ) -> None:
-    """Draw what marks the head of an open container, which has no card: it is hovered over, selected, in focus."""
+    """Paint the hover, selection and focus marks on the head of an open container, which has no card."""
     ring = QRectF(head).adjusted(3.5, 3.5, -3.5, -3.5)
     if hovered:
         painter.setPen(Qt.PenStyle.NoPen)
@@ -57,8 +57,8 @@ def paint_container_head(
         painter.drawRoundedRect(ring, 6, 6)
 
 
-def paint_place(painter: QPainter, card: QRect, theme: Theme, *, selected: bool, focused: bool) -> None:
-    """Draw the place for the first layer of an empty branch."""
+def paint_empty_branch(painter: QPainter, card: QRect, theme: Theme, *, selected: bool, focused: bool) -> None:
+    """Paint the insertion point for the first layer of an empty branch."""
     painter.setBrush(Qt.BrushStyle.NoBrush)
     pen = QPen(theme.color("accent" if selected else "muted" if focused else "faint"), 1.4 if selected else 1.0)
     pen.setDashPattern(_DASHES)
@@ -67,7 +67,7 @@ def paint_place(painter: QPainter, card: QRect, theme: Theme, *, selected: bool,
 
 
 def paint_arrow(painter: QPainter, arrow: QRect, color: QColor, *, folded: bool) -> None:
-    """Draw the arrow of a container: down where it is open, to the right where it is folded up."""
+    """Paint the arrow of a container: down if it is open, to the right if it is folded."""
     middle = QRectF(arrow).center()
     down = ((-4.0, -2.0), (0.0, 2.5), (4.0, -2.0))
     points = [QPointF(y, x) if folded else QPointF(x, y) for x, y in down]
@@ -77,7 +77,7 @@ def paint_arrow(painter: QPainter, arrow: QRect, color: QColor, *, folded: bool)
 
 
 def paint_caption(painter: QPainter, room: QRect, branch: int, font: QFont, theme: Theme) -> None:
-    """Say which branch begins here."""
+    """Paint the number of the branch that begins here."""
     small = QFont(font)
     small.setPixelSize(max(9, round(QFontMetrics(font).height() * 0.72)))
     painter.setFont(small)

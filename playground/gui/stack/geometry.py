@@ -1,4 +1,4 @@
-"""Where everything in a block stands, in logical pixels; painting and clicking ask the same functions."""
+"""The rectangles in a block, in logical pixels; painting and hit testing use the same functions."""
 
 from __future__ import annotations
 
@@ -13,27 +13,27 @@ from playground.gui.style.translation import translated
 from playground.spec.check.problem import Problem
 from playground.spec.edits import LayerPath
 
-WIDEST = 800  # of a block
-SIDE = 16  # left and right of the blocks in a narrow window
+WIDEST = 800  # maximum width of a block
+SIDE = 16  # margin left and right of the blocks in a narrow window
 GAP = 8  # between two blocks
-BAR = 5  # the coloured bar at the left
-PAD = 17  # from a block's edge to its words
+BAR = 5  # width of the coloured bar on the left
+PAD = 17  # from a block's left edge to its text
 _RIGHT = 14
-_INDENT = 12  # a container's blocks, on both sides
+_INDENT = 12  # of the blocks in a container, on both sides
 _STRIP_GAP = 8
-_SIGN = 30  # room for the warning sign
-_PADDING = 10  # within a strip
-_BUTTON_SHARE = 0.5  # of a strip's width: longer buttons go under the sentence
+_SIGN = 30  # width of the warning sign with its margins
+_PADDING = 10  # inside a strip
+_BUTTON_SHARE = 0.5  # share of a strip's width: wider buttons go below the sentence
 _BUTTON_GAP = 6  # between two buttons
-_FIGURES = 96  # the column of parameters
-ARROW = 16  # the square in which a container's arrow stands
-_BEYOND = 20
-CLOSE = 10  # below the last block in a container, until its frame ends
+_FIGURES = 96  # minimum width of the column of parameter counts
+ARROW = 16  # side of the square around a container's arrow
+_OVERHANG = 20
+CLOSE = 10  # from the last block in a container to the bottom of its frame
 
 
 @dataclass(frozen=True, slots=True)
 class Strip:
-    """A problem's strip in a block, with a button for each of its fixes."""
+    """The rectangles of a problem's strip in a block, with a button for each of its fixes."""
 
     frame: QRect
     sentence: QRect
@@ -41,35 +41,35 @@ class Strip:
 
 
 @dataclass(frozen=True, slots=True)
-class Places:
-    """A block's rectangles."""
+class BlockRects:
+    """The rectangles of a block."""
 
     card: QRect
-    head: QRect  # the line of words and figures
+    head: QRect  # the line with texts and numbers
     strips: tuple[Strip, ...]
     arrow: QRect | None = None  # collapses and expands a container
     caption: QRect | None = None  # the line above the first block of a branch
 
 
 def head_height(font: QFont) -> int:
-    """Height of a block without problems."""
+    """The height of a block without problems."""
     return QFontMetrics(font).height() + 18
 
 
 def row_height(block: Block, width: int, font: QFont) -> int:
-    """Height of a row in a view that is `width` wide, with the gap above it and the ends of containers below it."""
+    """The height of a row in a view of that width, with the gap above it and the ends of containers below it."""
     inner = _card_width(width, block.depth) - PAD - _RIGHT
     strips = sum(_strip_height(problem, inner, font) + _STRIP_GAP for problem in block.problems)
     return plain_height(font, block.branch, block.closes) + strips
 
 
 def plain_height(font: QFont, branch: int, closes: int) -> int:
-    """Height of a row without problems: see `Block.branch` and `Block.closes`."""
+    """The height of a row without problems, see `Block.branch` and `Block.closes`."""
     return GAP + _caption_height(font, branch) + head_height(font) + CLOSE * closes
 
 
-def places(block: Block, row: QRect, font: QFont) -> Places:
-    """Where the parts of a block stand in the rectangle of its row."""
+def block_rects(block: Block, row: QRect, font: QFont) -> BlockRects:
+    """The rectangles of the parts of a block in the rectangle of its row."""
     width = _card_width(row.width(), block.depth)
     caption = _caption_height(font, block.branch)
     top = row.top() + GAP + caption
@@ -82,32 +82,32 @@ def places(block: Block, row: QRect, font: QFont) -> Places:
         strips.append(_strip(problem, frame, font))
         top = frame.bottom() + 1 + _STRIP_GAP
     above = QRect(card.left() + 4, row.top() + GAP // 2, width - 8, caption + GAP // 2) if caption else None
-    return Places(card, head, tuple(strips), arrow, above)
+    return BlockRects(card, head, tuple(strips), arrow, above)
 
 
 def frames(block: Block, row: QRect, card: QRect) -> tuple[QRect, ...]:
-    """The parts in this row of the frames of the containers around a block, the outermost first, and of its own.
+    """The parts inside this row of the frames of all containers around a block, the outermost first, then of its own.
 
-    A frame that goes on above or below reaches beyond the row there, as far as no corner is seen.
+    A frame that continues above or below extends so far beyond the row that its corners are not visible.
     """
     found = []
     for level in range(block.depth):
         width = _card_width(row.width(), level)
-        inward = block.depth - level  # 1: the container in which it stands itself
-        bottom = card.bottom() + CLOSE * inward if inward <= block.closes else row.bottom() + _BEYOND
+        inward = block.depth - level  # 1 is the innermost container
+        bottom = card.bottom() + CLOSE * inward if inward <= block.closes else row.bottom() + _OVERHANG
         found.append(
-            QRect(QPoint(_left(row, width), row.top() - _BEYOND), QPoint(_left(row, width) + width - 1, bottom))
+            QRect(QPoint(_left(row, width), row.top() - _OVERHANG), QPoint(_left(row, width) + width - 1, bottom))
         )
     if block.container and not block.folded:
-        found.append(QRect(card.topLeft(), QPoint(card.right(), row.bottom() + _BEYOND)))
+        found.append(QRect(card.topLeft(), QPoint(card.right(), row.bottom() + _OVERHANG)))
     return tuple(found)
 
 
-def drop_place(item: Item | None, block: Block, row: QRect, y: int, font: QFont) -> tuple[LayerPath, int, int]:
-    """Where something goes that is dropped at the height `y` of a row: its path, height and depth of a line there."""
+def drop_target(item: Item | None, block: Block, row: QRect, y: int, font: QFont) -> tuple[LayerPath, int, int]:
+    """The effect of a drop at height `y` in a row: insertion path, and height and depth of the indicator line."""
     if item is None:
         return (0,), row.bottom() + 1 + GAP // 2, 0
-    card, path = places(block, row, font).card, item.path
+    card, path = block_rects(block, row, font).card, item.path
     if item.row is None:
         return path, card.center().y(), block.depth
     if y <= card.center().y():
@@ -124,7 +124,7 @@ def drop_place(item: Item | None, block: Block, row: QRect, y: int, font: QFont)
 
 
 def line_of(row: QRect, depth: int) -> tuple[int, int]:
-    """Left and right end of a line as wide as a block of that depth."""
+    """The left and right end of a line as wide as a block of that depth."""
     width = _card_width(row.width(), depth)
     return _left(row, width), _left(row, width) + width
 
@@ -138,7 +138,7 @@ def _caption_height(font: QFont, branch: int) -> int:
 
 
 def figure_columns(head: QRect, parameters_width: int) -> tuple[int, int]:
-    """The right edges of the columns of shapes and of parameters."""
+    """The right edges of the columns of shapes and of parameter counts."""
     return head.right() - max(_FIGURES, parameters_width + 20), head.right()
 
 
@@ -154,12 +154,12 @@ def _button_widths(problem: Problem, font: QFont) -> tuple[int, ...]:
 
 
 def _in_a_row(widths: tuple[int, ...]) -> int:
-    """The width of buttons side by side."""
+    """The total width of buttons side by side."""
     return sum(widths) + _BUTTON_GAP * max(0, len(widths) - 1)
 
 
 def _stacked(widths: tuple[int, ...], width: int) -> bool:
-    """Whether the buttons stand under the sentence, because beside it too little room would be left."""
+    """Whether the buttons go below the sentence because they would leave too little space next to it."""
     return _in_a_row(widths) > width * _BUTTON_SHARE
 
 
@@ -171,20 +171,20 @@ def _strip_height(problem: Problem, width: int, font: QFont) -> int:
     widths = _button_widths(problem, font)
     stacked = _stacked(widths, width)
     beside = 0 if stacked or not widths else _in_a_row(widths) + _PADDING
-    room = max(80, width - _SIGN - _PADDING - beside)
+    area = max(80, width - _SIGN - _PADDING - beside)
     flags = Qt.TextFlag.TextWordWrap
-    words = QFontMetrics(font).boundingRect(QRect(0, 0, room, 1000), flags, translated(problem.what))
-    below = _under(widths, QRect(0, 0, room, 0), font)[-1].bottom() + 9 if stacked else 0
+    words = QFontMetrics(font).boundingRect(QRect(0, 0, area, 1000), flags, translated(problem.what))
+    below = _flow(widths, QRect(0, 0, area, 0), font)[-1].bottom() + 9 if stacked else 0
     return max(QFontMetrics(font).height() + 8, words.height()) + _PADDING + below
 
 
-def _under(widths: tuple[int, ...], room: QRect, font: QFont) -> list[QRect]:
-    """Buttons from the top left corner of `room` on, in as many lines as its width asks for."""
-    height, left, top = _button_height(font), room.left(), room.top()
+def _flow(widths: tuple[int, ...], area: QRect, font: QFont) -> list[QRect]:
+    """Rectangles of buttons, flowing from the top left corner of `area` on over as many lines as needed."""
+    height, left, top = _button_height(font), area.left(), area.top()
     found = []
-    for width in (min(width, room.width()) for width in widths):
-        if left > room.left() and left + width > room.right() + 1:
-            left, top = room.left(), top + height + _BUTTON_GAP
+    for width in (min(width, area.width()) for width in widths):
+        if left > area.left() and left + width > area.right() + 1:
+            left, top = area.left(), top + height + _BUTTON_GAP
         found.append(QRect(left, top, width, height))
         left += width + _BUTTON_GAP
     return found
@@ -196,9 +196,9 @@ def _strip(problem: Problem, frame: QRect, font: QFont) -> Strip:
     if not widths:
         return Strip(frame, sentence, ())
     if _stacked(widths, frame.width()):
-        needed = _under(widths, QRect(0, 0, sentence.width(), 0), font)[-1].bottom() + 1
-        room = QRect(sentence.left(), frame.bottom() - needed - 5, sentence.width(), needed)
-        return Strip(frame, sentence.adjusted(0, 0, 0, -needed - 8), tuple(_under(widths, room, font)))
+        needed = _flow(widths, QRect(0, 0, sentence.width(), 0), font)[-1].bottom() + 1
+        area = QRect(sentence.left(), frame.bottom() - needed - 5, sentence.width(), needed)
+        return Strip(frame, sentence.adjusted(0, 0, 0, -needed - 8), tuple(_flow(widths, area, font)))
     left = frame.right() - _PADDING + 1 - _in_a_row(widths)
-    room = QRect(left, frame.center().y() - height // 2 + 1, _in_a_row(widths), height)
-    return Strip(frame, sentence.adjusted(0, 0, left - frame.right() - _PADDING, 0), tuple(_under(widths, room, font)))
+    area = QRect(left, frame.center().y() - height // 2 + 1, _in_a_row(widths), height)
+    return Strip(frame, sentence.adjusted(0, 0, left - frame.right() - _PADDING, 0), tuple(_flow(widths, area, font)))

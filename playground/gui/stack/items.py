@@ -1,4 +1,4 @@
-"""What of a stack is shown, in order: every layer but those in folded containers, and a place for each empty branch."""
+"""The visible rows of a stack: every layer outside folded containers, and one insertion point per empty branch."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ from playground.spec.layer import Layer, Stack
 
 
 class Item(NamedTuple):
-    """One row of the view behind the data: a layer, or the place for the first layer of an empty branch."""
+    """One row of the view after the data: a layer, or the insertion point in an empty branch."""
 
     path: LayerPath
     row: LayerShape | None  # of the layer; None for an empty branch
-    key: object  # the layer, or the branch: what two lists are compared by
-    holder: Container | None = None  # in which it stands
+    key: object  # the layer or the branch, compared by identity
+    holder: Container | None = None  # the innermost container around it
     folded: bool = False
-    branch: int = 0  # which of several branches begins with it, from 1; 0 where none does
-    closes: int = 0  # how many containers end with it
+    branch: int = 0  # number of the branch that begins here, from 1; 0 if none does or it is the only one
+    closes: int = 0  # number of containers that end with this item
 
     @property
     def opens(self) -> bool:
@@ -29,12 +29,12 @@ class Item(NamedTuple):
 
 
 def items(stack: Stack, rows: Sequence[LayerShape], folded: Callable[[Layer], bool]) -> list[Item]:
-    """The items of a stack, of which `rows` is what `walk` found."""
+    """The items of a stack; `rows` is the result of `walk`."""
     return list(_items(stack, iter(rows), folded, (), None))
 
 
 def behind(path: LayerPath) -> LayerPath:
-    """The place behind a layer."""
+    """The path after a layer."""
     return (*path[:-1], path[-1] + 1)
 
 
@@ -54,8 +54,10 @@ def _items(
         yield Item(row.path, row, layer, holder, folded=hidden)
         inner: list[Item] = []
         for number, branch in enumerate(layer.branches):
-            place = (*row.path, number)
-            found = list(_items(branch, rows, folded, place, layer)) or [Item((*place, 0), None, branch, layer)]
+            branch_path = (*row.path, number)
+            found = list(_items(branch, rows, folded, branch_path, layer)) or [
+                Item((*branch_path, 0), None, branch, layer)
+            ]
             several = len(layer.branches) > 1
             inner += [found[0]._replace(branch=number + 1 if several else 0), *found[1:]]
         if not hidden:

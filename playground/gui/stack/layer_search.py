@@ -1,4 +1,4 @@
-"""Which layers a person may mean by a few letters, the likeliest first."""
+"""Search for layers by a few letters, best match first."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from playground.spec.layer import Layer
 
 
 def ranked(members: Sequence[type[Layer]], query: str) -> tuple[type[Layer], ...]:
-    """The layers that fit every word of `query`, best first and otherwise in their own order; all for none."""
+    """The layers that match every word of `query`, best first, equal ones in their original order; all for no words."""
     words = query.casefold().split()
     scored = []
     for member in members:
@@ -20,7 +20,7 @@ def ranked(members: Sequence[type[Layer]], query: str) -> tuple[type[Layer], ...
 
 
 def _score(member: type[Layer], word: str) -> int | None:
-    """How far `word` is from naming the layer, 0 nearest; None where it does not."""
+    """The distance of `word` from the names of the layer, 0 for an exact match; None if it does not match."""
     names = (translated(member.label).casefold(), member.label.casefold(), member.id)
     keywords = f"{translated(member.keywords)} {member.keywords}".casefold().split()
     if word in names:
@@ -37,6 +37,6 @@ def _score(member: type[Layer], word: str) -> int | None:
 
 
 def _in_order(letters: str, text: str) -> bool:
-    """Whether all letters occur in `text` in this order, with others between them."""
+    """Whether the letters occur in `text` in this order, possibly with others between them."""
     rest = iter(text)
     return all(letter in rest for letter in letters)

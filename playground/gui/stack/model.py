@@ -1,4 +1,4 @@
-"""The stack as a Qt model: one row for the data, then every layer in order, containers flattened with their paths."""
+"""The stack as a Qt model: one row for the data, then all layers in order, with containers flattened."""
 
 from __future__ import annotations
 
@@ -29,21 +29,21 @@ _NO_INDEX = QModelIndex()
 
 
 class Role(IntEnum):
-    """What can be asked of a row besides Qt's own roles."""
+    """Data of a row in addition to Qt's own roles."""
 
-    BLOCK = Qt.ItemDataRole.UserRole + 1  # all of it, for the painter
+    BLOCK = Qt.ItemDataRole.UserRole + 1  # the Block, for the painter
     PATH = Qt.ItemDataRole.UserRole + 2
-    PROBLEM_COUNT = Qt.ItemDataRole.UserRole + 3  # known without making the block
-    ITEM = Qt.ItemDataRole.UserRole + 4  # likewise: how it stands among others; None for the data
+    PROBLEM_COUNT = Qt.ItemDataRole.UserRole + 3  # known without creating the block
+    ITEM = Qt.ItemDataRole.UserRole + 4  # the Item, also without creating the block; None for the data
 
 
 class StackModel(QAbstractListModel):
-    """Follows the document; rows come and go one at a time where they can, so that views keep their place."""
+    """Follows the document; rows are inserted, removed and moved individually where possible, to keep view state."""
 
-    dropped = Signal(object)  # the paths of the layers that a drop put there
-    refused = Signal(str)  # why a drop did nothing
-    turning = Signal()  # before rows come, go, or show something else
-    turned = Signal()  # they have
+    dropped = Signal(object)  # the paths of the dropped layers
+    refused = Signal(str)  # the reason why a drop had no effect
+    turning = Signal()  # before rows are inserted, removed or changed
+    turned = Signal()  # afterwards
 
     def __init__(self, document: Document, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -51,9 +51,9 @@ class StackModel(QAbstractListModel):
         self._editing = StackEditing(document)
         self._identity = uuid4().hex
         self._folding = Folding()
-        self._walked: Sequence[LayerShape] = ()
+        self._layer_rows: Sequence[LayerShape] = ()
         self._read(self._items())
-        document.replaced.connect(self._begin_anew)
+        document.replaced.connect(self._reset)
         document.changed.connect(self._follow)
 
     def rowCount(self, parent: Index = _NO_INDEX) -> int:  # noqa: N802  Qt's name
@@ -89,7 +89,7 @@ class StackModel(QAbstractListModel):
         return flags | Qt.ItemFlag.ItemIsDragEnabled if self.layer(index.row()) else flags
 
     def block(self, row: int) -> Block:
-        """What that row shows."""
+        """The content of a row."""
         block = self._blocks.get(row)
         if block is None:
             problems = self._problems_at(row)
@@ -102,30 +102,30 @@ class StackModel(QAbstractListModel):
         return block
 
     def path(self, row: int) -> LayerPath:
-        """The path of that row's layer, or of the place in an empty branch; `DATA` for the first row."""
+        """The path of a row's layer, or of the insertion point in an empty branch; `DATA` for the first row."""
         return self._rows[row - 1].path if row else DATA
 
     def item(self, row: int) -> Item | None:
-        """How that row stands among others; None for the data, and for a row that is gone while blocks are removed."""
+        """The item of a row; None for the data, and for a row that no longer exists while rows are removed."""
         return self._rows[row - 1] if 0 < row <= len(self._rows) else None
 
     def layer(self, row: int) -> Layer | None:
-        """The layer of that row; None for the data and for an empty branch."""
+        """The layer of a row; None for the data and for an empty branch."""
         item = self.item(row)
         return item.row.layer if item and item.row else None
 
     def row_of(self, path: LayerPath) -> int:
-        """The row of a path; -1 where there is no such layer, or it is hidden."""
+        """The row of a path; -1 if there is no such layer or it is hidden."""
         return self._row_of_path.get(path, -1)
 
     def shown(self, path: LayerPath) -> LayerPath:
-        """The path itself, or that of the folded container in which it is hidden."""
+        """The path itself, or that of the folded container that hides it."""
         while path not in self._row_of_path and len(path) > 1:
             path = path[:-2]
         return path
 
     def fold(self, path: LayerPath, folded: bool) -> bool:
-        """Collapse or expand the container at `path`; returns whether that changed anything."""
+        """Collapse or expand the container at `path`; return whether this changed anything."""
         layer = self.layer(self.row_of(path)) if self.row_of(path) > 0 else None
         if not isinstance(layer, Container) or not self._folding.set(layer, folded):
             return False
@@ -133,17 +133,17 @@ class StackModel(QAbstractListModel):
         return True
 
     def reveal(self, path: LayerPath) -> None:
-        """Expand whatever hides the layer at `path`."""
+        """Expand the folded containers around the layer at `path`."""
         while self.row_of(path) < 0 and self.fold(self.shown(path), folded=False):
             pass
 
     def insertion_path(self, row: int) -> LayerPath:
-        """Where a layer goes that is put in front of that row; past the last row it is appended."""
+        """The insertion path before a row; after the last row, the end of the stack."""
         row = max(1, row)
         return self._rows[row - 1].path if row <= len(self._rows) else (len(self._document.experiment.stack.layers),)
 
     def clipping(self, rows: Sequence[int]) -> Clipping:
-        """The layers of those rows, in their order in the stack; the data cannot be taken along."""
+        """The layers of those rows in the order of the stack, without the data."""
         paths = outermost([self.path(row) for row in rows if self.layer(row)])
         layers = (self.layer(self.row_of(path)) for path in paths)
         return Clipping(tuple(layer for layer in layers if layer), self._identity, paths)
@@ -173,7 +173,7 @@ class StackModel(QAbstractListModel):
         return self.drop(data, action, self.insertion_path(row))
 
     def drop(self, data: QMimeData, action: Qt.DropAction, to: LayerPath) -> bool:
-        """Put what is dragged in front of what is at `to`."""
+        """Insert or move dragged layers before the one at `to`."""
         try:
             clipping = clipping_of(data)
         except ClippingError as error:
@@ -191,12 +191,12 @@ class StackModel(QAbstractListModel):
         return True
 
     def removeRows(self, row: int, count: int, parent: Index = _NO_INDEX) -> bool:  # noqa: N802
-        """Refuse: a drag that moved rows has moved them already, and nothing else may remove them."""
+        """Refuse: a drag that moved rows has already removed them, and nothing else may."""
         return False
 
     @Slot()
-    def _begin_anew(self) -> None:
-        """Show another experiment: none of its blocks is one that was there before."""
+    def _reset(self) -> None:
+        """Show another experiment, which shares no blocks with the previous one."""
         self.beginResetModel()
         self._folding = Folding()
         self._read(self._items())
@@ -204,7 +204,7 @@ class StackModel(QAbstractListModel):
 
     @Slot()
     def _follow(self) -> None:
-        self._folding.follow(self._walked, self._document.rows)
+        self._folding.follow(self._layer_rows, self._document.rows)
         self._show_all()
 
     def _show_all(self) -> None:
@@ -220,7 +220,7 @@ class StackModel(QAbstractListModel):
         return items(self._document.experiment.stack, self._document.rows, self._folding)
 
     def _step(self, change: Change, rows: Sequence[Item]) -> None:
-        """Take one step towards `rows`; row 0 of the model, the data, stands before all of them."""
+        """Apply one operation towards `rows`; row 0 of the model, the data, precedes all of them."""
         now, first = list(self._rows), change.first
         last, nowhere = first + change.size, QModelIndex()
         match change:
@@ -238,13 +238,13 @@ class StackModel(QAbstractListModel):
                 self.endMoveRows()
 
     def _show(self, rows: Sequence[Item]) -> None:
-        """Take over rows on the way to those of the document; blocks are made when they are first shown."""
+        """Set intermediate rows; blocks are created when they are first shown."""
         self._rows = rows
         self._blocks: dict[int, Block] = {}
 
     def _read(self, rows: Sequence[Item]) -> None:
-        """Take over all that the document knows; `rows` are what of it is shown."""
-        self._walked = self._document.rows
+        """Read the state of the document; `rows` are its visible rows."""
+        self._layer_rows = self._document.rows
         self._show(rows)
         self._row_of_path = {DATA: 0, **{row.path: number for number, row in enumerate(rows, 1)}}
         self._problems: dict[int, list[Problem]] = {}
@@ -254,7 +254,7 @@ class StackModel(QAbstractListModel):
                 self._problems.setdefault(row, []).append(problem)
 
     def _row_of_problem(self, problem: Problem) -> int:
-        """A problem of the data or of the stack as a whole stands on the first block; one of the recipe on none."""
+        """The row of a problem: 0 for one of the data or of the whole stack, -1 (no row) for one of the recipe."""
         if problem.layer is not None:
             return self._row_of_path.get(self.shown(problem.layer), -1)
         return -1 if problem.part == "recipe" else 0

@@ -1,4 +1,4 @@
-"""Draws one block of the stack: a card with the bar of its kind, words, figures, and what is wrong with it."""
+"""Paints one block of the stack: a card with a bar in the colour of its kind, texts, numbers and problems."""
 
 from __future__ import annotations
 
@@ -13,65 +13,65 @@ from playground.gui.stack.frames import (
     paint_arrow,
     paint_caption,
     paint_container_head,
+    paint_empty_branch,
     paint_frames,
-    paint_place,
 )
-from playground.gui.stack.geometry import BAR, GAP, Places, Strip, figure_columns, frames, places
+from playground.gui.stack.geometry import BAR, GAP, BlockRects, Strip, block_rects, figure_columns, frames
 from playground.gui.style.theme import Theme, mixed
 from playground.gui.style.translation import translated
 from playground.spec.check.problem import Problem
 from playground.spec.messages import tr_noop
 
 _RADIUS = 7.0
-_LINE = 30  # pixels from a block's left edge to the line that joins it to the next
+_LINE = 30  # pixels from a block's left edge to the line that connects it with the next
 _MIDDLE = Qt.AlignmentFlag.AlignVCenter
 
 
 @dataclass(frozen=True, slots=True)
 class BlockStyle:
-    """How a block is drawn at the moment."""
+    """The visual state of a block."""
 
     theme: Theme
     font: QFont
     selected: bool = False
     focused: bool = False
     hovered: bool = False
-    first: bool = False  # nothing above it to be joined to
-    hot_button: tuple[int, int] | None = None  # of which problem, and which of its buttons, the mouse is over
+    first: bool = False  # nothing above it to connect with
+    hot_button: tuple[int, int] | None = None  # index of the problem, and of its button, under the mouse
 
 
 def paint_block(painter: QPainter, block: Block, row: QRect, look: BlockStyle) -> None:
-    """Draw `block` in the rectangle of its row."""
+    """Paint `block` in the rectangle of its row."""
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    painter.setClipRect(row, Qt.ClipOperation.IntersectClip)  # what is beyond stays when the block is drawn anew
-    placed = places(block, row, look.font)
-    paint_frames(painter, frames(block, row, placed.card), row, look.theme)
+    painter.setClipRect(row, Qt.ClipOperation.IntersectClip)  # pixels outside are not repainted with this block
+    rects = block_rects(block, row, look.font)
+    paint_frames(painter, frames(block, row, rects.card), row, look.theme)
     begins_a_branch = block.depth > 0 and block.path[-1] == 0
-    if placed.caption is not None:
-        paint_caption(painter, placed.caption, block.branch, look.font, look.theme)
+    if rects.caption is not None:
+        paint_caption(painter, rects.caption, block.branch, look.font, look.theme)
     elif not look.first and not begins_a_branch:
-        painter.fillRect(placed.card.left() + _LINE, row.top(), 1, GAP, look.theme.color("border"))
-    _ground(painter, block, placed, look)
-    _head(painter, block, placed, look)
-    for number, (problem, strip) in enumerate(zip(block.problems, placed.strips, strict=True)):
+        painter.fillRect(rects.card.left() + _LINE, row.top(), 1, GAP, look.theme.color("border"))
+    _background(painter, block, rects, look)
+    _head(painter, block, rects, look)
+    for number, (problem, strip) in enumerate(zip(block.problems, rects.strips, strict=True)):
         hot = look.hot_button[1] if look.hot_button is not None and look.hot_button[0] == number else None
         _problem(painter, problem, strip, look, hot)
     painter.restore()
 
 
-def _ground(painter: QPainter, block: Block, placed: Places, look: BlockStyle) -> None:
-    """What is behind the words: a card, or what a container's head and an empty branch have in its place."""
+def _background(painter: QPainter, block: Block, rects: BlockRects, look: BlockStyle) -> None:
+    """Paint the background: a card, the head of a container, or the outline of an empty branch."""
     theme, state = look.theme, {"selected": look.selected, "focused": look.focused}
     if block.empty:
-        paint_place(painter, placed.card, theme, **state)
+        paint_empty_branch(painter, rects.card, theme, **state)
     elif block.container and not block.folded:
-        head = QRect(placed.card.left(), placed.head.top(), placed.card.width(), placed.head.height())
+        head = QRect(rects.card.left(), rects.head.top(), rects.card.width(), rects.head.height())
         paint_container_head(painter, head, theme, hovered=look.hovered, **state)
     else:
-        _card(painter, block, placed.card, look)
-    if placed.arrow is not None:
-        paint_arrow(painter, placed.arrow, theme.color("muted"), folded=block.folded)
+        _card(painter, block, rects.card, look)
+    if rects.arrow is not None:
+        paint_arrow(painter, rects.arrow, theme.color("muted"), folded=block.folded)
 
 
 def _card(painter: QPainter, block: Block, card: QRect, look: BlockStyle) -> None:
@@ -100,9 +100,9 @@ def _card(painter: QPainter, block: Block, card: QRect, look: BlockStyle) -> Non
     painter.drawPath(shape)
 
 
-def _head(painter: QPainter, block: Block, placed: Places, look: BlockStyle) -> None:
-    theme, head = look.theme, placed.head
-    left = head.left() if placed.arrow is None else placed.arrow.right() + 6
+def _head(painter: QPainter, block: Block, rects: BlockRects, look: BlockStyle) -> None:
+    theme, head = look.theme, rects.head
+    left = head.left() if rects.arrow is None else rects.arrow.right() + 6
     fixed = QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont)
     metrics = QFontMetrics(fixed)
     shape_right, figure_right = figure_columns(head, metrics.horizontalAdvance(block.parameters))
@@ -116,34 +116,34 @@ def _head(painter: QPainter, block: Block, placed: Places, look: BlockStyle) -> 
     _words(painter, block, QRect(left, head.top(), shape_left - 16 - left, head.height()), look)
 
 
-def _words(painter: QPainter, block: Block, room: QRect, look: BlockStyle) -> None:
+def _words(painter: QPainter, block: Block, area: QRect, look: BlockStyle) -> None:
     bold = QFont(look.font)
     bold.setBold(not block.empty)
     bold.setStrikeOut(not block.enabled)
     right = Qt.TextElideMode.ElideRight
-    name = QFontMetrics(bold).elidedText(block.name, right, room.width())
+    name = QFontMetrics(bold).elidedText(block.name, right, area.width())
     painter.setFont(bold)
     painter.setPen(look.theme.color("muted" if block.empty else "text" if block.enabled else "faint"))
-    painter.drawText(room, _MIDDLE, name)
-    room = room.adjusted(QFontMetrics(bold).horizontalAdvance(name) + 10, 0, 0, 0)
+    painter.drawText(area, _MIDDLE, name)
+    area = area.adjusted(QFontMetrics(bold).horizontalAdvance(name) + 10, 0, 0, 0)
     painter.setFont(look.font)
     painter.setPen(look.theme.color("muted" if block.enabled else "faint"))
     if not block.enabled:
-        room = _off(painter, room, look)
-    painter.drawText(room, _MIDDLE, QFontMetrics(look.font).elidedText(block.settings, right, max(0, room.width())))
+        area = _off(painter, area, look)
+    painter.drawText(area, _MIDDLE, QFontMetrics(look.font).elidedText(block.settings, right, max(0, area.width())))
 
 
-def _off(painter: QPainter, room: QRect, look: BlockStyle) -> QRect:
-    """The mark of a layer that is passed over; returns what room is left."""
+def _off(painter: QPainter, area: QRect, look: BlockStyle) -> QRect:
+    """Paint the mark of a disabled layer; return the remaining area."""
     words = translated(tr_noop("off"))
     metrics = QFontMetrics(look.font)
     mark = QRectF(0, 0, metrics.horizontalAdvance(words) + 14, metrics.height() + 2)
-    mark.moveCenter(QPointF(room.left() + mark.width() / 2, room.center().y() + 0.5))
+    mark.moveCenter(QPointF(area.left() + mark.width() / 2, area.center().y() + 0.5))
     painter.setPen(QPen(look.theme.color("border"), 1))
     painter.drawRoundedRect(mark, mark.height() / 2, mark.height() / 2)
     painter.setPen(look.theme.color("muted"))
     painter.drawText(mark, Qt.AlignmentFlag.AlignCenter, words)
-    return room.adjusted(round(mark.width()) + 10, 0, 0, 0)
+    return area.adjusted(round(mark.width()) + 10, 0, 0, 0)
 
 
 def _problem(painter: QPainter, problem: Problem, strip: Strip, look: BlockStyle, hot: int | None) -> None:
@@ -160,20 +160,20 @@ def _problem(painter: QPainter, problem: Problem, strip: Strip, look: BlockStyle
         _button(painter, translated(fix.label), button, look, hot=number == hot)
 
 
-def _button(painter: QPainter, text: str, place: QRect, look: BlockStyle, *, hot: bool) -> None:
+def _button(painter: QPainter, text: str, rect: QRect, look: BlockStyle, *, hot: bool) -> None:
     theme, bold = look.theme, QFont(look.font)
     bold.setBold(True)
     painter.setFont(bold)
     painter.setPen(QPen(theme.color("warn"), 1.2))
     painter.setBrush(theme.color("warn") if hot else Qt.BrushStyle.NoBrush)
-    painter.drawRoundedRect(QRectF(place).adjusted(0.5, 0.5, -0.5, -0.5), 5, 5)
+    painter.drawRoundedRect(QRectF(rect).adjusted(0.5, 0.5, -0.5, -0.5), 5, 5)
     painter.setPen(theme.color("warn_surface" if hot else "warn"))
-    words = QFontMetrics(bold).elidedText(text, Qt.TextElideMode.ElideRight, place.width() - 16)
-    painter.drawText(place, Qt.AlignmentFlag.AlignCenter, words)
+    words = QFontMetrics(bold).elidedText(text, Qt.TextElideMode.ElideRight, rect.width() - 16)
+    painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, words)
 
 
 def _sign(painter: QPainter, middle: QPointF, theme: Theme) -> None:
-    """A warning triangle, 12 pixels wide."""
+    """Paint a warning triangle, 12 pixels wide."""
     x, y = middle.x(), middle.y()
     painter.setBrush(theme.color("warn"))
     painter.drawPolygon(QPolygonF([QPointF(x - 6, y + 5), QPointF(x + 6, y + 5), QPointF(x, y - 6)]))

@@ -1,4 +1,4 @@
-"""The list of all layers at the left, with the search that finds one in a few letters."""
+"""The list of all layers on the left, with a search field."""
 
 from __future__ import annotations
 
@@ -31,17 +31,17 @@ _SQUARE = 8.0  # pixels
 UNFIT = (
     "muted",
     "text",
-)  # colours of the words of what would not fit: usually, and on the ground of what is pointed at
+)  # text colours of layers that do not fit: normally, and on a highlighted background
 
 
 class Palette(QWidget):
-    """Search, arrow keys and Enter, a double click or a drag bring a layer into the stack."""
+    """A list from which layers are inserted: by search, arrow keys and Enter, by double click, or by dragging."""
 
     chosen = Signal(object)  # Layer: insert it
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._before: QWidget | None = None  # had the keyboard before the search
+        self._before: QWidget | None = None  # the widget that had the focus before the search
         self.search = _SearchLine()
         keys = QKeySequence(SEARCH_KEYS).toString(QKeySequence.SequenceFormat.NativeText)
         self.search.setPlaceholderText(self.tr("Search layers…  {0}").format(keys))
@@ -52,19 +52,19 @@ class Palette(QWidget):
         self.list.setModel(self._model)
         self.list.setItemDelegate(_Delegate(self.list))
         self.list.setAccessibleName(self.tr("Layers"))
-        self._nothing = QLabel()
-        self._nothing.setTextFormat(Qt.TextFormat.PlainText)
-        self._nothing.setWordWrap(True)
-        self._nothing.setProperty("look", "muted")
-        self._nothing.hide()
+        self._no_match = QLabel()
+        self._no_match.setTextFormat(Qt.TextFormat.PlainText)
+        self._no_match.setWordWrap(True)
+        self._no_match.setProperty("look", "muted")
+        self._no_match.hide()
         column = QVBoxLayout(self)
         column.setContentsMargins(10, 10, 4, 4)
         column.setSpacing(6)
         head = QVBoxLayout()
-        head.setContentsMargins(0, 0, 6, 0)  # as far from the right edge as from the left; the list has a scroll bar
+        head.setContentsMargins(0, 0, 6, 0)  # the same margin on both sides; the list has a scroll bar
         head.addWidget(self.search)
         column.addLayout(head)
-        column.addWidget(self._nothing)
+        column.addWidget(self._no_match)
         column.addWidget(self.list, 1)
         self.search.textChanged.connect(self._searched)
         self.search.stepped.connect(self._step)
@@ -75,32 +75,32 @@ class Palette(QWidget):
 
     @property
     def model(self) -> PaletteModel:
-        """The layers as they are shown."""
+        """The model of the list."""
         return self._model
 
     @Slot()
     def focus_search(self) -> None:
-        """Give the search the keyboard; Esc gives it back to whoever has it now."""
+        """Move the focus to the search field; Esc returns it to the widget that has it now."""
         focused = QApplication.focusWidget()
         if focused is not self.search:
             self._before = focused
         self.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
         self.search.selectAll()
 
-    def show_fitting(self, place: InsertionPoint) -> None:
-        """Show those layers fainter that could not stand at `place`, where one would be inserted now, and say why."""
-        self._model.show_fitting(place)
+    def show_fitting(self, point: InsertionPoint) -> None:
+        """Show layers fainter, with the reason, that do not fit at `point`, where one would be inserted now."""
+        self._model.show_fitting(point)
 
     def show_suiting(self, data: Shape) -> None:
-        """Put first what is made for data of that shape."""
+        """Show layers made for data of that shape first."""
         self._model.show_suiting(data)
 
     @Slot(str)
     def _searched(self, text: str) -> None:
         self._model.search(text)
         first = self._model.neighbour(-1, 1)
-        self._nothing.setVisible(first < 0)
-        self._nothing.setText(self.tr("No layer is called “{0}”.").format(text[:40]))
+        self._no_match.setVisible(first < 0)
+        self._no_match.setText(self.tr("No layer is called “{0}”.").format(text[:40]))
         if text.strip() and first >= 0:
             self._show(first)
 
@@ -116,7 +116,7 @@ class Palette(QWidget):
     @Slot()
     def _choose_current(self) -> None:
         self._choose(self.list.currentIndex())
-        self.search.selectAll()  # the next letters search for the next layer
+        self.search.selectAll()  # the next letters search for another layer
 
     @Slot(QModelIndex)
     def _choose(self, index: QModelIndex) -> None:
@@ -134,7 +134,7 @@ class Palette(QWidget):
 
 
 class _SearchLine(QLineEdit):
-    """A line that leaves the keys that move through a list to the list."""
+    """A search field that passes the keys for moving through the list to the list."""
 
     stepped = Signal(int)
     accepted = Signal()
@@ -153,7 +153,7 @@ class _SearchLine(QLineEdit):
 
 
 class _List(QListView):
-    """The layers; whatever is dragged out of it is copied."""
+    """The list of layers; dragging copies them."""
 
     accepted = Signal()
 
@@ -173,7 +173,7 @@ class _List(QListView):
 
 
 class _Delegate(QStyledItemDelegate):
-    """Draws headings in small capitals, and layers with a square in the colour of their kind."""
+    """Paints headings in small capitals, and layers with a square in the colour of their kind."""
 
     def __init__(self, view: QListView) -> None:
         super().__init__(view)
@@ -222,7 +222,7 @@ class _Delegate(QStyledItemDelegate):
         painter.drawRoundedRect(square if fits else square.adjusted(0.5, 0.5, -0.5, -0.5), 2, 2)
         painter.setFont(self._view.font())
         painter.setPen(theme.color("text" if fits else UNFIT[pointed]))
-        room = row.adjusted(8 + _SQUARE + 10, 0, -4, 0)
+        text_rect = row.adjusted(8 + _SQUARE + 10, 0, -4, 0)
         metrics = QFontMetrics(self._view.font())
-        words = metrics.elidedText(translated(member.label), Qt.TextElideMode.ElideRight, round(room.width()))
-        painter.drawText(room, Qt.AlignmentFlag.AlignVCenter, words)
+        words = metrics.elidedText(translated(member.label), Qt.TextElideMode.ElideRight, round(text_rect.width()))
+        painter.drawText(text_rect, Qt.AlignmentFlag.AlignVCenter, words)

@@ -1,4 +1,4 @@
-"""All layers there are, under the headings of their sections, as a Qt model that can be searched."""
+"""All layers under the headings of their sections, as a Qt model with a search."""
 
 from __future__ import annotations
 
@@ -20,58 +20,58 @@ _NO_INDEX = QModelIndex()
 
 
 class PaletteRole(IntEnum):
-    """What can be asked of a row besides Qt's own roles."""
+    """Data of a row in addition to Qt's own roles."""
 
     MEMBER = Qt.ItemDataRole.UserRole + 1  # the layer's class; None for a heading
-    FITS = Qt.ItemDataRole.UserRole + 2  # whether it could stand where it would be inserted
+    FITS = Qt.ItemDataRole.UserRole + 2  # whether the layer fits where it would be inserted
 
 
 class PaletteModel(QAbstractListModel):
-    """Rows are sections, which cannot be selected, and layers; while something is searched only layers."""
+    """Rows are section headings, which cannot be selected, and layers; during a search only layers."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._members = Layer.members()
-        self._place: InsertionPoint | None = None
-        self._refusals: dict[type[Layer], Message | None] = {}  # what is known already; painting asks often
+        self._point: InsertionPoint | None = None
+        self._refusals: dict[type[Layer], Message | None] = {}  # cache, because painting looks them up often
         self._data: Shape | None = None
         self._query = ""
         self._rows: list[Section | type[Layer]] = []
         self.search("")
 
     def search(self, query: str) -> None:
-        """Show the layers that `query` may mean, best first; everything in sections for an empty one."""
+        """Show the layers that match `query`, best first; for an empty query, all layers in sections."""
         self.beginResetModel()
         self._query = query
         self._rows = list(ranked(self._members, query)) if query.strip() else self._sections()
         self.endResetModel()
 
-    def show_fitting(self, place: InsertionPoint) -> None:
-        """Tell the layers apart that could not stand at `place`, where one would be inserted now."""
-        before, self._place = self._place, place
-        if before is None or (place.shape, place.language) != (before.shape, before.language):
+    def show_fitting(self, point: InsertionPoint) -> None:
+        """Distinguish the layers that do not fit at `point`, where one would be inserted now."""
+        before, self._point = self._point, point
+        if before is None or (point.shape, point.language) != (before.shape, before.language):
             self._refusals.clear()
             self.dataChanged.emit(self.index(0), self.index(self.rowCount() - 1))
 
     def show_suiting(self, data: Shape) -> None:
-        """Put the sections first whose layers are made for data of that shape."""
+        """Show the sections first whose layers are made for data of that shape."""
         suiting = None if self._data is None else [section.suits(self._data) for section in Section]
         self._data = data
         if suiting != [section.suits(data) for section in Section]:
             self.search(self._query)
 
     def member(self, row: int) -> type[Layer] | None:
-        """The layer of a row; None for a heading or beyond the end."""
+        """The layer class of a row; None for a heading or beyond the end."""
         item = self._rows[row] if 0 <= row < len(self._rows) else None
         return None if isinstance(item, Section) else item
 
     def made(self, row: int) -> Layer | None:
-        """A new layer of that row, in a language model one that only looks back; None for a heading."""
+        """A new layer of that row, in a language model a causal one; None for a heading."""
         member = self.member(row)
         return None if member is None else self._new(member)
 
     def neighbour(self, row: int, step: int) -> int:
-        """The next row with a layer, going `step` rows at a time from `row`; -1 where there is none."""
+        """The next row with a layer, in steps of `step` rows from `row`; -1 if there is none."""
         row += step
         while 0 <= row < len(self._rows):
             if self.member(row) is not None:
@@ -126,22 +126,22 @@ class PaletteModel(QAbstractListModel):
         return rows
 
     def _new(self, member: type[Layer]) -> Layer:
-        return member().as_causal() if self._place is not None and self._place.language else member()
+        return member().as_causal() if self._point is not None and self._point.language else member()
 
     def _refusal(self, member: type[Layer]) -> Message | None:
-        if self._place is not None and member not in self._refusals:
-            self._refusals[member] = self._place.refusal(self._new(member))
+        if self._point is not None and member not in self._refusals:
+            self._refusals[member] = self._point.refusal(self._new(member))
         return self._refusals.get(member)
 
     def _reason(self, member: type[Layer]) -> str:
-        """Why it does not fit where it would be inserted, and where it would; empty where it does."""
+        """The reason why it does not fit at the insertion point, and where it would; empty if it fits."""
         refusal = self._refusal(member)
-        if refusal is None or self._place is None:
+        if refusal is None or self._point is None:
             return ""
-        path = self._place.nearest(self._new(member))
+        path = self._point.nearest(self._new(member))
         if path is None:
             return self.tr("It does not fit here: {0}").format(translated(refusal))
-        later, neighbour = self._place.direction(path)
+        later, neighbour = self._point.direction(path)
         words = self.tr("Drop it behind {0}.") if later else self.tr("Drop it before {0}.")
         hint = words.format(translated(neighbour.label))
         return self.tr("It does not fit here: {0} {1}").format(translated(refusal), hint)

@@ -1,4 +1,4 @@
-"""Small pictures of what a layer's first neurons do, on its block, in the room between words and figures."""
+"""Small images of a layer's first neurons on its block, between texts and numbers."""
 
 from __future__ import annotations
 
@@ -11,24 +11,24 @@ from playground.gui.stack.block import Block
 from playground.gui.stack.geometry import figure_columns
 from playground.gui.style.theme import Theme
 
-_MARGIN = 5  # above and below
+_MARGIN = 5  # above and below, pixels
 _GAP = 4
-_APART = 20  # from words and figures
+_TEXT_DISTANCE = 20  # distance from texts and numbers, pixels
 
 
 def paint_thumbnails(
     painter: QPainter, pictures: Sequence[QImage], block: Block, head: QRect, font: QFont, theme: Theme
 ) -> None:
-    """Paint as many of the pictures as there is room for in a block's line of words and figures."""
+    """Paint as many of the images as fit between the texts and the numbers of a block."""
     fixed = QFontMetrics(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
     bold = QFont(font)
     bold.setBold(True)
     words = QFontMetrics(bold).horizontalAdvance(block.name) + 10 + QFontMetrics(font).horizontalAdvance(block.settings)
     right = figure_columns(head, fixed.horizontalAdvance(block.parameters))[0] - fixed.horizontalAdvance(block.shape)
     side = head.height() - 2 * _MARGIN
-    room = right - _APART - (head.left() + words + _APART)
-    shown = pictures[: max(0, (room + _GAP) // (side + _GAP))]
-    left = right - _APART - len(shown) * (side + _GAP) + _GAP
+    available = right - _TEXT_DISTANCE - (head.left() + words + _TEXT_DISTANCE)
+    shown = pictures[: max(0, (available + _GAP) // (side + _GAP))]
+    left = right - _TEXT_DISTANCE - len(shown) * (side + _GAP) + _GAP
     painter.save()
     painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform)
     for number, picture in enumerate(shown):

@@ -1,4 +1,4 @@
-"""The stack in the middle of the window: blocks to select, drag, edit with the keyboard, and mend."""
+"""The stack in the middle of the window: blocks that can be selected, dragged, edited and fixed."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ from playground.gui.stack.clipboard import MIME
 from playground.gui.stack.commands import StackCommands
 from playground.gui.stack.covering import Covering
 from playground.gui.stack.delegate import BlockDelegate
-from playground.gui.stack.geometry import GAP, SIDE, WIDEST, drop_place, head_height, line_of
+from playground.gui.stack.geometry import GAP, SIDE, WIDEST, drop_target, head_height, line_of
 from playground.gui.style.theme import theme_of
 from playground.spec.check.problem import Fix, Problem
 from playground.spec.edits import LayerPath
@@ -42,7 +42,7 @@ from playground.spec.layer import Layer
 
 
 class Drop(NamedTuple):
-    """Where something goes that is let go now, and the line that says so, in the viewport."""
+    """The insertion path of a drop, and the indicator line in the viewport."""
 
     path: LayerPath
     y: int
@@ -51,9 +51,9 @@ class Drop(NamedTuple):
 
 
 class StackView(BlockList):
-    """Shows and edits a document's stack; `commands` holds its actions for the menus."""
+    """Shows and edits a document's stack; `commands` holds the actions for the menus."""
 
-    form_requested = Signal()  # Enter on a block: its form should take the keyboard
+    form_requested = Signal()  # Enter was pressed on a block: its form should get the focus
 
     def __init__(self, document: Document, parent: QWidget | None = None) -> None:
         super().__init__(document, parent)
@@ -74,15 +74,15 @@ class StackView(BlockList):
         self.setAcceptDrops(True)
         self.setDragDropMode(QAbstractItemView.DragDropMode.DragDrop)
         self.setDefaultDropAction(Qt.DropAction.MoveAction)
-        self.setDropIndicatorShown(False)  # drawn here, between the blocks
+        self.setDropIndicatorShown(False)  # this class draws its own, between the blocks
 
     def lie_under(self, cover: QWidget) -> None:
-        """Let blocks be scrolled out from under a widget that lies over the bottom of this one now and then."""
+        """Make every block scrollable out from under a widget that temporarily covers the bottom of this view."""
         Covering(self, cover)
 
     @Slot(object)
     def show_thumbnails(self, pictures: Mapping[LayerPath, Sequence[QImage]]) -> None:
-        """Show on blocks what the first neurons of their layers do; on those that are not named, nothing."""
+        """Show images of the first neurons on the blocks of their layers; blocks that are not listed show none."""
         before, self._delegate.thumbnails = self._delegate.thumbnails, pictures
         for row in range(self.stack.rowCount()):
             path = self.stack.path(row)
@@ -91,7 +91,7 @@ class StackView(BlockList):
 
     @Slot(object)
     def insert(self, layer: Layer) -> None:
-        """Insert a layer behind the selection, select it, and take the keyboard: the next key is meant for it."""
+        """Insert a layer after the selection, select it and take the focus, so that the next key applies to it."""
         self.commands.insert((layer,))
         self.setFocus(Qt.FocusReason.OtherFocusReason)
 
@@ -119,12 +119,12 @@ class StackView(BlockList):
         if event.mimeData().hasFormat(MIME):
             event.acceptProposedAction()
         else:
-            event.ignore()  # a file goes on to the window
+            event.ignore()  # the window handles files
 
     def dragMoveEvent(self, event: QDragMoveEvent) -> None:  # noqa: N802
         super().dragMoveEvent(event)  # scrolls near the edges
         if event.mimeData().hasFormat(MIME):
-            self._show_drop(self.drop_at(self._seen(event)))
+            self._show_drop(self.drop_at(self._drop_position(event)))
             event.acceptProposedAction()
 
     def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:  # noqa: N802
@@ -132,7 +132,7 @@ class StackView(BlockList):
         self._show_drop(None)
 
     def dropEvent(self, event: QDropEvent) -> None:  # noqa: N802
-        path = self.drop_at(self._seen(event)).path
+        path = self.drop_at(self._drop_position(event)).path
         self._show_drop(None)
         self.stopAutoScroll()
         self.setState(QAbstractItemView.State.NoState)
@@ -141,15 +141,15 @@ class StackView(BlockList):
         if self._stack.drop(event.mimeData(), action, path):
             event.setDropAction(action)
             event.accept()
-            self.setFocus(Qt.FocusReason.OtherFocusReason)  # the next key is meant for what was dropped
+            self.setFocus(Qt.FocusReason.OtherFocusReason)  # the next key applies to the dropped layers
 
-    def _seen(self, event: QDropEvent) -> QPoint:
-        """Where something is dragged to, in the viewport; over what covers it, the lowest place that is seen."""
-        spot = event.position().toPoint()
-        return QPoint(spot.x(), min(spot.y(), max(self._clear_height() - 1, 0)))
+    def _drop_position(self, event: QDropEvent) -> QPoint:
+        """The position of a drag in the viewport; over a covered part, the lowest position that is visible."""
+        point = event.position().toPoint()
+        return QPoint(point.x(), min(point.y(), max(self._uncovered_height() - 1, 0)))
 
     def drop_at(self, position: QPoint) -> Drop:
-        """What happens to something dropped at a position in the viewport."""
+        """The effect of a drop at a position in the viewport."""
         index = self.indexAt(position)
         if not index.isValid():
             index = self._stack.index(0 if position.y() < GAP else self._stack.rowCount() - 1)
@@ -158,13 +158,13 @@ class StackView(BlockList):
             return Drop(end, row.bottom() + 1 + GAP // 2, *line_of(row, 0))
         row, number = self.visualRect(index), index.row()
         block, item = self._stack.block(number), self._stack.item(number)
-        path, y, depth = drop_place(item, block, row, position.y(), self.font())
+        path, y, depth = drop_target(item, block, row, position.y(), self.font())
         return Drop(path, y, *line_of(row, depth))
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
         painter = QPainter(self.viewport())
         painter.fillRect(event.rect(), theme_of(self).color("window"))
-        painter.end()  # the blocks are drawn by a painter of their own
+        painter.end()  # the base class paints the blocks with its own painter
         super().paintEvent(event)
         painter = QPainter(self.viewport())
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)

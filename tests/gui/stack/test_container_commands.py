@@ -86,7 +86,7 @@ def test_wrapping_too_deep_is_refused(view: StackView, document: Document, qtbot
         view.commands.containers.wrap_in(Residual)
     with qtbot.waitSignal(view.refused) as told:
         view.commands.containers.wrap_in(Residual)
-    assert told.args == ["That would be too deep: at most 12 containers stand in one another."]
+    assert told.args == ["That would be too deep: containers can be nested at most 12 deep."]
 
 
 def test_a_container_inserted_with_several_selected_wraps_them(view: StackView, letters: Callable[[], str]) -> None:

@@ -11,7 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from playground.gui.session.document import Document
 from playground.gui.stack.clipboard import copies
-from playground.gui.stack.geometry import frames, places
+from playground.gui.stack.geometry import block_rects, frames
 from playground.gui.stack.model import StackModel
 from playground.gui.stack.view import StackView
 from playground.spec.container import Container
@@ -49,7 +49,7 @@ def test_read_aloud(view: StackView) -> None:
     said = [view.stack.block(row).spoken() for row in (2, 3, 10)]
     assert said[0] == "Residual, adds its input to its output, expanded, output 4 × 28 × 28, 156 parameters"
     assert said[1] == "Conv2d, 4 filters · 3 × 3 · padding 1, level 2, output 4 × 28 × 28, 148 parameters"
-    assert said[2] == "Empty branch, passes on what it gets; insert or drop layers here"
+    assert said[2] == "Empty branch, passes on its input; insert or drop layers here"
     view.stack.fold((1,), folded=True)
     assert "3 layers, collapsed" in view.stack.block(2).spoken()
 
@@ -70,7 +70,7 @@ def test_qt_finds_nothing_wrong(view: StackView, document: Document, qtmodeltest
 def test_frames_hold_their_blocks(view: StackView) -> None:
     for row in range(1, view.stack.rowCount()):
         rect, block = view.visualRect(view.stack.index(row)), view.stack.block(row)
-        card = places(block, rect, view.font()).card
+        card = block_rects(block, rect, view.font()).card
         assert rect.contains(card)
         around = frames(block, rect, card)
         assert len(around) == block.depth + (block.container and not block.folded)
@@ -83,7 +83,7 @@ def test_frames_hold_their_blocks(view: StackView) -> None:
 
 def test_the_arrow_is_clicked(view: StackView, document: Document, qtbot: QtBot) -> None:
     rect = view.visualRect(view.stack.index(2))
-    arrow = places(view.stack.block(2), rect, view.font()).arrow
+    arrow = block_rects(view.stack.block(2), rect, view.font()).arrow
     assert arrow is not None
     qtbot.mouseMove(view.viewport(), arrow.center())
     assert view.viewport().cursor().shape() == Qt.CursorShape.PointingHandCursor

@@ -10,7 +10,7 @@ from PySide6.QtGui import QFont, QImage, QPainter
 from PySide6.QtWidgets import QApplication
 
 from playground.gui.stack.block import layer_block
-from playground.gui.stack.geometry import WIDEST, head_height, places, row_height
+from playground.gui.stack.geometry import WIDEST, block_rects, head_height, row_height
 from playground.gui.stack.painter import BlockStyle, paint_block
 from playground.gui.style.theme import DARK
 from playground.spec.check.problem import Fix, Problem
@@ -41,28 +41,30 @@ def test_strips_stand_below_each_other_in_the_card(qapp: QApplication, width: in
     block = replace(BLOCK, path=(0,) * (2 * depth + 1))
     font = QFont()
     row = QRect(0, 100, width, row_height(block, width, font))
-    placed = places(block, row, font)
-    assert row.contains(placed.card)
-    assert placed.card.width() <= WIDEST
-    bottom = placed.head.bottom()
-    for strip in placed.strips:
+    rects = block_rects(block, row, font)
+    assert row.contains(rects.card)
+    assert rects.card.width() <= WIDEST
+    bottom = rects.head.bottom()
+    for strip in rects.strips:
         assert strip.frame.top() > bottom
-        assert placed.card.contains(strip.frame)
+        assert rects.card.contains(strip.frame)
         assert strip.frame.contains(strip.sentence)
         for number, button in enumerate(strip.buttons):
             assert strip.frame.contains(button)
             assert not button.intersects(strip.sentence)
             assert not any(button.intersects(other) for other in strip.buttons[:number])
         bottom = strip.frame.bottom()
-    assert bottom < placed.card.bottom()
-    assert [len(strip.buttons) for strip in placed.strips] == [len(problem.fixes) for problem in BLOCK.problems]
+    assert bottom < rects.card.bottom()
+    assert [len(strip.buttons) for strip in rects.strips] == [len(problem.fixes) for problem in BLOCK.problems]
 
 
 def test_a_block_without_problems_is_one_line(qapp: QApplication) -> None:
     font = QFont()
     block = replace(BLOCK, problems=())
     row = QRect(0, 0, 900, row_height(block, 900, font))
-    assert places(block, row, font).head.height() == head_height(font) == places(block, row, font).card.height()
+    assert (
+        block_rects(block, row, font).head.height() == head_height(font) == block_rects(block, row, font).card.height()
+    )
 
 
 def test_every_look_draws_something_else(qapp: QApplication) -> None:

@@ -13,7 +13,7 @@ from pytestqt.qtbot import QtBot
 
 from playground.gui.session.document import Document
 from playground.gui.stack.clipboard import Clipping, mime_of
-from playground.gui.stack.geometry import places
+from playground.gui.stack.geometry import block_rects
 from playground.gui.stack.view import StackView
 from playground.spec.edits import Insert, Remove, Replace
 from playground.spec.layer import Stack
@@ -182,7 +182,7 @@ def test_a_second_fix_is_a_button_and_an_entry_of_the_menu(
     view.select_path((5,))
     QGuiApplication.processEvents()
     index = view.stack.index(6)
-    (strip,) = places(view.stack.block(6), view.visualRect(index), view.font()).strips
+    (strip,) = block_rects(view.stack.block(6), view.visualRect(index), view.font()).strips
     _, remove = strip.buttons
     qtbot.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=remove.center())
     assert names()[-1] == "Linear"
@@ -218,7 +218,7 @@ def test_mending(view: StackView, document: Document, names: Names, qtbot: QtBot
     view.clearSelection()
     QGuiApplication.processEvents()  # the row is laid out anew, with room for its problem
     row = view.visualRect(view.model().index(4, 0))
-    (strip,) = places(view.stack.block(4), row, view.font()).strips
+    (strip,) = block_rects(view.stack.block(4), row, view.font()).strips
     assert row.height() > view.visualRect(view.model().index(1, 0)).height()
     if by_key:
         qtbot.keyClick(view, KEY.Key_Period, CTRL)

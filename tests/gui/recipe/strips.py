@@ -1,0 +1,32 @@
+"""Parts of a recipe strip that several tests use."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QLabel
+
+from playground.gui.recipe.cells import Cell, PartCell
+from playground.gui.recipe.popover import Popover
+from playground.gui.recipe.strip import RecipeStrip
+
+
+def popover_of(strip: RecipeStrip) -> Popover:
+    (popover,) = (found for found in strip.findChildren(Popover) if found.isVisible())
+    return popover
+
+
+def part(strip: RecipeStrip, name: str) -> PartCell:
+    cell = strip.cell(name)
+    assert isinstance(cell, PartCell)
+    return cell
+
+
+def choose(cell: PartCell, member: type) -> None:
+    index = next(i for i in range(cell.choices.count()) if cell.choices.value_at(i) is member)
+    cell.choices.activated.emit(index)
+
+
+def look(cell: Cell) -> str:
+    """Of the label, or of the check box that stands for it."""
+    label = cell.findChild(QLabel)
+    assert label is not None
+    return str(label.property("look"))
