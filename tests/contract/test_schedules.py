@@ -16,7 +16,8 @@ from torch.optim.lr_scheduler import LRScheduler, SequentialLR
 import playground.spec.experiment  # noqa: F401  registers every component
 from playground.spec.call import printed
 from playground.spec.component import FieldInfo, fields_of
-from playground.spec.recipe.schedules import PER_EPOCH, WARM_UP, MultiStep, OneCycle, Schedule, WarmedUp
+from playground.spec.recipe.one_cycle import OneCycle
+from playground.spec.recipe.schedules import PER_EPOCH, WARM_UP, MultiStep, Schedule, WarmedUp
 
 every_schedule = pytest.mark.parametrize("member", Schedule.members(), ids=lambda member: member.__name__)
 

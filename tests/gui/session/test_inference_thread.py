@@ -104,15 +104,17 @@ def test_it_reads_again_when_the_network_or_the_picture_changes(
     assert heard.args[0].version == 3
 
 
-def test_other_layers_make_another_network_though_the_weights_fit(thread: InferenceThread, qtbot: QtBot) -> None:
+def test_other_layers_make_another_network_though_the_weights_fit(
+    thread: InferenceThread, asker: Asker, qtbot: QtBot
+) -> None:
     weights = weights_for(3)
     weights["1.bias"] = torch.linspace(-2.0, 2.0, 10)
-    thread.ask(PICTURE)
+    asker.ask(about(PICTURE))
     thread.start()
     for version, (layer, function) in enumerate(((ReLU(), torch.relu), (Tanh(), torch.tanh)), 1):
         other = EXPERIMENT.with_(stack=Stack(layers=(*EXPERIMENT.stack.layers, layer)))
-        with qtbot.waitSignal(thread.answered) as heard:
-            thread.set_network(other, weights, version, trained=True)
+        with qtbot.waitSignal(asker.answered) as heard:
+            asker.set_network(other, weights, version, trained=True)
         expected = function(weights["1.bias"]).softmax(0)
         assert heard.args[0].probabilities == pytest.approx(expected.tolist(), abs=1e-6)
 
