@@ -40,7 +40,7 @@ class Panel(QObject):
     data belongs to another panel it must rest: the network it would ask is not meant for it.
     """
 
-    thumbnails = Signal(object)  # Mapping[Path, Sequence[QImage]]: what neurons do, for the blocks of their layers
+    thumbnails = Signal(object)  # Mapping[LayerPath, Sequence[QImage]]: what neurons do, for the blocks of their layers
     reader_requested = Signal()  # a person wants the network that is bundled trained
     taken = Signal(object)  # something came from outside: a Message that not all of it was taken, or None
 
