@@ -1,0 +1,27 @@
+"""The thread that answers, and one that asks it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from playground.gui.panels.digits.inference import read
+from playground.gui.session.inference_thread import (
+    Asker,
+    InferenceThread,
+)
+
+
+@pytest.fixture
+def thread(qtbot: QtBot) -> Iterator[InferenceThread]:
+    made = InferenceThread()
+    yield made
+    made.close()
+    assert made.isFinished() or not made.isRunning()
+
+
+@pytest.fixture
+def asker(thread: InferenceThread) -> Asker:
+    return Asker(thread, read, parent=thread)

@@ -1,0 +1,240 @@
+"""Several that ask: who goes before, who takes turns, and who is told nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from threading import Event
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QSignalSpy
+from pytestqt.qtbot import QtBot
+
+from playground.gui.panels.digits.inference import ClassProbabilities
+from playground.gui.session.inference_thread import (
+    Asker,
+    InferenceThread,
+    NetworkSource,
+    Priority,
+)
+from playground.spec.cancelling import stop_if_cancelled
+from playground.spec.datasets.points import Points
+from playground.spec.experiment import Experiment
+from playground.spec.layer import Stack
+from playground.spec.layers.dense import Linear
+from playground.spec.messages import PlaygroundError, message
+from tests.gui.session.questions import EXPERIMENT, PICTURE, about
+
+
+class Long:
+    """An answer of many slices, each of which is noted; the first waits until it may go on."""
+
+    def __init__(self, slices: int = 1_000_000) -> None:
+        self.begun, self.may_go_on, self.closed = Event(), Event(), Event()
+        self.slices, self.notes = slices, list[str]()
+
+    def __call__(self, _network: object, source: NetworkSource, content: object) -> Iterator[object]:
+        try:
+            self.begun.set()
+            assert self.may_go_on.wait(10)
+            for _ in range(self.slices):
+                self.notes.append("slice")
+                yield None
+            yield (content, source.version)
+        finally:
+            self.closed.set()
+
+
+def asks(asker: Asker, content: object = PICTURE, version: int = 0) -> None:
+    asker.set_network(EXPERIMENT, None, version, True)
+    asker.ask(about(content))
+
+
+def test_an_interactive_question_goes_before_the_next_slice_of_a_long_answer(
+    thread: InferenceThread, qtbot: QtBot
+) -> None:
+    long = Long()
+
+    def answer_pen(*_: object) -> str:
+        long.notes.append("pen")
+        return "pen"
+
+    pen, slow = Asker(thread, answer_pen, parent=thread), Asker(thread, long, Priority.BACKGROUND, thread)
+    waiting = Asker(thread, lambda *_: long.notes.append("other"), Priority.BACKGROUND, thread)
+    thread.start()
+    with qtbot.waitSignal(pen.answered):
+        asks(pen)
+    long.notes.clear()
+    asks(slow)
+    assert long.begun.wait(10)
+    asks(waiting)  # it waits longer than the pen
+    with qtbot.waitSignal(pen.answered):
+        pen.ask(about(PICTURE))
+        long.may_go_on.set()
+    assert long.notes[:2] == ["slice", "pen"]
+    qtbot.waitUntil(lambda: len(long.notes) > 10)  # and the long answer goes on
+    assert long.notes[2] == "other"
+
+
+def test_a_newer_question_replaces_a_long_answer_and_newer_weights_wait_for_it(
+    thread: InferenceThread, qtbot: QtBot
+) -> None:
+    long = Long(slices=3)
+    slow = Asker(thread, long, Priority.BACKGROUND, thread)
+    answers: list[object] = []
+    slow.answered.connect(answers.append)
+    asks(slow, "first", version=1)
+    thread.start()
+    assert long.begun.wait(10)
+    slow.ask(about("second"))
+    slow.set_network(EXPERIMENT, None, 2, True)
+    long.may_go_on.set()
+    qtbot.waitUntil(lambda: bool(answers))
+    assert answers == [("second", 2)]
+
+    long.begun.clear()
+    long.may_go_on.clear()
+    slow.set_network(EXPERIMENT, None, 3, True)
+    assert long.begun.wait(10)
+    slow.set_network(EXPERIMENT, None, 4, True)
+    long.may_go_on.set()
+    qtbot.waitUntil(lambda: len(answers) == 3)
+    assert answers[1:] == [("second", 3), ("second", 4)]
+
+
+def test_long_answers_of_the_same_priority_take_turns(thread: InferenceThread, qtbot: QtBot) -> None:
+    endless, brief = Long(), Long(slices=5)
+    endless.may_go_on.set()
+    brief.may_go_on.set()
+    askers = [Asker(thread, long, Priority.BACKGROUND, thread) for long in (endless, brief)]
+    thread.start()
+    asks(askers[0])
+    with qtbot.waitSignal(askers[1].answered):
+        asks(askers[1])
+
+
+def test_a_failure_is_told_to_its_asker_alone(
+    thread: InferenceThread, asker: Asker, qtbot: QtBot, caplog: pytest.LogCaptureFixture
+) -> None:
+    def refuse(*_: object) -> Iterator[object]:
+        yield None
+        raise PlaygroundError(message("as foreseen"))
+
+    def fail(*_: object) -> Iterator[object]:
+        yield None
+        raise RuntimeError("as nobody foresaw")
+
+    refused, failing = Asker(thread, refuse, parent=thread), Asker(thread, fail, parent=thread)
+    spies = [QSignalSpy(each.answered) for each in (refused, failing, asker)]
+    for each in (refused, failing, asker):
+        asks(each)
+    thread.start()
+    qtbot.waitUntil(lambda: all(spy.count() == 1 for spy in spies))
+    told = [spy.at(0)[0] for spy in spies]
+    assert str(told[0].message) == "as foreseen"
+    assert "as nobody foresaw" in str(told[1].message)
+    assert isinstance(told[2], ClassProbabilities)
+    with qtbot.waitSignal(asker.answered):
+        asker.ask(about(PICTURE * 0))
+
+
+def test_a_network_of_other_data_is_not_asked(thread: InferenceThread, qtbot: QtBot) -> None:
+    """Neither one that comes after the question, nor one that was there before it."""
+    asked: list[tuple[object, object]] = []
+
+    def answer(_network: object, source: NetworkSource, content: object) -> object:
+        asked.append((content, source.experiment.data))
+        return content
+
+    asker = Asker(thread, answer, parent=thread)
+    last = Asker(thread, lambda *_: "", Priority.BACKGROUND, thread)
+    other = Experiment(data=Points(), stack=Stack(layers=(Linear(out_features=2),)))
+
+    def settle() -> None:
+        with qtbot.waitSignal(last.answered):
+            asks(last)
+
+    thread.start()
+    asks(asker, "picture")
+    settle()
+    asker.set_network(other, None, 0, False)
+    settle()
+    asker.ask(about("points", other.data))
+    settle()
+    asker.ask(about("picture"))
+    settle()
+    asker.set_network(EXPERIMENT, None, 1, True)
+    settle()
+    assert asked == [("picture", EXPERIMENT.data), ("points", other.data), ("picture", EXPERIMENT.data)]
+
+
+@pytest.mark.parametrize("asks_on", [True, False])
+def test_an_answer_that_comes_after_the_data_was_exchanged_is_not_told(
+    thread: InferenceThread, qtbot: QtBot, asks_on: bool
+) -> None:
+    asker = Asker(thread, lambda _network, _source, content: content, parent=thread)
+    told = QSignalSpy(asker.answered)
+    answered = Event()
+    thread.answered.connect(lambda *_: answered.set(), Qt.ConnectionType.DirectConnection)
+    thread.start()
+    asks(asker, "picture")
+    assert answered.wait(10)  # the event that brings it waits in the loop of this thread
+    if asks_on:
+        asker.ask(about("points", Points()))
+    else:
+        asker.forget_network()
+    other = Asker(thread, lambda _network, _source, content: content, parent=thread)
+    with qtbot.waitSignal(other.answered):
+        asks(other)
+    assert told.count() == 0
+
+
+def given_up(change: Callable[[Asker], None], thread: InferenceThread) -> None:
+    """Ensure that work which asks whether to go on stops after that change."""
+    begun, stopped = Event(), Event()
+
+    def read_for_ever(*_: object) -> object:
+        begun.set()
+        try:
+            while True:
+                stop_if_cancelled()
+        finally:
+            stopped.set()
+
+    asker = Asker(thread, read_for_ever, parent=thread)
+    thread.start()
+    asks(asker)
+    assert begun.wait(10)
+    change(asker)
+    assert stopped.wait(10)
+
+
+def test_reading_for_a_network_that_is_no_longer_shown_is_given_up(
+    thread: InferenceThread, asker: Asker, qtbot: QtBot
+) -> None:
+    given_up(Asker.forget_network, thread)
+    with qtbot.waitSignal(asker.answered):
+        asks(asker)
+
+
+def test_the_end_gives_up_whatever_is_under_way(thread: InferenceThread, qtbot: QtBot) -> None:
+    long = Long()
+    long.may_go_on.set()
+    asks(Asker(thread, long, Priority.BACKGROUND, thread))
+    given_up(lambda _: thread.end(), thread)
+    assert thread.wait(10_000)
+
+
+def test_an_asker_that_is_closed_is_told_nothing_more(thread: InferenceThread, asker: Asker, qtbot: QtBot) -> None:
+    long = Long()
+    closing = Asker(thread, long, Priority.BACKGROUND, thread)
+    told = QSignalSpy(closing.answered)
+    thread.start()
+    asks(closing)
+    assert long.begun.wait(10)
+    closing.close()
+    long.may_go_on.set()
+    with qtbot.waitSignal(asker.answered):
+        asks(asker)
+    qtbot.waitUntil(long.closed.is_set)
+    assert told.count() == 0
