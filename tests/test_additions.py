@@ -1,4 +1,4 @@
-"""A layer, an optimizer, a loss, data sets and a panel are added by writing them, and nothing else is edited.
+"""A layer, an optimizer, a loss, a pattern, data sets and a panel are added by writing them; nothing else is edited.
 
 Each is written into a copy of the package, and the contract tests, which name no component, are run on it there.
 """
@@ -63,6 +63,56 @@ class PoissonNLL(Loss):
 
     def call(self) -> Call:
         return call("torch.nn.functional.poisson_nll_loss")
+'''
+
+PATTERN = '''
+
+class Stripes(Pattern):
+    """Three bands."""
+
+    id: ClassVar[str] = "stripes"
+    label: ClassVar[str] = tr_noop("Stripes")
+    help: ClassVar[str] = tr_noop("Three bands side by side.")
+
+    @property
+    def classes(self) -> int:
+        return 3
+'''
+
+STRIPES = '''
+
+def stripes(count: int, noise: float, seed: int) -> list[Point]:
+    """Three bands side by side, a class each."""
+
+    def place(chance: Random, label: int) -> tuple[float, float]:
+        return chance.uniform(-5.0, -2.0) + 3.5 * label, chance.uniform(-5.0, 5.0)
+
+    return _scattered(place, 3, count, noise, seed)
+'''
+
+PROVERBS = "Still waters run deep. Who is there? No news, good news!\n" * 40
+
+TEXT = '''"""Proverbs."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from playground.spec.datasets.text import Facts, Text
+from playground.spec.messages import tr_noop
+
+
+class Proverbs(Text):
+    """Three of them, again and again."""
+
+    id: ClassVar[str] = "proverbs"
+    label: ClassVar[str] = tr_noop("Proverbs")
+    help: ClassVar[str] = tr_noop("Three proverbs. Which character comes next?")
+    file: ClassVar[str] = "proverbs.txt"
+
+    @property
+    def facts(self) -> Facts:
+        return Facts(characters=2280, alphabet=24, kept=2120, letters=17, marks=4, cased=True)
 '''
 
 DATASET = '''"""Counts in a file of a person's own, one to a line: how many will there be next?"""
@@ -218,7 +268,7 @@ from playground.spec.experiment import Experiment
 app = QApplication([])
 window = QWidget()
 document = Document(Experiment(data=Dataset.member("counts")()))
-pane = TaskPane(Surroundings(document, None, None, window))
+pane = TaskPane(Surroundings(document, None, None, None, window))
 assert type(pane.panel).__name__ == "CountsPanel", pane.panel
 assert pane.currentWidget().text() == "Counts"
 """
@@ -239,6 +289,10 @@ def package(tmp_path_factory: pytest.TempPathFactory) -> Path:
         (spec / "layers/activation.py", LAYER),
         (spec / "recipe/optimizers.py", OPTIMIZER),
         (spec / "recipe/losses.py", LOSS),
+        (spec / "data/patterns.py", PATTERN),
+        (engine / "data/sources/patterns.py", STRIPES),
+        (spec / "datasets/proverbs.py", TEXT),
+        (top / "resources/texts/proverbs.txt", PROVERBS),
         (spec / "datasets/counts.py", DATASET),
         (engine / "data/sources/counts.py", SOURCE),
         (top / "playground/gui/panels/counts/panel.py", PANEL),
@@ -261,6 +315,11 @@ def test_the_contract_holds_for_a_layer_an_optimizer_and_a_loss(package: Path) -
     tests = [f"tests/contract/test_{module}.py" for module in modules]
     names = "Hardtanh or AMSGrad or PoissonNLL or poisson_nll"
     run(package, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", "-k", names, *tests)
+
+
+def test_the_contract_holds_for_a_pattern_and_a_bundled_text(package: Path) -> None:
+    tests = [f"tests/contract/test_{module}.py" for module in ("components", "datasets", "exported_loaders")]
+    run(package, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", "-k", "stripes or Stripes or proverbs", *tests)
 
 
 def test_data_of_a_file_of_ones_own_are_chosen_inspected_and_learned_with_a_new_loss(package: Path) -> None:

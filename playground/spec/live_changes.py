@@ -58,7 +58,7 @@ def _changes(old: Component, new: Component, place: str) -> Iterator[LiveChange]
         if before == after:
             continue
         where, extra = f"{place}.{name}".lstrip("."), field.json_schema_extra
-        if name not in described and isinstance(extra, dict) and extra.get("live"):  # see `component.unseen`
+        if name not in described and isinstance(extra, dict) and extra.get("live"):  # see `component.hidden`
             yield LiveChange(where, str(extra["label"]), len(before), len(after))
         else:
             yield from _change(before, after, where, described.get(name))

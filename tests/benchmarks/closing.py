@@ -105,7 +105,7 @@ def table(program: Program, folder: Path) -> None:
     rows = [",".join(f"{chance.gauss(0, 1):.12f}" for _ in range(6)) for _ in range(10_000)]
     block = "\n".join(rows) + "\n"
     (folder / "large.csv").write_text("a,b,c,d,e,f\n" + block * (LARGE // len(block)))
-    program.supply.inspect(folder / "large.csv")
+    program.data_source.inspect(folder / "large.csv")
 
 
 def text(program: Program, folder: Path) -> None:
@@ -113,7 +113,7 @@ def text(program: Program, folder: Path) -> None:
     line = "Der Müller mahlt, die Mühle rauscht – und keiner weiß, wie lange noch.\n"
     (folder / "large.txt").write_text(line * (LARGE // len(line.encode())), encoding="utf-8")
     program.document.load(Experiment(data=OwnText()), None)
-    program.supply.inspect(folder / "large.txt")
+    program.data_source.inspect(folder / "large.txt")
 
 
 def pictures(program: Program, folder: Path) -> None:
@@ -127,7 +127,7 @@ def pictures(program: Program, folder: Path) -> None:
         (folder / "pictures" / name).mkdir(parents=True)
         for number in range(PICTURES // 2):
             os.link(folder / "one.png", folder / "pictures" / name / f"{number}.png")
-    program.supply.inspect(folder / "pictures")
+    program.data_source.inspect(folder / "pictures")
 
 
 def question(program: Program, folder: Path) -> None:
@@ -196,12 +196,12 @@ class _Watched(app.StartupSequence):
 
     def start(self) -> None:
         """Show the window, and look every few milliseconds whether the work can be begun."""
-        self._frame.settings.note_start()
+        self._shell.settings.note_start()
         self._started, self._begun = False, Event()
         self._looking = QTimer(self)
         self._looking.timeout.connect(self._look)
         self._looking.start(20)
-        self._frame.window.installEventFilter(self)
+        self._shell.window.installEventFilter(self)
         super().start()
         Thread(target=self._close_window, daemon=True).start()
 
@@ -219,7 +219,7 @@ class _Watched(app.StartupSequence):
         self._begun.wait()
         sleep(MIDST)
         print("told", monotonic(), flush=True)
-        QMetaObject.invokeMethod(self._frame.window, "close", Qt.ConnectionType.QueuedConnection)
+        QMetaObject.invokeMethod(self._shell.window, "close", Qt.ConnectionType.QueuedConnection)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802  Qt's name
         """Note when the window is gone."""

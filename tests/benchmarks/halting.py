@@ -100,7 +100,7 @@ def _round(program: Program, later: float) -> tuple[float, float, float]:
     wait(run.state_changed, run.train, lambda: run.state is RunState.TRAINING)
     rest(later)
     assert run.progress.evaluating == "validation"
-    run._mail.box.snapshots = kept = Kept(run._mail.box.snapshots)
+    run._mail_reader.mailbox.snapshots = kept = Kept(run._mail_reader.mailbox.snapshots)
     stopped = perf_counter()
     wait(run.snapshots, run.stop, lambda: kept.tested is not None)
     assert kept.tested is not None

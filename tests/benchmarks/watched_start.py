@@ -23,7 +23,7 @@ class Watched(app.StartupSequence):
     def start(self) -> None:
         """Listen before there is something to hear."""
         self._found: dict[str, float] = {}
-        window = self._frame.window
+        window = self._shell.window
         window.painted.connect(lambda: self._note_soon("window"))
         put = window.put
 
@@ -45,7 +45,7 @@ class Watched(app.StartupSequence):
     def _trains(self) -> None:
         self._found["trains"] = time.monotonic() - STARTED
         print(json.dumps(self._found), flush=True)
-        self._frame.window.allow_close()
+        self._shell.window.allow_close()
 
 
 if __name__ == "__main__":

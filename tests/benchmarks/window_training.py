@@ -212,7 +212,7 @@ class Window:
         _wait(self._run.state_changed, self._run.train, lambda: self._run.state is RunState.TRAINING)
         if drawing:
             self._pen.start()
-        box = self._run._mail.box
+        box = self._run._mail_reader.mailbox
         box.snapshots = marked = Marked(box.snapshots)
         began, busy, before = perf_counter(), thread_time(), self._paints.count
         _wait(self._run.snapshots, lambda: None, lambda: len(marked.ends) > count)

@@ -37,11 +37,12 @@ from playground.spec.datasets.picture_folder import OwnPictures
 from playground.spec.datasets.points import Classed, Heights, Points, Raised
 from playground.spec.datasets.reconstruction import ReconstructedMNIST
 from playground.spec.datasets.table import Table
-from playground.spec.datasets.text import Asked, OwnText, Shakespeare, TangPoems
+from playground.spec.datasets.text import Asked, OwnText, TangPoems, Text
 from playground.spec.export.script import script
 from tests.contract.test_exported_training import experiment
 
 TRAIN, TEST = 20, 4  # samples in a small file
+TEXTS = tuple(member for member in Dataset.members() if issubclass(member, Text) and member.file)
 BUNDLED: tuple[Dataset, ...] = (
     MNIST(train_limit=500),
     MNIST(train_limit=500, validation_share=0.01),
@@ -53,7 +54,7 @@ BUNDLED: tuple[Dataset, ...] = (
     Points(count=40, validation_share=0.0, removed=(1, 39), added=(Classed(x=1.0, y=-2.0, value=1),), sin_x=True),
     *(Heights(surface=surface(), count=40) for surface in Surface.members()),
     Heights(count=40, removed=(3,), added=(Raised(x=0.5, value=1.5),), x=False, xy=True),
-    *(kind(asked=asked, context=16) for kind in (Shakespeare, TangPoems) for asked in get_args(Asked)),
+    *(kind(asked=asked, context=16) for kind in TEXTS for asked in get_args(Asked)),
     *(TangPoems(asked=asked, context=16, validation_share=0.1) for asked in get_args(Asked)),
     Table(),
     Table(validation_share=0.2, test_share=0.3, split_seed=2),
@@ -217,7 +218,7 @@ def _elsewhere(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(dataset_cache, "_SYSTEM", tmp_path / "system")
 
 
-@pytest.mark.parametrize("data", BUNDLED, ids=lambda data: data.id)
+@pytest.mark.parametrize("data", BUNDLED, ids=lambda data: f"{data.id}-{getattr(data, 'pattern', data).id}")
 def test_made_up_and_bundled_data_are_the_engines(data: Dataset) -> None:
     same(data, None)
 

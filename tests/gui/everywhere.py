@@ -197,13 +197,13 @@ def _runs(program: Program) -> Iterator[QWidget]:
         for snapshots in (whole_run(), [*whole_run(2)[:-1], diverged(21)]):
             program.curves.begin(experiment, 10)
             program.curves.add(tuple(snapshots))
-            program.notices.show_end(tuple(snapshots))
+            program.notifications.show_end(tuple(snapshots))
             yield _settled(program.window)
     program.curves.outdate(True)
-    program.notices.unexpected("")
+    program.notifications.unexpected("")
     program.document.do(Set(("recipe", "loss"), MSE(), message("Loss")))
     program.document.do(Set(("data",), MNIST(), message("Data")))
-    program.offers.say_again()
+    program.suggestions.say_again()
     yield _settled(program.window)
 
 

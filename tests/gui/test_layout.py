@@ -66,13 +66,13 @@ def test_messages_of_all_sources_move_nothing(program: Program) -> None:
 
     before = standing()
     program.document.do(Set(("recipe", "loss"), MSE(), message("x")))
-    program.offers.say_again()
+    program.suggestions.say_again()
     assert standing() == before
-    program.notices.complain("It cannot.")
+    program.notifications.complain("It cannot.")
     assert standing() == before
-    program.notices.show_end((Diverged(3, 5.0, message("The loss is no number.")),))
+    program.notifications.show_end((Diverged(3, 5.0, message("The loss is no number.")),))
     assert standing() == before
-    program.notices.unexpected("ValueError")
+    program.notifications.unexpected("ValueError")
     assert standing() == before
 
 

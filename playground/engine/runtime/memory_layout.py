@@ -19,7 +19,7 @@ def laid_out(network: nn.Sequential) -> nn.Sequential:
     product takes up to three times as long. The gradient of a weight is laid out as the weight is.
 
     Built and loaded networks are both laid out so, because the layout decides the last bits of what is computed; and
-    so does who computes large products, see `products`.
+    so does who computes large products, see `onednn_linear`.
     """
     network = network.to(memory_format=torch.channels_last)
     for module in network.modules():

@@ -7,6 +7,7 @@ arguments in the same order, so that it yields the same bits, and nothing else.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from math import isfinite
 from typing import Any, NamedTuple
@@ -160,12 +161,16 @@ class _Writer:
     def _tidied(self, returned: list[str]) -> Iterator[str]:
         """The lines that matter, each followed by the end of what is used no more, so that memory is used again."""
         wanted, kept = set(returned), []
+        readers = Counter(self._memories.get(name) for name in wanted)  # names that are read later, by their memory
         for line in reversed(self._lines):
-            if line.needed or wanted & set(line.made):
-                over = {name for name in (*line.made, *line.used) if name[0] == "v"} - wanted
-                alive = {self._memories[name] for name in wanted - set(line.made) if name in self._memories}
+            made = set(line.made)
+            if line.needed or wanted & made:
+                over = {name for name in (*made, *line.used) if name[0] == "v"} - wanted
+                own = Counter(self._memories.get(name) for name in wanted & made)
+                alive = {part for part in map(memory, line.call.inputs) if readers[part] > own[part]}
                 kept.append((line, over, alive))
-                wanted |= {*line.made, *line.used}
+                readers.update(self._memories.get(name) for name in {*made, *line.used} - wanted)
+                wanted |= {*made, *line.used}
         for line, over, alive in reversed(kept):
             yield self._source(line, over, alive)
             if over:
@@ -189,8 +194,10 @@ class _Writer:
 
     def _last_use(self, tensor: Tensor, call: Call, over: set[str], alive: set[int]) -> bool:
         """Whether nobody reads a tensor's memory after a call, nor, by another view of it, in the call."""
-        others = [memory(item) for item in call.inputs if place(item) != place(tensor)]
-        return self._name(tensor) in over and memory(tensor) not in {*alive, *others, *self._fixed, *self._given}
+        if self._name(tensor) not in over:
+            return False
+        others = {memory(item) for item in call.inputs if place(item) != place(tensor)}
+        return all(memory(tensor) not in held for held in (alive, others, self._fixed, self._given))
 
     def _name(self, tensor: Tensor) -> str:
         try:

@@ -28,11 +28,11 @@ def has_pane(data: Dataset) -> bool:
 
 
 class DataSourcePane(QWidget):
-    """A view of the supply's state; its buttons ask the supply."""
+    """A view of the state of a data source; its buttons ask it for data."""
 
-    def __init__(self, supply: DataSource, parent: QWidget | None = None) -> None:
+    def __init__(self, data_source: DataSource, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._supply = supply
+        self._data_source = data_source
         self.setMinimumWidth(_WIDTH)
         self.said, self.failure, self.left_out = QLabel(self), QLabel(self), QLabel(self)
         for label in (self.said, self.failure):
@@ -47,11 +47,11 @@ class DataSourcePane(QWidget):
         self.list = QListWidget(self)
         self.list.setWordWrap(True)
         self.list.setAccessibleName(self.tr("What was left out, and why"))
-        self.fetch = self._button(self.tr("Download"), supply.download)
-        self.disk = self._button(self.tr("From disk…"), supply.take_from_disk, leaving=True)
-        self.choose = self._button("", supply.choose, leaving=True)
-        self.bundled = self._button("", supply.take_bundled)
-        self.cancel = self._button(self.tr("Cancel"), supply.cancel)
+        self.fetch = self._button(self.tr("Download"), data_source.download)
+        self.disk = self._button(self.tr("From disk…"), data_source.take_from_disk, leaving=True)
+        self.choose = self._button("", data_source.choose, leaving=True)
+        self.bundled = self._button("", data_source.take_bundled)
+        self.cancel = self._button(self.tr("Cancel"), data_source.cancel)
         row = QHBoxLayout()
         row.setSpacing(6)
         for button in (self.fetch, self.disk, self.choose, self.bundled):
@@ -70,8 +70,8 @@ class DataSourcePane(QWidget):
             else:
                 column.addWidget(item)
         column.addStretch(1)
-        supply.changed.connect(self._show)
-        self._show(supply.state)
+        data_source.changed.connect(self._show)
+        self._show(data_source.state)
 
     def _button(self, words: str, action: Callable[[], object], *, leaving: bool = False) -> QPushButton:
         """`leaving`: what it does asks with a dialog, before which this has to go."""
@@ -80,7 +80,7 @@ class DataSourcePane(QWidget):
         def pressed() -> None:
             if leaving:
                 self.window().close()
-                QTimer.singleShot(0, self._supply, action)
+                QTimer.singleShot(0, self._data_source, action)
             else:
                 action()
 

@@ -40,9 +40,8 @@ class Panel(QObject):
     document's data belongs to another panel it must be idle, because the current network has other inputs.
     """
 
-    thumbnails = Signal(
-        object
-    )  # Mapping[Path, Sequence[QImage]]: images of the first neurons, shown on the blocks of their layers
+    # Mapping[LayerPath, Sequence[QImage]]: images of the first neurons, shown on the blocks of their layers
+    thumbnails = Signal(object)
     reader_requested = Signal()  # the user wants the bundled trained network
     taken = Signal(object)  # input was imported: a Message if part of it was left out, else None
 

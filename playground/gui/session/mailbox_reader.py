@@ -11,14 +11,14 @@ REFRESH = 125  # milliseconds between two looks into the worker's mailbox: each 
 
 
 class MailboxReader(QObject):
-    """Looks into `box` every `REFRESH` milliseconds while a run trains, and for its weights more often if wanted."""
+    """Looks into `mailbox` every `REFRESH` ms while a run trains, and for its weights more often if wanted."""
 
     snapshots = Signal(object)  # tuple[Snapshot, …], everything since the last time
     weights_copied = Signal()  # there are others than those taken last
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self.box = Mailbox()
+        self.mailbox = Mailbox()
         self.weights: Weights | None = None  # as taken last
         self._training = False
         self._timer = QTimer(self)
@@ -50,22 +50,22 @@ class MailboxReader(QObject):
         self._watching.stop()
 
     def take_weights(self) -> Weights | None:
-        """The weights as they are in the box now."""
-        self.weights = self.box.weights
+        """The weights as they are in the mailbox now."""
+        self.weights = self.mailbox.weights
         return self.weights
 
     @Slot()
     def collect(self) -> None:
-        """Hand on what the run has left in its box."""
-        box = self.box.snapshots
-        found: list[Snapshot] = [box.popleft() for _ in range(len(box))]
+        """Hand on what the run has left in its mailbox."""
+        waiting = self.mailbox.snapshots
+        found: list[Snapshot] = [waiting.popleft() for _ in range(len(waiting))]
         if found:
             self.snapshots.emit(tuple(found))
         self._look_for_weights()
 
     @Slot()
     def _look_for_weights(self) -> None:
-        if self.box.weights is not self.weights:
+        if self.mailbox.weights is not self.weights:
             self.weights_copied.emit()
 
     def _keep_watch(self) -> None:

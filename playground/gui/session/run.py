@@ -65,9 +65,9 @@ class Run(WorkerRequests):
         self._resume_when_fresh = False
         self._beginning = False  # whether a run was asked for that has reported nothing yet
         self._compared: tuple[Experiment, Experiment, bool] | None = None  # run and document, and whether they fit
-        self._mail = MailboxReader(self)  # of the run
-        self._mail.snapshots.connect(self._take_snapshots)
-        self._mail.weights_copied.connect(self._show_weights)
+        self._mail_reader = MailboxReader(self)  # of the run
+        self._mail_reader.snapshots.connect(self._take_snapshots)
+        self._mail_reader.weights_copied.connect(self._show_weights)
         self._opening = Mailbox()
         self.progress = Progress()
         self.versions = ""
@@ -95,7 +95,7 @@ class Run(WorkerRequests):
     @property
     def weights(self) -> Weights | None:
         """The weights that belong to the stack as it is shown, as they were when last copied; None without any."""
-        return self._mail.weights if self._fits_the_stack() else None
+        return self._mail_reader.weights if self._fits_the_stack() else None
 
     @property
     def can_train(self) -> bool:
@@ -160,7 +160,7 @@ class Run(WorkerRequests):
     def watch(self, period: int | None) -> None:
         """Hand on the weights every `period` milliseconds while it trains; None for as often as a drawing is read."""
         self._worker.publish_every(None if period is None else 0.8 * period / 1000)  # there is always a new copy
-        self._mail.watch(period)
+        self._mail_reader.watch(period)
 
     def close(self) -> None:
         """End the worker and wait for it."""
@@ -175,7 +175,7 @@ class Run(WorkerRequests):
         """
         if not self._closed:
             self._closed = True
-            self._mail.stop()
+            self._mail_reader.stop()
             self._document.changed.disconnect(self._follow)
 
     def _advance(self, mode: Mode) -> None:
@@ -189,13 +189,13 @@ class Run(WorkerRequests):
 
     def _begin(self, mode: Mode) -> None:
         self._experiment = self._document.experiment
-        self._mail.box, self._opening = Mailbox(), Mailbox()  # what is still being opened comes too late
+        self._mail_reader.mailbox, self._opening = Mailbox(), Mailbox()  # what is still being opened comes too late
         self.from_file, self.carried = False, None
         self._beginning = True
         self._set_stale(False)
         self.progress.begin(self._experiment)
         self.began.emit(self._experiment)
-        self._worker.begin(self._experiment, mode, self._mail.box)
+        self._worker.begin(self._experiment, mode, self._mail_reader.mailbox)
 
     def _give_up(self) -> None:
         """Give the run up, and be idle."""
@@ -209,7 +209,7 @@ class Run(WorkerRequests):
 
     def _lose(self) -> None:
         """Be without the run. The worker has none any more, and may be opening a network, which is not given up."""
-        self._mail.box = Mailbox()
+        self._mail_reader.mailbox = Mailbox()
         self.from_file, self.carried = False, None
         self._experiment = None
         self._resume_when_fresh = self._beginning = False
@@ -252,9 +252,9 @@ class Run(WorkerRequests):
         """Take in what the worker reports; what an earlier run says about itself no longer matters."""
         if self._closed:
             return
-        self._mail.collect()
+        self._mail_reader.collect()
         what = report.what
-        if isinstance(what, Opened) and report.box is self._opening:
+        if isinstance(what, Opened) and report.mailbox is self._opening:
             self._adopt(what)
         elif isinstance(what, Ready):
             self.versions = what.versions
@@ -262,7 +262,7 @@ class Run(WorkerRequests):
         elif isinstance(what, Broken) and self._state is RunState.LOADING:
             self._set_state(RunState.BROKEN)
             self._say_failure(what)
-        elif not self._answer(what) and report.box is self._mail.box:
+        elif not self._answer(what) and report.mailbox is self._mail_reader.mailbox:
             self._hear_of_run(what)
 
     def _hear_of_run(self, what: object) -> None:
@@ -283,7 +283,7 @@ class Run(WorkerRequests):
 
     def _adopt(self, what: Opened) -> None:
         """A trained network takes the place of the run."""
-        self._mail.box = self._opening
+        self._mail_reader.mailbox = self._opening
         self.from_file, self.carried = True, what.figures
         self._experiment = what.experiment
         self._resume_when_fresh = self._beginning = False
@@ -301,7 +301,7 @@ class Run(WorkerRequests):
     @Slot()
     def _show_weights(self) -> None:
         """Hand on the weights that belong to the stack as it is shown, or None where it has none yet."""
-        weights = self._mail.take_weights()
+        weights = self._mail_reader.take_weights()
         self.weights_changed.emit(weights if self._fits_the_stack() else None)
 
     def _fits_the_stack(self) -> bool:
@@ -316,7 +316,7 @@ class Run(WorkerRequests):
         return self._compared[2]
 
     def _set_state(self, state: RunState) -> None:
-        self._mail.set_training(state is RunState.TRAINING)
+        self._mail_reader.set_training(state is RunState.TRAINING)
         if state is not self._state:
             self._state = state
             self.state_changed.emit(state)

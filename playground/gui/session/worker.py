@@ -65,7 +65,7 @@ class Worker(QThread):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._box = Mailbox()
+        self._mailbox = Mailbox()
         self._commands: SimpleQueue[Callable[[], None] | None] = SimpleQueue()
         self._ending = False
         self._given_up = 0  # how often a run was given up, or gave way to a file
@@ -82,10 +82,10 @@ class Worker(QThread):
 
     # Called from the window's thread.
 
-    def begin(self, experiment: Experiment, mode: Mode, box: Mailbox) -> None:
-        """Start a new run that reports into `box`; `Dropped` where it is given up while its data are read."""
+    def begin(self, experiment: Experiment, mode: Mode, mailbox: Mailbox) -> None:
+        """Start a new run that reports into `mailbox`; `Dropped` where it is given up while its data are read."""
         self._data.wanted, given_up = experiment.data, self._given_up
-        self._commands.put(lambda: self._begin(experiment, mode, box, given_up))
+        self._commands.put(lambda: self._begin(experiment, mode, mailbox, given_up))
 
     def want(self, data: Dataset) -> None:
         """Say which data are shown: reading others, for whatever purpose, is given up."""
@@ -109,13 +109,13 @@ class Worker(QThread):
         self._given_up += 1
         self._commands.put(lambda: self._forget(Mailbox()))
 
-    def open(self, path: Path, box: Mailbox, otherwise: Experiment | None = None) -> None:
-        """Read a trained network; the run there was goes on if that fails, and gives way to `box` if not.
+    def open(self, path: Path, mailbox: Mailbox, otherwise: Experiment | None = None) -> None:
+        """Read a trained network; the run there was goes on if that fails, and gives way to `mailbox` if not.
 
         A run that has not begun is given up in any case. `otherwise` is the experiment of a file that holds none.
         """
         self._given_up += 1
-        self._commands.put(lambda: self._open(path, box, otherwise))
+        self._commands.put(lambda: self._open(path, mailbox, otherwise))
 
     def save(self, path: Path, experiment: Experiment) -> None:
         """Write the network under the experiment's present name."""
@@ -197,18 +197,18 @@ class Worker(QThread):
         else:
             return True
         if failure is Broken:  # nothing of the run can be trusted; the next one starts afresh
-            self._forget(self._box)
+            self._forget(self._mailbox)
         self._report(failure(reason, logged))
         return False
 
     def _report(self, what: Any) -> None:
-        self.reported.emit(Report(self._box, what))
+        self.reported.emit(Report(self._mailbox, what))
 
     def _load(self) -> None:
         self._report(Ready(load_torch()))
 
-    def _begin(self, experiment: Experiment, mode: Mode, box: Mailbox, given_up: int) -> None:
-        self._forget(box)
+    def _begin(self, experiment: Experiment, mode: Mode, mailbox: Mailbox, given_up: int) -> None:
+        self._forget(mailbox)
         with cancellable(lambda: self._given_up != given_up):
             self._try(lambda: self._set_up(experiment, mode), Broken)
         if self._trainer is None:
@@ -235,7 +235,7 @@ class Worker(QThread):
             self._tell_threads()
 
     def _tell_threads(self) -> None:
-        """Report that the run goes on, where it computes on other threads than was said; see `Pace`."""
+        """Report that the run goes on, where it computes on other threads than was said; see `ThreadThrottle`."""
         import torch
 
         threads = torch.get_num_threads()
@@ -260,19 +260,19 @@ class Worker(QThread):
         if self._trainer is not None:
             self._trainer.change(experiment)
 
-    def _forget(self, box: Mailbox) -> None:
+    def _forget(self, mailbox: Mailbox) -> None:
         if self._trainer is not None:
             self._trainer.close()  # lets go of network and data at once
         self._mode = Mode.WAIT
         self._trainer = self._iterator = self._trained = None
-        self._box = box
+        self._mailbox = mailbox
 
     def _advance(self) -> None:
         """Take snapshots from the run until there is something else to do.
 
         A small network makes thousands of steps a second, so little is done for each.
         """
-        run, keep, idle = self._iterator, self._box.snapshots.append, self._commands.empty
+        run, keep, idle = self._iterator, self._mailbox.snapshots.append, self._commands.empty
         assert run is not None
         for snapshot in run:
             keep(snapshot)
@@ -301,13 +301,13 @@ class Worker(QThread):
         """Leave a copy of the weights where the thread that reads drawings can take it."""
         source = self._trainer or self._trained
         assert source is not None
-        self._box.weights = self._copying.copy(source, step)
+        self._mailbox.weights = self._copying.copy(source, step)
 
-    def _open(self, path: Path, box: Mailbox, otherwise: Experiment | None) -> None:
+    def _open(self, path: Path, mailbox: Mailbox, otherwise: Experiment | None) -> None:
         from playground.engine.weights import load
 
         trained = load(path, otherwise)
-        self._forget(box)
+        self._forget(mailbox)
         self._trained = trained
         self._publish(0)
         self._report(Opened(trained.experiment, path, trained.figures))

@@ -1,4 +1,4 @@
-"""What the worker tells the window: immutable values, and the box in which a run leaves its snapshots."""
+"""What the worker tells the window: immutable values, and the mailbox in which a run leaves its snapshots."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class Weights:
 class Mailbox:
     """What one run leaves for the window: every snapshot, and the latest copy of its weights.
 
-    Neither is a signal: a signal for each batch would bury the event loop. A new run gets a new box, so that
+    Neither is a signal: a signal for each batch would bury the event loop. A new run gets a new mailbox, so that
     nothing an old one still says can be taken for news of the new one.
     """
 
@@ -40,9 +40,9 @@ class Mailbox:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """Something happened; `box` is that of the run it happened to."""
+    """Something happened; `mailbox` is that of the run it happened to."""
 
-    box: Mailbox
+    mailbox: Mailbox
     what: (
         Ready
         | Waiting

@@ -38,21 +38,21 @@ def main(path: Path | None, interrupts: Interrupts) -> int:
     application = application_of(sys.argv[:1])
     unexpected = ExceptionHook()
     unexpected.install()
-    frame = WindowShell(application, Settings(QSettings()), unexpected)
-    opening = StartupSequence(frame, log_folder(), path)
+    shell = WindowShell(application, Settings(QSettings()), unexpected)
+    opening = StartupSequence(shell, log_folder(), path)
     heartbeat = QTimer()  # Python handles a signal only when it gets to run
     heartbeat.timeout.connect(_nothing)
     heartbeat.start(HEARTBEAT)
     try:
         opening.start()
-        interrupts.end_with(partial(_leave, application, frame))
+        interrupts.end_with(partial(_leave, application, shell))
         code = application.exec()
     finally:
         heartbeat.stop()
         ended = opening.close(GRACE)
         unexpected.remove()
     if not ended:
-        _end_process(code, frame)
+        _end_process(code, shell)
     if opening.error is not None:
         raise opening.error
     return code
@@ -82,19 +82,19 @@ def install_translations(application: QApplication) -> None:
             application.installTranslator(qts)
 
 
-def _leave(application: QApplication, frame: WindowShell) -> None:
+def _leave(application: QApplication, shell: WindowShell) -> None:
     """Close the window, and end even where Qt does not see that it was the last: before its event loop runs."""
-    frame.window.allow_close()
+    shell.window.allow_close()
     QTimer.singleShot(0, application.quit)
 
 
-def _end_process(code: int, frame: WindowShell) -> None:
+def _end_process(code: int, shell: WindowShell) -> None:
     """End although a thread still computes: it is in the midst of one long call, and nothing is lost with it.
 
     Python would wait for it, and Qt abort the process for destroying it.
     """
     _log.info("a thread has not ended in time: ending the process")
-    frame.settings.sync()
+    shell.settings.sync()
     logging.shutdown()
     for stream in (sys.stdout, sys.stderr):
         with suppress(OSError):  # a full disk, or a reader that is gone, must not keep the process

@@ -57,19 +57,19 @@ class Program(QObject):
     """Makes the parts in the order in which they need one another; `close` ends their threads."""
 
     def __init__(
-        self, frame: WindowShell, log_folder: Path, ask: Ask | None = None, first: Description | None = None
+        self, shell: WindowShell, log_folder: Path, ask: Ask | None = None, first: Description | None = None
     ) -> None:
         """`ask` answers the questions that have to be answered; None asks with dialogs. `first` is shown first."""
         super().__init__()
-        self._frame = frame
-        self.window, self.background, self.appearance = frame.window, frame.background, frame.appearance
-        self.settings, self.unexpected = frame.settings, frame.unexpected
+        self._shell = shell
+        self.window, self.background, self.appearance = shell.window, shell.background, shell.appearance
+        self.settings, self.unexpected = shell.settings, shell.unexpected
         self.document = Document(first.experiment if first else preset(FIRST).experiment, self)
         self.run = Run(self.document, self)
         self.inference = InferenceThread(self)
         self.ask = ask or Dialogs(self.window)
-        self.files = Files(self.document, self.run, self.settings, frame.reading, frame.saving, self.ask, self)
-        self.supply = DataSource(self.document, self.run, self.settings, self.ask, self)
+        self.files = Files(self.document, self.run, self.settings, shell.reading, shell.saving, self.ask, self)
+        self.data_source = DataSource(self.document, self.run, self.settings, self.ask, self)
         self.dialogs = ProgramDialogs(self.files, self.window, self)
         self.recipe: RecipeStrip | None = None
         self.palette: Palette | None = None
@@ -116,28 +116,28 @@ class Program(QObject):
         window, files, run = self.window, self.files, self.run
         window.closing.connect(self._leave)
         window.dropped.connect(self._take_dropped)
-        files.source_found.connect(self.supply.inspect)
+        files.source_found.connect(self.data_source.inspect)
         run.state_changed.connect(self._begin_inference)
         # At once, in the thread that answers: what the run waits for must not wait for the window.
         self.inference.answered.connect(run.go_ahead, Qt.ConnectionType.DirectConnection)
         self.inference.touched.connect(run.give_way)
-        run.state_changed.connect(self._frame.collector.start)  # torch has been imported, or cannot be
-        self.offers = Suggestions(window.messages, self.document, self.supply, self)
-        self.notices = notices = Notifications(window.messages, self.status, self.help_menu, self)
+        run.state_changed.connect(self._shell.collector.start)  # torch has been imported, or cannot be
+        self.suggestions = Suggestions(window.messages, self.document, self.data_source, self)
+        self.notifications = notifications = Notifications(window.messages, self.status, self.help_menu, self)
         for forgetting in (files.opened, run.began):
-            forgetting.connect(notices.forget)
-        for telling in (files.told, run.preparing, self.supply.found):
-            telling.connect(notices.tell)
+            forgetting.connect(notifications.forget)
+        for telling in (files.told, run.preparing, self.data_source.found):
+            telling.connect(notifications.tell)
         for failing in (files.failed, run.failed, self.stack.refused):
-            failing.connect(notices.complain)
-        run.crashed.connect(notices.offer_log)
-        run.snapshots.connect(notices.show_end)
-        run.stale_changed.connect(notices.outdate)
-        run.cleared.connect(notices.forget_verdict)
+            failing.connect(notifications.complain)
+        run.crashed.connect(notifications.offer_log)
+        run.snapshots.connect(notifications.show_end)
+        run.stale_changed.connect(notifications.outdate)
+        run.cleared.connect(notifications.forget_verdict)
         self.document.replaced.connect(self._focus_stack)
         window.messages.left.connect(self._focus_stack)
-        self.document.changed.connect(notices.begin)
-        self.unexpected.happened.connect(notices.unexpected)
+        self.document.changed.connect(notifications.begin)
+        self.unexpected.happened.connect(notifications.unexpected)
         self.top.left.connect(self._focus_stack)
         self.top.mend_requested.connect(self._show_problem)
         self.view_menu.layout_reset.connect(window.reset_layout)
@@ -203,10 +203,10 @@ class Program(QObject):
         from playground.gui.recipe.strip import RecipeStrip
 
         recipe = RecipeStrip(self.document, self.window)
-        previews = RecipePreviews(self.document, self.run, self.supply)
+        previews = RecipePreviews(self.document, self.run, self.data_source)
         recipe.set_preview("augmentations", previews.make_augmented)
         recipe.set_preview("schedule", previews.make_rates)
-        recipe.set_preview("data", previews.make_supply)
+        recipe.set_preview("data", previews.make_data_source)
         self.run.state_changed.connect(self._show_running)
         self.window.put(Place.RECIPE, recipe)
         self.recipe = recipe
@@ -240,7 +240,7 @@ class Program(QObject):
         task.made.connect(self.edit_menu.add_panel)
         self.edit_menu.add_panel(task.panel)
         task.reader_requested.connect(self.open_reader)
-        task.taken.connect(self.notices.note_rest)
+        task.taken.connect(self.notifications.note_rest)
         task.thumbnails.connect(self.stack.show_thumbnails)
         task.log_requested.connect(self.help_menu.open_log)
         self.window.put(Place.DRAWING, task)
@@ -249,8 +249,8 @@ class Program(QObject):
     def _add_curves(self) -> None:
         from playground.gui.curves.panel import CurvesPanel
 
-        curves = CurvesPanel(self.window, self.ask, self.background, self._frame.saving)
-        curves.failed.connect(self.notices.complain)
+        curves = CurvesPanel(self.window, self.ask, self.background, self._shell.saving)
+        curves.failed.connect(self.notifications.complain)
         self.run.snapshots.connect(curves.add)
         self.run.began.connect(self._begin_curves)
         self.run.cleared.connect(curves.reset)
@@ -263,7 +263,7 @@ class Program(QObject):
 
     def collect_garbage(self) -> None:
         """Collect now what would be collected within a second or some."""
-        self._frame.collector.collect()
+        self._shell.collector.collect()
 
     def panes(self) -> tuple[QWidget, ...]:
         """The parts of the window that the focus goes through, the message that stands last."""
@@ -274,10 +274,10 @@ class Program(QObject):
     def close(self, within: int | None = None) -> bool:
         """End all threads, and give up what they are at, but not what they save; see `ended`."""
         self._portions.stop()
-        self.supply.stop()
+        self.data_source.stop()
         self.run.stop_listening()
-        self._frame.collector.close()
-        return ended((self.run.worker, self.supply.background, self.inference, *self._frame.threads), within)
+        self._shell.collector.close()
+        return ended((self.run.worker, self.data_source.background, self.inference, *self._shell.threads), within)
 
     @Slot()
     def open_reader(self) -> None:
@@ -323,7 +323,7 @@ class Program(QObject):
         if problem is None:
             return
         if problem.part == "recipe":
-            self.offers.say_again()
+            self.suggestions.say_again()
         else:
             self.stack.select_path(problem.layer or DATA)
             self._focus_stack()
@@ -338,10 +338,10 @@ class Program(QObject):
         """Open what was let go over the window, and say what was not."""
         path, refusal = arrival.first, arrival.refusal
         if refusal is not None:
-            self.notices.complain(refusal)
+            self.notifications.complain(refusal)
         if path is not None:
             self.files.open(path)
-        self.notices.note_rest(arrival.rest)
+        self.notifications.note_rest(arrival.rest)
 
 
 def _import_arithmetic() -> None:

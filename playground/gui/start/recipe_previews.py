@@ -16,7 +16,7 @@ class RecipePreviews(NamedTuple):
 
     document: Document
     run: Run
-    supply: DataSource
+    data_source: DataSource
 
     def make_rates(self) -> QWidget:
         """The learning rate over the steps."""
@@ -24,11 +24,11 @@ class RecipePreviews(NamedTuple):
 
         return RatePreview(self.document)
 
-    def make_supply(self) -> QWidget | None:
+    def make_data_source(self) -> QWidget | None:
         """Where the data come from; None for data that come with the program."""
         from playground.gui.data_source.pane import DataSourcePane, has_pane
 
-        return DataSourcePane(self.supply) if has_pane(self.document.experiment.data) else None
+        return DataSourcePane(self.data_source) if has_pane(self.document.experiment.data) else None
 
     def make_augmented(self) -> QWidget:
         """Training images as the augmentations leave them."""

@@ -22,37 +22,37 @@ _MODULES = ("playground.gui.window.toolbar", "playground.gui.stack.view", "playg
 
 
 class StartupSequence(QObject):
-    """Shows a frame, and makes the program in it once it has been painted."""
+    """Shows the shell of the window, and makes the program in it once it has been painted."""
 
-    def __init__(self, frame: WindowShell, log_folder: Path, path: Path | None) -> None:
+    def __init__(self, shell: WindowShell, log_folder: Path, path: Path | None) -> None:
         """`path` is a file to be opened, or None."""
         super().__init__()
         self.program: Program | None = None
         self.error: Exception | None = None  # why there is none
-        self._frame, self._log_folder = frame, log_folder
+        self._shell, self._log_folder = shell, log_folder
         self._path = path.absolute() if path else None
         self._reader_wanted = False
         self._first: Description | None = None  # what the file says
         self._refusal: Message | None = None  # why nothing of it can be shown
-        self._portions = ChunkedWork(self._open(), frame.background, self)
-        frame.window.painted.connect(self._portions.start)
-        frame.window.closing.connect(frame.window.allow_close)  # there is nothing to save yet
+        self._portions = ChunkedWork(self._open(), shell.background, self)
+        shell.window.painted.connect(self._portions.start)
+        shell.window.closing.connect(shell.window.allow_close)  # there is nothing to save yet
 
     def start(self) -> None:
         """Show the window; all else follows its first paint."""
-        if self._frame.settings.first_start and self._path is None:
+        if self._shell.settings.first_start and self._path is None:
             self._welcome()
-        self._frame.settings.note_start()
-        self._frame.window.show()
+        self._shell.settings.note_start()
+        self._shell.window.show()
 
     def close(self, within: int | None = None) -> bool:
         """End what has begun, and wait for it; see `ended`."""
         self._portions.stop()
-        return (self.program or self._frame).close(within)
+        return (self.program or self._shell).close(within)
 
     def _welcome(self) -> None:
         """Tell who is here for the first time, and came without a file, where to begin."""
-        self._frame.window.messages.show_message(
+        self._shell.window.messages.show_message(
             "hint",
             "hint",
             self.tr("Press Train to watch this network learn, or open the trained reader and draw a digit."),
@@ -83,7 +83,7 @@ class StartupSequence(QObject):
 
     def _open(self) -> Iterator[Portion]:
         """Import what the program needs, and make it."""
-        window = self._frame.window
+        window = self._shell.window
         try:
             yield self._import_spec
             for name in _MODULES:
@@ -92,7 +92,7 @@ class StartupSequence(QObject):
             from playground.gui.start.program import Program
 
             window.closing.disconnect(window.allow_close)
-            self.program = Program(self._frame, self._log_folder, first=self._first)
+            self.program = Program(self._shell, self._log_folder, first=self._first)
         except Exception as error:  # without the program the window is of no use; whoever opened it tells why
             self.error = error
             window.allow_close()

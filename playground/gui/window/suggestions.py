@@ -21,18 +21,18 @@ from playground.spec.number_text import bytes_text
 
 
 class Suggestions(QObject):
-    """Listens to the document and to the supply of data; each has one message at a time."""
+    """Listens to the document and to the source of its data; each has one message at a time."""
 
-    def __init__(self, messages: MessageArea, document: Document, supply: DataSource, parent: QObject) -> None:
+    def __init__(self, messages: MessageArea, document: Document, data_source: DataSource, parent: QObject) -> None:
         super().__init__(parent)
-        self._messages, self._document, self._supply = messages, document, supply
+        self._messages, self._document, self._data_source = messages, document, data_source
         self._fitted = document.experiment.data  # what the network was made for
         self._offered: object = None  # of what data was said that it is not there, or how far it has come
         self._complaint: Problem | None = None  # what was said of the recipe
-        supply.changed.connect(self._offer_data)
+        data_source.changed.connect(self._offer_data)
         document.changed.connect(self._offer_adaptation)
         document.changed.connect(self._offer_remedy)
-        self._offer_data(supply.state)
+        self._offer_data(data_source.state)
 
     @Slot(object)
     def _offer_adaptation(self, experiment: Experiment) -> None:
@@ -81,10 +81,10 @@ class Suggestions(QObject):
         self._offered = kind
         failure = translated(state.failure) + " " if state.failure else ""
         if state.busy:
-            messages.show_message("data", "hint", self._coming(state), [(self.tr("Cancel"), self._supply.cancel)])
+            messages.show_message("data", "hint", self._coming(state), [(self.tr("Cancel"), self._data_source.cancel)])
         elif state.lacking:
             size = self.tr("Download {0}").format(bytes_text(state.lacking))
-            choices = [(size, self._supply.download), (self.tr("From disk…"), self._take_from_disk)]
+            choices = [(size, self._data_source.download), (self.tr("From disk…"), self._take_from_disk)]
             text = failure or self.tr("{0} is not on this machine.").format(name)
             messages.show_message("data", "warning", text.strip(), choices)
         elif state.failure or (choice is not None and choice.prompt and not known):
@@ -102,17 +102,17 @@ class Suggestions(QObject):
         self._messages.show_message("data", "error" if state.data.known else "warning", text, choices)
 
     def _take_from_disk(self) -> None:
-        self._supply.take_from_disk()
+        self._data_source.take_from_disk()
         self._offer_again()
 
     def _choose_source(self) -> None:
-        self._supply.choose()
+        self._data_source.choose()
         self._offer_again()
 
     def _offer_again(self) -> None:
         """Pressing a button took the message away; it still stands where the person chose nothing."""
         self._offered = None
-        self._offer_data(self._supply.state)
+        self._offer_data(self._data_source.state)
 
     def _coming(self, state: State) -> str:
         words = self.tr("{0}: {1} of {2}")

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from enum import Enum, auto
 from pathlib import Path
 
-from playground.spec.data.dataset import dataset_of
 from playground.spec.files.storage import FileError, open_file, shown
 from playground.spec.messages import Message, message, tr_noop
 
@@ -151,6 +150,8 @@ _ELSEWHERE = {
 
 def is_source(path: Path) -> bool:
     """Whether it may be something to learn from, as its name has it: a table, a text or a folder of pictures."""
+    from playground.spec.data.dataset import dataset_of  # the command line begins without data sets, and so pydantic
+
     return dataset_of(path) is not None
 
 

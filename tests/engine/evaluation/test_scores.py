@@ -10,6 +10,7 @@ from torch.nn.functional import one_hot
 
 from playground.engine.evaluation.scores import Scoring, accuracy, added, agreement, intersection_over_union
 from playground.spec.data.task import Score, Task, classes, score_of
+from playground.spec.recipe.output_activations import SIGMOID
 
 # Of two pictures with four places and three classes each, what is said and what is right.
 SAID = torch.tensor([[0, 1, 2, 0], [1, 1, 0, 0]])
@@ -55,9 +56,9 @@ def test_r2_is_the_share_of_the_variance_that_is_explained() -> None:
 def test_shares_are_made_of_outputs_only_where_the_loss_makes_them_so() -> None:
     shares, outputs = Task((1,), "numbers", Score.R2), torch.tensor([[0.3], [-2.0]])
     targets = outputs.sigmoid()
-    assert Scoring(shares, "sigmoid")(outputs, targets)[0] == 0
+    assert Scoring(shares, SIGMOID)(outputs, targets)[0] == 0
     assert Scoring(shares)(outputs, targets)[0] > 1
-    assert Scoring(classes(2), "sigmoid")(torch.eye(2), torch.arange(2))[0] == 2
+    assert Scoring(classes(2), SIGMOID)(torch.eye(2), torch.arange(2))[0] == 2
 
 
 def test_only_a_task_of_text_is_told_as_a_language_model() -> None:

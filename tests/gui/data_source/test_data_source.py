@@ -63,9 +63,9 @@ def test_files_are_taken_from_disk(
 ) -> None:
     choose(program, FashionMNIST())
     answers.path = _put(tmp_path / "disk", small)
-    with qtbot.waitSignal(program.supply.found):
-        program.supply.take_from_disk()
-    assert program.supply.state.lacking == 0
+    with qtbot.waitSignal(program.data_source.found):
+        program.data_source.take_from_disk()
+    assert program.data_source.state.lacking == 0
     assert "not on this machine" not in said(program)
 
 
@@ -78,11 +78,11 @@ def test_what_goes_wrong_is_said_and_can_be_tried_again(
 ) -> None:
     choose(program, FashionMNIST())
     answers.path = tmp_path
-    program.supply.take_from_disk()
+    program.data_source.take_from_disk()
     qtbot.waitUntil(lambda: "is not in" in said(program))
-    program.supply.download()  # its remotes have no addresses
-    qtbot.waitUntil(lambda: not program.supply.state.busy)
-    assert program.supply.state.failure is not None
+    program.data_source.download()  # its remotes have no addresses
+    qtbot.waitUntil(lambda: not program.data_source.state.busy)
+    assert program.data_source.state.failure is not None
     assert "Download" in [button.text().split()[0] for button in program.window.messages.findChildren(QPushButton)]
 
 
@@ -96,20 +96,20 @@ def test_a_table_is_looked_at_and_what_was_left_out_is_listed(
     path.write_text(f"a,b,empty\n{rows}1,2,,3\n?,1,\n?,0,\n")
     choose(program, Table())
     answers.path = path
-    with qtbot.waitSignal(program.supply.found, timeout=20_000) as found:
-        program.supply.choose()
+    with qtbot.waitSignal(program.data_source.found, timeout=20_000) as found:
+        program.data_source.choose()
     data = program.document.experiment.data
     assert isinstance(data, Table)
     assert str(found.args[0]) == "own.csv: 20 rows. Left out: 3 rows, 1 column (see Data)."
     assert (data.source.name, data.target, data.source.rows) == ("own.csv", "b", 20)
-    pane = DataSourcePane(program.supply)
+    pane = DataSourcePane(program.data_source)
     qtbot.addWidget(pane)
     assert pane.left_out.text() == "Left out: 3 rows, 1 column"
     assert pane.said.text() == "own.csv: 20 rows, 2 columns"
     assert pane.list.count() == 4
     assert "row 22: 4 cells instead of 3" in pane.list.item(0).text()
     path.write_text("nothing")
-    program.supply.choose()
+    program.data_source.choose()
     qtbot.waitUntil(lambda: "no table" in said(program), timeout=20_000)
     assert program.document.experiment.data == data
     program.document.undo_stack.undo()
@@ -121,19 +121,19 @@ def test_a_teacher_is_chosen_as_a_file_and_one_that_cannot_teach_is_refused(
 ) -> None:
     program = ready
     choose(program, DistilledMNIST(train_limit=20))
-    pane = DataSourcePane(program.supply)
+    pane = DataSourcePane(program.data_source)
     qtbot.addWidget(pane)
     assert "comes with the program" in pane.said.text()
     assert pane.bundled.isHidden()
     answers.path = tmp_path / "broken.safetensors"
     answers.path.write_bytes(b"no network")
-    program.supply.choose()
+    program.data_source.choose()
     qtbot.waitUntil(lambda: "was not opened. It is no trained network" in said(program), timeout=20_000)
     assert program.document.experiment.data == DistilledMNIST(train_limit=20)
     answers.path = tmp_path / "own.safetensors"
     copyfile(resource("presets", "reader.safetensors"), answers.path)
-    with qtbot.waitSignal(program.supply.found, timeout=20_000):
-        program.supply.choose()
+    with qtbot.waitSignal(program.data_source.found, timeout=20_000):
+        program.data_source.choose()
     assert program.document.experiment.data == DistilledMNIST(train_limit=20, teacher=str(answers.path))
     assert program.settings.folder == tmp_path
     assert pane.said.text() == "own.safetensors teaches."
@@ -143,8 +143,8 @@ def test_a_teacher_is_chosen_as_a_file_and_one_that_cannot_teach_is_refused(
 
 
 def done(qtbot: QtBot, program: Program) -> None:
-    """Wait until the supply has done all that it was given."""
-    with qtbot.waitSignal(program.supply.background.do(lambda: None).done, timeout=20_000):
+    """Wait until the data source has done all that it was given."""
+    with qtbot.waitSignal(program.data_source.background.do(lambda: None).done, timeout=20_000):
         pass
 
 
@@ -154,13 +154,13 @@ def test_what_is_looked_at_does_not_take_the_place_of_what_was_opened_since(
     path = tmp_path / "own.csv"
     path.write_text("a,b\n" + "".join(f"{i},{i % 2}\n" for i in range(20)))
     choose(ready, Table())
-    ready.supply.inspect(path)
+    ready.data_source.inspect(path)
     ready.document.load(preset("iris").experiment, None)
     done(qtbot, ready)
     assert ready.document.experiment == preset("iris").experiment
-    assert not ready.supply.state.failure
-    assert ready.supply.state.looking is None
-    ready.supply.inspect(path)
+    assert not ready.data_source.state.failure
+    assert ready.data_source.state.looking is None
+    ready.data_source.inspect(path)
     done(qtbot, ready)
     assert ready.document.experiment.data.title == message("{file}", file="own.csv")
 
@@ -179,9 +179,9 @@ def test_a_name_that_is_no_text_is_refused_in_a_sentence(
         path.write_text("a,b\n" + "".join(f"{i},{i % 2}\n" for i in range(2000)))
     choose(ready, data)
     answers.path = path
-    ready.supply.choose()
+    ready.data_source.choose()
     done(qtbot, ready)
-    assert "this name is no valid text" in str(ready.supply.state.failure)
+    assert "this name is no valid text" in str(ready.data_source.state.failure)
     assert ready.document.experiment.data == data
 
 
@@ -198,15 +198,15 @@ def test_files_are_taken_from_disk_while_a_table_is_looked_at(
     path.write_text("a,b\n" + "".join(f"{i},{i % 2}\n" for i in range(20)))
     _put(answers.path, small)
     choose(ready, FashionMNIST())
-    ready.supply.inspect(path)
-    ready.supply.take_from_disk()
-    with qtbot.waitSignal(ready.supply.found, check_params_cb=lambda said: "own.csv" in str(said), timeout=20_000):
+    ready.data_source.inspect(path)
+    ready.data_source.take_from_disk()
+    with qtbot.waitSignal(ready.data_source.found, check_params_cb=lambda said: "own.csv" in str(said), timeout=20_000):
         pass
-    assert ready.supply.state.busy
-    with qtbot.waitSignal(ready.supply.found, timeout=20_000) as found:
+    assert ready.data_source.state.busy
+    with qtbot.waitSignal(ready.data_source.found, timeout=20_000) as found:
         pass
     assert str(found.args[0]) == "Fashion-MNIST is on this machine now."
-    assert not ready.supply.state.busy
+    assert not ready.data_source.state.busy
 
 
 def test_a_folder_asks_to_be_chosen(program: Program) -> None:
@@ -224,18 +224,18 @@ def test_a_text_asks_to_be_chosen_until_it_is(qtbot: QtBot, ready: Program, answ
     answers.path = tmp_path / "own.txt"
     answers.path.write_text("the cat sat on the mat " * 100, encoding="utf-8")
     buttons = program.window.messages.findChildren(QPushButton)
-    with qtbot.waitSignal(program.supply.found, timeout=20_000):
+    with qtbot.waitSignal(program.data_source.found, timeout=20_000):
         next(button for button in buttons if button.text() == "Choose a file…").click()
     assert "Choose a text file" not in said(program)
 
 
 def test_what_an_interrupted_download_has_left_counts(program: Program, small: list[bytes]) -> None:  # noqa: F811
     choose(program, FashionMNIST())
-    before = program.supply.state.lacking
+    before = program.data_source.state.lacking
     folder = dataset_cache.shelf(FashionMNIST)
     folder.mkdir(parents=True)
     dataset_cache.part_of(FashionMNIST.remotes[0], folder).write_bytes(bytes(20))
-    assert program.supply.state.lacking == before - 20
+    assert program.data_source.state.lacking == before - 20
 
 
 def a_table(path: Path) -> Path:
@@ -256,7 +256,7 @@ def a_folder(path: Path, pictures: int) -> Path:
 def test_a_table_that_is_opened_while_torch_is_loaded_waits_for_it(
     qtbot: QtBot, program: Program, tmp_path: Path
 ) -> None:
-    with qtbot.waitSignal(program.supply.found) as told:
+    with qtbot.waitSignal(program.data_source.found) as told:
         program.window.dropped.emit(DroppedFiles((a_table(tmp_path / "a.csv"),)))
     assert str(told.args[0]) == "“a.csv” is looked at once PyTorch is loaded."
     assert program.run.state is RunState.LOADING
@@ -279,7 +279,7 @@ def test_what_is_opened_becomes_the_data_and_that_is_told_and_can_be_undone(
         (a_table(tmp_path / "other.csv"), Table, "other.csv: 20 rows."),  # also where a text was before
     ):
         answers.path = path
-        with qtbot.waitSignal(ready.supply.found, timeout=20_000) as told:
+        with qtbot.waitSignal(ready.data_source.found, timeout=20_000) as told:
             ready.file_menu.open.trigger()
         assert str(told.args[0]) == words
         assert isinstance(ready.document.experiment.data, kind)
@@ -302,7 +302,7 @@ def test_of_two_files_that_are_opened_in_turn_the_last_becomes_the_data(
     qtbot: QtBot, ready: Program, tmp_path: Path
 ) -> None:
     for name in ("first.csv", "second.csv"):
-        ready.supply.inspect(a_table(tmp_path / name))
+        ready.data_source.inspect(a_table(tmp_path / name))
     qtbot.waitUntil(lambda: looked(ready), timeout=20_000)
     data = ready.document.experiment.data
     assert isinstance(data, Table)
@@ -311,13 +311,13 @@ def test_of_two_files_that_are_opened_in_turn_the_last_becomes_the_data(
 
 def looked(program: Program) -> bool:
     data = program.document.experiment.data
-    return program.supply.state.looking is None and isinstance(data, Table)
+    return program.data_source.state.looking is None and isinstance(data, Table)
 
 
 def test_what_is_being_looked_at_does_not_become_the_data_of_what_is_opened_meanwhile(
     qtbot: QtBot, ready: Program, tmp_path: Path
 ) -> None:
-    ready.supply.inspect(a_folder(tmp_path / "shades", pictures=20))
+    ready.data_source.inspect(a_folder(tmp_path / "shades", pictures=20))
     ready.files.new(preset("textbook"))
-    qtbot.waitUntil(lambda: ready.supply.state.looking is None, timeout=20_000)
+    qtbot.waitUntil(lambda: ready.data_source.state.looking is None, timeout=20_000)
     assert ready.document.experiment == preset("textbook").experiment

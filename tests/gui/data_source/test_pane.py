@@ -22,7 +22,7 @@ TRAINING = RunState.TRAINING
 
 
 def test_the_pane_says_how_far_a_download_is(program: Program, qtbot: QtBot) -> None:
-    pane = DataSourcePane(program.supply)
+    pane = DataSourcePane(program.data_source)
     qtbot.addWidget(pane)
     pane._show(State(CIFAR10(), lacking=100, done=30_000_000, total=170_000_000, busy=True))
     assert pane.said.text() == "30.0 MB of 170.0 MB"
@@ -32,7 +32,7 @@ def test_the_pane_says_how_far_a_download_is(program: Program, qtbot: QtBot) -> 
 
 @pytest.mark.parametrize("data", [Table(), OwnPictures(), OwnText(), DistilledMNIST(teacher="/somewhere/a")])
 def test_while_it_trains_no_other_source_can_be_chosen(qtbot: QtBot, program: Program, data: Dataset) -> None:
-    pane = DataSourcePane(program.supply)
+    pane = DataSourcePane(program.data_source)
     qtbot.addWidget(pane)
     for training in (True, False):
         pane._show(State(data, training=training))
@@ -42,7 +42,7 @@ def test_while_it_trains_no_other_source_can_be_chosen(qtbot: QtBot, program: Pr
 
 
 def test_the_pane_hears_that_a_run_goes_on(qtbot: QtBot, ready: Program) -> None:
-    pane = DataSourcePane(ready.supply)
+    pane = DataSourcePane(ready.data_source)
     qtbot.addWidget(pane)
     ready.document.load(preset("iris").experiment, None)
     with qtbot.waitSignal(ready.run.state_changed, timeout=20_000, check_params_cb=lambda state: state is TRAINING):
@@ -54,7 +54,7 @@ def test_the_pane_hears_that_a_run_goes_on(qtbot: QtBot, ready: Program) -> None
 
 
 def test_the_second_of_two_clicks_does_not_cancel_what_the_first_began(qtbot: QtBot, program: Program) -> None:
-    pane = DataSourcePane(program.supply)
+    pane = DataSourcePane(program.data_source)
     qtbot.addWidget(pane)
     pane.show()
     data = CIFAR10()

@@ -49,7 +49,7 @@ def test_what_is_opened_while_it_is_saved_is_read_once_it_is_written(
     write_experiment(Experiment(name="Before"), path)
     program.document.load(Experiment(name="Before"), path)
     program.document.do(Set(("name",), "After", message("Rename")))
-    reading, saving = program._frame.reading, program._frame.saving
+    reading, saving = program._shell.reading, program._shell.saving
     saving.do(gate.wait)
     program.files.save()
     program.files.open(path)
@@ -66,8 +66,8 @@ def test_what_is_read_too_late_does_not_take_the_place_of_what_was_chosen_since(
 ) -> None:
     path = tmp_path / "late.playground"
     write_experiment(Experiment(name="Late"), path)
-    reading, saving = program._frame.reading, program._frame.saving
-    getattr(program._frame, held).do(gate.wait)
+    reading, saving = program._shell.reading, program._shell.saving
+    getattr(program._shell, held).do(gate.wait)
     program.files.open(path)
     if held == "reading":
         done_with(saving)

@@ -212,8 +212,8 @@ from playground.gui.start.interrupts import Interrupts
 class Opening(app.StartupSequence):
     def start(self):
         super().start()
-        self._frame.background.do(Event().wait)  # one long call that asks nobody
-        self._frame.window.painted.connect(self._frame.window.allow_close)
+        self._shell.background.do(Event().wait)  # one long call that asks nobody
+        self._shell.window.painted.connect(self._shell.window.allow_close)
 
 app.StartupSequence = Opening
 sys.exit(app.main(None, Interrupts()))

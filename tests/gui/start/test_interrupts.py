@@ -24,7 +24,7 @@ class Watched(app.StartupSequence):
     def start(self):
         super().start()
         if not {before}:
-            self._frame.window.painted.connect(lambda: signal.raise_signal(signal.SIGINT))
+            self._shell.window.painted.connect(lambda: signal.raise_signal(signal.SIGINT))
 
 app.StartupSequence = Watched
 sys.exit(app.main(None, interrupts))

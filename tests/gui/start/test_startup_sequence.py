@@ -40,12 +40,12 @@ from playground.gui.start.interrupts import Interrupts
 
 class Watched(app.StartupSequence):
     def start(self):
-        self._frame.window.painted.connect(self.look)
+        self._shell.window.painted.connect(self.look)
         super().start()
 
     def look(self):
         print(json.dumps(sorted(sys.modules)), flush=True)
-        self._frame.window.allow_close()
+        self._shell.window.allow_close()
 
 app.StartupSequence = Watched
 sys.exit(app.main(None, Interrupts()))
@@ -64,7 +64,7 @@ Open = Callable[..., StartupSequence]
 
 
 @pytest.fixture
-def frame(qapp: QApplication, settings: Settings) -> Iterator[WindowShell]:
+def shell(qapp: QApplication, settings: Settings) -> Iterator[WindowShell]:
     """An empty window, not yet shown; what is made in it is closed by whoever made it."""
     before = qapp.palette(), qapp.styleSheet()
     made = WindowShell(qapp, settings, ExceptionHook())
@@ -77,19 +77,19 @@ def frame(qapp: QApplication, settings: Settings) -> Iterator[WindowShell]:
 
 
 @pytest.fixture
-def open_window(frame: WindowShell, tmp_path: Path) -> Iterator[Open]:
+def open_window(shell: WindowShell, tmp_path: Path) -> Iterator[Open]:
     """Open the window with a file in it, or none."""
     made: list[StartupSequence] = []
 
     def start(path: Path | None = None) -> StartupSequence:
-        opened = StartupSequence(frame, tmp_path, path)
+        opened = StartupSequence(shell, tmp_path, path)
         made.append(opened)
         opened.start()
         return opened
 
     yield start
     for opened in made:
-        frame.window.allow_close()
+        shell.window.allow_close()
         opened.close()
 
 
@@ -110,13 +110,13 @@ def test_the_first_paint_waits_for_nothing_that_it_does_not_need() -> None:
     assert not imported & {"pydantic", "playground.spec.component", "numpy", "torch", "playground.gui.start.program"}
 
 
-def test_nothing_moves_when_the_window_is_filled(qtbot: QtBot, frame: WindowShell, tmp_path: Path) -> None:
-    window = frame.window
+def test_nothing_moves_when_the_window_is_filled(qtbot: QtBot, shell: WindowShell, tmp_path: Path) -> None:
+    window = shell.window
     with qtbot.waitExposed(window):
         window.show()
     empty = places(window)
     titles = [action.text() for action in window.menuBar().actions()]
-    program = Program(frame, tmp_path)
+    program = Program(shell, tmp_path)
     program.fill()
     qtbot.waitUntil(lambda: window.part(Place.CURVES).isVisible())
     assert places(window) == empty
@@ -125,8 +125,8 @@ def test_nothing_moves_when_the_window_is_filled(qtbot: QtBot, frame: WindowShel
     program.close()
 
 
-def test_the_window_is_called_playground_until_it_has_an_experiment(frame: WindowShell) -> None:
-    assert frame.window.windowTitle() == "Playground"
+def test_the_window_is_called_playground_until_it_has_an_experiment(shell: WindowShell) -> None:
+    assert shell.window.windowTitle() == "Playground"
 
 
 def test_everything_comes_by_itself(qtbot: QtBot, open_window: Open) -> None:
@@ -139,14 +139,14 @@ def test_everything_comes_by_itself(qtbot: QtBot, open_window: Open) -> None:
     qtbot.waitUntil(lambda: program.run.state is RunState.IDLE, timeout=60_000)
 
 
-def test_a_file_is_opened(qtbot: QtBot, open_window: Open, frame: WindowShell, tmp_path: Path) -> None:
+def test_a_file_is_opened(qtbot: QtBot, open_window: Open, shell: WindowShell, tmp_path: Path) -> None:
     path = tmp_path / "mine.playground"
     write_experiment(Experiment(name="Mine"), path)
     opened = open_window(path)
-    qtbot.waitUntil(lambda: frame.window.windowTitle().startswith("Mine"), timeout=20_000)
+    qtbot.waitUntil(lambda: shell.window.windowTitle().startswith("Mine"), timeout=20_000)
     assert opened.program is not None
-    assert frame.window.windowTitle() == "Mine (mine.playground)[*] – Playground"
-    assert frame.window.messages.texts() == ()  # who comes with a file needs no hint
+    assert shell.window.windowTitle() == "Mine (mine.playground)[*] – Playground"
+    assert shell.window.messages.texts() == ()  # who comes with a file needs no hint
 
 
 def test_weights_without_an_experiment_are_put_into_what_is_shown_first(
@@ -210,13 +210,13 @@ def test_a_network_whose_weights_are_damaged_is_shown_without_them(
 
 @pytest.mark.skipif(sys.platform != "linux", reason="names are text elsewhere")
 def test_a_file_whose_name_is_no_text_is_opened(
-    qtbot: QtBot, open_window: Open, frame: WindowShell, tmp_path: Path
+    qtbot: QtBot, open_window: Open, shell: WindowShell, tmp_path: Path
 ) -> None:
     path = Path(os.fsdecode(os.fsencode(tmp_path) + b"/m\xff.playground"))
     write_experiment(Experiment(name="Mine"), path)
     program = first_shown(open_window(path), qtbot)
     assert program.document.path == path
-    assert frame.window.windowTitle() == "Mine (m\ufffd.playground)[*] – Playground"
+    assert shell.window.windowTitle() == "Mine (m\ufffd.playground)[*] – Playground"
 
 
 def test_a_relative_path_is_opened(
@@ -229,12 +229,12 @@ def test_a_relative_path_is_opened(
 
 
 def test_a_table_becomes_the_data_of_the_first_network(
-    qtbot: QtBot, open_window: Open, frame: WindowShell, tmp_path: Path
+    qtbot: QtBot, open_window: Open, shell: WindowShell, tmp_path: Path
 ) -> None:
     path = tmp_path / "titanic.csv"
     path.write_text("age,fare,survived\n" + "".join(f"{i},{2 * i},{'yes' if i % 2 else 'no'}\n" for i in range(40)))
     program = first_shown(open_window(path), qtbot)
-    assert frame.window.messages.texts() == ()
+    assert shell.window.messages.texts() == ()
     qtbot.waitUntil(lambda: isinstance(program.document.experiment.data, Table), timeout=60_000)
     assert program.document.experiment.stack == preset(FIRST).experiment.stack
     program.document.undo_stack.undo()
@@ -242,46 +242,46 @@ def test_a_table_becomes_the_data_of_the_first_network(
 
 
 def test_a_file_that_is_gone_is_said_and_the_program_can_be_used(
-    qtbot: QtBot, open_window: Open, frame: WindowShell, tmp_path: Path
+    qtbot: QtBot, open_window: Open, shell: WindowShell, tmp_path: Path
 ) -> None:
     program = first_shown(open_window(tmp_path / "gone.playground"), qtbot)
-    assert any("gone.playground” does not exist" in text for text in frame.window.messages.texts())
+    assert any("gone.playground” does not exist" in text for text in shell.window.messages.texts())
     assert program.document.experiment == preset(FIRST).experiment
     assert program.document.path is None
     program.document.do(Set(("name",), "Mine", message("Rename")))
-    assert frame.window.windowTitle() == "Mine[*] – Playground"
+    assert shell.window.windowTitle() == "Mine[*] – Playground"
 
 
-def test_a_bad_file_is_said_in_the_window(qtbot: QtBot, open_window: Open, frame: WindowShell, tmp_path: Path) -> None:
+def test_a_bad_file_is_said_in_the_window(qtbot: QtBot, open_window: Open, shell: WindowShell, tmp_path: Path) -> None:
     path = tmp_path / "bad.playground"
     path.write_text("{")
     open_window(path)
-    qtbot.waitUntil(lambda: any("bad.playground" in text for text in frame.window.messages.texts()), timeout=20_000)
+    qtbot.waitUntil(lambda: any("bad.playground" in text for text in shell.window.messages.texts()), timeout=20_000)
 
 
 def test_a_window_can_be_closed_before_there_is_anything_in_it(
-    qtbot: QtBot, open_window: Open, frame: WindowShell
+    qtbot: QtBot, open_window: Open, shell: WindowShell
 ) -> None:
     opened = open_window()
-    assert frame.window.close()
-    assert not frame.window.isVisible()
+    assert shell.window.close()
+    assert not shell.window.isVisible()
     opened.close()
     assert opened.program is None
 
 
-def test_a_first_start_has_a_hint_and_a_second_has_none(open_window: Open, frame: WindowShell) -> None:
+def test_a_first_start_has_a_hint_and_a_second_has_none(open_window: Open, shell: WindowShell) -> None:
     open_window().close()
-    assert any("Press Train" in text for text in frame.window.messages.texts())
-    frame.window.messages.dismiss("hint")
+    assert any("Press Train" in text for text in shell.window.messages.texts())
+    shell.window.messages.dismiss("hint")
     open_window().close()
-    assert frame.window.messages.texts() == ()
+    assert shell.window.messages.texts() == ()
 
 
 def test_the_hint_opens_the_reader_even_before_there_is_a_program(
-    qtbot: QtBot, open_window: Open, frame: WindowShell
+    qtbot: QtBot, open_window: Open, shell: WindowShell
 ) -> None:
     opened = open_window()
-    (button,) = frame.window.messages.findChildren(QPushButton)
+    (button,) = shell.window.messages.findChildren(QPushButton)
     button.click()
     assert opened.program is None
     reader = preset(READER).experiment
@@ -289,11 +289,11 @@ def test_the_hint_opens_the_reader_even_before_there_is_a_program(
 
 
 def test_a_program_that_cannot_be_made_closes_the_window_and_says_why(
-    qtbot: QtBot, open_window: Open, frame: WindowShell, monkeypatch: pytest.MonkeyPatch
+    qtbot: QtBot, open_window: Open, shell: WindowShell, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(startup_sequence, "_MODULES", ("playground.gui.nowhere",))
     opened = open_window()
-    qtbot.waitUntil(lambda: not frame.window.isVisible(), timeout=20_000)
+    qtbot.waitUntil(lambda: not shell.window.isVisible(), timeout=20_000)
     assert isinstance(opened.error, ModuleNotFoundError)
     assert opened.program is None
 

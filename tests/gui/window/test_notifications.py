@@ -31,14 +31,14 @@ def test_a_verdict_goes_with_its_run(program: Program) -> None:
 
 def test_a_test_of_earlier_weights_says_which(program: Program) -> None:
     end = Finished(3, 45, 1.0, 0.5, 0.9, 330, 2, True, message("Not fit to deploy yet."), weights_step=30)
-    program.notices.show_end((end,))
+    program.notifications.show_end((end,))
     told = "Not fit to deploy yet. Tested were the weights of epoch 2, whose validation loss was the least."
     assert told in program.window.messages.texts()
-    program.notices.show_end((end._replace(best_epoch=3, weights_step=45),))
+    program.notifications.show_end((end._replace(best_epoch=3, weights_step=45),))
     assert "Not fit to deploy yet." in program.window.messages.texts()
 
 
 def test_weights_that_were_not_tested_are_not_said_to_be(program: Program) -> None:
     end = Finished(3, 45, 1.0, None, None, 330, 2, True, message("The test was stopped."), weights_step=30)
-    program.notices.show_end((end,))
+    program.notifications.show_end((end,))
     assert "The test was stopped." in program.window.messages.texts()

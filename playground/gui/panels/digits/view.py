@@ -43,7 +43,7 @@ class DigitsView(PadView):
 
     @Slot(object)
     def show_answer(self, answer: object) -> None:
-        """Show a `ClassProbabilities`; a `Unanswered` says why there is none, None that there is none yet."""
+        """Show a `ClassProbabilities`; an `InferenceError` says why there is none, None that there is none yet."""
         if self.pad.picture() is None or self._message:
             return  # the answer comes too late
         self._reading = answer if isinstance(answer, ClassProbabilities) else None

@@ -51,7 +51,7 @@ class DistillationView(PadView):
 
     @Slot(object)
     def show_answer(self, answer: object) -> None:
-        """Show `TeacherAndStudent`; an `Unanswered` says why there are none."""
+        """Show `TeacherAndStudent`; an `InferenceError` says why there are none."""
         if self.pad.picture() is None or self._message:
             return  # the answer comes too late
         self._readings = answer if isinstance(answer, TeacherAndStudent) else None

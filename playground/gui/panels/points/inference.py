@@ -37,7 +37,7 @@ class Question:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Answer:
-    """What it makes of it; `levels` is an image of indices, see `engine.field.Field`."""
+    """What it makes of it; `levels` is an image of indices, see `engine.inference.decision_map`."""
 
     levels: QImage
     values: Values
@@ -53,18 +53,18 @@ class PointsInference:
     """Answers in the thread that asks; it keeps what stays the same from one answer to the next."""
 
     def __init__(self) -> None:
-        self._survey: PlaneActivations | None = None
+        self._activations: PlaneActivations | None = None
         self._next = 0.0  # when to look at everything again
 
     def __call__(self, network: nn.Sequential, source: NetworkSource, question: Question) -> Iterator[Answer | None]:
         from playground.engine.inference.decision_map import PlaneActivations
 
         scatter, data = question.scatter, source.experiment.data
-        self._survey = self._survey or PlaneActivations()
+        self._activations = self._activations or PlaneActivations()
         whole = not question.hurried or perf_counter() >= self._next
         if whole:
             self._next = perf_counter() + _SELDOM
-        field = yield from self._survey.look(network, source.experiment, scatter.telling if whole else None)
+        field = yield from self._activations.look(network, source.experiment, scatter.telling if whole else None)
         side = field.levels.shape[0]
         image = QImage(field.levels.tobytes(), side, side, side, QImage.Format.Format_Indexed8).copy()
         said = None if field.said is None else dict(zip(scatter.telling, field.said, strict=bool(field.said)))

@@ -82,7 +82,7 @@ class ReconstructionView(PadView):
 
     @Slot(object)
     def show_answer(self, answer: object) -> None:
-        """Show a `Reconstruction`; an `Unanswered` says why there is none."""
+        """Show a `Reconstruction`; an `InferenceError` says why there is none."""
         if self._message:
             return  # the answer comes too late
         self._painted = answer if isinstance(answer, Reconstruction) else None

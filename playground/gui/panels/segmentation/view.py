@@ -87,7 +87,7 @@ class SegmentationView(PadView):
 
     @Slot(object)
     def show_answer(self, answer: object) -> None:
-        """Show a `MaskPrediction`; an `Unanswered` says why there is none."""
+        """Show a `MaskPrediction`; an `InferenceError` says why there is none."""
         if self.pad.picture() is None or self._message:
             return  # the answer comes too late
         self._marking = answer if isinstance(answer, MaskPrediction) else None

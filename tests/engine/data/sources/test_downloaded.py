@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from playground.engine.data import dataset_cache
+from playground.engine.data.download import local_copy
 from playground.engine.data.download.connection import Limits
 from playground.engine.data.download.failure import DownloadError, Reason
 from playground.engine.data.download.fetch import Fetch
@@ -161,7 +162,7 @@ def test_a_cancelled_fetch_ends_in_the_middle_of_a_file(
 def test_files_are_no_longer_copied_once_that_is_cancelled(
     small: list[bytes], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(dataset_cache, "_CHUNK", 16)
+    monkeypatch.setattr(local_copy, "_CHUNK", 16)
     fetch = Fetch(FashionMNIST, _put(tmp_path / "disk", small), told=lambda _done: fetch.cancel())
     with pytest.raises(DownloadError) as caught:
         fetch.run()
