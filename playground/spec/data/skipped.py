@@ -1,4 +1,4 @@
-"""What was left out of a person's own data, and why: so that nothing goes missing silently."""
+"""The record of rows, columns, pictures and so on that were left out of a user's data, and why."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from enum import Enum
 
 from playground.spec.messages import Message, joined, message, tr_noop
 
-MOST = 200  # that are listed; further ones are counted
+MOST = 200  # items listed; further ones are only counted
 
 
 class SkippedKind(Enum):
-    """The kinds of things that are left out, counted separately. A value holds the words for one and for several."""
+    """Kinds of items left out, counted separately. A value holds the texts for one item and for several."""
 
     ROW = (tr_noop("1 row"), tr_noop("{count:,} rows"))
     COLUMN = (tr_noop("1 column"), tr_noop("{count:,} columns"))
@@ -20,7 +20,7 @@ class SkippedKind(Enum):
     FILE = (tr_noop("1 file"), tr_noop("{count:,} files"))
     CLASS = (tr_noop("1 class"), tr_noop("{count:,} classes"))
     CHARACTER = (tr_noop("1 character"), tr_noop("{count:,} characters"))  # different ones
-    REST = (tr_noop("the rest"), tr_noop("the rest of {count:,} folders"))  # behind as many as are read
+    REST = (tr_noop("the rest"), tr_noop("the rest of {count:,} folders"))  # folders beyond the number that is read
 
     def counted(self, count: int) -> Message:
         """`3 rows`."""
@@ -28,36 +28,36 @@ class SkippedKind(Enum):
         return Message(one) if count == 1 else message(several, count=count)
 
 
-Counts = tuple[tuple[SkippedKind, int], ...]  # how many of each kind, without those that there are none of
+Counts = tuple[tuple[SkippedKind, int], ...]  # how many of each kind, without zeros
 
 
 def total(counts: Counts) -> int:
-    """How many were left out, whatever they are."""
+    """How many items of all kinds were left out."""
     return sum(count for _, count in counts)
 
 
 def counted(counts: Counts) -> Message:
-    """How many were left out of each kind: `3 rows, 1 column`."""
+    """How many items of each kind were left out: `3 rows, 1 column`."""
     return joined((kind.counted(count) for kind, count in counts), ", ")
 
 
 @dataclass(frozen=True, slots=True)
 class Skipped:
-    """One thing that is not learned from: a row, a column, a picture, a class."""
+    """One item left out: a row, a column, a picture, a class."""
 
-    where: str  # “row 12”, “cats/7.jpg”: as the person knows it
+    where: str  # “row 12”, “cats/7.jpg”: as the user knows it
     why: Message
 
 
 class Skips:
-    """Collects what is left out while a file is looked at."""
+    """Collects the items left out during the inspection of a file."""
 
     def __init__(self) -> None:
         self._listed: list[Skipped] = []
         self._counts: Counter[SkippedKind] = Counter()
 
     def add(self, kind: SkippedKind, where: str, why: Message) -> None:
-        """Leave something out."""
+        """Record an item that is left out."""
         self._counts[kind] += 1
         if self._counts.total() <= MOST:
             self._listed.append(Skipped(where, why))

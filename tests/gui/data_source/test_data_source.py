@@ -142,7 +142,7 @@ def test_a_teacher_is_chosen_as_a_file_and_one_that_cannot_teach_is_refused(
     answers.path = tmp_path / "broken.safetensors"
     answers.path.write_bytes(b"no network")
     program.supply.choose()
-    qtbot.waitUntil(lambda: "was not opened. It is no trained network" in said(program), timeout=20_000)
+    qtbot.waitUntil(lambda: "was not opened. It is not a trained network" in said(program), timeout=20_000)
     assert program.document.experiment.data == DistilledMNIST(train_limit=20)
     answers.path = tmp_path / "own.safetensors"
     copyfile(resource("presets", "reader.safetensors"), answers.path)
@@ -195,7 +195,7 @@ def test_a_name_that_is_no_text_is_refused_in_a_sentence(
     answers.path = path
     ready.supply.choose()
     done(qtbot, ready)
-    assert "this name is no valid text" in str(ready.supply.state.failure)
+    assert "this name is not valid Unicode" in str(ready.supply.state.failure)
     assert ready.document.experiment.data == data
 
 

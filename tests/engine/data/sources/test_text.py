@@ -169,7 +169,7 @@ def test_a_layer_that_reads_what_is_to_be_guessed_is_refused_with_a_fix(layer: L
     experiment = Experiment(data=Shakespeare(), stack=Stack(layers=layers))
     (problem,) = check(experiment)
     assert problem.layer == (1,)
-    assert str(problem.what) == f"{layer.label} lets the network see the characters that it is to guess."
+    assert str(problem.what) == f"{layer.label} lets the network see the characters that it has to predict."
     assert problem.fix is not None
     assert problem.fix.apply(experiment).stack.layers == (layers[0], layer.as_causal(), layers[2])
     assert check(problem.fix.apply(experiment)) == ()
