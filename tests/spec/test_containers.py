@@ -264,7 +264,7 @@ def test_containers_cannot_be_nested_without_end() -> None:
     experiment = Experiment(stack=stack(deep, *ENDING))
     assert parse_experiment(experiment_bytes(experiment)) == experiment
     assert check(experiment) == ()
-    with pytest.raises(ValidationError, match="more than 12 containers"):
+    with pytest.raises(ValidationError, match="more than 12 nested containers"):
         residual(deep)
 
 
