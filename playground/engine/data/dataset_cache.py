@@ -1,6 +1,6 @@
-"""Where the files of downloaded data sets stand on this machine, and whether they are there.
+"""Finds the files of downloaded data sets on this machine.
 
-Imports nothing heavy: the window asks this before torch is there.
+It imports nothing slow, because the window uses it before torch is imported.
 """
 
 from __future__ import annotations
@@ -20,11 +20,11 @@ from playground.spec.files.storage import FileError, open_file, read_bounded, sh
 from playground.spec.messages import PlaygroundError, message, tr_noop
 from playground.spec.number_text import bytes_text
 
-Progress = Callable[[int, int], None]  # bytes done, and in all
+Progress = Callable[[int, int], None]  # called with bytes done and bytes in total
 
-_SYSTEM = Path("/usr/share/datasets")  # where Debian's packages of data sets put them
+_SYSTEM = Path("/usr/share/datasets")  # of Debian's data set packages
 _CHUNK = 1 << 20
-_OVERHEAD = 1_000  # bytes that gzip may add
+_OVERHEAD = 1_000  # bytes that gzip may add to the content
 
 
 class NotHere(PlaygroundError):
@@ -36,34 +36,34 @@ class NotHere(PlaygroundError):
         self.data = data
 
 
-def shelf(data: type[Dataset]) -> Path:
-    """The folder into which its files are downloaded; it need not exist."""
+def download_folder(data: type[Dataset]) -> Path:
+    """The folder into which the files of a data set are downloaded; it need not exist."""
     return user_data_path("Playground", appauthor=False) / "datasets" / data.id.replace("_", "-")
 
 
 def found(data: type[Dataset], name: str) -> Path:
-    """The file of that name, where it is.
+    """The path of the file of that name.
 
     Raises:
-        NotHere: it is nowhere.
+        NotHere: it is in none of the folders.
     """
-    for folder in (shelf(data), _SYSTEM / data.id.replace("_", "-")):
+    for folder in (download_folder(data), _SYSTEM / data.id.replace("_", "-")):
         if os.path.isfile(folder / name):
             return folder / name
     raise NotHere(data)
 
 
 def folders(data: type[Dataset]) -> tuple[Path, ...]:
-    """The folders in which its files lie, most often one.
+    """The folders that contain its files, usually one.
 
     Raises:
-        NotHere: one of them is nowhere.
+        NotHere: one of them is missing.
     """
     return tuple(dict.fromkeys(found(data, remote.name).parent for remote in data.remotes))
 
 
 def lacking(data: type[Dataset]) -> tuple[Remote, ...]:
-    """What is still to be downloaded."""
+    """The files that are still to be downloaded."""
     missing = []
     for remote in data.remotes:
         try:
@@ -74,38 +74,38 @@ def lacking(data: type[Dataset]) -> tuple[Remote, ...]:
 
 
 def left(data: type[Dataset]) -> int:
-    """How many bytes are still to be downloaded, those taken off that an interrupted download has left."""
-    parts = ((remote.size, part_of(remote, shelf(data))) for remote in lacking(data))
+    """The number of bytes still to be downloaded, without those of an interrupted download."""
+    parts = ((remote.size, part_of(remote, download_folder(data))) for remote in lacking(data))
     return sum(max(0, size - (part.stat().st_size if part.is_file() else 0)) for size, part in parts)
 
 
 def part_of(remote: Remote, folder: Path) -> Path:
-    """The file into which it is downloaded until it is whole."""
+    """The file into which it is downloaded until it is complete."""
     return folder / f".{remote.name}.part"
 
 
 def adopt(data: type[Dataset], place: Path, progress: Progress | None = None) -> None:
-    """Copy what is lacking of a data set from where a person has it: a folder, or the file itself.
+    """Copy the missing files of a data set from a user's folder, or from the file itself.
 
-    Files are known by their names, and copied only if every byte is right; one that others have compressed may be so
-    otherwise. The originals stay as they are.
+    Files are found by name, and copied only if every byte is right; a gzip file may be compressed differently. The
+    originals are not changed.
 
     Raises:
-        PlaygroundError: a file is not there or is another one, or could not be copied.
-        Cancelled: see `stop_if_cancelled`; what was copied of a file is thrown away.
+        PlaygroundError: a file is missing, is not the original, or could not be copied.
+        Cancelled: see `stop_if_cancelled`; an incomplete copy is deleted.
     """
     for remote in lacking(data):
         source = place if os.path.isfile(place) else place / remote.name
         if not os.path.isfile(source):
             raise FileError(message("“{file}” is not in {folder}.", file=remote.name, folder=shown(place)))
-        _copy(remote, source, shelf(data), progress or (lambda _done, _all: None))
+        _copy(remote, source, download_folder(data), progress or (lambda _done, _all: None))
 
 
 def _copy(remote: Remote, source: Path, folder: Path, progress: Progress) -> None:
     from playground.engine.data.download.partial import Partial
 
     if not _original(remote, source):
-        words = tr_noop("“{file}” is not the original: its length or its checksum is another one.")
+        words = tr_noop("“{file}” is not the original: its length or its checksum is different.")
         raise FileError(message(words, file=shown(source)))
     with Partial(remote, folder) as partial:
         partial.restart()
@@ -125,13 +125,15 @@ def _copy(remote: Remote, source: Path, folder: Path, progress: Progress) -> Non
 
 
 def _original(remote: Remote, source: Path) -> bool:
-    """Whether a file holds what is offered, compressed as it is there or otherwise."""
+    """Whether a file has the right contents, compressed as in the original or differently."""
     try:
         ensure_file_checksum(source, remote.sha256)
     except Damaged:
         if remote.content is None or source.stat().st_size > remote.content[0] + _OVERHEAD:
             return False
-        from playground.engine.data.formats.idx import inflate  # numpy, of which the window's first paint knows nothing
+        from playground.engine.data.formats.idx import (
+            inflate,
+        )  # imports numpy, which the window does not need at its start
 
         length, sha256 = remote.content
         try:

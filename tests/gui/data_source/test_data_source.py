@@ -124,7 +124,7 @@ def test_a_table_is_looked_at_and_what_was_left_out_is_listed(
     assert "row 22: 4 cells instead of 3" in pane.list.item(0).text()
     path.write_text("nothing")
     program.supply.choose()
-    qtbot.waitUntil(lambda: "no table" in said(program), timeout=20_000)
+    qtbot.waitUntil(lambda: "not a table" in said(program), timeout=20_000)
     assert program.document.experiment.data == data
     program.document.undo_stack.undo()
     assert program.document.experiment.data == Table()
@@ -255,7 +255,7 @@ def test_the_pane_says_how_far_a_download_is(program: Program, qtbot: QtBot) -> 
 def test_what_an_interrupted_download_has_left_counts(program: Program, small: list[bytes]) -> None:  # noqa: F811
     choose(program, FashionMNIST())
     before = program.supply.state.lacking
-    folder = dataset_cache.shelf(FashionMNIST)
+    folder = dataset_cache.download_folder(FashionMNIST)
     folder.mkdir(parents=True)
     dataset_cache.part_of(FashionMNIST.remotes[0], folder).write_bytes(bytes(20))
     assert program.supply.state.lacking == before - 20

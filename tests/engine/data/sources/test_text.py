@@ -131,7 +131,7 @@ def test_an_own_text_that_changed_or_went_is_not_learned_from_but_can_be_written
     assert alphabet(data).characters == "\n ,dehlorw"
 
 
-@pytest.mark.parametrize(("content", "said"), [(b"a\0b", "it is no text"), (b"\xff\xfea", "damaged")])
+@pytest.mark.parametrize(("content", "said"), [(b"a\0b", "it is not text"), (b"\xff\xfea", "damaged")])
 def test_what_is_no_text_is_refused_in_one_sentence(content: bytes, said: str, tmp_path: Path) -> None:
     path = tmp_path / "own.txt"
     path.write_bytes(content)
