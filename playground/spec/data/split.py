@@ -9,8 +9,8 @@ from random import Random
 def split(classes: Sequence[int], validation: int, test: int, seed: int) -> tuple[list[int], list[int], list[int]]:
     """Split samples of these classes; returns the indices for training, validation and testing.
 
-    `validation` and `test` are counts. The samples are shuffled, sorted by class and taken at equal distances, so
-    that each class has the same share of every part, to within one sample.
+    `validation` and `test` are counts. The samples are shuffled, sorted by class and taken at equal
+    distances, so that each class has the same share of every part, to within one sample.
     """
     order = list(range(len(classes)))
     Random(seed).shuffle(order)
