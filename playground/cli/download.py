@@ -20,6 +20,6 @@ def fetch(data: type[Dataset], place: Path | None, console: Console) -> None:
     columns = (BarColumn(), DownloadColumn(), TransferSpeedColumn(), TimeRemainingColumn())
     moves = console.is_terminal  # elsewhere, in a log, a bar says nothing
     with Progress(TextColumn("{task.description}"), *columns, console=console, disable=not moves) as bar:
-        fetching = Fetch(data, place, told=lambda done: bar.update(task, completed=done))
+        fetching = Fetch(data, place, progress=lambda done: bar.update(task, completed=done))
         task = bar.add_task(data.label, total=fetching.total)
         fetching.run()

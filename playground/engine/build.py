@@ -1,4 +1,4 @@
-"""Turns declarations into what runs: executes the calls of components and builds the network of an experiment."""
+"""Executes the calls that components declare, and builds the network of an experiment."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from playground.spec.check.shapes import LayerShape, walk
 from playground.spec.experiment import Experiment
 from playground.spec.messages import PlaygroundError, message
 
-# A call may name nothing outside of these, so that no declaration can make the engine run something else.
+# Only functions with these prefixes may be called, so that a declaration cannot make the engine run anything else.
 _ALLOWED = (
     "torch.",
     "playground.engine.data.augment.",
@@ -32,14 +32,14 @@ _ALLOWED = (
 
 
 class BuildError(PlaygroundError):
-    """An experiment, or a call in it, cannot be turned into what runs."""
+    """An experiment cannot be built, or a call in it cannot be executed."""
 
 
 def resolve(call: Call) -> Any:
     """The function or class that a call names.
 
     Raises:
-        BuildError: the name lies outside what may be called, or names nothing.
+        BuildError: the name is not allowed, or does not exist.
     """
     module, _, name = call.target.rpartition(".")
     if call.target.startswith(_ALLOWED):
@@ -48,15 +48,15 @@ def resolve(call: Call) -> Any:
         except (ImportError, AttributeError) as error:
             raise BuildError(message("“{target}” does not exist in this installation.", target=call.target)) from error
     raise BuildError(
-        message("“{target}” may not be called: only torch and the engine's own parts may.", target=call.target)
+        message("“{target}” may not be called: only torch and the engine's own functions may.", target=call.target)
     )
 
 
 def run(call: Call, *leading: Any, **further: Any) -> Any:
-    """Execute a call; `leading` come before its own arguments, `further` behind them.
+    """Execute a call, with `leading` in front of its own arguments and `further` after them.
 
     Raises:
-        BuildError: as `resolve`.
+        BuildError: see `resolve`.
     """
     return resolve(call)(*leading, *_values(call.args), **{**keywords(call), **further})
 
@@ -71,7 +71,7 @@ def applied(call: Call | None, tensor: Tensor) -> Tensor:
 
 
 def keywords(call: Call) -> dict[str, Any]:
-    """The call's keyword arguments, those that are calls themselves executed."""
+    """The call's keyword arguments, with nested calls executed."""
     return {name: _value(value) for name, value in call.kwargs}
 
 
@@ -90,11 +90,11 @@ def _value(value: Any) -> Any:
 def build(experiment: Experiment, device: torch.device | str = "cpu") -> nn.Sequential:
     """The network: one child for each call of each enabled layer, named `0`, `1`, … in order, in training mode.
 
-    Weights are drawn on the CPU under the experiment's seed, so that they are the same on every device; torch's
-    global generator is left as it was.
+    Weights are drawn on the CPU with the experiment's seed, so that they are the same on every device; the state of
+    torch's global generator does not change.
 
     Raises:
-        BuildError: a layer cannot take its input; `check` says so with a fix.
+        BuildError: a layer cannot take its input; `check` gives the problem with its fix.
         OutOfMemory: there is not enough memory for it.
     """
     with shortage_explained(NETWORK):
@@ -104,19 +104,19 @@ def build(experiment: Experiment, device: torch.device | str = "cpu") -> nn.Sequ
 
 
 def skeleton(experiment: Experiment) -> nn.Sequential:
-    """The same network without memory behind its tensors, to compare names, shapes and dtypes with.
+    """The same network on torch's meta device, without memory, for its names, shapes and dtypes.
 
     Raises:
-        BuildError: as `build`.
+        BuildError: see `build`.
     """
-    with torch.device("meta"), _Undrawn():
+    with torch.device("meta"), _WithoutInitialisation():
         return _assemble(experiment)
 
 
-class _Undrawn(TorchFunctionMode):
-    """Leaves tensors as they are where numbers would be drawn into them: without memory there is no place for any.
+class _WithoutInitialisation(TorchFunctionMode):
+    """Skips the initialisation of tensors, which have no memory on the meta device.
 
-    On such a tensor torch's `normal_` is written in Python, and imports its compiler: two seconds, and 160 MB.
+    On the meta device, torch's `normal_` runs in Python and imports torch's compiler: two seconds, and 160 MB.
     """
 
     def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
@@ -126,7 +126,7 @@ class _Undrawn(TorchFunctionMode):
 
 
 def enabled_rows(experiment: Experiment) -> tuple[LayerShape, ...]:
-    """The rows of the layers that take part, in order; what is in a container belongs to its row.
+    """The rows of the enabled layers, in order; the layers in a container belong to its row.
 
     Raises:
         BuildError: one of them cannot take its input.
@@ -139,7 +139,7 @@ def enabled_rows(experiment: Experiment) -> tuple[LayerShape, ...]:
 
 
 def calls(experiment: Experiment) -> tuple[Call, ...]:
-    """The call behind each child of the network, in order."""
+    """The call that makes each child of the network, in order."""
     return tuple(call for row in enabled_rows(experiment) for call in row.calls)
 
 
@@ -148,7 +148,7 @@ def _assemble(experiment: Experiment) -> nn.Sequential:
 
 
 def _modules(row: LayerShape) -> Iterator[nn.Module]:
-    """The modules of one layer; its tensors belong to the first of them, and are filled as the layer says."""
+    """The modules of one layer; its tensors belong to the first, and get the layer's initialisation."""
     modules: list[nn.Module] = [run(call) for call in row.calls]
     assert row.measure is not None  # it fits, and so does every row before it
     for name, call in row.measure.initializers:
@@ -158,7 +158,7 @@ def _modules(row: LayerShape) -> Iterator[nn.Module]:
 
 
 def parts(module: nn.Module, call: Call) -> Iterator[tuple[nn.Module, Call]]:
-    """A module with the call that made it, and so on for those that were made for its arguments, its children."""
+    """A module with the call that made it, and recursively its children with the calls among the arguments."""
     yield module, call
     made: list[Call] = []
     for value in (*call.args, *(value for _, value in call.kwargs)):

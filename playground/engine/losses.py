@@ -1,6 +1,6 @@
-"""Losses that torch has no function for; exported programs copy them from here.
+"""Losses that torch does not have; exported programs copy them from here.
 
-Classes are the last dimension of outputs and targets: (N, C), or (N, P, C) where there are P places in a sample.
+Classes are the last dimension of outputs and targets: (N, C), or (N, P, C) with P positions in a sample.
 `torchvision.ops` has a focal loss of sigmoids, not of a softmax over classes, and no Dice.
 """
 
@@ -17,7 +17,7 @@ def kl_divergence(outputs: Tensor, targets: Tensor, *, smoothing: float = 0.0, t
     smoothing: share of each target that is spread over all K classes, t = (1 - smoothing) · target
     + smoothing / K. Kullback and Leibler, 1951, On Information and Sufficiency, equation 2.3.
 
-    temperature T: both are made softer, softmax(z / T) and softmax(ln t / T), and the result is
+    temperature T: both are softened, softmax(z / T) and softmax(ln t / T), and the result is
     multiplied by T², so that its gradient stays about as large. Hinton, Vinyals and Dean, 2015,
     arXiv:1503.02531, section 2.
     """
@@ -29,15 +29,15 @@ def kl_divergence(outputs: Tensor, targets: Tensor, *, smoothing: float = 0.0, t
 
 
 def focal(outputs: Tensor, labels: Tensor, *, gamma: float = 2.0) -> Tensor:
-    """Focal loss -(1 - p)^gamma · ln p with p the softmax of the right class, mean over the batch.
+    """Focal loss -(1 - p)^gamma · ln p, p the softmax of the target class, mean over the batch.
 
     outputs: logits (N, classes); labels: (N,) int64. Lin et al., 2017, arXiv:1708.02002, equation
     4.
 
-    gamma: how much less easy samples count, at least 0; at 0 it is the cross entropy.
+    gamma: reduces the weight of easy samples, at least 0; at 0 it is the cross entropy.
     """
     log_p = outputs.log_softmax(1).gather(1, labels.unsqueeze(1))
-    # 1 - p without cancellation; kept off 0, where a power below 1 has no slope.
+    # 1 - p without cancellation; kept above 0, where a power below 1 has no derivative.
     wrong = log_p.expm1().neg().clamp_min(1e-30)
     return (wrong**gamma * -log_p).mean()
 
@@ -47,12 +47,12 @@ def dice(outputs: Tensor, targets: Tensor) -> Tensor:
     batch.
 
     outputs: logits (N, C) or (N, P, C); targets: probabilities of the same shape. The sums go over
-    all places of a sample, as in Milletari, Navab and Ahmadi, 2016, V-Net, arXiv:1606.04797,
-    section 3, and over its classes. Where there are P places the first class is background and left
-    out, as there and in nnU-Net (Isensee et al., arXiv:1809.10486): it is nearly everywhere, and
-    would drown what is looked for. A sample in which nothing is to be found costs 1, whatever the
-    outputs. As each sample has an overlap of its own, the loss of a set is the mean over its
-    samples, however it is divided into batches.
+    all positions of a sample, as in Milletari, Navab and Ahmadi, 2016, V-Net, arXiv:1606.04797,
+    section 3, and over its classes. With P positions, the first class is background and left out,
+    as there and in nnU-Net (Isensee et al., arXiv:1809.10486): it covers nearly everything, and
+    would outweigh the other classes. A sample with background alone has a loss of 1, for any
+    outputs. The overlap is computed per sample, so that the loss of a set is the mean over its
+    samples, for any batch size.
     """
     p, t = outputs.softmax(-1), targets
     if outputs.dim() > 2:
@@ -67,5 +67,5 @@ def dice_cross_entropy(outputs: Tensor, targets: Tensor, *, weight: float = 1.0)
 
     outputs: logits (N, C) or (N, P, C); targets: probabilities of the same shape.
     """
-    surprise = F.cross_entropy(outputs.flatten(0, -2), targets.flatten(0, -2))
-    return surprise + weight * dice(outputs, targets)
+    cross_entropy = F.cross_entropy(outputs.flatten(0, -2), targets.flatten(0, -2))
+    return cross_entropy + weight * dice(outputs, targets)

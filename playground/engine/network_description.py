@@ -1,6 +1,6 @@
-"""What a file says of itself before any weights are read: its experiment and, of a trained network, its figures.
+"""Reads the experiment in a file and, for a trained network, its figures, without reading any weights.
 
-It needs no torch, so that a network is shown at once by a window in which torch is still being imported.
+It does not need torch, so that the window can show a network while torch is still being imported.
 """
 
 from __future__ import annotations
@@ -21,17 +21,17 @@ _T = TypeVar("_T")
 
 
 class Description(NamedTuple):
-    """An experiment, and how well the network did that was trained as it; no figures where the file holds none."""
+    """An experiment and the figures of its trained network; None where the file has no figures."""
 
     experiment: Experiment
     figures: Figures | None
 
 
 def read_description(path: Path) -> Description:
-    """What an experiment file, or the header of a trained network, says. No tensor is read.
+    """The description in an experiment file, or in the header of a trained network. No tensor is read.
 
     Raises:
-        FileError: it cannot be read, or is neither; the message names it and says what is wrong.
+        FileError: it cannot be read, or is neither; the message names the file and says what is wrong.
     """
     if path.suffix.lower() != NETWORK_SUFFIX:
         return Description(read_experiment(path), None)
@@ -57,10 +57,10 @@ def figures_of(metadata: dict[str, Any]) -> Figures:
 
 
 def checked(adapter: TypeAdapter[_T], text: Any, what: Message) -> _T:
-    """The value that stands as JSON in a network's metadata.
+    """The value of a JSON text in a network's metadata.
 
     Raises:
-        Refused: it is no such JSON; `what` says in the message what is damaged.
+        Refused: it is not valid JSON of this type; `what` names the damaged part in the message.
     """
     if not isinstance(text, str):
         raise Refused(message("Its metadata is not complete."))

@@ -1,4 +1,4 @@
-"""Optimizers that torch has not as they are needed here; exported programs copy them from here."""
+"""Optimizers that torch does not have in the form needed here; exported programs copy them from here."""
 
 import math
 from typing import Any
@@ -6,10 +6,10 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-# Keller Jordan's polynomial a·x + b·x³ + c·x⁵: it brings singular values in (0, 1] near 1.
+# Keller Jordan's polynomial a·x + b·x³ + c·x⁵, which moves singular values in (0, 1] close to 1.
 _A, _B, _C = 3.4445, -4.7750, 2.0315
 
-# Modules whose parameters of two or more dimensions are matrices or filters, and nothing else.
+# Modules whose parameters of two or more dimensions are all matrices or filters.
 _WITH_MATRICES = (
     nn.Linear,
     nn.Conv1d,
@@ -26,8 +26,8 @@ _WITH_MATRICES = (
 def hidden_and_other(model: nn.Module) -> list[dict[str, Any]]:
     """Two groups of parameters: the matrices and filters of hidden layers, and all others.
 
-    Among the others are the biases, norms, embeddings and positions, and the last layer that has a
-    matrix, which gives the outputs: for these Keller Jordan advises AdamW. A group may be empty.
+    The others are the biases, norms, embeddings and positions, and the last layer with a matrix,
+    which gives the outputs: Keller Jordan recommends AdamW for these. A group may be empty.
     """
     layers = [module for module in model.modules() if isinstance(module, _WITH_MATRICES)]
     own = [item for layer in layers[:-1] for item in layer.parameters(recurse=False)]
@@ -48,8 +48,8 @@ class Muon(torch.optim.Optimizer):
 
     momentum, nesterov: of the matrices. ns_steps: of the Newton-Schulz iteration.
     adjust_lr_fn: factor of the rate for a matrix (A, B): "original" is √max(1, A/B),
-        "match_rms_adamw" is 0.2·√max(A, B) (Liu et al., arXiv:2502.16982), with which AdamW's rates
-        and decays fit.
+        "match_rms_adamw" is 0.2·√max(A, B) (Liu et al., arXiv:2502.16982), which allows the rates
+        and decays of AdamW.
     other_lr: AdamW's learning rate as a multiple of `lr`; betas, eps: AdamW's. weight_decay: of
     both, decoupled.
     """
@@ -105,7 +105,7 @@ class Muon(torch.optim.Optimizer):
 
 
 def _orthogonal_update(gradient: Tensor, state: dict[str, Tensor], group: dict[str, Any]) -> Tensor:
-    """The direction of a matrix or filter, scaled, of the gradient's shape."""
+    """The scaled update of a matrix or filter, in the gradient's shape."""
     if "momentum_buffer" not in state:
         state["momentum_buffer"] = torch.zeros_like(gradient)
     momentum = state["momentum_buffer"].lerp_(gradient, 1 - group["momentum"])
@@ -120,9 +120,9 @@ def _orthogonal_update(gradient: Tensor, state: dict[str, Tensor], group: dict[s
 
 
 def orthogonalised(matrix: Tensor, steps: int) -> Tensor:
-    """The nearest matrix to (A, B) with equal singular values, roughly: they lie in 0.7 … 1.2.
+    """The nearest matrix to (A, B) with equal singular values, roughly: they are in 0.7 … 1.2.
 
-    Newton-Schulz iteration X ← a·X + b·(X·Xᵀ)·X + c·(X·Xᵀ)²·X from X = G / ‖G‖; where A > B, of the
+    Newton-Schulz iteration X ← a·X + b·(X·Xᵀ)·X + c·(X·Xᵀ)²·X from X = G / ‖G‖; where A > B, on the
     transpose.
     """
     wide = matrix if matrix.shape[0] <= matrix.shape[1] else matrix.T

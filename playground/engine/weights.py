@@ -1,4 +1,4 @@
-"""A trained network as one safetensors file that says itself what it is; reading one believes nothing unverified.
+"""Saves a trained network with its experiment as one safetensors file, and loads it after full verification.
 
 The file is the usual safetensors: the header's length (8 bytes, little-endian), a JSON header, the tensors. The
 header's `__metadata__` carries the experiment, the seed, the versions and the final figures, and a checksum over the
@@ -39,7 +39,7 @@ _Kind = tuple[str, tuple[int, ...]]  # dtype as safetensors writes it, and shape
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Trained:
-    """A network with what it was trained as; `versions` are those of the programs that wrote it, by name."""
+    """A network with its experiment and figures; `versions` are those of the programs that wrote it, by name."""
 
     experiment: Experiment
     network: nn.Sequential
@@ -48,14 +48,14 @@ class Trained:
 
 
 def save(path: Path, experiment: Experiment, network: nn.Module, figures: Figures) -> None:
-    """Write a network; a file that was there stays whole until the new one is. The same input gives the same bytes.
+    """Write a network; an existing file stays intact until the new one is complete. Equal input gives equal bytes.
 
     Raises:
-        FileError: it could not be written, or a weight is no finite number, which nobody could read again.
+        FileError: it could not be written, or a weight is not finite, which `load` would reject.
     """
     tensors = {name: tensor.detach().to("cpu").contiguous() for name, tensor in network.state_dict().items()}
     _require_finite(tensors)
-    ordered = sorted(tensors.items(), key=lambda item: (-item[1].element_size(), item[0]))  # keeps all aligned
+    ordered = sorted(tensors.items(), key=lambda item: (-item[1].element_size(), item[0]))  # keeps all tensors aligned
     header: dict[str, Any] = {METADATA: _metadata(experiment, figures)}
     body = bytearray()
     for name, tensor in ordered:
@@ -73,11 +73,11 @@ def load(path: Path, otherwise: Experiment | None = None) -> Trained:
 
     Args:
         path: its file.
-        otherwise: the experiment of a file in which there is none, as exported programs save weights. Nothing is
-            known then of how they were trained: the figures are `Figures()`.
+        otherwise: the experiment for a file without one; exported programs save weights in this way. Their training is
+            then unknown: the figures are `Figures()`.
 
     Raises:
-        FileError: it cannot be read, was damaged, is no network of Playground, or its tensors are not those of
+        FileError: it cannot be read, was damaged, is not a network of Playground, or its tensors are not those of
             the experiment; the message says which.
     """
     try:
@@ -107,7 +107,7 @@ def _load(path: Path, otherwise: Experiment | None) -> Trained:
 
 
 def _fitted(experiment: Experiment, entries: dict[str, _Kind], data: bytes) -> nn.Sequential:
-    """The network of an experiment that is not in the file, with its weights.
+    """The network of an experiment that is not in the file, with the weights of the file.
 
     Raises:
         Refused: the network cannot be built, or the weights are not those of such a network.
@@ -122,10 +122,10 @@ def _fitted(experiment: Experiment, entries: dict[str, _Kind], data: bytes) -> n
 
 
 def _filled(network: nn.Sequential, entries: dict[str, _Kind], data: bytes) -> nn.Sequential:
-    """A skeleton with the tensors of a file in it, whose header lists them as `entries`.
+    """The network of a skeleton with the tensors of a file, whose header lists them as `entries`.
 
     Raises:
-        Refused: they are not those of the network, or no finite numbers.
+        Refused: they are not those of the network, or not finite.
     """
     expected = {name: _kind(tensor) for name, tensor in network.state_dict().items()}
     _require_same(expected, entries)
@@ -149,10 +149,10 @@ def _metadata(experiment: Experiment, figures: Figures) -> dict[str, str]:
 
 
 def _entries(header: dict[str, Any]) -> tuple[dict[str, _Kind], int]:
-    """Dtype and shape of each tensor by name, and how many bytes they take together.
+    """Dtype and shape of each tensor by name, and the total size of the tensors in bytes.
 
     Raises:
-        Refused: a header that safetensors does not allow: a shape or offsets that are no lengths, say.
+        Refused: the header is not valid safetensors, for example where a shape has a negative length.
     """
     entries, size = {}, 0
     for name, entry in header.items():
@@ -166,13 +166,13 @@ def _entries(header: dict[str, Any]) -> tuple[dict[str, _Kind], int]:
             size = max(size, begin, end)
         except (KeyError, TypeError, ValueError) as error:
             raise Refused(
-                message("What its header says about the tensor “{name}” is damaged.", name=name[:60])
+                message("The entry of the tensor “{name}” in its header is damaged.", name=name[:60])
             ) from error
     return entries, size
 
 
 def _verified(header: dict[str, Any], data: bytes) -> dict[str, str]:
-    """The metadata of a file that is, to the byte, what Playground wrote."""
+    """The metadata of a file whose checksum is right."""
     metadata = metadata_of(header)
     try:
         checksum.verify(data)
@@ -187,7 +187,7 @@ def _tensors(data: bytes) -> dict[str, Tensor]:
     try:
         return safetensors.torch.load(data)
     except SafetensorError as error:
-        raise Refused(message("It breaks the rules of safetensors: {why}.", why=error)) from error
+        raise Refused(message("It is not valid safetensors: {why}.", why=error)) from error
 
 
 def _kind(tensor: Tensor) -> _Kind:
@@ -195,7 +195,7 @@ def _kind(tensor: Tensor) -> _Kind:
 
 
 def _require_same(expected: dict[str, _Kind], found: dict[str, _Kind]) -> None:
-    """Refuse a file whose tensors are not those of the experiment; the first that differs is named."""
+    """Raise Refused, naming the first tensor that differs, unless the tensors are those of the experiment."""
     for name, kind in expected.items():
         if name not in found:
             raise Refused(message("The tensor “{name}” ({kind}) is missing.", name=name, kind=_kind_text(kind)))
@@ -209,7 +209,7 @@ def _require_same(expected: dict[str, _Kind], found: dict[str, _Kind]) -> None:
                 )
             )
     for name in sorted(found.keys() - expected.keys()):
-        template = tr_noop("The experiment has no place for the tensor “{name}” ({kind}).")
+        template = tr_noop("The network of the experiment has no tensor “{name}” ({kind}).")
         raise Refused(message(template, name=name[:60], kind=_kind_text(found[name])))
 
 

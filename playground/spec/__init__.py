@@ -1,1 +1,1 @@
-"""What can be chosen: plain, frozen values. Nothing in here imports torch or Qt."""
+"""The declarations of experiments: plain, frozen values. Nothing in here imports torch or Qt."""

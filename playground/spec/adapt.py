@@ -1,4 +1,4 @@
-"""Adapts a network to data that it was not made for: mends what does not fit, or begins with a small one that does."""
+"""Adapts a network to other data: applies the fixes of its problems, or replaces it by a small one that fits."""
 
 from __future__ import annotations
 
@@ -21,40 +21,39 @@ from playground.spec.layers.shape import Flatten
 from playground.spec.messages import message
 from playground.spec.recipe.losses import CrossEntropy, Dice, DiceCrossEntropy, Loss
 
-_ROUNDS = 30  # of mending: each takes one problem out of the way
+_ROUNDS = 30  # fixes at most; each removes one problem
 
 
 def adaptation(experiment: Experiment, before: Dataset | None = None) -> Fix | None:
-    """One step after which the experiment has no problems; None where there are none, or no such step is known.
+    """A single fix that leaves the experiment without problems; None where there are none, or no such fix is found.
 
-    What only another choice of data would mend, such as a file that is still to be chosen, is not the network's.
+    Problems that only another choice of data would fix, such as a file still to be chosen, are left out. The problems'
+    own fixes are applied one after another. Where problems remain, or a fix would remove a layer, a small network
+    replaces the stack. A network that reconstructs its input gets a bottleneck.
 
-    Each problem's own fix is tried, one after another. Where that does not lead to an end, or a layer would be taken
-    out for it, a small network takes the place of the stack. A network that is to repaint its input gets a bottleneck.
-
-    `before`: the data that it was made for. The loss for those is not kept where it is meant for another kind of task,
-    even if it can be computed: see `_fitting_loss`.
+    `before` is the data that the network was made for. Its loss is replaced where it is meant for another kind of
+    task, even if it can be computed; see `_fitting_loss`.
     """
     if not _problems(experiment):
         return None
     fitting = experiment.with_(recipe=experiment.recipe.with_(loss=_fitting_loss(experiment, before)))
-    mended = _mended(_narrowed(fitting))
-    if mended is None or _lost(experiment.stack, mended.stack):
-        mended = _mended(fitting.with_(stack=Stack(layers=beginning(fitting)))) or mended
-    if mended is None:
+    fixed = _fixed(_with_bottleneck(fitting))
+    if fixed is None or _lost(experiment.stack, fixed.stack):
+        fixed = _fixed(fitting.with_(stack=Stack(layers=beginning(fitting)))) or fixed
+    if fixed is None:
         return None
-    mended = mended.with_(name=_renamed(experiment), about="")  # it no longer is what was described
+    fixed = fixed.with_(name=_renamed(experiment), about="")  # the description no longer applies
     label = message("Adapt the network to {data}", data=message(experiment.data.label))
-    changed = ((name, value) for name, value in mended.values().items() if value != getattr(experiment, name))
+    changed = ((name, value) for name, value in fixed.values().items() if value != getattr(experiment, name))
     return Fix(label, tuple(Set((name,), value, label) for name, value in changed))
 
 
 def beginning(experiment: Experiment) -> tuple[Layer, ...]:
-    """A small network for the experiment's data; what is missing at its end is a problem with a fix of its own."""
+    """The hidden layers of a small network for the experiment's data; the fix of a problem appends the output layer."""
     shape, asked = experiment.data.sample_shape, experiment.data.task.output
     if isinstance(shape, Tokens):
         return Embedding(), LSTM(output="all" if len(asked) == 2 else "last")
-    if _repaints(experiment):
+    if _reconstructs(experiment):
         sizes = (Conv2d(out_channels=count, stride=2, padding=1, activation=ReLU()) for count in (16, 32))
         return (*sizes, *_MIDDLE)
     if len(asked) == 3 and len(shape) == 3 and asked[1:] == shape[1:]:
@@ -64,7 +63,7 @@ def beginning(experiment: Experiment) -> tuple[Layer, ...]:
 
 
 def _renamed(experiment: Experiment) -> str:
-    """A name for the experiment on its data; that it was adapted before to other data no longer matters."""
+    """The experiment's name with the ending “ on DATA”, in place of that of an earlier adaptation."""
     name = experiment.name
     for data in Dataset.members():
         name = name.removesuffix(_on(data))
@@ -76,20 +75,20 @@ def _on(data: type[Dataset]) -> str:
     return f" on {data.label}"
 
 
-# The narrow middle of a network that repaints pictures, and the first layer of what paints them of it.
+# The bottleneck of a network that reconstructs pictures, and the first layer of its decoder.
 _MIDDLE = (Flatten(), Linear(out_features=32), Linear(out_features=128, activation=ReLU()))
 
 
-def _repaints(experiment: Experiment) -> bool:
-    """Whether pictures are asked for of the shape that goes in."""
+def _reconstructs(experiment: Experiment) -> bool:
+    """Whether the targets are pictures of the shape of the inputs."""
     task, shape = experiment.data.task, experiment.data.sample_shape
     return task.classes is None and len(shape) == 3 and task.output == tuple(shape)
 
 
-def _narrowed(experiment: Experiment) -> Experiment:
-    """The same with a bottleneck behind layers that give pictures, where pictures are to be repainted without one."""
+def _with_bottleneck(experiment: Experiment) -> Experiment:
+    """The same with a bottleneck appended, if it reconstructs pictures without one and its last layer gives one."""
     last = next((row for row in reversed(walk(experiment.stack, experiment.data.sample_shape)) if not row.nested), None)
-    if not _repaints(experiment) or last is None or last.output is None or len(last.output) != 3:
+    if not _reconstructs(experiment) or last is None or last.output is None or len(last.output) != 3:
         return experiment
     if bottleneck(experiment) is not None:
         return experiment
@@ -97,10 +96,10 @@ def _narrowed(experiment: Experiment) -> Experiment:
 
 
 def _fitting_loss(experiment: Experiment, before: Dataset | None) -> Loss:
-    """The loss, or another where it was chosen for a task of another kind than that of the experiment's data.
+    """The loss, or another where it was chosen for another kind of task than that of the experiment's data.
 
-    Numbers are compared as they are (MSE, MAE, Huber), and that can be done with classes too; who trained on classes
-    with such a loss has chosen it for them, but who comes from numbers has not. Losses of overlap belong to masks.
+    Losses for numbers (MSE, MAE, Huber) can also be computed for classes: a user who trained on classes with such a
+    loss has chosen it for them, a user who trained on numbers has not. Dice losses are for masks.
     """
     loss, task = experiment.recipe.loss, experiment.data.task
     if before is None or task.classes is None:
@@ -113,14 +112,14 @@ def _fitting_loss(experiment: Experiment, before: Dataset | None) -> Loss:
 
 
 def _problems(experiment: Experiment) -> tuple[Problem, ...]:
-    """Those that a change of the network, or a field of the data, can take out of the way."""
+    """The problems that a change of the network, or of a field of the data, can fix."""
     return tuple(item for item in check(experiment) if item.fix or item.part != "data")
 
 
-def _mended(experiment: Experiment) -> Experiment | None:
-    """The experiment after the fixes of its problems, as far as they lead to none.
+def _fixed(experiment: Experiment) -> Experiment | None:
+    """The experiment after the fixes of its problems; None where problems remain.
 
-    No layer is moved: a network made for other data would be taken apart by it.
+    No layer is moved, because moves would break up a network made for other data.
     """
     for _ in range(_ROUNDS):
         problems = _problems(experiment)
@@ -135,11 +134,11 @@ def _mended(experiment: Experiment) -> Experiment | None:
 
 
 def _lost(before: Stack, after: Stack) -> bool:
-    """Whether a layer is gone that does more than to bend numbers or drop some."""
+    """Whether a layer is gone that is not an activation, dropout or noise."""
     kinds = [type(layer) for layer in after.layers]
     for layer in before.layers:
         if isinstance(layer, BENDING):
-            continue  # behind the last layer with weights it is right for one loss, and wrong for another
+            continue  # after the last layer with weights, its use depends on the loss
         if type(layer) not in kinds:
             return True
         kinds.remove(type(layer))

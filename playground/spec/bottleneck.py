@@ -1,4 +1,4 @@
-"""Where a network that repaints its input is narrowest: what lies before it encodes, what lies behind it decodes."""
+"""Finds the bottleneck of an autoencoder, between its encoder and its decoder."""
 
 from __future__ import annotations
 
@@ -10,19 +10,19 @@ from playground.spec.layers.latent import GaussianLatent
 
 
 class Bottleneck(NamedTuple):
-    """The vector in the middle of a network."""
+    """The narrowest vector in a network."""
 
     layer: str  # label of the layer that gives it
-    width: int  # how many numbers it has
-    calls: int  # how many of the network's modules come before and with it
-    gaussian: bool  # whether the standard normal distribution is what it is drawn towards
+    width: int  # numbers in the vector
+    calls: int  # modules of the network up to and including that layer's
+    gaussian: bool  # whether training draws it towards the standard normal distribution
 
 
 def bottleneck(experiment: Experiment) -> Bottleneck | None:
     """The last Gaussian latent, or else the narrowest vector between the first layer and the last.
 
-    Of layers behind one another that give vectors of that length it is the last: an activation belongs to what it
-    bends. Layers in containers are not looked at. None where no layer gives a vector that something decodes.
+    Of consecutive layers that give vectors of that length it is the last: an activation belongs to the layer before
+    it. Layers in containers are skipped. None where no layer before the last gives a vector.
     """
     found: list[Bottleneck] = []
     calls = 0

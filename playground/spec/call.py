@@ -1,4 +1,4 @@
-"""The plain call that a component returns: the engine executes it and the exporter prints it."""
+"""The description of a call that a component returns: the engine executes it and the exporter prints it."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ ABBREVIATIONS = (
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """A function or class, by its full dotted name, with the arguments it is to be called with.
+    """A function or class, by its full dotted name, with the arguments of a call.
 
-    Arguments are plain values (numbers, strings, booleans, None, tuples), calls themselves, `Copies` of one, or
+    Arguments are plain values (numbers, strings, booleans, None, tuples), other calls, `Copies` of one, or
     `Written`.
     """
 
@@ -42,7 +42,7 @@ class Call:
         return self.target
 
     def whole(self) -> Iterator[Call]:
-        """The call itself, and all calls among its arguments, theirs included."""
+        """The call itself, and all calls among its arguments, recursively."""
         yield self
         for value in (*self.args, *(value for _, value in self.kwargs)):
             if isinstance(value, Call):
@@ -51,7 +51,7 @@ class Call:
                 yield from value.call.whole()
 
     def arguments(self, *leading: str) -> tuple[str, ...]:
-        """Each argument as code; `leading` are expressions that come before the call's own."""
+        """Each argument as code; `leading` are expressions in front of the call's own arguments."""
         named = (f"{name}={printed(value)}" for name, value in self.kwargs)
         return (*leading, *map(printed, self.args), *named)
 
@@ -61,7 +61,7 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class Copies:
-    """As many arguments as `count`, each from making the same call anew: `*(call for _ in range(count))`."""
+    """`count` arguments, each the result of the same call made again: `*(call for _ in range(count))`."""
 
     call: Call
     count: int
@@ -72,26 +72,26 @@ class Copies:
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """An argument that is code of our own as it stands, such as the name of a variable: never a text from outside."""
+    """An argument that is literal code, such as the name of a variable. It must never come from a user or a file."""
 
     code: str
 
 
 def call(target: str, *args: Any, **kwargs: Any) -> Call:
-    """Make a `Call` written as the call itself would be: `call("torch.nn.Linear", 784, 10, bias=False)`."""
+    """Make a `Call`; the arguments are those of the call itself: `call("torch.nn.Linear", 784, 10, bias=False)`."""
     return Call(target, args, tuple(kwargs.items()))
 
 
 def unusual(chosen: dict[str, Any], usual: dict[str, Any]) -> dict[str, Any]:
-    """Those of the arguments that are not what they are by themselves; only these are written."""
+    """The arguments whose values differ from their defaults, `usual`."""
     return {name: value for name, value in chosen.items() if value != usual[name]}
 
 
 def printed(value: Any) -> str:
-    """A value as code that stands for it: the only way in which a text of a person or of a file gets into a program.
+    """A value as a literal. Any text from a user or a file must go through this function to enter exported code.
 
     Raises:
-        TypeError: it is nothing that has a literal.
+        TypeError: the value has no literal.
     """
     match value:
         case Written(code):
@@ -110,8 +110,8 @@ def printed(value: Any) -> str:
 
 
 def _quoted(text: str) -> str:
-    """A literal in double quotes unless single ones save escapes, as ruff has it; what cannot be printed is escaped."""
+    """A literal in double quotes unless single ones save escapes, as ruff formats it; unprintable text is escaped."""
     if text.count('"') > text.count("'"):
         return repr(text)
-    inside = repr(text + '"')[1:-2]  # the quote makes `repr` take single ones, and escape those within
+    inside = repr(text + '"')[1:-2]  # the added quote makes `repr` use single ones, and escape those inside
     return '"' + inside.replace("\\'", "'").replace('"', '\\"') + '"'

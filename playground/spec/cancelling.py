@@ -1,7 +1,7 @@
-"""How long work is given up: whoever starts it says with `cancellable` when, and the work asks between its pieces.
+"""Cancellation of long work: its caller sets a condition with `cancellable`, and the work checks it at intervals.
 
-The question is not passed down as an argument: it belongs to the thread, not to what is read, and the readers of
-formats, at the bottom, are the ones that take long.
+The condition is a context variable rather than an argument, because it belongs to the thread, and the slow functions
+are the readers of file formats, at the bottom of the call stack.
 """
 
 from __future__ import annotations
@@ -14,10 +14,10 @@ from playground.spec.messages import PlaygroundError, message
 
 
 class Cancelled(PlaygroundError):
-    """Nobody wants the result any more."""
+    """The result is no longer wanted."""
 
     def __init__(self) -> None:
-        super().__init__(message("This was given up before it was finished."))
+        super().__init__(message("This was cancelled before it was finished."))
 
 
 _cancelled: ContextVar[Callable[[], bool] | None] = ContextVar("_cancelled", default=None)
@@ -25,7 +25,7 @@ _cancelled: ContextVar[Callable[[], bool] | None] = ContextVar("_cancelled", def
 
 @contextmanager
 def cancellable(cancelled: Callable[[], bool]) -> Iterator[None]:
-    """Within it, `stop_if_cancelled` in this thread raises as soon as `cancelled` is true, or an outer one is."""
+    """In this context, `stop_if_cancelled` raises in this thread once `cancelled`, or an outer condition, is true."""
     outer = _cancelled.get()
     token = _cancelled.set(cancelled if outer is None else lambda: outer() or cancelled())
     try:
@@ -35,10 +35,10 @@ def cancellable(cancelled: Callable[[], bool]) -> Iterator[None]:
 
 
 def stop_if_cancelled() -> None:
-    """Ask whether to go on; call it every few milliseconds of work, outside of what must not be left half done.
+    """Raise if the work is cancelled; call it every few milliseconds, but never where work must not be left half done.
 
     Raises:
-        Cancelled: the result is not wanted any more.
+        Cancelled: the result is no longer wanted.
     """
     cancelled = _cancelled.get()
     if cancelled is not None and cancelled():

@@ -1,4 +1,4 @@
-"""What every choice has in common: a stable id, a label, help, and typed, bounded, documented fields."""
+"""The base class of everything that can be chosen: a stable id, a label, help, and typed, bounded fields."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ from pydantic_core import PydanticCustomError
 from playground.spec.messages import tr_noop
 
 TYPE = "type"  # the key that names the class of a component in a stored record
-NONE = "none"  # the id of the member that stands for doing without
+NONE = "none"  # the id of the member that means “off”
 
 
 class Component(BaseModel):
-    """Anything that can be selected. A *family* derives from it directly, a member gives itself an `id`.
+    """Base class of everything that can be chosen. A *family* derives from it directly; a member has an `id`.
 
-    Members register themselves by being defined; a record `{"type": id, …}` given where a family is
-    expected becomes the member of that id. A family without members is a plain record with fields.
+    The definition of a member registers it. Where a family is expected, a record `{"type": id, …}` is validated as the
+    member of that id. A family without members is a plain record with fields.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False, defer_build=True)
@@ -38,7 +38,7 @@ class Component(BaseModel):
     id: ClassVar[str]  # stored in files: never changes
     label: ClassVar[str]
     help: ClassVar[str]
-    keywords: ClassVar[str] = ""  # further words under which the search finds it
+    keywords: ClassVar[str] = ""  # further search terms
 
     _members: ClassVar[dict[str, type[Component]]] = {}
 
@@ -78,7 +78,7 @@ class Component(BaseModel):
 
     @model_serializer(mode="plain")
     def _name_member(self) -> dict[str, Any]:
-        # Plain, so that a field declared as a family is stored with all that its member has.
+        # Plain, so that a field declared as a family is stored with all fields of its member.
         return {TYPE: self.id, **self.values()} if hasattr(type(self), "id") else self.values()
 
     def with_(self, **values: Any) -> Self:
@@ -90,17 +90,17 @@ class Component(BaseModel):
         return type(self)(**{**self.values(), **values})
 
     def values(self) -> dict[str, Any]:
-        """The fields by name, components in them left as they are."""
+        """The fields by name; nested components stay components."""
         return {name: getattr(self, name) for name in type(self).model_fields}
 
 
 @dataclass(frozen=True, slots=True)
 class FieldInfo:
-    """One field as a form needs it.
+    """One field, described for a form.
 
-    `kind` is one of `integer`, `real`, `numbers` (any count of real ones), `flag`, `choice`, `text`, `component` (one
-    member of `family`), `components` (any number of them, in order). Bounds are inclusive and None where there is
-    none; those of `numbers` are of each, and of a text and of `components` the maximum is the greatest length.
+    `kind` is one of `integer`, `real`, `numbers` (a list of real numbers), `flag`, `choice`, `text`, `component` (one
+    member of `family`), `components` (any number of them, in order). Bounds are inclusive, and None where there is
+    none; those of `numbers` apply to each number, and for `text` and `components` the maximum is the greatest length.
     """
 
     name: str
@@ -112,19 +112,19 @@ class FieldInfo:
     maximum: float | None = None
     unit: str = ""
     logarithmic: bool = False  # steps multiply rather than add
-    share: bool = False  # a part of a whole, which a person reads and types in per cent; what is stored is 0 to 1
-    on: float | None = None  # with which a feature is first switched on that is off at 0; None: 0 is a number like any
-    live: bool = False  # may change while a run goes on
+    share: bool = False  # a proportion, shown and typed in per cent, stored as 0 to 1
+    on: float | None = None  # the first value when a feature that is off at 0 is switched on; None: 0 is not “off”
+    live: bool = False  # may change during a run
     options: tuple[tuple[Any, str], ...] = ()  # choice: value and label
     family: type[Component] | None = None
     optional: bool = False  # component: None is allowed, shown as `options[0]`
-    most: int | None = None  # numbers: how many there may be
-    among: str = ""  # text: the property of the component that lists what can be chosen
-    only_with: tuple[str, Any] | None = None  # it has an effect only where the field of that name has that value
+    most: int | None = None  # numbers: the greatest count
+    among: str = ""  # text: the property of the component that lists the choices
+    only_with: tuple[str, Any] | None = None  # a field's name and the value with which this one has an effect
 
     @property
     def switch(self) -> tuple[type[Component], type[Component]] | None:
-        """The members that stand for off and on, where the family has only one besides that of the id `none`."""
+        """The members for off and on, where the family has exactly two and one has the id `none`; else None."""
         members = () if self.kind != "component" or self.family is None or self.optional else self.family.members()
         off = [member for member in members if member.id == NONE]
         on = [member for member in members if member.id != NONE]
@@ -150,9 +150,9 @@ def real(
     only_with: tuple[str, str] | None = None,
     on: float | None = None,
 ) -> Any:
-    """Declare a finite number between `ge` and `le`; `logarithmic` where powers of ten are the natural steps.
+    """Declare a finite number between `ge` and `le`; `logarithmic` makes a form step by factors.
 
-    With `only_with` a form shows it only where the field of that name has that value. `on`: see `FieldInfo`.
+    With `only_with`, a form shows it only where the field of that name has that value. For `on`, see `FieldInfo`.
     """
     extra: dict[str, Any] = {"unit": unit, "live": live, "logarithmic": logarithmic, "on": on}
     if only_with:
@@ -163,7 +163,7 @@ def real(
 def proportion(
     default: float, label: str, help: str, *, ge: float = 0.0, le: float = 1.0, on: float | None = None
 ) -> Any:
-    """Declare a part of a whole, stored as a number between `ge` and `le` and shown in per cent; `on` as in `real`."""
+    """Declare a proportion, stored as a number between `ge` and `le` and shown in per cent; `on` as in `real`."""
     extra: dict[str, Any] = {"share": True, "on": on}
     return Field(default, strict=True, ge=ge, le=le, title=label, description=help, json_schema_extra=extra)
 
@@ -174,51 +174,51 @@ def numbers(default: tuple[float, ...], label: str, help: str, *, most: int) -> 
 
 
 def between(ge: float, le: float) -> Any:
-    """The bounds of each of `numbers`."""
+    """The bounds of each number of a `numbers` field."""
     return Field(strict=True, ge=ge, le=le)
 
 
 def flag(default: bool, label: str, help: str) -> Any:
-    """Declare something that is on or off."""
+    """Declare a boolean."""
     return Field(default, strict=True, title=label, description=help)
 
 
 def choice(default: str, label: str, help: str, *, labels: dict[str, str] | None = None) -> Any:
-    """Declare one of a few words; the annotation is a `Literal` of them, `labels` what a person reads."""
+    """Declare one of a few strings; the annotation is a `Literal` of them, and `labels` maps them to visible text."""
     return Field(default, title=label, description=help, json_schema_extra={"labels": dict(labels or {})})
 
 
 def text(default: str, label: str, help: str, *, longest: int, among: str = "") -> Any:
     """Declare a line or more of text of at most `longest` characters.
 
-    `among`: the property of the component that lists the texts to choose from, where only it can know them.
+    `among` is the property of the component that lists the choices, where they depend on its other fields.
     """
     extra: dict[str, Any] = {"among": among}
     return Field(default, strict=True, max_length=longest, title=label, description=help, json_schema_extra=extra)
 
 
 def component(default: Any, label: str, help: str, *, live: bool = False, most: int | None = None) -> Any:
-    """Declare a field that holds a component, an optional one, or (a tuple) up to `most` of them."""
+    """Declare a field for a component, an optional component, or a tuple of up to `most` components."""
     several: dict[str, Any] = {} if most is None else {"max_length": most, "fail_fast": True}
     return Field(default, title=label, description=help, json_schema_extra={"live": live}, **several)
 
 
 def hidden(label: str, *, most: int, live: bool = False) -> Any:
-    """Declare a tuple of at most `most` items, at first empty, that no form shows: something else edits it.
+    """Declare a tuple of at most `most` items, empty by default, that no form shows.
 
-    `label`: what it is called where a change of it is told.
+    `label` is its name where a change of it is reported.
     """
     extra: dict[str, Any] = {"label": label, "live": live}
     return Field((), max_length=most, fail_fast=True, json_schema_extra=extra)
 
 
 def fields_of(component: type[Component]) -> tuple[FieldInfo, ...]:
-    """Describe the fields of a class: its own first, then inherited ones; those without a label are not shown."""
+    """Describe the fields of a class that have a label: its own first, then inherited ones."""
     return tuple(_fields(component))
 
 
 def family_of(component: type[Component], name: str) -> type[Component] | None:
-    """The family whose members the field `name` holds, one or many; None where it holds none or is no field."""
+    """The family of the component or components in the field `name`; None where there is no such field."""
     field = component.model_fields.get(name)
     family = _kind(field.annotation, {})[1] if field else None
     return family if isinstance(family, type) and issubclass(family, Component) else None
@@ -274,7 +274,7 @@ def _limits(annotation: Any) -> tuple[Any, ...]:
 def _kind(
     annotation: Any, extra: dict[str, Any]
 ) -> tuple[Any, type[Component] | None, tuple[tuple[Any, str], ...], bool]:
-    """Kind, family, options and whether None is allowed, read off the annotation of a field."""
+    """Kind, family, options and whether None is allowed, from the annotation of a field."""
     simple = {bool: "flag", int: "integer", float: "real", str: "text"}
     if annotation in simple:
         return simple[annotation], None, (), False

@@ -1,4 +1,4 @@
-"""What a container is: a layer that holds stacks of its own, and is measured by what they come to."""
+"""The base class of containers: layers that hold stacks, measured by the layers in them."""
 
 from __future__ import annotations
 
@@ -15,36 +15,34 @@ from playground.spec.call import Call, call
 from playground.spec.layer import Kind, Layer, Measure, Section, Shape, ShapeMismatch, Stack, Tensor
 from playground.spec.messages import Message, tr_noop
 
-DEEPEST = 12  # containers in one another; files and forms stay readable, and nothing runs out of room
+DEEPEST = 12  # nested containers; limits recursion, and keeps files and forms readable
 
 
 class Container(Layer):
-    """Part of the family: a layer that holds stacks of its own, one a branch. Each branch is given what it is given."""
+    """Base class of layers that hold stacks, one per branch. Each branch receives the container's input."""
 
     kind: ClassVar[Kind] = Kind.CONTAINER
     section: ClassVar[Section] = Section.CONTAINERS
     fewest_branches: ClassVar[int] = 1
     most_branches: ClassVar[int] = 1
-    ends_as_its_body: ClassVar[bool] = False  # whether what comes out is what its last layer put out
+    ends_as_its_body: ClassVar[bool] = False  # whether its output is that of its last layer
 
     branches: tuple[Stack, ...] = Field((Stack(),), min_length=1, max_length=1, fail_fast=True)
 
     @cached_property
     def depth(self) -> int:
-        """How many containers stand in one another here, this one counted."""
+        """The depth of nested containers, this one included."""
         inner = (layer.depth for branch in self.branches for layer in branch.layers if isinstance(layer, Container))
         return 1 + max(inner, default=0)
 
     @model_validator(mode="after")
     def _not_too_deep(self) -> Self:
         if self.depth > DEEPEST:
-            raise PydanticCustomError(
-                "too_deep", tr_noop("more than {most} containers in one another"), {"most": DEEPEST}
-            )
+            raise PydanticCustomError("too_deep", tr_noop("more than {most} nested containers"), {"most": DEEPEST})
         return self
 
     def is_causal(self, shape: Shape) -> bool:
-        return True  # what is in it may, and says so itself
+        return True  # the layers in it answer for themselves
 
     @property
     def is_stochastic(self) -> bool:
@@ -52,22 +50,22 @@ class Container(Layer):
 
     @abstractmethod
     def around(self, shape: Shape, insides: tuple[Measure, ...]) -> Measure:
-        """What it makes of `shape`, from what each branch makes of it.
+        """The measure for an input of `shape`, from the measures of its branches.
 
         Raises:
-            Mismatch: that does not go together.
+            ShapeMismatch: the branches do not fit together.
         """
 
     def fixes(self, shape: Shape, insides: tuple[Measure, ...]) -> Iterator[tuple[Message, Container]]:
-        """What could stand in its place where `around` fails, the best first, and what a button calls it."""
+        """Candidates to replace it where `around` fails, the best first, each with the text of its button."""
         yield from ()
 
     def mended(self, shape: Shape, insides: tuple[Measure, ...]) -> tuple[Message, Container] | None:
-        """The first of the mends that does take `shape`."""
-        return next((mend for mend in self.fixes(shape, insides) if mend[1].takes(shape)), None)
+        """The first of `fixes` that takes `shape`."""
+        return next((fix for fix in self.fixes(shape, insides) if fix[1].takes(shape)), None)
 
     def takes(self, shape: Shape) -> bool:
-        """Whether all in it fits when `shape` goes in."""
+        """Whether it and all layers in it fit for an input of `shape`."""
         try:
             self.measure(shape)
         except ShapeMismatch:
@@ -78,10 +76,10 @@ class Container(Layer):
         return self.around(shape, self.insides(shape))
 
     def insides(self, shape: Shape) -> tuple[Measure, ...]:
-        """What each branch makes of `shape`.
+        """The measure of each branch for an input of `shape`.
 
         Raises:
-            Mismatch: something in it does not fit.
+            ShapeMismatch: a layer in it does not fit.
         """
         return tuple(_inside(branch, shape) for branch in self.branches)
 
@@ -105,7 +103,7 @@ class Container(Layer):
 
 
 def in_order(shape: Shape, parts: Iterable[Measure]) -> Measure:
-    """What layers come to that stand behind one another: the children of one `torch.nn.Sequential`, and their names."""
+    """The measure of consecutive layers, with tensors named as in one `torch.nn.Sequential`."""
     whole = Measure(shape)
     for part in parts:
         named = prefixed(part, f"{len(whole.calls)}.")
@@ -129,12 +127,12 @@ def prefixed(part: Measure, prefix: str) -> Measure:
 
 
 def sequential(part: Measure) -> Call:
-    """The module that a branch becomes."""
+    """The call of the module for a branch."""
     return call("torch.nn.Sequential", *part.calls)
 
 
 def _inside(branch: Stack, shape: Shape) -> Measure:
-    """What a branch makes of `shape`. A mismatch in it says what does not fit, but no mend: that belongs elsewhere."""
+    """The measure of a branch. A mismatch in it carries no fix, because the fix would apply to the inner layer."""
     parts, at = [], shape
     for layer in branch.layers:
         if not layer.enabled:

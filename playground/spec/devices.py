@@ -1,4 +1,4 @@
-"""What a run can be computed on; the command line names them before it imports anything that is heavier."""
+"""The devices that a run can use, in a module of its own because the command line imports it at the start."""
 
 from typing import Literal
 

@@ -1,4 +1,4 @@
-"""Pure edits: each turns one experiment into another and says in words what it does."""
+"""Edits: pure functions from experiment to experiment, each with a label for the undo menu."""
 
 from __future__ import annotations
 
@@ -11,16 +11,16 @@ from playground.spec.experiment import Experiment
 from playground.spec.layer import Layer, Stack
 from playground.spec.messages import Message, message, plural
 
-# Where a layer stands: its index in the root stack; in a container further (branch, index) pairs follow.
+# The position of a layer: its index in the root stack; in a container, further (branch, index) pairs follow.
 LayerPath = tuple[int, ...]
 
 
 class Edit(Protocol):
-    """Something that can be done to an experiment."""
+    """A change of an experiment."""
 
     @property
     def label(self) -> Message:
-        """What it does, as the undo menu names it."""
+        """The text in the undo menu."""
 
     def apply(self, experiment: Experiment) -> Experiment:
         """Return the experiment after the edit."""
@@ -36,7 +36,7 @@ def layer_at(stack: Stack, path: LayerPath) -> Layer:
 
 
 def siblings(stack: Stack, path: LayerPath) -> tuple[Layer, ...]:
-    """The layers among which `path` points, in the innermost stack it goes through."""
+    """The layers of the innermost stack on `path`."""
     for index, branch in zip(path[:-1:2], path[1::2], strict=False):
         container = stack.layers[index]
         if not isinstance(container, Container):
@@ -46,7 +46,7 @@ def siblings(stack: Stack, path: LayerPath) -> tuple[Layer, ...]:
 
 
 def _rebuilt(stack: Stack, path: LayerPath, change: Callable[[tuple[Layer, ...]], Sequence[Layer]]) -> Stack:
-    """A copy of `stack` in which `change` was applied to the layers among which `path` points."""
+    """A copy of `stack` with `change` applied to the layers of the innermost stack on `path`."""
     if len(path) == 1:
         return Stack(layers=tuple(change(stack.layers)))
     index, branch, *rest = path
@@ -60,7 +60,7 @@ def _rebuilt(stack: Stack, path: LayerPath, change: Callable[[tuple[Layer, ...]]
 
 
 def outermost(paths: Sequence[LayerPath]) -> tuple[LayerPath, ...]:
-    """Those of the paths that lie in no other, in the order of the stack."""
+    """The paths that are not inside another of them, in the order of the stack."""
     kept: list[LayerPath] = []
     for path in sorted(set(paths)):
         if not kept or path[: len(kept[-1])] != kept[-1]:
@@ -69,17 +69,17 @@ def outermost(paths: Sequence[LayerPath]) -> tuple[LayerPath, ...]:
 
 
 def shifted(path: LayerPath, removed: Sequence[LayerPath]) -> LayerPath:
-    """Where `path` leads once the layers at `removed` are gone; none of them may hold it."""
+    """`path` after the removal of the layers at `removed`, none of which may contain it."""
     steps = list(path)
-    for gone in removed:
-        last = len(gone) - 1
-        if gone[:-1] == path[:last] and gone[-1] < path[last]:
+    for other in removed:
+        last = len(other) - 1
+        if other[:-1] == path[:last] and other[-1] < path[last]:
             steps[last] -= 1
     return tuple(steps)
 
 
 def span(paths: Sequence[LayerPath]) -> tuple[LayerPath, int]:
-    """The first of the layers, in the innermost stack that holds all of `paths`, and how many until the last."""
+    """The first path and the count of the layers that span `paths`, in the innermost stack that holds them all."""
     first, last = min(paths), max(paths)
     level = 0
     while level + 2 < min(map(len, paths)) and all(path[: level + 2] == first[: level + 2] for path in paths):
@@ -93,7 +93,7 @@ def _names(layers: Sequence[Layer]) -> Message:
 
 @dataclass(frozen=True, slots=True)
 class Insert:
-    """Puts layers in front of `path`; an index one past the end appends."""
+    """Inserts layers in front of `path`; an index one past the end appends."""
 
     path: LayerPath
     layers: tuple[Layer, ...]
@@ -110,7 +110,7 @@ class Insert:
 
 @dataclass(frozen=True, slots=True)
 class Remove:
-    """Takes layers out."""
+    """Removes layers."""
 
     paths: tuple[LayerPath, ...]
 
@@ -123,7 +123,7 @@ class Remove:
         for path in self.paths:
             leaving.setdefault(path[:-1], set()).add(path[-1])
         stack = experiment.stack
-        for parent in sorted(leaving, reverse=True):  # inner and later stacks first, so that other paths stay true
+        for parent in sorted(leaving, reverse=True):  # inner and later stacks first, so that other paths stay valid
 
             def without(
                 old: tuple[Layer, ...], indexes: frozenset[int] = frozenset(leaving[parent])
@@ -136,9 +136,9 @@ class Remove:
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """Moves layers, kept in order, to stand in front of the layer that is at `to` before the move.
+    """Moves layers, in their order, in front of the layer that is at `to` before the move.
 
-    They may come from any stack and go into any other; into one of themselves nothing is moved.
+    They may come from any stack and go into any other. A move into one of the layers themselves does nothing.
     """
 
     paths: tuple[LayerPath, ...]
@@ -158,10 +158,10 @@ class Move:
 
 @dataclass(frozen=True, slots=True)
 class Wrap:
-    """Puts layers into the first branch of a container, which stands where they stood.
+    """Puts layers into the first branch of a container, which takes their position.
 
-    Where they come from several stacks, what is wrapped are the layers of the innermost stack that holds them all; in
-    between nothing is left out, so that the order of the network stays.
+    Where they come from several stacks, the layers of the innermost stack that holds them all are wrapped, including
+    those in between, so that the order of the network stays the same.
     """
 
     paths: tuple[LayerPath, ...]
@@ -173,7 +173,7 @@ class Wrap:
 
     @property
     def place(self) -> LayerPath:
-        """Where the container will stand."""
+        """The path that the container will have."""
         return span(self.paths)[0]
 
     def apply(self, experiment: Experiment) -> Experiment:
@@ -190,7 +190,7 @@ class Wrap:
 
 @dataclass(frozen=True, slots=True)
 class Unwrap:
-    """Puts what is in a container, branch behind branch, into its place."""
+    """Replaces a container by its layers, branch after branch."""
 
     path: LayerPath
     container: str  # its label
@@ -210,7 +210,7 @@ class Unwrap:
 
 @dataclass(frozen=True, slots=True)
 class Replace:
-    """Puts another layer, or the same one with other settings, in the place of one."""
+    """Replaces a layer by another, or by the same one with other settings."""
 
     path: LayerPath
     layer: Layer

@@ -20,13 +20,13 @@ class Experiment(Component):
     """Everything that decides what a run does; two equal experiments on one machine give the same bits."""
 
     label: ClassVar[str] = tr_noop("Experiment")
-    help: ClassVar[str] = tr_noop("What is trained, on what, and how.")
+    help: ClassVar[str] = tr_noop("The network, its data and how it is trained.")
 
-    name: str = text("Untitled", tr_noop("Name"), tr_noop("What the window calls it."), longest=LONGEST_NAME)
-    about: str = text("", tr_noop("About"), tr_noop("What to look at and what to try."), longest=4000)
-    data: Dataset = component(MNIST(), tr_noop("Data"), tr_noop("What the network learns from."))
+    name: str = text("Untitled", tr_noop("Name"), tr_noop("The name in the window's title."), longest=LONGEST_NAME)
+    about: str = text("", tr_noop("About"), tr_noop("A description, and something to try."), longest=4000)
+    data: Dataset = component(MNIST(), tr_noop("Data"), tr_noop("The data that the network is trained on."))
     stack: Stack = component(Stack(), tr_noop("Stack"), tr_noop("The layers, in order."))
     recipe: Recipe = component(Recipe(), tr_noop("Recipe"), tr_noop("How it is trained."))
     seed: int = integer(
-        0, tr_noop("Seed"), tr_noop("Where all chance begins; the same seed gives the same run."), ge=0, le=2**32 - 1
+        0, tr_noop("Seed"), tr_noop("Seed of all random numbers; the same seed gives the same run."), ge=0, le=2**32 - 1
     )

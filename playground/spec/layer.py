@@ -1,4 +1,4 @@
-"""What a layer declares: the shape it makes of a shape, the tensors it holds, its cost, and its calls."""
+"""The base class of layers, which declare output shape, tensors, cost and calls for an input shape."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ Shape = tuple[int, ...]  # without the batch: an image (C, H, W), a sequence (st
 
 
 class Tokens(tuple[int, ...]):
-    """The shape of codes, (steps,) int64 from 0 to below `vocabulary`: characters or words that only a number names."""
+    """The shape of codes, (steps,) int64 from 0 to below `vocabulary`, each for a character or word."""
 
     vocabulary: int
 
@@ -31,7 +31,7 @@ class Tokens(tuple[int, ...]):
         return isinstance(other, Tokens) and self.vocabulary == other.vocabulary and super().__eq__(other)
 
     def __ne__(self, other: object) -> bool:
-        return not self == other  # tuple has one of its own
+        return not self == other  # `tuple` defines its own
 
     def __hash__(self) -> int:
         return hash((super().__hash__(), self.vocabulary))
@@ -40,22 +40,22 @@ class Tokens(tuple[int, ...]):
         return f"Tokens({self[0]}, vocabulary={self.vocabulary})"
 
     def __getnewargs__(self) -> tuple[int, int]:
-        """What a copy is made of."""
+        """The arguments with which `copy` and `pickle` make it again."""
         return self[0], self.vocabulary
 
 
 def is_sequence(shape: Shape) -> bool:
-    """Whether it is made of steps: (steps, features), or codes."""
+    """Whether its first dimension is steps: (steps, features), or codes."""
     return len(shape) == 2 or isinstance(shape, Tokens)
 
 
 def shape_text(shape: Shape) -> str:
-    """Write a shape as a person reads it: `1 × 28 × 28`, `7,744`."""
+    """A shape as text: `1 × 28 × 28`, `7,744`."""
     return " × ".join(f"{length:,}" for length in shape)
 
 
 def described(shape: Shape) -> Message:
-    """What a shape is, in a sentence: `an image of 1 × 28 × 28`."""
+    """A shape as part of a sentence: `an image of 1 × 28 × 28`."""
     if isinstance(shape, Tokens):
         return message("{steps:,} codes out of {vocabulary:,}", steps=shape[0], vocabulary=shape.vocabulary)
     templates = {
@@ -67,7 +67,7 @@ def described(shape: Shape) -> Message:
 
 
 class Kind(StrEnum):
-    """What sort of layer it is; the window gives each a colour of its own."""
+    """The kind of a layer; the window shows each in its own colour."""
 
     SHAPE = "shape"
     DENSE = "dense"
@@ -82,7 +82,7 @@ class Kind(StrEnum):
 
 
 class Section(StrEnum):
-    """The heading in the palette under which a layer stands."""
+    """The heading of a layer in the palette."""
 
     CORE = tr_noop("Core")
     IMAGE = tr_noop("Image")
@@ -94,7 +94,7 @@ class Section(StrEnum):
     CONTAINERS = tr_noop("Containers")
 
     def suits(self, shape: Shape) -> bool:
-        """Whether layers of this sort are made for data of that shape, and not only of use to them as well."""
+        """Whether layers of this section are meant for data of that shape."""
         if self is Section.IMAGE:
             return len(shape) == 3
         if self in (Section.SEQUENCE, Section.ATTENTION):
@@ -104,17 +104,17 @@ class Section(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Tensor:
-    """One tensor that a layer holds: its name in the module, shape and whether it is learned."""
+    """One parameter or buffer of a layer: its name in the module, shape and whether it is learned."""
 
     name: str
     shape: Shape
     learned: bool = True
     dtype: Literal["float32", "int64"] = "float32"
-    scale: bool = False  # of several dimensions and yet no matrix or filter: a norm's scale or shift, a position
+    scale: bool = False  # not a matrix or filter in spite of its dimensions: a norm's scale or shift, a position
 
     @property
     def penalised(self) -> bool:
-        """Whether regularizers count it: weight matrices and filters; biases and norms are free."""
+        """Whether regularizers count it: weight matrices and filters, but not biases and norms."""
         return self.learned and len(self.shape) > 1 and not self.scale
 
     @property
@@ -124,26 +124,26 @@ class Tensor:
 
     @property
     def bytes(self) -> int:
-        """Size in memory."""
+        """Size in memory, in bytes."""
         return self.count * (4 if self.dtype == "float32" else 8)
 
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """What a layer, or several in order, makes of a shape, what it is made of and what it takes."""
+    """The output shape, calls, tensors and cost of a layer, or of several in order, for an input shape."""
 
     output: Shape
     calls: tuple[Call, ...] = ()
     tensors: tuple[Tensor, ...] = ()
-    initializers: tuple[tuple[str, Call], ...] = ()  # what is filled anew after building, as `Layer.initialise` has it
-    flops: int = 0  # of one sample's forward pass
-    activations: int = 0  # numbers that come out of all layers in it, for one sample
-    modules: int = 0  # how many are built
-    kept: int = 0  # numbers besides that a training step keeps within them for its backward pass, for one sample
+    initializers: tuple[tuple[str, Call], ...] = ()  # see `Layer.initialise`
+    flops: int = 0  # of the forward pass of one sample
+    activations: int = 0  # numbers in the outputs of all layers in it, for one sample
+    modules: int = 0  # number of modules
+    kept: int = 0  # further numbers that a training step keeps for its backward pass, for one sample
 
 
 class ShapeMismatch(Exception):
-    """A layer cannot take the shape it was given; it says why and, where it can, what would mend it."""
+    """A layer cannot take its input shape: the reason and, where one is known, a fix."""
 
     def __init__(
         self,
@@ -157,44 +157,44 @@ class ShapeMismatch(Exception):
         super().__init__(str(what))
         self.what = what
         self.expected = expected
-        self.before = before  # inserting this layer in front mends it
-        self.instead = instead  # replacing the layer by this one mends it
-        self.words = words  # what that is called, where the changed fields do not say it
+        self.before = before  # the fix is to insert this layer in front
+        self.instead = instead  # the fix is to replace the layer by this one
+        self.words = words  # the label of the fix, where the names of the changed fields are not enough
 
 
 class Layer(Component):
-    """A layer of the stack. Shapes are without the batch; FLOPs are for one sample.
+    """Base class of layers. Shapes are without the batch; FLOPs are for one sample.
 
     FLOPs count matrix products and convolutions, two per multiply-add, as `torch.utils.flop_counter` does.
     """
 
     kind: ClassVar[Kind]
     section: ClassVar[Section]
-    place: ClassVar[int] = 0  # where in its section, smaller first; else as they are defined
+    place: ClassVar[int] = 0  # sort key within its section, smaller first; equal ones in order of definition
     can_be_stochastic: ClassVar[bool] = False  # whether it can draw random numbers while training
     reads_tokens: ClassVar[bool] = False  # whether it reads `Tokens`, and nothing else
-    has_extra_loss: ClassVar[bool] = False  # whether its module's `extra_loss`, of the last pass, joins the loss
+    has_extra_loss: ClassVar[bool] = False  # whether its module's `extra_loss`, of the last pass, is added to the loss
 
-    enabled: bool = Field(True, strict=True)  # a disabled layer is passed over; set on the block, not in the form
+    enabled: bool = Field(True, strict=True)  # a disabled layer is skipped; set on the block, not in the form
 
     def output_shape(self, shape: Shape) -> Shape:
-        """The shape that comes out when `shape` goes in.
+        """The output shape for an input of `shape`.
 
         Raises:
-            Mismatch: the layer cannot take that shape.
+            ShapeMismatch: the layer cannot take that shape.
         """
         return shape
 
     @abstractmethod
     def calls(self, shape: Shape) -> tuple[Call, ...]:
-        """The modules this layer is made of, in order, when `shape` goes in."""
+        """The calls that make the layer's modules, in order, for an input of `shape`."""
 
     def tensors(self, shape: Shape) -> tuple[Tensor, ...]:
         """The parameters and buffers of the first call's module, in the order of its `state_dict`."""
         return ()
 
     def initialise(self, shape: Shape) -> tuple[tuple[str, Call], ...]:
-        """Which tensors are filled anew after building, by name, with the call that does it in place."""
+        """The tensors to initialise after building, by name, each with the call that fills it in place."""
         return ()
 
     def flops(self, shape: Shape) -> int:
@@ -202,7 +202,7 @@ class Layer(Component):
         return 0
 
     def kept(self, shape: Shape) -> int:
-        """About how many numbers a training step keeps of one sample besides what comes out; see `memory`."""
+        """About how many numbers a training step keeps of one sample, without the output; see `spec.check.memory`."""
         return 0
 
     def is_causal(self, shape: Shape) -> bool:
@@ -220,14 +220,14 @@ class Layer(Component):
 
     @property
     def is_stochastic(self) -> bool:
-        """Whether it draws random numbers while training, set as it is."""
+        """Whether it draws random numbers while training, with its current settings."""
         return self.can_be_stochastic
 
     def measure(self, shape: Shape) -> Measure:
-        """All of that at once; only layers that read codes are given any.
+        """All of the above for an input of `shape`; only layers with `reads_tokens` take `Tokens`.
 
         Raises:
-            Mismatch: the layer cannot take that shape.
+            ShapeMismatch: the layer cannot take that shape.
         """
         require_codes(self, shape) if self.reads_tokens else require_numbers(self, shape)
         output, calls = self.output_shape(shape), self.calls(shape)
@@ -243,21 +243,21 @@ class Layer(Component):
         )
 
     def summary(self) -> tuple[Message, ...]:
-        """The settings in a few words each, as the block shows them."""
+        """The settings in a few words each, for the block in the stack."""
         return ()
 
 
 class Stack(Component):
-    """Layers in order; the root of an experiment, and what a container holds."""
+    """Layers in order: the network of an experiment, or a branch of a container."""
 
     layers: tuple[Layer, ...] = Field((), max_length=2000, fail_fast=True)
 
 
 def require_numbers(layer: Layer, shape: Shape) -> None:
-    """Check that what comes in can be computed with.
+    """Check that the input is numbers rather than codes.
 
     Raises:
-        Mismatch: they are codes.
+        ShapeMismatch: they are codes.
     """
     if isinstance(shape, Tokens):
         embedding = Layer.member("embedding")
@@ -273,13 +273,13 @@ def require_numbers(layer: Layer, shape: Shape) -> None:
 
 
 def require_codes(layer: Layer, shape: Shape) -> None:
-    """Check that what comes in are codes.
+    """Check that the input is codes.
 
     Raises:
-        Mismatch: they are numbers.
+        ShapeMismatch: they are numbers.
     """
     if not isinstance(shape, Tokens):
         raise ShapeMismatch(
             message("{layer} reads codes, but receives {shape}.", layer=message(layer.label), shape=described(shape)),
-            message("codes, as text is made of: it stands first"),
+            message("codes of characters or words: it must be the first layer"),
         )

@@ -1,4 +1,4 @@
-"""Which changes of an experiment a run can adopt while it goes on."""
+"""Finds the changes of an experiment that a run can adopt while it is in progress."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from playground.spec.experiment import Experiment
 
 @dataclass(frozen=True, slots=True)
 class LiveChange:
-    """One changed number: its dotted place (`recipe.optimizer.lr`), its label, and both values.
+    """One changed number: its dotted path (`recipe.optimizer.lr`), its label, and both values.
 
-    Of a tuple that no form shows, the numbers are how many items there were and are.
+    For a tuple that no form shows, the values are its old and new length.
     """
 
     field: str
@@ -23,13 +23,13 @@ class LiveChange:
 
 
 class _NotLive(Exception):
-    """Something differs that a run cannot adopt; its argument is the dotted place."""
+    """A change that a run cannot adopt; the argument is its dotted path."""
 
 
 def live_changes(old: Experiment, new: Experiment) -> tuple[LiveChange, ...] | None:
-    """The changes that lead from one experiment to the other, or None where not all of them are live.
+    """The changes from one experiment to the other, or None where not all of them are live.
 
-    Names and descriptions do not count. An empty tuple means that the two train alike.
+    Names and descriptions are ignored. An empty tuple means that the two train in the same way.
     """
     try:
         return tuple(_changes(old, new.with_(name=old.name, about=old.about), ""))
@@ -38,7 +38,7 @@ def live_changes(old: Experiment, new: Experiment) -> tuple[LiveChange, ...] | N
 
 
 def obstacle(old: Experiment, new: Experiment) -> str | None:
-    """The dotted place of the first change that a run cannot adopt; None where it can adopt all."""
+    """The dotted path of the first change that a run cannot adopt; None where it can adopt all."""
     try:
         for _ in _changes(old, new.with_(name=old.name, about=old.about), ""):
             pass

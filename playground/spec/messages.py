@@ -1,4 +1,4 @@
-"""Words that a person will read: plain English here, marked for extraction, translated where they are shown."""
+"""Visible text: English here, marked for extraction, and translated where it is shown."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ def tr_noop(text: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """A sentence with values in it: the template is translated first and filled in afterwards."""
+    """A text with values in it: the template is translated first and filled in afterwards."""
 
     template: str
     values: tuple[tuple[str, object], ...] = ()
@@ -42,21 +42,21 @@ def plural(template: str, singular: str, count: int) -> Message:
 
 
 def joined(parts: Iterable[Message], between: str = " · ") -> Message:
-    """Put short messages behind one another, as a block shows its settings: `32 filters · 3 × 3`."""
+    """Join short messages with a separator, like the settings on a block: `32 filters · 3 × 3`."""
     values = {f"part{i}": part for i, part in enumerate(parts)}
     return Message(between.join(f"{{{name}}}" for name in values), tuple(values.items()))
 
 
 def printable(text: str, kept: str = "") -> str:
-    """The text with a space for each character that is none to be seen: controls, line ends, marks of direction.
+    """The text with a space for each unprintable character: control characters, line ends, direction marks.
 
-    `kept` are such characters that stay. What a file holds can then steer neither a terminal nor a program.
+    `kept` are unprintable characters to keep. Text from a file then cannot control a terminal.
     """
     return "".join(letter if letter.isprintable() or letter in kept else " " for letter in text)
 
 
 class PlaygroundError(Exception):
-    """Root of all errors of this package; its message is a sentence that can be shown to a person."""
+    """Base class of all errors of this package; its message is a sentence that can be shown to the user."""
 
     def __init__(self, message: Message | str) -> None:
         super().__init__(str(message))

@@ -1,4 +1,4 @@
-"""How numbers are written wherever a person reads them: one function for each kind, the same in window and terminal.
+"""Formats numbers for display: one function for each kind, the same in window and terminal.
 
 Counts are written by Python's own `{count:,}`: `1,204`. Files and JSON lines hold plain numbers.
 """
@@ -11,14 +11,14 @@ from playground.spec.messages import Message, message, plural
 
 NO_FIGURE = "–"
 
-# Digits behind the point of per cent.
-SCORE = 2  # accuracy and its like
+# Decimal places of per cent.
+SCORE = 2  # accuracy and other scores
 PROBABILITY = 1  # of a class or a character
-BRIEF = 0  # how far something is, and shares that are known no better
+BRIEF = 0  # progress, and shares that are not known more exactly
 
 _PREFIXES = ("", "k", "M", "G", "T", "P")  # powers of 1000
-_ROUNDS_UP = 999.95  # with one decimal, this and more would read 1,000.0: it belongs to the next prefix
-_TYPED = 12  # significant digits that a person types at most: a number that needs more was computed
+_ROUNDS_UP = 999.95  # from here on, one decimal would give 1,000.0, so the next prefix is used
+_TYPED = 12  # significant digits in a typed number at most; a number with more was computed
 _DIGITS = 6  # significant digits of a computed one
 
 
@@ -33,12 +33,12 @@ def bytes_text(count: int) -> str:
 
 
 def percent_text(share: float | None, places: int = SCORE) -> str:
-    """A measured share of 1 in per cent, `97.53 %`; a dash where there is none, or it is no finite number."""
+    """A measured share of 1 in per cent, `97.53 %`; a dash where it is None or not finite."""
     return NO_FIGURE if share is None or not isfinite(share) else f"{minus(f'{100.0 * share:,.{places}f}')} %"
 
 
 def part_text(share: float) -> str:
-    """A share of 1 that was chosen or promised: `99 %`, `12.5 %`; one that was computed with one place, `8.3 %`."""
+    """A chosen or promised share of 1, `99 %` or `12.5 %`; a computed one has one decimal place, `8.3 %`."""
     percent = 100.0 * share
     text = f"{percent:.{_TYPED}g}"
     if float(f"{float(text) / 100.0:.{_TYPED}g}") != share:
@@ -52,7 +52,7 @@ def fixed_text(value: float, places: int) -> str:
 
 
 def loss_text(loss: float | None) -> str:
-    """A loss to four places, `0.0831`; with three digits and an exponent where it is very large or small, `8.31e-5`."""
+    """A loss with four decimals, `0.0831`; below 0.001 and from 1000 on, three digits and an exponent, `8.31e-5`."""
     if loss is None:
         return NO_FIGURE
     if not isfinite(loss):
@@ -62,16 +62,16 @@ def loss_text(loss: float | None) -> str:
 
 
 def amount_text(value: float) -> str:
-    """A quantity in its own unit, with four digits or all before the point: `0.0417`, `2024`, `12,346`, `1.5e-7`."""
+    """A quantity in its own unit, with at least four digits: `0.0417`, `2024`, `12,346`, `1.5e-7`."""
     if value and isfinite(value) and not 1e-4 <= abs(value) < 1e9:
         return minus(_shortened(f"{value:.3e}"))
     return minus(f"{value:,.0f}" if abs(value) >= 9999.5 else f"{value:.4g}")
 
 
 def setting_text(value: float, digits: int | None = None) -> str:
-    """A setting, such as a learning rate, in its shortest form, which can be typed: `32`, `0.001`, `1e-4`, `1e6`.
+    """A setting, such as a learning rate, in its shortest form that can be typed: `32`, `0.001`, `1e-4`, `1e6`.
 
-    digits: how many significant ones at most; if None, all that a person types, or six of a computed number.
+    digits: the most significant digits; if None, up to 12 of a typed number, or six of a computed one.
     """
     if isinstance(value, int):
         return str(value)
@@ -90,27 +90,27 @@ def clock_text(seconds: float) -> str:
 
 
 def seconds_text(seconds: float) -> str:
-    """A duration that was measured: `3.2 s`, and from a minute on as a clock shows it."""
+    """A measured duration: `3.2 s`, and from a minute on `1:02`."""
     return f"{seconds:.1f} s" if seconds < 59.95 else clock_text(seconds)
 
 
 def speed_text(rate: float, what: Message) -> Message:
-    """How many of something a second: `12,345 images/s`."""
+    """A rate per second: `12,345 images/s`."""
     return message("{rate:,.0f} {what}/s", rate=rate, what=what)
 
 
 def minus(text: str) -> str:
-    """The text of a number with a minus sign in place of the hyphen before it."""
+    """The text of a number with a minus sign in place of a leading hyphen."""
     return f"−{text[1:]}" if text.startswith("-") else text
 
 
 def parameters_text(count: int) -> Message:
-    """How many numbers are learned: `1 parameter`, `101,770 parameters`."""
+    """The number of learned parameters: `1 parameter`, `101,770 parameters`."""
     return plural("{count:,} parameters", "1 parameter", count)
 
 
 def _scaled(count: int, unit: str) -> str:
-    """A count with the prefix that leaves at most three digits before the point, and one behind it."""
+    """A count with a prefix, at most three digits before the decimal point, and one after it."""
     power = 0
     while count / 1000**power >= _ROUNDS_UP and power < len(_PREFIXES) - 1:
         power += 1
@@ -118,7 +118,7 @@ def _scaled(count: int, unit: str) -> str:
 
 
 def _shortened(text: str, *, keep_zeros: bool = False) -> str:
-    """Without zeros at the end of the decimals, unless they are kept, and without plus and zeros in the exponent."""
+    """The text without trailing zeros (unless they are kept), and without a plus sign and zeros in the exponent."""
     mantissa, _, exponent = text.partition("e")
     if "." in mantissa and not keep_zeros:
         mantissa = mantissa.rstrip("0").rstrip(".")

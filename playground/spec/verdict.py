@@ -1,4 +1,4 @@
-"""Says in words what a test means: beside what needs no network, beside what was promised, and where it is of use."""
+"""Explains a test result in a sentence: compared with a baseline, with the preset's promise, and with its purpose."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from playground.spec.experiment import Experiment
 from playground.spec.messages import Message, message, tr_noop
 from playground.spec.number_text import amount_text, loss_text, part_text, percent_text, setting_text
 
-_NEARLY = 0.05  # share of the samples that may be missing for their number to mean something
-_FAR = 0.1  # share of the samples from which on something is wrong with the training, not with the network
-_NATS = 0.02  # of what was promised that the loss of a language model may lie above it
-_ROUNDED = 0.005  # share of 1: cards promise whole or half per cent
+_NEARLY = 0.05  # up to this share of missing samples, their count is shown
+_FAR = 0.1  # above this share of missing samples, the training rather than the network is at fault
+_NATS = 0.02  # nats by which the loss of a language model may exceed the promise
+_ROUNDED = 0.005  # share of 1; promises are rounded to whole or half per cent
 
-_WITHOUT = {  # what the baseline answers where many places are asked for
+_BASELINE_ANSWERS = {  # the baseline's answer for tasks with many positions
     Score.ACCURACY: tr_noop("the commonest answer for each character"),
     Score.F1: tr_noop("the commonest answer for each character"),
     Score.IOU: tr_noop("the commonest class of each pixel"),
@@ -25,25 +25,25 @@ _WITHOUT = {  # what the baseline answers where many places are asked for
 
 
 class Findings(NamedTuple):
-    """What a test found."""
+    """The results of a test."""
 
     loss: float
-    score: float  # as the task has it, 1 at best
-    samples: int  # that it was tested with
-    same: str | None = None  # the answer, where it is the same for every sample; empty where it has no name
-    rmse: float | None = None  # of one number that is asked for, in its own unit: √ mean (output - target)²
+    score: float  # the task's score, 1 at best
+    samples: int  # number of test samples
+    same: str | None = None  # the output for every sample, where all are the same; empty where it has no name
+    rmse: float | None = None  # for a task with one number, in its unit: √ mean (output - target)²
     mae: float | None = None  # likewise: mean |output - target|
-    step: int = 0  # batches learned from
-    planned: int = 0  # batches that the recipe asks for
-    stopped: bool = False  # by the person, before the last of them
-    given_up: bool = False  # whether the test, too, was stopped by the person
+    step: int = 0  # batches trained on
+    planned: int = 0  # batches in the recipe
+    stopped: bool = False  # whether the user stopped the training before the last batch
+    given_up: bool = False  # whether the user also stopped the test
 
 
 class Baseline(NamedTuple):
-    """What the training data alone, without a network, makes of the same test samples."""
+    """The result on the same test samples of a prediction from the training targets alone, without a network."""
 
     score: float
-    answer: str = ""  # what it answers to every sample, where that is one thing with a name
+    answer: str = ""  # its output for every sample, where that is always the same and has a name
     nats: float | None = None  # of the next character: mean of -ln p
     rmse: float | None = None  # as in `Findings`
     mae: float | None = None
@@ -52,13 +52,13 @@ class Baseline(NamedTuple):
 def verdict(
     experiment: Experiment, tested: Findings, baseline: Baseline | None = None, promise: float | None = None
 ) -> Message:
-    """What the test of a network means.
+    """The meaning of a network's test, in a sentence or more.
 
     Args:
-        experiment: what was trained.
-        tested: what the test found.
-        baseline: what is reached without a network; None where that is not known.
-        promise: the score that the experiment's card promises, of a language model the nats; None without one.
+        experiment: the experiment that was trained.
+        tested: the results of the test.
+        baseline: the results without a network; None where they are not known.
+        promise: the score that the preset's card promises, for a language model the nats; None without one.
     """
     meaning = _meaning(experiment, tested, baseline, promise)
     if not tested.stopped or tested.step >= tested.planned:
@@ -87,13 +87,13 @@ def _meaning(experiment: Experiment, tested: Findings, baseline: Baseline | None
 
 
 def _same(experiment: Experiment, tested: Findings) -> Message:
-    """Of a network that looks at nothing."""
+    """The verdict on a network whose output is the same for every sample."""
     data = experiment.data
     values: dict[str, object] = {"count": tested.samples, "samples": message(data.samples), "advice": _advice(tested)}
     if not tested.same:
         words = tr_noop(
-            "The network gives the same answer for each of the {count:,} test {samples}: it has learned nothing of "
-            "them. {score} {value}. {advice}"
+            "The network gives the same answer for each of the {count:,} test {samples}: it has learned nothing "
+            "from them. {score} {value}. {advice}"
         )
         return message(words, score=message(data.task.score), value=Score.written(tested.score), **values)
     values |= {"answer": _quoted(tested.same), "value": Score.written(tested.score)}
@@ -107,7 +107,7 @@ def _same(experiment: Experiment, tested: Findings) -> Message:
 
 
 def _classes(experiment: Experiment, tested: Findings, baseline: Baseline | None, promise: float | None) -> Message:
-    """Of a class for each sample."""
+    """The verdict on classification, with one class per sample."""
     data, score = experiment.data, tested.score
     right = message(
         "{value} of the {count:,} test {samples} are right",
@@ -136,7 +136,7 @@ def _classes(experiment: Experiment, tested: Findings, baseline: Baseline | None
 
 
 def _unfit(right: Message, missing: int, tested: Findings, fit: float) -> Message:
-    """Of digits that are not read well enough; how many are missing means something where it is not many."""
+    """The verdict on an accuracy below `fit`; the count of missing samples is shown where it is small."""
     if missing > _FAR * tested.samples:
         words = tr_noop("Not fit to deploy yet: {right}; {fit} are needed. {advice}")
         return message(words, right=right, fit=part_text(fit), advice=_advice(tested))
@@ -147,7 +147,7 @@ def _unfit(right: Message, missing: int, tested: Findings, fit: float) -> Messag
 
 
 def _kept(found: Message, score: float, promise: float) -> Message:
-    """What was found, and that it is what was promised; a score that lies a little below it is about that."""
+    """The result with a note that it keeps the promise, or about keeps it where the score is slightly below."""
     words = tr_noop("{found}, as this network’s card promises ({promise})")
     if score < promise:
         words = tr_noop("{found}, about what this network’s card promises ({promise})")
@@ -155,11 +155,11 @@ def _kept(found: Message, score: float, promise: float) -> Message:
 
 
 def _number(experiment: Experiment, tested: Findings, baseline: Baseline | None, promise: float | None) -> Message:
-    """Of one number for each sample, told in its own unit."""
+    """The verdict on regression, with one number per sample, in its unit."""
     data = experiment.data
     found = message(
         "{name} is off by {mae} on average (MAE; RMSE {rmse}) on the {count:,} test {samples}, R² {value}",
-        name=_quoted(data.target_name) if data.target_name else message("The number asked for"),
+        name=_quoted(data.target_name) if data.target_name else message("The target"),
         mae=amount_text(tested.mae or 0.0),
         rmse=amount_text(tested.rmse or 0.0),
         count=tested.samples,
@@ -186,7 +186,7 @@ def _number(experiment: Experiment, tested: Findings, baseline: Baseline | None,
 
 
 def _language(tested: Findings, baseline: Baseline | None, promise: float | None) -> Message:
-    """Of the next character."""
+    """The verdict on a language model."""
     found = message(
         "{nats} nats a character on the end of the text, {told}; {value} are guessed right.",
         nats=loss_text(tested.loss),
@@ -214,7 +214,7 @@ def _language(tested: Findings, baseline: Baseline | None, promise: float | None
 
 
 def _places(experiment: Experiment, tested: Findings, baseline: Baseline | None, promise: float | None) -> Message:
-    """Of many places in each sample: tags of a text, pixels of a picture."""
+    """The verdict on tasks with many positions per sample: tags of a text, pixels of a picture."""
     data, score = experiment.data, experiment.data.task.score
     found = message(
         "{score} {value} on the {count:,} test {samples}",
@@ -228,7 +228,7 @@ def _places(experiment: Experiment, tested: Findings, baseline: Baseline | None,
     values: dict[str, object] = {
         "found": found,
         "least": Score.written(baseline.score),
-        "what": message(_WITHOUT[score]),
+        "what": message(_BASELINE_ANSWERS[score]),
     }
     if tested.score <= baseline.score:
         return message(
@@ -246,15 +246,15 @@ def _advice(tested: Findings) -> Message:
 
 
 def _quoted(name: str) -> Message:
-    """The name of a class or a column, which is data: what looks like a field in it is none."""
+    """The name of a class or a column in quotes, with braces escaped, because it is data and not a template."""
     return message("“{name}”", name=message(name.replace("{", "{{").replace("}", "}}")))
 
 
 def _deviation(share: float, count: int) -> float:
-    """Standard deviation of the share that is right of so many samples."""
+    """Standard deviation of the share of `count` samples that is right, when `share` is expected."""
     return sqrt(share * (1.0 - share) / count)
 
 
 def _leeway(promise: float, count: int) -> float:
-    """By how much a score may lie below what was promised: by rounding, or by two standard deviations."""
+    """How far a score may be below the promise: by rounding, or by two standard deviations."""
     return max(_ROUNDED, 2.0 * _deviation(promise, count))

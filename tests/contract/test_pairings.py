@@ -157,5 +157,5 @@ def test_what_is_blended_is_not_read_afterwards() -> None:
 
 def test_a_loss_of_one_right_class_is_not_trained_on_blends() -> None:
     (problem,) = refusals(with_augmentations(MNIST(), Mixup(), loss=Focal()))
-    assert str(problem.what) == "Focal needs one right class, but here a target is spread over several classes."
+    assert str(problem.what) == "Focal needs one class as a target, but here a target is spread over several classes."
     assert problem.fix is not None

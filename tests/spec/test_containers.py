@@ -264,7 +264,7 @@ def test_containers_cannot_be_nested_without_end() -> None:
     experiment = Experiment(stack=stack(deep, *ENDING))
     assert parse_experiment(experiment_bytes(experiment)) == experiment
     assert check(experiment) == ()
-    with pytest.raises(ValidationError, match="more than 12 containers"):
+    with pytest.raises(ValidationError, match="more than 12 nested containers"):
         residual(deep)
 
 
@@ -272,7 +272,7 @@ def test_containers_cannot_be_nested_without_end() -> None:
     ("old", "new", "words"),
     [
         (b'"layers": []', b'"layers": [{"type": "nothing"}]', 'the type "nothing" is unknown'),
-        (b'"branches": [', b'"branches": 7, "was": [', "7 is no list"),
+        (b'"branches": [', b'"branches": 7, "was": [', "7 is not a list"),
     ],
 )
 def test_a_wrong_branch_in_a_file_is_told(old: bytes, new: bytes, words: str) -> None:

@@ -181,15 +181,15 @@ OTHER_TASKS = {
         Findings(0.2, -0.1, 1000, same="", rmse=0.4, mae=0.3),
         Baseline(-0.001, "0.02", rmse=0.39, mae=0.33),
         None,
-        "The network gives the same answer for each of the 1,000 test points: it has learned nothing of "
-        "them. R² −10.00 %. " + ADVICE,
+        "The network gives the same answer for each of the 1,000 test points: it has learned nothing "
+        "from them. R² −10.00 %. " + ADVICE,
     ),
     "the same for each character": (
         Shakespeare(),
         Findings(3.3, 0.15, 1000, same=""),
         Baseline(0.27, nats=2.45),
         None,
-        "The network gives the same answer for each of the 1,000 test windows: it has learned nothing of them. "
+        "The network gives the same answer for each of the 1,000 test windows: it has learned nothing from them. "
         "Accuracy 15.00 %. " + ADVICE,
     ),
     "infinite": (

@@ -1,4 +1,4 @@
-"""Text as numbers: an alphabet, and what is taken out of a text where that is to be restored."""
+"""Text as numbers: alphabets, and the removal of case and punctuation marks for networks that restore them."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from playground.spec.cancelling import stop_if_cancelled
 from playground.spec.data.text_summary import MOST_CHARACTERS
 from playground.spec.datasets.text import MARKS
 
-_PIECE = 2**20  # characters that are looked up at once: their code points take four bytes each
+_PIECE = 2**20  # characters encoded at once; their code points take four bytes each
 Points = npt.NDArray[np.uint32]  # Unicode code points
 
 
 class Stripped(NamedTuple):
-    """A text without its capitals and marks, and what they were at each of its characters."""
+    """A text without capitals and punctuation marks, and the class of each of its characters."""
 
     text: str
     labels: npt.NDArray[np.uint8]  # see `Restored`
@@ -28,7 +28,7 @@ class Stripped(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Alphabet:
-    """The characters of a text, ordered by code point; a character's code is its place among them."""
+    """The characters of a text, sorted by code point; the code of a character is its index."""
 
     characters: str
 
@@ -36,9 +36,9 @@ class Alphabet:
         return len(self.characters)
 
     def encode(self, text: str) -> Tensor:
-        """The codes of a text, (N,), as small as they can be stored: uint8, int16 or int32.
+        """The codes of a text, (N,), in the smallest dtype that holds them: uint8, int16 or int32.
 
-        Characters that the alphabet lacks are left out.
+        Characters that are not in the alphabet are left out.
         """
         known = points(self.characters)
         kinds = ((256, torch.uint8), (2**15, torch.int16))
@@ -46,21 +46,21 @@ class Alphabet:
         parts = [torch.empty(0, dtype=small)]
         for piece in _pieces(text):
             some = points(piece)
-            places = np.searchsorted(known, some).clip(max=max(0, len(known) - 1))
-            found = places[known[places] == some] if len(known) else places[:0]
+            indices = np.searchsorted(known, some).clip(max=max(0, len(known) - 1))
+            found = indices[known[indices] == some] if len(known) else indices[:0]
             parts.append(torch.from_numpy(found).to(small))
         return torch.cat(parts)
 
     def lacking(self, text: str) -> str:
-        """The characters of a text, each once, that the alphabet lacks."""
+        """The characters of a text, each once, that are not in the alphabet."""
         return "".join(dict.fromkeys(character for character in text if character not in self.characters))
 
 
 @dataclass(frozen=True, slots=True)
 class Restored:
-    """What the classes of restoring mean: capital or not, and which mark follows; class 0 is neither.
+    """The classes of restoring case and punctuation: whether a letter is a capital, and the mark after it.
 
-    A class is `capital * (1 + len(marks)) + mark`, where mark 0 is none. Of several marks the first counts.
+    A class is `capital * (1 + len(marks)) + mark`, where mark 0 is none. Of several marks the first one counts.
     """
 
     marks: str
@@ -70,14 +70,14 @@ class Restored:
         return (1 + self.cased) * (1 + len(self.marks))
 
     def written(self, character: str, label: int) -> str:
-        """A character with what it had before."""
+        """A character in the case, and with the mark, of its class."""
         capital, mark = divmod(label, 1 + len(self.marks))
         letter = character.upper() if capital else character
         return letter + self.marks[mark - 1 : mark] if mark else letter
 
 
 def alphabet_of(text: str) -> Alphabet:
-    """All characters of a text."""
+    """The alphabet of all characters of a text."""
     return Alphabet("".join(sorted(characters_of(text))))
 
 
@@ -87,7 +87,7 @@ def characters_of(text: str) -> set[str]:
 
 
 def commonest_of(text: str) -> Alphabet:
-    """All characters of a text, but for the rarest where there are more than an experiment can hold."""
+    """The alphabet of a text, without the rarest characters beyond `MOST_CHARACTERS`."""
     found = alphabet_of(text)
     if len(found) <= MOST_CHARACTERS:
         return found
@@ -95,40 +95,40 @@ def commonest_of(text: str) -> Alphabet:
     for piece in _pieces(text):
         counts += np.bincount(found.encode(piece).numpy(), minlength=len(found))
     kept = np.sort(np.argsort(-counts, kind="stable")[:MOST_CHARACTERS])
-    return Alphabet("".join(found.characters[place] for place in kept.tolist()))
+    return Alphabet("".join(found.characters[index] for index in kept.tolist()))
 
 
 def within(text: str, alphabet: Alphabet) -> str:
-    """The text without the characters that the alphabet lacks."""
+    """The text without the characters that are not in the alphabet."""
     lacking = characters_of(text) - set(alphabet.characters)
-    nothing = {ord(character): None for character in lacking}
-    return "".join(piece.translate(nothing) for piece in _pieces(text)) if lacking else text
+    removal = {ord(character): None for character in lacking}
+    return "".join(piece.translate(removal) for piece in _pieces(text)) if lacking else text
 
 
 def restored_of(text: str) -> Restored:
-    """What can have been taken out of a text: those of the marks that it has, and capitals if it has any."""
+    """The classes for a text: those of `MARKS` that occur in it, and capitals if it has any."""
     found = characters_of(text)
     return Restored("".join(mark for mark in MARKS if mark in found), any(_lower(item) != item for item in found))
 
 
 def stripped(text: str, restored: Restored) -> Stripped:
-    """The text in lower case and without marks, and the class of each character that is left."""
+    """The text in lower case and without marks, and the class of each remaining character."""
     order = {ord(mark): 1 + number for number, mark in enumerate(restored.marks)}
     texts: list[str] = []
     labels: list[npt.NDArray[np.uint8]] = [np.zeros(0, np.uint8)]
-    behind_mark = True  # so that marks before all letters count for nothing
+    after_mark = True  # so that marks before the first letter are ignored
     for piece in _pieces(text):
         some = points(piece)
         is_mark = np.isin(some, points(restored.marks))
         capital, lower = _cases(some[~is_mark])
         classes = np.concatenate((labels[-1][-1:], (capital * (1 + len(order))).astype(np.uint8)))
-        first = is_mark & ~np.concatenate(([behind_mark], is_mark[:-1]))
-        # The character that a mark stands behind; 0 is the last one of the piece before.
+        first = is_mark & ~np.concatenate(([after_mark], is_mark[:-1]))
+        # The index of the character before each mark; 0 is the last one of the previous piece.
         before = np.cumsum(~is_mark)[first] + (len(classes) - len(lower) - 1)
         classes[before] += np.array([order[point] for point in some[first].tolist()], np.uint8)
         if len(classes) > len(lower):
             labels[-1][-1] = classes[0]
-        behind_mark = bool(is_mark[-1])
+        after_mark = bool(is_mark[-1])
         texts.append(lower.tobytes().decode("utf-32-le", "surrogatepass"))
         if len(lower):
             labels.append(classes[len(classes) - len(lower) :])
@@ -136,7 +136,7 @@ def stripped(text: str, restored: Restored) -> Stripped:
 
 
 def _pieces(text: str) -> Iterator[str]:
-    """A text a few milliseconds of work at a time; Cancelled as `stop_if_cancelled`."""
+    """A text in pieces of a few milliseconds of work each; raises Cancelled, see `stop_if_cancelled`."""
     for begin in range(0, len(text), _PIECE):
         stop_if_cancelled()
         yield text[begin : begin + _PIECE]
@@ -148,13 +148,13 @@ def points(text: str) -> Points:
 
 
 def _cases(some: Points) -> tuple[npt.NDArray[np.bool_], Points]:
-    """Which are capitals, and all in lower case."""
-    known, places = np.unique(some, return_inverse=True)
+    """Which of the characters are capitals, and all of them in lower case."""
+    known, indices = np.unique(some, return_inverse=True)
     lower = np.array([ord(_lower(chr(point))) for point in known.tolist()], "<u4")
-    return (lower != known)[places], lower[places]
+    return (lower != known)[indices], lower[indices]
 
 
 def _lower(character: str) -> str:
-    """In lower case, where that is one character too."""
+    """The character in lower case, or unchanged where that is more than one character."""
     lower = character.lower()
     return lower if len(lower) == 1 else character

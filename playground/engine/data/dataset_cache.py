@@ -1,6 +1,6 @@
-"""Where the files of downloaded data sets stand on this machine, and whether they are there.
+"""Finds the files of downloaded data sets on this machine.
 
-Imports nothing heavy: the window asks this before torch is there.
+It imports nothing slow, because the window uses it before torch is imported.
 """
 
 from __future__ import annotations
@@ -16,9 +16,9 @@ from playground.spec.data.remote_file import Remote
 from playground.spec.messages import PlaygroundError, message, tr_noop
 from playground.spec.number_text import bytes_text
 
-Progress = Callable[[int, int], None]  # bytes done, and in all
+Progress = Callable[[int, int], None]  # called with bytes done and bytes in total
 
-_SYSTEM = Path("/usr/share/datasets")  # where Debian's packages of data sets put them
+_SYSTEM = Path("/usr/share/datasets")  # of Debian's data set packages
 
 
 class NotHere(PlaygroundError):
@@ -32,34 +32,34 @@ class NotHere(PlaygroundError):
         self.data = data
 
 
-def shelf(data: type[Dataset]) -> Path:
-    """The folder into which its files are downloaded; it need not exist."""
+def download_folder(data: type[Dataset]) -> Path:
+    """The folder into which the files of a data set are downloaded; it need not exist."""
     return user_data_path("Playground", appauthor=False) / "datasets" / data.id.replace("_", "-")
 
 
 def found(data: type[Dataset], name: str) -> Path:
-    """The file of that name, where it is.
+    """The path of the file of that name.
 
     Raises:
-        NotHere: it is nowhere.
+        NotHere: it is in none of the folders.
     """
-    for folder in (shelf(data), _SYSTEM / data.id.replace("_", "-")):
+    for folder in (download_folder(data), _SYSTEM / data.id.replace("_", "-")):
         if os.path.isfile(folder / name):
             return folder / name
     raise NotHere(data)
 
 
 def folders(data: type[Dataset]) -> tuple[Path, ...]:
-    """The folders in which its files lie, most often one.
+    """The folders that contain its files, usually one.
 
     Raises:
-        NotHere: one of them is nowhere.
+        NotHere: one of them is missing.
     """
     return tuple(dict.fromkeys(found(data, remote.name).parent for remote in data.remotes))
 
 
 def lacking(data: type[Dataset]) -> tuple[Remote, ...]:
-    """What is still to be downloaded."""
+    """The files that are still to be downloaded."""
     missing = []
     for remote in data.remotes:
         try:
@@ -70,11 +70,11 @@ def lacking(data: type[Dataset]) -> tuple[Remote, ...]:
 
 
 def left(data: type[Dataset]) -> int:
-    """How many bytes are still to be downloaded, those taken off that an interrupted download has left."""
-    parts = ((remote.size, part_of(remote, shelf(data))) for remote in lacking(data))
+    """The number of bytes still to be downloaded, without those of an interrupted download."""
+    parts = ((remote.size, part_of(remote, download_folder(data))) for remote in lacking(data))
     return sum(max(0, size - (part.stat().st_size if part.is_file() else 0)) for size, part in parts)
 
 
 def part_of(remote: Remote, folder: Path) -> Path:
-    """The file into which it is downloaded until it is whole."""
+    """The file into which it is downloaded until it is complete."""
     return folder / f".{remote.name}.part"

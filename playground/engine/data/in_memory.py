@@ -1,4 +1,4 @@
-"""A data set in memory: what is trained on, validated and tested with, as tensors, a batch of them at a time."""
+"""Data sets in memory: training, validation and test samples as tensors, read batch by batch."""
 
 from __future__ import annotations
 
@@ -20,27 +20,27 @@ class DataError(PlaygroundError):
 
 
 class Subset(Protocol):
-    """Some samples of a data set. Nobody writes to what it returns."""
+    """Some samples of a data set. Callers must not modify the tensors that it returns."""
 
     def __len__(self) -> int:
-        """How many samples."""
+        """The number of samples."""
 
     def order(self, generator: Generator) -> Tensor:
-        """What `batch` is to be asked for in one epoch, (N,) int64 on the CPU, shuffled anew."""
+        """The arguments of `batch` for one epoch, (N,) int64 on the CPU, in a new random order."""
 
     def batch(self, chosen: Tensor) -> tuple[Tensor, Tensor]:
-        """Inputs as a network takes them, and targets, of part of an `order`; what is chosen lies on the device."""
+        """Inputs for the network, and targets, of a part of an `order`; `chosen` is on the subset's device."""
 
     def cut(self, start: int, stop: int) -> tuple[Tensor, Tensor]:
-        """Inputs and targets of the samples from `start` to before `stop`, in their own order."""
+        """Inputs and targets of the samples from `start` to before `stop`, in their stored order."""
 
     def to(self, device: torch.device) -> Self:
-        """The same on a device; tensors that are there already are shared, not copied."""
+        """The same on a device; tensors already on it are shared, not copied."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class InputTargetPairs:
-    """Inputs (N, …) and targets (N, …) beside one another. Inputs that are bytes are pixels, see `pixels`."""
+    """Inputs (N, …) and targets (N, …) in the same order. Inputs of dtype uint8 are pixels, see `pixels`."""
 
     inputs: Tensor
     targets: Tensor
@@ -49,11 +49,11 @@ class InputTargetPairs:
         return len(self.inputs)
 
     def order(self, generator: Generator) -> Tensor:
-        """Every sample once."""
+        """All indices once, in random order."""
         return torch.randperm(len(self), generator=generator)
 
     def batch(self, chosen: Tensor) -> tuple[Tensor, Tensor]:
-        """The samples of these numbers."""
+        """The samples of these indices."""
         return pixels(self.inputs.index_select(0, chosen)), self.targets.index_select(0, chosen)
 
     def cut(self, start: int, stop: int) -> tuple[Tensor, Tensor]:
@@ -67,14 +67,14 @@ class InputTargetPairs:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Data:
-    """A data set, divided. Keep it, and share it between runs: nobody writes to it."""
+    """A data set, split into three parts. It is never modified, so that runs can share it."""
 
     train: Subset
-    validation: Subset  # empty where nothing is held out
+    validation: Subset  # empty without validation data
     test: Subset
     _: KW_ONLY
-    origin: float = 0.0  # of numbers that are asked for: what 0 of the targets is in their own unit,
-    unit: float = 1.0  # and by how much more 1 is
+    origin: float = 0.0  # for targets that are numbers: a target t is origin + unit · t
+    unit: float = 1.0  # in the unit of the data
 
     def to(self, device: torch.device) -> Data:
         """The same data on a device."""
@@ -83,9 +83,9 @@ class Data:
 
 
 def pixels(stored: Tensor) -> Tensor:
-    """Stored bytes as a network sees them: float32 in [0, 1]. Bytes take a quarter of the memory until then.
+    """Stored pixels as inputs of a network: bytes become float32 in [0, 1]. Bytes take a quarter of the memory.
 
-    What is no bytes is what the network sees already.
+    Tensors of another dtype are returned unchanged.
     """
     return stored / 255.0 if stored.dtype == torch.uint8 else stored
 
@@ -95,7 +95,7 @@ def load(dataset: Dataset) -> Data:
 
     Raises:
         DataError: a file is missing, unreadable or damaged.
-        Cancelled: see `stop_if_cancelled`; every loader asks that between its pieces.
+        Cancelled: see `stop_if_cancelled`, which every reader calls between its pieces.
         OutOfMemory: there is not enough memory for it.
     """
     stop_if_cancelled()

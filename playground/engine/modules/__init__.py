@@ -1,1 +1,1 @@
-"""Modules that torch has no class for; exported programs copy them from here."""
+"""Modules that torch does not have; exported programs copy them from here."""

@@ -1,4 +1,4 @@
-"""Self-attention, and the block of a Transformer around it."""
+"""Self-attention, and the Transformer block."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from torch.nn import functional as F
 class SelfAttention(nn.Module):
     """Multi-head self-attention on (N, steps, features) (Vaswani et al., 2017, section 3.2).
 
-    Each of `heads` compares every step's query with the keys of all steps (`causal`: of those up to
-    its own) and mixes their values: softmax(q kᵀ / √d) v. `dropout` is the share of these weights
-    that is set to 0 while training.
+    Each of `heads` compares the query of every step with the keys of all steps (if `causal`, of
+    the step itself and those before it) and takes a weighted sum of their values:
+    softmax(q kᵀ / √d) v. `dropout` is the share of these weights set to 0 while training.
     """
 
     def __init__(
@@ -36,9 +36,9 @@ class SelfAttention(nn.Module):
 class TransformerBlock(nn.Module):
     """Transformer block on (N, steps, features): attention and two dense layers, with shortcuts.
 
-    `hidden` is the width between the dense layers. With `norm_first` what enters a part is
-    normalised (Xiong et al., 2020), else what leaves the sum (Vaswani et al., 2017); with the same
-    weights this is `nn.TransformerEncoderLayer`.
+    `hidden` is the width between the dense layers. With `norm_first`, LayerNorm is applied to the
+    inputs of both parts (Xiong et al., 2020), else to the sums after them (Vaswani et al., 2017).
+    With the same weights it is equal to `nn.TransformerEncoderLayer`.
     """
 
     def __init__(
@@ -73,6 +73,6 @@ class TransformerBlock(nn.Module):
         return outputs
 
     def dense(self, inputs: Tensor) -> Tensor:
-        """The two dense layers, which treat each step alike."""
+        """The two dense layers, applied to each step."""
         outputs: Tensor = self.contract(self.dropout(self.activation(self.expand(inputs))))
         return outputs

@@ -1,11 +1,11 @@
-"""Modules made of modules: with a shortcut, side by side, and one after itself."""
+"""Modules that contain modules: with a shortcut, in parallel branches, or repeated."""
 
 import torch
 from torch import Tensor, nn
 
 
 class Residual(nn.Module):
-    """y = body(x) + shortcut(x), where without a shortcut x itself is added.
+    """y = body(x) + shortcut(x); without a shortcut, y = body(x) + x.
 
     He, Zhang, Ren and Sun, 2015, Deep Residual Learning for Image Recognition, arXiv:1512.03385,
     equations 1 and 2.
@@ -17,14 +17,14 @@ class Residual(nn.Module):
         self.shortcut = shortcut
 
     def forward(self, x: Tensor) -> Tensor:
-        """Map (N, …) to what the body makes of it."""
+        """Map (N, …) to the output shape of the body."""
         same: Tensor = x if self.shortcut is None else self.shortcut(x)
         changed: Tensor = self.body(x)
         return changed + same
 
 
 class Parallel(nn.ModuleList):
-    """What several modules make of the same input, joined: added, or concatenated.
+    """Several modules with the same input, whose outputs are joined: added or concatenated.
 
     Images (N, C, H, W) are concatenated along their channels, everything else along its last
     dimension.
@@ -46,7 +46,7 @@ class Parallel(nn.ModuleList):
 
 
 class Repeated(nn.Module):
-    """The same module, with the same weights, several times behind itself."""
+    """The same module, with the same weights, applied several times in a row."""
 
     def __init__(self, body: nn.Module, times: int) -> None:
         super().__init__()

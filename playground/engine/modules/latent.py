@@ -1,4 +1,4 @@
-"""The Gaussian latent of a variational autoencoder: a vector drawn around a mean, and what that costs."""
+"""The Gaussian latent of a variational autoencoder: a random vector, and its divergence for the loss."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from torch import Tensor, nn
 
 
 class GaussianLatent(nn.Module):
-    """Draws (N, latent) from N(μ, σ²), which are linear in (N, features): the middle of a VAE.
+    """Draws (N, latent) from N(μ, σ²), computed from (N, features): the bottleneck of a VAE.
 
-    μ and ln σ² are linear in what comes in. While training the vector is z = μ + σ ε with ε from
-    N(0, 1), through which gradients pass, and `extra_loss` is what the last pass adds to the loss:
-    `beta` times the mean over the batch of the divergence from N(0, 1), ½ Σ (μ² + σ² − 1 − ln σ²).
-    Afterwards it is μ itself (Kingma and Welling, 2013, section 2.4 and appendix B).
+    μ and ln σ² are linear in the input. In training mode the output is z = μ + σ ε with ε from
+    N(0, 1), through which gradients pass, and `extra_loss` is the term of the last pass to add to
+    the loss: `beta` times the batch mean of the divergence from N(0, 1), ½ Σ (μ² + σ² − 1 − ln σ²).
+    In evaluation mode it is μ (Kingma and Welling, 2013, section 2.4 and appendix B).
     """
 
     def __init__(self, features: int, latent: int, *, beta: float = 1.0) -> None:

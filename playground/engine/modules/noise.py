@@ -5,7 +5,7 @@ from torch import Tensor, nn
 
 
 class GaussianNoise(nn.Module):
-    """Adds noise of mean 0 and standard deviation `std` while training, and nothing afterwards.
+    """Adds noise of mean 0 and standard deviation `std` in training mode only.
 
     Bishop, 1995, Training with Noise is Equivalent to Tikhonov Regularization. Tensors of any
     shape.
@@ -16,11 +16,11 @@ class GaussianNoise(nn.Module):
         self.std = std
 
     def forward(self, x: Tensor) -> Tensor:
-        """The same shape with noise added to every number, each on its own."""
+        """The same shape, with independent noise added to every number."""
         if not self.training:
             return x
         return x + torch.empty_like(x).normal_() * self.std
 
     def extra_repr(self) -> str:
-        """What `print` shows of it."""
+        """The arguments that `print` shows."""
         return f"std={self.std}"

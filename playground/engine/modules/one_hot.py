@@ -1,4 +1,4 @@
-"""Codes as vectors, without anything learned."""
+"""Codes as one-hot vectors, without learned weights."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from torch import Tensor, nn
 
 
 class OneHot(nn.Module):
-    """From codes (N, steps) to vectors (N, steps, count) that are 1 at the code and 0 elsewhere."""
+    """Maps codes (N, steps) to vectors (N, steps, count) that are 1 at the code and 0 elsewhere."""
 
     def __init__(self, count: int) -> None:
         super().__init__()

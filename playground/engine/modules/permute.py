@@ -1,4 +1,4 @@
-"""Rearranging numbers where torch has a function and no module.
+"""A module for `torch.permute`, for which torch has no module.
 
 `torchvision.ops.Permute` is the same module, but importing it takes over a second.
 """
@@ -9,7 +9,7 @@ from torch import Tensor, nn
 
 
 class Permute(nn.Module):
-    """Permute the dimensions of each sample; they count from 1, the batch is dimension 0."""
+    """Permute the dimensions of each sample, counted from 1; the batch is dimension 0."""
 
     def __init__(self, *dims: int) -> None:
         super().__init__()

@@ -1,4 +1,4 @@
-"""What tells the steps of a sequence apart, or stands beside them; all of it is added to (N, steps, features)."""
+"""Position encodings, the class token and pooling, for sequences (N, steps, features)."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class LearnedPosition(nn.Module):
 
 
 class SinusoidalPosition(nn.Module):
-    """Add to each of at most `steps` steps the waves of Vaswani et al. (2017), section 3.5.
+    """Add sine and cosine waves to at most `steps` steps (Vaswani et al., 2017, section 3.5).
 
     Step t gets sin(t / 10000^(2i / features)) at feature 2i, and the cosine of the same at feature
     2i + 1.
@@ -37,7 +37,7 @@ class SinusoidalPosition(nn.Module):
 
 
 class ClassToken(nn.Module):
-    """Put a learned vector in front of the steps, a class token (Devlin et al., 2018)."""
+    """Put a learned vector, the class token, in front of the steps (Devlin et al., 2018)."""
 
     def __init__(self, features: int) -> None:
         super().__init__()
@@ -50,7 +50,7 @@ class ClassToken(nn.Module):
 
 
 class SequencePool(nn.Module):
-    """Reduce (N, steps, features) to (N, features): the steps' mean or max, or one of them."""
+    """Reduce (N, steps, features) to (N, features): mean, maximum, first or last of the steps."""
 
     def __init__(self, how: str) -> None:
         super().__init__()

@@ -1,4 +1,4 @@
-"""Torch's recurrent layers with one output: that of every step, or the last state."""
+"""Torch's recurrent layers with a single output: of every step, or the last state."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from torch import Tensor, nn
 
 
 class OneOutput(nn.RNNBase):
-    """Base of recurrent layers that return outputs alone: of all steps if `whole`, or the last."""
+    """Base class of recurrent layers with one output: of all steps if `whole`, else the last."""
 
     def __init__(self, *sizes: int, whole: bool, **settings: Any) -> None:
         super().__init__(*sizes, batch_first=True, **settings)  # type: ignore[misc, arg-type]
@@ -18,14 +18,14 @@ class OneOutput(nn.RNNBase):
     def forward(self, inputs: Tensor) -> Tensor:
         """Map (N, steps, features) to outputs (N, steps, …), or to the top layer's last (N, …).
 
-        Where it is bidirectional, the features of the forward direction come first; the backward
-        direction ends at the first step.
+        If bidirectional, the features of the forward direction come first; the last state of the
+        backward direction is that at the first step.
         """
         outputs: Tensor
         outputs, states = super().forward(inputs)
         if self.whole:
             return outputs
-        ends: Tensor = states[0] if isinstance(states, tuple) else states  # an LSTM also has cells
+        ends: Tensor = states[0] if isinstance(states, tuple) else states  # LSTM: and cells
         return torch.cat((ends[-2], ends[-1]), 1) if self.bidirectional else ends[-1]
 
 

@@ -1,1 +1,1 @@
-"""How torch runs on this machine: device, threads, memory layout, allocation and random streams."""
+"""Setup of torch on this machine: device, threads, memory layout, allocation and random streams."""

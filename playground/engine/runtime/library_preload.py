@@ -1,8 +1,9 @@
-"""Opens torch's libraries before torch is imported, because while Python opens one all its threads stand still.
+"""Opens torch's libraries before torch is imported, because Python opens them while it holds the global lock.
 
-Python holds its lock while it loads an extension module, and `ctypes` while it opens a library; torch's take a quarter
-of a second. The system's own `dlopen`, called as a foreign function, runs without the lock, and what is open already
-Python then finds in an instant. Nothing depends on it: where these libraries are not, the import opens its own.
+Python holds the lock while it loads an extension module, and `ctypes` while it opens a library, which blocks all other
+threads; torch's libraries take a quarter of a second. The system's `dlopen`, called as a foreign function, runs without
+the lock, and the import then finds the libraries open. It is an optimisation only: the import opens any library that is
+not open yet.
 """
 
 from __future__ import annotations
@@ -16,13 +17,16 @@ from pathlib import Path
 
 _log = logging.getLogger(__name__)
 
-_FIRST = "libtorch_global_deps.so"  # torch opens it first, for all to see
-_BY_PATH = ("libcublasLt.so.*", "libnvJitLink.so.*")  # torch names these files, lest another CUDA's be found first
-_LAST = "libtorch_python.so"  # stands on all the others
+_FIRST = "libtorch_global_deps.so"  # torch opens it first, with global symbols
+_BY_PATH = (
+    "libcublasLt.so.*",
+    "libnvJitLink.so.*",
+)  # torch opens these by path, so that those of another CUDA are not found first
+_LAST = "libtorch_python.so"  # depends on all the others
 
 
 def open_libraries(package: str = "torch") -> bool:
-    """Open the libraries of a package that is built as torch is, and say whether that succeeded."""
+    """Open the libraries of a package that is built like torch; returns whether that succeeded."""
     found = importlib.util.find_spec(package)
     dlopen = getattr(ctypes.CDLL(None), "dlopen", None) if hasattr(os, "RTLD_NOW") else None  # Windows has neither
     if dlopen is None or found is None or found.origin is None:
@@ -37,7 +41,7 @@ def open_libraries(package: str = "torch") -> bool:
 
 
 def _libraries(folder: Path) -> Iterator[tuple[Path, int]]:
-    """The files in the order in which torch opens them, and how."""
+    """The files in the order in which torch opens them, each with its `dlopen` flags."""
     yield folder / "lib" / _FIRST, os.RTLD_GLOBAL
     for pattern in _BY_PATH:
         for path in sorted(folder.parent.glob(f"nvidia/*/lib/{pattern}")):

@@ -1,13 +1,13 @@
-"""Lets all threads take their memory from one arena of glibc's malloc, so that what they free goes back to the system.
+"""Makes all threads allocate from one arena of glibc's malloc, so that freed memory goes back to the system.
 
-By default every thread gets an arena of its own, up to eight for each core. What lies free at the end of one is kept
-for good (up to 64 MB each, once a large block was freed): only of the first arena malloc gives it back, `malloc_trim`
-too. So each of a dozen threads holds the most that it ever needed.
+By default every thread gets its own arena, up to eight per core. Free memory at the end of an arena is kept for good
+(up to 64 MB each, after a large block was freed): malloc, and `malloc_trim` too, returns only that of the first arena.
+So each of a dozen threads keeps the most memory that it ever needed.
 
-Measured with a random user of the window, five minutes: 16 arenas held 210 MB free beside 216 MB in use, and the
-process grew by 33 MB to 941; with one arena by 11 MB to 853. Training in a thread, beside one that allocates all the
-time, is as fast: dense, convolutional and recurrent networks by turns, 40 times each, took 0.96 to 1.02 of the time
-and 1.00 to 1.02 of the CPU time (medians of pairs on a busy machine; half of the pairs lay between 0.98 and 1.06).
+Measured with five minutes of random use of the window: 16 arenas had 210 MB free and 216 MB in use, and the process
+grew by 33 MB to 941 MB; with one arena it grew by 11 MB to 853 MB. Training in a thread, while another thread allocates
+all the time, is as fast: dense, convolutional and recurrent networks in turn, 40 times each, took 0.96 to 1.02 of the
+time and 1.00 to 1.02 of the CPU time (medians of pairs on a busy machine; half were between 0.98 and 1.06).
 """
 
 import ctypes
@@ -18,9 +18,9 @@ _M_ARENA_MAX = -8  # of <malloc.h>
 
 
 def share_one_arena() -> bool:
-    """Say so to malloc, and return whether it did as told.
+    """Set the number of arenas to one; returns whether that succeeded.
 
-    There is nothing to say where malloc is not glibc's, nor where the environment chose a number already.
+    It does nothing where malloc is not glibc's, or where the environment sets a number of arenas.
     """
     chosen = "MALLOC_ARENA_MAX" in os.environ or "malloc.arena_max" in os.environ.get("GLIBC_TUNABLES", "")
     if sys.platform != "linux" or chosen:

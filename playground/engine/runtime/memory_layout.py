@@ -1,4 +1,4 @@
-"""How tensors lie in memory: as they are quickest to compute with, and the same memory as one row of numbers."""
+"""The memory layout of tensors: the fastest one for a network, and flat views of the same memory."""
 
 from __future__ import annotations
 
@@ -7,19 +7,19 @@ from torch import Tensor, nn
 
 from playground.engine.runtime.onednn_linear import Linear, is_quicker
 
-_VECTOR = 16  # numbers that a processor with AVX-512 computes with at once
+_VECTOR = 16  # float32 numbers in a vector of AVX-512
 
 
 def laid_out(network: nn.Sequential) -> nn.Sequential:
-    """Let weights lie in memory, and so be computed with, as is quickest on the CPU.
+    """Give weights the memory layout, and `nn.Linear` the implementation, that is fastest on the CPU.
 
-    Filters of convolutions keep their channels last: half as fast again. Weights (outputs, inputs) of `nn.Linear` keep
-    the outputs of one input side by side: the forward product takes a third of the time on Intel's processors with
-    AVX-512, and as long as before on AMD's. That is so where the outputs fill whole vectors of 16; in between, the
-    product takes up to three times as long. The gradient of a weight is laid out as the weight is.
+    Filters of convolutions are stored channels last, which is 1.5 times as fast. Weights (outputs, inputs) of
+    `nn.Linear` are stored column by column: the forward product takes a third of the time on Intel's processors with
+    AVX-512, and the same time on AMD's. This holds where the number of outputs is a multiple of 16; elsewhere the
+    product takes up to three times as long. The gradient of a weight has the layout of the weight.
 
-    Built and loaded networks are both laid out so, because the layout decides the last bits of what is computed; and
-    so does who computes large products, see `onednn_linear`.
+    Built and loaded networks both get this layout, because it determines the last bits of the results, and so does
+    the library that computes large products, see `onednn_linear`.
     """
     network = network.to(memory_format=torch.channels_last)
     for module in network.modules():
@@ -31,10 +31,10 @@ def laid_out(network: nn.Sequential) -> nn.Sequential:
 
 
 def flat(tensor: Tensor) -> Tensor:
-    """All numbers of a tensor without gaps (n,), as a view, in the order in which they lie in memory."""
+    """A view (n,) of all numbers of a tensor without gaps, in the order of its memory."""
     return tensor if tensor.dim() == 1 else tensor.as_strided((tensor.numel(),), (1,))
 
 
 def alike(gradient: Tensor, parameter: Tensor) -> Tensor:
-    """The gradient with the parameter's strides: optimizers go through the memory of both side by side."""
+    """The gradient with the strides of its parameter, because optimizers go through the memory of both in parallel."""
     return gradient if gradient.stride() == parameter.stride() else torch.empty_like(parameter).copy_(gradient)

@@ -1,12 +1,12 @@
-"""Large matrix products of `nn.Linear` by oneDNN, where MKL leaves half of the processor unused.
+"""Large matrix products of `nn.Linear` by oneDNN, where MKL uses only half of the processor.
 
-torch multiplies matrices with Intel's MKL, which computes with vectors of 256 bits on processors of others, whatever
-they can do. oneDNN, which torch uses for convolutions, takes the 512 bits that AMD's have had since Zen 4. Measured on
-a Zen 5 core, in µs, MKL and oneDNN: outputs of 784 → 128 for 32 samples 70 and 41, the gradient of the weight 65 and
-54; of 128 → 512 for 1,024 samples 1,242 and 552, gradients 1,294 and 640, 1,256 and 559. Below a million products
-MKL is as quick or quicker, since oneDNN takes 10 µs to begin.
+torch multiplies matrices with Intel's MKL, which uses vectors of 256 bits on the processors of other makers. oneDNN,
+which torch uses for convolutions, uses the 512 bits that AMD's processors have had since Zen 4. Measured on a Zen 5
+core, in µs, MKL and oneDNN: outputs of 784 → 128 for 32 samples 70 and 41, the gradient of the weight 65 and 54; of
+128 → 512 for 1,024 samples 1,242 and 552, gradients 1,294 and 640, 1,256 and 559. Below a million products MKL is as
+fast or faster, because oneDNN takes 10 µs to start.
 
-Both compute in float32; the sums are added up in another order.
+Both compute in float32, and add in different orders.
 """
 
 from __future__ import annotations
@@ -25,18 +25,18 @@ _LARGE = 1_000_000  # products of two numbers
 
 @cache
 def is_quicker() -> bool:
-    """Whether oneDNN multiplies large matrices more quickly than MKL on this processor."""
+    """Whether oneDNN multiplies large matrices faster than MKL on this processor."""
     wide = torch.backends.cpu.get_cpu_capability() == "AVX512"
     return wide and torch._C.has_mkl and has_product() and "AuthenticAMD" in _maker()
 
 
 def has_product() -> bool:
-    """Whether torch brings oneDNN's product of dense matrices along."""
+    """Whether this build of torch has oneDNN's product of dense matrices."""
     return torch._C._has_mkldnn and hasattr(torch.ops.mkldnn, "_linear_pointwise")
 
 
 def _maker() -> str:
-    """Who made the processor, among other words."""
+    """A text that contains the maker of the processor."""
     known = Path("/proc/cpuinfo")
     if not known.exists():
         return platform.processor()  # on Windows: “AMD64 Family 26 Model 2 Stepping 1, AuthenticAMD”
@@ -45,7 +45,7 @@ def _maker() -> str:
 
 
 class Linear(nn.Linear):
-    """`nn.Linear` whose large products oneDNN computes, forward and backward."""
+    """`nn.Linear` with oneDNN for large products, forward and backward."""
 
     def forward(self, inputs: Tensor) -> Tensor:
         """x · wᵀ + b: (…, inputs) → (…, outputs)."""
@@ -57,7 +57,7 @@ class Linear(nn.Linear):
 
 
 class _Product(torch.autograd.Function):
-    """x · wᵀ + b with its gradients: of x it is g · w, of w it is gᵀ · x, and of b the sum of g."""
+    """x · wᵀ + b, whose gradients are g · w for x, gᵀ · x for w, and the sum of g for b."""
 
     @staticmethod
     def forward(context: Any, inputs: Tensor, weight: Tensor, bias: Tensor | None) -> Tensor:
@@ -79,7 +79,7 @@ class _Product(torch.autograd.Function):
 
 
 def _weight_gradient(rows: Tensor, given: Tensor, weight: Tensor) -> Tensor:
-    """gᵀ · x (outputs, inputs), laid out in memory as the weight is."""
+    """gᵀ · x (outputs, inputs), with the memory layout of the weight."""
     if weight.is_contiguous():
         return _product(rows.t(), given.t(), None)
     return _product(given.t(), rows.t(), None).t()

@@ -1,6 +1,6 @@
-"""Too little memory, whoever says so: torch, CUDA, oneDNN, numpy and the system each have an error of their own.
+"""Recognises a lack of memory, for which torch, CUDA, oneDNN, numpy and the system raise different errors.
 
-Imports neither torch nor numpy: whoever reports a failure asks this, whether they are there or not.
+It imports neither torch nor numpy, because errors are also reported while these are not imported.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from playground.spec.messages import Message, PlaygroundError, message, tr_noop
 from playground.spec.number_text import bytes_text
 
-# What a RuntimeError says, in small letters, that means too little memory.
+# Parts of a RuntimeError's message, in lower case, that mean a lack of memory.
 _SIGNS = (
     "can't allocate memory",  # torch on Linux and macOS: “DefaultCPUAllocator: can't allocate memory”
     "not enough memory",  # torch on Windows
@@ -25,11 +25,11 @@ _SIGNS = (
     "could not create a memory",  # oneDNN
     "could not create a primitive",
     "calculation overflowed",  # more bytes than 64 bits can count
-    "can't start new thread",  # there is no room for its stack
+    "can't start new thread",  # no memory for its stack
 )
-_ARRAY_TOO_BIG = "array is too big"  # a ValueError of numpy: more bytes than can be counted
-_UNMAPPED = "failed to map segment"  # an ImportError, or ctypes' OSError: the linker has no room for a library
-_ASKED = re.compile(r"allocate ([\d.]+) ?(bytes|[KMGTPE]iB)", re.IGNORECASE)
+_ARRAY_TOO_BIG = "array is too big"  # a ValueError of numpy: more bytes than an index can count
+_UNMAPPED = "failed to map segment"  # an ImportError, or ctypes' OSError: no memory for a library
+_REQUEST = re.compile(r"allocate ([\d.]+) ?(bytes|[KMGTPE]iB)", re.IGNORECASE)
 _UNITS = {"bytes": 1, **{f"{letter}ib": 1024 ** (power + 1) for power, letter in enumerate("kmgtpe")}}
 
 GENERAL = tr_noop("Close other programs, or make the network, the batch or the data smaller.")
@@ -39,7 +39,7 @@ DATA = tr_noop("Take less of the data, or close other programs.")
 
 
 class OutOfMemory(PlaygroundError):
-    """There is not enough memory; the message says how much was asked for, where that is known, and what helps."""
+    """There is not enough memory; the message says how much was requested, where that is known, and what helps."""
 
 
 def is_shortage(error: BaseException) -> bool:
@@ -57,7 +57,7 @@ def is_shortage(error: BaseException) -> bool:
 
 
 def as_out_of_memory(error: BaseException, advice: str = GENERAL) -> PlaygroundError | None:
-    """The error of this package that an exception stands for: itself, or a shortage of memory; None for any other.
+    """The error itself if it is of this package, `OutOfMemory` for a lack of memory; None for any other error.
 
     Args:
         advice: a marked sentence that says what helps.
@@ -69,7 +69,7 @@ def as_out_of_memory(error: BaseException, advice: str = GENERAL) -> PlaygroundE
 
 @contextmanager
 def shortage_explained(advice: str) -> Iterator[None]:
-    """Raise `OutOfMemory` in place of what torch and others raise where there is not enough memory.
+    """Raise `OutOfMemory` instead of the errors of torch and others for a lack of memory.
 
     Args:
         advice: a marked sentence that says what helps.
@@ -83,18 +83,18 @@ def shortage_explained(advice: str) -> Iterator[None]:
 
 
 def _message(error: BaseException, advice: str) -> Message:
-    asked = asked_for(error)
-    if asked is None:
+    requested = requested_bytes(error)
+    if requested is None:
         return message("There is not enough memory for this. {advice}", advice=message(advice))
     from playground.spec.check.memory import available
 
     words = tr_noop(
         "There is not enough memory for this: {asked} more are needed at once, {free} are available. {advice}"
     )
-    return message(words, asked=bytes_text(asked), free=bytes_text(available()), advice=message(advice))
+    return message(words, asked=bytes_text(requested), free=bytes_text(available()), advice=message(advice))
 
 
-def asked_for(error: BaseException) -> int | None:
-    """How many bytes could not be had, where the error says so."""
-    found = _ASKED.search(str(error))
+def requested_bytes(error: BaseException) -> int | None:
+    """The bytes whose allocation failed, if the error says so."""
+    found = _REQUEST.search(str(error))
     return int(float(found[1]) * _UNITS[found[2].lower()]) if found else None

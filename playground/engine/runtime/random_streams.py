@@ -1,4 +1,4 @@
-"""Streams of chance for what can only draw from torch's global generator: building networks, and Dropout."""
+"""Separate random streams for code that only uses torch's global generator: building networks, and Dropout."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from threading import RLock
 
 import torch
 
-# The generator is one for all threads: while a run's Dropout draws from it, another thread may build a network.
-_LENT = RLock()
+# All threads share the global generator: while a run's Dropout uses it, another thread may build a network.
+_GLOBAL_GENERATOR_LOCK = RLock()
 
 
 class RandomStream:
-    """Random numbers of its own from a seed, on the CPU, whoever else uses the global generator in between.
+    """A random stream from a seed, on the CPU, independent of other uses of the global generator.
 
-    `generator` is where it stands: what can draw from a generator that it is given may draw from this one.
+    `generator` has its state; functions that take a generator can use it directly.
     """
 
     def __init__(self, seed: int) -> None:
@@ -23,8 +23,8 @@ class RandomStream:
 
     @contextmanager
     def drawn(self) -> Iterator[None]:
-        """Let torch's global generator continue this stream, alone, and put it back afterwards."""
-        with _LENT:
+        """Let torch's global generator continue this stream, under a lock, and restore its state afterwards."""
+        with _GLOBAL_GENERATOR_LOCK:
             outer = torch.get_rng_state()
             torch.set_rng_state(self.generator.get_state())
             try:

@@ -1,1 +1,1 @@
-"""Whether an experiment can be trained: shapes, problems and their fixes, and the memory that it takes."""
+"""Checks whether an experiment can be trained: shapes, problems with their fixes, and memory."""

@@ -1,4 +1,4 @@
-"""Which layers let a language model see the characters that it is to guess, and what to do about them."""
+"""Finds the layers that let a language model see the characters that it has to predict."""
 
 from __future__ import annotations
 
@@ -8,18 +8,18 @@ from playground.spec.messages import Message, message
 
 
 def looks_ahead(row: LayerShape) -> bool:
-    """Whether a layer that fits lets later steps of a sequence have a say in earlier ones."""
+    """Whether a layer that fits lets later steps of a sequence influence earlier ones."""
     if not row.active or row.mismatch is not None or row.input is None:
         return False
     return is_sequence(row.input) and not row.layer.is_causal(row.input)
 
 
 def mixes_steps(layer: Layer, shape: Shape) -> bool:
-    """Whether it, or something in it, looks ahead and cannot be set otherwise."""
+    """Whether the layer, or a layer in it, is not causal and no setting makes it so."""
     rows = walk(Stack(layers=(layer,)), shape)
     return any(looks_ahead(row) and row.layer.as_causal() is row.layer for row in rows)
 
 
 def peeking(layer: Layer) -> Message:
-    """What is wrong with such a layer."""
-    return message("{layer} lets the network see the characters that it is to guess.", layer=message(layer.label))
+    """The problem with such a layer, as a sentence."""
+    return message("{layer} lets the network see the characters that it has to predict.", layer=message(layer.label))

@@ -1,4 +1,4 @@
-"""Where in a stack a layer fits: asked before it is inserted, and where one that does not fit could be moved."""
+"""Finds where in a stack a layer fits, for layers to insert and for layers to move."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from playground.spec.experiment import Experiment
 from playground.spec.layer import Layer, Shape, ShapeMismatch
 from playground.spec.messages import Message, message, tr_noop
 
-_TRIED = 12  # places at which the layer itself fits and the whole network is followed, at most
+_MOST_TRIED = 12  # positions at which the layer fits and shapes are computed through the whole network, at most
 
 
 @dataclass(frozen=True, slots=True)
 class InsertionPoint:
-    """A place for one more layer: in front of `path`; `rows` is what `walk` finds in the stack of `experiment`."""
+    """A position for one more layer, in front of `path`; `rows` is the result of `walk` on the whole stack."""
 
     experiment: Experiment
     rows: tuple[LayerShape, ...]
@@ -35,17 +35,17 @@ class InsertionPoint:
         return self.experiment.data.task.language
 
     def refusal(self, layer: Layer) -> Message | None:
-        """Why `layer` cannot stand there; None where it can, or where nobody knows."""
+        """Why `layer` does not fit there; None where it does, or where the shape is unknown."""
         return _refusal(layer, self.shape, language=self.language)
 
     def nearest(self, layer: Layer, most: int | None = None) -> LayerPath | None:
-        """The nearest other place where `layer` fits, those behind first; None where there is none.
+        """The nearest other position where `layer` fits, later ones first; None where there is none.
 
-        It lies in the same stack, or else in one around it. With the layer there the network has at most `most`
-        troubles; None stands for those that it has now.
+        Positions in the same stack come first, then those in the stacks around it. With the layer there, the network
+        has at most `most` misfits; by default, as many as it has now.
         """
         if most is None:
-            most = _troubles(self.experiment, self.rows)
+            most = _misfits(self.experiment, self.rows)
         paths = tuple(_others(self.experiment, self.path))
         tried = 0
         for path, shape in zip(paths, _shapes(self.experiment, self.rows, paths), strict=True):
@@ -53,15 +53,15 @@ class InsertionPoint:
                 continue
             after = Insert(path, (layer,)).apply(self.experiment)
             rows = walk(after.stack, after.data.sample_shape, self.rows)
-            if _troubles(after, rows) <= most:
+            if _misfits(after, rows) <= most:
                 return path
             tried += 1
-            if tried == _TRIED:
+            if tried == _MOST_TRIED:
                 break
         return None
 
     def direction(self, path: LayerPath) -> tuple[bool, Layer]:
-        """Whether the place at `path` is behind this one, and the layer that it is next to."""
+        """Whether the position at `path` is later than this one, and the layer next to it."""
         level = len(path) - 1
         later = path[level] > self.path[level]
         layers = siblings(self.experiment.stack, path)
@@ -69,19 +69,19 @@ class InsertionPoint:
 
 
 def move_fix(experiment: Experiment, rows: tuple[LayerShape, ...], row: LayerShape) -> Fix | None:
-    """Move the layer of that row, which does not fit, to the nearest place where it does; None where there is none.
+    """Move the layer of a row, which does not fit, to the nearest position where it does; None where there is none.
 
-    The network has fewer troubles then, so that two layers cannot be moved past one another for ever.
+    The network has fewer misfits afterwards, so that two layers cannot be moved past one another without end.
     """
     without = Remove((row.path,)).apply(experiment)
-    place = InsertionPoint(without, walk(without.stack, without.data.sample_shape), row.path)
-    to = place.nearest(row.layer, _troubles(experiment, rows) - 1)
+    point = InsertionPoint(without, walk(without.stack, without.data.sample_shape), row.path)
+    to = point.nearest(row.layer, _misfits(experiment, rows) - 1)
     if to is None:
         return None
-    later, neighbour = place.direction(to)
-    words = tr_noop("Move behind {layer}") if later else tr_noop("Move before {layer}")
+    later, neighbour = point.direction(to)
+    words = tr_noop("Move after {layer}") if later else tr_noop("Move before {layer}")
     if to[:-1] == row.path[:-1] and to[-1] >= row.path[-1]:
-        to = (*to[:-1], to[-1] + 1)  # the layer itself still stands in front of it
+        to = (*to[:-1], to[-1] + 1)  # the layer itself is still in front of that position
     return Fix(message(words, layer=message(neighbour.label)), (Move((row.path,), to),))
 
 
@@ -96,7 +96,7 @@ def _refusal(layer: Layer, shape: Shape | None, *, language: bool) -> Message | 
 
 
 def _others(experiment: Experiment, path: LayerPath) -> Iterator[LayerPath]:
-    """All other places in the stack of `path`, those behind it first and the nearest first; then in those around it."""
+    """All other positions in the stack of `path`, later ones first, nearest first; then those in stacks around it."""
     end = len(siblings(experiment.stack, path))
     yield from ((*path[:-1], index) for index in range(path[-1] + 1, end + 1))
     yield from ((*path[:-1], index) for index in range(path[-1] - 1, -1, -1))
@@ -116,14 +116,14 @@ def _shapes(experiment: Experiment, rows: tuple[LayerShape, ...], paths: tuple[L
         row = by_path.get(before)
         if not before:
             found.append(experiment.data.sample_shape)
-        elif row is None:  # while layers are being removed, there may be more places than rows
+        elif row is None:  # during a removal there may be more positions than rows
             found.append(None)
         else:
             found.append(row.output if path[-1] else row.input)
     return found
 
 
-def _troubles(experiment: Experiment, rows: tuple[LayerShape, ...]) -> int:
-    """How many layers do not fit, receive nobody knows what, or look ahead where they must not."""
+def _misfits(experiment: Experiment, rows: tuple[LayerShape, ...]) -> int:
+    """The number of layers that do not fit, receive an unknown shape, or are not causal where they must be."""
     language = experiment.data.task.language
     return sum(row.mismatch is not None or row.input is None or (language and looks_ahead(row)) for row in rows)

@@ -1,4 +1,4 @@
-"""How much memory training takes, from the declaration alone, and how much there is."""
+"""Estimates the memory that training takes, from the declaration alone, and measures how much is available."""
 
 from __future__ import annotations
 
@@ -11,49 +11,49 @@ from playground.spec.check.shapes import LayerShape, Totals, totals
 from playground.spec.experiment import Experiment
 from playground.spec.recipe.recipe import EMA, EarlyStopping
 
-_LIGHT = 2_000_000_000  # FLOPs, or as much work: all kernels of a step together take 50 ms or more then
-_WORK_OF_ACTIVATIONS, _WORK_OF_WEIGHTS = 6, 40  # FLOPs that take as long as a byte of them does in a step
-_COPIES = 5  # of the weights: the live ones, gradients, two to go back to, and the one that is read meanwhile
-_BACKWARD = 1.6  # what the backward pass takes at its peak, for each number that the forward pass keeps
-_RECORDED = 2  # to record a light step takes as much memory again
-_IMPORTS = 400_000_000  # bytes that the libraries take in this process, whatever is trained
+_LIGHT = 2_000_000_000  # FLOPs, or the same time in memory traffic: about 50 ms for all kernels of a step
+_WORK_OF_ACTIVATIONS, _WORK_OF_WEIGHTS = 6, 40  # FLOPs in the time that a step spends on one byte of them
+_COPIES = 5  # of the weights: parameters, gradients, two earlier states to restore, and a snapshot for inference
+_BACKWARD = 1.6  # numbers at the peak of the backward pass, for each one that the forward pass keeps
+_RECORDED = 2  # a recorded step takes twice the memory
+_IMPORTS = 400_000_000  # bytes that the imported libraries take in this process
 
 
 def is_light(sums: Totals, batch: int) -> bool:
-    """Whether a step is short enough for what lies between its kernels to matter: such steps are recorded."""
+    """Whether a step is so short that the overhead between its kernels matters; such steps are recorded."""
     work = batch * (sums.flops + _WORK_OF_ACTIVATIONS * sums.activation_bytes) + _WORK_OF_WEIGHTS * sums.weight_bytes
     return work <= _LIGHT
 
 
 def training_bytes(experiment: Experiment, rows: tuple[LayerShape, ...]) -> int:
-    """About how much memory a run takes beside its data: right within a factor of 1.5 from 100 MB on.
+    """About how many bytes a run takes in addition to its data: right within a factor of 1.5 from 100 MB on.
 
-    Weights with all that is kept for each, and what a step keeps of a batch for the backward pass.
+    Counts the weights with all copies of them, and the numbers that a step keeps of a batch for the backward pass.
 
     Args:
-        rows: what `walk` finds in its stack.
+        rows: the result of `walk` on the stack of the experiment.
     """
     sums = totals(rows)
     batch = min(experiment.recipe.batch_size, experiment.data.train_count)
-    ends = prod(experiment.data.sample_shape) + prod(experiment.data.task.output)  # the batch, and what the loss keeps
+    ends = prod(experiment.data.sample_shape) + prod(experiment.data.task.output)  # the inputs, and what the loss keeps
     a_sample = _BACKWARD * (sums.activation_bytes + sums.kept_bytes + 4 * ends)
     needed = copies_of_weights(experiment) * sums.weight_bytes + batch * a_sample
     return int(needed * (_RECORDED if is_light(sums, batch) else 1))
 
 
 def copies_of_weights(experiment: Experiment) -> int:
-    """How many numbers are kept for each weight while an experiment is trained, itself included."""
+    """How many numbers training keeps for each weight, the weight itself included."""
     recipe = experiment.recipe
     best = isinstance(recipe.stopping, EarlyStopping) and recipe.stopping.restore_best
     return _COPIES + recipe.optimizer.memory + isinstance(recipe.averaging, EMA) + best
 
 
 def available() -> int:
-    """Bytes that a run may take now: what the system can give, and what the run before it will give back.
+    """Bytes that a run may take now: those that the system has available, and those that the previous run will free.
 
-    Bounds that a container or `ulimit -v` sets count as well.
+    Limits set by a container or by `ulimit -v` count as well.
     """
-    import psutil  # only where its answer matters: nearly all networks are small
+    import psutil  # imported here because small networks, nearly all, never get here
 
     memory = psutil.Process().memory_info()
     held = max(0, memory.rss - _IMPORTS)
@@ -62,7 +62,7 @@ def available() -> int:
 
 
 def _container() -> list[int]:
-    """What is left of the memory of a container (a control group of Linux), where one is set."""
+    """Bytes left in the memory limit of a container (a control group of Linux); empty where there is none."""
     folder = Path("/sys/fs/cgroup")
     try:
         most, used = ((folder / name).read_text().strip() for name in ("memory.max", "memory.current"))
@@ -74,7 +74,7 @@ def _container() -> list[int]:
 
 
 def _address_space(used: int) -> list[int]:
-    """What is left of the addresses that this process may have, where they are limited."""
+    """Bytes left in the address space of this process; empty where it is not limited."""
     if os.name == "nt":
         return []
     import resource

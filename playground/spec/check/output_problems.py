@@ -1,4 +1,4 @@
-"""What a network has to end in: whether it does, and what could be appended where it does not."""
+"""Checks that the network ends in the output that the task needs, and finds layers to append where it does not."""
 
 from __future__ import annotations
 
@@ -26,13 +26,13 @@ from playground.spec.layers.unflatten import Unflatten
 from playground.spec.layers.weighted import Weighted
 from playground.spec.messages import Message, joined, message, plural, tr_noop
 
-# What is of use between layers with weights, and changes scores behind the last one.
+# Layers that are useful between layers with weights, but change the scores after the last one.
 BENDING = (Nonlinearity, RandomZeros, GaussianNoise)
 _REARRANGING = (Flatten, Reshape, Unflatten, Permute)  # layers that change no number
 
 
 def output_problems(experiment: Experiment, rows: tuple[LayerShape, ...]) -> Iterator[Problem]:
-    """The network must end in what the task asks for."""
+    """The network must give an output of the task's shape."""
     data = experiment.data
     root = [row for row in rows if not row.nested]
     shape: Shape | None = root[-1].output if root else data.sample_shape
@@ -45,7 +45,7 @@ def output_problems(experiment: Experiment, rows: tuple[LayerShape, ...]) -> Ite
 
 
 def nothing_to_learn(experiment: Experiment, rows: tuple[LayerShape, ...]) -> Iterator[Problem]:
-    """Where what goes in has the shape of what is asked for, layers without weights would do."""
+    """A network whose input has the shape of the output could be complete without any layer with weights."""
     asked, complete = experiment.data.task.output, totals(rows).complete
     if not complete or any(tensor.learned for row in rows for tensor in row.tensors):
         return
@@ -63,11 +63,11 @@ def nothing_to_learn(experiment: Experiment, rows: tuple[LayerShape, ...]) -> It
 
 
 def bent_scores(experiment: Experiment, rows: tuple[LayerShape, ...]) -> Iterator[Problem]:
-    """A loss that takes logits must get them as the last layer with weights gives them.
+    """A loss that takes logits must get the output of the last layer with weights, unchanged.
 
-    It does the softmax (or sigmoid) itself, and a second one flattens its gradient; behind ReLU, Tanh and the like
-    scores cannot become what they should, Dropout sets some to 0, and noise makes the loss of a sample chance. Between,
-    layers that only rearrange are passed. The slope of PReLU is a weight, but it gives no scores.
+    It applies the softmax (or sigmoid) itself, and a second one flattens its gradient; ReLU, Tanh and the like limit
+    the range of the scores, Dropout sets some to 0, and noise makes the loss of a sample random. Layers that only
+    rearrange numbers are allowed. The slope of PReLU is a weight, but PReLU does not count as the last such layer.
     """
     loss = experiment.recipe.loss
     if not loss.expects_logits:
@@ -76,7 +76,7 @@ def bent_scores(experiment: Experiment, rows: tuple[LayerShape, ...]) -> Iterato
     for row, layer in _behind_the_weights(rows):
         doubled = isinstance(layer, Softmax) or layer.id == loss.output_activation.id
         if not (fits or doubled):
-            continue  # it is hidden layers that end so: what comes behind them is missing
+            continue  # these are hidden layers: the output layer is still missing
         names = {"loss": message(loss.label), "layer": message(layer.label)}
         if doubled:
             what = message("{loss} takes raw scores, but receives {layer}'s probabilities.", **names)
@@ -85,20 +85,20 @@ def bent_scores(experiment: Experiment, rows: tuple[LayerShape, ...]) -> Iterato
         elif isinstance(layer, GaussianNoise):
             what = message("{loss} takes raw scores, but {layer} adds random numbers to them.", **names)
         else:
-            what = message("{loss} takes raw scores of any size and sign, but {layer} bends them.", **names)
+            what = message("{loss} takes raw scores of any size and sign, but {layer} changes them.", **names)
         expected = message("no {layer} before {loss}", **names)
         yield Problem(what, expected, layer=row.path, fix=_unbent(experiment, rows, row, layer))
 
 
 def _fits(experiment: Experiment, rows: tuple[LayerShape, ...]) -> bool:
-    """Whether the network ends in what the task asks for, and learned it."""
+    """Whether the network has weights and gives an output of the task's shape."""
     shape = next((row.output for row in reversed(rows) if not row.nested), None)
     learned = any(tensor.learned for row in rows for tensor in row.tensors)
     return learned and shape is not None and tuple(shape) == experiment.data.task.output
 
 
 def _behind_the_weights(rows: tuple[LayerShape, ...]) -> Iterator[tuple[LayerShape, Layer]]:
-    """What bends the outputs of the last layer with weights, from the end: layers, or the activation it carries."""
+    """The layers after the last layer with weights that change its scores, from the end, and its own activation."""
     last = last_row(rows)
     if last is None:
         return
@@ -112,7 +112,7 @@ def _behind_the_weights(rows: tuple[LayerShape, ...]) -> Iterator[tuple[LayerSha
 
 
 def _unbent(experiment: Experiment, rows: tuple[LayerShape, ...], row: LayerShape, layer: Layer) -> Fix | None:
-    """Take it out; append what gives scores where it halves, or is between the repetitions of a container."""
+    """Remove `layer`; where it is a GLU, or in a Repeat, append layers that give scores instead."""
     around = [other.layer for other in rows if other.path == row.path[: len(other.path)] and other is not row]
     if isinstance(layer, GLU) or any(isinstance(other, Repeat) and other.times > 1 for other in around):
         asked = experiment.data.task.output
@@ -130,26 +130,26 @@ def _appended(experiment: Experiment, layers: tuple[Layer, ...]) -> Fix:
 
 
 def _asked(data: Dataset) -> Message:
-    """What the network has to end in, and why."""
+    """The output that the network must have, and why."""
     task = data.task
     if task.classes is not None and task.places == 1:
         return message(
             "{classes} numbers, one for each class of {data}", classes=task.classes, data=message(data.label)
         )
     if task.classes is not None:
-        words = tr_noop("{shape}: one number for each of {classes} classes at each of {places:,} places")
+        words = tr_noop("{shape}: one number for each of {classes} classes at each of {places:,} positions")
         return message(words, shape=shape_text(task.output), classes=task.classes, places=task.places)
     return message("{shape}, which {data} asks for", shape=shape_text(task.output), data=message(data.label))
 
 
 def _ending(experiment: Experiment, rows: tuple[LayerShape, ...], shape: Shape) -> Fix | None:
-    """Set the last layer's width, or append what is missing."""
+    """Set the width of the last layer, or append the missing layers."""
     asked = experiment.data.task.output
     active = [row for row in rows if row.active and not row.nested]
     if active and isinstance(active[-1].layer, Softmax):
         active.pop()
     last = active[-1] if active else None
-    # Behind a Linear with an activation there is a layer missing: scores are not bent.
+    # A Linear with an activation is a hidden layer: the output layer is missing.
     if last and isinstance(last.layer, Linear) and isinstance(last.layer.activation, Softmax | None):
         better = last.layer.with_(out_features=asked[-1])
         if last.input is not None and (last.mismatch is not None or _leads((better,), last.input, asked)):
@@ -159,13 +159,13 @@ def _ending(experiment: Experiment, rows: tuple[LayerShape, ...], shape: Shape) 
     if whole is not None:
         return whole
     if experiment.data.task.language and shape is not None and is_sequence(shape) and shape[0] != asked[0]:
-        return _steps_kept(rows, asked[0])  # what is appended could only mix the steps
+        return _steps_kept(rows, asked[0])  # layers to append could only mix the steps
     ending = next((layers for layers in _endings(asked, shape) if _leads(layers, shape, asked)), None)
     return None if ending is None else _appended(experiment, ending)
 
 
 def _steps_kept(rows: tuple[LayerShape, ...], steps: int) -> Fix | None:
-    """Remove the first layer that makes another number of steps."""
+    """Remove the first layer that changes the number of steps."""
     leaves = (row for row in rows if row.active and not isinstance(row.layer, Container))
     for row in leaves:
         if row.output is not None and is_sequence(row.output) and row.output[0] != steps:
@@ -174,7 +174,7 @@ def _steps_kept(rows: tuple[LayerShape, ...], steps: int) -> Fix | None:
 
 
 def _whole_sequence(last: LayerShape | None, asked: Shape) -> Fix | None:
-    """Let a recurrent layer at the end give its state at every step, where something is asked at every step."""
+    """Let a recurrent layer at the end give its state at every step, where the task needs an output at every step."""
     if last is None or len(asked) != 2 or getattr(last.layer, "output", None) != "last":
         return None
     words = message("Let {layer} give its state at every step", layer=message(last.layer.label))
@@ -182,7 +182,7 @@ def _whole_sequence(last: LayerShape | None, asked: Shape) -> Fix | None:
 
 
 def _endings(asked: Shape, shape: Shape) -> Iterator[tuple[Layer, ...]]:
-    """Layers that could be what is missing at the end, the likeliest first."""
+    """Candidates for the layers that are missing at the end, the likeliest first."""
     if isinstance(shape, Tokens):
         yield (Embedding(), Linear(out_features=asked[-1]))
         yield (Embedding(), Flatten(), Linear(out_features=asked[-1]))
@@ -203,7 +203,7 @@ def _endings(asked: Shape, shape: Shape) -> Iterator[tuple[Layer, ...]]:
 
 
 def _leads(layers: tuple[Layer, ...], shape: Shape, asked: Shape) -> bool:
-    """Whether layers make what is asked of that shape."""
+    """Whether the layers turn `shape` into `asked`."""
     try:
         for layer in layers:
             shape = layer.measure(shape).output

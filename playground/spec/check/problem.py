@@ -1,4 +1,4 @@
-"""A reason why an experiment cannot be trained, and a way out of it."""
+"""A reason why an experiment cannot be trained, and its fixes."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from playground.spec.messages import Message, message
 
 @dataclass(frozen=True, slots=True)
 class Fix:
-    """A way out: the words on the button, and the edits it makes, in order."""
+    """A fix for a problem: the text of its button, and its edits, in order."""
 
     label: Message
     edits: tuple[Edit, ...]
@@ -25,24 +25,24 @@ class Fix:
 
 
 def removal(layer: Layer, path: LayerPath) -> Fix:
-    """Take the layer out that stands at `path`."""
+    """The fix that removes the layer at `path`."""
     return Fix(message("Remove {layer}", layer=message(layer.label)), (Remove((path,)),))
 
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One reason why not. It stands at a layer (`layer`), at a field (`field`), or at the stack as a whole."""
+    """One reason why an experiment cannot be trained. It belongs to `layer`, to `field`, or to the stack as a whole."""
 
     what: Message
     expected: Message
     layer: LayerPath | None = None
     field: tuple[str, ...] | None = None
     fix: Fix | None = None
-    others: tuple[Fix, ...] = ()  # what could be done as well, where there is a fix
+    others: tuple[Fix, ...] = ()  # alternatives to `fix`
 
     @property
     def fixes(self) -> tuple[Fix, ...]:
-        """All ways out, the best first."""
+        """All fixes, the best first."""
         return () if self.fix is None else (self.fix, *self.others)
 
     @property

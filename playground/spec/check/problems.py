@@ -1,4 +1,4 @@
-"""check(): all reasons why an experiment cannot be trained, each with its place and, where one exists, its fix."""
+"""check(): all reasons why an experiment cannot be trained, each with its layer or field and, if any, its fix."""
 
 from __future__ import annotations
 
@@ -26,21 +26,21 @@ from playground.spec.layers.normalization import BatchNorm
 from playground.spec.messages import Message, joined, message
 from playground.spec.number_text import bytes_text
 
-_ALWAYS_THERE = 500_000_000  # bytes of memory: what does not have as much hardly runs torch either
+_ALWAYS_AVAILABLE = 500_000_000  # bytes of memory: a machine with less can hardly run torch
 
-_MOST_MOVABLE = 4  # misfits for which a better place is looked for: each time the whole network is followed
+_MOST_MOVABLE = 4  # misfits for which a move is searched: each search computes the shapes of the whole network
 
 
 def check(
     experiment: Experiment, memory: int | None = None, rows: tuple[LayerShape, ...] | None = None
 ) -> tuple[Problem, ...]:
-    """Return all problems, in the order of the stack and then of the recipe; none means it can be trained.
+    """Return all problems, in the order of the stack and then of the recipe; an empty tuple means it can be trained.
 
-    Before the data are known it is only said that they have to be chosen: anything else would be a guess.
+    Until a data set is chosen, the only problem is that it has to be chosen: shapes are unknown until then.
 
     Args:
-        memory: bytes that a run may take; what is available when None.
-        rows: what `walk` finds in its stack, where that is known already.
+        memory: bytes that a run may take; None for the bytes that are available.
+        rows: the result of `walk` on the stack, if the caller has it.
     """
     if not experiment.data.known:
         return tuple(_data(experiment))
@@ -63,7 +63,7 @@ def check(
 
 
 def _data(experiment: Experiment) -> Iterator[Problem]:
-    """What the data set objects to."""
+    """The data set's own objections."""
     for objection in experiment.data.objections():
         fix = None
         if objection.better is not None:
@@ -84,31 +84,31 @@ def _misfits(experiment: Experiment, rows: tuple[LayerShape, ...]) -> Iterator[P
 def _ways_out(
     experiment: Experiment, row: LayerShape, mismatch: ShapeMismatch, rows: tuple[LayerShape, ...] | None
 ) -> Iterator[Fix]:
-    """What makes a layer fit, the best first: a mend that it names itself, a move, and at last to do without it.
+    """The fixes for a layer that does not fit, the best first: the one that the mismatch gives, a move, a removal.
 
-    `rows` is the whole network where a move is looked for, else None.
+    `rows` is the whole network where a move is to be searched, else None.
     """
-    mend = mismatch.before or mismatch.instead
-    if mend is not None and row.input and experiment.data.task.language and mixes_steps(mend, row.input):
-        mend = None  # it would only be refused in its turn
-    if mend is not None and mend is mismatch.before:
-        insert = Insert(row.path, (mend,))
+    fitting = mismatch.before or mismatch.instead
+    if fitting is not None and row.input and experiment.data.task.language and mixes_steps(fitting, row.input):
+        fitting = None  # it would itself be a problem
+    if fitting is not None and fitting is mismatch.before:
+        insert = Insert(row.path, (fitting,))
         yield Fix(insert.label, (insert,))
-    elif mend is not None:
-        words = mismatch.words or message("Set {settings}", settings=_differences(row.layer, mend))
-        yield Fix(words, (Replace(row.path, mend, words),))
+    elif fitting is not None:
+        words = mismatch.words or message("Set {settings}", settings=_differences(row.layer, fitting))
+        yield Fix(words, (Replace(row.path, fitting, words),))
     move = None if rows is None else move_fix(experiment, rows, row)
     if move is not None:
         yield move
-    if mend is None and isinstance(row.layer, Container):
+    if fitting is None and isinstance(row.layer, Container):
         unwrap = Unwrap(row.path, row.layer.label)
         yield Fix(unwrap.label, (unwrap,))
-    elif mend is None:
+    elif fitting is None:
         yield removal(row.layer, row.path)
 
 
 def _differences(layer: Layer, instead: Layer) -> Message:
-    """What a layer has to change to become `instead`, field by field."""
+    """The fields in which `instead` differs from a layer, with their new values."""
     return joined(
         message("{field} to {value}", field=message(info.label), value=getattr(instead, info.name))
         for info in fields_of(type(instead))
@@ -117,17 +117,17 @@ def _differences(layer: Layer, instead: Layer) -> Message:
 
 
 def _peeking(experiment: Experiment, rows: tuple[LayerShape, ...]) -> Iterator[Problem]:
-    """What is to guess the next character must not read it. What is said here comes before how the network ends."""
+    """A network that predicts the next character must not read it. These problems come before those of the output."""
     if not experiment.data.task.language:
         return
     for row in rows:
         if looks_ahead(row):
-            expected = message("layers that keep the steps apart, or only look back")
-            yield Problem(peeking(row.layer), expected, layer=row.path, fix=_looking_back(row))
+            expected = message("layers that treat each step alone, or read earlier steps only")
+            yield Problem(peeking(row.layer), expected, layer=row.path, fix=_causal_fix(row))
 
 
-def _looking_back(row: LayerShape) -> Fix:
-    """Set the layer so that it does not look ahead, or remove it."""
+def _causal_fix(row: LayerShape) -> Fix:
+    """Set the layer so that it is causal, or remove it."""
     better = row.layer.as_causal()
     if better is row.layer:
         return removal(row.layer, row.path)
@@ -136,7 +136,7 @@ def _looking_back(row: LayerShape) -> Fix:
 
 
 def _single_sample(experiment: Experiment, rows: tuple[LayerShape, ...]) -> Iterator[Problem]:
-    """BatchNorm cannot normalise one value a channel: no batch may hold a single sample then."""
+    """BatchNorm cannot normalise a single value per channel: no batch may then hold a single sample."""
     count, batch = experiment.data.train_count, experiment.recipe.batch_size
     smallest = count % batch or min(batch, count)
     lonely = [
@@ -145,7 +145,7 @@ def _single_sample(experiment: Experiment, rows: tuple[LayerShape, ...]) -> Iter
         if isinstance(row.layer, BatchNorm) and row.active and row.input and prod(row.input[1:]) == 1
     ]
     if smallest != 1 or not lonely or any(True for _ in experiment.data.objections()):
-        return  # where the data have to be mended first, there will be another number of samples
+        return  # objections to the data are fixed first, and change the number of samples
     what = message("A batch would hold a single sample, and BatchNorm has nothing to compare it with.")
     expected = message("no batch of one sample")
     better = next((size for size in range(max(2, batch), count) if count % size != 1), max(2, batch, count))
@@ -162,10 +162,10 @@ def _single_sample(experiment: Experiment, rows: tuple[LayerShape, ...]) -> Iter
 
 
 def _memory(experiment: Experiment, rows: tuple[LayerShape, ...], memory: int | None) -> Iterator[Problem]:
-    """Training needs more memory than is available; a smaller batch mends that where the weights alone fit."""
+    """Training needs more memory than is available; the fix is a smaller batch, where the weights fit."""
     needed = training_bytes(experiment, rows)
     if memory is None:
-        if needed <= _ALWAYS_THERE:
+        if needed <= _ALWAYS_AVAILABLE:
             return
         memory = available()
     if needed <= memory or any(True for _ in experiment.data.objections()):
@@ -177,18 +177,18 @@ def _memory(experiment: Experiment, rows: tuple[LayerShape, ...], memory: int | 
     what = message("Training needs about {needed} of memory.", needed=bytes_text(needed))
     expected = message("at most {memory}, which is available", memory=bytes_text(memory))
     if fix is None:
-        expected = message("{enough}: a smaller layer helps, no smaller batch does", enough=expected)
+        expected = message("{enough}: a smaller layer helps, a smaller batch does not", enough=expected)
     yield Problem(what, expected, layer=largest.path if largest else None, fix=fix)
 
 
 def _share(row: LayerShape, experiment: Experiment, batch: int) -> float:
-    """How much of the memory a layer needs, in a unit of its own: for comparing layers."""
+    """About how many bytes a layer needs, for the comparison of layers only."""
     kept = row.measure.activations + row.measure.kept if row.measure else 0
     return copies_of_weights(experiment) * row.bytes + 4.0 * batch * kept
 
 
 def _fitting_batch(experiment: Experiment, rows: tuple[LayerShape, ...], memory: int) -> Fix | None:
-    """Set the batch to the largest power of two with which training fits."""
+    """Set the batch to the largest power of two with which training fits into `memory` bytes."""
     for power in reversed(range(experiment.recipe.batch_size.bit_length())):
         size = 2**power
         smaller = experiment.with_(recipe=experiment.recipe.with_(batch_size=size))

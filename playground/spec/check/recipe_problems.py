@@ -1,4 +1,4 @@
-"""Why a recipe does not go with the data: loss, class weights, augmentations and early stopping."""
+"""Checks that the recipe fits the data: loss, class weights, augmentations and early stopping."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from playground.spec.recipe.recipe import EarlyStopping, NoStopping
 
 
 def loss_problems(experiment: Experiment) -> Iterator[Problem]:
-    """The loss must be one for what the data compares with."""
+    """The loss must accept the kind of targets that the data has."""
     task, loss = experiment.data.task, experiment.recipe.loss
     wanted = {task.targets, experiment.data.train_targets or task.targets}
     if task.classes is not None and any(augmentation.mixes for augmentation in experiment.recipe.augmentations):
@@ -34,15 +34,15 @@ def loss_problems(experiment: Experiment) -> Iterator[Problem]:
 
 # Why a loss does not fit, for each kind of targets.
 _UNFIT: dict[Targets, str] = {
-    "classes": tr_noop("{loss} compares numbers, but {data} asks for a class."),
-    "soft": tr_noop("{loss} needs one right class, but here a target is spread over several classes."),
-    "values": tr_noop("{loss} compares classes, but {data} asks for numbers."),
-    "probabilities": tr_noop("{loss} compares classes, but {data} asks for numbers between 0 and 1."),
+    "classes": tr_noop("{loss} compares numbers, but the targets of {data} are classes."),
+    "soft": tr_noop("{loss} needs one class as a target, but here a target is spread over several classes."),
+    "values": tr_noop("{loss} compares classes, but the targets of {data} are numbers."),
+    "probabilities": tr_noop("{loss} compares classes, but the targets of {data} are numbers between 0 and 1."),
 }
 
 
 def class_weight_problems(experiment: Experiment) -> Iterator[Problem]:
-    """Where classes are weighted there must be a weight for each."""
+    """Class weights, where there are any, must be as many as classes."""
     loss, classes = experiment.recipe.loss, experiment.data.task.classes
     if not isinstance(loss, CrossEntropy) or not loss.class_weights or classes in (None, len(loss.class_weights)):
         return
@@ -51,7 +51,7 @@ def class_weight_problems(experiment: Experiment) -> Iterator[Problem]:
     whole = (*given, *[1.0] * (classes - len(given)))[:classes]
     words = message("Fill up with 1") if len(given) < classes else message("Keep the first {classes}", classes=classes)
     if classes > MOST_CLASS_WEIGHTS:
-        whole, words = (), message("Count all classes alike")
+        whole, words = (), message("Weight all classes alike")
     names = {"count": len(given), "classes": classes, "data": message(experiment.data.label)}
     yield Problem(
         message("There are {count} class weights, but {data} has {classes} classes.", **names),
@@ -65,7 +65,7 @@ _DIGITS = tuple("0123456789")
 
 
 def augmentation_problems(experiment: Experiment) -> Iterator[Problem]:
-    """Augmentations change pictures; some of them must know the class of each, and others make blends of classes."""
+    """Augmentations need pictures; some also need the class of each, and others blend classes."""
     data, chosen = experiment.data, experiment.recipe.augmentations
     task = data.task
     asks_class = task.classes is not None and task.places == 1
@@ -74,33 +74,33 @@ def augmentation_problems(experiment: Experiment) -> Iterator[Problem]:
         blended = any(other.mixes for other in chosen[:number])
         names = {"augmentation": message(augmentation.label), "data": message(data.label)}
         expected = message("another augmentation, or none")
-        left = tuple(other for other in chosen if type(other) is not type(augmentation))
+        remaining = tuple(other for other in chosen if type(other) is not type(augmentation))
         words = message("Remove {augmentation}", **names)
         if not data.augmented:
             what = message(
-                "{data} cannot be augmented: {augmentation} would change what goes in, but not what is asked.", **names
+                "{data} cannot be augmented: {augmentation} would change the inputs, but not the targets.", **names
             )
         elif augmentation.mixes and not asks_class:
             what = message(
-                "{augmentation} blends classes, but {data} does not ask for the class of a picture.", **names
+                "{augmentation} blends classes, but the targets of {data} are not one class per picture.", **names
             )
         elif augmentation.reads_labels and (data.class_names != _DIGITS or data.sample_shape[0] != 1):
-            what = message("{augmentation} change grey digits, which {data} is not made of.", **names)
+            what = message("{augmentation} change grey digits, which {data} does not contain.", **names)
         elif augmentation.reads_labels and not labelled:
-            what = message("{augmentation} must know the class of each picture, which {data} does not tell.", **names)
+            what = message("{augmentation} must know the class of each picture, which {data} does not give.", **names)
         elif augmentation.reads_labels and blended:
             what = message("{augmentation} must know the class of each picture, but they have been blended.", **names)
-            expected = message("{augmentation} before what blends pictures", **names)
-            left = tuple(sorted(chosen, key=lambda other: other.mixes))
+            expected = message("{augmentation} before augmentations that blend pictures", **names)
+            remaining = tuple(sorted(chosen, key=lambda other: other.mixes))
             words = message("Blend last")
         else:
             continue
-        fix = Fix(words, (Set(("recipe", "augmentations"), left, words),))
+        fix = Fix(words, (Set(("recipe", "augmentations"), remaining, words),))
         yield Problem(what, expected, field=("recipe", "augmentations"), fix=fix)
 
 
 def stopping_problems(experiment: Experiment) -> Iterator[Problem]:
-    """Early stopping needs something that is held out."""
+    """Early stopping needs validation data."""
     data = experiment.data
     if not isinstance(experiment.recipe.stopping, EarlyStopping) or data.validation_count > 0:
         return

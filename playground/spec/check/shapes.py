@@ -1,4 +1,4 @@
-"""Shapes, parameters and cost of every layer, from the declaration alone."""
+"""Computes shapes, parameters and cost of every layer, from the declaration alone."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from playground.spec.layer import Layer, Measure, Shape, ShapeMismatch, Stack, T
 
 @dataclass(frozen=True, slots=True)
 class LayerShape:
-    """One layer with what it makes of its input; of a container all that is in it is counted.
+    """One layer with its input and output; the figures of a container include all layers in it.
 
-    `input` is None where an earlier layer left the shape unknown; `mismatch` says why this layer cannot
-    take its input, and then the measure is that after the mend, None where there is none.
+    `input` is None where an earlier layer left the shape unknown; `mismatch` is the reason why this layer cannot
+    take its input, and `measure` is then the measure after the mismatch's own fix, or None if it has no fix.
     """
 
     path: LayerPath
@@ -28,12 +28,12 @@ class LayerShape:
 
     @property
     def output(self) -> Shape | None:
-        """The shape that comes out."""
+        """The output shape; None where it is unknown."""
         return self.measure.output if self.measure else None
 
     @property
     def parameters(self) -> int | None:
-        """How many numbers are learned."""
+        """The number of learned parameters."""
         return sum(tensor.count for tensor in self.tensors if tensor.learned) if self.measure else None
 
     @property
@@ -43,51 +43,51 @@ class LayerShape:
 
     @property
     def tensors(self) -> tuple[Tensor, ...]:
-        """All parameters and buffers, those of layers in it by their names in its module."""
+        """All parameters and buffers; those of layers in it are named as in its module."""
         return self.measure.tensors if self.measure else ()
 
     @property
     def calls(self) -> tuple[Call, ...]:
-        """The modules it is made of."""
+        """The calls that make its modules."""
         return self.measure.calls if self.measure else ()
 
     @property
     def bytes(self) -> int:
-        """Size of all parameters and buffers."""
+        """Size of all parameters and buffers in bytes."""
         return sum(tensor.bytes for tensor in self.tensors)
 
     @property
     def nested(self) -> bool:
-        """Whether it stands in a container."""
+        """Whether it is in a container."""
         return len(self.path) > 1
 
 
 @dataclass(frozen=True, slots=True)
 class Totals:
-    """What the status line shows; FLOPs and activation bytes are for one sample."""
+    """The sums over all layers that the status line shows; FLOPs and activation bytes are for one sample."""
 
-    layers: int  # those in containers counted, disabled ones not
+    layers: int  # layers in containers included, disabled ones not
     parameters: int
     flops: int
     weight_bytes: int
     activation_bytes: int
-    kept_bytes: int  # what a training step keeps besides, for one sample
-    complete: bool  # False where some layer's shape is unknown or does not fit
+    kept_bytes: int  # further bytes that a training step keeps for one sample
+    complete: bool  # False where a layer does not fit or its shape is unknown
 
 
 def output_of(layer: Layer, shape: Shape) -> Shape:
-    """The shape that comes out of a layer when `shape` goes in.
+    """The output shape of a layer for an input of `shape`.
 
     Raises:
-        Mismatch: the layer cannot take that shape.
+        ShapeMismatch: the layer cannot take that shape.
     """
     return layer.measure(shape).output
 
 
 def walk(stack: Stack, shape: Shape, before: tuple[LayerShape, ...] = ()) -> tuple[LayerShape, ...]:
-    """Follow `shape` through all layers, also past those that do not fit, if their mend is known.
+    """Compute the shapes of all layers for an input of `shape`, also after a layer that does not fit, if it has a fix.
 
-    `before` are rows of an earlier walk: what is known of a layer that still receives the same is not worked out anew.
+    `before` are rows of an earlier walk: the row of a layer that still receives the same shape is used again.
     """
     return tuple(_walk(stack, shape, (), {id(row.layer): row for row in before if row.mismatch is None}))
 
@@ -121,21 +121,21 @@ def _row(
     try:
         return LayerShape(path, layer, shape, layer.measure(shape))
     except ShapeMismatch as mismatch:
-        return _after_mend(layer, shape, path, mismatch)
+        return _after_fix(layer, shape, path, mismatch)
 
 
-def _after_mend(layer: Layer, shape: Shape, path: LayerPath, mismatch: ShapeMismatch) -> LayerShape:
-    """The row of a layer that does not fit, with the figures it will have once mended."""
-    mended = mismatch.instead or layer
+def _after_fix(layer: Layer, shape: Shape, path: LayerPath, mismatch: ShapeMismatch) -> LayerShape:
+    """The row of a layer that does not fit, with the measure that it has after the mismatch's fix."""
+    fitting = mismatch.instead or layer
     try:
-        entering = output_of(mismatch.before, shape) if mismatch.before else shape
-        return LayerShape(path, layer, shape, mended.measure(entering), mismatch)
+        received = output_of(mismatch.before, shape) if mismatch.before else shape
+        return LayerShape(path, layer, shape, fitting.measure(received), mismatch)
     except ShapeMismatch:
         return LayerShape(path, layer, shape, None, mismatch)
 
 
 def _container_row(layer: Container, shape: Shape, path: LayerPath, inner: list[tuple[LayerShape, ...]]) -> LayerShape:
-    """The row of a container: what does not fit in it is said there, and only what does not go together here."""
+    """The row of a container. Misfits in it are in their own rows; its own is only that outputs do not fit together."""
     direct = [[row for row in rows if len(row.path) == len(path) + 2] for rows in inner]
     if any(row.measure is None for rows in direct for row in rows):
         return LayerShape(path, layer, shape, None)
@@ -144,27 +144,27 @@ def _container_row(layer: Container, shape: Shape, path: LayerPath, inner: list[
         return LayerShape(path, layer, shape, layer.around(shape, insides))
     except ShapeMismatch as mismatch:
         if any(row.mismatch for rows in inner for row in rows):
-            return LayerShape(path, layer, shape, None)  # what is in it comes first
+            return LayerShape(path, layer, shape, None)  # the misfits of its layers come first
         if mismatch.before is not None and layer.takes(output_of(mismatch.before, shape)):
-            return _after_mend(layer, shape, path, mismatch)
+            return _after_fix(layer, shape, path, mismatch)
         words, instead = layer.mended(shape, insides) or (None, None)
-        told = ShapeMismatch(mismatch.what, mismatch.expected, instead=instead, words=words)
-        return LayerShape(path, layer, shape, instead.measure(shape) if instead else None, told)
+        explained = ShapeMismatch(mismatch.what, mismatch.expected, instead=instead, words=words)
+        return LayerShape(path, layer, shape, instead.measure(shape) if instead else None, explained)
 
 
 def last_row(rows: tuple[LayerShape, ...]) -> LayerShape | None:
-    """The layer whose output is the network's, looked for in containers that end as their body does."""
+    """The layer whose output is the network's; in containers whose output is that of their last layer, that layer."""
     active = [row for row in rows if row.active]
-    last, there = None, [row for row in active if not row.nested]
-    while there:
-        last = there[-1]
+    last, level = None, [row for row in active if not row.nested]
+    while level:
+        last = level[-1]
         ends = isinstance(last.layer, Container) and last.layer.ends_as_its_body
-        there = [row for row in active if row.path[:-2] == last.path and row.nested] if ends else []
+        level = [row for row in active if row.path[:-2] == last.path and row.nested] if ends else []
     return last
 
 
 def totals(rows: tuple[LayerShape, ...]) -> Totals:
-    """Add up what `walk` found; what is in a container is counted with it."""
+    """Add up the rows that `walk` returned; the row of a container includes its layers."""
     whole = [row for row in rows if not row.nested]
     return Totals(
         layers=sum(row.active for row in rows),

@@ -1,4 +1,4 @@
-"""Says in words what is wrong with a stored record, and where: from pydantic's error to a sentence."""
+"""Turns pydantic's error about a stored record into a sentence that names the field and the mistake."""
 
 from __future__ import annotations
 
@@ -11,39 +11,39 @@ from pydantic_core import ErrorDetails
 from playground.spec.component import TYPE, Component, family_of
 from playground.spec.messages import Message, message, tr_noop
 
-# What is wrong, by pydantic's name for it; `value` is what was found, the rest is pydantic's context.
-_WHAT = {
+# Templates by pydantic's error type; `value` is the value found, the other names are from pydantic's context.
+_TEMPLATES = {
     "greater_than_equal": tr_noop("{value} is below the smallest value, {ge:,}"),
     "less_than_equal": tr_noop("{value} is above the largest value, {le:,}"),
-    "finite_number": tr_noop("{value} is no finite number"),
-    "int_type": tr_noop("{value} is no whole number"),
-    "float_type": tr_noop("{value} is no number"),
+    "finite_number": tr_noop("{value} is not a finite number"),
+    "int_type": tr_noop("{value} is not a whole number"),
+    "float_type": tr_noop("{value} is not a number"),
     "bool_type": tr_noop("{value} is neither true nor false"),
-    "string_type": tr_noop("{value} is no text"),
-    "string_unicode": tr_noop("it holds characters that are no valid text"),
+    "string_type": tr_noop("{value} is not text"),
+    "string_unicode": tr_noop("it contains characters that are not valid Unicode"),
     "string_too_long": tr_noop("the text is longer than {max_length:,} characters"),
-    "literal_error": tr_noop("{value} is none of {expected}"),
-    "model_type": tr_noop("{value} does not describe anything that can stand here"),
-    "tuple_type": tr_noop("{value} is no list"),
+    "literal_error": tr_noop("{value} is not one of {expected}"),
+    "model_type": tr_noop("{value} does not describe anything that is allowed here"),
+    "tuple_type": tr_noop("{value} is not a list"),
     "too_short": tr_noop("there are fewer than {min_length:,} of them"),
-    "too_deep": tr_noop("there are more than {most} containers in one another"),
+    "too_deep": tr_noop("there are more than {most} nested containers"),
     "too_long": tr_noop("there are more than {max_length:,} of them"),
-    "no_encoding": tr_noop("{value} is no encoding of texts that Python knows"),
+    "no_encoding": tr_noop("{value} is not a text encoding that Python knows"),
     "no_type": tr_noop("it has no “type”"),
 }
 
 
-_LONGEST = 120  # characters of what is listed or told of one mistake
+_LONGEST = 120  # characters of a list of names, or of pydantic's own message
 
 
 def validation_message(error: ValidationError, component: type[Component], record: Any) -> Message:
-    """The first thing that is wrong with `record` as a `component`, with its place, and how much else is.
+    """The first mistake in `record` as a `component`, with its location, and the number of others.
 
-    Such as `Stack › layer 3 (Linear) › Units: 0 is below the smallest value, 1.`
+    For example: `Stack › layer 3 (Linear) › Units: 0 is below the smallest value, 1.`
     """
     first = error.errors(include_url=False)[0]
     what = _unknown(first, component, record) or _what(first)
-    where = _place(component, record, first["loc"])
+    where = _location_text(component, record, first["loc"])
     others = error.error_count() - 1
     if others:
         return message("{where}: {what} (and {count:,} more such mistakes).", where=where, what=what, count=others)
@@ -51,41 +51,41 @@ def validation_message(error: ValidationError, component: type[Component], recor
 
 
 def _what(error: ErrorDetails) -> Message:
-    template = _WHAT.get(error["type"], tr_noop("{reason}"))
+    template = _TEMPLATES.get(error["type"], tr_noop("{reason}"))
     context = {name: _shortest(value) for name, value in error.get("ctx", {}).items()}
     values = {"reason": error["msg"][:_LONGEST], **context, "value": quoted(error["input"])}
     return Message(template, tuple(values.items()))
 
 
 def _unknown(error: ErrorDetails, component: type[Component], record: Any) -> Message | None:
-    """The complaint about an unknown type or field, with the nearest known name; None where the mistake is another."""
+    """The sentence on an unknown type or field, with the nearest known name; None for any other mistake."""
     if error["type"] == "unknown_type":
         family = _owners(component, record, error["loc"])[0]
         known = {member.id: member.id for member in family.members()} if family else {}
         labels = {member.label.lower(): member.id for member in family.members()} if family else {}
         found, words = error["ctx"]["found"], tr_noop("the type {found} is unknown")
-        return _guess(message(words, found=quoted(found)), found, {**labels, **known}, tuple(known))
+        return _with_suggestion(message(words, found=quoted(found)), found, {**labels, **known}, tuple(known))
     if error["type"] == "extra_forbidden":
         owner, name = _owners(component, record, error["loc"][:-1])[1], error["loc"][-1]
         fields = {field: field for field in owner.model_fields} if owner else {}
-        return _guess(message("nothing of this name is known here"), name, fields, ())
+        return _with_suggestion(message("nothing of this name is known here"), name, fields, ())
     return None
 
 
-def _guess(what: Message, found: object, known: dict[str, str], choices: tuple[str, ...]) -> Message:
-    """The complaint with the name that is nearest to what was found, or else with all of them where they are few."""
-    from difflib import get_close_matches  # which a start need not wait for
+def _with_suggestion(what: Message, found: object, known: dict[str, str], choices: tuple[str, ...]) -> Message:
+    """The sentence with the known name nearest to `found`, or else with all of `choices` where they are few."""
+    from difflib import get_close_matches  # imported here to keep the start fast
 
     near = get_close_matches(found.lower(), known, n=1) if isinstance(found, str) and len(found) <= _LONGEST else []
     if near:
-        return message("{what}; the nearest that is known is {name}", what=what, name=quoted(known[near[0]]))
+        return message("{what}; the nearest known name is {name}", what=what, name=quoted(known[near[0]]))
     if choices and len(listed := ", ".join(choices)) <= _LONGEST:
         return message("{what}; known are {known}", what=what, known=listed)
     return what
 
 
 def quoted(value: Any) -> str:
-    """A value of a record as it stands in a file, shortened where it is long."""
+    """A value of a record as it is written in a file, in at most 40 characters."""
     if isinstance(value, dict | list):
         return "{…}" if isinstance(value, dict) else "[…]"
     text = json.dumps(value, ensure_ascii=False, default=repr)
@@ -93,14 +93,14 @@ def quoted(value: Any) -> str:
 
 
 def _shortest(value: Any) -> Any:
-    """A bound as a person writes it: 10 rather than 10.0."""
+    """A bound as a person writes it, 10 rather than 10.0."""
     return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
 def _owners(
     component: type[Component], record: Any, location: tuple[int | str, ...]
 ) -> tuple[type[Component] | None, type[Component] | None]:
-    """The family of which `location` holds a member, and the member, as far as the record names one."""
+    """The family of the component at `location`, and its class, as far as the record names one."""
     family: type[Component] | None = component
     member = family
     for step in location:
@@ -111,8 +111,8 @@ def _owners(
     return family, member
 
 
-def _place(component: type[Component], record: Any, location: tuple[int | str, ...]) -> Message:
-    """Where `location` leads from `record` on, in the words of the forms."""
+def _location_text(component: type[Component], record: Any, location: tuple[int | str, ...]) -> Message:
+    """`location` within `record`, in the labels of the forms."""
     parts: list[Message] = [] if location else [message(component.label)]
     owner: type[Component] | None = component
     name = ""
@@ -140,7 +140,7 @@ def _inside(record: Any, step: int | str) -> Any:
 
 
 def _member(record: Any, family: type[Component] | None) -> type[Component] | None:
-    """The member of the family that the record names, as far as it does."""
+    """The class that the record names, or else the family."""
     named = record.get(TYPE) if isinstance(record, dict) else None
     return (family.member(named) if isinstance(named, str) else None) or family if family else None
 

@@ -1,1 +1,1 @@
-"""What a data set declares, and what is known of the data of a person before they are read."""
+"""The declaration of data sets, and the summaries of a user's own files that experiments store."""

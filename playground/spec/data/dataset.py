@@ -1,8 +1,8 @@
-"""What a data set declares: what comes in, what is asked, how it is divided, how it is read, and what shows it.
+"""The base class of data sets: inputs, task, split, reader and panel.
 
-A data set is one class in a module of `spec.datasets`, and the function in a module of `engine.sources` that its call
-names and that returns an `engine.data.Data`. What a person does with its networks is a panel of the window, named by
-`panel`; see `gui.panels`.
+A data set is one class in a module of `spec.datasets`, and the function in a module of `engine.data.sources` that its
+`call` names and that returns a `Data`. `panel` names the panel of the window in which its networks are used; see
+`gui.panels`.
 """
 
 from __future__ import annotations
@@ -27,11 +27,12 @@ from playground.spec.messages import Message, message, tr_noop
 class Loading:
     """The part of an exported program that reads the data.
 
-    `code` defines `load_data(place, device)`, or `load_data(device)` where nothing is read. It returns (inputs,
-    targets) to train on, then, where any are held out, those to validate with, and those to test with. `copied` are
-    functions of ours that it uses, by dotted name; `needs` what has to be installed besides torch and safetensors;
-    `place` what its option `--data` takes, which it has only then. Where batches are no plain choice of samples, `code`
-    defines `batches(inputs, targets)` as well, and `count` is the expression for how many samples an epoch has.
+    `code` defines `load_data(place, device)`, or `load_data(device)` where no file is read. It returns (inputs,
+    targets) for training, then for validation if any samples are held out, then for testing. `copied` are the
+    functions of this package that it uses, by dotted name; `needs` are packages to install besides torch and
+    safetensors; `place` describes the value of the option `--data`, or is None where there is no such option. Where
+    `batches` is true, `code` also defines `batches(inputs, targets)`; `count` is the expression for the number of
+    samples in an epoch.
     """
 
     code: str
@@ -44,30 +45,30 @@ class Loading:
 
 @dataclass(frozen=True, slots=True)
 class Objection:
-    """Why nothing can be learned from the data as its fields are, and the value of a field that would mend it."""
+    """Why the data cannot be used with its current fields, and the value of a field that would fix it."""
 
     what: Message
     expected: Message
     field: str
-    better: Any = None  # None: there is none to be had
+    better: Any = None  # None: no value would
 
 
 def nothing_to_test_with() -> Message:
-    """The answer to a request for a sample of the test set where there is none."""
+    """The message for a request for a test sample before the data are chosen."""
     return message("There is nothing to test with yet. Choose the data first.")
 
 
 class Dataset(Component):
-    """The family. Shapes and counts are known without reading anything; of samples, one is `samples[0]`."""
+    """Base class of data sets. Shapes and counts are known without reading any file."""
 
-    panel: ClassVar[str]  # which panel of the window shows what its networks do: a folder of `gui.panels`
-    samples: ClassVar[str] = tr_noop("images")  # what it holds many of
-    augmented: ClassVar[bool] = False  # whether augmentations, which take pictures, make sense for it
-    train_targets: ClassVar[Targets | None] = None  # what it is trained on, where that is not what it is tested on
-    against: ClassVar[tuple[str, str]] = ("", "")  # what training, and what the test, compares with, where they differ
-    remotes: ClassVar[tuple[Remote, ...]] = ()  # what has to be downloaded before it can be read
-    source_choice: ClassVar[SourceChoice | None] = None  # how a person chooses what it is read from, where one does
-    fit: ClassVar[float | None] = None  # share of the test samples that must be right for a network to be of use
+    panel: ClassVar[str]  # the folder of its panel in `gui.panels`
+    samples: ClassVar[str] = tr_noop("images")  # the plural noun for its samples
+    augmented: ClassVar[bool] = False  # whether its samples are pictures that can be augmented
+    train_targets: ClassVar[Targets | None] = None  # the kind of training targets, if not the task's
+    against: ClassVar[tuple[str, str]] = ("", "")  # names of the training and the test targets, where they differ
+    remotes: ClassVar[tuple[Remote, ...]] = ()  # files to download before it can be read
+    source_choice: ClassVar[SourceChoice | None] = None  # how a user chooses the files that it is read from
+    fit: ClassVar[float | None] = None  # accuracy from which a network counts as fit to deploy
 
     validation_share: float = proportion(
         0.0,
@@ -79,12 +80,12 @@ class Dataset(Component):
     @property
     @abstractmethod
     def sample_shape(self) -> Shape:
-        """Shape of what goes into the network; `Tokens` where that are codes."""
+        """Shape of one input of the network; `Tokens` for codes."""
 
     @property
     @abstractmethod
     def task(self) -> Task:
-        """What is asked of the network."""
+        """The task of the network: its output, targets and score."""
 
     @property
     def signature(self) -> tuple[object, ...]:
@@ -95,32 +96,32 @@ class Dataset(Component):
 
     @property
     def units(self) -> tuple[str, int]:
-        """What speed is told in, and how many of them a sample has: characters of a text."""
+        """The unit in which speed is counted, and how many of them a sample has; for a text, characters."""
         return self.samples, 1
 
     @property
     def title(self) -> Message:
-        """What it is called: its label, or the name of a person's own file."""
+        """Its label, or the name of the user's own file."""
         return message(self.label)
 
     @property
     def class_names(self) -> tuple[str, ...]:
-        """What the classes are called, in the order of their numbers; their numbers where they have no names."""
+        """The names of the classes, by class index; the indices as text where classes have no names."""
         return tuple(map(str, range(self.task.classes or 0)))
 
     @property
     def target_name(self) -> str:
-        """The name of the number that is asked for; empty where it has none, or a class is asked for."""
+        """The name of the number to predict; empty where it has none, or classes are predicted."""
         return ""
 
     @property
     def preparation(self) -> Message | None:
-        """What has to be done before it can be trained on, in words, where that takes more than a second."""
+        """The work needed before training, as a sentence, if it takes more than a second; else None."""
         return None
 
     @property
     def known(self) -> bool:
-        """Whether a person has chosen what it is read from; if not, shapes and counts are placeholders."""
+        """Whether its file or folder has been chosen; if not, shapes and counts are placeholders."""
         return True
 
     @property
@@ -148,36 +149,36 @@ class Dataset(Component):
         return message("{name}: {count:,} {samples}.", **names)
 
     def objections(self) -> Iterator[Objection]:
-        """What is wrong with it, if anything."""
+        """The reasons why it cannot be used, if any."""
         return iter(())
 
     @property
     @abstractmethod
     def available(self) -> int:
-        """How many samples there are to train on or to hold out."""
+        """The number of samples for training and validation together."""
 
     @property
     @abstractmethod
     def test_count(self) -> int:
-        """How many samples there are to test with, which nothing is learned from."""
+        """The number of test samples."""
 
     @property
     def validation_count(self) -> int:
-        """How many samples are held out."""
+        """The number of validation samples."""
         return round(self.available * self.validation_share)
 
     @property
     def train_count(self) -> int:
-        """How many samples are trained on."""
+        """The number of training samples."""
         return self.available - self.validation_count
 
     @abstractmethod
     def call(self) -> Call:
-        """The function that reads it: one of `playground.engine.data.sources`, which returns an `engine.data.Data`."""
+        """The call of the function in `playground.engine.data.sources` that reads it and returns a `Data`."""
 
     @abstractmethod
     def loading(self) -> Loading:
-        """How an exported program reads the same."""
+        """The code with which an exported program reads the same data."""
 
 
 def dataset_of(path: Path) -> type[Dataset] | None:

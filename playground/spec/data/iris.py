@@ -1,4 +1,4 @@
-"""What is known of the table that comes with the program: Iris (Fisher, 1936)."""
+"""The summary of the bundled table, Iris (Fisher, 1936)."""
 
 from playground.spec.data.table_summary import Column, TableFile
 

@@ -1,4 +1,4 @@
-"""How points lie in the plane: patterns of classes, and surfaces that have a height everywhere."""
+"""Distributions of points in the plane: patterns of classes, and surfaces of heights."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ _OURS = "playground.engine.data.sources.patterns."
 
 
 class Pattern(Component):
-    """The family of those with classes; a member's id is the name of its function in `engine.sources.patterns`."""
+    """Base class of patterns with classes; a member's id is its function's name in `engine.data.sources.patterns`."""
 
     @property
     def classes(self) -> int:
-        """How many classes there are."""
+        """The number of classes."""
         return 2
 
     def call(self, count: int, noise: float, seed: int) -> Call:
@@ -29,37 +29,37 @@ class Circle(Pattern):
 
     id: ClassVar[str] = "circle"
     label: ClassVar[str] = tr_noop("Circle")
-    help: ClassVar[str] = tr_noop("One class lies round the other. With x² and y² a single layer is enough.")
+    help: ClassVar[str] = tr_noop("One class surrounds the other. With x² and y² a single layer is enough.")
 
 
 class XOR(Pattern):
-    """Four squares, those across from one another of one class."""
+    """Four squares; diagonally opposite ones have the same class."""
 
     id: ClassVar[str] = "xor"
     label: ClassVar[str] = tr_noop("XOR")
     help: ClassVar[str] = tr_noop(
-        "Four squares; neither x nor y alone says anything. With xy a single layer is enough."
+        "Four squares; neither x nor y alone gives the class. With xy a single layer is enough."
     )
     keywords: ClassVar[str] = tr_noop("exclusive or checkerboard")
 
 
 class Gaussians(Pattern):
-    """Two clouds."""
+    """Two normally distributed clouds."""
 
     id: ClassVar[str] = "gaussians"
     label: ClassVar[str] = tr_noop("Two Gaussians")
-    help: ClassVar[str] = tr_noop("Two round clouds, which a straight line divides.")
+    help: ClassVar[str] = tr_noop("Two round clouds, which a straight line separates.")
     keywords: ClassVar[str] = tr_noop("blobs clouds linear")
 
 
 class Spirals(Pattern):
-    """Arms that wind about the middle."""
+    """Spiral arms around the centre."""
 
     id: ClassVar[str] = "spirals"
     label: ClassVar[str] = tr_noop("Spirals")
-    help: ClassVar[str] = tr_noop("Arms that wind about one another. The hardest: it takes hidden layers.")
+    help: ClassVar[str] = tr_noop("Intertwined spiral arms. The hardest pattern: it takes hidden layers.")
 
-    arms: int = integer(2, tr_noop("Arms"), tr_noop("How many arms there are; each is a class."), ge=2, le=5)
+    arms: int = integer(2, tr_noop("Arms"), tr_noop("The number of arms; each is a class."), ge=2, le=5)
 
     @property
     def classes(self) -> int:
@@ -74,11 +74,11 @@ class Moons(Pattern):
 
     id: ClassVar[str] = "moons"
     label: ClassVar[str] = tr_noop("Moons")
-    help: ClassVar[str] = tr_noop("Two half circles that reach into one another.")
+    help: ClassVar[str] = tr_noop("Two interlocking half circles.")
 
 
 class Surface(Component):
-    """The family of those with heights; a member's id is the name of its function in `engine.sources.patterns`."""
+    """Base class of surfaces with heights; a member's id is its function's name in `engine.data.sources.patterns`."""
 
     def call(self, count: int, noise: float, seed: int) -> Call:
         """The function that makes up the points."""
@@ -98,4 +98,4 @@ class Hills(Surface):
 
     id: ClassVar[str] = "hills"
     label: ClassVar[str] = tr_noop("Hills")
-    help: ClassVar[str] = tr_noop("Three hills and two hollows, round as bells.")
+    help: ClassVar[str] = tr_noop("Three bell-shaped hills and two hollows.")

@@ -1,6 +1,6 @@
-"""What was found in a folder of pictures when a person chose it: enough to know classes and counts without opening it.
+"""The summary of a folder of pictures, made when it is chosen: classes and counts, without opening it again.
 
-It is part of the experiment; before anything is learned the folder is looked at again, and has to be what it was.
+It is part of the experiment. Before training the folder is inspected again, and must not have changed.
 """
 
 from __future__ import annotations
@@ -16,19 +16,19 @@ MOST_PICTURES = 50_000
 
 
 class PictureFolder(Component):
-    """A folder with a folder of pictures for each class, as it was when it was chosen."""
+    """A folder with one subfolder of pictures per class, as it was when it was chosen."""
 
-    path: str = Field("", strict=True, max_length=4_000)  # absolute; empty where none was chosen
+    path: str = Field("", strict=True, max_length=4_000)  # absolute; empty before one is chosen
     sha256: str = Field("", strict=True, max_length=64)  # of the names and lengths of all pictures that can be read
     classes: tuple[str, ...] = Field((), max_length=MOST_CLASSES)
     counts: tuple[int, ...] = Field((), max_length=MOST_CLASSES)  # pictures of each class, two at least
 
     @property
     def name(self) -> str:
-        """The folder's own name."""
+        """The last part of its path."""
         return PurePath(self.path).name
 
     @property
     def total(self) -> int:
-        """How many pictures there are."""
+        """The number of pictures."""
         return sum(self.counts)

@@ -1,4 +1,4 @@
-"""A file that is offered in the network: where, how long it is, and how its bytes are known to be right."""
+"""A file to download: its addresses, length and checksum."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Remote:
-    """A file to be downloaded. What arrives is used only if it has exactly this length and this SHA-256."""
+    """A file to download. The bytes received are used only if they have exactly this length and SHA-256."""
 
-    name: str  # of the file that it becomes: no folder in it
+    name: str  # of the local file, without a folder
     urls: tuple[str, ...]  # HTTPS; tried in this order
     size: int  # bytes
     sha256: str  # of the bytes as they are sent, in hexadecimal
-    content: tuple[int, str] | None = None  # gzip: length and SHA-256 once uncompressed; others compress it otherwise
+    content: tuple[int, str] | None = None  # gzip: those of the uncompressed bytes, as mirrors compress differently

@@ -1,4 +1,4 @@
-"""What was left out of a person's own data, and why: so that nothing goes missing silently."""
+"""The record of rows, columns, pictures and so on that were left out of a user's data, and why."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from enum import Enum
 
 from playground.spec.messages import Message, joined, plural
 
-MOST = 200  # that are listed; further ones are counted
+MOST = 200  # items listed; further ones are only counted
 
 
 class SkippedKind(Enum):
-    """The kinds of things that are left out, counted separately. A value holds the words."""
+    """Kinds of items left out, counted separately. A value holds the text."""
 
     ROW = plural("{count:,} rows", "1 row", 0)
     COLUMN = plural("{count:,} columns", "1 column", 0)
@@ -20,43 +20,43 @@ class SkippedKind(Enum):
     FILE = plural("{count:,} files", "1 file", 0)
     CLASS = plural("{count:,} classes", "1 class", 0)
     CHARACTER = plural("{count:,} characters", "1 character", 0)  # different ones
-    REST = plural("the rest of {count:,} folders", "the rest", 0)  # behind as many as are read
+    REST = plural("the rest of {count:,} folders", "the rest", 0)  # folders beyond the number that is read
 
     def counted(self, count: int) -> Message:
         """`3 rows`."""
         return replace(self.value, values=(("count", count),))
 
 
-Counts = tuple[tuple[SkippedKind, int], ...]  # how many of each kind, without those that there are none of
+Counts = tuple[tuple[SkippedKind, int], ...]  # how many of each kind, without zeros
 
 
 def total(counts: Counts) -> int:
-    """How many were left out, whatever they are."""
+    """How many items of all kinds were left out."""
     return sum(count for _, count in counts)
 
 
 def counted(counts: Counts) -> Message:
-    """How many were left out of each kind: `3 rows, 1 column`."""
+    """How many items of each kind were left out: `3 rows, 1 column`."""
     return joined((kind.counted(count) for kind, count in counts), ", ")
 
 
 @dataclass(frozen=True, slots=True)
 class Skipped:
-    """One thing that is not learned from: a row, a column, a picture, a class."""
+    """One item left out: a row, a column, a picture, a class."""
 
-    where: str  # “row 12”, “cats/7.jpg”: as the person knows it
+    where: str  # “row 12”, “cats/7.jpg”: as the user knows it
     why: Message
 
 
 class Skips:
-    """Collects what is left out while a file is looked at."""
+    """Collects the items left out during the inspection of a file."""
 
     def __init__(self) -> None:
         self._listed: list[Skipped] = []
         self._counts: Counter[SkippedKind] = Counter()
 
     def add(self, kind: SkippedKind, where: str, why: Message) -> None:
-        """Leave something out."""
+        """Record an item that is left out."""
         self._counts[kind] += 1
         if self._counts.total() <= MOST:
             self._listed.append(Skipped(where, why))

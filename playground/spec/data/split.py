@@ -1,4 +1,4 @@
-"""Which samples are trained on, held out and tested with: by chance under a seed, and of every class its share."""
+"""The split into training, validation and test samples: random under a seed, and stratified by class."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from random import Random
 
 
 def split(classes: Sequence[int], validation: int, test: int, seed: int) -> tuple[list[int], list[int], list[int]]:
-    """Divide samples of these classes: numbers of those to train, to validate and to test with.
+    """Split samples of these classes; returns the indices for training, validation and testing.
 
-    `validation` and `test` say how many. The samples are shuffled, sorted by class and taken at
-    equal distances, so that every class gives its share, to within one sample.
+    `validation` and `test` are counts. The samples are shuffled, sorted by class and taken at equal
+    distances, so that each class has the same share of every part, to within one sample.
     """
     order = list(range(len(classes)))
     Random(seed).shuffle(order)
@@ -21,7 +21,7 @@ def split(classes: Sequence[int], validation: int, test: int, seed: int) -> tupl
 
 
 def _spaced(order: list[int], count: int) -> tuple[list[int], list[int]]:
-    """Items at `count` equal distances, and the rest."""
+    """`count` items at equal distances, and the rest."""
     chosen = {int((number + 0.5) * len(order) / count) for number in range(count)}
-    taken = [item for place, item in enumerate(order) if place in chosen]
-    return taken, [item for place, item in enumerate(order) if place not in chosen]
+    taken = [item for index, item in enumerate(order) if index in chosen]
+    return taken, [item for index, item in enumerate(order) if index not in chosen]

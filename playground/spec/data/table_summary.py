@@ -1,7 +1,7 @@
-"""What was found in a table when a person chose it: enough to know shapes and counts without opening the file again.
+"""The summary of a table, made when it is chosen: shapes and counts, without opening the file again.
 
-It is part of the experiment, so that an experiment means the same on every machine; before anything is learned the
-file is looked at again, and has to be what it was.
+It is part of the experiment, so that an experiment means the same on every machine. Before training the file is
+inspected again, and must not have changed.
 """
 
 from __future__ import annotations
@@ -16,18 +16,18 @@ from playground.spec.data.text_encoding import Encoding
 
 MOST_COLUMNS = 1_000
 FEWEST_ROWS = 10  # without missing values
-MOST_CATEGORIES = 100  # different texts in a column from which can be learned
+MOST_CATEGORIES = 100  # different texts in a column that is used
 BUNDLED = "iris.csv"
-MISSING = ("", "na", "n/a", "nan", "null", "?", "-", "–", "#n/a")  # cells that say nothing, in small letters
+MISSING = ("", "na", "n/a", "nan", "null", "?", "-", "–", "#n/a")  # cells without a value, in lower case
 NUMBER = r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,3})?"
-THOUSANDS = r"[+-]?\d{1,3}(,\d{3})+(\.\d*)?"  # set off by commas
-_NAME = 200  # characters of the name of a column, or of a category
+THOUSANDS = r"[+-]?\d{1,3}(,\d{3})+(\.\d*)?"  # separated by commas
+_LONGEST_NAME = 200  # characters in the name of a column or category
 
 
 class Column(Component):
-    """One column: numbers, a few texts that come again and again, or something from which nothing can be learned."""
+    """One column: numbers, categories (a few texts that recur), or a column that is left out."""
 
-    name: str = Field("", strict=True, max_length=_NAME)
+    name: str = Field("", strict=True, max_length=_LONGEST_NAME)
     kind: Literal["number", "category", "left out"] = "number"
     low: float = Field(0.0, strict=True)  # numbers: the smallest and the largest
     high: float = Field(0.0, strict=True)
@@ -35,38 +35,38 @@ class Column(Component):
     categories: tuple[str, ...] = Field(
         (), max_length=MOST_CATEGORIES
     )  # in order; of numbers, where they are whole and few
-    counts: tuple[int, ...] = Field((), max_length=MOST_CATEGORIES)  # how many rows have each
+    counts: tuple[int, ...] = Field((), max_length=MOST_CATEGORIES)  # rows of each category
 
     @property
     def width(self) -> int:
-        """How many numbers the network is given for it: one for each category, or one."""
+        """How many numbers of the network's input it makes: one for each category, or one."""
         return {"number": 1, "category": len(self.categories), "left out": 0}[self.kind]
 
     @property
     def classes(self) -> tuple[str, ...]:
-        """What can be asked for: categories that more than one row has."""
+        """The categories that can be predicted: those with more than one row."""
         return tuple(name for name, count in zip(self.categories, self.counts, strict=False) if count > 1)
 
     @property
     def classified(self) -> int:
-        """How many rows have one of the classes."""
+        """How many rows have one of `classes`."""
         return sum(count for count in self.counts if count > 1)
 
 
 class TableFile(Component):
     """A CSV file as it was when it was chosen."""
 
-    path: str = Field(BUNDLED, strict=True, max_length=4_000)  # absolute, or that of the one which is bundled
+    path: str = Field(BUNDLED, strict=True, max_length=4_000)  # absolute, or `BUNDLED`
     sha256: str = Field("", strict=True, max_length=64)
     encoding: Encoding = Field("utf-8", strict=True, max_length=20)
     separator: str = Field(",", strict=True, max_length=1)
     header: int = Field(1, strict=True, ge=0, le=1)  # rows before the values
-    rows: int = Field(0, strict=True, ge=0)  # usable: none of the columns that are not left out lacks a value there
+    rows: int = Field(0, strict=True, ge=0)  # complete rows: no usable column lacks a value
     columns: tuple[Column, ...] = Field((), max_length=MOST_COLUMNS)
 
     @property
     def name(self) -> str:
-        """The file's own name."""
+        """The last part of its path."""
         return PurePath(self.path).name
 
     @property
@@ -75,11 +75,11 @@ class TableFile(Component):
         return self.path == BUNDLED
 
     def column(self, name: str) -> Column | None:
-        """The column of that name from which something can be learned."""
+        """The usable column of that name; None where there is none."""
         return next((item for item in self.usable if item.name == name), None)
 
     def place(self, column: Column) -> int:
-        """Which cell of a row belongs to the column, from 0."""
+        """The index of the column's cell in a row, from 0."""
         return next(number for number, item in enumerate(self.columns) if item is column)
 
     @property

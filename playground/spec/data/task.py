@@ -1,4 +1,4 @@
-"""What a data set asks of a network: what it has to give, what that is compared with, and what counts as right."""
+"""The task of a data set: the shape of the output, the kind of targets, and the score."""
 
 from __future__ import annotations
 
@@ -12,18 +12,18 @@ from playground.spec.layer import Shape
 from playground.spec.messages import tr_noop
 from playground.spec.number_text import percent_text
 
-# What outputs are compared with: the number of the right class at each place; a probability for each class at each
-# place; any numbers, as many as there are outputs; the same, all of them between 0 and 1.
+# Kinds of targets: the class index at each position; a probability for each class at each position; any numbers, as
+# many as there are outputs; the same, all of them between 0 and 1.
 Targets = Literal["classes", "soft", "values", "probabilities"]
 
 
 class Score(StrEnum):
-    """How good outputs are, 1 at best; the value is what a person reads. Each is a function of `engine.scores`."""
+    """How good outputs are, 1 at best; the value is the visible name. `engine.evaluation.scores` computes each."""
 
-    ACCURACY = tr_noop("Accuracy")  # share of the places at which the right class has the greatest output
-    IOU = tr_noop("IoU")  # intersection over union of what is, and what is said to be, no background
-    F1 = tr_noop("F1")  # harmonic mean of precision and recall of all classes but the first, which means nothing
-    R2 = tr_noop("R²")  # share of the targets' variance that is explained; below 0 worse than their mean
+    ACCURACY = tr_noop("Accuracy")  # share of the positions at which the target class has the greatest output
+    IOU = tr_noop("IoU")  # intersection over union of the pixels that are not background, in target and output
+    F1 = tr_noop("F1")  # harmonic mean of precision and recall of all classes but the first, which is “none”
+    R2 = tr_noop("R²")  # share of the targets' variance explained; below 0 is worse than predicting their mean
 
     @property
     def key(self) -> str:
@@ -37,12 +37,12 @@ class Score(StrEnum):
 
     @staticmethod
     def written(value: float) -> str:
-        """A value as a person reads it, in per cent: `97.53 %`."""
+        """A value in per cent, as it is shown: `97.53 %`."""
         return percent_text(value)
 
 
 def divided(above: float, below: float, otherwise: float) -> float:
-    """One over the other, or `otherwise` where the other is not above 0."""
+    """`above` over `below`, or `otherwise` where `below` is not above 0."""
     return above / below if below > 0 else otherwise
 
 
@@ -65,9 +65,9 @@ def r_squared(sums: Sequence[Any], count: Any, divide: Callable[..., Any] = divi
 
 
 def score_of(score: Score, sums: Sequence[Any], places: Any, divide: Callable[..., Any] = divided) -> Any:
-    """What sums of `engine.evaluation.scores` over so many places amount to, 1 at best; exported programs copy it.
+    """The score, 1 at best, from the sums of `engine.evaluation.scores` over `places` positions.
 
-    It takes numbers or arrays of them; for arrays, `divide` has to be able to, too.
+    It takes numbers or arrays; for arrays, `divide` must take arrays too.
     """
     match score:
         case Score.ACCURACY:
@@ -82,31 +82,33 @@ def score_of(score: Score, sums: Sequence[Any], places: Any, divide: Callable[..
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """What is asked: outputs of this shape (without the batch), compared with these targets.
+    """Outputs of this shape (without the batch), compared with targets of this kind.
 
-    Where classes are asked at many places, the classes are the first dimension of a picture, (C, H, W), as PyTorch
-    has it, and the last of a sequence, (L, C). Targets are (N,), (N, H, W) or (N, L) int64 then, and else float32 of
-    the outputs' shape.
+    Where classes are predicted at many positions, the classes are the first dimension of a picture, (C, H, W), as in
+    PyTorch, and the last of a sequence, (L, C). Targets are then (N,), (N, H, W) or (N, L) int64, else float32 of the
+    outputs' shape.
     """
 
     output: Shape
     targets: Targets
     score: Score
-    language: bool = False  # whether it guesses the next character: a cross entropy is told in bits and so on, too
+    language: bool = (
+        False  # whether it predicts the next character: cross entropy is then also shown in bits and as perplexity
+    )
 
     @property
     def classes(self) -> int | None:
-        """Between how many classes the network decides at each place; None where numbers are asked."""
+        """The number of classes at each position; None where numbers are predicted."""
         if self.targets not in ("classes", "soft"):
             return None
         return self.output[-1] if len(self.output) == 2 else self.output[0]
 
     @property
     def places(self) -> int:
-        """At how many places of one sample classes, or numbers, are asked."""
+        """The number of positions in a sample at which a class, or a number, is predicted."""
         return prod(self.output) // (self.classes or 1)
 
 
 def classes(count: int) -> Task:
-    """Which of `count` classes a sample belongs to."""
+    """The task of classifying a sample into `count` classes."""
     return Task((count,), "classes", Score.ACCURACY)

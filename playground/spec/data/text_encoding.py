@@ -1,4 +1,4 @@
-"""The encoding of a text file as a record keeps it: one that Python knows, by Python's own name."""
+"""The encoding of a text file as a record stores it: one that Python knows, by Python's canonical name."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from playground.spec.messages import tr_noop
 
 def _known(name: str) -> str:
     try:
-        "".encode(name)  # refuses codecs that are not between text and bytes, which `lookup` knows as well
+        "".encode(name)  # rejects codecs that do not encode text, which `lookup` also finds
         return codecs.lookup(name).name
     except (LookupError, ValueError) as error:
-        raise PydanticCustomError("no_encoding", tr_noop("is no encoding of texts that Python knows")) from error
+        raise PydanticCustomError("no_encoding", tr_noop("is not a text encoding that Python knows")) from error
 
 
 Encoding = Annotated[str, AfterValidator(_known)]

@@ -1,1 +1,1 @@
-"""Files of experiments and networks, the presets, and what all files have in common."""
+"""Files of experiments and networks, the presets, and reading and writing that all files share."""

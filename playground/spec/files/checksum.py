@@ -1,4 +1,4 @@
-"""A checksum inside a document, over all of its bytes, so that any damage is noticed before anything is believed."""
+"""A checksum inside a document, over all of its bytes, so that damage is found before the content is used."""
 
 from __future__ import annotations
 
@@ -9,39 +9,39 @@ from playground.spec.files.storage import FileError
 from playground.spec.messages import message
 
 KEY = "checksum"
-# What a document holds until it is sealed: the value of a key "checksum" in its JSON.
+# The value of the key "checksum" in a document's JSON before `add_checksum` sets it.
 UNSEALED = "sha256:" + 64 * "0"
 
-# In JSON a quotation mark inside a string is escaped, so this is never found within a text.
-_PLACE = re.compile(rb'"checksum"\s*:\s*"sha256:([0-9a-f]{64})"')
+# In JSON a quotation mark inside a string is escaped, so this never matches inside a string.
+_FIELD = re.compile(rb'"checksum"\s*:\s*"sha256:([0-9a-f]{64})"')
 
 
 def add_checksum(data: bytes) -> bytes:
-    """Return the document with its checksum set: SHA-256 of all its bytes, the 64 hexadecimal digits taken as zeros.
+    """Return the document with its checksum set: SHA-256 of all its bytes, with zeros for the 64 hexadecimal digits.
 
     Raises:
-        FileError: the document has no place for a checksum, or several.
+        FileError: the document has no checksum field, or several.
     """
-    start, end = _place(data)
+    start, end = _digits(data)
     return data[:start] + _digest(data, start, end) + data[end:]
 
 
 def verify(data: bytes) -> None:
-    """Return if the document is as it was sealed, to the byte.
+    """Check that no byte of the document has changed since its checksum was set.
 
     Raises:
-        FileError: it was damaged or changed, or carries no checksum.
+        FileError: it was damaged or changed, or has no checksum.
     """
-    start, end = _place(data)
+    start, end = _digits(data)
     if data[start:end] != _digest(data, start, end):
         raise FileError(message("Its checksum does not match: it was damaged, or changed after it was saved."))
 
 
-def _place(data: bytes) -> tuple[int, int]:
-    places = [match.span(1) for match in _PLACE.finditer(data)]
-    if len(places) != 1:
-        raise FileError(message("It should carry one checksum, but carries {count}.", count=len(places)))
-    return places[0]
+def _digits(data: bytes) -> tuple[int, int]:
+    spans = [match.span(1) for match in _FIELD.finditer(data)]
+    if len(spans) != 1:
+        raise FileError(message("It should have one checksum, but has {count}.", count=len(spans)))
+    return spans[0]
 
 
 def _digest(data: bytes, start: int, end: int) -> bytes:

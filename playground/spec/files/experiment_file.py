@@ -1,4 +1,4 @@
-"""Experiment files: bytes ↔ plain record ↔ experiment; what is wrong with a file is said in one sentence."""
+"""Experiment files: bytes ↔ plain record ↔ experiment, with one sentence for any mistake in a file."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ __all__ = [
 ]
 
 MOST_BYTES = 4_000_000  # several times what an experiment of 2,000 layers takes
-_MOST_NAMES = 1000  # in one object: far more than anything has fields
+_MOST_NAMES = 1000  # in one object; far more than any component has fields
 FORMAT = "playground experiment"
 VERSION = 2  # raised when older programs could not read the record; `_UPGRADES` brings older records up to it
 
@@ -36,7 +36,7 @@ def read_experiment(path: Path) -> Experiment:
     """Read an experiment file.
 
     Raises:
-        FileError: it cannot be read, or what it holds is no experiment; the message says what is wrong and where.
+        FileError: it cannot be read, or does not contain an experiment; the message says what is wrong and where.
     """
     ensure_usable(path, Use.EXPERIMENT)
     data = read_bounded(path, MOST_BYTES)
@@ -47,7 +47,7 @@ def read_experiment(path: Path) -> Experiment:
 
 
 def write_experiment(experiment: Experiment, path: Path) -> None:
-    """Write an experiment file; a file that was there stays whole until the new one is.
+    """Write an experiment file; an existing file stays intact until the new one is complete.
 
     Raises:
         FileError: it could not be written.
@@ -56,7 +56,7 @@ def write_experiment(experiment: Experiment, path: Path) -> None:
 
 
 def experiment_bytes(experiment: Experiment) -> bytes:
-    """The file that holds an experiment: JSON that a person can read, with a checksum over all of it."""
+    """The contents of an experiment's file: indented JSON, with a checksum over all of it."""
     record = {
         "format": FORMAT,
         "version": VERSION,
@@ -67,10 +67,10 @@ def experiment_bytes(experiment: Experiment) -> bytes:
 
 
 def parse_experiment(data: bytes) -> Experiment:
-    """The experiment in a file's bytes. One without a checksum, written by hand, is as welcome as a sealed one.
+    """The experiment in a file's bytes. The checksum is optional, so that files can be written by hand.
 
     Raises:
-        FileError: it is damaged, no JSON, of a newer version, or describes no experiment.
+        FileError: it is damaged, not JSON, of a newer version, or does not describe an experiment.
     """
     record = _record(_document(data), data)
     try:
@@ -80,7 +80,7 @@ def parse_experiment(data: bytes) -> Experiment:
 
 
 def _document(data: bytes) -> dict[str, Any]:
-    """The JSON object that the bytes hold; nesting is bounded and every name may occur once in an object."""
+    """The JSON object in the bytes; nesting is bounded, and a name may occur only once in an object."""
     if not data.strip():
         raise FileError(message("It is empty."))
     try:
@@ -95,25 +95,27 @@ def _document(data: bytes) -> dict[str, Any]:
             raise FileError(
                 message("It is nested too deeply to be an experiment ({reason}).", reason=str(error))
             ) from error
-        raise FileError(message("It is no valid JSON: {reason}.", reason=str(error))) from error
+        raise FileError(message("It is not valid JSON: {reason}.", reason=str(error))) from error
     if not isinstance(document, dict) or document.get("format") != FORMAT:
-        raise FileError(message("It is no experiment of Playground: its “format” is not “{format}”.", format=FORMAT))
+        raise FileError(
+            message("It is not an experiment of Playground: its “format” is not “{format}”.", format=FORMAT)
+        )
     return document
 
 
 def _distinct(pairs: list[tuple[str, Any]]) -> None:
-    """Raise ValueError where a name occurs twice in one object, or the object is absurdly large."""
+    """Raise ValueError where a name occurs twice in one object, or the object has more than `_MOST_NAMES` names."""
     if len(pairs) > _MOST_NAMES:
-        raise ValueError(f"there are {len(pairs):,} names in one place")
+        raise ValueError(f"there are {len(pairs):,} names in one object")
     seen: set[str] = set()
     for name, _ in pairs:
         if name in seen:
-            raise ValueError(f"{quoted(name)} occurs twice in one place")
+            raise ValueError(f"{quoted(name)} occurs twice in one object")
         seen.add(name)
 
 
 def _record(document: dict[str, Any], data: bytes) -> Any:
-    """The experiment's record, from a document that was not damaged and is of a version known here."""
+    """The experiment's record in the current version, from an intact document of this or an earlier version."""
     if checksum.KEY in document:
         _verify(data)
     version = document.get("version")
@@ -132,7 +134,9 @@ def _record(document: dict[str, Any], data: bytes) -> Any:
         )
     unknown = document.keys() - {"format", "version", checksum.KEY, "experiment"}
     if unknown:
-        raise FileError(message("“{name}” is unknown beside “experiment”.", name=quoted(min(unknown))[1:-1]))
+        raise FileError(
+            message("“{name}” is unknown; only “experiment” is expected here.", name=quoted(min(unknown))[1:-1])
+        )
     if "experiment" not in document:
         raise FileError(message("It has no “experiment”."))
     record = document["experiment"]
@@ -142,14 +146,14 @@ def _record(document: dict[str, Any], data: bytes) -> Any:
 
 
 def _split_seed(record: Any) -> Any:
-    """Version 1 called the seed with which rows and pictures are divided `division`."""
+    """Rename `division`, as version 1 called the seed of the split, to `split_seed`."""
     data = record.get("data") if isinstance(record, dict) else None
     if not isinstance(data, dict) or "division" not in data:
         return record
     return {**record, "data": {"split_seed" if name == "division" else name: value for name, value in data.items()}}
 
 
-_UPGRADES: dict[int, Callable[[Any], Any]] = {1: _split_seed}  # by the version of the record that each takes
+_UPGRADES: dict[int, Callable[[Any], Any]] = {1: _split_seed}  # by the version that each upgrades from
 
 
 def _verify(data: bytes) -> None:

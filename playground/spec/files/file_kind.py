@@ -1,4 +1,4 @@
-"""What a file is, by its first bytes and its name, and why it cannot be used where something else was expected."""
+"""Recognises the kind of a file by its first bytes and its name, and explains why it cannot be used."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from playground.spec.messages import Message, message, tr_noop
 
 EXPERIMENT_SUFFIX = ".playground"
 NETWORK_SUFFIX = ".safetensors"
-HEAD = 4096  # bytes that are looked at
+HEAD = 4096  # bytes that are read
 
 
 class Use(Enum):
-    """What a file can be used for."""
+    """The purpose for which a file can be opened."""
 
     EXPERIMENT = auto()
     NETWORK = auto()
@@ -28,7 +28,7 @@ class Use(Enum):
 
 @dataclass(frozen=True, slots=True)
 class FileKind:
-    """What a file is, in words that follow “It is …”; `advice` is a sentence on what to do instead."""
+    """A kind of file. `what` follows “It is …” in a sentence; `advice` is a sentence on what to do instead."""
 
     what: str
     use: Use = Use.NOTHING
@@ -36,7 +36,7 @@ class FileKind:
 
 
 _BUILD = tr_noop("Build the network from layers here, and train it.")
-_UNPACK = tr_noop("Unpack it, and open what is in it.")
+_UNPACK = tr_noop("Unpack it, and open the files in it.")
 _SAVE_CSV = tr_noop("Save the table as CSV, and open that.")
 _SAVE_PNG = tr_noop("Save it as PNG or JPEG, and use that.")
 _PICKLE = tr_noop(
@@ -55,7 +55,7 @@ _NOTEBOOK = FileKind(tr_noop("a Jupyter notebook"), use=Use.TEXT, advice=tr_noop
 _PYTHON = FileKind(tr_noop("a Python program"), use=Use.TEXT, advice=tr_noop("Run it with Python."))
 _ZIP = FileKind(tr_noop("a ZIP archive"), advice=_UNPACK)
 _ARCHIVE = FileKind(tr_noop("a packed archive"), advice=_UNPACK)
-_NUMPY = FileKind(tr_noop("an array of NumPy"), advice=_SAVE_CSV)
+_NUMPY = FileKind(tr_noop("a NumPy array"), advice=_SAVE_CSV)
 _OFFICE = FileKind(tr_noop("an Office document"), advice=_SAVE_CSV)
 _PARQUET = FileKind(tr_noop("a Parquet table"), advice=_SAVE_CSV)
 _DATABASE = FileKind(tr_noop("an SQLite database"), advice=_SAVE_CSV)
@@ -65,9 +65,9 @@ _PROGRAM = FileKind(tr_noop("a program"))
 _SOUND = FileKind(tr_noop("a sound"))
 _VIDEO = FileKind(tr_noop("a video"))
 _PICTURE = FileKind(tr_noop("a picture"), Use.PICTURE)
-_OTHER_PICTURE = FileKind(tr_noop("a picture of a kind that is not read here"), advice=_SAVE_PNG)
+_OTHER_PICTURE = FileKind(tr_noop("a picture in a format that Playground does not read"), advice=_SAVE_PNG)
 _TABLE = FileKind(tr_noop("a table"), Use.TABLE)
-_TEXT = FileKind(tr_noop("a text"), Use.TEXT)
+_TEXT = FileKind(tr_noop("a text file"), Use.TEXT)
 _EXPERIMENT = FileKind(tr_noop("an experiment of Playground"), Use.EXPERIMENT, tr_noop("Open it with File › Open."))
 _NETWORK = FileKind(tr_noop("a network with its weights"), Use.NETWORK, tr_noop("Open it with File › Open."))
 
@@ -99,7 +99,7 @@ _BEGINNINGS = (
     (b"ID3", _SOUND),
 )
 
-# What begins like nothing above, by the ending of its name.
+# Kinds by file name suffix, for files with none of the beginnings above.
 _ENDINGS = {
     ending: kind
     for endings, kind in (
@@ -131,16 +131,16 @@ _ENDINGS = {
     for ending in endings
 }
 
-# What is said, where this is expected, of a file for which nothing better can be advised.
+# The advice for each expected use, for a file whose kind has no advice of its own.
 _EXPECTED = {
     Use.EXPERIMENT: tr_noop("Playground opens experiments (.playground) and the networks it trained (.safetensors)."),
     Use.NETWORK: tr_noop("A network that Playground trained (.safetensors) is expected here."),
     Use.PICTURE: tr_noop("A picture is expected here: PNG, JPEG, BMP, GIF or WebP."),
     Use.TABLE: tr_noop("A table is expected here: CSV or TSV."),
-    Use.TEXT: tr_noop("A text is expected here: a .txt file."),
+    Use.TEXT: tr_noop("A text file is expected here: .txt."),
 }
 
-# What else can be done with a file that is usable, but not as an experiment.
+# The advice on a file that was opened as an experiment, but can be used in another way.
 _ELSEWHERE = {
     Use.PICTURE: tr_noop("To have a network read it, drop it on the drawing pad or the picture at the right."),
     Use.TABLE: tr_noop("To learn from it, drop it on the window, or open it with File › Open."),
@@ -149,22 +149,24 @@ _ELSEWHERE = {
 
 
 def is_source(path: Path) -> bool:
-    """Whether it may be something to learn from, as its name has it: a table, a text or a folder of pictures."""
-    from playground.spec.data.dataset import dataset_of  # the command line begins without data sets, and so pydantic
+    """Whether it may be training data, judged by its name: a table, a text or a folder of pictures."""
+    from playground.spec.data.dataset import (
+        dataset_of,  # the command line starts without data sets, and so without pydantic
+    )
 
     return dataset_of(path) is not None
 
 
 def becomes_data(path: Path) -> bool:
-    """Whether it is to be learned from: as its name has it, unless it begins as an experiment does."""
+    """Whether it opens as training data: judged by its name, unless its first bytes are those of an experiment."""
     return is_source(path) and (path.is_dir() or _kind(path) != _EXPERIMENT)
 
 
 def ensure_usable(path: Path, *uses: Use) -> None:
-    """Return unless the file is known to be something else than what can be used so.
+    """Check that the file is not known to be of a kind that `uses` do not include.
 
     Raises:
-        FileError: it is; the message names the file, says what it is and what to do.
+        FileError: it is; the message names the file, its kind and what to do.
     """
     why = misuse(path, *uses)
     if why is not None:
@@ -172,35 +174,35 @@ def ensure_usable(path: Path, *uses: Use) -> None:
 
 
 def misuse(path: Path, *uses: Use) -> Message | None:
-    """Why a file cannot be used so, its name left out; None where nothing is known against it.
+    """Why a file is not suitable for any of `uses`, without its name; None where no reason is known.
 
-    What cannot be read at all is left to whoever reads it.
+    A file that cannot be read gives None: the reader that follows reports the error.
     """
     try:
         if path.is_dir():
-            return _said(tr_noop("a folder"), _FOLDER if Use.EXPERIMENT in uses else _EXPECTED[uses[0]])
+            return _sentence(tr_noop("a folder"), _FOLDER if Use.EXPERIMENT in uses else _EXPECTED[uses[0]])
         if not path.is_file():
             return None
         with open_file(path) as file:
             head = file.read(HEAD)
     except OSError:
         return None
-    if head is None:  # nothing can be read of it now
+    if head is None:  # nothing to read at the moment
         return None
     if not head:
-        return None if Use.TEXT in uses else message("It is empty.")  # an empty text is a text
+        return None if Use.TEXT in uses else message("It is empty.")  # an empty file is a valid text
     binary = b"\0" in head and not head.startswith((BOM_UTF16_LE, BOM_UTF16_BE))
     kind = kind_of(path, head) or (_UNKNOWN if binary else None)
     if kind is None or kind.use in uses:
         return None
     elsewhere = _ELSEWHERE.get(kind.use, "") if Use.EXPERIMENT in uses else ""
-    return _said(kind.what, kind.advice or elsewhere or _EXPECTED[uses[0]])
+    return _sentence(kind.what, kind.advice or elsewhere or _EXPECTED[uses[0]])
 
 
 def _kind(path: Path) -> FileKind | None:
-    """What a file is; None where nothing is known, or it cannot be read."""
+    """The kind of a file; None where it is unknown or the file cannot be read."""
     try:
-        if not path.is_file():  # a pipe may never have anything to read
+        if not path.is_file():  # reading from a pipe could block for ever
             return None
         with open(path, "rb") as file:
             return kind_of(path, file.read(HEAD))
@@ -209,7 +211,7 @@ def _kind(path: Path) -> FileKind | None:
 
 
 def kind_of(path: Path, head: bytes) -> FileKind | None:
-    """What a file of that name is that begins with `head` (`HEAD` bytes suffice); None where nothing is known."""
+    """The kind of a file of that name that begins with `head` (`HEAD` bytes suffice); None where it is unknown."""
     named = _ENDINGS.get(path.suffix.lower())
     if head.startswith(b"PK\x03\x04"):
         return _zipped(head, named)
@@ -225,7 +227,7 @@ def kind_of(path: Path, head: bytes) -> FileKind | None:
 
 
 def _zipped(head: bytes, named: FileKind | None) -> FileKind:
-    """What an archive is, by the names of the first files in it."""
+    """The kind of a ZIP archive, by the names of the first files in it."""
     inside = ((b".pkl", _TORCH), (b"[Content_Types].xml", _OFFICE), (b".npy", _NUMPY), (b".weights.h5", _KERAS))
     found = next((kind for name, kind in inside if name in head), None)
     return found or (named if named in (_TORCH, _KERAS, _NUMPY, _OFFICE) else None) or _ZIP
@@ -239,5 +241,5 @@ def _json(head: bytes) -> FileKind | None:
     return _NOTEBOOK if b'"nbformat"' in head or b'"cell_type"' in head else None
 
 
-def _said(what: str, advice: str) -> Message:
+def _sentence(what: str, advice: str) -> Message:
     return message("It is {what}. {advice}", what=message(what), advice=message(advice))

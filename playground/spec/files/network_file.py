@@ -1,4 +1,4 @@
-"""What a file of a trained network says of itself: its header and the experiment in it; no tensor is read here."""
+"""Reads the header of a trained network's file and the experiment in it; no tensor is read here."""
 
 from __future__ import annotations
 
@@ -17,22 +17,22 @@ from playground.spec.number_text import bytes_text
 
 FORMAT = "playground network"
 METADATA = "__metadata__"
-_MOST_HEADER = 16_000_000  # bytes; the largest experiment with all its tensors' names takes less
+_MOST_HEADER = 16_000_000  # bytes; the largest experiment and the names of all its tensors take less
 
 
 class Refused(FileError):
-    """Why a file is not opened, its name left out."""
+    """The reason why a file is not opened, without its name."""
 
     def named(self, path: Path) -> FileError:
-        """The same with the name of the file."""
+        """The error with the name of the file."""
         return FileError(message("“{file}” was not opened. {why}", file=shown(path), why=self.message))
 
 
 def read_described(path: Path) -> Experiment:
-    """The experiment that the network in a file was trained as. Whether its tensors are whole is not looked at.
+    """The experiment that the network in a file was trained as. Its tensors are not checked.
 
     Raises:
-        FileError: it cannot be read, or is no network of Playground.
+        FileError: it cannot be read, or is not a network of Playground.
     """
     try:
         return described(metadata_of(read_header(path)[0]))
@@ -41,14 +41,14 @@ def read_described(path: Path) -> Experiment:
 
 
 def read_header(path: Path) -> tuple[dict[str, Any], int]:
-    """The header, once its length is known to be sensible, and where it ends; nothing behind it is read.
+    """The header and the offset of its end in bytes; its length is checked first, and nothing after it is read.
 
     Raises:
         FileError: there is no such file.
-        Refused: it is no header.
+        Refused: it does not begin with a valid header.
     """
     if not os.path.isfile(path):
-        read_bounded(path, 0)  # which says what is wrong
+        read_bounded(path, 0)  # raises the FileError that says why
     why = misuse(path, Use.NETWORK)
     if why is not None:
         raise Refused(why)
@@ -59,7 +59,7 @@ def read_header(path: Path) -> tuple[dict[str, Any], int]:
             if len(start) < 8:
                 raise Refused(message("It is too short to be a network: {size}.", size=bytes_text(len(start))))
             if file.peek(1)[:1] not in (b"{", b""):
-                raise Refused(message("It is no trained network, whatever its name says."))
+                raise Refused(message("It is not a trained network, despite its name."))
             if length > _MOST_HEADER:
                 template = tr_noop("Its header claims to take {size}, where at most {most} are expected.")
                 raise Refused(message(template, size=bytes_text(length), most=bytes_text(_MOST_HEADER)))
@@ -71,23 +71,25 @@ def read_header(path: Path) -> tuple[dict[str, Any], int]:
     try:
         header = from_json(text, allow_inf_nan=False)
     except ValueError as error:
-        raise Refused(message("It is no network, or was damaged: its header is no JSON ({why}).", why=error)) from error
+        raise Refused(
+            message("It is not a network, or was damaged: its header is not JSON ({why}).", why=error)
+        ) from error
     if not isinstance(header, dict):
-        raise Refused(message("It is no network: its header holds no names."))
+        raise Refused(message("It is not a network: its header has no names."))
     return header, 8 + length
 
 
 def metadata_of(header: dict[str, Any]) -> dict[str, Any]:
-    """What a header says besides its tensors.
+    """The metadata of a header.
 
     Raises:
-        Refused: nothing that Playground writes.
+        Refused: Playground did not write it.
     """
     if is_bare(header):
         raise Refused(
             message(
                 "It holds weights, but no experiment to use them in. In the window, open the experiment first, then "
-                "this file; “playground read” and “playground write” are told it with --experiment."
+                "this file; for “playground read” and “playground write”, name the experiment with --experiment."
             )
         )
     metadata: dict[str, Any] = header[METADATA]
@@ -95,13 +97,13 @@ def metadata_of(header: dict[str, Any]) -> dict[str, Any]:
 
 
 def is_bare(header: dict[str, Any]) -> bool:
-    """Whether there is no experiment in it, as exported programs save weights."""
+    """Whether it has no experiment; exported programs save weights in this way."""
     metadata = header.get(METADATA)
     return not isinstance(metadata, dict) or metadata.get("format") != FORMAT
 
 
 def holds_bare_weights(path: Path) -> bool:
-    """Whether it is a file of weights without an experiment; False also where it cannot be read as a network."""
+    """Whether it has weights but no experiment; also False where it cannot be read as a network."""
     try:
         return path.suffix.lower() == NETWORK_SUFFIX and is_bare(read_header(path)[0])
     except FileError:

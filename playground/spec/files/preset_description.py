@@ -1,8 +1,8 @@
-"""An experiment's description in its two parts: what to look at, and what to try."""
+"""Splits an experiment's description into its two parts: an explanation, and something to try."""
 
 from __future__ import annotations
 
-_TRY = "Try:"  # begins the last paragraph, where there is something to try
+_TRY = "Try:"  # begins the last paragraph, if that is something to try
 
 
 def has_attempt(about: str) -> bool:
@@ -11,9 +11,9 @@ def has_attempt(about: str) -> bool:
 
 
 def parts(about: str, *, attempt: bool) -> tuple[str, str]:
-    """The description without its last paragraph, and that, where it is something to try (`attempt`); or all of it.
+    """The description without its last paragraph, and that paragraph; without an `attempt`, all of it and "".
 
-    A translation has the same paragraphs, but begins the last with a word of its own: so that is to be told.
+    A translation may begin the last paragraph with any word, so `attempt` comes from `has_attempt` of the original.
     """
     if not attempt:
         return about, ""

@@ -1,4 +1,4 @@
-"""Presets: the experiments that come with the program, each with what to look at and what to expect."""
+"""Presets: the bundled experiments, each with a description and an expected result."""
 
 from __future__ import annotations
 
@@ -18,24 +18,26 @@ from playground.spec.messages import PlaygroundError, message, tr_noop
 class Preset:
     """One entry of the gallery."""
 
-    id: str  # the name of its file, and what the command line calls it
+    id: str  # its file name without suffix, and its name on the command line
     title: str
-    about: str  # what to look at, and what to try
-    expected: str  # what comes out, as a short phrase: "about 98 % on the test set"
-    promise: float | None  # the same as a number: the test's score, of a language model the nats; None without one
-    trained: Path | None  # the network that it made, if that is bundled
+    about: str  # a description, and something to try
+    expected: str  # the result, as a short phrase: "about 98 % on the test set"
+    promise: (
+        float | None
+    )  # the same as a number: the test score, for a language model the loss in nats; None without one
+    trained: Path | None  # the file of the trained network, if that is bundled
     experiment: Experiment
 
 
-FIRST = "first-network"  # what a first start opens
+FIRST = "first-network"  # opened by the first start of the program
 
 
 def empty() -> Preset:
-    """The card for building a network from the ground up: no layers, and the data that an experiment has at first."""
+    """The preset for building a network from scratch: no layers, and the default data."""
     about = tr_noop(
-        "No layers yet, on the digits of MNIST. The stack says what the network still lacks, and offers to mend it.\n\n"
-        "Try: drop Flatten and Linear from the palette onto the stack, and press Train once nothing is wrong. Put "
-        "another Linear with ReLU between them, and see how much more is right. Choose other data at the top."
+        "No layers yet, on the digits of MNIST. The stack shows what the network still needs, and offers fixes.\n\n"
+        "Try: drop Flatten and Linear from the palette onto the stack, and press Train once no problem is left. Put "
+        "another Linear with ReLU between them, and see how the accuracy rises. Choose other data at the top."
     )
     title = tr_noop("Empty")
     experiment = Experiment(name=tr_noop("Untitled"), about=about)
@@ -54,35 +56,37 @@ def presets() -> tuple[Preset, ...]:
 
 
 def preset(name: str) -> Preset:
-    """The preset of that id; no other is read.
+    """The preset of that id; no other preset file is read.
 
     Raises:
-        PlaygroundError: there is none; the message lists those that there are.
+        PlaygroundError: there is none; the message lists all presets.
     """
     known = {path.stem: path for path in resource("presets").glob("*.json")}
     if name not in known:
         raise PlaygroundError(
             message(
-                "There is no preset “{name}”. There are: {known}.", name=shown(name), known=", ".join(sorted(known))
+                "There is no preset “{name}”. The presets are: {known}.",
+                name=shown(name),
+                known=", ".join(sorted(known)),
             )
         )
     return _read(known[name])[1]
 
 
 def promise(experiment: Experiment) -> float | None:
-    """What the card of the preset with this data and these layers promises, see `Preset`; None where there is none.
+    """The `promise` of the preset with this data and these layers; None where there is none.
 
-    Of several, the one with this recipe counts, or else the first that promises anything.
+    Of several presets, the one with this recipe counts, or else the first that has a promise.
     """
-    kin = [
+    matching = [
         one for one in presets() if (one.experiment.data, one.experiment.stack) == (experiment.data, experiment.stack)
     ]
-    kin.sort(key=lambda one: (one.experiment.recipe != experiment.recipe, one.promise is None))
-    return kin[0].promise if kin else None
+    matching.sort(key=lambda one: (one.experiment.recipe != experiment.recipe, one.promise is None))
+    return matching[0].promise if matching else None
 
 
 def _read(path: Path) -> tuple[int, Preset]:
-    """Order and contents of one bundled preset; the experiment takes its name and description from the preset."""
+    """The position in the gallery and the contents of one preset; its experiment has its title and description."""
     record = json.loads(path.read_bytes())
     title, about = record["title"], record["about"]
     experiment = Experiment.model_validate({"name": title, "about": about, **record["experiment"]})

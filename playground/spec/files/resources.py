@@ -1,4 +1,4 @@
-"""Where the bundled files are: beside the package in a checkout, inside it once it is installed from a wheel."""
+"""Finds the bundled files: next to the package in a checkout, inside it when installed from a wheel."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Files as bytes: read only as far as is sensible, written so that a failure never costs the old file."""
+"""Reads files up to a size limit, and writes them atomically, so that a failure never destroys the old file."""
 
 from __future__ import annotations
 
@@ -14,22 +14,22 @@ from playground.spec.cancelling import stop_if_cancelled
 from playground.spec.messages import Message, PlaygroundError, message, tr_noop
 from playground.spec.number_text import bytes_text
 
-_PIECE = 2**22  # bytes read at once
+_PIECE = 2**22  # bytes per read
 _LONGEST = 200  # characters of a path that are shown
 
 
 class FileError(PlaygroundError):
-    """A file could not be read or written, or does not hold what it should; the message says what and where."""
+    """A file could not be read or written, or has the wrong contents; the message says what and where."""
 
 
 def write_atomically(path: Path, data: bytes) -> None:
-    """Put `data` at `path`, whole or not at all.
+    """Write `data` to `path`, completely or not at all.
 
-    The bytes go to a new file in the same folder, reach the disk, and only then take the old file's place, so
-    that the old file stays whole whatever goes wrong. A symbolic link stays one: what it points to is replaced.
+    The bytes go to a new file in the same folder, are flushed to the disk, and only then replace the old file, so
+    that any error leaves the old file intact. A symbolic link is kept, and its target replaced.
 
     Raises:
-        FileError: the file could not be written. Nothing was left behind.
+        FileError: the file could not be written; no temporary file is left.
     """
     target = Path(os.path.realpath(path))
     try:
@@ -47,17 +47,17 @@ def write_atomically(path: Path, data: bytes) -> None:
 
 
 def read_bounded(path: Path, most: int) -> bytes:
-    """Return the bytes of a regular file of at most `most` bytes; a larger one is refused before it is read.
+    """Return the bytes of a regular file of at most `most` bytes; a larger file is rejected before it is read.
 
     Raises:
-        FileError: it is missing, no regular file, too large, or unreadable.
+        FileError: it is missing, not a regular file, too large, or unreadable.
         Cancelled: see `stop_if_cancelled`.
     """
     try:
         status = os.stat(path)
         if not stat.S_ISREG(status.st_mode):
             raise FileError(
-                message("“{file}” is no file that can be read, but {what}.", file=shown(path), what=_kind(status))
+                message("“{file}” is not a file that can be read, but {what}.", file=shown(path), what=_kind(status))
             )
         if status.st_size > most:
             raise FileError(_too_large(path, status.st_size, most))
@@ -65,16 +65,16 @@ def read_bounded(path: Path, most: int) -> bytes:
             data = b"".join(pieces(file, most + 1))
     except OSError as error:
         raise FileError(_why_not_read(path, error)) from error
-    if len(data) > most:  # it grew since it was measured
+    if len(data) > most:  # it grew after `os.stat`
         raise FileError(_too_large(path, len(data), most))
     return data
 
 
 def pieces(file: IO[bytes], most: int) -> Iterator[bytes]:
-    """What is left to read of a file, up to `most` bytes.
+    """The rest of a file in pieces, up to `most` bytes in all.
 
     Raises:
-        OSError: it is called a file, but has nothing to read now, and may have later.
+        OSError: a read would block.
         Cancelled: see `stop_if_cancelled`.
     """
     while most:
@@ -89,47 +89,47 @@ def pieces(file: IO[bytes], most: int) -> Iterator[bytes]:
 
 
 def ensure_namable(path: Path | str) -> None:
-    """Refuse a path that no text can hold: Linux allows names that are no UTF-8, an experiment does not.
+    """Reject a path that cannot be encoded as UTF-8: Linux allows such names, an experiment does not.
 
     Raises:
-        FileError: it has such a name in it.
+        FileError: it cannot.
     """
     try:
         str(path).encode()
     except UnicodeEncodeError as error:
         words = tr_noop(
-            "“{file}” was not opened: this name is no valid text, so that no experiment can keep it. Rename it."
+            "“{file}” was not opened: this name is not valid Unicode, so an experiment cannot store it. Rename it."
         )
         raise FileError(message(words, file=shown(path))) from error
 
 
 def shown(path: Path | str) -> str:
-    """The path as it can be shown in a line: what cannot be printed is replaced, and a long one loses its middle."""
+    """The path for display in one line: unprintable characters are replaced, and a long path loses its middle."""
     decoded = os.fsencode(path).decode(errors="replace")
     text = "".join(character if character.isprintable() else "\N{REPLACEMENT CHARACTER}" for character in decoded)
     return text if len(text) <= _LONGEST else f"{text[: _LONGEST // 2]}…{text[-_LONGEST // 2 :]}"
 
 
 def open_file(path: Path) -> BufferedReader:
-    """Open what should be a regular file for reading, without waiting: a pipe or /proc/kmsg would keep one for ever.
+    """Open a regular file for reading, without blocking: opening a pipe or /proc/kmsg could block for ever.
 
     Raises:
-        OSError: it cannot be opened, or is no regular file.
+        OSError: it cannot be opened, or is not a regular file.
     """
     more: int = getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
     descriptor = os.open(path, os.O_RDONLY | more)
     if not stat.S_ISREG(os.fstat(descriptor).st_mode):
         os.close(descriptor)
-        raise OSError(errno.EINVAL, "it is no regular file")
+        raise OSError(errno.EINVAL, "it is not a regular file")
     return BufferedReader(FileIO(descriptor))
 
 
 def _replaceable(target: Path) -> int | None:
-    """The mode of the file that is to be replaced; None where there is none.
+    """The mode of the file to replace; None where there is none.
 
     Raises:
-        FileError: what is there is no file.
-        OSError: it must not be replaced.
+        FileError: `target` is not a regular file.
+        OSError: it may not be written.
     """
     try:
         status = target.stat()
@@ -155,14 +155,14 @@ def _write(path: Path, data: bytes, mode: int | None) -> None:
 
 
 def sync_folder(folder: Path) -> None:
-    """Make the new name last through a power cut, where the system can open folders at all."""
+    """Flush a folder to the disk, so that a new name in it survives a power cut; does nothing on Windows."""
     if os.name == "nt":
         return
     descriptor = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(descriptor)
     except OSError as error:
-        if error.errno != errno.EINVAL:  # a file system that does not sync folders
+        if error.errno != errno.EINVAL:  # a file system that cannot sync folders
             raise
     finally:
         os.close(descriptor)
@@ -170,13 +170,13 @@ def sync_folder(folder: Path) -> None:
 
 _WRITING = {
     errno.ENOSPC: tr_noop("“{file}” was not saved: the disk is full. Make room, or save elsewhere."),
-    errno.EDQUOT: tr_noop("“{file}” was not saved: your share of the disk is used up. Make room, or save elsewhere."),
-    errno.EFBIG: tr_noop("“{file}” was not saved: it is larger than files may be there. Save it elsewhere."),
+    errno.EDQUOT: tr_noop("“{file}” was not saved: your disk quota is used up. Make room, or save elsewhere."),
+    errno.EFBIG: tr_noop("“{file}” was not saved: it is larger than files may be on that disk. Save it elsewhere."),
     errno.EROFS: tr_noop("“{file}” was not saved: that disk is read-only. Save it elsewhere."),
     errno.EACCES: tr_noop("“{file}” was not saved: you may not write there. Save it elsewhere."),
     errno.EPERM: tr_noop("“{file}” was not saved: you may not write there. Save it elsewhere."),
     errno.ENOENT: tr_noop("“{file}” was not saved: its folder does not exist. Save it elsewhere."),
-    errno.ENOTDIR: tr_noop("“{file}” was not saved: its folder is no folder. Save it elsewhere."),
+    errno.ENOTDIR: tr_noop("“{file}” was not saved: a part of its path is not a folder. Save it elsewhere."),
     errno.ENAMETOOLONG: tr_noop("“{file}” was not saved: the name is too long. Choose a shorter one."),
 }
 
@@ -201,7 +201,7 @@ def _why_not_read(path: Path, error: OSError) -> Message:
 
 
 def _too_large(path: Path, size: int, most: int) -> Message:
-    template = tr_noop("“{file}” is too large to be what it should be: {size}, where at most {most} are expected.")
+    template = tr_noop("“{file}” is too large for a file of its kind: {size}, where at most {most} are expected.")
     return message(template, file=shown(path), size=bytes_text(size), most=bytes_text(most))
 
 

@@ -1,4 +1,4 @@
-"""The layers that can be stacked: one class a layer, and nothing else to edit when one is added."""
+"""The layers that can be stacked. Each is one class; to add a layer, add its class and edit nothing else."""
 
 import sys
 

@@ -1,4 +1,4 @@
-"""Activations: layers without weights that bend every number on its own (Softmax: each row together)."""
+"""Activations: element-wise nonlinear layers without weights (Softmax works on a whole row)."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from playground.spec.number_text import setting_text
 
 
 class Nonlinearity(Layer):
-    """Part of the family: whatever bends numbers and learns little or nothing itself."""
+    """Base class of nonlinear layers, which have few weights or none."""
 
     kind: ClassVar[Kind] = Kind.ACTIVATION
     section: ClassVar[Section] = Section.ACTIVATION
@@ -24,11 +24,11 @@ class Nonlinearity(Layer):
 
     @abstractmethod
     def at(self, x: float) -> float | None:
-        """What it makes of a single number, by the formula of `torch.nn`; None where that depends on the others too."""
+        """The output for a single number, by the formula of `torch.nn`; None where it also depends on other inputs."""
 
 
 class Activation(Nonlinearity):
-    """Part of the family: what Linear and the convolutions may carry, for it has no weights and keeps the shape."""
+    """Base class of activations that Linear and the convolutions can apply: no weights, and the shape stays."""
 
 
 def _sigmoid(x: float) -> float:
@@ -46,7 +46,7 @@ class ReLU(Activation):
 
     id: ClassVar[str] = "relu"
     label: ClassVar[str] = tr_noop("ReLU")
-    help: ClassVar[str] = tr_noop("Keeps what is positive and sets the rest to 0: max(0, x). Cheap, and rarely wrong.")
+    help: ClassVar[str] = tr_noop("Keeps positive values and sets the rest to 0: max(0, x). Cheap, and rarely wrong.")
     keywords: ClassVar[str] = tr_noop("rectifier rectified linear activation")
 
     def calls(self, shape: Shape) -> tuple[Call, ...]:
@@ -61,11 +61,13 @@ class LeakyReLU(Activation):
 
     id: ClassVar[str] = "leaky_relu"
     label: ClassVar[str] = tr_noop("LeakyReLU")
-    help: ClassVar[str] = tr_noop("Like ReLU, but lets a little of what is negative through, so that no unit can die.")
+    help: ClassVar[str] = tr_noop(
+        "Like ReLU, but scales negative values down rather than to 0, so that no unit can die."
+    )
     keywords: ClassVar[str] = tr_noop("activation")
 
     negative_slope: float = real(
-        0.01, tr_noop("Negative slope"), tr_noop("What negative values are multiplied by."), ge=0.0, le=1.0
+        0.01, tr_noop("Negative slope"), tr_noop("Factor for negative values."), ge=0.0, le=1.0
     )
 
     def calls(self, shape: Shape) -> tuple[Call, ...]:
@@ -83,7 +85,7 @@ class ELU(Activation):
 
     id: ClassVar[str] = "elu"
     label: ClassVar[str] = tr_noop("ELU")
-    help: ClassVar[str] = tr_noop("Like ReLU for positive values; negative ones run smoothly into −α: α(exp(x) − 1).")
+    help: ClassVar[str] = tr_noop("Like ReLU for positive values; negative ones approach −α smoothly: α(exp(x) − 1).")
     keywords: ClassVar[str] = tr_noop("exponential linear activation")
 
     alpha: float = real(
@@ -110,7 +112,7 @@ class SELU(Activation):
     )
     keywords: ClassVar[str] = tr_noop("scaled exponential linear self-normalizing activation")
 
-    # From Klambauer et al., Self-Normalizing Neural Networks (2017), as torch has them.
+    # From Klambauer et al., Self-Normalizing Neural Networks (2017), with the digits that torch uses.
     alpha: ClassVar[float] = 1.6732632423543772
     scale: ClassVar[float] = 1.0507009873554805
 
@@ -184,7 +186,7 @@ class Softplus(Activation):
 
     id: ClassVar[str] = "softplus"
     label: ClassVar[str] = tr_noop("Softplus")
-    help: ClassVar[str] = tr_noop("ReLU with a rounded corner: log(1 + exp(βx)) / β. Always positive, never quite 0.")
+    help: ClassVar[str] = tr_noop("ReLU with a rounded corner: log(1 + exp(βx)) / β. Its output is always positive.")
     keywords: ClassVar[str] = tr_noop("smooth rectifier activation")
 
     beta: float = real(1.0, tr_noop("Beta"), tr_noop("The larger, the sharper the corner."), ge=0.1, le=100.0)
@@ -205,7 +207,7 @@ class Hardswish(Activation):
     id: ClassVar[str] = "hardswish"
     label: ClassVar[str] = tr_noop("Hardswish")
     help: ClassVar[str] = tr_noop(
-        "SiLU put together from straight pieces: x · ReLU6(x + 3) / 6. Cheap; MobileNetV3's choice."
+        "SiLU with a piecewise linear sigmoid: x · ReLU6(x + 3) / 6. Cheap; used in MobileNetV3."
     )
     keywords: ClassVar[str] = tr_noop("hard swish activation")
 
@@ -238,7 +240,7 @@ class Tanh(Activation):
 
     id: ClassVar[str] = "tanh"
     label: ClassVar[str] = tr_noop("Tanh")
-    help: ClassVar[str] = tr_noop("Squeezes every number into −1 … 1, centred on 0. LeNet's choice.")
+    help: ClassVar[str] = tr_noop("Squeezes every number into −1 … 1, centred on 0. Used in LeNet.")
     keywords: ClassVar[str] = tr_noop("hyperbolic tangent activation")
 
     def calls(self, shape: Shape) -> tuple[Call, ...]:
@@ -254,8 +256,8 @@ class Softmax(Activation):
     id: ClassVar[str] = "softmax"
     label: ClassVar[str] = tr_noop("Softmax")
     help: ClassVar[str] = tr_noop(
-        "Turns scores into probabilities that add up to 1 (of a sequence, at each step). Cross entropy does this "
-        "itself: leave it out there."
+        "Turns scores into probabilities that add up to 1 (in a sequence, at each step). Cross entropy does this "
+        "itself: leave Softmax out there."
     )
     keywords: ClassVar[str] = tr_noop("probabilities activation")
 

@@ -1,4 +1,4 @@
-"""Attention: every step looks at all others and takes from each as much as fits."""
+"""Attention layers: each step of a sequence takes a weighted sum over all steps."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from playground.spec.layers.weighted import Initialised
 from playground.spec.messages import Message, message, plural, tr_noop
 from playground.spec.number_text import setting_text
 
-_HEADS = tr_noop("How many look at once, each with a share of the features.")
+_HEADS = tr_noop("How many attention heads work in parallel, each with a part of the features.")
 
 
 class Attention(Initialised):
-    """Part of the family: what attends with several heads."""
+    """Base class of layers with multi-head attention."""
 
     kind: ClassVar[Kind] = Kind.ATTENTION
     section: ClassVar[Section] = Section.ATTENTION
@@ -25,7 +25,7 @@ class Attention(Initialised):
 
     num_heads: int = integer(4, tr_noop("Heads"), _HEADS, ge=1, le=1024)
     causal: bool = flag(
-        False, tr_noop("Causal"), tr_noop("No step sees those behind it, as in a model that predicts what comes next.")
+        False, tr_noop("Causal"), tr_noop("No step sees later steps, as in a model that predicts the next one.")
     )
     dropout: float = real(
         0.0, tr_noop("Dropout"), tr_noop("Share of the numbers that is dropped while training."), ge=0.0, le=0.95
@@ -53,7 +53,7 @@ class Attention(Initialised):
         return steps, features
 
     def options(self) -> dict[str, object]:
-        """The arguments behind the sizes that are not the defaults."""
+        """The arguments after the sizes, without those that have their default."""
         causal = {"causal": True} if self.causal else {}
         return {**causal, **({"dropout": self.dropout} if self.dropout else {})}
 
@@ -63,7 +63,7 @@ class Attention(Initialised):
         return 2 * steps * 4 * features * features + 2 * 2 * steps * steps * features
 
     def kept(self, shape: Shape) -> int:
-        """Queries, keys, values and what is mixed of them; with dropout the weights of all pairs of steps as well."""
+        """Queries, keys, values and outputs; with dropout the attention weights of all pairs of steps as well."""
         steps, features = shape
         return 6 * steps * features + (3 * self.num_heads * steps * steps if self.dropout else 0)
 
@@ -82,8 +82,8 @@ class SelfAttention(Attention):
     id: ClassVar[str] = "self_attention"
     label: ClassVar[str] = tr_noop("SelfAttention")
     help: ClassVar[str] = tr_noop(
-        "Lets every step look at all steps and take from each as much as fits to what it asks for. "
-        "Knows nothing of order: add a position before."
+        "Each step compares its query with the keys of all steps and takes a weighted sum of their values. "
+        "It does not know their order: add a position layer in front."
     )
     keywords: ClassVar[str] = tr_noop("multi-head multihead attention mha transformer query key value")
 
@@ -109,12 +109,14 @@ class TransformerBlock(Attention):
     id: ClassVar[str] = "transformer_block"
     label: ClassVar[str] = tr_noop("TransformerBlock")
     help: ClassVar[str] = tr_noop(
-        "Self-attention, then two dense layers on every step, each added to what came in, with LayerNorm. "
-        "Transformers are a stack of these."
+        "Self-attention, then two dense layers on every step, each with a shortcut around it and LayerNorm. "
+        "A Transformer is a stack of these blocks."
     )
     keywords: ClassVar[str] = tr_noop("attention transformer encoder decoder layer gpt vit bert multihead")
 
-    num_heads: int = integer(4, tr_noop("Heads"), _HEADS, ge=1, le=1024)  # anew, so that the form begins with it
+    num_heads: int = integer(
+        4, tr_noop("Heads"), _HEADS, ge=1, le=1024
+    )  # declared again so that the form begins with it
     dim_feedforward: int = integer(
         256, tr_noop("Width"), tr_noop("Units between the two dense layers (dim_feedforward)."), ge=1, le=65_536
     )
@@ -122,13 +124,13 @@ class TransformerBlock(Attention):
         True,
         tr_noop("Norm first"),
         tr_noop(
-            "LayerNorm before attention and dense layers, which trains more easily, or, as first published, after."
+            "LayerNorm before attention and dense layers, which trains more easily, or after them, as first published."
         ),
     )
     activation: Literal["gelu", "relu"] = choice(
         "gelu",
         tr_noop("Activation"),
-        tr_noop("What stands between the two dense layers."),
+        tr_noop("The activation between the two dense layers."),
         labels={"gelu": tr_noop("GELU"), "relu": tr_noop("ReLU")},
     )
 
@@ -175,7 +177,7 @@ class TransformerBlock(Attention):
 
 
 def _projections(features: int, prefix: str, bias: bool) -> tuple[Tensor, ...]:
-    """Weights and biases of queries, keys and values together, and of what comes out."""
+    """Weights and biases of the joint projection to queries, keys and values, and of the output projection."""
     pairs = ((f"{prefix}qkv", 3 * features), (f"{prefix}out", features))
     return tuple(
         tensor

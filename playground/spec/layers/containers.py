@@ -1,4 +1,4 @@
-"""Containers: layers made of layers, side by side with a shortcut or with each other, or repeated."""
+"""Containers: layers that hold layers, with a shortcut around them, in parallel branches, or repeated."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from playground.spec.messages import Message, message, plural, tr_noop
 _C = TypeVar("_C", bound=Container)
 
 _MODULES = "playground.engine.modules.containers."
-MOST_MODULES = 2000  # that one Repeat may make
+MOST_MODULES = 2000  # in one Repeat
 
 
 class Residual(Container):
@@ -31,8 +31,8 @@ class Residual(Container):
     id: ClassVar[str] = "residual"
     label: ClassVar[str] = tr_noop("Residual")
     help: ClassVar[str] = tr_noop(
-        "Adds its input to what the layers in it make of it. They only have to learn what is missing, and the gradient "
-        "has a way past them: deep networks become easy to train."
+        "Adds its input to the output of its inner layers. They only have to learn the difference, and the gradient "
+        "has a path around them: deep networks become easy to train."
     )
     keywords: ClassVar[str] = tr_noop("resnet skip shortcut connection block container")
 
@@ -40,11 +40,11 @@ class Residual(Container):
         True,
         tr_noop("Projection"),
         tr_noop(
-            "Where the layers change the channels or the size, the shortcut does too, with weights of its own: a 1 × 1 "
+            "Where the layers change the channels or the size, the shortcut does too, with its own weights: a 1 × 1 "
             "convolution with their stride, or Linear (option B of He et al.)."
         ),
     )
-    activation: Activation | None = component(None, tr_noop("Activation"), tr_noop("Bends the sum."))
+    activation: Activation | None = component(None, tr_noop("Activation"), tr_noop("Applied to the sum."))
 
     def around(self, shape: Shape, insides: tuple[Measure, ...]) -> Measure:
         (body,) = insides
@@ -83,13 +83,13 @@ class Residual(Container):
 
 
 class Parallel(Container):
-    """Branches that all get the same input; what they make of it is added or put side by side."""
+    """Branches that all get the same input; their outputs are added or concatenated."""
 
     id: ClassVar[str] = "parallel"
     label: ClassVar[str] = tr_noop("Parallel")
     help: ClassVar[str] = tr_noop(
-        "Gives its input to several branches at once, and joins what they make of it. "
-        "Filters of several sizes can look at the same image. An empty branch passes on what it gets."
+        "Gives its input to several branches at once, and joins their outputs. "
+        "Filters of several sizes can read the same image. An empty branch passes its input on."
     )
     keywords: ClassVar[str] = tr_noop("branches inception concatenate add sum merge container")
     fewest_branches: ClassVar[int] = 2
@@ -98,7 +98,7 @@ class Parallel(Container):
     join: Literal["concatenate", "add"] = choice(
         "concatenate",
         tr_noop("Join"),
-        tr_noop("Puts the branches' channels (of vectors their numbers) behind one another, or adds them up."),
+        tr_noop("Concatenates the channels of the branches (of vectors, the numbers), or adds them up."),
         labels={"concatenate": tr_noop("concatenate"), "add": tr_noop("add")},
     )
     branches: tuple[Stack, ...] = Field(
@@ -146,7 +146,7 @@ class Parallel(Container):
         yield message("Flatten and concatenate"), concatenated._extended(flat)
 
     def _extended(self, last: Iterable[Layer | None]) -> Parallel:
-        """The same with one layer more behind each branch for which there is one."""
+        """The same with one more layer at the end of each branch; None leaves a branch as it is."""
         pairs = zip(self.branches, last, strict=True)
         return self.with_(
             branches=tuple(Stack(layers=(*branch.layers, more)) if more else branch for branch, more in pairs)
@@ -158,20 +158,20 @@ class Parallel(Container):
 
 
 class Repeat(Container):
-    """The same layers several times behind one another, each time with weights of their own, or with shared ones."""
+    """The same layers several times in a row, each time with their own weights or with shared ones."""
 
     id: ClassVar[str] = "repeat"
     label: ClassVar[str] = tr_noop("Repeat")
     help: ClassVar[str] = tr_noop(
-        "Puts the layers in it behind one another several times. They must keep the shape, so that each can follow "
-        "itself; around a Residual it makes a deep network in two blocks."
+        "Applies its inner layers several times in a row. They must keep the shape, so that the last can feed the "
+        "first; around a Residual it makes a deep network in two blocks."
     )
     keywords: ClassVar[str] = tr_noop("times loop deep copies shared weights container")
     ends_as_its_body: ClassVar[bool] = True
 
-    times: int = integer(2, tr_noop("Times"), tr_noop("How often the layers stand behind one another."), ge=1, le=100)
+    times: int = integer(2, tr_noop("Times"), tr_noop("How many times the layers are applied."), ge=1, le=100)
     shared: bool = flag(
-        False, tr_noop("Share weights"), tr_noop("Uses the same weights each time, rather than weights of their own.")
+        False, tr_noop("Share weights"), tr_noop("Uses the same weights each time, rather than new ones.")
     )
 
     def around(self, shape: Shape, insides: tuple[Measure, ...]) -> Measure:
@@ -226,15 +226,15 @@ class Repeat(Container):
 
 
 def channels(shape: Shape) -> int:
-    """Which dimension of a shape holds the channels: the first of an image, the last of everything else."""
+    """The dimension of a shape that holds the channels: the first of an image, the last of everything else."""
     return 0 if len(shape) == 3 else len(shape) - 1
 
 
 def projection(shape: Shape, output: Shape) -> Layer | None:
-    """The layer with least to learn that makes `output` of `shape`; None where no single one does."""
+    """The layer with the fewest weights that turns `shape` into `output`; None where no single layer does."""
     candidates: list[Layer] = []
     if len(shape) == len(output) == 3:
-        stride = (shape[1] - 1) // output[1] + 1  # the least that leaves no more rows than there should be
+        stride = (shape[1] - 1) // output[1] + 1  # the smallest that leaves at most output[1] rows
         if stride <= 1024 and output[0] <= 65_536:
             candidates.append(Conv2d(out_channels=output[0], kernel_size=1, stride=stride, bias=False))
     elif len(shape) == len(output):
@@ -249,7 +249,7 @@ def projection(shape: Shape, output: Shape) -> Layer | None:
 
 
 def _together(output: Shape, parts: list[Measure]) -> Measure:
-    """What several modules come to that belong to one, which puts out `output` itself."""
+    """The sum of the measures of several modules inside one, whose own output is `output`."""
     both = in_order(output, parts)
     return replace(
         both,
@@ -262,12 +262,12 @@ def _together(output: Shape, parts: list[Measure]) -> Measure:
 
 
 def _without(shape: Shape, axis: int) -> tuple[int, Shape]:
-    """How many dimensions there are, and all of them but one."""
+    """The number of dimensions, and all lengths but that of `axis`."""
     return len(shape), (*shape[:axis], *shape[axis + 1 :])
 
 
 def _padded(container: _C) -> _C:
-    """The same with every convolution padded so that it keeps the size but for its stride, where its kernel is odd."""
+    """The same with every convolution of odd kernel size padded so that only its stride changes the size."""
 
     def padded(layer: Layer) -> Layer:
         if not isinstance(layer, Conv2d) or layer.kernel_size % 2 == 0:

@@ -1,4 +1,4 @@
-"""Convolutions: small learned filters that slide over an image, and their reverse, which enlarges it."""
+"""Convolutions over images, and transposed convolutions, which enlarge them."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from playground.spec.messages import Message, message, plural, tr_noop
 
 
 class Convolution(Weighted):
-    """Part of the family: filters with square kernels."""
+    """Base class of convolutions with square kernels."""
 
     kind: ClassVar[Kind] = Kind.CONVOLUTION
     section: ClassVar[Section] = Section.IMAGE
@@ -27,7 +27,12 @@ class Convolution(Weighted):
         3, tr_noop("Kernel size"), tr_noop("Height and width of a filter."), ge=1, le=1024, unit=tr_noop("px")
     )
     stride: int = integer(
-        1, tr_noop("Stride"), tr_noop("How far a filter moves between two looks."), ge=1, le=1024, unit=tr_noop("px")
+        1,
+        tr_noop("Stride"),
+        tr_noop("How far a filter moves from one position to the next."),
+        ge=1,
+        le=1024,
+        unit=tr_noop("px"),
     )
     padding: int = integer(
         0,
@@ -41,14 +46,14 @@ class Convolution(Weighted):
         1, tr_noop("Dilation"), tr_noop("Spacing between a filter's points."), ge=1, le=512, unit=tr_noop("px")
     )
     groups: int = integer(
-        1, tr_noop("Groups"), tr_noop("Splits the channels into groups that do not see each other."), ge=1, le=65_536
+        1, tr_noop("Groups"), tr_noop("Splits the channels into groups that are not connected."), ge=1, le=65_536
     )
 
     def require_groups(self, channels: int) -> None:
-        """Check that the groups are of one size.
+        """Check that the groups are equally large.
 
         Raises:
-            Mismatch: they are not.
+            ShapeMismatch: they are not.
         """
         for count, words in ((channels, tr_noop("input channels")), (self.out_channels, tr_noop("filters"))):
             if count % self.groups:
@@ -61,7 +66,7 @@ class Convolution(Weighted):
                 )
 
     def options(self) -> dict[str, object]:
-        """The arguments behind the kernel size that are not torch's own defaults."""
+        """The arguments after the kernel size, without those that have torch's default."""
         chosen = {"stride": self.stride, "padding": self.padding, "dilation": self.dilation, "groups": self.groups}
         usual = {"stride": 1, "padding": 0, "dilation": 1, "groups": 1}
         return unusual({**chosen, "bias": self.bias}, {**usual, "bias": True})
@@ -78,13 +83,13 @@ class Convolution(Weighted):
             plural("{count:,} filters", "1 filter", self.out_channels),
             self.window(),
         ]
-        for told, template, value in (
+        for shown, template, value in (
             (self.stride > 1, tr_noop("stride {value}"), self.stride),
             (self.padding > 0, tr_noop("padding {value}"), self.padding),
             (self.dilation > 1, tr_noop("dilation {value}"), self.dilation),
             (self.groups > 1, tr_noop("{value} groups"), self.groups),
         ):
-            if told:
+            if shown:
                 parts.append(message(template, value=value))
         return (*parts, *super().summary())
 
@@ -94,7 +99,9 @@ class Conv2d(Convolution):
 
     id: ClassVar[str] = "conv2d"
     label: ClassVar[str] = tr_noop("Conv2d")
-    help: ClassVar[str] = tr_noop("Slides small learned filters over the image; each answers where its pattern occurs.")
+    help: ClassVar[str] = tr_noop(
+        "Slides small learned filters over the image; each responds where its pattern occurs."
+    )
     keywords: ClassVar[str] = tr_noop("convolution filter kernel cnn depthwise")
     target: ClassVar[str] = "torch.nn.Conv2d"
 
@@ -117,19 +124,19 @@ class ConvTranspose2d(Convolution):
     id: ClassVar[str] = "conv_transpose2d"
     label: ClassVar[str] = tr_noop("ConvTranspose2d")
     help: ClassVar[str] = tr_noop(
-        "A convolution run backwards: paints each filter wherever its channel is strong, and so enlarges the image."
+        "A transposed convolution: adds each filter to the output, weighted by its channel, and so enlarges the image."
     )
     keywords: ClassVar[str] = tr_noop("transposed convolution deconvolution upsample decoder enlarge")
     target: ClassVar[str] = "torch.nn.ConvTranspose2d"
 
-    # Declared anew where it means something else here, and so that the form has them in this order.
+    # Declared again where the meaning differs, and so that the form has them in this order.
     out_channels: int = integer(
         32, tr_noop("Filters"), tr_noop("How many channels come out (out_channels)."), ge=1, le=65_536
     )
     kernel_size: int = integer(
         2,
         tr_noop("Kernel size"),
-        tr_noop("Height and width of what a pixel paints."),
+        tr_noop("Height and width of the area that one input pixel adds to."),
         ge=1,
         le=1024,
         unit=tr_noop("px"),
@@ -137,16 +144,18 @@ class ConvTranspose2d(Convolution):
     stride: int = integer(
         2,
         tr_noop("Stride"),
-        tr_noop("How far apart neighbouring pixels paint; 2 doubles the size."),
+        tr_noop("Distance in the output between neighbouring input pixels; 2 doubles the size."),
         ge=1,
         le=1024,
         unit=tr_noop("px"),
     )
-    padding: int = integer(0, tr_noop("Padding"), tr_noop("Cut off on every side."), ge=0, le=512, unit=tr_noop("px"))
+    padding: int = integer(
+        0, tr_noop("Padding"), tr_noop("Pixels cut off on every side."), ge=0, le=512, unit=tr_noop("px")
+    )
     output_padding: int = integer(
         0,
         tr_noop("Output padding"),
-        tr_noop("Rows and columns more at one side; fewer than the stride or the dilation."),
+        tr_noop("Additional rows and columns on one side; fewer than the stride or the dilation."),
         ge=0,
         le=512,
         unit=tr_noop("px"),

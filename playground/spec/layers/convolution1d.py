@@ -1,4 +1,4 @@
-"""Conv1d: small learned filters that slide along a row of numbers, of several channels or of one."""
+"""Conv1d: small learned filters that slide along (channels, length)."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ class Conv1d(Convolution):
     id: ClassVar[str] = "conv1d"
     label: ClassVar[str] = tr_noop("Conv1d")
     help: ClassVar[str] = tr_noop(
-        "Slides small learned filters along channels × length; each answers where its pattern occurs. "
+        "Slides small learned filters along channels × length; each responds where its pattern occurs. "
         "A sequence of steps × features needs a Permute before and after."
     )
     keywords: ClassVar[str] = tr_noop("convolution filter kernel temporal sequence depthwise")
@@ -26,9 +26,11 @@ class Conv1d(Convolution):
     place: ClassVar[int] = 2
     target: ClassVar[str] = "torch.nn.Conv1d"
 
-    # Declared anew: the same along a row, without pixels.
+    # Declared again: one dimension, and no unit.
     kernel_size: int = integer(3, tr_noop("Kernel size"), tr_noop("Length of a filter."), ge=1, le=1024)
-    stride: int = integer(1, tr_noop("Stride"), tr_noop("How far a filter moves between two looks."), ge=1, le=1024)
+    stride: int = integer(
+        1, tr_noop("Stride"), tr_noop("How far a filter moves from one position to the next."), ge=1, le=1024
+    )
     padding: int = integer(
         0, tr_noop("Padding"), tr_noop("Zeros added at both ends; half the kernel keeps the length."), ge=0, le=512
     )

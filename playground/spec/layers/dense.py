@@ -22,7 +22,7 @@ class Linear(Weighted):
     label: ClassVar[str] = tr_noop("Linear")
     help: ClassVar[str] = tr_noop(
         "Every output is a weighted sum of every input, plus a bias: y = xWᵀ + b. "
-        "Of a sequence it does the same to each step."
+        "It is applied to each step of a sequence."
     )
     keywords: ClassVar[str] = tr_noop("dense fully connected perceptron units")
     kind: ClassVar[Kind] = Kind.DENSE
@@ -32,7 +32,7 @@ class Linear(Weighted):
     out_features: int = integer(
         128,
         tr_noop("Units"),
-        tr_noop("How many outputs, each with weights of its own (out_features)."),
+        tr_noop("How many outputs, each with its own weights (out_features)."),
         ge=1,
         le=MOST_UNITS,
     )

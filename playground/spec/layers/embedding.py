@@ -1,4 +1,4 @@
-"""Embedding: from codes to vectors, the only way from text into a network."""
+"""Embedding and OneHot: the layers that turn codes into vectors, so that a network can read text."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ class Embedding(Initialised):
     id: ClassVar[str] = "embedding"
     label: ClassVar[str] = tr_noop("Embedding")
     help: ClassVar[str] = tr_noop(
-        "Looks up a learned vector for each character or word. What is used alike comes to lie close together."
+        "Looks up a learned vector for each character or word. Those with a similar use get similar vectors."
     )
     keywords: ClassVar[str] = tr_noop("lookup table tokens characters words vocabulary text vectors")
     kind: ClassVar[Kind] = Kind.SEQUENCE
@@ -45,12 +45,12 @@ class Embedding(Initialised):
 
 
 class OneHot(Layer):
-    """A vector for each code that is 1 at its place and 0 elsewhere."""
+    """A vector for each code, 1 at the index of the code and 0 elsewhere."""
 
     id: ClassVar[str] = "one_hot"
     label: ClassVar[str] = tr_noop("OneHot")
     help: ClassVar[str] = tr_noop(
-        "Makes a vector of each character or word that is 1 at its place and 0 elsewhere: nothing is learned, and none "
+        "Makes a vector of each character or word, 1 at its index and 0 elsewhere: nothing is learned, and none "
         "is closer to another."
     )
     keywords: ClassVar[str] = tr_noop("one-hot encoding tokens characters words text")
@@ -69,7 +69,7 @@ class OneHot(Layer):
 
 
 def _vocabulary(shape: Shape) -> int:
-    """How many codes there are in what a layer that reads codes receives."""
+    """The number of different codes in the input of a layer that reads codes."""
     if not isinstance(shape, Tokens):
-        raise TypeError(f"{shape} are no codes")  # `output_of` lets nothing else come here
+        raise TypeError(f"{shape} are no codes")  # never here: `Layer.measure` checks first
     return shape.vocabulary

@@ -1,4 +1,4 @@
-"""GLU: an activation in which one half of the numbers decides how much of the other half passes."""
+"""GLU: an activation in which the sigmoid of one half of the numbers gates the other half."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class GLU(Nonlinearity):
     label: ClassVar[str] = tr_noop("GLU")
     help: ClassVar[str] = tr_noop(
         "Multiplies the first half of the channels (of a sequence, of the features of each step) by the sigmoid of the "
-        "second, as by gates."
+        "second."
     )
     keywords: ClassVar[str] = tr_noop("gated linear unit gate activation halves")
 
@@ -29,7 +29,7 @@ class GLU(Nonlinearity):
             raise ShapeMismatch(
                 message(_ODD[len(shape)], count=shape[dim]),
                 message("an even number of them"),
-                before=_evener(shape),
+                before=_one_more(shape),
             )
         return (*shape[:dim], shape[dim] // 2, *shape[dim + 1 :])
 
@@ -40,7 +40,7 @@ class GLU(Nonlinearity):
         return None
 
 
-_ODD = {  # by how many dimensions there are
+_ODD = {  # by the number of dimensions
     1: tr_noop("GLU needs two halves, but receives {count:,} numbers."),
     2: tr_noop("GLU needs two halves, but receives {count:,} features."),
     3: tr_noop("GLU needs two halves, but receives {count:,} channels."),
@@ -52,7 +52,7 @@ def _halved(shape: Shape) -> int:
     return 2 if len(shape) == 2 else 1
 
 
-def _evener(shape: Shape) -> Layer:
-    """What makes one number, feature or channel more out of `shape`, and nothing else of it."""
+def _one_more(shape: Shape) -> Layer:
+    """The layer that gives one more number, feature or channel than `shape` has, and keeps its other dimensions."""
     count = shape[_halved(shape) - 1] + 1
     return Conv2d(out_channels=count, kernel_size=1) if len(shape) == 3 else Linear(out_features=count)

@@ -1,4 +1,4 @@
-"""GaussianLatent: the bottleneck that makes an autoencoder one from which new samples can be drawn."""
+"""GaussianLatent: the bottleneck of a variational autoencoder, from which new samples can be drawn."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ class GaussianLatent(Initialised):
     id: ClassVar[str] = "gaussian_latent"
     label: ClassVar[str] = tr_noop("GaussianLatent")
     help: ClassVar[str] = tr_noop(
-        "Gives a vector drawn around a learned mean, and adds to the loss how far that is from the standard normal "
-        "distribution: neighbouring vectors come to mean similar things. After training it gives the mean."
+        "Gives a vector drawn around a learned mean, and adds its divergence from the standard normal distribution to "
+        "the loss: neighbouring vectors come to mean similar things. After training it gives the mean."
     )
     keywords: ClassVar[str] = tr_noop(
         "variational autoencoder vae bottleneck reparametrisation kl divergence generative"
@@ -30,7 +30,7 @@ class GaussianLatent(Initialised):
     can_be_stochastic: ClassVar[bool] = True
     has_extra_loss: ClassVar[bool] = True
 
-    latent_features: int = integer(2, tr_noop("Features"), tr_noop("Length of the vector it gives."), ge=1, le=65_536)
+    latent_features: int = integer(2, tr_noop("Features"), tr_noop("Length of the output vector."), ge=1, le=65_536)
     beta: float = real(
         1.0,
         tr_noop("Beta"),

@@ -1,4 +1,4 @@
-"""Normalization: keeps the numbers between layers in a range in which learning is easy."""
+"""Normalization: keeps the activations between layers in a range in which training is easy."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from playground.spec.messages import Message, message, plural, tr_noop
 
 
 class Normalization(Layer):
-    """Part of the family: what every normalization has."""
+    """Base class of normalizations."""
 
     kind: ClassVar[Kind] = Kind.NORMALIZATION
     section: ClassVar[Section] = Section.NORMALISE
@@ -21,7 +21,7 @@ class Normalization(Layer):
     eps: float = real(
         1e-5,
         tr_noop("Epsilon"),
-        tr_noop("Added to the variance so that nothing is divided by 0."),
+        tr_noop("Added to the variance to avoid a division by 0."),
         ge=1e-12,
         le=1.0,
         logarithmic=True,
@@ -34,15 +34,15 @@ class BatchNorm(Normalization):
     id: ClassVar[str] = "batch_norm"
     label: ClassVar[str] = tr_noop("BatchNorm")
     help: ClassVar[str] = tr_noop(
-        "Shifts and scales each channel to mean 0 and variance 1 over the batch, then to what it learns to want. "
-        "Allows far higher learning rates. Of a sequence it takes the steps for channels: LayerNorm fits better there."
+        "Shifts and scales each channel to mean 0 and variance 1 over the batch, then by a learned scale and shift. "
+        "Allows far higher learning rates. In a sequence the steps are its channels: LayerNorm fits better there."
     )
     keywords: ClassVar[str] = tr_noop("bn batchnorm1d batchnorm2d normalisation normalization")
 
     momentum: float = real(
         0.1,
         tr_noop("Momentum"),
-        tr_noop("Share of each batch in the running statistics that are used after training."),
+        tr_noop("Share of each new batch in the running statistics, which are used after training."),
         ge=0.0,
         le=1.0,
     )
@@ -74,8 +74,8 @@ class LayerNorm(Normalization):
     id: ClassVar[str] = "layer_norm"
     label: ClassVar[str] = tr_noop("LayerNorm")
     help: ClassVar[str] = tr_noop(
-        "Shifts and scales each sample (of a sequence, each step) by itself to mean 0 and variance 1, then each number "
-        "to what it learns to want. The batch does not matter."
+        "Shifts and scales each sample (in a sequence, each step) by itself to mean 0 and variance 1, then each number "
+        "by a learned scale and shift. It does not depend on the batch."
     )
     keywords: ClassVar[str] = tr_noop("normalisation normalization")
 
@@ -86,17 +86,17 @@ class LayerNorm(Normalization):
         return True
 
     def output_shape(self, shape: Shape) -> Shape:
-        return _several(self, shape, prod(_together(shape)))
+        return _require_several(self, shape, prod(_normalized_shape(shape)))
 
     def calls(self, shape: Shape) -> tuple[Call, ...]:
         chosen = {"eps": self.eps, "elementwise_affine": self.elementwise_affine, "bias": self.bias}
         usual = {"eps": 1e-5, "elementwise_affine": True, "bias": True}
-        return (call("torch.nn.LayerNorm", _together(shape), **unusual(chosen, usual)),)
+        return (call("torch.nn.LayerNorm", _normalized_shape(shape), **unusual(chosen, usual)),)
 
     def tensors(self, shape: Shape) -> tuple[Tensor, ...]:
         if not self.elementwise_affine:
             return ()
-        together = _together(shape)
+        together = _normalized_shape(shape)
         weight, bias = Tensor("weight", together, scale=True), Tensor("bias", together, scale=True)
         return (weight, bias) if self.bias else (weight,)
 
@@ -122,7 +122,7 @@ class GroupNorm(Normalization):
 
     def output_shape(self, shape: Shape) -> Shape:
         channels, size = shape[0], prod(shape[1:])
-        most = min(self.num_groups, channels if size > 1 else channels // 2)  # one number alone is no group
+        most = min(self.num_groups, channels if size > 1 else channels // 2)  # a group needs two numbers
         instead = self.with_(num_groups=_divisor(channels, most)) if most else None
         if channels % self.num_groups:
             raise ShapeMismatch(
@@ -130,7 +130,7 @@ class GroupNorm(Normalization):
                 message("a number of groups that divides {count}", count=channels),
                 instead=instead,
             )
-        return _several(self, shape, channels * size // self.num_groups, instead)
+        return _require_several(self, shape, channels * size // self.num_groups, instead)
 
     def calls(self, shape: Shape) -> tuple[Call, ...]:
         chosen = unusual({"eps": self.eps, "affine": self.affine}, {"eps": 1e-5, "affine": True})
@@ -156,7 +156,7 @@ class InstanceNorm2d(Normalization):
     affine: bool = flag(False, tr_noop("Affine"), tr_noop("Learns a scale and a shift for each channel."))
 
     def output_shape(self, shape: Shape) -> Shape:
-        return _several(self, require_image(self, shape), prod(shape[1:]))
+        return _require_several(self, require_image(self, shape), prod(shape[1:]))
 
     def calls(self, shape: Shape) -> tuple[Call, ...]:
         chosen = unusual({"eps": self.eps, "affine": self.affine}, {"eps": 1e-5, "affine": False})
@@ -172,8 +172,8 @@ class RMSNorm(Normalization):
     id: ClassVar[str] = "rms_norm"
     label: ClassVar[str] = tr_noop("RMSNorm")
     help: ClassVar[str] = tr_noop(
-        "Divides each sample (of a sequence, each step) by the root of its mean square, then scales each number as it "
-        "learns to. LayerNorm without the mean: usual in today's language models."
+        "Divides each sample (in a sequence, each step) by the root of its mean square, then scales each number by a "
+        "learned factor. LayerNorm without the mean: usual in today's language models."
     )
     keywords: ClassVar[str] = tr_noop("root mean square normalisation normalization")
 
@@ -183,30 +183,29 @@ class RMSNorm(Normalization):
         return True
 
     def calls(self, shape: Shape) -> tuple[Call, ...]:
-        # Said even where it is as usual: torch's own is the smallest number that changes 1.
+        # `eps` is always passed: torch's default is the machine epsilon of the input's type.
         chosen = unusual({"elementwise_affine": self.elementwise_affine}, {"elementwise_affine": True})
-        return (call("torch.nn.RMSNorm", _together(shape), eps=self.eps, **chosen),)
+        return (call("torch.nn.RMSNorm", _normalized_shape(shape), eps=self.eps, **chosen),)
 
     def tensors(self, shape: Shape) -> tuple[Tensor, ...]:
-        return (Tensor("weight", _together(shape), scale=True),) if self.elementwise_affine else ()
+        return (Tensor("weight", _normalized_shape(shape), scale=True),) if self.elementwise_affine else ()
 
 
-def _together(shape: Shape) -> Shape:
-    """What is normalised together: a whole vector or image, the features of one step of a sequence."""
+def _normalized_shape(shape: Shape) -> Shape:
+    """The dimensions normalised together: a whole vector or image, or the features of one step of a sequence."""
     return shape[1:] if len(shape) == 2 else shape
 
 
-def _several(layer: Layer, shape: Shape, count: int, instead: Layer | None = None) -> Shape:
-    """Return `shape`, of which `count` numbers at a time are brought to mean 0.
+def _require_several(layer: Layer, shape: Shape, count: int, instead: Layer | None = None) -> Shape:
+    """Return `shape`; `count` numbers at a time are normalised.
 
     Raises:
-        Mismatch: it is a single number, of which that leaves nothing.
+        ShapeMismatch: `count` is 1; a single number always becomes 0.
     """
     if count == 1:
         raise ShapeMismatch(
             message(
-                "{layer} would make 0 of everything: it has one number at a time to compare.",
-                layer=message(layer.label),
+                "{layer} would make every number 0: it normalises one number at a time.", layer=message(layer.label)
             ),
             message("several numbers at a time"),
             instead=instead,

@@ -1,4 +1,4 @@
-"""Patches: an image cut into squares, each of which becomes one step of a sequence."""
+"""Patches: cuts an image into squares, each of which becomes one step of a sequence."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ from playground.spec.messages import Message, message, tr_noop
 class Patches(Initialised):
     """The patch embedding of Dosovitskiy et al., An Image is Worth 16x16 Words (2020): (C, H, W) → (steps, features).
 
-    One linear map of every square of pixels, which is a convolution whose stride is its kernel.
+    A linear map of each square of pixels: a convolution whose stride equals its kernel size.
     """
 
     id: ClassVar[str] = "patches"
     label: ClassVar[str] = tr_noop("Patches")
     help: ClassVar[str] = tr_noop(
-        "Cuts the image into squares and makes each one step of a sequence, by weighted sums of its pixels: "
+        "Cuts the image into squares and turns each into one step of a sequence, by weighted sums of its pixels: "
         "how a vision Transformer reads images."
     )
     keywords: ClassVar[str] = tr_noop("patch embedding vit vision transformer image sequence tokens")
@@ -33,7 +33,7 @@ class Patches(Initialised):
         4, tr_noop("Patch"), tr_noop("Height and width of a square."), ge=1, le=1024, unit=tr_noop("px")
     )
     embedding_dim: int = integer(
-        64, tr_noop("Features"), tr_noop("Numbers that are made of each square."), ge=1, le=65_536
+        64, tr_noop("Features"), tr_noop("Length of the vector for each square."), ge=1, le=65_536
     )
     bias: bool = flag(True, tr_noop("Bias"), tr_noop("Adds a learned constant to every feature."))
 
@@ -74,6 +74,6 @@ class Patches(Initialised):
         )
 
     def _fitting(self, common: int) -> int:
-        """The divisor of `common` that is nearest to the present size."""
+        """The divisor of `common` that is nearest to the current size."""
         divisors = (size for size in range(1, common + 1) if common % size == 0)
         return min(divisors, key=lambda size: abs(size - self.patch_size))

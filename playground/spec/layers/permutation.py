@@ -1,4 +1,4 @@
-"""Permute: the dimensions in another order, such as a sequence's features as the channels of a convolution."""
+"""Permute: reorders the dimensions, for example to make a sequence's features the channels of a convolution."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class Permute(Layer):
     order: Literal["reversed", "last_two", "first_last", "last_first"] = choice(
         "reversed",
         tr_noop("Order"),
-        tr_noop("What happens to the dimensions; of two there is only one other order."),
+        tr_noop("The new order of the dimensions; two dimensions have only one other order."),
         labels=_ORDERS,
     )
 

@@ -12,7 +12,7 @@ from playground.spec.messages import Message, message, tr_noop
 
 
 class Pool2d(Layer):
-    """Part of the family: a square window that keeps one number of each channel wherever it stops."""
+    """Base class of pooling with a square window, which gives one number per channel and position."""
 
     kind: ClassVar[Kind] = Kind.POOLING
     section: ClassVar[Section] = Section.IMAGE
@@ -22,12 +22,17 @@ class Pool2d(Layer):
         2, tr_noop("Window"), tr_noop("Height and width (kernel_size)."), ge=1, le=1024, unit=tr_noop("px")
     )
     stride: int = integer(
-        2, tr_noop("Stride"), tr_noop("How far the window moves between two stops."), ge=1, le=1024, unit=tr_noop("px")
+        2,
+        tr_noop("Stride"),
+        tr_noop("How far the window moves from one position to the next."),
+        ge=1,
+        le=1024,
+        unit=tr_noop("px"),
     )
     padding: int = integer(
         0,
         tr_noop("Padding"),
-        tr_noop("Added on every side; at most half the window."),
+        tr_noop("Pixels added on every side; at most half the window."),
         ge=0,
         le=512,
         unit=tr_noop("px"),
@@ -57,7 +62,7 @@ class MaxPool2d(Pool2d):
     id: ClassVar[str] = "max_pool2d"
     label: ClassVar[str] = tr_noop("MaxPool2d")
     help: ClassVar[str] = tr_noop(
-        "Keeps the largest number in each window: where a pattern is matters less, that it is remains."
+        "Keeps the largest number in each window: the exact position of a pattern matters less."
     )
     keywords: ClassVar[str] = tr_noop("maximum pooling subsampling downsample")
     target: ClassVar[str] = "torch.nn.MaxPool2d"
@@ -74,14 +79,14 @@ class AvgPool2d(Pool2d):
 
 
 class AdaptivePool2d(Layer):
-    """Part of the family: as many windows as make a square output, whatever comes in."""
+    """Base class of pooling to a square output of fixed size, for any input size."""
 
     kind: ClassVar[Kind] = Kind.POOLING
     section: ClassVar[Section] = Section.IMAGE
     target: ClassVar[str]
 
     output_size: int = integer(
-        1, tr_noop("Output size"), tr_noop("Height and width that come out."), ge=1, le=1024, unit=tr_noop("px")
+        1, tr_noop("Output size"), tr_noop("Height and width of the output."), ge=1, le=1024, unit=tr_noop("px")
     )
 
     def output_shape(self, shape: Shape) -> Shape:
@@ -100,7 +105,7 @@ class AdaptiveAvgPool2d(AdaptivePool2d):
 
     id: ClassVar[str] = "adaptive_avg_pool2d"
     label: ClassVar[str] = tr_noop("AdaptiveAvgPool2d")
-    help: ClassVar[str] = tr_noop("Averages whatever comes in down to a fixed size; 1 is the mean of each channel.")
+    help: ClassVar[str] = tr_noop("Averages an image of any size down to a fixed size; 1 is the mean of each channel.")
     keywords: ClassVar[str] = tr_noop("global average mean pooling")
     target: ClassVar[str] = "torch.nn.AdaptiveAvgPool2d"
 
@@ -111,7 +116,7 @@ class AdaptiveMaxPool2d(AdaptivePool2d):
     id: ClassVar[str] = "adaptive_max_pool2d"
     label: ClassVar[str] = tr_noop("AdaptiveMaxPool2d")
     help: ClassVar[str] = tr_noop(
-        "Keeps the largest numbers of whatever comes in, down to a fixed size; 1 is the maximum of each channel."
+        "Keeps the largest numbers of an image of any size, down to a fixed size; 1 is the maximum of each channel."
     )
     keywords: ClassVar[str] = tr_noop("global maximum pooling")
     target: ClassVar[str] = "torch.nn.AdaptiveMaxPool2d"
@@ -123,7 +128,7 @@ class GlobalPool2d(Layer):
     id: ClassVar[str] = "global_pool2d"
     label: ClassVar[str] = tr_noop("GlobalPool2d")
     help: ClassVar[str] = tr_noop(
-        "Keeps one number of each channel, the mean or the maximum of the whole image: a vector."
+        "Keeps one number of each channel, the mean or the maximum of the whole image. The output is a vector."
     )
     keywords: ClassVar[str] = tr_noop("global average mean max adaptive pooling vector")
     kind: ClassVar[Kind] = Kind.POOLING
@@ -132,7 +137,7 @@ class GlobalPool2d(Layer):
     how: Literal["mean", "max"] = choice(
         "mean",
         tr_noop("What"),
-        tr_noop("What is kept of each channel."),
+        tr_noop("The number that is kept of each channel."),
         labels={"mean": tr_noop("mean"), "max": tr_noop("maximum")},
     )
 

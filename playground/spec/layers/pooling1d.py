@@ -1,4 +1,4 @@
-"""Pooling along a row: fewer steps, no weights."""
+"""Pooling along (channels, length): a shorter length, no weights."""
 
 from __future__ import annotations
 
@@ -12,16 +12,20 @@ from playground.spec.messages import Message, message, tr_noop
 
 
 class Pool1d(Layer):
-    """Part of the family: a window along (channels, length) that keeps one number of each channel at every stop."""
+    """Base class of pooling with a window along (channels, length), one number per channel and position."""
 
     kind: ClassVar[Kind] = Kind.POOLING
     section: ClassVar[Section] = Section.SEQUENCE
     place: ClassVar[int] = 3
     target: ClassVar[str]
 
-    kernel_size: int = integer(2, tr_noop("Window"), tr_noop("Its length (kernel_size)."), ge=1, le=1024)
-    stride: int = integer(2, tr_noop("Stride"), tr_noop("How far the window moves between two stops."), ge=1, le=1024)
-    padding: int = integer(0, tr_noop("Padding"), tr_noop("Added at both ends; at most half the window."), ge=0, le=512)
+    kernel_size: int = integer(2, tr_noop("Window"), tr_noop("Length of the window (kernel_size)."), ge=1, le=1024)
+    stride: int = integer(
+        2, tr_noop("Stride"), tr_noop("How far the window moves from one position to the next."), ge=1, le=1024
+    )
+    padding: int = integer(
+        0, tr_noop("Padding"), tr_noop("Numbers added at both ends; at most half the window."), ge=0, le=512
+    )
 
     def is_causal(self, shape: Shape) -> bool:
         return True  # each channel by itself, and a sequence's channels are its steps
@@ -65,14 +69,14 @@ class AvgPool1d(Pool1d):
 
 
 class AdaptivePool1d(Layer):
-    """Part of the family: as many windows as make an output of that length, whatever comes in."""
+    """Base class of pooling to an output of fixed length, for any input length."""
 
     kind: ClassVar[Kind] = Kind.POOLING
     section: ClassVar[Section] = Section.SEQUENCE
     place: ClassVar[int] = 3
     target: ClassVar[str]
 
-    output_size: int = integer(1, tr_noop("Output size"), tr_noop("Length that comes out."), ge=1, le=65_536)
+    output_size: int = integer(1, tr_noop("Output size"), tr_noop("Length of the output."), ge=1, le=65_536)
 
     def is_causal(self, shape: Shape) -> bool:
         return True  # each channel by itself, and a sequence's channels are its steps
@@ -93,7 +97,9 @@ class AdaptiveAvgPool1d(AdaptivePool1d):
 
     id: ClassVar[str] = "adaptive_avg_pool1d"
     label: ClassVar[str] = tr_noop("AdaptiveAvgPool1d")
-    help: ClassVar[str] = tr_noop("Averages whatever comes in down to a fixed length; 1 is the mean of each channel.")
+    help: ClassVar[str] = tr_noop(
+        "Averages an input of any length down to a fixed length; 1 is the mean of each channel."
+    )
     keywords: ClassVar[str] = tr_noop("global average mean pooling sequence")
     target: ClassVar[str] = "torch.nn.AdaptiveAvgPool1d"
 
@@ -104,7 +110,7 @@ class AdaptiveMaxPool1d(AdaptivePool1d):
     id: ClassVar[str] = "adaptive_max_pool1d"
     label: ClassVar[str] = tr_noop("AdaptiveMaxPool1d")
     help: ClassVar[str] = tr_noop(
-        "Keeps the largest numbers of whatever comes in, down to a fixed length; 1 is the maximum of each channel."
+        "Keeps the largest numbers of an input of any length, down to a fixed length; 1 is the maximum of each channel."
     )
     keywords: ClassVar[str] = tr_noop("global maximum pooling sequence")
     target: ClassVar[str] = "torch.nn.AdaptiveMaxPool1d"

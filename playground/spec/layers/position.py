@@ -1,4 +1,4 @@
-"""Positions and the class token: what a Transformer's steps are told before they look at one another."""
+"""Position encodings and the class token, which a Transformer needs before its first attention layer."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from playground.spec.messages import tr_noop
 
 
 class StepMark(Layer):
-    """Part of the family: a vector for steps, of the length of their features."""
+    """Base class of layers that add vectors of the features' length to a sequence, or put one in front."""
 
     kind: ClassVar[Kind] = Kind.ATTENTION
     section: ClassVar[Section] = Section.ATTENTION
@@ -21,12 +21,12 @@ class StepMark(Layer):
 
 
 class LearnedPosition(StepMark):
-    """A vector for each step, added to it; drawn from a normal distribution of 0.02 at first."""
+    """A learned vector added to each step; drawn at first from a normal distribution of standard deviation 0.02."""
 
     id: ClassVar[str] = "learned_position"
     label: ClassVar[str] = tr_noop("LearnedPosition")
     help: ClassVar[str] = tr_noop(
-        "Adds a learned vector to each step, by its place: attention alone would not know what comes before what."
+        "Adds a learned vector to each step, by its position: attention alone does not know the order of the steps."
     )
     keywords: ClassVar[str] = tr_noop("positional embedding encoding transformer vit gpt order")
 
@@ -37,16 +37,16 @@ class LearnedPosition(StepMark):
         return (call("playground.engine.modules.positions.LearnedPosition", *shape),)
 
     def tensors(self, shape: Shape) -> tuple[Tensor, ...]:
-        return (Tensor("weight", shape, scale=True),)  # no matrix: each number is added to one
+        return (Tensor("weight", shape, scale=True),)  # not a weight matrix: added, not multiplied
 
 
 class SinusoidalPosition(StepMark):
-    """The waves of Vaswani et al., Attention Is All You Need (2017), section 3.5."""
+    """The sine and cosine waves of Vaswani et al., Attention Is All You Need (2017), section 3.5."""
 
     id: ClassVar[str] = "sinusoidal_position"
     label: ClassVar[str] = tr_noop("SinusoidalPosition")
     help: ClassVar[str] = tr_noop(
-        "Adds to each step sine waves of many lengths, by which its place can be told. Nothing is learned here."
+        "Adds sine waves of many wavelengths to each step, which encode its position. Nothing is learned here."
     )
     keywords: ClassVar[str] = tr_noop("positional encoding sine cosine transformer order")
 
@@ -66,7 +66,7 @@ class ClassToken(StepMark):
     id: ClassVar[str] = "class_token"
     label: ClassVar[str] = tr_noop("ClassToken")
     help: ClassVar[str] = tr_noop(
-        "Puts a learned step in front, in which attention gathers what matters; SequencePool then takes this first one."
+        "Puts a learned step in front, in which attention can sum up the sequence; SequencePool then takes this step."
     )
     keywords: ClassVar[str] = tr_noop("cls transformer vit bert summary")
 

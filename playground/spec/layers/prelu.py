@@ -1,4 +1,4 @@
-"""PReLU: an activation that learns its slope, and so is a layer with weights that no other layer carries."""
+"""PReLU: an activation with a learned slope. It has weights, so no other layer can have it as its activation."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from playground.spec.number_text import setting_text
 
 
 class PReLU(Nonlinearity):
-    """`torch.nn.PReLU`; its curve is the one that training begins with."""
+    """`torch.nn.PReLU`; `at` gives the curve before training."""
 
     id: ClassVar[str] = "prelu"
     label: ClassVar[str] = tr_noop("PReLU")
-    help: ClassVar[str] = tr_noop("Like LeakyReLU, but learns what negative values are multiplied by.")
+    help: ClassVar[str] = tr_noop("Like LeakyReLU, but learns the factor for negative values.")
     keywords: ClassVar[str] = tr_noop("parametric leaky rectifier activation")
 
     per_channel: bool = flag(
@@ -26,7 +26,7 @@ class PReLU(Nonlinearity):
     init: float = real(
         0.25,
         tr_noop("Initial slope"),
-        tr_noop("What negative values are multiplied by at first (init)."),
+        tr_noop("Factor for negative values before training (init)."),
         ge=0.0,
         le=1.0,
     )

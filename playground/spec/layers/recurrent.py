@@ -1,4 +1,4 @@
-"""Recurrent layers: they read a sequence step by step and remember what they have read."""
+"""Recurrent layers: they read a sequence step by step and carry a state from step to step."""
 
 from __future__ import annotations
 
@@ -15,40 +15,40 @@ from playground.spec.number_text import setting_text
 
 
 class Recurrent(Initialised):
-    """Part of the family: what torch's three recurrent layers have in common."""
+    """Base class of torch's three recurrent layers."""
 
     kind: ClassVar[Kind] = Kind.SEQUENCE
     section: ClassVar[Section] = Section.SEQUENCE
     can_be_stochastic: ClassVar[bool] = True
     target: ClassVar[str]
-    gates: ClassVar[int]  # how many matrices each of its two weight tensors holds
-    kept_a_unit: ClassVar[int]  # numbers that a training step keeps of each unit at each step, as measured
+    gates: ClassVar[int]  # how many matrices each of the two weight tensors holds
+    kept_a_unit: ClassVar[int]  # numbers that a training step keeps per unit and step of the sequence, as measured
 
     hidden_size: int = integer(
-        128, tr_noop("Units"), tr_noop("How many numbers it remembers, and gives (hidden_size)."), ge=1, le=65_536
+        128, tr_noop("Units"), tr_noop("How many numbers the state and the output have (hidden_size)."), ge=1, le=65_536
     )
     output: Literal["all", "last"] = choice(
         "last",
         tr_noop("Output"),
-        tr_noop("What it gives: how it ended, as one vector, or its state at every step, as a sequence."),
+        tr_noop("The last state, as one vector, or the state at every step, as a sequence."),
         labels={"all": tr_noop("every step"), "last": tr_noop("last state")},
     )
     num_layers: int = integer(
         1,
         tr_noop("Layers"),
-        tr_noop("How many stand on one another, each reading the one below (num_layers)."),
+        tr_noop("How many layers are stacked, each reading the output of the one before (num_layers)."),
         ge=1,
         le=64,
     )
     bidirectional: bool = flag(
         False,
         tr_noop("Both directions"),
-        tr_noop("A second one reads from the end; what it gives is put beside the first."),
+        tr_noop("A second layer reads from the end; its output is concatenated to that of the first."),
     )
     dropout: float = real(
         0.0,
         tr_noop("Dropout"),
-        tr_noop("Share of the numbers between its layers that is dropped while training; of one layer none."),
+        tr_noop("Share of the numbers between its layers that is dropped while training; no effect with one layer."),
         ge=0.0,
         le=0.95,
     )
@@ -70,7 +70,7 @@ class Recurrent(Initialised):
         return (steps, width) if self.output == "all" else (width,)
 
     def options(self) -> dict[str, object]:
-        """The arguments behind the sizes that are not torch's own defaults."""
+        """The arguments after the sizes, without those that have torch's default."""
         chosen = {
             "num_layers": self.num_layers,
             "bias": self.bias,
@@ -116,7 +116,7 @@ class Recurrent(Initialised):
         return 2 if self.bidirectional else 1
 
     def _tensors(self, features: int) -> Iterator[Tensor]:
-        """All tensors where `features` come in, named and ordered as torch does."""
+        """All tensors for inputs of `features` numbers, named and ordered as in torch."""
         rows = self.gates * self.hidden_size
         for level in range(self.num_layers):
             read = features if level == 0 else self._ways * self.hidden_size
@@ -128,13 +128,13 @@ class Recurrent(Initialised):
                     yield Tensor(f"bias_hh_l{level}{way}", (rows,))
 
 
-class Forgetful(Layer):
-    """Part of the family: the field of an LSTM alone, apart so that the form has it behind the others."""
+class WithForgetBias(Layer):
+    """The field that only an LSTM has, in its own base class so that the form shows it after the others."""
 
     forget_bias: float = real(
         0.0,
         tr_noop("Forget bias"),
-        tr_noop("What the forget gates' bias begins with: 1 lets it remember from the start, 0 leaves PyTorch's."),
+        tr_noop("Initial bias of the forget gates: 1 lets it remember from the start, 0 leaves PyTorch's."),
         ge=0.0,
         le=10.0,
     )
@@ -146,8 +146,8 @@ class RNN(Recurrent):
     id: ClassVar[str] = "rnn"
     label: ClassVar[str] = tr_noop("RNN")
     help: ClassVar[str] = tr_noop(
-        "Reads a sequence step by step, bending together what it reads and what it remembers. "
-        "What lies many steps back fades: that is what LSTM and GRU mend."
+        "Reads a sequence step by step; each state is a nonlinear function of the input and the state before. "
+        "Inputs many steps back fade from the state; LSTM and GRU keep them longer."
     )
     keywords: ClassVar[str] = tr_noop("recurrent elman sequence memory")
     target: ClassVar[str] = "playground.engine.modules.recurrent.RNN"
@@ -157,7 +157,7 @@ class RNN(Recurrent):
     nonlinearity: Literal["tanh", "relu"] = choice(
         "tanh",
         tr_noop("Nonlinearity"),
-        tr_noop("What bends the state at every step; with ReLU it can grow without end."),
+        tr_noop("The activation of the state at every step; with ReLU the state can grow without bound."),
         labels={"tanh": tr_noop("Tanh"), "relu": tr_noop("ReLU")},
     )
 
@@ -166,7 +166,7 @@ class RNN(Recurrent):
         return {**super().options(), **more}
 
 
-class LSTM(Recurrent, Forgetful):
+class LSTM(Recurrent, WithForgetBias):
     """`torch.nn.LSTM` (Hochreiter and Schmidhuber, 1997; with forget gates, Gers et al., 2000)."""
 
     id: ClassVar[str] = "lstm"
@@ -192,7 +192,7 @@ class GRU(Recurrent):
     id: ClassVar[str] = "gru"
     label: ClassVar[str] = tr_noop("GRU")
     help: ClassVar[str] = tr_noop(
-        "A simpler LSTM: two gates rather than three, no memory apart, a quarter fewer weights, and often as good."
+        "A simpler LSTM: two gates rather than three, no separate memory, a quarter fewer weights, and often as good."
     )
     keywords: ClassVar[str] = tr_noop("recurrent gated unit gates sequence rnn")
     target: ClassVar[str] = "playground.engine.modules.recurrent.GRU"

@@ -1,4 +1,4 @@
-"""Layers that make learning harder on purpose, so that what is learned generalises."""
+"""Regularization: layers that disturb training at random, so that the network generalises better."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from playground.spec.number_text import setting_text
 
 
 class RandomZeros(Layer):
-    """Part of the family: sets something to 0 at random while training."""
+    """Base class of layers that set numbers to 0 at random while training."""
 
     kind: ClassVar[Kind] = Kind.REGULARIZATION
     section: ClassVar[Section] = Section.NORMALISE
@@ -50,8 +50,8 @@ class Dropout2d(RandomZeros):
     id: ClassVar[str] = "dropout2d"
     label: ClassVar[str] = tr_noop("Dropout2d")
     help: ClassVar[str] = tr_noop(
-        "While training, sets whole channels to 0 at random: behind a convolution, neighbouring pixels would give "
-        "away single ones that are missing."
+        "While training, sets whole channels to 0 at random: after a convolution, single missing pixels could be "
+        "guessed from their neighbours."
     )
     keywords: ClassVar[str] = tr_noop("spatial channel regularization regularisation")
     target: ClassVar[str] = "torch.nn.Dropout2d"
@@ -76,7 +76,7 @@ class GaussianNoise(Layer):
     std: float = real(
         0.1,
         tr_noop("Deviation"),
-        tr_noop("Standard deviation of what is added (std); the numbers of an image lie between 0 and 1."),
+        tr_noop("Standard deviation of the noise (std); the numbers of an image are between 0 and 1."),
         ge=0.0,
         le=10.0,
         live=True,

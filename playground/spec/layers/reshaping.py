@@ -1,4 +1,4 @@
-"""Reshape: any numbers in any shape of as many, and the calls that lay a sample out in a shape."""
+"""Reshape: the same numbers in another shape of the same size."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from playground.spec.component import integer
 from playground.spec.layer import Kind, Layer, Section, Shape, ShapeMismatch, described, shape_text
 from playground.spec.messages import Message, message, tr_noop
 
-LONGEST = 1_000_000  # of one dimension
+LONGEST = 1_000_000  # most numbers in one dimension
 
 
 class Reshape(Layer):
@@ -19,7 +19,7 @@ class Reshape(Layer):
     id: ClassVar[str] = "reshape"
     label: ClassVar[str] = tr_noop("Reshape")
     help: ClassVar[str] = tr_noop(
-        "Lays the same numbers out in another shape, in the order they are in: a vector, a sequence (steps × features) "
+        "Arranges the same numbers, in the same order, in another shape: a vector, a sequence (steps × features) "
         "or an image (channels × height × width)."
     )
     keywords: ClassVar[str] = tr_noop("view unflatten sequence image")
@@ -41,7 +41,9 @@ class Reshape(Layer):
         return tuple(length for length in (self.first, self.second, self.third) if length)
 
     def is_causal(self, shape: Shape) -> bool:
-        return len(self.size) == 2 and self.first >= shape[0]  # in more and shorter steps, each only moves back
+        return (
+            len(self.size) == 2 and self.first >= shape[0]
+        )  # with more, shorter steps no number moves to an earlier step
 
     def output_shape(self, shape: Shape) -> Shape:
         count = prod(shape)
@@ -65,13 +67,13 @@ class Reshape(Layer):
         return (message("to {shape}", shape=shape_text(self.size)),)
 
     def _fitting(self, count: int) -> Layer | None:
-        """The same but for its first dimension where that can be, else a vector."""
+        """The same with another first dimension where `count` is divisible by the rest, else a vector."""
         rest = prod(self.size[1:])
         return (reshaped(count // rest, *self.size[1:]) if count % rest == 0 else None) or reshaped(count)
 
 
 def reshaped(*size: int) -> Reshape | None:
-    """The layer that makes that shape of as many numbers; None where a length is more than it can have, or 0."""
+    """The layer that gives that shape; None where a length is 0 or above `LONGEST`."""
     if not all(1 <= length <= LONGEST for length in size):
         return None
     first, second, third = (*size, 0, 0)[:3]

@@ -1,4 +1,4 @@
-"""Rows: an image read line by line, as a sequence."""
+"""Rows: reads an image row by row, or column by column, as a sequence."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ class Rows(Layer):
     id: ClassVar[str] = "rows"
     label: ClassVar[str] = tr_noop("Rows")
     help: ClassVar[str] = tr_noop(
-        "Reads an image as a sequence, one row of pixels a step, so that recurrent layers and attention can read it."
+        "Reads an image as a sequence with one row of pixels per step, for recurrent layers and attention."
     )
     keywords: ClassVar[str] = tr_noop("columns lines scan image sequence steps")
     kind: ClassVar[Kind] = Kind.SHAPE
@@ -41,7 +41,7 @@ class Rows(Layer):
     def calls(self, shape: Shape) -> tuple[Call, ...]:
         dims = (2, 1, 3) if self.direction == "rows" else (3, 1, 2)
         if dims == (2, 1, 3) and shape[0] == 1:
-            return (call("torch.nn.Flatten", 1, 2),)  # of a single channel, rows are in their place
+            return (call("torch.nn.Flatten", 1, 2),)  # with a single channel, no permutation is needed
         return (call("playground.engine.modules.permute.Permute", *dims), call("torch.nn.Flatten", 2))
 
     def summary(self) -> tuple[Message, ...]:

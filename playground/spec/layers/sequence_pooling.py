@@ -12,7 +12,7 @@ from playground.spec.messages import Message, message, tr_noop
 
 
 class SequencePool(Layer):
-    """Mean, maximum, first or last over the steps of a sequence: (steps, features) → (features,)."""
+    """The mean, maximum, first or last of the steps of a sequence: (steps, features) → (features,)."""
 
     id: ClassVar[str] = "sequence_pool"
     label: ClassVar[str] = tr_noop("SequencePool")
@@ -27,7 +27,7 @@ class SequencePool(Layer):
     how: Literal["mean", "max", "first", "last"] = choice(
         "mean",
         tr_noop("What"),
-        tr_noop("What is kept of the steps; the first is where a class token stands."),
+        tr_noop("The value that is kept of the steps; a class token is the first."),
         labels={"mean": tr_noop("mean"), "max": tr_noop("maximum"), "first": tr_noop("first"), "last": tr_noop("last")},
     )
 

@@ -1,4 +1,4 @@
-"""Layers that only rearrange numbers."""
+"""Flatten: any shape becomes a vector."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ class Flatten(Layer):
 
     id: ClassVar[str] = "flatten"
     label: ClassVar[str] = tr_noop("Flatten")
-    help: ClassVar[str] = tr_noop("Lays all numbers out in one row, as Linear needs them. Nothing is learned here.")
+    help: ClassVar[str] = tr_noop("Arranges all numbers in one vector, as Linear needs them. Nothing is learned here.")
     keywords: ClassVar[str] = tr_noop("reshape vector")
     kind: ClassVar[Kind] = Kind.SHAPE
     section: ClassVar[Section] = Section.CORE

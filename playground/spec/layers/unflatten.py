@@ -1,4 +1,4 @@
-"""Unflatten: Flatten's reverse, which mends itself with a Linear where the numbers are too few or too many."""
+"""Unflatten: the reverse of Flatten. Where the count does not match, its fix inserts a Linear."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ class Unflatten(Layer):
 
     id: ClassVar[str] = "unflatten"
     label: ClassVar[str] = tr_noop("Unflatten")
-    help: ClassVar[str] = tr_noop("Lays a row of numbers out as an image again: channels × height × width.")
+    help: ClassVar[str] = tr_noop("Arranges a vector as an image again: channels × height × width.")
     keywords: ClassVar[str] = tr_noop("reshape view image decoder")
     kind: ClassVar[Kind] = Kind.SHAPE
     section: ClassVar[Section] = Section.CORE
 
-    channels: int = integer(16, tr_noop("Channels"), tr_noop("How many channels the image has."), ge=1, le=65_536)
+    channels: int = integer(16, tr_noop("Channels"), tr_noop("Channels of the image."), ge=1, le=65_536)
     height: int = integer(7, tr_noop("Height"), tr_noop("Rows of the image."), ge=1, le=1024, unit=tr_noop("px"))
     width: int = integer(7, tr_noop("Width"), tr_noop("Columns of the image."), ge=1, le=1024, unit=tr_noop("px"))
 

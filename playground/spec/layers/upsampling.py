@@ -18,18 +18,18 @@ class Upsample(Layer):
 
     id: ClassVar[str] = "upsample"
     label: ClassVar[str] = tr_noop("Upsample")
-    help: ClassVar[str] = tr_noop("Enlarges the image: repeats its pixels, or lets them run into one another.")
+    help: ClassVar[str] = tr_noop("Enlarges the image: repeats its pixels, or interpolates between them.")
     keywords: ClassVar[str] = tr_noop("upsampling interpolate enlarge resize decoder nearest bilinear")
     kind: ClassVar[Kind] = Kind.POOLING
     section: ClassVar[Section] = Section.IMAGE
 
     scale_factor: int = integer(
-        2, tr_noop("Scale"), tr_noop("What height and width are multiplied by (scale_factor)."), ge=1, le=64
+        2, tr_noop("Scale"), tr_noop("Factor for height and width (scale_factor)."), ge=1, le=64
     )
     mode: Literal["nearest", "bilinear"] = choice(
         "nearest",
         tr_noop("Mode"),
-        tr_noop("What stands between two pixels: one of them again, or what lies on a straight line between them."),
+        tr_noop("How pixels are filled in: with the nearest one, or by linear interpolation in both directions."),
         labels=_MODES,
     )
 

@@ -1,4 +1,4 @@
-"""What all layers with learned weights share: a bias, an activation behind them, and how they start."""
+"""Base classes of layers with learned weights: their initialisation, bias and activation."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ Initialisation = Literal[
     "constant",
 ]
 
-# The functions of torch.nn.init behind each name, with the arguments that are not PyTorch's defaults.
+# The function of torch.nn.init is each name plus "_"; the values are its arguments other than PyTorch's defaults.
 _INITIALISATIONS: dict[str, dict[str, object]] = {
     "xavier_uniform": {},
     "xavier_normal": {},
@@ -38,12 +38,12 @@ _INITIALISATIONS: dict[str, dict[str, object]] = {
 
 
 class Initialised(Layer):
-    """Part of the family: a layer with weights, of which a person says how they start."""
+    """Base class of layers with weights and a choice of their initialisation."""
 
     init: Initialisation = choice(
         "default",
         tr_noop("Initialisation"),
-        tr_noop("What the weights are before training. A bad start can be seen: try zeros, or normal."),
+        tr_noop("How the weights are set before training. To see the effect of a bad start, try zeros or normal."),
         labels={
             "default": tr_noop("PyTorch's"),
             "xavier_uniform": tr_noop("Xavier uniform"),
@@ -60,14 +60,14 @@ class Initialised(Layer):
     init_value: float = real(
         0.05,
         tr_noop("Value"),
-        tr_noop("What every weight is before training; units that begin alike stay alike."),
+        tr_noop("Value of every weight before training; units that begin alike stay alike."),
         ge=-100.0,
         le=100.0,
         only_with=("init", "constant"),
     )
 
     def filled(self) -> tuple[str, ...]:
-        """Names of the tensors that the choice is about, matrices or filters all."""
+        """Names of the tensors that `init` applies to, all of them matrices or filters."""
         return ("weight",)
 
     def initialise(self, shape: Shape) -> tuple[tuple[str, Call], ...]:
@@ -78,13 +78,13 @@ class Initialised(Layer):
 
 
 class Weighted(Initialised):
-    """Part of the family: a layer with one weight tensor, an optional bias and an optional activation."""
+    """Base class of layers with one weight tensor, an optional bias and an optional activation."""
 
     bias: bool = flag(True, tr_noop("Bias"), tr_noop("Adds a learned constant to every output."))
     activation: Activation | None = component(
         None,
         tr_noop("Activation"),
-        tr_noop("Bends the outputs; without one, two such layers in a row are no more than one."),
+        tr_noop("Nonlinear function of the outputs; without one, two such layers in a row can do no more than one."),
     )
 
     @abstractmethod
@@ -105,7 +105,7 @@ class Weighted(Initialised):
         return (Tensor("weight", weight), *bias)
 
     def summary(self) -> tuple[Message, ...]:
-        """What every weighted layer says last: its activation, and what is unusual about it."""
+        """The last parts of the summary of every weighted layer: its activation, and a missing bias."""
         parts = [] if self.activation is None else [message(self.activation.label)]
         if not self.bias:
             parts.append(message("no bias"))

@@ -1,4 +1,4 @@
-"""The arithmetic of a window that slides over an image or along a row, shared by convolutions and pooling."""
+"""Output sizes of a sliding window, and checks of its input, shared by convolutions and pooling."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ def require_image(layer: Layer, shape: Shape) -> tuple[int, int, int]:
     """Return `shape` as (C, H, W).
 
     Raises:
-        Mismatch: it is no image; a sequence can be looked at as one.
+        ShapeMismatch: it is no image. The fix reshapes a sequence to an image of one channel.
     """
     if len(shape) != 3:
         sequence = len(shape) == 2
@@ -31,7 +31,7 @@ def require_channels(layer: Layer, shape: Shape) -> tuple[int, int]:
     """Return `shape` as (channels, length).
 
     Raises:
-        Mismatch: it is neither that nor a sequence, which looks the same; rows of an image and vectors can be.
+        ShapeMismatch: it has not two dimensions. The fix reads an image row by row, and a vector as one channel.
     """
     if len(shape) != 2:
         vector = reshaped(1, shape[0]) if len(shape) == 1 else None
@@ -41,7 +41,7 @@ def require_channels(layer: Layer, shape: Shape) -> tuple[int, int]:
                 layer=message(layer.label),
                 shape=described(shape),
             ),
-            message("channels × length, such as a sequence behind Permute"),
+            message("channels × length, such as a sequence after Permute"),
             before=Rows() if len(shape) == 3 else vector,
         )
     return shape[0], shape[1]
@@ -56,12 +56,12 @@ def slide(
     dilation: int = 1,
     before: Layer | None = None,
 ) -> Shape:
-    """Lengths left after a window slid over `size`, (H, W) or (length,); everything in pixels or steps.
+    """Output lengths for a window that slides over `size`, (H, W) or (length,); everything in pixels or steps.
 
     ⌊(size + 2·padding − dilation·(kernel − 1) − 1) / stride⌋ + 1, as documented for `torch.nn.Conv2d`.
 
     Raises:
-        Mismatch: the window is larger than the padded input; `before` is what makes room, if not a smaller window.
+        ShapeMismatch: the window is larger than the padded input. The fix inserts `before`, or reduces the window.
     """
     reach = dilation * (kernel - 1) + 1
     room = min(size) + 2 * padding
@@ -86,10 +86,10 @@ def slide(
 def slide_along(
     layer: Layer, shape: Shape, kernel: int, stride: int, padding: int, dilation: int = 1
 ) -> tuple[int, ...]:
-    """The same along the length of (channels, length); a sequence that was meant is turned where that makes room.
+    """`slide` along the length of (channels, length); where it helps, the fix inserts a Permute for a sequence.
 
     Raises:
-        Mismatch: as `slide`, or the shape is no such.
+        ShapeMismatch: as in `slide`, or the shape has not two dimensions.
     """
     channels, length = require_channels(layer, shape)
     turned = Permute() if channels + 2 * padding >= dilation * (kernel - 1) + 1 else None
@@ -100,7 +100,7 @@ def require_padding(layer: Layer, kernel: int, padding: int) -> None:
     """Check that pooling is padded by no more than half its window.
 
     Raises:
-        Mismatch: it is padded by more.
+        ShapeMismatch: it is padded by more.
     """
     if 2 * padding > kernel:
         raise ShapeMismatch(
@@ -111,5 +111,5 @@ def require_padding(layer: Layer, kernel: int, padding: int) -> None:
 
 
 def _window(length: int, size: Shape) -> str:
-    """A window of one length, in as many dimensions as it slides over."""
+    """The size of a window of one length, in as many dimensions as `size` has."""
     return shape_text((length,) * len(size))

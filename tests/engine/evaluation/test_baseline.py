@@ -148,7 +148,7 @@ def test_of_marks_the_commonest_for_each_character() -> None:
 def test_of_pixels_the_commonest_class_of_each() -> None:
     fields = ClutteredMNIST(count=200, shift=0)
     data = load(fields)
-    data = replace(data, test=replace(data.test, places=data.test.places[:50]))  # type: ignore[attr-defined,type-var]
+    data = replace(data, test=replace(data.test, positions=data.test.positions[:50]))  # type: ignore[attr-defined,type-var]
     ink = data.train.cut(0, 200)[1].numpy().mean(0) > 0.5
     true = data.test.cut(0, 50)[1].numpy() > 0
     assert known(fields, data) == pytest.approx((ink & true).sum() / (ink | true).sum(), abs=1e-6)

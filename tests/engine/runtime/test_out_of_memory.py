@@ -19,8 +19,8 @@ from playground.engine.runtime.out_of_memory import (
     DATA,
     OutOfMemory,
     as_out_of_memory,
-    asked_for,
     is_shortage,
+    requested_bytes,
     shortage_explained,
 )
 from playground.spec.experiment import Experiment
@@ -70,7 +70,7 @@ def test_a_shortage_is_known_and_explained(fails: Callable[[], object]) -> None:
 def test_what_other_machines_say_is_known_too(words: str, asked: int | None) -> None:
     error = RuntimeError(words)
     assert is_shortage(error)
-    assert asked_for(error) == asked
+    assert requested_bytes(error) == asked
 
 
 def test_a_library_that_finds_no_room_is_known() -> None:

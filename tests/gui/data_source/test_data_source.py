@@ -110,7 +110,7 @@ def test_a_table_is_looked_at_and_what_was_left_out_is_listed(
     assert "row 22: 4 cells instead of 3" in pane.list.item(0).text()
     path.write_text("nothing")
     program.data_source.choose()
-    qtbot.waitUntil(lambda: "no table" in said(program), timeout=20_000)
+    qtbot.waitUntil(lambda: "not a table" in said(program), timeout=20_000)
     assert program.document.experiment.data == data
     program.document.undo_stack.undo()
     assert program.document.experiment.data == Table()
@@ -128,7 +128,7 @@ def test_a_teacher_is_chosen_as_a_file_and_one_that_cannot_teach_is_refused(
     answers.path = tmp_path / "broken.safetensors"
     answers.path.write_bytes(b"no network")
     program.data_source.choose()
-    qtbot.waitUntil(lambda: "was not opened. It is no trained network" in said(program), timeout=20_000)
+    qtbot.waitUntil(lambda: "was not opened. It is not a trained network" in said(program), timeout=20_000)
     assert program.document.experiment.data == DistilledMNIST(train_limit=20)
     answers.path = tmp_path / "own.safetensors"
     copyfile(resource("presets", "reader.safetensors"), answers.path)
@@ -181,7 +181,7 @@ def test_a_name_that_is_no_text_is_refused_in_a_sentence(
     answers.path = path
     ready.data_source.choose()
     done(qtbot, ready)
-    assert "this name is no valid text" in str(ready.data_source.state.failure)
+    assert "this name is not valid Unicode" in str(ready.data_source.state.failure)
     assert ready.document.experiment.data == data
 
 
@@ -232,7 +232,7 @@ def test_a_text_asks_to_be_chosen_until_it_is(qtbot: QtBot, ready: Program, answ
 def test_what_an_interrupted_download_has_left_counts(program: Program, small: list[bytes]) -> None:  # noqa: F811
     choose(program, FashionMNIST())
     before = program.data_source.state.lacking
-    folder = dataset_cache.shelf(FashionMNIST)
+    folder = dataset_cache.download_folder(FashionMNIST)
     folder.mkdir(parents=True)
     dataset_cache.part_of(FashionMNIST.remotes[0], folder).write_bytes(bytes(20))
     assert program.data_source.state.lacking == before - 20

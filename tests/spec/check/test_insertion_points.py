@@ -112,7 +112,7 @@ def test_within_a_container_the_way_is_told_by_the_layers_in_it() -> None:
     ("layers", "labels"),
     [
         ((*CNN, Conv2d()), ["Move before Flatten", "Remove Conv2d"]),
-        ((Conv2d(), Linear(), Flatten(), Linear(out_features=10)), ["Insert Flatten", "Move behind Flatten"]),
+        ((Conv2d(), Linear(), Flatten(), Linear(out_features=10)), ["Insert Flatten", "Move after Flatten"]),
         ((*CNN, Embedding()), ["Remove Embedding"]),
     ],
 )
@@ -130,6 +130,6 @@ def test_a_layer_is_moved_out_of_a_container_in_which_it_cannot_be() -> None:
     experiment = Experiment(stack=Stack(layers=(inner, Flatten(), Linear(out_features=10))))
     (problem,) = check(experiment)
     (_, move) = problem.fixes
-    assert str(move.label) == "Move behind Flatten"
+    assert str(move.label) == "Move after Flatten"
     assert [layer.label for layer in move.apply(experiment).stack.layers] == ["Residual", "Flatten", "Linear", "Linear"]
     assert check(move.apply(experiment)) == ()

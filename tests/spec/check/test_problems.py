@@ -168,7 +168,9 @@ def test_too_large_a_network_says_how_much_memory_it_needs_and_what_there_is() -
     wide = Linear(out_features=1_000_000)
     problem = only_problem(experiment(Flatten(), wide, wide, Linear(out_features=10)), memory=16_000_000_000)
     assert str(problem.what) == "Training needs about 28.0 TB of memory."  # 10¹² weights, seven times 4 bytes each
-    assert str(problem.expected) == "at most 16.0 GB, which is available: a smaller layer helps, no smaller batch does"
+    assert (
+        str(problem.expected) == "at most 16.0 GB, which is available: a smaller layer helps, a smaller batch does not"
+    )
     assert problem.layer == (2,)
     assert problem.fix is None
 
@@ -239,7 +241,7 @@ def test_all_that_stands_behind_the_last_layer_is_said() -> None:
     problems = check(experiment(*ENDING, ReLU(), Dropout()))
     assert [str(problem.what) for problem in problems] == [
         "Cross entropy takes raw scores, but Dropout sets some of them to 0 at random.",
-        "Cross entropy takes raw scores of any size and sign, but ReLU bends them.",
+        "Cross entropy takes raw scores of any size and sign, but ReLU changes them.",
     ]
 
 

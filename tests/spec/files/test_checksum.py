@@ -63,5 +63,5 @@ def test_sealed_weights_stay_readable() -> None:
 def test_one_checksum_is_expected(count: int) -> None:
     document = b"[" + b",".join([f'{{"{KEY}": "{UNSEALED}"}}'.encode()] * count) + b"]"
     for action in (add_checksum, verify):
-        with pytest.raises(FileError, match=f"should carry one checksum, but carries {count}"):
+        with pytest.raises(FileError, match=f"should have one checksum, but has {count}"):
             action(document)

@@ -111,7 +111,7 @@ def test_edited_file_says_how_to_open_it() -> None:
 
 @pytest.mark.parametrize("checksum", [None, 7, "", "sha256:", "sha256:" + 64 * "A", "md5:0"])
 def test_checksum_that_is_none_is_no_way_around_it(checksum: Any) -> None:
-    assert "should carry one checksum" in complaint(hand_written(lambda document: document.update(checksum=checksum)))
+    assert "should have one checksum" in complaint(hand_written(lambda document: document.update(checksum=checksum)))
 
 
 WRONG_FIELDS = {
@@ -130,19 +130,19 @@ WRONG_FIELDS = {
     ),
     "text for a number": (
         setting("recipe", "optimizer", "lr", to="1"),
-        'Recipe › Optimizer › Learning rate: "1" is no number.',
+        'Recipe › Optimizer › Learning rate: "1" is not a number.',
     ),
-    "fraction for a whole number": (setting("recipe", "epochs", to=1.5), "Recipe › Epochs: 1.5 is no whole number."),
-    "true for a number": (setting("recipe", "epochs", to=True), "Recipe › Epochs: true is no whole number."),
+    "fraction for a whole number": (setting("recipe", "epochs", to=1.5), "Recipe › Epochs: 1.5 is not a whole number."),
+    "true for a number": (setting("recipe", "epochs", to=True), "Recipe › Epochs: true is not a whole number."),
     "number for a flag": (
         setting("stack", "layers", 1, "bias", to=1),
         "Stack › layer 2 (Linear) › Bias: 1 is neither true nor false.",
     ),
-    "number for text": (setting("name", to=1), "Name: 1 is no text."),
+    "number for text": (setting("name", to=1), "Name: 1 is not text."),
     "long text": (setting("name", to=121 * "x"), "Name: the text is longer than 120 characters."),
     "unknown word": (
         setting("recipe", "device", to="abacus"),
-        "Recipe › Device: \"abacus\" is none of 'auto', 'cpu', 'cuda' or 'mps'.",
+        "Recipe › Device: \"abacus\" is not one of 'auto', 'cpu', 'cuda' or 'mps'.",
     ),
     "unknown layer": (
         setting("stack", "layers", 1, to={"type": "{hyper}"}),
@@ -154,15 +154,15 @@ WRONG_FIELDS = {
     ),
     "misspelt layer": (
         setting("stack", "layers", 1, to={"type": "Conv2D"}),
-        'Stack › layer 2: the type "Conv2D" is unknown; the nearest that is known is "conv2d".',
+        'Stack › layer 2: the type "Conv2D" is unknown; the nearest known name is "conv2d".',
     ),
     "layer by another name": (
         setting("stack", "layers", 1, to={"type": "Linearr"}),
-        'Stack › layer 2: the type "Linearr" is unknown; the nearest that is known is "linear".',
+        'Stack › layer 2: the type "Linearr" is unknown; the nearest known name is "linear".',
     ),
     "unknown optimizer": (
         setting("recipe", "optimizer", to={"type": "adamm"}),
-        'Recipe › Optimizer: the type "adamm" is unknown; the nearest that is known is "adam".',
+        'Recipe › Optimizer: the type "adamm" is unknown; the nearest known name is "adam".',
     ),
     "unknown loss": (
         setting("recipe", "loss", to={"type": "hinge"}),
@@ -183,7 +183,7 @@ WRONG_FIELDS = {
     "misspelt field": (
         setting("stack", "layers", 1, "outfeatures", to=1),
         "Stack › layer 2 (Linear) › “outfeatures”: nothing of this name is known here; "
-        'the nearest that is known is "out_features".',
+        'the nearest known name is "out_features".',
     ),
     "inside an activation": (
         setting("stack", "layers", 1, "activation", "alpha", to=11),
@@ -191,7 +191,7 @@ WRONG_FIELDS = {
     ),
     "layer without type": (setting("stack", "layers", 0, to={}), "Stack › layer 1: it has no “type”."),
     "number for a layer": (setting("stack", "layers", 0, to=3), "Stack › layer 1: 3 does not describe anything"),
-    "no list": (setting("stack", "layers", to={}), "Stack › “layers”: {…} is no list."),
+    "no list": (setting("stack", "layers", to={}), "Stack › “layers”: {…} is not a list."),
     "extra field": (
         setting("stack", "layers", 1, "units{}", to=1),
         "Stack › layer 2 (Linear) › “units{}”: nothing of this name is known here.",
@@ -220,10 +220,13 @@ WRONG_DOCUMENTS = {
     "no version": (lambda document: document.pop("version"), "Its “version” should be a whole number"),
     "version in words": (lambda document: document.update(version="1"), 'should be a whole number from 1, but is "1"'),
     "version zero": (lambda document: document.update(version=0), "should be a whole number from 1, but is 0"),
-    "other format": (lambda document: document.update(format="other"), "It is no experiment of Playground"),
+    "other format": (lambda document: document.update(format="other"), "It is not an experiment of Playground"),
     "no experiment": (lambda document: document.pop("experiment"), "It has no “experiment”"),
     "empty experiment": (lambda document: document.update(experiment=7), "Experiment: 7 does not describe anything"),
-    "more beside it": (lambda document: document.update(more=1), "“more” is unknown beside “experiment”"),
+    "more beside it": (
+        lambda document: document.update(more=1),
+        "“more” is unknown; only “experiment” is expected here",
+    ),
 }
 
 
@@ -241,24 +244,24 @@ def _nested_containers() -> bytes:
 NO_DOCUMENTS = {
     "empty": (b"", "It is empty."),
     "blank": (b" \n\t", "It is empty."),
-    "binary": (b"\x89PNG\r\n\x1a\n\x00\x00", "It is no valid JSON"),
-    "zeros": (bytes(100), "It is no valid JSON"),
-    "text": (b"Dear reader,", "It is no valid JSON"),
-    "other JSON": (b"[1, 2, 3]", "It is no experiment of Playground"),
-    "null": (b"null", "It is no experiment of Playground"),
-    "NaN": (hand_written().replace(b'"clip_norm": 0.0', b'"clip_norm": NaN'), "It is no valid JSON"),
+    "binary": (b"\x89PNG\r\n\x1a\n\x00\x00", "It is not valid JSON"),
+    "zeros": (bytes(100), "It is not valid JSON"),
+    "text": (b"Dear reader,", "It is not valid JSON"),
+    "other JSON": (b"[1, 2, 3]", "It is not an experiment of Playground"),
+    "null": (b"null", "It is not an experiment of Playground"),
+    "NaN": (hand_written().replace(b'"clip_norm": 0.0', b'"clip_norm": NaN'), "It is not valid JSON"),
     "infinity": (
         hand_written().replace(b'"clip_norm": 0.0', b'"clip_norm": 1e999'),
-        "Recipe › Clip: Infinity is no finite number.",
+        "Recipe › Clip: Infinity is not a finite number.",
     ),
     "huge number": (hand_written().replace(b'"epochs": 3', b'"epochs": ' + 5000 * b"9"), "number out of range"),
     "duplicate names": (hand_written().replace(b'"epochs": 3', b'"epochs": 3, "epochs": 4'), '"epochs" occurs twice'),
-    "invalid UTF-8": (hand_written().replace(b"First", b"\xff\xfe\x80rst"), "It is no valid JSON: invalid unicode"),
-    "lone surrogate": (hand_written().replace(b"First", b"\\ud800rst"), "It is no valid JSON"),
+    "invalid UTF-8": (hand_written().replace(b"First", b"\xff\xfe\x80rst"), "It is not valid JSON: invalid unicode"),
+    "lone surrogate": (hand_written().replace(b"First", b"\\ud800rst"), "It is not valid JSON"),
     "deep lists": (10_000 * b"[" + 10_000 * b"]", "nested too deeply"),
     "deep objects": (10_000 * b'{"a":', "nested too deeply"),
     "deep containers": (_nested_containers(), "nested too deeply"),
-    "a million names": (b"{" + b",".join(b'"%d":0' % i for i in range(100_000)) + b"}", "100,000 names in one place"),
+    "a million names": (b"{" + b",".join(b'"%d":0' % i for i in range(100_000)) + b"}", "100,000 names in one object"),
     "a million values": (hand_written(setting("stack", "layers", to=[3] * 1_000_000)), "Stack › layer 1: 3 does not"),
 }
 
@@ -307,9 +310,9 @@ def test_points_added_and_taken_out_are_in_the_file() -> None:
     [
         ("added", [{"x": 9, "y": 0, "value": 1}], "number 1 › x: 9 is above the largest value, 6"),
         ("added", [{"x": 0, "y": 0, "value": 1}] * 1001, "there are more than 1,000 of them"),
-        ("added", "none", "is no list"),
+        ("added", "none", "is not a list"),
         ("removed", [5000], "5000 is above the largest value, 4,999"),
-        ("removed", [True], "true is no whole number"),
+        ("removed", [True], "true is not a whole number"),
     ],
 )
 def test_points_that_cannot_be_are_refused(field: str, value: object, why: str) -> None:

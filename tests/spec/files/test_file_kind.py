@@ -82,8 +82,8 @@ STRANGERS = [
     ("stuff.zip", zipped("a.txt"), "a ZIP archive. Unpack it"),
     ("stuff.playground", zipped("a.txt"), "a ZIP archive. Unpack it"),
     ("data.tar.gz", tarred(), "a packed archive. Unpack it"),
-    ("data.npz", zipped("images.npy"), "an array of NumPy. Save the table as CSV"),
-    ("data.npy", b"\x93NUMPY\x01\0", "an array of NumPy. Save the table as CSV"),
+    ("data.npz", zipped("images.npy"), "a NumPy array. Save the table as CSV"),
+    ("data.npy", b"\x93NUMPY\x01\0", "a NumPy array. Save the table as CSV"),
     ("sheet.xlsx", zipped("[Content_Types].xml"), "an Office document. Save the table as CSV"),
     ("sheet.parquet", b"PAR1", "a Parquet table. Save the table as CSV"),
     ("paper.pdf", b"%PDF-1.7", "a PDF document. Playground opens experiments (.playground) and"),
@@ -91,9 +91,9 @@ STRANGERS = [
     ("seven.png", PNG, "a picture. To have a network read it, drop it on the drawing pad"),
     ("seven.playground", PNG, "a picture. To have a network read it, drop it on the drawing pad"),
     ("photo.webp", b"RIFF\0\0\0\0WEBPVP8 ", "a picture. To have"),
-    ("photo.heic", b"\0\0\0\x18ftypheic", "a picture of a kind that is not read here. Save it as PNG"),
+    ("photo.heic", b"\0\0\0\x18ftypheic", "a picture in a format that Playground does not read. Save it as PNG"),
     ("iris.csv", b"a,b\n1,2\n", "a table. To learn from it, drop it on the window"),
-    ("poem.txt", b"Dear reader", "a text. To learn from it, drop it on the window"),
+    ("poem.txt", b"Dear reader", "a text file. To learn from it, drop it on the window"),
     ("strange.xyz", b"\0\1\2\3", "a file of a kind that Playground does not know. Playground opens"),
 ]
 
@@ -116,10 +116,10 @@ BEGINNINGS = [
     (saved("GIF"), "a picture"),
     (b"GIF87a\x08\0\x08\0", "a picture"),
     (b"GIF89a\x08\0\x08\0", "a picture"),
-    (saved("TIFF"), "a picture of a kind that is not read here"),
-    (b"MM\0*\0\0\0\x08", "a picture of a kind that is not read here"),
+    (saved("TIFF"), "a picture in a format that Playground does not read"),
+    (b"MM\0*\0\0\0\x08", "a picture in a format that Playground does not read"),
     *(
-        (b"\0\0\0\x1cftyp" + brand, "a picture of a kind that is not read here")
+        (b"\0\0\0\x1cftyp" + brand, "a picture in a format that Playground does not read")
         for brand in (b"heic", b"heix", b"mif1", b"avif")
     ),
     (b"\0\0\0\x20ftypisom", "a video"),
@@ -164,7 +164,7 @@ def test_a_network_whose_header_is_so_long_that_it_begins_as_a_pickle_does_is_a_
 @pytest.mark.parametrize(
     ("name", "inside", "what"),
     [("net.PT", "x", "a PyTorch file, which is a pickle"), ("net.keras", "x", "a Keras network"),
-     ("a.npz", "x", "an array of NumPy"), ("a.odt", "mimetype", "an Office document"), ("a.csv", "x", "a ZIP archive")],
+     ("a.npz", "x", "a NumPy array"), ("a.odt", "mimetype", "an Office document"), ("a.csv", "x", "a ZIP archive")],
 )  # fmt: skip
 def test_of_an_archive_with_unknown_contents_the_name_tells_what_it_is(name: str, inside: str, what: str) -> None:
     kind = kind_of(Path(name), zipped(inside))
@@ -212,7 +212,7 @@ def test_an_experiment_is_opened_whatever_it_is_called(tmp_path: Path, name: str
         ("net.onnx", b"\x08", Use.PICTURE, "It is an ONNX network. Build"),
         ("iris.csv", b"a,b", Use.PICTURE, "It is a table. A picture is expected here: PNG, JPEG, BMP, GIF or WebP."),
         ("seven.png", PNG, Use.TABLE, "It is a picture. A table is expected here: CSV or TSV."),
-        ("seven.png", PNG, Use.TEXT, "It is a picture. A text is expected here: a .txt file."),
+        ("seven.png", PNG, Use.TEXT, "It is a picture. A text file is expected here: .txt."),
         ("a.playground", b'{"format": "playground experiment"', Use.PICTURE, "It is an experiment of Playground. Open"),
         ("paper.pdf", b"%PDF-", Use.NETWORK, "It is a PDF document. A network that Playground trained"),
     ],

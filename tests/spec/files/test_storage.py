@@ -77,7 +77,7 @@ def test_a_write_that_fails_midway_leaves_the_old_file_whole(tmp_path: Path) -> 
         "except FileError as error:\n    print(error)\n"
     )
     done = subprocess.run([sys.executable, "-c", program, path], capture_output=True, text=True, check=True)
-    assert done.stdout.startswith(f"“{path}” was not saved: it is larger than files may be there.")
+    assert done.stdout.startswith(f"“{path}” was not saved: it is larger than files may be on that disk.")
     assert only_file(tmp_path).read_bytes() == OLD
 
 
@@ -119,7 +119,7 @@ def test_nothing_is_left_in_a_read_only_folder(read_only_folder: Path) -> None:
     [
         ("folder", "it is a folder"),
         ("missing/file", "its folder does not exist"),
-        ("file/file", "its folder is no folder"),
+        ("file/file", "a part of its path is not a folder"),
         ("x" * 300, "the name is too long"),
     ],
 )

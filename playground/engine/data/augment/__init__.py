@@ -20,10 +20,10 @@ Augmenter = Callable[[Tensor, Tensor, Generator], tuple[Tensor, Tensor]]
 
 
 def augmenter(augmentations: tuple[Augmentation, ...], classes: int | None = None) -> Augmenter:
-    """The augmentations as one function, which writes to nothing that it is given.
+    """The augmentations as one function, which does not modify its arguments.
 
     Args:
-        classes: how many there are; only needed where images are mixed.
+        classes: the number of classes; only needed where images are mixed.
 
     Raises:
         BuildError: one of them names a function that does not exist.

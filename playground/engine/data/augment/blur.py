@@ -7,7 +7,7 @@ from torch import Tensor
 def blur(images: Tensor, labels: Tensor, generator: torch.Generator, *, sigma: float = 1.0) -> tuple[Tensor, Tensor]:
     """Blur every image by its own random amount.
 
-    images: (N, C, H, W) in [0, 1]; labels: (N,). Neither is written to.
+    images: (N, C, H, W) in [0, 1]; labels: (N,). Neither is modified.
 
     sigma: the largest standard deviation of the Gaussian, in pixels; each image's is uniform
     between 0 and it.
@@ -17,7 +17,7 @@ def blur(images: Tensor, labels: Tensor, generator: torch.Generator, *, sigma: f
 
 
 def gaussian(images: Tensor, sigmas: Tensor) -> Tensor:
-    """Blur images (N, C, H, W), 0 outside, by Gaussians of deviations (N,), in pixels."""
+    """Blur images (N, C, H, W), 0 outside, by Gaussians of standard deviations (N,), in pixels."""
     down, across = (_weights(size, sigmas).unsqueeze(1) for size in images.shape[-2:])
     return down @ images @ across
 

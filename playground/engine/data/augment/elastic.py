@@ -1,4 +1,4 @@
-"""Bends images as if they were drawn on rubber, as a hand that is not quite steady does."""
+"""Elastic distortion: moves the pixels of images by a smooth random field, like an unsteady hand."""
 
 import torch
 from torch import Tensor
@@ -12,10 +12,9 @@ def elastic(
 ) -> tuple[Tensor, Tensor]:
     """Move every pixel by a random field that is smooth: noise in [-1, 1], blurred, times `alpha`.
 
-    images: (N, C, H, W) in [0, 1]; labels: (N,). Neither is written to. What comes in from outside
-    an image is 0. Simard, Steinkraus and Platt, 2003, Best Practices for Convolutional Neural
-    Networks, section 2; the defaults are theirs for MNIST, and move a pixel by about 1.4 pixels
-    each way.
+    images: (N, C, H, W) in [0, 1]; labels: (N,). Neither is modified. Pixels outside an image are
+    0. Simard, Steinkraus and Platt, 2003, Best Practices for Convolutional Neural Networks, section
+    2; the defaults are theirs for MNIST, and move a pixel by about 1.4 pixels along each axis.
 
     alpha: factor of the field, in pixels; sigma: standard deviation of the Gaussian that smooths
     it, in pixels.
@@ -31,6 +30,6 @@ def displaced(images: Tensor, field: Tensor) -> Tensor:
     height, width = images.shape[-2:]
     right = torch.arange(width, device=images.device) + field[:, 0]
     down = torch.arange(height, device=images.device)[:, None] + field[:, 1]
-    # grid_sample counts from -1 at one edge of the image to 1 at the other.
+    # grid_sample's coordinates run from -1 at one edge of the image to 1 at the other.
     grid = torch.stack([(2 * right + 1) / width - 1, (2 * down + 1) / height - 1], 3)
     return F.grid_sample(images, grid, align_corners=False).clamp(0, 1)

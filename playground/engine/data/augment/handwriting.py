@@ -1,4 +1,4 @@
-"""Draws forms that people write and MNIST hardly has into its digits, so that drawings are read."""
+"""Adds forms that people write, but that are rare in MNIST, to its digits, so that drawings are recognised."""
 
 import math
 
@@ -24,12 +24,12 @@ def handwriting(
     """Give 1s a flag, 7s a bar and 9s a tail, turn 6s into 9s and redraw some digits altogether.
 
     images: (N, 1, H, W) in [0, 1], upright digits in bright strokes on 0; labels: (N,), the
-    digits. Neither is written to. What is drawn is as wide as the digit's own strokes, and a
-    digit that was drawn on is centred again, as MNIST's are. Only a turned 6 changes its label.
+    digits. Neither is modified. New strokes are as wide as the digit's own, and a changed digit is
+    centred again, as MNIST's are. Only a turned 6 changes its label.
 
-    ones, sevens, nines: fraction of these digits that are drawn on, 0–1.
+    ones, sevens, nines: fraction of these digits that get the stroke, 0–1.
     turned_sixes: fraction of the 6s that are turned by 180° and labelled 9, 0–1.
-    redrawn: fraction of the 4s, 7s, 8s and 9s that give way to a newly drawn one, 0–1: an open
+    redrawn: fraction of the 4s, 7s, 8s and 9s that are replaced by a newly drawn one, 0–1: an open
         4, a curly crossed 7, an 8 whose ends do not meet, a 9 with a small head and a hook.
     """
     inked = (images > INK).flatten(1).any(1)
@@ -48,16 +48,16 @@ def handwriting(
 
 
 def _chosen(wanted: Tensor, share: float, generator: torch.Generator) -> Tensor:
-    """The indices, (n,), of a random share of those that are True in wanted (N,)."""
-    chance = torch.rand(len(wanted), generator=generator, device=wanted.device)
-    return (wanted & (chance < share)).nonzero().squeeze(1)
+    """The indices, (n,), of a random share of the elements of wanted (N,) that are True."""
+    random = torch.rand(len(wanted), generator=generator, device=wanted.device)
+    return (wanted & (random < share)).nonzero().squeeze(1)
 
 
 def _flag(ink: Tensor, generator: torch.Generator) -> Tensor:
     """A flag from the top of a 1's stem, and for some a base bar: curves (n, 2, 3, 2).
 
     ink: (n, H, W), True where there is a stroke. A curve is three control points (x, y) in
-    pixels; the two halves of a base bar and a bar that is not drawn are curves like any other.
+    pixels; each image has the two halves of a base bar, of length 0 where it has none.
     """
     top, bottom = _end(ink, 0), _end(ink, 1)
     stem = bottom - top
@@ -66,7 +66,7 @@ def _flag(ink: Tensor, generator: torch.Generator) -> Tensor:
     )
     cosine, sine = (turn * (math.pi / 180)).cos(), (turn * (math.pi / 180)).sin()
     x, y = stem.unbind(1)
-    # A flag falls, however much the stem leans: at least a fifth of its length.
+    # The flag goes down, however much the stem leans, by at least a fifth of the stem's length.
     down = torch.maximum(x * sine + y * cosine, 0.2 * stem.norm(dim=1))
     reach = torch.stack([x * cosine - y * sine, down], 1) * long[:, None]
     across = torch.stack([-reach[:, 1], reach[:, 0]], 1) * bulge[:, None]
@@ -116,7 +116,7 @@ def _open_four(n: int, generator: torch.Generator) -> Tensor:
     )
     ranges = (0.55, 1.0), (0.0, 0.9), (-0.2, 0.15), (0.92, 1.0)
     cross, short, slant, low = _uniform(n, generator, *ranges)
-    # Down to the corner at (0, depth), around it as roundly as turn says, and to the right.
+    # Down to the corner at (0, depth), around it with a roundness of `turn`, and to the right.
     above, after = depth * (1 - turn / 2), (wide * turn, depth + rise * turn)
     half = ((after[0] + wide) / 2, depth + rise * (turn + 1) / 2)
     angle = _path(
@@ -179,7 +179,7 @@ def _hooked_nine(n: int, generator: torch.Generator) -> Tensor:
 
 
 def _path(*points: tuple[Tensor | float, Tensor | float]) -> Tensor:
-    """Curves (n, k, 3, 2) that follow each other through point, control point, point, ….
+    """Consecutive curves (n, k, 3, 2) through point, control point, point, ….
 
     There are 2k + 1 points (x, y), each coordinate one number for all or (n,) numbers.
     """
@@ -190,7 +190,7 @@ def _path(*points: tuple[Tensor | float, Tensor | float]) -> Tensor:
 
 
 def _fitted(curves: Tensor, ink: Tensor) -> Tensor:
-    """Curves (n, k, 3, 2) of height one, made as high as the ink (n, H, W) that they replace."""
+    """Curves (n, k, 3, 2) of height one, scaled to the height of the ink (n, H, W) they replace."""
     top, bottom = _end(ink, 0)[:, 1], _end(ink, 1)[:, 1]
     corner = torch.stack([torch.full_like(top, ink.shape[2] / 2), top], 1)
     return curves * (bottom - top)[:, None, None, None] + corner[:, None, None]
@@ -215,9 +215,9 @@ def _end(ink: Tensor, bottom: int) -> Tensor:
 def _drawn(curves: Tensor, images: Tensor) -> Tensor:
     """Pictures (n, 1, H, W) of k quadratic Bézier curves each, (n, k, 3, 2), on 0.
 
-    A stroke w pixels wide and l long has w·l of ink and a total variation of about 2·l, so the
-    one divided by the other is half the width of the strokes in images (n, 1, H, W): the new
-    pen's radius, kept between 0.6 and 2.2 pixels. The pen's edge is one pixel soft.
+    A stroke w pixels wide and l long has w·l of ink and a total variation of about 2·l. The ratio
+    of the two is half the width of the strokes in images (n, 1, H, W), which becomes the new pen's
+    radius, between 0.6 and 2.2 pixels. The pen has a soft edge of one pixel.
     """
     height, width = images.shape[2:]
     t = torch.linspace(0, 1, POINTS, device=images.device)
@@ -239,7 +239,7 @@ def _centred(images: Tensor) -> Tensor:
     mass = images.sum((1, 2, 3))
     down = (images.sum((1, 3)) * y).sum(1) / mass - (height - 1) / 2
     right = (images.sum((1, 2)) * x).sum(1) / mass - (width - 1) / 2
-    # The centre of mass is at most half an image away from the middle: that much 0 all around.
+    # The centre of mass is at most half an image from the middle, so pad by half an image.
     h, w = height // 2, width // 2
     padded = F.pad(images, (w, w, h, h))
     rows = y + h + down.round().long()[:, None]

@@ -1,18 +1,18 @@
-"""Spoils images with noise and holes, so that a network does not depend on any few pixels."""
+"""Adds noise to images and erases parts of them, so that a network does not depend on a few pixels."""
 
 import math
 
 import torch
 from torch import Tensor
 
-_SMALLEST = 0.02  # share of an image that is erased at least
-_LONGEST = 3.3  # most that one side of what is erased is longer than the other
+_SMALLEST = 0.02  # smallest share of an image that is erased
+_LONGEST = 3.3  # largest ratio of the sides of the rectangle
 
 
 def noise(images: Tensor, labels: Tensor, generator: torch.Generator, *, amount: float = 0.2) -> tuple[Tensor, Tensor]:
-    """Add Gaussian noise to every pixel, and cut off at 0 and 1.
+    """Add Gaussian noise to every pixel, and clip to [0, 1].
 
-    images: (N, C, H, W) in [0, 1]; labels: (N,). Neither is written to.
+    images: (N, C, H, W) in [0, 1]; labels: (N,). Neither is modified.
 
     amount: the largest standard deviation; each image's is uniform between 0 and it.
     """
@@ -26,10 +26,10 @@ def erase(
 ) -> tuple[Tensor, Tensor]:
     """Set a random rectangle to 0 in a share of the images.
 
-    images: (N, C, H, W) in [0, 1]; labels: (N,). Neither is written to. Area, form and place of the
-    rectangle are drawn as in Zhong et al., 2020, Random Erasing, arXiv:1708.04896, algorithm 1, but
-    that the logarithm of the sides' ratio is uniform, a side is cut where it is longer than the
-    image, and the hole is black.
+    images: (N, C, H, W) in [0, 1]; labels: (N,). Neither is modified. The area, aspect ratio and
+    position of the rectangle are drawn as in Zhong et al., 2020, Random Erasing, arXiv:1708.04896,
+    algorithm 1, except that the logarithm of the aspect ratio is uniform, sides are at most those
+    of the image, and the rectangle is black.
 
     share: fraction of the images changed, 0-1; area: the largest share of an image that is erased.
     """

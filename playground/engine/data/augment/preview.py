@@ -1,4 +1,4 @@
-"""A sheet of training images as augmentations leave them, so that a person can see what their settings do."""
+"""A grid of augmented training images, which shows the effect of the augmentations' settings."""
 
 from __future__ import annotations
 
@@ -13,24 +13,24 @@ from playground.engine.data.augment import augmenter
 from playground.engine.data.in_memory import Data
 from playground.spec.recipe.augmentations import Augmentation
 
-_LOOKED_AT = 2000  # training images among which some are chosen
+_CANDIDATES = 2000  # first training images, from which those to show are chosen
 SIDE = 5  # images in a row and in a column
-_COPIES = (1, 4, 1, 1, 3, 1, 3, 4, 3, 4)  # of each digit: more of those that people write in several forms
+_COPIES = (1, 4, 1, 1, 3, 1, 3, 4, 3, 4)  # of each digit; more for digits that people write in several forms
 
 
 def sheet(data: Data, augmentations: tuple[Augmentation, ...], draw: int) -> NDArray[np.float32]:
-    """Images as a network is given them: always the same of the training images, in the order of their classes.
+    """Augmented training images, always the same ones, sorted by class.
 
     Args:
-        draw: seeds a generator of the sheet's own, so that equal numbers give equal sheets and no run is touched.
+        draw: seed of a separate generator, so that equal numbers give equal grids and no run is affected.
 
     Returns:
-        Pictures (SIDE², C, H, W) in [0, 1], row by row; where a class is too rare, others come more than once.
+        Pictures (SIDE², C, H, W) in [0, 1], row by row; where a class is too rare, others are repeated.
 
     Raises:
         BuildError: one of the augmentations names a function that does not exist.
     """
-    images, labels = data.train.cut(0, _LOOKED_AT)
+    images, labels = data.train.cut(0, _CANDIDATES)
     chosen = _chosen(labels)
     generator = torch.Generator(chosen.device).manual_seed(draw)
     images, _ = augmenter(augmentations, _classes(labels))(images[chosen], labels[chosen], generator)
@@ -39,14 +39,14 @@ def sheet(data: Data, augmentations: tuple[Augmentation, ...], draw: int) -> NDA
 
 
 def _classes(labels: Tensor) -> int:
-    """How many classes there are among labels (N,), or of probabilities (N, classes); else of no account."""
+    """The number of classes in labels (N,), or in probabilities (N, classes); meaningless for other targets."""
     return labels.shape[1] if labels.is_floating_point() and labels.dim() == 2 else int(labels.max()) + 1
 
 
 def _chosen(labels: Tensor) -> Tensor:
-    """The indices (SIDE²,) of the images to show: the first of each class.
+    """The indices (SIDE²,) of the images to show: the first ones of each class.
 
-    labels: (N,) int64, or (N, classes) probabilities; of anything else the first images of all are shown.
+    labels: (N,) int64, or (N, classes) probabilities; for other targets, the first images are shown.
     """
     if labels.dim() == 2 and labels.is_floating_point():
         labels = labels.argmax(1)

@@ -16,14 +16,14 @@ def stroke(
 ) -> tuple[Tensor, Tensor]:
     """Thicken or thin a share of the images, each by its own random amount.
 
-    images: (N, 1, H, W) in [0, 1], bright strokes on 0; labels: (N,). Neither is written to.
+    images: (N, 1, H, W) in [0, 1], bright strokes on 0; labels: (N,). Neither is modified.
     Afterwards every image is scaled so that its brightest pixel is 1, because resampling and
     thinning dim thin strokes; an image without ink stays as it is.
 
-    share: fraction of the images changed, 0–1; half of these get thicker, half thinner.
-    thicken: the most by which an image is blended towards its dilation, 0–1: at 1 a stroke
+    share: fraction of the images changed, 0–1; half of them become thicker, half thinner.
+    thicken: the largest blend of an image with its dilation, 0–1: at 1 a stroke
         gains up to one pixel on each side.
-    thin: the most by which it is blended towards its erosion, 0–0.9: below 1, so that a stroke
+    thin: the largest blend of an image with its erosion, 0–0.9: below 1, so that a stroke
         one or two pixels wide is never lost altogether.
     """
     shape = (len(images), 1, 1, 1)
@@ -39,9 +39,9 @@ def stroke(
 def _dilated(images: Tensor) -> Tensor:
     """The largest value under a 3 × 3 cross around each pixel, (N, 1, H, W).
 
-    Slices, because max_pool2d takes twenty times as long on a CPU.
+    It uses slices, because max_pool2d takes twenty times as long on a CPU.
     """
     padded = F.pad(images, (1, 1, 1, 1), mode="replicate")
-    beside = padded[..., 1:-1, :-2].maximum(padded[..., 1:-1, 2:])
-    above = padded[..., :-2, 1:-1].maximum(padded[..., 2:, 1:-1])
-    return images.maximum(beside).maximum(above)
+    horizontal = padded[..., 1:-1, :-2].maximum(padded[..., 1:-1, 2:])
+    vertical = padded[..., :-2, 1:-1].maximum(padded[..., 2:, 1:-1])
+    return images.maximum(horizontal).maximum(vertical)

@@ -1,1 +1,1 @@
-"""Brings files from the network onto this machine, and believes neither the network nor the server."""
+"""Downloads files, and trusts neither the network nor the server."""

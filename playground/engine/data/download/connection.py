@@ -1,6 +1,6 @@
-"""Opens an address over HTTPS, follows it only to other HTTPS addresses, and can be interrupted at any moment.
+"""Opens HTTPS addresses, with redirects to other HTTPS addresses only, and can be interrupted at any time.
 
-The system's proxy settings hold. Certificates are checked against the system's authorities, always.
+The system's proxy settings apply. Certificates are always checked against the system's authorities.
 """
 
 from __future__ import annotations
@@ -29,20 +29,20 @@ from playground.engine.data.download.failure import DownloadError, Reason, conne
 from playground.spec.messages import message
 
 _MOST_REDIRECTS = 5
-_HERE = ("localhost", "127.0.0.1", "::1")
+_LOCALHOST = ("localhost", "127.0.0.1", "::1")
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """How patient a download is."""
+    """The timeouts of a download."""
 
-    connect: float = 10.0  # seconds until a connection stands
-    read: float = 20.0  # seconds without a byte
-    plain_here: bool = False  # http:// to this very machine is allowed: for tests
+    connect: float = 10.0  # seconds to establish a connection
+    read: float = 20.0  # seconds without receiving a byte
+    plain_here: bool = False  # whether http:// to this machine is allowed, for tests
 
 
 class Connection:
-    """Opens one address after another; `cut` ends what is being waited for, from any thread."""
+    """Opens one address after another; `cut` aborts it from any thread."""
 
     def __init__(self, limits: Limits) -> None:
         self.limits = limits
@@ -53,15 +53,15 @@ class Connection:
             self._opener.add_handler(handler)
 
     def open(self, url: str, headers: dict[str, str]) -> http.client.HTTPResponse:
-        """Ask for `url`; what comes back has been answered with success and is to be closed.
+        """Request `url` and return the successful response, which the caller must close.
 
         Raises:
-            DownloadError: it is no address to be opened, or did not answer with success.
+            DownloadError: the address is not allowed, or the request failed.
         """
         self._ensure_allowed(url, None)
-        asked = {"User-Agent": f"Playground/{__version__}", "Accept-Encoding": "identity", **headers}
+        all_headers = {"User-Agent": f"Playground/{__version__}", "Accept-Encoding": "identity", **headers}
         try:
-            response: http.client.HTTPResponse = self._opener.open(Request(url, headers=asked), timeout=None)
+            response: http.client.HTTPResponse = self._opener.open(Request(url, headers=all_headers), timeout=None)
         except DownloadError:
             raise
         except (OSError, http.client.HTTPException) as error:  # URLError and HTTPError are OSErrors
@@ -72,12 +72,12 @@ class Connection:
         return response
 
     def cut(self) -> None:
-        """Let whoever waits for the network fail at once, now and from now on."""
+        """Make the current and all later network calls fail at once."""
         self._cut = True
         self._shut_down()
 
     def connect(self, connection: http.client.HTTPConnection, connect: Any) -> None:
-        """Connect with patience for a connection, and have another patience for every answer."""
+        """Connect with one timeout for the connection, and another for every read."""
         connection.timeout = self.limits.connect
         connect()
         connection.sock.settimeout(self.limits.read)
@@ -86,27 +86,27 @@ class Connection:
             self._shut_down()
 
     def follow(self, request: Request, target: str) -> Request:
-        """The request that goes where a server sends on to.
+        """The request that follows a redirect to `target`.
 
         Raises:
-            DownloadError: one does not go there, or has been sent on too often.
+            DownloadError: the target is not allowed, or there were too many redirects.
         """
         self._ensure_allowed(target, request)
         followed = Request(target, headers={**request.headers})
         followed.redirects = getattr(request, "redirects", 0) + 1  # type: ignore[attr-defined]
         if followed.redirects > _MOST_REDIRECTS:  # type: ignore[attr-defined]
             host = urlsplit(request.full_url).hostname
-            raise DownloadError(Reason.REDIRECT, host=host, detail=message("it is sent on again and again"))
+            raise DownloadError(Reason.REDIRECT, host=host, detail=message("there are too many redirects"))
         return followed
 
     def _shut_down(self) -> None:
         if self._socket is not None:
-            with suppress(OSError):  # it has been closed meanwhile
-                socket.shutdown(self._socket, SHUT_RDWR)  # beneath TLS, whose own state belongs to the other thread
+            with suppress(OSError):  # it was closed in the meantime
+                socket.shutdown(self._socket, SHUT_RDWR)  # below TLS, whose state belongs to the other thread
 
     def _ensure_allowed(self, url: str, sent_from: Request | None) -> None:
         parts = urlsplit(url)
-        plain = parts.scheme == "http" and parts.hostname in _HERE and self.limits.plain_here
+        plain = parts.scheme == "http" and parts.hostname in _LOCALHOST and self.limits.plain_here
         if (parts.scheme == "https" and parts.hostname) or plain:
             return
         if sent_from is None:
@@ -149,14 +149,14 @@ class _Secure(HTTPSHandler):
     def __init__(self, line: Connection) -> None:
         super().__init__()
         self._line = line
-        self._trusting = ssl.create_default_context()  # checks the certificate and the name in it
+        self._context = ssl.create_default_context()  # checks the certificate and its host name
 
     def https_open(self, request: Request) -> http.client.HTTPResponse:
-        return self.do_open(_SecureConnection, request, context=self._trusting, line=self._line)  # type: ignore[arg-type]
+        return self.do_open(_SecureConnection, request, context=self._context, line=self._line)  # type: ignore[arg-type]
 
 
 class _Redirects(BaseHandler):
-    """Follows where it may; unlike urllib's own it never reads the body of such an answer, however long that is."""
+    """Follows allowed redirects; unlike urllib's handler it never reads the body of a redirect, which may be long."""
 
     def __init__(self, line: Connection) -> None:
         self._line = line

@@ -1,4 +1,4 @@
-"""Every way in which a download can fail, each with a sentence that says what a person can do."""
+"""The reasons for which a download can fail, each with a sentence that says what to do."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from playground.spec.messages import Message, PlaygroundError, message, tr_noop
 
 
 class Reason(StrEnum):
-    """What went wrong, for whoever has to tell one failure from another."""
+    """The reason of a failure, for code that handles failures differently."""
 
-    UNSAFE = "unsafe"  # no HTTPS
+    UNSAFE = "unsafe"  # not HTTPS
     UNKNOWN_NAME = "unknown name"
     NO_NETWORK = "no network"
     REFUSED = "refused"
@@ -25,12 +25,12 @@ class Reason(StrEnum):
     REDIRECT = "redirect"
     GONE = "gone"
     STATUS = "status"
-    RANGE = "range"  # the server does not continue a file
-    LENGTH = "length"  # the server announces another length than the file has
+    RANGE = "range"  # the server cannot resume a file
+    LENGTH = "length"  # the server announces a wrong length
     TOO_LONG = "too long"
     TRUNCATED = "truncated"
     STALLED = "stalled"
-    BROKEN = "broken"  # the connection, or what came over it
+    BROKEN = "broken"  # the connection or a response failed
     CHECKSUM = "checksum"
     DISK_FULL = "disk full"
     NOT_WRITABLE = "not writable"
@@ -39,31 +39,33 @@ class Reason(StrEnum):
 
 
 _SENTENCES = {
-    Reason.UNSAFE: tr_noop("“{url}” was not opened: only HTTPS is, which nobody on the way can change."),
+    Reason.UNSAFE: tr_noop(
+        "“{url}” was not opened: only HTTPS addresses are, because HTTPS protects the file on the way."
+    ),
     Reason.UNKNOWN_NAME: tr_noop("{host} was not found. Is this computer online?"),
     Reason.NO_NETWORK: tr_noop("{host} cannot be reached. Is this computer online?"),
-    Reason.REFUSED: tr_noop("{host} accepts no connection at the moment. Try again later."),
+    Reason.REFUSED: tr_noop("{host} does not accept connections at the moment. Try again later."),
     Reason.CERTIFICATE: tr_noop("{host} could not prove that it is {host} ({detail}): nothing was downloaded."),
-    Reason.TLS: tr_noop("No secure connection to {host} came about: nothing was downloaded."),
-    Reason.REDIRECT: tr_noop("{host} sends on to an address that is not followed: {detail}."),
+    Reason.TLS: tr_noop("A secure connection to {host} failed: nothing was downloaded."),
+    Reason.REDIRECT: tr_noop("{host} redirects to an address that is not allowed: {detail}."),
     Reason.GONE: tr_noop("{host} no longer has “{file}”."),
     Reason.STATUS: tr_noop("{host} answers {detail} instead of sending “{file}”. Try again later."),
-    Reason.RANGE: tr_noop("{host} does not go on from where “{file}” stopped."),
-    Reason.LENGTH: tr_noop("{host} offers another file under this name: {detail}."),
-    Reason.TOO_LONG: tr_noop("{host} sends more than the {size:,} bytes that “{file}” has: it was given up."),
-    Reason.TRUNCATED: tr_noop("{host} ended after {done:,} of {size:,} bytes. Download again to go on from there."),
-    Reason.STALLED: tr_noop("{host} does not answer, or no longer. Download again to go on from where it stopped."),
-    Reason.BROKEN: tr_noop("The connection to {host} broke. Download again to go on from where it stopped."),
-    Reason.CHECKSUM: tr_noop("What {host} sent is not “{file}”: its checksum is another one. It was thrown away."),
+    Reason.RANGE: tr_noop("{host} cannot resume the download of “{file}”."),
+    Reason.LENGTH: tr_noop("{host} has another file under this name: {detail}."),
+    Reason.TOO_LONG: tr_noop("{host} sent more than the {size:,} bytes of “{file}”: the download was stopped."),
+    Reason.TRUNCATED: tr_noop("{host} stopped after {done:,} of {size:,} bytes. Download again to resume."),
+    Reason.STALLED: tr_noop("{host} does not answer. Download again to resume."),
+    Reason.BROKEN: tr_noop("The connection to {host} was lost. Download again to resume."),
+    Reason.CHECKSUM: tr_noop("{host} did not send “{file}”: the checksum is different. The download was deleted."),
     Reason.DISK_FULL: tr_noop("“{file}” was not saved: the disk is full. It needs {size:,} bytes."),
     Reason.NOT_WRITABLE: tr_noop("“{file}” was not saved in {folder}: {detail}."),
     Reason.BUSY: tr_noop("“{file}” is being downloaded already, by another window or command."),
-    Reason.CANCELLED: tr_noop("The download was cancelled. Download again to go on from where it stopped."),
+    Reason.CANCELLED: tr_noop("The download was cancelled. Download again to resume."),
 }
 
 
 class DownloadError(PlaygroundError):
-    """A file was not downloaded. What has arrived is kept where it can be gone on from; `reason` says why it failed."""
+    """A file was not downloaded, for `reason`. The bytes received are kept where the download can resume."""
 
     def __init__(self, reason: Reason, message: Message | None = None, **values: object) -> None:
         super().__init__(message or Message(_SENTENCES[reason], tuple(values.items())))
@@ -71,17 +73,17 @@ class DownloadError(PlaygroundError):
 
 
 def connection_failure(error: BaseException, url: str) -> DownloadError:
-    """What it means that a connection could not be made, or did not last."""
+    """The DownloadError for a connection that could not be made, or was lost."""
     host, file = urlsplit(url).hostname or url, urlsplit(url).path.rsplit("/", 1)[-1]
     if isinstance(error, HTTPError):
-        return _answered(error, host, file)
+        return _status_failure(error, host, file)
     if isinstance(error, URLError) and isinstance(error.reason, BaseException):
         error = error.reason
     detail = getattr(error, "verify_message", "") or str(error)
     return DownloadError(_reason(error), host=host, file=file, detail=detail)
 
 
-def _answered(error: HTTPError, host: str, file: str) -> DownloadError:
+def _status_failure(error: HTTPError, host: str, file: str) -> DownloadError:
     if 300 <= error.code < 400:
         return DownloadError(Reason.REDIRECT, host=host, detail=f"{error.code}")
     if error.code in (404, 410):
@@ -110,7 +112,7 @@ def _reason(error: BaseException) -> Reason:
 
 
 def disk_failure(error: OSError, file: str, folder: str, size: int) -> DownloadError:
-    """What it means that the file could not be written."""
+    """The DownloadError for a file that could not be written."""
     if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
         return DownloadError(Reason.DISK_FULL, file=file, size=size)
     if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):

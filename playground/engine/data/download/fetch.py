@@ -1,4 +1,4 @@
-"""Downloads what is lacking of a data set, file by file; how far it has come can be read from any thread."""
+"""Downloads the missing files of a data set, one after another; any thread can read the progress."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from threading import Event
 
-from playground.engine.data.dataset_cache import lacking, shelf
+from playground.engine.data.dataset_cache import download_folder, lacking
 from playground.engine.data.download.connection import Limits
 from playground.engine.data.download.failure import DownloadError, Reason
 from playground.engine.data.download.local_copy import adopt
@@ -16,38 +16,38 @@ from playground.spec.data.dataset import Dataset
 
 
 class Fetch:
-    """One attempt. `run` in one thread; `cancel`, `done` and `total` from any."""
+    """One download. Call `run` in one thread; `cancel`, `done` and `total` work from any."""
 
     def __init__(
         self,
         data: type[Dataset],
         place: Path | None = None,
-        told: Callable[[int], None] | None = None,
+        progress: Callable[[int], None] | None = None,
         limits: Limits | None = None,
     ) -> None:
-        """`place`: copy the files from this folder, or this file, rather than download them.
+        """Prepare the download; with `place`, the files are copied from this folder, or this file, instead.
 
-        `told` is called with the bytes that are done, in the thread that runs.
+        `progress` is called with the number of bytes done, in the thread of `run`.
         """
         self.data = data
         self.total = sum(remote.size for remote in lacking(data))  # bytes
         self.done = 0
-        self._place, self._told, self._limits = place, told, limits
+        self._place, self._progress, self._limits = place, progress, limits
         self._cancelled = Event()
         self._transfer: Transfer | None = None
         self._before = 0  # bytes of the files that are complete
 
     def cancel(self) -> None:
-        """Let `run` end at once; what has arrived of a file is gone on from the next time."""
+        """Let `run` end at once; the next download resumes an incomplete file."""
         self._cancelled.set()
         if self._transfer is not None:
             self._transfer.cancel()
 
     def run(self) -> None:
-        """Bring all that is lacking.
+        """Download or copy all missing files.
 
         Raises:
-            PlaygroundError: it did not come, or was cancelled; a `DownloadError` says why.
+            PlaygroundError: it failed or was cancelled; a `DownloadError` has the reason.
         """
         if self._place is not None:
             try:
@@ -57,15 +57,15 @@ class Fetch:
                 raise DownloadError(Reason.CANCELLED) from error
             return
         for remote in lacking(self.data):
-            self._transfer = Transfer(remote, shelf(self.data), self._note, self._limits)
+            self._transfer = Transfer(remote, download_folder(self.data), self._note, self._limits)
             self._stop_if_cancelled()
             self._transfer.run()
             self._before += remote.size
 
     def _note(self, done: int, whole: int) -> None:
         self.done = self._before + done
-        if self._told is not None:
-            self._told(self.done)
+        if self._progress is not None:
+            self._progress(self.done)
         if self._place is not None and done >= whole:
             self._before += whole
 

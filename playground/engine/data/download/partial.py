@@ -1,4 +1,4 @@
-"""What has arrived of a file so far: kept beside its final name, gone on from, checked, and put in place whole."""
+"""The incomplete file of a download: kept next to its final path, resumed, verified, and renamed when complete."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from playground.engine.data.download.failure import DownloadError, Reason, disk_
 from playground.spec.data.remote_file import Remote
 from playground.spec.files.storage import shown, sync_folder
 
-_CHUNK = 1 << 20  # bytes read at once to compute the checksum
+_CHUNK = 1 << 20  # bytes per read for the checksum
 _LONGEST_NOTE = 4_000  # bytes
 
 
 class Partial:
-    """The bytes of `remote` that lie in `folder`, open and locked: nobody else downloads into them meanwhile.
+    """The bytes of `remote` received so far in `folder`, open and locked against other downloads.
 
-    Beside them stands a note of where they come from and by what the server would know that its file has changed.
+    A second file, the note, has their address and the validator that shows whether the server's file has changed.
     All methods raise DownloadError where the disk fails.
     """
 
@@ -50,7 +50,7 @@ class Partial:
         self._close()
 
     def validator(self, url: str) -> str | None:
-        """By what the server at `url` knows whether its file is still the one of which this is the beginning."""
+        """The validator (RFC 9110, 13.1.5) of the file at `url` that these bytes are the beginning of, if known."""
         try:
             with open(self._note, "rb") as file:
                 note = json.loads(file.read(_LONGEST_NOTE))
@@ -60,14 +60,14 @@ class Partial:
         return note["validator"] if known and isinstance(note.get("validator"), str) else None
 
     def note(self, url: str, validator: str) -> None:
-        """Remember where the bytes come from."""
+        """Write the note: the address of the bytes, and the file's validator."""
         try:
             self._note.write_text(json.dumps({"url": url, "validator": validator}), encoding="utf-8")
         except OSError as error:
             raise self._failure(error) from error
 
     def append(self, data: bytes) -> None:
-        """Put bytes behind those that are there."""
+        """Append bytes."""
         try:
             os.lseek(self._descriptor, self.size, os.SEEK_SET)
             while data:
@@ -78,7 +78,7 @@ class Partial:
             raise self._failure(error) from error
 
     def restart(self) -> None:
-        """Forget all that has arrived."""
+        """Delete all bytes received."""
         try:
             os.ftruncate(self._descriptor, 0)
         except OSError as error:
@@ -86,7 +86,7 @@ class Partial:
         self.size = 0
 
     def right(self) -> bool:
-        """Whether these are the bytes of the file, to the last one."""
+        """Whether the length and the checksum are those of the complete file."""
         digest = hashlib.sha256()
         os.lseek(self._descriptor, 0, os.SEEK_SET)
         while chunk := os.read(self._descriptor, _CHUNK):
@@ -94,11 +94,11 @@ class Partial:
         return self.size == self._remote.size and digest.hexdigest() == self._remote.sha256
 
     def finish(self) -> Path:
-        """Let the bytes reach the disk and take the file's name."""
+        """Flush the bytes to the disk and rename the file to its final name."""
         target = self._folder / self._remote.name
         try:
             os.fsync(self._descriptor)
-            self._close()  # Windows renames no open file
+            self._close()  # Windows cannot rename an open file
             os.replace(self._path, target)
             sync_folder(self._folder)
         except OSError as error:
@@ -107,9 +107,9 @@ class Partial:
         return target
 
     def discard(self) -> None:
-        """Remove what has arrived."""
+        """Delete the incomplete file and its note."""
         self.restart()
-        with suppress(OSError):  # it is empty now, and harmless where it cannot be removed, as on Windows while open
+        with suppress(OSError):  # an empty file may stay where it cannot be deleted, as on Windows while open
             self._path.unlink()
         self._forget_note()
 
@@ -119,7 +119,7 @@ class Partial:
             self._descriptor = -1
 
     def _forget_note(self) -> None:
-        with suppress(OSError):  # it fits nothing any more
+        with suppress(OSError):  # it is obsolete
             self._note.unlink(missing_ok=True)
 
     def _failure(self, error: OSError) -> DownloadError:
@@ -127,7 +127,7 @@ class Partial:
 
 
 def _lock(descriptor: int) -> bool:
-    """Keep others from downloading into the same file, until it is closed or this process ends."""
+    """Lock the file against other downloads until it is closed or this process ends; False where it is locked."""
     if sys.platform == "win32":
         import msvcrt
 

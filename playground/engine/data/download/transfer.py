@@ -1,7 +1,7 @@
-"""One file from the network: mirrors in turn, going on where it stopped, checked to the bit before it is used.
+"""Downloads one file: tries its mirrors in turn, resumes where it stopped, and verifies every byte before use.
 
-pooch knows one address for a file, begins again from the first byte after a stop, and stops only when bytes arrive:
-beside a server that had gone silent after 19 s, its timeout, where `Transfer.cancel` takes less than a millisecond.
+pooch knows one address for a file, starts again from the first byte after a stop, and stops only when bytes arrive:
+19 s after a server had fallen silent, its timeout, where `Transfer.cancel` takes less than a millisecond.
 """
 
 from __future__ import annotations
@@ -24,32 +24,37 @@ from playground.spec.messages import message
 
 _log = logging.getLogger(__name__)
 
-_CHUNK = 1 << 16  # bytes read at once: progress is told about that often
-_OUR_FAULT = (Reason.DISK_FULL, Reason.NOT_WRITABLE, Reason.BUSY, Reason.CANCELLED)  # no mirror would help
+_CHUNK = 1 << 16  # bytes per read, and so between two calls of `progress`
+_LOCAL_FAILURES = (
+    Reason.DISK_FULL,
+    Reason.NOT_WRITABLE,
+    Reason.BUSY,
+    Reason.CANCELLED,
+)  # another mirror would not help
 
 Progress = Callable[[int, int], None]
 
 
 class Transfer:
-    """Downloads `remote` into `folder`. `run` in one thread; `cancel` from any."""
+    """Downloads `remote` into `folder`. Call `run` in one thread; `cancel` works from any."""
 
     def __init__(self, remote: Remote, folder: Path, progress: Progress | None = None, limits: Limits | None = None):
-        """`progress` is called with bytes done and bytes in all, in the thread that runs."""
+        """Prepare the download; `progress` is called with bytes done and in total, in the thread of `run`."""
         self._remote, self._folder = remote, folder
         self._progress = progress or (lambda _done, _all: None)
         self._cancelled = Event()
-        self._line = Connection(limits or Limits())
+        self._connection = Connection(limits or Limits())
 
     def cancel(self) -> None:
-        """Let `run` end at once; what has arrived stays, to be gone on from."""
+        """Let `run` end at once; the bytes received are kept, so that the next download resumes."""
         self._cancelled.set()
-        self._line.cut()
+        self._connection.cut()
 
     def run(self) -> Path:
-        """Download, check and put in place; a file that is there already is replaced.
+        """Download the file, verify it and give it its name; an existing file is replaced.
 
         Raises:
-            DownloadError: it is not there, for the reason that the last mirror gave.
+            DownloadError: it failed; the reason is that of the last mirror tried.
         """
         with Partial(self._remote, self._folder) as partial:
             self._ensure_room(partial)
@@ -62,7 +67,7 @@ class Transfer:
                         raise DownloadError(Reason.CANCELLED) from error
                     _log.info("%s: %s", url, error)
                     failure = error
-                    if error.reason in _OUR_FAULT:
+                    if error.reason in _LOCAL_FAILURES:
                         break
             if partial.size == 0:
                 partial.discard()
@@ -73,50 +78,50 @@ class Transfer:
             raise DownloadError(Reason.DISK_FULL, file=self._remote.name, size=self._remote.size)
 
     def _from(self, url: str, partial: Partial) -> Path:
-        """Complete the file from one address; where what came before does not fit to it, once more from the start."""
-        continued = partial.size > 0
+        """Complete the file from one address; if bytes of an earlier download do not fit, start again."""
+        resumed = partial.size > 0
         self._fetch(url, partial)
         if partial.right():
             return partial.finish()
         partial.restart()
-        if continued:
+        if resumed:
             return self._from(url, partial)
         raise DownloadError(Reason.CHECKSUM, host=_host(url), file=self._remote.name)
 
     def _fetch(self, url: str, partial: Partial) -> None:
-        """Append what is missing of the file."""
+        """Append the missing bytes of the file."""
         self._stop_if_cancelled()
         if partial.size == self._remote.size:
             return
-        with closing(self._ask(url, partial)) as response:
+        with closing(self._request(url, partial)) as response:
             self._begin(response, url, partial)
             self._receive(response, url, partial)
 
-    def _ask(self, url: str, partial: Partial) -> http.client.HTTPResponse:
+    def _request(self, url: str, partial: Partial) -> http.client.HTTPResponse:
         if not partial.size:
-            return self._line.open(url, {})
-        asked = {"Range": f"bytes={partial.size}-"}
+            return self._connection.open(url, {})
+        headers = {"Range": f"bytes={partial.size}-"}
         validator = partial.validator(url)
         if validator:
-            asked["If-Range"] = validator
+            headers["If-Range"] = validator
         try:
-            return self._line.open(url, asked)
+            return self._connection.open(url, headers)
         except DownloadError as error:
             if error.reason is not Reason.RANGE:
                 raise
         partial.restart()
-        return self._line.open(url, {})
+        return self._connection.open(url, {})
 
     def _begin(self, response: http.client.HTTPResponse, url: str, partial: Partial) -> None:
-        """Believe the answer's head: the whole file, or what is missing of it, and nothing else.
+        """Check that the response has the whole file, or exactly the missing bytes.
 
         Raises:
-            DownloadError: it announces another length than the file has.
+            DownloadError: it announces another range or length.
         """
         whole = self._remote.size
         if response.status == 206:
             if _range(response) != (partial.size, whole - 1, whole):
-                raise DownloadError(Reason.LENGTH, host=_host(url), detail=message("it begins somewhere else"))
+                raise DownloadError(Reason.LENGTH, host=_host(url), detail=message("it begins at another byte"))
         elif partial.size:
             partial.restart()
         announced = response.headers.get("Content-Length")
@@ -144,7 +149,7 @@ class Transfer:
             raise DownloadError(Reason.TOO_LONG, host=_host(url), file=self._remote.name, size=whole)
 
     def _read(self, response: http.client.HTTPResponse, url: str) -> bytes:
-        """What has come, at least one byte; nothing at the end."""
+        """The bytes received, at least one; empty at the end."""
         try:
             data = response.read1(_CHUNK)
         except (OSError, http.client.HTTPException) as error:
@@ -159,13 +164,13 @@ class Transfer:
 
 
 def _range(response: http.client.HTTPResponse) -> tuple[int, ...] | None:
-    """First and last byte that are sent, and the length of the whole, as RFC 9110, 14.4, writes them."""
+    """First and last byte sent, and the whole length, from Content-Range (RFC 9110, 14.4); None if it is invalid."""
     found = re.fullmatch(r"bytes (\d{1,15})-(\d{1,15})/(\d{1,15})", response.headers.get("Content-Range", "").strip())
     return tuple(map(int, found.groups())) if found else None
 
 
 def _validator(response: http.client.HTTPResponse) -> str | None:
-    """A strong entity tag, or else the date of the last change (RFC 9110, 13.1.5)."""
+    """A strong entity tag, or else the date of the last change (RFC 9110, 13.1.5); None without either."""
     tag = response.headers.get("ETag", "")
     found = tag if tag and not tag.startswith("W/") else response.headers.get("Last-Modified", "")
     return found if 0 < len(found) <= 200 else None

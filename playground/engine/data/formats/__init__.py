@@ -1,1 +1,1 @@
-"""Reads files that others have made, and believes nothing of them: magic, lengths, ranges and checksums are checked."""
+"""Readers of third-party file formats, which check magic numbers, lengths, ranges and checksums."""

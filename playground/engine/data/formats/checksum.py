@@ -1,4 +1,4 @@
-"""SHA-256 of what is to be used, before it is used."""
+"""SHA-256 checksums of data and files, to verify them before use."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from playground.spec.cancelling import stop_if_cancelled
 from playground.spec.files.storage import FileError, open_file, shown
 from playground.spec.messages import message
 
-_PIECE = 2**22  # bytes between two looks at whether to go on
+_PIECE = 2**22  # bytes between two checks for cancellation
 
 
 def sha256_of(data: bytes | memoryview) -> str:
@@ -23,17 +23,17 @@ def sha256_of(data: bytes | memoryview) -> str:
 
 
 def ensure_checksum(data: bytes | memoryview, sha256: str, file: str) -> None:
-    """Raise Damaged where `data` has another SHA-256."""
+    """Raise Damaged unless `data` has this SHA-256."""
     if sha256_of(data) != sha256:
         raise Damaged(file, message("its checksum does not match"))
 
 
 def ensure_file_checksum(path: Path, sha256: str) -> None:
-    """Raise Damaged where the file has another SHA-256; FileError where it cannot be read."""
+    """Raise Damaged unless the file has this SHA-256, and FileError where it cannot be read."""
     try:
         with open_file(path) as file:
             digest = hashlib.sha256()
-            while piece := file.read(_PIECE):  # `file_digest` would wait for ever where there is nothing to read now
+            while piece := file.read(_PIECE):  # `file_digest` would never end where a read would block
                 stop_if_cancelled()
                 digest.update(piece)
     except OSError as error:

@@ -1,4 +1,4 @@
-"""CIFAR-10's binary version out of its archive (Krizhevsky, 2009); nothing is unpickled, and nothing unpacked to disk.
+"""Reads CIFAR-10's binary version (Krizhevsky, 2009) from its archive, without pickle and without unpacking to disk.
 
 A batch has 10,000 records of 3,073 bytes: the label, then 1,024 bytes of red, of green and of blue, row by row.
 """
@@ -27,14 +27,14 @@ _TEST = "test_batch.bin"
 _PICTURE = (3, 32, 32)
 _PER_BATCH = 10_000
 _RECORD = 1 + 3 * 32 * 32  # bytes
-_MOST = 200_000_000  # bytes of all that is in the archive
+_MOST = 200_000_000  # bytes in the uncompressed archive
 
 
 def cifar10(path: Path) -> tuple[Bytes, Bytes, Bytes, Bytes]:
-    """Pictures (N, 3, 32, 32) and labels (N,) from 0 to 9: 50,000 to train on, then the same of 10,000 to test.
+    """Pictures (N, 3, 32, 32) and labels (N,) from 0 to 9: of 50,000 training samples, then of 10,000 test samples.
 
     Raises:
-        Damaged: the archive lacks some of them, or they are not what they should be.
+        Damaged: some are missing from the archive, or invalid.
     """
     batches = dict(_batches(path))
     for name in (*BATCHES, _TEST):
@@ -52,7 +52,7 @@ def _pictures(records: Bytes) -> Bytes:
 
 
 def _batches(path: Path) -> Iterator[tuple[str, Bytes]]:
-    """The batches by name, each (10,000, 3,073), as they come in the archive."""
+    """The batches by name, each (10,000, 3,073), in the order of the archive."""
     wanted = {*BATCHES, _TEST}
     try:
         with (
@@ -63,7 +63,7 @@ def _batches(path: Path) -> Iterator[tuple[str, Bytes]]:
                 name = member.name.removeprefix("cifar-10-batches-bin/")
                 if name not in wanted or not member.isreg():
                     continue
-                wanted.remove(name)  # a second one of that name is not looked at
+                wanted.remove(name)  # a second one of that name is ignored
                 yield name, _batch(archive, member, path)
     except (OSError, EOFError, zlib.error, tarfile.TarError) as error:
         raise Damaged(shown(path), message("it cannot be unpacked")) from error
@@ -80,7 +80,7 @@ def _batch(archive: tarfile.TarFile, member: tarfile.TarInfo, path: Path) -> Byt
 
 
 class _Bounded:
-    """What tarfile reads from; an archive that blows up to more than there should be is given up."""
+    """The file that tarfile reads; it raises Damaged where the archive expands to more than `_MOST` bytes."""
 
     def __init__(self, file: gzip.GzipFile, path: Path) -> None:
         self._file, self._path, self._left = file, path, _MOST

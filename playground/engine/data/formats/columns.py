@@ -1,4 +1,4 @@
-"""What the columns of a table hold: numbers, categories, or nothing that can be learned from; and their values."""
+"""Classifies the columns of a table as numbers, categories or left out, and converts their values."""
 
 from __future__ import annotations
 
@@ -16,24 +16,24 @@ from playground.spec.data.table_summary import MISSING, MOST_CATEGORIES, Column
 from playground.spec.messages import Message, message
 from playground.spec.number_text import BRIEF, percent_text
 
-_MOST_LACKING = 0.3  # share of its cells that a column may lack: each costs its row
-_MOSTLY = 0.9  # share of a column's cells that are numbers, from which on the others count as missing
-_CELLS = 5000  # between two looks at whether to go on
+_MOST_MISSING = 0.3  # largest share of missing cells in a column, because each removes its row
+_MOSTLY = 0.9  # share of numbers in a column from which on its other cells count as missing
+_CELLS = 5000  # cells between two checks for cancellation
 _LONGEST = 200  # characters of a category
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Values:
-    """A column, and its value in each row: the number itself, or that of its category; NaN where it is missing."""
+    """A column and its value in each row: the number, or the index of the category; NaN where it is missing."""
 
     column: Column
     values: npt.NDArray[np.float64]
 
 
 def columns(rows: Rows, skips: Skips) -> tuple[tuple[Values, ...], npt.NDArray[np.bool_]]:
-    """The columns with their values in all rows, and which rows lack no value of those that are not left out.
+    """The columns with their values in all rows, and which rows have a value in every usable column.
 
-    What `Column` tells of numbers and counts is of those rows alone.
+    The ranges and counts in `Column` are of those rows only.
     """
     found = [_column(name, [cells[i] for cells in rows.cells], rows, skips) for i, name in enumerate(rows.names)]
     whole = np.ones(len(rows.cells), bool)
@@ -54,7 +54,7 @@ def _column(name: str, cells: list[str], rows: Rows, skips: Skips) -> Values:
         stop_if_cancelled()
         values += [number(cell, rows.separator) for cell in cells[begin : begin + _CELLS]]
     present = sum(cell.lower() not in MISSING for cell in cells)
-    if present < len(cells) * (1 - _MOST_LACKING) or not present:
+    if present < len(cells) * (1 - _MOST_MISSING) or not present:
         lacking = (len(cells) - present) / max(1, len(cells))
         return _left_out(
             name, len(cells), skips, message("{share} of its cells are empty", share=percent_text(lacking, BRIEF))
@@ -64,15 +64,15 @@ def _column(name: str, cells: list[str], rows: Rows, skips: Skips) -> Values:
         return Values(Column(name=name), numbers)
     different = {cell for cell in cells if cell.lower() not in MISSING}
     if len(different) > MOST_CATEGORIES:
-        words = message("{count:,} different texts, of which most come once", count=len(different))
+        words = message("{count:,} different texts, most of which occur once", count=len(different))
         return _left_out(name, len(cells), skips, words)
     known = sorted(different)
     if max(map(len, known)) > _LONGEST:
         return _left_out(name, len(cells), skips, message("its texts are too long to be categories"))
-    places = {text: float(place) for place, text in enumerate(known)}
+    codes = {text: float(code) for code, text in enumerate(known)}
     return Values(
         Column(name=name, kind="category", categories=tuple(known)),
-        np.array([places.get(cell, np.nan) for cell in cells]),
+        np.array([codes.get(cell, np.nan) for cell in cells]),
     )
 
 
@@ -82,7 +82,7 @@ def _left_out(name: str, count: int, skips: Skips, why: Message) -> Values:
 
 
 def _described(item: Values, whole: npt.NDArray[np.bool_]) -> Values:
-    """The same with what can be told of the rows that are used."""
+    """The same with the range, categories and counts of the rows that are used."""
     column, used = item.column, item.values[whole]
     if column.kind == "left out" or not used.size:
         return item
@@ -91,8 +91,8 @@ def _described(item: Values, whole: npt.NDArray[np.bool_]) -> Values:
         return Values(column.with_(counts=tuple(counted.tolist())), item.values)
     facts = {"low": float(used.min()), "high": float(used.max()), "whole": bool((used == np.round(used)).all())}
     few = Counter(used.tolist()) if facts["whole"] and np.unique(used).size <= MOST_CATEGORIES else Counter()
-    places = sorted(few)
+    values = sorted(few)
     described = column.with_(
-        **facts, categories=tuple(f"{value:.0f}" for value in places), counts=tuple(few[value] for value in places)
+        **facts, categories=tuple(f"{value:.0f}" for value in values), counts=tuple(few[value] for value in values)
     )
     return Values(described, item.values)

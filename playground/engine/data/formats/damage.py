@@ -1,4 +1,4 @@
-"""The one error for a file that is not what it should be."""
+"""The error for a file with invalid contents."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from playground.spec.messages import Message, PlaygroundError, message
 
 
 class Damaged(PlaygroundError):
-    """A file is damaged, or another one than its name says; the message names it and says what is wrong with it."""
+    """A file is damaged, or not the file that its name says; the message names the file and the mistake."""
 
     def __init__(self, file: str, why: Message) -> None:
         super().__init__(message("“{file}” cannot be used: {why}.", file=file, why=why))

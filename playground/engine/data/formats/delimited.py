@@ -1,4 +1,4 @@
-"""Rows of cells out of a text whose separator, and whether it has a header, nobody says."""
+"""Reads rows of cells from delimited text; detects the separator and whether there is a header."""
 
 from __future__ import annotations
 
@@ -18,37 +18,37 @@ from playground.spec.data.table_summary import MOST_COLUMNS
 from playground.spec.messages import message
 
 SEPARATORS = (",", ";", "\t", "|")
-MOST_CELLS = 3_000_000  # so that they fit into the memory, which they fill many times as much as the file
-_PIECE = 2**18  # characters, to the end of a line, that are taken apart at once
-_LOOKED_AT = 200  # rows by which the separator is found
+MOST_CELLS = 3_000_000  # limits the memory, of which cells take many times the size of the file
+_PIECE = 2**18  # characters that are split into lines at once, extended to the end of a line
+_SAMPLED = 200  # rows from which separator, width and header are detected
 
 
 @dataclass(frozen=True, slots=True)
 class Rows:
-    """Names of the columns, and rows of as many cells, with the number of each in the file, from 1."""
+    """Names of the columns, and rows of as many cells, with the line number of each in the file, from 1."""
 
     names: tuple[str, ...]
     cells: list[list[str]]
     numbers: list[int]
     separator: str
-    begin: int  # rows, of the right width, before the first of them: 1 where there is a header
+    begin: int  # rows before the first of them: 1 where there is a header, else 0
 
 
 def rows(text: str, file: str, skips: Skips) -> Rows:
-    """Take a text apart; rows with more or fewer cells than the others are skipped.
+    """Split a text into rows of cells; rows with more or fewer cells than most are skipped.
 
     Raises:
-        Damaged: it is no table.
+        Damaged: it is not a table.
     """
     separator = _separator(text)
     if separator is None:
         raise Damaged(
-            file, message("it is no table: columns should be separated by a comma, a semicolon, a tab or “|”")
+            file, message("it is not a table: columns should be separated by a comma, a semicolon, a tab or “|”")
         )
     found = _read(text, separator, file, skips)
     if not found:
         raise Damaged(file, message("it has separators, but no values between them"))
-    width = Counter(len(cells) for _, cells in found[:_LOOKED_AT]).most_common(1)[0][0]
+    width = Counter(len(cells) for _, cells in found[:_SAMPLED]).most_common(1)[0][0]
     if width > MOST_COLUMNS:
         raise Damaged(
             file, message("it has {count:,} columns; at most {most:,} can be used", count=width, most=MOST_COLUMNS)
@@ -69,11 +69,11 @@ def rows(text: str, file: str, skips: Skips) -> Rows:
 
 
 def _separator(text: str) -> str | None:
-    """The one that cuts most rows into the same number of cells, more than one; of equals, that which cuts finer."""
+    """The separator that splits most rows into the same number of cells, above one; of equals, into more cells."""
     best, found = (0.0, 1), None
     for separator in SEPARATORS:
         try:
-            some: list[list[str]] = [cells for cells in islice(_reader(text, separator), _LOOKED_AT) if cells]
+            some: list[list[str]] = [cells for cells in islice(_reader(text, separator), _SAMPLED) if cells]
         except csv.Error:
             continue
         widths = Counter(len(cells) for cells in some)
@@ -89,7 +89,7 @@ def _reader(text: str, separator: str) -> Any:
 
 
 def _lines(text: str) -> Iterator[str]:
-    """Lines with their ends, piece by piece: a `StringIO` of all would take a second for 100 MB, and the lock with it.
+    """Lines with their ends, piece by piece: one `StringIO` of 100 MB would hold the global lock for a second.
 
     Raises:
         Cancelled: see `stop_if_cancelled`.
@@ -103,7 +103,7 @@ def _lines(text: str) -> Iterator[str]:
 
 
 def _read(text: str, separator: str, file: str, skips: Skips) -> list[tuple[int, list[str]]]:
-    """All rows that are not empty, with the line of the file on which each ends."""
+    """All rows that are not empty, each with the number of its last line in the file."""
     reader, cells_left = _reader(text, separator), MOST_CELLS
     found: list[tuple[int, list[str]]] = []
     try:
@@ -123,12 +123,12 @@ def _read(text: str, separator: str, file: str, skips: Skips) -> list[tuple[int,
 
 
 def _header(found: list[tuple[int, list[str]]], separator: str) -> tuple[tuple[str, ...], int]:
-    """The names of the columns, and with which row the values begin.
+    """The names of the columns, and the index of the first row of values.
 
-    A first row is a header where none of its cells is a number or comes again below it in its column.
+    The first row is a header if none of its cells is a number or occurs again below in the same column.
     """
     first = found[0][1]
-    below = found[1 : 1 + _LOOKED_AT]
+    below = found[1 : 1 + _SAMPLED]
     named = all(first) and len(set(first)) == len(first)
     if named and not any(number(cell, separator) is not None for cell in first):
         again = any(cell == cells[column] for column, cell in enumerate(first) for _, cells in below)

@@ -1,7 +1,7 @@
-"""EMNIST's letters out of the archive that NIST offers (Cohen, Afshar, Tapson and van Schaik, 2017).
+"""Reads EMNIST's letters from NIST's archive (Cohen, Afshar, Tapson and van Schaik, 2017).
 
-Its pictures are stored by columns: what looks like rows are the columns of the letter. Its labels go from 1 to 26;
-upper and lower case have the same.
+Its pictures are stored column by column, so they are transposed here. Its labels are 1 to 26, the same for upper and
+lower case.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ def letters(path: Path, part: str, count: int) -> tuple[Bytes, Bytes]:
     """The pictures (count, 28, 28), upright, and labels (count,) from 0 (A) to 25 (Z) of `part`: `train` or `test`.
 
     Raises:
-        Damaged: the archive lacks them, or they are not what they should be.
+        Damaged: they are missing from the archive, or invalid.
     """
     name = f"gzip/emnist-letters-{part}-"
     images = _member(path, f"{name}images-idx3-ubyte.gz", (count, _SIDE, _SIDE))
@@ -37,7 +37,7 @@ def letters(path: Path, part: str, count: int) -> tuple[Bytes, Bytes]:
 
 
 def _member(path: Path, name: str, shape: tuple[int, ...]) -> Bytes:
-    """One of the archive's files, uncompressed twice: the archive is one of compressed files."""
+    """One of the archive's files, uncompressed twice: the ZIP archive contains gzip files."""
     try:
         with zipfile.ZipFile(path) as archive, archive.open(name) as file:
             compressed = b"".join(pieces(file, _LARGEST + 1))

@@ -1,6 +1,6 @@
-"""Text out of bytes of which nobody says how they are meant.
+"""Decodes text in an unknown encoding.
 
-A fixed rule rather than a guess: charset_normalizer takes Windows-1252 in German for Windows-1250.
+By a fixed rule rather than a guess: charset_normalizer takes German Windows-1252 for Windows-1250.
 """
 
 from __future__ import annotations
@@ -16,12 +16,12 @@ _MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (code
 
 
 def decoded(data: bytes, file: str) -> tuple[str, str]:
-    """The text, and Python's name of its encoding.
+    """The text, and Python's name for its encoding.
 
-    As its byte order mark says, else UTF-8 if it is that, else Windows-1252 as spreadsheets write it.
+    The encoding is that of the byte order mark, else UTF-8 if valid, else Windows-1252, as spreadsheets write it.
 
     Raises:
-        Damaged: it is no text.
+        Damaged: it is not text.
     """
     for mark, encoding in _MARKS:
         if data.startswith(mark):
@@ -30,7 +30,7 @@ def decoded(data: bytes, file: str) -> tuple[str, str]:
             except UnicodeDecodeError as error:
                 raise Damaged(file, message("its text is damaged")) from error
     if b"\0" in data:
-        raise Damaged(file, message("it is no text"))
+        raise Damaged(file, message("it is not text"))
     try:
         return _text(data, "utf-8"), "utf-8"
     except UnicodeDecodeError:
@@ -38,7 +38,7 @@ def decoded(data: bytes, file: str) -> tuple[str, str]:
 
 
 def _text(data: bytes, encoding: str, errors: str = "strict") -> str:
-    """Decode in pieces: each keeps Python's lock, and with it the window, for a few milliseconds."""
+    """Decode in pieces, each of which holds the global lock, and so blocks the window, for a few milliseconds."""
     decoder = codecs.getincrementaldecoder(encoding)(errors)
     parts = []
     for begin in range(0, len(data), _PIECE):

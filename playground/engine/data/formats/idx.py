@@ -1,4 +1,4 @@
-"""IDX, the format of MNIST and of what follows its example: a magic number, the lengths, and then bytes.
+"""Reads IDX, the format of MNIST and similar data sets: a magic number, the lengths, and then bytes.
 
 Described by Yann LeCun on MNIST's page: two zeros, 8 for unsigned bytes, the number of dimensions, each length as four
 bytes, big-endian; the values follow, the last dimension running fastest.
@@ -19,16 +19,16 @@ from playground.spec.messages import message
 Bytes = npt.NDArray[np.uint8]
 
 
-_PIECE = 2**16  # compressed bytes that are uncompressed at a time
+_PIECE = 2**16  # compressed bytes per step
 
 
 def inflate(compressed: bytes, length: int, file: str) -> Bytes:
-    """Uncompress gzip to exactly `length` bytes, (length,); never allocates more than one piece beyond them.
+    """Uncompress gzip to exactly `length` bytes, (length,), allocating at most one piece more.
 
-    In pieces, straight to where they stay: one copy of everything would keep the window's thread waiting for as long.
+    It works in pieces, directly into the result: one copy of all bytes would hold the global lock for too long.
 
     Raises:
-        Damaged: it is no gzip, or holds more or less.
+        Damaged: it is not gzip, or has more or fewer bytes.
         Cancelled: see `stop_if_cancelled`.
     """
     raw, filled = np.empty(length, np.uint8), 0
@@ -38,14 +38,14 @@ def inflate(compressed: bytes, length: int, file: str) -> Bytes:
             stop_if_cancelled()
             piece = decompressor.decompress(memoryview(compressed)[begin : begin + _PIECE], length - filled + 1)
             if decompressor.unused_data or filled + len(piece) > length:
-                filled += len(piece) + 1  # too much, whatever may follow
+                filled += len(piece) + 1  # too many bytes
                 break
             raw[filled : filled + len(piece)] = np.frombuffer(piece, np.uint8)
             filled += len(piece)
     except zlib.error as error:
         raise Damaged(file, message("it cannot be uncompressed")) from error
     if filled != length or not decompressor.eof:
-        raise Damaged(file, message("it does not hold the {length:,} bytes it should", length=length))
+        raise Damaged(file, message("it does not have the {length:,} bytes it should", length=length))
     return raw
 
 
@@ -58,11 +58,11 @@ def idx(raw: Bytes, shape: tuple[int, ...], file: str) -> Bytes:
     """The values of an uncompressed IDX file, which share its memory.
 
     Raises:
-        Damaged: it is no IDX file of unsigned bytes in that shape.
+        Damaged: it is not an IDX file of unsigned bytes in that shape.
     """
     header = bytes((0, 0, 8, len(shape))) + b"".join(length.to_bytes(4, "big") for length in shape)
     if raw[: len(header)].tobytes() != header or len(raw) != idx_length(shape):
-        raise Damaged(file, message("it is no IDX file of {shape}", shape=" × ".join(f"{n:,}" for n in shape)))
+        raise Damaged(file, message("it is not an IDX file of {shape}", shape=" × ".join(f"{n:,}" for n in shape)))
     return raw[len(header) :].reshape(shape)
 
 
@@ -70,4 +70,4 @@ def ensure_labels(labels: Bytes, low: int, high: int, file: str) -> None:
     """Raise Damaged where a label is not between `low` and `high`."""
     for found in (int(labels.min()), int(labels.max())):
         if not low <= found <= high:
-            raise Damaged(file, message("it holds the label {label}", label=found))
+            raise Damaged(file, message("it has the label {label}", label=found))

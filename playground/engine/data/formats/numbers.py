@@ -1,4 +1,4 @@
-"""Numbers as people and spreadsheets write them."""
+"""Parses numbers as people and spreadsheets write them."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ _THOUSANDS = re.compile(THOUSANDS)
 
 
 def number(cell: str, separator: str) -> float | None:
-    """The finite number that a cell says; None where it says none.
+    """The finite number in a cell; None where it has none.
 
-    A comma is a decimal point, except where it separates the cells: there it may set off thousands.
+    A comma is a decimal point, unless it separates the cells: then it may separate thousands.
     """
     if "," in cell:
         if separator != ",":

@@ -1,1 +1,1 @@
-"""Where data sets come from: a module for each, which believes nothing that it has not verified."""
+"""Readers of data sets, one module each, which verify all files before use."""

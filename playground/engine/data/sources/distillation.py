@@ -1,4 +1,4 @@
-"""MNIST with what a trained network thinks of each image, asked once."""
+"""MNIST with the probabilities that a trained network, the teacher, gives for each training image."""
 
 from __future__ import annotations
 
@@ -19,22 +19,22 @@ from playground.spec.messages import PlaygroundError
 
 
 def read(train_count: int, validation_count: int, *, teacher: str = "") -> Data:
-    """Read MNIST, and ask the teacher about what is trained on.
+    """Read MNIST, and let the teacher predict the targets of the training images.
 
-    Images are (N, 1, 28, 28) uint8. Targets to train on are the teacher's probabilities, (N, 10) float32, each row
-    adding up to 1; those held out and those to test with are the true labels, (N,) int64.
+    Images are (N, 1, 28, 28) uint8. Training targets are the teacher's probabilities, (N, 10) float32, each row adding
+    up to 1; validation and test targets are the true labels, (N,) int64.
 
     Args:
-        train_count: how many images to train on.
-        validation_count: how many to hold out.
-        teacher: path of a trained network; the bundled reader where it is empty.
+        train_count: number of training images.
+        validation_count: number of validation images.
+        teacher: path of a trained network; if empty, the bundled reader of digits.
 
     Raises:
-        DataError: one of the files is missing, unreadable or damaged, or the network does not tell digits apart.
+        DataError: a file is missing, unreadable or damaged, or the network does not classify digits.
     """
     digits = mnist.read(train_count, validation_count)
     assert isinstance(digits.train, InputTargetPairs)
-    answers = asked(teacher_of(teacher), digits.train)
+    answers = predicted(teacher_of(teacher), digits.train)
     return Data(InputTargetPairs(digits.train.inputs, answers), digits.validation, digits.test)
 
 
@@ -45,10 +45,10 @@ def inspect(path: str, _told: object = None) -> Inspected:
 
 
 def teacher_of(path: str) -> Trained:
-    """The trained network at a path; the bundled reader where it is empty.
+    """The trained network at a path; if it is empty, the bundled reader of digits.
 
     Raises:
-        DataError: it cannot be read, or does not tell digits of 28 × 28 pixels apart.
+        DataError: it cannot be read, or does not classify digits of 28 × 28 pixels.
     """
     try:
         trained = load(Path(path).expanduser() if path else resource("presets", "reader.safetensors"))
@@ -60,8 +60,8 @@ def teacher_of(path: str) -> Trained:
     return trained
 
 
-def asked(teacher: Trained, part: InputTargetPairs) -> Tensor:
-    """What the teacher thinks of each image: (N, 10) float32; Cancelled as `stop_if_cancelled`."""
+def predicted(teacher: Trained, part: InputTargetPairs) -> Tensor:
+    """The teacher's probabilities for each image, (N, 10) float32; raises Cancelled, see `stop_if_cancelled`."""
     loss = teacher.experiment.recipe.loss
     size = chunk_size(teacher.experiment)
     answers = []

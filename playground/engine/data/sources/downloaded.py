@@ -1,4 +1,4 @@
-"""Reads the data sets that were downloaded; what is not on this machine is said, never fetched unasked."""
+"""Reads downloaded data sets; a missing file is an error, never a reason to download it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Reads data sets of four IDX files, as MNIST's followers have them, and believes nothing that it has not verified."""
+"""Reads data sets of four IDX files, like MNIST and its successors, and verifies them before use."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _MOST_COMPRESSED = 64 * 2**20  # bytes
 
 
 def divided(images: Bytes, labels: Bytes, test: tuple[Bytes, Bytes], train_count: int, validation_count: int) -> Data:
-    """The first of the samples to train on, the last held out; images (N, C, H, W) bytes, labels (N,)."""
+    """The first samples for training, the last for validation; images (N, C, H, W) uint8, labels (N,)."""
     pictures, classes = torch.from_numpy(images), _classes(labels)
     held_out = len(classes) - validation_count
     return Data(
@@ -31,7 +31,7 @@ def divided(images: Bytes, labels: Bytes, test: tuple[Bytes, Bytes], train_count
 
 
 def read_idx(data: type[Pictures], train_count: int, validation_count: int) -> Data:
-    """Read and divide a data set whose files are images and labels to train on, then those to test with.
+    """Read and split a data set whose files are training images and labels, then test images and labels.
 
     Raises:
         DataError: a file is missing or damaged.
@@ -50,7 +50,7 @@ def read_idx(data: type[Pictures], train_count: int, validation_count: int) -> D
 
 
 def data_error(data: type[Dataset], error: NotHere | FileError | Damaged) -> DataError:
-    """What it means for a data set that a file of it cannot be used."""
+    """The DataError for a file of a data set that cannot be used."""
     if isinstance(error, NotHere):
         return DataError(error.message)
     advice = message("Remove the file and download {data} again.", data=message(data.label))
@@ -62,7 +62,7 @@ def _classes(labels: Bytes) -> Tensor:
 
 
 def _read(data: type[Dataset], remote: Remote, shape: tuple[int, ...]) -> Bytes:
-    """One file; known by its content, where that is known, for others compress it otherwise."""
+    """One file, verified by its content where that is known, because mirrors compress it differently."""
     compressed = read_bounded(found(data, remote.name), _MOST_COMPRESSED)
     if remote.content is None:
         ensure_checksum(compressed, remote.sha256, remote.name)

@@ -1,4 +1,4 @@
-"""Reads MNIST from its four bundled files, and believes nothing that it has not verified."""
+"""Reads MNIST from its four bundled files, and verifies them before use."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from playground.spec.messages import message, tr_noop
 
 @dataclass(frozen=True, slots=True)
 class _File:
-    """An IDX file as it has to be: compressed name, shape, and SHA-256 of the uncompressed bytes."""
+    """One of the IDX files: its compressed name, shape, and SHA-256 of the uncompressed bytes."""
 
     name: str
     shape: tuple[int, ...]
@@ -49,14 +49,14 @@ _MOST_COMPRESSED = 32 * 2**20  # bytes; the largest file has 10 million
 
 
 def read(train_count: int, validation_count: int, folder: Path | None = None) -> Data:
-    """Read MNIST and divide it: the first images of the training file to train on, its last held out.
+    """Read MNIST and split it: the first images of the training file for training, its last for validation.
 
     Images are (N, 1, 28, 28) uint8, white ink on black, labels (N,) int64. Takes under a second.
 
     Args:
-        train_count: how many images to train on.
-        validation_count: how many to hold out.
-        folder: where the four files are; the bundled ones when None.
+        train_count: number of training images.
+        validation_count: number of validation images.
+        folder: the folder of the four files; None for the bundled ones.
 
     Raises:
         DataError: a file is missing, unreadable or damaged.
@@ -67,7 +67,7 @@ def read(train_count: int, validation_count: int, folder: Path | None = None) ->
 
 
 def _read(file: _File, folder: Path | None) -> Bytes:
-    """One IDX file as an array of its shape, verified to the bit, and with it the range of labels."""
+    """One IDX file as an array of its shape; its checksum is verified, and with it the range of labels."""
     try:
         path = resource("mnist", file.name) if folder is None else folder / file.name
         compressed = read_bounded(path, _MOST_COMPRESSED)

@@ -1,8 +1,8 @@
-"""Points of the plane, made up: each pattern is a function of a count, an amount of noise and a seed.
+"""Generates points of the plane: each pattern is a function of a count, an amount of noise and a seed.
 
-Plain Python, so that the window can show points before torch is imported, and so that the same seed gives the same
-points on every machine. The points before the n-th do not depend on how many follow, and noise moves them without
-changing what they were; exported programs copy the functions from here.
+It uses plain Python, so that the window can show points before torch is imported, and so that the same seed gives the
+same points on every machine. The first n points do not depend on the count, and noise is added to the same points.
+Exported programs copy the functions from here.
 """
 
 from __future__ import annotations
@@ -11,50 +11,50 @@ import math
 from collections.abc import Callable
 from random import Random
 
-Point = tuple[float, float, float]  # x, y, and the number of the class or the height there
+Point = tuple[float, float, float]  # x, y, and the class index or the height
 
-EDGE = 6.0  # points lie within ±EDGE in both directions
-TURNS = 1.75  # of a spiral, from its middle to its end
+EDGE = 6.0  # x and y are within ±EDGE
+TURNS = 1.75  # turns of a spiral from its centre to its end
 
 
 def circle(count: int, noise: float, seed: int) -> list[Point]:
     """A disc, class 0, within a ring, class 1."""
 
-    def place(chance: Random, label: int) -> tuple[float, float]:
+    def place(generator: Random, label: int) -> tuple[float, float]:
         inner, outer = ((0.0, 2.3), (3.4, 5.2))[label]
-        radius = math.sqrt(chance.uniform(inner * inner, outer * outer))  # evenly over the area
-        angle = chance.uniform(0.0, 2 * math.pi)
+        radius = math.sqrt(generator.uniform(inner * inner, outer * outer))  # evenly over the area
+        angle = generator.uniform(0.0, 2 * math.pi)
         return radius * math.cos(angle), radius * math.sin(angle)
 
     return _scattered(place, 2, count, noise, seed)
 
 
 def xor(count: int, noise: float, seed: int) -> list[Point]:
-    """Four squares about the middle: class 0 where x and y have the same sign, else class 1."""
+    """Four squares around the centre: class 0 where x and y have the same sign, else class 1."""
 
-    def place(chance: Random, label: int) -> tuple[float, float]:
-        side = chance.choice((-1.0, 1.0))
-        x, y = chance.uniform(0.4, 5.4), chance.uniform(0.4, 5.4)
+    def place(generator: Random, label: int) -> tuple[float, float]:
+        side = generator.choice((-1.0, 1.0))
+        x, y = generator.uniform(0.4, 5.4), generator.uniform(0.4, 5.4)
         return side * x, (side if label == 0 else -side) * y
 
     return _scattered(place, 2, count, noise, seed)
 
 
 def gaussians(count: int, noise: float, seed: int) -> list[Point]:
-    """Two round clouds with a standard deviation of 1, whose middles are 6.2 apart."""
+    """Two normal distributions with a standard deviation of 1, whose means are 6.2 apart."""
 
-    def place(chance: Random, label: int) -> tuple[float, float]:
+    def place(generator: Random, label: int) -> tuple[float, float]:
         middle = (-2.2, 2.2)[label]
-        return chance.gauss(middle, 1.0), chance.gauss(middle, 1.0)
+        return generator.gauss(middle, 1.0), generator.gauss(middle, 1.0)
 
     return _scattered(place, 2, count, noise, seed)
 
 
 def spirals(count: int, noise: float, seed: int, *, arms: int) -> list[Point]:
-    """Arms of Archimedean spirals about the middle, a class each, evenly covered with points."""
+    """Arms of Archimedean spirals around the centre, one per class, evenly covered with points."""
 
-    def place(chance: Random, label: int) -> tuple[float, float]:
-        along = math.sqrt(chance.random())
+    def place(generator: Random, label: int) -> tuple[float, float]:
+        along = math.sqrt(generator.random())
         radius, angle = 0.4 + 5.0 * along, 2 * math.pi * (TURNS * along + label / arms)
         return radius * math.sin(angle), radius * math.cos(angle)
 
@@ -62,10 +62,10 @@ def spirals(count: int, noise: float, seed: int, *, arms: int) -> list[Point]:
 
 
 def moons(count: int, noise: float, seed: int) -> list[Point]:
-    """Two half circles, each with one end within the other."""
+    """Two half circles, each with one end inside the other."""
 
-    def place(chance: Random, label: int) -> tuple[float, float]:
-        angle, side = chance.uniform(0.0, math.pi), (1.0, -1.0)[label]
+    def place(generator: Random, label: int) -> tuple[float, float]:
+        angle, side = generator.uniform(0.0, math.pi), (1.0, -1.0)[label]
         return side * (3.2 * math.cos(angle) - 1.6), side * (3.2 * math.sin(angle) - 0.8)
 
     return _scattered(place, 2, count, noise, seed)
@@ -77,7 +77,7 @@ def plane(count: int, noise: float, seed: int) -> list[Point]:
 
 
 def hills(count: int, noise: float, seed: int) -> list[Point]:
-    """Three hills and two hollows, round as Gaussian bells, with heights between -1 and 1."""
+    """Three hills and two hollows of Gaussian shape, with heights between -1 and 1."""
     tops = ((-3.2, 3.0, 1.0), (3.4, 2.6, 0.8), (0.2, -3.6, 1.0))
     bells = (*tops, (0.2, 1.4, -0.9), (-3.6, -2.4, -0.7))
 
@@ -90,24 +90,24 @@ def hills(count: int, noise: float, seed: int) -> list[Point]:
 def _scattered(
     place: Callable[[Random, int], tuple[float, float]], classes: int, count: int, noise: float, seed: int
 ) -> list[Point]:
-    """Points of all classes by turns, moved by normal noise but kept within the plane."""
-    chance = Random(seed)
+    """Points of all classes in turn, with normal noise added, clipped to ±EDGE."""
+    generator = Random(seed)
     points = []
     for number in range(count):
         label = number % classes
-        x, y = place(chance, label)
-        x, y = (value + noise * chance.gauss(0.0, 1.0) for value in (x, y))
+        x, y = place(generator, label)
+        x, y = (value + noise * generator.gauss(0.0, 1.0) for value in (x, y))
         points.append((_within(x), _within(y), float(label)))
     return points
 
 
 def _raised(height: Callable[[float, float], float], count: int, noise: float, seed: int) -> list[Point]:
-    """Points all over the plane with a height each, to which normal noise is added."""
-    chance = Random(seed)
+    """Points all over the plane with a height each, and normal noise added to the height."""
+    generator = Random(seed)
     points = []
     for _ in range(count):
-        x, y = chance.uniform(-5.5, 5.5), chance.uniform(-5.5, 5.5)
-        points.append((x, y, height(x, y) + noise * chance.gauss(0.0, 1.0)))
+        x, y = generator.uniform(-5.5, 5.5), generator.uniform(-5.5, 5.5)
+        points.append((x, y, height(x, y) + noise * generator.gauss(0.0, 1.0)))
     return points
 
 
@@ -116,7 +116,7 @@ def _within(value: float) -> float:
 
 
 def features(x: float, y: float, names: tuple[str, ...]) -> list[float]:
-    """Features of a point, in the order of their names."""
+    """The features of a point, in the order of `names`."""
     values = {
         "x": x,
         "y": y,

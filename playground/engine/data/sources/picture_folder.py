@@ -1,4 +1,4 @@
-"""Reads a folder of pictures: looks at one that a person has chosen, and later gives what is learned from it."""
+"""Reads folders of pictures: inspects one when it is chosen, and loads it for training later."""
 
 from __future__ import annotations
 
@@ -22,28 +22,28 @@ from playground.spec.datasets.picture_folder import OwnPictures
 from playground.spec.files.storage import shown
 from playground.spec.messages import message, tr_noop
 
-_GLANCE = 8  # pixels: to find out whether a picture can be decoded, a small one is enough
+_PROBE_SIDE = 8  # pixels; enough to check that a picture can be decoded
 FEWEST = 10  # pictures
 
-Told = Callable[[int], None]
+Progress = Callable[[int], None]  # called with the number of pictures read so far
 
 
-def inspect(path: str, told: Told | None = None) -> Inspected:
-    """Look at a folder of which nothing is known yet, and decode every picture in it.
+def inspect(path: str, progress: Progress | None = None) -> Inspected:
+    """Inspect a folder, and decode every picture in it.
 
     Args:
-        told: called with the number of pictures seen so far.
+        progress: called with the number of pictures read so far.
 
     Raises:
-        DataError: it cannot be read, or nothing can be learned from it. The message says why.
+        DataError: it cannot be read, or has too few pictures or classes; the message says which.
         Cancelled: see `stop_if_cancelled`.
     """
     skips = Skips()
-    found = _decoded(path, _GLANCE, False, skips, told or (lambda _count: None))
+    found = _decoded(path, _PROBE_SIDE, False, skips, progress or (lambda _count: None))
     if len(found.classes) < 2 or sum(found.counts) < FEWEST:
         words = tr_noop(
-            "“{folder}” has {count:,} pictures in {classes} folders with two at least. {fewest} in two are needed: "
-            "a folder for each class, in it the pictures."
+            "“{folder}” has {count:,} pictures in {classes} folders with at least two. {fewest} in two are needed: "
+            "one folder of pictures for each class."
         )
         name, count = shown(Path(path)), sum(found.counts)
         raise DataError(message(words, folder=name, count=count, classes=len(found.classes), fewest=FEWEST))
@@ -51,10 +51,10 @@ def inspect(path: str, told: Told | None = None) -> Inspected:
 
 
 def read(data: OwnPictures) -> Data:
-    """The pictures, divided: (N, C, side, side) uint8, and the numbers of their classes (N,) int64.
+    """The pictures, split: (N, C, side, side) uint8, and their class indices (N,) int64.
 
     Raises:
-        DataError: a folder cannot be read, or is not what it was when it was chosen.
+        DataError: a folder cannot be read, or has changed since it was chosen.
     """
     found = _decoded(data.source.path, data.side, data.colour == "colour", Skips())
     if found.folder(data.source.path) != data.source:
@@ -77,7 +77,7 @@ class _Found:
     sha256: str
 
     def folder(self, path: str) -> PictureFolder:
-        """What an experiment keeps of them."""
+        """The summary that an experiment stores."""
         return PictureFolder(path=path, sha256=self.sha256, classes=self.classes, counts=self.counts)
 
 
@@ -86,16 +86,16 @@ def _decoded(
     side: int,
     colour: bool,
     skips: Skips,
-    told: Told = lambda _count: None,
+    progress: Progress = lambda _count: None,
 ) -> _Found:
     found, names, seen = _Found((), (), [], ""), hashlib.sha256(), 0
     for folder in _folders(Path(path), skips):
         images: list[Bytes] = []
-        said: list[str] = []
+        entries: list[str] = []
         for entry in _entries(folder, skips):
             stop_if_cancelled()
             seen += 1
-            told(seen)
+            progress(seen)
             if len(found.images) + len(images) >= MOST_PICTURES:
                 skips.add(
                     SkippedKind.REST,
@@ -105,7 +105,7 @@ def _decoded(
                 break
             try:
                 images.append(tile(Path(entry.path), side, colour))
-                said.append(f"{folder.name}/{entry.name}\0{entry.stat().st_size}\n")
+                entries.append(f"{folder.name}/{entry.name}\0{entry.stat().st_size}\n")
             except PictureError as error:
                 skips.add(SkippedKind.PICTURE, f"{folder.name}/{shown(Path(entry.name))}", error.message)
         if len(images) < 2:
@@ -113,13 +113,13 @@ def _decoded(
             continue
         found.classes, found.counts = (*found.classes, folder.name), (*found.counts, len(images))
         found.images += images
-        names.update("".join(said).encode(errors="surrogateescape"))
+        names.update("".join(entries).encode(errors="surrogateescape"))
     found.sha256 = names.hexdigest()
     return found
 
 
 def _folders(path: Path, skips: Skips) -> Iterator[Path]:
-    """The folders of the classes, in order of their names."""
+    """The folders of the classes, sorted by name."""
     if not path.is_absolute():
         raise DataError(message("No folder of pictures has been chosen."))
     folders = []
@@ -129,7 +129,7 @@ def _folders(path: Path, skips: Skips) -> Iterator[Path]:
         if entry.is_dir(follow_symlinks=False):
             folders.append(Path(entry.path))
         else:
-            skips.add(SkippedKind.FILE, shown(Path(entry.name)), message("it lies in no folder of a class"))
+            skips.add(SkippedKind.FILE, shown(Path(entry.name)), message("it is not in the folder of a class"))
     for folder in folders[MOST_CLASSES:]:
         skips.add(
             SkippedKind.CLASS, folder.name, message("only the first {count} folders are used", count=MOST_CLASSES)
@@ -144,7 +144,7 @@ def _entries(folder: Path, skips: Skips) -> Iterator[os.DirEntry[str]]:
         if entry.is_file(follow_symlinks=False):
             yield entry
         else:
-            skips.add(SkippedKind.FILE, f"{folder.name}/{shown(Path(entry.name))}", message("it is no file"))
+            skips.add(SkippedKind.FILE, f"{folder.name}/{shown(Path(entry.name))}", message("it is not a file"))
 
 
 def _scanned(folder: Path) -> list[os.DirEntry[str]]:

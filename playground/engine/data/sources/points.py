@@ -1,4 +1,4 @@
-"""Points of the plane as tensors: what a network is told of each, and what it has to find."""
+"""Points of the plane as tensors: the features that a network gets, and the targets."""
 
 from __future__ import annotations
 
@@ -21,16 +21,16 @@ def divide(
     removed: tuple[int, ...] = (),
     added: tuple[Point, ...] = (),
 ) -> Data:
-    """The points to train on, to hold out, and to test with.
+    """Split points into training, validation and test data.
 
     Args:
-        points: those that were made up, of which the last `held_out` are never trained on.
-        test: others of the same pattern.
-        names: features that the network is told, see `patterns.features`; at least one.
-        held_out: how many.
-        classes: whether the third number of a point is its class (targets (N,) int64) or a height ((N, 1) float32).
-        removed: numbers of points that are not trained on either.
-        added: further points to train on.
+        points: generated points, of which the last `held_out` are for validation.
+        test: test points of the same pattern.
+        names: features that the network gets, see `patterns.features`; at least one.
+        held_out: number of validation points.
+        classes: whether the third number of a point is a class (targets (N,) int64) or a height ((N, 1) float32).
+        removed: indices of points to leave out of the training data.
+        added: further training points.
     """
     kept, out = len(points) - held_out, set(removed)
     train = [point for number, point in enumerate(points[:kept]) if number not in out]

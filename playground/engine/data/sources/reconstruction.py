@@ -1,4 +1,4 @@
-"""MNIST's images as what goes in and as what should come out: held once, as bytes."""
+"""MNIST's images as inputs and as targets, stored once, as bytes."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from playground.engine.data.sources import mnist
 
 
 def read(train_count: int, validation_count: int) -> Data:
-    """Read MNIST and divide it: the first images of the training file to train on, its last held out.
+    """Read MNIST and split it: the first images of the training file for training, its last for validation.
 
     Inputs and targets are the same images, (N, 1, 28, 28) float32 in [0, 1].
 
@@ -39,16 +39,16 @@ class Mirrored:
         return len(self.images)
 
     def order(self, generator: Generator) -> Tensor:
-        """Every image once."""
+        """All indices once, in random order."""
         return torch.randperm(len(self), generator=generator)
 
     def batch(self, chosen: Tensor) -> tuple[Tensor, Tensor]:
-        """The images of these numbers, twice."""
+        """The images of these indices, as inputs and as targets."""
         images = pixels(self.images.index_select(0, chosen))
         return images, images
 
     def cut(self, start: int, stop: int) -> tuple[Tensor, Tensor]:
-        """Consecutive images, twice."""
+        """Consecutive images, as inputs and as targets."""
         images = pixels(self.images[start:stop])
         return images, images
 

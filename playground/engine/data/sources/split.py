@@ -1,4 +1,4 @@
-"""Which samples are trained on, held out and tested with: by chance under a seed, and of every class its share."""
+"""The split into training, validation and test samples, as arrays of indices."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ Numbers = npt.NDArray[np.int64]
 
 
 class Split(NamedTuple):
-    """Numbers of samples, each part in their own order."""
+    """The indices of the samples of each part, in ascending order."""
 
     train: Numbers
     validation: Numbers
@@ -21,5 +21,5 @@ class Split(NamedTuple):
 
 
 def split(classes: Numbers, validation: int, test: int, seed: int) -> Split:
-    """Divide samples of these classes (N,), as `spec.split` does, into parts of so many."""
+    """Split samples of these classes (N,) with `spec.data.split`; `validation` and `test` are counts."""
     return Split(*(np.array(part, np.int64) for part in numbers(classes.tolist(), validation, test, seed)))

@@ -1,4 +1,4 @@
-"""Reads tables: looks at a file that a person has chosen, and later gives what is learned from it."""
+"""Reads tables: inspects a file when it is chosen, and loads it for training later."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class InspectedTable(Inspected):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Scaling:
-    """How values of a person become inputs of the network, and outputs values again."""
+    """The standardisation of inputs and of the target: (value - mean) / deviation."""
 
     mean: Floats  # (F,)
     deviation: Floats  # (F,)
@@ -46,11 +46,11 @@ class Scaling:
     target_deviation: float
 
 
-def inspect(path: str, _told: object = None) -> InspectedTable:
-    """Look at a CSV file, of which nothing is known yet; or at the one that is bundled.
+def inspect(path: str, _progress: object = None) -> InspectedTable:
+    """Inspect a CSV file, or the bundled one.
 
     Raises:
-        DataError: it cannot be read, is no table, or nothing can be learned from it. The message says why.
+        DataError: it cannot be read, is not a table, or has too few rows or columns; the message says which.
     """
     place, skips = Path(path), Skips()
     try:
@@ -79,7 +79,7 @@ def inspect(path: str, _told: object = None) -> InspectedTable:
 def _ensure_enough(found: tuple[Values, ...], count: int, place: Path) -> None:
     usable = sum(item.column.kind != "left out" for item in found)
     if usable < 2:
-        words = tr_noop("“{file}” has too few columns that can be learned from: at least two are needed.")
+        words = tr_noop("“{file}” has too few columns that can be used: at least two are needed.")
         raise DataError(message(words, file=place.name))
     if count < FEWEST_ROWS:
         words = tr_noop("“{file}” has {count:,} rows without missing values: at least {fewest} are needed.")
@@ -87,28 +87,28 @@ def _ensure_enough(found: tuple[Values, ...], count: int, place: Path) -> None:
 
 
 def read(data: Table) -> Data:
-    """The rows, divided: inputs (N, F) float32; targets (N,) int64 classes, or (N, 1) float32, standardised.
+    """The rows, split: inputs (N, F) float32; targets (N,) int64 classes, or (N, 1) float32, standardised.
 
     Raises:
-        DataError: the file cannot be read, or is not what it was when it was chosen.
+        DataError: the file cannot be read, or has changed since it was chosen.
     """
     return _read(data)[0]
 
 
 def scaling(data: Table) -> Scaling:
-    """How inputs were standardised; DataError as `read`."""
+    """The standardisation of the data; raises DataError like `read`."""
     return _read(data)[1]
 
 
 def row_of_test(data: Table, number: int) -> tuple[tuple[float, ...], float]:
-    """The values of the inputs of one row of the test (of a category, its number), and the target's; as `read`."""
+    """The input values of one test row (the index of a category), and its target; raises DataError like `read`."""
     values, classes = _divided(data)
     row = values[_parts(data, classes).test[number]]
     inputs = tuple(float(row[data.source.place(item)]) for item in data.inputs)
     return inputs, float(row[data.source.place(data.target_column)])
 
 
-@lru_cache(maxsize=2)  # a run, the panel beside it, and another table that is looked at meanwhile
+@lru_cache(maxsize=2)  # a run and its panel, and another table that is inspected meanwhile
 def _read(data: Table) -> tuple[Data, Scaling]:
     values, classes = _divided(data)
     parts = _parts(data, classes)
@@ -125,18 +125,18 @@ def _read(data: Table) -> tuple[Data, Scaling]:
 
 
 def categories(data: Table) -> list[int]:
-    """How many categories each input column has; 0 of numbers."""
+    """The number of categories of each input column; 0 for columns of numbers."""
     return [len(item.categories) if item.kind == "category" else 0 for item in data.inputs]
 
 
 def _target_scale(target: Floats, classifies: bool) -> tuple[float, float]:
-    """Mean and deviation of a number that is asked for, among the rows that are trained on."""
+    """Mean and standard deviation of a target that is a number, over the training rows; 0 and 1 for classes."""
     return (0.0, 1.0) if classifies else (float(target.mean()), float(target.std()) or 1.0)
 
 
 @lru_cache(maxsize=2)
-def _looked(file: TableFile) -> InspectedTable:
-    """What the file holds, which has to be what it held when it was chosen."""
+def _unchanged(file: TableFile) -> InspectedTable:
+    """The inspected file; raises DataError where it has changed since it was chosen."""
     found = inspect(file.path)
     if found.source != file:
         raise DataError(message("“{file}” has changed since it was chosen. Choose it again.", file=file.path))
@@ -144,18 +144,18 @@ def _looked(file: TableFile) -> InspectedTable:
 
 
 def _divided(data: Table) -> tuple[Floats, Numbers]:
-    """The rows that are divided, and the class of each, all 0 where none is asked for.
+    """The usable rows, and the class of each; the classes are all 0 where the target is a number.
 
-    Of a class that no other row has, there is nothing to learn.
+    Rows whose class no other row has are left out.
     """
-    values = _looked(data.source).values
+    values = _unchanged(data.source).values
     if not data.classifies:
         return values, np.zeros(len(values), np.int64)
     column, target = data.target_column, values[:, data.source.place(data.target_column)]
     known = {name: number for number, name in enumerate(column.classes)}
     numbers = np.array([known.get(name, -1) for name in column.categories], np.int64)
-    places = target.astype(np.int64) if column.kind == "category" else np.searchsorted(np.unique(target), target)
-    classes = numbers[places]
+    indices = target.astype(np.int64) if column.kind == "category" else np.searchsorted(np.unique(target), target)
+    classes = numbers[indices]
     return values[classes >= 0], classes[classes >= 0]
 
 

@@ -1,4 +1,4 @@
-"""Reads texts as windows of characters, each with an answer for each of its places."""
+"""Reads texts as windows of characters, with a target for each character."""
 
 from __future__ import annotations
 
@@ -33,12 +33,12 @@ from playground.spec.files.resources import resource
 from playground.spec.files.storage import FileError, read_bounded, shown
 from playground.spec.messages import message
 
-_LISTED = 100  # characters that are left out and named
+_LISTED = 100  # characters left out that are listed
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Windows:
-    """So many windows over one long row of codes and one of answers, both (M,), as small as they can be stored."""
+    """`count` windows over one long tensor of codes and one of targets, both (M,), in their smallest dtypes."""
 
     codes: Tensor
     answers: Tensor
@@ -49,19 +49,19 @@ class Windows:
         return self.count
 
     def order(self, generator: Generator) -> Tensor:
-        """Where the windows begin: one behind the other, from any of the first places on, shuffled."""
+        """The starts of consecutive windows, shuffled; the first start is random within the first window."""
         room = min(self.context, len(self.codes) - self.context * self.count + 1)
         phase = int(torch.randint(room, (), generator=generator))
         return phase + self.context * torch.randperm(self.count, generator=generator)
 
     def batch(self, chosen: Tensor) -> tuple[Tensor, Tensor]:
-        """Codes and answers (N, context) int64 of the windows that begin there."""
+        """Codes and targets (N, context) int64 of the windows that begin there."""
         return self._rows(self.codes, chosen), self._rows(self.answers, chosen)
 
     def cut(self, start: int, stop: int) -> tuple[Tensor, Tensor]:
-        """Consecutive windows, the first of all beginning at the first code."""
-        places = slice(start * self.context, min(stop, self.count) * self.context)
-        return self._whole(self.codes[places]), self._whole(self.answers[places])
+        """Consecutive windows, counted from the first code."""
+        part = slice(start * self.context, min(stop, self.count) * self.context)
+        return self._whole(self.codes[part]), self._whole(self.answers[part])
 
     def to(self, device: torch.device) -> Self:
         """The same windows on a device."""
@@ -75,10 +75,10 @@ class Windows:
 
 
 def read(data: Text) -> Data:
-    """Read a text and divide it: windows to train on, then those held out, and the test's at the end.
+    """Read a text and split it: first the training windows, then those for validation, and the test windows last.
 
     Raises:
-        DataError: the file is missing, damaged, or no longer what it was when it was chosen.
+        DataError: the file is missing, damaged, or has changed since it was chosen.
     """
     codes, answers = _rows(data, text_of(data))
 
@@ -93,7 +93,7 @@ def read(data: Text) -> Data:
 
 
 def _rows(data: Text, text: str) -> tuple[Tensor, Tensor]:
-    """Codes and answers of a whole text."""
+    """Codes and targets of a whole text."""
     if data.asked == "next":
         codes = alphabet_of(text).encode(text)
         return codes[:-1], codes[1:]
@@ -102,16 +102,16 @@ def _rows(data: Text, text: str) -> tuple[Tensor, Tensor]:
 
 
 def text_of(data: Text) -> str:
-    """The text itself, without the characters that its alphabet lacks.
+    """The text itself, without the characters that are not in its alphabet.
 
     Raises:
-        DataError: the file is missing, damaged, or no longer what it was when it was chosen.
+        DataError: the file is missing, damaged, or has changed since it was chosen.
     """
     return _own(data.source) if isinstance(data, OwnText) else bundled(data.file)
 
 
 def bundled(file: str) -> str:
-    """A text that comes with the program.
+    """A bundled text.
 
     Raises:
         DataError: it is missing or damaged.
@@ -125,11 +125,11 @@ def bundled(file: str) -> str:
         raise DataError(words) from error
 
 
-def inspect(path: str, _told: object = None) -> Inspected:
-    """Look at a text of which nothing is known yet.
+def inspect(path: str, _progress: object = None) -> Inspected:
+    """Inspect a text file.
 
     Raises:
-        DataError: it cannot be read, or is no text. The message says why.
+        DataError: it cannot be read, or is not text; the message says why.
     """
     raw, whole, encoding = _decoded(Path(path))
     known = commonest_of(whole)
@@ -149,13 +149,13 @@ def inspect(path: str, _told: object = None) -> Inspected:
         marks=restored.marks,
         cased=restored.cased,
     )
-    why = message("rarer than the {count:,} that are kept", count=len(known))
+    why = message("rarer than the {count:,} characters that are kept", count=len(known))
     skips = ((SkippedKind.CHARACTER, len(rare)),) if rare else ()
     return Inspected(file, tuple(Skipped(character, why) for character in rare[:_LISTED]), skips)
 
 
 def _own(source: TextFile) -> str:
-    """A text that was chosen before."""
+    """The text of a file that was chosen before."""
     raw, whole, _ = _decoded(Path(source.path))
     if sha256_of(raw) != source.sha256:
         raise DataError(message("“{file}” has changed since it was chosen. Choose it again.", file=source.path))
@@ -163,7 +163,7 @@ def _own(source: TextFile) -> str:
 
 
 def _decoded(path: Path) -> tuple[bytes, str, str]:
-    """Bytes of a file, its text, and the encoding."""
+    """The bytes of a file, its text, and its encoding."""
     try:
         ensure_usable(path, Use.TEXT, Use.TABLE)
         raw = read_bounded(path, MOST_BYTES)
@@ -174,16 +174,16 @@ def _decoded(path: Path) -> tuple[bytes, str, str]:
 
 
 def _lines(text: str) -> str:
-    """The text with every line ended by a line feed alone."""
+    """The text with a line feed alone at the end of every line."""
     return text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
 
 
 @lru_cache(maxsize=4)
 def alphabet(data: Text) -> Alphabet:
-    """What the codes that a network of that data reads stand for.
+    """The alphabet of the codes that a network for that data reads.
 
     Raises:
-        DataError: the text cannot be read; one of a person's own need not be.
+        DataError: a bundled text cannot be read; a user's file is not opened.
     """
     if isinstance(data, OwnText):
         return Alphabet(data.source.alphabet if data.asked == "next" else data.source.letters)
@@ -193,10 +193,10 @@ def alphabet(data: Text) -> Alphabet:
 
 @lru_cache(maxsize=4)
 def restored(data: Text) -> Restored:
-    """What the classes that a network of that data gives stand for, where marks are to be restored.
+    """The classes that a network for that data gives, where marks are to be restored.
 
     Raises:
-        DataError: the text cannot be read; one of a person's own need not be.
+        DataError: a bundled text cannot be read; a user's file is not opened.
     """
     if isinstance(data, OwnText):
         return Restored(data.source.marks, data.source.cased)

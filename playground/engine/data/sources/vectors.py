@@ -1,4 +1,4 @@
-"""Vectors for a network out of the values of a table."""
+"""Turns the values of a table into input vectors of a network."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ Floats = npt.NDArray[np.float64]
 def vectors(values: Floats, categories: list[int]) -> Floats:
     """Inputs (N, F) of the values of some columns (N, C).
 
-    categories: how many each column has; its input with the number that the value says is 1 then,
-    its others 0. Of a column of numbers, which has none, the number itself is the input.
+    categories: their number for each column, which becomes a one-hot vector; 0 for a column of
+    numbers, which becomes one input.
     """
     parts = []
     for column, count in zip(values.T, categories, strict=True):
@@ -21,7 +21,7 @@ def vectors(values: Floats, categories: list[int]) -> Floats:
 
 
 def scale(vectors: Floats, categories: list[int]) -> tuple[Floats, Floats]:
-    """Mean and standard deviation (F,) of inputs that are numbers; 0 and 1 of categories."""
+    """Mean and standard deviation (F,) of inputs that are numbers; 0 and 1 for categories."""
     flags = [flag for count in categories for flag in [count == 0] * max(count, 1)]
     is_number = np.array(flags or [False])
     deviation = vectors.std(0)

@@ -59,7 +59,7 @@ def test_rows_of_another_width_are_listed() -> None:
 
 @pytest.mark.parametrize("text", ["", "\n\n", "word", "one\ntwo\n"])
 def test_what_is_no_table_is_refused(text: str) -> None:
-    with pytest.raises(Damaged, match="no table"):
+    with pytest.raises(Damaged, match="not a table"):
         rows(text, "file", Skips())
 
 
@@ -110,7 +110,7 @@ def test_kinds_of_columns_and_missing_cells() -> None:
     assert (category.categories, category.counts) == (("a", "b"), (75, 75))
     assert np.array_equal(found[2].values[:4], [0, 1, 0, 1])
     assert said(skips) == [
-        "column “id”: 151 different texts, of which most come once",
+        "column “id”: 151 different texts, most of which occur once",
         "column “empty”: 100 % of its cells are empty",
         "row 152: no value for n",
     ]

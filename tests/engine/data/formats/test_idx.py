@@ -30,7 +30,7 @@ def test_what_was_written_is_read() -> None:
     [b"", _file(VALUES)[:-1], _file(VALUES) + b"\0", b"\1" + _file(VALUES)[1:], _file(VALUES[:1]), _file(VALUES.T)],
 )
 def test_another_shape_or_magic_is_refused(raw: bytes) -> None:
-    with pytest.raises(Damaged, match="“file” cannot be used: it is no IDX file of 2 × 3 × 4"):
+    with pytest.raises(Damaged, match="“file” cannot be used: it is not an IDX file of 2 × 3 × 4"):
         idx(np.frombuffer(raw, np.uint8), (2, 3, 4), "file")
 
 

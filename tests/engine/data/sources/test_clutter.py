@@ -50,7 +50,7 @@ def test_clutter_lies_over_and_under_but_is_no_ink(parts: tuple[Fields, Fields, 
     for number in range(30):
         empty = torch.from_numpy(part.empty(number))
         assert (empty <= inputs[number, 0] + 1e-6).all()
-        top, left = part.places[number, 1:3].tolist()
+        top, left = part.positions[number, 1:3].tolist()
         around = torch.ones(SIDE, SIDE, dtype=torch.bool)
         around[top : top + 28, left : left + 28] = False
         assert torch.equal(empty[around], inputs[number, 0][around])
@@ -66,7 +66,7 @@ def test_no_digit_is_in_two_parts_and_no_two_parts_have_the_same_clutter() -> No
     assert len(train.images) == 50_000
     assert len(held_out.images) == 10_000
     assert len(both.unique(dim=0)) == len(both)  # MNIST has no digit twice
-    assert not torch.equal(train.places[:100, 4:], held_out.places[:100, 4:])
+    assert not torch.equal(train.positions[:100, 4:], held_out.positions[:100, 4:])
 
 
 def test_a_batch_is_the_fields_of_these_numbers(parts: tuple[Fields, Fields, Fields]) -> None:
@@ -93,4 +93,4 @@ def test_memory_stays_small_however_many_fields_there_are() -> None:
     """Where everything lies takes less than a tenth of what the fields would."""
     part = load(ClutteredMNIST(count=20_000)).train
     assert isinstance(part, Fields)
-    assert part.places.nbytes + part.grain.nbytes + part.images.nbytes < 20_000 * SIDE * SIDE
+    assert part.positions.nbytes + part.grain.nbytes + part.images.nbytes < 20_000 * SIDE * SIDE

@@ -96,8 +96,8 @@ def test_a_file_that_changed_is_refused(houses: Path) -> None:
 @pytest.mark.parametrize(
     ("content", "why"),
     [
-        (b"", "no table"),
-        (b"\0\1\2", "no text"),
+        (b"", "not a table"),
+        (b"\0\1\2", "not text"),
         (b"a,b\n1,2\n", "has 1 rows"),
         (b"a,b\n" + b"".join(b"text %d,%d\n" % (i, i) for i in range(200)), "too few columns"),
     ],

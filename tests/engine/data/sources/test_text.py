@@ -131,7 +131,7 @@ def test_an_own_text_that_changed_or_went_is_not_learned_from_but_can_be_written
     assert alphabet(data).characters == "\n ,dehlorw"
 
 
-@pytest.mark.parametrize(("content", "said"), [(b"a\0b", "it is no text"), (b"\xff\xfea", "damaged")])
+@pytest.mark.parametrize(("content", "said"), [(b"a\0b", "it is not text"), (b"\xff\xfea", "damaged")])
 def test_what_is_no_text_is_refused_in_one_sentence(content: bytes, said: str, tmp_path: Path) -> None:
     path = tmp_path / "own.txt"
     path.write_bytes(content)
@@ -169,7 +169,7 @@ def test_a_layer_that_reads_what_is_to_be_guessed_is_refused_with_a_fix(layer: L
     experiment = Experiment(data=Shakespeare(), stack=Stack(layers=layers))
     (problem,) = check(experiment)
     assert problem.layer == (1,)
-    assert str(problem.what) == f"{layer.label} lets the network see the characters that it is to guess."
+    assert str(problem.what) == f"{layer.label} lets the network see the characters that it has to predict."
     assert problem.fix is not None
     assert problem.fix.apply(experiment).stack.layers == (layers[0], layer.as_causal(), layers[2])
     assert check(problem.fix.apply(experiment)) == ()
