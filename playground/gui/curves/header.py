@@ -113,8 +113,8 @@ class Header(QWidget):
         slider.setAccessibleName(self.tr("Smoothing"))
         slider.setToolTip(
             self.tr(
-                "Draws the training curve as the mean of so many steps, the last ones: half an epoch at most, and a "
-                "tenth of the steps made so far, so that it lags by no more than a twentieth of the run"
+                "Averages the training curve over this many of the last steps, but over at most half an epoch and a "
+                "tenth of the steps so far, so that it lags behind by at most a twentieth of the run"
             )
         )
         slider.valueChanged.connect(self._slider_moved)
