@@ -258,7 +258,7 @@ def test_a_table_that_is_opened_while_torch_is_loaded_waits_for_it(
 ) -> None:
     with qtbot.waitSignal(program.supply.found) as told:
         program.window.dropped.emit(DroppedFiles((a_table(tmp_path / "a.csv"),)))
-    assert str(told.args[0]) == "“a.csv” is looked at once PyTorch is loaded."
+    assert str(told.args[0]) == "“a.csv” will be inspected once PyTorch is loaded."
     assert program.run.state is RunState.LOADING
     program.run.load_torch()
     qtbot.waitUntil(lambda: isinstance(program.document.experiment.data, Table), timeout=60_000)
