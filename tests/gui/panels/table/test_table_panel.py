@@ -115,7 +115,7 @@ def test_the_target_is_chosen_among_the_columns(program: Program, qtbot: QtBot) 
     program.document.do(Set(("data",), Table(), message("Table")))
     assert isinstance(program.window.findChild(TableView), TableView)
     assert program.recipe is not None
-    program.recipe.cell("data")._open_further()  # type: ignore[attr-defined]
+    program.recipe.cell("data")._open_more()  # type: ignore[attr-defined]
     popover = program.window.findChild(Popover)
     assert popover is not None
     editor = popover.findChild(AmongEditor)

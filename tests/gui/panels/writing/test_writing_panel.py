@@ -34,7 +34,7 @@ class Author:
 
     def answer(self, question: Question) -> None:
         self.asked.append(question)
-        letter = self.text[question.place % len(self.text)]
+        letter = self.text[question.position % len(self.text)]
         self.panel.show_answer(WrittenCharacter(question, letter, 0.5, ((letter, 0.5), (" ", 0.25)), 65, self.version))
 
 
@@ -56,7 +56,7 @@ def test_a_text_grows_behind_its_prompt_until_it_is_long_enough(panel: WritingVi
     author = Author(panel)
     panel.set_prompt("ROMEO:")
     finished(qtbot, panel, "ROMEO:abcdefghijklmnopqrst")
-    assert [question.place for question in author.asked[-21:]] == list(range(21))
+    assert [question.position for question in author.asked[-21:]] == list(range(21))
     assert author.asked[-1].text == "ROMEO:abcdefghijklmnopqrst"
     panel.copy()
     assert QGuiApplication.clipboard().text() == "ROMEO:abcdefghijklmnopqrst"
