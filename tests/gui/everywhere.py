@@ -217,7 +217,7 @@ def _dialogs(program: Program) -> Iterator[QWidget]:
     gallery.search.setText("§")
     yield _settled(gallery)
     gallery.close()
-    for show, kind in ((program.show_shortcuts, Shortcuts), (program.show_about, About)):
+    for show, kind in ((program.dialogs.show_shortcuts, Shortcuts), (program.dialogs.show_about, About)):
         show()
         dialog = program.window.findChild(kind)
         yield _settled(dialog)

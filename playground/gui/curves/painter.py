@@ -116,13 +116,13 @@ class FigurePainter:
 
     def test(self, at: tuple[float, float], words: str, above: bool) -> None:
         """Paint the test result with its label above or below it, inside the plot."""
-        place, look = self._frame.at(*at), self._look
-        self._dot(place, _TEST, "text")
+        center, look = self._frame.at(*at), self._look
+        self._dot(center, _TEST, "text")
         width, height = look.metrics.horizontalAdvance(words) + 2 * _PAD, look.metrics.height() + 2 * _PAD
-        above = above and place.y() - 1.15 * height >= self._frame.top
-        above = above or place.y() + 1.15 * height > self._frame.top + self._frame.height
-        top = place.y() - 1.15 * height if above else place.y() + 0.15 * height
-        rect = QRectF(label_left(place.x(), width, self._frame), top, width, height)
+        above = above and center.y() - 1.15 * height >= self._frame.top
+        above = above or center.y() + 1.15 * height > self._frame.top + self._frame.height
+        top = center.y() - 1.15 * height if above else center.y() + 0.15 * height
+        rect = QRectF(label_left(center.x(), width, self._frame), top, width, height)
         self._painter.fillRect(rect, look.behind_test)
         self._words(words, rect.topLeft() + QPointF(_PAD, _PAD), "text")
 
@@ -159,11 +159,11 @@ class FigurePainter:
         for x, y in zip(points.x.tolist(), points.y.tolist(), strict=True):
             self._dot(self._frame.at(x, y), diameter, color)
 
-    def _dot(self, place: QPointF, diameter: float, color: str) -> None:
+    def _dot(self, center: QPointF, diameter: float, color: str) -> None:
         self._painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         self._painter.setPen(self._look.rim)
         self._painter.setBrush(QBrush(self._look.color(color)))
-        self._painter.drawEllipse(place, diameter / 2, diameter / 2)
+        self._painter.drawEllipse(center, diameter / 2, diameter / 2)
         self._painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
 
     def _line(self, line: PlotLine, pen: QPen, *, smooth: bool = False, noisy: bool = False) -> None:

@@ -148,9 +148,9 @@ class Plot(QWidget):
 
     def show_crosshair(self, x: float | None) -> None:
         """Show the crosshair at `x` epochs, or hide it if None."""
-        for place in (self._hair, x):
-            if place is not None:
-                self.update(self._strip([place]))
+        for position in (self._hair, x):
+            if position is not None:
+                self.update(self._strip([position]))
         self._hair = x
 
     @property
@@ -248,14 +248,14 @@ class Plot(QWidget):
     def _strip_of(self, batches: Batches, growth: Growth) -> QRect:
         """The rectangle that covers these lines, the incomplete column and the latest batch."""
         lines = (line for part in (batches, growth.loose) for line in part.lines if len(line.x))
-        epochs = [float(place) for line in lines for place in (line.x[0], line.x[-1])]
+        epochs = [float(position) for line in lines for position in (line.x[0], line.x[-1])]
         return self._strip(epochs + ([growth.head[0]] if growth.head is not None else []))
 
     def _strip(self, epochs: list[float]) -> QRect:
         """The rectangle from the first to the last of these positions in epochs."""
         if not epochs:
             return QRect()
-        across = [self.frame.across(place) for place in (min(epochs), max(epochs))]
+        across = [self.frame.across(position) for position in (min(epochs), max(epochs))]
         left, right = floor(across[0]) - _OVERHANG, ceil(across[1]) + _OVERHANG
         return QRect(left, 0, right - left, self.height())
 
@@ -267,11 +267,11 @@ class Plot(QWidget):
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:  # noqa: N802  Qt's name
         """Pan with the left button, zoom with the right; without a button, move the crosshair."""
-        place, frame = event.position(), self.frame
+        position, frame = event.position(), self.frame
         if self._pressed is None or not event.buttons():
-            self.hovered.emit(frame.epochs_at(place.x()) if frame.rect.contains(place) else None)
+            self.hovered.emit(frame.epochs_at(position.x()) if frame.rect.contains(position) else None)
             return
-        by, self._pressed = place - self._pressed, place
+        by, self._pressed = position - self._pressed, position
         if event.buttons() & Qt.MouseButton.LeftButton:
             self._move_to(frame.dragged(by))
         elif event.buttons() & Qt.MouseButton.RightButton:
@@ -283,11 +283,11 @@ class Plot(QWidget):
 
     def wheelEvent(self, event: QWheelEvent) -> None:  # noqa: N802  Qt's name
         """Zoom at the pointer; over the label of an axis only that axis."""
-        place, frame = event.position(), self.frame
+        position, frame = event.position(), self.frame
         factor = _WHEEL_ZOOM ** -(event.angleDelta().y() or event.angleDelta().x())
-        across = 1.0 if place.x() < frame.left else factor
-        up = 1.0 if place.y() > frame.top + frame.height else factor
-        self._move_to(frame.zoomed(across, up, place))
+        across = 1.0 if position.x() < frame.left else factor
+        up = 1.0 if position.y() > frame.top + frame.height else factor
+        self._move_to(frame.zoomed(across, up, position))
         event.accept()
 
     def mouseDoubleClickEvent(self, _event: QMouseEvent) -> None:  # noqa: N802  Qt's name

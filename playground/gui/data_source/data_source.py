@@ -174,7 +174,7 @@ class DataSource(QObject):
         if kind is not None:
             self._inspect(path, kind)
             return
-        self._failure = message("“{name}” is not there any more.", name=shown(Path(path.name)))
+        self._failure = message("“{name}” no longer exists.", name=shown(Path(path.name)))
         self._emit_state()
 
     def _inspect(self, path: Path, kind: type[Dataset]) -> None:

@@ -33,8 +33,8 @@ class DataSourcePane(QWidget):
         super().__init__(parent)
         self._source = source
         self.setMinimumWidth(_WIDTH)
-        self.said, self.failure, self.left_out = QLabel(self), QLabel(self), QLabel(self)
-        for label in (self.said, self.failure):
+        self.status, self.failure, self.left_out = QLabel(self), QLabel(self), QLabel(self)
+        for label in (self.status, self.failure):
             label.setWordWrap(True)
             label.setTextFormat(Qt.TextFormat.PlainText)  # file names may contain anything
         set_look(self.failure, "error")
@@ -45,7 +45,7 @@ class DataSourcePane(QWidget):
         self.bar.setAccessibleName(self.tr("Progress of the download"))
         self.list = QListWidget(self)
         self.list.setWordWrap(True)
-        self.list.setAccessibleName(self.tr("What was left out, and why"))
+        self.list.setAccessibleName(self.tr("The items left out, with reasons"))
         self.fetch = self._button(self.tr("Download"), source.download)
         self.disk = self._button(self.tr("From disk…"), source.take_from_disk, leaving=True)
         self.choose = self._button("", source.choose, leaving=True)
@@ -63,7 +63,7 @@ class DataSourcePane(QWidget):
             kept.setSizePolicy(policy)
         column = QVBoxLayout(self)
         column.setSpacing(8)
-        for item in (self.said, self.bar, row, self.failure, self.left_out, self.list):
+        for item in (self.status, self.bar, row, self.failure, self.left_out, self.list):
             if isinstance(item, QHBoxLayout):
                 column.addLayout(item)
             else:
@@ -89,7 +89,7 @@ class DataSourcePane(QWidget):
     @Slot(object)
     def _show(self, state: State) -> None:
         choice, path = state.data.source_choice, state.data.own_path
-        self.said.setText(self._sentence(state))
+        self.status.setText(self._sentence(state))
         self.bar.setVisible(state.busy)
         self.bar.setValue(round(1000 * state.done / state.total) if state.total else 0)
         self.fetch.setVisible(state.lacking > 0 and not state.busy)
@@ -98,7 +98,7 @@ class DataSourcePane(QWidget):
         self.choose.setVisible(choice is not None and state.looking is None)
         folder = choice is not None and choice.folder
         self.choose.setText(self.tr("Choose a folder…") if folder else self.tr("Choose a file…"))
-        self.said.setToolTip(plain_tip(path))
+        self.status.setToolTip(plain_tip(path))
         back = choice.bundled if choice is not None else None
         self.bundled.setText(translated(back[0]) if back else "")
         self.bundled.setVisible(back is not None and bool(path) and state.looking is None)

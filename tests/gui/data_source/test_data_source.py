@@ -105,7 +105,7 @@ def test_a_table_is_looked_at_and_what_was_left_out_is_listed(
     pane = DataSourcePane(program.supply)
     qtbot.addWidget(pane)
     assert pane.left_out.text() == "Left out: 3 rows, 1 column"
-    assert pane.said.text() == "own.csv: 20 rows, 2 columns"
+    assert pane.status.text() == "own.csv: 20 rows, 2 columns"
     assert pane.list.count() == 4
     assert "row 22: 4 cells instead of 3" in pane.list.item(0).text()
     path.write_text("nothing")
@@ -123,7 +123,7 @@ def test_a_teacher_is_chosen_as_a_file_and_one_that_cannot_teach_is_refused(
     choose(program, DistilledMNIST(train_limit=20))
     pane = DataSourcePane(program.supply)
     qtbot.addWidget(pane)
-    assert "comes with the program" in pane.said.text()
+    assert "comes with the program" in pane.status.text()
     assert pane.bundled.isHidden()
     answers.path = tmp_path / "broken.safetensors"
     answers.path.write_bytes(b"no network")
@@ -136,7 +136,7 @@ def test_a_teacher_is_chosen_as_a_file_and_one_that_cannot_teach_is_refused(
         program.supply.choose()
     assert program.document.experiment.data == DistilledMNIST(train_limit=20, teacher=str(answers.path))
     assert program.settings.folder == tmp_path
-    assert pane.said.text() == "own.safetensors teaches."
+    assert pane.status.text() == "own.safetensors teaches."
     assert "not opened" not in said(program)
     pane.bundled.click()
     assert program.document.experiment.data == DistilledMNIST(train_limit=20)

@@ -32,11 +32,11 @@ class DigitsView(PadView):
             keep_line(label)
         self._bars = Bars(parent=self)
         self._truth = Truth(self)
-        self._test.setToolTip(self.tr("Put any of the 10,000 digits that are never trained on onto the pad"))
+        self._test.setToolTip(self.tr("Put any of the 10,000 digits that no network learns from onto the pad"))
         row = self._pad_row(self._digit, self._chance, seen=True)
         self._arrange(row, self._bars, height=self._bars.sizeHint().height())
         self._foot.addWidget(self._truth, 1)
-        self.said.linkActivated.connect(self._link)
+        self.note.linkActivated.connect(self._link)
         self._refresh()
 
     # Input from outside
@@ -59,7 +59,7 @@ class DigitsView(PadView):
             self._names, self._reading = names, None
             digits = all(name.isdecimal() for name in names)
             self._test.setText(self.tr("A digit from the test set") if digits else self.tr("One from the test set"))
-            self._test.setToolTip(self.tr("Put any sample that is never trained on onto the pad"))
+            self._test.setToolTip(self.tr("Put any sample that no network learns from onto the pad"))
             self._bars.set_labels(names)
             self._refresh()
 
@@ -86,7 +86,7 @@ class DigitsView(PadView):
         set_text(self._chance, self.tr("chance") if reading and not self._trained else "")
         truth = "" if label is None else self.tr("It is: {0}").format(self._name(label))
         show_truth(self._truth, truth, wrong=wrong)
-        self._area.setCurrentIndex(1 if self._say() else 0)
+        self._area.setCurrentIndex(1 if self._show_note() else 0)
 
     def _name(self, number: int) -> str:
         return self._names[number] if number < len(self._names) else str(number)
@@ -95,6 +95,6 @@ class DigitsView(PadView):
         if self._trained or self.pad.picture() is not None:
             return ""
         return self.tr(
-            "This network has not been trained yet: its answers are chance. Press <b>Train</b> (Ctrl+R), "
+            "This network has not been trained yet: its answers are random. Press <b>Train</b> (Ctrl+R), "
             'or open the trained <a href="reader">reader</a>.'
         )

@@ -81,7 +81,7 @@ class DistillationView(PadView):
         set_text(self._student_label, self.tr("student") if self._trained else self.tr("student, by chance"))
         truth = "" if label is None else self.tr("It is: {0}").format(label)
         show_truth(self._truth, truth, wrong=any(mistakes))
-        self._area.setCurrentIndex(1 if self._say() else 0)
+        self._area.setCurrentIndex(1 if self._show_note() else 0)
 
     def _hint(self) -> str:
         if self._trained or self.pad.picture() is not None:

@@ -83,7 +83,7 @@ class PadView(InferenceView):
         `under` is the height in pixels of the widgets below the pad in `above`.
         """
         self._above, self._under = above, under
-        self._area = stacked(*pages, said=self.said)
+        self._area = stacked(*pages, note=self.note)
         self._area.setFixedHeight(height)
         self._heights = max(page.minimumSizeHint().height() for page in pages), height
         self._area.setContentsMargins(_INSET, 0, _INSET, 0)

@@ -21,7 +21,7 @@ class Preview(QWidget):
         self._image = QImage()
         self.setFixedSize(_SIDE, _SIDE)
         self.setAccessibleName(self.tr("The 28 × 28 picture that the network sees"))
-        self.setToolTip(self.tr("What the network sees: 28 × 28 pixels, the ink 20 pixels large and centred."))
+        self.setToolTip(self.tr("The network sees 28 × 28 pixels, with the ink 20 pixels large and centred."))
 
         self._pad = pad
         pad.changed.connect(self._follow)

@@ -40,7 +40,7 @@ class PictureView(SampleView):
         self.sample.setText(self.tr("One from the test set"))
         self.paste_button = QPushButton(self.tr("Paste"), self)
         set_look(self.paste_button, "flat")
-        self._arrange(self.tr("Show a picture"), self.view, beside=self.paste_button)
+        self._arrange(self.tr("Show a picture"), self.view, title_button=self.paste_button)
         self.view.offered.connect(self.take)
         self.view.clicked.connect(self.choose)
         self.paste_button.clicked.connect(self.paste)
@@ -166,7 +166,7 @@ class PictureView(SampleView):
     def _hint(self) -> str:
         if self._trained or self._picture is not None:
             return ""
-        return self.tr("This network has not been trained yet: its answers are chance. Press <b>Train</b> (Ctrl+R).")
+        return self.tr("This network has not been trained yet: its answers are random. Press <b>Train</b> (Ctrl+R).")
 
 
 def _read_in(source: Path | bytes, data: Dataset) -> Pixels:

@@ -76,8 +76,8 @@ class PointsView(InferenceView):
 
     def _arrange(self) -> None:
         # The message has a fixed height: the map must not move while the user works on it.
-        self.said.setFixedHeight(_LINES * self.said.fontMetrics().lineSpacing())
-        self.said.setAlignment(Qt.AlignmentFlag.AlignTop)
+        self.note.setFixedHeight(_LINES * self.note.fontMetrics().lineSpacing())
+        self.note.setAlignment(Qt.AlignmentFlag.AlignTop)
         self._restore.setStyleSheet("QToolButton { padding: 0 6px }")  # next to a line of text
         self._below.setMinimumHeight(self._restore.sizeHint().height())
         self._below.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
@@ -98,7 +98,7 @@ class PointsView(InferenceView):
         column.addLayout(header)
         column.addWidget(self.map, 1)
         column.addWidget(self.values)
-        column.addWidget(self.said)
+        column.addWidget(self.note)
         column.addLayout(below)
         column.addStretch()
 
@@ -239,8 +239,8 @@ class PointsView(InferenceView):
 
     def _refresh(self) -> None:
         self._mark_wrong()
-        self._say()
-        self.said.setToolTip(plain_tip(self.said.text()))
+        self._show_note()
+        self.note.setToolTip(plain_tip(self.note.text()))
         self._show_reading()
         data = self._scatter.data if self._scatter is not None else None
         self._restore.setVisible(data is not None and bool(data.placed or data.taken_out))
@@ -249,7 +249,7 @@ class PointsView(InferenceView):
         if self._found is None or self._scatter is None:
             return ""
         if not self._trained:
-            return self.tr("Not trained yet: this map is chance.")
+            return self.tr("Not trained yet: this map is random.")
         found, task = self._found, self._scatter.data.task
         template = self.tr("Validation: {0}, {1} {2}") if self._scatter.held_out else self.tr("Train: {0}, {1} {2}")
         plain = found.plain_loss

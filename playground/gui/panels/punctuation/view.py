@@ -28,7 +28,7 @@ class PunctuationView(InferenceView):
         self.text = BoundedTextEdit(self)
         self.page = Page(self.tr("Restored text"), self)
         self._legend = QLabel(self.tr("shaded: where it is uncertain"), self)
-        self._area = footed(self._legend, said=self.said, parent=self)
+        self._area = footed(self._legend, note=self.note, parent=self)
         self._copy = QToolButton(self)
         self._set_up()
         self._arrange()
@@ -117,13 +117,13 @@ class PunctuationView(InferenceView):
         self.page.show_parts(())
 
     def _refresh(self) -> None:
-        self._area.setCurrentIndex(1 if self._say() else 0)
+        self._area.setCurrentIndex(1 if self._show_note() else 0)
 
     def _hint(self) -> str:
         if len(self.text.toPlainText()) > LONGEST:
             return self.tr("The first {0:,} characters are restored.").format(LONGEST)
         if not self._trained:
             return self.tr(
-                "Not trained yet: its restoration is chance. Press <b>Train</b> (Ctrl+R) and watch it learn."
+                "Not trained yet: its restoration is random. Press <b>Train</b> (Ctrl+R) and watch it learn."
             )
         return ""

@@ -29,7 +29,7 @@ class ReconstructionView(PadView):
         self._painted: Reconstruction | None = None
         self._point: tuple[float, ...] | None = None
         self.pad.setAccessibleDescription(self.tr("Draw a digit; the network paints it again at once."))
-        self.painted = PictureView(self.tr("What the network paints"), self)
+        self.painted = PictureView(self.tr("The picture that the network paints"), self)
         self._painted_words = text_label(self, "", "muted")
         self._middle = text_label(self, "", "muted")
         self.map, self.sliders = LatentMap(self), Sliders(self)
@@ -122,7 +122,7 @@ class ReconstructionView(PadView):
         set_text(self._painted_words, self.tr("painted by chance") if chance else words)
         self._show_middle(painted)
         plane = painted is not None and painted.sheet is not None
-        self._area.setCurrentIndex(2 if self._say() else 0 if plane else 1)
+        self._area.setCurrentIndex(2 if self._show_note() else 0 if plane else 1)
 
     def _show_middle(self, painted: Reconstruction | None) -> None:
         """Show the bottleneck: the name of its layer, and the plane or the sliders."""

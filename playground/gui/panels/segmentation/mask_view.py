@@ -23,7 +23,7 @@ class MaskView(QWidget):
         super().__init__(parent)
         self._image = QImage()
         self.setFixedSize(self.sizeHint())
-        self.setAccessibleName(self.tr("What the network takes for ink"))
+        self.setAccessibleName(self.tr("The pixels that the network marks as ink"))
 
     def show_mask(self, mask: Mask | None, truth: Mask | None = None) -> None:
         """Show a mask (56, 56), compared with the true mask if it is known."""

@@ -109,7 +109,7 @@ class SegmentationView(PadView):
         return mask | (inked(drawing.strokes) >= _HALF)
 
     def _refresh(self) -> None:
-        self._area.setCurrentIndex(1 if self._say() else 0)
+        self._area.setCurrentIndex(1 if self._show_note() else 0)
         mask = self._marking.mask if self._marking else None
         truth = None if mask is None else self._truth(self.pad.drawing)
         self._mask.show_mask(mask, truth)
@@ -119,7 +119,7 @@ class SegmentationView(PadView):
         set_text(self._score, "" if result is None else percent_text(iou))
         chance = mask is not None and not self._trained
         of = self.tr("IoU, by chance") if chance else self.tr("IoU of the marked pixels")
-        set_text(self._kind, of if result is None or iou is not None else self.tr("No ink, and none is seen"))
+        set_text(self._kind, of if result is None or iou is not None else self.tr("No ink, and none is marked"))
         self._show_counts(result, mask)
 
     def _show_counts(self, result: MaskComparison | None, mask: Mask | None) -> None:
@@ -138,7 +138,7 @@ class SegmentationView(PadView):
         if self._trained or not self.pad.cleared:
             return ""
         return self.tr(
-            "This network has not been trained yet: its marks are chance. Press <b>Train</b> (Ctrl+R), "
+            "This network has not been trained yet: its marks are random. Press <b>Train</b> (Ctrl+R), "
             "and draw a digit on the clutter meanwhile."
         )
 

@@ -48,10 +48,10 @@ class WritingView(InferenceView):
         self.top_k = LabelledSlider(
             self.tr("Top k"), _TOPS, 0, lambda value: setting_text(int(value)) if value else self.tr("all"), self
         )
-        self.page = Page(self.tr("What the network writes"), self)
+        self.page = Page(self.tr("The text that the network writes"), self)
         self.likeliest = Likeliest(self)
         self._legend = QLabel(self)
-        self._area = footed(self._legend, said=self.said, parent=self)
+        self._area = footed(self._legend, note=self.note, parent=self)
         self._copy, self._again = self._button(self.tr("Copy")), self._button(self.tr("Again"))
         self._next = QTimer(self)
         self._next.setSingleShot(True)
@@ -82,7 +82,9 @@ class WritingView(InferenceView):
         self.seed.setToolTip(self.tr("The same seed draws the same characters from the same network"))
         self.seed.setFixedWidth(62)
         self.seed.show_number(self._seed)
-        self.temperature.setToolTip(self.tr("Below 1 the likely becomes likelier; at 0 the likeliest is always taken"))
+        self.temperature.setToolTip(
+            self.tr("Below 1, likely characters become even likelier; at 0, the likeliest is always chosen")
+        )
         self.top_k.setToolTip(self.tr("Draw among this many of the likeliest characters"))
         self._again.setToolTip(self.tr("Write another text, with the next seed"))
         self._copy.setToolTip(self.tr("Copy the text"))
@@ -221,11 +223,11 @@ class WritingView(InferenceView):
         self.asked.emit(question)
 
     def _refresh(self) -> None:
-        self._area.setCurrentIndex(1 if self._say() else 0)
+        self._area.setCurrentIndex(1 if self._show_note() else 0)
 
     def _hint(self) -> str:
         if not self._trained:
-            return self.tr("Not trained yet: its text is chance. Press <b>Train</b> (Ctrl+R) and watch it learn.")
+            return self.tr("Not trained yet: its text is random. Press <b>Train</b> (Ctrl+R) and watch it learn.")
         return ""
 
 
