@@ -58,7 +58,7 @@ def loss_range(present: History | None, previous: History | None) -> Range:
     """From zero to a round loss above all validation losses and 98 % of the batches of the present run.
 
     An exploding loss leaves the plot at the top instead of flattening the rest of the curve: the range ends at four
-    times the initial loss or at ten times the lower quartile, whichever is larger.
+    times the initial loss or at ten times the lower quartile, whichever is larger; if the run diverged, at the former.
     """
     tops = []
     if present is not None and len(sample := present.loss.sample(_SAMPLE)):

@@ -72,7 +72,7 @@ class RatePreview(QWidget):
         column.addWidget(heading)
         column.addWidget(self.plot)
         self._falls = self.tr(
-            "The rate falls whenever the loss stops falling; only the run can tell when that happens."
+            "From here the rate falls whenever the loss stops falling; only the run can tell when that happens."
         )
         self._unchosen = self.tr("The number of steps of a run is known once the data has been chosen.")
         self.unknown = QLabel()
