@@ -159,8 +159,8 @@ def _recipes(program: Program) -> Iterator[QWidget]:
             program.document.load(Experiment(recipe=Recipe().with_(**{field.name: given})), None)
             yield _settled(program.window)
             cell = program.recipe.cell(field.name)
-            if isinstance(cell, PartCell) and not cell.further.isHidden():
-                yield from _opened(program, cell.further)
+            if isinstance(cell, PartCell) and not cell.more_button.isHidden():
+                yield from _opened(program, cell.more_button)
             if isinstance(cell, PartsCell):
                 yield from _opened(program, cell.button)
     yield from _opened(program, program.recipe.more)

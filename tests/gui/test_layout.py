@@ -196,7 +196,7 @@ def test_what_a_panel_says_moves_nothing_in_it(program: Program, name: str) -> N
     program.document.load(preset(name).experiment, None)
     view = program.task.panel.widget
     assert isinstance(view, InferenceView)
-    said = view.said.parentWidget().parentWidget() if name not in ("spiral", "hills") else view.said
+    said = view.note.parentWidget().parentWidget() if name not in ("spiral", "hills") else view.note
     kept = [it for it in view.findChildren(QWidget) if it.isVisible() and it is not said and not said.isAncestorOf(it)]
     before = standing(program.task, *kept)
     for words in ("It cannot.", LONG, ""):

@@ -139,8 +139,8 @@ def poke_panes(program: Program) -> None:
             continue
         if isinstance(cell, PartsCell):
             cell.button.click()
-        elif isinstance(cell, PartCell) and not cell.further.isHidden():
-            cell.further.click()
+        elif isinstance(cell, PartCell) and not cell.more_button.isHidden():
+            cell.more_button.click()
         close_what_opened(program)
     program.recipe.more.click()
     close_what_opened(program)

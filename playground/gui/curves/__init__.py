@@ -1,1 +1,1 @@
-"""Loss and score over a run: what was recorded, what of it is drawn, and the panel that draws it."""
+"""Loss and score of a run over the epochs: the recorded history, the figures computed from it, and the panel."""

@@ -1,4 +1,4 @@
-"""Takes the curves away: as a picture of pixels, as a drawing, and as one tidy table."""
+"""Exports the curves as a PNG image, as an SVG drawing and as one tidy table."""
 
 from __future__ import annotations
 
@@ -18,27 +18,27 @@ from playground.gui.curves.history import History
 COLUMNS = (
     "event",  # step, epoch, change, diverged or test
     "step",
-    "epochs",  # how far the run was, fractional
+    "epochs",  # progress of the run, fractional
     "train_loss",  # of the batch, or the mean of the epoch; data part
-    *Terms._fields,  # what is added to it
-    "train_score",  # as the task has it: of a classifier the accuracy, 0 to 1
+    *Terms._fields,  # terms added to the loss of the data
+    "train_score",  # as the task defines it: for a classifier the accuracy, 0 to 1
     "learning_rate",
     "validation_loss",
     "validation_score",
-    "validation_plain_loss",  # without label smoothing, where there is any
+    "validation_plain_loss",  # without label smoothing, if there is any
     "test_loss",
     "test_score",
     "test_plain_loss",
-    "field",  # of a change, with the value before and after
+    "field",  # of a change, with the old and the new value
     "old",
     "new",
 )
-_BEHIND_STEPS = "," * (len(COLUMNS) - 1 - COLUMNS.index("learning_rate"))  # what batches have no value for
-SCALE = 2  # pixels of the picture for one of the screen's at 100 %
+_BEHIND_STEPS = "," * (len(COLUMNS) - 1 - COLUMNS.index("learning_rate"))  # columns empty in rows of batches
+SCALE = 2  # pixels of the image per screen pixel at 100 %
 
 
 def table(run: History) -> str:
-    """Everything that a run reported, as CSV: one row a step, an epoch, a change and a result, in order of steps."""
+    """All reports of a run as CSV: one row per step, epoch, change and result, ordered by step."""
     text = StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(COLUMNS)
@@ -54,12 +54,12 @@ def table(run: History) -> str:
 
 
 def png(widget: QWidget) -> bytes:
-    """A picture of a widget as it is shown, at twice the size of the screen at 100 %."""
+    """A PNG file of a widget as it is shown, with `SCALE` times the resolution of a screen at 100 %."""
     return _encoded(picture(widget))
 
 
 def picture(widget: QWidget) -> QImage:
-    """The same as an image."""
+    """The same as a `QImage`."""
     image = QImage(widget.size() * SCALE, QImage.Format.Format_ARGB32_Premultiplied)
     image.setDevicePixelRatio(SCALE)
     image.fill(widget.palette().color(widget.backgroundRole()))
@@ -70,7 +70,7 @@ def picture(widget: QWidget) -> QImage:
 
 
 def svg(widget: QWidget, title: str) -> bytes:
-    """A drawing of a widget as it is shown."""
+    """An SVG file of a widget as it is shown."""
     data = QByteArray()
     buffer = QBuffer(data)
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)
@@ -96,7 +96,7 @@ def _encoded(image: QImage) -> bytes:
 
 
 def _steps(run: History, first: int, last: int) -> Iterator[str]:
-    """Lines of batches, with as many digits as 32-bit numbers have."""
+    """The rows of batches, with the 7 significant digits of 32-bit numbers."""
     terms = (run.terms[name].values if name in run.terms else np.zeros(len(run)) for name in Terms._fields)
     columns = (run.loss.values, *terms, run.score.values, run.learning_rate.values)
     rows = zip(*(column[first:last].tolist() for column in (run.x.values, *columns)), strict=True)
@@ -105,11 +105,11 @@ def _steps(run: History, first: int, last: int) -> Iterator[str]:
 
 
 def _events(run: History) -> Iterator[tuple[int, dict[str, object]]]:
-    """Everything but batches, with the step after which it happened."""
+    """All events except batches, each with the step after which it happened."""
 
     def at(step: int, event: str, **values: object) -> tuple[int, dict[str, object]]:
         known = {name: value for name, value in values.items() if value is not None}
-        return step, {"event": event, "step": step, "epochs": round(run.place(step), 6), **known}
+        return step, {"event": event, "step": step, "epochs": round(run.progress_after(step), 6), **known}
 
     for epoch in run.epochs:
         yield at(

@@ -20,25 +20,25 @@ from playground.spec.messages import PlaygroundError
 
 
 class AskPath(Protocol):
-    """Asks where a file should go."""
+    """Asks the user for the path of a file."""
 
     def save_path(self, title: str, suggestion: Path, filters: str) -> Path | None:
-        """Where should it be written? `filters` as `QFileDialog` takes them. None: nowhere after all."""
+        """Return the path to write to, or None to cancel; `filters` has the format of `QFileDialog`."""
 
 
 class Source(Protocol):
-    """What can be exported."""
+    """The source of an export."""
 
     @property
     def run(self) -> History | None:
-        """The run whose table is wanted."""
+        """The run whose table is exported."""
 
     def posed(self, scale: float) -> AbstractContextManager[QWidget]:
-        """The plots, up to date and without crosshair, their lines drawn for `scale` pixels to one at 100 %."""
+        """The plots, up to date, without crosshair, with lines for `scale` device pixels per pixel at 100 %."""
 
 
 class ExportMenu(QMenu):
-    """Five actions. Files are written in `saving`, copies computed in `background`, where these are given."""
+    """Five actions; files are written in the thread `saving` and copies computed in `background`, if given."""
 
     failed = Signal(object)  # Message
 
@@ -69,7 +69,7 @@ class ExportMenu(QMenu):
 
     @Slot()
     def save_png(self) -> None:
-        """Save the plots as a picture of pixels."""
+        """Save the plots as a PNG image."""
         if path := self._path(self.tr("PNG pictures (*.png)"), ".png"):
             with self._source.posed(SCALE) as plots:
                 data = png(plots)
@@ -77,7 +77,7 @@ class ExportMenu(QMenu):
 
     @Slot()
     def save_svg(self) -> None:
-        """Save the plots as a drawing."""
+        """Save the plots as an SVG drawing."""
         if path := self._path(self.tr("SVG drawings (*.svg)"), ".svg"):
             with self._source.posed(1) as plots:
                 data = svg(plots, self._name())
@@ -85,24 +85,24 @@ class ExportMenu(QMenu):
 
     @Slot()
     def save_csv(self) -> None:
-        """Save every step and every epoch as a table."""
+        """Save all steps and epochs as a table."""
         run = self._source.run
         if run and (path := self._path(self.tr("CSV tables (*.csv)"), ".csv")):
-            kept = run.copied()
-            self._do(self._saving, lambda: write_atomically(path, table(kept).encode()))
+            snapshot = run.copied()
+            self._do(self._saving, lambda: write_atomically(path, table(snapshot).encode()))
 
     @Slot()
     def copy_picture(self) -> None:
-        """Put the plots on the clipboard as an image."""
+        """Copy the plots to the clipboard as an image."""
         with self._source.posed(SCALE) as plots:
             QGuiApplication.clipboard().setImage(picture(plots))
 
     @Slot()
     def copy_table(self) -> None:
-        """Put the table on the clipboard as text."""
+        """Copy the table to the clipboard as text."""
         if run := self._source.run:
-            kept = run.copied()
-            self._do(self._background, lambda: table(kept), self._copy_text)
+            snapshot = run.copied()
+            self._do(self._background, lambda: table(snapshot), self._copy_text)
 
     @Slot(object)
     def _copy_text(self, text: object) -> None:

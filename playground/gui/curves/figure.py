@@ -1,4 +1,4 @@
-"""What one plot draws, worked out from the runs: small tuples in the coordinates of the plot, free of Qt."""
+"""Computes the content of one plot from the runs: small tuples in plot coordinates, independent of Qt."""
 
 from __future__ import annotations
 
@@ -13,37 +13,37 @@ from playground.gui.curves.history import History
 from playground.gui.curves.ranges import Range
 from playground.gui.curves.series import BLOCK, Column, Series
 
-_TINY = 1e-12  # the smallest loss that a logarithmic axis shows
-_PLAIN = 3  # steps a column up to which every step is drawn
-_DOT_EVERY = 6  # columns an epoch from which its end gets a dot
-_APART = 8  # columns between epoch marks, and between marks of changes to one field
+_TINY = 1e-12  # the smallest loss on a logarithmic axis
+_PLAIN = 3  # steps per column up to which every step is drawn
+_DOT_EVERY = 6  # columns per epoch from which the end of each epoch has a dot
+_APART = 8  # minimum distance, in columns, between epoch marks and between marks of changes to one field
 
 
 class Quantity(Enum):
-    """What a plot is about."""
+    """The quantity on the vertical axis of a plot."""
 
     LOSS = "loss"
     SCORE = "score"
 
 
 class View(NamedTuple):
-    """The part of a plot that is looked at."""
+    """The visible part of a plot."""
 
     x: Range  # epochs
     y: Range  # loss, its decimal logarithm, or per cent
-    columns: int  # pixels across, at 100 %
+    columns: int  # width of the plot in pixels at 100 %
     log: bool = False
 
 
 class PlotLine(NamedTuple):
-    """Points joined by lines; both (n,), finite, and not far outside the view."""
+    """Points connected by lines; both arrays (n,), finite, and not far outside the view."""
 
     x: NDArray[np.float64]
     y: NDArray[np.float64]
 
 
 class Mark(NamedTuple):
-    """A field that was changed while the run went on, at `x` epochs."""
+    """A change of a field during the run, at `x` epochs."""
 
     x: float
     field: str
@@ -52,37 +52,37 @@ class Mark(NamedTuple):
 
 
 class Batches(NamedTuple):
-    """The lines that become longer with every batch."""
+    """The lines that grow with every batch."""
 
-    train: PlotLine  # the moving average, or every batch where there is none
-    raw: PlotLine  # every batch behind its average; empty where there is no average
-    terms: tuple[PlotLine, ...]  # one for each of `Terms`, empty in the score plot and where there is none
+    train: PlotLine  # the moving average, or every batch if there is no average
+    raw: PlotLine  # every batch, drawn behind the average; empty if there is no average
+    terms: tuple[PlotLine, ...]  # one for each of `Terms`, empty in the score plot and if the term is always zero
 
     @property
     def lines(self) -> tuple[PlotLine, ...]:
-        """All of them."""
+        """All of these lines."""
         return self.train, self.raw, *self.terms
 
 
 class Growth(NamedTuple):
-    """What a run has become longer by: new columns of pixels that are full, and the one that is still being filled."""
+    """The new part of a growing run: the columns of pixels that are complete, and the one that still changes."""
 
-    settled: Batches  # joins on to what was settled before, and stays as it is
-    loose: Batches  # joins on to that; another time it is another one
-    until: int  # steps that are settled now
+    settled: Batches  # continues the settled part drawn before; does not change any more
+    loose: Batches  # continues `settled`; replaced at the next growth
+    until: int  # number of settled steps
     head: tuple[float, float] | None  # the latest batch
 
 
 class Figure(NamedTuple):
-    """Everything that one plot draws."""
+    """Everything drawn in one plot."""
 
-    batches: Growth  # from the beginning of what is seen
-    validation: PlotLine  # one point an epoch
+    batches: Growth  # the whole visible run
+    validation: PlotLine  # one point per epoch
     previous: PlotLine
-    epochs: tuple[float, ...]  # ends of completed epochs, thinned to what can be told apart
+    epochs: tuple[float, ...]  # ends of completed epochs, thinned so that they can be distinguished
     marks: tuple[Mark, ...]
     test: tuple[float, float] | None
-    diverged: float | None  # where the loss was no finite number
+    diverged: float | None  # epochs at which the loss was not finite
 
 
 EMPTY = PlotLine(np.empty(0), np.empty(0))
@@ -91,7 +91,7 @@ NO_GROWTH = Growth(NO_BATCHES, NO_BATCHES, 0, None)
 
 
 def figure(quantity: Quantity, present: History | None, previous: History | None, view: View) -> Figure:
-    """What the plot of one quantity draws of the present and the previous run."""
+    """Compute the figure of one quantity for the present and the previous run."""
     before = _comparison(quantity, previous, view) if previous else EMPTY
     if present is None:
         return Figure(NO_GROWTH, EMPTY, before, (), (), None, None)
@@ -107,7 +107,7 @@ def figure(quantity: Quantity, present: History | None, previous: History | None
 
 
 def growth(quantity: Quantity, run: History, view: View, since: int) -> Growth:
-    """What to draw of a run of which the first `since` steps are drawn already, in the same view."""
+    """Compute the new part of a run whose first `since` steps are drawn already in the same view."""
     smooth, raw = _series(quantity, run)
     width = bucket_width(run.steps_per_epoch, view)
     until = len(run) if width <= _PLAIN else len(run) // width * width
@@ -126,12 +126,12 @@ def growth(quantity: Quantity, run: History, view: View, since: int) -> Growth:
 def decimated(
     run: History, series: Series, quantity: Quantity, view: View, since: int = 0, until: int | None = None
 ) -> PlotLine:
-    """The visible part of a series: every step, or the least and the greatest of all steps in each column of pixels.
+    """The visible part of a series: every step, or the minimum and the maximum of each column of pixels.
 
-    Buckets begin at fixed steps, so that what is drawn of a growing run does not change as it grows. The line begins
-    where that of the steps before `since`, which is such a beginning too, ends.
+    Buckets begin at fixed steps, so that the drawn part of a growing run does not change. The line begins at the end of
+    the line drawn for the steps before `since`, which must be the beginning of a bucket.
     """
-    first, last = _visible(run.x, view.x)
+    first, last = _visible_steps(run.x, view.x)
     last = last if until is None else min(last, until)
     width = bucket_width(run.steps_per_epoch, view)
     if width <= _PLAIN:
@@ -145,18 +145,18 @@ def decimated(
     pairs = np.empty((len(low), 2))
     pairs[:, 0], pairs[:, 1] = np.where(falling, high, low), np.where(falling, low, high)
     x = np.repeat(run.x.values[middles], 2)
-    start = 1 if joins else 0  # of the last column drawn before, only the point where it ended
+    start = 1 if joins else 0  # of the last column drawn before, only its last point
     return _line(x[start:], pairs.reshape(-1)[start:], quantity, view)
 
 
 def bucket_width(steps_per_epoch: int, view: View) -> int:
-    """Steps that share a column of pixels; rounded down to whole blocks where it can be."""
+    """The number of steps per column of pixels, rounded down to whole blocks if it is at least one block."""
     width = int((view.x.high - view.x.low) * steps_per_epoch / max(view.columns, 1))
     return width // BLOCK * BLOCK if width >= BLOCK else width
 
 
 def dotted(line: PlotLine, view: View) -> PlotLine:
-    """The ends of epochs that get a dot: all of them, or none where the dots would touch."""
+    """The ends of epochs that have a dot: all in view, or none if the dots would touch."""
     columns = view.columns / max(view.x.high - view.x.low, 1e-9)
     if columns < _DOT_EVERY:
         return EMPTY
@@ -165,9 +165,9 @@ def dotted(line: PlotLine, view: View) -> PlotLine:
 
 
 def clipped(line: PlotLine, view: View) -> PlotLine:
-    """The line cut off at the edges of the view, with not-a-numbers where it is interrupted.
+    """The line clipped at the edges of the view, with NaN where it is interrupted.
 
-    For drawings: Qt writes no clipping into SVG.
+    Needed for SVG, because Qt writes no clip paths there.
     """
     y, x = _cut(line.y, line.x, view.y)
     x, y = _cut(x, y, view.x)
@@ -178,7 +178,7 @@ def clipped(line: PlotLine, view: View) -> PlotLine:
 def _cut(
     along: NDArray[np.float64], other: NDArray[np.float64], limits: Range
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """The same points, and new ones where the line between two of them crosses a limit of the first coordinate."""
+    """The same points, with new ones where the line crosses a limit of the first coordinate."""
     for limit in limits:
         after = np.nonzero((along[:-1] - limit) * (along[1:] - limit) < 0)[0] + 1
         share = (limit - along[after - 1]) / (along[after] - along[after - 1])
@@ -188,26 +188,26 @@ def _cut(
 
 
 def merged(run: History, view: View) -> tuple[Mark, ...]:
-    """Marks of the changes; those to one field that stand closer than can be told apart become one."""
-    near = _APART * (view.x.high - view.x.low) / max(view.columns, 1)
+    """The marks of the changes; marks of one field that are too close to be distinguished are merged."""
+    min_distance = _APART * (view.x.high - view.x.low) / max(view.columns, 1)
     marks: list[Mark] = []
-    begins = -1.0
+    group_start = -1.0
     for change in run.changes:
-        x = run.place(change.step)
-        if marks and marks[-1].field == change.field and x - begins <= near:
+        x = run.progress_after(change.step)
+        if marks and marks[-1].field == change.field and x - group_start <= min_distance:
             marks[-1] = Mark(x, change.field, marks[-1].old, change.new)
         else:
             marks.append(Mark(x, change.field, change.old, change.new))
-            begins = x
+            group_start = x
     return tuple(mark for mark in marks if mark.old != mark.new and view.x.low <= mark.x <= view.x.high)
 
 
-def placed(value: float, quantity: Quantity, log: bool) -> float:
-    """Where a loss or a share of 1 stands on the vertical axis."""
-    return float(_placed(np.array([value]), quantity, log)[0])
+def axis_value(value: float, quantity: Quantity, log: bool) -> float:
+    """The position of a loss, or of a score as a fraction of 1, on the vertical axis."""
+    return float(_axis_values(np.array([value]), quantity, log)[0])
 
 
-def _placed(values: NDArray[Any], quantity: Quantity, log: bool) -> NDArray[np.float64]:
+def _axis_values(values: NDArray[Any], quantity: Quantity, log: bool) -> NDArray[np.float64]:
     wide = values.astype(np.float64)
     if quantity is Quantity.SCORE:
         return 100.0 * wide
@@ -215,7 +215,7 @@ def _placed(values: NDArray[Any], quantity: Quantity, log: bool) -> NDArray[np.f
 
 
 def _line(x: NDArray[np.float64], values: NDArray[Any], quantity: Quantity, view: View) -> PlotLine:
-    y = _placed(values, quantity, view.log)
+    y = _axis_values(values, quantity, view.log)
     finite = np.isfinite(y)
     height = view.y.high - view.y.low
     return PlotLine(x[finite], np.clip(y[finite], view.y.low - height, view.y.high + height))
@@ -227,9 +227,9 @@ def _series(quantity: Quantity, run: History) -> tuple[Series, Series]:
     return run.smooth_score.series, run.score
 
 
-def _visible(places: Column, x: Range) -> tuple[int, int]:
-    """First and last (exclusive) step in view, with one more on either side, to which lines lead."""
-    return max(places.place(x.low) - 1, 0), min(places.place(x.high) + 1, len(places))
+def _visible_steps(column: Column, x: Range) -> tuple[int, int]:
+    """The range of visible steps (end exclusive), extended by one on either side for the lines that leave the view."""
+    return max(column.insertion_index(x.low) - 1, 0), min(column.insertion_index(x.high) + 1, len(column))
 
 
 def _validation(quantity: Quantity, run: History, view: View) -> PlotLine:
@@ -238,7 +238,7 @@ def _validation(quantity: Quantity, run: History, view: View) -> PlotLine:
 
 
 def _comparison(quantity: Quantity, run: History, view: View) -> PlotLine:
-    """The previous run: its validation, or its averaged batches if it has none."""
+    """The previous run: its validation curve, or its averaged batches if it has none."""
     validation = _validation(quantity, run, view)
     return validation if len(validation.x) else decimated(run, _series(quantity, run)[0], quantity, view)
 
@@ -253,14 +253,14 @@ def _epoch_ends(run: History, view: View) -> tuple[float, ...]:
 def _head(run: History, series: Series, quantity: Quantity, view: View) -> tuple[float, float] | None:
     if not len(run) or run.finished or run.diverged:
         return None
-    return _seen(run.end, placed(float(series.values[-1]), quantity, view.log), view)
+    return _in_view(run.end, axis_value(float(series.values[-1]), quantity, view.log), view)
 
 
 def _test(quantity: Quantity, run: History, view: View) -> tuple[float, float] | None:
     if run.finished is None:
         return None
     value = run.finished.test_loss if quantity is Quantity.LOSS else run.finished.test_score
-    return None if value is None else _seen(run.end, placed(value, quantity, view.log), view)
+    return None if value is None else _in_view(run.end, axis_value(value, quantity, view.log), view)
 
 
 def _diverged(run: History, view: View) -> float | None:
@@ -268,15 +268,15 @@ def _diverged(run: History, view: View) -> float | None:
     return x if x is not None and view.x.low <= x <= view.x.high else None
 
 
-def _seen(x: float, y: float, view: View) -> tuple[float, float] | None:
-    """The point, if it lies within the view (and is finite)."""
+def _in_view(x: float, y: float, view: View) -> tuple[float, float] | None:
+    """The point if it is in the view (and finite), else None."""
     return (x, y) if view.x.low <= x <= view.x.high and view.y.low <= y <= view.y.high else None
 
 
 def above_curve(figure: Figure, *, otherwise: bool) -> bool:
-    """Whether the test result lies above the end of the validation's curve, and so should its words, to hide nothing.
+    """Whether the test result is above the end of the validation curve, so that its label should be above it too.
 
-    `otherwise`: what holds where there is no validation, or where both are the same.
+    `otherwise` is returned if there is no validation or both are equal.
     """
     assert figure.test is not None
     ends, test = figure.validation.y[-1:], figure.test[1]

@@ -1,4 +1,4 @@
-"""The row over the plots: what is at the crosshair, and the controls of the drawing."""
+"""The row above the plots: the readout of the crosshair, and the controls of the plots."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from playground.gui.style.slider import Slider
 from playground.gui.style.theme import theme_of
 from playground.spec.recipe.running_mean import DEFAULT
 
-SPANS = (1, 5, 10, 20, 50, 100, 200, 500, 1000)  # batches that are averaged over; 1 is no smoothing
+SPANS = (1, 5, 10, 20, 50, 100, 200, 500, 1000)  # number of batches to average over; 1 means no smoothing
 DEFAULT_SPAN = DEFAULT
-_NARROW = 560  # pixels; below this width the readout takes the room of the slider's label
+_NARROW = 560  # pixels; in a narrower header the label of the slider is hidden in favour of the readout
 
 
 class Readout(QWidget):
-    """A line of muted text that may change many times a second without the layout being done anew."""
+    """A line of muted text that may change many times a second without a new layout."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -27,22 +27,22 @@ class Readout(QWidget):
 
     @property
     def text(self) -> str:
-        """What is shown."""
+        """The current text."""
         return self._text
 
     def show_text(self, text: str) -> None:
-        """Show this; its end is left out where there is no room."""
+        """Show a text; its end is elided if there is not enough space."""
         if text != self._text:
             self._text = text
             self.setAccessibleDescription(text)
-            self._explain()
+            self._update_tooltip()
             self.update()
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802  Qt's name
         super().resizeEvent(event)
-        self._explain()
+        self._update_tooltip()
 
-    def _explain(self) -> None:
+    def _update_tooltip(self) -> None:
         cut = self.fontMetrics().horizontalAdvance(self._text) > self.width()
         self.setToolTip(plain_tip(self._text) if cut else "")
 
@@ -60,7 +60,7 @@ class Readout(QWidget):
 class Header(QWidget):
     """Heading, readout, smoothing, logarithmic scale, fit and export."""
 
-    smoothed = Signal(int)  # batches to average over
+    smoothed = Signal(int)  # number of batches to average over
     logarithmic_changed = Signal(bool)
     fit_wanted = Signal()
 
@@ -101,7 +101,7 @@ class Header(QWidget):
 
     @property
     def span(self) -> int:
-        """Batches to average over."""
+        """The number of batches to average over."""
         return SPANS[self.slider.value()]
 
     def _make_slider(self) -> Slider:
@@ -113,11 +113,11 @@ class Header(QWidget):
         slider.setAccessibleName(self.tr("Smoothing"))
         slider.setToolTip(
             self.tr(
-                "Draws the training curve as the mean of so many steps, the last ones: half an epoch at most, and a "
-                "tenth of the steps made so far, so that it lags by no more than a twentieth of the run"
+                "Averages the training curve over this many of the last steps, but over at most half an epoch and a "
+                "tenth of the steps so far, so that it lags behind by at most a twentieth of the run"
             )
         )
-        slider.valueChanged.connect(self._slid)
+        slider.valueChanged.connect(self._slider_moved)
         return slider
 
     def _button(self, text: str, help_text: str) -> QToolButton:
@@ -130,12 +130,12 @@ class Header(QWidget):
         return button
 
     @Slot(int)
-    def _slid(self, _place: int) -> None:
+    def _slider_moved(self, _position: int) -> None:
         self._show_span(self.span)
         self.smoothed.emit(self.span)
 
     def show_averaged(self, steps: int | None) -> None:
-        """Say how many steps the figures of training are the mean of now; None while there are none."""
+        """Set the number of steps that the training values are averaged over now; None if there are none."""
         self._averaged = steps
         self._show_span(self.span)
 

@@ -1,4 +1,4 @@
-"""What a run reported, kept as columns: everything that the curves, the crosshair and the exported table show."""
+"""The reports of a run, stored as columns: the data of the curves, the crosshair and the exported table."""
 
 from __future__ import annotations
 
@@ -16,39 +16,39 @@ from playground.gui.curves.smoothing import Floats, Smoothed
 from playground.spec.data.task import Task, score_of
 from playground.spec.recipe.running_mean import running_mean_steps
 
-_VERY_LONG = 500_000  # batches from which loss and score are averaged one after the other
+_VERY_LONG = 500_000  # batches from which loss and score are averaged in separate calls
 
 
 class HistoryValues(NamedTuple):
-    """The values of a run at one place; figures that are missing there are None."""
+    """The values of a run at one position; missing values are None."""
 
     x: float  # epochs, fractional
     step: int
     loss: float
-    terms: dict[str, float]  # those that were ever other than zero, by their names in `Terms`
+    terms: dict[str, float]  # terms that were ever nonzero, by their names in `Terms`
     score: float  # 0 to 1
-    averaged: int  # steps that loss and score are the mean of: the last, up to this
+    averaged: int  # maximum number of steps, ending with this one, that loss and score are averaged over
     learning_rate: float
-    epoch: int | None  # the one whose end is nearest, where the figures below belong
+    epoch: int | None  # the nearest completed epoch, to which the validation values belong
     validation_loss: float | None
     validation_score: float | None
-    validation_plain_loss: float | None = None  # without label smoothing, where there is any
+    validation_plain_loss: float | None = None  # without label smoothing, if there is any
 
 
 def _mean(sums: Floats) -> Floats:
-    """Sums of values, and of how often each counts, to means."""
+    """Means from sums of weighted values and sums of weights."""
     return _divided(sums[0], sums[1], nan)
 
 
 def _divided(above: Floats, below: Floats, otherwise: float) -> Floats:
-    """`spec.task.divided` of arrays."""
+    """`spec.task.divided` for arrays."""
     quotients = np.full(len(above), otherwise)
     np.divide(above, below, out=quotients, where=below > 0)
     return quotients
 
 
 class History:
-    """A run from its first batch on. `epochs` is how many its recipe asks for, `steps_per_epoch` as it begins."""
+    """The history of a run from its first batch on."""
 
     def __init__(
         self,
@@ -59,26 +59,26 @@ class History:
         task: Task | None = None,
         against: tuple[str, str] = ("", ""),
     ) -> None:
-        """Begin with nothing.
+        """Create an empty history.
 
         Args:
-            name: what the run is called.
-            epochs: how many it is to make.
-            steps_per_epoch: batches in the first of them.
-            span: steps that loss and score are averaged over, at most.
-            task: how sums of batches become a score; without one, or without sums, scores are averaged themselves.
-            against: what training, and what validation and test compare with, see `Dataset`.
+            name: the name of the run.
+            epochs: the number of epochs in its recipe.
+            steps_per_epoch: the number of batches in the first epoch.
+            span: the maximum number of steps that loss and score are averaged over.
+            task: computes a score from sums over batches; without a task or without sums, the scores are averaged.
+            against: the references that training, and validation and test, are compared with, see `Dataset`.
         """
         if steps_per_epoch < 1:
             raise ValueError(f"an epoch needs at least 1 step, not {steps_per_epoch}")
         self.name, self.asked_epochs, self.steps_per_epoch = name, epochs, steps_per_epoch
-        self.x = Column(np.float64)  # how far the run was with each batch, in epochs
+        self.x = Column(np.float64)  # progress of the run after each batch, in epochs
         self.loss, self.score = Series(), Series()
-        self.terms: dict[str, Series] = {}  # those of `Terms` that were ever other than zero
+        self.terms: dict[str, Series] = {}  # terms that were ever nonzero, by their names in `Terms`
         self.learning_rate = Column(np.float32)
-        self.samples = Column(np.float32)  # in each batch
-        self.counts = Column(np.float32)  # how much the loss of each counts
-        self.sums: tuple[Column, ...] = ()  # what the score of each batch is made of, see `Step`
+        self.samples = Column(np.float32)  # number of samples in each batch
+        self.counts = Column(np.float32)  # weight of each batch in the mean loss
+        self.sums: tuple[Column, ...] = ()  # per batch, the sums from which the score is computed, see `Step`
         self._task = task
         self.against = against
         span = self._span(span)
@@ -86,7 +86,7 @@ class History:
         self.smooth_score = Smoothed(self.score, self._score_parts, self._score_whole, span)
         self.epochs: list[Epoch] = []
         self.ends = Column(np.float64)  # epochs
-        self.validation_loss, self.validation_score = Column(np.float64), Column(np.float64)  # NaN for none
+        self.validation_loss, self.validation_score = Column(np.float64), Column(np.float64)  # NaN if not evaluated
         self.changes: list[Change] = []
         self.diverged: Diverged | None = None
         self.finished: Finished | None = None
@@ -96,36 +96,36 @@ class History:
 
     @property
     def end(self) -> float:
-        """How far the run came, in epochs."""
-        return self.place(len(self))
+        """The progress of the run, in epochs."""
+        return self.progress_after(len(self))
 
     @property
     def failed_at(self) -> float | None:
-        """Where the loss was no finite number, in epochs."""
+        """The position in epochs at which the loss was not finite; None if it always was."""
         if self.diverged is None:
             return None
         return self.end + 1.0 / self.steps_per_epoch if self.diverged.step > len(self) else self.end
 
-    def place(self, step: int) -> float:
-        """How far it was after so many batches, in epochs."""
+    def progress_after(self, step: int) -> float:
+        """The progress after that many batches, in epochs."""
         step = min(step, len(self))
         return float(self.x.values[step - 1]) if step else 0.0
 
     @property
     def validated(self) -> bool:
-        """Whether it can be compared by the validation at the ends of its epochs."""
+        """Whether the run has validation results, finite ones, for a comparison."""
         columns = (self.validation_loss, self.validation_score)
         return all(bool(np.isfinite(column.values).any()) for column in columns)
 
     @property
     def stage(self) -> tuple[object, ...]:
-        """What changes when more happens than a step."""
+        """A value that changes with every report except a step."""
         ended = self.diverged is not None, self.finished is not None
         spans = self.smooth_loss.span, self.smooth_score.span
         return len(self.epochs), len(self.changes), *ended, *self.terms, *spans, len(self) > 0
 
     def add(self, snapshots: Sequence[Snapshot]) -> None:
-        """Take in what the run reported, in order."""
+        """Append reports of the run, in order."""
         steps: list[Step] = []
         for snapshot in snapshots:
             match snapshot:
@@ -140,17 +140,17 @@ class History:
                 case Finished():
                     self.finished = snapshot
                 case Evaluating():
-                    pass  # progress within an evaluation leaves no mark on a curve
+                    pass  # progress within an evaluation is not drawn
         if steps:
             self._append(steps)
 
     def smooth(self, span: int) -> bool:
-        """Average loss and score over the last `span` batches at most from now on; 1 leaves them as they are.
+        """Average loss and score over at most the last `span` batches from now on; 1 disables averaging.
 
-        It is never more than half an epoch, nor than a share of the steps made so far, see `running_mean_steps`.
+        The span is limited to half an epoch and to a share of the steps made so far, see `running_mean_steps`.
 
-        Of a very long run one of the two is averaged at a time, for both take longer than a frame may. Whether it is
-        done; else ask again.
+        For a very long run each call averages only one of the two, because both take longer than a frame. Returns
+        whether both are done; if not, call it again.
         """
         span = self._span(span)
         for smoothed in (self.smooth_loss, self.smooth_score):
@@ -164,12 +164,12 @@ class History:
         """The values of the batch and of the epoch end nearest to `x` epochs; None before the first batch."""
         if not len(self):
             return None
-        places = self.x.values
-        right = min(self.x.place(x), len(places) - 1)
-        i = right - 1 if right and x - places[right - 1] < places[right] - x else right
+        progress = self.x.values
+        right = min(self.x.insertion_index(x), len(progress) - 1)
+        i = right - 1 if right and x - progress[right - 1] < progress[right] - x else right
         epoch = self._epoch_nearest(x)
         return HistoryValues(
-            x=float(places[i]),
+            x=float(progress[i]),
             step=i + 1,
             loss=float(self.smooth_loss.series.values[i]),
             terms={name: float(series.values[i]) for name, series in self.terms.items()},
@@ -183,7 +183,7 @@ class History:
         )
 
     def copied(self) -> History:
-        """The run as it is now, which stays as it is while this one goes on; the columns share their memory."""
+        """A copy of the current state that does not change while this run continues; the columns share their memory."""
         twin = copy(self)
         for name, value in vars(self).items():
             if isinstance(value, Column):
@@ -202,7 +202,7 @@ class History:
         return max(1, min(wanted, self.steps_per_epoch // 2))
 
     def _weighted(self, values: Series, counts: Column) -> Callable[[int, int], Floats]:
-        """Each batch's value as often as it counts, and how often that is: what a mean over samples is made of."""
+        """A function that returns values times weights, and the weights: the sums of both give a weighted mean."""
 
         def parts(first: int, last: int) -> Floats:
             times = counts.values[first:last].astype(np.float64)

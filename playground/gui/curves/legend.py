@@ -1,4 +1,4 @@
-"""The row above a plot: its title, what each line is, and the values at the crosshair or at the end of the run."""
+"""The row above a plot: its title, the names of its lines, and their values at the crosshair or the end of the run."""
 
 from __future__ import annotations
 
@@ -11,25 +11,25 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from playground.gui.style.labels import plain_tip
 from playground.gui.style.theme import theme_of
 
-_SWATCH, _GAP, _APART = 14.0, 5.0, 14.0  # pixels: a line's sample, from it to its name, between entries
+_SWATCH, _GAP, _APART = 14.0, 5.0, 14.0  # pixels: length of a line sample, gap to its name, gap between entries
 
 
 class Stroke(NamedTuple):
-    """How a line is drawn: the name of its colour in the theme, its width in pixels, and its dashes."""
+    """The style of a line: the name of its colour in the theme, its width in pixels, and its dashes."""
 
     color: str
     width: float
     style: Qt.PenStyle = Qt.PenStyle.SolidLine
 
     def cosmetic(self, color: QColor, scale: float) -> QPen:
-        """The pen for a plot: the same at every zoom, `scale` device pixels for one of the screen's at 100 %."""
+        """A cosmetic pen for a plot, with `scale` device pixels per pixel at 100 %."""
         pen = self.pen(color)
         pen.setWidthF(self.width * scale)
         pen.setCosmetic(True)
         return pen
 
     def pen(self, color: QColor) -> QPen:
-        """A pen of that look."""
+        """A pen of this style."""
         pen = QPen(color, self.width, self.style)
         pen.setCapStyle(Qt.PenCapStyle.FlatCap)
         pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
@@ -37,10 +37,10 @@ class Stroke(NamedTuple):
 
 
 class LegendEntry(NamedTuple):
-    """One line of the plot: its look, its name, its value as words, and what the value is.
+    """One line of the plot: its style, its name, its value as text, and a note on the value.
 
-    An empty value is left out, and so is the note where there is no room for it: the tooltip has all.
-    The note of an entry without a name is its name; it stands first, and gives way last.
+    An empty value is omitted, and so is the note if there is not enough space; the tooltip contains everything. If an
+    entry has no name, its note is the name; such an entry comes first and is shortened last.
     """
 
     stroke: Stroke
@@ -50,23 +50,23 @@ class LegendEntry(NamedTuple):
 
     @property
     def words(self) -> str:
-        """All of it: `train, mean of the last 50 steps: 0.0712`."""
+        """The complete text: `train, mean of the last 50 steps: 0.0712`."""
         what = ", ".join(part for part in (self.name, self.note) if part)
         return f"{what}: {self.value}" if self.value else what
 
 
 class _Detail(NamedTuple):
-    """What is shown of the entries besides the samples of their lines."""
+    """The parts of the entries that are shown in addition to the line samples."""
 
     names: bool
-    values: int  # how many of them, from the left, show theirs
-    notes: int = 0  # how many of them, from the left, show what their value is
+    values: int  # number of entries, from the left, whose value is shown
+    notes: int = 0  # number of entries, from the left, whose note is shown
 
 
 class Legend(QWidget):
-    """Paints the title and the entries; leaves out notes, then names, then values where there is no room for all.
+    """Paints the title and the entries; if there is not enough space it omits notes, then names, then values.
 
-    The samples of the lines and the tool tip say what a value without a name belongs to.
+    The line samples and the tooltip identify a value that is shown without a name.
     """
 
     def __init__(self, title: str, parent: QWidget | None = None) -> None:
@@ -77,7 +77,7 @@ class Legend(QWidget):
         self.setAccessibleName(title)
 
     def set_title(self, title: str) -> None:
-        """Say what the plot shows."""
+        """Set the title of the plot."""
         if title != self._title:
             self._title = title
             self.setAccessibleName(title)
@@ -85,11 +85,11 @@ class Legend(QWidget):
 
     @property
     def entries(self) -> tuple[LegendEntry, ...]:
-        """What is shown."""
+        """The entries that are shown."""
         return self._entries
 
     def show_entries(self, entries: tuple[LegendEntry, ...]) -> None:
-        """Show these."""
+        """Show these entries."""
         if entries != self._entries:
             self._entries = entries
             self.setAccessibleDescription("; ".join(entry.words for entry in entries))
@@ -118,7 +118,7 @@ class Legend(QWidget):
         metrics = QFontMetricsF(self.font())
         detail = self._detail(metrics, rect.right() - title_end)
         x = rect.right() - self._width(metrics, detail)
-        for number, entry in self._told(detail):
+        for number, entry in self._painted(detail):
             shown = entry if number < detail.values else entry._replace(value="")
             x = self._paint_entry(painter, metrics, shown, _named(number, entry, detail), x, rect) + _APART
 
@@ -134,31 +134,31 @@ class Legend(QWidget):
             if words:
                 painter.setPen(theme.color(color))
                 width = metrics.horizontalAdvance(words)
-                spot = QRectF(x + _GAP, rect.top(), width + 1, rect.height())
-                painter.drawText(spot, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, words)
+                text_rect = QRectF(x + _GAP, rect.top(), width + 1, rect.height())
+                painter.drawText(text_rect, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, words)
                 x += _GAP + width
         return x
 
-    def _detail(self, metrics: QFontMetricsF, room: float) -> _Detail:
+    def _detail(self, metrics: QFontMetricsF, available: float) -> _Detail:
         count = len(self._entries)
         wanted = [_Detail(True, count), _Detail(False, count)]
         if any(entry.note for entry in self._entries):
             wanted[:0] = [_Detail(True, count, notes) for notes in (count, 1)]
             if not self._entries[0].name:
-                wanted.insert(2, _Detail(False, count, 1))  # the others have the same names in the plot beside
-        return next((detail for detail in wanted if self._width(metrics, detail) <= room), _Detail(False, 0))
+                wanted.insert(2, _Detail(False, count, 1))  # the plot next to this one shows the names of the others
+        return next((detail for detail in wanted if self._width(metrics, detail) <= available), _Detail(False, 0))
 
-    def _told(self, detail: _Detail) -> list[tuple[int, LegendEntry]]:
-        """The entries that are painted, numbered; a sample without a word among others with some would tell nothing."""
+    def _painted(self, detail: _Detail) -> list[tuple[int, LegendEntry]]:
+        """The painted entries with their indices; a sample without text among entries with text is omitted."""
         every = list(enumerate(self._entries))
         if not (detail.names or detail.values):
             return every
         return [(number, entry) for number, entry in every if entry.value or _named(number, entry, detail)]
 
     def _width(self, metrics: QFontMetricsF, detail: _Detail) -> float:
-        told = self._told(detail)
-        width = _APART * max(len(told) - 1, 0)
-        for number, entry in told:
+        painted = self._painted(detail)
+        width = _APART * max(len(painted) - 1, 0)
+        for number, entry in painted:
             name = _named(number, entry, detail)
             width += _SWATCH + (_GAP + metrics.horizontalAdvance(name) if name else 0.0)
             if number < detail.values and entry.value:
@@ -167,7 +167,7 @@ class Legend(QWidget):
 
 
 def _named(number: int, entry: LegendEntry, detail: _Detail) -> str:
-    """What is painted before the value of the entry of that number."""
+    """The text painted before the value of the entry with that index."""
     note = entry.note if number < detail.notes else ""
     if not detail.names:
         return "" if entry.name else note

@@ -1,4 +1,4 @@
-"""What the legends and the readout say about the place of the crosshair."""
+"""The texts of the legends and the readout at the position of the crosshair."""
 
 from __future__ import annotations
 
@@ -24,10 +24,10 @@ def entries(
     before: HistoryValues | None,
     goal: float | None = None,
 ) -> tuple[LegendEntry, ...]:
-    """The lines of one plot with their values in the present run and in the one before, as they were read there.
+    """The legend entries of one plot, with values of the present and of the previous run.
 
-    First comes the level of `goal`, the share of right answers from which a network is fit to deploy, so that of all
-    that may be left out its words stay longest.
+    The level of `goal`, the accuracy from which a network is fit to deploy, comes first, so that its text is omitted
+    last.
     """
     now = tuple(_present(quantity, run, reading)) if run is not None else ()
     past = (_previous(quantity, previous, before),) if previous is not None and before else ()
@@ -54,7 +54,7 @@ def _present(quantity: Quantity, run: History, reading: HistoryValues | None) ->
 
 
 def _previous(quantity: Quantity, run: History, reading: HistoryValues) -> LegendEntry:
-    """What is drawn of the run before: its validation, or the training where it has none."""
+    """The entry of the previous run: its validation, or its training if it has none."""
     loss, written = quantity is Quantity.LOSS, loss_text if quantity is Quantity.LOSS else percent_text
     validation = reading.validation_loss if loss else reading.validation_score
     if validation is not None:
@@ -74,28 +74,28 @@ def _previous(quantity: Quantity, run: History, reading: HistoryValues) -> Legen
 
 
 def compared(name: str, what: str) -> str:
-    """A figure's name, and what it compares the network with, where that is not the same for all figures."""
+    """The name of a value, with the reference it is compared with if that differs between values."""
     return translated(message("{name} vs. {other}", name=name, other=message(what))) if what else name
 
 
 def averaged_text(reading: HistoryValues) -> str:
-    """Which steps the figures of training are the mean of."""
+    """The number of steps that training values are averaged over."""
     return translated(plural("mean of the last {count:,} steps", "this step", reading.averaged))
 
 
-def place_text(reading: HistoryValues | None, *, language: bool = False) -> str:
-    """Where the values were read, and the learning rate there; of a language model, its loss in other words as well."""
+def readout_text(reading: HistoryValues | None, *, language: bool = False) -> str:
+    """The position of the crosshair and the learning rate there; for a language model also its loss in bits."""
     if reading is None:
         return ""
     rate = setting_text(reading.learning_rate, 4)
     epoch = fixed_text(reading.x, 2)
-    place = message("epoch {epoch} · step {step:,} · lr {rate}", epoch=epoch, step=reading.step, rate=rate)
+    text = message("epoch {epoch} · step {step:,} · lr {rate}", epoch=epoch, step=reading.step, rate=rate)
     validated = reading.validation_loss is not None
     if reading.validation_plain_loss is not None:
         plain = loss_text(reading.validation_plain_loss)
-        place = joined((message("validation loss without label smoothing {loss}", loss=plain), place))
+        text = joined((message("validation loss without label smoothing {loss}", loss=plain), text))
     loss = reading.validation_loss if validated else reading.loss
     if not language or loss is None or not isfinite(loss):
-        return translated(place)
+        return translated(text)
     words = tr_noop("validation {loss}") if validated else tr_noop("train {loss}")
-    return translated(joined((message(words, loss=cross_entropy_text(loss)), place)))
+    return translated(joined((message(words, loss=cross_entropy_text(loss)), text)))

@@ -1,4 +1,4 @@
-"""Paints a figure with a `QPainter`: on the screen, onto a picture or into a drawing."""
+"""Paints a figure with a `QPainter`: on the screen, into an image or into an SVG drawing."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import numpy as np
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QBrush, QPainter, QPen
 
-from playground.gui.curves.columns import uprights
+from playground.gui.curves.columns import column_rects
 from playground.gui.curves.figure import Batches, Figure, Mark, PlotLine, View, clipped, dotted
 from playground.gui.curves.legend import Stroke
 from playground.gui.curves.plot_frame import PlotFrame
@@ -28,26 +28,26 @@ from playground.gui.curves.style import (
 )
 from playground.spec.number_text import setting_text
 
-_ACROSS, _UP = 60.0, 24.0  # pixels from one tick to the next, at least
+_ACROSS, _UP = 60.0, 24.0  # minimum distance between two ticks, pixels
 _MOST_TICKS = 10
-_TEXT_GAP = 6.0  # pixels from a plot to the words of its ticks
+_TEXT_GAP = 6.0  # pixels between the plot and the labels of its ticks
 _DOT, _HEAD, _TEST = 6.0, 5.0, 9.0  # diameters in pixels
-_MANY = 200  # points of a line that are closer than its corners could be seen
-_ROWS = (0.06, 0.16, 0.26)  # heights that the words at marks take in turn, so that near ones do not cover each other
-_PAD = 4.0  # pixels around words that stand on a ground of their own
+_MANY = 200  # points in a line from which its corners are too close to be visible
+_ROWS = (0.06, 0.16, 0.26)  # relative heights of the labels of marks, used in turn so that neighbours do not overlap
+_PAD = 4.0  # pixels around labels that have a background
 
 
 class FigurePainter:
-    """Paints the parts of one plot, from the hindmost to the foremost; a drawing is cut off at the plot's edges."""
+    """Paints the parts of one plot, to be called from back to front."""
 
     def __init__(
         self, painter: QPainter, frame: PlotFrame, view: View, look: PlotStyle, *, cutting: bool = False
     ) -> None:
-        """`cutting`: cut lines off rather than leave it to the painter, because Qt writes no clipping into SVG."""
+        """With `cutting`, lines are clipped here and not by the painter, because Qt writes no clip paths into SVG."""
         self._painter, self._frame, self._view, self._look, self._cutting = painter, frame, view, look, cutting
 
     def ground(self, widget: QRectF, unit: str) -> None:
-        """The background, the axes and the grid; `unit` is written at the highest value alone."""
+        """Paint the background, the axes and the grid; only the label of the highest value has the `unit`."""
         painter, frame, look = self._painter, self._frame, self._look
         painter.fillRect(widget, look.ground)
         painter.setFont(look.font)
@@ -60,35 +60,35 @@ class FigurePainter:
         right = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         for tick in up:
             text = tick.text + (unit if tick is up[-1] else "")
-            spot = QRectF(0, frame.down(tick.at) - height / 2, frame.left - _TEXT_GAP, height)
-            painter.drawText(spot, right, text)
+            rect = QRectF(0, frame.down(tick.at) - height / 2, frame.left - _TEXT_GAP, height)
+            painter.drawText(rect, right, text)
         centre = int(Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop)
         for tick in across:
-            spot = QRectF(frame.across(tick.at) - _ACROSS / 2, frame.top + frame.height + _TEXT_GAP, _ACROSS, height)
-            painter.drawText(spot, centre, tick.text)
+            rect = QRectF(frame.across(tick.at) - _ACROSS / 2, frame.top + frame.height + _TEXT_GAP, _ACROSS, height)
+            painter.drawText(rect, centre, tick.text)
 
     def epochs(self, ends: tuple[float, ...]) -> None:
-        """Where epochs end."""
+        """Paint the ends of epochs."""
         self._painter.setPen(self._look.pen(GRID))
-        self._painter.drawLines([self._upright(end) for end in ends])
+        self._painter.drawLines([self._vertical(end) for end in ends])
 
     def batches(self, lines: Batches) -> None:
-        """The lines that grow."""
+        """Paint the lines that grow."""
         self._line(lines.raw, self._look.raw, noisy=True)
         for line, stroke in zip(lines.terms, TERMS.values(), strict=True):
             if len(line.x):
-                dashes = QPen(self._look.pen(stroke))  # go on where those before ended, as good as the line is level
+                dashes = QPen(self._look.pen(stroke))  # continues the dashes of the part before, approximately
                 dashes.setDashOffset((self._frame.across(float(line.x[0])) - self._frame.left) / stroke.width)
                 self._line(line, dashes)
         self._line(lines.train, self._look.pen(TRAIN), smooth=True, noisy=True)
 
     def over(self, figure: Figure) -> None:
-        """The previous run and the validation, whose lines lie over those that grow."""
+        """Paint the previous run and the validation over the lines that grow."""
         self._line(figure.previous, self._look.pen(PREVIOUS), smooth=True)
         self._line(figure.validation, self._look.pen(VALIDATION), smooth=True, noisy=len(figure.validation.x) > _MANY)
 
     def deploy(self, goal: float) -> None:
-        """The share of right answers from which a network is fit to deploy; the legend names it, and hides no data."""
+        """Paint the level from which a network is fit to deploy; it has no label here, which could hide data."""
         frame, value = self._frame, 100.0 * goal
         if frame.y.low <= value <= frame.y.high:
             y = frame.down(value)
@@ -96,59 +96,59 @@ class FigurePainter:
             self._painter.drawLine(QLineF(frame.left, y, frame.left + frame.width, y))
 
     def marks(self, marks: tuple[Mark, ...], labelled: bool) -> None:
-        """Settings that were changed while it trained."""
+        """Paint the marks of settings that were changed during training."""
         for i, mark in enumerate(marks):
             self._mark(mark.x, CHANGE, mark_text(mark) if labelled else "", _ROWS[i % len(_ROWS)])
 
     def diverged(self, x: float, words: str) -> None:
-        """Where the loss was no finite number."""
+        """Paint the mark at which the loss was not finite."""
         self._mark(x, DIVERGED, words, _ROWS[0])
 
     def dots(self, figure: Figure) -> None:
-        """The ends of epochs, where they can be told apart, and a previous run that is but a point."""
+        """Paint dots at the ends of epochs, if they can be distinguished, and for a previous run of a single point."""
         if len(figure.previous.x) == 1:
             self._dots(figure.previous, _DOT, PREVIOUS.color)
         self._dots(dotted(figure.validation, self._view), _DOT, VALIDATION.color)
 
     def head(self, at: tuple[float, float]) -> None:
-        """The latest batch."""
+        """Paint the latest batch."""
         self._dot(self._frame.at(*at), _HEAD, TRAIN.color)
 
     def test(self, at: tuple[float, float], words: str, above: bool) -> None:
-        """The test result, its words above or below, right of the axis and above the other one."""
-        place, look = self._frame.at(*at), self._look
-        self._dot(place, _TEST, "text")
+        """Paint the test result with its label above or below it, inside the plot."""
+        center, look = self._frame.at(*at), self._look
+        self._dot(center, _TEST, "text")
         width, height = look.metrics.horizontalAdvance(words) + 2 * _PAD, look.metrics.height() + 2 * _PAD
-        above = above and place.y() - 1.15 * height >= self._frame.top
-        above = above or place.y() + 1.15 * height > self._frame.top + self._frame.height
-        top = place.y() - 1.15 * height if above else place.y() + 0.15 * height
-        spot = QRectF(label_left(place.x(), width, self._frame), top, width, height)
-        self._painter.fillRect(spot, look.behind_test)
-        self._words(words, spot.topLeft() + QPointF(_PAD, _PAD), "text")
+        above = above and center.y() - 1.15 * height >= self._frame.top
+        above = above or center.y() + 1.15 * height > self._frame.top + self._frame.height
+        top = center.y() - 1.15 * height if above else center.y() + 0.15 * height
+        rect = QRectF(label_left(center.x(), width, self._frame), top, width, height)
+        self._painter.fillRect(rect, look.behind_test)
+        self._words(words, rect.topLeft() + QPointF(_PAD, _PAD), "text")
 
     def hair(self, x: float) -> None:
-        """The crosshair."""
+        """Paint the crosshair."""
         if not self._frame.x.low <= x <= self._frame.x.high:
             return
         self._painter.setPen(self._look.pen(HAIR))
-        self._painter.drawLine(self._upright(x))
+        self._painter.drawLine(self._vertical(x))
 
-    def _upright(self, x: float) -> QLineF:
+    def _vertical(self, x: float) -> QLineF:
         across = self._frame.across(x)
         return QLineF(across, self._frame.top, across, self._frame.top + self._frame.height)
 
     def _mark(self, x: float, stroke: Stroke, words: str, height: float) -> None:
-        """A line and, on the side where there is more room, words."""
-        line, look, painter = self._upright(x), self._look, self._painter
+        """Paint a vertical line with a label on the side with more space."""
+        line, look, painter = self._vertical(x), self._look, self._painter
         painter.setPen(look.pen(stroke))
         painter.drawLine(line)
         if words:
             width, high = look.metrics.horizontalAdvance(words) + 2 * _PAD, look.metrics.height() + 2 * _PAD
             middle = self._frame.left + self._frame.width / 2
             left = line.x1() if line.x1() < middle else line.x1() - width
-            spot = QRectF(left, self._frame.top + height * self._frame.height - high / 2, width, high)
-            painter.fillRect(spot.adjusted(1, 0, -1, 0), look.ground)
-            self._words(words, spot.topLeft() + QPointF(_PAD, _PAD), stroke.color)
+            rect = QRectF(left, self._frame.top + height * self._frame.height - high / 2, width, high)
+            painter.fillRect(rect.adjusted(1, 0, -1, 0), look.ground)
+            self._words(words, rect.topLeft() + QPointF(_PAD, _PAD), stroke.color)
 
     def _words(self, words: str, top_left: QPointF, color: str) -> None:
         self._painter.setFont(self._look.font)
@@ -159,15 +159,15 @@ class FigurePainter:
         for x, y in zip(points.x.tolist(), points.y.tolist(), strict=True):
             self._dot(self._frame.at(x, y), diameter, color)
 
-    def _dot(self, place: QPointF, diameter: float, color: str) -> None:
+    def _dot(self, center: QPointF, diameter: float, color: str) -> None:
         self._painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         self._painter.setPen(self._look.rim)
         self._painter.setBrush(QBrush(self._look.color(color)))
-        self._painter.drawEllipse(place, diameter / 2, diameter / 2)
+        self._painter.drawEllipse(center, diameter / 2, diameter / 2)
         self._painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
 
     def _line(self, line: PlotLine, pen: QPen, *, smooth: bool = False, noisy: bool = False) -> None:
-        """A line; where it has several points a pixel, as uprights."""
+        """Paint a line; if it has several points per pixel, as columns."""
         if len(line.x) < 2:
             return
         painter = self._painter
@@ -176,46 +176,46 @@ class FigurePainter:
         painter.setPen(pen)
         if self._cutting:
             for part in _pieces(clipped(line, self._view)):
-                self._slopes(part, pen, noisy)
+                self._segments(part, pen, noisy)
         else:
             painter.setClipRect(self._frame.rect)
             fast = pen.style() is not Qt.PenStyle.SolidLine or (pen.widthF() <= 1.0 and not smooth)
-            columns = None if fast else uprights(self._frame.places(line), pen.widthF(), self._look.scale)
+            columns = None if fast else column_rects(self._frame.pixels(line), pen.widthF(), self._look.scale)
             if columns is None:
-                self._slopes(line, pen, noisy)
+                self._segments(line, pen, noisy)
             else:
                 painter.setPen(Qt.PenStyle.NoPen)
                 painter.setBrush(pen.brush())
                 draw_rects(painter, columns)
         painter.restore()
 
-    def _slopes(self, line: PlotLine, pen: QPen, noisy: bool) -> None:
-        """The line from point to point. A wide one that goes up and down is painted piece by piece.
+    def _segments(self, line: PlotLine, pen: QPen, noisy: bool) -> None:
+        """Paint the line from point to point; a wide and noisy one segment by segment.
 
-        Qt takes a hundred times longer for the whole of it.
+        Qt takes a hundred times longer to paint the latter as one polyline.
         """
         by_piece = pen.widthF() > 1.0 and pen.style() is Qt.PenStyle.SolidLine and noisy
-        (draw_pieces if by_piece else draw_polyline)(self._painter, self._frame.places(line))
+        (draw_pieces if by_piece else draw_polyline)(self._painter, self._frame.pixels(line))
 
 
 def label_left(x: float, width: float, frame: PlotFrame) -> float:
-    """Where words of that width begin that stand before `x`, or as far to the left as nothing of them is cut off."""
+    """The left end of a label of that width to the left of `x`, moved right if it would be clipped."""
     return max(frame.left, x - 0.95 * width)
 
 
 def axis_ticks(frame: PlotFrame, log: bool) -> tuple[tuple[Tick, ...], tuple[Tick, ...]]:
-    """The labelled places from bottom to top, and from left to right."""
-    up = (log_ticks if log else ticks)(frame.y, _most(frame.height / _UP))
-    return up, ticks(frame.x, _most(frame.width / _ACROSS), quarters=False)  # epochs are counted
+    """The ticks of the vertical and of the horizontal axis."""
+    up = (log_ticks if log else ticks)(frame.y, _tick_limit(frame.height / _UP))
+    return up, ticks(frame.x, _tick_limit(frame.width / _ACROSS), quarters=False)  # epochs are integers
 
 
 def mark_text(mark: Mark) -> str:
-    """What is written beside a mark."""
+    """The label of a mark."""
     return f"{mark.field.rpartition('.')[2]} {setting_text(mark.old)} → {setting_text(mark.new)}"
 
 
-def _most(room: float) -> int:
-    return min(max(int(room), 2), _MOST_TICKS)
+def _tick_limit(count: float) -> int:
+    return min(max(int(count), 2), _MOST_TICKS)
 
 
 def _pieces(line: PlotLine) -> Iterator[PlotLine]:

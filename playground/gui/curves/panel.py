@@ -1,4 +1,4 @@
-"""The pane of curves: keeps the present and the previous run, and draws them no oftener than an eye can follow."""
+"""The pane of curves: keeps the present and the previous run, and redraws them at most every 60 ms."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from playground.engine.training.snapshots import Snapshot
 from playground.gui.curves.export_menu import AskPath, ExportMenu
 from playground.gui.curves.header import Header
 from playground.gui.curves.history import History
-from playground.gui.curves.legend_entries import place_text
+from playground.gui.curves.legend_entries import readout_text
 from playground.gui.curves.plot_pair import PlotPair
 from playground.gui.session.background import Background
 from playground.gui.style.theme import theme_of
@@ -22,22 +22,22 @@ from playground.spec.cross_entropy import is_language_model
 from playground.spec.data.task import Task
 from playground.spec.experiment import Experiment
 
-HELD_FOR = 150  # milliseconds without a drawing after each `hold`,
-HELD_AT_MOST = 2000  # but no longer than this since the last one
-DRAW_EVERY = 60  # milliseconds from one drawing to the next, at least; a run's reports come more seldom
-WRITE_EVERY = 250  # milliseconds from one change of the figures beside the curves to the next
-_PREVIOUS_SPAN = 100  # batches that a previous run without validation is averaged over, at least
-_NARROW, _TALL = 520, 300  # pixels: below one and above the other the plots stand over each other
+HELD_FOR = 150  # milliseconds without drawing after each `hold`,
+HELD_AT_MOST = 2000  # but at most this long after the last drawing
+DRAW_EVERY = 60  # minimum interval between drawings in milliseconds; reports of a run arrive less often
+WRITE_EVERY = 250  # minimum interval between updates of the values in the legends, in milliseconds
+_PREVIOUS_SPAN = 100  # minimum number of batches over which a previous run without validation is averaged
+_NARROW, _TALL = 520, 300  # pixels: if narrower than the first and higher than the second, the plots are stacked
 
 
 class CurvesPanel(QWidget):
-    """Loss and score of the run that is going on, beside those of the run before.
+    """Loss and score of the current run, compared with the previous run.
 
-    `ask` answers where exports should go (None: Qt's dialogs); they are written in `saving` and computed in
-    `background` where there are these threads.
+    `ask` chooses the paths of exports (None: Qt's dialogs); they are written in the thread `saving` and computed in
+    `background`, if given.
     """
 
-    failed = Signal(object)  # Message: an export went wrong
+    failed = Signal(object)  # Message: an export failed
 
     def __init__(
         self,
@@ -51,8 +51,8 @@ class CurvesPanel(QWidget):
         self._previous: History | None = None
         self._stale = False
         self._task: Task | None = None
-        self._outdated = False  # whether the experiment was changed so that the present run is none of it any more
-        self._language = False  # whether the loss is told in bits and as perplexity, too
+        self._outdated = False  # whether the experiment has changed and the present run no longer belongs to it
+        self._language = False  # whether the loss is also shown in bits and as perplexity
         self.export_menu = ExportMenu(self, ask, background, saving, self)
         self.export_menu.failed.connect(self.failed)
         self.header = Header(self.export_menu)
@@ -61,7 +61,7 @@ class CurvesPanel(QWidget):
         self._trailing = QTimer(self)
         self._trailing.setSingleShot(True)
         self._trailing.timeout.connect(self._draw_soon)
-        self._written = QTimer(self)  # runs for a while after figures were written
+        self._written = QTimer(self)  # active for a while after the values were updated
         self._written.setSingleShot(True)
         self._written.setInterval(WRITE_EVERY)
         self._written.timeout.connect(self._write_soon)
@@ -73,12 +73,12 @@ class CurvesPanel(QWidget):
 
     @property
     def present(self) -> History | None:
-        """The run that is going on, or went on last."""
+        """The current run, or the last one."""
         return self._present
 
     @property
     def previous(self) -> History | None:
-        """The run before."""
+        """The run before the present one."""
         return self._previous
 
     @property
@@ -87,10 +87,10 @@ class CurvesPanel(QWidget):
         return self._present or self._previous
 
     def begin(self, experiment: Experiment, steps_per_epoch: int) -> None:
-        """Begin with a new run; the present one becomes the previous one if it has any points."""
+        """Start a new run; the present one becomes the previous one if it has any points."""
         task = experiment.data.task
         self._language = is_language_model(experiment)
-        if task != self._task:  # figures of another task are not to be compared
+        if task != self._task:  # values of different tasks cannot be compared
             self._present = self._previous = None
             self._task = task
             self.plots.score_legend.set_title(translated(task.score))
@@ -100,33 +100,33 @@ class CurvesPanel(QWidget):
         self._outdated = False
         name, epochs, against = experiment.name, experiment.recipe.epochs, experiment.data.against
         self._present = History(name, epochs, steps_per_epoch, self.header.span, task, against)
-        self._begin_afresh()
+        self._show_new_runs()
 
     def reset(self) -> None:
-        """Forget the present run, whose network is no more; the previous one stays."""
+        """Discard the present run, whose network no longer exists; keep the previous one."""
         self._present = None
-        self._begin_afresh()
+        self._show_new_runs()
 
     @Slot(bool)
     def outdate(self, stale: bool) -> None:
-        """Say of the figures that they belong to the run before, where the experiment has departed from it."""
+        """Set whether the experiment has departed from the run; its values are then labelled as a previous run's."""
         self._outdated = stale
         self._write_values()
 
     def add(self, snapshots: Sequence[Snapshot]) -> None:
-        """Take in what the run reported since the last time."""
+        """Append new reports of the run."""
         if self._present is not None and snapshots:
             self._present.add(snapshots)
             self._draw_soon()
 
     @Slot()
     def hold(self) -> None:
-        """Draw nothing for a moment: the pen moves, and a movement that comes while curves are drawn is shown late."""
+        """Pause drawing for a moment while the pen moves, because drawing would delay the stroke."""
         self._held.start()
 
     @contextmanager
     def posed(self, scale: float) -> Iterator[QWidget]:
-        """The plots, up to date and without crosshair, their lines drawn for `scale` pixels to one at 100 %."""
+        """The plots, up to date, without crosshair, with lines for `scale` device pixels per pixel at 100 %."""
         self.plots.pose(theme_of(self), scale)
         self._draw_all()
         try:
@@ -137,7 +137,7 @@ class CurvesPanel(QWidget):
 
     @Slot()
     def fit(self) -> None:
-        """Show the whole run again after zooming and dragging."""
+        """Show the whole run again after zooming and panning."""
         self.plots.refit()
         self._draw_soon()
 
@@ -160,7 +160,7 @@ class CurvesPanel(QWidget):
         self._written.stop()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802  Qt's name
-        """Draw what was left out while the window could not be seen."""
+        """Draw the updates that were skipped while the window was hidden."""
         if event.type() == QEvent.Type.Expose:
             self._draw_if_stale()
         return super().eventFilter(watched, event)
@@ -178,15 +178,15 @@ class CurvesPanel(QWidget):
             self._draw_soon()
 
     @property
-    def _seen(self) -> bool:
+    def _exposed(self) -> bool:
         handle = self.window().windowHandle()
         return self.isVisible() and handle is not None and handle.isExposed() and not self.window().isMinimized()
 
     @Slot()
     def _draw_soon(self) -> None:
-        """Draw now, or when enough time has passed since the last time, or when the panel is seen again."""
+        """Draw now, or after the minimum interval, or when the panel becomes visible again."""
         self._stale = True
-        if not self._seen:
+        if not self._exposed:
             return
         waited = self._clock.elapsed() if self._clock.isValid() else DRAW_EVERY
         held = self._held.isValid() and self._held.elapsed() < HELD_FOR
@@ -198,7 +198,7 @@ class CurvesPanel(QWidget):
 
     @Slot()
     def _draw_all(self) -> None:
-        """Draw at once, and everything."""
+        """Draw everything immediately."""
         self.plots.forget()
         while not self._smooth():
             pass
@@ -206,7 +206,7 @@ class CurvesPanel(QWidget):
         self._write_values()
 
     def _draw(self) -> None:
-        """Draw what is new; everything where more than new steps has to be shown."""
+        """Draw the new steps, or everything if more than steps has changed."""
         self._trailing.stop()
         self._clock.restart()
         self._stale = False
@@ -225,16 +225,16 @@ class CurvesPanel(QWidget):
         self._write_soon()
 
     def _smooth(self) -> bool:
-        """Average as the slider says: once a drawing, however often it was moved since. Whether that is done."""
+        """Average with the span of the slider, once per drawing; return whether it is done."""
         if self._present and not self._present.smooth(self.header.span):
             return False
-        if self._previous and not self._previous.validated:  # else its averages are never shown
+        if self._previous and not self._previous.validated:  # otherwise its averages are not shown
             return self._previous.smooth(max(self.header.span, _PREVIOUS_SPAN))
         return True
 
     @Slot()
     def _write_soon(self) -> None:
-        """Write the values now, or when those there could be read: at the end what was left out, then nothing runs."""
+        """Update the values now or after the minimum interval; no timer runs once the last update is shown."""
         wanted = self.sender() is not self._written or self._unwritten
         self._unwritten = wanted and self._written.isActive()
         if wanted and not self._unwritten and self.isVisible():
@@ -243,21 +243,21 @@ class CurvesPanel(QWidget):
 
     @Slot()
     def _write_values(self) -> None:
-        """Show the values at the crosshair, or the latest ones."""
-        at = self.plots.hair
-        reading = self._present.at(self._present.end if at is None else at) if self._present else None
-        before = self._previous.at(self._previous.end if at is None else at) if self._previous else None
+        """Show the values at the crosshair, or else the latest ones."""
+        position = self.plots.hair
+        reading = self._present.at(self._present.end if position is None else position) if self._present else None
+        before = self._previous.at(self._previous.end if position is None else position) if self._previous else None
         self.plots.show_readings(reading, before)
         self.header.show_averaged(reading.averaged if reading else None)
-        # Without a crosshair the readout tells how far the present run is: the figures of another would look like it.
-        text = place_text(reading if at is None else reading or before, language=self._language)
+        # Without a crosshair the readout shows the progress of the present run; another run's would look the same.
+        text = readout_text(reading if position is None else reading or before, language=self._language)
         self.header.readout.show_text(
             self.tr("previous run: {0}").format(text) if text and reading and self._outdated else text
         )
 
-    # how it is made
+    # setup
 
-    def _begin_afresh(self) -> None:
+    def _show_new_runs(self) -> None:
         self.plots.show_runs(self._present, self._previous)
         self._written.stop()
         self._draw_soon()

@@ -1,11 +1,12 @@
-"""One of the two plots: keeps what is settled as pixels, paints what is new, and tells what mouse and keys ask for.
+"""One of the two plots: caches the settled part as pixels, paints the new part, and emits mouse and key actions.
 
-A run that goes on paints its new columns of pixels alone. pyqtgraph repaints a whole plot whenever a line grows, and
-computes more of that in Python, which holds the lock that training needs. It was measured with the same thinned arrays
-and fixed ranges, eight frames a second (`python -m tests.benchmarks curves_library`; AMD EPYC, Zen 5, two cores,
-offscreen). `textbook` trained with it at 97.3 % of the speed without curves (quartiles 96.4 to 98.2), with this painter
-at 98.9 % (97.3 to 100.3). Frames of a million steps, medians of processor time: a run that grows 4.1 ms beside 0.8,
-zooming 5.8 beside 2.1; at 200 % 9.2 beside 1.1 and 10.8 beside 3.4, the slowest of each hundred up to 16.7 beside 6.5.
+A growing run paints only its new columns of pixels. pyqtgraph repaints a whole plot whenever a line grows, and does
+more of the work in Python, which holds the GIL that training needs. Both were measured with the same thinned arrays
+and fixed ranges at 8 frames a second (`python -m tests.benchmarks curves_library`; AMD EPYC, Zen 5, two cores,
+offscreen). `textbook` trained with pyqtgraph at 97.3 % of the speed without curves (quartiles 96.4 to 98.2), with this
+painter at 98.9 % (97.3 to 100.3). Processor time per frame of a million steps, medians, pyqtgraph against this
+painter: growing run 4.1 ms against 0.8, zooming 5.8 against 2.1; at 200 % 9.2 against 1.1 and 10.8 against 3.4, the
+slowest of each hundred up to 16.7 against 6.5.
 """
 
 from __future__ import annotations
@@ -34,23 +35,23 @@ from playground.gui.curves.style import PlotStyle
 from playground.gui.style.theme import Theme, theme_of
 
 _MARGIN_TOP, _MARGIN_RIGHT = 4, 12  # pixels
-_LABEL_GAP = 8  # pixels beside the words at the axes
-_REACH = 4  # pixels that lines and dots reach beyond their places
-_WHEEL_ZOOM = 1.0025  # for each eighth of a degree that the wheel is turned
-_DRAG_ZOOM = 1.02  # for each pixel that is dragged with the right button
+_LABEL_GAP = 8  # pixels around the labels of the axes
+_OVERHANG = 4  # pixels by which lines and dots extend beyond their coordinates
+_WHEEL_ZOOM = 1.0025  # zoom factor per eighth of a degree of the wheel
+_DRAG_ZOOM = 1.02  # zoom factor per pixel of a drag with the right button
 
 _HAIR_STEPS = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}
-_ZOOMS = {Qt.Key.Key_Plus: 0.8, Qt.Key.Key_Equal: 0.8, Qt.Key.Key_Minus: 1.25}  # of the epochs shown
+_ZOOMS = {Qt.Key.Key_Plus: 0.8, Qt.Key.Key_Equal: 0.8, Qt.Key.Key_Minus: 1.25}  # factor of the visible range of epochs
 
 
 class Plot(QWidget):
-    """It shows figures and tells what is done with mouse and keys; it decides nothing."""
+    """Shows figures and emits signals for mouse and key actions; contains no logic of its own."""
 
-    moved = Signal()  # the view was zoomed or dragged by hand
+    moved = Signal()  # the user zoomed or panned the view
     resized = Signal()
     hovered = Signal(object)  # epochs under the pointer, or None when it left
     fit_wanted = Signal()
-    hair_stepped = Signal(int)  # the crosshair is to go that many pixels to the right
+    hair_stepped = Signal(int)  # the crosshair is to move right by that many pixels
 
     def __init__(self, quantity: Quantity, name: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -59,12 +60,12 @@ class Plot(QWidget):
         self._font.setPointSizeF(max(self._font.pointSizeF() - 1.5, 7.0))
         self._x, self._y, self._log = Range(0.0, 1.0), Range(0.0, 1.0), False
         self._figure: Figure | None = None
-        self._growth: Growth = NO_GROWTH  # what is not among the pixels: the column that is being filled, and the head
+        self._growth: Growth = NO_GROWTH  # the part outside the pixel cache: the incomplete column and the latest batch
         self._diverged_words = self._test_words = ""
         self._hair: float | None = None
-        self._pressed: QPointF | None = None  # where the mouse was last, while a button is held
-        self._below: QPixmap | None = None  # background, axes and the lines that grow, with the screen's resolution
-        self._over: QPixmap | None = None  # all that lies over those
+        self._pressed: QPointF | None = None  # the last mouse position while a button is held
+        self._below: QPixmap | None = None  # cache of background, axes and growing lines, at screen resolution
+        self._over: QPixmap | None = None  # cache of everything painted over those
         self._posed = False
         self._goal: float | None = None
         self._look = PlotStyle(theme_of(self), self._font, self.devicePixelRatioF())
@@ -74,11 +75,11 @@ class Plot(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setMouseTracking(True)
 
-    # what is looked at
+    # visible range
 
     @property
     def frame(self) -> PlotFrame:
-        """Where the coordinates lie."""
+        """The rectangle of the plot with its ranges."""
         metrics = self._look.metrics
         left = round(metrics.horizontalAdvance("100.0 %") + _LABEL_GAP)
         bottom = round(metrics.height() + _LABEL_GAP)
@@ -87,51 +88,51 @@ class Plot(QWidget):
 
     @property
     def view(self) -> View:
-        """What is looked at; a column is as wide as a line."""
+        """The visible part; a column is as wide as a line."""
         return View(self._x, self._y, int(self.frame.width), self._log)
 
     def look_at(self, x: Range, y: Range, logarithmic: bool) -> None:
-        """Set the ranges; nothing else ever does but the person's own zooming."""
-        over, beyond = 0.02 * (y.high - y.low), 0.012 * (x.high - x.low)  # room for what lies on the very limits
+        """Set the ranges; apart from this only the user's zooming and panning changes them."""
+        over, beyond = 0.02 * (y.high - y.low), 0.012 * (x.high - x.low)  # margins for points on the limits
         self._show_ranges(Range(x.low, x.high + beyond), Range(y.low, y.high + over), logarithmic)
 
     def look_along(self, x: Range) -> None:
-        """Look at these epochs."""
+        """Show this range of epochs."""
         self._show_ranges(x, self._y, self._log)
 
     def _show_ranges(self, x: Range, y: Range, logarithmic: bool) -> None:
         if (x, y, logarithmic) != (self._x, self._y, self._log):
             self._x, self._y, self._log = x, y, logarithmic
-            self._paint_anew()
+            self._invalidate()
 
-    # what is shown
+    # content
 
     @property
     def figure(self) -> Figure | None:
-        """What was shown last, without what has grown since."""
+        """The last figure, without the part that has grown since."""
         return self._figure
 
     @property
     def until(self) -> int | None:
-        """The steps that are among the pixels; None where all has to be shown anew."""
+        """The number of steps in the pixel cache; None if everything must be painted again."""
         return None if self._below is None else self._growth.until
 
     @property
     def goal(self) -> float | None:
-        """The share of right answers from which a network is fit to deploy; None where there is none."""
+        """The accuracy from which a network is fit to deploy; None if the data set defines none."""
         return self._goal
 
     def set_goal(self, goal: float | None) -> None:
-        """Mark this share of right answers; None for none."""
+        """Set the accuracy to mark; None for none."""
         self._goal = goal
 
     def show_figure(self, figure: Figure, diverged_words: str) -> None:
-        """Draw this; the words stand beside the place where the loss was no finite number."""
+        """Show a figure; `diverged_words` is the label at the position where the loss was not finite."""
         self._figure, self._growth, self._diverged_words = figure, figure.batches, diverged_words
-        self._paint_anew()
+        self._invalidate()
 
     def grow(self, growth: Growth) -> None:
-        """Draw what the run has become longer by since `until`."""
+        """Paint the part of the run that is new since `until`."""
         assert self._below is not None
         changed = self._strip_of(NO_BATCHES, self._growth) | self._strip_of(growth.settled, growth)
         self._growth = growth
@@ -142,29 +143,29 @@ class Plot(QWidget):
         self.update(changed)
 
     def show_test(self, words: str) -> None:
-        """Write this beside the test result."""
+        """Set the label of the test result."""
         self._test_words = words
 
     def show_crosshair(self, x: float | None) -> None:
-        """Put the crosshair at `x` epochs, or take it away."""
-        for place in (self._hair, x):
-            if place is not None:
-                self.update(self._strip([place]))
+        """Show the crosshair at `x` epochs, or hide it if None."""
+        for position in (self._hair, x):
+            if position is not None:
+                self.update(self._strip([position]))
         self._hair = x
 
     @property
     def crosshair(self) -> float | None:
-        """Where the crosshair is."""
+        """The position of the crosshair in epochs; None if hidden."""
         return self._hair
 
     def restyle(self, theme: Theme) -> None:
-        """Take on the colours of a theme, and lines as the screen needs them."""
+        """Apply the colours of a theme and the line widths for the screen."""
         self._posed = False
         self._look = PlotStyle(theme, self._font, self.devicePixelRatioF())
-        self._paint_anew()
+        self._invalidate()
 
     def pose(self, theme: Theme, scale: float) -> None:
-        """Prepare for a picture or a drawing, until restyled: nothing drawn outside the plot."""
+        """Prepare for an image or a drawing, until `restyle`: paint everything as lines, without the pixel caches."""
         self._posed = True
         self._look = PlotStyle(theme, self._font, scale)
 
@@ -180,30 +181,30 @@ class Plot(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802  Qt's name
         super().resizeEvent(event)
-        self._paint_anew()
+        self._invalidate()
         self.resized.emit()
 
-    def _paint_anew(self) -> None:
+    def _invalidate(self) -> None:
         self._below = self._over = None
         self.update()
 
-    def _paint_pixels(self, painter: QPainter, asked: QRect) -> None:
-        """What was asked for: the pixels kept, and between and over them what is not among them."""
+    def _paint_pixels(self, painter: QPainter, region: QRect) -> None:
+        """Paint a region: the two pixel caches, with the part outside them between and above."""
         if self._below is None or self._over is None:
             self._below, self._over = self._layers()
         ratio = self._below.devicePixelRatio()
-        source = QRectF(QPointF(asked.topLeft()) * ratio, QSizeF(asked.size()) * ratio)
-        painter.drawPixmap(QRectF(asked), self._below, source)
+        source = QRectF(QPointF(region.topLeft()) * ratio, QSizeF(region.size()) * ratio)
+        painter.drawPixmap(QRectF(region), self._below, source)
         paint = FigurePainter(painter, self.frame, self.view, self._look)
         paint.batches(self._growth.loose)
-        painter.drawPixmap(QRectF(asked), self._over, source)
+        painter.drawPixmap(QRectF(region), self._over, source)
         if self._growth.head is not None:
             paint.head(self._growth.head)
         if self._hair is not None:
             paint.hair(self._hair)
 
     def _paint_all(self, painter: QPainter) -> None:
-        """Everything, as lines, for a picture or a drawing."""
+        """Paint everything as lines, for an image or a drawing."""
         paint = FigurePainter(painter, self.frame, self.view, self._look, cutting=True)
         self._paint_below(paint)
         paint.batches(self._growth.loose)
@@ -212,7 +213,7 @@ class Plot(QWidget):
             paint.head(self._growth.head)
 
     def _layers(self) -> tuple[QPixmap, QPixmap]:
-        """The figure as pixels: what lies under the column that is being filled, and what lies over it."""
+        """The figure as two pixmaps: the parts below and above the incomplete column."""
         ratio, layers = self.devicePixelRatioF(), []
         for part, ground in ((self._paint_below, self._look.ground), (self._paint_over, Qt.GlobalColor.transparent)):
             pixels = QPixmap((QSizeF(self.size()) * ratio).toSize())
@@ -245,32 +246,32 @@ class Plot(QWidget):
             paint.test(figure.test, self._test_words, above=above_curve(figure, otherwise=loss))
 
     def _strip_of(self, batches: Batches, growth: Growth) -> QRect:
-        """The pixels that lines, the column being filled and the head take."""
+        """The rectangle that covers these lines, the incomplete column and the latest batch."""
         lines = (line for part in (batches, growth.loose) for line in part.lines if len(line.x))
-        places = [float(place) for line in lines for place in (line.x[0], line.x[-1])]
-        return self._strip(places + ([growth.head[0]] if growth.head is not None else []))
+        epochs = [float(position) for line in lines for position in (line.x[0], line.x[-1])]
+        return self._strip(epochs + ([growth.head[0]] if growth.head is not None else []))
 
-    def _strip(self, places: list[float]) -> QRect:
-        """The pixels from the first to the last of these epochs."""
-        if not places:
+    def _strip(self, epochs: list[float]) -> QRect:
+        """The rectangle from the first to the last of these positions in epochs."""
+        if not epochs:
             return QRect()
-        across = [self.frame.across(place) for place in (min(places), max(places))]
-        left, right = floor(across[0]) - _REACH, ceil(across[1]) + _REACH
+        across = [self.frame.across(position) for position in (min(epochs), max(epochs))]
+        left, right = floor(across[0]) - _OVERHANG, ceil(across[1]) + _OVERHANG
         return QRect(left, 0, right - left, self.height())
 
-    # what the person does
+    # user input
 
     def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802  Qt's name
         self.setFocus(Qt.FocusReason.MouseFocusReason)
         self._pressed = event.position()
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:  # noqa: N802  Qt's name
-        """Left drags what is seen, right stretches it; no button moves the crosshair."""
-        place, frame = event.position(), self.frame
+        """Pan with the left button, zoom with the right; without a button, move the crosshair."""
+        position, frame = event.position(), self.frame
         if self._pressed is None or not event.buttons():
-            self.hovered.emit(frame.epochs_at(place.x()) if frame.rect.contains(place) else None)
+            self.hovered.emit(frame.epochs_at(position.x()) if frame.rect.contains(position) else None)
             return
-        by, self._pressed = place - self._pressed, place
+        by, self._pressed = position - self._pressed, position
         if event.buttons() & Qt.MouseButton.LeftButton:
             self._move_to(frame.dragged(by))
         elif event.buttons() & Qt.MouseButton.RightButton:
@@ -281,12 +282,12 @@ class Plot(QWidget):
             self._pressed = None
 
     def wheelEvent(self, event: QWheelEvent) -> None:  # noqa: N802  Qt's name
-        """Zoom where the pointer is; over an axis that axis alone."""
-        place, frame = event.position(), self.frame
+        """Zoom at the pointer; over the label of an axis only that axis."""
+        position, frame = event.position(), self.frame
         factor = _WHEEL_ZOOM ** -(event.angleDelta().y() or event.angleDelta().x())
-        across = 1.0 if place.x() < frame.left else factor
-        up = 1.0 if place.y() > frame.top + frame.height else factor
-        self._move_to(frame.zoomed(across, up, place))
+        across = 1.0 if position.x() < frame.left else factor
+        up = 1.0 if position.y() > frame.top + frame.height else factor
+        self._move_to(frame.zoomed(across, up, position))
         event.accept()
 
     def mouseDoubleClickEvent(self, _event: QMouseEvent) -> None:  # noqa: N802  Qt's name
@@ -301,7 +302,7 @@ class Plot(QWidget):
         super().focusOutEvent(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802  Qt's name
-        """Arrows move the crosshair (Shift: farther), plus and minus zoom in time, Home shows everything."""
+        """Arrows move the crosshair (with Shift by 20 pixels), plus and minus zoom in time, Home shows everything."""
         key = Qt.Key(event.key())
         if key in _HAIR_STEPS:
             far = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)

@@ -1,4 +1,4 @@
-"""The two plots of the curves with their legends: what is drawn on them, how far they reach, and the crosshair."""
+"""The two plots of the curves with their legends: their content, their ranges, and the common crosshair."""
 
 from __future__ import annotations
 
@@ -20,22 +20,22 @@ from playground.gui.style.translation import translated
 from playground.spec.data.task import Score
 from playground.spec.number_text import NO_FIGURE, percent_text
 
-CHOOSE_EVERY = 1.1  # by how much a run has to become longer until ranges are chosen again
+CHOOSE_EVERY = 1.1  # factor by which a run must become longer before the ranges are chosen again
 
 
 class _Stage(NamedTuple):
-    """What a drawing shows but for the batches of the present run: while it stays the same, only those are added."""
+    """Everything a drawing depends on except the batches of the present run: if it is equal, only those are added."""
 
     views: tuple[View, View]
-    present: tuple[int, tuple[object, ...]]  # which run it is, and its stage
+    present: tuple[int, tuple[object, ...]]  # identity of the run, and its stage
     previous: tuple[int, tuple[object, ...]]
 
 
 class PlotPair(QWidget):
-    """Loss and score over the epochs, each under its legend, with one crosshair through both."""
+    """Loss and score over the epochs, each below its legend, with one crosshair through both."""
 
-    moved = Signal()  # a person zoomed or dragged
-    hair_moved = Signal()  # `hair` is another
+    moved = Signal()  # the user zoomed or panned
+    hair_moved = Signal()  # `hair` has changed
     fit_wanted = Signal()
     resized = Signal()
 
@@ -44,10 +44,10 @@ class PlotPair(QWidget):
         self._present: History | None = None
         self._previous: History | None = None
         self._ranges: dict[Quantity, Range] = {}
-        self._settled = (0, False)  # completed epochs, and whether the run was over, when the ranges were chosen
+        self._settled = (0, False)  # completed epochs, and whether the run had ended, when the ranges were chosen
         self._chosen_at = 0  # steps
-        self._drawn: _Stage | None = None  # what the plots show, but for the steps since
-        self.zoomed = False  # by hand: the ranges are not followed
+        self._drawn: _Stage | None = None  # content of the plots, except for the steps since
+        self.zoomed = False  # by the user: the ranges do not follow the run
         self.hair: float | None = None  # epochs
         self.loss_plot = Plot(Quantity.LOSS, self.tr("Loss over the epochs"))
         self.score_plot = Plot(Quantity.SCORE, self.tr("Score over the epochs"))
@@ -58,43 +58,43 @@ class PlotPair(QWidget):
         self._connect()
 
     def show_runs(self, present: History | None, previous: History | None) -> None:
-        """Draw these from now on, as far as they reach."""
+        """Show these runs with ranges chosen for them."""
         self._present, self._previous = present, previous
         self.refit()
 
     def refit(self) -> None:
-        """Show whole runs again after zooming and dragging."""
+        """Show whole runs again after zooming and panning."""
         self.zoomed = False
         self._ranges.clear()
 
     def forget(self) -> None:
-        """Draw everything the next time, with ranges as they would be chosen now."""
+        """Redraw everything the next time, with ranges chosen again."""
         self._drawn = None
         self._chosen_at = 0
 
     def restyle(self, theme: Theme) -> None:
-        """Take on the colours of a theme, and lines as the screen needs them."""
+        """Apply the colours of a theme and the line widths for the screen."""
         for plot in (self.loss_plot, self.score_plot):
             plot.restyle(theme)
 
     def pose(self, theme: Theme, scale: float) -> None:
-        """Draw lines for `scale` pixels to one at 100 %, and no crosshair, until `restyle`."""
+        """Draw lines with `scale` device pixels per pixel at 100 %, and no crosshair, until `restyle`."""
         self.show_hair(None)
         for plot in (self.loss_plot, self.score_plot):
             plot.pose(theme, scale)
 
     def stand(self, direction: QBoxLayout.Direction) -> None:
-        """Put the plots side by side or over each other."""
+        """Arrange the plots side by side or one above the other."""
         self._row.setDirection(direction)
 
     def show_readings(self, reading: HistoryValues | None, before: HistoryValues | None) -> None:
-        """Show in the legends what was read of the present run and of the one before."""
+        """Show the values of the present and of the previous run in the legends."""
         plots = (self.loss_plot, self.score_plot)
         for quantity, legend, plot in zip(Quantity, (self.loss_legend, self.score_legend), plots, strict=True):
             legend.show_entries(entries(quantity, self._present, reading, self._previous, before, plot.goal))
 
     def draw(self, logarithmic: bool) -> None:
-        """Draw what is new; everything where more than new steps has to be shown."""
+        """Draw the new steps, or everything if more than steps has changed."""
         self._choose_ranges(logarithmic)
         present = self._present
         x = epochs_range(present, self._previous)
@@ -120,7 +120,7 @@ class PlotPair(QWidget):
         plot.show_figure(figure(quantity, present, self._previous, plot.view), words)
 
     def _tested(self, quantity: Quantity, end: Finished) -> str:
-        """The figure of the test; a loss with label smoothing is told without it as well."""
+        """The text of the test result; a loss with label smoothing is also given without it."""
         if quantity is Quantity.SCORE:
             return percent_text(end.test_score)
         if end.test_loss is None:
@@ -136,10 +136,10 @@ class PlotPair(QWidget):
         )
 
     def _choose_ranges(self, logarithmic: bool) -> None:
-        """Ranges only grow within an epoch, and are chosen afresh when one ends, so that they seldom move."""
+        """Choose the ranges; so that they change rarely, they only grow within an epoch and are reset at its end."""
         present, previous = self._present, self._previous
-        over = present is not None and (present.diverged or present.finished) is not None
-        stage = (len(present.epochs) if present else 0, over)
+        ended = present is not None and (present.diverged or present.finished) is not None
+        stage = (len(present.epochs) if present else 0, ended)
         steps = len(present) if present else 0
         if self._ranges and stage == self._settled and self._chosen_at <= steps < CHOOSE_EVERY * self._chosen_at:
             return
@@ -151,7 +151,7 @@ class PlotPair(QWidget):
 
     @Slot()
     def _moved(self) -> None:
-        """Look at the same epochs in the other plot."""
+        """Show the same epochs in the other plot."""
         plot = self.sender()
         other = self.score_plot if plot is self.loss_plot else self.loss_plot
         assert isinstance(plot, Plot)
@@ -161,7 +161,7 @@ class PlotPair(QWidget):
 
     @Slot(object)
     def show_hair(self, x: float | None) -> None:
-        """Show a crosshair at `x` epochs in both plots; None for none."""
+        """Show the crosshair at `x` epochs in both plots; None hides it."""
         if x != self.hair:
             self.hair = x
             self.loss_plot.show_crosshair(x)
@@ -173,8 +173,8 @@ class PlotPair(QWidget):
         plot = self.sender()
         assert isinstance(plot, Plot)
         x, columns, run = plot.view.x, plot.view.columns, self._present or self._previous
-        at = self.hair if self.hair is not None else (run.end if run else x.high)
-        self.show_hair(min(max(at + pixels * (x.high - x.low) / columns, x.low), x.high))
+        position = self.hair if self.hair is not None else (run.end if run else x.high)
+        self.show_hair(min(max(position + pixels * (x.high - x.low) / columns, x.low), x.high))
 
     def _arrange(self) -> None:
         self._row = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)

@@ -1,4 +1,4 @@
-"""Which values a plot spans and where its ticks stand: round limits that seldom move, robust against outliers."""
+"""The ranges and ticks of the axes: round limits that rarely change and are robust against outliers."""
 
 from __future__ import annotations
 
@@ -12,36 +12,36 @@ from playground.gui.curves.history import History
 from playground.gui.curves.series import Column
 from playground.spec.number_text import fixed_text, setting_text
 
-_SAMPLE = 1024  # values that percentiles are taken of
-_FIRST = 0.01  # of a run: what is shown until so much of it is done
-_EARLY = 0.1  # of a run: one that diverged before is shown by itself
+_SAMPLE = 1024  # number of values from which percentiles are computed
+_FIRST = 0.01  # share of a run: its length until that much is done
+_EARLY = 0.1  # share of a run: if it diverged before, the range ends soon after that
 _ACCURACY_FLOORS = (98.0, 95.0, 90.0, 80.0, 70.0, 60.0, 50.0, 30.0, 0.0)  # per cent
 _LOSS_TOPS = (1.0, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0)
 
 
 class Range(NamedTuple):
-    """From low to high, in the coordinates of the plot: epochs, loss or its decimal logarithm, per cent."""
+    """A range in plot coordinates: epochs, loss or its decimal logarithm, per cent."""
 
     low: float
     high: float
 
     def joined(self, other: Range) -> Range:
-        """The range that holds both."""
+        """The smallest range that contains both."""
         return Range(min(self.low, other.low), max(self.high, other.high))
 
 
 class Tick(NamedTuple):
-    """A labelled place on an axis."""
+    """A labelled position on an axis."""
 
     at: float
     text: str
 
 
 def epochs_range(present: History | None, previous: History | None) -> Range:
-    """The whole run as its recipe asks for it, or as far as it came if that is farther.
+    """The epochs of the recipe, or of the run if it has more.
 
-    A run of which less than a hundredth is done, or that diverged early, would be a point in that; it gets a range of
-    its own.
+    A run that is less than a hundredth done, or that diverged early, would be a single point in that range; it gets a
+    smaller range.
     """
     run = present if present is not None else previous
     if run is None:
@@ -55,10 +55,10 @@ def epochs_range(present: History | None, previous: History | None) -> Range:
 
 
 def loss_range(present: History | None, previous: History | None) -> Range:
-    """From zero to a round loss that holds all validation losses and 98 of 100 batches of the present run.
+    """From zero to a round loss above all validation losses and 98 % of the batches of the present run.
 
-    A loss that explodes leaves the plot at its top rather than flattening all that came before: the range ends at four
-    times what the run began with, or ten times what its better quarter stays below.
+    An exploding loss leaves the plot at the top instead of flattening the rest of the curve: the range ends at four
+    times the initial loss or at ten times the lower quartile, whichever is larger; if the run diverged, at the former.
     """
     tops = []
     if present is not None and len(sample := present.loss.sample(_SAMPLE)):
@@ -74,7 +74,7 @@ def loss_range(present: History | None, previous: History | None) -> Range:
 
 
 def log_loss_range(present: History | None, previous: History | None) -> Range:
-    """Decimal logarithms of the round losses that hold every batch, but for the lowest in a hundred."""
+    """Decimal logarithms of round losses around all batches except for the lowest 1 %."""
     low, high = inf, -inf
     for run in (present, previous):
         if run is None:
@@ -93,7 +93,7 @@ def log_loss_range(present: History | None, previous: History | None) -> Range:
 
 
 def score_range(present: History | None, previous: History | None) -> Range:
-    """Per cent: up to 100, from a round figure below all validation accuracies and nine of ten batches."""
+    """Per cent: up to 100, from a round value below all validation scores and 90 % of the batches."""
     lowest = 100.0
     for run, share in ((present, 10), (previous, 25)):
         if run is None or not len(run):
@@ -108,7 +108,7 @@ def score_range(present: History | None, previous: History | None) -> Range:
 
 
 def ticks(shown: Range, most: int, *, quarters: bool = True) -> tuple[Tick, ...]:
-    """Round places on a linear axis, at most about `most` of them; without `quarters` none are 2.5 or 25 apart."""
+    """Round positions on a linear axis, at most about `most`; without `quarters`, steps of 2.5 or 25 are avoided."""
     step = (_round_step if quarters else _round_up)((shown.high - shown.low) / max(most, 1))
     digits = len(f"{step:.9f}".rstrip("0").partition(".")[2])
     first = ceil(shown.low / step - 1e-9)
@@ -117,7 +117,7 @@ def ticks(shown: Range, most: int, *, quarters: bool = True) -> tuple[Tick, ...]
 
 
 def log_ticks(shown: Range, most: int) -> tuple[Tick, ...]:
-    """Round losses on an axis of decimal logarithms: powers of ten, with 2 and 5 between where there is room."""
+    """Round losses on an axis of decimal logarithms: powers of ten, with 2 and 5 between them if there is space."""
     decades = shown.high - shown.low
     if decades < 0.5:
         return tuple(
@@ -130,16 +130,16 @@ def log_ticks(shown: Range, most: int) -> tuple[Tick, ...]:
     between = (1, 2, 5) if 3 * decades <= most else (1, 3) if 2 * decades <= most else (1,)
     if between == (1,):
         return tuple(Tick(power, setting_text(10.0**power)) for power in powers)
-    places = [factor * 10.0**power for power in range(floor(shown.low), ceil(shown.high) + 1) for factor in between]
+    values = [factor * 10.0**power for power in range(floor(shown.low), ceil(shown.high) + 1) for factor in between]
     return tuple(
-        Tick(log10(place), setting_text(place))
-        for place in places
-        if shown.low - 1e-9 <= log10(place) <= shown.high + 1e-9
+        Tick(log10(value), setting_text(value))
+        for value in values
+        if shown.low - 1e-9 <= log10(value) <= shown.high + 1e-9
     )
 
 
 def _finite(column: Column) -> NDArray[np.float64]:
-    """What was measured, and is a finite number."""
+    """The finite values of a column; NaN stands for not evaluated."""
     found: NDArray[np.float64] = column.values[np.isfinite(column.values)]
     return found
 
@@ -167,5 +167,5 @@ def _round_up(value: float) -> float:
 
 
 def _plain(value: float, digits: int) -> str:
-    """A decimal number, in the short scientific form where it would be long."""
+    """A decimal number, in scientific notation if it would be long."""
     return setting_text(value) if abs(value) >= 1e5 or digits > 4 else fixed_text(value, digits)

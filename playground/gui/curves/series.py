@@ -1,4 +1,4 @@
-"""Numbers that arrive one batch at a time: arrays that grow by doubling, with extremes kept for quick drawing."""
+"""Arrays to which batches append values: they grow geometrically and keep extremes for fast drawing."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
-BLOCK = 64  # values that share one stored minimum and maximum
+BLOCK = 64  # number of values that share a stored minimum and maximum
 
 
 class Column:
-    """An array that grows; appending costs constant time on average."""
+    """A growing array; appending takes amortized constant time."""
 
     def __init__(self, dtype: DTypeLike = np.float32) -> None:
         self._store: NDArray[Any] = np.empty(1024, dtype)
@@ -23,23 +23,23 @@ class Column:
 
     @property
     def values(self) -> NDArray[Any]:
-        """What was appended so far, (n,); a view that later appends leave valid."""
+        """The values so far, (n,): a view that stays valid when more are appended."""
         return self._store[: self._size]
 
     def extend(self, values: Sequence[float] | NDArray[Any]) -> None:
-        """Append values; those beyond the range of the type become infinite."""
+        """Append values; values beyond the range of the type become infinite."""
         self._store = _with_room(self._store, self._size + len(values))
         with np.errstate(over="ignore"):
             self._store[self._size : self._size + len(values)] = values
         self._size += len(values)
 
-    def place(self, value: float) -> int:
-        """Where `value` would be put into a column of ascending numbers, before its equals."""
+    def insertion_index(self, value: float) -> int:
+        """The insertion index of `value` in a column of ascending numbers, before equal ones."""
         return int(np.searchsorted(self.values, value))
 
 
 class Series(Column):
-    """A column that is drawn; it keeps the extremes of every `BLOCK` values, so that a long one is drawn from few."""
+    """A column that is drawn; it stores the extremes of every `BLOCK` values, so that a long one is drawn from few."""
 
     def __init__(self) -> None:
         super().__init__(np.float32)
@@ -48,7 +48,7 @@ class Series(Column):
         self._high: NDArray[Any] = np.empty(16, np.float32)
 
     def extend(self, values: Sequence[float] | NDArray[Any]) -> None:
-        """Append values, and bring the extremes of the blocks they fall into up to date."""
+        """Append values and update the extremes of their blocks."""
         first = len(self) // BLOCK
         super().extend(values)
         touched = self.values[first * BLOCK :]
@@ -59,14 +59,14 @@ class Series(Column):
         self._high[first:blocks] = _reduced(np.fmax, touched, BLOCK)
 
     def clear(self) -> None:
-        """Forget all values. What is appended next takes their memory, so that `values` from before change."""
+        """Remove all values; their memory is reused, so that earlier results of `values` change."""
         self._size, self.finite = 0, True
 
     def extremes(self, first: int, last: int, width: int) -> tuple[NDArray[Any], NDArray[Any]]:
-        """Minimum and maximum of the buckets `first` to `last` (exclusive), each `width` values wide.
+        """The minima and maxima of the buckets `first` to `last` (exclusive), each `width` values wide.
 
-        Not-a-numbers are left out where a bucket holds a number. A width that is a multiple of `BLOCK` reads the
-        stored extremes alone.
+        NaN is ignored in a bucket that contains a number. If the width is a multiple of `BLOCK`, only the stored
+        extremes are read.
         """
         if width % BLOCK:
             values = self.values[first * width : last * width]
@@ -78,14 +78,14 @@ class Series(Column):
         )
 
     def sample(self, most: int) -> NDArray[Any]:
-        """At most `most` of the finite values, evenly spread over the whole series."""
+        """At most `most` finite values, evenly spaced over the whole series."""
         values = self.values[:: max(1, -(-len(self) // most))]
         finite: NDArray[Any] = values[np.isfinite(values)]
         return finite
 
 
 def _with_room(store: NDArray[Any], size: int) -> NDArray[Any]:
-    """The same array, or one of at least one and a half times its length with the same beginning."""
+    """The same array, or a copy with at least one and a half times its length."""
     if size <= len(store):
         return store
     larger = np.empty(max(size, len(store) * 3 // 2), store.dtype)
@@ -94,7 +94,7 @@ def _with_room(store: NDArray[Any], size: int) -> NDArray[Any]:
 
 
 def _reduced(extreme: np.ufunc, values: NDArray[Any], width: int) -> NDArray[Any]:
-    """One extreme for every `width` values; the last bucket may be narrower."""
+    """One extreme per `width` values; the last bucket may be smaller."""
     whole = len(values) // width * width
     reduced: NDArray[Any] = extreme.reduce(values[:whole].reshape(-1, width), axis=1)
     if whole == len(values):

@@ -1,4 +1,4 @@
-"""The mean over the last steps that makes a noisy curve readable, kept up to date as values arrive."""
+"""The mean over the last steps, which makes a noisy curve readable and is updated as values arrive."""
 
 from __future__ import annotations
 
@@ -10,17 +10,17 @@ from numpy.typing import NDArray
 from playground.gui.curves.series import Series
 from playground.spec.recipe.running_mean import SHARE
 
-_PIECE = 16_000  # steps that are averaged at a time: their sums stay in the cache
+_PIECE = 16_000  # steps averaged at a time: their sums stay in the cache
 
 Floats = NDArray[np.float64]
 
 
 class Smoothed:
-    """A series beside its mean over the last steps: at step i over the last min(`span`, i // `SHARE`), at least one.
+    """A series with its running mean: at step i over the last min(`span`, i // `SHARE`) steps, at least one.
 
-    What is averaged need not be the values themselves: `parts` gives, of steps `first` to before `last`, what can be
-    added up, (k, n) float64, and `whole` makes figures of such sums, (k, n) to (n,). So the accuracy of the last steps
-    is that of all their samples, and their F1 that of all that was found in them.
+    The averaged quantities need not be the values themselves: `parts` returns summable quantities of the steps `first`
+    to `last` (exclusive), (k, n) float64, and `whole` computes values from such sums, (k, n) to (n,). Therefore the
+    accuracy of the last steps is that of all their samples, and their F1 that of all their counts.
     """
 
     def __init__(
@@ -31,14 +31,14 @@ class Smoothed:
 
     @property
     def series(self) -> Series:
-        """The means; the source itself where the span is 1."""
+        """The means; the source itself if the span is 1."""
         return self._means if self.span > 1 else self._source
 
     def restart(self, span: int) -> None:
-        """Average the whole series anew over other spans.
+        """Average the whole series again with another span.
 
         Raises:
-            ValueError: the span is below 1.
+            ValueError: the span is less than 1.
         """
         if span < 1:
             raise ValueError(f"a mean needs a span of at least 1 step, not {span}")
@@ -47,10 +47,10 @@ class Smoothed:
         self.follow()
 
     def follow(self) -> None:
-        """Average what was appended to the source since the last time."""
+        """Average the values appended to the source since the last call."""
         if self.span == 1:
             return
-        until, full = len(self._source), self.span * SHARE - 1  # from here on all means are of as many steps
+        until, full = len(self._source), self.span * SHARE - 1  # from step `full` on, all means have the full span
         while (first := len(self._means)) < until:
             last = min(first + _PIECE, until)
             self._append(first, min(last, full) if first < full else last)
@@ -63,7 +63,7 @@ class Smoothed:
         if finite.all():
             self._means.extend(self._whole(trailing_sums(parts, counts)))
             return
-        parts[:, ~finite] = 0.0  # one step that is no number would hide many that are
+        parts[:, ~finite] = 0.0  # otherwise one non-finite step would hide its finite neighbours
         means = self._whole(trailing_sums(parts, counts))
         means[~finite[first - before :]] = np.nan
         self._means.extend(means)
@@ -72,7 +72,7 @@ class Smoothed:
 def trailing_sums(values: Floats, counts: NDArray[np.int64]) -> Floats:
     """Sums over the last `counts[j]` values up to each of the last m: (k, n) and (m,) to (k, m).
 
-    They are put together without differences: a value of 10²⁰ leaves no trace in sums that it is not part of.
+    They are computed without differences, so that a value of 10²⁰ does not affect sums that do not contain it.
     """
     most = int(counts.max())
     if int(counts.min()) == most:
@@ -91,13 +91,13 @@ def trailing_sums(values: Floats, counts: NDArray[np.int64]) -> Floats:
 
 
 def _equal_sums(values: Floats, count: int) -> Floats:
-    """Sums over each `count` values in a row: (k, n) to (k, n - count + 1)."""
-    room = values.shape[1] - count + 1
-    total = np.zeros((len(values), room))
-    power, width, begin = values, 1, 0  # sums over 1, 2, 4, … values from each on; where the next one begins
+    """Sums over each `count` consecutive values: (k, n) to (k, n - count + 1)."""
+    length = values.shape[1] - count + 1
+    total = np.zeros((len(values), length))
+    power, width, begin = values, 1, 0  # sums over 1, 2, 4, … values from each on; start index of the next one
     while width <= count:
         if count & width:
-            total += power[:, begin : begin + room]
+            total += power[:, begin : begin + length]
             begin += width
         if 2 * width <= count:
             power = power[:, :-width] + power[:, width:]

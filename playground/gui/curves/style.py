@@ -1,4 +1,4 @@
-"""The pens, brushes and fonts of a plot, made once for a theme and a screen."""
+"""The pens, brushes and fonts of a plot, created once per theme and screen."""
 
 from __future__ import annotations
 
@@ -19,15 +19,15 @@ DEPLOY = Stroke("go", 1.0, Qt.PenStyle.DashLine)
 CHANGE = Stroke("warn", 1.0, Qt.PenStyle.DashLine)
 DIVERGED = Stroke("error", 1.0, Qt.PenStyle.DashLine)
 HAIR = Stroke("muted", 1.0)
-GRID = Stroke("grid", 1.0)  # and the ends of epochs
+GRID = Stroke("grid", 1.0)  # also for the ends of epochs
 
-_RAW_SHARE = 0.25  # of its colour that the line of batches behind their average has: opaque, as a
+_RAW_SHARE = 0.25  # share of its colour in the line of single batches behind the average: opaque, because a
 # translucent line of many points takes twenty times as long to draw
-_LABEL_OPACITY = 0.7  # of what is behind the words at the test result
+_LABEL_OPACITY = 0.7  # opacity of the background of the test label
 
 
 class PlotStyle:
-    """What to paint a plot with. Lines are `scale` device pixels wide for one of the screen's at 100 %."""
+    """The pens and brushes of a plot; lines are `scale` device pixels wide per pixel at 100 %."""
 
     def __init__(self, theme: Theme, font: QFont, scale: float) -> None:
         self.theme, self.font, self.scale = theme, font, scale
@@ -43,7 +43,7 @@ class PlotStyle:
         self.behind_test = QBrush(behind)
 
     def pen(self, stroke: Stroke) -> QPen:
-        """The pen of a line."""
+        """The pen for a stroke."""
         return self._pens[stroke]
 
     def color(self, name: str) -> QColor:

@@ -1,1 +1,1 @@
-"""Where data comes from: downloads, files and folders of a person, and what was left out of them."""
+"""The source of the data: downloads, the user's files and folders, and the items skipped in them."""

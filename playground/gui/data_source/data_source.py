@@ -1,6 +1,6 @@
-"""Brings data that is not there yet: downloads, files on disk, a table, a folder or a teacher that a person chooses.
+"""Obtains missing data: downloads, files on disk, or a table, a folder or a teacher that the user chooses.
 
-Nothing is downloaded unasked. It has a thread of its own, so that no save waits for a download.
+Nothing is downloaded without a request. It has its own thread, so that saving never waits for a download.
 """
 
 from __future__ import annotations
@@ -29,34 +29,34 @@ from playground.spec.experiment import Experiment
 from playground.spec.files.storage import ensure_namable, shown
 from playground.spec.messages import Message, message, tr_noop
 
-if TYPE_CHECKING:  # connections and certificates are imported when something is to be downloaded
+if TYPE_CHECKING:  # connections and certificates are imported only for a download
     from playground.engine.data.download.fetch import Fetch
 
-_EVERY = 200  # milliseconds between two looks at how far a download is
+_UPDATE_INTERVAL = 200  # milliseconds between updates of the progress
 
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """What can be said of the document's data."""
+    """The state of the document's data."""
 
     data: Dataset
     lacking: int = 0  # bytes still to be downloaded
-    done: int = 0  # of `total` bytes; while something is being brought
+    done: int = 0  # of `total` bytes, while a fetch is running
     total: int = 0
     busy: bool = False
-    looking: int | None = None  # pictures seen so far, while a folder or a table is looked at
-    training: bool = False  # whether a run goes on that needs the data as it is
+    looking: int | None = None  # pictures seen so far, while a folder or a table is inspected
+    training: bool = False  # whether a current run needs the data unchanged
     failure: Message | None = None
-    choice: SourceChoice | None = None  # what can be chosen: for this data, or instead of what could not be looked at
-    skipped: tuple[Skipped, ...] = ()  # of the file that was chosen last
-    skips: Counts = ()  # how many of each kind there were, listed or not
+    choice: SourceChoice | None = None  # for this data, or instead of a source that could not be inspected
+    skipped: tuple[Skipped, ...] = ()  # from the source chosen last
+    skips: Counts = ()  # number of skipped items of each kind, listed or not
 
 
 class DataSource(QObject):
-    """`changed` comes with every new State."""
+    """Emits `changed` with every new State."""
 
     changed = Signal(object)  # State
-    found = Signal(object)  # Message: data has come, a file has been looked at, or will be soon
+    found = Signal(object)  # Message: data has arrived, or a source has been inspected or will be soon
 
     def __init__(
         self, document: Document, run: Run, settings: Settings, ask: Ask, parent: QObject | None = None
@@ -65,26 +65,26 @@ class DataSource(QObject):
         self._document, self._run, self._settings, self._ask = document, run, settings, ask
         self._background = Background(self)
         self._fetch: Fetch | None = None
-        self._job: Job | None = None  # the looking at something
-        self._stop_looking: Event | None = None
-        self._next: Callable[[], None] | None = None  # looks at a file once PyTorch is loaded
-        self._inspected: type[Dataset] | None = None  # what the thing looked at last is to become
-        self._seen = 0
+        self._job: Job | None = None  # the current inspection
+        self._stop_inspection: Event | None = None
+        self._next: Callable[[], None] | None = None  # starts the inspection of a source once PyTorch is loaded
+        self._inspected: type[Dataset] | None = None  # the class of data set for the source inspected last
+        self._count = 0
         self._failure: Message | None = None
-        self._skipped: tuple[object, tuple[Skipped, ...], Counts] = (None, (), ())  # of which source
+        self._skipped: tuple[object, tuple[Skipped, ...], Counts] = (None, (), ())  # source, skipped items, counts
         self._clock = QTimer(self)
-        self._clock.setInterval(_EVERY)
-        self._clock.timeout.connect(self._tell)
+        self._clock.setInterval(_UPDATE_INTERVAL)
+        self._clock.timeout.connect(self._emit_state)
         self._shown: type[Dataset] | None = None
         document.changed.connect(self._follow)
-        document.replaced.connect(self._give_up_looking)
-        run.state_changed.connect(self._look_at_next)
-        run.state_changed.connect(self._tell)
+        document.replaced.connect(self._cancel_inspection)
+        run.state_changed.connect(self._inspect_next)
+        run.state_changed.connect(self._emit_state)
         self._follow(document.experiment)
 
     @property
     def state(self) -> State:
-        """What is known now."""
+        """The current state."""
         data = self._document.experiment.data
         fetch = self._fetch
         source, skipped, skips = self._skipped
@@ -96,7 +96,7 @@ class DataSource(QObject):
             done=fetch.done if fetch else 0,
             total=fetch.total if fetch else 0,
             busy=fetch is not None,
-            looking=self._seen if self._stop_looking is not None else None,
+            looking=self._count if self._stop_inspection is not None else None,
             training=self._run.state is RunState.TRAINING,
             failure=self._failure,
             choice=kind.source_choice if kind else None,
@@ -106,40 +106,40 @@ class DataSource(QObject):
 
     @property
     def background(self) -> Background:
-        """The thread in which data are brought and looked at."""
+        """The thread in which data is fetched and inspected."""
         return self._background
 
     def stop(self) -> None:
-        """Give up what is going on, and say no more of it."""
+        """Cancel all work and emit nothing more."""
         self.cancel()
         self._clock.stop()
 
     @Slot()
     def download(self) -> None:
-        """Download what is lacking of the document's data; a part that came before is gone on from."""
-        self._bring(None)
+        """Download the missing data of the document; a partial download is continued."""
+        self._start_fetch(None)
 
     @Slot()
     def take_from_disk(self) -> None:
-        """Ask for the folder, or the file, that has what is lacking, and copy it."""
+        """Ask for the folder or the file with the missing data, and copy it."""
         data = self._document.experiment.data
         one = len(data.remotes) == 1
         filters = self.tr("{0} ({0})").format(data.remotes[0].name) if one else ""
         title = self.tr("Where are the files of {0}?").format(translated(data.label))
-        place = self._ask.source_path(title, self._settings.folder, filters)
-        if place is not None:
-            self._bring(place)
+        source = self._ask.source_path(title, self._settings.folder, filters)
+        if source is not None:
+            self._start_fetch(source)
 
     @Slot()
     def cancel(self) -> None:
-        """End a download, or the looking at something; what has arrived is kept."""
+        """Cancel a download or an inspection; the part that has arrived is kept."""
         if self._fetch is not None:
             self._fetch.cancel()
-        self._give_up_looking()
+        self._cancel_inspection()
 
     @Slot()
     def choose(self) -> None:
-        """Ask for the file or folder that the data is read from, and look at it."""
+        """Ask for the file or folder to read the data from, and inspect it."""
         kind = self._choosable()
         if kind is None or kind.source_choice is None:
             return
@@ -147,16 +147,16 @@ class DataSource(QObject):
         path = self._ask.source_path(title, self._settings.folder, filters)
         if path is not None:
             self._settings.folder = path if path.is_dir() else path.parent
-            self._look(path, kind)
+            self._inspect(path, kind)
 
     def _choosable(self) -> type[Dataset] | None:
-        """For which data a file or folder can be chosen: the document's, or those of what could not be looked at."""
+        """The class of data for which a source can be chosen: the document's, or that of the failed inspection."""
         data = self._document.experiment.data
         return type(data) if data.source_choice else self._inspected if self._failure else None
 
     @Slot()
     def take_bundled(self) -> None:
-        """Go back to what comes with the program."""
+        """Return to the bundled data."""
         data = self._document.experiment.data
         choice = data.source_choice
         if choice is not None and choice.bundled is not None:
@@ -166,38 +166,38 @@ class DataSource(QObject):
 
     @Slot(object)
     def inspect(self, path: Path) -> None:
-        """Look at a file or a folder; if something can be learned from it, it becomes the document's data.
+        """Inspect a file or a folder; if it is suitable for training, it becomes the document's data.
 
-        Where another is being looked at, that is given up; where PyTorch is being loaded, this one waits for it.
+        This cancels a current inspection; while PyTorch is being loaded, the inspection is postponed.
         """
         kind = dataset_of(path)
         if kind is not None:
-            self._look(path, kind)
+            self._inspect(path, kind)
             return
-        self._failure = message("“{name}” is not there any more.", name=shown(Path(path.name)))
-        self._tell()
+        self._failure = message("“{name}” no longer exists.", name=shown(Path(path.name)))
+        self._emit_state()
 
-    def _look(self, path: Path, kind: type[Dataset]) -> None:
-        self._give_up_looking()
+    def _inspect(self, path: Path, kind: type[Dataset]) -> None:
+        self._cancel_inspection()
         self._inspected = kind
-        if self._run.state is RunState.LOADING:  # two threads must not import torch at a time
-            self._next = partial(self._look, path, kind)
-            self.found.emit(message("“{name}” is looked at once PyTorch is loaded.", name=shown(Path(path.name))))
+        if self._run.state is RunState.LOADING:  # two threads must not import torch at the same time
+            self._next = partial(self._inspect, path, kind)
+            self.found.emit(message("“{name}” will be inspected once PyTorch is loaded.", name=shown(Path(path.name))))
             return
         if self._run.state is RunState.BROKEN:
             words = tr_noop(
-                "“{name}” was not looked at: PyTorch could not be loaded, without which nothing is learned."
+                "“{name}” was not inspected: PyTorch, without which nothing can be trained, could not be loaded."
             )
             self._failure = message(words, name=shown(Path(path.name)))
-            self._tell()
+            self._emit_state()
             return
-        stop = self._stop_looking = Event()
-        self._seen, self._failure = 0, None
+        stop = self._stop_inspection = Event()
+        self._count, self._failure = 0, None
 
         def note(count: int) -> None:
-            self._seen = count  # an int: the window's thread reads it as it is
+            self._count = count  # assigning an int is atomic: the window's thread reads it without a lock
 
-        def looked() -> tuple[type[Dataset], str, Inspected]:
+        def inspected() -> tuple[type[Dataset], str, Inspected]:
             from playground.engine.build import run
 
             assert kind.source_choice is not None
@@ -205,38 +205,38 @@ class DataSource(QObject):
             with cancellable(stop.is_set):
                 return kind, path.name, run(kind.source_choice.inspect, str(path.absolute()), note)
 
-        self._job = self._work(looked, self._looked, self._not_looked)
+        self._job = self._work(inspected, self._inspection_done, self._inspection_failed)
 
-    def _bring(self, place: Path | None) -> None:
+    def _start_fetch(self, source: Path | None) -> None:
         if self._fetch is not None:
             return
         from playground.engine.data.download.fetch import Fetch
 
-        fetch = self._fetch = Fetch(type(self._document.experiment.data), place)
+        fetch = self._fetch = Fetch(type(self._document.experiment.data), source)
         self._failure = None
-        self._work(fetch.run, self._brought, self._not_brought)
+        self._work(fetch.run, self._fetch_done, self._fetch_failed)
 
     def _work(self, work: Callable[[], Any], done: Callable[..., None], failed: Callable[..., None]) -> Job:
         job = self._background.do(work)
         job.done.connect(done)
         job.failed.connect(failed)
         self._clock.start()
-        self._tell()
+        self._emit_state()
         return job
 
     @Slot(object)
-    def _brought(self, _nothing: object) -> None:
+    def _fetch_done(self, _nothing: object) -> None:
         assert self._fetch is not None
         label = self._fetch.data.label
         self._fetch = None
-        self._over()
+        self._work_ended()
         self.found.emit(message("{data} is on this machine now.", data=message(label)))
 
     @Slot(object)
-    def _looked(self, looked: tuple[type[Dataset], str, Inspected]) -> None:
-        kind, name, found = looked
-        cancelled = self._stop_looking is None or self._stop_looking.is_set()  # in the moment in which it ended
-        self._forget_looking()
+    def _inspection_done(self, inspected: tuple[type[Dataset], str, Inspected]) -> None:
+        kind, name, found = inspected
+        cancelled = self._stop_inspection is None or self._stop_inspection.is_set()  # in the moment of its end
+        self._end_inspection()
         if cancelled:
             return
         self._skipped = (found.source, found.skipped, found.skips)
@@ -245,59 +245,59 @@ class DataSource(QObject):
         self.found.emit(data.account(found.skips))
 
     @Slot()
-    def _give_up_looking(self) -> None:
-        """Let what is being looked at, or was to be, become no one's data."""
+    def _cancel_inspection(self) -> None:
+        """Cancel a current or postponed inspection."""
         self._next = None
-        self._forget_looking()
+        self._end_inspection()
 
     @Slot()
-    def _look_at_next(self) -> None:
-        """Look at what had to wait, unless it still has to."""
+    def _inspect_next(self) -> None:
+        """Start a postponed inspection unless it must still wait."""
         if self._next is not None and self._run.state is not RunState.LOADING:
             inspect, self._next = self._next, None
             inspect()
 
     @Slot(object)
-    def _not_brought(self, message: Message) -> None:
+    def _fetch_failed(self, message: Message) -> None:
         self._failure, self._fetch = message, None
-        self._over()
+        self._work_ended()
 
     @Slot(object)
-    def _not_looked(self, message: Message) -> None:
+    def _inspection_failed(self, message: Message) -> None:
         self._failure = message
-        self._forget_looking()
+        self._end_inspection()
 
-    def _forget_looking(self) -> None:
-        """Listen no more to the looking at something, which ends by itself, or has ended."""
-        if self._stop_looking is not None:
-            self._stop_looking.set()
+    def _end_inspection(self) -> None:
+        """Disconnect from the inspection, which ends by itself or has ended."""
+        if self._stop_inspection is not None:
+            self._stop_inspection.set()
         if self._job is not None:
             self._job.done.disconnect()
             self._job.failed.disconnect()
-        self._stop_looking = self._job = None
-        self._over()
+        self._stop_inspection = self._job = None
+        self._work_ended()
 
-    def _over(self) -> None:
-        if self._fetch is None and self._stop_looking is None:
+    def _work_ended(self) -> None:
+        if self._fetch is None and self._stop_inspection is None:
             self._clock.stop()
-        self._tell()
+        self._emit_state()
 
     @Slot(object)
     def _follow(self, experiment: Experiment) -> None:
         kind = type(experiment.data)
         if kind is not self._shown and self._fetch is None:
             self._failure = None
-            self._give_up_looking()  # else what is found would take the place of what was chosen since
+            self._cancel_inspection()  # otherwise its result would replace the data chosen since
         self._shown = kind
-        self._tell()
+        self._emit_state()
 
     @Slot()
-    def _tell(self) -> None:
+    def _emit_state(self) -> None:
         self.changed.emit(self.state)
 
 
 def _lacking(data: type[Dataset]) -> int:
-    """Bytes that are still to be downloaded."""
+    """Number of bytes that are still to be downloaded."""
     if not data.remotes:
         return 0
     from playground.engine.data.dataset_cache import left

@@ -1,5 +1,4 @@
-"""What stands beside the settings of data that comes from elsewhere: whether it is there, how to bring it, and what
-was left out of it."""
+"""The pane next to the settings of external data: whether the data is available, how to get it, and skipped items."""
 
 from __future__ import annotations
 
@@ -18,26 +17,26 @@ from playground.spec.data.skipped import counted, total
 from playground.spec.number_text import bytes_text
 
 _WIDTH = 300
-_HIGHEST = 180  # pixels of the list
-_PER_LINE = 36  # of what was left out: most are short enough for two lines
+_HIGHEST = 180  # maximum height of the list in pixels
+_PER_LINE = 36  # height per skipped item in pixels: most need at most two lines
 
 
 def has_pane(data: Dataset) -> bool:
-    """Whether there is anything to say of where it comes from."""
+    """Whether the data set has a source to show."""
     return bool(data.remotes) or data.source_choice is not None
 
 
 class DataSourcePane(QWidget):
-    """A view of the state of a data source; its buttons ask it for data."""
+    """Shows the state of a `DataSource`; its buttons call the source."""
 
-    def __init__(self, data_source: DataSource, parent: QWidget | None = None) -> None:
+    def __init__(self, source: DataSource, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._data_source = data_source
+        self._source = source
         self.setMinimumWidth(_WIDTH)
-        self.said, self.failure, self.left_out = QLabel(self), QLabel(self), QLabel(self)
-        for label in (self.said, self.failure):
+        self.status, self.failure, self.left_out = QLabel(self), QLabel(self), QLabel(self)
+        for label in (self.status, self.failure):
             label.setWordWrap(True)
-            label.setTextFormat(Qt.TextFormat.PlainText)  # files may be called anything
+            label.setTextFormat(Qt.TextFormat.PlainText)  # file names may contain anything
         set_look(self.failure, "error")
         set_look(self.left_out, "muted")
         self.bar = QProgressBar(self)
@@ -46,41 +45,41 @@ class DataSourcePane(QWidget):
         self.bar.setAccessibleName(self.tr("Progress of the download"))
         self.list = QListWidget(self)
         self.list.setWordWrap(True)
-        self.list.setAccessibleName(self.tr("What was left out, and why"))
-        self.fetch = self._button(self.tr("Download"), data_source.download)
-        self.disk = self._button(self.tr("From disk…"), data_source.take_from_disk, leaving=True)
-        self.choose = self._button("", data_source.choose, leaving=True)
-        self.bundled = self._button("", data_source.take_bundled)
-        self.cancel = self._button(self.tr("Cancel"), data_source.cancel)
+        self.list.setAccessibleName(self.tr("The items left out, with reasons"))
+        self.fetch = self._button(self.tr("Download"), source.download)
+        self.disk = self._button(self.tr("From disk…"), source.take_from_disk, leaving=True)
+        self.choose = self._button("", source.choose, leaving=True)
+        self.bundled = self._button("", source.take_bundled)
+        self.cancel = self._button(self.tr("Cancel"), source.cancel)
         row = QHBoxLayout()
         row.setSpacing(6)
         for button in (self.fetch, self.disk, self.choose, self.bundled):
             row.addWidget(button)
         row.addStretch(1)
-        row.addWidget(self.cancel)  # where none of the others was: a second click must not take the first one back
+        row.addWidget(self.cancel)  # not in the position of the others: a second click must not cancel the first one
         for kept in (self.bar, self.cancel):
             policy = kept.sizePolicy()
             policy.setRetainSizeWhenHidden(True)
             kept.setSizePolicy(policy)
         column = QVBoxLayout(self)
         column.setSpacing(8)
-        for item in (self.said, self.bar, row, self.failure, self.left_out, self.list):
+        for item in (self.status, self.bar, row, self.failure, self.left_out, self.list):
             if isinstance(item, QHBoxLayout):
                 column.addLayout(item)
             else:
                 column.addWidget(item)
         column.addStretch(1)
-        data_source.changed.connect(self._show)
-        self._show(data_source.state)
+        source.changed.connect(self._show)
+        self._show(source.state)
 
     def _button(self, words: str, action: Callable[[], object], *, leaving: bool = False) -> QPushButton:
-        """`leaving`: what it does asks with a dialog, before which this has to go."""
+        """Add a button; with `leaving`, the window is closed first, because the action opens a dialog."""
         button = QPushButton(words, self)
 
         def pressed() -> None:
             if leaving:
                 self.window().close()
-                QTimer.singleShot(0, self._data_source, action)
+                QTimer.singleShot(0, self._source, action)
             else:
                 action()
 
@@ -90,7 +89,7 @@ class DataSourcePane(QWidget):
     @Slot(object)
     def _show(self, state: State) -> None:
         choice, path = state.data.source_choice, state.data.own_path
-        self.said.setText(self._sentence(state))
+        self.status.setText(self._sentence(state))
         self.bar.setVisible(state.busy)
         self.bar.setValue(round(1000 * state.done / state.total) if state.total else 0)
         self.fetch.setVisible(state.lacking > 0 and not state.busy)
@@ -99,11 +98,11 @@ class DataSourcePane(QWidget):
         self.choose.setVisible(choice is not None and state.looking is None)
         folder = choice is not None and choice.folder
         self.choose.setText(self.tr("Choose a folder…") if folder else self.tr("Choose a file…"))
-        self.said.setToolTip(plain_tip(path))
+        self.status.setToolTip(plain_tip(path))
         back = choice.bundled if choice is not None else None
         self.bundled.setText(translated(back[0]) if back else "")
         self.bundled.setVisible(back is not None and bool(path) and state.looking is None)
-        for button in (self.choose, self.bundled):  # either would be other data
+        for button in (self.choose, self.bundled):  # either would change the data
             button.setEnabled(not state.training)
             button.setToolTip(fixed_words() if state.training else "")
         self.cancel.setVisible(state.busy or state.looking is not None)
@@ -125,7 +124,7 @@ class DataSourcePane(QWidget):
         if state.busy:
             return self.tr("{0} of {1}").format(bytes_text(state.done), bytes_text(state.total))
         if state.looking is not None:
-            return self.tr("Looking at it: {0:,} so far").format(state.looking)
+            return self.tr("Inspecting: {0:,} so far").format(state.looking)
         if data.summary is not None:
             return translated(data.summary)
         if state.lacking:

@@ -1,1 +1,1 @@
-"""Forms generated from what a component declares; adding a component never needs a new editor."""
+"""Forms generated from the declaration of a component; a new component never needs a new editor."""

@@ -1,4 +1,4 @@
-"""How many branches a container has, in its form: a number, and buttons for one more and one fewer."""
+"""The number of branches in the form of a container, with buttons to add and to remove one."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from playground.spec.layer import Layer, Stack
 
 
 class Branches(QWidget):
-    """Proposes other branches of the container it shows; hidden where there can only be one."""
+    """Proposes to add or remove branches of a container; hidden if there can be only one."""
 
     proposed = Signal(object)  # a tuple of Stacks
 
@@ -31,13 +31,13 @@ class Branches(QWidget):
         self.hide()
 
     def show_layer(self, layer: Layer) -> None:
-        """Show how many branches that layer has, if it is a container that can have several."""
+        """Show the number of branches if the layer is a container that can have several."""
         self._container = layer if isinstance(layer, Container) and layer.most_branches > 1 else None
         self.setVisible(self._container is not None)
         self._enable()
 
     def lock(self, why: str) -> None:
-        """Let nothing be changed, and say why; empty lets all be changed."""
+        """Disable all changes and show the reason; an empty one enables them."""
         self._locked = why
         for widget in (self._count, self.fewer, self.more):
             widget.setToolTip(why or widget.accessibleName())

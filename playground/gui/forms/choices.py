@@ -1,4 +1,4 @@
-"""What chooses one of several values: a combo box, or a check box where there are two."""
+"""Widgets that choose one of several values: a combo box, or a check box for two values."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ from playground.gui.style.translation import translated
 from playground.spec.component import FieldInfo
 from playground.spec.messages import tr_noop
 
-_NARROWEST = 60  # pixels; what a combo box can do with
+_NARROWEST = 60  # minimum width of a combo box in pixels
 
 
 class Choices(QComboBox):
-    """A combo box that does not change under a wheel that only passes over it."""
+    """A combo box that ignores the wheel unless it has the focus."""
 
     def __init__(self, options: Sequence[tuple[Any, str]], parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -35,14 +35,14 @@ class Choices(QComboBox):
         self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
 
     def offer(self, options: Sequence[tuple[Any, str]]) -> None:
-        """Let one of these be chosen: values, and what they are called."""
+        """Set the entries: values and their labels."""
         self.clear()
         self._values = [value for value, _ in options]
         self.addItems([label for _, label in options])
 
     @property
     def wanted(self) -> int:
-        """Pixels; the width at which each entry is shown whole. It may get less, and then elides them."""
+        """The width in pixels at which every entry is shown in full; a narrower box elides them."""
         self.ensurePolished()
         return self.sizeHint().width()
 
@@ -52,18 +52,18 @@ class Choices(QComboBox):
     def initStyleOption(self, option: QStyleOptionComboBox) -> None:  # noqa: N802  Qt's name
         super().initStyleOption(option)
         part = QStyle.SubControl.SC_ComboBoxEditField
-        room = self.style().subControlRect(QStyle.ComplexControl.CC_ComboBox, option, part, self)
-        # Qt draws the words a pixel inside of that.
+        text_rect = self.style().subControlRect(QStyle.ComplexControl.CC_ComboBox, option, part, self)
+        # Qt's margin around the text is one pixel.
         option.currentText = option.fontMetrics.elidedText(
-            option.currentText, Qt.TextElideMode.ElideRight, room.width() - 1
+            option.currentText, Qt.TextElideMode.ElideRight, text_rect.width() - 1
         )
 
     def choose(self, value: Any) -> None:
-        """Show `value` as the chosen one."""
+        """Show `value` as chosen."""
         self.setCurrentIndex(self._values.index(value))
 
     def value_at(self, index: int) -> Any:
-        """The value of that entry."""
+        """The value of an entry."""
         return self._values[index]
 
     def wheelEvent(self, event: QWheelEvent) -> None:  # noqa: N802  Qt's name
@@ -74,16 +74,16 @@ class Choices(QComboBox):
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
         super().paintEvent(event)
-        painter = QPainter(self)  # the style sheet leaves the combo box without its arrow
+        painter = QPainter(self)  # the style sheet removes the arrow of the combo box
         color = theme_of(self).color("muted" if self.isEnabled() else "faint")
         paint_arrow(painter, self.width() - 12, self.height() / 2, color, up=False)
         painter.end()
 
 
 class Switch(QCheckBox):
-    """A check box for one of two values; it is asked and answers as `Choices` does."""
+    """A check box for one of two values, with the interface of `Choices`."""
 
-    activated = Signal(int)  # a person chose the first or the second value
+    activated = Signal(int)  # the user chose the first (0) or the second (1) value
 
     def __init__(self, off: Any, on: Any, words: str = "", parent: QWidget | None = None) -> None:
         super().__init__(words, parent)
@@ -91,15 +91,15 @@ class Switch(QCheckBox):
         self.clicked.connect(self._clicked)
 
     def choose(self, value: Any) -> None:
-        """Show `value` as the chosen one."""
+        """Show `value` as chosen."""
         self.setChecked(value == self._values[1])
 
     def value_at(self, index: int) -> Any:
-        """The value that stands for off (0) or on (1)."""
+        """The value for off (0) or on (1)."""
         return self._values[index]
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802  Qt's name
-        """Enter presses it as Space does, and arrows choose as they do in a combo box."""
+        """Enter toggles it as Space does, and the arrow keys choose as in a combo box."""
         key = Qt.Key(event.key())
         if key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self.click()
@@ -115,7 +115,7 @@ class Switch(QCheckBox):
 
 
 def chooser(field: FieldInfo) -> Choices | Switch:
-    """What chooses a member of a field's family: a check box where there is only one besides none."""
+    """A widget that chooses a member of a field's family: a check box if the alternatives are one member and none."""
     assert field.family is not None
     if field.switch is not None:
         off, on = field.switch

@@ -16,11 +16,11 @@ from playground.gui.style.discard import discard
 from playground.gui.style.translation import translated
 from playground.spec.component import Component, FieldInfo, fields_of
 
-_INDENT = 12  # pixels; of the fields of a component, under the editor that chooses it
+_INDENT = 12  # pixels, of a component's fields below the editor that chooses it
 
 
 def editor_for(field: FieldInfo) -> FieldEditor:
-    """The editor of any field: the one place that knows which kind is edited how."""
+    """The editor of any field: the only mapping from kinds of fields to editors."""
     if field.kind == "component":
         return PartEditor(field)
     if field.kind == "components":
@@ -29,17 +29,17 @@ def editor_for(field: FieldInfo) -> FieldEditor:
 
 
 class PartEditor(FieldEditor):
-    """One member of a family, and under it the fields of the chosen one."""
+    """Chooses one member of a family and edits its fields below."""
 
     def __init__(self, field: FieldInfo, parent: QWidget | None = None) -> None:
         super().__init__(field, parent)
         assert field.family is not None
         self.choices = chooser(field)
         self._locked = ""
-        self._take(self.choices)
+        self._set_inner(self.choices)
         self.below = QWidget()
-        self._nest = QVBoxLayout(self.below)
-        self._nest.setContentsMargins(_INDENT, 0, 0, 0)
+        self._below_layout = QVBoxLayout(self.below)
+        self._below_layout.setContentsMargins(_INDENT, 0, 0, 0)
         self._column: FieldColumn | None = None
         self._value: Component | None = None
         self._chosen: type[Component] | None = None
@@ -59,23 +59,23 @@ class PartEditor(FieldEditor):
             discard(self._column)
         fields = fields_of(chosen) if chosen else ()
         self._column = FieldColumn(fields, editor_for)
-        self._column.edited.connect(self._nested)
+        self._column.edited.connect(self._edit_nested)
         self._column.lock(self._locked)
-        self._nest.addWidget(self._column)
-        self._column.show()  # now, so that whoever holds the form knows its height at once
+        self._below_layout.addWidget(self._column)
+        self._column.show()  # shown at once, so that the surrounding layout knows its height
         if self.below is not None:
             self.below.setVisible(bool(fields))
         self._chosen = chosen
-        self._explain()
+        self._update_tooltip()
 
     def lock(self, why: str) -> None:
         self._locked = why
         self.choices.setEnabled(not why)
-        self._explain()
+        self._update_tooltip()
         if self._column is not None:
             self._column.lock(why)
 
-    def _explain(self) -> None:
+    def _update_tooltip(self) -> None:
         words = translated(self._chosen.help) if self._chosen else explanation(self.field)
         self.choices.setToolTip(self._locked or words)
 
@@ -84,14 +84,14 @@ class PartEditor(FieldEditor):
         if member is not (None if self._value is None else type(self._value)):
             self.edited.emit(Proposal(member() if member else None))
 
-    def _nested(self, proposal: Proposal) -> None:
+    def _edit_nested(self, proposal: Proposal) -> None:
         assert self._value is not None
-        value = self._value.with_(**{proposal.place[0]: proposal.value})
-        self.edited.emit(Proposal(value, proposal.place, proposal.label, proposal.gradual))
+        value = self._value.with_(**{proposal.field_path[0]: proposal.value})
+        self.edited.emit(Proposal(value, proposal.field_path, proposal.label, proposal.gradual))
 
 
 class PartsEditor(FieldEditor):
-    """Any number of members of a family, in order: added from a menu, moved, removed, each with its fields."""
+    """A list of members of a family: added from a menu, moved, removed, each with its fields."""
 
     def __init__(self, field: FieldInfo, parent: QWidget | None = None) -> None:
         super().__init__(field, parent)
@@ -100,7 +100,7 @@ class PartsEditor(FieldEditor):
         self.add_button.setText(self.tr("Add"))
         self.add_button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self.add_button.setSizePolicy(self.add_button.sizePolicy().Policy.Expanding, self.sizePolicy().Policy.Fixed)
-        self._take(self.add_button)
+        self._set_inner(self.add_button)
         menu = QMenu(self.add_button)
         menu.setToolTipsVisible(True)
         for member in field.family.members():
@@ -141,7 +141,7 @@ class PartsEditor(FieldEditor):
             discard(item)
         self._items = [_Item(type(component), number, len(value)) for number, component in enumerate(value)]
         for item in self._items:
-            item.edited.connect(self._nested)
+            item.edited.connect(self._edit_nested)
             item.moved.connect(self._moved)
             item.removed.connect(self._removed)
             self._list.addWidget(item)
@@ -151,8 +151,8 @@ class PartsEditor(FieldEditor):
     def _add(self, action: Any) -> None:
         self.edited.emit(Proposal((*self._values, action.data()())))
 
-    def _nested(self, number: int, proposal: Proposal) -> None:
-        changed = self._values[number].with_(**{proposal.place[0]: proposal.value})
+    def _edit_nested(self, number: int, proposal: Proposal) -> None:
+        changed = self._values[number].with_(**{proposal.field_path[0]: proposal.value})
         value = (*self._values[:number], changed, *self._values[number + 1 :])
         self.edited.emit(proposal.within(str(number), value))
 
@@ -168,8 +168,8 @@ class PartsEditor(FieldEditor):
 class _Item(QWidget):
     """One component in a list: its name, the buttons that move and remove it, and its fields."""
 
-    edited = Signal(int, object)  # which item, and the Proposal for one of its fields
-    moved = Signal(int, int)  # from, to
+    edited = Signal(int, object)  # index of the component, and the Proposal for one of its fields
+    moved = Signal(int, int)  # from index, to index
     removed = Signal(int)
 
     def __init__(self, member: type[Component], number: int, count: int) -> None:
@@ -188,7 +188,7 @@ class _Item(QWidget):
         up = _flat(Qt.ArrowType.UpArrow, self.tr("Move {0} up").format(name))
         down = _flat(Qt.ArrowType.DownArrow, self.tr("Move {0} down").format(name))
         remove = _flat(None, self.tr("Remove {0}").format(name))
-        self._buttons = ((up, number > 0), (down, number < count - 1), (remove, True))  # and whether each makes sense
+        self._buttons = ((up, number > 0), (down, number < count - 1), (remove, True))  # whether each is possible
         up.clicked.connect(lambda: self.moved.emit(number, number - 1))
         down.clicked.connect(lambda: self.moved.emit(number, number + 1))
         remove.clicked.connect(lambda: self.removed.emit(number))
@@ -208,8 +208,8 @@ class _Item(QWidget):
     def lock(self, why: str) -> None:
         """See `FieldColumn.lock`."""
         self._fields.lock(why)
-        for button, sensible in self._buttons:
-            button.setEnabled(sensible and not why)
+        for button, possible in self._buttons:
+            button.setEnabled(possible and not why)
 
 
 def _flat(arrow: Qt.ArrowType | None, words: str) -> QToolButton:

@@ -1,4 +1,4 @@
-"""The form of one component: what it is, what it is for, its fields, and figures that follow from them."""
+"""The form of one component: its name and help, its fields, and numbers derived from them."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from playground.gui.style.translation import translated
 from playground.spec.component import Component, fields_of
 from playground.spec.layer import Kind
 
-_BAR = 2  # pixels; width of the bar beside the help
+_BAR = 2  # pixels; width of the bar next to the help
 _SQUARE = 9
 
 
@@ -53,22 +53,22 @@ class ComponentForm(QWidget):
 
     @property
     def column(self) -> FieldColumn | None:
-        """The editors of the component that is shown."""
+        """The editors of the shown component."""
         return self._column
 
     def show_values(self, component: Component) -> None:
-        """Show a component's fields; the editor that is being typed into keeps its text."""
+        """Show a component's fields; an editor with uncommitted input keeps its text."""
         if type(component) is not self._component:
             self._rebuild(type(component))
         if self._column is not None:
             self._column.show_values(component)
 
     def show_help(self, shown: bool) -> None:
-        """Show what the component is for, or leave it to the tool tip of its name."""
+        """Show the help below the name, or leave it to the tooltip of the name."""
         self._help.setVisible(shown)
 
     def lock(self, why: str) -> None:
-        """Let nothing be changed but what a run that goes on takes over, and say why; empty lets all be changed."""
+        """Disable fields that a running training does not adopt, and show the reason; an empty one enables all."""
         self._locked = why
         if self._column is not None:
             self._column.lock(why)
@@ -92,8 +92,8 @@ class ComponentForm(QWidget):
         self._column.edited.connect(self.edited)
         self._column.lock(self._locked)
         self._layout.insertWidget(2, self._column)
-        self._column.show()  # now: what is not shown yet cannot take the keyboard
-        for before, after in pairwise((self._help, *self._column.stops)):  # by themselves they are the window's last
+        self._column.show()  # shown at once, because a hidden widget cannot get the focus
+        for before, after in pairwise((self._help, *self._column.stops)):  # new widgets are last in tab order
             QWidget.setTabOrder(before, after)
         kind = getattr(component, "kind", None)
         self._square.set_kind(kind)
@@ -136,7 +136,7 @@ class _Square(QWidget):
 
 
 class _Help(QLabel):
-    """What a component is for, beside a bar in the colour of its kind."""
+    """The help of a component, next to a bar in the colour of its kind."""
 
     def __init__(self) -> None:
         super().__init__()

@@ -1,4 +1,4 @@
-"""One editor for each kind of field that holds a plain value, made from its declaration alone."""
+"""One editor per kind of field with a plain value, created from the declaration of the field alone."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ from playground.spec.component import FieldInfo
 
 
 class NumberEditor(FieldEditor):
-    """Whole and real numbers."""
+    """Edits integers and real numbers."""
 
     def __init__(self, field: FieldInfo, *, steppers: bool = True, parent: QWidget | None = None) -> None:
         super().__init__(field, parent)
         self.number = NumberField(field, steppers=steppers)
-        self._take(self.number)
+        self._set_inner(self.number)
         self.number.committed.connect(self._committed)
         self.number.refused.connect(self.refused)
 
@@ -34,18 +34,18 @@ class NumberEditor(FieldEditor):
 
 
 class FeatureEditor(FieldEditor):
-    """A check box that switches a feature on, and beside it the number that is 0 while it is off."""
+    """A check box that enables a feature, and next to it the number, which is 0 while the feature is disabled."""
 
     def __init__(self, field: FieldInfo, *, steppers: bool = True, parent: QWidget | None = None) -> None:
         super().__init__(field, parent)
         assert field.on is not None
         self.switch = Switch(False, True)
         self.number = NumberField(field, steppers=steppers)
-        self._value, self._kept = 0.0, field.on  # kept: with what it is switched on again
-        self._why = ""
-        self._take(self.switch)
+        self._value, self._last_value = 0.0, field.on  # the value that is used when the feature is enabled again
+        self._lock_reason = ""
+        self._set_inner(self.switch)
         self._row.setStretchFactor(self.switch, 0)
-        self._name(self.number)
+        self._describe(self.number)
         self._row.addWidget(self.number, 1)
         self.switch.activated.connect(self._activated)
         self.number.committed.connect(self._committed)
@@ -58,23 +58,23 @@ class FeatureEditor(FieldEditor):
     def show_value(self, value: Any) -> None:
         self._value = value
         if value:
-            self._kept = value
+            self._last_value = value
         self.switch.choose(bool(value))
-        if not value and self.number.hasFocus():  # what can no longer be changed must not hand the keyboard on
+        if not value and self.number.hasFocus():  # a disabled widget must not pass on the focus
             self.switch.setFocus(Qt.FocusReason.OtherFocusReason)
-        self.number.show_number(self._kept)
+        self.number.show_number(self._last_value)
         self._enable()
 
     def lock(self, why: str) -> None:
         super().lock(why)
-        self._why = "" if self.field.live else why
+        self._lock_reason = "" if self.field.live else why
         self._enable()
 
     def _enable(self) -> None:
-        self.number.setEnabled(bool(self._value) and not self._why)
+        self.number.setEnabled(bool(self._value) and not self._lock_reason)
 
     def _activated(self, index: int) -> None:
-        value = self._kept if index else 0.0
+        value = self._last_value if index else 0.0
         self.show_value(value)
         self.edited.emit(Proposal(value))
 
@@ -84,12 +84,12 @@ class FeatureEditor(FieldEditor):
 
 
 class FlagEditor(FieldEditor):
-    """Something that is on or off."""
+    """Edits a boolean."""
 
     def __init__(self, field: FieldInfo, parent: QWidget | None = None) -> None:
         super().__init__(field, parent)
         self.switch = Switch(False, True)
-        self._take(self.switch)
+        self._set_inner(self.switch)
         self._value = False
         self.switch.activated.connect(self._activated)
 
@@ -105,12 +105,12 @@ class FlagEditor(FieldEditor):
 
 
 class ChoiceEditor(FieldEditor):
-    """One of a few words."""
+    """Chooses one of a few options."""
 
     def __init__(self, field: FieldInfo, parent: QWidget | None = None) -> None:
         super().__init__(field, parent)
         self.choices = Choices([(value, translated(label)) for value, label in field.options])
-        self._take(self.choices)
+        self._set_inner(self.choices)
         self._value: Any = None
         self.choices.activated.connect(self._activated)
 
@@ -126,18 +126,18 @@ class ChoiceEditor(FieldEditor):
 
 
 class AmongEditor(FieldEditor):
-    """One of the texts that only the component can list, such as the columns of a table."""
+    """Chooses one of the texts that only the component can list, such as the columns of a table."""
 
     def __init__(self, field: FieldInfo, parent: QWidget | None = None) -> None:
         super().__init__(field, parent)
         self.choices = Choices([])
-        self._take(self.choices)
+        self._set_inner(self.choices)
         self._value = ""
         self._texts: tuple[str, ...] = ()
         self.choices.activated.connect(self._activated)
 
     def offer(self, texts: Sequence[str]) -> None:
-        """Let one of these be chosen."""
+        """Set the texts to choose from."""
         if tuple(texts) != self._texts:
             self._texts = tuple(texts)
             self.choices.offer([(text, text) for text in texts])

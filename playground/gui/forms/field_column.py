@@ -1,4 +1,4 @@
-"""A column of labels and editors for any fields, and what stands under some of them."""
+"""A column of labels and editors for any fields, with nested widgets below some of them."""
 
 from __future__ import annotations
 
@@ -14,17 +14,17 @@ from playground.gui.forms.refusal import Refusal
 from playground.gui.style.translation import translated
 from playground.spec.component import Component, FieldInfo
 
-EDITOR_WIDTH = 152  # pixels; the same at every depth, so that all editors stand in one column but for long words
-_ROWS = 3  # of the grid for each field: the editor, what is nested, what was put under it
+EDITOR_WIDTH = 152  # pixels; the same at every depth, so that all editors are aligned, except for those with long texts
+_ROWS = 3  # grid rows per field: the editor, its nested widget, a widget added by `put_under`
 
 
 class FieldColumn(QWidget):
-    """Rows of label and editor for `fields`; `show_values` refreshes them, `edited` says what a person wants.
+    """Rows of label and editor for `fields`; `show_values` updates them, `edited` reports the user's changes.
 
-    `editor_for` makes the editor of a field: `component_editors.editor_for`, which makes columns in its turn.
+    `editor_for` creates the editor of a field: `component_editors.editor_for`, which in turn creates columns.
     """
 
-    edited = Signal(object)  # a Proposal for one field, its name first in `place`
+    edited = Signal(object)  # a Proposal for one field, whose name is the first of `field_path`
 
     def __init__(
         self,
@@ -38,7 +38,7 @@ class FieldColumn(QWidget):
         self.refusal = Refusal(self)
         self._labels: dict[str, QLabel] = {}
         self._locked = ""
-        self._conditional: list[tuple[FieldInfo, QLabel]] = []  # shown only where another field has a certain value
+        self._conditional_fields: list[tuple[FieldInfo, QLabel]] = []  # shown only if another field has a certain value
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setHorizontalSpacing(8)
@@ -48,40 +48,40 @@ class FieldColumn(QWidget):
             self._add(field)
 
     def editor(self, name: str) -> FieldEditor:
-        """The editor of that field."""
+        """The editor of a field."""
         return self._editors[name]
 
     @property
     def stops(self) -> tuple[QWidget, ...]:
-        """What the Tab key goes through, in order."""
+        """The widgets in tab order."""
         return tuple(stop for editor in self._editors.values() for stop in editor.stops)
 
     def focus_first(self) -> None:
-        """Give the first editor that is shown the keyboard."""
+        """Move the focus to the first visible editor."""
         shown = (stop for stop in self.stops if stop.isVisible())
         first = next(shown, None)
         if first is not None:
             first.setFocus(Qt.FocusReason.TabFocusReason)
 
     def show_values(self, component: Component) -> None:
-        """Show the values of all fields; the one being typed into keeps its text."""
+        """Show the values of all fields; an editor with uncommitted input keeps its text."""
         for name, editor in self._editors.items():
             if isinstance(editor, AmongEditor):
                 editor.offer(getattr(component, editor.field.among))
             editor.show_value(getattr(component, name))
-        for field, label in self._conditional:
+        for field, label in self._conditional_fields:
             assert field.only_with is not None
             other, value = field.only_with
             for widget in (label, self._editors[field.name]):
                 widget.setVisible(getattr(component, other) == value)
 
     def hideEvent(self, event: QHideEvent) -> None:  # noqa: N802  Qt's name
-        """What was said of a field goes with it."""
+        """Hide the error message together with the fields."""
         self.refusal.take_back()
         super().hideEvent(event)
 
     def lock(self, why: str) -> None:
-        """Let nothing be changed but what a run that goes on takes over, and say why; empty lets all be changed."""
+        """Disable fields that a running training does not adopt, and show the reason; an empty one enables all."""
         self._locked = why
         for name, editor in self._editors.items():
             editor.lock(why)
@@ -90,7 +90,7 @@ class FieldColumn(QWidget):
             self._labels[name].setToolTip(why if locked else explanation(editor.field))
 
     def put_under(self, name: str | None, widget: QWidget) -> None:
-        """Add a widget under a field and what is nested under that; None is under all fields."""
+        """Add a widget below a field and its nested widget; if `name` is None, below all fields."""
         number = len(self._editors) if name is None else list(self._editors).index(name) + 1
         self._grid.addWidget(widget, max(number * _ROWS - 1, 0), 0, 1, 2)
 
@@ -114,7 +114,7 @@ class FieldColumn(QWidget):
             self._grid.addWidget(label, row, 0)
             self._grid.addWidget(editor, row, 1)
         if field.only_with:
-            self._conditional.append((field, label))
+            self._conditional_fields.append((field, label))
         if editor.below is not None:
             self._grid.addWidget(editor.below, row + 1, 0, 1, 2)
 

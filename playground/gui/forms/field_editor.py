@@ -1,4 +1,4 @@
-"""What all editors of fields have in common, and how they propose a value."""
+"""The base class of all field editors, and the proposal of a new value that they emit."""
 
 from __future__ import annotations
 
@@ -18,27 +18,27 @@ from playground.spec.messages import tr_noop
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """What a person wants a field to be: `value` is the whole new value of the editor's own field.
+    """A change that the user wants: `value` is the whole new value of the editor's own field.
 
-    `place` leads from there to what was touched (names of fields, numbers of list items), `label` is what
-    that is called, and `gradual` says that it is one of a series, such as turning a wheel, to be undone at once.
+    `field_path` leads from there to the edited field (names of fields, indices of list items), `label` is its label,
+    and `gradual` marks it as one of a series, such as turns of a wheel, which are undone together.
     """
 
     value: Any
-    place: tuple[str, ...] = ()
+    field_path: tuple[str, ...] = ()
     label: str = ""
     gradual: bool = False
 
     def within(self, name: str, value: Any, label: str = "") -> Proposal:
-        """The same wish, seen from the component that holds the field `name` and becomes `value` by it."""
-        return replace(self, value=value, place=(name, *self.place), label=self.label or label)
+        """The same change seen from the component that holds the field `name`, whose new value is `value`."""
+        return replace(self, value=value, field_path=(name, *self.field_path), label=self.label or label)
 
 
 class FieldEditor(QWidget):
-    """What all editors have in common. `below` is what they show under their row, if anything."""
+    """The base class of all editors; `below` is a widget to show below the row, if any."""
 
     edited = Signal(object)  # a Proposal
-    refused = Signal(str)  # why what was typed cannot be; empty when all is well again
+    refused = Signal(str)  # why the input is invalid; empty once it is valid
     below: QWidget | None = None
 
     def __init__(self, field: FieldInfo, parent: QWidget | None = None) -> None:
@@ -50,43 +50,43 @@ class FieldEditor(QWidget):
 
     @abstractmethod
     def show_value(self, value: Any) -> None:
-        """Show `value` without proposing anything."""
+        """Show `value` without emitting a proposal."""
 
     @property
     def stops(self) -> tuple[QWidget, ...]:
-        """What the Tab key goes through, in order."""
+        """The widgets in tab order."""
         return (self.focusProxy() or self,)
 
     @property
     def wanted(self) -> int:
-        """Pixels; the width at which the longest of the words to choose from is shown whole, 0 where there are none."""
+        """The width in pixels at which the longest option is shown in full; 0 if there are no options."""
         inner = self.focusProxy()
         return inner.wanted if isinstance(inner, Choices) else 0
 
     def lock(self, why: str) -> None:
-        """Let nothing be changed but what a run that goes on takes over, and say why; empty lets all be changed."""
+        """Disable the editor and show the reason, unless training adopts its field; an empty reason enables it."""
         for inner in self.stops if not self.field.live else ():
             inner.setEnabled(not why)
             inner.setToolTip(plain_tip(why or explanation(self.field)))
 
-    def _take(self, inner: QWidget) -> None:
-        """Put the widget that is edited in, named for screen readers and explained."""
-        self._name(inner)
+    def _set_inner(self, inner: QWidget) -> None:
+        """Insert the inner editing widget, with its accessible name and tooltip."""
+        self._describe(inner)
         self.setFocusProxy(inner)
         self._row.addWidget(inner, 1)
 
-    def _name(self, inner: QWidget) -> None:
+    def _describe(self, inner: QWidget) -> None:
         inner.setAccessibleName(translated(self.field.label))
         inner.setAccessibleDescription(translated(self.field.help))
         inner.setToolTip(plain_tip(explanation(self.field)))
 
 
 def fixed_words() -> str:
-    """Why a field cannot be changed while it trains."""
+    """The reason why a field cannot be changed during training."""
     return translated(tr_noop("Fixed while it trains. Pause or stop to change it."))
 
 
 def explanation(field: FieldInfo) -> str:
-    """What stands in a field's tooltip."""
+    """The text of a field's tooltip."""
     unit = f" ({translated(field.unit)})" if field.unit else ""
     return f"{translated(field.help)}{unit}"

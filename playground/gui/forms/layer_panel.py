@@ -1,4 +1,4 @@
-"""The panel at the right: the form of what is selected in the stack, and the edits that come out of it."""
+"""The panel on the right: the form of the selected block, and the edits made in it."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ from playground.spec.layers.activation import Activation
 from playground.spec.messages import message
 from playground.spec.number_text import flops_text
 
-_ROOM_FOR_HELP = 150  # pixels of height
+_ROOM_FOR_HELP = 150  # minimum height in pixels for the help to be shown
 
 
 class LayerPanel(QScrollArea):
-    """Edits the selected layer, or the data set when its block is selected."""
+    """Edits the selected layer, or the data set if its block is selected."""
 
-    left = Signal()  # the field that had the keyboard is no more
+    left = Signal()  # the focused field no longer exists
 
     def __init__(self, document: Document, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -63,43 +63,43 @@ class LayerPanel(QScrollArea):
 
     @Slot(object)
     def show_selection(self, paths: Sequence[LayerPath]) -> None:
-        """Show the form of one path, `DATA` for the data set; say so where there are none or several."""
+        """Show the form of a single path, `DATA` for the data set; show a hint for none or several."""
         self._paths = tuple(paths)
         self._refresh()
 
     @Slot(object)
     def show_layer(self, path: LayerPath | None) -> None:
-        """Show the form of the layer at `path`, or a hint."""
+        """Show the form of the layer at `path`, or a hint if None."""
         self.show_selection(() if path is None else (path,))
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802  Qt's name
-        """Where there is room for little, show the fields."""
+        """Hide the help in favour of the fields if the height is small."""
         self.form.show_help(event.size().height() >= _ROOM_FOR_HELP)
         super().resizeEvent(event)
 
     @Slot(bool)
     def set_training(self, training: bool) -> None:
-        """While it trains let nothing be changed but what the run takes over."""
+        """During training disable the fields that the run does not adopt."""
         self._locked = fixed_words() if training else ""
         self.form.lock(self._locked)
         self._show()
 
     def focus_form(self) -> None:
-        """Give the first editor the keyboard."""
+        """Move the focus to the first editor."""
         if self._pages.currentWidget() is self._page and self.form.column is not None:
             self.form.column.focus_first()
 
     @Slot()
     def _refresh(self) -> None:
         focused = QApplication.focusWidget()
-        held = focused is not None and self.form.isAncestorOf(focused)
+        had_focus = focused is not None and self.form.isAncestorOf(focused)
         self._show()
-        if held and focused is not None and not focused.isVisible():  # Qt would pass the keyboard on to anything
+        if had_focus and focused is not None and not focused.isVisible():  # Qt would focus an arbitrary widget
             self.left.emit()
 
     def _show(self) -> None:
         if len(self._paths) != 1:
-            self._say(
+            self._show_hint(
                 self.tr("{0:,} layers are selected.").format(len(self._paths))
                 if self._paths
                 else self.tr("Select a layer to see what it does and to change its settings.")
@@ -110,12 +110,12 @@ class LayerPanel(QScrollArea):
             self._show_data()
             return
         row = next((row for row in self._document.rows if row.path == path), None)
-        if row is None:  # an empty branch; or it was removed, and the selection will follow
-            holder = next((row for row in self._document.rows if row.path == path[:-2]), None)
+        if row is None:  # an empty branch; or the layer was removed, and the selection will follow
+            container = next((row for row in self._document.rows if row.path == path[:-2]), None)
             words = self.tr(
-                "Nothing is here yet: what comes in comes out. Insert a layer with Ctrl+K, or drag one here."
+                "There are no layers here yet; the input is passed on. Insert a layer with Ctrl+K, or drag one here."
             )
-            self._say(words if holder else "")
+            self._show_hint(words if container else "")
             return
         self.form.show_values(row.layer)
         self.form.show_figures(self._figures(row))
@@ -124,7 +124,7 @@ class LayerPanel(QScrollArea):
         self._pages.setCurrentWidget(self._page)
 
     def _show_branches(self, layer: Layer) -> None:
-        """Under the fields of a container, how many branches it has."""
+        """Show the number of branches below the fields of a container."""
         column = self.form.column
         assert column is not None
         branches = column.findChild(Branches)
@@ -142,7 +142,7 @@ class LayerPanel(QScrollArea):
         label = message("Change the number of branches of {component}", component=message(layer.label))
         self._document.do(Replace(path, layer.with_(branches=branches), label))
 
-    def _say(self, words: str) -> None:
+    def _show_hint(self, words: str) -> None:
         self._hint.setText(words)
         self._pages.setCurrentWidget(self._hint)
 
@@ -159,7 +159,7 @@ class LayerPanel(QScrollArea):
         self._pages.setCurrentWidget(self._page)
 
     def _show_curve(self, layer: Layer) -> None:
-        """Draw the activation under the field that chooses it, or under the fields of one that is a layer itself."""
+        """Show the curve below the field that chooses the activation, or below all fields of an activation layer."""
         column = self.form.column
         assert column is not None
         curve = column.findChild(ActivationCurve)
@@ -186,8 +186,8 @@ class LayerPanel(QScrollArea):
     @Slot(object)
     def _edited(self, proposal: Proposal) -> None:
         (path,) = self._paths
-        name = proposal.place[0]
-        merge = f"{path}/{'.'.join(proposal.place)}" if proposal.gradual else ""
+        name = proposal.field_path[0]
+        merge = f"{path}/{'.'.join(proposal.field_path)}" if proposal.gradual else ""
         if path == DATA:
             label = message(
                 "Change {field} of {component}",

@@ -1,4 +1,4 @@
-"""A line in which a number is typed, stepped with arrow keys and wheel, and refused in place when it cannot be."""
+"""A line edit for a number: typed, or stepped with arrow keys and wheel; an invalid one is reported in place."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ from playground.gui.style.theme import theme_of
 from playground.gui.style.translation import translated
 from playground.spec.component import FieldInfo
 
-_STEPPERS = 26  # pixels at the right that hold the two arrows
+_STEPPERS = 26  # pixels on the right for the two arrows
 _KEYS = {Qt.Key.Key_Up: 1, Qt.Key.Key_Down: -1, Qt.Key.Key_PageUp: 10, Qt.Key.Key_PageDown: -10}
-_NOTCH = 120  # eighths of a degree in one notch of a wheel
+_NOTCH = 120  # eighths of a degree per notch of a wheel
 
 
 def paint_arrow(painter: QPainter, x: float, y: float, color: QColor, *, up: bool) -> None:
-    """Draw the small triangle, 6 pixels wide around (x, y), with which editors say that they can be stepped."""
+    """Draw a triangle, 6 pixels wide around (x, y), that marks an editor whose value can be stepped."""
     tip = -2.5 if up else 2.5
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setPen(Qt.PenStyle.NoPen)
@@ -37,35 +37,35 @@ def paint_arrow(painter: QPainter, x: float, y: float, color: QColor, *, up: boo
 
 
 class NumberField(QLineEdit):
-    """Shows the number it is given and proposes others; Enter or leaving it commits what was typed."""
+    """Shows a number and proposes others; Enter or losing the focus commits the typed text."""
 
-    committed = Signal(object, bool)  # the number, and whether it was stepped to rather than typed
-    refused = Signal(str)  # why the text cannot be; empty when it can again
+    committed = Signal(object, bool)  # the number, and whether it was stepped rather than typed
+    refused = Signal(str)  # why the text is invalid; empty once it is valid
 
     def __init__(self, field: FieldInfo, *, steppers: bool = True, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._field = field
         self._value: Number = field.default
         self._steppers = steppers
-        self._turned = 0
+        self._wheel_angle = 0
         self._wrong = False
         self.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
         self.setTextMargins(-2, 0, _STEPPERS - 8 if steppers else -2, 0)
         self.textEdited.connect(self._edited)
 
     def show_number(self, value: Number) -> None:
-        """Show `value`, unless a person is typing right now."""
+        """Show `value`, unless the user is typing."""
         self._value = value
         if self.isModified() and self.hasFocus():
             return
         self._restore()
 
     def is_wrong(self) -> bool:
-        """Whether it shows a text that was refused."""
+        """Whether the shown text is invalid."""
         return self._wrong
 
     def commit(self) -> None:
-        """Propose what was typed, or say why not."""
+        """Propose the typed number, or report why it is invalid."""
         if not self.isModified():
             return
         try:
@@ -84,7 +84,7 @@ class NumberField(QLineEdit):
         """Propose the number that many steps away."""
         try:
             start = read_number(self._field, self.text()) if self.isModified() else self._value
-        except RefusedNumber:  # what stands there is no place to start from; the last good number is
+        except RefusedNumber:  # an invalid text cannot be stepped from; use the last valid number
             start = self._value
         value = step_number(self._field, start, steps)
         changed = value != self._value
@@ -94,7 +94,7 @@ class NumberField(QLineEdit):
             self.committed.emit(value, True)
 
     def event(self, event: QEvent) -> bool:
-        # Undo belongs to the window's history, except while something is being typed here.
+        # Undo and redo act on the window's history, except while the user is typing here.
         if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent) and not self.isModified():
             keys = QKeySequence.StandardKey
             if event.matches(keys.Undo) or event.matches(keys.Redo):
@@ -122,25 +122,25 @@ class NumberField(QLineEdit):
 
     def wheelEvent(self, event: QWheelEvent) -> None:  # noqa: N802
         if not self.hasFocus():
-            event.ignore()  # the list around it scrolls
+            event.ignore()  # scrolls the surrounding list
             return
-        self._turned += event.angleDelta().y()
-        notches = int(self._turned / _NOTCH)
-        self._turned -= notches * _NOTCH
+        self._wheel_angle += event.angleDelta().y()
+        notches = int(self._wheel_angle / _NOTCH)
+        self._wheel_angle -= notches * _NOTCH
         if notches:
             self.step(notches)
         event.accept()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802
-        zone = self._zone()
-        if self._steppers and zone.contains(event.position().toPoint()):
+        steppers = self._steppers_rect()
+        if self._steppers and steppers.contains(event.position().toPoint()):
             self.setFocus(Qt.FocusReason.MouseFocusReason)
-            self.step(1 if event.position().x() < zone.center().x() else -1)
+            self.step(1 if event.position().x() < steppers.center().x() else -1)
             return
         super().mousePressEvent(event)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:  # noqa: N802
-        over = self._steppers and self._zone().contains(event.position().toPoint())
+        over = self._steppers and self._steppers_rect().contains(event.position().toPoint())
         self.setCursor(Qt.CursorShape.ArrowCursor if over else Qt.CursorShape.IBeamCursor)
         super().mouseMoveEvent(event)
 
@@ -150,12 +150,12 @@ class NumberField(QLineEdit):
             return
         painter = QPainter(self)
         color = theme_of(self).color("muted" if self.isEnabled() else "faint")
-        middle = QRect(self._zone()).toRectF().center()
+        middle = QRect(self._steppers_rect()).toRectF().center()
         paint_arrow(painter, middle.x() - 5, middle.y(), color, up=True)
         paint_arrow(painter, middle.x() + 5, middle.y(), color, up=False)
         painter.end()
 
-    def _zone(self) -> QRect:
+    def _steppers_rect(self) -> QRect:
         return QRect(self.width() - _STEPPERS, 0, _STEPPERS, self.height())
 
     def _edited(self, _text: str) -> None:

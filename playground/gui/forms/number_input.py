@@ -1,4 +1,4 @@
-"""What a person types into a number field and what it shows: reading, writing and stepping, without a widget."""
+"""Reads, writes and steps the text of a number field, without a widget."""
 
 from __future__ import annotations
 
@@ -10,21 +10,21 @@ from playground.spec.number_text import part_text, setting_text
 
 Number = int | float
 
-_NICE = (1, 2, 5)  # the steps within a power of ten on a logarithmic scale
-_SMALLEST_SHARE = 1e-3  # of its default: below it, a logarithmic field that may be 0 steps to 0
+_NICE = (1, 2, 5)  # the digits of the steps within a power of ten on a logarithmic scale
+_SMALLEST_SHARE = 1e-3  # share of the default: below it, a logarithmic field that may be 0 steps to 0
 
 
 class RefusedNumber(PlaygroundError):
-    """The text is no number, or not one that the field may have."""
+    """The text is not a number, or not one that is valid for the field."""
 
 
 def read_number(field: FieldInfo, text: str) -> Number:
-    """The number that a person means by `text`; spaces and underscores group digits, and a comma may be a point.
+    """Read a number from text; spaces and underscores may group digits, and a comma may be the decimal point.
 
-    A share is typed in per cent, with or without the sign: 8.3 is 0.083.
+    A share is entered in per cent, with or without the sign: 8.3 is 0.083.
 
     Raises:
-        RefusedNumber: it is no number, not finite, not whole though it must be, or out of bounds.
+        RefusedNumber: the text is not a number, not finite, not an integer where one is required, or out of bounds.
     """
     cleaned = (
         "".join(text.split())
@@ -40,7 +40,7 @@ def read_number(field: FieldInfo, text: str) -> Number:
             value = float(f"{value / 100:.12g}")  # 8.3 / 100 is not 0.083
     except ValueError:
         raise RefusedNumber(
-            message("“{text}” is no number. Expected {range}.", text=text, range=_range(field))
+            message("“{text}” is not a number. Expected {range}.", text=text, range=_range(field))
         ) from None
     if not isfinite(value) or (field.kind == "integer" and value != int(value)):
         raise RefusedNumber(message("{text} is not possible here. Expected {range}.", text=text, range=_range(field)))
@@ -51,10 +51,10 @@ def read_number(field: FieldInfo, text: str) -> Number:
 
 
 def read_numbers(field: FieldInfo, text: str) -> tuple[Number, ...]:
-    """The numbers of a list; commas or spaces part them, or semicolons where a comma is the decimal point.
+    """Read a list of numbers, separated by commas or spaces, or by semicolons if a comma is the decimal point.
 
     Raises:
-        RefusedNumber: one of them cannot be, or there are too many.
+        RefusedNumber: one of them is invalid, or there are too many.
     """
     parts = text.split(";") if ";" in text else text.replace(",", " ").split()
     numbers = tuple(read_number(field, part.strip()) for part in parts if part.strip())
@@ -66,7 +66,7 @@ def read_numbers(field: FieldInfo, text: str) -> tuple[Number, ...]:
 
 
 def write_value(field: FieldInfo, value: Number) -> str:
-    """The text of a field: a number as `setting_text` has it, a share in per cent, `8.3 %`."""
+    """The text of a number: as `setting_text` writes it, or for a share in per cent, `8.3 %`."""
     return part_text(value) if field.share else setting_text(value)
 
 
@@ -76,7 +76,7 @@ def write_numbers(values: tuple[Number, ...]) -> str:
 
 
 def step_number(field: FieldInfo, value: Number, steps: int) -> Number:
-    """The number `steps` steps away: 1 for whole numbers, 1-2-5 for logarithmic fields, a nice share of the range."""
+    """The number `steps` steps away: of 1 for integers, along 1-2-5 for logarithmic fields, else a round share."""
     if field.kind == "integer":
         return int(_bounded(field, value + steps))
     stepped = float(value)
@@ -109,14 +109,14 @@ def _bounded(field: FieldInfo, value: float) -> float:
 
 
 def _linear_step(field: FieldInfo) -> float:
-    """A power of ten of which the range holds between 50 and 500."""
+    """A power of ten that fits into the range between 50 and 500 times."""
     if field.minimum is None or field.maximum is None:
         return 0.1
     return float(10.0 ** floor(log10((field.maximum - field.minimum) / 50)))
 
 
 def _next_nice(field: FieldInfo, value: float, *, up: bool) -> float:
-    """The neighbour of `value` among … 1, 2, 5, 10, 20 …, and 0 below the smallest where 0 is allowed."""
+    """The neighbour of `value` among … 1, 2, 5, 10, 20 …, or 0 below the smallest if 0 is allowed."""
     smallest = (field.default or 1.0) * _SMALLEST_SHARE
     if value <= 0:
         return smallest if up else value

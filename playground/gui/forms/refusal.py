@@ -1,4 +1,4 @@
-"""Why a text was refused, said beside its field without moving anything: it lies over what is above the field."""
+"""An error message next to an invalid field; it is an overlay above the field, so that nothing moves."""
 
 from __future__ import annotations
 
@@ -8,21 +8,21 @@ from PySide6.QtWidgets import QApplication, QLabel, QScrollArea, QWidget
 from playground.gui.style.labels import plain_tip
 from playground.gui.style.theme import set_look
 
-_GAP = 2  # pixels between the sentence and its field
+_GAP = 2  # pixels between the message and its field
 
 
 class Refusal(QLabel):
-    """One sentence at a time, for one of the fields of a form. The mouse goes through it to what lies below.
+    """Shows one message at a time for one field of a form; mouse events pass through it.
 
-    It goes when the keyboard goes to what it covers; the field's tool tip keeps the sentence.
+    It hides when the focus moves to a widget that it covers; the field's tooltip keeps the message.
     """
 
     def __init__(self, form: QWidget) -> None:
-        """`form` holds the fields, and lies in a window or a scroll area by the time that something is refused."""
+        """`form` holds the fields; it must be in a window or a scroll area when a message is shown."""
         super().__init__(form)
         self._form = form
         self._field: QWidget | None = None
-        self._tip = ""  # of the field, when nothing is wrong
+        self._tip = ""  # the original tooltip of the field
         set_look(self, "refusal")
         self.setWordWrap(True)
         self.setTextFormat(Qt.TextFormat.PlainText)
@@ -33,27 +33,27 @@ class Refusal(QLabel):
         application.focusChanged.connect(self._focus_changed)
 
     def say(self, words: str, field: QWidget) -> None:
-        """Say why the text of a field was refused; nothing, once it can be taken."""
+        """Show why the text of a field is invalid; an empty text hides the message."""
         if words or field is self._field:
             self.take_back()
-        if not words or not self._form.isVisible():  # a field that is hidden is left, and says so once more
+        if not words or not self._form.isVisible():  # a hidden field loses the focus and reports again
             return
         editor = field.focusProxy() or field
         self._field, self._tip = field, editor.toolTip()
         editor.setToolTip(plain_tip(words))
         self.setText(words)
-        self._place(field)
+        self._move_to(field)
         self.show()
         self.raise_()
 
     def take_back(self) -> None:
-        """Say no longer what was said; the form may go."""
+        """Hide the message, so that the form may be deleted."""
         if self._field is not None:
             (self._field.focusProxy() or self._field).setToolTip(self._tip)
         self._field = None
-        self.setParent(self._form)  # and so hide
+        self.setParent(self._form)  # and thereby hide
 
-    def _place(self, field: QWidget) -> None:
+    def _move_to(self, field: QWidget) -> None:
         page = self._page()
         if self.parentWidget() is not page:
             self.setParent(page)
@@ -65,7 +65,7 @@ class Refusal(QLabel):
         self.setGeometry(QRect(left, above if above >= 0 else top + field.height() + _GAP, width, height))
 
     def _page(self) -> QWidget:
-        """What scrolls with the form, or the window: there the sentence may lie over all of it."""
+        """The widget that scrolls with the form, or the window: the area that the message may cover."""
         page = self._form
         while (parent := page.parentWidget()) is not None and not page.isWindow():
             if isinstance(parent.parentWidget(), QScrollArea):

@@ -1,4 +1,4 @@
-"""The editors of fields in which a person types: a line, a list of numbers, a paragraph."""
+"""The editors of text fields: a line, a list of numbers, a paragraph."""
 
 from __future__ import annotations
 
@@ -13,18 +13,18 @@ from playground.gui.style.text_entry import BoundedTextEdit
 from playground.gui.style.translation import translated
 from playground.spec.component import FieldInfo
 
-_ONE_LINE = 200  # longer texts get several lines
+_ONE_LINE = 200  # maximum length for a single line; longer texts get several lines
 
 
 class TextEditor(FieldEditor):
-    """A line of text; committed by Enter or by leaving it."""
+    """Edits a line of text; committed by Enter or by losing the focus."""
 
     def __init__(self, field: FieldInfo, parent: QWidget | None = None) -> None:
         super().__init__(field, parent)
         self.line = QLineEdit()
         if field.maximum is not None:
             self.line.setMaxLength(int(field.maximum))
-        self._take(self.line)
+        self._set_inner(self.line)
         self._value = ""
         self.line.editingFinished.connect(self._finished)
 
@@ -42,13 +42,13 @@ class TextEditor(FieldEditor):
 
 
 class NumbersEditor(FieldEditor):
-    """A line with any count of numbers; committed by Enter or by leaving it."""
+    """Edits a list of numbers in one line; committed by Enter or by losing the focus."""
 
     def __init__(self, field: FieldInfo, parent: QWidget | None = None) -> None:
         super().__init__(field, parent)
         self.line = QLineEdit()
         self.line.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
-        self._take(self.line)
+        self._set_inner(self.line)
         self._value: tuple[Number, ...] = ()
         self.line.editingFinished.connect(self._finished)
 
@@ -75,14 +75,14 @@ class NumbersEditor(FieldEditor):
 
 
 class ParagraphEditor(FieldEditor):
-    """Several lines of text, proposed as they are typed."""
+    """Edits several lines of text; every change is proposed as it is typed."""
 
     def __init__(self, field: FieldInfo, parent: QWidget | None = None) -> None:
         super().__init__(field, parent)
         self.text = BoundedTextEdit()
         self.text.setTabChangesFocus(True)
         self.text.setMaximumHeight(6 * self.text.fontMetrics().lineSpacing())
-        self._take(self.text)
+        self._set_inner(self.text)
         self.text.textChanged.connect(self._changed)
 
     def show_value(self, value: Any) -> None:
@@ -93,10 +93,10 @@ class ParagraphEditor(FieldEditor):
 
     def _changed(self) -> None:
         text = self.text.toPlainText()
-        longest = self.field.maximum
-        if longest is not None and len(text) > longest:
+        maximum = self.field.maximum
+        if maximum is not None and len(text) > maximum:
             words = self.tr("{0} characters are too many. Expected at most {1}.")
-            self.refused.emit(words.format(f"{len(text):,}", f"{int(longest):,}"))
+            self.refused.emit(words.format(f"{len(text):,}", f"{int(maximum):,}"))
             return
         self.refused.emit("")
         self.edited.emit(Proposal(text, gradual=True))

@@ -1,1 +1,1 @@
-"""New from preset: a gallery of experiments to begin with."""
+"""New from preset: a gallery of experiments to start from."""

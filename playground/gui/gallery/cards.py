@@ -1,4 +1,4 @@
-"""The gallery's cards: presets as a list model, and the delegate that paints one."""
+"""The cards of the gallery: the presets as a list model, and the delegate that paints one."""
 
 from __future__ import annotations
 
@@ -33,19 +33,19 @@ WIDTH, HEIGHT = 216, 176  # logical pixels, margin included
 PICTURE = 80
 INSET = 14
 CARD = Qt.ItemDataRole.UserRole
-WORDS = CARD + 1  # all that a person may search for
+WORDS = CARD + 1  # all searchable texts
 
 Index = QModelIndex | QPersistentModelIndex
 
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """What a card shows of a preset."""
+    """The content of a preset's card."""
 
     preset: Preset
     title: str
     about: str
-    attempt: str  # what to try; empty where nothing is suggested
+    attempt: str  # a suggestion what to try; empty if there is none
     parameters: int
     expected: str
     trained: bool
@@ -71,7 +71,7 @@ def card(preset: Preset) -> Card:
 
 
 class Cards(QAbstractListModel):
-    """The presets, in their order."""
+    """The presets in their order."""
 
     def __init__(self, presets: tuple[Preset, ...], parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -96,7 +96,7 @@ class Cards(QAbstractListModel):
 
 
 def words_of(item: Card) -> str:
-    """All that a card is found by, in lower case: its texts, its data and task, and its layers."""
+    """All searchable text of a card, in lower case: its texts, its data and task, and its layers."""
     experiment = item.preset.experiment
     data, task = experiment.data, experiment.data.task
     layers = (row.layer.label for row in walk(experiment.stack, data.sample_shape))
@@ -105,7 +105,7 @@ def words_of(item: Card) -> str:
 
 
 def task_word(task: Task) -> str:
-    """What a task is called in the field."""
+    """The usual name of a task."""
     if task.language:
         return translated(tr_noop("text generation language model"))
     if task.classes is not None:
@@ -118,35 +118,35 @@ def task_word(task: Task) -> str:
 
 
 class Found(QSortFilterProxyModel):
-    """The cards that have every word that was typed, in any of their texts."""
+    """The cards that contain every typed word in any of their texts."""
 
     def __init__(self, cards: Cards, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._wanted: list[str] = []
+        self._words_typed: list[str] = []
         self.setSourceModel(cards)
 
     def search(self, text: str) -> None:
-        """Leave the cards that have all these words, or parts of words."""
-        self._wanted = text.lower().split()
+        """Keep the cards that contain all these words, or words with these parts."""
+        self._words_typed = text.lower().split()
         self.invalidate()
 
     @property
     def best(self) -> QModelIndex:
-        """The first card that has all the words in its name, or else the first one; invalid where none is left."""
+        """The first card that has all the words in its name, or else the first card; invalid if there is none."""
         rows = [self.index(row, 0) for row in range(self.rowCount())]
         return next((index for index in rows if self._is_named(index.data(CARD))), self.index(0, 0))
 
     def _is_named(self, item: Card) -> bool:
         name = f"{item.title} {item.preset.id}".lower()
-        return all(word in name for word in self._wanted)
+        return all(word in name for word in self._words_typed)
 
     def filterAcceptsRow(self, row: int, parent: Index) -> bool:  # noqa: N802  Qt's name
         words: str = self.sourceModel().index(row, 0, parent).data(WORDS)
-        return all(word in words for word in self._wanted)
+        return all(word in words for word in self._words_typed)
 
 
 def size(item: Card) -> str:
-    """What is learned, and how large the network is, in words."""
+    """The data set, and the size of the network, as text."""
     return f"{item.data} · {_parameters(item)}"
 
 
@@ -155,7 +155,7 @@ def _parameters(item: Card) -> str:
 
 
 class CardPainter(QStyledItemDelegate):
-    """Paints a card: picture on top, then title, what comes out, and figures; what it is stands beside the cards."""
+    """Paints a card: the picture on top, then title, expected result and size; the description is next to the cards."""
 
     def __init__(self, view: QListView) -> None:
         super().__init__(view)
@@ -186,7 +186,7 @@ class CardPainter(QStyledItemDelegate):
         painter.drawRoundedRect(QRectF(box), 8, 8)
 
     def _words(self, painter: QPainter, area: QRect, item: Card, theme: Theme) -> None:
-        """Title, what comes out, and the size below; each is wrapped where it is long."""
+        """Paint the title, the expected result and the size; long texts are wrapped."""
         bold = QFont(self._view.font())
         bold.setWeight(QFont.Weight.DemiBold)
         flags = Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft | Qt.TextFlag.TextWordWrap
@@ -203,15 +203,15 @@ class CardPainter(QStyledItemDelegate):
         painter.drawText(area, bottom, size(item) if fits else _parameters(item))
 
     @staticmethod
-    def _expected(painter: QPainter, room: QRect, words: str) -> None:
-        """What comes out, in as many lines as there is room for, or in one line with an ellipsis."""
+    def _expected(painter: QPainter, area: QRect, words: str) -> None:
+        """Paint the expected result in as many lines as fit, or else in one line with an ellipsis."""
         flags = Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft | Qt.TextFlag.TextWordWrap
-        if painter.boundingRect(room, flags, words).height() > room.height():
-            words = painter.fontMetrics().elidedText(words, Qt.TextElideMode.ElideRight, room.width())
-        painter.drawText(room, flags, words)
+        if painter.boundingRect(area, flags, words).height() > area.height():
+            words = painter.fontMetrics().elidedText(words, Qt.TextElideMode.ElideRight, area.width())
+        painter.drawText(area, flags, words)
 
     def _badge(self, painter: QPainter, area: QRect, theme: Theme) -> int:
-        """Say at the right that it is trained; return the width that this takes."""
+        """Paint the mark "trained" on the right; return the width that it takes."""
         words = self.tr("trained")
         width = painter.fontMetrics().horizontalAdvance(words) + 14
         badge = QRect(area.right() - width, area.top() - 1, width, painter.fontMetrics().height() + 2)

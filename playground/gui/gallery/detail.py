@@ -1,4 +1,4 @@
-"""All that is said of the card that is chosen, beside the cards."""
+"""The full description of the chosen card, next to the cards."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ WIDTH = 300  # logical pixels
 
 
 class Detail(QScrollArea):
-    """Title, description, what to try, what comes out and how large it is, whole; it scrolls where there is no room."""
+    """Title, description, what to try, expected result and size, unabridged; it scrolls if necessary."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -45,7 +45,7 @@ class Detail(QScrollArea):
         self.setWidget(page)
 
     def show_card(self, card: Card) -> None:
-        """Say all of a card."""
+        """Show all texts of a card."""
         self.title.setText(card.title)
         self.about.setText(card.about)
         self.attempt.setText(card.attempt)

@@ -1,4 +1,4 @@
-"""The gallery in a dialog: find a card by typing, choose it with the mouse or the keyboard."""
+"""The dialog of the gallery: search for a card by typing, choose it with the mouse or the keyboard."""
 
 from __future__ import annotations
 
@@ -26,12 +26,12 @@ from playground.gui.style.theme import set_look
 from playground.spec.files.presets import Preset
 
 _COLUMNS = 4
-_NARROWEST = 204  # pixels of a column of cards: they become so narrow where one more column fits then
+_NARROWEST = 204  # minimum width of a column in pixels; columns shrink to it if one more column fits then
 _CHOOSING = (Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_PageUp, Qt.Key.Key_PageDown)
 
 
 class Gallery(QDialog):
-    """Offers the presets; `chosen` says which one. The keyboard is the search's; its arrow keys choose among cards."""
+    """Offers the presets and emits the `chosen` one; the search has the focus, and its arrow keys select a card."""
 
     chosen = Signal(object)  # Preset
 
@@ -48,7 +48,7 @@ class Gallery(QDialog):
         self.search.setFixedWidth(DETAIL)
         self.detail = Detail(self)
         self.view = self._view()
-        self.nothing, self.nothing_said = self._nothing()
+        self.nothing, self.no_match_label = self._nothing()
         self.pages = QStackedWidget(self)
         self.pages.addWidget(self.view)
         self.pages.addWidget(self.nothing)
@@ -81,8 +81,8 @@ class Gallery(QDialog):
         column.addLayout(middle, 1)
         column.addWidget(buttons)
         wanted = QSize(_COLUMNS * WIDTH + DETAIL + 56, round(3.4 * HEIGHT) + 100)
-        room = self.screen().availableSize()
-        self.resize(wanted.boundedTo(QSize(round(0.96 * room.width()), round(0.92 * room.height()))))
+        available = self.screen().availableSize()
+        self.resize(wanted.boundedTo(QSize(round(0.96 * available.width()), round(0.92 * available.height()))))
 
     def _view(self) -> QListView:
         view = _Grid(self)
@@ -102,24 +102,24 @@ class Gallery(QDialog):
         return view
 
     def _nothing(self) -> tuple[QWidget, QLabel]:
-        """What stands in place of the cards where none is found, and the sentence in it."""
+        """The page shown instead of the cards if none matches, and its label."""
         page = QWidget(self)
-        said = QLabel(page)
-        said.setWordWrap(True)
-        said.setTextFormat(Qt.TextFormat.PlainText)
-        said.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        label = QLabel(page)
+        label.setWordWrap(True)
+        label.setTextFormat(Qt.TextFormat.PlainText)
+        label.setAlignment(Qt.AlignmentFlag.AlignCenter)
         clear = QPushButton(self.tr("Clear the search"), page)
         clear.setAutoDefault(False)
         clear.clicked.connect(self._clear)
         column = QVBoxLayout(page)
         column.addStretch(1)
-        column.addWidget(said)
+        column.addWidget(label)
         column.addWidget(clear, 0, Qt.AlignmentFlag.AlignCenter)
         column.addStretch(2)
-        return page, said
+        return page, label
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802  Qt's name
-        """Let the search's arrow keys choose a card, and what is typed among the cards search."""
+        """Pass arrow keys from the search to the cards, and typed characters from the cards to the search."""
         if event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
             if watched is self.search and self._chooses(event):
                 QApplication.sendEvent(self.view, event)
@@ -131,11 +131,11 @@ class Gallery(QDialog):
         return super().eventFilter(watched, event)
 
     def _chooses(self, event: QKeyEvent) -> bool:
-        """Whether a key in the search moves among the cards: left and right do where no text is beside the cursor."""
+        """Whether a key in the search moves the selection: left and right do at the ends of the text."""
         if event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier:
             return False
-        place, end = self.search.cursorPosition(), len(self.search.text())
-        aside = {Qt.Key.Key_Left: place == 0, Qt.Key.Key_Right: place == end}
+        cursor, end = self.search.cursorPosition(), len(self.search.text())
+        aside = {Qt.Key.Key_Left: cursor == 0, Qt.Key.Key_Right: cursor == end}
         return event.key() in _CHOOSING or aside.get(Qt.Key(event.key()), False)
 
     @Slot(str)
@@ -143,13 +143,13 @@ class Gallery(QDialog):
         """Show the cards that have the words; the best of them is chosen."""
         self.found.search(text)
         self.view.setCurrentIndex(self.found.best)
-        some = self.found.rowCount() > 0
-        self.begin.setEnabled(some)
-        self.detail.setVisible(some)
-        self.pages.setCurrentWidget(self.view if some else self.nothing)
+        found = self.found.rowCount() > 0
+        self.begin.setEnabled(found)
+        self.detail.setVisible(found)
+        self.pages.setCurrentWidget(self.view if found else self.nothing)
         shown = text.strip() if len(text.strip()) <= 40 else text.strip()[:39] + "…"
         words = self.tr("No preset matches “{0}”. Search for a task, such as “text”, or for a layer, such as “Conv2d”.")
-        self.nothing_said.setText(words.format(shown))
+        self.no_match_label.setText(words.format(shown))
 
     @Slot()
     def _clear(self) -> None:
@@ -165,22 +165,22 @@ class Gallery(QDialog):
     @Slot(QModelIndex)
     def _begin(self, _index: QModelIndex | None = None) -> None:
         if not self.view.currentIndex().isValid():
-            return  # nothing was found
+            return  # no card matches
         preset: Preset = self.view.currentIndex().data(CARD).preset
         self.accept()
         self.chosen.emit(preset)
 
 
 class _Grid(QListView):
-    """Cards in as many columns as there is room for, which share all of it."""
+    """Cards in as many columns as fit, which share the full width."""
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802  Qt's name
-        room = self.viewport().width() - 1  # of a line that is full to the pixel Qt takes the last card away
-        self.setGridSize(QSize(room // max(1, room // _NARROWEST), HEIGHT))
+        available = self.viewport().width() - 1  # Qt wraps the last card of a line that is full to the pixel
+        self.setGridSize(QSize(available // max(1, available // _NARROWEST), HEIGHT))
         super().resizeEvent(event)
 
 
 def _types(event: QKeyEvent) -> bool:
-    """Whether a key gives a character that can be searched for."""
+    """Whether a key produces a searchable character."""
     command = event.modifiers() & (Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier)
     return not command and event.text().isprintable() and bool(event.text().strip())

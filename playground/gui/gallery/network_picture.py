@@ -1,4 +1,4 @@
-"""A small picture of a network: one slab a layer, as tall as its image or vector and as thick as it has channels."""
+"""A small picture of a network: one slab per layer, as tall as its image or vector and as thick as its channels."""
 
 from __future__ import annotations
 
@@ -15,21 +15,21 @@ from playground.spec.container import Container
 from playground.spec.experiment import Experiment
 from playground.spec.layer import Kind
 
-GAP = 0.35  # of the thinnest slab
+GAP = 0.35  # between slabs, in widths of the thinnest slab
 
 
 class Slab(NamedTuple):
-    """One layer: its kind, and its extent in units that only compare."""
+    """One layer: its kind, and its extent in relative units."""
 
-    kind: Kind | None  # None: what comes in
+    kind: Kind | None  # None for the input
     height: float  # 0 to 1
     width: float
 
 
 def slabs(experiment: Experiment) -> tuple[Slab, ...]:
-    """What the picture of an experiment is made of, from its input to its output.
+    """The slabs of an experiment, from its input to its output.
 
-    Sizes grow with the logarithm, so that 10 outputs can be seen beside 7,744.
+    Sizes grow logarithmically, so that 10 outputs are visible next to 7,744.
     """
     shape = experiment.data.sample_shape
     found = [_slab(None, shape)]
@@ -48,7 +48,7 @@ def _slab(kind: Kind | None, shape: Sequence[int]) -> Slab:
 
 
 def paint(painter: QPainter, area: QRectF, parts: Sequence[Slab], theme: Theme) -> None:
-    """Draw the slabs side by side, centred in `area`."""
+    """Paint the slabs side by side, centred in `area`."""
     units = sum(part.width for part in parts) + GAP * (len(parts) - 1)
     unit = min(area.width() / units, area.height() / 9)
     x = area.center().x() - unit * units / 2

@@ -74,7 +74,7 @@ class InferenceLink(QObject):
             self._data = data
             self._bind()
         problems = self._document.problems
-        self._widget.set_message(self._why_not(problems[0]) if problems else None)
+        self._widget.set_message(self._reason(problems[0]) if problems else None)
         trained = weights is not None and (self._run.from_file or weights.step > 0)
         self._widget.set_trained(trained)
         if problems:
@@ -86,7 +86,7 @@ class InferenceLink(QObject):
                 self._run.give_way()
             self._asker.set_network(weights.experiment, weights.tensors, weights.step, trained)
 
-    def _why_not(self, problem: Problem) -> Message | str:
+    def _reason(self, problem: Problem) -> Message | str:
         """A problem of the data in its own words; other problems are shown where they occur, with their fixes."""
         if problem.part == "data":
             return problem.what

@@ -18,7 +18,7 @@ _NOTE_MARGINS = (12, 9, 12, 9)  # left, top, right, bottom of the message
 
 
 class InferenceView(QWidget):
-    """A widget that asks questions and shows answers; if there is no answer, the label `said` gives the reason."""
+    """A widget that asks questions and shows answers; if there is no answer, the label `note` gives the reason."""
 
     touched = Signal()  # emitted before `asked`, before any work is done for the question
     asked = Signal(object)  # the question, an immutable value, or None if there is none
@@ -28,7 +28,7 @@ class InferenceView(QWidget):
         self._trained = self._loading = False
         self._message = ""  # why this network cannot be queried
         self._failure = ""  # the latest error
-        self.said = ViewNotes(self)
+        self.note = ViewNotes(self)
 
     @property
     def made_for(self) -> Dataset | None:
@@ -85,12 +85,12 @@ class InferenceView(QWidget):
         """Remember the reason if `answer` is an error; otherwise clear the last error."""
         self._failure = translated(answer.message) if isinstance(answer, InferenceError) else ""
 
-    def _say(self) -> bool:
+    def _show_note(self) -> bool:
         """Show the current message, if any, and return whether there is one."""
         wrong = self._failure or self._message or (self.tr("loading PyTorch…") if self._loading else "")
-        said = wrong or self._hint()
-        self.said.say(said, Qt.TextFormat.PlainText if wrong else Qt.TextFormat.RichText)
-        return bool(said)
+        text = wrong or self._hint()
+        self.note.show_text(text, Qt.TextFormat.PlainText if wrong else Qt.TextFormat.RichText)
+        return bool(text)
 
 
 class ViewNotes(QLabel):
@@ -104,7 +104,7 @@ class ViewNotes(QLabel):
         )
         set_look(self, "muted")
 
-    def say(self, text: str, form: Qt.TextFormat = Qt.TextFormat.PlainText) -> None:
+    def show_text(self, text: str, form: Qt.TextFormat = Qt.TextFormat.PlainText) -> None:
         """Show a text; if it is unchanged do nothing, so that the movement of a pen triggers no new layout."""
         if text != self.text():
             self.setTextFormat(form)
@@ -120,29 +120,29 @@ class ViewNotes(QLabel):
         super().changeEvent(event)
 
 
-def note_of(said: ViewNotes) -> QFrame:
+def note_of(note: ViewNotes) -> QFrame:
     """A frame with its own background around a message."""
-    frame = QFrame(said.parentWidget())
+    frame = QFrame(note.parentWidget())
     set_look(frame, "note")
     inner = QVBoxLayout(frame)
     inner.setContentsMargins(*_NOTE_MARGINS)
-    inner.addWidget(said)
+    inner.addWidget(note)
     return frame
 
 
-def stacked(*pages: QWidget, said: ViewNotes) -> QStackedWidget:
+def stacked(*pages: QWidget, note: ViewNotes) -> QStackedWidget:
     """A stack of pages, with the message as the last page."""
-    area = QStackedWidget(said.parentWidget())
+    area = QStackedWidget(note.parentWidget())
     for page in pages:
         area.addWidget(page)
-    area.addWidget(topped(note_of(said), parent=area))
+    area.addWidget(topped(note_of(note), parent=area))
     return area
 
 
-def footed(legend: QWidget, *, said: ViewNotes, parent: QWidget) -> QStackedWidget:
+def footed(legend: QWidget, *, note: ViewNotes, parent: QWidget) -> QStackedWidget:
     """A legend, or the message instead; the height is always two lines of the message."""
-    area = stacked(topped(legend, parent=parent), said=said)
-    area.setFixedHeight(2 * said.fontMetrics().lineSpacing() + _NOTE_MARGINS[1] + _NOTE_MARGINS[3])
+    area = stacked(topped(legend, parent=parent), note=note)
+    area.setFixedHeight(2 * note.fontMetrics().lineSpacing() + _NOTE_MARGINS[1] + _NOTE_MARGINS[3])
     return area
 
 

@@ -34,10 +34,10 @@ class SampleView(InferenceView):
         self.sample = QPushButton(self)
         self.sample.clicked.connect(self.sample_requested)
 
-    def _arrange(self, title: str, sample: QWidget, *above: QWidget, beside: QWidget | None = None) -> None:
+    def _arrange(self, title: str, sample: QWidget, *above: QWidget, title_button: QWidget | None = None) -> None:
         """Lay out, from top to bottom: title, sample, the widgets `above`, answer, button.
 
-        `beside` is placed at the right end of the title's line.
+        `title_button` is placed at the right end of the title's line.
         """
         known = QWidget(self)
         line = QHBoxLayout(known)
@@ -45,14 +45,14 @@ class SampleView(InferenceView):
         line.addWidget(self.answer)
         line.addStretch(1)
         line.addWidget(self._chance)
-        self._area = stacked(topped(known, self.bars, parent=self), said=self.said)
+        self._area = stacked(topped(known, self.bars, parent=self), note=self.note)
         head, foot = QHBoxLayout(), QHBoxLayout()
         heading = text_label(self, title, "heading")
         heading.setMinimumHeight(heading.fontMetrics().height() + _BUTTON)
         head.addWidget(heading)
         head.addStretch(1)
-        if beside is not None:
-            head.addWidget(beside)
+        if title_button is not None:
+            head.addWidget(title_button)
         foot.addWidget(self.sample)
         foot.addWidget(self.truth, 1)
         column = QVBoxLayout(self)
@@ -69,7 +69,7 @@ class SampleView(InferenceView):
         """Fix the height of the answer: with bars if there are classes, and at least three lines of a message."""
         self.bars.setVisible(classes)
         bars = self.bars.sizeHint().height() + 6 if classes else 0
-        sentence = 3 * self.said.fontMetrics().lineSpacing() + 24
+        sentence = 3 * self.note.fontMetrics().lineSpacing() + 24
         self._area.setFixedHeight(max(self.answer.minimumHeight() + bars, sentence))
 
     def _show(self, answer: str, probabilities: tuple[float, ...], truth: str, *, wrong: bool = False) -> None:
@@ -83,4 +83,4 @@ class SampleView(InferenceView):
         set_look(self.answer, "error" if wrong else "accent" if self._trained else "faint")
         self.bars.show_probabilities(probabilities, sure=self._trained, wrong=wrong)
         show_truth(self.truth, truth, wrong=wrong)
-        self._area.setCurrentIndex(1 if self._say() else 0)
+        self._area.setCurrentIndex(1 if self._show_note() else 0)

@@ -1,1 +1,1 @@
-"""The recipe in one line under the toolbar."""
+"""The recipe in one row below the toolbar."""

@@ -1,4 +1,4 @@
-"""The cells of the recipe strip: a label and what is chosen, in as little width as it takes."""
+"""The cells of the recipe strip: a label and an editor, as narrow as possible."""
 
 from __future__ import annotations
 
@@ -22,25 +22,25 @@ from playground.gui.style.theme import set_look, theme_of
 from playground.gui.style.translation import translated
 from playground.spec.component import Component, FieldInfo, fields_of
 
-_DIGITS = {"integer": 6, "real": 6}  # room in a number's editor
-_DOTS = 20  # pixels; width of the button for further fields
+_DIGITS = {"integer": 6, "real": 6}  # digits that fit into a number's editor
+_DOTS = 20  # pixels; width of the button for more fields
 _LABEL_SHARE = 0.94  # of the font's size, for labels
-_MOST_NAMED = 2  # components that a list names before it counts them
+_MOST_NAMED = 2  # maximum number of components that a list names; beyond that it counts them
 
 
 class Cell(QWidget):
-    """One field of the recipe. `edited` carries where the component is that has the field, and the Proposal."""
+    """One field of the recipe; `edited` carries the path of its component, and the Proposal."""
 
     edited = Signal(object, object)
 
-    def __init__(self, place: tuple[str, ...], field: FieldInfo) -> None:
+    def __init__(self, component_path: tuple[str, ...], field: FieldInfo) -> None:
         super().__init__()
-        self.place, self.field = place, field
+        self.component_path, self.field = component_path, field
         self._waiting, self._wrong, self._locked = False, "", ""
         self._label = QLabel(translated(field.label))
-        small = self._label.font()
-        small.setPointSizeF(small.pointSizeF() * _LABEL_SHARE)
-        self._label.setFont(small)
+        small_font = self._label.font()
+        small_font.setPointSizeF(small_font.pointSizeF() * _LABEL_SHARE)
+        self._label.setFont(small_font)
         self._row = QHBoxLayout(self)
         self._row.setContentsMargins(0, 0, 0, 0)
         self._row.setSpacing(5)
@@ -49,24 +49,24 @@ class Cell(QWidget):
 
     @abstractmethod
     def show_value(self, value: Any) -> None:
-        """Show `value` without proposing anything."""
+        """Show `value` without emitting a proposal."""
 
     def hide_label(self) -> None:
-        """Leave the label out, where what stands before it says the same."""
+        """Hide the label if the widget before it has the same text."""
         self._label.hide()
 
     def set_waiting(self, waiting: bool) -> None:
-        """Say whether a change takes effect only with the next run."""
+        """Set whether a change takes effect only with the next run."""
         self._waiting = waiting
         self._mark()
 
     def set_locked(self, why: str) -> None:
-        """Let nothing be changed but what a run that goes on takes over, and say why; empty lets all be changed."""
+        """Disable changes that a running training does not adopt, and show the reason; an empty one enables all."""
         self._locked = why
         self._mark()
 
     def set_wrong(self, wrong: str) -> None:
-        """Mark what does not go with the rest of the experiment; `wrong` says why, and is empty where it does."""
+        """Mark the field as inconsistent with the rest of the experiment; `wrong` is the reason, empty if none."""
         if wrong != self._wrong:
             self._wrong = wrong
             self._mark()
@@ -78,29 +78,29 @@ class Cell(QWidget):
         set_look(self._label, "warn" if self._wrong else "faint" if fixed else "muted")
 
     def _remarks(self) -> str:
-        """What is to be said besides what the field is."""
+        """Notes on the current state, in addition to the explanation of the field."""
         waiting = self.tr("A change takes effect with the next run.") if self._waiting else ""
         parts = (self._wrong and f"⚠ {self._wrong}", self._why_fixed or waiting)
         return "\n\n".join(filter(None, parts))
 
     @property
     def _why_fixed(self) -> str:
-        """Why nothing of it can be changed now; empty where it can."""
+        """The reason why the field cannot be changed now; empty if it can."""
         return "" if self.field.live else self._locked
 
 
 class SimpleCell(Cell):
-    """A number or a choice."""
+    """Edits a number or a choice."""
 
-    def __init__(self, place: tuple[str, ...], field: FieldInfo) -> None:
-        super().__init__(place, field)
+    def __init__(self, component_path: tuple[str, ...], field: FieldInfo) -> None:
+        super().__init__(component_path, field)
         self.editor = narrow_editor(field)
         self.editor.edited.connect(self._edited)
         self._label.setBuddy(self.editor)
         self._row.addWidget(self.editor)
         if isinstance(self.editor, FeatureEditor):
             self.editor.switch.setText(self._label.text())
-            self._label.hide()  # the words of the check box say as much
+            self._label.hide()  # the check box has the same text
         self._mark()
 
     def show_value(self, value: Any) -> None:
@@ -117,39 +117,39 @@ class SimpleCell(Cell):
             set_look(self.editor.switch, "warn" if self._wrong else "")
 
     def _edited(self, proposal: Proposal) -> None:
-        self.edited.emit(self.place, proposal.within(self.field.name, proposal.value, self.field.label))
+        self.edited.emit(self.component_path, proposal.within(self.field.name, proposal.value, self.field.label))
 
 
 class PartCell(Cell):
-    """One member of a family, beside it those of its fields that may change while it trains, the rest behind ⋯."""
+    """Chooses a member of a family, with the fields that may change during training; ⋯ opens the others."""
 
-    _help = ""  # of the member that is chosen
+    _help = ""  # help of the chosen member
     choices: Choices | Switch
 
-    def __init__(self, place: tuple[str, ...], field: FieldInfo, open_popover: OpenPopover) -> None:
-        super().__init__(place, field)
+    def __init__(self, component_path: tuple[str, ...], field: FieldInfo, open_popover: OpenPopover) -> None:
+        super().__init__(component_path, field)
         self._open = open_popover
         self.choices = chooser(field)
         self.choices.setAccessibleName(translated(field.label))
         if isinstance(self.choices, Switch):
-            self._label.hide()  # the words of the check box say as much
+            self._label.hide()  # the check box has the same text
         self.choices.activated.connect(self._activated)
         if isinstance(self.choices, Choices):
             fit_choices(self.choices)
         self._label.setBuddy(self.choices)
         self._row.addWidget(self.choices)
         self._live: list[SimpleCell] = []
-        self.further = QToolButton()
-        self.further.setText("⋯")
-        self.further.setProperty("look", "flat")
-        self.further.setStyleSheet("QToolButton { padding: 3px 0 }")
-        self.further.setFixedWidth(_DOTS)
-        self.further.clicked.connect(self._open_further)
-        self._row.addWidget(self.further)
+        self.more_button = QToolButton()
+        self.more_button.setText("⋯")
+        self.more_button.setProperty("look", "flat")
+        self.more_button.setStyleSheet("QToolButton { padding: 3px 0 }")
+        self.more_button.setFixedWidth(_DOTS)
+        self.more_button.clicked.connect(self._open_more)
+        self._row.addWidget(self.more_button)
         self._value: Component | None = None
 
     def live_cell(self, name: str) -> SimpleCell:
-        """The cell of one of the fields shown beside the choice."""
+        """The cell of a field that is shown next to the choice."""
         return next(cell for cell in self._live if cell.field.name == name)
 
     def show_value(self, value: Any) -> None:
@@ -163,38 +163,38 @@ class PartCell(Cell):
     def _rebuild(self, member: type[Component]) -> None:
         for cell in self._live:
             discard(cell)
-        place = (*self.place, self.field.name)
-        self._live = [SimpleCell(place, field) for field in fields_of(member) if field.live]
+        component_path = (*self.component_path, self.field.name)
+        self._live = [SimpleCell(component_path, field) for field in fields_of(member) if field.live]
         for number, cell in enumerate(self._live):
             cell.edited.connect(self.edited)
-            if cell.field.label == member.label:  # "L2 [L2] L2 [1e-4]" would say it twice
+            if cell.field.label == member.label:  # "L2 [L2] L2 [1e-4]" would repeat it
                 cell.hide_label()
             self._row.insertWidget(2 + number, cell)
-            cell.show()  # now: what is not shown yet takes no part in the strip's widths
-        # By themselves new ones are the last of the window.
-        stops = (self.choices, *(stop for cell in self._live for stop in cell.editor.stops), self.further)
+            cell.show()  # shown at once, because hidden widgets do not count in the widths of the strip
+        # New widgets come last in the window's tab order.
+        stops = (self.choices, *(stop for cell in self._live for stop in cell.editor.stops), self.more_button)
         for before, after in pairwise(stops):
             QWidget.setTabOrder(before, after)
-        further = self._further(member)
-        self.further.setVisible(bool(further))
+        hidden_fields = self._hidden_fields(member)
+        self.more_button.setVisible(bool(hidden_fields))
         words = self.tr("More settings of {0}: {1}").format(
-            translated(member.label), ", ".join(translated(field.label) for field in further)
+            translated(member.label), ", ".join(translated(field.label) for field in hidden_fields)
         )
-        self.further.setToolTip(words)
-        self.further.setAccessibleName(words)
+        self.more_button.setToolTip(words)
+        self.more_button.setAccessibleName(words)
         self._help = f"{explanation(self.field)}\n\n{translated(member.label)}: {translated(member.help)}"
         if isinstance(self.choices, Choices):
             fit_choices(self.choices, translated(member.label))
         self.set_locked(self._locked)
 
     def set_locked(self, why: str) -> None:
-        """A run takes over the live fields, which stay as they are, but never another member."""
+        """Lock the choice of the member; a run adopts the live fields, which stay enabled, but never another member."""
         super().set_locked(why)
         self.choices.setEnabled(not why)
 
     @property
     def _why_fixed(self) -> str:
-        return self._locked  # a run takes over live fields, but never another member
+        return self._locked  # a run adopts live fields, but never another member
 
     def _mark(self) -> None:
         super()._mark()
@@ -205,26 +205,26 @@ class PartCell(Cell):
             set_look(self.choices, "warn" if self._wrong else "")
 
     @staticmethod
-    def _further(member: type[Component]) -> tuple[FieldInfo, ...]:
+    def _hidden_fields(member: type[Component]) -> tuple[FieldInfo, ...]:
         return tuple(field for field in fields_of(member) if not field.live)
 
     def _activated(self, index: int) -> None:
         member = self.choices.value_at(index)
         if member is not type(self._value):
-            self.edited.emit(self.place, Proposal(member(), (self.field.name,), self.field.label))
+            self.edited.emit(self.component_path, Proposal(member(), (self.field.name,), self.field.label))
 
-    def _open_further(self) -> None:
+    def _open_more(self) -> None:
         assert self._value is not None
         member = type(self._value)
-        part = Part((*self.place, self.field.name), self._further(member))
-        self._open(self.further, translated(member.help), (part,))
+        part = Part((*self.component_path, self.field.name), self._hidden_fields(member))
+        self._open(self.more_button, translated(member.help), (part,))
 
 
 class PartsCell(Cell):
-    """An ordered list of components, named in short on a button that opens it."""
+    """A list of components, abbreviated on a button that opens it."""
 
-    def __init__(self, place: tuple[str, ...], field: FieldInfo, open_popover: OpenPopover) -> None:
-        super().__init__(place, field)
+    def __init__(self, component_path: tuple[str, ...], field: FieldInfo, open_popover: OpenPopover) -> None:
+        super().__init__(component_path, field)
         self._open = open_popover
         self.button = Opener()
         self.button.setAccessibleName(translated(field.label))
@@ -245,7 +245,7 @@ class PartsCell(Cell):
         self.button.setToolTip("\n".join([translated(self.field.help), *names]))
 
     def _clicked(self) -> None:
-        self._open(self.button, translated(self.field.help), (Part(self.place, (self.field,)),))
+        self._open(self.button, translated(self.field.help), (Part(self.component_path, (self.field,)),))
 
 
 class Opener(QToolButton):
@@ -267,7 +267,7 @@ class Opener(QToolButton):
 
 
 def narrow_editor(field: FieldInfo) -> NumberEditor | FeatureEditor | ChoiceEditor:
-    """The editor of a simple field, as narrow as its values allow; why a text is refused is said beneath it."""
+    """The editor of a simple field, as narrow as its values allow; it reports invalid input in a tooltip below."""
     editor = simple_editor(field, steppers=False)
     assert isinstance(editor, NumberEditor | FeatureEditor | ChoiceEditor)
     if isinstance(editor, ChoiceEditor):
@@ -286,7 +286,7 @@ def narrow_editor(field: FieldInfo) -> NumberEditor | FeatureEditor | ChoiceEdit
 
 
 def fit_choices(choices: Choices, text: str | None = None) -> None:
-    """Make a combo box as wide as `text`, or as its longest entry."""
+    """Set the width of a combo box to that of `text`, or of its longest entry."""
     choices.setStyleSheet("QComboBox { padding-right: 0 }")
     choices.ensurePolished()
     texts = [choices.itemText(i) for i in range(choices.count())] if text is None else [text]

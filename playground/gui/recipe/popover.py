@@ -1,4 +1,4 @@
-"""A small panel under a button that holds what has no room in the strip."""
+"""A small panel below a button, for fields that do not fit into the strip."""
 
 from __future__ import annotations
 
@@ -27,39 +27,40 @@ from playground.gui.style.theme import theme_of
 from playground.spec.component import Component, FieldInfo
 from playground.spec.experiment import Experiment
 
-_WIDTH = 320  # of the fields
+_WIDTH = 320  # pixels, of the fields
 _PAD = 14
-_HIGHEST = 0.7  # of the screen
+_HIGHEST = 0.7  # maximum height as a share of the screen
 _RADIUS = 8.0  # pixels, of the corners
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """Fields of the component at `place` in the experiment: `()` is the experiment itself."""
+    """Fields of the component at `component_path` in the experiment; `()` is the experiment itself."""
 
-    place: tuple[str, ...]
+    component_path: tuple[str, ...]
     fields: tuple[FieldInfo, ...]
 
     def component(self, experiment: Experiment) -> Component:
         """The component that has the fields."""
         found: Component = experiment
-        for name in self.place:
+        for name in self.component_path:
             found = getattr(found, name)
         return found
 
 
 class Popover(QWidget):
-    """Shows parts of the recipe as a form and goes when a click or Esc says so."""
+    """Shows parts of the recipe as a form; a click outside or Esc closes it."""
 
-    edited = Signal(object, object)  # the place of the component, and the Proposal for one of its fields
+    edited = Signal(object, object)  # the path of the component, and the Proposal for one of its fields
 
     def __init__(self, document: Document, words: str, parts: Sequence[Part], anchor: QWidget) -> None:
         super().__init__(anchor.window(), Qt.WindowType.Popup | Qt.WindowType.FramelessWindowHint)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self._masked = QGuiApplication.platformName() == "xcb"  # X11 alone may have no compositor: transparent is black
+        # X11 alone may have no compositor; transparent pixels are then black.
+        self._masked = QGuiApplication.platformName() == "xcb"
         self.setAttribute(Qt.WidgetAttribute.WA_TranslucentBackground, not self._masked)
         self._document, self._anchor = document, anchor
-        self._types = {part.place: type(part.component(document.experiment)) for part in parts}
+        self._types = {part.component_path: type(part.component(document.experiment)) for part in parts}
         self._columns: list[tuple[Part, FieldColumn]] = []
         self._inner = QWidget()
         self._layout = QVBoxLayout(self._inner)
@@ -67,7 +68,7 @@ class Popover(QWidget):
         self._layout.setSpacing(8)
         scroll = QScrollArea()
         scroll.setWidgetResizable(True)
-        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # Tab goes from editor to editor
+        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # Tab moves from editor to editor
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         scroll.setWidget(self._inner)
         scroll.setFixedWidth(_WIDTH - 2)
@@ -77,7 +78,7 @@ class Popover(QWidget):
         self._row.setContentsMargins(1, 1, 1, 1)
         self._row.setSpacing(0)
         self._row.addWidget(scroll)
-        self._beside: list[QWidget] = []
+        self._side_widgets: list[QWidget] = []
         self._inner.installEventFilter(self)
         if words:
             label = QLabel(words)
@@ -92,19 +93,19 @@ class Popover(QWidget):
         self._refresh()
 
     def add(self, widget: QWidget) -> None:
-        """Put a widget beside the fields, where it stays while they scroll, such as a preview of what they do."""
+        """Add a widget next to the fields, which does not scroll with them, for instance a preview of their effect."""
         widget.setContentsMargins(_PAD // 2, _PAD, _PAD, _PAD)
         self._row.addWidget(widget, 0, Qt.AlignmentFlag.AlignTop)
-        self._beside.append(widget)
+        self._side_widgets.append(widget)
 
     @Slot(str)
     def lock(self, why: str) -> None:
-        """Let nothing be changed but what a run that goes on takes over, and say why; empty lets all be changed."""
+        """Disable fields that a running training does not adopt, and show the reason; an empty one enables all."""
         for _, column in self._columns:
             column.lock(why)
 
     def pop_up(self) -> None:
-        """Appear below the anchor, and inside the screen."""
+        """Show the popover below the anchor, moved to be inside the screen."""
         self._fit()
         corner = self._anchor.mapToGlobal(QPoint(0, self._anchor.height() + 4))
         available = self._anchor.screen().availableGeometry()
@@ -127,14 +128,14 @@ class Popover(QWidget):
             super().keyPressEvent(event)
 
     def hideEvent(self, event: QHideEvent) -> None:  # noqa: N802
-        """While a popup is open the button below it hears nothing of the mouse: not that it left, either."""
+        """Update the hover state of the button: while a popup is open it receives no mouse events, not even a leave."""
         under = self._anchor.rect().contains(self._anchor.mapFromGlobal(QCursor.pos()))
         self._anchor.setAttribute(Qt.WidgetAttribute.WA_UnderMouse, under)
         self._anchor.update()
         super().hideEvent(event)
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
-        """Cut the corners off where they cannot be transparent."""
+        """Clip the corners if they cannot be transparent."""
         super().resizeEvent(event)
         if self._masked:
             self.setMask(rounded(self.rect()))
@@ -145,16 +146,16 @@ class Popover(QWidget):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(theme.color("border"))
         if self._masked:
-            painter.fillRect(self.rect(), theme.color("panel"))  # also where the mask cuts through a pixel
+            painter.fillRect(self.rect(), theme.color("panel"))  # also where the mask cuts a pixel
         painter.setBrush(theme.color("panel"))
         painter.drawRoundedRect(self.rect().toRectF().adjusted(0.5, 0.5, -0.5, -0.5), _RADIUS, _RADIUS)
         painter.end()
 
     def _fit(self) -> None:
-        """Be as high as the fields need, up to a share of the screen, then scroll; cut nothing else off."""
-        most = round(self._anchor.screen().availableGeometry().height() * _HIGHEST)
-        beside = max((widget.sizeHint().height() for widget in self._beside), default=0)
-        height = max(min(self._inner.sizeHint().height(), most), beside)
+        """Set the height to that of the fields, at most a share of the screen, at least that of the side widgets."""
+        limit = round(self._anchor.screen().availableGeometry().height() * _HIGHEST)
+        side_height = max((widget.sizeHint().height() for widget in self._side_widgets), default=0)
+        height = max(min(self._inner.sizeHint().height(), limit), side_height)
         self.setFixedSize(self._row.sizeHint().width(), height + 2)
 
     def _add(self, part: Part) -> None:
@@ -162,8 +163,8 @@ class Popover(QWidget):
         column.setFixedWidth(_WIDTH - 2 * _PAD - 2)
 
         def edited(proposal: Proposal) -> None:
-            if self._is_there(part):  # else it is what was typed for a component that has gone meanwhile
-                self.edited.emit(part.place, proposal)
+            if self._exists(part):  # otherwise the proposal is for a component that no longer exists
+                self.edited.emit(part.component_path, proposal)
 
         column.edited.connect(edited)
         self._columns.append((part, column))
@@ -171,15 +172,15 @@ class Popover(QWidget):
 
     @Slot()
     def _refresh(self) -> None:
-        """Show what the document holds; a component of another type ends what was shown of the old one."""
+        """Show the values of the document; close if a component was replaced by one of another type."""
         for part, column in self._columns:
-            if not self._is_there(part):
+            if not self._exists(part):
                 self.close()
                 return
             column.show_values(part.component(self._document.experiment))
 
-    def _is_there(self, part: Part) -> bool:
-        return type(part.component(self._document.experiment)) is self._types[part.place]
+    def _exists(self, part: Part) -> bool:
+        return type(part.component(self._document.experiment)) is self._types[part.component_path]
 
 
 def rounded(rect: QRect) -> QRegion:

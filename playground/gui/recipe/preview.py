@@ -1,4 +1,4 @@
-"""Shows what the augmentations do: a sheet of training images as the network gets them, new with every setting."""
+"""A preview of the augmentations: a sheet of augmented training images, updated with every setting."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ from playground.gui.style.translation import explained, translated
 from playground.spec.experiment import Experiment
 from playground.spec.messages import Message
 
-_ACROSS = 5  # images in a row and in a column
-_GAP = 1  # pixels of that size between two images
-_LEAST = 0.8  # of the room, that a sheet of whole pixels has to fill
-_SIDE = 288  # screen pixels of the sheet, a side, at 100 %: each pixel of a digit is two by two
+_ACROSS = 5  # images per row and per column
+_GAP = 1  # image pixels between two images
+_LEAST = 0.8  # minimum share of the area that a sheet with integer scaling must fill
+_SIDE = 288  # side of the sheet in screen pixels at 100 %: two by two for each pixel of a digit
 
 
 class AugmentationPreview(QWidget):
-    """Asks the run for a sheet when it is made, when a setting changes and when "Again" is pressed."""
+    """Requests a sheet from the run when it is created, when a setting changes and when "Again" is pressed."""
 
     def __init__(self, document: Document, run: Run, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -33,7 +33,7 @@ class AugmentationPreview(QWidget):
         self._heading.setProperty("look", "muted")
         self.again = QToolButton()
         self.again.setText(self.tr("Again"))
-        self.again.setToolTip(self.tr("Throw the dice anew for the same images"))
+        self.again.setToolTip(self.tr("Augment the same images with new random values"))
         self.again.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.again.clicked.connect(self._draw_again)
         self.sheet = Sheet()
@@ -48,29 +48,29 @@ class AugmentationPreview(QWidget):
         column.addStretch(1)
         document.changed.connect(self._follow)
         run.augmented.connect(self._show)
-        run.failed.connect(self._explain)
-        run.state_changed.connect(self._say_why_not_yet)
-        self._say_why_not_yet(run.state)
+        run.failed.connect(self._show_failure)
+        run.state_changed.connect(self._show_state)
+        self._show_state(run.state)
         self._shown = self._choice(document.experiment)
-        self._ask()
+        self._request()
 
     @staticmethod
     def _choice(experiment: Experiment) -> tuple[object, object]:
-        """What the sheet depends on."""
+        """The parts of the experiment that the sheet depends on."""
         return experiment.data, experiment.recipe.augmentations
 
     @Slot(object)
     def _follow(self, experiment: Experiment) -> None:
         if self._choice(experiment) != self._shown:
             self._shown = self._choice(experiment)
-            self._ask()
+            self._request()
 
     @Slot()
     def _draw_again(self) -> None:
         self._draw += 1
-        self._ask()
+        self._request()
 
-    def _ask(self) -> None:
+    def _request(self) -> None:
         obstacle = self._obstacle()
         if obstacle:
             self._heading.setText("")
@@ -86,7 +86,7 @@ class AugmentationPreview(QWidget):
         self._run.augment(self._draw)
 
     def _obstacle(self) -> str:
-        """Why there can be no images: the data, or what `check` has against them or the augmentations."""
+        """The reason why there are no images: the data, or a problem of the data or of the augmentations."""
         data = self._document.experiment.data
         problems = self._document.problems
         refused = [problem for problem in problems if problem.field == ("recipe", "augmentations")]
@@ -98,15 +98,15 @@ class AugmentationPreview(QWidget):
 
     @Slot(object)
     def _show(self, augmented: Augmented) -> None:
-        if not self._obstacle():  # else it comes too late
+        if not self._obstacle():  # otherwise it is outdated
             self.sheet.show_pictures(augmented.pictures)
 
     @Slot(object)
-    def _explain(self, message: Message) -> None:
+    def _show_failure(self, message: Message) -> None:
         self.sheet.say(translated(message))
 
     @Slot(object)
-    def _say_why_not_yet(self, state: RunState) -> None:
+    def _show_state(self, state: RunState) -> None:
         text = self._obstacle()
         if not text and state is RunState.LOADING:
             text = self.tr("PyTorch is loading; the images follow.")
@@ -116,7 +116,7 @@ class AugmentationPreview(QWidget):
 
 
 class Sheet(QWidget):
-    """Five rows of five images, small ones without smoothing, or words in their place until there are some."""
+    """Five rows of five images, small ones without smoothing, or a message until there are images."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -127,12 +127,12 @@ class Sheet(QWidget):
 
     @property
     def image(self) -> QImage:
-        """The images, one pixel for each of theirs; null before there are any."""
+        """The images, one pixel per image pixel; null before the first sheet."""
         return self._image
 
     @property
     def words(self) -> str:
-        """What is said in place of the images."""
+        """The message shown instead of the images."""
         return self._words if self._image.isNull() else ""
 
     def show_pictures(self, pictures: NDArray[np.float32]) -> None:
@@ -141,12 +141,12 @@ class Sheet(QWidget):
         self.update()
 
     def clear(self) -> None:
-        """Show no images."""
+        """Remove the images."""
         self._image = QImage()
         self.update()
 
     def say(self, words: str) -> None:
-        """Say why there are no images yet; where there are some, they stay."""
+        """Set the reason why there are no images yet; existing images stay."""
         self._words = words
         self.update()
 
@@ -167,7 +167,7 @@ class Sheet(QWidget):
 
 
 def _tiled(pictures: NDArray[np.float32]) -> QImage:
-    """The images in rows, with nothing between them."""
+    """The images in rows and columns."""
     _, _, height, width = pictures.shape
     high, wide = (_ACROSS * (side + _GAP) - _GAP for side in (height, width))
     pixels = np.zeros((high, wide, 4), np.uint8)
@@ -180,21 +180,21 @@ def _tiled(pictures: NDArray[np.float32]) -> QImage:
     return QImage(pixels.data, wide, high, 4 * wide, QImage.Format.Format_RGBA8888).copy()
 
 
-def _fitted(painter: QPainter, room: QRectF, image: QImage) -> tuple[QRectF, QImage]:
-    """Where in `room` the sheet is, and what is painted there.
+def _fitted(painter: QPainter, area: QRectF, image: QImage) -> tuple[QRectF, QImage]:
+    """The rectangle of the sheet in `area`, and the image to paint there.
 
-    Small images have whole pixels of the screen for each of their own, all squares of one size; the pixels of
-    others are so small that they are averaged instead.
+    Small images are scaled by an integer, so that all their pixels are squares of one size; the pixels of larger ones
+    are so small that they are smoothed instead.
     """
     ratio = painter.device().devicePixelRatioF()
-    times = int(room.width() * ratio + 1e-6) // image.width()
-    if times * image.width() < _LEAST * room.width() * ratio:
-        side = round(room.width() * ratio)
+    times = int(area.width() * ratio + 1e-6) // image.width()
+    if times * image.width() < _LEAST * area.width() * ratio:
+        side = round(area.width() * ratio)
         smooth = Qt.TransformationMode.SmoothTransformation
-        return room, image.scaled(side, side, Qt.AspectRatioMode.IgnoreAspectRatio, smooth)
+        return area, image.scaled(side, side, Qt.AspectRatioMode.IgnoreAspectRatio, smooth)
     size = times * image.width() / ratio
-    free = (room.width() - size) / 2
+    free = (area.width() - size) / 2
     to_screen = painter.deviceTransform()
-    corner = to_screen.map(room.topLeft() + QPointF(free, free))
+    corner = to_screen.map(area.topLeft() + QPointF(free, free))
     whole = QPointF(round(corner.x()), round(corner.y()))
     return QRectF(to_screen.inverted()[0].map(whole), QSizeF(size, size)), image

@@ -1,4 +1,4 @@
-"""Shows what a schedule does: the learning rate over the epochs of the run, new with every setting."""
+"""A preview of the schedule: the learning rate over the epochs of the run, updated with every setting."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from playground.gui.style.theme import theme_of
 from playground.spec.experiment import Experiment
 from playground.spec.number_text import setting_text
 
-_POINTS = 400  # of the curve, at most
+_POINTS = 400  # maximum number of points of the curve
 _SIZE = (260, 150)  # pixels
 
 
@@ -26,10 +26,10 @@ class Rates(NamedTuple):
 
 
 def rates_of(experiment: Experiment) -> Rates:
-    """The rate of each step, or of evenly spread ones where there are many; the last is always among them.
+    """The rate of each step, or of evenly spaced steps if there are more than 400; the last step is always included.
 
-    There are none before the data are known, on which the number of steps depends. Where a schedule reacts to the
-    loss, these are the rates of a run whose loss falls to the end.
+    Empty before the data is known, because it determines the number of steps. For a schedule that reacts to the loss,
+    these are the rates of a run whose loss falls until the end.
     """
     recipe = experiment.recipe
     if experiment.data.train_count < 1:
@@ -37,18 +37,18 @@ def rates_of(experiment: Experiment) -> Rates:
     per_epoch = recipe.steps_per_epoch(experiment.data.train_count)
     steps = recipe.epochs * per_epoch
     shown = min(steps, _POINTS)
-    places = [round(i * (steps - 1) / max(1, shown - 1)) for i in range(shown)]
-    factors = [recipe.schedule.factor(step, steps, per_epoch) for step in places]
-    return Rates(tuple(step / per_epoch for step in places), tuple(recipe.optimizer.lr * factor for factor in factors))
+    sampled = [round(i * (steps - 1) / max(1, shown - 1)) for i in range(shown)]
+    factors = [recipe.schedule.factor(step, steps, per_epoch) for step in sampled]
+    return Rates(tuple(step / per_epoch for step in sampled), tuple(recipe.optimizer.lr * factor for factor in factors))
 
 
 def _tick_texts(values: Sequence[float], _scale: float, _spacing: float) -> list[str]:
-    """What `pyqtgraph.AxisItem` writes at its ticks: numbers as all settings are written."""
+    """The texts of `pyqtgraph.AxisItem`'s ticks: numbers in the format of all settings."""
     return [setting_text(value) for value in values]
 
 
 class RatePreview(QWidget):
-    """A plot of `rates_of` the experiment as it is now."""
+    """A plot of `rates_of` the current experiment."""
 
     def __init__(self, document: Document, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -72,9 +72,9 @@ class RatePreview(QWidget):
         column.addWidget(heading)
         column.addWidget(self.plot)
         self._falls = self.tr(
-            "It falls from here whenever the loss no longer does. When that is, only the run can tell."
+            "From here the rate falls whenever the loss stops falling; only the run can tell when that happens."
         )
-        self._unchosen = self.tr("How many steps a run has is known once the data have been chosen.")
+        self._unchosen = self.tr("The number of steps of a run is known once the data has been chosen.")
         self.unknown = QLabel()
         self.unknown.setProperty("look", "muted")
         self.unknown.setWordWrap(True)

@@ -1,4 +1,4 @@
-"""The strip under the toolbar: the whole recipe in one line, generated from its declaration."""
+"""The strip below the toolbar: the whole recipe in one row, generated from its declaration."""
 
 from __future__ import annotations
 
@@ -21,17 +21,17 @@ from playground.spec.messages import message
 from playground.spec.recipe.recipe import Recipe
 
 _RECIPE = ("recipe",)
-_PINNED = "device"  # stands at the right end
-# Which find room before all others, the first before the next; the learning rate is part of the optimizer's cell.
+_PINNED = "device"  # at the right end
+# The order in which cells get space, before all others; the learning rate is part of the optimizer's cell.
 _FIRST_TO_STAY = ("optimizer", "loss", "data", "batch_size", "epochs", _PINNED)
-_OF_EXPERIMENT = ("data", "seed")  # fields of the experiment itself: what it is trained on, and where chance begins
-_FIRST = "data"
+_OF_EXPERIMENT = ("data", "seed")  # fields of the experiment itself: its data, and the seed of random numbers
+_LEFTMOST = "data"
 _MARGIN = 12
 _SPACING = 12
 
 
 class RecipeStrip(QWidget):
-    """Fields from left to right in the order of their declaration; those that find no room are behind "More"."""
+    """Fields from left to right in the order of their declaration; those that do not fit are behind "More"."""
 
     _locked_changed = Signal(str)
 
@@ -45,10 +45,10 @@ class RecipeStrip(QWidget):
             field.name: (_RECIPE, field) for field in fields_of(Recipe)
         }
         fields.update({field.name: ((), field) for field in fields_of(Experiment) if field.name in _OF_EXPERIMENT})
-        order = sorted(fields, key=lambda name: name != _FIRST)
+        order = sorted(fields, key=lambda name: name != _LEFTMOST)
         self._cells = {name: self._cell(*fields[name]) for name in order}
         self.more = Opener()
-        self.more.setToolTip(self.tr("The settings that find no room here"))
+        self.more.setToolTip(self.tr("The settings that do not fit here"))
         self.more.clicked.connect(self._open_more)
         self._arrange()
         document.changed.connect(self._refresh)
@@ -59,18 +59,18 @@ class RecipeStrip(QWidget):
         return self._cells[name]
 
     def set_preview(self, name: str, make: Callable[[], QWidget | None]) -> None:
-        """Put what `make` returns, if anything, beside the fields each time what the field `name` holds is opened."""
+        """Show the widget that `make` returns, if any, next to the fields whenever the field `name` is opened."""
         self._previews[name] = make
 
     @Slot(bool)
     def set_running(self, running: bool) -> None:
-        """Mark what a run that goes on does not take over."""
+        """Mark the fields that a current run does not adopt."""
         for cell in self._cells.values():
             cell.set_waiting(running and not cell.field.live)
 
     @Slot(bool)
     def set_training(self, training: bool) -> None:
-        """While it trains let nothing be changed but what the run takes over."""
+        """During training disable the fields that the run does not adopt."""
         self._locked = fixed_words() if training else ""
         for cell in self._cells.values():
             cell.set_locked(self._locked)
@@ -102,14 +102,14 @@ class RecipeStrip(QWidget):
         row.addStretch(1)
         row.addWidget(self._cells[_PINNED])
 
-    def _cell(self, place: tuple[str, ...], field: FieldInfo) -> Cell:
+    def _cell(self, component_path: tuple[str, ...], field: FieldInfo) -> Cell:
         cell: Cell
         if field.kind == "component":
-            cell = PartCell(place, field, self._open)
+            cell = PartCell(component_path, field, self._open)
         elif field.kind == "components":
-            cell = PartsCell(place, field, self._open)
+            cell = PartsCell(component_path, field, self._open)
         else:
-            cell = SimpleCell(place, field)
+            cell = SimpleCell(component_path, field)
         cell.edited.connect(self._edited)
         return cell
 
@@ -121,21 +121,21 @@ class RecipeStrip(QWidget):
             if problem.field and problem.part == "recipe"
         }
         for name, cell in self._cells.items():
-            cell.show_value(attrgetter(".".join((*cell.place, name)))(self._document.experiment))
+            cell.show_value(attrgetter(".".join((*cell.component_path, name)))(self._document.experiment))
             cell.set_wrong(wrong.get(name, ""))
         self._fit()
 
     def _fit(self) -> None:
-        """Hide the cells that find no room: those of `_FIRST_TO_STAY` take theirs first, then the others in order."""
+        """Hide cells that do not fit: those of `_FIRST_TO_STAY` get space first, then the others in order."""
         self.more.setText(self.tr("More •"))
         widths = {name: cell.sizeHint().width() + _SPACING for name, cell in self._cells.items()}
-        room = self.width() - 2 * _MARGIN + _SPACING  # there is none behind the last
-        if sum(widths.values()) > room:
-            room -= self.more.sizeHint().width() + _SPACING
+        space = self.width() - 2 * _MARGIN + _SPACING  # there is no spacing after the last cell
+        if sum(widths.values()) > space:
+            space -= self.more.sizeHint().width() + _SPACING
         hidden: list[Cell] = []
         for name in (*_FIRST_TO_STAY, *(name for name in widths if name not in _FIRST_TO_STAY)):
-            if widths[name] <= room and (name in _FIRST_TO_STAY or not hidden):
-                room -= widths[name]
+            if widths[name] <= space and (name in _FIRST_TO_STAY or not hidden):
+                space -= widths[name]
             else:
                 hidden.append(self._cells[name])
         for cell in self._cells.values():
@@ -144,14 +144,14 @@ class RecipeStrip(QWidget):
         self.more.setText(self.tr("More •") if any(map(self._is_changed, hidden)) else self.tr("More"))
 
     def _is_changed(self, cell: Cell) -> bool:
-        value = attrgetter(".".join((*cell.place, cell.field.name)))(self._document.experiment)
+        value = attrgetter(".".join((*cell.component_path, cell.field.name)))(self._document.experiment)
         return bool(value != cell.field.default)
 
     @Slot()
     def _open_more(self) -> None:
         hidden = [cell for cell in self._cells.values() if cell.isHidden()]
-        places = dict.fromkeys(cell.place for cell in hidden)
-        parts = [Part(place, tuple(cell.field for cell in hidden if cell.place == place)) for place in places]
+        paths = dict.fromkeys(cell.component_path for cell in hidden)
+        parts = [Part(path, tuple(cell.field for cell in hidden if cell.component_path == path)) for path in paths]
         self._open(self.more, "", parts)
 
     def _open(self, anchor: QWidget, words: str, parts: Sequence[Part]) -> None:
@@ -160,7 +160,7 @@ class RecipeStrip(QWidget):
         popover.lock(self._locked)
         self._locked_changed.connect(popover.lock)
         for part in parts:
-            for name in (*part.place, *(field.name for field in part.fields)):
+            for name in (*part.component_path, *(field.name for field in part.fields)):
                 if name in self._previews:
                     preview = self._previews[name]()
                     if preview is not None:
@@ -168,7 +168,7 @@ class RecipeStrip(QWidget):
         popover.pop_up()
 
     @Slot(object, object)
-    def _edited(self, place: tuple[str, ...], proposal: Proposal) -> None:
+    def _edited(self, component_path: tuple[str, ...], proposal: Proposal) -> None:
         label = message("Set {field}", field=message(proposal.label))
-        merge = ".".join((*place, *proposal.place)) if proposal.gradual else ""
-        self._document.do(Set((*place, proposal.place[0]), proposal.value, label), merge)
+        merge = ".".join((*component_path, *proposal.field_path)) if proposal.gradual else ""
+        self._document.do(Set((*component_path, proposal.field_path[0]), proposal.value, label), merge)

@@ -38,7 +38,7 @@ Change = Inserted | Removed | Moved
 
 
 def changes(old: Sequence[object], new: Sequence[object]) -> tuple[Change, ...]:
-    """Operations that, applied in order, rotation `old` into a list that matches `new`.
+    """Operations that, applied in order, turn `old` into a list that matches `new`.
 
     Items are compared by identity; an item that was replaced by one other keeps its index and needs no operation.
     """

@@ -43,8 +43,8 @@ class StackCommands(QObject):
         self.move_down = self._action(self.tr("Move d&own"), "Alt+Down", self._down)
         self.select_all = self._action(self.tr("Select &all"), keys.SelectAll, self._select_all)
         self.containers = ContainerCommands(document, model, view)
-        self.mend_problem = self._action(self.tr("F&ix the problem"), "Ctrl+.", self._fix_first)
-        self.mend_problem.setShortcutContext(Qt.ShortcutContext.WindowShortcut)
+        self.fix_problem = self._action(self.tr("F&ix the problem"), "Ctrl+.", self._fix_first)
+        self.fix_problem.setShortcutContext(Qt.ShortcutContext.WindowShortcut)
         view.selectionModel().selectionChanged.connect(self._update)
         document.changed.connect(self._update)
         self._update()
@@ -56,7 +56,7 @@ class StackCommands(QObject):
             (self.cut, self.copy, self.paste, self.duplicate, self.delete),
             (self.toggle, self.move_up, self.move_down, self.select_all),
             self.containers.actions,
-            (self.mend_problem,),
+            (self.fix_problem,),
         )
 
     def menu(self, parent: QWidget) -> QMenu:
@@ -66,7 +66,7 @@ class StackCommands(QObject):
         here = [problem for problem in self._document.problems if problem.layer == self._view.current_path()]
         for problem in here:
             for fix in problem.fixes:
-                menu.addAction(translated(fix.label)).triggered.connect(partial(self.mend, problem, fix))
+                menu.addAction(translated(fix.label)).triggered.connect(partial(self.apply_fix, problem, fix))
         menu.addSeparator()
         for group in self.groups:
             menu.addActions(group)
@@ -92,7 +92,7 @@ class StackCommands(QObject):
         if fresh and path is not None:
             self._view.select_path((*path, 0, 0))
 
-    def mend(self, problem: Problem, fix: Fix | None = None) -> None:
+    def apply_fix(self, problem: Problem, fix: Fix | None = None) -> None:
         """Apply a problem's first fix, or the given one; the view selects the layers that change."""
         fix = fix or problem.fix
         if fix is not None:
@@ -193,7 +193,7 @@ class StackCommands(QObject):
         fixable = [problem for problem in self._document.problems if problem.fix is not None]
         here = [problem for problem in fixable if problem.layer == current]
         if here or fixable:
-            self.mend((here or fixable)[0])
+            self.apply_fix((here or fixable)[0])
 
     @Slot()
     def _update(self) -> None:
@@ -204,4 +204,4 @@ class StackCommands(QObject):
         on = any(layer.enabled for layer in layers) or not layers
         self.toggle.setText(self.tr("Disa&ble") if on else self.tr("Ena&ble"))
         self.select_all.setEnabled(self._model.rowCount() > 1)
-        self.mend_problem.setEnabled(any(problem.fix is not None for problem in self._document.problems))
+        self.fix_problem.setEnabled(any(problem.fix is not None for problem in self._document.problems))

@@ -25,7 +25,7 @@ Button = tuple[int, int, int]  # row, index of the problem, index of its fix
 class BlockDelegate(QStyledItemDelegate):
     """Paints blocks and reports clicks on the buttons that fix a problem and on the arrows that fold containers."""
 
-    mend = Signal(object, object)  # the Problem, and the chosen one of its fixes
+    fix_requested = Signal(object, object)  # the Problem, and the chosen one of its fixes
     folded = Signal(object, bool)  # the path of a container whose arrow was clicked, and whether to collapse it
 
     def __init__(self, view: QAbstractItemView) -> None:
@@ -75,7 +75,7 @@ class BlockDelegate(QStyledItemDelegate):
         elif event.type() == QEvent.Type.MouseButtonRelease and button is not None and button == self._pressed:
             self._pressed = None
             problem = self._block(index).problems[button[1]]
-            self.mend.emit(problem, problem.fixes[button[2]])
+            self.fix_requested.emit(problem, problem.fixes[button[2]])
             return True
         return False
 

@@ -65,7 +65,7 @@ class StackView(BlockList):
         self.commands = StackCommands(document, self._stack, self)
         self._stack.dropped.connect(self.select_paths)
         self._stack.refused.connect(self.refused)
-        self._delegate.mend.connect(self._mend)
+        self._delegate.fix_requested.connect(self._apply_fix)
         self._delegate.folded.connect(self._fold)
 
     def _accept_drags(self) -> None:
@@ -203,5 +203,5 @@ class StackView(BlockList):
         self._stack.fold(path, folded)
 
     @Slot(object, object)
-    def _mend(self, problem: Problem, fix: Fix) -> None:
-        self.commands.mend(problem, fix)
+    def _apply_fix(self, problem: Problem, fix: Fix) -> None:
+        self.commands.apply_fix(problem, fix)

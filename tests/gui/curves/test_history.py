@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from playground.engine.training.snapshots import Change, Evaluating
 from playground.gui.curves.export import COLUMNS, table
 from playground.gui.curves.history import History
-from playground.gui.curves.legend_entries import place_text
+from playground.gui.curves.legend_entries import readout_text
 from playground.gui.curves.series import BLOCK, Column, Series
 from playground.gui.curves.smoothing import Smoothed
 from playground.spec.data.task import Score, Task, classes
@@ -265,7 +265,7 @@ def test_with_label_smoothing_the_table_and_the_readout_tell_the_plain_loss_too(
     run.add([epoch(1, 2)._replace(validation_plain_loss=0.25), finished(1, 2)._replace(test_plain_loss=0.125)])
     rows = list(csv.DictReader(StringIO(table(run)), strict=True))
     assert [(row["validation_plain_loss"], row["test_plain_loss"]) for row in rows[2:]] == [("0.25", ""), ("", "0.125")]
-    assert place_text(run.at(1.0)).startswith("validation loss without label smoothing 0.2500 · epoch ")
+    assert readout_text(run.at(1.0)).startswith("validation loss without label smoothing 0.2500 · epoch ")
 
 
 def test_the_table_of_a_run_that_diverged_says_where() -> None:

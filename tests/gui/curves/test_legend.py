@@ -53,6 +53,6 @@ def test_a_level_without_a_value_keeps_its_words_longest_and_takes_no_room_from_
     assert list(found) == [stage for stage in stages if stage in found]
     assert stages[2] in found
     for detail in found:
-        alone = [entry for number, entry in legend._told(detail) if not entry.value]
+        alone = [entry for number, entry in legend._painted(detail) if not entry.value]
         assert len(alone) == (1 if detail.notes or not detail.values else 0)
     assert legend.toolTip().splitlines()[0] == "fit to deploy"

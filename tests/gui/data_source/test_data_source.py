@@ -105,7 +105,7 @@ def test_a_table_is_looked_at_and_what_was_left_out_is_listed(
     pane = DataSourcePane(program.data_source)
     qtbot.addWidget(pane)
     assert pane.left_out.text() == "Left out: 3 rows, 1 column"
-    assert pane.said.text() == "own.csv: 20 rows, 2 columns"
+    assert pane.status.text() == "own.csv: 20 rows, 2 columns"
     assert pane.list.count() == 4
     assert "row 22: 4 cells instead of 3" in pane.list.item(0).text()
     path.write_text("nothing")
@@ -123,7 +123,7 @@ def test_a_teacher_is_chosen_as_a_file_and_one_that_cannot_teach_is_refused(
     choose(program, DistilledMNIST(train_limit=20))
     pane = DataSourcePane(program.data_source)
     qtbot.addWidget(pane)
-    assert "comes with the program" in pane.said.text()
+    assert "comes with the program" in pane.status.text()
     assert pane.bundled.isHidden()
     answers.path = tmp_path / "broken.safetensors"
     answers.path.write_bytes(b"no network")
@@ -136,7 +136,7 @@ def test_a_teacher_is_chosen_as_a_file_and_one_that_cannot_teach_is_refused(
         program.data_source.choose()
     assert program.document.experiment.data == DistilledMNIST(train_limit=20, teacher=str(answers.path))
     assert program.settings.folder == tmp_path
-    assert pane.said.text() == "own.safetensors teaches."
+    assert pane.status.text() == "own.safetensors teaches."
     assert "not opened" not in said(program)
     pane.bundled.click()
     assert program.document.experiment.data == DistilledMNIST(train_limit=20)
@@ -258,7 +258,7 @@ def test_a_table_that_is_opened_while_torch_is_loaded_waits_for_it(
 ) -> None:
     with qtbot.waitSignal(program.data_source.found) as told:
         program.window.dropped.emit(DroppedFiles((a_table(tmp_path / "a.csv"),)))
-    assert str(told.args[0]) == "“a.csv” is looked at once PyTorch is loaded."
+    assert str(told.args[0]) == "“a.csv” will be inspected once PyTorch is loaded."
     assert program.run.state is RunState.LOADING
     program.run.load_torch()
     qtbot.waitUntil(lambda: isinstance(program.document.experiment.data, Table), timeout=60_000)

@@ -25,7 +25,7 @@ def test_the_pane_says_how_far_a_download_is(program: Program, qtbot: QtBot) -> 
     pane = DataSourcePane(program.data_source)
     qtbot.addWidget(pane)
     pane._show(State(CIFAR10(), lacking=100, done=30_000_000, total=170_000_000, busy=True))
-    assert pane.said.text() == "30.0 MB of 170.0 MB"
+    assert pane.status.text() == "30.0 MB of 170.0 MB"
     assert not pane.cancel.isHidden()
     assert pane.fetch.isHidden()
 

@@ -34,7 +34,7 @@ def test_choosing_a_member_and_its_nested_fields(form: ComponentForm, qtbot: QtB
     assert editor.below is not None
     (nested,) = (found for found in editor.below.findChildren(FieldColumn) if not found.isHidden())
     qtbot.keyClick(nested.editor("negative_slope").number, KEY.Key_Up)
-    assert found[-1].place == ("activation", "negative_slope")
+    assert found[-1].field_path == ("activation", "negative_slope")
     assert found[-1].value == LeakyReLU(negative_slope=0.02)
     assert found[-1].label == "Negative slope"
 
@@ -71,7 +71,7 @@ def test_a_list_is_added_to_moved_edited_and_emptied(qtbot: QtBot) -> None:
     assert inner is not None
     name = fields_of(type(both[0]))[0].name
     qtbot.keyClick(inner.editor(name).number, KEY.Key_Up)
-    assert found[-1].place == ("0", name)
+    assert found[-1].field_path == ("0", name)
     assert found[-1].value[1] == both[1]
     buttons[f"Remove {both[0].label}"].click()
     assert found[-1].value == (both[1],)

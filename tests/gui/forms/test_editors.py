@@ -44,7 +44,7 @@ def test_a_list_of_numbers_says_what_is_wrong_with_it_and_keeps_the_text(form: C
     said: list[str] = []
     editor.refused.connect(said.append)
     for text, words in (
-        ("1, x", "“x” is no number"),
+        ("1, x", "“x” is not a number"),
         ("1, 0", "0 is out of range"),
         ("1 " * 2000, "2,000 numbers are"),
     ):

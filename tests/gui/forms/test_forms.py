@@ -49,7 +49,7 @@ def test_every_field_can_be_changed_by_keyboard(form: ComponentForm, member: typ
         _touch(editor, qtbot, KEY.Key_Down)
         if not found:  # it stands at its end
             _touch(editor, qtbot, KEY.Key_Up)
-        changed = component.with_(**{found[-1].place[0]: found[-1].value})
+        changed = component.with_(**{found[-1].field_path[0]: found[-1].value})
         assert changed != component
         form.show_values(component)
 

@@ -129,6 +129,6 @@ def test_no_words_are_cut_in_the_strip(qtbot: QtBot) -> None:
         family = cell.field.family
         assert family is not None
         for member in family.members():
-            document.do(Set((*cell.place, cell.field.name), member(), message("x")))
+            document.do(Set((*cell.component_path, cell.field.name), member(), message("x")))
             others = {other.label for other in family.members()} - {member.label}  # it is as wide as what is chosen
             qtbot.waitUntil(lambda: set(cut(cell)) <= others)  # noqa: B023

@@ -120,11 +120,11 @@ def test_a_card_is_found_by_title_text_task_and_layer(gallery: Gallery, qtbot: Q
 def test_where_nothing_matches_this_is_said_and_can_be_cleared(gallery: Gallery, qtbot: QtBot) -> None:
     qtbot.keyClicks(gallery.search, "xyz")
     assert gallery.nothing.isVisible()
-    assert gallery.nothing_said.text().startswith("No preset matches “xyz”.")
+    assert gallery.no_match_label.text().startswith("No preset matches “xyz”.")
     assert not gallery.begin.isEnabled()
     assert not gallery.detail.isVisible()
     gallery.search.setText("y" * 500)
-    assert len(gallery.nothing_said.text()) < 200
+    assert len(gallery.no_match_label.text()) < 200
     (clear,) = gallery.nothing.findChildren(QPushButton)
     clear.click()
     assert gallery.view.isVisible()

@@ -98,7 +98,7 @@ def test_while_it_trains_what_is_fixed_is_disabled_and_says_why(strip: RecipeStr
     for tip in (batch.editor.focusProxy().toolTip(), optimizer.choices.toolTip()):
         assert "Pause or stop" in tip
     assert optimizer.live_cell("lr").editor.focusProxy().isEnabled()
-    optimizer.further.click()
+    optimizer.more_button.click()
     assert not any(field.isEnabled() for field in popover_of(strip).findChildren(NumberField))
     strip.set_training(False)
     assert all(field.isEnabled() for field in popover_of(strip).findChildren(NumberField))
@@ -127,10 +127,10 @@ def test_clipping_is_a_check_box_with_its_norm_beside_it(strip: RecipeStrip, doc
 def test_early_stopping_is_a_check_box_with_its_settings_behind_it(strip: RecipeStrip, document: Document) -> None:
     cell = part(strip, "stopping")
     assert isinstance(cell.choices, QCheckBox)
-    assert cell.further.isHidden()
+    assert cell.more_button.isHidden()
     cell.choices.click()
     assert document.experiment.recipe.stopping == EarlyStopping()
-    assert not cell.further.isHidden()
+    assert not cell.more_button.isHidden()
     cell.choices.click()
     assert document.experiment.recipe.stopping == NoStopping()
 
@@ -139,5 +139,5 @@ def test_what_was_typed_for_a_member_that_has_gone_is_dropped(strip: RecipeStrip
     document.do(Set(("recipe", "regularizer"), L2(l2=0.1), message("Set regularizer")))
     (cell,) = part(strip, "regularizer").findChildren(SimpleCell)
     document.do(Set(("recipe", "regularizer"), L1(), message("Set regularizer")))
-    cell.edited.emit(cell.place, Proposal(0.2, ("l2",), "L2"))
+    cell.edited.emit(cell.component_path, Proposal(0.2, ("l2",), "L2"))
     assert document.experiment.recipe.regularizer == L1()

@@ -25,7 +25,7 @@ KEY = Qt.Key
 
 
 def test_a_field_behind_the_dots_is_edited(strip: RecipeStrip, document: Document, qtbot: QtBot) -> None:
-    part(strip, "optimizer").further.click()
+    part(strip, "optimizer").more_button.click()
     column = popover_of(strip).findChild(FieldColumn)
     assert column is not None
     qtbot.keyClick(column.editor("beta1").number, KEY.Key_Down)
@@ -62,7 +62,7 @@ def test_augmentations_and_their_preview(strip: RecipeStrip, document: Document,
 
 
 def test_a_button_does_not_stay_lit_when_what_it_opened_is_closed(strip: RecipeStrip) -> None:
-    further = part(strip, "optimizer").further
+    further = part(strip, "optimizer").more_button
     further.setAttribute(Qt.WidgetAttribute.WA_UnderMouse)
     QCursor.setPos(strip.mapToGlobal(strip.rect().bottomRight()) + QPoint(50, 50))
     further.click()
@@ -82,7 +82,7 @@ def test_what_was_typed_for_a_component_that_has_gone_is_dropped(
     strip: RecipeStrip, document: Document, qtbot: QtBot
 ) -> None:
     document.do(Set(("recipe", "schedule"), Cosine(), message("Set schedule")))
-    part(strip, "schedule").further.click()
+    part(strip, "schedule").more_button.click()
     column = popover_of(strip).findChild(FieldColumn)
     assert column is not None
     number = column.editor("warmup").findChild(NumberField)

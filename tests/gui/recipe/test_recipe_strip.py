@@ -97,9 +97,9 @@ def test_every_field_of_every_member_is_beside_it_or_behind_the_dots(
         for info in fields_of(member):
             if info.live:
                 assert cell.live_cell(info.name).isVisible()
-        assert cell.further.isVisible() is bool(behind)
+        assert cell.more_button.isVisible() is bool(behind)
         if behind:
-            cell.further.click()
+            cell.more_button.click()
             popover = popover_of(strip)
             column = popover.findChild(FieldColumn)
             assert column is not None
@@ -141,7 +141,7 @@ def test_tab_goes_from_the_optimizer_to_its_rate_and_on(strip: RecipeStrip, qtbo
         stops.append(reached)
     for stop, name in zip(stops, ("lr", "momentum"), strict=False):
         assert optimizer.live_cell(name).isAncestorOf(stop)
-    assert stops[-1] is optimizer.further
+    assert stops[-1] is optimizer.more_button
 
 
 @pytest.mark.parametrize("loss", [CrossEntropy(), DiceCrossEntropy()])

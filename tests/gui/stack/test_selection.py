@@ -116,7 +116,7 @@ def test_what_changes_nothing_in_the_stack_leaves_the_selection(view: StackView,
 def test_the_fix_is_selected(view: StackView, document: Document) -> None:
     document.do(Remove(((3,),)))
     view.select_path((0,))
-    view.commands.mend_problem.trigger()
+    view.commands.fix_problem.trigger()
     assert view.selected_paths() == ((3,),)
     assert layer_at(document.experiment.stack, (3,)).label == "Flatten"
 
@@ -130,7 +130,7 @@ def test_a_fix_that_moves_a_layer_selects_it_and_so_do_undo_and_redo(
     view.select_paths(chosen)
     (problem,) = [item for item in document.problems if item.layer == (1,)]
     (fix,) = [item for item in problem.fixes if item.label.template == "Move before {layer}"]
-    view.commands.mend(problem, fix)
+    view.commands.apply_fix(problem, fix)
     assert layer_at(document.experiment.stack, (0,)) == conv
     assert view.selected_paths() == ((0,),)
     view.select_paths(chosen)

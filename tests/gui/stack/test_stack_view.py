@@ -230,7 +230,7 @@ def test_mending(view: StackView, document: Document, names: Names, qtbot: QtBot
     assert names()[3:] == ["Flatten", "Linear"]
     assert document.problems == ()
     assert document.undo_stack.undoText() == "Insert Flatten"
-    assert not view.commands.mend_problem.isEnabled()
+    assert not view.commands.fix_problem.isEnabled()
 
 
 def test_an_empty_stack_can_be_mended_by_keyboard(view: StackView, document: Document, qtbot: QtBot) -> None:

@@ -145,7 +145,7 @@ def test_the_keyboard_returns_where_it_was_when_what_was_opened_is_closed(qtbot:
             qtbot.keyClick(gallery.search, Qt.Key.Key_Escape)
         program.window.activateWindow()  # as a window manager does, which not every platform of the tests has
         qtbot.waitUntil(origin.hasFocus)
-    for button in (program.recipe.more, program.recipe.cell("optimizer").further):
+    for button in (program.recipe.more, program.recipe.cell("optimizer").more_button):
         for pressed in (True, False):  # with the keyboard; or with the mouse, which moves no keyboard on some systems
             origin = button if pressed else program.stack
             origin.setFocus()

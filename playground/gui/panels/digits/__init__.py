@@ -1,1 +1,1 @@
-"""Where a person draws a digit, and what the network reads in it."""
+"""The panel in which the user draws a digit and the network classifies it."""

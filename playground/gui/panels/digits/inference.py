@@ -1,4 +1,4 @@
-"""What a network reads in a drawing: a probability for each class."""
+"""The answer of a network to a drawing: a probability per class."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class ClassProbabilities:
-    """What a network reads in a picture."""
+    """The class probabilities of a picture."""
 
-    probabilities: tuple[float, ...]  # one for each class, adding up to 1
-    version: int  # of the network, as given with its weights
+    probabilities: tuple[float, ...]  # one per class; the sum is 1
+    version: int  # of the network, as passed with its weights
     trained: bool
-    picture: Grey | None = field(default=None, compare=False, repr=False)  # what was read
+    picture: Grey | None = field(default=None, compare=False, repr=False)  # the input
 
     @property
     def digit(self) -> int:
@@ -28,11 +28,11 @@ class ClassProbabilities:
 
 
 def read(network: nn.Sequential, source: NetworkSource, picture: Grey) -> ClassProbabilities:
-    """Ask a network about a picture, (28, 28) in [0, 1]; called in the thread that asks."""
+    """Classify a picture, (28, 28) in [0, 1]; called in the inference thread."""
     import torch
 
     from playground.engine.evaluation.evaluate import probabilities
 
     pictures = torch.from_numpy(picture.reshape(1, 1, *picture.shape))
-    shares = probabilities(network, pictures, source.experiment.recipe.loss)[0]
-    return ClassProbabilities(tuple(shares.tolist()), source.version, source.trained, picture)
+    predicted = probabilities(network, pictures, source.experiment.recipe.loss)[0]
+    return ClassProbabilities(tuple(predicted.tolist()), source.version, source.trained, picture)

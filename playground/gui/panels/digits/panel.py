@@ -1,4 +1,4 @@
-"""The panel for data sets of digits: what is drawn is read as it is drawn."""
+"""The panel for data sets of digits: drawings are classified while they are drawn."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from playground.spec.datasets.mnist import Pictures
 
 
 class DigitsPanel(PadPanel):
-    """A pad, and the bars that say what the network reads on it."""
+    """A pad, and bars with the probabilities of the classes."""
 
     def __init__(self, surroundings: Surroundings) -> None:
         self.drawing = DigitsView(surroundings.background, surroundings.window)
@@ -29,7 +29,7 @@ class DigitsPanel(PadPanel):
 
     @Slot()
     def _follow(self) -> None:
-        """Read what the data is of."""
+        """Show the classes of the current data."""
         data = self._document.experiment.data
         if isinstance(data, Pictures) and data.panel == "digits":
             self.drawing.set_classes(tuple(map(translated, data.class_names)), translated(data.prompt))

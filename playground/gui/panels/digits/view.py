@@ -1,4 +1,4 @@
-"""The panel in which a person draws a digit and sees what the network reads in it."""
+"""The widget in which the user draws a digit and sees how the network classifies it."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ _DIGIT_SIZE = 30.0  # points
 
 
 class DigitsView(PadView):
-    """Pad, the 28 × 28 as seen, the class read and a bar for each; or, in the bars' place, why there are none."""
+    """Pad, the network's 28 × 28 input, the predicted class and a bar per class, or the reason why there are none."""
 
     reader_requested = Signal()
 
     def __init__(self, background: Background, parent: QWidget | None = None) -> None:
-        """`background` reads the pictures that are pasted or dropped."""
+        """`background` is the thread that reads pasted and dropped pictures."""
         super().__init__(background, parent)
         self._reading: ClassProbabilities | None = None
         self._names: tuple[str, ...] = tuple("0123456789")  # of the classes
@@ -36,34 +36,34 @@ class DigitsView(PadView):
         row = self._pad_row(self._digit, self._chance, seen=True)
         self._arrange(row, self._bars, height=self._bars.sizeHint().height())
         self._foot.addWidget(self._truth, 1)
-        self.said.linkActivated.connect(self._link)
+        self.note.linkActivated.connect(self._link)
         self._refresh()
 
-    # What others say
+    # Input from outside
 
     @Slot(object)
     def show_answer(self, answer: object) -> None:
-        """Show a `ClassProbabilities`; an `InferenceError` says why there is none, None that there is none yet."""
+        """Show `ClassProbabilities`; an `InferenceError` says why there are none, None that there are none yet."""
         if self.pad.picture() is None or self._message:
-            return  # the answer comes too late
+            return  # outdated
         self._reading = answer if isinstance(answer, ClassProbabilities) else None
         self._note_failure(answer)
         self._refresh()
         if self._reading is not None and self._reading.picture is self.pad.picture():
-            self._bars.show_at_once()  # a person waits for it: not after all else that the event loop has to do
+            self._bars.show_at_once()  # the user is waiting for it: do not queue it behind other events
 
     def set_classes(self, names: tuple[str, ...], prompt: str) -> None:
-        """Say what the network tells apart, and what a person is to draw."""
+        """Set the names of the classes, and the prompt for the user."""
         set_text(self._title, prompt)
         if names != self._names:
             self._names, self._reading = names, None
             digits = all(name.isdecimal() for name in names)
             self._test.setText(self.tr("A digit from the test set") if digits else self.tr("One from the test set"))
-            self._test.setToolTip(self.tr("Put any of those that no network learns from onto the pad"))
+            self._test.setToolTip(self.tr("Put any sample that no network learns from onto the pad"))
             self._bars.set_labels(names)
             self._refresh()
 
-    # Within
+    # Implementation
 
     @Slot(str)
     def _link(self, _target: str) -> None:
@@ -75,18 +75,18 @@ class DigitsView(PadView):
     def _refresh(self) -> None:
         reading = self._reading
         if reading is not None and len(reading.probabilities) != len(self._names):
-            reading = None  # of the network that there was before the data changed
+            reading = None  # from the network before the data changed
         label = self.pad.drawing.label
-        missed = reading is not None and label is not None and reading.digit != label
-        wrong = missed and self._trained  # before, what is read is chance
-        shares = reading.probabilities if reading else ()
-        self._bars.show_probabilities(shares, sure=self._trained, wrong=wrong)
+        mistaken = reading is not None and label is not None and reading.digit != label
+        wrong = mistaken and self._trained  # an untrained network answers by chance
+        probabilities = reading.probabilities if reading else ()
+        self._bars.show_probabilities(probabilities, sure=self._trained, wrong=wrong)
         set_text(self._digit, self._names[reading.digit] if reading else "")
         set_look(self._digit, "error" if wrong else "accent" if self._trained else "faint")
         set_text(self._chance, self.tr("chance") if reading and not self._trained else "")
         truth = "" if label is None else self.tr("It is: {0}").format(self._name(label))
         show_truth(self._truth, truth, wrong=wrong)
-        self._area.setCurrentIndex(1 if self._say() else 0)
+        self._area.setCurrentIndex(1 if self._show_note() else 0)
 
     def _name(self, number: int) -> str:
         return self._names[number] if number < len(self._names) else str(number)
@@ -95,6 +95,6 @@ class DigitsView(PadView):
         if self._trained or self.pad.picture() is not None:
             return ""
         return self.tr(
-            "This network has not been trained yet: what it says is chance. Press <b>Train</b> (Ctrl+R), "
+            "This network has not been trained yet: its answers are random. Press <b>Train</b> (Ctrl+R), "
             'or open the trained <a href="reader">reader</a>.'
         )

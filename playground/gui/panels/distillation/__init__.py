@@ -1,1 +1,1 @@
-"""Where a person draws a digit, and what the teacher and its pupil read in it, side by side."""
+"""The panel in which the user draws a digit, and teacher and student classify it side by side."""

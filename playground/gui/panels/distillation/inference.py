@@ -1,4 +1,4 @@
-"""What a teacher and its pupil read in the same drawing."""
+"""The answers of a teacher and its student to the same drawing."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class TeacherAndStudent:
-    """The probabilities that both give each class, (10,) each."""
+    """The class probabilities of both networks, (10,) each."""
 
     teacher: tuple[float, ...]
     pupil: ClassProbabilities
@@ -26,23 +26,23 @@ class TeacherAndStudent:
 
 
 class DistillationInference:
-    """Asks both; called in the thread that asks, and keeps the teacher there."""
+    """Queries both networks; called in the inference thread, where it caches the teacher."""
 
     def __init__(self) -> None:
         self._path: str | None = None
         self._teacher: Trained | None = None
 
     def __call__(self, network: nn.Sequential, source: NetworkSource, picture: Grey) -> TeacherAndStudent:
-        """Ask about a picture, (28, 28) in [0, 1].
+        """Classify a picture, (28, 28) in [0, 1].
 
         Raises:
-            DataError: the teacher's file cannot be read, or holds no network of digits.
+            DataError: the teacher's file cannot be read, or contains no network for digits.
         """
         data = source.experiment.data
         teacher = self._teacher_of(data.teacher if isinstance(data, DistilledMNIST) else "")
-        asked = NetworkSource(teacher.experiment, None, 0, trained=True)
+        teacher_source = NetworkSource(teacher.experiment, None, 0, trained=True)
         return TeacherAndStudent(
-            read(teacher.network, asked, picture).probabilities, read(network, source, picture), picture
+            read(teacher.network, teacher_source, picture).probabilities, read(network, source, picture), picture
         )
 
     def _teacher_of(self, path: str) -> Trained:

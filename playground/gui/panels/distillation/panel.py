@@ -1,4 +1,4 @@
-"""The panel for pupils of a trained network: what is drawn is read by both."""
+"""The panel for students of a trained network: both networks classify the drawing."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from playground.gui.session.worker_mailbox import TestSample
 
 
 class DistillationPanel(PadPanel):
-    """A pad, and what teacher and pupil read on it."""
+    """A pad, and the answers of teacher and student."""
 
     def __init__(self, surroundings: Surroundings) -> None:
         self.view = DistillationView(surroundings.background, surroundings.window)

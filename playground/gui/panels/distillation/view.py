@@ -1,4 +1,4 @@
-"""The widget in which a person draws a digit and sees what teacher and pupil read in it."""
+"""The widget in which the user draws a digit and sees how teacher and student classify it."""
 
 from __future__ import annotations
 
@@ -16,15 +16,15 @@ _DIGIT_SIZE = 15.0  # points
 
 
 class DistillationView(PadView):
-    """A pad, and ten bars each for teacher and pupil."""
+    """A pad, and ten bars each for teacher and student."""
 
     def __init__(self, background: Background, parent: QWidget | None = None) -> None:
-        """`background` reads the pictures that are pasted or dropped."""
+        """`background` is the thread that reads pasted and dropped pictures."""
         super().__init__(background, parent)
         self._readings: TeacherAndStudent | None = None
-        self.bars = [Bars(parent=self) for _ in range(2)]  # of the teacher, and of the pupil
+        self.bars = [Bars(parent=self) for _ in range(2)]  # of the teacher, and of the student
         self._digits = [text_label(self, "", "accent", size=_DIGIT_SIZE) for _ in range(2)]
-        self._pupil = text_label(self, "", "muted")
+        self._student_label = text_label(self, "", "muted")
         self._truth = Truth(self)
         both = self._both()
         self._arrange(self._pad_row(seen=True), both, height=both.sizeHint().height())
@@ -32,13 +32,13 @@ class DistillationView(PadView):
         self._refresh()
 
     def _both(self) -> QWidget:
-        """Teacher and pupil side by side."""
+        """Teacher and student side by side."""
         page = QWidget(self)
         grid = QGridLayout(page)
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setHorizontalSpacing(16)
         grid.setVerticalSpacing(2)
-        for column, words in enumerate((text_label(page, self.tr("teacher"), "muted"), self._pupil)):
+        for column, words in enumerate((text_label(page, self.tr("teacher"), "muted"), self._student_label)):
             head = QHBoxLayout()
             head.addWidget(words)
             head.addStretch(1)
@@ -53,12 +53,12 @@ class DistillationView(PadView):
     def show_answer(self, answer: object) -> None:
         """Show `TeacherAndStudent`; an `InferenceError` says why there are none."""
         if self.pad.picture() is None or self._message:
-            return  # the answer comes too late
+            return  # outdated
         self._readings = answer if isinstance(answer, TeacherAndStudent) else None
         self._note_failure(answer)
         self._refresh()
 
-    # Within
+    # Implementation
 
     def _forget(self) -> None:
         self._readings = None
@@ -67,21 +67,21 @@ class DistillationView(PadView):
         known = self._readings
         shares = ((), ()) if known is None else (known.teacher, known.pupil.probabilities)
         label = self.pad.drawing.label
-        said = [some.index(max(some)) if some else None for some in shares]
+        predicted = [some.index(max(some)) if some else None for some in shares]
         mistakes = [
             sure and label is not None and digit is not None and digit != label
-            for sure, digit in zip((True, self._trained), said, strict=True)  # untrained, the pupil says chance
+            for sure, digit in zip((True, self._trained), predicted, strict=True)  # untrained, the student guesses
         ]
         for number, (bars, digit, some) in enumerate(zip(self.bars, self._digits, shares, strict=True)):
             sure, wrong = number == 0 or self._trained, mistakes[number]
             bars.show_probabilities(some, sure=sure, wrong=wrong)
-            read = "" if said[number] is None else str(said[number])
+            read = "" if predicted[number] is None else str(predicted[number])
             set_text(digit, f"✗ {read}" if wrong else read)
             set_look(digit, "error" if wrong else "accent" if sure else "faint")
-        set_text(self._pupil, self.tr("student") if self._trained else self.tr("student, by chance"))
+        set_text(self._student_label, self.tr("student") if self._trained else self.tr("student, by chance"))
         truth = "" if label is None else self.tr("It is: {0}").format(label)
         show_truth(self._truth, truth, wrong=any(mistakes))
-        self._area.setCurrentIndex(1 if self._say() else 0)
+        self._area.setCurrentIndex(1 if self._show_note() else 0)
 
     def _hint(self) -> str:
         if self._trained or self.pad.picture() is not None:

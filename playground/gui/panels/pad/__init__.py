@@ -1,1 +1,1 @@
-"""The drawing pad: takes strokes and pictures, and turns them into the pixels that a network sees."""
+"""The drawing pad: collects strokes and pictures, and converts them to the pixels of the network's input."""

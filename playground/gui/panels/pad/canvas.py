@@ -1,4 +1,4 @@
-"""Paints the pad: finished strokes once onto a pixmap, the end of the line being drawn at each movement."""
+"""Paints the pad: finished strokes once onto a pixmap, and the end of the current stroke at each movement."""
 
 from __future__ import annotations
 
@@ -12,56 +12,56 @@ from playground.gui.style.theme import DARK, theme_of
 from playground.gui.style.translation import translated
 from playground.spec.messages import tr_noop
 
-_CHUNK = 48  # points of the line being drawn that are painted anew at each movement
-_RADIUS = 6.0  # of the pad's corners
-_MARGIN = 16  # between the pad's edge and its placeholder
+_CHUNK = 48  # points of the current stroke that are repainted at each movement
+_RADIUS = 6.0  # of the pad's corners, pixels
+_MARGIN = 16  # between the pad's edge and its placeholder, pixels
 
 
 def square_of(pad: QWidget) -> QRect:
-    """The part of the widget that is drawn on: the largest square, in the upper left corner."""
+    """The part of the widget to draw on: the largest square, in the upper left corner."""
     side = min(pad.width(), pad.height())
     return QRect(0, 0, side, side)
 
 
 class Canvas:
-    """What is painted of a pad. It keeps no drawing, only pixels and the line that is not on them yet."""
+    """Paints a pad; it holds no drawing, only a pixmap and the part of the current stroke that is not yet on it."""
 
     def __init__(self, pad: QWidget) -> None:
         self._pad = pad
-        self._pixels = QPixmap()  # the square, at the screen's resolution; empty until it is painted first
-        self._live: Stroke | None = None
-        self._done = 0  # how many points of the live stroke are among the pixels
-        self._inviting = False
+        self._pixels = QPixmap()  # the square at the screen's resolution; empty until it is first painted
+        self._current: Stroke | None = None
+        self._painted_points = 0  # number of points of the current stroke that are on the pixmap
+        self._drop_accepted = False
 
     def begin(self, stroke: Stroke) -> None:
-        """Show a stroke that has begun."""
-        self._live, self._done = stroke, 0
-        self._pad.update()  # all of it, because the placeholder goes
+        """Show a new stroke."""
+        self._current, self._painted_points = stroke, 0
+        self._pad.update()  # all of it, because the placeholder disappears
 
     def follow(self, stroke: Stroke) -> None:
-        """Show a stroke that has become longer by a point."""
-        self._live = stroke
+        """Show the current stroke after a point was added."""
+        self._current = stroke
         self._pad.update(self._covered(stroke.tail(3)))
-        if len(stroke.points) - self._done >= _CHUNK:
+        if len(stroke.points) - self._painted_points >= _CHUNK:
             self._keep()
 
     def end(self) -> None:
-        """The stroke is over: put the rest of it among the pixels."""
+        """Finish the current stroke: paint the rest of it onto the pixmap."""
         self._keep()
-        self._live = None
+        self._current = None
 
     def redraw(self) -> None:
-        """Paint all anew, without a stroke being drawn."""
-        self._live, self._pixels = None, QPixmap()
+        """Repaint everything, without a current stroke."""
+        self._current, self._pixels = None, QPixmap()
         self._pad.update()
 
     def invite(self, inviting: bool) -> None:
-        """Show whether what is dragged over the pad may be dropped."""
-        self._inviting = inviting
+        """Set whether a drag over the pad may be dropped, which is shown by a frame."""
+        self._drop_accepted = inviting
         self._pad.update()
 
     def ring(self, width: float) -> QCursor:
-        """A cursor that shows what a line of that width, a share of the side, will cover."""
+        """A cursor that shows the width of a line, given as a share of the side."""
         diameter = max(6.0, width * square_of(self._pad).width())
         ratio = self._pad.devicePixelRatioF()
         pixmap = QPixmap(QSize(1, 1) * round((diameter + 4) * ratio))
@@ -76,25 +76,25 @@ class Canvas:
         return QCursor(pixmap)
 
     def paint(self, drawing: Drawing, *, framed: bool) -> None:
-        """Paint the widget, where Qt asks for it; `drawing` is without the stroke being drawn."""
+        """Paint the widget in its paint event; `drawing` does not contain the current stroke."""
         square = QRectF(square_of(self._pad))
         self._renew(drawing, square.width())
         painter = QPainter(self._pad)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.drawPixmap(square.topLeft(), self._pixels)
-        if self._live is not None:
+        if self._current is not None:
             painter.save()
             painter.setClipPath(_rounded(square))
             painter.translate(square.topLeft())
-            raster.paint_stroke(painter, self._rest(self._live), square.width())
+            raster.paint_stroke(painter, self._rest(self._current), square.width())
             painter.restore()
         elif drawing.empty:
             self._placeholder(painter, square)
-        self._frame(painter, square, framed or self._inviting)
+        self._frame(painter, square, framed or self._drop_accepted)
         painter.end()
 
     def _renew(self, drawing: Drawing, side: float) -> None:
-        """Paint the pixels anew if there are none, or if the pad's size or its screen is another one."""
+        """Recreate the pixmap if there is none, or if the size of the pad or its screen has changed."""
         ratio = self._pad.devicePixelRatioF()
         size = QSize(1, 1) * max(1, round(side * ratio))
         if self._pixels.size() == size:
@@ -102,7 +102,7 @@ class Canvas:
         self._pixels = QPixmap(size)
         self._pixels.setDevicePixelRatio(ratio)
         self._pixels.fill(Qt.GlobalColor.transparent)
-        self._done = 0
+        self._painted_points = 0
         painter = self._painter()
         painter.fillPath(_rounded(QRectF(0, 0, side, side)), Qt.GlobalColor.black)
         painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_SourceAtop)
@@ -110,14 +110,14 @@ class Canvas:
         painter.end()
 
     def _keep(self) -> None:
-        """Put what is not yet among the pixels there."""
-        if self._live is None or self._pixels.isNull():
+        """Paint the rest of the current stroke onto the pixmap."""
+        if self._current is None or self._pixels.isNull():
             return
         painter = self._painter()
-        painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_SourceAtop)  # the corners stay round
-        raster.paint_stroke(painter, self._rest(self._live), square_of(self._pad).width())
+        painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_SourceAtop)  # the corners stay rounded
+        raster.paint_stroke(painter, self._rest(self._current), square_of(self._pad).width())
         painter.end()
-        self._done = len(self._live.points)
+        self._painted_points = len(self._current.points)
 
     def _painter(self) -> QPainter:
         painter = QPainter(self._pixels)
@@ -125,11 +125,11 @@ class Canvas:
         return painter
 
     def _rest(self, stroke: Stroke) -> Stroke:
-        """The part of a stroke that is not among the pixels, beginning where those end."""
-        return stroke.tail(len(stroke.points) - self._done + 1)
+        """The part of a stroke that is not on the pixmap, starting where the painted part ends."""
+        return stroke.tail(len(stroke.points) - self._painted_points + 1)
 
     def _covered(self, stroke: Stroke) -> QRect:
-        """What a stroke covers on the widget, with its soft edge."""
+        """The rectangle of a stroke on the widget, including its soft edge."""
         square, box = square_of(self._pad), stroke.box
         side = square.width()
         area = QRectF(box.left * side, box.top * side, (box.right - box.left) * side, (box.bottom - box.top) * side)

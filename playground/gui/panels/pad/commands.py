@@ -1,4 +1,4 @@
-"""What can be done with the pad besides drawing on it, as actions for buttons, menus and keys."""
+"""The actions of the pad apart from drawing, for buttons, menus and shortcuts."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from playground.gui.panels.pad.strokes import BROAD, FINE, MEDIUM
 
 
 class PadCommands(QObject):
-    """The pad's actions. `undo` and `clear` work in the whole window, the others while the pad has the focus."""
+    """The pad's actions; `undo` and `clear` work in the whole window, the others while the pad has the focus."""
 
     pen_chosen = Signal(float)  # its width, as a share of the pad's side
     eraser_chosen = Signal()
 
     def __init__(self, side: int, pad: QWidget) -> None:
-        """`side`: of the picture that copying and saving give, in pixels."""
+        """`side` is that of copied and saved pictures, in pixels."""
         super().__init__(pad)
         self._pad = pad
         self.undo = self._action(self.tr("Undo stroke"), "Ctrl+Backspace", self.tr("Undo"))
@@ -29,7 +29,7 @@ class PadCommands(QObject):
         self.fine = self._tool(self.tr("Fine pen"))
         self.medium = self._tool(self.tr("Medium pen"))
         self.broad = self._tool(self.tr("Broad pen"))
-        self.erase = self._tool(self.tr("Rub out"), "E")
+        self.erase = self._tool(self.tr("Eraser"), "E")
         self._widths = {self.fine: FINE, self.medium: MEDIUM, self.broad: BROAD}
         self.tools = QActionGroup(self)
         for tool in (*self._widths, self.erase):
@@ -54,7 +54,7 @@ class PadCommands(QObject):
         return action
 
     def menu(self) -> QMenu:
-        """A new menu of all of them, which deletes itself when it is closed."""
+        """A new menu of all actions, which is deleted when it is closed."""
         menu = QMenu(self._pad)
         menu.aboutToHide.connect(menu.deleteLater)
         menu.addActions([self.undo, self.clear])
@@ -65,7 +65,7 @@ class PadCommands(QObject):
         return menu
 
     def refresh(self, *, can_undo: bool, can_clear: bool, can_copy: bool) -> None:
-        """Let the actions say what is possible now."""
+        """Enable the actions that are possible now."""
         self.undo.setEnabled(can_undo)
         self.clear.setEnabled(can_clear)
         for action in (self.copy, self.save):
@@ -85,7 +85,7 @@ class PadCommands(QObject):
         pens[min(max(at, 0), len(pens) - 1)].trigger()
 
     def toggle_erase(self) -> None:
-        """Change between rubbing out and the pen used before."""
+        """Switch between the eraser and the last pen."""
         (self._pen if self.erase.isChecked() else self.erase).trigger()
 
     @Slot(object)

@@ -1,4 +1,4 @@
-"""The pad's traffic with other programs: pictures come in from clipboard and files, what the network sees goes out."""
+"""Exchanges pictures with other programs: imports from clipboard and files, exports of the network's input."""
 
 from __future__ import annotations
 
@@ -18,26 +18,26 @@ from playground.spec.messages import PlaygroundError, message
 
 
 class Exchange(QObject):
-    """Takes pictures in and gives out the `picture` that the network sees, of `side` × `side` pixels."""
+    """Imports pictures, and exports the network's input `picture` of `side` × `side` pixels."""
 
-    taken = Signal(object)  # of what is pasted or dropped: a Message that the rest was not taken, or None
-    arrived = Signal(object)  # Image that was taken in
-    failed = Signal(object)  # a Message: why a picture could not be taken in or written
+    taken = Signal(object)  # about pasted or dropped data: a Message that a part was ignored, or None
+    arrived = Signal(object)  # an imported Image
+    failed = Signal(object)  # a Message: why a picture could not be imported or written
 
     def __init__(self, picture: Callable[[], Grey | None], side: int, background: Background, parent: QWidget) -> None:
         super().__init__(parent)
         self._picture, self._side, self._background, self._parent = picture, side, background, parent
-        self._incoming: Job | None = None  # a picture being read
+        self._incoming: Job | None = None  # the picture being read
 
     @Slot()
     def paste(self) -> None:
-        """Take in the clipboard's picture, or say that it holds none."""
+        """Import the clipboard's picture, or report that there is none."""
         if not self.take_in(QGuiApplication.clipboard().mimeData()):
             missing = message("There is no picture on the clipboard. Copy one, or a picture file, and paste again.")
             self.failed.emit(missing)
 
     def take_in(self, mime: QMimeData | None) -> bool:
-        """Begin to read the picture offered; return whether one is."""
+        """Start to read the offered picture; return whether there is one."""
         source = None if mime is None else source_of(mime)  # an empty clipboard has none
         if source is None:
             return False
@@ -50,7 +50,7 @@ class Exchange(QObject):
         return True
 
     def forget(self) -> None:
-        """Do not wait any longer for a picture that is being read."""
+        """Ignore the picture that is being read, if any."""
         if self._incoming is not None:
             self._incoming.done.disconnect(self._arrived)
             self._incoming.failed.disconnect(self._not_arrived)
@@ -58,14 +58,14 @@ class Exchange(QObject):
 
     @Slot()
     def copy(self) -> None:
-        """Put what the network sees onto the clipboard."""
+        """Copy the network's input to the clipboard."""
         image = self._image()
         if image is not None:
             QGuiApplication.clipboard().setImage(image)
 
     @Slot()
     def ask_where_to_save(self) -> None:
-        """Ask for a file for what the network sees, without waiting for the answer."""
+        """Open a dialog for the file to save the network's input to, without blocking."""
         if self._image() is None:
             return
         dialog = QFileDialog(
@@ -80,7 +80,7 @@ class Exchange(QObject):
 
     @Slot(str)
     def save(self, path: str) -> None:
-        """Write what the network sees as a PNG file."""
+        """Write the network's input as a PNG file."""
         image = self._image()
         if image is None:
             return

@@ -1,4 +1,4 @@
-"""Takes in pictures that were pasted or dropped, whatever their size."""
+"""Imports pasted and dropped pictures of any size."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ from playground.spec.messages import Message, message
 
 
 def source_of(mime: QMimeData, *, several: bool = True) -> Path | QImage | None:
-    """The picture that is offered: a file's path, an image, or None if there is neither.
+    """The offered picture: the path of a file, an image, or None if there is neither.
 
-    Of several files it is the first that is not for the window. Without `several`, as when they are dragged, all are
-    the window's: there it is said what becomes of them.
+    Of several files it is the first that is not for the window. Without `several`, as during a drag, several files are
+    left to the window, which reports what it does with them.
     """
     paths = [Path(url.toLocalFile()) for url in mime.urls() if url.isLocalFile()]
     if paths:
@@ -31,16 +31,16 @@ def source_of(mime: QMimeData, *, several: bool = True) -> Path | QImage | None:
 
 
 def rest_of(mime: QMimeData, source: Path | QImage) -> Message | None:
-    """That there are more files than the one that is taken; None where there are not."""
+    """A message that other files were ignored; None if there are none."""
     arrival = dropped_files(mime)
     return arrival.beside(source) if arrival is not None and isinstance(source, Path) else None
 
 
 def read_in(source: Path | QImage) -> Grey:
-    """The grey picture, (H, W), white ink on black, 0–1. It takes long for a photo.
+    """Read a grey picture, (H, W), white ink on black, 0–1. This takes long for a photo.
 
     Raises:
-        PictureError: it cannot be read, is no picture, is too large, or shows nothing; the message names the file.
+        PictureError: it cannot be read, is not a picture, is too large, or is empty; the message names the file.
     """
     with naming(source):
         return read_picture(source if isinstance(source, Path) else png_of(source, quality=100))
@@ -48,7 +48,7 @@ def read_in(source: Path | QImage) -> Grey:
 
 @contextmanager
 def naming(source: Path | object) -> Iterator[None]:
-    """Say of a picture that is refused which file it is, where it is one."""
+    """Add the name of the file, if the source is one, to the error message of a picture."""
     try:
         yield
     except PictureError as error:
@@ -59,8 +59,8 @@ def naming(source: Path | object) -> Iterator[None]:
 
 
 def png_of(image: QImage, quality: int = -1) -> bytes:
-    """An image as a PNG file; quality: 100 is fast and large, 0 slow and small, -1 Qt's choice."""
+    """Encode an image as PNG; quality 100 is fast and large, 0 slow and small, -1 Qt's default."""
     buffer = QBuffer()
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-    image.save(buffer, "PNG", quality)  # type: ignore[call-overload]  # PySide wants str, its stubs bytes
+    image.save(buffer, "PNG", quality)  # type: ignore[call-overload]  # PySide expects str, its stubs bytes
     return bytes(buffer.data().data())

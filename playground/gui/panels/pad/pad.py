@@ -1,4 +1,4 @@
-"""The pad: takes what a mouse, a finger or a pen does and keeps it as a drawing."""
+"""The pad: converts the input of a mouse, a finger or a pen into a drawing."""
 
 from __future__ import annotations
 
@@ -34,23 +34,23 @@ _BY_KEYBOARD = (
     Qt.FocusReason.ShortcutFocusReason,
     Qt.FocusReason.OtherFocusReason,
 )
-_REMEMBERED = 200  # drawings that can be gone back to
-_UNLIMITED = (1 << 24) - 1  # pixels: what Qt calls QWIDGETSIZE_MAX
+_REMEMBERED = 200  # maximum number of drawings in the undo history
+_UNLIMITED = (1 << 24) - 1  # pixels: Qt's QWIDGETSIZE_MAX
 
 
 class Pad(QWidget):
-    """A black square to draw on in white. It knows no network: it says `changed` and gives its `picture()`."""
+    """A black square to draw on in white; independent of any network, it emits `changed` and offers `picture()`."""
 
-    changed = Signal()  # there is another drawing, or more of it
-    failed = Signal(object)  # a Message: why a picture could not be taken in or written
+    changed = Signal()  # the drawing was replaced or extended
+    failed = Signal(object)  # a Message: why a picture could not be imported or written
 
     def __init__(self, background: Background, parent: QWidget | None = None, paper: Paper = DIGIT) -> None:
-        """`background` reads the pictures that are pasted or dropped; `paper` says what a drawing becomes."""
+        """`background` is the thread that reads pasted and dropped pictures; `paper` rasterizes the drawing."""
         super().__init__(parent)
         self.paper = paper
-        self._blank = self._drawing = Drawing()
-        self._before: list[Drawing] = []
-        self._stroke: Stroke | None = None  # being drawn
+        self._empty_drawing = self._drawing = Drawing()
+        self._history: list[Drawing] = []
+        self._stroke: Stroke | None = None  # the current stroke
         self._picture: raster.Grey | None = None
         self._stale = False  # whether the picture is older than the drawing
         self._pen = MEDIUM
@@ -58,7 +58,7 @@ class Pad(QWidget):
         self.reached_by_keyboard = False
         self._canvas = Canvas(self)
         self._pointer = Pointer(self)
-        self._highest = _UNLIMITED  # pixels
+        self._max_height = _UNLIMITED  # maximum height in pixels
         self._set_up()
         self.exchange = Exchange(self.picture, paper.side, background, self)
         self.commands = PadCommands(paper.side, self)
@@ -95,49 +95,49 @@ class Pad(QWidget):
         self.setSizePolicy(policy)
         self.setCursor(Qt.CursorShape.CrossCursor)
 
-    # What others ask
+    # State
 
     def picture(self) -> raster.Grey | None:
-        """What the network sees of it, float32, 0–1, or None without ink. It is not to be written to."""
+        """The network's input, float32, 0–1, or None without ink; read-only."""
         if self._stale:
             self._picture, self._stale = self.paper.picture(self.drawing), False
         return self._picture
 
     @property
     def drawing(self) -> Drawing:
-        """What is on the pad now, the stroke being drawn included."""
+        """The current drawing, including the current stroke."""
         return self._drawing if self._stroke is None else self._drawing.plus(self._stroke)
 
     @property
     def ground(self) -> Image | None:
-        """The picture that lies under an empty drawing."""
-        return self._blank.image
+        """The picture below an empty drawing."""
+        return self._empty_drawing.image
 
     @property
     def pen(self) -> float:
-        """How wide the pen is, as a share of the pad's side."""
+        """The width of the pen, as a share of the pad's side."""
         return self._pen
 
     @property
     def erasing(self) -> bool:
-        """Whether the next stroke will rub out."""
+        """Whether the next stroke erases."""
         return self._erasing
 
     @property
     def cleared(self) -> bool:
-        """Whether there is nothing that clearing would take away."""
-        return self._stroke is None and self._drawing is self._blank
+        """Whether clearing would have no effect."""
+        return self._stroke is None and self._drawing is self._empty_drawing
 
     @property
     def can_undo(self) -> bool:
-        """Whether there is an earlier drawing to go back to."""
-        return bool(self._before) or self._stroke is not None
+        """Whether there is an earlier drawing to return to."""
+        return bool(self._history) or self._stroke is not None
 
     def square(self) -> QRect:
-        """The part of the widget that is drawn on: the largest square, in the upper left corner."""
+        """The part of the widget to draw on: the largest square, in the upper left corner."""
         return square_of(self)
 
-    # Strokes, as the pointer reports them
+    # Strokes reported by the pointer
 
     @Slot(object, bool)
     def pen_down(self, point: Point, erase: bool) -> None:
@@ -150,18 +150,18 @@ class Pad(QWidget):
 
     @Slot(object)
     def pen_moved(self, point: Point) -> None:
-        """Draw the stroke on to a point."""
+        """Extend the current stroke to a point."""
         if self._stroke is None:
             return
-        further = self._stroke.to(point)
-        if further is not self._stroke:
-            self._stroke = further
-            self._canvas.follow(further)
+        extended = self._stroke.to(point)
+        if extended is not self._stroke:
+            self._stroke = extended
+            self._canvas.follow(extended)
             self._drawn()
 
     @Slot()
     def pen_up(self) -> None:
-        """End the stroke; it can be undone from now on."""
+        """Finish the current stroke, which can now be undone."""
         if self._stroke is not None:
             self._remember()
             self._canvas.end()
@@ -170,17 +170,17 @@ class Pad(QWidget):
 
     @Slot()
     def pen_lost(self) -> None:
-        """Take back the stroke being drawn."""
+        """Discard the current stroke."""
         if self._stroke is not None:
             self._show(self._drawing)
 
-    # What the actions do
+    # Slots of the actions
 
     @Slot()
     def undo(self) -> None:
-        """Go back to the drawing before the last stroke, picture or clearing; take back a stroke being drawn."""
-        if self._stroke is None and self._before:
-            self._show(self._before.pop())
+        """Restore the drawing before the last stroke, picture or clearing, or discard the current stroke."""
+        if self._stroke is None and self._history:
+            self._show(self._history.pop())
         else:
             self.pen_lost()
 
@@ -190,7 +190,7 @@ class Pad(QWidget):
         self.pen_up()
         if not self.cleared:
             self._remember()
-            self._show(self._blank)
+            self._show(self._empty_drawing)
 
     @Slot(float)
     def use_pen(self, width: float) -> None:
@@ -200,30 +200,30 @@ class Pad(QWidget):
 
     @Slot()
     def use_eraser(self) -> None:
-        """Rub out."""
+        """Erase with the next strokes."""
         self._erasing = True
         self.setCursor(self._canvas.ring(self.paper.pens * ERASER))
 
     @Slot(object)
     def show_image(self, image: Image) -> None:
-        """Put a picture in place of all that is on the pad; this can be undone."""
+        """Replace the drawing by a picture; this can be undone."""
         self.pen_up()
         self.exchange.forget()
         self._remember()
         self._show(Drawing(image))
 
     def set_ground(self, image: Image) -> None:
-        """Put a picture under all that will be drawn: clearing comes back to it. What was drawn before is gone."""
+        """Set the picture below all drawings, to which clearing returns; discard the drawing and its history."""
         self.pen_up()
         self.exchange.forget()
-        self._before = []
-        self._blank = Drawing(image)
-        self._show(self._blank)
+        self._history = []
+        self._empty_drawing = Drawing(image)
+        self._show(self._empty_drawing)
 
-    # Within
+    # Implementation
 
     def _remember(self) -> None:
-        self._before = [*self._before[-_REMEMBERED + 1 :], self._drawing]
+        self._history = [*self._history[-_REMEMBERED + 1 :], self._drawing]
 
     def _show(self, drawing: Drawing) -> None:
         self._drawing, self._stroke = drawing, None
@@ -239,7 +239,7 @@ class Pad(QWidget):
         self.commands.refresh(can_undo=self.can_undo, can_clear=not self.cleared, can_copy=not self.drawing.empty)
 
     def _command(self, event: QKeyEvent) -> Callable[[], None] | None:
-        """What a key asks for, if it is one of the pad's own."""
+        """The command of a key, if it is one of the pad's shortcuts."""
         if event.matches(QKeySequence.StandardKey.Copy):
             return self.exchange.copy
         if event.matches(QKeySequence.StandardKey.Paste):
@@ -255,7 +255,7 @@ class Pad(QWidget):
     # Qt's events
 
     def event(self, event: QEvent) -> bool:
-        """Take touch and pen before Qt makes mouse events of them, and keys before the window's shortcuts."""
+        """Handle touch and pen before Qt converts them to mouse events, and keys before the window's shortcuts."""
         if self._pointer.took(event):
             return True
         if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent) and self._command(event):
@@ -264,7 +264,7 @@ class Pad(QWidget):
         return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802  Qt's name
-        """E rubs out, [ and ] change the pen, and the usual keys copy and paste."""
+        """E toggles the eraser, [ and ] change the pen, and the standard keys copy and paste."""
         command = self._command(event)
         if command is None:
             super().keyPressEvent(event)
@@ -272,11 +272,11 @@ class Pad(QWidget):
             command()
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:  # noqa: N802  Qt's name
-        """Offer all that can be done."""
+        """Show a menu of all actions."""
         self.commands.menu().popup(event.globalPos())
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:  # noqa: N802  Qt's name
-        """Take pictures and files that may be some; leave the rest to the window."""
+        """Accept pictures and files that may be pictures; leave the rest to the window."""
         if source_of(event.mimeData(), several=False) is None:
             event.ignore()
         else:
@@ -284,49 +284,49 @@ class Pad(QWidget):
             self._canvas.invite(True)
 
     def dragLeaveEvent(self, _event: QDragLeaveEvent) -> None:  # noqa: N802  Qt's name
-        """Take back the invitation."""
+        """Remove the drop frame."""
         self._canvas.invite(False)
 
     def dropEvent(self, event: QDropEvent) -> None:  # noqa: N802  Qt's name
-        """Read what was dropped."""
+        """Import the dropped picture."""
         self._canvas.invite(False)
         if self.exchange.take_in(event.mimeData()):
             event.acceptProposedAction()
 
     def focusInEvent(self, event: QFocusEvent) -> None:  # noqa: N802  Qt's name
-        """Show a frame to who comes by keyboard; who draws sees well enough."""
+        """Show a focus frame if the focus came from the keyboard; it is unnecessary after a click."""
         self.reached_by_keyboard = event.reason() in _BY_KEYBOARD
         super().focusInEvent(event)
 
     def focusOutEvent(self, event: QFocusEvent) -> None:  # noqa: N802  Qt's name
-        """Take the frame away."""
+        """Remove the focus frame."""
         self.reached_by_keyboard = False
         super().focusOutEvent(event)
 
     def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802  Qt's name
-        """Paint what has changed."""
+        """Paint the pad."""
         self._canvas.paint(self._drawing, framed=self.reached_by_keyboard)
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802  Qt's name
-        """Keep the eraser's ring as large as what it takes away."""
+        """Update the eraser's cursor to the new size of its line."""
         super().resizeEvent(event)
         if self._erasing:
             self.use_eraser()
 
     def hasHeightForWidth(self) -> bool:  # noqa: N802  Qt's name
-        """It is square."""
+        """The pad is square."""
         return True
 
     def heightForWidth(self, width: int) -> int:  # noqa: N802  Qt's name
-        """As high as it is wide, where there is that much room."""
-        return min(width, self._highest)
+        """The width, up to the maximum height."""
+        return min(width, self._max_height)
 
     def set_highest(self, height: int) -> None:
-        """Take no more than that height: what else stands in the same column needs the rest."""
-        if height != self._highest:
-            self._highest = height
+        """Limit the height: the other widgets in the column need the rest."""
+        if height != self._max_height:
+            self._max_height = height
             self.updateGeometry()
 
     def sizeHint(self) -> QSize:  # noqa: N802  Qt's name
-        """A size that is comfortable to write in."""
+        """A size that is comfortable for writing."""
         return QSize(220, 220)

@@ -1,4 +1,4 @@
-"""What the panels with a pad have in common: their menu, their questions, and the samples of the test set."""
+"""The base of the panels with a pad: their menu, their questions, and the samples of the test set."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ from playground.spec.messages import tr_noop
 
 
 class PadPanel(Panel):
-    """Keeps what is drawn answered by the network as it is now."""
+    """Keeps the answer about the drawing up to date with the network."""
 
     def __init__(self, name: str, view: PadView, answer: Answerer, surroundings: Surroundings) -> None:
-        """`name`: for which data sets it is there, see `Dataset.panel`."""
+        """`name` names the data sets that the panel is for, see `Dataset.panel`."""
         super().__init__(view, _menu(view))
         self._name, self._run = name, surroundings.run
         InferenceLink(name, surroundings.document, self._run, surroundings.inference, view, answer, self)

@@ -1,4 +1,4 @@
-"""What the widgets with a pad have in common: a heading, the pad, its commands, and a sample of the test set."""
+"""The base of the widgets with a pad: a heading, the pad, its commands, and a button for a test sample."""
 
 from __future__ import annotations
 
@@ -17,21 +17,21 @@ from playground.gui.session.background import Background
 from playground.gui.style.labels import flat_button, text_label
 
 _MARGIN = 5
-_INSET = 7  # of what is no flat button: their text begins so far from their edge, and all text is to be aligned
+_INSET = 7  # of all but flat buttons: the text of those is inset as much, and all text is to be aligned
 _SPACING = 8
-_SMALL_PAD = 170  # pixels: a pad that is higher gives room before the page below it does
+_SMALL_PAD = 170  # pixels: a higher pad shrinks before the page below it does
 
 
 class PadView(InferenceView):
-    """A pad, and below it an area for what is known, or for a sentence why nothing is.
+    """A pad, and below it an area for the answer, or for the reason why there is none.
 
-    Nothing changes its size while a person draws: what is said takes the place of what is not known.
+    The layout is constant while the user draws: a message replaces the answer.
     """
 
-    test_requested = Signal()  # a sample of the test set is to be put onto the pad
+    test_requested = Signal()  # the user wants a sample of the test set on the pad
 
     def __init__(self, background: Background, parent: QWidget | None = None, paper: Paper = DIGIT) -> None:
-        """`background` reads the pictures that are pasted or dropped; `paper` says what a drawing becomes."""
+        """`background` is the thread that reads pasted and dropped pictures; `paper` rasterizes the drawing."""
         super().__init__(parent)
         self.pad = Pad(background, self, paper)
         self._title = text_label(self, self.tr("Draw a digit"), "heading")
@@ -41,27 +41,27 @@ class PadView(InferenceView):
         self._test.clicked.connect(self.test_requested)
 
     def show_digit(self, picture: Grey, label: int | None = None) -> None:
-        """Put a picture of a data set, (H, W) in [0, 1], onto the pad, and say which class it is, if it has one."""
+        """Put a picture of a data set, (H, W) in [0, 1], onto the pad, with its label if it has one."""
         self.pad.show_image(Image(picture, label))
 
     def minimumSizeHint(self) -> QSize:  # noqa: N802  Qt's name
-        """With a small pad, and pages as low as can be."""
-        least = super().minimumSizeHint()
-        # Of a spacing beside the stretch at the end Qt knows only when it lays out, and then takes it from a row.
-        return QSize(least.width(), least.height() - self._area.minimumHeight() + min(self._heights) + _SPACING)
+        """The size with the smallest pad and the lowest pages."""
+        low = super().minimumSizeHint()
+        # Qt accounts for the spacing next to the final stretch only during layout, and then takes it from a row.
+        return QSize(low.width(), low.height() - self._area.minimumHeight() + min(self._heights) + _SPACING)
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802  Qt's name
-        """Where room is short the pad becomes smaller first, then the page below it, then both as small as can be."""
+        """Distribute a limited height: first the pad shrinks, then the page below it, then both to their minimum."""
         super().resizeEvent(event)
         column = self.layout()
-        least, most = self._heights
+        low, high = self._heights
         assert column is not None
         others = column.minimumSize().height() - self._above.minimumSize().height() - self._area.minimumHeight()
-        room = event.size().height() - others - self._under
-        page = min(max(room - max(_SMALL_PAD, self._above.minimumSize().height() - self._under), least), most)
+        available = event.size().height() - others - self._under
+        page = min(max(available - max(_SMALL_PAD, self._above.minimumSize().height() - self._under), low), high)
         self._area.setFixedHeight(page)
-        room -= _SPACING if page < most else 0  # see above
-        self.pad.set_highest(max(room - page, self.pad.minimumHeight()))
+        available -= _SPACING if page < high else 0  # the same spacing as in `minimumSizeHint`
+        self.pad.set_highest(max(available - page, self.pad.minimumHeight()))
 
     @Slot()
     def _pad_changed(self) -> None:
@@ -73,17 +73,17 @@ class PadView(InferenceView):
         self._refresh()
         self.asked.emit(picture)
 
-    # How it is arranged
+    # Layout
 
     def _arrange(
         self, above: QLayout, *pages: QWidget, height: int, between: QLayout | None = None, under: int = 0
     ) -> None:
-        """From top to bottom: heading, `above`, `between`, one of the pages at that height, and the button.
+        """Lay out, from top to bottom: heading, `above`, `between`, the pages at `height`, and the button.
 
-        under: pixels of what stands under the pad in `above`.
+        `under` is the height in pixels of the widgets below the pad in `above`.
         """
         self._above, self._under = above, under
-        self._area = stacked(*pages, said=self.said)
+        self._area = stacked(*pages, note=self.note)
         self._area.setFixedHeight(height)
         self._heights = max(page.minimumSizeHint().height() for page in pages), height
         self._area.setContentsMargins(_INSET, 0, _INSET, 0)
@@ -114,7 +114,7 @@ class PadView(InferenceView):
         return header
 
     def _pad_row(self, *labels: QLabel, seen: bool = False) -> QHBoxLayout:
-        """The pad, beside it what the network sees of it where that is another picture, labels, and the pens."""
+        """The pad with, on its right, the network's input if it differs from the drawing, labels, and the pens."""
         side = QVBoxLayout()
         side.setSpacing(4)
         if seen:

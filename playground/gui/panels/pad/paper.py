@@ -1,4 +1,4 @@
-"""What a pad is drawn on for: how large a picture it makes of a drawing, and by which rule."""
+"""The conversion of a pad's drawing to the network's input: its size, and the function that rasterizes it."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from playground.gui.panels.pad.strokes import Drawing
 
 @dataclass(frozen=True, slots=True)
 class Paper:
-    """The picture (side, side) that a pad gives, and the pens for it."""
+    """The size (side, side) of the picture, its rasterizer, and a factor for the pens."""
 
     side: int
     picture: Callable[[Drawing], raster.Grey | None]
-    pens: float = 1.0  # factor of their widths, which are right for a digit as large as the pad
+    pens: float = 1.0  # factor of the pen widths, which suit a digit as large as the pad
 
 
 DIGIT = Paper(SIDE, raster.picture)
-FIELD = Paper(raster.FIELD, raster.field, pens=0.5)  # a digit takes half its height and half its width
+FIELD = Paper(raster.FIELD, raster.field, pens=0.5)  # a digit takes half the height and half the width

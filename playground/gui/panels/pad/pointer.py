@@ -1,4 +1,4 @@
-"""Understands mouse, finger and pen, and tells the pad one thing: where the line goes, and how hard it is pressed."""
+"""Unifies mouse, touch and pen events into one stream of points with pressure."""
 
 from __future__ import annotations
 
@@ -20,21 +20,21 @@ _PRESSES = (QEvent.Type.MouseButtonPress, QEvent.Type.MouseButtonDblClick)  # a 
 
 
 class Pointer(QObject):
-    """Follows one pointer at a time; a second finger, or the palm of the hand, does nothing."""
+    """Follows one pointer at a time; a second finger, or the palm of the hand, is ignored."""
 
-    down = Signal(object, bool)  # Point, and whether it rubs out
+    down = Signal(object, bool)  # Point, and whether it is an eraser
     moved = Signal(object)  # Point
     up = Signal()
-    lost = Signal()  # what was drawn since `down` was not meant
+    lost = Signal()  # the input since `down` was unintended
 
     def __init__(self, pad: QWidget) -> None:
-        super().__init__()  # no child of the pad, which would hand it the event that it becomes one
+        super().__init__()  # not a child of the pad, because the pad's event handler would get its ChildAdded event
         self._pad = pad
         self._finger: int | None = None
         self._button = False
 
     def took(self, event: QEvent) -> bool:
-        """Act on an event if it is one of drawing; return whether it was."""
+        """Handle an event if it belongs to drawing; return whether it was handled."""
         if isinstance(event, QTabletEvent):
             return self._pen(event)
         if isinstance(event, QTouchEvent):
@@ -67,7 +67,7 @@ class Pointer(QObject):
         elif event.type() == QEvent.Type.TabletRelease and event.button() == Qt.MouseButton.LeftButton:
             self.up.emit()
         else:
-            return False  # hovering, or a button on the pen: Qt makes mouse events of these
+            return False  # hovering, or a button on the pen: Qt converts these to mouse events
         event.accept()
         return True
 
@@ -77,9 +77,9 @@ class Pointer(QObject):
             self._finger = None
             self.lost.emit()
             return True
-        feels = bool(event.pointingDevice().capabilities() & QInputDevice.Capability.Pressure)
+        has_pressure = bool(event.pointingDevice().capabilities() & QInputDevice.Capability.Pressure)
         for touch in event.points():
-            point = self._point(touch.position(), touch.pressure() if feels else NEUTRAL)
+            point = self._point(touch.position(), touch.pressure() if has_pressure else NEUTRAL)
             if self._finger is None and touch.state() == QEventPoint.State.Pressed:
                 self._finger = touch.id()
                 self.down.emit(point, False)

@@ -1,4 +1,4 @@
-"""The 28 × 28 that the network sees, pixel by pixel."""
+"""The 28 × 28 input of the network, pixel by pixel."""
 
 from __future__ import annotations
 
@@ -10,18 +10,18 @@ from playground.gui.panels.pad.pad import Pad
 from playground.gui.panels.pad.raster import image_of
 from playground.gui.style.theme import theme_of
 
-_SIDE = 56  # twice 28, so that every pixel is a square of the same size
+_SIDE = 56  # twice 28, so that all pixels are squares of the same size
 
 
 class Preview(QWidget):
-    """Shows what a pad's drawing becomes, enlarged without smoothing; black without one."""
+    """Shows the network's input for a pad's drawing, enlarged without smoothing; black if there is none."""
 
     def __init__(self, pad: Pad, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._image = QImage()
         self.setFixedSize(_SIDE, _SIDE)
         self.setAccessibleName(self.tr("The 28 × 28 picture that the network sees"))
-        self.setToolTip(self.tr("What the network sees: 28 × 28 pixels, the ink 20 pixels large and centred."))
+        self.setToolTip(self.tr("The network sees 28 × 28 pixels, with the ink 20 pixels large and centred."))
 
         self._pad = pad
         pad.changed.connect(self._follow)
@@ -33,11 +33,11 @@ class Preview(QWidget):
         self.update()
 
     def sizeHint(self) -> QSize:  # noqa: N802  Qt's name
-        """Two screen pixels for each of the picture's."""
+        """Two screen pixels per pixel of the picture."""
         return QSize(_SIDE, _SIDE)
 
     def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802  Qt's name
-        """Paint the picture, and a frame where black would not stand out."""
+        """Paint the picture, with a frame on a dark background."""
         painter = QPainter(self)
         painter.fillRect(self.rect(), "black")
         painter.drawImage(self.rect(), self._image)

@@ -1,8 +1,8 @@
-"""Turns a drawing into pixels: as it is shown on the pad, and as the network sees it.
+"""Rasterizes a drawing: as shown on the pad, and as the input of the network.
 
-The network sees what MNIST's makers did to their digits: the ink fitted to 20 × 20 pixels, its edges grey, its centre
-of mass in the middle of 28 × 28. Ink that is still known as lines is not scaled as a picture, it is drawn again, with
-a pen of two pixels: so a small drawing gives the same picture as a large one.
+The input is normalized like the digits of MNIST: the ink fitted to 20 × 20 pixels with grey edges, its centre of mass
+in the middle of 28 × 28. Strokes are not scaled as a picture but redrawn with a pen of two pixels, so that a small
+drawing gives the same picture as a large one.
 """
 
 from __future__ import annotations
@@ -18,22 +18,22 @@ from PySide6.QtGui import QColor, QImage, QPainter, QPen, QPolygonF
 from playground.engine.inference.pictures import FITTED, digit
 from playground.gui.panels.pad.strokes import MEDIUM, Drawing, Image, Stroke
 
-PEN = 2.0  # pixels of the 28 × 28 that a medium pen is wide
-FIELD = 56  # pixels of a field, a side
-SUPERSAMPLING = 8  # pixels drawn for each pixel of the result, a side
-_SMALLEST = 0.04  # ink smaller than this share of the pad is a dot; what its lines do is not magnified any further
-_SEEN = 320  # pixels a side when the pad is taken as it is seen
-_BLANK = 0.02  # ink fainter than this everywhere is none
+PEN = 2.0  # width of a medium pen in pixels of the 28 × 28
+FIELD = 56  # side of a field in pixels
+SUPERSAMPLING = 8  # pixels drawn per pixel of the result, along each axis
+_SMALLEST = 0.04  # ink smaller than this share of the pad is a dot and is not enlarged further
+_SHOWN_SIDE = 320  # side in pixels at which the pad is rasterized as shown
+_BLANK = 0.02  # below this maximum the picture counts as empty
 
 Grey = NDArray[np.float32]
 
 
 def picture(drawing: Drawing) -> Grey | None:
-    """The 28 × 28 that the network sees, 0–1, or None if there is no ink on the pad."""
+    """The 28 × 28 input of the network, 0–1, or None if there is no ink on the pad."""
     if drawing.empty:
         return None
     if drawing.image is not None and not drawing.strokes:
-        known = drawing.label is not None  # then it is a data set's, which is not to be changed
+        known = drawing.label is not None  # then it is from a data set and must not be changed
         return drawing.image.grey if known else _normalised(drawing.image.grey)
     return _normalised(fitted(drawing.strokes) if drawing.plain else seen(drawing))
 
@@ -43,7 +43,7 @@ def _normalised(grey: Grey) -> Grey | None:
 
 
 def fitted(strokes: tuple[Stroke, ...]) -> Grey:
-    """Ink drawn so that its longer side takes `FITTED` pixels at `SUPERSAMPLING`, whatever its size on the pad.
+    """Draw the ink so that its longer side takes `FITTED` pixels at `SUPERSAMPLING`, whatever its size on the pad.
 
     strokes: at least one, none of them erasing. Returns (160, 160), 0–1, with the ink in the upper left corner.
     """
@@ -61,31 +61,31 @@ def fitted(strokes: tuple[Stroke, ...]) -> Grey:
 
 
 def _pen(stroke: Stroke) -> float:
-    """The width with which a stroke is drawn for the network, in supersampled pixels."""
+    """The width of a stroke in the network's input, in supersampled pixels."""
     return PEN * SUPERSAMPLING * stroke.width / MEDIUM
 
 
 def _radii(stroke: Stroke) -> NDArray[np.float64]:
-    """How far ink reaches around each point, in supersampled pixels: the wider line of the two that meet there."""
+    """The radius of the ink around each point, in supersampled pixels: that of the wider of its two segments."""
     lines = np.array(stroke.factors)
     around: NDArray[np.float64] = np.maximum(np.append(lines, 0.0), np.append(0.0, lines))[: len(stroke.points)]
     return around * (_pen(stroke) / 2)
 
 
-def _scale(places: NDArray[np.float64], radii: NDArray[np.float64], side: float) -> float:
-    """The scale at which discs of fixed radii around scaled places span `side`, along one axis.
+def _scale(coordinates: NDArray[np.float64], radii: NDArray[np.float64], side: float) -> float:
+    """The scale at which discs of fixed radii around the scaled coordinates span `side`, along one axis.
 
     The span is convex and piecewise linear in the scale, so Newton's method from above ends after a few exact steps.
     """
-    extent = float(places.max() - places.min())
+    extent = float(coordinates.max() - coordinates.min())
     if extent == 0:
         return float("inf")
     scale = (side - 2 * float(radii.min())) / extent
     for _ in range(8):
-        ends, begins = places * scale + radii, places * scale - radii
+        ends, begins = coordinates * scale + radii, coordinates * scale - radii
         last, first = int(ends.argmax()), int(begins.argmin())
         excess = float(ends[last] - begins[first]) - side
-        slope = float(places[last] - places[first])
+        slope = float(coordinates[last] - coordinates[first])
         if excess <= 1e-9 or slope <= 0:
             break
         scale -= excess / slope
@@ -93,29 +93,29 @@ def _scale(places: NDArray[np.float64], radii: NDArray[np.float64], side: float)
 
 
 def seen(drawing: Drawing) -> Grey:
-    """The pad as a person sees it, (320, 320), 0–1."""
-    image = _black(_SEEN)
+    """The pad as shown on the screen, (320, 320), 0–1."""
+    image = _black(_SHOWN_SIDE)
     painter = _painter(image)
-    paint(painter, drawing, _SEEN)
+    paint(painter, drawing, _SHOWN_SIDE)
     painter.end()
     return grey_of(image)
 
 
 def field(drawing: Drawing) -> Grey | None:
-    """The 56 × 56 that a network is given of a drawing on a field, 0–1, or None for an empty one.
+    """The 56 × 56 input of the network for a drawing on a field, 0–1, or None for an empty one.
 
-    The field lies under the ink as it is, pixel by pixel; where both are, the lighter is seen.
+    The field is used unchanged, pixel by pixel; where it overlaps with ink, the lighter value is used.
     """
     if drawing.empty:
         return None
     ground = _ground(drawing.image)
-    rubbed = tuple(replace(stroke, erase=False) for stroke in drawing.strokes if stroke.erase)
-    field: Grey = np.maximum(ground * (1 - inked(rubbed)), inked(drawing.strokes))
+    erased = tuple(replace(stroke, erase=False) for stroke in drawing.strokes if stroke.erase)
+    field: Grey = np.maximum(ground * (1 - inked(erased)), inked(drawing.strokes))
     return field
 
 
 def inked(strokes: tuple[Stroke, ...]) -> Grey:
-    """How much of each pixel of a field strokes cover, (56, 56), 0–1."""
+    """The fraction of each pixel of a field that strokes cover, (56, 56), 0–1."""
     image = _black(FIELD * SUPERSAMPLING)
     painter = _painter(image)
     for stroke in strokes:
@@ -127,7 +127,7 @@ def inked(strokes: tuple[Stroke, ...]) -> Grey:
 
 
 def _ground(image: Image | None) -> Grey:
-    """A picture as a field: as it is where it is one, else drawn as large as it can be."""
+    """A picture as a field: unchanged if it has that size, else scaled to fit."""
     if image is not None and image.grey.shape == (FIELD, FIELD):
         return image.grey
     drawn = _black(FIELD)
@@ -139,22 +139,22 @@ def _ground(image: Image | None) -> Grey:
 
 
 def paint(painter: QPainter, drawing: Drawing, side: float) -> None:
-    """Paint a drawing onto a black square whose side is `side`, from the origin."""
+    """Paint a drawing onto a black square of that side, at the origin."""
     if drawing.image is not None:
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
         image = image_of(drawing.image.grey)
-        painter.drawImage(_placed(drawing.image, side), image)
+        painter.drawImage(_image_rect(drawing.image, side), image)
     for stroke in drawing.strokes:
         paint_stroke(painter, stroke, side)
 
 
 def paint_stroke(painter: QPainter, stroke: Stroke, side: float) -> None:
-    """Paint one stroke onto a square whose side is `side`, from the origin; erasing strokes are black."""
+    """Paint one stroke onto a square of that side, at the origin; erasing strokes are black."""
     _draw(painter, stroke, side, stroke.width * side, QPointF())
 
 
-def _placed(image: Image, side: float) -> QRectF:
-    """Where a picture goes: as large as it can be, in the middle."""
+def _image_rect(image: Image, side: float) -> QRectF:
+    """The rectangle of a picture: as large as possible, centred."""
     height, width = image.grey.shape
     scale = side / max(height, width)
     width, height = width * scale, height * scale
@@ -162,18 +162,18 @@ def _placed(image: Image, side: float) -> QRectF:
 
 
 def _draw(painter: QPainter, stroke: Stroke, scale: float, width: float, offset: QPointF) -> None:
-    places = [QPointF(point.x * scale, point.y * scale) + offset for point in stroke.points]
+    coordinates = [QPointF(point.x * scale, point.y * scale) + offset for point in stroke.points]
     pen = QPen(QColor("black" if stroke.erase else "white"))
     pen.setCapStyle(Qt.PenCapStyle.RoundCap)
     pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
     pen.setWidthF(width * stroke.factors[0])
     painter.setPen(pen)
-    if len(places) == 1:
-        painter.drawPoint(places[0])
+    if len(coordinates) == 1:
+        painter.drawPoint(coordinates[0])
     elif stroke.even:
-        painter.drawPolyline(QPolygonF(places))
+        painter.drawPolyline(QPolygonF(coordinates))
     else:
-        for (begin, end), wider in zip(pairwise(places), stroke.factors, strict=True):
+        for (begin, end), wider in zip(pairwise(coordinates), stroke.factors, strict=True):
             pen.setWidthF(width * wider)
             painter.setPen(pen)
             painter.drawLine(QLineF(begin, end))

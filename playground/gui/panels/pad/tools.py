@@ -1,4 +1,4 @@
-"""Buttons for the pens and the eraser, which show how wide a line they draw."""
+"""Buttons for the pens and the eraser, which show the width of the line."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from playground.gui.panels.pad.strokes import BROAD, FINE, MEDIUM
 from playground.gui.style.theme import set_look, theme_of
 
 _SIDE = 26
-_DOT = 110.0  # pixels of a dot's diameter for a pen as wide as the pad: exaggerated, to tell three pens apart
+_DOT = 110.0  # pixels of a dot's diameter per pen width of the pad's side: exaggerated, to distinguish three pens
 
 
 class ToolButton(QToolButton):
-    """A flat button with a dot as large as the pen, or a ring for the eraser."""
+    """A flat button with a dot as large as the pen, or the outline of an eraser."""
 
     def __init__(self, action: QAction, width: float | None, parent: QWidget | None = None) -> None:
-        """width: of the pen, as a share of the pad's side; None for the eraser."""
+        """`width` is that of the pen, as a share of the pad's side; None for the eraser."""
         super().__init__(parent)
         self._width = width
         self.setDefaultAction(action)
@@ -32,16 +32,16 @@ class ToolButton(QToolButton):
         return QSize(_SIDE, _SIDE)
 
     def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802  Qt's name
-        """Paint the button and what it does."""
+        """Paint the button and its symbol."""
         option = QStyleOptionToolButton()
         self.initStyleOption(option)
-        option.text = ""  # the action's, which Qt would show for want of an icon
+        option.text = ""  # the action's text, which Qt would show because there is no icon
         theme = theme_of(self)
         painter = QStylePainter(self)
         painter.drawComplexControl(QStyle.ComplexControl.CC_ToolButton, option)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         color = theme.color("muted")
-        if self.isChecked():  # not told by colour alone
+        if self.isChecked():  # not marked by colour alone
             color = theme.color("accent")
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(theme.color("hover"))
@@ -63,7 +63,7 @@ class ToolButton(QToolButton):
 
 
 class Tools(QWidget):
-    """Three pens and the eraser, two by two."""
+    """Three pens and the eraser in two rows."""
 
     def __init__(self, commands: PadCommands, parent: QWidget | None = None) -> None:
         super().__init__(parent)

@@ -1,1 +1,1 @@
-"""The panel for pictures that are not drawn: drop one, and see what the network takes it for."""
+"""The panel for pictures that are not drawn: the user drops one, and the network classifies it."""

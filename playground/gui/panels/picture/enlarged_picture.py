@@ -1,4 +1,4 @@
-"""The picture as the network sees it, enlarged pixel by pixel; others can be dropped onto it."""
+"""The network's input picture, enlarged pixel by pixel; other pictures can be dropped onto it."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from playground.gui.panels.pad.incoming_picture import source_of
 from playground.gui.panels.picture.inference import Pixels
 from playground.gui.style.theme import theme_of
 
-_SIDE = 224  # pixels at least
-_PAD = 6  # pixels from the words to the edges, at least
+_SIDE = 224  # default side in pixels
+_PAD = 6  # minimum distance in pixels from the text to the edges
 
 
 class EnlargedPicture(QWidget):
-    """A square; empty, it says what to do."""
+    """A square with the picture, or with instructions if there is none."""
 
     offered = Signal(object)  # Path or QImage: a picture was dropped
     clicked = Signal()
@@ -38,25 +38,25 @@ class EnlargedPicture(QWidget):
         return QSize(_SIDE, _SIDE)
 
     def square(self) -> QRect:
-        """Where the picture is: as large as there is room, at the left."""
+        """The square of the picture: as large as possible, at the left."""
         side = min(self.width(), self.height())
         return QRect(0, 0, side, side)
 
     def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802
-        theme, place = theme_of(self), self.square()
+        theme, square = theme_of(self), self.square()
         painter = QPainter(self)
         if self._image is None:
             painter.setPen(theme.color("border"))
             painter.setBrush(theme.color("field"))
-            painter.drawRoundedRect(place.adjusted(0, 0, -1, -1), 6, 6)
+            painter.drawRoundedRect(square.adjusted(0, 0, -1, -1), 6, 6)
             painter.setPen(theme.color("muted"))
             words = self.tr("Drop a picture here, or click to choose one")
             lines = int(Qt.AlignmentFlag.AlignCenter) | int(Qt.TextFlag.TextWordWrap)
-            painter.drawText(place.adjusted(_PAD, _PAD, -_PAD, -_PAD), lines, words)
+            painter.drawText(square.adjusted(_PAD, _PAD, -_PAD, -_PAD), lines, words)
         else:
-            painter.drawImage(place, self._image)
+            painter.drawImage(square, self._image)
             painter.setPen(theme.color("border"))
-            painter.drawRect(place.adjusted(0, 0, -1, -1))
+            painter.drawRect(square.adjusted(0, 0, -1, -1))
         painter.end()
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:  # noqa: N802
@@ -65,7 +65,7 @@ class EnlargedPicture(QWidget):
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:  # noqa: N802
         if source_of(event.mimeData(), several=False) is None:
-            event.ignore()  # it goes on to the window
+            event.ignore()  # the window handles it
         else:
             event.acceptProposedAction()
 
@@ -80,4 +80,4 @@ def _image(picture: Pixels) -> QImage:
     rows = np.ascontiguousarray(picture.transpose(1, 2, 0))
     height, width, channels = rows.shape
     layout = QImage.Format.Format_RGB888 if channels == 3 else QImage.Format.Format_Grayscale8
-    return QImage(rows.data, width, height, width * channels, layout).copy()  # its own memory
+    return QImage(rows.data, width, height, width * channels, layout).copy()  # copied, because `rows` owns the memory

@@ -1,4 +1,4 @@
-"""What a network takes a picture for."""
+"""The answer of a network to a picture."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ Pixels = npt.NDArray[np.uint8]  # (C, H, W)
 
 
 def recognise(network: nn.Sequential, source: NetworkSource, picture: Pixels) -> ClassProbabilities:
-    """Ask a network about a picture, (C, H, W) bytes; called in the thread that asks."""
+    """Classify a picture, (C, H, W) bytes; called in the inference thread."""
     import torch
 
     from playground.engine.data.in_memory import pixels
     from playground.engine.evaluation.evaluate import probabilities
 
     pictures = pixels(torch.from_numpy(picture[None]))
-    shares = probabilities(network, pictures, source.experiment.recipe.loss)[0]
-    return ClassProbabilities(tuple(shares.tolist()), source.version, source.trained)
+    predicted = probabilities(network, pictures, source.experiment.recipe.loss)[0]
+    return ClassProbabilities(tuple(predicted.tolist()), source.version, source.trained)

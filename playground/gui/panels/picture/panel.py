@@ -1,4 +1,4 @@
-"""The panel for data sets of photographs, clothes and a person's own pictures."""
+"""The panel for data sets of photographs, clothes and the user's own pictures."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _NAME = "picture"
 
 
 class PicturePanel(Panel):
-    """Keeps the picture that is shown recognised by the network as it is now."""
+    """Keeps the classification of the shown picture up to date with the network."""
 
     def __init__(self, surroundings: Surroundings) -> None:
         self.shown = PictureView(surroundings.background, surroundings.window)

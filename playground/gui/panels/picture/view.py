@@ -1,4 +1,4 @@
-"""The widget for pictures: the picture, what the network takes it for, and a bar for each class."""
+"""The widget for pictures: the picture, its predicted class, and a bar per class."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ from playground.spec.messages import Message, message
 
 
 class PictureView(SampleView):
-    """A picture of a person's own, or one of the test set. It asks `Pixels`, or None."""
+    """Shows a picture of the user or of the test set; its question is `Pixels` or None."""
 
-    taken = Signal(object)  # of what was pasted: a Message that the rest was not taken, or None
+    taken = Signal(object)  # about pasted data: a Message that a part was ignored, or None
 
     def __init__(self, background: Background, parent: QWidget | None = None) -> None:
-        """`background` reads the pictures that are dropped, pasted or chosen."""
+        """`background` is the thread that reads dropped, pasted and chosen pictures."""
         super().__init__(parent)
         self._background = background
         self._data: Dataset | None = None
@@ -40,7 +40,7 @@ class PictureView(SampleView):
         self.sample.setText(self.tr("One from the test set"))
         self.paste_button = QPushButton(self.tr("Paste"), self)
         set_look(self.paste_button, "flat")
-        self._arrange(self.tr("Show a picture"), self.view, beside=self.paste_button)
+        self._arrange(self.tr("Show a picture"), self.view, title_button=self.paste_button)
         self.view.offered.connect(self.take)
         self.view.clicked.connect(self.choose)
         self.paste_button.clicked.connect(self.paste)
@@ -49,46 +49,46 @@ class PictureView(SampleView):
     def made_for(self) -> Dataset | None:
         return self._data
 
-    # What others say
+    # Input from outside
 
     def show_data(self, data: Dataset) -> None:
-        """Tell apart what this data set does; a picture of a person is fitted to it anew."""
+        """Show the classes of this data set; a picture of the user is fitted to the data again."""
         before, self._data = self._data, data
         self.bars.set_labels(tuple(map(translated, data.class_names)))
         self._make_room(classes=True)
         if before is not None and before.sample_shape == data.sample_shape and type(before) is type(data):
             return
         self._picture = self._reading = self._label = None
-        self._wait_no_longer()
+        self._ignore_incoming()
         self.asked.emit(None)
         if self._source is not None:
             self._read(self._source)
         self._refresh()
 
     def show_sample(self, picture: Pixels, label: int) -> None:
-        """Show a picture of the data set, and say what it is."""
+        """Show a picture of the data set with its label."""
         self._source = None
         self._put(picture, label)
 
     @Slot(object)
     def show_answer(self, answer: object) -> None:
-        """Show what was read; an answer to a question that was taken back comes too late."""
+        """Show an answer; it is outdated if there is no picture any more."""
         if self._picture is None:
             return
         self._reading = answer if isinstance(answer, ClassProbabilities) else None
         self._note_failure(answer)
         self._refresh()
 
-    # Pictures coming in
+    # Incoming pictures
 
     @Slot(object)
     def take(self, source: object) -> None:
-        """Read a picture: a file's path, or an image."""
+        """Read a picture, given as a path or an image."""
         self._read(png_of(source, quality=100) if isinstance(source, QImage) else source)  # type: ignore[arg-type]
 
     @Slot()
     def paste(self) -> None:
-        """Take the clipboard's picture."""
+        """Read the clipboard's picture."""
         mime = QGuiApplication.clipboard().mimeData()
         source = None if mime is None else source_of(mime)
         if source is None:
@@ -100,7 +100,7 @@ class PictureView(SampleView):
 
     @Slot()
     def choose(self) -> None:
-        """Ask for a picture, without waiting for the answer."""
+        """Open a file dialog for a picture, without blocking."""
         pictures = self.tr("Pictures (*.png *.jpg *.jpeg *.bmp *.gif *.webp)")
         dialog = QFileDialog(self, self.tr("Open a picture"), "", pictures)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
@@ -116,14 +116,14 @@ class PictureView(SampleView):
         data = self._data
         if data is None:
             return
-        self._wait_no_longer()
+        self._ignore_incoming()
         self._source = source
         self._job = self._background.do(lambda: _read_in(source, data))
         self._job.done.connect(self._arrived)
         self._job.failed.connect(self._not_arrived)
 
-    def _wait_no_longer(self) -> None:
-        """Do not wait any longer for a picture that is being read."""
+    def _ignore_incoming(self) -> None:
+        """Ignore the picture that is being read, if any."""
         if self._job is not None:
             self._job.done.disconnect(self._arrived)
             self._job.failed.disconnect(self._not_arrived)
@@ -145,7 +145,7 @@ class PictureView(SampleView):
         self._refresh()
         self.asked.emit(picture)
 
-    # Within
+    # Implementation
 
     def _forget(self) -> None:
         self._reading = None
@@ -156,20 +156,20 @@ class PictureView(SampleView):
             return
         names = tuple(map(translated, data.class_names))
         if reading is not None and len(reading.probabilities) != len(names):
-            reading = None  # of the network that there was before the data changed
+            reading = None  # from the network before the data changed
         self.view.show_picture(self._picture)
         truth = self.tr("It is: {0}").format(names[label]) if label is not None and label < len(names) else ""
         wrong = bool(truth) and reading is not None and reading.digit != label
-        said = names[reading.digit] if reading else ""
-        self._show(said, reading.probabilities if reading else (), truth, wrong=wrong)
+        predicted = names[reading.digit] if reading else ""
+        self._show(predicted, reading.probabilities if reading else (), truth, wrong=wrong)
 
     def _hint(self) -> str:
         if self._trained or self._picture is not None:
             return ""
-        return self.tr("This network has not been trained yet: what it says is chance. Press <b>Train</b> (Ctrl+R).")
+        return self.tr("This network has not been trained yet: its answers are random. Press <b>Train</b> (Ctrl+R).")
 
 
 def _read_in(source: Path | bytes, data: Dataset) -> Pixels:
-    """The picture as the data's are; where it is refused, the file is named."""
+    """Read the picture in the format of the data; an error names the file."""
     with naming(source):
         return fitted(source, data)

@@ -1,1 +1,1 @@
-"""The panel for points in the plane: a live map of what the network makes of every place."""
+"""The panel for points in the plane: a live map of the network's output at every point."""

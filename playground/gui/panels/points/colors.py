@@ -1,4 +1,4 @@
-"""Colours and marks of classes and heights: told apart with any colour vision, and classes also by their marks."""
+"""Colours and marks of classes and heights: distinguishable with any colour vision, classes also by their marks."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from PySide6.QtGui import QColor, QIcon, QPainter, QPainterPath, QPen, QPixmap, 
 from playground.gui.style.theme import Theme, mixed
 
 _CLASSES = ("#0072b2", "#e69f00", "#009e73", "#cc79a7", "#8c6bb1")  # after Okabe and Ito
-_BRIGHT = ("#3d9fe0", "#f0b030", "#2fbf92", "#e08fbe", "#a58ad0")  # the same on a dark ground
-_STRENGTH = 0.62  # of the map's colours, so that points stand out from them
+_BRIGHT = ("#3d9fe0", "#f0b030", "#2fbf92", "#e08fbe", "#a58ad0")  # the same on a dark background
+_STRENGTH = 0.62  # of the map's colours, so that points stand out
 ICON = QSize(14, 14)  # pixels; of a mark on a button
-_LEVELS = 51  # of certainty for each of several classes, see `engine.field.Field`
+_LEVELS = 51  # levels of certainty per class if there are more than two, see `engine.field.Field`
 
 
 def class_color(theme: Theme, label: int) -> QColor:
@@ -29,9 +29,9 @@ def height_color(theme: Theme, height: float) -> QColor:
 
 @cache
 def table(theme: Theme, classes: int | None, *, discrete: bool) -> list[int]:
-    """The colour of each of the map's 256 levels; `discrete` shows only which class, or which side of 0.
+    """The colours of the map's 256 levels; `discrete` shows only the class, or the sign of the height.
 
-    Nobody writes to what it returns.
+    The list is cached and must not be modified.
     """
     if classes is None or classes == 2:
         return [_between(theme, (level - 127.5) / 127.5, discrete).rgb() for level in range(256)]
@@ -44,7 +44,7 @@ def table(theme: Theme, classes: int | None, *, discrete: bool) -> list[int]:
 
 
 def mark(painter: QPainter, center: QPointF, radius: float, label: int) -> None:
-    """Paint the mark of a class with the painter's pen and brush: disc, square, triangle, diamond or a turned one."""
+    """Paint the mark of a class with the painter's pen and brush: disc, square, triangle, diamond, turned triangle."""
     if label == 0:
         painter.drawEllipse(center, radius, radius)
     elif label == 1:
@@ -55,7 +55,7 @@ def mark(painter: QPainter, center: QPointF, radius: float, label: int) -> None:
 
 
 def icon(theme: Theme, color: QColor, label: int, ratio: float) -> QIcon:
-    """A mark as it lies on the map, for a button; as large as `ICON`."""
+    """A mark as on the map, for a button, of size `ICON`."""
     pixmap = QPixmap(ICON * ratio)
     pixmap.setDevicePixelRatio(ratio)
     pixmap.fill(Qt.GlobalColor.transparent)
@@ -90,5 +90,5 @@ def _between(theme: Theme, share: float, discrete: bool) -> QColor:
 
 
 def _ground(theme: Theme) -> QColor:
-    """What is neither the one nor the other."""
+    """The neutral colour between two classes."""
     return QColor("#23272f" if theme.dark else "#f7f7f8")

@@ -1,4 +1,4 @@
-"""What is asked about the plane, and the answer, in the thread that asks."""
+"""The question about the plane, and its answer in the inference thread."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ if TYPE_CHECKING:
     from playground.engine.inference.decision_map import Levels, PlaneActivations, Values
 
 
-_SELDOM = 0.2  # seconds between two looks at neurons and points while it trains
+_EVALUATION_INTERVAL = 0.2  # seconds between two evaluations of neurons and points during training
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What the network makes of the plane, and how it does on some of these points.
+    """Asks for the network's output over the plane, and for its performance on some of these points.
 
-    `hurried`: soon it will be another network; neurons and points are only looked at now and then.
+    `hurried` is true if the network will soon change; neurons and points are then evaluated only occasionally.
     """
 
     scatter: Scatter
@@ -37,37 +37,44 @@ class Question:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Answer:
-    """What it makes of it; `levels` is an image of indices, see `engine.inference.decision_map`."""
+    """The output over the plane; `levels` is an image of indices, see `engine.inference.decision_map`."""
 
     levels: QImage
     values: Values
     classes: int | None
-    neurons: dict[LayerPath, Levels] | None  # None: as they were
-    found: Evaluation | None  # on `Scatter.telling`; None: as before
-    said: dict[Point, tuple[int, float]] | None  # of each of these the class and its probability; None: as before
+    neurons: dict[LayerPath, Levels] | None  # None: unchanged
+    found: Evaluation | None  # on `Scatter.telling`; None: unchanged
+    predicted: dict[Point, tuple[int, float]] | None  # class and probability of each of these points; None: unchanged
     version: int
     trained: bool
 
 
 class PointsInference:
-    """Answers in the thread that asks; it keeps what stays the same from one answer to the next."""
+    """Answers in the inference thread; it caches data that is the same for successive answers."""
 
     def __init__(self) -> None:
         self._activations: PlaneActivations | None = None
-        self._next = 0.0  # when to look at everything again
+        self._next_evaluation = 0.0  # time of the next complete evaluation
 
     def __call__(self, network: nn.Sequential, source: NetworkSource, question: Question) -> Iterator[Answer | None]:
         from playground.engine.inference.decision_map import PlaneActivations
 
         scatter, data = question.scatter, source.experiment.data
         self._activations = self._activations or PlaneActivations()
-        whole = not question.hurried or perf_counter() >= self._next
+        whole = not question.hurried or perf_counter() >= self._next_evaluation
         if whole:
-            self._next = perf_counter() + _SELDOM
+            self._next_evaluation = perf_counter() + _EVALUATION_INTERVAL
         field = yield from self._activations.look(network, source.experiment, scatter.telling if whole else None)
         side = field.levels.shape[0]
         image = QImage(field.levels.tobytes(), side, side, side, QImage.Format.Format_Indexed8).copy()
-        said = None if field.said is None else dict(zip(scatter.telling, field.said, strict=bool(field.said)))
+        predicted = None if field.said is None else dict(zip(scatter.telling, field.said, strict=bool(field.said)))
         yield Answer(
-            image, field.values, data.task.classes, field.neurons, field.found, said, source.version, source.trained
+            image,
+            field.values,
+            data.task.classes,
+            field.neurons,
+            field.found,
+            predicted,
+            source.version,
+            source.trained,
         )

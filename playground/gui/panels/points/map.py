@@ -1,7 +1,7 @@
-"""The map: what the network makes of every place in the plane, and the points over it.
+"""The map: the network's output at every point of the plane, with the data points on top.
 
-As a plot of pyqtgraph it would open in 34 ms rather than 9 and paint a frame in 1.5 ms rather than 0.4; the marks, the
-keyboard's cross, rounded corners and what the mouse does would have to be written all the same.
+A pyqtgraph plot would open in 34 ms instead of 9 and paint a frame in 1.5 ms instead of 0.4; the marks, the keyboard
+cursor, rounded corners and mouse handling would have to be written anyway.
 """
 
 from __future__ import annotations
@@ -27,8 +27,8 @@ from playground.gui.panels.points.scatter import Scatter
 from playground.gui.style.theme import Theme, theme_of
 
 _CORNER = 6.0  # pixels; radius of the map's corners
-_POINT = 3.4  # pixels; radius of a point on a map of 280 pixels, less where there are very many
-_STEP = 0.25  # of the plane, that an arrow key moves the cross; four times as far with Shift
+_POINT = 3.4  # pixels; radius of a point on a map of 280 pixels, smaller for very many points
+_STEP = 0.25  # step of an arrow key in units of the plane; four times as far with Shift
 _ARROWS = {
     Qt.Key.Key_Left: (-1, 0),
     Qt.Key.Key_Right: (1, 0),
@@ -38,22 +38,22 @@ _ARROWS = {
 
 
 class DecisionMapWidget(QWidget):
-    """Shows levels as `engine.field.Field` has them. A click, or Enter at the cross that arrows move, wants a point."""
+    """Shows levels as in `engine.field.Field`; a click, or Enter at the keyboard's cross, requests a point."""
 
-    wanted = Signal(float, float)  # a point at this place
-    unwanted = Signal(float, float, float)  # the point near this place, and how near
-    pointed = Signal(object)  # (x, y) under the mouse or the cross; None where there is neither
-    class_wanted = Signal(int)  # by its number on the keyboard, from 0
+    wanted = Signal(float, float)  # request to add a point here
+    unwanted = Signal(float, float, float)  # request to remove the point near this position, and the maximum distance
+    pointed = Signal(object)  # (x, y) of the mouse or the cross; None if there is neither
+    class_wanted = Signal(int)  # number key pressed, from 0
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._levels = QImage()
         self._classes: int | None = 2
         self._scatter: Scatter | None = None
-        self._points = QPixmap()  # painted once; empty where they have to be painted anew
+        self._points = QPixmap()  # cache; empty if it must be painted again
         self._painted_for: Theme | None = None
         self._discrete, self.held_out_shown = False, True
-        self.wrong: tuple[Point, ...] = ()  # points held out that the network takes for another class
+        self.wrong: tuple[Point, ...] = ()  # held-out points that the network misclassifies
         self._cross: tuple[float, float] | None = None
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMouseTracking(True)
@@ -63,58 +63,58 @@ class DecisionMapWidget(QWidget):
         self.setSizePolicy(policy)
         self.setMinimumSize(160, 160)
 
-    # What is shown
+    # Content
 
     def show_levels(self, levels: QImage, classes: int | None) -> None:
-        """Show what the network makes of the plane, as an image of 8-bit indices; a null image for nothing."""
+        """Show the network's output over the plane, as an image of 8-bit indices; a null image shows nothing."""
         self._classes, self._levels = classes, levels
         self._color()
         self.update()
 
     def show_scatter(self, scatter: Scatter) -> None:
-        """Show points."""
+        """Show the data points."""
         self._scatter, self._points = scatter, QPixmap()
         self.update()
 
     def set_discrete(self, discrete: bool) -> None:
-        """Show which class is the likeliest, and not how likely."""
+        """Show only the most probable class, without its probability."""
         self._discrete = discrete
         self._color()
         self.update()
 
     def set_held_out_shown(self, shown: bool) -> None:
-        """Show the points that are held out, too."""
+        """Show or hide the held-out points."""
         self.held_out_shown, self._points = shown, QPixmap()
         self.update()
 
     def show_wrong(self, points: tuple[Point, ...]) -> None:
-        """Cross out points held out that the network takes for another class."""
+        """Cross out held-out points that the network misclassifies."""
         if points != self.wrong:
             self.wrong = points
             self.update()
 
     def level_at(self, x: float, y: float) -> int | None:
-        """The level of a place, None where nothing is known."""
+        """The level at a point of the plane; None if there are no levels."""
         return None if self._levels.isNull() else self._levels.pixelIndex(*self.pixel_at(x, y))
 
     def pixel_at(self, x: float, y: float) -> tuple[int, int]:
-        """Column and row of the levels, from the upper left, in which a place lies."""
+        """Column and row of the levels, from the upper left, at a point of the plane."""
         side = self._levels.width()
         column, row = int((x + EDGE) / (2 * EDGE) * side), int((EDGE - y) / (2 * EDGE) * side)
         return min(max(column, 0), side - 1), min(max(row, 0), side - 1)
 
     def square(self) -> QRectF:
-        """Where the map is, in the middle of the widget."""
+        """The square of the map, in the middle of the widget."""
         side = min(self.width(), self.height())
         return QRectF((self.width() - side) / 2, (self.height() - side) / 2, side, side)
 
     def sizeHint(self) -> QSize:  # noqa: N802  Qt's name
         return QSize(290, 290)
 
-    # What a person does
+    # User input
 
     def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802
-        x, y = self._place(event.position())
+        x, y = self._plane_point(event.position())
         inside = abs(x) <= EDGE and abs(y) <= EDGE
         removing = event.button() == Qt.MouseButton.RightButton or event.modifiers() & Qt.KeyboardModifier.AltModifier
         if inside and removing:
@@ -123,7 +123,7 @@ class DecisionMapWidget(QWidget):
             self.wanted.emit(x, y)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:  # noqa: N802
-        x, y = self._place(event.position())
+        x, y = self._plane_point(event.position())
         self.pointed.emit((x, y) if abs(x) <= EDGE and abs(y) <= EDGE else None)
 
     def leaveEvent(self, event: QEvent) -> None:  # noqa: N802
@@ -136,7 +136,7 @@ class DecisionMapWidget(QWidget):
         if key in _ARROWS:
             far = _STEP * (4 if event.modifiers() & Qt.KeyboardModifier.ShiftModifier else 1)
             right, up = _ARROWS[key]
-            self._cross = _kept(x + right * far), _kept(y + up * far)
+            self._cross = _clamped(x + right * far), _clamped(y + up * far)
             self.pointed.emit(self._cross)
             self.update()
         elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space):
@@ -159,17 +159,17 @@ class DecisionMapWidget(QWidget):
         super().focusOutEvent(event)
         self.update()
 
-    def _place(self, position: QPointF) -> tuple[float, float]:
-        """A position in the widget as a place in the plane."""
+    def _plane_point(self, position: QPointF) -> tuple[float, float]:
+        """Convert a position in the widget to a point of the plane."""
         square = self.square()
         scale = 2 * EDGE / square.width()
         return (position.x() - square.left()) * scale - EDGE, EDGE - (position.y() - square.top()) * scale
 
     def reach(self) -> float:
-        """How near a click or the mouse has to be to a point, in units of the plane: 12 pixels."""
+        """The maximum distance of a click or the mouse from a point, in units of the plane: 12 pixels."""
         return 12 * 2 * EDGE / self.square().width()
 
-    # How it is painted
+    # Painting
 
     def _color(self) -> None:
         if not self._levels.isNull():
@@ -206,7 +206,7 @@ class DecisionMapWidget(QWidget):
         painter.end()
 
     def _renewed(self, theme: Theme) -> QPixmap:
-        """The points, painted anew where they, the size, the screen or the colours have changed."""
+        """The points as a pixmap, painted again if they, the size, the screen or the colours have changed."""
         ratio, side = self.devicePixelRatioF(), self.square().width()
         size = QSize(1, 1) * max(1, round(side * ratio))
         if self._points.size() == size and self._painted_for is theme:
@@ -225,13 +225,13 @@ class DecisionMapWidget(QWidget):
         if scatter is None:
             return
         edge = QColor("#0d0f13" if theme.dark else "#ffffff")
-        if self._heights():  # in the middle they have the colour of the map
+        if self._heights():  # heights near 0 have the same colour as the map
             edge = theme.color("muted")
         many = max(1.0, len(scatter.train) / 800) ** 0.5
         radius = max(1.6, _POINT * (side / 280) ** 0.5 / many)
         if self.held_out_shown:
             painter.setBrush(Qt.BrushStyle.NoBrush)
-            for color, width in ((edge, 2.6), (None, 1.3)):  # a ring, set off from the map by a broader one behind it
+            for color, width in ((edge, 2.6), (None, 1.3)):  # a ring, separated from the map by a wider one behind it
                 for point in scatter.held_out:
                     painter.setPen(QPen(color or self._color_of(theme, point[2]), width))
                     self._paint_mark(painter, point, side, radius * 0.95)
@@ -241,7 +241,7 @@ class DecisionMapWidget(QWidget):
             self._paint_mark(painter, point, side, radius)
 
     def _paint_wrong(self, painter: QPainter, theme: Theme, square: QRectF) -> None:
-        """A cross over each point that the network is wrong about, set off from the map as the points are."""
+        """Paint a cross over each misclassified point, separated from the map like the points."""
         scale, arm = square.width() / (2 * EDGE), 1.25 * _POINT
         for color, width in ((QColor("#0d0f13" if theme.dark else "#ffffff"), 3.4), (theme.color("error"), 1.8)):
             painter.setPen(QPen(color, width))
@@ -274,5 +274,5 @@ class DecisionMapWidget(QWidget):
             painter.drawLine(QPointF(x, y - 8), QPointF(x, y + 8))
 
 
-def _kept(value: float) -> float:
+def _clamped(value: float) -> float:
     return max(-EDGE, min(value, EDGE))

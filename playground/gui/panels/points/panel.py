@@ -1,4 +1,4 @@
-"""The panel for data sets of points: the map follows the network as it learns."""
+"""The panel for data sets of points: the map follows the network during training."""
 
 from __future__ import annotations
 
@@ -25,11 +25,11 @@ from playground.spec.messages import Message
 if TYPE_CHECKING:
     from playground.engine.inference.decision_map import Levels
 
-PERIOD = 42  # milliseconds between two looks at the weights while it trains: some 24 maps a second
+PERIOD = 42  # milliseconds between two updates of the weights during training: some 24 maps a second
 
 
 class PointsPanel(Panel):
-    """A map, kept up to date with the run many times a second while it can be seen."""
+    """A map that is updated many times a second during a run while it is visible."""
 
     def __init__(self, surroundings: Surroundings) -> None:
         self.points = PointsView(surroundings.window)
@@ -50,7 +50,7 @@ class PointsPanel(Panel):
         menu = QMenu(self.tr("&Map"), self.points)
         held_out = add(menu, self.tr("Show the points that are never trained on"), "Ctrl+Shift+H")
         held_out.triggered.connect(self.points.held_out.click)
-        discrete = add(menu, self.tr("Show the likeliest class, and not how likely it is"), "Ctrl+Shift+D")
+        discrete = add(menu, self.tr("Show only the most probable class, without its probability"), "Ctrl+Shift+D")
         discrete.triggered.connect(self.points.discrete.click)
         return menu
 
@@ -67,9 +67,9 @@ class PointsPanel(Panel):
 
     @Slot(object)
     def _show_neurons(self, answer: Answer | None) -> None:
-        """Hand the maps of neurons on to the blocks, coloured as the heights of the map are.
+        """Show the maps of neurons on the blocks, in the colours of heights.
 
-        An answer may be under way while the data is exchanged: it comes late, and is of no network that is shown.
+        An answer that was computed while the data was replaced is outdated and is not shown.
         """
         if answer is None or not isinstance(self._document.experiment.data, Plane):
             self.thumbnails.emit({})

@@ -1,4 +1,4 @@
-"""The points of a data set as they lie on the map, and which of them is near a place."""
+"""The points of a data set on the map, and a search for the nearest one."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from playground.spec.datasets.points import Plane
 
 @dataclass(frozen=True, slots=True)
 class Scatter:
-    """Points to train on, each with its number among those made up or, behind these, those added; and held out."""
+    """Training points, each with its index among the generated and then the added points; and held-out points."""
 
     data: Plane
     train: tuple[Point, ...]
@@ -21,23 +21,23 @@ class Scatter:
 
     @property
     def telling(self) -> tuple[Point, ...]:
-        """The points that tell how good a network is: those held out, where there are any."""
+        """The points for evaluating a network: the held-out ones, if there are any, else all."""
         return self.held_out or self.train
 
     def nearest(self, x: float, y: float, within: float) -> int | None:
-        """The number of the point to train on that is nearest to a place, and no farther than `within`."""
+        """The index of the training point nearest to (x, y) and at most `within` away."""
         pairs = ((hypot2(x - a, y - b), number) for (a, b, _), number in zip(self.train, self.numbers, strict=True))
         distance, number = min(pairs, default=(within * within + 1.0, -1))
         return number if distance <= within * within else None
 
     def held_out_near(self, x: float, y: float, within: float) -> Point | None:
-        """The point held out that is nearest to a place, and no farther than `within`; None where there is none."""
+        """The held-out point nearest to (x, y) and at most `within` away; None if there is none."""
         pairs = ((hypot2(x - point[0], y - point[1]), point) for point in self.held_out)
         distance, point = min(pairs, default=(within * within + 1.0, (0.0, 0.0, 0.0)))
         return point if distance <= within * within else None
 
     def without(self, number: int) -> Plane:
-        """The data without the point of that number."""
+        """The data without the point of that index."""
         data = self.data
         if number < data.count:
             return data.with_(removed=(*data.removed, number))
@@ -46,7 +46,7 @@ class Scatter:
 
 
 def scatter(data: Plane) -> Scatter:
-    """Make up the points of a data set; some milliseconds."""
+    """Generate the points of a data set; takes some milliseconds."""
     points = _run(data.made_up(data.count, data.data_seed))
     kept, out = data.count - data.validation_count, set(data.taken_out)
     numbers = [number for number in range(kept) if number not in out]
@@ -60,11 +60,11 @@ def scatter(data: Plane) -> Scatter:
 
 
 def hypot2(x: float, y: float) -> float:
-    """The square of a distance."""
+    """The squared length of a vector."""
     return x * x + y * y
 
 
 def _run(call: Call) -> list[Point]:
-    """Make points up without the engine's `run`, which would import torch before the window is painted."""
+    """Generate points without the engine's `run`, which would import torch before the window is painted."""
     points: list[Point] = getattr(patterns, call.name)(*call.args, **dict(call.kwargs))
     return points

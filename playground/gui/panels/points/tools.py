@@ -1,4 +1,4 @@
-"""What a click on the map puts there: one button for each class, or for some heights; at once the legend."""
+"""The choice of what a click on the map adds: one button per class, or for some heights; also the legend."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ _HEIGHTS = (-1.0, 0.0, 1.0)
 
 
 class PointTools(QWidget):
-    """Buttons of which one is chosen; `chosen` says what a further point is to have."""
+    """Exclusive buttons; `chosen` carries the value of new points."""
 
     chosen = Signal(float)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._classes: int | None = -1  # none shown yet
+        self._classes: int | None = -1  # nothing shown yet
         self._values: tuple[float, ...] = ()
         self._group = QButtonGroup(self)
         self._group.buttonToggled.connect(self._toggled)
@@ -35,11 +35,11 @@ class PointTools(QWidget):
 
     @property
     def value(self) -> float:
-        """What a further point is to have: the number of a class, or a height."""
+        """The value of new points: the index of a class, or a height."""
         return self._values[max(self._group.checkedId(), 0)]
 
     def offer(self, classes: int | None) -> None:
-        """Offer so many classes, or heights for None."""
+        """Offer that many classes, or heights if None."""
         if classes == self._classes:
             return
         for button in self._group.buttons():
@@ -51,7 +51,7 @@ class PointTools(QWidget):
             button = QToolButton(self)
             button.setCheckable(True)
             set_look(button, "flat")
-            button.setStyleSheet("QToolButton { padding: 3px 0 }")  # five find room in a narrow window
+            button.setStyleSheet("QToolButton { padding: 3px 0 }")  # five fit into a narrow window
             button.setText(amount_text(value) if classes is None else str(number + 1))
             name = self.tr("Add points of height {0}") if classes is None else self.tr("Add points of class {0}")
             button.setToolTip(f"{name.format(button.text())} ({number + 1})")
@@ -65,7 +65,7 @@ class PointTools(QWidget):
 
     @Slot(int)
     def choose(self, number: int) -> None:
-        """Choose one by its number, if there is one of that number."""
+        """Choose the button with that index, if there is one."""
         button = self._group.button(number)
         if button is not None:
             button.setChecked(True)

@@ -1,4 +1,4 @@
-"""The panel in which a person sees what a network makes of the plane, and adds or takes out points."""
+"""The widget that shows a network's output over the plane, and in which the user adds and removes points."""
 
 from __future__ import annotations
 
@@ -27,24 +27,24 @@ if TYPE_CHECKING:
     from playground.engine.evaluation.evaluate import Evaluation
 
 _MARGIN = 12
-_LINES = 2  # of what is said; the tool tip has all of it
+_LINES = 2  # lines of the message; the tooltip contains all of it
 
 
 class PointsView(InferenceView):
-    """Map, what a click adds, and how the network does on the points held out.
+    """Map, choice of points to add, and performance on the held-out points.
 
-    It asks a `Question`, or None while nobody can see the answer.
+    Its question is a `Question`, or None while it is not visible.
     """
 
-    edited = Signal(object, object)  # Plane: the data as a person wants it, and a Message that says what was done
-    answered = Signal(object)  # Answer that is shown, or None where there is none
+    edited = Signal(object, object)  # Plane: the edited data, and a Message that describes the edit
+    answered = Signal(object)  # the shown Answer, or None if there is none
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._scatter: Scatter | None = None
         self._answer: Answer | None = None
-        self._found: Evaluation | None = None  # as last heard
-        self._said: dict[Point, tuple[int, float]] = {}  # of points held out, as last heard
+        self._found: Evaluation | None = None  # from the latest evaluation
+        self._predicted: dict[Point, tuple[int, float]] = {}  # of held-out points, latest
         self._training = False
         self._pointed: tuple[float, float] | None = None
         self._window: QWidget | None = None
@@ -54,11 +54,13 @@ class PointsView(InferenceView):
             self.tr("Validation"),
             self.tr("Show the points that are never trained on: rings, with a cross where the network is wrong"),
         )
-        self.discrete = self._option(self.tr("Discrete"), self.tr("Show the likeliest class, and not how likely it is"))
+        self.discrete = self._option(
+            self.tr("Discrete"), self.tr("Show only the most probable class, without its probability")
+        )
         self.held_out.setChecked(True)
         self._title = QLabel(self.tr("Decision map"), self)
         self._below = QLabel(self)
-        self._restore = self._option(self.tr("Put back"), self.tr("Take the added points away, put the others back"))
+        self._restore = self._option(self.tr("Put back"), self.tr("Remove the added points and restore the others"))
         self._restore.setCheckable(False)
         self._arrange()
         self._connect()
@@ -73,10 +75,10 @@ class PointsView(InferenceView):
         return button
 
     def _arrange(self) -> None:
-        # What is said has its room, whatever is said: the map must not move under the hand.
-        self.said.setFixedHeight(_LINES * self.said.fontMetrics().lineSpacing())
-        self.said.setAlignment(Qt.AlignmentFlag.AlignTop)
-        self._restore.setStyleSheet("QToolButton { padding: 0 6px }")  # beside a line of text
+        # The message has a fixed height: the map must not move while the user works on it.
+        self.note.setFixedHeight(_LINES * self.note.fontMetrics().lineSpacing())
+        self.note.setAlignment(Qt.AlignmentFlag.AlignTop)
+        self._restore.setStyleSheet("QToolButton { padding: 0 6px }")  # next to a line of text
         self._below.setMinimumHeight(self._restore.sizeHint().height())
         self._below.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         set_look(self._title, "heading")
@@ -96,7 +98,7 @@ class PointsView(InferenceView):
         column.addLayout(header)
         column.addWidget(self.map, 1)
         column.addWidget(self.values)
-        column.addWidget(self.said)
+        column.addWidget(self.note)
         column.addLayout(below)
         column.addStretch()
 
@@ -113,7 +115,7 @@ class PointsView(InferenceView):
     def made_for(self) -> Dataset | None:
         return None if self._scatter is None else self._scatter.data
 
-    # What others say
+    # Input from outside
 
     def show_data(self, data: Plane) -> None:
         """Show the points of a data set."""
@@ -141,12 +143,12 @@ class PointsView(InferenceView):
         self._refresh()
 
     def set_training(self, training: bool) -> None:
-        """Say whether the network is about to become another one."""
+        """Set whether training is changing the network."""
         if training != self._training:
             self._training = training
             self._ask()
 
-    # Only what can be seen is asked for
+    # Questions are asked only while the widget is visible
 
     def showEvent(self, event: QShowEvent) -> None:  # noqa: N802  Qt's name
         super().showEvent(event)
@@ -158,7 +160,7 @@ class PointsView(InferenceView):
         self._ask()
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
-        self.map.setMaximumHeight(event.size().width() - 2 * _MARGIN)  # square; what is left goes below
+        self.map.setMaximumHeight(event.size().width() - 2 * _MARGIN)  # square; the remaining height goes below
         super().resizeEvent(event)
 
     def hideEvent(self, event: QHideEvent) -> None:  # noqa: N802
@@ -172,14 +174,14 @@ class PointsView(InferenceView):
 
     @property
     def seen(self) -> bool:
-        """Whether a person can see it."""
+        """Whether the widget is visible on the screen."""
         return self.isVisible() and not self.window().isMinimized()
 
     def _ask(self) -> None:
         known = self._scatter is not None and self.seen
         self.asked.emit(Question(self._scatter, self._training) if known and self._scatter is not None else None)
 
-    # What a person does
+    # User input
 
     @Slot(float, float)
     def _add(self, x: float, y: float) -> None:
@@ -215,17 +217,17 @@ class PointsView(InferenceView):
             self.edited.emit(data.with_(added=(), removed=()), message("Put points back"))
 
     @Slot(object)
-    def _point(self, place: tuple[float, float] | None) -> None:
-        self._pointed = place
+    def _point(self, point: tuple[float, float] | None) -> None:
+        self._pointed = point
         self._show_reading()
 
-    # How it is shown
+    # Display
 
     def _show(self, answer: Answer | None) -> None:
         self._answer = answer
         if answer is None or answer.found is not None:
             self._found = answer.found if answer is not None else None
-            self._said = (answer.said if answer is not None else None) or {}
+            self._predicted = (answer.predicted if answer is not None else None) or {}
         if answer is None:
             self.map.show_levels(QImage(), None)
         else:
@@ -237,8 +239,8 @@ class PointsView(InferenceView):
 
     def _refresh(self) -> None:
         self._mark_wrong()
-        self._say()
-        self.said.setToolTip(plain_tip(self.said.text()))
+        self._show_note()
+        self.note.setToolTip(plain_tip(self.note.text()))
         self._show_reading()
         data = self._scatter.data if self._scatter is not None else None
         self._restore.setVisible(data is not None and bool(data.placed or data.taken_out))
@@ -247,45 +249,45 @@ class PointsView(InferenceView):
         if self._found is None or self._scatter is None:
             return ""
         if not self._trained:
-            return self.tr("Not trained yet: what the map shows is chance.")
+            return self.tr("Not trained yet: this map is random.")
         found, task = self._found, self._scatter.data.task
-        told = self.tr("Validation: {0}, {1} {2}") if self._scatter.held_out else self.tr("Train: {0}, {1} {2}")
+        template = self.tr("Validation: {0}, {1} {2}") if self._scatter.held_out else self.tr("Train: {0}, {1} {2}")
         plain = found.plain_loss
         words = self.tr("loss {0}") if plain is None else self.tr("loss without label smoothing {0}")
         loss = words.format(loss_text(found.loss if plain is None else plain))
-        return told.format(loss, translated(task.score.word), task.score.written(found.score))
+        return template.format(loss, translated(task.score.word), task.score.written(found.score))
 
     def _show_reading(self) -> None:
-        """Below the map: what it says of the place that is pointed to, or else what was changed by hand."""
+        """Show below the map the output at the pointer, or else the user's changes."""
         text, missed = "", False
         if self._pointed is not None and self._answer is not None:
             point = self._held_out_at(*self._pointed)
             if point is None:
-                text = f"{_place(*self._pointed)}:  {self._read(self._answer, *self._pointed)}"
-            else:  # what is said is said of the point itself, not of the place beside it
+                text = f"{_point_text(*self._pointed)}:  {self._read(self._answer, *self._pointed)}"
+            else:  # the prediction is for the point itself, not for the position next to it
                 missed = point in self.map.wrong
-                text = f"{self._class(*self._said[point])}{self._truth(point, missed)}"
+                text = f"{self._class(*self._predicted[point])}{self._truth(point, missed)}"
         set_text(self._below, text or self._by_hand())
         self._below.setToolTip(plain_tip(self._below.text()))
         set_look(self._below, "error" if missed else "muted")
         self.map.setAccessibleDescription(text)
 
     def _held_out_at(self, x: float, y: float) -> Point | None:
-        """The validation point that is pointed to, where the network has said a class of it."""
+        """The validation point at the pointer, if the network has classified it."""
         shown = self._scatter is not None and self.map.held_out_shown
         point = self._scatter.held_out_near(x, y, self.map.reach()) if shown and self._scatter is not None else None
-        return point if point in self._said else None
+        return point if point in self._predicted else None
 
     def _truth(self, point: Point, missed: bool) -> str:
-        """What the data says of a validation point."""
+        """The true class of a validation point."""
         words = self.tr("  ✗ Wrong. It is class {0}") if missed else self.tr("  It is class {0}")
         return words.format(int(point[2]) + 1)
 
     def _mark_wrong(self) -> None:
-        """Mark the validation points that a network which has learned something takes for another class."""
+        """Mark the validation points that a trained network misclassifies."""
         sure = self._scatter is not None and self._answer is not None and self._trained
         held_out = self._scatter.held_out if sure and self._scatter is not None else ()
-        self.map.show_wrong(wrong(held_out, self._said))
+        self.map.show_wrong(wrong(held_out, self._predicted))
 
     def _by_hand(self) -> str:
         data = self._scatter.data if self._scatter is not None else None
@@ -295,7 +297,7 @@ class PointsView(InferenceView):
         return ", ".join(words) or self.tr("Click to add a point, right click to take one out")
 
     def _read(self, answer: Answer, x: float, y: float) -> str:
-        """What the network says in the middle of the square of the map in which a place lies."""
+        """The network's output in the middle of the map pixel that contains the point."""
         column, row = self.map.pixel_at(x, y)
         value = float(answer.values[row, column])
         if answer.classes is None:
@@ -306,5 +308,5 @@ class PointsView(InferenceView):
         return self.tr("class {0}, {1}").format(label + 1, percent_text(share, PROBABILITY))
 
 
-def _place(x: float, y: float) -> str:
+def _point_text(x: float, y: float) -> str:
     return f"({fixed_text(x, 1)}, {fixed_text(y, 1)})"

@@ -1,1 +1,1 @@
-"""The panel for networks that restore case and punctuation."""
+"""The panel for networks that restore capitals and punctuation."""

@@ -1,4 +1,4 @@
-"""What a network makes of a line without capitals and marks."""
+"""The answer of a network to a text without capitals and punctuation."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Restored:
-    """The line as it was read and as it was restored, character by character."""
+    """A text before and after restoration, character by character."""
 
     question: str
-    pieces: tuple[tuple[str, str, float], ...]  # before, after, and how probable the network finds that
+    pieces: tuple[tuple[str, str, float], ...]  # before, after, and the probability of the latter
     version: int
 
 
 def restore(network: nn.Sequential, source: NetworkSource, question: str) -> Iterator[Restored | None]:
-    """Let a network restore a text; called in the thread that asks."""
+    """Restore a text; called in the inference thread."""
     from playground.engine.inference.punctuation import restore as restored
 
     pieces = yield from restored(network, source.experiment, question)

@@ -1,4 +1,4 @@
-"""The panel for texts whose case and punctuation are asked: a line is restored as it is typed."""
+"""The panel for data sets whose capitals and punctuation are restored: the text is restored while it is typed."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from playground.spec.experiment import Experiment
 
 
 class PunctuationPanel(Panel):
-    """A text and what the network makes of it."""
+    """A text, and its restoration by the network."""
 
     def __init__(self, surroundings: Surroundings) -> None:
         self.restoring = PunctuationView(surroundings.window)
         super().__init__(self.restoring)
-        self._usual: str | None = None  # the text that belongs to the data
+        self._default: str | None = None  # the default text of the data
         document, run, inference = surroundings.document, surroundings.run, surroundings.inference
         InferenceLink("punctuation", document, run, inference, self.restoring, restore, self)
         surroundings.document.changed.connect(self._follow)
@@ -26,10 +26,10 @@ class PunctuationPanel(Panel):
 
     @Slot(object)
     def _follow(self, experiment: Experiment) -> None:
-        """Begin with the usual text of other data, unless a person wrote one."""
+        """Show the default text of new data, unless the user has typed one."""
         data = experiment.data
-        if not isinstance(data, Text) or data.asked != "restore" or data.line == self._usual:
+        if not isinstance(data, Text) or data.asked != "restore" or data.line == self._default:
             return
-        if self._usual is None or self.restoring.text.toPlainText() == self._usual:
+        if self._default is None or self.restoring.text.toPlainText() == self._default:
             self.restoring.set_text(data.line)
-        self._usual = data.line
+        self._default = data.line

@@ -1,4 +1,4 @@
-"""The panel of a network that restores case and punctuation: a line to type, and the line restored."""
+"""The widget of a network that restores capitals and punctuation: a text to type, and its restoration."""
 
 from __future__ import annotations
 
@@ -13,22 +13,22 @@ from playground.gui.session.inference_thread import InferenceError
 from playground.gui.style.text_entry import BoundedTextEdit
 from playground.gui.style.theme import set_look
 
-LONGEST = 2000  # characters that are restored
+LONGEST = 2000  # maximum number of characters that are restored
 _MARGIN, _INSET = 5, 7
-_SURE = 0.98  # what is more probable is not tinted
+_SURE = 0.98  # more probable characters are not tinted
 
 
 class PunctuationView(InferenceView):
-    """Asks at every change of the text, None where there is none; shows the answer, what the network doubts tinted."""
+    """Asks at every change of the text, None if it is empty; shows the answer with uncertain characters tinted."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._shown: Restored | None = None
         self._asked = ""
         self.text = BoundedTextEdit(self)
-        self.page = Page(self.tr("The text restored"), self)
-        self._legend = QLabel(self.tr("shaded: where it is in doubt"), self)
-        self._area = footed(self._legend, said=self.said, parent=self)
+        self.page = Page(self.tr("Restored text"), self)
+        self._legend = QLabel(self.tr("shaded: where it is uncertain"), self)
+        self._area = footed(self._legend, note=self.note, parent=self)
         self._copy = QToolButton(self)
         self._set_up()
         self._arrange()
@@ -38,7 +38,7 @@ class PunctuationView(InferenceView):
 
     def _set_up(self) -> None:
         self.text.setAccessibleName(self.tr("Text without capitals and punctuation"))
-        self.text.setPlaceholderText(self.tr("type or paste a text; capitals and punctuation are taken out first"))
+        self.text.setPlaceholderText(self.tr("type or paste a text; capitals and punctuation are removed first"))
         self.text.setTabChangesFocus(True)
         self.text.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
         self._copy.setText(self.tr("Copy"))
@@ -70,15 +70,15 @@ class PunctuationView(InferenceView):
         column.addLayout(header)
         column.addLayout(body, 1)
 
-    # What others say
+    # Input from outside
 
     def set_text(self, text: str) -> None:
-        """Ask about another text."""
+        """Replace the text."""
         self.text.setPlainText(text)
 
     @Slot()
     def copy(self) -> None:
-        """Put the restored text onto the clipboard."""
+        """Copy the restored text to the clipboard."""
         QGuiApplication.clipboard().setText(self.page.toPlainText())
 
     @Slot(object)
@@ -89,12 +89,12 @@ class PunctuationView(InferenceView):
         elif isinstance(answer, Restored) and answer.question == self._question() and not self._message:
             self._failure = ""
             if self._shown is None or answer.pieces != self._shown.pieces:
-                doubts = [(after, max(0.0, (_SURE - chance) / _SURE)) for _, after, chance in answer.pieces]
+                doubts = [(after, max(0.0, (_SURE - probability) / _SURE)) for _, after, probability in answer.pieces]
                 self.page.show_parts(doubts)
             self._shown = answer
         self._refresh()
 
-    # Within
+    # Implementation
 
     def _question(self) -> str:
         return self.text.toPlainText()[:LONGEST]
@@ -103,7 +103,7 @@ class PunctuationView(InferenceView):
     def _changed(self) -> None:
         question = self._question()
         if question == self._asked:
-            return  # what an input method has not given over yet is shown in the text, but is no part of it
+            return  # the uncommitted text of an input method is shown, but is not part of the text
         self._asked = question
         self.touched.emit()
         self._failure = ""
@@ -117,13 +117,13 @@ class PunctuationView(InferenceView):
         self.page.show_parts(())
 
     def _refresh(self) -> None:
-        self._area.setCurrentIndex(1 if self._say() else 0)
+        self._area.setCurrentIndex(1 if self._show_note() else 0)
 
     def _hint(self) -> str:
         if len(self.text.toPlainText()) > LONGEST:
             return self.tr("The first {0:,} characters are restored.").format(LONGEST)
         if not self._trained:
             return self.tr(
-                "Not trained yet: what it restores is chance. Press <b>Train</b> (Ctrl+R) and watch it learn."
+                "Not trained yet: its restoration is random. Press <b>Train</b> (Ctrl+R) and watch it learn."
             )
         return ""

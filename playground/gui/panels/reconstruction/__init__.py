@@ -1,1 +1,1 @@
-"""Where a person draws a digit, sees it painted again, and paints digits from the middle of the network."""
+"""The panel in which the user draws a digit, sees its reconstruction, and decodes points of the latent space."""

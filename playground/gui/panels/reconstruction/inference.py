@@ -1,4 +1,4 @@
-"""What a network paints: a drawing again, and digits from points of its bottleneck."""
+"""The reconstructions of a network: of a drawing, and of points in its bottleneck."""
 
 from __future__ import annotations
 
@@ -17,25 +17,25 @@ from playground.spec.bottleneck import Bottleneck, bottleneck
 if TYPE_CHECKING:
     from torch import Tensor, nn
 
-ACROSS = 20  # digits in a row and in a column of the sheet
-_EXAMPLES = 300  # test images by which is known where codes lie
+ACROSS = 20  # digits per row and per column of the sheet
+_EXAMPLES = 300  # number of test images that determine the ranges of the code
 _NORMAL = NormalDist()
-_EDGE = 0.001  # how close to the edge of the plane a point may lie, as a share of its side
+_EDGE = 0.001  # minimum distance of a point from the edge of the plane, as a share of its side
 
 
 @dataclass(frozen=True, slots=True)
 class ReconstructionRequest:
-    """What is to be painted."""
+    """The request for a reconstruction."""
 
     picture: Grey | None = field(compare=False)  # (28, 28) in [0, 1]
-    # Shares of the ranges, for the numbers of the code from the first on. A share that is that of the picture's code
-    # stands for its number itself, which may lie beyond the range.
+    # Shares of the ranges, for the first numbers of the code. A share equal to that of the picture's code stands for
+    # the number itself, which may be outside the range.
     point: tuple[float, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class LatentRange:
-    """Between what one number of the code varies; of a Gaussian latent it is counted in probabilities."""
+    """The range of one number of the code; for a Gaussian latent its shares are probabilities."""
 
     low: float
     high: float
@@ -48,7 +48,7 @@ class LatentRange:
         return self.low + share * (self.high - self.low)
 
     def share(self, value: float) -> float:
-        """The share of the range, 0–1, at which a number lies; at the nearer end if it lies beyond."""
+        """The share of the range, 0–1, of a number; clamped if the number is outside."""
         if self.gaussian:
             return _NORMAL.cdf(value)
         return min(max((value - self.low) / max(self.high - self.low, 1e-9), 0.0), 1.0)
@@ -56,71 +56,71 @@ class LatentRange:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Reconstruction:
-    """What came of a wish. Pictures are (28, 28) in [0, 1]."""
+    """The answer to a request; pictures are (28, 28) in [0, 1]."""
 
-    again: Grey | None  # the picture, reconstructed
-    point: Grey | None  # what stands at the point
+    again: Grey | None  # the reconstruction of the picture
+    point: Grey | None  # the picture decoded from the point
     sheet: Grey | None  # (560, 560): the plane of a bottleneck of two numbers, the second growing upwards
-    place: tuple[float, ...] | None  # where the picture's code lies, in shares of the ranges
+    code: tuple[float, ...] | None  # the picture's code, in shares of the ranges
     bottleneck: Bottleneck | None
     version: int
     trained: bool
 
 
 class ReconstructionInference:
-    """Answers wishes; called in the thread that asks, and keeps there what holds until the network changes."""
+    """Answers requests; called in the inference thread, where it caches results until the network changes."""
 
     def __init__(self) -> None:
-        # An answer may be given up between two slices: what was computed by then is kept for the next one.
-        self._begun: NetworkSource | None = None  # the network that all below is of
+        # An answer may be cancelled between two slices: partial results are kept for the next one.
+        self._begun: NetworkSource | None = None  # the network of all partial results below
         self._found: list[Tensor] = []  # codes of the examples
-        self._source: NetworkSource | None = None  # the same once its middle and ranges are known
+        self._source: NetworkSource | None = None  # the same network, once its bottleneck and ranges are known
         self._middle: Bottleneck | None = None
         self._spans: tuple[LatentRange, ...] = ()
         self._sheet: Grey | None = None
-        self._plane: list[Tensor] = []  # codes of the plane that are still to be painted
-        self._pieces: list[Grey] = []  # what was painted of it
+        self._plane: list[Tensor] = []  # codes of the plane that are still to be decoded
+        self._pieces: list[Grey] = []  # the decoded parts
 
     def __call__(
-        self, network: nn.Sequential, source: NetworkSource, wish: ReconstructionRequest
+        self, network: nn.Sequential, source: NetworkSource, request: ReconstructionRequest
     ) -> Iterator[Reconstruction | None]:
-        """First what is asked for, with the plane as it was; then the plane of this network, if there is one."""
+        """Yield the answer with the cached plane first, then with the plane of this network, if there is one."""
         if source is not self._source:
             yield from self._look_at(network, source)
         if not self._plane or self._sheet is not None:
-            yield self._painted(network, source, wish)
+            yield self._painted(network, source, request)
         if self._plane:
             yield from self._paint_plane(network, source)
-            yield self._painted(network, source, wish)
+            yield self._painted(network, source, request)
 
-    def _painted(self, network: nn.Sequential, source: NetworkSource, wish: ReconstructionRequest) -> Reconstruction:
+    def _painted(self, network: nn.Sequential, source: NetworkSource, request: ReconstructionRequest) -> Reconstruction:
         import torch
 
         from playground.engine.evaluation.evaluate import evaluating
 
         with evaluating(network):
             middle, again = self._middle, None
-            place: tuple[float, ...] | None = None
+            code: tuple[float, ...] | None = None
             numbers: list[float] = []  # of the picture's code
-            if wish.picture is not None:
-                inputs = torch.from_numpy(wish.picture.reshape(1, 1, *wish.picture.shape))
-                code = inputs if middle is None else network[: middle.calls](inputs)
-                again = self._pictures(network, source, code)[0]
-                if middle is not None and bool(code.isfinite().all()):
-                    numbers = code[0].tolist()
-                    place = tuple(map(LatentRange.share, self._spans, numbers))
+            if request.picture is not None:
+                inputs = torch.from_numpy(request.picture.reshape(1, 1, *request.picture.shape))
+                latents = inputs if middle is None else network[: middle.calls](inputs)
+                again = self._pictures(network, source, latents)[0]
+                if middle is not None and bool(latents.isfinite().all()):
+                    numbers = latents[0].tolist()
+                    code = tuple(map(LatentRange.share, self._spans, numbers))
             point = None
-            if wish.point is not None and middle is not None:
-                whole = (*wish.point, *(place or (0.5,) * middle.width)[len(wish.point) :])
+            if request.point is not None and middle is not None:
+                whole = (*request.point, *(code or (0.5,) * middle.width)[len(request.point) :])
                 codes = self._codes([whole[: middle.width]])
-                for index, (share, own) in enumerate(zip(whole, place or (), strict=False)):
+                for index, (share, own) in enumerate(zip(whole, code or (), strict=False)):
                     if share == own:
                         codes[0, index] = numbers[index]
                 point = self._pictures(network, source, codes)[0]
-        return Reconstruction(again, point, self._sheet, place, middle, source.version, source.trained)
+        return Reconstruction(again, point, self._sheet, code, middle, source.version, source.trained)
 
     def _look_at(self, network: nn.Sequential, source: NetworkSource) -> Iterator[None]:
-        """Find the bottleneck and between what its numbers vary, and what there is to paint of the plane."""
+        """Find the bottleneck, the ranges of its numbers, and the codes of the plane to decode."""
         import torch
 
         from playground.engine.evaluation.evaluate import chunk_size, evaluating
@@ -148,7 +148,7 @@ class ReconstructionInference:
         self._source, self._middle = source, middle
 
     def _paint_plane(self, network: nn.Sequential, source: NetworkSource) -> Iterator[None]:
-        """Paint what is missing of the plane: it goes on where another question came between."""
+        """Decode the rest of the plane, continuing after an interruption by another question."""
         from playground.engine.evaluation.evaluate import evaluating
 
         while self._plane:
@@ -167,7 +167,7 @@ class ReconstructionInference:
         return torch.tensor([list(map(LatentRange.value, self._spans, point)) for point in shares])
 
     def _pictures(self, network: nn.Sequential, source: NetworkSource, codes: Tensor) -> Grey:
-        """What the network paints from codes, as it is meant: (N, 28, 28) in [0, 1]."""
+        """Decode codes, including the output activation: (N, 28, 28) in [0, 1]."""
         from playground.engine.build import applied
 
         outputs = network[self._middle.calls if self._middle else 0 :](codes)
@@ -177,7 +177,7 @@ class ReconstructionInference:
 
 
 def plane() -> list[tuple[float, ...]]:
-    """The middles of the sheet's squares, row by row from above, in shares of the ranges."""
+    """The centres of the sheet's squares, row by row from the top, in shares of the ranges."""
     steps = [(number + 0.5) / ACROSS for number in range(ACROSS)]
     return [(x, y) for y in reversed(steps) for x in steps]
 

@@ -1,4 +1,4 @@
-"""The panel for networks that repaint digits: draws, paints again, and paints from the bottleneck."""
+"""The panel for networks that reconstruct digits: drawing, reconstruction, and decoding of the latent space."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from playground.gui.session.worker_mailbox import TestSample
 
 
 class ReconstructionPanel(PadPanel):
-    """A pad, what the network paints of it, and the plane or the sliders of its bottleneck."""
+    """A pad, the reconstruction, and the plane or the sliders of the bottleneck."""
 
     def __init__(self, surroundings: Surroundings) -> None:
         self.view = ReconstructionView(surroundings.background, surroundings.window)
         super().__init__("reconstruction", self.view, ReconstructionInference(), surroundings)
-        self.view.asked.emit(self.view.wish())  # the plane can be painted before anything is drawn
+        self.view.asked.emit(self.view.request())  # the plane can be decoded before anything is drawn
 
     def put(self, sample: TestSample) -> None:
         self.view.show_digit(sample.inputs[0])

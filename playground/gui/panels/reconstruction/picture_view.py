@@ -1,4 +1,4 @@
-"""A picture that a network has painted, enlarged pixel by pixel."""
+"""A reconstructed picture, enlarged pixel by pixel."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from playground.gui.style.theme import theme_of
 
 
 class PictureView(QWidget):
-    """Shows a picture as large as there is room, in the upper left corner; black without one."""
+    """Shows a picture as large as possible in the upper left corner; black if there is none."""
 
     def __init__(self, name: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -26,11 +26,11 @@ class PictureView(QWidget):
         self.update()
 
     def sizeHint(self) -> QSize:  # noqa: N802  Qt's name
-        """Five screen pixels for each of a digit's."""
+        """Five screen pixels per pixel of a digit."""
         return QSize(140, 140)
 
     def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802  Qt's name
-        """Paint the picture, and a frame where black would not stand out."""
+        """Paint the picture, with a frame on a dark background."""
         side = min(self.width(), self.height())
         square = QRect(0, 0, side, side)
         painter = QPainter(self)

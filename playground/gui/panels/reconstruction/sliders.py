@@ -1,4 +1,4 @@
-"""Sliders for the numbers of a bottleneck that is no plane: each changes one of them."""
+"""Sliders for the numbers of a bottleneck with other than two numbers: each changes one of them."""
 
 from __future__ import annotations
 
@@ -10,26 +10,26 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QScrollArea, QWidget
 from playground.gui.style.slider import Slider
 from playground.gui.style.theme import set_look
 
-MOST = 64  # sliders; a code that is longer keeps its other numbers as the drawing has them
+MOST = 64  # maximum number of sliders; the remaining numbers of a longer code are those of the drawing
 _STEPS = 200  # of a slider
 
 
 class Sliders(QScrollArea):
-    """As many sliders as the code has numbers, `MOST` at most; they follow the drawing until one is moved."""
+    """One slider per number of the code, at most `MOST`; they follow the drawing until one is moved."""
 
     moved = Signal(object)  # tuple of shares, 0–1
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._sliders: list[Slider] = []
-        self._shares: list[float] = []  # what they stand for; they show it to half a step, and none beyond their ends
+        self._shares: list[float] = []  # exact values, which the sliders show rounded to a step and clamped
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setWidgetResizable(True)
         self.setAccessibleName(self.tr("The numbers in the middle of the network"))
 
     def set_count(self, count: int) -> None:
-        """Have so many sliders, all in the middle."""
+        """Create that many sliders, all in the middle."""
         if min(count, MOST) == len(self._sliders):
             return
         page = QWidget(self)
@@ -51,7 +51,7 @@ class Sliders(QScrollArea):
         self.setWidget(page)
 
     def follow(self, shares: tuple[float, ...]) -> None:
-        """Show where a drawing's code lies; nothing is said of it."""
+        """Show the code of a drawing without emitting `moved`."""
         self._shares = list(shares[: len(self._sliders)])
         for slider, share in zip(self._sliders, self._shares, strict=True):
             slider.blockSignals(True)

@@ -1,4 +1,4 @@
-"""The widget in which a digit is drawn and painted again, and digits are painted from the middle of the network."""
+"""The widget in which the user draws a digit, sees its reconstruction, and decodes points of the latent space."""
 
 from __future__ import annotations
 
@@ -16,20 +16,20 @@ from playground.gui.style.labels import set_text, text_label
 from playground.gui.style.translation import translated
 from playground.spec.messages import plural
 
-_BELOW = 3  # pixels between the pictures and their words
-_LARGEST = 140  # pixels at 100 %: both pictures, however wide the panel is
+_BELOW = 3  # pixels between the pictures and their labels
+_LARGEST = 140  # pixels at 100 %: maximum side of both pictures, however wide the panel is
 
 
 class ReconstructionView(PadView):
-    """A pad and what the network makes of it; below, the plane, or sliders, of the bottleneck."""
+    """A pad and the reconstruction; below, the plane or the sliders of the bottleneck."""
 
     def __init__(self, background: Background, parent: QWidget | None = None) -> None:
-        """`background` reads the pictures that are pasted or dropped."""
+        """`background` is the thread that reads pasted and dropped pictures."""
         super().__init__(background, parent)
         self._painted: Reconstruction | None = None
         self._point: tuple[float, ...] | None = None
         self.pad.setAccessibleDescription(self.tr("Draw a digit; the network paints it again at once."))
-        self.painted = PictureView(self.tr("What the network paints"), self)
+        self.painted = PictureView(self.tr("The picture that the network paints"), self)
         self._painted_words = text_label(self, "", "muted")
         self._middle = text_label(self, "", "muted")
         self.map, self.sliders = LatentMap(self), Sliders(self)
@@ -47,7 +47,7 @@ class ReconstructionView(PadView):
         pictures.setHorizontalSpacing(10)
         pictures.setVerticalSpacing(_BELOW)
         drawn = text_label(self, self.tr("drawn"), "muted")
-        for words in (drawn, self._painted_words):  # both pictures stay as large as each other, whatever is said
+        for words in (drawn, self._painted_words):  # both pictures keep equal sizes whatever their labels
             words.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         for number, (picture, label) in enumerate(((self.pad, drawn), (self.painted, self._painted_words))):
             picture.setMaximumHeight(_LARGEST)
@@ -57,39 +57,39 @@ class ReconstructionView(PadView):
         return pictures
 
     def _plane(self) -> QWidget:
-        """The plane, beside it what it is for, and the pens."""
+        """The plane, with a hint and the pens on its right."""
         page = QWidget(self)
         hint = text_label(
             page, self.tr("The ring is where your drawing lies. Point anywhere to paint from there."), "muted"
         )
         hint.setWordWrap(True)
-        beside = QVBoxLayout()
-        beside.addWidget(hint)
-        beside.addStretch(1)
-        beside.addWidget(Tools(self.pad.commands, page))
+        side_column = QVBoxLayout()
+        side_column.addWidget(hint)
+        side_column.addStretch(1)
+        side_column.addWidget(Tools(self.pad.commands, page))
         row = QHBoxLayout(page)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(10)
         row.addWidget(self.map)
-        row.addLayout(beside, 1)
+        row.addLayout(side_column, 1)
         return page
 
-    # What others say
+    # Input from outside
 
-    def wish(self) -> ReconstructionRequest:
-        """What is to be painted now."""
+    def request(self) -> ReconstructionRequest:
+        """The request for the current drawing and point."""
         return ReconstructionRequest(self.pad.picture(), self._point)
 
     @Slot(object)
     def show_answer(self, answer: object) -> None:
         """Show a `Reconstruction`; an `InferenceError` says why there is none."""
         if self._message:
-            return  # the answer comes too late
+            return  # outdated
         self._painted = answer if isinstance(answer, Reconstruction) else None
         self._note_failure(answer)
         self._refresh()
 
-    # Within
+    # Implementation
 
     @Slot()
     def _pad_changed(self) -> None:
@@ -105,7 +105,7 @@ class ReconstructionView(PadView):
     def _ask(self) -> None:
         self.touched.emit()
         self._refresh()
-        self.asked.emit(self.wish())
+        self.asked.emit(self.request())
 
     def _forget(self) -> None:
         self._painted = None
@@ -122,31 +122,31 @@ class ReconstructionView(PadView):
         set_text(self._painted_words, self.tr("painted by chance") if chance else words)
         self._show_middle(painted)
         plane = painted is not None and painted.sheet is not None
-        self._area.setCurrentIndex(2 if self._say() else 0 if plane else 1)
+        self._area.setCurrentIndex(2 if self._show_note() else 0 if plane else 1)
 
     def _show_middle(self, painted: Reconstruction | None) -> None:
-        """The bottleneck: which layer it is, and what can be done with it."""
+        """Show the bottleneck: the name of its layer, and the plane or the sliders."""
         middle = painted.bottleneck if painted else None
         if painted is None or middle is None:
             set_text(self._middle, self.tr("Bottleneck"))
             return
         count = translated(plural("{count:,} numbers", "1 number", middle.width))
         set_text(self._middle, self.tr("Bottleneck: {0}, {1}").format(translated(middle.layer), count))
-        place = painted.place if self.pad.picture() is not None else None
+        code = painted.code if self.pad.picture() is not None else None
         if painted.sheet is not None:
-            self.map.show_plane(painted.sheet, place)
+            self.map.show_plane(painted.sheet, code)
             return
         self.sliders.set_count(middle.width)
-        if self._point is None and place is not None:
+        if self._point is None and code is not None:
             with QSignalBlocker(self.sliders):
-                self.sliders.follow(place)
+                self.sliders.follow(code)
 
     def _hint(self) -> str:
         if self._painted is None:
-            return self.tr("The network is being asked…")
+            return self.tr("Waiting for the network…")
         if self._painted.bottleneck is None:
             return self.tr(
-                "No layer of this network gives a vector that others make a picture of, so there is nothing to paint "
-                "from. Put Flatten and a narrow Linear into its middle."
+                "No layer of this network outputs a vector from which others make a picture, so there is nothing to "
+                "paint from. Put Flatten and a narrow Linear into its middle."
             )
         return ""

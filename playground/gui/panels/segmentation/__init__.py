@@ -1,1 +1,1 @@
-"""Where a person draws on a cluttered field, and which pixels the network takes for ink."""
+"""The panel in which the user draws on a cluttered field, and the network marks the pixels of ink."""

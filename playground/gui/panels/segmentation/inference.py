@@ -1,4 +1,4 @@
-"""Which pixels of a field a network takes for ink, and how that compares with those that are."""
+"""The pixels of a field that a network marks as ink, and their comparison with the true ones."""
 
 from __future__ import annotations
 
@@ -19,15 +19,15 @@ Mask = NDArray[np.bool_]
 
 @dataclass(frozen=True, slots=True)
 class MaskPrediction:
-    """What a network takes for ink."""
+    """The network's mask of the ink."""
 
     mask: Mask = field(compare=False, repr=False)  # (56, 56)
-    version: int  # of the network, as given with its weights
+    version: int  # of the network, as passed with its weights
     trained: bool
 
 
 class MaskComparison(NamedTuple):
-    """How many pixels of ink were found and missed, and how many that are none were taken for some."""
+    """The numbers of true positive, false negative and false positive pixels of ink."""
 
     found: int
     missed: int
@@ -35,23 +35,23 @@ class MaskComparison(NamedTuple):
 
     @property
     def iou(self) -> float | None:
-        """Intersection over union; None where there is no ink and none is seen."""
+        """Intersection over union; None if there is no ink and none is predicted."""
         union = sum(self)
         return self.found / union if union else None
 
 
 def compared(mask: Mask, truth: Mask) -> MaskComparison:
-    """Count; both (H, W)."""
+    """Compare two masks, both (H, W)."""
     found = int((mask & truth).sum())
     return MaskComparison(found, int(truth.sum()) - found, int(mask.sum()) - found)
 
 
 def mark_ink(network: nn.Sequential, source: NetworkSource, picture: Grey) -> MaskPrediction:
-    """Ask a network about a field, (56, 56) in [0, 1]; called in the thread that asks."""
+    """Segment a field, (56, 56) in [0, 1]; called in the inference thread."""
     import torch
 
     from playground.engine.evaluation.evaluate import probabilities
 
     fields = torch.from_numpy(picture.reshape(1, 1, *picture.shape))
-    shares = probabilities(network, fields, source.experiment.recipe.loss)[0]
-    return MaskPrediction(shares.argmax(0) > 0, source.version, source.trained)
+    predicted = probabilities(network, fields, source.experiment.recipe.loss)[0]
+    return MaskPrediction(predicted.argmax(0) > 0, source.version, source.trained)

@@ -1,4 +1,4 @@
-"""The panel for cluttered fields: strews clutter to draw on, and has what is drawn marked as it is drawn."""
+"""The panel for cluttered fields: provides clutter to draw on, and marks the ink while it is drawn."""
 
 from __future__ import annotations
 
@@ -22,17 +22,17 @@ if TYPE_CHECKING:
 
 
 class SegmentationPanel(PadPanel):
-    """A cluttered field to draw on, and the mask that the network makes of it."""
+    """A cluttered field to draw on, and the network's mask."""
 
     def __init__(self, surroundings: Surroundings) -> None:
         self.view = SegmentationView(surroundings.background, surroundings.window)
         super().__init__("segmentation", self.view, mark_ink, surroundings)
         self._document = surroundings.document
         self._background = surroundings.background
-        self._strewn: ClutteredMNIST | None = None  # the data whose clutter is shown, or asked for
+        self._clutter_data: ClutteredMNIST | None = None  # the data whose clutter is shown or being loaded
         self._fields: Fields | None = None
         self._job: Job | None = None
-        self.view.clutter_requested.connect(self._strew)
+        self.view.clutter_requested.connect(self._show_clutter)
         self._run.state_changed.connect(self._follow)
         self._document.changed.connect(self._follow)
         self._follow()
@@ -42,36 +42,36 @@ class SegmentationPanel(PadPanel):
 
     @Slot()
     def _follow(self) -> None:
-        """Read the fields of other data, once torch is imported: two threads must not import it at a time."""
+        """Load the fields of new data once torch is imported; two threads must not import it at the same time."""
         data = self._document.experiment.data
         if not isinstance(data, ClutteredMNIST) or self._run.state in (RunState.LOADING, RunState.BROKEN):
             return
-        alike = data.with_(count=1, validation_share=0.0)
-        if alike != self._strewn:
-            self._strewn = alike
-            self._job = self._background.do(lambda: _test_fields(alike))
+        normalized = data.with_(count=1, validation_share=0.0)
+        if normalized != self._clutter_data:
+            self._clutter_data = normalized
+            self._job = self._background.do(lambda: _test_fields(normalized))
             self._job.done.connect(self._take)
-            self._job.failed.connect(self._explain)
+            self._job.failed.connect(self._show_failure)
 
     @Slot(object)
     def _take(self, fields: Fields) -> None:
         self._fields = fields
-        self._strew()
+        self._show_clutter()
 
     @Slot(object)
-    def _explain(self, message: Message) -> None:
-        self._strewn = None
+    def _show_failure(self, message: Message) -> None:
+        self._clutter_data = None
         self.view.explain(message)
 
     @Slot()
-    def _strew(self) -> None:
+    def _show_clutter(self) -> None:
         """Put other clutter onto the pad."""
         if self._fields is not None and len(self._fields):
             self.view.set_clutter(self._fields.empty(randrange(len(self._fields))))
 
 
 def _test_fields(data: ClutteredMNIST) -> Fields:
-    """The fields to test with; called in the thread for what takes long."""
+    """Load the test fields; called in the background thread."""
     from playground.engine.data.in_memory import load
 
     fields: Fields = load(data).test  # type: ignore[assignment]

@@ -1,4 +1,4 @@
-"""The widget in which a person draws on a cluttered field and sees which pixels the network takes for ink."""
+"""The widget in which the user draws on a cluttered field and sees the pixels that the network marks as ink."""
 
 from __future__ import annotations
 
@@ -21,26 +21,24 @@ from playground.gui.style.theme import set_look, theme_of
 from playground.spec.number_text import percent_text
 
 _SCORE_SIZE = 22.0  # points
-_HALF = 0.5  # from this grey on a pixel counts as ink, as in the data
+_HALF = 0.5  # minimum grey value of ink, as in the data
 
 
 class SegmentationView(PadView):
-    """A field to draw on, the mask beside its figures, and what is known about both.
+    """A field to draw on, and the mask with its scores.
 
-    What is ink is known here: the strokes that a person draws, and the digit of a field of the test set. So each mask
-    is shown with what it found, missed and mistook.
+    The true ink is known: the user's strokes, and the digit of a field of the test set. Therefore each mask is shown
+    with its found, missed and mistaken pixels.
     """
 
     clutter_requested = Signal()
 
     def __init__(self, background: Background, parent: QWidget | None = None) -> None:
-        """`background` reads the pictures that are pasted or dropped."""
+        """`background` is the thread that reads pasted and dropped pictures."""
         super().__init__(background, parent, FIELD)
         self._marking: MaskPrediction | None = None
-        self._digits: list[tuple[Image, Mask]] = []  # the latest fields of the test set, and which pixels are ink
-        self.pad.setAccessibleDescription(
-            self.tr("Draw a digit on the clutter; the network says which pixels are ink.")
-        )
+        self._digits: list[tuple[Image, Mask]] = []  # the latest fields of the test set with their masks of ink
+        self.pad.setAccessibleDescription(self.tr("Draw a digit on the clutter; the network marks the pixels of ink."))
         self._title.setText(self.tr("Draw on the clutter"))
         self._test.setText(self.tr("From the test set"))
         self._mask = MaskView(self)
@@ -54,7 +52,7 @@ class SegmentationView(PadView):
         self._refresh()
 
     def _result(self) -> QWidget:
-        """The mask, and beside it how good it is."""
+        """The mask with its scores on the right."""
         page = QWidget(self)
         figures = QGridLayout()
         figures.setVerticalSpacing(2)
@@ -73,14 +71,14 @@ class SegmentationView(PadView):
         columns.addLayout(figures, 1)
         return page
 
-    # What others say
+    # Input from outside
 
     def set_clutter(self, clutter: Grey) -> None:
-        """Draw from now on over this field, (56, 56) in [0, 1], which has no digit."""
+        """Use this field, (56, 56) in [0, 1], which contains no digit, as the background for drawing."""
         self.pad.set_ground(Image(clutter))
 
     def show_field(self, picture: Grey, mask: Mask) -> None:
-        """Put a field of a data set onto the pad, (56, 56) in [0, 1], of which is known which pixels are ink."""
+        """Put a field of a data set, (56, 56) in [0, 1], with its mask of ink onto the pad."""
         image = Image(picture)
         self._digits = [*self._digits[-20:], (image, mask)]
         self.pad.show_image(image)
@@ -89,29 +87,29 @@ class SegmentationView(PadView):
     def show_answer(self, answer: object) -> None:
         """Show a `MaskPrediction`; an `InferenceError` says why there is none."""
         if self.pad.picture() is None or self._message:
-            return  # the answer comes too late
+            return  # outdated
         self._marking = answer if isinstance(answer, MaskPrediction) else None
         self._note_failure(answer)
         self._refresh()
 
-    # Within
+    # Implementation
 
     def _forget(self) -> None:
         self._marking = None
 
     def _truth(self, drawing: Drawing) -> Mask | None:
-        """Which pixels are ink; None where a picture lies on the pad of which nothing is known."""
+        """The true mask; None if there is a picture on the pad whose mask is unknown."""
         mask = np.zeros((FIELD.side, FIELD.side), bool)
         if drawing.image is not None and drawing.image is not self.pad.ground:
             known = [mask for image, mask in self._digits if image is drawing.image]
             if not known:
                 return None
-            rubbed = tuple(stroke for stroke in drawing.strokes if stroke.erase)
-            mask = known[0] & (inked(tuple(replace(stroke, erase=False) for stroke in rubbed)) < _HALF)
+            erased = tuple(stroke for stroke in drawing.strokes if stroke.erase)
+            mask = known[0] & (inked(tuple(replace(stroke, erase=False) for stroke in erased)) < _HALF)
         return mask | (inked(drawing.strokes) >= _HALF)
 
     def _refresh(self) -> None:
-        self._area.setCurrentIndex(1 if self._say() else 0)
+        self._area.setCurrentIndex(1 if self._show_note() else 0)
         mask = self._marking.mask if self._marking else None
         truth = None if mask is None else self._truth(self.pad.drawing)
         self._mask.show_mask(mask, truth)
@@ -121,7 +119,7 @@ class SegmentationView(PadView):
         set_text(self._score, "" if result is None else percent_text(iou))
         chance = mask is not None and not self._trained
         of = self.tr("IoU, by chance") if chance else self.tr("IoU of the marked pixels")
-        set_text(self._kind, of if result is None or iou is not None else self.tr("No ink, and none is seen"))
+        set_text(self._kind, of if result is None or iou is not None else self.tr("No ink, and none is marked"))
         self._show_counts(result, mask)
 
     def _show_counts(self, result: MaskComparison | None, mask: Mask | None) -> None:
@@ -140,13 +138,13 @@ class SegmentationView(PadView):
         if self._trained or not self.pad.cleared:
             return ""
         return self.tr(
-            "This network has not been trained yet: what it marks is chance. Press <b>Train</b> (Ctrl+R), "
+            "This network has not been trained yet: its marks are random. Press <b>Train</b> (Ctrl+R), "
             "and draw a digit on the clutter meanwhile."
         )
 
 
 class Swatch(QWidget):
-    """A small square of a colour that the mask has."""
+    """A small square in a colour of the mask."""
 
     def __init__(self, color: QColor, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -154,7 +152,7 @@ class Swatch(QWidget):
         self.setFixedSize(11, 11)
 
     def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802  Qt's name
-        """Paint it, with a frame for the lightest."""
+        """Paint it, with a frame for the lightest colour."""
         painter = QPainter(self)
         painter.setPen(theme_of(self).color("faint"))
         painter.setBrush(self._color)

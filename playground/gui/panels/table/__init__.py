@@ -1,1 +1,1 @@
-"""The panel for tables: a slider or a choice for each column, and what the network says of such a row."""
+"""The panel for tables: a slider or a choice per column, and the prediction for the resulting row."""

@@ -1,4 +1,4 @@
-"""One entry for each column of a table: a slider for numbers, a choice for categories."""
+"""One entry per column of a table: a slider for numbers, a choice for categories."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from playground.gui.style.theme import set_look
 from playground.spec.data.table_summary import Column
 from playground.spec.number_text import amount_text
 
-_STEPS = 200  # of a slider for numbers that are not whole
+_STEPS = 200  # of a slider for non-integer numbers
 _MOST_STEPS = 1_000
 
 
@@ -33,11 +33,11 @@ class ColumnEntry(QWidget):
     @property
     @abstractmethod
     def value(self) -> float:
-        """The number itself, or that of the category."""
+        """The number, or the index of the category."""
 
     @abstractmethod
     def show_value(self, value: float) -> None:
-        """Show a value without saying that it changed."""
+        """Show a value without emitting `changed`."""
 
 
 class NumberEntry(ColumnEntry):
@@ -57,7 +57,7 @@ class NumberEntry(ColumnEntry):
         self._label.setMinimumWidth(self._label.fontMetrics().horizontalAdvance("0000.00"))
         self._row.addWidget(self.slider, 1)
         self._row.addWidget(self._label)
-        self._exact: float | None = None  # a value that lies between two steps
+        self._exact: float | None = None  # a value between two steps
         self.setFocusProxy(self.slider)
         self.slider.valueChanged.connect(self._moved)
         self.show_value((column.low + column.high) / 2)
@@ -113,7 +113,7 @@ def entry(column: Column, parent: QWidget | None = None) -> ColumnEntry:
 
 
 def name_label(column: Column, parent: QWidget) -> QLabel:
-    """The column's name, cut short where it is long."""
+    """The column's name, elided if it is long."""
     label = QLabel(parent)
     label.setText(label.fontMetrics().elidedText(column.name, Qt.TextElideMode.ElideRight, 130))
     label.setToolTip(plain_tip(column.name) if label.text() != column.name else "")

@@ -1,4 +1,4 @@
-"""What a network says of a row of a table."""
+"""The prediction of a network for a row of a table."""
 
 from __future__ import annotations
 
@@ -11,22 +11,22 @@ from playground.spec.datasets.table import Table
 if TYPE_CHECKING:
     from torch import nn
 
-Row = tuple[float, ...]  # a value for each input column; of a category, its number
+Row = tuple[float, ...]  # one value per input column; for a category, its index
 
 
 @dataclass(frozen=True, slots=True)
 class Predicted:
-    """A probability for each class, or a number in the column's own units."""
+    """A probability per class, or a number in the units of the column."""
 
     probabilities: tuple[float, ...] = ()
     value: float = 0.0
 
 
 def predict(network: nn.Sequential, source: NetworkSource, row: Row) -> Predicted:
-    """Ask a network about a row; called in the thread that asks.
+    """Predict the target of a row; called in the inference thread.
 
     Raises:
-        DataError: the file, by which values are standardised, is not what it was.
+        DataError: the file, from which the scaling is computed, has changed.
     """
     import numpy as np
     import torch

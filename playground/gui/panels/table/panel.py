@@ -21,7 +21,7 @@ _NAME = "table"
 
 
 class TablePanel(Panel):
-    """Keeps the row that is set answered by the network as it is now."""
+    """Keeps the prediction for the current row up to date with the network."""
 
     def __init__(self, surroundings: Surroundings) -> None:
         self.shown = TableView(surroundings.window)
@@ -46,10 +46,10 @@ class TablePanel(Panel):
 
     @Slot()
     def _pick(self) -> None:
-        """Show any row of the test, with the values that stand in the table."""
+        """Show a random row of the test set, with its value in the table."""
         data = self._document.experiment.data
         if not isinstance(data, Table) or self._run.state in (RunState.LOADING, RunState.BROKEN):
-            return  # two threads must not import torch at a time
+            return  # two threads must not import torch at the same time
         if not data.known or data.test_count < 1:
             self.shown.explain(nothing_to_test_with())
             return
@@ -67,7 +67,7 @@ class TablePanel(Panel):
 
 
 def _row(data: Table, number: int) -> tuple[Table, tuple[float, ...], str]:
-    """A row of the test, and its target as it is written; called in the thread for what takes long."""
+    """A row of the test set, and its target as text; called in the background thread."""
     from playground.engine.data.sources.table import row_of_test
 
     values, target = row_of_test(data, number)

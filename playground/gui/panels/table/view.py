@@ -1,4 +1,4 @@
-"""The widget for tables: an entry for each column, and what the network says of the row that they make."""
+"""The widget for tables: an entry per column, and the prediction for the resulting row."""
 
 from __future__ import annotations
 
@@ -13,18 +13,18 @@ from playground.spec.data.dataset import Dataset
 from playground.spec.datasets.table import Table
 from playground.spec.number_text import amount_text
 
-_MOST_ENTRIES = 100  # of wider tables the first ones, the others stay at the middle
+_MOST_ENTRIES = 100  # of wider tables only the first columns have one, the others keep their middle value
 
 
 class TableView(SampleView):
-    """Asks a `Row` at every movement of a slider."""
+    """Asks about a `Row` at every movement of a slider."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._data: Table | None = None
         self._entries: list[ColumnEntry] = []
         self._answer: Predicted | None = None
-        self._written = ""  # of the row's target in the table
+        self._target_text = ""  # the target of the row in the table
         self.target = text_label(self, "", "muted")
         self.sample.setText(self.tr("A row of the test set"))
         self._scroll = QScrollArea(self)
@@ -38,10 +38,10 @@ class TableView(SampleView):
     def made_for(self) -> Dataset | None:
         return self._data
 
-    # What others say
+    # Input from outside
 
     def show_data(self, data: Table) -> None:
-        """Show entries for the columns of a table; those of the same table keep what was set."""
+        """Show entries for the columns of a table; entries of the same table keep their values."""
         before, self._data = self._data, data
         if before is None or before.inputs != data.inputs:
             self._rebuild(data)
@@ -49,14 +49,14 @@ class TableView(SampleView):
         if data.classifies:
             self.bars.set_labels(data.class_names)
         if before is None or before.task != data.task or before.target_column != data.target_column:
-            self._answer, self._written = None, ""
+            self._answer, self._target_text = None, ""
         self._make_room(classes=data.classifies)
         self._limit()
         self._refresh()
         self.asked.emit(self.row)
 
     def _limit(self) -> None:
-        """Be no higher than entries and answer need, so that the form below begins where they end."""
+        """Limit the height to that of entries and answer, so that the form below starts directly after them."""
         column = self.layout()
         assert column is not None
         others = column.minimumSize().height() - self._scroll.minimumSizeHint().height()
@@ -78,29 +78,29 @@ class TableView(SampleView):
         grid.setRowStretch(len(self._entries), 1)
         inner.setAutoFillBackground(False)
         self._scroll.setWidget(inner)
-        self._scroll.setMaximumHeight(grid.sizeHint().height())  # what is known stands right below the entries
-        self._rest = tuple((item.low + item.high) / 2 for item in data.inputs[_MOST_ENTRIES:])
+        self._scroll.setMaximumHeight(grid.sizeHint().height())  # the answer is directly below the entries
+        self._other_values = tuple((item.low + item.high) / 2 for item in data.inputs[_MOST_ENTRIES:])
 
     @property
     def row(self) -> Row:
-        """What the entries say."""
-        return (*(item.value for item in self._entries), *self._rest)
+        """The current values of all columns."""
+        return (*(item.value for item in self._entries), *self._other_values)
 
     @property
     def entries(self) -> tuple[ColumnEntry, ...]:
-        """One for each column."""
+        """One entry per column."""
         return tuple(self._entries)
 
     def show_row(self, values: Row, target: str) -> None:
-        """Show a row of the table, and what its target is."""
+        """Show a row of the table and its target."""
         for item, value in zip(self._entries, values, strict=False):
             item.show_value(value)
-        self._rest = values[len(self._entries) :]
+        self._other_values = values[len(self._entries) :]
         self._ask(target)
 
     @Slot(object)
     def show_answer(self, answer: object) -> None:
-        """Show what the network says."""
+        """Show the prediction."""
         self._answer = answer if isinstance(answer, Predicted) else None
         self._note_failure(answer)
         self._refresh()
@@ -113,7 +113,7 @@ class TableView(SampleView):
         self._ask("")
 
     def _ask(self, target: str) -> None:
-        self._written, self._failure = target, ""
+        self._target_text, self._failure = target, ""
         self.touched.emit()
         self._refresh()
         self.asked.emit(self.row)
@@ -126,9 +126,9 @@ class TableView(SampleView):
         if data is None:
             return
         if answer is not None and len(answer.probabilities) != len(data.class_names):
-            answer = None  # of the network that there was before the data changed
-        said, shares = "", answer.probabilities if answer else ()
+            answer = None  # from the network before the data changed
+        predicted, shares = "", answer.probabilities if answer else ()
         if answer is not None:
-            said = data.class_names[shares.index(max(shares))] if shares else amount_text(answer.value)
-        truth = self.tr("In the table: {0}").format(self._written) if self._written else ""
-        self._show(said, shares, truth, wrong=bool(shares) and bool(truth) and said != self._written)
+            predicted = data.class_names[shares.index(max(shares))] if shares else amount_text(answer.value)
+        truth = self.tr("In the table: {0}").format(self._target_text) if self._target_text else ""
+        self._show(predicted, shares, truth, wrong=bool(shares) and bool(truth) and predicted != self._target_text)

@@ -1,1 +1,1 @@
-"""The panel for networks that write."""
+"""The panel for networks that generate text."""

@@ -1,4 +1,4 @@
-"""What the panel asks, a character at a time, and what comes back."""
+"""The question for the next character, and its answer."""
 
 from __future__ import annotations
 
@@ -13,33 +13,33 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """Which character comes next?"""
+    """The question for one character of a generated text."""
 
-    text: str  # prompt, and what was written so far
-    place: int  # how many characters were written so far
+    text: str  # prompt, and the text generated so far
+    position: int  # number of characters generated so far
     temperature: float
     top_k: int  # 0 for all
     seed: int
-    attempt: int  # which text this is: the answer to an earlier one comes too late
+    attempt: int  # number of the generated text, to recognize outdated answers
 
 
 @dataclass(frozen=True, slots=True)
 class WrittenCharacter:
-    """One character, and what else was expected there."""
+    """One generated character, and the most probable alternatives."""
 
     question: Question
     character: str
     probability: float
     likeliest: tuple[tuple[str, float], ...]
-    alphabet: int  # how many characters there are
-    version: int  # of the network, as given with its weights
+    alphabet: int  # number of characters in the alphabet
+    version: int  # of the network, as passed with its weights
 
 
 def write(network: nn.Sequential, source: NetworkSource, question: Question) -> WrittenCharacter:
-    """Let a network write one character; called in the thread that asks."""
+    """Generate one character; called in the inference thread."""
     from playground.engine.inference.text_generation import SamplingOptions, next_character
 
-    manner = SamplingOptions(question.temperature, question.top_k, question.seed)
+    options = SamplingOptions(question.temperature, question.top_k, question.seed)
     alphabet = source.experiment.data.task.classes or 0
-    guess = next_character(network, source.experiment, question.text, question.place, manner)
+    guess = next_character(network, source.experiment, question.text, question.position, options)
     return WrittenCharacter(question, guess.character, guess.probability, guess.likeliest, alphabet, source.version)

@@ -1,4 +1,4 @@
-"""Bars: which characters the network expects next, and how much."""
+"""A bar chart of the most probable next characters."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from playground.gui.style.theme import theme_of
 from playground.spec.number_text import NO_FIGURE, PROBABILITY, percent_text
 
 ROWS = 5
-_ROW = 16  # pixels that a row takes at least
-_BAR = 6.0  # thickness of a bar
-_GAP = 8.0  # between character, bar and number
-_SHOWN = {" ": "␣", "\n": "↵", "\t": "⇥"}  # what cannot be seen
+_ROW = 16  # minimum height of a row, pixels
+_BAR = 6.0  # thickness of a bar, pixels
+_GAP = 8.0  # between character, bar and number, pixels
+_SHOWN = {" ": "␣", "\n": "↵", "\t": "⇥"}  # symbols for invisible characters
 
 
 class Likeliest(QWidget):
-    """Paints a row for each character: itself, a bar, and the percentage."""
+    """Paints a row per character: the character, a bar, and the percentage."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -29,10 +29,10 @@ class Likeliest(QWidget):
         self.show_shares((), sure=True)
 
     def show_shares(self, shares: tuple[tuple[str, float], ...], *, sure: bool) -> None:
-        """Show characters with their probabilities, the greatest first; `sure` is false where they are chance."""
+        """Show characters with their probabilities, largest first; `sure` is false if the network is untrained."""
         self._shares, self._sure = shares, sure
-        said = ", ".join(self.tr("{0} {1}").format(_visible(text), percent_text(p, PROBABILITY)) for text, p in shares)
-        self.setAccessibleName(self.tr("Likeliest next: {0}").format(said or NO_FIGURE))
+        text = ", ".join(self.tr("{0} {1}").format(_visible(text), percent_text(p, PROBABILITY)) for text, p in shares)
+        self.setAccessibleName(self.tr("Likeliest next: {0}").format(text or NO_FIGURE))
         self.update()
 
     def sizeHint(self) -> QSize:  # noqa: N802  Qt's name
@@ -44,14 +44,14 @@ class Likeliest(QWidget):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         metrics = QFontMetrics(self._font)
-        first, last = (
+        left, right = (
             metrics.horizontalAdvance("国") + _GAP,
             metrics.horizontalAdvance(percent_text(1.0, PROBABILITY)) + _GAP,
         )
         height = self.height() / ROWS
         for number in range(ROWS):
             row = QRectF(0, number * height, self.width(), height)
-            bar = QRectF(first, row.center().y() - _BAR / 2, max(0.0, row.width() - first - last), _BAR)
+            bar = QRectF(left, row.center().y() - _BAR / 2, max(0.0, row.width() - left - right), _BAR)
             _paint_bar(painter, bar, theme.color("field"))
             if number >= len(self._shares):
                 continue

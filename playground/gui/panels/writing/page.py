@@ -1,4 +1,4 @@
-"""A page of text in which each character can be tinted, and to which some are added while it is read."""
+"""A page of text with tinted characters, to which text is appended while the user reads it."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from PySide6.QtWidgets import QPlainTextEdit, QWidget
 
 from playground.gui.style.theme import set_look, theme_of
 
-_LEVELS = 12  # steps of the tint: formats are shared, and most characters have one of few
+_LEVELS = 12  # levels of the tint: characters share formats, and most have one of a few
 _DARKEST = 0.55  # opacity of the strongest tint: the text on it stays legible
 
-Tinted = tuple[str, float]  # some characters and how strongly they are tinted, 0 to 1
+Tinted = tuple[str, float]  # a text and the strength of its tint, 0 to 1
 
 
 class Page(QPlainTextEdit):
-    """Shows text that nobody can change but anyone can select and copy."""
+    """Shows text that is read-only but can be selected and copied."""
 
     def __init__(self, name: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -31,18 +31,18 @@ class Page(QPlainTextEdit):
 
     @property
     def parts(self) -> tuple[Tinted, ...]:
-        """What is shown."""
+        """The tinted parts of the text."""
         return tuple(self._parts)
 
     def show_parts(self, parts: Sequence[Tinted]) -> None:
-        """Show these, and nothing else."""
+        """Replace the text by these parts."""
         self._parts = []
         self.clear()
         for text, strength in parts:
             self.add(text, strength)
 
     def add(self, text: str, strength: float) -> None:
-        """Put more at the end; who is reading the end goes on to do so."""
+        """Append text; if the end is visible, it stays visible."""
         self._parts.append((text, strength))
         bar = self.verticalScrollBar()
         at_end = bar.value() >= bar.maximum() - 1
@@ -53,7 +53,7 @@ class Page(QPlainTextEdit):
             bar.setValue(bar.maximum())
 
     def changeEvent(self, event: QEvent) -> None:  # noqa: N802  Qt's name
-        """Tint anew in the colours of another theme."""
+        """Update the tint to the colours of another theme."""
         if event.type() == QEvent.Type.PaletteChange and self._parts:
             self.show_parts(tuple(self._parts))
         super().changeEvent(event)

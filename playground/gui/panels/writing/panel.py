@@ -1,4 +1,4 @@
-"""The panel for texts of which the next character is asked: the network writes."""
+"""The panel for data sets of text whose next character is predicted: the network generates text."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from playground.spec.experiment import Experiment
 
 
 class WritingPanel(Panel):
-    """A prompt and what the network makes of it."""
+    """A prompt, and the text that the network generates from it."""
 
     def __init__(self, surroundings: Surroundings) -> None:
         self.writing = WritingView(surroundings.window)
         super().__init__(self.writing)
-        self._usual: str | None = None  # the prompt that belongs to the data
+        self._default: str | None = None  # the default prompt of the data
         document, run, inference = surroundings.document, surroundings.run, surroundings.inference
         InferenceLink("writing", document, run, inference, self.writing, write, self, priority=Priority.BACKGROUND)
         surroundings.document.changed.connect(self._follow)
@@ -27,12 +27,12 @@ class WritingPanel(Panel):
 
     @Slot(object)
     def _follow(self, experiment: Experiment) -> None:
-        """Begin with the usual prompt of another text, unless a person wrote one."""
+        """Start with the default prompt of new data, unless the user has typed one."""
         data = experiment.data
-        if not isinstance(data, Text) or data.asked != "next" or data.prompt == self._usual:
+        if not isinstance(data, Text) or data.asked != "next" or data.prompt == self._default:
             return
-        untouched = self._usual is None or self.writing.prompt.text() == self._usual
-        self._usual = data.prompt
+        untouched = self._default is None or self.writing.prompt.text() == self._default
+        self._default = data.prompt
         if untouched:
             self.writing.set_prompt(data.prompt)
         self.writing.begin()

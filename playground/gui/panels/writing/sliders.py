@@ -1,4 +1,4 @@
-"""Sliders with a name and a value beside them."""
+"""Sliders with a name and a value next to them."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from playground.gui.style.slider import Slider
 
 
 class LabelledSlider(QWidget):
-    """Chooses one of some values, in order."""
+    """Chooses one of an ordered list of values."""
 
     changed = Signal()
 
@@ -50,16 +50,16 @@ class LabelledSlider(QWidget):
 
     @property
     def value(self) -> float:
-        """The one that is chosen."""
+        """The chosen value."""
         return self._values[self.slider.value()]
 
     @property
     def name_width(self) -> int:
-        """Room that the name needs."""
+        """The width of the name in pixels."""
         return self._label.sizeHint().width()
 
     def set_name_width(self, width: int) -> None:
-        """Begin the slider where others begin."""
+        """Align the start of the slider with others."""
         self._label.setMinimumWidth(width)
 
     @Slot()

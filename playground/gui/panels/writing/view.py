@@ -1,4 +1,4 @@
-"""The panel of a network that writes: a prompt, how to draw, and a text that grows, also while the network learns."""
+"""The widget of a network that generates text: a prompt, sampling options, and a text that grows, even in training."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ from playground.spec.experiment import Experiment
 from playground.spec.messages import Message
 from playground.spec.number_text import setting_text
 
-LENGTH = 600  # characters until it pauses
-PACE = 50  # milliseconds from one character to the next, at least: each takes some of a core from what else goes on
-AGAIN = 3.0  # seconds that a text stands until a network that has learned meanwhile writes another
+LENGTH = 600  # characters after which it pauses
+PACE = 50  # minimum interval between characters in milliseconds: each takes computing time from other work
+AGAIN = 3.0  # seconds that a text is shown before a network that has changed meanwhile generates another
 LONGEST_PROMPT = 1000
 _MARGIN, _INSET = 5, 7
 _TEMPERATURES = tuple(step / 20 for step in range(41))
@@ -32,15 +32,15 @@ _TOPS = (1, 2, 3, 5, 10, 20, 40, 100, 200, 0)  # 0: all
 
 
 class WritingView(InferenceView):
-    """Asks one `Question` after another, each for a character; a changed prompt or manner begins anew."""
+    """Asks one `Question` per character; a changed prompt or option starts a new text."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._attempt = 0
         self._text = ""
-        self._place = 0
+        self._position = 0
         self._ended = 0.0
-        self._ended_with = -1  # the version of the network that wrote the last character
+        self._ended_with = -1  # the version of the network that generated the last character
         self.prompt = QLineEdit(self)
         self.seed = NumberField(_field("seed"), steppers=False, parent=self)
         self._seed = 0
@@ -48,10 +48,10 @@ class WritingView(InferenceView):
         self.top_k = LabelledSlider(
             self.tr("Top k"), _TOPS, 0, lambda value: setting_text(int(value)) if value else self.tr("all"), self
         )
-        self.page = Page(self.tr("What the network writes"), self)
+        self.page = Page(self.tr("The text that the network writes"), self)
         self.likeliest = Likeliest(self)
         self._legend = QLabel(self)
-        self._area = footed(self._legend, said=self.said, parent=self)
+        self._area = footed(self._legend, note=self.note, parent=self)
         self._copy, self._again = self._button(self.tr("Copy")), self._button(self.tr("Again"))
         self._next = QTimer(self)
         self._next.setSingleShot(True)
@@ -82,15 +82,17 @@ class WritingView(InferenceView):
         self.seed.setToolTip(self.tr("The same seed draws the same characters from the same network"))
         self.seed.setFixedWidth(62)
         self.seed.show_number(self._seed)
-        self.temperature.setToolTip(self.tr("Below 1 the likely becomes likelier; at 0 the likeliest is always taken"))
-        self.top_k.setToolTip(self.tr("Draw among so many of the likeliest"))
+        self.temperature.setToolTip(
+            self.tr("Below 1, likely characters become even likelier; at 0, the likeliest is always chosen")
+        )
+        self.top_k.setToolTip(self.tr("Draw among this many of the likeliest characters"))
         self._again.setToolTip(self.tr("Write another text, with the next seed"))
         self._copy.setToolTip(self.tr("Copy the text"))
         set_look(self._legend, "muted")
         font = self._legend.font()
         font.setPointSizeF(font.pointSizeF() - 1.5)
         self._legend.setFont(font)
-        self._legend.setText(self.tr("shaded: where its own choice surprised it"))
+        self._legend.setText(self.tr("shaded: its own choice was unlikely"))
         self._legend.setWordWrap(True)
         width = max(self.temperature.name_width, self.top_k.name_width)
         self.temperature.set_name_width(width)
@@ -125,17 +127,17 @@ class WritingView(InferenceView):
             header.addWidget(widget)
         return header
 
-    # What others say
+    # Input from outside
 
     def set_prompt(self, prompt: str) -> None:
-        """Begin with another prompt."""
+        """Set the prompt, which starts a new text."""
         self.prompt.setText(prompt)
 
     @Slot()
     def begin(self) -> None:
-        """Write from the prompt on."""
+        """Start a new text after the prompt."""
         self._attempt += 1
-        self._text, self._place = self.prompt.text(), 0
+        self._text, self._position = self.prompt.text(), 0
         self._failure = ""
         self.page.show_parts([(self._text, 0.0)] if self._text else [])
         self.likeliest.show_shares((), sure=self._trained)
@@ -143,14 +145,14 @@ class WritingView(InferenceView):
         self._ask()
 
     def rest(self) -> None:
-        """Write no further until it begins anew."""
+        """Stop until `begin` is called."""
         self._attempt += 1
         self._next.stop()
         self.asked.emit(None)
 
     @Slot()
     def write_again(self) -> None:
-        """Write another text."""
+        """Generate another text with the next seed."""
         self._set_seed(self._seed + 1)
 
     @Slot(object, bool)
@@ -161,7 +163,7 @@ class WritingView(InferenceView):
 
     @Slot()
     def copy(self) -> None:
-        """Put the text onto the clipboard."""
+        """Copy the text to the clipboard."""
         QGuiApplication.clipboard().setText(self._text)
 
     @Slot(object)
@@ -170,22 +172,22 @@ class WritingView(InferenceView):
         if isinstance(answer, InferenceError):
             self.explain(answer.message)
         elif isinstance(answer, WrittenCharacter) and answer.question.attempt == self._attempt and not self._message:
-            self._take(answer)
+            self._append(answer)
 
     def set_trained(self, trained: bool) -> None:
-        """Say whether the network has learned anything; what one writes that has not is chance."""
+        """Set whether the network is trained; an untrained one generates text by chance."""
         if trained != self._trained:
             super().set_trained(trained)
             self.begin()
 
     def set_message(self, text: Message | str | None) -> None:
-        """Say why this network cannot write; or None if it can, and then it begins anew."""
+        """Set the reason why the network cannot generate text; None starts a new text if there was a reason."""
         before = self._message
         super().set_message(text)
         if before and not self._message:
             self.begin()
 
-    # Within
+    # Implementation
 
     def _forget(self) -> None:
         self.rest()
@@ -193,39 +195,39 @@ class WritingView(InferenceView):
         self.page.show_parts([(self._text, 0.0)] if self._text else [])
         self.likeliest.show_shares((), sure=self._trained)
 
-    def _take(self, answer: WrittenCharacter) -> None:
-        """Put down the character that was asked for; the same question is answered again by a newer network."""
-        if self._place >= LENGTH:
+    def _append(self, answer: WrittenCharacter) -> None:
+        """Append the expected character; when the text is complete, a newer network answers the last question again."""
+        if self._position >= LENGTH:
             self.likeliest.show_shares(answer.likeliest, sure=self._trained)
             if answer.version != self._ended_with and monotonic() - self._ended > AGAIN:
                 self.begin()
             return
-        if answer.question.place != self._place:
+        if answer.question.position != self._position:
             return
         if self._failure:
             self._failure = ""
             self._refresh()
         self._text += answer.character
-        self._place += 1
-        # The strongest tint is for what surprises as much as one that knows nothing is surprised.
+        self._position += 1
+        # The strongest tint is for the surprise of a uniform distribution.
         self.page.add(answer.character, -log(max(answer.probability, 1e-9)) / log(max(2, answer.alphabet)))
         self.likeliest.show_shares(answer.likeliest, sure=self._trained)
-        if self._place == LENGTH:
+        if self._position == LENGTH:
             self._ended, self._ended_with = monotonic(), answer.version
         self._next.start()
 
     @Slot()
     def _ask(self) -> None:
         top = int(self.top_k.value)
-        question = Question(self._text, self._place, self.temperature.value, top, self._seed, self._attempt)
+        question = Question(self._text, self._position, self.temperature.value, top, self._seed, self._attempt)
         self.asked.emit(question)
 
     def _refresh(self) -> None:
-        self._area.setCurrentIndex(1 if self._say() else 0)
+        self._area.setCurrentIndex(1 if self._show_note() else 0)
 
     def _hint(self) -> str:
         if not self._trained:
-            return self.tr("Not trained yet: what it writes is chance. Press <b>Train</b> (Ctrl+R) and watch it learn.")
+            return self.tr("Not trained yet: its text is random. Press <b>Train</b> (Ctrl+R) and watch it learn.")
         return ""
 
 

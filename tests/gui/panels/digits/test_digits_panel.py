@@ -150,7 +150,7 @@ def test_the_buttons_undo_clear_and_choose_a_pen(panel: DigitsView, draw: Callab
     assert panel.pad.picture() is not None
     buttons["Broad pen"].click()
     assert panel.pad.pen > 2 / 28
-    buttons["Rub out"].click()
+    buttons["Eraser"].click()
     assert panel.pad.erasing
     assert all(button.toolTip() and (button.text() or button.accessibleName()) for button in buttons.values())
 

@@ -55,7 +55,7 @@ def test_a_picture_is_asked_about_no_more_when_the_data_changes(widget: PictureV
         widget.show_data(FashionMNIST())
     assert asked.args == [None]
     widget.show_answer(InferenceError(message("too late")))
-    assert "too late" not in widget.said.text()
+    assert "too late" not in widget.note.text()
 
 
 def test_a_dropped_picture_is_asked_about(widget: PictureView, photo: Path, qtbot: QtBot) -> None:
@@ -85,7 +85,7 @@ def test_what_is_no_picture_is_said(widget: PictureView, tmp_path: Path, qtbot: 
     path = tmp_path / "text.png"
     path.write_text("hello")
     widget.take(path)
-    qtbot.waitUntil(lambda: "no picture" in widget.said.text())
+    qtbot.waitUntil(lambda: "no picture" in widget.note.text())
     widget.set_message(message("No network."))
     widget.set_message(None)
     widget.set_trained(True)
@@ -95,7 +95,7 @@ def test_a_file_that_is_no_picture_is_named(widget: PictureView, tmp_path: Path,
     path = tmp_path / "net.pt"
     path.write_bytes(b"\x80\x02}")
     widget.take(path)
-    qtbot.waitUntil(lambda: widget.said.text().startswith("“net.pt” was not read. It is a PyTorch file"))
+    qtbot.waitUntil(lambda: widget.note.text().startswith("“net.pt” was not read. It is a PyTorch file"))
 
 
 def test_a_sample_says_what_it_is(widget: PictureView) -> None:
@@ -108,7 +108,7 @@ def test_the_clipboard_without_a_picture_is_said(widget: PictureView, qapp: obje
 
     QGuiApplication.clipboard().clear()
     widget.paste()
-    assert "no picture on the clipboard" in widget.said.text()
+    assert "no picture on the clipboard" in widget.note.text()
 
 
 def test_a_file_can_be_dropped(photo: Path) -> None:

@@ -35,12 +35,12 @@ def panel_of(program: Program) -> PointsView:
 def test_the_map_is_there_before_the_first_step_and_follows_the_run(spiral: Program, qtbot: QtBot) -> None:
     panel = panel_of(spiral)
     qtbot.waitUntil(lambda: panel.map.level_at(0.0, 0.0) is not None)
-    assert "chance" in panel.said.text()
+    assert "random" in panel.note.text()
     versions: set[int] = set()
     panel.answered.connect(lambda answer: versions.add(answer.version))
     spiral.run.train()
     qtbot.waitUntil(lambda: len(versions) > 5, timeout=20_000)
-    assert "Validation: loss" in panel.said.text()
+    assert "Validation: loss" in panel.note.text()
     assert set(spiral.stack._delegate.thumbnails) == {(), (0,), (1,), (2,)}
     spiral.run.pause()
     qtbot.waitUntil(lambda: spiral.run.state is RunState.PAUSED)
@@ -71,7 +71,7 @@ def test_points_of_a_stack_with_a_problem_are_still_there(spiral: Program, qtbot
     panel.edited.emit(data.with_(x=False, y=False), message("Tell it nothing"))
     assert spiral.document.problems
     assert panel.map.level_at(0.0, 0.0) is None
-    assert panel.said.text() == translated(spiral.document.problems[0].what)
+    assert panel.note.text() == translated(spiral.document.problems[0].what)
     assert not spiral.stack._delegate.thumbnails
 
 

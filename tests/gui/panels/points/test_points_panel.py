@@ -100,7 +100,7 @@ def test_added_points_are_bounded(panel: PointsView) -> None:
     panel.show_data(Points(added=(Classed(x=0.0, y=0.0, value=0),) * MOST_BY_HAND))
     QTest.mouseClick(panel.map, Qt.MouseButton.LeftButton, pos=at(panel, 1.0, 1.0))
     assert len(data_of(panel).added) == MOST_BY_HAND
-    assert "1,000" in panel.said.text()
+    assert "1,000" in panel.note.text()
 
 
 def test_it_asks_only_while_it_is_seen(panel: PointsView, qtbot: QtBot) -> None:
@@ -120,16 +120,16 @@ def test_what_the_map_says_of_a_place(panel: PointsView) -> None:
     panel.show_answer(answer(2, 255))
     QTest.mouseMove(panel.map, at(panel, 1.0, 2.0))
     assert "class 2, 100.0 %" in panel._below.text()
-    assert "Validation: loss 0.2500, accuracy 90.00 %" in panel.said.text()
+    assert "Validation: loss 0.2500, accuracy 90.00 %" in panel.note.text()
     panel.show_answer(answer(2, 255, Evaluation(0.75, 0.9, 0.5)))
-    assert "Validation: loss without label smoothing 0.5000, accuracy 90.00 %" in panel.said.text()
+    assert "Validation: loss without label smoothing 0.5000, accuracy 90.00 %" in panel.note.text()
     panel.show_data(Points(pattern=Spirals(arms=4), validation_share=0.0))
     panel.show_answer(answer(2, 255))  # of the data before
     assert panel.map.level_at(0.0, 0.0) is None
     panel.show_answer(answer(4, 51 * 2 + 50))
     QTest.mouseMove(panel.map, at(panel, 1.1, 2.0))
     assert "class 3, 100.0 %" in panel._below.text()
-    assert "Train: loss" in panel.said.text()
+    assert "Train: loss" in panel.note.text()
 
 
 def test_a_wrong_answer_for_a_validation_point_looks_and_reads_wrong(panel: PointsView) -> None:
@@ -176,7 +176,7 @@ def test_what_is_read_is_what_the_network_says_of_the_place(panel: PointsView) -
     assert panel.map.wrong == tuple(
         point for point, label in zip(held_out, labels, strict=True) if label != int(point[2])
     )
-    assert f"accuracy {100 - len(panel.map.wrong) / 2:.2f} %" in panel.said.text()
+    assert f"accuracy {100 - len(panel.map.wrong) / 2:.2f} %" in panel.note.text()
     panel.held_out.click()
     panel.map.pointed.emit((-6 + 12 * 70.2 / 80, 6 - 12 * 2.9 / 80))
     assert f"class {int(cell.argmax()) + 1}, {100 * cell.max():.1f} %" in panel._below.text()
@@ -237,13 +237,13 @@ def test_discrete_shows_two_colours(panel: PointsView) -> None:
 def test_a_problem_is_said_and_the_points_stay(panel: PointsView) -> None:
     panel.show_answer(answer(2, 140))
     panel.set_message("It cannot.")
-    assert panel.said.text() == "It cannot."
+    assert panel.note.text() == "It cannot."
     assert panel.map.level_at(0.0, 0.0) is None
     assert panel._scatter is not None
 
 
 def test_what_is_said_is_shown_as_it_is(panel: PointsView) -> None:
     panel.set_message("“<b>x</b>” cannot be trained.")
-    assert "<b>x" in panel.said.text()
-    assert not Gui.mightBeRichText(panel.said.toolTip()) or "<b>x" not in panel.said.toolTip()
-    assert panel.said.toolTip()
+    assert "<b>x" in panel.note.text()
+    assert not Gui.mightBeRichText(panel.note.toolTip()) or "<b>x" not in panel.note.toolTip()
+    assert panel.note.toolTip()

@@ -50,17 +50,17 @@ def test_a_long_text_is_cut_and_that_is_said(panel: PunctuationView) -> None:
     panel.asked.connect(heard.append)
     panel.set_text("x" * (LONGEST + 1))
     assert len(heard[-1]) == LONGEST
-    assert "2,000" in panel.said.text()
+    assert "2,000" in panel.note.text()
 
 
 def test_what_is_wrong_is_said_in_place(panel: PunctuationView) -> None:
     panel.set_text("a")
     panel.show_answer(InferenceError(message("It cannot.")))
-    assert panel.said.text() == "It cannot."
+    assert panel.note.text() == "It cannot."
     panel.set_text("b")
     assert panel._area.currentIndex() == 0
     panel.set_trained(False)
-    assert "chance" in panel.said.text()
+    assert "random" in panel.note.text()
 
 
 def test_a_line_is_restored_in_the_window(program: Program, qtbot: QtBot) -> None:

@@ -122,8 +122,8 @@ def test_a_bottleneck_without_a_distribution_reaches_as_far_as_digits_do() -> No
     assert painted.sheet is None
     assert painted.bottleneck is not None
     assert painted.bottleneck.width == 5
-    assert painted.place is not None
-    assert all(0.0 <= share <= 1.0 for share in painted.place)
+    assert painted.code is not None
+    assert all(0.0 <= share <= 1.0 for share in painted.code)
     assert painted.point is not None
 
 
@@ -148,7 +148,7 @@ def test_a_network_without_a_vector_paints_the_drawing_alone() -> None:
 
 
 def answer(view: ReconstructionView, chosen: NetworkSource) -> Reconstruction:
-    painted = paint(ReconstructionInference(), build(chosen.experiment), chosen, view.wish())
+    painted = paint(ReconstructionInference(), build(chosen.experiment), chosen, view.request())
     view.show_answer(painted)
     return painted
 
@@ -182,8 +182,8 @@ def test_the_view_has_a_slider_for_each_number_of_a_wider_bottleneck(
     painted = answer(view, WIDE)
     sliders = view.findChildren(QSlider)
     assert len(sliders) == 5
-    assert painted.place is not None
-    assert [slider.value() for slider in sliders] == [round(200 * share) for share in painted.place]
+    assert painted.code is not None
+    assert [slider.value() for slider in sliders] == [round(200 * share) for share in painted.code]
     assert wishes[-1].point is None  # to follow the drawing is not to be moved
     sliders[2].setValue(13)
     assert wishes[-1].point is not None
@@ -205,9 +205,9 @@ def test_a_slider_changes_its_own_number_alone(
         for parameter in network[1].parameters():
             parameter.mul_(6)
     draw(view.pad)
-    view.show_answer(paint(painter, network, chosen, view.wish()))
+    view.show_answer(paint(painter, network, chosen, view.request()))
     view.findChildren(QSlider)[2].setValue(60)
-    view.show_answer(paint(painter, network, chosen, view.wish()))
+    view.show_answer(paint(painter, network, chosen, view.request()))
     picture = view.pad.picture()
     assert picture is not None
     with torch.no_grad():
@@ -229,14 +229,14 @@ def test_numbers_beyond_the_range_stay_as_the_drawing_has_them(middle: Layer) ->
         for parameter in network[1].parameters():
             parameter.mul_(8)
         code = network[:2](torch.from_numpy(PICTURE)[None, None])
-        place = paint(painter, network, chosen, ReconstructionRequest(PICTURE)).place
-        assert place is not None
-        assert min(place) < 1e-3  # one number lies at the lower end, or beyond
+        shares = paint(painter, network, chosen, ReconstructionRequest(PICTURE)).code
+        assert shares is not None
+        assert min(shares) < 1e-3  # one number lies at the lower end, or beyond
         again = network[2:](code).sigmoid()[0, 0].numpy()
-    assert paint(painter, network, chosen, ReconstructionRequest(PICTURE, place)).point == pytest.approx(
+    assert paint(painter, network, chosen, ReconstructionRequest(PICTURE, shares)).point == pytest.approx(
         again, abs=1e-6
     )
-    assert paint(painter, network, chosen, ReconstructionRequest(PICTURE, place[:1])).point == pytest.approx(
+    assert paint(painter, network, chosen, ReconstructionRequest(PICTURE, shares[:1])).point == pytest.approx(
         again, abs=1e-6
     )
 
@@ -246,10 +246,10 @@ def test_the_sheet_and_the_ring_are_those_of_plain_torch() -> None:
     network = build(PLANE.experiment).eval()
     painted = paint(ReconstructionInference(), network, PLANE, ReconstructionRequest(PICTURE, (0.2, 0.7)))
     assert painted.sheet is not None
-    assert painted.place is not None
+    assert painted.code is not None
     with torch.no_grad():
         means = network[1].moments(torch.from_numpy(PICTURE).flatten()[None])[0, :2]
-        assert painted.place == pytest.approx(torch.distributions.Normal(0.0, 1.0).cdf(means).tolist(), abs=1e-6)
+        assert painted.code == pytest.approx(torch.distributions.Normal(0.0, 1.0).cdf(means).tolist(), abs=1e-6)
         for row, column in ((0, 0), (5, 12), (19, 3)):
             shares = torch.tensor([[(column + 0.5) / 20, 1 - (row + 0.5) / 20]])
             tile = network[2:](torch.distributions.Normal(0.0, 1.0).icdf(shares)).sigmoid()[0, 0].numpy()
@@ -263,7 +263,7 @@ def test_a_code_that_is_no_number_lies_nowhere() -> None:
     network = build(WIDE.experiment)
     with torch.no_grad():
         network[1].bias.fill_(float("nan"))
-    assert paint(ReconstructionInference(), network, WIDE, ReconstructionRequest(PICTURE, (0.5,))).place is None
+    assert paint(ReconstructionInference(), network, WIDE, ReconstructionRequest(PICTURE, (0.5,))).code is None
 
 
 def test_chance_loading_and_problems_are_said(view: ReconstructionView, draw: Callable[..., None]) -> None:

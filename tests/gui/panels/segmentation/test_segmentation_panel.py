@@ -110,7 +110,7 @@ def test_without_ink_there_is_no_share_of_it(view: SegmentationView) -> None:
     view.set_trained(True)
     view.set_clutter(CLUTTER)
     view.show_answer(MaskPrediction(NOTHING, 1, True))
-    assert "No ink, and none is seen" in shown(view)
+    assert "No ink, and none is marked" in shown(view)
     assert "%" not in shown(view)
 
 

@@ -74,7 +74,7 @@ def test_answers_of_both_kinds(widget: TableView, houses: Table) -> None:
     widget.show_answer(Predicted((0.2, 0.8)))
     assert widget.answer.text() == "Rom"
     widget.set_message(message("No."))
-    assert widget.said.text() == "No."
+    assert widget.note.text() == "No."
 
 
 def test_a_wrong_answer_for_a_row_of_the_table_looks_and_reads_wrong(widget: TableView, houses: Table) -> None:
@@ -115,7 +115,7 @@ def test_the_target_is_chosen_among_the_columns(program: Program, qtbot: QtBot) 
     program.document.do(Set(("data",), Table(), message("Table")))
     assert isinstance(program.window.findChild(TableView), TableView)
     assert program.recipe is not None
-    program.recipe.cell("data")._open_further()  # type: ignore[attr-defined]
+    program.recipe.cell("data")._open_more()  # type: ignore[attr-defined]
     popover = program.window.findChild(Popover)
     assert popover is not None
     editor = popover.findChild(AmongEditor)

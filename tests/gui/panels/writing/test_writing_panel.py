@@ -34,7 +34,7 @@ class Author:
 
     def answer(self, question: Question) -> None:
         self.asked.append(question)
-        letter = self.text[question.place % len(self.text)]
+        letter = self.text[question.position % len(self.text)]
         self.panel.show_answer(WrittenCharacter(question, letter, 0.5, ((letter, 0.5), (" ", 0.25)), 65, self.version))
 
 
@@ -56,7 +56,7 @@ def test_a_text_grows_behind_its_prompt_until_it_is_long_enough(panel: WritingVi
     author = Author(panel)
     panel.set_prompt("ROMEO:")
     finished(qtbot, panel, "ROMEO:abcdefghijklmnopqrst")
-    assert [question.place for question in author.asked[-21:]] == list(range(21))
+    assert [question.position for question in author.asked[-21:]] == list(range(21))
     assert author.asked[-1].text == "ROMEO:abcdefghijklmnopqrst"
     panel.copy()
     assert QGuiApplication.clipboard().text() == "ROMEO:abcdefghijklmnopqrst"
@@ -104,17 +104,17 @@ def test_a_network_that_has_learned_meanwhile_writes_again_after_a_while(
 def test_what_is_wrong_is_said_in_place_and_the_text_stays(panel: WritingView) -> None:
     panel.set_prompt("x")
     panel.show_answer(InferenceError(message("It cannot.")))
-    assert panel.said.text() == "It cannot."
+    assert panel.note.text() == "It cannot."
     panel.set_message("Mend it.")
     panel.set_loading(True)
     assert panel._area.currentIndex() == 1
     panel.begin()
     panel.set_message(None)
-    assert "loading" in panel.said.text()
+    assert "loading" in panel.note.text()
     panel.set_loading(False)
     assert panel._area.currentIndex() == 0
     panel.set_trained(False)
-    assert "chance" in panel.said.text()
+    assert "random" in panel.note.text()
 
 
 def test_chinese_and_pasted_text_can_be_prompts(panel: WritingView) -> None:
@@ -162,10 +162,10 @@ def test_a_network_writes_in_the_window(program: Program, qtbot: QtBot) -> None:
     program.run.load_torch()
     qtbot.waitUntil(lambda: len(task.writing.page.toPlainText()) > len("ROMEO:") + 3, timeout=30_000)
     assert task.writing.page.toPlainText().startswith("ROMEO:")
-    assert "chance" in task.writing.said.text()
+    assert "random" in task.writing.note.text()
     program.document.load(Experiment(data=TangPoems(context=16)), None)
     assert task.writing.prompt.text() == "床前明月光，"
-    assert "problem" in task.writing.said.text()
+    assert "problem" in task.writing.note.text()
 
 
 def test_an_input_method_is_read_once_it_gives_its_text_over(panel: WritingView) -> None:
