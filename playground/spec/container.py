@@ -55,7 +55,7 @@ class Container(Layer):
         """What it makes of `shape`, from what each branch makes of it.
 
         Raises:
-            Mismatch: that does not go together.
+            ShapeMismatch: that does not go together.
         """
 
     def fixes(self, shape: Shape, insides: tuple[Measure, ...]) -> Iterator[tuple[Message, Container]]:
@@ -81,7 +81,7 @@ class Container(Layer):
         """What each branch makes of `shape`.
 
         Raises:
-            Mismatch: something in it does not fit.
+            ShapeMismatch: something in it does not fit.
         """
         return tuple(_inside(branch, shape) for branch in self.branches)
 

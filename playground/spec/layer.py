@@ -181,7 +181,7 @@ class Layer(Component):
         """The shape that comes out when `shape` goes in.
 
         Raises:
-            Mismatch: the layer cannot take that shape.
+            ShapeMismatch: the layer cannot take that shape.
         """
         return shape
 
@@ -227,7 +227,7 @@ class Layer(Component):
         """All of that at once; only layers that read codes are given any.
 
         Raises:
-            Mismatch: the layer cannot take that shape.
+            ShapeMismatch: the layer cannot take that shape.
         """
         require_codes(self, shape) if self.reads_tokens else require_numbers(self, shape)
         output, calls = self.output_shape(shape), self.calls(shape)
@@ -257,7 +257,7 @@ def require_numbers(layer: Layer, shape: Shape) -> None:
     """Check that what comes in can be computed with.
 
     Raises:
-        Mismatch: they are codes.
+        ShapeMismatch: they are codes.
     """
     if isinstance(shape, Tokens):
         embedding = Layer.member("embedding")
@@ -276,7 +276,7 @@ def require_codes(layer: Layer, shape: Shape) -> None:
     """Check that what comes in are codes.
 
     Raises:
-        Mismatch: they are numbers.
+        ShapeMismatch: they are numbers.
     """
     if not isinstance(shape, Tokens):
         raise ShapeMismatch(

@@ -79,7 +79,7 @@ def output_of(layer: Layer, shape: Shape) -> Shape:
     """The shape that comes out of a layer when `shape` goes in.
 
     Raises:
-        Mismatch: the layer cannot take that shape.
+        ShapeMismatch: the layer cannot take that shape.
     """
     return layer.measure(shape).output
 

@@ -48,7 +48,7 @@ class Convolution(Weighted):
         """Check that the groups are of one size.
 
         Raises:
-            Mismatch: they are not.
+            ShapeMismatch: they are not.
         """
         for count, words in ((channels, tr_noop("input channels")), (self.out_channels, tr_noop("filters"))):
             if count % self.groups:

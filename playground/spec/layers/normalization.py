@@ -200,7 +200,7 @@ def _several(layer: Layer, shape: Shape, count: int, instead: Layer | None = Non
     """Return `shape`, of which `count` numbers at a time are brought to mean 0.
 
     Raises:
-        Mismatch: it is a single number, of which that leaves nothing.
+        ShapeMismatch: it is a single number, of which that leaves nothing.
     """
     if count == 1:
         raise ShapeMismatch(

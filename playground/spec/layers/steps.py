@@ -12,7 +12,7 @@ def require_sequence(layer: Layer, shape: Shape) -> tuple[int, int]:
     """Return `shape` as (steps, features).
 
     Raises:
-        Mismatch: it is no sequence; an image can be read row by row, a vector number by number.
+        ShapeMismatch: it is no sequence; an image can be read row by row, a vector number by number.
     """
     if len(shape) != 2:
         vector = reshaped(shape[0], 1) if len(shape) == 1 else None

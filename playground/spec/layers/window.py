@@ -13,7 +13,7 @@ def require_image(layer: Layer, shape: Shape) -> tuple[int, int, int]:
     """Return `shape` as (C, H, W).
 
     Raises:
-        Mismatch: it is no image; a sequence can be looked at as one.
+        ShapeMismatch: it is no image; a sequence can be looked at as one.
     """
     if len(shape) != 3:
         sequence = len(shape) == 2
@@ -31,7 +31,7 @@ def require_channels(layer: Layer, shape: Shape) -> tuple[int, int]:
     """Return `shape` as (channels, length).
 
     Raises:
-        Mismatch: it is neither that nor a sequence, which looks the same; rows of an image and vectors can be.
+        ShapeMismatch: it is neither that nor a sequence, which looks the same; rows of an image and vectors can be.
     """
     if len(shape) != 2:
         vector = reshaped(1, shape[0]) if len(shape) == 1 else None
@@ -61,7 +61,7 @@ def slide(
     ⌊(size + 2·padding − dilation·(kernel − 1) − 1) / stride⌋ + 1, as documented for `torch.nn.Conv2d`.
 
     Raises:
-        Mismatch: the window is larger than the padded input; `before` is what makes room, if not a smaller window.
+        ShapeMismatch: the window is larger than the padded input; `before` is what makes room, if not a smaller window.
     """
     reach = dilation * (kernel - 1) + 1
     room = min(size) + 2 * padding
@@ -89,7 +89,7 @@ def slide_along(
     """The same along the length of (channels, length); a sequence that was meant is turned where that makes room.
 
     Raises:
-        Mismatch: as `slide`, or the shape is no such.
+        ShapeMismatch: as `slide`, or the shape is no such.
     """
     channels, length = require_channels(layer, shape)
     turned = Permute() if channels + 2 * padding >= dilation * (kernel - 1) + 1 else None
@@ -100,7 +100,7 @@ def require_padding(layer: Layer, kernel: int, padding: int) -> None:
     """Check that pooling is padded by no more than half its window.
 
     Raises:
-        Mismatch: it is padded by more.
+        ShapeMismatch: it is padded by more.
     """
     if 2 * padding > kernel:
         raise ShapeMismatch(

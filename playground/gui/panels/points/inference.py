@@ -37,7 +37,7 @@ class Question:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Answer:
-    """What it makes of it; `levels` is an image of indices, see `engine.inference.decision_map`."""
+    """What it makes of it; `levels` is an image of indices, see `DecisionMap`."""
 
     levels: QImage
     values: Values

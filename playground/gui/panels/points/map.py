@@ -38,7 +38,7 @@ _ARROWS = {
 
 
 class DecisionMapWidget(QWidget):
-    """Shows levels as `engine.field.Field` has them. A click, or Enter at the cross that arrows move, wants a point."""
+    """Shows levels as `DecisionMap` has them. A click, or Enter at the cross that arrows move, wants a point."""
 
     wanted = Signal(float, float)  # a point at this place
     unwanted = Signal(float, float, float)  # the point near this place, and how near
