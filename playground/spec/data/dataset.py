@@ -1,8 +1,8 @@
 """What a data set declares: what comes in, what is asked, how it is divided, how it is read, and what shows it.
 
-A data set is one class in a module of `spec.datasets`, and the function in a module of `engine.sources` that its call
-names and that returns an `engine.data.Data`. What a person does with its networks is a panel of the window, named by
-`panel`; see `gui.panels`.
+A data set is one class in a module of `spec.datasets`, and the function in a module of `engine.data.sources` that its
+call names and that returns an `engine.data.in_memory.Data`. What a person does with its networks is a panel of the
+window, named by `panel`; see `gui.panels`.
 """
 
 from __future__ import annotations
@@ -173,7 +173,7 @@ class Dataset(Component):
 
     @abstractmethod
     def call(self) -> Call:
-        """The function that reads it: one of `playground.engine.data.sources`, which returns an `engine.data.Data`."""
+        """The function that reads it: in `engine.data.sources`; it returns an `engine.data.in_memory.Data`."""
 
     @abstractmethod
     def loading(self) -> Loading:

@@ -12,7 +12,7 @@ _OURS = "playground.engine.data.sources.patterns."
 
 
 class Pattern(Component):
-    """The family of those with classes; a member's id is the name of its function in `engine.sources.patterns`."""
+    """The family of those with classes; a member's id is the name of its function in `engine.data.sources.patterns`."""
 
     @property
     def classes(self) -> int:
@@ -78,7 +78,7 @@ class Moons(Pattern):
 
 
 class Surface(Component):
-    """The family of those with heights; a member's id is the name of its function in `engine.sources.patterns`."""
+    """The family of those with heights; a member's id is the name of its function in `engine.data.sources.patterns`."""
 
     def call(self, count: int, noise: float, seed: int) -> Call:
         """The function that makes up the points."""

@@ -18,7 +18,7 @@ Targets = Literal["classes", "soft", "values", "probabilities"]
 
 
 class Score(StrEnum):
-    """How good outputs are, 1 at best; the value is what a person reads. Each is a function of `engine.scores`."""
+    """How good outputs are, 1 at best; the value is what a person reads. Computed in `engine.evaluation.scores`."""
 
     ACCURACY = tr_noop("Accuracy")  # share of the places at which the right class has the greatest output
     IOU = tr_noop("IoU")  # intersection over union of what is, and what is said to be, no background

@@ -21,5 +21,5 @@ class Split(NamedTuple):
 
 
 def split(classes: Numbers, validation: int, test: int, seed: int) -> Split:
-    """Divide samples of these classes (N,), as `spec.split` does, into parts of so many."""
+    """Divide samples of these classes (N,), as `spec.data.split` does, into parts of so many."""
     return Split(*(np.array(part, np.int64) for part in numbers(classes.tolist(), validation, test, seed)))
