@@ -157,7 +157,7 @@ def photographs(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Datas
 def own_text(folder: Path, _monkeypatch: pytest.MonkeyPatch) -> Iterator[Dataset]:
     path = folder / "own.txt"
     path.write_text("A text, of one's own. It has 12 marks, OK!\n" * 40, encoding="utf-8")
-    source = text.inspect(str(path)).file
+    source = text.inspect(str(path)).source
     for asked in get_args(Asked):
         yield OwnText(source=source, asked=asked, context=8)
         yield OwnText(source=source, asked=asked, context=8, validation_share=0.2)
@@ -168,7 +168,7 @@ def own_table(folder: Path, _monkeypatch: pytest.MonkeyPatch) -> Iterator[Datase
     rows = [f"{50 + i};{'Berlin' if i % 3 else 'Rom'};{i % 4};{1000 + 17 * i},5" for i in range(40)]
     path.write_text("\n".join(["size;place;rooms;price", *rows, "1;Rom;;"]), encoding="utf-8")
     for target in ("price", "place", "rooms"):
-        yield Table(source=table.inspect(str(path)).file, target=target, validation_share=0.2)
+        yield Table(source=table.inspect(str(path)).source, target=target, validation_share=0.2)
 
 
 def own_pictures(folder: Path, _monkeypatch: pytest.MonkeyPatch) -> Iterator[Dataset]:
@@ -177,7 +177,7 @@ def own_pictures(folder: Path, _monkeypatch: pytest.MonkeyPatch) -> Iterator[Dat
         for count in range(9):
             noise = Image.fromarray(pictures(30 + count, 40, 3)).convert("L" if count == 3 else "RGB")
             noise.save(folder / "own" / name / f"{count}.png")
-    source = picture_folder.inspect(str(folder / "own")).folder
+    source = picture_folder.inspect(str(folder / "own")).source
     yield OwnPictures(source=source, side=16)
     yield OwnPictures(source=source, side=9, colour="grey", validation_share=0.2)
 
