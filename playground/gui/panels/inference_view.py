@@ -39,7 +39,7 @@ class InferenceView(QWidget):
 
     @abstractmethod
     def show_answer(self, answer: object) -> None:
-        """Show what the answerer returned; an `InferenceError` says why there is nothing. A slot."""
+        """Show what the inference function returned; an `InferenceError` says why there is nothing. A slot."""
 
     def set_trained(self, trained: bool) -> None:
         """Say whether the network has learned anything; what one answers that has not is chance."""

@@ -28,7 +28,7 @@ class ClassProbabilities:
 
 
 def read(network: nn.Sequential, source: NetworkSource, picture: Grey) -> ClassProbabilities:
-    """Ask a network about a picture, (28, 28) in [0, 1]; called in the thread that asks."""
+    """Ask a network about a picture, (28, 28) in [0, 1]; called in the inference thread."""
     import torch
 
     from playground.engine.evaluation.evaluate import probabilities

@@ -26,7 +26,7 @@ class TeacherAndStudent:
 
 
 class DistillationInference:
-    """Asks both; called in the thread that asks, and keeps the teacher there."""
+    """Asks both; called in the inference thread, and keeps the teacher there."""
 
     def __init__(self) -> None:
         self._path: str | None = None

@@ -17,7 +17,7 @@ Pixels = npt.NDArray[np.uint8]  # (C, H, W)
 
 
 def recognise(network: nn.Sequential, source: NetworkSource, picture: Pixels) -> ClassProbabilities:
-    """Ask a network about a picture, (C, H, W) bytes; called in the thread that asks."""
+    """Ask a network about a picture, (C, H, W) bytes; called in the inference thread."""
     import torch
 
     from playground.engine.data.in_memory import pixels

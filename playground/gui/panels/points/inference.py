@@ -1,4 +1,4 @@
-"""What is asked about the plane, and the answer, in the thread that asks."""
+"""What is asked about the plane, and the answer, in the inference thread."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ class Answer:
 
 
 class PointsInference:
-    """Answers in the thread that asks; it keeps what stays the same from one answer to the next."""
+    """Answers in the inference thread; it keeps what stays the same from one answer to the next."""
 
     def __init__(self) -> None:
         self._activations: PlaneActivations | None = None

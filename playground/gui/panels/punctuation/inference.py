@@ -22,7 +22,7 @@ class Restored:
 
 
 def restore(network: nn.Sequential, source: NetworkSource, question: str) -> Iterator[Restored | None]:
-    """Let a network restore a text; called in the thread that asks."""
+    """Let a network restore a text; called in the inference thread."""
     from playground.engine.inference.punctuation import restore as restored
 
     pieces = yield from restored(network, source.experiment, question)

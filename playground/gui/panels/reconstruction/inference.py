@@ -68,7 +68,7 @@ class Reconstruction:
 
 
 class ReconstructionInference:
-    """Answers wishes; called in the thread that asks, and keeps there what holds until the network changes."""
+    """Answers wishes; called in the inference thread, and keeps there what holds until the network changes."""
 
     def __init__(self) -> None:
         # An answer may be given up between two slices: what was computed by then is kept for the next one.

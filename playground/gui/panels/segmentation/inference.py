@@ -47,7 +47,7 @@ def compared(mask: Mask, truth: Mask) -> MaskComparison:
 
 
 def mark_ink(network: nn.Sequential, source: NetworkSource, picture: Grey) -> MaskPrediction:
-    """Ask a network about a field, (56, 56) in [0, 1]; called in the thread that asks."""
+    """Ask a network about a field, (56, 56) in [0, 1]; called in the inference thread."""
     import torch
 
     from playground.engine.evaluation.evaluate import probabilities

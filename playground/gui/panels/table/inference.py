@@ -23,7 +23,7 @@ class Predicted:
 
 
 def predict(network: nn.Sequential, source: NetworkSource, row: Row) -> Predicted:
-    """Ask a network about a row; called in the thread that asks.
+    """Ask a network about a row; called in the inference thread.
 
     Raises:
         DataError: the file, by which values are standardised, is not what it was.

@@ -36,7 +36,7 @@ class WrittenCharacter:
 
 
 def write(network: nn.Sequential, source: NetworkSource, question: Question) -> WrittenCharacter:
-    """Let a network write one character; called in the thread that asks."""
+    """Let a network write one character; called in the inference thread."""
     from playground.engine.inference.text_generation import SamplingOptions, next_character
 
     manner = SamplingOptions(question.temperature, question.top_k, question.seed)
