@@ -47,7 +47,7 @@ def pytest_configure(config: pytest.Config) -> None:
     _remember_started(QThread, _threads)
     _remember_started(QTimer, _timers)
     _take_signals()
-    gc.disable()  # see playground.gui.garbage: of threads that tests start, none may collect what an earlier test left
+    gc.disable()  # see `gui.start.gc_in_main_thread`: no thread of a test may collect what an earlier test left
 
 
 def _take_signals() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
@@ -76,6 +77,35 @@ def test_every_file_says_what_it_is() -> None:
 def test_every_folder_says_what_it_holds() -> None:
     folders = {path.parent for path in OURS}
     assert [module_name(folder) for folder in sorted(folders) if not _says(folder / "__init__.py")] == []
+
+
+def test_modules_that_texts_refer_to_are_there() -> None:
+    """`engine.evaluation.scores`, or a name in it, wherever a docstring, a comment or a string has it in backquotes."""
+    missing = [
+        f"{module_name(path)}: {found}"
+        for path in OURS
+        for found in re.findall(r"`(?:playground\.)?((?:spec|engine|gui|cli)(?:\.\w+)+)`", path.read_text("utf-8"))
+        if not _is_there(found.split("."))
+    ]
+    assert missing == []
+
+
+def test_a_reference_to_what_was_moved_is_found() -> None:
+    assert _is_there(["spec", "edits"])
+    assert _is_there(["spec", "edits", "Replace"])
+    assert _is_there(["engine", "data", "sources"])
+    assert not _is_there(["engine", "scores"])
+    assert not _is_there(["spec", "edits", "Move", "Path"])
+
+
+def _is_there(parts: list[str]) -> bool:
+    """Whether the package has such a folder, or a file that has what is named behind it at its top."""
+    path = (ROOT / "playground").joinpath(*parts)
+    if path.is_dir() or path.with_suffix(".py").is_file():
+        return True
+    file = path.parent.with_suffix(".py")
+    top = ast.parse(file.read_text("utf-8")).body if file.is_file() else []
+    return any(parts[-1] == getattr(node, "name", None) for node in top)
 
 
 def _says(path: Path) -> bool:

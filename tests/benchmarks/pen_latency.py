@@ -37,7 +37,7 @@ from PySide6.QtWidgets import QApplication  # noqa: E402
 
 from playground.gui.panels.digits.inference import ClassProbabilities  # noqa: E402
 from playground.gui.panels.pad.pad import Pad  # noqa: E402
-from playground.gui.session.inference_thread import Asker  # noqa: E402
+from playground.gui.session.inference_thread import InferenceClient  # noqa: E402
 from playground.gui.session.run import RunState  # noqa: E402
 from playground.gui.start.app import application_of  # noqa: E402
 from playground.gui.start.exception_hook import ExceptionHook  # noqa: E402
@@ -67,8 +67,8 @@ class Hand(QObject):
     def _take_pen(self) -> None:
         """Find what is there by now: the pad comes after the window's first paint."""
         (self._pad,) = self._program.window.findChildren(Pad)
-        (asker,) = self._program.window.findChildren(Asker)
-        asker.answered.connect(self._answered)
+        (client,) = self._program.window.findChildren(InferenceClient)
+        client.answered.connect(self._answered)
         self._path = _path(self._pad)
 
     @Slot(object)

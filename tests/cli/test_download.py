@@ -39,7 +39,7 @@ def test_files_on_disk_are_copied(small: list[bytes], tmp_path: Path, capsys: Ou
     folder = _put(tmp_path / "disk", small)
     assert main(["download", name, "--from", str(folder)]) == 0
     assert dataset_cache.lacking(FashionMNIST) == ()
-    assert str(dataset_cache.download_folder(FashionMNIST)) in capsys.readouterr().out
+    assert str(dataset_cache.cache_folder(FashionMNIST)) in capsys.readouterr().out
     assert main(["download", name]) == 0  # it is there
 
 

@@ -83,7 +83,7 @@ Put = Callable[[Path, pytest.MonkeyPatch], Iterator[Dataset]]  # writes files; t
 
 def offer(data: type[Dataset], files: dict[str, bytes], monkeypatch: pytest.MonkeyPatch) -> None:
     """Let these be the files that were downloaded."""
-    folder = dataset_cache.shelf(data)
+    folder = dataset_cache.cache_folder(data)
     folder.mkdir(parents=True, exist_ok=True)
     for name, content in files.items():
         (folder / name).write_bytes(content)

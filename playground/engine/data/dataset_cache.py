@@ -32,7 +32,7 @@ class NotHere(PlaygroundError):
         self.data = data
 
 
-def download_folder(data: type[Dataset]) -> Path:
+def cache_folder(data: type[Dataset]) -> Path:
     """The folder into which the files of a data set are downloaded; it need not exist."""
     return user_data_path("Playground", appauthor=False) / "datasets" / data.id.replace("_", "-")
 
@@ -43,7 +43,7 @@ def found(data: type[Dataset], name: str) -> Path:
     Raises:
         NotHere: it is in none of the folders.
     """
-    for folder in (download_folder(data), _SYSTEM / data.id.replace("_", "-")):
+    for folder in (cache_folder(data), _SYSTEM / data.id.replace("_", "-")):
         if os.path.isfile(folder / name):
             return folder / name
     raise NotHere(data)
@@ -71,7 +71,7 @@ def lacking(data: type[Dataset]) -> tuple[Remote, ...]:
 
 def left(data: type[Dataset]) -> int:
     """The number of bytes still to be downloaded, without those of an interrupted download."""
-    parts = ((remote.size, part_of(remote, download_folder(data))) for remote in lacking(data))
+    parts = ((remote.size, part_of(remote, cache_folder(data))) for remote in lacking(data))
     return sum(max(0, size - (part.stat().st_size if part.is_file() else 0)) for size, part in parts)
 
 

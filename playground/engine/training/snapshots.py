@@ -24,10 +24,10 @@ class Step(NamedTuple):
     epochs: float  # how far the run is with it; an epoch may have other batches than the one before
     loss: float  # data part, mean over the batch
     terms: Terms
-    score: float  # of the batch, before the step; of classifiers the accuracy, see `spec.task.Score`
+    score: float  # of the batch, before the step; of classifiers the accuracy, see `spec.data.task.Score`
     learning_rate: float  # the rate this step was made with
     samples: int  # in the batch
-    sums: tuple[float, ...] = ()  # what the score is made of, see `engine.scores`; those of several batches add up
+    sums: tuple[float, ...] = ()  # of the score, see `engine.evaluation.scores`; those of several batches add up
     weight: float | None = None  # of the loss beside others, see `Objective.weight`; None: the number of samples
 
     @property

@@ -41,7 +41,7 @@ def _mean(sums: Floats) -> Floats:
 
 
 def _divided(above: Floats, below: Floats, otherwise: float) -> Floats:
-    """`spec.task.divided` for arrays."""
+    """`spec.data.task.divided` for arrays."""
     quotients = np.full(len(above), otherwise)
     np.divide(above, below, out=quotients, where=below > 0)
     return quotients

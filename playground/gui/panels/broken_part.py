@@ -6,7 +6,7 @@ import shiboken6
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QVBoxLayout, QWidget
 
-from playground.gui.session.inference_thread import Asker
+from playground.gui.session.inference_thread import InferenceClient
 from playground.gui.style.theme import set_look
 
 
@@ -38,6 +38,6 @@ def discard_new_widgets(parent: QObject, before: list[QObject]) -> None:
     """
     for child in parent.children():
         if isinstance(child, QWidget) and child not in before:
-            for asker in child.findChildren(Asker):
-                asker.close()
+            for client in child.findChildren(InferenceClient):
+                client.close()
             shiboken6.delete(child)

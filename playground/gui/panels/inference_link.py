@@ -6,7 +6,13 @@ from PySide6.QtCore import QObject, Slot
 
 from playground.gui.panels.inference_view import InferenceView
 from playground.gui.session.document import Document
-from playground.gui.session.inference_thread import Answerer, Asker, BoundQuestion, InferenceThread, Priority
+from playground.gui.session.inference_thread import (
+    BoundQuestion,
+    InferenceClient,
+    InferenceFunction,
+    InferenceThread,
+    Priority,
+)
 from playground.gui.session.run import Run, RunState
 from playground.gui.session.worker_mailbox import Weights
 from playground.spec.check.problem import Problem
@@ -27,7 +33,7 @@ class InferenceLink(QObject):
         run: Run,
         thread: InferenceThread,
         widget: InferenceView,
-        answer: Answerer,
+        answer: InferenceFunction,
         parent: QObject | None = None,
         *,
         priority: Priority = Priority.INTERACTIVE,
@@ -37,8 +43,8 @@ class InferenceLink(QObject):
         self._panel, self._document, self._run, self._widget = panel, document, run, widget
         self._data = document.experiment.data  # the latest data of this panel
         self._asked: tuple[object, Dataset | None] = None, None  # the latest question, and the data it was made for
-        self._asker = Asker(thread, answer, priority, self)
-        self._asker.answered.connect(widget.show_answer)
+        self._client = InferenceClient(thread, answer, priority, self)
+        self._client.answered.connect(widget.show_answer)
         widget.touched.connect(thread.touched)
         widget.asked.connect(self._ask)
         run.weights_changed.connect(self._use)
@@ -55,7 +61,7 @@ class InferenceLink(QObject):
     def _bind(self) -> None:
         """Bind the latest question to its data; if it suits all data of the panel, to the latest data."""
         content, made_for = self._asked
-        self._asker.ask(None if content is None else BoundQuestion(content, made_for or self._data))
+        self._client.ask(None if content is None else BoundQuestion(content, made_for or self._data))
 
     @Slot(object)
     def _note_state(self, state: RunState) -> None:
@@ -68,7 +74,7 @@ class InferenceLink(QObject):
         """Query a network with these weights, or with the initial weights if None."""
         data = self._document.experiment.data
         if data.panel != self._panel:
-            self._asker.forget_network()
+            self._client.forget_network()
             return
         if data is not self._data:
             self._data = data
@@ -78,13 +84,13 @@ class InferenceLink(QObject):
         trained = weights is not None and (self._run.from_file or weights.step > 0)
         self._widget.set_trained(trained)
         if problems:
-            self._asker.forget_network()
+            self._client.forget_network()
         elif weights is None:
-            self._asker.set_network(self._document.experiment, None, 0, False)
+            self._client.set_network(self._document.experiment, None, 0, False)
         else:
-            if self._asker.has_question:  # otherwise the two threads contend for a lock, which takes ten times as long
+            if self._client.has_question:  # otherwise the two threads contend for a lock, which takes ten times as long
                 self._run.give_way()
-            self._asker.set_network(weights.experiment, weights.tensors, weights.step, trained)
+            self._client.set_network(weights.experiment, weights.tensors, weights.step, trained)
 
     def _reason(self, problem: Problem) -> Message | str:
         """A problem of the data in its own words; other problems are shown where they occur, with their fixes."""

@@ -39,7 +39,7 @@ class InferenceView(QWidget):
 
     @abstractmethod
     def show_answer(self, answer: object) -> None:
-        """Show the result of the answerer; an `InferenceError` says why there is none. This method is a slot."""
+        """Show the result of the inference function; an `InferenceError` says why there is none. A slot."""
 
     def set_trained(self, trained: bool) -> None:
         """Set whether the network is trained; the answers of an untrained network are chance."""

@@ -1,8 +1,8 @@
 """The thread that asks the network that is shown: it answers at once, also while a training step takes long.
 
-One thread serves all askers. Of each asker the latest question and the latest weights count: whoever asks again before
-an answer came gets one answer. An interactive question goes before all others. A long answer is computed in slices;
-after each the thread looks for a question that goes before.
+One thread serves all clients. Of each client the latest question and the latest weights count: whoever asks again
+before an answer came gets one answer. An interactive question goes before all others. A long answer is computed in
+slices; after each the thread looks for a question that goes before.
 """
 
 from __future__ import annotations
@@ -68,34 +68,34 @@ class Priority(IntEnum):
 # shown, an immutable value. It may raise a `PlaygroundError` that says why it cannot. What takes longer than 5 ms is a
 # generator: it yields None after each slice of at most 5 ms, and an answer whenever it has one. It must not yield
 # within `evaluating` or `torch.inference_mode`, which hold for the whole thread.
-Answerer = Callable[["nn.Sequential", NetworkSource, Any], object]
+InferenceFunction = Callable[["nn.Sequential", NetworkSource, Any], object]
 
 
 class InferenceThread(QThread):
-    """Answers every `Asker`, again whenever its question or its network changes.
+    """Answers every `InferenceClient`, again whenever its question or its network changes.
 
     Start it once torch is imported, so that two threads do not import it at the same time. What is asked for earlier
     waits until then.
     """
 
     lasting = False  # nothing is lost where an answer is given up
-    answered = Signal(int, object, object)  # number of the asker, BoundQuestion, what the answerer returned
+    answered = Signal(int, object, object)  # number of the client, BoundQuestion, what its function returned
     touched = Signal()  # a person draws, writes or points: an interactive question follows, other work can wait
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self.setObjectName("asking")
-        self._askers: dict[int, Asker] = {}  # the thread knows them by number: only the window's may hold a QObject
+        self.setObjectName("inference")
+        self._clients: dict[int, InferenceClient] = {}  # by number: only the window's thread may hold a QObject
         self._given = 0
-        self._news = Condition()  # guards what follows, and what `_Inquiry` says
-        self._inquiries: dict[int, _Inquiry] = {}
+        self._news = Condition()  # guards what follows, and what `_Request` says
+        self._requests: dict[int, _Request] = {}
         self._turn = 0
         self._closing = False
         self.answered.connect(self._hand_back)
 
     def end(self) -> None:
         """Let the thread end, and give up the answer that it is at; `wait` for it."""
-        self._askers.clear()  # nobody is there any more to hear an answer
+        self._clients.clear()  # nobody is there any more to hear an answer
         with self._news:
             self._closing = True
             self._news.notify()
@@ -112,69 +112,69 @@ class InferenceThread(QThread):
             while self._answer_next():
                 pass
 
-    # Called by askers
+    # Called by clients
 
-    def admit(self, asker: Asker, inquiry: _Inquiry) -> int:
-        """Answer an asker from now on; return its number."""
+    def admit(self, client: InferenceClient, request: _Request) -> int:
+        """Answer a client from now on; return its number."""
         self._given += 1
-        self._askers[self._given] = asker
+        self._clients[self._given] = client
         with self._news:
-            self._inquiries[self._given] = inquiry
+            self._requests[self._given] = request
         return self._given
 
     def dismiss(self, number: int) -> None:
-        """Answer an asker no longer; what is under way to it is dropped."""
-        if self._askers.pop(number, None) is not None:
-            self.tell(self._inquiries[number], source=None, question=None)
+        """Answer a client no longer; what is under way to it is dropped."""
+        if self._clients.pop(number, None) is not None:
+            self.tell(self._requests[number], source=None, question=None)
 
-    def tell(self, inquiry: _Inquiry, **what: object) -> None:
-        """Replace the question or the network of an inquiry."""
+    def tell(self, request: _Request, **what: object) -> None:
+        """Replace the question or the network of a request."""
         with self._news:
             for name, value in what.items():
-                setattr(inquiry, name, value)
-            inquiry.changed = True
+                setattr(request, name, value)
+            request.changed = True
             self._news.notify()
 
     @Slot(int, object, object)
     def _hand_back(self, number: int, question: BoundQuestion, answer: object) -> None:
-        """Pass an answer on, unless the asker has none of this kind to ask by now."""
-        asker = self._askers.get(number)
-        if asker is not None:
-            asker.take(question, answer)
+        """Pass an answer on, unless the client has none of this kind to ask by now."""
+        client = self._clients.get(number)
+        if client is not None:
+            client.take(question, answer)
 
     # In the thread
 
     def _answer_next(self) -> bool:
         """Wait until there is something to do, and do a slice of it; false if the thread is to end instead."""
         with self._news:
-            self._news.wait_for(lambda: self._closing or any(item.due for item in self._inquiries.values()))
+            self._news.wait_for(lambda: self._closing or any(item.due for item in self._requests.values()))
             if self._closing:
                 return False
-            due = [(item.priority, item.turn, number) for number, item in self._inquiries.items() if item.due]
+            due = [(item.priority, item.turn, number) for number, item in self._requests.items() if item.due]
             number = min(due)[2]
-            inquiry = self._inquiries[number]
+            request = self._requests[number]
             self._turn += 1
-            inquiry.turn = self._turn  # those of the same priority take turns
-            inquiry.pick()
-        question = inquiry.picked
-        answer = self._advance(inquiry)
+            request.turn = self._turn  # those of the same priority take turns
+            request.pick()
+        question = request.picked
+        answer = self._advance(request)
         if answer is not None and question is not None:
             self.answered.emit(number, question, answer)
         return True
 
-    def _advance(self, inquiry: _Inquiry) -> object:
-        """Do a slice; return the answer if that is known by now. An asker's failure is its answer, and only its own."""
+    def _advance(self, request: _Request) -> object:
+        """Do a slice; return the answer if that is known by now. A client's failure is its answer, and only its own."""
         try:
-            with cancellable(lambda: not inquiry.suits):
-                return inquiry.advance()
+            with cancellable(lambda: not request.suits):
+                return request.advance()
         except Cancelled:
-            inquiry.drop()
+            request.drop()
         except PlaygroundError as error:
-            inquiry.drop()
+            request.drop()
             return InferenceError(error.message)
         except Exception as error:  # a thread reports a failure as a value; the log keeps the trace
-            _log.exception("asking a network")
-            inquiry.drop(network=True)
+            _log.exception("inference failed")
+            request.drop(network=True)
             known = as_out_of_memory(error)
             if known is not None:
                 return InferenceError(known.message)
@@ -182,21 +182,21 @@ class InferenceThread(QThread):
         return None
 
 
-class Asker(QObject):
+class InferenceClient(QObject):
     """One that has questions to the network; `answered` comes in the thread that made it, and to it alone."""
 
-    answered = Signal(object)  # what the answerer returned, or InferenceError
+    answered = Signal(object)  # what its function returned, or InferenceError
 
     def __init__(
         self,
         thread: InferenceThread,
-        answer: Answerer,
+        answer: InferenceFunction,
         priority: Priority = Priority.INTERACTIVE,
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
-        self._thread, self._inquiry = thread, _Inquiry(answer, priority)
-        self._number = thread.admit(self, self._inquiry)
+        self._thread, self._request = thread, _Request(answer, priority)
+        self._number = thread.admit(self, self._request)
 
     def set_network(
         self, experiment: Experiment, weights: Mapping[str, Tensor] | None, version: int, trained: bool
@@ -206,37 +206,37 @@ class Asker(QObject):
         experiment: without problems. weights: the network's state, which nobody writes to any more, or None for a
         network as it is before the first step. version: handed on with every question.
         """
-        self._thread.tell(self._inquiry, source=NetworkSource(experiment, weights, version, trained))
+        self._thread.tell(self._request, source=NetworkSource(experiment, weights, version, trained))
 
     def forget_network(self) -> None:
         """Answer nothing until there is a network again; the thread lets go of the one that it has."""
-        self._thread.tell(self._inquiry, source=None)
+        self._thread.tell(self._request, source=None)
 
     @property
     def has_question(self) -> bool:
         """Whether there is something to answer."""
-        return self._inquiry.question is not None
+        return self._request.question is not None
 
     @Slot(object)
     def ask(self, question: BoundQuestion | None) -> None:
         """Answer this from now on, by networks of its data alone; None for nothing."""
-        self._thread.tell(self._inquiry, question=question)
+        self._thread.tell(self._request, question=question)
 
     def take(self, question: BoundQuestion, answer: object) -> None:
         """Tell an answer, unless what is asked now is of other data, or nothing."""
-        now = self._inquiry.question
-        if now is not None and now.suits(question.data) and self._inquiry.suits:
+        now = self._request.question
+        if now is not None and now.suits(question.data) and self._request.suits:
             self.answered.emit(answer)
 
     def close(self) -> None:
-        """Ask nothing any more; call it before Qt deletes the asker while the thread goes on."""
+        """Ask nothing any more; call it before Qt deletes the client while the thread goes on."""
         self._thread.dismiss(self._number)
 
 
-class _Inquiry:
-    """What an asker wants to know, and how far the thread is with it."""
+class _Request:
+    """What a client wants to know, and how far the thread is with it."""
 
-    def __init__(self, answer: Answerer, priority: Priority) -> None:
+    def __init__(self, answer: InferenceFunction, priority: Priority) -> None:
         self.priority = priority
         # Guarded by the thread's lock
         self.source: NetworkSource | None = None

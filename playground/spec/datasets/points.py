@@ -89,7 +89,7 @@ class Plane(Dataset):
 
     @abstractmethod
     def made_up(self, count: int, seed: int) -> Call:
-        """The function of `engine.sources.patterns` that makes up so many points."""
+        """The function of `engine.data.sources.patterns` that makes up so many points."""
 
     @property
     @abstractmethod

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 
-def find_file(shelf: str, alone: bool = True) -> str:
-    """The function `find_file(name, place)` for files that are bundled, in the folder `shelf` of the resources.
+def find_file(folder: str, alone: bool = True) -> str:
+    """The function `find_file(name, place)` for files that are bundled, in that folder of the resources.
 
     alone: whether `place` is for this file only; else it is a folder that need not hold it.
     """
@@ -14,7 +14,7 @@ def find_file(shelf: str, alone: bool = True) -> str:
             '    """The path of a file: at `place`, beside this program or in an installed Playground."""',
             "    folders = [Path(sys.argv[0]).parent, Path()]",
             '    if package := find_spec("playground"):',
-            f'        folders += [up / "resources/{shelf}" for up in Path(package.origin or ".").parents[:2]]',
+            f'        folders += [up / "resources/{folder}" for up in Path(package.origin or ".").parents[:2]]',
             _paths("[up / name for up in folders]", alone),
             *_first_of_them(),
         ]

@@ -59,7 +59,7 @@ def loading(teacher: str, train_count: int, validation_count: int) -> Loading:
 
 
 def _shares(experiment: Experiment, rows: tuple[LayerShape, ...]) -> tuple[str, ...]:
-    """The lines that make probabilities of the teacher's `outputs`, see `engine.evaluate.probabilities`."""
+    """The lines that make probabilities of the teacher's `outputs`, see `engine.evaluation.evaluate.probabilities`."""
     last = last_row(rows)
     output_activation = experiment.recipe.loss.output_activation
     if last is not None and last.calls[-1:] and last.calls[-1].target == "torch.nn.Softmax":

@@ -89,7 +89,7 @@ def _mixed(experiment: Experiment) -> bool:
 
 
 def _aligned(experiment: Experiment) -> Iterator[str]:
-    """The lines that bring outputs and targets into the form that the loss wants, see `engine.objective`."""
+    """The lines that bring outputs and targets into the form that the loss wants, see `engine.evaluation.objective`."""
     task, loss = experiment.data.task, experiment.recipe.loss
     if task.classes is None:
         return

@@ -140,7 +140,7 @@ def _every_class(data: DividedTable) -> str:
 
 
 def _number(data: DividedTable) -> Iterator[str]:
-    """`number(cell)`, which reads cells as `engine.formats.numbers.number` does."""
+    """`number(cell)`, which reads cells as `engine.data.formats.numbers.number` does."""
     sets_off = data.source.separator == ","
     yield f"MISSING = {printed(MISSING)}  # in small letters"
     yield f'NUMBER = re.compile(r"{NUMBER}")'

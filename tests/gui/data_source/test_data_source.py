@@ -232,7 +232,7 @@ def test_a_text_asks_to_be_chosen_until_it_is(qtbot: QtBot, ready: Program, answ
 def test_what_an_interrupted_download_has_left_counts(program: Program, small: list[bytes]) -> None:  # noqa: F811
     choose(program, FashionMNIST())
     before = program.data_source.state.lacking
-    folder = dataset_cache.download_folder(FashionMNIST)
+    folder = dataset_cache.cache_folder(FashionMNIST)
     folder.mkdir(parents=True)
     dataset_cache.part_of(FashionMNIST.remotes[0], folder).write_bytes(bytes(20))
     assert program.data_source.state.lacking == before - 20

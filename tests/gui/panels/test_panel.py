@@ -26,8 +26,8 @@ from playground.gui.panels.points.panel import PointsPanel
 from playground.gui.panels.punctuation.view import PunctuationView
 from playground.gui.panels.writing.view import WritingView
 from playground.gui.session.inference_thread import (
-    Asker,
     BoundQuestion,
+    InferenceClient,
     InferenceError,
     InferenceThread,
     NetworkSource,
@@ -99,7 +99,7 @@ def test_a_panel_that_comes_while_a_run_computes_on_two_threads_computes_on_one(
     two_threads()
     program.document.load(of_panel(name), None)
     assert program.task is not None
-    (asking,) = program.task.panel.findChildren(Asker)
+    (asking,) = program.task.panel.findChildren(InferenceClient)
     counts: list[int] = []
     program.inference.answered.connect(
         lambda *_: counts.append(torch.get_num_threads()), Qt.ConnectionType.DirectConnection
@@ -121,7 +121,7 @@ def test_all_panels_share_one_thread(qtbot: QtBot, make_program: Callable[..., P
         program.document.load(of_panel(name), None)
         assert program.task is not None
         threads.append(sum(thread.isRunning() for thread in program.findChildren(QThread)))
-    assert len(program.window.findChildren(Asker)) == len(PANELS)
+    assert len(program.window.findChildren(InferenceClient)) == len(PANELS)
     assert program.findChildren(InferenceThread) == [program.inference]
     assert program.window.findChildren(InferenceThread) == []
     assert program.inference.isRunning()
@@ -139,7 +139,7 @@ def test_no_panel_asks_a_network_what_was_asked_of_another(
     pairs: list[tuple[Dataset, Dataset]] = []  # what each question was made for, and the data of the network asked
     failures: list[str] = []
     settled = Event()
-    last = Asker(program.inference, lambda *_: settled.set(), Priority.BACKGROUND, program)
+    last = InferenceClient(program.inference, lambda *_: settled.set(), Priority.BACKGROUND, program)
 
     def settle() -> None:
         """Let the thread do all that there is to do; the window's panels do not know of the new data yet."""
@@ -148,24 +148,24 @@ def test_no_panel_asks_a_network_what_was_asked_of_another(
         last.ask(BoundQuestion(0, READS.data))
         assert settled.wait(LOAD / 1000)
 
-    def watch(asker: Asker) -> None:
-        answer, inquiry = asker._inquiry._answer_with, asker._inquiry
+    def watch(client: InferenceClient) -> None:
+        answer, request = client._request._answer_with, client._request
 
         def answer_and_note(network: torch.nn.Sequential, source: NetworkSource, content: object) -> object:
-            assert inquiry.picked is not None
-            assert inquiry.picked.content is content
-            pairs.append((inquiry.picked.data, source.experiment.data))
+            assert request.picked is not None
+            assert request.picked.content is content
+            pairs.append((request.picked.data, source.experiment.data))
             return answer(network, source, content)
 
-        inquiry._answer_with = answer_and_note
-        asker.answered.connect(lambda told: failures.append(str(told)) if isinstance(told, InferenceError) else None)
+        request._answer_with = answer_and_note
+        client.answered.connect(lambda told: failures.append(str(told)) if isinstance(told, InferenceError) else None)
 
     assert program.task is not None
     program.window.show()
     experiments = [*(of_panel(name) for name in PANELS), *FURTHER]
     for experiment in experiments[: len(PANELS)]:
         program.document.load(experiment, None)
-        watch(*program.task.panel.findChildren(Asker))
+        watch(*program.task.panel.findChildren(InferenceClient))
     program.run.weights_changed.connect(settle)
     for step in (1, 2, 5):  # other orders
         for number in range(len(experiments)):

@@ -1,4 +1,4 @@
-"""A thread for inference, and an asker that reads digits."""
+"""A thread for inference, and a client that reads digits."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pytestqt.qtbot import QtBot
 
 from playground.gui.panels.digits.inference import read
 from playground.gui.session.inference_thread import (
-    Asker,
+    InferenceClient,
     InferenceThread,
 )
 
@@ -23,5 +23,5 @@ def thread(qtbot: QtBot) -> Iterator[InferenceThread]:
 
 
 @pytest.fixture
-def asker(thread: InferenceThread) -> Asker:
-    return Asker(thread, read, parent=thread)
+def client(thread: InferenceThread) -> InferenceClient:
+    return InferenceClient(thread, read, parent=thread)

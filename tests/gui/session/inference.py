@@ -8,8 +8,8 @@ from threading import Event
 import numpy as np
 
 from playground.gui.session.inference_thread import (
-    Asker,
     BoundQuestion,
+    InferenceClient,
     NetworkSource,
 )
 from playground.spec.data.dataset import Dataset
@@ -26,9 +26,9 @@ def about(content: object, data: Dataset = EXPERIMENT.data) -> BoundQuestion:
     return BoundQuestion(content, data)
 
 
-def asks(asker: Asker, content: object = PICTURE, version: int = 0) -> None:
-    asker.set_network(EXPERIMENT, None, version, True)
-    asker.ask(about(content))
+def asks(client: InferenceClient, content: object = PICTURE, version: int = 0) -> None:
+    client.set_network(EXPERIMENT, None, version, True)
+    client.ask(about(content))
 
 
 class SlicedAnswer:

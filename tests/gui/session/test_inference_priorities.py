@@ -1,4 +1,4 @@
-"""Several askers share the thread: by priority, in turns, and each is told only about its own data."""
+"""Several clients share the thread: by priority, in turns, and each is told only about its own data."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from playground.gui.panels.digits.inference import ClassProbabilities
 from playground.gui.session.inference_thread import (
-    Asker,
+    InferenceClient,
     InferenceThread,
     NetworkSource,
     Priority,
@@ -35,8 +35,11 @@ def test_an_interactive_question_goes_before_the_next_slice_of_a_long_answer(
         long.notes.append("pen")
         return "pen"
 
-    pen, slow = Asker(thread, answer_pen, parent=thread), Asker(thread, long, Priority.BACKGROUND, thread)
-    waiting = Asker(thread, lambda *_: long.notes.append("other"), Priority.BACKGROUND, thread)
+    pen, slow = (
+        InferenceClient(thread, answer_pen, parent=thread),
+        InferenceClient(thread, long, Priority.BACKGROUND, thread),
+    )
+    waiting = InferenceClient(thread, lambda *_: long.notes.append("other"), Priority.BACKGROUND, thread)
     thread.start()
     with qtbot.waitSignal(pen.answered):
         asks(pen)
@@ -56,7 +59,7 @@ def test_a_newer_question_replaces_a_long_answer_and_newer_weights_wait_for_it(
     thread: InferenceThread, qtbot: QtBot
 ) -> None:
     long = SlicedAnswer(slices=3)
-    slow = Asker(thread, long, Priority.BACKGROUND, thread)
+    slow = InferenceClient(thread, long, Priority.BACKGROUND, thread)
     answers: list[object] = []
     slow.answered.connect(answers.append)
     asks(slow, "first", version=1)
@@ -82,15 +85,15 @@ def test_long_answers_of_the_same_priority_take_turns(thread: InferenceThread, q
     endless, brief = SlicedAnswer(), SlicedAnswer(slices=5)
     endless.may_go_on.set()
     brief.may_go_on.set()
-    askers = [Asker(thread, long, Priority.BACKGROUND, thread) for long in (endless, brief)]
+    clients = [InferenceClient(thread, long, Priority.BACKGROUND, thread) for long in (endless, brief)]
     thread.start()
-    asks(askers[0])
-    with qtbot.waitSignal(askers[1].answered):
-        asks(askers[1])
+    asks(clients[0])
+    with qtbot.waitSignal(clients[1].answered):
+        asks(clients[1])
 
 
-def test_a_failure_is_told_to_its_asker_alone(
-    thread: InferenceThread, asker: Asker, qtbot: QtBot, caplog: pytest.LogCaptureFixture
+def test_a_failure_is_told_to_its_client_alone(
+    thread: InferenceThread, client: InferenceClient, qtbot: QtBot, caplog: pytest.LogCaptureFixture
 ) -> None:
     def refuse(*_: object) -> Iterator[object]:
         yield None
@@ -100,9 +103,9 @@ def test_a_failure_is_told_to_its_asker_alone(
         yield None
         raise RuntimeError("as nobody foresaw")
 
-    refused, failing = Asker(thread, refuse, parent=thread), Asker(thread, fail, parent=thread)
-    spies = [QSignalSpy(each.answered) for each in (refused, failing, asker)]
-    for each in (refused, failing, asker):
+    refused, failing = InferenceClient(thread, refuse, parent=thread), InferenceClient(thread, fail, parent=thread)
+    spies = [QSignalSpy(each.answered) for each in (refused, failing, client)]
+    for each in (refused, failing, client):
         asks(each)
     thread.start()
     qtbot.waitUntil(lambda: all(spy.count() == 1 for spy in spies))
@@ -110,8 +113,8 @@ def test_a_failure_is_told_to_its_asker_alone(
     assert str(told[0].message) == "as foreseen"
     assert "as nobody foresaw" in str(told[1].message)
     assert isinstance(told[2], ClassProbabilities)
-    with qtbot.waitSignal(asker.answered):
-        asker.ask(about(PICTURE * 0))
+    with qtbot.waitSignal(client.answered):
+        client.ask(about(PICTURE * 0))
 
 
 def test_a_network_of_other_data_is_not_asked(thread: InferenceThread, qtbot: QtBot) -> None:
@@ -122,8 +125,8 @@ def test_a_network_of_other_data_is_not_asked(thread: InferenceThread, qtbot: Qt
         asked.append((content, source.experiment.data))
         return content
 
-    asker = Asker(thread, answer, parent=thread)
-    last = Asker(thread, lambda *_: "", Priority.BACKGROUND, thread)
+    client = InferenceClient(thread, answer, parent=thread)
+    last = InferenceClient(thread, lambda *_: "", Priority.BACKGROUND, thread)
     other = Experiment(data=Points(), stack=Stack(layers=(Linear(out_features=2),)))
 
     def settle() -> None:
@@ -131,15 +134,15 @@ def test_a_network_of_other_data_is_not_asked(thread: InferenceThread, qtbot: Qt
             asks(last)
 
     thread.start()
-    asks(asker, "picture")
+    asks(client, "picture")
     settle()
-    asker.set_network(other, None, 0, False)
+    client.set_network(other, None, 0, False)
     settle()
-    asker.ask(about("points", other.data))
+    client.ask(about("points", other.data))
     settle()
-    asker.ask(about("picture"))
+    client.ask(about("picture"))
     settle()
-    asker.set_network(EXPERIMENT, None, 1, True)
+    client.set_network(EXPERIMENT, None, 1, True)
     settle()
     assert asked == [("picture", EXPERIMENT.data), ("points", other.data), ("picture", EXPERIMENT.data)]
 
@@ -148,24 +151,24 @@ def test_a_network_of_other_data_is_not_asked(thread: InferenceThread, qtbot: Qt
 def test_an_answer_that_comes_after_the_data_was_exchanged_is_not_told(
     thread: InferenceThread, qtbot: QtBot, asks_on: bool
 ) -> None:
-    asker = Asker(thread, lambda _network, _source, content: content, parent=thread)
-    told = QSignalSpy(asker.answered)
+    client = InferenceClient(thread, lambda _network, _source, content: content, parent=thread)
+    told = QSignalSpy(client.answered)
     answered = Event()
     thread.answered.connect(lambda *_: answered.set(), Qt.ConnectionType.DirectConnection)
     thread.start()
-    asks(asker, "picture")
+    asks(client, "picture")
     assert answered.wait(10)  # the event that brings it waits in the loop of this thread
     if asks_on:
-        asker.ask(about("points", Points()))
+        client.ask(about("points", Points()))
     else:
-        asker.forget_network()
-    other = Asker(thread, lambda _network, _source, content: content, parent=thread)
+        client.forget_network()
+    other = InferenceClient(thread, lambda _network, _source, content: content, parent=thread)
     with qtbot.waitSignal(other.answered):
         asks(other)
     assert told.count() == 0
 
 
-def given_up(change: Callable[[Asker], None], thread: InferenceThread) -> None:
+def given_up(change: Callable[[InferenceClient], None], thread: InferenceThread) -> None:
     """Ensure that work which asks whether to go on stops after that change."""
     begun, stopped = Event(), Event()
 
@@ -177,40 +180,42 @@ def given_up(change: Callable[[Asker], None], thread: InferenceThread) -> None:
         finally:
             stopped.set()
 
-    asker = Asker(thread, read_for_ever, parent=thread)
+    client = InferenceClient(thread, read_for_ever, parent=thread)
     thread.start()
-    asks(asker)
+    asks(client)
     assert begun.wait(10)
-    change(asker)
+    change(client)
     assert stopped.wait(10)
 
 
 def test_reading_for_a_network_that_is_no_longer_shown_is_given_up(
-    thread: InferenceThread, asker: Asker, qtbot: QtBot
+    thread: InferenceThread, client: InferenceClient, qtbot: QtBot
 ) -> None:
-    given_up(Asker.forget_network, thread)
-    with qtbot.waitSignal(asker.answered):
-        asks(asker)
+    given_up(InferenceClient.forget_network, thread)
+    with qtbot.waitSignal(client.answered):
+        asks(client)
 
 
 def test_the_end_gives_up_whatever_is_under_way(thread: InferenceThread, qtbot: QtBot) -> None:
     long = SlicedAnswer()
     long.may_go_on.set()
-    asks(Asker(thread, long, Priority.BACKGROUND, thread))
+    asks(InferenceClient(thread, long, Priority.BACKGROUND, thread))
     given_up(lambda _: thread.end(), thread)
     assert thread.wait(10_000)
 
 
-def test_an_asker_that_is_closed_is_told_nothing_more(thread: InferenceThread, asker: Asker, qtbot: QtBot) -> None:
+def test_a_client_that_is_closed_is_told_nothing_more(
+    thread: InferenceThread, client: InferenceClient, qtbot: QtBot
+) -> None:
     long = SlicedAnswer()
-    closing = Asker(thread, long, Priority.BACKGROUND, thread)
+    closing = InferenceClient(thread, long, Priority.BACKGROUND, thread)
     told = QSignalSpy(closing.answered)
     thread.start()
     asks(closing)
     assert long.begun.wait(10)
     closing.close()
     long.may_go_on.set()
-    with qtbot.waitSignal(asker.answered):
-        asks(asker)
+    with qtbot.waitSignal(client.answered):
+        asks(client)
     qtbot.waitUntil(long.closed.is_set)
     assert told.count() == 0

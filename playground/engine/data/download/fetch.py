@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from threading import Event
 
-from playground.engine.data.dataset_cache import download_folder, lacking
+from playground.engine.data.dataset_cache import cache_folder, lacking
 from playground.engine.data.download.connection import Limits
 from playground.engine.data.download.failure import DownloadError, Reason
 from playground.engine.data.download.local_copy import adopt
@@ -57,7 +57,7 @@ class Fetch:
                 raise DownloadError(Reason.CANCELLED) from error
             return
         for remote in lacking(self.data):
-            self._transfer = Transfer(remote, download_folder(self.data), self._note, self._limits)
+            self._transfer = Transfer(remote, cache_folder(self.data), self._note, self._limits)
             self._stop_if_cancelled()
             self._transfer.run()
             self._before += remote.size

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from playground.engine.data.dataset_cache import Progress, download_folder, lacking
+from playground.engine.data.dataset_cache import Progress, cache_folder, lacking
 from playground.engine.data.download.partial import Partial
 from playground.engine.data.formats.checksum import ensure_checksum, ensure_file_checksum
 from playground.engine.data.formats.damage import Damaged
@@ -33,7 +33,7 @@ def adopt(data: type[Dataset], place: Path, progress: Progress | None = None) ->
         source = place if os.path.isfile(place) else place / remote.name
         if not os.path.isfile(source):
             raise FileError(message("“{file}” is not in {folder}.", file=remote.name, folder=shown(place)))
-        _copy(remote, source, download_folder(data), progress or (lambda _done, _all: None))
+        _copy(remote, source, cache_folder(data), progress or (lambda _done, _all: None))
 
 
 def _copy(remote: Remote, source: Path, folder: Path, progress: Progress) -> None:

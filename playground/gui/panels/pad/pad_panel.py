@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QMenu
 from playground.gui.panels.inference_link import InferenceLink
 from playground.gui.panels.pad.pad_view import PadView
 from playground.gui.panels.panel import Panel, Surroundings
-from playground.gui.session.inference_thread import Answerer
+from playground.gui.session.inference_thread import InferenceFunction
 from playground.gui.session.worker_mailbox import TestSample
 from playground.gui.style.action import add
 from playground.gui.style.translation import translated
@@ -20,7 +20,7 @@ from playground.spec.messages import tr_noop
 class PadPanel(Panel):
     """Keeps the answer about the drawing up to date with the network."""
 
-    def __init__(self, name: str, view: PadView, answer: Answerer, surroundings: Surroundings) -> None:
+    def __init__(self, name: str, view: PadView, answer: InferenceFunction, surroundings: Surroundings) -> None:
         """`name` names the data sets that the panel is for, see `Dataset.panel`."""
         super().__init__(view, _menu(view))
         self._name, self._run = name, surroundings.run

@@ -13,7 +13,7 @@ _CLASSES = ("#0072b2", "#e69f00", "#009e73", "#cc79a7", "#8c6bb1")  # after Okab
 _BRIGHT = ("#3d9fe0", "#f0b030", "#2fbf92", "#e08fbe", "#a58ad0")  # the same on a dark background
 _STRENGTH = 0.62  # of the map's colours, so that points stand out
 ICON = QSize(14, 14)  # pixels; of a mark on a button
-_LEVELS = 51  # levels of certainty per class if there are more than two, see `engine.field.Field`
+_LEVELS = 51  # levels of certainty per class if there are more than two, see `DecisionMap`
 
 
 def class_color(theme: Theme, label: int) -> QColor:

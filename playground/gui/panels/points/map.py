@@ -38,7 +38,7 @@ _ARROWS = {
 
 
 class DecisionMapWidget(QWidget):
-    """Shows levels as in `engine.field.Field`; a click, or Enter at the keyboard's cross, requests a point."""
+    """Shows levels as in `DecisionMap`; a click, or Enter at the keyboard's cross, requests a point."""
 
     wanted = Signal(float, float)  # request to add a point here
     unwanted = Signal(float, float, float)  # request to remove the point near this position, and the maximum distance

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from playground.engine.data.sources.patterns import Point
 
-_LEVELS = 51  # levels of certainty, see `engine.field.Field`
+_LEVELS = 51  # levels of certainty, see `DecisionMap`
 
 
 def class_of(level: int, classes: int) -> int:

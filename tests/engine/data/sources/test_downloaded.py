@@ -83,7 +83,7 @@ def test_every_remote_is_safe_and_named(data: type[Dataset]) -> None:
 
 @pytest.mark.parametrize("place", ["user", "system"])
 def test_files_are_read_where_they_are(small: list[bytes], tmp_path: Path, place: str) -> None:
-    folder = dataset_cache.download_folder(FashionMNIST) if place == "user" else tmp_path / "system" / "fashion-mnist"
+    folder = dataset_cache.cache_folder(FashionMNIST) if place == "user" else tmp_path / "system" / "fashion-mnist"
     _put(folder, [gzip.compress(item, 1) for item in _raw()] if place == "system" else small)
     assert dataset_cache.lacking(FashionMNIST) == ()
     data = load(FashionMNIST(validation_share=0.34, train_limit=3))
@@ -97,7 +97,7 @@ def test_files_are_read_where_they_are(small: list[bytes], tmp_path: Path, place
 @pytest.mark.parametrize("file", range(4))
 def test_a_damaged_file_is_refused(small: list[bytes], file: int) -> None:
     small[file] = gzip.compress(_raw()[file][:-1] + b"\x07")
-    _put(dataset_cache.download_folder(FashionMNIST), small)
+    _put(dataset_cache.cache_folder(FashionMNIST), small)
     with pytest.raises(DataError, match=r"cannot be used: .*\. Remove the file and download Fashion-MNIST again"):
         load(FashionMNIST())
 
@@ -168,7 +168,7 @@ def test_files_are_no_longer_copied_once_that_is_cancelled(
         fetch.run()
     assert caught.value.reason is Reason.CANCELLED
     assert fetch.done == 16
-    assert not dataset_cache.part_of(FashionMNIST.remotes[0], dataset_cache.download_folder(FashionMNIST)).exists()
+    assert not dataset_cache.part_of(FashionMNIST.remotes[0], dataset_cache.cache_folder(FashionMNIST)).exists()
     assert dataset_cache.lacking(FashionMNIST) == FashionMNIST.remotes
 
 
