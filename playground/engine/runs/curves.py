@@ -2,9 +2,8 @@
 
 Each line is the CRC-32 of its JSON in eight hexadecimal digits, a space, and the JSON: a list of entries
 `[kind, value, …]` with the fields of one snapshot in their order; fields that came later have defaults. The first line
-names the format. NaN and infinities are written as Python's json does. Two marks are entries as well: `["ended"]`, and
-`["resumed", step]`, which takes back all that was reported after that step. A kill leaves half a line at most; it is
-left out.
+names the format. NaN and infinities are written as Python's json does. An entry `["resumed", step]` takes back all that
+was reported after that step. A kill leaves half a line at most; it is left out.
 """
 
 from __future__ import annotations
@@ -25,7 +24,6 @@ from playground.spec.messages import Message, message, tr_noop
 FORMAT = "playground curves"
 VERSION = 1
 MOST_BYTES = 2**31
-ENDED = ["ended"]
 _LONGEST_FORMAT = 5  # characters of a format in a template: a width of millions would fill the memory
 
 _KINDS: dict[type, str] = {Step: "step", Epoch: "epoch", Change: "change", Diverged: "diverged", Finished: "finished"}
@@ -38,7 +36,6 @@ class Curves(NamedTuple):
     """What the file of a run's curves holds."""
 
     snapshots: tuple[Snapshot, ...]
-    ended: bool  # whether the run's end is its last entry
     size: int  # bytes of whole lines; what is beyond was cut off while it was written
 
 
@@ -53,9 +50,9 @@ def snapshot_line(snapshots: Iterable[Snapshot]) -> bytes:
     return _line(entries) if entries else b""
 
 
-def mark_line(mark: list[Any]) -> bytes:
-    """A line with a mark, see above."""
-    return _line([mark])
+def resumed_line(step: int) -> bytes:
+    """A line that says that the run goes on from a step, again."""
+    return _line([["resumed", step]])
 
 
 def parse_curves(data: bytes) -> Curves:
@@ -70,18 +67,17 @@ def parse_curves(data: bytes) -> Curves:
         raise RunError(message("Its curves have no beginning."))
     _require_known(_value(lines[0], 1))
     found: list[Snapshot] = []
-    ended = False
     for number, line in enumerate(lines[1:], 2):
         try:
             for kind, *values in _value(line, number):
-                ended = kind == ENDED[0]
                 if kind == "resumed":
-                    found = [item for item in found if step_of(item) <= values[0]]
-                elif not ended:
+                    last = int(values[0])
+                    found = [item for item in found if step_of(item) <= last]
+                else:
                     found.append(_READERS[kind](list(map(_revived, values))))
-        except (ValidationError, ValueError, KeyError, TypeError) as error:
+        except (ValidationError, ValueError, LookupError, TypeError) as error:
             raise RunError(message("Line {number} of its curves holds no snapshots.", number=number)) from error
-    return Curves(tuple(found), ended, end)
+    return Curves(tuple(found), end)
 
 
 def step_of(snapshot: Snapshot) -> int:
@@ -123,7 +119,7 @@ def _revived(value: Any) -> Any:
     """A message from its object. Its templates are filled in later, so that they may only name its values.
 
     Raises:
-        ValueError, KeyError, TypeError: they do not.
+        ValueError, LookupError, TypeError: they do not.
     """
     if not isinstance(value, dict):
         return value

@@ -100,8 +100,10 @@ class Index:
                 connection.execute("DROP TABLE IF EXISTS runs")
             connection.execute(_TABLE)
             connection.execute(f"PRAGMA user_version={_VERSION:d}")
-            known = {run_id.decode() for (run_id,) in connection.execute("SELECT run_id FROM runs")}
-            connection.executemany("DELETE FROM runs WHERE run_id = ?", [(run_id,) for run_id in known - present])
+            if connection.execute("PRAGMA quick_check(1)").fetchone() != (b"ok",):
+                raise sqlite3.DatabaseError("the index is damaged")
+            gone = "DELETE FROM runs WHERE run_id NOT IN (SELECT value FROM json_each(?))"
+            connection.execute(gone, (json.dumps(sorted(present)),))
             connection.executemany("INSERT OR REPLACE INTO runs VALUES (?, ?, ?)", fresh)
 
     def _stored(self) -> dict[str, tuple[bytes, bytes]]:

@@ -136,15 +136,16 @@ class RunFolder:
         except PlaygroundError as error:
             raise RunError(error.message) from error
 
-    def read_curves(self, ended: bool) -> Curves:
-        """Read the curves, those of a run that ended with their end.
+    def read_curves(self, size: int | None = None) -> Curves:
+        """Read the curves; `size` is how many bytes they should have, where that is known.
 
         Raises:
-            RunError: they are damaged or missing, or the end of a run that ended is.
+            RunError: they are damaged or missing, or not of that size.
         """
         found = parse_curves(self._bytes(CURVES, curves.MOST_BYTES))
-        if ended and not found.ended:
-            raise RunError(message("The end of its curves is missing."))
+        if size is not None and found.size != size:
+            words = tr_noop("Its curves should have {expected:,} bytes, but have {found:,}.")
+            raise RunError(message(words, expected=size, found=found.size))
         return found
 
     def append(self, size: int, data: bytes, sync: bool) -> int:

@@ -6,7 +6,7 @@ import json
 from datetime import datetime
 from typing import Any
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, ValidationError
+from pydantic import AwareDatetime, BaseModel, ConfigDict, ValidationError, field_serializer
 from pydantic_core import from_json
 
 from playground.engine.training.snapshots import Figures
@@ -44,6 +44,7 @@ class RunRecord(BaseModel):
     figures: Figures = Figures()  # final ones, or those of the last epoch before a checkpoint
     best_step: int | None = None  # of the checkpoint with the lowest validation loss
     best_loss: float | None = None  # its validation loss
+    curves_size: int | None = None  # bytes of the curves of a run that ended
     note: str = ""
     star: bool = False
     group: str = ""
@@ -51,6 +52,10 @@ class RunRecord(BaseModel):
     def with_(self, **changes: Any) -> RunRecord:
         """The record with other values for some fields."""
         return self.model_copy(update=changes)
+
+    @field_serializer("figures")
+    def _named(self, figures: Figures) -> dict[str, Any]:
+        return figures._asdict()
 
     @property
     def latest(self) -> datetime:

@@ -6,6 +6,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
+from math import inf, isfinite
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -75,7 +76,7 @@ class StoredRun:
         Raises:
             RunError: the file is damaged or missing.
         """
-        return self.folder.read_curves(self._record.ended is not None).snapshots
+        return self.folder.read_curves(self.folder.read_record().curves_size).snapshots
 
     def checkpoints(self) -> list[Checkpoint]:
         """Its complete checkpoints, by step.
@@ -131,25 +132,27 @@ class StoredRun:
     def begin(self) -> None:
         """Make the folder, or go on in one that was made, after the last whole line of its curves."""
         self.folder.create(self._record, self.experiment)
-        self._size = self.folder.read_curves(ended=False).size
+        self._size = self.folder.read_curves().size
         self._live = True
 
     def resume(self, step: int) -> None:
         """Take back what lies behind a step, and go on from there."""
         self.begin()
-        kept = [item for item in self.folder.read_curves(ended=False).snapshots if step_of(item) <= step]
+        kept = [item for item in self.folder.read_curves().snapshots if step_of(item) <= step]
         self._seconds, self._epoch = 0.0, None
         self._note_epochs(kept)
         for checkpoint in self.folder.checkpoints():
             if checkpoint.step > step:
                 self.folder.remove(checkpoint)
         steps = {item.step for item in self.folder.checkpoints()}
-        losses = [(item.validation_loss, item.step) for item in kept if isinstance(item, Epoch) and item.step in steps]
-        best = min(((loss, at) for loss, at in losses if loss is not None), default=(None, None))
-        self._record = self.folder.read_record().with_(ended=None, best_loss=best[0], best_step=best[1])
+        losses = [(_loss(item), item.step) for item in kept if isinstance(item, Epoch) and item.step in steps]
+        best = min((found for found in losses if found[0] < inf), default=(None, None))
+        self._record = self.folder.read_record().with_(
+            ended=None, curves_size=None, best_loss=best[0], best_step=best[1]
+        )
         self._record = self._known_at(step)
         self.folder.write_record(self._record)
-        self._unwritten = curves.mark_line(["resumed", step])
+        self._unwritten = curves.resumed_line(step)
         self._write_curves(sync=True)
 
     def release(self) -> None:
@@ -193,11 +196,11 @@ class StoredRun:
         self._write_curves(sync=True)
         self._require_folder()
         write_checkpoint(self.folder.path, *asked)
-        with suppress(ValueError):  # a later one took its place
-            self._asked.remove(asked)
         self._record = self._known_at(asked.step)
         self.folder.write_record(self._record)
         self._thin()
+        with suppress(ValueError):  # a later one took its place
+            self._asked.remove(asked)
         self._grown(self)
 
     def _known_at(self, step: int) -> RunRecord:
@@ -214,8 +217,8 @@ class StoredRun:
             validation_loss=epoch.validation_loss,
             validation_score=epoch.validation_score,
         )
-        loss = epoch.validation_loss
-        if epoch.step == step and loss is not None and (record.best_loss is None or loss < record.best_loss):
+        loss = _loss(epoch)
+        if epoch.step == step and loss < (inf if record.best_loss is None else record.best_loss):
             record = record.with_(best_step=step, best_loss=loss)
         return record.with_(figures=figures)
 
@@ -228,11 +231,8 @@ class StoredRun:
     def _end(self, figures: Figures) -> None:
         if not self._live:
             return
-        if not self._unwritten.endswith(_END):
-            self._write_curves()
-            self._unwritten += _END
         self._write_curves(sync=True)
-        self._change(figures=figures, ended=datetime.now(UTC))
+        self._change(figures=figures, ended=datetime.now(UTC), curves_size=self._size)
         self.release()
         self._grown(self)
 
@@ -244,4 +244,7 @@ class StoredRun:
             self._record = current.with_(**changes)
 
 
-_END = curves.mark_line(curves.ENDED)
+def _loss(epoch: Epoch) -> float:
+    """What makes the checkpoint of an epoch the best; infinite where it is no number."""
+    loss = epoch.validation_loss
+    return loss if loss is not None and isfinite(loss) else inf

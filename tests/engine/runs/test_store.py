@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import shutil
 import threading
@@ -69,6 +70,23 @@ def test_a_run_that_goes_on_shows_how_far_it_came(tmp_path: Path) -> None:
         assert run.record.best_step == 2
         assert store.interrupted() == []
         assert store.open(run.run_id) is run
+
+
+def test_the_best_checkpoint_has_a_loss_that_is_a_number(tmp_path: Path) -> None:
+    with opened(tmp_path) as store:
+        run = store.begin(EXPERIMENT)
+        best = []
+        for at, loss in enumerate((None, math.nan, math.inf, 0.5, math.nan, 0.75, 0.25), 1):
+            run.append((epoch(at, at, loss),))
+            run.checkpoint(at, at, content())
+            assert store.flush(WITHIN)
+            best.append(run.record.best_step)
+        assert best == [None, None, None, 4, 4, 4, 7]
+        run.finish(FIGURES)
+        assert store.flush(WITHIN)
+        assert store.resume(run.run_id, 6).run_id == run.run_id
+        assert store.flush(WITHIN)
+        assert run.folder.read_record().best_step == 4
 
 
 def test_a_deleted_run_can_be_restored(tmp_path: Path) -> None:
@@ -228,10 +246,13 @@ def test_a_checkpoint_that_fails_is_tried_again(tmp_path: Path) -> None:
 
 
 def test_a_fault_in_writing_a_checkpoint_is_told_and_given_up(tmp_path: Path) -> None:
+    def wrong(path: Path) -> None:
+        raise ZeroDivisionError(path)
+
     told: list[Message | None] = []
     with opened(tmp_path, told=told.append) as store:
         run = store.begin(EXPERIMENT)
-        run.checkpoint(1, 0, lambda path: path.joinpath("x").mkdir() if False else 1 / 0)  # type: ignore[arg-type,func-returns-value]
+        run.checkpoint(1, 0, wrong)
         run.finish(FIGURES)
         assert store.flush(WITHIN)
         assert "ZeroDivisionError" in str(told[0])
