@@ -14,11 +14,12 @@ from pathlib import Path
 from typing import NamedTuple
 
 from playground.engine.runs.run_record import RunError
+from playground.spec.files.file_kind import NETWORK_SUFFIX
 from playground.spec.files.storage import sync_folder
 from playground.spec.messages import message, tr_noop
 
 PART = ".part"  # how the names of files end that are not complete yet
-_NAME = re.compile(r"checkpoint-(\d{1,18})-(\d{1,18})-([0-9a-f]{16})\.safetensors")
+_NAME = re.compile(rf"checkpoint-(\d{{1,18}})-(\d{{1,18}})-([0-9a-f]{{16}}){re.escape(NETWORK_SUFFIX)}")
 
 Write = Callable[[Path], None]  # writes a whole file to the path it gets
 
@@ -34,7 +35,7 @@ class Checkpoint(NamedTuple):
     @property
     def name(self) -> str:
         """Of its file."""
-        return f"checkpoint-{self.step}-{self.epoch}-{self.digest}.safetensors"
+        return f"checkpoint-{self.step}-{self.epoch}-{self.digest}{NETWORK_SUFFIX}"
 
 
 class CheckpointRule:

@@ -74,7 +74,8 @@ def parse_curves(data: bytes) -> Curves:
                     last = int(values[0])
                     found = [item for item in found if step_of(item) <= last]
                 else:
-                    found.append(_READERS[kind](list(map(_revived, values))))
+                    fields = values if kind == "step" else list(map(_revived, values))
+                    found.append(_READERS[kind](fields))
         except (ValidationError, ValueError, LookupError, TypeError) as error:
             raise RunError(message("Line {number} of its curves holds no snapshots.", number=number)) from error
     return Curves(tuple(found), end)

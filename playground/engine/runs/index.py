@@ -23,7 +23,7 @@ NAME = "index.sqlite"
 _VERSION = 1  # of the rows; an index of another version is begun anew
 _TABLE = "CREATE TABLE IF NOT EXISTS runs (run_id TEXT PRIMARY KEY, stamp TEXT, row TEXT) WITHOUT ROWID"
 _WAIT = 5.0  # seconds for another process that writes
-_DAMAGED = (sqlite3.Error, MemoryError, OverflowError)  # what sqlite3 raises over a damaged file
+_DAMAGED = (sqlite3.Error, MemoryError, OverflowError, UnicodeDecodeError)  # what sqlite3 raises over a damaged file
 
 _UNWRITABLE = {  # the file is whole, but another process writes, or the disk is full or read-only
     sqlite3.SQLITE_BUSY,
@@ -116,7 +116,7 @@ class Index:
                     return {}
                 found = connection.execute("SELECT run_id, stamp, row FROM runs").fetchall()
             return {run_id.decode(): (stamp, row) for run_id, stamp, row in found}
-        except (*_DAMAGED, UnicodeDecodeError, AttributeError):
+        except (*_DAMAGED, AttributeError):
             return {}
 
     @contextmanager

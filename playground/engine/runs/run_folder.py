@@ -17,6 +17,7 @@ from playground.engine.runs.curves import Curves, parse_curves
 from playground.engine.runs.run_record import MOST_BYTES, RunError, RunRecord, parse_record, record_bytes
 from playground.spec.experiment import Experiment
 from playground.spec.files.experiment_file import read_experiment, write_experiment
+from playground.spec.files.file_kind import EXPERIMENT_SUFFIX
 from playground.spec.files.storage import FileError, read_bounded, sync_folder, write_atomically
 from playground.spec.messages import PlaygroundError, message, tr_noop
 
@@ -25,7 +26,7 @@ if sys.platform == "win32":
 else:
     import fcntl
 
-EXPERIMENT = "experiment.playground"
+EXPERIMENT = f"experiment{EXPERIMENT_SUFFIX}"
 RECORD = "run.json"
 CURVES = "curves.jsonl"
 LOCK = "lock"  # empty
