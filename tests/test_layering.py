@@ -30,6 +30,7 @@ def heavy_after(statement: str) -> set[str]:
         ("from playground.cli.main import main; main(['presets'])", {"pydantic"}),
         ("from playground.cli.main import main; main(['check', 'textbook'])", {"pydantic"}),
         ("from playground.cli.main import main; main(['code', 'textbook'])", {"pydantic"}),
+        ("import playground.engine.runs.store", {"pydantic"}),
         ("import playground.gui.start.app", {"PySide6"}),
     ],
 )

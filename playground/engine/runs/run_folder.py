@@ -1,0 +1,230 @@
+"""The folder of one run: experiment, record, curves, checkpoints, and the lock of the process that writes them."""
+
+from __future__ import annotations
+
+import errno
+import os
+import re
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from playground.engine.runs import curves
+from playground.engine.runs.checkpoints import PART, Checkpoint, checkpoints_in, verified
+from playground.engine.runs.curves import Curves, parse_curves
+from playground.engine.runs.run_record import MOST_BYTES, RunError, RunRecord, parse_record, record_bytes
+from playground.spec.experiment import Experiment
+from playground.spec.files.experiment_file import read_experiment, write_experiment
+from playground.spec.files.file_kind import EXPERIMENT_SUFFIX
+from playground.spec.files.storage import FileError, read_bounded, sync_folder, write_atomically
+from playground.spec.messages import PlaygroundError, message, tr_noop
+
+if sys.platform == "win32":
+    import msvcrt
+else:
+    import fcntl
+
+EXPERIMENT = f"experiment{EXPERIMENT_SUFFIX}"
+RECORD = "run.json"
+CURVES = "curves.jsonl"
+LOCK = "lock"  # empty
+RUN_ID = re.compile(r"\d{8}-\d{6}-[0-9a-f]{8}")  # the time in UTC and chance: the name of the run's folder
+PATIENCE = 0.5  # seconds to wait for a lock: it is held for a moment to change a note, for long while a run goes on
+_WITHOUT_LOCKS = {errno.ENOLCK, errno.ENOTSUP, errno.ENOSYS}  # of a file system that knows none
+
+
+class RunFolder:
+    """Reads and writes the files of one run. Only one thread writes, while it holds the lock.
+
+    Reading raises RunError. Writing raises OSError or FileError, and may be tried again.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._lock: int | None = None
+
+    def create(self, record: RunRecord, experiment: Experiment) -> None:
+        """Make the folder with its files, those that are not there yet; the run is there when its record is."""
+        self.path.mkdir(exist_ok=True)
+        self.lock()
+        if not (self.path / EXPERIMENT).exists():
+            write_experiment(experiment, self.path / EXPERIMENT)
+        if not (self.path / CURVES).exists():
+            write_atomically(self.path / CURVES, curves.header_line())
+        if not (self.path / RECORD).exists():
+            self.write_record(record)
+            sync_folder(self.path.parent)
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether the files that `create` makes are there."""
+        return all((self.path / name).exists() for name in (EXPERIMENT, CURVES, RECORD))
+
+    def lock(self) -> None:
+        """Keep other processes from writing. Where this object holds the lock already, nothing happens.
+
+        Raises:
+            RunError: another process holds it, or another object of this one, and for longer than a moment.
+        """
+        if self._lock is not None:
+            return
+        descriptor = os.open(self.path / LOCK, os.O_RDWR | os.O_CREAT, 0o666)
+        deadline = time.monotonic() + PATIENCE
+        while not _locks(descriptor):
+            if time.monotonic() > deadline:
+                os.close(descriptor)
+                raise RunError(message("The run is in use in another window: it was not changed."))
+            time.sleep(0.01)
+        self._lock = descriptor
+
+    @property
+    def in_use(self) -> bool:
+        """Whether a process that lives holds the lock: the run goes on there."""
+        try:
+            descriptor = os.open(self.path / LOCK, os.O_RDWR)
+        except OSError:
+            return False
+        free = _locks(descriptor)
+        os.close(descriptor)
+        return not free
+
+    def unlock(self) -> None:
+        """Let others write."""
+        if self._lock is not None:
+            os.close(self._lock)
+            self._lock = None
+
+    @contextmanager
+    def locked(self) -> Iterator[None]:
+        """Hold the lock meanwhile, and afterwards only where it was held before.
+
+        Raises:
+            RunError: see `lock`.
+        """
+        held = self._lock is not None
+        self.lock()
+        try:
+            yield
+        finally:
+            if not held:
+                self.unlock()
+
+    def read_record(self) -> RunRecord:
+        """Read what is known about the run.
+
+        Raises:
+            RunError: it is damaged or missing.
+        """
+        record = parse_record(self._bytes(RECORD, MOST_BYTES))
+        if record.run_id != self.path.name:
+            raise RunError(message("Its record is that of another run, “{run}”.", run=record.run_id[:60]))
+        return record
+
+    def write_record(self, record: RunRecord) -> None:
+        """Replace the record."""
+        write_atomically(self.path / RECORD, record_bytes(record))
+
+    def read_experiment(self) -> Experiment:
+        """Read what was trained.
+
+        Raises:
+            RunError: it is damaged or missing.
+        """
+        try:
+            return read_experiment(self.path / EXPERIMENT)
+        except PlaygroundError as error:
+            raise RunError(error.message) from error
+
+    def read_curves(self, size: int | None = None) -> Curves:
+        """Read the curves; `size` is how many bytes they should have, where that is known.
+
+        Raises:
+            RunError: they are damaged or missing, or not of that size.
+        """
+        found = parse_curves(self._bytes(CURVES, curves.MOST_BYTES))
+        if size is not None and found.size != size:
+            words = tr_noop("Its curves should have {expected:,} bytes, but have {found:,}.")
+            raise RunError(message(words, expected=size, found=found.size))
+        return found
+
+    def append(self, size: int, data: bytes, sync: bool) -> int:
+        """Append to the curves, which have `size` bytes of whole lines; return how many they have then.
+
+        What an attempt that failed left behind `size` is overwritten.
+        """
+        with open(self.path / CURVES, "rb+") as file:
+            if file.seek(0, os.SEEK_END) < size:  # somebody cut it off: what is missing is missing
+                size = file.tell()
+            file.seek(size)
+            file.truncate()
+            file.write(data)
+            file.flush()
+            if sync:
+                os.fsync(file.fileno())
+        return size + len(data)
+
+    def checkpoints(self) -> list[Checkpoint]:
+        """The complete checkpoints, by step.
+
+        Raises:
+            RunError: the folder cannot be read.
+        """
+        try:
+            return checkpoints_in(self.path)
+        except OSError as error:
+            words = tr_noop("The folder of the run cannot be read: {why}.")
+            raise RunError(message(words, why=error.strerror or repr(error))) from error
+
+    def verified(self, checkpoint: Checkpoint) -> Path:
+        """The file of a checkpoint, see `checkpoints.verified`."""
+        return verified(self.path, checkpoint)
+
+    def remove(self, checkpoint: Checkpoint) -> None:
+        """Delete a checkpoint; that it is gone already does not matter."""
+        (self.path / checkpoint.name).unlink(missing_ok=True)
+
+    def has_learned(self) -> bool:
+        """Whether there is anything that training brought, be the record lost.
+
+        Raises:
+            OSError: the folder cannot be read.
+        """
+        path = self.path / CURVES
+        return bool(checkpoints_in(self.path)) or (path.exists() and path.stat().st_size > len(curves.header_line()))
+
+    def clean(self) -> None:
+        """Delete what a killed process left half-written, unless a living one writes here."""
+        if self.in_use:
+            return
+        try:
+            with self.locked():
+                names = set(os.listdir(self.path))
+                for name in names:
+                    if name.endswith(PART):
+                        (self.path / name).unlink(missing_ok=True)
+                if RECORD not in names and not self.has_learned():  # killed while it was made
+                    for name in (EXPERIMENT, CURVES, LOCK):
+                        (self.path / name).unlink(missing_ok=True)
+                    self.path.rmdir()
+        except RunError:  # a living process writes here
+            return
+
+    def _bytes(self, name: str, most: int) -> bytes:
+        try:
+            return read_bounded(self.path / name, most)
+        except FileError as error:
+            raise RunError(error.message) from error
+
+
+def _locks(descriptor: int) -> bool:
+    """Take the lock of a file that is open, for as long as it is; return whether it was free."""
+    try:
+        if sys.platform == "win32":
+            msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
+        else:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError as error:
+        return error.errno in _WITHOUT_LOCKS
+    return True

@@ -1,0 +1,288 @@
+"""The store of runs: every run that was trained, each in a folder of its own.
+
+In the store's folder are a folder for each run, named by its id; `trash`, with the folders of deleted runs; and
+`index.sqlite`, which can be deleted at any time. Whoever trains begins a run and hands on what happens; all writing
+happens in the store's thread. Several processes may use one store: each run is written by the one that holds its lock.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import platform
+import secrets
+import shutil
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from datetime import UTC, datetime
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import NamedTuple
+
+from platformdirs import user_data_path
+
+import playground
+from playground.engine.runs.index import NAME, Index, RunRow
+from playground.engine.runs.run_folder import RUN_ID, RunFolder
+from playground.engine.runs.run_record import RunError, RunRecord
+from playground.engine.runs.store_thread import StoreThread
+from playground.engine.runs.stored_run import StoredRun
+from playground.engine.runs.thinning import Holding, above_budget
+from playground.spec.experiment import Experiment
+from playground.spec.messages import Message, message
+
+BUDGET = 5_000_000_000  # bytes
+TRASH = "trash"
+TRASH_DAYS = 7  # that a deleted run can be restored, at least until the next start, if the budget allows it
+_log = logging.getLogger(__name__)
+_BETWEEN = 30.0  # seconds at least between two looks at how much the whole store takes
+
+
+class Usage(NamedTuple):
+    """How much of the disk the store takes, in bytes, deleted runs included."""
+
+    runs: int
+    size: int
+    budget: int
+
+
+def default_folder() -> Path:
+    """Where this system keeps the data of programs like this one; the folder need not exist yet."""
+    return user_data_path("Playground", appauthor=False) / "runs"
+
+
+class RunStore:
+    """All runs. Methods that write return at once; `problem` says what went wrong, until it goes right again."""
+
+    def __init__(
+        self, folder: Path, budget: int = BUDGET, told: Callable[[Message | None], None] | None = None
+    ) -> None:
+        """Open a store, and clean up in it what a killed process left half-written.
+
+        Args:
+            folder: is made if need be.
+            budget: bytes that it may take, see `thinning`.
+            told: is called in the store's thread with what went wrong, and with None when all is well again.
+        """
+        self.folder, self.budget = folder, budget
+        self._index = Index(folder, folder / NAME)
+        self._live: dict[str, StoredRun] = {}
+        self._looked = 0.0  # when it was last known how much all runs take
+        self._thread = StoreThread(told)
+        self._thread.put(self._start)
+
+    @property
+    def problem(self) -> Message | None:
+        """Why what was to be written is not on disk; it is tried again."""
+        return self._thread.problem
+
+    def begin(
+        self,
+        experiment: Experiment,
+        *,
+        name: str = "",
+        device: str = "cpu",
+        threads: int = 1,
+        fingerprint: str = "",
+        parent: str | None = None,
+        parameters: int | None = None,
+        flops: int | None = None,
+        group: str = "",
+    ) -> StoredRun:
+        """Begin to store a run; see `RunRecord`. Without a name it has that of the experiment."""
+        now = datetime.now(UTC)
+        record = RunRecord(
+            run_id=f"{now:%Y%m%d-%H%M%S}-{secrets.token_hex(4)}",
+            name=name or experiment.name,
+            created=now,
+            seed=experiment.seed,
+            data=experiment.data.id,
+            fingerprint=fingerprint,
+            versions=_versions(),
+            device=device,
+            threads=threads,
+            parent=parent,
+            parameters=parameters,
+            flops=flops,
+            group=group,
+        )
+        run = StoredRun(self._folder(record.run_id), record, experiment, self._thread, self._grown)
+        self._live[record.run_id] = run
+        self._thread.put(run.begin)
+        return run
+
+    def resume(self, run_id: str, step: int) -> StoredRun:
+        """Go on with a run that is over or was interrupted. What it reported behind that step is taken back.
+
+        Raises:
+            RunError: it is damaged, missing, or goes on now, here or in another process.
+        """
+        run = self.open(run_id)
+        if run.live or self._folder(run_id).in_use:
+            raise RunError(message("The run goes on: it cannot be continued twice."))
+        run.curves()
+        self._live[run_id] = run
+        self._thread.put(lambda: run.resume(step))
+        return run
+
+    def open(self, run_id: str) -> StoredRun:
+        """A run that is on disk, or goes on.
+
+        Raises:
+            RunError: there is none of that id, or its record or experiment is damaged.
+        """
+        if live := self._live.get(run_id):
+            return live
+        folder = self._folder(run_id)
+        return StoredRun(folder, folder.read_record(), folder.read_experiment(), self._thread, self._grown)
+
+    def runs(self) -> list[RunRow]:
+        """A row for each run, the oldest first. What was put to be written a moment ago may lack, see `flush`."""
+        rows, stamps = self._index.rows()
+        if stamps:
+            present = {row.run_id for row in rows}
+            self._thread.put(lambda: self._index.store(rows, stamps, present))
+        return rows
+
+    def interrupted(self) -> list[RunRow]:
+        """Runs that neither ended nor go on in any process: a kill or a power cut ended them."""
+        going_on = [row for row in self.runs() if row.ended is None and not row.damaged]
+        return [row for row in going_on if not self._folder(row.run_id).in_use]
+
+    def delete(self, run_id: str) -> None:
+        """Move a run to the trash, from which `restore` takes it back. One that goes on here stops to be stored."""
+        self._thread.put(lambda: self._move(run_id, self.folder, self.folder / TRASH))
+
+    def restore(self, run_id: str) -> None:
+        """Take a deleted run back."""
+        self._thread.put(lambda: self._move(run_id, self.folder / TRASH, self.folder))
+
+    def empty_trash(self) -> None:
+        """Delete for good what is in the trash.
+
+        It happens by itself, when a store is opened, to runs that were deleted more than a week ago, and to the longest
+        deleted where the budget is used up.
+        """
+        self._thread.put(lambda: self._empty_trash(0.0))
+
+    def usage(self) -> Usage:
+        """How much it takes; of a thousand runs that takes some hundredths of a second to find out."""
+        runs = [entry for entry in _entries(self.folder) if RUN_ID.fullmatch(entry.name)]
+        size = sum(_size(folder) for folder in runs) + sum(map(_size, _entries(self.folder / TRASH)))
+        return Usage(len(runs), size, self.budget)
+
+    def flush(self, within: float) -> bool:
+        """Wait until what was handed on is on disk, so many seconds at most; return whether it is."""
+        return self._thread.flush(within)
+
+    def close(self, within: float) -> bool:
+        """End the thread after all is on disk, or at the first failure; return whether all is, in that time."""
+        done = self._thread.end(within)
+        if done:
+            for run in self._live.values():
+                run.release()
+        return done
+
+    def _folder(self, run_id: str) -> RunFolder:
+        if not RUN_ID.fullmatch(run_id):
+            raise RunError(message("“{run}” is no id of a run.", run=run_id[:60]))
+        return RunFolder(self.folder / run_id)
+
+    # What follows is called by the store's thread alone.
+
+    def _start(self) -> None:
+        self.folder.mkdir(parents=True, exist_ok=True)
+        for path in _entries(self.folder):
+            if RUN_ID.fullmatch(path.name):
+                with _logged():
+                    RunFolder(path).clean()
+        with _logged():
+            self._empty_trash(TRASH_DAYS * 86400.0)
+        with _logged():
+            self._keep_budget()
+
+    def _grown(self, run: StoredRun) -> None:
+        if not run.live:
+            self._live.pop(run.run_id, None)
+        if not run.live or time.monotonic() - self._looked >= _BETWEEN:
+            with _logged():
+                self._keep_budget()
+
+    def _keep_budget(self) -> None:
+        """Delete what the rule of `thinning` says, where the store takes more than its budget."""
+        self._looked = time.monotonic()
+        excess = self.usage().size - self.budget
+        if excess <= 0:
+            return
+        for path in sorted(_entries(self.folder / TRASH), key=lambda path: path.stat().st_mtime):
+            if excess > 0:
+                excess -= _size(path)
+                shutil.rmtree(path)
+        for run_id, checkpoint in above_budget(self._holdings(), excess):
+            folder = self._live[run_id].folder if run_id in self._live else self._folder(run_id)
+            with suppress(RunError), folder.locked():  # it goes on in another process
+                folder.remove(checkpoint)
+
+    def _holdings(self) -> list[Holding]:
+        """The runs whose checkpoints may be deleted, the longest ended first and those that go on last."""
+        found = []
+        for row in self._index.rows()[0]:
+            with suppress(RunError):  # of a damaged run everything is kept
+                folder = self._folder(row.run_id)
+                record = folder.read_record()
+                if not record.star:
+                    order = record.ended is None, record.latest
+                    found.append((order, Holding(row.run_id, folder.checkpoints(), record.best_step)))
+        return [holding for _, holding in sorted(found, key=lambda item: item[0])]
+
+    def _move(self, run_id: str, source: Path, target: Path) -> None:
+        if live := self._live.pop(run_id, None):
+            live.release()
+        folder = RunFolder(source / self._folder(run_id).path.name)
+        if not folder.path.is_dir():
+            raise RunError(message("The run is no longer there: it was deleted for good, or moved."))
+        with folder.locked():  # no other process writes it
+            os.utime(folder.path)  # the trash is emptied by the time of deletion
+        target.mkdir(exist_ok=True)
+        os.rename(folder.path, target / run_id)
+
+    def _empty_trash(self, age: float) -> None:
+        for path in _entries(self.folder / TRASH):
+            if time.time() - path.stat().st_mtime >= age:
+                shutil.rmtree(path)
+
+
+@contextmanager
+def _logged() -> Iterator[None]:
+    """Log that something could not be deleted: that must not keep runs from being stored."""
+    try:
+        yield
+    except OSError:
+        _log.warning("the store of runs was not cleaned up", exc_info=True)
+
+
+def _entries(folder: Path) -> list[Path]:
+    try:
+        return list(folder.iterdir())
+    except FileNotFoundError:
+        return []
+
+
+def _size(folder: Path) -> int:
+    """Bytes of the files in a folder; of those that are just being deleted, none."""
+    size = 0
+    with suppress(FileNotFoundError), os.scandir(folder) as entries:
+        for entry in entries:
+            with suppress(FileNotFoundError):
+                size += entry.stat(follow_symlinks=False).st_size
+    return size
+
+
+def _versions() -> dict[str, str]:
+    """Of the programs that make a run; torch is not imported for that."""
+    try:
+        torch = version("torch")
+    except PackageNotFoundError:
+        torch = ""
+    return {"playground": playground.__version__, "torch": torch, "python": platform.python_version()}

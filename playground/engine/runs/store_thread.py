@@ -1,0 +1,134 @@
+"""The thread that writes runs: jobs from a queue; what fails for want of a disk is told as a value and tried again."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections import deque
+from collections.abc import Callable
+from threading import Condition, Thread
+
+from playground.spec.files.storage import FileError
+from playground.spec.messages import Message, PlaygroundError, message
+
+Job = Callable[[], None]
+
+GATHERING = 0.5  # seconds that jobs wait which may, so that few large writes are made of many small ones
+SHORTEST, LONGEST = 1.0, 30.0  # seconds between two attempts; the first pause is doubled until it is the second
+
+_log = logging.getLogger(__name__)
+
+
+class StoreThread:
+    """Does jobs in their order. A job that raises OSError or FileError is tried again: it must allow that."""
+
+    def __init__(self, told: Callable[[Message | None], None] | None = None) -> None:
+        """Begin without a job; the thread starts with the first.
+
+        Args:
+            told: is called in this thread with what went wrong, each time that changes; with None when all is well.
+        """
+        self.problem: Message | None = None
+        self._told = told
+        self._jobs: deque[Job] = deque()
+        self._later: dict[Job, None] = {}
+        self._condition = Condition()
+        self._busy = self._ending = self._hurried = False
+        self._thread: Thread | None = None
+
+    def put(self, job: Job) -> None:
+        """Do a job soon, after those that were put before."""
+        with self._condition:
+            self._jobs.append(job)
+            self._wake()
+
+    def put_later(self, job: Job) -> None:
+        """Do a job within about half a second; the same job once, however often it is put."""
+        with self._condition:
+            if job not in self._later:
+                self._later[job] = None
+                self._wake()
+
+    def flush(self, within: float) -> bool:
+        """Wait until all was done that was put before, so many seconds at most; return whether it was."""
+        with self._condition:
+            self._hurried = True
+            self._wake()
+            return self._condition.wait_for(lambda: not (self._jobs or self._later or self._busy), within)
+
+    def end(self, within: float) -> bool:
+        """End after the last job, or at the first that fails from now on; return whether all was done in that time."""
+        with self._condition:
+            self._ending = self._hurried = True
+            self._condition.notify_all()
+            thread = self._thread
+        if thread is not None:
+            thread.join(within)
+        return not (self._jobs or self._later or self._busy)
+
+    def _wake(self) -> None:
+        if self._thread is None and not self._ending:
+            self._thread = Thread(target=self._work, name="run store", daemon=True)
+            self._thread.start()
+        self._condition.notify_all()
+
+    def _work(self) -> None:
+        pause = SHORTEST
+        while job := self._next():
+            done = self._done(job)
+            with self._condition:
+                self._busy = False
+                if done:
+                    pause = SHORTEST
+                else:
+                    self._jobs.appendleft(job)
+                    if self._condition.wait_for(lambda: self._ending, pause):
+                        return
+                    pause = min(LONGEST, 2 * pause)
+                self._condition.notify_all()
+
+    def _next(self) -> Job | None:
+        """Wait for a job; None at the end."""
+        with self._condition:
+            gathered = time.monotonic() + GATHERING
+            while not self._jobs:
+                if self._later and (self._hurried or time.monotonic() >= gathered):
+                    self._jobs.extend(self._later)
+                    self._later.clear()
+                elif self._ending:
+                    return None
+                elif self._later:
+                    self._condition.wait(gathered - time.monotonic())
+                else:
+                    self._hurried = False
+                    self._condition.notify_all()
+                    self._condition.wait()
+                    gathered = time.monotonic() + GATHERING
+            self._busy = True
+            return self._jobs.popleft()
+
+    def _done(self, job: Job) -> bool:
+        """Do a job; return False where it is to be tried again."""
+        try:
+            job()
+        except FileError as error:
+            self._tell(error.message)
+        except OSError as error:
+            self._tell(message("The run could not be stored: {reason}.", reason=error.strerror or repr(error)))
+        except PlaygroundError as error:
+            self._tell(error.message)
+            return True
+        except Exception as error:  # a fault of the program: training goes on, and the log keeps the trace
+            _log.exception("a run could not be stored")
+            self._tell(message("The run could not be stored: {reason}.", reason=repr(error)))
+            return True
+        else:
+            self._tell(None)
+            return True
+        return False
+
+    def _tell(self, problem: Message | None) -> None:
+        if problem != self.problem:
+            self.problem = problem
+            if self._told is not None:
+                self._told(problem)
