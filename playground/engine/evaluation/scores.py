@@ -46,7 +46,7 @@ def intersection_over_union(outputs: Tensor, targets: Tensor) -> tuple[Tensor, .
 
 
 def agreement(outputs: Tensor, targets: Tensor) -> tuple[Tensor, ...]:
-    """Number of right predictions other than class 0, and of all predictions and targets other than 0.
+    """Number of right predictions other than class 0, and of all such predictions and targets.
 
     F1 is twice the first over the sum of the other two (van Rijsbergen, 1979, Information
     Retrieval, chapter 7).

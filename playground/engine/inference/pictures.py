@@ -164,7 +164,7 @@ def opened(data: bytes) -> Image.Image:
     Raises:
         PictureError: it is not an image, has too many pixels, or has none.
     """
-    with _decoding(message("This is no picture: PNG, JPEG, BMP, GIF and WebP can be read.")):
+    with _decoding(message("This is not a picture: PNG, JPEG, BMP, GIF and WebP can be read.")):
         try:
             with warnings.catch_warnings():
                 warnings.simplefilter("error", Image.DecompressionBombWarning)

@@ -84,7 +84,7 @@ def next_character(
         )
     known = alphabet(data)
     if not len(known):
-        raise WritingError(message("This network does not write: it has learned from no text."))
+        raise WritingError(message("This network does not write: it was trained on no text."))
     codes = known.encode("\n" + text).tolist()[-data.context :] or [0]
     shares = expected(network, experiment, codes)
     code = _sampled(shares, position, options)
@@ -108,7 +108,7 @@ def expected(network: nn.Module, experiment: Experiment, codes: Sequence[int]) -
     with evaluating(network):
         outputs = network(torch.tensor([filled], device=device))[:, len(codes) - 1].to("cpu", torch.float32)
         if not bool(outputs.isfinite().all()):
-            raise WritingError(message("The network’s outputs are no finite numbers: it cannot write."))
+            raise WritingError(message("The network’s outputs are not finite: it cannot write."))
         return beliefs(network, outputs, experiment.recipe.loss)[0]
 
 

@@ -134,7 +134,9 @@ def _of_the_penalty(experiment: Experiment, evidence: Evidence) -> Message | Non
     label = message(experiment.recipe.regularizer.label)
     times = evidence.penalty_gradient / evidence.loss_gradient if evidence.loss_gradient else float("inf")
     if times > 1e6:
-        return message("The cause is the {label} penalty: its gradient is all there is. Make it weaker.", label=label)
+        return message(
+            "The cause is the {label} penalty: its gradient outweighs all others. Make it weaker.", label=label
+        )
     return message(
         "The cause is the {label} penalty: its gradient is {times} times that of the loss. Make it weaker.",
         label=label,
@@ -147,7 +149,7 @@ def _of_the_latent(evidence: Evidence) -> Message | None:
     if not isfinite(evidence.loss) or isfinite(evidence.kl_divergence):
         return None
     return message(
-        "The cause is the KL divergence of GaussianLatent, whose variance grew beyond all bounds. "
+        "The cause is the KL divergence of GaussianLatent, whose variance grew without bound. "
         "Try a smaller beta, a smaller rate, or clip the gradients."
     )
 
@@ -161,7 +163,7 @@ def _of_the_gradient(experiment: Experiment, rate: float, evidence: Evidence) ->
     through_steps = evidence.recurrent_gradient
     if not isfinite(through_steps) or through_steps > evidence.loss_gradient / 2:
         return message(
-            "The cause is a gradient that grew beyond all bounds on its way back through the steps of the sequence. "
+            "The cause is a gradient that grew without bound on its way back through the steps of the sequence. "
             "Clip the gradients, at {clip} say.",
             clip=setting_text(_USUAL_CLIP),
         )
@@ -246,10 +248,10 @@ def _guess(experiment: Experiment, rate: float) -> Message:
     """Advise what usually helps when no cause could be computed."""
     if experiment.recipe.clip_norm:
         return message(
-            "What made it diverge is not known. A smaller rate often helps: try {rate}.",
+            "The cause of the divergence is not known. A smaller rate often helps: try {rate}.",
             rate=setting_text(rate / 10, 2),
         )
     return message(
-        "What made it diverge is not known. A smaller rate often helps: try {rate}, or clip the gradients.",
+        "The cause of the divergence is not known. A smaller rate often helps: try {rate}, or clip the gradients.",
         rate=setting_text(rate / 10, 2),
     )

@@ -84,7 +84,7 @@ def decay(weights: Iterable[Tensor], rate: float, share: float) -> None:
 
 @torch.no_grad()
 def confine(weights: Iterable[Tensor], max_norm: float) -> None:
-    """Scale down matrix rows and filters whose norm exceeds `max_norm` (Srivastava et al., 2014)."""
+    """Scale down matrix rows and filters with a larger norm (Srivastava et al., 2014)."""
     for weight in weights:
         weight.renorm_(2, 0, max_norm)
 

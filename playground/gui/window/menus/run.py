@@ -1,4 +1,4 @@
-"""The Run menu, whose actions are the transport as well."""
+"""The Run menu, whose actions are also the transport buttons."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ TRAIN = "Ctrl+R; F5"
 
 
 class RunMenu(QMenu):
-    """Train, pause, step, stop, reset; each is enabled when it would do something."""
+    """Train, pause, step, stop, reset; each is enabled while it would have an effect."""
 
     def __init__(self, run: Run, document: Document, window: QWidget) -> None:
         super().__init__(window)
@@ -70,7 +70,7 @@ class RunMenu(QMenu):
         self.reset.setEnabled(run.has_network)
 
     def _dress(self, training: bool, theme: Theme) -> None:
-        """Name and draw what depends on the run, where that is another than before: an icon takes a millisecond."""
+        """Update the text and icon that depend on the run, if they changed: an icon takes a millisecond."""
         if self._dressed == (training, theme):
             return
         self._dressed = training, theme
