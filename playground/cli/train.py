@@ -32,7 +32,7 @@ def train(experiment: Experiment, out: Path | None, *, as_json: bool) -> None:
         from playground.engine.training.trainer import Trainer
 
         try:
-            with cancellable(lambda: interruption.asked):
+            with cancellable(lambda: interruption.requested):
                 trainer = Trainer(experiment, load(experiment.data))
                 stop_if_cancelled()
         except Cancelled as error:
@@ -41,10 +41,10 @@ def train(experiment: Experiment, out: Path | None, *, as_json: bool) -> None:
 
 
 class Interruption:
-    """Sets `asked` on the first Ctrl+C, SIGTERM or SIGHUP; a second one has its usual effect."""
+    """Sets `requested` on the first Ctrl+C, SIGTERM or SIGHUP; a second one has its usual effect."""
 
     def __init__(self) -> None:
-        self.asked = False
+        self.requested = False
         self._before: dict[signal.Signals, Any] = {}
 
     def __enter__(self) -> Interruption:
@@ -56,7 +56,7 @@ class Interruption:
         self._restore()
 
     def _ask(self, _number: int, _frame: FrameType | None) -> None:
-        self.asked = True
+        self.requested = True
         self._restore()
 
     def _restore(self) -> None:
@@ -72,7 +72,7 @@ def _follow(trainer: Trainer, reporter: Reporter, interruption: Interruption, ou
             reporter.take(snapshot)
             if isinstance(snapshot, Diverged):
                 diverged = snapshot
-            if interruption.asked and not stopping:
+            if interruption.requested and not stopping:
                 trainer.stop()
                 stopping = True
     finally:

@@ -111,7 +111,7 @@ def test_one_message_at_a_time_and_all_within_reach(qtbot: QtBot) -> None:
     qtbot.addWidget(around)
     messages = MessageArea(around)
     around.resize(600, 300)
-    messages.lie_over(around)
+    messages.cover(around)
     around.show()
     for key in ("a", "b", "c"):
         messages.show_message(key, "hint", f"Message {key}. {LONG}")

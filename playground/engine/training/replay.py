@@ -52,9 +52,9 @@ class Replayed:
     first call creates lazy state, such as an optimizer's.
     """
 
-    def __init__(self, function: Replayable, chance: RandomStream | None = None, *, allowed: bool = True) -> None:
-        """`chance`: the function's random stream, None for torch's default. `allowed`: whether to record at all."""
-        self._function, self._chance, self._allowed = function, chance, allowed
+    def __init__(self, function: Replayable, stream: RandomStream | None = None, *, allowed: bool = True) -> None:
+        """`stream`: the function's random stream, None for torch's default. `allowed`: whether to record at all."""
+        self._function, self._stream, self._allowed = function, stream, allowed
         self.forget()
 
     def forget(self) -> None:
@@ -83,7 +83,7 @@ class Replayed:
     def _record(self, arguments: Sequence[Any]) -> bool:
         tensors = [item.clone() for item in arguments if isinstance(item, Tensor)]
         numbers = [_PLACEHOLDER * (i + 1) for i in range(len(arguments) - len(tensors))]
-        generator = self._chance.generator if self._chance else None
+        generator = self._stream.generator if self._stream else None
         try:
             with self._state_restored():
                 self._recorded = record(self._function, tensors, numbers, self._function.state(), generator)
@@ -125,7 +125,7 @@ class Replayed:
         """Restore the function's state and random generators afterwards."""
         state = self._function.state()
         kept = [tensor.detach().clone() for tensor in state]
-        chance = self._chance.generator.get_state() if self._chance else None
+        generator_state = self._stream.generator.get_state() if self._stream else None
         devices = {tensor.device for tensor in state if tensor.is_cuda}
         try:
             with torch.random.fork_rng(devices, enabled=bool(devices)):
@@ -133,8 +133,8 @@ class Replayed:
         finally:
             with torch.no_grad():
                 torch._foreach_copy_(state, kept)
-            if self._chance and chance is not None:
-                self._chance.generator.set_state(chance)
+            if self._stream and generator_state is not None:
+                self._stream.generator.set_state(generator_state)
 
 
 def _writable(argument: Any) -> Any:

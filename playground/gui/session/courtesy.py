@@ -20,7 +20,7 @@ class Courtesy:
         self._wait_until = 0.0
 
     @property
-    def asked(self) -> bool:
+    def requested(self) -> bool:
         """Whether the run should wait before its next step."""
         return self._wait_until > 0.0
 

@@ -36,7 +36,7 @@ class DroppedFiles(NamedTuple):
         if len(self.paths) < 2:
             return None
         name = shown(Path(taken.name))
-        return message("Of the {count:,} files only “{name}” was taken.", count=len(self.paths), name=name)
+        return message("Of the {count:,} files only “{name}” was used.", count=len(self.paths), name=name)
 
     @property
     def refusal(self) -> Message | None:
@@ -44,8 +44,8 @@ class DroppedFiles(NamedTuple):
         if self.paths or not self.addresses:
             return None
         words = tr_noop(
-            "“{address}” was not opened. It is an address on the network, and nothing is downloaded unasked. "
-            "Save the file on this machine, and drop that."
+            "“{address}” was not opened. It is an address on the network, and nothing is downloaded automatically. "
+            "Save the file on this machine and drop it."
         )
         return message(words, address=self.addresses[0])
 

@@ -174,7 +174,7 @@ class Worker(QThread):
                     return
                 self._try(command, Failed)
             else:
-                if self._courtesy.asked:
+                if self._courtesy.requested:
                     self._courtesy.wait()
                 self._try(self._advance, Broken)
 
@@ -285,7 +285,7 @@ class Worker(QThread):
             if self._mode is Mode.STEP:
                 self._report_waiting()
                 return
-            if self._courtesy.asked or not idle():
+            if self._courtesy.requested or not idle():
                 return
 
     def _act_on(self, snapshot: Snapshot) -> None:

@@ -139,7 +139,7 @@ class Program(QObject):
         self.document.changed.connect(notices.begin)
         self.unexpected.happened.connect(notices.unexpected)
         self.top.left.connect(self._focus_stack)
-        self.top.mend_requested.connect(self._show_problem)
+        self.top.problem_pressed.connect(self._show_problem)
         self.view_menu.layout_reset.connect(window.reset_layout)
         self.file_menu.new_requested.connect(self.dialogs.show_gallery)
         self.file_menu.reader_requested.connect(self.open_reader)

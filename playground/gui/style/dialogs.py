@@ -64,7 +64,7 @@ class Dialogs:
         """Show the system's dialog."""
         filters = translated(
             tr_noop(
-                "All that can be opened (*.playground *.safetensors *.csv *.tsv *.txt *.md);;"
+                "All supported files (*.playground *.safetensors *.csv *.tsv *.txt *.md);;"
                 "Experiments (*.playground);;Trained networks (*.safetensors);;"
                 "Tables and texts to learn from (*.csv *.tsv *.txt *.md);;All files (*)",
             )

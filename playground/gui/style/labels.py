@@ -55,8 +55,8 @@ def show_truth(label: QLabel, truth: str, *, wrong: bool) -> None:
 
     The tool tip shows all of it.
     """
-    said = translated(message("✗ Wrong. {truth}", truth=truth)) if wrong else truth
-    set_text(label, said if truth else "")
+    text = translated(message("✗ Wrong. {truth}", truth=truth)) if wrong else truth
+    set_text(label, text if truth else "")
     label.setToolTip(plain_tip(label.text()))
     set_look(label, "error" if truth and wrong else "muted")
 

@@ -177,7 +177,7 @@ class MainWindow(QMainWindow):
             self._column.addWidget(widget)
         self.setCentralWidget(central)
         self.messages = MessageArea(central)
-        self.messages.lie_over(stage)
+        self.messages.cover(stage)
 
     @Slot()
     def reset_layout(self) -> None:

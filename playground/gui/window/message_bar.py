@@ -146,7 +146,7 @@ class MessageBar(QFrame):
         self.label.say(text)
         self.setAccessibleName(text)
 
-    def show_place(self, number: int, count: int) -> None:
+    def show_number(self, number: int, count: int) -> None:
         """Show the message's number, from 1, and the count, if there are several."""
         self.turner.setVisible(count > 1)
         self.turner.setText(self.tr("{0} of {1}").format(number, count))
@@ -192,7 +192,7 @@ class MessageArea(QWidget):
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.hide()
 
-    def lie_over(self, pane: QWidget) -> None:
+    def cover(self, pane: QWidget) -> None:
         """Cover the bottom of a pane, a descendant of the area's parent, and follow its size."""
         self._below = pane
         pane.installEventFilter(self)
@@ -227,7 +227,7 @@ class MessageArea(QWidget):
         if self._take(key):
             self._show(self._shown if self._shown in self._bars else next(reversed(self._bars), ""))
 
-    def says(self, key: str) -> bool:
+    def has_message(self, key: str) -> bool:
         """Whether there is a message with that key."""
         return key in self._bars
 
@@ -257,7 +257,7 @@ class MessageArea(QWidget):
     def _show(self, key: str) -> None:
         self._shown = key
         for number, (name, bar) in enumerate(self._bars.items(), 1):
-            bar.show_place(number, len(self._bars))
+            bar.show_number(number, len(self._bars))
             bar.setVisible(name == key)
             if name == key:
                 self.setFocusProxy(bar.closer)

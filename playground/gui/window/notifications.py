@@ -69,7 +69,7 @@ class Notifications(QObject):
     @Slot(str)
     def unexpected(self, error: str) -> None:
         """Show that there is an error in the program."""
-        text = self.tr("Something went wrong: {0}. The log says more; what you do next should work.").format(error)
+        text = self.tr("Something went wrong: {0}. The log has details; you can continue working.").format(error)
         self._show_with_log("unexpected", text)
 
     @Slot(object)
@@ -80,7 +80,7 @@ class Notifications(QObject):
             text = translated(last.verdict)
             tested = last.test_score is not None
             if tested and last.best_epoch is not None and last.best_epoch != last.epochs:
-                words = self.tr("{0} Tested were the weights of epoch {1:,}, whose validation loss was the least.")
+                words = self.tr("{0} The test used the weights of epoch {1:,}, which had the least validation loss.")
                 text = words.format(text, last.best_epoch)
             self._messages.show_message("verdict", "hint", text)
         elif isinstance(last, Diverged):

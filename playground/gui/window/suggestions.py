@@ -51,7 +51,7 @@ class Suggestions(QObject):
     @Slot()
     def _offer_remedy(self) -> None:
         """Show the first problem of the recipe, unless adapting the network would solve it."""
-        problem = None if self._messages.says("adapt") else _of_recipe(self._document.problems)
+        problem = None if self._messages.has_message("adapt") else _of_recipe(self._document.problems)
         if problem != self._complaint:
             self._complain(problem)
 

@@ -40,7 +40,7 @@ _SHARES, _NARROW_SHARES = (5, 9), (1, 3)  # stretch of name and transport, indep
 class TopBar(QFrame):
     """Shows the document and the run, and has buttons for the given actions."""
 
-    mend_requested = Signal()  # the count of problems was pressed
+    problem_pressed = Signal()  # the count of problems was pressed
     left = Signal()  # the button with keyboard focus was disabled
 
     def __init__(
@@ -65,7 +65,7 @@ class TopBar(QFrame):
         row.addWidget(self._left(), 1)
         row.addWidget(self._transport(reset, train, stop, steps), 1)
         self.export = MenuButton(self.tr("Export"), exports, self)
-        self.export.setToolTip(self.tr("Take the program, the network or the curves away"))
+        self.export.setToolTip(self.tr("Export the program, the network or the curves"))
         row.addWidget(self.export)
         document.changed.connect(self.refresh)
         document.renamed.connect(self.refresh)
@@ -108,11 +108,11 @@ class TopBar(QFrame):
         self.train.keep_room(self.tr("Train"), self.tr("Pause"))
         self.stop = ActionButton(stop, box)
         self.step = MenuButton(self.tr("Step"), steps, box)
-        self.step.setToolTip(self.tr("Learn from one batch, or to the end of the epoch, and pause"))
+        self.step.setToolTip(self.tr("Train on one batch, or to the end of the epoch, and pause"))
         self.problem = QPushButton(box)
         self.problem.setProperty("look", "alarm")
         self.problem.setToolTip(self.tr("Show the first problem"))
-        self.problem.clicked.connect(self.mend_requested)
+        self.problem.clicked.connect(self.problem_pressed)
         self.epoch = QLabel(box)
         self.bar = QProgressBar(box)
         self.bar.setRange(0, 1000)
@@ -146,7 +146,7 @@ class TopBar(QFrame):
         self.summary.setText(f"{translated(data.title)} · {counted(data)}")
         self.dot.setVisible(self._document.modified)
         count = len(self._document.problems)
-        words = plural("{count:,} problems to mend before training", "1 problem to mend before training", count)
+        words = plural("{count:,} problems to fix before training", "1 problem to fix before training", count)
         self.problem.setText(translated(words))
         self.problem.setVisible(count > 0)
         self.step.set_pressable(self._run.can_train)
@@ -169,7 +169,7 @@ class TopBar(QFrame):
         self.bar.setVisible(measured)
         self.epoch.setText(self.tr("epoch {0:,} / {1:,}").format(progress.epoch, progress.epochs))
         self.bar.setValue(round(1000 * progress.fraction))
-        text = self.tr("changed: Train starts anew") if stale else self._pace(state, progress)
+        text = self.tr("changed: Train starts over") if stale else self._pace(state, progress)
         self.pace.setText(text if clear else "")
         carried, data, reached = self._run.carried, self._document.experiment.data, self._reached()
         shows_reached = reached != "" and self.pace.whole.startswith(reached)

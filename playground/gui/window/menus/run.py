@@ -29,10 +29,10 @@ class RunMenu(QMenu):
             self,
             self.tr("St&op"),
             "Shift+F5",
-            self.tr("End the run now and test what it has learned; while it tests, end that as well"),
+            self.tr("End the run now and test the network; during the test, end that as well"),
         )
         self.addSeparator()
-        self.reset = add(self, self.tr("&Reset"), "Ctrl+Shift+R", self.tr("Forget what was learned and begin anew"))
+        self.reset = add(self, self.tr("&Reset"), "Ctrl+Shift+R", self.tr("Discard the trained weights and start over"))
         self.train.triggered.connect(self._train_or_pause)
         self.step.triggered.connect(run.step)
         self.step_epoch.triggered.connect(run.step_epoch)
