@@ -136,7 +136,7 @@ def test_a_teacher_is_chosen_as_a_file_and_one_that_cannot_teach_is_refused(
         program.supply.choose()
     assert program.document.experiment.data == DistilledMNIST(train_limit=20, teacher=str(answers.path))
     assert program.settings.folder == tmp_path
-    assert pane.said.text() == "own.safetensors teaches."
+    assert pane.said.text() == "own.safetensors is the teacher."
     assert "not opened" not in said(program)
     pane.bundled.click()
     assert program.document.experiment.data == DistilledMNIST(train_limit=20)
