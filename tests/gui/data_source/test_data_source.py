@@ -123,7 +123,7 @@ def test_a_teacher_is_chosen_as_a_file_and_one_that_cannot_teach_is_refused(
     choose(program, DistilledMNIST(train_limit=20))
     pane = DataSourcePane(program.supply)
     qtbot.addWidget(pane)
-    assert "comes with the program" in pane.said.text()
+    assert "bundled reader is the teacher" in pane.said.text()
     assert pane.bundled.isHidden()
     answers.path = tmp_path / "broken.safetensors"
     answers.path.write_bytes(b"no network")
