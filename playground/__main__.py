@@ -1,10 +1,10 @@
-"""`playground`, and `python -m playground`: the command line, quiet also when it is interrupted while it loads."""
+"""Entry point of `playground` and `python -m playground`; prints no traceback if interrupted while loading."""
 
 import sys
 
 
 def main() -> int:
-    """Do what the process was asked for and return its exit code."""
+    """Run the command line and return its exit code."""
     try:
         from playground.standard_streams import end_as_interrupted, open_closed_streams
 
@@ -13,7 +13,7 @@ def main() -> int:
         from playground.cli.main import main as command
 
         return command()
-    except KeyboardInterrupt:  # what comes later the command line takes care of
+    except KeyboardInterrupt:  # the command line handles later interrupts
         return 1
 
 

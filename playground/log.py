@@ -1,4 +1,4 @@
-"""The log: one file per user that keeps what happened, with the traces that nobody wants to read on a screen."""
+"""The log: one file per user with events and tracebacks."""
 
 from __future__ import annotations
 
@@ -15,17 +15,17 @@ from platformdirs import user_log_path
 from playground import __version__
 
 NAME = "playground.log"
-LARGEST = 1_000_000  # bytes of one file; three older ones are kept
+LARGEST = 1_000_000  # bytes of one file; three older files are kept
 
 
 def log_folder() -> Path:
-    """Where this system keeps the logs of programs like this one; the folder need not exist yet."""
+    """The folder in which this system keeps the logs of programs; it need not exist yet."""
     return user_log_path("Playground", appauthor=False)
 
 
 @contextmanager
 def keeping_log() -> Iterator[None]:
-    """Keep the log meanwhile. That it cannot be written, to a full disk for example, is no reason not to work."""
+    """Write the log within the context. If it cannot be written, as on a full disk, the program runs without it."""
     root = logging.getLogger()
     level, handler = root.level, _handler(log_folder())
     root.addHandler(handler)
@@ -37,21 +37,21 @@ def keeping_log() -> Iterator[None]:
     finally:
         root.removeHandler(handler)
         root.setLevel(level)
-        with suppress(OSError):  # what waits to be written has no room
+        with suppress(OSError):  # no room for buffered records
             handler.close()
 
 
 class _File(RotatingFileHandler):
-    """Drops what cannot be written, when the disk has become full, say: it must not be told on the terminal."""
+    """Drops records that cannot be written, as on a full disk, without a message on the terminal."""
 
     def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802  logging's name
-        """Say nothing of an OSError; any other is a fault of whoever logs."""
+        """Ignore an OSError; any other error is a mistake in the logging call."""
         if not isinstance(sys.exception(), OSError):
             super().handleError(record)
 
 
 def _handler(folder: Path) -> logging.Handler:
-    """What writes into a folder, which is made; or what writes nowhere."""
+    """A handler that writes into a folder, which is created; or a null handler if that fails."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
         handler = _File(folder / NAME, maxBytes=LARGEST, backupCount=3, encoding="utf-8")

@@ -1,4 +1,4 @@
-"""The process's own streams and signals: what is closed, full or told to end must not end in a trace."""
+"""The process's standard streams and signals: closed or full streams and termination must not end in a traceback."""
 
 from __future__ import annotations
 
@@ -14,51 +14,51 @@ from playground.spec.messages import Message, message, printable
 
 DONE, FAILED, WRONG_USE = 0, 1, 2  # exit codes
 
-# What asks a program to end: Ctrl+C, `kill`, and the terminal that was closed, which Windows has none of.
+# Signals that end a program: Ctrl+C, `kill`, and a closed terminal (not on Windows).
 END_SIGNALS = tuple(getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name))
 
-# How writing to the standard output fails; an error of a file that is opened names the file.
+# Errors of writing to the standard output; an error of a file that was opened names the file.
 _OUTPUT = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EBADF}
 
 
 def complain(what: object, code: int) -> int:
-    """Print what went wrong to the standard error; return the exit code that goes with it."""
-    with suppress(OSError):  # where nobody can be told, the code alone says it
+    """Print a failure to the standard error and return the exit code."""
+    with suppress(OSError):  # if it cannot be printed, the exit code alone reports it
         put(what, file=sys.stderr)
     return code
 
 
 def put(what: object, *, end: str = "\n", file: TextIO | None = None) -> None:
-    """Print at once what may hold words of a file: nothing in them steers the terminal."""
+    """Print at once; escape sequences in text from files are made harmless."""
     print(printable(str(what), kept="\n\t"), end=end, file=file, flush=True)
 
 
 def open_closed_streams() -> None:
-    """Let the standard streams that were closed lead nowhere, so that no file takes their number, and their output."""
+    """Redirect closed standard streams to the null device, so that no file gets their descriptor and their output."""
     for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
         if getattr(sys, name) is None:
             setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: SIM115  it stays open to the end
 
 
 def end_as_interrupted() -> None:
-    """Let SIGTERM and SIGHUP do what Ctrl+C does, except where they are ignored, as `nohup` has it."""
+    """Make SIGTERM and SIGHUP raise KeyboardInterrupt like Ctrl+C, unless they are ignored, as under `nohup`."""
     for number in END_SIGNALS:
         if signal.getsignal(number) is signal.SIG_DFL:
             signal.signal(number, _interrupt)
 
 
 def taken(number: signal.Signals) -> bool:
-    """Whether a signal would be heard: one that is ignored stays so."""
+    """Whether a signal would be handled; an ignored one stays ignored."""
     return signal.getsignal(number) is not signal.SIG_IGN
 
 
 def unwritten(error: OSError | None = None) -> Message | None:
-    """Write out what was printed; why that cannot be, if so, after which nothing more is tried.
+    """Flush the standard output; return the reason if that fails, after which no more output is written.
 
-    Nobody who reads any more (a pipe that was closed) is told nothing: there is an empty message then.
+    The message is empty for a closed pipe, whose reader has gone.
 
     Args:
-        error: what a command failed with, which may have been the output's fault already.
+        error: the error of a command, which may be a failed write to the output.
     """
     if error is None or not _is_of_output(error):
         error = None
@@ -68,23 +68,23 @@ def unwritten(error: OSError | None = None) -> Message | None:
             error = failed
     if error is None:
         return None
-    _silence()
+    _redirect_to_null()
     if isinstance(error, BrokenPipeError):
         return message("")
     if error.errno == errno.ENOSPC:
-        return message("What was printed could not be written: the disk is full.")
-    return message("What was printed could not be written: {reason}.", reason=error.strerror or repr(error))
+        return message("The output could not be written: the disk is full.")
+    return message("The output could not be written: {reason}.", reason=error.strerror or repr(error))
 
 
 def _is_of_output(error: OSError) -> bool:
     return isinstance(error, BrokenPipeError) or (error.filename is None and error.errno in _OUTPUT)
 
 
-def _silence() -> None:
-    """Let the standard output lead nowhere, or Python complains when it ends."""
-    nowhere = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(nowhere, sys.stdout.fileno())
-    os.close(nowhere)
+def _redirect_to_null() -> None:
+    """Redirect the standard output to the null device, or Python would complain at exit."""
+    null = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(null, sys.stdout.fileno())
+    os.close(null)
 
 
 def _interrupt(_number: int, _frame: FrameType | None) -> None:

@@ -1,1 +1,1 @@
-"""The command line: the way into the window, and the same engine without a screen."""
+"""The command line: opens the window, or runs the same engine without a screen."""

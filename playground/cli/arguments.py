@@ -1,4 +1,4 @@
-"""What the command line was asked for: the experiment that is meant, with its options, and whether it can be done."""
+"""Reads command-line arguments: finds the experiment, applies options, and checks that the command can run."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ if TYPE_CHECKING:
 
 
 class WrongUse(PlaygroundError):
-    """What was asked for does not exist or makes no sense."""
+    """The command line asks for something that does not exist or makes no sense."""
 
 
 def ensure_folder() -> None:
-    """Refuse to begin in a folder that was deleted: the mathematics behind torch would end the process there.
+    """Refuse to start in a deleted folder, where a library behind torch would end the process.
 
     Raises:
-        WrongUse: it was.
+        WrongUse: the current folder was deleted.
     """
     try:
         os.getcwd()
@@ -37,7 +37,7 @@ def ensure_folder() -> None:
 
 
 def number(option: str, kind: type[int] | type[float]) -> Callable[[str], float]:
-    """A function that reads the value of an option as a number; it raises `WrongUse` where the text is none."""
+    """A function that reads an option's value as a number; it raises `WrongUse` if the text is not one."""
     words = tr_noop("{option} should be {what}, but is “{text}”.")
     what = message("a whole number") if kind is int else message("a number")
 
@@ -51,10 +51,10 @@ def number(option: str, kind: type[int] | type[float]) -> Callable[[str], float]
 
 
 def named(name: str) -> Experiment:
-    """The experiment of a preset, an experiment's file or a trained network.
+    """The experiment of a preset, of an experiment file or of a trained network.
 
     Raises:
-        WrongUse: there is none of that name.
+        WrongUse: there is no preset or file of that name.
         PlaygroundError: the file cannot be read.
     """
     from playground.spec.files.experiment_file import read_experiment
@@ -65,7 +65,7 @@ def named(name: str) -> Experiment:
         from playground.engine.weights import load
 
         return load(path).experiment
-    if os.path.exists(name):  # without an error where no path can be of that name
+    if os.path.exists(name):  # os.path.exists accepts names that no path can have
         return read_experiment(path)
     try:
         return preset(name).experiment
@@ -76,14 +76,14 @@ def named(name: str) -> Experiment:
 
 
 def trained_file(name: str) -> Path:
-    """The file of a trained network: that file, which need not exist, or the one of the preset of that name.
+    """The file of a trained network: the named file, which need not exist, or that of the preset of that name.
 
     Raises:
         WrongUse: there is neither.
     """
     from playground.spec.files.presets import presets
 
-    if os.path.exists(name) or name.endswith(NETWORK_SUFFIX):  # whoever opens it says what is wrong
+    if os.path.exists(name) or name.endswith(NETWORK_SUFFIX):  # opening it reports what is wrong
         return Path(name)
     known = {entry.id: entry.trained for entry in presets()}
     if found := known.get(name):
@@ -99,7 +99,7 @@ def trained_file(name: str) -> Path:
 
 
 def adjusted(experiment: Experiment, options: Mapping[str, Any]) -> Experiment:
-    """The experiment with what the options `epochs`, `seed` and `device` say, each None where it was not given.
+    """Apply the options `epochs`, `seed` and `device` to an experiment; None leaves its value unchanged.
 
     Raises:
         WrongUse: a value is out of its bounds.
@@ -117,7 +117,7 @@ def adjusted(experiment: Experiment, options: Mapping[str, Any]) -> Experiment:
 
 
 def _bounded(field: FieldInfo, value: Any) -> Any:
-    """The value of an option, which fills that field."""
+    """Check an option's value against the bounds of its field."""
     if value is None:
         return None
     if field.options and value not in dict(field.options):
@@ -136,7 +136,7 @@ def _bounded(field: FieldInfo, value: Any) -> Any:
 
 
 def ensure_between(name: str, value: float, low: float, high: float) -> None:
-    """Refuse an option's number that is out of bounds.
+    """Refuse an option whose number is out of bounds.
 
     Raises:
         WrongUse: it is below `low`, above `high`, or NaN.
@@ -153,10 +153,10 @@ def ensure_between(name: str, value: float, low: float, high: float) -> None:
 
 
 def ensure_sound(experiment: Experiment) -> None:
-    """Refuse what cannot be trained.
+    """Refuse an experiment that cannot be trained.
 
     Raises:
-        PlaygroundError: it has problems, each of which is said on a line of its own.
+        PlaygroundError: it has problems; the message names each on a line of its own.
     """
     from playground.spec.check.problems import check
 
@@ -167,7 +167,7 @@ def ensure_sound(experiment: Experiment) -> None:
 
 
 def ensure_here(experiment: Experiment) -> None:
-    """Nothing is downloaded unasked.
+    """Refuse an experiment whose data would have to be downloaded first.
 
     Raises:
         PlaygroundError: its data are not on this machine.
@@ -186,7 +186,7 @@ def ensure_here(experiment: Experiment) -> None:
 
 
 def ensure_writable(out: Path | None) -> None:
-    """Find out before hours of training, not after them.
+    """Check before hours of training, not after them, that the network can be written.
 
     Raises:
         WrongUse: the network cannot be written there.
@@ -205,7 +205,9 @@ def ensure_writable(out: Path | None) -> None:
     try:
         with suppress(FileNotFoundError):
             if not stat.S_ISREG(os.stat(out).st_mode):
-                raise WrongUse(message("“{out}” cannot be written: it exists, and is no regular file.", out=shown(out)))
+                raise WrongUse(
+                    message("“{out}” cannot be written: it exists, and is not a regular file.", out=shown(out))
+                )
             if not os.access(out, os.W_OK):
                 raise PermissionError
         with tempfile.TemporaryFile(dir=Path(os.path.realpath(out)).parent):
@@ -218,14 +220,14 @@ def ensure_writable(out: Path | None) -> None:
 
 
 def problem_line(problem: Problem, experiment: Experiment) -> str:
-    """One line: where, what, what was expected, and what would mend it."""
+    """One line: location, problem, expectation, and fix if there is one."""
     from playground.spec.check.shapes import walk
 
-    place = ""
+    location = ""
     if problem.layer is not None:
         row = next(row for row in walk(experiment.stack, experiment.data.sample_shape) if row.path == problem.layer)
-        place = f"layer {'.'.join(str(index + 1) for index in problem.layer)}, {row.layer.label}: "
+        location = f"layer {'.'.join(str(index + 1) for index in problem.layer)}, {row.layer.label}: "
     elif problem.field is not None:
-        place = f"{'.'.join(problem.field)}: "
-    mend = f" {problem.fix.label}." if problem.fix else ""
-    return f"{place}{problem.what} Expected: {problem.expected}.{mend}"
+        location = f"{'.'.join(problem.field)}: "
+    remedy = f" {problem.fix.label}." if problem.fix else ""
+    return f"{location}{problem.what} Expected: {problem.expected}.{remedy}"

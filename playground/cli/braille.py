@@ -1,7 +1,7 @@
-"""Curves drawn with the dots of Braille characters, for terminals.
+"""Plots curves with the dots of Braille characters, for terminals.
 
-plotext takes twenty times as long for a picture (7 ms), which is drawn anew several times a second beside training,
-always shows all values rather than most, and adds 2.9 MB; plotille likewise (5 ms).
+plotext takes twenty times as long for a plot (7 ms), which is redrawn several times a second during training,
+always shows the full range of values, and adds 2.9 MB; plotille takes 5 ms.
 """
 
 from __future__ import annotations
@@ -10,13 +10,13 @@ from collections.abc import Iterable, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
-POINTS = 1024  # at most kept of a curve
+POINTS = 1024  # kept for a curve, at most
 
 Point = tuple[float, float]
 
 
 class Thinned:
-    """A curve of any length in at most `POINTS` points, each the mean of equally many."""
+    """A curve of any length in at most `POINTS` points, each the mean of equally many original points."""
 
     def __init__(self) -> None:
         self._points: list[Point] = []
@@ -41,7 +41,7 @@ class Thinned:
 
 
 class Plot(NamedTuple):
-    """Curves as characters: `cells` from top to bottom, whose curve each cell shows (-1: none), and the bounds."""
+    """A plot as characters: `cells` from top to bottom, the index of each cell's curve (-1: none), and the bounds."""
 
     cells: tuple[str, ...]
     owners: tuple[tuple[int, ...], ...]
@@ -52,8 +52,8 @@ class Plot(NamedTuple):
 def plot(curves: Sequence[Sequence[Point]], right: float, width: int, height: int) -> Plot:
     """Draw curves over 0 … `right` into `width` × `height` Braille characters, 2 × 4 dots each.
 
-    The vertical range is that of nine tenths of the columns, so that the first steps do not flatten the rest;
-    what lies outside runs along the border. Later curves are drawn over earlier ones.
+    The vertical range is that of the middle nine tenths of the columns, so that the first steps do not flatten the
+    rest; values outside it are drawn along the border. Later curves are drawn over earlier ones.
     """
     columns = [resampled(curve, right, 2 * width) for curve in curves]
     values = sorted(value for column in columns for value in column if value is not None)
@@ -79,7 +79,7 @@ def plot(curves: Sequence[Sequence[Point]], right: float, width: int, height: in
 
 
 def resampled(curve: Sequence[Point], right: float, columns: int) -> list[float | None]:
-    """One value for each column: the mean of the points in it, or a value between those beside it."""
+    """One value for each column: the mean of the points in it, or interpolated between neighbouring columns."""
     found: list[list[float]] = [[] for _ in range(columns)]
     for x, y in curve:
         found[min(columns - 1, int(x / right * columns))].append(y)
@@ -91,11 +91,11 @@ def resampled(curve: Sequence[Point], right: float, columns: int) -> list[float 
     return result
 
 
-_DOTS = ((0x01, 0x02, 0x04, 0x40), (0x08, 0x10, 0x20, 0x80))  # Unicode's bits of the left and the right column
+_DOTS = ((0x01, 0x02, 0x04, 0x40), (0x08, 0x10, 0x20, 0x80))  # Unicode's bits for the left and the right column
 
 
 def _reach(before: int | None, y: int) -> Iterable[int]:
-    """The dots of a column that join it with the one before."""
+    """The dots of a column that connect it with the previous column."""
     if before is None or before == y:
         return (y,)
     return range(before + 1, y + 1) if before < y else range(y, before)

@@ -1,4 +1,4 @@
-"""What a download looks like in a terminal: a bar with how much has come, how fast, and how long it will take."""
+"""Shows a download in a terminal: a bar with the amount, the speed and the remaining time."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ from playground.engine.data.download.fetch import Fetch
 from playground.spec.data.dataset import Dataset
 
 
-def fetch(data: type[Dataset], place: Path | None, console: Console) -> None:
-    """Download what is lacking, or copy it from `place`; Ctrl+C ends it, and the next time it goes on from there.
+def fetch(data: type[Dataset], source: Path | None, console: Console) -> None:
+    """Download missing files, or copy them from `source`; a download stopped with Ctrl+C can be continued later.
 
     Raises:
-        PlaygroundError: it did not come; the message says why.
+        PlaygroundError: it failed; the message gives the reason.
     """
     columns = (BarColumn(), DownloadColumn(), TransferSpeedColumn(), TimeRemainingColumn())
-    moves = console.is_terminal  # elsewhere, in a log, a bar says nothing
+    moves = console.is_terminal  # a log has no use for a bar
     with Progress(TextColumn("{task.description}"), *columns, console=console, disable=not moves) as bar:
-        fetching = Fetch(data, place, progress=lambda done: bar.update(task, completed=done))
+        fetching = Fetch(data, source, progress=lambda done: bar.update(task, completed=done))
         task = bar.add_task(data.label, total=fetching.total)
         fetching.run()

@@ -1,6 +1,6 @@
-"""What the command line does with a trained network: it reads pictures, and it writes text.
+"""Commands for trained networks: `read` classifies pictures, and `write` generates text.
 
-The functions import torch themselves, which takes seconds: the options are declared without it.
+The functions import torch themselves, which takes seconds; options are declared without it.
 """
 
 from __future__ import annotations
@@ -18,23 +18,23 @@ from playground.standard_streams import DONE, FAILED, complain, put
 if TYPE_CHECKING:
     from playground.engine.weights import Trained
 
-_NETWORK = "what “train --out” wrote, or a preset that comes trained, such as reader"
+_NETWORK = "file that “train --out” wrote, or a trained preset, such as reader"
 
-_EXPERIMENT = "preset or file that the weights belong to, where their file does not say so itself"
+_EXPERIMENT = "preset or file of the experiment, if the weights file does not contain it"
 
-# The bounds of what `write` takes: the option, the least and the most.
+# The bounds of the options of `write`: name, minimum and maximum.
 _WRITING = (("temperature", 0.0, 10.0), ("top_k", 0, 100_000), ("length", 1, 1_000_000), ("seed", 0, 2**32 - 1))
 
 
 def takes_pictures(read: argparse.ArgumentParser) -> None:
-    """Declare what `read` is given."""
+    """Declare the options of `read`."""
     read.add_argument("network", metavar="PRESET|NETWORK", help=_NETWORK)
     read.add_argument("--experiment", metavar="PRESET|FILE", help=_EXPERIMENT)
     read.add_argument("images", metavar="IMAGE", nargs="+", type=Path, help="a picture of one digit")
 
 
 def takes_prompt(write: argparse.ArgumentParser) -> None:
-    """Declare what `write` is given."""
+    """Declare the options of `write`."""
     write.add_argument("network", metavar="PRESET|NETWORK", help=_NETWORK)
     write.add_argument("--experiment", metavar="PRESET|FILE", help=_EXPERIMENT)
     write.add_argument("--prompt", default="", metavar="TEXT", help="how the text begins: “ROMEO:”")
@@ -43,23 +43,23 @@ def takes_prompt(write: argparse.ArgumentParser) -> None:
         type=number("--temperature", float),
         default=0.8,
         metavar="T",
-        help="0 for the likeliest, 0.8 if not given",
+        help="0 always chooses the likeliest, 0.8 by default",
     )
     write.add_argument(
         "--top-k",
         type=number("--top-k", int),
         default=0,
         metavar="K",
-        help="draw among so many of the likeliest; 0 for all",
+        help="sample from the K likeliest characters; 0 for all",
     )
     write.add_argument(
-        "--length", type=number("--length", int), default=500, metavar="N", help="characters to write, 500 if not given"
+        "--length", type=number("--length", int), default=500, metavar="N", help="characters to write, 500 by default"
     )
-    write.add_argument("--seed", type=number("--seed", int), default=0, metavar="N", help="where all chance begins")
+    write.add_argument("--seed", type=number("--seed", int), default=0, metavar="N", help="random seed")
 
 
-def read(asked: argparse.Namespace) -> int:
-    """Print the class that the network sees in each picture, and how probable each is; return the exit code.
+def read(args: argparse.Namespace) -> int:
+    """Print each picture's predicted class and the probability of every class; return the exit code.
 
     Raises:
         PlaygroundError: the network cannot be read, or is not made for pictures.
@@ -72,13 +72,13 @@ def read(asked: argparse.Namespace) -> int:
     from playground.engine.runtime.device import prepare_thread
 
     prepare_thread(1)
-    trained = _trained(asked)
+    trained = _trained(args)
     data, code = trained.experiment.data, DONE
     drawn = tuple(data.sample_shape) == (1, 28, 28) and data.panel == "digits"
     if not (drawn or data.panel == "picture") or data.task.classes is None or data.task.places > 1:
-        words = tr_noop("“{file}” was made for {data}, not to say what a picture shows.")
-        raise PlaygroundError(message(words, file=shown(asked.network), data=message(data.label)))
-    for path in asked.images:
+        words = tr_noop("“{file}” was made for {data}, not to classify pictures.")
+        raise PlaygroundError(message(words, file=shown(args.network), data=message(data.label)))
+    for path in args.images:
         try:
             picture = digit(read_picture(path))[None] if drawn else fitted(path, data)
         except PictureError as error:
@@ -91,42 +91,42 @@ def read(asked: argparse.Namespace) -> int:
     return code
 
 
-def write(asked: argparse.Namespace) -> int:
-    """Print the prompt and the characters behind it, each as soon as it is drawn; return the exit code.
+def write(args: argparse.Namespace) -> int:
+    """Print the prompt and the generated characters, each as soon as it is drawn; return the exit code.
 
     Raises:
         WrongUse: an option is out of bounds.
-        PlaygroundError: the network cannot be read, or does not write.
+        PlaygroundError: the network cannot be read, or does not generate text.
     """
     from itertools import islice
 
     for name, low, high in _WRITING:
-        ensure_between(name.replace("_", "-"), getattr(asked, name), low, high)
+        ensure_between(name.replace("_", "-"), getattr(args, name), low, high)
     from playground.engine.inference.text_generation import SamplingOptions, unknown_characters, write
     from playground.engine.runtime.device import prepare_thread
 
     prepare_thread(1)
-    trained = _trained(asked)
-    manner = SamplingOptions(asked.temperature, asked.top_k, asked.seed)
-    written = write(trained.network, trained.experiment, asked.prompt, manner)
-    first = next(written)  # nothing is printed where it cannot write
-    unknown = unknown_characters(trained.experiment, asked.prompt)
+    trained = _trained(args)
+    options = SamplingOptions(args.temperature, args.top_k, args.seed)
+    written = write(trained.network, trained.experiment, args.prompt, options)
+    first = next(written)  # before printing, so that nothing is printed if it cannot write
+    unknown = unknown_characters(trained.experiment, args.prompt)
     if unknown:
         words = tr_noop("This network does not know “{unknown}”, and reads the prompt without it.")
         complain(message(words, unknown=unknown), DONE)
-    put(asked.prompt + first.character, end="")
-    for guess in islice(written, asked.length - 1):
+    put(args.prompt + first.character, end="")
+    for guess in islice(written, args.length - 1):
         put(guess.character, end="")
     print()
     return DONE
 
 
-def _trained(asked: argparse.Namespace) -> Trained:
-    """The network that was asked for, with the experiment that was named where its file holds none."""
+def _trained(args: argparse.Namespace) -> Trained:
+    """Load the named network, with the named experiment where its file contains none."""
     from playground.engine.weights import load
 
-    path = trained_file(asked.network)
-    return load(path, None if asked.experiment is None else named(asked.experiment))
+    path = trained_file(args.network)
+    return load(path, None if args.experiment is None else named(args.experiment))
 
 
 def _percentages(names: Sequence[str], shares: Any) -> str:

@@ -1,7 +1,7 @@
-"""The command line: the way into the window, and the same engine without a screen.
+"""The command line: opens the window, or runs the same engine without a screen.
 
-Imports are made where they are needed: only `train` and `read` need torch, which takes seconds to import, and the
-window is to be seen before anything is imported that its first paint does not need.
+Modules are imported where they are needed: only `train` and `read` need torch, which takes seconds to import, and
+the window should appear before anything is imported that its first paint does not need.
 """
 
 from __future__ import annotations
@@ -35,36 +35,36 @@ from playground.spec.files.storage import shown
 from playground.spec.messages import PlaygroundError, message, plural, tr_noop
 from playground.standard_streams import DONE, FAILED, WRONG_USE, complain, put, unwritten
 
-IN_WINDOW = "open"  # the command that is meant when none is given
+IN_WINDOW = "open"  # the command when none is given
 
 _log = logging.getLogger(__name__)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Do what the arguments (those of the process when None) say, and return the exit code.
+    """Run the command in the arguments (those of the process if None), and return the exit code.
 
     Raises:
-        SystemExit: help was asked for, or the arguments make no sense, as argparse has it.
+        SystemExit: argparse printed help or rejected the arguments.
     """
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="replace")  # a curve must not fail where the terminal has no such letters
-    if isinstance(sys.stdout, io.TextIOWrapper):  # argparse passes over it that its words could not be written:
-        sys.stdout.reconfigure(write_through=False)  # they wait until they are flushed
+            stream.reconfigure(errors="replace")  # a curve must not fail where the terminal lacks its characters
+    if isinstance(sys.stdout, io.TextIOWrapper):  # argparse ignores a failed write of its text;
+        sys.stdout.reconfigure(write_through=False)  # buffered, the failure shows when it is flushed
     with keeping_log():
         try:
-            return _written(_done(list(sys.argv[1:] if arguments is None else arguments)))
-        except SystemExit as end:  # help, or arguments that argparse refuses
-            raise SystemExit(_written(end.code if isinstance(end.code, int) else DONE)) from None
+            return _flushed(_dispatch(list(sys.argv[1:] if arguments is None else arguments)))
+        except SystemExit as end:  # help, or arguments that argparse rejects
+            raise SystemExit(_flushed(end.code if isinstance(end.code, int) else DONE)) from None
         except KeyboardInterrupt:
-            return _written(complain("Stopped.", FAILED))
+            return _flushed(complain("Stopped.", FAILED))
 
 
-def _done(arguments: list[str]) -> int:
+def _dispatch(arguments: list[str]) -> int:
     try:
         ensure_folder()
-        asked = _parser().parse_args(_with_command(arguments))
-        return _obey(asked.run, asked)
+        args = _parser().parse_args(_with_command(arguments))
+        return _run(args.run, args)
     except WrongUse as error:
         return complain(error, WRONG_USE)
     except PlaygroundError as error:
@@ -72,18 +72,18 @@ def _done(arguments: list[str]) -> int:
         return complain(error, FAILED)
 
 
-def _written(code: int) -> int:
-    """The exit code once all that was printed is written; where that cannot be, why not is said."""
+def _flushed(code: int) -> int:
+    """Flush the output and return the exit code; if that fails, report why."""
     reason = unwritten()
     if reason is None:
         return code
     return complain(reason, FAILED) if str(reason) else FAILED
 
 
-def _obey(command: Callable[[argparse.Namespace], int], asked: argparse.Namespace) -> int:
-    """Run a command; what nobody foresaw becomes one sentence, and the log keeps the trace."""
+def _run(command: Callable[[argparse.Namespace], int], args: argparse.Namespace) -> int:
+    """Run a command; an unexpected error becomes one sentence, and the log keeps the traceback."""
     try:
-        return command(asked)
+        return command(args)
     except PlaygroundError:
         raise
     except Exception as error:
@@ -92,7 +92,7 @@ def _obey(command: Callable[[argparse.Namespace], int], asked: argparse.Namespac
             raise known from error
         if isinstance(error, OSError) and (reason := unwritten(error)) is not None:
             return complain(reason, FAILED) if str(reason) else FAILED
-        words = tr_noop("Something went wrong that should not: {kind}: {error}. The log in {folder} says more.")
+        words = tr_noop("An unexpected error occurred: {kind}: {error}. The log in {folder} has details.")
         raise PlaygroundError(message(words, kind=type(error).__name__, error=error, folder=log_folder())) from error
 
 
@@ -100,7 +100,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="playground",
         usage="playground [FILE]\n       playground COMMAND …",
-        description="Opens the window, with FILE in it; or does one of these without a screen:",
+        description="Opens the window with FILE, or runs one of these commands without a screen:",
         epilog="Exit codes: 0 done, 1 the work failed, 2 wrong use.",
         allow_abbrev=False,
     )
@@ -116,7 +116,7 @@ def _parser() -> argparse.ArgumentParser:
         which = "name of a preset (see “playground presets”), or a file"
         found.add_argument("what", metavar="PRESET|FILE", help=which)
 
-    window = command(IN_WINDOW, _open, "open the window; the word may be left out")
+    window = command(IN_WINDOW, _open, "open the window; the default command")
     window.add_argument(
         "file",
         metavar="FILE",
@@ -127,30 +127,32 @@ def _parser() -> argparse.ArgumentParser:
     train = command("train", _train, "train a network and test it")
     takes_experiment(train)
     train.add_argument(
-        "--epochs", type=number("--epochs", int), metavar="N", help="so many, not as many as the experiment says"
+        "--epochs", type=number("--epochs", int), metavar="N", help="number of epochs, instead of the experiment's"
     )
     train.add_argument(
-        "--seed", type=number("--seed", int), metavar="N", help="where all chance begins, instead of the experiment's"
+        "--seed", type=number("--seed", int), metavar="N", help="random seed, instead of the experiment's"
     )
-    train.add_argument("--device", metavar="D", help=f"what computes: {', '.join(get_args(Device))}")
+    train.add_argument("--device", metavar="D", help=f"device that computes: {', '.join(get_args(Device))}")
     train.add_argument("--out", type=Path, metavar="FILE.safetensors", help="write the trained network to this file")
-    train.add_argument("--json", action="store_true", help="tell of every epoch and the end in one JSON object a line")
+    train.add_argument(
+        "--json", action="store_true", help="print every epoch and the result as one JSON object per line"
+    )
     command("presets", _presets, "list the experiments that come with the program")
-    takes_experiment(command("check", _check, "say what keeps an experiment from being trained"))
+    takes_experiment(command("check", _check, "report the problems that prevent training"))
     takes_experiment(command("code", _code, "print an experiment as a PyTorch program"))
-    download = command("download", _download, "download a data set once, or list those there are")
-    download.add_argument("data", metavar="DATA", nargs="?", help="its name, such as fashion-mnist; none lists them")
-    download.add_argument("--from", type=Path, metavar="PATH", dest="place", help="copy the files that are there")
+    download = command("download", _download, "download a data set, or list all of them")
+    download.add_argument("data", metavar="DATA", nargs="?", help="name, such as fashion-mnist; without it, list all")
+    download.add_argument("--from", type=Path, metavar="PATH", dest="source", help="copy the files from PATH instead")
     takes_pictures(command("read", read, "read digits in pictures with a trained network"))
-    takes_prompt(command("write", write, "let a trained network write on behind a prompt"))
+    takes_prompt(command("write", write, "continue a prompt with a trained network"))
     return parser
 
 
 def _with_command(given: list[str]) -> list[str]:
-    """The arguments with the command that is meant by a file, or by nothing at all.
+    """Add the command to arguments that consist of a file, or of nothing.
 
     Raises:
-        WrongUse: the first one is neither a command nor a file.
+        WrongUse: the first argument is neither a command nor a file.
     """
     commands = (IN_WINDOW, "train", "presets", "check", "code", "download", "read", "write")
     if not given:
@@ -171,11 +173,11 @@ def _with_command(given: list[str]) -> list[str]:
     return [IN_WINDOW, *given]
 
 
-def _open(asked: argparse.Namespace) -> int:
+def _open(args: argparse.Namespace) -> int:
     from playground.gui.start.display_check import NoWindow, ensure_window
 
-    if asked.file is not None and not os.path.exists(asked.file):
-        raise WrongUse(message("“{file}” does not exist.", file=shown(asked.file)))
+    if args.file is not None and not os.path.exists(args.file):
+        raise WrongUse(message("“{file}” does not exist.", file=shown(args.file)))
     try:
         ensure_window()
     except NoWindow as error:
@@ -185,10 +187,10 @@ def _open(asked: argparse.Namespace) -> int:
     interrupts = Interrupts()
     from playground.gui.start.app import main as open_window
 
-    return open_window(asked.file, interrupts)
+    return open_window(args.file, interrupts)
 
 
-def _presets(_asked: argparse.Namespace) -> int:
+def _presets(_args: argparse.Namespace) -> int:
     from playground.spec.files.presets import presets
 
     entries = presets()
@@ -198,12 +200,12 @@ def _presets(_asked: argparse.Namespace) -> int:
     return DONE
 
 
-def _check(asked: argparse.Namespace) -> int:
+def _check(args: argparse.Namespace) -> int:
     from playground.spec.check.problems import check
     from playground.spec.check.shapes import totals, walk
     from playground.spec.number_text import flops_text, parameters_text
 
-    experiment = named(asked.what)
+    experiment = named(args.what)
     problems = check(experiment)
     for problem in problems:
         put(problem_line(problem, experiment))
@@ -217,51 +219,51 @@ def _check(asked: argparse.Namespace) -> int:
     return DONE
 
 
-def _code(asked: argparse.Namespace) -> int:
+def _code(args: argparse.Namespace) -> int:
     from playground.spec.export.script import script
 
-    experiment = named(asked.what)
+    experiment = named(args.what)
     ensure_sound(experiment)
     program = script(experiment)
     if isinstance(sys.stdout, io.TextIOWrapper):
-        sys.stdout.reconfigure(encoding="utf-8")  # as Python reads programs, whatever else is written here
+        sys.stdout.reconfigure(encoding="utf-8")  # Python's encoding of source files, whatever the terminal's is
     print(program, end="")
     return DONE
 
 
-def _download(asked: argparse.Namespace) -> int:
+def _download(args: argparse.Namespace) -> int:
     import playground.spec.datasets  # noqa: F401  every data set registers itself
     from playground.engine.data.dataset_cache import folders, lacking
     from playground.spec.data.dataset import Dataset
     from playground.spec.number_text import bytes_text
 
     offered = {data.id.replace("_", "-"): data for data in Dataset.members() if data.remotes}
-    if asked.data is None:
+    if args.data is None:
         for name, data in offered.items():
             size = bytes_text(sum(remote.size for remote in data.remotes))
             print(f"{name:16}  {size:>9}  {'to be downloaded' if lacking(data) else 'here'}")
         return DONE
-    wanted = offered.get(asked.data.replace("_", "-"))
+    wanted = offered.get(args.data.replace("_", "-"))
     if wanted is None:
         words = tr_noop("There is no data set “{name}” to be downloaded. There are: {known}.")
-        raise WrongUse(message(words, name=shown(asked.data), known=", ".join(offered)))
+        raise WrongUse(message(words, name=shown(args.data), known=", ".join(offered)))
     if lacking(wanted):
         from rich.console import Console
 
         from playground.cli.download import fetch
 
-        fetch(wanted, asked.place, Console(file=sys.stderr, highlight=False, markup=False, emoji=False))
+        fetch(wanted, args.source, Console(file=sys.stderr, highlight=False, markup=False, emoji=False))
     print(f"{wanted.label}: {', '.join(shown(folder) for folder in folders(wanted))}")
     return DONE
 
 
-def _train(asked: argparse.Namespace) -> int:
+def _train(args: argparse.Namespace) -> int:
     from playground.cli.train import train
 
-    options = {name: getattr(asked, name) for name in ("epochs", "seed", "device")}
-    experiment = adjusted(named(asked.what), options)
+    options = {name: getattr(args, name) for name in ("epochs", "seed", "device")}
+    experiment = adjusted(named(args.what), options)
     ensure_sound(experiment)
     ensure_here(experiment)
-    ensure_writable(asked.out)
-    train(experiment, asked.out, as_json=asked.json)
+    ensure_writable(args.out)
+    train(experiment, args.out, as_json=args.json)
     return DONE

@@ -1,4 +1,4 @@
-"""What a run looks like in a terminal: a progress bar, curves drawn with dots, one line an epoch; or JSON lines."""
+"""Shows a run in a terminal: a progress bar, Braille curves and one line per epoch; or prints JSON lines."""
 
 from __future__ import annotations
 
@@ -49,22 +49,22 @@ from playground.spec.number_text import (
 )
 from playground.spec.recipe.running_mean import DEFAULT, running_mean_steps
 
-REDRAW = 0.125  # seconds between two drawings
-ROWS = 7  # of a curve, in lines
+REDRAW = 0.125  # seconds between two updates
+ROWS = 7  # lines of a curve
 
 
 class Reporter(Protocol):
-    """Whoever tells about a run."""
+    """Reports a run."""
 
     def take(self, snapshot: Snapshot) -> None:
-        """Something happened."""
+        """Handle one snapshot."""
 
     def close(self, saved: Path | None) -> None:
-        """Nothing more will happen; the network was written to `saved`."""
+        """Finish the report; the network was written to `saved`, if at all."""
 
 
 class JsonLines:
-    """One JSON object a line, at once: one for each epoch, and a last one; each says what its scores are."""
+    """Prints one JSON object per line, at once: one for each epoch and one at the end; each names the score."""
 
     def __init__(self, stream: TextIO, experiment: Experiment) -> None:
         self._stream = stream
@@ -72,7 +72,7 @@ class JsonLines:
         self._about = {"score": experiment.data.task.score.key, **{name: what for name, what in compared if what}}
 
     def take(self, snapshot: Snapshot) -> None:
-        """Write the line of an epoch or of the end."""
+        """Write the line of an epoch or of the end of the run."""
         if isinstance(snapshot, Epoch):
             values = {name: value for name, value in snapshot._asdict().items() if value is not None}
             values |= {name: value for name, value in values.pop("terms")._asdict().items() if value}
@@ -83,26 +83,24 @@ class JsonLines:
             self._write("done", {**snapshot._asdict(), "verdict": str(snapshot.verdict)})
 
     def close(self, saved: Path | None) -> None:
-        """Lines were written when they came."""
+        """Do nothing: each line was written at once."""
 
     def _write(self, event: str, values: dict[str, object]) -> None:
         print(json.dumps({"event": event, **self._about, **values}), file=self._stream, flush=True)
 
 
 class Screen:
-    """Lines for a person; on a terminal with a bar and curves that move, elsewhere with the curves at the end."""
+    """Output for people: on a terminal an updating bar and curves, elsewhere the curves at the end."""
 
     def __init__(self, console: Console, experiment: Experiment) -> None:
         self._console = console
         self._epochs = experiment.recipe.epochs
         self._data = experiment.data
         self._units, self._units_a_sample = experiment.data.units
-        self._told = is_language_model(experiment)
+        self._is_language_model = is_language_model(experiment)
         self._steps = experiment.recipe.steps_per_epoch(experiment.data.train_count)
         self._loss, self._score = Thinned(), Thinned()
-        self._last: deque[tuple[float, float]] = deque(
-            maxlen=DEFAULT
-        )  # losses of the last steps, and how much they count
+        self._last: deque[tuple[float, float]] = deque(maxlen=DEFAULT)  # losses and weights of the last steps
         self._validation_loss: list[Point] = []
         self._validation_score: list[Point] = []
         self._status = ""
@@ -116,7 +114,7 @@ class Screen:
             self._live.start()
 
     def take(self, snapshot: Snapshot) -> None:
-        """Note what happened, and draw where something moves."""
+        """Handle a snapshot, and redraw on a terminal."""
         if isinstance(snapshot, Step):
             self._step(snapshot)
         elif isinstance(snapshot, Evaluating):
@@ -130,16 +128,16 @@ class Screen:
             self._drawn = time.monotonic()
 
     def close(self, saved: Path | None) -> None:
-        """Take the bar away; leave the curves and how it ended."""
+        """Remove the bar; leave the curves and the result."""
         if self._live:
             self._live.update("", refresh=True)
             self._live.stop()
         if self._loss.points():
             self._console.print(self._curves())
         if self._finished:
-            self._say(final_line(self._finished, self._data))
+            self._print(final_line(self._finished, self._data))
         if saved:
-            self._say(f"Saved as {saved}")
+            self._print(f"Saved as {saved}")
 
     def _step(self, step: Step) -> None:
         self._done = step.epochs
@@ -152,7 +150,7 @@ class Screen:
         self._status = f"{self._latest(step)}  {rate}  {clock_text(left)} left"
 
     def _latest(self, step: Step) -> str:
-        """The mean loss over the samples of the last steps, as an epoch's is made, and how many steps those are."""
+        """The weighted mean loss of the last steps, as in an epoch's loss, and the number of those steps."""
         last = list(self._last)[-running_mean_steps(step.step, DEFAULT, self._steps) :]
         loss = sum(loss * counts for loss, counts in last) / sum(counts for _, counts in last)
         return f"loss {loss_text(loss)}" + (f" (mean of {len(last):,} steps)" if len(last) > 1 else "")
@@ -170,12 +168,12 @@ class Screen:
             score = f"{score_name(self._data, 'validation')} {percent_text(epoch.validation_score)}"
             loss = loss_in_words(epoch.validation_loss, epoch.validation_plain_loss)
             line += f"  validation {compared(message('loss'), self._data, 'validation')} {loss}  {score}"
-            line += f"  (validation {cross_entropy_text(epoch.validation_loss)})" if self._told else ""
-        elif self._told:
+            line += f"  (validation {cross_entropy_text(epoch.validation_loss)})" if self._is_language_model else ""
+        elif self._is_language_model:
             line += f"  (train {cross_entropy_text(epoch.train_loss)})"
-        self._say(f"{line}  {seconds_text(epoch.seconds)}")
+        self._print(f"{line}  {seconds_text(epoch.seconds)}")
 
-    def _say(self, line: str) -> None:
+    def _print(self, line: str) -> None:
         self._console.print(Text(line), soft_wrap=True)
 
     def _bar(self) -> RenderableType:
@@ -185,16 +183,16 @@ class Screen:
         return row
 
     def _curves(self) -> RenderableType:
-        """Loss and score side by side, or one above the other where it is narrow."""
-        beside = self._console.width >= 70
-        width = (self._console.width - 4) // 2 if beside else self._console.width - 1
+        """Loss and score side by side, or one above the other on a narrow terminal."""
+        side_by_side = self._console.width >= 70
+        width = (self._console.width - 4) // 2 if side_by_side else self._console.width - 1
         loss = plot([self._loss.points(), self._validation_loss], self._epochs, width - 9, ROWS)
         score = plot([self._score.points(), self._validation_score], self._epochs, width - 9, ROWS)
         both = (
             _picture("loss", loss, loss_text, self._validation_loss),
             _picture(self._data.task.score.word, score, percent_text, self._validation_loss),
         )
-        if not beside:
+        if not side_by_side:
             return Group(*both)
         row = Table.grid(padding=(0, 2))
         row.add_row(*both)
@@ -202,7 +200,7 @@ class Screen:
 
 
 def final_line(end: Finished, data: Dataset) -> str:
-    """How a run ended, in one line."""
+    """The result of a run in one line."""
     tested: Message | str = "not tested"
     if end.test_score is not None:
         tested = measured(data, "test", end.test_score, end.test_loss, end.test_plain_loss)
@@ -211,7 +209,7 @@ def final_line(end: Finished, data: Dataset) -> str:
 
 
 def _terms(terms: Terms) -> str:
-    """What is added to the loss, where anything is."""
+    """The additional loss terms that are not 0."""
     parts = zip(TERM_LABELS.values(), terms, strict=True)
     return "".join(f"  {label} {loss_text(value)}" for label, value in parts if value)
 
@@ -220,7 +218,7 @@ _STYLES = ("bright_black", "cyan")  # train, validation
 
 
 def _picture(title: str, curves: Plot, written: Callable[[float], str], validation: Sequence[Point]) -> Text:
-    """The plot with its bounds on the left and what is what above it."""
+    """The plot with its bounds on the left, and its title and legend above it."""
     text = Text(f"{'':8} {title}  ")
     text.append("train", _STYLES[0])
     if validation:
@@ -234,7 +232,7 @@ def _picture(title: str, curves: Plot, written: Callable[[float], str], validati
 
 
 class _Pace:
-    """Images a second, over the last seconds."""
+    """Images per second, over the last two seconds."""
 
     def __init__(self) -> None:
         self._start: float | None = None
@@ -244,7 +242,7 @@ class _Pace:
     def add(self, images: int) -> None:
         now = time.monotonic()
         if self._start is None:
-            self._start = now  # the first step warms up
+            self._start = now  # the first step is a warm-up
             return
         self._images += images
         seconds = now - self._start

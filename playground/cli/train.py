@@ -1,4 +1,4 @@
-"""Trains without a screen: what `playground train` does once it knows the experiment."""
+"""Trains without a screen: `playground train` after its arguments were read."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 def train(experiment: Experiment, out: Path | None, *, as_json: bool) -> None:
-    """Train, test and tell of it on the standard output; Ctrl+C, SIGTERM or SIGHUP ends the training, not the test.
+    """Train, test and report on the standard output; Ctrl+C, SIGTERM or SIGHUP ends the training, not the test.
 
     Raises:
         PlaygroundError: the run diverged, was stopped before it began, or the network could not be written to `out`.
@@ -32,7 +32,7 @@ def train(experiment: Experiment, out: Path | None, *, as_json: bool) -> None:
         from playground.engine.training.trainer import Trainer
 
         try:
-            with cancellable(lambda: interruption.asked):
+            with cancellable(lambda: interruption.requested):
                 trainer = Trainer(experiment, load(experiment.data))
                 stop_if_cancelled()
         except Cancelled as error:
@@ -41,10 +41,10 @@ def train(experiment: Experiment, out: Path | None, *, as_json: bool) -> None:
 
 
 class Interruption:
-    """Turns the first Ctrl+C, SIGTERM or SIGHUP into `asked`; a second one does what it always does."""
+    """Sets `requested` on the first Ctrl+C, SIGTERM or SIGHUP; a second one has its usual effect."""
 
     def __init__(self) -> None:
-        self.asked = False
+        self.requested = False
         self._before: dict[signal.Signals, Any] = {}
 
     def __enter__(self) -> Interruption:
@@ -56,7 +56,7 @@ class Interruption:
         self._restore()
 
     def _ask(self, _number: int, _frame: FrameType | None) -> None:
-        self.asked = True
+        self.requested = True
         self._restore()
 
     def _restore(self) -> None:
@@ -65,16 +65,16 @@ class Interruption:
 
 
 def _follow(trainer: Trainer, reporter: Reporter, interruption: Interruption, out: Path | None) -> None:
-    """Train to the end, or until told to stop, which still tests the network; write what was trained in any case."""
-    told, diverged, saved = False, None, None
+    """Train to the end or until interrupted, which still tests the network; write the network in any case."""
+    stopping, diverged, saved = False, None, None
     try:
         for snapshot in trainer:
             reporter.take(snapshot)
             if isinstance(snapshot, Diverged):
                 diverged = snapshot
-            if interruption.asked and not told:
+            if interruption.requested and not stopping:
                 trainer.stop()
-                told = True
+                stopping = True
     finally:
         try:
             if out is not None and trainer.step:

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QWidget
 
 from playground.__main__ import main
 from playground.gui.start import app
-from playground.gui.window.main_window import Place
+from playground.gui.window.main_window import Region
 
 STARTED = float(os.environ["PLAYGROUND_STARTED"])  # when the process was started, by the clock that all processes share
 
@@ -27,12 +27,12 @@ class Watched(app.StartupSequence):
         window.painted.connect(lambda: self._note_soon("window"))
         put = window.put
 
-        def noted(place: Place, part: QWidget) -> None:
+        def noted(place: Region, part: QWidget) -> None:
             put(place, part)
-            if place is Place.FORM:
+            if place is Region.FORM:
                 self._note_soon("usable")
                 self.program.run.state_changed.connect(self._trains)
-            elif place is Place.CURVES:
+            elif place is Region.CURVES:
                 self._note_soon("whole")
 
         window.put = noted

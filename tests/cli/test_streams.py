@@ -25,14 +25,14 @@ PLAYGROUND = [sys.executable, "-m", "playground"]
 def test_a_full_disk_behind_the_output_is_said(arguments: list[str]) -> None:
     with open("/dev/full", "w") as full:
         done = subprocess.run([*PLAYGROUND, *arguments], stdout=full, stderr=subprocess.PIPE, text=True, check=False)
-    assert (done.returncode, done.stderr) == (1, "What was printed could not be written: the disk is full.\n")
+    assert (done.returncode, done.stderr) == (1, "The output could not be written: the disk is full.\n")
 
 
 def test_a_full_disk_behind_the_lines_of_a_run_is_said(small_file: str) -> None:
     command = [*PLAYGROUND, "train", small_file, "--epochs", "1", "--json"]
     with open("/dev/full", "w") as full:
         done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
-    assert (done.returncode, done.stderr) == (1, "What was printed could not be written: the disk is full.\n")
+    assert (done.returncode, done.stderr) == (1, "The output could not be written: the disk is full.\n")
 
 
 def test_closed_streams_keep_nobody_from_working(small_file: str, tmp_path: Path) -> None:

@@ -175,9 +175,9 @@ def idx(*shape: int, of: int = 0) -> bytes:
 
 IMAGES, LABELS = "train-images-idx3-ubyte", "train-labels-idx1-ubyte"
 DIGITS = {
-    "truncated": (IMAGES, idx(20, 28, 28)[:5000], r"is no whole IDX file"),
-    "empty": (LABELS, b"", r"is no whole IDX file"),
-    "truncated gzip": (IMAGES + ".gz", b"\x1f\x8b\x08\x00" + bytes(20), r"is no whole IDX file"),
+    "truncated": (IMAGES, idx(20, 28, 28)[:5000], r"is not a complete IDX file"),
+    "empty": (LABELS, b"", r"is not a complete IDX file"),
+    "truncated gzip": (IMAGES + ".gz", b"\x1f\x8b\x08\x00" + bytes(20), r"is not a complete IDX file"),
     "another size": (IMAGES, idx(20, 32, 32), r"no digits of 28 x 28.*\(20, 32, 32\) and \(20,\)"),
     "other labels": (LABELS, idx(20, of=12), r"labels from 0 to 9"),
     "fewer labels": (LABELS, idx(19), r"\(20, 28, 28\) and \(19,\)"),

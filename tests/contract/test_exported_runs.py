@@ -162,7 +162,7 @@ def test_files_are_found_or_missed_in_a_sentence(
     assert find(file, None).samefile(resource("iris" if file == "iris.csv" else "texts", file))  # of this package
     monkeypatch.setattr(sys, "argv", [str(data / "exported.py")])
     assert find(file, None) == data / file  # beside the program
-    with pytest.raises(SystemExit, match=f"There is no {file}: put it beside this program"):
+    with pytest.raises(SystemExit, match=f"There is no {file}: put it next to this program"):
         find(file, tmp_path)
 
 

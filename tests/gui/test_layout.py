@@ -14,7 +14,7 @@ from playground.gui.panels.inference_view import InferenceView
 from playground.gui.start.program import Program
 from playground.gui.style.labels import plain_tip
 from playground.gui.style.settings import Settings
-from playground.gui.window.main_window import LEAST_RIGHT, SMALLEST, Place
+from playground.gui.window.main_window import LEAST_RIGHT, SMALLEST, Region
 from playground.gui.window.message_bar import LINES, MessageArea, MessageBar
 from playground.spec.component import fields_of
 from playground.spec.data.patterns import Spirals
@@ -58,7 +58,7 @@ def test_no_message_moves_anything(program: Program, name: str) -> None:
 
 def test_messages_of_all_sources_move_nothing(program: Program) -> None:
     program.window.resize(1280, 720)
-    panes = [program.window.part(place) for place in Place] + [program.stack.viewport(), program.task.panel.widget]
+    panes = [program.window.part(place) for place in Region] + [program.stack.viewport(), program.task.panel.widget]
 
     def standing() -> list[QRect]:
         QApplication.processEvents()
@@ -111,7 +111,7 @@ def test_one_message_at_a_time_and_all_within_reach(qtbot: QtBot) -> None:
     qtbot.addWidget(around)
     messages = MessageArea(around)
     around.resize(600, 300)
-    messages.lie_over(around)
+    messages.cover(around)
     around.show()
     for key in ("a", "b", "c"):
         messages.show_message(key, "hint", f"Message {key}. {LONG}")
@@ -153,7 +153,7 @@ def test_every_panel_leaves_the_form_its_room(program: Program, name: str, size:
     QApplication.processEvents()
     window = program.window
     assert window.size() == size
-    for place in Place:
+    for place in Region:
         part = window.part(place)
         corner = part.mapTo(window, QPoint())
         assert QRect(QPoint(), size).contains(QRect(corner, part.size())), place

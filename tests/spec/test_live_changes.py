@@ -74,6 +74,6 @@ def test_points_may_be_added_and_taken_out() -> None:
     assert changes is not None
     assert {(item.field, item.label, item.old, item.new) for item in changes} == {
         ("data.added", "Points added", 0, 1),
-        ("data.removed", "Points taken out", 0, 2),
+        ("data.removed", "Points removed", 0, 2),
     }
     assert live_changes(base, base.with_(data=base.data.with_(noise=0.3))) is None

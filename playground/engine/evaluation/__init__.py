@@ -1,1 +1,1 @@
-"""How good a network is: loss, scores, baseline, and what is said of them."""
+"""Evaluation of a network: loss, scores, baseline, and the texts that report them."""

@@ -1,4 +1,4 @@
-"""How good one gets without a network: by what is commonest, or the mean, of the training data."""
+"""Scores reached without a network: by always predicting the commonest class, or the mean, of the training data."""
 
 from __future__ import annotations
 
@@ -18,34 +18,34 @@ from playground.spec.layer import Tokens
 from playground.spec.number_text import amount_text
 from playground.spec.verdict import Baseline
 
-_AT_ONCE = 500_000  # places that are looked at at a time
-_COUNTED = 4_000_000  # places of the training data that are counted, at most;
-_DRAWN = 1_000_000  # fewer where pictures have to be made for it
+_CHUNK = 500_000  # positions that are processed at a time
+_MOST_COUNTED = 4_000_000  # positions of the training data that are counted, at most;
+_MOST_GENERATED = 1_000_000  # fewer where images have to be generated for it
 
 
 class BaselineScorer:
-    """What the training data alone makes of the test samples, by the score of the task; is shown a chunk at a time.
+    """Scores predictions from the training data alone on the test samples, one chunk at a time.
 
-    Classes: the one that is commonest, at each pixel where there are many, and for each character where a text goes in
-    (that is a bigram model where the next one is asked for). Numbers: their mean, at each pixel of a picture. Of large
-    data sets the first places are counted.
+    Classes: the commonest class, for each pixel where each has one, and for each character where the input is text
+    (a bigram model where the next character is the target). Numbers: their mean, for each pixel of an image. Of large
+    data sets only the first positions are counted.
     """
 
     def __init__(self, dataset: Dataset, data: Data) -> None:
-        """Count the training data, which takes a fraction of a second."""
+        """Count the training data; takes a fraction of a second."""
         self._task, self._data = dataset.task, data
         self._scoring, self._answers = Scoring(dataset.task), AnswerStatistics(dataset, data.unit)
         self._sums: tuple[float, ...] = ()
         self._count, self._nats = 0, 0.0
         self._table: Tensor | None = None
         if isinstance(dataset.sample_shape, Tokens):
-            self._table = _following(self._task, data, dataset.sample_shape.vocabulary)
+            self._table = _bigrams(self._task, data, dataset.sample_shape.vocabulary)
             self._likeliest = self._table.argmax(1)
         else:
             self._answer = (_commonest if self._task.classes else _mean)(self._task, data)
 
     def note(self, inputs: Tensor, targets: Tensor) -> None:
-        """Some of the test samples."""
+        """Score one chunk of the test samples."""
         if self._table is None:
             outputs = self._answer.expand(len(targets), *self._task.output)
             self._answers.note(outputs, targets)
@@ -57,7 +57,7 @@ class BaselineScorer:
 
     @property
     def found(self) -> Baseline | None:
-        """How good that was; None of no samples."""
+        """The score; None without samples."""
         if not self._count:
             return None
         score, answers = self._scoring.score(self._sums, self._count), self._answers
@@ -70,7 +70,7 @@ class BaselineScorer:
 
 
 def _commonest(task: Task, data: Data) -> Tensor:
-    """How often each class is asked for, in the shape of the task's outputs, float32."""
+    """How often each class is the target, in the shape of the task's outputs, float32."""
     counts = torch.zeros(task.output, device=_device(data))
     for targets in _targets(task, data.train):
         if targets.is_floating_point():
@@ -83,21 +83,21 @@ def _commonest(task: Task, data: Data) -> Tensor:
 
 
 def _mean(task: Task, data: Data) -> Tensor:
-    """The mean of what is asked for, in the shape of the task's outputs, float32."""
+    """Mean of the targets, in the shape of the task's outputs, float32."""
     total, seen = torch.zeros(task.output, dtype=torch.float64, device=_device(data)), 0
     for targets in _targets(task, data.train):
         total, seen = total + targets.sum(0, dtype=torch.float64), seen + len(targets)
     return (total / max(1, seen)).to(torch.float32)
 
 
-def _following(task: Task, data: Data, vocabulary: int) -> Tensor:
-    """How probable each answer is where a character stands, (vocabulary, C).
+def _bigrams(task: Task, data: Data, vocabulary: int) -> Tensor:
+    """Probability of each class given the character at a position, (vocabulary, C).
 
-    p(c | t) = (n_tc + p(c)) / (n_t + 1), with p(c) = (n_c + 1) / (n + C): what never followed is not impossible.
+    p(c | t) = (n_tc + p(c)) / (n_t + 1), with p(c) = (n_c + 1) / (n + C), so that unseen pairs are not impossible.
     """
     classes = task.classes or 1
     counts = torch.zeros(vocabulary * classes, device=_device(data))
-    for inputs, targets in _pairs(task, data.train, _COUNTED):
+    for inputs, targets in _pairs(task, data.train, _MOST_COUNTED):
         counts += torch.bincount((inputs * classes + targets).flatten(), minlength=len(counts))
     table = counts.view(vocabulary, classes)
     overall = (table.sum(0) + 1) / (table.sum() + classes)
@@ -105,22 +105,22 @@ def _following(task: Task, data: Data, vocabulary: int) -> Tensor:
 
 
 def _pairs(task: Task, part: Subset, most: int) -> Iterator[tuple[Tensor, Tensor]]:
-    """Inputs and targets of the first samples, at about so many places, in pieces."""
-    count, size = min(len(part), 1 + most // task.places), 1 + _AT_ONCE // task.places
+    """Chunks of inputs and targets of the first samples, with about `most` positions in all."""
+    count, size = min(len(part), 1 + most // task.places), 1 + _CHUNK // task.places
     for start in range(0, count, size):
         stop_if_cancelled()
         yield part.cut(start, min(start + size, count))
 
 
 def _targets(task: Task, part: Subset) -> Iterator[Tensor]:
-    """Targets of the first samples, in pieces; inputs are not made where they are not needed."""
+    """Chunks of targets of the first samples; inputs are not created where they are not needed."""
     if isinstance(part, InputTargetPairs):
-        most, size = 1 + _COUNTED // task.places, 1 + _AT_ONCE // task.places
+        most, size = 1 + _MOST_COUNTED // task.places, 1 + _CHUNK // task.places
         yield from torch.split(part.targets[:most], size)
     else:
-        yield from (targets for _, targets in _pairs(task, part, _DRAWN))
+        yield from (targets for _, targets in _pairs(task, part, _MOST_GENERATED))
 
 
 def _device(data: Data) -> torch.device:
-    """Where the data lie."""
+    """The device that holds the data."""
     return data.train.cut(0, 1)[1].device

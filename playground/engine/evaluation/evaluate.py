@@ -1,4 +1,4 @@
-"""Looks at how good a network is, and asks it what it thinks, without changing it."""
+"""Evaluates a network and reads its predictions without changing it."""
 
 from __future__ import annotations
 
@@ -24,26 +24,26 @@ from playground.spec.experiment import Experiment
 from playground.spec.recipe.losses import Loss
 from playground.spec.recipe.output_activations import IDENTITY, SOFTMAX, OutputActivation
 
-# About this much work (FLOPs, and bytes of activations six times over) is done in 5 to 10 ms on one core.
+# About this much work (FLOPs, plus 6 for each byte of activations) takes 5 to 10 ms on one core.
 _CHUNK_WORK = 400_000_000
 _SMALLEST_CHUNK, _LARGEST_CHUNK = 16, 2000  # samples
-_PICTURES_AT_ONCE = 500
+_IMAGE_CHUNK = 500
 
 Observer = Callable[[Tensor, Tensor, Tensor], None]  # inputs, outputs and targets of a chunk
 
 
 class Evaluation(NamedTuple):
-    """How a network did on some samples; the figures are those of all samples at once, whatever the chunks were."""
+    """Loss and score over all samples, independent of the chunk size."""
 
-    loss: float  # data part, mean over the samples, each counted by the weight of its class
-    score: float  # as the task has it
+    loss: float  # data part, mean over the samples, weighted by class weights
+    score: float  # as the task defines it
     plain_loss: float | None = None  # the loss without label smoothing, where there is any; see `Loss.plain`
 
 
 def chunk_size(experiment: Experiment) -> int:
-    """How many samples to evaluate at once so that it takes about 10 ms on one core of a usual machine.
+    """Number of samples to evaluate at once so that a chunk takes about 10 ms on one core of a usual machine.
 
-    Decided from the declaration alone, so that a run gives the same bits however fast the machine is just now.
+    Computed from the declaration alone, so that a run gives the same bits whatever the speed of the machine.
     """
     sums = totals(walk(experiment.stack, experiment.data.sample_shape))
     size = _CHUNK_WORK // max(1, sums.flops + 6 * sums.activation_bytes)
@@ -58,9 +58,9 @@ def evaluate(
     chunk: int,
     watch: Observer | None = None,
 ) -> Generator[int, None, Evaluation]:
-    """Evaluate on samples in chunks, without gradients; yield after each how many are done.
+    """Evaluate samples in chunks, without gradients; yield the number of samples done after each chunk.
 
-    Between chunks the network is in the mode in which it was found. `watch` sees each.
+    Between chunks the network is in its original mode. `watch` is called with each chunk.
     """
     loss, plain_loss, weight, done = 0.0, 0.0, 0.0, 0
     plain = objective.plain
@@ -84,11 +84,11 @@ def evaluate(
 
 
 def for_inference(network: nn.Sequential) -> nn.Sequential:
-    """The same network with less to do, as long as its weights are what they are now and it is in evaluation mode.
+    """The same network optimised for inference, valid in evaluation mode while its weights do not change.
 
-    BatchNorm behind a convolution is folded into its filters, w · γ / √(σ² + ε), and ReLU behind a layer with weights
-    overwrites what it reads; so are those within other modules. The outputs are the same but for their last bits.
-    Modules in which nothing changes are shared, not copied.
+    BatchNorm after a convolution is folded into its filters, w · γ / √(σ² + ε), and ReLU after a layer with weights
+    works in place, also within other modules. The outputs differ only in their last bits. Unchanged modules are
+    shared, not copied.
     """
     modules: list[nn.Module] = []
     for module in network:
@@ -98,15 +98,15 @@ def for_inference(network: nn.Sequential) -> nn.Sequential:
         elif isinstance(module, nn.ReLU) and isinstance(before, nn.Conv2d | nn.Linear):
             modules.append(nn.ReLU(inplace=True))
         else:
-            modules.append(_lighter(module))
+            modules.append(_optimised(module))
     return nn.Sequential(*modules)
 
 
-def _lighter(module: nn.Module) -> nn.Module:
-    """`for_inference` of every sequence of modules in one that holds others."""
+def _optimised(module: nn.Module) -> nn.Module:
+    """Apply `for_inference` to every sequence of modules within a module."""
     if isinstance(module, nn.Sequential):
         return for_inference(module)
-    children = {name: _lighter(child) for name, child in module.named_children()}
+    children = {name: _optimised(child) for name, child in module.named_children()}
     if all(child is getattr(module, name) for name, child in children.items()):
         return module
     light = copy(module)
@@ -115,18 +115,18 @@ def _lighter(module: nn.Module) -> nn.Module:
 
 
 def probabilities(network: nn.Module, pictures: Tensor, loss: Loss | None = None) -> npt.NDArray[np.float32]:
-    """What the network thinks of pictures (N, 1, 28, 28) in [0, 1]: (N, classes), each row adding up to 1.
+    """Class probabilities of images (N, 1, 28, 28) in [0, 1]: (N, classes), each row adding up to 1.
 
-    A network trained with a loss that does not expect logits (MSE on one-hot) estimates the 0-or-1 targets
-    themselves: its outputs are cut off at 0 and divided by their sum, all equal where nothing is above 0. Outputs of
-    a network that ends in Softmax are probabilities already. Where the loss asks for each class by itself (binary
-    cross entropy), the sigmoids are divided by their sum. Everything else is taken for logits, and goes through
-    softmax. Rows with a NaN, of a network that diverged, come out all equal too.
+    A network trained with a loss that does not expect logits (MSE on one-hot) estimates the 0-or-1 targets themselves:
+    its outputs are clamped at 0 and divided by their sum, all equal where nothing is above 0. Outputs of a network that
+    ends in Softmax are probabilities already. Where the loss treats classes independently (binary cross entropy), the
+    sigmoids are divided by their sum. All other outputs are logits and go through softmax. Rows with a NaN, of a
+    network that diverged, become uniform.
     """
     with evaluating(network):
         device = next((parameter.device for parameter in network.parameters()), pictures.device)
         parts = []
-        for part in torch.split(pictures, _PICTURES_AT_ONCE):
+        for part in torch.split(pictures, _IMAGE_CHUNK):
             stop_if_cancelled()
             parts.append(network(part.to(device)))
         known: npt.NDArray[np.float32] = beliefs(network, torch.cat(parts).to("cpu", torch.float32), loss).numpy()
@@ -134,7 +134,7 @@ def probabilities(network: nn.Module, pictures: Tensor, loss: Loss | None = None
 
 
 def beliefs(network: nn.Module, outputs: Tensor, loss: Loss | None = None) -> Tensor:
-    """What outputs (N, classes) of the network say of each class, see `probabilities`."""
+    """Class probabilities from outputs (N, classes) of a network, see `probabilities`."""
     activation = loss.output_activation if loss else SOFTMAX
     shares = _shares(outputs, IDENTITY if _ends_in_softmax(network) else activation)
     equal = torch.full_like(shares, 1.0 / shares.shape[1])
@@ -142,7 +142,7 @@ def beliefs(network: nn.Module, outputs: Tensor, loss: Loss | None = None) -> Te
 
 
 def _shares(outputs: Tensor, activation: OutputActivation) -> Tensor:
-    """Rows (N, classes) that add up to 1, or NaN where that cannot be."""
+    """Rows (N, classes) that add up to 1, or NaN where that is impossible."""
     if activation == IDENTITY:
         outputs = outputs.clamp_min(0.0)
         return outputs / outputs.sum(1, keepdim=True)
@@ -150,7 +150,7 @@ def _shares(outputs: Tensor, activation: OutputActivation) -> Tensor:
 
 
 def _ends_in_softmax(network: nn.Module) -> bool:
-    """Whether the last module that computes is a Softmax."""
+    """Whether the last module that computes something is a Softmax."""
     last = network
     while isinstance(last, nn.Sequential | Repeated):
         ends = last.body if isinstance(last, Repeated) else next(reversed(last), None)
@@ -162,7 +162,7 @@ def _ends_in_softmax(network: nn.Module) -> bool:
 
 @contextmanager
 def evaluating(network: nn.Module) -> Iterator[None]:
-    """In evaluation mode and without gradients; afterwards in the mode in which it was found."""
+    """Evaluation mode without gradients; restores the original mode afterwards."""
     training = network.training
     network.eval()
     try:

@@ -1,6 +1,6 @@
-"""Says in words how long a network was trained, which of its weights were kept, and how well it did.
+"""Describes how long a network was trained, which weights were kept, and how well it did.
 
-Window and terminal take their words from here: the status line, the toolbar and its tooltip, and the end of a run.
+Window and terminal use these texts in the status line, the toolbar and its tooltip, and at the end of a run.
 """
 
 from __future__ import annotations
@@ -14,12 +14,12 @@ from playground.spec.experiment import Experiment
 from playground.spec.messages import Message, joined, message, plural, tr_noop
 from playground.spec.number_text import loss_text
 
-UNKNOWN = Figures()  # of weights whose file says nothing else
+UNKNOWN = Figures()  # of weights whose file holds no figures
 _PARTS = {"train": tr_noop("train"), "validation": tr_noop("validation"), "test": tr_noop("test")}
 
 
 def trained_for(figures: Figures | Finished) -> Message:
-    """Epochs and steps as they were made, also those of an epoch that was not completed, and earlier weights if kept.
+    """Epochs and steps of a training run, including an incomplete epoch, and the step of restored weights.
 
     "2 epochs and part of the next, 1,204 steps · weights of step 938".
     """
@@ -41,19 +41,19 @@ def trained_for(figures: Figures | Finished) -> Message:
 
 
 def present_epoch(done: float) -> int:
-    """The epoch that is going on, or was completed last, from 1, where so many epochs are done."""
+    """The current epoch, or the last completed one, from 1, after `done` epochs."""
     return max(1, ceil(done))
 
 
 def measured(
     data: Dataset, part: str, score: float, loss: float | None = None, plain_loss: float | None = None
 ) -> Message:
-    """A figure of one part of the data: "test accuracy 97.50 %", and the loss behind it where it is given.
+    """A figure of one part of the data, such as "test accuracy 97.50 %", followed by the loss if given.
 
     Args:
-        data: what was trained on.
+        data: the training data set.
         part: "train", "validation" or "test".
-        score: as the task has it, 1 at best.
+        score: as the task defines it, 1 at best.
         loss: the mean loss of the part.
         plain_loss: the same without label smoothing, where the loss is one with it.
     """
@@ -67,18 +67,18 @@ def measured(
 
 
 def score_name(data: Dataset, part: str) -> Message:
-    """What the score of a part is called; see `compared`."""
+    """Name of a part's score; see `compared`."""
     return compared(message(data.task.score.word), data, part)
 
 
 def compared(figure: Message, data: Dataset, part: str) -> Message:
-    """A figure's name, with what it compares with where that is not the same for all parts: "loss vs. teacher"."""
+    """A figure's name, with its reference where that differs between parts: "loss vs. teacher"."""
     against = data.against[0 if part == "train" else 1]
     return message("{figure} vs. {what}", figure=figure, what=message(against)) if against else figure
 
 
 def in_brief(figures: Figures, data: Dataset) -> Message:
-    """How well the network did, in a few words: in the test, or else in what was measured; or how long it trained."""
+    """The result in a few words: of the test, or else of the last measured part; or how long it was trained."""
     for part in reversed(_PARTS):
         score = getattr(figures, f"{part}_score")
         if score is not None:
@@ -87,7 +87,7 @@ def in_brief(figures: Figures, data: Dataset) -> Message:
 
 
 def in_full(figures: Figures, data: Dataset) -> Message:
-    """All that is known of it, a line each."""
+    """All known figures, one line each."""
     lines = [trained_for(figures)]
     for part in _PARTS:
         loss, score = getattr(figures, f"{part}_loss"), getattr(figures, f"{part}_score")
@@ -97,7 +97,7 @@ def in_full(figures: Figures, data: Dataset) -> Message:
 
 
 def account(figures: Figures, experiment: Experiment) -> Message:
-    """What a file says of its network in one line: its name, how long it was trained, and how well it did."""
+    """Summary of a file in one line: the network's name, how long it was trained, and how well it did."""
     if figures == UNKNOWN:
         return message("{name}: weights loaded, {account}", name=experiment.name, account=trained_for(figures))
     parts = [trained_for(figures)]
@@ -107,7 +107,7 @@ def account(figures: Figures, experiment: Experiment) -> Message:
 
 
 def loss_in_words(loss: float, plain: float | None) -> Message:
-    """A loss; where it is one with label smoothing, it says so, and what it is without."""
+    """A loss; with label smoothing, also the loss without it."""
     if plain is None:
         return Message(loss_text(loss))
     return message("{loss} with label smoothing, {plain} without", loss=loss_text(loss), plain=loss_text(plain))

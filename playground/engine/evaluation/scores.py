@@ -1,4 +1,4 @@
-"""How good outputs are: sums that can be added up over batches, and the score that they make.
+"""Scores of outputs: sums that can be added over batches, and the score computed from them.
 
 Each score is two lines of torch; torchmetrics would take over a second to import.
 """
@@ -17,7 +17,7 @@ from playground.spec.recipe.output_activations import IDENTITY, OutputActivation
 
 
 def by_place(outputs: Tensor) -> Tensor:
-    """Outputs with classes last: (N, C), or (N, P, C) for P places of a sequence or an image.
+    """Outputs with classes last: (N, C), or (N, P, C) for P positions of a sequence or an image.
 
     outputs: (N, C), (N, L, C), or (N, C, H, W) as convolutions give them.
     """
@@ -25,36 +25,36 @@ def by_place(outputs: Tensor) -> Tensor:
 
 
 def accuracy(outputs: Tensor, targets: Tensor) -> tuple[Tensor, ...]:
-    """How often the greatest of the outputs is that of the right class.
+    """Number of positions where the greatest output is that of the right class.
 
-    targets: right classes (N,), (N, L) or (N, H, W), or a probability for each class, of the
+    targets: class indices (N,), (N, L) or (N, H, W), or a probability for each class, of the
     outputs' shape.
     """
-    said = by_place(outputs).argmax(-1)
+    predicted = by_place(outputs).argmax(-1)
     right = by_place(targets).argmax(-1) if targets.is_floating_point() else targets
-    return ((said == (right.flatten(1) if right.dim() > 2 else right)).count_nonzero(),)
+    return ((predicted == (right.flatten(1) if right.dim() > 2 else right)).count_nonzero(),)
 
 
 def intersection_over_union(outputs: Tensor, targets: Tensor) -> tuple[Tensor, ...]:
     """Size of intersection and union of the predicted and the true foreground, all classes but 0.
 
-    Jaccard, 1912. outputs: (N, C, H, W) or (N, L, C); targets: right classes, a number for each
-    place.
+    Jaccard, 1912. outputs: (N, C, H, W) or (N, L, C); targets: class indices, one for each
+    position.
     """
-    said, true = by_place(outputs).argmax(-1) > 0, targets.flatten(1) > 0
-    return (said & true).count_nonzero(), (said | true).count_nonzero()
+    predicted, true = by_place(outputs).argmax(-1) > 0, targets.flatten(1) > 0
+    return (predicted & true).count_nonzero(), (predicted | true).count_nonzero()
 
 
 def agreement(outputs: Tensor, targets: Tensor) -> tuple[Tensor, ...]:
-    """Number of right predictions other than class 0, and of all predictions and targets that are.
+    """Number of right predictions other than class 0, and of all such predictions and targets.
 
     F1 is twice the first over the sum of the other two (van Rijsbergen, 1979, Information
     Retrieval, chapter 7).
-    outputs: (N, L, C) or (N, C, H, W); targets: right classes, a number for each place.
+    outputs: (N, L, C) or (N, C, H, W); targets: class indices, one for each position.
     """
-    said, true = by_place(outputs).argmax(-1), targets.flatten(1)
-    both = (said == true) & (true > 0)
-    return both.count_nonzero(), (said > 0).count_nonzero() + (true > 0).count_nonzero()
+    predicted, true = by_place(outputs).argmax(-1), targets.flatten(1)
+    both = (predicted == true) & (true > 0)
+    return both.count_nonzero(), (predicted > 0).count_nonzero() + (true > 0).count_nonzero()
 
 
 def squares(outputs: Tensor, targets: Tensor) -> tuple[Tensor, ...]:
@@ -66,18 +66,18 @@ _SUMS = {Score.ACCURACY: accuracy, Score.IOU: intersection_over_union, Score.F1:
 
 
 def activation_of(task: Task, output_activation: OutputActivation) -> Call | None:
-    """What outputs go through before they are the numbers that were asked for; scores of classes stay as they are."""
+    """The output activation that turns outputs into target numbers; None for classes, whose scores do not need it."""
     return output_activation.call if task.classes is None else None
 
 
 class Scoring:
-    """The score of a task: called with a batch it gives sums, which `score` turns into one number.
+    """The score of a task: a call with a batch returns sums, which `score` turns into one number.
 
-    Where numbers are asked for and the loss has an output activation, outputs go through it here too.
+    Where targets are numbers and the loss has an output activation, it is applied here as well.
     """
 
     def __init__(self, task: Task, output_activation: OutputActivation = IDENTITY) -> None:
-        """`output_activation`: that of the loss."""
+        """`output_activation`: the activation of the loss."""
         self._score = task.score
         self._activation = activation_of(task, output_activation)
         self._sums: Any = _SUMS[task.score]
@@ -88,10 +88,10 @@ class Scoring:
         return sums
 
     def score(self, sums: Sequence[float], samples: int) -> float:
-        """What sums over so many samples amount to, 1 at best."""
+        """The score from sums over this many samples, 1 at best."""
         return float(score_of(self._score, sums, samples * self._places))
 
 
 def added(some: Sequence[float], more: Sequence[float]) -> tuple[float, ...]:
-    """Sums over both; `some` may be empty to begin with."""
+    """Elementwise sums; `some` may be empty at the start."""
     return tuple(a + b for a, b in zip(some, more, strict=True)) if some else tuple(more)

@@ -1,4 +1,4 @@
-"""What a network answers in a test: whether it is always the same, and how far numbers are off in their own unit."""
+"""Statistics of the answers in a test: whether all are the same, and the error of numbers in their own unit."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from torch import Tensor
 from playground.engine.evaluation.scores import by_place
 from playground.spec.data.dataset import Dataset
 
-_SPREAD = 1e-4  # numbers that lie no farther apart are the same; those that are asked for are about 1 apart
+_SPREAD = 1e-4  # numbers this close count as the same; the targets' standard deviation is about 1
 
 
 class AnswerStatistics:
-    """Takes note of a chunk of outputs and targets at a time."""
+    """Accumulates chunks of outputs and targets."""
 
     def __init__(self, dataset: Dataset, unit: float = 1.0) -> None:
-        """`unit`: what 1 of the targets is in the unit of the number asked for."""
+        """`unit`: the size of 1 in the targets, in the unit of the target number."""
         self._task, self._names, self._unit = dataset.task, dataset.class_names, unit
         self._least: Tensor | None = None
         self._most: Tensor | None = None
@@ -25,12 +25,12 @@ class AnswerStatistics:
         self._count = 0
 
     def note(self, outputs: Tensor, targets: Tensor) -> None:
-        """Outputs (N, …) of the network, and what was asked for."""
-        said = outputs if self._task.classes is None else by_place(outputs).argmax(-1).flatten()
-        least, most = said.amin(0), said.amax(0)
+        """Add outputs (N, …) of the network and their targets."""
+        answers = outputs if self._task.classes is None else by_place(outputs).argmax(-1).flatten()
+        least, most = answers.amin(0), answers.amax(0)
         self._least = least if self._least is None else torch.minimum(self._least, least)
         self._most = most if self._most is None else torch.maximum(self._most, most)
-        if self._asks_one_number:
+        if self._is_single_number:
             off = (outputs - targets).to(torch.float64)
             self._squares += off.square().sum().item()
             self._errors += off.abs().sum().item()
@@ -38,7 +38,7 @@ class AnswerStatistics:
 
     @property
     def same(self) -> str | None:
-        """The answer, where every sample gets the same; empty where it has no name, None where they differ."""
+        """The answer if it is the same for every sample; empty if it has no name, None if answers differ."""
         if self._least is None or self._most is None:
             return None
         if self._task.classes is None:
@@ -50,14 +50,14 @@ class AnswerStatistics:
 
     @property
     def rmse(self) -> float | None:
-        """√ mean (output - target)², in the number's own unit; None where no single number is asked for."""
-        return self._unit * sqrt(self._squares / self._count) if self._asks_one_number and self._count else None
+        """√ mean (output - target)², in the number's own unit; None unless the target is a single number."""
+        return self._unit * sqrt(self._squares / self._count) if self._is_single_number and self._count else None
 
     @property
     def mae(self) -> float | None:
-        """Mean |output - target|, likewise."""
-        return self._unit * self._errors / self._count if self._asks_one_number and self._count else None
+        """Mean |output - target|, in the number's own unit; None unless the target is a single number."""
+        return self._unit * self._errors / self._count if self._is_single_number and self._count else None
 
     @property
-    def _asks_one_number(self) -> bool:
+    def _is_single_number(self) -> bool:
         return self._task.targets == "values" and self._task.places == 1

@@ -1,4 +1,4 @@
-"""Puts together what is said of a network after its test."""
+"""Builds the verdict on a network after its test."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class Conclusion(NamedTuple):
 
 
 class VerdictBuilder:
-    """Watches a test, and says what it means."""
+    """Observes a test and builds the verdict on it."""
 
     def __init__(self, experiment: Experiment, data: Data) -> None:
         self._experiment, self._data = experiment, data
@@ -38,13 +38,13 @@ class VerdictBuilder:
         )
 
     def watch(self, inputs: Tensor, outputs: Tensor, targets: Tensor) -> None:
-        """Some of the test samples, and what the network made of them."""
+        """Add one chunk of the test samples and the network's outputs."""
         activation = activation_of(self._experiment.data.task, self._experiment.recipe.loss.output_activation)
         self._answers.note(applied(activation, outputs), targets)
         self._baseline.note(inputs, targets)
 
     def judge(self, found: Evaluation | None, step: int, stopped: bool) -> Conclusion:
-        """Judge the network after so many steps; `found` is None where the test was given up, or there is none."""
+        """The verdict after this many steps; `found` is None where the test was cancelled, or there is none."""
         recipe, answers = self._experiment.recipe, self._answers
         baseline = self._baseline.found if found else None
         rmse, mae = (answers.rmse, answers.mae) if found else (None, None)
@@ -61,5 +61,5 @@ class VerdictBuilder:
             planned=recipe.epochs * recipe.steps_per_epoch(len(self._data.train)),
             stopped=stopped,
         )
-        said = verdict(self._experiment, tested, baseline, promise(self._experiment))
-        return Conclusion(said, baseline.score if baseline else None, rmse, mae)
+        text = verdict(self._experiment, tested, baseline, promise(self._experiment))
+        return Conclusion(text, baseline.score if baseline else None, rmse, mae)

@@ -1,1 +1,1 @@
-"""What a trained network answers: for pictures, points of the plane, and texts."""
+"""Predictions of a trained network for images, points of the plane, and texts."""

@@ -1,4 +1,4 @@
-"""What a network makes of every place in the plane, and what each of its neurons does."""
+"""A network's outputs over the whole plane, and the activations of its neurons there."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ from playground.spec.datasets.points import Plane
 from playground.spec.edits import LayerPath
 from playground.spec.experiment import Experiment
 
-SIDE = 80  # places in a row of the map, and rows
-COARSE = 20  # of a neuron's own map
-NEURONS = 8  # of a layer that are shown
+SIDE = 80  # rows and columns of the map
+COARSE = 20  # rows and columns of a neuron's map
+NEURONS = 8  # neurons shown for each layer
 
 Levels = npt.NDArray[np.uint8]
 Values = npt.NDArray[np.float32]
@@ -31,37 +31,37 @@ Values = npt.NDArray[np.float32]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class DecisionMap:
-    """Pictures of the plane, x to the right and y upwards.
+    """Images of the plane, x to the right and y upwards.
 
-    `levels` is (SIDE, SIDE). Of heights and of two classes 0 is the lowest, or the first class for certain, and 255
-    the highest, or the second. Of more classes it is 51 · the likeliest + 0 to 50, from no better than chance to
-    certain. The class is the one whose output is the greatest, as in the score. `values`, of the same shape, are what
-    is shown as numbers: the probability of that class, or the height. `neurons` are the first of each layer, and at ()
-    the features, (U, COARSE, COARSE), with 128 for 0 and 1 or 255 for the largest. They, `found` and `said` are None
-    where only the map was asked for.
+    `levels` is (SIDE, SIDE). For heights 0 is the lowest and 255 the highest; for two classes 0 is the first class
+    with certainty and 255 the second. For more it is 51 · the likeliest + 0 to 50, from a uniform guess to certainty.
+    The class is the one with the greatest output, as in the score. `values`, of the same shape, are shown as numbers:
+    the probability of that class, or the height. `neurons` are the first of each layer, and at () the features,
+    (U, COARSE, COARSE), with 128 for 0 and 1 or 255 for the largest magnitude. `neurons`, `found` and `said` are None
+    if only the map was requested.
     """
 
     levels: Levels
     values: Values
     neurons: dict[LayerPath, Levels] | None
-    found: Evaluation | None  # how it does on the points that were asked about
-    said: tuple[tuple[int, float], ...] | None  # the class of each of them, and its probability; none of heights
+    found: Evaluation | None  # evaluation on the given points
+    said: tuple[tuple[int, float], ...] | None  # class and probability for each point; empty for heights
 
 
 class PlaneActivations:
-    """Looks at one network after the other; what stays the same is kept."""
+    """Computes decision maps of one network after another; reuses what does not change."""
 
     def __init__(self) -> None:
         self._experiment: Experiment | None = None
-        self._paths: list[LayerPath] = []  # of the layer behind each child of the network
+        self._paths: list[LayerPath] = []  # path of the layer behind each child of the network
         self._points: tuple[tuple[Point, ...], tuple[str, ...], Tensor, Tensor] | None = None
 
     def look(
         self, network: nn.Sequential, experiment: Experiment, points: tuple[Point, ...] | None
     ) -> Generator[None, None, DecisionMap]:
-        """Ask a network of an experiment about every place, and about some points; the map alone without points.
+        """Evaluate an experiment's network over the plane and on points; without points only the map.
 
-        It yields every few milliseconds of work. The network must not change meanwhile.
+        Yields every few milliseconds of work. The network must not change meanwhile.
         """
         data = experiment.data
         assert isinstance(data, Plane)
@@ -91,7 +91,7 @@ class PlaneActivations:
         return DecisionMap(levels.view(square).numpy(), values.view(square).numpy(), neurons, found, said)
 
     def _outputs(self, network: nn.Sequential, experiment: Experiment) -> Generator[None, None, Tensor]:
-        """What the network says of every place."""
+        """The network's output at every position of the grid."""
         parts = []
         for part in _parts_of_grid(experiment):
             with evaluating(network):
@@ -102,11 +102,11 @@ class PlaneActivations:
     def _neurons(
         self, network: nn.Sequential, experiment: Experiment
     ) -> Generator[None, None, tuple[Tensor, dict[LayerPath, Levels]]]:
-        """The outputs, and the maps of neurons by the path of their layer, behind its activation."""
+        """The outputs, and the maps of neurons by their layer's path, after its activation."""
         hidden: dict[LayerPath, list[Tensor]] = {}
         parts = []
         for outputs in _parts_of_grid(experiment):
-            latest: dict[LayerPath, Tensor] = {(): outputs}  # of a layer with several modules the last one counts
+            latest: dict[LayerPath, Tensor] = {(): outputs}  # the last module of a layer wins
             with evaluating(network):
                 for path, module in zip(self._paths, network, strict=True):
                     outputs = module(outputs)
@@ -119,14 +119,14 @@ class PlaneActivations:
         return torch.cat(parts), {path: _coarse(torch.cat(pieces)) for path, pieces in hidden.items()}
 
     def _said(self, network: nn.Sequential, outputs: Tensor) -> tuple[tuple[int, float], ...]:
-        """The class of each row of outputs, and its probability."""
+        """Class and probability of each row of outputs."""
         assert self._experiment is not None
         chosen = outputs.argmax(1)
         shares = beliefs(network, outputs, self._experiment.recipe.loss).gather(1, chosen.unsqueeze(1))[:, 0]
         return tuple(zip(chosen.tolist(), shares.tolist(), strict=True))
 
     def _evaluate(self, network: nn.Sequential, data: Plane, points: tuple[Point, ...]) -> tuple[Evaluation, Tensor]:
-        """How it does on the points, and its outputs."""
+        """The evaluation on the points, and the outputs there."""
         if self._points is None or self._points[0] is not points or self._points[1] != data.features:
             wanted = as_targets(points, data.task.classes is not None)
             self._points = points, data.features, as_inputs(points, data.features), wanted
@@ -140,25 +140,25 @@ class PlaneActivations:
 
 @lru_cache(maxsize=2)
 def _grid(names: tuple[str, ...]) -> Tensor:
-    """The features of the middle of every square of the map, (SIDE², F), from the upper left on."""
+    """Features at the centre of every cell of the grid, (SIDE², F), from the upper left."""
     along = [EDGE * (2 * (i + 0.5) / SIDE - 1) for i in range(SIDE)]
     return torch.tensor([features(x, -y, names) for y in along for x in along])
 
 
 def _parts_of_grid(experiment: Experiment) -> tuple[Tensor, ...]:
-    """The grid in pieces that take a network of the experiment a few milliseconds each."""
+    """The grid in chunks that take a network of the experiment a few milliseconds each."""
     data = experiment.data
     assert isinstance(data, Plane)
     return torch.split(_grid(data.features), chunk_size(experiment) // 2)
 
 
 def _heights(outputs: Tensor) -> Tensor:
-    """From -1 to 1, as 0 to 255; what is no number is as high as nothing."""
+    """Map -1 to 1 to 0 to 255; NaN is treated as 0."""
     return (outputs.nan_to_num().clamp(-1.0, 1.0) * 127.5 + 127.5).round().to(torch.uint8)
 
 
 def _classes(outputs: Tensor, shares: Tensor) -> tuple[Tensor, Tensor]:
-    """Outputs and probabilities, (N, C), as in `DecisionMap.levels`, and the chosen class's probability, (N,)."""
+    """`DecisionMap.levels` from outputs and probabilities (N, C), and the chosen class's probability (N,)."""
     count, chosen = shares.shape[1], outputs.argmax(1)
     most = shares.gather(1, chosen.unsqueeze(1))[:, 0]
     if count == 2:
@@ -169,7 +169,7 @@ def _classes(outputs: Tensor, shares: Tensor) -> tuple[Tensor, Tensor]:
 
 
 def _coarse(outputs: Tensor) -> Levels:
-    """The maps of the first neurons of a layer, coarse, each brought to -1 to 1 by the largest number in it."""
+    """Coarse maps of a layer's first neurons, each divided by its largest magnitude."""
     step = SIDE // COARSE
     few = outputs[:, :NEURONS].view(SIDE, SIDE, -1)[step // 2 :: step, step // 2 :: step].permute(2, 0, 1).nan_to_num()
     largest = few.abs().amax((1, 2), keepdim=True).clamp_min(1e-12)

@@ -1,4 +1,4 @@
-"""Finds the ink in a picture of paper: which of the two is dark, how the light falls, what is grain, what is dust."""
+"""Extracts ink from an image of paper: polarity, uneven light, grain and dust are removed."""
 
 from __future__ import annotations
 
@@ -13,37 +13,37 @@ _SPECK = 0.02  # a separate piece with less than this share of all ink is dust
 
 
 def ink(grey: Grey) -> Grey | None:
-    """Ink on paper (H, W) in [0, 1], whichever is darker: the same picture as white ink on black, in [0, 1].
+    """Ink on paper (H, W) in [0, 1], dark or light, as white ink on black in [0, 1].
 
-    Full ink becomes 1, paper 0, and an edge between them keeps its shade. None where nothing stands out.
+    Full ink becomes 1, paper 0, and an edge between them keeps its shade. None if nothing stands out.
     """
     raised = 1.0 - grey if _is_paper_light(grey) else grey
     height, noise = _above_paper(raised)
     level = _ink_level(height)
     if level < max(_LEAST_CONTRAST, 5.0 * noise):
         return None
-    # A soft threshold: what the paper's grain and a JPEG's ripples reach is paper.
+    # A soft threshold: values within the range of the paper's grain and of JPEG artefacts count as paper.
     low = float(np.clip(4.0 * noise, 0.1 * level, 0.4 * level))
     return _without_specks(((height - low) / (level - low)).clip(0.0, 1.0).astype(np.float32))
 
 
 def _is_paper_light(grey: Grey) -> bool:
-    """Paper is what there is more of, and what lies along the edge."""
+    """Whether the paper is lighter than the ink; paper is the majority of pixels and of the edge."""
     darkest, lightest = np.percentile(grey, (1, 99))
     edge = np.concatenate((grey[0], grey[-1], grey[:, 0], grey[:, -1]))
     return bool((np.median(grey) + np.median(edge)) / 2 > (darkest + lightest) / 2)
 
 
 def _above_paper(raised: Grey) -> tuple[npt.NDArray[np.float64], float]:
-    """How far each pixel stands above the paper, and the standard deviation of the paper's grain.
+    """Height of each pixel above the paper, and the standard deviation of the paper's grain.
 
-    The paper's brightness is fitted by a surface of second degree, which follows shadows but no strokes; pixels
-    that stand out are left out of the next fit.
+    The paper's brightness is fitted by a surface of second degree, which follows shadows but no strokes; outliers are
+    excluded from the next fit.
     """
     rows, columns = (np.linspace(-1.0, 1.0, length) for length in raised.shape)
     y, x = np.meshgrid(rows, columns, indexing="ij")
     terms = np.stack((np.ones_like(x), x, y, x * x, x * y, y * y), -1)
-    step = max(1, max(raised.shape) // _FITTED)  # so many pixels tell as much as all of them, and sooner
+    step = max(1, max(raised.shape) // _FITTED)  # this many pixels are enough for the fit, and faster
     some, values = terms[::step, ::step].reshape(-1, 6), raised[::step, ::step].reshape(-1).astype(np.float64)
     paper = values <= np.percentile(values, 70)
     surface: npt.NDArray[np.floating] = np.zeros(6)
@@ -57,7 +57,7 @@ def _above_paper(raised: Grey) -> tuple[npt.NDArray[np.float64], float]:
 
 
 def _ink_level(height: npt.NDArray[np.float64]) -> float:
-    """How far full ink stands above the paper: the median of what lies above Otsu's threshold.
+    """Height of full ink above the paper: the median of the values above Otsu's threshold.
 
     Otsu, 1979, A Threshold Selection Method from Gray-Level Histograms: the threshold that divides the values into
     two classes with the largest variance between them.
@@ -75,9 +75,9 @@ def _ink_level(height: npt.NDArray[np.float64]) -> float:
 
 
 def _without_specks(picture: Grey) -> Grey:
-    """Set pieces to 0 that are not connected with others and hold little of all ink."""
+    """Set separate pieces to 0 that hold little of the ink."""
     pieces = _pieces(picture > 0.2)
-    # A pixel fainter than that belongs to the piece beside it; far from all pieces it is grain.
+    # A fainter pixel belongs to the piece next to it; far from all pieces it is grain.
     near = pieces.copy()
     for axis in (0, 1):
         for shift in (-2, -1, 1, 2):

@@ -1,8 +1,8 @@
-"""Any picture of a digit → the 28 × 28 that a network of digits expects, normalised as MNIST was.
+"""Normalises an image of a digit to the 28 × 28 pixels that a network of digits expects, as MNIST's were.
 
-LeCun, Bottou, Bengio and Haffner (1998) fitted each digit's ink into 20 × 20 pixels, its aspect kept and its edges
-grey, and moved it by whole pixels so that its centre of mass came to the middle of 28 × 28. In the files which that
-gave, the centre of mass lies within the pixel that begins at the middle: between 14 and 15 pixels from either edge.
+LeCun, Bottou, Bengio and Haffner (1998) fitted each digit's ink into 20 × 20 pixels, keeping its aspect and its grey
+edges, and moved it by whole pixels so that its centre of mass came to the middle of 28 × 28. In the resulting files
+the centre of mass lies within the pixel that begins at the middle: between 14 and 15 pixels from either edge.
 """
 
 from __future__ import annotations
@@ -29,26 +29,26 @@ Grey = npt.NDArray[np.float32]
 Bytes = npt.NDArray[np.uint8]
 
 SIDE = 28  # pixels of the result
-FITTED = 20  # pixels of the ink's longer side, the width of a pen included
-_FAINT = 0.003  # share of the strongest ink up to which a pixel does not count for the ink's box
+FITTED = 20  # pixels of the ink's longer side, pen width included
+_FAINT = 0.003  # share of the strongest ink up to which a pixel is ignored in the ink's bounding box
 
 _MOST_BYTES = 64_000_000
 _MOST_PIXELS = 50_000_000
 _DAMAGED = message("This picture is damaged: it cannot be decoded to its end.")
 _FORMATS = ("PNG", "JPEG", "BMP", "GIF", "WEBP")
-_LIGHT = 127  # mean of the pixels at the edge, from which on the ground counts as light
-_LONGEST = 400  # pixels to which the longer side of a larger picture is reduced
+_LIGHT = 127  # mean of the edge pixels from which the background counts as light
+_LONGEST = 400  # pixels to which the longer side of a larger image is reduced
 
 
 class PictureError(PlaygroundError):
-    """A picture cannot be read, or nothing can be seen in it."""
+    """An image cannot be read, or shows nothing."""
 
 
 def digit(grey: npt.NDArray[np.floating]) -> Grey:
     """Normalise a drawing (H, W), white ink on black in [0, 1]: (28, 28) float32 in [0, 1].
 
-    Shrinking takes the mean over boxes, so a drawing at 8 × 8 subpixels is averaged exactly; enlarging interpolates
-    linearly. A picture that is normalised already comes out unchanged; without ink all is 0.
+    Shrinking averages over boxes, so that a drawing at 8 × 8 subpixels is averaged exactly; enlarging interpolates
+    linearly. A normalised image is returned unchanged; without ink all pixels are 0.
 
     Raises:
         PictureError: it is not two-dimensional, or has no pixels.
@@ -73,12 +73,12 @@ def digit(grey: npt.NDArray[np.floating]) -> Grey:
 def read_picture(source: Path | bytes) -> Grey:
     """Read a PNG, JPEG, BMP, GIF or WebP: (H, W) in [0, 1], white ink on black paper, H and W at most 400.
 
-    Dark ink on light paper is inverted, uneven light and the paper's grain are taken out, and small specks removed.
-    A 28 × 28 image like MNIST's comes out unchanged. Transparent parts count as white paper; of an animation the
-    first frame is read; a photograph is turned as its camera says.
+    Dark ink on light paper is inverted, uneven light and the paper's grain are removed, and so are small specks.
+    A 28 × 28 image like MNIST's is returned unchanged. Transparent parts count as white paper; the first frame of an
+    animation is read; a photograph is rotated according to its EXIF orientation.
 
     Raises:
-        PictureError: it is too large, no picture, damaged, or shows nothing.
+        PictureError: it is too large, not an image, damaged, or shows nothing.
     """
     grey = _decoded(_bytes(source))
     if _like_mnist(grey):
@@ -110,24 +110,24 @@ def _bytes(source: Path | bytes) -> bytes:
 
 
 def tile(source: Path | bytes, side: int, colour: bool) -> Bytes:
-    """Read a picture as a network is given it: (3, side, side) or, grey, (1, side, side), bytes.
+    """Read an image as network input: (3, side, side) or, in grey, (1, side, side), bytes.
 
-    It is scaled until its shorter side fits, and what then stands out at both ends of the longer one is cut off.
-    Transparent parts count as white paper; a photograph is turned as its camera says.
+    It is scaled to its shorter side, and the longer side is cropped at both ends. Transparent parts count as white
+    paper; a photograph is rotated according to its EXIF orientation.
 
     Raises:
-        PictureError: it is too large, no picture, or damaged.
+        PictureError: it is too large, not an image, or damaged.
     """
     image = opened(_bytes(source))
     with _decoding(_DAMAGED):
         image.draft(None, (4 * side, 4 * side))
         upright = _on_white(ImageOps.exif_transpose(image)).convert("RGB" if colour else "L")
         fitted = np.asarray(ImageOps.fit(upright, (side, side), Image.Resampling.BILINEAR))
-    return fitted.reshape(side, side, -1).transpose(2, 0, 1).copy()  # PIL's own memory cannot be written to
+    return fitted.reshape(side, side, -1).transpose(2, 0, 1).copy()  # PIL's own memory is read-only
 
 
 def fitted(source: Path | bytes, data: Dataset) -> Bytes:
-    """A picture as the data set's are: their size, their colours, and a dark ground where theirs is black.
+    """An image like those of the data set: in their size and colours, inverted where they have a black background.
 
     Raises:
         PictureError: it cannot be read.
@@ -139,7 +139,7 @@ def fitted(source: Path | bytes, data: Dataset) -> Bytes:
 
 
 def _decoded(data: bytes) -> Grey:
-    """The picture upright and grey, (H, W) in [0, 1], reduced where it is large."""
+    """The image upright and grey, (H, W) in [0, 1], reduced where it is large."""
     image = opened(data)
     with _decoding(_DAMAGED):
         return _grey(ImageOps.exif_transpose(_reducible(image)))
@@ -147,24 +147,24 @@ def _decoded(data: bytes) -> Grey:
 
 @contextmanager
 def _decoding(refusal: Message) -> Iterator[None]:
-    """Refuse what cannot be decoded; that there is too little memory for it says nothing of the picture."""
+    """Turn decoding errors into `refusal`; lack of memory is raised unchanged, for it is not the image's fault."""
     try:
         yield
     except PictureError:
         raise
-    except Exception as error:  # decoders of damaged files raise all sorts of things
+    except Exception as error:  # decoders raise many kinds of errors for damaged files
         if is_shortage(error):
             raise
         raise PictureError(refusal) from error
 
 
 def opened(data: bytes) -> Image.Image:
-    """The picture, of which only the head has been read.
+    """Open an image, reading only its header.
 
     Raises:
-        PictureError: it is none, or has too many pixels, or none at all.
+        PictureError: it is not an image, has too many pixels, or has none.
     """
-    with _decoding(message("This is no picture: PNG, JPEG, BMP, GIF and WebP can be read.")):
+    with _decoding(message("This is not a picture: PNG, JPEG, BMP, GIF and WebP can be read.")):
         try:
             with warnings.catch_warnings():
                 warnings.simplefilter("error", Image.DecompressionBombWarning)
@@ -201,7 +201,7 @@ def _grey(image: Image.Image) -> Grey:
 
 
 def _on_white(image: Image.Image) -> Image.Image:
-    """The picture as it looks on white paper."""
+    """The image composed over white paper."""
     if not image.has_transparency_data:
         return image
     above = image.convert("RGBA")
@@ -213,7 +213,7 @@ def _too_many_pixels(size: Message) -> Message:
 
 
 def _like_mnist(grey: Grey) -> bool:
-    """Whether it is 28 × 28, ink on black, with an edge that is black nearly all around."""
+    """Whether it is 28 × 28, light ink on black, with an edge that is black nearly all around."""
     if grey.shape != (SIDE, SIDE):
         return False
     edge = np.concatenate((grey[0], grey[-1], grey[:, 0], grey[:, -1]))
@@ -221,7 +221,7 @@ def _like_mnist(grey: Grey) -> bool:
 
 
 def _box(grey: npt.NDArray[np.float64]) -> tuple[slice, slice] | None:
-    """Rows and columns that hold ink, or None where there is none."""
+    """Rows and columns that hold ink, or None without ink."""
     inked = grey > _FAINT * grey.max()
     rows, columns = np.flatnonzero(inked.any(1)), np.flatnonzero(inked.any(0))
     if not rows.size:
@@ -230,7 +230,7 @@ def _box(grey: npt.NDArray[np.float64]) -> tuple[slice, slice] | None:
 
 
 def _normalised(grey: npt.NDArray[np.float64], box: tuple[int, ...]) -> bool:
-    """Whether a 28 × 28 has its ink fitted (a faint edge may not count) and centred already."""
+    """Whether the ink of a 28 × 28 image is already fitted (a faint edge may not count) and centred."""
     return FITTED - 2 <= max(box) <= FITTED and all(14.0 <= round(centre, 3) <= 15.0 for centre in _centre(grey))
 
 
@@ -243,7 +243,7 @@ def _fitted(ink: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
 
 
 def _weights(length: int, step: float) -> npt.NDArray[np.float64]:
-    """How much each of `length` source pixels contributes to each pixel of the result: (result, source)."""
+    """Contribution of each of `length` source pixels to each pixel of the result: (result, source)."""
     count = max(1, int(np.ceil(length / step - 1e-9)))
     if step >= 1.0:  # the share of each result pixel's extent that a source pixel covers
         begins = np.arange(count)[:, None] * step
@@ -251,8 +251,8 @@ def _weights(length: int, step: float) -> npt.NDArray[np.float64]:
         overlap = np.minimum(begins + step, left + 1) - np.maximum(begins, left)
         shares: npt.NDArray[np.float64] = overlap.clip(0.0, None) / step
         return shares
-    places = ((np.arange(count) + 0.5) * step - 0.5).clip(0.0, length - 1)
-    return (1.0 - np.abs(places[:, None] - np.arange(length)[None, :])).clip(0.0, None)
+    positions = ((np.arange(count) + 0.5) * step - 0.5).clip(0.0, length - 1)
+    return (1.0 - np.abs(positions[:, None] - np.arange(length)[None, :])).clip(0.0, None)
 
 
 def _centre(grey: npt.NDArray[np.float64]) -> tuple[float, float]:
@@ -263,5 +263,5 @@ def _centre(grey: npt.NDArray[np.float64]) -> tuple[float, float]:
 
 
 def _offset(centre: float, length: int) -> int:
-    """Where ink begins on the result so that its centre of mass lies in [14, 15), all of it within the picture."""
+    """Where to put ink on the result so that its centre of mass lies in [14, 15) and all of it within the image."""
     return min(max(int(np.ceil(SIDE / 2 - centre)), 0), SIDE - length)

@@ -1,4 +1,4 @@
-"""Lets a network that restores case and punctuation do so with a line."""
+"""Restores case and punctuation of a text with a network trained to do so."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from playground.spec.datasets.text import Text
 from playground.spec.experiment import Experiment
 from playground.spec.messages import PlaygroundError, message
 
-_AT_ONCE = 4  # windows: some 4 ms of the bundled network's time
+_WINDOW_CHUNK = 4  # windows: about 4 ms for the bundled network
 
 
 class RestoringError(PlaygroundError):
@@ -23,22 +23,22 @@ class RestoringError(PlaygroundError):
 
 
 class Piece(NamedTuple):
-    """One character of the text, with what the network says stood there, and how sure it is of that."""
+    """One character of the text, with its predicted case and mark and their probability."""
 
-    before: str  # lower case, without a mark
-    after: str  # the character and the mark behind it, if any
+    before: str  # lower case, without a punctuation mark
+    after: str  # the character and the mark after it, if any
     probability: float
 
 
 def restore(network: nn.Module, experiment: Experiment, text: str) -> Generator[None, None, tuple[Piece, ...]]:
-    """Give a text the case and the marks that the network finds most probable.
+    """Give a text its most probable case and punctuation marks.
 
-    Those that it has are taken out first. Characters that the network's alphabet lacks stay as they are; it does not
-    see them. Beyond both ends it sees line feeds, as many as fill its window. It yields every few milliseconds of work.
+    Existing ones are removed first. Characters that the network's alphabet lacks stay as they are and are not part of
+    its input. Line feeds pad both ends, as many as fill a window. Yields every few milliseconds of work.
 
     Raises:
-        RestoringError: the network was made for something else.
-        DataError: the text that it learned from cannot be read.
+        RestoringError: the network is of another kind.
+        DataError: the text that it was trained on cannot be read.
     """
     data = experiment.data
     if not isinstance(data, Text) or data.asked != "restore":
@@ -46,13 +46,13 @@ def restore(network: nn.Module, experiment: Experiment, text: str) -> Generator[
     known, classes = alphabet(data), restored(data)
     bare = stripped(text, classes).text
     read = "".join(character for character in bare if character in known.characters)
-    labels, chances = (yield from _labels(network, experiment, read)) if read else ([], [])
-    said = iter(zip(labels, chances, strict=True))
+    labels, probabilities = (yield from _labels(network, experiment, read)) if read else ([], [])
+    predictions = iter(zip(labels, probabilities, strict=True))
     pieces = []
     for character in bare:
         if character in known.characters:
-            label, chance = next(said)
-            pieces.append(Piece(character, classes.written(character, label), chance))
+            label, probability = next(predictions)
+            pieces.append(Piece(character, classes.written(character, label), probability))
         else:
             pieces.append(Piece(character, character, 1.0))
     return tuple(pieces)
@@ -61,10 +61,10 @@ def restore(network: nn.Module, experiment: Experiment, text: str) -> Generator[
 def _labels(
     network: nn.Module, experiment: Experiment, text: str
 ) -> Generator[None, None, tuple[list[int], list[float]]]:
-    """The class of each character whose output is the greatest, as in the score, and its probability."""
+    """The class with the greatest output for each character, as in the score, and its probability."""
     windows = torch.stack([item for item, _ in _windows(experiment, text)])
     parts = []
-    for some in torch.split(windows, _AT_ONCE):
+    for some in torch.split(windows, _WINDOW_CHUNK):
         with evaluating(network):
             parts.append(network(some))
         yield
@@ -72,14 +72,14 @@ def _labels(
     with evaluating(network):
         shares = beliefs(network, outputs.flatten(0, 1), experiment.recipe.loss).view_as(outputs)
     best = outputs.argmax(-1, keepdim=True)
-    chances = shares.gather(-1, best)[..., 0]
+    probabilities = shares.gather(-1, best)[..., 0]
     kept = [(row, span) for row, (_, span) in enumerate(_windows(experiment, text))]
     labels = torch.cat([best[row, span, 0] for row, span in kept])
-    return labels.tolist(), torch.cat([chances[row, span] for row, span in kept]).tolist()
+    return labels.tolist(), torch.cat([probabilities[row, span] for row, span in kept]).tolist()
 
 
 def _windows(experiment: Experiment, text: str) -> Iterator[tuple[Tensor, slice]]:
-    """Windows that overlap by half, and what of each counts: the middle, where the network sees to both sides."""
+    """Windows that overlap by half, and the slice of each that counts: the middle, with context on both sides."""
     context = experiment.data.sample_shape[0]
     step = max(1, context // 2)
     around = (context - step) // 2

@@ -1,4 +1,4 @@
-"""Lets a network that guesses the next character write: it reads what there is, one character is drawn, and so on."""
+"""Text generation: samples one character after another from a network that predicts the next one."""
 
 from __future__ import annotations
 
@@ -17,65 +17,65 @@ from playground.spec.datasets.text import Text
 from playground.spec.experiment import Experiment
 from playground.spec.messages import PlaygroundError, message
 
-_COLDEST = 1e-6  # below that the likeliest always wins, and dividing by it would leave the range of float32
-LIKELIEST = 5  # how many of the characters that could come next are told
+_LEAST_TEMPERATURE = 1e-6  # below it the likeliest is always chosen; dividing by it would overflow float32
+LIKELIEST = 5  # number of candidates reported for each character
 
 
 class WritingError(PlaygroundError):
-    """This network cannot write."""
+    """This network cannot generate text."""
 
 
 @dataclass(frozen=True, slots=True)
 class SamplingOptions:
-    """How characters are drawn."""
+    """How characters are sampled."""
 
-    temperature: float = 0.8  # what the logits are divided by; 0 always takes the likeliest
-    top_k: int = 0  # among how many of the likeliest is drawn; 0: among all
+    temperature: float = 0.8  # divides the logits; 0 always chooses the likeliest
+    top_k: int = 0  # number of likeliest characters to sample from; 0: all
     seed: int = 0
 
 
 class TokenPrediction(NamedTuple):
-    """One character, and what the network expected there, before temperature and top-k change anything."""
+    """One character and the network's expectation there, before temperature and top-k are applied."""
 
     character: str
     probability: float  # of that character
-    likeliest: tuple[tuple[str, float], ...]  # those it expected most, falling
+    likeliest: tuple[tuple[str, float], ...]  # the most probable characters, in falling order
 
 
 def unknown_characters(experiment: Experiment, prompt: str) -> str:
-    """The characters of a prompt, each once, that a network which writes leaves out because it knows none of them."""
+    """The characters of a prompt, each once, that are left out because the network's alphabet lacks them."""
     data = experiment.data
     return alphabet(data).lacking(prompt) if isinstance(data, Text) else ""
 
 
 def write(
-    network: nn.Module, experiment: Experiment, prompt: str, manner: SamplingOptions
+    network: nn.Module, experiment: Experiment, prompt: str, options: SamplingOptions
 ) -> Iterator[TokenPrediction]:
-    """Write on behind a prompt, without end.
+    """Continue a prompt without end.
 
     Raises:
         WritingError: as `next_character`.
     """
     text, seen = prompt, len(prompt) + experiment.data.sample_shape[0]
-    for place in count():
-        guess = next_character(network, experiment, text, place, manner)
-        text = (text + guess.character)[-seen:]
-        yield guess
+    for position in count():
+        prediction = next_character(network, experiment, text, position, options)
+        text = (text + prediction.character)[-seen:]
+        yield prediction
 
 
 def next_character(
-    network: nn.Module, experiment: Experiment, text: str, place: int, manner: SamplingOptions
+    network: nn.Module, experiment: Experiment, text: str, position: int, options: SamplingOptions
 ) -> TokenPrediction:
-    """What is written behind a text.
+    """Sample the character after a text.
 
-    The text is read as the beginning of a line, and its last characters alone, as many as a window has. Characters
-    that the network's alphabet lacks are left out; a network that knows no line break reads the first character of
-    its alphabet, most often the space, where nothing else is left to begin with. The draw depends on the seed, on the
-    `place` (how many characters were written before) and on what the network expects, on nothing else.
+    The text is read as the beginning of a line, and only its last characters, as many as fit a window. Characters that
+    the network's alphabet lacks are left out; if nothing is left and the alphabet has no line break, the network reads
+    the first character of its alphabet, usually the space. The draw depends only on the seed, on `position` (number of
+    characters generated before) and on the network's probabilities.
 
     Raises:
-        WritingError: the network was made for something else, for no text, or its outputs are no finite numbers.
-        DataError: the text that it learned from, whose characters it writes, cannot be read.
+        WritingError: the network is of another kind, was trained on no text, or its outputs are not finite.
+        DataError: the text that it was trained on, which defines its alphabet, cannot be read.
     """
     data = experiment.data
     if not isinstance(data, Text) or data.asked != "next":
@@ -84,41 +84,41 @@ def next_character(
         )
     known = alphabet(data)
     if not len(known):
-        raise WritingError(message("This network does not write: it has learned from no text."))
+        raise WritingError(message("This network does not write: it was trained on no text."))
     codes = known.encode("\n" + text).tolist()[-data.context :] or [0]
-    chances = expected(network, experiment, codes)
-    code = _drawn(chances, place, manner)
-    best = chances.topk(min(LIKELIEST, len(chances)))
+    shares = expected(network, experiment, codes)
+    code = _sampled(shares, position, options)
+    best = shares.topk(min(LIKELIEST, len(shares)))
     pairs = zip(best.indices.tolist(), best.values.tolist(), strict=True)
     likeliest = tuple((known.characters[number], share) for number, share in pairs)
-    return TokenPrediction(known.characters[code], float(chances[code]), likeliest)
+    return TokenPrediction(known.characters[code], float(shares[code]), likeliest)
 
 
 def expected(network: nn.Module, experiment: Experiment, codes: Sequence[int]) -> Tensor:
-    """How probable the network finds each character (V,) behind the given ones, at most as many as a window has.
+    """Probability of each character (V,) after the given codes, at most a window of them.
 
-    A network is made for whole windows: a shorter text is filled up behind its end, where one that guesses what comes
-    next does not look.
+    A network takes whole windows: a shorter text is padded behind its end, which a network that predicts the next
+    character does not see.
 
     Raises:
-        WritingError: its outputs are no finite numbers.
+        WritingError: its outputs are not finite.
     """
     filled = [*codes, *[codes[-1]] * (experiment.data.sample_shape[0] - len(codes))]
     device = next((parameter.device for parameter in network.parameters()), torch.device("cpu"))
     with evaluating(network):
         outputs = network(torch.tensor([filled], device=device))[:, len(codes) - 1].to("cpu", torch.float32)
         if not bool(outputs.isfinite().all()):
-            raise WritingError(message("The network’s outputs are no finite numbers: it cannot write."))
+            raise WritingError(message("The network’s outputs are not finite: it cannot write."))
         return beliefs(network, outputs, experiment.recipe.loss)[0]
 
 
-def _drawn(chances: Tensor, place: int, manner: SamplingOptions) -> int:
-    """The number of one character, drawn after p^(1/T), with the improbable ones left out."""
-    if manner.temperature < _COLDEST:
-        return int(chances.argmax())
-    logits = chances.log()
-    if 0 < manner.top_k < len(logits):
-        logits = logits.masked_fill(logits < logits.topk(manner.top_k).values[-1], -torch.inf)
-    weights = ((logits - logits.max()) / manner.temperature).exp()
-    seed = int(np.random.SeedSequence((manner.seed, place)).generate_state(1, np.uint64)[0] >> 1)
+def _sampled(shares: Tensor, position: int, options: SamplingOptions) -> int:
+    """Index of one character, drawn in proportion to p^(1/T) among the top k."""
+    if options.temperature < _LEAST_TEMPERATURE:
+        return int(shares.argmax())
+    logits = shares.log()
+    if 0 < options.top_k < len(logits):
+        logits = logits.masked_fill(logits < logits.topk(options.top_k).values[-1], -torch.inf)
+    weights = ((logits - logits.max()) / options.temperature).exp()
+    seed = int(np.random.SeedSequence((options.seed, position)).generate_state(1, np.uint64)[0] >> 1)
     return int(torch.multinomial(weights, 1, generator=Generator().manual_seed(seed)))

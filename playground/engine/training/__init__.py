@@ -1,1 +1,1 @@
-"""Training: the trainer, its step, the recorded step, and what watches a run."""
+"""Training: the trainer, its training step, recorded steps, and monitors of a run."""

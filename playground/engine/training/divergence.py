@@ -1,4 +1,4 @@
-"""Says why a run diverged, as far as that can be computed from the last good weights and the batch that failed."""
+"""Explains why a run diverged, computed from the last good weights and the batch that failed."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ _USUAL_CLIP = 1.0
 _USUAL_DECAY = 1e-4
 _LARGE_INPUT = 1000.0  # inputs are pixels from 0 to 1, or standardised
 _USUAL_MOMENTUM = 0.9
-_LONG = 0.1  # share of its size by which no step should change a weight
-_SCALING = (Adam, AdamW, NAdam, RAdam, Adamax, RMSprop)  # whose steps change each weight by about the rate
+_LONG = 0.1  # share of a weight's size above which a step counts as too long
+_SCALING = (Adam, AdamW, NAdam, RAdam, Adamax, RMSprop)  # optimizers whose steps change each weight by about the rate
 
 
-# Where a run meets a number that is none: training itself fails before the step that it names, all else behind it.
+# Where a run meets a number that is not finite: TRAINING_LOSS before the named step, the others after it.
 TRAINING_LOSS = tr_noop("The loss became {loss} at step {step:,}, with a learning rate of {rate}.")
 WEIGHTS = tr_noop("By step {step:,} weights had become NaN or infinite, with a learning rate of {rate}.")
 VALIDATION_LOSS = tr_noop("After step {step:,} the validation loss was {loss}; the learning rate was {rate}.")
@@ -27,52 +27,52 @@ TEST_LOSS = tr_noop("After step {step:,} the test loss was {loss}; the last lear
 
 
 class Evidence(NamedTuple):
-    """What is known at a divergence. Norms are those over all weights that the penalty counts, for a step before."""
+    """Measurements at a divergence. Norms are over all weights that the penalty covers, for the step before."""
 
-    steps: int  # that were made
+    steps: int  # completed steps
     loss: float  # of the last batch, data part
     penalty: float
     kl_divergence: float
-    largest_input: float  # magnitude in that batch; NaN where it holds one
+    largest_input: float  # magnitude in that batch; NaN if the batch contains NaN
     largest_target: float
-    loss_gradient: float  # norm with the weights that were kept, on the same batch
+    loss_gradient: float  # norm at the weights that were kept, on the same batch
     penalty_gradient: float
     weights: float  # norm
     weights_at_start: float  # norm before the first step
     moved: float  # norm of the difference between the weights that were kept and those that failed
     moved_in: int  # steps
-    numbers: int  # how many these norms are of
-    recurrent_gradient: float  # as that of the loss, but of recurrent layers alone
+    numbers: int  # number of weights in these norms
+    recurrent_gradient: float  # like `loss_gradient`, but of recurrent layers alone
 
 
 def described(words: str, loss: float, step: int, rate: float) -> Message:
-    """What was found to be no number: one of the sentences above, filled in."""
+    """Fill in one of the sentences above; the loss is reported as NaN or infinite."""
     kind = message("NaN") if loss != loss else message("infinite")
     return message(words, loss=kind, step=step, rate=setting_text(rate, 3))
 
 
 def explained(found: Message, experiment: Experiment, rate: float, evidence: Evidence | None) -> Message:
-    """What was found, what became of the weights, and `advice`."""
+    """Join the observation, what happened to the weights, and `advice`."""
     words = tr_noop("{found} Good weights of shortly before were kept. {advice}")
     return message(words, found=found, advice=advice(experiment, rate, evidence))
 
 
 def advice(experiment: Experiment, rate: float, evidence: Evidence | None) -> Message:
-    """The cause, where it is known, and what to change; else what is known.
+    """Name the cause where it is known and what to change; otherwise give general advice.
 
-    `rate`: the learning rate of the last step. `evidence`: None where there was no batch to look at.
+    `rate`: the learning rate of the last step. `evidence`: None where there was no batch to examine.
     """
     if evidence is None:
         return _guess(experiment, rate)
     data = _of_the_data(experiment, evidence) or _of_the_start(evidence)
     terms = data or _of_decay(experiment, rate) or _of_the_penalty(experiment, evidence) or _of_the_latent(evidence)
-    # Clipping shortens no step of an optimizer that scales gradients: its rate comes before what gradients are.
+    # Clipping does not shorten the steps of optimizers that scale gradients, so their rate is checked before gradients.
     step = terms or _of_the_scaled_gradient(experiment, rate, evidence) or _of_the_gradient(experiment, rate, evidence)
     return step or _guess(experiment, rate)
 
 
 def _of_the_data(experiment: Experiment, evidence: Evidence) -> Message | None:
-    """What goes in, or is asked for, is no number, or so large that no usual rate suits it."""
+    """Inputs or targets are not finite, or so large that no usual rate suits them."""
     for largest, what in ((evidence.largest_input, message("inputs")), (evidence.largest_target, message("targets"))):
         if not isfinite(largest):
             words = tr_noop("The cause is the data: the {what} of {data} hold NaN or infinite values. Take them out.")
@@ -84,14 +84,14 @@ def _of_the_data(experiment: Experiment, evidence: Evidence) -> Message | None:
 
 
 def _of_the_start(evidence: Evidence) -> Message | None:
-    """The very first batch failed: no step was to blame."""
+    """The first batch failed, before any step was made."""
     if evidence.steps:
         return None
     return message("No step was made yet: the weights begin too large. Choose another initialisation.")
 
 
 def _of_decay(experiment: Experiment, rate: float) -> Message | None:
-    """Weights that lose more than twice themselves in a step grow, whatever the loss asks for.
+    """A step that takes more than twice the weight off makes weights grow, whatever the loss is.
 
     w ← (1 - rate · decay) w shrinks while rate · decay < 2; with momentum μ, where the gradient of L2 is, the bound is
     2 (1 + μ), and of Nesterov's 2 (1 + μ) / (1 + 2 μ) (Polyak, 1964; Sutskever et al., 2013). Clipping bounds it.
@@ -126,7 +126,7 @@ def _too_strong(what: Message, name: Message, strength: float, rate: float, boun
 
 
 def _of_the_penalty(experiment: Experiment, evidence: Evidence) -> Message | None:
-    """Where the optimizer does not scale gradients, a penalty may make longer steps than the loss."""
+    """With an optimizer that does not scale gradients, the penalty's steps may be longer than the loss's."""
     if not isinstance(experiment.recipe.optimizer, SGD) or experiment.recipe.clip_norm:
         return None
     if not evidence.penalty_gradient > evidence.loss_gradient:
@@ -134,7 +134,9 @@ def _of_the_penalty(experiment: Experiment, evidence: Evidence) -> Message | Non
     label = message(experiment.recipe.regularizer.label)
     times = evidence.penalty_gradient / evidence.loss_gradient if evidence.loss_gradient else float("inf")
     if times > 1e6:
-        return message("The cause is the {label} penalty: its gradient is all there is. Make it weaker.", label=label)
+        return message(
+            "The cause is the {label} penalty: its gradient outweighs all others. Make it weaker.", label=label
+        )
     return message(
         "The cause is the {label} penalty: its gradient is {times} times that of the loss. Make it weaker.",
         label=label,
@@ -143,17 +145,17 @@ def _of_the_penalty(experiment: Experiment, evidence: Evidence) -> Message | Non
 
 
 def _of_the_latent(evidence: Evidence) -> Message | None:
-    """The divergence of a Gaussian latent has an exponential in it."""
+    """The KL divergence of a Gaussian latent contains an exponential, which can overflow."""
     if not isfinite(evidence.loss) or isfinite(evidence.kl_divergence):
         return None
     return message(
-        "The cause is the KL divergence of GaussianLatent, whose variance grew beyond all bounds. "
+        "The cause is the KL divergence of GaussianLatent, whose variance grew without bound. "
         "Try a smaller beta, a smaller rate, or clip the gradients."
     )
 
 
 def _of_the_gradient(experiment: Experiment, rate: float, evidence: Evidence) -> Message | None:
-    """Steps of the loss's own gradient that are longer than the weights are."""
+    """Steps along the loss's gradient are longer than the norm of the weights."""
     recipe = experiment.recipe
     optimizer = recipe.optimizer
     if recipe.clip_norm or not evidence.weights:
@@ -161,7 +163,7 @@ def _of_the_gradient(experiment: Experiment, rate: float, evidence: Evidence) ->
     through_steps = evidence.recurrent_gradient
     if not isfinite(through_steps) or through_steps > evidence.loss_gradient / 2:
         return message(
-            "The cause is a gradient that grew beyond all bounds on its way back through the steps of the sequence. "
+            "The cause is a gradient that grew without bound on its way back through the steps of the sequence. "
             "Clip the gradients, at {clip} say.",
             clip=setting_text(_USUAL_CLIP),
         )
@@ -169,8 +171,8 @@ def _of_the_gradient(experiment: Experiment, rate: float, evidence: Evidence) ->
 
 
 def _of_long_steps(optimizer: SGD, rate: float, evidence: Evidence) -> Message | None:
-    """Steps of the loss's gradient, longer than the weights, or the steps that were made, of a good part of them."""
-    added = 1.0 / (1.0 - optimizer.momentum)  # how many steps' worth momentum adds up to
+    """Computed steps are longer than the norm of the weights, or the actual steps moved a large share of it."""
+    added = 1.0 / (1.0 - optimizer.momentum)  # factor by which momentum lengthens steps in the same direction
     times = added * rate * evidence.loss_gradient / evidence.weights
     computed = isfinite(times) and times >= 1.0
     moved = evidence.moved / evidence.weights
@@ -205,7 +207,7 @@ def _of_long_steps(optimizer: SGD, rate: float, evidence: Evidence) -> Message |
 
 
 def _smaller(optimizer: SGD, rate: float, evidence: Evidence) -> Message:
-    """A smaller rate; or clipping, where steps of clipped gradients are short beside the weights."""
+    """Advise a smaller rate, or also clipping where clipped steps are short relative to the weights."""
     longest = rate * _USUAL_CLIP / (1.0 - optimizer.momentum)
     lower = setting_text(rate / 10, 2)
     if longest > _LONG * min(evidence.weights, evidence.weights_at_start or evidence.weights):
@@ -218,9 +220,9 @@ def _times_text(times: float) -> str:
 
 
 def _of_the_scaled_gradient(experiment: Experiment, rate: float, evidence: Evidence) -> Message | None:
-    """Of Adam and its like the length of a step is known, whatever the gradient is.
+    """Steps of Adam and similar optimizers have a known length, whatever the gradient is.
 
-    Weights that such steps have blown up are no measure: then their size before the first step is.
+    Weights that such steps have enlarged are no reference; their size before the first step is used then.
     """
     optimizer = experiment.recipe.optimizer
     if not isinstance(optimizer, _SCALING) or not evidence.weights:
@@ -243,13 +245,13 @@ def _of_the_scaled_gradient(experiment: Experiment, rate: float, evidence: Evide
 
 
 def _guess(experiment: Experiment, rate: float) -> Message:
-    """What usually helps, of which nothing was computed."""
+    """Advise what usually helps when no cause could be computed."""
     if experiment.recipe.clip_norm:
         return message(
-            "What made it diverge is not known. A smaller rate often helps: try {rate}.",
+            "The cause of the divergence is not known. A smaller rate often helps: try {rate}.",
             rate=setting_text(rate / 10, 2),
         )
     return message(
-        "What made it diverge is not known. A smaller rate often helps: try {rate}, or clip the gradients.",
+        "The cause of the divergence is not known. A smaller rate often helps: try {rate}, or clip the gradients.",
         rate=setting_text(rate / 10, 2),
     )

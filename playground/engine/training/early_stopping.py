@@ -1,4 +1,4 @@
-"""Early stopping: notices when a network no longer gets better, and remembers it at its best."""
+"""Early stopping: detects when the validation loss no longer improves, and keeps the best weights."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from torch import Tensor, nn
 
 
 class EarlyStoppingMonitor:
-    """Runs out after `patience` epochs in a row without a new least validation loss.
+    """Is exhausted after `patience` epochs in a row without a new least validation loss.
 
     Prechelt, 1998, Early Stopping — But When?
     """
@@ -19,7 +19,7 @@ class EarlyStoppingMonitor:
         self.best_weights: dict[str, Tensor] = {}
 
     def note(self, loss: float, model: nn.Module) -> bool:
-        """Take note of an epoch's validation loss; whether it is the least so far."""
+        """Record an epoch's validation loss; return whether it is the least so far."""
         better = loss < self.best_loss
         self.waited = 0 if better else self.waited + 1
         if better:
@@ -31,11 +31,11 @@ class EarlyStoppingMonitor:
 
     @property
     def exhausted(self) -> bool:
-        """Whether it is time to stop."""
+        """Whether training should stop."""
         return self.waited >= self.patience
 
     def restore(self, model: nn.Module) -> bool:
-        """Give the network its best weights back, where these are remembered; whether they are."""
+        """Load the best weights into the network if they were kept; return whether they were."""
         if self.best_weights:
             model.load_state_dict(self.best_weights)
         return bool(self.best_weights)

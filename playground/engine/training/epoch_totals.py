@@ -1,4 +1,4 @@
-"""What the batches of an epoch add up to: the loss, the score and the terms beside the loss."""
+"""Accumulates the batches of an epoch: the loss, the score and the additional loss terms."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from playground.engine.training.snapshots import Step, Terms
 
 
 class EpochTotals:
-    """Sums over steps; means are taken over samples, and the loss's over what each batch counts."""
+    """Sums over steps. Scores and terms are averaged over samples, the loss by the weight of each batch."""
 
     def __init__(self) -> None:
         self._loss = self._weight = 0.0
@@ -17,7 +17,7 @@ class EpochTotals:
         self._terms = Terms()
 
     def add(self, step: Step) -> None:
-        """Count a step."""
+        """Add a step to the sums."""
         self._loss, self._weight = self._loss + step.loss * step.counts, self._weight + step.counts
         self._sums, self._samples = added(self._sums, step.sums), self._samples + step.samples
         if any(step.terms):
@@ -30,5 +30,5 @@ class EpochTotals:
 
     @property
     def terms(self) -> Terms:
-        """Their means."""
+        """Means of the additional loss terms over samples."""
         return Terms(*(term / self._samples for term in self._terms))

@@ -1,4 +1,4 @@
-"""Notes which kernels run on tensors, with their arguments and results, and tells tensors apart by where they lie."""
+"""Records the kernels that run on tensors, with arguments and results, and identifies tensors by their memory."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class Call(NamedTuple):
 
     @property
     def written(self) -> list[Tensor]:
-        """The arguments that it changes."""
+        """The arguments that the kernel changes."""
         declared = {item.name: item for item in self.op._schema.arguments}
         given = {**dict(zip(declared, self.args, strict=False)), **self.kwargs}
         changed = (name for name, item in declared.items() if item.alias_info and item.alias_info.is_write)
@@ -42,7 +42,7 @@ class Call(NamedTuple):
 
 
 class Tape(TorchDispatchMode):  # type: ignore[no-untyped-call]
-    """Lets every kernel run, and notes it; what it notes stays alive, so that no memory is used twice."""
+    """Runs and records every kernel; recorded tensors stay alive, so that no memory is used twice."""
 
     def __init__(self) -> None:
         super().__init__()  # type: ignore[no-untyped-call]
@@ -55,18 +55,18 @@ class Tape(TorchDispatchMode):  # type: ignore[no-untyped-call]
         return result
 
 
-# Torch wraps it for its compiler, which is not imported for that: it takes two seconds.
+# Torch wraps the method for its compiler; unwrapping it avoids importing the compiler, which takes two seconds.
 Tape.__torch_dispatch__ = unwrap(Tape.__torch_dispatch__)  # type: ignore[method-assign]
 
 
 def bits(tensor: Tensor) -> bytes:
-    """A digest of all that is in a tensor, for comparing: a NaN is equal to itself, and 0 is not -0."""
+    """A digest of a tensor's bytes, for comparison: a NaN equals itself, and 0 differs from -0."""
     numbers = tensor.detach().cpu().contiguous().numpy()
     return blake2b(numbers.reshape(-1).view(np.uint8).data, digest_size=16).digest()
 
 
 def tensors(value: Any) -> Iterator[Tensor]:
-    """The tensors in a value, and in lists within it."""
+    """The tensors in a value, and in lists and tuples within it."""
     if isinstance(value, Tensor):
         yield value
     elif isinstance(value, list | tuple):
@@ -75,10 +75,10 @@ def tensors(value: Any) -> Iterator[Tensor]:
 
 
 def memory(tensor: Tensor) -> int:
-    """Two tensors with the same are views of the same memory, as long as both are alive."""
+    """The address of a tensor's storage: tensors with the same address share memory while both are alive."""
     return tensor.untyped_storage().data_ptr()
 
 
-def place(tensor: Tensor) -> tuple[Any, ...]:
-    """Two tensors of one place are one: the same memory, read the same way."""
+def view_key(tensor: Tensor) -> tuple[Any, ...]:
+    """Identifies a view: tensors with equal keys read the same memory in the same way."""
     return memory(tensor), tensor.storage_offset(), tuple(tensor.shape), tensor.stride(), tensor.dtype

@@ -1,4 +1,4 @@
-"""What a regularizer charges for large weights, and how it keeps them small."""
+"""The penalty that a regularizer adds for large weights, and the rules that keep weights small."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from playground.spec.experiment import Experiment
 
 
 class Penalty:
-    """l1 · Σ|w| + l2/2 · Σw² over weight matrices and filters, or what keeps them small; biases and norms are free.
+    """l1 · Σ|w| + l2/2 · Σw² over weight matrices and filters, decay or a norm limit; biases and norms are exempt.
 
-    Its gradient is written out here, without a graph for each step; an exported program leaves it to autograd, and
-    copies `decay` and `confine`.
+    The gradient is written out here, so that no graph is built in each step; an exported program leaves it to
+    autograd, and copies `decay` and `confine`.
     """
 
     def __init__(self, experiment: Experiment, parameters: list[nn.Parameter]) -> None:
@@ -38,7 +38,7 @@ class Penalty:
         return total
 
     def charge(self, gradients: list[Tensor]) -> None:
-        """Add the penalty's gradient, l2 · w + l1 · sign(w), to those of the loss, all `flat`, in place."""
+        """Add the penalty's gradient, l2 · w + l1 · sign(w), to the loss's gradients, all `flat`, in place."""
         for index, weight in self._weights.items():
             if self._l2:
                 gradients[index].add_(weight, alpha=self._l2)
@@ -47,11 +47,11 @@ class Penalty:
 
     @property
     def weights(self) -> list[Tensor]:
-        """What it counts, as it is now, each `flat`."""
+        """The current weights that the penalty covers, each `flat`."""
         return list(self._weights.values())
 
     def norms(self, gradients: list[Tensor]) -> tuple[float, float, float, int]:
-        """Over what it counts: of the loss's gradient, of its own, of the weights themselves, and how many numbers."""
+        """Norms of the loss's gradient, the penalty's gradient and the covered weights; and the number of weights."""
         gradients = [flat(gradient) for gradient in gradients]
         own = [torch.zeros_like(gradient) for gradient in gradients]
         self.charge(own)
@@ -65,12 +65,12 @@ class Penalty:
         )
 
     def decay(self, rate: float) -> None:
-        """Take the share `rate` · decay off the weights."""
+        """Subtract the share `rate` · decay from the weights."""
         if self._decay:
             decay(self._weights.values(), rate, self._decay)
 
     def confine(self) -> None:
-        """Scale back rows and filters, along the first dimension, that are longer than the largest norm."""
+        """Scale down rows and filters, along the first dimension, whose norm exceeds the largest norm."""
         if self._largest_norm:
             confine(self._shaped.values(), self._largest_norm)
 
@@ -84,18 +84,18 @@ def decay(weights: Iterable[Tensor], rate: float, share: float) -> None:
 
 @torch.no_grad()
 def confine(weights: Iterable[Tensor], max_norm: float) -> None:
-    """Scale back rows of matrices, and filters, that are longer (Srivastava et al., 2014)."""
+    """Scale down matrix rows and filters with a larger norm (Srivastava et al., 2014)."""
     for weight in weights:
         weight.renorm_(2, 0, max_norm)
 
 
 def norm(tensors: Iterable[Tensor]) -> float:
-    """√Σw² over all of them; infinite only where a number is."""
+    """√Σw² over all tensors; infinite only if an element is."""
     return hypot(*map(_length, tensors))
 
 
 def _length(tensor: Tensor) -> float:
-    """√Σw², also where the squares are beyond float32."""
+    """√Σw², also where squares overflow float32."""
     largest = tensor.abs().max().item() if tensor.numel() else 0.0
     return largest * sqrt(_dot(tensor / largest)) if largest and isfinite(largest) else largest
 

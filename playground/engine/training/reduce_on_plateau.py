@@ -1,4 +1,4 @@
-"""The part of a learning rate that depends on how the run goes: falls when the loss no longer does."""
+"""Reduces the learning rate when the loss no longer falls."""
 
 from __future__ import annotations
 
@@ -6,21 +6,21 @@ from playground.spec.recipe.schedules import Plateau, Schedule
 
 
 class PlateauMonitor:
-    """Is told the loss of each epoch; with any schedule but `Plateau` its factor stays 1.
+    """Computes a factor of the rate from each epoch's loss; with any schedule but `Plateau` the factor stays 1.
 
-    The rule is that of `torch.optim.lr_scheduler.ReduceLROnPlateau` in its relative mode: more than `patience` epochs
-    in a row whose loss is not below least · (1 - threshold), and the rate is multiplied by gamma. An exported program
-    holds torch's class itself, which needs an optimizer to change; here the factor is one of several of the rate.
+    The rule is that of `torch.optim.lr_scheduler.ReduceLROnPlateau` in its relative mode: after more than `patience`
+    epochs in a row whose loss is not below least · (1 - threshold), the rate is multiplied by gamma. An exported
+    program uses torch's class itself, which changes an optimizer; here the rate has several factors, and this is one.
     """
 
     def __init__(self, schedule: Schedule) -> None:
         self._rule = schedule if isinstance(schedule, Plateau) else None
         self._least = float("inf")
         self._waited = 0
-        self.factor = 1.0  # of the learning rate
+        self.factor = 1.0  # multiplies the learning rate
 
     def note(self, loss: float) -> None:
-        """Take note of an epoch's loss: on held-out data, or in training where there are none."""
+        """Record an epoch's loss: on validation data, or the training loss where there are none."""
         if self._rule is None:
             return
         if loss < self._least * (1.0 - self._rule.threshold):

@@ -1,4 +1,4 @@
-"""How a step runs: as it is written at first, and kernel by kernel once that was seen to give the same bits."""
+"""Runs a step as plain PyTorch code at first, and as recorded kernels once these have given the same bits."""
 
 from __future__ import annotations
 
@@ -20,45 +20,45 @@ _log = logging.getLogger(__name__)
 
 Tensors = tuple[Tensor, ...]
 
-# The number that is recorded in the place of each that differs from call to call: unlike any that is meant.
-_STANDS_IN = 0.7310585786300049
+# The number that stands for the first varying number while recording: it occurs nowhere else in a calculation.
+_PLACEHOLDER = 0.7310585786300049
 
 
 class _Stage(Enum):
-    """How far it has come."""
+    """Progress of a `Replayed` function."""
 
     FIRST = auto()  # not called yet
     SECOND = auto()  # called once
-    RECORDED = auto()  # to be compared
+    RECORDED = auto()  # to be compared with the function
     PLAYED = auto()
-    WRITTEN = auto()  # it stays as it is written
+    WRITTEN = auto()  # always runs the function
 
 
 class Replayable(Protocol):
-    """A function of tensors and then numbers, which returns tensors."""
+    """A function of tensors followed by numbers, which returns tensors."""
 
     def __call__(self, *arguments: Any) -> Tensors:
-        """Do it, as it is written."""
+        """Run the function."""
 
     def state(self) -> list[Tensor]:
-        """Every tensor that it reads or changes besides its arguments, once it was called; they stay where they are."""
+        """Every tensor that it reads or changes besides its arguments, once called; their memory does not move."""
 
 
 class Replayed:
-    """A function that is recorded at its second call, compared at its third, and played back from then on.
+    """Records a function at its second call, compares the recording at the third, and plays it back from then on.
 
-    Where it cannot be recorded, or what is played back differs in a single bit, it goes on as it is written, and the
-    log says why. A call with a first tensor of another shape, such as an epoch's last batch, always runs as it is
-    written. The first call makes what is only made once, such as an optimizer's state.
+    Where it cannot be recorded, or the recording differs in a single bit, every call runs the function itself, and
+    the log gives the reason. So does a call whose first tensor has another shape, such as an epoch's last batch. The
+    first call creates lazy state, such as an optimizer's.
     """
 
-    def __init__(self, function: Replayable, chance: RandomStream | None = None, *, allowed: bool = True) -> None:
-        """`chance`: what the function draws from, None for torch's own. `allowed`: whether to record at all."""
-        self._function, self._chance, self._allowed = function, chance, allowed
+    def __init__(self, function: Replayable, stream: RandomStream | None = None, *, allowed: bool = True) -> None:
+        """`stream`: the function's random stream, None for torch's default. `allowed`: whether to record at all."""
+        self._function, self._stream, self._allowed = function, stream, allowed
         self.forget()
 
     def forget(self) -> None:
-        """Begin anew: the function, or where its state is, has changed."""
+        """Start over, because the function or the memory of its state has changed."""
         self._stage = _Stage.FIRST if self._allowed else _Stage.WRITTEN
         self._recorded: Callable[..., Tensors] = self._function
         self._shape: torch.Size | None = None
@@ -70,7 +70,7 @@ class Replayed:
 
     def __call__(self, *arguments: Any) -> Tensors:
         if self._stage is _Stage.PLAYED and arguments[0].shape == self._shape:
-            with torch._C._InferenceMode(True):  # `torch.inference_mode` itself, without 0.6 µs of Python around it
+            with torch._C._InferenceMode(True):  # what `torch.inference_mode` wraps, without its 0.6 µs of Python
                 return self._recorded(*arguments)
         if self._stage is _Stage.FIRST:
             self._stage = _Stage.SECOND
@@ -78,14 +78,14 @@ class Replayed:
             self._stage = _Stage.RECORDED if self._record(arguments) else _Stage.WRITTEN
         elif self._stage is _Stage.RECORDED and arguments[0].shape == self._shape:
             self._stage = _Stage.PLAYED if self._same(arguments) else _Stage.WRITTEN
-        return self._function(*map(_ordinary, arguments))
+        return self._function(*map(_writable, arguments))
 
     def _record(self, arguments: Sequence[Any]) -> bool:
         tensors = [item.clone() for item in arguments if isinstance(item, Tensor)]
-        numbers = [_STANDS_IN * (i + 1) for i in range(len(arguments) - len(tensors))]
-        generator = self._chance.generator if self._chance else None
+        numbers = [_PLACEHOLDER * (i + 1) for i in range(len(arguments) - len(tensors))]
+        generator = self._stream.generator if self._stream else None
         try:
-            with self._undone():
+            with self._state_restored():
                 self._recorded = record(self._function, tensors, numbers, self._function.state(), generator)
         except CannotRecord as reason:
             _log.info("not recorded: %s", reason)
@@ -93,13 +93,13 @@ class Replayed:
         except (RuntimeError, MemoryError) as error:
             if not is_shortage(error):
                 raise
-            _log.info("not recorded, for lack of memory: %s", error)  # as it is written it may fit
+            _log.info("not recorded, for lack of memory: %s", error)  # the function itself may fit
             return False
         self._shape = tensors[0].shape
         return True
 
     def _same(self, arguments: Sequence[Any]) -> bool:
-        """Both ways from the same state: whether all bits are the same, of what is returned and of what is changed."""
+        """Whether function and recording, from the same state, give the same bits in results and state."""
         try:
             written = self._bits(self._function, arguments)
             with torch.inference_mode():
@@ -115,17 +115,17 @@ class Replayed:
         return True
 
     def _bits(self, function: Callable[..., Tensors], arguments: Sequence[Any]) -> list[bytes]:
-        with self._undone():
+        with self._state_restored():
             own = [item.clone() if isinstance(item, Tensor) else item for item in arguments]
             tensors = [*function(*own), *self._function.state()]
             return [bits(tensor) for tensor in tensors]
 
     @contextmanager
-    def _undone(self) -> Iterator[None]:
-        """Put back afterwards what the function changes."""
+    def _state_restored(self) -> Iterator[None]:
+        """Restore the function's state and random generators afterwards."""
         state = self._function.state()
         kept = [tensor.detach().clone() for tensor in state]
-        chance = self._chance.generator.get_state() if self._chance else None
+        generator_state = self._stream.generator.get_state() if self._stream else None
         devices = {tensor.device for tensor in state if tensor.is_cuda}
         try:
             with torch.random.fork_rng(devices, enabled=bool(devices)):
@@ -133,19 +133,19 @@ class Replayed:
         finally:
             with torch.no_grad():
                 torch._foreach_copy_(state, kept)
-            if self._chance and chance is not None:
-                self._chance.generator.set_state(chance)
+            if self._stream and generator_state is not None:
+                self._stream.generator.set_state(generator_state)
 
 
-def _ordinary(argument: Any) -> Any:
-    """The same, but for what another function played back: only in inference mode may that be written to."""
+def _writable(argument: Any) -> Any:
+    """Clone a tensor made by a recorded function, which may be changed only in inference mode."""
     return argument.clone() if isinstance(argument, Tensor) and argument.is_inference() else argument
 
 
 def captured(recorded: Callable[..., Tensors], arguments: Sequence[Any]) -> Callable[..., Tensors]:
-    """The same as a CUDA graph: one launch for all kernels. What it returns is overwritten by the next call.
+    """The recording as a CUDA graph: one launch for all kernels. Its results are overwritten by the next call.
 
-    With numbers among the arguments, which a graph would freeze, and where the capture fails, it stays as it is.
+    Returned unchanged if the arguments contain numbers, which a graph would freeze, or if the capture fails.
     """
     if not all(isinstance(item, Tensor) for item in arguments):
         return recorded

@@ -1,4 +1,4 @@
-"""What a run reports: immutable values, one kind for each thing that can happen."""
+"""Reports of a run: one immutable type for each kind of event."""
 
 from __future__ import annotations
 
@@ -8,36 +8,36 @@ from playground.spec.messages import Message, tr_noop
 
 
 class Terms(NamedTuple):
-    """What training adds to the data part of the loss."""
+    """Terms that training adds to the data part of the loss."""
 
     penalty: float = 0.0  # the regularizer's
-    kl_divergence: float = 0.0  # of Gaussian latents from the standard normal distribution, times their beta
+    kl_divergence: float = 0.0  # of Gaussian latents from the standard normal distribution, multiplied by beta
 
 
 TERM_LABELS = {"penalty": tr_noop("penalty"), "kl_divergence": tr_noop("KL divergence")}
 
 
 class Step(NamedTuple):
-    """One batch was learned from."""
+    """One batch was trained on."""
 
-    step: int  # batches learned from so far, from 1
-    epochs: float  # how far the run is with it; an epoch may have other batches than the one before
+    step: int  # batches trained on so far, from 1
+    epochs: float  # progress of the run after this step; epochs may differ in their number of batches
     loss: float  # data part, mean over the batch
     terms: Terms
-    score: float  # of the batch, before the step; of classifiers the accuracy, see `spec.data.task.Score`
-    learning_rate: float  # the rate this step was made with
+    score: float  # of the batch, before the step; accuracy for classifiers, see `spec.data.task.Score`
+    learning_rate: float  # the rate of this step
     samples: int  # in the batch
-    sums: tuple[float, ...] = ()  # of the score, see `engine.evaluation.scores`; those of several batches add up
-    weight: float | None = None  # of the loss beside others, see `Objective.weight`; None: the number of samples
+    sums: tuple[float, ...] = ()  # of which the score is made, see `evaluation.scores`; additive over batches
+    weight: float | None = None  # relative to other batches, see `Objective.weight`; None: the number of samples
 
     @property
     def counts(self) -> float:
-        """How much its loss counts in a mean over several steps."""
+        """Weight of its loss in a mean over several steps."""
         return self.samples if self.weight is None else self.weight
 
 
 class Evaluating(NamedTuple):
-    """Part of an evaluation is done; yielded often, so that whoever drives the run can do other things."""
+    """Part of an evaluation is done; yielded often, so that the caller can do other things."""
 
     what: str  # "validation" or "test"
     done: int
@@ -45,7 +45,7 @@ class Evaluating(NamedTuple):
 
 
 class Epoch(NamedTuple):
-    """An epoch was completed. Train figures are means over its batches, as they were when learned from."""
+    """An epoch was completed. Training figures are means over its batches, measured during training."""
 
     epoch: int  # from 1
     step: int
@@ -59,7 +59,7 @@ class Epoch(NamedTuple):
 
 
 class Change(NamedTuple):
-    """A field was changed while the run went on; it takes effect with the step after `step`."""
+    """A field was changed during the run; it takes effect with the step after `step`."""
 
     step: int
     field: str  # dotted from the experiment, such as `recipe.optimizer.lr`
@@ -69,13 +69,13 @@ class Change(NamedTuple):
 
 
 class Diverged(NamedTuple):
-    """The loss was no finite number; the weights of the last finite step are kept, and the run is over."""
+    """The loss was not finite; the weights of the last finite step are kept, and the run is over."""
 
-    step: int  # the one that could not be made, or the last one, where it was noticed only behind it
+    step: int  # the step that failed, or the last one where the failure was found after it
     learning_rate: float  # of that step
     message: Message
     epochs: int = 0  # completed
-    weights_step: int = 0  # after this step the weights were as those that were kept
+    weights_step: int = 0  # the step after which the kept weights were current
 
 
 class Finished(NamedTuple):
@@ -84,29 +84,29 @@ class Finished(NamedTuple):
     epochs: int  # completed
     step: int  # batches learned from, also those of an epoch that was not completed
     seconds: float  # training and validation of all epochs, without pauses
-    test_loss: float | None  # None where there is nothing to test with
+    test_loss: float | None  # None without test samples
     test_score: float | None
     parameters: int
-    best_epoch: int | None  # whose weights were restored by early stopping
+    best_epoch: int | None  # the epoch whose weights early stopping restored
     stopped_early: bool
-    verdict: Message  # what that means, in words
+    verdict: Message  # an assessment of the test result
     epochs_begun: int | None = None  # None: as many as were completed
-    weights_step: int | None = None  # after this step the weights were as those that were tested; None: after `step`
+    weights_step: int | None = None  # step after which the tested weights were current; None: `step`
     test_plain_loss: float | None = None  # without label smoothing, where there is any
-    baseline_score: float | None = None  # of the same test samples without a network, see `baseline`
-    test_rmse: float | None = None  # of one number that is asked for, in its own unit
+    baseline_score: float | None = None  # on the same test samples without a network, see `baseline`
+    test_rmse: float | None = None  # of a single target number, in its own unit
     test_mae: float | None = None
 
 
 class Figures(NamedTuple):
-    """What is known about a network at a moment; None is what was not measured, or not yet.
+    """Figures of a network at one moment; None stands for a figure that was not measured, or not yet.
 
-    Figures of training and validation are those of the last completed epoch, or of the one whose weights early
-    stopping restored. An averaged network is one of its last step: the average over the steps until then.
+    Training and validation figures are those of the last completed epoch, or of the epoch whose weights early
+    stopping restored. An averaged network has the average of all steps up to its last one.
     """
 
     epochs: int = 0  # completed
-    step: int = 0  # batches learned from in all, also those of an epoch that was not completed
+    step: int = 0  # batches trained on in all, also those of an epoch that was not completed
     seconds: float = 0.0
     train_loss: float | None = None
     train_score: float | None = None
@@ -115,8 +115,8 @@ class Figures(NamedTuple):
     test_loss: float | None = None
     test_score: float | None = None
     epochs_begun: int | None = None  # this and the next two are None in files of earlier versions
-    weights_step: int | None = None  # after this step the weights were as they are: before `step` where restored
-    best_epoch: int | None = None  # whose weights were restored by early stopping; None also where none were
+    weights_step: int | None = None  # step of these weights: below `step` where weights were restored
+    best_epoch: int | None = None  # the epoch whose weights early stopping restored; None if none were
     validation_plain_loss: float | None = None  # without label smoothing, where there is any
     test_plain_loss: float | None = None
 

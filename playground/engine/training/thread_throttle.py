@@ -1,7 +1,7 @@
-"""Notices when another program wants a core that a run computes on, and lets go of it for a while.
+"""Reduces a run to one thread for a while when another program needs one of its cores.
 
-Threads that compute together wait for one another after every kernel. Where one of them has lost its core, all wait
-for it, and a step takes many times as long as it would on one thread.
+Threads that compute together synchronise after every kernel. If one of them loses its core, all wait for it, and a
+step takes many times as long as on one thread.
 """
 
 from __future__ import annotations
@@ -10,27 +10,27 @@ import logging
 
 _log = logging.getLogger(__name__)
 
-SLICE = 0.25  # seconds of steps that are judged together
-COLLAPSED = 2.5  # times as long as usual: less can be the machine's own ups and downs, or the window being drawn
-ALONE = 10.0  # seconds of steps on one thread before more are tried again
+SLICE = 0.25  # seconds of steps that are measured together
+COLLAPSED = 2.5  # slowdown factor that counts: smaller ones can be normal variation, or the window being drawn
+ALONE = 10.0  # seconds of steps on one thread before all threads are tried again
 
 
 class ThreadThrottle:
-    """How many threads the next step computes on: those that were declared, or one while they get in each other's way.
+    """The number of threads for the next step: the declared number, or one while another program slows them down.
 
-    The number decides the order of sums, and with it the last bits. It departs from the declared one only where the
-    run would all but stand still, and the log says when.
+    The number of threads decides the order of sums, and with it the last bits. It differs from the declared number only
+    while the run would otherwise almost stop, and the log records when.
     """
 
     def __init__(self, declared: int) -> None:
         self._declared = self.threads = declared
-        self._usual = float("inf")  # seconds an image on the declared threads, at their best
-        self._collapsed = float("inf")  # seconds an image when they were last given up
+        self._usual = float("inf")  # least seconds per image on the declared threads
+        self._collapsed = float("inf")  # seconds per image when the declared threads were last given up
         self._seconds, self._images = 0.0, 0
         self._alone = 0.0  # seconds spent on one thread since then
 
     def note(self, seconds: float, images: int) -> None:
-        """A step on so many images took so long."""
+        """Record the duration of a step on this many images."""
         if self._declared == 1:
             return
         self._seconds += seconds
@@ -44,7 +44,7 @@ class ThreadThrottle:
             self._alone += self._seconds
             if image > self._collapsed or self._alone >= ALONE:
                 if image > self._collapsed:
-                    self._usual = self._collapsed  # it was not the threads: everything has become slower
+                    self._usual = self._collapsed  # the threads were not the cause: everything is slower now
                 _log.info("computing on %d threads again", self._declared)
                 self.threads = self._declared
         elif image > COLLAPSED * self._usual:

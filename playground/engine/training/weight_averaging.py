@@ -1,4 +1,4 @@
-"""Averaged weights: a second network that follows the one that is trained, more calmly."""
+"""Weight averaging: a second network follows the trained one with smoothed weights."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from torch import Tensor, nn
 
 
 class WeightAverage:
-    """Holds in `network` a moving average of the weights of another, which it makes as its copy: `trained`.
+    """Keeps in `network` a moving average of the weights of `trained`, a copy of the network that is trained instead.
 
-    After each step average ← decay · average + (1 - decay) · weights; after the first it is the weights themselves
+    After each step average ← decay · average + (1 - decay) · weights; after the first step it equals the weights
     (Polyak and Juditsky, 1992; as `torch.optim.swa_utils.AveragedModel` with `get_ema_multi_avg_fn` and
-    `use_buffers`). BatchNorm's figures are averaged as well, so that they belong to the averaged weights; what is
-    counted is copied. An exported program holds torch's class itself; here the average has to be a network that others
-    read while it changes, and that can be mended.
+    `use_buffers`). BatchNorm's running statistics are averaged as well, so that they fit the averaged weights; integer
+    counters are copied. An exported program uses torch's class itself; here the average has to be a network that
+    others read while it changes, and that can be reset after a divergence.
     """
 
     def __init__(self, network: nn.Sequential, decay: float) -> None:
@@ -30,7 +30,7 @@ class WeightAverage:
 
     @torch.no_grad()
     def note(self) -> None:
-        """Take note of the weights after a step."""
+        """Update the average with the weights after a step."""
         if self._begun:
             torch._foreach_lerp_(self._averages, self._weights, 1.0 - self._decay)
         else:
@@ -41,7 +41,7 @@ class WeightAverage:
 
     @torch.no_grad()
     def mend(self) -> bool:
-        """Begin anew from the weights where the average has become no finite number; whether it had."""
+        """Reset the average to the weights if it is no longer finite; return whether it was reset."""
         if all(bool(average.isfinite().all()) for average in self._averages):
             return False
         torch._foreach_copy_(self._averages, self._weights)

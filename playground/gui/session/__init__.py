@@ -1,1 +1,1 @@
-"""What is being worked on: the document, its files, the run, and the threads that train and answer."""
+"""The session: the document, its files, the run, and the threads that train and answer."""

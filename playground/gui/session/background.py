@@ -1,4 +1,4 @@
-"""Work that could take longer than a frame, done beside the event loop; its result comes back as a signal."""
+"""Work that may take longer than a frame, done outside the event loop; the result arrives as a signal."""
 
 from __future__ import annotations
 
@@ -19,33 +19,33 @@ _log = logging.getLogger(__name__)
 
 
 class Job(QObject):
-    """One piece of work; `done` or `failed` comes, in the thread that made it. Qt deletes it then."""
+    """One piece of work; `done` or `failed` is emitted in the thread that created it, and Qt then deletes it."""
 
     done = Signal(object)
     failed = Signal(object)  # Message
 
 
 class Background(QThread):
-    """One thread that does jobs in the order in which they are given, so that two saves never overtake.
+    """One thread that runs jobs in the order in which they were given, so that saves are never reordered.
 
-    Torch, where a job uses it, computes on this thread alone: a run may want the other cores.
+    Torch, where a job uses it, runs on this thread alone, because a run may use the other cores.
     """
 
     _ended = Signal(int, object, object)  # number of the job, result, Message
 
     def __init__(self, parent: QObject | None = None, *, lasting: bool = False) -> None:
-        """`lasting`: what was given when the thread is to end, such as a save, is finished; else it is given up."""
+        """`lasting`: whether pending jobs, such as a save, are finished when the thread ends, or dropped."""
         super().__init__(parent)
         self.lasting = lasting
         self._ending = Event()
-        # The thread knows jobs by number: the last to hold one would delete it, and only the thread that made it may.
+        # The thread refers to jobs by number: its reference could be the last, and only the creator may delete a job.
         self._waiting: SimpleQueue[tuple[int, Callable[[], Any]] | None] = SimpleQueue()
         self._jobs: dict[int, Job] = {}
         self._given = 0
         self._ended.connect(self._hand_back)
 
     def do(self, work: Callable[[], Any]) -> Job:
-        """Do `work` soon; connect to the job that is returned."""
+        """Schedule `work`; connect to the returned job."""
         if not self.isRunning():
             self.start()
         job = Job()
@@ -55,10 +55,10 @@ class Background(QThread):
         return job
 
     def end(self) -> None:
-        """Let the thread end once what was given is finished, or given up; `wait` for it."""
+        """Let the thread end once its jobs are finished or dropped; call `wait` afterwards."""
         self._ending.set()
         self._waiting.put(None)
-        self._jobs.clear()  # nobody is there any more to hear how they ended
+        self._jobs.clear()  # no listener is left
 
     def close(self) -> None:
         """End the thread and wait for it."""
@@ -66,18 +66,18 @@ class Background(QThread):
         self.wait()
 
     def run(self) -> None:
-        """Do one job after another until it is to end."""
+        """Run one job after another until the thread is to end."""
         with cancellable(lambda: self._ending.is_set() and not self.lasting):
             while (item := self._waiting.get()) is not None:
                 self._do(*item)
-                del item  # or what it works on would be held until the next one comes
+                del item  # otherwise it would live until the next job arrives
 
     def _do(self, number: int, work: Callable[[], Any]) -> None:
         try:
             stop_if_cancelled()
             _compute_alone()
             self._ended.emit(number, work(), None)
-        except Exception as error:  # whatever it is, the window must hear of it
+        except Exception as error:  # whatever it is, the window must be notified
             known = as_out_of_memory(error)
             if known is not None:
                 _log.info("refused: %s", known, exc_info=True)
@@ -95,11 +95,11 @@ class Background(QThread):
             job.done.emit(result)
         else:
             job.failed.emit(message)
-        job.deleteLater()  # what listens to it may hold it, and so keep both for ever
+        job.deleteLater()  # a listener may hold it, which would keep both alive
 
 
 def _compute_alone() -> None:
-    """Prepare this thread for torch, on one thread, where the engine is there at all; see `prepare_thread`."""
+    """Limit torch to this thread, if the engine is installed; see `prepare_thread`."""
     prepare: Callable[[int], None] | None = getattr(
         sys.modules.get("playground.engine.runtime.device"), "prepare_thread", None
     )

@@ -1,4 +1,4 @@
-"""The document: the one experiment that is being edited, its undo history, and what follows from it."""
+"""The document: the experiment being edited, its undo history, and values derived from it."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ from playground.spec.messages import Message
 
 
 class Document(QObject):
-    """Holds the experiment. Everything that edits it comes through `do`, so that everything can be undone."""
+    """Holds the experiment. Every edit goes through `do`, so that everything can be undone."""
 
-    replaced = Signal()  # before `changed`: the new experiment is another one, not an edit of the one before
+    replaced = Signal()  # before `changed`: another experiment was loaded, as opposed to an edit
     changed = Signal(object)  # the new Experiment
-    # After `changed`, where undo, redo or a fix made the change, not a hand at a place: the Experiment before, and a
+    # After `changed`, if undo, redo or a fix made the change instead of a direct edit: the previous Experiment, and a
     # tuple of the layers that were only moved.
     jumped = Signal(object, object)
     renamed = Signal()  # path or "modified" changed
@@ -32,13 +32,13 @@ class Document(QObject):
     def __init__(self, experiment: Experiment, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.undo_stack = QUndoStack(self)
-        self.source: Path | None = None  # the trained network that it was opened from; what is saved goes elsewhere
+        self.source: Path | None = None  # the trained network that it was opened from; saving writes another file
         self._path: Path | None = None
-        self._departure: int | None = None  # index of the undo stack from which on it is no longer what its file holds
-        self._pushing = False  # whether a step is being added, and none gone back or forth
-        self._history = [experiment]  # what stands at each index of the undo stack
-        self._moved: list[tuple[Layer, ...]] = [()]  # the layers that the step which led there moved
-        self._index = 0  # of the undo stack, as last heard
+        self._departure: int | None = None  # undo index from which on it no longer belongs to its file
+        self._pushing = False  # whether a step is being added, as opposed to undone or redone
+        self._history = [experiment]  # the experiment at each index of the undo stack
+        self._moved: list[tuple[Layer, ...]] = [()]  # layers moved by the step that led to each index
+        self._index = 0  # of the undo stack, as last signalled
         self._merge = ""  # key of the latest edit
         self._rows: tuple[LayerShape, ...] = ()
         self._set(experiment)
@@ -47,12 +47,12 @@ class Document(QObject):
 
     @property
     def experiment(self) -> Experiment:
-        """The experiment as it is now."""
+        """The current experiment."""
         return self._experiment
 
     @property
     def path(self) -> Path | None:
-        """The file that is written when it is saved; None where one is to be asked for."""
+        """The file that a save writes; None if the user has to choose one."""
         return None if self._departed else self._path
 
     @path.setter
@@ -61,7 +61,7 @@ class Document(QObject):
 
     @property
     def file_name(self) -> str:
-        """The name of the file that it is in, or was opened from; empty where there is none."""
+        """Name of the file that it was saved in or opened from; empty without a file."""
         path = None if self._departed else self._path or self.source
         return shown(Path(path.name)) if path else ""
 
@@ -71,7 +71,7 @@ class Document(QObject):
 
     @property
     def problems(self) -> tuple[Problem, ...]:
-        """What keeps it from being trained."""
+        """Problems that prevent training."""
         return self._problems
 
     @property
@@ -81,12 +81,12 @@ class Document(QObject):
 
     @property
     def totals(self) -> Totals:
-        """Shapes and cost added up."""
+        """Shapes and cost summed over all layers."""
         return self._totals
 
     @property
     def modified(self) -> bool:
-        """Whether there are changes that were not saved."""
+        """Whether there are unsaved changes."""
         return not self.undo_stack.isClean()
 
     def do(self, edit: Edit, merge: str = "") -> None:
@@ -105,7 +105,7 @@ class Document(QObject):
             self.jumped.emit(before, moved_by(fix.edits, before))
 
     def depart(self, fix: Fix) -> None:
-        """Apply as one undo step what makes another experiment of it: from there on its file is no longer its own."""
+        """Apply a fix that makes it another experiment, as one undo step; its file then no longer belongs to it."""
         before = self._experiment
         self.mend(fix)
         if self._experiment is not before and self._departure is None:
@@ -113,7 +113,7 @@ class Document(QObject):
             self.renamed.emit()
 
     def load(self, experiment: Experiment, path: Path | None, source: Path | None = None) -> None:
-        """Begin with another experiment: nothing to undo, nothing to save."""
+        """Replace the experiment; clears the undo history and the modified state."""
         self.path, self.source = path, source
         self._history, self._moved, self._index, self._merge = [experiment], [()], 0, ""
         self._set(experiment)
@@ -123,15 +123,15 @@ class Document(QObject):
         self.renamed.emit()
 
     def saved_as(self, path: Path) -> None:
-        """Note that the experiment as it is now is in that file."""
+        """Record that the current experiment is saved in that file."""
         self.path = path
         self.undo_stack.setClean()
         self.renamed.emit()
 
     def _push(self, label: Message, edits: Sequence[Edit], merge: str) -> None:
-        """Add a step, or let the latest one lead to what follows from the edits where both belong together.
+        """Add a step, or extend the latest step if both have the same merge key.
 
-        Steps are made by Qt and hold nothing: it crashes when Python's collector takes apart commands of Python's.
+        Steps are created by Qt and hold nothing: Qt crashes if Python's garbage collector destroys Python commands.
         """
         before = self._experiment
         after = Fix(label, tuple(edits)).apply(before)
@@ -151,12 +151,12 @@ class Document(QObject):
             self._show(after)
             return
         if merged:
-            stack.command(stack.index() - 1).setObsolete(True)  # it leads nowhere, and undoing it removes it
+            stack.command(stack.index() - 1).setObsolete(True)  # it has no effect, and undoing it removes it
             self._merge = ""
             stack.undo()
             return
         if self._departure is not None and stack.index() < self._departure:
-            self._departure = None  # it was undone, and what was undone can no longer be done again
+            self._departure = None  # the departure was undone and can no longer be redone
         self._history[stack.index() + 1 :] = [after]
         self._moved[stack.index() + 1 :] = [moved]
         self._merge = merge
@@ -165,7 +165,7 @@ class Document(QObject):
 
     @Slot(int)
     def _go_to(self, index: int) -> None:
-        step, self._index = max(index, self._index), index  # the step that was undone, or done again
+        step, self._index = max(index, self._index), index  # the step that was undone or redone
         if self._history[index] is not self._experiment:
             before = self._experiment
             self._show(self._history[index])
@@ -187,7 +187,7 @@ class Document(QObject):
 
 
 def moved_by(edits: Sequence[Edit], before: Experiment) -> tuple[Layer, ...]:
-    """The layers that edits, done one after the other to `before`, move without changing them."""
+    """Layers that the edits, applied to `before` in order, move without changing them."""
     found: list[Layer] = []
     for edit in edits if any(isinstance(edit, Move) for edit in edits) else ():
         if isinstance(edit, Move):

@@ -1,4 +1,4 @@
-"""What is let go over the window: files of this machine, and addresses that lead elsewhere."""
+"""Contents dropped on the window: local files, and network addresses."""
 
 from __future__ import annotations
 
@@ -11,47 +11,47 @@ from playground.spec.files.file_kind import EXPERIMENT_SUFFIX, NETWORK_SUFFIX, i
 from playground.spec.files.storage import shown
 from playground.spec.messages import Message, message, tr_noop
 
-_LONGEST = 80  # characters of an address that are shown
+_LONGEST = 80  # maximum number of characters shown of an address
 
 
 class DroppedFiles(NamedTuple):
-    """Files in the order in which they came, and addresses of what is not on this machine."""
+    """Files in the order in which they were dropped, and addresses that are not local."""
 
     paths: tuple[Path, ...]
     addresses: tuple[str, ...] = ()
 
     @property
     def first(self) -> Path | None:
-        """The file that is taken: the first experiment or network, or else the first to learn from, or the first."""
+        """The file to open: the first experiment or network, or else the first data file, or the first file."""
         kinds = (is_openable, is_source, lambda _path: True)
         return next((path for kind in kinds for path in self.paths if kind(path)), None)
 
     @property
     def rest(self) -> Message | None:
-        """That there are more files than one; None where there are not."""
+        """A message that there are more files than one; None otherwise."""
         return None if self.first is None else self.beside(self.first)
 
     def beside(self, taken: Path) -> Message | None:
-        """That there are more files than the one that was taken; None where there are not."""
+        """A message that there are more files than the opened one; None otherwise."""
         if len(self.paths) < 2:
             return None
         name = shown(Path(taken.name))
-        return message("Of the {count:,} files only “{name}” was taken.", count=len(self.paths), name=name)
+        return message("Of the {count:,} files only “{name}” was used.", count=len(self.paths), name=name)
 
     @property
     def refusal(self) -> Message | None:
-        """Why there is nothing to take; None where there is a file."""
+        """The reason why nothing can be opened; None if there is a file."""
         if self.paths or not self.addresses:
             return None
         words = tr_noop(
-            "“{address}” was not opened. It is an address on the network, and nothing is downloaded unasked. "
-            "Save the file on this machine, and drop that."
+            "“{address}” was not opened. It is an address on the network, and nothing is downloaded automatically. "
+            "Save the file on this machine and drop it."
         )
         return message(words, address=self.addresses[0])
 
 
 def dropped_files(mime: QMimeData) -> DroppedFiles | None:
-    """The files and addresses in what is dragged; None where there is neither."""
+    """The files and addresses in drag data; None if there are neither."""
     urls = mime.urls()
     paths = tuple(Path(url.toLocalFile()) for url in urls if url.isLocalFile())
     addresses = (url.toDisplayString() for url in urls if not url.isLocalFile())
@@ -60,10 +60,10 @@ def dropped_files(mime: QMimeData) -> DroppedFiles | None:
 
 
 def is_for_window(path: Path) -> bool:
-    """Whether it may be an experiment, a network or data, as its name has it: whatever it was let go over."""
+    """Whether its name may be that of an experiment, a network or data: the window opens these wherever dropped."""
     return is_openable(path) or is_source(path)
 
 
 def is_openable(path: Path) -> bool:
-    """Whether it may be an experiment or a network, as its name has it."""
+    """Whether its name may be that of an experiment or a network."""
     return path.suffix.lower() in (EXPERIMENT_SUFFIX, NETWORK_SUFFIX)

@@ -1,4 +1,4 @@
-"""New, open, save and export: what stands between the document and the disk."""
+"""New, open, save and export: connects the document to files."""
 
 from __future__ import annotations
 
@@ -26,12 +26,12 @@ from playground.spec.messages import message, tr_noop
 
 
 class Files(QObject):
-    """All ways in and out. Reading and writing happen beside the event loop; nothing unsaved is lost unasked."""
+    """All file operations. Reading and writing run outside the event loop; unsaved changes are lost only on request."""
 
     opened = Signal()  # another experiment is shown
-    source_found = Signal(object)  # Path: what was opened is a table, a text or a folder, to become the data
-    told = Signal(object)  # Message: something was done
-    failed = Signal(object)  # Message: something could not be done
+    source_found = Signal(object)  # Path: the opened file or folder is a table, a text or pictures, to be used as data
+    told = Signal(object)  # Message: an operation succeeded
+    failed = Signal(object)  # Message: an operation failed
 
     def __init__(
         self,
@@ -43,58 +43,58 @@ class Files(QObject):
         ask: Ask,
         parent: QObject | None = None,
     ) -> None:
-        """Files are read in `reading`, which ends with the window, and written in `saving`, which lasts."""
+        """Files are read in `reading`, which ends with the window, and written in `saving`, which finishes its jobs."""
         super().__init__(parent)
         self._document, self._run, self._settings = document, run, settings
         self._reading, self._saving, self._ask = reading, saving, ask
-        self._awaited: Job | Path | None = None  # what is being opened; anything else that arrives is too late
-        self._standing: Path | None = None  # the trained network whose experiment is shown already
-        self._given_up: Experiment | None = None  # what a trained network may take the place of unasked
+        self._awaited: Job | Path | None = None  # what is being opened; other results are ignored
+        self._shown_file: Path | None = None  # the trained network whose experiment is already shown
+        self._given_up: Experiment | None = None  # experiment that a trained network may replace unconfirmed
         run.opened.connect(self._network_opened)
-        run.opened.connect(self._tell_account, Qt.ConnectionType.QueuedConnection)  # once the run's state is another
+        run.opened.connect(self._report_account, Qt.ConnectionType.QueuedConnection)  # after the change of state
         run.saved.connect(self._network_saved)
 
     def new(self, preset: Preset) -> None:
-        """Begin with a preset, with its trained weights where it has some."""
+        """Start with a preset, with its trained weights if it has any."""
         self.leave(lambda: self._begin(preset))
 
     @Slot()
     def choose(self) -> None:
-        """Ask for a file and open it."""
+        """Let the user choose a file, and open it."""
         path = self._ask.open_path(self._settings.folder)
         if path is not None:
             self.open(path)
 
     def open(self, path: Path) -> None:
-        """Open an experiment or a trained network; tell of what is to be learned from.
+        """Open an experiment or a trained network; announce a data file with `source_found`.
 
-        What stands there gives way when the file is known to be one.
+        The current experiment is replaced only once the file has been recognised.
         """
         path = path.absolute()
-        turn = self._saving.do(_nothing)  # what is being written is finished before anything is read
+        turn = self._saving.do(_nothing)  # pending writes finish before anything is read
         self._awaited = turn
         turn.done.connect(lambda _nothing: self._read(path) if self._awaited is turn else None)
 
     def show(self, path: Path, found: Description) -> None:
-        """Show what was read from a file. The weights of a trained network follow, as soon as there is torch."""
+        """Show the contents of a file. Weights of a trained network follow once torch is loaded."""
         trained = found.figures is not None
         self._run.reset()
         self._document.load(found.experiment, None if trained else path, path if trained else None)
         self._settings.add_recent(path)
         self.opened.emit()
         if trained:
-            self._awaited = self._standing = path
+            self._awaited = self._shown_file = path
             self._run.carry(found.figures)
             self._run.open(path)
 
     @Slot()
     def save(self) -> None:
-        """Write the experiment to its file; ask for one where it has none."""
+        """Write the experiment to its file; let the user choose one if it has none."""
         self._save(self._document.path, _nothing)
 
     @Slot()
     def save_as(self) -> None:
-        """Write the experiment to a file to be asked for."""
+        """Write the experiment to a file that the user chooses."""
         self._save(None, _nothing)
 
     @Slot()
@@ -109,13 +109,13 @@ class Files(QObject):
 
     @Slot()
     def export_network(self) -> None:
-        """Write the network with its weights as they are now."""
+        """Write the network with its current weights."""
         path = self._ask_path(self.tr("Save the trained network"), NETWORK_SUFFIX, self.tr("Networks (*.safetensors)"))
         if path is not None:
             self._run.save(path)
 
     def leave(self, then: Callable[[], None]) -> None:
-        """Do `then` unless there are changes that a person does not want to lose; they may be saved before."""
+        """Call `then` unless there are unsaved changes that the user wants to keep; they may be saved first."""
         if not self._document.modified:
             then()
             return
@@ -126,37 +126,37 @@ class Files(QObject):
             then()
 
     def _read(self, path: Path) -> None:
-        job = self._reading.do(lambda: self._look_into(path))
+        job = self._reading.do(lambda: self._identify(path))
         self._awaited = job
         job.done.connect(lambda take: take() if self._awaited is job else None)
         job.failed.connect(self.failed)
 
-    def _look_into(self, path: Path) -> Callable[[], None]:
-        """What is to be done with a file, as it says itself; this is called beside the event loop."""
+    def _identify(self, path: Path) -> Callable[[], None]:
+        """Return the action for a file according to its contents; runs outside the event loop."""
         if becomes_data(path):
-            return lambda: self._hand_on(path)
+            return lambda: self._announce_source(path)
         if holds_bare_weights(path):
             return lambda: self._take_weights(path)
         found = read_description(path)
         return lambda: self.leave(lambda: self._take(path, found))
 
-    def _hand_on(self, source: Path) -> None:
+    def _announce_source(self, source: Path) -> None:
         self._settings.folder = source.parent
         self.source_found.emit(source)
 
     def _take_weights(self, path: Path) -> None:
-        """Put weights into the network that is shown, if they are its own; the experiment stays as it is."""
+        """Load weights into the shown network if they belong to it; the experiment stays unchanged."""
         if self._run.state is RunState.BROKEN:
             words = tr_noop(
                 "“{file}” was not opened. It holds weights, and PyTorch, which uses them, could not be loaded."
             )
             self.failed.emit(message(words, file=shown(path)))
             return
-        self._awaited = self._standing = path
+        self._awaited = self._shown_file = path
         self._run.open(path, self._document.experiment)
 
     def _begin(self, preset: Preset) -> None:
-        self._awaited = self._standing = preset.trained
+        self._awaited = self._shown_file = preset.trained
         self._run.reset()
         self._document.load(preset.experiment, None)
         self.opened.emit()
@@ -167,16 +167,16 @@ class Files(QObject):
         if found.figures is None or self._run.state in (RunState.LOADING, RunState.BROKEN):
             self.show(path, found)
         else:
-            self._awaited, self._standing, self._given_up = path, None, self._document.experiment
-            self._run.open(path)  # what stands there stays until the network is known to be whole
+            self._awaited, self._shown_file, self._given_up = path, None, self._document.experiment
+            self._run.open(path)  # the current network stays until the file has been read completely
 
     @Slot(object)
     def _network_opened(self, report: Opened) -> None:
-        """A trained network arrived: show its experiment, unless that stands there already, edited perhaps."""
+        """Show the experiment of a trained network that was read, unless it is already shown, possibly edited."""
         if report.path != self._awaited:
             return
         self._awaited = None
-        if report.path != self._standing:
+        if report.path != self._shown_file:
             if self._document.experiment is not self._given_up:  # it was edited meanwhile
                 self.leave(lambda: self._load_network(report))
             else:
@@ -190,8 +190,8 @@ class Files(QObject):
         self._document.load(report.experiment, None, None if own else report.path)
 
     @Slot(object)
-    def _tell_account(self, report: Opened) -> None:
-        """Say how long the network was trained, and how it did, where it is the one that is shown."""
+    def _report_account(self, report: Opened) -> None:
+        """Report how long the network was trained and how well it did, if it is the one shown."""
         if report.experiment == self._document.experiment:
             self.told.emit(account(report.figures, report.experiment))
 
@@ -235,4 +235,4 @@ class Files(QObject):
 
 
 def _nothing() -> None:
-    """What follows a save that was asked for as such, and what is done while others have their turn."""
+    """Do nothing: after a plain save, and to wait for earlier jobs."""

@@ -1,8 +1,8 @@
-"""The thread that asks the network that is shown: it answers at once, also while a training step takes long.
+"""The inference thread: computes answers of the shown network at once, also while a training step takes long.
 
-One thread serves all clients. Of each client the latest question and the latest weights count: whoever asks again
-before an answer came gets one answer. An interactive question goes before all others. A long answer is computed in
-slices; after each the thread looks for a question that goes before.
+One thread serves all clients. For each client only the latest question and the latest weights count, so several
+requests before an answer give one answer. Interactive questions have priority over all others. A long answer is
+computed in slices; after each one the thread checks for a question of higher priority.
 """
 
 from __future__ import annotations
@@ -30,75 +30,75 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class NetworkSource:
-    """Where the network comes from; without weights it is as it would be before the first step."""
+    """A network's description; without weights it is the network before the first step."""
 
     experiment: Experiment
     weights: Mapping[str, Tensor] | None
-    version: int  # the step after which the weights were as they are
+    version: int  # the step after which these weights were current
     trained: bool
 
 
 @dataclass(frozen=True, slots=True)
 class BoundQuestion:
-    """A question and the data that it was made for: a network of other data is never asked it."""
+    """A question bound to the data that it was made for: no network of other data receives it."""
 
-    content: Any  # an immutable value
+    content: Any  # immutable
     data: Dataset
 
     def suits(self, data: Dataset) -> bool:
-        """Whether a network of that data can be asked it; see `Dataset.signature`."""
+        """Whether a network of that data can answer it; see `Dataset.signature`."""
         return data is self.data or data.signature == self.data.signature
 
 
 @dataclass(frozen=True, slots=True)
 class InferenceError:
-    """Why a question could not be answered."""
+    """The reason why a question could not be answered."""
 
     message: Message
 
 
 class Priority(IntEnum):
-    """Whose question is answered first."""
+    """Priority of questions; lower values are answered first."""
 
-    INTERACTIVE = auto()  # a person draws, writes or moves a slider, and waits
+    INTERACTIVE = auto()  # the user draws, writes or moves a slider, and waits
     BACKGROUND = auto()
 
 
-# Called in the thread with the network, where it comes from, and the content of the question; returns what is to be
-# shown, an immutable value. It may raise a `PlaygroundError` that says why it cannot. What takes longer than 5 ms is a
-# generator: it yields None after each slice of at most 5 ms, and an answer whenever it has one. It must not yield
-# within `evaluating` or `torch.inference_mode`, which hold for the whole thread.
+# Called in the thread with the network, its description, and the content of the question; returns an immutable value
+# to show. It may raise a `PlaygroundError` with the reason why it cannot answer. If it takes longer than 5 ms, it is a
+# generator that yields None after each slice of at most 5 ms, and an answer whenever it has one. It must not yield
+# within `evaluating` or `torch.inference_mode`, which apply to the whole thread.
 InferenceFunction = Callable[["nn.Sequential", NetworkSource, Any], object]
 
 
 class InferenceThread(QThread):
     """Answers every `InferenceClient`, again whenever its question or its network changes.
 
-    Start it once torch is imported, so that two threads do not import it at the same time. What is asked for earlier
-    waits until then.
+    Start it once torch is imported, so that two threads do not import it at the same time. Earlier questions wait until
+    then.
     """
 
-    lasting = False  # nothing is lost where an answer is given up
+    lasting = False  # a dropped answer loses nothing
     answered = Signal(int, object, object)  # number of the client, BoundQuestion, what its function returned
-    touched = Signal()  # a person draws, writes or points: an interactive question follows, other work can wait
+    touched = Signal()  # the user draws, writes or points: an interactive question follows, other work can wait
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("inference")
-        self._clients: dict[int, InferenceClient] = {}  # by number: only the window's thread may hold a QObject
+        self._clients: dict[int, InferenceClient] = {}  # by number, because only the window's thread may hold a QObject
         self._given = 0
-        self._news = Condition()  # guards what follows, and what `_Request` says
+        self._condition = Condition()  # guards the attributes below, and those of every `_Request`
         self._requests: dict[int, _Request] = {}
         self._turn = 0
         self._closing = False
         self.answered.connect(self._hand_back)
 
     def end(self) -> None:
-        """Let the thread end, and give up the answer that it is at; `wait` for it."""
-        self._clients.clear()  # nobody is there any more to hear an answer
-        with self._news:
+        """Let the thread end and drop its current answer; call `wait` afterwards."""
+        self._clients.clear()  # no listener is left
+        with self._condition:
             self._closing = True
-            self._news.notify()
+            self._condition.notify()
 
     def close(self) -> None:
         """End the thread and wait for it."""
@@ -112,49 +112,49 @@ class InferenceThread(QThread):
             while self._answer_next():
                 pass
 
-    # Called by clients
+    # Called by clients.
 
     def admit(self, client: InferenceClient, request: _Request) -> int:
-        """Answer a client from now on; return its number."""
+        """Register a client; return its number."""
         self._given += 1
         self._clients[self._given] = client
-        with self._news:
+        with self._condition:
             self._requests[self._given] = request
         return self._given
 
     def dismiss(self, number: int) -> None:
-        """Answer a client no longer; what is under way to it is dropped."""
+        """Unregister a client; an answer in progress is dropped."""
         if self._clients.pop(number, None) is not None:
             self.tell(self._requests[number], source=None, question=None)
 
     def tell(self, request: _Request, **what: object) -> None:
-        """Replace the question or the network of a request."""
-        with self._news:
+        """Replace the question or the network of an request."""
+        with self._condition:
             for name, value in what.items():
                 setattr(request, name, value)
             request.changed = True
-            self._news.notify()
+            self._condition.notify()
 
     @Slot(int, object, object)
     def _hand_back(self, number: int, question: BoundQuestion, answer: object) -> None:
-        """Pass an answer on, unless the client has none of this kind to ask by now."""
+        """Pass on an answer, unless the client now has no question of this data."""
         client = self._clients.get(number)
         if client is not None:
             client.take(question, answer)
 
-    # In the thread
+    # In the thread.
 
     def _answer_next(self) -> bool:
-        """Wait until there is something to do, and do a slice of it; false if the thread is to end instead."""
-        with self._news:
-            self._news.wait_for(lambda: self._closing or any(item.due for item in self._requests.values()))
+        """Wait for work and do one slice of it; return False if the thread is to end instead."""
+        with self._condition:
+            self._condition.wait_for(lambda: self._closing or any(item.due for item in self._requests.values()))
             if self._closing:
                 return False
             due = [(item.priority, item.turn, number) for number, item in self._requests.items() if item.due]
             number = min(due)[2]
             request = self._requests[number]
             self._turn += 1
-            request.turn = self._turn  # those of the same priority take turns
+            request.turn = self._turn  # requests of equal priority take turns
             request.pick()
         question = request.picked
         answer = self._advance(request)
@@ -163,7 +163,7 @@ class InferenceThread(QThread):
         return True
 
     def _advance(self, request: _Request) -> object:
-        """Do a slice; return the answer if that is known by now. A client's failure is its answer, and only its own."""
+        """Do a slice; return the answer if it is complete. A client's failure is its answer and affects no other."""
         try:
             with cancellable(lambda: not request.suits):
                 return request.advance()
@@ -172,7 +172,7 @@ class InferenceThread(QThread):
         except PlaygroundError as error:
             request.drop()
             return InferenceError(error.message)
-        except Exception as error:  # a thread reports a failure as a value; the log keeps the trace
+        except Exception as error:  # a thread reports a failure as a value; the log keeps the traceback
             _log.exception("inference failed")
             request.drop(network=True)
             known = as_out_of_memory(error)
@@ -183,9 +183,9 @@ class InferenceThread(QThread):
 
 
 class InferenceClient(QObject):
-    """One that has questions to the network; `answered` comes in the thread that made it, and to it alone."""
+    """A source of questions to the network; `answered` is emitted in its creator's thread, to this client alone."""
 
-    answered = Signal(object)  # what its function returned, or InferenceError
+    answered = Signal(object)  # return value of the inference function, or InferenceError
 
     def __init__(
         self,
@@ -201,86 +201,86 @@ class InferenceClient(QObject):
     def set_network(
         self, experiment: Experiment, weights: Mapping[str, Tensor] | None, version: int, trained: bool
     ) -> None:
-        """Ask this network from now on.
+        """Send questions to this network from now on.
 
-        experiment: without problems. weights: the network's state, which nobody writes to any more, or None for a
-        network as it is before the first step. version: handed on with every question.
+        experiment: without problems. weights: the network's state, which must no longer change, or None for a network
+        before its first step. version: passed on with every question.
         """
         self._thread.tell(self._request, source=NetworkSource(experiment, weights, version, trained))
 
     def forget_network(self) -> None:
-        """Answer nothing until there is a network again; the thread lets go of the one that it has."""
+        """Answer nothing until there is a network again; the thread releases the current one."""
         self._thread.tell(self._request, source=None)
 
     @property
     def has_question(self) -> bool:
-        """Whether there is something to answer."""
+        """Whether there is a question."""
         return self._request.question is not None
 
     @Slot(object)
     def ask(self, question: BoundQuestion | None) -> None:
-        """Answer this from now on, by networks of its data alone; None for nothing."""
+        """Set the question, for networks of its data alone; None for no question."""
         self._thread.tell(self._request, question=question)
 
     def take(self, question: BoundQuestion, answer: object) -> None:
-        """Tell an answer, unless what is asked now is of other data, or nothing."""
+        """Emit an answer, unless the current question is of other data, or there is none."""
         now = self._request.question
         if now is not None and now.suits(question.data) and self._request.suits:
             self.answered.emit(answer)
 
     def close(self) -> None:
-        """Ask nothing any more; call it before Qt deletes the client while the thread goes on."""
+        """Stop asking; call it before Qt deletes the client while the thread continues."""
         self._thread.dismiss(self._number)
 
 
 class _Request:
-    """What a client wants to know, and how far the thread is with it."""
+    """The state of a client's question."""
 
     def __init__(self, answer: InferenceFunction, priority: Priority) -> None:
         self.priority = priority
-        # Guarded by the thread's lock
+        # Guarded by the thread's lock.
         self.source: NetworkSource | None = None
         self.question: BoundQuestion | None = None
-        self.changed = False  # one of them, since they were picked
-        self.turn = 0  # when it was picked last
+        self.changed = False  # question or network, since they were picked
+        self.turn = 0  # turn in which it was picked last
 
-        # What follows belongs to the thread
-        self.picked: BoundQuestion | None = None  # what is being answered
+        # Used by the thread alone.
+        self.picked: BoundQuestion | None = None  # the question being answered
         self._answer_with = answer
-        self._of: NetworkSource | None = None  # whom it is asked
-        self._slices: Iterator[object] | None = None  # of a long answer that is not finished
+        self._picked_source: NetworkSource | None = None  # the network to ask
+        self._slices: Iterator[object] | None = None  # of a long answer in progress
         self._network: nn.Sequential | None = None
-        self._used: NetworkSource | None = None  # where it came from
+        self._network_source: NetworkSource | None = None  # description of `_network`
 
     @property
     def due(self) -> bool:
-        """Whether there is anything to do for it."""
+        """Whether it has work to do."""
         return self.changed or self._slices is not None
 
     @property
     def suits(self) -> bool:
-        """Whether there is a network that can be asked the question."""
+        """Whether there is a question and a network that can answer it."""
         source, question = self.source, self.question
         return source is not None and question is not None and question.suits(source.experiment.data)
 
     def pick(self) -> None:
-        """Take the latest question and network, with the lock held.
+        """Take the latest question and network; called with the lock held.
 
-        A long answer under way goes on with the network that it began with, or it would never end while the network
-        learns; it is given up for another question, or where the network can no longer be asked.
+        A long answer in progress continues with the network that it began with, or it would never end during training.
+        It is dropped for another question, or if the network can no longer answer.
         """
         if self._slices is not None and self.question is self.picked and self.suits:
             return
         self.changed, self._slices = False, None
         self.picked = self.question if self.suits else None
-        self._of = self.source
+        self._picked_source = self.source
 
     def advance(self) -> object:
-        """Do a slice of what was picked; return an answer, or None while there is none."""
+        """Do a slice of the picked question; return an answer, or None if there is none yet."""
         if self._slices is None:
-            source = self._of
-            if source is None or self._alike(source.experiment) is None:
-                self.drop(network=True)  # also where there is no question: it can be large, and none may come
+            source = self._picked_source
+            if source is None or self._reusable(source.experiment) is None:
+                self.drop(network=True)  # also without a question: the network can be large, and no question may follow
             if source is None or self.picked is None:
                 return None
             answer = self._answer_with(self._network_of(source), source, self.picked.content)
@@ -294,38 +294,38 @@ class _Request:
             return None
 
     def drop(self, network: bool = False) -> None:
-        """Give up the answer that is under way, and let go of the network if that is wanted."""
+        """Drop the answer in progress, and the network if `network` is set."""
         self._slices = None
         if network:
-            self._network = self._used = None
+            self._network = self._network_source = None
 
     def _network_of(self, source: NetworkSource) -> nn.Sequential:
-        """The network to ask; weights alone are exchanged where the stack is the same."""
+        """The network to ask; if the stack is the same, only the weights are replaced."""
         from playground.engine.build import build, skeleton
 
-        if source is self._used and self._network is not None:
+        if source is self._network_source and self._network is not None:
             return self._network
         if source.weights is None:
             network = build(source.experiment)
         else:
-            network = self._alike(source.experiment) or skeleton(source.experiment)
+            network = self._reusable(source.experiment) or skeleton(source.experiment)
             network.load_state_dict(source.weights, assign=True)
-        self._network, self._used = network, source
+        self._network, self._network_source = network, source
         return network
 
-    def _alike(self, experiment: Experiment) -> nn.Sequential | None:
-        """The present network, if it has the layers of that experiment."""
-        used = None if self._used is None else self._used.experiment
+    def _reusable(self, experiment: Experiment) -> nn.Sequential | None:
+        """The current network, if it has the layers of that experiment."""
+        used = None if self._network_source is None else self._network_source.experiment
         alike = used is not None and (used.stack, used.data) == (experiment.stack, experiment.data)
         return self._network if alike else None
 
 
 def _prepare() -> None:
-    """Import what would delay the first answer, and let this thread compute alone.
+    """Import modules that would delay the first answer, and limit torch to one thread.
 
-    A thread that begins takes on the number of threads that torch was last told, which is the run's where a run
-    computes on several. 1 is right for a single sample: a second thread would only be waited for, and take a core from
-    the run. What is set here holds for this thread alone, and for those that begin after it.
+    A new thread inherits the last thread count given to torch, which is the run's if a run computes on several. One
+    thread is best for a single sample: a second one would only be waited for, and would take a core from the run. The
+    setting holds for this thread, and for those started after it.
     """
     import playground.engine.build
     import playground.engine.evaluation.evaluate  # noqa: F401

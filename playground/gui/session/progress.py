@@ -1,4 +1,4 @@
-"""How far a run has come, how fast it goes, and how long it will take."""
+"""Progress of a run, its speed, and the remaining time."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ WINDOW = 2.0  # seconds over which the speed is measured
 
 
 class Progress:
-    """Adds up snapshots; speed is measured over the last seconds of training, pauses left out."""
+    """Accumulates snapshots; the speed is measured over the last seconds of training without pauses."""
 
     def __init__(self) -> None:
         self.epochs = 0
         self.done = 0.0  # epochs, fractional
-        self.samples = Dataset.samples  # what speed is told in,
-        self._units = 1  # and how many of them a sample has
+        self.samples = Dataset.samples  # unit of the speed,
+        self._units = 1  # and the number of these units in a sample
         self.step = 0
-        self.evaluating = ""  # "validation" or "test" while that goes on,
-        self.evaluated = (0, 0)  # and how many of its samples are done, of how many
+        self.evaluating = ""  # "validation" or "test" while one is in progress,
+        self.evaluated = (0, 0)  # and its number of samples done, and in all
         self.finished: Finished | None = None
         self.diverged: Diverged | None = None
         self.samples_per_second: float | None = None
@@ -38,28 +38,28 @@ class Progress:
 
     @property
     def epoch(self) -> int:
-        """The epoch that is going on, or was completed last, from 1."""
+        """The current epoch, or the last completed one, from 1."""
         return present_epoch(self.done)
 
     @property
     def fraction(self) -> float:
-        """Share of the run that is done, 0 to 1."""
+        """Completed share of the run, 0 to 1."""
         return min(1.0, self.done / self.epochs) if self.epochs else 0.0
 
     @property
     def seconds_left(self) -> float | None:
-        """How long the rest will take at the present speed; None until that is known."""
+        """Remaining time at the current speed; None until the speed is known."""
         if len(self._times) < 2 or self.finished:
             return None
         (began, _, first), (ended, _, last) = self._times[0], self._times[-1]
         return (self.epochs - self.done) * (ended - began) / (last - first) if last > first else None
 
     def pause(self) -> None:
-        """Forget how fast it went: what comes next comes after a pause."""
+        """Discard the measured speed: the next snapshot comes after a pause."""
         self._times.clear()
 
     def add(self, snapshots: Sequence[Snapshot]) -> None:
-        """Take in what has happened since the last time."""
+        """Add the snapshots since the last call."""
         for snapshot in snapshots:
             if isinstance(snapshot, Step):
                 self.step, self.done = snapshot.step, snapshot.epochs

@@ -1,4 +1,4 @@
-"""The run as the window sees it: its state, what may be done to it, and how far it has come."""
+"""The run as the window sees it: its state, its commands, and its progress."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ from playground.spec.messages import Message
 
 
 class RunState(Enum):
-    """What the transport can be in."""
+    """State of the run, which determines the transport buttons."""
 
     LOADING = auto()  # torch is being imported
     IDLE = auto()  # no run yet
@@ -44,26 +44,26 @@ class RunState(Enum):
 
 
 class Run(WorkerRequests):
-    """Lives in the window's thread, listens to the document, and tells the worker what to do."""
+    """Lives in the window's thread, follows the document, and sends commands to the worker."""
 
     state_changed = Signal(object)  # RunState
-    where_changed = Signal()  # `where` is another
+    where_changed = Signal()  # `where` changed
     began = Signal(object)  # Experiment: a new run starts
     cleared = Signal()  # the run was dropped
-    carried_changed = Signal()  # `carried` is another
-    snapshots = Signal(object)  # tuple[Snapshot, …], everything since the last time
-    weights_changed = Signal(object)  # Weights of the run, or None where the stack shown has none yet
-    stale_changed = Signal(bool)  # whether the document has departed from the run
+    carried_changed = Signal()  # `carried` changed
+    snapshots = Signal(object)  # tuple[Snapshot, …], all since the last time
+    weights_changed = Signal(object)  # Weights of the run, or None if the shown stack has none yet
+    stale_changed = Signal(bool)  # whether the document no longer fits the run
     opened = Signal(object)  # Opened
 
     def __init__(self, document: Document, parent: QObject | None = None) -> None:
         super().__init__(document, parent)
-        self._experiment: Experiment | None = None  # what is being run or was run
+        self._experiment: Experiment | None = None  # the experiment of the current or last run
         self._state = RunState.LOADING
         self._stale = False
         self._closed = False
         self._resume_when_fresh = False
-        self._beginning = False  # whether a run was asked for that has reported nothing yet
+        self._beginning = False  # whether a run was requested that has reported nothing yet
         self._compared: tuple[Experiment, Experiment, bool] | None = None  # run and document, and whether they fit
         self._mail_reader = MailboxReader(self)  # of the run
         self._mail_reader.snapshots.connect(self._take_snapshots)
@@ -71,20 +71,20 @@ class Run(WorkerRequests):
         self._opening = Mailbox()
         self.progress = Progress()
         self.versions = ""
-        self.from_file = False  # whether the network was opened, and so trained before its first step here
-        self.carried: Figures | None = None  # what the file of the network shown says that it reached
+        self.from_file = False  # whether the network was opened from a file, and so trained before its first step here
+        self.carried: Figures | None = None  # results from the file of the shown network
         self.where: Message | None = None  # device and threads, once known
-        self._worker.reported.connect(self._hear)
+        self._worker.reported.connect(self._handle)
         document.changed.connect(self._follow)
 
     @property
     def state(self) -> RunState:
-        """What the run is doing."""
+        """The current state."""
         return self._state
 
     @property
     def stale(self) -> bool:
-        """Whether the document was changed so that the run can no longer be continued with it."""
+        """Whether the document was changed so that the run can no longer continue with it."""
         return self._stale
 
     @property
@@ -94,45 +94,45 @@ class Run(WorkerRequests):
 
     @property
     def weights(self) -> Weights | None:
-        """The weights that belong to the stack as it is shown, as they were when last copied; None without any."""
+        """The weights of the shown stack as last copied; None without any."""
         return self._mail_reader.weights if self._fits_the_stack() else None
 
     @property
     def can_train(self) -> bool:
-        """Whether Train would do something."""
+        """Whether Train would have an effect."""
         ready = self._state not in (RunState.LOADING, RunState.BROKEN)
         return ready and not self._document.problems
 
     @property
     def can_stop(self) -> bool:
-        """Whether Stop would do something."""
+        """Whether Stop would have an effect."""
         return self._beginning or self._state in (RunState.TRAINING, RunState.PAUSED)
 
     @Slot()
     def train(self) -> None:
-        """Continue the run, or start a new one where there is none that fits the document."""
+        """Continue the run, or start a new one if none fits the document."""
         self._advance(Mode.END)
 
     @Slot()
     def step(self) -> None:
-        """Learn from one batch."""
+        """Train on one batch."""
         self._advance(Mode.STEP)
 
     @Slot()
     def step_epoch(self) -> None:
-        """Learn to the end of the epoch."""
+        """Train to the end of the epoch."""
         self._advance(Mode.EPOCH)
 
     @Slot()
     def pause(self) -> None:
-        """Wait after the present step."""
+        """Wait after the current step."""
         self._resume_when_fresh = False
         if self._state is RunState.TRAINING:
             self._worker.go(Mode.WAIT)
 
     @Slot()
     def stop(self) -> None:
-        """End the run and test what it has learned, or end that test; drop a run whose data are still being read."""
+        """End training and test the network, or end that test; drop a run whose data are still being read."""
         if self._beginning:
             self.reset()
         elif self.can_stop:
@@ -140,7 +140,7 @@ class Run(WorkerRequests):
 
     @Slot()
     def reset(self) -> None:
-        """Drop the run; the network is untrained again. What is still being opened comes too late."""
+        """Drop the run; the network is untrained again. A file still being opened is ignored."""
         self._opening = Mailbox()
         if self.carried is not None:
             self.carry(None)
@@ -148,18 +148,18 @@ class Run(WorkerRequests):
             self._give_up()
 
     def open(self, path: Path, otherwise: Experiment | None = None) -> None:
-        """Read a trained network; `opened` or `failed` follows. `otherwise` is the experiment of a file without one."""
+        """Read a trained network; `opened` or `failed` follows. `otherwise`: the experiment for a file without one."""
         self._opening = Mailbox()
         self._worker.open(path, self._opening, otherwise)
 
     def carry(self, figures: Figures | None) -> None:
-        """Tell, until its weights arrive, what the file of the network shown says that it reached."""
+        """Set the results from the shown network's file, which are displayed until its weights arrive."""
         self.carried = figures
         self.carried_changed.emit()
 
     def watch(self, period: int | None) -> None:
-        """Hand on the weights every `period` milliseconds while it trains; None for as often as a drawing is read."""
-        self._worker.publish_every(None if period is None else 0.8 * period / 1000)  # there is always a new copy
+        """Emit the weights every `period` milliseconds during training; None for the default rate of drawings."""
+        self._worker.publish_every(None if period is None else 0.8 * period / 1000)  # always a new copy
         self._mail_reader.watch(period)
 
     def close(self) -> None:
@@ -168,10 +168,10 @@ class Run(WorkerRequests):
         ended((self._worker,))
 
     def stop_listening(self) -> None:
-        """Hear no longer what the worker reports, nor what happens to the document.
+        """Ignore further reports of the worker and changes of the document.
 
-        The signal stays connected: to disconnect it holds Python's lock and waits for one of Qt's, while the worker,
-        just emitting, may hold that one and wait for Python's.
+        The signal stays connected: disconnecting it holds Python's lock and waits for one of Qt's, while the worker,
+        if it is just emitting, may hold that one and wait for Python's.
         """
         if not self._closed:
             self._closed = True
@@ -189,7 +189,8 @@ class Run(WorkerRequests):
 
     def _begin(self, mode: Mode) -> None:
         self._experiment = self._document.experiment
-        self._mail_reader.mailbox, self._opening = Mailbox(), Mailbox()  # what is still being opened comes too late
+        # Results of files that are still being opened are ignored.
+        self._mail_reader.mailbox, self._opening = Mailbox(), Mailbox()
         self.from_file, self.carried = False, None
         self._beginning = True
         self._set_stale(False)
@@ -198,17 +199,17 @@ class Run(WorkerRequests):
         self._worker.begin(self._experiment, mode, self._mail_reader.mailbox)
 
     def _give_up(self) -> None:
-        """Give the run up, and be idle."""
+        """Drop the run and become idle."""
         self._drop()
         self._set_state(RunState.IDLE)
 
     def _drop(self) -> None:
-        """Give the run up, here and in the worker."""
+        """Drop the run, here and in the worker."""
         self._worker.forget()
-        self._lose()
+        self._reset_state()
 
-    def _lose(self) -> None:
-        """Be without the run. The worker has none any more, and may be opening a network, which is not given up."""
+    def _reset_state(self) -> None:
+        """Reset the state after the worker has lost its run; a network that it may be opening is kept."""
         self._mail_reader.mailbox = Mailbox()
         self.from_file, self.carried = False, None
         self._experiment = None
@@ -221,7 +222,7 @@ class Run(WorkerRequests):
 
     @Slot(object)
     def _follow(self, experiment: Experiment) -> None:
-        """The document changed: hand live fields on, or note that the run no longer fits it."""
+        """After a change of the document, pass live fields on, or mark the run as stale."""
         self._worker.want(experiment.data)
         if self._experiment is None:
             self._show_weights()
@@ -248,8 +249,8 @@ class Run(WorkerRequests):
         self._show_weights()
 
     @Slot(object)
-    def _hear(self, report: Report) -> None:
-        """Take in what the worker reports; what an earlier run says about itself no longer matters."""
+    def _handle(self, report: Report) -> None:
+        """Handle a report of the worker; reports of an earlier run about itself are ignored."""
         if self._closed:
             return
         self._mail_reader.collect()
@@ -261,11 +262,11 @@ class Run(WorkerRequests):
             self._set_state(RunState.IDLE)
         elif isinstance(what, Broken) and self._state is RunState.LOADING:
             self._set_state(RunState.BROKEN)
-            self._say_failure(what)
+            self._report_failure(what)
         elif not self._answer(what) and report.mailbox is self._mail_reader.mailbox:
-            self._hear_of_run(what)
+            self._handle_run_report(what)
 
-    def _hear_of_run(self, what: object) -> None:
+    def _handle_run_report(self, what: object) -> None:
         self._beginning = False
         if isinstance(what, Training):
             self._set_where(what.where)
@@ -276,20 +277,20 @@ class Run(WorkerRequests):
         elif isinstance(what, Ended):
             self._set_state(RunState.DIVERGED if isinstance(what.last, Diverged) else RunState.FINISHED)
         elif isinstance(what, Dropped | Broken):
-            self._lose()
+            self._reset_state()
             self._set_state(RunState.IDLE)
             if isinstance(what, Broken):
-                self._say_failure(what)
+                self._report_failure(what)
 
     def _adopt(self, what: Opened) -> None:
-        """A trained network takes the place of the run."""
+        """Replace the run by a trained network."""
         self._mail_reader.mailbox = self._opening
         self.from_file, self.carried = True, what.figures
         self._experiment = what.experiment
         self._resume_when_fresh = self._beginning = False
         self.progress = Progress()
         self.cleared.emit()
-        self.opened.emit(what)  # whoever listens loads the document
+        self.opened.emit(what)  # a listener loads the document
         self._follow(self._document.experiment)
         self._set_state(RunState.FINISHED)
 
@@ -300,12 +301,12 @@ class Run(WorkerRequests):
 
     @Slot()
     def _show_weights(self) -> None:
-        """Hand on the weights that belong to the stack as it is shown, or None where it has none yet."""
+        """Emit the weights of the shown stack, or None if it has none yet."""
         weights = self._mail_reader.take_weights()
         self.weights_changed.emit(weights if self._fits_the_stack() else None)
 
     def _fits_the_stack(self) -> bool:
-        """Whether the run's network is the one that is shown; its recipe may be another."""
+        """Whether the run's network is the one that is shown; its recipe may differ."""
         mine, shown = self._experiment, self._document.experiment
         if mine is None:
             return False

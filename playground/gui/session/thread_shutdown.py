@@ -1,4 +1,4 @@
-"""The end of threads: all are told to end before any is waited for, and none is waited for for ever."""
+"""Ends threads: all are asked to end before any is waited for, and every wait has a limit."""
 
 from __future__ import annotations
 
@@ -7,33 +7,33 @@ from typing import Protocol
 
 from PySide6.QtCore import QDeadlineTimer
 
-_LOOK = 50  # milliseconds between two looks whether something is still being saved
+_POLL = 50  # milliseconds between two checks for unfinished saves
 
 
 class Thread(Protocol):
-    """A `QThread` that ends when it is told to."""
+    """A `QThread` that can be asked to end."""
 
     @property
     def lasting(self) -> bool:
-        """Whether it does something now that must not be given up."""
+        """Whether it is doing work that must be finished, such as a save."""
 
     def end(self) -> None:
-        """Give up what it is at, unless that must be finished, and let it end; do not wait."""
+        """Drop the current work, unless it must be finished, and let the thread end; does not wait."""
 
     def wait(self, deadline: QDeadlineTimer, /) -> bool:
         """Wait until it has ended; return whether it has."""
 
 
 def ended(threads: Sequence[Thread], within: int | None = None) -> bool:
-    """End threads and wait for them, so many milliseconds, or however long it takes; return whether all have ended.
+    """End threads and wait at most `within` milliseconds, or without limit; return whether all have ended.
 
-    What is being saved is waited for in any case. Qt aborts the process where a thread is destroyed that still runs:
-    whoever gets False must see to it that none is.
+    Saves are waited for in any case. Qt aborts the process if a running thread is destroyed: after False the caller
+    must keep the threads alive.
     """
     deadline = QDeadlineTimer(QDeadlineTimer.ForeverConstant.Forever) if within is None else QDeadlineTimer(within)
     for thread in threads:
         thread.end()
     for thread in threads:
-        while thread.lasting and not thread.wait(QDeadlineTimer(_LOOK)):
+        while thread.lasting and not thread.wait(QDeadlineTimer(_POLL)):
             pass
     return all(thread.wait(deadline) for thread in threads)

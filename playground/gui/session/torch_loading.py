@@ -1,4 +1,4 @@
-"""Imports torch into the thread that trains, so that the window is hindered as little as can be."""
+"""Imports torch in the training thread with as little effect on the window as possible."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ import gc
 import platform
 import sys
 
-SWITCH_INTERVAL = 0.001  # seconds that the window's thread waits for Python's lock before the run must let go of it
+SWITCH_INTERVAL = 0.001  # seconds after which the run must release Python's lock to the window's waiting thread
 
 
 def load_torch() -> str:
-    """Import torch and all that a run needs; return its version and Python's, for a person to read."""
+    """Import torch and all modules of a run; return the versions of torch and Python as text."""
     from playground.engine.runtime.library_preload import open_libraries
 
     sys.setswitchinterval(SWITCH_INTERVAL)
@@ -23,8 +23,8 @@ def load_torch() -> str:
     from playground.engine.runtime.device import prepare_thread
 
     prepare_thread(1)
-    # Torch leaves 300,000 objects that live to the end; collecting among them would stop all threads, the
-    # window's too, for 0.2 s and more, in the middle of a stroke of the pen.
+    # Torch leaves 300,000 objects that live to the end; collecting among them would stop all threads, including the
+    # window's, for 0.2 s and more, in the middle of a pen stroke.
     if first:
         gc.freeze()
     return f"torch {torch.__version__.split('+')[0]} · Python {platform.python_version()}"

@@ -1,7 +1,7 @@
-"""The thread that trains: it owns torch, the data and the live network, and obeys one command after another.
+"""The training thread: owns torch, the data and the live network, and executes commands one after another.
 
-Why a thread of its own: importing torch takes seconds, a step takes milliseconds to seconds, and the window
-must answer within a frame. Everything that leaves this thread is an immutable value or a copy.
+It is a thread of its own because importing torch takes seconds, a step takes milliseconds to seconds, and the window
+must respond within a frame. Everything that leaves this thread is an immutable value or a copy.
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ log = logging.getLogger(__name__)
 
 
 class Mode(Enum):
-    """How far the run goes by itself."""
+    """How far the run continues by itself."""
 
     WAIT = auto()
     STEP = auto()
@@ -59,7 +59,7 @@ class Mode(Enum):
 
 
 class Worker(QThread):
-    """Obeys commands in the order in which they are given; methods without underscore are called from outside."""
+    """Executes commands in order; methods without underscore are called from other threads."""
 
     reported = Signal(object)  # Report
 
@@ -68,8 +68,8 @@ class Worker(QThread):
         self._mailbox = Mailbox()
         self._commands: SimpleQueue[Callable[[], None] | None] = SimpleQueue()
         self._ending = False
-        self._given_up = 0  # how often a run was given up, or gave way to a file
-        self._saves: deque[Path] = deque()  # still to be written
+        self._given_up = 0  # number of times a run was dropped or replaced by a file
+        self._saves: deque[Path] = deque()  # pending
         self._mode = Mode.WAIT
         self._trainer: Trainer | None = None
         self._iterator: Iterator[Snapshot] | None = None
@@ -77,31 +77,31 @@ class Worker(QThread):
         self._data = WorkerData(lambda words: self._report(Preparing(words)))
         self._to_augment: deque[tuple[Experiment, int]] = deque(maxlen=1)
         self._courtesy = Courtesy()
-        self._told_threads = 0  # how many the run computes on, as reported
+        self._reported_threads = 0  # thread count of the run, as last reported
         self._copying = WeightsCopying()
 
     # Called from the window's thread.
 
     def begin(self, experiment: Experiment, mode: Mode, mailbox: Mailbox) -> None:
-        """Start a new run that reports into `mailbox`; `Dropped` where it is given up while its data are read."""
+        """Start a new run that reports into `mailbox`; `Dropped` follows if it is cancelled while its data are read."""
         self._data.wanted, given_up = experiment.data, self._given_up
         self._commands.put(lambda: self._begin(experiment, mode, mailbox, given_up))
 
     def want(self, data: Dataset) -> None:
-        """Say which data are shown: reading others, for whatever purpose, is given up."""
+        """Set the data that are shown: reading other data, for any purpose, is cancelled."""
         self._data.wanted = data
 
     def go(self, mode: Mode) -> None:
-        """Let the run go on, or wait."""
+        """Continue or pause the run."""
         self._commands.put(lambda: self._go(mode))
 
     def stop(self) -> None:
-        """End the run after the present step, and test it, or end that test; give up a run that has not begun."""
+        """End training after the current step and test, or end that test; cancel a run that has not begun."""
         self._given_up += 1
         self._commands.put(self._stop)
 
     def change(self, experiment: Experiment) -> None:
-        """Adopt changed live fields with the next step."""
+        """Adopt changed live fields from the next step on."""
         self._commands.put(lambda: self._change(experiment))
 
     def forget(self) -> None:
@@ -110,15 +110,15 @@ class Worker(QThread):
         self._commands.put(lambda: self._forget(Mailbox()))
 
     def open(self, path: Path, mailbox: Mailbox, otherwise: Experiment | None = None) -> None:
-        """Read a trained network; the run there was goes on if that fails, and gives way to `mailbox` if not.
+        """Read a trained network; if that works, it replaces the current run and reports to `mailbox`.
 
-        A run that has not begun is given up in any case. `otherwise` is the experiment of a file that holds none.
+        A run that has not begun is cancelled in any case. `otherwise` is the experiment for a file that contains none.
         """
         self._given_up += 1
         self._commands.put(lambda: self._open(path, mailbox, otherwise))
 
     def save(self, path: Path, experiment: Experiment) -> None:
-        """Write the network under the experiment's present name."""
+        """Write the network under the experiment's current name."""
         self._saves.append(path)
         self._commands.put(lambda: self._save(path, experiment))
 
@@ -128,43 +128,43 @@ class Worker(QThread):
         self._commands.put(lambda: self._pick_test_sample(experiment, index))
 
     def give_way(self) -> None:
-        """Begin no step for a moment; see `Courtesy`."""
+        """Pause briefly before the next step; see `Courtesy`."""
         self._courtesy.give_way()
 
     def publish_every(self, seconds: float | None) -> None:
-        """Copy the weights so often while a run goes on; None for as often as a drawing is read."""
+        """Copy the weights every `seconds` during a run; None for the default rate of drawings."""
         self._copying.every(seconds)
 
     def go_ahead(self) -> None:
-        """The answer that was waited for is there."""
+        """The urgent answer has been computed."""
         self._courtesy.go_ahead()
 
     def augment(self, experiment: Experiment, draw: int) -> None:
-        """Report training images as the experiment's augmentations leave them, unless another request comes before."""
+        """Report training images after the experiment's augmentations, unless a newer request replaces this one."""
         self._data.wanted = experiment.data
         self._to_augment.append((experiment, draw))
         self._commands.put(self._augment)
 
     @property
     def lasting(self) -> bool:
-        """Whether a network is still to be written."""
+        """Whether a network still has to be written."""
         return bool(self._saves)
 
     def end(self) -> None:
-        """Let the thread end after the present step, and after all saves; give up all else. `wait` for it."""
+        """Let the thread end after the current step and all saves, and drop all else; call `wait` afterwards."""
         self._ending = True
         self._commands.put(None)
 
     # Everything below runs in the thread itself.
 
     def run(self) -> None:
-        """Import torch, then obey until it is to end."""
+        """Import torch, then execute commands until the thread is to end."""
         if not self._try(self._load, Broken):
             return
         with cancellable(lambda: self._ending):
-            self._obey()
+            self._execute_commands()
 
-    def _obey(self) -> None:
+    def _execute_commands(self) -> None:
         while True:
             if self._mode is Mode.WAIT or not self._commands.empty():
                 command = self._commands.get()
@@ -174,19 +174,19 @@ class Worker(QThread):
                     return
                 self._try(command, Failed)
             else:
-                if self._courtesy.asked:
+                if self._courtesy.requested:
                     self._courtesy.wait()
                 self._try(self._advance, Broken)
 
     def _try(self, work: Callable[[], None], failure: type[Failed] | type[Broken]) -> bool:
-        """Do something; a failure becomes a value, and the log keeps the trace."""
+        """Run `work`; a failure becomes a report, and the log keeps the traceback."""
         logged = False
         try:
             work()
         except Cancelled:
             log.info("given up")
             return False
-        except Exception as error:  # whatever it is, the window must hear of it and go on
+        except Exception as error:  # whatever it is, the window must be notified and the thread continue
             known = as_out_of_memory(error)
             if known is not None:
                 log.info("refused: %s", known, exc_info=True)
@@ -196,7 +196,7 @@ class Worker(QThread):
                 reason, logged = message("Something went wrong: {error}.", error=_first_line(error)), True
         else:
             return True
-        if failure is Broken:  # nothing of the run can be trusted; the next one starts afresh
+        if failure is Broken:  # the run's state is unreliable; the next run starts from scratch
             self._forget(self._mailbox)
         self._report(failure(reason, logged))
         return False
@@ -229,23 +229,23 @@ class Worker(QThread):
             return
         self._mode = mode
         if mode is Mode.WAIT:
-            self._rest()
+            self._report_waiting()
         else:
-            self._told_threads = 0
-            self._tell_threads()
+            self._reported_threads = 0
+            self._report_threads()
 
-    def _tell_threads(self) -> None:
-        """Report that the run goes on, where it computes on other threads than was said; see `ThreadThrottle`."""
+    def _report_threads(self) -> None:
+        """Report that the run continues if its thread count has changed; see `ThreadThrottle`."""
         import torch
 
         threads = torch.get_num_threads()
-        if threads == self._told_threads or self._trainer is None:
+        if threads == self._reported_threads or self._trainer is None:
             return
-        self._told_threads, device = threads, str(self._trainer.device).upper()
+        self._reported_threads, device = threads, str(self._trainer.device).upper()
         one = message("{device}, 1 thread", device=device)
         self._report(Training(one if threads == 1 else message("{device}, {n} threads", device=device, n=threads)))
 
-    def _rest(self) -> None:
+    def _report_waiting(self) -> None:
         self._mode = Mode.WAIT
         if self._trainer is not None:
             self._publish(self._trainer.step)
@@ -262,15 +262,15 @@ class Worker(QThread):
 
     def _forget(self, mailbox: Mailbox) -> None:
         if self._trainer is not None:
-            self._trainer.close()  # lets go of network and data at once
+            self._trainer.close()  # releases network and data at once
         self._mode = Mode.WAIT
         self._trainer = self._iterator = self._trained = None
         self._mailbox = mailbox
 
     def _advance(self) -> None:
-        """Take snapshots from the run until there is something else to do.
+        """Take snapshots from the run until another command is pending.
 
-        A small network makes thousands of steps a second, so little is done for each.
+        A small network makes thousands of steps a second, so the work per step must be small.
         """
         run, keep, idle = self._iterator, self._mailbox.snapshots.append, self._commands.empty
         assert run is not None
@@ -281,24 +281,24 @@ class Worker(QThread):
                 return
             if perf_counter() >= self._copying.due_at:
                 self._publish(snapshot.step)
-                self._tell_threads()
+                self._report_threads()
             if self._mode is Mode.STEP:
-                self._rest()
+                self._report_waiting()
                 return
-            if self._courtesy.asked or not idle():
+            if self._courtesy.requested or not idle():
                 return
 
     def _act_on(self, snapshot: Snapshot) -> None:
-        """Wait where the run was to go so far, and tell when it is over."""
+        """Pause if the run has reached its mode's end, and report a run that is over."""
         if isinstance(snapshot, Epoch) and self._mode is Mode.EPOCH:
-            self._rest()
+            self._report_waiting()
         elif isinstance(snapshot, Finished | Diverged):
             self._mode = Mode.WAIT
             self._publish(snapshot.step)
             self._report(Ended(snapshot))
 
     def _publish(self, step: int) -> None:
-        """Leave a copy of the weights where the thread that reads drawings can take it."""
+        """Put a copy of the weights where the inference thread can take it."""
         source = self._trainer or self._trained
         assert source is not None
         self._mailbox.weights = self._copying.copy(source, step)
@@ -332,7 +332,7 @@ class Worker(QThread):
         self._report(self._data.test_sample(experiment, index))
 
     def _augment(self) -> None:
-        """Answer the latest request; the commands of those it has replaced find nothing left to do."""
+        """Answer the latest request; commands of replaced requests find nothing to do."""
         if self._to_augment:
             self._report(self._data.augmented(*self._to_augment.pop()))
 

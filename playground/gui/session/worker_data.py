@@ -1,4 +1,4 @@
-"""The data of the experiment that is shown, as the thread that trains keeps them: read once, and looked at."""
+"""The data of the shown experiment in the training thread: read once and kept."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ if TYPE_CHECKING:
 
 
 class WorkerData:
-    """At most one data set in memory. `wanted` may be set from another thread; all else is for the one that trains."""
+    """At most one data set in memory. Only `wanted` may be set from another thread."""
 
     def __init__(self, preparing: Callable[[Message], None]) -> None:
-        """`preparing` is told why data take a while, before they are read."""
+        """`preparing` is called, before data are read, with the reason why that takes a while."""
         self._preparing = preparing
-        self.wanted: Dataset | None = None  # the data that were asked for last: others are not read to their end
+        self.wanted: Dataset | None = None  # the latest requested data: reading others is cancelled
         self._loaded: dict[Dataset, Data] = {}
 
     def of(self, experiment: Experiment) -> Data:
@@ -31,20 +31,20 @@ class WorkerData:
         if experiment.data not in self._loaded:
             if experiment.data.preparation:
                 self._preparing(experiment.data.preparation)
-            self._loaded = {}  # before the next is read: two might not fit into the memory
+            self._loaded = {}  # before the next is read, because two might not fit into memory
             with cancellable(lambda: self.wanted != experiment.data):
                 self._loaded = {experiment.data: load(experiment.data)}
         return self._loaded[experiment.data]
 
     def clear(self) -> None:
-        """Let go of all data."""
+        """Release all data."""
         self._loaded = {}
 
     def test_sample(self, experiment: Experiment, index: int) -> TestSample:
-        """One sample of the test set; `index` may be beyond its end.
+        """One sample of the test set; `index` may exceed its length.
 
         Raises:
-            PlaygroundError: there is none.
+            PlaygroundError: the test set is empty.
         """
         part = self.of(experiment).test
         if not len(part):
@@ -54,7 +54,7 @@ class WorkerData:
         return TestSample(experiment.data, inputs[0].numpy(), targets[0].numpy())
 
     def augmented(self, experiment: Experiment, draw: int) -> Augmented:
-        """Training images as the experiment's augmentations leave them."""
+        """Training images after the experiment's augmentations."""
         from playground.engine.data.augment.preview import sheet
 
         return Augmented(sheet(self.of(experiment), experiment.recipe.augmentations, draw))

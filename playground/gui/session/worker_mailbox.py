@@ -1,4 +1,4 @@
-"""What the worker tells the window: immutable values, and the mailbox in which a run leaves its snapshots."""
+"""Reports of the worker to the window: immutable values, and the mailbox for a run's snapshots."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Weights:
-    """A copy of the network as it was after a step, on the CPU."""
+    """A CPU copy of the network's weights after a step."""
 
     experiment: Experiment
     tensors: dict[str, torch.Tensor]
@@ -27,10 +27,10 @@ class Weights:
 
 
 class Mailbox:
-    """What one run leaves for the window: every snapshot, and the latest copy of its weights.
+    """The output of one run for the window: every snapshot, and the latest copy of its weights.
 
-    Neither is a signal: a signal for each batch would bury the event loop. A new run gets a new mailbox, so that
-    nothing an old one still says can be taken for news of the new one.
+    Neither is a signal: a signal for each batch would flood the event loop. A new run gets a new mailbox, so that late
+    output of an old run cannot be mistaken for the new one's.
     """
 
     def __init__(self) -> None:
@@ -40,7 +40,7 @@ class Mailbox:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """Something happened; `mailbox` is that of the run it happened to."""
+    """Base of reports; `mailbox` is that of the run concerned."""
 
     mailbox: Mailbox
     what: (
@@ -61,14 +61,14 @@ class Report:
 
 @dataclass(frozen=True, slots=True)
 class Ready:
-    """Torch is imported, the data can be read."""
+    """Torch is imported, data can be read."""
 
     versions: str
 
 
 @dataclass(frozen=True, slots=True)
 class Preparing:
-    """The data is being read, which takes a while."""
+    """The data are being read, which takes a while."""
 
     message: Message
 
@@ -80,37 +80,37 @@ class Waiting:
 
 @dataclass(frozen=True, slots=True)
 class Training:
-    """The run goes on, on this device and so many threads."""
+    """The run continues, on this device and number of threads."""
 
     where: Message
 
 
 @dataclass(frozen=True, slots=True)
 class Ended:
-    """The run has ended, as its last snapshot says."""
+    """The run has ended; its last snapshot gives the result."""
 
     last: Diverged | Finished
 
 
 @dataclass(frozen=True, slots=True)
 class Failed:
-    """A command was refused, or could not be carried out; the run is as it was."""
+    """A command was refused or failed; the run is unchanged."""
 
     message: Message
-    logged: bool = False  # nobody foresaw it, and the log keeps the trace
+    logged: bool = False  # the error was unexpected, and the log keeps the traceback
 
 
 @dataclass(frozen=True, slots=True)
 class Broken:
-    """The run is lost, a new one can start."""
+    """The run is lost; a new one can start."""
 
     message: Message
-    logged: bool = False  # nobody foresaw it, and the log keeps the trace
+    logged: bool = False  # the error was unexpected, and the log keeps the traceback
 
 
 @dataclass(frozen=True, slots=True)
 class Dropped:
-    """The run was given up before it began: something else was wanted before its data were read."""
+    """The run was cancelled before it began, by a command that arrived before its data were read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +131,7 @@ class Saved:
 
 @dataclass(frozen=True, slots=True)
 class TestSample:
-    """A sample of the test set, as a network is given it, and what is asked of it."""
+    """A sample of the test set, as the network receives it, and its target."""
 
     data: Dataset
     inputs: np.ndarray
@@ -140,6 +140,6 @@ class TestSample:
 
 @dataclass(frozen=True, slots=True)
 class Augmented:
-    """Images of the training set as the augmentations of an experiment leave them."""
+    """Images of the training set after an experiment's augmentations."""
 
-    pictures: np.ndarray  # (25, C, H, W) float32 in [0, 1], C being 1 or 3
+    pictures: np.ndarray  # (25, C, H, W) float32 in [0, 1], C is 1 or 3

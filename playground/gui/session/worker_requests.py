@@ -1,4 +1,4 @@
-"""What the window asks of the worker beside the run: to save, to show samples, to let others go first."""
+"""Requests to the worker that do not change the run: saving, showing samples, letting urgent work go first."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ from playground.spec.data.dataset import nothing_to_test_with
 
 
 class WorkerRequests(QObject):
-    """Owns the worker; passes on what it answers to requests that no state of a run depends on."""
+    """Owns the worker; passes on answers to requests that no state of a run depends on."""
 
     saved = Signal(object)  # Saved
     test_sample = Signal(object)  # TestSample
     augmented = Signal(object)  # Augmented
-    preparing = Signal(object)  # Message: the data is being read, which takes a while
+    preparing = Signal(object)  # Message: data are being read, which takes a while
     failed = Signal(object)  # Message
-    crashed = Signal(object)  # Message, after `failed`: nobody foresaw this, and the log says more
+    crashed = Signal(object)  # Message, after `failed`: the error was unexpected, and the log has details
 
     def __init__(self, document: Document, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -37,7 +37,7 @@ class WorkerRequests(QObject):
 
     @property
     def worker(self) -> Worker:
-        """The thread that trains."""
+        """The training thread."""
         return self._worker
 
     def load_torch(self) -> None:
@@ -45,12 +45,12 @@ class WorkerRequests(QObject):
         self._worker.start()
 
     def save(self, path: Path) -> None:
-        """Write the network as it is now; `saved` or `failed` follows."""
+        """Write the network in its current state; `saved` or `failed` follows."""
         self._worker.save(path, self._document.experiment)
 
     @Slot()
     def pick_test_sample(self) -> None:
-        """Ask for any sample of the test set; `test_sample` follows."""
+        """Request any sample of the test set; `test_sample` follows."""
         data = self._document.experiment.data
         if not data.known or data.test_count < 1:
             self.failed.emit(nothing_to_test_with())
@@ -59,36 +59,36 @@ class WorkerRequests(QObject):
 
     @Slot()
     def give_way(self) -> None:
-        """Let the run wait a moment for something that should be answered at once."""
+        """Pause the run briefly for an urgent answer."""
         self._worker.give_way()
 
     @Slot()
     def go_ahead(self) -> None:
-        """It was answered."""
+        """The urgent answer has been computed."""
         self._worker.go_ahead()
 
     def augment(self, draw: int) -> None:
-        """Ask for training images as the augmentations leave them; `augmented` follows for the latest request."""
+        """Request augmented training images; `augmented` follows for the latest request."""
         self._worker.augment(self._document.experiment, draw)
 
     def _answer(self, what: object) -> bool:
-        """Pass on an answer to one of these requests; return whether it was one."""
+        """Pass on the answer to a request; return whether it was one."""
         if isinstance(what, Saved):
             self.saved.emit(what)
         elif isinstance(what, TestSample):
-            if what.data.signature == self._document.experiment.data.signature:  # else it comes too late
+            if what.data.signature == self._document.experiment.data.signature:  # otherwise it is outdated
                 self.test_sample.emit(what)
         elif isinstance(what, Preparing):
             self.preparing.emit(what.message)
         elif isinstance(what, Augmented):
             self.augmented.emit(what)
         elif isinstance(what, Failed):
-            self._say_failure(what)
+            self._report_failure(what)
         else:
             return False
         return True
 
-    def _say_failure(self, what: Failed | Broken) -> None:
+    def _report_failure(self, what: Failed | Broken) -> None:
         self.failed.emit(what.message)
         if what.logged:
             self.crashed.emit(what.message)

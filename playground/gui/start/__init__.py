@@ -1,1 +1,1 @@
-"""From the process to the running program: start, first paint, wiring of all parts, and the end."""
+"""From the process to the running program: startup, first paint, wiring of all parts, and shutdown."""

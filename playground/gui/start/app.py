@@ -1,4 +1,4 @@
-"""The composition root of the window: makes the application, opens the window, and ends all of it."""
+"""The composition root of the window: creates the application, opens the window, and shuts everything down."""
 
 from __future__ import annotations
 
@@ -26,21 +26,21 @@ _log = logging.getLogger(__name__)
 
 NAME = "Playground"
 DESKTOP_FILE = "app.playground.Playground"  # the name, without ending, of the desktop entry
-GRACE = 1500  # milliseconds that threads have to end once the window is closed
-HEARTBEAT = 300  # milliseconds after which Python looks whether it was interrupted
+GRACE = 1500  # milliseconds for threads to end after the window is closed
+HEARTBEAT = 300  # milliseconds between two chances for Python to handle signals
 
 
 def main(path: Path | None, interrupts: Interrupts) -> int:
-    """Show the window, with a file in it where one is given, until it is closed; return the exit code.
+    """Show the window, with a file if one is given, until it is closed; return the exit code.
 
-    A display and Qt's system libraries must have been looked for before: without them Qt ends the process.
+    Check for a display and Qt's system libraries first: without them Qt ends the process.
     """
     application = application_of(sys.argv[:1])
     unexpected = ExceptionHook()
     unexpected.install()
     shell = WindowShell(application, Settings(QSettings()), unexpected)
     opening = StartupSequence(shell, log_folder(), path)
-    heartbeat = QTimer()  # Python handles a signal only when it gets to run
+    heartbeat = QTimer()  # Python handles a signal only when its interpreter runs
     heartbeat.timeout.connect(_nothing)
     heartbeat.start(HEARTBEAT)
     try:
@@ -73,7 +73,7 @@ def application_of(arguments: list[str]) -> QApplication:
 
 
 def install_translations(application: QApplication) -> None:
-    """Speak the user's language, where there is a translation: ours, and with it Qt's own of its dialogs."""
+    """Install translations into the user's language if there are any: the program's own, and Qt's for its dialogs."""
     ours = QTranslator(application)
     if ours.load(QLocale(), "playground", "_", str(resource("icons").parent / "translations")):
         application.installTranslator(ours)
@@ -83,24 +83,24 @@ def install_translations(application: QApplication) -> None:
 
 
 def _leave(application: QApplication, shell: WindowShell) -> None:
-    """Close the window, and end even where Qt does not see that it was the last: before its event loop runs."""
+    """Close the window, and quit even where Qt does not notice that it was the last, before its event loop runs."""
     shell.window.allow_close()
     QTimer.singleShot(0, application.quit)
 
 
 def _end_process(code: int, shell: WindowShell) -> None:
-    """End although a thread still computes: it is in the midst of one long call, and nothing is lost with it.
+    """End the process although a thread is still in one long call; nothing is lost with it.
 
-    Python would wait for it, and Qt abort the process for destroying it.
+    Python would wait for the thread, and Qt would abort the process when destroying it.
     """
     _log.info("a thread has not ended in time: ending the process")
     shell.settings.sync()
     logging.shutdown()
     for stream in (sys.stdout, sys.stderr):
-        with suppress(OSError):  # a full disk, or a reader that is gone, must not keep the process
+        with suppress(OSError):  # a full disk or a closed pipe must not keep the process alive
             stream.flush()
     os._exit(code)
 
 
 def _nothing() -> None:
-    """Let the interpreter run."""
+    """Let the interpreter run, so that it handles signals."""

@@ -1,4 +1,4 @@
-"""Long work in the window's thread, done in portions between which the window answers."""
+"""Runs long work in the window's thread in portions, between which the window responds."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from PySide6.QtCore import QObject, QTimer, Slot
 
 from playground.gui.session.background import Background
 
-Portion = Callable[[], object] | None  # what has to be done beside the event loop before the work goes on, if anything
+Portion = Callable[[], object] | None  # work for the background thread before the next portion, or None
 
 
 class ChunkedWork(QObject):
-    """Goes through an iterator: what runs between two of its values is one portion."""
+    """Runs an iterator: the code between two of its values is one portion."""
 
     def __init__(self, work: Iterator[Portion], background: Background, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -24,21 +24,21 @@ class ChunkedWork(QObject):
 
     @Slot()
     def start(self) -> None:
-        """Begin as soon as the event loop has nothing else to do."""
+        """Begin as soon as the event loop is idle."""
         self._timer.start()
 
     def stop(self) -> None:
-        """Do no further portion."""
+        """Run no further portion."""
         self._work = iter(())
         self._timer.stop()
 
     @Slot()
     def _go_on(self) -> None:
-        for beside in self._work:
-            if beside is None:
+        for job_work in self._work:
+            if job_work is None:
                 self._timer.start()
             else:
-                job = self._background.do(beside)
+                job = self._background.do(job_work)
                 job.done.connect(self.start)
-                job.failed.connect(self.start)  # the next portion needs what failed, and fails where it is heard
+                job.failed.connect(self.start)  # the next portion needs the failed result, and reports the failure
             return

@@ -1,6 +1,6 @@
-"""Looks whether a window can open before Qt is asked to: what Qt lacks, it answers by ending the process.
+"""Checks whether a window can open before Qt is used: Qt ends the process if something is missing.
 
-Only Linux is looked at; elsewhere there is always a display, and Qt comes with all it needs. Nothing of Qt is imported.
+Only Linux is checked; elsewhere there is always a display, and Qt brings all that it needs. No Qt module is imported.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from pathlib import Path
 
 from playground.spec.messages import Message, PlaygroundError, message
 
-# Libraries that Qt takes from the system, and the Debian package of each.
+# System libraries that Qt needs, each with its Debian package.
 _ANY = {
     "libEGL.so.1": "libegl1",
     "libGL.so.1": "libgl1",
@@ -53,14 +53,14 @@ _PLATFORM = {
 
 
 class NoWindow(PlaygroundError):
-    """No window can be opened here; the message is two lines, what is missing and what to do."""
+    """No window can be opened here; the message has two lines: the cause and the remedy."""
 
 
 def ensure_window(environment: Mapping[str, str] = os.environ) -> None:
     """Return if Qt can open a window.
 
     Raises:
-        NoWindow: there is no display, or Qt's system libraries are not all there.
+        NoWindow: there is no display, or a system library of Qt is missing.
     """
     if not sys.platform.startswith("linux"):
         return
@@ -74,7 +74,7 @@ def ensure_window(environment: Mapping[str, str] = os.environ) -> None:
 
 
 def missing_libraries(platform: str) -> dict[str, str]:
-    """The libraries that a platform of Qt needs and that are not installed, each with its Debian package."""
+    """Missing libraries that a Qt platform needs, each with its Debian package."""
     needed = {**_ANY, **_PLATFORM.get(platform, {})}
     missing = {name: package for name, package in needed.items() if _loading_error(name)}
     plugin = _plugin(platform)
@@ -95,7 +95,7 @@ def _platforms(environment: Mapping[str, str]) -> list[str]:
 
 
 def _reason(platform: str, environment: Mapping[str, str]) -> Message | None:
-    """Why Qt cannot use that platform here; None if it can."""
+    """The reason why Qt cannot use that platform here; None if it can."""
     plugin = _plugin(platform)
     if plugin is not None and not plugin.exists():
         known = ", ".join(sorted(item.stem.removeprefix("libq") for item in plugin.parent.glob("libq*.so")))
@@ -140,7 +140,7 @@ def _lacks(missing: Mapping[str, str]) -> Message:
 
 
 def _plugin(platform: str) -> Path | None:
-    """Qt's plugin for a platform, where PySide6 brings its own Qt."""
+    """Qt's plugin for a platform, if PySide6 brings its own Qt."""
     found = importlib.util.find_spec("PySide6")
     folder = Path(found.origin).parent / "Qt" / "plugins" / "platforms" if found and found.origin else None
     return folder / f"libq{platform}.so" if folder and folder.is_dir() else None
@@ -155,9 +155,9 @@ def _loading_error(library: str) -> str | None:
 
 
 def _answers(display: str) -> bool:
-    """Whether an X server takes a connection, which is then kept.
+    """Whether an X server accepts a connection, which is then kept open.
 
-    A server that nobody else uses starts anew when its last client leaves, and meanwhile Qt would find none.
+    A server without other clients restarts when its last client leaves, and Qt would not find it meanwhile.
     """
     xcb = ctypes.CDLL("libxcb.so.1")
     xcb.xcb_connect.restype = ctypes.c_void_p
@@ -172,6 +172,6 @@ def _answers(display: str) -> bool:
 
 
 def _wayland_socket(environment: Mapping[str, str]) -> Path:
-    """Where libwayland looks: an absolute path, or a name in the runtime folder."""
+    """The socket that libwayland uses: an absolute path, or a name in the runtime folder."""
     name = environment.get("WAYLAND_DISPLAY") or "wayland-0"
     return Path(environment.get("XDG_RUNTIME_DIR", "/run/user")) / name

@@ -1,4 +1,4 @@
-"""What nobody expected: exceptions that reached the top and complaints of Qt go to the log, and the window hears."""
+"""Sends uncaught exceptions and Qt's messages to the log, and notifies the window."""
 
 from __future__ import annotations
 
@@ -26,9 +26,9 @@ _LEVELS = {
 
 
 class ExceptionHook(QObject):
-    """Listens to all threads and to Qt while it is installed."""
+    """Handles all threads and Qt while it is installed."""
 
-    happened = Signal(str)  # the exception in one line; emitted from whichever thread it reached the top of
+    happened = Signal(str)  # the exception in one line; emitted from the thread that raised it
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -36,14 +36,14 @@ class ExceptionHook(QObject):
         self._qt_before: Any = None
 
     def install(self) -> None:
-        """Begin to listen."""
+        """Install the hooks."""
         self._before = (sys.excepthook, threading.excepthook)
         sys.excepthook = self._exception
         threading.excepthook = self._thread_exception
         self._qt_before = qInstallMessageHandler(_qt_message)
 
     def remove(self) -> None:
-        """Leave everything as it was before `install`."""
+        """Restore the previous hooks."""
         qInstallMessageHandler(self._qt_before)
         sys.excepthook, threading.excepthook = self._before
 

@@ -1,8 +1,8 @@
 """Collects cyclic garbage in the window's thread, and nowhere else.
 
-Python's collector runs in whichever thread happens to allocate. Where that is the worker and the garbage holds a
-QObject, Qt destroys it there: its destructor takes one of Qt's locks and then waits for Python's, while the window's
-thread, holding Python's, may be waiting for that very lock. Both then wait for ever.
+Python's collector runs in any thread that allocates. If that is the worker and the garbage holds a QObject, Qt destroys
+it there: its destructor takes one of Qt's locks and then waits for Python's, while the window's thread, holding
+Python's, may be waiting for that same lock. That is a deadlock.
 """
 
 from __future__ import annotations
@@ -11,14 +11,14 @@ import gc
 
 from PySide6.QtCore import QObject, QTimer, Slot
 
-INTERVAL = 1000  # milliseconds between two looks
+INTERVAL = 1000  # milliseconds between two checks
 
 
 class Collector(QObject):
-    """Takes over from Python's automatic collection until closed, by the same thresholds.
+    """Replaces Python's automatic collection until closed, with the same thresholds.
 
-    Nothing is collected before `start`: while a program begins it makes much and drops little, and going through all
-    of it again and again would cost more than it frees.
+    Nothing is collected before `start`: a starting program creates much and drops little, so repeated collections would
+    cost more than they free.
     """
 
     def __init__(self, parent: QObject | None = None) -> None:
@@ -31,19 +31,19 @@ class Collector(QObject):
 
     @Slot()
     def start(self) -> None:
-        """Collect from now on."""
+        """Start collecting."""
         if not self._timer.isActive():
             self._timer.start()
 
     def close(self) -> None:
-        """Leave it to Python again, where it was."""
+        """Restore Python's automatic collection, if it was on."""
         self._timer.stop()
         if self._automatic:
             gc.enable()
 
     @Slot()
     def collect(self) -> None:
-        """Collect the oldest generation that has grown beyond its threshold, and all younger ones."""
+        """Collect the oldest generation that exceeds its threshold, and all younger ones."""
         counts, thresholds = gc.get_count(), gc.get_threshold()
         due = [generation for generation in range(3) if counts[generation] > thresholds[generation]]
         if due:

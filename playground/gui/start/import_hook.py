@@ -1,4 +1,4 @@
-"""Takes back what PySide does to every import: it reads the source of each module, looking for its own name."""
+"""Removes PySide's import hook, which reads the source of each module to search for its own name."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ import builtins
 
 
 def import_plainly() -> None:
-    """Import from now on as without PySide, which keeps the function it has replaced under this name.
+    """Restore the import function that PySide replaced and keeps under this name.
 
-    Its own serves `from __feature__ import`, which nothing here uses, and makes importing torch a fifth slower.
+    PySide's hook serves `from __feature__ import`, which is not used here, and makes importing torch a fifth slower.
     """
     replaced = getattr(builtins, "__orig_import__", None)
     if replaced is not None:

@@ -1,7 +1,7 @@
-"""Ctrl+C, SIGTERM and SIGHUP in a program with a window: it has to wait until there is a window that it can close.
+"""Handles Ctrl+C, SIGTERM and SIGHUP in a program with a window, once there is a window to close.
 
-Python would raise an exception wherever it happens to be. In the midst of Qt's import PySide loses it, and is left with
-classes that are half made. Nothing of Qt is imported here.
+Python would raise an exception at an arbitrary point. During Qt's import PySide loses it and is left with incomplete
+classes. No Qt module is imported here.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from playground.standard_streams import END_SIGNALS, taken
 
 
 class Interrupts:
-    """Takes note of interrupts from now on; only the main thread may make it."""
+    """Records interrupts from now on; only the main thread may create it."""
 
     def __init__(self) -> None:
         self._came = False
@@ -22,7 +22,7 @@ class Interrupts:
             signal.signal(number, self._interrupt)
 
     def end_with(self, end: Callable[[], object]) -> None:
-        """Do this when the program is interrupted; at once if it was already."""
+        """Call `end` when the program is interrupted; at once if it already was."""
         self._end = end
         if self._came:
             end()

@@ -1,4 +1,4 @@
-"""The running program: every part of the window, wired to the others, from the first paint to the last join."""
+"""The running program: creates all parts of the window and connects them, from the first paint to the last join."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from playground.gui.start.program_dialogs import ProgramDialogs
 from playground.gui.start.recipe_previews import RecipePreviews
 from playground.gui.start.window_shell import WindowShell
 from playground.gui.style.dialogs import Ask, Dialogs
-from playground.gui.window.main_window import Place
+from playground.gui.window.main_window import Region
 from playground.gui.window.menus.edit import EditMenu
 from playground.gui.window.menus.file import FileMenu
 from playground.gui.window.menus.help import HelpMenu
@@ -41,7 +41,7 @@ from playground.spec.experiment import Experiment
 from playground.spec.files.presets import FIRST, preset
 from playground.spec.messages import Message
 
-if TYPE_CHECKING:  # what is imported in portions
+if TYPE_CHECKING:  # imported in portions
     from playground.gui.curves.panel import CurvesPanel
     from playground.gui.forms.layer_panel import LayerPanel
     from playground.gui.panels.panel import TaskPane
@@ -50,16 +50,16 @@ if TYPE_CHECKING:  # what is imported in portions
 
 _log = logging.getLogger(__name__)
 
-READER = "reader"  # the preset that is bundled trained
+READER = "reader"  # id of the bundled trained preset
 
 
 class Program(QObject):
-    """Makes the parts in the order in which they need one another; `close` ends their threads."""
+    """Creates the parts in the order of their dependencies; `close` ends their threads."""
 
     def __init__(
         self, shell: WindowShell, log_folder: Path, ask: Ask | None = None, first: Description | None = None
     ) -> None:
-        """`ask` answers the questions that have to be answered; None asks with dialogs. `first` is shown first."""
+        """`ask` answers blocking questions; None uses dialogs. `first` is the experiment shown first."""
         super().__init__()
         self._shell = shell
         self.window, self.background, self.appearance = shell.window, shell.background, shell.appearance
@@ -103,13 +103,13 @@ class Program(QObject):
             parent=window,
         )
         self.status = StatusLine(document, run, window)
-        window.put(Place.TOP, self.top)
-        window.put(Place.STACK, self.stack)
+        window.put(Region.TOP, self.top)
+        window.put(Region.STACK, self.stack)
         self.stack.lie_under(window.messages)
         self.note = Note(document, self.settings, window)
         window.put_above_stack(self.note)
         self.files.opened.connect(self.note.show_attempt)
-        window.put(Place.STATUS, self.status)
+        window.put(Region.STATUS, self.status)
         window.follow(document)
 
     def _connect(self) -> None:
@@ -118,7 +118,7 @@ class Program(QObject):
         window.dropped.connect(self._take_dropped)
         files.source_found.connect(self.data_source.inspect)
         run.state_changed.connect(self._begin_inference)
-        # At once, in the thread that answers: what the run waits for must not wait for the window.
+        # Direct, in the inference thread: the run's pause must not depend on the window.
         self.inference.answered.connect(run.go_ahead, Qt.ConnectionType.DirectConnection)
         self.inference.touched.connect(run.give_way)
         run.state_changed.connect(self._shell.collector.start)  # torch has been imported, or cannot be
@@ -139,7 +139,7 @@ class Program(QObject):
         self.document.changed.connect(notifications.begin)
         self.unexpected.happened.connect(notifications.unexpected)
         self.top.left.connect(self._focus_stack)
-        self.top.mend_requested.connect(self._show_problem)
+        self.top.problem_pressed.connect(self._show_problem)
         self.view_menu.layout_reset.connect(window.reset_layout)
         self.file_menu.new_requested.connect(self.dialogs.show_gallery)
         self.file_menu.reader_requested.connect(self.open_reader)
@@ -152,9 +152,9 @@ class Program(QObject):
         self.begin(path)
 
     def begin(self, path: Path | None, found: Description | Message | None = None) -> None:
-        """Show the file if there is one, add in portions what is still missing of the window, and load torch.
+        """Show the file if there is one, add the remaining parts in portions, and load torch.
 
-        `found`: what was read from it already, or why nothing could be.
+        `found`: its contents if already read, or the reason why it could not be read.
         """
         self.stack.setFocus()
         self._portions.start()
@@ -170,33 +170,33 @@ class Program(QObject):
         self.run.load_torch()
 
     def fill(self) -> None:
-        """Add at once what is still missing of the window."""
-        for beside in self._parts:
-            if beside is not None:
-                beside()
+        """Add all remaining parts at once."""
+        for background_work in self._parts:
+            if background_work is not None:
+                background_work()
 
     def _later_parts(self) -> Iterator[Portion]:
-        """Import and make the remaining parts, in the order in which a person looks for them."""
-        self._add(Place.RECIPE, self._add_recipe)
+        """Import and create the remaining parts, in the order in which users look for them."""
+        self._add(Region.RECIPE, self._add_recipe)
         yield None
-        self._add(Place.PALETTE, self._add_palette)
+        self._add(Region.PALETTE, self._add_palette)
         yield None
-        self._add(Place.FORM, self._add_form)
+        self._add(Region.FORM, self._add_form)
         yield _import_arithmetic
-        self._add(Place.DRAWING, self._add_task)
+        self._add(Region.DRAWING, self._add_task)
         yield None
-        self._add(Place.CURVES, self._add_curves)
+        self._add(Region.CURVES, self._add_curves)
 
-    def _add(self, place: Place, make: Callable[[], None]) -> None:
-        """Make a part; one that fails says so in its own place, and keeps no other from being made."""
+    def _add(self, region: Region, make: Callable[[], None]) -> None:
+        """Create a part; a failure is shown in its region and does not affect the other parts."""
         before = self.window.children()
         try:
             make()
         except Exception:  # whatever it is, the rest of the window works without this part
-            _log.exception("a part of the window could not be made: %s", place.name)
+            _log.exception("a part of the window could not be made: %s", region.name)
             broken = BrokenPart(self.window)
             broken.log_requested.connect(self.help_menu.open_log)
-            self.window.put(place, broken)
+            self.window.put(region, broken)
             discard_new_widgets(self.window, [*before, broken])
 
     def _add_recipe(self) -> None:
@@ -208,7 +208,7 @@ class Program(QObject):
         recipe.set_preview("schedule", previews.make_rates)
         recipe.set_preview("data", previews.make_data_source)
         self.run.state_changed.connect(self._show_running)
-        self.window.put(Place.RECIPE, recipe)
+        self.window.put(Region.RECIPE, recipe)
         self.recipe = recipe
 
     def _add_palette(self) -> None:
@@ -220,7 +220,7 @@ class Program(QObject):
         self.document.changed.connect(self._show_fitting)
         self.edit_menu.find_requested.connect(palette.focus_search)
         self._show_fitting_in(palette)
-        self.window.put(Place.PALETTE, palette)
+        self.window.put(Region.PALETTE, palette)
         self.palette = palette
 
     def _add_form(self) -> None:
@@ -230,7 +230,7 @@ class Program(QObject):
         self.stack.selection_changed.connect(form.show_selection)
         self.stack.form_requested.connect(form.focus_form)
         form.left.connect(self._focus_stack)
-        self.window.put(Place.FORM, form)
+        self.window.put(Region.FORM, form)
         self.form = form
 
     def _add_task(self) -> None:
@@ -243,7 +243,7 @@ class Program(QObject):
         task.taken.connect(self.notifications.note_rest)
         task.thumbnails.connect(self.stack.show_thumbnails)
         task.log_requested.connect(self.help_menu.open_log)
-        self.window.put(Place.DRAWING, task)
+        self.window.put(Region.DRAWING, task)
         self.task = task
 
     def _add_curves(self) -> None:
@@ -258,21 +258,21 @@ class Program(QObject):
         self.inference.touched.connect(curves.hold)
         self.file_menu.add_curves(curves.export_menu)
         self.view_menu.add_curves(curves.header)
-        self.window.put(Place.CURVES, curves)
+        self.window.put(Region.CURVES, curves)
         self.curves = curves
 
     def collect_garbage(self) -> None:
-        """Collect now what would be collected within a second or some."""
+        """Collect garbage now instead of within about a second."""
         self._shell.collector.collect()
 
     def panes(self) -> tuple[QWidget, ...]:
-        """The parts of the window that the focus goes through, the message that stands last."""
-        parts = (self.window.part(place) for place in Place if place is not Place.STATUS)
+        """The widgets of the regions that focus moves through, the message area last."""
+        parts = (self.window.part(region) for region in Region if region is not Region.STATUS)
         messages = self.window.messages
         return *parts, *([messages] if messages.isVisible() else [])
 
     def close(self, within: int | None = None) -> bool:
-        """End all threads, and give up what they are at, but not what they save; see `ended`."""
+        """End all threads and drop their work, except saves; see `ended`."""
         self._portions.stop()
         self.data_source.stop()
         self.run.stop_listening()
@@ -304,7 +304,7 @@ class Program(QObject):
 
     @Slot(object)
     def _begin_inference(self, state: RunState) -> None:
-        """Begin to answer once torch is imported; it is imported by one thread alone."""
+        """Start answering once torch is imported; only one thread imports it."""
         if state not in (RunState.LOADING, RunState.BROKEN):
             self.inference.start()
 
@@ -330,12 +330,12 @@ class Program(QObject):
 
     @Slot()
     def _focus_stack(self) -> None:
-        """Give the keyboard to the stack: what had it is gone, or what is shown is new."""
+        """Give keyboard focus to the stack: the focused widget has gone, or the contents are new."""
         self.stack.setFocus(Qt.FocusReason.OtherFocusReason)
 
     @Slot(object)
     def _take_dropped(self, arrival: DroppedFiles) -> None:
-        """Open what was let go over the window, and say what was not."""
+        """Open dropped files, and report those that were not opened."""
         path, refusal = arrival.first, arrival.refusal
         if refusal is not None:
             self.notifications.complain(refusal)
@@ -345,5 +345,5 @@ class Program(QObject):
 
 
 def _import_arithmetic() -> None:
-    """Import the libraries that the panes stand on, so that the window's thread finds them imported."""
+    """Import the libraries that the panes need, so that the window's thread finds them imported."""
     import playground.engine.inference.pictures  # noqa: F401

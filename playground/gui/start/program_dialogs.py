@@ -1,4 +1,4 @@
-"""The dialogs that menus open: the gallery of presets, the keys, the versions. None of them stops the program."""
+"""The dialogs that menus open: gallery of presets, shortcuts, versions. None of them is modal."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ from playground.spec.files.presets import empty, presets
 
 
 class ProgramDialogs(QObject):
-    """Makes each dialog when it is asked for; `window` is what they stand over."""
+    """Creates each dialog on request; `window` is their parent."""
 
     def __init__(self, files: Files, window: MainWindow, parent: QObject | None = None) -> None:
-        """What is chosen in the gallery becomes a new experiment of `files`."""
+        """A preset chosen in the gallery becomes a new experiment of `files`."""
         super().__init__(parent)
         self.files, self.window = files, window
 
     @Slot()
     def show_gallery(self) -> None:
-        """Offer the presets."""
+        """Show the gallery of presets."""
         from playground.gui.gallery.dialog import Gallery
 
         gallery = Gallery((empty(), *presets()), self.window)
@@ -31,7 +31,7 @@ class ProgramDialogs(QObject):
 
     @Slot()
     def show_shortcuts(self) -> None:
-        """List the keys."""
+        """List the shortcuts."""
         from playground.gui.window.shortcuts import Shortcuts
 
         self._show_once(Shortcuts, lambda: Shortcuts(self.window.menuBar(), self.window))
@@ -44,7 +44,7 @@ class ProgramDialogs(QObject):
         self._show_once(About, lambda: About(self.window))
 
     def _show_once(self, kind: type[QDialog], make: Callable[[], QDialog]) -> None:
-        """Show a dialog that lets the window be used, or bring the one forward that is open already."""
+        """Show a non-modal dialog, or raise the one that is already open."""
         dialog = self.window.findChild(kind) or make()
         dialog.show()
         dialog.raise_()

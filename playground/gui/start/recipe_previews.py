@@ -1,4 +1,4 @@
-"""Makes what the recipe strip shows in its popovers beside the fields; imported when one is opened."""
+"""Creates the previews in the recipe strip's popovers; imported when one is opened."""
 
 from __future__ import annotations
 
@@ -12,26 +12,26 @@ from playground.gui.session.run import Run
 
 
 class RecipePreviews(NamedTuple):
-    """What the previews are made of."""
+    """The objects that the previews are made from."""
 
     document: Document
     run: Run
     data_source: DataSource
 
     def make_rates(self) -> QWidget:
-        """The learning rate over the steps."""
+        """Plots the learning rate over the steps."""
         from playground.gui.recipe.rate import RatePreview
 
         return RatePreview(self.document)
 
     def make_data_source(self) -> QWidget | None:
-        """Where the data come from; None for data that come with the program."""
+        """Shows the source of the data; None for bundled data."""
         from playground.gui.data_source.pane import DataSourcePane, has_pane
 
         return DataSourcePane(self.data_source) if has_pane(self.document.experiment.data) else None
 
     def make_augmented(self) -> QWidget:
-        """Training images as the augmentations leave them."""
+        """Shows training images after the augmentations."""
         from playground.gui.recipe.preview import AugmentationPreview
 
         return AugmentationPreview(self.document, self.run)

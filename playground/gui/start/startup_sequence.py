@@ -1,4 +1,4 @@
-"""From an empty window to the program in it: what the first paint did not wait for is imported, then made."""
+"""From an empty window to the program: after the first paint, imports the remaining modules and creates the parts."""
 
 from __future__ import annotations
 
@@ -17,23 +17,23 @@ if TYPE_CHECKING:
     from playground.engine.network_description import Description
     from playground.gui.start.program import Program
 
-# What the program imports, in portions of which none keeps the window from answering for long.
+# Modules of the program, in portions that each block the window only briefly.
 _MODULES = ("playground.gui.window.toolbar", "playground.gui.stack.view", "playground.gui.start.program")
 
 
 class StartupSequence(QObject):
-    """Shows the shell of the window, and makes the program in it once it has been painted."""
+    """Shows the window, and creates the program after the first paint."""
 
     def __init__(self, shell: WindowShell, log_folder: Path, path: Path | None) -> None:
-        """`path` is a file to be opened, or None."""
+        """`path` is a file to open, or None."""
         super().__init__()
         self.program: Program | None = None
-        self.error: Exception | None = None  # why there is none
+        self.error: Exception | None = None  # the error that prevented the program
         self._shell, self._log_folder = shell, log_folder
         self._path = path.absolute() if path else None
         self._reader_wanted = False
-        self._first: Description | None = None  # what the file says
-        self._refusal: Message | None = None  # why nothing of it can be shown
+        self._first: Description | None = None  # contents of the file
+        self._refusal: Message | None = None  # reason why the file cannot be shown
         self._portions = ChunkedWork(self._open(), shell.background, self)
         shell.window.painted.connect(self._portions.start)
         shell.window.closing.connect(shell.window.allow_close)  # there is nothing to save yet
@@ -46,12 +46,12 @@ class StartupSequence(QObject):
         self._shell.window.show()
 
     def close(self, within: int | None = None) -> bool:
-        """End what has begun, and wait for it; see `ended`."""
+        """Shut down everything that was started; see `ended`."""
         self._portions.stop()
         return (self.program or self._shell).close(within)
 
     def _welcome(self) -> None:
-        """Tell who is here for the first time, and came without a file, where to begin."""
+        """On the first start without a file, show a hint."""
         self._shell.window.messages.show_message(
             "hint",
             "hint",
@@ -60,14 +60,14 @@ class StartupSequence(QObject):
         )
 
     def _open_reader(self) -> None:
-        """Open the trained reader, now or as soon as there is a program to open it in."""
+        """Open the trained reader, now or as soon as the program exists."""
         if self.program is None:
             self._reader_wanted = True
         else:
             self.program.open_reader()
 
     def _import_spec(self) -> None:
-        """Import what can be chosen and read what is shown first, so that the window's thread finds it ready."""
+        """Import components and read what is shown first, so that the window's thread finds them ready."""
         from playground.engine.network_description import read_description
         from playground.spec.check.problems import check
         from playground.spec.files.file_kind import becomes_data
@@ -82,7 +82,7 @@ class StartupSequence(QObject):
         check(self._first.experiment if self._first else preset(FIRST).experiment)
 
     def _open(self) -> Iterator[Portion]:
-        """Import what the program needs, and make it."""
+        """Import the program's modules, and create it."""
         window = self._shell.window
         try:
             yield self._import_spec
@@ -93,10 +93,10 @@ class StartupSequence(QObject):
 
             window.closing.disconnect(window.allow_close)
             self.program = Program(self._shell, self._log_folder, first=self._first)
-        except Exception as error:  # without the program the window is of no use; whoever opened it tells why
+        except Exception as error:  # the window is useless without the program; the caller reports the error
             self.error = error
             window.allow_close()
         else:
-            self.program.begin(self._path, self._first or self._refusal)  # shown it is, unless it was closed already
+            self.program.begin(self._path, self._first or self._refusal)  # already shown, unless closed meanwhile
             if self._reader_wanted:
                 self.program.open_reader()

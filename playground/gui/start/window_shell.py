@@ -1,4 +1,4 @@
-"""What stands before the program does: the empty window, its colours, and the threads' housekeeping."""
+"""The window before the program exists: empty regions, colours, and background threads."""
 
 from __future__ import annotations
 
@@ -15,22 +15,22 @@ from playground.gui.window.main_window import MainWindow
 
 
 class WindowShell(QObject):
-    """Made of what is quickly imported, so that it can be shown at once; `Program` fills it."""
+    """Needs few imports, so that it can be shown at once; `Program` fills it."""
 
     def __init__(self, application: QApplication, settings: Settings, unexpected: ExceptionHook) -> None:
         super().__init__()
         self.settings, self.unexpected = settings, unexpected
         self.collector = Collector(self)
         self.background = Background(self)
-        # Of their own: nothing that takes long keeps a file waiting, and a drive that does not answer nothing else.
-        # Only what is written outlasts the window.
+        # Separate threads: slow work delays no file, and an unresponsive drive delays nothing else.
+        # Only pending writes outlast the window.
         self.reading, self.saving = Background(self), Background(self, lasting=True)
         self.appearance = Appearance(application, settings, self)
         self.window = MainWindow(settings)
 
     @property
     def threads(self) -> tuple[Background, ...]:
-        """Those that it needs."""
+        """The background threads."""
         return self.background, self.reading, self.saving
 
     def close(self, within: int | None = None) -> bool:

@@ -1,1 +1,1 @@
-"""Colours, icons, labels, dialogs and translation: how everything in the window looks and is worded."""
+"""Colours, icons, labels, dialogs and translation: shared appearance and wording of the window."""

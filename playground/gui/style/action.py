@@ -1,4 +1,4 @@
-"""How an action is made: words, shortcut and tool tip, in a menu."""
+"""Creates actions: text, shortcuts and tool tip, in a menu."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from playground.gui.style.labels import plain_tip
 
 
 def add(menu: QMenu, words: str, keys: str, tip: str = "") -> QAction:
-    """Add an action to a menu. `keys` are its shortcuts, the first of them shown, separated by `; `."""
+    """Add an action to a menu. `keys` are its shortcuts, separated by `; `; the first one is shown."""
     action = QAction(words, menu)
     dress(action, keys, tip)
     menu.addAction(action)
@@ -20,7 +20,7 @@ def add(menu: QMenu, words: str, keys: str, tip: str = "") -> QAction:
 
 
 def dress(action: QAction, keys: str, tip: str = "") -> None:
-    """Give an action its shortcuts and a tool tip that names the first of them."""
+    """Set an action's shortcuts and a tool tip that names the first of them."""
     sequences = [QKeySequence(item) for item in keys.split("; ")]
     action.setShortcuts(sequences)
     shown = sequences[0].toString(QKeySequence.SequenceFormat.NativeText)
@@ -28,13 +28,13 @@ def dress(action: QAction, keys: str, tip: str = "") -> None:
 
 
 def plain(words: str) -> str:
-    """An action's words without the mark of its mnemonic and without the dots that announce a question."""
+    """An action's text without mnemonic and ellipsis."""
     return words.replace("&&", "\0").replace("&", "").replace("\0", "&").rstrip("….")
 
 
 @dataclass(frozen=True, slots=True)
 class MenuEntry:
-    """One action, as the list of shortcuts shows it."""
+    """One action, as shown in the list of shortcuts."""
 
     menu: str
     words: str
@@ -42,7 +42,7 @@ class MenuEntry:
 
 
 def entries(bar: QMenuBar) -> Iterator[MenuEntry]:
-    """All actions in the menus of a menu bar, in their order; those of an inner menu say which one."""
+    """All actions in the menus of a menu bar, in order; those of a submenu name it."""
     for top in bar.actions():
         inner = inner_menu(top)
         if inner is not None:

@@ -1,4 +1,4 @@
-"""Light or dark: follows the system or what the person chose, and changes while the program runs."""
+"""Light or dark appearance: follows the system or the user's choice, also while the program runs."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from playground.gui.style.theme import DARK, LIGHT, Theme, palette_of, style_she
 
 
 class Appearance(QObject):
-    """Gives the application its palette and style sheet, and again whenever they have to change."""
+    """Sets the application's palette and style sheet, and updates them when they have to change."""
 
     changed = Signal(object)  # Theme
 
@@ -32,18 +32,18 @@ class Appearance(QObject):
 
     @property
     def theme(self) -> Theme:
-        """The theme that is shown."""
+        """The current theme."""
         assert self._theme is not None
         return self._theme
 
     def choose(self, choice: str) -> None:
-        """Follow the system, or stay light or dark whatever it does."""
+        """Follow the system, or stay light or dark."""
         self._choice = self._settings.appearance = choice
         self._ask_system()
         self._follow()
 
     def _ask_system(self) -> None:
-        """Tell the platform too, so that title bar and file dialogs agree."""
+        """Set the platform's colour scheme as well, so that title bar and file dialogs match."""
         schemes = {"light": Qt.ColorScheme.Light, "dark": Qt.ColorScheme.Dark}
         self._hints.setColorScheme(schemes.get(self._choice, Qt.ColorScheme.Unknown))
 
@@ -55,8 +55,8 @@ class Appearance(QObject):
             theme = DARK if self._choice == "dark" else LIGHT
         if theme is not self._theme:
             self._theme = theme
-            # To replace one style sheet by another takes Qt four times as long as to take it away and set a new one:
-            # for every widget it then looks through the rules again and again while the others still have the old.
+            # Replacing a style sheet takes Qt four times as long as removing it and setting a new one: it then
+            # evaluates the rules for every widget again and again while the other widgets still have the old one.
             self._application.setStyleSheet("")
             self._application.setPalette(palette_of(theme))
             self._application.setStyleSheet(style_sheet(theme))

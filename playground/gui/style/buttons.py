@@ -1,4 +1,4 @@
-"""Push buttons that stand for something else: an action, or a menu."""
+"""Push buttons for an action or a menu."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ _ARROW = 16  # pixels
 
 
 class Yielding(QPushButton):
-    """A push button that says so when it has the keyboard and can no longer be pressed.
+    """A push button that signals when it is disabled while it has keyboard focus.
 
-    Qt would pass the keyboard on to whatever is next, and the next key would press that.
+    Qt would move the focus to the next widget, and the next key would press that.
     """
 
-    left = Signal()  # the keyboard has to go elsewhere
+    left = Signal()  # focus has to move elsewhere
 
     def set_pressable(self, pressable: bool) -> None:
         """Enable or disable it."""
@@ -39,7 +39,7 @@ class ActionButton(Yielding):
         self._follow()
 
     def keep_room(self, *words: str) -> None:
-        """Be as wide as the widest of these needs, so that what stands beside it does not move when it changes."""
+        """Keep the width of the widest of these texts, so that neighbours do not move when the text changes."""
         now = self.text()
         widths = []
         for text in words:
@@ -59,9 +59,9 @@ class ActionButton(Yielding):
 
 
 class MenuButton(Yielding):
-    """A push button that opens a menu, with an arrow behind its word.
+    """A push button that opens a menu, with an arrow after its text.
 
-    The arrow is painted: an icon stands behind the word only with the layout reversed, and the menu inherits that.
+    The arrow is painted: an icon follows the text only in a reversed layout, which the menu would inherit.
     """
 
     def __init__(self, text: str, menu: QMenu, parent: QWidget) -> None:
@@ -70,7 +70,7 @@ class MenuButton(Yielding):
         self.setMenu(menu)
 
     def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802  Qt's name
-        """Paint word and arrow side by side in the middle: of a button with a menu Qt ignores the padding."""
+        """Paint text and arrow next to each other in the centre; Qt ignores the padding of a button with a menu."""
         option = QStyleOptionButton()
         self.initStyleOption(option)
         option.features &= ~QStyleOptionButton.ButtonFeature.HasMenu
@@ -80,8 +80,8 @@ class MenuButton(Yielding):
         flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextShowMnemonic
         width = self.fontMetrics().size(Qt.TextFlag.TextShowMnemonic, word).width()
         left = (self.width() - width - _ARROW) // 2
-        place = QRect(left, 0, width, self.height())
-        painter.drawItemText(place, int(flags), self.palette(), self.isEnabled(), word, QPalette.ColorRole.ButtonText)
+        rect = QRect(left, 0, width, self.height())
+        painter.drawItemText(rect, int(flags), self.palette(), self.isEnabled(), word, QPalette.ColorRole.ButtonText)
         theme = theme_of(self)
         mode = QIcon.Mode.Normal if self.isEnabled() else QIcon.Mode.Disabled
         arrow = QRect(left + width, (self.height() - _ARROW) // 2, _ARROW, _ARROW)

@@ -1,4 +1,4 @@
-"""The questions that need an answer before anything can go on; whoever asks is given these, tests give others."""
+"""Questions that block until they are answered; callers receive an `Ask`, which tests replace."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from playground.spec.messages import message, printable, tr_noop
 
 
 class Answer(Enum):
-    """What to do with changes that were not saved."""
+    """Decision about unsaved changes."""
 
     SAVE = auto()
     DISCARD = auto()
@@ -23,23 +23,23 @@ class Answer(Enum):
 
 
 class Ask(Protocol):
-    """Asks a person and waits for the answer."""
+    """Asks the user and waits for the answer."""
 
     def unsaved(self, name: str) -> Answer:
-        """What should become of the changes to the experiment of that name?"""
+        """Ask what to do with unsaved changes to the named experiment."""
 
     def open_path(self, folder: Path) -> Path | None:
-        """Which file should be opened? None: none after all."""
+        """Ask for a file to open; None if cancelled."""
 
     def save_path(self, title: str, suggestion: Path, filters: str) -> Path | None:
-        """Where should it be written? `filters` as `QFileDialog` takes them. None: nowhere after all."""
+        """Ask for a file to write; `filters` as for `QFileDialog`. None if cancelled."""
 
     def source_path(self, title: str, folder: Path, filters: str) -> Path | None:
-        """Which file, or with no filters which folder, has the data? None: none after all."""
+        """Ask for a data file, or without filters a folder; None if cancelled."""
 
 
 class Dialogs:
-    """Asks with Qt's dialogs, over a window."""
+    """Asks with Qt's dialogs, modal to a window."""
 
     def __init__(self, window: QWidget) -> None:
         self._window = window
@@ -64,7 +64,7 @@ class Dialogs:
         """Show the system's dialog."""
         filters = translated(
             tr_noop(
-                "All that can be opened (*.playground *.safetensors *.csv *.tsv *.txt *.md);;"
+                "All supported files (*.playground *.safetensors *.csv *.tsv *.txt *.md);;"
                 "Experiments (*.playground);;Trained networks (*.safetensors);;"
                 "Tables and texts to learn from (*.csv *.tsv *.txt *.md);;All files (*)",
             )
@@ -88,11 +88,11 @@ class Dialogs:
 
 
 def file_name(name: str, otherwise: str = "experiment") -> str:
-    """A name for a file made of an experiment's name, of at most 80 characters; `otherwise` where nothing is left."""
+    """A file name of at most 80 characters made from an experiment's name; `otherwise` if nothing is left."""
     return re.sub(r'[/\\:*?"<>|]+', " ", printable(name)).strip(" .")[:80].rstrip(" .") or otherwise
 
 
 def with_ending(path: Path, chosen: str) -> Path:
-    """The path with the first ending of a filter such as `PNG (*.png)`, where it has none of its own."""
+    """The path with the first suffix of a filter such as `PNG (*.png)`, if it has no suffix."""
     ending = chosen.partition("*")[2].partition(")")[0].split()[0]
     return path if path.suffix else path.with_name(path.name + ending)

@@ -1,4 +1,4 @@
-"""Takes a widget away while its own signals are still on the way."""
+"""Removes a widget while its own signals are still being delivered."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ from PySide6.QtWidgets import QWidget
 
 
 def discard(widget: QWidget) -> None:
-    """Take a widget off its layout now and delete it once its own signals have returned.
+    """Remove a widget from its layout now and delete it once its own signals have returned.
 
-    It is not heard any more: hiding a field ends what is being typed in it, which was meant for what it showed.
+    Its signals are blocked: hiding a field ends its editing, and the typed value was meant for the earlier contents.
     """
     widget.blockSignals(True)
     widget.hide()

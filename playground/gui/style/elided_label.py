@@ -1,4 +1,4 @@
-"""A label of one line that gives way where there is no room for all of its text."""
+"""A label of one line that is elided if it does not fit."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from playground.gui.style.labels import plain_tip
 
 
 class Elided(QLabel):
-    """A line of text that gives way: what does not fit ends in an ellipsis and is told by the tool tip."""
+    """A line of text that may shrink: text that does not fit ends in an ellipsis, and the tool tip shows all of it."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -26,7 +26,7 @@ class Elided(QLabel):
 
     @property
     def whole(self) -> str:
-        """The text, also where not all of it is shown."""
+        """The whole text, even if it is elided."""
         return self._whole
 
     def setText(self, text: str) -> None:  # noqa: N802  Qt's name
@@ -36,14 +36,14 @@ class Elided(QLabel):
         self._elide()
 
     def sizeHint(self) -> QSize:  # noqa: N802  Qt's name
-        width = self.fontMetrics().horizontalAdvance(self._whole) + 1  # which was rounded, maybe down
+        width = self.fontMetrics().horizontalAdvance(self._whole) + 1  # the advance was rounded, maybe down
         return QSize(width, super().sizeHint().height())
 
     def minimumSizeHint(self) -> QSize:  # noqa: N802  Qt's name
         return QSize(0, super().minimumSizeHint().height())
 
     def explain(self, words: str) -> None:
-        """Say more in the tool tip."""
+        """Add text to the tool tip."""
         self._more = words
         self._elide()
 

@@ -1,4 +1,4 @@
-"""Our own icons: drawings in one colour, coloured as the theme wants when they are loaded."""
+"""The program's icons: drawings in one colour, recoloured for the theme when loaded."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ _SCALES = (1, 2, 3)
 
 
 def icon(name: str, color: str, faint: str) -> QIcon:
-    """The icon `resources/icons/<name>.svg` in a colour, and in another where it is disabled.
+    """The icon `resources/icons/<name>.svg` in a colour, and in another one when disabled.
 
     Raises:
-        FileError: there is none of that name.
+        FileError: there is no icon of that name.
     """
     made = QIcon()
     for mode, shade in ((QIcon.Mode.Normal, color), (QIcon.Mode.Disabled, faint)):

@@ -1,4 +1,4 @@
-"""Labels and flat buttons as the panels have them, made in one line."""
+"""Factories for labels and flat buttons of the panels."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _LINE = 90  # characters
 
 
 def text_label(parent: QWidget, text: str, look: str, *, size: float = 0.0, smaller: float = 0.0) -> QLabel:
-    """A label with a look of the theme; bold at `size` points where one is given, or `smaller` by so many."""
+    """A label with a look of the theme; bold at `size` points, or smaller by `smaller` points, if given."""
     made = QLabel(text, parent)
     made.setTextFormat(Qt.TextFormat.PlainText)
     font = QFont(made.font())
@@ -27,15 +27,15 @@ def text_label(parent: QWidget, text: str, look: str, *, size: float = 0.0, smal
 
 
 def keep_line(label: QLabel) -> None:
-    """Let a label of one line be as high when it is empty, so that nothing moves when it says something."""
+    """Keep the height of one line in an empty label, so that nothing moves when its text changes."""
     text = label.text()
-    label.setText("0")  # a pixel or so higher than Qt makes an empty one
+    label.setText("0")  # slightly higher than Qt makes an empty one
     label.setMinimumHeight(label.sizeHint().height())
     label.setText(text)
 
 
 class Truth(QLabel):
-    """A label for `show_truth`: in two lines it takes the room that the button beside it leaves, and moves nothing."""
+    """A label for `show_truth`: on two lines it uses the width that the button next to it leaves, and moves nothing."""
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
@@ -46,17 +46,17 @@ class Truth(QLabel):
         set_look(self, "muted")
 
     def hasHeightForWidth(self) -> bool:  # noqa: N802  Qt's name
-        """Never: a `QLabel` with more than one line asks for their height with every text."""
+        """Always False: otherwise a `QLabel` with several lines requests their height with every text."""
         return False
 
 
 def show_truth(label: QLabel, truth: str, *, wrong: bool) -> None:
-    """Show the right answer for a sample, empty where it is unknown; words, a sign and a colour mark a wrong one.
+    """Show the right answer for a sample, empty if unknown; text, a sign and a colour mark a wrong one.
 
-    The tool tip has all of it.
+    The tool tip shows all of it.
     """
-    said = translated(message("✗ Wrong. {truth}", truth=truth)) if wrong else truth
-    set_text(label, said if truth else "")
+    text = translated(message("✗ Wrong. {truth}", truth=truth)) if wrong else truth
+    set_text(label, text if truth else "")
     label.setToolTip(plain_tip(label.text()))
     set_look(label, "error" if truth and wrong else "muted")
 
@@ -70,15 +70,15 @@ def flat_button(action: QAction, parent: QWidget) -> QToolButton:
 
 
 def plain_tip(text: str) -> str:
-    """A tool tip that shows a text letter by letter, which Qt would else take for HTML where it looks like that.
+    """A tool tip that shows text literally, which Qt would interpret as HTML where it looks like that.
 
-    Qt breaks the lines of HTML alone: a text with a line of more than `_LINE` characters is made HTML.
+    Qt wraps lines only in HTML: a text with a line of more than `_LINE` characters is converted to HTML.
     """
     made_html = Gui.mightBeRichText(text) or any(len(line) > _LINE for line in text.splitlines())
     return Gui.convertFromPlainText(text, Gui.WhiteSpaceMode.WhiteSpaceNormal) if made_html else text
 
 
 def set_text(label: QLabel, text: str) -> None:
-    """Set a text if it is another one, so that nothing is laid out anew at every movement of the pen."""
+    """Set a text if it differs, so that pen movements do not trigger a new layout."""
     if label.text() != text:
         label.setText(text)

@@ -1,4 +1,4 @@
-"""What the menus are called: said before there is anything in them, so that the menu bar does not come later."""
+"""Menu titles, shown before the menus have contents, so that the menu bar does not appear later."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the program remembers between two starts: recent files, the window's layout, the appearance."""
+"""Persistent settings: recent files, the window's layout, the appearance."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QObject, QSettings, Signal
 
-_DIGITS = 5  # of the size of a pane
-RECENT = 9  # as many as there are digits to open them with
-CLOSED = 200  # notes of which it is remembered that they were closed
+_DIGITS = 5  # maximum of a pane size
+RECENT = 9  # one for each digit key that opens them
+CLOSED = 200  # number of closed notes that are remembered
 
 
 class Settings(QObject):
-    """A typed face of `QSettings`; what it does not know or cannot read is as if it had never been set."""
+    """A typed interface to `QSettings`; unknown or unreadable values count as never set."""
 
     recent_changed = Signal()
 
@@ -23,16 +23,16 @@ class Settings(QObject):
         self._store = store
 
     def sync(self) -> None:
-        """Write at once what has changed; else Qt does so in its own time, and at the end of the process."""
+        """Write changes at once; otherwise Qt does so later, or at the end of the process."""
         self._store.sync()
 
     @property
     def first_start(self) -> bool:
-        """Whether the program never ran to a window before."""
+        """Whether no earlier start got as far as a window."""
         return not self._flag("started")
 
     def note_start(self) -> None:
-        """From now on it has been started before."""
+        """Record that the program has been started."""
         self._store.setValue("started", True)
 
     @property
@@ -47,7 +47,7 @@ class Settings(QObject):
 
     @property
     def folder(self) -> Path:
-        """Where the file dialogs begin: the folder last used, or the home folder."""
+        """Initial folder of file dialogs: the last one used, or the home folder."""
         value = self._store.value("folder", "")
         folder = Path(value) if isinstance(value, str) and value else Path.home()
         return folder if os.path.isdir(folder) else Path.home()
@@ -57,13 +57,13 @@ class Settings(QObject):
         self._store.setValue("folder", str(folder))
 
     def recent(self) -> tuple[Path, ...]:
-        """The files last opened or saved, latest first, without those that are gone."""
+        """The files last opened or saved, latest first, without those that no longer exist."""
         value = self._store.value("recent", [])
         names = [value] if isinstance(value, str) else value if isinstance(value, list) else []
         return tuple(path for path in map(Path, map(str, names)) if os.path.isfile(path))[:RECENT]
 
     def add_recent(self, path: Path) -> None:
-        """Put a file at the head of the recent ones."""
+        """Put a file at the head of the recent files."""
         path = path.absolute()
         others = [item for item in self.recent() if item != path]
         self._store.setValue("recent", [str(item) for item in (path, *others)][:RECENT])
@@ -71,16 +71,16 @@ class Settings(QObject):
         self.recent_changed.emit()
 
     def clear_recent(self) -> None:
-        """Forget the recent files."""
+        """Clear the recent files."""
         self._store.remove("recent")
         self.recent_changed.emit()
 
     def is_closed(self, note: str) -> bool:
-        """Whether the note of that key was closed before."""
+        """Whether the note with that key was closed before."""
         return note in self._closed()
 
     def note_closed(self, note: str) -> None:
-        """Remember that the note of that key was closed."""
+        """Record that the note with that key was closed."""
         self._store.setValue("closed", [note, *(item for item in self._closed() if item != note)][:CLOSED])
 
     def _closed(self) -> list[str]:
@@ -88,27 +88,27 @@ class Settings(QObject):
         return [value] if isinstance(value, str) else [str(item) for item in value] if isinstance(value, list) else []
 
     def layout(self, name: str) -> QByteArray | None:
-        """The state of a window as it was left; None where there is none."""
+        """The saved state of a window, or None."""
         value = self._store.value(f"layout/{name}")
         return value if isinstance(value, QByteArray) and not value.isEmpty() else None
 
     def set_layout(self, name: str, state: QByteArray) -> None:
-        """Remember the state of a window."""
+        """Save the state of a window."""
         self._store.setValue(f"layout/{name}", state)
 
     def sizes(self, name: str) -> tuple[int, ...]:
-        """Pixels of the panes of a splitter as a person divided it; empty where none did."""
+        """Pane sizes in pixels of a splitter that the user has moved; empty otherwise."""
         value = self._store.value(f"layout/sizes/{name}")
         texts = value.split() if isinstance(value, str) else []
         sane = all(text.isascii() and text.isdigit() and len(text) <= _DIGITS for text in texts)
         return tuple(map(int, texts)) if sane else ()
 
     def set_sizes(self, name: str, sizes: Sequence[int]) -> None:
-        """Remember how a person divided a splitter."""
+        """Save pane sizes of a splitter that the user has moved."""
         self._store.setValue(f"layout/sizes/{name}", " ".join(map(str, sizes)))
 
     def forget_layout(self) -> None:
-        """Forget the state of the window and the sizes of all panes."""
+        """Delete the state of the window and all pane sizes."""
         self._store.remove("layout")
 
     def _flag(self, name: str) -> bool:

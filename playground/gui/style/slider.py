@@ -1,4 +1,4 @@
-"""A slider that a wheel moves only where it has the keyboard: a form that is scrolled keeps its values."""
+"""A slider that reacts to the wheel only with keyboard focus, so that scrolling a form keeps its values."""
 
 from __future__ import annotations
 
@@ -18,4 +18,4 @@ class Slider(QSlider):
         if self.hasFocus():
             super().wheelEvent(event)
         else:
-            event.ignore()  # what is around it scrolls
+            event.ignore()  # the parent scrolls

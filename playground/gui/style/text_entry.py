@@ -1,21 +1,21 @@
-"""Where several lines are typed, pasted or dropped: as much of a text as there is use for."""
+"""A multi-line text editor that limits the length of pasted and dropped text."""
 
 from __future__ import annotations
 
 from PySide6.QtCore import QMimeData, QTimer
 from PySide6.QtWidgets import QPlainTextEdit
 
-MOST = 20_000  # characters: what is pasted beyond them would only be laid out, which takes long
+MOST = 20_000  # characters: laying out a longer paste would take long and serve no purpose
 
 
 class BoundedTextEdit(QPlainTextEdit):
-    """Takes no more than `MOST` characters at once; keys and input methods work as anywhere."""
+    """Accepts at most `MOST` characters at once; keys and input methods are unaffected."""
 
     def insertFromMimeData(self, source: QMimeData) -> None:  # noqa: N802  Qt's name
-        """Paste or drop as much of a text as there is room for."""
+        """Insert as much of a pasted or dropped text as fits."""
         free = MOST - self.document().characterCount() + 1 + len(self.textCursor().selectedText())
         if source.hasText() and not self.isReadOnly():
-            # Not by the base class: PySide then counts the data as Qt's own, and never lets go of them; and during a
-            # drop Qt looks for the cursor among lines that are laid out only after it, and crashes.
+            # Not by the base class: PySide then treats the data as owned by Qt and never frees them; and during a
+            # drop Qt looks for the cursor in lines that are laid out only afterwards, and crashes.
             self.insertPlainText(source.text()[: max(0, free)])
             QTimer.singleShot(0, self.ensureCursorVisible)

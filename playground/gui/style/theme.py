@@ -1,4 +1,4 @@
-"""Colours, light and dark, and the palette and style sheet made of them."""
+"""Colours, light and dark, and the palette and style sheet made from them."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class Theme:
     grid: str
 
     def kind(self, kind: Kind) -> QColor:
-        """The colour of a kind of layer (after Okabe and Ito, told apart with any colour vision)."""
+        """The colour of a kind of layer (after Okabe and Ito, distinguishable with any colour vision)."""
         return QColor(_KINDS[kind][0 if self.dark else 1])
 
     def color(self, name: str) -> QColor:
@@ -47,7 +47,7 @@ class Theme:
 
 
 def mixed(color: QColor, other: QColor, share: float) -> QColor:
-    """An opaque colour: `color` with a share of `other`, 0–1, in each of red, green and blue."""
+    """An opaque colour: `color` mixed with a share of `other`, 0–1, in each of red, green and blue."""
     pairs = ((color.red(), other.red()), (color.green(), other.green()), (color.blue(), other.blue()))
     return QColor(*(round(a + (b - a) * share) for a, b in pairs))
 
@@ -113,18 +113,18 @@ LIGHT = Theme(
 
 
 def theme_of(widget: QWidget) -> Theme:
-    """The theme in which a widget is shown; painters ask at every paint, so that they follow a change."""
+    """The theme in which a widget is shown; painters call it at every paint, so that they follow changes."""
     shown: QWidget | None = widget
     while shown is not None:
         color = shown.palette().color(QPalette.ColorRole.Window)
-        if color.alpha():  # a background made transparent by the style sheet says nothing
+        if color.alpha():  # a background made transparent by the style sheet has no information
             return DARK if color.lightness() < 128 else LIGHT
         shown = shown.parentWidget()
     return DARK if QGuiApplication.palette().color(QPalette.ColorRole.Window).lightness() < 128 else LIGHT
 
 
 def set_look(widget: QWidget, look: str) -> None:
-    """Give a widget a look of the style sheet, also where it has been shown before."""
+    """Set a widget's look in the style sheet, also after it has been shown."""
     if widget.property("look") != look:
         widget.setProperty("look", look)
         widget.style().unpolish(widget)
@@ -166,7 +166,7 @@ def style_sheet(theme: Theme) -> str:
     return text
 
 
-# `@name;` stands for a colour of the theme. Widgets ask for a look with a property, `setProperty("look", "go")`.
+# `@name;` stands for a colour of the theme. Widgets select a look with a property, `setProperty("look", "go")`.
 _SHEET = """
 QToolTip { background: @field; color: @text; border: 1px solid @border; padding: 4px; }
 QMenuBar, QStatusBar { background: @panel; color: @muted; }

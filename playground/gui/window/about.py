@@ -1,4 +1,4 @@
-"""About: what this is, and the versions that a report of a fault needs."""
+"""The About dialog: a description of the program, and the versions needed for a bug report."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ PACKAGES = ("torch", "torchvision", "numpy", "PySide6-Essentials", "pyqtgraph", 
 
 
 def versions() -> str:
-    """The versions of the program, Python, the system and the libraries, a line each."""
+    """Versions of the program, Python, the system and the libraries, one line each."""
     lines = [f"Playground {playground.__version__}", f"Python {platform.python_version()}", platform.platform()]
     for name in PACKAGES:
         try:

@@ -1,7 +1,7 @@
-"""The window: puts the parts in their places and passes on what happens to it; the parts decide.
+"""The main window: arranges the parts and passes on events; the parts decide.
 
-It is whole before there is anything in it: bars, lines and panes stand where they will stay, and each part takes the
-place of an empty one when it comes. So it can be shown before what the parts need is imported.
+All regions exist with their final size from the start, and each part replaces an empty widget when it is ready. So the
+window can be shown before the parts' dependencies are imported.
 """
 
 from __future__ import annotations
@@ -40,19 +40,19 @@ if TYPE_CHECKING:
 
 SIZE = QSize(1440, 900)
 SMALLEST = QSize(1024, 640)
-_FRAME = QSize(8, 40)  # pixels that the desktop's frame and title bar may take; they are not known before it is shown
+_FRAME = QSize(8, 40)  # pixels for the desktop's frame and title bar, whose size is unknown before the window is shown
 ACROSS = (196, 926, 318)  # widths of palette, middle and right column in a window of SIZE
 DOWN = (566, 214)  # heights of stack and curves
-RIGHT = (466, 314)  # heights of drawing and form
-LEAST_DRAWING = 410  # height that the panel of digits, the first to come, needs
-LEAST_RIGHT = 288  # width in which no words of a form are cut
-BAR_MARGIN = 7  # above and below what stands in the bars on top
-ONE_BLOCK = 52  # height of the stack that is seen above a message at least
-STATUS_MARGINS = (3, 4)  # above and below the words of the status line
+RIGHT = (466, 314)  # heights of the task panel and the form
+LEAST_DRAWING = 410  # least height of the panel of digits, the first one
+LEAST_RIGHT = 288  # least width in which no text of a form is cut off
+BAR_MARGIN = 7  # above and below the contents of the bars on top
+ONE_BLOCK = 52  # least height of the stack that stays visible above a message
+STATUS_MARGINS = (3, 4)  # above and below the text of the status line
 
 
-class Place(Enum):
-    """Where a part of the window stands; in this order the focus goes through them."""
+class Region(Enum):
+    """A region of the window; keyboard focus moves through the regions in this order."""
 
     TOP = auto()
     RECIPE = auto()
@@ -65,10 +65,10 @@ class Place(Enum):
 
 
 class MainWindow(QMainWindow):
-    """Bars on top, palette left, stack over curves in the middle, drawing over form right, status below."""
+    """Bars on top, palette left, stack over curves in the middle, task panel over form right, status line below."""
 
     painted = Signal()  # for the first time
-    dropped = Signal(object)  # Arrival: files or addresses were let go over the window
+    dropped = Signal(object)  # DroppedFiles: files or addresses were dropped on the window
     closing = Signal()  # the window may close and is about to
 
     def __init__(self, settings: Settings) -> None:
@@ -76,13 +76,13 @@ class MainWindow(QMainWindow):
         self._document: Document | None = None
         self._settings = settings
         self._may_close = self._asking = self._painted = False
-        self._divided: set[str] = set()  # the splitters that a person moved, now or in an earlier window
+        self._divided: set[str] = set()  # the splitters that the user has moved, now or in an earlier window
         self.setWindowIcon(application_icon())
         self.setMinimumSize(SMALLEST)
         self.across = _splitter(Qt.Orientation.Horizontal, self.tr("Columns"))
         self.down = _splitter(Qt.Orientation.Vertical, self.tr("Stack and curves"))
         self.right = _splitter(Qt.Orientation.Vertical, self.tr("Drawing and layer"))
-        self._parts = {place: self._empty(place) for place in Place}
+        self._parts = {region: self._empty(region) for region in Region}
         for title in titles():
             self.menuBar().addAction(title)
         self._arrange()
@@ -90,7 +90,7 @@ class MainWindow(QMainWindow):
         self._show_title()
 
     def follow(self, document: Document) -> None:
-        """Show from now on what that document is called, and take files that are dropped."""
+        """Show that document's name from now on, and accept dropped files."""
         self._document = document
         document.changed.connect(self._show_title)
         document.renamed.connect(self._show_title)
@@ -104,44 +104,44 @@ class MainWindow(QMainWindow):
             menu.setTitle(title)
             self.menuBar().addMenu(menu)
 
-    def part(self, place: Place) -> QWidget:
-        """What stands in a place."""
-        return self._parts[place]
+    def part(self, region: Region) -> QWidget:
+        """The widget in a region."""
+        return self._parts[region]
 
-    def put(self, place: Place, new: QWidget) -> None:
-        """Put a part in its place; the one that stood there goes away."""
-        old, self._parts[place] = self._parts[place], new
-        new.setMinimumHeight(max(new.minimumHeight(), _height(place)))  # so that nothing moves where it needs less
+    def put(self, region: Region, new: QWidget) -> None:
+        """Put a widget into a region, and discard the previous one."""
+        old, self._parts[region] = self._parts[region], new
+        new.setMinimumHeight(max(new.minimumHeight(), _height(region)))  # nothing moves if it needs less
         parent = old.parentWidget()
         if isinstance(parent, QSplitter):
             sizes = parent.sizes()
             parent.replaceWidget(parent.indexOf(old), new)
             parent.setSizes(sizes)
         else:
-            layout = self._stage if place is Place.STACK else self._column
+            layout = self._stage if region is Region.STACK else self._column
             layout.replaceWidget(old, new)
         new.show()
         self.messages.raise_()
         old.deleteLater()
 
     def put_above_stack(self, note: QWidget) -> None:
-        """Put something above the stack that is there now and then."""
+        """Add a widget above the stack that is visible only at times."""
         self._stage.insertWidget(0, note)
 
-    def _empty(self, place: Place) -> QWidget:
-        """What keeps the room of a part until it comes, and has its colours."""
+    def _empty(self, region: Region) -> QWidget:
+        """An empty widget with the size and colours of a part that is not there yet."""
         empty = QFrame(self)
-        empty.setMinimumHeight(_height(place))
-        if place is Place.TOP:
+        empty.setMinimumHeight(_height(region))
+        if region is Region.TOP:
             empty.setObjectName("topBar")
-        elif place is Place.STATUS:
+        elif region is Region.STATUS:
             empty.setObjectName("statusLine")
             words = QLabel(self.tr("opening…"), empty)
             words.setProperty("look", "muted")
             words.setContentsMargins(12, STATUS_MARGINS[0], 12, STATUS_MARGINS[1])
-        elif place is Place.STACK:
+        elif region is Region.STACK:
             empty.setProperty("look", "stage")
-        elif place is Place.DRAWING:
+        elif region is Region.DRAWING:
             empty.setMinimumHeight(LEAST_DRAWING)
         return empty
 
@@ -151,37 +151,37 @@ class MainWindow(QMainWindow):
         self._stage = QVBoxLayout(stage)
         self._stage.setContentsMargins(0, 0, 0, 0)
         self._stage.setSpacing(0)
-        self._stage.addWidget(part[Place.STACK], 1)
+        self._stage.addWidget(part[Region.STACK], 1)
         for splitter, parts in (
-            (self.down, (stage, part[Place.CURVES])),
-            (self.right, (part[Place.DRAWING], part[Place.FORM])),
+            (self.down, (stage, part[Region.CURVES])),
+            (self.right, (part[Region.DRAWING], part[Region.FORM])),
         ):
             for widget in parts:
                 splitter.addWidget(widget)
-        for pane in (part[Place.PALETTE], self.down, self.right):
+        for pane in (part[Region.PALETTE], self.down, self.right):
             self.across.addWidget(pane)
-        self.across.setStretchFactor(1, 1)  # the others keep the proportions of their panes in a window of another size
+        self.across.setStretchFactor(1, 1)  # the side columns keep their widths when the window is resized
         for _, splitter, _ in self._splitters():
             splitter.splitterMoved.connect(self._note_divided)
-        part[Place.PALETTE].setMinimumWidth(150)
+        part[Region.PALETTE].setMinimumWidth(150)
         self.right.setMinimumWidth(LEAST_RIGHT)
         self.down.setMinimumWidth(480)
         central = QWidget(self)
         self._column = QVBoxLayout(central)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(0)
-        for widget in (part[Place.TOP], _line(self), part[Place.RECIPE], _line(self)):
+        for widget in (part[Region.TOP], _line(self), part[Region.RECIPE], _line(self)):
             self._column.addWidget(widget)
         self._column.addWidget(self.across, 1)
-        for widget in (_line(self), part[Place.STATUS]):
+        for widget in (_line(self), part[Region.STATUS]):
             self._column.addWidget(widget)
         self.setCentralWidget(central)
         self.messages = MessageArea(central)
-        self.messages.lie_over(stage)
+        self.messages.cover(stage)
 
     @Slot()
     def reset_layout(self) -> None:
-        """Go back to the sizes that the window came with."""
+        """Restore the initial sizes."""
         self._settings.forget_layout()
         self._divided.clear()
         self.showNormal()
@@ -190,14 +190,14 @@ class MainWindow(QMainWindow):
 
     @Slot()
     def allow_close(self) -> None:
-        """Close: what had to be saved is saved."""
+        """Close the window: everything that had to be saved is saved."""
         self._may_close = True
         if not self._asking:
             self.close()
 
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802  Qt's name
         if not self._may_close:
-            self._asking = True  # an answer may come at once, and this very event is then let through
+            self._asking = True  # an answer may come at once, and this event is then accepted
             self.closing.emit()
             self._asking = False
         if self._may_close:
@@ -205,7 +205,7 @@ class MainWindow(QMainWindow):
         event.setAccepted(self._may_close)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:  # noqa: N802  Qt's name
-        if _arrival(event) is not None:  # also what will be refused: it is said why
+        if _arrival(event) is not None:  # also content that will be refused: the reason is shown
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:  # noqa: N802  Qt's name
@@ -231,7 +231,7 @@ class MainWindow(QMainWindow):
         if document is None:
             self.setWindowTitle("Playground")
             return
-        name = printable(document.experiment.name).replace("[*]", "[*][*]")  # no mark turns the rest around
+        name = printable(document.experiment.name).replace("[*]", "[*][*]")  # no bidi control characters
         file = document.file_name.replace("[*]", "[*][*]")
         if not file:
             title = self.tr("{0}[*] – Playground").format(name)
@@ -251,7 +251,7 @@ class MainWindow(QMainWindow):
             self._set_sizes(name, splitter, sizes)
 
     def _set_sizes(self, name: str, splitter: QSplitter, sizes: Sequence[int]) -> None:
-        """Divide a splitter as if it were as large as the sum; the middle column takes what is more or less."""
+        """Divide a splitter as if its size were the sum; the middle column takes the difference."""
         if name == "across":
             sides = sizes[0] + sizes[-1]
             sizes = (sizes[0], max(self.width() - sides - 2 * splitter.handleWidth(), 0), sizes[-1])
@@ -262,7 +262,7 @@ class MainWindow(QMainWindow):
         self._divided |= {name for name, splitter, _ in self._splitters() if splitter is self.sender()}
 
     def _first_size(self) -> QSize:
-        """The size that the window comes with: with its frame no larger than the screen."""
+        """The initial size: with its frame no larger than the screen."""
         return SIZE.boundedTo(self.screen().availableSize() - _FRAME).expandedTo(SMALLEST)
 
     def _restore(self) -> None:
@@ -296,25 +296,25 @@ def _line(parent: QWidget) -> QFrame:
     return line
 
 
-def _height(place: Place) -> int:
-    """The least height: of a bar, for what is highest in it and the margins; 0 where a part knows it."""
-    if place is Place.TOP:
+def _height(region: Region) -> int:
+    """The least height of a region: for a bar, its highest item and the margins; 0 if the part defines it."""
+    if region is Region.TOP:
         pixmap = QPixmap(ICON, ICON)
         return QPushButton(QIcon(pixmap), "0").sizeHint().height() + 2 * BAR_MARGIN
-    if place is Place.RECIPE:
+    if region is Region.RECIPE:
         further = QToolButton()
         further.setText("⋯")
         further.setProperty("look", "flat")
         return max(further.sizeHint().height(), QComboBox().sizeHint().height()) + 2 * BAR_MARGIN
-    if place is Place.STATUS:
+    if region is Region.STATUS:
         return QLabel("0").sizeHint().height() + sum(STATUS_MARGINS)
-    if place is Place.STACK:
-        return most_height() + ONE_BLOCK  # a message lies over the stack alone, and not over all of it
+    if region is Region.STACK:
+        return most_height() + ONE_BLOCK  # a message covers the stack alone, and not all of it
     return 0
 
 
 def _arrival(event: QDropEvent) -> DroppedFiles | None:
-    """What is being dragged, where it is files or addresses."""
+    """The files or addresses that are being dragged, or None."""
     from playground.gui.session.dropped_files import dropped_files
 
     return dropped_files(event.mimeData())

@@ -1,7 +1,7 @@
-"""What has to be said to a person is said in the window: a bar that can be dismissed, waits for nobody, moves nothing.
+"""Messages in the window: a bar that can be dismissed, does not block, and moves nothing.
 
-It lies over the bottom of a pane, so that whatever a person is using stays where it is while messages come and go.
-In the window that is the stack: the curves of which a verdict speaks stay to be seen, and blocks can be scrolled away.
+It covers the bottom of a pane, so that other widgets stay in position while messages come and go. In the main window
+that pane is the stack: the curves that a verdict refers to stay visible, and blocks can be scrolled.
 """
 
 from __future__ import annotations
@@ -26,23 +26,23 @@ from playground.gui.style.icons import icon
 from playground.gui.style.labels import plain_tip
 from playground.gui.style.theme import theme_of
 
-MOST = 3  # messages at a time, of which one is shown
-LINES = 4  # of text at most; the tool tip has the whole of a longer one
+MOST = 3  # messages kept, of which one is shown
+LINES = 4  # of text at most; the tool tip shows all of a longer one
 _WIDEST = 760  # pixels
 _MARGIN = 8  # below the bar
-_SIDE = 12  # left and right of it, clear of a scroll bar
-_LINE = 1  # around it, in the style sheet
-_PADDING = (12, 6, 6, 6)  # around what stands in the bar
+_SIDE = 12  # left and right of it, so that a scroll bar stays free
+_LINE = 1  # border in the style sheet
+_PADDING = (12, 6, 6, 6)  # around the contents of the bar
 
 
 def most_height() -> int:
-    """The pixels that the highest bar takes of a pane, from its bottom: one with as many lines as may be."""
+    """Pixels that the highest bar, with the maximum number of lines, covers at the bottom of a pane."""
     font = QFontMetrics(QApplication.font())
     return LINES * font.lineSpacing() + _PADDING[1] + _PADDING[3] + 2 * _LINE + _MARGIN
 
 
 class Sentence(QLabel):
-    """A text in a few lines at most, of which the end is left out where it has more; its tool tip has all of it."""
+    """Text of a few lines, elided at its end if it is longer; the tool tip shows all of it."""
 
     def __init__(self, words: str, parent: QWidget) -> None:
         super().__init__(parent)
@@ -54,7 +54,7 @@ class Sentence(QLabel):
         self.setText(self._unbroken)
 
     def say(self, words: str) -> None:
-        """Show another text."""
+        """Replace the text."""
         self.words = words
         self._fit()
         self.updateGeometry()
@@ -68,12 +68,12 @@ class Sentence(QLabel):
 
     @property
     def _unbroken(self) -> str:
-        """The text; no line of it ends between a number and its per cent."""
+        """The text with non-breaking spaces between a number and its per cent sign."""
         return self.words.replace(" %", "\N{NO-BREAK SPACE}%")
 
     @property
     def _most(self) -> int:
-        """The height of as many lines as may be."""
+        """Height of the maximum number of lines."""
         return self._height("\n".join("0" * LINES), 1000)
 
     def _height(self, text: str, width: int) -> int:
@@ -95,15 +95,15 @@ class Sentence(QLabel):
 
 
 class MessageBar(QFrame):
-    """One message with what can be done about it."""
+    """One message with buttons for possible actions."""
 
     dismissed = Signal(str)  # its key
-    turned = Signal()  # the next of several messages is wanted
+    turned = Signal()  # the next of several messages is requested
 
     def __init__(
         self, key: str, kind: str, text: str, choices: Sequence[tuple[str, Callable[[], object]]], parent: QWidget
     ) -> None:
-        """`kind` is `hint`, `warning` or `error`; `choices` are buttons: what they say, what they do."""
+        """`kind` is `hint`, `warning` or `error`; `choices` are the buttons' labels and actions."""
         super().__init__(parent)
         self.key, self.kind = key, kind
         self.setProperty("look", "message" if kind == "hint" else "warning")
@@ -142,19 +142,19 @@ class MessageBar(QFrame):
         return button
 
     def say(self, text: str) -> None:
-        """Say something else; the buttons stay."""
+        """Replace the text; the buttons stay."""
         self.label.say(text)
         self.setAccessibleName(text)
 
-    def show_place(self, number: int, count: int) -> None:
-        """Say which of how many messages it is, from 1, where there are several."""
+    def show_number(self, number: int, count: int) -> None:
+        """Show the message's number, from 1, and the count, if there are several."""
         self.turner.setVisible(count > 1)
         self.turner.setText(self.tr("{0} of {1}").format(number, count))
         self.turner.setAccessibleName(self.tr("Message {0} of {1}: show the next").format(number, count))
 
     @Slot()
     def dismiss(self) -> None:
-        """Ask for the message to be taken away."""
+        """Request that the message be removed."""
         self.dismissed.emit(self.key)
 
     def changeEvent(self, event: QEvent) -> None:  # noqa: N802  Qt's name
@@ -177,14 +177,14 @@ class MessageBar(QFrame):
 
 
 class MessageArea(QWidget):
-    """Holds the messages and shows the latest; a message with the key of an earlier one takes its place."""
+    """Holds the messages and shows the latest; a message replaces an earlier one with the same key."""
 
-    left = Signal()  # what had the keyboard in it is gone
+    left = Signal()  # the widget with keyboard focus in it has gone
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._bars: dict[str, MessageBar] = {}
-        self._shown = ""  # the key of the bar that is shown
+        self._shown = ""  # key of the visible bar
         self._below: QWidget | None = None
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
@@ -192,8 +192,8 @@ class MessageArea(QWidget):
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.hide()
 
-    def lie_over(self, pane: QWidget) -> None:
-        """Stand from now on over the bottom of a pane, which lies in the area's parent, and follow its size."""
+    def cover(self, pane: QWidget) -> None:
+        """Cover the bottom of a pane, a descendant of the area's parent, and follow its size."""
         self._below = pane
         pane.installEventFilter(self)
         self._place()
@@ -201,7 +201,7 @@ class MessageArea(QWidget):
     def show_message(
         self, key: str, kind: str, text: str, choices: Sequence[tuple[str, Callable[[], object]]] = ()
     ) -> None:
-        """Say something. `kind` is `hint`, `warning` or `error`."""
+        """Add a message. `kind` is `hint`, `warning` or `error`."""
         self._take(key)
         while len(self._bars) >= MOST:
             self._take(next(iter(self._bars)))
@@ -215,7 +215,7 @@ class MessageArea(QWidget):
         QAccessible.updateAccessibility(announcement)
 
     def change_text(self, key: str, text: str) -> None:
-        """Let what is said under that key, if it still stands, say something else; its buttons stay."""
+        """Change the text of the message with that key, if there is one; its buttons stay."""
         bar = self._bars.get(key)
         if bar is not None:
             bar.say(text)
@@ -223,20 +223,20 @@ class MessageArea(QWidget):
 
     @Slot(str)
     def dismiss(self, key: str) -> None:
-        """Take back what was said under that key, if it still stands; the latest of the others is shown."""
+        """Remove the message with that key, if there is one; the latest of the others is shown."""
         if self._take(key):
             self._show(self._shown if self._shown in self._bars else next(reversed(self._bars), ""))
 
-    def says(self, key: str) -> bool:
-        """Whether something said under that key still stands."""
+    def has_message(self, key: str) -> bool:
+        """Whether there is a message with that key."""
         return key in self._bars
 
     def texts(self) -> tuple[str, ...]:
-        """What is being said, the latest last."""
+        """The texts of all messages, the latest last."""
         return tuple(bar.label.words for bar in self._bars.values())
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802  Qt's name
-        """Follow the pane below, and what is said grow or shrink."""
+        """Follow the size of the pane below and of the contents."""
         if event.type() in (QEvent.Type.Resize, QEvent.Type.Move, QEvent.Type.Show):
             self._place()
         return super().eventFilter(watched, event)
@@ -250,14 +250,14 @@ class MessageArea(QWidget):
         self._column.removeWidget(bar)
         bar.hide()
         bar.deleteLater()
-        if held:  # Qt would pass the keyboard on to anything
+        if held:  # Qt would move the focus to an arbitrary widget
             self.left.emit()
         return True
 
     def _show(self, key: str) -> None:
         self._shown = key
         for number, (name, bar) in enumerate(self._bars.items(), 1):
-            bar.show_place(number, len(self._bars))
+            bar.show_number(number, len(self._bars))
             bar.setVisible(name == key)
             if name == key:
                 self.setFocusProxy(bar.closer)
@@ -269,7 +269,7 @@ class MessageArea(QWidget):
     def _turn(self) -> None:
         keys = list(self._bars)
         key = keys[(keys.index(self._shown) + 1) % len(keys)]
-        self._bars[key].show()  # before the other goes, so that the keyboard stays in the area
+        self._bars[key].show()  # before the other is hidden, so that the focus stays in the area
         self._bars[key].turner.setFocus()
         self._show(key)
 

@@ -1,4 +1,4 @@
-"""The experiment's name on top of the window: read like a title, typed over in place."""
+"""The experiment's name on top of the window: looks like a title, and can be edited."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ from playground.gui.style.labels import plain_tip
 from playground.spec.edits import Set
 from playground.spec.messages import message
 
-_TEXT_MARGIN = 2  # pixels that Qt leaves beside the text of a line edit
+_TEXT_MARGIN = 2  # pixels of Qt's horizontal margin in a line edit
 
 
 class NameEdit(QLineEdit):
-    """The experiment's name: reads like a title, can be typed over. Unless it has the focus, its end may be elided."""
+    """The experiment's name as an editable title. Without focus, its end may be elided."""
 
     def __init__(self, document: Document, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -56,10 +56,10 @@ class NameEdit(QLineEdit):
 
     @property
     def shown(self) -> str:
-        """The text as it is painted."""
+        """The painted text."""
         if self.hasFocus():
             return self.text()
-        return self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, self._room().width())
+        return self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, self._text_rect().width())
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802  Qt's name
         shown = self.shown
@@ -71,15 +71,15 @@ class NameEdit(QLineEdit):
         painter = QPainter(self)
         self.style().drawPrimitive(QStyle.PrimitiveElement.PE_PanelLineEdit, option, painter, self)
         painter.setPen(self.palette().color(self.foregroundRole()))
-        painter.drawText(self._room(), Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, shown)
+        painter.drawText(self._text_rect(), Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, shown)
         painter.end()
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802  Qt's name
         super().resizeEvent(event)
         self._explain()
 
-    def _room(self) -> QRect:
-        """Where the text stands."""
+    def _text_rect(self) -> QRect:
+        """The rectangle of the text."""
         option = QStyleOptionFrame()
         self.initStyleOption(option)
         contents = self.style().subElementRect(QStyle.SubElement.SE_LineEditContents, option, self)

@@ -1,4 +1,4 @@
-"""A note above the stack: what to try with the experiment that was begun with, until it is closed."""
+"""A note above the stack: a suggestion for the experiment that was opened, shown until it is closed."""
 
 from __future__ import annotations
 
@@ -19,16 +19,16 @@ from playground.spec.messages import Message
 
 
 class Note(QWidget):
-    """It comes with another experiment and at no other time, so that nothing moves while a person works.
+    """It appears only when another experiment is opened, so that nothing moves while the user works.
 
-    It goes when it is closed, which is remembered, or when the experiment is no longer what it speaks of.
+    It disappears when it is closed, which is remembered, or when it no longer applies to the experiment.
     """
 
     def __init__(self, document: Document, settings: Settings, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._document, self._settings = document, settings
-        self._about = ""  # the description that it was taken from
-        self._source = _source(document.experiment)  # the data that it speaks of
+        self._about = ""  # the description that contains the suggestion
+        self._source = _source(document.experiment)  # the data that it refers to
         note = QFrame(self)
         note.setProperty("look", "note")
         self.label = QLabel(note)
@@ -54,7 +54,7 @@ class Note(QWidget):
 
     @Slot()
     def show_attempt(self) -> None:
-        """Say what to try with the experiment that is shown, if anything is suggested, and was not closed before."""
+        """Show the experiment's suggestion, if it has one that was not closed before."""
         self._about = self._document.experiment.about
         self._source = _source(self._document.experiment)
         some = has_attempt(self._about)
@@ -72,7 +72,7 @@ class Note(QWidget):
         self._keep_height()
 
     def _keep_height(self) -> None:
-        """Need the height of all lines: a splitter asks no label what it needs at its width."""
+        """Require the height of all lines, because a splitter ignores a label's height for its width."""
         self.setMinimumHeight(max(self._column.heightForWidth(self.width()), 0))  # -1 before it was shown
 
     def _color(self) -> None:
@@ -94,5 +94,5 @@ class Note(QWidget):
 
 
 def _source(experiment: Experiment) -> tuple[str, Message]:
-    """Which data they are, whatever their settings, which a suggestion may be about."""
+    """Identifies the data whatever their settings, which the suggestion may be about."""
     return experiment.data.id, experiment.data.title

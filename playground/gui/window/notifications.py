@@ -1,4 +1,4 @@
-"""Says what came of what a person did: a quiet line where it went well, a bar where it did not or a run has ended."""
+"""Notifies the user of results: in the status line after success, in a message bar after a failure or a run."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from playground.spec.messages import Message
 
 
 class Notifications(QObject):
-    """Its slots are connected to whatever has something to say."""
+    """Slots for the signals of parts that have something to report."""
 
     def __init__(self, messages: MessageArea, status: StatusLine, help_menu: HelpMenu, parent: QObject) -> None:
         super().__init__(parent)
@@ -21,41 +21,41 @@ class Notifications(QObject):
 
     @Slot()
     def forget(self) -> None:
-        """Take away what was said of the experiment before, or to begin with."""
+        """Remove messages about the previous experiment, and the initial hint."""
         for key in ("hint", "failure", "verdict"):
             self._messages.dismiss(key)
 
     @Slot()
     def forget_verdict(self) -> None:
-        """Take away what was said of a run that is no more."""
+        """Remove the message about a run that no longer exists."""
         self._messages.dismiss("verdict")
 
     @Slot()
     def begin(self) -> None:
-        """Take away what was said to begin with: the person has begun."""
+        """Remove the initial hint: the user has begun."""
         self._messages.dismiss("hint")
 
     @Slot(bool)
     def outdate(self, stale: bool) -> None:
-        """Take away what was said of a run that the experiment has departed from."""
+        """Remove messages about a run that no longer fits the experiment."""
         if stale:
             self.forget_verdict()
 
     @Slot(object)
     def tell(self, message: Message) -> None:
-        """Say in the status line that something is done, or going on."""
+        """Show in the status line that something is done or in progress."""
         self._messages.dismiss("failure")
         self._status.tell(translated(message))
 
     @Slot(object)
     @Slot(str)
     def complain(self, message: Message | str) -> None:
-        """Say that something could not be done."""
+        """Show that something failed."""
         text = translated(message) if isinstance(message, Message) else message
         self._messages.show_message("failure", "error", text)
 
     def note_rest(self, message: Message | None) -> None:
-        """Say that not all that was let go over the window was taken; None takes that back."""
+        """Show that some dropped files were not opened; None removes that message."""
         if message is None:
             self._messages.dismiss("rest")
         else:
@@ -63,24 +63,24 @@ class Notifications(QObject):
 
     @Slot(object)
     def offer_log(self, message: Message) -> None:
-        """Say that something failed as nobody foresaw."""
+        """Show an unexpected failure, with a button for the log."""
         self._show_with_log("failure", translated(message))
 
     @Slot(str)
     def unexpected(self, error: str) -> None:
-        """Say that there is a mistake in the program."""
-        text = self.tr("Something went wrong: {0}. The log says more; what you do next should work.").format(error)
+        """Show that there is an error in the program."""
+        text = self.tr("Something went wrong: {0}. The log has details; you can continue working.").format(error)
         self._show_with_log("unexpected", text)
 
     @Slot(object)
     def show_end(self, snapshots: tuple[Snapshot, ...]) -> None:
-        """Say how the run ended: calmly where it was tested, in the way where it went wrong."""
+        """Show the result of a run: a hint if it was tested, a warning if it diverged."""
         last = snapshots[-1]
         if isinstance(last, Finished):
             text = translated(last.verdict)
             tested = last.test_score is not None
             if tested and last.best_epoch is not None and last.best_epoch != last.epochs:
-                words = self.tr("{0} Tested were the weights of epoch {1:,}, whose validation loss was the least.")
+                words = self.tr("{0} The test used the weights of epoch {1:,}, which had the least validation loss.")
                 text = words.format(text, last.best_epoch)
             self._messages.show_message("verdict", "hint", text)
         elif isinstance(last, Diverged):

@@ -1,4 +1,4 @@
-"""The list of keyboard shortcuts, made of the menus."""
+"""The list of keyboard shortcuts, generated from the menus."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from playground.gui.style.action import entries
 
 
 class Shortcuts(QDialog):
-    """Shows every action of a menu bar with its keys."""
+    """Shows every action of a menu bar with its shortcuts."""
 
     def __init__(self, bar: QMenuBar, parent: QWidget | None = None) -> None:
         super().__init__(parent)

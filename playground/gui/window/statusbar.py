@@ -1,4 +1,4 @@
-"""The quiet line at the bottom: size and cost of the network, whether it is saved, and what computes it."""
+"""The status line: size and cost of the network, whether it is saved, and the device that computes."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ class StatusLine(QFrame):
         super().__init__(parent)
         self.setObjectName("statusLine")
         self._document, self._run = document, run
-        self._told = ""
+        self._temporary = ""
         row = QHBoxLayout(self)
         row.setContentsMargins(12, STATUS_MARGINS[0], 12, STATUS_MARGINS[1])
         row.setSpacing(22)
-        self.figures = Elided(self)  # gives way to what is told for a while
+        self.figures = Elided(self)  # elided while a temporary message is shown
         self.figures.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
         self.problems = QLabel(self)
         self.saved = QLabel(self)
@@ -47,13 +47,13 @@ class StatusLine(QFrame):
         self._show()
 
     def tell(self, text: str) -> None:
-        """Say that something was done; it stands until the next change."""
-        self._told = text
+        """Show a temporary message until the next change."""
+        self._temporary = text
         self._show_figures()
 
     @Slot()
     def _show(self) -> None:
-        self._told = ""
+        self._temporary = ""
         self._show_figures()
 
     @Slot()
@@ -77,8 +77,8 @@ class StatusLine(QFrame):
         return "      ".join(parts)
 
     def _saved(self) -> str:
-        if self._told:
-            return self._told
+        if self._temporary:
+            return self._temporary
         if self._document.modified:
             return self.tr("not saved")
         if self._document.path is None:
@@ -88,5 +88,5 @@ class StatusLine(QFrame):
 
     @property
     def _learned(self) -> bool:
-        """Whether there are weights that an experiment's file does not hold."""
+        """Whether there are trained weights, which an experiment's file does not contain."""
         return not self._run.stale and self._run.state in (RunState.TRAINING, RunState.PAUSED, RunState.FINISHED)

@@ -1,6 +1,6 @@
-"""Says what has no block to stand on, and offers what would mend it.
+"""Shows problems that belong to no block, and offers a fix.
 
-The data is not there, the network was made for other data, or the recipe does not go with both.
+The data are missing, the network was made for other data, or the recipe does not fit network or data.
 """
 
 from __future__ import annotations
@@ -21,14 +21,14 @@ from playground.spec.number_text import bytes_text
 
 
 class Suggestions(QObject):
-    """Listens to the document and to the source of its data; each has one message at a time."""
+    """Follows the document and the data source; each has at most one message."""
 
     def __init__(self, messages: MessageArea, document: Document, data_source: DataSource, parent: QObject) -> None:
         super().__init__(parent)
         self._messages, self._document, self._data_source = messages, document, data_source
-        self._fitted = document.experiment.data  # what the network was made for
-        self._offered: object = None  # of what data was said that it is not there, or how far it has come
-        self._complaint: Problem | None = None  # what was said of the recipe
+        self._fitted = document.experiment.data  # the data that the network was made for
+        self._offered: object = None  # data and download progress of the current message
+        self._complaint: Problem | None = None  # the recipe's problem in the current message
         data_source.changed.connect(self._offer_data)
         document.changed.connect(self._offer_adaptation)
         document.changed.connect(self._offer_remedy)
@@ -36,7 +36,7 @@ class Suggestions(QObject):
 
     @Slot(object)
     def _offer_adaptation(self, experiment: Experiment) -> None:
-        """Where the data was exchanged and the network does not fit it, offer to adapt it, until it does."""
+        """If the data were changed and the network does not fit them, offer to adapt it, until it does."""
         exchanged = type(experiment.data) is not type(self._fitted)
         if not self._document.problems:
             self._fitted = experiment.data
@@ -50,13 +50,13 @@ class Suggestions(QObject):
 
     @Slot()
     def _offer_remedy(self) -> None:
-        """Say what is wrong with the recipe, one thing at a time; adapting the network mends it too."""
-        problem = None if self._messages.says("adapt") else _of_recipe(self._document.problems)
+        """Show the first problem of the recipe, unless adapting the network would solve it."""
+        problem = None if self._messages.has_message("adapt") else _of_recipe(self._document.problems)
         if problem != self._complaint:
             self._complain(problem)
 
     def say_again(self) -> None:
-        """Say what is wrong with the recipe, also to who has taken the message away, or the offer to adapt."""
+        """Show the recipe's problem, or the offer to adapt, again after it was dismissed."""
         self._complain(_of_recipe(self._document.problems))
 
     def _complain(self, problem: Problem | None) -> None:
@@ -70,7 +70,7 @@ class Suggestions(QObject):
 
     @Slot(object)
     def _offer_data(self, state: State) -> None:
-        """Say where the data is not there yet, and offer to bring it; while it comes, how far it has come."""
+        """If data are missing, offer to download them; during the download, show its progress."""
         messages, name = self._messages, translated(state.data.label)
         known, choice = state.data.known, state.choice
         kind = (type(state.data), known, choice, state.busy, state.lacking, state.failure, state.looking is None)
@@ -93,7 +93,7 @@ class Suggestions(QObject):
             messages.dismiss("data")
 
     def _offer_choice(self, state: State) -> None:
-        """Say what went wrong with a file or a folder, or that one has to be chosen, and offer to choose one."""
+        """Report a failure with a file or folder, or that one has to be chosen, and offer to choose one."""
         choice, choices = state.choice, []
         if choice is not None and state.looking is None:
             words = self.tr("Choose a folder…") if choice.folder else self.tr("Choose a file…")
@@ -110,7 +110,7 @@ class Suggestions(QObject):
         self._offer_again()
 
     def _offer_again(self) -> None:
-        """Pressing a button took the message away; it still stands where the person chose nothing."""
+        """Show the offer again if the user chose nothing: pressing its button removed the message."""
         self._offered = None
         self._offer_data(self._data_source.state)
 
@@ -126,5 +126,5 @@ class Suggestions(QObject):
 
 
 def _of_recipe(problems: Sequence[Problem]) -> Problem | None:
-    """The first of them that is one of the recipe."""
+    """The first problem that belongs to the recipe."""
     return next((problem for problem in problems if problem.part == "recipe"), None)

@@ -1,4 +1,4 @@
-"""The bar on top: what is being trained, the transport, how far it has come, and what can be taken away."""
+"""The top bar: the experiment's name, the transport, the progress, and exports."""
 
 from __future__ import annotations
 
@@ -31,17 +31,17 @@ from playground.gui.window.name_edit import NameEdit
 from playground.spec.messages import message, plural
 from playground.spec.number_text import clock_text, speed_text
 
-SHOW_EVERY = 200  # milliseconds from one change of the progress to the next, at least
-_NARROW = 1200  # pixels; below this width, there is less
-_BAR, _SHORT_BAR = 130, 60  # pixels; width of the bar of progress
-_SHARES, _NARROW_SHARES = (5, 9), (1, 3)  # of name and transport: fixed, so that no button moves with the words beside
+SHOW_EVERY = 200  # minimum milliseconds between two updates of the progress
+_NARROW = 1200  # pixels; below this width, less is shown
+_BAR, _SHORT_BAR = 130, 60  # pixels; width of the progress bar
+_SHARES, _NARROW_SHARES = (5, 9), (1, 3)  # stretch of name and transport, independent of their texts
 
 
 class TopBar(QFrame):
-    """Shows the document and the run, and holds the buttons of the actions it is given."""
+    """Shows the document and the run, and has buttons for the given actions."""
 
-    mend_requested = Signal()  # the words that say how many problems there are were pressed
-    left = Signal()  # the button that had the keyboard can no longer be pressed
+    problem_pressed = Signal()  # the count of problems was pressed
+    left = Signal()  # the button with keyboard focus was disabled
 
     def __init__(
         self,
@@ -58,14 +58,14 @@ class TopBar(QFrame):
         super().__init__(parent)
         self.setObjectName("topBar")
         self._document, self._run = document, run
-        self._shown = QElapsedTimer()  # since the progress was shown last
+        self._shown = QElapsedTimer()  # since the progress was updated last
         row = QHBoxLayout(self)
         row.setContentsMargins(12, BAR_MARGIN, 12, BAR_MARGIN)
         row.setSpacing(8)
         row.addWidget(self._left(), 1)
         row.addWidget(self._transport(reset, train, stop, steps), 1)
         self.export = MenuButton(self.tr("Export"), exports, self)
-        self.export.setToolTip(self.tr("Take the program, the network or the curves away"))
+        self.export.setToolTip(self.tr("Export the program, the network or the curves"))
         row.addWidget(self.export)
         document.changed.connect(self.refresh)
         document.renamed.connect(self.refresh)
@@ -108,11 +108,11 @@ class TopBar(QFrame):
         self.train.keep_room(self.tr("Train"), self.tr("Pause"))
         self.stop = ActionButton(stop, box)
         self.step = MenuButton(self.tr("Step"), steps, box)
-        self.step.setToolTip(self.tr("Learn from one batch, or to the end of the epoch, and pause"))
+        self.step.setToolTip(self.tr("Train on one batch, or to the end of the epoch, and pause"))
         self.problem = QPushButton(box)
         self.problem.setProperty("look", "alarm")
         self.problem.setToolTip(self.tr("Show the first problem"))
-        self.problem.clicked.connect(self.mend_requested)
+        self.problem.clicked.connect(self.problem_pressed)
         self.epoch = QLabel(box)
         self.bar = QProgressBar(box)
         self.bar.setRange(0, 1000)
@@ -133,20 +133,20 @@ class TopBar(QFrame):
         super().resizeEvent(event)
         narrow = self.width() < _NARROW
         self.bar.setFixedWidth(_SHORT_BAR if narrow else _BAR)
-        self.summary.setHidden(narrow)  # the first block says it as well
+        self.summary.setHidden(narrow)  # the first block shows the same
         row = self.layout()
         assert isinstance(row, QHBoxLayout)
-        for place, share in enumerate(_NARROW_SHARES if narrow else _SHARES):
-            row.setStretch(place, share)
+        for column, share in enumerate(_NARROW_SHARES if narrow else _SHARES):
+            row.setStretch(column, share)
 
     @Slot()
     def refresh(self) -> None:
-        """Show the document and the run as they are."""
+        """Update all contents from the document and the run."""
         data = self._document.experiment.data
         self.summary.setText(f"{translated(data.title)} · {counted(data)}")
         self.dot.setVisible(self._document.modified)
         count = len(self._document.problems)
-        words = plural("{count:,} problems to mend before training", "1 problem to mend before training", count)
+        words = plural("{count:,} problems to fix before training", "1 problem to fix before training", count)
         self.problem.setText(translated(words))
         self.problem.setVisible(count > 0)
         self.step.set_pressable(self._run.can_train)
@@ -154,7 +154,7 @@ class TopBar(QFrame):
 
     @Slot()
     def _show_progress_now_and_then(self) -> None:
-        """No oftener than figures can be read; how it ended is shown with the state that follows."""
+        """Update no more often than figures can be read; the result is shown with the final state."""
         if not self._shown.isValid() or self._shown.elapsed() >= SHOW_EVERY:
             self._show_progress()
 
@@ -169,11 +169,11 @@ class TopBar(QFrame):
         self.bar.setVisible(measured)
         self.epoch.setText(self.tr("epoch {0:,} / {1:,}").format(progress.epoch, progress.epochs))
         self.bar.setValue(round(1000 * progress.fraction))
-        text = self.tr("changed: Train starts anew") if stale else self._pace(state, progress)
+        text = self.tr("changed: Train starts over") if stale else self._pace(state, progress)
         self.pace.setText(text if clear else "")
         carried, data, reached = self._run.carried, self._document.experiment.data, self._reached()
-        told = reached != "" and self.pace.whole.startswith(reached)
-        self.pace.explain(translated(in_full(carried, data)) if carried is not None and told else "")
+        shows_reached = reached != "" and self.pace.whole.startswith(reached)
+        self.pace.explain(translated(in_full(carried, data)) if carried is not None and shows_reached else "")
 
     def _pace(self, state: RunState, progress: Progress) -> str:
         reached = self._reached()
@@ -194,7 +194,7 @@ class TopBar(QFrame):
         return reached
 
     def _reached(self) -> str:
-        """What the network shown reached before it was saved, as its file says."""
+        """The shown network's result before it was saved, from its file."""
         carried, experiment = self._run.carried, self._document.experiment
         state = self._run.state
         waiting = state in (RunState.LOADING, RunState.BROKEN) and not self._document.modified  # for its weights
@@ -213,7 +213,7 @@ class TopBar(QFrame):
 
 
 def _figures(widget: QWidget) -> QFont:
-    """The widget's font with digits of one width, so that counting figures do not jump."""
+    """The widget's font with tabular digits, so that changing figures do not move the text."""
     font = QFont(widget.font())
     font.setFamily(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont).family())
     return font

@@ -8,7 +8,7 @@ from playground.spec.call import Call, call
 from playground.spec.component import integer, real
 from playground.spec.data.dataset import Dataset, Loading
 from playground.spec.data.task import Score, Task
-from playground.spec.export.data_files import PLACE_OF_DIGITS, READ_DIGITS
+from playground.spec.export.data_files import MNIST_DATA_HELP, READ_DIGITS
 from playground.spec.layer import Shape
 from playground.spec.messages import tr_noop
 
@@ -16,7 +16,7 @@ _ENGINE = "playground.engine.data.sources.clutter."
 
 
 class ClutteredMNIST(Dataset):
-    """MNIST's digits on 56 × 56 among pieces of other digits, after Mnih et al., 2014, arXiv:1406.6247."""
+    """MNIST's digits on 56 × 56 images among pieces of other digits, after Mnih et al., 2014, arXiv:1406.6247."""
 
     id: ClassVar[str] = "mnist_clutter"
     label: ClassVar[str] = tr_noop("Cluttered MNIST")
@@ -42,13 +42,13 @@ class ClutteredMNIST(Dataset):
     shift: int = integer(
         12,
         tr_noop("Shift"),
-        tr_noop("How far the digit may lie beside the middle, both ways."),
+        tr_noop("How far the digit may be from the centre, both ways."),
         ge=0,
         le=14,
         unit=tr_noop("px"),
     )
     data_seed: int = integer(
-        0, tr_noop("Data seed"), tr_noop("Another seed strews other clutter over the fields."), ge=0, le=1_000_000
+        0, tr_noop("Data seed"), tr_noop("Another seed places other clutter on the fields."), ge=0, le=1_000_000
     )
 
     @property
@@ -75,7 +75,7 @@ class ClutteredMNIST(Dataset):
 
     def loading(self) -> Loading:
         copied = tuple(_ENGINE + name for name in ("arranged", "grain", "composed"))
-        return Loading(_loading(self), copied, needs=("torchvision",), place=PLACE_OF_DIGITS)
+        return Loading(_loading(self), copied, needs=("torchvision",), place=MNIST_DATA_HELP)
 
 
 def _loading(data: ClutteredMNIST) -> str:
@@ -94,8 +94,8 @@ def _loading(data: ClutteredMNIST) -> str:
             f"    noise = grain({data.noise}, {data.data_seed})",
             "",
             "    def part(digits, count, number):",
-            f"        places = arranged(len(digits), count, {settings}, number).split(1000)",
-            "        fields, masks = zip(*(composed(digits, noise, some) for some in places), strict=True)",
+            f"        layouts = arranged(len(digits), count, {settings}, number).split(1000)",
+            "        fields, masks = zip(*(composed(digits, noise, some) for some in layouts), strict=True)",
             "        return torch.cat(fields).to(device), torch.cat(masks).to(device)",
             "",
             '    digits, _ = read_mnist(folder, "train")',

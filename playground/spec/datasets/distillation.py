@@ -1,4 +1,4 @@
-"""MNIST, taught by a trained network: which digit is it, in the teacher's opinion?"""
+"""MNIST with the probabilities of a trained teacher network as targets."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class DistilledMNIST(Pictures):
     id: ClassVar[str] = "mnist_distilled"
     label: ClassVar[str] = tr_noop("MNIST distillation")
     help: ClassVar[str] = tr_noop(
-        "Handwritten digits, 28 × 28 pixels, and what a trained network thinks of each: a little of this 4 is a 9. A "
+        "Handwritten digits, 28 × 28 pixels, and a trained network's probabilities: this 4 is a little like a 9. A "
         "student learns from these probabilities and is tested on the true digits."
     )
     keywords: ClassVar[str] = tr_noop("distillation teacher pupil student soft targets dark knowledge")
@@ -47,15 +47,15 @@ class DistilledMNIST(Pictures):
     train_limit: int = integer(
         10_000,
         tr_noop("Training images"),
-        tr_noop("At most this many are trained on; the teacher is asked about each of them once."),
+        tr_noop("At most this many are used for training; the teacher evaluates each of them once."),
         ge=1,
         le=60_000,
     )
-    teacher: str = Field("", strict=True, max_length=1000)  # a file, chosen with a button; empty: the reader
+    teacher: str = Field("", strict=True, max_length=1000)  # a file, chosen with a button; empty: the bundled reader
 
     @property
     def teacher_name(self) -> str:
-        """The teacher's file without its folders; empty for the reader that comes with the program."""
+        """The teacher's file name without folders; empty for the bundled reader."""
         return PurePath(self.teacher).name
 
     @property
@@ -65,25 +65,25 @@ class DistilledMNIST(Pictures):
     @property
     def summary(self) -> Message:
         if not self.teacher:
-            return message("The reader that comes with the program teaches. Any trained network of digits can.")
-        return message("{name} teaches.", name=self.teacher_name)
+            return message("The bundled reader is the teacher. Any trained network of digits can be one.")
+        return message("{name} is the teacher.", name=self.teacher_name)
 
     def account(self, skips: Counts) -> Message:
         return message("{name} is the teacher.", name=self.teacher_name)
 
     @property
     def preparation(self) -> Message:
-        return message("The teacher is being asked about {count:,} images…", count=self.train_count)
+        return message("The teacher is evaluating {count:,} images…", count=self.train_count)
 
     def call(self) -> Call:
         counts = (self.train_count, self.validation_count)
         return call("playground.engine.data.sources.distillation.read", *counts, teacher=self.teacher)
 
     def loading(self) -> Loading:
-        """How an exported program reads the same: the teacher is built in it, its weights are a file.
+        """The loading code: it builds the teacher and loads its weights from a file.
 
         Raises:
-            PlaygroundError: the teacher's file cannot be read, or its network does not tell digits apart.
+            PlaygroundError: the teacher's file cannot be read, or its network does not classify digits.
         """
         from playground.spec.export.distillation import loading  # made of experiments, and so of data sets
 

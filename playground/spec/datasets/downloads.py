@@ -1,6 +1,6 @@
-"""Data sets of pictures that have to be downloaded once: clothes, letters, Japanese characters, small photographs.
+"""Image data sets that are downloaded once: clothes, letters, Japanese characters, small photographs.
 
-Lengths and SHA-256 of what is sent are those that TensorFlow Datasets keeps (tensorflow_datasets/url_checksums).
+Lengths and SHA-256 checksums are those of TensorFlow Datasets (tensorflow_datasets/url_checksums).
 """
 
 from __future__ import annotations
@@ -24,13 +24,13 @@ _FOUR = (
 )
 
 
-_CONTENT = (47_040_016, 60_008, 7_840_016, 10_008)  # bytes of the four files once uncompressed
+_CONTENT = (47_040_016, 60_008, 7_840_016, 10_008)  # bytes of the four files after decompression
 
 
 def _four(
     mirrors: tuple[str, ...], sizes: tuple[int, ...], sums: tuple[str, ...], contents: tuple[str, ...] = ()
 ) -> tuple[Remote, ...]:
-    """The four files of a data set made after MNIST's example; `contents` are checksums once uncompressed."""
+    """The four files of a data set in MNIST's format; `contents` are checksums after decompression."""
     known = zip(_CONTENT, contents, strict=True) if contents else [None] * len(_FOUR)
     return tuple(
         Remote(name, tuple(f"{mirror}/{name}" for mirror in mirrors), size, sha256, content)
@@ -39,11 +39,11 @@ def _four(
 
 
 def _limit(total: int) -> int:
-    """The field that every data set of pictures has, up to as many as this one holds."""
+    """The field for the number of training images, at most all that the data set has."""
     limit: int = integer(
         total,
         tr_noop("Training images"),
-        tr_noop("At most this many are trained on; few of them are quickly learned by heart."),
+        tr_noop("At most this many are used for training; a small number is quickly memorised."),
         ge=1,
         le=total,
     )
@@ -51,7 +51,7 @@ def _limit(total: int) -> int:
 
 
 class FashionMNIST(Pictures):
-    """Clothes from a shop (Xiao, Rasul and Vollgraf, 2017, arXiv:1708.07747): MNIST's size and form, but harder."""
+    """Clothes from a shop (Xiao, Rasul and Vollgraf, 2017, arXiv:1708.07747): in MNIST's format, but harder."""
 
     id: ClassVar[str] = "fashion_mnist"
     label: ClassVar[str] = tr_noop("Fashion-MNIST")
@@ -104,7 +104,7 @@ class FashionMNIST(Pictures):
 
 
 class KMNIST(Pictures):
-    """Japanese characters in old cursive hand (Clanuwat and others, 2018, arXiv:1812.01718), of MNIST's size."""
+    """Japanese characters in old cursive script (Clanuwat and others, 2018, arXiv:1812.01718), of MNIST's size."""
 
     id: ClassVar[str] = "kmnist"
     label: ClassVar[str] = tr_noop("Kuzushiji-MNIST")
@@ -135,7 +135,7 @@ class KMNIST(Pictures):
 
 
 class EMNISTLetters(Pictures):
-    """Handwritten letters (Cohen, Afshar, Tapson and van Schaik, 2017, arXiv:1702.05373), both cases in one class."""
+    """Handwritten letters (Cohen, Afshar, Tapson and van Schaik, 2017, arXiv:1702.05373), both cases as one class."""
 
     id: ClassVar[str] = "emnist_letters"
     label: ClassVar[str] = tr_noop("EMNIST letters")
@@ -219,7 +219,7 @@ class CIFAR10(Pictures):
 def _loading(
     data: Pictures, files: str, images: str = "files.data.unsqueeze(1)", labels: str = "files.targets"
 ) -> Loading:
-    """torchvision's reader of the same files; `images` and `labels` make of it what the engine gives."""
+    """Code with torchvision's reader of the same files; `images` and `labels` convert its data to the engine's."""
     shape = ", ".join(map(str, data.picture_shape))
     held_out = data.validation_count
     lines = [
@@ -242,5 +242,5 @@ def _loading(
     if held_out:
         lines.append(f"    validation = images[-{held_out}:], labels[-{held_out}:]")
     parts = ["train", *(["validation"] if held_out else []), "tensors(train=False)"]
-    place = "folder for the data (default: data), which is downloaded if need be"
-    return Loading("\n".join([*lines, f"    return {', '.join(parts)}"]), needs=("torchvision",), place=place)
+    data_help = "folder for the data (default: data), downloaded if missing"
+    return Loading("\n".join([*lines, f"    return {', '.join(parts)}"]), needs=("torchvision",), place=data_help)

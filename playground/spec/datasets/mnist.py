@@ -8,28 +8,28 @@ from playground.spec.call import Call, call
 from playground.spec.component import integer
 from playground.spec.data.dataset import Dataset, Loading
 from playground.spec.data.task import Task, classes
-from playground.spec.export.data_files import PLACE_OF_DIGITS, READ_DIGITS
+from playground.spec.export.data_files import MNIST_DATA_HELP, READ_DIGITS
 from playground.spec.layer import Shape
 from playground.spec.messages import tr_noop
 
 
 class Pictures(Dataset):
-    """Part of the family: pictures and their classes, in a file to train on and one to test with."""
+    """Base of data sets of pictures and their classes, with a training file and a test file."""
 
     panel: ClassVar[str] = "digits"
     augmented: ClassVar[bool] = True
     classes: ClassVar[int]
     picture_shape: ClassVar[Shape]
-    total: ClassVar[int]  # pictures in the file to train on, of which the last are held out
+    total: ClassVar[int]  # pictures in the training file, the last of which are held out
     tests: ClassVar[int]
-    prompt: ClassVar[str] = tr_noop("Draw a digit")  # what a person is asked for, on a pad
-    on_black: ClassVar[bool] = False  # whether the ground of its pictures is black: others are turned to negatives
-    named: ClassVar[tuple[str, ...]] = ()  # its classes, where they have names
+    prompt: ClassVar[str] = tr_noop("Draw a digit")  # invitation on the drawing pad
+    on_black: ClassVar[bool] = False  # whether its pictures have a black background: others are inverted
+    named: ClassVar[tuple[str, ...]] = ()  # names of its classes, if they have any
 
     train_limit: int = integer(
         60_000,
         tr_noop("Training images"),
-        tr_noop("At most this many are trained on; few of them are quickly learned by heart."),
+        tr_noop("At most this many are used for training; a small number is quickly memorised."),
         ge=1,
         le=60_000,
     )
@@ -56,12 +56,12 @@ class Pictures(Dataset):
 
     @property
     def train_count(self) -> int:
-        """How many samples are trained on: the first of the training file."""
+        """Number of training samples: the first of the training file."""
         return min(self.train_limit, super().train_count)
 
 
 class MNIST(Pictures):
-    """Handwritten digits (LeCun, Cortes and Burges, 1998): 60,000 to train on and 10,000 to test, 28 × 28 grey."""
+    """Handwritten digits (LeCun, Cortes and Burges, 1998): 60,000 to train and 10,000 to test with, 28 × 28 grey."""
 
     id: ClassVar[str] = "mnist"
     fit: ClassVar[float | None] = 0.99
@@ -76,7 +76,7 @@ class MNIST(Pictures):
         return call("playground.engine.data.sources.mnist.read", self.train_count, self.validation_count)
 
     def loading(self) -> Loading:
-        return Loading(_loading(self), needs=("torchvision",), place=PLACE_OF_DIGITS)
+        return Loading(_loading(self), needs=("torchvision",), place=MNIST_DATA_HELP)
 
 
 def _loading(data: MNIST) -> str:

@@ -1,4 +1,4 @@
-"""Pictures of one's own: learn to tell the folders apart in which they lie."""
+"""The user's own pictures: a folder for each class."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ from playground.spec.layer import Shape
 from playground.spec.messages import Message, message, tr_noop
 
 _ENGINE = "playground.engine.data.sources."
-_MOST = 1_500_000_000  # bytes of all pictures as they are kept
+_MOST = 1_500_000_000  # bytes of all decoded pictures
 
 
 class OwnPictures(Dataset):
-    """A folder with a folder of pictures for each class. They are only read, never changed or moved."""
+    """A folder that contains a folder of pictures for each class. They are only read, never changed or moved."""
 
     id: ClassVar[str] = "picture_folder"
     label: ClassVar[str] = tr_noop("Image folder")
@@ -105,7 +105,9 @@ class OwnPictures(Dataset):
         if not self.known:
             yield Objection(message("No folder of pictures has been chosen."), message("a folder: see Data"), "source")
         elif self.source.total * self.side**2 * self.sample_shape[0] > _MOST:
-            yield Objection(message("So many pictures of that size do not fit."), message("smaller ones"), "side", 32)
+            yield Objection(
+                message("So many pictures of that size do not fit into memory."), message("smaller ones"), "side", 32
+            )
 
     def call(self) -> Call:
         return call(_ENGINE + "picture_folder.read", self)
@@ -140,14 +142,14 @@ def _loading(data: OwnPictures) -> str:
         '                    image = Image.alpha_composite(Image.new("RGBA", above.size, "white"), above)',
         f'                image = image.convert("{mode}")',
         f"                fitted = ImageOps.fit(image, ({data.side}, {data.side}), Image.Resampling.BILINEAR)",
-        "            except Exception:  # what is no picture is passed over",
+        "            except Exception:  # skip files that are not pictures",
         "                continue",
         f"            yield np.asarray(fitted).reshape({data.side}, {data.side}, -1).transpose(2, 0, 1), number",
         "",
         "",
-        "def load_data(place, device):",
+        "def load_data(source, device):",
         f'    """The pictures as tensors: (N, {shape}) in [0, 1], and the numbers of their classes (N,)."""',
-        f"    folder = Path(place or {printed(data.source.path)})",
+        f"    folder = Path(source or {printed(data.source.path)})",
         "    if absent := [name for name in CLASSES if not (folder / name).is_dir()]:",
         "        sys.exit(f\"{folder} lacks the folders {', '.join(absent)}: see --data.\")",
         "    found = list(pictures(folder))",

@@ -1,4 +1,4 @@
-"""Points of the plane, made up: which class, or how high?"""
+"""Generated points of the plane: predict their class or their height."""
 
 from __future__ import annotations
 
@@ -17,49 +17,49 @@ from playground.spec.export.statement import local, statement
 from playground.spec.layer import Shape
 from playground.spec.messages import message, tr_noop
 
-EDGE = 6.0  # the plane reaches from -EDGE to EDGE in both directions
+EDGE = 6.0  # the plane extends from -EDGE to EDGE in both directions
 MOST = 5000  # points
-MOST_BY_HAND = 1000  # points added, and points taken out
-_TEST_SEEDS = 2**32  # what is added to a data seed for the points to test with: beyond all data seeds
+MOST_BY_HAND = 1000  # points added, and points removed
+_TEST_SEEDS = 2**32  # added to a data seed for the test points: beyond all data seeds
 _OURS = "playground.engine.data.sources.points."
 
-FEATURES = ("x", "y", "x_squared", "y_squared", "xy", "sin_x", "sin_y")  # fields of `Plane`, in the network's order
+FEATURES = ("x", "y", "x_squared", "y_squared", "xy", "sin_x", "sin_y")  # fields of `Plane`, in input order
 
 
 class Placed(Component):
-    """A point that a person put into the plane: a plain record."""
+    """A point that the user added to the plane: a plain record."""
 
     label: ClassVar[str] = tr_noop("Point")
     help: ClassVar[str] = tr_noop("A point that was added by hand.")
 
-    x: float = real(0.0, tr_noop("x"), tr_noop("Where it lies, to the right."), ge=-EDGE, le=EDGE)
-    y: float = real(0.0, tr_noop("y"), tr_noop("Where it lies, upwards."), ge=-EDGE, le=EDGE)
-    value: float  # declared by the members: class or height
+    x: float = real(0.0, tr_noop("x"), tr_noop("Position, to the right."), ge=-EDGE, le=EDGE)
+    y: float = real(0.0, tr_noop("y"), tr_noop("Position, upwards."), ge=-EDGE, le=EDGE)
+    value: float  # declared by subclasses: class or height
 
 
 class Classed(Placed):
-    """One with a class."""
+    """A point with a class."""
 
     value: int = integer(0, tr_noop("Class"), tr_noop("The class that it belongs to."), ge=0, le=4)
 
 
 class Raised(Placed):
-    """One with a height."""
+    """A point with a height."""
 
-    value: float = real(0.0, tr_noop("Height"), tr_noop("The number that is to be found there."), ge=-2.0, le=2.0)
+    value: float = real(0.0, tr_noop("Height"), tr_noop("The target there."), ge=-2.0, le=2.0)
 
 
 class Plane(Dataset):
-    """Part of the family: made-up points, and those that a person adds or takes out.
+    """Base of data sets of generated points and of points that the user adds or removes.
 
-    The last of the points are held out. Points to test with are further ones of the same pattern, with as much noise.
-    What is added is always trained on; what can be taken out are points that are trained on.
+    The last of the generated points are held out. Test points are further points of the same pattern, with the same
+    noise. Added points are always trained on; only training points can be removed.
     """
 
     panel: ClassVar[str] = "points"
     samples: ClassVar[str] = tr_noop("points")
 
-    added: tuple[Placed, ...]  # declared by the members
+    added: tuple[Placed, ...]  # declared by subclasses
     count: int = integer(
         500, tr_noop("Points"), tr_noop("How many there are, those for validation included."), ge=20, le=MOST
     )
@@ -72,33 +72,33 @@ class Plane(Dataset):
     data_seed: int = integer(
         0,
         tr_noop("Data seed"),
-        tr_noop("Decides where the points lie; the seed of the run does not."),
+        tr_noop("Decides where the points are; the seed of the run does not."),
         ge=0,
         le=_TEST_SEEDS - 1,
     )
-    x: bool = flag(True, tr_noop("x"), tr_noop("Tell the network x."))
-    y: bool = flag(True, tr_noop("y"), tr_noop("Tell the network y."))
-    x_squared: bool = flag(False, tr_noop("x²"), tr_noop("Tell the network x²."))
-    y_squared: bool = flag(False, tr_noop("y²"), tr_noop("Tell the network y²."))
-    xy: bool = flag(False, tr_noop("xy"), tr_noop("Tell the network the product of x and y."))
-    sin_x: bool = flag(False, tr_noop("sin x"), tr_noop("Tell the network the sine of x, in radians."))
-    sin_y: bool = flag(False, tr_noop("sin y"), tr_noop("Tell the network the sine of y, in radians."))
+    x: bool = flag(True, tr_noop("x"), tr_noop("Use x as an input."))
+    y: bool = flag(True, tr_noop("y"), tr_noop("Use y as an input."))
+    x_squared: bool = flag(False, tr_noop("x²"), tr_noop("Use x² as an input."))
+    y_squared: bool = flag(False, tr_noop("y²"), tr_noop("Use y² as an input."))
+    xy: bool = flag(False, tr_noop("xy"), tr_noop("Use the product of x and y as an input."))
+    sin_x: bool = flag(False, tr_noop("sin x"), tr_noop("Use the sine of x, in radians, as an input."))
+    sin_y: bool = flag(False, tr_noop("sin y"), tr_noop("Use the sine of y, in radians, as an input."))
     removed: tuple[Annotated[int, Field(strict=True, ge=0, le=MOST - 1)], ...] = hidden(
-        tr_noop("Points taken out"), most=MOST_BY_HAND, live=True
+        tr_noop("Points removed"), most=MOST_BY_HAND, live=True
     )
 
     @abstractmethod
     def made_up(self, count: int, seed: int) -> Call:
-        """The function of `engine.data.sources.patterns` that makes up so many points."""
+        """The function of `engine.data.sources.points` that generates `count` points."""
 
     @property
     @abstractmethod
     def placed(self) -> tuple[Placed, ...]:
-        """The points that were added and that there is a place for."""
+        """The added points that the pattern has a class for."""
 
     @property
     def features(self) -> tuple[str, ...]:
-        """What the network is told of a point, by name."""
+        """Names of the features that the network receives for each point."""
         return tuple(name for name in FEATURES if getattr(self, name))
 
     @property
@@ -115,18 +115,18 @@ class Plane(Dataset):
 
     @property
     def taken_out(self) -> tuple[int, ...]:
-        """Numbers of the points that were taken out of those to train on, in order."""
+        """Indices of the removed training points, in order."""
         return tuple(sorted({number for number in self.removed if number < self.count - self.validation_count}))
 
     @property
     def train_count(self) -> int:
-        """How many points are trained on: without those taken out, and with those added."""
+        """Number of training points: without those removed, and with those added."""
         return super().train_count - len(self.taken_out) + len(self.placed)
 
     def objections(self) -> Iterator[Objection]:
         if not self.features:
             yield Objection(
-                message("The network is told nothing of the points."),
+                message("The network has no inputs."),
                 message("at least one feature, such as x"),
                 "x",
                 True,
@@ -162,16 +162,16 @@ class Plane(Dataset):
 
 
 class Points(Plane):
-    """Classes of points; five arms at most, so that colours and marks can be told apart."""
+    """Points with classes; at most five arms, so that colours and marks can be told apart."""
 
     id: ClassVar[str] = "points"
     label: ClassVar[str] = tr_noop("2-D classification")
-    help: ClassVar[str] = tr_noop("Made-up points, each of a class. Which class does a place belong to?")
+    help: ClassVar[str] = tr_noop("Generated points, each of a class. Which class does a position belong to?")
     keywords: ClassVar[str] = tr_noop(
         "two dimensions toy circle xor gaussian spiral moons classification decision boundary"
     )
 
-    pattern: Pattern = component(Spirals(), tr_noop("Pattern"), tr_noop("How the classes lie in the plane."))
+    pattern: Pattern = component(Spirals(), tr_noop("Pattern"), tr_noop("How the classes are arranged in the plane."))
     noise: float = real(
         0.2,
         tr_noop("Noise"),
@@ -187,7 +187,7 @@ class Points(Plane):
 
     @property
     def class_names(self) -> tuple[str, ...]:
-        """Their numbers from 1, as beside the map."""
+        """Class numbers from 1, as in the map's legend."""
         return tuple(str(number + 1) for number in range(self.pattern.classes))
 
     @property
@@ -199,14 +199,14 @@ class Points(Plane):
 
 
 class Heights(Plane):
-    """A height at each point."""
+    """Points with heights."""
 
     id: ClassVar[str] = "heights"
     label: ClassVar[str] = tr_noop("2-D regression")
-    help: ClassVar[str] = tr_noop("Made-up points, each with a height. How high is it in between?")
+    help: ClassVar[str] = tr_noop("Generated points, each with a height. How high is it in between?")
     keywords: ClassVar[str] = tr_noop("two dimensions toy regression surface plane hills")
 
-    surface: Surface = component(Hills(), tr_noop("Surface"), tr_noop("What the heights are."))
+    surface: Surface = component(Hills(), tr_noop("Surface"), tr_noop("The function that gives the heights."))
     noise: float = real(
         0.05,
         tr_noop("Noise"),
@@ -253,7 +253,7 @@ def _loading(data: Plane) -> str:
 
 
 def _by_hand(data: Plane) -> Iterator[str]:
-    """The lines that take points out and add others, where a person did."""
+    """The lines that remove and add the points that the user changed."""
     if data.taken_out:
         yield "    removed = {"
         yield from (f"        {number}," for number in data.taken_out)

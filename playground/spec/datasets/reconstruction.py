@@ -1,4 +1,4 @@
-"""MNIST, to be painted again: what goes in is what should come out, through a bottleneck."""
+"""MNIST reconstruction: the targets are the input images, which pass through a bottleneck."""
 
 from __future__ import annotations
 
@@ -8,24 +8,24 @@ from playground.spec.call import Call, call
 from playground.spec.data.dataset import Loading
 from playground.spec.data.task import Score, Task
 from playground.spec.datasets.mnist import MNIST, Pictures
-from playground.spec.export.data_files import PLACE_OF_DIGITS, READ_DIGITS
+from playground.spec.export.data_files import MNIST_DATA_HELP, READ_DIGITS
 from playground.spec.layer import Shape
 from playground.spec.messages import tr_noop
 
 
 class ReconstructedMNIST(Pictures):
-    """MNIST's images as inputs and as targets; what augmentations do to the inputs is to be undone.
+    """MNIST's images as inputs and as targets; augmentations change only the inputs, and the network has to undo them.
 
-    So an autoencoder becomes a denoising one: Vincent, Larochelle, Bengio and Manzagol, 2008, Extracting and Composing
+    This makes an autoencoder a denoising one: Vincent, Larochelle, Bengio and Manzagol, 2008, Extracting and Composing
     Robust Features with Denoising Autoencoders.
     """
 
     id: ClassVar[str] = "mnist_reconstruction"
     label: ClassVar[str] = tr_noop("MNIST reconstruction")
     help: ClassVar[str] = tr_noop(
-        "Handwritten digits, 28 × 28 pixels: paint the same picture again. It is easy, unless a layer in the middle is "
-        "too narrow to pass it on pixel by pixel. Augmentations change what goes in alone; to undo them is what is "
-        "learned then."
+        "Handwritten digits, 28 × 28 pixels: reproduce the same picture. It is easy, unless a layer in the middle is "
+        "too narrow to pass it on pixel by pixel. Augmentations change only the inputs; the network then learns to "
+        "undo them."
     )
     keywords: ClassVar[str] = tr_noop("autoencoder vae denoising bottleneck reconstruction generative")
     panel: ClassVar[str] = "reconstruction"
@@ -41,7 +41,7 @@ class ReconstructedMNIST(Pictures):
         return call("playground.engine.data.sources.reconstruction.read", self.train_count, self.validation_count)
 
     def loading(self) -> Loading:
-        return Loading(_loading(self), needs=("torchvision",), place=PLACE_OF_DIGITS)
+        return Loading(_loading(self), needs=("torchvision",), place=MNIST_DATA_HELP)
 
 
 def _loading(data: ReconstructedMNIST) -> str:

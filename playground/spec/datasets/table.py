@@ -1,4 +1,4 @@
-"""A table of one's own: learn one column from the others."""
+"""The user's own table: predict one column from the others."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ from playground.spec.export.table import DividedTable, loading
 from playground.spec.layer import Shape
 from playground.spec.messages import Message, message, tr_noop
 
-_FEW = 20  # different whole numbers that are taken for classes rather than for amounts
+_FEW = 20  # distinct whole numbers up to which a column counts as classes rather than amounts
 
 
 class Table(Dataset):
-    """A CSV file. All columns but one go in, and that one is asked for: as a class, or as a number.
+    """A CSV file: all columns but one are inputs, and that one is the target, as a class or as a number.
 
-    Numbers are standardised, (x - mean) / deviation, with mean and deviation of the rows that are trained on; a
-    category is one of several inputs that is 1 while the others are 0.
+    Numbers are standardised, (x - mean) / deviation, with mean and deviation of the training rows; a category is
+    one-hot encoded in several inputs.
     """
 
     id: ClassVar[str] = "table"
@@ -47,7 +47,7 @@ class Table(Dataset):
     target: str = text(
         "species",
         tr_noop("Target"),
-        tr_noop("The column that is to be said from the others."),
+        tr_noop("The column to predict from the others."),
         longest=200,
         among="columns",
     )
@@ -70,23 +70,23 @@ class Table(Dataset):
 
     @property
     def columns(self) -> tuple[str, ...]:
-        """What can be the target."""
+        """The columns that can be the target."""
         return tuple(item.name for item in self.source.usable)
 
     @property
     def target_column(self) -> Column:
-        """The column that is asked for; the last one where there is none of that name."""
+        """The target column; the last one if there is none of that name."""
         return self.source.column(self.target) or (self.source.usable or (Column(),))[-1]
 
     @property
     def inputs(self) -> tuple[Column, ...]:
-        """The columns that go in, in their order."""
+        """The input columns, in their order."""
         target = self.target_column
         return tuple(item for item in self.source.usable if item is not target)
 
     @property
     def classifies(self) -> bool:
-        """Whether a class is asked for."""
+        """Whether the target is a class."""
         column = self.target_column
         if column.kind == "category":
             return True
@@ -112,13 +112,13 @@ class Table(Dataset):
 
     @property
     def signature(self) -> tuple[object, ...]:
-        """The columns as well: a value of one is none of another."""
+        """Includes the columns as well: a value of one column has no meaning in another."""
         columns = tuple((item.name, item.categories) for item in self.inputs)
         return *super().signature, columns, self.target_column.name, self.class_names
 
     @property
     def used(self) -> int:
-        """How many rows are divided: all, but for those whose class no other row has."""
+        """Number of rows that are divided: all except those whose class no other row has."""
         return self.target_column.classified if self.classifies else self.source.rows
 
     @property
@@ -154,7 +154,7 @@ class Table(Dataset):
             return
         if self.used < 2:
             what = message(
-                "{count:,} usable rows are too few to learn from some and test with others.", count=self.used
+                "{count:,} usable rows are too few to train with some and test with others.", count=self.used
             )
             yield Objection(what, message("at least 2 rows"), "source")
         names = ", ".join(self.columns[:8])
@@ -163,11 +163,11 @@ class Table(Dataset):
             yield Objection(what, message("one of {names}", names=names), "target", self.target_column.name)
         column = self.target_column
         if self.asks == "number" and column.kind == "category":
-            what = message("“{name}” holds texts: no number can be asked for.", name=column.name)
+            what = message("“{name}” holds texts, which cannot be predicted as a number.", name=column.name)
             yield Objection(what, message("a column of numbers"), "asks", "auto")
         if self.asks == "class" and not self.classifies:
             what = message("“{name}” has too many different values to be classes.", name=column.name)
-            yield Objection(what, message("a column whose values come again"), "asks", "auto")
+            yield Objection(what, message("a column with repeated values"), "asks", "auto")
         if column.kind == "category" and len(column.classes) < 2:
             what = message("“{name}” has one class only.", name=column.name)
             yield Objection(what, message("a column with several"), "target", None)

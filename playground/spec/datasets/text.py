@@ -1,4 +1,4 @@
-"""Texts: which character comes next, or which capitals and marks were taken out of it?"""
+"""Texts: predict the next character, or restore capitals and punctuation marks."""
 
 from __future__ import annotations
 
@@ -19,35 +19,35 @@ from playground.spec.export.data_files import find_file, find_own_file
 from playground.spec.layer import Tokens
 from playground.spec.messages import Message, message, tr_noop
 
-MARKS = "!,.:;?、。！，：；？"  # what is taken out, to be restored, where a text has it
-_TESTED = 0.1  # share of a text, its end, that nothing is learned from
+MARKS = "!,.:;?、。！，：；？"  # the punctuation marks that are removed from a text and restored
+_TESTED = 0.1  # share of a text, at its end, that is kept for the test
 
 Asked = Literal["next", "restore"]
 
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What has to be known of a text to say what goes into a network and what comes out: counted once."""
+    """Facts about a text that determine inputs and outputs of a network: counted once."""
 
     characters: int
     alphabet: int  # different characters
-    kept: int  # characters that are left without marks
-    letters: int  # different ones among those, in lower case
-    marks: int  # different marks
-    cased: bool  # whether it has capitals
+    kept: int  # characters that remain without marks
+    letters: int  # distinct ones among those, in lower case
+    marks: int  # distinct marks
+    cased: bool  # whether the text has capitals
 
 
 class Text(Dataset):
-    """Part of the family: texts, cut into windows of `context` characters. The last tenth is the test set.
+    """Base of data sets of text, cut into windows of `context` characters. The last tenth is the test set.
 
-    What is held out lies right before that. Every window is a sample of its own: nothing is remembered from the one
-    before, neither while training nor in the test.
+    Validation data come right before it. Every window is a sample of its own: no state is carried from one to the next,
+    neither in training nor in the test.
     """
 
     samples: ClassVar[str] = tr_noop("windows")
-    file: ClassVar[str] = ""  # in the folder of bundled texts, where it is one
-    prompt: ClassVar[str] = ""  # what a network can be asked to write on from, to begin with
-    line: ClassVar[str] = ""  # what one can be asked to restore
+    file: ClassVar[str] = ""  # in the folder of bundled texts, for a bundled one
+    prompt: ClassVar[str] = ""  # the initial prompt for text generation
+    line: ClassVar[str] = ""  # the initial text to restore
 
     asked: Asked = choice(
         "next",
@@ -73,10 +73,10 @@ class Text(Dataset):
     @property
     @abstractmethod
     def facts(self) -> Facts:
-        """What is known of the text without reading it."""
+        """Facts about the text, known without reading it."""
 
     @property
-    def panel(self) -> str:  # type: ignore[override]  # it depends on what is asked
+    def panel(self) -> str:  # type: ignore[override]  # depends on the task
         return "writing" if self.asked == "next" else "punctuation"
 
     @property
@@ -96,43 +96,43 @@ class Text(Dataset):
 
     @property
     def tested_from(self) -> int:
-        """Where in the text the test set begins, in characters."""
-        return self._places - round(self._places * _TESTED)
+        """Index of the first character of the test set."""
+        return self._positions - round(self._positions * _TESTED)
 
     @property
     def validated_from(self) -> int:
-        """Where in the text what is held out begins: between it and what is trained on there is room for a window."""
+        """Index of the first validation character; a window fits between training and validation data."""
         return (self.train_count + 1) * self.context
 
     @property
     def available(self) -> int:
-        """Windows to train on or to hold out; one less than have room, so that they can begin anywhere."""
+        """Windows for training and validation: one less than fit, so that they can begin at any character."""
         return max(0, self.tested_from // self.context - 1)
 
     @property
     def test_count(self) -> int:
-        return (self._places - self.tested_from) // self.context
+        return (self._positions - self.tested_from) // self.context
 
     @property
-    def _places(self) -> int:
-        """Characters with an answer: the last of a text has no next one."""
+    def _positions(self) -> int:
+        """Characters with a target: the last one of a text has no next character."""
         return self.facts.characters - 1 if self.asked == "next" else self.facts.kept
 
     def call(self) -> Call:
         return call("playground.engine.data.sources.text.read", self)
 
     def loading(self) -> Loading:
-        own = self.source.name if isinstance(self, OwnText) else ""
-        place = f"the text, or the folder that holds {own or self.file}"
-        return Loading(_loading(self), place=place, batches=True, count="len(train_inputs) // CONTEXT - 1")
+        own_name = self.source.name if isinstance(self, OwnText) else ""
+        data_help = f"the text, or the folder that holds {own_name or self.file}"
+        return Loading(_loading(self), place=data_help, batches=True, count="len(train_inputs) // CONTEXT - 1")
 
     def objections(self) -> Iterator[Objection]:
         if not (self.train_count and self.test_count):
-            most = max(1, self._places // 30)  # some windows to train on, one at least to test with
+            most = max(1, self._positions // 30)  # some windows to train on, one at least to test with
             yield Objection(
                 message(
                     "A text of {count:,} characters has no windows of {context:,}.",
-                    count=self._places,
+                    count=self._positions,
                     context=self.context,
                 ),
                 message("a context of at most {most:,}", most=most),
@@ -142,7 +142,7 @@ class Text(Dataset):
 
 
 class Shakespeare(Text):
-    """Shakespeare's plays, 1.1 MB: what language models of characters are usually compared on."""
+    """Shakespeare's plays, 1.1 MB: the usual benchmark for character language models."""
 
     id: ClassVar[str] = "shakespeare"
     label: ClassVar[str] = tr_noop("Shakespeare")
@@ -159,7 +159,7 @@ class Shakespeare(Text):
 
 
 class TangPoems(Text):
-    """313 poems of the Tang dynasty, 28,000 characters of which 2,578 are different."""
+    """313 poems of the Tang dynasty: 28,000 characters, 2,578 of them distinct."""
 
     id: ClassVar[str] = "tang_poems"
     label: ClassVar[str] = tr_noop("Tang poems")
@@ -177,7 +177,7 @@ class TangPoems(Text):
 
 
 class OwnText(Text):
-    """A text file of a person's. It is only read, never changed."""
+    """The user's text file. It is only read, never changed."""
 
     id: ClassVar[str] = "text_file"
     label: ClassVar[str] = tr_noop("Text file")
@@ -246,9 +246,9 @@ def _loading(data: Text) -> str:
     file = printed(own.path if isinstance(data, OwnText) else data.file)
     answers = "its case and mark" if restoring else "the code of the next one"
     lines = [
-        "def load_data(place, device):",
+        "def load_data(source, device):",
         f'    """Codes of characters and, for each, {answers}; (N, CONTEXT) to test with."""',
-        f"    path = find_file({file}, place)",
+        f"    path = find_file({file}, source)",
         *_read(reading),
         *([] if own.complete else ['    text = "".join(character for character in text if character in ALPHABET)']),
         *(_LABELLED if restoring else _SHIFTED),
@@ -276,7 +276,7 @@ def _read(reading: str) -> Iterator[str]:
 
 
 def _known(data: Text) -> Iterator[str]:
-    """The lines that refuse a text with more characters, or other marks, than the network has a place for."""
+    """The lines that reject a text with more characters, or other marks, than the network supports."""
     most = data.sample_shape.vocabulary
     yield f"    if len(code_of) > {most}:"
     yield f'        sys.exit(f"{{path}} has {{len(code_of):,}} different characters, but the network {most}.")'
@@ -303,12 +303,12 @@ def _divided(data: Text) -> Iterator[str]:
 
 
 _BATCHES = '''def batches(codes, answers):
-    """Windows side by side in random order; every epoch they begin at another character."""
+    """Adjacent windows in random order, which begin at another character in every epoch."""
     first = torch.randint(CONTEXT, ())
     starts = first + CONTEXT * torch.randperm(len(codes) // CONTEXT - 1)
     for some in starts.to(codes.device).split(BATCH_SIZE):
-        places = some[:, None] + torch.arange(CONTEXT, device=codes.device)
-        yield codes[places], answers[places]'''
+        positions = some[:, None] + torch.arange(CONTEXT, device=codes.device)
+        yield codes[positions], answers[positions]'''
 _SHIFTED = (
     "    code_of = {character: code for code, character in enumerate(sorted(set(text)))}",
     "    codes = torch.tensor([code_of[character] for character in text], device=device)",

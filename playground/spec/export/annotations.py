@@ -1,18 +1,18 @@
-"""Takes type annotations out of source text: the engine is checked with them, a program to read does without them."""
+"""Removes type annotations from source text: the engine is type-checked, an exported program is written for reading."""
 
 from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
 
-WIDTH = 100  # characters of a line of an exported program
+WIDTH = 100  # maximum line length of an exported program
 
 
 def without_annotations(source: str) -> str:
-    """The same source without annotations of functions and of variables, laid out as ruff does it."""
+    """The same source without annotations of functions and variables, formatted as ruff formats it."""
     lines = source.splitlines()
     tree = ast.parse(source)
-    changes: list[tuple[int, int, list[str]]] = []  # first line, line behind the last, what stands there instead
+    changes: list[tuple[int, int, list[str]]] = []  # first line, line after the last, replacement lines
     for node in ast.walk(tree):
         if isinstance(node, ast.FunctionDef):
             changes.append(_heading(node, lines, source))
@@ -24,7 +24,7 @@ def without_annotations(source: str) -> str:
 
 
 def _heading(node: ast.FunctionDef, lines: list[str], source: str) -> tuple[int, int, list[str]]:
-    """A function's heading, on one line where there is room for it."""
+    """A function's signature, on one line if it fits."""
     first, behind = node.lineno - 1, node.body[0].lineno - 1
     while behind > first + 1 and lines[behind - 1].lstrip().startswith("#"):
         behind -= 1
@@ -61,7 +61,7 @@ def _argument(argument: ast.arg, default: ast.expr | None, source: str) -> str:
 
 
 def _variable(node: ast.AnnAssign, lines: list[str]) -> tuple[int, int, list[str]]:
-    """An assignment without its annotation; nothing where it assigns nothing."""
+    """An assignment without its annotation; no lines if it assigns nothing."""
     first = node.lineno - 1
     if node.value is None:
         return first, first + 1, []

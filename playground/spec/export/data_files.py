@@ -1,17 +1,17 @@
-"""How an exported program finds its files: where `--data` says, beside itself, or in an installed Playground."""
+"""Code with which an exported program finds its files: by `--data`, next to itself, or in an installed Playground."""
 
 from __future__ import annotations
 
 
 def find_file(folder: str, alone: bool = True) -> str:
-    """The function `find_file(name, place)` for files that are bundled, in that folder of the resources.
+    """The function `find_file(name, source)` for bundled files in the folder `folder` of the resources.
 
-    alone: whether `place` is for this file only; else it is a folder that need not hold it.
+    alone: whether `source` is for this file only; else it is a folder that need not contain it.
     """
     return "\n".join(
         [
-            "def find_file(name, place):",
-            '    """The path of a file: at `place`, beside this program or in an installed Playground."""',
+            "def find_file(name, source):",
+            '    """Path of a file: at `source`, next to this program or in an installed Playground."""',
             "    folders = [Path(sys.argv[0]).parent, Path()]",
             '    if package := find_spec("playground"):',
             f'        folders += [up / "resources/{folder}" for up in Path(package.origin or ".").parents[:2]]',
@@ -22,11 +22,11 @@ def find_file(folder: str, alone: bool = True) -> str:
 
 
 def find_own_file(alone: bool = True) -> str:
-    """The function `find_file(file, place)` for a person's own file, known by its whole path; `alone` as above."""
+    """The function `find_file(file, source)` for a user's file, known by its whole path; `alone` as above."""
     return "\n".join(
         [
-            "def find_file(file, place):",
-            '    """The path of a file: at `place`, where it was, or beside this program."""',
+            "def find_file(file, source):",
+            '    """Path of a file: at `source`, where it was, or next to this program."""',
             "    name = Path(file).name",
             "    usual = [Path(file), Path(sys.argv[0]).with_name(name), Path(name)]",
             _paths("usual", alone),
@@ -36,31 +36,31 @@ def find_own_file(alone: bool = True) -> str:
 
 
 def _paths(usual: str, alone: bool) -> str:
-    """The line that goes through the paths that are tried: the usual ones where `place` says nothing."""
+    """The line that loops over the candidate paths: the usual ones if `source` is empty."""
     if alone:
-        return f"    for path in [Path(place), Path(place, name)] if place else {usual}:"
-    return f'    for path in [Path(place or ".", name), *{usual}]:'
+        return f"    for path in [Path(source), Path(source, name)] if source else {usual}:"
+    return f'    for path in [Path(source or ".", name), *{usual}]:'
 
 
 def _first_of_them() -> list[str]:
     return [
         "        if path.is_file():",
         "            return path",
-        '    sys.exit(f"There is no {name}: put it beside this program, or say with --data where it is.")',
+        '    sys.exit(f"There is no {name}: put it next to this program, or pass its path with --data.")',
     ]
 
 
-PLACE_OF_DIGITS = "folder that holds MNIST; it is looked for in usual places, and downloaded if need be"
+MNIST_DATA_HELP = "folder with MNIST; by default the usual folders are searched, or it is downloaded"
 
 READ_DIGITS = '''def read_idx(path):
     """The bytes in an IDX file, which may be compressed, as a tensor."""
     try:
         content = gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
-        begin = 4 + 4 * content[3]  # after the number of dimensions come their lengths
+        begin = 4 + 4 * content[3]  # lengths follow the number of dimensions
         shape = [int.from_bytes(content[at : at + 4], "big") for at in range(4, begin, 4)]
         return torch.frombuffer(bytearray(content[begin:]), dtype=torch.uint8).view(shape)
     except Exception as error:  # it cannot be read, or was damaged
-        sys.exit(f"{path} is no whole IDX file: {error}.")
+        sys.exit(f"{path} is not a complete IDX file: {error}.")
 
 
 def read_mnist(folder, part):
@@ -69,9 +69,9 @@ def read_mnist(folder, part):
     if package := find_spec("playground"):
         usual += [up / "resources/mnist" for up in Path(package.origin or ".").parents[:2]]
     for up in [Path(folder)] if folder else usual:
-        for place in (up / "MNIST/raw", up):
-            images = sorted(place.glob(f"{part}-images?idx3-ubyte*"))
-            labels = sorted(place.glob(f"{part}-labels?idx1-ubyte*"))
+        for directory in (up / "MNIST/raw", up):
+            images = sorted(directory.glob(f"{part}-images?idx3-ubyte*"))
+            labels = sorted(directory.glob(f"{part}-labels?idx1-ubyte*"))
             if images and labels:
                 return checked(read_idx(images[0]), read_idx(labels[0]).long(), images[0])
     try:
@@ -79,13 +79,13 @@ def read_mnist(folder, part):
 
         files = datasets.MNIST(folder or "data", train=part == "train", download=True)
     except (ImportError, OSError, RuntimeError) as error:
-        sys.exit(f"MNIST is not there and cannot be downloaded ({error}): see --data.")
+        sys.exit(f"MNIST was not found and cannot be downloaded ({error}): see --data.")
     return checked(files.data, files.targets, folder or "data")
 
 
-def checked(images, labels, place):
-    """Images and labels, if they are those of digits."""
+def checked(images, labels, source):
+    """Images and labels, if they are of digits."""
     sizes = f"{tuple(images.shape)} and {tuple(labels.shape)}"
     if images.shape != (len(labels), 28, 28) or not len(labels) or labels.max() > 9:
-        sys.exit(f"{place} holds no digits of 28 x 28 with labels from 0 to 9: sizes are {sizes}.")
+        sys.exit(f"{source} holds no digits of 28 x 28 with labels from 0 to 9: sizes are {sizes}.")
     return images, labels'''

@@ -1,4 +1,4 @@
-"""Default arguments: what a call does by itself, an exported program does not spell out."""
+"""Default arguments, which an exported program does not spell out."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ _CONVOLUTION = {"stride": 1, "padding": 0, "dilation": 1, "groups": 1, "bias": T
 _POOL = {"padding": 0}
 _NORM = {"eps": 1e-5, "momentum": 0.1, "affine": True}
 
-# PyTorch's defaults of the arguments that components give, by the call's target. The learning rate of an optimizer is
-# not among them: it is always written, because it is what one changes first.
+# PyTorch's defaults of the arguments that components set, by the call's target. The learning rate of an optimizer is
+# not among them: it is always written, because it is the first setting that people change.
 _USUAL: dict[str, dict[str, Any]] = {
     **dict.fromkeys(("torch.nn.Conv1d", "torch.nn.Conv2d"), _CONVOLUTION),
     "torch.nn.ConvTranspose2d": {**_CONVOLUTION, "output_padding": 0},
@@ -73,11 +73,11 @@ _USUAL: dict[str, dict[str, Any]] = {
 
 
 def brief(call: Call) -> Call:
-    """The call without arguments that are its defaults; so are calls within it."""
+    """The call without arguments that equal the defaults, also in calls within it."""
     usual = defaults(call.target) if call.target.startswith("playground.") else _USUAL.get(call.target, {})
     given = dict(call.kwargs)
     if "Pool" in call.name and given.get("stride") == given.get("kernel_size"):
-        given.pop("stride", None)  # windows lie beside one another by default
+        given.pop("stride", None)  # windows do not overlap by default
     kept = tuple((name, _brief(value)) for name, value in given.items() if not _same(value, usual, name))
     return replace(call, args=tuple(map(_brief, call.args)), kwargs=kept)
 

@@ -1,4 +1,4 @@
-"""The part of an exported program that asks a teacher: its network, where its weights are, and what it thinks."""
+"""The part of an exported program that uses a teacher: its network, its weights and its probabilities."""
 
 from __future__ import annotations
 
@@ -17,29 +17,29 @@ from playground.spec.files.presets import preset
 from playground.spec.messages import PlaygroundError, message, tr_noop
 from playground.spec.recipe.output_activations import IDENTITY
 
-READER = "reader"  # the preset whose network is the teacher where no other is named
-FILE = "reader.safetensors"  # of the network that teaches where no other is named
+READER = "reader"  # the preset with the default teacher
+FILE = "reader.safetensors"  # weights file of the default teacher
 
 
 def require_teacher(experiment: Experiment, path: Path) -> None:
-    """Check that what was trained so can say what it thinks of digits.
+    """Check that a trained network can be the teacher.
 
     Raises:
-        PlaygroundError: it does not tell ten classes of 28 × 28 pixels apart.
+        PlaygroundError: it does not classify 28 × 28 pixels into ten classes.
     """
     data = experiment.data
     if tuple(data.sample_shape) != (1, 28, 28) or data.task.output != (10,) or data.task.classes != 10:
-        what = tr_noop("The network in “{file}” cannot teach: it does not tell ten classes of 28 × 28 pixels apart.")
+        what = tr_noop("The network in “{file}” cannot teach: it does not classify 28 × 28 pixels into ten classes.")
         raise PlaygroundError(message(what, file=path.name))
 
 
 def loading(teacher: str, train_count: int, validation_count: int) -> Loading:
-    """How an exported program reads the images, builds the teacher and asks it.
+    """The code that reads the images, builds the teacher and computes its probabilities.
 
-    `teacher`: its file; empty for the reader that comes with the program.
+    `teacher`: its file; empty for the bundled reader.
 
     Raises:
-        PlaygroundError: the teacher's file cannot be read, or its network does not tell digits apart.
+        PlaygroundError: the teacher's file cannot be read, or its network does not classify digits.
     """
     path = Path(os.path.abspath(Path(teacher).expanduser()))
     experiment = read_described(path) if teacher else preset(READER).experiment
@@ -59,7 +59,7 @@ def loading(teacher: str, train_count: int, validation_count: int) -> Loading:
 
 
 def _shares(experiment: Experiment, rows: tuple[LayerShape, ...]) -> tuple[str, ...]:
-    """The lines that make probabilities of the teacher's `outputs`, see `engine.evaluation.evaluate.probabilities`."""
+    """The lines that turn the teacher's `outputs` into probabilities, as `evaluate.probabilities` does."""
     last = last_row(rows)
     output_activation = experiment.recipe.loss.output_activation
     if last is not None and last.calls[-1:] and last.calls[-1].target == "torch.nn.Softmax":
@@ -91,10 +91,10 @@ def _load_data(shares: tuple[str, ...], train_count: int, validation_count: int)
         "        return (images.unsqueeze(1) / 255).to(device), labels.to(device)",
         "",
         '    images, labels = tensors("train")',
-        f"    taught = images[:{train_count}]",
-        "    answers = torch.cat([answers_of(some) for some in taught.split(500)])",
+        f"    pictures = images[:{train_count}]",
+        "    answers = torch.cat([answers_of(some) for some in pictures.split(500)])",
     ]
     if validation_count:
         lines.append(f"    validation = images[-{validation_count}:], labels[-{validation_count}:]")
-    parts = ["(taught, answers)", *(["validation"] if validation_count else []), 'tensors("t10k")']
+    parts = ["(pictures, answers)", *(["validation"] if validation_count else []), 'tensors("t10k")']
     return "\n".join([*lines, f"    return {', '.join(parts)}"])

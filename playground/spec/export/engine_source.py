@@ -1,4 +1,4 @@
-"""Copies functions out of the engine's source text, with all that they refer to, so that a script can stand alone."""
+"""Copies functions with their dependencies out of the engine's source text, so that a script is self-contained."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from typing import Any
 
 from playground.spec.export.annotations import without_annotations
 
-_ROOT = Path(__file__).resolve().parents[3]  # the folder in which the package lies
+_ROOT = Path(__file__).resolve().parents[3]  # the folder that contains the package
 _PACKAGE = "playground."
 _ASSIGNMENTS = (ast.Assign, ast.AnnAssign)
-_FOR_MYPY = re.compile(r"  # type: ignore\[[\w, -]+\]")  # says nothing to the reader of a script
+_FOR_MYPY = re.compile(r"  # type: ignore\[[\w, -]+\]")  # of no use to the reader of a script
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,18 +28,18 @@ class Import:
 
     @property
     def bound(self) -> str:
-        """What it is called afterwards."""
+        """The name that it binds."""
         return self.alias or self.name.partition(".")[0]
 
     @property
     def written(self) -> str:
-        """Name and alias as they stand behind `import`."""
+        """Name and alias as written after `import`."""
         return f"{self.name} as {self.alias}" if self.alias else self.name
 
 
 @dataclass(frozen=True, slots=True)
 class Copied:
-    """Source text that can stand in a script, and the imports that it needs."""
+    """Source text for a script, and the imports that it needs."""
 
     blocks: tuple[str, ...]
     imports: frozenset[Import]
@@ -47,14 +47,14 @@ class Copied:
 
 @dataclass(slots=True)
 class _Module:
-    """A module's top level: definitions by the name they bind, and imports by theirs."""
+    """A module's top level: definitions and imports by the name that they bind."""
 
     lines: list[str]
     definitions: dict[str, ast.stmt] = field(default_factory=dict)
     imports: dict[str, Import] = field(default_factory=dict)
 
     def text(self, node: ast.stmt) -> str:
-        """Whole lines of a definition, with decorators, comments behind it, and comments right above it."""
+        """Whole lines of a definition, with decorators, trailing comments, and comments directly above it."""
         start = min([node.lineno, *(item.lineno for item in getattr(node, "decorator_list", []))]) - 1
         while start and self.lines[start - 1].startswith("#"):
             start -= 1
@@ -62,8 +62,8 @@ class _Module:
 
 
 def copied(targets: Iterable[str]) -> Copied:
-    """The source of functions named `module.function` in this package, each with all that it refers to."""
-    found: dict[tuple[str, str], None] = {}  # an ordered set of (module, name), what is referred to first
+    """The source of functions named `module.function` in this package, with all their dependencies."""
+    found: dict[tuple[str, str], None] = {}  # an ordered set of (module, name), dependencies first
     imports: set[Import] = set()
     for target in targets:
         module, _, name = target.rpartition(".")
@@ -97,7 +97,7 @@ def defaults(target: str) -> dict[str, Any]:
 
 
 def names_in(source: str) -> set[str]:
-    """Every name that code refers to."""
+    """Every name that code uses."""
     return set(_names(ast.parse(source)))
 
 
@@ -108,7 +108,7 @@ def imported_in(source: str) -> set[str]:
 
 
 def import_lines(imports: Iterable[Import]) -> list[str]:
-    """Import statements in the usual order: plain ones first, then by module; one line a module, aliases apart."""
+    """Import statements in the usual order: plain ones first, then by module; one line per module, aliases separate."""
     plain = sorted({item for item in imports if not item.module}, key=lambda item: item.name)
     members = sorted({item for item in imports if item.module}, key=lambda item: (item.module, item.alias or ""))
     lines = [f"import {item.written}" for item in plain]
@@ -127,7 +127,7 @@ def _collect(
     found: dict[tuple[str, str], None],
     imports: set[Import],
 ) -> None:
-    """Add a definition to `found` and, before it, everything it refers to."""
+    """Add a definition to `found`, after everything that it uses."""
     if (module, name) in seen:
         return
     seen.add((module, name))

@@ -1,4 +1,4 @@
-"""The part of an exported program that says how good outputs are: loss, penalty, and the score of an evaluation."""
+"""The part of an exported program that evaluates outputs: loss, penalty, and score."""
 
 from __future__ import annotations
 
@@ -13,18 +13,18 @@ from playground.spec.experiment import Experiment
 from playground.spec.export.statement import applied, beside, local, statement
 
 _SUMS, _SCORE = "playground.engine.evaluation.scores.", "playground.spec.data.task."
-# For each score but accuracy, the function of a batch whose sums add up, and that of these sums.
+# For each score but accuracy: the function of a batch whose results add up, and the function of their sum.
 _SCORES = {
     Score.IOU: (_SUMS + "intersection_over_union", _SCORE + "iou"),
     Score.F1: (_SUMS + "agreement", _SCORE + "f1"),
     Score.R2: (_SUMS + "squares", _SCORE + "r_squared"),
 }
 _DECAY, _CONFINE = "playground.engine.training.penalty.decay", "playground.engine.training.penalty.confine"
-_AT_ONCE = 1_000_000  # numbers: outputs of more than these are computed 1,000 samples at a time
+_AT_ONCE = 1_000_000  # numbers: larger outputs are computed for 1,000 samples at a time
 
 
 def objective(experiment: Experiment) -> Iterator[str]:
-    """The functions that the loss takes: of outputs and targets, of weights, and of what layers add to it."""
+    """The functions of the loss: of outputs and targets, of weights, and of terms that layers add."""
     if not _called_as_it_is(experiment):
         heading = ["def loss_function(outputs, targets):", '    """Mean loss of a batch."""', *_aligned(experiment)]
         call = beside(local(experiment.recipe.loss.call()), "outputs")
@@ -55,7 +55,7 @@ def objective(experiment: Experiment) -> Iterator[str]:
 
 
 def _called_as_it_is(experiment: Experiment) -> bool:
-    """Whether the loss is a function of torch's that takes outputs and targets as they are, and few settings."""
+    """Whether the loss is a torch function that takes outputs and targets unchanged, and few settings."""
     call = experiment.recipe.loss.call()
     return not any(_aligned(experiment)) and len(local(call).kwargs) < 2 and "weight" not in dict(call.kwargs)
 
@@ -69,7 +69,7 @@ def loss_of(experiment: Experiment, *tensors: str) -> str:
 
 
 def added(experiment: Experiment) -> tuple[str, ...]:
-    """What training makes small besides the loss, as expressions."""
+    """Expressions for the terms that training minimises in addition to the loss."""
     return (
         *(["extra_loss(model)"] if adds(experiment) else []),
         *(["penalty(model)"] if _penalty_terms(experiment) else []),
@@ -77,19 +77,19 @@ def added(experiment: Experiment) -> tuple[str, ...]:
 
 
 def adds(experiment: Experiment) -> bool:
-    """Whether layers add something to the loss."""
+    """Whether layers add terms to the loss."""
     rows = walk(experiment.stack, experiment.data.sample_shape)
     return any(row.active and row.layer.has_extra_loss for row in rows)
 
 
 def _mixed(experiment: Experiment) -> bool:
-    """Whether some targets of the training are probabilities of classes, and not numbers of classes."""
+    """Whether some training targets are class probabilities instead of class indices."""
     mixes = any(augmentation.mixes for augmentation in experiment.recipe.augmentations)
     return mixes or experiment.data.train_targets == "soft"
 
 
 def _aligned(experiment: Experiment) -> Iterator[str]:
-    """The lines that bring outputs and targets into the form that the loss wants, see `engine.evaluation.objective`."""
+    """The lines that bring outputs and targets into the loss's layout, see `engine.evaluation.objective`."""
     task, loss = experiment.data.task, experiment.recipe.loss
     if task.classes is None:
         return
@@ -104,7 +104,7 @@ def _aligned(experiment: Experiment) -> Iterator[str]:
 
 
 def scoring(experiment: Experiment) -> tuple[str, ...]:
-    """The functions of ours that the score, or the loss, of a script uses."""
+    """The engine functions that the score, or the loss, of a script uses."""
     task = experiment.data.task
     if task.score in _SCORES:
         return _SCORES[task.score]
@@ -112,13 +112,13 @@ def scoring(experiment: Experiment) -> tuple[str, ...]:
 
 
 def restraints(experiment: Experiment) -> tuple[str, ...]:
-    """The functions of ours that keep weights small, before or after a step."""
+    """The engine functions that keep weights small, before or after a step."""
     regularizer = experiment.recipe.regularizer
     return tuple(name for name, used in ((_DECAY, regularizer.decay), (_CONFINE, regularizer.largest_norm)) if used)
 
 
 def _matrices(experiment: Experiment, before: str) -> list[str]:
-    """The lines that gather what the penalty counts: of several dimensions, unless a norm's scale or a position."""
+    """The lines that collect the penalised tensors: those of several dimensions, except norm scales and positions."""
     rows = walk(experiment.stack, experiment.data.sample_shape)
     alone = [row for row in rows if not isinstance(row.layer, Container)]
     norms = {local(row.calls[0]).short_target for row in alone if any(tensor.scale for tensor in row.tensors)}
@@ -136,14 +136,14 @@ def _matrices(experiment: Experiment, before: str) -> list[str]:
 
 
 def _penalty_terms(experiment: Experiment) -> list[tuple[str, str, str]]:
-    """Name, summand and strength of each sum over all weights that costs anything."""
+    """Name, summand and strength of each nonzero penalty term."""
     l1, l2 = experiment.recipe.regularizer.strengths
     sizes = [("sizes", "weight.abs().sum()", f"{l1!r}")] if l1 else []
     return sizes + ([("squares", "weight.square().sum()", f"{l2!r} / 2")] if l2 else [])
 
 
 def sums_of(experiment: Experiment, targets: str, training: bool = False) -> str:
-    """The expression for what a batch adds to the sums of the score."""
+    """The expression for a batch's contribution to the sums of the score."""
     task = experiment.data.task
     if task.score is not Score.ACCURACY:
         activation = experiment.recipe.loss.output_activation.call if task.classes is None else None
@@ -160,7 +160,7 @@ def sums_of(experiment: Experiment, targets: str, training: bool = False) -> str
 
 
 def score_of(task: Task, samples: str) -> str:
-    """The expression for what `sums` over so many samples amount to."""
+    """The expression for the score from `sums` over `samples` samples."""
     if task.score is Score.ACCURACY:
         return f"sums / {samples}"
     name = _SCORES[task.score][1].rpartition(".")[2]
@@ -170,7 +170,7 @@ def score_of(task: Task, samples: str) -> str:
 
 
 def evaluation(experiment: Experiment) -> str:
-    """The function that tests: loss and score of all samples, in evaluation mode."""
+    """The evaluation function: loss and score of all samples, in evaluation mode."""
     data, task = experiment.data, experiment.data.task
     most = max(data.test_count, data.validation_count)
     large = most * max(prod(data.sample_shape), prod(task.output)) > _AT_ONCE
@@ -188,14 +188,14 @@ def _at_once(experiment: Experiment) -> Iterator[str]:
 
 
 def _trains_on(experiment: Experiment) -> list[str]:
-    """The line that ends the evaluation mode, where the training goes on behind it."""
+    """The line that ends evaluation mode, if training continues afterwards."""
     return ["    model.train()"] if experiment.data.validation_count else []
 
 
 def class_weights(experiment: Experiment, targets: str, training: bool = False) -> Call | None:
-    """The weights of the classes, on the device of `targets`: torch divides the loss of a batch by their sum.
+    """The class weights, on the device of `targets`: torch divides the loss of a batch by their sum.
 
-    None without weights, and in a training whose targets are probabilities: these are divided by their number.
+    None without weights, and in training with probabilities as targets, where torch divides by their number.
     """
     weights = dict(beside(experiment.recipe.loss.call(), targets).kwargs).get("weight")
     return weights if isinstance(weights, Call) and not (training and _mixed(experiment)) else None

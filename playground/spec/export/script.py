@@ -46,13 +46,13 @@ _IMPORTS = (
 
 
 def script(experiment: Experiment) -> str:
-    """The experiment as a program that does without this package, and holds nothing it does not use.
+    """The experiment as a program that does not need this package, and contains only what it uses.
 
-    Its `build_model()` names tensors as the saved network does; its `evaluate(model, inputs, targets)` gives the loss
+    Its `build_model()` names tensors as the saved network does; its `evaluate(model, inputs, targets)` returns the loss
     and the score.
 
     Raises:
-        PlaygroundError: some layer cannot take its input; `check` says so with a fix.
+        PlaygroundError: some layer cannot take its input; `check` reports it with a fix.
     """
     rows = walk(experiment.stack, experiment.data.sample_shape)
     for row in rows:
@@ -85,7 +85,7 @@ def script(experiment: Experiment) -> str:
 
 
 def _header(experiment: Experiment) -> str:
-    """A docstring of our own words, and the experiment's name as a comment, where it can break nothing."""
+    """A docstring of fixed text, and the experiment's name as a comment, where it cannot break the code."""
     data = experiment.data
     needs = ", ".join(("torch", *data.loading().needs))
     name = textwrap.shorten(printable(experiment.name), WIDTH - 20)
@@ -112,8 +112,8 @@ def _network(experiment: Experiment, rows: tuple[LayerShape, ...], filled: bool 
         "def build_model():",
         f'    """The network; comments give the output shapes for an input of {shape}."""',
     ]
-    layers: list[tuple[str, Call]] = []  # each with the shape that comes out of it
-    fills: dict[Call, list[str]] = {}  # names of the tensors that a call fills
+    layers: list[tuple[str, Call]] = []  # each with its output shape
+    fills: dict[Call, list[str]] = {}  # names of the tensors that each call fills
     for row in rows:
         assert row.measure is not None
         for name, call in row.measure.initializers if filled else ():
@@ -129,7 +129,7 @@ def _network(experiment: Experiment, rows: tuple[LayerShape, ...], filled: bool 
 
 
 def _fill(call: Call, names: list[str]) -> list[str]:
-    """The lines that fill tensors, in a loop where there are several."""
+    """The lines that fill tensors, in a loop if there are several."""
     if len(names) < 3:
         return [line for name in names for line in statement("    ", call, name)]
     whole = f"    for weight in ({', '.join(names)}):"
@@ -142,7 +142,7 @@ def _fill(call: Call, names: list[str]) -> list[str]:
 
 
 def _runs(layers: list[tuple[str, Call]]) -> Iterator[list[str]]:
-    """The lines of each layer, of layers that come again and again as `*[… for _ in range(n)]`."""
+    """The lines of each layer; repeated layers become `*[… for _ in range(n)]`."""
     at = 0
     while at < len(layers):
         length, times = _repeated(layers, at)
@@ -156,7 +156,7 @@ def _runs(layers: list[tuple[str, Call]]) -> Iterator[list[str]]:
 
 
 def _repeated(layers: list[tuple[str, Call]], at: int) -> tuple[int, int]:
-    """How long a group of layers is that is repeated from there on, and how often it stands there in all."""
+    """Length of the group of layers that is repeated from `at`, and the number of times it occurs."""
     best = (1, 1)
     for length in range(1, (len(layers) - at) // 2 + 1):
         group, times = layers[at : at + length], 1
@@ -177,7 +177,7 @@ def _several(layers: list[tuple[str, Call]], times: int) -> list[str]:
 
 
 def _layer(call: Call | Copies, shape: str, indent: str = " " * 8) -> list[str]:
-    """One layer with the shape that comes out of it."""
+    """One layer with its output shape."""
     lines, comment = laid_out(indent, call, ","), f"# {shape}"
     if len(lines) == 1 and len(lines[0]) + 2 + len(comment) <= WIDTH:
         return [f"{lines[0]}  {comment}"]
@@ -185,12 +185,12 @@ def _layer(call: Call | Copies, shape: str, indent: str = " " * 8) -> list[str]:
 
 
 def _subscripts(name: str) -> str:
-    """The dotted name of a tensor as code: `[3].body[0].weight`."""
+    """A tensor's dotted name as code: `[3].body[0].weight`."""
     return "".join(f"[{step}]" if step.isdecimal() else f".{step}" for step in name.split("."))
 
 
 def network_code(experiment: Experiment, name: str) -> str:
-    """A function of that name that builds the network of an experiment, whose layers all fit; no weights are filled."""
+    """A function `name` that builds the network of an experiment without initialising weights; all layers must fit."""
     rows = walk(experiment.stack, experiment.data.sample_shape)
     lines = _network(experiment, tuple(row for row in rows if row.active and not row.nested), filled=False)
     return lines.replace("def build_model()", f"def {name}()", 1)

@@ -1,4 +1,4 @@
-"""Writes calls as statements of the exported program, laid out as ruff lays them out."""
+"""Writes calls as statements of the exported program, formatted as ruff formats them."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from playground.spec.export.default_arguments import brief
 
 
 def is_ours(call: Call) -> bool:
-    """Whether it names something of this package, whose source a script holds."""
+    """Whether it names an object of this package, whose source a script contains."""
     return call.target.startswith("playground.")
 
 
 def local(call: Call) -> Call:
-    """The call as a script writes it: without default arguments, and ours, which it holds itself, by name alone."""
+    """The call as a script writes it: without default arguments; objects of this package by name alone."""
     return _named(brief(call))
 
 
@@ -34,7 +34,7 @@ def _local(value: Any) -> Any:
 
 
 def beside(call: Call, tensor: str) -> Call:
-    """The call with the tensors among its arguments made on the device of the variable `tensor`."""
+    """The call with its tensor arguments created on the device of the variable `tensor`."""
     placed = tuple((name, _placed(value, tensor)) for name, value in call.kwargs)
     return replace(call, kwargs=placed)
 
@@ -46,14 +46,14 @@ def _placed(value: object, tensor: str) -> object:
 
 
 def applied(call: Call | None, tensor: str) -> str:
-    """The expression for what the function of a call makes of a tensor; the tensor itself where there is none."""
+    """The expression that applies a call to a tensor; the tensor itself if there is no call."""
     return tensor if call is None else f"{local(call).short_target}({', '.join(local(call).arguments(tensor))})"
 
 
 def statement(before: str, call: Call, *leading: str, inset: int = 0) -> list[str]:
-    """The lines of a statement that ends in a call, broken as ruff breaks them where one line is too long.
+    """The lines of a statement that ends in a call, broken as ruff breaks them if one line is too long.
 
-    inset: how much further to the right they will stand.
+    inset: additional indentation in the final program.
     """
     width = WIDTH - inset
     arguments = call.arguments(*leading)
@@ -68,7 +68,7 @@ def statement(before: str, call: Call, *leading: str, inset: int = 0) -> list[st
 
 
 def laid_out(before: str, value: Any, after: str) -> list[str]:
-    """The lines of an expression, indented as `before` is; calls and lists in it are broken as they need to be."""
+    """The lines of an expression, indented like `before`; calls and lists in it are broken where needed."""
     line = f"{before}{printed(value)}{after}"
     indent = " " * (len(before) - len(before.lstrip()))
     if len(line) <= WIDTH or not isinstance(value, Call | Copies | list | tuple):
@@ -85,7 +85,7 @@ def laid_out(before: str, value: Any, after: str) -> list[str]:
 
 
 def _filled(indent: str, items: list[Any]) -> Iterator[str]:
-    """As many items to a line as there is room for."""
+    """Items on lines, as many as fit on each."""
     line = ""
     for item in items:
         longer = f"{line} {printed(item)}," if line else f"{indent}{printed(item)},"

@@ -1,4 +1,4 @@
-"""How an exported program reads a table, standardises it and divides its rows, as the engine does."""
+"""Code with which an exported program reads a table, standardises it and splits its rows, as the engine does."""
 
 from __future__ import annotations
 
@@ -16,29 +16,29 @@ from playground.spec.export.data_files import find_file, find_own_file
 from playground.spec.export.statement import laid_out
 from playground.spec.files.resources import resource
 
-_FILLED = "  # fmt: skip"  # a formatter would put each number on a line of its own
+_FILLED = "  # fmt: skip"  # a formatter would give each number a line of its own
 
 
 class DividedTable(NamedTuple):
-    """What an exported program has to know of a table: which columns it reads, and how it divides the rows."""
+    """Facts about a table that an exported program needs: the columns that it reads, and the split of the rows."""
 
     source: TableFile
     inputs: tuple[Column, ...]
     target_column: Column
-    classifies: bool  # whether a class is asked for, and not a number
-    width: int  # numbers that go in
+    classifies: bool  # whether the target is a class instead of a number
+    width: int  # number of inputs
     test_share: float
-    validation_share: float  # of the rows that are not kept for the test
+    validation_share: float  # of the rows outside the test set
     test_count: int
     validation_count: int
     split_seed: int
 
 
 def loading(data: DividedTable) -> Loading:
-    """The code, and the functions of ours that it uses."""
-    place = f"the table, or the folder that holds {data.source.name}"
+    """The code, and the engine functions that it uses."""
+    data_help = f"the table, or the folder that holds {data.source.name}"
     if data.source == IRIS and data.target_column.name == "species":
-        return Loading("\n".join(_iris(data)), place=place)
+        return Loading("\n".join(_iris(data)), place=data_help)
     finding = find_file("iris") if data.source.bundled else find_own_file()
     parts = [_constants(data), [finding], _number(data), _values_of(data), _read_table(data)]
     parts += [_SCALED] if _scales(data) else []
@@ -46,12 +46,12 @@ def loading(data: DividedTable) -> Loading:
         "\n\n\n".join("\n".join(part) for part in (*parts, _load_data(data))),
         ("playground.spec.data.split.split",),
         needs=("numpy",),
-        place=place,
+        place=data_help,
     )
 
 
 def _iris(data: DividedTable) -> Iterator[str]:
-    """For the table that is bundled, whose every cell is known, a short program."""
+    """A short program for the bundled table, whose cells are all known."""
     rows = resource("iris", data.source.path).read_text(encoding="utf-8").splitlines()[data.source.header :]
     classes = list(data.target_column.classes)
     _, validation, test = split(
@@ -62,9 +62,9 @@ def _iris(data: DividedTable) -> Iterator[str]:
     yield from _row_numbers("VALIDATION = [", validation) if validation else []
     yield from _row_numbers("TEST = [", test)
     yield from ("", "", find_file("iris"), "", "")
-    yield "def load_data(place, device):"
+    yield "def load_data(source, device):"
     yield '    """Measurements (N, 4), standardised, and classes (N,), to train and to test with."""'
-    finding = f"find_file({printed(data.source.path)}, place)"
+    finding = f"find_file({printed(data.source.path)}, source)"
     yield f"    rows = list(csv.DictReader((path := {finding}).read_text().splitlines()))"
     yield "    try:"
     yield "        inputs = torch.tensor([[float(row[name]) for name in COLUMNS] for row in rows]).to(device)"
@@ -79,7 +79,7 @@ def _iris(data: DividedTable) -> Iterator[str]:
 
 
 def _row_numbers(before: str, numbers: list[int]) -> Iterator[str]:
-    """A list of numbers in few lines."""
+    """A list of numbers on few lines."""
     lines = wrap(f"{', '.join(map(str, numbers))}]", WIDTH - len(before))
     yield from (f"{before if not at else ' ' * len(before)}{line}" for at, line in enumerate(lines[:-1]))
     yield f"{before if len(lines) == 1 else ' ' * len(before)}{lines[-1]}{_FILLED}"
@@ -95,7 +95,7 @@ def _divided(parts: tuple[str, ...], indent: str) -> str:
 
 
 def _texts(data: DividedTable) -> list[Column]:
-    """The input columns that hold texts."""
+    """The input columns that contain text."""
     return [item for item in data.inputs if item.kind == "category"]
 
 
@@ -109,7 +109,7 @@ def _asks_for_texts(data: DividedTable) -> bool:
 
 
 def _classes(data: DividedTable) -> tuple[list[str] | list[int], list[str] | list[int]]:
-    """The classes as the table writes them, and those of one row only, from which nothing can be learned."""
+    """The classes as written in the table, and those with a single row, from which nothing can be learned."""
     column = data.target_column
     alone = [name for name in column.categories if name not in column.classes]
     if _asks_for_texts(data):
@@ -119,7 +119,7 @@ def _classes(data: DividedTable) -> tuple[list[str] | list[int], list[str] | lis
 
 def _constants(data: DividedTable) -> Iterator[str]:
     columns = (*data.inputs, data.target_column)
-    yield "# The columns that go in, and last the one that is asked for."
+    yield "# The input columns, followed by the target column."
     yield from laid_out("COLUMNS = ", [item.name for item in columns], "")
     texts = _texts(data)
     if data.classifies:
@@ -157,25 +157,25 @@ def _number(data: DividedTable) -> Iterator[str]:
 
 
 def _values_of(data: DividedTable) -> Iterator[str]:
-    """`values_of(name, cells, path)`: of columns of texts too, where there are some."""
+    """`values_of(name, cells, path)`, also for text columns if there are any."""
     texts = bool(_texts(data)) or _asks_for_texts(data)
-    said, most, what = "number", "len(cells) / 10", "no number"
+    reader, most, what = "number", "len(cells) / 10", "no number"
     yield "def values_of(name, cells, path):"
     if texts:
-        said, most, what = "said", "(0 if known else len(cells) / 10)", "{'unknown' if known else 'no number'}"
-        yield '    """The numbers of a column, or the places of its texts in TEXTS; None where one is missing."""'
-        yield "    known = {text: place for place, text in enumerate(TEXTS.get(name, []))}"
-        yield "    said = known.get if known else number"
+        reader, most, what = "read", "(0 if known else len(cells) / 10)", "{'unknown' if known else 'no number'}"
+        yield '    """The numbers of a column, or the indices of its texts in TEXTS; None where one is missing."""'
+        yield "    known = {text: index for index, text in enumerate(TEXTS.get(name, []))}"
+        yield "    read = known.get if known else number"
     else:
         yield '    """The numbers of a column; None where one is missing."""'
-    yield f"    wrong = [cell for cell in cells if {said}(cell) is None and cell.lower() not in MISSING]"
+    yield f"    wrong = [cell for cell in cells if {reader}(cell) is None and cell.lower() not in MISSING]"
     yield f"    if len(wrong) > {most}:"
     yield f'        sys.exit(f"{{path}}, column {{name}}: {{wrong[0]!r}} is {what}.")'
-    yield f"    return [{said}(cell) for cell in cells]"
+    yield f"    return [{reader}(cell) for cell in cells]"
 
 
 def _read_table(data: DividedTable) -> Iterator[str]:
-    """`read_table(path)`: by the names of the columns, or by their places where they have none."""
+    """`read_table(path)`, by column names, or by column numbers if there are none."""
     source = data.source
     yield "def read_table(path):"
     yield '    """The values of COLUMNS (N, C); rows that lack one, or are longer or shorter, are left out."""'
@@ -190,7 +190,7 @@ def _read_table(data: DividedTable) -> Iterator[str]:
         yield '    names = [f"column {number}" for number in range(1, width + 1)]'
     yield "    if absent := [name for name in COLUMNS if name not in names]:"
     yield "        sys.exit(f\"{path} has no column {', '.join(map(repr, absent))}.\")"
-    yield "    columns = {name: [row[place] for row in cells] for place, name in enumerate(names)}"
+    yield "    columns = {name: [row[index] for row in cells] for index, name in enumerate(names)}"
     yield "    values = np.array([values_of(name, columns[name], path) for name in COLUMNS], float).T"
     yield "    values = values[np.isfinite(values).all(1)]"
     yield f"    if len(values) < {FEWEST_ROWS}:"
@@ -207,9 +207,9 @@ _SCALED = (
 
 def _load_data(data: DividedTable) -> Iterator[str]:
     wanted = "classes (N,)" if data.classifies else "numbers (N, 1), standardised"
-    yield "def load_data(place, device):"
+    yield "def load_data(source, device):"
     yield f'    """Inputs (N, {data.width}), standardised, and {wanted}, for each part."""'
-    finding = f"find_file({printed(data.source.path)}, place)"
+    finding = f"find_file({printed(data.source.path)}, source)"
     named = data.classifies and not _asks_for_texts(data)
     yield from [f"    path = {finding}"] if named else []
     yield f"    values = read_table({'path' if named else finding})"
@@ -231,7 +231,7 @@ def _load_data(data: DividedTable) -> Iterator[str]:
 
 
 def _targets(data: DividedTable) -> Iterator[str]:
-    """The lines that make numbers of classes, and leave out rows of classes that have no other."""
+    """The lines that turn classes into indices, and drop rows whose class has no other row."""
     if not data.classifies:
         return
     alone = bool(_classes(data)[1])
@@ -246,7 +246,7 @@ def _targets(data: DividedTable) -> Iterator[str]:
 
 
 def _inputs(data: DividedTable) -> Iterator[str]:
-    """The lines that join the input columns: numbers are standardised, of texts one input each is 1."""
+    """The lines that join the input columns: numbers are standardised, texts one-hot encoded."""
     coded, plain = "np.eye(len(TEXTS[name]))[column.astype(int)]", "scaled(column, train)"
     texts = _texts(data)
     if not texts:

@@ -1,4 +1,4 @@
-"""The part of an exported program that trains: optimizer, schedule, epochs, early stopping and the test."""
+"""The part of an exported program that trains: optimizer, schedule, epochs, early stopping and test."""
 
 from __future__ import annotations
 
@@ -14,17 +14,17 @@ from playground.spec.recipe.schedules import PER_EPOCH, WARM_UP
 
 
 def main(experiment: Experiment) -> str:
-    """The function that does it all: options, data, network, epochs, the saved file and the test."""
+    """The main program: options, data, network, epochs, saved file and test."""
     data = experiment.data
-    place = [] if data.loading().place is None else ["options.data"]
-    given = ", ".join((*(["--data"] if place else []), "--device, --from or --out"))
+    data_path = [] if data.loading().place is None else ["options.data"]
+    given = ", ".join((*(["--data"] if data_path else []), "--device, --from or --out"))
     parts = ["(train_inputs, train_targets)", *(["validation"] if data.validation_count else []), "test"]
     lines = [
         *_options(experiment),
         "torch.set_flush_denormal(True)  # numbers below 1e-38 count as 0: CPUs are slow with them",
         "torch.manual_seed(SEED)",
         "try:",
-        f"    {', '.join(parts)} = load_data({', '.join([*place, 'options.device'])})",
+        f"    {', '.join(parts)} = load_data({', '.join([*data_path, 'options.device'])})",
         "    model = build_model().to(options.device)",
         "    if options.start:",
         "        model.load_state_dict(load_file(options.start))",
@@ -46,20 +46,20 @@ def _statement(before: str, call: Call, *leading: str) -> list[str]:
 
 def _options(experiment: Experiment) -> Iterator[str]:
     yield "parser = argparse.ArgumentParser(description=__doc__)"
-    place = experiment.data.loading().place
-    if place is not None:
-        words = place.replace("%", "%%")  # argparse fills in what stands behind a single one
+    data_help = experiment.data.loading().place
+    if data_help is not None:
+        words = data_help.replace("%", "%%")  # argparse interprets a single one
         yield from _statement("", Call("parser.add_argument", ("--data",), (("help", words),)))
     chosen = experiment.recipe.device
     device = '"cuda" if torch.cuda.is_available() else "cpu"' if chosen == "auto" else printed(chosen)
     yield f'parser.add_argument("--device", default={device})'
-    yield 'parser.add_argument("--from", dest="start", metavar="FILE", help="saved network to go on from")'
+    yield 'parser.add_argument("--from", dest="start", metavar="FILE", help="saved network to start from")'
     yield 'parser.add_argument("--out", default="trained.safetensors", help="file to save the network in")'
     yield "options = parser.parse_args()"
 
 
 def _judged(experiment: Experiment) -> str:
-    """The name of the network that is tested: the one that is trained, or its average."""
+    """The name of the network that is tested: the trained one, or its average."""
     return "averaged" if experiment.recipe.averaging.call() else "model"
 
 
@@ -85,7 +85,7 @@ def _setup(experiment: Experiment) -> Iterator[str]:
 
 
 def _scheduler(experiment: Experiment) -> Iterator[str]:
-    """The schedule, or a warm-up and then the schedule."""
+    """The schedule, with its warm-up if it has one."""
     schedule = experiment.recipe.schedule
     calls = _schedules(experiment)
     if calls:
@@ -141,18 +141,18 @@ def _epoch(experiment: Experiment) -> Iterator[str]:
 
 
 def _score(data: Dataset, against: str) -> str:
-    """What the score is called, and what it compares with where training and test differ in that."""
+    """The name of the score, with its reference where training and test differ in it."""
     return f"{data.task.score.word} vs. {against}" if against else data.task.score.word
 
 
 def _pieces(first: str, second: str) -> list[str]:
-    """The last argument of a call of `print`, in two lines where it is long."""
+    """The last argument of a `print` call, on two lines if it is long."""
     whole = f'    f"{first}{second}",'
     return [whole] if len(whole) + 8 <= WIDTH else [f'    f"{first}"', f'    f"{second}",']
 
 
 def _count(data: Dataset) -> str:
-    """The expression for how many samples an epoch has; `samples` where that is a longer one."""
+    """The expression for the number of samples in an epoch; `samples` if it is a long one."""
     count = data.loading().count
     return count if len(count) <= len(Loading("").count) else "samples"
 
@@ -187,13 +187,13 @@ def _step(experiment: Experiment) -> Iterator[str]:
 
 
 def _ending(experiment: Experiment) -> Iterator[str]:
-    """The best weights, the saved file and the test, whose line is the last."""
+    """The best weights, the saved file and the test, whose line comes last."""
     judged = _judged(experiment)
     if experiment.recipe.stopping.call():
         yield f"stopping.restore({judged})"
     network = "averaged.module" if judged == "averaged" else judged
     weights = f"{network}.state_dict()"
-    if network != "model":  # else there is room for it in the line
+    if network != "model":  # else the line has room for it
         yield f"weights = {weights}"
         weights = "weights"
     yield f"save_file({{name: each.cpu().clone() for name, each in {weights}.items()}}, options.out)"

@@ -1,4 +1,4 @@
-"""Augmentations: training images changed at random each time they are seen, each on its own or in pairs."""
+"""Augmentations: random changes to training images, each image on its own or in pairs."""
 
 from __future__ import annotations
 
@@ -12,18 +12,18 @@ from playground.spec.messages import tr_noop
 
 
 class Augmentation(Component):
-    """The family. `call()` names a function of (images, labels, generator) in `playground.engine.data.augment`."""
+    """Base of all augmentations. `call()` names a function of (images, labels, generator) in `engine.data.augment`."""
 
-    reads_labels: ClassVar[bool] = False  # whether it must know the class of an image
-    mixes: ClassVar[bool] = False  # whether it makes probabilities of the labels; its function takes `classes` as well
+    reads_labels: ClassVar[bool] = False  # whether it needs the class of an image
+    mixes: ClassVar[bool] = False  # whether it turns labels into probabilities; its function also takes `classes`
 
     @abstractmethod
     def call(self) -> Call:
-        """The function with its settings; its first three arguments are left out."""
+        """The function with its settings, without its first three arguments."""
 
 
 def _alpha(default: float) -> Any:
-    words = tr_noop("Of the Beta distribution of the blend: small leaves most images nearly whole, 1 makes all alike.")
+    words = tr_noop("Of the Beta distribution of the blend: small leaves most images nearly whole, 1 is uniform.")
     return real(default, tr_noop("Alpha"), words, ge=0.05, le=10.0, logarithmic=True)
 
 
@@ -31,7 +31,7 @@ _WARP = "playground.engine.data.augment.warp.warp"
 
 
 class Shift(Augmentation):
-    """Moves by up to `pixels` in both directions."""
+    """Moves images by up to `pixels` in both directions."""
 
     id: ClassVar[str] = "shift"
     label: ClassVar[str] = tr_noop("Shift")
@@ -46,12 +46,12 @@ class Shift(Augmentation):
 
 
 class Flip(Augmentation):
-    """Mirrors a share of the images, left to right."""
+    """Mirrors a share of the images left to right."""
 
     id: ClassVar[str] = "flip"
     label: ClassVar[str] = tr_noop("Flip")
     help: ClassVar[str] = tr_noop(
-        "Mirrors images left to right: photographs stay what they were. Digits and letters do not like it."
+        "Mirrors images left to right: photographs stay what they were. Unsuitable for digits and letters."
     )
     keywords: ClassVar[str] = tr_noop("mirror horizontal photograph")
 
@@ -62,7 +62,7 @@ class Flip(Augmentation):
 
 
 class Rotate(Augmentation):
-    """Turns by up to `degrees` either way."""
+    """Rotates images by up to `degrees` either way."""
 
     id: ClassVar[str] = "rotate"
     label: ClassVar[str] = tr_noop("Rotate")
@@ -77,7 +77,7 @@ class Rotate(Augmentation):
 
 
 class Scale(Augmentation):
-    """Enlarges or shrinks by up to `amount`."""
+    """Enlarges or shrinks images by up to `amount`."""
 
     id: ClassVar[str] = "scale"
     label: ClassVar[str] = tr_noop("Scale")
@@ -90,7 +90,7 @@ class Scale(Augmentation):
 
 
 class Shear(Augmentation):
-    """Slants by up to `amount`, the tangent of the angle."""
+    """Slants images by up to `amount`, the tangent of the angle."""
 
     id: ClassVar[str] = "shear"
     label: ClassVar[str] = tr_noop("Shear")
@@ -103,7 +103,7 @@ class Shear(Augmentation):
 
 
 class Elastic(Augmentation):
-    """Bends by a smooth random field (Simard, Steinkraus and Platt, 2003)."""
+    """Distorts images by a smooth random field (Simard, Steinkraus and Platt, 2003)."""
 
     id: ClassVar[str] = "elastic"
     label: ClassVar[str] = tr_noop("Elastic distortion")
@@ -158,7 +158,7 @@ class Stroke(Augmentation):
 
 
 class Handwriting(Augmentation):
-    """Draws forms that people write and MNIST hardly has onto its digits."""
+    """Draws handwritten forms that are rare in MNIST onto its digits."""
 
     id: ClassVar[str] = "handwriting"
     label: ClassVar[str] = tr_noop("Handwriting forms")
@@ -179,7 +179,7 @@ class Handwriting(Augmentation):
     redrawn: float = proportion(
         0.15,
         tr_noop("Redrawn"),
-        tr_noop("Share of the 4s, 7s, 8s and 9s that give way to a newly drawn one of another form."),
+        tr_noop("Share of the 4s, 7s, 8s and 9s replaced by a newly drawn one of another form."),
     )
 
     def call(self) -> Call:
@@ -203,7 +203,7 @@ class Noise(Augmentation):
 
 
 class Blur(Augmentation):
-    """Blurs with a Gaussian of up to `sigma`."""
+    """Blurs images with a Gaussian of up to `sigma`."""
 
     id: ClassVar[str] = "blur"
     label: ClassVar[str] = tr_noop("Blur")
@@ -224,7 +224,7 @@ class Blur(Augmentation):
 
 
 class Erase(Augmentation):
-    """Erases a random rectangle (Zhong et al., 2020, arXiv:1708.04896)."""
+    """Erases a random rectangle in images (Zhong et al., 2020, arXiv:1708.04896)."""
 
     id: ClassVar[str] = "erase"
     label: ClassVar[str] = tr_noop("Erasing")
@@ -244,8 +244,7 @@ class Mixup(Augmentation):
     id: ClassVar[str] = "mixup"
     label: ClassVar[str] = tr_noop("Mixup")
     help: ClassVar[str] = tr_noop(
-        "Blends images in pairs, and what is asked of them as well: three parts 4 and one part 9. "
-        "The network becomes less sure of itself."
+        "Blends pairs of images and their targets: three parts 4 and one part 9. The network becomes less confident."
     )
     keywords: ClassVar[str] = tr_noop("blend interpolate beta soft targets pairs")
     mixes: ClassVar[bool] = True
@@ -258,13 +257,11 @@ class Mixup(Augmentation):
 
 
 class CutMix(Augmentation):
-    """Puts a rectangle of another image into an image, targets blended by area (Yun et al., 2019, arXiv:1905.04899)."""
+    """Pastes a rectangle of one image into another, targets blended by area (Yun et al., 2019, arXiv:1905.04899)."""
 
     id: ClassVar[str] = "cutmix"
     label: ClassVar[str] = tr_noop("CutMix")
-    help: ClassVar[str] = tr_noop(
-        "Puts a rectangle cut from another image into an image; what is asked is blended by their areas."
-    )
+    help: ClassVar[str] = tr_noop("Puts a rectangle cut from another image into an image; targets are blended by area.")
     keywords: ClassVar[str] = tr_noop("patch paste rectangle beta soft targets pairs")
     mixes: ClassVar[bool] = True
 
@@ -276,10 +273,10 @@ class CutMix(Augmentation):
 
 
 def pipeline(augmentations: tuple[Augmentation, ...], classes: int | None = None) -> tuple[Call, ...]:
-    """The calls that run one after another; neighbours that call one function with different arguments become one.
+    """Calls to run in sequence; adjacent calls of one function with different arguments are merged.
 
-    So shift, rotate, scale and shear in a row resample an image once instead of four times. What mixes is told of
-    how many `classes` there are.
+    So shift, rotate, scale and shear in a row resample an image once instead of four times. Augmentations that mix
+    images are given the number of `classes`.
     """
     merged: list[Call] = []
     for augmentation in augmentations:

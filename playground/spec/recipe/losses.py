@@ -1,4 +1,4 @@
-"""Losses: the number that training makes small."""
+"""Losses: the number that training minimises."""
 
 from __future__ import annotations
 
@@ -11,22 +11,22 @@ from playground.spec.data.task import Targets
 from playground.spec.messages import tr_noop
 from playground.spec.recipe.output_activations import IDENTITY, SIGMOID, SOFTMAX, OutputActivation
 
-Target = Literal["index", "one_hot"]  # of classes: their numbers, int64, or a 1 for the right one and 0 for others
+Target = Literal["index", "one_hot"]  # of classes: their indices (int64), or one-hot vectors
 
 _CLASSES: frozenset[Targets] = frozenset(("classes", "soft"))
 _SHARES: frozenset[Targets] = frozenset(("classes", "soft", "probabilities"))
 _ANY: frozenset[Targets] = frozenset(("classes", "soft", "probabilities", "values"))
 
-MOST_CLASS_WEIGHTS = 1000  # nobody types more of them
+MOST_CLASS_WEIGHTS = 1000  # far more than anyone would type
 
 _OURS = "playground.engine.losses."
 
 
 class Loss(Component):
-    """The family. `call()` names a function of (outputs, targets), with the mean over a batch.
+    """Base of all losses. `call()` names a function of (outputs, targets) that returns the mean over a batch.
 
-    It is torch's, or one of `playground.engine.losses`. `takes` says for which targets it is meant; `target`, how it
-    wants those that are classes; `output_activation`, what it makes of the outputs before it compares them.
+    It is torch's, or one of `playground.engine.losses`. `takes` holds the kinds of targets that it accepts; `target` is
+    the form in which it takes classes; `output_activation` is applied to the outputs within the loss.
     """
 
     takes: ClassVar[frozenset[Targets]] = _CLASSES
@@ -35,27 +35,30 @@ class Loss(Component):
 
     @property
     def in_nats(self) -> bool:
-        """Whether it is, as it is set, the mean of -ln p of the right classes, and of nothing else."""
+        """Whether, with its settings, it is exactly the mean of -ln p of the right classes."""
         return False
 
     @property
     def plain(self) -> Loss | None:
-        """The same without label smoothing, where it is set to any: training makes this loss small, and that one is
-        shown beside it. Early stopping and the plateau schedule watch this one."""
+        """This loss without label smoothing, or None if it has no smoothing.
+
+        Training minimises the smoothed loss, which early stopping and the plateau schedule use as well; the plain one
+        is shown with it.
+        """
         return None
 
     @property
     def expects_logits(self) -> bool:
-        """Whether it has an output activation, so that nothing in front of it should bend the outputs."""
+        """Whether it has an output activation, so that no activation should come before it."""
         return self.output_activation != IDENTITY
 
     @abstractmethod
     def call(self) -> Call:
-        """The function with its settings; its first two arguments, outputs and targets, are left out."""
+        """The function with its settings, without its first two arguments, outputs and targets."""
 
 
 class CrossEntropy(Loss):
-    """`torch.nn.functional.cross_entropy` on logits, mean over the batch; with class weights a weighted one."""
+    """`torch.nn.functional.cross_entropy` on logits, mean over the batch, weighted if there are class weights."""
 
     id: ClassVar[str] = "cross_entropy"
     label: ClassVar[str] = tr_noop("Cross entropy")
@@ -72,7 +75,7 @@ class CrossEntropy(Loss):
     class_weights: tuple[Annotated[float, between(0.001, 1000.0)], ...] = numbers(
         (),
         tr_noop("Class weights"),
-        tr_noop("How much each class counts, in order, such as 1, 1, 2.5; more for a rare one. Empty is all alike."),
+        tr_noop("Weight of each class, in order, such as 1, 1, 2.5; more for a rare one. Empty: all equal."),
         most=MOST_CLASS_WEIGHTS,
     )
 
@@ -94,8 +97,8 @@ class CrossEntropy(Loss):
 class KLDivergence(Loss):
     """KL divergence of the softmax from smoothed targets, one-hot or soft (Kullback and Leibler, 1951).
 
-    Its gradient is that of the cross entropy with as much smoothing; its smallest value is 0. With a temperature both
-    are made softer first (Hinton, Vinyals and Dean, 2015, arXiv:1503.02531).
+    Its gradient is that of the cross entropy with the same smoothing; its minimum is 0. A temperature softens outputs
+    and targets first (Hinton, Vinyals and Dean, 2015, arXiv:1503.02531).
     """
 
     id: ClassVar[str] = "kl_divergence"
@@ -114,7 +117,7 @@ class KLDivergence(Loss):
         1.0,
         tr_noop("Temperature"),
         tr_noop(
-            "Above 1 both are made softer before they are compared, so that what a teacher finds improbable counts "
+            "Above 1 both are softened before they are compared, so that classes that a teacher finds improbable count "
             "as well: how much this 4 looks like a 9."
         ),
         ge=0.1,
@@ -137,7 +140,7 @@ class Focal(Loss):
     id: ClassVar[str] = "focal"
     label: ClassVar[str] = tr_noop("Focal")
     help: ClassVar[str] = tr_noop(
-        "Cross entropy in which what is already answered well hardly counts. Takes raw scores (logits)."
+        "Cross entropy in which well-classified samples hardly count. Takes raw scores (logits)."
     )
     keywords: ClassVar[str] = tr_noop("hard examples imbalance")
     takes: ClassVar[frozenset[Targets]] = frozenset(("classes",))
@@ -153,11 +156,11 @@ class Focal(Loss):
 
 
 class BinaryCrossEntropy(Loss):
-    """`torch.nn.functional.binary_cross_entropy_with_logits` on values or one-hot targets, mean over all of them."""
+    """`torch.nn.functional.binary_cross_entropy_with_logits` on values or one-hot targets, mean over all elements."""
 
     id: ClassVar[str] = "binary_cross_entropy"
     label: ClassVar[str] = tr_noop("Binary cross entropy")
-    help: ClassVar[str] = tr_noop("Asks for each class by itself whether it is the one. Takes raw scores (logits).")
+    help: ClassVar[str] = tr_noop("Treats each class as a separate yes-or-no question. Takes raw scores (logits).")
     keywords: ClassVar[str] = tr_noop("bce sigmoid log likelihood")
     takes: ClassVar[frozenset[Targets]] = _SHARES
     target: ClassVar[Target] = "one_hot"
@@ -168,7 +171,7 @@ class BinaryCrossEntropy(Loss):
 
 
 class MSE(Loss):
-    """`torch.nn.functional.mse_loss` on values or one-hot targets, mean over all of them."""
+    """`torch.nn.functional.mse_loss` on values or one-hot targets, mean over all elements."""
 
     id: ClassVar[str] = "mse"
     label: ClassVar[str] = tr_noop("MSE")
@@ -183,7 +186,7 @@ class MSE(Loss):
 
 
 class MAE(Loss):
-    """`torch.nn.functional.l1_loss` on values or one-hot targets, mean over all of them."""
+    """`torch.nn.functional.l1_loss` on values or one-hot targets, mean over all elements."""
 
     id: ClassVar[str] = "mae"
     label: ClassVar[str] = tr_noop("MAE")
@@ -198,7 +201,7 @@ class MAE(Loss):
 
 
 class Huber(Loss):
-    """`torch.nn.functional.huber_loss` on values or one-hot targets, mean over all of them (Huber, 1964)."""
+    """`torch.nn.functional.huber_loss` on values or one-hot targets, mean over all elements (Huber, 1964)."""
 
     id: ClassVar[str] = "huber"
     label: ClassVar[str] = tr_noop("Huber")
@@ -213,7 +216,7 @@ class Huber(Loss):
     delta: float = real(
         1.0,
         tr_noop("Delta"),
-        tr_noop("The error from which on it is counted in proportion."),
+        tr_noop("The error above which the loss is linear."),
         ge=0.001,
         le=1000.0,
         logarithmic=True,
@@ -226,13 +229,13 @@ class Huber(Loss):
 class Dice(Loss):
     """1 - 2 Σ p·t / (Σ p² + Σ t²) on the softmax p (Milletari, Navab and Ahmadi, 2016, arXiv:1606.04797).
 
-    Where classes are asked at many places the sums leave out the first, the background, as there.
+    Where each position has a class, the sums leave out class 0, the background, as in the paper.
     """
 
     id: ClassVar[str] = "dice"
     label: ClassVar[str] = tr_noop("Dice")
     help: ClassVar[str] = tr_noop(
-        "How little the network's probabilities and the target overlap, from 0 to 1. Of many places the background, "
+        "How little the network's probabilities and the target overlap, from 0 to 1. Of many positions the background, "
         "the first class, does not count. Takes raw scores (logits)."
     )
     keywords: ClassVar[str] = tr_noop("soft dice overlap f1 v-net")

@@ -1,4 +1,4 @@
-"""One cycle: a learning rate that rises to its peak and falls far below where it began, over the whole run."""
+"""The one-cycle policy: the learning rate rises to its peak, then falls far below its start, over the whole run."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ class OneCycle(Schedule):
         return (cycle,)
 
     def _rise(self, steps: int) -> float:
-        """`pct_start`, moved a hair where the peak would fall on the first step, at which torch divides 0 by 0."""
+        """`pct_start`, moved slightly where the peak would fall on the first step, at which torch divides 0 by 0."""
         return self.pct_start - 1e-9 if self.pct_start * steps == 1.0 else self.pct_start
 
     @property

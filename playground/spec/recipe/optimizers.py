@@ -1,4 +1,4 @@
-"""Optimizers: how a gradient becomes a step."""
+"""Optimizers: rules that turn a gradient into a step."""
 
 from __future__ import annotations
 
@@ -29,23 +29,23 @@ def _eps(default: float) -> Any:
 
 
 class Optimizer(Component):
-    """The family. `call()` names the class in `torch.optim` or `playground.engine.optimizers`.
+    """Base of all optimizers. `call()` names the class in `torch.optim` or `playground.engine.optimizers`.
 
-    The parameters come before its arguments: those of the network, or what `grouping` makes of the network.
+    Its first argument is the parameters: those of the network, or the result of `grouping` for the network.
     """
 
-    grouping: ClassVar[Call | None] = None  # a function of the network, for an optimizer that treats parameters apart
+    grouping: ClassVar[Call | None] = None  # a function of the network, for an optimizer with parameter groups
 
-    memory: ClassVar[int] = 2  # numbers that it remembers of each weight, at most
-    fused: ClassVar[tuple[str, ...]] = ()  # types of devices on which torch has its step as one kernel for all weights
-    # Whether momentum that is switched on in mid-run needs a buffer of zeros, as torch makes it in the first step only.
+    memory: ClassVar[int] = 2  # state tensors kept for each weight, at most
+    fused: ClassVar[tuple[str, ...]] = ()  # device types on which torch has a fused kernel for it
+    # Whether momentum switched on during a run needs a buffer of zeros, which torch creates only in the first step.
     momentum_from_zeros: ClassVar[bool] = False
 
     lr: float = _lr(0.001)
 
     @abstractmethod
     def call(self) -> Call:
-        """The optimizer's class with its hyper-parameters; the first argument, the parameters, is left out."""
+        """The optimizer's class with its hyper-parameters, without the first argument, the parameters."""
 
 
 class SGD(Optimizer):
@@ -71,7 +71,7 @@ class SGD(Optimizer):
     )
 
     def call(self) -> Call:
-        # torch refuses Nesterov without momentum, where the two are the same thing.
+        # torch rejects Nesterov without momentum, where it has no effect.
         nesterov = self.nesterov and self.momentum > 0
         return call("torch.optim.SGD", lr=self.lr, momentum=self.momentum, nesterov=nesterov)
 
@@ -215,7 +215,7 @@ class Adagrad(Optimizer):
 
     lr: float = _lr(0.01)
     lr_decay: float = real(
-        0.0, tr_noop("Rate decay"), tr_noop("How fast the learning rate falls besides."), ge=0.0, le=1.0
+        0.0, tr_noop("Rate decay"), tr_noop("How fast the learning rate falls in addition."), ge=0.0, le=1.0
     )
     eps: float = _eps(1e-10)
 
@@ -243,8 +243,8 @@ class Adadelta(Optimizer):
 class Muon(Optimizer):
     """Orthogonalised momentum for hidden matrices and filters, AdamW for the rest (Keller Jordan, 2024).
 
-    https://kellerjordan.github.io/posts/muon; one learning rate does for both with the scale of Liu et al.,
-    arXiv:2502.16982, section 2.2.
+    https://kellerjordan.github.io/posts/muon; the scale of Liu et al., arXiv:2502.16982, section 2.2, allows one
+    learning rate for both.
     """
 
     id: ClassVar[str] = "muon"

@@ -1,4 +1,4 @@
-"""Output activations: what a loss makes of a network's outputs itself, before it compares them with the targets."""
+"""Output activations: functions that a loss applies to outputs before it compares them with targets."""
 
 from __future__ import annotations
 
@@ -9,17 +9,17 @@ from playground.spec.call import Call, call
 
 @dataclass(frozen=True, slots=True)
 class OutputActivation:
-    """One of them; whatever shows outputs to a person, or scores them, applies it as well.
+    """One output activation; code that shows or scores outputs applies it as well.
 
-    `call` names a function of each output by itself, whose first argument is left out. Without one numbers are
-    compared as they are; softmax, which is of all classes together, has none either.
+    `call` names an elementwise function, without its first argument. It is None where numbers are compared unchanged,
+    and for softmax, which depends on all classes together.
 
-    `log` is the logarithm, up to an amount that all classes share: probabilities of classes, which add up to 1, are
-    `log(outputs).softmax(1)`, without 0 / 0 where all outputs are far below 0. Without one it is the outputs
+    `log` is its logarithm, up to a constant that all classes share: class probabilities, which add up to 1, are
+    `log(outputs).softmax(1)`, without 0 / 0 where all outputs are far below 0. If None, the logarithm is the outputs
     themselves.
     """
 
-    id: str  # that of the layer that does the same, where there is one
+    id: str  # id of the layer that does the same, where there is one
     call: Call | None = None
     log: Call | None = None
 

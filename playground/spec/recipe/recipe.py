@@ -1,4 +1,4 @@
-"""The recipe: everything about how a network is trained."""
+"""The recipe: all settings of training."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ from playground.spec.recipe.schedules import Constant, Schedule
 
 
 class Stopping(Component):
-    """The family: when a run ends before its last epoch."""
+    """Base of all stopping rules, which may end a run before its last epoch."""
 
     def call(self) -> Call | None:
-        """What is told each epoch's validation loss, and says when to stop; where there is anything."""
+        """The monitor that takes each epoch's validation loss and decides when to stop, or None."""
         return None
 
 
@@ -59,10 +59,10 @@ class EarlyStopping(Stopping):
 
 
 class Averaging(Component):
-    """The family: which weights are tested, saved and read: those of the last step, or an average over many."""
+    """Base of all averaging: whether weights of the last step or averaged ones are tested, saved and read."""
 
     def call(self) -> Call | None:
-        """What keeps the average, where there is one; its first argument, the network, is left out."""
+        """The class that keeps the average, without its first argument, the network; or None."""
         return None
 
 
@@ -80,15 +80,15 @@ class EMA(Averaging):
     id: ClassVar[str] = "ema"
     label: ClassVar[str] = tr_noop("EMA")
     help: ClassVar[str] = tr_noop(
-        "Keeps a moving average of the weights, which is calmer than the weights themselves: what is tested, "
-        "saved and read is the average."
+        "Keeps a moving average of the weights, which varies less than the weights themselves: the average is tested, "
+        "saved and read."
     )
     keywords: ClassVar[str] = tr_noop("exponential moving average polyak swa averaged weights")
 
     decay: float = real(
         0.998,
         tr_noop("Decay"),
-        tr_noop("What an average keeps of itself in each step: 0.998 looks back over some 500 steps."),
+        tr_noop("Share of the average kept in each step: 0.998 averages about 500 steps."),
         ge=0.0,
         le=0.99999,
     )
@@ -99,7 +99,7 @@ class EMA(Averaging):
 
 
 class Recipe(Component):
-    """Optimizer, schedule, loss, regularizer, augmentations, and the numbers around them."""
+    """Optimizer, schedule, loss, regularizer, augmentations, and the remaining numbers."""
 
     label: ClassVar[str] = tr_noop("Recipe")
     help: ClassVar[str] = tr_noop("How the network is trained.")
@@ -108,15 +108,15 @@ class Recipe(Component):
     schedule: Schedule = component(
         Constant(), tr_noop("Schedule"), tr_noop("How the learning rate changes over the run.")
     )
-    loss: Loss = component(CrossEntropy(), tr_noop("Loss"), tr_noop("The number that training makes small."))
+    loss: Loss = component(CrossEntropy(), tr_noop("Loss"), tr_noop("The number that training minimises."))
     regularizer: Regularizer = component(
-        NoRegularizer(), tr_noop("Regularizer"), tr_noop("What large weights cost."), live=True
+        NoRegularizer(), tr_noop("Regularizer"), tr_noop("Penalty for large weights."), live=True
     )
-    batch_size: int = integer(32, tr_noop("Batch"), tr_noop("How many samples a step looks at."), ge=1, le=60_000)
+    batch_size: int = integer(32, tr_noop("Batch"), tr_noop("Number of samples in a step."), ge=1, le=60_000)
     epochs: int = integer(
         10,
         tr_noop("Epochs"),
-        tr_noop("How often all that is trained on is seen. More may be added while it trains."),
+        tr_noop("Number of passes over the training data. More may be added during training."),
         ge=1,
         le=10_000,
         live=True,
@@ -128,14 +128,14 @@ class Recipe(Component):
     averaging: Averaging = component(
         NoAveraging(),
         tr_noop("Average"),
-        tr_noop("Whether a moving average of the weights is what is tested and saved."),
+        tr_noop("Whether a moving average of the weights is tested and saved."),
     )
     clip_norm: float = real(
         0.0,
         tr_noop("Clip"),
         tr_noop(
             "Largest norm of all gradients together, those of an L1 or L2 penalty included (unlike weight_decay in "
-            "torch.optim, which is added behind the clipping); 0 leaves them as they are."
+            "torch.optim, which is added after clipping); 0 leaves them as they are."
         ),
         ge=0.0,
         le=1e6,
@@ -145,7 +145,7 @@ class Recipe(Component):
     device: Device = choice(
         "auto",
         tr_noop("Device"),
-        tr_noop("What computes. Automatic takes a GPU where it helps."),
+        tr_noop("The device that computes. Automatic uses a GPU where it helps."),
         labels={
             "auto": tr_noop("Automatic"),
             "cpu": tr_noop("CPU"),

@@ -1,4 +1,4 @@
-"""Regularizers: what large weights cost on top of the loss, or how they are kept small."""
+"""Regularizers: penalties for large weights, or rules that keep weights small."""
 
 from __future__ import annotations
 
@@ -13,21 +13,21 @@ def _strength(label: str, help: str) -> Any:
 
 
 class Regularizer(Component):
-    """The family: penalty = l1 · Σ|w| + l2/2 · Σw² over all weight matrices and filters, not biases or norms.
+    """Base of all regularizers: penalty = l1 · Σ|w| + l2/2 · Σw² over weight matrices and filters, not biases or norms.
 
     With the ½ the gradient of the second term is l2 · w, which is what `weight_decay` means in
     `torch.optim.SGD` (Goodfellow, Bengio and Courville, Deep Learning, section 7.1).
-    Others cost nothing, and change the same weights before or after each step.
+    Regularizers without a penalty change the same weights before or after each step.
     """
 
     @property
     def decay(self) -> float:
-        """What is taken off every weight before a step, as a share of it, times the learning rate."""
+        """Share of every weight, times the learning rate, that is subtracted before a step."""
         return float(self.values().get("decay_rate", 0.0))
 
     @property
     def largest_norm(self) -> float:
-        """The norm above which the weights of one unit are scaled back to it after a step; 0 where there is none."""
+        """The norm to which the weights of one unit are limited after a step; 0 for no limit."""
         return float(self.values().get("max_norm", 0.0))
 
     @property
@@ -42,7 +42,7 @@ class NoRegularizer(Regularizer):
 
     id: ClassVar[str] = "none"
     label: ClassVar[str] = tr_noop("None")
-    help: ClassVar[str] = tr_noop("Weights may be as large as they like.")
+    help: ClassVar[str] = tr_noop("No limit on the size of weights.")
 
 
 class L1(Regularizer):
@@ -50,7 +50,7 @@ class L1(Regularizer):
 
     id: ClassVar[str] = "l1"
     label: ClassVar[str] = tr_noop("L1")
-    help: ClassVar[str] = tr_noop("Charges the sum of all weights' sizes: drives many to exactly 0.")
+    help: ClassVar[str] = tr_noop("Penalises the sum of all weights' magnitudes: drives many to exactly 0.")
 
     l1: float = _strength(tr_noop("L1"), tr_noop("Factor of Σ|w|."))
 
@@ -61,7 +61,7 @@ class L2(Regularizer):
     id: ClassVar[str] = "l2"
     label: ClassVar[str] = tr_noop("L2")
     help: ClassVar[str] = tr_noop(
-        "Charges half the sum of all squared weights: keeps all of them small. Clipping counts its gradient, too."
+        "Penalises half the sum of all squared weights: keeps all of them small. Clipping includes its gradient."
     )
 
     l2: float = _strength(tr_noop("L2"), tr_noop("Factor of ½ Σw²."))
@@ -101,7 +101,7 @@ class DecoupledDecay(Regularizer):
 
 
 class MaxNorm(Regularizer):
-    """Rows of weight matrices, and filters, are scaled back to a norm of at most c (Srivastava et al., 2014, JMLR 15).
+    """Limits rows of weight matrices, and filters, to a norm of at most c (Srivastava et al., 2014, JMLR 15).
 
     Dropout: A Simple Way to Prevent Neural Networks from Overfitting, section 5.1.
     """

@@ -1,14 +1,14 @@
-"""Over how many steps the figures of training are averaged: so few that they lag no more than can be seen."""
+"""The number of steps over which training figures are averaged: small enough that the lag is not visible."""
 
-SHARE = 10  # the steps made so far over those that are averaged, at least: the mean lags by 1/20 of the run at most
-DEFAULT = 50  # steps, where nobody chose another number
+SHARE = 10  # least ratio of steps so far to averaged steps: the mean lags by at most 1/20 of the run
+DEFAULT = 50  # steps, unless the user chose another number
 
 
 def running_mean_steps(step: int, most: int = DEFAULT, per_epoch: int | None = None) -> int:
-    """How many steps the figure shown after `step` steps is the mean of: the last of them.
+    """Number of last steps in the mean that is shown after `step` steps.
 
-    At least 1, at most `most`, a `SHARE`th of those made so far, and half an epoch where `per_epoch` is given: beside
-    validation figures, which do not lag, a mean over several epochs would make a network look as if it did not overfit.
+    At least 1, at most `most`, a `SHARE`th of the steps so far, and half an epoch where `per_epoch` is given: next to
+    validation figures, which do not lag, a mean over several epochs would hide overfitting.
     """
     fewest = most if per_epoch is None else min(most, per_epoch // 2)
     return max(1, min(fewest, step // SHARE))

@@ -1,6 +1,6 @@
 """Schedules: how the learning rate changes over a run.
 
-The engine computes a factor for each step, without an optimizer; an exported program holds torch's own scheduler.
+The engine computes a factor for each step, without an optimizer; an exported program uses torch's own scheduler.
 """
 
 from __future__ import annotations
@@ -17,14 +17,14 @@ from playground.spec.messages import tr_noop
 
 _OLD_MILESTONES = {"milestone_1", "milestone_2", "milestone_3"}
 
-# What lengths are called in a program: batches in an epoch, in the whole run, and in the warm-up.
+# Names of lengths in a program: batches in an epoch, in the whole run, and in the warm-up.
 PER_EPOCH = "steps_per_epoch"
 STEPS = f"EPOCHS * {PER_EPOCH}"
 WARM_UP = "warm_up_steps"
 
 
 class Schedule(Component):
-    """The family. `factor` is what the engine multiplies the learning rate with; `calls` name torch's twin of it."""
+    """Base of all schedules. The engine multiplies the learning rate by `factor`; `calls` name torch's equivalent."""
 
     @abstractmethod
     def factor(self, step: int, steps: int, steps_per_epoch: int) -> float:
@@ -32,7 +32,7 @@ class Schedule(Component):
 
     @abstractmethod
     def calls(self, lr: float) -> tuple[Call, ...]:
-        """The schedulers, stepped once a batch; their first argument, the optimizer, is left out.
+        """The schedulers, stepped once per batch, without their first argument, the optimizer.
 
         Lengths in them are code, made of `EPOCHS`, `PER_EPOCH` and `WARM_UP`. Where there are two, the second takes
         over after `WARM_UP` batches, as in `torch.optim.lr_scheduler.SequentialLR`.
@@ -40,18 +40,18 @@ class Schedule(Component):
 
     @property
     def warm_up(self) -> Written | None:
-        """Batches in which the rate rises before the schedule proper begins, as code; None where it does not."""
+        """Batches in which the rate rises before the schedule proper begins, as code; None without a warm-up."""
         return None
 
     def reaction(self) -> Call | None:
-        """The scheduler that is told the loss after each epoch, and lowers the rate besides; where there is one."""
+        """The scheduler that takes the loss after each epoch and lowers the rate in addition, or None."""
         return None
 
 
 class WarmedUp(Schedule):
-    """A schedule before which the rate may rise in a straight line (Goyal et al., 2017, arXiv:1706.02677, 2.2).
+    """A schedule that may begin with a linear warm-up (Goyal et al., 2017, arXiv:1706.02677, 2.2).
 
-    Members say how it goes on from there, at step 0 of what is left of the run.
+    Subclasses define the rate after it, from step 0 of the rest of the run.
     """
 
     warmup: float = real(
@@ -71,7 +71,7 @@ class WarmedUp(Schedule):
 
     @abstractmethod
     def call_after(self, lr: float) -> Call | None:
-        """The scheduler after the warm-up, where it takes one."""
+        """The scheduler after the warm-up, or None."""
 
     def warmup_steps(self, steps_per_epoch: int) -> int:
         """Batches in which the rate rises, before the schedule proper begins."""
@@ -83,7 +83,7 @@ class WarmedUp(Schedule):
 
     @property
     def _steps_after(self) -> Written:
-        """How many batches are left of the run after the warm-up, as code."""
+        """Number of batches after the warm-up, as code."""
         return Written(f"max(1, {STEPS} - {WARM_UP})" if self.warmup else STEPS)
 
     def factor(self, step: int, steps: int, steps_per_epoch: int) -> float:
@@ -148,7 +148,7 @@ class MultiStep(WarmedUp):
     @model_validator(mode="before")
     @classmethod
     def _upgrade(cls, record: Any) -> Any:
-        """A record in which three epochs had fields of their own, 0 for none, becomes what it is now."""
+        """Upgrade a record in which three epochs had fields of their own, 0 for none."""
         if not isinstance(record, dict) or not _OLD_MILESTONES & record.keys():
             return record
         old = {
@@ -237,13 +237,13 @@ class CosineRestarts(WarmedUp):
 
 
 class Plateau(WarmedUp):
-    """`torch.optim.lr_scheduler.ReduceLROnPlateau`; `factor` knows of the warm-up alone: the rest is up to the run."""
+    """`torch.optim.lr_scheduler.ReduceLROnPlateau`; `factor` covers only the warm-up, the rest depends on the run."""
 
     id: ClassVar[str] = "plateau"
     label: ClassVar[str] = tr_noop("Reduce on plateau")
     help: ClassVar[str] = tr_noop(
-        "Multiplies the learning rate by gamma when the loss no longer falls: that on the validation data, "
-        "or on what is trained on where there is none."
+        "Multiplies the learning rate by gamma when the loss no longer falls: the validation loss, "
+        "or the training loss without validation data."
     )
     keywords: ClassVar[str] = tr_noop("adaptive patience stall reducelronplateau")
 
@@ -277,7 +277,7 @@ class Plateau(WarmedUp):
 
 
 def _in_steps(epochs: float, steps_per_epoch: int) -> int:
-    """How many batches are in so many epochs: at least one."""
+    """Number of batches in `epochs` epochs, at least one."""
     return max(1, round(epochs * steps_per_epoch))
 
 

@@ -97,7 +97,7 @@ def test_a_network_for_no_text_does_not_write() -> None:
     data = OwnText(context=12)
     layers = (Embedding(embedding_dim=5), Linear(out_features=data.task.output[-1]))
     experiment = Experiment(data=data, stack=Stack(layers=layers))
-    with pytest.raises(WritingError, match="learned from no text"):
+    with pytest.raises(WritingError, match="trained on no text"):
         next_character(build(experiment), experiment, "", 0, SamplingOptions())
 
 
@@ -105,7 +105,7 @@ def test_a_network_that_diverged_does_not_write() -> None:
     network, experiment = made_for("next")
     with torch.no_grad():
         next(iter(network.parameters())).fill_(float("nan"))
-    with pytest.raises(WritingError, match="no finite numbers"):
+    with pytest.raises(WritingError, match="are not finite"):
         next_character(network, experiment, "A", 0, SamplingOptions())
 
 

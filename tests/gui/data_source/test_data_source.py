@@ -123,7 +123,7 @@ def test_a_teacher_is_chosen_as_a_file_and_one_that_cannot_teach_is_refused(
     choose(program, DistilledMNIST(train_limit=20))
     pane = DataSourcePane(program.data_source)
     qtbot.addWidget(pane)
-    assert "comes with the program" in pane.status.text()
+    assert "bundled reader is the teacher" in pane.status.text()
     assert pane.bundled.isHidden()
     answers.path = tmp_path / "broken.safetensors"
     answers.path.write_bytes(b"no network")
@@ -136,7 +136,7 @@ def test_a_teacher_is_chosen_as_a_file_and_one_that_cannot_teach_is_refused(
         program.data_source.choose()
     assert program.document.experiment.data == DistilledMNIST(train_limit=20, teacher=str(answers.path))
     assert program.settings.folder == tmp_path
-    assert pane.status.text() == "own.safetensors teaches."
+    assert pane.status.text() == "own.safetensors is the teacher."
     assert "not opened" not in said(program)
     pane.bundled.click()
     assert program.document.experiment.data == DistilledMNIST(train_limit=20)

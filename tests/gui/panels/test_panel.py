@@ -35,7 +35,7 @@ from playground.gui.session.inference_thread import (
 )
 from playground.gui.session.run import RunState
 from playground.gui.start.program import Program
-from playground.gui.window.main_window import Place
+from playground.gui.window.main_window import Region
 from playground.spec.data.dataset import Dataset
 from playground.spec.datasets.downloads import CIFAR10
 from playground.spec.datasets.picture_folder import OwnPictures
@@ -50,11 +50,11 @@ from playground.spec.layers.shape import Flatten
 from playground.spec.messages import message
 
 PARTS = {
-    Place.RECIPE: "playground.gui.recipe.strip.RecipeStrip",
-    Place.PALETTE: "playground.gui.stack.palette.Palette",
-    Place.FORM: "playground.gui.forms.layer_panel.LayerPanel",
-    Place.DRAWING: "playground.gui.panels.panel.TaskPane",
-    Place.CURVES: "playground.gui.curves.panel.CurvesPanel",
+    Region.RECIPE: "playground.gui.recipe.strip.RecipeStrip",
+    Region.PALETTE: "playground.gui.stack.palette.Palette",
+    Region.FORM: "playground.gui.forms.layer_panel.LayerPanel",
+    Region.DRAWING: "playground.gui.panels.panel.TaskPane",
+    Region.CURVES: "playground.gui.curves.panel.CurvesPanel",
 }
 PANELS = sorted({*(kind().panel for kind in Dataset.members()), OwnText(asked="restore").panel})
 # Each is of the panel of a preset, and no question for the preset's network is one for its.
@@ -218,7 +218,7 @@ def test_a_panel_that_cannot_be_made_says_so_in_its_place(
 
 @pytest.mark.parametrize("place", PARTS, ids=lambda place: place.name)
 def test_a_part_that_cannot_be_made_stops_neither_the_others_nor_torch(
-    qtbot: QtBot, make_program: Callable[..., Program], monkeypatch: pytest.MonkeyPatch, place: Place
+    qtbot: QtBot, make_program: Callable[..., Program], monkeypatch: pytest.MonkeyPatch, place: Region
 ) -> None:
     module, name = PARTS[place].rsplit(".", 1)
     monkeypatch.setattr(PARTS[place], failing(getattr(import_module(module), name)))

@@ -40,8 +40,8 @@ def test_an_experiment_goes_before_what_is_learned_from_and_that_before_others(
 
 def test_that_there_are_more_files_is_told() -> None:
     assert DroppedFiles((A,)).rest is None
-    assert str(DroppedFiles((A, B)).rest) == "Of the 2 files only “a.png” was taken."
-    assert str(DroppedFiles((A, B)).beside(B)) == "Of the 2 files only “b.png” was taken."
+    assert str(DroppedFiles((A, B)).rest) == "Of the 2 files only “a.png” was used."
+    assert str(DroppedFiles((A, B)).beside(B)) == "Of the 2 files only “b.png” was used."
     assert DroppedFiles(()).first is None
     assert DroppedFiles(()).rest is None
 
@@ -112,7 +112,7 @@ def test_of_several_files_the_one_that_can_be_used_is_taken_and_this_is_said(
     with qtbot.waitSignal(program.files.opened):
         drop(program, *urls)
     assert program.document.experiment.name == "Dropped"
-    assert program.window.messages.texts() == ("Of the 3 files only “dropped.playground” was taken.",)
+    assert program.window.messages.texts() == ("Of the 3 files only “dropped.playground” was used.",)
     with qtbot.waitSignal(program.files.opened):
         drop(program, urls[1])
     assert program.window.messages.texts() == ()
@@ -137,7 +137,7 @@ def test_of_several_files_that_are_pasted_the_first_picture_is_taken_and_this_is
         paste = shown.pad.exchange.paste if isinstance(shown, PadView) else cast(PictureView, shown).paste
         with qtbot.waitSignal(program.task.taken):
             paste()
-        assert "Of the 3 files only “seven.png” was taken." in program.window.messages.texts()
+        assert "Of the 3 files only “seven.png” was used." in program.window.messages.texts()
         program.window.messages.dismiss("rest")
     QApplication.clipboard().setImage(image)
     with qtbot.waitSignal(program.task.taken) as taken:

@@ -24,7 +24,7 @@ from playground.gui.start.program import READER, Program
 from playground.gui.start.startup_sequence import StartupSequence
 from playground.gui.start.window_shell import WindowShell
 from playground.gui.style.settings import Settings
-from playground.gui.window.main_window import MainWindow, Place
+from playground.gui.window.main_window import MainWindow, Region
 from playground.spec.datasets.table import Table
 from playground.spec.edits import Set
 from playground.spec.experiment import Experiment
@@ -93,10 +93,10 @@ def open_window(shell: WindowShell, tmp_path: Path) -> Iterator[Open]:
         opened.close()
 
 
-def places(window: MainWindow) -> dict[Place, QRect]:
+def places(window: MainWindow) -> dict[Region, QRect]:
     """Where every part stands in the window."""
     found = {}
-    for place in Place:
+    for place in Region:
         part = window.part(place)
         found[place] = QRect(part.mapTo(window, part.rect().topLeft()), part.size())
     return found
@@ -118,7 +118,7 @@ def test_nothing_moves_when_the_window_is_filled(qtbot: QtBot, shell: WindowShel
     titles = [action.text() for action in window.menuBar().actions()]
     program = Program(shell, tmp_path)
     program.fill()
-    qtbot.waitUntil(lambda: window.part(Place.CURVES).isVisible())
+    qtbot.waitUntil(lambda: window.part(Region.CURVES).isVisible())
     assert places(window) == empty
     assert [action.text() for action in window.menuBar().actions()] == titles
     assert all(isinstance(action.menu(), QMenu) for action in window.menuBar().actions())
@@ -135,7 +135,7 @@ def test_everything_comes_by_itself(qtbot: QtBot, open_window: Open) -> None:
     program = opened.program
     assert program is not None
     assert program.document.experiment == presets()[0].experiment
-    assert program.window.part(Place.STACK) is program.stack
+    assert program.window.part(Region.STACK) is program.stack
     qtbot.waitUntil(lambda: program.run.state is RunState.IDLE, timeout=60_000)
 
 

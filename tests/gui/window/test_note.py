@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from playground.gui.start.program import Program
-from playground.gui.window.main_window import Place
+from playground.gui.window.main_window import Region
 from playground.spec.data.table_summary import TableFile
 from playground.spec.datasets.mnist import MNIST
 from playground.spec.edits import Set
@@ -28,7 +28,7 @@ def test_it_comes_with_a_preset_above_the_stack_and_leaves_the_keyboard_where_it
     assert program.note.isVisible()
     assert program.note.label.text().startswith("Try: exchange Tanh for ReLU")
     assert program.window.focusWidget() is program.stack
-    stack = program.window.part(Place.STACK)
+    stack = program.window.part(Region.STACK)
     qtbot.waitUntil(
         lambda: program.note.mapTo(program.window, program.note.rect().bottomLeft()).y() < top(stack, program)
     )

@@ -26,13 +26,13 @@ def test_a_verdict_goes_with_its_run(program: Program) -> None:
     messages = program.window.messages
     messages.show_message("verdict", "hint", "Fit to deploy.")
     program.run.cleared.emit()
-    assert not messages.says("verdict")
+    assert not messages.has_message("verdict")
 
 
 def test_a_test_of_earlier_weights_says_which(program: Program) -> None:
     end = Finished(3, 45, 1.0, 0.5, 0.9, 330, 2, True, message("Not fit to deploy yet."), weights_step=30)
     program.notifications.show_end((end,))
-    told = "Not fit to deploy yet. Tested were the weights of epoch 2, whose validation loss was the least."
+    told = "Not fit to deploy yet. The test used the weights of epoch 2, which had the least validation loss."
     assert told in program.window.messages.texts()
     program.notifications.show_end((end._replace(best_epoch=3, weights_step=45),))
     assert "Not fit to deploy yet." in program.window.messages.texts()

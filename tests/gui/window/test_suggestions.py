@@ -46,7 +46,7 @@ def test_a_loss_that_does_not_fit_is_explained_and_mended(qtbot: QtBot, program:
     assert said(program) == (explained(problem),)
     assert any(explained(problem) in label.toolTip() for label in program.recipe.cell("loss").findChildren(QLabel))
     program.window.messages.dismiss("recipe")
-    program.top.mend_requested.emit()
+    program.top.problem_pressed.emit()
     assert said(program) == (explained(problem),)
     assert problem.fix is not None
     press(program, translated(problem.fix.label))
@@ -118,7 +118,7 @@ def test_who_does_not_want_to_adapt_hears_what_is_wrong_with_the_recipe(program:
     program.document.mend(fix)
     program.window.messages.dismiss("adapt")
     assert said(program) == ()
-    program.top.mend_requested.emit()
+    program.top.problem_pressed.emit()
     (problem,) = program.document.problems
     assert said(program) == (explained(problem),)
 
@@ -128,7 +128,7 @@ def test_pressing_the_count_leads_to_the_data(program: Program) -> None:
     put(program, ("recipe", "stopping"), EarlyStopping())
     (problem,) = program.document.problems
     assert problem.part == "data"
-    program.top.mend_requested.emit()
+    program.top.problem_pressed.emit()
     assert program.stack.current_path() == DATA
 
 

@@ -256,7 +256,7 @@ def test_batchnorm_on_images_needs_no_second_sample() -> None:
 def test_points_of_which_the_network_is_told_nothing() -> None:
     blind = Experiment(data=Points(x=False, y=False), stack=Stack(layers=(Linear(out_features=2),)))
     (problem,) = check(blind)
-    assert str(problem.what) == "The network is told nothing of the points."
+    assert str(problem.what) == "The network has no inputs."
     assert problem.fix is not None
     assert check(problem.fix.apply(blind)) == ()
 

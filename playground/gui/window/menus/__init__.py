@@ -1,1 +1,1 @@
-"""Everything that can be done, as menus of actions, each with a shortcut."""
+"""All commands as menus of actions, each with a shortcut."""

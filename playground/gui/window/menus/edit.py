@@ -16,7 +16,7 @@ if TYPE_CHECKING:  # the drawing panel is imported only after the window is show
 
 
 class EditMenu(QMenu):
-    """Undo and redo by name, and what can be done to the selected layers."""
+    """Undo and redo by name, and actions on the selected layers."""
 
     find_requested = Signal()
 
@@ -36,6 +36,6 @@ class EditMenu(QMenu):
 
     @Slot(object)
     def add_panel(self, panel: Panel) -> None:
-        """Offer what a panel offers to the whole window; whoever shows the panel shows its menu."""
+        """Add actions of a panel that apply to the whole window; the panel's own menu is shown with it."""
         if panel.menu is not None:
             self.addMenu(panel.menu)

@@ -54,7 +54,7 @@ class FileMenu(QMenu):
         self._enable()
 
     def add_curves(self, export: QMenu) -> None:
-        """Offer to export the curves, once there are some."""
+        """Add the export of curves, once there are curves."""
         for action, keys in zip(
             leaves(export),
             ("Ctrl+Alt+P", "Ctrl+Alt+V", "Ctrl+Alt+C", "Ctrl+Shift+C", "Ctrl+Alt+T"),
@@ -74,7 +74,7 @@ class FileMenu(QMenu):
 
     @Slot()
     def _fill(self) -> None:
-        """List the recent files that are still there."""
+        """List the recent files that still exist."""
         self.recent.clear()
         paths = self._settings.recent()
         for number, path in enumerate(paths, 1):

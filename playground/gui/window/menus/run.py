@@ -1,4 +1,4 @@
-"""The Run menu, whose actions are the transport as well."""
+"""The Run menu, whose actions are also the transport buttons."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ TRAIN = "Ctrl+R; F5"
 
 
 class RunMenu(QMenu):
-    """Train, pause, step, stop, reset; each is enabled when it would do something."""
+    """Train, pause, step, stop, reset; each is enabled while it would have an effect."""
 
     def __init__(self, run: Run, document: Document, window: QWidget) -> None:
         super().__init__(window)
@@ -29,10 +29,10 @@ class RunMenu(QMenu):
             self,
             self.tr("St&op"),
             "Shift+F5",
-            self.tr("End the run now and test what it has learned; while it tests, end that as well"),
+            self.tr("End the run now and test the network; during the test, end that as well"),
         )
         self.addSeparator()
-        self.reset = add(self, self.tr("&Reset"), "Ctrl+Shift+R", self.tr("Forget what was learned and begin anew"))
+        self.reset = add(self, self.tr("&Reset"), "Ctrl+Shift+R", self.tr("Discard the trained weights and start over"))
         self.train.triggered.connect(self._train_or_pause)
         self.step.triggered.connect(run.step)
         self.step_epoch.triggered.connect(run.step_epoch)
@@ -70,7 +70,7 @@ class RunMenu(QMenu):
         self.reset.setEnabled(run.has_network)
 
     def _dress(self, training: bool, theme: Theme) -> None:
-        """Name and draw what depends on the run, where that is another than before: an icon takes a millisecond."""
+        """Update the text and icon that depend on the run, if they changed: an icon takes a millisecond."""
         if self._dressed == (training, theme):
             return
         self._dressed = training, theme

@@ -1,4 +1,4 @@
-"""The View menu: how things look, and moving between the parts of the window by keyboard."""
+"""The View menu: appearance, layout, and keyboard navigation between the panes."""
 
 from __future__ import annotations
 
@@ -48,11 +48,11 @@ class ViewMenu(QMenu):
         self.reset.triggered.connect(self.layout_reset)
 
     def set_panes(self, panes: Callable[[], Sequence[QWidget]]) -> None:
-        """The panes that the focus goes through, in this order, are those that `panes` names when asked."""
+        """Set the panes that focus moves through: `panes` returns them in order when called."""
         self._panes = panes
 
     def add_curves(self, header: Header) -> None:
-        """Offer what the head of the curves offers."""
+        """Add the actions of the curves' header."""
         curves = QMenu(self.tr("&Curves"), self)
         logarithmic = add(curves, self.tr("&Logarithmic loss"), "Ctrl+L")
         logarithmic.setCheckable(True)
@@ -97,7 +97,7 @@ class ViewMenu(QMenu):
 
 
 def first_focusable(pane: QWidget) -> QWidget | None:
-    """The pane itself or the first widget in it that takes the keyboard, in the order of the Tab key."""
+    """The pane itself or the first widget in it that accepts keyboard focus, in tab order."""
     candidate = pane
     while True:
         if candidate.focusPolicy().value & 1 and candidate.isEnabled() and candidate.isVisible():

@@ -146,7 +146,7 @@ def test_an_exported_program_asks_a_teacher_of_ones_own(name: str, tmp_path: Pat
     own.unlink()
     with pytest.raises(SystemExit) as end:
         exported["load_data"](tmp_path, cpu)
-    assert end.value.code == f"There is no {own.name}: put it beside this program, or say with --data where it is."
+    assert end.value.code == f"There is no {own.name}: put it next to this program, or pass its path with --data."
 
 
 def test_without_its_teacher_no_program_is_exported(tmp_path: Path) -> None:

@@ -58,7 +58,7 @@ def test_what_is_used_and_what_is_left_out(folder: Path) -> None:
     assert str(counted(looked.skips)) == "2 pictures, 2 files, 2 classes"
     assert "fewer than two" in left_out["lonely"]
     assert "damaged" in left_out["red/broken.png"]
-    assert "no picture" in left_out["red/text.jpg"]
+    assert "not a picture" in left_out["red/text.jpg"]
     assert before == sorted((path, path.stat().st_mtime_ns) for path in folder.rglob("*"))
 
 

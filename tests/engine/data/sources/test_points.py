@@ -138,7 +138,7 @@ def test_points_added_while_it_trains_are_learned_from_the_next_epoch_on() -> No
     more = experiment.with_(data=data.with_(added=(Classed(x=1.0, y=1.0, value=1),) * 7, removed=(0,)))
     trainer.change(more)
     snapshots = list(trainer)
-    assert [item.label for item in snapshots if isinstance(item, Change)] == ["Points added", "Points taken out"]
+    assert [item.label for item in snapshots if isinstance(item, Change)] == ["Points added", "Points removed"]
     steps = [item for item in snapshots if isinstance(item, Step)]
     assert [step.samples for step in steps] == [10, 10, 10, 6, 10, 10, 6]
     assert [step.epochs for step in steps] == [1.0, 1 + 1 / 3, 1 + 2 / 3, 2.0, 2 + 1 / 3, 2 + 2 / 3, 3.0]

@@ -104,7 +104,7 @@ def test_what_takes_a_while_before_training_is_said(qtbot: QtBot) -> None:
         qtbot.waitUntil(lambda: run.state is RunState.IDLE, timeout=60_000)
         with qtbot.waitSignal(run.preparing, timeout=60_000) as said:
             run.train()
-        assert str(said.args[0]) == "The teacher is being asked about 20 images…"
+        assert str(said.args[0]) == "The teacher is evaluating 20 images…"
         qtbot.waitUntil(lambda: run.state is RunState.FINISHED, timeout=60_000)
     finally:
         run.close()

@@ -85,7 +85,7 @@ def test_what_is_no_picture_is_said(widget: PictureView, tmp_path: Path, qtbot: 
     path = tmp_path / "text.png"
     path.write_text("hello")
     widget.take(path)
-    qtbot.waitUntil(lambda: "no picture" in widget.note.text())
+    qtbot.waitUntil(lambda: "not a picture" in widget.note.text())
     widget.set_message(message("No network."))
     widget.set_message(None)
     widget.set_trained(True)
