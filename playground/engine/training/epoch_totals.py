@@ -2,19 +2,34 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from playground.engine.evaluation.evaluate import Evaluation
 from playground.engine.evaluation.scores import Scoring, added
 from playground.engine.training.snapshots import Step, Terms
 
 
+class Sums(NamedTuple):
+    """What was added up so far."""
+
+    loss: float = 0.0  # each step's times what it counts
+    weight: float = 0.0
+    samples: int = 0
+    score: tuple[float, ...] = ()  # what the score is made of, see `Scoring`
+    terms: Terms = Terms()  # each step's times its samples
+
+
 class EpochTotals:
     """Sums over steps; means are taken over samples, and the loss's over what each batch counts."""
 
-    def __init__(self) -> None:
-        self._loss = self._weight = 0.0
-        self._samples = 0
-        self._sums: tuple[float, ...] = ()
-        self._terms = Terms()
+    def __init__(self, sums: Sums | None = None) -> None:
+        """`sums`: of steps that were counted before."""
+        self._loss, self._weight, self._samples, self._sums, self._terms = sums or Sums()
+
+    @property
+    def sums(self) -> Sums:
+        """So far."""
+        return Sums(self._loss, self._weight, self._samples, self._sums, self._terms)
 
     def add(self, step: Step) -> None:
         """Count a step."""
