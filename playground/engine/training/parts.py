@@ -51,7 +51,7 @@ class Parts:
         watching = recipe.stopping.call()
         self.patience: EarlyStoppingMonitor = run(watching) if watching else EarlyStoppingMonitor(inf, False)
         self.plateau = PlateauMonitor(recipe.schedule)
-        self._chunk = chunk_size(experiment)
+        self.chunk = chunk_size(experiment)
 
     def learn(self, inputs: Tensor, targets: Tensor, rate: float, number: int, epochs: float) -> Step:
         """Learn from one batch, of which nothing is learned where its loss is no finite number.
@@ -70,7 +70,7 @@ class Parts:
 
     def evaluate(self, part: Subset, watch: Observer | None) -> Generator[int, None, Evaluation]:
         """As `evaluate`, in chunks that suit the network."""
-        return evaluate(self.network, self.learner.objective, self.learner.scoring, part, self._chunk, watch)
+        return evaluate(self.network, self.learner.objective, self.learner.scoring, part, self.chunk, watch)
 
     def restore(self) -> int | None:
         """Go back to weights that were good, as `TrainStep`; after which step, None where an average is still good."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from math import isfinite
 from typing import NamedTuple
 
 from playground.spec.messages import Message, tr_noop
@@ -35,11 +34,6 @@ class Step(NamedTuple):
     def counts(self) -> float:
         """How much its loss counts in a mean over several steps."""
         return self.samples if self.weight is None else self.weight
-
-    @property
-    def finite(self) -> bool:
-        """Whether the step was made: with a loss that is no finite number it is not, and is not yielded."""
-        return isfinite(self.loss + sum(self.terms))
 
 
 class Evaluating(NamedTuple):

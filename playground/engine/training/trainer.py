@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Generator, Iterator
+from copy import deepcopy
 from math import isfinite
 from time import perf_counter
 from typing import Literal
@@ -15,8 +16,8 @@ from playground.engine.evaluation.verdict import VerdictBuilder
 from playground.engine.runtime.device import choose, prepare_thread
 from playground.engine.runtime.out_of_memory import TRAINING, shortage_explained
 from playground.engine.training import divergence
-from playground.engine.training.epoch_totals import EpochTotals
 from playground.engine.training.parts import Parts
+from playground.engine.training.progress import Progress
 from playground.engine.training.snapshots import (
     Change,
     Diverged,
@@ -26,7 +27,7 @@ from playground.engine.training.snapshots import (
     Finished,
     Snapshot,
 )
-from playground.engine.training.training_state import Progress, StateError, TrainingState, require_same_run
+from playground.engine.training.training_state import StateError, TrainingState, require_same_run
 from playground.spec.experiment import Experiment
 from playground.spec.live_changes import live_changes, obstacle
 from playground.spec.messages import PlaygroundError, message
@@ -76,24 +77,18 @@ class Trainer(Iterator[Snapshot]):
         self._experiment = state.experiment if state else experiment
         self.device = choose(experiment)
         with shortage_explained(TRAINING):
-            self._parts = parts = Parts(self._experiment, self.device, network, replay)
+            self._parts = Parts(self._experiment, self.device, network, replay)
             self._data = data.to(self.device)
-        self.network, self._batches, self._learner = parts.network, parts.batches, parts.learner
-        self._patience, self._pace = parts.patience, parts.pace
+        self.network = self._parts.network
         self._restored_epoch: int | None = None  # whose weights the network was given back
         self._before_restoring: TrainingState | None = None  # what it goes on from, if it does
-        self.step = self._began_at = 0  # batches learned from, now and when the last epoch ended
-        self._latest_rate = 0.0  # of the last batch that was looked at
+        self._progress = Progress()
         self._weights_step: int | None = None  # after which step the weights were as they are, where it is not `step`
-        self._figures = self._best = Figures()  # of the last completed epoch, and of that with the best weights
-        self._changes: list[Change] = []
         self._stopping = self._untested = False  # whether to end the training, and the test
         self._training = True
         self._last: Finished | Diverged | None = None
-        self._seconds = 0.0  # spent in `next` so far
         self._entered = 0.0  # when the present `next` began
-        self._totals, self._epoch_seconds = EpochTotals(), 0.0  # of the present epoch: so far, and when it began
-        self._epoch_data, self._learned_from = experiment.data, self._data.train  # likewise
+        self._epoch_data, self._learned_from = experiment.data, self._data.train  # of the present epoch
         self._run = self._whole_run()
         if state:
             self._resume(state, experiment)
@@ -101,13 +96,8 @@ class Trainer(Iterator[Snapshot]):
 
     def _resume(self, state: TrainingState, experiment: Experiment) -> None:
         """Go on from a state; `experiment` is the one whose data are loaded."""
-        progress = state.progress
-        self._parts.resume(progress.parts, state.tensors)
-        self.step, self._began_at, self._latest_rate = progress.step, progress.began_at, progress.learning_rate
-        self._figures, self._best, self._changes = progress.figures, progress.best, list(progress.changes)
-        self._seconds, self._epoch_seconds = progress.seconds, progress.epoch_seconds
-        self._totals = EpochTotals(progress.sums)
-        self._epoch_data = state.epoch_data
+        self._parts.resume(state.parts, state.tensors)
+        self._progress, self._epoch_data = deepcopy(state.progress), state.epoch_data
         if self._epoch_data != experiment.data:
             self._learned_from = load(self._epoch_data).to(self.device).train
 
@@ -125,28 +115,18 @@ class Trainer(Iterator[Snapshot]):
         return self._before_restoring or self._present_state()
 
     def _present_state(self) -> TrainingState:
-        untested = self._figures._replace(test_loss=None, test_score=None, test_plain_loss=None)
-        progress = Progress(
-            step=self.step,
-            began_at=self._began_at,
-            figures=untested,
-            best=self._best,
-            learning_rate=self._latest_rate,
-            sums=self._totals.sums,
-            changes=tuple(self._changes),
-            seconds=self._seconds,
-            epoch_seconds=self._epoch_seconds,
-            parts=self._parts.memory(),
-        )
-        return TrainingState(self._experiment, self._epoch_data, progress, self._parts.tensors())
+        progress = deepcopy(self._progress)
+        progress.figures = progress.figures._replace(test_loss=None, test_score=None, test_plain_loss=None)
+        tensors = self._parts.tensors()
+        return TrainingState(self._experiment, self._epoch_data, progress, self._parts.memory(), tensors)
 
     def __next__(self) -> Snapshot:
-        prepare_thread(self._pace.threads)
+        prepare_thread(self._parts.pace.threads)
         self._entered = perf_counter()
         try:
             return next(self._run)
         finally:
-            self._seconds += perf_counter() - self._entered
+            self._progress.seconds += perf_counter() - self._entered
 
     @property
     def experiment(self) -> Experiment:
@@ -156,33 +136,33 @@ class Trainer(Iterator[Snapshot]):
     @property
     def replayed(self) -> bool:
         """Whether steps are played back, see `replay`."""
-        return self._learner.replayed
+        return self._parts.learner.replayed
+
+    @property
+    def step(self) -> int:
+        """Batches learned from."""
+        return self._progress.step
 
     @property
     def epochs(self) -> int:
         """Epochs completed."""
-        return self._figures.epochs
+        return self._progress.figures.epochs
 
     @property
     def figures(self) -> Figures:
         """What is known about the network as it is now, also in the middle of an epoch."""
-        return self._figures._replace(
+        return self._progress.figures._replace(
             step=self.step,
-            seconds=self._figures.seconds if self._last else self._seconds,
-            epochs_begun=self._epochs_begun,
+            seconds=self._progress.figures.seconds if self._last else self._progress.seconds,
+            epochs_begun=self._progress.epochs_begun,
             weights_step=self.step if self._weights_step is None else self._weights_step,
             best_epoch=self._restored_epoch,
         )
 
     @property
-    def _epochs_begun(self) -> int:
-        """Epochs completed, and one more where steps were made since."""
-        return self.epochs + (self.step > self._began_at)
-
-    @property
-    def _unfinished(self) -> bool:
+    def _epochs_left(self) -> bool:
         """Whether an epoch is to begin, or to go on."""
-        return self.epochs < max(self._experiment.recipe.epochs, self._epochs_begun)
+        return self.epochs < max(self._experiment.recipe.epochs, self._progress.epochs_begun)
 
     @property
     def finished(self) -> Finished | Diverged | None:
@@ -216,11 +196,13 @@ class Trainer(Iterator[Snapshot]):
             field = obstacle(self._experiment, experiment)
             raise ChangeError(message("A run cannot go on with another “{field}”: start it anew.", field=field))
         if self._training:
-            self._learner.adopt(self._experiment, experiment)
+            self._parts.learner.adopt(self._experiment, experiment)
             if experiment.data != self._experiment.data:
                 self._data = load(experiment.data).to(self.device)
             self._experiment = experiment
-            self._changes += [Change(self.step, item.field, item.label, item.old, item.new) for item in changes]
+            self._progress.changes += [
+                Change(self.step, item.field, item.label, item.old, item.new) for item in changes
+            ]
 
     def _whole_run(self) -> Generator[Snapshot, None, None]:
         """All that happens; a shortage of memory is explained around the whole, which costs nothing in each step."""
@@ -229,7 +211,7 @@ class Trainer(Iterator[Snapshot]):
 
     def _epochs_and_test(self) -> Generator[Snapshot, None, None]:
         """Epochs until the last, the end of patience, `stop` or divergence; then the test."""
-        while self._unfinished and not (self._stopping or self._patience.exhausted):
+        while self._epochs_left and not (self._stopping or self._parts.patience.exhausted):
             yield from self._one_epoch()
             if self._last:
                 return
@@ -244,44 +226,45 @@ class Trainer(Iterator[Snapshot]):
             if not isfinite(found.loss):
                 yield self._diverge(found.loss, self.step, divergence.TEST_LOSS)
                 return
-            self._figures = self._figures._replace(
+            self._progress.figures = self._progress.figures._replace(
                 test_loss=found.loss, test_score=found.score, test_plain_loss=found.plain_loss
             )
-        self._figures = self._figures._replace(seconds=seconds)
+        self._progress.figures = self._progress.figures._replace(seconds=seconds)
         self._last = self._ending(found, judge, seconds)
         yield self._last
 
     def _restore_best(self) -> None:
         """Go back to the best weights, and to the figures of their epoch, where early stopping asks for it."""
-        if self._patience.best_weights:
+        if self._parts.patience.best_weights:
             self._before_restoring = self._present_state()
-            self._patience.restore(self.network)
-            self._restored_epoch, self._weights_step = self._best.epochs, self._best.step
-            self._figures = self._best._replace(epochs=self.epochs)
+            self._parts.patience.restore(self.network)
+            self._restored_epoch, self._weights_step = self._progress.best.epochs, self._progress.best.step
+            self._progress.figures = self._progress.best._replace(epochs=self.epochs)
 
     def _one_epoch(self) -> Generator[Snapshot, None, None]:
         """Learn from every image once and validate; unless stopped or diverged on the way."""
-        done = self.step - self._began_at
-        if not done:
-            self._totals, self._epoch_seconds = EpochTotals(), self._now()
+        progress = self._progress
+        if not progress.batches:
+            progress.begin_epoch(self._now())
             self._epoch_data, self._learned_from = self._experiment.data, self._data.train
-        batches = self._experiment.recipe.steps_per_epoch(len(self._learned_from))
-        for number, (inputs, targets) in enumerate(self._batches.epoch(self._learned_from, done), done + 1):
+        part, done = self._learned_from, progress.batches
+        batches = self._experiment.recipe.steps_per_epoch(len(part))
+        for number, (inputs, targets) in enumerate(self._parts.batches.epoch(part, done), done + 1):
             yield from self._announce()
             if self._stopping:
                 return
-            rate = self._latest_rate = self._rate()
+            rate = self._rate()
             step = self._parts.learn(inputs, targets, rate, self.step + 1, self.epochs + number / batches)
-            if not step.finite:
-                yield self._diverge(step.loss + sum(step.terms), self.step + 1)
+            loss = step.loss + sum(step.terms)
+            if not isfinite(loss):
+                yield self._diverge(loss, self.step + 1)
                 return
-            self.step += 1
-            self._totals.add(step)
+            progress.add(step)
             yield step
-        if not self._learner.verify():
+        if not self._parts.learner.verify():
             yield self._diverge(float("nan"), self.step, divergence.WEIGHTS)
             return
-        train = self._totals.evaluation(self._learner.scoring)
+        train = progress.totals.evaluation(self._parts.learner.scoring)
         validation = None
         if len(self._data.validation):
             validation = yield from self._evaluate("validation")
@@ -294,12 +277,9 @@ class Trainer(Iterator[Snapshot]):
 
     def _rate(self) -> float:
         """The learning rate of the next step."""
-        recipe = self._experiment.recipe
-        per_epoch = recipe.steps_per_epoch(len(self._data.train))
-        steps = max(recipe.epochs, self.epochs + 1) * per_epoch
-        step = self.epochs * per_epoch + self.step - self._began_at  # as if all epochs had been as long as this one,
-        step = min(step, steps - 1)  # which may have become shorter, with points taken out
-        return recipe.optimizer.lr * recipe.schedule.factor(step, steps, per_epoch) * self._parts.plateau.factor
+        rate = self._progress.rate(self._experiment.recipe, len(self._data.train)) * self._parts.plateau.factor
+        self._progress.learning_rate = rate
+        return rate
 
     def _evaluate(
         self, what: Literal["validation", "test"], watch: Observer | None = None
@@ -320,32 +300,26 @@ class Trainer(Iterator[Snapshot]):
 
     def _announce(self) -> Iterator[Snapshot]:
         """What was changed since the last step."""
-        while self._changes:
-            yield self._changes.pop(0)
+        while self._progress.changes:
+            yield self._progress.changes.pop(0)
 
     def _complete(self, train: Evaluation, validation: Evaluation | None) -> Epoch:
         """Take note of a completed epoch."""
-        epoch, now = self.epochs + 1, self._now()
-        loss, score, plain = validation or (None, None, None)
-        self._began_at = self.step
-        self._batches.begin()
-        self._figures = Figures(
-            epoch, self.step, now, train.loss, train.score, loss, score, validation_plain_loss=plain
-        )
+        epoch = self._progress.complete(train, validation, self._now())
+        self._parts.batches.begin()
         self._parts.plateau.note((validation or train).loss)
-        if validation and self._patience.note(validation.loss, self.network):
-            self._best = self._figures
-        seconds, terms = now - self._epoch_seconds, self._totals.terms
-        return Epoch(epoch, self.step, seconds, train.loss, train.score, loss, score, terms, plain)
+        if validation and self._parts.patience.note(validation.loss, self.network):
+            self._progress.best = self._progress.figures
+        return epoch
 
     def _diverge(self, loss: float, step: int, words: str = divergence.TRAINING_LOSS) -> Diverged:
         """End the run with weights of shortly before that were good; `words` say what was found to be no number."""
         self._training = False
-        rate = self._latest_rate
+        rate = self._progress.learning_rate
         self._weights_step = self._parts.restore()
-        self._figures = self._figures._replace(seconds=self._now())
+        self._progress.figures = self._progress.figures._replace(seconds=self._now())
         found = divergence.described(words, loss, step, rate)
-        sentence = divergence.explained(found, self._experiment, rate, self._learner.evidence())
+        sentence = divergence.explained(found, self._experiment, rate, self._parts.learner.evidence())
         kept = self.step if self._weights_step is None else self._weights_step
         self._last = Diverged(step, rate, sentence, self.epochs, kept)
         return self._last
@@ -361,8 +335,8 @@ class Trainer(Iterator[Snapshot]):
             test_score=score,
             parameters=sum(parameter.numel() for parameter in self.network.parameters()),
             best_epoch=self._restored_epoch,
-            stopped_early=self._patience.exhausted,
-            epochs_begun=self._epochs_begun,
+            stopped_early=self._parts.patience.exhausted,
+            epochs_begun=self._progress.epochs_begun,
             weights_step=self.step if self._weights_step is None else self._weights_step,
             test_plain_loss=found.plain_loss if found else None,
             **judge.judge(found, self.step, self._stopping)._asdict(),
@@ -370,4 +344,4 @@ class Trainer(Iterator[Snapshot]):
 
     def _now(self) -> float:
         """Seconds of work so far, pauses left out; within a `next`."""
-        return self._seconds + perf_counter() - self._entered
+        return self._progress.seconds + perf_counter() - self._entered

@@ -8,9 +8,8 @@ from typing import NamedTuple
 import torch
 from torch import Tensor
 
-from playground.engine.training.epoch_totals import Sums
+from playground.engine.training.progress import Progress
 from playground.engine.training.reduce_on_plateau import PlateauState
-from playground.engine.training.snapshots import Change, Figures
 from playground.engine.training.train_step import StepMemory
 from playground.spec.data.dataset import Dataset
 from playground.spec.experiment import Experiment
@@ -34,21 +33,6 @@ class PartsMemory(NamedTuple):
     threads: int  # and were at last, see `ThreadThrottle`: the number decides the last bits
 
 
-class Progress(NamedTuple):
-    """How far a run is, besides tensors."""
-
-    step: int  # batches learned from
-    began_at: int  # as many when the last epoch ended
-    figures: Figures  # of the last completed epoch
-    best: Figures  # of the epoch whose weights early stopping holds
-    learning_rate: float  # of the last batch
-    sums: Sums  # of the present epoch
-    changes: tuple[Change, ...]  # made, but not yielded yet
-    seconds: float  # of work so far,
-    epoch_seconds: float  # and when the present epoch began
-    parts: PartsMemory
-
-
 @dataclass(frozen=True, slots=True, eq=False)
 class TrainingState:
     """A run between two steps. Tensors are copies on the CPU: float32, int64, and uint8 for streams of random numbers.
@@ -59,7 +43,8 @@ class TrainingState:
 
     experiment: Experiment  # live changes included
     epoch_data: Dataset  # of which the present epoch's batches are: another where points were changed since it began
-    progress: Progress
+    progress: Progress  # a copy, to which nobody writes
+    parts: PartsMemory
     tensors: dict[str, Tensor]
 
 
