@@ -20,9 +20,9 @@ from playground.spec.layers.normalization import BatchNorm
 from playground.spec.recipe.augmentations import Augmentation
 from playground.spec.recipe.losses import Loss
 from playground.spec.recipe.optimizers import Optimizer
-from playground.spec.recipe.recipe import EMA, Averaging, EarlyStopping, Stopping
+from playground.spec.recipe.recipe import Averaging, EarlyStopping, Stopping
 from playground.spec.recipe.regularizers import Regularizer
-from playground.spec.recipe.schedules import Plateau, Schedule
+from playground.spec.recipe.schedules import Schedule
 from tests.contract.test_replay import DATA, few, told, with_component
 from tests.engine.training.experiments import changed
 
@@ -35,8 +35,23 @@ FAMILIES: tuple[type[Component], ...] = (
     Stopping,
     Loss,
 )
+
+
+def eventful(component: Component) -> Component:
+    """With settings of which more depends on what came before."""
+    wanted = {"patience": 0, "threshold": 0.5, "decay": 0.8, "momentum": 0.5, "dropout": 0.3, "num_layers": 2}
+    if isinstance(component, EarlyStopping):
+        return component.with_(patience=1)
+    return component.with_(**{name: wanted[name] for name in wanted.keys() & type(component).model_fields.keys()})
+
+
+def chancy(member: type[Layer]) -> bool:
+    layer = eventful(member())
+    return isinstance(layer, Layer) and layer.is_stochastic
+
+
 MEMBERS = [member for family in FAMILIES for member in family.members()]
-DRAWING = [member for member in Layer.members() if not member.reads_tokens and member().is_stochastic]
+DRAWING = [item for item in Layer.members() if not item.reads_tokens and chancy(item)]
 LEARNING = [BatchNorm]  # buffers that no optimizer knows
 
 
@@ -81,32 +96,21 @@ def interrupted(experiment: Experiment, data: Data, places: Collection[int]) -> 
 
 
 def continues(experiment: Experiment, data: Data) -> None:
-    """In the middle of each of three epochs, and at the end of two; from early on, where nothing was recorded yet."""
+    """Interrupted once early, and again and again: in the middle of two epochs, and at the end of both."""
     straight = Trainer(experiment, data)
     expected = followed(straight)
-    for places in ((3,), (2, 5, 8, 10, 13)):
+    for places in ((3,), (2, 5, 8, 10)):
         found, trainer = interrupted(experiment, data, places)
         assert found == expected
         assert bits(trainer) == bits(straight)
-        assert trainer.replayed == straight.replayed or places[-1] == 13
+        assert trainer.replayed == (straight.replayed and places == (3,))  # it is recorded anew, where time is left
 
 
 @pytest.mark.parametrize(
     "member", [*MEMBERS, *DRAWING, *LEARNING], ids=lambda member: f"{member.__bases__[0].__name__}-{member.id}"
 )
 def test_every_component_continues(member: type[Component], digits: Data) -> None:
-    continues(changed(with_component(drawing(member())), epochs=3), digits)
-
-
-def drawing(component: Component) -> Component:
-    """With settings of which more depends on what came before."""
-    if isinstance(component, EarlyStopping):
-        return component.with_(patience=1)
-    if isinstance(component, Plateau):
-        return component.with_(patience=0, threshold=0.5)
-    if isinstance(component, EMA):
-        return component.with_(decay=0.8)
-    return component.with_(momentum=0.5) if "momentum" in type(component).model_fields else component
+    continues(changed(with_component(eventful(member())), epochs=3), digits)
 
 
 @pytest.mark.parametrize("preset", presets(), ids=lambda preset: preset.id)
@@ -114,5 +118,5 @@ def test_every_preset_continues(preset: Preset) -> None:
     """And with them every task, and every kind of data and of layer that they have."""
     if lacking(type(preset.experiment.data)):
         pytest.skip("its data are not on this machine")
-    experiment = changed(preset.experiment, batch_size=12, epochs=3)
+    experiment = changed(preset.experiment, batch_size=12, epochs=2)
     continues(experiment, few(load(experiment.data)))
