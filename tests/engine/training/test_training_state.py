@@ -8,6 +8,7 @@ import pytest
 import torch
 
 from playground.engine.data.in_memory import Data, load
+from playground.engine.training import parts
 from playground.engine.training.snapshots import Change, Diverged, Epoch, Evaluating, Finished, Snapshot, Step
 from playground.engine.training.state_file import parse_state, state_bytes
 from playground.engine.training.trainer import Trainer
@@ -157,12 +158,12 @@ def test_an_epoch_goes_on_with_the_points_that_it_began_with() -> None:
 
 def test_a_run_that_diverges_after_it_continued_says_the_same(dense: Experiment, digits: Data) -> None:
     stack = Stack(layers=(Flatten(), Linear(out_features=10)))
-    wild = changed(dense.with_(stack=stack), optimizer=SGD(lr=1.0, momentum=0.5), loss=MSE(), epochs=9)
+    wild = changed(dense.with_(stack=stack), optimizer=SGD(lr=5.0, momentum=0.5), loss=MSE(), epochs=9)
     straight = Trainer(wild, digits)
     expected = list(straight)
     assert isinstance(expected[-1], Diverged)
     assert straight.step > 10
-    for count in range(1, straight.step):
+    for count in range(1, straight.step + 1):
         first = Trainer(wild, digits)
         told = steps(first, count)
         second = Trainer(wild, digits, state=stored(first))
@@ -172,11 +173,17 @@ def test_a_run_that_diverges_after_it_continued_says_the_same(dense: Experiment,
         straight.state()
 
 
-def test_the_threads_are_part_of_it(dense: Experiment, digits: Data) -> None:
+def test_the_threads_are_part_of_it(dense: Experiment, digits: Data, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As far as there are as many here: the number decides the last bits."""
     state = Trainer(dense, digits).state()
     assert (state.parts.declared_threads, state.parts.threads) == (1, 1)
     more = replace(state, parts=state.parts._replace(declared_threads=4, threads=3))
-    assert Trainer(dense, digits, state=more).state().parts.threads == 1  # so many are declared here
+    assert Trainer(dense, digits, state=more).state().parts.threads == 1
+    monkeypatch.setattr(parts, "threads", lambda _: 2)
+    for declared, threads in ((1, 1), (2, 1), (2, 2)):
+        state = replace(state, parts=state.parts._replace(declared_threads=declared, threads=threads))
+        found = Trainer(dense, digits, state=state).state().parts
+        assert (found.declared_threads, found.threads) == (declared, threads)
 
 
 def test_what_does_not_fit_is_one_error(dense: Experiment, digits: Data) -> None:
