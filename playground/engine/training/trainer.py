@@ -316,7 +316,8 @@ class Trainer(Iterator[Snapshot]):
         """End the run with weights of shortly before that were good; `words` say what was found to be no number."""
         self._training = False
         rate = self._progress.learning_rate
-        self._weights_step = self._parts.restore()
+        restored = self._parts.restore()
+        self._weights_step = self._weights_step if restored is None else restored
         self._progress.figures = self._progress.figures._replace(seconds=self._now())
         found = divergence.described(words, loss, step, rate)
         sentence = divergence.explained(found, self._experiment, rate, self._parts.learner.evidence())
