@@ -14,16 +14,15 @@ from operator import index
 from pathlib import Path
 from typing import Any
 
-import safetensors.torch
 import torch
 from pydantic import TypeAdapter
-from safetensors import SafetensorError
 from torch import Tensor, nn
 
 import playground
 from playground.engine.build import BuildError, skeleton
 from playground.engine.network_description import checked, figures_of
 from playground.engine.runtime.memory_layout import laid_out
+from playground.engine.tensor_file import DTYPES, tensor_bytes, tensors_of
 from playground.engine.training.snapshots import Figures
 from playground.spec.experiment import Experiment
 from playground.spec.files import checksum
@@ -31,8 +30,6 @@ from playground.spec.files.experiment_file import experiment_bytes
 from playground.spec.files.network_file import FORMAT, METADATA, Refused, described, is_bare, metadata_of, read_header
 from playground.spec.files.storage import FileError, read_bounded, write_atomically
 from playground.spec.messages import message, tr_noop
-
-_DTYPES = {torch.float32: "F32", torch.int64: "I64"}
 
 _Kind = tuple[str, tuple[int, ...]]  # dtype as safetensors writes it, and shape
 
@@ -53,19 +50,9 @@ def save(path: Path, experiment: Experiment, network: nn.Module, figures: Figure
     Raises:
         FileError: it could not be written, or a weight is not finite, which `load` would reject.
     """
-    tensors = {name: tensor.detach().to("cpu").contiguous() for name, tensor in network.state_dict().items()}
+    tensors = network.state_dict()
     _require_finite(tensors)
-    ordered = sorted(tensors.items(), key=lambda item: (-item[1].element_size(), item[0]))  # keeps all tensors aligned
-    header: dict[str, Any] = {METADATA: _metadata(experiment, figures)}
-    body = bytearray()
-    for name, tensor in ordered:
-        begin = len(body)
-        body += tensor.numpy().tobytes()
-        kind, shape = _DTYPES[tensor.dtype], list(tensor.shape)
-        header[name] = {"dtype": kind, "shape": shape, "data_offsets": [begin, len(body)]}
-    text = json.dumps(header, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode()
-    text += b" " * (-len(text) % 8)
-    write_atomically(path, checksum.add_checksum(len(text).to_bytes(8, "little") + text + bytes(body)))
+    write_atomically(path, tensor_bytes(tensors, _metadata(experiment, figures)))
 
 
 def load(path: Path, otherwise: Experiment | None = None) -> Trained:
@@ -129,7 +116,7 @@ def _filled(network: nn.Sequential, entries: dict[str, _Kind], data: bytes) -> n
     """
     expected = {name: _kind(tensor) for name, tensor in network.state_dict().items()}
     _require_same(expected, entries)
-    tensors = _tensors(data)
+    tensors = tensors_of(data)
     _require_same(expected, {name: _kind(tensor) for name, tensor in tensors.items()})
     _require_finite(tensors)
     network.load_state_dict(tensors, assign=True)
@@ -140,7 +127,6 @@ def _metadata(experiment: Experiment, figures: Figures) -> dict[str, str]:
     versions = {"playground": playground.__version__, "torch": torch.__version__, "python": platform.python_version()}
     return {
         "format": FORMAT,
-        checksum.KEY: checksum.UNSEALED,
         "experiment": experiment_bytes(experiment).decode(),
         "seed": str(experiment.seed),
         "versions": json.dumps(versions),
@@ -183,15 +169,8 @@ def _verified(header: dict[str, Any], data: bytes) -> dict[str, str]:
     return metadata
 
 
-def _tensors(data: bytes) -> dict[str, Tensor]:
-    try:
-        return safetensors.torch.load(data)
-    except SafetensorError as error:
-        raise Refused(message("It is not valid safetensors: {why}.", why=error)) from error
-
-
 def _kind(tensor: Tensor) -> _Kind:
-    return _DTYPES.get(tensor.dtype, str(tensor.dtype)), tuple(tensor.shape)
+    return DTYPES.get(tensor.dtype, str(tensor.dtype)), tuple(tensor.shape)
 
 
 def _require_same(expected: dict[str, _Kind], found: dict[str, _Kind]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import islice
 from math import prod
 
 import torch
@@ -24,16 +25,38 @@ class Batches:
         self._device, self._size = device, recipe.batch_size
         self._shuffling = torch.Generator().manual_seed(shuffling)
         self._augmenting = torch.Generator(device).manual_seed(augmenting)
+        self.begin()
         augmentations, classes = recipe.augmentations, experiment.data.task.classes
         self._augment = augmenter(augmentations, classes) if augmentations else None
         # One fetch for each batch costs as much as a third of a small step.
         self._at_once = max(1, _FETCHED // (self._size * prod(experiment.data.sample_shape)))
 
-    def epoch(self, part: Subset) -> Iterator[tuple[Tensor, Tensor]]:
-        """Inputs and targets of all batches of an epoch over samples that lie on the device."""
-        for chosen in torch.split(part.order(self._shuffling).to(self._device), self._size * self._at_once):
+    def begin(self) -> None:
+        """Let the next epoch be the one that a continued run draws again; called between two epochs."""
+        self._before_epoch = self._shuffling.get_state()
+
+    def epoch(self, part: Subset, done: int = 0) -> Iterator[tuple[Tensor, Tensor]]:
+        """Inputs and targets of the batches of an epoch over samples that lie on the device, but for the first `done`.
+
+        Batches are fetched in the same groups wherever it begins, so that they lie in memory as they did.
+        """
+        groups = torch.split(part.order(self._shuffling).to(self._device), self._size * self._at_once)
+        begun, skipped = divmod(done, self._at_once)
+        for chosen in groups[begun:]:
             inputs, targets = part.batch(chosen)
-            yield from zip(torch.split(inputs, self._size), torch.split(targets, self._size), strict=True)
+            batches = zip(torch.split(inputs, self._size), torch.split(targets, self._size), strict=True)
+            yield from islice(batches, skipped, None)
+            skipped = 0
+
+    def random_states(self) -> dict[str, Tensor]:
+        """Where both streams stand, as bytes: that of the order before the present epoch drew its own."""
+        return {"shuffling": self._before_epoch, "augmenting": self._augmenting.get_state()}
+
+    def resume(self, states: dict[str, Tensor]) -> None:
+        """Go on from what `random_states` gave."""
+        self._shuffling.set_state(states["shuffling"])
+        self._augmenting.set_state(states["augmenting"])
+        self.begin()
 
     def augmented(self, inputs: Tensor, targets: Tensor) -> tuple[Tensor, Tensor]:
         """A batch as it is learned from."""

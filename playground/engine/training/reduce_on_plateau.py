@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from playground.spec.recipe.schedules import Plateau, Schedule
+
+
+class PlateauState(NamedTuple):
+    """What it remembers of the epochs so far."""
+
+    least: float  # loss
+    waited: int  # epochs since then
+    factor: float  # of the learning rate
 
 
 class PlateauMonitor:
@@ -18,6 +28,14 @@ class PlateauMonitor:
         self._least = float("inf")
         self._waited = 0
         self.factor = 1.0  # multiplies the learning rate
+
+    def state(self) -> PlateauState:
+        """What it remembers."""
+        return PlateauState(self._least, self._waited, self.factor)
+
+    def resume(self, state: PlateauState) -> None:
+        """Go on from that."""
+        self._least, self._waited, self.factor = state
 
     def note(self, loss: float) -> None:
         """Record an epoch's loss: on validation data, or the training loss where there are none."""

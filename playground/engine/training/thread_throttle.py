@@ -23,15 +23,25 @@ class ThreadThrottle:
     """
 
     def __init__(self, declared: int) -> None:
-        self._declared = self.threads = declared
+        self.declared = self.threads = declared
         self._usual = float("inf")  # least seconds per image on the declared threads
         self._collapsed = float("inf")  # seconds per image when the declared threads were last given up
         self._seconds, self._images = 0.0, 0
         self._alone = 0.0  # seconds spent on one thread since then
 
+    def resume(self, declared: int, threads: int) -> None:
+        """Go on on so many threads as another run did, which was to compute on `declared`; as far as there are as many.
+
+        How quick that run was says nothing of this machine at this hour: that is measured anew.
+        """
+        if declared > self.declared:
+            _log.info("continued on %d threads instead of %d: the last bits may differ", self.declared, declared)
+        self.declared = min(declared, self.declared)
+        self.threads = min(threads, self.declared)
+
     def note(self, seconds: float, images: int) -> None:
         """Record the duration of a step on this many images."""
-        if self._declared == 1:
+        if self.declared == 1:
             return
         self._seconds += seconds
         self._images += images
@@ -45,8 +55,8 @@ class ThreadThrottle:
             if image > self._collapsed or self._alone >= ALONE:
                 if image > self._collapsed:
                     self._usual = self._collapsed  # the threads were not the cause: everything is slower now
-                _log.info("computing on %d threads again", self._declared)
-                self.threads = self._declared
+                _log.info("computing on %d threads again", self.declared)
+                self.threads = self.declared
         elif image > COLLAPSED * self._usual:
             _log.info("%.1f times as slow as usual: computing on one thread for a while", image / self._usual)
             self.threads, self._collapsed, self._alone = 1, image, 0.0

@@ -2,30 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
 from contextlib import nullcontext
-from inspect import unwrap
 from math import isfinite
 from typing import Any, NamedTuple
 
 import torch
 from torch import Tensor, nn
 
-from playground.engine.build import BuildError, calls, enabled_rows, keywords, parts, resolve, run
+from playground.engine.build import BuildError, calls, enabled_rows, parts
 from playground.engine.evaluation.objective import Objective
 from playground.engine.evaluation.scores import Scoring
-from playground.engine.runtime.memory_layout import alike, flat
+from playground.engine.runtime.memory_layout import alike
 from playground.engine.runtime.random_streams import RandomStream
 from playground.engine.training.divergence import Evidence
+from playground.engine.training.optimizer_update import OptimizerUpdate
 from playground.engine.training.penalty import Penalty, norm
 from playground.engine.training.replay import Replayed
 from playground.engine.training.snapshots import Terms
 from playground.spec.call import Call
 from playground.spec.experiment import Experiment
 from playground.spec.messages import message
-from playground.spec.recipe.optimizers import Optimizer
 
 _KEEP_EVERY = 8  # steps from one copy of the weights to the next: one for each costs a twentieth of a small step
+
+
+class StepMemory(NamedTuple):
+    """What a training step remembers besides tensors."""
+
+    steps: int  # made so far
+    kept_at: int  # after so many steps the weights were as those that are kept,
+    verified_at: int  # and as those that were verified
+    norm_at_start: float  # of the weights
+    optimizer: tuple[str, ...]  # names of what the optimizer remembers of parameters, as torch calls it
 
 
 class StepResult(NamedTuple):
@@ -82,72 +90,6 @@ class ForwardBackward:
         return [*self._parameters, *self._network.buffers(), *self._objective.constants]
 
 
-class OptimizerUpdate:
-    """One step of the optimizer along the gradients, the penalty's added to them, and all clipped.
-
-    Where the optimizer treats every number by itself, it is given flat views of the memory of weights and gradients:
-    torch's fused kernels copy each tensor that is not contiguous, there and back, two to five times as long.
-    """
-
-    def __init__(self, experiment: Experiment, network: nn.Module) -> None:
-        self._parameters = list(network.parameters())
-        self._clip_norm = experiment.recipe.clip_norm
-        self._flats = [flat(parameter.detach()) for parameter in self._parameters]
-        grouped = experiment.recipe.optimizer.grouping is not None
-        self._leaves: Sequence[Tensor] = self._parameters if grouped else self._flats
-        self.penalty = Penalty(experiment, self._parameters)
-        self.optimizer = _optimizer(experiment, network, self._leaves)
-        # The step itself, without what torch.optim wraps around it for profilers, hooks and compilers.
-        self._advance: Callable[[torch.optim.Optimizer], Any] = unwrap(type(self.optimizer).step)
-        self._counted = False
-
-    @torch.no_grad()
-    def __call__(self, *arguments: Any) -> tuple[Tensor, ...]:
-        """The gradients, which are changed, come first; the last argument is the learning rate."""
-        *gradients, rate = arguments
-        for group in self.optimizer.param_groups:
-            group["lr"] = rate
-        flats = [flat(gradient) for gradient in gradients]
-        self.penalty.charge(flats)
-        for leaf, gradient in zip(self._leaves, gradients if self._leaves is self._parameters else flats, strict=True):
-            leaf.grad = gradient
-        if self._clip_norm:
-            nn.utils.clip_grad_norm_(self._leaves, self._clip_norm)
-        self.penalty.decay(rate)
-        self._advance(self.optimizer)
-        self.penalty.confine()
-        for leaf in self._leaves:
-            leaf.grad = None  # the next gradients take the same memory, which is still in the cache
-        if not self._counted:
-            self._count_together()
-        return ()
-
-    def _count_together(self) -> None:
-        """Let the parameters' counters of steps be elements of one tensor, so that one kernel advances them all."""
-        self._counted = True
-        states = [state for state in self.optimizer.state.values() if isinstance(state.get("step"), Tensor)]
-        if states:
-            together = torch.stack([state["step"] for state in states])
-            for state, step in zip(states, together, strict=True):
-                state["step"] = step
-
-    def state(self) -> list[Tensor]:
-        """Weights, and what the optimizer remembers."""
-        kept = [item for state in self.optimizer.state.values() for item in state.values()]
-        return [*self._parameters, *self._flats, *(item for item in kept if isinstance(item, Tensor))]
-
-    def adopt(self, optimizer: Optimizer) -> None:
-        """Go on with other settings of the optimizer: momentum begins at rest, or is forgotten."""
-        for group in self.optimizer.param_groups:
-            group.update(keywords(optimizer.call()))
-            for parameter in group["params"]:
-                state = self.optimizer.state[parameter]
-                if not group.get("momentum"):
-                    state.pop("momentum_buffer", None)
-                elif state and optimizer.momentum_from_zeros:
-                    state.setdefault("momentum_buffer", torch.zeros_like(parameter))
-
-
 class TrainStep:
     """Trains a network batch by batch, and can go back to weights of shortly before whose loss was a finite number.
 
@@ -173,7 +115,7 @@ class TrainStep:
         self.objective = Objective(experiment.recipe.loss, experiment.data.task, device)
         self.scoring = Scoring(experiment.data.task, experiment.recipe.loss.output_activation)
         random = any(row.layer.is_stochastic for row in enabled_rows(experiment))
-        stream = RandomStream(chance) if random and device.type == "cpu" else None
+        stream = self.stream = RandomStream(chance) if random and device.type == "cpu" else None
         replay = replay and device.type != "mps"  # where chance cannot be put back, nothing can be compared
         self._move_as_written = OptimizerUpdate(experiment, network)
         look = ForwardBackward(network, self.objective, self.scoring, stream)
@@ -214,6 +156,25 @@ class TrainStep:
             self._move(*gradients, learning_rate)
         self._latest = (inputs, targets, outcome)
         return outcome
+
+    def memory(self) -> StepMemory:
+        """What it remembers besides `tensors`."""
+        names = self._move_as_written.names()
+        return StepMemory(self._steps, self._kept_at, self._verified_at, self._norm_at_start, names)
+
+    def tensors(self) -> dict[str, Tensor]:
+        """Every tensor that decides how it goes on, by name: the optimizer's, and weights to go back to."""
+        own = {f"optimizer.{name}": tensor for name, tensor in self._move_as_written.tensors().items()}
+        names = self.network.state_dict()
+        for what, tensors in (("weights", self._state), ("kept", self._kept), ("verified", self._verified)):
+            own |= {f"{what}.{name}": tensor for name, tensor in zip(names, tensors, strict=True)}
+        return own
+
+    def prepare(self, memory: StepMemory) -> None:
+        """Remember all this, and have a place for each of the `tensors` that go with it; what is in them is lost."""
+        self._steps, self._kept_at, self._verified_at, self._norm_at_start, names = memory
+        if self._steps:
+            self._move_as_written.prepare(names)
 
     def adopt(self, old: Experiment, new: Experiment) -> None:
         """Go on with the settings of `new`, which differs from `old` in live fields only."""
@@ -288,18 +249,6 @@ class TrainStep:
         inside = {id(parameter) for layer in layers for parameter in layer.parameters()}
         pairs = zip(self.network.parameters(), gradients, strict=True)
         return norm(gradient for parameter, gradient in pairs if id(parameter) in inside)
-
-
-def _optimizer(experiment: Experiment, network: nn.Module, leaves: Sequence[Tensor]) -> torch.optim.Optimizer:
-    """The recipe's optimizer; of a class of its own, so that `torch._dynamo` is not imported, two seconds long."""
-    optimizer = experiment.recipe.optimizer
-    call, grouping = optimizer.call(), optimizer.grouping
-    parameters = run(grouping, network) if grouping else leaves
-    kind = resolve(call)
-    lean = type(call.name, (kind,), {"add_param_group": unwrap(kind.add_param_group)})
-    fused = {"fused": True} if leaves[0].device.type in optimizer.fused else {}
-    made: torch.optim.Optimizer = lean(parameters, **keywords(call), **fused)
-    return made
 
 
 def _largest(tensor: Tensor) -> float:

@@ -3,24 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Generator, Iterator
-from math import inf, isfinite
+from copy import deepcopy
+from math import isfinite
 from time import perf_counter
 from typing import Literal
 
-import numpy as np
-from torch import Tensor, nn
+from torch import nn
 
-from playground.engine.build import build, run
 from playground.engine.data.in_memory import Data, load
-from playground.engine.evaluation.evaluate import Evaluation, Observer, chunk_size, evaluate
+from playground.engine.evaluation.evaluate import Evaluation, Observer
 from playground.engine.evaluation.verdict import VerdictBuilder
-from playground.engine.runtime.device import choose, prepare_thread, threads
+from playground.engine.runtime.device import choose, prepare_thread
 from playground.engine.runtime.out_of_memory import TRAINING, shortage_explained
 from playground.engine.training import divergence
-from playground.engine.training.batches import Batches
-from playground.engine.training.early_stopping import EarlyStoppingMonitor
-from playground.engine.training.epoch_totals import EpochTotals
-from playground.engine.training.reduce_on_plateau import PlateauMonitor
+from playground.engine.training.parts import Parts
+from playground.engine.training.progress import Progress
 from playground.engine.training.snapshots import (
     Change,
     Diverged,
@@ -29,18 +26,11 @@ from playground.engine.training.snapshots import (
     Figures,
     Finished,
     Snapshot,
-    Step,
-    Terms,
 )
-from playground.engine.training.thread_throttle import ThreadThrottle
-from playground.engine.training.train_step import StepResult, TrainStep
-from playground.engine.training.weight_averaging import WeightAverage
-from playground.spec.check.memory import is_light
-from playground.spec.check.shapes import totals, walk
+from playground.engine.training.training_state import StateError, TrainingState, require_same_run
 from playground.spec.experiment import Experiment
 from playground.spec.live_changes import live_changes, obstacle
 from playground.spec.messages import PlaygroundError, message
-from playground.spec.recipe.recipe import EMA
 
 
 class ChangeError(PlaygroundError):
@@ -58,7 +48,13 @@ class Trainer(Iterator[Snapshot]):
     """
 
     def __init__(
-        self, experiment: Experiment, data: Data, *, network: nn.Sequential | None = None, replay: bool = True
+        self,
+        experiment: Experiment,
+        data: Data,
+        *,
+        network: nn.Sequential | None = None,
+        replay: bool = True,
+        state: TrainingState | None = None,
     ) -> None:
         """`network` is trained further, in place, where one is given; else a new one is built.
 
@@ -67,54 +63,70 @@ class Trainer(Iterator[Snapshot]):
         Without `replay` every step runs as it is written, to the same bits. So do steps that compute so long that
         nothing would be gained; to record one takes as much memory again.
 
+        With `state` the run goes on from there, to the bits of one that was never interrupted, on the CPU. Live fields
+        that differ from those of the state are changed as by `change`.
+
         Raises:
             BuildError: the network cannot be built, or has nothing to learn.
             DeviceError: the device asked for is not there.
             OutOfMemory: there is not enough memory for it.
+            StateError: the state is not one of this experiment.
         """
-        self._experiment = experiment
+        if state:
+            require_same_run(state, experiment)
+        self._experiment = state.experiment if state else experiment
         self.device = choose(experiment)
-        self._pace = ThreadThrottle(threads(experiment))
-        prepare_thread(self._pace.threads)
         with shortage_explained(TRAINING):
-            self._set_up(data, network, replay)
-        watching = experiment.recipe.stopping.call()
-        self._patience: EarlyStoppingMonitor = run(watching) if watching else EarlyStoppingMonitor(inf, False)
+            self._parts = Parts(self._experiment, self.device, network, replay)
+            self._data = data.to(self.device)
+        self.network = self._parts.network
         self._restored_epoch: int | None = None  # whose weights the network was given back
-        self._watch = PlateauMonitor(experiment.recipe.schedule)
-        self._chunk = chunk_size(experiment)
-        self.step = self._began_at = 0  # batches learned from, now and when the last epoch ended
-        self._latest_rate = 0.0  # of the last batch that was looked at
+        self._before_restoring: TrainingState | None = None  # what it goes on from, if it does
+        self._progress = Progress()
         self._weights_step: int | None = None  # after which step the weights were as they are, where it is not `step`
-        self._figures = self._best = Figures()  # of the last completed epoch, and of that with the best weights
-        self._changes: list[Change] = []
         self._stopping = self._untested = False  # whether to end the training, and the test
         self._training = True
         self._last: Finished | Diverged | None = None
-        self._seconds = 0.0  # spent in `next` so far
         self._entered = 0.0  # when the present `next` began
+        self._epoch_data, self._learned_from = experiment.data, self._data.train  # of the present epoch
         self._run = self._whole_run()
+        if state:
+            self._resume(state, experiment)
+            self.change(experiment)
 
-    def _set_up(self, data: Data, network: nn.Sequential | None, replay: bool) -> None:
-        """Make what takes memory: the network on its device, the data beside it, and what trains it."""
-        experiment = self._experiment
-        self.network = (network or build(experiment)).to(self.device)
-        self._data = data.to(self.device)
-        shuffling, augmenting, chance = np.random.SeedSequence(experiment.seed).generate_state(3).tolist()
-        self._batches = Batches(experiment, self.device, shuffling, augmenting)
-        averaging = experiment.recipe.averaging
-        self._average = WeightAverage(self.network, averaging.decay) if isinstance(averaging, EMA) else None
-        trained = self._average.trained if self._average else self.network
-        light = is_light(totals(walk(experiment.stack, experiment.data.sample_shape)), experiment.recipe.batch_size)
-        self._learner = TrainStep(experiment, trained, chance, replay=replay and light)
+    def _resume(self, state: TrainingState, experiment: Experiment) -> None:
+        """Go on from a state; `experiment` is the one whose data are loaded."""
+        self._parts.resume(state.parts, state.tensors)
+        self._progress, self._epoch_data = deepcopy(state.progress), state.epoch_data
+        if self._epoch_data != experiment.data:
+            self._learned_from = load(self._epoch_data).to(self.device).train
+
+    def state(self) -> TrainingState:
+        """All that decides how the run goes on, copied; between two snapshots. A run that is over can go on too.
+
+        The weights are those of the last step, also where early stopping has given back others since. In the middle
+        of a validation or of the test it is begun anew.
+
+        Raises:
+            StateError: the run diverged.
+        """
+        if isinstance(self._last, Diverged):
+            raise StateError(message("A run that diverged cannot be continued: change its recipe, and start it anew."))
+        return self._before_restoring or self._present_state()
+
+    def _present_state(self) -> TrainingState:
+        progress = deepcopy(self._progress)
+        progress.figures = progress.figures._replace(test_loss=None, test_score=None, test_plain_loss=None)
+        tensors = self._parts.tensors()
+        return TrainingState(self._experiment, self._epoch_data, progress, self._parts.memory(), tensors)
 
     def __next__(self) -> Snapshot:
-        prepare_thread(self._pace.threads)
+        prepare_thread(self._parts.pace.threads)
         self._entered = perf_counter()
         try:
             return next(self._run)
         finally:
-            self._seconds += perf_counter() - self._entered
+            self._progress.seconds += perf_counter() - self._entered
 
     @property
     def experiment(self) -> Experiment:
@@ -124,28 +136,33 @@ class Trainer(Iterator[Snapshot]):
     @property
     def replayed(self) -> bool:
         """Whether steps are played back, see `replay`."""
-        return self._learner.replayed
+        return self._parts.learner.replayed
+
+    @property
+    def step(self) -> int:
+        """Batches learned from."""
+        return self._progress.step
 
     @property
     def epochs(self) -> int:
         """Epochs completed."""
-        return self._figures.epochs
+        return self._progress.figures.epochs
 
     @property
     def figures(self) -> Figures:
         """What is known about the network as it is now, also in the middle of an epoch."""
-        return self._figures._replace(
+        return self._progress.figures._replace(
             step=self.step,
-            seconds=self._figures.seconds if self._last else self._seconds,
-            epochs_begun=self._epochs_begun,
+            seconds=self._progress.figures.seconds if self._last else self._progress.seconds,
+            epochs_begun=self._progress.epochs_begun,
             weights_step=self.step if self._weights_step is None else self._weights_step,
             best_epoch=self._restored_epoch,
         )
 
     @property
-    def _epochs_begun(self) -> int:
-        """Epochs completed, and one more where steps were made since."""
-        return self.epochs + (self.step > self._began_at)
+    def _epochs_left(self) -> bool:
+        """Whether an epoch is to begin, or to go on."""
+        return self.epochs < max(self._experiment.recipe.epochs, self._progress.epochs_begun)
 
     @property
     def finished(self) -> Finished | Diverged | None:
@@ -179,11 +196,13 @@ class Trainer(Iterator[Snapshot]):
             field = obstacle(self._experiment, experiment)
             raise ChangeError(message("A run cannot go on with another “{field}”: start it anew.", field=field))
         if self._training:
-            self._learner.adopt(self._experiment, experiment)
+            self._parts.learner.adopt(self._experiment, experiment)
             if experiment.data != self._experiment.data:
                 self._data = load(experiment.data).to(self.device)
             self._experiment = experiment
-            self._changes += [Change(self.step, item.field, item.label, item.old, item.new) for item in changes]
+            self._progress.changes += [
+                Change(self.step, item.field, item.label, item.old, item.new) for item in changes
+            ]
 
     def _whole_run(self) -> Generator[Snapshot, None, None]:
         """All that happens; a shortage of memory is explained around the whole, which costs nothing in each step."""
@@ -192,7 +211,7 @@ class Trainer(Iterator[Snapshot]):
 
     def _epochs_and_test(self) -> Generator[Snapshot, None, None]:
         """Epochs until the last, the end of patience, `stop` or divergence; then the test."""
-        while self.epochs < self._experiment.recipe.epochs and not (self._stopping or self._patience.exhausted):
+        while self._epochs_left and not (self._stopping or self._parts.patience.exhausted):
             yield from self._one_epoch()
             if self._last:
                 return
@@ -207,38 +226,45 @@ class Trainer(Iterator[Snapshot]):
             if not isfinite(found.loss):
                 yield self._diverge(found.loss, self.step, divergence.TEST_LOSS)
                 return
-            self._figures = self._figures._replace(
+            self._progress.figures = self._progress.figures._replace(
                 test_loss=found.loss, test_score=found.score, test_plain_loss=found.plain_loss
             )
-        self._figures = self._figures._replace(seconds=seconds)
+        self._progress.figures = self._progress.figures._replace(seconds=seconds)
         self._last = self._ending(found, judge, seconds)
         yield self._last
 
     def _restore_best(self) -> None:
         """Go back to the best weights, and to the figures of their epoch, where early stopping asks for it."""
-        if self._patience.restore(self.network):
-            self._restored_epoch, self._weights_step = self._best.epochs, self._best.step
-            self._figures = self._best._replace(epochs=self.epochs)
+        if self._parts.patience.best_weights:
+            self._before_restoring = self._present_state()
+            self._parts.patience.restore(self.network)
+            self._restored_epoch, self._weights_step = self._progress.best.epochs, self._progress.best.step
+            self._progress.figures = self._progress.best._replace(epochs=self.epochs)
 
     def _one_epoch(self) -> Generator[Snapshot, None, None]:
         """Learn from every image once and validate; unless stopped or diverged on the way."""
-        began = self._now()
-        sums = EpochTotals()
-        batches = self._experiment.recipe.steps_per_epoch(len(self._data.train))
-        for number, (inputs, targets) in enumerate(self._batches.epoch(self._data.train), 1):
+        progress = self._progress
+        if not progress.batches:
+            progress.begin_epoch(self._now())
+            self._epoch_data, self._learned_from = self._experiment.data, self._data.train
+        part, done = self._learned_from, progress.batches
+        batches = self._experiment.recipe.steps_per_epoch(len(part))
+        for number, (inputs, targets) in enumerate(self._parts.batches.epoch(part, done), done + 1):
             yield from self._announce()
             if self._stopping:
                 return
-            step, outcome = self._learn(inputs, targets, self.epochs + number / batches)
-            if not outcome.finite:
-                yield self._diverge(step.loss + sum(step.terms), self.step + 1)
+            rate = self._rate()
+            step = self._parts.learn(inputs, targets, rate, self.step + 1, self.epochs + number / batches)
+            loss = step.loss + sum(step.terms)
+            if not isfinite(loss):
+                yield self._diverge(loss, self.step + 1)
                 return
-            sums.add(step)
+            progress.add(step)
             yield step
-        if not self._learner.verify():
+        if not self._parts.learner.verify():
             yield self._diverge(float("nan"), self.step, divergence.WEIGHTS)
             return
-        train = sums.evaluation(self._learner.scoring)
+        train = progress.totals.evaluation(self._parts.learner.scoring)
         validation = None
         if len(self._data.validation):
             validation = yield from self._evaluate("validation")
@@ -247,39 +273,20 @@ class Trainer(Iterator[Snapshot]):
             if not isfinite(validation.loss):
                 yield self._diverge(validation.loss, self.step, divergence.VALIDATION_LOSS)
                 return
-        yield self._complete(train, validation, sums.terms, began)
-
-    def _learn(self, inputs: Tensor, targets: Tensor, epochs: float) -> tuple[Step, StepResult]:
-        """Learn from one batch, with which so many epochs are done."""
-        inputs, targets = self._batches.augmented(inputs, targets)
-        rate = self._latest_rate = self._rate()
-        samples = len(inputs)
-        began = perf_counter()
-        outcome = self._learner.learn(inputs, targets, rate)
-        self._pace.note(perf_counter() - began, samples)
-        if outcome.finite:
-            self.step += 1
-            if self._average:
-                self._average.note()
-        score = self._learner.scoring.score(outcome.sums, samples)
-        step = Step(self.step, epochs, outcome.loss, outcome.terms, score, rate, samples, outcome.sums, outcome.weight)
-        return step, outcome
+        yield self._complete(train, validation)
 
     def _rate(self) -> float:
         """The learning rate of the next step."""
-        recipe = self._experiment.recipe
-        per_epoch = recipe.steps_per_epoch(len(self._data.train))
-        steps = max(recipe.epochs, self.epochs + 1) * per_epoch
-        step = self.epochs * per_epoch + self.step - self._began_at  # as if all epochs had been as long as this one,
-        step = min(step, steps - 1)  # which may have become shorter, with points taken out
-        return recipe.optimizer.lr * recipe.schedule.factor(step, steps, per_epoch) * self._watch.factor
+        rate = self._progress.rate(self._experiment.recipe, len(self._data.train)) * self._parts.plateau.factor
+        self._progress.learning_rate = rate
+        return rate
 
     def _evaluate(
         self, what: Literal["validation", "test"], watch: Observer | None = None
     ) -> Generator[Snapshot, None, Evaluation | None]:
         """The figures of a part of the data; None where the run is stopped in the middle of it."""
         part = self._data.validation if what == "validation" else self._data.test
-        chunks = evaluate(self.network, self._learner.objective, self._learner.scoring, part, self._chunk, watch)
+        chunks = self._parts.evaluate(part, watch)
         while True:
             try:
                 done = next(chunks)
@@ -293,32 +300,27 @@ class Trainer(Iterator[Snapshot]):
 
     def _announce(self) -> Iterator[Snapshot]:
         """What was changed since the last step."""
-        while self._changes:
-            yield self._changes.pop(0)
+        while self._progress.changes:
+            yield self._progress.changes.pop(0)
 
-    def _complete(self, train: Evaluation, validation: Evaluation | None, terms: Terms, began: float) -> Epoch:
+    def _complete(self, train: Evaluation, validation: Evaluation | None) -> Epoch:
         """Take note of a completed epoch."""
-        epoch, now = self.epochs + 1, self._now()
-        loss, score, plain = validation or (None, None, None)
-        self._began_at = self.step
-        self._figures = Figures(
-            epoch, self.step, now, train.loss, train.score, loss, score, validation_plain_loss=plain
-        )
-        self._watch.note((validation or train).loss)
-        if validation and self._patience.note(validation.loss, self.network):
-            self._best = self._figures
-        return Epoch(epoch, self.step, now - began, train.loss, train.score, loss, score, terms, plain)
+        epoch = self._progress.complete(train, validation, self._now())
+        self._parts.batches.begin()
+        self._parts.plateau.note((validation or train).loss)
+        if validation and self._parts.patience.note(validation.loss, self.network):
+            self._progress.best = self._progress.figures
+        return epoch
 
     def _diverge(self, loss: float, step: int, words: str = divergence.TRAINING_LOSS) -> Diverged:
         """End the run with weights of shortly before that were good; `words` say what was found to be no number."""
         self._training = False
-        rate = self._latest_rate
-        restored = self._learner.restore()
-        if self._average is None or self._average.mend():
-            self._weights_step = restored
-        self._figures = self._figures._replace(seconds=self._now())
+        rate = self._progress.learning_rate
+        restored = self._parts.restore()
+        self._weights_step = self._weights_step if restored is None else restored
+        self._progress.figures = self._progress.figures._replace(seconds=self._now())
         found = divergence.described(words, loss, step, rate)
-        sentence = divergence.explained(found, self._experiment, rate, self._learner.evidence())
+        sentence = divergence.explained(found, self._experiment, rate, self._parts.learner.evidence())
         kept = self.step if self._weights_step is None else self._weights_step
         self._last = Diverged(step, rate, sentence, self.epochs, kept)
         return self._last
@@ -334,8 +336,8 @@ class Trainer(Iterator[Snapshot]):
             test_score=score,
             parameters=sum(parameter.numel() for parameter in self.network.parameters()),
             best_epoch=self._restored_epoch,
-            stopped_early=self._patience.exhausted,
-            epochs_begun=self._epochs_begun,
+            stopped_early=self._parts.patience.exhausted,
+            epochs_begun=self._progress.epochs_begun,
             weights_step=self.step if self._weights_step is None else self._weights_step,
             test_plain_loss=found.plain_loss if found else None,
             **judge.judge(found, self.step, self._stopping)._asdict(),
@@ -343,4 +345,4 @@ class Trainer(Iterator[Snapshot]):
 
     def _now(self) -> float:
         """Seconds of work so far, pauses left out; within a `next`."""
-        return self._seconds + perf_counter() - self._entered
+        return self._progress.seconds + perf_counter() - self._entered

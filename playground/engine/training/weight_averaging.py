@@ -26,16 +26,16 @@ class WeightAverage:
         self._averages = [average for average, weights in pairs if average.is_floating_point()]
         self._weights = [weights for average, weights in pairs if average.is_floating_point()]
         self._counted = [(average, count) for average, count in pairs if not average.is_floating_point()]
-        self._begun = False
+        self.begun = False  # whether a step was noted
 
     @torch.no_grad()
     def note(self) -> None:
         """Update the average with the weights after a step."""
-        if self._begun:
+        if self.begun:
             torch._foreach_lerp_(self._averages, self._weights, 1.0 - self._decay)
         else:
             torch._foreach_copy_(self._averages, self._weights)
-            self._begun = True
+            self.begun = True
         for average, count in self._counted:
             average.copy_(count)
 

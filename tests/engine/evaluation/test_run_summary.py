@@ -55,7 +55,7 @@ def test_steps_behind_the_last_completed_epoch_count(dense: Experiment, digits: 
 
 def test_a_run_that_is_stopped_while_it_validates_has_begun_an_epoch(dense: Experiment, digits: Data) -> None:
     trainer = Trainer(dense, digits)
-    trainer._chunk = 20
+    trainer._parts.chunk = 20
     for item in trainer:
         if isinstance(item, Step) and item.step == 8:
             next(trainer)  # a part of the validation

@@ -42,13 +42,13 @@ def diverged(experiment: Experiment) -> tuple[str, int, nn.Sequential, list[Batc
     """What is said of it, at which step; the network as it began, and the batches with their learning rates."""
     trainer = Trainer(experiment, load(experiment.data))
     network, batches = deepcopy(trainer.network), []
-    learn = trainer._learner.learn
+    learn = trainer._parts.learner.learn
 
     def watched(inputs: Tensor, targets: Tensor, rate: float) -> object:
         batches.append((inputs.clone(), targets.clone(), rate))
         return learn(inputs, targets, rate)
 
-    trainer._learner.learn = watched  # type: ignore[assignment, method-assign]
+    trainer._parts.learner.learn = watched  # type: ignore[assignment, method-assign]
     *_, last = trainer
     assert isinstance(last, Diverged), "it did not diverge"
     return str(last.message), last.step, network, batches

@@ -216,7 +216,7 @@ def test_it_says_on_how_many_threads_it_computes_when_that_changes(qtbot: QtBot,
     wait_for(qtbot, run, RunState.TRAINING)
     assert run.where == message("{device}, 1 thread", device="CPU")
     with qtbot.waitSignal(run.where_changed, timeout=LOAD):
-        run._worker._trainer._pace.threads = 2
+        run._worker._trainer._parts.pace.threads = 2
     assert run.where == message("{device}, {n} threads", device="CPU", n=2)
     assert run.state is RunState.TRAINING
     run.reset()

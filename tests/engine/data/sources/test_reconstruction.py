@@ -61,8 +61,8 @@ def test_augmentation_changes_the_inputs_alone() -> None:
     for augmentations in ((), (Noise(amount=1.0),)):
         trainer = Trainer(experiment(Linear(out_features=4), loss=MSE(), augmentations=augmentations), load(DATA))
         seen: list[tuple[torch.Tensor, torch.Tensor]] = []
-        look = trainer._learner.learn
-        trainer._learner.learn = lambda inputs, targets, rate, look=look, seen=seen: (  # type: ignore[method-assign]
+        look = trainer._parts.learner.learn
+        trainer._parts.learner.learn = lambda inputs, targets, rate, look=look, seen=seen: (  # type: ignore[method-assign]
             seen.append((inputs, targets)) or look(inputs, targets, rate)
         )
         next(trainer)

@@ -1,0 +1,47 @@
+"""Named tensors as one safetensors file with texts beside them, sealed with a checksum over the whole."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import safetensors.torch
+import torch
+from safetensors import SafetensorError
+from torch import Tensor
+
+from playground.spec.files import checksum
+from playground.spec.files.network_file import METADATA, Refused
+from playground.spec.messages import message
+
+DTYPES = {torch.float32: "F32", torch.int64: "I64", torch.uint8: "U8"}
+
+
+def tensor_bytes(tensors: dict[str, Tensor], texts: dict[str, str]) -> bytes:
+    """The header's length (8 bytes, little-endian), a JSON header, the tensors. The same input, the same bytes.
+
+    tensors: float32, int64 or uint8, anywhere and in any layout.
+    """
+    ordered = sorted(tensors.items(), key=lambda item: (-item[1].element_size(), item[0]))  # keeps all aligned
+    header: dict[str, Any] = {METADATA: {**texts, checksum.KEY: checksum.UNSEALED}}
+    body = bytearray()
+    for name, tensor in ordered:
+        begin = len(body)
+        body += tensor.detach().to("cpu").contiguous().numpy().tobytes()
+        kind, shape = DTYPES[tensor.dtype], list(tensor.shape)
+        header[name] = {"dtype": kind, "shape": shape, "data_offsets": [begin, len(body)]}
+    text = json.dumps(header, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode()
+    text += b" " * (-len(text) % 8)
+    return checksum.add_checksum(len(text).to_bytes(8, "little") + text + bytes(body))
+
+
+def tensors_of(data: bytes) -> dict[str, Tensor]:
+    """The tensors in the bytes of such a file.
+
+    Raises:
+        Refused: they are no safetensors.
+    """
+    try:
+        return safetensors.torch.load(data)
+    except SafetensorError as error:
+        raise Refused(message("It breaks the rules of safetensors: {why}.", why=error)) from error

@@ -1,0 +1,93 @@
+"""All that decides how a run goes on, as plain values and named tensors: continued from it, it gives the same bits."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import torch
+from torch import Tensor
+
+from playground.engine.training.progress import Progress
+from playground.engine.training.reduce_on_plateau import PlateauState
+from playground.engine.training.train_step import StepMemory
+from playground.spec.data.dataset import Dataset
+from playground.spec.experiment import Experiment
+from playground.spec.live_changes import obstacle
+from playground.spec.messages import PlaygroundError, message
+
+
+class StateError(PlaygroundError):
+    """A run cannot be continued, or not from this state; the message says why."""
+
+
+class PartsMemory(NamedTuple):
+    """What the parts of a run remember besides tensors, see `Parts`."""
+
+    learner: StepMemory
+    plateau: PlateauState
+    best_loss: float  # early stopping's; infinite where there was none yet
+    waited: int  # epochs since then
+    averaging: bool  # whether the average of the weights has begun
+    declared_threads: int  # on which the steps are to be computed,
+    threads: int  # and were at last, see `ThreadThrottle`: the number decides the last bits
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class TrainingState:
+    """A run between two steps. Tensors are copies on the CPU: float32, int64, and uint8 for streams of random numbers.
+
+    Their names begin with what they belong to: `weights`, `average`, `best`, `kept` and `verified` (weights by their
+    names in the network), `optimizer` (by number of the parameter and torch's name), `random` (by stream).
+    """
+
+    experiment: Experiment  # live changes included
+    epoch_data: Dataset  # of which the present epoch's batches are: another where points were changed since it began
+    progress: Progress  # a copy, to which nobody writes
+    parts: PartsMemory
+    tensors: dict[str, Tensor]
+
+
+def copied(tensors: dict[str, Tensor]) -> dict[str, Tensor]:
+    """Copies on the CPU, each in the order of its shape, whatever the layout was."""
+    contiguous = torch.contiguous_format
+    return {name: item.detach().to("cpu", copy=True, memory_format=contiguous) for name, item in tensors.items()}
+
+
+@torch.no_grad()
+def fill(places: dict[str, Tensor], tensors: dict[str, Tensor]) -> None:
+    """Copy each tensor to the place of its name, which keeps its layout.
+
+    Raises:
+        StateError: names, shapes or types differ. Nothing was copied.
+    """
+    for name in sorted(places.keys() | tensors.keys()):
+        if name not in tensors:
+            raise StateError(message("The training state does not fit: the tensor “{name}” is missing.", name=name))
+        if name not in places:
+            raise StateError(
+                message("The training state does not fit: there is no place for the tensor “{name}”.", name=name[:60])
+            )
+        place, found = places[name], tensors[name]
+        if (place.shape, place.dtype) != (found.shape, found.dtype):
+            raise StateError(
+                message(
+                    "The training state does not fit: the tensor “{name}” should be {expected}, but is {found}.",
+                    name=name,
+                    expected=f"{place.dtype} {list(place.shape)}",
+                    found=f"{found.dtype} {list(found.shape)}",
+                )
+            )
+    for name, place in places.items():
+        place.copy_(tensors[name])
+
+
+def require_same_run(state: TrainingState, experiment: Experiment) -> None:
+    """Refuse a state of another experiment, live fields apart.
+
+    Raises:
+        StateError: the message names the first field that differs.
+    """
+    field = obstacle(state.experiment, experiment)
+    if field is not None:
+        raise StateError(message("The training state does not fit: “{field}” was another.", field=field))
