@@ -113,7 +113,9 @@ class RunStore:
         return run
 
     def resume(self, run_id: str, step: int) -> StoredRun:
-        """Go on with a run that is over or was interrupted. What it reported behind that step is taken back.
+        """Continue a run that is over or was interrupted. Reports after that step are dropped.
+
+        A run that has just been finished counts as over once its end is written, see `flush`.
 
         Raises:
             RunError: it is damaged, missing, or goes on now, here or in another process.

@@ -28,6 +28,7 @@ def folders(tmp_path: Path) -> tuple[Path, Path]:
     with opened(tmp_path) as store:
         first, second = stored(store), stored(store)
         first.set_note("a note")
+        assert store.flush(WITHIN)
         store.resume(first.run_id, 4).append(everything())
         assert store.flush(WITHIN)
         store.open(first.run_id).finish(first.record.figures)

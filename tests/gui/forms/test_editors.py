@@ -28,7 +28,7 @@ NO_BUTTON, NO_KEY = Qt.MouseButton.NoButton, Qt.KeyboardModifier.NoModifier
 
 
 def test_what_calls_itself_a_share_is_shown_in_per_cent() -> None:
-    """But for what is known by a number of its own: p of dropout, momentum, the decay of an average, weight decay, a threshold."""
+    """Except where the field writes a number: p of dropout, momentum, decays, a threshold."""
     known = {"p", "dropout", "momentum", "threshold", "decay", "decay_rate", "weight_decay"}
     fields = [field for member in CHOOSABLE for field in fields_of(member) if field.kind == "real"]
     plain = [field.name for field in fields if field.help.startswith("Share") and not field.share]
