@@ -75,7 +75,7 @@ def read(args: argparse.Namespace) -> int:
     trained = _trained(args)
     data, code = trained.experiment.data, DONE
     drawn = tuple(data.sample_shape) == (1, 28, 28) and data.panel == "digits"
-    if not (drawn or data.panel == "picture") or data.task.classes is None or data.task.places > 1:
+    if not (drawn or data.panel == "picture") or data.task.classes is None or data.task.positions > 1:
         words = tr_noop("“{file}” was made for {data}, not to classify pictures.")
         raise PlaygroundError(message(words, file=shown(args.network), data=message(data.label)))
     for path in args.images:

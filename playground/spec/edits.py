@@ -172,7 +172,7 @@ class Wrap:
         return message("Wrap in {container}", container=message(self.container.label))
 
     @property
-    def place(self) -> LayerPath:
+    def destination(self) -> LayerPath:
         """The path that the container will have."""
         return span(self.paths)[0]
 

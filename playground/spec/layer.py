@@ -170,7 +170,7 @@ class Layer(Component):
 
     kind: ClassVar[Kind]
     section: ClassVar[Section]
-    place: ClassVar[int] = 0  # sort key within its section, smaller first; equal ones in order of definition
+    sort_order: ClassVar[int] = 0  # sort key within its section, smaller first; equal ones in order of definition
     can_be_stochastic: ClassVar[bool] = False  # whether it can draw random numbers while training
     reads_tokens: ClassVar[bool] = False  # whether it reads `Tokens`, and nothing else
     has_extra_loss: ClassVar[bool] = False  # whether its module's `extra_loss`, of the last pass, is added to the loss

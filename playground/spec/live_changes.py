@@ -47,30 +47,30 @@ def obstacle(old: Experiment, new: Experiment) -> str | None:
     return None
 
 
-def _changes(old: Component, new: Component, place: str) -> Iterator[LiveChange]:
+def _changes(old: Component, new: Component, field_path: str) -> Iterator[LiveChange]:
     if old == new:
         return
     if type(old) is not type(new):
-        raise _NotLive(place)
+        raise _NotLive(field_path)
     described = {info.name: info for info in fields_of(type(old))}
     for name, field in type(old).model_fields.items():
         before, after = getattr(old, name), getattr(new, name)
         if before == after:
             continue
-        where, extra = f"{place}.{name}".lstrip("."), field.json_schema_extra
+        where, extra = f"{field_path}.{name}".lstrip("."), field.json_schema_extra
         if name not in described and isinstance(extra, dict) and extra.get("live"):  # see `component.hidden`
             yield LiveChange(where, str(extra["label"]), len(before), len(after))
         else:
             yield from _change(before, after, where, described.get(name))
 
 
-def _change(before: object, after: object, place: str, info: FieldInfo | None) -> Iterator[LiveChange]:
+def _change(before: object, after: object, field_path: str, info: FieldInfo | None) -> Iterator[LiveChange]:
     if isinstance(before, Component) and isinstance(after, Component):
-        yield from _changes(before, after, place)
+        yield from _changes(before, after, field_path)
     elif isinstance(before, tuple) and isinstance(after, tuple) and len(before) == len(after):
         for index, pair in enumerate(zip(before, after, strict=True)):
-            yield from _change(*pair, f"{place}.{index}", None)
+            yield from _change(*pair, f"{field_path}.{index}", None)
     elif info is not None and info.live and isinstance(before, int | float) and isinstance(after, int | float):
-        yield LiveChange(place, info.label, before, after)
+        yield LiveChange(field_path, info.label, before, after)
     elif before != after:
-        raise _NotLive(place)
+        raise _NotLive(field_path)

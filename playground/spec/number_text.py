@@ -11,7 +11,7 @@ from playground.spec.messages import Message, message, plural
 
 NO_FIGURE = "–"
 
-# Decimal places of per cent.
+# Decimal decimals of per cent.
 SCORE = 2  # accuracy and other scores
 PROBABILITY = 1  # of a class or a character
 BRIEF = 0  # progress, and shares that are not known more exactly
@@ -32,9 +32,9 @@ def bytes_text(count: int) -> str:
     return _scaled(count, "B")
 
 
-def percent_text(share: float | None, places: int = SCORE) -> str:
+def percent_text(share: float | None, decimals: int = SCORE) -> str:
     """A measured share of 1 in per cent, `97.53 %`; a dash where it is None or not finite."""
-    return NO_FIGURE if share is None or not isfinite(share) else f"{minus(f'{100.0 * share:,.{places}f}')} %"
+    return NO_FIGURE if share is None or not isfinite(share) else f"{minus(f'{100.0 * share:,.{decimals}f}')} %"
 
 
 def part_text(share: float) -> str:
@@ -46,9 +46,9 @@ def part_text(share: float) -> str:
     return f"{_shortened(text)} %"
 
 
-def fixed_text(value: float, places: int) -> str:
+def fixed_text(value: float, decimals: int) -> str:
     """A number with as many decimals as its neighbours, `−0.5`, and no sign where all are 0; a dash for none finite."""
-    return minus(f"{value:z.{places}f}") if isfinite(value) else NO_FIGURE
+    return minus(f"{value:z.{decimals}f}") if isfinite(value) else NO_FIGURE
 
 
 def loss_text(loss: float | None) -> str:

@@ -79,7 +79,7 @@ def _meaning(experiment: Experiment, tested: Findings, baseline: Baseline | None
         return _same(experiment, tested)
     if is_language_model(experiment):
         return _language(tested, baseline, promise)
-    if data.task.score is Score.ACCURACY and data.task.places == 1:
+    if data.task.score is Score.ACCURACY and data.task.positions == 1:
         return _classes(experiment, tested, baseline, promise)
     if tested.rmse is not None and tested.mae is not None:
         return _number(experiment, tested, baseline, promise)

@@ -53,7 +53,7 @@ def samples(task: Task) -> InputTargetPairs:
         numbers = torch.rand(COUNT, *task.output, generator=generator)
         return InputTargetPairs(outputs, numbers.softmax(1) if task.targets == "soft" else numbers)
     places = task.output[1:] if len(task.output) == 3 else task.output[:-1]
-    labels = torch.randint(task.classes or 0, (COUNT * task.places,), generator=generator)
+    labels = torch.randint(task.classes or 0, (COUNT * task.positions,), generator=generator)
     return InputTargetPairs(outputs, labels.sort().values.view(COUNT, *places))
 
 
@@ -99,7 +99,7 @@ def by_torch(loss: Loss, task: Task, part: InputTargetPairs) -> float:
 
 def _dice(p: Tensor, t: Tensor, task: Task) -> Tensor:
     """The mean over the samples, each with an overlap of its own; of places without the background."""
-    p, t = (item.view(COUNT, task.places, -1)[..., int(task.places > 1) :].flatten(1) for item in (p, t))
+    p, t = (item.view(COUNT, task.positions, -1)[..., int(task.positions > 1) :].flatten(1) for item in (p, t))
     return (1 - 2 * (p * t).sum(1) / (p.square().sum(1) + t.square().sum(1))).mean()
 
 

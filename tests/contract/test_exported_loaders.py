@@ -198,7 +198,7 @@ def same(data: Dataset, place: Path | None) -> None:
     names: dict[str, Any] = {"__name__": "exported"}
     loading = data.loading()
     exec(compile(script(experiment(data)), "exported.py", "exec"), names)
-    parts = names["load_data"](*([] if loading.place is None else [place]), torch.device("cpu"))
+    parts = names["load_data"](*([] if loading.data_help is None else [place]), torch.device("cpu"))
     loaded = load(data)
     expected = [part.cut(0, len(part)) for part in (loaded.train, loaded.validation, loaded.test) if len(part)]
     if loading.batches:

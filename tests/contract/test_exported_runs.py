@@ -79,7 +79,7 @@ def test_a_program_runs_saves_and_goes_on(
     experiment = experiment.with_(data=SMALL.get(name, experiment.data))
     program = script(experiment).replace(", 2000, 2)", ", 20, 2)")  # fields to test with: of them all it takes a minute
     monkeypatch.chdir(tmp_path)
-    place = ["--data", data] if experiment.data.loading().place is not None else []
+    place = ["--data", data] if experiment.data.loading().data_help is not None else []
     run(program, monkeypatch, *place)
     assert LINES.fullmatch(capsys.readouterr().out)
     saved = load_file("trained.safetensors")

@@ -168,7 +168,7 @@ def test_layers_that_are_repeated_are_written_once() -> None:
 
 def test_data_is_asked_for_only_where_it_is_read() -> None:
     for entry in presets():
-        read = entry.experiment.data.loading().place is not None
+        read = entry.experiment.data.loading().data_help is not None
         assert ('"--data"' in PROGRAMS[entry.id]) == read
     assert '"--data"' not in PROGRAMS["spiral"]
     assert '"--data"' in script(Experiment(data=Table(), stack=Stack(layers=(Linear(out_features=3),))))

@@ -85,7 +85,7 @@ def targets(task: Task, count: int) -> torch.Tensor:
 @pytest.mark.parametrize(("loss", "task"), FITTING)
 def test_every_loss_learns_what_it_claims(loss: type[Loss], task: Task) -> None:
     torch.manual_seed(3)
-    network = nn.Sequential(nn.Linear(3, task.places * (task.classes or 1)), nn.Unflatten(1, task.output))
+    network = nn.Sequential(nn.Linear(3, task.positions * (task.classes or 1)), nn.Unflatten(1, task.output))
     optimizer = torch.optim.SGD(network.parameters(), lr=0.1)
     objective = Objective(loss(), task, torch.device("cpu"))
     inputs, wanted = torch.rand(6, 3), targets(task, 6)

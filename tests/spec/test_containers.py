@@ -309,7 +309,7 @@ def test_wrap(nested: Experiment, paths: tuple[LayerPath, ...], expected: str) -
     edit = Wrap(paths, Residual())
     after = edit.apply(nested)
     assert drawn(after.stack.layers) == expected
-    assert isinstance(layer_at(after.stack, edit.place), Residual)
+    assert isinstance(layer_at(after.stack, edit.destination), Residual)
     assert str(edit.label) == "Wrap in Residual"
 
 

@@ -62,9 +62,9 @@ class BaselineScorer:
             return None
         score, answers = self._scoring.score(self._sums, self._count), self._answers
         if self._table is not None:
-            return Baseline(score, nats=self._nats / (self._count * self._task.places))
+            return Baseline(score, nats=self._nats / (self._count * self._task.positions))
         answer = answers.same or ""
-        if self._task.classes is None and self._task.places == 1:
+        if self._task.classes is None and self._task.positions == 1:
             answer = amount_text(self._data.origin + self._data.unit * self._answer.item())
         return Baseline(score, answer, rmse=answers.rmse, mae=answers.mae)
 
@@ -106,7 +106,7 @@ def _bigrams(task: Task, data: Data, vocabulary: int) -> Tensor:
 
 def _pairs(task: Task, part: Subset, most: int) -> Iterator[tuple[Tensor, Tensor]]:
     """Chunks of inputs and targets of the first samples, with about `most` positions in all."""
-    count, size = min(len(part), 1 + most // task.places), 1 + _CHUNK // task.places
+    count, size = min(len(part), 1 + most // task.positions), 1 + _CHUNK // task.positions
     for start in range(0, count, size):
         stop_if_cancelled()
         yield part.cut(start, min(start + size, count))
@@ -115,7 +115,7 @@ def _pairs(task: Task, part: Subset, most: int) -> Iterator[tuple[Tensor, Tensor
 def _targets(task: Task, part: Subset) -> Iterator[Tensor]:
     """Chunks of targets of the first samples; inputs are not created where they are not needed."""
     if isinstance(part, InputTargetPairs):
-        most, size = 1 + _MOST_COUNTED // task.places, 1 + _CHUNK // task.places
+        most, size = 1 + _MOST_COUNTED // task.positions, 1 + _CHUNK // task.positions
         yield from torch.split(part.targets[:most], size)
     else:
         yield from (targets for _, targets in _pairs(task, part, _MOST_GENERATED))

@@ -81,7 +81,7 @@ class Scoring:
         self._score = task.score
         self._activation = activation_of(task, output_activation)
         self._sums: Any = _SUMS[task.score]
-        self._places = task.places
+        self._places = task.positions
 
     def __call__(self, outputs: Tensor, targets: Tensor) -> tuple[Tensor, ...]:
         sums: tuple[Tensor, ...] = self._sums(applied(self._activation, outputs), targets)

@@ -46,7 +46,7 @@ class AnswerStatistics:
         if not torch.equal(self._least, self._most):
             return None
         number = int(self._least.item())
-        return self._names[number] if self._task.places == 1 and number < len(self._names) else ""
+        return self._names[number] if self._task.positions == 1 and number < len(self._names) else ""
 
     @property
     def rmse(self) -> float | None:
@@ -60,4 +60,4 @@ class AnswerStatistics:
 
     @property
     def _is_single_number(self) -> bool:
-        return self._task.targets == "values" and self._task.places == 1
+        return self._task.targets == "values" and self._task.positions == 1

@@ -89,7 +89,9 @@ def parse_record(data: bytes) -> RunRecord:
         raise RunError(message("Its record is damaged. {why}", why=error.message)) from error
     except ValidationError as error:
         first = error.errors()[0]
-        place = ".".join(map(str, first["loc"]))[:60]
-        raise RunError(message("Its record is wrong at “{place}”: {why}.", place=place, why=first["msg"])) from error
+        location = ".".join(map(str, first["loc"]))[:60]
+        raise RunError(
+            message("Its record is wrong at “{location}”: {why}.", location=location, why=first["msg"])
+        ) from error
     except (ValueError, KeyError, TypeError) as error:
         raise RunError(message("Its record is damaged: it is no JSON of a run.")) from error

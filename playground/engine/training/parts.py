@@ -120,8 +120,8 @@ class Parts:
 
     def _places(self) -> dict[str, Tensor]:
         """Where the tensors lie that decide how a run goes on."""
-        places = self.learner.tensors() | _named("best", self.patience.best_weights)
-        return places | (_named("average", self.average.network.state_dict()) if self.average else {})
+        targets = self.learner.tensors() | _named("best", self.patience.best_weights)
+        return targets | (_named("average", self.average.network.state_dict()) if self.average else {})
 
     def _random_states(self) -> dict[str, Tensor]:
         """Copies of where the streams of random numbers stand, as bytes."""

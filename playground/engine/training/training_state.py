@@ -55,31 +55,31 @@ def copied(tensors: dict[str, Tensor]) -> dict[str, Tensor]:
 
 
 @torch.no_grad()
-def fill(places: dict[str, Tensor], tensors: dict[str, Tensor]) -> None:
-    """Copy each tensor to the place of its name, which keeps its layout.
+def fill(targets: dict[str, Tensor], tensors: dict[str, Tensor]) -> None:
+    """Copy each tensor to the target of its name, which keeps its layout.
 
     Raises:
         StateError: names, shapes or types differ. Nothing was copied.
     """
-    for name in sorted(places.keys() | tensors.keys()):
+    for name in sorted(targets.keys() | tensors.keys()):
         if name not in tensors:
             raise StateError(message("The training state does not fit: the tensor “{name}” is missing.", name=name))
-        if name not in places:
+        if name not in targets:
             raise StateError(
-                message("The training state does not fit: there is no place for the tensor “{name}”.", name=name[:60])
+                message("The training state does not fit: the tensor “{name}” is unknown.", name=name[:60])
             )
-        place, found = places[name], tensors[name]
-        if (place.shape, place.dtype) != (found.shape, found.dtype):
+        target, found = targets[name], tensors[name]
+        if (target.shape, target.dtype) != (found.shape, found.dtype):
             raise StateError(
                 message(
                     "The training state does not fit: the tensor “{name}” should be {expected}, but is {found}.",
                     name=name,
-                    expected=f"{place.dtype} {list(place.shape)}",
+                    expected=f"{target.dtype} {list(target.shape)}",
                     found=f"{found.dtype} {list(found.shape)}",
                 )
             )
-    for name, place in places.items():
-        place.copy_(tensors[name])
+    for name, target in targets.items():
+        target.copy_(tensors[name])
 
 
 def require_same_run(state: TrainingState, experiment: Experiment) -> None:

@@ -219,7 +219,7 @@ class History:
     def _score_whole(self, sums: Floats) -> Floats:
         if self._task is None or not self.sums:
             return _mean(sums)
-        whole: Floats = score_of(self._task.score, tuple(sums[:-1]), sums[-1] * self._task.places, _divided)
+        whole: Floats = score_of(self._task.score, tuple(sums[:-1]), sums[-1] * self._task.positions, _divided)
         return whole
 
     def _append_sums(self, before: int, sums: Sequence[tuple[float, ...]]) -> None:

@@ -109,7 +109,7 @@ def task_word(task: Task) -> str:
     if task.language:
         return translated(tr_noop("text generation language model"))
     if task.classes is not None:
-        if task.places > 1:
+        if task.positions > 1:
             return translated(tr_noop("segmentation"))
         return translated(tr_noop("classification"))
     if task.targets == "probabilities":

@@ -55,7 +55,7 @@ class StackEditing:
     def wrap(self, paths: Sequence[LayerPath], container: Container) -> LayerPath | None:
         """Wrap layers in a container at their position; return its path."""
         edit = Wrap(tuple(paths), container)
-        return edit.place if paths and self._do(edit.label, [edit]) else None
+        return edit.destination if paths and self._do(edit.label, [edit]) else None
 
     def unwrap(self, path: LayerPath) -> tuple[LayerPath, ...] | None:
         """Replace a container by its content; return the paths of the latter."""

@@ -121,7 +121,9 @@ class PaletteModel(QAbstractListModel):
         rows: list[Section | type[Layer]] = []
         data = self._data
         for section in sorted(Section, key=lambda section: data is not None and not section.suits(data)):
-            members = sorted((item for item in self._members if item.section is section), key=lambda item: item.place)
+            members = sorted(
+                (item for item in self._members if item.section is section), key=lambda item: item.sort_order
+            )
             rows.extend((section, *members) if members else ())
         return rows
 

@@ -132,13 +132,13 @@ def _appended(experiment: Experiment, layers: tuple[Layer, ...]) -> Fix:
 def _asked(data: Dataset) -> Message:
     """The output that the network must have, and why."""
     task = data.task
-    if task.classes is not None and task.places == 1:
+    if task.classes is not None and task.positions == 1:
         return message(
             "{classes} numbers, one for each class of {data}", classes=task.classes, data=message(data.label)
         )
     if task.classes is not None:
         words = tr_noop("{shape}: one number for each of {classes} classes at each of {places:,} positions")
-        return message(words, shape=shape_text(task.output), classes=task.classes, places=task.places)
+        return message(words, shape=shape_text(task.output), classes=task.classes, places=task.positions)
     return message("{shape}, which {data} asks for", shape=shape_text(task.output), data=message(data.label))
 
 

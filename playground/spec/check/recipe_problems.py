@@ -68,7 +68,7 @@ def augmentation_problems(experiment: Experiment) -> Iterator[Problem]:
     """Augmentations need pictures; some also need the class of each, and others blend classes."""
     data, chosen = experiment.data, experiment.recipe.augmentations
     task = data.task
-    asks_class = task.classes is not None and task.places == 1
+    asks_class = task.classes is not None and task.positions == 1
     labelled = asks_class and "soft" not in (task.targets, data.train_targets)
     for number, augmentation in enumerate(chosen):
         blended = any(other.mixes for other in chosen[:number])

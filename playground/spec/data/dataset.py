@@ -30,7 +30,7 @@ class Loading:
     `code` defines `load_data(place, device)`, or `load_data(device)` where no file is read. It returns (inputs,
     targets) for training, then for validation if any samples are held out, then for testing. `copied` are the
     functions of this package that it uses, by dotted name; `needs` are packages to install besides torch and
-    safetensors; `place` describes the value of the option `--data`, or is None where there is no such option. Where
+    safetensors; `data_help` describes the value of the option `--data`, or is None where there is no such option. Where
     `batches` is true, `code` also defines `batches(inputs, targets)`; `count` is the expression for the number of
     samples in an epoch.
     """
@@ -38,7 +38,7 @@ class Loading:
     code: str
     copied: tuple[str, ...] = ()
     needs: tuple[str, ...] = ()
-    place: str | None = None
+    data_help: str | None = None
     batches: bool = False
     count: str = "len(train_targets)"
 

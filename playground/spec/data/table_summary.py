@@ -78,7 +78,7 @@ class TableFile(Component):
         """The usable column of that name; None where there is none."""
         return next((item for item in self.usable if item.name == name), None)
 
-    def place(self, column: Column) -> int:
+    def column_index(self, column: Column) -> int:
         """The index of the column's cell in a row, from 0."""
         return next(number for number, item in enumerate(self.columns) if item is column)
 

@@ -64,20 +64,20 @@ def r_squared(sums: Sequence[Any], count: Any, divide: Callable[..., Any] = divi
     return 1.0 - divide(error, square - total * total / count, 1.0)
 
 
-def score_of(score: Score, sums: Sequence[Any], places: Any, divide: Callable[..., Any] = divided) -> Any:
-    """The score, 1 at best, from the sums of `engine.evaluation.scores` over `places` positions.
+def score_of(score: Score, sums: Sequence[Any], positions: Any, divide: Callable[..., Any] = divided) -> Any:
+    """The score, 1 at best, from the sums of `engine.evaluation.scores` over `positions` positions.
 
     It takes numbers or arrays; for arrays, `divide` must take arrays too.
     """
     match score:
         case Score.ACCURACY:
-            return divide(sums[0], places, 0.0)
+            return divide(sums[0], positions, 0.0)
         case Score.IOU:
             return iou(sums, divide)
         case Score.F1:
             return f1(sums, divide)
         case Score.R2:
-            return r_squared(sums, places, divide)
+            return r_squared(sums, positions, divide)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +104,7 @@ class Task:
         return self.output[-1] if len(self.output) == 2 else self.output[0]
 
     @property
-    def places(self) -> int:
+    def positions(self) -> int:
         """The number of positions in a sample at which a class, or a number, is predicted."""
         return prod(self.output) // (self.classes or 1)
 

@@ -75,7 +75,7 @@ class ClutteredMNIST(Dataset):
 
     def loading(self) -> Loading:
         copied = tuple(_ENGINE + name for name in ("arranged", "grain", "composed"))
-        return Loading(_loading(self), copied, needs=("torchvision",), place=MNIST_DATA_HELP)
+        return Loading(_loading(self), copied, needs=("torchvision",), data_help=MNIST_DATA_HELP)
 
 
 def _loading(data: ClutteredMNIST) -> str:

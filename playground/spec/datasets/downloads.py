@@ -243,4 +243,4 @@ def _loading(
         lines.append(f"    validation = images[-{held_out}:], labels[-{held_out}:]")
     parts = ["train", *(["validation"] if held_out else []), "tensors(train=False)"]
     data_help = "folder for the data (default: data), downloaded if missing"
-    return Loading("\n".join([*lines, f"    return {', '.join(parts)}"]), needs=("torchvision",), place=data_help)
+    return Loading("\n".join([*lines, f"    return {', '.join(parts)}"]), needs=("torchvision",), data_help=data_help)

@@ -76,7 +76,7 @@ class MNIST(Pictures):
         return call("playground.engine.data.sources.mnist.read", self.train_count, self.validation_count)
 
     def loading(self) -> Loading:
-        return Loading(_loading(self), needs=("torchvision",), place=MNIST_DATA_HELP)
+        return Loading(_loading(self), needs=("torchvision",), data_help=MNIST_DATA_HELP)
 
 
 def _loading(data: MNIST) -> str:

@@ -117,7 +117,7 @@ class OwnPictures(Dataset):
             _loading(self),
             ("playground.spec.data.split.split",),
             needs=("numpy", "pillow"),
-            place="folder that holds a folder of pictures for each class",
+            data_help="folder that holds a folder of pictures for each class",
         )
 
 

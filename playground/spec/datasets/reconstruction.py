@@ -41,7 +41,7 @@ class ReconstructedMNIST(Pictures):
         return call("playground.engine.data.sources.reconstruction.read", self.train_count, self.validation_count)
 
     def loading(self) -> Loading:
-        return Loading(_loading(self), needs=("torchvision",), place=MNIST_DATA_HELP)
+        return Loading(_loading(self), needs=("torchvision",), data_help=MNIST_DATA_HELP)
 
 
 def _loading(data: ReconstructedMNIST) -> str:

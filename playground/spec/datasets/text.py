@@ -124,7 +124,7 @@ class Text(Dataset):
     def loading(self) -> Loading:
         own_name = self.source.name if isinstance(self, OwnText) else ""
         data_help = f"the text, or the folder that holds {own_name or self.file}"
-        return Loading(_loading(self), place=data_help, batches=True, count="len(train_inputs) // CONTEXT - 1")
+        return Loading(_loading(self), data_help=data_help, batches=True, count="len(train_inputs) // CONTEXT - 1")
 
     def objections(self) -> Iterator[Objection]:
         if not (self.train_count and self.test_count):

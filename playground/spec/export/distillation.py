@@ -54,7 +54,7 @@ def loading(teacher: str, train_count: int, validation_count: int) -> Loading:
         "\n\n\n".join((constant, finding, READ_DIGITS, building, reading)),
         copied=tuple(inner.target for call in calls for inner in call.whole() if is_ours(inner)),
         needs=("torchvision",),
-        place=f"folder that holds MNIST, and {path.name if teacher else FILE}, the teacher",
+        data_help=f"folder that holds MNIST, and {path.name if teacher else FILE}, the teacher",
     )
 
 

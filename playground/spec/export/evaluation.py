@@ -99,7 +99,7 @@ def _aligned(experiment: Experiment) -> Iterator[str]:
         labels = "targets" if len(task.output) < 3 else "targets.flatten(1)"
         line = f"    targets = F.one_hot({labels}, {task.classes}).to(outputs.dtype)"
         yield from ["    if not targets.is_floating_point():", f"    {line}"] if _mixed(experiment) else [line]
-    elif task.places > 1:
+    elif task.positions > 1:
         yield "    outputs, targets = outputs.flatten(0, 1), targets.flatten()"
 
 
@@ -150,7 +150,7 @@ def sums_of(experiment: Experiment, targets: str, training: bool = False) -> str
         name = _SCORES[task.score][0].rpartition(".")[2]
         outputs = applied(activation, f"outputs{'.detach()' if training else ''}")
         return f"torch.stack({name}({outputs}, {targets}))"
-    if task.places > 1:
+    if task.positions > 1:
         outputs, right = (
             ("by_place(outputs)", f"{targets}.flatten(1)") if len(task.output) > 2 else ("outputs", targets)
         )
@@ -166,7 +166,7 @@ def score_of(task: Task, samples: str) -> str:
     name = _SCORES[task.score][1].rpartition(".")[2]
     if task.score is not Score.R2:
         return f"{name}(sums.tolist())"
-    return f"{name}(sums.tolist(), {samples}{f' * {task.places}' if task.places > 1 else ''})"
+    return f"{name}(sums.tolist(), {samples}{f' * {task.positions}' if task.positions > 1 else ''})"
 
 
 def evaluation(experiment: Experiment) -> str:

@@ -38,7 +38,7 @@ def loading(data: DividedTable) -> Loading:
     """The code, and the engine functions that it uses."""
     data_help = f"the table, or the folder that holds {data.source.name}"
     if data.source == IRIS and data.target_column.name == "species":
-        return Loading("\n".join(_iris(data)), place=data_help)
+        return Loading("\n".join(_iris(data)), data_help=data_help)
     finding = find_file("iris") if data.source.bundled else find_own_file()
     parts = [_constants(data), [finding], _number(data), _values_of(data), _read_table(data)]
     parts += [_SCALED] if _scales(data) else []
@@ -46,7 +46,7 @@ def loading(data: DividedTable) -> Loading:
         "\n\n\n".join("\n".join(part) for part in (*parts, _load_data(data))),
         ("playground.spec.data.split.split",),
         needs=("numpy",),
-        place=data_help,
+        data_help=data_help,
     )
 
 

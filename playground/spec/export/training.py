@@ -16,7 +16,7 @@ from playground.spec.recipe.schedules import PER_EPOCH, WARM_UP
 def main(experiment: Experiment) -> str:
     """The main program: options, data, network, epochs, saved file and test."""
     data = experiment.data
-    data_path = [] if data.loading().place is None else ["options.data"]
+    data_path = [] if data.loading().data_help is None else ["options.data"]
     given = ", ".join((*(["--data"] if data_path else []), "--device, --from or --out"))
     parts = ["(train_inputs, train_targets)", *(["validation"] if data.validation_count else []), "test"]
     lines = [
@@ -46,7 +46,7 @@ def _statement(before: str, call: Call, *leading: str) -> list[str]:
 
 def _options(experiment: Experiment) -> Iterator[str]:
     yield "parser = argparse.ArgumentParser(description=__doc__)"
-    data_help = experiment.data.loading().place
+    data_help = experiment.data.loading().data_help
     if data_help is not None:
         words = data_help.replace("%", "%%")  # argparse interprets a single one
         yield from _statement("", Call("parser.add_argument", ("--data",), (("help", words),)))

@@ -20,7 +20,7 @@ class Attention(Initialised):
 
     kind: ClassVar[Kind] = Kind.ATTENTION
     section: ClassVar[Section] = Section.ATTENTION
-    place: ClassVar[int] = 1
+    sort_order: ClassVar[int] = 1
     can_be_stochastic: ClassVar[bool] = True
 
     num_heads: int = integer(4, tr_noop("Heads"), _HEADS, ge=1, le=1024)

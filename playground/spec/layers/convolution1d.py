@@ -23,7 +23,7 @@ class Conv1d(Convolution):
     )
     keywords: ClassVar[str] = tr_noop("convolution filter kernel temporal sequence depthwise")
     section: ClassVar[Section] = Section.SEQUENCE
-    place: ClassVar[int] = 2
+    sort_order: ClassVar[int] = 2
     target: ClassVar[str] = "torch.nn.Conv1d"
 
     # Declared again: one dimension, and no unit.

@@ -27,7 +27,7 @@ class Linear(Weighted):
     keywords: ClassVar[str] = tr_noop("dense fully connected perceptron units")
     kind: ClassVar[Kind] = Kind.DENSE
     section: ClassVar[Section] = Section.CORE
-    place: ClassVar[int] = -2
+    sort_order: ClassVar[int] = -2
 
     out_features: int = integer(
         128,

@@ -29,7 +29,7 @@ class Permute(Layer):
     keywords: ClassVar[str] = tr_noop("transpose swap dimensions axes")
     kind: ClassVar[Kind] = Kind.SHAPE
     section: ClassVar[Section] = Section.CORE
-    place: ClassVar[int] = 1
+    sort_order: ClassVar[int] = 1
 
     order: Literal["reversed", "last_two", "first_last", "last_first"] = choice(
         "reversed",

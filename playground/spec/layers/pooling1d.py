@@ -16,7 +16,7 @@ class Pool1d(Layer):
 
     kind: ClassVar[Kind] = Kind.POOLING
     section: ClassVar[Section] = Section.SEQUENCE
-    place: ClassVar[int] = 3
+    sort_order: ClassVar[int] = 3
     target: ClassVar[str]
 
     kernel_size: int = integer(2, tr_noop("Window"), tr_noop("Length of the window (kernel_size)."), ge=1, le=1024)
@@ -73,7 +73,7 @@ class AdaptivePool1d(Layer):
 
     kind: ClassVar[Kind] = Kind.POOLING
     section: ClassVar[Section] = Section.SEQUENCE
-    place: ClassVar[int] = 3
+    sort_order: ClassVar[int] = 3
     target: ClassVar[str]
 
     output_size: int = integer(1, tr_noop("Output size"), tr_noop("Length of the output."), ge=1, le=65_536)

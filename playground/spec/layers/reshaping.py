@@ -25,7 +25,7 @@ class Reshape(Layer):
     keywords: ClassVar[str] = tr_noop("view unflatten sequence image")
     kind: ClassVar[Kind] = Kind.SHAPE
     section: ClassVar[Section] = Section.CORE
-    place: ClassVar[int] = 1
+    sort_order: ClassVar[int] = 1
 
     first: int = integer(28, tr_noop("First"), tr_noop("Length of the first dimension."), ge=1, le=LONGEST)
     second: int = integer(

@@ -22,7 +22,7 @@ class SequencePool(Layer):
     keywords: ClassVar[str] = tr_noop("mean max first last average global pooling steps summary")
     kind: ClassVar[Kind] = Kind.POOLING
     section: ClassVar[Section] = Section.SEQUENCE
-    place: ClassVar[int] = 1
+    sort_order: ClassVar[int] = 1
 
     how: Literal["mean", "max", "first", "last"] = choice(
         "mean",

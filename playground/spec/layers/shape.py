@@ -19,7 +19,7 @@ class Flatten(Layer):
     keywords: ClassVar[str] = tr_noop("reshape vector")
     kind: ClassVar[Kind] = Kind.SHAPE
     section: ClassVar[Section] = Section.CORE
-    place: ClassVar[int] = -1
+    sort_order: ClassVar[int] = -1
 
     def output_shape(self, shape: Shape) -> Shape:
         return (prod(shape),)

@@ -68,7 +68,7 @@ def _inputs(count: int, experiment: Experiment, generator: torch.Generator) -> T
 def _classes(count: int, task: Task) -> Tensor:
     """Right classes, a number for each place."""
     places = task.output[1:] if len(task.output) == 3 else task.output[:-1]
-    return (torch.arange(count * task.places) % (task.classes or 1)).view(count, *places)
+    return (torch.arange(count * task.positions) % (task.classes or 1)).view(count, *places)
 
 
 def test_scripts_compute_the_loss_that_the_engine_computes(tmp_path: Path) -> None:

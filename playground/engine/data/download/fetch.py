@@ -21,18 +21,18 @@ class Fetch:
     def __init__(
         self,
         data: type[Dataset],
-        place: Path | None = None,
+        origin: Path | None = None,
         progress: Callable[[int], None] | None = None,
         limits: Limits | None = None,
     ) -> None:
-        """Prepare the download; with `place`, the files are copied from this folder, or this file, instead.
+        """Prepare the download; with `origin`, the files are copied from this folder, or this file, instead.
 
         `progress` is called with the number of bytes done, in the thread of `run`.
         """
         self.data = data
         self.total = sum(remote.size for remote in lacking(data))  # bytes
         self.done = 0
-        self._place, self._progress, self._limits = place, progress, limits
+        self._origin, self._progress, self._limits = origin, progress, limits
         self._cancelled = Event()
         self._transfer: Transfer | None = None
         self._before = 0  # bytes of the files that are complete
@@ -49,10 +49,10 @@ class Fetch:
         Raises:
             PlaygroundError: it failed or was cancelled; a `DownloadError` has the reason.
         """
-        if self._place is not None:
+        if self._origin is not None:
             try:
                 with cancellable(self._cancelled.is_set):
-                    adopt(self.data, self._place, self._note)
+                    adopt(self.data, self._origin, self._note)
             except Cancelled as error:
                 raise DownloadError(Reason.CANCELLED) from error
             return
@@ -66,7 +66,7 @@ class Fetch:
         self.done = self._before + done
         if self._progress is not None:
             self._progress(self.done)
-        if self._place is not None and done >= whole:
+        if self._origin is not None and done >= whole:
             self._before += whole
 
     def _stop_if_cancelled(self) -> None:

@@ -19,7 +19,7 @@ _CHUNK = 1 << 20
 _OVERHEAD = 1_000  # bytes that gzip may add
 
 
-def adopt(data: type[Dataset], place: Path, progress: Progress | None = None) -> None:
+def adopt(data: type[Dataset], origin: Path, progress: Progress | None = None) -> None:
     """Copy what is lacking of a data set from where a person has it: a folder, or the file itself.
 
     Files are known by their names, and copied only if every byte is right; one that others have compressed may be so
@@ -30,9 +30,9 @@ def adopt(data: type[Dataset], place: Path, progress: Progress | None = None) ->
         Cancelled: see `stop_if_cancelled`; what was copied of a file is thrown away.
     """
     for remote in lacking(data):
-        source = place if os.path.isfile(place) else place / remote.name
+        source = origin if os.path.isfile(origin) else origin / remote.name
         if not os.path.isfile(source):
-            raise FileError(message("“{file}” is not in {folder}.", file=remote.name, folder=shown(place)))
+            raise FileError(message("“{file}” is not in {folder}.", file=remote.name, folder=shown(origin)))
         _copy(remote, source, cache_folder(data), progress or (lambda _done, _all: None))
 
 

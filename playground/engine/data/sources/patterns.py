@@ -20,55 +20,55 @@ TURNS = 1.75  # turns of a spiral from its centre to its end
 def circle(count: int, noise: float, seed: int) -> list[Point]:
     """A disc, class 0, within a ring, class 1."""
 
-    def place(generator: Random, label: int) -> tuple[float, float]:
+    def position(generator: Random, label: int) -> tuple[float, float]:
         inner, outer = ((0.0, 2.3), (3.4, 5.2))[label]
         radius = math.sqrt(generator.uniform(inner * inner, outer * outer))  # evenly over the area
         angle = generator.uniform(0.0, 2 * math.pi)
         return radius * math.cos(angle), radius * math.sin(angle)
 
-    return _scattered(place, 2, count, noise, seed)
+    return _scattered(position, 2, count, noise, seed)
 
 
 def xor(count: int, noise: float, seed: int) -> list[Point]:
     """Four squares around the centre: class 0 where x and y have the same sign, else class 1."""
 
-    def place(generator: Random, label: int) -> tuple[float, float]:
+    def position(generator: Random, label: int) -> tuple[float, float]:
         side = generator.choice((-1.0, 1.0))
         x, y = generator.uniform(0.4, 5.4), generator.uniform(0.4, 5.4)
         return side * x, (side if label == 0 else -side) * y
 
-    return _scattered(place, 2, count, noise, seed)
+    return _scattered(position, 2, count, noise, seed)
 
 
 def gaussians(count: int, noise: float, seed: int) -> list[Point]:
     """Two normal distributions with a standard deviation of 1, whose means are 6.2 apart."""
 
-    def place(generator: Random, label: int) -> tuple[float, float]:
+    def position(generator: Random, label: int) -> tuple[float, float]:
         middle = (-2.2, 2.2)[label]
         return generator.gauss(middle, 1.0), generator.gauss(middle, 1.0)
 
-    return _scattered(place, 2, count, noise, seed)
+    return _scattered(position, 2, count, noise, seed)
 
 
 def spirals(count: int, noise: float, seed: int, *, arms: int) -> list[Point]:
     """Arms of Archimedean spirals around the centre, one per class, evenly covered with points."""
 
-    def place(generator: Random, label: int) -> tuple[float, float]:
+    def position(generator: Random, label: int) -> tuple[float, float]:
         along = math.sqrt(generator.random())
         radius, angle = 0.4 + 5.0 * along, 2 * math.pi * (TURNS * along + label / arms)
         return radius * math.sin(angle), radius * math.cos(angle)
 
-    return _scattered(place, arms, count, noise, seed)
+    return _scattered(position, arms, count, noise, seed)
 
 
 def moons(count: int, noise: float, seed: int) -> list[Point]:
     """Two half circles, each with one end inside the other."""
 
-    def place(generator: Random, label: int) -> tuple[float, float]:
+    def position(generator: Random, label: int) -> tuple[float, float]:
         angle, side = generator.uniform(0.0, math.pi), (1.0, -1.0)[label]
         return side * (3.2 * math.cos(angle) - 1.6), side * (3.2 * math.sin(angle) - 0.8)
 
-    return _scattered(place, 2, count, noise, seed)
+    return _scattered(position, 2, count, noise, seed)
 
 
 def plane(count: int, noise: float, seed: int) -> list[Point]:
@@ -88,14 +88,14 @@ def hills(count: int, noise: float, seed: int) -> list[Point]:
 
 
 def _scattered(
-    place: Callable[[Random, int], tuple[float, float]], classes: int, count: int, noise: float, seed: int
+    position: Callable[[Random, int], tuple[float, float]], classes: int, count: int, noise: float, seed: int
 ) -> list[Point]:
     """Points of all classes in turn, with normal noise added, clipped to ±EDGE."""
     generator = Random(seed)
     points = []
     for number in range(count):
         label = number % classes
-        x, y = place(generator, label)
+        x, y = position(generator, label)
         x, y = (value + noise * generator.gauss(0.0, 1.0) for value in (x, y))
         points.append((_within(x), _within(y), float(label)))
     return points

@@ -52,17 +52,17 @@ def inspect(path: str, _progress: object = None) -> InspectedTable:
     Raises:
         DataError: it cannot be read, is not a table, or has too few rows or columns; the message says which.
     """
-    place, skips = Path(path), Skips()
+    location, skips = Path(path), Skips()
     try:
         if path != BUNDLED:
-            ensure_usable(place, Use.TABLE, Use.TEXT)
-        data = read_bounded(resource("iris", path) if path == BUNDLED else place, MOST_BYTES)
-        text, encoding = decoded(data, shown(place))
-        found = rows(text, place.name, skips)
+            ensure_usable(location, Use.TABLE, Use.TEXT)
+        data = read_bounded(resource("iris", path) if path == BUNDLED else location, MOST_BYTES)
+        text, encoding = decoded(data, shown(location))
+        found = rows(text, location.name, skips)
         described, whole = columns(found, skips)
     except (FileError, Damaged) as error:
         raise DataError(error.message) from error
-    _ensure_enough(described, int(whole.sum()), place)
+    _ensure_enough(described, int(whole.sum()), location)
     file = TableFile(
         path=path,
         sha256=sha256_of(data),
@@ -76,14 +76,14 @@ def inspect(path: str, _progress: object = None) -> InspectedTable:
     return InspectedTable(file, skips.listed, skips.counts, values=values)
 
 
-def _ensure_enough(found: tuple[Values, ...], count: int, place: Path) -> None:
+def _ensure_enough(found: tuple[Values, ...], count: int, location: Path) -> None:
     usable = sum(item.column.kind != "left out" for item in found)
     if usable < 2:
         words = tr_noop("“{file}” has too few columns that can be used: at least two are needed.")
-        raise DataError(message(words, file=place.name))
+        raise DataError(message(words, file=location.name))
     if count < FEWEST_ROWS:
         words = tr_noop("“{file}” has {count:,} rows without missing values: at least {fewest} are needed.")
-        raise DataError(message(words, file=place.name, count=count, fewest=FEWEST_ROWS))
+        raise DataError(message(words, file=location.name, count=count, fewest=FEWEST_ROWS))
 
 
 def read(data: Table) -> Data:
@@ -104,8 +104,8 @@ def row_of_test(data: Table, number: int) -> tuple[tuple[float, ...], float]:
     """The input values of one test row (the index of a category), and its target; raises DataError like `read`."""
     values, classes = _divided(data)
     row = values[_parts(data, classes).test[number]]
-    inputs = tuple(float(row[data.source.place(item)]) for item in data.inputs)
-    return inputs, float(row[data.source.place(data.target_column)])
+    inputs = tuple(float(row[data.source.column_index(item)]) for item in data.inputs)
+    return inputs, float(row[data.source.column_index(data.target_column)])
 
 
 @lru_cache(maxsize=2)  # a run and its panel, and another table that is inspected meanwhile
@@ -113,9 +113,9 @@ def _read(data: Table) -> tuple[Data, Scaling]:
     values, classes = _divided(data)
     parts = _parts(data, classes)
     counts = categories(data)
-    inputs = vectors(values[:, [data.source.place(item) for item in data.inputs]], counts)
+    inputs = vectors(values[:, [data.source.column_index(item) for item in data.inputs]], counts)
     mean, deviation = scale(inputs[parts.train], counts)
-    target = values[:, data.source.place(data.target_column)]
+    target = values[:, data.source.column_index(data.target_column)]
     middle, width = _target_scale(target[parts.train], data.classifies)
     scaled = ((target - middle) / width)[:, None].astype(np.float32)
     targets = torch.from_numpy(classes if data.classifies else scaled)
@@ -151,7 +151,7 @@ def _divided(data: Table) -> tuple[Floats, Numbers]:
     values = _unchanged(data.source).values
     if not data.classifies:
         return values, np.zeros(len(values), np.int64)
-    column, target = data.target_column, values[:, data.source.place(data.target_column)]
+    column, target = data.target_column, values[:, data.source.column_index(data.target_column)]
     known = {name: number for number, name in enumerate(column.classes)}
     numbers = np.array([known.get(name, -1) for name in column.categories], np.int64)
     indices = target.astype(np.int64) if column.kind == "category" else np.searchsorted(np.unique(target), target)
