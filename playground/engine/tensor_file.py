@@ -1,4 +1,4 @@
-"""Named tensors as one safetensors file with texts beside them, sealed with a checksum over the whole."""
+"""Named tensors and header texts as one safetensors file, with a checksum over all bytes."""
 
 from __future__ import annotations
 
@@ -36,12 +36,12 @@ def tensor_bytes(tensors: dict[str, Tensor], texts: dict[str, str]) -> bytes:
 
 
 def tensors_of(data: bytes) -> dict[str, Tensor]:
-    """The tensors in the bytes of such a file.
+    """The tensors in the bytes of a safetensors file.
 
     Raises:
-        Refused: they are no safetensors.
+        Refused: they are not valid safetensors.
     """
     try:
         return safetensors.torch.load(data)
     except SafetensorError as error:
-        raise Refused(message("It breaks the rules of safetensors: {why}.", why=error)) from error
+        raise Refused(message("It is not valid safetensors: {why}.", why=error)) from error

@@ -51,7 +51,7 @@ class CheckpointRule:
         self._last = now
 
     def due(self, now: float, epoch_ended: bool) -> bool:
-        """Whether to write one now; it then counts as written."""
+        """Whether to write a checkpoint now; it then counts as written."""
         waited = now - self._last
         if waited >= self.MOST or (epoch_ended and waited >= self.LEAST):
             self._last = now
@@ -74,7 +74,7 @@ def checkpoints_in(folder: Path) -> list[Checkpoint]:
 
 
 def write_checkpoint(folder: Path, step: int, epoch: int, write: Write) -> Checkpoint:
-    """Let a callable write a checkpoint, and put it into the folder of its run, whole or not at all.
+    """Let a callable write a checkpoint, and move it into the folder of its run, complete or not at all.
 
     Raises:
         OSError, FileError: it could not be written; nothing was left behind, unless the process was killed.
@@ -98,7 +98,7 @@ def write_checkpoint(folder: Path, step: int, epoch: int, write: Write) -> Check
 
 
 def verified(folder: Path, checkpoint: Checkpoint) -> Path:
-    """The file of a checkpoint that is, to the byte, as it was written.
+    """The file of a checkpoint, after verifying its checksum.
 
     Raises:
         RunError: it is missing, unreadable or damaged.

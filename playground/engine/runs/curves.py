@@ -45,13 +45,13 @@ def header_line() -> bytes:
 
 
 def snapshot_line(snapshots: Iterable[Snapshot]) -> bytes:
-    """A line with the snapshots in their order; progress within an evaluation is left out, and may leave nothing."""
+    """A line with the snapshots in order. Progress within an evaluation is left out; the line may then be empty."""
     entries = [[_KINDS[type(item)], *item] for item in snapshots if not isinstance(item, Evaluating)]
     return _line(entries) if entries else b""
 
 
 def resumed_line(step: int) -> bytes:
-    """A line that says that the run goes on from a step, again."""
+    """A line that records that the run was continued from a step."""
     return _line([["resumed", step]])
 
 
@@ -82,7 +82,7 @@ def parse_curves(data: bytes) -> Curves:
 
 
 def step_of(snapshot: Snapshot) -> int:
-    """How many batches had been learned from when it was reported."""
+    """The number of training steps before the snapshot."""
     return 0 if isinstance(snapshot, Evaluating) else snapshot.step
 
 

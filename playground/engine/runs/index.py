@@ -36,7 +36,7 @@ _UNWRITABLE = {  # the file is whole, but another process writes, or the disk is
 
 
 class RunRow(NamedTuple):
-    """What a table of runs shows of one."""
+    """The columns of a run in a table of runs."""
 
     run_id: str
     name: str = ""
@@ -65,7 +65,7 @@ class Index:
         self._runs, self._file = runs, file
 
     def rows(self) -> tuple[list[RunRow], dict[str, str]]:
-        """The rows of all runs, the oldest first, and the stamps of those that the index did not have as they are."""
+        """The rows of all runs, the oldest first, and the stamps of those missing or outdated in the index."""
         stored = self._stored()
         rows, fresh = [], {}
         for run_id, stamp in _stamps(self._runs):
@@ -76,9 +76,9 @@ class Index:
         return rows, fresh
 
     def store(self, rows: Iterable[RunRow], stamps: dict[str, str], present: set[str]) -> None:
-        """Put those of the rows that have a stamp into the index, and take out those of runs that are not present.
+        """Store the rows that have a stamp, and remove the rows of runs that do not exist any more.
 
-        That it cannot be written is no loss: rows that lack are read from the folders.
+        A failure loses nothing: missing rows are read from the folders.
         """
         fresh = [(row.run_id, stamps[row.run_id], _sealed(row)) for row in rows if row.run_id in stamps]
         try:
@@ -177,8 +177,8 @@ def _stamps(runs: Path) -> list[tuple[str, str]]:
         try:
             status = os.stat(runs / name / RECORD)
         except OSError:
-            with suppress(OSError):  # it is just being deleted
-                if RunFolder(runs / name).has_learned():  # else it is just being made
+            with suppress(OSError):  # the run is being deleted
+                if RunFolder(runs / name).has_learned():  # otherwise it is being created
                     found.append((name, ""))
         else:
             found.append((name, f"{status.st_ino} {status.st_size} {status.st_mtime_ns}"))
@@ -191,7 +191,7 @@ def _sealed(row: RunRow) -> str:
 
 
 def _row_of(stored: tuple[bytes, bytes], stamp: str) -> RunRow | None:
-    """The row that was stored, if it is whole and of that stamp."""
+    """The stored row, if it is intact and has that stamp."""
     known, sealed = stored
     if not (isinstance(sealed, bytes) and known == stamp.encode() and stamp):
         return None

@@ -46,7 +46,7 @@ class RunFolder:
         self._lock: int | None = None
 
     def create(self, record: RunRecord, experiment: Experiment) -> None:
-        """Make the folder with its files, those that are not there yet; the run is there when its record is."""
+        """Create the folder and its missing files; a run exists once its record does."""
         self.path.mkdir(exist_ok=True)
         self.lock()
         if not (self.path / EXPERIMENT).exists():
@@ -59,11 +59,11 @@ class RunFolder:
 
     @property
     def is_whole(self) -> bool:
-        """Whether the files that `create` makes are there."""
+        """Whether the files that `create` makes exist."""
         return all((self.path / name).exists() for name in (EXPERIMENT, CURVES, RECORD))
 
     def lock(self) -> None:
-        """Keep other processes from writing. Where this object holds the lock already, nothing happens.
+        """Prevent other processes from writing. It does nothing if this object holds the lock already.
 
         Raises:
             RunError: another process holds it, or another object of this one, and for longer than a moment.
@@ -81,7 +81,7 @@ class RunFolder:
 
     @property
     def in_use(self) -> bool:
-        """Whether a process that lives holds the lock: the run goes on there."""
+        """Whether a live process holds the lock, so that the run is running there."""
         try:
             descriptor = os.open(self.path / LOCK, os.O_RDWR)
         except OSError:
@@ -91,14 +91,14 @@ class RunFolder:
         return not free
 
     def unlock(self) -> None:
-        """Let others write."""
+        """Release the lock."""
         if self._lock is not None:
             os.close(self._lock)
             self._lock = None
 
     @contextmanager
     def locked(self) -> Iterator[None]:
-        """Hold the lock meanwhile, and afterwards only where it was held before.
+        """Hold the lock inside the block, and after it only if it was held before.
 
         Raises:
             RunError: see `lock`.
@@ -112,7 +112,7 @@ class RunFolder:
                 self.unlock()
 
     def read_record(self) -> RunRecord:
-        """Read what is known about the run.
+        """Read the record.
 
         Raises:
             RunError: it is damaged or missing.
@@ -127,7 +127,7 @@ class RunFolder:
         write_atomically(self.path / RECORD, record_bytes(record))
 
     def read_experiment(self) -> Experiment:
-        """Read what was trained.
+        """Read the experiment.
 
         Raises:
             RunError: it is damaged or missing.
@@ -182,11 +182,11 @@ class RunFolder:
         return verified(self.path, checkpoint)
 
     def remove(self, checkpoint: Checkpoint) -> None:
-        """Delete a checkpoint; that it is gone already does not matter."""
+        """Delete a checkpoint, if it still exists."""
         (self.path / checkpoint.name).unlink(missing_ok=True)
 
     def has_learned(self) -> bool:
-        """Whether there is anything that training brought, be the record lost.
+        """Whether curves or checkpoints exist, even if the record is lost.
 
         Raises:
             OSError: the folder cannot be read.
@@ -195,7 +195,7 @@ class RunFolder:
         return bool(checkpoints_in(self.path)) or (path.exists() and path.stat().st_size > len(curves.header_line()))
 
     def clean(self) -> None:
-        """Delete what a killed process left half-written, unless a living one writes here."""
+        """Delete incomplete files of a killed process, unless a live one is writing here."""
         if self.in_use:
             return
         try:
@@ -219,7 +219,7 @@ class RunFolder:
 
 
 def _locks(descriptor: int) -> bool:
-    """Take the lock of a file that is open, for as long as it is; return whether it was free."""
+    """Lock an open file until it is closed; return whether the lock was free."""
     try:
         if sys.platform == "win32":
             msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)

@@ -1,4 +1,4 @@
-"""The record of a run: what it is called, when and how it was made, and how well it did."""
+"""The record of a run: its name, times, settings and final figures."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class RunError(PlaygroundError):
 
 
 class RunRecord(BaseModel):
-    """Everything about a run but its experiment, curves and checkpoints. It holds no path of the machine."""
+    """Everything about a run except its experiment, curves and checkpoints. It contains no file paths."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", ser_json_inf_nan="constants")
 
@@ -59,7 +59,7 @@ class RunRecord(BaseModel):
 
     @property
     def latest(self) -> datetime:
-        """When it ended, or else began."""
+        """The time of its end, or of its start if it has not ended."""
         return self.ended or self.created
 
 

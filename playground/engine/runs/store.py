@@ -40,7 +40,7 @@ _BETWEEN = 30.0  # seconds at least between two looks at how much the whole stor
 
 
 class Usage(NamedTuple):
-    """How much of the disk the store takes, in bytes, deleted runs included."""
+    """Disk usage of the store in bytes, deleted runs included."""
 
     runs: int
     size: int
@@ -48,12 +48,12 @@ class Usage(NamedTuple):
 
 
 def default_folder() -> Path:
-    """Where this system keeps the data of programs like this one; the folder need not exist yet."""
+    """The default folder, in the platform's folder for user data; it need not exist."""
     return user_data_path("Playground", appauthor=False) / "runs"
 
 
 class RunStore:
-    """All runs. Methods that write return at once; `problem` says what went wrong, until it goes right again."""
+    """All stored runs. Methods that write return at once; `problem` holds the last failure until a write succeeds."""
 
     def __init__(
         self, folder: Path, budget: int = BUDGET, told: Callable[[Message | None], None] | None = None
@@ -74,7 +74,7 @@ class RunStore:
 
     @property
     def problem(self) -> Message | None:
-        """Why what was to be written is not on disk; it is tried again."""
+        """The reason why the last write failed, which will be retried; None if there is none."""
         return self._thread.problem
 
     def begin(
@@ -90,7 +90,7 @@ class RunStore:
         flops: int | None = None,
         group: str = "",
     ) -> StoredRun:
-        """Begin to store a run; see `RunRecord`. Without a name it has that of the experiment."""
+        """Start storing a run; see `RunRecord`. The default name is the experiment's."""
         now = datetime.now(UTC)
         record = RunRecord(
             run_id=f"{now:%Y%m%d-%H%M%S}-{secrets.token_hex(4)}",
@@ -122,14 +122,14 @@ class RunStore:
         """
         run = self.open(run_id)
         if run.live or self._folder(run_id).in_use:
-            raise RunError(message("The run goes on: it cannot be continued twice."))
+            raise RunError(message("The run is still running: it cannot be continued twice."))
         run.curves()
         self._live[run_id] = run
         self._thread.put(lambda: run.resume(step))
         return run
 
     def open(self, run_id: str) -> StoredRun:
-        """A run that is on disk, or goes on.
+        """A stored run, finished or still running.
 
         Raises:
             RunError: there is none of that id, or its record or experiment is damaged.
@@ -140,7 +140,7 @@ class RunStore:
         return StoredRun(folder, folder.read_record(), folder.read_experiment(), self._thread, self._grown)
 
     def runs(self) -> list[RunRow]:
-        """A row for each run, the oldest first. What was put to be written a moment ago may lack, see `flush`."""
+        """A row for each run, the oldest first. Recent changes may be missing until they are written, see `flush`."""
         rows, stamps = self._index.rows()
         if stamps:
             present = {row.run_id for row in rows}
@@ -148,20 +148,20 @@ class RunStore:
         return rows
 
     def interrupted(self) -> list[RunRow]:
-        """Runs that neither ended nor go on in any process: a kill or a power cut ended them."""
+        """Runs that did not finish and are not running in any process, after a kill or a power cut."""
         going_on = [row for row in self.runs() if row.ended is None and not row.damaged]
         return [row for row in going_on if not self._folder(row.run_id).in_use]
 
     def delete(self, run_id: str) -> None:
-        """Move a run to the trash, from which `restore` takes it back. One that goes on here stops to be stored."""
+        """Move a run to the trash, from which `restore` returns it. A run that is still running is no longer stored."""
         self._thread.put(lambda: self._move(run_id, self.folder, self.folder / TRASH))
 
     def restore(self, run_id: str) -> None:
-        """Take a deleted run back."""
+        """Return a deleted run from the trash."""
         self._thread.put(lambda: self._move(run_id, self.folder / TRASH, self.folder))
 
     def empty_trash(self) -> None:
-        """Delete for good what is in the trash.
+        """Delete the runs in the trash permanently.
 
         It happens by itself, when a store is opened, to runs that were deleted more than a week ago, and to the longest
         deleted where the budget is used up.
@@ -169,17 +169,17 @@ class RunStore:
         self._thread.put(lambda: self._empty_trash(0.0))
 
     def usage(self) -> Usage:
-        """How much it takes; of a thousand runs that takes some hundredths of a second to find out."""
+        """The disk usage; computing it for 1,000 runs takes some hundredths of a second."""
         runs = [entry for entry in _entries(self.folder) if RUN_ID.fullmatch(entry.name)]
         size = sum(_size(folder) for folder in runs) + sum(map(_size, _entries(self.folder / TRASH)))
         return Usage(len(runs), size, self.budget)
 
     def flush(self, within: float) -> bool:
-        """Wait until what was handed on is on disk, so many seconds at most; return whether it is."""
+        """Wait at most `within` seconds until all changes are on disk; return whether they are."""
         return self._thread.flush(within)
 
     def close(self, within: float) -> bool:
-        """End the thread after all is on disk, or at the first failure; return whether all is, in that time."""
+        """End the thread once all changes are on disk, or at the first failure; return whether all are by then."""
         done = self._thread.end(within)
         if done:
             for run in self._live.values():
@@ -212,7 +212,7 @@ class RunStore:
                 self._keep_budget()
 
     def _keep_budget(self) -> None:
-        """Delete what the rule of `thinning` says, where the store takes more than its budget."""
+        """Delete checkpoints by the rule of `thinning` if the store exceeds its budget."""
         self._looked = time.monotonic()
         excess = self.usage().size - self.budget
         if excess <= 0:
@@ -227,7 +227,7 @@ class RunStore:
                 folder.remove(checkpoint)
 
     def _holdings(self) -> list[Holding]:
-        """The runs whose checkpoints may be deleted, the longest ended first and those that go on last."""
+        """The runs whose checkpoints may be deleted: those that ended first come first, running ones last."""
         found = []
         for row in self._index.rows()[0]:
             with suppress(RunError):  # of a damaged run everything is kept
@@ -257,7 +257,7 @@ class RunStore:
 
 @contextmanager
 def _logged() -> Iterator[None]:
-    """Log that something could not be deleted: that must not keep runs from being stored."""
+    """Log a failed deletion instead of raising: it must not prevent runs from being stored."""
     try:
         yield
     except OSError:
@@ -272,7 +272,7 @@ def _entries(folder: Path) -> list[Path]:
 
 
 def _size(folder: Path) -> int:
-    """Bytes of the files in a folder; of those that are just being deleted, none."""
+    """Bytes of the files in a folder; files that are being deleted count as 0."""
     size = 0
     with suppress(FileNotFoundError), os.scandir(folder) as entries:
         for entry in entries:
@@ -282,7 +282,7 @@ def _size(folder: Path) -> int:
 
 
 def _versions() -> dict[str, str]:
-    """Of the programs that make a run; torch is not imported for that."""
+    """Versions of Playground, Python and torch; this does not import torch."""
     try:
         torch = version("torch")
     except PackageNotFoundError:

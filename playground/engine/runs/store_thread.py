@@ -1,4 +1,4 @@
-"""The thread that writes runs: jobs from a queue; what fails for want of a disk is told as a value and tried again."""
+"""The thread that writes runs: jobs from a queue. A job that the disk refuses is reported as a value and retried."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _log = logging.getLogger(__name__)
 
 
 class StoreThread:
-    """Does jobs in their order. A job that raises OSError or FileError is tried again: it must allow that."""
+    """Does jobs in order. A job that raises OSError or FileError is retried, so it must be repeatable."""
 
     def __init__(self, told: Callable[[Message | None], None] | None = None) -> None:
         """Begin without a job; the thread starts with the first.
@@ -37,27 +37,27 @@ class StoreThread:
         self._thread: Thread | None = None
 
     def put(self, job: Job) -> None:
-        """Do a job soon, after those that were put before."""
+        """Queue a job."""
         with self._condition:
             self._jobs.append(job)
             self._wake()
 
     def put_later(self, job: Job) -> None:
-        """Do a job within about half a second; the same job once, however often it is put."""
+        """Queue a job within about half a second; a job that is queued repeatedly runs once."""
         with self._condition:
             if job not in self._later:
                 self._later[job] = None
                 self._wake()
 
     def flush(self, within: float) -> bool:
-        """Wait until all was done that was put before, so many seconds at most; return whether it was."""
+        """Wait at most `within` seconds until all queued jobs are done; return whether they are."""
         with self._condition:
             self._hurried = True
             self._wake()
             return self._condition.wait_for(lambda: not (self._jobs or self._later or self._busy), within)
 
     def end(self, within: float) -> bool:
-        """End after the last job, or at the first that fails from now on; return whether all was done in that time."""
+        """End after the last job, or at the first that fails from now on; return whether all were done in that time."""
         with self._condition:
             self._ending = self._hurried = True
             self._condition.notify_all()
@@ -88,7 +88,7 @@ class StoreThread:
                 self._condition.notify_all()
 
     def _next(self) -> Job | None:
-        """Wait for a job; None at the end."""
+        """Wait for a job; None once the thread must end."""
         with self._condition:
             gathered = time.monotonic() + GATHERING
             while not self._jobs:
@@ -108,7 +108,7 @@ class StoreThread:
             return self._jobs.popleft()
 
     def _done(self, job: Job) -> bool:
-        """Do a job; return False where it is to be tried again."""
+        """Do a job; return False if it must be retried."""
         try:
             job()
         except FileError as error:
@@ -118,7 +118,7 @@ class StoreThread:
         except PlaygroundError as error:
             self._tell(error.message)
             return True
-        except Exception as error:  # a fault of the program: training goes on, and the log keeps the trace
+        except Exception as error:  # a bug: training continues, and the log keeps the traceback
             _log.exception("a run could not be stored")
             self._tell(message("The run could not be stored: {reason}.", reason=repr(error)))
             return True

@@ -1,4 +1,4 @@
-"""One run in the store: what is known about it, and how more is added while it goes on."""
+"""One stored run: its record, curves and checkpoints, and the methods that extend them while it is running."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from playground.spec.experiment import Experiment
 
 
 class _Asked(NamedTuple):
-    """A checkpoint that is still to be written."""
+    """A checkpoint waiting to be written."""
 
     step: int
     epoch: int
@@ -30,9 +30,9 @@ class _Asked(NamedTuple):
 
 
 class StoredRun:
-    """A run on disk. Methods that write return at once and raise nothing: the store's thread does it.
+    """A run on disk. Methods that write return at once and raise nothing: the store's thread writes.
 
-    One that goes on holds the lock of its folder until `finish`; only such a run may grow.
+    A running one holds the lock of its folder until `finish`; only a running one may grow.
     """
 
     def __init__(
@@ -43,7 +43,7 @@ class StoredRun:
         thread: StoreThread,
         grown: Callable[[StoredRun], None],
     ) -> None:
-        """Stand for a run; `grown` is called in the store's thread after a checkpoint, and when the run is over."""
+        """`grown` is called in the store's thread after each checkpoint, and at the end of the run."""
         self.experiment = experiment
         self._grown = grown
         self.folder, self._record, self._thread = folder, record, thread
@@ -57,21 +57,21 @@ class StoredRun:
 
     @property
     def run_id(self) -> str:
-        """Its id, which is its folder's name."""
+        """The run's id, which is its folder's name."""
         return self.folder.path.name
 
     @property
     def record(self) -> RunRecord:
-        """What is known about it, as it is on disk, or will be soon."""
+        """The record as it is on disk, or will be once pending changes are written."""
         return self._record
 
     @property
     def live(self) -> bool:
-        """Whether it goes on, in this process."""
+        """Whether it is running in this process."""
         return self._live
 
     def curves(self) -> tuple[Snapshot, ...]:
-        """What it reported, without what was taken back by going on from an earlier step.
+        """The snapshots of the run, without those dropped by continuing from an earlier step.
 
         Raises:
             RunError: the file is damaged or missing.
@@ -79,7 +79,7 @@ class StoredRun:
         return self.folder.read_curves(self.folder.read_record().curves_size).snapshots
 
     def checkpoints(self) -> list[Checkpoint]:
-        """Its complete checkpoints, by step.
+        """The complete checkpoints, in order of their steps.
 
         Raises:
             RunError: its folder cannot be read.
@@ -87,7 +87,7 @@ class StoredRun:
         return self.folder.checkpoints()
 
     def checkpoint_file(self, checkpoint: Checkpoint) -> Path:
-        """The file of a checkpoint, verified to the byte.
+        """The file of a checkpoint, after verifying its checksum.
 
         Raises:
             RunError: it is missing or damaged.
@@ -95,7 +95,7 @@ class StoredRun:
         return self.folder.verified(checkpoint)
 
     def append(self, snapshots: Iterable[Snapshot]) -> None:
-        """Add to the curves what it reported; on disk within about half a second."""
+        """Append snapshots to the curves; they are on disk within about half a second."""
         self._snapshots.extend(snapshots)
         self._thread.put_later(self._write_curves)
 
@@ -112,7 +112,7 @@ class StoredRun:
         self._thread.put(self._write_checkpoint)
 
     def finish(self, figures: Figures) -> None:
-        """Say that it is over, and how well it did."""
+        """Record the end of the run and its final figures."""
         self._thread.put(lambda: self._end(figures))
 
     def set_note(self, note: str) -> None:
@@ -120,23 +120,23 @@ class StoredRun:
         self._thread.put(lambda: self._change(note=note))
 
     def set_star(self, star: bool) -> None:
-        """Star it, or no longer. Checkpoints of a starred run are never thinned."""
+        """Set or remove the star. Checkpoints of a starred run are never thinned."""
         self._thread.put(lambda: self._change(star=star))
 
     def set_group(self, group: str) -> None:
-        """Put it into a group; an empty name is none."""
+        """Put the run into a group; an empty name removes it from its group."""
         self._thread.put(lambda: self._change(group=group))
 
     # What follows is called by the store's thread alone.
 
     def begin(self) -> None:
-        """Make the folder, or go on in one that was made, after the last whole line of its curves."""
+        """Create the folder, or reopen it, ready to append after the last complete line of the curves."""
         self.folder.create(self._record, self.experiment)
         self._size = self.folder.read_curves().size
         self._live = True
 
     def resume(self, step: int) -> None:
-        """Take back what lies behind a step, and go on from there."""
+        """Drop all reports after a step, and continue from there."""
         self.begin()
         kept = [item for item in self.folder.read_curves().snapshots if step_of(item) <= step]
         self._seconds, self._epoch = 0.0, None
@@ -156,7 +156,7 @@ class StoredRun:
         self._write_curves(sync=True)
 
     def release(self) -> None:
-        """Let go of the folder; what comes later is dropped."""
+        """Release the folder; later changes are dropped."""
         self._live = False
         self.folder.unlock()
 
@@ -179,7 +179,7 @@ class StoredRun:
         self._epoch = epochs[-1] if epochs else self._epoch
 
     def _require_folder(self) -> None:
-        """Make the folder again if somebody deleted it; what had been reported before is lost.
+        """Create the folder again if somebody deleted it; earlier reports are lost.
 
         Raises:
             OSError: the whole store went away.
@@ -237,7 +237,7 @@ class StoredRun:
         self._grown(self)
 
     def _change(self, **changes: Any) -> None:
-        """Change the record on disk; of a run that does not go on, another window may have changed it before."""
+        """Change the record on disk; if the run is not running, another window may have changed the record before."""
         with self.folder.locked():
             current = self._record if self._live else self.folder.read_record()
             self.folder.write_record(current.with_(**changes))
@@ -245,6 +245,6 @@ class StoredRun:
 
 
 def _loss(epoch: Epoch) -> float:
-    """What makes the checkpoint of an epoch the best; infinite where it is no number."""
+    """The loss by which checkpoints are compared; infinite if it is NaN."""
     loss = epoch.validation_loss
     return loss if loss is not None and isfinite(loss) else inf

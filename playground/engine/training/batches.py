@@ -1,4 +1,4 @@
-"""The batches of an epoch: shuffled anew, several fetched at once, and changed at random where that is asked for."""
+"""The batches of an epoch: shuffled anew, several fetched at once, and augmented."""
 
 from __future__ import annotations
 
@@ -49,15 +49,15 @@ class Batches:
             skipped = 0
 
     def random_states(self) -> dict[str, Tensor]:
-        """Where both streams stand, as bytes: that of the order before the present epoch drew its own."""
+        """The states of both streams in bytes; that of the order is from before the current epoch."""
         return {"shuffling": self._before_epoch, "augmenting": self._augmenting.get_state()}
 
     def resume(self, states: dict[str, Tensor]) -> None:
-        """Go on from what `random_states` gave."""
+        """Restore what `random_states` returned."""
         self._shuffling.set_state(states["shuffling"])
         self._augmenting.set_state(states["augmenting"])
         self.begin()
 
     def augmented(self, inputs: Tensor, targets: Tensor) -> tuple[Tensor, Tensor]:
-        """A batch as it is learned from."""
+        """A batch after augmentation."""
         return self._augment(inputs, targets, self._augmenting) if self._augment else (inputs, targets)

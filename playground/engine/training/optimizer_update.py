@@ -1,4 +1,4 @@
-"""What an optimizer does with gradients: the penalty's are added, all are clipped, and the weights make a step."""
+"""The optimizer's part of a step: adds the penalty's gradients, clips, and updates the weights."""
 
 from __future__ import annotations
 
@@ -66,16 +66,16 @@ class OptimizerUpdate:
                 state["step"] = step
 
     def state(self) -> list[Tensor]:
-        """Weights, and what the optimizer remembers."""
+        """Weights and the optimizer's state."""
         kept = [item for state in self.optimizer.state.values() for item in state.values()]
         return [*self._parameters, *self._flats, *(item for item in kept if isinstance(item, Tensor))]
 
     def names(self) -> tuple[str, ...]:
-        """What the optimizer remembers of parameters, as torch calls it."""
+        """The names of the optimizer's state per parameter, as in torch."""
         return tuple(sorted({name for state in self.optimizer.state.values() for name in state}))
 
     def tensors(self) -> dict[str, Tensor]:
-        """What it remembers of each parameter, `<number>.<name>`; views of the parameter's shape where it is flat."""
+        """The optimizer's state per parameter, `<number>.<name>`; flat tensors as views of the parameter's shape."""
         found = {}
         for number, (leaf, parameter) in enumerate(zip(self._leaves, self._parameters, strict=True)):
             for name, item in self.optimizer.state.get(leaf, {}).items():
@@ -84,7 +84,7 @@ class OptimizerUpdate:
         return found
 
     def prepare(self, names: Sequence[str]) -> None:
-        """Let the optimizer remember what it does after a step, with any values. The weights are changed.
+        """Make the optimizer allocate its state, with arbitrary values. The weights are changed.
 
         A momentum that is not among the names has not begun, or was forgotten, see `adopt`.
         """
@@ -94,7 +94,7 @@ class OptimizerUpdate:
                 state.pop("momentum_buffer", None)
 
     def adopt(self, optimizer: Optimizer) -> None:
-        """Go on with other settings of the optimizer: momentum begins at rest, or is forgotten."""
+        """Adopt other settings of the optimizer: momentum starts at zero, or is dropped."""
         for group in self.optimizer.param_groups:
             group.update(keywords(optimizer.call()))
             for parameter in group["params"]:

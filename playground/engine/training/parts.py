@@ -1,4 +1,4 @@
-"""What a run is made of: all that learns, draws or remembers, and how each of these is continued."""
+"""The stateful parts of a run: network, optimizer, random streams and monitors, and how to save and resume them."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ from playground.spec.recipe.recipe import EMA
 
 
 class Parts:
-    """The network on its device and what trains it, made from an experiment."""
+    """The network on its device and all objects that train it."""
 
     def __init__(
         self, experiment: Experiment, device: torch.device, network: nn.Sequential | None, replay: bool
@@ -54,7 +54,7 @@ class Parts:
         self.chunk = chunk_size(experiment)
 
     def learn(self, inputs: Tensor, targets: Tensor, rate: float, number: int, epochs: float) -> Step:
-        """Learn from one batch, of which nothing is learned where its loss is no finite number.
+        """Make a training step; a batch whose loss is not finite changes nothing.
 
         number: of the step. epochs: how many are done with it.
         """
@@ -78,7 +78,7 @@ class Parts:
         return restored if self.average is None or self.average.mend() else None
 
     def memory(self) -> PartsMemory:
-        """What they remember besides `tensors`."""
+        """The state apart from `tensors`."""
         return PartsMemory(
             learner=self.learner.memory(),
             plateau=self.plateau.state(),
@@ -90,11 +90,11 @@ class Parts:
         )
 
     def tensors(self) -> dict[str, Tensor]:
-        """Copies of every tensor that decides how they go on, by name."""
+        """Copies of all tensors of the state, by name."""
         return copied({**self._places(), **self._random_states()})
 
     def resume(self, memory: PartsMemory, tensors: dict[str, Tensor]) -> None:
-        """Go on from what `memory` and `tensors` gave.
+        """Restore the state that `memory` and `tensors` returned.
 
         Raises:
             StateError: the tensors are not those of this experiment.
@@ -119,17 +119,17 @@ class Parts:
             ) from error
 
     def _places(self) -> dict[str, Tensor]:
-        """Where the tensors lie that decide how a run goes on."""
+        """The tensors of the state themselves, not copies."""
         targets = self.learner.tensors() | _named("best", self.patience.best_weights)
         return targets | (_named("average", self.average.network.state_dict()) if self.average else {})
 
     def _random_states(self) -> dict[str, Tensor]:
-        """Copies of where the streams of random numbers stand, as bytes."""
+        """The states of the random streams, as copies, in bytes."""
         stream = self.learner.stream
         layers = {"layers": stream.generator.get_state()} if stream else {}
         return _named("random", {**self.batches.random_states(), **layers})
 
 
 def _named(what: str, tensors: dict[str, Tensor]) -> dict[str, Tensor]:
-    """The same with what they belong to before their names."""
+    """The same tensors, their names prefixed with the owner."""
     return {f"{what}.{name}": tensor for name, tensor in tensors.items()}

@@ -1,4 +1,4 @@
-"""How far a run is, besides tensors: what it counts, adds up and announces."""
+"""The progress of a run apart from tensors: counters, sums and announced figures."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from playground.spec.recipe.recipe import Recipe
 
 @dataclass(slots=True)
 class Progress:
-    """Changes with every step. Plain values, so that it can be stored as they are."""
+    """Changes with every step. It has plain values only, which can be stored directly."""
 
     step: int = 0  # batches learned from,
     began_at: int = 0  # and as many when the last epoch ended
@@ -31,25 +31,25 @@ class Progress:
 
     @property
     def batches(self) -> int:
-        """Learned from in an epoch that was not completed."""
+        """Batches of the current epoch that were learned from."""
         return self.step - self.began_at
 
     @property
     def epochs_begun(self) -> int:
-        """Epochs completed, and one more where steps were made since."""
+        """Completed epochs, plus one if steps were made since."""
         return self.epochs + (self.batches > 0)
 
     def begin_epoch(self, seconds: float) -> None:
-        """Count from 0 after so many seconds of work."""
+        """Reset the counters of the epoch after `seconds` of work."""
         self.totals, self.epoch_seconds = EpochTotals(), seconds
 
     def add(self, step: Step) -> None:
-        """Count a step that was made."""
+        """Count a step."""
         self.step = step.step
         self.totals.add(step)
 
     def complete(self, train: Evaluation, validation: Evaluation | None, seconds: float) -> Epoch:
-        """Take note of a completed epoch after so many seconds of work in all."""
+        """Count a completed epoch after `seconds` of work in all."""
         epoch, (loss, score, plain) = self.epochs + 1, validation or (None, None, None)
         self.began_at = self.step
         self.figures = Figures(
@@ -59,7 +59,7 @@ class Progress:
         return Epoch(epoch, self.step, spent, train.loss, train.score, loss, score, terms, plain)
 
     def rate(self, recipe: Recipe, samples: int) -> float:
-        """The learning rate of the next step, of epochs over so many samples; but for what a plateau made of it."""
+        """The learning rate of the next step by the schedule, without the factor of a plateau."""
         per_epoch = recipe.steps_per_epoch(samples)
         steps = max(recipe.epochs, self.epochs + 1) * per_epoch
         step = self.epochs * per_epoch + self.batches  # as if all epochs had been as long as this one,

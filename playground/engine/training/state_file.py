@@ -1,4 +1,4 @@
-"""A training state as bytes and in a file: safetensors, whose header holds the plain values; read only if undamaged."""
+"""Training states as safetensors files with the plain values in the header and a checksum over all bytes."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _MOST = 2**36  # bytes: more than the memory of any machine that trained it
 
 
 class _Values(NamedTuple):
-    """What is stored as JSON."""
+    """The plain values, stored as JSON."""
 
     version: int
     progress: Progress
@@ -48,7 +48,7 @@ def save_state(path: Path, state: TrainingState) -> None:
 
 
 def load_state(path: Path) -> TrainingState:
-    """Read a state, from its own file or from that of a network which has one in it.
+    """Read a state from its own file, or from a network file that contains one.
 
     Raises:
         FileError: it cannot be read, was damaged, or holds no state.
@@ -68,7 +68,7 @@ def state_bytes(state: TrainingState) -> bytes:
 
 
 def state_entries(state: TrainingState) -> tuple[dict[str, Tensor], dict[str, str]]:
-    """What a state adds to a file in which its experiment is: tensors, and texts of the header."""
+    """The tensors and header texts that a state adds to a file that contains its experiment."""
     other = state.epoch_data != state.experiment.data
     began = experiment_bytes(state.experiment.with_(data=state.epoch_data)).decode() if other else None
     values = _Values(VERSION, state.progress, state.parts, began)
@@ -110,7 +110,7 @@ def _texts(data: bytes) -> dict[str, str]:
 
 
 def _plain(value: Any) -> Any:
-    """Records as objects of JSON, with the names of what is in them."""
+    """Records as JSON objects, with the names of their fields."""
     if is_dataclass(value):
         return {item.name: _plain(getattr(value, item.name)) for item in fields(value)}
     if isinstance(value, tuple) and hasattr(value, "_fields"):

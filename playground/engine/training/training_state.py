@@ -1,4 +1,4 @@
-"""All that decides how a run goes on, as plain values and named tensors: continued from it, it gives the same bits."""
+"""The state of a run, as plain values and named tensors; a run continued from it gives the same bits."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class StateError(PlaygroundError):
 
 
 class PartsMemory(NamedTuple):
-    """What the parts of a run remember besides tensors, see `Parts`."""
+    """The state of `Parts` apart from tensors."""
 
     learner: StepMemory
     plateau: PlateauState
@@ -49,7 +49,7 @@ class TrainingState:
 
 
 def copied(tensors: dict[str, Tensor]) -> dict[str, Tensor]:
-    """Copies on the CPU, each in the order of its shape, whatever the layout was."""
+    """Contiguous copies on the CPU, whatever the layout was."""
     contiguous = torch.contiguous_format
     return {name: item.detach().to("cpu", copy=True, memory_format=contiguous) for name, item in tensors.items()}
 

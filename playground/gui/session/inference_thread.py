@@ -125,14 +125,19 @@ class InferenceThread(QThread):
     def dismiss(self, number: int) -> None:
         """Unregister a client; an answer in progress is dropped."""
         if self._clients.pop(number, None) is not None:
-            self.tell(self._requests[number], source=None, question=None)
+            self.set_question(self._requests[number], None)
+            self.set_source(self._requests[number], None)
 
-    def tell(self, request: _Request, **what: object) -> None:
-        """Replace the question or the network of an request."""
+    def set_question(self, request: _Request, question: BoundQuestion | None) -> None:
+        """Replace the question of a request."""
         with self._condition:
-            for name, value in what.items():
-                setattr(request, name, value)
-            request.changed = True
+            request.question, request.changed = question, True
+            self._condition.notify()
+
+    def set_source(self, request: _Request, source: NetworkSource | None) -> None:
+        """Replace the network of a request."""
+        with self._condition:
+            request.source, request.changed = source, True
             self._condition.notify()
 
     @Slot(int, object, object)
@@ -206,11 +211,11 @@ class InferenceClient(QObject):
         experiment: without problems. weights: the network's state, which must no longer change, or None for a network
         before its first step. version: passed on with every question.
         """
-        self._thread.tell(self._request, source=NetworkSource(experiment, weights, version, trained))
+        self._thread.set_source(self._request, NetworkSource(experiment, weights, version, trained))
 
     def forget_network(self) -> None:
         """Answer nothing until there is a network again; the thread releases the current one."""
-        self._thread.tell(self._request, source=None)
+        self._thread.set_source(self._request, None)
 
     @property
     def has_question(self) -> bool:
@@ -220,7 +225,7 @@ class InferenceClient(QObject):
     @Slot(object)
     def ask(self, question: BoundQuestion | None) -> None:
         """Set the question, for networks of its data alone; None for no question."""
-        self._thread.tell(self._request, question=question)
+        self._thread.set_question(self._request, question)
 
     def take(self, question: BoundQuestion, answer: object) -> None:
         """Emit an answer, unless the current question is of other data, or there is none."""

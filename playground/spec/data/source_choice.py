@@ -1,4 +1,4 @@
-"""How a person chooses what a data set is read from, and what is found when that is inspected."""
+"""The declaration of a data set that the user chooses, and the result of inspecting the chosen file or folder."""
 
 from __future__ import annotations
 
@@ -11,19 +11,19 @@ from playground.spec.data.skipped import Counts, Skipped
 
 @dataclass(frozen=True, slots=True)
 class SourceChoice:
-    """A file that is chosen in a dialog or dropped on the window; a folder where there are no filters.
+    """A file that the user chooses in a dialog or drops on the window; a folder if there are no filters.
 
-    `inspect` names a function of `playground.engine.data.sources` of the path and of a function that is told how much
-    was looked at so far. It returns an `Inspected`, and ends early where `stop_if_cancelled` says so.
+    `inspect` names a function of `playground.engine.data.sources`. It takes the path and a progress function, returns
+    an `Inspected`, and can be cancelled, see `stop_if_cancelled`.
     """
 
     title: str  # of the dialog
     inspect: Call
-    filters: str = ""  # of the dialog, as Qt has them
-    suffixes: tuple[str, ...] = ()  # of files that become such data when they are opened, in small letters
-    field: str = "source"  # the field of the data set that holds what was found
-    prompt: str = ""  # what is said until something is chosen, where nothing comes with the program
-    bundled: tuple[str, str] | None = None  # a button that goes back to what comes with the program, and what it did
+    filters: str = ""  # of the dialog, in Qt's format
+    suffixes: tuple[str, ...] = ()  # of files that open as this data, in lower case
+    field: str = "source"  # the field of the data set for `Inspected.source`
+    prompt: str = ""  # shown until something is chosen, if nothing is bundled
+    bundled: tuple[str, str] | None = None  # texts of the button for the bundled source: its label, and the undo step
 
     @property
     def folder(self) -> bool:
@@ -33,8 +33,8 @@ class SourceChoice:
 
 @dataclass(frozen=True, slots=True)
 class Inspected:
-    """What an experiment keeps of a file or a folder, and what was left out."""
+    """The summary of a file or folder that an experiment stores, and the items left out."""
 
     source: Any  # the value of the data set's field
     skipped: tuple[Skipped, ...] = ()
-    skips: Counts = ()  # how many were left out, listed or not
+    skips: Counts = ()  # number of items left out, listed or not

@@ -179,7 +179,7 @@ def test_two_stores_share_a_folder(tmp_path: Path) -> None:
         other.delete(run.run_id)
         assert other.flush(WITHIN)
         assert "another window" in str(other.problem)
-        with pytest.raises(RunError, match="goes on"):
+        with pytest.raises(RunError, match="still running"):
             other.resume(run.run_id, 0)
         run.finish(FIGURES)
         assert one.flush(WITHIN)
