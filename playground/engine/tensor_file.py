@@ -17,22 +17,25 @@ from playground.spec.messages import message
 DTYPES = {torch.float32: "F32", torch.int64: "I64", torch.uint8: "U8"}
 
 
-def tensor_bytes(tensors: dict[str, Tensor], texts: dict[str, str]) -> bytes:
-    """The header's length (8 bytes, little-endian), a JSON header, the tensors. The same input, the same bytes.
+def tensor_pieces(tensors: dict[str, Tensor], texts: dict[str, str]) -> list[bytes | memoryview]:
+    """The header's length (8 bytes, little-endian) and a JSON header; then each tensor. The same input, the same bytes.
+
+    Tensors on the CPU are not copied, and other threads go on while their checksum is computed.
 
     tensors: float32, int64 or uint8, anywhere and in any layout.
     """
     ordered = sorted(tensors.items(), key=lambda item: (-item[1].element_size(), item[0]))  # keeps all aligned
     header: dict[str, Any] = {METADATA: {**texts, checksum.KEY: checksum.UNSEALED}}
-    body = bytearray()
+    body, size = list[bytes | memoryview](), 0
     for name, tensor in ordered:
-        begin = len(body)
-        body += tensor.detach().to("cpu").contiguous().numpy().tobytes()
+        numbers = tensor.detach().to("cpu").contiguous().view(-1).view(torch.uint8)
+        body.append(numbers.numpy().data)
+        begin, size = size, size + len(numbers)
         kind, shape = DTYPES[tensor.dtype], list(tensor.shape)
-        header[name] = {"dtype": kind, "shape": shape, "data_offsets": [begin, len(body)]}
+        header[name] = {"dtype": kind, "shape": shape, "data_offsets": [begin, size]}
     text = json.dumps(header, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode()
     text += b" " * (-len(text) % 8)
-    return checksum.add_checksum(len(text).to_bytes(8, "little") + text + bytes(body))
+    return [checksum.add_checksum(len(text).to_bytes(8, "little") + text, body), *body]
 
 
 def tensors_of(data: bytes) -> dict[str, Tensor]:

@@ -2,13 +2,15 @@
 
 The file is the usual safetensors: the header's length (8 bytes, little-endian), a JSON header, the tensors. The
 header's `__metadata__` carries the experiment, the seed, the versions and the final figures, and a checksum over the
-whole file. Nothing in it is ever executed or unpickled.
+whole file. A training state, from which the run can be continued, is added on request: see `state_file`. Nothing in the
+file is ever executed or unpickled.
 """
 
 from __future__ import annotations
 
 import json
 import platform
+from collections.abc import Mapping
 from dataclasses import dataclass
 from operator import index
 from pathlib import Path
@@ -22,8 +24,10 @@ import playground
 from playground.engine.build import BuildError, skeleton
 from playground.engine.network_description import checked, figures_of
 from playground.engine.runtime.memory_layout import laid_out
-from playground.engine.tensor_file import DTYPES, tensor_bytes, tensors_of
+from playground.engine.tensor_file import DTYPES, tensor_pieces, tensors_of
 from playground.engine.training.snapshots import Figures
+from playground.engine.training.state_file import PREFIX, VERSION_KEY, state_entries, state_in
+from playground.engine.training.training_state import TrainingState
 from playground.spec.experiment import Experiment
 from playground.spec.files import checksum
 from playground.spec.files.experiment_file import experiment_bytes
@@ -36,12 +40,16 @@ _Kind = tuple[str, tuple[int, ...]]  # dtype as safetensors writes it, and shape
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Trained:
-    """A network with its experiment and figures; `versions` are those of the programs that wrote it, by name."""
+    """A network with its experiment and figures.
+
+    `versions` are those of the programs that wrote it, by name. With a `state` its run can be continued.
+    """
 
     experiment: Experiment
     network: nn.Sequential
     figures: Figures
     versions: dict[str, str]
+    state: TrainingState | None = None
 
 
 def save(path: Path, experiment: Experiment, network: nn.Module, figures: Figures) -> None:
@@ -50,9 +58,25 @@ def save(path: Path, experiment: Experiment, network: nn.Module, figures: Figure
     Raises:
         FileError: it could not be written, or a weight is not finite, which `load` would reject.
     """
-    tensors = network.state_dict()
-    _require_finite(tensors)
-    write_atomically(path, tensor_bytes(tensors, _metadata(experiment, figures)))
+    save_weights(path, experiment, network.state_dict(), figures)
+
+
+def save_weights(
+    path: Path,
+    experiment: Experiment,
+    weights: Mapping[str, Tensor],
+    figures: Figures,
+    state: TrainingState | None = None,
+) -> None:
+    """Write a network given its `state_dict()`, with the state of its training if there is one; see `save`.
+
+    Raises:
+        FileError: it could not be written, or a weight is not finite.
+    """
+    _require_finite(weights)
+    tensors, texts = state_entries(state, weights) if state else ({}, {})
+    pieces = tensor_pieces({**weights, **tensors}, {**_metadata(experiment, figures), **texts})
+    write_atomically(path, pieces)
 
 
 def load(path: Path, otherwise: Experiment | None = None) -> Trained:
@@ -84,13 +108,17 @@ def _load(path: Path, otherwise: Experiment | None) -> Trained:
     data = read_bounded(path, size)
     if otherwise is not None and is_bare(header):
         return Trained(otherwise, _fitted(otherwise, entries, data), Figures(), {})
-    metadata = _verified(header, data)
+    metadata = _verified(header, data, start)
     experiment = described(metadata)
+    resumable = VERSION_KEY in metadata
+    if resumable:
+        entries = {name: kind for name, kind in entries.items() if not name.startswith(PREFIX)}
     try:
         network = _filled(skeleton(experiment), entries, data)
     except BuildError as error:
         raise Refused(message("The experiment in it cannot be used: {why}", why=error.message)) from error
-    return Trained(experiment, network, figures_of(metadata), _versions(metadata))
+    state = state_in(metadata, tensors_of(data), experiment) if resumable else None
+    return Trained(experiment, network, figures_of(metadata), _versions(metadata), state)
 
 
 def _fitted(experiment: Experiment, entries: dict[str, _Kind], data: bytes) -> nn.Sequential:
@@ -109,14 +137,14 @@ def _fitted(experiment: Experiment, entries: dict[str, _Kind], data: bytes) -> n
 
 
 def _filled(network: nn.Sequential, entries: dict[str, _Kind], data: bytes) -> nn.Sequential:
-    """The network of a skeleton with the tensors of a file, whose header lists them as `entries`.
+    """The network of a skeleton with those tensors of a file that are listed as `entries`.
 
     Raises:
         Refused: they are not those of the network, or not finite.
     """
     expected = {name: _kind(tensor) for name, tensor in network.state_dict().items()}
     _require_same(expected, entries)
-    tensors = tensors_of(data)
+    tensors = {name: tensor for name, tensor in tensors_of(data).items() if name in entries}
     _require_same(expected, {name: _kind(tensor) for name, tensor in tensors.items()})
     _require_finite(tensors)
     network.load_state_dict(tensors, assign=True)
@@ -157,11 +185,11 @@ def _entries(header: dict[str, Any]) -> tuple[dict[str, _Kind], int]:
     return entries, size
 
 
-def _verified(header: dict[str, Any], data: bytes) -> dict[str, str]:
-    """The metadata of a file whose checksum is right."""
+def _verified(header: dict[str, Any], data: bytes, end: int) -> dict[str, str]:
+    """The metadata of a file whose checksum is right; the header ends at byte `end`."""
     metadata = metadata_of(header)
     try:
-        checksum.verify(data)
+        checksum.verify(data, end)
     except FileError as error:
         raise Refused(error.message) from error
     if not all(isinstance(metadata.get(key), str) for key in ("experiment", "figures", "versions")):
@@ -197,7 +225,7 @@ def _kind_text(kind: _Kind) -> str:
     return f"{dtype[:20]} [{', '.join(map(str, shape[:8]))}]"
 
 
-def _require_finite(tensors: dict[str, Tensor]) -> None:
+def _require_finite(tensors: Mapping[str, Tensor]) -> None:
     for name, tensor in tensors.items():
         if not tensor.isfinite().all():
             raise Refused(message("The tensor “{name}” holds NaN or infinite numbers.", name=name))

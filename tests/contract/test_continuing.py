@@ -9,9 +9,7 @@ import pytest
 from playground.engine.data.dataset_cache import lacking
 from playground.engine.data.in_memory import Data, InputTargetPairs, load
 from playground.engine.training.snapshots import Epoch, Evaluating
-from playground.engine.training.state_file import parse_state, state_bytes
 from playground.engine.training.trainer import Trainer
-from playground.engine.training.training_state import TrainingState
 from playground.spec.component import Component
 from playground.spec.experiment import Experiment
 from playground.spec.files.presets import Preset, presets
@@ -24,7 +22,7 @@ from playground.spec.recipe.recipe import Averaging, EarlyStopping, Stopping
 from playground.spec.recipe.regularizers import Regularizer
 from playground.spec.recipe.schedules import Schedule
 from tests.contract.test_replay import DATA, few, told, with_component
-from tests.engine.training.experiments import changed
+from tests.engine.training.experiments import changed, stored
 
 FAMILIES: tuple[type[Component], ...] = (
     Optimizer,
@@ -63,11 +61,6 @@ def digits() -> Data:
     return Data(whole.train, test, test)
 
 
-def stored(state: TrainingState) -> TrainingState:
-    """The state as it comes back from its file."""
-    return parse_state(state_bytes(state))
-
-
 def followed(trainer: Trainer, until: int | None = None) -> list[str]:
     """What is told until so many steps were made, and their epoch completed where they are its last; or to the end."""
     found = []
@@ -89,7 +82,7 @@ def interrupted(experiment: Experiment, data: Data, places: Collection[int]) -> 
     trainer, found = Trainer(experiment, data), list[str]()
     for place in places:
         found += followed(trainer, place)
-        state = stored(trainer.state())
+        state = stored(trainer)
         trainer.close()
         trainer = Trainer(experiment, data, state=state)
     return found + followed(trainer), trainer

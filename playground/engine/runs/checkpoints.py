@@ -41,19 +41,23 @@ class Checkpoint(NamedTuple):
 class CheckpointRule:
     """When to write a checkpoint: at the end of an epoch, at most one a second, and at least every 30 seconds.
 
-    Times are seconds of a clock that never goes back. Whoever trains also writes one when the run ends or pauses.
+    Of a large network, whose checkpoints take long, they are rarer than one a second: all of them together may take
+    1.5 % of the time. Times are seconds of a clock that never goes back. Whoever trains also writes one when the run
+    ends or pauses.
     """
 
     LEAST = 1.0  # seconds between two
     MOST = 30.0
+    SHARE = 0.015
 
     def __init__(self, now: float) -> None:
         self._last = now
+        self.cost = 0.0  # seconds that the last checkpoint took
 
     def due(self, now: float, epoch_ended: bool) -> bool:
         """Whether to write a checkpoint now; it then counts as written."""
         waited = now - self._last
-        if waited >= self.MOST or (epoch_ended and waited >= self.LEAST):
+        if waited >= self.MOST or (epoch_ended and waited >= max(self.LEAST, self.cost / self.SHARE)):
             self._last = now
             return True
         return False

@@ -115,6 +115,10 @@ class StoredRun:
         """Record the end of the run and its final figures."""
         self._thread.put(lambda: self._end(figures))
 
+    def set_fingerprint(self, compute: Callable[[], str]) -> None:
+        """Record the fingerprint of the data, which is computed in the store's thread."""
+        self._thread.put(lambda: self._change(fingerprint=compute()))
+
     def set_note(self, note: str) -> None:
         """Replace the note."""
         self._thread.put(lambda: self._change(note=note))

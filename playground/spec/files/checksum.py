@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 
-from playground.spec.files.storage import FileError
+from playground.spec.files.storage import FileError, Pieces
 from playground.spec.messages import message
 
 KEY = "checksum"
@@ -16,23 +16,27 @@ UNSEALED = "sha256:" + 64 * "0"
 _FIELD = re.compile(rb'"checksum"\s*:\s*"sha256:([0-9a-f]{64})"')
 
 
-def add_checksum(data: bytes) -> bytes:
+def add_checksum(data: bytes, rest: Pieces = ()) -> bytes:
     """Return the document with its checksum set: SHA-256 of all its bytes, with zeros for the 64 hexadecimal digits.
+
+    `rest`: the document's further pieces, which contain no field; only the first piece is returned.
 
     Raises:
         FileError: the document has no checksum field, or several.
     """
     start, end = _digits(data)
-    return data[:start] + _digest(data, start, end) + data[end:]
+    return data[:start] + _digest(data, start, end, rest) + data[end:]
 
 
-def verify(data: bytes) -> None:
+def verify(data: bytes, header: int | None = None) -> None:
     """Check that no byte of the document has changed since its checksum was set.
+
+    `header`: the number of bytes at the beginning of the document that contain the field; None: it may be anywhere.
 
     Raises:
         FileError: it was damaged or changed, or has no checksum.
     """
-    start, end = _digits(data)
+    start, end = _digits(data[:header])
     if data[start:end] != _digest(data, start, end):
         raise FileError(message("Its checksum does not match: it was damaged, or changed after it was saved."))
 
@@ -44,9 +48,11 @@ def _digits(data: bytes) -> tuple[int, int]:
     return spans[0]
 
 
-def _digest(data: bytes, start: int, end: int) -> bytes:
+def _digest(data: bytes, start: int, end: int, rest: Pieces = ()) -> bytes:
     view = memoryview(data)
     digest = hashlib.sha256(view[:start])
     digest.update(b"0" * (end - start))
     digest.update(view[end:])
+    for piece in rest:
+        digest.update(piece)
     return digest.hexdigest().encode()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from io import BufferedReader, FileIO
 from pathlib import Path
 from typing import IO
@@ -22,7 +22,10 @@ class FileError(PlaygroundError):
     """A file could not be read or written, or has the wrong contents; the message says what and where."""
 
 
-def write_atomically(path: Path, data: bytes) -> None:
+Pieces = Sequence[bytes | memoryview]  # of a file's contents, in order
+
+
+def write_atomically(path: Path, data: bytes | Pieces) -> None:
     """Write `data` to `path`, completely or not at all.
 
     The bytes go to a new file in the same folder, are flushed to the disk, and only then replace the old file, so
@@ -143,11 +146,11 @@ def _replaceable(target: Path) -> int | None:
     return stat.S_IMODE(status.st_mode)
 
 
-def _write(path: Path, data: bytes, mode: int | None) -> None:
+def _write(path: Path, data: bytes | Pieces, mode: int | None) -> None:
     binary: int = getattr(os, "O_BINARY", 0)
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | binary, 0o666)
     with open(descriptor, "wb") as file:
-        file.write(data)
+        file.writelines([data] if isinstance(data, bytes) else data)
         file.flush()
         os.fsync(file.fileno())
     if mode is not None:

@@ -20,6 +20,15 @@ def test_one_is_due_at_an_epochs_end_but_no_two_within_a_second() -> None:
     assert rule.due(103.0, epoch_ended=True)
 
 
+def test_those_that_take_long_are_rare() -> None:
+    rule = CheckpointRule(now=0.0)
+    rule.cost = 0.3  # 20 s are 1.5 % of it
+    due = [tick for tick in range(2, 70, 2) if rule.due(tick, epoch_ended=True)]
+    assert due == [20, 40, 60]
+    rule.cost = 10.0
+    assert [tick for tick in range(70, 130) if rule.due(tick, epoch_ended=True)] == [90, 120]
+
+
 def test_one_is_due_every_thirty_seconds_within_an_epoch() -> None:
     rule = CheckpointRule(now=0.0)
     due = [tick / 10 for tick in range(1000) if rule.due(tick / 10, epoch_ended=False)]

@@ -1,0 +1,144 @@
+"""Stores a run while it is trained: whoever drives the trainer hands on each snapshot."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from math import inf
+from pathlib import Path
+
+from playground.engine.data.fingerprint import fingerprint
+from playground.engine.data.in_memory import Data
+from playground.engine.runs.checkpoints import CheckpointRule
+from playground.engine.runs.store import RunStore
+from playground.engine.runs.stored_run import StoredRun
+from playground.engine.runtime.device import threads
+from playground.engine.training.snapshots import Diverged, Epoch, Finished, Snapshot, Step
+from playground.engine.training.trainer import Trainer
+from playground.engine.training.training_state import copied
+from playground.engine.weights import save_weights
+from playground.spec.check.shapes import totals, walk
+
+GATHERING = 0.25  # seconds of steps that are handed on together
+
+
+class RunRecorder:
+    """Hands what happens in a run to the store, and decides when a checkpoint is taken.
+
+    The stored run begins with the first step. All methods are called by whoever drives the trainer, between two
+    snapshots; they copy what is to be written, and never wait for a disk.
+    """
+
+    def __init__(
+        self,
+        store: RunStore,
+        trainer: Trainer,
+        data: Data,
+        *,
+        parent: str | None = None,
+        continued: str | None = None,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        """Prepare to store the run of a trainer.
+
+        Args:
+            store: gets the run.
+            trainer: has made no step yet, or was made from the state of the run `continued`.
+            data: on which it is trained.
+            parent: the id of the run whose weights it begins with.
+            continued: the id of the run that it continues; steps after the trainer's are dropped from it.
+            clock: gives seconds.
+
+        Raises:
+            RunError: the run that is continued is damaged, missing, or goes on elsewhere.
+        """
+        self._store, self._trainer, self._data, self._parent = store, trainer, data, parent
+        self._clock, self._rule, self._due = clock, CheckpointRule(clock()), -inf
+        self._snapshots: list[Snapshot] = []
+        self._run: StoredRun | None = store.resume(continued, trainer.step) if continued else None
+        self._checkpointed = trainer.step if continued else 0  # the step of the last checkpoint
+        self._ended = False
+
+    @property
+    def run_id(self) -> str | None:
+        """The id of the stored run; None before its first step."""
+        return self._run.run_id if self._run else None
+
+    def take(self, snapshot: Snapshot) -> None:
+        """Store what the trainer has just yielded."""
+        self._snapshots.append(snapshot)
+        if type(snapshot) is Step and self._clock() < self._due:
+            return
+        self._hand_on()
+        if isinstance(snapshot, Finished | Diverged):
+            self._end()
+        elif self._rule.due(self._clock(), isinstance(snapshot, Epoch)):
+            self._checkpoint()
+
+    def pause(self) -> None:
+        """Take a checkpoint, as the run may not go on for long."""
+        if not self._ended:
+            self._hand_on()
+            self._checkpoint()
+
+    def close(self) -> None:
+        """End the stored run where it is; it can be continued later."""
+        if not self._ended:
+            self.pause()
+            self._end()
+
+    def abandon(self) -> None:
+        """End the stored run without a checkpoint, after the trainer failed."""
+        if not self._ended:
+            self._hand_on()
+            self._ended = True
+            if self._run:
+                self._run.finish(self._trainer.figures)
+
+    def _hand_on(self) -> None:
+        self._due = self._clock() + GATHERING
+        if self._run is None and self._trainer.step:
+            self._run = self._begin()
+        if self._run:
+            self._run.append(self._snapshots)
+            self._snapshots = []
+
+    def _begin(self) -> StoredRun:
+        experiment, data = self._trainer.experiment, self._data
+        sums = totals(walk(experiment.stack, experiment.data.sample_shape))
+        run = self._store.begin(
+            experiment,
+            device=str(self._trainer.device),
+            threads=threads(experiment),
+            parent=self._parent,
+            parameters=sums.parameters,
+            flops=sums.flops,
+        )
+        run.set_fingerprint(lambda: fingerprint(data))
+        return run
+
+    def _checkpoint(self) -> None:
+        """Copy the network and the state of its training, if there were steps since the last time."""
+        trainer, run, began = self._trainer, self._run, self._clock()
+        if run is None or trainer.step == self._checkpointed:
+            return
+        weights = copied(trainer.network.state_dict())
+        if not all(bool(tensor.isfinite().all()) for tensor in weights.values()):
+            return  # about to diverge: the last checkpoint is a better one
+        state = None if isinstance(trainer.finished, Diverged) else trainer.state()
+        experiment, figures = trainer.experiment, trainer.figures
+        self._checkpointed = trainer.step
+        copying = self._clock() - began
+
+        def write(path: Path) -> None:
+            started = self._clock()
+            save_weights(path, experiment, weights, figures, state)
+            self._rule.cost = copying + self._clock() - started
+
+        run.checkpoint(trainer.step, trainer.epochs, write)
+
+    def _end(self) -> None:
+        self._checkpoint()
+        self._ended = True
+        if self._run:
+            self._run.finish(self._trainer.figures)
