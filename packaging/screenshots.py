@@ -31,7 +31,7 @@ from PySide6.QtWidgets import QApplication, QWidget  # noqa: E402
 
 from playground.gui.gallery.dialog import Gallery  # noqa: E402
 from playground.gui.panels.pad.pad import Pad  # noqa: E402
-from playground.gui.session.run import RunState  # noqa: E402
+from playground.gui.session.run_state import RunState  # noqa: E402
 from playground.gui.start.app import application_of  # noqa: E402
 from playground.gui.start.exception_hook import ExceptionHook  # noqa: E402
 from playground.gui.start.program import Program  # noqa: E402

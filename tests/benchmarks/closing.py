@@ -22,7 +22,7 @@ from typing import NamedTuple
 
 from PySide6.QtCore import QEvent, QMetaObject, QObject, Qt, QTimer
 
-from playground.gui.session.run import RunState
+from playground.gui.session.run_state import RunState
 from playground.gui.start import app
 from playground.gui.start.interrupts import Interrupts
 from playground.gui.start.program import Program

@@ -186,7 +186,7 @@ def _training(asked: argparse.Namespace) -> dict[str, list[Turn]]:
     """Train by turns without curves and with those of each painting."""
     from PySide6.QtCore import QSettings
 
-    from playground.gui.session.run import RunState
+    from playground.gui.session.run_state import RunState
     from playground.gui.start.app import application_of
     from playground.gui.start.exception_hook import ExceptionHook
     from playground.gui.start.program import Program

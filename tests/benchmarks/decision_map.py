@@ -30,7 +30,7 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 from PySide6.QtCore import QEventLoop, QSettings, QTimer  # noqa: E402  reads the variables when loaded
 
 from playground.gui.panels.points.map import DecisionMapWidget  # noqa: E402
-from playground.gui.session.run import RunState  # noqa: E402
+from playground.gui.session.run_state import RunState  # noqa: E402
 from playground.gui.start.app import application_of  # noqa: E402
 from playground.gui.start.exception_hook import ExceptionHook  # noqa: E402
 from playground.gui.start.program import Program  # noqa: E402

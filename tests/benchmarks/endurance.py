@@ -21,7 +21,7 @@ from typing import Any, NamedTuple
 
 import psutil
 
-from playground.gui.session.run import RunState
+from playground.gui.session.run_state import RunState
 from playground.gui.start.program import Program
 from playground.spec.datasets.mnist import MNIST
 from playground.spec.experiment import Experiment

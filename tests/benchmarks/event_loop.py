@@ -182,7 +182,7 @@ def open_window(lag: Lag) -> Program:
         while opening.program is None or opening.program.curves is None:
             rest(0.0)
     program = opening.program
-    from playground.gui.session.run import RunState
+    from playground.gui.session.run_state import RunState
 
     with lag.during("importing torch", starting=True):
         wait(program.run.state_changed, lambda: None, lambda: program.run.state is RunState.IDLE)
@@ -191,7 +191,7 @@ def open_window(lag: Lag) -> Program:
 
 def train(lag: Lag, program: Program, seconds: float) -> None:
     """A run from its beginning to its test."""
-    from playground.gui.session.run import RunState
+    from playground.gui.session.run_state import RunState
 
     run, state = program.run, program.run.state_changed
     with lag.during("beginning a run"):

@@ -26,7 +26,7 @@ from tests.benchmarks.figure import Figure
 
 from PySide6.QtCore import QSettings  # isort: skip
 
-from playground.gui.session.run import RunState
+from playground.gui.session.run_state import RunState
 from playground.gui.start.app import application_of
 from playground.gui.start.exception_hook import ExceptionHook
 from playground.gui.start.program import Program

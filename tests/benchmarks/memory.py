@@ -87,7 +87,7 @@ def window(name: str, epochs: int) -> float:
     os.environ.update({f"XDG_{name}_HOME": folder.name for name in ("CONFIG", "STATE", "DATA")})
     from PySide6.QtCore import QSettings, QTimer
 
-    from playground.gui.session.run import RunState
+    from playground.gui.session.run_state import RunState
     from playground.gui.start.app import application_of
     from playground.gui.start.exception_hook import ExceptionHook
     from playground.gui.start.program import Program

@@ -38,7 +38,7 @@ from PySide6.QtWidgets import QWidget  # noqa: E402
 from playground.engine.training.snapshots import Epoch, Snapshot  # noqa: E402
 from playground.gui.panels.pad.pad import Pad  # noqa: E402
 from playground.gui.panels.pad.strokes import Point  # noqa: E402
-from playground.gui.session.run import RunState  # noqa: E402
+from playground.gui.session.run_state import RunState  # noqa: E402
 from playground.gui.start.app import application_of  # noqa: E402
 from playground.gui.start.exception_hook import ExceptionHook  # noqa: E402
 from playground.gui.start.program import Program  # noqa: E402

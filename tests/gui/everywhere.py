@@ -27,7 +27,7 @@ from playground.gui.gallery.dialog import Gallery
 from playground.gui.panels.pad.pad import Pad
 from playground.gui.recipe.cells import PartCell, PartsCell
 from playground.gui.recipe.popover import Popover
-from playground.gui.session.run import RunState
+from playground.gui.session.run_state import RunState
 from playground.gui.start.program import Program
 from playground.gui.style.dialogs import Dialogs
 from playground.gui.window.about import About

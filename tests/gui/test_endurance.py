@@ -16,7 +16,7 @@ from pytestqt.qtbot import QtBot
 from playground.engine.data.in_memory import load
 from playground.engine.training.snapshots import Epoch, Finished, Snapshot
 from playground.engine.training.trainer import Trainer
-from playground.gui.session.run import RunState
+from playground.gui.session.run_state import RunState
 from playground.gui.start.program import Program
 from tests.benchmarks.endurance import DATA, experiment
 from tests.benchmarks.suite import TOP

@@ -11,7 +11,7 @@ from rich.console import Console
 
 from playground.cli.terminal import Screen
 from playground.engine.training.snapshots import Finished
-from playground.gui.session.run import RunState
+from playground.gui.session.run_state import RunState
 from playground.gui.start.program import Program
 from playground.spec.datasets.mnist import MNIST
 from playground.spec.experiment import Experiment

@@ -16,7 +16,8 @@ from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from playground.gui.session.background import Background, Job
 from playground.gui.session.document import Document
-from playground.gui.session.run import Run, RunState
+from playground.gui.session.run import Run
+from playground.gui.session.run_state import RunState
 from playground.gui.style.dialogs import Ask
 from playground.gui.style.settings import Settings
 from playground.gui.style.translation import translated

@@ -13,7 +13,8 @@ from playground.gui.session.inference_thread import (
     InferenceThread,
     Priority,
 )
-from playground.gui.session.run import Run, RunState
+from playground.gui.session.run import Run
+from playground.gui.session.run_state import RunState
 from playground.gui.session.worker_mailbox import Weights
 from playground.spec.check.problem import Problem
 from playground.spec.data.dataset import Dataset
@@ -81,7 +82,7 @@ class InferenceLink(QObject):
             self._bind()
         problems = self._document.problems
         self._widget.set_message(self._reason(problems[0]) if problems else None)
-        trained = weights is not None and (self._run.from_file or weights.step > 0)
+        trained = weights is not None and (self._run.pretrained or weights.step > 0)
         self._widget.set_trained(trained)
         if problems:
             self._client.forget_network()

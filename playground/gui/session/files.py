@@ -11,7 +11,8 @@ from playground.engine.evaluation.run_summary import account
 from playground.engine.network_description import Description, read_description
 from playground.gui.session.background import Background, Job
 from playground.gui.session.document import Document
-from playground.gui.session.run import Run, RunState
+from playground.gui.session.run import Run
+from playground.gui.session.run_state import RunState
 from playground.gui.session.worker_mailbox import Opened, Saved
 from playground.gui.style.dialogs import Answer, Ask, file_name
 from playground.gui.style.settings import Settings
@@ -47,7 +48,7 @@ class Files(QObject):
         super().__init__(parent)
         self._document, self._run, self._settings = document, run, settings
         self._reading, self._saving, self._ask = reading, saving, ask
-        self._awaited: Job | Path | None = None  # what is being opened; other results are ignored
+        self._awaited: Job | Path | str | None = None  # what is being opened; other results are ignored
         self._shown_file: Path | None = None  # the trained network whose experiment is already shown
         self._given_up: Experiment | None = None  # experiment that a trained network may replace unconfirmed
         run.opened.connect(self._network_opened)
@@ -114,6 +115,10 @@ class Files(QObject):
         if path is not None:
             self._run.save(path)
 
+    def open_run(self, run_id: str) -> None:
+        """Show the experiment, the network and the curves of a stored run."""
+        self.leave(lambda: self._open_run(run_id))
+
     def leave(self, then: Callable[[], None]) -> None:
         """Call `then` unless there are unsaved changes that the user wants to keep; they may be saved first."""
         if not self._document.modified:
@@ -139,6 +144,13 @@ class Files(QObject):
             return lambda: self._take_weights(path)
         found = read_description(path)
         return lambda: self.leave(lambda: self._take(path, found))
+
+    def _open_run(self, run_id: str) -> None:
+        if self._run.state in (RunState.LOADING, RunState.BROKEN):
+            self.failed.emit(message("The run was not opened: PyTorch is not loaded yet. Try again in a moment."))
+            return
+        self._awaited, self._shown_file, self._given_up = run_id, None, self._document.experiment
+        self._run.open_run(run_id)
 
     def _announce_source(self, source: Path) -> None:
         self._settings.folder = source.parent
@@ -173,21 +185,21 @@ class Files(QObject):
     @Slot(object)
     def _network_opened(self, report: Opened) -> None:
         """Show the experiment of a trained network that was read, unless it is already shown, possibly edited."""
-        if report.path != self._awaited:
+        if (report.path or report.run_id) != self._awaited:
             return
         self._awaited = None
-        if report.path != self._shown_file:
+        if report.path is None or report.path != self._shown_file:
             if self._document.experiment is not self._given_up:  # it was edited meanwhile
                 self.leave(lambda: self._load_network(report))
             else:
                 self._load_network(report)
-        if not report.path.is_relative_to(resource("presets")):
-            self._settings.add_recent(report.path)
+        path = _own(report.path)
+        if path is not None:
+            self._settings.add_recent(path)
         self.opened.emit()
 
     def _load_network(self, report: Opened) -> None:
-        own = report.path.is_relative_to(resource("presets"))
-        self._document.load(report.experiment, None, None if own else report.path)
+        self._document.load(report.experiment, None, _own(report.path))
 
     @Slot(object)
     def _report_account(self, report: Opened) -> None:
@@ -232,6 +244,11 @@ class Files(QObject):
         stem = path.stem if path else file_name(self._document.experiment.name)
         folder = path.parent if path else self._settings.folder
         return self._ask.save_path(title, folder / f"{stem}{ending}", filters)
+
+
+def _own(path: Path | None) -> Path | None:
+    """The path, unless it is that of a bundled preset."""
+    return None if path is None or path.is_relative_to(resource("presets")) else path
 
 
 def _nothing() -> None:

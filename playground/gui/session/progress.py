@@ -36,6 +36,11 @@ class Progress:
         self.epochs = experiment.recipe.epochs
         self.samples, self._units = experiment.data.units
 
+    def resume(self, epochs: int) -> None:
+        """Go on with a run that had ended, to that number of epochs in all."""
+        self.epochs, self.finished = epochs, None
+        self.pause()
+
     @property
     def epoch(self) -> int:
         """The current epoch, or the last completed one, from 1."""

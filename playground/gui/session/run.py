@@ -1,18 +1,17 @@
-"""The run as the window sees it: its state, its commands, and its progress."""
+"""The run as the window sees it: its commands, and its reactions to the document and to the worker."""
 
 from __future__ import annotations
 
-from enum import Enum, auto
 from pathlib import Path
 
-from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtCore import QObject, Slot
 
-from playground.engine.training.snapshots import Diverged, Figures, Snapshot
+from playground.engine.training.snapshots import Diverged, Figures, Finished, Snapshot
 from playground.gui.session.document import Document
-from playground.gui.session.mailbox_reader import MailboxReader
 from playground.gui.session.progress import Progress
+from playground.gui.session.run_state import RunState, Start
+from playground.gui.session.run_status import RunStatus
 from playground.gui.session.thread_shutdown import ended
-from playground.gui.session.worker import Mode
 from playground.gui.session.worker_mailbox import (
     Broken,
     Dropped,
@@ -23,95 +22,40 @@ from playground.gui.session.worker_mailbox import (
     Report,
     Training,
     Waiting,
-    Weights,
 )
-from playground.gui.session.worker_requests import WorkerRequests
+from playground.gui.session.worker_run import Mode
+from playground.spec.edits import Set
 from playground.spec.experiment import Experiment
-from playground.spec.live_changes import live_changes
-from playground.spec.messages import Message
+from playground.spec.messages import message
+from playground.spec.recipe.recipe import MOST_EPOCHS
 
 
-class RunState(Enum):
-    """State of the run, which determines the transport buttons."""
-
-    LOADING = auto()  # torch is being imported
-    IDLE = auto()  # no run yet
-    TRAINING = auto()
-    PAUSED = auto()
-    FINISHED = auto()
-    DIVERGED = auto()
-    BROKEN = auto()  # torch could not be imported
-
-
-class Run(WorkerRequests):
+class Run(RunStatus):
     """Lives in the window's thread, follows the document, and sends commands to the worker."""
-
-    state_changed = Signal(object)  # RunState
-    where_changed = Signal()  # `where` changed
-    began = Signal(object)  # Experiment: a new run starts
-    cleared = Signal()  # the run was dropped
-    carried_changed = Signal()  # `carried` changed
-    snapshots = Signal(object)  # tuple[Snapshot, …], all since the last time
-    weights_changed = Signal(object)  # Weights of the run, or None if the shown stack has none yet
-    stale_changed = Signal(bool)  # whether the document no longer fits the run
-    opened = Signal(object)  # Opened
 
     def __init__(self, document: Document, parent: QObject | None = None) -> None:
         super().__init__(document, parent)
-        self._experiment: Experiment | None = None  # the experiment of the current or last run
-        self._state = RunState.LOADING
-        self._stale = False
-        self._closed = False
-        self._resume_when_fresh = False
-        self._beginning = False  # whether a run was requested that has reported nothing yet
-        self._compared: tuple[Experiment, Experiment, bool] | None = None  # run and document, and whether they fit
-        self._mail_reader = MailboxReader(self)  # of the run
         self._mail_reader.snapshots.connect(self._take_snapshots)
         self._mail_reader.weights_copied.connect(self._show_weights)
-        self._opening = Mailbox()
-        self.progress = Progress()
-        self.versions = ""
-        self.from_file = False  # whether the network was opened from a file, and so trained before its first step here
-        self.carried: Figures | None = None  # results from the file of the shown network
-        self.where: Message | None = None  # device and threads, once known
         self._worker.reported.connect(self._handle)
         document.changed.connect(self._follow)
 
-    @property
-    def state(self) -> RunState:
-        """The current state."""
-        return self._state
-
-    @property
-    def stale(self) -> bool:
-        """Whether the document was changed so that the run can no longer continue with it."""
-        return self._stale
-
-    @property
-    def has_network(self) -> bool:
-        """Whether there is a network that can be saved."""
-        return self._experiment is not None
-
-    @property
-    def weights(self) -> Weights | None:
-        """The weights of the shown stack as last copied; None without any."""
-        return self._mail_reader.weights if self._fits_the_stack() else None
-
-    @property
-    def can_train(self) -> bool:
-        """Whether Train would have an effect."""
-        ready = self._state not in (RunState.LOADING, RunState.BROKEN)
-        return ready and not self._document.problems
-
-    @property
-    def can_stop(self) -> bool:
-        """Whether Stop would have an effect."""
-        return self._beginning or self._state in (RunState.TRAINING, RunState.PAUSED)
-
     @Slot()
     def train(self) -> None:
-        """Continue the run, or start a new one if none fits the document."""
+        """Continue the run, or start a new one if none fits the document; see `start`."""
         self._advance(Mode.END)
+
+    @Slot()
+    def train_anew(self) -> None:
+        """Start a new run from random weights."""
+        if self.can_train:
+            self._begin(Mode.END)
+
+    @Slot()
+    def train_from_weights(self) -> None:
+        """Start a new run from the weights of the present network."""
+        if self.can_use_weights:
+            self._begin(Mode.END, from_weights=True)
 
     @Slot()
     def step(self) -> None:
@@ -152,6 +96,11 @@ class Run(WorkerRequests):
         self._opening = Mailbox()
         self._worker.open(path, self._opening, otherwise)
 
+    def open_run(self, run_id: str) -> None:
+        """Read the network and the curves of a stored run; `opened` or `failed` follows."""
+        self._opening = Mailbox()
+        self._worker.open_run(run_id, self._opening)
+
     def carry(self, figures: Figures | None) -> None:
         """Set the results from the shown network's file, which are displayed until its weights arrive."""
         self.carried = figures
@@ -182,21 +131,46 @@ class Run(WorkerRequests):
         if not self.can_train:
             return
         self._resume_when_fresh = False
-        if self._state in (RunState.PAUSED, RunState.TRAINING) and not self._stale:
-            self._worker.go(mode)
+        start = self.start
+        if start is not Start.CONTINUE:
+            self._begin(mode, from_weights=start is Start.WEIGHTS)
+        elif self._state is RunState.FINISHED:
+            self._go_on(mode)
         else:
-            self._begin(mode)
+            self._worker.go(mode)
 
-    def _begin(self, mode: Mode) -> None:
+    def _begin(self, mode: Mode, *, from_weights: bool = False) -> None:
         self._experiment = self._document.experiment
         # Results of files that are still being opened are ignored.
         self._mail_reader.mailbox, self._opening = Mailbox(), Mailbox()
-        self.from_file, self.carried = False, None
-        self._beginning = True
+        self.pretrained, self.carried = from_weights, None
+        self._beginning, self._resumable = True, False
+        self._epochs_at_once = self._experiment.recipe.epochs
         self._set_stale(False)
+        self._announce()
+        self._worker.begin(self._experiment, mode, self._mail_reader.mailbox, from_weights=from_weights)
+
+    def _announce(self) -> None:
+        assert self._experiment is not None
+        self._announced = True
         self.progress.begin(self._experiment)
         self.began.emit(self._experiment)
-        self._worker.begin(self._experiment, mode, self._mail_reader.mailbox)
+
+    def _go_on(self, mode: Mode) -> None:
+        """Continue a run that has ended; if all its epochs were trained, their number is raised first."""
+        recipe = self._document.experiment.recipe
+        finished, carried = self.progress.finished, self.carried
+        done = finished.epochs if finished else carried.epochs if carried else 0
+        if done >= recipe.epochs:
+            more = min(MOST_EPOCHS, done + (self._epochs_at_once if mode is Mode.END else 1))
+            if more <= done:
+                self.failed.emit(message("The run has the most epochs that there can be: {most:,}.", most=MOST_EPOCHS))
+                return
+            self._document.do(Set(("recipe", "epochs"), more, message("Train {n:,} more epochs", n=more - done)))
+        self._opening = Mailbox()
+        if not self._announced:
+            self._announce()
+        self._worker.go_on(self._document.experiment, mode)
 
     def _give_up(self) -> None:
         """Drop the run and become idle."""
@@ -211,8 +185,8 @@ class Run(WorkerRequests):
     def _reset_state(self) -> None:
         """Reset the state after the worker has lost its run; a network that it may be opening is kept."""
         self._mail_reader.mailbox = Mailbox()
-        self.from_file, self.carried = False, None
-        self._experiment = None
+        self.pretrained, self.carried = False, None
+        self._experiment, self._resumable, self._announced = None, False, False
         self._resume_when_fresh = self._beginning = False
         self._set_stale(False)
         self._set_where(None)
@@ -227,7 +201,7 @@ class Run(WorkerRequests):
         if self._experiment is None:
             self._show_weights()
             return
-        changes = live_changes(self._experiment, experiment)
+        changes = self._fit.changes
         running = self._state in (RunState.TRAINING, RunState.PAUSED)
         if changes is None and self._beginning:  # nothing is lost
             self._give_up()
@@ -242,7 +216,7 @@ class Run(WorkerRequests):
                 self._worker.change(experiment)
             if changes == () or running:
                 self._experiment = experiment
-            self._set_stale(bool(changes) and not running)
+            self._set_stale(bool(changes) and not (running or self._resumable))
             if self._resume_when_fresh:
                 self._resume_when_fresh = False
                 self._worker.go(Mode.END)
@@ -270,11 +244,13 @@ class Run(WorkerRequests):
         self._beginning = False
         if isinstance(what, Training):
             self._set_where(what.where)
+            self._note_continued()
             self._set_state(RunState.TRAINING)
         elif isinstance(what, Waiting):
             self.progress.pause()
             self._set_state(RunState.PAUSED)
         elif isinstance(what, Ended):
+            self._resumable = isinstance(what.last, Finished) and not what.last.stopped_early
             self._set_state(RunState.DIVERGED if isinstance(what.last, Diverged) else RunState.FINISHED)
         elif isinstance(what, Dropped | Broken):
             self._reset_state()
@@ -282,15 +258,28 @@ class Run(WorkerRequests):
             if isinstance(what, Broken):
                 self._report_failure(what)
 
+    def _note_continued(self) -> None:
+        """Adopt the document, which a run that had ended goes on with."""
+        if self._state is RunState.FINISHED and self._resumable:
+            self._resumable = False
+            self._experiment = self._document.experiment
+            self.progress.resume(self._experiment.recipe.epochs)
+            self.carry(None)
+            self.continued.emit()
+
     def _adopt(self, what: Opened) -> None:
         """Replace the run by a trained network."""
         self._mail_reader.mailbox = self._opening
-        self.from_file, self.carried = True, what.figures
+        self.pretrained, self.carried = True, what.figures
         self._experiment = what.experiment
-        self._resume_when_fresh = self._beginning = False
+        self._resume_when_fresh = self._beginning = self._announced = False
+        self._resumable, self._epochs_at_once = what.resumable, max(1, what.figures.epochs)
         self.progress = Progress()
         self.cleared.emit()
         self.opened.emit(what)  # a listener loads the document
+        if what.snapshots:
+            self._announce()
+            self._take_snapshots(what.snapshots)
         self._follow(self._document.experiment)
         self._set_state(RunState.FINISHED)
 
@@ -303,31 +292,4 @@ class Run(WorkerRequests):
     def _show_weights(self) -> None:
         """Emit the weights of the shown stack, or None if it has none yet."""
         weights = self._mail_reader.take_weights()
-        self.weights_changed.emit(weights if self._fits_the_stack() else None)
-
-    def _fits_the_stack(self) -> bool:
-        """Whether the run's network is the one that is shown; its recipe may differ."""
-        mine, shown = self._experiment, self._document.experiment
-        if mine is None:
-            return False
-        if self._compared is None or self._compared[0] is not mine or self._compared[1] is not shown:
-            alike = shown.with_(recipe=mine.recipe, data=mine.data, seed=mine.seed)
-            same = mine.data.signature == shown.data.signature
-            self._compared = mine, shown, same and live_changes(mine, alike) is not None
-        return self._compared[2]
-
-    def _set_state(self, state: RunState) -> None:
-        self._mail_reader.set_training(state is RunState.TRAINING)
-        if state is not self._state:
-            self._state = state
-            self.state_changed.emit(state)
-
-    def _set_where(self, where: Message | None) -> None:
-        if where != self.where:
-            self.where = where
-            self.where_changed.emit()
-
-    def _set_stale(self, stale: bool) -> None:
-        if stale is not self._stale:
-            self._stale = stale
-            self.stale_changed.emit(stale)
+        self.weights_changed.emit(weights if self._fit.weights else None)

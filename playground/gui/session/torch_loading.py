@@ -19,6 +19,7 @@ def load_torch() -> str:
         open_libraries()
     import torch
 
+    import playground.engine.runs.run_recorder
     import playground.engine.training.trainer  # noqa: F401  a fifth of a second that the first run need not wait for
     from playground.engine.runtime.device import prepare_thread
 

@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections import deque
-from collections.abc import Callable, Iterator
-from enum import Enum, auto
+from collections.abc import Callable
 from pathlib import Path
 from queue import SimpleQueue
 from time import perf_counter
@@ -17,12 +16,12 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, QThread, Signal
 
-from playground.engine.runtime.out_of_memory import as_out_of_memory
 from playground.engine.training.snapshots import Diverged, Epoch, Finished, Snapshot, Step
 from playground.gui.session.courtesy import Courtesy
 from playground.gui.session.torch_loading import load_torch
 from playground.gui.session.weights_copying import WeightsCopying
 from playground.gui.session.worker_data import WorkerData
+from playground.gui.session.worker_failure import explained
 from playground.gui.session.worker_mailbox import (
     Broken,
     Dropped,
@@ -37,25 +36,18 @@ from playground.gui.session.worker_mailbox import (
     Training,
     Waiting,
 )
+from playground.gui.session.worker_network import WorkerNetwork
+from playground.gui.session.worker_run import Mode, Origin, begun, continued, read_run
 from playground.spec.cancelling import Cancelled, cancellable, stop_if_cancelled
 from playground.spec.data.dataset import Dataset
 from playground.spec.experiment import Experiment
 from playground.spec.messages import PlaygroundError, message
 
 if TYPE_CHECKING:
-    from playground.engine.training.trainer import Trainer
+    from playground.engine.runs.store import RunStore
     from playground.engine.weights import Trained
 
 log = logging.getLogger(__name__)
-
-
-class Mode(Enum):
-    """How far the run continues by itself."""
-
-    WAIT = auto()
-    STEP = auto()
-    EPOCH = auto()
-    END = auto()
 
 
 class Worker(QThread):
@@ -71,9 +63,8 @@ class Worker(QThread):
         self._given_up = 0  # number of times a run was dropped or replaced by a file
         self._saves: deque[Path] = deque()  # pending
         self._mode = Mode.WAIT
-        self._trainer: Trainer | None = None
-        self._iterator: Iterator[Snapshot] | None = None
-        self._trained: Trained | None = None
+        self._network = WorkerNetwork()
+        self.store: RunStore | None = None  # set once, before the first run
         self._data = WorkerData(lambda words: self._report(Preparing(words)))
         self._to_augment: deque[tuple[Experiment, int]] = deque(maxlen=1)
         self._courtesy = Courtesy()
@@ -82,10 +73,18 @@ class Worker(QThread):
 
     # Called from the window's thread.
 
-    def begin(self, experiment: Experiment, mode: Mode, mailbox: Mailbox) -> None:
-        """Start a new run that reports into `mailbox`; `Dropped` follows if it is cancelled while its data are read."""
+    def begin(self, experiment: Experiment, mode: Mode, mailbox: Mailbox, *, from_weights: bool = False) -> None:
+        """Start a new run that reports into `mailbox`; `Dropped` follows if it is cancelled while its data are read.
+
+        `from_weights`: it begins with the weights of the present network instead of random ones.
+        """
         self._data.wanted, given_up = experiment.data, self._given_up
-        self._commands.put(lambda: self._begin(experiment, mode, mailbox, given_up))
+        self._commands.put(lambda: self._begin(experiment, mode, mailbox, given_up, from_weights))
+
+    def go_on(self, experiment: Experiment, mode: Mode) -> None:
+        """Continue a run that has ended, or the run of a network that was opened, as if it had not been interrupted."""
+        self._data.wanted, given_up = experiment.data, self._given_up
+        self._commands.put(lambda: self._go_on(experiment, mode, given_up))
 
     def want(self, data: Dataset) -> None:
         """Set the data that are shown: reading other data, for any purpose, is cancelled."""
@@ -116,6 +115,11 @@ class Worker(QThread):
         """
         self._given_up += 1
         self._commands.put(lambda: self._open(path, mailbox, otherwise))
+
+    def open_run(self, run_id: str, mailbox: Mailbox) -> None:
+        """As `open`, for a stored run."""
+        self._given_up += 1
+        self._commands.put(lambda: self._open_run(run_id, mailbox))
 
     def save(self, path: Path, experiment: Experiment) -> None:
         """Write the network under the experiment's current name."""
@@ -180,24 +184,17 @@ class Worker(QThread):
 
     def _try(self, work: Callable[[], None], failure: type[Failed] | type[Broken]) -> bool:
         """Run `work`; a failure becomes a report, and the log keeps the traceback."""
-        logged = False
         try:
             work()
         except Cancelled:
             log.info("given up")
             return False
         except Exception as error:  # whatever it is, the window must be notified and the thread continue
-            known = as_out_of_memory(error)
-            if known is not None:
-                log.info("refused: %s", known, exc_info=True)
-                reason = known.message
-            else:
-                log.exception("the worker failed")
-                reason, logged = message("Something went wrong: {error}.", error=_first_line(error)), True
+            reason, logged = explained(error)
         else:
             return True
         if failure is Broken:  # the run's state is unreliable; the next run starts from scratch
-            self._forget(self._mailbox)
+            self._forget(self._mailbox, failed=True)
         self._report(failure(reason, logged))
         return False
 
@@ -207,25 +204,31 @@ class Worker(QThread):
     def _load(self) -> None:
         self._report(Ready(load_torch()))
 
-    def _begin(self, experiment: Experiment, mode: Mode, mailbox: Mailbox, given_up: int) -> None:
+    def _begin(self, experiment: Experiment, mode: Mode, mailbox: Mailbox, given_up: int, from_weights: bool) -> None:
+        origin = self._network.origin if from_weights else None
         self._forget(mailbox)
         with cancellable(lambda: self._given_up != given_up):
-            self._try(lambda: self._set_up(experiment, mode), Broken)
-        if self._trainer is None:
+            self._try(lambda: self._set_up(experiment, mode, origin), Broken)
+        if self._network.run is None:
             self._report(Dropped())
 
-    def _set_up(self, experiment: Experiment, mode: Mode) -> None:
-        from playground.engine.training.trainer import Trainer
-
+    def _set_up(self, experiment: Experiment, mode: Mode, origin: Origin | None) -> None:
         data = self._data.of(experiment)
         stop_if_cancelled()
-        self._trainer = Trainer(experiment, data)
-        self._iterator = iter(self._trainer)
+        self._network.begin(begun(experiment, data, self.store, origin))
         self._publish(0)
         self._go(mode)
 
+    def _go_on(self, experiment: Experiment, mode: Mode, given_up: int) -> None:
+        with cancellable(lambda: self._given_up != given_up):
+            data = self._data.of(experiment)
+        run = continued(experiment, data, self.store, self._network.origin)
+        self._network.begin(run)
+        self._publish(run.trainer.step)
+        self._go(mode)
+
     def _go(self, mode: Mode) -> None:
-        if self._trainer is None:
+        if self._network.run is None:
             return
         self._mode = mode
         if mode is Mode.WAIT:
@@ -239,32 +242,31 @@ class Worker(QThread):
         import torch
 
         threads = torch.get_num_threads()
-        if threads == self._reported_threads or self._trainer is None:
+        if threads == self._reported_threads or self._network.run is None:
             return
-        self._reported_threads, device = threads, str(self._trainer.device).upper()
+        self._reported_threads, device = threads, str(self._network.run.trainer.device).upper()
         one = message("{device}, 1 thread", device=device)
         self._report(Training(one if threads == 1 else message("{device}, {n} threads", device=device, n=threads)))
 
     def _report_waiting(self) -> None:
         self._mode = Mode.WAIT
-        if self._trainer is not None:
-            self._publish(self._trainer.step)
+        if self._network.run is not None:
+            self._network.run.pause()
+            self._publish(self._network.run.trainer.step)
         self._report(Waiting())
 
     def _stop(self) -> None:
-        if self._trainer is not None:
-            self._trainer.stop()
+        if self._network.run is not None:
+            self._network.run.trainer.stop()
             self._go(Mode.END)
 
     def _change(self, experiment: Experiment) -> None:
-        if self._trainer is not None:
-            self._trainer.change(experiment)
+        if self._network.run is not None:
+            self._network.run.trainer.change(experiment)
 
-    def _forget(self, mailbox: Mailbox) -> None:
-        if self._trainer is not None:
-            self._trainer.close()  # releases network and data at once
+    def _forget(self, mailbox: Mailbox, *, failed: bool = False) -> None:
+        self._network.drop(failed=failed)
         self._mode = Mode.WAIT
-        self._trainer = self._iterator = self._trained = None
         self._mailbox = mailbox
 
     def _advance(self) -> None:
@@ -272,9 +274,9 @@ class Worker(QThread):
 
         A small network makes thousands of steps a second, so the work per step must be small.
         """
-        run, keep, idle = self._iterator, self._mailbox.snapshots.append, self._commands.empty
-        assert run is not None
-        for snapshot in run:
+        assert self._network.run is not None
+        keep, idle = self._mailbox.snapshots.append, self._commands.empty
+        for snapshot in self._network.run.snapshots:
             keep(snapshot)
             if type(snapshot) is not Step:
                 self._act_on(snapshot)
@@ -299,34 +301,37 @@ class Worker(QThread):
 
     def _publish(self, step: int) -> None:
         """Put a copy of the weights where the inference thread can take it."""
-        source = self._trainer or self._trained
+        source = self._network.source
         assert source is not None
         self._mailbox.weights = self._copying.copy(source, step)
+        self._mailbox.run_id = self._network.run_id
 
     def _open(self, path: Path, mailbox: Mailbox, otherwise: Experiment | None) -> None:
         from playground.engine.weights import load
 
         trained = load(path, otherwise)
+        self._adopt(trained, mailbox, None)
+        self._report(Opened(trained.experiment, path, trained.figures, resumable=trained.state is not None))
+
+    def _open_run(self, run_id: str, mailbox: Mailbox) -> None:
+        if self.store is None:
+            raise PlaygroundError(message("Runs are not stored in this window."))
+        trained, snapshots = read_run(self.store, run_id)
+        self._adopt(trained, mailbox, run_id)
+        resumable = trained.state is not None
+        self._report(Opened(trained.experiment, None, trained.figures, resumable, run_id, snapshots))
+
+    def _adopt(self, trained: Trained, mailbox: Mailbox, run_id: str | None) -> None:
         self._forget(mailbox)
-        self._trained = trained
+        self._network.open(trained, run_id)
         self._publish(0)
-        self._report(Opened(trained.experiment, path, trained.figures))
 
     def _save(self, path: Path, experiment: Experiment) -> None:
         try:
-            self._write(path, experiment)
+            self._network.write(path, experiment)
+            self._report(Saved(path))
         finally:
             self._saves.popleft()
-
-    def _write(self, path: Path, experiment: Experiment) -> None:
-        from playground.engine.weights import save
-
-        source = self._trainer or self._trained
-        if source is None:
-            raise PlaygroundError(message("There is no trained network to save yet: train it first."))
-        named = source.experiment.with_(name=experiment.name, about=experiment.about)
-        save(path, named, source.network, source.figures)
-        self._report(Saved(path))
 
     def _pick_test_sample(self, experiment: Experiment, index: int) -> None:
         self._report(self._data.test_sample(experiment, index))
@@ -335,8 +340,3 @@ class Worker(QThread):
         """Answer the latest request; commands of replaced requests find nothing to do."""
         if self._to_augment:
             self._report(self._data.augmented(*self._to_augment.pop()))
-
-
-def _first_line(error: Exception) -> str:
-    lines = str(error).strip().splitlines()
-    return lines[0][:200] if lines else type(error).__name__

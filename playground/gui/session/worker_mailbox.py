@@ -36,6 +36,7 @@ class Mailbox:
     def __init__(self) -> None:
         self.snapshots: deque[Snapshot] = deque()
         self.weights: Weights | None = None
+        self.run_id: str | None = None  # of the stored run, once there is one
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,11 +116,14 @@ class Dropped:
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """A trained network was read from a file."""
+    """A trained network was read, from a file or from a stored run."""
 
     experiment: Experiment
-    path: Path
+    path: Path | None  # None: from a stored run
     figures: Figures
+    resumable: bool = False  # whether its run can be continued as if it had not been interrupted
+    run_id: str = ""
+    snapshots: tuple[Snapshot, ...] = ()  # of the stored run
 
 
 @dataclass(frozen=True, slots=True)

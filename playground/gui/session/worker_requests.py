@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 from random import randrange
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal, Slot
 
@@ -18,6 +19,9 @@ from playground.gui.session.worker_mailbox import (
     TestSample,
 )
 from playground.spec.data.dataset import nothing_to_test_with
+
+if TYPE_CHECKING:
+    from playground.engine.runs.store import RunStore
 
 
 class WorkerRequests(QObject):
@@ -43,6 +47,10 @@ class WorkerRequests(QObject):
     def load_torch(self) -> None:
         """Start the worker; call it once the window is shown."""
         self._worker.start()
+
+    def set_store(self, store: RunStore) -> None:
+        """Store all runs from now on."""
+        self._worker.store = store
 
     def save(self, path: Path) -> None:
         """Write the network in its current state; `saved` or `failed` follows."""

@@ -38,7 +38,7 @@ def main(path: Path | None, interrupts: Interrupts) -> int:
     application = application_of(sys.argv[:1])
     unexpected = ExceptionHook()
     unexpected.install()
-    shell = WindowShell(application, Settings(QSettings()), unexpected)
+    shell = WindowShell(application, Settings(QSettings()), unexpected, _runs_folder)
     opening = StartupSequence(shell, log_folder(), path)
     heartbeat = QTimer()  # Python handles a signal only when its interpreter runs
     heartbeat.timeout.connect(_nothing)
@@ -80,6 +80,12 @@ def install_translations(application: QApplication) -> None:
         qts = QTranslator(application)
         if qts.load(QLocale(), "qtbase", "_", QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)):
             application.installTranslator(qts)
+
+
+def _runs_folder() -> Path:
+    from playground.engine.runs.store import default_folder
+
+    return default_folder()
 
 
 def _leave(application: QApplication, shell: WindowShell) -> None:

@@ -17,12 +17,15 @@ from playground.gui.session.document import Document
 from playground.gui.session.dropped_files import DroppedFiles
 from playground.gui.session.files import Files
 from playground.gui.session.inference_thread import InferenceThread
-from playground.gui.session.run import Run, RunState
+from playground.gui.session.run import Run
+from playground.gui.session.run_state import RunState
 from playground.gui.session.thread_shutdown import ended
 from playground.gui.stack.block import DATA
 from playground.gui.stack.view import StackView
 from playground.gui.start.chunked_work import ChunkedWork, Portion
 from playground.gui.start.program_dialogs import ProgramDialogs
+from playground.gui.start.program_notifications import notifications_of
+from playground.gui.start.program_store import ProgramStore
 from playground.gui.start.recipe_previews import RecipePreviews
 from playground.gui.start.window_shell import WindowShell
 from playground.gui.style.dialogs import Ask, Dialogs
@@ -33,7 +36,6 @@ from playground.gui.window.menus.help import HelpMenu
 from playground.gui.window.menus.run import RunMenu
 from playground.gui.window.menus.view import ViewMenu
 from playground.gui.window.note import Note
-from playground.gui.window.notifications import Notifications
 from playground.gui.window.statusbar import StatusLine
 from playground.gui.window.suggestions import Suggestions
 from playground.gui.window.toolbar import TopBar
@@ -66,6 +68,7 @@ class Program(QObject):
         self.settings, self.unexpected = shell.settings, shell.unexpected
         self.document = Document(first.experiment if first else preset(FIRST).experiment, self)
         self.run = Run(self.document, self)
+        self.runs = ProgramStore(shell.runs_folder, self.run, self)
         self.inference = InferenceThread(self)
         self.ask = ask or Dialogs(self.window)
         self.files = Files(self.document, self.run, self.settings, shell.reading, shell.saving, self.ask, self)
@@ -97,6 +100,7 @@ class Program(QObject):
             run,
             reset=self.run_menu.reset,
             train=self.run_menu.train,
+            starts=self.run_menu.starts,
             stop=self.run_menu.stop,
             steps=self.run_menu.steps,
             exports=self.file_menu.exports,
@@ -123,21 +127,9 @@ class Program(QObject):
         self.inference.touched.connect(run.give_way)
         run.state_changed.connect(self._shell.collector.start)  # torch has been imported, or cannot be
         self.suggestions = Suggestions(window.messages, self.document, self.data_source, self)
-        self.notifications = notifications = Notifications(window.messages, self.status, self.help_menu, self)
-        for forgetting in (files.opened, run.began):
-            forgetting.connect(notifications.forget)
-        for telling in (files.told, run.preparing, self.data_source.found):
-            telling.connect(notifications.tell)
-        for failing in (files.failed, run.failed, self.stack.refused):
-            failing.connect(notifications.complain)
-        run.crashed.connect(notifications.offer_log)
-        run.snapshots.connect(notifications.show_end)
-        run.stale_changed.connect(notifications.outdate)
-        run.cleared.connect(notifications.forget_verdict)
+        self.notifications = notifications_of(self)
         self.document.replaced.connect(self._focus_stack)
         window.messages.left.connect(self._focus_stack)
-        self.document.changed.connect(notifications.begin)
-        self.unexpected.happened.connect(notifications.unexpected)
         self.top.left.connect(self._focus_stack)
         self.top.problem_pressed.connect(self._show_problem)
         self.view_menu.layout_reset.connect(window.reset_layout)
@@ -167,6 +159,8 @@ class Program(QObject):
 
     def _complete(self) -> Iterator[Portion]:
         yield from self._parts
+        self.runs.open()
+        yield None
         self.run.load_torch()
 
     def fill(self) -> None:
@@ -277,7 +271,10 @@ class Program(QObject):
         self.data_source.stop()
         self.run.stop_listening()
         self._shell.collector.close()
-        return ended((self.run.worker, self.data_source.background, self.inference, *self._shell.threads), within)
+        try:
+            return ended((self.run.worker, self.data_source.background, self.inference, *self._shell.threads), within)
+        finally:
+            self.runs.close()
 
     @Slot()
     def open_reader(self) -> None:

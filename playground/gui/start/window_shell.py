@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from pathlib import Path
+
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QApplication
 
@@ -17,9 +20,16 @@ from playground.gui.window.main_window import MainWindow
 class WindowShell(QObject):
     """Needs few imports, so that it can be shown at once; `Program` fills it."""
 
-    def __init__(self, application: QApplication, settings: Settings, unexpected: ExceptionHook) -> None:
+    def __init__(
+        self,
+        application: QApplication,
+        settings: Settings,
+        unexpected: ExceptionHook,
+        runs_folder: Callable[[], Path] | None = None,
+    ) -> None:
+        """`runs_folder` returns the folder in which runs are stored, once it is needed; None: they are not stored."""
         super().__init__()
-        self.settings, self.unexpected = settings, unexpected
+        self.settings, self.unexpected, self.runs_folder = settings, unexpected, runs_folder
         self.collector = Collector(self)
         self.background = Background(self)
         # Separate threads: slow work delays no file, and an unresponsive drive delays nothing else.

@@ -66,7 +66,8 @@ class MenuButton(Yielding):
 
     def __init__(self, text: str, menu: QMenu, parent: QWidget) -> None:
         super().__init__(text, parent)
-        self.setStyleSheet(f"QPushButton {{ padding: 5px {12 + _ARROW}px 5px 12px }}")
+        beside = 12 if text else 3
+        self.setStyleSheet(f"QPushButton {{ padding: 5px {beside + _ARROW}px 5px {beside}px; min-width: 0 }}")
         self.setMenu(menu)
 
     def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802  Qt's name

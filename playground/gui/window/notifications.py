@@ -73,6 +73,15 @@ class Notifications(QObject):
         self._show_with_log("unexpected", text)
 
     @Slot(object)
+    def show_store_problem(self, problem: Message | None) -> None:
+        """Show why runs are not stored at the moment; None removes that message."""
+        if problem is None:
+            self._messages.dismiss("store")
+        else:
+            words = self.tr("{0} Training goes on, and storing is tried again.")
+            self._messages.show_message("store", "warning", words.format(translated(problem)))
+
+    @Slot(object)
     def show_end(self, snapshots: tuple[Snapshot, ...]) -> None:
         """Show the result of a run: a hint if it was tested, a warning if it diverged."""
         last = snapshots[-1]

@@ -6,7 +6,8 @@ from PySide6.QtCore import Qt, Slot
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QWidget
 
 from playground.gui.session.document import Document
-from playground.gui.session.run import Run, RunState
+from playground.gui.session.run import Run
+from playground.gui.session.run_state import RunState
 from playground.gui.style.elided_label import Elided
 from playground.gui.style.translation import translated
 from playground.gui.window.main_window import STATUS_MARGINS

@@ -22,7 +22,8 @@ from PySide6.QtWidgets import (
 from playground.engine.evaluation.run_summary import in_brief, in_full, measured
 from playground.gui.session.document import Document
 from playground.gui.session.progress import Progress
-from playground.gui.session.run import Run, RunState
+from playground.gui.session.run import Run
+from playground.gui.session.run_state import RunState, Start
 from playground.gui.style.buttons import ActionButton, MenuButton
 from playground.gui.style.elided_label import Elided
 from playground.gui.style.translation import counted, translated
@@ -50,6 +51,7 @@ class TopBar(QFrame):
         *,
         reset: QAction,
         train: QAction,
+        starts: QMenu,
         stop: QAction,
         steps: QMenu,
         exports: QMenu,
@@ -63,7 +65,7 @@ class TopBar(QFrame):
         row.setContentsMargins(12, BAR_MARGIN, 12, BAR_MARGIN)
         row.setSpacing(8)
         row.addWidget(self._left(), 1)
-        row.addWidget(self._transport(reset, train, stop, steps), 1)
+        row.addWidget(self._transport(reset, train, starts, stop, steps), 1)
         self.export = MenuButton(self.tr("Export"), exports, self)
         self.export.setToolTip(self.tr("Export the program, the network or the curves"))
         row.addWidget(self.export)
@@ -73,6 +75,7 @@ class TopBar(QFrame):
         run.stale_changed.connect(self.refresh)
         run.snapshots.connect(self._show_progress_now_and_then)
         run.began.connect(self.refresh)
+        run.continued.connect(self.refresh)
         run.cleared.connect(self.refresh)
         run.carried_changed.connect(self.refresh)
         self.refresh()
@@ -97,7 +100,7 @@ class TopBar(QFrame):
         row.addWidget(self.summary, 1)
         return box
 
-    def _transport(self, reset: QAction, train: QAction, stop: QAction, steps: QMenu) -> QWidget:
+    def _transport(self, reset: QAction, train: QAction, starts: QMenu, stop: QAction, steps: QMenu) -> QWidget:
         box = QWidget(self)
         row = QHBoxLayout(box)
         row.setContentsMargins(0, 0, 0, 0)
@@ -105,7 +108,10 @@ class TopBar(QFrame):
         self.reset = ActionButton(reset, box, worded=False)
         self.train = ActionButton(train, box)
         self.train.setProperty("look", "go")
-        self.train.keep_room(self.tr("Train"), self.tr("Pause"))
+        self.train.keep_room(self.tr("Train"), self.tr("Continue"), self.tr("Pause"))
+        self.starts = MenuButton("", starts, box)
+        self.starts.setToolTip(self.tr("Train anew, or from these weights"))
+        self.starts.setAccessibleName(self.tr("Start over"))
         self.stop = ActionButton(stop, box)
         self.step = MenuButton(self.tr("Step"), steps, box)
         self.step.setToolTip(self.tr("Train on one batch, or to the end of the epoch, and pause"))
@@ -122,10 +128,10 @@ class TopBar(QFrame):
         self.pace.setProperty("look", "muted")
         for label in (self.epoch, self.pace):
             label.setFont(_figures(label))
-        for widget in (self.reset, self.train, self.stop, self.step, self.problem, self.epoch, self.bar):
+        for widget in (self.reset, self.train, self.starts, self.stop, self.step, self.problem, self.epoch, self.bar):
             row.addWidget(widget)
         row.addWidget(self.pace, 1)
-        for button in (self.reset, self.train, self.stop, self.step):
+        for button in (self.reset, self.train, self.starts, self.stop, self.step):
             button.left.connect(self.left)
         return box
 
@@ -150,6 +156,7 @@ class TopBar(QFrame):
         self.problem.setText(translated(words))
         self.problem.setVisible(count > 0)
         self.step.set_pressable(self._run.can_train)
+        self.starts.set_pressable(self._run.can_train and self._run.has_network)
         self._show_progress()
 
     @Slot()
@@ -169,11 +176,16 @@ class TopBar(QFrame):
         self.bar.setVisible(measured)
         self.epoch.setText(self.tr("epoch {0:,} / {1:,}").format(progress.epoch, progress.epochs))
         self.bar.setValue(round(1000 * progress.fraction))
-        text = self.tr("changed: Train starts over") if stale else self._pace(state, progress)
+        text = self._stale_words() if stale else self._pace(state, progress)
         self.pace.setText(text if clear else "")
         carried, data, reached = self._run.carried, self._document.experiment.data, self._reached()
         shows_reached = reached != "" and self.pace.whole.startswith(reached)
         self.pace.explain(translated(in_full(carried, data)) if carried is not None and shows_reached else "")
+
+    def _stale_words(self) -> str:
+        if self._run.start is Start.WEIGHTS:
+            return self.tr("changed: Continue starts from these weights")
+        return self.tr("changed: Train starts over")
 
     def _pace(self, state: RunState, progress: Progress) -> str:
         reached = self._reached()

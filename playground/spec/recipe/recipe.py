@@ -16,6 +16,8 @@ from playground.spec.recipe.optimizers import Adam, Optimizer
 from playground.spec.recipe.regularizers import NoRegularizer, Regularizer
 from playground.spec.recipe.schedules import Constant, Schedule
 
+MOST_EPOCHS = 10_000
+
 
 class Stopping(Component):
     """Base of all stopping rules, which may end a run before its last epoch."""
@@ -118,7 +120,7 @@ class Recipe(Component):
         tr_noop("Epochs"),
         tr_noop("Number of passes over the training data. More may be added during training."),
         ge=1,
-        le=10_000,
+        le=MOST_EPOCHS,
         live=True,
     )
     augmentations: tuple[Augmentation, ...] = component(

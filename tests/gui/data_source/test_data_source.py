@@ -15,7 +15,7 @@ from pytestqt.qtbot import QtBot
 from playground.engine.data import dataset_cache
 from playground.gui.data_source.pane import DataSourcePane
 from playground.gui.session.dropped_files import DroppedFiles
-from playground.gui.session.run import RunState
+from playground.gui.session.run_state import RunState
 from playground.gui.start.program import Program
 from playground.gui.style.dialogs import Answer
 from playground.spec.data.dataset import Dataset

@@ -8,7 +8,7 @@ from pytestqt.qtbot import QtBot
 
 from playground.gui.data_source.data_source import State
 from playground.gui.data_source.pane import DataSourcePane
-from playground.gui.session.run import RunState
+from playground.gui.session.run_state import RunState
 from playground.gui.start.program import Program
 from playground.spec.data.dataset import Dataset
 from playground.spec.datasets.distillation import DistilledMNIST

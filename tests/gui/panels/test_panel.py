@@ -33,7 +33,7 @@ from playground.gui.session.inference_thread import (
     NetworkSource,
     Priority,
 )
-from playground.gui.session.run import RunState
+from playground.gui.session.run_state import RunState
 from playground.gui.start.program import Program
 from playground.gui.window.main_window import Region
 from playground.spec.data.dataset import Dataset

@@ -15,7 +15,8 @@ from playground.gui.recipe.popover import Popover
 from playground.gui.recipe.preview import AugmentationPreview, Sheet
 from playground.gui.recipe.strip import RecipeStrip
 from playground.gui.session.document import Document
-from playground.gui.session.run import Run, RunState
+from playground.gui.session.run import Run
+from playground.gui.session.run_state import RunState
 from playground.gui.session.worker_mailbox import Augmented
 from playground.spec.datasets.mnist import MNIST
 from playground.spec.edits import Set

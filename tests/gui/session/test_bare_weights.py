@@ -11,7 +11,7 @@ from pytestqt.qtbot import QtBot
 from safetensors.torch import load_file
 
 from playground.cli.main import main
-from playground.gui.session.run import RunState
+from playground.gui.session.run_state import RunState
 from playground.gui.start.program import Program
 from playground.spec.edits import Set
 from playground.spec.files.presets import preset
@@ -66,7 +66,7 @@ def test_they_are_put_into_the_network_that_is_shown(qtbot: QtBot, ready: Progra
     assert ready.document.experiment is before
     assert ready.document.undo_stack.canUndo()  # nothing of the editing is lost
     assert not answers.asked
-    assert (ready.run.state, ready.run.stale, ready.run.from_file) == (RunState.FINISHED, False, True)
+    assert (ready.run.state, ready.run.stale, ready.run.pretrained) == (RunState.FINISHED, False, True)
     assert ready.run.weights is not None
     assert all(tensor.equal(ready.run.weights.tensors[name]) for name, tensor in load_file(weights).items())
     assert str(words[-1]) == "XOR: weights loaded, training and figures unknown"

@@ -11,7 +11,7 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from playground.gui.session.background import Background
-from playground.gui.session.run import RunState
+from playground.gui.session.run_state import RunState
 from playground.gui.start.program import Program
 from playground.gui.style.dialogs import Answer
 from playground.spec.edits import Set

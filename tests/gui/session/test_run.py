@@ -14,7 +14,8 @@ from playground.engine.build import build
 from playground.engine.training.snapshots import Change, Diverged, Epoch, Figures, Finished, Snapshot, Step, Terms
 from playground.engine.weights import save
 from playground.gui.session.document import Document
-from playground.gui.session.run import Run, RunState
+from playground.gui.session.run import Run
+from playground.gui.session.run_state import RunState
 from playground.spec.data.iris import IRIS
 from playground.spec.data.table_summary import TableFile
 from playground.spec.datasets.mnist import MNIST
@@ -216,7 +217,7 @@ def test_it_says_on_how_many_threads_it_computes_when_that_changes(qtbot: QtBot,
     wait_for(qtbot, run, RunState.TRAINING)
     assert run.where == message("{device}, 1 thread", device="CPU")
     with qtbot.waitSignal(run.where_changed, timeout=LOAD):
-        run._worker._trainer._parts.pace.threads = 2
+        run._worker._network.run.trainer._parts.pace.threads = 2
     assert run.where == message("{device}, {n} threads", device="CPU", n=2)
     assert run.state is RunState.TRAINING
     run.reset()
@@ -258,7 +259,7 @@ def test_an_exception_in_the_worker_is_told_and_training_can_start_again(qtbot: 
         qtbot.waitSignals([run.failed, run.crashed], timeout=LOAD),
         qtbot.waitSignal(run.failed, timeout=LOAD) as failed,
     ):
-        run._worker._commands.put(lambda: setattr(run._worker, "_iterator", explode()))
+        run._worker._commands.put(lambda: setattr(run._worker._network.run, "snapshots", explode()))
     assert str(failed.args[0]) == "Something went wrong: out of chalk."
     assert "and more" in caplog.text  # the log keeps what the window does not show
     wait_for(qtbot, run, RunState.IDLE)
@@ -295,7 +296,7 @@ def test_too_little_memory_is_told_as_that_and_training_can_start_again(qtbot: Q
         torch.empty(2**48)
 
     with qtbot.waitSignal(run.failed, timeout=LOAD) as failed:
-        run._worker._commands.put(lambda: setattr(run._worker, "_iterator", fill()))
+        run._worker._commands.put(lambda: setattr(run._worker._network.run, "snapshots", fill()))
     assert str(failed.args[0]).startswith("There is not enough memory for this: 1.1 PB more are needed at once")
     wait_for(qtbot, run, RunState.IDLE)
     document.load(EXPERIMENT, None)

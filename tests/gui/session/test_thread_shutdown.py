@@ -18,7 +18,8 @@ from playground.engine.training.snapshots import Figures
 from playground.engine.weights import load, save
 from playground.gui.session.background import Background
 from playground.gui.session.document import Document
-from playground.gui.session.run import Run, RunState
+from playground.gui.session.run import Run
+from playground.gui.session.run_state import RunState
 from playground.gui.session.thread_shutdown import ended
 from playground.spec.cancelling import stop_if_cancelled
 from playground.spec.datasets.distillation import DistilledMNIST

@@ -11,7 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from playground.gui.gallery.dialog import Gallery
 from playground.gui.recipe.popover import Popover
-from playground.gui.session.run import RunState
+from playground.gui.session.run_state import RunState
 from playground.gui.start.program import Program
 from playground.gui.style.settings import Settings
 from playground.gui.style.theme import DARK, LIGHT, theme_of

@@ -17,7 +17,7 @@ from pytestqt.qtbot import QtBot
 from safetensors.torch import save_file
 
 from playground.engine.build import build
-from playground.gui.session.run import RunState
+from playground.gui.session.run_state import RunState
 from playground.gui.start import startup_sequence
 from playground.gui.start.exception_hook import ExceptionHook
 from playground.gui.start.program import READER, Program

@@ -10,7 +10,7 @@ from pytestqt.qtbot import QtBot
 
 from playground.engine.training.snapshots import Evaluating
 from playground.gui.session.progress import Progress
-from playground.gui.session.run import RunState
+from playground.gui.session.run_state import RunState
 from playground.gui.start.program import Program
 from playground.spec.datasets.points import Heights
 from playground.spec.experiment import Experiment

@@ -14,7 +14,7 @@ from playground.gui.panels.points.colors import table
 from playground.gui.panels.points.inference import Answer, PointsInference
 from playground.gui.panels.points.view import PointsView
 from playground.gui.session.inference_thread import Priority
-from playground.gui.session.run import RunState
+from playground.gui.session.run_state import RunState
 from playground.gui.style.action import add
 from playground.gui.style.theme import theme_of
 from playground.spec.datasets.points import Plane

@@ -12,7 +12,7 @@ from playground.gui.panels.panel import Surroundings
 from playground.gui.panels.segmentation.inference import mark_ink
 from playground.gui.panels.segmentation.view import SegmentationView
 from playground.gui.session.background import Job
-from playground.gui.session.run import RunState
+from playground.gui.session.run_state import RunState
 from playground.gui.session.worker_mailbox import TestSample
 from playground.spec.datasets.clutter import ClutteredMNIST
 from playground.spec.messages import Message

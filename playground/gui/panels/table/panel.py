@@ -11,7 +11,7 @@ from playground.gui.panels.inference_link import InferenceLink
 from playground.gui.panels.panel import Panel, Surroundings
 from playground.gui.panels.table.inference import predict
 from playground.gui.panels.table.view import TableView
-from playground.gui.session.run import RunState
+from playground.gui.session.run_state import RunState
 from playground.gui.style.action import add
 from playground.spec.data.dataset import nothing_to_test_with
 from playground.spec.datasets.table import Table

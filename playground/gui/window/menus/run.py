@@ -6,7 +6,8 @@ from PySide6.QtCore import QEvent, Slot
 from PySide6.QtWidgets import QMenu, QWidget
 
 from playground.gui.session.document import Document
-from playground.gui.session.run import Run, RunState
+from playground.gui.session.run import Run
+from playground.gui.session.run_state import RunState, Start
 from playground.gui.style.action import add, dress
 from playground.gui.style.icons import icon
 from playground.gui.style.theme import Theme, theme_of
@@ -15,13 +16,21 @@ TRAIN = "Ctrl+R; F5"
 
 
 class RunMenu(QMenu):
-    """Train, pause, step, stop, reset; each is enabled while it would have an effect."""
+    """Train, continue, pause, step, stop, reset; each is enabled while it would have an effect."""
 
     def __init__(self, run: Run, document: Document, window: QWidget) -> None:
         super().__init__(window)
         self._run = run
-        self._dressed: tuple[bool, Theme] | None = None
+        self._dressed: tuple[str, Theme] | None = None
         self.train = add(self, self.tr("&Train"), TRAIN)
+        self.starts = self.addMenu(self.tr("Start &over"))
+        self.anew = add(self.starts, self.tr("Train &anew"), "Ctrl+F5", self.tr("Start a new run from random weights"))
+        self.from_weights = add(
+            self.starts,
+            self.tr("Train from these &weights"),
+            "Ctrl+Shift+F5",
+            self.tr("Start a new run from the weights of this network, with a fresh optimizer"),
+        )
         self.steps = self.addMenu(self.tr("&Step"))
         self.step = add(self.steps, self.tr("One &batch"), "F8")
         self.step_epoch = add(self.steps, self.tr("One &epoch"), "Shift+F8")
@@ -32,13 +41,16 @@ class RunMenu(QMenu):
             self.tr("End the run now and test the network; during the test, end that as well"),
         )
         self.addSeparator()
-        self.reset = add(self, self.tr("&Reset"), "Ctrl+Shift+R", self.tr("Discard the trained weights and start over"))
+        self.reset = add(self, self.tr("&Reset"), "Ctrl+Shift+R", self.tr("Show the untrained network again"))
         self.train.triggered.connect(self._train_or_pause)
+        self.anew.triggered.connect(run.train_anew)
+        self.from_weights.triggered.connect(run.train_from_weights)
         self.step.triggered.connect(run.step)
         self.step_epoch.triggered.connect(run.step_epoch)
         self.stop.triggered.connect(run.stop)
         self.reset.triggered.connect(run.reset)
-        for signal in (run.state_changed, run.stale_changed, run.began, run.cleared, run.failed, document.changed):
+        signals = (run.state_changed, run.stale_changed, run.began, run.continued, run.cleared, run.failed)
+        for signal in (*signals, document.changed):
             signal.connect(self._show)
         self._show()
 
@@ -61,22 +73,41 @@ class RunMenu(QMenu):
     @Slot()
     def _show(self) -> None:
         run = self._run
-        self._dress(self._training, theme_of(self))
+        self._dress(self._training_words(), theme_of(self))
         self.train.setEnabled(self._training or run.can_train)
+        self.anew.setEnabled(run.can_train and run.has_network)
+        self.from_weights.setEnabled(run.can_use_weights)
+        self.starts.setEnabled(self.anew.isEnabled() or self.from_weights.isEnabled())
         for action in (self.step, self.step_epoch):
             action.setEnabled(run.can_train)
         self.steps.setEnabled(run.can_train)
         self.stop.setEnabled(run.can_stop)
         self.reset.setEnabled(run.has_network)
 
-    def _dress(self, training: bool, theme: Theme) -> None:
+    def _training_words(self) -> str:
+        """What the first action does now."""
+        if self._training:
+            return self.tr("Pause")
+        return self.tr("Train") if self._run.start is Start.NEW else self.tr("Continue")
+
+    def _training_tip(self) -> str:
+        """A description where the text alone is not enough."""
+        ended = self._run.state is RunState.FINISHED
+        if ended and self._run.start is Start.CONTINUE:
+            return self.tr("Continue the run as if it had not ended, for more epochs")
+        if ended and self._run.start is Start.WEIGHTS:
+            return self.tr("Start a new run from the weights of this network, with a fresh optimizer")
+        return ""
+
+    def _dress(self, words: str, theme: Theme) -> None:
         """Update the text and icon that depend on the run, if they changed: an icon takes a millisecond."""
-        if self._dressed == (training, theme):
+        dressed = words + self._training_tip(), theme
+        if self._dressed == dressed:
             return
-        self._dressed = training, theme
-        self.train.setText(self.tr("Pause") if training else self.tr("Train"))
-        dress(self.train, TRAIN)
-        self.train.setIcon(icon("pause" if training else "train", theme.on_go, theme.faint))
+        self._dressed = dressed
+        self.train.setText(words)
+        dress(self.train, TRAIN, self._training_tip())
+        self.train.setIcon(icon("pause" if self._training else "train", theme.on_go, theme.faint))
         self.train.setIconVisibleInMenu(False)
         for action, name in ((self.stop, "stop"), (self.reset, "reset")):
             action.setIcon(icon(name, theme.text, theme.faint))

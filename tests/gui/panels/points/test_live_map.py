@@ -7,7 +7,7 @@ from pytestqt.qtbot import QtBot
 
 from playground.gui.panels.points.inference import Answer
 from playground.gui.panels.points.view import PointsView
-from playground.gui.session.run import RunState
+from playground.gui.session.run_state import RunState
 from playground.gui.start.program import Program
 from playground.gui.style.translation import translated
 from playground.spec.datasets.points import Points

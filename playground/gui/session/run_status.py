@@ -1,0 +1,122 @@
+"""The state of the run as the window sees it, without the commands that change it."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject, Signal
+
+from playground.engine.training.snapshots import Figures
+from playground.gui.session.document import Document
+from playground.gui.session.mailbox_reader import MailboxReader
+from playground.gui.session.progress import Progress
+from playground.gui.session.run_state import Fit, FitCache, RunState, Start
+from playground.gui.session.worker_mailbox import Mailbox, Weights
+from playground.gui.session.worker_requests import WorkerRequests
+from playground.spec.experiment import Experiment
+from playground.spec.messages import Message
+
+
+class RunStatus(WorkerRequests):
+    """Lives in the window's thread; `Run` adds the commands."""
+
+    state_changed = Signal(object)  # RunState
+    where_changed = Signal()  # `where` changed
+    began = Signal(object)  # Experiment: a new run starts
+    continued = Signal()  # a run that had ended goes on
+    cleared = Signal()  # the run was dropped
+    carried_changed = Signal()  # `carried` changed
+    snapshots = Signal(object)  # tuple[Snapshot, …], all since the last time
+    weights_changed = Signal(object)  # Weights of the run, or None if the shown stack has none yet
+    stale_changed = Signal(bool)  # whether the document no longer fits the run
+    opened = Signal(object)  # Opened
+
+    def __init__(self, document: Document, parent: QObject | None = None) -> None:
+        super().__init__(document, parent)
+        self._experiment: Experiment | None = None  # the experiment of the current or last run
+        self._state = RunState.LOADING
+        self._stale = False
+        self._closed = False
+        self._resume_when_fresh = False
+        self._beginning = False  # whether a run was requested that has reported nothing yet
+        self._resumable = False  # whether the run, which has ended, can be continued
+        self._epochs_at_once = 1  # that are added to a run that has trained all of its epochs
+        self._announced = False  # whether `began` was emitted for the run
+        self._fits = FitCache()
+        self._mail_reader = MailboxReader(self)  # of the run
+        self._opening = Mailbox()
+        self.progress = Progress()
+        self.versions = ""
+        self.pretrained = False  # whether the network was trained before its first step here
+        self.carried: Figures | None = None  # results from the file of the shown network
+        self.where: Message | None = None  # device and threads, once known
+
+    @property
+    def state(self) -> RunState:
+        """The current state."""
+        return self._state
+
+    @property
+    def stale(self) -> bool:
+        """Whether the document was changed so that the run can no longer continue with it."""
+        return self._stale
+
+    @property
+    def has_network(self) -> bool:
+        """Whether there is a network that can be saved."""
+        return self._experiment is not None
+
+    @property
+    def weights(self) -> Weights | None:
+        """The weights of the shown stack as last copied; None without any."""
+        return self._mail_reader.weights if self._fit.weights else None
+
+    @property
+    def run_id(self) -> str | None:
+        """The id of the stored run; None before its first step, or if it is not stored."""
+        return self._mail_reader.mailbox.run_id
+
+    @property
+    def start(self) -> Start:
+        """What `train` would begin with."""
+        if self._state in (RunState.PAUSED, RunState.TRAINING):
+            return Start.NEW if self._stale else Start.CONTINUE
+        if self._state is not RunState.FINISHED or not self._fit.weights:
+            return Start.NEW
+        if self._resumable and self._fit.changes is not None:
+            return Start.CONTINUE
+        return Start.WEIGHTS if self.pretrained or not self._stale else Start.NEW
+
+    @property
+    def can_use_weights(self) -> bool:
+        """Whether a new run could begin with the weights of the present network."""
+        return self.can_train and not self._beginning and self._fit.weights
+
+    @property
+    def can_train(self) -> bool:
+        """Whether Train would have an effect."""
+        ready = self._state not in (RunState.LOADING, RunState.BROKEN)
+        return ready and not self._document.problems
+
+    @property
+    def can_stop(self) -> bool:
+        """Whether Stop would have an effect."""
+        return self._beginning or self._state in (RunState.TRAINING, RunState.PAUSED)
+
+    @property
+    def _fit(self) -> Fit:
+        return self._fits.of(self._experiment, self._document.experiment)
+
+    def _set_state(self, state: RunState) -> None:
+        self._mail_reader.set_training(state is RunState.TRAINING)
+        if state is not self._state:
+            self._state = state
+            self.state_changed.emit(state)
+
+    def _set_where(self, where: Message | None) -> None:
+        if where != self.where:
+            self.where = where
+            self.where_changed.emit()
+
+    def _set_stale(self, stale: bool) -> None:
+        if stale is not self._stale:
+            self._stale = stale
+            self.stale_changed.emit(stale)

@@ -1,0 +1,75 @@
+"""The network in the training thread: that of the current run, or one that was opened."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from playground.gui.session.worker_run import Origin, WorkerRun
+from playground.spec.experiment import Experiment
+from playground.spec.messages import PlaygroundError, message
+
+if TYPE_CHECKING:
+    from playground.engine.training.trainer import Trainer
+    from playground.engine.weights import Trained
+
+
+class WorkerNetwork:
+    """At most one network at a time."""
+
+    def __init__(self) -> None:
+        self.run: WorkerRun | None = None
+        self._trained: Trained | None = None  # a network that was opened,
+        self._trained_run: str | None = None  # and the id of the stored run that it belongs to
+
+    @property
+    def source(self) -> Trainer | Trained | None:
+        """The owner of the network; None if there is none."""
+        return self.run.trainer if self.run else self._trained
+
+    @property
+    def run_id(self) -> str | None:
+        """The id of the stored run that the network belongs to."""
+        return self.run.run_id if self.run else self._trained_run
+
+    @property
+    def origin(self) -> Origin:
+        """The network for further training.
+
+        Raises:
+            PlaygroundError: there is none.
+        """
+        if self.run is not None:
+            return self.run.origin
+        if self._trained is not None:
+            return Origin(self._trained.network, self._trained_run, self._trained.state)
+        raise PlaygroundError(message("There is no trained network to go on from: train it first."))
+
+    def begin(self, run: WorkerRun) -> None:
+        """Replace the network by that of a run."""
+        self.run, self._trained, self._trained_run = run, None, None
+
+    def open(self, trained: Trained, run_id: str | None) -> None:
+        """Replace the network by one that was read, which may belong to a stored run."""
+        self.run, self._trained, self._trained_run = None, trained, run_id
+
+    def drop(self, *, failed: bool) -> None:
+        """Release the network and the data; a run ends where it is, see `WorkerRun.close`."""
+        if self.run is not None:
+            self.run.close(failed=failed)
+        self.run = self._trained = self._trained_run = None
+
+    def write(self, path: Path, experiment: Experiment) -> None:
+        """Write the network to a file, under the name and the description of an experiment.
+
+        Raises:
+            PlaygroundError: there is no network, or it could not be written.
+        """
+        from playground.engine.weights import save
+
+        source = self.source
+        if source is None:
+            raise PlaygroundError(message("There is no trained network to save yet: train it first."))
+        save(
+            path, source.experiment.with_(name=experiment.name, about=experiment.about), source.network, source.figures
+        )

@@ -1,0 +1,167 @@
+"""A run in the training thread: its trainer, and the recorder that stores it."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from enum import Enum, auto
+from typing import TYPE_CHECKING, NamedTuple
+
+from playground.engine.training.snapshots import Finished, Snapshot
+from playground.spec.experiment import Experiment
+from playground.spec.messages import PlaygroundError, message
+
+if TYPE_CHECKING:
+    from torch import nn
+
+    from playground.engine.data.in_memory import Data
+    from playground.engine.runs.run_recorder import RunRecorder
+    from playground.engine.runs.store import RunStore
+    from playground.engine.training.trainer import Trainer
+    from playground.engine.training.training_state import TrainingState
+    from playground.engine.weights import Trained
+
+_log = logging.getLogger(__name__)
+_PATIENCE = 5.0  # seconds to wait until the end of a run that is to be continued is written
+
+
+class Mode(Enum):
+    """How far the run continues by itself."""
+
+    WAIT = auto()
+    STEP = auto()
+    EPOCH = auto()
+    END = auto()
+
+
+class Origin(NamedTuple):
+    """A trained network from which training can go on."""
+
+    network: nn.Sequential
+    run_id: str | None  # of the stored run that it belongs to
+    state: TrainingState | None  # None: only its weights can be used
+
+
+class WorkerRun:
+    """Iterates over the trainer's snapshots and stores them on the way; without a recorder nothing is stored."""
+
+    def __init__(self, trainer: Trainer, recorder: RunRecorder | None) -> None:
+        self.trainer = trainer
+        self._recorder = recorder
+        self.snapshots: Iterator[Snapshot] = trainer if recorder is None else self._recorded(recorder)
+
+    @property
+    def run_id(self) -> str | None:
+        """The id of the stored run; None before its first step, or if it is not stored."""
+        return self._recorder.run_id if self._recorder else None
+
+    @property
+    def origin(self) -> Origin:
+        """The network for further training; with a state if the run ended in order and has patience left."""
+        last = self.trainer.finished
+        resumable = isinstance(last, Finished) and not last.stopped_early
+        return Origin(self.trainer.network, self.run_id, self.trainer.state() if resumable else None)
+
+    def pause(self) -> None:
+        """Take a checkpoint."""
+        if self._recorder:
+            self._recorder.pause()
+
+    def close(self, *, failed: bool = False) -> None:
+        """End the run where it is, and release network and data; after a failure no checkpoint is taken."""
+        if self._recorder and failed:
+            self._recorder.abandon()
+        elif self._recorder:
+            self._recorder.close()
+        self.trainer.close()
+
+    def _recorded(self, recorder: RunRecorder) -> Iterator[Snapshot]:
+        for snapshot in self.trainer:
+            recorder.take(snapshot)
+            yield snapshot
+
+
+def begun(experiment: Experiment, data: Data, store: RunStore | None, origin: Origin | None) -> WorkerRun:
+    """A new run, from random weights or from those of `origin`.
+
+    Raises:
+        PlaygroundError: the network cannot be built, or the weights do not fit.
+    """
+    from playground.engine.runs.run_recorder import RunRecorder
+    from playground.engine.training.trainer import Trainer
+
+    network = None if origin is None else _with_weights(experiment, origin.network)
+    trainer = Trainer(experiment, data, network=network)
+    parent = origin.run_id if origin else None
+    return WorkerRun(trainer, RunRecorder(store, trainer, data, parent=parent) if store else None)
+
+
+def continued(experiment: Experiment, data: Data, store: RunStore | None, origin: Origin) -> WorkerRun:
+    """The run of `origin` continued to the same bits as if it had not been interrupted; live fields may differ.
+
+    Raises:
+        StateError: there is no training state, or it does not fit.
+    """
+    from playground.engine.runs.run_recorder import RunRecorder
+    from playground.engine.training.trainer import Trainer
+    from playground.engine.training.training_state import StateError
+
+    if origin.state is None:
+        raise StateError(message("There is no training state to continue from: train from the weights, or anew."))
+    trainer = Trainer(experiment, data, state=origin.state)
+    if store is None:
+        return WorkerRun(trainer, None)
+    if origin.run_id:
+        try:
+            store.flush(_PATIENCE)
+            return WorkerRun(trainer, RunRecorder(store, trainer, data, continued=origin.run_id))
+        except PlaygroundError:  # it was deleted, or its end cannot be written: training goes on all the same
+            _log.warning("the stored run cannot be continued: another one begins", exc_info=True)
+    return WorkerRun(trainer, RunRecorder(store, trainer, data, parent=origin.run_id))
+
+
+class OpenedRun(NamedTuple):
+    """A stored run, read back: its network and what it reported until then."""
+
+    trained: Trained
+    snapshots: tuple[Snapshot, ...]
+
+
+def read_run(store: RunStore, run_id: str) -> OpenedRun:
+    """The last checkpoint of a stored run that is intact, and its curves until there.
+
+    Raises:
+        PlaygroundError: the run is missing, or no checkpoint of it can be read.
+    """
+    from playground.engine.runs.curves import step_of
+    from playground.engine.weights import load
+
+    run = store.open(run_id)
+    failure: PlaygroundError | None = None
+    for checkpoint in reversed(run.checkpoints()):
+        try:
+            trained = load(run.checkpoint_file(checkpoint))
+        except PlaygroundError as error:
+            _log.warning("a checkpoint was skipped", exc_info=True)
+            failure = failure or error
+            continue
+        return OpenedRun(trained, tuple(item for item in run.curves() if step_of(item) <= checkpoint.step))
+    words = "No network is stored of “{run}”: it ended before its first checkpoint."
+    raise failure or PlaygroundError(message(words, run=run.record.name))
+
+
+def _with_weights(experiment: Experiment, network: nn.Sequential) -> nn.Sequential:
+    """A new network with the weights of another.
+
+    Raises:
+        PlaygroundError: the two differ.
+    """
+    from playground.engine.build import build
+
+    made = build(experiment)
+    try:
+        made.load_state_dict(network.state_dict())
+    except RuntimeError as error:
+        _log.warning("the weights do not fit", exc_info=True)
+        raise PlaygroundError(message("The weights do not fit this network: train it anew.")) from error
+    return made
