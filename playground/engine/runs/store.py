@@ -93,7 +93,7 @@ class RunStore:
         """Start storing a run; see `RunRecord`. The default name is the experiment's."""
         now = datetime.now(UTC)
         record = RunRecord(
-            run_id=f"{now:%Y%m%d-%H%M%S}-{secrets.token_hex(4)}",
+            run_id=_new_id(now),
             name=name or experiment.name,
             created=now,
             seed=experiment.seed,
@@ -279,6 +279,11 @@ def _size(folder: Path) -> int:
             with suppress(FileNotFoundError):
                 size += entry.stat(follow_symlinks=False).st_size
     return size
+
+
+def _new_id(now: datetime) -> str:
+    """An id that sorts by time: date, time, and in hexadecimal digits the microsecond and three random ones."""
+    return f"{now:%Y%m%d-%H%M%S}-{now.microsecond:05x}{secrets.randbelow(16**3):03x}"
 
 
 def _versions() -> dict[str, str]:

@@ -45,7 +45,7 @@ def table(run: History) -> str:
     events = sorted(_events(run), key=lambda event: event[0])
     taken = 0
     for step, row in events:
-        until = min(step, len(run))
+        until = run.count_until(step)
         text.writelines(_steps(run, taken, until))
         writer.writerow([row.get(column, "") for column in COLUMNS])
         taken = until
@@ -100,7 +100,7 @@ def _steps(run: History, first: int, last: int) -> Iterator[str]:
     terms = (run.terms[name].values if name in run.terms else np.zeros(len(run)) for name in Terms._fields)
     columns = (run.loss.values, *terms, run.score.values, run.learning_rate.values)
     rows = zip(*(column[first:last].tolist() for column in (run.x.values, *columns)), strict=True)
-    for step, (epochs, *values) in enumerate(rows, first + 1):
+    for step, (epochs, *values) in enumerate(rows, run.steps_before + first + 1):
         yield f"step,{step},{epochs:.6f},{','.join(f'{value:.7g}' for value in values)}{_BEHIND_STEPS}\n"
 
 

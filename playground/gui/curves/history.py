@@ -72,6 +72,7 @@ class History:
         if steps_per_epoch < 1:
             raise ValueError(f"an epoch needs at least 1 step, not {steps_per_epoch}")
         self.name, self.asked_epochs, self.steps_per_epoch = name, epochs, steps_per_epoch
+        self.steps_before = 0  # the run's first, if it is shown from a later one on
         self.x = Column(np.float64)  # progress of the run after each batch, in epochs
         self.loss, self.score = Series(), Series()
         self.terms: dict[str, Series] = {}  # terms that were ever nonzero, by their names in `Terms`
@@ -97,19 +98,24 @@ class History:
     @property
     def end(self) -> float:
         """The progress of the run, in epochs."""
-        return self.progress_after(len(self))
+        return float(self.x.values[-1]) if len(self) else 0.0
 
     @property
     def failed_at(self) -> float | None:
         """The position in epochs at which the loss was not finite; None if it always was."""
         if self.diverged is None:
             return None
-        return self.end + 1.0 / self.steps_per_epoch if self.diverged.step > len(self) else self.end
+        after_last = self.diverged.step > self.steps_before + len(self)
+        return self.end + 1.0 / self.steps_per_epoch if after_last else self.end
 
     def progress_after(self, step: int) -> float:
-        """The progress after that many batches, in epochs."""
-        step = min(step, len(self))
-        return float(self.x.values[step - 1]) if step else 0.0
+        """The progress after that many batches of the run, in epochs."""
+        count = self.count_until(step)
+        return float(self.x.values[count - 1]) if count else 0.0
+
+    def count_until(self, step: int) -> int:
+        """The number of batches here that are among the first `step` of the run."""
+        return max(0, min(step - self.steps_before, len(self)))
 
     @property
     def validated(self) -> bool:
@@ -131,6 +137,7 @@ class History:
             match snapshot:
                 case Step():
                     steps.append(snapshot)
+                    self.finished = None  # the run was continued
                 case Epoch():
                     self._append_epoch(snapshot)
                 case Change():
@@ -170,7 +177,7 @@ class History:
         epoch = self._epoch_nearest(x)
         return HistoryValues(
             x=float(progress[i]),
-            step=i + 1,
+            step=self.steps_before + i + 1,
             loss=float(self.smooth_loss.series.values[i]),
             terms={name: float(series.values[i]) for name, series in self.terms.items()},
             score=float(self.smooth_score.series.values[i]),
@@ -240,6 +247,8 @@ class History:
 
     def _append(self, steps: list[Step]) -> None:
         before = len(self)
+        if not before:
+            self.steps_before = steps[0].step - 1
         _, x, loss, terms, score, rate, samples, sums, _ = zip(*steps, strict=True)
         self.x.extend(x)
         self.loss.extend(loss)

@@ -147,14 +147,13 @@ class Run(RunStatus):
         self._beginning, self._resumable = True, False
         self._epochs_at_once = self._experiment.recipe.epochs
         self._set_stale(False)
-        self._announce()
+        self._announce(self._experiment)
         self._worker.begin(self._experiment, mode, self._mail_reader.mailbox, from_weights=from_weights)
 
-    def _announce(self) -> None:
-        assert self._experiment is not None
+    def _announce(self, experiment: Experiment) -> None:
         self._announced = True
-        self.progress.begin(self._experiment)
-        self.began.emit(self._experiment)
+        self.progress.begin(experiment)
+        self.began.emit(experiment)
 
     def _go_on(self, mode: Mode) -> None:
         """Continue a run that has ended; if all its epochs were trained, their number is raised first."""
@@ -169,7 +168,7 @@ class Run(RunStatus):
             self._document.do(Set(("recipe", "epochs"), more, message("Train {n:,} more epochs", n=more - done)))
         self._opening = Mailbox()
         if not self._announced:
-            self._announce()
+            self._announce(self._document.experiment)
         self._worker.go_on(self._document.experiment, mode)
 
     def _give_up(self) -> None:
@@ -278,7 +277,7 @@ class Run(RunStatus):
         self.cleared.emit()
         self.opened.emit(what)  # a listener loads the document
         if what.snapshots:
-            self._announce()
+            self._announce(what.experiment)
             self._take_snapshots(what.snapshots)
         self._follow(self._document.experiment)
         self._set_state(RunState.FINISHED)

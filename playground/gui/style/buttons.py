@@ -67,7 +67,9 @@ class MenuButton(Yielding):
     def __init__(self, text: str, menu: QMenu, parent: QWidget) -> None:
         super().__init__(text, parent)
         beside = 12 if text else 3
-        self.setStyleSheet(f"QPushButton {{ padding: 5px {beside + _ARROW}px 5px {beside}px; min-width: 0 }}")
+        self.setStyleSheet(f"QPushButton {{ padding: 5px {beside + _ARROW}px 5px {beside}px }}")
+        if not text:  # a button with a menu would be as wide as one with a short text
+            self.setFixedWidth(2 * beside + _ARROW + 2)
         self.setMenu(menu)
 
     def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802  Qt's name

@@ -283,3 +283,11 @@ def test_a_closed_store_writes_all_and_lets_go(tmp_path: Path) -> None:
     with opened(tmp_path) as other:
         assert [row.run_id for row in other.interrupted()] == [run.run_id]
         assert [item.step for item in other.open(run.run_id).curves()] == [1]
+
+
+def test_runs_that_begin_in_the_same_second_are_listed_in_their_order(tmp_path: Path) -> None:
+    store = RunStore(tmp_path)
+    begun = [store.begin(EXPERIMENT).run_id for _ in range(20)]
+    assert store.flush(WITHIN)
+    assert [row.run_id for row in store.runs()] == begun
+    assert store.close(WITHIN)

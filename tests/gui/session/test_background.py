@@ -13,6 +13,7 @@ import torch
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
+import playground.engine.runtime.device  # noqa: F401  a job prepares its thread only once this is imported
 from playground.gui.session.background import Background
 from playground.spec.cancelling import stop_if_cancelled
 from playground.spec.messages import Message, PlaygroundError, message

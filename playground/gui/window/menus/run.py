@@ -23,7 +23,7 @@ class RunMenu(QMenu):
         self._run = run
         self._dressed: tuple[str, Theme] | None = None
         self.train = add(self, self.tr("&Train"), TRAIN)
-        self.starts = self.addMenu(self.tr("Start &over"))
+        self.starts = self.addMenu(self.tr("Start o&ver"))
         self.anew = add(self.starts, self.tr("Train &anew"), "Ctrl+F5", self.tr("Start a new run from random weights"))
         self.from_weights = add(
             self.starts,
