@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from math import isfinite, isnan, nan, sqrt
+from itertools import islice
+from math import hypot, isfinite, isnan, nan, sqrt
 from typing import NamedTuple
 
 import torch
 from torch import Tensor
 
+from playground.engine.runtime.memory_layout import flat
 from playground.engine.training.penalty import norm
 from playground.engine.training.snapshots import InputStatistics
 
 # An output counts as saturated within this share of the width of its range from one of the two ends. There the slope
 # of sigmoid and tanh is below a twenty-fifth of its largest value.
 SATURATED = 0.01
+_PIECE = 16_384  # numbers that are squared and added in one go, in float32: the more, the less exact
 MOST_CLASSES = 1000  # above this, the classes of a batch are not counted
 
 
@@ -27,11 +30,13 @@ class Moments(NamedTuple):
 
 
 def lengths(tensors: list[Tensor]) -> list[float]:
-    """The Euclidean norm √Σx² of each tensor; NaN or infinite only where a number is. Below 1e-19 it may be 0."""
+    """The Euclidean norm √Σx² of each tensor, without gaps. NaN or infinite only where a number is; 0 below 1e-19."""
     if not tensors:
         return []
-    found: list[float] = torch.stack(torch._foreach_norm(tensors)).tolist()
-    return [item if isfinite(item) else _length(tensor) for item, tensor in zip(found, tensors, strict=True)]
+    pieces = [flat(tensor).split(_PIECE) for tensor in tensors]
+    found = iter(torch.stack(torch._foreach_norm([piece for parts in pieces for piece in parts])).tolist())
+    norms = [hypot(*islice(found, len(parts))) for parts in pieces]
+    return [item if isfinite(item) else _length(tensor) for item, tensor in zip(norms, tensors, strict=True)]
 
 
 def _length(tensor: Tensor) -> float:
@@ -47,7 +52,7 @@ def count_not_finite(tensors: Iterable[Tensor]) -> int:
 def moments(values: Tensor) -> Moments:
     """The moments of all numbers of a floating-point tensor of any shape."""
     mean = values.mean()
-    deviation = torch.linalg.vector_norm(values - mean).item()  # torch.std takes thirty times as long
+    (deviation,) = lengths([values - mean])  # torch.std takes twenty times as long
     return Moments(values.numel(), mean.item(), deviation / sqrt(values.numel()))
 
 
