@@ -2,15 +2,15 @@
 
     python -m tests.benchmarks probes
 
-A turn is as many steps as lie between two probes, so that it holds one. The ratio is the median of those of the rounds;
-the note says how long a probe itself took, as a share of its turn, which other programs disturb less.
+A turn is as many steps as lie between two probes, so that it holds one, in seconds of the processor, which other
+programs disturb less than those of the clock. The ratio is the median of those of the rounds.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from statistics import median
-from time import perf_counter
+from time import process_time
 
 from playground.engine.data.dataset_cache import lacking
 from playground.engine.data.in_memory import Data, load
@@ -35,15 +35,14 @@ def figures(quick: bool) -> Iterator[Figure]:
 
 
 def measured(name: str, experiment: Experiment, rounds: int) -> Figure:
-    """The seconds of a turn."""
+    """The seconds of a turn, both ways."""
     print(name, flush=True)
     data = load(experiment.data)
     probed, plain = _Turns(experiment, data, EVERY), _Turns(experiment, data, None)
     times = take_turns({PROBED: probed, PLAIN: plain}, rounds)
     ratio = median(one / other for one, other in zip(times[PROBED].seconds, times[PLAIN].seconds, strict=True))
-    share = median(own / whole for own, whole in zip(probed.probes, times[PROBED].seconds, strict=True))
     without = median(times[PLAIN].seconds)
-    note = f"a probe takes {1e3 * median(probed.probes):.2f} ms, {share:.2%} of the time"
+    note = f"a probe takes {1e3 * median(probed.probes):.2f} ms by the clock"
     work = f"{EVERY} steps of {name}"
     return Figure(work=work, value=ratio * without, unit="s", peer=PLAIN, beside=without, bar=BAR, note=note)
 
@@ -54,17 +53,17 @@ class _Turns:
     def __init__(self, experiment: Experiment, data: Data, every: int | None) -> None:
         recipe = experiment.recipe.with_(epochs=10_000)
         self._run = Trainer(experiment.with_(recipe=recipe), data, probe_every=every)
-        self.probes: list[float] = []  # seconds of each turn's probe
+        self.probes: list[float] = []  # seconds of each turn's probe, by the clock
         self()  # with the more frequent probes of the beginning
         self.probes.clear()
 
     def __call__(self) -> float:
-        """Make the steps of a turn; the seconds."""
+        """Make the steps of a turn; the seconds of the processor."""
         seconds, last = 0.0, self._run.step + EVERY
         while True:
-            began = perf_counter()
+            began = process_time()
             snapshot = next(self._run)
-            taken = perf_counter() - began
+            taken = process_time() - began
             if isinstance(snapshot, Step | Probed):
                 seconds += taken
             elif isinstance(snapshot, Finished | Diverged):

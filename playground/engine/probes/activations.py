@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
+from math import isfinite
 from typing import Any, NamedTuple
 
 import torch
@@ -47,7 +48,7 @@ class _Collected:
         """As a forward hook."""
         found = moments(outputs)
         self._parts.append(found)
-        if not found.std < float("inf"):
+        if not isfinite(found.std):
             self._not_finite += count_not_finite((outputs,))
         if self._activated:
             largest = largest_by_unit(outputs)

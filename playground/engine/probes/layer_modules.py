@@ -14,7 +14,7 @@ from playground.spec.container import Container
 from playground.spec.edits import LayerPath
 from playground.spec.experiment import Experiment
 from playground.spec.layer import Layer
-from playground.spec.layers.activation import Activation, Nonlinearity
+from playground.spec.layers.activation import Nonlinearity
 
 
 class LayerModules(NamedTuple):
@@ -33,7 +33,7 @@ class LayerModules(NamedTuple):
     def activation(self) -> Nonlinearity | None:
         """The activation that its outputs come from; None where there is none."""
         own = self.layer if isinstance(self.layer, Nonlinearity) else getattr(self.layer, "activation", None)
-        return own if isinstance(own, Activation | Nonlinearity) else None
+        return own if isinstance(own, Nonlinearity) else None
 
 
 def layer_modules(experiment: Experiment, network: nn.Sequential) -> tuple[LayerModules, ...]:

@@ -33,7 +33,7 @@ def lengths(tensors: list[Tensor]) -> list[float]:
     """The Euclidean norm √Σx² of each tensor, without gaps. NaN or infinite only where a number is; 0 below 1e-19."""
     if not tensors:
         return []
-    pieces = [flat(tensor).split(_PIECE) for tensor in tensors]
+    pieces = [torch.split(flat(tensor), _PIECE) for tensor in tensors]
     found = iter(torch.stack(torch._foreach_norm([piece for parts in pieces for piece in parts])).tolist())
     norms = [hypot(*islice(found, len(parts))) for parts in pieces]
     return [item if isfinite(item) else _length(tensor) for item, tensor in zip(norms, tensors, strict=True)]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from math import hypot, sqrt
+from math import hypot, isfinite, sqrt
 from time import perf_counter
 
 import torch
@@ -58,22 +58,14 @@ class StepProbe:
             penalty: adds the penalty's gradients.
         """
         began = perf_counter()
-        outputs = output_statistics(self._network, self._layers, inputs)
-        slopes, weights = lengths(gradients), lengths(self._learned)
-        own = [*zip(gradients, slopes, strict=True), *zip(self._learned, weights, strict=True)]
-        broken = [0 if length < float("inf") else count_not_finite((tensor,)) for tensor, length in own]
-        half, layers = len(slopes), []
-        for layer in self._layers:
-            found, owned = outputs[layer.path], self._owned[layer.path]
-            numbers = sum(self._learned[i].numel() for i in owned)
-            mean_squares = [hypot(*(some[i] for i in owned)) / sqrt(numbers) for some in (slopes, weights) if owned]
-            gradient, weight = mean_squares or (None, None)
-            not_finite = found.not_finite + sum(broken[i] + broken[half + i] for i in owned)
-            layers.append(LayerStatistics(layer.path, numbers, gradient, weight, None, *found[:-1], not_finite))
+        self._outputs = output_statistics(self._network, self._layers, inputs)
+        self._slopes, self._sizes = lengths(gradients), lengths(self._learned)
+        pairs = zip([*gradients, *self._learned], [*self._slopes, *self._sizes], strict=True)
+        self._not_finite = [0 if isfinite(length) else count_not_finite((tensor,)) for tensor, length in pairs]
         self._found = Probed(
             step,
-            tuple(layers),
-            hypot(*slopes),
+            (),
+            hypot(*self._slopes),
             penalty.norms(gradients)[1] if penalty.charges else 0.0,
             input_statistics(inputs),
             class_counts(targets, self._classes),
@@ -83,18 +75,32 @@ class StepProbe:
 
     @torch.no_grad()
     def after(self) -> None:
-        """Look at the weights after the step."""
+        """Look at the weights after the step, of which `before` was told."""
         assert self._found is not None
         began = perf_counter()
         moved = lengths(list(torch._foreach_sub(self._learned, self._weights)))
-        del self._weights
-        layers = []
-        for layer in self._found.layers:
-            owned = self._owned[layer.path]
-            update = hypot(*(moved[i] for i in owned)) / sqrt(layer.parameters) if owned else None
-            layers.append(layer._replace(update=update))
-        self._found = self._found._replace(layers=tuple(layers))
+        self._found = self._found._replace(layers=tuple(self._layer(item.path, moved) for item in self._layers))
         self.seconds += perf_counter() - began
+
+    def _layer(self, path: LayerPath, moved: list[float]) -> LayerStatistics:
+        """The statistics of one layer; `moved` holds the norm of each parameter's update."""
+        owned, found = self._owned[path], self._outputs[path]
+        numbers = sum(self._learned[i].numel() for i in owned)
+        norms = [hypot(*(some[i] for i in owned)) for some in (self._slopes, self._sizes, moved)]
+        gradient, weight, update = (norm / sqrt(numbers) if owned else None for norm in norms)
+        bad = sum(self._not_finite[i] + self._not_finite[len(self._learned) + i] for i in owned)
+        return LayerStatistics(
+            path,
+            numbers,
+            gradient,
+            weight,
+            update,
+            found.mean,
+            found.std,
+            found.dead,
+            found.saturated,
+            bad + found.not_finite,
+        )
 
     def take(self) -> Probed | None:
         """What was found since the last call."""
