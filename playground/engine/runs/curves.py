@@ -18,15 +18,22 @@ from pydantic import TypeAdapter, ValidationError
 from pydantic_core import from_json
 
 from playground.engine.runs.run_record import RunError
-from playground.engine.training.snapshots import Change, Diverged, Epoch, Evaluating, Finished, Snapshot, Step
+from playground.engine.training.snapshots import Change, Diverged, Epoch, Evaluating, Finished, Probed, Snapshot, Step
 from playground.spec.messages import Message, message, tr_noop
 
 FORMAT = "playground curves"
-VERSION = 1
+VERSION = 2  # 1 knew no probes
 MOST_BYTES = 2**31
 _LONGEST_FORMAT = 5  # characters of a format in a template: a width of millions would fill the memory
 
-_KINDS: dict[type, str] = {Step: "step", Epoch: "epoch", Change: "change", Diverged: "diverged", Finished: "finished"}
+_KINDS: dict[type, str] = {
+    Step: "step",
+    Probed: "probed",
+    Epoch: "epoch",
+    Change: "change",
+    Diverged: "diverged",
+    Finished: "finished",
+}
 _READERS: dict[str, Callable[[Any], Snapshot]] = {
     name: TypeAdapter(kind).validate_python for kind, name in _KINDS.items()
 }
@@ -104,7 +111,7 @@ def _value(line: bytes, number: int) -> Any:
 def _require_known(header: Any) -> None:
     if not isinstance(header, dict) or header.get("format") != FORMAT:
         raise RunError(message("Its curves are none of a run of Playground."))
-    if header.get("version") != VERSION:
+    if header.get("version") not in range(1, VERSION + 1):
         words = tr_noop("Its curves are of version {version}; this Playground knows versions up to {known}.")
         raise RunError(message(words, version=str(header.get("version"))[:20], known=VERSION))
 

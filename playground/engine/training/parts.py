@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Generator, Iterator
 from math import inf, isfinite
 from time import perf_counter
 
@@ -13,11 +13,12 @@ from torch import Tensor, nn
 from playground.engine.build import build, run
 from playground.engine.data.in_memory import Subset
 from playground.engine.evaluation.evaluate import Evaluation, Observer, chunk_size, evaluate
+from playground.engine.probes.step_probe import StepProbe
 from playground.engine.runtime.device import prepare_thread, threads
 from playground.engine.training.batches import Batches
 from playground.engine.training.early_stopping import EarlyStoppingMonitor
 from playground.engine.training.reduce_on_plateau import PlateauMonitor
-from playground.engine.training.snapshots import Step
+from playground.engine.training.snapshots import Probed, Step
 from playground.engine.training.thread_throttle import ThreadThrottle
 from playground.engine.training.train_step import TrainStep
 from playground.engine.training.training_state import PartsMemory, StateError, copied, fill
@@ -33,7 +34,12 @@ class Parts:
     """The network on its device and all objects that train it."""
 
     def __init__(
-        self, experiment: Experiment, device: torch.device, network: nn.Sequential | None, replay: bool
+        self,
+        experiment: Experiment,
+        device: torch.device,
+        network: nn.Sequential | None,
+        replay: bool,
+        probe_every: int | None,
     ) -> None:
         """As `Trainer`."""
         recipe = experiment.recipe
@@ -48,6 +54,7 @@ class Parts:
         trained = self.average.trained if self.average else self.network
         light = is_light(totals(walk(experiment.stack, experiment.data.sample_shape)), recipe.batch_size)
         self.learner = TrainStep(experiment, trained, chance, replay=replay and light)
+        self.probe = StepProbe(experiment, trained, probe_every) if probe_every is not None else None
         watching = recipe.stopping.call()
         self.patience: EarlyStoppingMonitor = run(watching) if watching else EarlyStoppingMonitor(inf, False)
         self.plateau = PlateauMonitor(recipe.schedule)
@@ -60,13 +67,20 @@ class Parts:
         """
         inputs, targets = self.batches.augmented(inputs, targets)
         samples = len(inputs)
+        probe = self.probe if self.probe and self.probe.is_due(number) else None
         began = perf_counter()
-        outcome = self.learner.learn(inputs, targets, rate)
-        self.pace.note(perf_counter() - began, samples)
+        outcome = self.learner.learn(inputs, targets, rate, probe)
+        self.pace.note(perf_counter() - began - (probe.seconds if probe else 0.0), samples)
         if outcome.finite and self.average:
             self.average.note()
         score = self.learner.scoring.score(outcome.sums, samples)
         return Step(number, epochs, outcome.loss, outcome.terms, score, rate, samples, outcome.sums, outcome.weight)
+
+    def probed(self) -> Iterator[Probed]:
+        """What the probe found in the last step, where it looked at it."""
+        found = self.probe.take() if self.probe else None
+        if found:
+            yield found
 
     def evaluate(self, part: Subset, watch: Observer | None) -> Generator[int, None, Evaluation]:
         """As `evaluate`, in chunks that suit the network."""

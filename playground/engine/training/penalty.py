@@ -46,6 +46,11 @@ class Penalty:
                 gradients[index].add_(weight.sign(), alpha=self._l1)
 
     @property
+    def charges(self) -> bool:
+        """Whether `charge` adds anything."""
+        return bool(self._l1 or self._l2)
+
+    @property
     def weights(self) -> list[Tensor]:
         """The current weights that the penalty covers, each `flat`."""
         return list(self._weights.values())

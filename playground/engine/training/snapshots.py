@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from math import inf
 from typing import NamedTuple
 
+from playground.spec.edits import LayerPath
 from playground.spec.messages import Message, tr_noop
 
 
@@ -98,6 +100,54 @@ class Finished(NamedTuple):
     test_mae: float | None = None
 
 
+class InputStatistics(NamedTuple):
+    """The numbers of a batch of inputs, all features together."""
+
+    mean: float
+    std: float  # dividing by their number
+    least: float
+    greatest: float
+
+
+class LayerStatistics(NamedTuple):
+    """One enabled layer in one training step. RMS is √(Σx² / n); NaN or infinite where a number is.
+
+    Parameters are those that are learned; a container has those of no layer in it, such as its shortcut's. Outputs
+    are those for the step's batch, after the layer's activation, with the weights before the step. Layers that draw
+    random numbers give their mean there, and BatchNorm normalises by the batch. Where a Repeat runs a layer several
+    times, all times count together.
+    """
+
+    path: LayerPath
+    parameters: int
+    gradient: float | None  # RMS of the loss's gradient, before the penalty's is added, and before clipping;
+    weight: float | None  # RMS before the step;
+    update: float | None  # RMS of the difference that the step made. None: no parameters
+    mean: float  # of all outputs
+    std: float  # of all outputs, dividing by their number
+    dead: float | None  # share of the units that give 0 for every sample of the batch; None: no activation
+    saturated: float | None  # share of the outputs close to an end of the activation's range; None: it has none
+    not_finite: int  # NaN and infinite numbers among gradients, weights and outputs
+
+    @property
+    def update_ratio(self) -> float | None:
+        """By what share of their size the step changed the weights; None without parameters."""
+        if self.update is None or self.weight is None:
+            return None
+        return self.update / self.weight if self.weight else inf if self.update else 0.0
+
+
+class Probed(NamedTuple):
+    """A training step was looked at more closely; yielded after its `Step`, if it is asked for."""
+
+    step: int
+    layers: tuple[LayerStatistics, ...]  # in the order of `walk`
+    gradient_norm: float  # of all gradients of the loss together, before the penalty's are added, and before clipping
+    penalty_norm: float  # of the penalty's gradients
+    inputs: InputStatistics | None  # of the batch, augmented; None where they are codes
+    class_counts: tuple[float, ...]  # of the batch's targets, over all positions; empty where no classes are predicted
+
+
 class Figures(NamedTuple):
     """Figures of a network at one moment; None stands for a figure that was not measured, or not yet.
 
@@ -121,4 +171,4 @@ class Figures(NamedTuple):
     test_plain_loss: float | None = None
 
 
-Snapshot = Step | Evaluating | Epoch | Change | Diverged | Finished
+Snapshot = Step | Probed | Evaluating | Epoch | Change | Diverged | Finished

@@ -12,6 +12,7 @@ from torch import Tensor, nn
 from playground.engine.build import BuildError, calls, enabled_rows, parts
 from playground.engine.evaluation.objective import Objective
 from playground.engine.evaluation.scores import Scoring
+from playground.engine.probes.step_probe import StepProbe
 from playground.engine.runtime.memory_layout import alike
 from playground.engine.runtime.random_streams import RandomStream
 from playground.engine.training.divergence import Evidence
@@ -137,8 +138,10 @@ class TrainStep:
         """Whether steps are played back."""
         return self._look.played and self._move.played
 
-    def learn(self, inputs: Tensor, targets: Tensor, learning_rate: float) -> StepResult:
-        """Learn from a batch; where the loss is no finite number nothing is learned."""
+    def learn(
+        self, inputs: Tensor, targets: Tensor, learning_rate: float, probe: StepProbe | None = None
+    ) -> StepResult:
+        """Learn from a batch; where the loss is no finite number nothing is learned. `probe` is shown the step."""
         loss, *found = self._look(inputs, targets)
         sums, gradients = found[: -self._count], found[-self._count :]
         divergence = 0.0
@@ -153,7 +156,11 @@ class TrainStep:
                 _copy(self._state, self._kept)
                 self._kept_at = self._steps
             self._steps += 1
+            if probe:
+                probe.before(self._steps, inputs, targets, list(gradients), self._move_as_written.penalty)
             self._move(*gradients, learning_rate)
+            if probe:
+                probe.after()
         self._latest = (inputs, targets, outcome)
         return outcome
 

@@ -18,15 +18,7 @@ from playground.engine.runtime.out_of_memory import TRAINING, shortage_explained
 from playground.engine.training import divergence
 from playground.engine.training.parts import Parts
 from playground.engine.training.progress import Progress
-from playground.engine.training.snapshots import (
-    Change,
-    Diverged,
-    Epoch,
-    Evaluating,
-    Figures,
-    Finished,
-    Snapshot,
-)
+from playground.engine.training.snapshots import Change, Diverged, Epoch, Evaluating, Figures, Finished, Snapshot
 from playground.engine.training.training_state import StateError, TrainingState, require_same_run
 from playground.spec.experiment import Experiment
 from playground.spec.live_changes import live_changes, obstacle
@@ -55,6 +47,7 @@ class Trainer(Iterator[Snapshot]):
         network: nn.Sequential | None = None,
         replay: bool = True,
         state: TrainingState | None = None,
+        probe_every: int | None = None,
     ) -> None:
         """`network` is trained further, in place, where one is given; else a new one is built.
 
@@ -65,6 +58,8 @@ class Trainer(Iterator[Snapshot]):
 
         With `state` the run goes on from there, to the bits of one that was never interrupted, on the CPU. Live fields
         that differ from those of the state are changed as by `change`.
+
+        With `probe_every`, a `Probed` follows some steps, see `StepProbe`; it changes no bit of the run.
 
         Raises:
             BuildError: the network cannot be built, or has nothing to learn.
@@ -77,7 +72,7 @@ class Trainer(Iterator[Snapshot]):
         self._experiment = state.experiment if state else experiment
         self.device = choose(experiment)
         with shortage_explained(TRAINING):
-            self._parts = Parts(self._experiment, self.device, network, replay)
+            self._parts = Parts(self._experiment, self.device, network, replay, probe_every)
             self._data = data.to(self.device)
         self.network = self._parts.network
         self._restored_epoch: int | None = None  # whose weights the network was given back
@@ -261,6 +256,7 @@ class Trainer(Iterator[Snapshot]):
                 return
             progress.add(step)
             yield step
+            yield from self._parts.probed()
         if not self._parts.learner.verify():
             yield self._diverge(float("nan"), self.step, divergence.WEIGHTS)
             return

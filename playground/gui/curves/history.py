@@ -10,7 +10,17 @@ from typing import NamedTuple
 
 import numpy as np
 
-from playground.engine.training.snapshots import Change, Diverged, Epoch, Evaluating, Finished, Snapshot, Step, Terms
+from playground.engine.training.snapshots import (
+    Change,
+    Diverged,
+    Epoch,
+    Evaluating,
+    Finished,
+    Probed,
+    Snapshot,
+    Step,
+    Terms,
+)
 from playground.gui.curves.series import Column, Series
 from playground.gui.curves.smoothing import Floats, Smoothed
 from playground.spec.data.task import Task, score_of
@@ -146,8 +156,8 @@ class History:
                     self.diverged = snapshot
                 case Finished():
                     self.finished = snapshot
-                case Evaluating():
-                    pass  # progress within an evaluation is not drawn
+                case Evaluating() | Probed():
+                    pass  # is not drawn
         if steps:
             self._append(steps)
 

@@ -18,6 +18,7 @@ class Nonlinearity(Layer):
 
     kind: ClassVar[Kind] = Kind.ACTIVATION
     section: ClassVar[Section] = Section.ACTIVATION
+    bounds: ClassVar[tuple[float, float] | None] = None  # the two limits of its output, where its slope is nearly 0
 
     def is_causal(self, shape: Shape) -> bool:
         return True
@@ -227,6 +228,7 @@ class Sigmoid(Activation):
         "Squeezes every number into 0 … 1. Its slope fades at both ends, which slows deep networks."
     )
     keywords: ClassVar[str] = tr_noop("logistic activation")
+    bounds: ClassVar[tuple[float, float]] = (0.0, 1.0)
 
     def calls(self, shape: Shape) -> tuple[Call, ...]:
         return (call("torch.nn.Sigmoid"),)
@@ -242,6 +244,7 @@ class Tanh(Activation):
     label: ClassVar[str] = tr_noop("Tanh")
     help: ClassVar[str] = tr_noop("Squeezes every number into −1 … 1, centred on 0. Used in LeNet.")
     keywords: ClassVar[str] = tr_noop("hyperbolic tangent activation")
+    bounds: ClassVar[tuple[float, float]] = (-1.0, 1.0)
 
     def calls(self, shape: Shape) -> tuple[Call, ...]:
         return (call("torch.nn.Tanh"),)

@@ -16,6 +16,9 @@ from playground.engine.training.snapshots import (
     Evaluating,
     Figures,
     Finished,
+    InputStatistics,
+    LayerStatistics,
+    Probed,
     Snapshot,
     Step,
     Terms,
@@ -50,12 +53,22 @@ def epoch(number: int, at: int, loss: float | None = 0.5) -> Epoch:
     return Epoch(number, at, 1.5, 0.4, 0.8, loss, 0.7, Terms(0.25), None)
 
 
+def probed(at: int) -> Probed:
+    """What is reported of a step that was looked at."""
+    layers = (
+        LayerStatistics((0,), 12, 1e-3, 0.5, 1e-4, 0.25, inf, 0.5, None, 3),
+        LayerStatistics((1, 0, 2), 0, None, None, None, 0.25, 1.0, None, 0.125, 0),
+    )
+    return Probed(at, layers, 0.75, 0.0, InputStatistics(0.5, 0.25, 0.0, 1.0), (3.0, 5.0))
+
+
 def everything() -> tuple[Snapshot, ...]:
     """A snapshot of each kind, with numbers that JSON does not know."""
     verdict = message("{score} of {count:,} are {what}", score=0.1 + 0.2, count=1000, what=message("right"))
     return (
         step(1, nan),
         step(2, inf),
+        probed(2),
         epoch(1, 2, None),
         Change(2, "recipe.optimizer.lr", "Learning rate", 1e-3, -inf),
         Evaluating("test", 1, 2),

@@ -10,7 +10,7 @@ import pytest
 from playground.engine.runs.curves import header_line, parse_curves, resumed_line, snapshot_line
 from playground.engine.runs.run_record import RunError
 from playground.engine.training.snapshots import Diverged, Evaluating, Finished, Step
-from tests.engine.runs.stored import epoch, everything, step
+from tests.engine.runs.stored import epoch, everything, probed, step
 
 HEADER = header_line()
 
@@ -56,6 +56,13 @@ def test_going_on_from_an_earlier_step_takes_back_what_lay_behind() -> None:
     assert parse_curves(data).snapshots == (step(1), step(2, 0.2))
 
 
+def test_a_probe_of_version_2_is_read() -> None:
+    layers = "[[[0],12,0.001,0.5,0.0001,0.25,Infinity,0.5,null,3],[[1,0,2],0,null,null,null,0.25,1.0,null,0.125,0]]"
+    entry = line(f'[["probed",2,{layers},0.75,0.0,[0.5,0.25,0.0,1.0],[3.0,5.0]]]')
+    first = line('{"format": "playground curves", "version": 2}')
+    assert parse_curves(first + entry).snapshots == (probed(2),)
+
+
 @pytest.mark.parametrize(
     "data",
     [
@@ -65,7 +72,8 @@ def test_going_on_from_an_earlier_step_takes_back_what_lay_behind() -> None:
         HEADER[:-1],
         line("[]"),
         line('{"format": "another"}'),
-        line('{"format": "playground curves", "version": 2}'),
+        line('{"format": "playground curves", "version": 3}'),
+        line('{"format": "playground curves", "version": "2"}'),
         HEADER + b"\n",
         HEADER + line("["),
         HEADER + line("1"),

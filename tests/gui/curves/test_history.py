@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from playground.engine.training.snapshots import Change, Evaluating
+from playground.engine.training.snapshots import Change, Evaluating, Probed
 from playground.gui.curves.export import COLUMNS, table
 from playground.gui.curves.history import History
 from playground.gui.curves.legend_entries import readout_text
@@ -188,7 +188,8 @@ def test_a_very_long_run_is_averaged_one_curve_at_a_time(monkeypatch: pytest.Mon
 def test_a_run_knows_what_happened() -> None:
     change = Change(3, "recipe.optimizer.lr", "Learning rate", 0.001, 0.0003)
     run = History("first", 4, 10)
-    run.add([step(1), step(2, divergence=0.1), Evaluating("validation", 1, 2), change, epoch(1), finished(1)])
+    unseen = Probed(2, (), 1.0, 0.0, None, ()), Evaluating("validation", 1, 2)
+    run.add([step(1), step(2, divergence=0.1), *unseen, change, epoch(1), finished(1)])
     assert (len(run), run.end, list(run.terms)) == (2, 0.2, ["kl_divergence"])
     assert run.changes == [change]
     assert run.epochs == [epoch(1)]
