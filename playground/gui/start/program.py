@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterator
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,6 +18,7 @@ from playground.gui.session.document import Document
 from playground.gui.session.dropped_files import DroppedFiles
 from playground.gui.session.files import Files
 from playground.gui.session.inference_thread import InferenceThread
+from playground.gui.session.recovery import DocumentRecovery
 from playground.gui.session.run import Run, RunState
 from playground.gui.session.thread_shutdown import ended
 from playground.gui.stack.block import DATA
@@ -34,6 +36,7 @@ from playground.gui.window.menus.run import RunMenu
 from playground.gui.window.menus.view import ViewMenu
 from playground.gui.window.note import Note
 from playground.gui.window.notifications import Notifications
+from playground.gui.window.recovery_offers import RecoveryOffers
 from playground.gui.window.statusbar import StatusLine
 from playground.gui.window.suggestions import Suggestions
 from playground.gui.window.toolbar import TopBar
@@ -70,6 +73,8 @@ class Program(QObject):
         self.ask = ask or Dialogs(self.window)
         self.files = Files(self.document, self.run, self.settings, shell.reading, shell.saving, self.ask, self)
         self.data_source = DataSource(self.document, self.run, self.settings, self.ask, self)
+        self.recovery = DocumentRecovery(self.document, shell.recovery_folder, self)
+        self.offers = RecoveryOffers(self.recovery, self.files, self.window, self)
         self.dialogs = ProgramDialogs(self.files, self.window, self)
         self.recipe: RecipeStrip | None = None
         self.palette: Palette | None = None
@@ -128,7 +133,7 @@ class Program(QObject):
             forgetting.connect(notifications.forget)
         for telling in (files.told, run.preparing, self.data_source.found):
             telling.connect(notifications.tell)
-        for failing in (files.failed, run.failed, self.stack.refused):
+        for failing in (files.failed, run.failed, self.stack.refused, self.offers.refused):
             failing.connect(notifications.complain)
         run.crashed.connect(notifications.offer_log)
         run.snapshots.connect(notifications.show_end)
@@ -141,10 +146,8 @@ class Program(QObject):
         self.top.left.connect(self._focus_stack)
         self.top.problem_pressed.connect(self._show_problem)
         self.view_menu.layout_reset.connect(window.reset_layout)
-        self.file_menu.new_requested.connect(self.dialogs.show_gallery)
         self.file_menu.reader_requested.connect(self.open_reader)
-        self.help_menu.shortcuts_requested.connect(self.dialogs.show_shortcuts)
-        self.help_menu.about_requested.connect(self.dialogs.show_about)
+        self.dialogs.open_from(self.file_menu, self.help_menu)
 
     def start(self, path: Path | None) -> None:
         """Show the window, and begin."""
@@ -167,6 +170,7 @@ class Program(QObject):
 
     def _complete(self) -> Iterator[Portion]:
         yield from self._parts
+        self.recovery.look()
         self.run.load_torch()
 
     def fill(self) -> None:
@@ -182,7 +186,7 @@ class Program(QObject):
         self._add(Region.PALETTE, self._add_palette)
         yield None
         self._add(Region.FORM, self._add_form)
-        yield _import_arithmetic
+        yield lambda: import_module("playground.engine.inference.pictures")  # with libraries that the panes need
         self._add(Region.DRAWING, self._add_task)
         yield None
         self._add(Region.CURVES, self._add_curves)
@@ -277,7 +281,8 @@ class Program(QObject):
         self.data_source.stop()
         self.run.stop_listening()
         self._shell.collector.close()
-        return ended((self.run.worker, self.data_source.background, self.inference, *self._shell.threads), within)
+        own = (self.run.worker, self.data_source.background, self.inference, self.recovery)
+        return ended((*own, *self._shell.threads), within)
 
     @Slot()
     def open_reader(self) -> None:
@@ -286,7 +291,7 @@ class Program(QObject):
 
     @Slot()
     def _leave(self) -> None:
-        self.files.leave(self.window.allow_close)
+        self.files.leave(self.offers.close_window)
 
     @Slot(object)
     def _begin_curves(self, experiment: Experiment) -> None:
@@ -342,8 +347,3 @@ class Program(QObject):
         if path is not None:
             self.files.open(path)
         self.notifications.note_rest(arrival.rest)
-
-
-def _import_arithmetic() -> None:
-    """Import the libraries that the panes need, so that the window's thread finds them imported."""
-    import playground.engine.inference.pictures  # noqa: F401

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QApplication
 
@@ -17,8 +19,16 @@ from playground.gui.window.main_window import MainWindow
 class WindowShell(QObject):
     """Needs few imports, so that it can be shown at once; `Program` fills it."""
 
-    def __init__(self, application: QApplication, settings: Settings, unexpected: ExceptionHook) -> None:
+    def __init__(
+        self,
+        application: QApplication,
+        settings: Settings,
+        unexpected: ExceptionHook,
+        recovery_folder: Path | None = None,
+    ) -> None:
+        """`recovery_folder` keeps the documents of all windows that have unsaved changes; None means the default."""
         super().__init__()
+        self.recovery_folder = recovery_folder
         self.settings, self.unexpected = settings, unexpected
         self.collector = Collector(self)
         self.background = Background(self)
