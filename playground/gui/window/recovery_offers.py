@@ -19,7 +19,11 @@ _Offer = tuple[RecoveryFolder, Recovery]
 
 
 class RecoveryOffers(QObject):
-    """Shows one offer after another. An offer that is dismissed, or not answered, is made again at the next start."""
+    """Shows one offer after another.
+
+    An offer that is dismissed or not answered is made again at the next start after this process has ended, because
+    the process holds its lock.
+    """
 
     recovered = Signal(object)  # Recovery: its document is shown; its run can be continued
     refused = Signal(object)  # Message: a document cannot be recovered, or not be kept for recovery

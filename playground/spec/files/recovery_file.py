@@ -235,16 +235,19 @@ def _from_bytes(data: bytes) -> Recovery:
     record: Any = json.loads(data)  # as it was written, by the checksum
     if not isinstance(record, dict) or record.get("format") != FORMAT or record.get("version") != VERSION:
         raise FileError(message("It was written by another version of Playground."))
-    saved = record["saved"]
-    return Recovery(
-        experiment=parse_experiment(record["experiment"].encode()),
-        path=_path(record, "path"),
-        source=_path(record, "source"),
-        saved=None if saved is None else parse_experiment(saved.encode()),
-        modified=bool(record["modified"]),
-        run_id=record["run_id"],
-        time=datetime.fromisoformat(record["time"]),
-    )
+    try:
+        saved = record["saved"]
+        return Recovery(
+            experiment=parse_experiment(record["experiment"].encode()),
+            path=_path(record, "path"),
+            source=_path(record, "source"),
+            saved=None if saved is None else parse_experiment(saved.encode()),
+            modified=bool(record["modified"]),
+            run_id=record["run_id"],
+            time=datetime.fromisoformat(record["time"]),
+        )
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
+        raise FileError(message("It was written by another version of Playground.")) from error
 
 
 def _path(record: Mapping[str, Any], key: str) -> Path | None:
