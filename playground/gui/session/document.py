@@ -121,6 +121,7 @@ class Document(QObject):
         self._history, self._moved, self._index, self._merge = [experiment], [()], 0, ""
         self._set(experiment)
         self.undo_stack.clear()
+        self.undo_stack.setClean()  # an empty stack that was reset is not made clean by `clear`
         self.replaced.emit()
         self.changed.emit(experiment)
         self.renamed.emit()
