@@ -75,10 +75,9 @@ class History(RuleBasedStateMachine):
         self.here += 1
         self.merge = merge
 
-    @initialize(name=NAMES)
-    def begin(self, name: str) -> None:
-        self.document.load(Experiment(name=name), None)
-        self.reset(Experiment(name=name), None, 0)
+    @initialize(name=NAMES, path=st.none() | FILES)
+    def begin(self, name: str, path: Path | None) -> None:
+        self.open(name, path)
 
     @rule(name=NAMES, merge=st.sampled_from(("", "name")))
     def rename(self, name: str, merge: str) -> None:
@@ -89,6 +88,16 @@ class History(RuleBasedStateMachine):
     def reseed(self, seed: int, merge: str) -> None:
         self.document.do(set_seed(seed), merge)
         self.push(self.current.with_(seed=seed), merge)
+
+    @rule(names=st.lists(NAMES | st.none(), min_size=2, max_size=5))
+    def type(self, names: list[str | None]) -> None:
+        """Edit letter by letter; None saves in between."""
+        for name in names:
+            if name is None:
+                self.save(Path("one.playground"))
+            else:
+                self.rename(name, "name")
+            self.agrees()
 
     @rule(name=NAMES, seed=SEEDS)
     def change_both(self, name: str, seed: int) -> None:
@@ -103,12 +112,17 @@ class History(RuleBasedStateMachine):
         if self.current != before and self.departed is None:
             self.departed = self.here
 
-    @rule()
+    @rule(times=st.integers(-3, 3))
+    def jump(self, times: int) -> None:
+        """Undo or redo several steps."""
+        for _ in range(abs(times)):
+            self.undo() if times < 0 else self.redo()
+            self.agrees()
+
     def undo(self) -> None:
         self.document.undo_stack.undo()
         self.here = max(self.here - 1, 0)
 
-    @rule()
     def redo(self) -> None:
         self.document.undo_stack.redo()
         self.here = min(self.here + 1, len(self.steps) - 1)
@@ -128,13 +142,15 @@ class History(RuleBasedStateMachine):
         if earlier == self.current:
             self.clean = self.here
 
-    @rule(name=NAMES, path=st.none() | FILES)
     def open(self, name: str, path: Path | None) -> None:
         self.document.load(Experiment(name=name), path)
         self.reset(Experiment(name=name), path, 0)
 
-    @rule(name=NAMES, path=st.none() | FILES, modified=st.booleans())
-    def recover(self, name: str, path: Path | None, modified: bool) -> None:
+    @rule(name=NAMES, path=st.none() | FILES, modified=st.none() | st.booleans())
+    def open_or_recover(self, name: str, path: Path | None, modified: bool | None) -> None:
+        if modified is None:
+            self.open(name, path)
+            return
         self.document.recover(Recovery(Experiment(name=name), path, modified=modified))
         self.reset(Experiment(name=name), path, None if modified else 0)
 
