@@ -9,7 +9,7 @@ from random import Random
 from PySide6.QtCore import QObject, QUrl, Slot
 from PySide6.QtGui import QDesktopServices
 
-from playground.gui.style.dialogs import Answer
+from playground.gui.style.dialogs import Answer, Conflict
 
 
 class Answers:
@@ -21,6 +21,10 @@ class Answers:
     def unsaved(self, name: str) -> Answer:
         """Discard mostly, or cancel."""
         return self._random.choice((Answer.DISCARD, Answer.DISCARD, Answer.CANCEL))
+
+    def changed(self, name: str) -> Conflict:
+        """Any decision."""
+        return self._random.choice(tuple(Conflict))
 
     def open_path(self, folder: Path) -> Path | None:
         """Any of the files, or none."""

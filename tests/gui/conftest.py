@@ -13,7 +13,7 @@ from pytestqt.qtbot import QtBot
 from playground.gui.start.exception_hook import ExceptionHook
 from playground.gui.start.program import Program
 from playground.gui.start.window_shell import WindowShell
-from playground.gui.style.dialogs import Answer
+from playground.gui.style.dialogs import Answer, Conflict
 from playground.gui.style.settings import Settings
 
 
@@ -22,12 +22,17 @@ class Answers:
 
     def __init__(self) -> None:
         self.unsaved_answer = Answer.CANCEL
+        self.conflict = Conflict.CANCEL
         self.path: Path | None = None
         self.asked: list[str] = []
 
     def unsaved(self, name: str) -> Answer:
         self.asked.append(name)
         return self.unsaved_answer
+
+    def changed(self, name: str) -> Conflict:
+        self.asked.append(name)
+        return self.conflict
 
     def open_path(self, folder: Path) -> Path | None:
         return self.path

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import errno
 import os
 import re
-import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -18,13 +16,9 @@ from playground.engine.runs.run_record import MOST_BYTES, RunError, RunRecord, p
 from playground.spec.experiment import Experiment
 from playground.spec.files.experiment_file import read_experiment, write_experiment
 from playground.spec.files.file_kind import EXPERIMENT_SUFFIX
+from playground.spec.files.file_lock import try_lock
 from playground.spec.files.storage import FileError, read_bounded, sync_folder, write_atomically
 from playground.spec.messages import PlaygroundError, message, tr_noop
-
-if sys.platform == "win32":
-    import msvcrt
-else:
-    import fcntl
 
 EXPERIMENT = f"experiment{EXPERIMENT_SUFFIX}"
 RECORD = "run.json"
@@ -32,7 +26,6 @@ CURVES = "curves.jsonl"
 LOCK = "lock"  # empty
 RUN_ID = re.compile(r"\d{8}-\d{6}-[0-9a-f]{8}")  # the time in UTC, and chance: the name of the run's folder
 PATIENCE = 0.5  # seconds to wait for a lock: it is held for a moment to change a note, for long while a run goes on
-_WITHOUT_LOCKS = {errno.ENOLCK, errno.ENOTSUP, errno.ENOSYS}  # of a file system that knows none
 
 
 class RunFolder:
@@ -72,7 +65,7 @@ class RunFolder:
             return
         descriptor = os.open(self.path / LOCK, os.O_RDWR | os.O_CREAT, 0o666)
         deadline = time.monotonic() + PATIENCE
-        while not _locks(descriptor):
+        while not try_lock(descriptor):
             if time.monotonic() > deadline:
                 os.close(descriptor)
                 raise RunError(message("The run is in use in another window: it was not changed."))
@@ -86,7 +79,7 @@ class RunFolder:
             descriptor = os.open(self.path / LOCK, os.O_RDWR)
         except OSError:
             return False
-        free = _locks(descriptor)
+        free = try_lock(descriptor)
         os.close(descriptor)
         return not free
 
@@ -216,15 +209,3 @@ class RunFolder:
             return read_bounded(self.path / name, most)
         except FileError as error:
             raise RunError(error.message) from error
-
-
-def _locks(descriptor: int) -> bool:
-    """Lock an open file until it is closed; return whether the lock was free."""
-    try:
-        if sys.platform == "win32":
-            msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
-        else:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError as error:
-        return error.errno in _WITHOUT_LOCKS
-    return True

@@ -14,6 +14,7 @@ from playground.spec.check.problems import check
 from playground.spec.check.shapes import LayerShape, Totals, totals, walk
 from playground.spec.edits import Edit, Move, layer_at, outermost
 from playground.spec.experiment import Experiment
+from playground.spec.files.recovery_file import Recovery
 from playground.spec.files.storage import shown
 from playground.spec.layer import Layer
 from playground.spec.messages import Message
@@ -34,6 +35,7 @@ class Document(QObject):
         self.undo_stack = QUndoStack(self)
         self.source: Path | None = None  # the trained network that it was opened from; saving writes another file
         self._path: Path | None = None
+        self.saved: Experiment | None = None  # contents of the file at `path`, as last read or written here
         self._departure: int | None = None  # undo index from which on it no longer belongs to its file
         self._pushing = False  # whether a step is being added, as opposed to undone or redone
         self._history = [experiment]  # the experiment at each index of the undo stack
@@ -115,17 +117,27 @@ class Document(QObject):
     def load(self, experiment: Experiment, path: Path | None, source: Path | None = None) -> None:
         """Replace the experiment; clears the undo history and the modified state."""
         self.path, self.source = path, source
+        self.saved = experiment if path is not None else None
         self._history, self._moved, self._index, self._merge = [experiment], [()], 0, ""
         self._set(experiment)
         self.undo_stack.clear()
+        self.undo_stack.setClean()  # an empty stack that was reset is not made clean by `clear`
         self.replaced.emit()
         self.changed.emit(experiment)
         self.renamed.emit()
 
-    def saved_as(self, path: Path) -> None:
-        """Record that the current experiment is saved in that file."""
-        self.path = path
-        self.undo_stack.setClean()
+    def recover(self, recovery: Recovery) -> None:
+        """Replace the experiment by one of a window that was killed, with its file and its modified state."""
+        self.load(recovery.experiment, recovery.path, recovery.source)
+        self.saved = recovery.saved
+        if recovery.modified:
+            self.undo_stack.resetClean()
+
+    def saved_as(self, path: Path, experiment: Experiment) -> None:
+        """Record that an experiment is saved in that file: the current one, unless it was edited meanwhile."""
+        self.path, self.saved = path, experiment
+        if experiment == self._experiment:
+            self.undo_stack.setClean()
         self.renamed.emit()
 
     def _push(self, label: Message, edits: Sequence[Edit], merge: str) -> None:

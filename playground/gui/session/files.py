@@ -14,15 +14,15 @@ from playground.gui.session.document import Document
 from playground.gui.session.run import Run
 from playground.gui.session.run_state import RunState
 from playground.gui.session.worker_mailbox import Opened, Saved
-from playground.gui.style.dialogs import Answer, Ask, file_name
+from playground.gui.style.dialogs import Answer, Ask, Conflict, file_name
 from playground.gui.style.settings import Settings
 from playground.spec.experiment import Experiment
-from playground.spec.files.experiment_file import write_experiment
+from playground.spec.files.experiment_file import read_experiment, write_experiment
 from playground.spec.files.file_kind import EXPERIMENT_SUFFIX, NETWORK_SUFFIX, becomes_data
 from playground.spec.files.network_file import holds_bare_weights
 from playground.spec.files.presets import Preset
 from playground.spec.files.resources import resource
-from playground.spec.files.storage import shown, write_atomically
+from playground.spec.files.storage import FileError, shown, write_atomically
 from playground.spec.messages import message, tr_noop
 
 
@@ -50,6 +50,7 @@ class Files(QObject):
         self._reading, self._saving, self._ask = reading, saving, ask
         self._awaited: Job | Path | str | None = None  # what is being opened; other results are ignored
         self._shown_file: Path | None = None  # the trained network whose experiment is already shown
+        self._written: Experiment | None = None  # what was last written; only the thread that saves uses it
         self._given_up: Experiment | None = None  # experiment that a trained network may replace unconfirmed
         run.opened.connect(self._network_opened)
         run.opened.connect(self._report_account, Qt.ConnectionType.QueuedConnection)  # after the change of state
@@ -91,7 +92,7 @@ class Files(QObject):
     @Slot()
     def save(self) -> None:
         """Write the experiment to its file; let the user choose one if it has none."""
-        self._save(self._document.path, _nothing)
+        self._save_in_place(_nothing)
 
     @Slot()
     def save_as(self) -> None:
@@ -106,7 +107,7 @@ class Files(QObject):
             from playground.spec.export.script import script
 
             experiment = self._document.experiment
-            self._write(path, lambda: write_atomically(path, script(experiment).encode()), _nothing)
+            self._write(path, lambda: write_atomically(path, script(experiment).encode()))
 
     @Slot()
     def export_network(self) -> None:
@@ -126,9 +127,16 @@ class Files(QObject):
             return
         answer = self._ask.unsaved(self._document.experiment.name)
         if answer is Answer.SAVE:
-            self._save(self._document.path, then)
+            self._save_in_place(then)
         elif answer is Answer.DISCARD:
             then()
+
+    def restore(self, load: Callable[[], None]) -> None:
+        """Replace the experiment by one that `load` puts into the document; what is being opened is forgotten."""
+        self._awaited = self._shown_file = None
+        self._run.reset()
+        load()
+        self.opened.emit()
 
     def _read(self, path: Path) -> None:
         job = self._reading.do(lambda: self._identify(path))
@@ -212,31 +220,54 @@ class Files(QObject):
         self._settings.add_recent(report.path)
         self.told.emit(message("The network was saved as {name}", name=report.path.name))
 
+    def _save_in_place(self, then: Callable[[], None]) -> None:
+        """Write the document's file, unless another program has changed it: then ask."""
+        path = self._document.path
+        if path is None:
+            self._save(None, then)
+        else:
+            self._save_to(path, then, self._document.saved)
+
     def _save(self, path: Path | None, then: Callable[[], None]) -> None:
         path = path or self._ask_path(self.tr("Save"), EXPERIMENT_SUFFIX, self.tr("Experiments (*.playground)"))
-        if path is None:
-            return
-        experiment, target = self._document.experiment, path
+        if path is not None:
+            self._save_to(path, then)
 
-        def saved() -> None:
-            if self._document.experiment == experiment:
-                self._document.saved_as(target)
-            else:
-                self._document.path = target
-                self._document.renamed.emit()
-            self._settings.add_recent(target)
-            then()
+    def _save_to(self, path: Path, then: Callable[[], None], expected: Experiment | None = None) -> None:
+        """Write the experiment; `expected` are the file's contents as far as known, None to overwrite any."""
+        experiment = self._document.experiment
 
-        self._write(target, lambda: write_experiment(experiment, target), saved)
+        def write() -> bool:
+            if expected is not None and _differs(path, (expected, self._written)):
+                return False
+            write_experiment(experiment, path)
+            self._written = experiment
+            return True
 
-    def _write(self, path: Path, write: Callable[[], None], then: Callable[[], None]) -> None:
-        job = self._saving.do(write)
-
-        def done(_nothing: object) -> None:
+        def done(written: bool) -> None:
+            if not written:
+                self._settle(path, then)
+                return
+            self._document.saved_as(path, experiment)
+            self._settings.add_recent(path)
             self.told.emit(message("Saved as {name}", name=path.name))
             then()
 
+        job = self._saving.do(write)
         job.done.connect(done)
+        job.failed.connect(self.failed)
+
+    def _settle(self, path: Path, then: Callable[[], None]) -> None:
+        """Ask what to do about a file that another program has changed."""
+        decision = self._ask.changed(path.name)
+        if decision is Conflict.OVERWRITE:
+            self._save_to(path, then)
+        elif decision is Conflict.SAVE_AS:
+            self._save(None, then)
+
+    def _write(self, path: Path, write: Callable[[], None]) -> None:
+        job = self._saving.do(write)
+        job.done.connect(lambda _nothing: self.told.emit(message("Saved as {name}", name=path.name)))
         job.failed.connect(self.failed)
 
     def _ask_path(self, title: str, ending: str, filters: str) -> Path | None:
@@ -249,6 +280,16 @@ class Files(QObject):
 def _own(path: Path | None) -> Path | None:
     """The path, unless it is that of a bundled preset."""
     return None if path is None or path.is_relative_to(resource("presets")) else path
+
+
+def _differs(path: Path, known: tuple[Experiment | None, ...]) -> bool:
+    """Whether the file holds anything but one of the experiments that this window read from it or wrote."""
+    if not path.exists():
+        return False
+    try:
+        return read_experiment(path) not in known
+    except FileError:  # it holds something else now, or cannot be read
+        return True
 
 
 def _nothing() -> None:

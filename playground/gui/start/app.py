@@ -45,7 +45,7 @@ def main(path: Path | None, interrupts: Interrupts) -> int:
     heartbeat.start(HEARTBEAT)
     try:
         opening.start()
-        interrupts.end_with(partial(_leave, application, shell))
+        interrupts.end_with(partial(_leave, application, opening))
         code = application.exec()
     finally:
         heartbeat.stop()
@@ -88,9 +88,12 @@ def _runs_folder() -> Path:
     return default_folder()
 
 
-def _leave(application: QApplication, shell: WindowShell) -> None:
-    """Close the window, and quit even where Qt does not notice that it was the last, before its event loop runs."""
-    shell.window.allow_close()
+def _leave(application: QApplication, opening: StartupSequence) -> None:
+    """Close the window without a question, and keep unsaved changes for the next start.
+
+    Quit even where Qt does not notice that it was the last window, before its event loop runs.
+    """
+    opening.leave()
     QTimer.singleShot(0, application.quit)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterator
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,6 +18,7 @@ from playground.gui.session.document import Document
 from playground.gui.session.dropped_files import DroppedFiles
 from playground.gui.session.files import Files
 from playground.gui.session.inference_thread import InferenceThread
+from playground.gui.session.recovery import DocumentRecovery
 from playground.gui.session.run import Run
 from playground.gui.session.run_state import RunState
 from playground.gui.session.thread_shutdown import ended
@@ -36,6 +38,7 @@ from playground.gui.window.menus.help import HelpMenu
 from playground.gui.window.menus.run import RunMenu
 from playground.gui.window.menus.view import ViewMenu
 from playground.gui.window.note import Note
+from playground.gui.window.recovery_offers import RecoveryOffers
 from playground.gui.window.statusbar import StatusLine
 from playground.gui.window.suggestions import Suggestions
 from playground.gui.window.toolbar import TopBar
@@ -73,6 +76,8 @@ class Program(QObject):
         self.ask = ask or Dialogs(self.window)
         self.files = Files(self.document, self.run, self.settings, shell.reading, shell.saving, self.ask, self)
         self.data_source = DataSource(self.document, self.run, self.settings, self.ask, self)
+        self.recovery = DocumentRecovery(self.document, shell.recovery_folder, self)
+        self.offers = RecoveryOffers(self.recovery, self.files, self.window, self)
         self.dialogs = ProgramDialogs(self.files, self.window, self)
         self.recipe: RecipeStrip | None = None
         self.palette: Palette | None = None
@@ -133,10 +138,8 @@ class Program(QObject):
         self.top.left.connect(self._focus_stack)
         self.top.problem_pressed.connect(self._show_problem)
         self.view_menu.layout_reset.connect(window.reset_layout)
-        self.file_menu.new_requested.connect(self.dialogs.show_gallery)
         self.file_menu.reader_requested.connect(self.open_reader)
-        self.help_menu.shortcuts_requested.connect(self.dialogs.show_shortcuts)
-        self.help_menu.about_requested.connect(self.dialogs.show_about)
+        self.dialogs.open_from(self.file_menu, self.help_menu)
 
     def start(self, path: Path | None) -> None:
         """Show the window, and begin."""
@@ -160,6 +163,7 @@ class Program(QObject):
     def _complete(self) -> Iterator[Portion]:
         yield from self._parts
         self.runs.open()
+        self.recovery.look()
         yield None
         self.run.load_torch()
 
@@ -176,7 +180,7 @@ class Program(QObject):
         self._add(Region.PALETTE, self._add_palette)
         yield None
         self._add(Region.FORM, self._add_form)
-        yield _import_arithmetic
+        yield lambda: import_module("playground.engine.inference.pictures")  # with libraries that the panes need
         self._add(Region.DRAWING, self._add_task)
         yield None
         self._add(Region.CURVES, self._add_curves)
@@ -271,8 +275,9 @@ class Program(QObject):
         self.data_source.stop()
         self.run.stop_listening()
         self._shell.collector.close()
+        own = (self.run.worker, self.data_source.background, self.inference, self.recovery)
         try:
-            return ended((self.run.worker, self.data_source.background, self.inference, *self._shell.threads), within)
+            return ended((*own, *self._shell.threads), within)
         finally:
             self.runs.close()
 
@@ -283,7 +288,7 @@ class Program(QObject):
 
     @Slot()
     def _leave(self) -> None:
-        self.files.leave(self.window.allow_close)
+        self.files.leave(self.offers.close_window)
 
     @Slot(object)
     def _begin_curves(self, experiment: Experiment) -> None:
@@ -339,8 +344,3 @@ class Program(QObject):
         if path is not None:
             self.files.open(path)
         self.notifications.note_rest(arrival.rest)
-
-
-def _import_arithmetic() -> None:
-    """Import the libraries that the panes need, so that the window's thread finds them imported."""
-    import playground.engine.inference.pictures  # noqa: F401

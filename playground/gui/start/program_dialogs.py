@@ -9,6 +9,8 @@ from PySide6.QtWidgets import QDialog
 
 from playground.gui.session.files import Files
 from playground.gui.window.main_window import MainWindow
+from playground.gui.window.menus.file import FileMenu
+from playground.gui.window.menus.help import HelpMenu
 from playground.spec.files.presets import empty, presets
 
 
@@ -19,6 +21,12 @@ class ProgramDialogs(QObject):
         """A preset chosen in the gallery becomes a new experiment of `files`."""
         super().__init__(parent)
         self.files, self.window = files, window
+
+    def open_from(self, file_menu: FileMenu, help_menu: HelpMenu) -> None:
+        """Open the dialogs when the menus request them."""
+        file_menu.new_requested.connect(self.show_gallery)
+        help_menu.shortcuts_requested.connect(self.show_shortcuts)
+        help_menu.about_requested.connect(self.show_about)
 
     @Slot()
     def show_gallery(self) -> None:

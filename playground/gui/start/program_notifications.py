@@ -18,7 +18,7 @@ def notifications_of(program: Program) -> Notifications:
         forgetting.connect(notifications.forget)
     for telling in (files.told, run.preparing, program.data_source.found):
         telling.connect(notifications.tell)
-    for failing in (files.failed, run.failed, program.stack.refused):
+    for failing in (files.failed, run.failed, program.stack.refused, program.offers.refused):
         failing.connect(notifications.complain)
     run.crashed.connect(notifications.offer_log)
     run.snapshots.connect(notifications.show_end)

@@ -45,6 +45,12 @@ class StartupSequence(QObject):
         self._shell.settings.note_start()
         self._shell.window.show()
 
+    def leave(self) -> None:
+        """Close the window without a question; unsaved changes are kept for recovery at the next start."""
+        if self.program is not None:
+            self.program.recovery.keep()
+        self._shell.window.allow_close()
+
     def close(self, within: int | None = None) -> bool:
         """Shut down everything that was started; see `ended`."""
         self._portions.stop()

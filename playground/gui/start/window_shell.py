@@ -26,10 +26,15 @@ class WindowShell(QObject):
         settings: Settings,
         unexpected: ExceptionHook,
         runs_folder: Callable[[], Path] | None = None,
+        recovery_folder: Path | None = None,
     ) -> None:
-        """`runs_folder` returns the folder in which runs are stored, once it is needed; None: they are not stored."""
+        """`runs_folder` returns the folder in which runs are stored, once it is needed; None: they are not stored.
+
+        `recovery_folder` keeps the documents of all windows that have unsaved changes; None means the default.
+        """
         super().__init__()
-        self.settings, self.unexpected, self.runs_folder = settings, unexpected, runs_folder
+        self.settings, self.unexpected = settings, unexpected
+        self.runs_folder, self.recovery_folder = runs_folder, recovery_folder
         self.collector = Collector(self)
         self.background = Background(self)
         # Separate threads: slow work delays no file, and an unresponsive drive delays nothing else.

@@ -11,6 +11,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
 from playground.gui.style.translation import translated
+from playground.spec.files.storage import shown
 from playground.spec.messages import message, printable, tr_noop
 
 
@@ -22,11 +23,22 @@ class Answer(Enum):
     CANCEL = auto()
 
 
+class Conflict(Enum):
+    """Decision about a file that another program has changed."""
+
+    OVERWRITE = auto()
+    SAVE_AS = auto()
+    CANCEL = auto()
+
+
 class Ask(Protocol):
     """Asks the user and waits for the answer."""
 
     def unsaved(self, name: str) -> Answer:
         """Ask what to do with unsaved changes to the named experiment."""
+
+    def changed(self, name: str) -> Conflict:
+        """Ask whether to overwrite the named file, which another program has changed since it was opened."""
 
     def open_path(self, folder: Path) -> Path | None:
         """Ask for a file to open; None if cancelled."""
@@ -59,6 +71,27 @@ class Dialogs:
         box.setDefaultButton(buttons.Save)
         answers = {buttons.Save: Answer.SAVE, buttons.Discard: Answer.DISCARD}
         return answers.get(buttons(box.exec()), Answer.CANCEL)
+
+    def changed(self, name: str) -> Conflict:
+        """Offer Overwrite, Save as and Cancel."""
+        words = tr_noop("“{file}” was changed by another program since it was opened.")
+        box = QMessageBox(
+            QMessageBox.Icon.Warning,
+            translated(tr_noop("Playground")),
+            translated(message(words, file=shown(Path(name)))),
+            QMessageBox.StandardButton.Cancel,
+            self._window,
+        )
+        box.setTextFormat(Qt.TextFormat.PlainText)
+        box.setInformativeText(translated(tr_noop("Overwriting it loses those changes.")))
+        overwrite = box.addButton(translated(tr_noop("Overwrite")), QMessageBox.ButtonRole.DestructiveRole)
+        save_as = box.addButton(translated(tr_noop("Save as…")), QMessageBox.ButtonRole.AcceptRole)
+        box.setDefaultButton(save_as)
+        box.exec()
+        chosen = box.clickedButton()
+        if chosen is overwrite:
+            return Conflict.OVERWRITE
+        return Conflict.SAVE_AS if chosen is save_as else Conflict.CANCEL
 
     def open_path(self, folder: Path) -> Path | None:
         """Show the system's dialog."""

@@ -105,7 +105,7 @@ class MessageBar(QFrame):
     ) -> None:
         """`kind` is `hint`, `warning` or `error`; `choices` are the buttons' labels and actions."""
         super().__init__(parent)
-        self.key, self.kind = key, kind
+        self.key, self.kind, self.offers = key, kind, bool(choices)
         self.setProperty("look", "message" if kind == "hint" else "warning")
         self.setAccessibleName(text)
         row = QHBoxLayout(self)
@@ -180,6 +180,7 @@ class MessageArea(QWidget):
     """Holds the messages and shows the latest; a message replaces an earlier one with the same key."""
 
     left = Signal()  # the widget with keyboard focus in it has gone
+    dismissed = Signal(str)  # key of a message that was answered, closed or withdrawn, rather than replaced
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -201,10 +202,12 @@ class MessageArea(QWidget):
     def show_message(
         self, key: str, kind: str, text: str, choices: Sequence[tuple[str, Callable[[], object]]] = ()
     ) -> None:
-        """Add a message. `kind` is `hint`, `warning` or `error`."""
+        """Add a message. `kind` is `hint`, `warning` or `error`. If there are too many, an old one goes, and of
+        these first one that offers nothing.
+        """
         self._take(key)
         while len(self._bars) >= MOST:
-            self._take(next(iter(self._bars)))
+            self._take(min(self._bars, key=lambda name: self._bars[name].offers))
         bar = MessageBar(key, kind, text, choices, self)
         self._bars[key] = bar
         bar.dismissed.connect(self.dismiss)
@@ -226,6 +229,7 @@ class MessageArea(QWidget):
         """Remove the message with that key, if there is one; the latest of the others is shown."""
         if self._take(key):
             self._show(self._shown if self._shown in self._bars else next(reversed(self._bars), ""))
+            self.dismissed.emit(key)
 
     def has_message(self, key: str) -> bool:
         """Whether there is a message with that key."""

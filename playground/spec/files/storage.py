@@ -5,7 +5,9 @@ from __future__ import annotations
 import errno
 import os
 import stat
+import sys
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from io import BufferedReader, FileIO
 from pathlib import Path
 from typing import IO
@@ -29,18 +31,29 @@ def write_atomically(path: Path, data: bytes | Pieces) -> None:
     """Write `data` to `path`, completely or not at all.
 
     The bytes go to a new file in the same folder, are flushed to the disk, and only then replace the old file, so
-    that any error leaves the old file intact. A symbolic link is kept, and its target replaced.
+    that any error leaves the old file intact. A symbolic link is kept, and its target replaced. The new file has the
+    mode of the old one, and its owner and extended attributes (access control lists among them) where the system
+    lets a program set them.
+
+    Only a file with several names (hard links) is overwritten in place, so that all names show the new contents,
+    once the new file is on the disk. If that fails, the new file replaces it under this name. If the process is killed
+    between the two, the new contents are complete in the new file, `.….part` in the same folder.
 
     Raises:
         FileError: the file could not be written; no temporary file is left.
     """
     target = Path(os.path.realpath(path))
     try:
-        mode = _replaceable(target)
+        old = _replaceable(target)
         temporary = target.with_name(f".{os.urandom(8).hex()}.part")
         try:
-            _write(temporary, data, mode)
-            os.replace(temporary, target)
+            _write(temporary, data)
+            if old is not None:
+                _keep_attributes(target, old, temporary)
+            if old is None or old.st_nlink == 1 or not _overwritten(target, data):
+                os.replace(temporary, target)
+            else:
+                temporary.unlink()
         except BaseException:
             temporary.unlink(missing_ok=True)
             raise
@@ -127,8 +140,8 @@ def open_file(path: Path) -> BufferedReader:
     return BufferedReader(FileIO(descriptor))
 
 
-def _replaceable(target: Path) -> int | None:
-    """The mode of the file to replace; None where there is none.
+def _replaceable(target: Path) -> os.stat_result | None:
+    """The status of the file to replace; None where there is none.
 
     Raises:
         FileError: `target` is not a regular file.
@@ -143,18 +156,42 @@ def _replaceable(target: Path) -> int | None:
         raise FileError(message(template, file=shown(target), what=_kind(status)))
     if not os.access(target, os.W_OK):
         raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
-    return stat.S_IMODE(status.st_mode)
+    return status
 
 
-def _write(path: Path, data: bytes | Pieces, mode: int | None) -> None:
+def _write(path: Path, data: bytes | Pieces) -> None:
     binary: int = getattr(os, "O_BINARY", 0)
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | binary, 0o666)
     with open(descriptor, "wb") as file:
         file.writelines([data] if isinstance(data, bytes) else data)
         file.flush()
         os.fsync(file.fileno())
-    if mode is not None:
-        path.chmod(mode)
+
+
+def _keep_attributes(old: Path, status: os.stat_result, new: Path) -> None:
+    """Give a new file the owner, mode and extended attributes of an old one, as far as the system allows."""
+    if sys.platform != "win32" and (status.st_uid, status.st_gid) != (new.stat().st_uid, new.stat().st_gid):
+        with suppress(OSError):  # only a superuser gives files away
+            os.chown(new, status.st_uid, status.st_gid)
+    new.chmod(stat.S_IMODE(status.st_mode))
+    if sys.platform == "linux":
+        with suppress(OSError):  # a file system without such attributes
+            for name in os.listxattr(old):
+                with suppress(OSError):  # one that only the system sets
+                    os.setxattr(new, name, os.getxattr(old, name))
+
+
+def _overwritten(target: Path, data: bytes | Pieces) -> bool:
+    """Overwrite a file in place and flush it to the disk; return False if that failed."""
+    try:
+        with open(target, "rb+") as file:
+            file.writelines([data] if isinstance(data, bytes) else data)
+            file.truncate()
+            file.flush()
+            os.fsync(file.fileno())
+    except OSError:
+        return False
+    return True
 
 
 def sync_folder(folder: Path) -> None:

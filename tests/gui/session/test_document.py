@@ -85,7 +85,7 @@ def test_saving_clears_the_mark_and_undoing_sets_it_again(qtbot) -> None:
     document.do(set_lr(0.5))
     assert document.modified
     with qtbot.waitSignal(document.renamed):
-        document.saved_as(Path("x.playground"))
+        document.saved_as(Path("x.playground"), document.experiment)
     assert not document.modified
     document.undo_stack.undo()
     assert document.modified
@@ -128,7 +128,7 @@ def test_a_document_with_a_history_can_be_collected(qtbot) -> None:
 def test_what_is_edited_after_a_save_is_a_step_of_its_own(qtbot) -> None:
     document = Document(TRAINABLE)
     document.do(set_lr(0.2), merge="lr")
-    document.saved_as(Path("x.playground"))
+    document.saved_as(Path("x.playground"), document.experiment)
     document.do(set_lr(0.3), merge="lr")
     assert document.modified
     document.undo_stack.undo()

@@ -13,7 +13,7 @@ from pytestqt.qtbot import QtBot
 from playground.gui.session.background import Background
 from playground.gui.session.run_state import RunState
 from playground.gui.start.program import Program
-from playground.gui.style.dialogs import Answer
+from playground.gui.style.dialogs import Answer, Conflict
 from playground.spec.edits import Set
 from playground.spec.experiment import Experiment
 from playground.spec.files.experiment_file import read_experiment, write_experiment
@@ -207,3 +207,66 @@ def test_a_network_that_is_opened_over_changes_asks_once(
     assert answers.asked == ["Mine"]
     assert program.document.experiment.name == "Reader"
     assert program.run.state is RunState.FINISHED
+
+
+@pytest.fixture
+def changed_elsewhere(qtbot: QtBot, program: Program, tmp_path: Path) -> Path:
+    """A file that is open, edited here, and then written by another window."""
+    path = tmp_path / "shared.playground"
+    write_experiment(Experiment(name="Opened"), path)
+    with qtbot.waitSignal(program.files.opened):
+        program.files.open(path)
+    rename(program, "Here")
+    write_experiment(Experiment(name="Elsewhere"), path)
+    return path
+
+
+@pytest.mark.parametrize(
+    ("conflict", "name", "elsewhere"),
+    [(Conflict.OVERWRITE, "Here", None), (Conflict.CANCEL, "Elsewhere", None), (Conflict.SAVE_AS, "Elsewhere", "Here")],
+)
+def test_a_file_that_was_changed_elsewhere_is_not_overwritten_unasked(
+    qtbot: QtBot,
+    program: Program,
+    answers: Any,
+    changed_elsewhere: Path,
+    conflict: Conflict,
+    name: str,
+    elsewhere: str | None,
+) -> None:
+    answers.conflict, answers.path = conflict, changed_elsewhere.with_name("other.playground")
+    program.files.save()
+    qtbot.waitUntil(lambda: changed_elsewhere.name in answers.asked)
+    qtbot.waitUntil(lambda: program.document.modified is (conflict is Conflict.CANCEL))
+    assert read_experiment(changed_elsewhere).name == name
+    assert answers.path.exists() is (conflict is Conflict.SAVE_AS)
+    if elsewhere is not None:
+        assert read_experiment(answers.path).name == elsewhere
+        assert program.document.path == answers.path
+
+
+def test_a_file_that_is_no_experiment_any_more_is_not_overwritten_unasked(
+    qtbot: QtBot, program: Program, answers: Any, changed_elsewhere: Path
+) -> None:
+    changed_elsewhere.write_text("notes")
+    program.files.save()
+    qtbot.waitUntil(lambda: changed_elsewhere.name in answers.asked)
+    assert changed_elsewhere.read_text() == "notes"
+
+
+def test_own_saves_in_a_row_ask_nothing(qtbot: QtBot, program: Program, answers: Any, tmp_path: Path) -> None:
+    path = tmp_path / "mine.playground"
+    write_experiment(Experiment(name="Opened"), path)
+    with qtbot.waitSignal(program.files.opened):
+        program.files.open(path)
+    for name in ("One", "Two", "Three"):  # the second is asked for before the first is written
+        rename(program, name)
+        program.files.save()
+    qtbot.waitUntil(lambda: not program.document.modified)
+    assert read_experiment(path).name == "Three"
+    path.unlink()
+    rename(program, "Four")
+    program.files.save()
+    qtbot.waitUntil(lambda: not program.document.modified)
+    assert read_experiment(path).name == "Four"
+    assert not answers.asked

@@ -43,6 +43,64 @@ def test_a_replaced_file_keeps_its_mode_and_a_link_stays_one(tmp_path: Path) -> 
     assert stat.S_IMODE(path.stat().st_mode) == 0o640
 
 
+def test_all_names_of_a_file_show_the_new_contents(tmp_path: Path) -> None:
+    path, other = tmp_path / "file", tmp_path / "other"
+    path.write_bytes(bytes(1000))
+    other.hardlink_to(path)
+    path.chmod(0o640)
+    write_atomically(path, NEW)
+    assert path.samefile(other)
+    assert other.read_bytes() == NEW
+    assert stat.S_IMODE(other.stat().st_mode) == 0o640
+    assert sorted(tmp_path.iterdir()) == [path, other]
+
+
+END_AT_FSYNC = (
+    "import errno, os, sys; from pathlib import Path\n"
+    "from playground.spec.files.storage import write_atomically\n"
+    "calls, sync = [], os.fsync\n"
+    "def end(descriptor):\n"
+    "    calls.append(descriptor)\n"
+    "    if len(calls) == 2:\n        {end}\n"
+    "    sync(descriptor)\n"
+    "os.fsync = end\n"
+    "write_atomically(Path(sys.argv[1]), sys.argv[2].encode())\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("end", "left"), [("os._exit(9)", 3), ("raise OSError(errno.EIO, 'no')", 2)], ids=["killed", "failed"]
+)
+def test_a_file_of_several_names_that_is_half_overwritten_is_still_whole_somewhere(
+    tmp_path: Path, end: str, left: int
+) -> None:
+    path = tmp_path / "file"
+    path.write_bytes(OLD)
+    (tmp_path / "other").hardlink_to(path)
+    command = [sys.executable, "-c", END_AT_FSYNC.format(end=end), path, NEW.decode()]
+    subprocess.run(command, check=False, timeout=60)
+    assert len(list(tmp_path.iterdir())) == left
+    whole = path if left == 2 else next(tmp_path.glob(".*.part"))
+    assert whole.read_bytes() == NEW
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="extended attributes")
+def test_a_replaced_file_keeps_its_attributes_and_owner(tmp_path: Path) -> None:
+    path = tmp_path / "file"
+    path.write_bytes(OLD)
+    try:
+        os.setxattr(path, "user.comment", b"kept")
+    except OSError:
+        pytest.skip("this file system has no extended attributes")
+    if os.geteuid() == 0:
+        os.chown(path, 65534, 65534)
+    before = path.stat()
+    write_atomically(path, NEW)
+    after = path.stat()
+    assert os.getxattr(path, "user.comment") == b"kept"
+    assert (after.st_uid, after.st_gid, after.st_mode) == (before.st_uid, before.st_gid, before.st_mode)
+
+
 def test_a_new_file_has_the_mode_that_the_umask_leaves(tmp_path: Path) -> None:
     before = os.umask(0o022)
     try:

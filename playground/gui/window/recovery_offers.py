@@ -1,0 +1,100 @@
+"""Offers to recover the documents of windows that ended without being closed."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from PySide6.QtCore import QObject, Signal, Slot
+
+from playground.gui.session.files import Files
+from playground.gui.session.recovery import DocumentRecovery
+from playground.gui.style.translation import translated
+from playground.gui.window.main_window import MainWindow
+from playground.spec.files.recovery_file import Recovery, RecoveryFolder
+from playground.spec.messages import Message, message, printable, tr_noop
+
+KEY = "recovery"  # of the message
+
+_Offer = tuple[RecoveryFolder, Recovery]
+
+
+class RecoveryOffers(QObject):
+    """Shows one offer after another.
+
+    An offer that is dismissed or not answered is made again at the next start after this process has ended, because
+    the process holds its lock.
+    """
+
+    recovered = Signal(object)  # Recovery: its document is shown; its run can be continued
+    refused = Signal(object)  # Message: a document cannot be recovered, or not be kept for recovery
+
+    def __init__(self, recovery: DocumentRecovery, files: Files, window: MainWindow, parent: QObject) -> None:
+        super().__init__(parent)
+        self._recovery, self._files, self._window = recovery, files, window
+        self._offers: list[_Offer] = []  # the first one is shown
+        recovery.found.connect(self._take)
+        recovery.failed.connect(self.refused)
+        window.messages.dismissed.connect(self._go_on)
+
+    @Slot()
+    def close_window(self) -> None:
+        """Close the window: the person has saved or discarded the changes."""
+        self._recovery.forget()
+        self._window.allow_close()
+
+    @Slot(object, object)
+    def _take(self, found: list[_Offer], refusals: list[Message]) -> None:
+        for refusal in refusals:
+            self.refused.emit(refusal)
+        self._offers += found
+        self._show()
+
+    @Slot(str)
+    def _go_on(self, key: str) -> None:
+        """The message has gone: show the next offer."""
+        if key == KEY and self._offers:
+            del self._offers[0]
+            self._show()
+
+    def _show(self) -> None:
+        if not self._offers:
+            return
+        offer = self._offers[0]
+        choices = [
+            (self.tr("Recover"), partial(self._recover, offer)),
+            (self.tr("Discard"), partial(self._discard, offer)),
+        ]
+        self._window.messages.show_message(KEY, "warning", translated(_sentence(offer[1])), choices)
+
+    def _recover(self, offer: _Offer) -> None:
+        """Show the document, unless the person keeps the current one: then the offer is made again."""
+        self._offers.insert(0, offer)
+        self._files.leave(partial(self._load, offer))
+        if offer in self._offers:
+            self._show()
+
+    def _load(self, offer: _Offer) -> None:
+        if offer not in self._offers:
+            return
+        self._offers.remove(offer)
+        folder, recovery = offer
+        self._files.restore(partial(self._recovery.adopt, folder, recovery))
+        if self._offers:
+            self._show()
+        else:
+            self._window.messages.dismiss(KEY)  # it was shown while the current document was being saved
+        self.recovered.emit(recovery)
+
+    def _discard(self, offer: _Offer) -> None:
+        try:
+            offer[0].remove()
+        except OSError as error:
+            words = tr_noop("The document was not discarded: {reason}. It is offered again at the next start.")
+            self.refused.emit(message(words, reason=error.strerror or repr(error)))
+
+
+def _sentence(recovery: Recovery) -> Message:
+    name = printable(recovery.experiment.name)
+    if recovery.modified:
+        return message("“{name}” was not saved when Playground ended.", name=name)
+    return message("“{name}” was being trained when Playground ended.", name=name)
