@@ -7,6 +7,7 @@ from statistics import stdev
 from typing import NamedTuple
 
 from playground.spec.messages import Message, message
+from playground.spec.number_text import setting_text
 from playground.spec.recipe.optimizers import Optimizer
 
 STEPS = 200
@@ -98,4 +99,4 @@ class Losses:
 
 
 def _rounded(rate: float) -> float:
-    return float(f"{rate:.{_DIGITS}g}")
+    return float(setting_text(rate, _DIGITS))

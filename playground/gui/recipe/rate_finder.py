@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import QHideEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from playground.engine.training.rate_test import STEPS, RateTest, Suggestion
 from playground.gui.session.document import Document
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from playground.gui.recipe.rate_plot import RatePlot
 
 _SIZE = (260, 150)  # pixels, of the plot
+_LINES = 3  # of words, so that nothing moves when others come
 _RATE = ("recipe", "optimizer", "lr")
 
 
@@ -44,7 +45,8 @@ class RateFinder(QWidget):
         self.words.setAlignment(Qt.AlignmentFlag.AlignTop)
         self.words.setFixedWidth(_SIZE[0])
         set_look(self.words, "muted")
-        self._frame = QWidget()
+        self.words.setMinimumHeight(_LINES * self.words.fontMetrics().lineSpacing())
+        self._frame = QFrame()  # empty until there is a plot
         self._frame.setFixedSize(*_SIZE)
         self._inside = QVBoxLayout(self._frame)
         self._inside.setContentsMargins(0, 0, 0, 0)
@@ -71,8 +73,8 @@ class RateFinder(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)
         column.addLayout(buttons)
-        column.addWidget(self._frame)
         column.addWidget(self.words)
+        column.addWidget(self._frame)
         column.addStretch(1)
 
     def hideEvent(self, event: QHideEvent) -> None:  # noqa: N802  Qt's name
@@ -96,6 +98,7 @@ class RateFinder(QWidget):
     @Slot()
     def _use(self) -> None:
         if self.test is not None and self.test.suggestion is not None:
+            self.find_button.setFocus()  # the other is disabled once its rate is used
             label = message("Set {field}", field=message("Learning rate"))
             self._document.do(Set(_RATE, self.test.suggestion.rate, label))
 
@@ -127,6 +130,7 @@ class RateFinder(QWidget):
             self._inside.addWidget(self._plot)
         self._plot.show_test(test)
         self._plot.show()
+        set_look(self._frame, "")
         self._found = experiment, test
         if test.suggestion is not None:
             self.words.setText(self._verdict(test.suggestion))
@@ -144,6 +148,7 @@ class RateFinder(QWidget):
         self._found = None
         if self._plot is not None:
             self._plot.hide()
+        set_look(self._frame, "note")
         about = self.tr(
             "Trains a copy of the network for {0} steps with a rising rate and looks at its loss. Nothing else changes."
         )

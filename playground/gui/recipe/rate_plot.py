@@ -16,6 +16,7 @@ from playground.gui.style.theme import theme_of
 from playground.spec.number_text import setting_text
 
 _SHADE = 0.18  # opacity of the range
+_FAINT = 0.5  # opacity of the losses of single batches
 _ABOVE = 1.6  # the plot ends at so many times the smoothed loss of the start; what explodes leaves it at the top
 
 
@@ -53,7 +54,7 @@ class RatePlot(QWidget):
         super().__init__(parent)
         self.plot = small_plot(self.tr("Loss over the learning rate"))
         self.plot.getAxis("bottom").tickStrings = _decade_texts
-        self.plot.getAxis("bottom").setTickSpacing(1.0, 1.0)
+        self.plot.getAxis("bottom").setTickSpacing(2.0, 1.0)
         self.range = pg.LinearRegionItem(movable=False, pen=pg.mkPen(None))
         self.mark = pg.InfiniteLine(angle=90)
         self.plot.addItem(self.range)
@@ -90,7 +91,9 @@ class RatePlot(QWidget):
         shade = theme.color("accent")
         shade.setAlphaF(_SHADE)
         self.range.setBrush(shade)
-        self.losses.setPen(pg.mkPen(theme.color("border"), width=pixel))
+        faint = theme.color("train_curve")
+        faint.setAlphaF(_FAINT)
+        self.losses.setPen(pg.mkPen(faint, width=pixel))
         self.curve.setPen(pg.mkPen(theme.color("accent"), width=2 * pixel))
         self.mark.setPen(pg.mkPen(theme.color("text"), width=pixel, style=Qt.PenStyle.DashLine))
 

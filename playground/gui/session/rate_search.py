@@ -16,14 +16,14 @@ _REPORTED_EVERY = 4  # steps
 def search_rate(
     experiment: Experiment,
     data: WorkerData,
-    interrupted: Callable[[], bool],
+    undisturbed: Callable[[], bool],
     report: Callable[[RateSearching | RateFound], None],
 ) -> None:
-    """Test learning rates for an experiment and report progress and result; end early once `interrupted`."""
+    """Test learning rates for an experiment and report progress and result; end early once it is not `undisturbed`."""
     from playground.engine.training.rate_finder import find_rate
 
     try:
-        with cancellable(interrupted):
+        with cancellable(lambda: not undisturbed()):
             search = find_rate(experiment, data.of(experiment))
             while True:
                 stop_if_cancelled()

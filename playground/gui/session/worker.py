@@ -149,9 +149,7 @@ class Worker(QThread):
     def find_rate(self, experiment: Experiment) -> None:
         """Search for a learning rate until another command comes; `RateFound` follows in any case."""
         self._data.wanted = experiment.data
-        self._commands.put(
-            lambda: search_rate(experiment, self._data, lambda: not self._commands.empty(), self._report)
-        )
+        self._commands.put(lambda: search_rate(experiment, self._data, self._commands.empty, self._report))
 
     def stop_finding_rate(self) -> None:
         """End a search for a learning rate."""
