@@ -10,8 +10,8 @@ Of the rules that turn a range test into a suggestion, these were compared on ni
 the steepest fall of the smoothed loss, fastai's valley, half of the fall, a fiftieth of the rate at which the loss
 exceeds 1.5 times that of the start, and a fraction (a fourth to a twentieth) of the rate of the lowest loss. An eighth
 to a tenth of the latter had medians within 10 % on the six presets whose loss is not mostly noise; the steepest fall is
-as good with large batches, but follows the noise of small ones. No rule suits xor, iris and spiral: what they learn in 200
-steps says little about their whole run, and of spiral, whose loss hardly falls in them, nothing is suggested.
+as good with large batches, but follows the noise of small ones. No rule suits xor, iris and spiral: what they learn
+in 200 steps says little about their whole run, and of spiral, whose loss hardly falls in them, nothing is suggested.
 """
 
 from __future__ import annotations
