@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import NamedTuple
 
 import pyqtgraph as pg
-from PySide6.QtCore import QEvent, Qt, Slot
+from PySide6.QtCore import QEvent, Slot
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
+from playground.gui.recipe.small_plot import SIZE, restyle, small_plot
 from playground.gui.session.document import Document
 from playground.gui.style.theme import theme_of
 from playground.spec.experiment import Experiment
-from playground.spec.number_text import setting_text
 
 _POINTS = 400  # maximum number of points of the curve
-_SIZE = (260, 150)  # pixels
 
 
 class Rates(NamedTuple):
@@ -42,11 +40,6 @@ def rates_of(experiment: Experiment) -> Rates:
     return Rates(tuple(step / per_epoch for step in sampled), tuple(recipe.optimizer.lr * factor for factor in factors))
 
 
-def _tick_texts(values: Sequence[float], _scale: float, _spacing: float) -> list[str]:
-    """The texts of `pyqtgraph.AxisItem`'s ticks: numbers in the format of all settings."""
-    return [setting_text(value) for value in values]
-
-
 class RatePreview(QWidget):
     """A plot of `rates_of` the current experiment."""
 
@@ -54,17 +47,7 @@ class RatePreview(QWidget):
         super().__init__(parent)
         heading = QLabel(self.tr("Learning rate over the epochs"))
         heading.setProperty("look", "muted")
-        self.plot = pg.PlotWidget()
-        self.plot.setFixedSize(*_SIZE)
-        self.plot.setMenuEnabled(False)
-        self.plot.setMouseEnabled(False, False)
-        self.plot.hideButtons()
-        self.plot.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.plot.setAccessibleName(heading.text())
-        self.plot.getAxis("left").setWidth(48)
-        for name in ("left", "bottom"):
-            self.plot.getAxis(name).tickStrings = _tick_texts
-        self.plot.getAxis("bottom").setStyle(textFillLimits=[(0, 0.5)])  # of the width: at 0.8 numbers nearly touch
+        self.plot = small_plot(heading.text())
         self.curve = self.plot.plot([], [], antialias=True)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -78,7 +61,7 @@ class RatePreview(QWidget):
         self.unknown = QLabel()
         self.unknown.setProperty("look", "muted")
         self.unknown.setWordWrap(True)
-        self.unknown.setFixedWidth(_SIZE[0])
+        self.unknown.setFixedWidth(SIZE[0])
         column.addWidget(self.unknown)
         document.changed.connect(self._show)
         self._restyle()
@@ -101,11 +84,7 @@ class RatePreview(QWidget):
 
     def _restyle(self) -> None:
         theme = theme_of(self)
-        self.plot.setBackground(theme.color("panel"))
+        restyle(self.plot, theme)
         self.curve.setPen(
             pg.mkPen(theme.color("accent"), width=2 * self.devicePixelRatioF())
         )  # in pixels of the screen
-        for name in ("left", "bottom"):
-            axis = self.plot.getAxis(name)
-            axis.setPen(theme.color("border"))
-            axis.setTextPen(theme.color("muted"))

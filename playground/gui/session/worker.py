@@ -18,6 +18,7 @@ from PySide6.QtCore import QObject, QThread, Signal
 
 from playground.engine.training.snapshots import Diverged, Epoch, Finished, Snapshot, Step
 from playground.gui.session.courtesy import Courtesy
+from playground.gui.session.rate_search import search_rate
 from playground.gui.session.torch_loading import load_torch
 from playground.gui.session.weights_copying import WeightsCopying
 from playground.gui.session.worker_data import WorkerData
@@ -129,7 +130,7 @@ class Worker(QThread):
     def pick_test_sample(self, experiment: Experiment, index: int) -> None:
         """Report one sample of the test set."""
         self._data.wanted = experiment.data
-        self._commands.put(lambda: self._pick_test_sample(experiment, index))
+        self._commands.put(lambda: self._report(self._data.test_sample(experiment, index)))
 
     def give_way(self) -> None:
         """Pause briefly before the next step; see `Courtesy`."""
@@ -148,6 +149,15 @@ class Worker(QThread):
         self._data.wanted = experiment.data
         self._to_augment.append((experiment, draw))
         self._commands.put(self._augment)
+
+    def find_rate(self, experiment: Experiment) -> None:
+        """Search for a learning rate until another command comes; `RateFound` follows in any case."""
+        self._data.wanted = experiment.data
+        self._commands.put(lambda: search_rate(experiment, self._data, self._commands.empty, self._report))
+
+    def stop_finding_rate(self) -> None:
+        """End a search for a learning rate."""
+        self._commands.put(lambda: None)
 
     @property
     def lasting(self) -> bool:
@@ -332,9 +342,6 @@ class Worker(QThread):
             self._report(Saved(path))
         finally:
             self._saves.popleft()
-
-    def _pick_test_sample(self, experiment: Experiment, index: int) -> None:
-        self._report(self._data.test_sample(experiment, index))
 
     def _augment(self) -> None:
         """Answer the latest request; commands of replaced requests find nothing to do."""

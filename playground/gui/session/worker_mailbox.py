@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     import numpy as np
     import torch
 
+    from playground.engine.training.rate_test import RateTest
+
 
 @dataclass(frozen=True, slots=True)
 class Weights:
@@ -55,6 +57,8 @@ class Report:
         | Saved
         | TestSample
         | Augmented
+        | RateSearching
+        | RateFound
         | Preparing
         | Dropped
     )
@@ -147,3 +151,19 @@ class Augmented:
     """Images of the training set after an experiment's augmentations."""
 
     pictures: np.ndarray  # (25, C, H, W) float32 in [0, 1], C is 1 or 3
+
+
+@dataclass(frozen=True, slots=True)
+class RateSearching:
+    """The search for a learning rate goes on."""
+
+    steps: int  # made so far
+
+
+@dataclass(frozen=True, slots=True)
+class RateFound:
+    """The search for a learning rate is over."""
+
+    experiment: Experiment
+    test: RateTest | None
+    reason: Message | None = None  # why there is no test

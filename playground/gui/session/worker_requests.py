@@ -15,6 +15,8 @@ from playground.gui.session.worker_mailbox import (
     Broken,
     Failed,
     Preparing,
+    RateFound,
+    RateSearching,
     Saved,
     TestSample,
 )
@@ -30,6 +32,8 @@ class WorkerRequests(QObject):
     saved = Signal(object)  # Saved
     test_sample = Signal(object)  # TestSample
     augmented = Signal(object)  # Augmented
+    rate_searching = Signal(object)  # RateSearching
+    rate_found = Signal(object)  # RateFound
     preparing = Signal(object)  # Message: data are being read, which takes a while
     failed = Signal(object)  # Message
     crashed = Signal(object)  # Message, after `failed`: the error was unexpected, and the log has details
@@ -79,6 +83,15 @@ class WorkerRequests(QObject):
         """Request augmented training images; `augmented` follows for the latest request."""
         self._worker.augment(self._document.experiment, draw)
 
+    def find_rate(self) -> None:
+        """Search for a learning rate; `rate_searching` and `rate_found` follow."""
+        self._worker.find_rate(self._document.experiment)
+
+    @Slot()
+    def stop_finding_rate(self) -> None:
+        """End the search for a learning rate, if there is one."""
+        self._worker.stop_finding_rate()
+
     def _answer(self, what: object) -> bool:
         """Pass on the answer to a request; return whether it was one."""
         if isinstance(what, Saved):
@@ -90,6 +103,10 @@ class WorkerRequests(QObject):
             self.preparing.emit(what.message)
         elif isinstance(what, Augmented):
             self.augmented.emit(what)
+        elif isinstance(what, RateSearching):
+            self.rate_searching.emit(what)
+        elif isinstance(what, RateFound):
+            self.rate_found.emit(what)
         elif isinstance(what, Failed):
             self._report_failure(what)
         else:

@@ -204,6 +204,7 @@ class Program(QObject):
         previews = RecipePreviews(self.document, self.run, self.data_source)
         recipe.set_preview("augmentations", previews.make_augmented)
         recipe.set_preview("schedule", previews.make_rates)
+        recipe.set_preview("optimizer", previews.make_rate_finder)
         recipe.set_preview("data", previews.make_data_source)
         self.run.state_changed.connect(self._show_running)
         self.window.put(Region.RECIPE, recipe)

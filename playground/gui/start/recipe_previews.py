@@ -24,6 +24,12 @@ class RecipePreviews(NamedTuple):
 
         return RatePreview(self.document)
 
+    def make_rate_finder(self) -> QWidget:
+        """Searches for a learning rate."""
+        from playground.gui.recipe.rate_finder import RateFinder
+
+        return RateFinder(self.document, self.run)
+
     def make_data_source(self) -> QWidget | None:
         """Shows the source of the data; None for bundled data."""
         from playground.gui.data_source.pane import DataSourcePane, has_pane

@@ -1,0 +1,43 @@
+"""The small plots in the recipe strip's popovers: axes with numbers in the format of all settings, no interaction."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pyqtgraph as pg
+from PySide6.QtCore import Qt
+
+from playground.gui.style.theme import Theme
+from playground.spec.number_text import setting_text
+
+SIZE = (260, 150)  # pixels
+
+
+def _tick_texts(values: Sequence[float], _scale: float, _spacing: float) -> list[str]:
+    """The texts of `pyqtgraph.AxisItem`'s ticks."""
+    return [setting_text(value) for value in values]
+
+
+def small_plot(name: str) -> pg.PlotWidget:
+    """A plot of fixed size with this accessible name."""
+    plot = pg.PlotWidget()
+    plot.setFixedSize(*SIZE)
+    plot.setMenuEnabled(False)
+    plot.setMouseEnabled(False, False)
+    plot.hideButtons()
+    plot.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    plot.setAccessibleName(name)
+    plot.getAxis("left").setWidth(48)
+    for axis in ("left", "bottom"):
+        plot.getAxis(axis).tickStrings = _tick_texts
+    plot.getAxis("bottom").setStyle(textFillLimits=[(0, 0.5)])  # of the width: at 0.8 numbers nearly touch
+    return plot
+
+
+def restyle(plot: pg.PlotWidget, theme: Theme) -> None:
+    """Set the colours of background and axes."""
+    plot.setBackground(theme.color("panel"))
+    for name in ("left", "bottom"):
+        axis = plot.getAxis(name)
+        axis.setPen(theme.color("border"))
+        axis.setTextPen(theme.color("muted"))
